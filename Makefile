@@ -1,0 +1,23 @@
+# What people type; each line also stands in the README. Inside a virtual environment.
+.PHONY: install demo app test check docs wheel
+
+install:
+	pip install -e ".[test,docs]"
+
+demo:
+	formcheck demo
+
+app:
+	streamlit run app.py
+
+test:
+	pytest
+
+check:
+	ruff check . && ruff format --check . && mypy
+
+docs:
+	mkdocs build --strict
+
+wheel:
+	pip wheel --no-deps --wheel-dir dist .

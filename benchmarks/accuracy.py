@@ -1,0 +1,257 @@
+"""How right the numbers are, on clips with exact truth beside them.
+
+    python benchmarks/accuracy.py [CLIPS…] [--models lite full heavy] [--out DIR]
+
+Without clips, the sample videos. Each CLIP.mp4 wants its truth in CLIP.json (sample_videos/README.md). The program is told the
+person's height and nothing else. Prints one row a clip, the totals by drill, and the error by condition; with ``--out`` it also
+writes a Bland–Altman plot (``bland-altman.png``) and every pair of numbers (``pairs.csv``).
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from formcheck.analysis import run_analysis
+from formcheck.report import Athlete, Rep, SetReport
+
+ROOT = Path(__file__).resolve().parents[1]
+EXERCISES = {"dorsiflexion": "half-kneeling", "heel_raise": "heel-raise", "heel_raise_single": "heel-raise"}
+HEADLINE = {"half-kneeling": ("tibial_inclination_deg", "°"), "heel-raise": ("height_cm", "cm")}
+FAULTS = {"heel_lift": "heel-lifted", "bent_knee": "knee-bent", "ball_lost": "ball-lost"}
+WATCHED = {"heel-lifted", "knee-bent", "ball-lost", "partial-height"}
+PLANTED_CM = 1.0
+HOLD_BAND_DEG = 2.0
+# A repetition is found if its peak lies within the true one, give or take this.
+MATCH_S = 0.3
+
+
+@dataclass
+class ClipResult:
+    """What came out for one clip: ``pairs`` holds one row a measured number of a matched repetition."""
+
+    name: str
+    model: str
+    condition: dict[str, str]
+    exercise: str | None
+    true_reps: int
+    reps: int
+    right: dict[str, bool]
+    pairs: list[dict[str, Any]] = field(default_factory=list)
+    faults: list[tuple[str, bool, bool]] = field(default_factory=list)
+    """(code, there, found) for every watched fault of every matched repetition."""
+
+
+def describe_condition(meta: dict[str, Any]) -> dict[str, str]:
+    """Return the clip's conditions in the words of the table."""
+    options, body = meta["options"], meta["options"]["body"]
+    yaw = abs(options["camera_yaw"])
+    return {
+        "body": body,
+        "camera yaw": "front" if yaw > 60 else "0–10°" if yaw <= 10 else "10–30°" if yaw <= 30 else "over 30°",
+        "camera height": "low (under 0.5 m)" if options["camera_height"] < 0.5 else "hip high",
+        "camera roll": "level" if options["camera_roll"] == 0 else "turned 4–5°",
+        "person's size": "small (half the picture)" if options["fill"] < 0.7 else "fills the picture",
+        "clothing": f"{options['footwear']}, {options['legwear'].replace('_', ' ')}",
+        "light": options["light"],
+        "frame rate": f"{meta['fps']:.0f}/s",
+        "leg": "far" if options["far"] else "near",
+    }
+
+
+def match_reps(truth: dict[str, Any], reps: list[Rep]) -> list[tuple[dict[str, Any], Rep]]:
+    """Pair each true repetition with the one found repetition whose peak lies in it."""
+    matched = []
+    for true in truth["reps"]:
+        hits = [r for r in reps if true["t_start"] - MATCH_S <= r.peak_s <= true["t_end"] + MATCH_S]
+        if len(hits) == 1:
+            matched.append((true, hits[0]))
+    return matched
+
+
+def list_pairs(truth: dict[str, Any], true: dict[str, Any], rep: Rep, kind: str) -> dict[str, tuple[float, float | None]]:
+    """Return (true, measured) of every measure of a repetition that has a truth."""
+    frames = truth["frames"]
+    t = np.array([f["t"] for f in frames])
+    inside = (t >= true["t_start"]) & (t <= true["t_end"])
+    shank, heel = (np.array([f[k] for f in frames])[inside] for k in ("shank_angle_deg", "heel_height_cm"))
+    outside = max(true["t_peak_start"] - rep.peak_s, rep.peak_s - true["t_peak_end"], 0.0)
+    measured = rep.measures
+    if kind == "heel-raise":
+        return {"height_cm": (true["peak"], measured["height_cm"]), "peak_time_s": (0.0, outside)}
+    hold = float(np.sum(np.gradient(t)[inside][shank >= true["peak"] - HOLD_BAND_DEG]))
+    return {
+        "tibial_inclination_deg": (true["peak"], measured["tibial_inclination_deg"]),
+        "valid_peak_deg": (float(shank[heel < PLANTED_CM].max()), measured["valid_peak_deg"]),
+        "hold_s": (hold, measured["hold_s"]),
+        "heel_rise_cm": (float(heel.max()), measured["heel_rise_cm"]),
+        "peak_time_s": (0.0, outside),
+    }
+
+
+def measure_clip(clip: Path, model: str) -> ClipResult:
+    """Analyse one clip and hold it against its truth."""
+    truth = json.loads(clip.with_suffix(".json").read_text())
+    meta = truth["meta"]
+    kind = EXERCISES.get(meta["exercise"])
+    report: SetReport = run_analysis(clip, athlete=Athlete(height_cm=round(100 * meta["body"]["stature"])), model=model).report  # type: ignore[arg-type]
+    sides = {meta["side"], "both"} if kind == "heel-raise" else {meta["side"]}
+    faces = {"image_left": "left", "image_right": "right"}.get(meta["faces"])
+    negative = not truth["reps"]
+    result = ClipResult(
+        clip.stem,
+        model,
+        describe_condition(meta),
+        kind,
+        len(truth["reps"]),
+        len(report.reps),
+        {
+            "exercise": negative or report.exercise == kind,
+            "side": negative or report.side in sides,
+            "facing": negative or report.facing == faces,
+        },
+    )
+    for true, rep in match_reps(truth, report.reps) if report.exercise == kind and kind else []:
+        for name, (expected, seen) in list_pairs(truth, true, rep, kind).items():
+            if seen is not None:
+                result.pairs.append({"clip": clip.stem, "rep": rep.number, "measure": name, "true": expected, "seen": seen})
+        there = "partial-height" if true["fault"] == "partial" and kind == "heel-raise" else FAULTS.get(true["fault"])
+        result.faults += [(code, code == there, code in rep.faults) for code in WATCHED]
+    return result
+
+
+def summarize_errors(pairs: pd.DataFrame) -> pd.DataFrame:
+    """Return bias, MAE, SD, limits of agreement and the SD within a set, by measure."""
+    error = pairs.assign(error=pairs["seen"] - pairs["true"])
+
+    def row(group: pd.DataFrame) -> pd.Series:
+        e = group["error"]
+        within = e - e.groupby(group["clip"]).transform("mean")
+        sets = group["clip"].nunique()
+        return pd.Series(
+            {
+                "n": len(e),
+                "bias": e.mean(),
+                "MAE": e.abs().mean(),
+                "SD": e.std(),
+                "LoA low": e.mean() - 1.96 * e.std(),
+                "LoA high": e.mean() + 1.96 * e.std(),
+                "SD within a set": np.sqrt((within**2).sum() / max(1, len(e) - sets)),
+                "68 % within": e.abs().quantile(0.68),
+                "worst clip": e.abs().groupby(group["clip"]).mean().max(),
+            }
+        )
+
+    return error.groupby("measure").apply(row, include_groups=False)
+
+
+def summarize_conditions(results: list[ClipResult]) -> pd.DataFrame:
+    """Return MAE of the headline measure and exact counts by condition."""
+    rows = []
+    for result in results:
+        if result.exercise is None:
+            continue
+        name, unit = HEADLINE[result.exercise]
+        errors = [abs(p["seen"] - p["true"]) for p in result.pairs if p["measure"] == name]
+        for condition, value in result.condition.items():
+            rows += [
+                {"condition": condition, "value": value, "drill": f"{result.exercise} ({unit})", "clip": result.name, "error": e}
+                for e in errors
+            ]
+    table = pd.DataFrame(rows)
+    if table.empty:
+        return table
+    grouped = table.groupby(["condition", "value", "drill"])
+    return grouped.agg(clips=("clip", "nunique"), reps=("error", "size"), MAE=("error", "mean"))
+
+
+def count_faults(results: list[ClipResult]) -> pd.DataFrame:
+    """Return precision and recall by fault."""
+    table = pd.DataFrame([f for r in results for f in r.faults], columns=["fault", "there", "found"])
+
+    def row(group: pd.DataFrame) -> pd.Series:
+        hits = int((group["there"] & group["found"]).sum())
+        found, there = int(group["found"].sum()), int(group["there"].sum())
+        return pd.Series(
+            {
+                "there": there,
+                "found": found,
+                "right": hits,
+                "precision": hits / found if found else np.nan,
+                "recall": hits / there if there else np.nan,
+            }
+        )
+
+    return table.groupby("fault").apply(row, include_groups=False)
+
+
+def write_bland_altman(pairs: pd.DataFrame, path: Path) -> None:
+    """Plot measured less true against their mean, with bias and limits of agreement, one panel a headline measure."""
+    import altair as alt
+
+    shown = pairs[pairs["measure"].isin([name for name, _ in HEADLINE.values()])].copy()
+    shown["difference"], shown["mean"] = shown["seen"] - shown["true"], (shown["seen"] + shown["true"]) / 2
+    panels = []
+    for name, group in shown.groupby("measure"):
+        bias, spread = group["difference"].mean(), group["difference"].std()
+        lines = pd.DataFrame({"y": [bias, bias - 1.96 * spread, bias + 1.96 * spread], "line": ["bias", "limits", "limits"]})
+        points = (
+            alt.Chart(group)
+            .mark_circle(size=50, opacity=0.7)
+            .encode(
+                x=alt.X("mean:Q", scale=alt.Scale(zero=False), title="mean of measured and true"),
+                y=alt.Y("difference:Q", title="measured − true"),
+                color=alt.Color("clip:N", legend=None),
+            )
+        )
+        rules = alt.Chart(lines).mark_rule().encode(y="y:Q", strokeDash="line:N")
+        panels.append((points + rules).properties(width=420, height=300, title=str(name)))
+    alt.hconcat(*panels).save(str(path), scale_factor=2)
+
+
+def main() -> None:
+    """Run the benchmark."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("clips", nargs="*", type=Path, default=sorted((ROOT / "sample_videos").glob("*.mp4")))
+    parser.add_argument("--models", nargs="+", default=["full"], choices=["lite", "full", "heavy"])
+    parser.add_argument("--out", type=Path)
+    options = parser.parse_args()
+    with_truth: Callable[[Path], bool] = lambda clip: clip.with_suffix(".json").exists()  # noqa: E731
+    for model in options.models:
+        print(f"\n## Model {model}\n")
+        results = []
+        for clip in filter(with_truth, options.clips):
+            result = measure_clip(clip, model)
+            results.append(result)
+            wrong = [name for name, fine in result.right.items() if not fine]
+            errors = summarize_errors(pd.DataFrame(result.pairs))["MAE"].round(2).to_dict() if result.pairs else {}
+            print(
+                f"{result.name:32} reps {result.reps}/{result.true_reps}  {' '.join(f'{k} {v}' for k, v in errors.items())}  "
+                f"{'wrong: ' + ', '.join(wrong) if wrong else ''}",
+                flush=True,
+            )
+        pairs = pd.DataFrame([p for r in results for p in r.pairs])
+        exact = sum(r.reps == r.true_reps for r in results)
+        print(
+            f"\ncount exact on {exact} of {len(results)} clips; "
+            + ", ".join(f"{name} right on {sum(r.right[name] for r in results)}" for name in ("exercise", "side", "facing"))
+        )
+        if not pairs.empty:
+            print("\n" + summarize_errors(pairs).round(2).to_markdown())
+            print("\n" + count_faults(results).round(2).to_markdown())
+            print("\n" + summarize_conditions(results).round(2).to_markdown())
+            if options.out:
+                options.out.mkdir(parents=True, exist_ok=True)
+                pairs.to_csv(options.out / f"pairs-{model}.csv", index=False)
+                write_bland_altman(pairs, options.out / f"bland-altman-{model}.png")
+
+
+if __name__ == "__main__":
+    main()

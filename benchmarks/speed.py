@@ -1,0 +1,350 @@
+"""How fast one video is analysed, against the loop that everybody writes and against the bare cost of the model.
+
+    python benchmarks/speed.py                                     # the whole table: an hour on two cores
+    python benchmarks/speed.py --rows pair --videos 1080p30 --models full --seconds 3 --repeats 1      # a quick look
+
+Every figure is of a process of its own, one after the other, on a machine that should have nothing else to do. Wall time counts
+from when the libraries are loaded (both sides load the same) to the finished report; CPU time and peak memory are of the whole
+process, with loading. On a busy machine the wall times are worthless, and the CPU times still say something.
+
+Rows: ``pair`` (plain loop and formcheck, in turns), ``inference`` (formcheck against the model on frames that lie ready),
+``annotated`` (with the annotated video written, against without), ``stages`` (where one core's time goes).
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import platform
+import subprocess
+import sys
+import tempfile
+import time
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from importlib.metadata import version
+from itertools import islice, pairwise
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+ROOT = Path(__file__).resolve().parents[1]
+SAMPLE = ROOT / "sample_videos" / "df_left_male_side.mp4"
+# What a phone writes: size, frames a second, and Mbit/s.
+VIDEOS = {"1080p30": (1920, 1080, 30, 17), "4K30": (3840, 2160, 30, 45), "1080p60": (1920, 1080, 60, 25)}
+MODELS = ("lite", "full", "heavy")
+ROWS = ("pair", "inference", "annotated", "stages")
+# The most that formcheck may take of what it is compared with (issue E).
+TARGET = {"1080p30": 0.6, "4K30": 0.5, "1080p60": 0.5, "inference": 1.15, "annotated": 1.4}
+NOISE_LEVELS = 3.0
+CHUNK_FRAMES = 40
+
+
+# --- the videos ---------------------------------------------------------------------------------------------------------------
+
+
+def make_video(name: str, seconds: float, folder: Path) -> Path:
+    """Return a clip as a phone films it, made from the sample video: enlarged, with sensor noise, at a phone's bit rate."""
+    import av
+    import cv2
+    import numpy as np
+
+    from formcheck.video import probe_video, read_frames
+
+    width, height, fps, megabits = VIDEOS[name]
+    path = folder / f"{name}-{seconds:g}s.mp4"
+    if path.exists():
+        return path
+    rng = np.random.default_rng(1)
+    noise = [rng.normal(0, NOISE_LEVELS, (height, width, 3)).astype(np.int8) for _ in range(3)]
+    partial = path.with_suffix(".partial.mp4")
+    with av.open(str(partial), "w") as container:
+        stream = container.add_stream("libx264", rate=fps)
+        stream.width, stream.height, stream.pix_fmt = width, height, "yuv420p"
+        stream.bit_rate = megabits * 1_000_000
+        stream.options = {"preset": "veryfast"}
+        count = 0
+        for frame in read_frames(probe_video(SAMPLE), max_fps=None, stop_s=seconds):
+            image = frame.rgb()
+            scale = height / image.shape[0]
+            image = cv2.resize(image, None, fx=scale, fy=scale, interpolation=cv2.INTER_CUBIC)
+            side = width - image.shape[1]
+            image = cv2.copyMakeBorder(image, 0, 0, side // 2, side - side // 2, cv2.BORDER_REPLICATE)
+            for _ in range(fps // 30):
+                grainy = cv2.add(image, noise[count % len(noise)], dtype=cv2.CV_8U)
+                container.mux(stream.encode(av.VideoFrame.from_ndarray(grainy, format="rgb24")))
+                count += 1
+        container.mux(stream.encode(None))
+    partial.replace(path)
+    return path
+
+
+# --- what is measured: each runs in a process of its own --------------------------------------------------------------------
+
+
+def run_plain(path: Path, model: str, workers: int | None) -> dict[str, float]:
+    """The loop that everybody writes."""
+    import cv2
+    import mediapipe as mp
+    from mediapipe.tasks import python as tasks
+    from mediapipe.tasks.python import vision
+
+    started = time.perf_counter()
+    options = vision.PoseLandmarkerOptions(
+        base_options=tasks.BaseOptions(model_asset_path=str(ROOT / "models" / f"pose_landmarker_{model}.task")),
+        running_mode=vision.RunningMode.VIDEO,
+    )
+    frames = 0
+    with vision.PoseLandmarker.create_from_options(options) as landmarker:
+        capture = cv2.VideoCapture(str(path))
+        fps = capture.get(cv2.CAP_PROP_FPS)
+        while True:
+            there, image = capture.read()
+            if not there:
+                break
+            picture = mp.Image(image_format=mp.ImageFormat.SRGB, data=cv2.cvtColor(image, cv2.COLOR_BGR2RGB))
+            landmarker.detect_for_video(picture, round(frames * 1000 / fps))
+            frames += 1
+    return {"wall_s": time.perf_counter() - started, "frames": frames}
+
+
+def run_formcheck(path: Path, model: str, workers: int | None) -> dict[str, float]:
+    """The whole analysis."""
+    import mediapipe  # noqa: F401 - loaded before the clock starts, as for the plain loop
+
+    from formcheck.analysis import run_analysis
+
+    started = time.perf_counter()
+    report = run_analysis(path, model=model, workers=workers).report
+    return {"wall_s": time.perf_counter() - started, "reps": report.summary.rep_count, "frames": report.video.frames}
+
+
+def run_annotated(path: Path, model: str, workers: int | None) -> dict[str, float]:
+    """The whole analysis, and the annotated video."""
+    import mediapipe  # noqa: F401
+
+    from formcheck.analysis import run_analysis
+    from formcheck.render.overlay import write_annotated
+
+    with tempfile.TemporaryDirectory() as folder:
+        started = time.perf_counter()
+        write_annotated(run_analysis(path, model=model, workers=workers), Path(folder, "annotated.mp4"))
+        return {"wall_s": time.perf_counter() - started}
+
+
+def run_inference(path: Path, model: str, workers: int | None) -> dict[str, float]:
+    """The model alone, on as many frames at once as there are cores; making the frames is not counted."""
+    import cv2
+
+    from formcheck.pose import POSE_SHORT_SIDE, PoseEstimator
+    from formcheck.tracking import count_workers
+    from formcheck.video import MAX_ANALYSIS_FPS, Frame, probe_video, read_frames
+
+    cv2.setNumThreads(1)
+    info, cores = probe_video(path), count_workers(workers)
+    wall_s, frames = 0.0, 0
+    started = time.perf_counter()
+    estimators = [PoseEstimator(model) for _ in range(cores)]
+    wall_s += time.perf_counter() - started
+    borders = [info.duration_s * k / cores for k in range(cores + 1)]
+    parts = [read_frames(info, max_fps=MAX_ANALYSIS_FPS, start_s=a, stop_s=b) for a, b in pairwise(borders)]
+
+    def infer(estimator: PoseEstimator, ready: list[tuple[Any, float]]) -> None:
+        for image, time_s in ready:
+            estimator.estimate(image, time_s)
+
+    def prepare(part: Iterator[Frame]) -> list[tuple[Any, float]]:
+        return [(frame.rgb(POSE_SHORT_SIDE), frame.time_s) for frame in islice(part, CHUNK_FRAMES)]
+
+    with ThreadPoolExecutor(cores) as pool:
+        while any(chunks := [prepare(part) for part in parts]):
+            started = time.perf_counter()
+            list(pool.map(infer, estimators, chunks))
+            wall_s += time.perf_counter() - started
+            frames += sum(map(len, chunks))
+    return {"wall_s": wall_s, "frames": frames}
+
+
+def run_stages(path: Path, model: str, workers: int | None) -> dict[str, float]:
+    """Where the time of a one-core analysis goes, in seconds by stage."""
+    import mediapipe  # noqa: F401
+
+    from formcheck import analysis, pose, secondlook, tracking, video
+
+    spent: defaultdict[str, float] = defaultdict(float)
+
+    def timed(stage: str, function: Callable[..., Any]) -> Callable[..., Any]:
+        def call(*arguments: Any, **named: Any) -> Any:
+            started = time.perf_counter()
+            try:
+                return function(*arguments, **named)
+            finally:
+                spent[stage] += time.perf_counter() - started
+
+        return call
+
+    def timed_frames(stage: str, read: Callable[..., Iterator[Any]]) -> Callable[..., Iterator[Any]]:
+        def frames(*arguments: Any, **named: Any) -> Iterator[Any]:
+            iterator = read(*arguments, **named)
+            while (frame := timed(stage, lambda: next(iterator, None))()) is not None:
+                yield frame
+
+        return frames
+
+    # the two looks follow one another, so what is under way tells them apart
+    tracking.read_frames = timed_frames("first look: decoding", tracking.read_frames)
+    secondlook.read_frames = timed_frames("second look: decoding", secondlook.read_frames)
+    video.Frame.rgb = timed("RGB pictures (both looks)", video.Frame.rgb)
+    video.Frame.grey = timed("grey pictures (second look)", video.Frame.grey)
+    tracking.PoseEstimator.__init__ = timed("loading the models", pose.PoseEstimator.__init__)
+    plain_estimate = pose.PoseEstimator.estimate_all
+    quick, close = timed("first look: pose", plain_estimate), timed("second look: pose", plain_estimate)
+    pose.PoseEstimator.estimate_all = lambda self, *rest: (close if self._still else quick)(self, *rest)
+    analysis.track_poses = timed("first look", analysis.track_poses)
+    analysis.look_again = timed("second look", analysis.look_again)
+    started = time.perf_counter()
+    analysis.run_analysis(path, model=model, workers=1)
+    spent["whole analysis"] = time.perf_counter() - started
+    return dict(spent)
+
+
+RUNS = {
+    "plain": run_plain,
+    "formcheck": run_formcheck,
+    "annotated": run_annotated,
+    "inference": run_inference,
+    "stages": run_stages,
+}
+
+
+def measure(run: str, path: Path, model: str, cores: str) -> dict[str, float]:
+    """Run one measurement in a fresh process, kept to one core or not; its figures, with the peak memory in MB."""
+    command = [sys.executable, __file__, "--measure", run, "--file", str(path), "--models", model, "--cores", cores]
+    with tempfile.TemporaryFile("w+") as log:
+        process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=log, text=True)
+        output = process.stdout.read() if process.stdout else ""
+        _, status, usage = os.wait4(process.pid, 0)
+        if status:
+            log.seek(0)
+            raise SystemExit(f"{run} on {path} failed:\n{log.read()}")
+    unit = 1 if sys.platform == "darwin" else 1024
+    found: dict[str, float] = json.loads(output.splitlines()[-1])
+    return found | {"peak_mb": usage.ru_maxrss * unit / 1e6, "cpu_s": usage.ru_utime + usage.ru_stime}
+
+
+# --- the tables ---------------------------------------------------------------------------------------------------------------
+
+
+def compare(ours: str, theirs: str, path: Path, model: str, cores: str, repeats: int) -> dict[str, float]:
+    """Measure two things in turns, so that a change in the machine's mood hits both; medians, and the median ratio."""
+    pairs = [[measure(run, path, model, cores) for run in (theirs, ours)] for _ in range(repeats)]
+    return {
+        "theirs_s": median(a["wall_s"] for a, _ in pairs),
+        "ours_s": median(b["wall_s"] for _, b in pairs),
+        "ratio": median(b["wall_s"] / a["wall_s"] for a, b in pairs),
+        "theirs_cpu_s": median(a["cpu_s"] for a, _ in pairs),
+        "ours_cpu_s": median(b["cpu_s"] for _, b in pairs),
+        "theirs_mb": max(a["peak_mb"] for a, _ in pairs),
+        "ours_mb": max(b["peak_mb"] for _, b in pairs),
+    }
+
+
+def print_comparison(title: str, rows: Iterable[tuple[str, str, str, str, dict[str, float], float | None]]) -> None:
+    """Print a table, each row as soon as it has been measured."""
+    columns = ("video", "model", "cores", "compared with", "its time", "formcheck", "ratio", "target")
+    print(f"\n### {title}\n")
+    print("|", " | ".join((*columns, "its CPU", "formcheck", "its memory", "formcheck")), "|")
+    print("|---" * 12 + "|", flush=True)
+    for name, model, cores, other, found, target in rows:
+        aim = "" if target is None else f"≤ {target:g} {'met' if found['ratio'] <= target else '**missed**'}"
+        seconds = [f"{found[key]:.1f} s" for key in ("theirs_s", "ours_s", "theirs_cpu_s", "ours_cpu_s")]
+        memory = [f"{found[key]:.0f} MB" for key in ("theirs_mb", "ours_mb")]
+        cells = (name, model, cores, other, *seconds[:2], f"{found['ratio']:.2f}", aim, *seconds[2:], *memory)
+        print("|", " | ".join(cells), "|", flush=True)
+
+
+def print_stages(name: str, model: str, found: dict[str, float]) -> None:
+    whole, first, second = (found.pop(k, 0.0) for k in ("whole analysis", "first look", "second look"))
+    found = {stage: seconds for stage, seconds in found.items() if stage not in ("peak_mb", "cpu_s")}
+    print(f"\n### Where one core's time goes: {name}, {model} model, {whole:.1f} s\n")
+    print("| stage | seconds | share |\n|---|---|---|")
+    for stage, seconds in sorted(found.items(), key=lambda item: -item[1]):
+        print(f"| {stage} | {seconds:.2f} | {seconds / whole:.0%} |")
+    inside = sum(found.values())
+    print(f"| optical flow, threads and waiting | {first + second - inside:.2f} | {(first + second - inside) / whole:.0%} |")
+    print(
+        f"| scene, repetitions, measures, report | {whole - first - second:.2f} | {(whole - first - second) / whole:.0%} |",
+        flush=True,
+    )
+
+
+def describe_machine() -> str:
+    cpuinfo = Path("/proc/cpuinfo")
+    lines = cpuinfo.read_text().splitlines() if cpuinfo.exists() else []
+    cpu = next((line.partition(":")[2].strip() for line in lines if line.startswith("model name")), platform.processor())
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 1e9
+    load = os.getloadavg()[0]
+    packages = ", ".join(f"{name} {version(name)}" for name in ("formcheck", "mediapipe", "opencv-python", "av", "numpy"))
+    return (
+        f"{cpu}, {os.cpu_count()} cores, {memory:.0f} GB; {platform.platform()}; Python {platform.python_version()}; {packages}. "
+        f"Load before the start: {load:.1f}{' (the machine is busy: the figures are too high)' if load > 0.5 else ''}."
+    )
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--rows", nargs="+", choices=ROWS, default=ROWS)
+    parser.add_argument("--videos", nargs="+", choices=VIDEOS, default=list(VIDEOS))
+    parser.add_argument("--models", nargs="+", choices=MODELS, default=MODELS)
+    parser.add_argument("--cores", nargs="+", choices=("one", "all"), default=("one", "all"))
+    parser.add_argument("--seconds", type=float, default=20.0, help="length of the clips")
+    parser.add_argument("--repeats", type=int, default=3, help="how often each pair is measured")
+    parser.add_argument("--cache", type=Path, default=Path(tempfile.gettempdir()) / "formcheck-speed", help="for the clips")
+    parser.add_argument("--measure", choices=RUNS, help=argparse.SUPPRESS)
+    parser.add_argument("--file", type=Path, help=argparse.SUPPRESS)
+    options = parser.parse_args()
+    if options.measure:
+        one = options.cores == ["one"]
+        if one and hasattr(os, "sched_setaffinity"):
+            os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
+        print(json.dumps(RUNS[options.measure](options.file, options.models[0], 1 if one else None)))
+        return
+    print(describe_machine())
+    options.cache.mkdir(parents=True, exist_ok=True)
+    clips = {name: make_video(name, options.seconds, options.cache) for name in options.videos}
+    print(f"Clips of {options.seconds:g} s; median of {options.repeats} paired runs.", flush=True)
+    if "pair" in options.rows:
+        print_comparison(
+            "Against the plain loop (VideoCapture, cvtColor, detect_for_video)",
+            (
+                (name, model, cores, "plain loop", compare("formcheck", "plain", clips[name], model, cores, options.repeats), aim)
+                for name in clips
+                for model in options.models
+                for cores in options.cores
+                for aim in [TARGET[name] if (model, cores) == ("full", "all") else None]
+            ),
+        )
+    for row, ours, theirs, title in (
+        ("inference", "formcheck", "inference", "Against the model alone, on frames that lie ready"),
+        ("annotated", "annotated", "formcheck", "With the annotated video, against without"),
+    ):
+        if row in options.rows:
+            print_comparison(
+                title,
+                (
+                    (name, model, "all", theirs, compare(ours, theirs, clips[name], model, "all", options.repeats), aim)
+                    for name in clips
+                    for model in options.models
+                    for aim in [TARGET[row] if model == "full" else None]
+                ),
+            )
+    if "stages" in options.rows:
+        for name in clips:
+            for model in options.models:
+                print_stages(name, model, measure("stages", clips[name], model, "one"))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,22 @@
+"""A computer-vision form checker for the foot-and-ankle exercises that keep runners running."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from formcheck.analysis import analyze_video
+    from formcheck.report import Athlete, SetReport
+
+__all__ = ["Athlete", "SetReport", "analyze_video"]
+
+_HOMES = {"analyze_video": "formcheck.analysis", "SetReport": "formcheck.report", "Athlete": "formcheck.report"}
+
+
+def __getattr__(name: str) -> Any:
+    """Load the public names when they are asked for: `import formcheck` alone loads nothing heavy."""
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from importlib import import_module
+
+    return getattr(import_module(_HOMES[name]), name)

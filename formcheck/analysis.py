@@ -1,0 +1,223 @@
+"""From a video to a report: the pipeline, in the order of docs/architecture.md."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Literal
+
+import numpy as np
+
+from formcheck.assemble import assemble_report
+from formcheck.detection import SIDES, Detection, detect_set, frames_of_set
+from formcheck.errors import InputError, UsageError
+from formcheck.exercises import EXERCISES
+from formcheck.exercises.base import Recording
+from formcheck.foot import FOOT_PER_SHANK
+from formcheck.geometry import compute_inclination
+from formcheck.memory import release_memory
+from formcheck.models import MODEL_NAMES, ModelName
+from formcheck.quality import YAW_REFUSE_DEG
+from formcheck.report import Athlete, ScalePart, SetReport
+from formcheck.scene import SHANK_PER_HEIGHT, Scene, clean_track, observe_scene
+from formcheck.secondlook import SecondLook, correct_by_keys, look_again
+from formcheck.track import FloatArray, Landmark, PoseTrack
+from formcheck.tracking import Progress, track_poses
+from formcheck.video import MAX_ANALYSIS_FPS, VideoInfo, probe_video
+
+# Of the whole work, what following the person takes (the rest is the second look).
+TRACKING_SHARE = 0.85
+MIN_KNEELING_S = 3.0
+
+
+@dataclass(frozen=True)
+class Analysis:
+    """A report, and what it was made from, for those who draw: the overlay, the charts, the frame pictures.
+
+    ``signals`` are (T,) arrays by name over ``track.time_s``; ``detection`` is None where no drill was seen.
+    """
+
+    report: SetReport
+    info: VideoInfo
+    track: PoseTrack
+    scene: Scene
+    detection: Detection | None
+    signals: dict[str, FloatArray]
+
+
+def analyze_video(
+    path: str | Path,
+    exercise: str = "auto",
+    side: str = "auto",
+    *,
+    athlete: Athlete | None = None,
+    model: ModelName = "full",
+    progress: Progress | None = None,
+) -> SetReport:
+    """Return the report of a recorded set.
+
+    Parameters
+    ----------
+    path
+        A video file that FFmpeg reads.
+    exercise
+        ``auto``, ``half-kneeling`` or ``heel-raise``.
+    side
+        ``auto``, ``left``, ``right`` or ``both``: the working leg.
+    athlete
+        Height (for cm) and body mass (for work), as far as known.
+    model
+        The landmarker that follows the person: ``lite``, ``full`` or ``heavy``.
+    progress
+        Called with the share done and the stage; may raise `Cancelled`.
+
+    Raises
+    ------
+    UsageError
+        If an argument is not one of these.
+    InputError
+        If the file is no video, or nobody is in it.
+    """
+    return run_analysis(path, exercise, side, athlete=athlete, model=model, progress=progress).report
+
+
+def run_analysis(
+    path: str | Path,
+    exercise: str = "auto",
+    side: str = "auto",
+    *,
+    athlete: Athlete | None = None,
+    model: ModelName = "full",
+    view: Literal["auto", "side", "front"] = "auto",
+    roll_deg: float | None = None,
+    max_fps: float | None = MAX_ANALYSIS_FPS,
+    workers: int | None = None,
+    origin: Literal["video", "live"] = "video",
+    progress: Progress | None = None,
+) -> Analysis:
+    """Analyse a recorded set and keep what was seen (see `analyze_video`)."""
+    _check_arguments(exercise, side, model)
+    athlete = athlete or Athlete()
+    info = probe_video(path)
+    size = (info.width, info.height)
+    look = partial(_follow, info, size, exercise, side, view, roll_deg or 0.0, max_fps, workers)
+    track, scene, detection = look(model, _part(progress, 0.0, TRACKING_SHARE))
+    if detection is None and model != "heavy" and exercise == "auto" and _kneels(track, scene):
+        # seen from behind, one leg is easily taken for the other; the heavy model tells them apart more often
+        track, scene, detection = look("heavy", _part(progress, TRACKING_SHARE, 1.0))
+        model = "heavy" if detection else model
+    frames = frames_of_set(track, detection.spans if detection else [])
+    standing = detection is not None and detection.exercise.standing
+    scene = observe_scene(track, size, frames=frames, view=view, roll_deg=roll_deg or 0.0, standing=standing)
+    scale = find_scale(scene, athlete)
+    signals: dict[str, FloatArray] = {}
+    measures: list[dict[str, float]] = []
+    drift = 0.0
+    if detection:
+        second = look_again(
+            info,
+            track,
+            scene,
+            detection.leg,
+            detection.spans,
+            [detection.exercise.expected_turn(track, scene, detection.leg, span) for span in detection.spans],
+            key_frames=detection.exercise.reads_shank,
+            compare_feet=detection.exercise.lifts_heel,
+            workers=workers,
+            progress=_part(progress, TRACKING_SHARE, 1.0),
+        )
+        recording = make_recording(track, scene, detection, second, scale.cm_per_px)
+        scene, drift = recording.scene, second.drift
+        measures = [detection.exercise.measure(recording, span) for span in detection.spans]
+        signals = _list_signals(recording, detection)
+    given = exercise != "auto", side != "auto"
+    report = assemble_report(info, track, scene, scale, detection, measures, athlete, model, origin, given, frames, drift)
+    release_memory()
+    return Analysis(report, info, track, scene, detection, signals)
+
+
+def _follow(
+    info: VideoInfo,
+    size: tuple[int, int],
+    exercise: str,
+    side: str,
+    view: Literal["auto", "side", "front"],
+    roll_deg: float,
+    max_fps: float | None,
+    workers: int | None,
+    model: ModelName,
+    progress: Progress | None,
+) -> tuple[PoseTrack, Scene, Detection | None]:
+    """The first look: follow the person, clean the track, find the drill."""
+    raw = track_poses(info, model, max_fps=max_fps, workers=workers, progress=progress)
+    if not raw.present.any():
+        raise InputError(f"{info.path}: nobody is in it; film the whole body from the side, with enough light")
+    track = clean_track(raw)
+    scene = observe_scene(track, size, view=view, roll_deg=roll_deg)
+    return track, scene, detect_set(track, scene, exercise, side)
+
+
+def _kneels(track: PoseTrack, scene: Scene) -> bool:
+    """Whether the pose of a drill on the floor is seen for a while, although no set of it was."""
+    poses = (e.compute_ready(track, scene, leg) for e in EXERCISES.values() if not e.standing for leg in SIDES)
+    return any(ready.mean() * (track.time_s[-1] - track.time_s[0]) > MIN_KNEELING_S for ready in poses)
+
+
+def _list_signals(recording: Recording, detection: Detection) -> dict[str, FloatArray]:
+    rise = recording.foot.heel_rise_px
+    return {
+        "tibial_inclination_deg": recording.inclination_deg,
+        "heel_rise_cm": rise * (recording.cm_per_px or np.nan),
+        "heel_rise_pct_foot": 100 * rise / recording.foot_px,
+        "foot_turn_deg": recording.foot.turn_deg,
+        "knee_flexion_deg": recording.leg.knee_flexion(),
+        "rep_signal": detection.exercise.compute_signal(recording.track, recording.scene, detection.leg),
+    }
+
+
+def _check_arguments(exercise: str, side: str, model: str) -> None:
+    for name, value, known in (
+        ("exercise", exercise, ("auto", *EXERCISES)),
+        ("side", side, ("auto", "left", "right", "both")),
+        ("model", model, MODEL_NAMES),
+    ):
+        if value not in known:
+            raise UsageError(f"{name} is {value!r}; choose one of {', '.join(known)}")
+
+
+def _part(progress: Progress | None, start: float, stop: float) -> Progress | None:
+    """Return ``progress`` for one stage of the whole work."""
+    if progress is None:
+        return None
+    return lambda share, stage: progress(start + (stop - start) * share, stage)
+
+
+def find_scale(scene: Scene, athlete: Athlete) -> ScalePart:
+    """Centimetres per pixel from the person's height: a shank is 0.246 of it (Winter 2009, fig. 4.1)."""
+    if athlete.height_cm is None or not scene.shank_px > 0:
+        return ScalePart()
+    return ScalePart(cm_per_px=SHANK_PER_HEIGHT * athlete.height_cm / scene.shank_px, source="height")
+
+
+def make_recording(track: PoseTrack, scene: Scene, detection: Detection, second: SecondLook, cm_per_px: float | None) -> Recording:
+    """Put the two looks together."""
+    leg = detection.leg
+    knee, ankle = Landmark.of(leg, "knee"), Landmark.of(leg, "ankle")
+    tracked = compute_inclination(track.xy(ankle), track.xy(knee), scene.up, scene.forward)
+    keys = second.keys
+    if keys:
+        scene = scene.with_yaw(np.array([k.lateral for k in keys]))
+        seen = np.array([k.points for k in keys])
+        read = compute_inclination(seen[:, ankle], seen[:, knee], scene.up, scene.forward)
+        tops = {int(np.argmin(np.abs(track.time_s - span.peak_s))) for span in detection.spans}
+        tracked = correct_by_keys(tracked, read, [k.frame for k in keys], [k.frame in tops for k in keys])
+    inclination = tracked
+    if scene.kind == "front" or abs(scene.yaw_deg or 0.0) > YAW_REFUSE_DEG:
+        inclination = np.full(len(track), np.nan)
+    else:
+        inclination = scene.correct_inclination(tracked, track.xy(ankle))
+    foot = second.foot
+    for span in detection.spans:
+        foot = detection.exercise.complete_foot(track, scene, leg, span, foot)
+    return Recording(track, scene, leg, cm_per_px, FOOT_PER_SHANK * scene.shank_px, inclination, foot)

@@ -1,0 +1,1 @@
+"""The Streamlit app: pages and widgets. It knows the analysis and the history, and nothing below them."""

@@ -1,0 +1,44 @@
+// Says in plain words why there is no picture. The camera itself is started by the box below, in a frame of its own (same origin):
+// what the browser answers it is read there, because nothing else is told about it.
+const PERIOD_MS = 700;
+const ANSWERS = [
+  [/NotAllowedError|SecurityError|permission denied/i, "denied"],
+  [/NotFoundError|DevicesNotFound|OverconstrainedError|requested device not found/i, "missing"],
+  [/NotReadableError|TrackStartError|could not start video/i, "busy"],
+];
+
+function readAnswer() {
+  for (const frame of document.querySelectorAll('iframe[title*="webrtc"]')) {
+    const text = (frame.contentDocument && frame.contentDocument.body && frame.contentDocument.body.innerText) || "";
+    for (const [pattern, what] of ANSWERS) if (pattern.test(text)) return what;
+  }
+  return "";
+}
+
+async function findProblem() {
+  if (!navigator.mediaDevices || !navigator.mediaDevices.getUserMedia) return "insecure";
+  const answer = readAnswer();
+  if (answer) return answer;
+  try {
+    if ((await navigator.permissions.query({ name: "camera" })).state === "denied") return "denied";
+  } catch (error) {
+    // Firefox before 131 cannot be asked; there the box's own answer is enough
+    if (!(error instanceof TypeError)) throw error;
+  }
+  const devices = await navigator.mediaDevices.enumerateDevices();
+  return devices.some((device) => device.kind === "videoinput") ? "" : "missing";
+}
+
+export default function (component) {
+  const { parentElement, data } = component;
+  const place = parentElement.querySelector(".problem");
+  const look = async () => {
+    const problem = await findProblem();
+    const text = problem ? data[problem] : "";
+    if (place.textContent !== text) place.textContent = text;
+    place.hidden = !problem;
+  };
+  look();
+  const timer = setInterval(look, PERIOD_MS);
+  return () => clearInterval(timer);
+}

@@ -1,0 +1,84 @@
+// Plays cues that it has not played yet. Streamlit calls the default export at every update with the newest data.
+const memories = new WeakMap();
+const SPEECH_RATE = 1.1;
+// frequency in Hz, length in seconds, one after the other
+const TONES = {
+  count: [[880, 0.12]],
+  fault: [[330, 0.16], [262, 0.22]],
+  tick: [[660, 0.08]],
+  go: [[660, 0.1], [990, 0.25]],
+  end: [[660, 0.12], [784, 0.12], [990, 0.3]],
+};
+
+function begin(parent) {
+  const memory = { set: null, last: 0, muted: false, audio: null, beat: null, bpm: 0 };
+  const button = parent.querySelector(".mute");
+  button.onclick = () => {
+    memory.muted = !memory.muted;
+    button.setAttribute("aria-pressed", String(memory.muted));
+    button.textContent = memory.muted ? "Sound is off" : "Sound is on";
+    if (memory.muted && window.speechSynthesis) window.speechSynthesis.cancel();
+  };
+  return memory;
+}
+
+function sound(memory, kind) {
+  const AudioContext = window.AudioContext || window.webkitAudioContext;
+  if (memory.muted || !AudioContext || !TONES[kind]) return;
+  memory.audio = memory.audio || new AudioContext();
+  memory.audio.resume();
+  let at = memory.audio.currentTime;
+  for (const [frequency, length] of TONES[kind]) {
+    const tone = memory.audio.createOscillator();
+    const volume = memory.audio.createGain();
+    tone.frequency.value = frequency;
+    volume.gain.setValueAtTime(0.25, at);
+    volume.gain.exponentialRampToValueAtTime(0.001, at + length);
+    tone.connect(volume).connect(memory.audio.destination);
+    tone.start(at);
+    tone.stop(at + length);
+    at += length;
+  }
+}
+
+function speak(memory, text) {
+  if (memory.muted || !text || !window.speechSynthesis) return;
+  // what is said is about now: an older sentence that is still being said makes way
+  window.speechSynthesis.cancel();
+  const words = new SpeechSynthesisUtterance(text);
+  words.lang = "en-GB";
+  words.rate = SPEECH_RATE;
+  window.speechSynthesis.speak(words);
+}
+
+function tick(memory, bpm) {
+  if (memory.bpm === bpm) return;
+  memory.bpm = bpm;
+  if (memory.beat) clearInterval(memory.beat);
+  memory.beat = bpm ? setInterval(() => sound(memory, "tick"), 60000 / bpm) : null;
+}
+
+export default function (component) {
+  const { parentElement, data } = component;
+  let memory = memories.get(parentElement);
+  if (!memory) {
+    memory = begin(parentElement);
+    memories.set(parentElement, memory);
+  }
+  if (memory.set !== data.set) {
+    memory.set = data.set;
+    memory.last = 0;
+  }
+  for (const cue of data.cues) {
+    if (cue.number <= memory.last) continue;
+    memory.last = cue.number;
+    sound(memory, cue.kind);
+    speak(memory, cue.text);
+    if (cue.text) parentElement.querySelector(".said").textContent = cue.text;
+  }
+  tick(memory, data.metronome);
+  return () => {
+    tick(memory, 0);
+    memories.delete(parentElement);
+  };
+}

@@ -1,0 +1,230 @@
+"""The page *Film a set*: set-up help, the set itself, its report, and what comes next."""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from typing import TYPE_CHECKING, Any
+
+import streamlit as st
+
+from formcheck.app import film_sound, people, session
+from formcheck.app.film_after import show_analysis, show_report_page, start_analysis
+from formcheck.app.film_camera import Filming, ice_servers
+from formcheck.app.film_plan import NextSet, find_next
+from formcheck.app.film_problem import show_camera_problem
+from formcheck.app.film_state import FILMING, JOB, PROBLEM, RESULT, TRIED, find_set, forget_set, sets_under_way
+from formcheck.exercises import EXERCISES
+from formcheck.history.records import Athlete as SavedAthlete
+from formcheck.live import LiveSetup, LiveState
+from formcheck.report import Athlete
+
+if TYPE_CHECKING:
+    from streamlit_webrtc.config import Translations
+
+DRILLS = {"half-kneeling": "Ankle mobilization", "heel-raise": "Heel raise", "raise-test": "Single-leg heel-raise test"}
+SIDES = {"left": "Left", "right": "Right", "both": "Both"}
+# How a set ends that is to have its report at once; the others ask first.
+ENDED_WELL = ("target", "test", "left", "pose", "idle", "stopped")
+POLL_S = 0.4
+METRONOME_BPM = 60
+VIDEO = {"width": {"ideal": 640}, "height": {"ideal": 480}, "frameRate": {"ideal": 30}}
+# The camera's box has its own few words; why there is no picture is told by `film_problem`.
+WORDS: Translations = {
+    "start": "Start the camera",
+    "stop": "Stop the camera",
+    "select_device": "Choose the camera",
+    "select_camera": "Camera",
+    "device_ask_permission": "Your browser asks whether this page may use the camera. Choose “Allow”.",
+}
+
+
+def show() -> None:
+    """Show the page."""
+    state = st.session_state
+    if state.get(JOB):
+        show_analysis()
+    elif (result := state.get(RESULT)) is not None and result.complete:
+        show_report_page(_next_set)
+    else:
+        _show_filming()
+
+
+def _show_filming() -> None:
+    athlete = people.page_head(
+        "Film a set",
+        "Put the laptop on the floor or a low table, three metres away. Start the camera, step into the picture, and do your set: "
+        "it starts, counts and ends by itself.",
+    )
+    if problem := st.session_state.pop(PROBLEM, None):
+        st.error(problem, icon=":material/error:")
+    filming = find_set()
+    if filming is not None and filming.state.stage == "ended":
+        _show_ended(filming)
+        return
+    setup = _ask(athlete)
+    if filming is None:
+        filming = Filming(setup, session.workspace().new_folder)
+        st.session_state[FILMING] = filming
+        sets_under_way().add(session.user_key(), filming)
+    filming.change(setup)
+    show_camera_problem()
+    _show_camera(filming)
+    _show_live(filming)
+
+
+def _ask(athlete: SavedAthlete | None) -> LiveSetup:
+    """Which set is to be filmed: the next one of the prescription, unless the person says otherwise."""
+    known = athlete if athlete is not None and not athlete.sample else None
+    drill = st.segmented_control("Exercise", list(DRILLS), default="half-kneeling", format_func=DRILLS.__getitem__, required=True)
+    exercise = "heel-raise" if drill == "raise-test" else str(drill)
+    following = _next_set(exercise)
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        sides = [side for side in SIDES if side != "both" or drill == "heel-raise"]
+        default = following.side if following is not None and following.side in sides else sides[-1 if drill == "heel-raise" else 0]
+        side = st.segmented_control(
+            "Working leg", sides, default=default, format_func=SIDES.__getitem__, required=True, key=f"film-side-{drill}-{default}"
+        )
+        usual = EXERCISES[exercise].prescription.reps
+        reps = usual
+        if drill != "raise-test":
+            reps = int(st.number_input("Repetitions", 1, 100, usual, key=f"film-reps-{drill}", width=160))
+        height = st.number_input(
+            "Your height, cm",
+            80.0,
+            250.0,
+            value=session.remember("height_cm", known.height_cm if known else None),
+            step=1.0,
+            format="%.0f",
+            placeholder="for lengths in cm",
+            width=200,
+        )
+    st.session_state["height_cm"] = height
+    if drill == "raise-test":
+        st.caption(
+            "Up on one beat, down on the next, fingertips on a wall. The test ends by itself when the heel no longer lifts, "
+            "the pace is lost, or the knee bends or the trunk leans twice in spite of being told."
+        )
+    elif following is not None:
+        st.caption(f"Today's prescription: {following.words}.")
+    else:
+        st.caption("All of today's sets of this exercise are done. One more does no harm if nothing hurts.")
+    mass = st.session_state.get("mass_kg") or (known.mass_kg if known else None)
+    return LiveSetup(
+        exercise,
+        str(side),
+        Athlete(height_cm=height, mass_kg=mass),
+        target_reps=reps,
+        test=drill == "raise-test",
+        own_record=_own_record(known, exercise, str(side), height is not None),
+    )
+
+
+def _own_record(athlete: SavedAthlete | None, exercise: str, side: str, in_cm: bool) -> float | None:
+    if athlete is None:
+        return None
+    rows = session.store().list_sets(athlete.id, exercise=exercise, side=side)
+    column = "best_valid_peak_deg" if exercise == "half-kneeling" else "best_height_cm" if in_cm else "best_height_pct_foot"
+    return max((value for row in rows if (value := getattr(row, column)) is not None), default=None)
+
+
+def _next_set(exercise: str) -> NextSet | None:
+    """The next set of the prescription, by what is in today's history."""
+    athlete = session.current_athlete()
+    done: Counter[str] = Counter()
+    if athlete is not None and not athlete.sample:
+        today = session.today()
+        rows = session.store().list_sets(athlete.id, exercise=exercise, since=today, until=today)
+        done.update(row.side or "both" for row in rows if row.rep_count > 0)
+    return find_next(exercise, done)
+
+
+def _show_camera(filming: Filming) -> None:
+    from streamlit_webrtc import WebRtcMode, webrtc_streamer
+
+    webrtc_streamer(
+        key=f"camera-{filming.id}",
+        mode=WebRtcMode.SENDRECV,
+        rtc_configuration={"iceServers": ice_servers(_settings())},
+        media_stream_constraints={"video": VIDEO, "audio": False},
+        queued_video_frames_callback=filming.on_frames,
+        on_video_ended=filming.on_ended,
+        media_toggle_controls=False,
+        translations=WORDS,
+        video_html_attrs={"autoPlay": True, "controls": False, "muted": True, "style": {"width": "100%"}},
+    )
+
+
+def _settings() -> dict[str, Any]:
+    """The environment's settings for a remote install, else Streamlit's secrets."""
+    from streamlit.errors import StreamlitSecretNotFoundError
+
+    names = ("FORMCHECK_STUN", "FORMCHECK_TURN", "FORMCHECK_TURN_USER", "FORMCHECK_TURN_PASSWORD")
+    found: dict[str, Any] = {name: os.environ[name] for name in names if os.environ.get(name)}
+    try:
+        found = {**{name: st.secrets[name] for name in names if name in st.secrets}, **found}
+    except StreamlitSecretNotFoundError:
+        return found
+    return found
+
+
+@st.fragment(run_every=POLL_S)
+def _show_live(filming: Filming) -> None:
+    """What the set is like now, several times a second; at its end the page goes on to the report."""
+    filming.attend()
+    state = filming.state
+    film_sound.play(filming.live.id, state, metronome_bpm=METRONOME_BPM if filming.setup.test else 0)
+    if state.stage == "ended":
+        st.rerun(scope="app")
+    _show_numbers(filming.setup, state)
+    if state.stage == "running" and st.button("End the set", icon=":material/stop:"):
+        filming.stop()
+        st.rerun(scope="app")
+
+
+def _show_numbers(setup: LiveSetup, state: LiveState) -> None:
+    count = str(state.count) + (f" of {state.target}" if state.target else "")
+    with st.container(horizontal=True, key="film-numbers"):
+        st.metric("Reps", count, border=True)
+        st.metric("Best so far", _number(state.best, state.unit), border=True)
+        st.metric("Your record", _number(setup.own_record, state.unit or "°"), border=True)
+    if state.frames_per_s:
+        st.caption(f"{_stage_words(state)} · {state.poses_per_s:.0f} looks a second ({state.model} model)")
+    else:
+        st.caption("The camera is off.")
+
+
+def _number(value: float | None, unit: str) -> str:
+    if value is None or value != value:
+        return "–"
+    return f"{value:.1f}{'' if unit == '°' else ' '}{unit}"
+
+
+def _stage_words(state: LiveState) -> str:
+    return {
+        "coach": f"Getting ready: {state.big}",
+        "ready": "Ready",
+        "countdown": "Starting",
+        "running": "The set is running",
+        "ended": "Done",
+    }[state.stage]
+
+
+def _show_ended(filming: Filming) -> None:
+    """A set that has ended: on to its report, unless it was cut off or there is nothing in it."""
+    sets_under_way().remove(filming)
+    state = filming.state
+    if state.count and state.ended in ENDED_WELL and TRIED not in st.session_state:
+        start_analysis(filming)
+    words = f"{state.count} {'repetition' if state.count == 1 else 'repetitions'} counted."
+    if filming.live.error is not None:
+        st.error(f"The set had to be ended: {filming.live.error}. {words}", icon=":material/error:")
+    else:
+        st.info(f"{state.ended_why} {words}", icon=":material/flag:")
+    with st.container(horizontal=True):
+        if state.count and st.button("Make the report", type="primary", icon=":material/analytics:"):
+            start_analysis(filming)
+        if st.button("Film it again", icon=":material/replay:"):
+            forget_set()
+            st.rerun()
+    st.page_link(session.page("filming"), label="How to film", icon=":material/help:")

@@ -1,0 +1,47 @@
+"""Which set comes next: the prescription followed set by set and leg by leg."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from formcheck.exercises import EXERCISES
+
+
+@dataclass(frozen=True)
+class NextSet:
+    """A set to be filmed: its drill and side, and which one of how many it is."""
+
+    exercise: str
+    side: str
+    number: int
+    sets: int
+    reps: int
+
+    @property
+    def words(self) -> str:
+        """The set as it is read: "Set 2 of 3, left leg: 10 reps"."""
+        leg = "" if self.side == "both" else f", {self.side} leg"
+        return f"Set {self.number} of {self.sets}{leg}: {self.reps} reps"
+
+
+def order_sets(exercise: str) -> list[NextSet]:
+    """Return a drill's sets in the order in which they are done: both legs of a set, then the next set."""
+    prescription = EXERCISES[exercise].prescription
+    sides = ("left", "right") if prescription.per_leg else ("both",)
+    return [
+        NextSet(exercise, side, number, prescription.sets, prescription.reps)
+        for number in range(1, prescription.sets + 1)
+        for side in sides
+    ]
+
+
+def find_next(exercise: str, done: Mapping[str, int]) -> NextSet | None:
+    """Return the first set that is not done yet; None when all are.
+
+    Parameters
+    ----------
+    done
+        How many sets of the drill are done today, by side.
+    """
+    return next((item for item in order_sets(exercise) if done.get(item.side, 0) < item.number), None)

@@ -1,0 +1,161 @@
+"""The page *Plan*: the 12 weeks, the day's work with its ticks, and the running that must not grow too fast."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from html import escape
+
+import streamlit as st
+
+from formcheck import plan
+from formcheck.app import people, session, style
+from formcheck.app.running import show_running
+from formcheck.errors import FormcheckError
+from formcheck.history.records import Athlete
+from formcheck.history.store import Store
+
+_WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+_MAX_SHIFT_DAYS = 28
+
+
+def show() -> None:
+    """Show the page."""
+    athlete = people.page_head("Plan", "Twelve weeks in three phases: win range, build strength, return to running.")
+    store, today = session.store(), session.today()
+    enrolment = None if athlete is None else store.plans.enrolment(athlete.id)
+    if athlete is None or enrolment is None:
+        _show_start(store, athlete, today)
+    else:
+        day = store.plans.work_on(athlete.id, today)
+        st.subheader("Today", anchor=False)
+        st.write(day.message)
+        show_day(store, athlete, day)
+        _show_calendar(store, athlete, enrolment, today)
+        _show_changes(store, athlete, day, today)
+    if athlete is not None:
+        show_running(store, athlete, today)
+    _show_drills()
+    with st.container(border=True):
+        st.markdown(":material/health_and_safety: **Before you start**\n\n" + "\n".join(f"- {line}" for line in plan.WARNINGS))
+
+
+def show_day(store: Store, athlete: Athlete, day: plan.DayPlan) -> None:
+    """The day's work as a list to tick; what was filmed and saved is ticked by itself."""
+    ticks = store.plans.ticks(athlete.id)
+    for item in day.items:
+        if item.work.name == "recovery":
+            st.markdown(f":material/bedtime: **{item.work.title}.** {item.work.how}")
+            continue
+        by_hand = ticks.get((day.day, item.work.name, item.side), 0)
+        filmed = item.sets_done - by_hand
+        leg = f", {item.side} leg" if item.work.per_leg else ""
+        amount = f": {item.work.sets}×{item.work.reps}" if item.work.is_drill else ""
+        done = (
+            f" ({filmed} of {item.work.sets} filmed)"
+            if 0 < filmed < item.work.sets
+            else " (filmed)"
+            if item.work.is_drill and filmed
+            else ""
+        )
+        key = f"tick-{athlete.id}-{day.day}-{item.work.name}-{item.side}-{item.sets_done}"
+        ticked = st.checkbox(
+            f"{item.work.title}{leg}{amount}{done}", value=item.done, key=key, disabled=filmed >= item.work.sets, help=item.work.how
+        )
+        if ticked != item.done:
+            store.plans.tick(athlete.id, day.day, item.work.name, item.side, item.work.sets - filmed if ticked else 0)
+            st.rerun()
+
+
+def _show_start(store: Store, athlete: Athlete | None, today: date) -> None:
+    with st.form("start-plan", border=True):
+        st.markdown("**Start the plan**\n\nYou can pause it and move it at any time.")
+        with st.container(horizontal=True, vertical_alignment="bottom"):
+            name = people.DEFAULT_NAME if athlete is None else athlete.name
+            if athlete is None:
+                name = st.text_input("Who is it for?", people.DEFAULT_NAME, max_chars=200, width=220)
+            first = st.date_input("First day", today, width=180)
+            if st.form_submit_button("Start the 12 weeks", type="primary", icon=":material/play_arrow:"):
+                person = athlete or people.find_or_add(store, name)
+                store.plans.start(person.id, first)
+                session.choose_athlete(person.id)
+                st.rerun()
+
+
+def _show_calendar(store: Store, athlete: Athlete, enrolment: plan.Enrolment, today: date) -> None:
+    st.subheader("The twelve weeks", anchor=False)
+    last = plan.last_day(enrolment) or max(today, enrolment.started_on) + timedelta(days=plan.PLAN_DAYS)
+    days = store.plans.calendar(athlete.id, enrolment.started_on, last)
+    adherence = {week.week: week for week in store.plans.adherence(athlete.id, today)}
+    current = next((day.week for day in days if day.day == today), None)
+    for phase in plan.PHASES:
+        is_now = current is not None and phase.first_week <= current <= phase.last_week
+        title = f"Phase {phase.number}: {phase.title} (weeks {phase.first_week}–{phase.last_week})"
+        with st.expander(title, expanded=is_now, icon=":material/flag:"):
+            st.caption(phase.aim)
+            weeks = range(phase.first_week, phase.last_week + 1)
+            rows = [
+                [_week_cell(week, adherence), *(_day_cell(days, week, number, today) for number in range(1, 8))] for week in weeks
+            ]
+            header = [("Week", "Week of the plan, and the sets done of those asked for"), *((f"Day {n}", "") for n in range(1, 8))]
+            st.html(style.table(header, rows, title, frozenset(range(1, 8))))
+
+
+def _week_cell(week: int, adherence: dict[int, plan.WeekAdherence]) -> str:
+    done = adherence.get(week)
+    share = f'<br><span class="fc-soft">{done.done} of {done.prescribed} sets</span>' if done and done.prescribed else ""
+    return f"<b>{week}</b>{share}"
+
+
+def _day_cell(days: list[plan.DayPlan], week: int, number: int, today: date) -> str:
+    day = next((d for d in days if d.week == week and d.day_of_week == number), None)
+    if day is None:
+        return ""
+    names = dict.fromkeys(_SHORT[item.work.name] for item in day.items)
+    when = f"{_WEEKDAYS[day.day.weekday()]} {day.day.day} {day.day:%b}"
+    head = f"<b>{when}</b>" if day.day == today else f'<span class="fc-soft">{when}</span>'
+    rest = all(item.work.name == "recovery" for item in day.items)
+    mark = "" if rest or day.day > today else " ✓" if day.done else " ○" if day.day == today else " –"
+    return head + f"{mark}<br>" + "<br>".join(escape(name) for name in names)
+
+
+_SHORT = {
+    "half-kneeling": "Ankle",
+    "heel-raise": "Calf",
+    "short-foot": "Arch",
+    "run": "Run",
+    "cross-training": "Cross-train",
+    "recovery": "Rest",
+}
+
+
+def _show_changes(store: Store, athlete: Athlete, day: plan.DayPlan, today: date) -> None:
+    with st.expander("Pause, move or stop the plan", icon=":material/edit_calendar:"):
+        try:
+            with st.container(horizontal=True, vertical_alignment="bottom"):
+                if day.state == "paused":
+                    if st.button("Go on from today", icon=":material/play_arrow:", type="primary"):
+                        store.plans.resume(athlete.id, today)
+                        st.rerun()
+                elif day.state == "running" and st.button("Pause from today", icon=":material/pause:"):
+                    store.plans.pause(athlete.id, today)
+                    st.rerun()
+                days = st.number_input(
+                    "Move by days", 1, _MAX_SHIFT_DAYS, 1, width=140, disabled=day.state in ("paused", "finished")
+                )
+                if st.button("Move the rest later", icon=":material/update:", disabled=day.state in ("paused", "finished")):
+                    store.plans.shift(athlete.id, int(days), today)
+                    st.rerun()
+                sure = st.checkbox("I want to stop the plan")
+                if st.button("Stop the plan", icon=":material/stop:", disabled=not sure):
+                    store.plans.stop(athlete.id)
+                    st.rerun()
+        except FormcheckError as error:
+            style.show_error(error)
+        st.caption("Saved sets and ticks stay when a plan is stopped.")
+
+
+def _show_drills() -> None:
+    st.subheader("The drills", anchor=False)
+    for work in plan.WORK.values():
+        if work.is_drill:
+            st.markdown(f"**{work.title}**, {work.prescription}. {work.how}")

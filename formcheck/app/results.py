@@ -1,0 +1,195 @@
+"""A finished analysis as the pages need it: a folder of files, so that nothing large stays in memory."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, BinaryIO, Literal
+
+import altair as alt
+
+from formcheck.errors import FormcheckError, InputError, OutputError
+from formcheck.history.rows import hash_recording
+from formcheck.output import write_text
+from formcheck.render.colours import DARK, LIGHT
+from formcheck.report import Athlete, SetReport
+from formcheck.series import format_csv
+
+if TYPE_CHECKING:
+    from formcheck.analysis import Analysis
+
+Progress = Callable[[float, str], None]
+
+# Of the whole job: the analysis, then the annotated video; pictures and pages are the rest.
+ANALYSIS_SHARE = 0.72
+VIDEO_SHARE = 0.96
+MAX_UPLOAD_BYTES = 1024 * 2**20
+UPLOAD_TYPES = ("mp4", "mov", "m4v", "webm", "mkv", "avi")
+MAX_SHOWN_NAME = 80
+_CHUNK = 2**20
+
+
+@dataclass(frozen=True)
+class Request:
+    """What a person asked to be analysed."""
+
+    path: Path
+    shown_name: str
+    athlete: Athlete
+    exercise: str = "auto"
+    side: str = "auto"
+    view: Literal["auto", "side", "front"] = "auto"
+    origin: Literal["video", "live"] = "video"
+
+
+@dataclass(frozen=True)
+class Result:
+    """A finished analysis in its folder."""
+
+    folder: Path
+
+    @cached_property
+    def report(self) -> SetReport:
+        """The report."""
+        return SetReport.model_validate_json(self.json)
+
+    @property
+    def json(self) -> str:
+        """The report as JSON."""
+        return (self.folder / "report.json").read_text(encoding="utf-8")
+
+    @property
+    def html(self) -> str:
+        """The report as one self-contained page."""
+        return (self.folder / "report.html").read_text(encoding="utf-8")
+
+    @property
+    def csv(self) -> bytes:
+        """One row a frame."""
+        return (self.folder / "frames.csv").read_bytes()
+
+    @property
+    def video(self) -> Path:
+        """The annotated video."""
+        return self.folder / "annotated.mp4"
+
+    def chart(self, theme: str) -> Any:
+        """The signal over time, with the reps marked, in the colours of the ``light`` or ``dark`` theme."""
+        return alt.Chart.from_json((self.folder / f"chart-{theme}.json").read_text(encoding="utf-8"))
+
+    @cached_property
+    def pictures(self) -> dict[int, bytes]:
+        """Pictures of the best and of the faulty reps, by rep number."""
+        numbered = sorted((int(path.stem), path) for path in (self.folder / "pictures").glob("*"))
+        return {number: path.read_bytes() for number, path in numbered}
+
+    @property
+    def recording_sha256(self) -> str:
+        """Of the recording's bytes: the same video is the same set."""
+        return (self.folder / "recording.sha256").read_text(encoding="ascii")
+
+    @property
+    def complete(self) -> bool:
+        """Whether the folder is still there."""
+        return (self.folder / "report.json").is_file()
+
+
+def shown_name(uploaded: str) -> str:
+    """An uploaded file's name as it may be shown: no folders, no control characters, not endless. Never used as a path."""
+    name = re.split(r"[\\/]", uploaded)[-1]
+    tidy = "".join(letter for letter in name if letter.isprintable()).strip(" .")
+    return tidy[-MAX_SHOWN_NAME:] or "video"
+
+
+def store_upload(source: BinaryIO, folder: Path) -> Path:
+    """Write an upload into its private folder under a name of ours.
+
+    Raises
+    ------
+    InputError
+        If it is empty, or larger than `MAX_UPLOAD_BYTES`.
+    """
+    target = folder / "upload"
+    size = 0
+    try:
+        with target.open("xb") as out:
+            while chunk := source.read(_CHUNK):
+                size += len(chunk)
+                if size > MAX_UPLOAD_BYTES:
+                    raise InputError(
+                        f"This video is larger than {MAX_UPLOAD_BYTES // 2**20} MB. Film a single set, or cut the video."
+                    )
+                out.write(chunk)
+    except OSError as error:
+        raise OutputError(
+            f"The video cannot be stored for the analysis ({error.strerror}). Free some disk space and try again."
+        ) from error
+    if size == 0:
+        raise InputError("This file is empty. Choose another one.")
+    return target
+
+
+def make_result(request: Request, folder: Path, progress: Progress) -> Result:
+    """Analyse a video and write everything that its page shows into ``folder``.
+
+    Raises
+    ------
+    FormcheckError
+        With the name that the person gave the video, not ours.
+    Cancelled
+        If ``progress`` raised it.
+    """
+    # Loaded in the worker's thread, so that the first page is there at once.
+    from formcheck.analysis import run_analysis
+    from formcheck.render.charts import signal_chart
+    from formcheck.render.frames import rep_pictures
+    from formcheck.render.overlay import write_annotated
+    from formcheck.render.page import write_html
+
+    with _in_their_words(request):
+        analysis = run_analysis(
+            request.path,
+            request.exercise,
+            request.side,
+            athlete=request.athlete,
+            view=request.view,
+            origin=request.origin,
+            progress=_part(progress, 0.0, ANALYSIS_SHARE),
+        )
+        analysis = _renamed(analysis, request.shown_name)
+        write_annotated(analysis, folder / "annotated.mp4", progress=_part(progress, ANALYSIS_SHARE, VIDEO_SHARE))
+        progress(VIDEO_SHARE, "Writing the report")
+        (folder / "pictures").mkdir()
+        for number, picture in rep_pictures(analysis).items():
+            (folder / "pictures" / str(number)).write_bytes(picture)
+        write_html(analysis, folder / "report.html")
+        write_text(folder / "frames.csv", format_csv(analysis))
+        for theme in (LIGHT, DARK):
+            write_text(folder / f"chart-{theme.name}.json", signal_chart(analysis, theme=theme, width="container").to_json())
+        write_text(folder / "recording.sha256", hash_recording(request.path))
+        write_text(folder / "report.json", analysis.report.model_dump_json(indent=1))
+    return Result(folder)
+
+
+def _part(progress: Progress, start: float, stop: float) -> Progress:
+    return lambda share, stage: progress(start + (stop - start) * share, stage)
+
+
+def _renamed(analysis: Analysis, name: str) -> Analysis:
+    """The same analysis, of a video with the name that the person gave it."""
+    video = analysis.report.video.model_copy(update={"file": name})
+    return replace(analysis, report=analysis.report.model_copy(update={"video": video}))
+
+
+@contextmanager
+def _in_their_words(request: Request) -> Iterator[None]:
+    """Put the person's name of the file in the place of ours in an error."""
+    try:
+        yield
+    except FormcheckError as error:
+        said = str(error).replace(str(request.path), request.shown_name)
+        raise type(error)(said) from error

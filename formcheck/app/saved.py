@@ -1,0 +1,59 @@
+"""The page of one saved set: its report, as the history keeps it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import streamlit as st
+
+from formcheck.app import session
+from formcheck.app.report_view import show_report
+from formcheck.errors import InputError
+from formcheck.history.measures import day_text
+from formcheck.history.records import SetRow
+from formcheck.history.store import Store
+
+_MAX_DIGITS = 9
+
+
+def show() -> None:
+    """Show the page."""
+    store = session.store()
+    row = _find_set(store)
+    athlete = store.get_athlete(row.athlete_id)
+    with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
+        st.title(f"Set of {day_text(row.day.toordinal())}", anchor=False, width="content")
+        st.page_link(session.page("history"), label="All sets", icon=":material/history:")
+    st.caption(f"{athlete.name}" + (" · corrected by hand" if row.corrected else ""))
+    if row.deleted_at is not None:
+        st.warning("This set is deleted. Bring it back on the History page.", icon=":material/delete:")
+    report = store.get_report(row.id)
+    show_report(report)
+    _show_downloads(row, report.model_dump_json(indent=1))
+
+
+def _find_set(store: Store) -> SetRow:
+    asked = st.query_params.get("id", "")
+    if not asked.isdecimal() or len(asked) > _MAX_DIGITS:
+        raise InputError("No set was chosen. Open one on the History page.")
+    try:
+        return store.get_set(int(asked))
+    except InputError as error:
+        raise InputError(f"There is no set {asked} in your history. Open another one on the History page.") from error
+
+
+def _show_downloads(row: SetRow, json: str) -> None:
+    with st.container(horizontal=True):
+        page = Path(row.html_path) if row.html_path else None
+        if page is not None and page.is_file():
+            st.download_button(
+                "Report with pictures (HTML)",
+                page.read_bytes(),
+                f"set-{row.id}.html",
+                "text/html",
+                icon=":material/article:",
+                on_click="ignore",
+            )
+        st.download_button(
+            "Report (JSON)", json, f"set-{row.id}.json", "application/json", icon=":material/data_object:", on_click="ignore"
+        )

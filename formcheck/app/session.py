@@ -1,0 +1,149 @@
+"""What belongs to the whole process (queue, workspace, history) and what to one visitor (owner's token, jobs, athlete)."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import streamlit as st
+
+from formcheck.app.jobs import JobQueue
+from formcheck.app.results import Request, Result, make_result
+from formcheck.app.workspace import Workspace, remove_folder
+from formcheck.errors import UsageError
+from formcheck.history.database import home_folder, private_folder
+from formcheck.history.store import Store, open_store
+
+if TYPE_CHECKING:
+    from formcheck.history.records import Athlete
+
+_ATHLETE = "athlete_id"
+
+
+@st.cache_resource(show_spinner=False)
+def job_queue() -> JobQueue:
+    """The process's queue of analyses."""
+    return JobQueue()
+
+
+@st.cache_resource(show_spinner=False)
+def workspace() -> Workspace:
+    """The process's folder of recordings under way."""
+    return Workspace()
+
+
+@dataclass
+class Visit:
+    """One browser session: its secret token, and the folders that end with it."""
+
+    token: str = field(default_factory=lambda: secrets.token_urlsafe(32))
+    folders: list[Path] = field(default_factory=list)
+    queue: JobQueue = field(default_factory=job_queue)
+
+    def analyze(self, make_request: Callable[[Path], Request]) -> str:
+        """Queue an analysis; its job id. ``make_request`` gets the private folder that the video may be put in."""
+        folder = workspace().new_folder()
+        self.folders.append(folder)
+
+        def work(progress: Callable[[float, str], None]) -> Result:
+            try:
+                return make_result(request, folder, progress)
+            finally:
+                # The recording itself is never kept longer than its analysis.
+                if request.path.parent == folder:
+                    request.path.unlink(missing_ok=True)
+
+        try:
+            request = make_request(folder)
+            return self.queue.submit(self.token, work)
+        except BaseException:
+            self.drop(folder)
+            raise
+
+    def drop(self, folder: Path) -> None:
+        """Remove a folder of this visit."""
+        if folder in self.folders:
+            self.folders.remove(folder)
+        remove_folder(folder)
+
+    def close(self) -> None:
+        """End the visit: stop its jobs, remove its recordings and reports."""
+        self.queue.forget(self.token)
+        for folder in list(self.folders):
+            self.drop(folder)
+
+
+@st.cache_resource(scope="session", on_release=Visit.close, show_spinner=False)
+def visit() -> Visit:
+    """This browser session's visit; Streamlit closes it when the session ends."""
+    return Visit()
+
+
+def user_key() -> str | None:
+    """A folder name for the person who logged in; None where no login is configured."""
+    if not login_configured():
+        return None
+    who = f"{st.user.get('iss', '')}\n{st.user.get('sub') or st.user.get('email') or ''}"
+    return hashlib.sha256(who.encode()).hexdigest()[:32]
+
+
+def login_configured() -> bool:
+    """Whether Streamlit's own login (an ``[auth]`` section in its secrets) is set up."""
+    return "is_logged_in" in st.user
+
+
+def store() -> Store:
+    """The history: this computer's, or with a login, the person's own."""
+    return _open(user_key())
+
+
+@st.cache_resource(show_spinner=False, max_entries=64, on_release=lambda opened: opened.close())
+def _open(user: str | None) -> Store:
+    if user is None:
+        return open_store()
+    if os.environ.get("FORMCHECK_DATABASE_URL"):
+        raise UsageError(
+            "With a login each person has a history of their own: unset FORMCHECK_DATABASE_URL, and set FORMCHECK_HOME."
+        )
+    folder = private_folder(private_folder(home_folder() / "users") / user)
+    return open_store(f"sqlite:///{folder / 'history.sqlite3'}")
+
+
+def current_athlete() -> Athlete | None:
+    """The athlete that the pages are about: as chosen, else the first real one, else the sample one, else None."""
+    athletes = store().list_athletes()
+    chosen = next((athlete for athlete in athletes if athlete.id == st.session_state.get(_ATHLETE)), None)
+    if chosen is None and athletes:
+        chosen = min(athletes, key=lambda athlete: athlete.sample)
+        st.session_state[_ATHLETE] = chosen.id
+    return chosen
+
+
+def choose_athlete(athlete_id: int | None) -> None:
+    """Make the pages be about another athlete."""
+    st.session_state[_ATHLETE] = athlete_id
+    for name in ("height_cm", "height_cm-field", "mass_kg", "mass_kg-field"):
+        st.session_state.pop(name, None)
+
+
+def today() -> date:
+    """The day where this computer is."""
+    return date.today()
+
+
+def remember(name: str, default: Any) -> Any:
+    """A value of this visit that outlives its widget (Streamlit forgets widgets of pages that are not shown)."""
+    if st.session_state.get(name) is None:
+        st.session_state[name] = default
+    return st.session_state[name]
+
+
+def page(name: str) -> Any:
+    """One of the pages that the router registered, by its name."""
+    return st.session_state["formcheck_pages"][name]

@@ -1,0 +1,90 @@
+"""One look for every page: its few own rules of style, and the small parts that pages share."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from html import escape
+from pathlib import Path
+from typing import Literal
+
+import streamlit as st
+
+from formcheck.errors import FormcheckError
+from formcheck.render.colours import DARK, LIGHT, Theme
+
+# Left is round and solid, right is square and dashed: the colours alone need not tell them apart.
+LEG_COLOURS: dict[str, dict[str, str]] = {
+    "light": {"left": "#0b5cad", "right": "#b85c00", "both": "#52606d"},
+    "dark": {"left": "#79b8f7", "right": "#f0a94e", "both": "#a9b5c0"},
+}
+_RULES = Path(__file__).parent / "assets" / "app.css"
+ChipKind = Literal["good", "watch", "fault", "plain"]
+
+
+def theme() -> Theme:
+    """The colours of the theme that the visitor's browser shows."""
+    return DARK if st.context.theme.type == "dark" else LIGHT
+
+
+def apply() -> None:
+    """Put the pages' own rules of style in."""
+    # Both themes at once: the browser picks, also when the visitor's system changes over while the page is open.
+    dark = DARK.named()
+    variables = "".join(f"--fc-{name}: light-dark({colour}, {dark[name]});" for name, colour in LIGHT.named().items())
+    st.html(f"<style>:root {{ {variables} }}\n{_RULES.read_text(encoding='utf-8')}</style>")
+
+
+def leg_colour(side: str | None) -> str:
+    """The colour of a leg in charts."""
+    return LEG_COLOURS[theme().name][side or "both"]
+
+
+def chip(text: str, kind: ChipKind = "plain") -> str:
+    """A short word on a tinted ground, as HTML. The word, not the colour, carries the meaning."""
+    return f'<span class="fc-chip fc-{kind}">{escape(text)}</span>'
+
+
+def table(
+    header: Iterable[tuple[str, str]], rows: Iterable[Iterable[str]], caption: str, text_columns: frozenset[int] = frozenset()
+) -> str:
+    """An HTML table that scrolls sideways in itself on a phone.
+
+    Parameters
+    ----------
+    header
+        Each column's name and the explanation shown when it is pointed at.
+    rows
+        Cells as HTML: escape what came from outside.
+    caption
+        What the table holds, for screen readers.
+    text_columns
+        Numbers of the columns that hold words, which stand to the left.
+    """
+
+    def cell(tag: str, number: int, inner: str, more: str = "") -> str:
+        kind = ' class="fc-text"' if number in text_columns else ""
+        return f"<{tag}{kind}{more}>{inner}</{tag}>"
+
+    head = "".join(
+        cell("th", i, escape(name), f' scope="col" title="{escape(explanation)}"') for i, (name, explanation) in enumerate(header)
+    )
+    body = "".join("<tr>" + "".join(cell("td", i, inner) for i, inner in enumerate(row)) + "</tr>" for row in rows)
+    return (
+        f'<div class="fc-table-wrap" tabindex="0" role="region" aria-label="{escape(caption)}">'
+        f'<table class="fc-table"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>'
+    )
+
+
+def show_error(error: FormcheckError) -> None:
+    """An expected error: what is wrong and what to do, as a sentence."""
+    said = str(error).strip()
+    said = said[:1].upper() + said[1:]
+    st.error(said if said.endswith((".", "!", "?")) else said + ".", icon=":material/error:")
+
+
+def footer() -> None:
+    """The line under every page."""
+    st.html(
+        '<div class="fc-foot">formcheck runs on this computer: your videos and numbers do not leave it. '
+        "It is not medical advice and diagnoses nothing. Stop when it hurts, and see a professional about pain that stays.</div>"
+    )

@@ -1,0 +1,120 @@
+"""From what was measured to the report: the last step of the analysis, and nothing measured here."""
+
+from __future__ import annotations
+
+from importlib.metadata import version
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from formcheck.detection import Detection
+from formcheck.models import ModelName, find_bundle
+from formcheck.quality import assess_quality
+from formcheck.report import Athlete, Rep, ScalePart, SetReport, Software, Summary, VideoPart, ViewPart
+from formcheck.scene import Scene
+from formcheck.track import Landmark, PoseTrack
+from formcheck.video import VideoInfo
+
+
+def assemble_report(
+    info: VideoInfo,
+    track: PoseTrack,
+    scene: Scene,
+    scale: ScalePart,
+    detection: Detection | None,
+    measures: list[dict[str, float]],
+    athlete: Athlete,
+    model: ModelName,
+    origin: Literal["video", "live"],
+    given: tuple[bool, bool],
+    frames: NDArray[np.bool_],
+    drift: float,
+) -> SetReport:
+    """Return the report of what the analysis found.
+
+    Parameters
+    ----------
+    detection, measures
+        The drill, and the measures of its repetitions; None and empty where none was seen.
+    given
+        Whether the user named the exercise, and the side.
+    frames
+        (T,) the frames of the set.
+    drift
+        How far the whole picture moved between repetitions, in picture widths.
+    """
+    leg = detection.leg if detection else None
+    quality = assess_quality(
+        info, track, scene, leg, detection.exercise if detection else None, frames, scale.cm_per_px is not None, drift
+    )
+    spans = detection.spans if detection else []
+    faults = detection.exercise.find_faults(measures, spans) if detection else []
+    reps = [
+        Rep(
+            number=number,
+            start_s=span.start_s,
+            peak_s=span.peak_s,
+            end_s=span.end_s,
+            faults=found,
+            confidence=_confidence(track, leg, span.start_s, span.end_s),
+            **{name: round(value, 4) for name, value in values.items()},
+        )
+        for number, (span, values, found) in enumerate(zip(spans, measures, faults, strict=True), start=1)
+    ]
+    return SetReport(
+        origin=origin,
+        video=VideoPart(
+            file=info.path.name,
+            duration_s=round(max(info.duration_s, float(track.time_s[-1])), 3),
+            fps=round(info.fps, 3),
+            frames=len(track),
+            width=info.width,
+            height=info.height,
+            rotation_deg=info.rotation_deg,
+        ),
+        exercise=detection.exercise.name if detection else None,
+        exercise_source="given" if given[0] else "detected",
+        side=detection.side if detection else None,
+        side_source="given" if given[1] else "detected",
+        facing=scene.facing,
+        view=ViewPart(kind=scene.kind, yaw_deg=scene.yaw_deg, roll_deg=scene.roll_deg),
+        scale=scale,
+        athlete=athlete,
+        reps=reps,
+        summary=_summarize(detection, measures, reps, athlete),
+        quality=quality,
+        series=None,
+        software=Software(
+            formcheck=version("formcheck"),
+            mediapipe=version("mediapipe"),
+            model=model,
+            model_sha256=find_bundle(model).sha256,
+        ),
+    )
+
+
+def _confidence(track: PoseTrack, leg: str | None, start_s: float, end_s: float) -> float:
+    """Share of the rep's frames on which the working leg was seen, times the landmarker's mean belief in it."""
+    frames = (track.time_s >= start_s) & (track.time_s <= end_s)
+    if leg is None or not frames.any():
+        return 0.0
+    parts = [Landmark.of("left" if leg == "left" else "right", p) for p in ("knee", "ankle", "heel", "foot_index")]
+    return round(float(np.clip(track.visibility[frames][:, parts].mean(), 0.0, 1.0)), 3)
+
+
+def _summarize(detection: Detection | None, measures: list[dict[str, float]], reps: list[Rep], athlete: Athlete) -> Summary:
+    if detection is None or not reps:
+        return Summary(rep_count=0)
+    headline = detection.exercise.headline_of(measures)
+    values = np.array([m[headline] for m in measures])
+    values = values[np.isfinite(values)]
+    extra = detection.exercise.summarize(measures, reps[-1].end_s - reps[0].start_s, athlete.mass_kg)
+    return Summary(
+        rep_count=len(reps),
+        best=float(values.max()) if len(values) else None,
+        mean=float(values.mean()) if len(values) else None,
+        sd=float(values.std(ddof=1)) if len(values) > 1 else None,
+        clean_reps=sum(not rep.faults for rep in reps),
+        **{name: round(value, 4) for name, value in extra.items()},
+    )

@@ -1,0 +1,186 @@
+"""Which videos a batch is to analyse: from folders, globs, single files and a CSV manifest."""
+
+from __future__ import annotations
+
+import csv
+import glob
+import os
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from pathlib import Path
+from typing import get_args
+
+from pydantic import ValidationError
+
+from formcheck.errors import InputError
+from formcheck.report import Athlete, ExerciseName, WorkingSide
+
+VIDEO_SUFFIXES = frozenset(
+    {".mp4", ".m4v", ".mov", ".webm", ".mkv", ".avi", ".mpg", ".mpeg", ".3gp", ".mts", ".m2ts", ".ts", ".wmv", ".flv", ".ogv"}
+)
+# What `formcheck analyze --out` writes beside a video is a result, not a recording.
+RESULT_SUFFIX = ".annotated.mp4"
+COLUMNS = ("file", "athlete", "exercise", "side", "height_cm", "mass_kg", "recorded_at")
+_CHOICES = {"exercise": ("auto", *get_args(ExerciseName)), "side": ("auto", *get_args(WorkingSide))}
+# A manifest of a million rows has some 100 MB; a larger file is a mistake, and must not fill the memory.
+MAX_MANIFEST_BYTES = 256 * 1024 * 1024
+
+
+@dataclass(frozen=True)
+class Job:
+    """One video to analyse: the absolute path, and what is known of the set (``recorded_at``: ISO date and time)."""
+
+    path: Path
+    exercise: str = "auto"
+    side: str = "auto"
+    athlete: Athlete = field(default_factory=Athlete)
+    recorded_at: str | None = None
+
+
+def find_jobs(paths: Iterable[str | Path], like: Job) -> list[Job]:
+    """Return a job for every video of the given files, folders (with their subfolders) and glob patterns.
+
+    Parameters
+    ----------
+    like
+        The settings that the jobs get; its path is not used.
+
+    Raises
+    ------
+    InputError
+        If a path does not exist, or has no video in it.
+    """
+    found = [replace(like, path=video) for path in paths for video in _find_videos(str(path))]
+    return list(dict.fromkeys(found))
+
+
+def _find_videos(text: str) -> Iterator[Path]:
+    if "\0" in text:
+        raise InputError(f"{text!r}: not a path; correct it")
+    path = Path(text)
+    if path.is_dir():
+        videos = sorted(_walk(path))
+        if not videos:
+            raise InputError(f"{path}: no video is in this folder; give the folder that holds them")
+        yield from videos
+    elif path.exists():
+        yield path.absolute()
+    elif glob.has_magic(text):
+        matches = sorted(Path(name) for name in glob.iglob(text, recursive=True))  # noqa: PTH207 - may be absolute
+        videos = [match.absolute() for match in matches if match.is_file()]
+        if not videos:
+            raise InputError(f"{text}: no file matches; check the pattern")
+        yield from videos
+    else:
+        raise InputError(f"{path}: no such file or folder; check the path")
+
+
+def _walk(folder: Path) -> Iterator[Path]:
+    """Yield a folder's videos by their suffix; hidden files and folders are left out, unreadable folders are an error."""
+
+    def refuse(error: OSError) -> None:
+        raise InputError(f"{error.filename}: this folder cannot be read ({error.strerror}); check its permissions")
+
+    for root, folders, names in os.walk(folder, onerror=refuse):
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        for name in names:
+            known = Path(name).suffix.lower() in VIDEO_SUFFIXES and not name.endswith(RESULT_SUFFIX)
+            if known and not name.startswith("."):
+                yield Path(root, name).absolute()
+
+
+def read_manifest(path: str | Path, like: Job) -> list[Job]:
+    """Return the jobs of a CSV manifest.
+
+    The first row names the columns: ``file`` (relative to the manifest's folder), and any of ``athlete``, ``exercise``, ``side``,
+    ``height_cm``, ``mass_kg`` and ``recorded_at``. An empty cell means what ``like`` says. Commas or semicolons separate.
+
+    Raises
+    ------
+    InputError
+        If the file cannot be read or a row is wrong; the message says which line, and what.
+    """
+    path = Path(path)
+    text = _read_text(path)
+    first = text.partition("\n")[0]
+    delimiter = ";" if ";" in first and "," not in first else ","
+    # line by line, so that a quote which is never closed is found where the file ends
+    reader = csv.reader(text.splitlines(keepends=True), delimiter=delimiter, strict=True)
+    jobs: list[Job] = []
+    try:
+        header = [name.strip().lower() for name in next(reader, [])]
+        _check_header(path, header)
+        for cells in reader:
+            if any(cell.strip() for cell in cells):
+                where = f"{path}, line {reader.line_num}"
+                if len(cells) > len(header):
+                    raise InputError(f"{where}: has {len(cells)} cells, but there are {len(header)} columns; quote the commas")
+                jobs.append(_make_job(where, path.parent, dict(zip(header, map(str.strip, cells), strict=False)), like))
+    except csv.Error as error:
+        raise InputError(f"{path}, line {reader.line_num}: not CSV ({error}); export the table again as CSV") from error
+    if not jobs:
+        raise InputError(f"{path}: names no video; give one row for each")
+    return list(dict.fromkeys(jobs))
+
+
+def _read_text(path: Path) -> str:
+    try:
+        with path.open("rb") as file:
+            data = file.read(MAX_MANIFEST_BYTES + 1)
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or "not a path"
+        raise InputError(f"{path}: the manifest cannot be read ({reason.lower()}); check the path") from error
+    if len(data) > MAX_MANIFEST_BYTES:
+        raise InputError(f"{path}: the manifest is larger than {MAX_MANIFEST_BYTES >> 20} MB; give it in parts")
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise InputError(f"{path}: the manifest is not UTF-8 text; export the table again as CSV in UTF-8") from error
+    if "\0" in text:
+        raise InputError(f"{path}: the manifest has NUL characters in it; export the table again as CSV in UTF-8")
+    return text
+
+
+def _check_header(path: Path, header: list[str]) -> None:
+    unknown = [name for name in header if name not in COLUMNS]
+    if "file" not in header or unknown or len(set(header)) != len(header):
+        seen = ", ".join(header)[:100] or "nothing"
+        raise InputError(f"{path}: the first row must name the columns, file and any of {', '.join(COLUMNS[1:])}; it has {seen}")
+
+
+def _make_job(where: str, folder: Path, row: dict[str, str], like: Job) -> Job:
+    if not row.get("file"):
+        raise InputError(f"{where}: names no file; fill in the file column")
+    known = {name: text for name, text in row.items() if text}
+    for name, choices in _CHOICES.items():
+        if known.get(name, "auto") not in choices:
+            raise InputError(f"{where}: {name} is {known[name][:40]!r}; use one of {', '.join(choices)}")
+    if "recorded_at" in known:
+        _check_moment(where, known["recorded_at"])
+    person = like.athlete.model_dump() | {
+        name: known[column]
+        for name, column in (("name", "athlete"), ("height_cm", "height_cm"), ("mass_kg", "mass_kg"))
+        if column in known
+    }
+    try:
+        athlete = Athlete.model_validate(person)
+    except ValidationError as error:
+        fault = error.errors()[0]
+        raise InputError(f"{where}: {fault['loc'][0]} is {str(fault['input'])[:40]!r}: {fault['msg'].lower()}") from error
+    return Job(
+        Path(os.path.abspath(folder / known["file"])),  # noqa: PTH100 - links stay as they were given
+        known.get("exercise", like.exercise),
+        known.get("side", like.side),
+        athlete,
+        known.get("recorded_at", like.recorded_at),
+    )
+
+
+def _check_moment(where: str, text: str) -> None:
+    try:
+        year = datetime.fromisoformat(text).year
+    except ValueError as error:
+        raise InputError(f"{where}: recorded_at is {text[:40]!r}; write it like 2026-03-03T18:30") from error
+    if not 1900 <= year <= 2200:
+        raise InputError(f"{where}: recorded_at is {text[:40]!r}; correct the year")

@@ -1,0 +1,169 @@
+"""A batch from jobs to rows: nothing is analysed twice, nothing is saved twice, and one bad video is one bad row."""
+
+from __future__ import annotations
+
+from collections import defaultdict, deque
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from datetime import datetime
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from formcheck.batch.cluster import count_threads, open_client
+from formcheck.batch.jobs import Job
+from formcheck.batch.table import write_table
+from formcheck.batch.work import LOGS, REPORTS, RESULTS, Row, Task, analyse, fail, hash_video
+from formcheck.errors import FormcheckError, InputError, OutputError
+from formcheck.models import ModelName, find_bundle
+from formcheck.report import SetReport
+from formcheck.tracking import count_workers
+
+if TYPE_CHECKING:
+    from formcheck.history.store import Store
+
+Seen = Callable[[Row], None]
+"""Called with every row as it is ready."""
+
+
+def run_batch(
+    jobs: Iterable[Job],
+    out: Path,
+    *,
+    scheduler: str | None = None,
+    workers: int | None = None,
+    model: ModelName = "full",
+    html: bool = False,
+    store: Store | None = None,
+    seen: Seen | None = None,
+) -> list[Row]:
+    """Analyse many videos, write their table and return its rows, in the order of the jobs.
+
+    A run that is stopped writes the table so far, and the next goes on where it was: what lies in ``out`` is not analysed
+    again. Files of the same content and settings are analysed once. A video whose worker is killed is given to another.
+
+    Parameters
+    ----------
+    out
+        The folder for the table, reports and results; with ``scheduler``, one that all workers reach under the same path.
+    store
+        Where sets with repetitions are saved, each once.
+
+    Raises
+    ------
+    UsageError, OutputError, ModelError
+        If the cluster, the folder or the pose model cannot be used.
+    """
+    find_bundle(model)
+    wanted = list(dict.fromkeys(jobs))
+    out = out.absolute()
+    for name in (REPORTS, RESULTS, LOGS):
+        _make_folder(out / name)
+    first_of = find_twins(wanted)
+    log = None if scheduler else out / LOGS / "workers.log"
+    rows: dict[Job, Row] = {}
+
+    def finish(job: Job, row: Row) -> None:
+        rows[job] = save_row(store, job, row, out) if store else row
+        if seen:
+            seen(rows[job])
+
+    originals = [job for job in wanted if first_of[job] == job]
+    twins = defaultdict(list)
+    for job in wanted:
+        if first_of[job] != job:
+            twins[first_of[job]].append(job)
+    try:
+        with open_client(scheduler, min(count_workers(workers), len(originals))) as client:
+            for job, row in _analyse_all(client, [Task(job, out, model, html, log) for job in originals]):
+                finish(job, row)
+                for twin in twins[job]:
+                    finish(twin, replace(row, file=str(twin.path), same_as=str(job.path)))
+    finally:
+        ready = [rows[job] for job in wanted if job in rows]
+        write_table(ready, out)
+    return ready
+
+
+def _analyse_all(client: Any, tasks: list[Task]) -> Iterable[tuple[Job, Row]]:
+    """Yield each job with its row as the workers finish.
+
+    No more tasks are handed out than there are threads: of a worker that dies only the video that it was at is blamed.
+    """
+    distributed: Any = import_module("distributed")
+    queue = deque(tasks)
+    running: dict[Any, Job] = {}
+    finished = distributed.as_completed([])
+
+    def hand_out() -> None:
+        room = count_threads(client) - len(running)
+        while queue and room > 0:
+            task = queue.popleft()
+            future = client.submit(analyse, task, pure=False)
+            running[future] = task.job
+            finished.add(future)
+            room -= 1
+
+    hand_out()
+    for future in finished:
+        job = running.pop(future)
+        hand_out()
+        try:
+            row = future.result()
+        except distributed.KilledWorker:
+            row = fail(job, f"{job.path}: the worker died each time it was analysed (out of memory?); analyse it by itself")
+        yield job, row
+
+
+def find_twins(jobs: list[Job]) -> dict[Job, Job]:
+    """Return for every job the first one that has the same content and settings; itself for most.
+
+    Only files of equal size can be equal, so that few are read.
+    """
+    alike: defaultdict[tuple[int, Job], list[Job]] = defaultdict(list)
+    first_of = {job: job for job in jobs}
+    for job in first_of:
+        try:
+            alike[job.path.stat().st_size, replace(job, path=Path(), recorded_at=None)].append(job)
+        except (OSError, ValueError):  # its worker will say what is wrong with it
+            continue
+    for group in alike.values():
+        first_with: dict[str, Job] = {}
+        for job in group if len(group) > 1 else []:
+            try:
+                first_of[job] = first_with.setdefault(hash_video(job.path), job)
+            except InputError:  # likewise
+                continue
+    return first_of
+
+
+def save_row(store: Store, job: Job, row: Row, out: Path) -> Row:
+    """Save a row's set, unless the history has it; a set without repetitions is not worth keeping.
+
+    The moment is the manifest's, else the report's, else the file's last change: most cameras leave that at the recording.
+    """
+    if not (row.usable and row.report and row.reps):
+        return row
+    try:
+        report = SetReport.model_validate_json((out / row.report).read_text(encoding="utf-8"))
+        stated = job.recorded_at or report.recorded_at
+        moment = datetime.fromisoformat(stated) if stated else datetime.fromtimestamp(job.path.stat().st_mtime)
+        saved = store.save_report(
+            report,
+            job.athlete.name,
+            recorded_at=moment.astimezone(),
+            recording_sha256=row.sha256,
+            html_path=out / row.html if row.html else None,
+        )
+    except OutputError:
+        raise
+    except (FormcheckError, OSError, ValueError) as error:
+        return replace(row, error=f"analysed, but not saved: {' '.join(str(error).split())}")
+    return replace(row, saved=saved.id)
+
+
+def _make_folder(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise OutputError(f"{folder}: cannot be made ({(error.strerror or 'error').lower()}); choose another --out") from error

@@ -1,0 +1,42 @@
+"""The result table of a batch: one row a video, as Parquet for programs and CSV for spreadsheets."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, fields
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from formcheck.batch.work import Row
+from formcheck.output import replacing
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+TABLE = "results"
+# By annotation, so that a column has one type in every table, also where it is empty.
+_DTYPES = {"str": "string", "int": "Int64", "float": "Float64"}
+
+
+def make_table(rows: Sequence[Row]) -> pd.DataFrame:
+    """Return the rows as a data frame; what is not known is <NA>."""
+    import pandas as pd
+
+    columns = {field.name: _DTYPES[str(field.type).split(" | ")[0]] for field in fields(Row)}
+    return pd.DataFrame([asdict(row) for row in rows], columns=list(columns)).astype(columns)
+
+
+def write_table(rows: Sequence[Row], out: Path) -> Path:
+    """Write ``results.parquet`` and ``results.csv`` into the batch's folder; the CSV's path.
+
+    Raises
+    ------
+    OutputError
+        If they cannot be written.
+    """
+    table = make_table(rows)
+    with replacing(out / f"{TABLE}.parquet") as partial:
+        table.to_parquet(partial, index=False)
+    with replacing(out / f"{TABLE}.csv") as partial:
+        table.to_csv(partial, index=False, lineterminator="\n")
+    return out / f"{TABLE}.csv"

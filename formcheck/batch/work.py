@@ -1,0 +1,209 @@
+"""What one worker of a batch does: analyse a video once, and leave its report and its row where the next run finds them."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import time
+import traceback
+from dataclasses import asdict, dataclass
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import cv2
+
+from formcheck.batch.jobs import Job
+from formcheck.errors import FormcheckError, InputError, OutputError
+from formcheck.models import ModelName
+from formcheck.output import write_text
+from formcheck.report import MEASURES_VERSION, SetReport
+
+# Where things lie in the batch's folder.
+REPORTS, RESULTS, LOGS = "reports", "results", "logs"
+
+
+@dataclass(frozen=True)
+class Task:
+    """One job as it travels to a worker; ``out`` is the batch's folder, which every worker must be able to write to."""
+
+    job: Job
+    out: Path
+    model: ModelName = "full"
+    html: bool = False
+    log: Path | None = None
+
+
+@dataclass(frozen=True)
+class Row:
+    """One video in the result table.
+
+    ``report`` and ``html`` are relative to the batch's folder; ``video_s`` is the video's length, ``seconds`` what its analysis
+    took; ``same_as`` names the file of the same content that was analysed in its place; ``saved`` is the number of the set in
+    the history.
+    """
+
+    file: str
+    status: str
+    error: str | None = None
+    athlete: str | None = None
+    exercise: str | None = None
+    side: str | None = None
+    reps: int | None = None
+    best: float | None = None
+    mean: float | None = None
+    sd: float | None = None
+    clean_reps: int | None = None
+    warnings: str = ""
+    video_s: float | None = None
+    seconds: float | None = None
+    report: str | None = None
+    html: str | None = None
+    same_as: str | None = None
+    saved: int | None = None
+    sha256: str | None = None
+
+    @property
+    def usable(self) -> bool:
+        """Whether the video could be analysed."""
+        return self.status == "ok"
+
+
+def hash_video(path: Path) -> str:
+    """SHA-256 of a video's bytes: what it is known by, whatever it is called."""
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except FileNotFoundError as error:
+        raise InputError(f"{path}: no such file; check the path") from error
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise InputError(f"{path}: cannot be read ({reason.lower()}); check its permissions") from error
+
+
+def make_key(sha256: str, task: Task) -> str:
+    """Return the name of an analysis: of these bytes, with these settings, by this version."""
+    settings = {
+        "video": sha256,
+        "exercise": task.job.exercise,
+        "side": task.job.side,
+        "athlete": task.job.athlete.model_dump(),
+        "model": task.model,
+        "formcheck": version("formcheck"),
+        "measures": MEASURES_VERSION,
+    }
+    return hashlib.sha256(json.dumps(settings, sort_keys=True).encode()).hexdigest()[:40]
+
+
+def analyse(task: Task) -> Row:
+    """Return the row of one video: from an earlier run if there is one, else analysed now.
+
+    Whatever is wrong with the video is in the row. Only what would be wrong with every video is raised.
+
+    Raises
+    ------
+    OutputError
+        If the batch's folder cannot be written.
+    """
+    _use_one_core(task.log)
+    path = task.job.path
+    started = time.perf_counter()
+    try:
+        sha256 = hash_video(path)
+    except InputError as error:
+        return fail(task.job, str(error))
+    key = make_key(sha256, task)
+    earlier = _read_earlier(task, key)
+    if earlier:
+        return earlier
+    try:
+        row = _analyse_now(task, key, sha256, started)
+    except OutputError:
+        raise
+    except InputError as error:
+        row = fail(task.job, str(error), sha256, time.perf_counter() - started)
+    except FormcheckError as error:
+        return fail(task.job, str(error), sha256, time.perf_counter() - started)
+    except Exception as error:  # one strange video must not end a night's work; the log has all of it
+        log = Path(LOGS, f"{_name(path, key)}.log")
+        write_text(task.out / log, "".join(traceback.format_exception(error)))
+        return fail(task.job, f"unexpected {type(error).__name__}; the full log is {log}", sha256)
+    write_text(task.out / RESULTS / f"{key}.json", json.dumps(asdict(row)))
+    return row
+
+
+def fail(job: Job, error: str, sha256: str | None = None, seconds: float | None = None) -> Row:
+    """Return the row of a video that could not be analysed."""
+    line = " ".join(error.split())
+    return Row(str(job.path), "error", line, job.athlete.name, sha256=sha256, seconds=_round(seconds))
+
+
+def _analyse_now(task: Task, key: str, sha256: str, started: float) -> Row:
+    from formcheck.analysis import run_analysis  # loads MediaPipe: not for a run that finds everything done
+
+    job = task.job
+    analysis = run_analysis(job.path, job.exercise, job.side, athlete=job.athlete, model=task.model, workers=1)
+    name = _name(job.path, key)
+    report, html = f"{REPORTS}/{name}.json", f"{REPORTS}/{name}.html" if task.html else None
+    write_text(task.out / report, analysis.report.model_dump_json(indent=1) + "\n")
+    if html:
+        from formcheck.render.page import write_html
+
+        write_html(analysis, task.out / html)
+    return _describe(job, analysis.report, sha256, report, html, time.perf_counter() - started)
+
+
+def _describe(job: Job, found: SetReport, sha256: str, report: str, html: str | None, seconds: float) -> Row:
+    summary = found.summary
+    return Row(
+        file=str(job.path),
+        status="ok",
+        athlete=job.athlete.name,
+        exercise=found.exercise,
+        side=found.side,
+        reps=summary.rep_count,
+        best=summary.best,
+        mean=summary.mean,
+        sd=summary.sd,
+        clean_reps=summary.clean_reps,
+        warnings=" ".join(found.warning_codes),
+        video_s=found.video.duration_s,
+        seconds=_round(seconds),
+        report=report,
+        html=html,
+        sha256=sha256,
+    )
+
+
+def _read_earlier(task: Task, key: str) -> Row | None:
+    """Return the row that an earlier run left, if what it promises is still there."""
+    path = task.out / RESULTS / f"{key}.json"
+    try:
+        known: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        row = Row(**known | {"file": str(task.job.path)})
+    except FileNotFoundError:
+        return None
+    except (OSError, ValueError, TypeError):  # damaged from outside, or of another version: analysing again mends it
+        return None
+    wanted = [row.report, row.html if task.html else row.report]
+    if row.usable and not all(name and (task.out / name).is_file() for name in wanted):
+        return None
+    return row
+
+
+def _name(path: Path, key: str) -> str:
+    return f"{path.stem[:60]}-{key[:12]}"
+
+
+def _round(seconds: float | None) -> float | None:
+    return None if seconds is None else round(seconds, 3)
+
+
+def _use_one_core(log: Path | None) -> None:
+    """Keep to one core, as there is a worker for each; the native libraries' chatter goes to ``log``, off the terminal."""
+    cv2.setNumThreads(1)
+    if log is not None:
+        target = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+        os.dup2(target, 2)
+        os.close(target)

@@ -1,0 +1,67 @@
+"""Which drill is this, with which leg, and where are its repetitions?"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import cast
+
+import numpy as np
+from numpy.typing import NDArray
+
+from formcheck.exercises import EXERCISES, Exercise
+from formcheck.report import WorkingSide
+from formcheck.reps import RepSpan, find_reps
+from formcheck.scene import Scene
+from formcheck.track import PoseTrack, Side
+
+# Unless told the exercise, one movement that looks like a repetition is chance; two are a set.
+MIN_DETECTED_REPS = 2
+SIDES: tuple[Side, Side] = ("left", "right")
+
+
+@dataclass(frozen=True)
+class Detection:
+    """A drill found in a track: ``leg`` is the one that is measured, ``side`` what the report says works."""
+
+    exercise: Exercise
+    leg: Side
+    side: WorkingSide
+    spans: list[RepSpan]
+    ready_share: float
+
+
+def _try_leg(track: PoseTrack, scene: Scene, exercise: Exercise, leg: Side) -> Detection:
+    ready = exercise.compute_ready(track, scene, leg)
+    spans = find_reps(track.time_s, exercise.compute_signal(track, scene, leg), ready, exercise.rule)
+    confirmed = [span for span in spans if exercise.confirm(track, scene, leg, span)]
+    side = exercise.find_side(track, scene, leg, confirmed)
+    return Detection(exercise, leg, side, confirmed, float(ready.mean()))
+
+
+def detect_set(track: PoseTrack, scene: Scene, exercise: str = "auto", side: str = "auto") -> Detection | None:
+    """Return the drill, leg and repetitions that fit a cleaned track best; None where no drill is seen.
+
+    Parameters
+    ----------
+    exercise, side
+        ``auto``, or what the user says; a given exercise is returned even without a repetition.
+    """
+    exercises = list(EXERCISES.values()) if exercise == "auto" else [EXERCISES[exercise]]
+    legs = [s for s in SIDES if side in ("auto", "both", s)]
+    tries = [_try_leg(track, scene, e, leg) for e in exercises for leg in legs]
+
+    def rank(found: Detection) -> tuple[int, bool, float]:
+        # of two legs that work together the nearer one is seen better
+        return len(found.spans), found.side == "both" and found.leg == scene.near_side, found.ready_share
+
+    best = max(tries, key=rank)
+    if exercise == "auto" and len(best.spans) < MIN_DETECTED_REPS:
+        return None
+    return best if side == "auto" else replace(best, side=cast(WorkingSide, side))
+
+
+def frames_of_set(track: PoseTrack, spans: list[RepSpan]) -> NDArray[np.bool_]:
+    """(T,) the frames from the first repetition's start to the last one's end; all of them without one."""
+    if not spans:
+        return np.ones(len(track), dtype=bool)
+    return np.asarray((track.time_s >= spans[0].start_s) & (track.time_s <= spans[-1].end_s))

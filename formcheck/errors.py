@@ -1,0 +1,37 @@
+"""What can go wrong in a way that the user can mend. Each error carries one line: what is wrong, with what, and what to do."""
+
+from __future__ import annotations
+
+
+class FormcheckError(Exception):
+    """Base of the errors that are shown to the user as one line."""
+
+    exit_code = 1
+
+
+class UsageError(FormcheckError):
+    """The call itself is wrong."""
+
+    exit_code = 2
+
+
+class InputError(FormcheckError):
+    """The input cannot be used: missing, not a video, no decodable frame, nobody in it."""
+
+    exit_code = 3
+
+
+class OutputError(FormcheckError):
+    """An output cannot be written."""
+
+    exit_code = 4
+
+
+class ModelError(FormcheckError):
+    """A model bundle is missing or altered."""
+
+    exit_code = 3
+
+
+class Cancelled(FormcheckError):  # noqa: N818 - not an error, a wish
+    """The user asked to stop."""

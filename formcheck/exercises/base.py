@@ -1,0 +1,180 @@
+"""What every exercise has: its measures, its ready pose, its rep signal, its faults, its prescription."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from formcheck.foot import FootMotion
+from formcheck.geometry import compute_flexion, compute_inclination
+from formcheck.report import ExerciseName, FaultCode, WorkingSide
+from formcheck.reps import RepRule, RepSpan
+from formcheck.scene import Scene
+from formcheck.track import FloatArray, Landmark, PoseTrack, Side
+
+BoolArray = NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class Measure:
+    """One number of an exercise: how it is called, shown, defined, and what is usual (with the source).
+
+    ``error``, in ``unit``: two of three measurements of a set filmed well lie within (docs/accuracy.md); None if not established.
+    """
+
+    name: str
+    label: str
+    unit: str
+    decimals: int
+    definition: str
+    usual: str = ""
+    error: float | None = None
+
+
+@dataclass(frozen=True)
+class Prescription:
+    """How much of a drill the guide asks for."""
+
+    sets: int
+    reps: int
+    per_leg: bool
+    hold_s: float = 0.0
+    rest_s: int = 60
+
+
+@dataclass(frozen=True)
+class Leg:
+    """The working leg's view of a track: (T, 2) paths and the angles that both drills read off them."""
+
+    side: Side
+    hip: FloatArray
+    knee: FloatArray
+    ankle: FloatArray
+    heel: FloatArray
+    toe: FloatArray
+
+    @classmethod
+    def of(cls, track: PoseTrack, side: Side) -> Leg:
+        """Pick one leg out of a track."""
+        return cls(side, *(track.xy(Landmark.of(side, p)) for p in ("hip", "knee", "ankle", "heel", "foot_index")))
+
+    def knee_flexion(self) -> FloatArray:
+        """(T,) degrees, 0 = straight."""
+        return compute_flexion(self.hip, self.knee, self.ankle)
+
+    def tibial_inclination(self, scene: Scene) -> FloatArray:
+        """(T,) degrees, 0 = shank vertical, positive = knee ahead of the ankle."""
+        return compute_inclination(self.ankle, self.knee, scene.up, scene.forward)
+
+    def foot_pitch(self, scene: Scene) -> FloatArray:
+        """(T,) angle of the heel → toe landmark line below the horizontal, degrees; it rises as the heel does.
+
+        The line is not the sole: only its change from the flat foot means something.
+        """
+        sole = self.toe - self.heel
+        return np.degrees(np.arctan2(-(sole @ scene.up), np.abs(sole @ scene.forward)))
+
+
+def other(side: Side) -> Side:
+    """Return the opposite side."""
+    return "right" if side == "left" else "left"
+
+
+@dataclass(frozen=True)
+class Recording:
+    """Everything a measure may look at: the cleaned track, the scene, the working leg, and what the pixels said of the foot.
+
+    ``inclination_deg`` (T,) is the tibial inclination after the second look at key frames; ``cm_per_px`` is None without a scale.
+    """
+
+    track: PoseTrack
+    scene: Scene
+    side: Side
+    cm_per_px: float | None
+    foot_px: float
+    inclination_deg: FloatArray
+    foot: FootMotion
+
+    @property
+    def leg(self) -> Leg:
+        """The working leg."""
+        return Leg.of(self.track, self.side)
+
+    def frames_of(self, rep: RepSpan) -> slice:
+        """The frames from the rep's start to its end."""
+        first, last = np.searchsorted(self.track.time_s, (rep.start_s, rep.end_s + 1e-9))
+        return slice(int(first), int(max(last, first + 1)))
+
+    def at(self, time_s: float) -> int:
+        """The frame nearest to a time."""
+        return int(np.argmin(np.abs(self.track.time_s - time_s)))
+
+    def to_cm(self, pixels: float) -> float:
+        """Pixels → cm; NaN without a scale."""
+        return pixels * self.cm_per_px if self.cm_per_px else float("nan")
+
+    def to_pct_foot(self, pixels: float) -> float:
+        """Pixels → % of foot length."""
+        return 100.0 * pixels / self.foot_px
+
+
+class Exercise(ABC):
+    """One drill. A new one is a new file with a subclass, and its entry in ``formcheck.exercises``."""
+
+    name: ClassVar[ExerciseName]
+    title: ClassVar[str]
+    headline: ClassVar[str]
+    measures: ClassVar[tuple[Measure, ...]]
+    summary_measures: ClassVar[tuple[Measure, ...]] = ()
+    prescription: ClassVar[Prescription]
+    rule: ClassVar[RepRule]
+    standing: ClassVar[bool] = False
+    """Whether the person stands upright, so that the whole body's height can be read off the picture."""
+    lifts_heel: ClassVar[bool] = False
+    """Whether the foot turns far about its ball."""
+    reads_shank: ClassVar[bool] = False
+    """Whether the shank's angle is the drill's number, and worth reading again on key frames."""
+
+    @abstractmethod
+    def compute_ready(self, track: PoseTrack, scene: Scene, side: Side) -> BoolArray:
+        """(T,) whether the person is in this drill's pose with ``side`` as the working leg."""
+
+    @abstractmethod
+    def compute_signal(self, track: PoseTrack, scene: Scene, side: Side) -> FloatArray:
+        """(T,) what rises and falls once a repetition, in the unit of ``rule``, from the landmarks alone."""
+
+    @abstractmethod
+    def confirm(self, track: PoseTrack, scene: Scene, side: Side, rep: RepSpan) -> bool:
+        """Whether a movement of the signal is this drill's repetition, by what else moves."""
+
+    @abstractmethod
+    def find_side(self, track: PoseTrack, scene: Scene, side: Side, reps: list[RepSpan]) -> WorkingSide:
+        """Which leg or legs work, given that ``side`` fits."""
+
+    @abstractmethod
+    def expected_turn(self, track: PoseTrack, scene: Scene, side: Side, rep: RepSpan) -> tuple[float, float]:
+        """The least and largest turn of the foot, degrees heel-up, that the rest of the body allows at a repetition's peak."""
+
+    def complete_foot(self, track: PoseTrack, scene: Scene, side: Side, rep: RepSpan, foot: FootMotion) -> FootMotion:
+        """Return the foot's motion with what can be said of it where the pixels were silent; nothing, by default."""
+        return foot
+
+    def headline_of(self, reps: list[dict[str, float]]) -> str:
+        """The measure that stands for the set: the headline, or its stand-in where that has no scale."""
+        return self.headline
+
+    @abstractmethod
+    def measure(self, recording: Recording, rep: RepSpan) -> dict[str, float]:
+        """The measures of one repetition; NaN where one could not be measured."""
+
+    @abstractmethod
+    def find_faults(self, reps: list[dict[str, float]], spans: list[RepSpan]) -> list[list[FaultCode]]:
+        """The faults of every repetition of a set, from their measures."""
+
+    @abstractmethod
+    def summarize(self, reps: list[dict[str, float]], duration_s: float, mass_kg: float | None) -> dict[str, float]:
+        """The set's own measures beyond best, mean and SD."""

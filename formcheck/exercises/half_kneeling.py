@@ -1,0 +1,196 @@
+"""Half-kneeling ankle mobilization: heel planted, the knee glides over the toes, holds a second, and returns."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+import numpy as np
+
+from formcheck.exercises.base import BoolArray, Exercise, Leg, Measure, Prescription, Recording, other
+from formcheck.report import FaultCode, WorkingSide
+from formcheck.reps import RepRule, RepSpan
+from formcheck.scene import Scene
+from formcheck.track import FloatArray, Landmark, PoseTrack, Side
+
+# The heel counts as planted below this (docs/measurements.md §1), and as lifted, a fault, from here on.
+PLANTED_CM = 1.0
+PLANTED_PCT_FOOT = 4.0
+LIFTED_CM = 1.5
+LIFTED_PCT_FOOT = 6.0
+HOLD_BAND_DEG = 2.0
+ASKED_HOLD_S = 1.0
+# The 2° band is left a little early by jitter and smoothing: a hold this much under a second is not called short.
+HOLD_TOLERANCE_S = 0.25
+# "Well short of the person's own best": clear of the 5–8 % by which good repetitions of a set differ.
+PARTIAL_SHARE = 0.75
+RUSHED_RISE_S = 0.5
+SLID_PCT_FOOT = 10.0
+PLANTED_TURN_DEG, LIFTED_TURN_DEG = -4.0, 40.0
+# The rear knee's landmark wanders by some centimetres as the trunk comes forward over it; a lunge lifts it by half a shank.
+MAX_REAR_KNEE_TRAVEL_SHANKS = 0.3
+# A shank that never leans further forward than this was not brought over the toes: another drill.
+MIN_PEAK_DEG = 12.0
+
+
+class HalfKneeling(Exercise):
+    """The half-kneeling dorsiflexion mobilization."""
+
+    name = "half-kneeling"
+    title = "Half-kneeling ankle mobilization"
+    headline = "valid_peak_deg"
+    prescription = Prescription(sets=3, reps=10, per_leg=True, hold_s=ASKED_HOLD_S)
+    rule = RepRule(min_rise=6.0, range_share=0.25, min_duration_s=0.8, max_duration_s=30.0)
+    reads_shank = True
+    measures: ClassVar[tuple[Measure, ...]] = (
+        Measure(
+            "valid_peak_deg",
+            "Range, heel down",
+            "°",
+            1,
+            "The largest tibial inclination of the rep while the heel is still planted (under 1 cm, or 4 % of the foot, "
+            "off the floor).",
+            "39 ± 5° with the inclinometer at the tibial tuberosity, 27 ± 6° by 2D motion capture, in the same fifty people "
+            "(PMID 28108266): compare only with numbers made the same way.",
+            error=2.0,
+        ),
+        Measure(
+            "tibial_inclination_deg",
+            "Peak tibial inclination",
+            "°",
+            1,
+            "Angle between the knee–ankle line of the front leg and the vertical at its largest; 0 = shank upright, positive = "
+            "knee ahead of the ankle. It is the weight-bearing dorsiflexion of the lunge test.",
+            error=2.0,
+        ),
+        Measure(
+            "dorsiflexion_deg",
+            "Ankle dorsiflexion",
+            "°",
+            1,
+            "How far the angle between shank and foot closed from where it is with the shank upright and the foot flat.",
+            error=2.2,
+        ),
+        Measure(
+            "knee_over_toe_cm",
+            "Knee past toes",
+            "cm",
+            1,
+            "Horizontal distance from the toe tip to the knee at the peak; positive = the knee is past the toes.",
+        ),
+        Measure("knee_over_toe_pct_foot", "Knee past toes", "% foot", 0, "The same, in % of the foot's length."),
+        Measure(
+            "hold_s", "Hold", "s", 1, "Time spent within 2° of the rep's peak; the drill asks for at least a second.", error=0.3
+        ),
+        Measure(
+            "heel_rise_cm",
+            "Heel rise",
+            "cm",
+            1,
+            "Vertical travel of the heel from the flat foot; it should stay under 1 cm.",
+            error=0.3,
+        ),
+        Measure("heel_rise_pct_foot", "Heel rise", "% foot", 0, "The same, in % of the foot's length."),
+        Measure(
+            "range_of_motion_deg",
+            "Range of motion",
+            "°",
+            1,
+            "Range with the heel down, less the angle that the rep started at.",
+            error=2.0,
+        ),
+    )
+    summary_measures: ClassVar[tuple[Measure, ...]] = (
+        Measure("range_of_motion_deg", "Range of motion", "°", 1, "Mean over the reps of valid peak less starting angle."),
+    )
+
+    def compute_ready(self, track: PoseTrack, scene: Scene, side: Side) -> BoolArray:
+        """Front knee bent over its foot, rear knee on the floor, hips above it, trunk up."""
+        front, rear = Leg.of(track, side), Leg.of(track, other(side))
+
+        def height(path: FloatArray) -> FloatArray:
+            return scene.height_of(path) / scene.shank_px
+
+        shoulder = track.xy(Landmark.of(side, "shoulder"))
+        with np.errstate(invalid="ignore"):
+            return np.asarray(
+                (front.knee_flexion() > 45.0)
+                & (np.abs(height(rear.knee) - height(front.ankle)) < 0.4)
+                & (height(front.knee) - height(front.ankle) > 0.5)
+                & (height(front.hip) - height(rear.knee) > 0.35)
+                & (height(shoulder) - height(front.hip) > 0.4)
+            )
+
+    def compute_signal(self, track: PoseTrack, scene: Scene, side: Side) -> FloatArray:
+        """Tibial inclination, degrees."""
+        return Leg.of(track, side).tibial_inclination(scene)
+
+    def confirm(self, track: PoseTrack, scene: Scene, side: Side, rep: RepSpan) -> bool:
+        """The shank must come well forward of upright, and the rear knee stay on the floor."""
+        frames = (track.time_s >= rep.start_s) & (track.time_s <= rep.end_s)
+        knee = scene.height_of(Leg.of(track, other(side)).knee[frames]) / scene.shank_px
+        return bool(rep.peak >= MIN_PEAK_DEG and np.nanmax(knee) - np.nanmin(knee) < MAX_REAR_KNEE_TRAVEL_SHANKS)
+
+    def find_side(self, track: PoseTrack, scene: Scene, side: Side, reps: list[RepSpan]) -> WorkingSide:
+        """The front leg works."""
+        return side
+
+    def expected_turn(self, track: PoseTrack, scene: Scene, side: Side, rep: RepSpan) -> tuple[float, float]:
+        """From planted to a heel that is well up."""
+        return PLANTED_TURN_DEG, LIFTED_TURN_DEG
+
+    def measure(self, recording: Recording, rep: RepSpan) -> dict[str, float]:
+        """Measure one repetition; see ``measures`` for the definitions."""
+        frames = recording.frames_of(rep)
+        scene, leg = recording.scene, recording.leg
+        inclination = recording.inclination_deg[frames]
+        rise_px = recording.foot.heel_rise_px[frames]
+        turn = recording.foot.turn_deg[frames]
+        planted_px = PLANTED_CM / recording.cm_per_px if recording.cm_per_px else PLANTED_PCT_FOOT / 100 * recording.foot_px
+        nothing = dict.fromkeys((m.name for m in self.measures), float("nan"))
+        if not np.isfinite(inclination).any():
+            return nothing
+        peak = float(np.nanmax(inclination))
+        top = int(np.nanargmax(inclination))
+        seen = np.isfinite(rise_px)
+        planted = seen & (rise_px < planted_px)
+        heel_rise = float(np.max(rise_px[seen])) if seen.mean() > 0.5 else float("nan")
+        valid = float(np.nanmax(inclination[planted])) if planted.any() and np.isfinite(heel_rise) else float("nan")
+        start = float(np.nanmin(inclination[: top + 1]))
+        step = np.gradient(recording.track.time_s)[frames]
+        reach = float(scene.ahead_of(leg.knee[frames][top] - leg.toe[frames][top]))
+        # with the heel down the foot is the floor: the shank's lean is the ankle's; with it up, the foot's turn comes off
+        dorsiflexion = peak - (float(turn[top]) if np.isfinite(turn[top]) else 0.0)
+        return {
+            "valid_peak_deg": valid,
+            "tibial_inclination_deg": peak,
+            "dorsiflexion_deg": dorsiflexion,
+            "knee_over_toe_cm": recording.to_cm(reach),
+            "knee_over_toe_pct_foot": recording.to_pct_foot(reach),
+            "hold_s": float(np.sum(step[inclination >= peak - HOLD_BAND_DEG])),
+            "heel_rise_cm": recording.to_cm(heel_rise),
+            "heel_rise_pct_foot": recording.to_pct_foot(heel_rise),
+            "range_of_motion_deg": valid - start,
+        }
+
+    def find_faults(self, reps: list[dict[str, float]], spans: list[RepSpan]) -> list[list[FaultCode]]:
+        """Heel lifted, hold short, partial (well short of the set's best), rushed."""
+        best = max((r["tibial_inclination_deg"] for r in reps), default=float("nan"))
+        faults: list[list[FaultCode]] = []
+        for rep, span in zip(reps, spans, strict=True):
+            found: list[FaultCode] = []
+            lifted_cm, lifted_pct = rep["heel_rise_cm"], rep["heel_rise_pct_foot"]
+            if lifted_cm >= LIFTED_CM or (np.isnan(lifted_cm) and lifted_pct >= LIFTED_PCT_FOOT):
+                found.append("heel-lifted")
+            if rep["hold_s"] < ASKED_HOLD_S - HOLD_TOLERANCE_S:
+                found.append("short-hold")
+            if rep["tibial_inclination_deg"] < PARTIAL_SHARE * best:
+                found.append("partial")
+            if span.peak_s - rep["hold_s"] / 2 - span.start_s < RUSHED_RISE_S:
+                found.append("rushed")
+            faults.append(found)
+        return faults
+
+    def summarize(self, reps: list[dict[str, float]], duration_s: float, mass_kg: float | None) -> dict[str, float]:
+        """Mean range of motion."""
+        values = [r["range_of_motion_deg"] for r in reps if np.isfinite(r["range_of_motion_deg"])]
+        return {"range_of_motion_deg": float(np.mean(values)) if values else float("nan")}

@@ -1,0 +1,268 @@
+"""Heel raise (calf raise), on one leg or two: slow up, controlled down."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import ClassVar
+
+import numpy as np
+
+from formcheck.exercises.base import BoolArray, Exercise, Leg, Measure, Prescription, Recording, other
+from formcheck.filters import compute_speed, smooth
+from formcheck.foot import BALL, FOOT_PER_SHANK, PLANTAR_HEEL, FootMotion
+from formcheck.geometry import compute_flexion
+from formcheck.report import FaultCode, WorkingSide
+from formcheck.reps import RepRule, RepSpan
+from formcheck.scene import FOOT_PER_HEIGHT, Scene
+from formcheck.track import FloatArray, Landmark, PoseTrack, Side
+
+PARTIAL_SHARE = 0.8
+# The measure's own error (half a centimetre, docs/accuracy.md): a fault must be clear of it.
+HEIGHT_ERROR_PCT_FOOT = 2.0
+KNEE_BENT_DEG = 15.0
+TRUNK_LEAN_DEG = 15.0
+DROPPED_S = 0.4
+# A ball of 14 cm gives some 2 cm before it slips, and the landmarks wander by one.
+BALL_LOST_CM = 4.0
+NOT_LOWERED_SHARE = 0.25
+STANDARD_GRAVITY = 9.80665  # m/s²
+PEAK_BAND_SHARE = 0.1
+# The body cannot rise further than the foot is long; more is standing up.
+MAX_RISE_SHANKS = 0.4
+# Standing up straightens the knee; a heel raise does not.
+MAX_STRAIGHTENING_DEG = 15.0
+CARRIED_SHARE = 0.5
+# Toes that travel are stepping. Seen from behind the landmark wanders by some centimetres, slowly; in shank lengths (a second).
+MAX_TOE_SPEED = 0.6
+MAX_TOE_TRAVEL = 0.25
+# From the front a rise must be this large, in shank lengths (3 cm): the heel cannot bear witness to a smaller one there.
+MIN_FRONT_RISE = 0.07
+# From the front the heel's landmark hides behind the foot and wanders: it must only not have sunk by more than this.
+FRONT_HEEL_TOLERANCE_SHANKS = 0.02
+BODY = [Landmark.of(side, part) for side in ("left", "right") for part in ("hip", "shoulder")]
+
+
+def compute_body_rise(track: PoseTrack, scene: Scene) -> FloatArray:
+    """(T,) height of the mean of hips and shoulders, in shank lengths (only changes mean something).
+
+    The trunk rises with the ankles while the knees stay straight; four landmarks jitter half as much as one.
+    """
+    return np.asarray(scene.height_of(track.points[:, BODY].mean(axis=1)) / scene.shank_px)
+
+
+# The ankle's axis (tips of the malleoli) above a foot of length one, from the back of the heel (Winter 2009, table 4.1 and
+# fig. 4.1: malleolus at a quarter of the foot's length, 0.039 of the height above the floor).
+ANKLE = (0.25, 0.039 / FOOT_PER_HEIGHT)
+
+
+def _ankle_drift(recording: Recording, frames: slice) -> float:
+    """Return how far the ankles drift apart during a repetition filmed from the front, pixels; NaN from the side."""
+    if recording.scene.kind != "front":
+        return float("nan")
+    left, right = (recording.scene.ahead_of(Leg.of(recording.track, s).ankle[frames]) for s in ("left", "right"))
+    gap = np.abs(left - right)
+    return float(np.nanmax(gap) - min(gap[0], gap[-1]))
+
+
+def _rise_at(time_s: FloatArray, values: FloatArray, rep: RepSpan, rest: Callable[[float, float], float] | None = None) -> float:
+    """Return how far (T,) values lie above their rest at a repetition's peak; rest is the mean of its start and end."""
+    start, top, end = (float(values[int(np.argmin(np.abs(time_s - t)))]) for t in (rep.start_s, rep.peak_s, rep.end_s))
+    return top - (rest(start, end) if rest else (start + end) / 2)
+
+
+def _turn_of_rise(rise_shanks: FloatArray) -> FloatArray:
+    """Return the turn of the foot about its ball, degrees, that lifts the ankle's axis by ``rise_shanks`` shank lengths."""
+    arm, elevation = np.hypot(BALL[0] - ANKLE[0], ANKLE[1] - BALL[1]), np.arctan2(ANKLE[1] - BALL[1], BALL[0] - ANKLE[0])
+    lifted = np.sin(elevation) + np.asarray(rise_shanks) / FOOT_PER_SHANK / arm
+    return np.asarray(np.degrees(np.arcsin(np.clip(lifted, 0.0, 1.0)) - elevation))
+
+
+class HeelRaise(Exercise):
+    """The heel raise."""
+
+    name = "heel-raise"
+    title = "Heel raise"
+    headline = "height_cm"
+    prescription = Prescription(sets=3, reps=15, per_leg=False)
+    # In shank lengths: 0.03 is 1.2 cm of a shank of 42 cm, four times the jitter of the smoothed trunk.
+    rule = RepRule(min_rise=0.03, range_share=0.2, min_duration_s=0.6, max_duration_s=15.0)
+    standing = True
+    lifts_heel = True
+    measures: ClassVar[tuple[Measure, ...]] = (
+        Measure(
+            "height_cm",
+            "Height",
+            "cm",
+            1,
+            "Vertical travel of the heel from its standing level to the rep's top.",
+            "Single leg, 500 people: 9.3 cm on the dominant side, 9.6 cm on the other (Calf Raise App, bjpt.2025.101188).",
+            error=0.7,
+        ),
+        Measure("height_pct_foot", "Height", "% foot", 0, "The same, in % of the foot's length."),
+        Measure("plantarflexion_deg", "Plantarflexion", "°", 0, "Pitch of the hindfoot at the top against the flat foot."),
+        Measure("rise_s", "Up", "s", 1, "Time from the floor to the top."),
+        Measure("hold_s", "Hold", "s", 1, "Time within a tenth of the height of the top."),
+        Measure("lower_s", "Down", "s", 1, "Time from the top to the floor; slow is the drill."),
+        Measure(
+            "ankle_drift_cm",
+            "Ankles apart",
+            "cm",
+            1,
+            "From the front: how far the ankles drift apart during the rep; the ball between them falls at a few centimetres.",
+        ),
+        Measure(
+            "knee_flexion_change_deg",
+            "Knee bend",
+            "°",
+            0,
+            "Knee angle at the top against standing; over 15° the knee helps the calf.",
+        ),
+    )
+    summary_measures: ClassVar[tuple[Measure, ...]] = (
+        Measure(
+            "height_fade_pct",
+            "Fade",
+            "%",
+            0,
+            "Mean height of the last third of the reps against the first third; negative = tired.",
+        ),
+        Measure("total_displacement_cm", "Total height", "cm", 0, "Sum of the reps' heights."),
+        Measure("work_j", "Work", "J", 0, "Body mass × gravity × total height (needs the body mass).", "1325–1374 J, single leg."),
+        Measure("cadence_per_min", "Cadence", "1/min", 0, "Raises a minute, from the first rep's start to the last one's end."),
+    )
+
+    def compute_ready(self, track: PoseTrack, scene: Scene, side: Side) -> BoolArray:
+        """Standing upright on a straight leg whose toes stay where they are."""
+        leg = Leg.of(track, side)
+        shoulder = track.xy(Landmark.of(side, "shoulder"))
+        toe = np.stack([smooth(track.time_s, leg.toe[:, axis], 1.5) for axis in (0, 1)], axis=1)
+        toe_speed = compute_speed(track.time_s, toe) / scene.shank_px
+
+        def lean(lower: FloatArray, upper: FloatArray) -> FloatArray:
+            segment = upper - lower
+            across = np.linalg.norm(segment - (segment @ scene.up)[:, None] * scene.up, axis=1)
+            return np.asarray(np.degrees(np.arctan2(across, segment @ scene.up)))
+
+        with np.errstate(invalid="ignore"):
+            return np.asarray(
+                (leg.knee_flexion() < 45.0)
+                & (lean(leg.hip, shoulder) < 35.0)
+                & (lean(leg.knee, leg.hip) < 30.0)
+                & (scene.height_of(leg.knee - leg.ankle) > 0.7 * scene.shank_px)
+                & (scene.height_of(leg.hip - leg.knee) > 0.6 * scene.shank_px)
+                & (toe_speed < MAX_TOE_SPEED)
+                & scene.contains(shoulder)
+                & scene.contains(leg.toe)
+            )
+
+    def compute_signal(self, track: PoseTrack, scene: Scene, side: Side) -> FloatArray:
+        """Rise of the trunk, shank lengths."""
+        return compute_body_rise(track, scene)
+
+    def confirm(self, track: PoseTrack, scene: Scene, side: Side, rep: RepSpan) -> bool:
+        """The knee must not have straightened, the rise must be a foot's, and the heel's landmark must have risen too."""
+        leg = Leg.of(track, side)
+        straightened = -_rise_at(track.time_s, leg.knee_flexion(), rep, np.maximum)
+        heel_rise = _rise_at(track.time_s, scene.height_of(leg.heel - leg.toe) / scene.shank_px, rep)
+        needed = -FRONT_HEEL_TOLERANCE_SHANKS if scene.kind == "front" else 0.15 * rep.rise
+        least = MIN_FRONT_RISE if scene.kind == "front" else 0.0
+        frames = (track.time_s >= rep.start_s) & (track.time_s <= rep.end_s)
+        toe = leg.toe[frames] / scene.shank_px
+        travelled = np.nanmax(np.linalg.norm(toe - np.nanmedian(toe, axis=0), axis=1))
+        return bool(
+            straightened < MAX_STRAIGHTENING_DEG
+            and least < rep.rise < MAX_RISE_SHANKS
+            and heel_rise > needed
+            and travelled < MAX_TOE_TRAVEL
+        )
+
+    def find_side(self, track: PoseTrack, scene: Scene, side: Side, reps: list[RepSpan]) -> WorkingSide:
+        """Both, unless the other foot's toes ride up with the body: then it is held off the floor."""
+        toe = scene.height_of(Leg.of(track, other(side)).toe) / scene.shank_px
+        carried = [_rise_at(track.time_s, toe, rep) / rep.rise for rep in reps]
+        return side if carried and float(np.median(carried)) > CARRIED_SHARE else "both"
+
+    def expected_turn(self, track: PoseTrack, scene: Scene, side: Side, rep: RepSpan) -> tuple[float, float]:
+        """Around the turn that lifts the ankles as far as the trunk rose; more where the knees bent at the same time."""
+        turn = float(_turn_of_rise(np.array(rep.rise)))
+        return max(3.0, 0.5 * turn), min(60.0, 2.0 * turn + 12.0)
+
+    def complete_foot(self, track: PoseTrack, scene: Scene, side: Side, rep: RepSpan, foot: FootMotion) -> FootMotion:
+        """Where the pixels lost the foot, take the turn from the rise of the trunk, matched to what they said at the top."""
+        first, top, last = (int(np.argmin(np.abs(track.time_s - t))) for t in (rep.start_s, rep.peak_s, rep.end_s))
+        frames = np.arange(first, last + 1)
+        lost = frames[~np.isfinite(foot.heel_rise_px[frames])]
+        if not len(lost):
+            return foot
+        trunk = compute_body_rise(track, scene)
+        turn = _turn_of_rise(np.clip(trunk - max(trunk[first], trunk[last]), 0.0, None))
+        height = FOOT_PER_SHANK * scene.shank_px * (BALL[0] - PLANTAR_HEEL[0]) * np.sin(np.radians(turn))
+        seen_turn, seen_height = foot.turn_deg[top], foot.heel_rise_px[top]
+        if np.isfinite(seen_height) and turn[top] > 1.0:
+            turn, height = turn * seen_turn / turn[top], height * seen_height / height[top]
+        heel, turns = foot.heel_rise_px.copy(), foot.turn_deg.copy()
+        heel[lost], turns[lost] = height[lost], turn[lost]
+        return FootMotion(heel, turns, foot.support)
+
+    def headline_of(self, reps: list[dict[str, float]]) -> str:
+        """Height in cm, or in % of foot length without a scale."""
+        return "height_cm" if any(np.isfinite(r["height_cm"]) for r in reps) else "height_pct_foot"
+
+    def measure(self, recording: Recording, rep: RepSpan) -> dict[str, float]:
+        """Measure one repetition; see ``measures`` for the definitions."""
+        frames = recording.frames_of(rep)
+        time = recording.track.time_s[frames]
+        height = recording.foot.heel_rise_px[frames]
+        nothing = dict.fromkeys((m.name for m in self.measures), float("nan"))
+        if np.isfinite(height).mean() < 0.5:
+            return nothing
+        top = int(np.nanargmax(height))
+        peak = float(height[top])
+        with np.errstate(invalid="ignore"):
+            plateau = np.flatnonzero(height >= (1.0 - PEAK_BAND_SHARE) * peak)
+        first, last = float(time[plateau[0]]), float(time[plateau[-1]])
+        leg = recording.leg
+        flexion = compute_flexion(leg.hip, leg.knee, leg.ankle)[frames]
+        standing = min(float(np.nanmin(flexion[: max(1, top // 4)])), float(flexion[-1]))
+        turn = recording.foot.turn_deg[frames]
+        return {
+            "height_cm": recording.to_cm(peak),
+            "height_pct_foot": recording.to_pct_foot(peak),
+            "plantarflexion_deg": float(turn[top]),
+            "rise_s": first - rep.start_s,
+            "hold_s": last - first,
+            "lower_s": rep.end_s - last,
+            "ankle_drift_cm": recording.to_cm(_ankle_drift(recording, frames)),
+            "knee_flexion_change_deg": float(np.nanmax(flexion[plateau[0] : plateau[-1] + 1])) - standing,
+        }
+
+    def find_faults(self, reps: list[dict[str, float]], spans: list[RepSpan]) -> list[list[FaultCode]]:
+        """Partial height (under 80 % of the set's best), knee bent, dropped."""
+        best = max((r["height_pct_foot"] for r in reps if np.isfinite(r["height_pct_foot"])), default=float("nan"))
+        faults: list[list[FaultCode]] = []
+        for rep in reps:
+            found: list[FaultCode] = []
+            if rep["height_pct_foot"] < PARTIAL_SHARE * best - HEIGHT_ERROR_PCT_FOOT:
+                found.append("partial-height")
+            if rep["knee_flexion_change_deg"] > KNEE_BENT_DEG:
+                found.append("knee-bent")
+            if rep["ankle_drift_cm"] > BALL_LOST_CM:
+                found.append("ball-lost")
+            if rep["lower_s"] < DROPPED_S:
+                found.append("dropped")
+            faults.append(found)
+        return faults
+
+    def summarize(self, reps: list[dict[str, float]], duration_s: float, mass_kg: float | None) -> dict[str, float]:
+        """Fade, total displacement, work and cadence."""
+        heights = np.array([r["height_cm"] for r in reps])
+        relative = np.array([r["height_pct_foot"] for r in reps])
+        third = max(1, len(reps) // 3)
+        fade = 100.0 * (np.mean(relative[-third:]) / np.mean(relative[:third]) - 1.0) if len(reps) >= 3 else float("nan")
+        total = float(np.sum(heights)) if len(reps) else float("nan")
+        return {
+            "height_fade_pct": float(fade),
+            "total_displacement_cm": total,
+            "work_j": mass_kg * STANDARD_GRAVITY * total / 100.0 if mass_kg else float("nan"),
+            "cadence_per_min": 60.0 * len(reps) / duration_s if duration_s > 0 else float("nan"),
+        }

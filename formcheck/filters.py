@@ -1,0 +1,147 @@
+"""Gaps, outliers and jitter: pure functions on arrays whose first axis is time."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import ndimage, signal
+
+from formcheck.track import FloatArray
+
+# Slow drills: a repetition takes 1–6 s. A heel raise at 60 beats a minute has 99 % of its power below 3 Hz; landmark jitter
+# is white up to the Nyquist frequency. 4 Hz keeps the peak and drops the jitter (Winter 2009, ch. 2.2.4 on choosing a cut-off).
+CUTOFF_HZ = 4.0
+# Of a Hampel filter: a sample this many robust standard deviations off its window's median is an outlier.
+HAMPEL_SIGMAS = 3.0
+HAMPEL_WINDOW_S = 0.5
+MAX_GAP_S = 0.5
+MAD_TO_SIGMA = 1.4826  # median absolute deviation → standard deviation of a normal distribution
+
+
+def find_outliers(values: FloatArray, window: int, sigmas: float = HAMPEL_SIGMAS, floor: float = 0.0) -> NDArray[np.bool_]:
+    """Return where a Hampel filter calls (T,) ``values`` outliers (Pearson 2016, doi 10.1186/s13634-016-0383-6).
+
+    ``window`` is the full width in samples, ``floor`` a deviation that is never an outlier (in the values' unit), so that
+    a perfectly still stretch does not make every wiggle one. NaN is no outlier.
+    """
+    if len(values) < 3:
+        return np.zeros(len(values), dtype=bool)
+    filled = fill_gaps(values, max_gap=len(values))
+    if not np.isfinite(filled).all():
+        return np.zeros(len(values), dtype=bool)
+    median = ndimage.median_filter(filled, size=window, mode="nearest")
+    deviation = np.abs(filled - median)
+    spread = MAD_TO_SIGMA * ndimage.median_filter(deviation, size=window, mode="nearest")
+    return np.isfinite(values) & (deviation > np.maximum(sigmas * spread, floor))
+
+
+def fill_gaps(values: FloatArray, max_gap: int) -> FloatArray:
+    """Interpolate linearly over runs of NaN of at most ``max_gap`` samples in (T,) ``values``; longer runs and ends stay NaN."""
+    missing = ~np.isfinite(values)
+    if not missing.any() or missing.all():
+        return values
+    index = np.arange(len(values))
+    filled = values.copy()
+    filled[missing] = np.interp(index[missing], index[~missing], values[~missing])
+    labels, count = ndimage.label(missing)
+    for run in ndimage.find_objects(labels)[:count]:
+        start, stop = run[0].start, run[0].stop
+        if start == 0 or stop == len(values) or stop - start > max_gap:
+            filled[start:stop] = np.nan
+    return filled
+
+
+def _runs(mask: NDArray[np.bool_]) -> list[slice]:
+    """Return the runs of True in a (T,) mask."""
+    if not mask.any():
+        return []
+    labels, count = ndimage.label(mask)
+    return [run[0] for run in ndimage.find_objects(labels)[:count]]
+
+
+def smooth(time_s: FloatArray, values: FloatArray, cutoff_hz: float = CUTOFF_HZ) -> FloatArray:
+    """Low-pass (T,) ``values`` without delay: a second-order Butterworth run forwards and backwards (fourth order in all).
+
+    Uneven times are resampled to their median period and back. Stretches between NaNs are smoothed each for itself.
+    """
+    result = values.copy()
+    for run in _runs(np.isfinite(values)):
+        time, part = time_s[run], values[run]
+        if len(part) < 8:
+            continue
+        period = float(np.median(np.diff(time)))
+        nyquist = 0.5 / period
+        if cutoff_hz >= 0.95 * nyquist:
+            continue
+        even = np.arange(time[0], time[-1] + period / 2, period) if time[-1] - time[0] < 4 * len(part) * period else time
+        sections = signal.butter(2, cutoff_hz / nyquist, output="sos")
+        padding = min(len(even) - 1, int(np.ceil(1.0 / (cutoff_hz * period))))
+        smoothed = signal.sosfiltfilt(sections, np.interp(even, time, part), padtype="odd", padlen=padding)
+        result[run] = np.interp(time, even, smoothed)
+    return result
+
+
+def clean_path(time_s: FloatArray, path: FloatArray, floor: float, cutoff_hz: float = CUTOFF_HZ) -> FloatArray:
+    """Clean a (T, 2) landmark path: outliers out, short gaps filled, jitter smoothed.
+
+    ``floor`` is the deviation in pixels that is never called an outlier.
+    """
+    if len(time_s) < 3:
+        return path
+    period = float(np.median(np.diff(time_s)))
+    window = max(3, round(HAMPEL_WINDOW_S / period) | 1)
+    bad = np.zeros(len(path), dtype=bool)
+    for axis in range(path.shape[1]):
+        bad |= find_outliers(path[:, axis], window, floor=floor)
+    kept = np.where(bad[:, None], np.nan, path)
+    columns = [
+        smooth(time_s, fill_gaps(kept[:, axis], max_gap=max(1, round(MAX_GAP_S / period))), cutoff_hz)
+        for axis in range(path.shape[1])
+    ]
+    return np.stack(columns, axis=1)
+
+
+def compute_speed(time_s: FloatArray, path: FloatArray) -> FloatArray:
+    """Return the (T,) speed along a (T, 2) path, units per second."""
+    if len(time_s) < 2:
+        return np.zeros(len(time_s))
+    return np.asarray(np.linalg.norm(np.gradient(path, time_s, axis=0), axis=1))
+
+
+# Two equal first-order stages in a row are 3 dB down at this share of each stage's corner frequency.
+TWO_STAGE_CORNER = float(np.sqrt(np.sqrt(2.0) - 1.0))
+
+
+@dataclass
+class CausalSmoother:
+    """The live counterpart of `smooth`: a critically damped second-order low-pass that takes uneven times and looks only back.
+
+    A slow movement comes out `delay_s` late, so a value belongs to that much before the time it was fed with.
+    """
+
+    cutoff_hz: float = CUTOFF_HZ
+    max_gap_s: float = MAX_GAP_S
+    _time_s: float | None = None
+    _first: FloatArray | None = None
+    _second: FloatArray | None = None
+
+    @property
+    def delay_s(self) -> float:
+        """How late a slow movement comes out, seconds."""
+        return 2.0 * TWO_STAGE_CORNER / (2.0 * np.pi * self.cutoff_hz)
+
+    def update(self, time_s: float, values: FloatArray) -> FloatArray:
+        """Take one sample of an array of any shape and return it smoothed; NaN stays NaN, and a long gap starts anew."""
+        if not np.isfinite(values).all():
+            return np.full_like(values, np.nan)
+        stale = self._time_s is None or time_s - self._time_s > self.max_gap_s
+        if stale or self._first is None or self._second is None or self._time_s is None:
+            self._first, self._second = values.copy(), values.copy()
+        else:
+            share = 1.0 - np.exp(-2.0 * np.pi * self.cutoff_hz / TWO_STAGE_CORNER * (time_s - self._time_s))
+            self._first = self._first + share * (values - self._first)
+            self._second = self._second + share * (self._first - self._second)
+        self._time_s = time_s
+        return self._second

@@ -1,0 +1,347 @@
+"""What the pixels say of the foot: landmarks say where it is, pixels say how far it turned.
+
+BlazePose sees the whole body in 256 pixels and was never scored on feet: its heel is centimetres short at the top of a
+heel raise and centimetres high while planted. So the hindfoot is looked at in the video's own pixels, in two ways:
+
+* corners on it are followed from the flat foot through each repetition (pyramidal Lucas–Kanade with a forward–backward
+  check; Bouguet 2001, Kalal 2010): small turns, and what happens in between;
+* for large turns, the picture of the flat hindfoot is turned about every likely ball of the foot by every likely angle and
+  compared with the picture at the peak (normalised cross-correlation): nothing adds up over a hundred frames there.
+
+Either way the foot is a rigid body that turns about its ball, and the heel's rise follows from the turn.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from formcheck.scene import FOOT_PER_HEIGHT, SHANK_PER_HEIGHT
+from formcheck.track import FloatArray
+from formcheck.video import Image
+
+FOOT_PER_SHANK = FOOT_PER_HEIGHT / SHANK_PER_HEIGHT
+# Places on the foot in foot lengths, (from the back of the heel forward, from the sole up). A heel raise turns about the
+# transverse axis through the first two metatarsal heads (Bojsen-Møller 1979, J Anat 129:165), at 0.72 of the foot's length
+# (Hawes & Sovak 1994, doi 10.1080/00140139408963639); the heel stands on the calcaneus's tubercles, behind which the fat pad
+# curves up for an eighth of it.
+BALL = (0.72, 0.03)
+PLANTAR_HEEL = (0.12, 0.0)
+# The hindfoot as seen from the side, well inside its outline, so that no corner of it lies on the floor or the wall behind.
+HINDFOOT = ((0.08, 0.04), (0.50, 0.04), (0.50, 0.20), (0.34, 0.34), (0.10, 0.34))
+# The ball is looked for within this much of where the landmarks put it (their error on feet, in foot lengths).
+BALL_SEARCH_X = np.linspace(-0.2, 0.2, 8)
+BALL_SEARCH_Y = np.linspace(-0.12, 0.12, 5)
+TURN_STEP_DEG = 0.5
+MAX_TURN_DEG = 60.0
+AGREE_FEET = 0.04  # a corner within this many foot lengths (1 cm) of where a turn puts it agrees with it
+MIN_AGREEING = 4
+MIN_AGREEING_SHARE = 0.3
+MAX_CORNERS = 150
+FORWARD_BACKWARD_PX = 0.7
+# The pictures are compared on the hindfoot with its outline, where the contrast is, at this many of its pixels.
+HINDFOOT_WITH_OUTLINE = ((-0.02, 0.0), (0.50, 0.02), (0.50, 0.20), (0.34, 0.34), (0.02, 0.34))
+COMPARED_PIXELS = 700
+COMPARED_STEP_DEG = 1.5
+# Below this correlation the turned flat foot is not what is seen at the peak.
+MIN_CORRELATION = 0.72
+# How much likeness a ball at the edge of the search must bring to be preferred to the anatomical one.
+UNLIKELY = 0.05
+# Corners and pictures that disagree by more than this share: the corners slipped.
+MAX_DISAGREEMENT = 0.6
+
+
+@dataclass(frozen=True)
+class FootPose:
+    """The flat foot in the image: ``back`` (2,) the sole under the back of the heel, unit vectors, foot length in pixels."""
+
+    back: FloatArray
+    up: FloatArray
+    forward: FloatArray
+    length_px: float
+
+    @classmethod
+    def from_landmarks(cls, heel: FloatArray, toe: FloatArray, up: FloatArray, forward: FloatArray, shank_px: float) -> FootPose:
+        """Lay a foot of the usual length over the two landmarks, centred between them, on the lower of the two."""
+        length = FOOT_PER_SHANK * shank_px
+        middle = (heel + toe) / 2
+        sole = min(heel @ up, toe @ up)
+        return cls(middle - forward * length / 2 + up * (sole - middle @ up), up, forward, length)
+
+    def place(self, x: float | FloatArray, y: float | FloatArray) -> FloatArray:
+        """Foot lengths from the back of the heel forward and from the sole up → (..., 2) pixels."""
+        x, y = np.asarray(x, float), np.asarray(y, float)
+        return self.back + self.length_px * (x[..., None] * self.forward + y[..., None] * self.up)
+
+
+@dataclass(frozen=True)
+class FootMotion:
+    """The foot over time, from the pixels; NaN on frames where they did not tell.
+
+    Attributes
+    ----------
+    heel_rise_px
+        (T,) rise of the plantar heel above the flat foot of the same repetition.
+    turn_deg
+        (T,) turn of the foot about its ball from flat; positive = heel up (plantarflexion of the foot against the floor).
+    support
+        (T,) share of the followed corners that agree on that turn.
+    """
+
+    heel_rise_px: FloatArray
+    turn_deg: FloatArray
+    support: FloatArray
+
+    @classmethod
+    def empty(cls, frames: int) -> FootMotion:
+        """Nothing known."""
+        return cls(np.full(frames, np.nan), np.full(frames, np.nan), np.zeros(frames))
+
+
+@dataclass
+class FootFollower:
+    """Watches one foot from the frame on which it is flat; feed frames in order, then `solve_turns`.
+
+    Attributes
+    ----------
+    pose
+        The flat foot.
+    peak
+        Which of the frames (counted from the first fed) shows the repetition's peak.
+    paths, alive
+        For each frame fed the (N, 2) positions of the followed corners in its pixels, and (N,) which passed every check so far.
+    """
+
+    pose: FootPose
+    peak: int
+    paths: list[FloatArray] = field(default_factory=list)
+    alive: list[NDArray[np.bool_]] = field(default_factory=list)
+    _flat: Image | None = None
+    _top: Image | None = None
+    _last: Image | None = None
+    _offset: tuple[int, int] = (0, 0)
+
+    def _crop(self, grey: Image) -> Image:
+        """Cut out the foot and its surroundings: flow needs no more, and costs by the pixel."""
+        centre, reach = self.pose.place(0.4, 0.25), 0.95 * self.pose.length_px
+        if not np.isfinite([*centre, reach]).all():  # the landmarks did not say where it is
+            return np.empty((0, 0), np.uint8)
+        left, top = (max(0, int(v - reach)) for v in centre)
+        right, bottom = (max(0, int(v + reach)) for v in centre)
+        self._offset = (left, top)
+        return np.ascontiguousarray(grey[top:bottom, left:right])
+
+    def feed(self, grey: Image) -> None:
+        """Take the next frame, (H, W) brightness; the first one is the flat foot."""
+        crop = self._crop(grey)
+        offset = np.asarray(self._offset, float)
+        if self._last is None:
+            self._flat = crop
+            corners = self._find_corners(crop, offset)
+            self.paths.append(corners)
+            self.alive.append(np.ones(len(corners), dtype=bool))
+        elif len(self.paths[-1]):
+            here = (self.paths[-1] - offset).astype(np.float32)
+            side = max(9, int(self.pose.length_px / 9) | 1)
+            there, found = _flow(self._last, crop, here, side)
+            back, found_back = _flow(crop, self._last, there, side)
+            returned = np.linalg.norm(back - here, axis=1) < FORWARD_BACKWARD_PX
+            self.paths.append(there.astype(float) + offset)
+            self.alive.append(self.alive[-1] & found & found_back & returned)
+        else:
+            self.paths.append(self.paths[-1])
+            self.alive.append(self.alive[-1])
+        self._last = crop
+        if len(self.paths) == self.peak + 1:
+            self._top = crop
+
+    def _find_corners(self, crop: Image, offset: FloatArray) -> FloatArray:
+        outline = self.pose.place(*np.asarray(HINDFOOT).T) - offset
+        if min(crop.shape, default=0) < 16:
+            return np.empty((0, 2))
+        mask = np.zeros(crop.shape, np.uint8)
+        cv2.fillPoly(mask, [np.round(outline).astype(np.int32)], 255)
+        spacing = max(2.0, self.pose.length_px / 60)
+        corners = cv2.goodFeaturesToTrack(crop, MAX_CORNERS, 0.001, spacing, mask=mask, blockSize=3)
+        return np.empty((0, 2)) if corners is None else corners.reshape(-1, 2).astype(float) + offset
+
+    def compare(self, turn_range_deg: tuple[float, float]) -> tuple[FloatArray, FloatArray] | None:
+        """Return, for each likely ball, how well the turned flat hindfoot can look like the peak's, and the turn for it.
+
+        Returns
+        -------
+        (C,) correlations and (C,) turns in degrees for `list_balls`; None where the pictures do not show the foot.
+        """
+        if self._flat is None or self._top is None or min(self._flat.shape) < 16:
+            return None
+        offset = np.asarray(self._offset, float)
+        flat, top = (_blur(picture, self.pose.length_px / 60) for picture in (self._flat, self._top))
+        mask = np.zeros(flat.shape, np.uint8)
+        outline = self.pose.place(*np.asarray(HINDFOOT_WITH_OUTLINE).T) - offset
+        cv2.fillPoly(mask, [np.round(outline).astype(np.int32)], 255)
+        rows, columns = np.nonzero(mask)
+        chosen = slice(None, None, max(1, len(rows) // COMPARED_PIXELS))
+        pixels = np.stack([columns[chosen], rows[chosen]], axis=1).astype(float)
+        if len(pixels) < COMPARED_PIXELS // 8:
+            return None
+        wanted = _standardize(flat[rows[chosen], columns[chosen]])
+        start = self._in_feet(pixels + offset)
+        turns = np.arange(turn_range_deg[0], turn_range_deg[1] + COMPARED_STEP_DEG, COMPARED_STEP_DEG)
+        best: list[tuple[float, float]] = []
+        for ball in list_balls():
+            moved = _turned(start, ball, turns)
+            places = (self.pose.place(moved[..., 0], moved[..., 1]) - offset).astype(np.float32)
+            values = np.asarray(cv2.remap(top, places[..., 0], places[..., 1], cv2.INTER_LINEAR), np.float32)
+            correlations = (_standardize(values) * wanted).mean(axis=1)
+            likely = int(np.argmax(correlations))
+            best.append((float(correlations[likely]), float(turns[likely]) + COMPARED_STEP_DEG * _vertex(correlations, likely)))
+        table = np.asarray(best)
+        return table[:, 0], table[:, 1]
+
+    def score(self, turn_range_deg: tuple[float, float]) -> FloatArray:
+        """(C,) share of the followed corners that agree on one turn about each likely ball at the peak."""
+        turns = np.arange(turn_range_deg[0], turn_range_deg[1] + TURN_STEP_DEG, TURN_STEP_DEG)
+        alive = self.alive[self.peak]
+        start, top = (self._in_feet(self.paths[frame])[alive] for frame in (0, self.peak))
+        return np.asarray(_score(start, top, list_balls(), turns).max(axis=1))
+
+    def follow(self, ball: FloatArray) -> tuple[FloatArray, FloatArray]:
+        """(F,) turn about ``ball`` that most corners agree on, frame after frame, and the share that does."""
+        turn, support = np.full(len(self.paths), np.nan), np.zeros(len(self.paths))
+        start, previous = self._in_feet(self.paths[0]), 0.0
+        for frame, (path, alive) in enumerate(zip(self.paths, self.alive, strict=True)):
+            if alive.sum() < MIN_AGREEING:
+                break
+            now = self._in_feet(path)[alive]
+            near = np.arange(previous - 6.0, previous + 6.0 + TURN_STEP_DEG, TURN_STEP_DEG)
+            likely = float(near[int(np.argmax(_score(start[alive], now, ball[None], near)[0]))])
+            angle = _refine(start[alive], now, ball, likely)
+            agreeing = _residual(start[alive], now, ball, angle) < 2 * AGREE_FEET
+            if agreeing.sum() >= MIN_AGREEING:
+                previous = angle
+                if agreeing.mean() >= MIN_AGREEING_SHARE:
+                    turn[frame], support[frame] = angle, float(agreeing.mean())
+        return turn, support
+
+    def _in_feet(self, points: FloatArray) -> FloatArray:
+        """(N, 2) pixels → foot lengths forward of the back of the heel and above the sole."""
+        offset = (points - self.pose.back) / self.pose.length_px
+        return np.stack([offset @ self.pose.forward, offset @ self.pose.up], axis=1)
+
+
+def list_balls() -> FloatArray:
+    """(C, 2) places where the ball of the foot may be, in foot lengths (forward of the back of the heel, above the sole)."""
+    grid = np.meshgrid(BALL[0] + BALL_SEARCH_X, BALL[1] + BALL_SEARCH_Y, indexing="ij")
+    return np.stack(grid, axis=-1).reshape(-1, 2)
+
+
+def solve_turns(
+    followers: list[FootFollower], turn_ranges_deg: Sequence[tuple[float, float]], *, compare: bool
+) -> list[tuple[FloatArray, FloatArray, FloatArray]]:
+    """Return heel rise (pixels), turn (degrees) and support of each follower's frames; NaN, NaN and 0 where the pixels do not tell.
+
+    It is one foot and one camera all along: the ball that fits all the repetitions of the set best is taken for each.
+
+    Parameters
+    ----------
+    turn_ranges_deg
+        For each follower the turns to consider at its peak. A heel raise that lifted the whole body cannot be 0°, so the
+        still floor behind the foot is not taken for it.
+    compare
+        Whether to settle the turn at the peak by comparing pictures too, as for large turns, not by corners alone.
+    """
+    balls = list_balls()
+    # where the pictures hardly differ, the anatomical ball
+    unlikely = UNLIKELY * np.sum(((balls - BALL) / (BALL_SEARCH_X[-1], BALL_SEARCH_Y[-1])) ** 2, axis=1)
+    complete = [len(f.paths) > f.peak for f in followers]
+    tables = [f.compare(r) if compare and c else None for f, r, c in zip(followers, turn_ranges_deg, complete, strict=True)]
+    seen = [table[0] for table in tables if table is not None]
+    likeness = np.mean(seen, axis=0) if seen else np.zeros(len(balls))
+    alike = bool(seen) and float(np.max(likeness - unlikely)) >= MIN_CORRELATION
+    if not alike:
+        scores = [f.score(r) for f, r, c in zip(followers, turn_ranges_deg, complete, strict=True) if c]
+        likeness = np.mean(scores, axis=0) if scores else likeness
+    chosen = int(np.argmax(likeness - unlikely))
+    solved = []
+    for follower, table, whole in zip(followers, tables, complete, strict=True):
+        turn, support = (
+            follower.follow(balls[chosen]) if whole else (np.full(len(follower.paths), np.nan), np.zeros(len(follower.paths)))
+        )
+        if alike and table is not None:
+            turn = _match_peak(turn, follower.peak, float(table[1][chosen]))
+            support[follower.peak] = max(support[follower.peak], table[0][chosen])
+        rise = np.full(len(turn), np.nan)
+        known = np.isfinite(turn)
+        heel = _turned(np.asarray([PLANTAR_HEEL]), balls[chosen], turn[known])[:, 0, 1]
+        rise[known] = follower.pose.length_px * (heel - PLANTAR_HEEL[1])
+        solved.append((rise, turn, support))
+    return solved
+
+
+def _match_peak(turn: FloatArray, peak: int, compared: float) -> FloatArray:
+    """Bring the followed turn halfway to the compared one at its peak; keep only that one where the corners slipped."""
+    followed = turn[peak]
+    if np.isfinite(followed) and MAX_DISAGREEMENT < followed / compared < 1 / MAX_DISAGREEMENT:
+        return np.asarray(turn * (1 + compared / followed) / 2)
+    lost = np.full(len(turn), np.nan)
+    lost[peak] = compared
+    return lost
+
+
+def _vertex(values: FloatArray | NDArray[np.float32], index: int) -> float:
+    """Return where the parabola through a maximum and its neighbours peaks, in steps from it (−0.5..0.5)."""
+    if not 0 < index < len(values) - 1:
+        return 0.0
+    before, here, after = (float(v) for v in values[index - 1 : index + 2])
+    bend = before - 2 * here + after
+    return 0.5 * (before - after) / bend if bend < 0 else 0.0
+
+
+def _flow(before: Image, after: Image, points: NDArray[np.float32], side: int) -> tuple[NDArray[np.float32], NDArray[np.bool_]]:
+    """Follow (N, 2) points from one picture to the next with windows of ``side`` pixels; also return which were found."""
+    moved, found, _ = cv2.calcOpticalFlowPyrLK(before, after, points, np.empty_like(points), winSize=(side, side), maxLevel=2)
+    return np.asarray(moved, np.float32), np.asarray(found).ravel().astype(bool)
+
+
+def _turned(points: FloatArray, centre: FloatArray, angle_deg: float | FloatArray) -> FloatArray:
+    """Turn (N, 2) foot coordinates heel-up about ``centre``; an (A,) angle gives (A, N, 2)."""
+    angle = np.radians(np.asarray(angle_deg))[..., None]
+    x, y = points[:, 0] - centre[0], points[:, 1] - centre[1]
+    # the heel lies behind the ball (x < 0): turning clockwise, seen with the foot pointing right, lifts it
+    return np.stack([centre[0] + np.cos(angle) * x + np.sin(angle) * y, centre[1] - np.sin(angle) * x + np.cos(angle) * y], -1)
+
+
+def _residual(start: FloatArray, now: FloatArray, centre: FloatArray, angle_deg: float) -> FloatArray:
+    distances: FloatArray = np.linalg.norm(_turned(start, centre, angle_deg) - now, axis=1)
+    return distances
+
+
+def _score(start: FloatArray, now: FloatArray, centres: FloatArray, turns: FloatArray) -> FloatArray:
+    """(C, A) share of the corners that agree with each turn about each centre."""
+    if not len(start):
+        return np.zeros((len(centres), len(turns)))
+    gaps = (np.linalg.norm(_turned(start, centre, turns) - now, axis=-1) for centre in centres)
+    return np.stack([np.exp(-0.5 * (gap / AGREE_FEET) ** 2).mean(axis=-1) for gap in gaps])
+
+
+def _blur(picture: Image, sigma_px: float) -> NDArray[np.float32]:
+    return np.asarray(cv2.GaussianBlur(picture, (0, 0), max(1.0, sigma_px)), np.float32)
+
+
+def _standardize(values: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Take mean and spread out of the last axis, so that the mean product of two is their correlation."""
+    centred = values - values.mean(axis=-1, keepdims=True)
+    return np.asarray(centred / (centred.std(axis=-1, keepdims=True) + 1e-6), np.float32)
+
+
+def _refine(start: FloatArray, now: FloatArray, centre: FloatArray, angle_deg: float) -> float:
+    """Least-squares turn of the corners that agree with ``angle_deg``."""
+    weight = np.exp(-0.5 * (_residual(start, now, centre, angle_deg) / AGREE_FEET) ** 2)
+    a, b = start - centre, now - centre
+    cross = np.sum(weight * (a[:, 1] * b[:, 0] - a[:, 0] * b[:, 1]))
+    dot = np.sum(weight * (a * b).sum(axis=1))
+    return float(np.degrees(np.arctan2(cross, dot))) if weight.sum() > 1e-6 else angle_deg

@@ -1,0 +1,214 @@
+"""The athletes in the history."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from formcheck.errors import InputError, UsageError
+from formcheck.history import database
+from formcheck.history.connection import StoreConnection
+from formcheck.history.models import AthleteRecord, SetRecord
+from formcheck.history.records import Athlete, Erased, Sex
+
+_ATHLETE_COLUMNS = [getattr(AthleteRecord, field.name) for field in fields(Athlete)]
+
+
+class AthleteStore(StoreConnection):
+    """The store's methods about people."""
+
+    def add_athlete(
+        self,
+        name: str,
+        *,
+        height_cm: float | None = None,
+        mass_kg: float | None = None,
+        birth_year: int | None = None,
+        sex: Sex | None = None,
+        sample: bool = False,
+    ) -> Athlete:
+        """Add a person; a name that is taken is refused."""
+        name = check_athlete(name=name, height_cm=height_cm, mass_kg=mass_kg, birth_year=birth_year, sex=sex)
+
+        def change(session: Session) -> Athlete:
+            if find_athlete_record(session, name) is not None:
+                raise UsageError(f"There is an athlete called {name} already; choose another name.")
+            record = AthleteRecord(
+                name=name,
+                name_key=name_key(name),
+                height_cm=height_cm,
+                mass_kg=mass_kg,
+                birth_year=birth_year,
+                sex=sex,
+                created_at=datetime.now(UTC),
+                sample=sample,
+            )
+            session.add(record)
+            session.flush()
+            return _athlete(record)
+
+        return self.write("adding the athlete", change)
+
+    def update_athlete(
+        self,
+        athlete_id: int,
+        *,
+        name: str,
+        height_cm: float | None,
+        mass_kg: float | None,
+        birth_year: int | None,
+        sex: Sex | None,
+    ) -> Athlete:
+        """Replace what is known of a person."""
+        name = check_athlete(name=name, height_cm=height_cm, mass_kg=mass_kg, birth_year=birth_year, sex=sex)
+
+        def change(session: Session) -> Athlete:
+            record = get_athlete_record(session, athlete_id)
+            namesake = find_athlete_record(session, name)
+            if namesake is not None and namesake.id != athlete_id:
+                raise UsageError(f"There is an athlete called {name} already; choose another name.")
+            record.name, record.name_key = name, name_key(name)
+            record.height_cm, record.mass_kg, record.birth_year, record.sex = height_cm, mass_kg, birth_year, sex
+            return _athlete(record)
+
+        return self.write("changing the athlete", change)
+
+    def list_athletes(self) -> list[Athlete]:
+        """Everybody, by name."""
+        with self.reading() as session:
+            query = select(*_ATHLETE_COLUMNS).order_by(AthleteRecord.name_key)
+            return [Athlete(*row) for row in session.execute(query)]
+
+    def get_athlete(self, athlete_id: int) -> Athlete:
+        """The athlete with this number."""
+        with self.reading() as session:
+            return _athlete(get_athlete_record(session, athlete_id))
+
+    def find_athlete(self, name: str) -> Athlete | None:
+        """The athlete of this name, however it is capitalised."""
+        with self.reading() as session:
+            record = find_athlete_record(session, name)
+            return None if record is None else _athlete(record)
+
+    def resolve_athlete(self, name: str | None = None, *, create: bool = False) -> Athlete:
+        """The athlete meant on a command line: by name, or the only one there is.
+
+        With ``create``, a new name is added, and "Me" when there is nobody yet.
+        """
+        if name is None:
+            everybody = self.list_athletes()
+            athletes = [athlete for athlete in everybody if not athlete.sample] or ([] if create else everybody)
+            if len(athletes) > 1:
+                names = ", ".join(athlete.name for athlete in athletes)
+                raise UsageError(f"The history has several athletes ({names}); say which with --athlete NAME.")
+            if athletes:
+                return athletes[0]
+            if not create:
+                raise UsageError("The history is empty; save a set with formcheck analyze VIDEO --save.")
+            name = "Me"
+        found = self.find_athlete(name)
+        if found is not None:
+            return found
+        if not create:
+            raise UsageError(f"There is no athlete called {name} in the history; formcheck history athletes lists them.")
+        return self._find_or_add(name)
+
+    def _find_or_add(self, name: str) -> Athlete:
+        """In one transaction: two processes may be about to add the same person."""
+        tidy = check_athlete(name=name)
+
+        def change(session: Session) -> Athlete:
+            record = find_athlete_record(session, tidy)
+            if record is None:
+                record = AthleteRecord(name=tidy, name_key=name_key(tidy), created_at=datetime.now(UTC), sample=False)
+                session.add(record)
+                session.flush()
+            return _athlete(record)
+
+        return self.write("adding the athlete", change)
+
+    def delete_athlete(self, athlete_id: int) -> Erased:
+        """Delete everything about an athlete for good: sets, plan, runs, and kept files inside formcheck's own folders.
+
+        Files elsewhere and earlier backups are not touched; they are named in the answer.
+        """
+
+        def change(session: Session) -> tuple[str, int, list[str]]:
+            record = get_athlete_record(session, athlete_id)
+            paths = session.execute(
+                select(SetRecord.html_path, SetRecord.recording_path).where(SetRecord.athlete_id == athlete_id)
+            ).all()
+            name = record.name
+            session.delete(record)
+            return name, len(paths), sorted({path for pair in paths for path in pair if path})
+
+        name, sets, paths = self.write("deleting the athlete", change)
+        removed: list[str] = []
+        left: list[str] = []
+        for path in paths:
+            (removed if self._remove_own_file(Path(path)) else left).append(path)
+        self.scrub()
+        backups = sorted(str(path) for path in database.backups_folder(self.url).glob("*") if path.is_file())
+        return Erased(athlete=name, sets=sets, files_removed=removed, files_left=left, backups_left=backups)
+
+    def _remove_own_file(self, path: Path) -> bool:
+        """Remove a kept file, if it lies in a folder of formcheck's; whether it is gone."""
+        own = [database.home_folder().resolve()]
+        if self.is_sqlite and self.url.database:
+            own.append(Path(self.url.database).resolve().parent)
+        if not any(path.resolve().is_relative_to(folder) for folder in own):
+            return not path.exists()
+        try:
+            path.unlink(missing_ok=True)
+        except OSError:
+            return False
+        return True
+
+
+def name_key(name: str) -> str:
+    """A name as it is compared."""
+    return " ".join(name.split()).casefold()
+
+
+def check_athlete(
+    *,
+    name: str,
+    height_cm: float | None = None,
+    mass_kg: float | None = None,
+    birth_year: int | None = None,
+    sex: str | None = None,
+) -> str:
+    """The name, tidied; anything that cannot be true of a person is refused."""
+    tidy = " ".join(name.split())
+    if not tidy or len(tidy) > 200 or not tidy.isprintable():
+        raise UsageError("An athlete needs a name of 1 to 200 printable characters.")
+    if height_cm is not None and not 80 <= height_cm <= 250:
+        raise UsageError(f"A height of {height_cm:g} cm is not between 80 and 250 cm; give it in centimetres.")
+    if mass_kg is not None and not 20 <= mass_kg <= 350:
+        raise UsageError(f"A mass of {mass_kg:g} kg is not between 20 and 350 kg; give it in kilograms.")
+    if birth_year is not None and not 1900 <= birth_year <= date.today().year:
+        raise UsageError(f"{birth_year} is not a birth year between 1900 and now.")
+    if sex not in (None, "female", "male"):
+        raise UsageError("Sex is female, male, or left out; it is used for the published norms only.")
+    return tidy
+
+
+def find_athlete_record(session: Session, name: str) -> AthleteRecord | None:
+    """The athlete of this name."""
+    return session.scalar(select(AthleteRecord).where(AthleteRecord.name_key == name_key(name)))
+
+
+def get_athlete_record(session: Session, athlete_id: int) -> AthleteRecord:
+    """The athlete of this number, who must exist."""
+    record = session.get(AthleteRecord, athlete_id)
+    if record is None:
+        raise InputError(f"There is no athlete {athlete_id} in the history; formcheck history athletes lists them.")
+    return record
+
+
+def _athlete(record: AthleteRecord) -> Athlete:
+    return Athlete(*(getattr(record, field.name) for field in fields(Athlete)))

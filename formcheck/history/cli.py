@@ -1,0 +1,254 @@
+"""``formcheck history …``: the tracked sets from the command line. Nothing heavy is imported before a command runs."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from formcheck.errors import UsageError
+from formcheck.history import cli_keep
+from formcheck.history.cli_common import (
+    AthleteOption,
+    ExerciseOption,
+    JsonOption,
+    SideOption,
+    SinceOption,
+    UntilOption,
+    as_dict,
+    athlete_or_everybody,
+    opened,
+    parse_day,
+    print_table,
+    write_json,
+)
+from formcheck.history.cli_plan import plan_app, running_app
+
+if TYPE_CHECKING:
+    from formcheck.history.records import SetRow
+
+app = typer.Typer(help="The tracked sets: list, trends, plan, running, backup.", no_args_is_help=True)
+app.add_typer(plan_app, name="plan")
+app.add_typer(running_app, name="running")
+app.command("export")(cli_keep.export)
+app.command("import")(cli_keep.import_)
+app.command("backup")(cli_keep.backup)
+app.command("restore")(cli_keep.restore)
+app.command("delete")(cli_keep.delete)
+app.command("undo")(cli_keep.undo)
+app.command("purge")(cli_keep.purge)
+app.command("sample")(cli_keep.sample)
+
+
+def _number(value: float | None, unit: str = "") -> str:
+    return "–" if value is None else f"{value:.1f}{unit}"
+
+
+def _heading(measure: str) -> str:
+    """A measure's name over its column: "tibial inclination, deg"."""
+    for unit in ("pct_foot", "deg", "cm", "s"):
+        if measure.endswith(f"_{unit}"):
+            return f"{measure.removesuffix(f'_{unit}')}, {unit}".replace("_", " ").replace("pct foot", "% of foot")
+    return measure.replace("_", " ")
+
+
+def _headline(row: SetRow) -> tuple[str, str]:
+    """Mean and best of a set with their unit."""
+    if row.exercise == "half-kneeling":
+        return _number(row.mean_valid_peak_deg, "°"), _number(row.best_valid_peak_deg, "°")
+    if row.mean_height_cm is not None:
+        return _number(row.mean_height_cm, " cm"), _number(row.best_height_cm, " cm")
+    return _number(row.mean_height_pct_foot, " % foot"), _number(row.best_height_pct_foot, " % foot")
+
+
+@app.command("athletes")
+def list_athletes(
+    add: Annotated[str | None, typer.Option("--add", metavar="NAME", help="Add this athlete.")] = None,
+    height_cm: Annotated[float | None, typer.Option("--height-cm")] = None,
+    mass_kg: Annotated[float | None, typer.Option("--mass-kg")] = None,
+    birth_year: Annotated[int | None, typer.Option("--birth-year")] = None,
+    sex: Annotated[str | None, typer.Option("--sex", help="female or male; only for the published norms.")] = None,
+    json_file: JsonOption = None,
+) -> None:
+    """List the athletes, or add one."""
+    with opened() as store:
+        if add is not None:
+            store.add_athlete(add, height_cm=height_cm, mass_kg=mass_kg, birth_year=birth_year, sex=sex)  # type: ignore[arg-type]
+        athletes = store.list_athletes()
+    if json_file is not None:
+        write_json([as_dict(athlete) for athlete in athletes], json_file)
+        return
+    rows = [
+        [a.name, _number(a.height_cm, " cm"), _number(a.mass_kg, " kg"), str(a.birth_year or "–"), a.sex or "–"] for a in athletes
+    ]
+    print_table("Athletes", ["Name", "Height", "Mass", "Born", "Sex"], rows)
+
+
+@app.command("list")
+def list_sets(
+    athlete: AthleteOption = None,
+    exercise: ExerciseOption = None,
+    side: SideOption = None,
+    since: SinceOption = None,
+    until: UntilOption = None,
+    limit: Annotated[int | None, typer.Option("--limit", min=1, help="Only the latest ones.")] = None,
+    deleted: Annotated[bool, typer.Option("--deleted", help="What lies in the bin.")] = False,
+    json_file: JsonOption = None,
+) -> None:
+    """List the saved sets, newest first."""
+    with opened() as store:
+        person = athlete_or_everybody(store, athlete)
+        names = {a.id: a.name for a in store.list_athletes()}
+        sets = store.list_sets(
+            person.id if person else None,
+            exercise=exercise,
+            side=side,
+            since=parse_day(since),
+            until=parse_day(until),
+            deleted=deleted,
+            newest_first=True,
+            limit=limit,
+        )
+    if json_file is not None:
+        write_json([{"athlete": names[row.athlete_id], **as_dict(row)} for row in sets], json_file)
+        return
+    rows = [
+        [
+            str(row.id),
+            row.recorded_at.astimezone().strftime("%Y-%m-%d %H:%M"),
+            names[row.athlete_id],
+            row.exercise or "–",
+            row.side or "–",
+            str(row.rep_count),
+            *_headline(row),
+            "" if row.usable else "not reliable",
+        ]
+        for row in sets
+    ]
+    print_table("Sets", ["Set", "Recorded", "Athlete", "Drill", "Leg", "Reps", "Mean", "Best", ""], rows)
+
+
+@app.command("show")
+def show_set(set_id: Annotated[int, typer.Argument(metavar="SET")], json_file: JsonOption = None) -> None:
+    """Show one set; --json gives its whole report."""
+    with opened() as store:
+        row, report = store.get_set(set_id), store.get_report(set_id)
+    if json_file is not None:
+        write_json(report.model_dump_json(indent=1), json_file)
+        return
+    measures = sorted({name for rep in report.reps for name in rep.measures})
+    rows = [
+        [
+            str(rep.number),
+            f"{rep.peak_s:.1f} s",
+            *(_number(rep.measures.get(m)) for m in measures),
+            ", ".join(rep.faults),
+        ]
+        for rep in report.reps
+    ]
+    mean, best = _headline(row)
+    print_table(
+        f"Set {row.id}, {row.day}: {row.exercise or 'no drill seen'}, {row.side or 'leg unknown'}; "
+        f"{row.rep_count} reps, mean {mean}, best {best}",
+        ["Rep", "Peak at", *(_heading(name) for name in measures), "Faults"],
+        rows,
+    )
+    for warning in report.quality.warnings:
+        typer.echo(f"{warning.code}: {warning.message}")
+
+
+@app.command("trend")
+def show_trend(
+    athlete: AthleteOption = None,
+    measure: Annotated[str, typer.Option("--measure", help="dorsiflexion, height, fade, …")] = "dorsiflexion",
+    side: SideOption = None,
+    since: SinceOption = None,
+    until: UntilOption = None,
+    best: Annotated[bool, typer.Option("--best", help="Of each set's best rep, not its mean.")] = False,
+    json_file: JsonOption = None,
+) -> None:
+    """Show the trend of a measure in words, per leg."""
+    from formcheck.history.measures import MEASURES
+    from formcheck.history.view import compare_views, view_trend
+
+    tracked = MEASURES.get(measure)
+    if tracked is None:
+        raise UsageError(f"There is no measure called {measure}; choose one of {', '.join(MEASURES)}.")
+    sides = [side] if side else ["left", "right"] + (["both"] if tracked.exercise == "heel-raise" else [])
+    with opened() as store:
+        person = store.resolve_athlete(athlete)
+        views = [
+            view_trend(
+                store,
+                person.id,
+                tracked,
+                one,
+                which="best" if best else "mean",
+                since=parse_day(since),
+                until=parse_day(until),
+            )
+            for one in sides
+        ]
+    shown = [view for view in views if len(view.days)] or views[:1]
+    compared = compare_views(views[0], views[1]) if side is None else None
+    if json_file is not None:
+        document: dict[str, Any] = {"athlete": person.name, "measure": tracked.key, "unit": tracked.unit}
+        document["trends"] = [_trend_json(view) for view in shown]
+        document["sides"] = None if compared is None else compared[1]
+        write_json(document, json_file)
+        return
+    typer.echo(tracked.title)
+    for view in shown:
+        typer.echo(view.one_line if not view.left_out else f"{view.one_line} {' '.join(view.left_out)}")
+        points = (("first", view.first), ("best", view.best), ("last", view.last))
+        told = [f"{name} {tracked.text(p.value)} on {p.day} (set {p.set_id})" for name, p in points if p]
+        if told:
+            typer.echo("  " + ", ".join(told))
+    if compared is not None:
+        typer.echo(compared[1])
+
+
+def _trend_json(view: Any) -> dict[str, Any]:
+    def finite(values: Any) -> list[float | None]:
+        return [None if value != value else round(float(value), 4) for value in values]
+
+    trend = view.trend
+    return {
+        "side": view.side,
+        "which": view.which,
+        "measures_version": view.measures_version,
+        "statement": view.statement,
+        "kind": view.change.kind,
+        "mdc": view.measure.mdc,
+        "mdc_source": view.measure.mdc_source,
+        "sets": [
+            {"set": int(i), "day": day, "mean": float(mean), "best": float(top)}
+            for i, day, mean, top in zip(view.set_ids, view.dates, view.means, view.bests, strict=True)
+        ],
+        "trend": None
+        if trend is None
+        else {
+            "days": [date.fromordinal(int(day)) for day in trend.days],
+            "fitted": finite(trend.fitted),
+            "low": finite(trend.low),
+            "high": finite(trend.high),
+        },
+    }
+
+
+@app.command("records")
+def show_records(athlete: AthleteOption = None, json_file: JsonOption = None) -> None:
+    """Show the athlete's best values."""
+    from formcheck.history.view import personal_records
+
+    with opened() as store:
+        records = personal_records(store, store.resolve_athlete(athlete).id)
+    if json_file is not None:
+        write_json(
+            [{"measure": r.measure.key, "side": r.side, "value": r.value, "set": r.row.id, "day": r.row.day} for r in records],
+            json_file,
+        )
+        return
+    rows = [[r.measure.title, r.side or "–", r.measure.text(r.value), str(r.row.day), str(r.row.id)] for r in records]
+    print_table("Personal records", ["Measure", "Leg", "Best", "Day", "Set"], rows)

@@ -1,0 +1,99 @@
+"""What the ``formcheck history`` commands share: options, the opened store, tables and JSON out."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from formcheck.errors import InputError, UsageError
+
+if TYPE_CHECKING:
+    from formcheck.history.records import Athlete
+    from formcheck.history.store import Store
+
+AthleteOption = Annotated[str | None, typer.Option("--athlete", metavar="NAME", help="Whose; needed with several.")]
+JsonOption = Annotated[str | None, typer.Option("--json", metavar="FILE|-", help="Write JSON to a file, or - for stdout.")]
+ExerciseOption = Annotated[str | None, typer.Option("--exercise", help="half-kneeling or heel-raise.")]
+SideOption = Annotated[str | None, typer.Option("--side", help="left, right or both.")]
+SinceOption = Annotated[str | None, typer.Option("--since", metavar="DATE", help="First day, like 2026-03-01.")]
+UntilOption = Annotated[str | None, typer.Option("--until", metavar="DATE", help="Last day, included.")]
+YesOption = Annotated[bool, typer.Option("--yes", help="Do not ask.")]
+
+
+@contextmanager
+def opened() -> Iterator[Store]:
+    """The history, open for one command; a migration that was needed is told on stderr."""
+    from formcheck.history.store import open_store
+
+    with open_store() as store:
+        if store.migrated_from is not None:
+            typer.echo(f"The history was brought up to date; the old one is kept in {store.migrated_from}.", err=True)
+        yield store
+
+
+def parse_day(text: str | None, default: date | None = None) -> date | None:
+    """A day as written on the command line."""
+    if text is None:
+        return default
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise UsageError(f"{text!r} is not a date; write it like 2026-03-31.") from error
+
+
+def print_table(title: str, columns: list[str], rows: list[list[str]]) -> None:
+    """A table on stdout."""
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table(*columns, title=title, title_justify="left")
+    for row in rows:
+        table.add_row(*row)
+    # Piped into a file, a table keeps its columns instead of being squeezed to 80 characters.
+    console = Console(width=None if sys.stdout.isatty() else 160, markup=False, highlight=False)
+    console.print(table)
+
+
+def write_json(data: Any, target: str) -> None:
+    """JSON to stdout for "-", else to a file, whole or not at all."""
+    text = data if isinstance(data, str) else json.dumps(data, indent=1, default=_plain, ensure_ascii=False)
+    if target == "-":
+        sys.stdout.write(text + "\n")
+        return
+    from formcheck.history.database import replacing
+
+    with replacing(Path(target)) as temporary:
+        temporary.write_text(text + "\n", encoding="utf-8")
+
+
+def as_dict(record: Any) -> dict[str, Any]:
+    """A frozen record as a dictionary."""
+    from dataclasses import asdict
+
+    return asdict(record)
+
+
+def _plain(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, date | datetime) else str(value)
+
+
+def athlete_or_everybody(store: Store, athlete: str | None) -> Athlete | None:
+    """The athlete named, or everybody."""
+    return None if athlete is None else store.resolve_athlete(athlete)
+
+
+def confirm(question: str, yes: bool) -> None:
+    """Ask before what cannot be undone; without a terminal, only --yes will do."""
+    if yes:
+        return
+    if not sys.stdin.isatty():
+        raise UsageError("This cannot be undone, so formcheck asks; without a terminal, repeat it with --yes.")
+    if not typer.confirm(question):
+        raise InputError("Nothing was changed.")

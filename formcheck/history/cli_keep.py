@@ -1,0 +1,125 @@
+"""``formcheck history`` export, import, backup, restore, delete, undo, purge and sample."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from formcheck.errors import UsageError
+from formcheck.history.cli_common import (
+    AthleteOption,
+    JsonOption,
+    YesOption,
+    athlete_or_everybody,
+    confirm,
+    opened,
+    write_json,
+)
+
+
+def export(
+    target: Annotated[str | None, typer.Argument(metavar="FILE|FOLDER", help="A .json file, or a folder for CSV.")] = None,
+    athlete: AthleteOption = None,
+    csv: Annotated[bool, typer.Option("--csv", help="Tables (sets, reps, running) into the folder.")] = False,
+    json_file: JsonOption = None,
+) -> None:
+    """Export the history: everything as JSON, or sets, reps and runs as CSV tables."""
+    from formcheck.history.exchange import export_json
+    from formcheck.history.tables import write_tables
+
+    where = json_file or target
+    if where is None:
+        raise UsageError("Say where to export to: a file (or - for stdout), or a folder with --csv.")
+    with opened() as store:
+        person = athlete_or_everybody(store, athlete)
+        if csv:
+            for path in write_tables(store, Path(where), person.id if person else None):
+                typer.echo(f"{path} written.", err=True)
+            return
+        write_json(export_json(store, person.id if person else None), where)
+    if where != "-":
+        typer.echo(f"{where} written.", err=True)
+
+
+def import_(source: Annotated[Path, typer.Argument(metavar="FILE|FOLDER")]) -> None:
+    """Import an export of formcheck's: a .json file, sets.csv, running.csv, or the folder with both."""
+    from formcheck.history.exchange import import_json, read_bounded
+    from formcheck.history.tables import import_tables
+
+    with opened() as store:
+        if source.is_dir() or source.suffix.lower() == ".csv":
+            result = import_tables(store, source)
+        else:
+            result = import_json(store, read_bounded(source), str(source))
+    typer.echo(
+        f"Imported {result.sets} sets and {result.runs} runs ({result.athletes} new athletes); "
+        f"{result.already_there} were there already."
+    )
+
+
+def backup(target: Annotated[Path | None, typer.Argument(metavar="FILE|FOLDER")] = None) -> None:
+    """Copy the whole history into one file."""
+    with opened() as store:
+        typer.echo(f"{store.backup(target)} written.")
+
+
+def restore(source: Annotated[Path, typer.Argument(metavar="FILE")], yes: YesOption = False) -> None:
+    """Put a backup in the place of the history; the present one is backed up first."""
+    confirm(f"Replace the whole history by {source}?", yes)
+    with opened() as store:
+        typer.echo(f"Restored. The history as it was is kept in {store.restore(source)}.")
+
+
+def delete(
+    set_ids: Annotated[list[int] | None, typer.Argument(metavar="SET...")] = None,
+    athlete: AthleteOption = None,
+    yes: YesOption = False,
+) -> None:
+    """Put sets into the bin (undo brings them back); --athlete deletes everything about an athlete, for good."""
+    if bool(set_ids) == (athlete is not None):
+        raise UsageError("Say which sets to delete by their numbers, or which athlete with --athlete NAME.")
+    with opened() as store:
+        if set_ids:
+            count = store.delete_sets(set_ids)
+            typer.echo(f"{count} deleted; formcheck history undo brings back what was deleted last.")
+            return
+        person = store.resolve_athlete(athlete)
+        confirm(f"Delete everything about {person.name} for good?", yes)
+        erased = store.delete_athlete(person.id)
+    typer.echo(f"Everything about {erased.athlete} is deleted: {erased.sets} sets, {len(erased.files_removed)} files.")
+    for path in erased.files_left:
+        typer.echo(f"Not deleted, because it lies outside formcheck's folders: {path}")
+    for path in erased.backups_left:
+        typer.echo(f"This backup may still have their data: {path}")
+
+
+def undo(set_id: Annotated[int | None, typer.Argument(metavar="SET")] = None) -> None:
+    """Bring back what was deleted last, or one set."""
+    with opened() as store:
+        restored = store.undo_delete(set_id)
+    if restored:
+        typer.echo(f"Back again: set {', '.join(str(row.id) for row in restored)}.")
+    else:
+        typer.echo("There is nothing to bring back.")
+
+
+def purge(yes: YesOption = False) -> None:
+    """Empty the bin for good."""
+    confirm("Delete the sets in the bin for good?", yes)
+    with opened() as store:
+        typer.echo(f"{store.purge()} sets deleted for good.")
+
+
+def sample(remove: Annotated[bool, typer.Option("--remove", help="Take the sample data out again.")] = False) -> None:
+    """Fill a demo athlete with twelve made-up weeks, or remove it again."""
+    from formcheck.history.sample import add_sample, remove_sample
+
+    with opened() as store:
+        if remove:
+            gone = remove_sample(store)
+            typer.echo("The sample data is removed." if gone else "There is no sample data.")
+            return
+        athlete = add_sample(store)
+        typer.echo(f"Added {athlete.name} with {len(store.list_sets(athlete.id))} sets; sample --remove takes it out again.")

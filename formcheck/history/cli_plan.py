@@ -1,0 +1,220 @@
+"""``formcheck history plan …`` and ``formcheck history running …``."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from formcheck.errors import UsageError
+from formcheck.history import cli_common as cli
+
+plan_app = typer.Typer(help="The 12-week plan: today's work, start, pause, shift.", no_args_is_help=True)
+running_app = typer.Typer(help="Running distance and the 10 % rule.", no_args_is_help=True)
+
+DayOption = Annotated[str | None, typer.Option("--on", metavar="DATE", help="The day; default today.")]
+
+
+@plan_app.command("today")
+def today(athlete: cli.AthleteOption = None, on: DayOption = None, json_file: cli.JsonOption = None) -> None:
+    """The day's work, with what is done of it."""
+    from formcheck import plan
+
+    with cli.opened() as store:
+        day = store.plans.work_on(store.resolve_athlete(athlete).id, _day(on))
+    if json_file is not None:
+        cli.write_json(_day_json(day), json_file)
+        return
+    typer.echo(day.message)
+    for item in day.items:
+        typer.echo(f"  [{'x' if item.done else ' '}] {item.label}")
+    typer.echo(plan.WARNINGS[0])
+
+
+@plan_app.command("show")
+def show(
+    athlete: cli.AthleteOption = None,
+    weeks: Annotated[int, typer.Option("--weeks", min=1, max=60)] = 2,
+    on: DayOption = None,
+    json_file: cli.JsonOption = None,
+) -> None:
+    """The calendar of the coming weeks, and sets done against prescribed so far."""
+    from formcheck import plan
+
+    first = _day(on)
+    with cli.opened() as store:
+        person = store.resolve_athlete(athlete)
+        days = store.plans.calendar(person.id, first, first + timedelta(days=7 * weeks - 1))
+        done = store.plans.adherence(person.id, first)
+    if json_file is not None:
+        weeks_json = [{**cli.as_dict(week), "percent": week.percent} for week in done]
+        cli.write_json({"days": [_day_json(day) for day in days], "adherence": weeks_json}, json_file)
+        return
+    rows = [
+        [
+            day.day.strftime("%a %Y-%m-%d"),
+            str(day.week or "–"),
+            ", ".join(dict.fromkeys(item.work.title for item in day.items)) or day.state,
+            "done" if day.items and day.done and day.day <= date.today() else "",
+        ]
+        for day in days
+    ]
+    cli.print_table("Plan", ["Day", "Week", "Work", ""], rows)
+    if done:
+        cli.print_table(
+            "Sets done against prescribed",
+            ["Week", "From", "Done", "Prescribed", ""],
+            [[str(w.week), str(w.first_day), str(w.done), str(w.prescribed), _percent(w.percent)] for w in done],
+        )
+    for warning in plan.WARNINGS:
+        typer.echo(warning)
+
+
+@plan_app.command("start")
+def start(athlete: cli.AthleteOption = None, on: DayOption = None) -> None:
+    """Start the plan; one that is under way is stopped."""
+    with cli.opened() as store:
+        enrolment = store.plans.start(store.resolve_athlete(athlete, create=True).id, _day(on))
+    typer.echo(f"The plan starts on {enrolment.started_on}.")
+
+
+@plan_app.command("stop")
+def stop(athlete: cli.AthleteOption = None) -> None:
+    """Leave the plan; saved sets stay."""
+    with cli.opened() as store:
+        store.plans.stop(store.resolve_athlete(athlete).id)
+    typer.echo("The plan is stopped.")
+
+
+@plan_app.command("pause")
+def pause(athlete: cli.AthleteOption = None, on: DayOption = None) -> None:
+    """Let the plan stand still from a day on."""
+    with cli.opened() as store:
+        store.plans.pause(store.resolve_athlete(athlete).id, _day(on))
+    typer.echo("The plan is paused; resume it when you are ready.")
+
+
+@plan_app.command("resume")
+def resume(athlete: cli.AthleteOption = None, on: DayOption = None) -> None:
+    """Go on with a paused plan."""
+    from formcheck import plan
+
+    with cli.opened() as store:
+        enrolment = store.plans.resume(store.resolve_athlete(athlete).id, _day(on))
+    typer.echo(f"The plan goes on and ends on {plan.last_day(enrolment)}.")
+
+
+@plan_app.command("shift")
+def shift(days: Annotated[int, typer.Argument(min=-365, max=365)], athlete: cli.AthleteOption = None, on: DayOption = None) -> None:
+    """Move the rest of the plan by some days."""
+    from formcheck import plan
+
+    with cli.opened() as store:
+        enrolment = store.plans.shift(store.resolve_athlete(athlete).id, days, _day(on))
+    typer.echo(f"Moved; the plan ends on {plan.last_day(enrolment)}.")
+
+
+@plan_app.command("tick")
+def tick(
+    work: str,
+    athlete: cli.AthleteOption = None,
+    on: DayOption = None,
+    side: cli.SideOption = None,
+    sets: Annotated[int | None, typer.Option("--sets", help="Default: all; 0 takes the tick back.")] = None,
+) -> None:
+    """Tick work off by hand, such as short-foot, cross-training or recovery."""
+    with cli.opened() as store:
+        store.plans.tick(store.resolve_athlete(athlete).id, _day(on), work, side or "both", sets)
+    typer.echo("Ticked." if sets != 0 else "Tick taken back.")
+
+
+@running_app.command("add")
+def add(km: float, athlete: cli.AthleteOption = None, on: DayOption = None) -> None:
+    """Enter a run by hand."""
+    with cli.opened() as store:
+        person = store.resolve_athlete(athlete, create=True)
+        store.running.add_run(person.id, _day(on), km)
+        typer.echo(store.running.review(person.id, date.today()).message)
+
+
+@running_app.command("import")
+def import_runs(files: Annotated[list[Path], typer.Argument()], athlete: cli.AthleteOption = None) -> None:
+    """Import runs from CSV, GPX or FIT files; those imported before are noticed."""
+    from formcheck.running_import import read_runs_file
+
+    runs = [run for path in files for run in read_runs_file(path)]
+    with cli.opened() as store:
+        person = store.resolve_athlete(athlete, create=True)
+        result = store.running.add_imported(person.id, runs)
+        typer.echo(f"Imported {result.runs} runs; {result.already_there} were there already.")
+        typer.echo(store.running.review(person.id, date.today()).message)
+
+
+@running_app.command("show")
+def show_running(athlete: cli.AthleteOption = None, json_file: cli.JsonOption = None) -> None:
+    """Weekly kilometres and repetitions with their ceilings."""
+    with cli.opened() as store:
+        person = store.resolve_athlete(athlete)
+        reviews = {
+            "running": store.running.review(person.id, date.today()),
+            "exercise": store.running.review_exercise(person.id, date.today()),
+        }
+    if json_file is not None:
+        document = {
+            name: {
+                "unit": review.unit,
+                "message": review.message,
+                "next_ceiling": review.next_ceiling,
+                "weeks": [{**cli.as_dict(week), "broke_rule": week.broke_rule} for week in review.weeks],
+            }
+            for name, review in reviews.items()
+        }
+        cli.write_json(document, json_file)
+        return
+    for name, review in reviews.items():
+        rows = [
+            [
+                str(week.monday),
+                review.text(week.total),
+                "–" if week.ceiling is None else review.text(week.ceiling),
+                "over the ceiling" if week.broke_rule else "",
+            ]
+            for week in review.weeks[-12:]
+        ]
+        cli.print_table(f"{name.capitalize()}, by week", ["Week from", "Done", "Ceiling", ""], rows)
+        typer.echo(review.message)
+
+
+def _day(text: str | None) -> date:
+    day = cli.parse_day(text, date.today())
+    if day is None or not 1970 <= day.year <= 2200:
+        raise UsageError("Give a day between 1970 and 2200.")
+    return day
+
+
+def _percent(value: float | None) -> str:
+    return "–" if value is None else f"{value:.0f} %"
+
+
+def _day_json(day: Any) -> dict[str, Any]:
+    return {
+        "day": day.day,
+        "state": day.state,
+        "week": day.week,
+        "phase": day.phase.title if day.phase else None,
+        "message": day.message,
+        "done": bool(day.items) and day.done,
+        "work": [
+            {
+                "work": item.work.name,
+                "side": item.side,
+                "prescription": item.work.prescription,
+                "sets": item.work.sets,
+                "sets_done": item.sets_done,
+                "done": item.done,
+            }
+            for item in day.items
+        ],
+    }

@@ -1,0 +1,1 @@
+"""The history store's migrations, run by :mod:`formcheck.history.database`."""

@@ -1,0 +1,122 @@
+"""What the store gives out: small frozen records, free of the database."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Literal
+
+Sex = Literal["female", "male"]
+
+
+@dataclass(frozen=True, slots=True)
+class Athlete:
+    """A person whose sets are tracked. ``sample`` marks the demo athlete."""
+
+    id: int
+    name: str
+    height_cm: float | None
+    mass_kg: float | None
+    birth_year: int | None
+    sex: Sex | None
+    created_at: datetime
+    sample: bool = False
+
+    def age_on(self, day: date) -> int | None:
+        """The age in whole years, within a year (only the birth year is kept)."""
+        return None if self.birth_year is None else day.year - self.birth_year
+
+
+@dataclass(frozen=True, slots=True)
+class SetRow:
+    """One saved set as lists and trends need it: no report, no reps. Units are in the names.
+
+    ``mean_…``/``best_…`` are over the set's reps where the measure could be taken; ``best``, ``mean`` and ``sd`` are
+    the report's headline measure. ``day`` is the calendar day where the person was.
+    """
+
+    id: int
+    athlete_id: int
+    recorded_at: datetime
+    day: date
+    saved_at: datetime
+    deleted_at: datetime | None
+    corrected: bool
+    origin: str
+    exercise: str | None
+    side: str | None
+    usable: bool
+    warnings: str
+    rep_count: int
+    clean_reps: int
+    best: float | None
+    mean: float | None
+    sd: float | None
+    mean_valid_peak_deg: float | None
+    best_valid_peak_deg: float | None
+    mean_height_cm: float | None
+    best_height_cm: float | None
+    mean_height_pct_foot: float | None
+    best_height_pct_foot: float | None
+    height_fade_pct: float | None
+    total_displacement_cm: float | None
+    work_j: float | None
+    cadence_per_min: float | None
+    measures_version: int
+    model: str
+    model_sha256: str
+    formcheck_version: str
+    mediapipe_version: str
+    html_path: str | None
+    recording_path: str | None
+
+    @property
+    def warning_codes(self) -> list[str]:
+        """The codes of the recording's warnings."""
+        return self.warnings.split()
+
+
+@dataclass(frozen=True, slots=True)
+class SavedSet:
+    """The answer to a save. ``already_saved``: this very set was in the history, and nothing was added."""
+
+    row: SetRow
+    already_saved: bool
+
+    @property
+    def id(self) -> int:
+        """The set's number in the history."""
+        return self.row.id
+
+
+@dataclass(frozen=True, slots=True)
+class Erased:
+    """What "delete everything about this athlete" did, and what it could not reach."""
+
+    athlete: str
+    sets: int
+    files_removed: list[str]
+    files_left: list[str]
+    backups_left: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One run: the day, the distance in km, and where it was entered ("hand", "csv", "gpx", "fit", "sample")."""
+
+    day: date
+    km: float
+    source: str
+    source_key: str | None = None
+    note: str | None = None
+    id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """What an import brought in, and what was there already."""
+
+    athletes: int = 0
+    sets: int = 0
+    runs: int = 0
+    already_there: int = 0

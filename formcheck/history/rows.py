@@ -1,0 +1,145 @@
+"""From a report to the rows of the store, and the keys by which the same set is known again."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable
+from datetime import datetime
+from pathlib import Path
+from statistics import fmean
+from typing import Any
+
+from formcheck.errors import InputError
+from formcheck.history.models import RepRecord, SetRecord
+from formcheck.report import Rep, SetReport
+
+# The measures of a rep that have a column of their own.
+REP_COLUMNS = (
+    "valid_peak_deg",
+    "tibial_inclination_deg",
+    "dorsiflexion_deg",
+    "hold_s",
+    "height_cm",
+    "height_pct_foot",
+)
+_SUMMARY_COLUMNS = ("height_fade_pct", "total_displacement_cm", "work_j", "cadence_per_min")
+
+
+def stored_report(report: SetReport) -> SetReport:
+    """The report as the history keeps it: without the per-frame series, which are a hundred times the rest."""
+    return report.model_copy(update={"series": None})
+
+
+def hash_recording(path: Path) -> str:
+    """SHA-256 of a recording's bytes: the same video is the same set, whatever its file is called."""
+    try:
+        with path.open("rb") as video:
+            return hashlib.file_digest(video, "sha256").hexdigest()
+    except OSError as error:
+        raise InputError(f"{path}: this recording cannot be read ({error.strerror}); check the path.") from error
+
+
+def content_key(report: SetReport) -> str:
+    """A key of what was measured: the same report gives it again, also from a renamed copy of the video.
+
+    The person, the file's name and the software stay out of it; a new definition of the measures does not.
+    """
+    data = report.model_dump(mode="json", exclude={"athlete", "software", "series"})
+    del data["video"]["file"]
+    if report.origin == "video":
+        # Copying a file may change the date that is read from it. A live set's own date is what tells it apart.
+        del data["recorded_at"]
+    data["measures_version"] = report.software.measures_version
+    return _digest(data)
+
+
+def recording_key(report: SetReport, recording_sha256: str | None) -> str | None:
+    """A key of the recording as analysed: the same video, drill, leg and measure definitions; null without a video."""
+    if recording_sha256 is None:
+        return None
+    return _digest([recording_sha256, report.exercise, report.side, report.software.measures_version])
+
+
+def _digest(data: Any) -> str:
+    return hashlib.sha256(json.dumps(data, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
+
+
+def parse_moment(text: str) -> datetime:
+    """An ISO date and time; one without a zone is in this computer's."""
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise InputError(f"{text!r} is not a date and time; write it like 2026-03-03T18:30.") from error
+    # The far ends of the calendar overflow when they are moved to UTC.
+    if not 1900 <= moment.year <= 2200:
+        raise InputError(f"{text!r} lies outside the years 1900 to 2200; correct the date.")
+    return moment if moment.tzinfo else moment.astimezone()
+
+
+def set_columns(report: SetReport) -> dict[str, Any]:
+    """The columns of ``sets`` that are read from the report."""
+    peaks = _measured(report.reps, "valid_peak_deg")
+    heights_cm = _measured(report.reps, "height_cm")
+    heights_pct = _measured(report.reps, "height_pct_foot")
+    summary = report.summary
+    return {
+        "origin": report.origin,
+        "exercise": report.exercise,
+        "side": report.side,
+        "usable": report.quality.usable,
+        "warnings": " ".join(report.warning_codes),
+        "rep_count": summary.rep_count,
+        "clean_reps": summary.clean_reps,
+        "best": summary.best,
+        "mean": summary.mean,
+        "sd": summary.sd,
+        "mean_valid_peak_deg": fmean(peaks) if peaks else None,
+        "best_valid_peak_deg": max(peaks, default=None),
+        "mean_height_cm": fmean(heights_cm) if heights_cm else None,
+        "best_height_cm": max(heights_cm, default=None),
+        "mean_height_pct_foot": fmean(heights_pct) if heights_pct else None,
+        "best_height_pct_foot": max(heights_pct, default=None),
+        **{name: summary.measures.get(name) for name in _SUMMARY_COLUMNS},
+        "measures_version": report.software.measures_version,
+        "model": report.software.model,
+        "model_sha256": report.software.model_sha256,
+        "formcheck_version": report.software.formcheck,
+        "mediapipe_version": report.software.mediapipe,
+        "content_key": content_key(report),
+    }
+
+
+def check_columns(report: SetReport) -> None:
+    """Refuse a stranger's report whose values no database column holds; formcheck itself writes none such."""
+    for column, value in set_columns(report).items():
+        limit = getattr(SetRecord.__table__.columns[column].type, "length", None)
+        too_long = isinstance(value, str) and ("\0" in value or len(value) > (limit or 10_000))
+        too_large = isinstance(value, int) and abs(value) >= 2**31
+        if too_long or too_large:
+            raise InputError(f"A set in the file has a {column} that cannot be stored; export the history anew.")
+
+
+def rep_records(report: SetReport) -> list[RepRecord]:
+    """The rows of ``reps``."""
+    return [RepRecord(**columns) for columns in rep_columns(report)]
+
+
+def rep_columns(report: SetReport) -> list[dict[str, Any]]:
+    """The columns of each rep's row, numbered in the order of the report (a stranger's numbers may repeat)."""
+    return [
+        {
+            "number": number,
+            "start_s": rep.start_s,
+            "peak_s": rep.peak_s,
+            "end_s": rep.end_s,
+            "faults": " ".join(rep.faults),
+            "confidence": rep.confidence,
+            **{name: rep.measures.get(name) for name in REP_COLUMNS},
+        }
+        for number, rep in enumerate(report.reps, start=1)
+    ]
+
+
+def _measured(reps: Iterable[Rep], name: str) -> list[float]:
+    return [value for rep in reps if (value := rep.measures.get(name)) is not None]

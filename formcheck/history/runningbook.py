@@ -1,0 +1,122 @@
+"""The athletes' running log in the store."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from datetime import date
+from typing import TYPE_CHECKING
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from formcheck.errors import InputError, UsageError
+from formcheck.history.athletes import get_athlete_record
+from formcheck.history.models import RunRecord
+from formcheck.history.records import Imported, Run
+from formcheck.training_load import LoadReview, review_load
+
+if TYPE_CHECKING:
+    from formcheck.history.store import Store
+
+MAX_RUN_KM = 500.0
+
+
+class RunningBook:
+    """The running log of a store, at ``store.running``."""
+
+    def __init__(self, store: Store) -> None:
+        """Work on an open store."""
+        self._store = store
+
+    def add_run(self, athlete_id: int, day: date, km: float, note: str | None = None) -> Run:
+        """Enter a run by hand."""
+        if not (math.isfinite(km) and 0 < km <= MAX_RUN_KM):
+            raise UsageError(f"A run of {km:g} km is not between 0 and {MAX_RUN_KM:g} km; give the distance in kilometres.")
+
+        def change(session: Session) -> Run:
+            get_athlete_record(session, athlete_id)
+            record = RunRecord(athlete_id=athlete_id, day=day, km=km, source="hand", note=note or None)
+            session.add(record)
+            session.flush()
+            return _run(record)
+
+        return self._store.write("saving the run", change)
+
+    def add_imported(self, athlete_id: int, runs: Iterable[Run]) -> Imported:
+        """Add runs out of a file (:func:`formcheck.running_import.read_runs`); those added before are noticed."""
+        wanted = list(runs)
+
+        def change(session: Session) -> Imported:
+            get_athlete_record(session, athlete_id)
+            return add_runs(session, athlete_id, wanted)
+
+        return self._store.write("importing the runs", change)
+
+    def delete_run(self, run_id: int) -> None:
+        """Take a run out of the log."""
+
+        def change(session: Session) -> None:
+            record = session.get(RunRecord, run_id)
+            if record is None:
+                raise InputError(f"There is no run {run_id} in the log; formcheck history running show lists them.")
+            session.delete(record)
+
+        self._store.write("deleting the run", change)
+
+    def delete_source(self, athlete_id: int, source: str) -> None:
+        """Take out all runs of one source."""
+
+        def change(session: Session) -> None:
+            session.execute(delete(RunRecord).where(RunRecord.athlete_id == athlete_id, RunRecord.source == source))
+
+        self._store.write("deleting the runs", change)
+
+    def list_runs(self, athlete_id: int, since: date | None = None, until: date | None = None) -> list[Run]:
+        """The runs by day."""
+        query = select(RunRecord).where(RunRecord.athlete_id == athlete_id).order_by(RunRecord.day, RunRecord.id)
+        if since is not None:
+            query = query.where(RunRecord.day >= since)
+        if until is not None:
+            query = query.where(RunRecord.day <= until)
+        with self._store.reading() as session:
+            return [_run(record) for record in session.scalars(query)]
+
+    def review(self, athlete_id: int, today: date) -> LoadReview:
+        """Weekly kilometres with their ceilings."""
+        return review_load(((run.day, run.km) for run in self.list_runs(athlete_id)), today, "km")
+
+    def review_exercise(self, athlete_id: int, today: date, exercise: str | None = None) -> LoadReview:
+        """Weekly repetitions of all drills, or of one, with their ceilings."""
+        sets = self._store.list_sets(athlete_id, exercise=exercise)
+        return review_load(((row.day, float(row.rep_count)) for row in sets), today, "reps")
+
+
+def add_runs(session: Session, athlete_id: int, runs: list[Run]) -> Imported:
+    """Add runs to a log, except those that are in it (entered by hand: one of the same day, length and note)."""
+    query = select(RunRecord).where(RunRecord.athlete_id == athlete_id)
+    present = list(session.scalars(query))
+    keys = {record.source_key for record in present if record.source_key}
+    by_hand = {(record.day, record.km, record.note) for record in present if not record.source_key}
+    added = 0
+    for run in runs:
+        if run.source_key in keys if run.source_key else (run.day, run.km, run.note) in by_hand:
+            continue
+        if run.source_key:
+            keys.add(run.source_key)
+        session.add(
+            RunRecord(
+                athlete_id=athlete_id,
+                day=run.day,
+                km=run.km,
+                source=run.source,
+                source_key=run.source_key,
+                note=run.note,
+            )
+        )
+        added += 1
+    return Imported(runs=added, already_there=len(runs) - added)
+
+
+def _run(record: RunRecord) -> Run:
+    return Run(record.day, record.km, record.source, record.source_key, record.note, record.id)

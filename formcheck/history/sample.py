@@ -1,0 +1,192 @@
+"""A demo athlete with twelve believable weeks, clearly marked as sample data, and its removal.
+
+The numbers are made up: a stiffer left ankle that gains about seven degrees, a right one that gains three, calf raises
+that get higher and fade less, a missed session here and there, and a week of running that broke the 10 % rule.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, time, timedelta
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from formcheck import plan
+from formcheck.history.records import Athlete, Erased, Run
+from formcheck.report import (
+    Quality,
+    Rep,
+    ScalePart,
+    SetReport,
+    Software,
+    Summary,
+    VideoPart,
+    ViewPart,
+)
+
+if TYPE_CHECKING:
+    from formcheck.history.store import Store
+
+SAMPLE_NAME = "Sample runner (made-up data)"
+SAMPLE_FILE = "sample data, no video"
+_SEED = 20260303
+_MISSED_SHARE = 0.12  # of the planned days
+_FOOT_CM = 25.0
+_MASS_KG = 64.0
+_GRAVITY = 9.81
+# Kilometres of the three runs of weeks 9 to 12; the third week is over its ceiling.
+_RUNS_KM = ((3.0, 3.0, 4.0), (3.2, 3.2, 4.4), (4.0, 4.5, 5.5), (4.0, 4.5, 5.5))
+
+
+def add_sample(store: Store, today: date | None = None) -> Athlete:
+    """Fill in the demo athlete up to yesterday; one that is there already is made anew."""
+    today = today or date.today()
+    remove_sample(store)
+    athlete = store.add_athlete(SAMPLE_NAME, height_cm=172, mass_kg=_MASS_KG, birth_year=today.year - 36, sex="female", sample=True)
+    first = today - timedelta(days=plan.PLAN_DAYS - 2)
+    enrolment = store.plans.start(athlete.id, first)
+    rng = np.random.default_rng(_SEED)
+    runs = []
+    sets: list[tuple[SetReport, datetime]] = []
+    for day in plan.calendar(enrolment, first, today - timedelta(days=1)):
+        if day.day != first and rng.random() < _MISSED_SHARE:
+            continue
+        progress = (day.day - first).days / plan.PLAN_DAYS
+        moment = datetime.combine(day.day, time(18, 0)).astimezone()
+        for item in day.items:
+            if item.work.name in ("half-kneeling", "heel-raise"):
+                for number in range(item.work.sets):
+                    moment += timedelta(minutes=3)
+                    make = _half_kneeling if item.work.name == "half-kneeling" else _heel_raise
+                    sets.append((make(rng, item.side, progress, number, moment), moment))
+            elif item.work.name == "run" and day.week is not None and day.day_of_week is not None:
+                km = _RUNS_KM[day.week - 9][(day.day_of_week - 1) // 2]
+                runs.append(Run(day.day, km, "sample", note="made up"))
+            elif item.work.name == "short-foot":
+                store.plans.tick(athlete.id, day.day, "short-foot")
+    store.save_many(sets, athlete.id)
+    store.running.add_imported(athlete.id, runs)
+    return athlete
+
+
+def remove_sample(store: Store) -> list[Erased]:
+    """Take the demo athlete out again, with everything of theirs."""
+    return [store.delete_athlete(athlete.id) for athlete in store.list_athletes() if athlete.sample]
+
+
+def _half_kneeling(rng: np.random.Generator, side: str, progress: float, number: int, moment: datetime) -> SetReport:
+    start, gain = (30.5, 7.5) if side == "left" else (36.0, 3.2)
+    # Most of the gain comes early; a day has its form, and a set warms up.
+    level = start + gain * (1 - np.exp(-2.2 * progress)) / (1 - np.exp(-2.2)) + 0.5 * number + rng.normal(0, 0.9)
+    reps = []
+    for i in range(10):
+        peak = round(float(level + 0.08 * i + rng.normal(0, 0.7)), 1)
+        hold = round(float(rng.normal(1.35, 0.25)), 2)
+        lifted = bool(rng.random() < 0.12 * (1 - progress))
+        faults = (["heel-lifted"] if lifted else []) + (["short-hold"] if hold < 1.0 else [])
+        begin = 2.0 + 4.2 * i
+        reps.append(
+            _rep(
+                i,
+                (begin, begin + 1.6, begin + 3.4),
+                faults,
+                round(float(rng.uniform(0.86, 0.98)), 2),
+                tibial_inclination_deg=round(peak + (1.4 if lifted else 0.2), 1),
+                valid_peak_deg=peak,
+                dorsiflexion_deg=round(peak - 0.6, 1),
+                knee_over_toe_cm=round(0.42 * (peak - 34), 1),
+                knee_over_toe_pct_foot=round(0.42 * (peak - 34) / _FOOT_CM * 100, 1),
+                hold_s=hold,
+                heel_rise_cm=1.4 if lifted else 0.3,
+                heel_rise_pct_foot=5.6 if lifted else 1.2,
+            )
+        )
+    peaks = [float(rep.measures["valid_peak_deg"] or 0) for rep in reps]
+    return _report("half-kneeling", side, reps, peaks, 46.0, moment, {"range_of_motion_deg": round(max(peaks) - 4, 1)})
+
+
+def _heel_raise(rng: np.random.Generator, side: str, progress: float, number: int, moment: datetime) -> SetReport:
+    level = 7.6 + 2.6 * progress - 0.15 * number + rng.normal(0, 0.3)
+    fade_per_rep = (0.16 - 0.09 * progress) / 15
+    reps = []
+    for i in range(15):
+        height = round(float(level * (1 - fade_per_rep * i) + rng.normal(0, 0.15)), 2)
+        dropped = bool(rng.random() < 0.06 * (1 - progress))
+        begin = 1.5 + 2.8 * i
+        reps.append(
+            _rep(
+                i,
+                (begin, begin + 1.1, begin + 2.5),
+                ["dropped"] if dropped else [],
+                round(float(rng.uniform(0.84, 0.97)), 2),
+                height_cm=height,
+                height_pct_foot=round(height / _FOOT_CM * 100, 1),
+                plantarflexion_deg=round(float(np.degrees(np.arcsin(height / 18.0))), 1),
+                rise_s=1.1,
+                hold_s=0.4,
+                lower_s=0.5 if dropped else 1.0,
+                knee_flexion_change_deg=round(float(abs(rng.normal(3, 2))), 1),
+            )
+        )
+    heights = [float(rep.measures["height_cm"] or 0) for rep in reps]
+    total = sum(heights)
+    further = {
+        "height_fade_pct": round(100 * (float(np.mean(heights[-5:])) / float(np.mean(heights[:5])) - 1), 1),
+        "total_displacement_cm": round(total, 1),
+        "work_j": round(_MASS_KG * _GRAVITY * total / 100, 0),
+        "cadence_per_min": 21.4,
+    }
+    return _report("heel-raise", side, reps, heights, 45.0, moment, further)
+
+
+def _rep(index: int, times_s: tuple[float, float, float], faults: list[str], confidence: float, **measures: float) -> Rep:
+    start, peak, end = (round(value, 2) for value in times_s)
+    return Rep.model_validate(
+        {
+            "number": index + 1,
+            "start_s": start,
+            "peak_s": peak,
+            "end_s": end,
+            "faults": faults,
+            "confidence": confidence,
+            **measures,
+        }
+    )
+
+
+def _report(
+    exercise: str,
+    side: str,
+    reps: list[Rep],
+    headline: list[float],
+    duration_s: float,
+    moment: datetime,
+    further: dict[str, Any],
+) -> SetReport:
+    summary = {
+        "rep_count": len(reps),
+        "best": max(headline),
+        "mean": round(float(np.mean(headline)), 2),
+        "sd": round(float(np.std(headline, ddof=1)), 2),
+        "clean_reps": sum(not rep.faults for rep in reps),
+        **further,
+    }
+    return SetReport.model_validate(
+        {
+            "recorded_at": moment.astimezone(UTC).isoformat(),
+            "video": VideoPart(
+                file=SAMPLE_FILE, duration_s=duration_s, fps=30.0, frames=int(duration_s * 30), width=1280, height=720
+            ),
+            "exercise": exercise,
+            "exercise_source": "given",
+            "side": side,
+            "side_source": "given",
+            "facing": "left",
+            "view": ViewPart(kind="side", yaw_deg=3.0, roll_deg=0.0),
+            "scale": ScalePart(cm_per_px=0.2, source="height"),
+            "reps": reps,
+            "summary": Summary.model_validate(summary),
+            "quality": Quality(pose_coverage=0.97, usable=True),
+            "software": Software(formcheck="sample", mediapipe="sample", model="sample data", model_sha256="", measures_version=1),
+        }
+    )

@@ -1,0 +1,346 @@
+"""The sets in the history."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Iterable
+from dataclasses import fields
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import ValidationError
+from sqlalchemy import CursorResult, Select, delete, func, select, update
+from sqlalchemy.orm import Session
+
+from formcheck.errors import InputError, UsageError
+from formcheck.history.athletes import AthleteStore, get_athlete_record
+from formcheck.history.models import ReportRecord, RepRecord, SessionRecord, SetRecord
+from formcheck.history.records import Athlete, SavedSet, SetRow
+from formcheck.history.rows import content_key, parse_moment, recording_key, rep_records, set_columns, stored_report
+from formcheck.report import SetReport
+
+_SET_COLUMNS = [getattr(SetRecord, field.name) for field in fields(SetRow)]
+
+
+class SetStore(AthleteStore):
+    """The store's methods about sets."""
+
+    def save_report(
+        self,
+        report: SetReport,
+        athlete: Athlete | int | str | None = None,
+        *,
+        recorded_at: datetime | None = None,
+        recording_sha256: str | None = None,
+        html_path: Path | str | None = None,
+        recording_path: Path | str | None = None,
+    ) -> SavedSet:
+        """Save a set, in one transaction.
+
+        Parameters
+        ----------
+        athlete
+            Whose set it is: an athlete, their number, or a name (added if new); None is the only athlete there is.
+        recorded_at
+            When the set was done; default the report's own ``recorded_at``, else now. Its zone decides the day.
+        recording_sha256
+            Of the video's bytes (:func:`formcheck.history.rows.hash_recording`), where there is one.
+
+        Returns
+        -------
+        The saved set; ``already_saved`` when it was there before. A set saved again out of the bin comes back.
+        """
+        if isinstance(athlete, str | None):
+            athlete = self.resolve_athlete(athlete, create=True)
+        athlete_id = athlete.id if isinstance(athlete, Athlete) else athlete
+        moment = recorded_at or (parse_moment(report.recorded_at) if report.recorded_at else datetime.now().astimezone())
+        if moment.tzinfo is None:
+            moment = moment.astimezone()
+
+        def change(session: Session) -> SavedSet:
+            get_athlete_record(session, athlete_id)
+            from_recording = recording_key(report, recording_sha256)
+            record, is_new = add_set(session, athlete_id, report, moment, day=moment.date(), from_recording=from_recording)
+            if html_path is not None:
+                record.html_path = str(html_path)
+            if recording_path is not None:
+                record.recording_path = str(recording_path)
+            session.flush()
+            return SavedSet(_set_row(record), already_saved=not is_new)
+
+        return self.write("saving the set", change)
+
+    def save_many(self, sets: Iterable[tuple[SetReport, datetime]], athlete_id: int) -> int:
+        """Save many sets with the moments they were done at, all in one transaction; how many were new."""
+        wanted = list(sets)
+
+        def change(session: Session) -> int:
+            get_athlete_record(session, athlete_id)
+            return sum(
+                add_set(session, athlete_id, report, moment, day=moment.date(), from_recording=None)[1] for report, moment in wanted
+            )
+
+        return self.write("saving the sets", change)
+
+    def replace_report(self, set_id: int, report: SetReport) -> SetRow:
+        """Put a corrected report in the place of a saved set's; the set is marked as corrected."""
+
+        def change(session: Session) -> SetRow:
+            record = _get_set_record(session, set_id)
+            key = content_key(report)
+            twin = session.scalar(
+                select(SetRecord.id).where(
+                    SetRecord.athlete_id == record.athlete_id, SetRecord.content_key == key, SetRecord.id != set_id
+                )
+            )
+            if twin is not None:
+                raise UsageError(f"The corrected set is in the history already, as set {twin}; delete one of the two.")
+            _fill(session, record, report)
+            record.corrected = True
+            session.flush()
+            return _set_row(record)
+
+        return self.write("correcting the set", change)
+
+    def set_files(self, set_id: int, *, html_path: Path | str | None, recording_path: Path | str | None) -> None:
+        """Note where the set's HTML report and kept recording lie."""
+
+        def change(session: Session) -> None:
+            record = _get_set_record(session, set_id)
+            record.html_path = None if html_path is None else str(html_path)
+            record.recording_path = None if recording_path is None else str(recording_path)
+
+        self.write("noting the set's files", change)
+
+    def list_sets(
+        self,
+        athlete_id: int | None = None,
+        *,
+        exercise: str | None = None,
+        side: str | None = None,
+        since: date | None = None,
+        until: date | None = None,
+        deleted: bool = False,
+        newest_first: bool = False,
+        limit: int | None = None,
+    ) -> list[SetRow]:
+        """Sets without their reports, by time; ``since`` and ``until`` are included. ``deleted``: those in the bin."""
+        query = select(*_SET_COLUMNS).where(SetRecord.deleted_at.is_not(None) if deleted else SetRecord.deleted_at.is_(None))
+        query = _filtered(query, athlete_id, exercise, side, since, until)
+        moment, number = SetRecord.recorded_at, SetRecord.id
+        query = query.order_by(moment.desc(), number.desc()) if newest_first else query.order_by(moment, number)
+        with self.reading() as session:
+            return [SetRow(*row) for row in session.execute(query.limit(limit))]
+
+    def latest_sets(self, athlete_id: int, limit: int = 10) -> list[SetRow]:
+        """The athlete's latest sets, newest first."""
+        return self.list_sets(athlete_id, newest_first=True, limit=limit)
+
+    def get_set(self, set_id: int) -> SetRow:
+        """One set, also out of the bin."""
+        with self.reading() as session:
+            return _set_row(_get_set_record(session, set_id))
+
+    def get_report(self, set_id: int) -> SetReport:
+        """The whole report of a set."""
+        with self.reading() as session:
+            try:
+                stored = session.get(ReportRecord, set_id)
+                if stored is None:
+                    raise InputError(f"There is no set {set_id} in the history; formcheck history list shows what there is.")
+                return SetReport.model_validate_json(stored.report)
+            except (zlib.error, UnicodeDecodeError, ValidationError) as error:
+                raise InputError(f"The report of set {set_id} is damaged; restore a backup, or delete the set.") from error
+
+    def trend_columns(
+        self,
+        athlete_id: int,
+        exercise: str,
+        side: str | None,
+        columns: Iterable[str],
+        since: date | None = None,
+        until: date | None = None,
+    ) -> dict[str, NDArray[Any]]:
+        """Columns of the sets of one drill and leg as arrays, by time: what a trend needs, and nothing else.
+
+        Dates come as day numbers (``date.toordinal``), missing measures as nan.
+        """
+        names = list(columns)
+        chosen = [getattr(SetRecord, name) for name in names]
+        query = select(*chosen).where(SetRecord.deleted_at.is_(None))
+        query = _filtered(query, athlete_id, exercise, side, since, until)
+        with self.reading() as session:
+            rows = session.execute(query.order_by(SetRecord.day, SetRecord.id)).all()
+        return {name: _array(name, [row[i] for row in rows]) for i, name in enumerate(names)}
+
+    def delete_set(self, set_id: int) -> SetRow:
+        """Put a set into the bin; :meth:`undo_delete` brings it back."""
+        self.delete_sets([set_id])
+        return self.get_set(set_id)
+
+    def delete_sets(self, set_ids: Iterable[int]) -> int:
+        """Put sets into the bin together; how many. They are undone together."""
+        now = datetime.now(UTC)
+
+        def change(session: Session) -> int:
+            records = [_get_set_record(session, set_id) for set_id in set_ids]
+            for record in records:
+                record.deleted_at = record.deleted_at or now
+            return len(records)
+
+        return self.write("deleting the set", change)
+
+    def undo_delete(self, set_id: int | None = None) -> list[SetRow]:
+        """Bring a set back from the bin, or all that were deleted last; what came back."""
+
+        def change(session: Session) -> list[SetRow]:
+            if set_id is not None:
+                records = [_get_set_record(session, set_id)]
+            else:
+                last = select(func.max(SetRecord.deleted_at)).scalar_subquery()
+                records = list(session.scalars(select(SetRecord).where(SetRecord.deleted_at == last)))
+            restored = [record for record in records if record.deleted_at is not None]
+            for record in restored:
+                record.deleted_at = None
+            return [_set_row(record) for record in restored]
+
+        return self.write("undoing the deletion", change)
+
+    def purge(self, older_than: timedelta = timedelta(0)) -> int:
+        """Empty the bin of what was deleted at least that long ago, for good; how many sets."""
+        limit = datetime.now(UTC) - older_than
+
+        def change(session: Session) -> int:
+            gone = session.execute(delete(SetRecord).where(SetRecord.deleted_at <= limit))
+            return gone.rowcount if isinstance(gone, CursorResult) else 0
+
+        count = self.write("emptying the bin", change)
+        self.scrub()
+        return count
+
+    def note_session(self, athlete_id: int, day: date, note: str | None) -> None:
+        """Keep a note with a day's training."""
+
+        def change(session: Session) -> None:
+            get_athlete_record(session, athlete_id)
+            session_on(session, athlete_id, day).note = note or None
+
+        self.write("saving the note", change)
+
+    def session_notes(self, athlete_id: int) -> dict[date, str]:
+        """The notes that days of training have."""
+        query = select(SessionRecord.day, SessionRecord.note).where(
+            SessionRecord.athlete_id == athlete_id, SessionRecord.note.is_not(None)
+        )
+        with self.reading() as session:
+            return {day: str(note) for day, note in session.execute(query)}
+
+
+def session_on(session: Session, athlete_id: int, day: date) -> SessionRecord:
+    """The athlete's session of that day, made if there was none."""
+    found = session.scalar(select(SessionRecord).where(SessionRecord.athlete_id == athlete_id, SessionRecord.day == day))
+    if found is None:
+        found = SessionRecord(athlete_id=athlete_id, day=day)
+        session.add(found)
+        session.flush()
+    return found
+
+
+def add_set(
+    session: Session,
+    athlete_id: int,
+    report: SetReport,
+    recorded_at: datetime,
+    *,
+    day: date,
+    from_recording: str | None,
+    revive: bool = True,
+) -> tuple[SetRecord, bool]:
+    """Add a set, unless it is there; the set, and whether it is new (or new again, out of the bin).
+
+    ``from_recording`` is its :func:`formcheck.history.rows.recording_key`. With ``revive``, one that is there in the bin
+    comes back.
+    """
+    same = SetRecord.content_key == content_key(report)
+    if from_recording is not None:
+        same = same | (SetRecord.recording_key == from_recording)
+    found = session.scalars(select(SetRecord).where(SetRecord.athlete_id == athlete_id, same)).first()
+    if found is not None:
+        is_back = revive and found.deleted_at is not None
+        if is_back:
+            found.deleted_at = None
+        return found, is_back
+    record = SetRecord(
+        athlete_id=athlete_id,
+        session_id=session_on(session, athlete_id, day).id,
+        recorded_at=recorded_at,
+        day=day,
+        saved_at=datetime.now(UTC),
+        corrected=False,
+        recording_key=from_recording,
+    )
+    _fill(session, record, report)
+    session.add(record)
+    session.flush()
+    return record, True
+
+
+def _fill(session: Session, record: SetRecord, report: SetReport) -> None:
+    """Write a report, and all that is taken from it, into a set."""
+    kept = stored_report(report)
+    if record.id is not None:
+        session.execute(delete(RepRecord).where(RepRecord.set_id == record.id))
+        session.execute(update(ReportRecord).where(ReportRecord.set_id == record.id).values(report=kept.model_dump_json()))
+        session.add_all(_with_set(rep_records(kept), record.id))
+    else:
+        record.report = ReportRecord(report=kept.model_dump_json())
+        record.reps = rep_records(kept)
+    for column, value in set_columns(kept).items():
+        setattr(record, column, value)
+
+
+def _with_set(reps: list[RepRecord], set_id: int) -> list[RepRecord]:
+    for rep in reps:
+        rep.set_id = set_id
+    return reps
+
+
+def _get_set_record(session: Session, set_id: int) -> SetRecord:
+    record = session.get(SetRecord, set_id)
+    if record is None:
+        raise InputError(f"There is no set {set_id} in the history; formcheck history list shows what there is.")
+    return record
+
+
+def _filtered(
+    query: Select[Any],
+    athlete_id: int | None,
+    exercise: str | None,
+    side: str | None,
+    since: date | None,
+    until: date | None,
+) -> Select[Any]:
+    wanted = {SetRecord.athlete_id: athlete_id, SetRecord.exercise: exercise, SetRecord.side: side}
+    for column, value in wanted.items():
+        if value is not None:
+            query = query.where(column == value)
+    if since is not None:
+        query = query.where(SetRecord.day >= since)
+    return query if until is None else query.where(SetRecord.day <= until)
+
+
+def _array(name: str, values: list[Any]) -> NDArray[Any]:
+    if name == "day":
+        return np.array([value.toordinal() for value in values], dtype=np.int64)
+    if name in ("id", "measures_version", "rep_count", "clean_reps"):
+        return np.array(values, dtype=np.int64)
+    if name in ("usable", "corrected"):
+        return np.array(values, dtype=bool)
+    return np.array([np.nan if value is None else value for value in values], dtype=float)
+
+
+def _set_row(record: SetRecord) -> SetRow:
+    return SetRow(*(getattr(record, field.name) for field in fields(SetRow)))

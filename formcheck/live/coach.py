@@ -1,0 +1,121 @@
+"""The set-up coach: is everything in place for a set that can be measured, and if not, what is the first thing to change?"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from formcheck.live.state import Check, CheckCode
+from formcheck.quality import MIN_FPS, MIN_SHANK_SHARE_OF_FRAME, MIN_VISIBILITY, YAW_WARN_DEG
+from formcheck.scene import Scene
+from formcheck.track import Landmark, PoseTrack, Side
+
+# Mean brightness of the picture, of 255, below which a laptop's camera turns noisy and slow.
+MIN_LUMA = 40.0
+MIN_PRESENT_SHARE = 0.7
+# The feet must not touch the picture's edge: the heel's and toe's landmarks end a little inside the shoe.
+FEET_MARGIN = 0.01
+
+BODY_PARTS = ("shoulder", "hip", "knee", "ankle")
+FEET_PARTS = ("heel", "foot_index")
+LABELS: dict[CheckCode, str] = {
+    "person": "I can see you",
+    "body": "Whole body",
+    "feet": "Feet",
+    "side-on": "Side-on",
+    "near": "Near enough",
+    "light": "Light",
+    "frame-rate": "Camera speed",
+    "pose": "Starting position",
+}
+# Without these a movement is not counted: what is out of the picture is guessed by the landmarker.
+ESSENTIAL: tuple[CheckCode, ...] = ("person", "body", "feet")
+
+
+def _check(code: CheckCode, hint: str | None) -> Check:
+    return Check(code, hint is None, LABELS[code], hint or "")
+
+
+def check_setup(
+    track: PoseTrack, scene: Scene | None, frame_size: tuple[int, int], legs: Sequence[Side], luma: float, frames_per_s: float
+) -> list[Check]:
+    """Return the coach's checks in the order in which they are to be put right, all but the starting pose.
+
+    Parameters
+    ----------
+    track
+        The last second or so.
+    scene
+        None as long as nobody was seen.
+    legs
+        The legs that may work: the one that is to be filmed, or both.
+    luma
+        The picture's mean brightness, 0..255.
+    frames_per_s
+        What the camera delivers.
+    """
+    found = len(track) > 0 and float(track.present.mean()) >= MIN_PRESENT_SHARE and scene is not None
+    dark = luma < MIN_LUMA
+    light = "More light, please" if dark else None
+    rate = None if frames_per_s >= MIN_FPS else "Camera too slow: more light, or close other programs"
+    if not found or scene is None:
+        who = "It is too dark to see you" if dark else "Step into the picture, sideways"
+        blocked = "First step into the picture"
+        codes: tuple[CheckCode, ...] = ("body", "feet", "side-on", "near")
+        return [
+            _check("person", who),
+            *(_check(code, blocked) for code in codes),
+            _check("light", light),
+            _check("frame-rate", rate),
+        ]
+    points = np.nanmedian(track.points, axis=0)
+    shank_small = not scene.shank_px > MIN_SHANK_SHARE_OF_FRAME * min(frame_size)
+    visibility = [float(np.median(track.visibility[:, [Landmark.of(leg, p) for p in ("knee", "ankle")]])) for leg in legs]
+    if light is None and max(visibility) < MIN_VISIBILITY:
+        light = "Your leg is hard to see: more light, nothing in front of it"
+    return [
+        _check("person", None),
+        _check("body", _hint_body(points, frame_size)),
+        _check("feet", _hint_feet(points, frame_size, legs)),
+        _check("side-on", _hint_side(scene, legs)),
+        _check("near", "Come nearer" if shank_small else None),
+        _check("light", light),
+        _check("frame-rate", rate),
+    ]
+
+
+def _hint_body(points: np.ndarray[tuple[int, ...], np.dtype[np.float64]], frame_size: tuple[int, int]) -> str | None:
+    parts = [Landmark.NOSE, *(Landmark.of(side, part) for side in ("left", "right") for part in BODY_PARTS)]
+    low, high = points[parts].min(axis=0), points[parts].max(axis=0)
+    over = (low[0] < 0, low[1] < 0, high[0] >= frame_size[0], high[1] >= frame_size[1])
+    if sum(over) > 1 or (high - low > frame_size).any():
+        return "Step back"
+    for outside, hint in zip(
+        over, ("Move to the middle", "Tilt the screen back", "Move to the middle", "Tilt the screen down"), strict=True
+    ):
+        if outside:
+            return hint
+    return None
+
+
+def _hint_feet(
+    points: np.ndarray[tuple[int, ...], np.dtype[np.float64]], frame_size: tuple[int, int], legs: Sequence[Side]
+) -> str | None:
+    margin = FEET_MARGIN * min(frame_size)
+    size = np.asarray(frame_size, float)
+    for leg in legs:
+        foot = points[[Landmark.of(leg, part) for part in FEET_PARTS]]
+        if ((foot >= margin) & (foot < size - margin)).all():
+            return None
+    return "Show your feet: step back or tilt the screen down"
+
+
+def _hint_side(scene: Scene, legs: Sequence[Side]) -> str | None:
+    if scene.kind == "front":
+        return "Turn sideways to the camera"
+    if abs(scene.yaw_deg or 0.0) > YAW_WARN_DEG:
+        return "Turn a little away from the camera" if (scene.yaw_deg or 0.0) > 0 else "Turn a little towards the camera"
+    if len(legs) == 1 and scene.near_side is not None and scene.near_side != legs[0]:
+        return f"Turn round: the {legs[0]} leg towards the camera"
+    return None

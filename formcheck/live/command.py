@@ -1,0 +1,147 @@
+"""The `formcheck live` command: one set in an OpenCV window, or without one."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+import cv2
+import numpy as np
+
+from formcheck.errors import InputError, OutputError
+from formcheck.live.draw import draw_live
+from formcheck.live.set import LiveSet
+from formcheck.live.source import CameraLost, LiveFrame, read_camera, read_source
+from formcheck.live.state import LiveSetup, LiveState
+from formcheck.picture import Image
+from formcheck.report import SetReport
+from formcheck.tracking import Progress
+
+WINDOW = "formcheck"
+NO_SCREEN = "no window can be opened here; add --headless, or use `formcheck app` in a browser"
+STOP_KEYS = (27, ord("q"), ord("s"), ord(" "))
+# The last picture stays on for this long, so that the end can be seen.
+END_SHOWN_MS = 1500
+
+Show = Callable[[Image, LiveState], bool]
+"""Shows a frame; returns whether the person asks to stop."""
+
+
+class Window:
+    """An OpenCV window."""
+
+    def __init__(self, own_record: float | None) -> None:
+        """Open it.
+
+        Raises
+        ------
+        OutputError
+            If there is no screen.
+        """
+        self._own_record = own_record
+        # without a screen OpenCV's window library ends the whole program instead of raising
+        if sys.platform == "linux" and not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
+            raise OutputError(NO_SCREEN)
+        try:
+            cv2.namedWindow(WINDOW, cv2.WINDOW_NORMAL | cv2.WINDOW_KEEPRATIO)
+        except cv2.error as error:
+            raise OutputError(NO_SCREEN) from error
+
+    def show(self, image: Image, state: LiveState) -> bool:
+        """Draw a frame; return whether a key or the window's button asks to stop."""
+        picture = draw_live(image.copy(), state, own_record=self._own_record)
+        cv2.imshow(WINDOW, np.ascontiguousarray(picture[:, :, ::-1]))
+        key = cv2.waitKey(1) & 0xFF
+        return key in STOP_KEYS or cv2.getWindowProperty(WINDOW, cv2.WND_PROP_VISIBLE) < 1
+
+    def close(self) -> None:
+        """Leave the last picture for a moment, then close."""
+        cv2.waitKey(END_SHOWN_MS)
+        cv2.destroyWindow(WINDOW)
+
+
+def film_set(
+    setup: LiveSetup, frames: Iterable[LiveFrame], show: Show | None = None, *, tell: bool = True, inline: bool = False
+) -> LiveSet:
+    """Film one set from ``frames`` and return it, ended; the caller analyses and closes it.
+
+    Parameters
+    ----------
+    show
+        Called with every frame.
+    tell
+        Whether to print what happens to standard error.
+    inline
+        Whether to look at every frame, however long it takes.
+    """
+    live = LiveSet(setup, inline=inline)
+    said = 0
+    try:
+        try:
+            for frame in frames:
+                state = live.push(frame.image, frame.time_s)
+                said = _tell(state, said) if tell else said
+                if (show and show(live.fit(frame.image), state)) or state.stage == "ended":
+                    break
+            live.stop("stopped")
+        except CameraLost as lost:
+            live.stop("camera")
+            print(f"formcheck: {lost}", file=sys.stderr)
+        except KeyboardInterrupt:
+            live.stop("stopped")
+        state = live.settle()
+        if tell:
+            _tell(state, said)
+        if live.error is not None:
+            raise live.error
+        if state.frames_per_s == 0.0:
+            raise InputError("not one picture came; check the camera or the file")
+    except BaseException:
+        live.close()
+        raise
+    return live
+
+
+def _tell(state: LiveState, said: int) -> int:
+    """Print the cues that are new; return the last one's number."""
+    for cue in state.cues:
+        if cue.number > said and cue.text:
+            print(f"{cue.time_s:7.1f} s  {cue.text}", file=sys.stderr, flush=True)
+    return max([said, *(cue.number for cue in state.cues)])
+
+
+def live_command(
+    setup: LiveSetup,
+    *,
+    camera: int,
+    source: str | None,
+    headless: bool,
+    keep: Path | None,
+    own_record: float | None = None,
+    quiet: bool = False,
+    progress: Progress | None = None,
+) -> SetReport:
+    """Film one set, analyse its recording, and return the report.
+
+    Parameters
+    ----------
+    camera, source
+        The camera's number, or a file or stream address in its place.
+    keep
+        Where to copy the recording; it is deleted otherwise.
+    """
+    window = None if headless else Window(own_record)
+    frames = read_source(source) if source is not None else read_camera(camera)
+    try:
+        live = film_set(setup, frames, window.show if window else None, tell=not quiet)
+    finally:
+        if window:
+            window.close()
+    try:
+        if keep is not None:
+            live.keep(keep)
+        return live.analyze(progress).report
+    finally:
+        live.close()

@@ -1,0 +1,155 @@
+"""Counting while it happens: the drills and legs that it may be, each with its own streaming counter."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from formcheck.exercises import EXERCISES, Exercise
+from formcheck.live.window import PoseLog
+from formcheck.reps import RepCounter, RepSpan
+from formcheck.scene import Scene, clean_track, observe_scene
+from formcheck.track import PoseTrack, Side
+
+SIDES: tuple[Side, Side] = ("left", "right")
+# What the ready pose and the signal are computed on: long enough for the pose's own smoothing, short enough to be quick.
+WINDOW_S = 1.0
+# The scene is looked at again this often, over this long. While somebody holds a starting pose the first one is kept, so that
+# the signal has one scale, unless this many looks in a row say that it is another scene.
+SCENE_PERIOD_S = 0.3
+SCENE_WINDOW_S = 1.2
+CHANGED_LOOKS = 3
+CHANGED_SCALE = 0.15
+# A starting pose that flickers for less than this is still held.
+FLICKER_S = 0.4
+# A pose held this long is one: from here on the scene is kept and movements are counted.
+HELD_S = 0.5
+# The cleaning of a repetition for its confirmation begins this much earlier.
+LEAD_S = 1.0
+
+
+@dataclass
+class Candidate:
+    """One drill on one leg: its counter, its repetitions, and since when its starting pose is held."""
+
+    exercise: Exercise
+    leg: Side
+    spans: list[RepSpan] = field(default_factory=list)
+    value: float = float("nan")
+    held_since: float | None = None
+    _seen_ready: float = -np.inf
+    _counter: RepCounter = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Begin to count."""
+        self._counter = RepCounter(self.exercise.rule)
+
+    def update(self, window: PoseTrack, scene: Scene, countable: bool) -> RepSpan | None:
+        """Take the newest sample (the window's last); return the movement that it completes."""
+        time_s = float(window.time_s[-1])
+        ready = countable and bool(self.exercise.compute_ready(window, scene, self.leg)[-1])
+        self.value = float(self.exercise.compute_signal(window, scene, self.leg)[-1])
+        if ready:
+            self._seen_ready = time_s
+            self.held_since = time_s if self.held_since is None else self.held_since
+        elif time_s - self._seen_ready > FLICKER_S:
+            self.held_since = None
+        return self._counter.update(time_s, self.value, ready)
+
+    def held_s(self, time_s: float) -> float:
+        """How long the starting pose has been held."""
+        return max(0.0, time_s - self.held_since) if self.held_since is not None else 0.0
+
+    def finish(self) -> RepSpan | None:
+        """Close a movement that the end of the set cut off on its way down."""
+        return self._counter.finish()
+
+    def restart(self) -> None:
+        """Begin to count anew (the signal's scale has changed), knowing the set's range."""
+        self._counter = RepCounter(self.exercise.rule, self._counter.typical_rise)
+
+
+class Counting:
+    """All candidates of one set, and the scene that they are seen in."""
+
+    def __init__(self, exercise: str, side: str) -> None:
+        """Prepare for what the person says, ``auto`` for not said."""
+        names = list(EXERCISES) if exercise == "auto" else [exercise]
+        self.legs = [leg for leg in SIDES if side in ("auto", "both", leg)]
+        self.candidates = [Candidate(EXERCISES[name], leg) for name in names for leg in self.legs]
+        self.scene: Scene | None = None
+        self.fresh: Scene | None = None
+        self._looked_s = -np.inf
+        self._kept = False
+        self._changed_looks = 0
+        self._given = exercise != "auto"
+
+    def update(self, log: PoseLog, countable: bool) -> tuple[Candidate, RepSpan] | None:
+        """Take the newest pose; return the repetition of the leading candidate that it completes, if any."""
+        now = log.times[-1]
+        window = log.smooth_track(now - WINDOW_S)
+        if window.present.sum() < 3:
+            return None
+        self._observe(log, now)
+        if self.scene is None:
+            return None
+        before = self.leader
+        done: tuple[Candidate, RepSpan] | None = None
+        for candidate in self.candidates:
+            span = candidate.update(window, self.scene, countable)
+            if span and self._confirm(log, candidate, span):
+                candidate.spans.append(span)
+                if candidate is self.leader or (before is not None and candidate is before):
+                    done = candidate, span
+        self._kept = any(c.held_s(now) > HELD_S for c in self.candidates)
+        return done
+
+    def finish(self, log: PoseLog) -> tuple[Candidate, RepSpan] | None:
+        """Close the leading candidate's last movement; return it if it was a repetition."""
+        leader = self.leader
+        span = leader.finish() if leader else None
+        if leader is None or span is None or not self._confirm(log, leader, span):
+            return None
+        leader.spans.append(span)
+        return leader, span
+
+    @property
+    def leader(self) -> Candidate | None:
+        """The candidate that is being done: most repetitions, then longest in its pose, then nearest to the camera."""
+
+        def rank(candidate: Candidate) -> tuple[int, bool, bool, float]:
+            near = self.scene is not None and self.scene.near_side == candidate.leg
+            return len(candidate.spans), candidate.held_since is not None, near, -(candidate.held_since or 0.0)
+
+        best = max(self.candidates, key=rank)
+        return best if best.held_since is not None or best.spans or self._given else None
+
+    def _observe(self, log: PoseLog, now: float) -> None:
+        """Look at the scene; take it over unless somebody is in a starting pose and it is still the same."""
+        if now - self._looked_s < SCENE_PERIOD_S:
+            return
+        recent = log.smooth_track(now - SCENE_WINDOW_S)
+        if recent.present.sum() < 3:
+            return
+        self._looked_s = now
+        self.fresh = observe_scene(recent, log.frame_size)
+        if self.scene is not None and self._kept:
+            self._changed_looks = self._changed_looks + 1 if _is_other(self.scene, self.fresh) else 0
+            if self._changed_looks < CHANGED_LOOKS:
+                return
+        self._changed_looks = 0
+        self.scene = self.fresh
+        for candidate in self.candidates:
+            candidate.restart()
+
+    def _confirm(self, log: PoseLog, candidate: Candidate, span: RepSpan) -> bool:
+        """Ask the drill about a movement, as the offline path does: on the track cleaned with hindsight."""
+        track = clean_track(log.raw_track(span.start_s - LEAD_S))
+        return self.scene is not None and candidate.exercise.confirm(track, self.scene, candidate.leg, span)
+
+
+def _is_other(kept: Scene, fresh: Scene) -> bool:
+    """Whether the person or the camera has turned or moved nearer or away."""
+    scale = fresh.shank_px / kept.shank_px
+    return (kept.facing, kept.kind) != (fresh.facing, fresh.kind) or abs(scale - 1.0) > CHANGED_SCALE

@@ -1,0 +1,133 @@
+"""A live set drawn on its own picture, to be read from three metres: big words, few of them."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from formcheck.live.state import LiveState
+from formcheck.picture import Image
+from formcheck.render.colours import VIDEO
+from formcheck.render.drawing import (
+    draw_check_mark,
+    draw_plate,
+    draw_text,
+    draw_warning_mark,
+    measure_text,
+    stroke_of,
+    unit_of,
+)
+from formcheck.render.overlay import draw_counter, draw_inclination, draw_leg
+from formcheck.scene import LEVEL_UP
+from formcheck.track import Landmark
+
+BIG_SHARE = 0.12
+SMALL_SHARE = 0.05
+COUNTDOWN_SHARE = 0.45
+# A pose older than this is not drawn: it would point at where the person was.
+MAX_POSE_AGE_S = 0.5
+# The counter in the upper left corner takes this much of the shorter side.
+COUNTER_SHARE = 0.36
+# The gauge goes from nothing to this much more than the record.
+GAUGE_ROOM = 1.25
+GAUGE_FULL = {"°": 45.0, "cm": 12.0, "% foot": 45.0}
+
+
+def draw_live(image: Image, state: LiveState, *, own_record: float | None = None) -> Image:
+    """Draw the state on an (H, W, 3) RGB frame of the set, in place; return it."""
+    if state.points is not None and state.leg is not None and state.pose_age_s <= MAX_POSE_AGE_S:
+        draw_leg(image, state.points, state.leg)
+        if state.unit == "°" and np.isfinite(state.value):
+            ankle, knee = (state.points[Landmark.of(state.leg, part)] for part in ("ankle", "knee"))
+            draw_inclination(image, ankle, knee, LEVEL_UP, state.value)
+    if state.stage == "coach":
+        _draw_checks(image, state)
+    elif state.stage == "countdown":
+        _draw_in_middle(image, state.big)
+    if state.stage in ("running", "ended"):
+        draw_counter(image, state.count, [not rep.faults for rep in state.reps])
+        _draw_target(image, state)
+        _draw_gauge(image, state, own_record)
+    if state.big and state.stage != "countdown":
+        beside_counter = COUNTER_SHARE * unit_of(image) if state.stage in ("running", "ended") else 0.0
+        _draw_banner(image, state.big, beside_counter, warning=state.stage == "coach")
+    return image
+
+
+def _size(image: Image, share: float) -> int:
+    return max(13, round(unit_of(image) * share))
+
+
+def _draw_banner(image: Image, text: str, left: float, *, warning: bool) -> None:
+    """Write along the upper edge from ``left`` on, as large as fits: the lower edge is where the feet are."""
+    size = _size(image, BIG_SHARE)
+    width, height = measure_text(text, size)
+    room = (image.shape[1] - left) * 0.94
+    if width > room:
+        size = max(13, int(size * room / width))
+        width, height = measure_text(text, size)
+    draw_plate(image, left, 0, image.shape[1] - left, height + size * 0.2, opacity=0.8)
+    draw_text(image, text, left + (image.shape[1] - left - width) / 2, size * 0.05, size, VIDEO["watch" if warning else "ink"])
+
+
+def _draw_in_middle(image: Image, text: str) -> None:
+    size = _size(image, COUNTDOWN_SHARE)
+    width, height = measure_text(text, size)
+    left, top = (image.shape[1] - width) / 2, (image.shape[0] - height) / 2
+    draw_plate(image, left - size * 0.3, top, width + size * 0.6, height, radius=size * 0.2)
+    draw_text(image, text, left, top, size, VIDEO["ink"])
+
+
+def _draw_checks(image: Image, state: LiveState) -> None:
+    """The coach's checks as a list, each with a tick or a warning mark."""
+    if not state.checks:
+        return
+    size = _size(image, SMALL_SHARE)
+    margin = unit_of(image) * 0.03
+    row = size * 1.35
+    below = _size(image, BIG_SHARE) * 1.45 + margin
+    width = max(measure_text(check.label, size)[0] for check in state.checks) + size * 2.2
+    draw_plate(image, margin, below, width, row * len(state.checks) + size * 0.4, radius=size * 0.4)
+    for number, check in enumerate(state.checks):
+        top = below + size * 0.25 + number * row
+        mark = draw_check_mark if check.passed else draw_warning_mark
+        mark(image, margin + size * 0.4, top + size * 0.15, size * 0.9, VIDEO["good" if check.passed else "fault"])
+        draw_text(image, check.label, margin + size * 1.6, top, size, VIDEO["ink" if check.passed else "ink_soft"])
+
+
+def _draw_target(image: Image, state: LiveState) -> None:
+    """How many repetitions are left, in the lower left corner."""
+    left_to_do = (state.target or 0) - state.count
+    if left_to_do <= 0:
+        return
+    size = _size(image, SMALL_SHARE * 1.3)
+    text = f"{left_to_do} to go"
+    width, height = measure_text(text, size)
+    left, top = unit_of(image) * 0.03, image.shape[0] - height - unit_of(image) * 0.03
+    draw_plate(image, left, top, width + size * 0.8, height, radius=size * 0.3)
+    draw_text(image, text, left + size * 0.4, top, size, VIDEO["ink"])
+
+
+def _draw_gauge(image: Image, state: LiveState, own_record: float | None) -> None:
+    """A bar at the right edge: the value now, this set's best, and the person's own record."""
+    if not state.unit or not np.isfinite(state.value):
+        return
+    size = _size(image, SMALL_SHARE)
+    full = max(GAUGE_FULL.get(state.unit, 1.0), GAUGE_ROOM * max(own_record or 0.0, state.best if np.isfinite(state.best) else 0.0))
+    height, width = image.shape[0] * 0.6, size * 0.9
+    left, top = image.shape[1] - width - size * 0.7, image.shape[0] * 0.3
+    draw_plate(image, left - size * 0.2, top - size * 0.2, width + size * 0.4, height + size * 0.4, radius=size * 0.3)
+
+    def level(value: float) -> float:
+        return float(top + height * (1.0 - np.clip(value / full, 0.0, 1.0)))
+
+    now, line, small = level(state.value), stroke_of(image), _size(image, SMALL_SHARE * 0.75)
+    draw_plate(image, left, now, width, max(1.0, top + height - now), colour=VIDEO["good"], opacity=0.95)
+    for value, colour, name in ((state.best, VIDEO["ink"], "best"), (own_record or np.nan, VIDEO["watch"], "record")):
+        if not (np.isfinite(value) and value > 0):
+            continue
+        at = level(value)
+        draw_plate(image, left - size * 0.3, at - line / 2, width + size * 0.6, line, colour=colour, opacity=0.99)
+        text_width, text_height = measure_text(name, small)
+        text_left, text_top = left - text_width - size * 0.7, at - text_height / 2
+        draw_plate(image, text_left - size * 0.2, text_top, text_width + size * 0.4, text_height, radius=size * 0.2)
+        draw_text(image, name, text_left, text_top, small, colour)

@@ -1,0 +1,63 @@
+"""The number on the screen: the drill's headline now, from the landmarks alone, set right by the repetitions measured so far."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Sequence
+
+import numpy as np
+
+from formcheck.exercises.heel_raise import ANKLE
+from formcheck.foot import BALL, FOOT_PER_SHANK, PLANTAR_HEEL
+from formcheck.live.counting import Candidate
+from formcheck.live.state import LiveRep
+from formcheck.scene import SHANK_PER_HEIGHT
+
+# The resting level of a signal is its lowest value over this long: more than a slow repetition takes.
+REST_S = 12.0
+# Heel and ankle turn about the ball together: while the turn is small they rise as their distances to it.
+HEEL_PER_TRUNK_RISE = (BALL[0] - PLANTAR_HEEL[0]) / (BALL[0] - ANKLE[0])
+
+
+class Gauge:
+    """Turns the rep signal into the headline's unit."""
+
+    def __init__(self, height_cm: float | None) -> None:
+        """Prepare for a person of this height, if known."""
+        self._height_cm = height_cm
+        self._recent: deque[tuple[float, float]] = deque()
+
+    def unit_of(self, candidate: Candidate) -> str:
+        """The unit of the number."""
+        if candidate.exercise.reads_shank:
+            return "°"
+        return "cm" if self._height_cm else "% foot"
+
+    def read(self, time_s: float, candidate: Candidate, reps: Sequence[LiveRep]) -> float:
+        """Return the headline now."""
+        value = candidate.value
+        self._recent.append((time_s, value))
+        while self._recent[0][0] < time_s - REST_S:
+            self._recent.popleft()
+        measured = [rep for rep in reps if np.isfinite(rep.headline)]
+        if candidate.exercise.reads_shank:
+            # what the second look found at the peaks, in proportion below them
+            gaps = [rep.measures["tibial_inclination_deg"] - rep.span.peak for rep in measured]
+            top = float(np.median([rep.span.peak for rep in measured])) if measured else 1.0
+            share = float(np.clip(value / max(top, 1.0), 0.0, 1.0))
+            return value + share * (float(np.median(gaps)) if gaps else 0.0)
+        rest = min(v for _, v in self._recent if np.isfinite(v)) if np.isfinite(value) else np.nan
+        factors = [rep.headline / rep.span.rise for rep in measured if rep.span.rise > 0]
+        return max(0.0, value - rest) * (float(np.median(factors)) if factors else self._usual_factor())
+
+    def estimate(self, rep: LiveRep, candidate: Candidate) -> float:
+        """Return the headline of a repetition: as measured, or from the signal until it is."""
+        if np.isfinite(rep.headline):
+            return rep.headline
+        return rep.span.peak if candidate.exercise.reads_shank else rep.span.rise * self._usual_factor()
+
+    def _usual_factor(self) -> float:
+        """Shank lengths of trunk rise → heel rise in cm, or % of the foot without a height."""
+        if self._height_cm:
+            return HEEL_PER_TRUNK_RISE * SHANK_PER_HEIGHT * self._height_cm
+        return HEEL_PER_TRUNK_RISE * 100.0 / FOOT_PER_SHANK

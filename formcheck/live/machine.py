@@ -1,0 +1,328 @@
+"""One live set as a state machine: poses with times in, `LiveState` out. No threads, no pictures, no clock of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from formcheck.exercises.half_kneeling import HOLD_BAND_DEG
+from formcheck.geometry import compute_inclination
+from formcheck.live.coach import ESSENTIAL, LABELS, check_setup
+from formcheck.live.counting import Candidate, Counting
+from formcheck.live.cues import FAULT_WORDS, say_count, say_pose
+from formcheck.live.gauge import Gauge
+from formcheck.live.raise_test import find_test_end
+from formcheck.live.state import ENDINGS, Check, Cue, CueKind, Ending, LiveRep, LiveSetup, LiveState, Stage
+from formcheck.live.window import PoseLog
+from formcheck.pose import Pose
+from formcheck.reps import RepSpan
+from formcheck.track import Landmark
+
+COACH_WINDOW_S = 1.0
+# The starting pose must be held this long to be called ready, and for as long again before the countdown.
+READY_S = 1.0
+COUNTDOWN_S = 3.0
+# Nobody in the picture, or nobody in the drill's pose, or no repetition for this long ends a set that has begun.
+LEFT_S = 3.0
+POSE_LOST_S = 6.0
+IDLE_S = 45.0
+# After the last repetition the recording goes on a little, so that its end is in it.
+TAIL_S = 0.8
+KEPT_BEFORE_SET_S = 30.0
+HINT_STABLE_S = 1.0
+HINT_AGAIN_S = 8.0
+KEPT_CUES = 24
+
+# The shank moves through the band in less than this unless it is being held.
+SLOW_S = 0.25
+MIN_HOLD_SHARE = 0.6
+# Before the exercise is known from the start, one movement is chance; two are a set (as in `formcheck.detection`).
+MIN_EARLY_REPS = 2
+
+
+class SetMachine:
+    """From standing in front of the camera to the end of the set."""
+
+    def __init__(self, setup: LiveSetup, frame_size: tuple[int, int]) -> None:
+        """Begin with the set-up coach."""
+        self.setup = setup
+        self.log = PoseLog(frame_size)
+        self.counting = Counting(setup.exercise, setup.side)
+        self.reps: list[LiveRep] = []
+        self._gauge = Gauge(setup.athlete.height_cm)
+        self._state = LiveState(checks=())
+        self._stage_since = 0.0
+        self._cues: list[Cue] = []
+        self._cue_number = 0
+        self._said: tuple[str, float] = ("", -np.inf)
+        self._hint: tuple[str, float] = ("", 0.0)
+        self._looked_s = -np.inf
+        self._checks: list[Check] = []
+        self._last_seen = -np.inf
+        self._last_ready = -np.inf
+        self._ends_at: float | None = None
+        self._rep_values: list[tuple[float, float]] = []
+        self._hold_s = 0.0
+        self._hold_said = False
+
+    @property
+    def state(self) -> LiveState:
+        """The set now."""
+        return self._state
+
+    @property
+    def leader(self) -> Candidate | None:
+        """The drill and leg that is being done."""
+        return self.counting.leader
+
+    def see(self, time_s: float, pose: Pose | None, luma: float, frames_per_s: float) -> LiveRep | None:
+        """Take the next pose; return the repetition that it completes, if any.
+
+        Parameters
+        ----------
+        time_s
+            The frame's time, rising.
+        pose
+            None where nobody was found.
+        luma
+            The frame's mean brightness, 0..255.
+        frames_per_s
+            What the camera delivers.
+        """
+        stage = self._state.stage
+        if stage == "ended":
+            return None
+        self.log.append(time_s, pose)
+        if stage != "running":
+            self.log.forget_before(time_s - KEPT_BEFORE_SET_S)
+        if pose is not None:
+            self._last_seen = time_s
+        done = self.counting.update(self.log, stage == "running" or self._countable())
+        leader = self.leader
+        if leader is not None and leader.held_since is not None:
+            self._last_ready = time_s
+        if stage != "running" or not self._checks:
+            self._look(time_s, luma, frames_per_s)
+        rep = self._count(time_s, *done) if done else None
+        self._step(time_s)
+        self._publish(time_s, pose)
+        return rep
+
+    def measure(self, measured: Sequence[tuple[dict[str, float], tuple[str, ...], float]]) -> None:
+        """Take what the second look found for the first repetitions: measures, faults, headline of each."""
+        fresh = len(measured) - 1
+        if fresh < 0:
+            return
+        was_measured = self.reps[fresh].measured
+        for number, (values, faults, headline) in enumerate(measured):
+            self.reps[number] = replace(self.reps[number], measures=values, faults=faults, headline=headline)  # type: ignore[arg-type]
+        faults_now = self.reps[fresh].faults
+        if faults_now and not was_measured and self._state.stage == "running":
+            self._cue(self._state.time_s, "fault", FAULT_WORDS[faults_now[0]])
+        self._publish_reps()
+
+    def end(self, ending: Ending, why: str = "") -> None:
+        """End the set now, for the reason given."""
+        if self._state.stage == "ended":
+            return
+        time_s = self.log.times[-1] if len(self.log) else 0.0
+        done = self.counting.finish(self.log) if len(self.log) else None
+        if done:
+            self._count(time_s, *done)
+        self._cue(time_s, "end", why or ENDINGS[ending])
+        self._state = replace(self._state, stage="ended", ended=ending, ended_why=why or ENDINGS[ending], big="Done")
+        self._publish_reps()
+
+    # -- the parts of a step -------------------------------------------------------------------------------------------
+
+    def _countable(self) -> bool:
+        """Whether enough is in the picture for a movement to count before the set has begun."""
+        passed = {check.code: check.passed for check in self._checks}
+        return all(passed.get(code, False) for code in ESSENTIAL)
+
+    def _look(self, time_s: float, luma: float, frames_per_s: float) -> None:
+        """Let the coach look again, a few times a second."""
+        if time_s - self._looked_s < 0.2:
+            return
+        self._looked_s = time_s
+        window = self.log.smooth_track(time_s - COACH_WINDOW_S)
+        self._checks = check_setup(window, self.counting.fresh, self.log.frame_size, self.counting.legs, luma, frames_per_s)
+        leader = self.leader
+        held = leader is not None and leader.held_s(time_s) > 0
+        hint = "" if held else say_pose(self.setup.exercise, self.setup.side)
+        self._checks.append(Check("pose", held, LABELS["pose"], hint))
+
+    def _count(self, time_s: float, candidate: Candidate, span: RepSpan) -> LiveRep | None:
+        """Add a repetition; before the set has begun it begins the set."""
+        if self._state.stage != "running":
+            known = self.setup.exercise != "auto" or self._state.stage in ("ready", "countdown")
+            if not known and len(candidate.spans) < MIN_EARLY_REPS:
+                return None
+            self._enter("running", time_s)
+        # the leader may have changed while the drill was not yet known: its own repetitions are the set's
+        known_spans = {rep.span: rep for rep in self.reps}
+        self.reps = [known_spans.get(s, LiveRep(n, s)) for n, s in enumerate(candidate.spans, start=1)]
+        self._rep_values, self._hold_s, self._hold_said = [], 0.0, False
+        target = self.setup.target_for(candidate.exercise.name)
+        self._cue(time_s, "count", say_count(len(self.reps), target))
+        if target and len(self.reps) >= target and self._ends_at is None:
+            self._ends_at = time_s + TAIL_S
+        return self.reps[-1] if self.reps else None
+
+    def _step(self, time_s: float) -> None:
+        """Go to the next stage if it is time."""
+        stage, since = self._state.stage, time_s - self._stage_since
+        leader = self.leader
+        held = leader.held_s(time_s) if leader else 0.0
+        if stage == "coach":
+            if held >= READY_S and all(check.passed for check in self._checks):
+                self._enter("ready", time_s)
+                self._cue(time_s, "say", "Ready. Hold still.")
+            else:
+                self._say_hint(time_s)
+        elif stage in ("ready", "countdown"):
+            if held == 0.0:
+                self._enter("coach", time_s)
+            elif stage == "ready" and since >= READY_S:
+                self._enter("countdown", time_s)
+                self._cue(time_s, "tick", "three")
+            elif stage == "countdown":
+                left = int(np.ceil(COUNTDOWN_S - since))
+                if since >= COUNTDOWN_S:
+                    self._enter("running", time_s)
+                    self._cue(time_s, "go", "Go")
+                elif 0 < left < int(np.ceil(self._state.countdown_s)):
+                    self._cue(time_s, "tick", ("", "one", "two", "three")[left])
+        elif stage == "running":
+            self._follow_hold(time_s, leader)
+            self._end_if_over(time_s)
+
+    def _end_if_over(self, time_s: float) -> None:
+        started = max(self._stage_since, self.reps[-1].span.end_s if self.reps else -np.inf)
+        why = find_test_end(self.reps, time_s) if self.setup.test else None
+        if self._ends_at is not None and time_s >= self._ends_at:
+            self.end("target")
+        elif why:
+            self.end("test", why)
+        elif time_s - max(self._last_seen, self._stage_since) > LEFT_S:
+            self._end_or_wait("left", time_s)
+        elif time_s - max(self._last_ready, self._stage_since) > POSE_LOST_S:
+            self._end_or_wait("pose", time_s)
+        elif time_s - started > IDLE_S:
+            self._end_or_wait("idle", time_s)
+
+    def _end_or_wait(self, ending: Ending, time_s: float) -> None:
+        """End a set that has repetitions; one without begins again at the coach."""
+        if self.reps:
+            self.end(ending)
+        else:
+            self._enter("coach", time_s)
+
+    def _enter(self, stage: Stage, time_s: float) -> None:
+        self._stage_since = time_s
+        running = time_s if stage == "running" else None
+        countdown = COUNTDOWN_S if stage == "countdown" else 0.0
+        self._state = replace(self._state, stage=stage, running_since_s=running, countdown_s=countdown)
+
+    def _follow_hold(self, time_s: float, leader: Candidate | None) -> None:
+        """Time the hold at the top of a repetition that is under way, and say when it is long enough."""
+        if leader is None or not leader.exercise.prescription.hold_s or not np.isfinite(leader.value):
+            return
+        before = self._hold_s
+        self._rep_values.append((time_s, leader.value))
+        best = max((rep.span.peak for rep in self.reps), default=0.0)
+        top = max(value for _, value in self._rep_values)
+        self._hold_s = 0.0
+        if top >= max(2 * leader.exercise.rule.min_rise, MIN_HOLD_SHARE * best):
+            below = [when for when, value in self._rep_values if value < top - HOLD_BAND_DEG]
+            self._hold_s = time_s - max(below, default=self._rep_values[0][0])
+        slowing = self._hold_s > SLOW_S
+        if slowing and self.reps and "short-hold" in self.reps[-1].faults and not self._hold_said:
+            self._cue(time_s, "say", "Hold")
+            self._hold_said = True
+        if self._hold_s >= leader.exercise.prescription.hold_s > before:
+            self._cue(time_s, "tick", "")
+
+    def _first_hint(self) -> str:
+        return next((check.hint for check in self._checks if not check.passed), "")
+
+    def _say_hint(self, time_s: float) -> None:
+        """Say the coach's first hint once it stands for a moment, and again after a while."""
+        hint = self._first_hint()
+        if hint != self._hint[0]:
+            self._hint = hint, time_s
+        stable = time_s - self._hint[1] >= HINT_STABLE_S
+        if hint and stable and (hint != self._said[0] or time_s - self._said[1] >= HINT_AGAIN_S):
+            self._said = hint, time_s
+            self._cue(time_s, "say", hint)
+
+    def _cue(self, time_s: float, kind: CueKind, text: str) -> None:
+        self._cue_number += 1
+        self._cues = [*self._cues[-KEPT_CUES + 1 :], Cue(self._cue_number, time_s, kind, text)]
+
+    # -- what is shown -------------------------------------------------------------------------------------------------
+
+    def _publish(self, time_s: float, pose: Pose | None) -> None:
+        state, leader, scene = self._state, self.leader, self.counting.scene
+        if state.stage == "ended":
+            return
+        value = inclination = float("nan")
+        points = None
+        if pose is not None and len(self.log):
+            points = self.log.newest
+        if leader is not None:
+            value = self._gauge.read(time_s, leader, self.reps)
+            if points is not None and scene is not None:
+                knee, ankle = (points[Landmark.of(leader.leg, part)] for part in ("knee", "ankle"))
+                inclination = float(compute_inclination(ankle, knee, scene.up, scene.forward))
+        countdown = max(0.0, COUNTDOWN_S - (time_s - self._stage_since)) if state.stage == "countdown" else 0.0
+        self._state = replace(
+            state,
+            checks=tuple(self._checks),
+            exercise=leader.exercise.name if leader else None,
+            leg=leader.leg if leader else None,
+            value=value,
+            unit=self._gauge.unit_of(leader) if leader else "",
+            hold_s=self._hold_s,
+            countdown_s=countdown,
+            points=points,
+            pose_time_s=time_s,
+            time_s=max(time_s, state.time_s),
+            shank_px=scene.shank_px if scene else float("nan"),
+            inclination_deg=inclination,
+        )
+        self._state = replace(self._state, big=self._big_words())
+        self._publish_reps()
+
+    def _publish_reps(self) -> None:
+        leader = self.leader
+        # until the second look is done a peak is the tracking model's, some degrees off: it stands while there is nothing better
+        measured = [rep.headline for rep in self.reps if np.isfinite(rep.headline)]
+        values = measured or ([self._gauge.estimate(rep, leader) for rep in self.reps] if leader else [])
+        self._state = replace(
+            self._state,
+            reps=tuple(self.reps),
+            best=max(values, default=float("nan")),
+            target=self.setup.target_for(leader.exercise.name if leader else None),
+            cues=tuple(self._cues),
+        )
+
+    def _big_words(self) -> str:
+        """The few words on the screen."""
+        state = self._state
+        if state.stage == "coach":
+            return self._first_hint() or "Hold still"
+        if state.stage == "ready":
+            return "Ready"
+        if state.stage == "countdown":
+            return str(max(1, int(np.ceil(state.countdown_s))))
+        last = self.reps[-1] if self.reps else None
+        if last and last.faults and state.time_s - last.span.end_s < 4.0:
+            return FAULT_WORDS[last.faults[0]]
+        leader = self.leader
+        asked = leader.exercise.prescription.hold_s if leader else 0.0
+        if asked and state.hold_s > 0.0:
+            return "Hold" if state.hold_s < asked else "And back"
+        return "Go" if not self.reps else ""

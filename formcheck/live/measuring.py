@@ -1,0 +1,98 @@
+"""The second look at a live set: each repetition is read again, from the pictures just kept, as soon as it has ended."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import numpy as np
+
+from formcheck.analysis import find_scale, make_recording
+from formcheck.detection import Detection, frames_of_set
+from formcheck.exercises import Exercise
+from formcheck.foot import FootMotion
+from formcheck.live.ring import FrameRing
+from formcheck.report import Athlete, FaultCode
+from formcheck.reps import RepSpan
+from formcheck.scene import clean_track, observe_scene
+from formcheck.secondlook import MAX_KEY_REPS, KeyPose, Picture, SecondLook, look_again
+from formcheck.track import PoseTrack, Side
+from formcheck.video import VideoInfo
+
+Measured = tuple[dict[str, float], tuple[FaultCode, ...], float]
+"""One repetition: its measures, its faults so far in the set, its headline."""
+
+
+class RepMeasurer:
+    """Measures the repetitions of one set with the offline path's own second look, one repetition at a time.
+
+    What was read of earlier repetitions (foot motion, key frames) is kept; the measures of all are worked out anew each time,
+    because key frames and scale get better with every repetition.
+    """
+
+    def __init__(self, frame_size: tuple[int, int], ring: FrameRing, athlete: Athlete) -> None:
+        """Read pictures of ``frame_size`` (width, height) from ``ring``."""
+        width, height = frame_size
+        self._info = VideoInfo(Path("live"), 0.0, 30.0, 0, width, height, 0, 0.0, "live")
+        self._ring = ring
+        self._athlete = athlete
+        self._looked = 0
+        self._foot: FootMotion | None = None
+        self._keys: list[KeyPose] = []
+
+    def measure(self, raw: PoseTrack, exercise: Exercise, leg: Side, spans: Sequence[RepSpan]) -> list[Measured]:
+        """Return all repetitions measured.
+
+        Parameters
+        ----------
+        raw
+            The set's poses from its start; each call's track must begin with the same frame and only be longer.
+        spans
+            The repetitions so far; those of the last call first.
+        """
+        size = (self._info.width, self._info.height)
+        track = clean_track(raw)
+        frames = frames_of_set(track, list(spans))
+        scene = observe_scene(track, size, frames=frames, standing=exercise.standing)
+        posed = set(raw.time_s.tolist())
+
+        def read(start_s: float, stop_s: float) -> Iterator[Picture]:
+            return (kept for kept in self._ring.read(start_s, stop_s) if kept.time_s in posed)
+
+        foot = _lengthen(self._foot, len(track))
+        for number in range(self._looked, len(spans)):
+            span = spans[number]
+            look = look_again(
+                self._info,
+                track,
+                scene,
+                leg,
+                [span],
+                [exercise.expected_turn(track, scene, leg, span)],
+                key_frames=exercise.reads_shank and number < MAX_KEY_REPS,
+                compare_feet=exercise.lifts_heel,
+                workers=1,
+                read=read,
+            )
+            self._keys += look.keys
+            known = np.isfinite(look.foot.heel_rise_px)
+            for name in ("heel_rise_px", "turn_deg", "support"):
+                getattr(foot, name)[known] = getattr(look.foot, name)[known]
+        self._looked, self._foot = len(spans), foot
+        scale = find_scale(scene, self._athlete)
+        detection = Detection(exercise, leg, leg, list(spans), 1.0)
+        recording = make_recording(track, scene, detection, SecondLook(foot, self._keys), scale.cm_per_px)
+        measures = [exercise.measure(recording, span) for span in spans]
+        faults = exercise.find_faults(measures, list(spans))
+        headline = exercise.headline_of(measures)
+        return [(m, tuple(f), m[headline]) for m, f in zip(measures, faults, strict=True)]
+
+
+def _lengthen(foot: FootMotion | None, frames: int) -> FootMotion:
+    """Return the foot's motion on more frames than before, nothing known of the new ones."""
+    longer = FootMotion.empty(frames)
+    if foot is not None:
+        for name in ("heel_rise_px", "turn_deg", "support"):
+            known = getattr(foot, name)
+            getattr(longer, name)[: len(known)] = known
+    return longer

@@ -1,0 +1,117 @@
+"""The recording of a live set: a private file, written beside the set and thrown away unless it is kept."""
+
+from __future__ import annotations
+
+import queue
+import shutil
+import tempfile
+import threading
+import weakref
+from pathlib import Path
+
+from formcheck.errors import OutputError
+from formcheck.picture import Image
+from formcheck.video import VideoSink
+
+# Two seconds of frames may wait for the encoder; what comes on top is left out rather than held up.
+MAX_WAITING = 60
+
+
+class Recorder:
+    """Writes frames as they come, with their own times, in a thread of its own.
+
+    While the set has not begun, `restart` throws away what there is, so that the set-up does not pile up.
+    """
+
+    def __init__(self, folder: Path | None = None, *, inline: bool = False) -> None:
+        """Record into ``folder``, or into a new one that only this user can read.
+
+        ``inline`` encodes in the caller's thread, leaving nothing out.
+        """
+        self.folder = folder or Path(tempfile.mkdtemp(prefix="formcheck-live-"))
+        self.path = self.folder / "set.mp4"
+        self.frames = 0
+        self.left_out = 0
+        self.error: OutputError | None = None
+        self._inline = inline
+        self._sink: VideoSink | None = None
+        self._start_s = 0.0
+        self._waiting: queue.Queue[tuple[Image, float] | None] = queue.Queue(MAX_WAITING)
+        self._lock = threading.Lock()
+        self._clean = weakref.finalize(self, shutil.rmtree, self.folder, ignore_errors=True)
+        self._thread: threading.Thread | None = None
+        if not inline:
+            self._thread = threading.Thread(target=self._run, name="live-recorder", daemon=True)
+            self._thread.start()
+
+    def write(self, image: Image, time_s: float) -> None:
+        """Add an (H, W, 3) RGB frame; it must not be changed afterwards."""
+        if self._inline:
+            self._encode(image, time_s)
+            return
+        try:
+            self._waiting.put_nowait((image, time_s))
+        except queue.Full:
+            self.left_out += 1
+
+    def restart(self) -> None:
+        """Throw away what was recorded so far."""
+        with self._lock:
+            self._abandon()
+
+    def finish(self) -> Path | None:
+        """Complete the file and return it; None where nothing was recorded.
+
+        Raises
+        ------
+        OutputError
+            If it could not be written.
+        """
+        if self._thread is not None:
+            self._waiting.put(None)
+            self._thread.join()
+            self._thread = None
+        with self._lock:
+            if self.error:
+                raise self.error
+            if self._sink is None:
+                return self.path if self.path.exists() else None
+            sink, self._sink = self._sink, None
+            sink.__exit__(None, None, None)
+        return self.path
+
+    def discard(self) -> None:
+        """Delete the recording and its folder."""
+        if self._thread is not None:
+            self._waiting.put(None)
+            self._thread.join()
+            self._thread = None
+        with self._lock:
+            self._abandon()
+        self._clean()
+
+    def _run(self) -> None:
+        while (item := self._waiting.get()) is not None:
+            self._encode(*item)
+
+    def _encode(self, image: Image, time_s: float) -> None:
+        with self._lock:
+            if self.error:
+                return
+            try:
+                if self._sink is None:
+                    self._sink = VideoSink(self.path, image.shape[1], image.shape[0]).__enter__()
+                    self._start_s = time_s
+                    self.frames = 0
+                self._sink.write(image, time_s - self._start_s)
+                self.frames += 1
+            except OutputError as error:
+                self.error = error
+                self._abandon()
+
+    def _abandon(self) -> None:
+        if self._sink is not None:
+            sink, self._sink = self._sink, None
+            left = RuntimeError("the recording was given up")
+            sink.__exit__(type(left), left, None)
+        self.frames = 0

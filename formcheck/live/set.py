@@ -1,0 +1,393 @@
+"""One live set: frames with times in, state out; the recording analysed again at the end. Knows no browser and no window."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import sys
+import threading
+import time
+from collections import deque
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from formcheck.errors import InputError
+from formcheck.live.machine import SetMachine
+from formcheck.live.measuring import RepMeasurer
+from formcheck.live.recorder import Recorder
+from formcheck.live.ring import FrameRing, letterbox, shrink
+from formcheck.live.state import Ending, LiveSetup, LiveState
+from formcheck.models import ModelName
+from formcheck.picture import Image
+from formcheck.pose import POSE_SHORT_SIDE, Pose, PoseEstimator
+from formcheck.secondlook import FLOW_SHORT_SIDE
+from formcheck.tracking import Progress
+
+if TYPE_CHECKING:
+    from formcheck.analysis import Analysis
+
+# The full model is kept where it gives this many poses a second, judged on this many of them after the first few.
+MIN_POSES_PER_S = 15.0
+JUDGED_POSES = 20
+WARM_UP_POSES = 5
+RATE_WINDOW_S = 2.0
+# While the set has not begun and nobody is in a starting pose, the recording begins anew this often.
+MAX_SET_UP_RECORDING_S = 20.0
+# The last repetition's second look takes a second or two; a machine that needs longer than this is stuck.
+MEASURE_WAIT_S = 30.0
+BACKGROUND_NICENESS = 5
+
+
+class LiveSet:
+    """Films one set.
+
+    ``push`` takes frames as fast as they come and never waits: the newest frame waits in a one-slot mailbox for the pose thread,
+    a frame that is still there when the next one comes is dropped. Repetitions are measured in a second thread, and the
+    recording is written in a third. With ``inline=True`` there are no threads and every frame is looked at, in order: the same
+    frames then always give the same states.
+    """
+
+    def __init__(
+        self,
+        setup: LiveSetup | None = None,
+        *,
+        inline: bool = False,
+        folder: Path | None = None,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """Get ready; the models are loaded with the first frame.
+
+        Parameters
+        ----------
+        folder
+            A private, empty folder for the recording, removed by `close`; one in the system's temporary folder by default.
+        clock
+            Seconds, for judging the models' speed.
+        """
+        self.id = secrets.token_hex(8)
+        self.setup = setup or LiveSetup()
+        self.recorder = Recorder(folder, inline=inline)
+        self.ring = FrameRing()
+        self.model: ModelName = "full" if self.setup.model == "auto" else self.setup.model
+        self._inline = inline
+        self._clock = clock
+        self._machine: SetMachine | None = None
+        self._measurer: RepMeasurer | None = None
+        self._estimator: PoseEstimator | None = None
+        self._lock = threading.RLock()
+        self._mail = threading.Condition(self._lock)
+        self._slot: tuple[Image, float] | None = None
+        self._to_measure = threading.Condition(self._lock)
+        self._measure_due = False
+        self._measuring = False
+        self._closing = False
+        self._arrivals: deque[float] = deque()
+        self._poses: deque[float] = deque()
+        self._costs: deque[float] = deque(maxlen=JUDGED_POSES)
+        self._seen = 0
+        self._dropped = 0
+        self._newest_s = 0.0
+        self._recording_since: float | None = None
+        self._started_at: datetime | None = None
+        self._error: Exception | None = None
+        self._threads: list[threading.Thread] = []
+        self._analysis: Analysis | None = None
+
+    # -- while it runs -------------------------------------------------------------------------------------------------
+
+    def push(self, image: Image, time_s: float) -> LiveState:
+        """Take an (H, W, 3) RGB frame of the stream's time ``time_s``; return the state that goes with it.
+
+        Times that do not rise are ignored. The image must not be changed afterwards.
+        """
+        with self._lock:
+            if self._closing or self.state.stage == "ended" or (self._arrivals and time_s <= self._newest_s):
+                return self.state
+            self._newest_s = time_s
+            _note(self._arrivals, time_s)
+            image = self.fit(image)
+            if self._machine is None or self._machine.log.frame_size != image.shape[1::-1]:
+                self._begin((image.shape[1], image.shape[0]))
+            self._record(image, time_s)
+            if not self._inline:
+                self._dropped += self._slot is not None
+                self._slot = (image, time_s)
+                self._mail.notify()
+        if self._inline:
+            self._look(image, time_s)
+            self._measure_if_due()
+        return self.state
+
+    def fit(self, image: Image) -> Image:
+        """Return a frame in the size in which the set sees it, and in which its state's places are.
+
+        A browser sends smaller pictures when it is short of time, and at the beginning: they are brought to the set's size. Until
+        the set has begun a larger picture makes that size larger.
+        """
+        image = shrink(image, FLOW_SHORT_SIDE)
+        with self._lock:
+            machine = self._machine
+            if machine is None or image.shape[1::-1] == machine.log.frame_size:
+                return image
+            width, height = machine.log.frame_size
+            waiting = machine.state.stage == "coach" and not machine.reps
+        larger = image.shape[1] > width or image.shape[0] > height
+        return image if waiting and larger else letterbox(image, width, height)
+
+    @property
+    def state(self) -> LiveState:
+        """The set now."""
+        with self._lock:
+            base = self._machine.state if self._machine else LiveState()
+            return replace(
+                base,
+                time_s=self._newest_s,
+                model=self.model,
+                poses_per_s=_rate(self._poses),
+                frames_per_s=_rate(self._arrivals),
+                dropped=self._dropped,
+            )
+
+    def stop(self, ending: Ending = "stopped", why: str = "") -> LiveState:
+        """End the set (if it has not ended by itself) and return its state."""
+        with self._lock:
+            if self._machine is None:
+                self._begin((2, 2))
+            if self._machine is not None:
+                counted = len(self._machine.reps)
+                self._machine.end(ending, why)
+                self._measure_due |= len(self._machine.reps) > counted
+            self._slot = None
+            self._to_measure.notify()
+        if self._inline:
+            self._measure_if_due()
+        return self.state
+
+    @property
+    def error(self) -> Exception | None:
+        """What broke the set, if anything did."""
+        return self._error
+
+    # -- afterwards ----------------------------------------------------------------------------------------------------
+
+    def settle(self, timeout_s: float = MEASURE_WAIT_S) -> LiveState:
+        """Wait until the last repetition is measured; return the state."""
+        deadline = time.monotonic() + timeout_s
+        with self._to_measure:
+            while (self._measure_due or self._measuring) and self._error is None and time.monotonic() < deadline:
+                self._to_measure.wait(0.1)
+        return self.state
+
+    def analyze(self, progress: Progress | None = None) -> Analysis:
+        """Analyse the recording as if it had been uploaded; the report says ``origin: live`` and when it was filmed.
+
+        Raises
+        ------
+        InputError
+            If nothing was recorded, or nobody is in it.
+        OutputError
+            If the recording could not be written.
+        """
+        if self._analysis is not None:
+            return self._analysis
+        from formcheck.analysis import run_analysis
+
+        path = self.finish_recording()
+        setup = self.setup
+        analysis = run_analysis(
+            path, setup.exercise, setup.side, athlete=setup.athlete, model=self.model, origin="live", progress=progress
+        )
+        started = self._started_at.isoformat(timespec="seconds") if self._started_at else None
+        report = analysis.report.model_copy(update={"recorded_at": started})
+        self._analysis = replace(analysis, report=report)
+        return self._analysis
+
+    def finish_recording(self) -> Path:
+        """End the set and complete its recording; return the file, which lasts until `close`.
+
+        Raises
+        ------
+        InputError
+            If nothing was recorded.
+        OutputError
+            If the recording could not be written.
+        """
+        self.stop()
+        self._join()
+        path = self.recorder.finish()
+        if path is None:
+            raise InputError("nothing was filmed; check that the camera works and film the set again")
+        return path
+
+    @property
+    def started_at(self) -> datetime | None:
+        """When the recording began."""
+        return self._started_at
+
+    def keep(self, target: str | Path) -> Path:
+        """Copy the recording to ``target``, which is for good (raises `OutputError`, `InputError`)."""
+        from shutil import copyfile
+
+        from formcheck.output import replacing
+
+        path = self.finish_recording()
+        with replacing(target) as partial:
+            copyfile(path, partial)
+        return Path(target)
+
+    def close(self) -> None:
+        """End all threads and delete the recording."""
+        self.stop()
+        self._join()
+        self.recorder.discard()
+
+    # -- inside --------------------------------------------------------------------------------------------------------
+
+    def _begin(self, frame_size: tuple[int, int]) -> None:
+        """Begin with the coach, for pictures of this size."""
+        self._machine = SetMachine(self.setup, frame_size)
+        self._measurer = RepMeasurer(frame_size, self.ring, self.setup.athlete)
+        self.ring.clear()
+        self.recorder.restart()
+        self._slot = self._recording_since = self._started_at = None
+        if not self._inline and not self._threads:
+            for name, work in (("live-pose", self._run_poses), ("live-measure", self._run_measures)):
+                thread = threading.Thread(target=work, name=name, daemon=True)
+                self._threads.append(thread)
+                thread.start()
+
+    def _join(self) -> None:
+        with self._lock:
+            self._closing = True
+            self._mail.notify_all()
+            self._to_measure.notify_all()
+        for thread in self._threads:
+            thread.join()
+        self._threads.clear()
+        if self._estimator is not None:
+            self._estimator.__exit__()
+            self._estimator = None
+
+    def _record(self, image: Image, time_s: float) -> None:
+        """Record the frame; begin anew now and then while nothing has begun."""
+        state = self._machine.state if self._machine else LiveState()
+        if self._started_at is None:
+            self._started_at = datetime.now().astimezone()
+        leader = self._machine.leader if self._machine else None
+        waiting = state.stage == "coach" and not state.reps and (leader is None or leader.held_since is None)
+        if self._recording_since is None:
+            self._recording_since = time_s
+        elif waiting and time_s - self._recording_since > MAX_SET_UP_RECORDING_S:
+            self.recorder.restart()
+            self._recording_since = time_s
+            self._started_at = datetime.now().astimezone()
+        self.recorder.write(image, time_s)
+
+    def _look(self, image: Image, time_s: float) -> None:
+        """Find the pose in a frame and tell the machine."""
+        if self._estimator is None:
+            self._estimator = PoseEstimator(self.model)
+        before = self._clock()
+        pose = self._estimator.estimate(shrink(image, POSE_SHORT_SIDE), time_s)
+        self._costs.append(self._clock() - before)
+        self.ring.add(time_s, image)
+        self._tell(time_s, pose, image)
+        self._seen += 1
+        if not self._inline:
+            self._choose_model()
+
+    def _tell(self, time_s: float, pose: Pose | None, image: Image) -> None:
+        luma = float(image[::16, ::16].mean())
+        with self._lock:
+            _note(self._poses, time_s)
+            if self._machine is None or self._machine.log.frame_size != image.shape[1::-1]:
+                return
+            counted = len(self._machine.reps)
+            self._machine.see(time_s, pose, luma, _rate(self._arrivals) or 30.0)
+            if len(self._machine.reps) != counted:
+                self._measure_due = True
+                self._to_measure.notify()
+
+    def _choose_model(self) -> None:
+        """Change to the lite model where full is too slow here."""
+        if self.setup.model != "auto" or self.model != "full" or self._seen < WARM_UP_POSES + JUDGED_POSES:
+            return
+        if sorted(self._costs)[len(self._costs) // 2] <= 1.0 / MIN_POSES_PER_S:
+            return
+        estimator = self._estimator
+        self.model = "lite"
+        self._estimator = PoseEstimator(self.model)
+        if estimator is not None:
+            estimator.__exit__()
+
+    def _run_poses(self) -> None:
+        try:
+            while True:
+                with self._mail:
+                    while self._slot is None and not self._closing:
+                        self._mail.wait()
+                    if self._slot is None:
+                        return
+                    image, time_s = self._slot
+                    self._slot = None
+                self._look(image, time_s)
+        except Exception as error:  # whatever breaks the pose thread must end the set, not hang it
+            self._fail(error)
+
+    def _run_measures(self) -> None:
+        if sys.platform == "linux":
+            # here a thread has a priority of its own: the second look must not make the picture late
+            os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), BACKGROUND_NICENESS)
+        try:
+            while True:
+                with self._to_measure:
+                    while not self._measure_due and not self._closing:
+                        self._to_measure.wait()
+                    if not self._measure_due:
+                        return
+                self._measure_if_due()
+        except Exception as error:
+            self._fail(error)
+
+    def _measure_if_due(self) -> None:
+        with self._lock:
+            leader = self._machine.leader if self._machine else None
+            if not self._measure_due or self._machine is None or self._measurer is None:
+                return
+            self._measure_due = False
+            if leader is None or not self._machine.reps:
+                return
+            self._measuring = True
+            spans = [rep.span for rep in self._machine.reps]
+            raw = self._machine.log.raw_track()
+            exercise, leg = leader.exercise, leader.leg
+        try:
+            measured = self._measurer.measure(raw, exercise, leg, spans)
+        finally:
+            with self._lock:
+                self._measuring = False
+                self._to_measure.notify_all()
+        with self._lock:
+            if [rep.span for rep in self._machine.reps[: len(spans)]] == spans:
+                self._machine.measure(measured)
+
+    def _fail(self, error: Exception) -> None:
+        with self._lock:
+            self._error = error
+            if self._machine is not None:
+                self._machine.end("error", str(error).split("\n")[0])
+            self._to_measure.notify_all()
+
+
+def _note(times: deque[float], time_s: float) -> None:
+    times.append(time_s)
+    while times[0] < time_s - RATE_WINDOW_S:
+        times.popleft()
+
+
+def _rate(times: deque[float]) -> float:
+    """Return how many a second came lately."""
+    return (len(times) - 1) / (times[-1] - times[0]) if len(times) > 1 else 0.0

@@ -1,0 +1,156 @@
+"""What a live set is told before it starts, and what it tells while it runs. Plain values; safe to hand between threads."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+from formcheck.exercises import EXERCISES
+from formcheck.models import ModelName
+from formcheck.report import Athlete, FaultCode
+from formcheck.reps import RepSpan
+from formcheck.track import FloatArray, Side
+
+Stage = Literal["coach", "ready", "countdown", "running", "ended"]
+CheckCode = Literal["person", "body", "feet", "side-on", "near", "light", "frame-rate", "pose"]
+CueKind = Literal["say", "count", "fault", "tick", "go", "end"]
+Ending = Literal["target", "left", "pose", "idle", "stopped", "camera", "test", "error"]
+
+ENDINGS: dict[Ending, str] = {
+    "target": "Set done: all repetitions counted.",
+    "left": "You left the picture, so the set was ended.",
+    "pose": "You left the starting position, so the set was ended.",
+    "idle": "No repetition for a while, so the set was ended.",
+    "stopped": "The set was stopped.",
+    "camera": "The camera stopped sending pictures. The repetitions so far are kept.",
+    "test": "The test is over.",
+    "error": "The set had to be ended.",
+}
+
+
+@dataclass(frozen=True)
+class LiveSetup:
+    """One set to be filmed.
+
+    Attributes
+    ----------
+    exercise, side
+        As for an uploaded video: ``auto``, or what the person says.
+    target_reps
+        The set ends by itself at this many; None for the drill's prescription, 0 for no target.
+    test
+        The single-leg heel-raise test: metronome, no target, ended by its own rules (`formcheck.live.raise_test`).
+    own_record
+        The person's best headline value so far, for the gauge, in the headline's unit.
+    model
+        The landmarker; ``auto`` takes full, and lite where full is too slow for this machine.
+    """
+
+    exercise: str = "auto"
+    side: str = "auto"
+    athlete: Athlete = field(default_factory=Athlete)
+    target_reps: int | None = None
+    test: bool = False
+    own_record: float | None = None
+    model: ModelName | Literal["auto"] = "auto"
+
+    def target_for(self, exercise: str | None) -> int | None:
+        """Return how many repetitions end the set; None for no such end."""
+        if self.test or self.target_reps == 0:
+            return None
+        if self.target_reps is not None:
+            return self.target_reps
+        return EXERCISES[exercise].prescription.reps if exercise else None
+
+
+@dataclass(frozen=True)
+class Check:
+    """One thing that the set-up coach looks at: ``hint`` says in a few words what to do where it is not ``passed``."""
+
+    code: CheckCode
+    passed: bool
+    label: str
+    hint: str = ""
+
+
+@dataclass(frozen=True)
+class Cue:
+    """Something to be heard, once: ``number`` rises, so that nobody plays it twice."""
+
+    number: int
+    time_s: float
+    kind: CueKind
+    text: str = ""
+
+
+@dataclass(frozen=True)
+class LiveRep:
+    """One counted repetition; ``measures`` and ``faults`` are filled in a moment after it was counted."""
+
+    number: int
+    span: RepSpan
+    measures: dict[str, float] = field(default_factory=dict)
+    faults: tuple[FaultCode, ...] = ()
+    headline: float = float("nan")
+
+    @property
+    def measured(self) -> bool:
+        """Whether the second look at this repetition is done."""
+        return bool(self.measures)
+
+
+@dataclass(frozen=True)
+class LiveState:
+    """A live set at one moment. Times are the stream's own seconds.
+
+    Attributes
+    ----------
+    big
+        The few words for the screen, readable from three metres.
+    value, best, unit
+        The headline now and its best so far, as in the report; NaN where not known.
+    hold_s
+        How long the present repetition has been held.
+    countdown_s
+        Seconds to the start, in the countdown.
+    points, pose_time_s
+        (33, 2) the newest pose in pixels, and the time of the frame that it belongs to; None where nobody is seen.
+    time_s
+        The newest frame's time: the pose is ``pose_age_s`` old.
+    """
+
+    stage: Stage = "coach"
+    checks: tuple[Check, ...] = ()
+    big: str = "Looking for you"
+    exercise: str | None = None
+    leg: Side | None = None
+    reps: tuple[LiveRep, ...] = ()
+    target: int | None = None
+    value: float = float("nan")
+    best: float = float("nan")
+    unit: str = ""
+    hold_s: float = 0.0
+    countdown_s: float = 0.0
+    running_since_s: float | None = None
+    cues: tuple[Cue, ...] = ()
+    points: FloatArray | None = None
+    pose_time_s: float | None = None
+    time_s: float = 0.0
+    shank_px: float = float("nan")
+    inclination_deg: float = float("nan")
+    model: str = ""
+    poses_per_s: float = 0.0
+    frames_per_s: float = 0.0
+    dropped: int = 0
+    ended: Ending | None = None
+    ended_why: str = ""
+
+    @property
+    def count(self) -> int:
+        """Repetitions so far."""
+        return len(self.reps)
+
+    @property
+    def pose_age_s(self) -> float:
+        """How much older than the newest frame the pose is; NaN without one."""
+        return self.time_s - self.pose_time_s if self.pose_time_s is not None else float("nan")

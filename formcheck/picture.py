@@ -1,0 +1,139 @@
+"""From a decoded frame's planes to an RGB or grey picture of the size asked for.
+
+FFmpeg's scaler does the same, several times slower: it converts before it shrinks, and sets itself up anew for every frame.
+Here every plane is shrunk as it lies in the decoder's memory, and only the small picture's colours are computed.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import Any
+
+import av
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+Image = NDArray[np.uint8]
+
+# FFmpeg's numbers of the colour matrices (AVColorSpace), each with its weights of red and blue in brightness.
+# 2 says "unknown"; FFmpeg, and so every player built on it, reads that as BT.601.
+_BT601 = (0.299, 0.114)
+_WEIGHTS: dict[int, tuple[float, float]] = {
+    1: (0.2126, 0.0722),  # BT.709
+    2: _BT601,
+    4: (0.30, 0.11),  # FCC
+    5: _BT601,  # BT.470BG
+    6: _BT601,  # SMPTE 170M
+    7: (0.212, 0.087),  # SMPTE 240M
+    9: (0.2627, 0.0593),  # BT.2020, non-constant luminance
+}
+_FULL_RANGE = 2
+# Interleaved chroma: the order of its two channels, and what a sample is divided by to have 8 bits.
+_SEMI_PLANAR: dict[str, tuple[tuple[int, int], int]] = {
+    "nv12": ((0, 1), 1),
+    "nv21": ((1, 0), 1),
+    "nv16": ((0, 1), 1),
+    "p010le": ((0, 1), 256),
+}
+_PLANAR = re.compile(r"yuv(?P<full>j?)4[1240][0124]p(?P<bits>9|10|12|14|16)?(?:le)?")
+# Bilinear shrinking reads two samples of each axis: beyond this factor it would skip some, and fine texture would flicker.
+MAX_BILINEAR_SHRINK = 2.0
+
+
+def make_rgb(raw: av.VideoFrame, width: int, height: int) -> Image:
+    """Return a frame as (height, width, 3) RGB, not turned."""
+    # Where there is nothing to shrink, FFmpeg converts 8-bit video in one pass and is the faster.
+    planes = None if (width, height) == (raw.width, raw.height) else _read_planes(raw)
+    if planes is None:
+        return _reformat(raw, width, height, "rgb24")
+    channels = [_to_bytes(_resize(plane, width, height), divisor) for plane, divisor in planes]
+    picture: Any = cv2.transform(cv2.merge(channels), _colour_matrix(int(raw.colorspace), _is_full_range(raw)))
+    return np.asarray(picture, np.uint8)
+
+
+def make_grey(raw: av.VideoFrame, width: int, height: int) -> Image:
+    """Return a frame's brightness as (height, width), 0 = black and 255 = white whatever the video's range; not turned."""
+    planes = _read_planes(raw)
+    if planes is None:
+        return _reformat(raw, width, height, "gray")
+    plane, divisor = planes[0]
+    brightness = _to_bytes(_resize(plane, width, height), divisor)
+    if not _is_full_range(raw):
+        brightness = np.asarray(cv2.LUT(brightness, _full_range_table()), np.uint8)
+    return brightness
+
+
+def _read_planes(raw: av.VideoFrame) -> list[tuple[NDArray[Any], int]] | None:
+    """Return Y, U and V as (H, W) views of the decoder's memory, each with the divisor that makes its samples 8 bits.
+
+    None for a kind of frame that is not handled here (RGB, palettes, big-endian, exotic matrices): FFmpeg's scaler is.
+    """
+    name = raw.format.name
+    if int(raw.colorspace) not in _WEIGHTS or any(plane.line_size <= 0 for plane in raw.planes):
+        return None
+    if name in _SEMI_PLANAR:
+        order, divisor = _SEMI_PLANAR[name]
+        kind: type[np.generic] = np.uint8 if divisor == 1 else np.uint16
+        pairs = _view(raw.planes[1], kind, 2)
+        chroma = [np.ascontiguousarray(pairs[..., k]) for k in order]
+        return [(plane, divisor) for plane in (_view(raw.planes[0], kind, 1), *chroma)]
+    match = _PLANAR.fullmatch(name)
+    if match is None:
+        return None
+    bits = int(match["bits"] or 8)
+    kind = np.uint8 if bits == 8 else np.uint16
+    return [(_view(plane, kind, 1), 1 << (bits - 8)) for plane in raw.planes]
+
+
+def _view(plane: Any, kind: type[np.generic], channels: int) -> NDArray[Any]:
+    """Return a plane without its padding, as (H, W) or (H, W, channels), without a copy."""
+    rows = np.frombuffer(plane, np.uint8).reshape(-1, plane.line_size)[: plane.height]
+    samples = rows[:, : plane.width * channels * np.dtype(kind).itemsize].view(kind)
+    return samples if channels == 1 else samples.reshape(samples.shape[0], -1, channels)
+
+
+def _resize(plane: NDArray[Any], width: int, height: int) -> NDArray[Any]:
+    while plane.shape[1] >= MAX_BILINEAR_SHRINK * width and plane.shape[0] >= MAX_BILINEAR_SHRINK * height:
+        plane = cv2.resize(plane, (plane.shape[1] // 2, plane.shape[0] // 2), interpolation=cv2.INTER_LINEAR)
+    if plane.shape == (height, width):
+        return plane
+    return cv2.resize(plane, (width, height), interpolation=cv2.INTER_LINEAR)
+
+
+def _to_bytes(plane: NDArray[Any], divisor: int) -> Image:
+    return np.asarray(plane if divisor == 1 else cv2.convertScaleAbs(plane, alpha=1.0 / divisor), np.uint8)
+
+
+def _is_full_range(raw: av.VideoFrame) -> bool:
+    return int(raw.color_range) == _FULL_RANGE or raw.format.name.startswith("yuvj")
+
+
+@lru_cache(maxsize=32)
+def _colour_matrix(colorspace: int, full_range: bool) -> NDArray[np.float32]:
+    """Return the (3, 4) matrix from 8-bit Y, U, V (and 1) to R, G, B."""
+    red, blue = _WEIGHTS[colorspace]
+    green = 1.0 - red - blue
+    luma = 1.0 if full_range else 255.0 / 219.0
+    chroma = 1.0 if full_range else 255.0 / 224.0
+    turn = np.array(
+        [
+            [luma, 0.0, chroma * 2 * (1 - red)],
+            [luma, -chroma * 2 * (1 - blue) * blue / green, -chroma * 2 * (1 - red) * red / green],
+            [luma, chroma * 2 * (1 - blue), 0.0],
+        ]
+    )
+    shift = turn @ np.array([0.0 if full_range else 16.0, 128.0, 128.0])
+    return np.column_stack([turn, -shift]).astype(np.float32)
+
+
+@lru_cache(maxsize=1)
+def _full_range_table() -> Image:
+    """Return the (256,) table from brightness of 16..235 to 0..255."""
+    return np.clip(np.round((np.arange(256) - 16) * 255 / 219), 0, 255).astype(np.uint8)
+
+
+def _reformat(raw: av.VideoFrame, width: int, height: int, pixel_format: str) -> Image:
+    picture = raw.reformat(width=width, height=height, format=pixel_format, interpolation="BILINEAR")
+    return np.asarray(picture.to_ndarray(), np.uint8)

@@ -1,0 +1,118 @@
+"""A person's run through the plan: started, paused, resumed and shifted. Pure arithmetic on dates."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from typing import Literal
+
+from formcheck.errors import UsageError
+from formcheck.plan.programme import PLAN_DAYS
+
+PlanState = Literal["not started", "ahead", "running", "paused", "finished"]
+
+
+@dataclass(frozen=True)
+class Pause:
+    """Days on which the plan stands still: from ``first_day`` to before ``resumed_on`` (None: it still does)."""
+
+    first_day: date
+    resumed_on: date | None = None
+
+    def covers(self, day: date) -> bool:
+        """Whether the plan stands still on that day."""
+        return self.first_day <= day and (self.resumed_on is None or day < self.resumed_on)
+
+    def days_before(self, day: date) -> int:
+        """How many days of the pause lie before ``day``."""
+        end = day if self.resumed_on is None else min(day, self.resumed_on)
+        return max(0, (end - self.first_day).days)
+
+
+@dataclass(frozen=True)
+class Enrolment:
+    """A person's run through the plan; the pauses never overlap and are in order."""
+
+    started_on: date
+    pauses: tuple[Pause, ...] = ()
+
+
+def start(day: date) -> Enrolment:
+    """Begin the plan on a day."""
+    return Enrolment(day)
+
+
+def plan_day(enrolment: Enrolment, day: date) -> int | None:
+    """Which day of the plan a date is, from 0 to 83; None before, after, and in a pause."""
+    if day < enrolment.started_on or any(pause.covers(day) for pause in enrolment.pauses):
+        return None
+    index = (day - enrolment.started_on).days - sum(pause.days_before(day) for pause in enrolment.pauses)
+    return index if index < PLAN_DAYS else None
+
+
+def state_on(enrolment: Enrolment | None, day: date) -> PlanState:
+    """Where the plan stands on a day."""
+    if enrolment is None:
+        return "not started"
+    if day < enrolment.started_on:
+        return "ahead"
+    done = (day - enrolment.started_on).days - sum(pause.days_before(day) for pause in enrolment.pauses)
+    if done >= PLAN_DAYS:
+        return "finished"
+    return "paused" if any(pause.covers(day) for pause in enrolment.pauses) else "running"
+
+
+def last_day(enrolment: Enrolment) -> date | None:
+    """The plan's last day; None while it is paused without an end."""
+    if any(pause.resumed_on is None for pause in enrolment.pauses):
+        return None
+    day = enrolment.started_on + timedelta(days=PLAN_DAYS - 1)
+    for pause in enrolment.pauses:
+        if pause.resumed_on is not None and pause.first_day <= day:
+            day += pause.resumed_on - pause.first_day
+    return day
+
+
+def pause(enrolment: Enrolment, day: date) -> Enrolment:
+    """Stand still from a day on, until :func:`resume`."""
+    state = state_on(enrolment, day)
+    if state != "running":
+        raise UsageError(f"The plan cannot be paused on {day}: it is {state}.")
+    if any(later.first_day > day for later in enrolment.pauses):
+        raise UsageError(f"The plan cannot be paused from {day} on: it was paused or moved after that day already.")
+    return replace(enrolment, pauses=(*enrolment.pauses, Pause(day)))
+
+
+def resume(enrolment: Enrolment, day: date) -> Enrolment:
+    """Go on from a day, with the work at which the plan was paused."""
+    current = next((p for p in enrolment.pauses if p.covers(day)), None)
+    if current is None:
+        raise UsageError(f"The plan is not paused on {day}: it is {state_on(enrolment, day)}.")
+    kept = tuple(p for p in enrolment.pauses if p is not current)
+    if day > current.first_day:
+        kept = (*kept, replace(current, resumed_on=day))
+    return replace(enrolment, pauses=tuple(sorted(kept, key=lambda p: p.first_day)))
+
+
+def shift(enrolment: Enrolment, days: int, on: date) -> Enrolment:
+    """Move the work from ``on`` onwards by ``days``; a plan that has not begun can also be moved earlier."""
+    if days == 0:
+        return enrolment
+    if on <= enrolment.started_on:
+        moved = timedelta(days=days)
+        return Enrolment(
+            enrolment.started_on + moved,
+            tuple(Pause(p.first_day + moved, p.resumed_on and p.resumed_on + moved) for p in enrolment.pauses),
+        )
+    if days < 0:
+        raise UsageError("A plan that has begun can be moved later, not earlier: give a positive number of days.")
+    if state_on(enrolment, on) == "finished":
+        raise UsageError(f"The plan cannot be moved on {on}: it is finished.")
+    moved = timedelta(days=days)
+    current = next((p for p in enrolment.pauses if p.covers(on)), None)
+    if current is not None and current.resumed_on is None:
+        raise UsageError("The plan is paused: resume it on the day you want to go on.")
+    before = tuple(p for p in enrolment.pauses if p.first_day <= on and p is not current)
+    later = tuple(Pause(p.first_day + moved, p.resumed_on and p.resumed_on + moved) for p in enrolment.pauses if p.first_day > on)
+    gap = Pause(on, on + moved) if current is None else Pause(current.first_day, (current.resumed_on or on) + moved)
+    return replace(enrolment, pauses=(*before, gap, *later))

@@ -1,0 +1,121 @@
+"""How far a recording can be trusted, and what to change when filming again."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from formcheck.exercises import Exercise
+from formcheck.report import Quality, QualityWarning, WarningCode
+from formcheck.scene import Scene
+from formcheck.track import Landmark, PoseTrack, Side
+from formcheck.video import VideoInfo
+
+YAW_WARN_DEG = 20.0
+YAW_REFUSE_DEG = 40.0
+ROLL_WARN_DEG = 3.0
+MIN_FPS = 12.0
+# The network sees the person at 256 pixels; a shank below this many pixels of a 480-line picture has less detail than that.
+MIN_SHANK_SHARE_OF_FRAME = 0.09
+MIN_VISIBILITY = 0.5
+MIN_COVERAGE = 0.5
+MAX_DRIFT = 0.02  # of the picture's width: some 4 cm where the person is
+
+MESSAGES: dict[WarningCode, str] = {
+    "not-side-on": "The camera stood about {value:.0f}° off side-on. Film exactly from the side: angles shrink otherwise.",
+    "feet-out-of-frame": "The working foot was out of the picture part of the time. Move the camera back or tilt it down.",
+    "person-too-small": "You are small in the picture. Move the camera nearer until you fill most of its height.",
+    "low-frame-rate": "The video has {value:.0f} frames a second. Film at 24 or more, with more light if need be.",
+    "low-visibility": "The working leg was hard to see. Use more light, and keep things out of the way.",
+    "camera-tilted": "The camera was turned by about {value:.0f}°. Level it: every angle is measured against the vertical.",
+    "camera-moved": "The camera moved during the set. Put it on something steady.",
+    "several-people": "More than one person is in the picture. The nearest clear one was measured: film alone if you can.",
+    "nobody": "Nobody was seen in {value:.0f} % of the video.",
+    "no-exercise": "No repetition of a known drill was seen. Film from the side, whole body and feet in the picture.",
+    "no-scale": "Without your height, lengths are given in % of foot length only.",
+    "far-leg": "The working leg was the one away from the camera. Film from the working side.",
+}
+
+
+def make_warning(code: WarningCode, value: float = 0.0) -> QualityWarning:
+    """Return a warning in plain words."""
+    return QualityWarning(code=code, message=MESSAGES[code].format(value=value))
+
+
+# What a condition does to the expected error (docs/accuracy.md, error by condition).
+WIDER: dict[str, float] = {
+    "not-side-on": 1.5,
+    "far-leg": 1.5,
+    "person-too-small": 2.0,
+    "low-frame-rate": 1.5,
+    "low-visibility": 1.5,
+}
+WIDER_FROM_FRONT = 2.0
+
+
+def expect_errors(exercise: Exercise, scene: Scene, warnings: list[QualityWarning]) -> dict[str, float]:
+    """Return by measure what two of three measurements lie within under this recording's conditions; the worst one counts."""
+    factors = [WIDER.get(w.code, 1.0) for w in warnings]
+    widest = max([1.0, WIDER_FROM_FRONT if scene.kind == "front" else 1.0, *factors])
+    return {m.name: round(m.error * widest, 2) for m in exercise.measures if m.error is not None}
+
+
+def assess_quality(
+    info: VideoInfo,
+    track: PoseTrack,
+    scene: Scene,
+    leg: Side | None,
+    exercise: Exercise | None,
+    frames: NDArray[np.bool_],
+    scaled: bool,
+    drift: float,
+) -> Quality:
+    """Return what the recording's quality allows, judged on the frames of the set.
+
+    Parameters
+    ----------
+    leg
+        The measured leg; None where no drill was found.
+    exercise
+        The drill; None where none was found.
+    frames
+        (T,) the frames of the set.
+    scaled
+        Whether lengths have a scale.
+    drift
+        How far the whole picture moved between repetitions, in picture widths.
+    """
+    coverage = float(track.present[frames].mean()) if frames.any() else 0.0
+    warnings: list[QualityWarning] = []
+    if coverage < 0.9:
+        warnings.append(make_warning("nobody", 100 * (1 - coverage)))
+    if leg is None:
+        warnings.append(make_warning("no-exercise"))
+    off = abs(scene.yaw_deg or 0.0)
+    if off > YAW_WARN_DEG:
+        warnings.append(make_warning("not-side-on", off))
+    if abs(scene.roll_deg) > ROLL_WARN_DEG:
+        warnings.append(make_warning("camera-tilted", abs(scene.roll_deg)))
+    if 0 < track.fps < MIN_FPS:
+        warnings.append(make_warning("low-frame-rate", track.fps))
+    if not scene.shank_px > MIN_SHANK_SHARE_OF_FRAME * min(info.width, info.height):
+        warnings.append(make_warning("person-too-small"))
+    if leg is not None:
+        parts = [Landmark.of(leg, p) for p in ("knee", "ankle", "heel", "foot_index")]
+        if np.median(track.visibility[frames][:, parts]) < MIN_VISIBILITY:
+            warnings.append(make_warning("low-visibility"))
+        feet = track.points[frames][:, [Landmark.of(leg, "heel"), Landmark.of(leg, "foot_index")]]
+        inside = np.all((feet >= 0) & (feet < (info.width, info.height)), axis=(1, 2))
+        if inside.mean() < 0.9:
+            warnings.append(make_warning("feet-out-of-frame"))
+        if scene.near_side is not None and scene.near_side != leg:
+            warnings.append(make_warning("far-leg"))
+    if track.people > 1:
+        warnings.append(make_warning("several-people"))
+    if drift > MAX_DRIFT:
+        warnings.append(make_warning("camera-moved"))
+    if not scaled:
+        warnings.append(make_warning("no-scale"))
+    usable = leg is not None and coverage >= MIN_COVERAGE and off <= YAW_REFUSE_DEG
+    expected = expect_errors(exercise, scene, warnings) if exercise else {}
+    return Quality(pose_coverage=round(coverage, 4), usable=usable, warnings=warnings, expected_error=expected)

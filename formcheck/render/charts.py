@@ -1,0 +1,294 @@
+"""A set as a chart: the angle or height over time with its repetitions and faults, and the repetitions side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+import altair as alt
+import numpy as np
+import pandas as pd
+import vl_convert
+
+from formcheck.exercises import Measure
+from formcheck.exercises.half_kneeling import LIFTED_PCT_FOOT
+from formcheck.exercises.heel_raise import PARTIAL_SHARE
+from formcheck.render.colours import LIGHT, Theme
+from formcheck.render.drawing import FONTS
+from formcheck.render.facts import best_rep, format_number, format_unit, format_value, headline_of, is_measured, side_in_words
+from formcheck.render.words import describe_faults, list_reps
+from formcheck.report import SetReport
+from formcheck.track import FloatArray
+
+if TYPE_CHECKING:
+    from formcheck.analysis import Analysis
+
+Series = Mapping[str, Sequence[float | None] | FloatArray]
+
+# More points than a screen is wide add nothing to a line but weight.
+MAX_POINTS = 1500
+# Numbers are written on the chart while they have room to be read.
+MAX_LABELLED_REPS = 15
+FONT = "Inter, system-ui, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif"
+
+
+def series_of(source: Analysis | SetReport) -> dict[str, FloatArray]:
+    """Return the signals over time of an analysis, or of a report that carries its series; empty where it has none."""
+    if isinstance(source, SetReport):
+        return {name: np.array(values, float) for name, values in (source.series or {}).items()}
+    return {"time_s": source.track.time_s, **source.signals}
+
+
+def _report_of(source: Analysis | SetReport) -> SetReport:
+    return source if isinstance(source, SetReport) else source.report
+
+
+def thin_out(time_s: FloatArray, values: FloatArray, max_points: int = MAX_POINTS) -> np.ndarray[Any, np.dtype[np.int64]]:
+    """Return the indices of at most ``max_points`` samples that keep every peak and trough: each bin's least and largest."""
+    if len(values) <= max_points:
+        return np.arange(len(values))
+    kept: set[int] = {0, len(values) - 1}
+    for indices in np.array_split(np.arange(len(values)), max(1, max_points // 2 - 1)):
+        seen = indices[np.isfinite(values[indices])]
+        kept |= {int(seen[np.argmin(values[seen])]), int(seen[np.argmax(values[seen])])} if len(seen) else {int(indices[0])}
+    return np.array(sorted(kept), dtype=np.int64)
+
+
+def _signal_name(report: SetReport) -> str:
+    """The signal over time that belongs to the headline: what rises and falls with every repetition."""
+    headline = headline_of(report)
+    if headline is None or headline.name.endswith("_deg"):
+        return "tibial_inclination_deg"
+    return "heel_rise_cm" if headline.name.endswith("_cm") else "heel_rise_pct_foot"
+
+
+def _signal_title(report: SetReport) -> str:
+    return {
+        "tibial_inclination_deg": "Tibial inclination (°)",
+        "heel_rise_cm": "Heel height (cm)",
+        "heel_rise_pct_foot": "Heel height (% of foot)",
+    }[_signal_name(report)]
+
+
+def _rep_rows(report: SetReport) -> pd.DataFrame:
+    headline = headline_of(report)
+    return pd.DataFrame(
+        [
+            {
+                "rep": rep.number,
+                "start": rep.start_s,
+                "peak": rep.peak_s,
+                "end": rep.end_s,
+                "clean": not rep.faults,
+                "faults": describe_faults(rep),
+                "value": rep.measures.get(headline.name) if headline else None,
+                "label": format_value(headline, rep.measures.get(headline.name)) if headline else "",
+                "number": _short(headline, rep.measures.get(headline.name)) if headline else "",
+            }
+            for rep in report.reps
+        ],
+        columns=["rep", "start", "peak", "end", "clean", "faults", "value", "label", "number"],
+    )
+
+
+def _short(measure: Measure, value: float | None) -> str:
+    """The value as it stands on the chart, whose axis names the unit."""
+    return format_value(measure, value) if measure.unit == "°" else format_number(value, measure.decimals)
+
+
+def _meaning(theme: Theme, good: str, fault: str) -> Any:
+    """A colour by whether a repetition is clean."""
+    return alt.condition("datum.clean", alt.value(good), alt.value(fault))
+
+
+def _dressed(chart: alt.LayerChart | alt.FacetChart, theme: Theme, width: int | str, height: int) -> alt.LayerChart:
+    """Return the chart in the theme's colours and letters, on a transparent ground."""
+    axis = alt.AxisConfig(
+        gridColor=theme.line,
+        gridOpacity=0.6,
+        domainColor=theme.line,
+        tickColor=theme.line,
+        labelColor=theme.ink_soft,
+        titleColor=theme.ink_soft,
+        labelFontSize=12,
+        titleFontSize=12,
+        titleFontWeight="normal",
+    )
+    assert isinstance(chart, alt.LayerChart)
+    dressed: alt.LayerChart = (
+        chart.properties(width=width, height=height, background="transparent")
+        .configure(font=FONT, axis=axis, aria=False)
+        .configure_view(stroke=None)
+    )
+    return dressed
+
+
+def signal_chart(
+    source: Analysis | SetReport, series: Series | None = None, *, theme: Theme = LIGHT, width: int | str = 760, height: int = 280
+) -> alt.LayerChart:
+    """Draw the drill's angle or height over time.
+
+    Repetitions are shaded by whether they are clean; a bar across each is at the value that counts for it (for the half-kneeling
+    drill the range with the heel down), stretches with the heel off the floor are drawn thick; faulty peaks carry a triangle.
+
+    Parameters
+    ----------
+    series
+        Signals by name, ``time_s`` among them; those of ``source`` by default.
+    width
+        Pixels, or ``"container"``.
+    """
+    report = _report_of(source)
+    signals = {k: np.array(v, float) for k, v in (series if series is not None else series_of(source)).items()}
+    line = _line_rows(report, signals)
+    reps = _rep_rows(report)
+    reps["top"] = [_value_at(line, time) for time in reps["peak"]]
+    x = alt.X("time:Q", title="Time in the video (s)", axis=alt.Axis(grid=False, tickMinStep=1), scale=alt.Scale(nice=False))
+    highest = float(np.nanmax([*line["value"].dropna(), *reps["value"].dropna(), 1.0]))
+    lowest = float(np.nanmin([*line["value"].dropna(), 0.0]))
+    scale = alt.Scale(domain=(lowest - 0.02 * (highest - lowest), highest + 0.14 * (highest - lowest)), nice=False, zero=False)
+    y = alt.Y("value:Q", title=_signal_title(report), scale=scale, axis=alt.Axis(tickCount=6))
+    tips = [alt.Tooltip("rep:Q", title="Rep"), alt.Tooltip("label:N", title="Value"), alt.Tooltip("faults:N", title="Form")]
+
+    layers: list[Any] = [
+        alt.Chart(reps)
+        .mark_rect(cornerRadius=4)
+        .encode(
+            x=alt.X("start:Q", title="Time in the video (s)"),
+            x2="end:Q",
+            color=_meaning(theme, theme.good_tint, theme.fault_tint),
+            tooltip=tips,
+        ),
+        alt.Chart(line).mark_line(color=theme.ink, strokeWidth=1.8, interpolate="linear").encode(x=x, y=y),
+    ]
+    lifted = line[line["lifted"] > 0]
+    if len(lifted) and _signal_name(report) == "tibial_inclination_deg":
+        layers.append(
+            alt.Chart(lifted).mark_line(color=theme.fault, strokeWidth=4, strokeCap="round").encode(x=x, y=y, detail="lifted:N")
+        )
+    if report.exercise == "heel-raise" and reps["value"].notna().any():
+        level = pd.DataFrame({"value": [PARTIAL_SHARE * float(reps["value"].max())]})
+        layers.append(alt.Chart(level).mark_rule(color=theme.watch, strokeDash=[6, 4], strokeWidth=1.5).encode(y=y))
+    layers.append(
+        alt.Chart(reps.dropna(subset=["value"]))
+        .mark_rule(strokeWidth=2.5)
+        .encode(x="start:Q", x2="end:Q", y=y, color=_meaning(theme, theme.good, theme.fault), tooltip=tips)
+    )
+    layers += _rep_marks(reps, theme, _signal_title(report), tips)
+    return _dressed(alt.layer(*layers), theme, width, height)
+
+
+def _rep_marks(reps: pd.DataFrame, theme: Theme, title: str, tips: list[alt.Tooltip]) -> list[alt.Chart]:
+    """The peaks of the repetitions: dots and, for faults, triangles; the values over them and the numbers below."""
+    tops = reps.dropna(subset=["top"])
+    marks = [
+        alt.Chart(tops)
+        .mark_point(filled=True, opacity=1, stroke=theme.page, strokeWidth=1.5)
+        .encode(
+            x="peak:Q",
+            y=alt.Y("top:Q", title=title),
+            shape=alt.condition("datum.clean", alt.value("circle"), alt.value("triangle-up")),
+            size=alt.condition("datum.clean", alt.value(90), alt.value(150)),
+            color=_meaning(theme, theme.good, theme.fault),
+            tooltip=tips,
+        )
+    ]
+    if len(reps) <= MAX_LABELLED_REPS:
+        numbers = alt.Chart(tops.dropna(subset=["value"])).encode(
+            x="peak:Q", y=alt.Y("value:Q", title=title), text="number:N", color=_meaning(theme, theme.good, theme.fault)
+        )
+        letters: dict[str, Any] = {"dy": 22, "fontSize": 13, "fontWeight": "bold"}
+        tint = _meaning(theme, theme.good_tint, theme.fault_tint)
+        marks += [
+            # a halo in the shade's colour keeps the number readable where a line crosses it
+            numbers.mark_text(**letters, strokeWidth=5, strokeJoin="round").encode(stroke=tint),
+            numbers.mark_text(**letters),
+            alt.Chart(reps.assign(name=[f"Rep {n}" for n in reps["rep"]], middle=(reps["start"] + reps["end"]) / 2))
+            .mark_text(fontSize=12, color=theme.ink_soft, baseline="top")
+            .encode(x="middle:Q", y=alt.value(6), text="name:N"),
+        ]
+    return marks
+
+
+def _line_rows(report: SetReport, signals: dict[str, FloatArray]) -> pd.DataFrame:
+    """The signal as rows ``time, value, lifted``: ``lifted`` numbers the stretches with the heel off the floor, 0 = down."""
+    time_s = signals.get("time_s", np.empty(0))
+    values = signals.get(_signal_name(report), np.full(len(time_s), np.nan))
+    rise = signals.get("heel_rise_pct_foot", np.full(len(time_s), np.nan))
+    kept = thin_out(time_s, values)
+    with np.errstate(invalid="ignore"):
+        up = rise[kept] > LIFTED_PCT_FOOT
+    stretch = np.cumsum(np.diff(up.astype(int), prepend=0) > 0)
+    return pd.DataFrame({"time": time_s[kept], "value": values[kept], "lifted": np.where(up, stretch, 0)})
+
+
+def _value_at(line: pd.DataFrame, time_s: float) -> float:
+    """The line's value at a time: of its sample nearest to it."""
+    seen = line.dropna(subset=["value"])
+    return float(seen["value"].iloc[int(np.argmin(np.abs(seen["time"].to_numpy() - time_s)))]) if len(seen) else float("nan")
+
+
+def reps_chart(source: Analysis | SetReport, *, theme: Theme = LIGHT, width: int | str = 760, height: int = 220) -> alt.LayerChart:
+    """Draw the headline value of every repetition as a bar, with the mean as a line; faulty ones carry a triangle."""
+    report = _report_of(source)
+    headline = headline_of(report)
+    reps = _rep_rows(report).dropna(subset=["value"])
+    reps["value"] = reps["value"].astype(float)
+    title = f"{headline.label} ({format_unit(headline.unit).strip()})" if headline else ""
+    x = alt.X("rep:O", title="Rep", axis=alt.Axis(labelAngle=0))
+    y = alt.Y("value:Q", title=title, scale=alt.Scale(zero=True))
+    tips = [alt.Tooltip("rep:O", title="Rep"), alt.Tooltip("label:N", title="Value"), alt.Tooltip("faults:N", title="Form")]
+    bars = (
+        alt.Chart(reps)
+        .mark_bar(cornerRadiusEnd=4, width={"band": 0.6})
+        .encode(x=x, y=y, color=_meaning(theme, theme.good, theme.fault), tooltip=tips)
+    )
+    mean = (
+        alt.Chart(pd.DataFrame({"value": [report.summary.mean]}).dropna())
+        .mark_rule(color=theme.ink_soft, strokeDash=[6, 4], strokeWidth=1.5)
+        .encode(y="value:Q")
+    )
+    faulty = (
+        alt.Chart(reps[~reps["clean"].astype(bool)])
+        .mark_point(shape="triangle-up", filled=True, opacity=1, size=110, color=theme.fault, yOffset=-12)
+        .encode(x=x, y=y, tooltip=tips)
+    )
+    return _dressed(alt.layer(bars, mean, faulty), theme, width, height)
+
+
+def describe_chart(source: Analysis | SetReport) -> str:
+    """Return what the signal chart shows, for those who do not see it."""
+    report = _report_of(source)
+    headline, best = headline_of(report), best_rep(report)
+    title = _signal_title(report).rsplit(" (", 1)[0]
+    if headline is None or best is None:
+        return f"{title} over the {report.video.duration_s:.0f} seconds of the video; no repetition in it was measured."
+    values = ", ".join(
+        f"rep {rep.number} {format_value(headline, rep.measures[headline.name])}"
+        for rep in report.reps
+        if is_measured(rep, headline.name)
+    )
+    faulty = [rep.number for rep in report.reps if rep.faults]
+    marked = f" {list_reps(faulty).capitalize()} {'is' if len(faulty) == 1 else 'are'} marked as faulty." if faulty else ""
+    return f"{title} over time, {side_in_words(report)}. {headline.label}: {values}.{marked}"
+
+
+@lru_cache(maxsize=1)
+def _register_font() -> None:
+    """Let the converter measure letters with the font that ships."""
+    vl_convert.register_font_directory(str(FONTS))
+
+
+def to_svg(chart: alt.LayerChart) -> str:
+    """Return a chart as SVG, without a browser or the network."""
+    _register_font()
+    svg: str = vl_convert.vegalite_to_svg(chart.to_dict(), allowed_base_urls=[])
+    return svg
+
+
+def to_png(chart: alt.LayerChart, scale: float = 2.5) -> bytes:
+    """Return a chart as PNG, ``scale`` image pixels per chart pixel."""
+    _register_font()
+    png: bytes = vl_convert.vegalite_to_png(chart.to_dict(), scale=scale, allowed_base_urls=[])
+    return png

@@ -1,0 +1,88 @@
+"""The colours and what they mean, for light and dark.
+
+Good, watch and fault are blue, amber and magenta-red: they differ in lightness as well as in hue, so that people with any of the
+colour blindnesses, and black-and-white prints, keep them apart (tests/render/test_colours.py measures it). Nothing is told by
+colour alone: faults also have a mark and a word.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from typing import Literal
+
+Meaning = Literal["good", "watch", "fault"]
+
+
+@dataclass(frozen=True)
+class Theme:
+    """Colours as ``#rrggbb``. Text on ``page`` or ``panel`` has a contrast of at least 4.5 : 1 (WCAG 2.2 AA)."""
+
+    name: Literal["light", "dark"]
+    page: str
+    panel: str
+    line: str
+    ink: str
+    ink_soft: str
+    accent: str
+    good: str
+    watch: str
+    fault: str
+    good_tint: str
+    watch_tint: str
+    fault_tint: str
+
+    def of(self, meaning: Meaning) -> str:
+        """Return the colour of a meaning."""
+        return str(getattr(self, meaning))
+
+    def named(self) -> dict[str, str]:
+        """Return every colour by its name."""
+        return {f.name.replace("_", "-"): getattr(self, f.name) for f in fields(self) if f.name != "name"}
+
+
+LIGHT = Theme(
+    name="light",
+    page="#ffffff",
+    panel="#f5f7f9",
+    line="#d5dbe1",
+    ink="#16202a",
+    ink_soft="#52606d",
+    accent="#0b5cad",
+    good="#0b6bcb",
+    watch="#96600a",
+    fault="#b3134d",
+    good_tint="#e2effb",
+    watch_tint="#fcefd3",
+    fault_tint="#fbe1ea",
+)
+DARK = Theme(
+    name="dark",
+    page="#11161b",
+    panel="#1a2128",
+    line="#38434e",
+    ink="#eef2f5",
+    ink_soft="#a9b5c0",
+    accent="#79b8f7",
+    good="#6bb1f9",
+    watch="#f0c05a",
+    fault="#fb7ba8",
+    good_tint="#16304a",
+    watch_tint="#3a2f14",
+    fault_tint="#371a28",
+)
+
+
+def to_rgb(colour: str) -> tuple[int, int, int]:
+    """``#rrggbb`` → (r, g, b) in 0..255."""
+    return int(colour[1:3], 16), int(colour[3:5], 16), int(colour[5:7], 16)
+
+
+# On video the ground can be anything: bright colours, each drawn over a dark outline or plate.
+VIDEO: dict[str, tuple[int, int, int]] = {
+    "good": (90, 190, 255),
+    "watch": (255, 200, 70),
+    "fault": (255, 92, 150),
+    "ink": (255, 255, 255),
+    "ink_soft": (196, 206, 216),
+    "plate": (14, 20, 26),
+}

@@ -1,0 +1,97 @@
+"""How a report's numbers are shown: which ones, in what order, with what unit. One place, for page, terminal, chart and app."""
+
+from __future__ import annotations
+
+import math
+
+from formcheck.exercises import EXERCISES, Exercise, Measure
+from formcheck.report import Rep, SetReport
+
+MINUS = "−"
+NOT_MEASURED = "–"
+
+
+def exercise_of(report: SetReport) -> Exercise | None:
+    """Return the drill of a report, or None where none was seen."""
+    return EXERCISES[report.exercise] if report.exercise else None
+
+
+def measure_named(report: SetReport, name: str) -> Measure | None:
+    """Return what an exercise says of one of its measures."""
+    exercise = exercise_of(report)
+    known = (*exercise.measures, *exercise.summary_measures) if exercise else ()
+    return next((m for m in known if m.name == name), None)
+
+
+def headline_of(report: SetReport) -> Measure | None:
+    """Return the measure that stands for the set, the one that ``summary.best`` is of; None without a drill."""
+    exercise = exercise_of(report)
+    if exercise is None:
+        return None
+    numbers = [{k: math.nan if v is None else v for k, v in rep.measures.items()} for rep in report.reps]
+    return measure_named(report, exercise.headline_of(numbers) if numbers else exercise.headline)
+
+
+def is_measured(rep: Rep, name: str) -> bool:
+    """Whether a rep has a value for the measure."""
+    return rep.measures.get(name) is not None
+
+
+def shown_measures(report: SetReport) -> list[Measure]:
+    """Return the measures worth a column: those that any rep has, and of a length in cm and in % of the foot only the cm."""
+    exercise = exercise_of(report)
+    if exercise is None:
+        return []
+    measured = [m for m in exercise.measures if any(is_measured(rep, m.name) for rep in report.reps)]
+    in_cm = {m.name.removesuffix("_cm") for m in measured if m.name.endswith("_cm")}
+    return [m for m in measured if not (m.name.endswith("_pct_foot") and m.name.removesuffix("_pct_foot") in in_cm)]
+
+
+def format_number(value: float | None, decimals: int) -> str:
+    """Return a number with a true minus sign and no negative zero; a dash where it was not measured."""
+    if value is None or not math.isfinite(value):
+        return NOT_MEASURED
+    text = f"{value:.{decimals}f}"
+    if float(text) == 0:
+        text = text.lstrip("-")
+    return text.replace("-", MINUS)
+
+
+def format_unit(unit: str) -> str:
+    """Return the unit as it follows a number: a degree sign closes up, the others stand off (by a space that does not break)."""
+    if unit == "°":
+        return unit
+    return "\u00a0" + {"% foot": "% of foot", "1/min": "per min"}.get(unit, unit)
+
+
+def format_value(measure: Measure, value: float | None) -> str:
+    """Return a measure's value with its unit; a dash where it was not measured."""
+    number = format_number(value, measure.decimals)
+    return number if number == NOT_MEASURED else number + format_unit(measure.unit)
+
+
+def format_error(measure: Measure, report: SetReport) -> str:
+    """Return the expected error of a measure as ``± 2.1°``; empty where none is established."""
+    error = report.quality.expected_error.get(measure.name)
+    return "" if error is None else f"±\u00a0{format_number(error, max(1, measure.decimals))}{format_unit(measure.unit)}"
+
+
+def best_rep(report: SetReport) -> Rep | None:
+    """Return the rep with the largest headline value, one without faults if there is any; None without a measured rep."""
+    headline = headline_of(report)
+    if headline is None:
+        return None
+    measured = [rep for rep in report.reps if is_measured(rep, headline.name)]
+    clean = [rep for rep in measured if not rep.faults]
+    return max(clean or measured, key=lambda rep: rep.measures[headline.name] or 0.0, default=None)
+
+
+def side_in_words(report: SetReport) -> str:
+    """Return the working leg in words."""
+    return {"left": "left leg", "right": "right leg", "both": "both legs", None: ""}[report.side]
+
+
+def format_time(seconds: float) -> str:
+    """Return a time in the video as ``0:07.4``."""
+    tenths = round(seconds * 10)
+    return f"{tenths // 600}:{tenths // 10 % 60:02d}.{tenths % 10}"

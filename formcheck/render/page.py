@@ -1,0 +1,258 @@
+"""The report as one self-contained HTML page: no script, no external file, nothing from the network."""
+
+from __future__ import annotations
+
+import base64
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from formcheck.exercises import Measure
+from formcheck.output import write_text
+from formcheck.render.charts import Series, describe_chart, series_of, signal_chart, to_svg
+from formcheck.render.colours import DARK, LIGHT
+from formcheck.render.facts import (
+    best_rep,
+    exercise_of,
+    format_error,
+    format_number,
+    format_time,
+    format_unit,
+    format_value,
+    headline_of,
+    measure_named,
+    shown_measures,
+    side_in_words,
+)
+from formcheck.render.frames import rep_pictures
+from formcheck.render.words import describe_faults, describe_recording, describe_set
+from formcheck.report import Rep, SetReport
+
+if TYPE_CHECKING:
+    from formcheck.analysis import Analysis
+
+NOT_MEDICAL_ADVICE = (
+    "formcheck counts and measures movement in a video. It is not a medical device and this is not medical advice: "
+    "with pain, swelling or after an injury, see a doctor or a physiotherapist."
+)
+
+
+@dataclass(frozen=True)
+class Card:
+    """One headline number: what it is, the number and its unit, what stands under it, and its definition."""
+
+    label: str
+    number: str
+    unit: str
+    note: str
+    help: str
+
+    @property
+    def value(self) -> str:
+        """The number with its unit."""
+        return self.number + self.unit
+
+    @classmethod
+    def of(cls, label: str, measure: Measure, value: float, note: str, help_text: str) -> Card:
+        """Make the card of a measure's value."""
+        return cls(label, format_number(value, measure.decimals), format_unit(measure.unit), note, help_text)
+
+
+@dataclass(frozen=True)
+class Picture:
+    """One repetition's picture."""
+
+    data_uri: str
+    alt: str
+    title: str
+    caption: str
+    clean: bool
+
+
+def headline_cards(report: SetReport) -> list[Card]:
+    """Return the set's headline numbers: repetitions, best, mean, and the drill's own ones that were measured."""
+    cards = [_count_card(report)]
+    headline = headline_of(report)
+    if headline and report.summary.best is not None:
+        error = format_error(headline, report)
+        largest = max(report.reps, key=lambda rep: rep.measures.get(headline.name) or float("-inf"))
+        where = f"rep {largest.number}" + (", with a fault" if largest.faults else "")
+        note = " · ".join(part for part in (error, where) if part)
+        cards.append(Card.of(f"Best {_lower(headline.label)}", headline, report.summary.best, note, headline.definition))
+    if headline and report.summary.mean is not None and len(report.reps) > 1:
+        spread = "" if report.summary.sd is None else f"SD {format_value(headline, report.summary.sd)}"
+        cards.append(Card.of(f"Mean {_lower(headline.label)}", headline, report.summary.mean, spread, "Mean over all reps."))
+    exercise = exercise_of(report)
+    if exercise is None:
+        return cards
+    for measure in exercise.summary_measures:
+        value = report.summary.measures.get(measure.name)
+        if value is not None:
+            # a measure of the set that is called like one of the reps is their mean
+            label = f"Mean {_lower(measure.label)}" if measure.name in {m.name for m in exercise.measures} else measure.label
+            cards.append(Card.of(label, measure, value, format_error(measure, report), measure.definition))
+    return cards
+
+
+def _count_card(report: SetReport) -> Card:
+    count, clean = len(report.reps), report.summary.clean_reps
+    note = "no faults" if count and clean == count else f"{clean} clean, {count - clean} with a fault" if count else "none seen"
+    return Card("Reps", str(count), "", note, "Repetitions that were counted; clean ones have no fault.")
+
+
+def _lower(label: str) -> str:
+    return label[:1].lower() + label[1:]
+
+
+def render_html(report: SetReport, series: Series, pictures: Mapping[int, bytes]) -> str:
+    """Return the report as a page.
+
+    Parameters
+    ----------
+    series
+        Signals by name, ``time_s`` among them; empty for a page without a chart.
+    pictures
+        JPEG by the number of the repetition.
+    """
+    environment = Environment(
+        loader=PackageLoader("formcheck.render", "."),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.globals.update(format_number=format_number, format_time=format_time, describe_faults=describe_faults)
+    exercise, best = exercise_of(report), best_rep(report)
+    measures = shown_measures(report)
+    return environment.get_template("report.html.j2").render(
+        report=report,
+        title=exercise.title if exercise else "No drill seen",
+        side=side_in_words(report),
+        exercise=exercise,
+        cards=headline_cards(report),
+        words=describe_set(report),
+        chart=_inline_chart(report, series) if report.reps and len(series.get("time_s", ())) > 1 else "",
+        chart_text=describe_chart(report),
+        chart_legend=legend_of(report),
+        measures=measures,
+        units=[format_unit(m.unit).strip() for m in measures],
+        errors=[format_error(m, report) for m in measures],
+        definitions=define_measures(report),
+        best=best,
+        pictures=_pictures(report, pictures),
+        recording=describe_recording(report),
+        light=LIGHT.named(),
+        dark=DARK.named(),
+        exactness=explain_error(report),
+        software=describe_software(report),
+        disclaimer=NOT_MEDICAL_ADVICE,
+    )
+
+
+def write_html(analysis: Analysis, path: str | Path) -> None:
+    """Write the report page of an analysis (raises `OutputError`); the pictures are read from the analysed video."""
+    write_text(path, render_html(analysis.report, series_of(analysis), rep_pictures(analysis)))
+
+
+def _inline_chart(report: SetReport, series: Series) -> Markup:
+    """Return the chart as SVG whose colours are the page's, so that it follows light and dark."""
+    svg = to_svg(signal_chart(report, series))
+    for name, colour in LIGHT.named().items():
+        svg = svg.replace(f'"{colour}"', f'"var(--{name})"')
+    # An inline SVG needs no namespace; its size is the page's matter.
+    svg = re.sub(r'\sxmlns(:\w+)?="[^"]*"', "", svg)
+    svg = re.sub(r'<svg([^>]*?) width="[^"]*" height="[^"]*"', r"<svg\1", svg, count=1)
+    return Markup(svg.replace("<svg", '<svg aria-hidden="true" focusable="false"', 1))
+
+
+def legend_of(report: SetReport) -> list[tuple[str, str]]:
+    """Return what the chart's marks mean: (kind of mark, words)."""
+    legend = [("good", "clean rep")]
+    if any(rep.faults for rep in report.reps):
+        legend.append(("fault", "rep with a fault"))
+    if report.exercise == "half-kneeling":
+        if any("heel-lifted" in rep.faults for rep in report.reps):
+            legend.append(("lifted", "heel off the floor"))
+        legend.append(("value", "range with the heel down"))
+    else:
+        legend.append(("limit", "80 % of the best: lower is not full height"))
+    return legend
+
+
+def define_measures(report: SetReport) -> list[tuple[str, str, str]]:
+    """Return what every number shown is: its name, its definition, and what is usual."""
+    measures = shown_measures(report)
+    exercise = exercise_of(report)
+    of_set = [m for m in exercise.summary_measures if report.summary.measures.get(m.name) is not None] if exercise else []
+    names = {m.name for m in measures}
+    return [(m.label, _define(report, m), m.usual) for m in (*measures, *(m for m in of_set if m.name not in names))]
+
+
+def explain_error(report: SetReport) -> list[str]:
+    """Return how exact the numbers are: the expected error, and how large a change between two days must be to be one."""
+    said = [
+        "“±” is the mean error to expect under this recording’s conditions, from formcheck’s accuracy benchmark."
+        if report.quality.expected_error
+        else "No expected error is stated for this recording."
+    ]
+    if report.exercise == "half-kneeling":
+        said.append(
+            "Between two days, a change below 4.7° is within the error of the weight-bearing lunge test (Powden 2015, "
+            "PMID 25704110): formcheck never calls it a change. Inclinometers placed elsewhere on the shank read other "
+            "angles in the same people (PMID 28108266): compare only numbers made the same way."
+        )
+    elif report.exercise == "heel-raise":
+        said.append("Between two days, a change of the height below 2.2 cm is within the error of repeated tests (Byrne 2017).")
+    return said
+
+
+def describe_software(report: SetReport) -> str:
+    """Return what made the numbers."""
+    software = report.software
+    return (
+        f"formcheck {software.formcheck}, measures version {software.measures_version}, mediapipe {software.mediapipe}, pose model "
+        f"{software.model} (SHA-256 {software.model_sha256[:16]}…). Report format {report.schema_}. Made on this computer; "
+        "the video was not sent anywhere."
+    )
+
+
+def _define(report: SetReport, measure: Measure) -> str:
+    """A measure's definition; that of a length in % of the foot leans on the one in cm, which is not shown beside it."""
+    in_cm = measure_named(report, measure.name.replace("_pct_foot", "_cm")) if measure.name.endswith("_pct_foot") else None
+    return f"{in_cm.definition} In % of the foot's length, since no height was given." if in_cm else measure.definition
+
+
+def caption_of(report: SetReport, rep: Rep) -> str:
+    """Return what stands under a rep's picture; where the heel had lifted, the angle drawn is not the one that counts: both."""
+    headline, peak = headline_of(report), measure_named(report, "tibial_inclination_deg")
+    if headline is None:
+        return ""
+    value = format_value(headline, rep.measures.get(headline.name))
+    drawn = format_value(peak, rep.measures.get(peak.name)) if peak else value
+    numbers = f"{headline.label} {value}" if drawn == value else f"Peak {drawn}; {_lower(headline.label)} {value}"
+    return f"{numbers} · {describe_faults(rep)}" if rep.faults else numbers
+
+
+def _pictures(report: SetReport, pictures: Mapping[int, bytes]) -> list[Picture]:
+    headline, best = headline_of(report), best_rep(report)
+    made = []
+    for rep in sorted(report.reps, key=lambda rep: (rep is not best, rep.number)):
+        if rep.number not in pictures or headline is None:
+            continue
+        value = format_value(headline, rep.measures.get(headline.name))
+        faults = describe_faults(rep)
+        made.append(
+            Picture(
+                data_uri="data:image/jpeg;base64," + base64.b64encode(pictures[rep.number]).decode("ascii"),
+                alt=f"Rep {rep.number} at its peak, with the {_lower(headline.label)} drawn in: {value}. {faults}.",
+                title=f"Rep {rep.number}" + (" · best" if rep is best else ""),
+                caption=caption_of(report, rep),
+                clean=not rep.faults,
+            )
+        )
+    return made

@@ -1,0 +1,283 @@
+"""The report as a PDF on A4: a page of summary, then the reps, the definitions and the error. Made without a browser."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from io import BytesIO
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from fpdf import FPDF, XPos, YPos
+from fpdf.enums import Align, TableBordersLayout
+from fpdf.fonts import FontFace
+
+from formcheck.output import replacing
+from formcheck.render.charts import Series, describe_chart, series_of, signal_chart, to_png
+from formcheck.render.colours import LIGHT, to_rgb
+from formcheck.render.drawing import FONTS
+from formcheck.render.facts import (
+    best_rep,
+    exercise_of,
+    format_error,
+    format_number,
+    format_time,
+    format_unit,
+    shown_measures,
+    side_in_words,
+)
+from formcheck.render.frames import rep_pictures
+from formcheck.render.page import (
+    NOT_MEDICAL_ADVICE,
+    Card,
+    caption_of,
+    define_measures,
+    describe_software,
+    explain_error,
+    headline_cards,
+    legend_of,
+)
+from formcheck.render.words import describe_faults, describe_recording, describe_set
+from formcheck.report import SetReport
+
+if TYPE_CHECKING:
+    from formcheck.analysis import Analysis
+
+# Millimetres and points on A4.
+MARGIN = 15.0
+WIDTH = 210.0 - 2 * MARGIN
+GAP = 3.0
+LINE = 4.6
+BODY, SMALL, HEADING, TITLE = 9.5, 8.0, 12.0, 19.0
+PICTURES_A_ROW = 3
+CELL_PADDING = 1.4
+
+
+class _Sheet(FPDF):
+    """An A4 document in the report's letters, with the disclaimer and the page's number at its foot."""
+
+    def __init__(self, title: str) -> None:
+        super().__init__(format="A4")
+        for style, file in (("", "Inter-Regular.ttf"), ("B", "Inter-SemiBold.ttf")):
+            self.add_font("Inter", style, FONTS / file)
+        self.set_margin(MARGIN)
+        self.c_margin = 0.0  # text begins where rules and pictures do
+        self.set_auto_page_break(True, 18.0)
+        self.set_title(title)
+        self.set_lang("en")
+        self.set_creator("formcheck")
+        self.add_page()
+
+    def footer(self) -> None:
+        self.set_y(-12.0)
+        self.ink("ink_soft", 7.0)
+        self.cell(WIDTH / 2, 4.0, "formcheck · not medical advice")
+        self.cell(WIDTH / 2, 4.0, f"{self.page_no()} / {{nb}}", align=Align.R)
+
+    def ink(self, colour: str, size: float, style: str = "") -> None:
+        """Write on in one of the theme's colours."""
+        self.set_font("Inter", "B" if style == "B" else "", size)
+        self.set_text_color(*to_rgb(getattr(LIGHT, colour)))
+
+    def say(self, text: str, width: float = WIDTH, line: float = LINE) -> None:
+        """Write a paragraph and go below it."""
+        left = self.get_x()
+        self.multi_cell(width, line, text, align=Align.L, new_x=XPos.LEFT, new_y=YPos.NEXT)
+        self.set_x(left)
+
+    def heading(self, text: str, keep_mm: float = 20.0) -> None:
+        """Write a heading, on a new page where less than ``keep_mm`` would follow it."""
+        self.set_x(MARGIN)
+        if self.will_page_break(keep_mm):
+            self.add_page()
+        self.ln(GAP)
+        self.ink("ink", HEADING, "B")
+        self.cell(WIDTH, 7.0, text, new_x=XPos.LMARGIN, new_y=YPos.NEXT)
+
+    def terms(self, rows: list[tuple[str, str]], size: float = SMALL, label: float = 42.0) -> None:
+        """Write terms and what they mean, in two columns."""
+        line = size * 0.46
+        for term, text in rows:
+            self.set_x(MARGIN)
+            if self.will_page_break(2 * line + 1.0):
+                self.add_page()
+            top = self.get_y()
+            self.ink("ink", size, "B")
+            self.say(term, label - 2.0, line)
+            below = self.get_y()
+            self.set_xy(MARGIN + label, top)
+            self.ink("ink_soft", size)
+            self.say(text, WIDTH - label, line)
+            self.set_y(max(below, self.get_y()) + 0.8)
+
+
+def render_pdf(report: SetReport, series: Series, pictures: Mapping[int, bytes]) -> bytes:
+    """Return the report as a PDF; the arguments are those of `formcheck.render.page.render_html`."""
+    exercise = exercise_of(report)
+    title = f"{exercise.title}, {side_in_words(report)}" if exercise else "No drill seen"
+    sheet = _Sheet(f"{title}: {len(report.reps)} reps")
+    sheet.ink("accent", BODY, "B")
+    sheet.cell(WIDTH, 5.0, "formcheck · set report", new_x=XPos.LMARGIN, new_y=YPos.NEXT)
+    sheet.ink("ink", TITLE, "B")
+    sheet.say(title, line=8.5)
+    sheet.ink("ink_soft", BODY)
+    sheet.say(" · ".join(filter(None, (report.athlete.name, report.recorded_at, report.video.file))))
+    _write_cards(sheet, headline_cards(report))
+    _write_words(sheet, report)
+    if report.reps and len(series.get("time_s", ())) > 1:
+        _write_chart(sheet, report, series)
+    _write_pictures(sheet, report, pictures)
+    if report.reps:
+        _write_reps(sheet, report)
+    sheet.heading("How it was filmed")
+    sheet.terms(describe_recording(report), BODY)
+    if exercise:
+        sheet.heading("What the numbers are")
+        sheet.terms([(name, text + (f" Usual: {usual}" if usual else "")) for name, text, usual in define_measures(report)])
+    sheet.heading("How exact they are")
+    for text in (*explain_error(report), NOT_MEDICAL_ADVICE, describe_software(report)):
+        sheet.ink("ink_soft", SMALL)
+        sheet.say(text, line=SMALL * 0.46)
+        sheet.ln(1.0)
+    return bytes(sheet.output())
+
+
+def write_pdf(analysis: Analysis, path: str | Path) -> None:
+    """Write the report of an analysis as a PDF (raises `OutputError`)."""
+    data = render_pdf(analysis.report, series_of(analysis), rep_pictures(analysis))
+    with replacing(path) as partial:
+        partial.write_bytes(data)
+
+
+def _write_cards(sheet: _Sheet, cards: list[Card]) -> None:
+    """The headline numbers, four in a row."""
+    sheet.ln(GAP)
+    width, height = (WIDTH - 3 * GAP) / 4, 20.0
+    for number, card in enumerate(cards):
+        column = number % 4
+        top = sheet.get_y() + (height + GAP if number and not column else 0.0)
+        left = MARGIN + column * (width + GAP)
+        sheet.set_fill_color(*to_rgb(LIGHT.panel))
+        sheet.set_draw_color(*to_rgb(LIGHT.line))
+        sheet.rect(left, top, width, height, style="DF", round_corners=True, corner_radius=2.0)
+        for offset, text, colour, size, style in (
+            (2.0, card.label, "ink_soft", SMALL, ""),
+            (6.8, card.value, "ink", 15.0 if len(card.value) < 9 else 11.5, "B"),
+            (13.8, card.note, "ink_soft", SMALL, ""),
+        ):
+            sheet.ink(colour, size, style)
+            sheet.set_xy(left + 2.0, top + offset)
+            sheet.cell(width - 4.0, 6.0 if style else 4.0, text)
+        sheet.set_xy(MARGIN, top)
+    sheet.set_y(sheet.get_y() + height)
+
+
+def _write_words(sheet: _Sheet, report: SetReport) -> None:
+    words = describe_set(report)
+    parts = [
+        ("What you did", "good", words.well),
+        ("What to change on the next rep", "fault" if report.summary.clean_reps < len(report.reps) else "good", words.change),
+        ("What limits these numbers", "watch", words.missing),
+    ]
+    sheet.ln(GAP)
+    for title, colour, sentences in parts:
+        if not sentences:
+            continue
+        if sheet.will_page_break(LINE * (2 + len(sentences))):
+            sheet.add_page()
+        top = sheet.get_y() + 1.0
+        sheet.set_xy(MARGIN + 4.0, top)
+        sheet.ink("ink", BODY, "B")
+        sheet.say(title, WIDTH - 4.0)
+        sheet.ink("ink", BODY)
+        for sentence in sentences:
+            sheet.say(sentence, WIDTH - 4.0)
+        sheet.set_fill_color(*to_rgb(LIGHT.of(colour)))  # type: ignore[arg-type]
+        sheet.rect(MARGIN, top, 1.0, sheet.get_y() - top, style="F")
+        sheet.set_xy(MARGIN, sheet.get_y() + 1.5)
+
+
+def _write_chart(sheet: _Sheet, report: SetReport, series: Series) -> None:
+    sheet.heading("The set over time", 80.0)
+    png = BytesIO(to_png(signal_chart(report, series)))
+    sheet.image(png, x=MARGIN, w=WIDTH, alt_text=describe_chart(report))
+    sheet.ink("ink_soft", SMALL)
+    sheet.say("Blue: clean. " + " ".join(f"{_MARKS[kind]}: {text}." for kind, text in legend_of(report) if kind != "good"))
+
+
+_MARKS = {"fault": "Red", "lifted": "Thick red line", "value": "Bar", "limit": "Dashed line"}
+
+
+def _write_pictures(sheet: _Sheet, report: SetReport, pictures: Mapping[int, bytes]) -> None:
+    """The best rep and the faulty ones, three in a row."""
+    best = best_rep(report)
+    reps = sorted((r for r in report.reps if r.number in pictures), key=lambda r: (r is not best, r.number))
+    if not reps:
+        return
+    width = (WIDTH - (PICTURES_A_ROW - 1) * GAP) / PICTURES_A_ROW
+    height = width * 0.75
+    sheet.heading("The best rep" + (", and those with a fault" if any(r.faults for r in reps) else ""), height + 20.0)
+    for first in range(0, len(reps), PICTURES_A_ROW):
+        if sheet.will_page_break(height + 14.0):
+            sheet.add_page()
+        top, lowest = sheet.get_y(), sheet.get_y()
+        for column, rep in enumerate(reps[first : first + PICTURES_A_ROW]):
+            left = MARGIN + column * (width + GAP)
+            caption = caption_of(report, rep)
+            sheet.image(
+                BytesIO(pictures[rep.number]),
+                left,
+                top,
+                width,
+                height,
+                keep_aspect_ratio=True,
+                alt_text=f"Rep {rep.number}: {caption}",
+            )
+            sheet.set_xy(left, top + height + 1.0)
+            sheet.ink("ink", SMALL, "B")
+            sheet.say(f"Rep {rep.number}{' · best' if rep is best else ''}", width, 3.8)
+            sheet.ink("fault" if rep.faults else "ink_soft", SMALL)
+            sheet.say(caption, width, 3.8)
+            lowest = max(lowest, sheet.get_y())
+        sheet.set_xy(MARGIN, lowest + 2.0)
+
+
+def _write_reps(sheet: _Sheet, report: SetReport) -> None:
+    measures, best = shown_measures(report), best_rep(report)
+    sheet.heading("Every rep", 40.0)
+    sheet.ink("ink", SMALL)
+    sheet.set_draw_color(*to_rgb(LIGHT.line))
+    heads = FontFace(emphasis="BOLD", color=to_rgb(LIGHT.ink), fill_color=to_rgb(LIGHT.panel))
+    faulty = FontFace(emphasis="BOLD", color=to_rgb(LIGHT.fault))
+    rows = [["Rep", "Starts\n(min:s)", *(f"{m.label}\n({format_unit(m.unit).strip()})" for m in measures), "Form"]]
+    for rep in report.reps:
+        values = [format_number(rep.measures.get(m.name), m.decimals) for m in measures]
+        rows.append([f"{rep.number}{' best' if rep is best else ''}", format_time(rep.start_s), *values, describe_faults(rep)])
+    if report.quality.expected_error:
+        rows.append(["Error", "", *(format_error(m, report) or "–" for m in measures), ""])
+    # every column as wide as its longest word, the last takes what is left
+    sheet.ink("ink", SMALL, "B")
+    words = [
+        max((sheet.get_string_width(w) for texts in rows for w in texts[k].split()), default=0.0) for k in range(len(rows[0]) - 1)
+    ]
+    widths = [width + 2 * CELL_PADDING + 0.5 for width in words]
+    widths[0] += sheet.get_string_width(" best")
+    widths.append(max(20.0, WIDTH - sum(widths)))
+    sheet.ink("ink", SMALL)
+    sheet.set_fill_color(*to_rgb(LIGHT.page))
+    aligns = ("LEFT", "RIGHT", *("RIGHT" for _ in measures), "LEFT")
+    with sheet.table(
+        borders_layout=TableBordersLayout.HORIZONTAL_LINES,
+        col_widths=tuple(widths),
+        text_align=aligns,
+        headings_style=heads,
+        line_height=4.2,
+        padding=(0.8, CELL_PADDING),
+        width=WIDTH,
+    ) as table:
+        for number, texts in enumerate(rows):
+            row = table.row()
+            is_faulty = 1 <= number <= len(report.reps) and bool(report.reps[number - 1].faults)
+            for column, text in enumerate(texts):
+                row.cell(text, style=faulty if is_faulty and column == len(texts) - 1 else None)
+    sheet.ink("ink_soft", SMALL)
+    sheet.say("– means not measured.")

@@ -1,0 +1,194 @@
+"""The report in plain words: faults, what went well, what to change next rep, what could not be measured and why."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+
+from formcheck.render.facts import (
+    best_rep,
+    exercise_of,
+    format_error,
+    format_number,
+    format_unit,
+    format_value,
+    headline_of,
+    is_measured,
+    side_in_words,
+)
+from formcheck.report import FaultCode, Rep, SetReport
+
+
+@dataclass(frozen=True)
+class FaultWords:
+    """A fault's name as a user reads it, and what to do about it on the next rep."""
+
+    label: str
+    advice: str
+
+
+FAULTS: dict[FaultCode, FaultWords] = {
+    "heel-lifted": FaultWords(
+        "Heel lifted", "Keep the heel on the floor: stop where it wants to lift. Range past that point is not the ankle's."
+    ),
+    "short-hold": FaultWords("Hold too short", "Stay at the front for a full second before you go back."),
+    "partial": FaultWords("Partial rep", "Bring the knee as far forward as on your best rep, or rest before the next one."),
+    "rushed": FaultWords("Rushed", "Glide forward slowly, for about two seconds."),
+    "foot-slid": FaultWords("Foot slid", "Keep the foot where it is; a mat or a bare foot gives it grip."),
+    "partial-height": FaultWords("Not full height", "Rise as high as on your best rep; if you cannot, the set is over."),
+    "knee-bent": FaultWords("Knee bent", "Keep the knee as straight as when you stand, so that the calf does the lifting."),
+    "dropped": FaultWords("Dropped", "Lower slowly, for about two seconds, instead of dropping."),
+    "not-lowered": FaultWords("Not lowered fully", "Bring the heel all the way down before the next rep."),
+    "trunk-lean": FaultWords("Trunk leaned", "Stay upright; touch a wall with the fingertips for balance."),
+    "ball-lost": FaultWords("Ankles drifted apart", "Squeeze the ball between the ankles all the way up and down."),
+}
+
+
+def name_fault(code: FaultCode) -> str:
+    """Return a fault's name as a user reads it."""
+    return FAULTS[code].label
+
+
+def describe_faults(rep: Rep) -> str:
+    """Return a rep's faults in words, with how much where that is known; ``Clean`` without one."""
+    return "; ".join(_with_amount(code, rep) for code in rep.faults) or "Clean"
+
+
+# The measure that says how large a fault is, with its unit and decimals: the first one that the rep has.
+_AMOUNTS: dict[FaultCode, tuple[tuple[str, str, int], ...]] = {
+    "heel-lifted": (("heel_rise_cm", "cm", 1), ("heel_rise_pct_foot", "% foot", 0)),
+    "short-hold": (("hold_s", "s", 1),),
+    "knee-bent": (("knee_flexion_change_deg", "°", 0),),
+    "dropped": (("lower_s", "s", 1),),
+}
+
+
+def _with_amount(code: FaultCode, rep: Rep) -> str:
+    for name, unit, decimals in _AMOUNTS.get(code, ()):
+        value = rep.measures.get(name)
+        if value is not None:
+            return f"{name_fault(code)} ({format_number(value, decimals)}{format_unit(unit)})"
+    return name_fault(code)
+
+
+def list_reps(numbers: list[int]) -> str:
+    """Return ``rep 2``, ``reps 2 and 4`` or ``reps 1, 2 and 4``."""
+    if len(numbers) == 1:
+        return f"rep {numbers[0]}"
+    return f"reps {', '.join(map(str, numbers[:-1]))} and {numbers[-1]}"
+
+
+@dataclass(frozen=True)
+class Summary:
+    """A set in sentences, by what they are for."""
+
+    well: list[str]
+    change: list[str]
+    missing: list[str]
+
+
+def describe_set(report: SetReport) -> Summary:
+    """Return the set in sentences: what went well, what to change on the next rep, what could not be measured and why."""
+    if not report.reps:
+        return Summary([], [], [_say_no_reps(report)])
+    return Summary(_say_well(report), _say_change(report), _say_missing(report))
+
+
+def summarize_in_words(report: SetReport) -> list[str]:
+    """Return the set in plain sentences, the most important first (see `describe_set` for them by purpose)."""
+    summary = describe_set(report)
+    return [*summary.well, *summary.change, *summary.missing]
+
+
+def _say_no_reps(report: SetReport) -> str:
+    exercise = exercise_of(report)
+    if exercise is None:
+        return (
+            "No repetition of a drill that formcheck knows was seen, so there is nothing to measure. "
+            "Film one set from the side, with the whole body and both feet in the picture, or name the exercise yourself."
+        )
+    return (
+        f"No repetition of the {exercise.title.lower()} was seen. Check that the exercise and the leg are the right ones, "
+        "and film the set from the side, with the whole body and both feet in the picture."
+    )
+
+
+def _say_well(report: SetReport) -> list[str]:
+    exercise, headline, best = exercise_of(report), headline_of(report), best_rep(report)
+    count, clean = len(report.reps), report.summary.clean_reps
+    title = exercise.title.lower() if exercise else "the drill"
+    side = side_in_words(report)
+    reps = "1 rep" if count == 1 else f"{count} reps"
+    how_clean = "all clean" if clean == count else "none of them clean" if clean == 0 else f"{clean} of them clean"
+    said = [f"You did {reps} of the {title} ({side}), {how_clean if count > 1 else 'clean' if clean else 'with a fault'}."]
+    if headline and best:
+        error = format_error(headline, report)
+        said.append(
+            f"Your best {'clean ' if not best.faults else ''}rep was number {best.number}, with "
+            f"{format_value(headline, best.measures[headline.name])}{f' {error}' if error else ''} "
+            f"({headline.label[:1].lower()}{headline.label[1:]})."
+        )
+    return said
+
+
+def _say_change(report: SetReport) -> list[str]:
+    counts = Counter(code for rep in report.reps for code in rep.faults)
+    said = []
+    for code, _ in counts.most_common():
+        numbers = [rep.number for rep in report.reps if code in rep.faults]
+        where = "every rep" if len(numbers) == len(report.reps) > 1 else list_reps(numbers)
+        said.append(f"{name_fault(code)} on {where}. {FAULTS[code].advice}")
+    if not said:
+        said.append("No fault was seen. Keep the same pace and range on the next set.")
+    return said
+
+
+def _say_missing(report: SetReport) -> list[str]:
+    said = []
+    headline = headline_of(report)
+    if headline:
+        unmeasured = [rep.number for rep in report.reps if not is_measured(rep, headline.name)]
+        if unmeasured:
+            where = "any rep" if len(unmeasured) == len(report.reps) else list_reps(unmeasured)
+            said.append(f"{headline.label} could not be measured on {where}.")
+    return said + [w.message for w in report.quality.warnings]
+
+
+def describe_recording(report: SetReport) -> list[tuple[str, str]]:
+    """Return how the set was filmed and what the numbers rest on: (what, in words)."""
+    view, video, scale = report.view, report.video, report.scale
+    said = [("Video", _say_video(report))]
+    if view.kind == "front":
+        said.append(("Camera", "From the front."))
+    elif view.kind == "side":
+        off = "" if view.yaw_deg is None else f", {_say_off(view.yaw_deg)}"
+        said.append(("Camera", f"From the side{off}."))
+    if view.roll_deg:
+        said.append(("Vertical", f"Corrected for a camera turned by {format_number(abs(view.roll_deg), 1)}°."))
+    elif view.kind:
+        said.append(("Vertical", "Taken from the picture: the camera is assumed to stand level."))
+    if scale.cm_per_px is None:
+        said.append(("Scale", "None: lengths are in % of foot length. Give your height for centimetres."))
+    else:
+        source = "your height" if scale.source == "height" else "your foot length"
+        said.append(("Scale", f"{scale.cm_per_px * 10:.1f} mm per pixel, from {source}."))
+    said.append(("Seen", f"You were found in {100 * report.quality.pose_coverage:.0f} % of the set's {video.frames} frames."))
+    found = [name for name, source in (("exercise", report.exercise_source), ("leg", report.side_source)) if source == "detected"]
+    if report.exercise and found:
+        said.append(
+            ("Found from the video", f"The {' and the '.join(found)}; name {'it' if len(found) == 1 else 'them'} if wrong.")
+        )
+    return said
+
+
+def _say_video(report: SetReport) -> str:
+    video = report.video
+    rate = f"{video.fps:.0f} frames a second" if video.fps > 0 else "unknown frame rate"
+    kind = "live set" if report.origin == "live" else video.file
+    return f"{kind}, {video.duration_s:.1f} s, {video.width} × {video.height}, {rate}."
+
+
+def _say_off(yaw_deg: float) -> str:
+    if abs(yaw_deg) < 3.0:
+        return "square on"
+    return f"about {abs(yaw_deg):.0f}° off, towards your {'front' if yaw_deg > 0 else 'back'}"

@@ -1,0 +1,200 @@
+"""The report of one set: its schema (``formcheck.report/1``), and its JSON and CSV."""
+
+from __future__ import annotations
+
+import math
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+
+from formcheck.track import Side
+
+# The measure definitions (docs/measurements.md) that a number was made under. A later, better algorithm that moves the
+# numbers gets a new version, so that the history never silently mixes the two.
+MEASURES_VERSION = 1
+
+ExerciseName = Literal["half-kneeling", "heel-raise"]
+WorkingSide = Literal["left", "right", "both"]
+Source = Literal["given", "detected"]
+
+FaultCode = Literal[
+    "heel-lifted",
+    "short-hold",
+    "partial",
+    "rushed",
+    "foot-slid",
+    "partial-height",
+    "knee-bent",
+    "dropped",
+    "not-lowered",
+    "trunk-lean",
+    "ball-lost",
+]
+WarningCode = Literal[
+    "not-side-on",
+    "feet-out-of-frame",
+    "person-too-small",
+    "low-frame-rate",
+    "low-visibility",
+    "camera-tilted",
+    "camera-moved",
+    "several-people",
+    "nobody",
+    "no-exercise",
+    "no-scale",
+    "far-leg",
+]
+
+
+def _null_if_not_finite(value: Any) -> Any:
+    """A number that could not be measured is null; JSON knows no NaN."""
+    return None if isinstance(value, float) and not math.isfinite(value) else value
+
+
+def _make_readable(name: str) -> str:
+    """A file's name may be bytes that are no text; JSON can hold only text."""
+    return name.encode("utf-8", "replace").decode("utf-8")
+
+
+Number = Annotated[float | None, BeforeValidator(_null_if_not_finite)]
+
+
+class _Part(BaseModel):
+    """A frozen part of the report; unknown fields are refused."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class _WithMeasures(BaseModel):
+    """A part whose further fields are the exercise's own measures: numbers, or null where not measured."""
+
+    model_config = ConfigDict(extra="allow", frozen=True)
+    __pydantic_extra__: dict[str, Number]
+
+    @property
+    def measures(self) -> dict[str, float | None]:
+        """The exercise's own measures by name."""
+        return self.__pydantic_extra__ or {}
+
+
+class VideoPart(_Part):
+    """The file that was analysed."""
+
+    file: Annotated[str, AfterValidator(_make_readable)]
+    duration_s: float
+    fps: float
+    frames: int
+    width: int
+    height: int
+    rotation_deg: int = 0
+
+
+class ViewPart(_Part):
+    """What the camera saw the person from.
+
+    ``yaw_deg``: how far off the view is from its kind (side-on or front), 0 = exactly; positive = the camera stands
+    towards the person's front. ``roll_deg``: how far the image is turned, positive = clockwise.
+    """
+
+    kind: Literal["side", "front"] | None
+    yaw_deg: Number = None
+    roll_deg: Number = None
+    warnings: list[str] = []
+
+
+class ScalePart(_Part):
+    """Centimetres per pixel of the video, and what it was derived from."""
+
+    cm_per_px: Number = None
+    source: Literal["height", "foot-length"] | None = None
+
+
+class Rep(_WithMeasures):
+    """One repetition. Times are seconds from the start of the video; the exercise's measures are further fields.
+
+    ``confidence`` is 0..1: the share of the rep's frames on which the landmarks it needs were seen and credible.
+    """
+
+    number: int
+    start_s: float
+    peak_s: float
+    end_s: float
+    faults: list[FaultCode] = []
+    confidence: Annotated[float, Field(ge=0, le=1)]
+
+
+class Summary(_WithMeasures):
+    """The set in numbers: ``best``, ``mean`` and ``sd`` are of the exercise's headline measure."""
+
+    rep_count: int
+    best: Number = None
+    mean: Number = None
+    sd: Number = None
+    clean_reps: int = 0
+
+
+class QualityWarning(_Part):
+    """Something about the recording that a reader of the numbers must know, and what to change next time."""
+
+    code: WarningCode
+    message: str
+
+
+class Quality(_Part):
+    """How far the numbers can be trusted.
+
+    ``expected_error`` gives, by measure, the expected absolute error under this recording's conditions (docs/accuracy.md);
+    a measure without an entry has none established.
+    """
+
+    pose_coverage: float
+    usable: bool
+    warnings: list[QualityWarning] = []
+    expected_error: dict[str, float] = {}
+
+
+class Software(_Part):
+    """What made the numbers."""
+
+    formcheck: str
+    mediapipe: str
+    model: str
+    model_sha256: str
+    measures_version: int = MEASURES_VERSION
+
+
+class Athlete(_Part):
+    """What the analysis needs to know of the person: all optional."""
+
+    name: str | None = None
+    height_cm: Annotated[float, Field(ge=80, le=250)] | None = None
+    mass_kg: Annotated[float, Field(ge=20, le=350)] | None = None
+
+
+class SetReport(BaseModel):
+    """Everything formcheck found in one recorded set. ``model_dump_json()`` is the public JSON report."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True, serialize_by_alias=True)
+
+    schema_: Literal["formcheck.report/1"] = Field("formcheck.report/1", alias="schema")
+    origin: Literal["video", "live"] = "video"
+    recorded_at: str | None = None
+    video: VideoPart
+    exercise: ExerciseName | None
+    exercise_source: Source
+    side: WorkingSide | None
+    side_source: Source
+    facing: Side | None
+    view: ViewPart
+    scale: ScalePart
+    athlete: Athlete = Athlete()
+    reps: list[Rep] = []
+    summary: Summary
+    quality: Quality
+    series: dict[str, list[Number]] | None = None
+    software: Software
+
+    @property
+    def warning_codes(self) -> list[str]:
+        """The codes of the quality warnings."""
+        return [w.code for w in self.quality.warnings]

@@ -1,0 +1,204 @@
+"""Repetition segmentation: where a signal rises from rest, peaks and comes back.
+
+Streaming at heart: `RepCounter` takes one sample at a time, as the live set does; `find_reps` runs the same counter over a
+whole recording, twice, so that it knows the set's own range from the first repetition on.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from formcheck.track import FloatArray
+
+
+@dataclass(frozen=True)
+class RepRule:
+    """What makes a movement of the signal a repetition.
+
+    Attributes
+    ----------
+    min_rise
+        Least rise from rest to peak, in the signal's unit: what is surely more than noise.
+    range_share
+        Least rise as a share of the set's own typical rise (the median of the reps so far).
+    min_duration_s, max_duration_s
+        Of the whole movement.
+    min_ready_share
+        Share of the movement's samples that must be in the ready pose.
+    """
+
+    min_rise: float
+    range_share: float = 0.2
+    min_duration_s: float = 0.6
+    max_duration_s: float = 20.0
+    min_ready_share: float = 0.9
+
+    def threshold(self, typical_rise: float | None) -> float:
+        """Return the rise that a movement must have, given the set's typical rise."""
+        return max(self.min_rise, self.range_share * (typical_rise or 0.0))
+
+
+@dataclass(frozen=True)
+class RepSpan:
+    """One repetition in the signal: sample times in seconds, ``base`` and ``peak`` in the signal's unit."""
+
+    start_s: float
+    peak_s: float
+    end_s: float
+    base: float
+    peak: float
+
+    @property
+    def rise(self) -> float:
+        """How far the signal rose."""
+        return self.peak - self.base
+
+
+# A movement is over when the signal has come back this share of its rise; what remains is the next rest level.
+RETURN_SHARE = 0.6
+# Having fallen by all but this share of its rise, it is over at once.
+EDGE_SHARE = 0.05
+# It starts and ends where its speed is this share of its fastest (of a smooth reach, 3 % of the way).
+SET_OFF_SHARE = 0.1
+# The peak's time is the middle of the plateau within this share of the rise below the top.
+PLATEAU_SHARE = 0.08
+
+
+@dataclass
+class RepCounter:
+    """Counts repetitions in a signal as it comes in.
+
+    A state machine with two thresholds, both relative to the set's own range: a rep opens when the signal has risen from
+    its lowest recent value by the rule's threshold, and closes when it has fallen from its top by ``RETURN_SHARE`` of its rise
+    and turned, come to rest, or reached the old level.
+    """
+
+    rule: RepRule
+    typical_rise: float | None = None
+    reps: list[RepSpan] = field(default_factory=list)
+    _times: list[float] = field(default_factory=list)
+    _values: list[float] = field(default_factory=list)
+    _ready: list[bool] = field(default_factory=list)
+    _low: int = 0
+    _top: int = 0
+    _bottom: int = 0
+    _rising: bool = False
+
+    def update(self, time_s: float, value: float, ready: bool) -> RepSpan | None:
+        """Take one sample; return the repetition that it completes, if any. NaN (nobody seen) is not ready."""
+        if not np.isfinite(value):
+            value, ready = (self._values[-1] if self._values else 0.0), False
+        if not ready and not self._rising and (not self._ready or not self._ready[-1]):
+            # what the person did before taking up the pose is nobody's rest level
+            self._forget()
+            return None
+        self._times.append(time_s)
+        self._values.append(value)
+        self._ready.append(ready)
+        now = len(self._values) - 1
+        if not self._rising:
+            if value <= self._values[self._low]:
+                self._low = now
+            elif value - self._values[self._low] >= self.rule.threshold(self.typical_rise):
+                self._rising, self._top, self._bottom = True, now, now
+            return None
+        if value >= self._values[self._top]:
+            self._top = self._bottom = now
+            return None
+        if value <= self._values[self._bottom]:
+            self._bottom = now
+        return self._close() if self._is_over(now) else None
+
+    def finish(self) -> RepSpan | None:
+        """Close a repetition that the recording's end cut off on its way down, if it had come most of the way."""
+        if self._rising and self._fallen(self._bottom) >= RETURN_SHARE:
+            return self._close()
+        return None
+
+    def _fallen(self, sample: int) -> float:
+        top, low = self._values[self._top], self._values[self._low]
+        return (top - self._values[sample]) / (top - low)
+
+    def _is_over(self, now: int) -> bool:
+        if self._fallen(self._bottom) < RETURN_SHARE:
+            return False
+        if self._fallen(now) >= 1.0 - EDGE_SHARE:
+            return True
+        # a new rise, or rest: no new low for a while
+        risen = self._values[now] - self._values[self._bottom]
+        top, low = self._values[self._top], self._values[self._low]
+        return risen >= 0.15 * (top - low) or self._times[now] - self._times[self._bottom] > 0.35
+
+    def _close(self) -> RepSpan | None:
+        """Judge the open movement, keep it if it is a repetition, and begin anew at its end."""
+        values = np.asarray(self._values)
+        times = np.asarray(self._times)
+        span = _measure_span(times, values, self._low, self._top, self._bottom)
+        first, last = np.searchsorted(times, (span.start_s, span.end_s))
+        ready = np.asarray(self._ready[first : last + 1])
+        duration = span.end_s - span.start_s
+        accepted = (
+            span.rise >= self.rule.threshold(self.typical_rise)
+            and self.rule.min_duration_s <= duration <= self.rule.max_duration_s
+            and ready.mean() >= self.rule.min_ready_share
+        )
+        self._drop_before(self._bottom)
+        if not accepted:
+            return None
+        self.reps.append(span)
+        self.typical_rise = float(np.median([r.rise for r in self.reps]))
+        return span
+
+    def _drop_before(self, sample: int) -> None:
+        self._times, self._values = self._times[sample:], self._values[sample:]
+        self._ready = self._ready[sample:]
+        self._low = int(np.argmin(self._values))
+        self._rising = False
+
+    def _forget(self) -> None:
+        self._times, self._values, self._ready = [], [], []
+        self._low, self._rising = 0, False
+
+
+def _measure_span(times: FloatArray, values: FloatArray, low: int, top: int, bottom: int) -> RepSpan:
+    """Find where the movement sets off, the middle of its plateau, and where it has come to rest."""
+    peak = values[top]
+    speed = np.gradient(values, times) if len(values) > 1 else np.zeros(len(values))
+    start = _set_off(values[low : top + 1], speed[low : top + 1]) + low
+    end = bottom - _set_off(values[top : bottom + 1][::-1], -speed[top : bottom + 1][::-1])
+    base = float(max(values[start], values[end]))
+    plateau = np.flatnonzero(values[start : end + 1] >= peak - PLATEAU_SHARE * (peak - base)) + start
+    return RepSpan(float(times[start]), float((times[plateau[0]] + times[plateau[-1]]) / 2), float(times[end]), base, float(peak))
+
+
+def _set_off(values: FloatArray, speed: FloatArray) -> int:
+    """Return the sample at which a rise sets off: the last one before half of it that is slow against its fastest.
+
+    A level that drifts before the rise, as when somebody settles into place, is no part of it.
+    """
+    half = int(np.flatnonzero(values <= (values[0] + values[-1]) / 2)[-1])
+    slow = np.flatnonzero(speed[: half + 1] <= SET_OFF_SHARE * speed.max())
+    return int(slow[-1]) if len(slow) else 0
+
+
+def find_reps(time_s: FloatArray, values: FloatArray, ready: NDArray[np.bool_], rule: RepRule) -> list[RepSpan]:
+    """Return the repetitions of a whole recording: the streaming counter's, run again with its own range known.
+
+    Parameters
+    ----------
+    time_s, values
+        (T,) the signal; NaN where it is unknown.
+    ready
+        (T,) whether the person is in the drill's pose.
+    """
+    typical: float | None = None
+    for _ in range(2):
+        counter = RepCounter(rule, typical)
+        for sample in zip(time_s, values, ready, strict=True):
+            counter.update(float(sample[0]), float(sample[1]), bool(sample[2]))
+        counter.finish()
+        typical = float(np.median([r.rise for r in counter.reps])) if counter.reps else None
+    return counter.reps

@@ -1,0 +1,225 @@
+"""What the camera saw: which way is up, which way the person faces, from where, and how large."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from formcheck.filters import clean_path
+from formcheck.geometry import correct_view, rotate
+from formcheck.track import LEG_PARTS, FloatArray, Landmark, PoseTrack, Side
+
+# Segment lengths as fractions of the body's height: Drillis & Contini 1966, in Winter 2009, fig. 4.1.
+SHANK_PER_HEIGHT = 0.246
+EYE_HEIGHT_PER_HEIGHT = 0.936
+FOOT_PER_HEIGHT = 0.152
+# A landmark that moves less than this (in shank lengths, about 1 cm) off its neighbours in time is jitter, never an outlier.
+OUTLIER_FLOOR_SHANKS = 0.025
+# Two legs closer to each other than this (in shank lengths) cannot be told apart: exchanging them there means nothing.
+SWAP_MIN_SEPARATION_SHANKS = 0.15
+
+# Focal length as a share of the image's longer side: 0.72 for a phone's main camera (26 mm on 36 mm film), 0.75–0.95 for laptop
+# webcams (fields of view of 55–67°). It only scales the correction for nearness, so a tenth off is a tenth of a few degrees.
+FOCAL_PER_LONG_SIDE = 0.8
+
+LEVEL_UP: FloatArray = np.array([0.0, -1.0])
+
+
+@dataclass(frozen=True)
+class Scene:
+    """The recording's geometry, in pixels of the upright frame.
+
+    Attributes
+    ----------
+    up, forward
+        (2,) unit vectors in the image: against gravity, and where the person faces.
+    facing
+        The image side that the person faces; None when filmed from the front or unknown.
+    kind
+        Where the camera stands.
+    yaw_deg
+        How far off side-on (or off the front) the camera stands; positive = towards the person's front. None if unknown.
+    roll_deg
+        How far the image is turned, clockwise positive.
+    shank_px
+        Length of a shank seen at right angles, pixels.
+    near_side
+        The leg nearer to the camera; None when filmed from the front.
+    frame_size
+        (width, height) pixels.
+    """
+
+    up: FloatArray
+    forward: FloatArray
+    facing: Side | None
+    kind: Literal["side", "front"]
+    yaw_deg: float | None
+    roll_deg: float
+    shank_px: float
+    near_side: Side | None
+    frame_size: tuple[int, int]
+
+    def correct_inclination(self, seen_deg: FloatArray, ankle: FloatArray) -> FloatArray:
+        """Return the tibial inclination behind (T,) angles seen in the image, given the (T, 2) ankle's place in it.
+
+        Takes out the camera's yaw and its nearness (`geometry.correct_view`), for a level camera with the usual lens.
+        """
+        focal_px = FOCAL_PER_LONG_SIDE * max(self.frame_size)
+        centre = np.asarray(self.frame_size, float) / 2
+        offset = rotate(ankle - centre, -self.roll_deg) / self.shank_px
+        sign = -1.0 if self.facing == "left" else 1.0
+        return correct_view(seen_deg, self.yaw_deg or 0.0, offset, focal_px / self.shank_px, sign)
+
+    def with_yaw(self, lateral: FloatArray) -> Scene:
+        """Return the scene with its yaw read off (K, 2) shoulder lines of key frames (see `PoseTrack`); not in a front view."""
+        return self if self.kind == "front" else replace(self, yaw_deg=_yaw_of(lateral))
+
+    def contains(self, path: FloatArray) -> NDArray[np.bool_]:
+        """(..., 2) points → (...,) whether they lie in the picture."""
+        with np.errstate(invalid="ignore"):
+            return np.asarray(np.all((path >= 0) & (path < self.frame_size), axis=-1))
+
+    def height_of(self, path: FloatArray) -> FloatArray:
+        """(..., 2) points → (...,) pixels along ``up`` (only differences mean something)."""
+        return path @ self.up
+
+    def ahead_of(self, path: FloatArray) -> FloatArray:
+        """(..., 2) points → (...,) pixels along ``forward`` (only differences mean something)."""
+        return path @ self.forward
+
+
+def compute_shank_length(track: PoseTrack) -> float:
+    """Return the length of a shank at right angles to the view, pixels; NaN without a person.
+
+    Projection only ever shortens, so the 80th percentile over time of the longer shank is taken.
+    """
+    lengths = [
+        np.linalg.norm(track.xy(Landmark.of(side, "knee")) - track.xy(Landmark.of(side, "ankle")), axis=1)
+        for side in ("left", "right")
+    ]
+    longer = np.fmax(*lengths)
+    return float(np.nanpercentile(longer, 80)) if np.isfinite(longer).any() else float("nan")
+
+
+def compute_eye_height(track: PoseTrack, up: FloatArray, frames: NDArray[np.bool_]) -> float:
+    """Return how high a standing person's eyes are over the soles, pixels; NaN if not seen.
+
+    The 20th percentile over ``frames`` is taken: heel raises lift the eyes, nothing in a standing drill lowers them much. It varies
+    less from person to person than any single segment, and the landmarks' errors are small against it.
+    """
+    height = track.points[frames] @ up
+    eyes = (height[:, Landmark.LEFT_EYE] + height[:, Landmark.RIGHT_EYE]) / 2
+    feet = [Landmark.of(side, part) for side in ("left", "right") for part in ("heel", "foot_index")]
+    above = eyes - np.min(height[:, feet], axis=1)
+    return float(np.nanpercentile(above, 20)) if np.isfinite(above).any() else float("nan")
+
+
+def fix_leg_swaps(track: PoseTrack) -> tuple[PoseTrack, int]:
+    """Exchange the legs back on frames where the landmarker took one for the other; also return on how many frames.
+
+    Frame by frame, the legs are followed in the order that moves hips, knees and feet least; a stretch that ends up
+    exchanged against the majority is put back. Where the legs are closer than ``SWAP_MIN_SEPARATION_SHANKS`` the order is kept.
+    """
+    left = [Landmark.of("left", part) for part in LEG_PARTS[1:]]
+    right = [Landmark.of("right", part) for part in LEG_PARTS[1:]]
+    points = track.points
+    scale = compute_shank_length(track)
+    swapped = np.zeros(len(track), dtype=bool)
+    last: tuple[FloatArray, FloatArray] | None = None
+    state = False
+    for frame in np.flatnonzero(track.present):
+        a, b = points[frame, left], points[frame, right]
+        if last is not None:
+            keep = np.linalg.norm(a - last[0]) + np.linalg.norm(b - last[1])
+            cross = np.linalg.norm(a - last[1]) + np.linalg.norm(b - last[0])
+            apart = np.linalg.norm(a - b, axis=1).mean() > SWAP_MIN_SEPARATION_SHANKS * scale
+            if apart and cross < 0.5 * keep:
+                state = not state
+        swapped[frame] = state
+        last = (a, b)
+    if swapped.sum() > track.present.sum() / 2:
+        swapped = ~swapped & track.present
+    if not swapped.any():
+        return track, 0
+    arrays = {}
+    hip_too_left = [Landmark.of("left", part) for part in LEG_PARTS]
+    hip_too_right = [Landmark.of("right", part) for part in LEG_PARTS]
+    for name in ("points", "visibility"):
+        array = getattr(track, name).copy()
+        rows = np.flatnonzero(swapped)[:, None]
+        array[rows, hip_too_left], array[rows, hip_too_right] = (
+            array[rows, hip_too_right].copy(),
+            array[rows, hip_too_left].copy(),
+        )
+        arrays[name] = array
+    return replace(track, **arrays), int(swapped.sum())
+
+
+def clean_track(track: PoseTrack) -> PoseTrack:
+    """Return the track with leg swaps undone, outliers out, short gaps filled and jitter smoothed (`filters.clean_path`)."""
+    fixed, _ = fix_leg_swaps(track)
+    floor = OUTLIER_FLOOR_SHANKS * compute_shank_length(fixed)
+    points = np.stack([clean_path(fixed.time_s, fixed.points[:, k], floor) for k in range(fixed.points.shape[1])], axis=1)
+    return fixed.with_points(points)
+
+
+FRONT_VIEW_FROM_DEG = 60.0
+
+
+def _detect_facing(track: PoseTrack, frames: NDArray[np.bool_]) -> Side:
+    """The image side that toes and nose point to."""
+    x = track.points[frames, :, 0]
+    votes = [
+        x[:, Landmark.LEFT_FOOT_INDEX] - x[:, Landmark.LEFT_HEEL],
+        x[:, Landmark.RIGHT_FOOT_INDEX] - x[:, Landmark.RIGHT_HEEL],
+        x[:, Landmark.NOSE] - (x[:, Landmark.LEFT_EAR] + x[:, Landmark.RIGHT_EAR]) / 2,
+    ]
+    return "right" if np.nansum([np.nanmedian(v) for v in votes]) > 0 else "left"
+
+
+def _yaw_of(lateral: FloatArray) -> float:
+    """Return how far off side-on the camera stands, degrees; positive = towards the person's front.
+
+    Whoever is seen from the front has the left shoulder to the right in the image, whichever side is nearer.
+    """
+    across, away = np.nanmedian(lateral, axis=0)
+    return float(np.degrees(np.arctan2(across, abs(away))))
+
+
+def observe_scene(
+    track: PoseTrack,
+    frame_size: tuple[int, int],
+    *,
+    frames: NDArray[np.bool_] | None = None,
+    roll_deg: float = 0.0,
+    view: Literal["auto", "side", "front"] = "auto",
+    standing: bool = False,
+) -> Scene:
+    """Work out the recording's geometry from a cleaned track.
+
+    Parameters
+    ----------
+    frames
+        (T,) the frames to look at (those of the set, once it is known); all by default.
+    roll_deg
+        How far the image is turned, clockwise positive; vertical is corrected by it.
+    standing
+        Whether the person stands in those frames: the size then follows from the eyes' height rather than from a shank's length.
+    """
+    frames = track.present if frames is None or not (frames & track.present).any() else frames & track.present
+    up = rotate(LEVEL_UP, roll_deg)
+    if standing:
+        shank = SHANK_PER_HEIGHT / EYE_HEIGHT_PER_HEIGHT * compute_eye_height(track, up, frames)
+    else:
+        shank = compute_shank_length(replace(track, points=np.where(frames[:, None, None], track.points, np.nan)))
+    facing = _detect_facing(track, frames)
+    yaw = _yaw_of(track.lateral[frames])
+    kind = view if view != "auto" else "front" if abs(yaw) > FRONT_VIEW_FROM_DEG else "side"
+    if kind == "front":
+        return Scene(up, rotate(up, 90.0), None, "front", abs(yaw) - 90.0, roll_deg, shank, None, frame_size)
+    near: Side = "left" if np.nanmedian(track.lateral[frames, 1]) < 0 else "right"
+    forward = rotate(up, 90.0 if facing == "right" else -90.0)
+    return Scene(up, forward, facing, "side", yaw, roll_deg, shank, near, frame_size)

@@ -1,0 +1,267 @@
+"""The second look: once the repetitions are known, their pixels are read again, more closely than a whole video can be.
+
+Two things are read: how the foot turned (`formcheck.foot`, every frame of every repetition), and where knee and ankle are on a
+few key frames (the heavy model, each frame and its mirror image), which takes out the tracking model's bias.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Protocol, Self
+
+import cv2
+import numpy as np
+
+from formcheck.foot import FootFollower, FootMotion, FootPose, solve_turns
+from formcheck.models import ModelName
+from formcheck.pose import PoseEstimator
+from formcheck.reps import RepSpan
+from formcheck.scene import Scene
+from formcheck.track import FloatArray, Landmark, PoseTrack, Side
+from formcheck.tracking import Progress, count_workers
+from formcheck.video import Image, VideoInfo, read_frames, scale_to
+
+# Flow needs the foot at some 100 pixels; more lines than these cost time and add noise.
+FLOW_SHORT_SIDE = 720
+KEY_MODEL: ModelName = "heavy"
+MAX_KEY_REPS = 5
+# The person's box is widened by this share before the key frame is cut out, so that the detector sees context.
+CROP_MARGIN = 0.25
+# A key-frame pose further than this (in shank lengths) from the tracked one is somebody else.
+SAME_PERSON_SHANKS = 0.6
+LEAD_S = 0.4
+# The foot is flat, and its landmarks are averaged, this long before and after that.
+REST_S = 0.2
+# A frame read again is the one that was tracked if its time is within this of it.
+SAME_FRAME_S = 5e-4
+# Whether the camera moved is seen in a picture of this size.
+THUMBNAIL = (160, 120)
+
+
+class Picture(Protocol):
+    """What is read of a frame; a video's `Frame` is one, and so is a frame kept from a live set."""
+
+    time_s: float
+
+    def rgb(self, max_short_side: int | None = None) -> Image:
+        """(H, W, 3)."""
+
+    def grey(self, max_short_side: int | None = None) -> Image:
+        """(H, W)."""
+
+
+FrameReader = Callable[[float, float], Iterable[Picture]]
+"""Gives the frames of ``[start_s, stop_s)`` in order."""
+
+
+@dataclass(frozen=True)
+class KeyPose:
+    """What was read of one key frame: its index in the track, (33, 2) pixels, and the shoulders' line (2,) as in `PoseTrack`."""
+
+    frame: int
+    points: FloatArray
+    lateral: FloatArray
+
+
+@dataclass(frozen=True)
+class SecondLook:
+    """What the second look found; ``drift`` is how far the picture as a whole moved between repetitions, in picture widths."""
+
+    foot: FootMotion
+    keys: list[KeyPose]
+    drift: float = 0.0
+
+
+@dataclass(frozen=True)
+class _Window:
+    """One repetition's frames in the track: first, peak and last (inclusive), and whether its key frames are read."""
+
+    first: int
+    peak: int
+    last: int
+    key: bool
+
+
+def look_again(
+    info: VideoInfo,
+    track: PoseTrack,
+    scene: Scene,
+    side: Side,
+    spans: Sequence[RepSpan],
+    turn_ranges_deg: Sequence[tuple[float, float]],
+    *,
+    key_frames: bool,
+    compare_feet: bool,
+    workers: int | None = None,
+    progress: Progress | None = None,
+    read: FrameReader | None = None,
+) -> SecondLook:
+    """Read the repetitions' frames again.
+
+    Parameters
+    ----------
+    track, scene, side
+        What the first look found, and the working leg.
+    spans, turn_ranges_deg
+        The repetitions, and for each the turns of the foot to consider at its peak (see `solve_turns`).
+    key_frames
+        Whether to read knee and ankle again with the heavy model.
+    compare_feet
+        Whether the foot turns far, as in a heel raise (see `solve_turns`).
+    read
+        Where the frames come from; the file that ``info`` describes by default.
+    """
+    if not spans or scene.kind == "front":  # a foot that points at the camera turns out of the picture's plane
+        return SecondLook(FootMotion.empty(len(track)), [])
+    keyed = set(np.linspace(0, len(spans) - 1, min(MAX_KEY_REPS, len(spans))).round().astype(int).tolist()) if key_frames else set()
+    time = track.time_s
+    windows = [
+        _Window(
+            int(np.searchsorted(time, span.start_s - LEAD_S)),
+            int(np.argmin(np.abs(time - span.peak_s))),
+            min(len(time) - 1, int(np.searchsorted(time, span.end_s + 1e-9))),
+            number in keyed,
+        )
+        for number, span in enumerate(spans)
+    ]
+    groups = [g for g in np.array_split(np.arange(len(windows)), min(count_workers(workers), len(windows))) if len(g)]
+    scale = scale_to(info, FLOW_SHORT_SIDE)
+    followers, thumbnails = [], []
+    with ThreadPoolExecutor(len(groups), thread_name_prefix="look") as pool, _KeyReader(scene) as keys:
+        futures = [pool.submit(_look_at, info, track, scene, side, [windows[k] for k in g], scale, keys, read) for g in groups]
+        for number, future in enumerate(futures):
+            seen, small = future.result()
+            followers += seen
+            thumbnails += small
+            if progress:
+                progress((number + 1) / len(groups), "Measuring the foot")
+        poses = keys.collect()
+    motion = FootMotion.empty(len(track))
+    solved = solve_turns(followers, turn_ranges_deg, compare=compare_feet)
+    for window, (rise, turn, support) in zip(windows, solved, strict=True):
+        rows = slice(window.first, window.first + len(rise))
+        motion.heel_rise_px[rows], motion.turn_deg[rows], motion.support[rows] = rise / scale, turn, support
+    return SecondLook(motion, poses, _measure_drift(thumbnails))
+
+
+def _look_at(
+    info: VideoInfo,
+    track: PoseTrack,
+    scene: Scene,
+    side: Side,
+    windows: list[_Window],
+    scale: float,
+    keys: _KeyReader,
+    read: FrameReader | None,
+) -> tuple[list[FootFollower], list[Image]]:
+    """Read some neighbouring repetitions' frames: those that the first look saw too, whatever it left out."""
+    thumbnails: list[Image] = []
+    wanted_keys = {frame for w in windows if w.key for frame in (w.first, w.peak)}
+    followers = [FootFollower(_flat_foot(track, scene, side, w, scale), w.peak - w.first) for w in windows]
+    start_s = max(0.0, float(track.time_s[windows[0].first]) - SAME_FRAME_S)
+    stop_s = float(track.time_s[windows[-1].last]) + SAME_FRAME_S
+    pictures = read(start_s, stop_s) if read else read_frames(info, max_fps=None, start_s=start_s, stop_s=stop_s, threads=1)
+    for frame in pictures:
+        index = int(np.argmin(np.abs(track.time_s - frame.time_s)))
+        if abs(track.time_s[index] - frame.time_s) > SAME_FRAME_S:
+            continue
+        watching = [f for f, w in zip(followers, windows, strict=True) if w.first <= index <= w.last]
+        if watching:
+            grey = frame.grey(FLOW_SHORT_SIDE)
+            small = np.asarray(cv2.resize(grey, THUMBNAIL, interpolation=cv2.INTER_AREA), np.uint8)
+            thumbnails += [small for follower in watching if not follower.paths]
+            for follower in watching:
+                follower.feed(grey)
+        if index in wanted_keys:
+            keys.read(index, frame.rgb(), track.points[index])
+    return followers, thumbnails
+
+
+class _KeyReader:
+    """Reads key frames with the heavy model on a thread of its own, beside the decoders: one model in memory, whoever asks."""
+
+    def __init__(self, scene: Scene) -> None:
+        self._scene = scene
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="keys")
+        self._found: list[Future[KeyPose | None]] = []
+        self._estimator: PoseEstimator | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def read(self, index: int, image: Image, tracked: FloatArray) -> None:
+        """Take frame ``index`` of the track, (H, W, 3), and where the first look saw the person in it; returns at once."""
+        box, offset = _cut_out(image, tracked)
+        self._found.append(self._thread.submit(self._read, index, box, offset, tracked))
+
+    def _read(self, index: int, box: Image, offset: FloatArray, tracked: FloatArray) -> KeyPose | None:
+        if self._estimator is None:
+            self._estimator = PoseEstimator(KEY_MODEL, still=True)
+        pose = self._estimator.estimate_both_ways(box)
+        if pose is None:
+            return None
+        points = pose.points * (box.shape[1], box.shape[0]) + offset
+        gap = np.linalg.norm(points - tracked, axis=1)[Landmark.LEFT_SHOULDER :]
+        same = np.median(gap) < SAME_PERSON_SHANKS * self._scene.shank_px
+        return KeyPose(index, points, pose.lateral) if same else None
+
+    def collect(self) -> list[KeyPose]:
+        """Return what was read of all the frames taken; those with nobody, or somebody else, in them are left out."""
+        return [pose for future in self._found if (pose := future.result()) is not None]
+
+    def __exit__(self, *_: object) -> None:
+        self._thread.shutdown()
+        if self._estimator:
+            self._estimator.__exit__()
+
+
+def _measure_drift(thumbnails: list[Image]) -> float:
+    """Return the largest shift of the picture between the first repetition's rest and another's, in picture widths.
+
+    Phase correlation of the whole picture: the person rests in the same pose, so what moves is the camera.
+    """
+    window = cv2.createHanningWindow(THUMBNAIL, cv2.CV_32F)
+    pictures = [np.asarray(t, np.float32) for t in thumbnails]
+    shifts = [cv2.phaseCorrelate(pictures[0], later, window)[0] for later in pictures[1:]]
+    return max((math.hypot(x, y) / THUMBNAIL[0] for x, y in shifts), default=0.0)
+
+
+def _flat_foot(track: PoseTrack, scene: Scene, side: Side, window: _Window, scale: float) -> FootPose:
+    """The working foot where the repetition starts, in the flow picture's pixels."""
+    start_s = track.time_s[window.first]
+    around = slice(*np.searchsorted(track.time_s, (start_s - REST_S, start_s + REST_S)))
+    heel, toe = (np.nanmedian(track.points[around, Landmark.of(side, p)], axis=0) for p in ("heel", "foot_index"))
+    return FootPose.from_landmarks(heel * scale, toe * scale, scene.up, scene.forward, scene.shank_px * scale)
+
+
+def _cut_out(image: Image, points: FloatArray) -> tuple[Image, FloatArray]:
+    low, high = np.nanmin(points, axis=0), np.nanmax(points, axis=0)
+    margin = CROP_MARGIN * float(np.max(high - low))
+    left, top = np.maximum(0, low - margin).astype(int)
+    right, bottom = np.minimum(image.shape[1::-1], high + margin).astype(int)
+    if right - left < 32 or bottom - top < 32:
+        return image, np.zeros(2)
+    return image[top:bottom, left:right].copy(), np.array([left, top], float)  # a copy: the frame need not stay in memory
+
+
+def correct_by_keys(tracked_deg: FloatArray, key_deg: FloatArray, key_frames: Sequence[int], peaks: Sequence[bool]) -> FloatArray:
+    """Return a (T,) tracked angle with its bias against the key frames taken out.
+
+    The bias is one number at rest and one at the peak (medians over the key frames); in between it goes with the angle.
+    """
+    frames, at_peak = np.asarray(key_frames, int), np.asarray(peaks, bool)
+    gap = key_deg - tracked_deg[frames]
+    known = np.isfinite(gap)
+    if not known.any():
+        return tracked_deg
+    if not (known & at_peak).any() or not (known & ~at_peak).any():
+        return tracked_deg + float(np.median(gap[known]))
+    low, high = (float(np.median(tracked_deg[frames][known & which])) for which in (~at_peak, at_peak))
+    bias_low, bias_high = (float(np.median(gap[known & which])) for which in (~at_peak, at_peak))
+    if high - low < 1.0:
+        return tracked_deg + (bias_low + bias_high) / 2
+    share = np.clip((tracked_deg - low) / (high - low), 0.0, 1.0)
+    return tracked_deg + bias_low + share * (bias_high - bias_low)

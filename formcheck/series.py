@@ -1,0 +1,46 @@
+"""An analysis over time: the signals in the report's JSON, and the CSV with one row a frame."""
+
+from __future__ import annotations
+
+import csv
+import io
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from formcheck.report import SetReport
+from formcheck.track import Landmark
+
+if TYPE_CHECKING:
+    from formcheck.analysis import Analysis
+
+
+def with_series(analysis: Analysis) -> SetReport:
+    """Return the report with its signals over time."""
+    series = {"time_s": analysis.track.time_s, **analysis.signals}
+    return analysis.report.model_copy(
+        update={"series": {k: [round(float(x), 4) if np.isfinite(x) else None for x in v] for k, v in series.items()}}
+    )
+
+
+def format_csv(analysis: Analysis) -> str:
+    """Return the analysis as CSV, one row a frame: time, rep number, signals, and the landmarks in pixels."""
+    rows = io.StringIO(newline="")
+    writer = csv.writer(rows, lineterminator="\n")
+    signals = list(analysis.signals)
+    landmarks = [f"{k.name.lower()}_{axis}" for k in Landmark for axis in ("x_px", "y_px", "visibility")]
+    writer.writerow(["frame", "time_s", "rep", *signals, *landmarks])
+
+    def number(value: float, digits: int) -> str:
+        return f"{value:.{digits}f}" if np.isfinite(value) else ""
+
+    track = analysis.track
+    for frame, time_s in enumerate(track.time_s):
+        rep = next((r.number for r in analysis.report.reps if r.start_s <= time_s <= r.end_s), "")
+        points = [
+            text
+            for (x, y), seen in zip(track.points[frame], track.visibility[frame], strict=True)
+            for text in (number(x, 2), number(y, 2), number(seen, 3))
+        ]
+        writer.writerow([frame, f"{time_s:.4f}", rep, *(number(analysis.signals[s][frame], 4) for s in signals), *points])
+    return rows.getvalue()

@@ -1,0 +1,139 @@
+"""A pose over time: what the landmarker saw, as arrays."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from enum import IntEnum
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+Side = Literal["left", "right"]
+FloatArray = NDArray[np.float64]
+
+
+class Landmark(IntEnum):
+    """BlazePose's 33 landmarks, by the index they have in every pose array."""
+
+    NOSE = 0
+    LEFT_EYE_INNER = 1
+    LEFT_EYE = 2
+    LEFT_EYE_OUTER = 3
+    RIGHT_EYE_INNER = 4
+    RIGHT_EYE = 5
+    RIGHT_EYE_OUTER = 6
+    LEFT_EAR = 7
+    RIGHT_EAR = 8
+    MOUTH_LEFT = 9
+    MOUTH_RIGHT = 10
+    LEFT_SHOULDER = 11
+    RIGHT_SHOULDER = 12
+    LEFT_ELBOW = 13
+    RIGHT_ELBOW = 14
+    LEFT_WRIST = 15
+    RIGHT_WRIST = 16
+    LEFT_PINKY = 17
+    RIGHT_PINKY = 18
+    LEFT_INDEX = 19
+    RIGHT_INDEX = 20
+    LEFT_THUMB = 21
+    RIGHT_THUMB = 22
+    LEFT_HIP = 23
+    RIGHT_HIP = 24
+    LEFT_KNEE = 25
+    RIGHT_KNEE = 26
+    LEFT_ANKLE = 27
+    RIGHT_ANKLE = 28
+    LEFT_HEEL = 29
+    RIGHT_HEEL = 30
+    LEFT_FOOT_INDEX = 31
+    RIGHT_FOOT_INDEX = 32
+
+    @classmethod
+    def of(cls, side: Side, part: str) -> Landmark:
+        """Return the landmark ``part`` of a side: ``Landmark.of("left", "knee")``."""
+        return cls[f"{side}_{part}".upper()]
+
+
+LANDMARK_COUNT = len(Landmark)
+
+# Pairs that the landmarker exchanges when it takes one leg for the other.
+LEG_PARTS = ("hip", "knee", "ankle", "heel", "foot_index")
+
+
+@dataclass(frozen=True)
+class PoseTrack:
+    """One person's landmarks over time.
+
+    Attributes
+    ----------
+    time_s
+        (T,) seconds from the start of the video, strictly rising.
+    points
+        (T, 33, 2) pixels of the upright frame, x to the right, y down; NaN where nobody was found.
+    visibility
+        (T, 33) in 0..1: the landmarker's belief that the landmark is in the frame and not hidden; 0 where nobody was found.
+        It is not an error in pixels, and is not comparable between models.
+    lateral
+        (T, 2) the line from the right to the left shoulder as the landmarker sees it in space, metres: to the right of the image,
+        and away from the camera. Crude as a length, good to some 5° as a direction.
+    people
+        How many people were seen at once where that was looked at.
+    """
+
+    time_s: FloatArray
+    points: FloatArray
+    visibility: FloatArray
+    lateral: FloatArray
+    people: int = 1
+
+    def __post_init__(self) -> None:
+        """Refuse arrays whose shapes do not fit together or whose time does not rise."""
+        frames = len(self.time_s)
+        if self.points.shape != (frames, LANDMARK_COUNT, 2):
+            raise ValueError(f"points must be ({frames}, {LANDMARK_COUNT}, 2), not {self.points.shape}")
+        if self.visibility.shape != (frames, LANDMARK_COUNT):
+            raise ValueError(f"visibility must be ({frames}, {LANDMARK_COUNT}), not {self.visibility.shape}")
+        if self.lateral.shape != (frames, 2):
+            raise ValueError(f"lateral must be ({frames}, 2), not {self.lateral.shape}")
+        if frames > 1 and not np.all(np.diff(self.time_s) > 0):
+            raise ValueError("time_s must rise strictly")
+
+    def __len__(self) -> int:
+        """Return the number of frames."""
+        return len(self.time_s)
+
+    @property
+    def present(self) -> NDArray[np.bool_]:
+        """(T,) whether a person was found."""
+        return np.isfinite(self.points[:, Landmark.LEFT_HIP, 0])
+
+    @property
+    def fps(self) -> float:
+        """Median frame rate, 1/s; 0 for fewer than two frames."""
+        return float(1.0 / np.median(np.diff(self.time_s))) if len(self) > 1 else 0.0
+
+    def xy(self, landmark: Landmark) -> FloatArray:
+        """(T, 2) path of one landmark."""
+        return self.points[:, landmark]
+
+    def take(self, frames: NDArray[np.integer] | NDArray[np.bool_] | slice) -> PoseTrack:
+        """Return the track of some frames only."""
+        return replace(
+            self,
+            time_s=self.time_s[frames],
+            points=self.points[frames],
+            visibility=self.visibility[frames],
+            lateral=self.lateral[frames],
+        )
+
+    def with_points(self, points: FloatArray) -> PoseTrack:
+        """Return the same track with other points."""
+        return replace(self, points=points)
+
+
+def concatenate(tracks: list[PoseTrack]) -> PoseTrack:
+    """Join tracks that follow each other in time."""
+    joined = {name: np.concatenate([getattr(t, name) for t in tracks]) for name in ("time_s", "points", "visibility", "lateral")}
+    return replace(tracks[0], **joined, people=max(t.people for t in tracks))

@@ -1,0 +1,402 @@
+"""Video in, with true timestamps and the right way up; annotated H.264 out. Frames are streamed, never collected."""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+import av
+import av.error
+import cv2
+import numpy as np
+
+from formcheck.errors import InputError, OutputError
+from formcheck.output import replacing
+from formcheck.picture import Image as Image
+from formcheck.picture import make_grey, make_rgb
+
+# Limits, so that no file can take the machine down. A decoder keeps some twenty pictures: of 8K video, the largest that
+# phones film, a gigabyte.
+MAX_PIXELS = 8192 * 4608
+# MediaPipe ends the whole process when a side reaches 32767 pixels.
+MAX_SIDE = 16384
+MAX_DURATION_S = 2 * 3600.0
+# Decoders start a thread a core, and each keeps a picture of its own.
+MAX_DECODER_THREADS = 4
+OPEN_TIMEOUT_S, READ_TIMEOUT_S = 20.0, 20.0
+# What cameras, phones and editors write. FFmpeg knows ten times as many: playlists that open other files, games' cut-scenes
+# whose readers nobody has looked after for decades. They stay shut.
+CONTAINERS = "mov,matroska,avi,mpegts,mpeg,asf,flv,ogg"
+CODECS = {
+    *("h264", "hevc", "vp8", "vp9", "libvpx", "libvpx-vp9", "av1", "libdav1d", "mjpeg", "mpeg4", "mpeg2video", "mpeg1video"),
+    *("prores", "dnxhd", "ffv1", "huffyuv", "ffvhuff", "utvideo", "rawvideo", "dvvideo", "png", "theora", "h263"),
+    *("msmpeg4", "msmpeg4v2", "wmv1", "wmv2", "wmv3", "vc1", "flv"),
+}
+# A repetition takes 1–6 s and is smoothed below 4 Hz (filters.CUTOFF_HZ): fifteen pictures a second hold all of it, at half the
+# work of thirty (docs/accuracy.md).
+MAX_ANALYSIS_FPS = 15.0
+# A frame that comes this much of a period early still counts as due: cameras jitter.
+DUE_TOLERANCE = 0.25
+MIN_STEP_S = 0.001
+# Where presentation times fall back by more than this the recording's clock was set anew.
+CLOCK_RESET_S = 1.0
+# One frame with a time beyond the limit is damage; this many in a row are a recording that goes on.
+MAX_LATE_FRAMES = 30
+PLAUSIBLE_FPS = (0.5, 1000.0)
+# How OpenCV calls the clockwise turns.
+_TURNS = {90: cv2.ROTATE_90_CLOCKWISE, 180: cv2.ROTATE_180, 270: cv2.ROTATE_90_COUNTERCLOCKWISE}
+
+
+@dataclass(frozen=True)
+class VideoInfo:
+    """What a video file says of itself, checked by decoding its first frame.
+
+    ``width`` and ``height`` are of the upright frame with square pixels; ``rotation_deg`` is the clockwise turn
+    that made it upright; ``origin_s`` is the first frame's own presentation time, which every time here is counted from.
+    """
+
+    path: Path
+    duration_s: float
+    fps: float
+    frames: int
+    width: int
+    height: int
+    rotation_deg: int
+    origin_s: float
+    codec: str
+
+
+class Frame:
+    """One decoded frame. Pictures are made on request, upright, in the size asked for."""
+
+    def __init__(self, raw: av.VideoFrame, time_s: float, info: VideoInfo) -> None:
+        """Wrap a decoded frame of the video ``info`` at ``time_s`` seconds after its first."""
+        self._raw = raw
+        self._info = info
+        self.time_s = time_s
+
+    def _picture(self, make: Callable[[av.VideoFrame, int, int], Image], max_short_side: int | None) -> Image:
+        scale = scale_to(self._info, max_short_side)
+        width, height = (max(2, round(side * scale)) for side in (self._info.width, self._info.height))
+        if self._info.rotation_deg in (90, 270):
+            width, height = height, width
+        picture = make(self._raw, width, height)
+        turn = _TURNS.get(self._info.rotation_deg)
+        return np.ascontiguousarray(picture if turn is None else cv2.rotate(picture, turn), np.uint8)
+
+    def rgb(self, max_short_side: int | None = None) -> Image:
+        """(H, W, 3) RGB, its shorter side at most ``max_short_side`` pixels; ``None`` keeps the size."""
+        return self._picture(make_rgb, max_short_side)
+
+    def grey(self, max_short_side: int | None = None) -> Image:
+        """(H, W) brightness, its shorter side at most ``max_short_side`` pixels."""
+        return self._picture(make_grey, max_short_side)
+
+
+def scale_to(info: VideoInfo, max_short_side: int | None) -> float:
+    """Return the factor (at most 1) that brings the video's shorter side down to ``max_short_side``."""
+    return 1.0 if max_short_side is None else min(1.0, max_short_side / min(info.width, info.height))
+
+
+@contextmanager
+def _open(path: Path, threads: int | None = None) -> Iterator[tuple[Any, Any]]:
+    """Open a file's video stream under the limits above; every way of failing becomes one `InputError`."""
+    size = _check_file(path)
+    # protocol_whitelist: a playlist in disguise must not make the demuxer open other files or addresses
+    options = {"protocol_whitelist": "file", "format_whitelist": CONTAINERS}
+    try:
+        container = av.open(
+            str(path.absolute()), options=options, metadata_errors="ignore", timeout=(OPEN_TIMEOUT_S, READ_TIMEOUT_S)
+        )
+    except (av.error.FFmpegError, OSError, ValueError) as error:
+        raise InputError(f"{path}: not a video that can be read ({_reason(error)}); use mp4, mov, webm, avi or mkv") from error
+    try:
+        stream = next((s for s in container.streams.video if not _is_cover(s)), None)
+        if stream is None:
+            raise InputError(f"{path}: has no video in it (sound only?); film the set again or choose another file")
+        context = stream.codec_context
+        if context is None or context.name not in CODECS:
+            name = "an unknown codec" if context is None else f"the codec {context.name}"
+            raise InputError(f"{path}: is stored with {name}, which formcheck does not open; export it as H.264 (mp4)")
+        _check_size(path, context.width, context.height)
+        # the decoder's own limit holds for a picture that grows in mid-file too
+        context.options = {"max_pixels": str(MAX_PIXELS)}
+        context.thread_type = "AUTO"
+        context.thread_count = threads or min(MAX_DECODER_THREADS, (os.cpu_count() or 1) + 1)
+        yield _Source(container, size), stream
+    finally:
+        container.close()
+
+
+def _check_file(path: Path) -> int:
+    """Return the file's size; `InputError` where it is no file that can be read from start to end."""
+    try:
+        status = path.stat()
+    except FileNotFoundError:
+        raise InputError(f"{path}: no such file; check the path") from None
+    except (OSError, ValueError) as error:
+        raise InputError(f"{str(path)[:200]}: cannot be opened ({_reason(error)}); check the path") from error
+    if stat.S_ISDIR(status.st_mode):
+        raise InputError(f"{path}: is a folder; give a video file (or use `formcheck batch` for a folder)")
+    if not stat.S_ISREG(status.st_mode):
+        raise InputError(f"{path}: is a pipe or a device, not a file; save the video first, then give that file")
+    if status.st_size == 0:
+        raise InputError(f"{path}: the file is empty; export or copy the video again")
+    return status.st_size
+
+
+@dataclass(frozen=True)
+class _Source:
+    """An open container, and how many bytes its file had when it was opened: what is appended later is not read."""
+
+    container: Any
+    size: int
+
+
+def _check_size(path: Path, width: int, height: int) -> None:
+    """Raise `InputError` for a picture beyond the limits."""
+    if width * height > MAX_PIXELS or max(width, height) > MAX_SIDE:
+        raise InputError(f"{path}: the picture is {width} × {height}, larger than formcheck opens; export it at 4K or less")
+
+
+def _is_cover(stream: Any) -> bool:
+    """Whether the stream is a still picture (album art), not moving video."""
+    return bool(stream.disposition & av.stream.Disposition.attached_pic)
+
+
+def _reason(error: BaseException) -> str:
+    text = getattr(error, "strerror", None) or str(error)
+    return str(text).split("\n")[0][:80].strip().rstrip(".").lower() or type(error).__name__
+
+
+def _decode(source: _Source, stream: Any) -> Iterator[av.VideoFrame]:
+    """Decode packet by packet: a broken packet is skipped, a broken container ends the stream."""
+    packets = source.container.demux(stream)
+    while True:
+        try:
+            packet = next(packets)
+        except (StopIteration, av.error.FFmpegError, ValueError):
+            return
+        if packet.pos is not None and packet.pos >= source.size:
+            return
+        try:
+            yield from packet.decode()
+        except (av.error.FFmpegError, ValueError):
+            continue
+
+
+def probe_video(path: str | Path) -> VideoInfo:
+    """Describe a video.
+
+    Raises
+    ------
+    InputError
+        If the file is missing, is no video, has no decodable frame, or is beyond the limits above.
+    """
+    path = Path(path)
+    with _open(path) as (source, stream):
+        first = next(_decode(source, stream), None)
+        if first is None:
+            raise InputError(f"{path}: no frame of it can be decoded; the file is cut off or damaged")
+        rotation = _read_rotation(first)
+        aspect = float(stream.sample_aspect_ratio) if _has_aspect(stream) else 1.0
+        width, height = max(1, round(first.width * aspect)), first.height
+        _check_size(path, width, height)
+        if rotation in (90, 270):
+            width, height = height, width
+        fps = float(stream.average_rate or stream.guessed_rate or 0)
+        duration = float(stream.duration * stream.time_base) if stream.duration else (source.container.duration or 0) / av.time_base
+        if "matroska" in source.container.format.name:
+            duration -= float(first.time or 0.0)  # it says when it ends, not how long it is
+        if duration > MAX_DURATION_S:
+            raise InputError(
+                f"{path}: says that it is {duration / 3600:,.1f} hours long; formcheck opens up to "
+                f"{MAX_DURATION_S / 3600:.0f}: cut the set out of it and give that"
+            )
+        return VideoInfo(
+            path=path,
+            duration_s=max(0.0, duration),
+            fps=fps,
+            frames=stream.frames or round(duration * fps),
+            width=width,
+            height=height,
+            rotation_deg=rotation,
+            origin_s=float(first.time or 0.0),
+            codec=str(stream.codec_context.name),
+        )
+
+
+def _read_rotation(frame: av.VideoFrame) -> int:
+    """Return the clockwise quarter turns, in degrees, that bring a frame upright; 0 where its matrix is nonsense."""
+    try:
+        return round(-(frame.rotation or 0) / 90) * 90 % 360
+    except (ValueError, OverflowError):
+        return 0
+
+
+def _has_aspect(stream: Any) -> bool:
+    ratio = stream.sample_aspect_ratio
+    return bool(ratio) and 0.25 < float(ratio) < 4.0
+
+
+def read_frames(
+    info: VideoInfo,
+    *,
+    max_fps: float | None = None,
+    start_s: float = 0.0,
+    stop_s: float = float("inf"),
+    threads: int | None = None,
+) -> Iterator[Frame]:
+    """Yield the frames of ``[start_s, stop_s)`` in order, at most about ``max_fps`` of them a second (None: all).
+
+    Times come from the frames' own presentation timestamps (a frame without one follows the last by one period) and
+    rise strictly. Of a faster video every frame that is due is kept whole; none are blended. The decoder uses as many
+    ``threads`` as given, else all that help: one is enough where several stretches are read at once.
+
+    Raises
+    ------
+    InputError
+        If the file cannot be opened. A file that is damaged in the middle ends, or goes on, where it can.
+    """
+    period = 1.0 / max_fps if max_fps else 0.0
+    with _open(info.path, threads) as (source, stream):
+        clock, due_s = _Clock(info), -np.inf
+        for raw in _seek(source, stream, info, start_s):
+            time_s = clock.read(raw)
+            if time_s is None:
+                continue
+            if time_s >= stop_s:
+                return
+            if time_s < start_s or time_s < due_s - DUE_TOLERANCE * period:
+                continue
+            # Counted from the time that was due, so that 50 frames/s do not become 16 by always missing the beat
+            due_s = due_s + period if np.isfinite(due_s) and time_s - due_s < period else time_s + period
+            yield Frame(raw, time_s, info)
+
+
+def _seek(source: _Source, stream: Any, info: VideoInfo, start_s: float) -> Iterator[av.VideoFrame]:
+    """Yield the frames from a key frame before ``start_s`` on; from the file's start where it cannot be entered elsewhere."""
+    if start_s > 0:
+        try:
+            source.container.seek(int((start_s + info.origin_s) / stream.time_base), stream=stream)
+        except (av.error.FFmpegError, OverflowError):
+            pass  # nothing was moved: it is read from its start
+        else:
+            frames = _decode(source, stream)
+            first = next(frames, None)
+            # without a time of its own nobody knows where in the file a frame is
+            if first is not None and first.time is not None:
+                yield first
+                yield from frames
+                return
+            source.container.seek(0)
+    yield from _decode(source, stream)
+
+
+class _Clock:
+    """Makes times that rise strictly out of frames' presentation timestamps, counted from the video's first frame."""
+
+    def __init__(self, info: VideoInfo) -> None:
+        plausible = PLAUSIBLE_FPS[0] <= info.fps <= PLAUSIBLE_FPS[1]
+        self._nominal_s = 1.0 / info.fps if plausible else 1.0 / 30.0
+        self._info = info
+        self._last_s = -np.inf
+        self._reset_s = 0.0
+        self._late = 0
+
+    def read(self, raw: av.VideoFrame) -> float | None:
+        """Return the time of the next frame; None where it says something impossible, and the frame is better left out."""
+        if raw.time is None:
+            time_s = max(self._last_s, -self._nominal_s) + self._nominal_s
+        else:
+            time_s = float(raw.time) - self._info.origin_s + self._reset_s
+        if not -MAX_DURATION_S <= time_s <= MAX_DURATION_S:
+            self._late += 1
+            if self._late > MAX_LATE_FRAMES and time_s > 0:
+                raise InputError(
+                    f"{self._info.path}: goes on for more than {MAX_DURATION_S / 3600:.0f} hours; "
+                    "cut the set out of it and give that"
+                )
+            return None
+        self._late = 0
+        if time_s < self._last_s - CLOCK_RESET_S:
+            self._reset_s += self._last_s + self._nominal_s - time_s
+            time_s = self._last_s + self._nominal_s
+        elif time_s <= self._last_s:
+            time_s = self._last_s + MIN_STEP_S
+        self._last_s = time_s
+        return time_s
+
+
+class VideoSink:
+    """Writes RGB frames as H.264 in MP4 that browsers play, under a temporary name until it is complete.
+
+    Use as a context manager; an exception inside leaves no file behind.
+    """
+
+    def __init__(self, path: str | Path, width: int, height: int, fps: float = 30.0) -> None:
+        """Prepare to write ``path``; odd sizes lose their last row or column (H.264 4:2:0 needs even ones)."""
+        self._path = Path(path)
+        self._size = width // 2 * 2, height // 2 * 2
+        self._fps = fps
+        self._last_pts = -1
+
+    def __enter__(self) -> Self:
+        """Open the file."""
+        if min(self._size) < 2:
+            raise OutputError(f"{self._path}: a picture of {self._size[0]} × {self._size[1]} cannot be written as a video")
+        self._replacing = replacing(self._path)
+        partial = self._replacing.__enter__()
+        try:
+            self._container = av.open(str(partial), "w", format="mp4", options={"movflags": "+faststart"})
+            stream = self._container.add_stream("libx264", rate=Fraction(self._fps).limit_denominator(1001))
+        except (av.error.FFmpegError, OSError, ValueError) as error:
+            self._replacing.__exit__(type(error), error, None)
+            raise OutputError(f"{self._path}: cannot be written ({_reason(error)}); choose another folder") from error
+        stream.width, stream.height, stream.pix_fmt = *self._size, "yuv420p"
+        stream.options = {"preset": "veryfast", "crf": "23"}
+        stream.codec_context.time_base = Fraction(1, 90_000)
+        self._stream: Any = stream
+        return self
+
+    def write(self, image: Image, time_s: float) -> None:
+        """Append an (H, W, 3) RGB frame shown from ``time_s`` on."""
+        width, height = self._size
+        # OpenCV turns RGB into the encoder's planes three times as fast as swscale does
+        planes = cv2.cvtColor(np.ascontiguousarray(image[:height, :width]), cv2.COLOR_RGB2YUV_I420)
+        frame = av.VideoFrame.from_ndarray(np.asarray(planes, np.uint8), format="yuv420p")
+        pts = max(self._last_pts + 1, round(time_s * 90_000))
+        frame.pts, frame.time_base, self._last_pts = pts, Fraction(1, 90_000), pts
+        self._mux(frame)
+
+    def _mux(self, frame: av.VideoFrame | None) -> None:
+        try:
+            for packet in self._stream.encode(frame):
+                self._container.mux(packet)
+        except (av.error.FFmpegError, OSError) as error:
+            raise OutputError(f"{self._path}: cannot be written ({_reason(error)}); is the disk full?") from error
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        """Finish and rename, or throw the partial file away."""
+        try:
+            try:
+                if kind is None and self._last_pts < 0:
+                    raise OutputError(f"{self._path}: not written, because there was no picture to put into it")
+                if kind is None:
+                    self._mux(None)
+            finally:
+                self._container.close()
+        except (av.error.FFmpegError, OSError) as failure:
+            self._replacing.__exit__(type(failure), failure, None)
+            raise OutputError(f"{self._path}: cannot be written ({_reason(failure)}); is the disk full?") from failure
+        except OutputError as failure:
+            self._replacing.__exit__(type(failure), failure, None)
+            raise
+        self._replacing.__exit__(kind, error, trace)

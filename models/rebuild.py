@@ -1,0 +1,112 @@
+"""Rebuild the pose landmarker bundles from the npm package ``@mediapipe/pose``.
+
+    npm pack @mediapipe/pose@0.5.1675469404 && python models/rebuild.py mediapipe-pose-0.5.1675469404.tgz
+
+The package (Apache-2.0) carries the landmark networks as ``pose_landmark_{lite,full,heavy}.tflite`` and the person
+detector as ``pose_solution_packed_assets.data``. MediaPipe's Tasks API wants them in a ``.task`` file: a stored (uncompressed)
+zip, every member aligned to four bytes so that it can be memory-mapped, of networks that carry TFLite metadata saying
+how pixels are normalised. This script adds that metadata, packs the bundles beside itself, and rewrites ``SHA256SUMS``.
+The same package gives the same bytes.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import struct
+import tarfile
+import zipfile
+from pathlib import Path
+
+import flatbuffers
+from mediapipe.tasks.metadata import metadata_schema_py_generated as metadata_schema
+from mediapipe.tasks.metadata import schema_py_generated as model_schema
+
+MODELS_DIR = Path(__file__).resolve().parent
+DETECTOR_MEMBER = "package/pose_solution_packed_assets.data"
+LANDMARK_MEMBER = "package/pose_landmark_{variant}.tflite"
+VARIANTS = ("lite", "full", "heavy")
+ALIGNMENT_BYTES = 4
+LOCAL_HEADER_BYTES = 30  # of a zip member, before its name
+EPOCH = (1980, 1, 1, 0, 0, 0)  # the zip format's first moment: no build time in the bundle
+
+
+def build_metadata(name: str, mean: float, std: float) -> bytes:
+    """Return a TFLite metadata flatbuffer whose one input is an RGB image normalised as ``(value - mean) / std``."""
+    normalization = metadata_schema.NormalizationOptionsT()
+    normalization.mean, normalization.std = [mean], [std]
+    process = metadata_schema.ProcessUnitT()
+    process.optionsType = metadata_schema.ProcessUnitOptions.NormalizationOptions
+    process.options = normalization
+    image = metadata_schema.ImagePropertiesT()
+    image.colorSpace = metadata_schema.ColorSpaceType.RGB
+    content = metadata_schema.ContentT()
+    content.contentPropertiesType = metadata_schema.ContentProperties.ImageProperties
+    content.contentProperties = image
+    tensor = metadata_schema.TensorMetadataT()
+    tensor.name, tensor.content, tensor.processUnits = "image", content, [process]
+    subgraph = metadata_schema.SubGraphMetadataT()
+    subgraph.inputTensorMetadata = [tensor]
+    model = metadata_schema.ModelMetadataT()
+    model.name, model.subgraphMetadata = name, [subgraph]
+    builder = flatbuffers.Builder(0)
+    builder.Finish(model.Pack(builder), b"M001")
+    return bytes(builder.Output())
+
+
+def add_metadata(network: bytes, metadata: bytes) -> bytes:
+    """Return the TFLite ``network`` with ``metadata`` as its ``TFLITE_METADATA`` buffer."""
+    model = model_schema.ModelT.InitFromObj(model_schema.Model.GetRootAs(network, 0))
+    buffer = model_schema.BufferT()
+    buffer.data = list(metadata)
+    model.buffers.append(buffer)
+    entry = model_schema.MetadataT()
+    entry.name, entry.buffer = b"TFLITE_METADATA", len(model.buffers) - 1
+    model.metadata = [*(model.metadata or []), entry]
+    builder = flatbuffers.Builder(len(network) + 4096)
+    builder.Finish(model.Pack(builder), b"TFL3")
+    return bytes(builder.Output())
+
+
+def write_bundle(path: Path, members: dict[str, bytes]) -> None:
+    """Write a stored zip whose members each start on a multiple of ``ALIGNMENT_BYTES``."""
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_STORED) as bundle:
+        for name, data in members.items():
+            info = zipfile.ZipInfo(name, EPOCH)
+            assert bundle.fp is not None
+            header = bundle.fp.tell() + LOCAL_HEADER_BYTES + len(name)
+            padding = -header % ALIGNMENT_BYTES
+            if padding:  # an extra field is a 4-byte head (id, size) and its bytes
+                info.extra = struct.pack("<HH", 0xFFFF, padding) + bytes(padding)
+            bundle.writestr(info, data)
+
+
+def main() -> None:
+    """Read the package, write the three bundles and their checksums."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("package", type=Path, help="the .tgz that `npm pack @mediapipe/pose` wrote")
+    parser.add_argument("--out", type=Path, default=MODELS_DIR)
+    options = parser.parse_args()
+    with tarfile.open(options.package) as package:
+
+        def read(member: str) -> bytes:
+            file = package.extractfile(member)
+            if file is None:
+                raise SystemExit(f"{options.package}: no {member} in it")
+            return file.read()
+
+        detector = add_metadata(read(DETECTOR_MEMBER), build_metadata("pose detector", 127.5, 127.5))
+        sums = []
+        for variant in VARIANTS:
+            landmarks = add_metadata(
+                read(LANDMARK_MEMBER.format(variant=variant)), build_metadata(f"pose landmarks, {variant}", 0.0, 255.0)
+            )
+            path = options.out / f"pose_landmarker_{variant}.task"
+            write_bundle(path, {"pose_detector.tflite": detector, "pose_landmarks_detector.tflite": landmarks})
+            sums.append(f"{hashlib.sha256(path.read_bytes()).hexdigest()}  {path.name}\n")
+            print(f"{path}  {path.stat().st_size:,} bytes")
+    (options.out / "SHA256SUMS").write_text("".join(sums))
+
+
+if __name__ == "__main__":
+    main()

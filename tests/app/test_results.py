@@ -1,0 +1,94 @@
+from __future__ import annotations
+
+import io
+import json
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from formcheck.app import results
+from formcheck.app.results import Request, Result, make_result, shown_name, store_upload
+from formcheck.errors import InputError
+from formcheck.report import Athlete
+
+
+@pytest.fixture(scope="module")
+def finished(clip: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Result, list[tuple[float, str]]]:
+    """One real analysis of a sample, with everything that was said of its progress."""
+    folder = tmp_path_factory.mktemp("result")
+    said: list[tuple[float, str]] = []
+    upload = folder / "upload"
+    shutil.copy(clip, upload)
+    request = Request(upload, "my set.mp4", Athlete(height_cm=165))
+    return make_result(request, folder, lambda share, stage: said.append((share, stage))), said
+
+
+def test_the_report_counts_what_happened(finished: tuple[Result, Any], truth: dict[str, Any]) -> None:
+    report = finished[0].report
+    assert report.summary.rep_count == len(truth["reps"])
+    assert (report.exercise, report.side) == ("half-kneeling", "right")
+
+
+def test_everything_a_page_shows_is_there(finished: tuple[Result, Any]) -> None:
+    result = finished[0]
+    assert result.complete
+    assert json.loads(result.json)["video"]["file"] == "my set.mp4"
+    assert result.html.lstrip().lower().startswith("<!doctype html")
+    assert len(result.csv.splitlines()) > 100
+    assert result.video.read_bytes()[4:8] == b"ftyp"
+    assert set(result.pictures) <= {rep.number for rep in result.report.reps}
+    assert result.pictures
+    assert len(result.recording_sha256) == 64
+    for theme in ("light", "dark"):
+        assert result.chart(theme).to_dict()["layer"]
+
+
+def test_progress_says_how_far_and_at_what(finished: tuple[Result, Any]) -> None:
+    said = finished[1]
+    assert all(0 <= share <= 1 and stage for share, stage in said)
+    assert {stage for _, stage in said} >= {"Following the person", "Writing the report"}
+    assert max(share for share, _ in said) == results.VIDEO_SHARE
+
+
+@pytest.mark.parametrize(
+    ("uploaded", "shown"),
+    [
+        ("../../x", "x"),
+        ("..\\..\\x.mp4", "x.mp4"),
+        ("/etc/passwd", "passwd"),
+        ("a\x00b\n.mp4", "ab.mp4"),
+        ("", "video"),
+        ("..", "video"),
+        ("set 1 (left).mov", "set 1 (left).mov"),
+    ],
+)
+def test_an_uploaded_name_loses_its_folders(uploaded: str, shown: str) -> None:
+    assert shown_name(uploaded) == shown
+
+
+def test_an_upload_is_stored_under_a_name_of_ours(tmp_path: Path) -> None:
+    stored = store_upload(io.BytesIO(b"abc"), tmp_path)
+    assert stored.parent == tmp_path
+    assert stored.read_bytes() == b"abc"
+
+
+def test_an_empty_upload_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="empty"):
+        store_upload(io.BytesIO(b""), tmp_path)
+
+
+def test_an_upload_beyond_the_bound_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(results, "MAX_UPLOAD_BYTES", 1000)
+    with pytest.raises(InputError, match="larger than"):
+        store_upload(io.BytesIO(b"x" * 1001), tmp_path)
+
+
+@pytest.mark.parametrize("content", [b"this is a text, not a video", b"\x00" * 5000, b"\x00\x00\x00\x18ftypmp42" + b"\x00" * 200])
+def test_what_is_no_video_is_refused_under_the_persons_own_name(tmp_path: Path, content: bytes) -> None:
+    upload = store_upload(io.BytesIO(content), tmp_path)
+    with pytest.raises(InputError) as refusal:
+        make_result(Request(upload, "holiday.mp4", Athlete()), tmp_path, lambda share, stage: None)
+    assert "holiday.mp4" in str(refusal.value)
+    assert str(tmp_path) not in str(refusal.value)

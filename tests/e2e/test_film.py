@@ -1,0 +1,142 @@
+"""The page *Film a set* in a real Chromium, whose camera is a sample clip."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from tests.e2e.harness import CHROMIUM_ARGS, PATIENCE_MS, find_chromium, record_strangers, serve_app, settle
+from tests.live.clips import truth, write_fake_camera
+
+playwright = pytest.importorskip("playwright.sync_api")
+pytestmark = [pytest.mark.browser, pytest.mark.skipif(find_chromium() is None, reason="no Chromium is installed")]
+
+CLIP = "dfx_leadin_right"
+REPS = len(truth(CLIP)["reps"])
+# A camera does not wait: the browser, which plays, encodes and shows it, the server and the pose model run at once, in real time.
+in_real_time = pytest.mark.skipif(
+    (os.cpu_count() or 1) < 4 and not os.environ.get("FORMCHECK_TEST_FILM"),
+    reason="filming in real time beside the browser needs four cores (FORMCHECK_TEST_FILM=1 tries all the same)",
+)
+FAKE_CAMERA = ("--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream")
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory) -> Iterator[str]:
+    home = tmp_path_factory.mktemp("home")
+    with serve_app(home, home / "server.log") as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def camera(tmp_path_factory) -> Path:
+    """The clip, then the person keeps out of the way: no further repetition while the page takes its time."""
+    return write_fake_camera(CLIP, tmp_path_factory.mktemp("camera") / "clip.mjpeg", then=150)
+
+
+@contextmanager
+def open_page(*arguments: str):
+    with playwright.sync_playwright() as player:
+        browser = player.chromium.launch(executable_path=find_chromium(), args=[*CHROMIUM_ARGS, *arguments])
+        try:
+            page = browser.new_page(viewport={"width": 1200, "height": 1150})
+            page.set_default_timeout(PATIENCE_MS)
+            yield page
+        finally:
+            browser.close()
+
+
+def prepare(page, address: str, reps: int) -> None:
+    page.goto(f"{address}/film")
+    settle(page)
+    page.get_by_text("Right", exact=True).click()
+    settle(page)
+    for label, value in (("Repetitions", str(reps)), ("Your height, cm", "165")):
+        field = page.get_by_label(label)
+        field.fill(value)
+        field.press("Enter")
+        settle(page)
+
+
+def start_camera(page):
+    box = page.frame_locator('iframe[title*="webrtc"]')
+    box.get_by_role("button", name="Start the camera").click()
+    return box
+
+
+def wait_for_reps(page, count: int, of: int) -> None:
+    page.get_by_text(f"{count} of {of}", exact=True).wait_for()
+
+
+@in_real_time
+def test_a_filmed_set_is_counted_reported_and_saved(address, camera):
+    with open_page(*FAKE_CAMERA, f"--use-file-for-fake-video-capture={camera}") as page:
+        strangers = record_strangers(page)
+        prepare(page, address, REPS)
+        start_camera(page)
+        wait_for_reps(page, 1, REPS)
+        page.get_by_text(f"Counted: {REPS}.").wait_for()
+        page.get_by_role("button", name="Save to history").wait_for()
+        settle(page)
+        assert page.get_by_test_id("stMetricValue").first.inner_text() == str(REPS)
+        assert page.get_by_text("right leg", exact=False).count()
+        page.get_by_role("button", name="Save to history").click()
+        page.get_by_text("It counts for today's plan").wait_for()
+        page.get_by_text("Set 1 of 3, left leg: 10 reps").wait_for()
+        page.get_by_role("button", name="Next set").click()
+        page.get_by_text("Working leg").wait_for()
+        assert [url for url in strangers if "gstatic" not in url] == []
+
+
+@in_real_time
+def test_a_page_that_is_left_in_mid_set_keeps_the_repetitions(address, camera):
+    with open_page(*FAKE_CAMERA, f"--use-file-for-fake-video-capture={camera}") as page:
+        prepare(page, address, 20)
+        start_camera(page)
+        wait_for_reps(page, 2, 20)
+        page.get_by_role("link", name="Trends").first.click()
+        settle(page)
+        page.get_by_role("link", name="Film a set").first.click()
+        page.get_by_text("The repetitions so far are kept.").wait_for()
+        assert page.get_by_role("button", name="Make the report").count()
+        page.get_by_role("button", name="Film it again").click()
+        page.get_by_text("Working leg").wait_for()
+
+
+@in_real_time
+def test_a_closed_tab_offers_its_repetitions_when_its_user_comes_back(address, camera):
+    with open_page(*FAKE_CAMERA, f"--use-file-for-fake-video-capture={camera}") as page:
+        prepare(page, address, 20)
+        start_camera(page)
+        wait_for_reps(page, 1, 20)
+    with open_page() as page:
+        deadline = 12
+        for _ in range(deadline):
+            page.goto(f"{address}/film")
+            settle(page)
+            if page.get_by_role("button", name="Make the report").count():
+                break
+            page.wait_for_timeout(5000)
+        assert page.get_by_role("button", name="Make the report").count()
+        page.get_by_role("button", name="Film it again").click()
+        page.get_by_text("Working leg").wait_for()
+
+
+def test_a_blocked_camera_says_what_to_do(address):
+    with open_page("--use-fake-device-for-media-stream", "--deny-permission-prompts") as page:
+        page.goto(f"{address}/film")
+        settle(page)
+        start_camera(page)
+        page.get_by_text("The camera is blocked for this page", exact=False).wait_for()
+
+
+def test_no_camera_says_what_to_do(address):
+    with open_page("--use-fake-ui-for-media-stream") as page:
+        page.goto(f"{address}/film")
+        settle(page)
+        start_camera(page)
+        page.get_by_text("No camera was found", exact=False).wait_for()

@@ -1,0 +1,40 @@
+"""Every page on a phone: nothing is wider than the screen, and nothing comes from elsewhere."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from formcheck.history.sample import add_sample
+from formcheck.history.store import open_store
+
+from .harness import is_wider_than_window, record_strangers, settle
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder with twelve weeks of sets in it."""
+    folder = tmp_path_factory.mktemp("home")
+    with open_store(f"sqlite:///{folder / 'history.sqlite3'}") as store:
+        add_sample(store)
+    return folder
+
+
+@pytest.mark.parametrize("path", ["", "analyze", "trends", "plan", "history", "filming", "set?id=1"])
+def test_a_page_fits_a_phone_and_asks_nobody_else(browser: Browser, app_url: str, path: str) -> None:
+    page = browser.new_page(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
+    strangers = record_strangers(page)
+    problems: list[str] = []
+    page.on("pageerror", lambda error: problems.append(str(error)))
+    page.goto(f"{app_url}/{path}")
+    settle(page)
+    assert page.get_by_role("heading", level=1).count() == 1
+    assert not is_wider_than_window(page)
+    page.close()
+    assert strangers == []
+    assert problems == []

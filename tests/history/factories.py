@@ -1,0 +1,160 @@
+"""Reports to save: small, whole, and different from each other when asked to be."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from formcheck.report import (
+    Athlete,
+    Quality,
+    QualityWarning,
+    Rep,
+    ScalePart,
+    SetReport,
+    Software,
+    Summary,
+    VideoPart,
+    ViewPart,
+)
+
+
+def half_kneeling_report(
+    peaks_deg: Sequence[float | None] = (30.0, 32.0, 34.0),
+    *,
+    side: str = "left",
+    recorded_at: str | None = "2026-03-03T18:30:00+01:00",
+    file: str = "left.mp4",
+    measures_version: int = 1,
+    usable: bool = True,
+    origin: str = "video",
+    model: str = "pose_landmarker_full",
+) -> SetReport:
+    reps = [
+        Rep.model_validate(
+            {
+                "number": i + 1,
+                "start_s": 4.0 * i,
+                "peak_s": 4.0 * i + 1.5,
+                "end_s": 4.0 * i + 3.0,
+                "faults": ["heel-lifted"] if i == 1 else [],
+                "confidence": 0.9,
+                "tibial_inclination_deg": None if peak is None else peak + 1.0,
+                "valid_peak_deg": peak,
+                "dorsiflexion_deg": peak,
+                "knee_over_toe_cm": 3.25,
+                "hold_s": 1.2,
+            }
+        )
+        for i, peak in enumerate(peaks_deg)
+    ]
+    known = [peak for peak in peaks_deg if peak is not None]
+    return _report(
+        exercise="half-kneeling",
+        side=side,
+        recorded_at=recorded_at,
+        file=file,
+        reps=reps,
+        summary=Summary.model_validate(
+            {
+                "rep_count": len(reps),
+                "best": max(known, default=None),
+                "mean": sum(known) / len(known) if known else None,
+                "sd": 1.5,
+                "clean_reps": max(0, len(reps) - 1),
+                "range_of_motion_deg": 25.0,
+            }
+        ),
+        measures_version=measures_version,
+        usable=usable,
+        origin=origin,
+        model=model,
+    )
+
+
+def heel_raise_report(
+    heights_cm: Sequence[float] = (9.0, 8.5, 8.0),
+    *,
+    side: str = "both",
+    recorded_at: str | None = "2026-03-03T18:45:00+01:00",
+    file: str = "calf.mp4",
+) -> SetReport:
+    reps = [
+        Rep.model_validate(
+            {
+                "number": i + 1,
+                "start_s": 2.0 * i,
+                "peak_s": 2.0 * i + 0.9,
+                "end_s": 2.0 * i + 1.9,
+                "confidence": 0.8,
+                "height_cm": height,
+                "height_pct_foot": height / 26.0 * 100,
+                "plantarflexion_deg": 31.5,
+            }
+        )
+        for i, height in enumerate(heights_cm)
+    ]
+    return _report(
+        exercise="heel-raise",
+        side=side,
+        recorded_at=recorded_at,
+        file=file,
+        reps=reps,
+        summary=Summary.model_validate(
+            {
+                "rep_count": len(reps),
+                "best": max(heights_cm),
+                "mean": sum(heights_cm) / len(heights_cm),
+                "sd": 0.5,
+                "clean_reps": len(reps),
+                "height_fade_pct": -11.1,
+                "total_displacement_cm": sum(heights_cm),
+                "work_j": 175.0,
+                "cadence_per_min": 30.0,
+            }
+        ),
+    )
+
+
+def _report(
+    *,
+    exercise: str,
+    side: str,
+    recorded_at: str | None,
+    file: str,
+    reps: list[Rep],
+    summary: Summary,
+    measures_version: int = 1,
+    usable: bool = True,
+    origin: str = "video",
+    model: str = "pose_landmarker_full",
+) -> SetReport:
+    content: dict[str, Any] = {
+        "origin": origin,
+        "recorded_at": recorded_at,
+        "video": VideoPart(file=file, duration_s=45.2, fps=30.0, frames=1356, width=1280, height=720),
+        "exercise": exercise,
+        "exercise_source": "detected",
+        "side": side,
+        "side_source": "detected",
+        "facing": "left",
+        "view": ViewPart(kind="side", yaw_deg=4.0, roll_deg=-0.5),
+        "scale": ScalePart(cm_per_px=0.21, source="height"),
+        "athlete": Athlete(name="Ada", height_cm=170, mass_kg=60),
+        "reps": reps,
+        "summary": summary,
+        "quality": Quality(
+            pose_coverage=0.98,
+            usable=usable,
+            warnings=[QualityWarning(code="low-frame-rate", message="Film at 30 frames a second.")],
+        ),
+        "series": {"time_s": [0.0, 0.1], "tibial_inclination_deg": [1.0, None]},
+        "software": Software(
+            formcheck="0.1.0",
+            mediapipe="0.10.31",
+            model=model,
+            model_sha256="ab" * 32,
+            measures_version=measures_version,
+        ),
+    }
+    return SetReport.model_validate(content)

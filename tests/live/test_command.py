@@ -1,0 +1,58 @@
+"""`formcheck live`: its errors are one line with the right exit code, and a lost camera loses no repetition."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+
+import pytest
+
+from formcheck.live import LiveSetup
+from formcheck.live.command import film_set
+from formcheck.live.source import CameraLost, LiveFrame
+from formcheck.report import Athlete
+from tests.live.clips import frames, sample
+
+
+def run(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "formcheck.cli", "live", *arguments]
+    return subprocess.run(command, capture_output=True, text=True, env={**os.environ, **environment}, check=False)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "words"),
+    [
+        (("--camera", "97", "--headless"), 3, "camera 97"),
+        (("--source", "no-such-file.mp4", "--headless"), 3, "no-such-file.mp4"),
+        (("--test", "--exercise", "half-kneeling"), 2, "--test"),
+    ],
+)
+def test_what_cannot_be_filmed_is_said_in_one_line(arguments, code, words):
+    done = run(*arguments)
+    assert done.returncode == code
+    assert done.stderr.count("\n") == 1
+    assert words in done.stderr
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere there is always a screen")
+def test_without_a_screen_the_way_out_is_named():
+    done = run("--source", str(sample("df_left_male_side")), DISPLAY="", WAYLAND_DISPLAY="")
+    assert done.returncode == 4
+    assert "--headless" in done.stderr
+
+
+def test_a_camera_that_is_unplugged_in_mid_set_leaves_its_repetitions(capsys):
+    def camera() -> Iterator[LiveFrame]:
+        for image, time_s in frames("df_right_female_heellift", stop_s=6.5):
+            yield LiveFrame(image, time_s)
+        raise CameraLost("camera 0: stopped sending pictures; the repetitions so far are kept")
+
+    live = film_set(LiveSetup("half-kneeling", "right", Athlete(height_cm=156)), camera(), inline=True)
+    state = live.state
+    assert (state.ended, state.count) == ("camera", 1)
+    report = live.analyze().report
+    live.close()
+    assert report.summary.rep_count == 1
+    assert "the repetitions so far are kept" in capsys.readouterr().err

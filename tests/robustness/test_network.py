@@ -1,0 +1,130 @@
+"""Nothing goes out: an analysis opens no connection and asks no name server."""
+
+from __future__ import annotations
+
+import ipaddress
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from clips import cut_clip
+
+from formcheck.analysis import run_analysis
+from formcheck.output import write_text
+from formcheck.render.overlay import write_annotated
+from formcheck.render.page import write_html
+from formcheck.series import format_csv
+
+WATCHED = {"socket.connect", "socket.sendto", "socket.sendmsg", "socket.getaddrinfo", "socket.gethostbyname", "socket.bind"}
+
+
+class SocketGuard:
+    """Writes down what Python code does with sockets, by the interpreter's own audit events."""
+
+    def __init__(self) -> None:
+        self.watching = False
+        self.seen: list[str] = []
+        sys.addaudithook(self._note)
+
+    def _note(self, event: str, arguments: tuple[Any, ...]) -> None:
+        if self.watching and event in WATCHED:
+            self.seen.append(f"{event} {arguments[1:]!r}")
+
+
+@pytest.fixture(scope="session")
+def guard() -> SocketGuard:
+    """The one guard: an audit hook cannot be taken off again."""
+    return SocketGuard()
+
+
+@pytest.fixture
+def watched(guard: SocketGuard) -> Iterator[list[str]]:
+    guard.seen.clear()
+    guard.watching = True
+    yield guard.seen
+    guard.watching = False
+
+
+@pytest.fixture(scope="module")
+def clip(sample_videos: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A person who does nothing, and all the code runs."""
+    return cut_clip(sample_videos / "hr_double_female_side.mp4", tmp_path_factory.mktemp("clip") / "set.mp4", 0.0, 1.0)
+
+
+def test_the_guard_sees_what_it_should(watched: list[str]) -> None:
+    import socket
+
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        probe.connect(("127.0.0.1", 9))
+    assert any("127.0.0.1" in entry for entry in watched)
+
+
+def test_an_analysis_with_all_its_outputs_touches_no_socket(clip: Path, tmp_path: Path, watched: list[str]) -> None:
+    analysis = run_analysis(clip, "heel-raise", "both", model="lite")
+    write_text(tmp_path / "a.json", analysis.report.model_dump_json())
+    write_text(tmp_path / "a.csv", format_csv(analysis))
+    write_annotated(analysis, tmp_path / "a.mp4")
+    write_html(analysis, tmp_path / "a.html")
+    assert watched == []
+
+
+ADDRESS = re.compile(r'(?:inet_addr\("|inet_pton\(AF_INET6, "|sin6_addr=.*?")([0-9a-fA-F.:]+)"')
+
+
+def list_calls_outside(trace: str) -> list[str]:
+    """The lines of a strace of network calls that name an address other than this machine's own."""
+    outside = []
+    for line in trace.splitlines():
+        if not re.search(r"\b(connect|sendto|sendmsg|sendmmsg)\(", line) or "AF_UNIX" in line or "AF_NETLINK" in line:
+            continue
+        addresses = [ipaddress.ip_address(a) for a in ADDRESS.findall(line)]
+        if any(not a.is_loopback for a in addresses) or (not addresses and "AF_INET" in line):
+            outside.append(line)
+    return outside
+
+
+def test_the_reader_of_traces_knows_outside_from_inside() -> None:
+    inside = '12 connect(3, {sa_family=AF_INET, sin_port=htons(8501), sin_addr=inet_addr("127.0.0.1")}, 16) = 0'
+    question = '12 sendto(3, "..", 40, 0, {sa_family=AF_INET, sin_port=htons(53), sin_addr=inet_addr("192.0.2.1")}, 16) = 40'
+    outside = '12 connect(3, {sa_family=AF_INET6, sin6_port=htons(443), inet_pton(AF_INET6, "2001:db8::1", &sin6_addr)}, 28) = -1'
+    assert list_calls_outside("\n".join([inside, question, outside])) == [question, outside]
+
+
+@pytest.mark.skipif(shutil.which("strace") is None, reason="needs strace")
+def test_the_command_makes_no_call_to_the_network_in_python_or_native_code(clip: Path, tmp_path: Path) -> None:
+    trace = tmp_path / "trace"
+    command = [sys.executable, "-m", "formcheck.cli", "analyze", str(clip), "--model", "lite", "--out", str(tmp_path / "out")]
+    command += ["--exercise", "heel-raise", "--save", "--athlete", "A"]
+    done = subprocess.run(
+        [
+            "strace",
+            "-f",
+            "-qq",
+            "-e",
+            "trace=network",
+            "-o",
+            str(trace),
+            *command,
+            "--exercise",
+            "heel-raise",
+            "--save",
+            "--athlete",
+            "A",
+        ],
+        capture_output=True,
+        text=True,
+        env=os.environ | {"FORMCHECK_HOME": str(tmp_path / "home")},
+        timeout=600,
+        check=False,
+    )
+    if "PTRACE" in done.stderr or "ptrace" in done.stderr:
+        pytest.skip("strace may not trace here")
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / "out" / "set.html").exists()
+    assert list_calls_outside(trace.read_text()) == []

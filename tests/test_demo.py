@@ -1,0 +1,59 @@
+from __future__ import annotations
+
+import json
+import webbrowser
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from formcheck.cli import app
+from formcheck.demo import is_desktop, open_page
+from formcheck.errors import OutputError
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
+    out = tmp_path_factory.mktemp("demo") / "new" / "folder"
+    result = CliRunner().invoke(app, ["demo", "--out", str(out), "--no-open"], catch_exceptions=False)
+    assert result.exit_code == 0
+    return out, result.stdout
+
+
+def test_the_demo_writes_every_output(demo: tuple[Path, str]) -> None:
+    out, _ = demo
+    assert {"".join(p.suffixes) for p in out.iterdir()} == {".html", ".annotated.mp4", ".json", ".csv"}
+
+
+def test_the_demo_finds_what_the_sample_shows(demo: tuple[Path, str]) -> None:
+    report = json.loads(next(demo[0].glob("*.json")).read_text(encoding="utf-8"))
+    assert report["exercise"] == "half-kneeling"
+    assert report["side"] == "right"
+    assert [rep["faults"] for rep in report["reps"]] == [[], ["heel-lifted"], [], ["heel-lifted"]]
+
+
+def test_the_demo_ends_with_the_path_of_the_report(demo: tuple[Path, str]) -> None:
+    out, said = demo
+    page = next(out.glob("*.html"))
+    assert said.rstrip().endswith(str(page.resolve()))
+    assert "Heel lifted on reps 2 and 4" in said
+
+
+def test_without_a_terminal_nothing_is_opened() -> None:
+    assert not is_desktop()
+
+
+def test_a_browser_that_cannot_start_is_no_failure(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    def fail(url: str) -> bool:
+        raise webbrowser.Error("could not locate runnable browser")
+
+    monkeypatch.setattr(webbrowser, "open", fail)
+    assert open_page(tmp_path / "report.html") is False
+
+
+def test_an_unwritable_folder_is_told_before_the_work_begins(tmp_path: Path) -> None:
+    from formcheck.demo import run_demo
+
+    (tmp_path / "file").write_text("")
+    with pytest.raises(OutputError, match="choose another folder"):
+        run_demo(tmp_path / "file" / "out")

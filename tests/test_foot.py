@@ -1,0 +1,167 @@
+"""A foot that turned by a known angle is measured at that angle, from pixels alone."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+import pytest
+
+from formcheck.foot import BALL, HINDFOOT_WITH_OUTLINE, PLANTAR_HEEL, FootFollower, FootPose, solve_turns
+
+LENGTH = 130.0
+SIZE = (360, 480)
+UP = np.array([0.0, -1.0])
+
+
+def make_pose(facing: str) -> FootPose:
+    forward = np.array([1.0 if facing == "right" else -1.0, 0.0])
+    return FootPose(np.array([180.0, 290.0]) if facing == "right" else np.array([300.0, 290.0]), UP, forward, LENGTH)
+
+
+def draw_texture(seed: int, low: int, high: int) -> np.ndarray:
+    rng = np.random.default_rng(seed)
+    noise = cv2.GaussianBlur(rng.uniform(0, 255, SIZE).astype(np.float32), (0, 0), 2.0)
+    noise = (noise - noise.min()) / (noise.max() - noise.min())
+    return low + (high - low) * noise
+
+
+def draw_foot(pose: FootPose, turn_deg: float, floor: np.ndarray, skin: np.ndarray) -> np.ndarray:
+    """The hindfoot turned heel-up about the ball over a floor that stays."""
+    ball = pose.place(*BALL)
+    # on the screen the heel rises clockwise of a foot that points right, counterclockwise of one that points left
+    clockwise = turn_deg if pose.forward[0] > 0 else -turn_deg
+    matrix = cv2.getRotationMatrix2D((float(ball[0]), float(ball[1])), -clockwise, 1.0)
+    mask = np.zeros(SIZE, np.uint8)
+    cv2.fillPoly(mask, [np.round(pose.place(*np.asarray(HINDFOOT_WITH_OUTLINE).T)).astype(np.int32)], 255)
+    turned_mask = cv2.warpAffine(mask, matrix, SIZE[::-1]) > 127
+    turned_skin = cv2.warpAffine(skin, matrix, SIZE[::-1])
+    picture = np.where(turned_mask, turned_skin, floor)
+    return np.clip(picture + np.random.default_rng(int(turn_deg * 100) % 997).normal(0, 1.5, SIZE), 0, 255).astype(np.uint8)
+
+
+def make_turns(top_deg: float, frames: int = 24) -> np.ndarray:
+    """Flat, up by minimum jerk, and down again."""
+    share = np.linspace(0, 1, frames)
+    up = 10 * share**3 - 15 * share**4 + 6 * share**5
+    return top_deg * np.concatenate([[0.0, 0.0], up, up[::-1]])
+
+
+def solve(follower: FootFollower, turn_range: tuple[float, float], *, compare: bool) -> tuple[np.ndarray, ...]:
+    """Heel rise (pixels), turn (degrees) and support of one repetition's frames."""
+    return solve_turns([follower], [turn_range], compare=compare)[0]
+
+
+def follow(facing: str, turns: np.ndarray, turn_range: tuple[float, float], *, compare: bool) -> tuple[np.ndarray, ...]:
+    pose = make_pose(facing)
+    floor, skin = draw_texture(1, 90, 140), draw_texture(2, 120, 250)
+    follower = FootFollower(pose, int(np.argmax(turns)))
+    for turn in turns:
+        follower.feed(draw_foot(pose, float(turn), floor, skin))
+    return solve(follower, turn_range, compare=compare)
+
+
+def heel_rise(turn_deg: np.ndarray | float) -> np.ndarray:
+    """How far the plantar heel is off the floor when the foot has turned about its ball."""
+    turn = np.radians(turn_deg)
+    back, up = PLANTAR_HEEL[0] - BALL[0], PLANTAR_HEEL[1] - BALL[1]
+    return LENGTH * (np.cos(turn) * up - np.sin(turn) * back - up)
+
+
+@pytest.mark.parametrize("facing", ["left", "right"])
+@pytest.mark.parametrize("top", [10.0, 20.0, 30.0, 40.0])
+def test_a_heel_raise_is_measured_by_comparing_pictures(facing: str, top: float) -> None:
+    turns = make_turns(top)
+    rise, turn, support = follow(facing, turns, (max(3.0, 0.5 * top), min(60.0, 2.0 * top + 12.0)), compare=True)
+    peak = int(np.argmax(turns))
+    assert turn[peak] == pytest.approx(top, abs=2.0)
+    assert rise[peak] == pytest.approx(heel_rise(top), abs=0.03 * LENGTH)
+    assert support[peak] > 0.75
+
+
+@pytest.mark.parametrize("facing", ["left", "right"])
+@pytest.mark.parametrize("top", [0.0, 4.0, 8.0])
+def test_a_small_turn_is_measured_by_following_corners(facing: str, top: float) -> None:
+    turns = make_turns(top)
+    rise, turn, support = follow(facing, turns, (-4.0, 40.0), compare=False)
+    known = np.isfinite(turn)
+    assert known.mean() > 0.9
+    np.testing.assert_allclose(turn[known], turns[known], atol=1.0)
+    np.testing.assert_allclose(rise[known], heel_rise(turns[known]), atol=0.02 * LENGTH)
+    assert support[known].min() > 0.3
+
+
+def test_between_the_floor_and_the_top_the_turn_goes_with_the_foot() -> None:
+    turns = make_turns(25.0)
+    _, turn, _ = follow("right", turns, (12.0, 60.0), compare=True)
+    known = np.isfinite(turn)
+    assert known.mean() > 0.5
+    np.testing.assert_allclose(turn[known], turns[known], atol=3.0)
+
+
+def test_the_still_floor_is_never_taken_for_a_raised_foot() -> None:
+    """Told that the body rose, and shown a foot that did not, the pixels say nothing rather than something."""
+    turns = np.zeros(40)
+    turns[20] = 1e-6
+    _, turn, _ = follow("right", turns, (15.0, 50.0), compare=True)
+    assert np.isnan(turn[20]) or turn[20] < 10.0
+
+
+def test_the_plantar_heel_of_a_flat_foot_lies_on_the_sole_whichever_way_it_points() -> None:
+    for facing in ("left", "right"):
+        pose = make_pose(facing)
+        heel, ball = pose.place(*PLANTAR_HEEL), pose.place(*BALL)
+        assert heel[1] == pytest.approx(pose.back[1])
+        assert (ball - heel) @ pose.forward == pytest.approx((BALL[0] - PLANTAR_HEEL[0]) * LENGTH)
+
+
+# What cannot be seen
+
+
+@pytest.mark.parametrize(
+    "back",
+    [(-400.0, 290.0), (180.0, -500.0), (2000.0, 290.0), (180.0, 3000.0), (-20.0, 5.0), (470.0, 355.0)],
+    ids=["left", "above", "right", "below", "corner", "other corner"],
+)
+@pytest.mark.parametrize("compare", [True, False])
+def test_a_foot_outside_the_picture_is_not_measured_and_nothing_fails(back: tuple[float, float], compare: bool) -> None:
+    follower = FootFollower(FootPose(np.array(back), UP, np.array([1.0, 0.0]), LENGTH), 5)
+    picture = draw_texture(3, 0, 255).astype(np.uint8)
+    for _ in range(10):
+        follower.feed(picture)
+    rise, turn, support = solve(follower, (0.0, 30.0), compare=compare)
+    assert rise.shape == turn.shape == support.shape == (10,)
+
+
+def test_an_even_grey_picture_has_nothing_to_follow() -> None:
+    follower = FootFollower(make_pose("right"), 3)
+    for _ in range(6):
+        follower.feed(np.full(SIZE, 128, np.uint8))
+    rise, turn, support = solve(follower, (5.0, 40.0), compare=True)
+    assert np.isnan(rise).all()
+    assert np.isnan(turn).all()
+    assert not support.any()
+
+
+def test_a_recording_that_ends_before_the_peak_gives_nothing() -> None:
+    follower = FootFollower(make_pose("right"), 50)
+    for _ in range(6):
+        follower.feed(draw_texture(4, 0, 255).astype(np.uint8))
+    rise, _, _ = solve(follower, (5.0, 40.0), compare=True)
+    assert np.isnan(rise).all()
+
+
+@pytest.mark.parametrize("shank", [np.nan, 0.0, 3.0])
+def test_a_foot_of_no_known_size_is_not_measured_and_nothing_fails(shank: float) -> None:
+    pose = FootPose.from_landmarks(np.array([180.0, 290.0]), np.array([300.0, 290.0]), UP, np.array([1.0, 0.0]), shank)
+    follower = FootFollower(pose, 2)
+    for _ in range(5):
+        follower.feed(np.full(SIZE, 128, np.uint8))
+    assert np.isnan(solve(follower, (5.0, 40.0), compare=True)[0]).all()
+
+
+def test_landmarks_that_were_not_seen_give_no_foot_and_nothing_fails() -> None:
+    unseen = np.full(2, np.nan)
+    follower = FootFollower(FootPose.from_landmarks(unseen, unseen, UP, np.array([1.0, 0.0]), 100.0), 2)
+    for _ in range(5):
+        follower.feed(np.full(SIZE, 128, np.uint8))
+    assert np.isnan(solve(follower, (5.0, 40.0), compare=False)[0]).all()

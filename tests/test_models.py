@@ -1,0 +1,66 @@
+"""A bundle is the released one, or the user is told what to do."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from formcheck import models
+from formcheck.errors import ModelError
+from formcheck.models import MODEL_NAMES, SHA256, find_bundle, models_dir
+
+
+@pytest.fixture
+def own_models(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder of bundles that a test may spoil."""
+    monkeypatch.setattr(models, "models_dir", lambda: tmp_path)
+    return tmp_path
+
+
+@pytest.mark.parametrize("name", MODEL_NAMES)
+def test_the_shipped_bundles_are_the_released_ones(name: models.ModelName) -> None:
+    bundle = find_bundle(name)
+    assert bundle.sha256 == SHA256[name]
+    assert bundle.path.stat().st_size > 1_000_000
+
+
+def test_the_checksum_file_says_the_same_as_the_program() -> None:
+    lines = (models_dir() / "SHA256SUMS").read_text().split("\n")
+    listed = {line.split()[1]: line.split()[0] for line in lines if line.strip()}
+    assert {f"pose_landmarker_{name}.task": digest for name, digest in SHA256.items()} == listed
+
+
+def test_a_licence_lies_beside_the_bundles() -> None:
+    assert "Apache License" in (models_dir() / "LICENSE").read_text()
+
+
+def test_a_missing_bundle_is_an_error_that_says_how_to_get_it(own_models: Path) -> None:
+    with pytest.raises(ModelError, match=r"missing at .*pose_landmarker_full\.task: reinstall formcheck"):
+        find_bundle("full")
+
+
+@pytest.mark.parametrize("change", ["one bit", "cut off", "empty", "another file"])
+def test_an_altered_bundle_is_refused(own_models: Path, change: str) -> None:
+    data = bytearray((models.data_dir("models") / "pose_landmarker_lite.task").read_bytes())
+    if change == "one bit":
+        data[len(data) // 2] ^= 1
+    path = own_models / "pose_landmarker_lite.task"
+    path.write_bytes({"cut off": data[:-1], "empty": b"", "another file": b"not a model"}.get(change, data))
+    with pytest.raises(ModelError, match=r"not the released one .* rebuild it with models/rebuild\.py"):
+        find_bundle("lite")
+
+
+def test_a_bundle_altered_after_it_was_checked_is_noticed(own_models: Path) -> None:
+    path = own_models / "pose_landmarker_lite.task"
+    path.write_bytes((models.data_dir("models") / "pose_landmarker_lite.task").read_bytes())
+    assert find_bundle("lite").path == path
+    path.write_bytes(path.read_bytes()[:-10])
+    with pytest.raises(ModelError):
+        find_bundle("lite")
+
+
+def test_a_folder_in_a_bundles_place_is_an_error(own_models: Path) -> None:
+    (own_models / "pose_landmarker_heavy.task").mkdir()
+    with pytest.raises(ModelError):
+        find_bundle("heavy")

@@ -1,0 +1,136 @@
+"""Outputs are whole or not there; the CSV has a row for every frame."""
+
+from __future__ import annotations
+
+import csv
+import io
+import os
+import resource
+import stat
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from formcheck.analysis import Analysis
+from formcheck.errors import OutputError
+from formcheck.output import STALE_PARTIAL_S, check_target, replacing, write_text
+from formcheck.series import format_csv
+
+
+def names(folder: Path) -> list[str]:
+    return sorted(p.name for p in folder.iterdir())
+
+
+def test_a_text_is_written_whole_in_utf8_into_a_new_folder(tmp_path: Path) -> None:
+    write_text(tmp_path / "a" / "b" / "c.txt", "12,3° — für Läufer\n")
+    assert (tmp_path / "a" / "b" / "c.txt").read_bytes().decode() == "12,3° — für Läufer\n"
+    assert names(tmp_path / "a" / "b") == ["c.txt"]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such permissions")
+def test_permissions_are_those_that_the_user_asks_for_new_files(tmp_path: Path) -> None:
+    before = os.umask(0o027)
+    try:
+        write_text(tmp_path / "a.txt", "x")
+    finally:
+        os.umask(before)
+    assert stat.S_IMODE((tmp_path / "a.txt").stat().st_mode) == 0o640
+
+
+def test_a_failure_keeps_what_was_there_and_leaves_nothing_else(tmp_path: Path) -> None:
+    target = tmp_path / "a.txt"
+    target.write_text("before")
+
+    def fail() -> None:
+        with replacing(target) as partial:
+            partial.write_text("half")
+            raise RuntimeError("stop")
+
+    with pytest.raises(RuntimeError):
+        fail()
+    assert target.read_text() == "before"
+    assert names(tmp_path) == ["a.txt"]
+
+
+@pytest.mark.parametrize(
+    "target",
+    ["file/a.txt", "folder", "x" * 300, "file/deep/er/a.txt", "a\0b"],
+    ids=["in a file", "a folder", "name too long", "deep in a file", "NUL"],
+)
+def test_what_cannot_be_written_is_one_line_and_leaves_nothing(tmp_path: Path, target: str) -> None:
+    (tmp_path / "file").write_text("x")
+    (tmp_path / "folder").mkdir()
+    with pytest.raises(OutputError) as caught:
+        write_text(f"{tmp_path}/{target}", "text")
+    assert "\n" not in str(caught.value)
+    assert names(tmp_path) == ["file", "folder"]
+    with pytest.raises(OutputError):
+        check_target(f"{tmp_path}/{target}")
+
+
+def test_checking_a_target_makes_nothing(tmp_path: Path) -> None:
+    check_target(tmp_path / "new" / "folder" / "a.txt")
+    assert names(tmp_path) == []
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such limit")
+def test_a_disk_that_fills_up_while_writing_keeps_what_was_there(tmp_path: Path) -> None:
+    """A limit on the size of files stands in for a full disk: either fails in the middle of a write."""
+    target = tmp_path / "a.txt"
+    target.write_text("before")
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (10_000, limits[1]))
+    try:
+        with pytest.raises(OutputError, match="is the disk full"):
+            write_text(target, "x" * 1_000_000)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+    assert target.read_text() == "before"
+    assert names(tmp_path) == ["a.txt"]
+
+
+def test_what_a_killed_run_left_is_removed_by_the_next_and_what_another_run_is_writing_is_not(tmp_path: Path) -> None:
+    old, fresh, foreign = (tmp_path / name for name in (".a.txt.old.partial", ".a.txt.new.partial", ".b.txt.old.partial"))
+    for leftover in (old, fresh, foreign):
+        leftover.write_text("half")
+    long_ago = time.time() - STALE_PARTIAL_S - 60
+    for leftover in (old, foreign):
+        os.utime(leftover, (long_ago, long_ago))
+    write_text(tmp_path / "a.txt", "whole")
+    assert names(tmp_path) == [fresh.name, foreign.name, "a.txt"]
+
+
+# CSV
+
+
+def test_the_csv_has_a_row_for_every_frame_and_says_which_repetition_it_is_in(sample_analysis: Analysis) -> None:
+    rows = list(csv.DictReader(io.StringIO(format_csv(sample_analysis))))
+    assert len(rows) == len(sample_analysis.track)
+    times = np.array([float(r["time_s"]) for r in rows])
+    np.testing.assert_allclose(times, sample_analysis.track.time_s, atol=1e-4)
+    for rep in sample_analysis.report.reps:
+        inside = {r["rep"] for r, t in zip(rows, times, strict=True) if rep.start_s < t < rep.end_s}
+        assert inside == {str(rep.number)}
+    before = {r["rep"] for r, t in zip(rows, times, strict=True) if t < sample_analysis.report.reps[0].start_s - 0.01}
+    assert before == {""}
+
+
+def test_the_csv_has_numbers_or_nothing(sample_analysis: Analysis) -> None:
+    text = format_csv(sample_analysis)
+    assert "nan" not in text
+    assert "inf" not in text
+    header, *rows = csv.reader(io.StringIO(text))
+    assert "tibial_inclination_deg" in header
+    assert "left_knee_x_px" in header
+    assert all(len(r) == len(header) for r in rows)
+    assert all(value == "" or np.isfinite(float(value)) for row in rows for value in row)
+
+
+def test_the_csv_peaks_where_the_report_says(sample_analysis: Analysis) -> None:
+    rows = list(csv.DictReader(io.StringIO(format_csv(sample_analysis))))
+    for rep in sample_analysis.report.reps:
+        values = [float(r["tibial_inclination_deg"]) for r in rows if r["rep"] == str(rep.number)]
+        assert max(values) == pytest.approx(rep.measures["tibial_inclination_deg"], abs=0.3)

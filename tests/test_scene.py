@@ -1,0 +1,134 @@
+"""What the camera saw: facing, near side, vertical, size; and legs that the landmarker exchanged are put back."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from bodies import FRAME_SIZE, exchange_legs, make_standing
+
+from formcheck.scene import clean_track, compute_eye_height, compute_shank_length, fix_leg_swaps, observe_scene
+from formcheck.track import Landmark, PoseTrack, Side
+
+SIDES: tuple[Side, Side] = ("left", "right")
+
+
+@pytest.mark.parametrize("facing", SIDES)
+@pytest.mark.parametrize("near", SIDES)
+def test_facing_and_the_near_leg_are_seen(facing: Side, near: Side) -> None:
+    scene = observe_scene(make_standing(facing=facing, near=near), FRAME_SIZE)
+    assert (scene.kind, scene.facing, scene.near_side) == ("side", facing, near)
+    np.testing.assert_allclose(scene.forward, [1.0 if facing == "right" else -1.0, 0.0], atol=1e-9)
+    np.testing.assert_allclose(scene.up, [0.0, -1.0], atol=1e-9)
+
+
+@pytest.mark.parametrize("shank", [40.0, 160.0, 900.0])
+def test_the_shank_has_the_length_that_it_has(shank: float) -> None:
+    track = make_standing(shank_px=shank)
+    assert compute_shank_length(track) == pytest.approx(shank, rel=1e-6)
+    assert observe_scene(track, FRAME_SIZE).shank_px == pytest.approx(shank, rel=1e-6)
+
+
+def test_eyes_stand_above_the_soles_as_far_as_they_do() -> None:
+    track = make_standing(shank_px=100.0)
+    up = observe_scene(track, FRAME_SIZE).up
+    everything = np.ones(len(track), bool)
+    assert compute_eye_height(track, up, everything) == pytest.approx(100.0 * (3.8 + 0.14), rel=0.01)
+
+
+@pytest.mark.parametrize("roll", [-10.0, 10.0])
+def test_the_vertical_follows_the_roll_that_is_told(roll: float) -> None:
+    scene = observe_scene(make_standing(), FRAME_SIZE, roll_deg=roll)
+    # turned clockwise, what is up in the world points to the right of up in the image
+    np.testing.assert_allclose(scene.up, [np.sin(np.radians(roll)), -np.cos(np.radians(roll))], atol=1e-9)
+    assert scene.up @ scene.forward == pytest.approx(0.0, abs=1e-12)
+
+
+@pytest.mark.parametrize("yaw", [-25.0, 0.0, 25.0])
+def test_yaw_is_read_off_the_shoulders_with_its_sign(yaw: float) -> None:
+    """Positive = the camera stands towards the person's front: seen from the front, the left shoulder is to the right."""
+    scene = observe_scene(make_standing(yaw_deg=yaw), FRAME_SIZE)
+    assert scene.yaw_deg == pytest.approx(yaw, abs=1.0)
+
+
+def test_seen_from_the_front_there_is_no_facing() -> None:
+    scene = observe_scene(make_standing(yaw_deg=88.0), FRAME_SIZE)
+    assert (scene.kind, scene.facing) == ("front", None)
+
+
+def test_heights_grow_upwards_and_ahead_is_where_the_toes_point() -> None:
+    for facing in SIDES:
+        track = make_standing(facing=facing)
+        scene = observe_scene(track, FRAME_SIZE)
+        knee, ankle, toe = (track.xy(Landmark.of("right", part)) for part in ("knee", "ankle", "foot_index"))
+        assert (scene.height_of(knee) > scene.height_of(ankle)).all()
+        assert (scene.ahead_of(toe) > scene.ahead_of(ankle)).all()
+
+
+def test_points_outside_the_picture_are_known_to_be() -> None:
+    scene = observe_scene(make_standing(), FRAME_SIZE)
+    points = np.array([[0.0, 0.0], [1279.0, 959.0], [-1.0, 5.0], [5.0, 960.0], [np.nan, 5.0]])
+    np.testing.assert_array_equal(scene.contains(points), [True, True, False, False, False])
+
+
+# Legs exchanged by the landmarker
+
+
+def make_walker(apart_px: float = 120.0) -> PoseTrack:
+    """Stands, with the left leg bending and stretching, so that the two can be told apart by how they move."""
+    track = make_standing(apart_px=apart_px)
+    points = track.points.copy()
+    points[:, Landmark.LEFT_KNEE, 0] += 30.0 * np.sin(2 * np.pi * track.time_s)
+    return track.with_points(points)
+
+
+@pytest.mark.parametrize("swapped", [slice(30, 31), slice(40, 60), slice(0, 12), slice(70, 90)], ids=str)
+def test_legs_taken_for_each_other_are_put_back(swapped: slice) -> None:
+    true = make_walker()
+    fixed, number = fix_leg_swaps(exchange_legs(true, swapped))
+    np.testing.assert_array_equal(fixed.points, true.points)
+    assert number == swapped.stop - swapped.start
+
+
+def test_a_track_without_a_swap_is_returned_as_it_is() -> None:
+    track = make_walker()
+    assert fix_leg_swaps(track) == (track, 0)
+
+
+def test_legs_that_lie_over_each_other_are_left_as_they_are() -> None:
+    track = exchange_legs(make_walker(apart_px=5.0), slice(40, 60))
+    fixed, _ = fix_leg_swaps(track)
+    np.testing.assert_array_equal(fixed.points, track.points)
+
+
+def test_swaps_around_a_gap_are_put_back() -> None:
+    true = make_walker()
+    points = exchange_legs(true, slice(50, 90)).points.copy()
+    points[45:50] = np.nan
+    fixed, _ = fix_leg_swaps(true.with_points(points))
+    known = np.r_[0:45, 50:90]
+    np.testing.assert_array_equal(fixed.points[known], true.points[known])
+
+
+def test_cleaning_takes_jitter_and_spikes_out_of_a_still_body() -> None:
+    true = make_standing(120, apart_px=120.0)
+    rng = np.random.default_rng(1)
+    points = true.points + rng.normal(0.0, 1.0, true.points.shape)
+    points[60, Landmark.LEFT_KNEE] += (90.0, -40.0)
+    cleaned = clean_track(true.with_points(points))
+    error = np.abs(cleaned.points - true.points)
+    assert error.max() < 3.0
+    assert error[60, Landmark.LEFT_KNEE].max() < 3.0
+
+
+@pytest.mark.parametrize("frames", [1, 2, 3, 5])
+def test_a_few_frames_are_enough_for_a_scene(frames: int) -> None:
+    scene = observe_scene(clean_track(make_standing(frames)), FRAME_SIZE)
+    assert scene.facing == "right"
+
+
+def test_nobody_on_most_frames_still_gives_a_scene() -> None:
+    track = make_standing(60)
+    points = track.points.copy()
+    points[5:] = np.nan
+    scene = observe_scene(clean_track(track.with_points(points)), FRAME_SIZE)
+    assert scene.shank_px == pytest.approx(160.0, rel=0.01)

@@ -208,7 +208,7 @@ def _show_result(result: Result) -> None:
     if note := state.get(_SAVED):
         st.success(note, icon=":material/check_circle:")
     is_sample = bool(state.get(_IS_SAMPLE))
-    show_report(report, result, "" if is_sample else compare_with_last(report))
+    show_report(report, result, [] if is_sample else compare_with_last(report))
     if not report.reps:
         st.page_link(session.page("filming"), label="How to film so that it works", icon=":material/videocam:")
     st.subheader("Keep it", anchor=False)

@@ -93,7 +93,7 @@ def show_report_page(find_next: Callable[[str], NextSet | None]) -> None:
     if note and following is not None:
         st.write(f"Next: **{following.words}**.")
     _show_rest()
-    show_report(report, result, compare_with_last(report) if not note else "")
+    show_report(report, result, compare_with_last(report) if not note else [])
     st.subheader("Keep it", anchor=False)
     _offer_recording(filming)
     show_downloads(result)

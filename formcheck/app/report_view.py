@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from html import escape
 from pathlib import Path
 
@@ -23,7 +24,7 @@ _MORE_PICTURES = 3
 _SOURCES = {"detected": "found in the video", "given": "as you said"}
 
 
-def show_report(report: SetReport, result: Result | None = None, comparison: str = "") -> None:
+def show_report(report: SetReport, result: Result | None = None, comparison: Sequence[str] = ()) -> None:
     """Show a report; with ``result`` also the chart over time, the video, the pictures and all downloads."""
     _title(report)
     if report.reps:
@@ -117,7 +118,7 @@ def _error_words(error: str) -> str:
     return f"Expected error of this recording: {error}." if error else ""
 
 
-def _words(report: SetReport, comparison: str) -> None:
+def _words(report: SetReport, comparison: Sequence[str]) -> None:
     said = describe_set(report)
     if not report.reps:
         st.warning(" ".join(said.missing), icon=":material/search_off:")
@@ -125,7 +126,7 @@ def _words(report: SetReport, comparison: str) -> None:
     left, right = st.columns(2)
     with left:
         st.markdown("**What you did**")
-        st.markdown("\n".join(f"- {_plain(line)}" for line in (*said.well, comparison) if line))
+        st.markdown("\n".join(f"- {_plain(line)}" for line in (*said.well, *comparison)))
     with right:
         st.markdown("**For the next set**")
         st.markdown("\n".join(f"- {_plain(line)}" for line in said.change))

@@ -12,7 +12,7 @@ import numpy as np
 from formcheck.assemble import assemble_report
 from formcheck.detection import SIDES, Detection, detect_set, frames_of_set
 from formcheck.errors import InputError, UsageError
-from formcheck.exercises import EXERCISES
+from formcheck.exercises import EXERCISES, pose_exercises
 from formcheck.exercises.base import Recording
 from formcheck.foot import FOOT_PER_SHANK
 from formcheck.geometry import compute_inclination
@@ -62,7 +62,7 @@ def analyze_video(
     path
         A video file that FFmpeg reads.
     exercise
-        ``auto``, ``half-kneeling`` or ``heel-raise``.
+        ``auto``, or a name of `formcheck.exercises.EXERCISES`: ``half-kneeling``, ``heel-raise``.
     side
         ``auto``, ``left``, ``right`` or ``both``: the working leg.
     athlete
@@ -160,7 +160,7 @@ def _follow(
 
 def _kneels(track: PoseTrack, scene: Scene) -> bool:
     """Whether the pose of a drill on the floor is seen for a while, although no set of it was."""
-    poses = (e.compute_ready(track, scene, leg) for e in EXERCISES.values() if not e.standing for leg in SIDES)
+    poses = (e.compute_ready(track, scene, leg) for e in pose_exercises() if not e.standing for leg in SIDES)
     return any(ready.mean() * (track.time_s[-1] - track.time_s[0]) > MIN_KNEELING_S for ready in poses)
 
 

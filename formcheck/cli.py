@@ -14,6 +14,7 @@ import typer
 
 from formcheck.errors import FormcheckError, InputError, OutputError, UsageError
 from formcheck.history.cli import app as history_app
+from formcheck.names import ExerciseName
 
 if TYPE_CHECKING:
     pass
@@ -32,7 +33,7 @@ _WrongUsage: Any = typer.BadParameter.__mro__[2]
 
 app.add_typer(history_app, name="history")
 
-ExerciseOption = Literal["auto", "half-kneeling", "heel-raise"]
+ExerciseOption = Literal["auto", ExerciseName]
 SideOption = Literal["auto", "left", "right", "both"]
 ModelOption = Literal["lite", "full", "heavy"]
 
@@ -221,7 +222,7 @@ def live(
 ) -> None:
     """Film one set with a camera: set-up help, counting and cues while you do it, the report at its end."""
     person = _athlete(athlete, height_cm, mass_kg)
-    if test and exercise == "half-kneeling":
+    if test and exercise not in ("auto", "heel-raise"):
         raise UsageError("--test is the heel-raise test; leave --exercise out, or give heel-raise")
     from formcheck.live import LiveSetup
     from formcheck.live.command import live_command

@@ -8,7 +8,7 @@ from typing import cast
 import numpy as np
 from numpy.typing import NDArray
 
-from formcheck.exercises import EXERCISES, Exercise
+from formcheck.exercises import PoseExercise, pose_exercises
 from formcheck.report import WorkingSide
 from formcheck.reps import RepSpan, find_reps
 from formcheck.scene import Scene
@@ -23,14 +23,14 @@ SIDES: tuple[Side, Side] = ("left", "right")
 class Detection:
     """A drill found in a track: ``leg`` is the one that is measured, ``side`` what the report says works."""
 
-    exercise: Exercise
+    exercise: PoseExercise
     leg: Side
     side: WorkingSide
     spans: list[RepSpan]
     ready_share: float
 
 
-def _try_leg(track: PoseTrack, scene: Scene, exercise: Exercise, leg: Side) -> Detection:
+def _try_leg(track: PoseTrack, scene: Scene, exercise: PoseExercise, leg: Side) -> Detection:
     ready = exercise.compute_ready(track, scene, leg)
     spans = find_reps(track.time_s, exercise.compute_signal(track, scene, leg), ready, exercise.rule)
     confirmed = [span for span in spans if exercise.confirm(track, scene, leg, span)]
@@ -46,7 +46,7 @@ def detect_set(track: PoseTrack, scene: Scene, exercise: str = "auto", side: str
     exercise, side
         ``auto``, or what the user says; a given exercise is returned even without a repetition.
     """
-    exercises = list(EXERCISES.values()) if exercise == "auto" else [EXERCISES[exercise]]
+    exercises = [e for e in pose_exercises() if exercise in ("auto", e.name)]
     legs = [s for s in SIDES if side in ("auto", "both", s)]
     tries = [_try_leg(track, scene, e, leg) for e in exercises for leg in legs]
 

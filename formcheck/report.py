@@ -7,29 +7,17 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
+from formcheck.names import ExerciseName as ExerciseName
+from formcheck.names import FaultCode as FaultCode
 from formcheck.track import Side
 
 # The measure definitions (docs/measurements.md) that a number was made under. A later, better algorithm that moves the
 # numbers gets a new version, so that the history never silently mixes the two.
 MEASURES_VERSION = 1
 
-ExerciseName = Literal["half-kneeling", "heel-raise"]
 WorkingSide = Literal["left", "right", "both"]
 Source = Literal["given", "detected"]
 
-FaultCode = Literal[
-    "heel-lifted",
-    "short-hold",
-    "partial",
-    "rushed",
-    "foot-slid",
-    "partial-height",
-    "knee-bent",
-    "dropped",
-    "not-lowered",
-    "trunk-lean",
-    "ball-lost",
-]
 WarningCode = Literal[
     "not-side-on",
     "feet-out-of-frame",

@@ -15,6 +15,7 @@ from formcheck.app.report_view import show_downloads, show_report
 from formcheck.app.results import MAX_UPLOAD_BYTES, UPLOAD_TYPES, Request, Result, shown_name, store_upload
 from formcheck.app.saving import compare_with_last, save_result
 from formcheck.errors import FormcheckError, InputError
+from formcheck.exercises import EXERCISES
 from formcheck.models import data_dir
 from formcheck.report import Athlete
 
@@ -26,7 +27,7 @@ SAMPLES: dict[str, tuple[str, float]] = {
     "hr_double_female_side": ("Heel raises, both legs", 165),
     "hr_single_male_side": ("Heel raises, one leg", 190),
 }
-EXERCISES = {"auto": "Find out", "half-kneeling": "Ankle mobilization", "heel-raise": "Heel raise"}
+CHOICES = {"auto": "Find out", **{name: exercise.short_title for name, exercise in EXERCISES.items()}}
 SIDES = {"auto": "Find out", "left": "Left", "right": "Right", "both": "Both"}
 VIEWS = {"auto": "Find out", "side": "From the side", "front": "From the front"}
 POLL_S = 0.7
@@ -106,9 +107,7 @@ def _ask_number(
 def _ask_settings() -> dict[str, Any]:
     with st.expander("Exercise, leg and camera (found by themselves)", icon=":material/tune:"):
         st.caption("Change these only when formcheck took the wrong ones.")
-        exercise = st.segmented_control(
-            "Exercise", list(EXERCISES), default="auto", format_func=EXERCISES.__getitem__, required=True
-        )
+        exercise = st.segmented_control("Exercise", list(CHOICES), default="auto", format_func=CHOICES.__getitem__, required=True)
         side = st.segmented_control("Working leg", list(SIDES), default="auto", format_func=SIDES.__getitem__, required=True)
         view = st.segmented_control("Camera", list(VIEWS), default="auto", format_func=VIEWS.__getitem__, required=True)
     return {"exercise": exercise, "side": side, "view": view}

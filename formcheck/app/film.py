@@ -15,6 +15,7 @@ from formcheck.app.film_plan import NextSet, find_next
 from formcheck.app.film_problem import show_camera_problem
 from formcheck.app.film_state import FILMING, JOB, PROBLEM, RESULT, TRIED, find_set, forget_set, sets_under_way
 from formcheck.exercises import EXERCISES
+from formcheck.history.measures import main_measure
 from formcheck.history.records import Athlete as SavedAthlete
 from formcheck.live import LiveSetup, LiveState
 from formcheck.report import Athlete
@@ -22,7 +23,10 @@ from formcheck.report import Athlete
 if TYPE_CHECKING:
     from streamlit_webrtc.config import Translations
 
-DRILLS = {"half-kneeling": "Ankle mobilization", "heel-raise": "Heel raise", "raise-test": "Single-leg heel-raise test"}
+DRILLS = {
+    **{name: exercise.short_title for name, exercise in EXERCISES.items() if exercise.filmed_live},
+    "raise-test": "Single-leg heel-raise test",
+}
 SIDES = {"left": "Left", "right": "Right", "both": "Both"}
 # How a set ends that is to have its report at once; the others ask first.
 ENDED_WELL = ("target", "test", "left", "pose", "idle", "stopped")
@@ -78,14 +82,17 @@ def _ask(athlete: SavedAthlete | None) -> LiveSetup:
     known = athlete if athlete is not None and not athlete.sample else None
     drill = st.segmented_control("Exercise", list(DRILLS), default="half-kneeling", format_func=DRILLS.__getitem__, required=True)
     exercise = "heel-raise" if drill == "raise-test" else str(drill)
+    chosen = EXERCISES[exercise]
     following = _next_set(exercise)
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        sides = [side for side in SIDES if side != "both" or drill == "heel-raise"]
-        default = following.side if following is not None and following.side in sides else sides[-1 if drill == "heel-raise" else 0]
+        sides = [side for side in SIDES if side in chosen.sides and (side != "both" or drill != "raise-test")]
+        default = (
+            following.side if following is not None and following.side in sides else sides[0 if chosen.prescription.per_leg else -1]
+        )
         side = st.segmented_control(
             "Working leg", sides, default=default, format_func=SIDES.__getitem__, required=True, key=f"film-side-{drill}-{default}"
         )
-        usual = EXERCISES[exercise].prescription.reps
+        usual = chosen.prescription.reps
         reps = usual
         if drill != "raise-test":
             reps = int(st.number_input("Repetitions", 1, 100, usual, key=f"film-reps-{drill}", width=160))
@@ -124,8 +131,12 @@ def _own_record(athlete: SavedAthlete | None, exercise: str, side: str, in_cm: b
     if athlete is None:
         return None
     rows = session.store().list_sets(athlete.id, exercise=exercise, side=side)
-    column = "best_valid_peak_deg" if exercise == "half-kneeling" else "best_height_cm" if in_cm else "best_height_pct_foot"
-    return max((value for row in rows if (value := getattr(row, column)) is not None), default=None)
+    measure = main_measure(exercise)
+    if measure is None:
+        return None
+    if measure.unit == "cm" and not in_cm:
+        measure = next((m for m in EXERCISES[exercise].trends if m.key == f"{measure.key}-pct"), measure)
+    return max((value for row in rows if (value := measure.value_of(row, "best")) is not None), default=None)
 
 
 def _next_set(exercise: str) -> NextSet | None:

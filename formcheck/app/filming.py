@@ -7,6 +7,7 @@ from pathlib import Path
 import streamlit as st
 
 from formcheck.app import session, style
+from formcheck.exercises import EXERCISES
 
 _ASSETS = Path(__file__).parent / "assets"
 RULES = (
@@ -17,20 +18,6 @@ RULES = (
     ("Light on the leg", "Clothes unlike the background, no window behind you, nothing in front of the leg."),
     ("One set, one video", "Start, get into position, do the set, stop. Getting ready is not counted as a rep."),
 )
-DRILLS = (
-    (
-        "Half-kneeling ankle mobilization",
-        "One knee on the floor, the other foot flat in front. Keep the heel down, bring the knee forward over the toes, hold for a "
-        "second, and come back. Ten times, then the other leg in a video of its own.",
-        "half_kneeling.svg",
-    ),
-    (
-        "Heel raise",
-        "Feet hip-width apart, a small ball between the ankles. Raise the heels slowly, lower them under control. Fifteen times. "
-        "On one leg, hold the other foot off the floor and touch a wall with your fingertips.",
-        "heel_raise.svg",
-    ),
-)
 
 
 def show() -> None:
@@ -40,13 +27,13 @@ def show() -> None:
     show_camera()
     cards = "".join(f'<div class="fc-card"><p class="fc-card-title">{title}</p><p>{text}</p></div>' for title, text in RULES)
     st.html(f'<div class="fc-steps">{cards}</div>')
-    st.subheader("The two drills", anchor=False)
-    for title, text, figure in DRILLS:
+    st.subheader("The drills", anchor=False)
+    for exercise in EXERCISES.values():
         picture, words = st.columns([1, 2], vertical_alignment="center")
         with picture:
-            show_figure(figure, title)
+            show_figure(exercise.guide.figure, exercise.title)
         with words:
-            st.markdown(f"**{title}**\n\n{text}")
+            st.markdown(f"**{exercise.title}**\n\n{exercise.guide.what} {exercise.guide.filming}")
     st.page_link(session.page("analyze"), label="Analyze a video", icon=":material/movie:")
 
 

@@ -10,7 +10,8 @@ import streamlit as st
 from formcheck.app import filming, people, session, style
 from formcheck.app.analyze import start_sample
 from formcheck.app.plan import show_day
-from formcheck.history.measures import DORSIFLEXION, HEEL_RAISE_HEIGHT, TrackedMeasure, day_text
+from formcheck.exercises import EXERCISES
+from formcheck.history.measures import TrackedMeasure, day_text, main_measure
 from formcheck.history.records import Athlete, SetRow
 from formcheck.history.sample import add_sample
 from formcheck.history.view import TrendView, view_trend
@@ -80,8 +81,8 @@ def _show_welcome() -> None:
 
 def _show_lines(athlete: Athlete) -> None:
     shown = 0
-    for measure, sides in ((DORSIFLEXION, ("left", "right")), (HEEL_RAISE_HEIGHT, ("left", "right", "both"))):
-        for side in sides:
+    for exercise in EXERCISES.values():
+        for measure, side in ((measure, side) for measure in exercise.trends[:1] for side in exercise.sides):
             trend = view_trend(session.store(), athlete.id, measure, side)
             if trend.last is not None:
                 _show_line(trend, measure, side)
@@ -147,15 +148,14 @@ def set_words(row: SetRow) -> str:
 
 def exercise_words(exercise: str | None) -> str:
     """A drill as it is called in a list."""
-    return {"half-kneeling": "Ankle mobilization", "heel-raise": "Heel raise"}.get(exercise or "", "Not recognised")
+    return EXERCISES[exercise].short_title if exercise in EXERCISES else "Not recognised"
 
 
 def best_text(row: SetRow) -> str:
     """A set's best rep with its unit; a dash where it was not measured."""
-    if row.best_valid_peak_deg is not None:
-        return DORSIFLEXION.text(row.best_valid_peak_deg)
-    if row.best_height_cm is not None:
-        return HEEL_RAISE_HEIGHT.text(row.best_height_cm)
+    measure = main_measure(row.exercise)
+    if measure is not None and (best := measure.value_of(row, "best")) is not None:
+        return measure.text(best)
     return "–" if row.best_height_pct_foot is None else f"{row.best_height_pct_foot:.0f} % of foot"
 
 

@@ -11,6 +11,7 @@ import streamlit as st
 from formcheck.app import people, session, style
 from formcheck.app.home import set_words
 from formcheck.app.trend_chart import POINT_SELECTION, adherence_chart, common_span, trend_chart
+from formcheck.exercises import EXERCISES
 from formcheck.history.measures import MEASURES, TrackedMeasure, Which, day_text
 from formcheck.history.norms import HEIGHT_SOURCE, PEAK_HEIGHT_CM, norm_for_set
 from formcheck.history.records import Athlete
@@ -36,7 +37,7 @@ def show() -> None:
         st.page_link(session.page("analyze"), label="Analyze a video", icon=":material/movie:")
         return
     measure, which, since = _ask(store, athlete)
-    sides = ("left", "right") if measure.exercise == "half-kneeling" else ("left", "right", "both")
+    sides = EXERCISES[measure.exercise].sides
     views = [view_trend(store, athlete.id, measure, side, which=which, since=since) for side in sides]
     views = [view for view in views if view.last is not None]
     if not views:

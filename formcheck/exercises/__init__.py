@@ -1,11 +1,17 @@
-"""The drills, by name."""
+"""The drills, by name: the one list of them. Everything else that names a drill reads it from here."""
 
 from __future__ import annotations
 
-from formcheck.exercises.base import Exercise, Measure, Prescription
+from formcheck.exercises.base import Exercise, Measure, PoseExercise, Prescription
 from formcheck.exercises.half_kneeling import HalfKneeling
 from formcheck.exercises.heel_raise import HeelRaise
 
 EXERCISES: dict[str, Exercise] = {exercise.name: exercise for exercise in (HalfKneeling(), HeelRaise())}
 
-__all__ = ["EXERCISES", "Exercise", "Measure", "Prescription"]
+
+def pose_exercises() -> list[PoseExercise]:
+    """Return the drills that are found and measured by the body's landmarks."""
+    return [exercise for exercise in EXERCISES.values() if isinstance(exercise, PoseExercise)]
+
+
+__all__ = ["EXERCISES", "Exercise", "Measure", "PoseExercise", "Prescription", "pose_exercises"]

@@ -9,41 +9,31 @@ from typing import ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
+from formcheck.exercises.describe import Curve, Guide, Measure, Prescription, TrackedMeasure
 from formcheck.foot import FootMotion
 from formcheck.geometry import compute_flexion, compute_inclination
-from formcheck.report import ExerciseName, FaultCode, WorkingSide
+from formcheck.names import ExerciseName, FaultCode
+from formcheck.report import WorkingSide
 from formcheck.reps import RepRule, RepSpan
 from formcheck.scene import Scene
 from formcheck.track import FloatArray, Landmark, PoseTrack, Side
 
 BoolArray = NDArray[np.bool_]
 
-
-@dataclass(frozen=True)
-class Measure:
-    """One number of an exercise: how it is called, shown, defined, and what is usual (with the source).
-
-    ``error``, in ``unit``: two of three measurements of a set filmed well lie within (docs/accuracy.md); None if not established.
-    """
-
-    name: str
-    label: str
-    unit: str
-    decimals: int
-    definition: str
-    usual: str = ""
-    error: float | None = None
-
-
-@dataclass(frozen=True)
-class Prescription:
-    """How much of a drill the guide asks for."""
-
-    sets: int
-    reps: int
-    per_leg: bool
-    hold_s: float = 0.0
-    rest_s: int = 60
+__all__ = [
+    "INCLINATION",
+    "BoolArray",
+    "Curve",
+    "Exercise",
+    "Guide",
+    "Leg",
+    "Measure",
+    "PoseExercise",
+    "Prescription",
+    "Recording",
+    "TrackedMeasure",
+    "other",
+]
 
 
 @dataclass(frozen=True)
@@ -122,22 +112,65 @@ class Recording:
         return 100.0 * pixels / self.foot_px
 
 
+INCLINATION = Curve("tibial_inclination_deg", "Tibial inclination", "°")
+
+
 class Exercise(ABC):
-    """One drill. A new one is a new file with a subclass, and its entry in ``formcheck.exercises``."""
+    """One drill: all that the rest of the program knows of it. A new one is a new file with a subclass of `PoseExercise`."""
 
     name: ClassVar[ExerciseName]
     title: ClassVar[str]
+    short_title: ClassVar[str]
+    """As it is called in lists and on buttons."""
     headline: ClassVar[str]
     measures: ClassVar[tuple[Measure, ...]]
     summary_measures: ClassVar[tuple[Measure, ...]] = ()
+    faults: ClassVar[tuple[FaultCode, ...]]
+    """What `find_faults` may find."""
     prescription: ClassVar[Prescription]
     rule: ClassVar[RepRule]
+    guide: ClassVar[Guide]
+    trends: ClassVar[tuple[TrackedMeasure, ...]] = ()
+    """What is followed over weeks, the most important first."""
+    sides: ClassVar[tuple[WorkingSide, ...]] = ("left", "right")
+    """The legs that it is done on."""
+    poses: ClassVar[dict[WorkingSide, str]] = {}
+    """How to take the starting position, as it is said, where it differs by leg; ``both`` where the leg is not known."""
+    filmed_live: ClassVar[bool] = True
+    """Whether a webcam can count it while it is done."""
+    partial_share: ClassVar[float | None] = None
+    """The share of the set's best below which a repetition is partial, where the chart draws this limit."""
+
+    def headline_of(self, reps: list[dict[str, float]]) -> str:
+        """The measure that stands for the set: the headline, or its stand-in where that has no scale."""
+        return self.headline
+
+    @abstractmethod
+    def curve_of(self, headline: str) -> Curve:
+        """The signal that the chart draws for a headline."""
+
+    @abstractmethod
+    def find_faults(self, reps: list[dict[str, float]], spans: list[RepSpan]) -> list[list[FaultCode]]:
+        """The faults of every repetition of a set, from their measures."""
+
+    @abstractmethod
+    def summarize(self, reps: list[dict[str, float]], duration_s: float, mass_kg: float | None) -> dict[str, float]:
+        """The set's own measures beyond best, mean and SD."""
+
+
+class PoseExercise(Exercise):
+    """A drill that is read off the whole body's landmarks."""
+
     standing: ClassVar[bool] = False
     """Whether the person stands upright, so that the whole body's height can be read off the picture."""
     lifts_heel: ClassVar[bool] = False
     """Whether the foot turns far about its ball."""
     reads_shank: ClassVar[bool] = False
     """Whether the shank's angle is the drill's number, and worth reading again on key frames."""
+
+    def curve_of(self, headline: str) -> Curve:
+        """The tibial inclination, by default."""
+        return INCLINATION
 
     @abstractmethod
     def compute_ready(self, track: PoseTrack, scene: Scene, side: Side) -> BoolArray:
@@ -163,18 +196,6 @@ class Exercise(ABC):
         """Return the foot's motion with what can be said of it where the pixels were silent; nothing, by default."""
         return foot
 
-    def headline_of(self, reps: list[dict[str, float]]) -> str:
-        """The measure that stands for the set: the headline, or its stand-in where that has no scale."""
-        return self.headline
-
     @abstractmethod
     def measure(self, recording: Recording, rep: RepSpan) -> dict[str, float]:
         """The measures of one repetition; NaN where one could not be measured."""
-
-    @abstractmethod
-    def find_faults(self, reps: list[dict[str, float]], spans: list[RepSpan]) -> list[list[FaultCode]]:
-        """The faults of every repetition of a set, from their measures."""
-
-    @abstractmethod
-    def summarize(self, reps: list[dict[str, float]], duration_s: float, mass_kg: float | None) -> dict[str, float]:
-        """The set's own measures beyond best, mean and SD."""

@@ -6,8 +6,19 @@ from typing import ClassVar
 
 import numpy as np
 
-from formcheck.exercises.base import BoolArray, Exercise, Leg, Measure, Prescription, Recording, other
-from formcheck.report import FaultCode, WorkingSide
+from formcheck.exercises.base import (
+    BoolArray,
+    Guide,
+    Leg,
+    Measure,
+    PoseExercise,
+    Prescription,
+    Recording,
+    TrackedMeasure,
+    other,
+)
+from formcheck.names import FaultCode
+from formcheck.report import WorkingSide
 from formcheck.reps import RepRule, RepSpan
 from formcheck.scene import Scene
 from formcheck.track import FloatArray, Landmark, PoseTrack, Side
@@ -32,15 +43,48 @@ MAX_REAR_KNEE_TRAVEL_SHANKS = 0.3
 MIN_PEAK_DEG = 12.0
 
 
-class HalfKneeling(Exercise):
+class HalfKneeling(PoseExercise):
     """The half-kneeling dorsiflexion mobilization."""
 
     name = "half-kneeling"
     title = "Half-kneeling ankle mobilization"
+    short_title = "Ankle mobilization"
     headline = "valid_peak_deg"
     prescription = Prescription(sets=3, reps=10, per_leg=True, hold_s=ASKED_HOLD_S)
     rule = RepRule(min_rise=6.0, range_share=0.25, min_duration_s=0.8, max_duration_s=30.0)
     reads_shank = True
+    faults: ClassVar[tuple[FaultCode, ...]] = ("heel-lifted", "short-hold", "partial", "rushed")
+    poses: ClassVar[dict[WorkingSide, str]] = {
+        "left": "Kneel: left foot in front",
+        "right": "Kneel: right foot in front",
+        "both": "Kneel: one foot in front",
+    }
+    guide = Guide(
+        what="One knee on the floor, the other foot flat in front. The front knee glides over the toes while the heel stays down.",
+        why="It wins the ankle's range under load: with too little of it the heel lifts early when you run, and the foot or the "
+        "knee gives way instead.",
+        steps=(
+            "Kneel on a mat with one foot flat in front, its shin upright.",
+            "Keep the heel down and bring the knee forward over the second toe, in about two seconds.",
+            "Stop where the heel wants to lift. Hold for a second.",
+            "Come back until the shin is upright. Ten times, then the other leg in a video of its own.",
+        ),
+        filming="From the side of the front leg, whole body and front foot in the picture.",
+        figure="half_kneeling.svg",
+    )
+    trends: ClassVar[tuple[TrackedMeasure, ...]] = (
+        TrackedMeasure(
+            key="dorsiflexion",
+            title="Ankle dorsiflexion (valid peak of the tibial inclination)",
+            exercise="half-kneeling",
+            noun="ankle",
+            unit="°",
+            mean_column="mean_valid_peak_deg",
+            best_column="best_valid_peak_deg",
+            mdc=4.7,
+            mdc_source="Powden 2015 (PMID 25704110), review of 12 studies, intra-rater",
+        ),
+    )
     measures: ClassVar[tuple[Measure, ...]] = (
         Measure(
             "valid_peak_deg",

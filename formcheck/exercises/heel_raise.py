@@ -7,11 +7,23 @@ from typing import ClassVar
 
 import numpy as np
 
-from formcheck.exercises.base import BoolArray, Exercise, Leg, Measure, Prescription, Recording, other
+from formcheck.exercises.base import (
+    BoolArray,
+    Curve,
+    Guide,
+    Leg,
+    Measure,
+    PoseExercise,
+    Prescription,
+    Recording,
+    TrackedMeasure,
+    other,
+)
 from formcheck.filters import compute_speed, smooth
 from formcheck.foot import BALL, FOOT_PER_SHANK, PLANTAR_HEEL, FootMotion
 from formcheck.geometry import compute_flexion
-from formcheck.report import FaultCode, WorkingSide
+from formcheck.names import FaultCode
+from formcheck.report import WorkingSide
 from formcheck.reps import RepRule, RepSpan
 from formcheck.scene import FOOT_PER_HEIGHT, Scene
 from formcheck.track import FloatArray, Landmark, PoseTrack, Side
@@ -40,6 +52,18 @@ MIN_FRONT_RISE = 0.07
 # From the front the heel's landmark hides behind the foot and wanders: it must only not have sunk by more than this.
 FRONT_HEEL_TOLERANCE_SHANKS = 0.02
 BODY = [Landmark.of(side, part) for side in ("left", "right") for part in ("hip", "shoulder")]
+
+
+HEIGHT_IN_PCT = Curve("heel_rise_pct_foot", "Heel height", "% of foot")
+# Followed over weeks beside the height: key, title, noun, unit, column, decimals.
+FOLLOWED_ONLY = (
+    ("height-pct", "Heel-raise height, % of foot length", "heel raise", "%", "mean_height_pct_foot", 1),
+    ("fade", "Height fade, last third of the reps against the first", "height fade", "%", "height_fade_pct", 1),
+    ("displacement", "Total displacement of the set", "total displacement", "cm", "total_displacement_cm", 0),
+    ("work", "Work of the set", "work", "J", "work_j", 0),
+    ("cadence", "Heel raises a minute", "cadence", "a minute", "cadence_per_min", 1),
+    ("reps", "Heel raises in a set", "number of heel raises", "", "rep_count", 0),
+)
 
 
 def compute_body_rise(track: PoseTrack, scene: Scene) -> FloatArray:
@@ -77,17 +101,57 @@ def _turn_of_rise(rise_shanks: FloatArray) -> FloatArray:
     return np.asarray(np.degrees(np.arcsin(np.clip(lifted, 0.0, 1.0)) - elevation))
 
 
-class HeelRaise(Exercise):
+class HeelRaise(PoseExercise):
     """The heel raise."""
 
     name = "heel-raise"
     title = "Heel raise"
+    short_title = "Heel raise"
     headline = "height_cm"
     prescription = Prescription(sets=3, reps=15, per_leg=False)
     # In shank lengths: 0.03 is 1.2 cm of a shank of 42 cm, four times the jitter of the smoothed trunk.
     rule = RepRule(min_rise=0.03, range_share=0.2, min_duration_s=0.6, max_duration_s=15.0)
     standing = True
     lifts_heel = True
+    partial_share = PARTIAL_SHARE
+    sides: ClassVar[tuple[WorkingSide, ...]] = ("left", "right", "both")
+    faults: ClassVar[tuple[FaultCode, ...]] = ("partial-height", "knee-bent", "ball-lost", "dropped")
+    poses: ClassVar[dict[WorkingSide, str]] = {
+        "left": "Stand on your left leg",
+        "right": "Stand on your right leg",
+        "both": "Stand upright and still",
+    }
+    guide = Guide(
+        what="Standing, a small ball or yoga block between the ankles: the heels rise slowly and come down under control.",
+        why="It strengthens the calf, which takes most of the load of running; squeezing the ball keeps the ankles straight above "
+        "the feet on the way.",
+        steps=(
+            "Stand with the feet hip-width apart and squeeze a small ball between the ankles.",
+            "Raise the heels slowly, as high as they go. The knees stay straight, the weight over the big toes.",
+            "Lower them under control, in about two seconds, all the way to the floor. Fifteen times.",
+            "On one leg: hold the other foot off the floor and touch a wall with your fingertips.",
+        ),
+        filming="From the side for the height in centimetres, or from the front to see whether both heels rise alike and the "
+        "ankles stay together. Whole body and both feet in the picture.",
+        figure="heel_raise.svg",
+    )
+    trends: ClassVar[tuple[TrackedMeasure, ...]] = (
+        TrackedMeasure(
+            key="height",
+            title="Heel-raise height",
+            exercise="heel-raise",
+            noun="heel raise",
+            unit="cm",
+            mean_column="mean_height_cm",
+            best_column="best_height_cm",
+            mdc=2.2,
+            mdc_source="MDC95 from the retest SEM of 0.8 cm (Byrne 2017)",
+        ),
+        *(
+            TrackedMeasure(key, title, "heel-raise", noun, unit, column, column.replace("mean_", "best_"), decimals=decimals)
+            for key, title, noun, unit, column, decimals in FOLLOWED_ONLY
+        ),
+    )
     measures: ClassVar[tuple[Measure, ...]] = (
         Measure(
             "height_cm",
@@ -203,6 +267,10 @@ class HeelRaise(Exercise):
         heel, turns = foot.heel_rise_px.copy(), foot.turn_deg.copy()
         heel[lost], turns[lost] = height[lost], turn[lost]
         return FootMotion(heel, turns, foot.support)
+
+    def curve_of(self, headline: str) -> Curve:
+        """The heel's height, in the headline's unit."""
+        return Curve("heel_rise_cm", "Heel height", "cm") if headline == "height_cm" else HEIGHT_IN_PCT
 
     def headline_of(self, reps: list[dict[str, float]]) -> str:
         """Height in cm, or in % of foot length without a scale."""

@@ -55,11 +55,15 @@ def _heading(measure: str) -> str:
 
 def _headline(row: SetRow) -> tuple[str, str]:
     """Mean and best of a set with their unit."""
-    if row.exercise == "half-kneeling":
-        return _number(row.mean_valid_peak_deg, "°"), _number(row.best_valid_peak_deg, "°")
-    if row.mean_height_cm is not None:
-        return _number(row.mean_height_cm, " cm"), _number(row.best_height_cm, " cm")
-    return _number(row.mean_height_pct_foot, " % foot"), _number(row.best_height_pct_foot, " % foot")
+    from formcheck.history.measures import main_measure
+
+    measure = main_measure(row.exercise)
+    if measure is None:
+        return _number(None), _number(None)
+    if measure.value_of(row) is None and row.mean_height_pct_foot is not None:
+        return _number(row.mean_height_pct_foot, " % foot"), _number(row.best_height_pct_foot, " % foot")
+    mean, best = measure.value_of(row), measure.value_of(row, "best")
+    return "–" if mean is None else measure.text(mean), "–" if best is None else measure.text(best)
 
 
 @app.command("athletes")
@@ -169,13 +173,14 @@ def show_trend(
     json_file: JsonOption = None,
 ) -> None:
     """Show the trend of a measure in words, per leg."""
+    from formcheck.exercises import EXERCISES
     from formcheck.history.measures import MEASURES
     from formcheck.history.view import compare_views, view_trend
 
     tracked = MEASURES.get(measure)
     if tracked is None:
         raise UsageError(f"There is no measure called {measure}; choose one of {', '.join(MEASURES)}.")
-    sides = [side] if side else ["left", "right"] + (["both"] if tracked.exercise == "heel-raise" else [])
+    sides: list[str] = [side] if side else list(EXERCISES[tracked.exercise].sides)
     with opened() as store:
         person = store.resolve_athlete(athlete)
         views = [

@@ -8,11 +8,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, get_args
 
 import typer
 
 from formcheck.errors import InputError, UsageError
+from formcheck.names import ExerciseName
 
 if TYPE_CHECKING:
     from formcheck.history.records import Athlete
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
 AthleteOption = Annotated[str | None, typer.Option("--athlete", metavar="NAME", help="Whose; needed with several.")]
 JsonOption = Annotated[str | None, typer.Option("--json", metavar="FILE|-", help="Write JSON to a file, or - for stdout.")]
-ExerciseOption = Annotated[str | None, typer.Option("--exercise", help="half-kneeling or heel-raise.")]
+ExerciseOption = Annotated[str | None, typer.Option("--exercise", help=f"One of {', '.join(get_args(ExerciseName))}.")]
 SideOption = Annotated[str | None, typer.Option("--side", help="left, right or both.")]
 SinceOption = Annotated[str | None, typer.Option("--since", metavar="DATE", help="First day, like 2026-03-01.")]
 UntilOption = Annotated[str | None, typer.Option("--until", metavar="DATE", help="Last day, included.")]

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
-from typing import Literal
 
+from formcheck.exercises import EXERCISES
+from formcheck.exercises.describe import TrackedMeasure as TrackedMeasure
+from formcheck.exercises.describe import Which as Which
 from formcheck.history.trends import Change, SideComparison
 
-Which = Literal["mean", "best"]
 _MONTHS = (
     "January",
     "February",
@@ -25,90 +25,14 @@ _MONTHS = (
 )
 
 
-@dataclass(frozen=True)
-class TrackedMeasure:
-    """A measure of a set that is followed over weeks.
-
-    ``mdc`` is the minimal detectable change in ``unit``, after ``mdc_source``; None where none is published, and then
-    no difference is called a change.
-    """
-
-    key: str
-    title: str
-    exercise: str
-    noun: str
-    unit: str
-    mean_column: str
-    best_column: str
-    mdc: float | None = None
-    mdc_source: str | None = None
-    decimals: int = 1
-
-    def column(self, which: Which) -> str:
-        """The column of a set that holds its mean or its best rep."""
-        return self.mean_column if which == "mean" else self.best_column
-
-    def text(self, value: float, *, signed: bool = False) -> str:
-        """A value with its unit: "4.7°", "2.2 cm"."""
-        space = "" if self.unit in ("", "°", "%") else " "
-        shown = round(value, self.decimals) + 0.0  # no "-0.0"
-        return f"{shown:{'+' if signed else ''}.{self.decimals}f}{space}{self.unit}"
-
-    def subject(self, side: str | None) -> str:
-        """What is measured, as a sentence begins: "Your left ankle"."""
-        return f"Your {side} {self.noun}" if side in ("left", "right") else f"Your {self.noun}"
+MEASURES: dict[str, TrackedMeasure] = {measure.key: measure for exercise in EXERCISES.values() for measure in exercise.trends}
+DORSIFLEXION, HEEL_RAISE_HEIGHT = MEASURES["dorsiflexion"], MEASURES["height"]
 
 
-DORSIFLEXION = TrackedMeasure(
-    key="dorsiflexion",
-    title="Ankle dorsiflexion (valid peak of the tibial inclination)",
-    exercise="half-kneeling",
-    noun="ankle",
-    unit="°",
-    mean_column="mean_valid_peak_deg",
-    best_column="best_valid_peak_deg",
-    mdc=4.7,
-    mdc_source="Powden 2015 (PMID 25704110), review of 12 studies, intra-rater",
-)
-HEEL_RAISE_HEIGHT = TrackedMeasure(
-    key="height",
-    title="Heel-raise height",
-    exercise="heel-raise",
-    noun="heel raise",
-    unit="cm",
-    mean_column="mean_height_cm",
-    best_column="best_height_cm",
-    mdc=2.2,
-    mdc_source="MDC95 from the retest SEM of 0.8 cm (Byrne 2017)",
-)
-_FOLLOWED_ONLY = (
-    ("height-pct", "Heel-raise height, % of foot length", "heel raise", "%", "mean_height_pct_foot", 1),
-    ("fade", "Height fade, last third of the reps against the first", "height fade", "%", "height_fade_pct", 1),
-    ("displacement", "Total displacement of the set", "total displacement", "cm", "total_displacement_cm", 0),
-    ("work", "Work of the set", "work", "J", "work_j", 0),
-    ("cadence", "Heel raises a minute", "cadence", "a minute", "cadence_per_min", 1),
-    ("reps", "Heel raises in a set", "number of heel raises", "", "rep_count", 0),
-)
-MEASURES: dict[str, TrackedMeasure] = {
-    measure.key: measure
-    for measure in (
-        DORSIFLEXION,
-        HEEL_RAISE_HEIGHT,
-        *(
-            TrackedMeasure(
-                key,
-                title,
-                "heel-raise",
-                noun,
-                unit,
-                mean_column=column,
-                best_column="best_height_pct_foot" if column == "mean_height_pct_foot" else column,
-                decimals=decimals,
-            )
-            for key, title, noun, unit, column, decimals in _FOLLOWED_ONLY
-        ),
-    )
-}
+def main_measure(exercise: str | None) -> TrackedMeasure | None:
+    """The measure that a drill is followed by first; None where it has none, or there is no drill."""
+    trends = EXERCISES[exercise].trends if exercise in EXERCISES else ()
+    return trends[0] if trends else None
 
 
 def day_text(ordinal: int, today: date | None = None) -> str:

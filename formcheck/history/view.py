@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from formcheck.exercises import EXERCISES
 from formcheck.history.measures import TrackedMeasure, Which, day_text, state_change, state_sides
 from formcheck.history.trends import (
     Change,
@@ -180,12 +181,10 @@ class PersonalRecord:
 
 
 def personal_records(store: Store, athlete_id: int) -> list[PersonalRecord]:
-    """Best dorsiflexion and heel-raise height by leg, of usable sets."""
-    from formcheck.history.measures import DORSIFLEXION, HEEL_RAISE_HEIGHT
-
+    """The best of each drill's first measure (dorsiflexion, heel-raise height, …) by leg, of usable sets."""
     records = []
-    for measure, sides in ((DORSIFLEXION, ("left", "right")), (HEEL_RAISE_HEIGHT, ("left", "right", "both"))):
-        for side in sides:
+    for exercise in EXERCISES.values():
+        for measure, side in ((measure, side) for measure in exercise.trends[:1] for side in exercise.sides):
             best = view_trend(store, athlete_id, measure, side).best
             if best is not None:
                 records.append(PersonalRecord(measure, side, best.value, store.get_set(best.set_id)))

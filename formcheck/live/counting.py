@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from formcheck.exercises import EXERCISES, Exercise
+from formcheck.exercises import PoseExercise, pose_exercises
 from formcheck.live.window import PoseLog
 from formcheck.reps import RepCounter, RepSpan
 from formcheck.scene import Scene, clean_track, observe_scene
@@ -33,7 +33,7 @@ LEAD_S = 1.0
 class Candidate:
     """One drill on one leg: its counter, its repetitions, and since when its starting pose is held."""
 
-    exercise: Exercise
+    exercise: PoseExercise
     leg: Side
     spans: list[RepSpan] = field(default_factory=list)
     value: float = float("nan")
@@ -75,9 +75,8 @@ class Counting:
 
     def __init__(self, exercise: str, side: str) -> None:
         """Prepare for what the person says, ``auto`` for not said."""
-        names = list(EXERCISES) if exercise == "auto" else [exercise]
         self.legs = [leg for leg in SIDES if side in ("auto", "both", leg)]
-        self.candidates = [Candidate(EXERCISES[name], leg) for name in names for leg in self.legs]
+        self.candidates = [Candidate(e, leg) for e in pose_exercises() if exercise in ("auto", e.name) for leg in self.legs]
         self.scene: Scene | None = None
         self.fresh: Scene | None = None
         self._looked_s = -np.inf

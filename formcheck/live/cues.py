@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from formcheck.report import FaultCode
+from formcheck.exercises import EXERCISES
+from formcheck.faults import FAULTS
+from formcheck.names import FaultCode
 
 # fmt: off
 NUMBERS = (
@@ -13,20 +15,6 @@ NUMBERS = (
 TENS = {20: "twenty", 30: "thirty", 40: "forty", 50: "fifty", 60: "sixty", 70: "seventy", 80: "eighty", 90: "ninety"}
 # From here on the repetitions that are left are said too.
 SAY_LEFT_FROM = 3
-
-FAULT_WORDS: dict[FaultCode, str] = {
-    "heel-lifted": "Heel down",
-    "short-hold": "Hold",
-    "partial": "Further",
-    "rushed": "Slower",
-    "foot-slid": "Keep the foot still",
-    "partial-height": "Higher",
-    "knee-bent": "Straight knee",
-    "dropped": "Lower slowly",
-    "not-lowered": "All the way down",
-    "trunk-lean": "Stand tall",
-    "ball-lost": "Squeeze the ball",
-}
 
 
 def say_number(number: int) -> str:
@@ -49,19 +37,15 @@ def say_count(count: int, target: int | None) -> str:
     return say_number(count)
 
 
-POSES: dict[tuple[str, str | None], str] = {
-    ("half-kneeling", "left"): "Kneel: left foot in front",
-    ("half-kneeling", "right"): "Kneel: right foot in front",
-    ("half-kneeling", None): "Kneel: one foot in front",
-    ("heel-raise", "left"): "Stand on your left leg",
-    ("heel-raise", "right"): "Stand on your right leg",
-    ("heel-raise", None): "Stand upright and still",
-}
+def say_fault(code: FaultCode) -> str:
+    """Return the one or two words that are said at a fault."""
+    return FAULTS[code].cue
 
 
 def say_pose(exercise: str, side: str) -> str:
     """Return how to take the starting position of a drill; ``auto`` where drill or side are not given."""
     if exercise == "auto":
         return "Kneel or stand, and keep still"
-    leg = side if side in ("left", "right") else None
-    return POSES[exercise, leg]
+    poses = EXERCISES[exercise].poses
+    anyhow = poses.get("both", "Take the starting position")
+    return poses.get("left", anyhow) if side == "left" else poses.get("right", anyhow) if side == "right" else anyhow

@@ -11,7 +11,7 @@ from formcheck.exercises.half_kneeling import HOLD_BAND_DEG
 from formcheck.geometry import compute_inclination
 from formcheck.live.coach import ESSENTIAL, LABELS, check_setup
 from formcheck.live.counting import Candidate, Counting
-from formcheck.live.cues import FAULT_WORDS, say_count, say_pose
+from formcheck.live.cues import say_count, say_fault, say_pose
 from formcheck.live.gauge import Gauge
 from formcheck.live.raise_test import find_test_end
 from formcheck.live.state import ENDINGS, Check, Cue, CueKind, Ending, LiveRep, LiveSetup, LiveState, Stage
@@ -120,7 +120,7 @@ class SetMachine:
             self.reps[number] = replace(self.reps[number], measures=values, faults=faults, headline=headline)  # type: ignore[arg-type]
         faults_now = self.reps[fresh].faults
         if faults_now and not was_measured and self._state.stage == "running":
-            self._cue(self._state.time_s, "fault", FAULT_WORDS[faults_now[0]])
+            self._cue(self._state.time_s, "fault", say_fault(faults_now[0]))
         self._publish_reps()
 
     def end(self, ending: Ending, why: str = "") -> None:
@@ -320,7 +320,7 @@ class SetMachine:
             return str(max(1, int(np.ceil(state.countdown_s))))
         last = self.reps[-1] if self.reps else None
         if last and last.faults and state.time_s - last.span.end_s < 4.0:
-            return FAULT_WORDS[last.faults[0]]
+            return say_fault(last.faults[0])
         leader = self.leader
         asked = leader.exercise.prescription.hold_s if leader else 0.0
         if asked and state.hold_s > 0.0:

@@ -9,7 +9,7 @@ import numpy as np
 
 from formcheck.analysis import find_scale, make_recording
 from formcheck.detection import Detection, frames_of_set
-from formcheck.exercises import Exercise
+from formcheck.exercises import PoseExercise
 from formcheck.foot import FootMotion
 from formcheck.live.ring import FrameRing
 from formcheck.report import Athlete, FaultCode
@@ -40,7 +40,7 @@ class RepMeasurer:
         self._foot: FootMotion | None = None
         self._keys: list[KeyPose] = []
 
-    def measure(self, raw: PoseTrack, exercise: Exercise, leg: Side, spans: Sequence[RepSpan]) -> list[Measured]:
+    def measure(self, raw: PoseTrack, exercise: PoseExercise, leg: Side, spans: Sequence[RepSpan]) -> list[Measured]:
         """Return all repetitions measured.
 
         Parameters

@@ -12,11 +12,20 @@ import pandas as pd
 import vl_convert
 
 from formcheck.exercises import Measure
+from formcheck.exercises.base import INCLINATION, Curve
 from formcheck.exercises.half_kneeling import LIFTED_PCT_FOOT
-from formcheck.exercises.heel_raise import PARTIAL_SHARE
 from formcheck.render.colours import LIGHT, Theme
 from formcheck.render.drawing import FONTS
-from formcheck.render.facts import best_rep, format_number, format_unit, format_value, headline_of, is_measured, side_in_words
+from formcheck.render.facts import (
+    best_rep,
+    exercise_of,
+    format_number,
+    format_unit,
+    format_value,
+    headline_of,
+    is_measured,
+    side_in_words,
+)
 from formcheck.render.words import describe_faults, list_reps
 from formcheck.report import SetReport
 from formcheck.track import FloatArray
@@ -55,20 +64,10 @@ def thin_out(time_s: FloatArray, values: FloatArray, max_points: int = MAX_POINT
     return np.array(sorted(kept), dtype=np.int64)
 
 
-def _signal_name(report: SetReport) -> str:
+def curve_of(report: SetReport) -> Curve:
     """The signal over time that belongs to the headline: what rises and falls with every repetition."""
-    headline = headline_of(report)
-    if headline is None or headline.name.endswith("_deg"):
-        return "tibial_inclination_deg"
-    return "heel_rise_cm" if headline.name.endswith("_cm") else "heel_rise_pct_foot"
-
-
-def _signal_title(report: SetReport) -> str:
-    return {
-        "tibial_inclination_deg": "Tibial inclination (°)",
-        "heel_rise_cm": "Heel height (cm)",
-        "heel_rise_pct_foot": "Heel height (% of foot)",
-    }[_signal_name(report)]
+    exercise, headline = exercise_of(report), headline_of(report)
+    return exercise.curve_of(headline.name) if exercise and headline else INCLINATION
 
 
 def _rep_rows(report: SetReport) -> pd.DataFrame:
@@ -148,7 +147,7 @@ def signal_chart(
     highest = float(np.nanmax([*line["value"].dropna(), *reps["value"].dropna(), 1.0]))
     lowest = float(np.nanmin([*line["value"].dropna(), 0.0]))
     scale = alt.Scale(domain=(lowest - 0.02 * (highest - lowest), highest + 0.14 * (highest - lowest)), nice=False, zero=False)
-    y = alt.Y("value:Q", title=_signal_title(report), scale=scale, axis=alt.Axis(tickCount=6))
+    y = alt.Y("value:Q", title=curve_of(report).axis, scale=scale, axis=alt.Axis(tickCount=6))
     tips = [alt.Tooltip("rep:Q", title="Rep"), alt.Tooltip("label:N", title="Value"), alt.Tooltip("faults:N", title="Form")]
 
     layers: list[Any] = [
@@ -163,19 +162,20 @@ def signal_chart(
         alt.Chart(line).mark_line(color=theme.ink, strokeWidth=1.8, interpolate="linear").encode(x=x, y=y),
     ]
     lifted = line[line["lifted"] > 0]
-    if len(lifted) and _signal_name(report) == "tibial_inclination_deg":
+    if len(lifted) and curve_of(report) is INCLINATION:
         layers.append(
             alt.Chart(lifted).mark_line(color=theme.fault, strokeWidth=4, strokeCap="round").encode(x=x, y=y, detail="lifted:N")
         )
-    if report.exercise == "heel-raise" and reps["value"].notna().any():
-        level = pd.DataFrame({"value": [PARTIAL_SHARE * float(reps["value"].max())]})
+    exercise = exercise_of(report)
+    if exercise is not None and exercise.partial_share is not None and reps["value"].notna().any():
+        level = pd.DataFrame({"value": [exercise.partial_share * float(reps["value"].max())]})
         layers.append(alt.Chart(level).mark_rule(color=theme.watch, strokeDash=[6, 4], strokeWidth=1.5).encode(y=y))
     layers.append(
         alt.Chart(reps.dropna(subset=["value"]))
         .mark_rule(strokeWidth=2.5)
         .encode(x="start:Q", x2="end:Q", y=y, color=_meaning(theme, theme.good, theme.fault), tooltip=tips)
     )
-    layers += _rep_marks(reps, theme, _signal_title(report), tips)
+    layers += _rep_marks(reps, theme, curve_of(report).axis, tips)
     return _dressed(alt.layer(*layers), theme, width, height)
 
 
@@ -214,7 +214,7 @@ def _rep_marks(reps: pd.DataFrame, theme: Theme, title: str, tips: list[alt.Tool
 def _line_rows(report: SetReport, signals: dict[str, FloatArray]) -> pd.DataFrame:
     """The signal as rows ``time, value, lifted``: ``lifted`` numbers the stretches with the heel off the floor, 0 = down."""
     time_s = signals.get("time_s", np.empty(0))
-    values = signals.get(_signal_name(report), np.full(len(time_s), np.nan))
+    values = signals.get(curve_of(report).signal, np.full(len(time_s), np.nan))
     rise = signals.get("heel_rise_pct_foot", np.full(len(time_s), np.nan))
     kept = thin_out(time_s, values)
     with np.errstate(invalid="ignore"):
@@ -261,7 +261,7 @@ def describe_chart(source: Analysis | SetReport) -> str:
     """Return what the signal chart shows, for those who do not see it."""
     report = _report_of(source)
     headline, best = headline_of(report), best_rep(report)
-    title = _signal_title(report).rsplit(" (", 1)[0]
+    title = curve_of(report).title
     if headline is None or best is None:
         return f"{title} over the {report.video.duration_s:.0f} seconds of the video; no repetition in it was measured."
     values = ", ".join(

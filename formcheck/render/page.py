@@ -13,8 +13,9 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from formcheck.exercises import Measure
+from formcheck.exercises.base import INCLINATION
 from formcheck.output import write_text
-from formcheck.render.charts import Series, describe_chart, series_of, signal_chart, to_svg
+from formcheck.render.charts import Series, curve_of, describe_chart, series_of, signal_chart, to_svg
 from formcheck.render.colours import DARK, LIGHT
 from formcheck.render.facts import (
     best_rep,
@@ -175,12 +176,13 @@ def legend_of(report: SetReport) -> list[tuple[str, str]]:
     legend = [("good", "clean rep")]
     if any(rep.faults for rep in report.reps):
         legend.append(("fault", "rep with a fault"))
-    if report.exercise == "half-kneeling":
+    exercise = exercise_of(report)
+    if curve_of(report) is INCLINATION:
         if any("heel-lifted" in rep.faults for rep in report.reps):
             legend.append(("lifted", "heel off the floor"))
         legend.append(("value", "range with the heel down"))
-    else:
-        legend.append(("limit", "80 % of the best: lower is not full height"))
+    elif exercise is not None and exercise.partial_share is not None:
+        legend.append(("limit", f"{100 * exercise.partial_share:.0f} % of the best: lower is partial"))
     return legend
 
 
@@ -200,14 +202,15 @@ def explain_error(report: SetReport) -> list[str]:
         if report.quality.expected_error
         else "No expected error is stated for this recording."
     ]
-    if report.exercise == "half-kneeling":
-        said.append(
-            "Between two days, a change below 4.7° is within the error of the weight-bearing lunge test (Powden 2015, "
-            "PMID 25704110): formcheck never calls it a change. Inclinometers placed elsewhere on the shank read other "
-            "angles in the same people (PMID 28108266): compare only numbers made the same way."
-        )
-    elif report.exercise == "heel-raise":
-        said.append("Between two days, a change of the height below 2.2 cm is within the error of repeated tests (Byrne 2017).")
+    exercise, headline = exercise_of(report), headline_of(report)
+    for tracked in exercise.trends if exercise else ():
+        if tracked.mdc is not None:
+            said.append(
+                f"Between two days, a change of {_lower(tracked.title.split(' (')[0])} below {tracked.text(tracked.mdc)} is within "
+                f"the error of repeated tests ({tracked.mdc_source}): formcheck never calls it a change."
+            )
+    if headline and headline.usual:
+        said.append(headline.usual)
     return said
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 
+from formcheck.faults import FAULTS
 from formcheck.render.facts import (
     best_rep,
     exercise_of,
@@ -19,31 +20,6 @@ from formcheck.render.facts import (
 from formcheck.report import FaultCode, Rep, SetReport
 
 
-@dataclass(frozen=True)
-class FaultWords:
-    """A fault's name as a user reads it, and what to do about it on the next rep."""
-
-    label: str
-    advice: str
-
-
-FAULTS: dict[FaultCode, FaultWords] = {
-    "heel-lifted": FaultWords(
-        "Heel lifted", "Keep the heel on the floor: stop where it wants to lift. Range past that point is not the ankle's."
-    ),
-    "short-hold": FaultWords("Hold too short", "Stay at the front for a full second before you go back."),
-    "partial": FaultWords("Partial rep", "Bring the knee as far forward as on your best rep, or rest before the next one."),
-    "rushed": FaultWords("Rushed", "Glide forward slowly, for about two seconds."),
-    "foot-slid": FaultWords("Foot slid", "Keep the foot where it is; a mat or a bare foot gives it grip."),
-    "partial-height": FaultWords("Not full height", "Rise as high as on your best rep; if you cannot, the set is over."),
-    "knee-bent": FaultWords("Knee bent", "Keep the knee as straight as when you stand, so that the calf does the lifting."),
-    "dropped": FaultWords("Dropped", "Lower slowly, for about two seconds, instead of dropping."),
-    "not-lowered": FaultWords("Not lowered fully", "Bring the heel all the way down before the next rep."),
-    "trunk-lean": FaultWords("Trunk leaned", "Stay upright; touch a wall with the fingertips for balance."),
-    "ball-lost": FaultWords("Ankles drifted apart", "Squeeze the ball between the ankles all the way up and down."),
-}
-
-
 def name_fault(code: FaultCode) -> str:
     """Return a fault's name as a user reads it."""
     return FAULTS[code].label
@@ -54,17 +30,8 @@ def describe_faults(rep: Rep) -> str:
     return "; ".join(_with_amount(code, rep) for code in rep.faults) or "Clean"
 
 
-# The measure that says how large a fault is, with its unit and decimals: the first one that the rep has.
-_AMOUNTS: dict[FaultCode, tuple[tuple[str, str, int], ...]] = {
-    "heel-lifted": (("heel_rise_cm", "cm", 1), ("heel_rise_pct_foot", "% foot", 0)),
-    "short-hold": (("hold_s", "s", 1),),
-    "knee-bent": (("knee_flexion_change_deg", "°", 0),),
-    "dropped": (("lower_s", "s", 1),),
-}
-
-
 def _with_amount(code: FaultCode, rep: Rep) -> str:
-    for name, unit, decimals in _AMOUNTS.get(code, ()):
+    for name, unit, decimals in FAULTS[code].amounts:
         value = rep.measures.get(name)
         if value is not None:
             return f"{name_fault(code)} ({format_number(value, decimals)}{format_unit(unit)})"

@@ -1,0 +1,100 @@
+"""What is said of a drill: its numbers, its prescription, what is followed over weeks, and the words of its page."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+Which = Literal["mean", "best"]
+
+
+@dataclass(frozen=True)
+class Measure:
+    """One number of an exercise: how it is called, shown, defined, and what is usual (with the source).
+
+    ``error``, in ``unit``: two of three measurements of a set filmed well lie within (docs/accuracy.md); None if not established.
+    """
+
+    name: str
+    label: str
+    unit: str
+    decimals: int
+    definition: str
+    usual: str = ""
+    error: float | None = None
+
+
+@dataclass(frozen=True)
+class Prescription:
+    """How much of a drill the guide asks for."""
+
+    sets: int
+    reps: int
+    per_leg: bool
+    hold_s: float = 0.0
+    rest_s: int = 60
+
+
+@dataclass(frozen=True)
+class Curve:
+    """The signal over time that a drill's chart draws: its name in the analysis, and what stands at the axis."""
+
+    signal: str
+    title: str
+    unit: str
+
+    @property
+    def axis(self) -> str:
+        """The axis' title with its unit."""
+        return f"{self.title} ({self.unit})"
+
+
+@dataclass(frozen=True)
+class TrackedMeasure:
+    """A measure of a set that is followed over weeks.
+
+    ``mean_column`` and ``best_column`` are the history's (`formcheck.history.records.SetRow`); ``mean`` and ``best`` are there for
+    every drill's headline. ``mdc`` is the minimal detectable change in ``unit``, after ``mdc_source``; None where none is
+    published, and then no difference is called a change. ``noun`` is what it is of, in a sentence: "Your left ankle".
+    """
+
+    key: str
+    title: str
+    exercise: str
+    noun: str
+    unit: str
+    mean_column: str
+    best_column: str
+    mdc: float | None = None
+    mdc_source: str | None = None
+    decimals: int = 1
+
+    def column(self, which: Which) -> str:
+        """The column of a set that holds its mean or its best rep."""
+        return self.mean_column if which == "mean" else self.best_column
+
+    def value_of(self, row: object, which: Which = "mean") -> float | None:
+        """A saved set's mean or best rep; None where it was not measured."""
+        value: float | None = getattr(row, self.column(which))
+        return value
+
+    def text(self, value: float, *, signed: bool = False) -> str:
+        """A value with its unit: "4.7°", "2.2 cm"."""
+        space = "" if self.unit in ("", "°", "%") else " "
+        shown = round(value, self.decimals) + 0.0  # no "-0.0"
+        return f"{shown:{'+' if signed else ''}.{self.decimals}f}{space}{self.unit}"
+
+    def subject(self, side: str | None) -> str:
+        """What is measured, as a sentence begins: "Your left ankle"."""
+        return f"Your {side} {self.noun}" if side in ("left", "right") else f"Your {self.noun}"
+
+
+@dataclass(frozen=True)
+class Guide:
+    """A drill's page: what it is, why one does it, how, and how it is filmed. ``figure`` is a drawing among the app's assets."""
+
+    what: str
+    why: str
+    steps: tuple[str, ...]
+    filming: str
+    figure: str

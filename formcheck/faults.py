@@ -1,0 +1,53 @@
+"""The faults in words: what each is called, what to do about it, what is said during the set, and what tells how large it is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from formcheck.names import FaultCode
+
+
+@dataclass(frozen=True)
+class FaultWords:
+    """A fault's name as a user reads it, what to do about it on the next rep, and the one or two words said during the set.
+
+    ``amounts`` are the measures that say how large it is, with their unit and decimals: the first one that the rep has counts.
+    """
+
+    label: str
+    advice: str
+    cue: str
+    amounts: tuple[tuple[str, str, int], ...] = ()
+
+
+FAULTS: dict[FaultCode, FaultWords] = {
+    "heel-lifted": FaultWords(
+        "Heel lifted",
+        "Keep the heel on the floor: stop where it wants to lift. Range past that point is not the ankle's.",
+        "Heel down",
+        (("heel_rise_cm", "cm", 1), ("heel_rise_pct_foot", "% foot", 0)),
+    ),
+    "short-hold": FaultWords(
+        "Hold too short", "Stay at the front for a full second before you go back.", "Hold", (("hold_s", "s", 1),)
+    ),
+    "partial": FaultWords(
+        "Partial rep", "Bring the knee as far forward as on your best rep, or rest before the next one.", "Further"
+    ),
+    "rushed": FaultWords("Rushed", "Glide forward slowly, for about two seconds.", "Slower"),
+    "foot-slid": FaultWords("Foot slid", "Keep the foot where it is; a mat or a bare foot gives it grip.", "Keep the foot still"),
+    "partial-height": FaultWords("Not full height", "Rise as high as on your best rep; if you cannot, the set is over.", "Higher"),
+    "knee-bent": FaultWords(
+        "Knee bent",
+        "Keep the knee as straight as when you stand, so that the calf does the lifting.",
+        "Straight knee",
+        (("knee_flexion_change_deg", "°", 0),),
+    ),
+    "dropped": FaultWords(
+        "Dropped", "Lower slowly, for about two seconds, instead of dropping.", "Lower slowly", (("lower_s", "s", 1),)
+    ),
+    "not-lowered": FaultWords("Not lowered fully", "Bring the heel all the way down before the next rep.", "All the way down"),
+    "trunk-lean": FaultWords("Trunk leaned", "Stay upright; touch a wall with the fingertips for balance.", "Stand tall"),
+    "ball-lost": FaultWords(
+        "Ankles drifted apart", "Squeeze the ball between the ankles all the way up and down.", "Squeeze the ball"
+    ),
+}

@@ -8,16 +8,13 @@ import os
 import sys
 import warnings
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import Annotated, Any, Literal
 
 import typer
 
 from formcheck.errors import FormcheckError, InputError, OutputError, UsageError
 from formcheck.history.cli import app as history_app
 from formcheck.names import ExerciseName
-
-if TYPE_CHECKING:
-    pass
 
 app = typer.Typer(
     name="formcheck",
@@ -135,11 +132,12 @@ def demo(
     open_report: Annotated[bool | None, typer.Option("--open/--no-open", help="Show the report in the browser.")] = None,
 ) -> None:
     """Analyse a shipped sample video: the whole job, from the video to the report."""
+    from formcheck.console import hush_native
     from formcheck.demo import is_desktop, open_page, run_demo
     from formcheck.progress import show_progress
     from formcheck.render.text import print_summary
 
-    with show_progress(quiet=False) as progress:
+    with hush_native(), show_progress(quiet=False) as progress:
         made = run_demo(out, progress)
     print_summary(made.report, made.written)
     opened = (is_desktop() if open_report is None else open_report) and open_page(made.html)
@@ -224,13 +222,14 @@ def live(
     person = _athlete(athlete, height_cm, mass_kg)
     if test and exercise not in ("auto", "heel-raise"):
         raise UsageError("--test is the heel-raise test; leave --exercise out, or give heel-raise")
+    from formcheck.console import hush_native
     from formcheck.live import LiveSetup
     from formcheck.live.command import live_command
     from formcheck.output import write_text
     from formcheck.progress import show_progress
 
     setup = LiveSetup("heel-raise" if test else exercise, side, person, target_reps=reps, test=test, model=model)
-    with show_progress(quiet) as progress:
+    with hush_native(), show_progress(quiet) as progress:
         report = live_command(setup, camera=camera, source=source, headless=headless, keep=keep, quiet=quiet, progress=progress)
     text = report.model_dump_json(indent=None if json_file == "-" else 1)
     if json_file and json_file != "-":

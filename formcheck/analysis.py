@@ -35,7 +35,8 @@ MIN_KNEELING_S = 3.0
 class Analysis:
     """A report, and what it was made from, for those who draw: the overlay, the charts, the frame pictures.
 
-    ``signals`` are (T,) arrays by name over ``track.time_s``; ``detection`` is None where no drill was seen.
+    ``signals`` are (T,) arrays by name over ``track.time_s``; ``detection`` is None where no drill was seen, and so is
+    ``recording``, what the measures were taken from.
     """
 
     report: SetReport
@@ -44,6 +45,7 @@ class Analysis:
     scene: Scene
     detection: Detection | None
     signals: dict[str, FloatArray]
+    recording: Recording | None = None
 
 
 def analyze_video(
@@ -113,7 +115,7 @@ def run_analysis(
     scale = find_scale(scene, athlete)
     signals: dict[str, FloatArray] = {}
     measures: list[dict[str, float]] = []
-    drift = 0.0
+    recording, drift = None, 0.0
     if detection:
         second = look_again(
             info,
@@ -130,11 +132,11 @@ def run_analysis(
         recording = make_recording(track, scene, detection, second, scale.cm_per_px)
         scene, drift = recording.scene, second.drift
         measures = [detection.exercise.measure(recording, span) for span in detection.spans]
-        signals = _list_signals(recording, detection)
+        signals = list_signals(recording, detection)
     given = exercise != "auto", side != "auto"
     report = assemble_report(info, track, scene, scale, detection, measures, athlete, model, origin, given, frames, drift)
     release_memory()
-    return Analysis(report, info, track, scene, detection, signals)
+    return Analysis(report, info, track, scene, detection, signals, recording)
 
 
 def _follow(
@@ -164,7 +166,8 @@ def _kneels(track: PoseTrack, scene: Scene) -> bool:
     return any(ready.mean() * (track.time_s[-1] - track.time_s[0]) > MIN_KNEELING_S for ready in poses)
 
 
-def _list_signals(recording: Recording, detection: Detection) -> dict[str, FloatArray]:
+def list_signals(recording: Recording, detection: Detection) -> dict[str, FloatArray]:
+    """Return the (T,) signals over time, by name: angles in degrees, lengths in cm and in % of the foot."""
     rise = recording.foot.heel_rise_px
     return {
         "tibial_inclination_deg": recording.inclination_deg,

@@ -9,11 +9,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from formcheck.detection import Detection
+from formcheck.exercises import Exercise
 from formcheck.models import ModelName, find_bundle
 from formcheck.quality import assess_quality
-from formcheck.report import Athlete, Rep, ScalePart, SetReport, Software, Summary, VideoPart, ViewPart
+from formcheck.report import Athlete, FaultCode, Rep, ScalePart, SetReport, Software, Summary, VideoPart, ViewPart
+from formcheck.reps import RepSpan
 from formcheck.scene import Scene
-from formcheck.track import Landmark, PoseTrack
+from formcheck.track import Landmark, PoseTrack, Side
 from formcheck.video import VideoInfo
 
 
@@ -51,15 +53,7 @@ def assemble_report(
     spans = detection.spans if detection else []
     faults = detection.exercise.find_faults(measures, spans) if detection else []
     reps = [
-        Rep(
-            number=number,
-            start_s=span.start_s,
-            peak_s=span.peak_s,
-            end_s=span.end_s,
-            faults=found,
-            confidence=_confidence(track, leg, span.start_s, span.end_s),
-            **{name: round(value, 4) for name, value in values.items()},
-        )
+        make_rep(number, span, values, found, track, leg)
         for number, (span, values, found) in enumerate(zip(spans, measures, faults, strict=True), start=1)
     ]
     return SetReport(
@@ -82,7 +76,7 @@ def assemble_report(
         scale=scale,
         athlete=athlete,
         reps=reps,
-        summary=_summarize(detection, measures, reps, athlete),
+        summary=summarize_reps(detection.exercise, measures, reps, athlete) if detection else Summary(rep_count=0),
         quality=quality,
         series=None,
         software=Software(
@@ -91,6 +85,21 @@ def assemble_report(
             model=model,
             model_sha256=find_bundle(model).sha256,
         ),
+    )
+
+
+def make_rep(
+    number: int, span: RepSpan, measures: dict[str, float], faults: list[FaultCode], track: PoseTrack, leg: Side | None
+) -> Rep:
+    """Return one repetition as the report has it: measures to four decimals, NaN as null."""
+    return Rep(
+        number=number,
+        start_s=span.start_s,
+        peak_s=span.peak_s,
+        end_s=span.end_s,
+        faults=faults,
+        confidence=_confidence(track, leg, span.start_s, span.end_s),
+        **{name: round(value, 4) for name, value in measures.items()},
     )
 
 
@@ -103,13 +112,14 @@ def _confidence(track: PoseTrack, leg: str | None, start_s: float, end_s: float)
     return round(float(np.clip(track.visibility[frames][:, parts].mean(), 0.0, 1.0)), 3)
 
 
-def _summarize(detection: Detection | None, measures: list[dict[str, float]], reps: list[Rep], athlete: Athlete) -> Summary:
-    if detection is None or not reps:
+def summarize_reps(exercise: Exercise, measures: list[dict[str, float]], reps: list[Rep], athlete: Athlete) -> Summary:
+    """Return the set in numbers, from the measures of its repetitions (NaN where not measured)."""
+    if not reps:
         return Summary(rep_count=0)
-    headline = detection.exercise.headline_of(measures)
+    headline = exercise.headline_of(measures)
     values = np.array([m[headline] for m in measures])
     values = values[np.isfinite(values)]
-    extra = detection.exercise.summarize(measures, reps[-1].end_s - reps[0].start_s, athlete.mass_kg)
+    extra = exercise.summarize(measures, reps[-1].end_s - reps[0].start_s, athlete.mass_kg)
     return Summary(
         rep_count=len(reps),
         best=float(values.max()) if len(values) else None,

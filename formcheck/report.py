@@ -159,6 +159,36 @@ class Athlete(_Part):
     mass_kg: Annotated[float, Field(ge=20, le=350)] | None = None
 
 
+class Counted(_Part):
+    """What formcheck counted by itself, kept beside the corrections so that they can be taken back."""
+
+    side: WorkingSide | None
+    side_source: Source
+    reps: list[Rep]
+    summary: Summary
+    quality: Quality
+
+
+class Correction(_Part):
+    """One change that a person made to the report by hand, at the moment ``at`` (ISO 8601).
+
+    ``rep`` is the number that the repetition had before this change (``remove``, ``borders``) or got by it (``add``).
+    ``before`` and ``after`` are the repetition as it was and as it was measured then; ``after`` is null for one that was
+    removed, ``before`` for one that was added. For ``side``, ``reps`` are the repetitions as measured on the other leg, null
+    where only the leg's name was changed, and ``quality`` is that of its recording.
+    """
+
+    kind: Literal["remove", "add", "borders", "side"]
+    at: str
+    rep: int | None = None
+    before: Rep | None = None
+    after: Rep | None = None
+    side_before: WorkingSide | None = None
+    side_after: WorkingSide | None = None
+    reps: list[Rep] | None = None
+    quality: Quality | None = None
+
+
 class SetReport(BaseModel):
     """Everything formcheck found in one recorded set. ``model_dump_json()`` is the public JSON report."""
 
@@ -181,6 +211,16 @@ class SetReport(BaseModel):
     quality: Quality
     series: dict[str, list[Number]] | None = None
     software: Software
+    corrections: list[Correction] = []
+    counted: Counted | None = None
+
+    @property
+    def as_counted(self) -> SetReport:
+        """The report as formcheck counted it, without any correction by hand."""
+        if self.counted is None:
+            return self
+        kept = {name: getattr(self.counted, name) for name in Counted.model_fields}
+        return self.model_copy(update={**kept, "corrections": [], "counted": None})
 
     @property
     def warning_codes(self) -> list[str]:

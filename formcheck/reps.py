@@ -65,6 +65,8 @@ EDGE_SHARE = 0.05
 SET_OFF_SHARE = 0.1
 # The peak's time is the middle of the plateau within this share of the rise below the top.
 PLATEAU_SHARE = 0.08
+# Borders given by hand mean a frame if they are this near to its time.
+SAME_TIME_S = 1e-3
 
 
 @dataclass
@@ -165,13 +167,29 @@ class RepCounter:
 
 def _measure_span(times: FloatArray, values: FloatArray, low: int, top: int, bottom: int) -> RepSpan:
     """Find where the movement sets off, the middle of its plateau, and where it has come to rest."""
-    peak = values[top]
     speed = np.gradient(values, times) if len(values) > 1 else np.zeros(len(values))
     start = _set_off(values[low : top + 1], speed[low : top + 1]) + low
     end = bottom - _set_off(values[top : bottom + 1][::-1], -speed[top : bottom + 1][::-1])
-    base = float(max(values[start], values[end]))
+    return _span_of(times, values, start, end)
+
+
+def _span_of(times: FloatArray, values: FloatArray, start: int, end: int) -> RepSpan:
+    """Return the repetition between two samples: its peak is the middle of the plateau there."""
+    base, peak = float(max(values[start], values[end])), float(np.max(values[start : end + 1]))
     plateau = np.flatnonzero(values[start : end + 1] >= peak - PLATEAU_SHARE * (peak - base)) + start
-    return RepSpan(float(times[start]), float((times[plateau[0]] + times[plateau[-1]]) / 2), float(times[end]), base, float(peak))
+    return RepSpan(float(times[start]), float((times[plateau[0]] + times[plateau[-1]]) / 2), float(times[end]), base, peak)
+
+
+def span_between(time_s: FloatArray, values: FloatArray, start_s: float, end_s: float) -> RepSpan | None:
+    """Return the repetition that somebody marked in (T,) ``values``; None where the signal is not known between the borders.
+
+    The borders move to the nearest samples that are known.
+    """
+    known = np.flatnonzero(np.isfinite(values))
+    inside = known[(time_s[known] >= start_s - SAME_TIME_S) & (time_s[known] <= end_s + SAME_TIME_S)]
+    if len(inside) < 3:
+        return None
+    return _span_of(time_s[known], values[known], *(int(np.searchsorted(known, k)) for k in (inside[0], inside[-1])))
 
 
 def _set_off(values: FloatArray, speed: FloatArray) -> int:

@@ -1,0 +1,134 @@
+"""A report corrected by hand: every change is a step in it, from which the report is recomputed and which can be taken back.
+
+Pure functions from a report to a report: what formcheck counted is kept in ``report.counted``, the steps in
+``report.corrections``, and the faults and the summary are those of the repetitions that remain. New measures, as for a
+repetition that was missed, are taken by `formcheck.remeasure`, which has the video.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from datetime import UTC, datetime
+
+from formcheck.assemble import summarize_reps
+from formcheck.errors import UsageError
+from formcheck.exercises import EXERCISES, Exercise
+from formcheck.report import Correction, Counted, Rep, SetReport, WorkingSide
+from formcheck.reps import RepSpan
+
+
+def remove_rep(report: SetReport, number: int) -> SetReport:
+    """Return the report without a repetition that was counted wrongly."""
+    return apply_correction(report, Correction(kind="remove", at=_now(), rep=number, before=find_rep(report, number)))
+
+
+def add_rep(report: SetReport, measured: Rep) -> SetReport:
+    """Return the report with a repetition that was missed, as measured; its number follows from its place in time.
+
+    Raises
+    ------
+    UsageError
+        If it overlaps another repetition.
+    """
+    _refuse_overlap(report.reps, measured)
+    number = 1 + sum(rep.start_s < measured.start_s for rep in report.reps)
+    return apply_correction(report, Correction(kind="add", at=_now(), rep=number, after=measured))
+
+
+def move_borders(report: SetReport, number: int, measured: Rep) -> SetReport:
+    """Return the report with a repetition measured between other borders.
+
+    Raises
+    ------
+    UsageError
+        If there is no such repetition, or it would overlap another one.
+    """
+    before = find_rep(report, number)
+    _refuse_overlap([rep for rep in report.reps if rep is not before], measured)
+    return apply_correction(report, Correction(kind="borders", at=_now(), rep=number, before=before, after=measured))
+
+
+def rename_side(report: SetReport, side: WorkingSide) -> SetReport:
+    """Return the report with the leg called otherwise; its numbers stay those of the leg that was followed."""
+    return apply_correction(report, Correction(kind="side", at=_now(), side_before=report.side, side_after=side))
+
+
+def undo_last(report: SetReport) -> SetReport:
+    """Return the report as it was before its last correction; without a correction left it is what formcheck counted."""
+    return replay(report.as_counted, report.corrections[:-1])
+
+
+def replay(counted: SetReport, corrections: Iterable[Correction]) -> SetReport:
+    """Return what formcheck counted with corrections made to it, in their order."""
+    report = counted
+    for correction in corrections:
+        report = apply_correction(report, correction)
+    return report
+
+
+def apply_correction(report: SetReport, correction: Correction) -> SetReport:
+    """Return a report with one more correction: its repetitions in order of time, judged and summed up anew.
+
+    Raises
+    ------
+    UsageError
+        If no drill was recognised, the repetition is not there, or the leg is the one it was already.
+    """
+    if report.exercise is None:
+        raise UsageError("No exercise was recognised, so there is nothing to correct; analyse the video again and name the exercise.")
+    counted = report.counted or Counted(**{name: getattr(report, name) for name in Counted.model_fields})
+    changed: dict[str, object] = {"counted": counted, "corrections": [*report.corrections, correction]}
+    reps = list(report.reps)
+    if correction.kind in ("remove", "borders"):
+        reps.remove(find_rep(report, correction.rep or 0))
+    if correction.after is not None:
+        reps.append(correction.after)
+    if correction.kind == "side":
+        if correction.side_after == report.side:
+            raise UsageError(f"The leg of this set is {report.side} already.")
+        changed |= {"side": correction.side_after, "side_source": "given"}
+        if correction.quality is not None:
+            changed["quality"] = correction.quality
+        reps = reps if correction.reps is None else list(correction.reps)
+    return _recompute(report.model_copy(update=changed), reps)
+
+
+def find_rep(report: SetReport, number: int) -> Rep:
+    """Return a repetition by its number (raises `UsageError` where there is none)."""
+    found = next((rep for rep in report.reps if rep.number == number), None)
+    if found is None:
+        raise UsageError(f"This set has no rep {number}; it has {len(report.reps)}.")
+    return found
+
+
+def _recompute(report: SetReport, reps: list[Rep]) -> SetReport:
+    """Number, judge and sum up the repetitions: a fault such as a partial rep depends on the best of the set."""
+    exercise: Exercise = EXERCISES[report.exercise or ""]
+    ordered = sorted(reps, key=lambda rep: rep.start_s)
+    measures = [measures_of(exercise, rep) for rep in ordered]
+    faults = exercise.find_faults(measures, [RepSpan(r.start_s, r.peak_s, r.end_s, math.nan, math.nan) for r in ordered])
+    judged = [
+        rep.model_copy(update={"number": number, "faults": found})
+        for number, (rep, found) in enumerate(zip(ordered, faults, strict=True), start=1)
+    ]
+    return report.model_copy(update={"reps": judged, "summary": summarize_reps(exercise, measures, judged, report.athlete)})
+
+
+def measures_of(exercise: Exercise, rep: Rep) -> dict[str, float]:
+    """Return a repetition's measures as the exercise takes them: every one of its names, NaN where not measured."""
+    names = (*(m.name for m in exercise.measures), *rep.measures)
+    return {name: math.nan if (value := rep.measures.get(name)) is None else value for name in names}
+
+
+def _refuse_overlap(reps: Iterable[Rep], measured: Rep) -> None:
+    for rep in reps:
+        if measured.start_s < rep.end_s and rep.start_s < measured.end_s:
+            raise UsageError(
+                f"From {measured.start_s:.1f} to {measured.end_s:.1f} s it would overlap rep {rep.number} "
+                f"({rep.start_s:.1f} to {rep.end_s:.1f} s); move the borders apart."
+            )
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds")

@@ -117,26 +117,43 @@ def run_analysis(
     measures: list[dict[str, float]] = []
     recording, drift = None, 0.0
     if detection:
-        second = look_again(
-            info,
-            track,
-            scene,
-            detection.leg,
-            detection.spans,
-            [detection.exercise.expected_turn(track, scene, detection.leg, span) for span in detection.spans],
-            key_frames=detection.exercise.reads_shank,
-            compare_feet=detection.exercise.lifts_heel,
-            workers=workers,
-            progress=_part(progress, TRACKING_SHARE, 1.0),
+        recording, measures, drift = measure_set(
+            info, track, scene, detection, scale.cm_per_px, workers=workers, progress=_part(progress, TRACKING_SHARE, 1.0)
         )
-        recording = make_recording(track, scene, detection, second, scale.cm_per_px)
-        scene, drift = recording.scene, second.drift
-        measures = [detection.exercise.measure(recording, span) for span in detection.spans]
+        scene = recording.scene
         signals = list_signals(recording, detection)
     given = exercise != "auto", side != "auto"
     report = assemble_report(info, track, scene, scale, detection, measures, athlete, model, origin, given, frames, drift)
     release_memory()
     return Analysis(report, info, track, scene, detection, signals, recording)
+
+
+def measure_set(
+    info: VideoInfo,
+    track: PoseTrack,
+    scene: Scene,
+    detection: Detection,
+    cm_per_px: float | None,
+    *,
+    workers: int | None = None,
+    progress: Progress | None = None,
+) -> tuple[Recording, list[dict[str, float]], float]:
+    """Look at the repetitions' pixels again and measure them: the recording, the measures, and the picture's drift."""
+    exercise, leg = detection.exercise, detection.leg
+    second = look_again(
+        info,
+        track,
+        scene,
+        leg,
+        detection.spans,
+        [exercise.expected_turn(track, scene, leg, span) for span in detection.spans],
+        key_frames=exercise.reads_shank,
+        compare_feet=exercise.lifts_heel,
+        workers=workers,
+        progress=progress,
+    )
+    recording = make_recording(track, scene, detection, second, cm_per_px)
+    return recording, [exercise.measure(recording, span) for span in detection.spans], second.drift
 
 
 def _follow(

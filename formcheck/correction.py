@@ -20,7 +20,7 @@ from formcheck.reps import RepSpan
 
 def remove_rep(report: SetReport, number: int) -> SetReport:
     """Return the report without a repetition that was counted wrongly."""
-    return apply_correction(report, Correction(kind="remove", at=_now(), rep=number, before=find_rep(report, number)))
+    return apply_correction(report, Correction(kind="remove", at=now_text(), rep=number, before=find_rep(report, number)))
 
 
 def add_rep(report: SetReport, measured: Rep) -> SetReport:
@@ -33,7 +33,7 @@ def add_rep(report: SetReport, measured: Rep) -> SetReport:
     """
     _refuse_overlap(report.reps, measured)
     number = 1 + sum(rep.start_s < measured.start_s for rep in report.reps)
-    return apply_correction(report, Correction(kind="add", at=_now(), rep=number, after=measured))
+    return apply_correction(report, Correction(kind="add", at=now_text(), rep=number, after=measured))
 
 
 def move_borders(report: SetReport, number: int, measured: Rep) -> SetReport:
@@ -46,12 +46,12 @@ def move_borders(report: SetReport, number: int, measured: Rep) -> SetReport:
     """
     before = find_rep(report, number)
     _refuse_overlap([rep for rep in report.reps if rep is not before], measured)
-    return apply_correction(report, Correction(kind="borders", at=_now(), rep=number, before=before, after=measured))
+    return apply_correction(report, Correction(kind="borders", at=now_text(), rep=number, before=before, after=measured))
 
 
 def rename_side(report: SetReport, side: WorkingSide) -> SetReport:
     """Return the report with the leg called otherwise; its numbers stay those of the leg that was followed."""
-    return apply_correction(report, Correction(kind="side", at=_now(), side_before=report.side, side_after=side))
+    return apply_correction(report, Correction(kind="side", at=now_text(), side_before=report.side, side_after=side))
 
 
 def undo_last(report: SetReport) -> SetReport:
@@ -76,7 +76,9 @@ def apply_correction(report: SetReport, correction: Correction) -> SetReport:
         If no drill was recognised, the repetition is not there, or the leg is the one it was already.
     """
     if report.exercise is None:
-        raise UsageError("No exercise was recognised, so there is nothing to correct; analyse the video again and name the exercise.")
+        raise UsageError(
+            "No exercise was recognised, so there is nothing to correct; analyse the video again and name the exercise."
+        )
     counted = report.counted or Counted(**{name: getattr(report, name) for name in Counted.model_fields})
     changed: dict[str, object] = {"counted": counted, "corrections": [*report.corrections, correction]}
     reps = list(report.reps)
@@ -130,5 +132,6 @@ def _refuse_overlap(reps: Iterable[Rep], measured: Rep) -> None:
             )
 
 
-def _now() -> str:
+def now_text() -> str:
+    """Return the present moment as a correction keeps it."""
     return datetime.now(UTC).isoformat(timespec="seconds")

@@ -1,0 +1,101 @@
+"""An analysis in a file of its own, to go on with later: arrays as NumPy's archive, the rest beside them as JSON.
+
+Nothing in the file is code, and no class but the few named here is made from it.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import fields
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from formcheck.analysis import Analysis
+from formcheck.detection import Detection
+from formcheck.exercises import EXERCISES, Exercise
+from formcheck.exercises.base import Recording
+from formcheck.foot import FootMotion
+from formcheck.output import replacing
+from formcheck.report import SetReport
+from formcheck.reps import RepSpan
+from formcheck.scene import Scene
+from formcheck.track import PoseTrack
+from formcheck.video import VideoInfo
+
+_CLASSES: dict[str, type[Any]] = {
+    kept.__name__: kept for kept in (Analysis, Detection, FootMotion, PoseTrack, Recording, RepSpan, Scene, VideoInfo)
+}
+_TREE = "tree"
+
+
+def write_analysis(analysis: Analysis, path: str | Path) -> None:
+    """Write an analysis to a file, whole or not at all (raises `OutputError`)."""
+    arrays: dict[str, NDArray[Any]] = {}
+    tree = _pack(analysis, arrays, {}, count())
+    arrays[_TREE] = np.frombuffer(json.dumps(tree).encode(), np.uint8)
+    with replacing(path) as temporary, Path(temporary).open("wb") as out:
+        np.savez(out, **arrays)  # type: ignore[arg-type]
+
+
+def read_analysis(path: str | Path) -> Analysis:
+    """Return the analysis that `write_analysis` wrote."""
+    with np.load(path, allow_pickle=False) as stored:
+        arrays = {name: stored[name] for name in stored.files}
+    tree = json.loads(arrays.pop(_TREE).tobytes())
+    analysis = _unpack(tree, arrays)
+    if not isinstance(analysis, Analysis):
+        raise ValueError(f"{path} is not a kept analysis")
+    return analysis
+
+
+def _pack(value: Any, arrays: dict[str, NDArray[Any]], known: dict[int, str], numbers: Iterator[int]) -> Any:
+    """Return a value as JSON knows it; arrays go into ``arrays``, each once however often it is referred to."""
+    if value is None or isinstance(value, bool | int | float | str):
+        return value
+    if isinstance(value, np.ndarray):
+        if id(value) not in known:
+            known[id(value)] = f"a{next(numbers)}"
+            arrays[known[id(value)]] = value
+        return {"array": known[id(value)]}
+    if isinstance(value, np.generic):
+        return value.item()
+    if isinstance(value, Path):
+        return {"path": str(value)}
+    if isinstance(value, Exercise):
+        return {"exercise": value.name}
+    if isinstance(value, SetReport):
+        return {"report": value.model_dump_json()}
+    if isinstance(value, list | tuple):
+        return {type(value).__name__: [_pack(item, arrays, known, numbers) for item in value]}
+    if isinstance(value, dict):
+        return {"dict": {name: _pack(item, arrays, known, numbers) for name, item in value.items()}}
+    name = type(value).__name__
+    if _CLASSES.get(name) is not type(value):
+        raise TypeError(f"a {name} cannot be kept")
+    return {"class": name, "fields": {f.name: _pack(getattr(value, f.name), arrays, known, numbers) for f in fields(value)}}
+
+
+def _unpack(tree: Any, arrays: dict[str, NDArray[Any]]) -> Any:
+    if not isinstance(tree, dict):
+        return tree
+    if "class" in tree:
+        return _CLASSES[tree["class"]](**{name: _unpack(item, arrays) for name, item in tree["fields"].items()})
+    ((kind, value),) = tree.items()
+    if kind == "array":
+        return arrays[value]
+    if kind == "dict":
+        return {name: _unpack(item, arrays) for name, item in value.items()}
+    if kind in ("list", "tuple"):
+        items = [_unpack(item, arrays) for item in value]
+        return items if kind == "list" else tuple(items)
+    makers: dict[str, Callable[[str], Any]] = {
+        "path": Path,
+        "exercise": EXERCISES.__getitem__,
+        "report": SetReport.model_validate_json,
+    }
+    return makers[kind](value)

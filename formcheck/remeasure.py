@@ -1,0 +1,159 @@
+"""Corrections that need new measures: a repetition that was missed, other borders, the other leg.
+
+The pose track of the analysis stays; the pixels are read again where the video is still at hand. An analysis is never
+changed: each function returns another one, and whoever keeps the old one can go back.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+from typing import cast
+
+from formcheck.analysis import Analysis, list_signals, measure_set
+from formcheck.assemble import make_rep
+from formcheck.correction import add_rep, apply_correction, find_rep, move_borders, now_text, remove_rep, rename_side
+from formcheck.detection import Detection, detect_set, frames_of_set
+from formcheck.errors import InputError, UsageError
+from formcheck.exercises.base import Recording
+from formcheck.foot import FootMotion
+from formcheck.quality import assess_quality
+from formcheck.report import Correction, Rep, SetReport, WorkingSide
+from formcheck.reps import RepSpan, span_between
+from formcheck.secondlook import look_again
+
+# A movement shorter than this is no repetition of any drill (the rules of the drills begin at 0.6 s).
+MIN_REP_S = 0.4
+# One ball of the foot is found for all repetitions looked at (`formcheck.foot.solve_turns`): so many neighbours help to find it.
+NEIGHBOURS = 4
+
+
+def without_rep(analysis: Analysis, number: int) -> Analysis:
+    """Return the analysis without a repetition that was counted wrongly."""
+    return _with_report(analysis, remove_rep(analysis.report, number))
+
+
+def with_rep(analysis: Analysis, start_s: float, end_s: float) -> Analysis:
+    """Return the analysis with a repetition that was missed, measured between two times in the video.
+
+    Raises
+    ------
+    UsageError
+        If the borders are no repetition's: too near, outside the video, over another repetition, or with nobody seen.
+    InputError
+        If the video is gone: what the foot did there was never looked at.
+    """
+    if not analysis.info.path.is_file():
+        raise InputError("The video is not here any more, so a rep that was missed cannot be measured; analyse it again.")
+    recording, rep = _measure_between(analysis, start_s, end_s, [_span_of(r) for r in analysis.report.reps])
+    return _with_report(_with_recording(analysis, recording), add_rep(analysis.report, rep))
+
+
+def with_borders(analysis: Analysis, number: int, start_s: float, end_s: float) -> Analysis:
+    """Return the analysis with a repetition measured between other borders (raises as `with_rep` does)."""
+    moved = find_rep(analysis.report, number)
+    others = [_span_of(rep) for rep in analysis.report.reps if rep is not moved]
+    recording, rep = _measure_between(analysis, start_s, end_s, others)
+    return _with_report(_with_recording(analysis, recording), move_borders(analysis.report, number, rep))
+
+
+def with_side(analysis: Analysis, side: WorkingSide) -> Analysis:
+    """Return the analysis of another leg.
+
+    Where the drill is seen on that leg, its repetitions are found and measured anew. Where it is not, or it is the leg that
+    was measured all along, only its name changes.
+    """
+    detection = _detected(analysis)
+    if side == "both" and not detection.exercise.standing:
+        raise UsageError(f"In the {detection.exercise.title.lower()} one leg works; choose left or right.")
+    if side == analysis.report.side:
+        raise UsageError(f"The leg of this set is {side} already.")
+    found = detect_set(analysis.track, analysis.scene, detection.exercise.name, side)
+    if found is None or not found.spans or found.leg == detection.leg:
+        renamed = replace(analysis, detection=replace(detection, side=side))
+        return _with_report(renamed, rename_side(analysis.report, side))
+    if not analysis.info.path.is_file():
+        raise InputError("The video is not here any more, so the other leg cannot be measured; analyse it again with that leg.")
+    scale = analysis.report.scale.cm_per_px
+    recording, measures, drift = measure_set(analysis.info, analysis.track, analysis.scene, found, scale)
+    frames = frames_of_set(analysis.track, found.spans)
+    quality = assess_quality(
+        analysis.info, analysis.track, recording.scene, found.leg, found.exercise, frames, scale is not None, drift
+    )
+    reps = [make_rep(k, s, m, [], analysis.track, found.leg) for k, (s, m) in enumerate(zip(found.spans, measures, strict=True), 1)]
+    step = Correction(kind="side", at=now_text(), side_before=analysis.report.side, side_after=side, reps=reps, quality=quality)
+    other = replace(analysis, scene=recording.scene, detection=found)
+    return _with_report(_with_recording(other, recording), apply_correction(analysis.report, step))
+
+
+def _measure_between(analysis: Analysis, start_s: float, end_s: float, others: list[RepSpan]) -> tuple[Recording, Rep]:
+    """Measure one repetition between two times; also the recording with what the foot did then."""
+    detection, recording = _detected(analysis), _recorded(analysis)
+    if end_s - start_s < MIN_REP_S:
+        raise UsageError(f"A rep takes at least {MIN_REP_S:g} seconds; move its borders apart.")
+    span = span_between(analysis.track.time_s, analysis.signals["rep_signal"], start_s, end_s)
+    if span is None or span.end_s - span.start_s < MIN_REP_S:
+        raise UsageError(f"Nobody is seen from {start_s:.1f} to {end_s:.1f} s, so nothing can be measured there.")
+    if analysis.info.path.is_file():
+        recording = replace(recording, foot=_look_at(analysis, recording, span, others))
+    rep = make_rep(0, span, detection.exercise.measure(recording, span), [], analysis.track, detection.leg)
+    return recording, rep
+
+
+def _look_at(analysis: Analysis, recording: Recording, span: RepSpan, others: list[RepSpan]) -> FootMotion:
+    """Return the foot's motion with that of one repetition read from the pixels again."""
+    detection, track, scene = _detected(analysis), recording.track, recording.scene
+    nearest = sorted(others, key=lambda other: abs(other.peak_s - span.peak_s))[:NEIGHBOURS]
+    spans = sorted([span, *nearest], key=lambda s: s.start_s)
+    ranges = [detection.exercise.expected_turn(track, scene, detection.leg, s) for s in _with_rise(analysis, spans)]
+    looked = look_again(
+        analysis.info,
+        track,
+        scene,
+        detection.leg,
+        spans,
+        ranges,
+        key_frames=False,
+        compare_feet=detection.exercise.lifts_heel,
+    )
+    seen = detection.exercise.complete_foot(track, scene, detection.leg, span, looked.foot)
+    rows = recording.frames_of(span)
+    merged = FootMotion(
+        *(values.copy() for values in (recording.foot.heel_rise_px, recording.foot.turn_deg, recording.foot.support))
+    )
+    for name in ("heel_rise_px", "turn_deg", "support"):
+        getattr(merged, name)[rows] = getattr(seen, name)[rows]
+    return merged
+
+
+def _with_rise(analysis: Analysis, spans: list[RepSpan]) -> list[RepSpan]:
+    """The same repetitions with the signal's base and peak, which a report does not keep."""
+    signal, time_s = analysis.signals["rep_signal"], analysis.track.time_s
+    return [span_between(time_s, signal, s.start_s, s.end_s) or s for s in spans]
+
+
+def _with_recording(analysis: Analysis, recording: Recording) -> Analysis:
+    return replace(analysis, recording=recording, signals=list_signals(recording, _detected(analysis)))
+
+
+def _with_report(analysis: Analysis, report: SetReport) -> Analysis:
+    """Return the analysis with a corrected report, its repetitions in the detection too."""
+    spans = _with_rise(analysis, [_span_of(rep) for rep in report.reps])
+    return replace(analysis, report=report, detection=replace(_detected(analysis), spans=spans))
+
+
+def _span_of(rep: Rep) -> RepSpan:
+    return RepSpan(rep.start_s, rep.peak_s, rep.end_s, math.nan, math.nan)
+
+
+def _detected(analysis: Analysis) -> Detection:
+    if analysis.detection is None:
+        raise UsageError(
+            "No exercise was recognised, so there is nothing to correct; analyse the video again and name the exercise."
+        )
+    return analysis.detection
+
+
+def _recorded(analysis: Analysis) -> Recording:
+    _detected(analysis)
+    return cast(Recording, analysis.recording)

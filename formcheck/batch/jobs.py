@@ -25,6 +25,9 @@ COLUMNS = ("file", "athlete", "exercise", "side", "height_cm", "mass_kg", "recor
 _CHOICES = {"exercise": ("auto", *get_args(ExerciseName)), "side": ("auto", *get_args(WorkingSide))}
 # A manifest of a million rows has some 100 MB; a larger file is a mistake, and must not fill the memory.
 MAX_MANIFEST_BYTES = 256 * 1024 * 1024
+# No path and no name is longer, and a spreadsheet's cell holds no more. The csv module's own limit is no bound of ours: it is one
+# number for the whole process, and reading the history's tables raises it.
+MAX_CELL_LETTERS = 32767
 
 
 @dataclass(frozen=True)
@@ -109,9 +112,10 @@ def read_manifest(path: str | Path, like: Job) -> list[Job]:
     reader = csv.reader(text.splitlines(keepends=True), delimiter=delimiter, strict=True)
     jobs: list[Job] = []
     try:
-        header = [name.strip().lower() for name in next(reader, [])]
+        rows = _bound_cells(reader)
+        header = [name.strip().lower() for name in next(rows, [])]
         _check_header(path, header)
-        for cells in reader:
+        for cells in rows:
             if any(cell.strip() for cell in cells):
                 where = f"{path}, line {reader.line_num}"
                 if len(cells) > len(header):
@@ -140,6 +144,14 @@ def _read_text(path: Path) -> str:
     if "\0" in text:
         raise InputError(f"{path}: the manifest has NUL characters in it; export the table again as CSV in UTF-8")
     return text
+
+
+def _bound_cells(rows: Iterable[list[str]]) -> Iterator[list[str]]:
+    """Yield the rows; `csv.Error` at a cell that is longer than any can be."""
+    for cells in rows:
+        if max(map(len, cells), default=0) > MAX_CELL_LETTERS:
+            raise csv.Error(f"a cell has more than {MAX_CELL_LETTERS} letters")
+        yield cells
 
 
 def _check_header(path: Path, header: list[str]) -> None:

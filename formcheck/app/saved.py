@@ -29,7 +29,7 @@ def show() -> None:
         st.warning("This set is deleted. Bring it back on the History page.", icon=":material/delete:")
     report = store.get_report(row.id)
     show_report(report)
-    _show_downloads(row, report.model_dump_json(indent=1))
+    _show_downloads(row, store.find_own_file(row.html_path), report.model_dump_json(indent=1))
 
 
 def _find_set(store: Store) -> SetRow:
@@ -42,10 +42,9 @@ def _find_set(store: Store) -> SetRow:
         raise InputError(f"There is no set {asked} in your history. Open another one on the History page.") from error
 
 
-def _show_downloads(row: SetRow, json: str) -> None:
+def _show_downloads(row: SetRow, page: Path | None, json: str) -> None:
     with st.container(horizontal=True):
-        page = Path(row.html_path) if row.html_path else None
-        if page is not None and page.is_file():
+        if page is not None:
             st.download_button(
                 "Report with pictures (HTML)",
                 page.read_bytes(),

@@ -8,7 +8,7 @@ from pathlib import Path
 from formcheck.app import people, session
 from formcheck.app.results import Result
 from formcheck.history.comparison import compare_with_history
-from formcheck.history.database import home_folder, private_folder, replacing
+from formcheck.history.database import private_folder, replacing
 from formcheck.history.store import Store
 from formcheck.report import SetReport
 
@@ -19,16 +19,18 @@ def save_result(store: Store, result: Result, name: str, recorded_at: datetime |
     athlete = people.find_or_add(store, name, report.athlete.height_cm, report.athlete.mass_kg)
     saved = store.save_report(report, athlete, recorded_at=recorded_at, recording_sha256=result.recording_sha256)
     session.choose_athlete(athlete.id)
-    if saved.already_saved:
+    if saved.already_saved and store.find_own_file(saved.row.html_path):
         return f"This set was in {athlete.name}'s history already, so nothing was added."
+    # Also of a set that is there already: where the disk was full, its page could not be kept the first time.
     store.set_files(saved.id, html_path=_keep_html(store, saved.id, result.html), recording_path=None)
+    if saved.already_saved:
+        return f"This set was in {athlete.name}'s history already; its report with pictures is kept now too."
     return f"Saved to {athlete.name}'s history. It counts for today's plan and for the trends."
 
 
 def _keep_html(store: Store, set_id: int, html: str) -> Path:
     """Keep the report page, with its pictures, beside the history."""
-    beside = Path(store.url.database).parent if store.is_sqlite and store.url.database else home_folder()
-    path = private_folder(beside / "reports") / f"set-{set_id}.html"
+    path = private_folder(store.reports_folder) / f"set-{set_id}.html"
     with replacing(path) as temporary:
         temporary.write_text(html, encoding="utf-8")
     return path

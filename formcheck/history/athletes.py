@@ -132,7 +132,7 @@ class AthleteStore(StoreConnection):
         return self.write("adding the athlete", change)
 
     def delete_athlete(self, athlete_id: int) -> Erased:
-        """Delete everything about an athlete for good: sets, plan, runs, and kept files inside formcheck's own folders.
+        """Delete everything about an athlete for good: sets, plan, runs, and the reports that the history keeps.
 
         Files elsewhere and earlier backups are not touched; they are named in the answer.
         """
@@ -156,15 +156,13 @@ class AthleteStore(StoreConnection):
         return Erased(athlete=name, sets=sets, files_removed=removed, files_left=left, backups_left=backups)
 
     def _remove_own_file(self, path: Path) -> bool:
-        """Remove a kept file, if it lies in a folder of formcheck's; whether it is gone."""
-        own = [database.home_folder().resolve()]
-        if self.is_sqlite and self.url.database:
-            own.append(Path(self.url.database).resolve().parent)
-        if not any(path.resolve().is_relative_to(folder) for folder in own):
-            return not path.exists()
+        """Remove a kept file, if it lies in the history's own folder; whether it is gone."""
+        own = self.find_own_file(path)
         try:
-            path.unlink(missing_ok=True)
-        except OSError:
+            if own is None:
+                return not path.exists()
+            own.unlink(missing_ok=True)
+        except (OSError, ValueError):
             return False
         return True
 

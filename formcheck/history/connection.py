@@ -44,6 +44,26 @@ class StoreConnection:
         """Whether the history is one file."""
         return self.url.get_backend_name() == "sqlite"
 
+    @property
+    def reports_folder(self) -> Path:
+        """Where this history's reports with pictures are kept: beside the database, else in the user-data folder."""
+        beside = Path(self.url.database).parent if self.is_sqlite and self.url.database else database.home_folder()
+        return beside / "reports"
+
+    def find_own_file(self, path: Path | str | None) -> Path | None:
+        """The file, if it lies in `reports_folder`; None for any other.
+
+        What a set says of its files may have come with an import, from anybody: a path to elsewhere must neither be
+        shown nor deleted on its word.
+        """
+        if not path:
+            return None
+        try:
+            found = Path(path).resolve()
+            return found if found.is_relative_to(self.reports_folder.resolve()) and found.is_file() else None
+        except (OSError, ValueError):
+            return None
+
     @contextmanager
     def reading(self, doing: str = "reading the history") -> Iterator[Session]:
         """A session that only reads."""

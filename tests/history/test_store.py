@@ -147,8 +147,8 @@ def test_a_corrected_set_keeps_its_number_and_is_marked(store: Store) -> None:
 
 def test_deleting_an_athlete_leaves_nothing_of_them(sqlite_store: Store, home: Path) -> None:
     store = sqlite_store
-    home.mkdir()
-    page, elsewhere = home / "report.html", home.parent / "mine.mp4"
+    store.reports_folder.mkdir()
+    page, elsewhere = store.reports_folder / "set-1.html", home.parent / "mine.mp4"
     page.write_text("page")
     elsewhere.write_text("video")
     saved = store.save_report(half_kneeling_report(), "Ada Lovelace", html_path=page, recording_path=elsewhere)
@@ -167,6 +167,30 @@ def test_deleting_an_athlete_leaves_nothing_of_them(sqlite_store: Store, home: P
     for path in folder.iterdir():
         if path.is_file():
             assert b"Lovelace" not in path.read_bytes(), path
+
+
+def test_a_path_that_came_with_an_import_reads_and_deletes_nothing_of_others(sqlite_store: Store, tmp_path: Path) -> None:
+    own = sqlite_store.reports_folder
+    own.mkdir()
+    other = tmp_path / "store" / "other.sqlite3"
+    other.write_text("another person's history")
+    (own / "link.html").symlink_to(other)
+    paths = [
+        str(other),
+        str(own / ".." / other.name),
+        str(own / "link.html"),
+        str(own),
+        "\0",
+        "a" * 5000,
+        str(sqlite_store.url.database),
+    ]
+    for number, path in enumerate(paths):
+        saved = sqlite_store.save_report(half_kneeling_report((20.0 + number,)), "Eve", html_path=path)
+        assert sqlite_store.find_own_file(sqlite_store.get_set(saved.id).html_path) is None
+    erased = sqlite_store.delete_athlete(saved.row.athlete_id)
+    assert str(other) in erased.files_left
+    assert other.read_text() == "another person's history"
+    assert sqlite_store.list_sets() == []
 
 
 def test_one_athlete_a_name(store: Store) -> None:

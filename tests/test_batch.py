@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import av
@@ -59,7 +60,9 @@ def start(tmp_path: Path) -> Iterator[Callable[..., subprocess.Popen[str]]]:
     def run(*arguments: object) -> subprocess.Popen[str]:
         command = [sys.executable, "-m", "formcheck.cli", "batch", "--model", "lite", *map(str, arguments)]
         pipe = subprocess.PIPE
-        started.append(subprocess.Popen(command, stdout=pipe, stderr=pipe, text=True, env=environment))
+        # what a shell starts in the background ignores Ctrl-C, and hands that on
+        heed = None if sys.platform == "win32" else partial(signal.signal, signal.SIGINT, signal.SIG_DFL)
+        started.append(subprocess.Popen(command, stdout=pipe, stderr=pipe, text=True, env=environment, preexec_fn=heed))
         return started[-1]
 
     yield run

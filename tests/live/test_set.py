@@ -5,27 +5,28 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from formcheck.analysis import run_analysis
 from formcheck.live import LiveSet, LiveSetup
 from formcheck.live.ring import letterbox, shrink
 from formcheck.report import Athlete
-from tests.live.clips import frames, sample, truth
+from tests.live.clips import frames, truth
 
 
 @pytest.mark.parametrize(
-    ("clip", "exercise", "height_cm", "measure", "agreement"),
+    ("clip", "analysis", "exercise", "height_cm", "measure", "agreement"),
     [
-        ("df_right_female_heellift", "half-kneeling", 156.0, "tibial_inclination_deg", 2.0),
-        ("hr_double_female_side", "heel-raise", 165.0, "height_cm", 1.0),
+        ("df_right_female_heellift", "sample_analysis", "half-kneeling", 156.0, "tibial_inclination_deg", 2.0),
+        ("hr_double_female_side", "heel_raise_analysis", "heel-raise", 165.0, "height_cm", 1.0),
     ],
 )
-def test_a_clip_gives_the_same_count_and_peaks_live_as_uploaded(clip, exercise, height_cm, measure, agreement):
+def test_a_clip_gives_the_same_count_and_peaks_live_as_uploaded(
+    clip, analysis, exercise, height_cm, measure, agreement, request: pytest.FixtureRequest
+):
     athlete = Athlete(height_cm=height_cm)
     live = LiveSet(LiveSetup(athlete=athlete, target_reps=0), inline=True)
     for image, time_s in frames(clip):
         live.push(image, time_s)
     state = live.stop()
-    uploaded = run_analysis(sample(clip), athlete=athlete).report
+    uploaded = request.getfixturevalue(analysis).report
     assert state.exercise == uploaded.exercise == exercise
     assert state.count == uploaded.summary.rep_count == len(truth(clip)["reps"])
     seen = [rep.measures[measure] for rep in state.reps]

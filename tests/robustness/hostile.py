@@ -336,7 +336,7 @@ def _list_playlists(base: Base) -> Iterator[Case]:
     }
     endings = {"concat": "ffconcat", "hls": "m3u8", "hls of the web": "m3u8", "dash": "mpd", "sdp": "sdp"}
     for name, text in texts.items():
-        for ending in {"mp4", endings.get(name, "mp4")}:
+        for ending in sorted({"mp4", endings.get(name, "mp4")}):
             yield Case(f"playlist: {name} as {ending}", lambda f, t=text, e=ending: make(f, t, e), refused=True)  # type: ignore[misc]
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import ndimage, signal
+import scipy  # loads its parts when they are first asked for: the app's first page needs none of them
 
 from formcheck.track import FloatArray
 
@@ -31,9 +31,9 @@ def find_outliers(values: FloatArray, window: int, sigmas: float = HAMPEL_SIGMAS
     filled = fill_gaps(values, max_gap=len(values))
     if not np.isfinite(filled).all():
         return np.zeros(len(values), dtype=bool)
-    median = ndimage.median_filter(filled, size=window, mode="nearest")
+    median = scipy.ndimage.median_filter(filled, size=window, mode="nearest")
     deviation = np.abs(filled - median)
-    spread = MAD_TO_SIGMA * ndimage.median_filter(deviation, size=window, mode="nearest")
+    spread = MAD_TO_SIGMA * scipy.ndimage.median_filter(deviation, size=window, mode="nearest")
     return np.isfinite(values) & (deviation > np.maximum(sigmas * spread, floor))
 
 
@@ -45,8 +45,8 @@ def fill_gaps(values: FloatArray, max_gap: int) -> FloatArray:
     index = np.arange(len(values))
     filled = values.copy()
     filled[missing] = np.interp(index[missing], index[~missing], values[~missing])
-    labels, count = ndimage.label(missing)
-    for run in ndimage.find_objects(labels)[:count]:
+    labels, count = scipy.ndimage.label(missing)
+    for run in scipy.ndimage.find_objects(labels)[:count]:
         start, stop = run[0].start, run[0].stop
         if start == 0 or stop == len(values) or stop - start > max_gap:
             filled[start:stop] = np.nan
@@ -57,8 +57,8 @@ def _runs(mask: NDArray[np.bool_]) -> list[slice]:
     """Return the runs of True in a (T,) mask."""
     if not mask.any():
         return []
-    labels, count = ndimage.label(mask)
-    return [run[0] for run in ndimage.find_objects(labels)[:count]]
+    labels, count = scipy.ndimage.label(mask)
+    return [run[0] for run in scipy.ndimage.find_objects(labels)[:count]]
 
 
 def smooth(time_s: FloatArray, values: FloatArray, cutoff_hz: float = CUTOFF_HZ) -> FloatArray:
@@ -76,9 +76,9 @@ def smooth(time_s: FloatArray, values: FloatArray, cutoff_hz: float = CUTOFF_HZ)
         if cutoff_hz >= 0.95 * nyquist:
             continue
         even = np.arange(time[0], time[-1] + period / 2, period) if time[-1] - time[0] < 4 * len(part) * period else time
-        sections = signal.butter(2, cutoff_hz / nyquist, output="sos")
+        sections = scipy.signal.butter(2, cutoff_hz / nyquist, output="sos")
         padding = min(len(even) - 1, int(np.ceil(1.0 / (cutoff_hz * period))))
-        smoothed = signal.sosfiltfilt(sections, np.interp(even, time, part), padtype="odd", padlen=padding)
+        smoothed = scipy.signal.sosfiltfilt(sections, np.interp(even, time, part), padtype="odd", padlen=padding)
         result[run] = np.interp(time, even, smoothed)
     return result
 

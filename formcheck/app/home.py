@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from html import escape
+from typing import TYPE_CHECKING
 
+import numpy as np
 import streamlit as st
 
-from formcheck.app import filming, people, session, style
-from formcheck.app.analyze import start_sample
-from formcheck.app.plan import show_day
+from formcheck.app import filming, people, sample_picture, session, style
+from formcheck.app.day import show_day
 from formcheck.exercises import EXERCISES
 from formcheck.history.measures import TrackedMeasure, day_text, main_measure
 from formcheck.history.records import Athlete, SetRow
-from formcheck.history.sample import add_sample
-from formcheck.history.view import TrendView, view_trend
 
-_FIRST_SAMPLE = "dfx_leadin_right"
+if TYPE_CHECKING:
+    from formcheck.history.store import Store
+    from formcheck.history.view import TrendView
+    from formcheck.plan import DayPlan
+
 _LAST_SETS = 5
 _RECENT_DAYS = 28
+_QUIET_DAYS = 6
+_SPARK_POINTS = 40
 _STEPS = (
     ("1. Film a set", "Your phone, from the side, the whole body in the picture. One set takes half a minute."),
     (
@@ -36,61 +41,88 @@ def show() -> None:
         _show_welcome()
         return
     people.page_head("Today")
-    store = session.store()
-    day = store.plans.work_on(athlete.id, session.today())
+    store, today = session.store(), session.today()
+    day = store.plans.work_on(athlete.id, today)
     last = store.latest_sets(athlete.id, _LAST_SETS)
     left, right = st.columns([3, 2], gap="large")
     with left:
-        st.subheader("Today's work", anchor=False)
-        st.write(day.message)
-        if day.state == "not started":
-            st.page_link(session.page("plan"), label="Start the 12-week plan", icon=":material/event_available:")
+        with st.container(border=True):
+            _show_work(store, athlete, day)
+        advice = _advice(store, athlete, day, last)
+        if advice:
+            st.subheader("What to do next", anchor=False)
+            st.markdown("\n".join(f"- {line}" for line in advice))
+        st.subheader("Last sets", anchor=False)
+        if last:
+            _show_sets(last)
         else:
-            show_day(store, athlete, day)
-        _show_next(athlete, last)
+            st.write("No set is saved yet. Film or analyze one, and save it at the end of its report: it then stands here.")
     with right:
-        st.subheader("Your range", anchor=False)
-        _show_lines(athlete)
-    st.subheader("Last sets", anchor=False)
-    if last:
-        _show_sets(last)
-    else:
-        st.write("No set is saved yet. Analyze a video, and save it at the end of its report.")
+        st.subheader("Your range and strength", anchor=False)
+        _show_lines(store, athlete)
 
 
 def _show_welcome() -> None:
-    st.title("Check your ankle and calf drills on video", anchor=False)
-    st.markdown(
-        "formcheck counts your reps, measures your ankle's range and your heel raise, and shows what to change. "
-        "It runs on this computer: **your videos go nowhere**."
-    )
+    words, picture = st.columns([3, 2], gap="large", vertical_alignment="center")
+    with words:
+        st.title("Check your ankle and calf drills on video", anchor=False)
+        st.markdown(
+            "formcheck counts your reps, measures your ankle's range and your heel raise, and shows what to change. "
+            "It runs on this computer: **your videos go nowhere**."
+        )
+        with style.actions("welcome"):
+            if st.button("See a sample report", type="primary", icon=":material/description:"):
+                st.switch_page(session.page("sample"))
+            if st.button("Analyze your first video", icon=":material/movie:"):
+                st.switch_page(session.page("analyze"))
+            if st.button("Look around with sample data", icon=":material/group_add:"):
+                from formcheck.history.sample import add_sample
+
+                session.choose_athlete(add_sample(session.store()).id)
+                st.rerun()
+    with picture:
+        sample_picture.show_picture()
     cards = "".join(f'<div class="fc-card"><p class="fc-card-title">{title}</p><p>{text}</p></div>' for title, text in _STEPS)
     st.html(f'<div class="fc-steps">{cards}</div>')
-    with st.container(horizontal=True):
-        if st.button("Analyze your first video", type="primary", icon=":material/movie:"):
-            st.switch_page(session.page("analyze"))
-        if st.button("See a sample report", icon=":material/science:"):
-            start_sample(_FIRST_SAMPLE)
-        if st.button("Look around with sample data", icon=":material/group_add:"):
-            session.choose_athlete(add_sample(session.store()).id)
-            st.rerun()
     st.subheader("Where the camera goes", anchor=False)
     filming.show_camera()
-    st.page_link(session.page("filming"), label="More on filming", icon=":material/help:")
+    st.page_link(session.page("filming"), label="More on filming, and the drills", icon=":material/help:")
 
 
-def _show_lines(athlete: Athlete) -> None:
+def _show_work(store: Store, athlete: Athlete, day: DayPlan) -> None:
+    st.subheader("Today's work", anchor=False)
+    st.write(day.message)
+    if day.state == "not started":
+        with style.actions("start"):
+            if st.button("Start the 12-week plan", icon=":material/event_available:"):
+                st.switch_page(session.page("plan"))
+    else:
+        show_day(store, athlete, day)
+    with style.actions("today"):
+        if st.button("Film a set", type="primary", icon=":material/videocam:"):
+            st.switch_page(session.page("film"))
+        if st.button("Analyze a video", icon=":material/movie:"):
+            st.switch_page(session.page("analyze"))
+
+
+def _show_lines(store: Store, athlete: Athlete) -> None:
+    from formcheck.history.view import view_trend
+
     shown = 0
     for exercise in EXERCISES.values():
         for measure, side in ((measure, side) for measure in exercise.trends[:1] for side in exercise.sides):
-            trend = view_trend(session.store(), athlete.id, measure, side)
+            trend = view_trend(store, athlete.id, measure, side)
             if trend.last is not None:
                 _show_line(trend, measure, side)
                 shown += 1
     if not shown:
         st.write("After your first saved set its range stands here, and later how it changes.")
-    else:
-        st.page_link(session.page("trends"), label="All trends", icon=":material/show_chart:")
+        return
+    st.caption(
+        "Each value is the mean of the last set. A difference is called gained or lost only when it is more than the "
+        "published measurement error."
+    )
+    st.page_link(session.page("trends"), label="All trends", icon=":material/show_chart:")
 
 
 def _show_line(trend: TrendView, measure: TrackedMeasure, side: str) -> None:
@@ -98,34 +130,55 @@ def _show_line(trend: TrendView, measure: TrackedMeasure, side: str) -> None:
     if last is None:
         return
     where = f"{side.capitalize()} {measure.noun}" if side != "both" else f"{measure.noun.capitalize()}, both legs"
-    kind: style.ChipKind = {"gained": "good", "lost": "watch"}.get(trend.change.kind, "plain")  # type: ignore[assignment]
-    word = {"gained": "gained", "lost": "lost", "no change": "no real change yet", "too early": "first day"}.get(
-        trend.change.kind, ""
+    head = f'<p class="fc-card-title">{escape(where)}</p><p class="fc-value">{escape(measure.text(last.value))}</p>'
+    # The word of the chip says the kind of change already; the sentence says how much and since when.
+    st.html(
+        f'<div class="fc-card fc-line"><div>{head}</div><div>{_spark(trend, where)}</div>'
+        f"<p>{change_chip(trend)} {escape(trend.statement)}</p></div>"
     )
-    title = f"{escape(where)}: {escape(measure.text(last.value))} {style.chip(word, kind) if word else ''}"
-    st.html(f'<div class="fc-card"><p class="fc-card-title">{title}</p><p>{escape(trend.statement)}</p></div>')
 
 
-def _show_next(athlete: Athlete, last: list[SetRow]) -> None:
-    store, day = session.store(), session.today()
-    advice = []
+def change_chip(trend: TrendView) -> str:
+    """The kind of change as a word on a tinted ground, as HTML."""
+    kind: style.ChipKind = {"gained": "good", "lost": "watch"}.get(trend.change.kind, "plain")  # type: ignore[assignment]
+    sign = {"gained": "▲ gained", "lost": "▼ lost", "no change": "= no real change", "too early": "first day"}
+    word = sign.get(trend.change.kind, "")
+    return style.chip(word, kind) if word else ""
+
+
+def _spark(trend: TrendView, where: str) -> str:
+    fitted = np.array([]) if trend.trend is None else trend.trend.fitted[np.isfinite(trend.trend.fitted)]
+    if len(fitted) < 2:
+        return ""
+    thinned = fitted[np.linspace(0, len(fitted) - 1, min(len(fitted), _SPARK_POINTS)).astype(int)]
+    return style.sparkline(thinned.tolist(), trend.side, f"{where} since the first set, as a line")
+
+
+def _advice(store: Store, athlete: Athlete, day: DayPlan, last: list[SetRow]) -> list[str]:
+    today, advice = day.day, []
+    open_items = [item for item in day.items if item.work.is_drill and not item.done]
+    if open_items:
+        advice.append(f"{open_items[0].label}.")
+    elif day.phase is not None and day.done:
+        advice.append("Today is done. Rest, and go on tomorrow.")
     if athlete.height_cm is None:
-        advice.append("Enter your height on the History page: lengths then come in centimetres.")
-    recent = store.list_sets(athlete.id, exercise="half-kneeling", since=day - timedelta(days=_RECENT_DAYS))
-    sides = {row.side for row in recent}
-    if len(sides & {"left", "right"}) == 1:
-        other = "right" if "left" in sides else "left"
-        advice.append(f"Film the {other} leg too: then the two can be compared.")
-    if last and (days := (day - last[0].day).days) > 6:
+        advice.append("Enter your height on the History page, under Athletes: lengths then come in centimetres.")
+    advice += _other_leg(store, athlete, today)
+    if last and (days := (today - last[0].day).days) > _QUIET_DAYS:
         advice.append(f"Your last set was {days} days ago. One set a week keeps the trend readable.")
-    review = store.running.review(athlete.id, day)
+    review = store.running.review(athlete.id, today)
     if review.this_week.broke_rule:
         advice.append(review.message)
-    if advice:
-        st.markdown("**What to do next**\n\n" + "\n".join(f"- {line}" for line in advice))
-    with st.container(horizontal=True):
-        if st.button("Analyze a video", type="primary", icon=":material/movie:"):
-            st.switch_page(session.page("analyze"))
+    return advice
+
+
+def _other_leg(store: Store, athlete: Athlete, today: date) -> list[str]:
+    recent = store.list_sets(athlete.id, exercise="half-kneeling", since=today - timedelta(days=_RECENT_DAYS))
+    sides = {row.side for row in recent} & {"left", "right"}
+    if len(sides) != 1:
+        return []
+    other = "right" if "left" in sides else "left"
+    return [f"Film the {other} leg too: then the two can be compared."]
 
 
 def _show_sets(rows: list[SetRow]) -> None:

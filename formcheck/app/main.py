@@ -3,18 +3,31 @@
 from __future__ import annotations
 
 import importlib
-import importlib.util
+import threading
 from collections.abc import Callable
 from typing import Any
 
 import streamlit as st
 
-from formcheck.app import analyze, data, filming, home, plan, saved, session, style, trends
+from formcheck.app import session, style
 from formcheck.app.serve import ASSETS, is_loopback, told_no_login
 from formcheck.errors import FormcheckError
 
-# The guided set on a webcam: its page comes with the live part of formcheck.
-_FILM_MODULE = "formcheck.app.film"
+# Each page: its address, its module (whose ``show`` is the page), its title and its icon. The hidden ones are
+# opened from other pages only.
+_PAGES = (
+    ("today", "home", "Today", "today"),
+    ("analyze", "analyze", "Analyze a video", "movie"),
+    ("film", "film", "Film a set", "videocam"),
+    ("trends", "trends", "Trends", "show_chart"),
+    ("plan", "plan", "Plan", "event_available"),
+    ("history", "data", "History", "history"),
+    ("filming", "filming", "How to film", "help"),
+)
+_HIDDEN_PAGES = (
+    ("set", "saved", "A saved set", "description"),
+    ("sample", "sample", "A sample report", "description"),
+)
 
 
 def main(first_page: str = "today") -> None:
@@ -33,38 +46,44 @@ def main(first_page: str = "today") -> None:
     except FormcheckError as error:
         style.show_error(error)
     style.footer()
+    _load_the_rest()
 
 
 def _build_pages(first_page: str) -> dict[str, Any]:
-    def page(name: str, show: Callable[[], None], title: str, icon: str, hidden: bool = False) -> Any:
+    def page(name: str, module: str, title: str, icon: str, visibility: Any) -> Any:
         return st.Page(
-            show,
+            _show_later(f"formcheck.app.{module}"),
             title=title,
             icon=f":material/{icon}:",
             url_path=name,
             default=name == first_page,
-            visibility="hidden" if hidden else "visible",
+            visibility=visibility,
         )
 
-    pages = {
-        "today": page("today", home.show, "Today", "today"),
-        "analyze": page("analyze", analyze.show, "Analyze a video", "movie"),
-    }
-    if importlib.util.find_spec(_FILM_MODULE) is not None:
-        pages["film"] = page("film", _show_film, "Film a set", "videocam")
-    return {
-        **pages,
-        "trends": page("trends", trends.show, "Trends", "show_chart"),
-        "plan": page("plan", plan.show, "Plan", "event_available"),
-        "history": page("history", data.show, "History", "history"),
-        "filming": page("filming", filming.show, "How to film", "help"),
-        "set": page("set", saved.show, "A saved set", "description", hidden=True),
-    }
+    pages = {name: page(name, module, title, icon, "visible") for name, module, title, icon in _PAGES}
+    return pages | {name: page(name, module, title, icon, "hidden") for name, module, title, icon in _HIDDEN_PAGES}
 
 
-def _show_film() -> None:
-    """The page *Film a set*. It is loaded when it is opened: what it needs takes a while to load."""
-    importlib.import_module(_FILM_MODULE).show()
+def _show_later(module: str) -> Callable[[], None]:
+    """The page of a module that is loaded when the page is first opened: charts and statistics take a while to load."""
+
+    def show() -> None:
+        importlib.import_module(module).show()
+
+    return show
+
+
+@st.cache_resource(show_spinner=False)
+def _load_the_rest() -> threading.Thread:
+    """Load the other pages' modules while the first one is read, so that they too open at once."""
+
+    def load() -> None:
+        for _, module, *_ in (*_PAGES, *_HIDDEN_PAGES):
+            importlib.import_module(f"formcheck.app.{module}")
+
+    thread = threading.Thread(target=load, name="formcheck-load-pages", daemon=True)
+    thread.start()
+    return thread
 
 
 def _may_come_in() -> bool:

@@ -32,11 +32,21 @@ def page_head(title: str, lead: str = "") -> Athlete | None:
     if lead:
         st.markdown(lead)
     if athlete is not None and athlete.sample:
-        st.info(
-            "These are made-up sample data, so that you can look around. Remove them on the History page.",
-            icon=":material/science:",
-        )
+        _tell_sample()
     return athlete
+
+
+def _tell_sample() -> None:
+    with st.container(
+        border=True, horizontal=True, horizontal_alignment="distribute", vertical_alignment="center", key="sample-data"
+    ):
+        st.markdown(":material/science: These are **made-up sample data**, so that you can look around.", width="content")
+        if st.button("Remove the sample data", icon=":material/group_remove:", type="tertiary"):
+            from formcheck.history.sample import remove_sample
+
+            remove_sample(session.store())
+            session.choose_athlete(None)
+            st.rerun()
 
 
 def saving_athlete(store: Store) -> str:

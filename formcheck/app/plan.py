@@ -9,6 +9,7 @@ import streamlit as st
 
 from formcheck import plan
 from formcheck.app import people, session, style
+from formcheck.app.day import show_day
 from formcheck.app.running import show_running
 from formcheck.errors import FormcheckError
 from formcheck.history.records import Athlete
@@ -37,33 +38,6 @@ def show() -> None:
     _show_drills()
     with st.container(border=True):
         st.markdown(":material/health_and_safety: **Before you start**\n\n" + "\n".join(f"- {line}" for line in plan.WARNINGS))
-
-
-def show_day(store: Store, athlete: Athlete, day: plan.DayPlan) -> None:
-    """The day's work as a list to tick; what was filmed and saved is ticked by itself."""
-    ticks = store.plans.ticks(athlete.id)
-    for item in day.items:
-        if item.work.name == "recovery":
-            st.markdown(f":material/bedtime: **{item.work.title}.** {item.work.how}")
-            continue
-        by_hand = ticks.get((day.day, item.work.name, item.side), 0)
-        filmed = item.sets_done - by_hand
-        leg = f", {item.side} leg" if item.work.per_leg else ""
-        amount = f": {item.work.sets}×{item.work.reps}" if item.work.is_drill else ""
-        done = (
-            f" ({filmed} of {item.work.sets} filmed)"
-            if 0 < filmed < item.work.sets
-            else " (filmed)"
-            if item.work.is_drill and filmed
-            else ""
-        )
-        key = f"tick-{athlete.id}-{day.day}-{item.work.name}-{item.side}-{item.sets_done}"
-        ticked = st.checkbox(
-            f"{item.work.title}{leg}{amount}{done}", value=item.done, key=key, disabled=filmed >= item.work.sets, help=item.work.how
-        )
-        if ticked != item.done:
-            store.plans.tick(athlete.id, day.day, item.work.name, item.side, item.work.sets - filmed if ticked else 0)
-            st.rerun()
 
 
 def _show_start(store: Store, athlete: Athlete | None, today: date) -> None:

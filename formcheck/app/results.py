@@ -10,8 +10,6 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, Literal
 
-import altair as alt
-
 from formcheck.errors import FormcheckError, InputError, OutputError
 from formcheck.history.rows import hash_recording
 from formcheck.output import write_text
@@ -79,6 +77,8 @@ class Result:
 
     def chart(self, theme: str) -> Any:
         """The signal over time, with the reps marked, in the colours of the ``light`` or ``dark`` theme."""
+        import altair as alt
+
         return alt.Chart.from_json((self.folder / f"chart-{theme}.json").read_text(encoding="utf-8"))
 
     @cached_property

@@ -14,13 +14,13 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 from formcheck.app.jobs import JobQueue
-from formcheck.app.results import Request, Result, make_result
 from formcheck.app.workspace import Workspace, remove_folder
 from formcheck.errors import UsageError
 from formcheck.history.database import home_folder, private_folder
 from formcheck.history.store import Store, open_store
 
 if TYPE_CHECKING:
+    from formcheck.app.results import Request, Result
     from formcheck.history.records import Athlete
 
 _ATHLETE = "athlete_id"
@@ -48,6 +48,8 @@ class Visit:
 
     def analyze(self, make_request: Callable[[Path], Request]) -> str:
         """Queue an analysis; its job id. ``make_request`` gets the private folder that the video may be put in."""
+        from formcheck.app.results import make_result
+
         folder = workspace().new_folder()
         self.folders.append(folder)
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import base64
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from html import escape
 from pathlib import Path
 from typing import Literal
 
 import streamlit as st
 
+from formcheck.app import session
 from formcheck.errors import FormcheckError
 from formcheck.render.colours import DARK, LIGHT, Theme
 
@@ -17,6 +20,8 @@ LEG_COLOURS: dict[str, dict[str, str]] = {
     "light": {"left": "#0b5cad", "right": "#b85c00", "both": "#52606d"},
     "dark": {"left": "#79b8f7", "right": "#f0a94e", "both": "#a9b5c0"},
 }
+# How a day is written in a field: in the one order that nobody reads otherwise.
+DATE_FORMAT = "YYYY-MM-DD"
 _RULES = Path(__file__).parent / "assets" / "app.css"
 ChipKind = Literal["good", "watch", "fault", "plain"]
 
@@ -73,6 +78,67 @@ def table(
         f'<div class="fc-table-wrap" tabindex="0" role="region" aria-label="{escape(caption)}">'
         f'<table class="fc-table"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>'
     )
+
+
+def explain(header: Iterable[tuple[str, str]], title: str = "What the columns mean") -> str:
+    """The explanations of a table's columns as HTML that folds out: a finger cannot point at a heading as a mouse can."""
+    told = "".join(f"<dt>{escape(name)}</dt><dd>{escape(explanation)}</dd>" for name, explanation in header if explanation)
+    return f'<details class="fc-explain"><summary>{escape(title)}</summary><dl>{told}</dl></details>'
+
+
+@contextmanager
+def actions(name: str) -> Iterator[None]:
+    """Buttons beside each other; on a phone each as wide as the page, under each other.
+
+    Parameters
+    ----------
+    name
+        Tells the page's groups of buttons apart.
+    """
+    with st.container(horizontal=True, vertical_alignment="center", key=f"actions-{name}"):
+        yield
+
+
+def empty(title: str, text: str, *, icon: str, page: str, label: str) -> None:
+    """What stands where there is nothing yet: why, and one button to what to do about it.
+
+    Parameters
+    ----------
+    icon
+        A Material icon's name.
+    page
+        Name of the page that the button leads to.
+    """
+    with st.container(border=True, key=f"empty-{page}-{icon}", horizontal_alignment="center"):
+        st.html(f'<div class="fc-empty"><p class="fc-card-title">{escape(title)}</p><p>{escape(text)}</p></div>')
+        if st.button(label, type="primary", icon=f":material/{icon}:", key=f"empty-button-{page}-{icon}"):
+            st.switch_page(session.page(page))
+
+
+def sparkline(values: Sequence[float], side: str | None, alt: str) -> str:
+    """A line of values in their order, without axes, as HTML; its last value has a dot.
+
+    Parameters
+    ----------
+    values
+        At least two.
+    alt
+        What the line shows, for those who do not see it.
+    """
+    width, height, edge = 120.0, 36.0, 4.0
+    low, high = min(values), max(values)
+    scale = (height - 2 * edge) / (high - low or 1.0)
+    across = (width - 2 * edge) / (len(values) - 1)
+    points = [(edge + i * across, height - edge - (value - low) * scale) for i, value in enumerate(values)]
+    line = " ".join(f"{x:.1f},{y:.1f}" for x, y in points)
+    colour, (x, y) = leg_colour(side), points[-1]
+    drawing = (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:.0f} {height:.0f}">'
+        f'<polyline points="{line}" fill="none" stroke="{colour}" stroke-width="2" stroke-linejoin="round"/>'
+        f'<circle cx="{x:.1f}" cy="{y:.1f}" r="3.5" fill="{colour}"/></svg>'
+    )
+    packed = base64.b64encode(drawing.encode()).decode()
+    return f'<img class="fc-spark" src="data:image/svg+xml;base64,{packed}" alt="{escape(alt)}">'
 
 
 def show_error(error: FormcheckError) -> None:

@@ -12,7 +12,7 @@ from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import stats
+from scipy.special import stdtrit
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
@@ -118,7 +118,7 @@ def smooth_trend(
     freedom = len(inside) - 2 * float(np.sum(leverage[inside])) + float(np.sum(squared_norm[inside]))
     if freedom >= 0.5:
         residual_sd = math.sqrt(float(np.sum(residuals**2)) / freedom)
-        quantile = float(stats.t.ppf(0.5 + confidence / 2, freedom))
+        quantile = float(stdtrit(freedom, 0.5 + confidence / 2))  # Student's t, without loading all of scipy.stats
     else:
         residual_sd = quantile = math.nan
     half = quantile * residual_sd * np.sqrt(np.maximum(squared_norm, 0.0))

@@ -1,0 +1,26 @@
+"""Where the sample report lies, and its one picture for the first visit: free of all that a report needs to be loaded."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from formcheck.app.serve import ASSETS
+
+# Made by scripts/make_sample_report.py from this sample video and the height of the person in it.
+REPORT = ASSETS / "sample_report"
+SAMPLE_VIDEO = "df_right_female_heellift"
+SAMPLE_HEIGHT_CM = 156.0
+SAMPLE_NAME = "A sample video, analysed beforehand"
+_PICTURE = "3"  # of the best rep
+
+
+def show_picture() -> None:
+    """Show the sample's best rep as the report does."""
+    picture = REPORT / "pictures" / _PICTURE
+    if picture.is_file():
+        st.image(
+            picture.read_bytes(),
+            caption="From the sample report: how far the shin leans while the heel stays down, measured in the video.",
+            width="stretch",
+            alt="A kneeling person from the side; thigh, shin and foot are drawn in, with the shin's angle in degrees.",
+        )

@@ -1,0 +1,34 @@
+"""Make anew the finished report that the app shows at a first visit: ``python scripts/make_sample_report.py``.
+
+It is made by the very analysis of an uploaded video, and kept in the package, so that nobody waits a minute to see what a
+report is. A test tells when it no longer says what the analysis says.
+"""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from pathlib import Path
+
+from formcheck.app.results import Request, make_result
+from formcheck.app.sample_picture import REPORT, SAMPLE_HEIGHT_CM, SAMPLE_NAME, SAMPLE_VIDEO
+from formcheck.models import data_dir
+from formcheck.report import Athlete
+
+
+def main() -> None:
+    """Analyse the sample, and put what its page shows into the package."""
+    source = data_dir("sample_videos") / f"{SAMPLE_VIDEO}.mp4"
+    with tempfile.TemporaryDirectory() as folder:
+        made = Path(folder) / "report"
+        made.mkdir()
+        request = Request(source, SAMPLE_NAME, Athlete(height_cm=SAMPLE_HEIGHT_CM))
+        make_result(request, made, lambda share, stage: print(f"\r{share:4.0%} {stage:<30}", end="", flush=True))
+        if REPORT.exists():
+            shutil.rmtree(REPORT)
+        shutil.move(made, REPORT)
+    print(f"\nWrote {REPORT}")
+
+
+if __name__ == "__main__":
+    main()

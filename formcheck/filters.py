@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 import scipy  # loads its parts when they are first asked for: the app's first page needs none of them
+from numpy.typing import NDArray
 
 from formcheck.track import FloatArray
 

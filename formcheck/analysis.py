@@ -240,4 +240,4 @@ def make_recording(track: PoseTrack, scene: Scene, detection: Detection, second:
     foot = second.foot
     for span in detection.spans:
         foot = detection.exercise.complete_foot(track, scene, leg, span, foot)
-    return Recording(track, scene, leg, cm_per_px, FOOT_PER_SHANK * scene.shank_px, inclination, foot)
+    return Recording(track, scene, leg, cm_per_px, FOOT_PER_SHANK * scene.shank_px, inclination, foot, detection.spans)

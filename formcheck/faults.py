@@ -34,7 +34,12 @@ FAULTS: dict[FaultCode, FaultWords] = {
         "Partial rep", "Bring the knee as far forward as on your best rep, or rest before the next one.", "Further"
     ),
     "rushed": FaultWords("Rushed", "Glide forward slowly, for about two seconds.", "Slower"),
-    "foot-slid": FaultWords("Foot slid", "Keep the foot where it is; a mat or a bare foot gives it grip.", "Keep the foot still"),
+    "foot-slid": FaultWords(
+        "Foot slid",
+        "Keep the foot where it is; a mat or a bare foot gives it grip.",
+        "Keep the foot still",
+        (("foot_slide_cm", "cm", 1), ("foot_slide_pct_foot", "% foot", 0)),
+    ),
     "partial-height": FaultWords("Not full height", "Rise as high as on your best rep; if you cannot, the set is over.", "Higher"),
     "knee-bent": FaultWords(
         "Knee bent",
@@ -45,8 +50,15 @@ FAULTS: dict[FaultCode, FaultWords] = {
     "dropped": FaultWords(
         "Dropped", "Lower slowly, for about two seconds, instead of dropping.", "Lower slowly", (("lower_s", "s", 1),)
     ),
-    "not-lowered": FaultWords("Not lowered fully", "Bring the heel all the way down before the next rep.", "All the way down"),
-    "trunk-lean": FaultWords("Trunk leaned", "Stay upright; touch a wall with the fingertips for balance.", "Stand tall"),
+    "not-lowered": FaultWords(
+        "Not lowered fully", "Bring the heel all the way down before the next rep.", "All the way down", (("left_up_pct", "%", 0),)
+    ),
+    "trunk-lean": FaultWords(
+        "Trunk leaned",
+        "Stay upright; touch a wall with the fingertips for balance.",
+        "Stand tall",
+        (("trunk_lean_deg", "°", 0),),
+    ),
     "ball-lost": FaultWords(
         "Ankles drifted apart", "Squeeze the ball between the ankles all the way up and down.", "Squeeze the ball"
     ),

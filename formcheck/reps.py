@@ -61,6 +61,8 @@ class RepSpan:
 RETURN_SHARE = 0.6
 # Having fallen by all but this share of its rise, it is over at once.
 EDGE_SHARE = 0.05
+# One that started this share of the usual rise above the usual rest was not lowered before: it may come down further than it rose.
+STARTED_UP_SHARE = 0.2
 # It starts and ends where its speed is this share of its fastest (of a smooth reach, 3 % of the way).
 SET_OFF_SHARE = 0.1
 # The peak's time is the middle of the plateau within this share of the rise below the top.
@@ -124,10 +126,15 @@ class RepCounter:
         top, low = self._values[self._top], self._values[self._low]
         return (top - self._values[sample]) / (top - low)
 
+    def _started_up(self) -> bool:
+        if not self.reps or self.typical_rise is None:
+            return False
+        return self._values[self._low] - min(r.base for r in self.reps) > STARTED_UP_SHARE * self.typical_rise
+
     def _is_over(self, now: int) -> bool:
         if self._fallen(self._bottom) < RETURN_SHARE:
             return False
-        if self._fallen(now) >= 1.0 - EDGE_SHARE:
+        if self._fallen(now) >= 1.0 - EDGE_SHARE and not self._started_up():
             return True
         # a new rise, or rest: no new low for a while
         risen = self._values[now] - self._values[self._bottom]

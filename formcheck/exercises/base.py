@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -78,7 +79,8 @@ def other(side: Side) -> Side:
 class Recording:
     """Everything a measure may look at: the cleaned track, the scene, the working leg, and what the pixels said of the foot.
 
-    ``inclination_deg`` (T,) is the tibial inclination after the second look at key frames; ``cm_per_px`` is None without a scale.
+    ``inclination_deg`` (T,) is the tibial inclination after the second look at key frames; ``cm_per_px`` is None without a scale;
+    ``spans`` are the repetitions of the set.
     """
 
     track: PoseTrack
@@ -88,6 +90,7 @@ class Recording:
     foot_px: float
     inclination_deg: FloatArray
     foot: FootMotion
+    spans: Sequence[RepSpan] = ()
 
     @property
     def leg(self) -> Leg:

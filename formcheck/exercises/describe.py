@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from formcheck.names import FaultCode
+
 Which = Literal["mean", "best"]
 
 
@@ -13,6 +15,7 @@ class Measure:
     """One number of an exercise: how it is called, shown, defined, and what is usual (with the source).
 
     ``error``, in ``unit``: two of three measurements of a set filmed well lie within (docs/accuracy.md); None if not established.
+    ``only_with`` names the fault that the number is there for: in a set without it, it is not worth a column.
     """
 
     name: str
@@ -22,6 +25,7 @@ class Measure:
     definition: str
     usual: str = ""
     error: float | None = None
+    only_with: FaultCode | None = None
 
 
 @dataclass(frozen=True)

@@ -35,12 +35,25 @@ HOLD_TOLERANCE_S = 0.25
 # "Well short of the person's own best": clear of the 5–8 % by which good repetitions of a set differ.
 PARTIAL_SHARE = 0.75
 RUSHED_RISE_S = 0.5
+# A tenth of the foot, 2.5 cm: twice what its two landmarks drift by together while the shank moves over a foot that stays.
 SLID_PCT_FOOT = 10.0
 PLANTED_TURN_DEG, LIFTED_TURN_DEG = -4.0, 40.0
 # The rear knee's landmark wanders by some centimetres as the trunk comes forward over it; a lunge lifts it by half a shank.
 MAX_REAR_KNEE_TRAVEL_SHANKS = 0.3
 # A shank that never leans further forward than this was not brought over the toes: another drill.
 MIN_PEAK_DEG = 12.0
+
+
+def _measure_slide(leg: Leg, scene: Scene, frames: slice) -> float:
+    """Return how far the foot slid along the floor from where it stood when the repetition started, pixels.
+
+    Heel and toe must both have moved, the same way: each landmark alone drifts by some centimetres as the shank leans, and a heel
+    that lifts carries its own away. The lesser of the two counts.
+    """
+    heel, toe = (scene.ahead_of(path[frames]) for path in (leg.heel, leg.toe))
+    moved = np.stack([heel - heel[0], toe - toe[0]])
+    together = np.where(moved[0] * moved[1] > 0, np.abs(moved).min(axis=0), 0.0)
+    return float(np.nanmax(together))
 
 
 class HalfKneeling(PoseExercise):
@@ -53,7 +66,7 @@ class HalfKneeling(PoseExercise):
     prescription = Prescription(sets=3, reps=10, per_leg=True, hold_s=ASKED_HOLD_S)
     rule = RepRule(min_rise=6.0, range_share=0.25, min_duration_s=0.8, max_duration_s=30.0)
     reads_shank = True
-    faults: ClassVar[tuple[FaultCode, ...]] = ("heel-lifted", "short-hold", "partial", "rushed")
+    faults: ClassVar[tuple[FaultCode, ...]] = ("heel-lifted", "short-hold", "partial", "rushed", "foot-slid")
     poses: ClassVar[dict[WorkingSide, str]] = {
         "left": "Kneel: left foot in front",
         "right": "Kneel: right foot in front",
@@ -142,6 +155,15 @@ class HalfKneeling(PoseExercise):
             "Range with the heel down, less the angle that the rep started at.",
             error=2.0,
         ),
+        Measure(
+            "foot_slide_cm",
+            "Foot slid",
+            "cm",
+            1,
+            "How far the front foot slid along the floor during the rep.",
+            only_with="foot-slid",
+        ),
+        Measure("foot_slide_pct_foot", "Foot slid", "% foot", 0, "The same, in % of the foot's length.", only_with="foot-slid"),
     )
     summary_measures: ClassVar[tuple[Measure, ...]] = (
         Measure("range_of_motion_deg", "Range of motion", "°", 1, "Mean over the reps of valid peak less starting angle."),
@@ -201,6 +223,7 @@ class HalfKneeling(PoseExercise):
         valid = float(np.nanmax(inclination[planted])) if planted.any() and np.isfinite(heel_rise) else float("nan")
         start = float(np.nanmin(inclination[: top + 1]))
         step = np.gradient(recording.track.time_s)[frames]
+        slide_px = _measure_slide(leg, scene, frames)
         reach = float(scene.ahead_of(leg.knee[frames][top] - leg.toe[frames][top]))
         # with the heel down the foot is the floor: the shank's lean is the ankle's; with it up, the foot's turn comes off
         dorsiflexion = peak - (float(turn[top]) if np.isfinite(turn[top]) else 0.0)
@@ -214,10 +237,12 @@ class HalfKneeling(PoseExercise):
             "heel_rise_cm": recording.to_cm(heel_rise),
             "heel_rise_pct_foot": recording.to_pct_foot(heel_rise),
             "range_of_motion_deg": valid - start,
+            "foot_slide_cm": recording.to_cm(slide_px),
+            "foot_slide_pct_foot": recording.to_pct_foot(slide_px),
         }
 
     def find_faults(self, reps: list[dict[str, float]], spans: list[RepSpan]) -> list[list[FaultCode]]:
-        """Heel lifted, hold short, partial (well short of the set's best), rushed."""
+        """Heel lifted, hold short, partial (well short of the set's best), rushed, foot slid."""
         best = max((r["tibial_inclination_deg"] for r in reps), default=float("nan"))
         faults: list[list[FaultCode]] = []
         for rep, span in zip(reps, spans, strict=True):
@@ -231,6 +256,8 @@ class HalfKneeling(PoseExercise):
                 found.append("partial")
             if span.peak_s - rep["hold_s"] / 2 - span.start_s < RUSHED_RISE_S:
                 found.append("rushed")
+            if rep["foot_slide_pct_foot"] >= SLID_PCT_FOOT:
+                found.append("foot-slid")
             faults.append(found)
         return faults
 

@@ -19,6 +19,13 @@ from formcheck.exercises.base import (
     TrackedMeasure,
     other,
 )
+from formcheck.exercises.raise_form import (
+    NOT_LOWERED_SHARE,
+    compute_body_rise,
+    measure_ankle_drift,
+    measure_left_up,
+    measure_trunk_lean,
+)
 from formcheck.filters import compute_speed, smooth
 from formcheck.foot import BALL, FOOT_PER_SHANK, PLANTAR_HEEL, FootMotion
 from formcheck.geometry import compute_flexion
@@ -32,11 +39,11 @@ PARTIAL_SHARE = 0.8
 # The measure's own error (half a centimetre, docs/accuracy.md): a fault must be clear of it.
 HEIGHT_ERROR_PCT_FOOT = 2.0
 KNEE_BENT_DEG = 15.0
-TRUNK_LEAN_DEG = 15.0
+# Twice what a trunk sways in a good repetition (some 5°); it is known to a degree or two.
+TRUNK_LEAN_DEG = 10.0
 DROPPED_S = 0.4
 # A ball of 14 cm gives some 2 cm before it slips, and the landmarks wander by one.
 BALL_LOST_CM = 4.0
-NOT_LOWERED_SHARE = 0.25
 STANDARD_GRAVITY = 9.80665  # m/s²
 PEAK_BAND_SHARE = 0.1
 # The body cannot rise further than the foot is long; more is standing up.
@@ -51,7 +58,6 @@ MAX_TOE_TRAVEL = 0.25
 MIN_FRONT_RISE = 0.07
 # From the front the heel's landmark hides behind the foot and wanders: it must only not have sunk by more than this.
 FRONT_HEEL_TOLERANCE_SHANKS = 0.02
-BODY = [Landmark.of(side, part) for side in ("left", "right") for part in ("hip", "shoulder")]
 
 
 HEIGHT_IN_PCT = Curve("heel_rise_pct_foot", "Heel height", "% of foot")
@@ -66,26 +72,9 @@ FOLLOWED_ONLY = (
 )
 
 
-def compute_body_rise(track: PoseTrack, scene: Scene) -> FloatArray:
-    """(T,) height of the mean of hips and shoulders, in shank lengths (only changes mean something).
-
-    The trunk rises with the ankles while the knees stay straight; four landmarks jitter half as much as one.
-    """
-    return np.asarray(scene.height_of(track.points[:, BODY].mean(axis=1)) / scene.shank_px)
-
-
 # The ankle's axis (tips of the malleoli) above a foot of length one, from the back of the heel (Winter 2009, table 4.1 and
 # fig. 4.1: malleolus at a quarter of the foot's length, 0.039 of the height above the floor).
 ANKLE = (0.25, 0.039 / FOOT_PER_HEIGHT)
-
-
-def _ankle_drift(recording: Recording, frames: slice) -> float:
-    """Return how far the ankles drift apart during a repetition filmed from the front, pixels; NaN from the side."""
-    if recording.scene.kind != "front":
-        return float("nan")
-    left, right = (recording.scene.ahead_of(Leg.of(recording.track, s).ankle[frames]) for s in ("left", "right"))
-    gap = np.abs(left - right)
-    return float(np.nanmax(gap) - min(gap[0], gap[-1]))
 
 
 def _rise_at(time_s: FloatArray, values: FloatArray, rep: RepSpan, rest: Callable[[float, float], float] | None = None) -> float:
@@ -115,7 +104,7 @@ class HeelRaise(PoseExercise):
     lifts_heel = True
     partial_share = PARTIAL_SHARE
     sides: ClassVar[tuple[WorkingSide, ...]] = ("left", "right", "both")
-    faults: ClassVar[tuple[FaultCode, ...]] = ("partial-height", "knee-bent", "ball-lost", "dropped")
+    faults: ClassVar[tuple[FaultCode, ...]] = ("partial-height", "knee-bent", "ball-lost", "dropped", "trunk-lean", "not-lowered")
     poses: ClassVar[dict[WorkingSide, str]] = {
         "left": "Stand on your left leg",
         "right": "Stand on your right leg",
@@ -180,6 +169,22 @@ class HeelRaise(PoseExercise):
             "°",
             0,
             "Knee angle at the top against standing; over 15° the knee helps the calf.",
+        ),
+        Measure(
+            "trunk_lean_deg",
+            "Trunk lean",
+            "°",
+            0,
+            "How far the trunk leaned off where it was at the rep's start.",
+            only_with="trunk-lean",
+        ),
+        Measure(
+            "left_up_pct",
+            "Left up",
+            "%",
+            0,
+            "How much of its height the heel was still up when the next rep began; 0 = all the way down.",
+            only_with="not-lowered",
         ),
     )
     summary_measures: ClassVar[tuple[Measure, ...]] = (
@@ -259,7 +264,9 @@ class HeelRaise(PoseExercise):
         if not len(lost):
             return foot
         trunk = compute_body_rise(track, scene)
-        turn = _turn_of_rise(np.clip(trunk - max(trunk[first], trunk[last]), 0.0, None))
+        came_down = trunk[last] - trunk[first] < NOT_LOWERED_SHARE * (trunk[top] - trunk[first])
+        standing = max(trunk[first], trunk[last]) if came_down else trunk[first]
+        turn = _turn_of_rise(np.clip(trunk - standing, 0.0, None))
         height = FOOT_PER_SHANK * scene.shank_px * (BALL[0] - PLANTAR_HEEL[0]) * np.sin(np.radians(turn))
         seen_turn, seen_height = foot.turn_deg[top], foot.heel_rise_px[top]
         if np.isfinite(seen_height) and turn[top] > 1.0:
@@ -280,10 +287,16 @@ class HeelRaise(PoseExercise):
         """Measure one repetition; see ``measures`` for the definitions."""
         frames = recording.frames_of(rep)
         time = recording.track.time_s[frames]
-        height = recording.foot.heel_rise_px[frames]
+        height, turn = recording.foot.heel_rise_px[frames], recording.foot.turn_deg[frames]
         nothing = dict.fromkeys((m.name for m in self.measures), float("nan"))
         if np.isfinite(height).mean() < 0.5:
             return nothing
+        left_up_before, left_up = measure_left_up(recording, rep)
+        if left_up_before:  # the pixels count from where the rep started: what it was short of the floor comes on top
+            already = float(_turn_of_rise(np.array(left_up_before)))
+            lever = recording.foot_px * (BALL[0] - PLANTAR_HEEL[0])
+            height = height + lever * (np.sin(np.radians(turn + already)) - np.sin(np.radians(turn)))
+            turn = turn + already
         top = int(np.nanargmax(height))
         peak = float(height[top])
         with np.errstate(invalid="ignore"):
@@ -292,20 +305,21 @@ class HeelRaise(PoseExercise):
         leg = recording.leg
         flexion = compute_flexion(leg.hip, leg.knee, leg.ankle)[frames]
         standing = min(float(np.nanmin(flexion[: max(1, top // 4)])), float(flexion[-1]))
-        turn = recording.foot.turn_deg[frames]
         return {
             "height_cm": recording.to_cm(peak),
             "height_pct_foot": recording.to_pct_foot(peak),
             "plantarflexion_deg": float(turn[top]),
             "rise_s": first - rep.start_s,
             "hold_s": last - first,
-            "lower_s": rep.end_s - last,
-            "ankle_drift_cm": recording.to_cm(_ankle_drift(recording, frames)),
+            "lower_s": rep.end_s - last if np.isfinite(left_up) else float("nan"),
+            "ankle_drift_cm": recording.to_cm(measure_ankle_drift(recording, frames)),
             "knee_flexion_change_deg": float(np.nanmax(flexion[plateau[0] : plateau[-1] + 1])) - standing,
+            "trunk_lean_deg": measure_trunk_lean(recording, frames),
+            "left_up_pct": 100.0 * left_up,
         }
 
     def find_faults(self, reps: list[dict[str, float]], spans: list[RepSpan]) -> list[list[FaultCode]]:
-        """Partial height (under 80 % of the set's best), knee bent, dropped."""
+        """Partial height (under 80 % of the set's best), knee bent, ball lost, dropped, trunk lean, not lowered."""
         best = max((r["height_pct_foot"] for r in reps if np.isfinite(r["height_pct_foot"])), default=float("nan"))
         faults: list[list[FaultCode]] = []
         for rep in reps:
@@ -316,8 +330,13 @@ class HeelRaise(PoseExercise):
                 found.append("knee-bent")
             if rep["ankle_drift_cm"] > BALL_LOST_CM:
                 found.append("ball-lost")
-            if rep["lower_s"] < DROPPED_S:
+            lowered = 1.0 - np.nan_to_num(rep["left_up_pct"]) / 100.0
+            if rep["lower_s"] < DROPPED_S * lowered:
                 found.append("dropped")
+            if rep["trunk_lean_deg"] > TRUNK_LEAN_DEG:
+                found.append("trunk-lean")
+            if rep["left_up_pct"] > 100.0 * NOT_LOWERED_SHARE:
+                found.append("not-lowered")
             faults.append(found)
         return faults
 

@@ -38,11 +38,16 @@ def is_measured(rep: Rep, name: str) -> bool:
 
 
 def shown_measures(report: SetReport) -> list[Measure]:
-    """Return the measures worth a column: those that any rep has, and of a length in cm and in % of the foot only the cm."""
+    """Return the measures worth a column.
+
+    Those that any rep has; of a length in cm and in % of the foot only the cm; what stands for a fault only where it was found.
+    """
     exercise = exercise_of(report)
     if exercise is None:
         return []
-    measured = [m for m in exercise.measures if any(is_measured(rep, m.name) for rep in report.reps)]
+    found = {code for rep in report.reps for code in rep.faults}
+    wanted = [m for m in exercise.measures if m.only_with is None or m.only_with in found]
+    measured = [m for m in wanted if any(is_measured(rep, m.name) for rep in report.reps)]
     in_cm = {m.name.removesuffix("_cm") for m in measured if m.name.endswith("_cm")}
     return [m for m in measured if not (m.name.endswith("_pct_foot") and m.name.removesuffix("_pct_foot") in in_cm)]
 

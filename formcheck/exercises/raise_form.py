@@ -1,0 +1,72 @@
+"""How a heel raise was done: the body's rise, and what trunk, ankles and heels did besides."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from formcheck.exercises.base import Leg, Recording
+from formcheck.geometry import compute_inclination
+from formcheck.reps import RepSpan
+from formcheck.scene import Scene
+from formcheck.track import FloatArray, Landmark, PoseTrack
+
+# A quarter of the height, some 2 cm: twice what trunk and landmarks wander by between the rests of a set.
+NOT_LOWERED_SHARE = 0.25
+# The heel's landmark must say so too; it is half as lively as the heel and wanders more than the trunk.
+NOT_LOWERED_HEEL_SHARE = 0.15
+# The set's standing level: this percentile of the levels that its repetitions start and end at, so that half of them may be up.
+STANDING_PERCENTILE = 20.0
+# Where the recording stops this soon after a repetition's end, it may have stopped before the heel was down.
+CUT_OFF_S = 0.25
+BODY = [Landmark.of(side, part) for side in ("left", "right") for part in ("hip", "shoulder")]
+
+
+def compute_body_rise(track: PoseTrack, scene: Scene) -> FloatArray:
+    """(T,) height of the mean of hips and shoulders, in shank lengths (only changes mean something).
+
+    The trunk rises with the ankles while the knees stay straight; four landmarks jitter half as much as one.
+    """
+    return np.asarray(scene.height_of(track.points[:, BODY].mean(axis=1)) / scene.shank_px)
+
+
+def measure_ankle_drift(recording: Recording, frames: slice) -> float:
+    """Return how far the ankles drift apart during a repetition filmed from the front, pixels; NaN from the side."""
+    if recording.scene.kind != "front":
+        return float("nan")
+    left, right = (recording.scene.ahead_of(Leg.of(recording.track, s).ankle[frames]) for s in ("left", "right"))
+    gap = np.abs(left - right)
+    return float(np.nanmax(gap) - min(gap[0], gap[-1]))
+
+
+def measure_trunk_lean(recording: Recording, frames: slice) -> float:
+    """Return how far the trunk leans off where it was when the repetition started, degrees: to and fro, or aside from the front."""
+    points, scene = recording.track.points[frames], recording.scene
+    hips, shoulders = (
+        points[:, [Landmark.of("left", part), Landmark.of("right", part)]].mean(axis=1) for part in ("hip", "shoulder")
+    )
+    lean = compute_inclination(hips, shoulders, scene.up, scene.forward)
+    return float(np.nanmax(np.abs(lean - lean[0])))
+
+
+def measure_left_up(recording: Recording, rep: RepSpan) -> tuple[float, float]:
+    """Return how far the body was still up when a repetition started, shank lengths, and when it ended, in shares of its rise.
+
+    Both over the set's standing level; 0 unless trunk and heel landmark agree that it was not down; the end is NaN where the
+    recording stops before it was.
+    """
+    track, leg = recording.track, recording.leg
+    trunk, heel = compute_body_rise(track, recording.scene), recording.scene.height_of(leg.heel - leg.toe)
+    rests = [recording.at(t) for span in (recording.spans or (rep,)) for t in (span.start_s, span.end_s)]
+    start, top, end = (recording.at(t) for t in (rep.start_s, rep.peak_s, rep.end_s))
+
+    def share(level: FloatArray, frame: int) -> float:
+        standing = np.nanpercentile(level[rests], STANDING_PERCENTILE)
+        return float((level[frame] - standing) / max(level[top] - standing, 1e-9))
+
+    def left(frame: int) -> float:
+        up = share(trunk, frame) > NOT_LOWERED_SHARE and share(heel, frame) > NOT_LOWERED_HEEL_SHARE
+        return share(trunk, frame) if up else 0.0
+
+    rise = float(trunk[top] - np.nanpercentile(trunk[rests], STANDING_PERCENTILE))
+    cut_off = track.time_s[-1] - rep.end_s < CUT_OFF_S and left(end) > 0
+    return left(start) * rise, float("nan") if cut_off else left(end)

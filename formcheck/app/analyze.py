@@ -222,7 +222,7 @@ def _ask_to_save(result: Result) -> None:
     store = session.store()
     with st.form("save", border=True), st.container(horizontal=True, vertical_alignment="bottom"):
         name = st.text_input("Whose set is it?", people.saving_athlete(store), max_chars=200, width=260)
-        day = st.date_input("Filmed on", session.today(), max_value=session.today(), width=180)
+        day = st.date_input("Filmed on", session.today(), max_value=session.today(), width=180, format=style.DATE_FORMAT)
         if st.form_submit_button("Save to history", type="primary", icon=":material/save:"):
             try:
                 moment = None if day == session.today() else datetime.combine(day, time(12)).astimezone()

@@ -49,16 +49,18 @@ def _tell(note: str) -> None:
 
 
 def _show_sets(store: Store, athlete: Athlete | None) -> None:
-    if athlete is None:
-        st.info("Nothing is saved yet. Analyze a video, and save the set at the end of its report.", icon=":material/history:")
-        st.page_link(session.page("analyze"), label="Analyze a video", icon=":material/movie:")
-        return
-    rows = store.list_sets(athlete.id, newest_first=True, limit=_SHOWN_SETS)
-    if not rows:
-        st.info("No set is saved yet. Analyze a video, and save the set at the end of its report.", icon=":material/history:")
-        st.page_link(session.page("analyze"), label="Analyze a video", icon=":material/movie:")
+    rows = [] if athlete is None else store.list_sets(athlete.id, newest_first=True, limit=_SHOWN_SETS)
+    if athlete is None or not rows:
+        style.empty(
+            "No set is saved yet",
+            "Analyze a video, and save it at the end of its report. It then stands here, and you can open or delete it.",
+            icon="movie",
+            page="analyze",
+            label="Analyze a video",
+        )
     else:
-        st.caption("Tick sets to open or delete them.")
+        newest = f" The newest {_SHOWN_SETS} are shown." if len(rows) == _SHOWN_SETS else ""
+        st.caption(f"Tick sets to open or delete them.{newest}")
         event = st.dataframe(
             _table(rows),
             hide_index=True,
@@ -69,7 +71,8 @@ def _show_sets(store: Store, athlete: Athlete | None) -> None:
         )
         chosen = [rows[i] for i in event.selection.rows if i < len(rows)]
         _act_on(store, chosen)
-    _show_bin(store, athlete)
+    if athlete is not None:
+        _show_bin(store, athlete)
 
 
 def _table(rows: list[SetRow]) -> pd.DataFrame:
@@ -87,7 +90,7 @@ def _table(rows: list[SetRow]) -> pd.DataFrame:
 
 
 def _act_on(store: Store, chosen: list[SetRow]) -> None:
-    with st.container(horizontal=True):
+    with style.actions("sets"):
         if st.button("Open the report", icon=":material/description:", disabled=len(chosen) != 1):
             st.switch_page(session.page("set"), query_params={"id": str(chosen[0].id)})
         word = "Delete" if len(chosen) < 2 else f"Delete {len(chosen)} sets"
@@ -107,11 +110,11 @@ def _show_bin(store: Store, athlete: Athlete) -> None:
                 if st.button("Bring back", key=f"undo-{row.id}", icon=":material/undo:"):
                     store.undo_delete(row.id)
                     _tell("The set is back.")
-        if st.button(
-            "Empty the bin for good", icon=":material/delete_forever:", help="Removes every deleted set, of all athletes."
-        ):
-            count = store.purge()
-            _tell(f"{count} deleted {'set is' if count == 1 else 'sets are'} gone for good.")
+        with st.popover("Empty the bin", icon=":material/delete_forever:"):
+            st.write("Every deleted set, of all athletes, goes for good. This cannot be undone.")
+            if st.button("Delete them for good", icon=":material/delete_forever:"):
+                count = store.purge()
+                _tell(f"{count} deleted {'set is' if count == 1 else 'sets are'} gone for good.")
 
 
 # --- people ---

@@ -156,7 +156,7 @@ def _spark(trend: TrendView, where: str) -> str:
 
 def _advice(store: Store, athlete: Athlete, day: DayPlan, last: list[SetRow]) -> list[str]:
     today, advice = day.day, []
-    open_items = [item for item in day.items if item.work.is_drill and not item.done]
+    open_items = [item for item in day.items if item.work.name != "recovery" and not item.done]
     if open_items:
         advice.append(f"{open_items[0].label}.")
     elif day.phase is not None and day.done:

@@ -25,6 +25,7 @@ def show() -> None:
     store, today = session.store(), session.today()
     enrolment = None if athlete is None else store.plans.enrolment(athlete.id)
     if athlete is None or enrolment is None:
+        _show_warnings()
         _show_start(store, athlete, today)
     else:
         day = store.plans.work_on(athlete.id, today)
@@ -36,8 +37,13 @@ def show() -> None:
     if athlete is not None:
         show_running(store, athlete, today)
     _show_drills()
+    if enrolment is not None:
+        _show_warnings()
+
+
+def _show_warnings() -> None:
     with st.container(border=True):
-        st.markdown(":material/health_and_safety: **Before you start**\n\n" + "\n".join(f"- {line}" for line in plan.WARNINGS))
+        st.markdown(":material/health_and_safety: **Pain is a stop sign**\n\n" + "\n".join(f"- {line}" for line in plan.WARNINGS))
 
 
 def _show_start(store: Store, athlete: Athlete | None, today: date) -> None:
@@ -47,7 +53,7 @@ def _show_start(store: Store, athlete: Athlete | None, today: date) -> None:
             name = people.DEFAULT_NAME if athlete is None else athlete.name
             if athlete is None:
                 name = st.text_input("Who is it for?", people.DEFAULT_NAME, max_chars=200, width=220)
-            first = st.date_input("First day", today, width=180)
+            first = st.date_input("First day", today, width=180, format=style.DATE_FORMAT)
             if st.form_submit_button("Start the 12 weeks", type="primary", icon=":material/play_arrow:"):
                 person = athlete or people.find_or_add(store, name)
                 store.plans.start(person.id, first)
@@ -66,30 +72,34 @@ def _show_calendar(store: Store, athlete: Athlete, enrolment: plan.Enrolment, to
         title = f"Phase {phase.number}: {phase.title} (weeks {phase.first_week}–{phase.last_week})"
         with st.expander(title, expanded=is_now, icon=":material/flag:"):
             st.caption(phase.aim)
-            weeks = range(phase.first_week, phase.last_week + 1)
-            rows = [
-                [_week_cell(week, adherence), *(_day_cell(days, week, number, today) for number in range(1, 8))] for week in weeks
-            ]
-            header = [("Week", "Week of the plan, and the sets done of those asked for"), *((f"Day {n}", "") for n in range(1, 8))]
-            st.html(style.table(header, rows, title, frozenset(range(1, 8))))
+            for week in range(phase.first_week, phase.last_week + 1):
+                st.html(_week(week, [day for day in days if day.week == week], adherence.get(week), today))
 
 
-def _week_cell(week: int, adherence: dict[int, plan.WeekAdherence]) -> str:
-    done = adherence.get(week)
-    share = f'<br><span class="fc-soft">{done.done} of {done.prescribed} sets</span>' if done and done.prescribed else ""
-    return f"<b>{week}</b>{share}"
+def _week(number: int, days: list[plan.DayPlan], done: plan.WeekAdherence | None, today: date) -> str:
+    """A week as HTML: seven days beside each other, on a phone under each other."""
+    share = f'<span class="fc-soft">{done.done} of {done.prescribed} sets done</span>' if done and done.prescribed else ""
+    cells = "".join(_day(day, today) for day in days)
+    return f'<p class="fc-week-head"><b>Week {number}</b> {share}</p><ol class="fc-week">{cells}</ol>'
 
 
-def _day_cell(days: list[plan.DayPlan], week: int, number: int, today: date) -> str:
-    day = next((d for d in days if d.week == week and d.day_of_week == number), None)
-    if day is None:
-        return ""
-    names = dict.fromkeys(_SHORT[item.work.name] for item in day.items)
+def _day(day: plan.DayPlan, today: date) -> str:
+    names = "".join(f"<span>{escape(name)}</span>" for name in dict.fromkeys(_SHORT[item.work.name] for item in day.items))
     when = f"{_WEEKDAYS[day.day.weekday()]} {day.day.day} {day.day:%b}"
-    head = f"<b>{when}</b>" if day.day == today else f'<span class="fc-soft">{when}</span>'
     rest = all(item.work.name == "recovery" for item in day.items)
-    mark = "" if rest or day.day > today else " ✓" if day.done else " ○" if day.day == today else " –"
-    return head + f"{mark}<br>" + "<br>".join(escape(name) for name in names)
+    past = day.day < today
+    state, mark = "", ""
+    if not rest and day.done and day.day <= today:
+        state, mark = "fc-done", "✓ done"
+    elif day.day == today:
+        state, mark = "fc-today", "today"
+    elif past and not rest:
+        state, mark = "fc-missed", "not all done"
+    current = ' aria-current="date"' if day.day == today else ""
+    return (
+        f'<li class="fc-day {state}"{current}><span class="fc-when">{when}</span><span class="fc-names">{names}</span>'
+        f'<span class="fc-mark">{mark}</span></li>'
+    )
 
 
 _SHORT = {

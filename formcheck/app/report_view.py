@@ -20,7 +20,7 @@ from formcheck.report import Rep, SetReport
 # The video starts this long before a rep, so that one sees it begin.
 LEAD_IN_S = 0.5
 _STEM_LENGTH = 40
-_MORE_PICTURES = 3
+_MORE_PICTURES = 2
 _SOURCES = {"detected": "found in the video", "given": "as you said"}
 
 
@@ -157,10 +157,10 @@ def _video(report: SetReport, result: Result) -> None:
     with pictures:
         if shown is not None:
             _picture(report, result.pictures, shown)
-    others = [number for number in result.pictures if number != shown][:_MORE_PICTURES]
-    for number, column in zip(others, st.columns(_MORE_PICTURES), strict=False):
-        with column:
-            _picture(report, result.pictures, number)
+        others = [number for number in result.pictures if number != shown][:_MORE_PICTURES]
+        for number, column in zip(others, st.columns(_MORE_PICTURES), strict=False):
+            with column:
+                _picture(report, result.pictures, number)
 
 
 def _first_picture(report: SetReport, pictures: dict[int, bytes], chosen: int | None) -> int | None:

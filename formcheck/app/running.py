@@ -94,7 +94,7 @@ def load_chart(review: LoadReview, title: str) -> alt.LayerChart | alt.FacetChar
 
 def _enter_run(store: Store, athlete: Athlete, today: date) -> None:
     with st.form("run", clear_on_submit=True, border=True), st.container(horizontal=True, vertical_alignment="bottom"):
-        day = st.date_input("Day", today, max_value=today, width=170)
+        day = st.date_input("Day", today, max_value=today, width=170, format=style.DATE_FORMAT)
         km = st.number_input("Distance, km", 0.1, 500.0, value=None, step=0.5, format="%.1f", placeholder="5.0", width=170)
         if st.form_submit_button("Add the run", icon=":material/add:"):
             if km is None:

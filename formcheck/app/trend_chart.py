@@ -16,6 +16,7 @@ from formcheck.plan import WeekAdherence
 POINT_SELECTION = "chosen"
 # More points than this are one blur: a week's sets are then one point.
 MAX_POINTS = 1200
+_LONG_DAYS = 400
 
 
 def trend_chart(view: TrendView, measure: TrackedMeasure, span: tuple[float, float]) -> alt.LayerChart | alt.FacetChart:
@@ -28,11 +29,13 @@ def trend_chart(view: TrendView, measure: TrackedMeasure, span: tuple[float, flo
     """
     colour = style.leg_colour(view.side)
     shape = {"left": "circle", "right": "square"}.get(view.side or "", "diamond")
-    x = alt.X("Day:T", title=None, axis=alt.Axis(format="%-d %b", labelOverlap=True, tickCount=5))
+    x = alt.X("Day:T", title=None, axis=alt.Axis(format=_day_format(view), labelOverlap=True, tickCount=5))
     title = axis_title(measure)
     scale = alt.Scale(domain=list(span), zero=False, nice=False)
-    y = alt.Y("value:Q", title=title, scale=scale)
-    low = alt.Y("low:Q", title=title, scale=scale)
+    # The unit stands at the numbers: an upright title would take a fifth of a phone's width.
+    axis = alt.Axis(title=None, labelExpr=f"datum.label + '{_unit_suffix(measure)}'", tickCount=6)
+    y = alt.Y("value:Q", axis=axis, scale=scale)
+    low = alt.Y("low:Q", axis=axis, scale=scale)
     layers: list[alt.Chart] = []
     band = _change_band(view)
     if len(band):
@@ -54,10 +57,21 @@ def trend_chart(view: TrendView, measure: TrackedMeasure, span: tuple[float, flo
     return alt.layer(*layers).properties(height=300)
 
 
+def _day_format(view: TrendView) -> str:
+    """Days and months; over years, months and years."""
+    return "%-d %b" if int(view.days[-1] - view.days[0]) <= _LONG_DAYS else "%b %Y"
+
+
 def axis_title(measure: TrackedMeasure) -> str:
     """What the upright axis shows, with its unit."""
     name = measure.title.split(" (")[0].split(",")[0]
     return f"{name}, {measure.unit}" if measure.unit else name
+
+
+def _unit_suffix(measure: TrackedMeasure) -> str:
+    if measure.unit in ("°", "%"):
+        return measure.unit
+    return f" {measure.unit}" if measure.unit in ("cm", "J") else ""
 
 
 def common_span(views: Sequence[TrendView]) -> tuple[float, float]:

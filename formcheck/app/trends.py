@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, timedelta
-from typing import Any
+from html import escape
 
 import pandas as pd
 import streamlit as st
 
 from formcheck.app import people, session, style
-from formcheck.app.home import set_words
-from formcheck.app.trend_chart import POINT_SELECTION, adherence_chart, common_span, trend_chart
+from formcheck.app.home import change_chip, set_words
+from formcheck.app.trend_chart import POINT_SELECTION, adherence_chart, axis_title, common_span, trend_chart
 from formcheck.exercises import EXERCISES
 from formcheck.history.measures import MEASURES, TrackedMeasure, Which, day_text
 from formcheck.history.norms import HEIGHT_SOURCE, PEAK_HEIGHT_CM, norm_for_set
@@ -30,86 +31,81 @@ def show() -> None:
     )
     store = session.store()
     if athlete is None or not store.latest_sets(athlete.id, 1):
-        st.info(
-            "There is no saved set yet. Analyze a video and save it: its first point then stands here.",
-            icon=":material/show_chart:",
+        style.empty(
+            "No trend yet",
+            "Every saved set is a point here. Analyze a video, save it at the end of its report, and come back.",
+            icon="movie",
+            page="analyze",
+            label="Analyze a video",
         )
-        st.page_link(session.page("analyze"), label="Analyze a video", icon=":material/movie:")
         return
-    measure, which, since = _ask(store, athlete)
+    measure, which, since, legs = _ask(store, athlete)
     sides = EXERCISES[measure.exercise].sides
     views = [view_trend(store, athlete.id, measure, side, which=which, since=since) for side in sides]
     views = [view for view in views if view.last is not None]
+    views = [view for view in views if (view.side or "both") in legs] or views
     if not views:
         st.info(
-            "No set of this kind was saved in this period. Choose a longer one, or another measure.", icon=":material/search_off:"
+            "No set of this kind was saved in this period. Choose a longer period, or another measure above.",
+            icon=":material/search_off:",
         )
     else:
-        legs = [view.side or "both" for view in views]
-        chosen = _ask_legs(legs)
-        _show_views(store, athlete, [view for view in views if view.side in chosen], measure)
+        _show_views(store, athlete, views, measure)
     _show_adherence(store, athlete)
 
 
-def _ask(store: Store, athlete: Athlete) -> tuple[TrackedMeasure, Which, date | None]:
+def _ask(store: Store, athlete: Athlete) -> tuple[TrackedMeasure, Which, date | None, Sequence[str]]:
     newest = store.latest_sets(athlete.id, 1)[0]
     keys = list(MEASURES)
     first = next((i for i, key in enumerate(keys) if MEASURES[key].exercise == newest.exercise), 0)
     first = 0 if store.list_sets(athlete.id, exercise="half-kneeling", limit=1) else first
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        key = st.selectbox("What", keys, index=first, format_func=lambda k: MEASURES[k].title.split(" (")[0], width=340)
+        key = st.selectbox("What", keys, index=first, format_func=_short_title, width=340)
         which = st.selectbox("Of each set", list(WHICH), format_func=WHICH.__getitem__, width=210)
+    with st.container(horizontal=True, vertical_alignment="bottom"):
         period = st.segmented_control("Period", list(PERIODS), default="All", required=True)
+        sides = list(EXERCISES[MEASURES[key].exercise].sides)
+        words = {"left": "Left", "right": "Right", "both": "Both at once"}
+        legs = st.pills("Leg", sides, selection_mode="multi", default=sides, format_func=words.__getitem__, key=f"legs-{sides}")
     days = PERIODS[period or "All"]
-    return MEASURES[key], which, None if days is None else session.today() - timedelta(days=days)
+    since = None if days is None else session.today() - timedelta(days=days)
+    return MEASURES[key], which, since, legs or sides
 
 
-def _ask_legs(legs: list[str]) -> list[str]:
-    if len(legs) == 1:
-        return legs
-    words = {"left": "Left", "right": "Right", "both": "Both at once"}
-    return st.pills("Leg", legs, selection_mode="multi", default=legs, format_func=words.__getitem__) or legs
+def _short_title(key: str) -> str:
+    return MEASURES[key].title.split(" (")[0]
 
 
 def _show_views(store: Store, athlete: Athlete, views: list[TrendView], measure: TrackedMeasure) -> None:
-    for view in views:
-        kind = view.change.kind
-        icon = {"gained": "trending_up", "lost": "trending_down"}.get(kind, "trending_flat")
-        st.markdown(
-            f":material/{icon}: **{view.statement}**" if kind in ("gained", "lost") else f":material/{icon}: {view.statement}"
-        )
+    """Each leg's change in words above its chart, on one scale; then the legs against each other, and all of it as a table."""
+    span = common_span(views)
+    for view, column in zip(views, st.columns(len(views)), strict=True):
+        with column:
+            _show_view(store, view, measure, span)
     by_side = {view.side: view for view in views}
     if "left" in by_side and "right" in by_side:
         compared = compare_views(by_side["left"], by_side["right"])
         if compared is not None:
             st.markdown(f":material/compare_arrows: {compared[1]}")
-    events = _show_charts(views, measure)
-    _show_chosen(store, events)
-    if measure.mdc is not None:
-        st.caption(
-            f"The grey band: {measure.text(measure.mdc)} to each side of the first week, the smallest change that is more than "
-            f"measurement error ({measure.mdc_source}). Along the line: where the average lies, with 95 % certainty."
-        )
+    st.caption(_legend(measure))
     _show_marks(views, measure)
     _show_norms(store, athlete, views, measure)
-    with st.expander("The same as a table", icon=":material/table:"):
+    with st.expander("Every set as a table", icon=":material/table:"):
         st.dataframe(trend_table(views, measure), hide_index=True, width="stretch")
 
 
-def _show_charts(views: list[TrendView], measure: TrackedMeasure) -> list[Any]:
-    """One chart a leg, side by side and on one scale; what was chosen on each."""
-    span, events = common_span(views), []
-    for view, column in zip(views, st.columns(len(views)), strict=True):
-        with column:
-            st.markdown(f"**{_LEG_TITLES[view.side or 'both']}**")
-            chart = trend_chart(view, measure, span)
-            key = f"trend-{measure.key}-{view.which}-{view.side}"
-            events.append(st.altair_chart(chart, width="stretch", on_select="rerun", selection_mode=POINT_SELECTION, key=key))
-    return events
-
-
-def _show_chosen(store: Store, events: list[Any]) -> None:
-    chosen = [point for event in events for point in event.selection.get(POINT_SELECTION, [])]
+def _show_view(store: Store, view: TrendView, measure: TrackedMeasure, span: tuple[float, float]) -> None:
+    title = escape(_LEG_TITLES[view.side or "both"])
+    st.html(f'<p class="fc-card-title">{title} {change_chip(view)}</p><p class="fc-statement">{escape(view.statement)}</p>')
+    event = st.altair_chart(
+        trend_chart(view, measure, span),
+        width="stretch",
+        on_select="rerun",
+        selection_mode=POINT_SELECTION,
+        key=f"trend-{measure.key}-{view.which}-{view.side}",
+        alt=f"{_LEG_TITLES[view.side or 'both']}: {axis_title(measure)} by day. {view.statement}",
+    )
+    chosen = event.selection.get(POINT_SELECTION, [])
     if not chosen:
         st.caption("Choose a point to open its report.")
         return
@@ -119,6 +115,16 @@ def _show_chosen(store: Store, events: list[Any]) -> None:
         label=f"Open the report of {day_text(row.day.toordinal())}: {set_words(row)}",
         icon=":material/description:",
         query_params={"id": str(row.id)},
+    )
+
+
+def _legend(measure: TrackedMeasure) -> str:
+    line = "Each point is a set; the line is their smooth trend, and the tint along it where the average lies with 95 % certainty."
+    if measure.mdc is None:
+        return line
+    return (
+        f"{line} Inside the grey band, {measure.text(measure.mdc)} to each side of the first week, nothing counts as a change: it "
+        f"is the smallest one that is more than measurement error ({measure.mdc_source})."
     )
 
 
@@ -136,14 +142,15 @@ def _show_marks(views: list[TrendView], measure: TrackedMeasure) -> None:
         ]
         for view in views
     ]
+    kind = "mean" if views[0].which == "mean" else "best rep"
     header = [
         ("Leg", ""),
-        ("First", "The first set of the period"),
-        ("Best rep", "The best single rep"),
-        ("Last", "The last set"),
-        ("Sets", "How many"),
+        ("First", f"The {kind} of the first set of the period"),
+        ("Best rep", "The best single rep of the period"),
+        ("Last", f"The {kind} of the last set"),
+        ("Sets", "How many sets the trend is drawn through"),
     ]
-    st.html(style.table(header, rows, "First, best and last"))
+    st.html(style.table(header, rows, "First, best and last") + style.explain(header))
 
 
 def _show_norms(store: Store, athlete: Athlete, views: list[TrendView], measure: TrackedMeasure) -> None:

@@ -31,6 +31,7 @@ CHOICES = {"auto": "Find out", **{name: exercise.short_title for name, exercise 
 SIDES = {"auto": "Find out", "left": "Left", "right": "Right", "both": "Both"}
 VIEWS = {"auto": "Find out", "side": "From the side", "front": "From the front"}
 POLL_S = 0.7
+_CANCELLED = "analysis_cancelled"
 _JOB, _RESULT, _ERROR, _IS_SAMPLE, _ROUND, _SAVED = "job_id", "result", "analysis_error", "is_sample", "upload_round", "saved_note"
 
 
@@ -53,6 +54,8 @@ def _show_form() -> None:
     )
     if message := st.session_state.pop(_ERROR, None):
         style.show_error(InputError(message))
+    if st.session_state.pop(_CANCELLED, False):
+        st.info("The analysis was cancelled, and its video removed.", icon=":material/cancel:")
     uploaded = st.file_uploader(
         "Your video",
         type=list(UPLOAD_TYPES),
@@ -118,7 +121,7 @@ def _offer_samples(settings: dict[str, Any]) -> None:
     present = {name: title for name, (title, _) in SAMPLES.items() if (folder / f"{name}.mp4").is_file()}
     if not present:
         return
-    st.subheader("No video at hand?", anchor=False)
+    st.header("No video at hand?", anchor=False)
     st.write("Try one of these short sets. It takes less than a minute.")
     with st.container(horizontal=True, vertical_alignment="bottom"):
         name = st.selectbox("Sample", list(present), format_func=present.__getitem__, width=360)
@@ -179,6 +182,8 @@ def _take_over(status: JobStatus | None) -> None:
         state[_RESULT] = visit.queue.result(job_id, visit.token)
     elif status.state == "failed":
         state[_ERROR] = status.error
+    else:
+        state[_CANCELLED] = True
     visit.queue.forget_job(job_id, visit.token)
 
 

@@ -28,7 +28,7 @@ def show() -> None:
     st.write("Any phone will do. What matters is where it stands.")
     show_camera()
     st.html(_cards(RULES[_NUMBERED:]))
-    st.subheader("The drills", anchor=False)
+    st.header("The drills", anchor=False)
     for exercise in EXERCISES.values():
         picture, words = st.columns([1, 2], vertical_alignment="center")
         with picture:

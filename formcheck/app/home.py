@@ -50,15 +50,15 @@ def show() -> None:
             _show_work(store, athlete, day)
         advice = _advice(store, athlete, day, last)
         if advice:
-            st.subheader("What to do next", anchor=False)
+            st.header("What to do next", anchor=False)
             st.markdown("\n".join(f"- {line}" for line in advice))
-        st.subheader("Last sets", anchor=False)
+        st.header("Last sets", anchor=False)
         if last:
             _show_sets(last)
         else:
             st.write("No set is saved yet. Film or analyze one, and save it at the end of its report: it then stands here.")
     with right:
-        st.subheader("Your range and strength", anchor=False)
+        st.header("Your range and strength", anchor=False)
         _show_lines(store, athlete)
 
 
@@ -84,13 +84,13 @@ def _show_welcome() -> None:
         sample_picture.show_picture()
     cards = "".join(f'<div class="fc-card"><p class="fc-card-title">{title}</p><p>{text}</p></div>' for title, text in _STEPS)
     st.html(f'<div class="fc-steps">{cards}</div>')
-    st.subheader("Where the camera goes", anchor=False)
+    st.header("Where the camera goes", anchor=False)
     filming.show_camera()
     st.page_link(session.page("filming"), label="More on filming, and the drills", icon=":material/help:")
 
 
 def _show_work(store: Store, athlete: Athlete, day: DayPlan) -> None:
-    st.subheader("Today's work", anchor=False)
+    st.header("Today's work", anchor=False)
     st.write(day.message)
     if day.state == "not started":
         with style.actions("start"):

@@ -29,7 +29,7 @@ def show() -> None:
         _show_start(store, athlete, today)
     else:
         day = store.plans.work_on(athlete.id, today)
-        st.subheader("Today", anchor=False)
+        st.header("Today", anchor=False)
         st.write(day.message)
         show_day(store, athlete, day)
         _show_calendar(store, athlete, enrolment, today)
@@ -62,7 +62,7 @@ def _show_start(store: Store, athlete: Athlete | None, today: date) -> None:
 
 
 def _show_calendar(store: Store, athlete: Athlete, enrolment: plan.Enrolment, today: date) -> None:
-    st.subheader("The twelve weeks", anchor=False)
+    st.header("The twelve weeks", anchor=False)
     last = plan.last_day(enrolment) or max(today, enrolment.started_on) + timedelta(days=plan.PLAN_DAYS)
     days = store.plans.calendar(athlete.id, enrolment.started_on, last)
     adherence = {week.week: week for week in store.plans.adherence(athlete.id, today)}
@@ -139,7 +139,7 @@ def _show_changes(store: Store, athlete: Athlete, day: plan.DayPlan, today: date
 
 
 def _show_drills() -> None:
-    st.subheader("The drills", anchor=False)
+    st.header("The drills", anchor=False)
     for work in plan.WORK.values():
         if work.is_drill:
             st.markdown(f"**{work.title}**, {work.prescription}. {work.how}")

@@ -23,7 +23,7 @@ _NOTE = "running_note"
 
 def show_running(store: Store, athlete: Athlete, today: date) -> None:
     """The log, its chart by week, and both ways of entering a run."""
-    st.subheader("Running, and the 10 % rule", anchor=False)
+    st.header("Running, and the 10 % rule", anchor=False)
     st.caption("A week's distance at most ten per cent above the week before. It is a ceiling, not a goal.")
     review = store.running.review(athlete.id, today)
     runs = store.running.list_runs(athlete.id)

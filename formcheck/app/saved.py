@@ -6,7 +6,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from formcheck.app import session
+from formcheck.app import session, style
 from formcheck.app.report_view import show_report
 from formcheck.errors import InputError
 from formcheck.history.measures import day_text
@@ -19,7 +19,13 @@ _MAX_DIGITS = 9
 def show() -> None:
     """Show the page."""
     store = session.store()
-    row = _find_set(store)
+    try:
+        row = _find_set(store)
+    except InputError as error:
+        st.title("A saved set", anchor=False)
+        style.show_error(error)
+        st.page_link(session.page("history"), label="All sets", icon=":material/history:")
+        return
     athlete = store.get_athlete(row.athlete_id)
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
         st.title(f"Set of {day_text(row.day.toordinal())}", anchor=False, width="content")

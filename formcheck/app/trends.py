@@ -190,7 +190,7 @@ def _show_adherence(store: Store, athlete: Athlete) -> None:
     weeks = store.plans.adherence(athlete.id, session.today())
     if not weeks:
         return
-    st.subheader("Sets done against the plan", anchor=False)
+    st.header("Sets done against the plan", anchor=False)
     done, asked = sum(week.done for week in weeks), sum(week.prescribed for week in weeks)
     if asked:
         st.write(f"{done} of {asked} sets so far ({100 * done / asked:.0f} %). Another day of the same week counts too.")

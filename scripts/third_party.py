@@ -50,6 +50,8 @@ version 3 or later) and, beside it, x264 and x265 (GPL, version 2 or later); tho
 version 2.1 or later) and Qt 5 (LGPL, version 3). formcheck calls them and does not contain them. Whoever hands on formcheck
 *with* its dependencies, as in a container image, hands on these too and has to follow their licences.
 
+For the tests alone, **axe-playwright-python** (MIT) carries axe-core (MPL-2.0) in its wheel.
+
 Known weaknesses of dependencies are looked up with `pip-audit`, run in the
 environment that formcheck is installed in. It asks the Python Packaging Advisory Database over the network.
 """
@@ -102,7 +104,16 @@ def read_licence(package: Distribution) -> str:
             return SHORT.get(line, line)
     classifiers = [c.split(" :: ")[-1] for c in fields.get_all("Classifier") or [] if c.startswith("License ::")]
     classifiers = [SHORT.get(c, c) for c in classifiers if c != "OSI Approved"]
-    return " or ".join(classifiers) or "see the package"
+    return " or ".join(classifiers) or _read_title(package) or "see the package"
+
+
+def _read_title(package: Distribution) -> str:
+    """What the first line of the package's licence file says, where that is a licence's name."""
+    for name in package.metadata.get_all("License-File") or []:
+        title = (package.read_text(f"licenses/{name}") or "").strip().split("\n")[0].strip()
+        if title in SHORT:
+            return SHORT[title]
+    return ""
 
 
 def write_table(packages: dict[str, tuple[Distribution, bool]]) -> str:

@@ -15,6 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 import cv2
 import numpy as np
@@ -22,7 +23,9 @@ from numpy.typing import NDArray
 
 from formcheck.scene import FOOT_PER_HEIGHT, SHANK_PER_HEIGHT
 from formcheck.track import FloatArray
-from formcheck.video import Image
+
+if TYPE_CHECKING:
+    from formcheck.video import Image
 
 FOOT_PER_SHANK = FOOT_PER_HEIGHT / SHANK_PER_HEIGHT
 # Places on the foot in foot lengths, (from the back of the heel forward, from the sole up). A heel raise turns about the

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
+import scipy  # loads its parts when they are first asked for
 from numpy.typing import NDArray
-from scipy.special import stdtrit
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
@@ -118,7 +118,7 @@ def smooth_trend(
     freedom = len(inside) - 2 * float(np.sum(leverage[inside])) + float(np.sum(squared_norm[inside]))
     if freedom >= 0.5:
         residual_sd = math.sqrt(float(np.sum(residuals**2)) / freedom)
-        quantile = float(stdtrit(freedom, 0.5 + confidence / 2))  # Student's t, without loading all of scipy.stats
+        quantile = float(scipy.special.stdtrit(freedom, 0.5 + confidence / 2))  # Student's t
     else:
         residual_sd = quantile = math.nan
     half = quantile * residual_sd * np.sqrt(np.maximum(squared_norm, 0.0))

@@ -21,6 +21,7 @@ from formcheck.report import Rep, SetReport
 LEAD_IN_S = 0.5
 _STEM_LENGTH = 40
 _MORE_PICTURES = 2
+_NUMBERS_BELOW = "The table of the reps has the numbers."
 _SOURCES = {"detected": "found in the video", "given": "as you said"}
 
 
@@ -33,11 +34,16 @@ def show_report(report: SetReport, result: Result | None = None, comparison: Seq
     if report.reps:
         if result is not None:
             st.subheader("Every rep over time", anchor=False)
-            st.altair_chart(result.chart(style.theme().name), width="stretch", theme=None)
+            st.altair_chart(
+                result.chart(style.theme().name),
+                width="stretch",
+                theme=None,
+                alt=f"What was measured over the video's time, with its {len(report.reps)} reps marked. {_NUMBERS_BELOW}",
+            )
             _video(report, result)
         else:
             st.subheader("Every rep", anchor=False)
-            st.altair_chart(rep_chart(report), width="stretch")
+            st.altair_chart(rep_chart(report), width="stretch", alt=f"A bar for each rep. {_NUMBERS_BELOW}")
         _rep_table(report)
     _fine_print(report)
 
@@ -173,7 +179,8 @@ def _picture(report: SetReport, pictures: dict[int, bytes], number: int) -> None
     best = facts.best_rep(report)
     rep = next(rep for rep in report.reps if rep.number == number)
     kind = "best rep" if best is not None and number == best.number else _faults_in_words(rep)
-    st.image(pictures[number], caption=f"Rep {number}: {kind}", width="stretch")
+    alt = f"The frame of rep {number} where it goes furthest, with the leg and the angle drawn in."
+    st.image(pictures[number], caption=f"Rep {number}: {kind}", width="stretch", alt=alt)
 
 
 def _faults_in_words(rep: Rep) -> str:

@@ -35,7 +35,7 @@ def show_running(store: Store, athlete: Athlete, today: date) -> None:
         if broken:
             names = ", ".join(day_text(week.monday.toordinal()) for week in broken)
             st.caption(f"Over the ceiling before, in the weeks that began on: {names}.")
-        st.altair_chart(load_chart(review, "Kilometres"), width="stretch")
+        st.altair_chart(load_chart(review, "Kilometres"), width="stretch", alt=f"Kilometres by week. {review.message}")
     else:
         st.write("No run is entered yet. Enter the last weeks' runs, and next week's ceiling stands here.")
     _enter_run(store, athlete, today)
@@ -46,7 +46,7 @@ def show_running(store: Store, athlete: Athlete, today: date) -> None:
     if any(week.total for week in volume.weeks):
         with st.expander("Repetitions by week, under the same rule", icon=":material/fitness_center:"):
             st.write(volume.message)
-            st.altair_chart(load_chart(volume, "Repetitions"), width="stretch")
+            st.altair_chart(load_chart(volume, "Repetitions"), width="stretch", alt=f"Repetitions by week. {volume.message}")
 
 
 def load_chart(review: LoadReview, title: str) -> alt.LayerChart | alt.FacetChart:

@@ -194,4 +194,4 @@ def _show_adherence(store: Store, athlete: Athlete) -> None:
     done, asked = sum(week.done for week in weeks), sum(week.prescribed for week in weeks)
     if asked:
         st.write(f"{done} of {asked} sets so far ({100 * done / asked:.0f} %). Another day of the same week counts too.")
-    st.altair_chart(adherence_chart(weeks), width="stretch")
+    st.altair_chart(adherence_chart(weeks), width="stretch", alt=f"Sets by week of the plan: {done} of {asked} done so far.")

@@ -119,6 +119,8 @@ def _dressed(chart: alt.LayerChart | alt.FacetChart, theme: Theme, width: int | 
         chart.properties(width=width, height=height, background="transparent")
         .configure(font=FONT, axis=axis, aria=False)
         .configure_view(stroke=None)
+        # One picture with one description, given where it is shown: not a nameless mark container after the other.
+        .configure_mark(aria=False)
     )
     return dressed
 

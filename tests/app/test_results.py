@@ -8,8 +8,10 @@ from typing import Any
 
 import pytest
 
+from formcheck.analysis import Analysis
 from formcheck.app import results
 from formcheck.app.results import Request, Result, make_result, shown_name, store_upload
+from formcheck.app.sample_picture import REPORT
 from formcheck.errors import InputError
 from formcheck.report import Athlete
 
@@ -43,6 +45,15 @@ def test_everything_a_page_shows_is_there(finished: tuple[Result, Any]) -> None:
     assert len(result.recording_sha256) == 64
     for theme in ("light", "dark"):
         assert result.chart(theme).to_dict()["layer"]
+
+
+def test_the_sample_report_is_what_the_analysis_says_now(finished: tuple[Result, Any], sample_analysis: Analysis) -> None:
+    made_again = "run scripts/make_sample_report.py: the report of the first visit is out of date"
+    shown, now = Result(REPORT).report, sample_analysis.report
+    assert [rep.faults for rep in shown.reps] == [rep.faults for rep in now.reps], made_again
+    assert shown.summary.best == pytest.approx(now.summary.best, abs=0.5), made_again
+    written = {path.relative_to(finished[0].folder).parts[0] for path in finished[0].folder.rglob("*")} - {"upload"}
+    assert {path.name for path in REPORT.iterdir()} == written, made_again
 
 
 def test_progress_says_how_far_and_at_what(finished: tuple[Result, Any]) -> None:

@@ -44,11 +44,14 @@ def analyze(
     height_cm: Annotated[float | None, typer.Option(help="Your height: gives lengths in cm.")] = None,
     mass_kg: Annotated[float | None, typer.Option(help="Your body mass: gives the work of heel raises.")] = None,
     model: Annotated[ModelOption, typer.Option(help="The pose model that follows you.")] = "full",
-    out: Annotated[Path | None, typer.Option(help="A folder for all of: JSON, CSV, annotated video, HTML report.")] = None,
+    out: Annotated[Path | None, typer.Option(help="A folder for all of: JSON, CSV, annotated video, HTML and PDF report.")] = None,
     json_file: Annotated[str | None, typer.Option("--json", help="Write the report as JSON; - is standard output.")] = None,
     csv_file: Annotated[Path | None, typer.Option("--csv", help="Write one row a frame.")] = None,
     annotated: Annotated[Path | None, typer.Option(help="Write the video with skeleton, angle and counter (MP4).")] = None,
     html: Annotated[Path | None, typer.Option(help="Write the report as one self-contained HTML page.")] = None,
+    pdf: Annotated[Path | None, typer.Option(help="Write the report as a PDF to print or send.")] = None,
+    trc: Annotated[Path | None, typer.Option(help="Write the landmarks in metres for OpenSim; needs --height-cm.")] = None,
+    mot: Annotated[Path | None, typer.Option(help="Write the angles over time for OpenSim.")] = None,
     series: Annotated[bool, typer.Option("--series", help="Put the signals over time into the JSON.")] = False,
     fps: Annotated[float, typer.Option(help="Analyse, and annotate, at most about this many frames a second.")] = 15.0,
     roll_deg: Annotated[float | None, typer.Option(help="How far the camera was turned, clockwise; corrects the vertical.")] = None,
@@ -60,6 +63,7 @@ def analyze(
     """Analyse a video: count the repetitions, measure them, name the faults."""
     from formcheck.analysis import run_analysis
     from formcheck.console import hush_native
+    from formcheck.opensim import NO_SCALE, write_mot, write_trc
     from formcheck.output import write_text
     from formcheck.progress import show_progress
     from formcheck.series import format_csv, with_series
@@ -67,13 +71,16 @@ def analyze(
     person = _athlete(athlete, height_cm, mass_kg)
     if roll_deg is not None and not -90 <= roll_deg <= 90:
         raise UsageError(f"--roll-deg is {roll_deg}: give degrees between -90 and 90")
+    if trc and height_cm is None:
+        raise UsageError(f"{trc}: {NO_SCALE}")  # known before the work of minutes begins
     if out is not None:
         stem = video.stem or "report"
         json_file = json_file or str(out / f"{stem}.json")
         csv_file = csv_file or out / f"{stem}.csv"
         annotated = annotated or out / f"{stem}.annotated.mp4"
         html = html or out / f"{stem}.html"
-    written = [Path(p) for p in (json_file, csv_file, annotated, html) if p and p != "-"]
+        pdf = pdf or out / f"{stem}.pdf"
+    written = [Path(p) for p in (json_file, csv_file, annotated, html, pdf, trc, mot) if p and p != "-"]
     _check_outputs(video, written)
     with hush_native(), show_progress(quiet) as progress:
         analysis = run_analysis(
@@ -98,10 +105,14 @@ def analyze(
             from formcheck.render.overlay import write_annotated
 
             write_annotated(analysis, annotated, progress=progress)
-        if html:
-            from formcheck.render.page import write_html
+        if html or pdf:
+            from formcheck.render.documents import write_documents
 
-            write_html(analysis, html)
+            write_documents(analysis, html=html, pdf=pdf)
+        if trc:
+            write_trc(analysis, trc)
+        if mot:
+            write_mot(analysis, mot)
     if save:
         from formcheck.history.store import open_store
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -110,7 +110,7 @@ def _lower(label: str) -> str:
     return label[:1].lower() + label[1:]
 
 
-def render_html(report: SetReport, series: Series, pictures: Mapping[int, bytes]) -> str:
+def render_html(report: SetReport, series: Series, pictures: Mapping[int, bytes], compared: Sequence[str] = ()) -> str:
     """Return the report as a page.
 
     Parameters
@@ -119,6 +119,8 @@ def render_html(report: SetReport, series: Series, pictures: Mapping[int, bytes]
         Signals by name, ``time_s`` among them; empty for a page without a chart.
     pictures
         JPEG by the number of the repetition.
+    compared
+        What the history says of the set, in sentences (`formcheck.history.comparison`).
     """
     environment = Environment(
         loader=PackageLoader("formcheck.render", "."),
@@ -137,6 +139,7 @@ def render_html(report: SetReport, series: Series, pictures: Mapping[int, bytes]
         exercise=exercise,
         cards=headline_cards(report),
         words=describe_set(report),
+        compared=compared,
         chart=_inline_chart(report, series) if report.reps and len(series.get("time_s", ())) > 1 else "",
         chart_text=describe_chart(report),
         chart_legend=legend_of(report),
@@ -155,9 +158,9 @@ def render_html(report: SetReport, series: Series, pictures: Mapping[int, bytes]
     )
 
 
-def write_html(analysis: Analysis, path: str | Path) -> None:
+def write_html(analysis: Analysis, path: str | Path, compared: Sequence[str] = ()) -> None:
     """Write the report page of an analysis (raises `OutputError`); the pictures are read from the analysed video."""
-    write_text(path, render_html(analysis.report, series_of(analysis), rep_pictures(analysis)))
+    write_text(path, render_html(analysis.report, series_of(analysis), rep_pictures(analysis), compared))
 
 
 def _inline_chart(report: SetReport, series: Series) -> Markup:

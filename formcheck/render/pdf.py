@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -110,7 +110,7 @@ class _Sheet(FPDF):
             self.set_y(max(below, self.get_y()) + 0.8)
 
 
-def render_pdf(report: SetReport, series: Series, pictures: Mapping[int, bytes]) -> bytes:
+def render_pdf(report: SetReport, series: Series, pictures: Mapping[int, bytes], compared: Sequence[str] = ()) -> bytes:
     """Return the report as a PDF; the arguments are those of `formcheck.render.page.render_html`."""
     exercise = exercise_of(report)
     title = f"{exercise.title}, {side_in_words(report)}" if exercise else "No drill seen"
@@ -122,7 +122,7 @@ def render_pdf(report: SetReport, series: Series, pictures: Mapping[int, bytes])
     sheet.ink("ink_soft", BODY)
     sheet.say(" · ".join(filter(None, (report.athlete.name, report.recorded_at, report.video.file))))
     _write_cards(sheet, headline_cards(report))
-    _write_words(sheet, report)
+    _write_words(sheet, report, compared)
     if report.reps and len(series.get("time_s", ())) > 1:
         _write_chart(sheet, report, series)
     _write_pictures(sheet, report, pictures)
@@ -141,9 +141,9 @@ def render_pdf(report: SetReport, series: Series, pictures: Mapping[int, bytes])
     return bytes(sheet.output())
 
 
-def write_pdf(analysis: Analysis, path: str | Path) -> None:
+def write_pdf(analysis: Analysis, path: str | Path, compared: Sequence[str] = ()) -> None:
     """Write the report of an analysis as a PDF (raises `OutputError`)."""
-    data = render_pdf(analysis.report, series_of(analysis), rep_pictures(analysis))
+    data = render_pdf(analysis.report, series_of(analysis), rep_pictures(analysis), compared)
     with replacing(path) as partial:
         partial.write_bytes(data)
 
@@ -171,11 +171,12 @@ def _write_cards(sheet: _Sheet, cards: list[Card]) -> None:
     sheet.set_y(sheet.get_y() + height)
 
 
-def _write_words(sheet: _Sheet, report: SetReport) -> None:
+def _write_words(sheet: _Sheet, report: SetReport, compared: Sequence[str]) -> None:
     words = describe_set(report)
     parts = [
         ("What you did", "good", words.well),
         ("What to change on the next rep", "fault" if report.summary.clean_reps < len(report.reps) else "good", words.change),
+        ("Against your other sets", "good", list(compared)),
         ("What limits these numbers", "watch", words.missing),
     ]
     sheet.ln(GAP)

@@ -1,0 +1,42 @@
+"""The report as files: the page and the PDF of one analysis, with the same pictures and the same words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from formcheck.output import replacing, write_text
+from formcheck.render.charts import series_of
+from formcheck.render.frames import rep_pictures
+from formcheck.render.page import render_html
+from formcheck.render.pdf import render_pdf
+
+if TYPE_CHECKING:
+    from formcheck.analysis import Analysis
+
+
+def write_documents(
+    analysis: Analysis, *, html: str | Path | None = None, pdf: str | Path | None = None, compared: Sequence[str] = ()
+) -> None:
+    """Write the report of an analysis as a page, as a PDF, or as both; the pictures are read from the analysed video once.
+
+    Parameters
+    ----------
+    compared
+        What the history says of the set, in sentences (`formcheck.history.comparison`).
+
+    Raises
+    ------
+    InputError
+        If the video can no longer be read.
+    OutputError
+        If a file cannot be written.
+    """
+    report, series, pictures = analysis.report, series_of(analysis), rep_pictures(analysis)
+    if html is not None:
+        write_text(html, render_html(report, series, pictures, compared))
+    if pdf is not None:
+        data = render_pdf(report, series, pictures, compared)
+        with replacing(pdf) as partial:
+            partial.write_bytes(data)

@@ -41,9 +41,9 @@ def locate_markers(analysis: Analysis) -> FloatArray:
 
     Returns
     -------
-    (T, 33, 3) metres along OpenSim's X (forward), Y (up) and Z (the person's right), NaN where nobody was seen. The origin is on the
-    floor (the lower of the two feet's usual heights), under the usual place of the ankle of the working leg, and of the left one
-    where no drill was seen. Lengths hold in the plane of the working leg: what is nearer to the camera comes out larger.
+    (T, 33, 3) metres along OpenSim's X (forward), Y (up) and Z (the person's right), NaN where nobody was seen. The origin is on
+    the floor (the lower of the two feet's usual heights), under the usual place of the ankle of the working leg (the left one where
+    no drill was seen). Lengths hold in the plane of the working leg: what is nearer to the camera comes out larger.
 
     Raises
     ------
@@ -66,9 +66,10 @@ def locate_markers(analysis: Analysis) -> FloatArray:
 
 
 def format_trc(analysis: Analysis, name: str = "formcheck.trc") -> str:
-    """Return the landmarks as a ``.trc`` file; what was not seen is an empty cell.
+    """Return the landmarks as a ``.trc`` file; what was not seen is ``NaN``, which unlike an empty cell outlives every editor.
 
-    Beside the format's own keys the header has ``ScaleSource``, ``MetresPerPixel``, ``CameraView`` and ``WorkingLeg``.
+    What the metres rest on, the view and the working leg stand behind the file's name in the first line, the one place for words
+    that OpenSim's reader leaves: it takes the eight keys of the header and no others.
 
     Raises
     ------
@@ -88,14 +89,14 @@ def format_trc(analysis: Analysis, name: str = "formcheck.trc") -> str:
         "OrigDataRate": rate,
         "OrigDataStartFrame": "1",
         "OrigNumFrames": str(frames),
-        "ScaleSource": _source_of_scale(analysis),
-        "MetresPerPixel": f"{report.scale.cm_per_px / 100.0:.8f}",
-        "CameraView": analysis.scene.kind,
-        "WorkingLeg": report.side or "unknown",
     }
+    remarks = (
+        f"scale={_source_of_scale(analysis)} metres-per-pixel={report.scale.cm_per_px / 100.0:.8f} "
+        f"view={analysis.scene.kind} leg={report.side or 'unknown'}"
+    )
     names = [name_marker(landmark) for landmark in Landmark]
     lines = [
-        ["PathFileType", "4", "(X/Y/Z)", _plain(name)],
+        ["PathFileType", "4", "(X/Y/Z)", f"{_plain(name)} {remarks}"],
         list(header),
         list(header.values()),
         ["Frame#", "Time", *(cell for marker in names for cell in (marker, "", ""))],
@@ -110,7 +111,7 @@ def format_trc(analysis: Analysis, name: str = "formcheck.trc") -> str:
 def list_columns(analysis: Analysis) -> dict[str, FloatArray]:
     """Return the (T,) columns of the ``.mot`` file by name: degrees, metres (lengths) and % of foot length (``…_pct_foot``).
 
-    The names end in ``_r`` or ``_l``, the leg that was measured. Columns without a single value are left out: metres without a scale.
+    The names end in ``_r`` or ``_l``, the leg that was measured. Columns without a value are left out: metres, without a scale.
     """
     signals = analysis.signals
     side = {"left": "_l", "right": "_r"}[analysis.detection.leg] if analysis.detection else ""
@@ -128,7 +129,7 @@ def list_columns(analysis: Analysis) -> dict[str, FloatArray]:
 
 
 def format_mot(analysis: Analysis, name: str = "formcheck") -> str:
-    """Return the angles and lengths over time as a ``.mot`` file; what was not measured is ``nan``."""
+    """Return the angles and lengths over time as a ``.mot`` file; what was not measured is ``NaN``."""
     columns = list_columns(analysis)
     report = analysis.report
     times = analysis.track.time_s
@@ -147,7 +148,7 @@ def format_mot(analysis: Analysis, name: str = "formcheck") -> str:
     lines = [[line] for line in head]
     lines.append(["time", *columns])
     for frame, time_s in enumerate(times):
-        lines.append([f"{time_s:.6f}", *(_number(values[frame], 6) or "nan" for values in columns.values())])
+        lines.append([f"{time_s:.6f}", *(_number(values[frame], 6) for values in columns.values())])
     return _join(lines)
 
 
@@ -175,7 +176,7 @@ def _plain(name: str) -> str:
 
 
 def _number(value: float, decimals: int) -> str:
-    return f"{value:.{decimals}f}" if math.isfinite(value) else ""
+    return f"{value:.{decimals}f}" if math.isfinite(value) else "NaN"
 
 
 def _join(lines: Iterable[list[str]]) -> str:

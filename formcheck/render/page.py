@@ -31,7 +31,15 @@ from formcheck.render.facts import (
     side_in_words,
 )
 from formcheck.render.frames import rep_pictures
-from formcheck.render.words import describe_faults, describe_recording, describe_set
+from formcheck.render.summary import (
+    average_row,
+    describe_comparison,
+    describe_unmeasured,
+    headline_cards,
+    list_facts,
+    lower_first,
+)
+from formcheck.render.words import advise_filming, describe_faults, describe_recording, describe_set
 from formcheck.report import Rep, SetReport
 
 if TYPE_CHECKING:
@@ -44,27 +52,6 @@ NOT_MEDICAL_ADVICE = (
 
 
 @dataclass(frozen=True)
-class Card:
-    """One headline number: what it is, the number and its unit, what stands under it, and its definition."""
-
-    label: str
-    number: str
-    unit: str
-    note: str
-    help: str
-
-    @property
-    def value(self) -> str:
-        """The number with its unit."""
-        return self.number + self.unit
-
-    @classmethod
-    def of(cls, label: str, measure: Measure, value: float, note: str, help_text: str) -> Card:
-        """Make the card of a measure's value."""
-        return cls(label, format_number(value, measure.decimals), format_unit(measure.unit), note, help_text)
-
-
-@dataclass(frozen=True)
 class Picture:
     """One repetition's picture."""
 
@@ -73,41 +60,6 @@ class Picture:
     title: str
     caption: str
     clean: bool
-
-
-def headline_cards(report: SetReport) -> list[Card]:
-    """Return the set's headline numbers: repetitions, best, mean, and the drill's own ones that were measured."""
-    cards = [_count_card(report)]
-    headline = headline_of(report)
-    if headline and report.summary.best is not None:
-        error = format_error(headline, report)
-        largest = max(report.reps, key=lambda rep: rep.measures.get(headline.name) or float("-inf"))
-        where = f"rep {largest.number}" + (", with a fault" if largest.faults else "")
-        note = " · ".join(part for part in (error, where) if part)
-        cards.append(Card.of(f"Best {_lower(headline.label)}", headline, report.summary.best, note, headline.definition))
-    if headline and report.summary.mean is not None and len(report.reps) > 1:
-        spread = "" if report.summary.sd is None else f"SD {format_value(headline, report.summary.sd)}"
-        cards.append(Card.of(f"Mean {_lower(headline.label)}", headline, report.summary.mean, spread, "Mean over all reps."))
-    exercise = exercise_of(report)
-    if exercise is None:
-        return cards
-    for measure in exercise.summary_measures:
-        value = report.summary.measures.get(measure.name)
-        if value is not None:
-            # a measure of the set that is called like one of the reps is their mean
-            label = f"Mean {_lower(measure.label)}" if measure.name in {m.name for m in exercise.measures} else measure.label
-            cards.append(Card.of(label, measure, value, format_error(measure, report), measure.definition))
-    return cards
-
-
-def _count_card(report: SetReport) -> Card:
-    count, clean = len(report.reps), report.summary.clean_reps
-    note = "no faults" if count and clean == count else f"{clean} clean, {count - clean} with a fault" if count else "none seen"
-    return Card("Reps", str(count), "", note, "Repetitions that were counted; clean ones have no fault.")
-
-
-def _lower(label: str) -> str:
-    return label[:1].lower() + label[1:]
 
 
 def render_html(report: SetReport, series: Series, pictures: Mapping[int, bytes], compared: Sequence[str] = ()) -> str:
@@ -131,15 +83,18 @@ def render_html(report: SetReport, series: Series, pictures: Mapping[int, bytes]
     )
     environment.globals.update(format_number=format_number, format_time=format_time, describe_faults=describe_faults)
     exercise, best = exercise_of(report), best_rep(report)
-    measures = shown_measures(report)
+    measures, missing = shown_measures(report), describe_unmeasured(report)
+    unmeasured = [("Not measured", f"{missing}.")] if missing else []
     return environment.get_template("report.html.j2").render(
         report=report,
         title=exercise.title if exercise else "No drill seen",
         side=side_in_words(report),
         exercise=exercise,
         cards=headline_cards(report),
+        facts=list_facts(report),
         words=describe_set(report),
-        compared=compared,
+        compared=describe_comparison(report, compared),
+        averages=average_row(report),
         chart=_inline_chart(report, series) if report.reps and len(series.get("time_s", ())) > 1 else "",
         chart_text=describe_chart(report),
         chart_legend=legend_of(report),
@@ -149,7 +104,8 @@ def render_html(report: SetReport, series: Series, pictures: Mapping[int, bytes]
         definitions=define_measures(report),
         best=best,
         pictures=_pictures(report, pictures),
-        recording=describe_recording(report),
+        recording=[*describe_recording(report), *unmeasured],
+        filming=advise_filming(report),
         light=LIGHT.named(),
         dark=DARK.named(),
         exactness=explain_error(report),
@@ -240,7 +196,7 @@ def caption_of(report: SetReport, rep: Rep) -> str:
         return ""
     value = format_value(headline, rep.measures.get(headline.name))
     drawn = format_value(peak, rep.measures.get(peak.name)) if peak else value
-    numbers = f"{headline.label} {value}" if drawn == value else f"Peak {drawn}; {_lower(headline.label)} {value}"
+    numbers = f"{headline.label} {value}" if drawn == value else f"Peak {drawn}; {lower_first(headline.label)} {value}"
     return f"{numbers} · {describe_faults(rep)}" if rep.faults else numbers
 
 
@@ -255,7 +211,7 @@ def _pictures(report: SetReport, pictures: Mapping[int, bytes]) -> list[Picture]
         made.append(
             Picture(
                 data_uri="data:image/jpeg;base64," + base64.b64encode(pictures[rep.number]).decode("ascii"),
-                alt=f"Rep {rep.number} at its peak, with the {_lower(headline.label)} drawn in: {value}. {faults}.",
+                alt=f"Rep {rep.number} at its peak, with the {lower_first(headline.label)} drawn in: {value}. {faults}.",
                 title=f"Rep {rep.number}" + (" · best" if rep is best else ""),
                 caption=caption_of(report, rep),
                 clean=not rep.faults,

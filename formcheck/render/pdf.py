@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from io import BytesIO
 from pathlib import Path
@@ -28,15 +29,14 @@ from formcheck.render.facts import (
 from formcheck.render.frames import rep_pictures
 from formcheck.render.page import (
     NOT_MEDICAL_ADVICE,
-    Card,
     caption_of,
     define_measures,
     describe_software,
     explain_error,
-    headline_cards,
     legend_of,
 )
-from formcheck.render.words import describe_faults, describe_recording, describe_set
+from formcheck.render.summary import Card, average_row, describe_comparison, describe_unmeasured, headline_cards, list_facts
+from formcheck.render.words import advise_filming, describe_faults, describe_recording, describe_set
 from formcheck.report import SetReport
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ class _Sheet(FPDF):
             self.add_font("Inter", style, FONTS / file)
         self.set_margin(MARGIN)
         self.c_margin = 0.0  # text begins where rules and pictures do
-        self.set_auto_page_break(True, 18.0)
+        self.set_auto_page_break(True, 15.0)
         self.set_title(title)
         self.set_lang("en")
         self.set_creator("formcheck")
@@ -119,8 +119,7 @@ def render_pdf(report: SetReport, series: Series, pictures: Mapping[int, bytes],
     sheet.cell(WIDTH, 5.0, "formcheck · set report", new_x=XPos.LMARGIN, new_y=YPos.NEXT)
     sheet.ink("ink", TITLE, "B")
     sheet.say(title, line=8.5)
-    sheet.ink("ink_soft", BODY)
-    sheet.say(" · ".join(filter(None, (report.athlete.name, report.recorded_at, report.video.file))))
+    _write_facts(sheet, list_facts(report))
     _write_cards(sheet, headline_cards(report))
     _write_words(sheet, report, compared)
     if report.reps and len(series.get("time_s", ())) > 1:
@@ -129,7 +128,9 @@ def render_pdf(report: SetReport, series: Series, pictures: Mapping[int, bytes],
     if report.reps:
         _write_reps(sheet, report)
     sheet.heading("How it was filmed")
-    sheet.terms(describe_recording(report), BODY)
+    missing = describe_unmeasured(report)
+    unmeasured = [("Not measured", f"{missing}.")] if missing else []
+    sheet.terms([*describe_recording(report), *unmeasured, ("When you film again", " ".join(advise_filming(report)))], SMALL)
     if exercise:
         sheet.heading("What the numbers are")
         sheet.terms([(name, text + (f" Usual: {usual}" if usual else "")) for name, text, usual in define_measures(report)])
@@ -146,6 +147,24 @@ def write_pdf(analysis: Analysis, path: str | Path, compared: Sequence[str] = ()
     data = render_pdf(analysis.report, series_of(analysis), rep_pictures(analysis), compared)
     with replacing(path) as partial:
         partial.write_bytes(data)
+
+
+def _write_facts(sheet: _Sheet, facts: list[tuple[str, str]]) -> None:
+    """Who, when and what, in two columns."""
+    sheet.ln(1.5)
+    top, lowest = sheet.get_y(), sheet.get_y()
+    half = (len(facts) + 1) // 2
+    for column, rows in enumerate((facts[:half], facts[half:])):
+        left, width = MARGIN + column * 0.6 * WIDTH, (0.6, 0.4)[column] * WIDTH
+        sheet.set_y(top)
+        for what, text in rows:
+            sheet.set_x(left)
+            sheet.ink("ink_soft", SMALL)
+            sheet.cell(20.0, LINE, what)
+            sheet.ink("ink", BODY)
+            sheet.say(text, width - 22.0)
+        lowest = max(lowest, sheet.get_y())
+    sheet.set_xy(MARGIN, lowest)
 
 
 def _write_cards(sheet: _Sheet, cards: list[Card]) -> None:
@@ -176,7 +195,7 @@ def _write_words(sheet: _Sheet, report: SetReport, compared: Sequence[str]) -> N
     parts = [
         ("What you did", "good", words.well),
         ("What to change on the next rep", "fault" if report.summary.clean_reps < len(report.reps) else "good", words.change),
-        ("Against your other sets", "good", list(compared)),
+        ("Against your other sets", "ink_soft", describe_comparison(report, compared)),
         ("What limits these numbers", "watch", words.missing),
     ]
     sheet.ln(GAP)
@@ -192,7 +211,7 @@ def _write_words(sheet: _Sheet, report: SetReport, compared: Sequence[str]) -> N
         sheet.ink("ink", BODY)
         for sentence in sentences:
             sheet.say(sentence, WIDTH - 4.0)
-        sheet.set_fill_color(*to_rgb(LIGHT.of(colour)))  # type: ignore[arg-type]
+        sheet.set_fill_color(*to_rgb(getattr(LIGHT, colour)))
         sheet.rect(MARGIN, top, 1.0, sheet.get_y() - top, style="F")
         sheet.set_xy(MARGIN, sheet.get_y() + 1.5)
 
@@ -253,12 +272,15 @@ def _write_reps(sheet: _Sheet, report: SetReport) -> None:
     for rep in report.reps:
         values = [format_number(rep.measures.get(m.name), m.decimals) for m in measures]
         rows.append([f"{rep.number}{' best' if rep is best else ''}", format_time(rep.start_s), *values, describe_faults(rep)])
-    if report.quality.expected_error:
-        rows.append(["Error", "", *(format_error(m, report) or "–" for m in measures), ""])
+    if len(report.reps) > 1:
+        rows.append(["Mean ± SD", "", *average_row(report), ""])
+    if any(errors := [format_error(m, report) for m in measures]):
+        rows.append(["Error", "", *(error or "–" for error in errors), ""])
     # every column as wide as its longest word, the last takes what is left
     sheet.ink("ink", SMALL, "B")
     words = [
-        max((sheet.get_string_width(w) for texts in rows for w in texts[k].split()), default=0.0) for k in range(len(rows[0]) - 1)
+        max((sheet.get_string_width(w) for texts in rows for w in re.split(r"[ \n]", texts[k])), default=0.0)
+        for k in range(len(rows[0]) - 1)
     ]
     widths = [width + 2 * CELL_PADDING + 0.5 for width in words]
     widths[0] += sheet.get_string_width(" best")

@@ -140,12 +140,21 @@ def describe_recording(report: SetReport) -> list[tuple[str, str]]:
         source = "your height" if scale.source == "height" else "your foot length"
         said.append(("Scale", f"{scale.cm_per_px * 10:.1f} mm per pixel, from {source}."))
     said.append(("Seen", f"You were found in {100 * report.quality.pose_coverage:.0f} % of the set's {video.frames} frames."))
-    found = [name for name, source in (("exercise", report.exercise_source), ("leg", report.side_source)) if source == "detected"]
-    if report.exercise and found:
-        said.append(
-            ("Found from the video", f"The {' and the '.join(found)}; name {'it' if len(found) == 1 else 'them'} if wrong.")
-        )
     return said
+
+
+def advise_filming(report: SetReport) -> list[str]:
+    """Return what to do when the drill is filmed again."""
+    if report.quality.warnings:
+        first = "Mend what is listed under “What limits these numbers”, then film as before."
+    else:
+        first = "Nothing to change: keep this camera position, so that the next set can be compared with this one."
+    where = "from the front" if report.view.kind == "front" else "exactly from the side of the working leg"
+    return [
+        first,
+        f"Camera still and level, at hip height or lower, {where}, the whole body and both feet in the picture, "
+        "bare feet or plain shoes.",
+    ]
 
 
 def _say_video(report: SetReport) -> str:

@@ -1,0 +1,175 @@
+"""The first page of a report: who, when, which drill and leg, the headline numbers, and what would count as a change."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from statistics import fmean, stdev
+
+from formcheck.exercises import Measure
+from formcheck.history.measures import MEASURES, TrackedMeasure, day_text
+from formcheck.render.facts import (
+    NOT_MEASURED,
+    exercise_of,
+    format_error,
+    format_number,
+    format_unit,
+    format_value,
+    headline_of,
+    shown_measures,
+    side_in_words,
+)
+from formcheck.report import SetReport
+
+_SOURCES = {"detected": "found in the video", "given": "as given"}
+# Measures of the reps that a summary names beside the headline: how they are called there, and which of the reps' values it is.
+_BESIDE_HEADLINE: tuple[tuple[str, str, Callable[[list[float]], float]], ...] = (
+    ("hold_s", "Mean hold", fmean),
+    ("heel_rise_cm", "Largest heel rise", max),
+    ("heel_rise_pct_foot", "Largest heel rise", max),
+)
+
+
+@dataclass(frozen=True)
+class Card:
+    """One headline number: what it is, the number and its unit, what stands under it, and its definition."""
+
+    label: str
+    number: str
+    unit: str
+    note: str
+    help: str
+
+    @property
+    def value(self) -> str:
+        """The number with its unit."""
+        return self.number + self.unit
+
+    @classmethod
+    def of(cls, label: str, measure: Measure, value: float, note: str, help_text: str) -> Card:
+        """Make the card of a measure's value."""
+        return cls(label, format_number(value, measure.decimals), format_unit(measure.unit), note, help_text)
+
+
+def lower_first(label: str) -> str:
+    """Return a label as it stands inside a sentence."""
+    return label[:1].lower() + label[1:]
+
+
+def list_facts(report: SetReport) -> list[tuple[str, str]]:
+    """Return who did what, when, on which leg, and how it was filmed: (what, in words)."""
+    exercise, athlete = exercise_of(report), report.athlete
+    body = [f"{value:g}{unit}" for value, unit in ((athlete.height_cm, " cm"), (athlete.mass_kg, " kg")) if value is not None]
+    facts = [
+        ("Who", ", ".join([athlete.name or "not named", *body])),
+        ("When", describe_moment(report.recorded_at) or "not stated"),
+    ]
+    if exercise:
+        facts.append(("Exercise", f"{exercise.title}, {_SOURCES[report.exercise_source]}"))
+        facts.append(("Leg", f"{side_in_words(report) or 'not known'}, {_SOURCES[report.side_source]}"))
+    facts.append(("Recording", "live set" if report.origin == "live" else report.video.file))
+    return facts
+
+
+def describe_moment(recorded_at: str | None) -> str:
+    """Return an ISO date and time as it is read, in its own zone: "3 March 2026, 18:30"; empty where it is not known."""
+    if not recorded_at:
+        return ""
+    try:
+        moment = datetime.fromisoformat(recorded_at)
+    except ValueError:
+        return recorded_at
+    day = f"{day_text(moment.toordinal()).removesuffix(f' {moment.year}')} {moment.year}"
+    return day if len(recorded_at) <= len("2026-03-03") else f"{day}, {moment:%H:%M}"
+
+
+def headline_cards(report: SetReport) -> list[Card]:
+    """Return the set's headline numbers: reps, best, mean, hold, heel rise, and the drill's own ones that were measured."""
+    cards = [_count_card(report)]
+    headline = headline_of(report)
+    if headline and report.summary.best is not None:
+        error = format_error(headline, report)
+        largest = max(report.reps, key=lambda rep: rep.measures.get(headline.name) or float("-inf"))
+        where = f"rep {largest.number}" + (", with a fault" if largest.faults else "")
+        note = " · ".join(part for part in (error, where) if part)
+        cards.append(Card.of(f"Best {lower_first(headline.label)}", headline, report.summary.best, note, headline.definition))
+    if headline and report.summary.mean is not None and len(report.reps) > 1:
+        spread = "" if report.summary.sd is None else f"SD {format_value(headline, report.summary.sd)}"
+        cards.append(Card.of(f"Mean {lower_first(headline.label)}", headline, report.summary.mean, spread, "Mean over all reps."))
+    return [*cards, *_rep_cards(report), *_set_cards(report)]
+
+
+def _count_card(report: SetReport) -> Card:
+    count, clean = len(report.reps), report.summary.clean_reps
+    note = "no faults" if count and clean == count else f"{clean} clean, {count - clean} with a fault" if count else "none seen"
+    return Card("Reps", str(count), "", note, "Repetitions that were counted; clean ones have no fault.")
+
+
+def _rep_cards(report: SetReport) -> list[Card]:
+    """What a reader asks after beside the headline: how long the top was held, and how far the heel came up."""
+    shown = {measure.name: measure for measure in shown_measures(report)}
+    headline = headline_of(report)
+    cards = []
+    for name, label, pick in _BESIDE_HEADLINE:
+        if name in shown and (headline is None or name != headline.name):
+            measure = shown[name]
+            cards.append(Card.of(label, measure, pick(_values(report, name)), format_error(measure, report), measure.definition))
+    return cards
+
+
+def _set_cards(report: SetReport) -> list[Card]:
+    exercise = exercise_of(report)
+    cards = []
+    for measure in exercise.summary_measures if exercise and report.reps else ():
+        value = report.summary.measures.get(measure.name)
+        if value is not None:
+            assert exercise is not None
+            # a measure of the set that is called like one of the reps is their mean
+            label = f"Mean {lower_first(measure.label)}" if measure.name in {m.name for m in exercise.measures} else measure.label
+            cards.append(Card.of(label, measure, value, format_error(measure, report), measure.definition))
+    return cards
+
+
+def _values(report: SetReport, name: str) -> list[float]:
+    return [value for rep in report.reps if (value := rep.measures.get(name)) is not None]
+
+
+def average_row(report: SetReport) -> list[str]:
+    """Return mean ± SD over the reps of every shown measure, as the table's last row prints them."""
+    row = []
+    for measure in shown_measures(report):
+        values = _values(report, measure.name)
+        spread = f"\u00a0±\u00a0{format_number(stdev(values), measure.decimals)}" if len(values) > 1 else ""
+        row.append(format_number(fmean(values), measure.decimals) + spread if values else NOT_MEASURED)
+    return row
+
+
+def find_tracked(report: SetReport) -> TrackedMeasure | None:
+    """Return what the history follows of the report's headline; None where it follows nothing."""
+    headline = headline_of(report)
+    return next((m for m in MEASURES.values() if headline and m.mean_column == f"mean_{headline.name}"), None)
+
+
+def describe_comparison(report: SetReport, compared: Sequence[str]) -> list[str]:
+    """Return what the history says of the set, and from where on a difference between two days means something."""
+    if not report.reps:
+        return []
+    said = list(compared) or ["No other set was there to compare this one with."]
+    tracked = find_tracked(report)
+    if tracked is None or tracked.mdc is None:
+        said.append("No measurement error between two days is published for this, so no difference is called a change.")
+    else:
+        source = f": {tracked.mdc_source}" if tracked.mdc_source else ""
+        said.append(f"Only a difference of more than {tracked.text(tracked.mdc)} between two days is called a change{source}.")
+    return said
+
+
+def describe_unmeasured(report: SetReport) -> str:
+    """Return which of the drill's numbers no rep has, and what they are; empty where the recording has them all."""
+    exercise = exercise_of(report)
+    if exercise is None or not report.reps:
+        return ""
+    shown = {measure.label for measure in shown_measures(report)}
+    missing = {m.label: m for m in exercise.measures if m.label not in shown and not _values(report, m.name)}
+    return "; ".join(f"{label} ({m.definition.split('. ')[0].rstrip('.')})" for label, m in missing.items())

@@ -165,8 +165,8 @@ def explain_error(report: SetReport) -> list[str]:
     for tracked in exercise.trends if exercise else ():
         if tracked.mdc is not None:
             said.append(
-                f"Between two days, a change of {_lower(tracked.title.split(' (')[0])} below {tracked.text(tracked.mdc)} is within "
-                f"the error of repeated tests ({tracked.mdc_source}): formcheck never calls it a change."
+                f"Between two days, a change of {lower_first(tracked.title.split(' (')[0])} below {tracked.text(tracked.mdc)} is "
+                f"within the error of repeated tests ({tracked.mdc_source}): formcheck never calls it a change."
             )
     if headline and headline.usual:
         said.append(headline.usual)

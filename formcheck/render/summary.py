@@ -14,13 +14,14 @@ from formcheck.render.facts import (
     exercise_of,
     format_error,
     format_number,
+    format_time,
     format_unit,
     format_value,
     headline_of,
     shown_measures,
     side_in_words,
 )
-from formcheck.report import SetReport
+from formcheck.report import SetReport, WorkingSide
 
 _SOURCES = {"detected": "found in the video", "given": "as given"}
 # Measures of the reps that a summary names beside the headline: how they are called there, and which of the reps' values it is.
@@ -69,7 +70,29 @@ def list_facts(report: SetReport) -> list[tuple[str, str]]:
         facts.append(("Exercise", f"{exercise.title}, {_SOURCES[report.exercise_source]}"))
         facts.append(("Leg", f"{side_in_words(report) or 'not known'}, {_SOURCES[report.side_source]}"))
     facts.append(("Recording", "live set" if report.origin == "live" else report.video.file))
+    if report.corrections:
+        facts.append(("Corrected by hand", " ".join(describe_corrections(report))))
     return facts
+
+
+def describe_corrections(report: SetReport) -> list[str]:
+    """Return what a person changed by hand, in sentences, and what formcheck had counted; empty for an untouched report."""
+    said = []
+    for change in report.corrections:
+        if change.kind == "remove":
+            said.append(f"Rep {change.rep} was removed.")
+        elif change.kind == "side":
+            said.append(f"The leg was changed from {_leg(change.side_before)} to {_leg(change.side_after)}.")
+        elif change.after is not None:
+            what = "was added" if change.kind == "add" else "has other borders"
+            said.append(f"Rep {change.rep} {what}: {format_time(change.after.start_s)} to {format_time(change.after.end_s)}.")
+    if report.counted is not None:
+        said.append(f"formcheck itself had counted {len(report.counted.reps)} reps.")
+    return said
+
+
+def _leg(side: WorkingSide | None) -> str:
+    return {"left": "left", "right": "right", "both": "both", None: "not known"}[side]
 
 
 def describe_moment(recorded_at: str | None) -> str:

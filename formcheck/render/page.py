@@ -161,15 +161,13 @@ def explain_error(report: SetReport) -> list[str]:
         if report.quality.expected_error
         else "No expected error is stated for this recording."
     ]
-    exercise, headline = exercise_of(report), headline_of(report)
+    exercise = exercise_of(report)
     for tracked in exercise.trends if exercise else ():
         if tracked.mdc is not None:
             said.append(
                 f"Between two days, a change of {lower_first(tracked.title.split(' (')[0])} below {tracked.text(tracked.mdc)} is "
                 f"within the error of repeated tests ({tracked.mdc_source}): formcheck never calls it a change."
             )
-    if headline and headline.usual:
-        said.append(headline.usual)
     return said
 
 

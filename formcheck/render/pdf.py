@@ -89,13 +89,13 @@ class _Sheet(FPDF):
         self.set_x(MARGIN)
         if self.will_page_break(keep_mm):
             self.add_page()
-        self.ln(GAP)
+        self.ln(GAP * 0.7)
         self.ink("ink", HEADING, "B")
         self.cell(WIDTH, 7.0, text, new_x=XPos.LMARGIN, new_y=YPos.NEXT)
 
     def terms(self, rows: list[tuple[str, str]], size: float = SMALL, label: float = 42.0) -> None:
         """Write terms and what they mean, in two columns."""
-        line = size * 0.46
+        line = size * 0.44
         for term, text in rows:
             self.set_x(MARGIN)
             if self.will_page_break(2 * line + 1.0):
@@ -107,7 +107,7 @@ class _Sheet(FPDF):
             self.set_xy(MARGIN + label, top)
             self.ink("ink_soft", size)
             self.say(text, WIDTH - label, line)
-            self.set_y(max(below, self.get_y()) + 0.8)
+            self.set_y(max(below, self.get_y()) + 0.5)
 
 
 def render_pdf(report: SetReport, series: Series, pictures: Mapping[int, bytes], compared: Sequence[str] = ()) -> bytes:
@@ -138,7 +138,7 @@ def render_pdf(report: SetReport, series: Series, pictures: Mapping[int, bytes],
     for text in (*explain_error(report), NOT_MEDICAL_ADVICE, describe_software(report)):
         sheet.ink("ink_soft", SMALL)
         sheet.say(text, line=SMALL * 0.46)
-        sheet.ln(1.0)
+        sheet.ln(0.6)
     return bytes(sheet.output())
 
 
@@ -160,9 +160,9 @@ def _write_facts(sheet: _Sheet, facts: list[tuple[str, str]]) -> None:
         for what, text in rows:
             sheet.set_x(left)
             sheet.ink("ink_soft", SMALL)
-            sheet.cell(20.0, LINE, what)
+            sheet.cell(25.0, LINE, what)
             sheet.ink("ink", BODY)
-            sheet.say(text, width - 22.0)
+            sheet.say(text, width - 26.0)
         lowest = max(lowest, sheet.get_y())
     sheet.set_xy(MARGIN, lowest)
 

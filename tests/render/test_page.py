@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from formcheck.analysis import Analysis
+from formcheck.correction import remove_rep
 from formcheck.errors import OutputError
 from formcheck.render.charts import series_of
 from formcheck.render.frames import rep_pictures
@@ -108,6 +109,11 @@ def test_a_set_without_reps_gets_a_page_that_says_why() -> None:
     assert "No repetition of a drill that formcheck knows was seen" in page.text
     assert not page.all("table")
     assert not page.all("svg")
+
+
+def test_what_was_corrected_by_hand_is_said() -> None:
+    page = Page(render_html(remove_rep(make_report([make_rep(1, 35), make_rep(2, 20), make_rep(3, 36)]), 2), {}, {}))
+    assert "Corrected by handRep 2 was removed. formcheck itself had counted 3 reps." in page.text
 
 
 def test_headline_numbers_carry_their_expected_error() -> None:

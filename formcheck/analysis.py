@@ -103,7 +103,7 @@ def run_analysis(
     athlete = athlete or Athlete()
     info = probe_video(path)
     size = (info.width, info.height)
-    look = partial(_follow, info, size, exercise, side, view, roll_deg or 0.0, max_fps, workers)
+    look = partial(_follow, info, size, exercise, side, view, roll_deg, max_fps, workers)
     track, scene, detection = look(model, _part(progress, 0.0, TRACKING_SHARE))
     if detection is None and model != "heavy" and exercise == "auto" and _kneels(track, scene):
         # seen from behind, one leg is easily taken for the other; the heavy model tells them apart more often
@@ -111,7 +111,7 @@ def run_analysis(
         model = "heavy" if detection else model
     frames = frames_of_set(track, detection.spans if detection else [])
     standing = detection is not None and detection.exercise.standing
-    scene = observe_scene(track, size, frames=frames, view=view, roll_deg=roll_deg or 0.0, standing=standing)
+    scene = observe_scene(track, size, frames=frames, view=view, roll_deg=roll_deg, standing=standing)
     scale = find_scale(scene, athlete)
     signals: dict[str, FloatArray] = {}
     measures: list[dict[str, float]] = []
@@ -162,7 +162,7 @@ def _follow(
     exercise: str,
     side: str,
     view: Literal["auto", "side", "front"],
-    roll_deg: float,
+    roll_deg: float | None,
     max_fps: float | None,
     workers: int | None,
     model: ModelName,
@@ -223,6 +223,7 @@ def find_scale(scene: Scene, athlete: Athlete) -> ScalePart:
 def make_recording(track: PoseTrack, scene: Scene, detection: Detection, second: SecondLook, cm_per_px: float | None) -> Recording:
     """Put the two looks together."""
     leg = detection.leg
+    scene = scene.with_turn(second.turn)
     knee, ankle = Landmark.of(leg, "knee"), Landmark.of(leg, "ankle")
     tracked = compute_inclination(track.xy(ankle), track.xy(knee), scene.up, scene.forward)
     keys = second.keys

@@ -42,9 +42,14 @@ def compute_flexion(proximal: FloatArray, joint: FloatArray, distal: FloatArray)
 
 
 def project_inclination(
-    inclination_deg: FloatArray, yaw_deg: float, offset: FloatArray, distance: float, forward_sign: float
+    inclination_deg: FloatArray,
+    yaw_deg: float,
+    offset: FloatArray,
+    distance: float,
+    forward_sign: float,
+    pitch_deg: float = 0.0,
 ) -> FloatArray:
-    """Return how a level pinhole camera sees segments of length one that lean in the sagittal plane.
+    """Return how an upright pinhole camera sees segments of length one that lean in the sagittal plane.
 
     Parameters
     ----------
@@ -56,33 +61,41 @@ def project_inclination(
     offset
         (..., 2) the segment's lower end from the image's centre, right and *down*, in segment lengths.
     distance
-        Of the lower end from the camera, in segment lengths; infinite for a camera far away.
+        Of the lower end from the camera along its axis, in segment lengths; infinite for a camera far away.
     forward_sign
         +1 where the person faces the image's right, −1 for left.
+    pitch_deg
+        How far the camera looks down. Near by, it spreads what is off the image's middle: by 0.1° per degree and tenth of the
+        focal length.
 
     Returns
     -------
     (..., A) degrees, as `compute_inclination` reads them off the image.
     """
-    lean, yaw = np.radians(inclination_deg), np.radians(yaw_deg)
-    nearer = np.sin(lean) * np.sin(yaw)
-    magnified = 1.0 / (1.0 - nearer / distance)
-    ahead = offset[..., 0, None] * forward_sign
-    across = (ahead + np.sin(lean) * np.cos(yaw)) * magnified - ahead
-    down = offset[..., 1, None]
-    rise = down - (down - np.cos(lean)) * magnified
-    return np.asarray(np.degrees(np.arctan2(across, rise)))
+    lean, yaw, pitch = (np.radians(angle) for angle in (inclination_deg, yaw_deg, pitch_deg))
+    # the segment in the level world (right, down, ahead), then in the camera that looks down by ``pitch``
+    ahead, rise, towards = np.sin(lean) * np.cos(yaw), np.cos(lean), np.sin(lean) * np.sin(yaw)
+    down = -rise * np.cos(pitch) + towards * np.sin(pitch)
+    away = -rise * np.sin(pitch) - towards * np.cos(pitch)
+    magnified = 1.0 / (1.0 + away / distance)
+    start = offset[..., 0, None] * forward_sign
+    across = (start + ahead) * magnified - start
+    height = offset[..., 1, None] - (offset[..., 1, None] + down) * magnified
+    return np.asarray(np.degrees(np.arctan2(across, height)))
 
 
 LEANS_DEG: FloatArray = np.arange(-60.0, 80.25, 0.25)
 
 
-def correct_view(seen_deg: FloatArray, yaw_deg: float, offset: FloatArray, distance: float, forward_sign: float) -> FloatArray:
+def correct_view(
+    seen_deg: FloatArray, yaw_deg: float, offset: FloatArray, distance: float, forward_sign: float, pitch_deg: float = 0.0
+) -> FloatArray:
     """Return the sagittal lean behind (T,) angles seen in the image: the inverse of `project_inclination`, by interpolation.
 
     ``offset`` is (T, 2). Angles outside −60…80° are returned as they are seen.
     """
-    seen = project_inclination(np.broadcast_to(LEANS_DEG, (len(seen_deg), len(LEANS_DEG))), yaw_deg, offset, distance, forward_sign)
+    leans = np.broadcast_to(LEANS_DEG, (len(seen_deg), len(LEANS_DEG)))
+    seen = project_inclination(leans, yaw_deg, offset, distance, forward_sign, pitch_deg)
     corrected = seen_deg.copy()
     for frame in np.flatnonzero(np.isfinite(seen_deg) & np.isfinite(offset).all(axis=1)):
         if seen[frame, 0] <= seen_deg[frame] <= seen[frame, -1]:

@@ -27,7 +27,7 @@ MESSAGES: dict[WarningCode, str] = {
     "person-too-small": "You are small in the picture. Move the camera nearer until you fill most of its height.",
     "low-frame-rate": "The video has {value:.0f} frames a second. Film at 24 or more, with more light if need be.",
     "low-visibility": "The working leg was hard to see. Use more light, and keep things out of the way.",
-    "camera-tilted": "The camera was turned by about {value:.0f}°. Level it: every angle is measured against the vertical.",
+    "camera-tilted": "The camera was turned by about {value:.0f}°; the angles are corrected for it. Level it next time.",
     "camera-moved": "The camera moved during the set. Put it on something steady.",
     "several-people": "More than one person is in the picture. The nearest clear one was measured: film alone if you can.",
     "nobody": "Nobody was seen in {value:.0f} % of the video.",

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from formcheck.filters import clean_path
 from formcheck.geometry import correct_view, rotate
+from formcheck.room import CameraTurn
 from formcheck.track import LEG_PARTS, FloatArray, Landmark, PoseTrack, Side
 
 # Segment lengths as fractions of the body's height: Drillis & Contini 1966, in Winter 2009, fig. 4.1.
@@ -43,7 +44,7 @@ class Scene:
     yaw_deg
         How far off side-on (or off the front) the camera stands; positive = towards the person's front. None if unknown.
     roll_deg
-        How far the image is turned, clockwise positive.
+        How far the image is turned, clockwise positive; ``roll_given`` says that the user said so.
     shank_px
         Length of a shank seen at right angles, pixels.
     near_side
@@ -61,21 +62,33 @@ class Scene:
     shank_px: float
     near_side: Side | None
     frame_size: tuple[int, int]
+    roll_given: bool = False
+
+    @property
+    def focal_px(self) -> float:
+        """The focal length of the usual lens, pixels."""
+        return FOCAL_PER_LONG_SIDE * max(self.frame_size)
 
     def correct_inclination(self, seen_deg: FloatArray, ankle: FloatArray) -> FloatArray:
         """Return the tibial inclination behind (T,) angles seen in the image, given the (T, 2) ankle's place in it.
 
         Takes out the camera's yaw and its nearness (`geometry.correct_view`), for a level camera with the usual lens.
         """
-        focal_px = FOCAL_PER_LONG_SIDE * max(self.frame_size)
         centre = np.asarray(self.frame_size, float) / 2
         offset = rotate(ankle - centre, -self.roll_deg) / self.shank_px
         sign = -1.0 if self.facing == "left" else 1.0
-        return correct_view(seen_deg, self.yaw_deg or 0.0, offset, focal_px / self.shank_px, sign)
+        return correct_view(seen_deg, self.yaw_deg or 0.0, offset, self.focal_px / self.shank_px, sign)
 
     def with_yaw(self, lateral: FloatArray) -> Scene:
         """Return the scene with its yaw read off (K, 2) shoulder lines of key frames (see `PoseTrack`); not in a front view."""
         return self if self.kind == "front" else replace(self, yaw_deg=_yaw_of(lateral))
+
+    def with_turn(self, turn: CameraTurn | None) -> Scene:
+        """Return the scene with its vertical turned as the room's edges say, if they are sure; never against the user's word."""
+        if self.roll_given or turn is None or not turn.believed:
+            return self
+        by = turn.roll_deg - self.roll_deg
+        return replace(self, up=rotate(self.up, by), forward=rotate(self.forward, by), roll_deg=round(turn.roll_deg, 2))
 
     def contains(self, path: FloatArray) -> NDArray[np.bool_]:
         """(..., 2) points → (...,) whether they lie in the picture."""
@@ -194,7 +207,7 @@ def observe_scene(
     frame_size: tuple[int, int],
     *,
     frames: NDArray[np.bool_] | None = None,
-    roll_deg: float = 0.0,
+    roll_deg: float | None = None,
     view: Literal["auto", "side", "front"] = "auto",
     standing: bool = False,
 ) -> Scene:
@@ -205,12 +218,13 @@ def observe_scene(
     frames
         (T,) the frames to look at (those of the set, once it is known); all by default.
     roll_deg
-        How far the image is turned, clockwise positive; vertical is corrected by it.
+        How far the image is turned, clockwise positive, if the user says so; vertical is corrected by it.
     standing
         Whether the person stands in those frames: the size then follows from the eyes' height rather than from a shank's length.
     """
     frames = track.present if frames is None or not (frames & track.present).any() else frames & track.present
-    up = rotate(LEVEL_UP, roll_deg)
+    roll, given = roll_deg or 0.0, roll_deg is not None
+    up = rotate(LEVEL_UP, roll)
     if standing:
         shank = SHANK_PER_HEIGHT / EYE_HEIGHT_PER_HEIGHT * compute_eye_height(track, up, frames)
     else:
@@ -219,7 +233,7 @@ def observe_scene(
     yaw = _yaw_of(track.lateral[frames])
     kind = view if view != "auto" else "front" if abs(yaw) > FRONT_VIEW_FROM_DEG else "side"
     if kind == "front":
-        return Scene(up, rotate(up, 90.0), None, "front", abs(yaw) - 90.0, roll_deg, shank, None, frame_size)
+        return Scene(up, rotate(up, 90.0), None, "front", abs(yaw) - 90.0, roll, shank, None, frame_size, given)
     near: Side = "left" if np.nanmedian(track.lateral[frames, 1]) < 0 else "right"
     forward = rotate(up, 90.0 if facing == "right" else -90.0)
-    return Scene(up, forward, facing, "side", yaw, roll_deg, shank, near, frame_size)
+    return Scene(up, forward, facing, "side", yaw, roll, shank, near, frame_size, given)

@@ -1,7 +1,8 @@
 """The second look: once the repetitions are known, their pixels are read again, more closely than a whole video can be.
 
-Two things are read: how the foot turned (`formcheck.foot`, every frame of every repetition), and where knee and ankle are on a
-few key frames (the heavy model, each frame and its mirror image), which takes out the tracking model's bias.
+Three things are read: how the foot turned (`formcheck.foot`, every frame of every repetition); where knee and ankle are on a
+few key frames (the heavy model, each frame and its mirror image), which takes out the tracking model's bias; and, on one frame, how
+the camera was turned (`formcheck.room`).
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from formcheck.foot import FootFollower, FootMotion, FootPose, solve_turns
 from formcheck.models import ModelName
 from formcheck.pose import PoseEstimator
 from formcheck.reps import RepSpan
+from formcheck.room import CameraTurn, find_camera_turn
 from formcheck.scene import Scene
 from formcheck.track import FloatArray, Landmark, PoseTrack, Side
 from formcheck.tracking import Progress, count_workers
@@ -68,11 +70,16 @@ class KeyPose:
 
 @dataclass(frozen=True)
 class SecondLook:
-    """What the second look found; ``drift`` is how far the picture as a whole moved between repetitions, in picture widths."""
+    """What the second look found.
+
+    ``drift`` is how far the picture as a whole moved between repetitions, in picture widths; ``turn`` is None where the room
+    did not tell how the camera was turned.
+    """
 
     foot: FootMotion
     keys: list[KeyPose]
     drift: float = 0.0
+    turn: CameraTurn | None = None
 
 
 @dataclass(frozen=True)
@@ -129,12 +136,17 @@ def look_again(
     ]
     groups = [g for g in np.array_split(np.arange(len(windows)), min(count_workers(workers), len(windows))) if len(g)]
     scale = scale_to(info, FLOW_SHORT_SIDE)
-    followers, thumbnails = [], []
+    followers: list[FootFollower] = []
+    thumbnails: list[Image] = []
+    camera: CameraTurn | None = None
     with ThreadPoolExecutor(len(groups), thread_name_prefix="look") as pool, _KeyReader(scene) as keys:
-        futures = [pool.submit(_look_at, info, track, scene, side, [windows[k] for k in g], scale, keys, read) for g in groups]
+        futures = [
+            pool.submit(_look_at, info, track, scene, side, [windows[k] for k in g], scale, keys, read, room=0 in g) for g in groups
+        ]
         for number, future in enumerate(futures):
-            seen, small = future.result()
+            seen, small, found = future.result()
             followers += seen
+            camera = camera or found
             thumbnails += small
             if progress:
                 progress((number + 1) / len(groups), "Measuring the foot")
@@ -144,7 +156,7 @@ def look_again(
     for window, (rise, turn, support) in zip(windows, solved, strict=True):
         rows = slice(window.first, window.first + len(rise))
         motion.heel_rise_px[rows], motion.turn_deg[rows], motion.support[rows] = rise / scale, turn, support
-    return SecondLook(motion, poses, _measure_drift(thumbnails))
+    return SecondLook(motion, poses, _measure_drift(thumbnails), camera)
 
 
 def _look_at(
@@ -156,9 +168,12 @@ def _look_at(
     scale: float,
     keys: _KeyReader,
     read: FrameReader | None,
-) -> tuple[list[FootFollower], list[Image]]:
-    """Read some neighbouring repetitions' frames: those that the first look saw too, whatever it left out."""
+    *,
+    room: bool,
+) -> tuple[list[FootFollower], list[Image], CameraTurn | None]:
+    """Read some neighbouring repetitions' frames: those that the first look saw too; in the first one look at the ``room``."""
     thumbnails: list[Image] = []
+    turn: CameraTurn | None = None
     wanted_keys = {frame for w in windows if w.key for frame in (w.first, w.peak)}
     followers = [FootFollower(_flat_foot(track, scene, side, w, scale), w.peak - w.first) for w in windows]
     start_s = max(0.0, float(track.time_s[windows[0].first]) - SAME_FRAME_S)
@@ -175,9 +190,11 @@ def _look_at(
             thumbnails += [small for follower in watching if not follower.paths]
             for follower in watching:
                 follower.feed(grey)
+            if room:
+                turn, room = find_camera_turn(grey, track.points[index] * scale, scene.focal_px * scale), False
         if index in wanted_keys:
             keys.read(index, frame.rgb(), track.points[index])
-    return followers, thumbnails
+    return followers, thumbnails, turn
 
 
 class _KeyReader:

@@ -14,6 +14,7 @@ from formcheck.foot import FootMotion
 from formcheck.live.ring import FrameRing
 from formcheck.report import Athlete, FaultCode
 from formcheck.reps import RepSpan
+from formcheck.room import CameraTurn
 from formcheck.scene import clean_track, observe_scene
 from formcheck.secondlook import MAX_KEY_REPS, KeyPose, Picture, SecondLook, look_again
 from formcheck.track import PoseTrack, Side
@@ -39,6 +40,7 @@ class RepMeasurer:
         self._looked = 0
         self._foot: FootMotion | None = None
         self._keys: list[KeyPose] = []
+        self._turn: CameraTurn | None = None
 
     def measure(self, raw: PoseTrack, exercise: PoseExercise, leg: Side, spans: Sequence[RepSpan]) -> list[Measured]:
         """Return all repetitions measured.
@@ -75,13 +77,14 @@ class RepMeasurer:
                 read=read,
             )
             self._keys += look.keys
+            self._turn = self._turn or look.turn
             known = np.isfinite(look.foot.heel_rise_px)
             for name in ("heel_rise_px", "turn_deg", "support"):
                 getattr(foot, name)[known] = getattr(look.foot, name)[known]
         self._looked, self._foot = len(spans), foot
         scale = find_scale(scene, self._athlete)
         detection = Detection(exercise, leg, leg, list(spans), 1.0)
-        recording = make_recording(track, scene, detection, SecondLook(foot, self._keys), scale.cm_per_px)
+        recording = make_recording(track, scene, detection, SecondLook(foot, self._keys, turn=self._turn), scale.cm_per_px)
         measures = [exercise.measure(recording, span) for span in spans]
         faults = exercise.find_faults(measures, list(spans))
         headline = exercise.headline_of(measures)

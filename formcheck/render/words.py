@@ -133,7 +133,7 @@ def describe_recording(report: SetReport) -> list[tuple[str, str]]:
     if view.roll_deg:
         said.append(("Vertical", f"Corrected for a camera turned by {format_number(abs(view.roll_deg), 1)}°."))
     elif view.kind:
-        said.append(("Vertical", "Taken from the picture: the camera is assumed to stand level."))
+        said.append(("Vertical", "Taken from the picture: no turn of the camera was seen."))
     if scale.cm_per_px is None:
         said.append(("Scale", "None: lengths are in % of foot length. Give your height for centimetres."))
     else:

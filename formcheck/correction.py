@@ -134,4 +134,4 @@ def _refuse_overlap(reps: Iterable[Rep], measured: Rep) -> None:
 
 def now_text() -> str:
     """Return the present moment as a correction keeps it."""
-    return datetime.now(UTC).isoformat(timespec="seconds")
+    return datetime.now(UTC).isoformat(timespec="milliseconds")

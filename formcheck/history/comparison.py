@@ -181,7 +181,7 @@ def _why_not(first: SetReport, second: SetReport) -> str | None:
 
 
 def _compare(measure: Measure, first: SetReport, second: SetReport) -> MeasureComparison:
-    tracked = tracked_measure(measure.name)
+    tracked = tracked_measure(first, measure)
     return MeasureComparison(
         measure,
         mean_of(first, measure.name),
@@ -195,9 +195,12 @@ def _is_stand_in(headline: Measure | None, line: MeasureComparison) -> bool:
     return headline is not None and line.measure.label == headline.label
 
 
-def tracked_measure(name: str) -> TrackedMeasure | None:
-    """The tracked measure whose mean is that of a rep's measure; None where it is not followed."""
-    return next((m for m in MEASURES.values() if m.mean_column == f"mean_{name}"), None)
+def tracked_measure(report: SetReport, measure: Measure) -> TrackedMeasure | None:
+    """How a rep's measure is followed over weeks, by its mean; None where it is not."""
+    headline = headline_of(report)
+    of_headline = headline is not None and headline.name == measure.name
+    columns = (f"mean_{measure.name}", *(["mean"] if of_headline else []))
+    return next((m for m in MEASURES.values() if m.exercise == report.exercise and m.mean_column in columns), None)
 
 
 def mean_of(report: SetReport, name: str) -> float | None:

@@ -287,7 +287,7 @@ def _import_athlete(session: Session, part: AthletePart) -> Imported:
 
 def _import_set(session: Session, athlete_id: int, part: SetPart) -> bool:
     check_columns(part.report)
-    record, is_new = add_set(
+    added = add_set(
         session,
         athlete_id,
         part.report,
@@ -296,13 +296,14 @@ def _import_set(session: Session, athlete_id: int, part: SetPart) -> bool:
         from_recording=part.recording_key,
         revive=part.deleted_at is None,
     )
-    if is_new:
+    if added.is_new:
+        record = added.record
         record.saved_at = part.saved_at
         record.deleted_at = part.deleted_at
-        record.corrected = part.corrected
+        record.corrected = record.corrected or part.corrected
         record.html_path = part.html_path
         record.recording_path = part.recording_path
-    return is_new
+    return added.is_new
 
 
 def _import_plan(session: Session, athlete_id: int, part: AthletePart) -> None:

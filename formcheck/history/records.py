@@ -78,10 +78,20 @@ class SetRow:
 
 @dataclass(frozen=True, slots=True)
 class SavedSet:
-    """The answer to a save. ``already_saved``: this very set was in the history, and nothing was added."""
+    """The answer to a save.
+
+    ``already_saved``: this set was in the history, and nothing was added. ``corrected``: it was, and the corrections by hand
+    that came with this save took the place of what was there.
+    """
 
     row: SetRow
     already_saved: bool
+    corrected: bool = False
+
+    @property
+    def kept_corrections(self) -> bool:
+        """Whether the history kept a corrected set where the same one came without its corrections."""
+        return self.already_saved and self.row.corrected and not self.corrected
 
     @property
     def id(self) -> int:

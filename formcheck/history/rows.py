@@ -43,9 +43,11 @@ def hash_recording(path: Path) -> str:
 def content_key(report: SetReport) -> str:
     """A key of what was measured: the same report gives it again, also from a renamed copy of the video.
 
-    The person, the file's name and the software stay out of it; a new definition of the measures does not.
+    The person, the file's name, the software and what was corrected by hand stay out of it; a new definition of the measures
+    does not.
     """
-    data = report.model_dump(mode="json", exclude={"athlete", "software", "series"})
+    report = report.as_counted
+    data = report.model_dump(mode="json", exclude={"athlete", "software", "series", "corrections", "counted"})
     del data["video"]["file"]
     if report.origin == "video":
         # Copying a file may change the date that is read from it. A live set's own date is what tells it apart.
@@ -55,9 +57,13 @@ def content_key(report: SetReport) -> str:
 
 
 def recording_key(report: SetReport, recording_sha256: str | None) -> str | None:
-    """A key of the recording as analysed: the same video, drill, leg and measure definitions; null without a video."""
+    """A key of the recording as analysed: the same video, drill, leg and measure definitions; null without a video.
+
+    The leg is the one that formcheck found: with another one by hand it is the same set, corrected.
+    """
     if recording_sha256 is None:
         return None
+    report = report.as_counted
     return _digest([recording_sha256, report.exercise, report.side, report.software.measures_version])
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Iterable
-from dataclasses import fields
+from dataclasses import dataclass, fields
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -51,7 +51,8 @@ class SetStore(AthleteStore):
 
         Returns
         -------
-        The saved set; ``already_saved`` when it was there before. A set saved again out of the bin comes back.
+        The saved set; ``already_saved`` when it was there before. A set saved again out of the bin comes back. One that was
+        corrected by hand replaces the same set as it was before, and is not lost when the video is analysed again.
         """
         if isinstance(athlete, str | None):
             athlete = self.resolve_athlete(athlete, create=True)
@@ -63,13 +64,14 @@ class SetStore(AthleteStore):
         def change(session: Session) -> SavedSet:
             get_athlete_record(session, athlete_id)
             from_recording = recording_key(report, recording_sha256)
-            record, is_new = add_set(session, athlete_id, report, moment, day=moment.date(), from_recording=from_recording)
+            added = add_set(session, athlete_id, report, moment, day=moment.date(), from_recording=from_recording)
+            record = added.record
             if html_path is not None:
                 record.html_path = str(html_path)
             if recording_path is not None:
                 record.recording_path = str(recording_path)
             session.flush()
-            return SavedSet(_set_row(record), already_saved=not is_new)
+            return SavedSet(_set_row(record), already_saved=not added.is_new, corrected=added.corrected)
 
         return self.write("saving the set", change)
 
@@ -80,13 +82,14 @@ class SetStore(AthleteStore):
         def change(session: Session) -> int:
             get_athlete_record(session, athlete_id)
             return sum(
-                add_set(session, athlete_id, report, moment, day=moment.date(), from_recording=None)[1] for report, moment in wanted
+                add_set(session, athlete_id, report, moment, day=moment.date(), from_recording=None).is_new
+                for report, moment in wanted
             )
 
         return self.write("saving the sets", change)
 
     def replace_report(self, set_id: int, report: SetReport) -> SetRow:
-        """Put a corrected report in the place of a saved set's; the set is marked as corrected."""
+        """Put a corrected report in the place of a saved set's; it is marked while it differs from what was counted."""
 
         def change(session: Session) -> SetRow:
             record = _get_set_record(session, set_id)
@@ -98,8 +101,9 @@ class SetStore(AthleteStore):
             )
             if twin is not None:
                 raise UsageError(f"The corrected set is in the history already, as set {twin}; delete one of the two.")
+            another = key != record.content_key
             _fill(session, record, report)
-            record.corrected = True
+            record.corrected = record.corrected or another
             session.flush()
             return _set_row(record)
 
@@ -249,6 +253,15 @@ def session_on(session: Session, athlete_id: int, day: date) -> SessionRecord:
     return found
 
 
+@dataclass(frozen=True, slots=True)
+class Added:
+    """A set that was to be added: whether it is new (or back out of the bin), and whether one that was there is now corrected."""
+
+    record: SetRecord
+    is_new: bool
+    corrected: bool = False
+
+
 def add_set(
     session: Session,
     athlete_id: int,
@@ -258,8 +271,8 @@ def add_set(
     day: date,
     from_recording: str | None,
     revive: bool = True,
-) -> tuple[SetRecord, bool]:
-    """Add a set, unless it is there; the set, and whether it is new (or new again, out of the bin).
+) -> Added:
+    """Add a set, unless it is there. Corrections by hand that are newer than those of the set there replace it.
 
     ``from_recording`` is its :func:`formcheck.history.rows.recording_key`. With ``revive``, one that is there in the bin
     comes back.
@@ -272,7 +285,10 @@ def add_set(
         is_back = revive and found.deleted_at is not None
         if is_back:
             found.deleted_at = None
-        return found, is_back
+        corrected = _has_newer_corrections(session, found, report)
+        if corrected:
+            _fill(session, found, report)
+        return Added(found, is_back, corrected)
     record = SetRecord(
         athlete_id=athlete_id,
         session_id=session_on(session, athlete_id, day).id,
@@ -285,7 +301,15 @@ def add_set(
     _fill(session, record, report)
     session.add(record)
     session.flush()
-    return record, True
+    return Added(record, True)
+
+
+def _has_newer_corrections(session: Session, record: SetRecord, report: SetReport) -> bool:
+    if not report.corrections:
+        return False
+    stored = session.get(ReportRecord, record.id)
+    there = SetReport.model_validate_json(stored.report).corrections if stored is not None else []
+    return not there or there[-1].at < report.corrections[-1].at
 
 
 def _fill(session: Session, record: SetRecord, report: SetReport) -> None:
@@ -300,6 +324,7 @@ def _fill(session: Session, record: SetRecord, report: SetReport) -> None:
         record.reps = rep_records(kept)
     for column, value in set_columns(kept).items():
         setattr(record, column, value)
+    record.corrected = bool(kept.corrections)
 
 
 def _with_set(reps: list[RepRecord], set_id: int) -> list[RepRecord]:

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from formcheck.correction import remove_rep, rename_side
 from formcheck.errors import FormcheckError, InputError
 from formcheck.history.exchange import export_document, export_json, import_json
 from formcheck.history.rows import stored_report
@@ -210,3 +211,17 @@ def test_a_table_that_is_none_of_ours_is_refused(sqlite_store: Store, tmp_path: 
         import_tables(sqlite_store, path)
     assert "\n" not in str(caught.value)
     assert sqlite_store.list_athletes() == []
+
+
+def test_an_export_carries_corrections_to_a_history_that_has_the_set_without_them(sqlite_store: Store, tmp_path: Path) -> None:
+    counted = half_kneeling_report((30.0, 40.0, 33.0))
+    sqlite_store.save_report(remove_rep(counted, 2), "Ada")
+    with open_store(f"sqlite:///{tmp_path / 'other.sqlite3'}") as other:
+        other.save_report(counted, "Ada")
+        import_json(other, export_json(sqlite_store))
+        assert [(row.rep_count, row.corrected) for row in other.list_sets()] == [(2, True)]
+        assert other.get_report(1).corrections[0].rep == 2
+        # and one that lags behind changes nothing
+        other.replace_report(1, rename_side(other.get_report(1), "right"))
+        import_json(other, export_json(sqlite_store))
+        assert other.list_sets()[0].side == "right"

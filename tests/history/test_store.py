@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from formcheck.correction import remove_rep, rename_side, undo_last
 from formcheck.errors import InputError, OutputError, UsageError
 from formcheck.history.rows import hash_recording, stored_report
 from formcheck.history.store import Store, open_store
@@ -289,3 +290,34 @@ def test_a_damaged_report_is_told_apart_from_a_missing_one(sqlite_store: Store) 
     sqlite_store.write("damaging", damage)
     with pytest.raises(InputError, match="damaged"):
         sqlite_store.get_report(saved.id)
+
+
+def test_a_corrected_set_takes_the_place_of_the_same_set_as_it_was_counted(store: Store) -> None:
+    counted = half_kneeling_report((30.0, 40.0, 33.0))
+    saved = store.save_report(counted, "Ada", recording_sha256="1" * 64)
+    corrected = rename_side(remove_rep(counted, 2), "right")
+    again = store.save_report(corrected, "Ada", recording_sha256="1" * 64)
+    assert (again.id, again.already_saved, again.corrected, again.kept_corrections) == (saved.id, True, True, False)
+    assert (again.row.corrected, again.row.rep_count, again.row.side, again.row.mean) == (True, 2, "right", 31.5)
+    assert store.get_report(saved.id) == stored_report(corrected)
+    assert len(store.list_sets()) == 1
+
+
+def test_analysing_the_video_again_does_not_lose_the_correction(store: Store) -> None:
+    counted = half_kneeling_report((30.0, 40.0, 33.0))
+    saved = store.save_report(remove_rep(counted, 2), "Ada", recording_sha256="1" * 64)
+    assert saved.row.corrected
+    # another run of the analysis measures a little differently, under another name of the file
+    anew = half_kneeling_report((30.1, 40.1, 33.1), file="copy.mp4")
+    again = store.save_report(anew, "Ada", recording_sha256="1" * 64)
+    assert (again.id, again.already_saved, again.kept_corrections) == (saved.id, True, True)
+    assert (again.row.rep_count, again.row.mean) == (2, 31.5)
+    assert len(store.list_sets()) == 1
+
+
+def test_a_correction_taken_back_leaves_the_set_unmarked(store: Store) -> None:
+    counted = half_kneeling_report((30.0, 40.0, 33.0))
+    saved = store.save_report(remove_rep(counted, 2), "Ada")
+    row = store.replace_report(saved.id, undo_last(store.get_report(saved.id)))
+    assert (row.corrected, row.rep_count) == (False, 3)
+    assert store.get_report(saved.id) == stored_report(counted)

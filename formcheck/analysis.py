@@ -21,7 +21,7 @@ from formcheck.models import MODEL_NAMES, ModelName
 from formcheck.quality import YAW_REFUSE_DEG
 from formcheck.report import Athlete, ScalePart, SetReport
 from formcheck.scene import SHANK_PER_HEIGHT, Scene, clean_track, observe_scene
-from formcheck.secondlook import SecondLook, correct_by_keys, look_again
+from formcheck.secondlook import PictureQuality, SecondLook, correct_by_keys, look_again
 from formcheck.track import FloatArray, Landmark, PoseTrack
 from formcheck.tracking import Progress, track_poses
 from formcheck.video import MAX_ANALYSIS_FPS, VideoInfo, probe_video
@@ -115,15 +115,15 @@ def run_analysis(
     scale = find_scale(scene, athlete)
     signals: dict[str, FloatArray] = {}
     measures: list[dict[str, float]] = []
-    recording, drift = None, 0.0
+    recording, picture = None, PictureQuality()
     if detection:
-        recording, measures, drift = measure_set(
+        recording, measures, picture = measure_set(
             info, track, scene, detection, scale.cm_per_px, workers=workers, progress=_part(progress, TRACKING_SHARE, 1.0)
         )
         scene = recording.scene
         signals = list_signals(recording, detection)
     given = exercise != "auto", side != "auto"
-    report = assemble_report(info, track, scene, scale, detection, measures, athlete, model, origin, given, frames, drift)
+    report = assemble_report(info, track, scene, scale, detection, measures, athlete, model, origin, given, frames, picture)
     release_memory()
     return Analysis(report, info, track, scene, detection, signals, recording)
 
@@ -137,8 +137,8 @@ def measure_set(
     *,
     workers: int | None = None,
     progress: Progress | None = None,
-) -> tuple[Recording, list[dict[str, float]], float]:
-    """Look at the repetitions' pixels again and measure them: the recording, the measures, and the picture's drift."""
+) -> tuple[Recording, list[dict[str, float]], PictureQuality]:
+    """Look at the repetitions' pixels again and measure them: the recording, the measures, and how good the pictures were."""
     exercise, leg = detection.exercise, detection.leg
     second = look_again(
         info,
@@ -153,7 +153,7 @@ def measure_set(
         progress=progress,
     )
     recording = make_recording(track, scene, detection, second, cm_per_px)
-    return recording, [exercise.measure(recording, span) for span in detection.spans], second.drift
+    return recording, [exercise.measure(recording, span) for span in detection.spans], second.picture
 
 
 def _follow(

@@ -15,6 +15,7 @@ from formcheck.quality import assess_quality
 from formcheck.report import Athlete, FaultCode, Rep, ScalePart, SetReport, Software, Summary, VideoPart, ViewPart
 from formcheck.reps import RepSpan
 from formcheck.scene import Scene
+from formcheck.secondlook import PictureQuality
 from formcheck.track import Landmark, PoseTrack, Side
 from formcheck.video import VideoInfo
 
@@ -31,7 +32,7 @@ def assemble_report(
     origin: Literal["video", "live"],
     given: tuple[bool, bool],
     frames: NDArray[np.bool_],
-    drift: float,
+    picture: PictureQuality,
 ) -> SetReport:
     """Return the report of what the analysis found.
 
@@ -43,12 +44,12 @@ def assemble_report(
         Whether the user named the exercise, and the side.
     frames
         (T,) the frames of the set.
-    drift
-        How far the whole picture moved between repetitions, in picture widths.
+    picture
+        How good the pictures were, as far as they were looked at again.
     """
     leg = detection.leg if detection else None
     quality = assess_quality(
-        info, track, scene, leg, detection.exercise if detection else None, frames, scale.cm_per_px is not None, drift
+        info, track, scene, leg, detection.exercise if detection else None, frames, scale.cm_per_px is not None, picture
     )
     spans = detection.spans if detection else []
     faults = detection.exercise.find_faults(measures, spans) if detection else []

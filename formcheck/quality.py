@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from formcheck.exercises import Exercise
 from formcheck.report import Quality, QualityWarning, WarningCode
 from formcheck.scene import Scene
+from formcheck.secondlook import PictureQuality
 from formcheck.track import Landmark, PoseTrack, Side
 from formcheck.video import VideoInfo
 
@@ -18,6 +19,8 @@ MIN_FPS = 12.0
 # The network sees the person at 256 pixels; a shank below this many pixels of a 480-line picture has less detail than that.
 MIN_SHANK_SHARE_OF_FRAME = 0.09
 MIN_VISIBILITY = 0.5
+# A leg whose brightest and darkest twentieth are this near (of 255; 60 and more on well-lit ones) is dark, or dark before dark.
+MIN_CONTRAST = 30.0
 MIN_COVERAGE = 0.5
 MAX_DRIFT = 0.02  # of the picture's width: some 4 cm where the person is
 
@@ -68,7 +71,7 @@ def assess_quality(
     exercise: Exercise | None,
     frames: NDArray[np.bool_],
     scaled: bool,
-    drift: float,
+    picture: PictureQuality,
 ) -> Quality:
     """Return what the recording's quality allows, judged on the frames of the set.
 
@@ -82,8 +85,8 @@ def assess_quality(
         (T,) the frames of the set.
     scaled
         Whether lengths have a scale.
-    drift
-        How far the whole picture moved between repetitions, in picture widths.
+    picture
+        How good the pictures were, as far as they were looked at again.
     """
     coverage = float(track.present[frames].mean()) if frames.any() else 0.0
     warnings: list[QualityWarning] = []
@@ -102,17 +105,19 @@ def assess_quality(
         warnings.append(make_warning("person-too-small"))
     if leg is not None:
         parts = [Landmark.of(leg, p) for p in ("knee", "ankle", "heel", "foot_index")]
-        if np.median(track.visibility[frames][:, parts]) < MIN_VISIBILITY:
+        dark = picture.contrast is not None and picture.contrast < MIN_CONTRAST
+        if dark or np.median(track.visibility[frames][:, parts]) < MIN_VISIBILITY:
             warnings.append(make_warning("low-visibility"))
-        feet = track.points[frames][:, [Landmark.of(leg, "heel"), Landmark.of(leg, "foot_index")]]
+        seen = frames & track.present  # where nobody was found, nobody's feet are cut off
+        feet = track.points[seen][:, [Landmark.of(leg, "heel"), Landmark.of(leg, "foot_index")]]
         inside = np.all((feet >= 0) & (feet < (info.width, info.height)), axis=(1, 2))
-        if inside.mean() < 0.9:
+        if len(inside) and inside.mean() < 0.9:
             warnings.append(make_warning("feet-out-of-frame"))
         if scene.near_side is not None and scene.near_side != leg:
             warnings.append(make_warning("far-leg"))
     if track.people > 1:
         warnings.append(make_warning("several-people"))
-    if drift > MAX_DRIFT:
+    if picture.drift > MAX_DRIFT:
         warnings.append(make_warning("camera-moved"))
     if not scaled:
         warnings.append(make_warning("no-scale"))

@@ -75,10 +75,10 @@ def with_side(analysis: Analysis, side: WorkingSide) -> Analysis:
     if not analysis.info.path.is_file():
         raise InputError("The video is not here any more, so the other leg cannot be measured; analyse it again with that leg.")
     scale = analysis.report.scale.cm_per_px
-    recording, measures, drift = measure_set(analysis.info, analysis.track, analysis.scene, found, scale)
+    recording, measures, picture = measure_set(analysis.info, analysis.track, analysis.scene, found, scale)
     frames = frames_of_set(analysis.track, found.spans)
     quality = assess_quality(
-        analysis.info, analysis.track, recording.scene, found.leg, found.exercise, frames, scale is not None, drift
+        analysis.info, analysis.track, recording.scene, found.leg, found.exercise, frames, scale is not None, picture
     )
     reps = [make_rep(k, s, m, [], analysis.track, found.leg) for k, (s, m) in enumerate(zip(found.spans, measures, strict=True), 1)]
     step = Correction(kind="side", at=now_text(), side_before=analysis.report.side, side_after=side, reps=reps, quality=quality)

@@ -10,8 +10,8 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
-from typing import Protocol, Self
+from dataclasses import dataclass, field
+from typing import NamedTuple, Protocol, Self
 
 import cv2
 import numpy as np
@@ -69,17 +69,31 @@ class KeyPose:
 
 
 @dataclass(frozen=True)
-class SecondLook:
-    """What the second look found.
+class PictureQuality:
+    """How good the pictures were: ``drift`` is how far they moved as a whole between repetitions, in picture widths.
 
-    ``drift`` is how far the picture as a whole moved between repetitions, in picture widths; ``turn`` is None where the room
-    did not tell how the camera was turned.
+    ``contrast`` is the spread of brightness where the working leg is, of 255; None where it was not looked at.
     """
+
+    drift: float = 0.0
+    contrast: float | None = None
+
+
+@dataclass(frozen=True)
+class SecondLook:
+    """What the second look found; ``turn`` is None where the room did not tell how the camera was turned."""
 
     foot: FootMotion
     keys: list[KeyPose]
-    drift: float = 0.0
+    picture: PictureQuality = field(default_factory=PictureQuality)
     turn: CameraTurn | None = None
+
+
+class _Room(NamedTuple):
+    """What one frame told beside the person: how the camera was turned, and the contrast of the working leg."""
+
+    turn: CameraTurn | None
+    contrast: float | None
 
 
 @dataclass(frozen=True)
@@ -138,15 +152,16 @@ def look_again(
     scale = scale_to(info, FLOW_SHORT_SIDE)
     followers: list[FootFollower] = []
     thumbnails: list[Image] = []
-    camera: CameraTurn | None = None
+    room: _Room | None = None
     with ThreadPoolExecutor(len(groups), thread_name_prefix="look") as pool, _KeyReader(scene) as keys:
         futures = [
-            pool.submit(_look_at, info, track, scene, side, [windows[k] for k in g], scale, keys, read, room=0 in g) for g in groups
+            pool.submit(_look_at, info, track, scene, side, [windows[k] for k in g], scale, keys, read, first=0 in g)
+            for g in groups
         ]
         for number, future in enumerate(futures):
             seen, small, found = future.result()
             followers += seen
-            camera = camera or found
+            room = room or found
             thumbnails += small
             if progress:
                 progress((number + 1) / len(groups), "Measuring the foot")
@@ -156,7 +171,8 @@ def look_again(
     for window, (rise, turn, support) in zip(windows, solved, strict=True):
         rows = slice(window.first, window.first + len(rise))
         motion.heel_rise_px[rows], motion.turn_deg[rows], motion.support[rows] = rise / scale, turn, support
-    return SecondLook(motion, poses, _measure_drift(thumbnails), camera)
+    picture = PictureQuality(_measure_drift(thumbnails), room.contrast if room else None)
+    return SecondLook(motion, poses, picture, room.turn if room else None)
 
 
 def _look_at(
@@ -169,11 +185,11 @@ def _look_at(
     keys: _KeyReader,
     read: FrameReader | None,
     *,
-    room: bool,
-) -> tuple[list[FootFollower], list[Image], CameraTurn | None]:
-    """Read some neighbouring repetitions' frames: those that the first look saw too; in the first one look at the ``room``."""
+    first: bool,
+) -> tuple[list[FootFollower], list[Image], _Room | None]:
+    """Read some neighbouring repetitions' frames: those that the first look saw too; in the ``first`` of all look at the room."""
     thumbnails: list[Image] = []
-    turn: CameraTurn | None = None
+    room: _Room | None = None
     wanted_keys = {frame for w in windows if w.key for frame in (w.first, w.peak)}
     followers = [FootFollower(_flat_foot(track, scene, side, w, scale), w.peak - w.first) for w in windows]
     start_s = max(0.0, float(track.time_s[windows[0].first]) - SAME_FRAME_S)
@@ -190,11 +206,12 @@ def _look_at(
             thumbnails += [small for follower in watching if not follower.paths]
             for follower in watching:
                 follower.feed(grey)
-            if room:
-                turn, room = find_camera_turn(grey, track.points[index] * scale, scene.focal_px * scale), False
+            if first and room is None:
+                person = track.points[index] * scale
+                room = _Room(find_camera_turn(grey, person, scene.focal_px * scale), measure_contrast(grey, person, side))
         if index in wanted_keys:
             keys.read(index, frame.rgb(), track.points[index])
-    return followers, thumbnails, turn
+    return followers, thumbnails, room
 
 
 class _KeyReader:
@@ -244,6 +261,18 @@ def _measure_drift(thumbnails: list[Image]) -> float:
     pictures = [np.asarray(t, np.float32) for t in thumbnails]
     shifts = [cv2.phaseCorrelate(pictures[0], later, window)[0] for later in pictures[1:]]
     return max((math.hypot(x, y) / THUMBNAIL[0] for x, y in shifts), default=0.0)
+
+
+def measure_contrast(grey: Image, points: FloatArray, side: Side) -> float | None:
+    """Return how far apart the darkest and the brightest twentieth of a picture are where a leg is, 0..255; None if it is not seen.
+
+    ``grey`` is (H, W), ``points`` (33, 2) its pixels.
+    """
+    leg = points[[Landmark.of(side, part) for part in ("knee", "ankle", "heel", "foot_index")]]
+    if not np.isfinite(leg).all():
+        return None
+    dark, bright = np.percentile(_cut_out(grey, leg)[0], (5, 95))
+    return float(bright - dark)
 
 
 def _flat_foot(track: PoseTrack, scene: Scene, side: Side, window: _Window, scale: float) -> FootPose:

@@ -1,114 +1,209 @@
-"""Pictures of every page in every state, on a laptop and a phone, light and dark: ``python tests/e2e/screenshots.py FOLDER``."""
+"""Pictures of every page in every state, in three sizes, light and dark: ``python tests/e2e/screenshots.py FOLDER``."""
 
 from __future__ import annotations
 
 import argparse
 import sys
 import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
+from clips import cut_clip
 from harness import PATIENCE_MS, is_wider_than_window, open_browser, serve_app, settle
 
-if TYPE_CHECKING:
-    from playwright.sync_api import Page
+from formcheck.models import data_dir
 
-SIZES = {"laptop": (1280, 720), "phone": (390, 844)}
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+SIZES = {"laptop": (1280, 720), "phone": (390, 844), "wide": (1920, 1080)}
 THEMES = ("light", "dark")
-EMPTY_PAGES = {"welcome": "", "analyze": "analyze", "trends-empty": "trends", "plan-empty": "plan", "history-empty": "history"}
+PARTS = ("empty", "full", "changed", "analysis")
+# The pages of each part, by the name of their picture; a second word is the tab that is opened.
+EMPTY_PAGES = {
+    "welcome": "",
+    "sample": "sample",
+    "analyze": "analyze",
+    "film": "film",
+    "trends-empty": "trends",
+    "plan-empty": "plan",
+    "history-empty": "history",
+    "filming": "filming",
+    "set-missing": "set?id=99",
+}
 FULL_PAGES = {
     "today": "",
-    "film": "film",
     "trends": "trends",
     "plan": "plan",
     "history": "history",
-    "filming": "filming",
+    "history-athletes": "history Athletes",
+    "history-data": "history Data",
     "set": "set?id=1",
     "set-raise": "set?id=7",
 }
+CHANGED_PAGES = {"today-paused": "", "plan-paused": "plan", "history-bin": "history", "set-deleted": "set?id=1"}
+CLIP = data_dir("sample_videos") / "dfx_leadin_right.mp4"
+# The clip's person walks up and kneels down: not a single rep.
+LEAD_IN_S = 5.0
 
 
-def shoot(page: Page, folder: Path, name: str) -> None:
-    """Take one picture of the whole page, and say if it scrolls sideways."""
-    settle(page)
-    page.wait_for_timeout(600)
-    # Streamlit scrolls inside the page: as tall a window as the content takes shows all of it.
-    height = int(page.evaluate("() => document.querySelector('[data-testid=stMain]').scrollHeight"))
-    width = page.viewport_size["width"] if page.viewport_size else 0
-    before = page.viewport_size
-    page.set_viewport_size({"width": width, "height": min(6000, max(height, before["height"] if before else 0))})
-    page.wait_for_timeout(500)
-    page.screenshot(path=str(folder / f"{name}.png"))
-    wide = is_wider_than_window(page)
-    if before:
-        page.set_viewport_size(before)
-    print(f"{name}{'  SCROLLS SIDEWAYS' if wide else ''}", flush=True)
+@dataclass(frozen=True)
+class Camera:
+    """Where the pictures go, and in which sizes and themes each is taken."""
 
+    folder: Path
+    sizes: dict[str, tuple[int, int]]
+    themes: tuple[str, ...]
+    pages: tuple[str, ...]
 
-def shoot_pages(url: str, folder: Path, pages: dict[str, str], sizes: dict[str, tuple[int, int]], themes: tuple[str, ...]) -> None:
-    with open_browser() as browser:
-        for size, (width, height) in sizes.items():
-            for theme in themes:
-                page = browser.new_page(viewport={"width": width, "height": height}, color_scheme=theme)
-                for name, path in pages.items():
-                    page.goto(f"{url}/{path}")
-                    shoot(page, folder, f"{name}-{size}-{theme}")
-                page.close()
+    def wants(self, name: str) -> bool:
+        """Whether a picture was asked for."""
+        return not self.pages or name in self.pages
 
-
-def shoot_analysis(url: str, folder: Path, sizes: dict[str, tuple[int, int]], themes: tuple[str, ...]) -> None:
-    """The progress, and the report of a sample; the sizes and themes share the one analysis."""
-    with open_browser() as browser:
-        page = browser.new_page(viewport={"width": 1280, "height": 720}, color_scheme="light")
-        page.goto(f"{url}/analyze")
-        settle(page)
-        page.get_by_role("button", name="Try this sample").click()
-        page.get_by_role("button", name="Cancel").wait_for()
-        page.wait_for_timeout(4000)
-        page.screenshot(path=str(folder / "progress-laptop-light.png"))
-        page.get_by_role("button", name="Analyze another video").wait_for(timeout=PATIENCE_MS)
-        settle(page)
-        for theme in themes:
+    def shoot(self, page: Page, name: str) -> None:
+        """Take the page as it is, in every size and theme; say where it scrolls sideways."""
+        for theme in self.themes:
             page.emulate_media(color_scheme=theme)  # type: ignore[arg-type]
-            page.wait_for_timeout(500)
             page.keyboard.press("r")  # runs the page anew: its charts take on the other theme
-            for size, (width, height) in sizes.items():
+            for size, (width, height) in self.sizes.items():
                 page.set_viewport_size({"width": width, "height": height})
-                shoot(page, folder, f"report-{size}-{theme}")
-        page.close()
+                settle(page)
+                page.wait_for_timeout(500)
+                # Streamlit scrolls inside the page: as tall a window as the content takes shows all of it.
+                whole = int(page.evaluate("() => document.querySelector('[data-testid=stMain]').scrollHeight"))
+                page.set_viewport_size({"width": width, "height": min(6000, max(whole, height))})
+                page.wait_for_timeout(400)
+                page.screenshot(path=str(self.folder / f"{name}-{size}-{theme}.png"))
+                print(f"{name}-{size}-{theme}{'  SCROLLS SIDEWAYS' if is_wider_than_window(page) else ''}", flush=True)
+
+    def glance(self, page: Page, name: str) -> None:
+        """Take what is about to pass: on the screen as it is, in every size."""
+        for size, (width, height) in self.sizes.items():
+            page.set_viewport_size({"width": width, "height": height})
+            page.wait_for_timeout(300)
+            page.screenshot(path=str(self.folder / f"{name}-{size}-light.png"))
+            print(f"{name}-{size}-light", flush=True)
+
+
+def shoot_pages(url: str, camera: Camera, pages: dict[str, str]) -> None:
+    """Take each page that has an address."""
+    with open_browser() as browser:
+        page = browser.new_page()
+        for name, where in pages.items():
+            if not camera.wants(name):
+                continue
+            address, _, tab = where.partition(" ")
+            page.goto(f"{url}/{address}")
+            settle(page)
+            if tab:
+                page.get_by_role("tab", name=tab).click()
+            camera.shoot(page, name)
+
+
+def shoot_analysis(url: str, camera: Camera, scratch: Path) -> None:
+    """Take a file that is no video, the progress, the queue, what is cancelled, both kinds of report, and what was saved."""
+    broken = scratch / "holiday.mp4"
+    broken.write_text("This is no video.", encoding="utf-8")
+    without_reps = cut_clip(CLIP, scratch / "walking up.mp4", 0.0, LEAD_IN_S)
+    with open_browser() as browser:
+        page = browser.new_page()
+        start_analysis(page, url, broken)
+        page.get_by_role("alert").wait_for(timeout=PATIENCE_MS)
+        camera.shoot(page, "analyze-error")
+        start_analysis(page, url, CLIP)
+        page.get_by_role("button", name="Cancel").wait_for()
+        camera.glance(page, "progress")
+        shoot_queue(browser, url, camera)
+        page.get_by_role("button", name="Analyze another video").wait_for(timeout=PATIENCE_MS)
+        camera.shoot(page, "report")
+        page.get_by_role("button", name="Save to history").click()
+        page.get_by_text("Saved to").wait_for()
+        camera.shoot(page, "report-saved")
+        page.get_by_role("button", name="Analyze another video").click()
+        start_analysis(page, url, without_reps)
+        page.get_by_role("button", name="Analyze another video").wait_for(timeout=PATIENCE_MS)
+        camera.shoot(page, "report-no-reps")
+
+
+def shoot_queue(browser: Browser, url: str, camera: Camera) -> None:
+    """Take a second visitor's wait, and their form after they cancelled."""
+    page = browser.new_context().new_page()
+    start_analysis(page, url, CLIP)
+    page.get_by_text("before yours").wait_for()
+    camera.glance(page, "waiting")
+    page.get_by_role("button", name="Cancel").click()
+    page.get_by_text("was cancelled").wait_for(timeout=PATIENCE_MS)
+    camera.shoot(page, "analyze-cancelled")
+    page.context.close()
+
+
+def start_analysis(page: Page, url: str, video: Path) -> None:
+    """Upload a video and press the button."""
+    page.goto(f"{url}/analyze")
+    settle(page)
+    page.locator("input[type=file]").first.set_input_files(str(video))
+    button = page.get_by_role("button", name="Analyze", exact=True)
+    button.and_(page.locator(":enabled")).wait_for(timeout=60_000)
+    button.click()
+
+
+@contextmanager
+def app_with(home: Path, log: Path, prepare: Callable[[Path], None] | None = None) -> Iterator[str]:
+    """The app, on a data folder that was made ready before."""
+    if prepare is not None:
+        prepare(home)
+    with serve_app(home, log) as url:
+        yield url
+
+
+def fill(home: Path) -> None:
+    """Twelve weeks of sets."""
+    from formcheck.history.sample import add_sample
+    from formcheck.history.store import open_store
+
+    with open_store(f"sqlite:///{home}/history.sqlite3") as store:
+        add_sample(store)
+
+
+def change(home: Path) -> None:
+    """A deleted set, and a plan that is paused."""
+    from formcheck.history.store import open_store
+
+    fill(home)
+    with open_store(f"sqlite:///{home}/history.sqlite3") as store:
+        store.delete_sets([1, 2])
+        store.plans.pause(store.list_athletes()[0].id, date.today())
 
 
 def main() -> None:
+    """Take what was asked for."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder", type=Path)
-    parser.add_argument("--only", choices=["empty", "full", "analysis"], action="append")
+    parser.add_argument("--only", choices=PARTS, action="append")
     parser.add_argument("--sizes", nargs="+", choices=list(SIZES), default=list(SIZES))
     parser.add_argument("--themes", nargs="+", choices=THEMES, default=list(THEMES))
-    parser.add_argument("--pages", nargs="+", help="names of pages; all by default")
+    parser.add_argument("--pages", nargs="+", default=[], help="names of pictures of pages; all by default")
     asked = parser.parse_args()
     asked.folder.mkdir(parents=True, exist_ok=True)
-    sizes = {name: SIZES[name] for name in asked.sizes}
-    wanted = asked.only or ["empty", "full", "analysis"]
-
-    def chosen(pages: dict[str, str]) -> dict[str, str]:
-        return {name: path for name, path in pages.items() if not asked.pages or name in asked.pages}
-
-    with tempfile.TemporaryDirectory(prefix="formcheck-") as home:
-        with serve_app(Path(home), asked.folder / "server.log") as url:
-            if "empty" in wanted:
-                shoot_pages(url, asked.folder, chosen(EMPTY_PAGES), sizes, tuple(asked.themes))
-            if "analysis" in wanted:
-                shoot_analysis(url, asked.folder, sizes, tuple(asked.themes))
-        if "full" in wanted:
-            from formcheck.history.sample import add_sample
-            from formcheck.history.store import open_store
-
-            with open_store(f"sqlite:///{home}/history.sqlite3") as store:
-                add_sample(store)
-            with serve_app(Path(home), asked.folder / "server.log") as url:
-                shoot_pages(url, asked.folder, chosen(FULL_PAGES), sizes, tuple(asked.themes))
+    camera = Camera(asked.folder, {name: SIZES[name] for name in asked.sizes}, tuple(asked.themes), tuple(asked.pages))
+    log = asked.folder / "server.log"
+    parts: dict[str, tuple[Callable[[Path], None] | None, Callable[[str, Path], None]]] = {
+        "empty": (None, lambda url, _: shoot_pages(url, camera, EMPTY_PAGES)),
+        "full": (fill, lambda url, _: shoot_pages(url, camera, FULL_PAGES)),
+        "changed": (change, lambda url, _: shoot_pages(url, camera, CHANGED_PAGES)),
+        "analysis": (None, lambda url, home: shoot_analysis(url, camera, home)),
+    }
+    for part in asked.only or PARTS:
+        prepare, shoot = parts[part]
+        with tempfile.TemporaryDirectory(prefix="formcheck-") as home, app_with(Path(home), log, prepare) as url:
+            shoot(url, Path(home))
 
 
 if __name__ == "__main__":

@@ -29,8 +29,10 @@ def show() -> None:
     """Show the page."""
     athlete = people.page_head("History")
     store = session.store()
-    if note := st.session_state.pop(_NOTE, None):
-        st.success(note, icon=":material/check_circle:")
+    # A place of its own also when there is no note: what follows would be made anew, with its first tab open.
+    with st.container():
+        if note := st.session_state.pop(_NOTE, None):
+            st.success(note, icon=":material/check_circle:")
     sets, person, data = st.tabs([":material/list: Sets", ":material/person: Athletes", ":material/database: Data"])
     with sets:
         _show_sets(store, athlete)

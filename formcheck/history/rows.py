@@ -47,11 +47,13 @@ def content_key(report: SetReport) -> str:
     does not.
     """
     report = report.as_counted
-    data = report.model_dump(mode="json", exclude={"athlete", "software", "series", "corrections", "counted"})
-    del data["video"]["file"]
+    # Without what is not said: a field that a later version adds must not make a new set of an old one.
+    left_out = {"athlete", "software", "series", "corrections", "counted"}
+    data = report.model_dump(mode="json", exclude=left_out, exclude_defaults=True)
+    data["video"].pop("file", None)
     if report.origin == "video":
         # Copying a file may change the date that is read from it. A live set's own date is what tells it apart.
-        del data["recorded_at"]
+        data.pop("recorded_at", None)
     data["measures_version"] = report.software.measures_version
     return _digest(data)
 

@@ -52,7 +52,8 @@ def _show_form() -> None:
         "Analyze a video",
         "Upload one set, filmed from the side. You get the reps counted, the range measured and the form checked.",
     )
-    if message := st.session_state.pop(_ERROR, None):
+    # It stays until the next try, also while the settings are changed for it.
+    if message := st.session_state.get(_ERROR):
         style.show_error(InputError(message))
     if st.session_state.pop(_CANCELLED, False):
         st.info("The analysis was cancelled, and its video removed.", icon=":material/cancel:")

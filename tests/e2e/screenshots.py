@@ -140,7 +140,7 @@ def shoot_queue(browser: Browser, url: str, camera: Camera) -> None:
     camera.glance(page, "waiting")
     page.get_by_role("button", name="Cancel").click()
     page.get_by_text("was cancelled").wait_for(timeout=PATIENCE_MS)
-    camera.shoot(page, "analyze-cancelled")
+    camera.glance(page, "analyze-cancelled")
     page.context.close()
 
 

@@ -10,6 +10,7 @@ from typing import Any, BinaryIO, cast
 import streamlit as st
 
 from formcheck.app import people, session, style
+from formcheck.app.correcting import show_editor, take_corrected
 from formcheck.app.jobs import JobStatus
 from formcheck.app.report_view import show_downloads, show_report
 from formcheck.app.results import MAX_UPLOAD_BYTES, UPLOAD_TYPES, Request, Result, shown_name, store_upload
@@ -62,7 +63,7 @@ def _show_form() -> None:
         type=list(UPLOAD_TYPES),
         max_upload_size=MAX_UPLOAD_BYTES // 2**20,
         key=f"upload-{session.remember(_ROUND, 0)}",
-        help="One set, up to an hour long. The file stays on this computer and is deleted after the analysis.",
+        help="One set, up to an hour long. The file stays on this computer and is deleted when you close its report.",
     )
     request = _ask_about_person(athlete)
     settings = _ask_settings()
@@ -214,6 +215,8 @@ def _show_result(result: Result) -> None:
         st.success(note, icon=":material/check_circle:")
     is_sample = bool(state.get(_IS_SAMPLE))
     show_report(report, result, [] if is_sample else compare_with_last(report))
+    if (corrected := show_editor(result)) is not None:
+        take_corrected(corrected, _RESULT, _SAVED)
     if not report.reps:
         st.page_link(session.page("filming"), label="How to film so that it works", icon=":material/videocam:")
     st.subheader("Keep it", anchor=False)

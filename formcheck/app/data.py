@@ -87,6 +87,7 @@ def _table(rows: list[SetRow]) -> pd.DataFrame:
             "Reps": [row.rep_count for row in rows],
             "Clean": [row.clean_reps for row in rows],
             "Best": [best_text(row) for row in rows],
+            "Corrected": ["by hand" if row.corrected else "" for row in rows],
         }
     )
 

@@ -10,6 +10,7 @@ from pathlib import Path
 import streamlit as st
 
 from formcheck.app import film_sound, people, session, style
+from formcheck.app.correcting import show_editor, take_corrected
 from formcheck.app.film_camera import Filming
 from formcheck.app.film_plan import NextSet
 from formcheck.app.film_state import FILMING, JOB, PROBLEM, RESULT, SAVED, TRIED, forget_set
@@ -94,6 +95,8 @@ def show_report_page(find_next: Callable[[str], NextSet | None]) -> None:
         st.write(f"Next: **{following.words}**.")
     _show_rest()
     show_report(report, result, compare_with_last(report) if not note else [])
+    if (corrected := show_editor(result)) is not None:
+        take_corrected(corrected, RESULT, SAVED)
     st.subheader("Keep it", anchor=False)
     _offer_recording(filming)
     show_downloads(result)

@@ -14,6 +14,7 @@ from formcheck.app import style
 from formcheck.app.results import Result
 from formcheck.exercises import Measure
 from formcheck.render import facts
+from formcheck.render.summary import describe_corrections
 from formcheck.render.words import describe_set, name_fault
 from formcheck.report import Rep, SetReport
 
@@ -28,6 +29,7 @@ _SOURCES = {"detected": "found in the video", "given": "as you said"}
 def show_report(report: SetReport, result: Result | None = None, comparison: Sequence[str] = ()) -> None:
     """Show a report; with ``result`` also the chart over time, the video, the pictures and all downloads."""
     _title(report)
+    show_corrections(report)
     if report.reps:
         _headline(report)
     _words(report, comparison)
@@ -62,6 +64,15 @@ def _title(report: SetReport) -> None:
     if report.exercise:
         parts.append(_found_words(report))
     st.caption(" · ".join(_plain(part) for part in parts))
+
+
+def show_corrections(report: SetReport) -> None:
+    """The mark of a report that was corrected by hand, with what was changed; nothing where nothing was."""
+    if not report.corrections:
+        return
+    with st.container(border=True, key="corrected"):
+        st.markdown(":material/edit: **Corrected by hand**")
+        st.markdown("\n".join(f"- {_plain(line)}" for line in describe_corrections(report)))
 
 
 def _found_words(report: SetReport) -> str:

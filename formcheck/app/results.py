@@ -29,6 +29,7 @@ MAX_UPLOAD_BYTES = 1024 * 2**20
 UPLOAD_TYPES = ("mp4", "mov", "m4v", "webm", "mkv", "avi")
 MAX_SHOWN_NAME = 80
 _CHUNK = 2**20
+ANALYSIS_FILE = "analysis-{}.npz"
 
 
 @dataclass(frozen=True)
@@ -71,9 +72,32 @@ class Result:
         return (self.folder / "frames.csv").read_bytes()
 
     @property
+    def steps(self) -> int:
+        """How many corrections by hand were made; the analysis after each is kept, so that each can be taken back."""
+        return max(0, len(list(self.folder.glob(ANALYSIS_FILE.format("*")))) - 1)
+
+    @property
+    def correctable(self) -> bool:
+        """Whether the analysis is there, to correct its report."""
+        return self.analysis_file(0).is_file()
+
+    def analysis_file(self, step: int) -> Path:
+        """Where the analysis is kept, as it was after so many corrections."""
+        return self.folder / ANALYSIS_FILE.format(step)
+
+    def video_file(self, step: int) -> Path:
+        """The annotated video after so many corrections, where it was drawn again."""
+        return self.folder / ("annotated.mp4" if step == 0 else f"annotated-{step}.mp4")
+
+    @property
     def video(self) -> Path:
-        """The annotated video."""
-        return self.folder / "annotated.mp4"
+        """The annotated video: the newest that there is."""
+        return next(path for step in range(self.steps, -1, -1) if (path := self.video_file(step)).is_file() or step == 0)
+
+    @property
+    def video_is_current(self) -> bool:
+        """Whether the annotated video shows the report as it is corrected now."""
+        return self.video == self.video_file(self.steps)
 
     def chart(self, theme: str) -> Any:
         """The signal over time, with the reps marked, in the colours of the ``light`` or ``dark`` theme."""
@@ -91,6 +115,16 @@ class Result:
     def recording_sha256(self) -> str:
         """Of the recording's bytes: the same video is the same set."""
         return (self.folder / "recording.sha256").read_text(encoding="ascii")
+
+    @property
+    def saved_as(self) -> int | None:
+        """The number that the set got in the history when this page saved it; None if it did not."""
+        note = self.folder / "saved"
+        return int(note.read_text(encoding="ascii")) if note.is_file() else None
+
+    def note_saved(self, set_id: int) -> None:
+        """Remember the set's number in the history."""
+        write_text(self.folder / "saved", str(set_id))
 
     @property
     def complete(self) -> bool:
@@ -145,10 +179,8 @@ def make_result(request: Request, folder: Path, progress: Progress) -> Result:
     """
     # Loaded in the worker's thread, so that the first page is there at once.
     from formcheck.analysis import run_analysis
-    from formcheck.render.charts import signal_chart
-    from formcheck.render.frames import rep_pictures
+    from formcheck.keep import write_analysis
     from formcheck.render.overlay import write_annotated
-    from formcheck.render.page import write_html
 
     with _in_their_words(request):
         analysis = run_analysis(
@@ -163,16 +195,30 @@ def make_result(request: Request, folder: Path, progress: Progress) -> Result:
         analysis = _renamed(analysis, request.shown_name)
         write_annotated(analysis, folder / "annotated.mp4", progress=_part(progress, ANALYSIS_SHARE, VIDEO_SHARE))
         progress(VIDEO_SHARE, "Writing the report")
-        (folder / "pictures").mkdir()
-        for number, picture in rep_pictures(analysis).items():
-            (folder / "pictures" / str(number)).write_bytes(picture)
-        write_html(analysis, folder / "report.html")
-        write_text(folder / "frames.csv", format_csv(analysis))
-        for theme in (LIGHT, DARK):
-            write_text(folder / f"chart-{theme.name}.json", signal_chart(analysis, theme=theme, width="container").to_json())
         write_text(folder / "recording.sha256", hash_recording(request.path))
-        write_text(folder / "report.json", analysis.report.model_dump_json(indent=1))
+        write_analysis(analysis, Result(folder).analysis_file(0))
+        write_outputs(analysis, folder)
     return Result(folder)
+
+
+def write_outputs(analysis: Analysis, folder: Path) -> None:
+    """Write what a page shows of an analysis, except the annotated video, over what was there of it."""
+    from formcheck.render.charts import signal_chart
+    from formcheck.render.frames import rep_pictures
+    from formcheck.render.page import write_html
+
+    pictures = folder / "pictures"
+    pictures.mkdir(exist_ok=True)
+    for old in pictures.iterdir():
+        old.unlink()
+    if analysis.info.path.is_file():
+        for number, picture in rep_pictures(analysis).items():
+            (pictures / str(number)).write_bytes(picture)
+    write_html(analysis, folder / "report.html")
+    write_text(folder / "frames.csv", format_csv(analysis))
+    for theme in (LIGHT, DARK):
+        write_text(folder / f"chart-{theme.name}.json", signal_chart(analysis, theme=theme, width="container").to_json())
+    write_text(folder / "report.json", analysis.report.model_dump_json(indent=1))
 
 
 def _part(progress: Progress, start: float, stop: float) -> Progress:

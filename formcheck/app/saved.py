@@ -7,6 +7,7 @@ from pathlib import Path
 import streamlit as st
 
 from formcheck.app import session, style
+from formcheck.app.correcting import show_saved_editor
 from formcheck.app.report_view import show_report
 from formcheck.errors import InputError
 from formcheck.history.measures import day_text
@@ -35,6 +36,8 @@ def show() -> None:
         st.warning("This set is deleted. Bring it back on the History page.", icon=":material/delete:")
     report = store.get_report(row.id)
     show_report(report)
+    if row.deleted_at is None:
+        show_saved_editor(store, row.id, report)
     _show_downloads(row, store.find_own_file(row.html_path), report.model_dump_json(indent=1))
 
 

@@ -54,11 +54,14 @@ class Visit:
         self.folders.append(folder)
 
         def work(progress: Callable[[float, str], None]) -> Result:
+            done = False
             try:
-                return make_result(request, folder, progress)
+                result = make_result(request, folder, progress)
+                done = True
+                return result
             finally:
-                # The recording itself is never kept longer than its analysis.
-                if request.path.parent == folder:
+                # The recording stays for corrections by hand as long as its report is open, and no longer.
+                if not done and request.path.parent == folder:
                     request.path.unlink(missing_ok=True)
 
         try:

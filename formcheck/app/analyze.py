@@ -32,7 +32,7 @@ CHOICES = {"auto": "Find out", **{name: exercise.short_title for name, exercise 
 SIDES = {"auto": "Find out", "left": "Left", "right": "Right", "both": "Both"}
 VIEWS = {"auto": "Find out", "side": "From the side", "front": "From the front"}
 POLL_S = 0.7
-_CANCELLED = "analysis_cancelled"
+_CANCELLED, _COMPARED = "analysis_cancelled", "compared_with_last"
 _JOB, _RESULT, _ERROR, _IS_SAMPLE, _ROUND, _SAVED = "job_id", "result", "analysis_error", "is_sample", "upload_round", "saved_note"
 
 
@@ -213,8 +213,14 @@ def _show_result(result: Result) -> None:
             st.rerun()
     if note := state.get(_SAVED):
         st.success(note, icon=":material/check_circle:")
+        with style.actions("saved"):
+            if st.button("See your trends", icon=":material/show_chart:"):
+                st.switch_page(session.page("trends"))
     is_sample = bool(state.get(_IS_SAMPLE))
-    show_report(report, result, [] if is_sample else compare_with_last(report))
+    if not note:
+        # As it was before saving: afterwards the last set is this one.
+        state[_COMPARED] = [] if is_sample else compare_with_last(report)
+    show_report(report, result, state.get(_COMPARED, []))
     if (corrected := show_editor(result)) is not None:
         take_corrected(corrected, _RESULT, _SAVED)
     if not report.reps:

@@ -71,7 +71,9 @@ class Camera:
         """Take the page as it is, in every size and theme; say where it scrolls sideways."""
         for theme in self.themes:
             page.emulate_media(color_scheme=theme)  # type: ignore[arg-type]
-            page.keyboard.press("r")  # runs the page anew: its charts take on the other theme
+            for _ in range(2):  # runs the page anew, after the browser has told its theme: the charts take it on
+                page.keyboard.press("r")
+                settle(page)
             for size, (width, height) in self.sizes.items():
                 page.set_viewport_size({"width": width, "height": height})
                 settle(page)

@@ -23,7 +23,8 @@ def main() -> None:
         made = Path(folder) / "report"
         made.mkdir()
         request = Request(source, SAMPLE_NAME, Athlete(height_cm=SAMPLE_HEIGHT_CM))
-        make_result(request, made, lambda share, stage: print(f"\r{share:4.0%} {stage:<30}", end="", flush=True))
+        result = make_result(request, made, lambda share, stage: print(f"\r{share:4.0%} {stage:<30}", end="", flush=True))
+        result.analysis_file(0).unlink()  # the sample is looked at, not corrected
         if REPORT.exists():
             shutil.rmtree(REPORT)
         shutil.move(made, REPORT)

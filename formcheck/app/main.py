@@ -80,6 +80,7 @@ def _load_the_rest() -> threading.Thread:
     def load() -> None:
         for _, module, *_ in (*_PAGES, *_HIDDEN_PAGES):
             importlib.import_module(f"formcheck.app.{module}")
+        importlib.import_module("scipy.special")  # for the trend's certainty
 
     thread = threading.Thread(target=load, name="formcheck-load-pages", daemon=True)
     thread.start()

@@ -99,7 +99,7 @@ def test_the_first_visit_leads_to_a_finished_report_without_a_mouse(page: Page, 
     assert_focus_shows(page)
     page.keyboard.press("Enter")
     page.get_by_role("heading", name="Half-kneeling ankle mobilization, right leg").wait_for()
-    settle(page)
+    page.locator("video").wait_for()
     page.wait_for_function("() => document.querySelector('video').readyState >= 1", timeout=60_000)
 
 

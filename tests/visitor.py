@@ -53,10 +53,14 @@ class Visitor:
             asked.rerun_script.fragment_id, asked.rerun_script.is_auto_rerun = self._poll, True
         return self._run(asked)
 
-    def click(self, label: str) -> ElementTree:
-        """Press a button."""
-        button = next(b for b in self.page.get("button") if b.label == label)  # type: ignore[attr-defined]
-        return self._run(self._ask(WidgetState(id=button.proto.id, trigger_value=True)))
+    def click(self, label: str, **typed: str) -> ElementTree:
+        """Press a button, with words typed into the text fields with these labels."""
+        states = [WidgetState(id=self._find("button", label), trigger_value=True)]
+        states += [WidgetState(id=self._find("text_input", field), string_value=words) for field, words in typed.items()]
+        return self._run(self._ask(*states))
+
+    def _find(self, kind: str, label: str) -> str:
+        return str(next(node.proto.id for node in self.page.get(kind) if node.label == label))  # type: ignore[attr-defined]
 
     def upload(self, name: str, data: bytes) -> ElementTree:
         """Put a file into the page's first uploader."""

@@ -1,0 +1,97 @@
+"""The hostile files through the upload page of a real server: a report or one line in words, and nothing left behind.
+
+A sample of them, unless FORMCHECK_TEST_HOSTILE=all.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from visitor import Visitor, visit
+
+from robustness.hostile import TAKE_ALL, Case, list_cases, make_bases
+from tests.e2e.harness import serve_app
+
+# How long one file may take on a machine that does other things too.
+PATIENCE_S = 180.0
+STEP = 1 if TAKE_ALL else 8
+
+
+@dataclass(frozen=True)
+class Server:
+    address: str
+    home: Path
+    log: Path
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    home = tmp_path_factory.mktemp("home")
+    log = tmp_path_factory.mktemp("log") / "server.log"
+    with serve_app(home, log) as address:
+        yield Server(address, home, log)
+
+
+@pytest.fixture(scope="module")
+def cases(sample_videos: Path, tmp_path_factory: pytest.TempPathFactory) -> list[Case]:
+    folder = tmp_path_factory.mktemp("bases")
+    return list(list_cases(make_bases(sample_videos / "hr_double_female_side.mp4", folder)))[::STEP]
+
+
+def analyse(visitor: Visitor, name: str, data: bytes) -> str:
+    """Upload a file and wait for its end: ``report``, or the words in which it was refused."""
+    visitor.open("analyze")
+    visitor.upload(name, data)
+    if visitor.page.get("exception"):
+        return "refused before it was opened"  # by its name, without a word about the inside
+    visitor.click("Analyze")
+    deadline = time.monotonic() + PATIENCE_S
+    while not visitor.page.get("file_uploader"):
+        if any("Your report" in str(title.value) for title in visitor.page.get("title")):  # type: ignore[attr-defined]
+            return "report"
+        assert time.monotonic() < deadline, f"{name!r} takes too long"
+        time.sleep(0.1)
+        visitor.poll()
+    (error,) = visitor.page.get("error")
+    return str(error.value)  # type: ignore[attr-defined]
+
+
+def list_recordings(home: Path) -> list[Path]:
+    return list((home / "workspace").glob("*/*/upload"))
+
+
+def test_every_file_ends_in_a_report_or_in_one_line(server: Server, cases: list[Case], tmp_path: Path) -> None:
+    wrong: list[str] = []
+    ended: dict[str, int] = {"report": 0, "words": 0}
+    with visit(server.address) as visitor:
+        for number, case in enumerate(cases):
+            folder = tmp_path / str(number)
+            folder.mkdir()
+            path = case.make(folder)
+            if not path.is_file() or path.is_symlink():
+                continue  # a browser uploads the bytes of files only
+            name = path.name.encode("utf-8", "replace").decode()
+            said = analyse(visitor, name, path.read_bytes())
+            ended["report" if said == "report" else "words"] += 1
+            if "\n" in said or "Traceback" in said or len(said) > 600 or str(server.home) in said or "/upload" in said:
+                wrong.append(f"{case.name}: {said}")
+            if case.refused and said == "report":
+                wrong.append(f"{case.name}: was analysed")
+            if left := list_recordings(server.home):
+                wrong.append(f"{case.name}: left {left}")
+            if said == "report":
+                visitor.click("Analyze another video")
+    assert wrong == []
+    assert min(ended.values()) > 3
+    assert "Traceback" not in server.log.read_text(errors="replace")
+    # none of their names was ever a path
+    assert {entry.name for entry in server.home.iterdir()} <= {
+        "workspace",
+        "history.sqlite3",
+        "history.sqlite3-shm",
+        "history.sqlite3-wal",
+    }

@@ -11,6 +11,7 @@ import urllib.request
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
+from socket import create_connection
 from urllib.parse import urlsplit
 
 from streamlit.proto.BackMsg_pb2 import BackMsg
@@ -140,14 +141,19 @@ class Visitor:
 
 
 @contextmanager
-def visit(address: str, cookies: dict[str, str] | None = None) -> Iterator[Visitor]:
-    """Open a session on the app at ``address`` (``http://127.0.0.1:PORT``), with further cookies."""
+def visit(address: str, cookies: dict[str, str] | None = None, *, called: str | None = None) -> Iterator[Visitor]:
+    """Open a session on the app at ``address`` (``http://127.0.0.1:PORT``), with further cookies.
+
+    ``called`` is the name by which the browser knows the server, if it is another one than in ``address``.
+    """
+    origin = f"http://{called}:{urlsplit(address).port}" if called else address
     with urllib.request.urlopen(f"{address}/_stcore/health", timeout=ANSWER_S) as answer:
         xsrf = str(answer.headers["Set-Cookie"]).partition(";")[0].partition("=")[2]
     jar = "; ".join(f"{name}={value}" for name, value in {"_streamlit_xsrf": xsrf, **(cookies or {})}.items())
     with connect(
-        f"ws://{urlsplit(address).netloc}/_stcore/stream",
-        origin=address,  # type: ignore[arg-type]
+        f"ws://{urlsplit(origin).netloc}/_stcore/stream",
+        sock=create_connection((urlsplit(address).hostname, urlsplit(address).port), timeout=ANSWER_S),
+        origin=origin,  # type: ignore[arg-type]
         subprotocols=["streamlit", xsrf],  # type: ignore[list-item]
         additional_headers={"Cookie": jar},
         max_size=_MAX_MESSAGE,

@@ -16,6 +16,7 @@ ASSETS = Path(__file__).parent / "assets"
 NO_LOGIN_VARIABLE = "FORMCHECK_I_KNOW_THERE_IS_NO_LOGIN"
 
 LOOPBACK = "127.0.0.1"
+ALLOWED_HOSTS = "server.allowedHosts"
 
 
 def is_loopback(address: str | None) -> bool:
@@ -60,15 +61,20 @@ def serve(port: int, listen: str | None, no_login_is_fine: bool) -> None:
     from streamlit.web import cli
 
     options = {**read_options(), "server.port": port, "server.address": listen or LOOPBACK}
-    if not is_loopback(listen or LOOPBACK) and not _has_login():
+    beyond, login = not is_loopback(listen or LOOPBACK), _has_login()
+    if beyond or login:
+        # There the computer has other names, or a proxy's; with a login a rebound name has no cookie that counts.
+        options[ALLOWED_HOSTS] = ["*"]
+    if beyond and not login:
         if not no_login_is_fine:
             raise UsageError(
                 f"on {listen} other computers could see your recordings, and there is no login; set up a login "
                 "(docs/remote.md), or add --i-know-there-is-no-login"
             )
         os.environ[NO_LOGIN_VARIABLE] = "yes"
+    hosts = [f"--{ALLOWED_HOSTS}={host}" for host in options.pop(ALLOWED_HOSTS)]
     flags = [f"--{name}={_as_flag(value)}" for name, value in options.items()]
-    cli.main(["run", str(ASSETS / "app.py"), *flags], prog_name="streamlit", standalone_mode=False)
+    cli.main(["run", str(ASSETS / "app.py"), *flags, *hosts], prog_name="streamlit", standalone_mode=False)
 
 
 def _has_login() -> bool:

@@ -9,7 +9,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -46,12 +46,12 @@ def free_port() -> int:
 
 
 @contextmanager
-def serve_app(home: Path, log: Path) -> Iterator[str]:
-    """The app as `formcheck app` starts it, with its own data folder; its address."""
+def serve_app(home: Path, log: Path, before: Sequence[str] = ()) -> Iterator[str]:
+    """The app as `formcheck app` starts it, with its own data folder; its address. ``before`` comes before the command."""
     port = free_port()
     environment = {**os.environ, "FORMCHECK_HOME": str(home)}
     environment.pop("FORMCHECK_DATABASE_URL", None)
-    command = [sys.executable, "-m", "formcheck.cli", "app", "--port", str(port)]
+    command = [*before, sys.executable, "-m", "formcheck.cli", "app", "--port", str(port)]
     with log.open("wb") as out:
         server = subprocess.Popen(command, env=environment, stdout=out, stderr=subprocess.STDOUT, cwd=home)
         try:

@@ -25,9 +25,9 @@ def truth(name: str) -> dict[str, Any]:
     return json.loads((data_dir("sample_videos") / f"{name}.json").read_text())
 
 
-def frames(name: str, stop_s: float = float("inf")) -> Iterator[tuple[NDArray[np.uint8], float]]:
+def frames(name: str, stop_s: float = float("inf"), max_fps: float | None = None) -> Iterator[tuple[NDArray[np.uint8], float]]:
     """The frames at a webcam's 480 lines, with their times."""
-    for frame in read_frames(probe_video(sample(name)), stop_s=stop_s):
+    for frame in read_frames(probe_video(sample(name)), stop_s=stop_s, max_fps=max_fps):
         yield frame.rgb(480), frame.time_s
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from streamlit.web.server.starlette.starlette_app_utils import create_signed_value
 from visitor import Visitor, read_words, visit
+from websockets.exceptions import InvalidStatus
 
 from formcheck.history.exchange import export_json
 from formcheck.history.store import open_store
@@ -80,6 +81,15 @@ def test_a_set_that_is_not_there_is_said_in_words(open_server: str, asked: str) 
         visitor.open("set", f"id={asked}")
         assert not visitor.page.get("exception")
         assert len(visitor.page.get("error")) == 1
+
+
+def test_a_strangers_page_cannot_make_itself_this_computer(open_server: str) -> None:
+    """DNS rebinding: a page of a name that its owner then lets point here has an origin and a host that agree."""
+    with visit(open_server, called="localhost") as visitor:
+        visitor.open("history")
+        assert visitor.page.get("title")
+    with pytest.raises(InvalidStatus), visit(open_server, called="stranger.example") as visitor:
+        visitor.open("history")
 
 
 @contextmanager

@@ -1,0 +1,159 @@
+"""The app under load: several sessions at once upload, wait in the queue, browse, and read their reports.
+
+    python benchmarks/load.py [--sessions 8] [--minutes 5]
+
+Starts a server of its own on this computer with a data folder that is thrown away; each session is a real one, which speaks the
+app's protocol (tests/visitor.py). Every report must be of the file that its session uploaded. Prints how many analyses there were,
+the longest queue that was shown, errors and mixed-up reports, and the server's memory before, at its highest, and after the last
+session has closed. It ends by itself; the exit code is 1 where something was wrong.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import re
+import sys
+import tempfile
+import threading
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import psutil
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
+
+from visitor import Visitor, read_metrics, read_words, visit  # noqa: E402 - the tests' own visitor
+
+from formcheck.models import data_dir  # noqa: E402
+from tests.e2e.harness import serve_app  # noqa: E402
+
+CLIPS = ("dfx_leadin_right", "df_left_male_side", "df_right_female_heellift", "hr_double_female_side", "hr_single_male_side")
+BROWSED = ("", "trends", "history", "plan", "filming")
+POLL_S = 1.0
+# Streamlit ends a session two minutes after its page was closed.
+SESSION_ENDS_S = 150.0
+WAITING = re.compile(r"Waiting: (\d+) video")
+
+
+@dataclass
+class Found:
+    """What the sessions saw."""
+
+    analyses: int = 0
+    pages: int = 0
+    longest_queue: int = 0
+    wrong: list[str] = field(default_factory=list)
+    waits_s: list[float] = field(default_factory=list)
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def tell(self, fault: str) -> None:
+        """Note a fault."""
+        with self.lock:
+            self.wrong.append(fault)
+
+
+def read_truth(clip: str) -> dict[str, Any]:
+    told: dict[str, Any] = json.loads((data_dir("sample_videos") / f"{clip}.json").read_text())
+    return told
+
+
+def visit_once(visitor: Visitor, number: int, turn: int, found: Found, deadline: float) -> None:
+    """Upload a video, look at other pages while it is analysed, and check that the report is of that video."""
+    clip = CLIPS[(number + turn) % len(CLIPS)]
+    name = f"session{number}-turn{turn}.mp4"
+    visitor.open("analyze")
+    visitor.upload(name, (data_dir("sample_videos") / f"{clip}.mp4").read_bytes())
+    visitor.click("Analyze")
+    start = time.monotonic()
+    for step in range(10**6):
+        words = read_words(visitor.page) + " ".join(str(node.proto.text) for node in visitor.page.get("progress"))
+        if "Your report" in words:
+            break
+        if visitor.page.get("error") or visitor.page.get("exception"):
+            found.tell(f"{name}: {words[:300]}")
+            return
+        if waiting := WAITING.search(words):
+            found.longest_queue = max(found.longest_queue, int(waiting[1]))
+        if time.monotonic() > deadline:
+            return  # time is up; closing the session takes its job along
+        time.sleep(POLL_S)
+        if step % 4 == 3:
+            visitor.open(BROWSED[(step // 4) % len(BROWSED)])
+            found.pages += 1
+            if visitor.page.get("error") or visitor.page.get("exception"):
+                found.tell(f"{name}: {read_words(visitor.page)[:300]}")
+            visitor.open("analyze")
+        else:
+            visitor.poll()
+    truth = read_truth(clip)
+    reps = read_metrics(visitor.page).get("Reps")
+    if name not in read_words(visitor.page):
+        found.tell(f"{name}: the report is of another file")
+    if reps != str(len(truth["reps"])):
+        found.tell(f"{name} ({clip}): {reps} repetitions in the place of {len(truth['reps'])}")
+    with found.lock:
+        found.analyses += 1
+        found.waits_s.append(time.monotonic() - start)
+    visitor.click("Analyze another video")
+
+
+def run_session(address: str, number: int, found: Found, deadline: float) -> None:
+    try:
+        with visit(address) as visitor:
+            turn = 0
+            while time.monotonic() < deadline:
+                visit_once(visitor, number, turn, found, deadline)
+                turn += 1
+    except Exception as error:  # whatever it is, it is a finding
+        found.tell(f"session {number}: {type(error).__name__}: {error}")
+
+
+def memory_mb(process: psutil.Process) -> float:
+    return float(process.memory_info().rss) / 2**20
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--sessions", type=int, default=8)
+    parser.add_argument("--minutes", type=float, default=5.0)
+    asked = parser.parse_args()
+    found = Found()
+    with tempfile.TemporaryDirectory(prefix="formcheck-load-") as folder:
+        log = Path(folder) / "server.log"
+        with serve_app(Path(folder), log) as address:
+            server = next(p for p in psutil.Process().children() if "app" in p.cmdline())
+            warm = Found()
+            with visit(address) as visitor:  # loads the models and the pages' libraries
+                visit_once(visitor, 0, 0, warm, time.monotonic() + 600)
+            before = memory_mb(server)
+            deadline = time.monotonic() + 60 * asked.minutes
+            threads = [
+                threading.Thread(target=run_session, args=(address, number, found, deadline)) for number in range(asked.sessions)
+            ]
+            for thread in threads:
+                thread.start()
+            highest = before
+            while any(thread.is_alive() for thread in threads):
+                highest = max(highest, memory_mb(server))
+                time.sleep(0.5)
+            time.sleep(SESSION_ENDS_S)
+            after = memory_mb(server)
+            left = [path for path in (Path(folder) / "workspace").glob("*/*") if path.is_dir()]
+            said = log.read_text(errors="replace")
+    waits = sorted(found.waits_s)
+    print(f"{asked.sessions} sessions, {asked.minutes:g} minutes: {found.analyses} analyses, {found.pages} other pages looked at")
+    if waits:
+        print(f"from *Analyze* to the report: median {waits[len(waits) // 2]:.0f} s, longest {waits[-1]:.0f} s")
+    print(f"longest queue shown: {found.longest_queue} before one's own")
+    print(f"memory of the server: {before:.0f} MB before, {highest:.0f} MB at its highest, {after:.0f} MB afterwards")
+    print(f"folders of recordings left: {len(left)}; tracebacks in the log: {said.count('Traceback')}")
+    print(f"errors and mixed-up reports: {len(found.wrong) + len(warm.wrong)}", *found.wrong, *warm.wrong, sep="\n  ")
+    return int(bool(found.wrong or warm.wrong or left or "Traceback" in said or not found.analyses))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -35,6 +35,7 @@ class Filming:
         self._live = LiveSet(setup, folder=new_folder())
         self._heard: float | None = None
         self._attended = time.monotonic()
+        self.closed = False
 
     @property
     def live(self) -> LiveSet:
@@ -84,6 +85,12 @@ class Filming:
     def unattended(self) -> bool:
         """Whether nobody has looked at the set's page for a while."""
         return time.monotonic() - self._attended > MAX_SILENCE_S
+
+    @property
+    def forsaken(self) -> bool:
+        """Whether nobody looks at it, no camera is on, and no repetition would be lost."""
+        self.check_silence()
+        return self.unattended and self._heard is None and not self.state.reps
 
     def check_silence(self) -> None:
         """End the stream if it has gone silent without saying so."""

@@ -30,8 +30,12 @@ class SetsUnderWay:
     _sets: dict[str | None, list[Filming]] = field(default_factory=dict)
 
     def add(self, user: str | None, filming: Filming) -> None:
-        """Remember a set."""
+        """Remember a set; those of closed pages that have nothing to lose are ended, with their threads and folders."""
         with self._lock:
+            for sets in self._sets.values():
+                for other in [other for other in sets if other.forsaken]:
+                    sets.remove(other)
+                    close_later(other)
             self._sets.setdefault(user, []).append(filming)
 
     def remove(self, filming: Filming) -> None:
@@ -53,6 +57,12 @@ class SetsUnderWay:
         return None
 
 
+def close_later(filming: Filming) -> None:
+    """Delete a set's recording and end its threads, which takes as long as the pose under way, off this thread."""
+    filming.closed = True
+    threading.Thread(target=filming.close, name="live-close", daemon=True).start()
+
+
 @st.cache_resource(show_spinner=False)
 def sets_under_way() -> SetsUnderWay:
     """The process's sets."""
@@ -62,6 +72,8 @@ def sets_under_way() -> SetsUnderWay:
 def find_set() -> Filming | None:
     """The visitor's set under way, or one of theirs that was cut off; None where there is none."""
     filming: Filming | None = st.session_state.get(FILMING)
+    if filming is not None and filming.closed:
+        filming = None  # its page was left for so long that it was taken for closed; nothing had begun
     if filming is None and (session.user_key() is not None or is_loopback(st.get_option("server.address"))):
         filming = sets_under_way().take_cut_off(session.user_key())
         st.session_state[FILMING] = filming
@@ -74,7 +86,7 @@ def forget_set() -> None:
     filming: Filming | None = state.pop(FILMING, None)
     if filming is not None:
         sets_under_way().remove(filming)
-        threading.Thread(target=filming.close, name="live-close", daemon=True).start()
+        close_later(filming)
     result: Result | None = state.pop(RESULT, None)
     if result is not None:
         session.visit().drop(result.folder)

@@ -13,12 +13,13 @@ from pathlib import Path
 import pytest
 from visitor import Visitor, visit
 
+from formcheck.app.results import UPLOAD_TYPES
 from robustness.hostile import TAKE_ALL, Case, list_cases, make_bases
 from tests.e2e.harness import serve_app
 
 # How long one file may take on a machine that does other things too.
 PATIENCE_S = 180.0
-STEP = 1 if TAKE_ALL else 8
+STEP = 1 if TAKE_ALL else 12
 
 
 @dataclass(frozen=True)
@@ -46,8 +47,6 @@ def analyse(visitor: Visitor, name: str, data: bytes) -> str:
     """Upload a file and wait for its end: ``report``, or the words in which it was refused."""
     visitor.open("analyze")
     visitor.upload(name, data)
-    if visitor.page.get("exception"):
-        return "refused before it was opened"  # by its name, without a word about the inside
     visitor.click("Analyze")
     deadline = time.monotonic() + PATIENCE_S
     while not visitor.page.get("file_uploader"):
@@ -75,6 +74,8 @@ def test_every_file_ends_in_a_report_or_in_one_line(server: Server, cases: list[
             if not path.is_file() or path.is_symlink():
                 continue  # a browser uploads the bytes of files only
             name = path.name.encode("utf-8", "replace").decode()
+            if path.suffix[1:] not in UPLOAD_TYPES:
+                name += ".mp4"  # the browser offers no file with another ending
             said = analyse(visitor, name, path.read_bytes())
             ended["report" if said == "report" else "words"] += 1
             if "\n" in said or "Traceback" in said or len(said) > 600 or str(server.home) in said or "/upload" in said:

@@ -71,11 +71,11 @@ def analyze(clip: Path, *arguments: str, home: Path) -> subprocess.CompletedProc
 
 @pytest.mark.parametrize("kind", ["full", "fills up", "read-only"])
 def test_an_output_that_does_not_fit_is_4_and_leaves_nothing(kind: str, mount: Mount, clip: Path, tmp_path: Path) -> None:
-    disk = mount(16, read_only=kind == "read-only")
+    disk = mount(4, read_only=kind == "read-only")
     if kind == "full":
         fill(disk)
     before = sorted(disk.rglob("*"))
-    done = analyze(clip, "--html", str(disk / "set.html"), home=tmp_path / "home")
+    done = analyze(clip, "--annotated", str(disk / "set.mp4"), home=tmp_path / "home")
     assert done.returncode == 4, done.stderr
     assert len(done.stderr.splitlines()) == 1
     assert str(disk) in done.stderr

@@ -1,0 +1,36 @@
+"""The HTML report in a real browser with the network off: whole, and asking nobody for anything."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from formcheck.analysis import Analysis
+from formcheck.render.page import write_html
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
+
+def test_the_report_is_whole_with_the_network_off(browser: Browser, sample_analysis: Analysis, tmp_path: Path) -> None:
+    path = tmp_path / "report.html"
+    write_html(sample_analysis, path)
+    context = browser.new_context(offline=True)
+    page = context.new_page()
+    asked: list[str] = []
+    problems: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.on("pageerror", lambda error: problems.append(str(error)))
+    page.on("console", lambda message: problems.append(message.text) if message.type == "error" else None)
+    page.goto(path.as_uri())
+    page.wait_for_load_state("load")
+    assert page.get_by_role("heading", level=1).is_visible()
+    assert page.evaluate("() => [...document.images].map(i => i.complete && i.naturalWidth > 0)") == [True] * 3
+    box = page.locator("svg").first.bounding_box()
+    assert box is not None
+    assert min(box["width"], box["height"]) > 100
+    assert {urlsplit(url).scheme for url in asked} <= {"file", "data"}
+    assert [url for url in asked if url.startswith("file:")] == [path.as_uri()]
+    assert problems == []
+    context.close()

@@ -82,10 +82,10 @@ def test_every_file_ends_in_a_report_or_in_one_line(server: Server, cases: list[
                 wrong.append(f"{case.name}: {said}")
             if case.refused and said == "report":
                 wrong.append(f"{case.name}: was analysed")
-            if left := list_recordings(server.home):
-                wrong.append(f"{case.name}: left {left}")
             if said == "report":
                 visitor.click("Analyze another video")
+            if left := list_recordings(server.home):
+                wrong.append(f"{case.name}: left {left}")
     assert wrong == []
     assert min(ended.values()) > 3
     assert "Traceback" not in server.log.read_text(errors="replace")

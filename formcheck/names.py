@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-ExerciseName = Literal["half-kneeling", "heel-raise"]
+ExerciseName = Literal["half-kneeling", "heel-raise", "knee-to-wall"]
 
 FaultCode = Literal[
     "heel-lifted",

@@ -5,8 +5,9 @@ from __future__ import annotations
 from formcheck.exercises.base import Exercise, Measure, PoseExercise, Prescription
 from formcheck.exercises.half_kneeling import HalfKneeling
 from formcheck.exercises.heel_raise import HeelRaise
+from formcheck.exercises.knee_to_wall import KneeToWall
 
-EXERCISES: dict[str, Exercise] = {exercise.name: exercise for exercise in (HalfKneeling(), HeelRaise())}
+EXERCISES: dict[str, Exercise] = {exercise.name: exercise for exercise in (HalfKneeling(), HeelRaise(), KneeToWall())}
 
 
 def pose_exercises() -> list[PoseExercise]:

@@ -59,7 +59,8 @@ class TrackedMeasure:
 
     ``mean_column`` and ``best_column`` are the history's (`formcheck.history.records.SetRow`); ``mean`` and ``best`` are there for
     every drill's headline. ``mdc`` is the minimal detectable change in ``unit``, after ``mdc_source``; None where none is
-    published, and then no difference is called a change. ``noun`` is what it is of, in a sentence: "Your left ankle".
+    published, and then no difference is called a change; ``side_mdc`` is that of a difference between legs, where it is another.
+    ``noun`` is what it is of, in a sentence: "Your left ankle".
     """
 
     key: str
@@ -72,6 +73,8 @@ class TrackedMeasure:
     mdc: float | None = None
     mdc_source: str | None = None
     decimals: int = 1
+    side_mdc: float | None = None
+    side_mdc_source: str | None = None
 
     def column(self, which: Which) -> str:
         """The column of a set that holds its mean or its best rep."""

@@ -56,48 +56,11 @@ def _measure_slide(leg: Leg, scene: Scene, frames: slice) -> float:
     return float(np.nanmax(together))
 
 
-class HalfKneeling(PoseExercise):
-    """The half-kneeling dorsiflexion mobilization."""
+class WeightBearingLunge(PoseExercise):
+    """A drill in which the front knee is driven over a planted foot: what is measured, whatever the rest of the body does."""
 
-    name = "half-kneeling"
-    title = "Half-kneeling ankle mobilization"
-    short_title = "Ankle mobilization"
     headline = "valid_peak_deg"
-    prescription = Prescription(sets=3, reps=10, per_leg=True, hold_s=ASKED_HOLD_S)
-    rule = RepRule(min_rise=6.0, range_share=0.25, min_duration_s=0.8, max_duration_s=30.0)
     reads_shank = True
-    faults: ClassVar[tuple[FaultCode, ...]] = ("heel-lifted", "short-hold", "partial", "rushed", "foot-slid")
-    poses: ClassVar[dict[WorkingSide, str]] = {
-        "left": "Kneel: left foot in front",
-        "right": "Kneel: right foot in front",
-        "both": "Kneel: one foot in front",
-    }
-    guide = Guide(
-        what="One knee on the floor, the other foot flat in front. The front knee glides over the toes while the heel stays down.",
-        why="It wins the ankle's range under load: with too little of it the heel lifts early when you run, and the foot or the "
-        "knee gives way instead.",
-        steps=(
-            "Kneel on a mat with one foot flat in front, its shin upright.",
-            "Keep the heel down and bring the knee forward over the second toe, in about two seconds.",
-            "Stop where the heel wants to lift. Hold for a second.",
-            "Come back until the shin is upright. Ten times, then the other leg in a video of its own.",
-        ),
-        filming="From the side of the front leg, whole body and front foot in the picture.",
-        figure="half_kneeling.svg",
-    )
-    trends: ClassVar[tuple[TrackedMeasure, ...]] = (
-        TrackedMeasure(
-            key="dorsiflexion",
-            title="Ankle dorsiflexion (valid peak of the tibial inclination)",
-            exercise="half-kneeling",
-            noun="ankle",
-            unit="°",
-            mean_column="mean_valid_peak_deg",
-            best_column="best_valid_peak_deg",
-            mdc=4.7,
-            mdc_source="Powden 2015 (PMID 25704110), review of 12 studies, intra-rater",
-        ),
-    )
     measures: ClassVar[tuple[Measure, ...]] = (
         Measure(
             "valid_peak_deg",
@@ -169,32 +132,9 @@ class HalfKneeling(PoseExercise):
         Measure("range_of_motion_deg", "Range of motion", "°", 1, "Mean over the reps of valid peak less starting angle."),
     )
 
-    def compute_ready(self, track: PoseTrack, scene: Scene, side: Side) -> BoolArray:
-        """Front knee bent over its foot, rear knee on the floor, hips above it, trunk up."""
-        front, rear = Leg.of(track, side), Leg.of(track, other(side))
-
-        def height(path: FloatArray) -> FloatArray:
-            return scene.height_of(path) / scene.shank_px
-
-        shoulder = track.xy(Landmark.of(side, "shoulder"))
-        with np.errstate(invalid="ignore"):
-            return np.asarray(
-                (front.knee_flexion() > 45.0)
-                & (np.abs(height(rear.knee) - height(front.ankle)) < 0.4)
-                & (height(front.knee) - height(front.ankle) > 0.5)
-                & (height(front.hip) - height(rear.knee) > 0.35)
-                & (height(shoulder) - height(front.hip) > 0.4)
-            )
-
     def compute_signal(self, track: PoseTrack, scene: Scene, side: Side) -> FloatArray:
         """Tibial inclination, degrees."""
         return Leg.of(track, side).tibial_inclination(scene)
-
-    def confirm(self, track: PoseTrack, scene: Scene, side: Side, rep: RepSpan) -> bool:
-        """The shank must come well forward of upright, and the rear knee stay on the floor."""
-        frames = (track.time_s >= rep.start_s) & (track.time_s <= rep.end_s)
-        knee = scene.height_of(Leg.of(track, other(side)).knee[frames]) / scene.shank_px
-        return bool(rep.peak >= MIN_PEAK_DEG and np.nanmax(knee) - np.nanmin(knee) < MAX_REAR_KNEE_TRAVEL_SHANKS)
 
     def find_side(self, track: PoseTrack, scene: Scene, side: Side, reps: list[RepSpan]) -> WorkingSide:
         """The front leg works."""
@@ -224,7 +164,8 @@ class HalfKneeling(PoseExercise):
         start = float(np.nanmin(inclination[: top + 1]))
         step = np.gradient(recording.track.time_s)[frames]
         slide_px = _measure_slide(leg, scene, frames)
-        reach = float(scene.ahead_of(leg.knee[frames][top] - leg.toe[frames][top]))
+        furthest = self.reach_frame(inclination, planted)
+        reach = float(scene.ahead_of(leg.knee[frames][furthest] - leg.toe[frames][furthest]))
         # with the heel down the foot is the floor: the shank's lean is the ankle's; with it up, the foot's turn comes off
         dorsiflexion = peak - (float(turn[top]) if np.isfinite(turn[top]) else 0.0)
         return {
@@ -240,6 +181,10 @@ class HalfKneeling(PoseExercise):
             "foot_slide_cm": recording.to_cm(slide_px),
             "foot_slide_pct_foot": recording.to_pct_foot(slide_px),
         }
+
+    def reach_frame(self, inclination_deg: FloatArray, planted: BoolArray) -> int:
+        """The frame on which the knee's distance past the toes is read: at the peak."""
+        return int(np.nanargmax(inclination_deg))
 
     def find_faults(self, reps: list[dict[str, float]], spans: list[RepSpan]) -> list[list[FaultCode]]:
         """Heel lifted, hold short, partial (well short of the set's best), rushed, foot slid."""
@@ -265,3 +210,68 @@ class HalfKneeling(PoseExercise):
         """Mean range of motion."""
         values = [r["range_of_motion_deg"] for r in reps if np.isfinite(r["range_of_motion_deg"])]
         return {"range_of_motion_deg": float(np.mean(values)) if values else float("nan")}
+
+
+class HalfKneeling(WeightBearingLunge):
+    """The half-kneeling dorsiflexion mobilization."""
+
+    name = "half-kneeling"
+    title = "Half-kneeling ankle mobilization"
+    short_title = "Ankle mobilization"
+    prescription = Prescription(sets=3, reps=10, per_leg=True, hold_s=ASKED_HOLD_S)
+    rule = RepRule(min_rise=6.0, range_share=0.25, min_duration_s=0.8, max_duration_s=30.0)
+    faults: ClassVar[tuple[FaultCode, ...]] = ("heel-lifted", "short-hold", "partial", "rushed", "foot-slid")
+    poses: ClassVar[dict[WorkingSide, str]] = {
+        "left": "Kneel: left foot in front",
+        "right": "Kneel: right foot in front",
+        "both": "Kneel: one foot in front",
+    }
+    guide = Guide(
+        what="One knee on the floor, the other foot flat in front. The front knee glides over the toes while the heel stays down.",
+        why="It wins the ankle's range under load: with too little of it the heel lifts early when you run, and the foot or the "
+        "knee gives way instead.",
+        steps=(
+            "Kneel on a mat with one foot flat in front, its shin upright.",
+            "Keep the heel down and bring the knee forward over the second toe, in about two seconds.",
+            "Stop where the heel wants to lift. Hold for a second.",
+            "Come back until the shin is upright. Ten times, then the other leg in a video of its own.",
+        ),
+        filming="From the side of the front leg, whole body and front foot in the picture.",
+        figure="half_kneeling.svg",
+    )
+    trends: ClassVar[tuple[TrackedMeasure, ...]] = (
+        TrackedMeasure(
+            key="dorsiflexion",
+            title="Ankle dorsiflexion (valid peak of the tibial inclination)",
+            exercise="half-kneeling",
+            noun="ankle",
+            unit="°",
+            mean_column="mean_valid_peak_deg",
+            best_column="best_valid_peak_deg",
+            mdc=4.7,
+            mdc_source="Powden 2015 (PMID 25704110), review of 12 studies, intra-rater",
+        ),
+    )
+
+    def compute_ready(self, track: PoseTrack, scene: Scene, side: Side) -> BoolArray:
+        """Front knee bent over its foot, rear knee on the floor, hips above it, trunk up."""
+        front, rear = Leg.of(track, side), Leg.of(track, other(side))
+
+        def height(path: FloatArray) -> FloatArray:
+            return scene.height_of(path) / scene.shank_px
+
+        shoulder = track.xy(Landmark.of(side, "shoulder"))
+        with np.errstate(invalid="ignore"):
+            return np.asarray(
+                (front.knee_flexion() > 45.0)
+                & (np.abs(height(rear.knee) - height(front.ankle)) < 0.4)
+                & (height(front.knee) - height(front.ankle) > 0.5)
+                & (height(front.hip) - height(rear.knee) > 0.35)
+                & (height(shoulder) - height(front.hip) > 0.4)
+            )
+
+    def confirm(self, track: PoseTrack, scene: Scene, side: Side, rep: RepSpan) -> bool:
+        """The shank must come well forward of upright, and the rear knee stay on the floor."""
+        frames = (track.time_s >= rep.start_s) & (track.time_s <= rep.end_s)
+        knee = scene.height_of(Leg.of(track, other(side)).knee[frames]) / scene.shank_px
+        return bool(rep.peak >= MIN_PEAK_DEG and np.nanmax(knee) - np.nanmin(knee) < MAX_REAR_KNEE_TRAVEL_SHANKS)

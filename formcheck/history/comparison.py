@@ -182,13 +182,10 @@ def _why_not(first: SetReport, second: SetReport) -> str | None:
 
 def _compare(measure: Measure, first: SetReport, second: SetReport) -> MeasureComparison:
     tracked = tracked_measure(first, measure)
-    return MeasureComparison(
-        measure,
-        mean_of(first, measure.name),
-        mean_of(second, measure.name),
-        tracked.mdc if tracked else None,
-        tracked.mdc_source if tracked else None,
-    )
+    mdc, source = (tracked.mdc, tracked.mdc_source) if tracked else (None, None)
+    if tracked and first.side != second.side and tracked.side_mdc is not None:
+        mdc, source = tracked.side_mdc, tracked.side_mdc_source
+    return MeasureComparison(measure, mean_of(first, measure.name), mean_of(second, measure.name), mdc, source)
 
 
 def _is_stand_in(headline: Measure | None, line: MeasureComparison) -> bool:

@@ -180,6 +180,8 @@ class SetRecord(Base):
     best_height_cm: Mapped[float | None]
     mean_height_pct_foot: Mapped[float | None]
     best_height_pct_foot: Mapped[float | None]
+    mean_knee_over_toe_cm: Mapped[float | None]
+    best_knee_over_toe_cm: Mapped[float | None]
     height_fade_pct: Mapped[float | None]
     total_displacement_cm: Mapped[float | None]
     work_j: Mapped[float | None]

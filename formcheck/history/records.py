@@ -58,6 +58,8 @@ class SetRow:
     best_height_cm: float | None
     mean_height_pct_foot: float | None
     best_height_pct_foot: float | None
+    mean_knee_over_toe_cm: float | None
+    best_knee_over_toe_cm: float | None
     height_fade_pct: float | None
     total_displacement_cm: float | None
     work_j: float | None

@@ -23,6 +23,8 @@ REP_COLUMNS = (
     "height_cm",
     "height_pct_foot",
 )
+# Those whose mean and best over the set have columns: ``mean_…`` and ``best_…``.
+_SET_COLUMNS = ("valid_peak_deg", "height_cm", "height_pct_foot", "knee_over_toe_cm")
 _SUMMARY_COLUMNS = ("height_fade_pct", "total_displacement_cm", "work_j", "cadence_per_min")
 
 
@@ -87,9 +89,6 @@ def parse_moment(text: str) -> datetime:
 
 def set_columns(report: SetReport) -> dict[str, Any]:
     """The columns of ``sets`` that are read from the report."""
-    peaks = _measured(report.reps, "valid_peak_deg")
-    heights_cm = _measured(report.reps, "height_cm")
-    heights_pct = _measured(report.reps, "height_pct_foot")
     summary = report.summary
     return {
         "origin": report.origin,
@@ -102,12 +101,7 @@ def set_columns(report: SetReport) -> dict[str, Any]:
         "best": summary.best,
         "mean": summary.mean,
         "sd": summary.sd,
-        "mean_valid_peak_deg": fmean(peaks) if peaks else None,
-        "best_valid_peak_deg": max(peaks, default=None),
-        "mean_height_cm": fmean(heights_cm) if heights_cm else None,
-        "best_height_cm": max(heights_cm, default=None),
-        "mean_height_pct_foot": fmean(heights_pct) if heights_pct else None,
-        "best_height_pct_foot": max(heights_pct, default=None),
+        **_mean_and_best(report.reps),
         **{name: summary.measures.get(name) for name in _SUMMARY_COLUMNS},
         "measures_version": report.software.measures_version,
         "model": report.software.model,
@@ -149,5 +143,9 @@ def rep_columns(report: SetReport) -> list[dict[str, Any]]:
     ]
 
 
-def _measured(reps: Iterable[Rep], name: str) -> list[float]:
-    return [value for rep in reps if (value := rep.measures.get(name)) is not None]
+def _mean_and_best(reps: Iterable[Rep]) -> dict[str, float | None]:
+    found: dict[str, float | None] = {}
+    for name in _SET_COLUMNS:
+        known = [value for rep in reps if (value := rep.measures.get(name)) is not None]
+        found |= {f"mean_{name}": fmean(known) if known else None, f"best_{name}": max(known, default=None)}
+    return found

@@ -1,0 +1,160 @@
+"""Knee to wall, the clinic's weight-bearing lunge test: standing, heel down, the front knee is driven forward to a wall."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import ClassVar
+
+import numpy as np
+
+from formcheck.exercises.base import BoolArray, Guide, Leg, Measure, Prescription, TrackedMeasure, other
+from formcheck.exercises.half_kneeling import WeightBearingLunge
+from formcheck.names import FaultCode
+from formcheck.report import WorkingSide
+from formcheck.reps import RepRule, RepSpan
+from formcheck.scene import Scene
+from formcheck.track import FloatArray, Landmark, PoseTrack, Side
+
+# All in shank lengths (some 42 cm). One foot stands this far behind the other: in a squat and a heel raise they are side by side.
+MIN_STAGGER = 0.5
+# The rear knee stays well above the floor: lower, it is a kneeling drill or a lunge.
+MIN_REAR_KNEE_HEIGHT = 0.45
+# Both feet stay where they are: in walking and stepping lunges they do not. A planted foot's landmarks wander by centimetres.
+MAX_FOOT_TRAVEL = 0.3
+# A lunge goes down: hips and rear knee sink by half a shank and more. The test goes forward.
+MAX_HIP_DROP = 0.5
+MAX_REAR_KNEE_DROP = 0.45
+MIN_PEAK_DEG = 15.0
+ABOUT_THE_WALL = (
+    "The wall is not looked for: the knee's centre lies some 5 cm behind the front of the kneecap, so a tape from the toe to the "
+    "wall reads that much more."
+)
+
+
+class KneeToWall(WeightBearingLunge):
+    """The knee-to-wall test."""
+
+    name = "knee-to-wall"
+    title = "Knee-to-wall test"
+    short_title = "Knee to wall"
+    prescription = Prescription(sets=1, reps=3, per_leg=True)
+    rule = RepRule(min_rise=8.0, range_share=0.3, min_duration_s=0.8, max_duration_s=12.0)
+    faults: ClassVar[tuple[FaultCode, ...]] = ("heel-lifted", "partial", "foot-slid")
+    poses: ClassVar[dict[WorkingSide, str]] = {
+        "left": "Stand: left foot in front",
+        "right": "Stand: right foot in front",
+        "both": "Stand with one foot in front",
+    }
+    guide = Guide(
+        what="Standing in front of a wall, the heel stays down while the front knee is driven forward to touch it: the test of "
+        "ankle range that clinics use. Three trials a leg; the report gives the best and the mean.",
+        why="It is how ankle range under load is compared: between your legs, and between today and next month.",
+        steps=(
+            "Shoes off. Stand in front of a wall, one foot ahead, its second toe and heel in a line that meets the wall squarely.",
+            "Bring the knee forward over the second toe until it touches the wall. The heel stays down, the hands on the wall.",
+            "Move the foot back a little and try again. The furthest place where knee and heel both keep contact is yours.",
+            "Three slow trials there, then the other leg in a video of its own.",
+        ),
+        filming="From the side of the front leg, whole body in the picture and the camera level; wall and toes both in it.",
+        figure="knee_to_wall.svg",
+    )
+    trends: ClassVar[tuple[TrackedMeasure, ...]] = (
+        TrackedMeasure(
+            key="knee-to-wall",
+            title="Knee to wall, tibial inclination with the heel down",
+            exercise="knee-to-wall",
+            noun="ankle",
+            unit="°",
+            mean_column="mean_valid_peak_deg",
+            best_column="best_valid_peak_deg",
+            mdc=4.7,
+            mdc_source="Powden 2015 (PMID 25704110), review of 12 studies, intra-rater",
+        ),
+        TrackedMeasure(
+            key="knee-to-wall-cm",
+            title="Knee to wall, knee past the toes",
+            exercise="knee-to-wall",
+            noun="knee's reach",
+            unit="cm",
+            mean_column="mean_knee_over_toe_cm",
+            best_column="best_knee_over_toe_cm",
+            mdc=1.9,
+            mdc_source="Powden 2015 (PMID 25704110), review of 12 studies, intra-rater",
+            side_mdc=1.5,
+            side_mdc_source="Chisholm 2012 (PMC3484905)",
+        ),
+    )
+    measures: ClassVar[tuple[Measure, ...]] = tuple(
+        replace(
+            measure,
+            definition="Horizontal distance from the toe tip to the middle of the knee where it is furthest forward with the heel "
+            f"still down; positive = past the toes. {ABOUT_THE_WALL}",
+            usual="A change below 1.9 cm, or a difference between the legs below 1.5 cm, is within the error of the tape test "
+            "(Powden 2015, PMID 25704110; Chisholm 2012, PMC3484905).",
+        )
+        if measure.name == "knee_over_toe_cm"
+        else measure
+        for measure in WeightBearingLunge.measures
+        if measure.name not in ("hold_s", "range_of_motion_deg")
+    )
+    summary_measures: ClassVar[tuple[Measure, ...]] = (
+        Measure("best_knee_over_toe_cm", "Best knee past toes", "cm", 1, "The largest of the trials."),
+        Measure("mean_knee_over_toe_cm", "Mean knee past toes", "cm", 1, "Mean over the trials."),
+    )
+
+    def compute_ready(self, track: PoseTrack, scene: Scene, side: Side) -> BoolArray:
+        """Standing with the working foot well ahead of the other, the rear knee off the floor, the trunk up."""
+        front, rear = Leg.of(track, side), Leg.of(track, other(side))
+        shoulder = track.xy(Landmark.of(side, "shoulder"))
+
+        def over_foot(path: FloatArray) -> FloatArray:
+            return scene.height_of(path - front.ankle) / scene.shank_px
+
+        with np.errstate(invalid="ignore"):
+            return np.asarray(
+                (scene.ahead_of(front.ankle - rear.ankle) > MIN_STAGGER * scene.shank_px)
+                & (np.abs(over_foot(rear.ankle)) < MIN_REAR_KNEE_HEIGHT)
+                & (over_foot(rear.knee) > MIN_REAR_KNEE_HEIGHT)
+                & (over_foot(front.knee) > 0.5)
+                & (over_foot(front.hip) > 1.2)
+                & (over_foot(shoulder) - over_foot(front.hip) > 0.7)
+                & scene.contains(front.toe)
+                & scene.contains(shoulder)
+            )
+
+    def confirm(self, track: PoseTrack, scene: Scene, side: Side, rep: RepSpan) -> bool:
+        """The shank must come well forward, both feet stay, and hips and rear knee not sink as they do in a lunge."""
+        frames = (track.time_s >= rep.start_s) & (track.time_s <= rep.end_s)
+        front, rear = Leg.of(track, side), Leg.of(track, other(side))
+
+        def travel(path: FloatArray) -> float:
+            return float(np.nanmax(np.linalg.norm(path[frames] - np.nanmedian(path[frames], axis=0), axis=1))) / scene.shank_px
+
+        def drop(path: FloatArray) -> float:
+            return float(np.ptp(scene.height_of(path[frames]))) / scene.shank_px
+
+        return bool(
+            rep.peak >= MIN_PEAK_DEG
+            and max(travel(front.toe), travel(front.ankle), travel(rear.ankle)) < MAX_FOOT_TRAVEL
+            and drop(front.hip) < MAX_HIP_DROP
+            and drop(rear.knee) < MAX_REAR_KNEE_DROP
+        )
+
+    def reach_frame(self, inclination_deg: FloatArray, planted: BoolArray) -> int:
+        """The frame furthest forward with the heel still down: there the trial ends."""
+        if not planted.any():
+            return super().reach_frame(inclination_deg, planted)
+        return int(np.nanargmax(np.where(planted, inclination_deg, -np.inf)))
+
+    def find_faults(self, reps: list[dict[str, float]], spans: list[RepSpan]) -> list[list[FaultCode]]:
+        """Heel lifted, partial, foot slid. The test asks for no pace and no hold."""
+        return [[code for code in found if code in self.faults] for found in super().find_faults(reps, spans)]
+
+    def summarize(self, reps: list[dict[str, float]], duration_s: float, mass_kg: float | None) -> dict[str, float]:
+        """Best and mean distance from the toes."""
+        reach = np.array([r["knee_over_toe_cm"] for r in reps])
+        reach = reach[np.isfinite(reach)]
+        return {
+            "best_knee_over_toe_cm": float(reach.max()) if len(reach) else float("nan"),
+            "mean_knee_over_toe_cm": float(reach.mean()) if len(reach) else float("nan"),
+        }

@@ -20,7 +20,7 @@ SHANK_CM = 42.0
 
 
 def make_lunges(peaks_deg: list[float], *, seconds: float = 4.0, stagger: float = 1.0, sink: float = 0.0) -> PoseTrack:
-    """The right foot in front, the shank leaning to each peak and back; ``sink`` lowers hips and rear knee, shank lengths a sine."""
+    """The right foot in front, the shank leaning to each peak and back; ``sink`` lowers hips and rear knee, in shank lengths."""
     fps = 30.0
     standing = make_standing(int(fps * (seconds * len(peaks_deg) + 2.0)), shank_px=SHANK_PX)
     time = standing.time_s

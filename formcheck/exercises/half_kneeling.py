@@ -38,6 +38,11 @@ RUSHED_RISE_S = 0.5
 # A tenth of the foot, 2.5 cm: twice what its two landmarks drift by together while the shank moves over a foot that stays.
 SLID_PCT_FOOT = 10.0
 PLANTED_TURN_DEG, LIFTED_TURN_DEG = -4.0, 40.0
+# The floor slopes in the picture of a camera that stands high or off side-on: by 0.37 shanks at 27°. A knee that hovers is half a
+# shank up, and travels.
+MAX_KNEE_OFF_FLOOR_SHANKS = 0.5
+# A deep lunge sinks the hips; seen from 1.5 m up, to 0.3 shanks over the rear knee.
+MIN_HIP_OVER_KNEE_SHANKS = 0.15
 # The rear knee's landmark wanders by some centimetres as the trunk comes forward over it; a lunge lifts it by half a shank.
 MAX_REAR_KNEE_TRAVEL_SHANKS = 0.3
 # A shank that never leans further forward than this was not brought over the toes: another drill.
@@ -264,9 +269,9 @@ class HalfKneeling(WeightBearingLunge):
         with np.errstate(invalid="ignore"):
             return np.asarray(
                 (front.knee_flexion() > 45.0)
-                & (np.abs(height(rear.knee) - height(front.ankle)) < 0.4)
+                & (np.abs(height(rear.knee) - height(front.ankle)) < MAX_KNEE_OFF_FLOOR_SHANKS)
                 & (height(front.knee) - height(front.ankle) > 0.5)
-                & (height(front.hip) - height(rear.knee) > 0.35)
+                & (height(front.hip) - height(rear.knee) > MIN_HIP_OVER_KNEE_SHANKS)
                 & (height(shoulder) - height(front.hip) > 0.4)
             )
 

@@ -15,6 +15,11 @@ from formcheck.video import VideoInfo
 YAW_WARN_DEG = 20.0
 YAW_REFUSE_DEG = 40.0
 ROLL_WARN_DEG = 3.0
+# At hip height a camera looks level at somebody who stands, and down by 5 to 7° at somebody who kneels. From near the floor it
+# looks up, from over head height far down, and the networks misread the shank by 4 to 8° (docs/accuracy.md).
+PITCH_WARN_DEG = (-5.0, 15.0)
+WIDER_PITCHED = 2.5
+PITCHED = "The camera looked {way} by about {value:.0f}°. Put it at hip height: from there the shank's angle is read best."
 MIN_FPS = 12.0
 # The network sees the person at 256 pixels; a shank below this many pixels of a 480-line picture has less detail than that.
 MIN_SHANK_SHARE_OF_FRAME = 0.09
@@ -56,10 +61,15 @@ WIDER: dict[str, float] = {
 WIDER_FROM_FRONT = 2.0
 
 
+def _is_pitched(scene: Scene) -> bool:
+    return scene.pitch_deg is not None and not PITCH_WARN_DEG[0] <= scene.pitch_deg <= PITCH_WARN_DEG[1]
+
+
 def expect_errors(exercise: Exercise, scene: Scene, warnings: list[QualityWarning]) -> dict[str, float]:
     """Return by measure what two of three measurements lie within under this recording's conditions; the worst one counts."""
     factors = [WIDER.get(w.code, 1.0) for w in warnings]
-    widest = max([1.0, WIDER_FROM_FRONT if scene.kind == "front" else 1.0, *factors])
+    factors += [WIDER_FROM_FRONT] * (scene.kind == "front") + [WIDER_PITCHED] * _is_pitched(scene)
+    widest = max([1.0, *factors])
     return {m.name: round(m.error * widest, 2) for m in exercise.measures if m.error is not None}
 
 
@@ -99,6 +109,10 @@ def assess_quality(
         warnings.append(make_warning("not-side-on", off))
     if abs(scene.roll_deg) > ROLL_WARN_DEG:
         warnings.append(make_warning("camera-tilted", abs(scene.roll_deg)))
+    elif _is_pitched(scene):
+        pitch = scene.pitch_deg or 0.0
+        told = PITCHED.format(way="down" if pitch > 0 else "up", value=abs(pitch))
+        warnings.append(QualityWarning(code="camera-tilted", message=told))
     if 0 < track.fps < MIN_FPS:
         warnings.append(make_warning("low-frame-rate", track.fps))
     if not scene.shank_px > MIN_SHANK_SHARE_OF_FRAME * min(info.width, info.height):

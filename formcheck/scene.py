@@ -26,6 +26,9 @@ SWAP_MIN_SEPARATION_SHANKS = 0.15
 # webcams (fields of view of 55–67°). It only scales the correction for nearness, so a tenth off is a tenth of a few degrees.
 FOCAL_PER_LONG_SIDE = 0.8
 
+# A pitch known no better than this says nothing of where the camera stood.
+MAX_PITCH_ERROR_DEG = 3.0
+
 LEVEL_UP: FloatArray = np.array([0.0, -1.0])
 
 
@@ -45,6 +48,8 @@ class Scene:
         How far off side-on (or off the front) the camera stands; positive = towards the person's front. None if unknown.
     roll_deg
         How far the image is turned, clockwise positive; ``roll_given`` says that the user said so.
+    pitch_deg
+        How far the camera looks down; None where the room did not tell.
     shank_px
         Length of a shank seen at right angles, pixels.
     near_side
@@ -63,6 +68,7 @@ class Scene:
     near_side: Side | None
     frame_size: tuple[int, int]
     roll_given: bool = False
+    pitch_deg: float | None = None
 
     @property
     def focal_px(self) -> float:
@@ -84,11 +90,14 @@ class Scene:
         return self if self.kind == "front" else replace(self, yaw_deg=_yaw_of(lateral))
 
     def with_turn(self, turn: CameraTurn | None) -> Scene:
-        """Return the scene with its vertical turned as the room's edges say, if they are sure; never against the user's word."""
-        if self.roll_given or turn is None or not turn.believed:
+        """Return the scene with pitch and vertical as the room's edges say, where they are sure; never against the user's word."""
+        if turn is None:
             return self
+        pitched = replace(self, pitch_deg=turn.pitch_deg if turn.pitch_error_deg < MAX_PITCH_ERROR_DEG else None)
+        if self.roll_given or not turn.believed:
+            return pitched
         by = turn.roll_deg - self.roll_deg
-        return replace(self, up=rotate(self.up, by), forward=rotate(self.forward, by), roll_deg=round(turn.roll_deg, 2))
+        return replace(pitched, up=rotate(self.up, by), forward=rotate(self.forward, by), roll_deg=round(turn.roll_deg, 2))
 
     def contains(self, path: FloatArray) -> NDArray[np.bool_]:
         """(..., 2) points → (...,) whether they lie in the picture."""

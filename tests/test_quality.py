@@ -12,6 +12,7 @@ import pytest
 from formcheck.exercises import EXERCISES
 from formcheck.quality import assess_quality
 from formcheck.report import Quality
+from formcheck.room import CameraTurn
 from formcheck.scene import observe_scene
 from formcheck.secondlook import PictureQuality, measure_contrast
 from formcheck.track import Landmark, PoseTrack
@@ -21,10 +22,17 @@ from tests.bodies import FRAME_SIZE, make_standing
 FEET = [Landmark.RIGHT_HEEL, Landmark.RIGHT_FOOT_INDEX]
 
 
-def judge(track: PoseTrack, *, roll_deg: float | None = None, leg: str | None = "right", **picture: Any) -> Quality:
+def judge(
+    track: PoseTrack,
+    *,
+    roll_deg: float | None = None,
+    pitch: tuple[float, float] = (0.0, 1.0),
+    leg: str | None = "right",
+    **picture: Any,
+) -> Quality:
     info = VideoInfo(Path("set.mp4"), 3.0, 30.0, len(track), *FRAME_SIZE, 0, 0.0, "h264")
     scaled = picture.pop("scaled", True)
-    scene = observe_scene(track, FRAME_SIZE, roll_deg=roll_deg)
+    scene = observe_scene(track, FRAME_SIZE, roll_deg=roll_deg).with_turn(CameraTurn(0.0, 1.0, *pitch))
     exercise = EXERCISES["heel-raise"] if leg else None
     return assess_quality(
         info,
@@ -73,6 +81,7 @@ def test_a_set_filmed_well_has_no_warning_and_is_usable() -> None:
         ("low-visibility", judge(replace(GOOD, visibility=np.full_like(GOOD.visibility, 0.3)))),
         ("low-visibility", judge(GOOD, contrast=12.0)),
         ("camera-tilted", judge(GOOD, roll_deg=5)),
+        ("camera-tilted", judge(GOOD, pitch=(-8, 1))),
         ("camera-moved", judge(GOOD, drift=0.03)),
         ("several-people", judge(replace(GOOD, people=2))),
         ("nobody", judge(unseen(GOOD, 0.3))),
@@ -85,6 +94,13 @@ def test_a_set_filmed_well_has_no_warning_and_is_usable() -> None:
 def test_each_flaw_of_a_recording_is_told_alone(code: str, quality: Quality) -> None:
     assert codes(quality) == [code]
     assert all(warning.message.endswith(".") for warning in quality.warnings)
+
+
+def test_from_near_the_floor_more_error_is_expected_but_not_on_a_vague_guess() -> None:
+    good, low, vague = judge(GOOD), judge(GOOD, pitch=(-8, 1)), judge(GOOD, pitch=(-8, 6))
+    assert low.expected_error["height_cm"] > 2 * good.expected_error["height_cm"]
+    assert "looked up" in low.warnings[0].message
+    assert codes(vague) == []
 
 
 def test_what_cannot_be_measured_is_not_usable() -> None:

@@ -13,11 +13,12 @@ from formcheck.app.film_after import show_analysis, show_report_page, start_anal
 from formcheck.app.film_camera import Filming, ice_servers
 from formcheck.app.film_plan import NextSet, find_next
 from formcheck.app.film_problem import show_camera_problem
+from formcheck.app.film_stage import set_stage, show_panel
 from formcheck.app.film_state import FILMING, JOB, PROBLEM, RESULT, TRIED, find_set, forget_set, sets_under_way
 from formcheck.exercises import EXERCISES
 from formcheck.history.measures import main_measure
 from formcheck.history.records import Athlete as SavedAthlete
-from formcheck.live import LiveSetup, LiveState
+from formcheck.live import LiveSetup
 from formcheck.report import Athlete
 
 if TYPE_CHECKING:
@@ -55,26 +56,34 @@ def show() -> None:
 
 
 def _show_filming() -> None:
-    athlete = people.page_head(
-        "Film a set",
-        "Put the laptop on the floor or a low table, three metres away. Start the camera, step into the picture, and do your set: "
-        "it starts, counts and ends by itself.",
-    )
+    with st.container(key="film-head"):
+        athlete = people.page_head(
+            "Film a set",
+            "Put the laptop on the floor or a low table, three metres away. Start the camera, step into the picture, and do your "
+            "set: it starts, counts and ends by itself.",
+        )
     if problem := st.session_state.pop(PROBLEM, None):
         st.error(problem, icon=":material/error:")
     filming = find_set()
     if filming is not None and filming.state.stage == "ended":
         _show_ended(filming)
         return
-    setup = _ask(athlete)
-    if filming is None:
-        filming = Filming(setup, session.workspace().new_folder)
-        st.session_state[FILMING] = filming
-        sets_under_way().add(session.user_key(), filming)
-    filming.change(setup)
-    show_camera_problem()
-    _show_camera(filming)
-    _show_live(filming)
+    # The places stay the same while the camera starts: a box that is moved on the page loses its stream.
+    with st.container(key="film-stage"):
+        with st.container(key="film-side"):
+            with st.container(key="film-settings"):
+                setup = _ask(athlete)
+            if filming is None:
+                filming = Filming(setup, session.workspace().new_folder)
+                st.session_state[FILMING] = filming
+                sets_under_way().add(session.user_key(), filming)
+            filming.change(setup)
+            _show_live(filming)
+        with st.container(key="film-camera"):
+            show_camera_problem()
+            playing = _show_camera(filming)
+    if playing:
+        set_stage()
 
 
 def _ask(athlete: SavedAthlete | None) -> LiveSetup:
@@ -150,20 +159,22 @@ def _next_set(exercise: str) -> NextSet | None:
     return find_next(exercise, done)
 
 
-def _show_camera(filming: Filming) -> None:
-    from streamlit_webrtc import WebRtcMode, webrtc_streamer
+def _show_camera(filming: Filming) -> bool:
+    """The camera's box; return whether it runs."""
+    from streamlit_webrtc import WebRtcMode, create_video_sink_track, webrtc_streamer
 
-    webrtc_streamer(
+    camera = webrtc_streamer(
         key=f"camera-{filming.id}",
         mode=WebRtcMode.SENDRECV,
         rtc_configuration={"iceServers": ice_servers(_settings())},
         media_stream_constraints={"video": VIDEO, "audio": False},
-        queued_video_frames_callback=filming.on_frames,
-        on_video_ended=filming.on_ended,
+        sink_video_track=create_video_sink_track(filming.take, f"camera-{filming.id}", filming.on_ended),
+        source_video_track=filming.preview,
         media_toggle_controls=False,
         translations=WORDS,
         video_html_attrs={"autoPlay": True, "controls": False, "muted": True, "style": {"width": "100%"}},
     )
+    return bool(camera.state.playing)
 
 
 def _settings() -> dict[str, Any]:
@@ -187,38 +198,14 @@ def _show_live(filming: Filming) -> None:
     film_sound.play(filming.live.id, state, metronome_bpm=METRONOME_BPM if filming.setup.test else 0)
     if state.stage == "ended":
         st.rerun(scope="app")
-    _show_numbers(filming.setup, state)
-    if state.stage == "running" and st.button("End the set", icon=":material/stop:"):
-        filming.stop()
-        st.rerun(scope="app")
-
-
-def _show_numbers(setup: LiveSetup, state: LiveState) -> None:
-    count = str(state.count) + (f" of {state.target}" if state.target else "")
-    with st.container(horizontal=True, key="film-numbers"):
-        st.metric("Reps", count, border=True)
-        st.metric("Best so far", _number(state.best, state.unit), border=True)
-        st.metric("Your record", _number(setup.own_record, state.unit or "°"), border=True)
-    if state.frames_per_s:
-        st.caption(f"{_stage_words(state)} · {state.poses_per_s:.0f} looks a second ({state.model} model)")
-    else:
-        st.caption("The camera is off.")
-
-
-def _number(value: float | None, unit: str) -> str:
-    if value is None or value != value:
-        return "–"
-    return f"{value:.1f}{'' if unit == '°' else ' '}{unit}"
-
-
-def _stage_words(state: LiveState) -> str:
-    return {
-        "coach": f"Getting ready: {state.big}",
-        "ready": "Ready",
-        "countdown": "Starting",
-        "running": "The set is running",
-        "ended": "Done",
-    }[state.stage]
+    if not state.frames_per_s:
+        return
+    show_panel(filming.setup, state)
+    with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
+        st.caption(f"{state.poses_per_s:.0f} looks a second ({state.model} model)", width="content")
+        if state.stage == "running" and st.button("End the set", icon=":material/stop:"):
+            filming.stop()
+            st.rerun(scope="app")
 
 
 def _show_ended(filming: Filming) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 import threading
 import time
+from collections import deque
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -12,11 +13,17 @@ from typing import Any
 import av
 import numpy as np
 
+from formcheck.app.film_preview import PreviewTrack
 from formcheck.live import LiveSet, LiveSetup, LiveState
 from formcheck.live.draw import draw_live
+from formcheck.live.set import MIN_POSES_PER_S
 
 # A camera that has sent nothing for this long was unplugged, or its page is gone.
 MAX_SILENCE_S = 8.0
+# Two seconds of frames may wait to be handed on; what comes on top pushes the oldest out.
+MAX_WAITING = 60
+# The time between two pictures for the browser on a machine that finds too few poses.
+SPARING_S = 1.0 / 12.0
 SCHEMES = ("stun:", "stuns:", "turn:", "turns:")
 
 
@@ -33,6 +40,11 @@ class Filming:
         self._new_folder = new_folder
         self._lock = threading.RLock()
         self._live = LiveSet(setup, folder=new_folder())
+        self.preview = PreviewTrack()
+        self._mail = threading.Condition()
+        self._frames: deque[av.VideoFrame] = deque(maxlen=MAX_WAITING)
+        self._thread: threading.Thread | None = None
+        self._drawn_at = -np.inf
         self._heard: float | None = None
         self._attended = time.monotonic()
         self.closed = False
@@ -47,23 +59,15 @@ class Filming:
         """The set now."""
         return self._live.state
 
-    async def on_frames(self, frames: list[av.VideoFrame]) -> list[av.VideoFrame]:
-        """Take the frames that have come since the last call; give the newest back with everything drawn on it.
-
-        The earlier ones go to the recording all the same: a busy moment must not leave holes in it.
-        """
-        image, state = None, None
-        for frame in frames:
-            image = np.asarray(frame.to_ndarray(format="rgb24"), np.uint8)
-            # the stream's own clock: when a frame was taken, not when it got here
-            time_s = float(frame.time) if frame.time is not None else time.monotonic()
-            with self._lock:
-                self._heard = time.monotonic()
-                state = self._live.push(image, time_s)
-                image = self._live.fit(image)
-        if image is None or state is None:
-            return frames
-        return [av.VideoFrame.from_ndarray(draw_live(image.copy(), state, own_record=self.setup.own_record), format="rgb24")]
+    def take(self, frame: av.VideoFrame) -> None:
+        """Take the camera's next frame; never waits, so that it may be called where the packets are handled."""
+        with self._mail:
+            self._heard = time.monotonic()
+            self._frames.append(frame)
+            if self._thread is None:
+                self._thread = threading.Thread(target=self._run_frames, name="live-frames", daemon=True)
+                self._thread.start()
+            self._mail.notify()
 
     def on_ended(self) -> None:
         """The stream has ended: stopped by hand, unplugged, the tab closed or the page left."""
@@ -114,10 +118,42 @@ class Filming:
         """Delete the recording, and end all threads."""
         self._live.close()
 
+    def _run_frames(self) -> None:
+        """Hand the frames on in order until none comes any more. All go to the set: its recording is to have no holes."""
+        try:
+            while True:
+                with self._mail:
+                    if not self._mail.wait_for(lambda: self._frames, MAX_SILENCE_S):
+                        self._thread = None
+                        break
+                    frame = self._frames.popleft()
+                    newest = not self._frames
+                self._hand_on(frame, newest)
+            self.check_silence()
+        except Exception as error:  # whatever breaks this thread must end the set, not hang it
+            self._live.fail(error)
+
+    def _hand_on(self, frame: av.VideoFrame, newest: bool) -> None:
+        """Give a frame to the set; draw on the newest if the browser's end is ready for it."""
+        image = np.asarray(frame.to_ndarray(format="rgb24"), np.uint8)
+        # the stream's own clock: when a frame was taken, not when it got here
+        time_s = float(frame.time) if frame.time is not None else time.monotonic()
+        with self._lock:
+            state = self._live.push(image, time_s)
+            image = self._live.fit(image)
+        if newest and self.preview.wants and time.monotonic() - self._drawn_at >= _pause(state):
+            self._drawn_at = time.monotonic()
+            self.preview.offer(draw_live(image.copy(), state, own_record=self.setup.own_record))
+
     def _restart(self) -> None:
         old, self._live = self._live, LiveSet(self.setup, folder=self._new_folder())
         # joining its threads takes as long as the pose under way: not in the video's thread
         threading.Thread(target=old.close, name="live-close", daemon=True).start()
+
+
+def _pause(state: LiveState) -> float:
+    """How long to wait between two pictures for the browser: where the poses are late, the picture gives way to them."""
+    return SPARING_S if 0.0 < state.poses_per_s < MIN_POSES_PER_S else 0.0
 
 
 def ice_servers(settings: Mapping[str, Any]) -> list[dict[str, Any]]:

@@ -8,6 +8,7 @@ from formcheck.live.state import LiveState
 from formcheck.picture import Image
 from formcheck.render.colours import VIDEO
 from formcheck.render.drawing import (
+    Rgb,
     draw_check_mark,
     draw_plate,
     draw_text,
@@ -16,17 +17,22 @@ from formcheck.render.drawing import (
     stroke_of,
     unit_of,
 )
-from formcheck.render.overlay import draw_counter, draw_inclination, draw_leg
+from formcheck.render.overlay import draw_inclination, draw_leg
 from formcheck.scene import LEVEL_UP
 from formcheck.track import Landmark
 
-BIG_SHARE = 0.12
-SMALL_SHARE = 0.05
-COUNTDOWN_SHARE = 0.45
+# Sizes of letters in shares of the picture's shorter side. From three metres a laptop's picture, some 16 cm high, must carry
+# letters of 8 mm for a list and of 15 mm for what is to be understood at a glance (a two-hundredth of the distance).
+BIG_SHARE = 0.125
+COUNT_SHARE = 0.24
+CHECK_SHARE = 0.06
+SMALL_SHARE = 0.055
+COUNTDOWN_SHARE = 0.5
 # A pose older than this is not drawn: it would point at where the person was.
 MAX_POSE_AGE_S = 0.5
-# The counter in the upper left corner takes this much of the shorter side.
+# The counter's plate in the upper left corner; that many ticks fit into it.
 COUNTER_SHARE = 0.36
+MARKS_SHOWN = 5
 # The gauge goes from nothing to this much more than the record.
 GAUGE_ROOM = 1.25
 GAUGE_FULL = {"°": 45.0, "cm": 12.0, "% foot": 45.0}
@@ -44,12 +50,12 @@ def draw_live(image: Image, state: LiveState, *, own_record: float | None = None
     elif state.stage == "countdown":
         _draw_in_middle(image, state.big)
     if state.stage in ("running", "ended"):
-        draw_counter(image, state.count, [not rep.faults for rep in state.reps])
-        _draw_target(image, state)
+        _draw_count(image, state)
         _draw_gauge(image, state, own_record)
     if state.big and state.stage != "countdown":
         beside_counter = COUNTER_SHARE * unit_of(image) if state.stage in ("running", "ended") else 0.0
-        _draw_banner(image, state.big, beside_counter, warning=state.stage == "coach")
+        colour = "fault" if state.faulty else "watch" if state.stage == "coach" else "ink"
+        _draw_banner(image, state.big, beside_counter, VIDEO[colour], marked=state.faulty)
     return image
 
 
@@ -57,16 +63,20 @@ def _size(image: Image, share: float) -> int:
     return max(13, round(unit_of(image) * share))
 
 
-def _draw_banner(image: Image, text: str, left: float, *, warning: bool) -> None:
+def _draw_banner(image: Image, text: str, left: float, colour: Rgb, *, marked: bool) -> None:
     """Write along the upper edge from ``left`` on, as large as fits: the lower edge is where the feet are."""
     size = _size(image, BIG_SHARE)
+    mark = 1.15 * marked
     width, height = measure_text(text, size)
     room = (image.shape[1] - left) * 0.94
-    if width > room:
-        size = max(13, int(size * room / width))
+    if width + mark * size > room:
+        size = max(13, int(size * room / (width + mark * size)))
         width, height = measure_text(text, size)
-    draw_plate(image, left, 0, image.shape[1] - left, height + size * 0.2, opacity=0.8)
-    draw_text(image, text, left + (image.shape[1] - left - width) / 2, size * 0.05, size, VIDEO["watch" if warning else "ink"])
+    draw_plate(image, left, 0, image.shape[1] - left, height + size * 0.2, opacity=0.85)
+    start = left + (image.shape[1] - left - width - mark * size) / 2
+    if marked:
+        draw_warning_mark(image, start, size * 0.2, size * 0.9, colour)
+    draw_text(image, text, start + mark * size, size * 0.05, size, colour)
 
 
 def _draw_in_middle(image: Image, text: str) -> None:
@@ -81,30 +91,42 @@ def _draw_checks(image: Image, state: LiveState) -> None:
     """The coach's checks as a list, each with a tick or a warning mark."""
     if not state.checks:
         return
-    size = _size(image, SMALL_SHARE)
+    size = _size(image, CHECK_SHARE)
     margin = unit_of(image) * 0.03
-    row = size * 1.35
-    below = _size(image, BIG_SHARE) * 1.45 + margin
+    row = size * 1.28
+    below = _size(image, BIG_SHARE) * 1.4 + margin * 0.5
     width = max(measure_text(check.label, size)[0] for check in state.checks) + size * 2.2
     draw_plate(image, margin, below, width, row * len(state.checks) + size * 0.4, radius=size * 0.4)
+    first = next((check.code for check in state.checks if not check.passed), None)
     for number, check in enumerate(state.checks):
         top = below + size * 0.25 + number * row
-        mark = draw_check_mark if check.passed else draw_warning_mark
-        mark(image, margin + size * 0.4, top + size * 0.15, size * 0.9, VIDEO["good" if check.passed else "fault"])
-        draw_text(image, check.label, margin + size * 1.6, top, size, VIDEO["ink" if check.passed else "ink_soft"])
+        if check.passed:
+            draw_check_mark(image, margin + size * 0.4, top + size * 0.15, size * 0.9, VIDEO["good"])
+        elif check.code == first:
+            draw_warning_mark(image, margin + size * 0.4, top + size * 0.15, size * 0.9, VIDEO["fault"])
+        # one thing at a time: those that come after it have no mark yet
+        draw_text(
+            image, check.label, margin + size * 1.6, top, size, VIDEO["ink" if check.passed or check.code == first else "ink_soft"]
+        )
 
 
-def _draw_target(image: Image, state: LiveState) -> None:
-    """How many repetitions are left, in the lower left corner."""
-    left_to_do = (state.target or 0) - state.count
-    if left_to_do <= 0:
-        return
-    size = _size(image, SMALL_SHARE * 1.3)
-    text = f"{left_to_do} to go"
-    width, height = measure_text(text, size)
-    left, top = unit_of(image) * 0.03, image.shape[0] - height - unit_of(image) * 0.03
-    draw_plate(image, left, top, width + size * 0.8, height, radius=size * 0.3)
-    draw_text(image, text, left + size * 0.4, top, size, VIDEO["ink"])
+def _draw_count(image: Image, state: LiveState) -> None:
+    """The count in the upper left corner, how many it is to be, and a mark for each of the last repetitions."""
+    unit = unit_of(image)
+    big, small = _size(image, COUNT_SHARE), _size(image, SMALL_SHARE * 1.25)
+    width = COUNTER_SHARE * unit
+    words = f"of {state.target}" if state.target else "rep" if state.count == 1 else "reps"
+    number_width, number_height = measure_text(str(state.count), big)
+    word_width, word_height = measure_text(words, small)
+    # the numerals' box has room for descenders, which they have not
+    word_top = number_height * 0.88
+    mark = width * 0.9 / MARKS_SHOWN
+    draw_plate(image, 0, 0, width, word_top + word_height + (mark * 1.15 if state.reps else mark * 0.2), opacity=0.8)
+    draw_text(image, str(state.count), (width - number_width) / 2, 0, big, VIDEO["ink"])
+    draw_text(image, words, (width - word_width) / 2, word_top, small, VIDEO["ink_soft"])
+    for place, rep in enumerate(state.reps[-MARKS_SHOWN:]):
+        draw, colour = (draw_warning_mark, VIDEO["fault"]) if rep.faults else (draw_check_mark, VIDEO["good"])
+        draw(image, width * 0.05 + mark * (place + 0.08), word_top + word_height + mark * 0.08, mark * 0.84, colour)
 
 
 def _draw_gauge(image: Image, state: LiveState, own_record: float | None) -> None:
@@ -113,21 +135,22 @@ def _draw_gauge(image: Image, state: LiveState, own_record: float | None) -> Non
         return
     size = _size(image, SMALL_SHARE)
     full = max(GAUGE_FULL.get(state.unit, 1.0), GAUGE_ROOM * max(own_record or 0.0, state.best if np.isfinite(state.best) else 0.0))
-    height, width = image.shape[0] * 0.6, size * 0.9
+    height, width = image.shape[0] * 0.62, size * 1.2
     left, top = image.shape[1] - width - size * 0.7, image.shape[0] * 0.3
     draw_plate(image, left - size * 0.2, top - size * 0.2, width + size * 0.4, height + size * 0.4, radius=size * 0.3)
 
     def level(value: float) -> float:
         return float(top + height * (1.0 - np.clip(value / full, 0.0, 1.0)))
 
-    now, line, small = level(state.value), stroke_of(image), _size(image, SMALL_SHARE * 0.75)
+    now, line, small = level(state.value), stroke_of(image, 0.01), _size(image, SMALL_SHARE * 0.9)
     draw_plate(image, left, now, width, max(1.0, top + height - now), colour=VIDEO["good"], opacity=0.95)
     for value, colour, name in ((state.best, VIDEO["ink"], "best"), (own_record or np.nan, VIDEO["watch"], "record")):
         if not (np.isfinite(value) and value > 0):
             continue
         at = level(value)
         draw_plate(image, left - size * 0.3, at - line / 2, width + size * 0.6, line, colour=colour, opacity=0.99)
-        text_width, text_height = measure_text(name, small)
+        text = f"{name} {value:.0f}"
+        text_width, text_height = measure_text(text, small)
         text_left, text_top = left - text_width - size * 0.7, at - text_height / 2
         draw_plate(image, text_left - size * 0.2, text_top, text_width + size * 0.4, text_height, radius=size * 0.2)
-        draw_text(image, name, text_left, text_top, small, colour)
+        draw_text(image, text, text_left, text_top, small, colour)

@@ -16,6 +16,7 @@ from formcheck.live.gauge import Gauge
 from formcheck.live.raise_test import find_test_end
 from formcheck.live.state import ENDINGS, Check, Cue, CueKind, Ending, LiveRep, LiveSetup, LiveState, Stage
 from formcheck.live.window import PoseLog
+from formcheck.names import FaultCode
 from formcheck.pose import Pose
 from formcheck.reps import RepSpan
 from formcheck.track import Landmark
@@ -33,6 +34,7 @@ TAIL_S = 0.8
 KEPT_BEFORE_SET_S = 30.0
 HINT_STABLE_S = 1.0
 HINT_AGAIN_S = 8.0
+FAULT_SHOWN_S = 4.0
 KEPT_CUES = 24
 
 # The shank moves through the band in less than this unless it is being held.
@@ -132,7 +134,7 @@ class SetMachine:
         if done:
             self._count(time_s, *done)
         self._cue(time_s, "end", why or ENDINGS[ending])
-        self._state = replace(self._state, stage="ended", ended=ending, ended_why=why or ENDINGS[ending], big="Done")
+        self._state = replace(self._state, stage="ended", ended=ending, ended_why=why or ENDINGS[ending], big="Done", faulty=False)
         self._publish_reps()
 
     # -- the parts of a step -------------------------------------------------------------------------------------------
@@ -293,7 +295,7 @@ class SetMachine:
             shank_px=scene.shank_px if scene else float("nan"),
             inclination_deg=inclination,
         )
-        self._state = replace(self._state, big=self._big_words())
+        self._state = replace(self._state, big=self._big_words(), faulty=self._fresh_fault() is not None)
         self._publish_reps()
 
     def _publish_reps(self) -> None:
@@ -309,6 +311,12 @@ class SetMachine:
             cues=tuple(self._cues),
         )
 
+    def _fresh_fault(self) -> FaultCode | None:
+        """The fault of the repetition just done, for as long as it is shown."""
+        last = self.reps[-1] if self.reps else None
+        fresh = last is not None and self._state.stage == "running" and self._state.time_s - last.span.end_s < FAULT_SHOWN_S
+        return last.faults[0] if last is not None and fresh and last.faults else None
+
     def _big_words(self) -> str:
         """The few words on the screen."""
         state = self._state
@@ -318,9 +326,8 @@ class SetMachine:
             return "Ready"
         if state.stage == "countdown":
             return str(max(1, int(np.ceil(state.countdown_s))))
-        last = self.reps[-1] if self.reps else None
-        if last and last.faults and state.time_s - last.span.end_s < 4.0:
-            return say_fault(last.faults[0])
+        if fault := self._fresh_fault():
+            return say_fault(fault)
         leader = self.leader
         asked = leader.exercise.prescription.hold_s if leader else 0.0
         if asked and state.hold_s > 0.0:

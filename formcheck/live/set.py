@@ -29,10 +29,11 @@ from formcheck.tracking import Progress
 if TYPE_CHECKING:
     from formcheck.analysis import Analysis
 
-# The full model is kept where it gives this many poses a second, judged on this many of them after the first few.
+# The full model is kept where it gives this many poses a second, judged on this many of them after the first few. What counts
+# is a frame's whole way, with its waiting for the processor: a model may be quick and the machine busy all the same.
 MIN_POSES_PER_S = 15.0
-JUDGED_POSES = 20
-WARM_UP_POSES = 5
+JUDGED_POSES = 15
+WARM_UP_POSES = 3
 RATE_WINDOW_S = 2.0
 # While the set has not begun and nobody is in a starting pose, the recording begins anew this often.
 MAX_SET_UP_RECORDING_S = 20.0
@@ -166,6 +167,14 @@ class LiveSet:
             self._measure_if_due()
         return self.state
 
+    def fail(self, error: Exception) -> None:
+        """End the set because something is broken; the repetitions so far are kept."""
+        with self._lock:
+            self._error = error
+            if self._machine is not None:
+                self._machine.end("error", str(error).split("\n")[0])
+            self._to_measure.notify_all()
+
     @property
     def error(self) -> Exception | None:
         """What broke the set, if anything did."""
@@ -292,9 +301,9 @@ class LiveSet:
             self._estimator = PoseEstimator(self.model)
         before = self._clock()
         pose = self._estimator.estimate(shrink(image, POSE_SHORT_SIDE), time_s)
-        self._costs.append(self._clock() - before)
         self.ring.add(time_s, image)
         self._tell(time_s, pose, image)
+        self._costs.append(self._clock() - before)
         self._seen += 1
         if not self._inline:
             self._choose_model()
@@ -335,7 +344,7 @@ class LiveSet:
                     self._slot = None
                 self._look(image, time_s)
         except Exception as error:  # whatever breaks the pose thread must end the set, not hang it
-            self._fail(error)
+            self.fail(error)
 
     def _run_measures(self) -> None:
         if sys.platform == "linux":
@@ -350,7 +359,7 @@ class LiveSet:
                         return
                 self._measure_if_due()
         except Exception as error:
-            self._fail(error)
+            self.fail(error)
 
     def _measure_if_due(self) -> None:
         with self._lock:
@@ -373,13 +382,6 @@ class LiveSet:
         with self._lock:
             if [rep.span for rep in self._machine.reps[: len(spans)]] == spans:
                 self._machine.measure(measured)
-
-    def _fail(self, error: Exception) -> None:
-        with self._lock:
-            self._error = error
-            if self._machine is not None:
-                self._machine.end("error", str(error).split("\n")[0])
-            self._to_measure.notify_all()
 
 
 def _note(times: deque[float], time_s: float) -> None:

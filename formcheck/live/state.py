@@ -106,7 +106,7 @@ class LiveState:
     Attributes
     ----------
     big
-        The few words for the screen, readable from three metres.
+        The few words for the screen, readable from three metres; ``faulty`` where they are about a fault just seen.
     value, best, unit
         The headline now and its best so far, as in the report; NaN where not known.
     hold_s
@@ -122,6 +122,7 @@ class LiveState:
     stage: Stage = "coach"
     checks: tuple[Check, ...] = ()
     big: str = "Looking for you"
+    faulty: bool = False
     exercise: str | None = None
     leg: Side | None = None
     reps: tuple[LiveRep, ...] = ()

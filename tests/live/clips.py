@@ -14,7 +14,8 @@ from numpy.typing import NDArray
 from formcheck.models import data_dir
 from formcheck.video import probe_video, read_frames
 
-CAMERA_SIZE = (640, 480)
+CAMERA_SIZE = (480, 360)
+CAMERA_FPS = 15
 
 
 def sample(name: str) -> Path:
@@ -31,29 +32,22 @@ def frames(name: str, stop_s: float = float("inf"), max_fps: float | None = None
         yield frame.rgb(480), frame.time_s
 
 
-def write_fake_camera(name: str, target: Path, stop_s: float = float("inf"), then: int = 0) -> Path:
-    """Write a clip as the MJPEG file that Chromium plays, over and over, as its camera: 640 × 480, 30 frames a second.
+def write_fake_camera(name: str, target: Path, start_s: float = 0.0, then_s: float = 0.0) -> Path:
+    """Write a clip from ``start_s`` on as the Y4M file that Chromium plays, over and over, as its camera.
 
-    ``then`` repeats the last picture so many times: somebody who stays where they are.
+    It is a modest camera, 480 × 360 at 15 frames a second: the browser that plays, compresses and shows it shares two cores with
+    the server and the pose model. ``then_s`` repeats the last picture for so long: somebody who stays where they are.
     """
-    with av.open(str(target), "w", format="mjpeg") as container:
-        stream = container.add_stream("mjpeg", rate=30)
-        stream.width, stream.height, stream.pix_fmt = *CAMERA_SIZE, "yuvj420p"
-        stream.options = {"qscale": "3"}
-        due = 0
-
-        def write(image: NDArray[np.uint8]) -> None:
-            picture = av.VideoFrame.from_ndarray(image, format="rgb24").reformat(*CAMERA_SIZE, format="yuvj420p")
-            picture.pts = None
-            container.mux(stream.encode(picture))
-
-        image = None
-        for image, time_s in frames(name, stop_s):
-            while due / 30 <= time_s:
-                write(image)
-                due += 1
-        for _ in range(then):
-            if image is not None:
-                write(image)
-        container.mux(stream.encode(None))
+    width, height = CAMERA_SIZE
+    with target.open("wb") as file:
+        file.write(f"YUV4MPEG2 W{width} H{height} F{CAMERA_FPS}:1 Ip A1:1 C420jpeg\n".encode())
+        picture, due = b"", 0
+        for image, time_s in frames(name):
+            if time_s < start_s + due / CAMERA_FPS:
+                continue
+            frame = av.VideoFrame.from_ndarray(image, format="rgb24").reformat(width, height, format="yuv420p")
+            picture = b"FRAME\n" + frame.to_ndarray().tobytes()
+            file.write(picture)
+            due += 1
+        file.write(picture * round(then_s * CAMERA_FPS))
     return target

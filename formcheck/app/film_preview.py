@@ -1,0 +1,82 @@
+"""The picture that goes back to the browser."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+import time
+import weakref
+from fractions import Fraction
+
+import av
+from aiortc import MediaStreamTrack
+from aiortc.mediastreams import MediaStreamError
+
+from formcheck.picture import Image
+
+CLOCK_RATE = 90_000
+# How long to wait before asking again whether the last picture but one has been sent.
+PAUSE_S = 0.005
+
+
+class PreviewTrack(MediaStreamTrack):
+    """A video track that gives a picture only when the last but one has been sent, and then the newest.
+
+    Between a track and the network lie queues without an end (aiortc's relays): a machine that compresses 20 pictures a second
+    and is given 30 shows an older and older one. So this track looks whether its pictures have been let go of, and asks for the
+    next one only then; what comes meanwhile is not drawn at all.
+    """
+
+    kind = "video"
+
+    def __init__(self) -> None:
+        """Begin without a picture; `recv` waits for the first."""
+        super().__init__()
+        self._lock = threading.Lock()
+        self._wanted: asyncio.Future[Image] | None = None
+        self._latest: weakref.ref[Image] | None = None
+        self._earlier: list[weakref.ref[Image]] = []
+        self._start_s = time.monotonic()
+        self._pts = 0
+
+    @property
+    def wants(self) -> bool:
+        """Whether a picture is asked for now."""
+        with self._lock:
+            return self._wanted is not None
+
+    def offer(self, image: Image) -> None:
+        """Give an (H, W, 3) RGB picture, from any thread; nobody else may keep it. Without effect where none is asked for."""
+        with self._lock:
+            wanted, self._wanted = self._wanted, None
+        if wanted is not None:
+            wanted.get_loop().call_soon_threadsafe(_fulfil, wanted, image)
+
+    async def recv(self) -> av.VideoFrame:
+        """Return the next picture (aiortc calls this)."""
+        while self._is_unsent():
+            await asyncio.sleep(PAUSE_S)
+        if self.readyState != "live":
+            raise MediaStreamError
+        wanted: asyncio.Future[Image] = asyncio.get_running_loop().create_future()
+        with self._lock:
+            self._wanted = wanted
+        image = await wanted
+        if self._latest is not None:
+            self._earlier.append(self._latest)
+        self._latest = weakref.ref(image)
+        # the frame looks at the picture's own memory, so the picture lives as long as the frame does
+        frame = av.VideoFrame.from_numpy_buffer(image, format="rgb24")
+        self._pts = max(self._pts + 1, round((time.monotonic() - self._start_s) * CLOCK_RATE))
+        frame.pts, frame.time_base = self._pts, Fraction(1, CLOCK_RATE)
+        return frame
+
+    def _is_unsent(self) -> bool:
+        """Whether a picture before the latest one is still waiting; the latest is always held by the relays."""
+        self._earlier = [picture for picture in self._earlier if picture() is not None]
+        return bool(self._earlier)
+
+
+def _fulfil(wanted: asyncio.Future[Image], image: Image) -> None:
+    if not wanted.done():
+        wanted.set_result(image)

@@ -211,6 +211,18 @@ def batch(
         typer.echo(done)
 
 
+def _own_record(person: Any, exercise: str, side: str) -> float | None:
+    """The record of the athlete named, if the drill is named too."""
+    if person.name is None or exercise == "auto":
+        return None
+    from formcheck.history.store import open_store
+    from formcheck.live.own_record import find_own_record
+
+    with open_store() as store:
+        athlete = store.find_athlete(person.name)
+        return find_own_record(store, athlete.id, exercise, side, in_cm=bool(person.height_cm)) if athlete else None
+
+
 @app.command()
 def live(
     camera: Annotated[int, typer.Option(min=0, help="The camera's number; 0 is the built-in one.")] = 0,
@@ -226,7 +238,7 @@ def live(
     json_file: Annotated[str | None, typer.Option("--json", help="Write the report as JSON; - is standard output.")] = None,
     keep: Annotated[Path | None, typer.Option(help="Keep the recording under this name; it is deleted otherwise.")] = None,
     save: Annotated[bool, typer.Option("--save", help="Save the set to your history.")] = False,
-    athlete: Annotated[str | None, typer.Option(help="Whose set it is, for --save.")] = None,
+    athlete: Annotated[str | None, typer.Option(help="Whose set it is: for --save, and for your record on the gauge.")] = None,
     quiet: Annotated[bool, typer.Option("--quiet", help="No cues, no summary.")] = False,
 ) -> None:
     """Film one set with a camera: set-up help, counting and cues while you do it, the report at its end."""
@@ -239,7 +251,9 @@ def live(
     from formcheck.output import write_text
     from formcheck.progress import show_progress
 
-    setup = LiveSetup("heel-raise" if test else exercise, side, person, target_reps=reps, test=test, model=model)
+    drill = "heel-raise" if test else exercise
+    record = _own_record(person, drill, side)
+    setup = LiveSetup(drill, side, person, target_reps=reps, test=test, own_record=record, model=model)
     with hush_native(), show_progress(quiet) as progress:
         report = live_command(setup, camera=camera, source=source, headless=headless, keep=keep, quiet=quiet, progress=progress)
     text = report.model_dump_json(indent=None if json_file == "-" else 1)

@@ -16,9 +16,9 @@ from formcheck.app.film_problem import show_camera_problem
 from formcheck.app.film_stage import set_stage, show_panel
 from formcheck.app.film_state import FILMING, JOB, PROBLEM, RESULT, TRIED, find_set, forget_set, sets_under_way
 from formcheck.exercises import EXERCISES
-from formcheck.history.measures import main_measure
 from formcheck.history.records import Athlete as SavedAthlete
 from formcheck.live import LiveSetup
+from formcheck.live.own_record import find_own_record
 from formcheck.report import Athlete
 
 if TYPE_CHECKING:
@@ -132,20 +132,8 @@ def _ask(athlete: SavedAthlete | None) -> LiveSetup:
         Athlete(height_cm=height, mass_kg=mass),
         target_reps=reps,
         test=drill == "raise-test",
-        own_record=_own_record(known, exercise, str(side), height is not None),
+        own_record=find_own_record(session.store(), known.id, exercise, str(side), in_cm=height is not None) if known else None,
     )
-
-
-def _own_record(athlete: SavedAthlete | None, exercise: str, side: str, in_cm: bool) -> float | None:
-    if athlete is None:
-        return None
-    rows = session.store().list_sets(athlete.id, exercise=exercise, side=side)
-    measure = main_measure(exercise)
-    if measure is None:
-        return None
-    if measure.unit == "cm" and not in_cm:
-        measure = next((m for m in EXERCISES[exercise].trends if m.key == f"{measure.key}-pct"), measure)
-    return max((value for row in rows if (value := measure.value_of(row, "best")) is not None), default=None)
 
 
 def _next_set(exercise: str) -> NextSet | None:

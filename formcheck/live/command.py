@@ -14,7 +14,7 @@ from formcheck.errors import InputError, OutputError
 from formcheck.live.draw import draw_live
 from formcheck.live.set import LiveSet
 from formcheck.live.source import CameraLost, LiveFrame, read_camera, read_source
-from formcheck.live.state import LiveSetup, LiveState
+from formcheck.live.state import CueKind, LiveSetup, LiveState
 from formcheck.picture import Image
 from formcheck.report import SetReport
 from formcheck.tracking import Progress
@@ -24,6 +24,9 @@ NO_SCREEN = "no window can be opened here; add --headless, or use `formcheck app
 STOP_KEYS = (27, ord("q"), ord("s"), ord(" "))
 # The last picture stays on for this long, so that the end can be seen.
 END_SHOWN_MS = 1500
+# The terminal's bell, once at a repetition and twice at a fault.
+BELLS: dict[CueKind, str] = {"count": "\a", "tick": "\a", "go": "\a", "end": "\a", "fault": "\a\a"}
+BEAT_S = 1.0
 
 Show = Callable[[Image, LiveState], bool]
 """Shows a frame; returns whether the person asks to stop."""
@@ -77,12 +80,14 @@ def film_set(
         Whether to look at every frame, however long it takes.
     """
     live = LiveSet(setup, inline=inline)
-    said = 0
+    said = beats = 0
     try:
         try:
             for frame in frames:
                 state = live.push(frame.image, frame.time_s)
-                said = _tell(state, said) if tell else said
+                if tell:
+                    said = _tell(state, said)
+                    beats = _beat(state, beats) if setup.test else beats
                 if (show and show(live.fit(frame.image), state)) or state.stage == "ended":
                     break
             live.stop("stopped")
@@ -105,11 +110,22 @@ def film_set(
 
 
 def _tell(state: LiveState, said: int) -> int:
-    """Print the cues that are new; return the last one's number."""
+    """Print the cues that are new, each with a sound where the terminal has one; return the last one's number."""
     for cue in state.cues:
-        if cue.number > said and cue.text:
-            print(f"{cue.time_s:7.1f} s  {cue.text}", file=sys.stderr, flush=True)
+        if cue.number > said and (cue.text or cue.kind == "tick"):
+            bell = BELLS.get(cue.kind, "") if sys.stderr.isatty() else ""
+            print(bell + (f"{cue.time_s:7.1f} s  {cue.text}\n" if cue.text else ""), end="", file=sys.stderr, flush=True)
     return max([said, *(cue.number for cue in state.cues)])
+
+
+def _beat(state: LiveState, beats: int) -> int:
+    """Sound the metronome of the heel-raise test, sixty beats a minute; return how many beats there have been."""
+    if state.stage != "running" or state.running_since_s is None:
+        return beats
+    due = int((state.time_s - state.running_since_s) / BEAT_S)
+    if due > beats and sys.stderr.isatty():
+        print(BELLS["tick"], end="", file=sys.stderr, flush=True)
+    return due
 
 
 def live_command(
@@ -119,7 +135,6 @@ def live_command(
     source: str | None,
     headless: bool,
     keep: Path | None,
-    own_record: float | None = None,
     quiet: bool = False,
     progress: Progress | None = None,
 ) -> SetReport:
@@ -132,7 +147,7 @@ def live_command(
     keep
         Where to copy the recording; it is deleted otherwise.
     """
-    window = None if headless else Window(own_record)
+    window = None if headless else Window(setup.own_record)
     frames = read_source(source) if source is not None else read_camera(camera)
     try:
         live = film_set(setup, frames, window.show if window else None, tell=not quiet)

@@ -42,7 +42,9 @@ class RepMeasurer:
         self._keys: list[KeyPose] = []
         self._turn: CameraTurn | None = None
 
-    def measure(self, raw: PoseTrack, exercise: PoseExercise, leg: Side, spans: Sequence[RepSpan]) -> list[Measured]:
+    def measure(
+        self, raw: PoseTrack, exercise: PoseExercise, leg: Side, spans: Sequence[RepSpan], *, spare: bool
+    ) -> list[Measured]:
         """Return all repetitions measured.
 
         Parameters
@@ -51,6 +53,8 @@ class RepMeasurer:
             The set's poses from its start; each call's track must begin with the same frame and only be longer.
         spans
             The repetitions so far; those of the last call first.
+        spare
+            Whether the processor has time for the heavy model's key frames; without it the peaks stay the tracking model's.
         """
         size = (self._info.width, self._info.height)
         track = clean_track(raw)
@@ -71,7 +75,7 @@ class RepMeasurer:
                 leg,
                 [span],
                 [exercise.expected_turn(track, scene, leg, span)],
-                key_frames=exercise.reads_shank and number < MAX_KEY_REPS,
+                key_frames=spare and exercise.reads_shank and number < MAX_KEY_REPS,
                 compare_feet=exercise.lifts_heel,
                 workers=1,
                 read=read,

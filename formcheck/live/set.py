@@ -373,8 +373,10 @@ class LiveSet:
             spans = [rep.span for rep in self._machine.reps]
             raw = self._machine.log.raw_track()
             exercise, leg = leader.exercise, leader.leg
+            # where the poses are late already, the heavy model would make the set miss repetitions
+            spare = self._inline or _rate(self._poses) >= MIN_POSES_PER_S
         try:
-            measured = self._measurer.measure(raw, exercise, leg, spans)
+            measured = self._measurer.measure(raw, exercise, leg, spans, spare=spare)
         finally:
             with self._lock:
                 self._measuring = False

@@ -1,0 +1,24 @@
+"""The person's own record, for the gauge: the best that the history holds of this drill and leg."""
+
+from __future__ import annotations
+
+from formcheck.exercises import EXERCISES
+from formcheck.history.measures import main_measure
+from formcheck.history.store import Store
+
+
+def find_own_record(store: Store, athlete_id: int, exercise: str, side: str, *, in_cm: bool) -> float | None:
+    """Return the best headline value, in the unit that the live set will show; None where there is none.
+
+    Parameters
+    ----------
+    in_cm
+        Whether lengths will be in cm, that is the person's height is known; in % of the foot otherwise.
+    """
+    measure = main_measure(exercise)
+    if measure is None:
+        return None
+    if measure.unit == "cm" and not in_cm:
+        measure = next((m for m in EXERCISES[exercise].trends if m.key == f"{measure.key}-pct"), measure)
+    rows = store.list_sets(athlete_id, exercise=exercise, side=side)
+    return max((value for row in rows if (value := measure.value_of(row, "best")) is not None), default=None)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,11 +17,14 @@ playwright = pytest.importorskip("playwright.sync_api")
 pytestmark = [pytest.mark.browser, pytest.mark.skipif(find_chromium() is None, reason="no Chromium is installed")]
 
 # Three repetitions after kneeling down, and one that is done before the countdown has ended.
-CLIP, START_S = "dfx_leadin_right", 2.0
+CLIP, START_S = "dfx_leadin_right", 4.0
 REPS = len(truth(CLIP)["reps"])
 EARLY_CLIP = "df_right_female_heellift"
-# The clips last twenty seconds: what has not been counted by then is not counted at all.
-FILM_MS = 60_000
+# The clips last half a minute: what has not been counted by then is not counted at all.
+FILM_S = 90.0
+# A camera does not wait. The clips' repetitions are counted from five poses a second on; a machine whose processor is taken by
+# others finds fewer, and what it counts then says nothing about the page.
+MIN_LOOKS_PER_S = 5
 FAKE_CAMERA = ("--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream")
 
 
@@ -66,8 +71,21 @@ def start_camera(page):
     return box
 
 
-def wait_for_reps(page, count: int, of: int) -> None:
-    page.locator(".fc-count", has_text=f"{count} of {of}").wait_for(timeout=FILM_MS)
+def film_until(page, words: str) -> None:
+    """Wait for words on the page while the camera runs; skip the test where the machine has no time for the poses."""
+    looks: list[int] = []
+    end = time.monotonic() + FILM_S
+    while time.monotonic() < end:
+        text = page.get_by_test_id("stMain").inner_text()
+        if words in text:
+            return
+        if found := re.search(r"(\d+) looks a second", text):
+            looks.append(int(found[1]))
+        page.wait_for_timeout(300)
+    usual = sorted(looks)[len(looks) // 4] if looks else 0
+    if usual < MIN_LOOKS_PER_S:
+        pytest.skip(f"no time here for filming beside the browser: {usual} looks a second in the slowest quarter of the time")
+    pytest.fail(f"no “{words}” after {FILM_S:.0f} s at {usual} looks a second or more")
 
 
 def test_a_filmed_set_is_counted_reported_and_saved(address, tmp_path):
@@ -75,8 +93,8 @@ def test_a_filmed_set_is_counted_reported_and_saved(address, tmp_path):
         strangers = record_strangers(page)
         prepare(page, address, REPS)
         start_camera(page)
-        wait_for_reps(page, 1, REPS)
-        page.get_by_text(f"Counted: {REPS}.").wait_for(timeout=FILM_MS)
+        film_until(page, f"1 of {REPS}")
+        film_until(page, f"Counted: {REPS}.")
         page.get_by_role("button", name="Save to history").wait_for()
         settle(page)
         assert page.get_by_test_id("stMetricValue").first.inner_text() == str(REPS)
@@ -95,7 +113,7 @@ def test_a_set_that_is_cut_off_keeps_its_repetitions(address, tmp_path):
     with open_page(*camera) as page:
         prepare(page, address, 20)
         start_camera(page)
-        wait_for_reps(page, 1, 20)
+        film_until(page, "1 of 20")
         page.get_by_role("link", name="Trends").first.click()
         settle(page)
         page.get_by_role("link", name="Film a set").first.click()
@@ -105,7 +123,7 @@ def test_a_set_that_is_cut_off_keeps_its_repetitions(address, tmp_path):
         page.get_by_text("Working leg").wait_for()
         prepare(page, address, 20)
         start_camera(page)
-        wait_for_reps(page, 1, 20)
+        film_until(page, "1 of 20")
     with open_page() as page:
         for _ in range(12):
             page.goto(f"{address}/film")

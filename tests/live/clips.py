@@ -36,18 +36,17 @@ def write_fake_camera(name: str, target: Path, start_s: float = 0.0, then_s: flo
     """Write a clip from ``start_s`` on as the Y4M file that Chromium plays, over and over, as its camera.
 
     It is a modest camera, 480 × 360 at 15 frames a second: the browser that plays, compresses and shows it shares two cores with
-    the server and the pose model. ``then_s`` repeats the last picture for so long: somebody who stays where they are.
+    the server and the pose model. Each of the clip's frames is in it, so that a repetition takes the four to five seconds of a
+    drill done with care. ``then_s`` repeats the last picture for so long: somebody who stays where they are.
     """
     width, height = CAMERA_SIZE
     with target.open("wb") as file:
         file.write(f"YUV4MPEG2 W{width} H{height} F{CAMERA_FPS}:1 Ip A1:1 C420jpeg\n".encode())
-        picture, due = b"", 0
+        picture = b""
         for image, time_s in frames(name):
-            if time_s < start_s + due / CAMERA_FPS:
-                continue
-            frame = av.VideoFrame.from_ndarray(image, format="rgb24").reformat(width, height, format="yuv420p")
-            picture = b"FRAME\n" + frame.to_ndarray().tobytes()
-            file.write(picture)
-            due += 1
+            if time_s >= start_s:
+                frame = av.VideoFrame.from_ndarray(image, format="rgb24").reformat(width, height, format="yuv420p")
+                picture = b"FRAME\n" + frame.to_ndarray().tobytes()
+                file.write(picture)
         file.write(picture * round(then_s * CAMERA_FPS))
     return target

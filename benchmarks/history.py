@@ -17,6 +17,7 @@ from pathlib import Path
 
 import numpy as np
 
+from formcheck.curves import Curves
 from formcheck.history.measures import DORSIFLEXION, HEEL_RAISE_HEIGHT, TrackedMeasure
 from formcheck.history.store import Store, open_store
 from formcheck.history.view import compare_views, view_trend
@@ -97,20 +98,32 @@ def make_report(rng: np.random.Generator, exercise: str, side: str, level: float
     )
 
 
+def make_curves(rng: np.random.Generator, report: SetReport) -> Curves:
+    """The curves that an analysis keeps: the drill's own signal and the heel's, with the unrest of a real track."""
+    time_s = np.arange(0.0, report.video.duration_s, 1 / 30)
+    wave = 0.5 - 0.5 * np.cos(2 * np.pi * time_s / 3.7)
+    unrest = np.convolve(rng.normal(0, 0.6, len(time_s)), np.ones(7) / 7, mode="same")
+    signals = {"heel_rise_cm": 9 * wave + 0.2 * unrest}
+    if report.exercise == "half-kneeling":
+        signals = {"tibial_inclination_deg": 35 * wave + unrest, "heel_rise_cm": 0.3 * wave + 0.1 * unrest}
+    return Curves.sample(time_s, signals, 0.0, report.video.duration_s)
+
+
 def fill(store: Store, days: int) -> int:
     """Save the years in one transaction a year; the athlete's number."""
     rng = np.random.default_rng(1)
     athlete = store.add_athlete("Ten years", height_cm=170)
-    batch: list[tuple[SetReport, datetime]] = []
+    batch: list[tuple[SetReport, datetime, Curves | None]] = []
     for i in range(days):
         day = FIRST_DAY + timedelta(days=i)
         for number in range(SETS_A_DAY):
             moment = datetime(day.year, day.month, day.day, 18, 5 * number, tzinfo=UTC)
             if i % 2 and number >= 3:
-                batch.append((make_report(rng, "heel-raise", "both", 9 + i / days, moment), moment))
+                report = make_report(rng, "heel-raise", "both", 9 + i / days, moment)
             else:
                 side = "left" if number % 2 else "right"
-                batch.append((make_report(rng, "half-kneeling", side, 33 + 6 * i / days, moment), moment))
+                report = make_report(rng, "half-kneeling", side, 33 + 6 * i / days, moment)
+            batch.append((report, moment, make_curves(rng, report)))
         if len(batch) >= 365 * SETS_A_DAY or i == days - 1:
             store.save_many(batch, athlete.id)
             batch.clear()

@@ -114,9 +114,11 @@ def analyze(
         if mot:
             write_mot(analysis, mot)
     if save:
+        from formcheck.curves import make_curves
+        from formcheck.history.rows import hash_recording
         from formcheck.history.store import open_store
 
-        open_store().save_report(report, person.name)
+        open_store().save_report(report, person.name, recording_sha256=hash_recording(video), curves=make_curves(analysis))
     if json_file == "-":
         typer.echo(text)
     elif not quiet:

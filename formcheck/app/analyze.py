@@ -14,7 +14,7 @@ from formcheck.app.correcting import show_editor, take_corrected
 from formcheck.app.jobs import JobStatus
 from formcheck.app.report_view import show_downloads, show_report
 from formcheck.app.results import MAX_UPLOAD_BYTES, UPLOAD_TYPES, Request, Result, shown_name, store_upload
-from formcheck.app.saving import compare_with_last, save_result
+from formcheck.app.saving import ask_what_to_keep, compare_with_last, save_result
 from formcheck.errors import FormcheckError, InputError
 from formcheck.exercises import EXERCISES
 from formcheck.models import data_dir
@@ -235,13 +235,17 @@ def _show_result(result: Result) -> None:
 
 def _ask_to_save(result: Result) -> None:
     store = session.store()
-    with st.form("save", border=True), st.container(horizontal=True, vertical_alignment="bottom"):
+    with st.form("save", border=True):
+        with st.container(horizontal=True):
+            keep = ask_what_to_keep()
+        bottom = st.container(horizontal=True, vertical_alignment="bottom")
+    with bottom:
         name = st.text_input("Whose set is it?", people.saving_athlete(store), max_chars=200, width=260)
         day = st.date_input("Filmed on", session.today(), max_value=session.today(), width=180, format=style.DATE_FORMAT)
         if st.form_submit_button("Save to history", type="primary", icon=":material/save:"):
             try:
                 moment = None if day == session.today() else datetime.combine(day, time(12)).astimezone()
-                st.session_state[_SAVED] = save_result(store, result, name, moment)
+                st.session_state[_SAVED] = save_result(store, result, name, moment, keep)
             except FormcheckError as error:
                 # The report stays on the page, so nothing is lost: it can be saved again.
                 style.show_error(error)

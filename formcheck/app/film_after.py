@@ -16,7 +16,7 @@ from formcheck.app.film_plan import NextSet
 from formcheck.app.film_state import FILMING, JOB, PROBLEM, RESULT, SAVED, TRIED, forget_set
 from formcheck.app.report_view import show_downloads, show_report
 from formcheck.app.results import Request, Result
-from formcheck.app.saving import compare_with_last, save_result
+from formcheck.app.saving import Keep, ask_what_to_keep, compare_with_last, save_result
 from formcheck.errors import FormcheckError
 from formcheck.exercises import EXERCISES
 
@@ -82,8 +82,9 @@ def show_report_page(find_next: Callable[[str], NextSet | None]) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom", key="film-actions"):
         if report.reps and not note:
             name = st.text_input("Whose set is it?", people.saving_athlete(session.store()), max_chars=200, width=220)
+            keep = ask_what_to_keep()
             if st.button("Save to history", type="primary", icon=":material/save:"):
-                _save(result, filming, name)
+                _save(result, filming, name, keep)
         following = find_next(filming.setup.exercise) if filming is not None and not filming.setup.test else None
         if note and st.button("Next set", type="primary", icon=":material/skip_next:"):
             forget_set()
@@ -102,10 +103,10 @@ def show_report_page(find_next: Callable[[str], NextSet | None]) -> None:
     show_downloads(result)
 
 
-def _save(result: Result, filming: Filming | None, name: str) -> None:
+def _save(result: Result, filming: Filming | None, name: str, keep: Keep) -> None:
     started = filming.live.started_at if filming is not None else None
     try:
-        st.session_state[SAVED] = save_result(session.store(), result, name, started)
+        st.session_state[SAVED] = save_result(session.store(), result, name, started, keep)
     except FormcheckError as error:
         # The report stays on the page, so nothing is lost: it can be saved again.
         style.show_error(error)

@@ -10,6 +10,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, Literal
 
+from formcheck.curves import Curves, make_curves
 from formcheck.errors import FormcheckError, InputError, OutputError
 from formcheck.history.rows import hash_recording
 from formcheck.output import write_text
@@ -66,6 +67,15 @@ class Result:
         """The report as one self-contained page."""
         return (self.folder / "report.html").read_text(encoding="utf-8")
 
+    def html_without_pictures(self) -> str:
+        """The report as a page on which nobody is seen."""
+        from formcheck.keep import read_analysis
+        from formcheck.render.charts import series_of
+        from formcheck.render.page import render_html
+
+        analysis = read_analysis(self.analysis_file(self.steps))
+        return render_html(analysis.report, series_of(analysis), {})
+
     @property
     def csv(self) -> bytes:
         """One row a frame."""
@@ -110,6 +120,12 @@ class Result:
         """Pictures of the best and of the faulty reps, by rep number."""
         numbered = sorted((int(path.stem), path) for path in (self.folder / "pictures").glob("*"))
         return {number: path.read_bytes() for number, path in numbered}
+
+    @property
+    def curves(self) -> Curves | None:
+        """The set's curves, for comparing it; None where it has no rep."""
+        path = self.folder / "curves.json"
+        return Curves.model_validate_json(path.read_bytes()) if path.is_file() else None
 
     @property
     def recording_sha256(self) -> str:
@@ -215,6 +231,8 @@ def write_outputs(analysis: Analysis, folder: Path) -> None:
         for number, picture in rep_pictures(analysis).items():
             (pictures / str(number)).write_bytes(picture)
     write_html(analysis, folder / "report.html")
+    if (curves := make_curves(analysis)) is not None:
+        write_text(folder / "curves.json", curves.model_dump_json())
     write_text(folder / "frames.csv", format_csv(analysis))
     for theme in (LIGHT, DARK):
         write_text(folder / f"chart-{theme.name}.json", signal_chart(analysis, theme=theme, width="container").to_json())

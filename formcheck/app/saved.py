@@ -55,7 +55,7 @@ def _show_downloads(row: SetRow, page: Path | None, json: str) -> None:
     with st.container(horizontal=True):
         if page is not None:
             st.download_button(
-                "Report with pictures (HTML)",
+                "Report (HTML)",
                 page.read_bytes(),
                 f"set-{row.id}.html",
                 "text/html",

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import shutil
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+
+import streamlit as st
 
 from formcheck.app import people, session
 from formcheck.app.results import Result
@@ -12,14 +16,44 @@ from formcheck.history.database import private_folder, replacing
 from formcheck.history.records import SavedSet
 from formcheck.history.rows import stored_report
 from formcheck.history.store import Store
+from formcheck.render import facts
 from formcheck.report import SetReport
 
+# The best rep and a few faulty ones tell a set; more would only fill the disk.
+MAX_KEPT_PICTURES = 4
 
-def save_result(store: Store, result: Result, name: str, recorded_at: datetime | None) -> str:
-    """Save a set with its HTML report; what was done, in words."""
+
+@dataclass(frozen=True)
+class Keep:
+    """What of a person is kept with a saved set besides numbers and curves: nothing, unless they say so."""
+
+    pictures: bool = False
+    video: bool = False
+
+
+def ask_what_to_keep() -> Keep:
+    """Ask whether pictures and the video stay with the set; both are off until the person turns them on."""
+    return Keep(
+        st.checkbox(
+            "Keep the pictures of the reps with it",
+            key="keep-pictures",
+            help="To see two sets side by side later. They show you; they stay on this computer, and go with the set.",
+        ),
+        st.checkbox(
+            "Keep the annotated video with it",
+            key="keep-video",
+            help="To play two sets side by side later. It shows you; it stays on this computer, and goes with the set.",
+        ),
+    )
+
+
+def save_result(store: Store, result: Result, name: str, recorded_at: datetime | None, keep: Keep = Keep()) -> str:
+    """Save a set with its HTML report, and of its pictures and video what is to be kept; what was done, in words."""
     report = result.report
     athlete = people.find_or_add(store, name, report.athlete.height_cm, report.athlete.mass_kg)
-    saved = store.save_report(report, athlete, recorded_at=recorded_at, recording_sha256=result.recording_sha256)
+    saved = store.save_report(
+        report, athlete, recorded_at=recorded_at, recording_sha256=result.recording_sha256, curves=result.curves
+    )
     session.choose_athlete(athlete.id)
     replaced = saved.corrected
     if saved.already_saved and not replaced and _differs(store, saved, result):
@@ -30,15 +64,19 @@ def save_result(store: Store, result: Result, name: str, recorded_at: datetime |
             f"This set is in {athlete.name}'s history already, corrected by hand, and stays so. "
             "Open it on the History page to take the corrections back."
         )
-    if saved.already_saved and not replaced and store.find_own_file(saved.row.html_path):
+    more = keep.pictures or keep.video
+    if saved.already_saved and not replaced and not more and store.find_own_file(saved.row.html_path):
         return f"This set was in {athlete.name}'s history already, so nothing was added."
     # Also of a set that is there already: where the disk was full, its page could not be kept the first time.
-    store.set_files(saved.id, html_path=_keep_html(store, saved.id, result.html), recording_path=None)
+    video = _keep_video(store, saved.id, result.video) if keep.video else store.find_own_file(saved.row.recording_path)
+    store.set_files(saved.id, html_path=_keep_html(store, saved.id, result, keep), recording_path=video)
+    if keep.pictures:
+        store.keep_pictures(saved.id, dict(_most_telling(result)))
     result.note_saved(saved.id)
     if replaced:
         return f"The set in {athlete.name}'s history is now the corrected one. It counts once."
     if saved.already_saved:
-        return f"This set was in {athlete.name}'s history already; its report with pictures is kept now too."
+        return f"This set was in {athlete.name}'s history already; what you chose is kept with it now too."
     return f"Saved to {athlete.name}'s history. It counts for today's plan and for the trends."
 
 
@@ -50,12 +88,27 @@ def _differs(store: Store, saved: SavedSet, result: Result) -> bool:
     return [step.at for step in there.corrections] != [step.at for step in here.corrections]
 
 
-def _keep_html(store: Store, set_id: int, html: str) -> Path:
-    """Keep the report page, with its pictures, beside the history."""
+def _keep_html(store: Store, set_id: int, result: Result, keep: Keep) -> Path:
+    """Keep the report page beside the history; with its pictures only where they are to be kept."""
     path = private_folder(store.reports_folder) / f"set-{set_id}.html"
     with replacing(path) as temporary:
-        temporary.write_text(html, encoding="utf-8")
+        temporary.write_text(result.html if keep.pictures else result.html_without_pictures(), encoding="utf-8")
     return path
+
+
+def _keep_video(store: Store, set_id: int, video: Path) -> Path:
+    """Keep the annotated video beside the history."""
+    path = private_folder(store.reports_folder) / f"set-{set_id}.mp4"
+    with replacing(path) as temporary:
+        shutil.copyfile(video, temporary)
+    return path
+
+
+def _most_telling(result: Result) -> list[tuple[int, bytes]]:
+    """The pictures to keep: the best rep's first, then the faulty ones'."""
+    best = facts.best_rep(result.report)
+    ordered = sorted(result.pictures.items(), key=lambda item: (best is None or item[0] != best.number, item[0]))
+    return ordered[:MAX_KEPT_PICTURES]
 
 
 def compare_with_last(report: SetReport) -> list[str]:

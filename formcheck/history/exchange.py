@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Iterable
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, Base64Bytes, BaseModel, ConfigDict, Field, ValidationError
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
+from formcheck.curves import Curves
 from formcheck.errors import FormcheckError, InputError
 from formcheck.history.athletes import check_athlete, find_athlete_record, name_key
 from formcheck.history.database import replacing
@@ -26,12 +28,13 @@ from formcheck.history.models import (
 from formcheck.history.records import Imported, Run, Sex
 from formcheck.history.rows import check_columns
 from formcheck.history.runningbook import MAX_RUN_KM, add_runs
-from formcheck.history.sets import add_set, session_on
+from formcheck.history.sets import add_set, put_curves, put_pictures, session_on
 from formcheck.report import SetReport
 
 if TYPE_CHECKING:
     from formcheck.history.store import Store
 
+_WITH_SET = (selectinload(SetRecord.report), selectinload(SetRecord.curves), selectinload(SetRecord.pictures))
 SCHEMA = "formcheck.history/1"
 # Larger than ten years of daily sets; more is not an export of ours.
 MAX_IMPORT_BYTES = 512 * 2**20
@@ -61,6 +64,9 @@ Text = Annotated[str, AfterValidator(_sane_text), Field(max_length=100_000)]
 Key = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 
 
+PictureMoment = Annotated[int, Field(ge=0, lt=2**31)]
+
+
 class _Part(BaseModel):
     model_config = ConfigDict(extra="forbid", allow_inf_nan=False)
 
@@ -77,6 +83,8 @@ class SetPart(_Part):
     html_path: Text | None = None
     recording_path: Text | None = None
     report: SetReport
+    curves: Curves | None = None
+    pictures: dict[PictureMoment, Base64Bytes] = {}
 
 
 class PausePart(_Part):
@@ -227,7 +235,7 @@ def _athlete_part(session: Session, record: AthleteRecord) -> AthletePart:
         created_at=record.created_at,
         sample=record.sample,
         notes={day: str(note) for day, note in notes},
-        sets=[_set_part(item) for item in session.scalars(sets.options(selectinload(SetRecord.report)))],
+        sets=[_set_part(item) for item in session.scalars(sets.options(*_WITH_SET))],
         enrolments=[
             EnrolmentPart(
                 started_on=item.started_on,
@@ -256,6 +264,8 @@ def _set_part(record: SetRecord) -> SetPart:
         html_path=record.html_path,
         recording_path=record.recording_path,
         report=SetReport.model_validate_json(record.report.report),
+        curves=None if record.curves is None else Curves.model_validate_json(record.curves.curves),
+        pictures={item.at_ms: base64.b64encode(item.jpeg) for item in sorted(record.pictures, key=lambda item: item.at_ms)},
     )
 
 
@@ -296,8 +306,11 @@ def _import_set(session: Session, athlete_id: int, part: SetPart) -> bool:
         from_recording=part.recording_key,
         revive=part.deleted_at is None,
     )
+    if part.curves is not None:
+        put_curves(session, added.record, part.curves)
     if added.is_new:
         record = added.record
+        put_pictures(session, record, dict(part.pictures))
         record.saved_at = part.saved_at
         record.deleted_at = part.deleted_at
         record.corrected = record.corrected or part.corrected

@@ -198,6 +198,8 @@ class SetRecord(Base):
     recording_path: Mapped[str | None] = mapped_column(Text)
 
     report: Mapped[ReportRecord] = relationship(cascade="all, delete-orphan", passive_deletes=True)
+    curves: Mapped[CurvesRecord | None] = relationship(cascade="all, delete-orphan", passive_deletes=True)
+    pictures: Mapped[list[PictureRecord]] = relationship(cascade="all, delete-orphan", passive_deletes=True)
     reps: Mapped[list[RepRecord]] = relationship(cascade="all, delete-orphan", passive_deletes=True, order_by="RepRecord.number")
 
 
@@ -208,6 +210,25 @@ class ReportRecord(Base):
 
     set_id: Mapped[int] = mapped_column(ForeignKey("sets.id", ondelete="CASCADE"), primary_key=True)
     report: Mapped[str] = mapped_column(CompressedText)
+
+
+class CurvesRecord(Base):
+    """A set's curves (`formcheck.curves.Curves`), as JSON."""
+
+    __tablename__ = "set_curves"
+
+    set_id: Mapped[int] = mapped_column(ForeignKey("sets.id", ondelete="CASCADE"), primary_key=True)
+    curves: Mapped[str] = mapped_column(CompressedText)
+
+
+class PictureRecord(Base):
+    """A picture of a moment of a set, in milliseconds of its video: only where the person wanted it kept."""
+
+    __tablename__ = "set_pictures"
+
+    set_id: Mapped[int] = mapped_column(ForeignKey("sets.id", ondelete="CASCADE"), primary_key=True)
+    at_ms: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    jpeg: Mapped[bytes] = mapped_column(LargeBinary)
 
 
 class RepRecord(Base):

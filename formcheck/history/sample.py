@@ -6,12 +6,16 @@ that get higher and fade less, a missed session here and there, and a week of ru
 
 from __future__ import annotations
 
+import math
 from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from formcheck import plan
+from formcheck.correction import measures_of
+from formcheck.curves import MARGIN_S, Curves
+from formcheck.exercises import EXERCISES
 from formcheck.history.records import Athlete, Erased, Run
 from formcheck.report import (
     Quality,
@@ -23,6 +27,7 @@ from formcheck.report import (
     VideoPart,
     ViewPart,
 )
+from formcheck.reps import RepSpan
 
 if TYPE_CHECKING:
     from formcheck.history.store import Store
@@ -47,7 +52,7 @@ def add_sample(store: Store, today: date | None = None) -> Athlete:
     enrolment = store.plans.start(athlete.id, first)
     rng = np.random.default_rng(_SEED)
     runs = []
-    sets: list[tuple[SetReport, datetime]] = []
+    sets: list[tuple[SetReport, datetime, Curves | None]] = []
     for day in plan.calendar(enrolment, first, today - timedelta(days=1)):
         if day.day != first and rng.random() < _MISSED_SHARE:
             continue
@@ -58,7 +63,8 @@ def add_sample(store: Store, today: date | None = None) -> Athlete:
                 for number in range(item.work.sets):
                     moment += timedelta(minutes=3)
                     make = _half_kneeling if item.work.name == "half-kneeling" else _heel_raise
-                    sets.append((make(rng, item.side, progress, number, moment), moment))
+                    report = make(rng, item.side, progress, number, moment)
+                    sets.append((report, moment, _curves(rng, report)))
             elif item.work.name == "run" and day.week is not None and day.day_of_week is not None:
                 km = _RUNS_KM[day.week - 9][(day.day_of_week - 1) // 2]
                 runs.append(Run(day.day, km, "sample", note="made up"))
@@ -83,13 +89,11 @@ def _half_kneeling(rng: np.random.Generator, side: str, progress: float, number:
         peak = round(float(level + 0.08 * i + rng.normal(0, 0.7)), 1)
         hold = round(float(rng.normal(1.35, 0.25)), 2)
         lifted = bool(rng.random() < 0.12 * (1 - progress))
-        faults = (["heel-lifted"] if lifted else []) + (["short-hold"] if hold < 1.0 else [])
         begin = 2.0 + 4.2 * i
         reps.append(
             _rep(
                 i,
                 (begin, begin + 1.6, begin + 3.4),
-                faults,
                 round(float(rng.uniform(0.86, 0.98)), 2),
                 tibial_inclination_deg=round(peak + (1.4 if lifted else 0.2), 1),
                 valid_peak_deg=peak,
@@ -97,8 +101,8 @@ def _half_kneeling(rng: np.random.Generator, side: str, progress: float, number:
                 knee_over_toe_cm=round(0.42 * (peak - 34), 1),
                 knee_over_toe_pct_foot=round(0.42 * (peak - 34) / _FOOT_CM * 100, 1),
                 hold_s=hold,
-                heel_rise_cm=1.4 if lifted else 0.3,
-                heel_rise_pct_foot=5.6 if lifted else 1.2,
+                heel_rise_cm=1.7 if lifted else 0.3,
+                heel_rise_pct_foot=6.8 if lifted else 1.2,
             )
         )
     peaks = [float(rep.measures["valid_peak_deg"] or 0) for rep in reps]
@@ -117,7 +121,6 @@ def _heel_raise(rng: np.random.Generator, side: str, progress: float, number: in
             _rep(
                 i,
                 (begin, begin + 1.1, begin + 2.5),
-                ["dropped"] if dropped else [],
                 round(float(rng.uniform(0.84, 0.97)), 2),
                 height_cm=height,
                 height_pct_foot=round(height / _FOOT_CM * 100, 1),
@@ -139,7 +142,7 @@ def _heel_raise(rng: np.random.Generator, side: str, progress: float, number: in
     return _report("heel-raise", side, reps, heights, 45.0, moment, further)
 
 
-def _rep(index: int, times_s: tuple[float, float, float], faults: list[str], confidence: float, **measures: float) -> Rep:
+def _rep(index: int, times_s: tuple[float, float, float], confidence: float, **measures: float) -> Rep:
     start, peak, end = (round(value, 2) for value in times_s)
     return Rep.model_validate(
         {
@@ -147,11 +150,34 @@ def _rep(index: int, times_s: tuple[float, float, float], faults: list[str], con
             "start_s": start,
             "peak_s": peak,
             "end_s": end,
-            "faults": faults,
             "confidence": confidence,
             **measures,
         }
     )
+
+
+def _judged(exercise: str, reps: list[Rep]) -> list[Rep]:
+    """The reps with the faults that the drill's own rules find."""
+    drill = EXERCISES[exercise]
+    measures = [measures_of(drill, rep) for rep in reps]
+    faults = drill.find_faults(measures, [RepSpan(rep.start_s, rep.peak_s, rep.end_s, math.nan, math.nan) for rep in reps])
+    return [rep.model_copy(update={"faults": found}) for rep, found in zip(reps, faults, strict=True)]
+
+
+def _curves(rng: np.random.Generator, report: SetReport) -> Curves:
+    """Made-up curves through the made-up numbers: smooth up, a hold, smooth down, and a little unrest."""
+    kneels = report.exercise == "half-kneeling"
+    name, rest = ("tibial_inclination_deg", 4.0) if kneels else ("heel_rise_cm", 0.0)
+    time_s = np.arange(0.0, report.video.duration_s + MARGIN_S, 1 / 30)
+    values = np.full(len(time_s), rest)
+    for rep in report.reps:
+        top = float(rep.measures["tibial_inclination_deg" if kneels else "height_cm"] or 0.0)
+        hold = float(rep.measures["hold_s"] or 0.0)
+        corners = [rep.start_s, rep.peak_s - hold / 2, rep.peak_s + hold / 2, max(rep.end_s, rep.peak_s + hold / 2 + 0.3)]
+        share = np.interp(time_s, corners, [0.0, 1.0, 1.0, 0.0], left=0.0, right=0.0)
+        values = np.maximum(values, rest + (top - rest) * (0.5 - 0.5 * np.cos(np.pi * share)))
+    unrest = np.convolve(rng.normal(0, 0.5 if kneels else 0.08, len(time_s)), np.ones(9) / 9, mode="same")
+    return Curves.sample(time_s, {name: values + unrest}, report.reps[0].start_s - MARGIN_S, report.reps[-1].end_s + MARGIN_S)
 
 
 def _report(
@@ -163,6 +189,7 @@ def _report(
     moment: datetime,
     further: dict[str, Any],
 ) -> SetReport:
+    reps = _judged(exercise, reps)
     summary = {
         "rep_count": len(reps),
         "best": max(headline),

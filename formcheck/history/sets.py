@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, fields
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,10 +17,13 @@ from sqlalchemy.orm import Session
 
 from formcheck.errors import InputError, UsageError
 from formcheck.history.athletes import AthleteStore, get_athlete_record
-from formcheck.history.models import ReportRecord, RepRecord, SessionRecord, SetRecord
+from formcheck.history.models import CurvesRecord, PictureRecord, ReportRecord, RepRecord, SessionRecord, SetRecord
 from formcheck.history.records import Athlete, SavedSet, SetRow
 from formcheck.history.rows import content_key, parse_moment, recording_key, rep_records, set_columns, stored_report
 from formcheck.report import SetReport
+
+if TYPE_CHECKING:
+    from formcheck.curves import Curves
 
 _SET_COLUMNS = [getattr(SetRecord, field.name) for field in fields(SetRow)]
 
@@ -37,6 +40,7 @@ class SetStore(AthleteStore):
         recording_sha256: str | None = None,
         html_path: Path | str | None = None,
         recording_path: Path | str | None = None,
+        curves: Curves | None = None,
     ) -> SavedSet:
         """Save a set, in one transaction.
 
@@ -48,6 +52,8 @@ class SetStore(AthleteStore):
             When the set was done; default the report's own ``recorded_at``, else now. Its zone decides the day.
         recording_sha256
             Of the video's bytes (:func:`formcheck.history.rows.hash_recording`), where there is one.
+        curves
+            The set's curves (:func:`formcheck.curves.make_curves`), for comparing it with another one.
 
         Returns
         -------
@@ -66,6 +72,8 @@ class SetStore(AthleteStore):
             from_recording = recording_key(report, recording_sha256)
             added = add_set(session, athlete_id, report, moment, day=moment.date(), from_recording=from_recording)
             record = added.record
+            if curves is not None:
+                put_curves(session, record, curves)
             if html_path is not None:
                 record.html_path = str(html_path)
             if recording_path is not None:
@@ -75,18 +83,52 @@ class SetStore(AthleteStore):
 
         return self.write("saving the set", change)
 
-    def save_many(self, sets: Iterable[tuple[SetReport, datetime]], athlete_id: int) -> int:
-        """Save many sets with the moments they were done at, all in one transaction; how many were new."""
+    def save_many(self, sets: Iterable[tuple[SetReport, datetime, Curves | None]], athlete_id: int) -> int:
+        """Save many sets with the moments they were done at and their curves, all in one transaction; how many were new."""
         wanted = list(sets)
+
+        def save(session: Session, report: SetReport, moment: datetime, curves: Curves | None) -> bool:
+            added = add_set(session, athlete_id, report, moment, day=moment.date(), from_recording=None)
+            if curves is not None:
+                put_curves(session, added.record, curves)
+            return added.is_new
 
         def change(session: Session) -> int:
             get_athlete_record(session, athlete_id)
-            return sum(
-                add_set(session, athlete_id, report, moment, day=moment.date(), from_recording=None).is_new
-                for report, moment in wanted
-            )
+            return sum(save(session, *item) for item in wanted)
 
         return self.write("saving the sets", change)
+
+    def keep_pictures(self, set_id: int, pictures: dict[int, bytes]) -> None:
+        """Keep JPEG pictures of a set, by the number of the rep whose peak they show, in the place of those that it has."""
+        reps = {rep.number: rep for rep in self.get_report(set_id).reps}
+        moments = {round(1000 * reps[number].peak_s): jpeg for number, jpeg in pictures.items() if number in reps}
+
+        def change(session: Session) -> None:
+            put_pictures(session, _get_set_record(session, set_id), moments)
+
+        self.write("keeping the pictures", change)
+
+    def get_pictures(self, set_id: int) -> dict[int, bytes]:
+        """The JPEG pictures that are kept of a set, by the number that the rep shown has now; empty where none are."""
+        reps = self.get_report(set_id).reps
+        with self.reading() as session:
+            found = session.execute(
+                select(PictureRecord.at_ms, PictureRecord.jpeg).where(PictureRecord.set_id == set_id).order_by(PictureRecord.at_ms)
+            ).all()
+        shown = {at_ms: next((r.number for r in reps if r.start_s <= at_ms / 1000 <= r.end_s), None) for at_ms, _ in found}
+        return {number: jpeg for at_ms, jpeg in found if (number := shown[at_ms]) is not None}
+
+    def get_curves(self, set_id: int) -> Curves | None:
+        """The set's curves; None where none were kept."""
+        from formcheck.curves import Curves
+
+        with self.reading() as session:
+            try:
+                stored = session.get(CurvesRecord, set_id)
+                return None if stored is None else Curves.model_validate_json(stored.curves)
+            except (zlib.error, UnicodeDecodeError, ValidationError) as error:
+                raise InputError(f"The curves of set {set_id} are damaged; restore a backup, or delete the set.") from error
 
     def replace_report(self, set_id: int, report: SetReport) -> SetRow:
         """Put a corrected report in the place of a saved set's; it is marked while it differs from what was counted."""
@@ -217,11 +259,15 @@ class SetStore(AthleteStore):
         """Empty the bin of what was deleted at least that long ago, for good; how many sets."""
         limit = datetime.now(UTC) - older_than
 
-        def change(session: Session) -> int:
-            gone = session.execute(delete(SetRecord).where(SetRecord.deleted_at <= limit))
-            return gone.rowcount if isinstance(gone, CursorResult) else 0
+        def change(session: Session) -> tuple[int, list[str]]:
+            old = SetRecord.deleted_at <= limit
+            paths = session.execute(select(SetRecord.html_path, SetRecord.recording_path).where(old)).all()
+            gone = session.execute(delete(SetRecord).where(old))
+            return (gone.rowcount if isinstance(gone, CursorResult) else 0), [path for pair in paths for path in pair if path]
 
-        count = self.write("emptying the bin", change)
+        count, paths = self.write("emptying the bin", change)
+        for path in paths:
+            self._remove_own_file(Path(path))
         self.scrub()
         return count
 
@@ -302,6 +348,18 @@ def add_set(
     session.add(record)
     session.flush()
     return Added(record, True)
+
+
+def put_curves(session: Session, record: SetRecord, curves: Curves) -> None:
+    """Keep a set's curves, unless it has some."""
+    if session.get(CurvesRecord, record.id) is None:
+        session.add(CurvesRecord(set_id=record.id, curves=curves.model_dump_json()))
+
+
+def put_pictures(session: Session, record: SetRecord, moments: dict[int, bytes]) -> None:
+    """Keep a set's pictures by milliseconds of its video, in the place of those that it has."""
+    session.execute(delete(PictureRecord).where(PictureRecord.set_id == record.id))
+    session.add_all(PictureRecord(set_id=record.id, at_ms=at_ms, jpeg=jpeg) for at_ms, jpeg in moments.items())
 
 
 def _has_newer_corrections(session: Session, record: SetRecord, report: SetReport) -> bool:

@@ -1,0 +1,103 @@
+"""A set's curves, small enough to keep with it for ten years: the drill's own signals, sampled evenly and rounded.
+
+From them come the curves of single repetitions, each over 0 to 100 % of its own time, wherever its borders lie.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Annotated
+
+import numpy as np
+from pydantic import BaseModel, ConfigDict, Field
+
+from formcheck.render.facts import exercise_of, headline_of
+from formcheck.report import Rep
+from formcheck.track import FloatArray
+
+if TYPE_CHECKING:
+    from formcheck.analysis import Analysis
+
+# The drills' movements have nothing above 5 Hz: twenty samples a second lose nothing that is seen.
+STEP_S = 0.05
+# Kept before the first repetition and after the last one, so that borders can still be seen to be right.
+MARGIN_S = 1.0
+# A tenth of a degree, of a % of the foot, and a twentieth of a millimetre less than any error that is stated.
+UNITS = {"deg": 0.1, "cm": 0.05, "foot": 0.2}
+POINTS = 101
+MAX_SAMPLES = 100_000
+
+
+class Trace(BaseModel):
+    """One signal: multiples of ``unit``, each as its difference from the one before it; null where nothing was seen."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    unit: Annotated[float, Field(gt=0, le=1000)]
+    steps: Annotated[list[int | None], Field(max_length=MAX_SAMPLES)]
+
+    @classmethod
+    def of(cls, values: FloatArray, unit: float) -> Trace:
+        """Round (N,) values."""
+        known = np.isfinite(values)
+        whole = np.round(values[known] / unit).astype(int)
+        steps = iter(np.diff(whole, prepend=0).tolist())
+        return cls(unit=unit, steps=[next(steps) if seen else None for seen in known])
+
+    @property
+    def values(self) -> FloatArray:
+        """(N,) the signal; NaN where nothing was seen."""
+        known = np.array([step is not None for step in self.steps], bool)
+        values = np.full(len(known), np.nan)
+        values[known] = self.unit * np.cumsum([step for step in self.steps if step is not None])
+        return values
+
+
+class Curves(BaseModel):
+    """Signals of a set by name, on samples every ``step_s`` from ``first_s`` of the video on."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    first_s: Annotated[float, Field(ge=0, allow_inf_nan=False)]
+    step_s: Annotated[float, Field(gt=0, le=10)] = STEP_S
+    signals: dict[str, Trace]
+
+    @classmethod
+    def sample(cls, time_s: FloatArray, signals: dict[str, FloatArray], start_s: float, end_s: float) -> Curves:
+        """Sample (T,) signals evenly between two times; NaN stays unknown."""
+        first = max(0.0, float(np.floor(start_s / STEP_S) * STEP_S), float(time_s[0]))
+        grid = np.arange(first, min(end_s, float(time_s[-1])) + STEP_S / 2, STEP_S)[:MAX_SAMPLES]
+        traces = {name: Trace.of(_resample(grid, time_s, values), _unit_of(name)) for name, values in signals.items()}
+        return cls(first_s=round(first, 3), signals=traces)
+
+    def of_reps(self, signal: str, reps: Sequence[Rep]) -> FloatArray:
+        """(R, 101) the signal over 0 to 100 % of each repetition's time; NaN where it is not known."""
+        trace = self.signals.get(signal)
+        if trace is None or not reps:
+            return np.full((len(reps), POINTS), np.nan)
+        values = trace.values
+        time_s = self.first_s + self.step_s * np.arange(len(values), dtype=np.float64)
+        return np.array([_resample(np.asarray(np.linspace(rep.start_s, rep.end_s, POINTS), float), time_s, values) for rep in reps])
+
+
+def make_curves(analysis: Analysis) -> Curves | None:
+    """Return the curves worth keeping of an analysis: the one that its chart draws, and the heel's; None without a repetition."""
+    report, exercise = analysis.report, exercise_of(analysis.report)
+    if not report.reps or exercise is None:
+        return None
+    headline = headline_of(report)
+    wanted = [exercise.curve_of(headline.name if headline else exercise.headline).signal]
+    wanted += ["heel_rise_cm" if report.scale.cm_per_px else "heel_rise_pct_foot"]
+    signals = {name: values for name in wanted if (values := analysis.signals.get(name)) is not None and np.isfinite(values).any()}
+    start_s, end_s = report.reps[0].start_s - MARGIN_S, report.reps[-1].end_s + MARGIN_S
+    return Curves.sample(analysis.track.time_s, signals, start_s, end_s) if signals else None
+
+
+def _resample(grid: FloatArray, time_s: FloatArray, values: FloatArray) -> FloatArray:
+    """(T,) values at other times: between two known neighbours in a straight line, else NaN."""
+    with np.errstate(invalid="ignore"):
+        return np.interp(grid, time_s, values, left=np.nan, right=np.nan)
+
+
+def _unit_of(signal: str) -> float:
+    return UNITS.get(signal.rsplit("_", 1)[-1], 0.1)

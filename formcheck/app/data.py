@@ -96,6 +96,9 @@ def _act_on(store: Store, chosen: list[SetRow]) -> None:
     with style.actions("sets"):
         if st.button("Open the report", icon=":material/description:", disabled=len(chosen) != 1):
             st.switch_page(session.page("set"), query_params={"id": str(chosen[0].id)})
+        if st.button("Compare the two", icon=":material/compare_arrows:", disabled=len(chosen) != 2):
+            first, second = sorted(chosen, key=lambda row: row.recorded_at)
+            st.switch_page(session.page("compare"), query_params={"a": str(first.id), "b": str(second.id)})
         word = "Delete" if len(chosen) < 2 else f"Delete {len(chosen)} sets"
         if st.button(word, icon=":material/delete:", disabled=not chosen):
             store.delete_sets([row.id for row in chosen])

@@ -20,6 +20,7 @@ _PAGES = (
     ("analyze", "analyze", "Analyze a video", "movie"),
     ("film", "film", "Film a set", "videocam"),
     ("trends", "trends", "Trends", "show_chart"),
+    ("compare", "compare", "Compare", "compare_arrows"),
     ("plan", "plan", "Plan", "event_available"),
     ("history", "data", "History", "history"),
     ("filming", "filming", "How to film", "help"),

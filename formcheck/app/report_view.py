@@ -63,7 +63,7 @@ def _title(report: SetReport) -> None:
     parts = [report.video.file, f"{report.video.duration_s:.0f} seconds"]
     if report.exercise:
         parts.append(_found_words(report))
-    st.caption(" · ".join(_plain(part) for part in parts))
+    st.caption(" · ".join(style.plain(part) for part in parts))
 
 
 def show_corrections(report: SetReport) -> None:
@@ -72,7 +72,7 @@ def show_corrections(report: SetReport) -> None:
         return
     with st.container(border=True, key="corrected"):
         st.markdown(":material/edit: **Corrected by hand**")
-        st.markdown("\n".join(f"- {_plain(line)}" for line in describe_corrections(report)))
+        st.markdown("\n".join(f"- {style.plain(line)}" for line in describe_corrections(report)))
 
 
 def _found_words(report: SetReport) -> str:
@@ -128,7 +128,7 @@ def _metric(label: str, value: str, below: str | None, about: str) -> None:
 
 
 def _help(*sentences: str) -> str:
-    return "\n\n".join(_plain(sentence) for sentence in sentences if sentence)
+    return "\n\n".join(style.plain(sentence) for sentence in sentences if sentence)
 
 
 def _error_words(error: str) -> str:
@@ -143,14 +143,14 @@ def _words(report: SetReport, comparison: Sequence[str]) -> None:
     left, right = st.columns(2)
     with left:
         st.markdown("**What you did**")
-        st.markdown("\n".join(f"- {_plain(line)}" for line in (*said.well, *comparison)))
+        st.markdown("\n".join(f"- {style.plain(line)}" for line in (*said.well, *comparison)))
     with right:
         st.markdown("**For the next set**")
-        st.markdown("\n".join(f"- {_plain(line)}" for line in said.change))
+        st.markdown("\n".join(f"- {style.plain(line)}" for line in said.change))
     if said.missing:
         with st.container(border=True):
             st.markdown(":material/info: **Good to know about this recording**")
-            st.markdown("\n".join(f"- {_plain(line)}" for line in said.missing))
+            st.markdown("\n".join(f"- {style.plain(line)}" for line in said.missing))
 
 
 def _video(report: SetReport, result: Result) -> None:
@@ -270,7 +270,7 @@ def rep_chart(report: SetReport) -> alt.Chart:
 def _fine_print(report: SetReport) -> None:
     with st.expander("How this was measured", icon=":material/straighten:"):
         lines = [
-            f"**{measure.label}**: {_plain(measure.definition)} {_plain(measure.usual)}".strip()
+            f"**{measure.label}**: {style.plain(measure.definition)} {style.plain(measure.usual)}".strip()
             + (f" Expected error {error}." if (error := facts.format_error(measure, report)) else "")
             for measure in facts.shown_measures(report)
         ]
@@ -282,7 +282,7 @@ def _fine_print(report: SetReport) -> None:
             )
         software = report.software
         lines.append(
-            f"**Software**: formcheck {_plain(software.formcheck)}, pose model {_plain(software.model)}, "
+            f"**Software**: formcheck {style.plain(software.formcheck)}, pose model {style.plain(software.model)}, "
             f"measure definitions version {software.measures_version}."
         )
         st.markdown("\n".join(f"- {line}" for line in lines))
@@ -299,10 +299,3 @@ def show_downloads(result: Result) -> None:
             ("Report (JSON)", "data_object", f"{stem}.json", "application/json", result.json),
         ):
             st.download_button(label, data, name, mime, icon=f":material/{icon}:", on_click="ignore")
-
-
-def _plain(text: str) -> str:
-    """Text as it is, in Markdown: what came from outside must not become a link, a picture or a formula."""
-    for letter in "\\`*_{}[]()<>#$|~:":
-        text = text.replace(letter, "\\" + letter)
-    return text

@@ -39,6 +39,13 @@ def apply() -> None:
     st.html(f"<style>:root {{ {variables} }}\n{_RULES.read_text(encoding='utf-8')}</style>")
 
 
+def plain(text: str) -> str:
+    """Text as it is, in Markdown: what came from outside must not become a link, a picture or a formula."""
+    for letter in "\\`*_{}[]()<>#$|~:":
+        text = text.replace(letter, "\\" + letter)
+    return text
+
+
 def leg_colour(side: str | None) -> str:
     """The colour of a leg in charts."""
     return LEG_COLOURS[theme().name][side or "both"]

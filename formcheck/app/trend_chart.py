@@ -50,6 +50,7 @@ def trend_chart(view: TrendView, measure: TrackedMeasure, span: tuple[float, flo
         alt.Tooltip("Day:T", format="%-d %B %Y"),
         alt.Tooltip("value:Q", title=title, format=f".{measure.decimals}f"),
         alt.Tooltip("Sets:Q"),
+        alt.Tooltip("Corrected:N"),
     ]
     points = alt.Chart(_points(view)).mark_point(filled=True, size=55, color=colour, shape=shape)
     opacity = alt.condition(chosen, alt.value(0.75), alt.value(0.2))
@@ -84,10 +85,21 @@ def common_span(views: Sequence[TrendView]) -> tuple[float, float]:
 
 
 def _points(view: TrendView) -> pd.DataFrame:
-    frame = pd.DataFrame({"Day": pd.to_datetime(view.dates), "value": view.values, "set": view.set_ids, "Sets": 1})
+    frame = pd.DataFrame(
+        {
+            "Day": pd.to_datetime(view.dates),
+            "value": view.values,
+            "set": view.set_ids,
+            "Sets": 1,
+            "Corrected": ["by hand" if corrected else "no" for corrected in view.corrected],
+        }
+    )
     if len(frame) > MAX_POINTS:
         weeks = frame.groupby(frame["Day"].dt.to_period("W").dt.start_time)
-        frame = weeks.agg(value=("value", "mean"), set=("set", "last"), Sets=("Sets", "sum")).reset_index()
+        # "by hand" comes before "no": a week with one corrected set has the mark
+        frame = weeks.agg(
+            value=("value", "mean"), set=("set", "last"), Sets=("Sets", "sum"), Corrected=("Corrected", "min")
+        ).reset_index()
     return frame
 
 

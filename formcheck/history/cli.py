@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
@@ -126,7 +126,7 @@ def list_sets(
             row.side or "–",
             str(row.rep_count),
             *_headline(row),
-            "" if row.usable else "not reliable",
+            ", ".join(word for word, holds in (("not reliable", not row.usable), ("corrected", row.corrected)) if holds),
         ]
         for row in sets
     ]
@@ -158,8 +158,71 @@ def show_set(set_id: Annotated[int, typer.Argument(metavar="SET")], json_file: J
         ["Rep", "Peak at", *(_heading(name) for name in measures), "Faults"],
         rows,
     )
+    if report.corrections:
+        from formcheck.render.summary import describe_corrections
+
+        typer.echo(f"Corrected by hand. {' '.join(describe_corrections(report))}")
     for warning in report.quality.warnings:
         typer.echo(f"{warning.code}: {warning.message}")
+
+
+@app.command("compare")
+def compare(
+    first: Annotated[int, typer.Argument(metavar="SET")],
+    second: Annotated[int, typer.Argument(metavar="SET")],
+    json_file: JsonOption = None,
+) -> None:
+    """Compare two sets: the left leg and the right, or the first week and now."""
+    from formcheck.history.comparison import ComparedSet, compare_sets
+    from formcheck.render.facts import format_value
+
+    with opened() as store:
+        compared = compare_sets(*(ComparedSet.saved(store, store.get_set(number)) for number in (first, second)))
+    if json_file is not None:
+        write_json(compared.as_dict(), json_file)
+        return
+    typer.echo(compared.statement)
+    if compared.reason is None:
+        rows = [
+            [
+                line.measure.label,
+                format_value(line.measure, line.first),
+                format_value(line.measure, line.second),
+                line.difference_text,
+                line.verdict_text,
+            ]
+            for line in compared.lines
+        ]
+        print_table(f"Set {first} and set {second}, means of the reps", ["Measure", "First", "Second", "Difference", ""], rows)
+
+
+@app.command("correct")
+def correct(
+    set_id: Annotated[int, typer.Argument(metavar="SET")],
+    remove: Annotated[list[int] | None, typer.Option("--remove", metavar="REP", help="Take this rep out; may be repeated.")] = None,
+    side: Annotated[Literal["left", "right", "both"] | None, typer.Option("--side", help="The leg that worked.")] = None,
+    undo: Annotated[bool, typer.Option("--undo", help="Take the last correction back.")] = False,
+    reset: Annotated[bool, typer.Option("--reset", help="Back to what formcheck counted.")] = False,
+) -> None:
+    """Correct a saved set by hand: its numbers are worked out again, it is marked, and each step can be taken back."""
+    from formcheck.correction import remove_rep, rename_side, undo_last
+
+    wanted = bool(remove) or side is not None
+    if undo + reset + wanted != 1:
+        raise UsageError("Say what to correct: --remove REP or --side LEG; or --undo; or --reset.")
+    with opened() as store:
+        report = store.get_report(set_id)
+        if not (report.corrections or wanted):
+            raise UsageError(f"Set {set_id} was not corrected, so there is nothing to take back.")
+        report = report.as_counted if reset else undo_last(report) if undo else report
+        # from the last one on: the numbers are those of the set as it stands
+        for number in sorted(set(remove or []), reverse=True):
+            report = remove_rep(report, number)
+        if side is not None:
+            report = rename_side(report, side)
+        row = store.replace_report(set_id, report)
+    mean, best = _headline(row)
+    typer.echo(f"Set {set_id}: {row.rep_count} reps, mean {mean}, best {best}{', corrected by hand' if row.corrected else ''}.")
 
 
 @app.command("trend")

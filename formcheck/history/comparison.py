@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from statistics import fmean
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from formcheck.exercises import Measure
 from formcheck.history.measures import MEASURES, TrackedMeasure, day_text
@@ -123,6 +123,29 @@ class SetComparison:
         where = self._where(amount)
         return f"{values}: {size} {where}{self._meaning(line)}"
 
+    def as_dict(self) -> dict[str, Any]:
+        """The comparison as plain data: the two sets, what it says, and every measure with its difference and verdict."""
+        return {
+            "first": _set_dict(self.first),
+            "second": _set_dict(self.second),
+            "statement": self.statement,
+            "comparable": self.reason is None,
+            "measures": [
+                {
+                    "name": line.measure.name,
+                    "label": line.measure.label,
+                    "unit": line.measure.unit,
+                    "first": line.first,
+                    "second": line.second,
+                    "difference": line.difference,
+                    "verdict": line.verdict,
+                    "minimal_detectable_change": line.mdc,
+                    "source": line.mdc_source,
+                }
+                for line in self.lines
+            ],
+        }
+
     def name(self, which: Literal[1, 2]) -> str:
         """What tells one of the two from the other: its leg, or its day."""
         one = self.first if which == 1 else self.second
@@ -164,6 +187,19 @@ def compare_sets(first: ComparedSet, second: ComparedSet) -> SetComparison:
         # of a length in cm and in % of the foot, one set may have only the one, and one the other
         found = next((line for line in lines if _is_stand_in(headline, line) and line.difference is not None), found)
     return SetComparison(first, second, found, lines)
+
+
+def _set_dict(one: ComparedSet) -> dict[str, Any]:
+    report = one.report
+    return {
+        "set": one.set_id,
+        "day": None if one.day is None else one.day.isoformat(),
+        "exercise": report.exercise,
+        "side": report.side,
+        "reps": len(report.reps),
+        "clean_reps": report.summary.clean_reps,
+        "corrected": bool(report.corrections),
+    }
 
 
 def _why_not(first: SetReport, second: SetReport) -> str | None:

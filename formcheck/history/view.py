@@ -11,6 +11,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 from formcheck.exercises import EXERCISES
 from formcheck.history.measures import TrackedMeasure, Which, day_text, state_change, state_sides
@@ -41,7 +42,10 @@ class Point:
 
 @dataclass(frozen=True)
 class TrendView:
-    """The sets of one measure and leg as arrays (``means`` and ``bests`` in the measure's unit), and what they say."""
+    """The sets of one measure and leg as arrays (``means`` and ``bests`` in the measure's unit), and what they say.
+
+    ``corrected``: which of the sets were corrected by hand.
+    """
 
     measure: TrackedMeasure
     side: str | None
@@ -54,6 +58,7 @@ class TrendView:
     trend: Trend | None
     change: Change
     left_out: tuple[str, ...]
+    corrected: NDArray[np.bool_]
 
     @property
     def values(self) -> FloatArray:
@@ -121,7 +126,7 @@ def view_trend(
     measures_version
         The version of the measure definitions to show; default the newest that the period has.
     """
-    columns = ("id", "day", "usable", "measures_version", measure.mean_column, measure.best_column)
+    columns = ("id", "day", "usable", "corrected", "measures_version", measure.mean_column, measure.best_column)
     found = store.trend_columns(athlete_id, measure.exercise, side, dict.fromkeys(columns), since, until)
     versions = found["measures_version"]
     version = measures_version
@@ -159,6 +164,7 @@ def view_trend(
         trend=smooth_trend(days, values),
         change=compare_first_and_last(days, values, measure.mdc),
         left_out=tuple(left_out),
+        corrected=found["corrected"][kept],
     )
 
 

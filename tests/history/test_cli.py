@@ -3,7 +3,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -139,3 +139,26 @@ def test_help_loads_no_database_and_no_numbers() -> None:
     code = "import formcheck.history.cli, sys; print([m for m in ('sqlalchemy', 'numpy', 'pydantic') if m in sys.modules])"
     out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
     assert out.strip() == "[]"
+
+
+def test_two_sets_are_compared_in_words_and_as_data(saved: list[int]) -> None:
+    with open_store() as store:
+        later = store.save_report(half_kneeling_report((36.0, 38.0)), "Ada", recorded_at=datetime(2026, 4, 3, 18, tzinfo=UTC)).id
+    assert "5.0° more, more than measurement error (4.7°)" in run("compare", str(saved[0]), str(later))
+    data = json.loads(run("compare", str(saved[0]), str(later), "--json", "-"))
+    (headline,) = (m for m in data["measures"] if m["name"] == "valid_peak_deg")
+    assert (headline["difference"], headline["verdict"], data["first"]["set"]) == (5.0, "more", saved[0])
+    assert "two different exercises" in run("compare", *map(str, saved))
+
+
+def test_a_saved_set_is_corrected_marked_and_taken_back(saved: list[int]) -> None:
+    number = str(saved[0])
+    assert "2 reps, mean 32.0°, best 34.0°, corrected by hand" in run("correct", number, "--remove", "2")
+    assert "corrected" in run("list")
+    assert "Rep 2 was removed." in run("show", number)
+    run("correct", number, "--side", "right")
+    assert "2 reps" in run("correct", number, "--undo")
+    assert "3 reps, mean 32.0°, best 34.0°." in run("correct", number, "--reset")
+    for wrong in ([], ["--undo"], ["--remove", "9"], ["--remove", "1", "--undo"]):
+        with pytest.raises(UsageError):
+            run("correct", number, *wrong)

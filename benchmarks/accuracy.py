@@ -52,12 +52,12 @@ class ClipResult:
 def describe_condition(meta: dict[str, Any]) -> dict[str, str]:
     """Return the clip's conditions in the words of the table."""
     options, body = meta["options"], meta["options"]["body"]
-    yaw = abs(options["camera_yaw"])
+    yaw, height = abs(options["camera_yaw"]), options["camera_height"]
     return {
         "body": body,
         "camera yaw": "front" if yaw > 60 else "0–10°" if yaw <= 10 else "10–30°" if yaw <= 30 else "over 30°",
-        "camera height": "low (under 0.5 m)" if options["camera_height"] < 0.5 else "hip high",
-        "camera roll": "level" if options["camera_roll"] == 0 else "turned 4–5°",
+        "camera height": "low (under 0.5 m)" if height < 0.5 else "hip high" if height <= 1.3 else "high (over 1.3 m)",
+        "camera roll": "level" if options["camera_roll"] == 0 else f"turned by {abs(options['camera_roll']):.1f}°",
         "person's size": "small (half the picture)" if options["fill"] < 0.7 else "fills the picture",
         "clothing": f"{options['footwear']}, {options['legwear'].replace('_', ' ')}",
         "light": options["light"],

@@ -22,7 +22,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, SQLAlch
 from formcheck.errors import InputError, OutputError, UsageError
 
 # The newest migration this program knows; tests hold it against the migrations folder.
-HEAD = "0003"
+HEAD = "0004"
 DATABASE_NAME = "history.sqlite3"
 # How long a save waits for another process that is saving, in seconds.
 BUSY_TIMEOUT_S = 30.0

@@ -82,13 +82,13 @@ def test_a_history_without_curves_is_migrated_after_a_backup(database_url: str) 
         def age(session: object) -> None:
             for table in ("set_pictures", "set_curves"):
                 session.execute(text(f"DROP TABLE {table}"))  # type: ignore[attr-defined]
-            session.execute(text("UPDATE alembic_version SET version_num = '0002'"))  # type: ignore[attr-defined]
+            session.execute(text("UPDATE alembic_version SET version_num = '0003'"))  # type: ignore[attr-defined]
 
         store.write("ageing", age)
     with open_store(database_url) as store:
         backup = store.migrated_from
         assert backup is not None
-        assert "before-migration-from-0002" in backup.name
+        assert "before-migration-from-0003" in backup.name
         assert store.get_report(saved.id).reps == report.reps
         assert (store.get_curves(saved.id), store.get_pictures(saved.id)) == (None, {})
         # the same set, analysed again, brings its curves
@@ -96,9 +96,9 @@ def test_a_history_without_curves_is_migrated_after_a_backup(database_url: str) 
         assert store.get_curves(saved.id) == make_curves()
     if database_url.startswith("sqlite"):
         with closing(sqlite3.connect(backup)) as copy:
-            assert copy.execute("SELECT version_num FROM alembic_version").fetchall() == [("0002",)]
+            assert copy.execute("SELECT version_num FROM alembic_version").fetchall() == [("0003",)]
             assert copy.execute("SELECT count(*) FROM sets").fetchone() == (1,)
-    assert database.HEAD == "0003"
+    assert database.HEAD == "0004"
 
 
 @pytest.mark.parametrize("damage", ["{}", '{"first_s": 0, "signals": {"x": {"unit": 0, "steps": []}}}'])

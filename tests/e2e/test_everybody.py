@@ -22,8 +22,12 @@ PAGES = ("", "analyze", "film", "trends", "plan", "history", "filming", "set?id=
 MOST_TABS = 60
 # A rule that Streamlit's own widgets break and that no page can mend would be named here, with its reason; there is none.
 AXE_OPTIONS: dict[str, Any] = {"resultTypes": ["violations"]}
-# Two moments at which Streamlit is half in one theme and half in the other would be measured as bad contrast.
-STILL = "*, *::before, *::after { transition: none !important; animation: none !important; }"
+# What changes over from one theme to the other, or is faded for the moment in which the page runs anew, would be measured as bad
+# contrast.
+STILL = (
+    "*, *::before, *::after { transition: none !important; animation: none !important; }"
+    "[data-stale=true] { opacity: 1 !important; }"
+)
 
 
 @pytest.fixture(scope="module")

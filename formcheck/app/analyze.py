@@ -167,8 +167,10 @@ def _show_progress() -> None:
         return
     with st.container(border=True):
         st.progress(status.share, text=_stage_in_words(status))
-        st.caption(_time_in_words(status))
+        st.caption("Stopping…" if state.get(_CANCELLED) else _time_in_words(status))
         if st.button("Cancel", icon=":material/close:"):
+            # Said at once: the work stops when it next looks up.
+            state[_CANCELLED] = True
             visit.queue.cancel(job_id, visit.token)
     st.caption("You can look at other pages meanwhile; the analysis goes on.")
 
@@ -177,6 +179,8 @@ def _take_over(status: JobStatus | None) -> None:
     """Move a finished job's outcome into the session."""
     visit, state = session.visit(), st.session_state
     job_id = state.pop(_JOB, None)
+    if status is None or status.state != "cancelled":
+        state.pop(_CANCELLED, None)
     if status is None or job_id is None:
         state[_ERROR] = "This analysis is no longer there. Start it again."
         return
@@ -184,8 +188,6 @@ def _take_over(status: JobStatus | None) -> None:
         state[_RESULT] = visit.queue.result(job_id, visit.token)
     elif status.state == "failed":
         state[_ERROR] = status.error
-    else:
-        state[_CANCELLED] = True
     visit.queue.forget_job(job_id, visit.token)
 
 

@@ -11,7 +11,7 @@ import pytest
 from formcheck.history.sample import add_sample
 from formcheck.history.store import open_store
 
-from .harness import settle
+from .harness import PATIENCE_MS, settle
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -116,4 +116,4 @@ def test_an_analysis_is_started_and_cancelled_without_a_mouse(page: Page, app_ur
     page.get_by_role("button", name="Cancel").wait_for()
     tab_to(page, "Cancel")
     page.keyboard.press("Enter")
-    page.get_by_text("The analysis was cancelled").wait_for(timeout=60_000)
+    page.get_by_text("The analysis was cancelled").wait_for(timeout=PATIENCE_MS)

@@ -244,9 +244,9 @@ def main() -> None:
             + ", ".join(f"{name} right on {sum(r.right[name] for r in results)}" for name in ("exercise", "side", "facing"))
         )
         if not pairs.empty:
-            print("\n" + summarize_errors(pairs).round(2).to_markdown())
-            print("\n" + count_faults(results).round(2).to_markdown())
-            print("\n" + summarize_conditions(results).round(2).to_markdown())
+            print("\n" + summarize_errors(pairs).round(2).to_string())
+            print("\n" + count_faults(results).round(2).to_string())
+            print("\n" + summarize_conditions(results).round(2).to_string())
             if options.out:
                 options.out.mkdir(parents=True, exist_ok=True)
                 pairs.to_csv(options.out / f"pairs-{model}.csv", index=False)

@@ -8,13 +8,16 @@ import os
 import sys
 import warnings
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
 from formcheck.errors import FormcheckError, InputError, OutputError, UsageError
 from formcheck.history.cli import app as history_app
 from formcheck.names import ExerciseName
+
+if TYPE_CHECKING:
+    from formcheck.report import SetReport
 
 app = typer.Typer(
     name="formcheck",
@@ -108,7 +111,7 @@ def analyze(
         if html or pdf:
             from formcheck.render.documents import write_documents
 
-            write_documents(analysis, html=html, pdf=pdf)
+            write_documents(analysis, html=html, pdf=pdf, compared=_against_history(report, athlete))
         if trc:
             write_trc(analysis, trc)
         if mot:
@@ -125,6 +128,18 @@ def analyze(
         from formcheck.render.text import print_summary
 
         print_summary(report, written)
+
+
+def _against_history(report: SetReport, athlete: str | None) -> list[str]:
+    """What the history says of a set of somebody who is in it; nothing where nobody was named."""
+    if athlete is None:
+        return []
+    from formcheck.history.comparison import compare_with_history
+    from formcheck.history.store import open_store
+
+    with open_store() as store:
+        known = store.find_athlete(athlete)
+        return compare_with_history(store, known.id, report).statements if known else []
 
 
 def _check_outputs(video: Path, outputs: list[Path]) -> None:

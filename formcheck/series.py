@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from formcheck.report import SetReport
-from formcheck.track import Landmark
+from formcheck.track import FloatArray, Landmark
 
 if TYPE_CHECKING:
     from formcheck.analysis import Analysis
@@ -44,3 +44,11 @@ def format_csv(analysis: Analysis) -> str:
         ]
         writer.writerow([frame, f"{time_s:.4f}", rep, *(number(analysis.signals[s][frame], 4) for s in signals), *points])
     return rows.getvalue()
+
+
+def read_signals(text: str) -> dict[str, FloatArray]:
+    """Return the signals of a CSV that `format_csv` wrote, as (T,) arrays by name with ``time_s``; NaN where not measured."""
+    rows = list(csv.reader(io.StringIO(text)))
+    last = rows[0].index(f"{Landmark(0).name.lower()}_x_px")
+    wanted = [k for k, name in enumerate(rows[0][:last]) if name not in ("frame", "rep")]
+    return {rows[0][k]: np.array([float(row[k] or "nan") for row in rows[1:]]) for k in wanted}

@@ -17,7 +17,7 @@ import pytest
 from formcheck.analysis import Analysis
 from formcheck.errors import OutputError
 from formcheck.output import STALE_PARTIAL_S, check_target, replacing, write_text
-from formcheck.series import format_csv
+from formcheck.series import format_csv, read_signals
 
 
 def names(folder: Path) -> list[str]:
@@ -116,6 +116,13 @@ def test_the_csv_has_a_row_for_every_frame_and_says_which_repetition_it_is_in(sa
         assert inside == {str(rep.number)}
     before = {r["rep"] for r, t in zip(rows, times, strict=True) if t < sample_analysis.report.reps[0].start_s - 0.01}
     assert before == {""}
+
+
+def test_the_signals_are_read_back_from_the_csv(sample_analysis: Analysis) -> None:
+    signals = read_signals(format_csv(sample_analysis))
+    assert set(signals) == {"time_s", *sample_analysis.signals}
+    for name, values in sample_analysis.signals.items():
+        np.testing.assert_allclose(signals[name], values, atol=6e-5)
 
 
 def test_the_csv_has_numbers_or_nothing(sample_analysis: Analysis) -> None:

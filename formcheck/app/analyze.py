@@ -222,7 +222,8 @@ def _show_result(result: Result) -> None:
     if not note:
         # As it was before saving: afterwards the last set is this one.
         state[_COMPARED] = [] if is_sample else compare_with_last(report)
-    show_report(report, result, state.get(_COMPARED, []))
+    compared = state.get(_COMPARED, [])
+    show_report(report, result, compared)
     if (corrected := show_editor(result)) is not None:
         take_corrected(corrected, _RESULT, _SAVED)
     if not report.reps:
@@ -232,7 +233,7 @@ def _show_result(result: Result) -> None:
         st.caption("A sample is not saved to the history. Your own sets are, when you ask for it here.")
     elif report.reps and not state.get(_SAVED):
         _ask_to_save(result)
-    show_downloads(result)
+    show_downloads(result, compared)
 
 
 def _ask_to_save(result: Result) -> None:

@@ -95,12 +95,13 @@ def show_report_page(find_next: Callable[[str], NextSet | None]) -> None:
     if note and following is not None:
         st.write(f"Next: **{following.words}**.")
     _show_rest()
-    show_report(report, result, compare_with_last(report) if not note else [])
+    compared = compare_with_last(report) if not note else []
+    show_report(report, result, compared)
     if (corrected := show_editor(result)) is not None:
         take_corrected(corrected, RESULT, SAVED)
     st.subheader("Keep it", anchor=False)
     _offer_recording(filming)
-    show_downloads(result)
+    show_downloads(result, compared)
 
 
 def _save(result: Result, filming: Filming | None, name: str, keep: Keep) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from html import escape
 from pathlib import Path
 
@@ -288,14 +288,26 @@ def _fine_print(report: SetReport) -> None:
         st.markdown("\n".join(f"- {line}" for line in lines))
 
 
-def show_downloads(result: Result) -> None:
-    """Buttons for everything that can be kept."""
+def show_downloads(result: Result, compared: Sequence[str] = ()) -> None:
+    """Buttons for everything that can be kept; the report with what the history says of the set (``compared``)."""
     stem = "".join(c if c.isalnum() or c in "-_" else "-" for c in Path(result.report.video.file).stem)[:_STEM_LENGTH] or "set"
     with st.container(horizontal=True, key="downloads"):
-        for label, icon, name, mime, data in (
-            ("Report (HTML)", "article", f"{stem}.html", "text/html", result.html),
-            ("Video (MP4)", "movie", f"{stem}-annotated.mp4", "video/mp4", result.video.read_bytes()),
-            ("Frames (CSV)", "table", f"{stem}.csv", "text/csv", result.csv),
-            ("Report (JSON)", "data_object", f"{stem}.json", "application/json", result.json),
-        ):
-            st.download_button(label, data, name, mime, icon=f":material/{icon}:", on_click="ignore")
+        # the two reports are made when they are asked for
+        _download("Report (PDF)", "picture_as_pdf", f"{stem}.pdf", "application/pdf", lambda: result.pdf(compared))
+        _download("Report (HTML)", "article", f"{stem}.html", "text/html", lambda: result.page(compared))
+        _download("Video (MP4)", "movie", f"{stem}-annotated.mp4", "video/mp4", result.video.read_bytes())
+    with st.expander("For other programs", icon=":material/data_object:"):
+        st.caption(
+            "CSV has a row for every frame, JSON the whole report. TRC (landmarks in metres) and MOT (angles over time) open in "
+            "OpenSim." + ("" if result.trc else " There is no TRC file: without your height nothing is known in metres.")
+        )
+        with st.container(horizontal=True):
+            _download("Frames (CSV)", "table", f"{stem}.csv", "text/csv", result.csv)
+            _download("Report (JSON)", "data_object", f"{stem}.json", "application/json", result.json)
+            if result.trc:
+                _download("Landmarks (TRC)", "scatter_plot", f"{stem}.trc", "text/plain", result.trc)
+            _download("Angles (MOT)", "timeline", f"{stem}.mot", "text/plain", result.mot)
+
+
+def _download(label: str, icon: str, name: str, mime: str, data: str | bytes | Callable[[], str | bytes]) -> None:
+    st.download_button(label, data, name, mime, icon=f":material/{icon}:", on_click="ignore")

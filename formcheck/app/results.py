@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -13,10 +13,12 @@ from typing import TYPE_CHECKING, Any, BinaryIO, Literal
 from formcheck.curves import Curves, make_curves
 from formcheck.errors import FormcheckError, InputError, OutputError
 from formcheck.history.rows import hash_recording
+from formcheck.opensim import write_mot, write_trc
 from formcheck.output import write_text
 from formcheck.render.colours import DARK, LIGHT
 from formcheck.report import Athlete, SetReport
-from formcheck.series import format_csv
+from formcheck.series import format_csv, read_signals
+from formcheck.track import FloatArray
 
 if TYPE_CHECKING:
     from formcheck.analysis import Analysis
@@ -62,19 +64,34 @@ class Result:
         """The report as JSON."""
         return (self.folder / "report.json").read_text(encoding="utf-8")
 
-    @property
-    def html(self) -> str:
-        """The report as one self-contained page."""
-        return (self.folder / "report.html").read_text(encoding="utf-8")
+    @cached_property
+    def series(self) -> dict[str, FloatArray]:
+        """The signals over time, from the rows of frames."""
+        return read_signals(self.csv.decode("utf-8"))
 
-    def html_without_pictures(self) -> str:
-        """The report as a page on which nobody is seen."""
-        from formcheck.keep import read_analysis
-        from formcheck.render.charts import series_of
+    def page(
+        self, compared: Sequence[str] = (), report: SetReport | None = None, pictures: Mapping[int, bytes] | None = None
+    ) -> str:
+        """The report as one self-contained page.
+
+        Parameters
+        ----------
+        compared
+            What the history says of the set, in sentences.
+        report
+            The report where more is known now, such as whose it is; the finished one by default.
+        pictures
+            The pictures to show, by rep number: none where nobody is to be seen; all by default.
+        """
         from formcheck.render.page import render_html
 
-        analysis = read_analysis(self.analysis_file(self.steps))
-        return render_html(analysis.report, series_of(analysis), {})
+        return render_html(report or self.report, self.series, self.pictures if pictures is None else pictures, compared)
+
+    def pdf(self, compared: Sequence[str] = ()) -> bytes:
+        """The same as a PDF."""
+        from formcheck.render.pdf import render_pdf
+
+        return render_pdf(self.report, self.series, self.pictures, compared)
 
     @property
     def csv(self) -> bytes:
@@ -98,6 +115,17 @@ class Result:
     def video_file(self, step: int) -> Path:
         """The annotated video after so many corrections, where it was drawn again."""
         return self.folder / ("annotated.mp4" if step == 0 else f"annotated-{step}.mp4")
+
+    @property
+    def trc(self) -> bytes | None:
+        """The landmarks for OpenSim; None without a scale."""
+        path = self.folder / "markers.trc"
+        return path.read_bytes() if path.is_file() else None
+
+    @property
+    def mot(self) -> bytes:
+        """The angles for OpenSim."""
+        return (self.folder / "angles.mot").read_bytes()
 
     @property
     def video(self) -> Path:
@@ -221,7 +249,6 @@ def write_outputs(analysis: Analysis, folder: Path) -> None:
     """Write what a page shows of an analysis, except the annotated video, over what was there of it."""
     from formcheck.render.charts import signal_chart
     from formcheck.render.frames import rep_pictures
-    from formcheck.render.page import write_html
 
     pictures = folder / "pictures"
     pictures.mkdir(exist_ok=True)
@@ -230,10 +257,12 @@ def write_outputs(analysis: Analysis, folder: Path) -> None:
     if analysis.info.path.is_file():
         for number, picture in rep_pictures(analysis).items():
             (pictures / str(number)).write_bytes(picture)
-    write_html(analysis, folder / "report.html")
     if (curves := make_curves(analysis)) is not None:
         write_text(folder / "curves.json", curves.model_dump_json())
     write_text(folder / "frames.csv", format_csv(analysis))
+    write_mot(analysis, folder / "angles.mot")
+    if analysis.report.scale.cm_per_px is not None:
+        write_trc(analysis, folder / "markers.trc")
     for theme in (LIGHT, DARK):
         write_text(folder / f"chart-{theme.name}.json", signal_chart(analysis, theme=theme, width="container").to_json())
     write_text(folder / "report.json", analysis.report.model_dump_json(indent=1))

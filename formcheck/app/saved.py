@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import streamlit as st
@@ -9,10 +10,13 @@ import streamlit as st
 from formcheck.app import session, style
 from formcheck.app.correcting import show_saved_editor
 from formcheck.app.report_view import show_report
+from formcheck.app.saving import with_owner
 from formcheck.errors import InputError
+from formcheck.history.comparison import compare_with_history
 from formcheck.history.measures import day_text
 from formcheck.history.records import SetRow
 from formcheck.history.store import Store
+from formcheck.report import SetReport
 
 _MAX_DIGITS = 9
 
@@ -38,7 +42,15 @@ def show() -> None:
     show_report(report)
     if row.deleted_at is None:
         show_saved_editor(store, row.id, report)
-    _show_downloads(row, store.find_own_file(row.html_path), report.model_dump_json(indent=1))
+    compared = compare_with_history(store, athlete.id, report, at=row.recorded_at, set_id=row.id)
+    named = with_owner(report, athlete.name, row.recorded_at)
+    _show_downloads(row, store.find_own_file(row.html_path), report, lambda: _make_pdf(named, compared.statements))
+
+
+def _make_pdf(report: SetReport, compared: list[str]) -> bytes:
+    from formcheck.render.pdf import render_pdf
+
+    return render_pdf(report, {}, {}, compared)
 
 
 def _find_set(store: Store) -> SetRow:
@@ -51,7 +63,7 @@ def _find_set(store: Store) -> SetRow:
         raise InputError(f"There is no set {asked} in your history. Open another one on the History page.") from error
 
 
-def _show_downloads(row: SetRow, page: Path | None, json: str) -> None:
+def _show_downloads(row: SetRow, page: Path | None, report: SetReport, make_pdf: Callable[[], bytes]) -> None:
     with st.container(horizontal=True):
         if page is not None:
             st.download_button(
@@ -63,5 +75,18 @@ def _show_downloads(row: SetRow, page: Path | None, json: str) -> None:
                 on_click="ignore",
             )
         st.download_button(
-            "Report (JSON)", json, f"set-{row.id}.json", "application/json", icon=":material/data_object:", on_click="ignore"
+            "Report (PDF)",
+            make_pdf,
+            f"set-{row.id}.pdf",
+            "application/pdf",
+            icon=":material/picture_as_pdf:",
+            on_click="ignore",
+        )
+        st.download_button(
+            "Report (JSON)",
+            report.model_dump_json(indent=1),
+            f"set-{row.id}.json",
+            "application/json",
+            icon=":material/data_object:",
+            on_click="ignore",
         )

@@ -14,7 +14,7 @@ from formcheck.app.correcting import draw_video_again
 from formcheck.app.results import Result
 from formcheck.history.comparison import compare_with_history
 from formcheck.history.database import private_folder, replacing
-from formcheck.history.records import SavedSet
+from formcheck.history.records import Athlete, SavedSet
 from formcheck.history.rows import stored_report
 from formcheck.history.store import Store
 from formcheck.render import facts
@@ -72,7 +72,7 @@ def save_result(store: Store, result: Result, name: str, recorded_at: datetime |
     if keep.video and not result.video_is_current:
         draw_video_again(result, lambda share, stage: None)
     video = _keep_video(store, saved.id, result.video) if keep.video else store.find_own_file(saved.row.recording_path)
-    store.set_files(saved.id, html_path=_keep_html(store, saved.id, result, keep), recording_path=video)
+    store.set_files(saved.id, html_path=_keep_html(store, saved.id, _page_of(store, saved, athlete, result, keep)), recording_path=video)
     if keep.pictures:
         store.keep_pictures(saved.id, dict(_most_telling(result)))
     result.note_saved(saved.id)
@@ -91,11 +91,24 @@ def _differs(store: Store, saved: SavedSet, result: Result) -> bool:
     return [step.at for step in there.corrections] != [step.at for step in here.corrections]
 
 
-def _keep_html(store: Store, set_id: int, result: Result, keep: Keep) -> Path:
-    """Keep the report page beside the history; with its pictures only where they are to be kept."""
+def _page_of(store: Store, saved: SavedSet, athlete: Athlete, result: Result, keep: Keep) -> str:
+    """The report page as it is kept: with name, day, and what the history says; with pictures only where they are to be kept."""
+    report = with_owner(result.report, athlete.name, saved.row.recorded_at)
+    compared = compare_with_history(store, athlete.id, report, at=saved.row.recorded_at, set_id=saved.id)
+    return result.page(compared.statements, report, None if keep.pictures else {})
+
+
+def with_owner(report: SetReport, name: str, recorded_at: datetime) -> SetReport:
+    """Return a report with whose it is and when it was done, as the history knows them."""
+    athlete = report.athlete.model_copy(update={"name": name})
+    return report.model_copy(update={"athlete": athlete, "recorded_at": recorded_at.astimezone().isoformat()})
+
+
+def _keep_html(store: Store, set_id: int, html: str) -> Path:
+    """Keep the report page beside the history."""
     path = private_folder(store.reports_folder) / f"set-{set_id}.html"
     with replacing(path) as temporary:
-        temporary.write_text(result.html if keep.pictures else result.html_without_pictures(), encoding="utf-8")
+        temporary.write_text(html, encoding="utf-8")
     return path
 
 

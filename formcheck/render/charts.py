@@ -259,6 +259,15 @@ def reps_chart(source: Analysis | SetReport, *, theme: Theme = LIGHT, width: int
     return _dressed(alt.layer(bars, mean, faulty), theme, width, height)
 
 
+def choose_chart(report: SetReport, series: Series) -> alt.LayerChart | None:
+    """Return the set over time, or, where its signals were not kept, the reps beside each other; None for a single rep."""
+    if report.reps and len(series.get("time_s", ())) > 1:
+        return signal_chart(report, series)
+    headline = headline_of(report)
+    measured = [rep for rep in report.reps if headline and is_measured(rep, headline.name)]
+    return reps_chart(report) if len(measured) > 1 else None
+
+
 def describe_chart(source: Analysis | SetReport) -> str:
     """Return what the signal chart shows, for those who do not see it."""
     report = _report_of(source)

@@ -9,13 +9,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import altair as alt
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from formcheck.exercises import Measure
 from formcheck.exercises.base import INCLINATION
 from formcheck.output import write_text
-from formcheck.render.charts import Series, curve_of, describe_chart, series_of, signal_chart, to_svg
+from formcheck.render.charts import Series, choose_chart, curve_of, describe_chart, series_of, to_svg
 from formcheck.render.colours import DARK, LIGHT
 from formcheck.render.facts import (
     best_rep,
@@ -83,6 +84,7 @@ def render_html(report: SetReport, series: Series, pictures: Mapping[int, bytes]
     )
     environment.globals.update(format_number=format_number, format_time=format_time, describe_faults=describe_faults)
     exercise, best = exercise_of(report), best_rep(report)
+    chart, over_time = choose_chart(report, series), len(series.get("time_s", ())) > 1
     measures, missing = shown_measures(report), describe_unmeasured(report)
     unmeasured = [("Not measured", f"{missing}.")] if missing else []
     return environment.get_template("report.html.j2").render(
@@ -95,9 +97,10 @@ def render_html(report: SetReport, series: Series, pictures: Mapping[int, bytes]
         words=describe_set(report),
         compared=describe_comparison(report, compared),
         averages=average_row(report),
-        chart=_inline_chart(report, series) if report.reps and len(series.get("time_s", ())) > 1 else "",
+        chart=_inline_chart(chart) if chart else "",
+        over_time=over_time,
         chart_text=describe_chart(report),
-        chart_legend=legend_of(report),
+        chart_legend=legend_of(report) if over_time else [],
         measures=measures,
         units=[format_unit(m.unit).strip() for m in measures],
         errors=[format_error(m, report) for m in measures],
@@ -119,9 +122,9 @@ def write_html(analysis: Analysis, path: str | Path, compared: Sequence[str] = (
     write_text(path, render_html(analysis.report, series_of(analysis), rep_pictures(analysis), compared))
 
 
-def _inline_chart(report: SetReport, series: Series) -> Markup:
+def _inline_chart(chart: alt.LayerChart) -> Markup:
     """Return the chart as SVG whose colours are the page's, so that it follows light and dark."""
-    svg = to_svg(signal_chart(report, series))
+    svg = to_svg(chart)
     for name, colour in LIGHT.named().items():
         svg = svg.replace(f'"{colour}"', f'"var(--{name})"')
     # An inline SVG needs no namespace; its size is the page's matter.

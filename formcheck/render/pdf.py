@@ -13,7 +13,7 @@ from fpdf.enums import Align, TableBordersLayout
 from fpdf.fonts import FontFace
 
 from formcheck.output import replacing
-from formcheck.render.charts import Series, describe_chart, series_of, signal_chart, to_png
+from formcheck.render.charts import Series, choose_chart, describe_chart, series_of, to_png
 from formcheck.render.colours import LIGHT, to_rgb
 from formcheck.render.drawing import FONTS
 from formcheck.render.facts import (
@@ -122,8 +122,7 @@ def render_pdf(report: SetReport, series: Series, pictures: Mapping[int, bytes],
     _write_facts(sheet, list_facts(report))
     _write_cards(sheet, headline_cards(report))
     _write_words(sheet, report, compared)
-    if report.reps and len(series.get("time_s", ())) > 1:
-        _write_chart(sheet, report, series)
+    _write_chart(sheet, report, series)
     _write_pictures(sheet, report, pictures)
     if report.reps:
         _write_reps(sheet, report)
@@ -217,11 +216,14 @@ def _write_words(sheet: _Sheet, report: SetReport, compared: Sequence[str]) -> N
 
 
 def _write_chart(sheet: _Sheet, report: SetReport, series: Series) -> None:
-    sheet.heading("The set over time", 80.0)
-    png = BytesIO(to_png(signal_chart(report, series)))
-    sheet.image(png, x=MARGIN, w=WIDTH, alt_text=describe_chart(report))
-    sheet.ink("ink_soft", SMALL)
-    sheet.say("Blue: clean. " + " ".join(f"{_MARKS[kind]}: {text}." for kind, text in legend_of(report) if kind != "good"))
+    chart, over_time = choose_chart(report, series), len(series.get("time_s", ())) > 1
+    if chart is None:
+        return
+    sheet.heading("The set over time" if over_time else "The reps beside each other", 80.0)
+    sheet.image(BytesIO(to_png(chart)), x=MARGIN, w=WIDTH, alt_text=describe_chart(report))
+    if over_time:
+        sheet.ink("ink_soft", SMALL)
+        sheet.say("Blue: clean. " + " ".join(f"{_MARKS[kind]}: {text}." for kind, text in legend_of(report) if kind != "good"))
 
 
 _MARKS = {"fault": "Red", "lifted": "Thick red line", "value": "Bar", "limit": "Dashed line"}

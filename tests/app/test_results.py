@@ -37,7 +37,15 @@ def test_everything_a_page_shows_is_there(finished: tuple[Result, Any]) -> None:
     result = finished[0]
     assert result.complete
     assert json.loads(result.json)["video"]["file"] == "my set.mp4"
-    assert result.html.lstrip().lower().startswith("<!doctype html")
+    page = result.page(["Against the last time: nothing new."])
+    assert page.lstrip().lower().startswith("<!doctype html")
+    assert page.count("data:image/jpeg") == len(result.pictures)
+    assert "Against the last time: nothing new." in page
+    assert "<svg" in page  # the chart, from the signals that were kept
+    assert result.pdf().startswith(b"%PDF-")
+    assert result.trc is not None
+    assert result.trc.startswith(b"PathFileType\t4")
+    assert b"inDegrees=yes" in result.mot
     assert len(result.csv.splitlines()) > 100
     assert result.video.read_bytes()[4:8] == b"ftyp"
     assert set(result.pictures) <= {rep.number for rep in result.report.reps}

@@ -13,13 +13,8 @@ import streamlit as st
 
 from formcheck.app import session
 from formcheck.errors import FormcheckError
-from formcheck.render.colours import DARK, LIGHT, Theme
+from formcheck.render.colours import DARK, LEG_COLOURS, LIGHT, Theme
 
-# Left is round and solid, right is square and dashed: the colours alone need not tell them apart.
-LEG_COLOURS: dict[str, dict[str, str]] = {
-    "light": {"left": "#0b5cad", "right": "#b85c00", "both": "#52606d"},
-    "dark": {"left": "#79b8f7", "right": "#f0a94e", "both": "#a9b5c0"},
-}
 # How a day is written in a field: in the one order that nobody reads otherwise.
 DATE_FORMAT = "YYYY-MM-DD"
 _RULES = Path(__file__).parent / "assets" / "app.css"

@@ -15,6 +15,7 @@ from formcheck.app.trend_chart import POINT_SELECTION, adherence_chart, axis_tit
 from formcheck.exercises import EXERCISES
 from formcheck.history.measures import MEASURES, TrackedMeasure, Which, day_text
 from formcheck.history.norms import HEIGHT_SOURCE, PEAK_HEIGHT_CM, norm_for_set
+from formcheck.history.progress_report import DEFAULT_WEEKS, ProgressReport, gather_progress
 from formcheck.history.records import Athlete
 from formcheck.history.store import Store
 from formcheck.history.view import TrendView, compare_views, view_trend
@@ -52,6 +53,7 @@ def show() -> None:
     else:
         _show_views(store, athlete, views, measure)
     _show_adherence(store, athlete)
+    _offer_report(store, athlete)
 
 
 def _ask(store: Store, athlete: Athlete) -> tuple[TrackedMeasure, Which, date | None, Sequence[str]]:
@@ -98,7 +100,7 @@ def _show_view(store: Store, view: TrendView, measure: TrackedMeasure, span: tup
     title = escape(_LEG_TITLES[view.side or "both"])
     st.html(f'<p class="fc-card-title">{title} {change_chip(view)}</p><p class="fc-statement">{escape(view.statement)}</p>')
     event = st.altair_chart(
-        trend_chart(view, measure, span),
+        trend_chart(view, span),
         width="stretch",
         on_select="rerun",
         selection_mode=POINT_SELECTION,
@@ -184,6 +186,50 @@ def trend_table(views: list[TrendView], measure: TrackedMeasure) -> pd.DataFrame
     ]
     table = pd.concat(parts).sort_values("Day", ascending=False, kind="stable")
     return table.round(measure.decimals)
+
+
+def _offer_report(store: Store, athlete: Athlete) -> None:
+    """The progress of some weeks as a file; it is made when it is asked for."""
+    st.header("Progress report", anchor=False)
+    st.write("Some weeks on paper, to keep or to show: the trends by leg, the sets against the plan, and the running.")
+    today = session.today()
+    with st.container(horizontal=True, vertical_alignment="bottom", key="progress-report"):
+        period = st.date_input(
+            "From and to",
+            (today - timedelta(weeks=DEFAULT_WEEKS) + timedelta(days=1), today),
+            max_value=today,
+            format=style.DATE_FORMAT,
+            width=280,
+        )
+        days = period if isinstance(period, tuple) else (period,)
+        if len(days) != 2:
+            st.caption("Choose the last day too.")
+            return
+        first, last = days
+
+        def gather() -> ProgressReport:
+            return gather_progress(store, athlete, first, last, today=today)
+
+        name = f"progress-{first}-{last}"
+        for label, icon, suffix, mime, make in (
+            ("Progress (PDF)", "picture_as_pdf", "pdf", "application/pdf", lambda: render_pdf(gather())),
+            ("Progress (HTML)", "article", "html", "text/html", lambda: render_page(gather())),
+        ):
+            st.download_button(label, make, f"{name}.{suffix}", mime, icon=f":material/{icon}:", on_click="ignore")
+
+
+def render_page(progress: ProgressReport) -> str:
+    """The progress report as a page; what draws it is loaded when it is asked for."""
+    from formcheck.render.progress_page import render_progress_html
+
+    return render_progress_html(progress)
+
+
+def render_pdf(progress: ProgressReport) -> bytes:
+    """The progress report as a PDF."""
+    from formcheck.render.progress_pdf import render_progress_pdf
+
+    return render_progress_pdf(progress)
 
 
 def _show_adherence(store: Store, athlete: Athlete) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 
 from formcheck.errors import UsageError
-from formcheck.history import cli_keep
+from formcheck.history import cli_keep, cli_report
 from formcheck.history.cli_common import (
     AthleteOption,
     ExerciseOption,
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 app = typer.Typer(help="The tracked sets: list, trends, plan, running, backup.", no_args_is_help=True)
 app.add_typer(plan_app, name="plan")
 app.add_typer(running_app, name="running")
+app.command("report")(cli_report.report)
 app.command("export")(cli_keep.export)
 app.command("import")(cli_keep.import_)
 app.command("backup")(cli_keep.backup)

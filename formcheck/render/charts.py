@@ -101,7 +101,14 @@ def _meaning(theme: Theme, good: str, fault: str) -> Any:
     return alt.condition("datum.clean", alt.value(good), alt.value(fault))
 
 
-def _dressed(chart: alt.LayerChart | alt.FacetChart, theme: Theme, width: int | str, height: int) -> alt.LayerChart:
+def layer(*charts: alt.Chart) -> alt.LayerChart:
+    """Lay charts over each other."""
+    layered = alt.layer(*charts)
+    assert isinstance(layered, alt.LayerChart)  # with a facet among them it would be another
+    return layered
+
+
+def dress(chart: alt.LayerChart, theme: Theme, width: int | str, height: int) -> alt.LayerChart:
     """Return the chart in the theme's colours and letters, on a transparent ground."""
     axis = alt.AxisConfig(
         gridColor=theme.line,
@@ -114,7 +121,6 @@ def _dressed(chart: alt.LayerChart | alt.FacetChart, theme: Theme, width: int | 
         titleFontSize=12,
         titleFontWeight="normal",
     )
-    assert isinstance(chart, alt.LayerChart)
     dressed: alt.LayerChart = (
         chart.properties(width=width, height=height, background="transparent")
         .configure(font=FONT, axis=axis, aria=False)
@@ -178,7 +184,7 @@ def signal_chart(
         .encode(x="start:Q", x2="end:Q", y=y, color=_meaning(theme, theme.good, theme.fault), tooltip=tips)
     )
     layers += _rep_marks(reps, theme, curve_of(report).axis, tips)
-    return _dressed(alt.layer(*layers), theme, width, height)
+    return dress(layer(*layers), theme, width, height)
 
 
 def _rep_marks(reps: pd.DataFrame, theme: Theme, title: str, tips: list[alt.Tooltip]) -> list[alt.Chart]:
@@ -256,7 +262,7 @@ def reps_chart(source: Analysis | SetReport, *, theme: Theme = LIGHT, width: int
         .mark_point(shape="triangle-up", filled=True, opacity=1, size=110, color=theme.fault, yOffset=-12)
         .encode(x=x, y=y, tooltip=tips)
     )
-    return _dressed(alt.layer(bars, mean, faulty), theme, width, height)
+    return dress(layer(bars, mean, faulty), theme, width, height)
 
 
 def choose_chart(report: SetReport, series: Series) -> alt.LayerChart | None:

@@ -86,3 +86,9 @@ VIDEO: dict[str, tuple[int, int, int]] = {
     "ink_soft": (196, 206, 216),
     "plate": (14, 20, 26),
 }
+
+# Left is round and solid, right is square and dashed: the colours alone need not tell them apart.
+LEG_COLOURS: dict[str, dict[str, str]] = {
+    "light": {"left": "#0b5cad", "right": "#b85c00", "both": "#52606d"},
+    "dark": {"left": "#79b8f7", "right": "#f0a94e", "both": "#a9b5c0"},
+}

@@ -63,6 +63,17 @@ class Picture:
     clean: bool
 
 
+def load_templates() -> Environment:
+    """Return the page templates: what they are given is text, never markup."""
+    return Environment(
+        loader=PackageLoader("formcheck.render", "."),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+
+
 def render_html(report: SetReport, series: Series, pictures: Mapping[int, bytes], compared: Sequence[str] = ()) -> str:
     """Return the report as a page.
 
@@ -75,13 +86,7 @@ def render_html(report: SetReport, series: Series, pictures: Mapping[int, bytes]
     compared
         What the history says of the set, in sentences (`formcheck.history.comparison`).
     """
-    environment = Environment(
-        loader=PackageLoader("formcheck.render", "."),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    environment = load_templates()
     environment.globals.update(format_number=format_number, format_time=format_time, describe_faults=describe_faults)
     exercise, best = exercise_of(report), best_rep(report)
     chart, over_time = choose_chart(report, series), len(series.get("time_s", ())) > 1
@@ -97,7 +102,7 @@ def render_html(report: SetReport, series: Series, pictures: Mapping[int, bytes]
         words=describe_set(report),
         compared=describe_comparison(report, compared),
         averages=average_row(report),
-        chart=_inline_chart(chart) if chart else "",
+        chart=inline_chart(chart) if chart else "",
         over_time=over_time,
         chart_text=describe_chart(report),
         chart_legend=legend_of(report) if over_time else [],
@@ -122,10 +127,13 @@ def write_html(analysis: Analysis, path: str | Path, compared: Sequence[str] = (
     write_text(path, render_html(analysis.report, series_of(analysis), rep_pictures(analysis), compared))
 
 
-def _inline_chart(chart: alt.LayerChart) -> Markup:
-    """Return the chart as SVG whose colours are the page's, so that it follows light and dark."""
+def inline_chart(chart: alt.LayerChart, more: Mapping[str, str] | None = None) -> Markup:
+    """Return a chart as SVG whose colours are the page's, so that it follows light and dark.
+
+    ``more`` are colours by the name of the page's variable, beside those of `LIGHT`.
+    """
     svg = to_svg(chart)
-    for name, colour in LIGHT.named().items():
+    for name, colour in {**LIGHT.named(), **(more or {})}.items():
         svg = svg.replace(f'"{colour}"', f'"var(--{name})"')
     # An inline SVG needs no namespace; its size is the page's matter.
     svg = re.sub(r'\sxmlns(:\w+)?="[^"]*"', "", svg)

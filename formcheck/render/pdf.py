@@ -2,20 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from fpdf import FPDF, XPos, YPos
-from fpdf.enums import Align, TableBordersLayout
-from fpdf.fonts import FontFace
-
 from formcheck.output import replacing
 from formcheck.render.charts import Series, choose_chart, describe_chart, series_of, to_png
 from formcheck.render.colours import LIGHT, to_rgb
-from formcheck.render.drawing import FONTS
 from formcheck.render.facts import (
     best_rep,
     exercise_of,
@@ -35,6 +29,7 @@ from formcheck.render.page import (
     explain_error,
     legend_of,
 )
+from formcheck.render.sheet import BODY, GAP, LINE, MARGIN, SMALL, WIDTH, Sheet
 from formcheck.render.summary import Card, average_row, describe_comparison, describe_unmeasured, headline_cards, list_facts
 from formcheck.render.words import advise_filming, describe_faults, describe_recording, describe_set
 from formcheck.report import SetReport
@@ -42,83 +37,15 @@ from formcheck.report import SetReport
 if TYPE_CHECKING:
     from formcheck.analysis import Analysis
 
-# Millimetres and points on A4.
-MARGIN = 15.0
-WIDTH = 210.0 - 2 * MARGIN
-GAP = 3.0
-LINE = 4.6
-BODY, SMALL, HEADING, TITLE = 9.5, 8.0, 12.0, 19.0
 PICTURES_A_ROW = 3
-CELL_PADDING = 1.4
-
-
-class _Sheet(FPDF):
-    """An A4 document in the report's letters, with the disclaimer and the page's number at its foot."""
-
-    def __init__(self, title: str) -> None:
-        super().__init__(format="A4")
-        for style, file in (("", "Inter-Regular.ttf"), ("B", "Inter-SemiBold.ttf")):
-            self.add_font("Inter", style, FONTS / file)
-        self.set_margin(MARGIN)
-        self.c_margin = 0.0  # text begins where rules and pictures do
-        self.set_auto_page_break(True, 15.0)
-        self.set_title(title)
-        self.set_lang("en")
-        self.set_creator("formcheck")
-        self.add_page()
-
-    def footer(self) -> None:
-        self.set_y(-12.0)
-        self.ink("ink_soft", 7.0)
-        self.cell(WIDTH / 2, 4.0, "formcheck · not medical advice")
-        self.cell(WIDTH / 2, 4.0, f"{self.page_no()} / {{nb}}", align=Align.R)
-
-    def ink(self, colour: str, size: float, style: str = "") -> None:
-        """Write on in one of the theme's colours."""
-        self.set_font("Inter", "B" if style == "B" else "", size)
-        self.set_text_color(*to_rgb(getattr(LIGHT, colour)))
-
-    def say(self, text: str, width: float = WIDTH, line: float = LINE) -> None:
-        """Write a paragraph and go below it."""
-        left = self.get_x()
-        self.multi_cell(width, line, text, align=Align.L, new_x=XPos.LEFT, new_y=YPos.NEXT)
-        self.set_x(left)
-
-    def heading(self, text: str, keep_mm: float = 20.0) -> None:
-        """Write a heading, on a new page where less than ``keep_mm`` would follow it."""
-        self.set_x(MARGIN)
-        if self.will_page_break(keep_mm):
-            self.add_page()
-        self.ln(GAP * 0.7)
-        self.ink("ink", HEADING, "B")
-        self.cell(WIDTH, 7.0, text, new_x=XPos.LMARGIN, new_y=YPos.NEXT)
-
-    def terms(self, rows: list[tuple[str, str]], size: float = SMALL, label: float = 42.0) -> None:
-        """Write terms and what they mean, in two columns."""
-        line = size * 0.44
-        for term, text in rows:
-            self.set_x(MARGIN)
-            if self.will_page_break(2 * line + 1.0):
-                self.add_page()
-            top = self.get_y()
-            self.ink("ink", size, "B")
-            self.say(term, label - 2.0, line)
-            below = self.get_y()
-            self.set_xy(MARGIN + label, top)
-            self.ink("ink_soft", size)
-            self.say(text, WIDTH - label, line)
-            self.set_y(max(below, self.get_y()) + 0.5)
 
 
 def render_pdf(report: SetReport, series: Series, pictures: Mapping[int, bytes], compared: Sequence[str] = ()) -> bytes:
     """Return the report as a PDF; the arguments are those of `formcheck.render.page.render_html`."""
     exercise = exercise_of(report)
     title = f"{exercise.title}, {side_in_words(report)}" if exercise else "No drill seen"
-    sheet = _Sheet(f"{title}: {len(report.reps)} reps")
-    sheet.ink("accent", BODY, "B")
-    sheet.cell(WIDTH, 5.0, "formcheck · set report", new_x=XPos.LMARGIN, new_y=YPos.NEXT)
-    sheet.ink("ink", TITLE, "B")
-    sheet.say(title, line=8.5)
+    sheet = Sheet(f"{title}: {len(report.reps)} reps")
+    sheet.begin("formcheck · set report", title)
     _write_facts(sheet, list_facts(report))
     _write_cards(sheet, headline_cards(report))
     _write_words(sheet, report, compared)
@@ -148,7 +75,7 @@ def write_pdf(analysis: Analysis, path: str | Path, compared: Sequence[str] = ()
         partial.write_bytes(data)
 
 
-def _write_facts(sheet: _Sheet, facts: list[tuple[str, str]]) -> None:
+def _write_facts(sheet: Sheet, facts: list[tuple[str, str]]) -> None:
     """Who, when and what, in two columns."""
     sheet.ln(1.5)
     top, lowest = sheet.get_y(), sheet.get_y()
@@ -166,7 +93,7 @@ def _write_facts(sheet: _Sheet, facts: list[tuple[str, str]]) -> None:
     sheet.set_xy(MARGIN, lowest)
 
 
-def _write_cards(sheet: _Sheet, cards: list[Card]) -> None:
+def _write_cards(sheet: Sheet, cards: list[Card]) -> None:
     """The headline numbers, four in a row."""
     sheet.ln(GAP)
     width, height = (WIDTH - 3 * GAP) / 4, 20.0
@@ -189,7 +116,7 @@ def _write_cards(sheet: _Sheet, cards: list[Card]) -> None:
     sheet.set_y(sheet.get_y() + height)
 
 
-def _write_words(sheet: _Sheet, report: SetReport, compared: Sequence[str]) -> None:
+def _write_words(sheet: Sheet, report: SetReport, compared: Sequence[str]) -> None:
     words = describe_set(report)
     parts = [
         ("What you did", "good", words.well),
@@ -215,7 +142,7 @@ def _write_words(sheet: _Sheet, report: SetReport, compared: Sequence[str]) -> N
         sheet.set_xy(MARGIN, sheet.get_y() + 1.5)
 
 
-def _write_chart(sheet: _Sheet, report: SetReport, series: Series) -> None:
+def _write_chart(sheet: Sheet, report: SetReport, series: Series) -> None:
     chart, over_time = choose_chart(report, series), len(series.get("time_s", ())) > 1
     if chart is None:
         return
@@ -229,7 +156,7 @@ def _write_chart(sheet: _Sheet, report: SetReport, series: Series) -> None:
 _MARKS = {"fault": "Red", "lifted": "Thick red line", "value": "Bar", "limit": "Dashed line"}
 
 
-def _write_pictures(sheet: _Sheet, report: SetReport, pictures: Mapping[int, bytes]) -> None:
+def _write_pictures(sheet: Sheet, report: SetReport, pictures: Mapping[int, bytes]) -> None:
     """The best rep and the faulty ones, three in a row."""
     best = best_rep(report)
     reps = sorted((r for r in report.reps if r.number in pictures), key=lambda r: (r is not best, r.number))
@@ -263,13 +190,9 @@ def _write_pictures(sheet: _Sheet, report: SetReport, pictures: Mapping[int, byt
         sheet.set_xy(MARGIN, lowest + 2.0)
 
 
-def _write_reps(sheet: _Sheet, report: SetReport) -> None:
+def _write_reps(sheet: Sheet, report: SetReport) -> None:
     measures, best = shown_measures(report), best_rep(report)
     sheet.heading("Every rep", 40.0)
-    sheet.ink("ink", SMALL)
-    sheet.set_draw_color(*to_rgb(LIGHT.line))
-    heads = FontFace(emphasis="BOLD", color=to_rgb(LIGHT.ink), fill_color=to_rgb(LIGHT.panel))
-    faulty = FontFace(emphasis="BOLD", color=to_rgb(LIGHT.fault))
     rows = [["Rep", "Starts\n(min:s)", *(f"{m.label}\n({format_unit(m.unit).strip()})" for m in measures), "Form"]]
     for rep in report.reps:
         values = [format_number(rep.measures.get(m.name), m.decimals) for m in measures]
@@ -278,31 +201,8 @@ def _write_reps(sheet: _Sheet, report: SetReport) -> None:
         rows.append(["Mean ± SD", "", *average_row(report), ""])
     if any(errors := [format_error(m, report) for m in measures]):
         rows.append(["Error", "", *(error or "–" for error in errors), ""])
-    # every column as wide as its longest word, the last takes what is left
-    sheet.ink("ink", SMALL, "B")
-    words = [
-        max((sheet.get_string_width(w) for texts in rows for w in re.split(r"[ \n]", texts[k])), default=0.0)
-        for k in range(len(rows[0]) - 1)
-    ]
-    widths = [width + 2 * CELL_PADDING + 0.5 for width in words]
-    widths[0] += sheet.get_string_width(" best")
-    widths.append(max(20.0, WIDTH - sum(widths)))
-    sheet.ink("ink", SMALL)
-    sheet.set_fill_color(*to_rgb(LIGHT.page))
     aligns = ("LEFT", "RIGHT", *("RIGHT" for _ in measures), "LEFT")
-    with sheet.table(
-        borders_layout=TableBordersLayout.HORIZONTAL_LINES,
-        col_widths=tuple(widths),
-        text_align=aligns,
-        headings_style=heads,
-        line_height=4.2,
-        padding=(0.8, CELL_PADDING),
-        width=WIDTH,
-    ) as table:
-        for number, texts in enumerate(rows):
-            row = table.row()
-            is_faulty = 1 <= number <= len(report.reps) and bool(report.reps[number - 1].faults)
-            for column, text in enumerate(texts):
-                row.cell(text, style=faulty if is_faulty and column == len(texts) - 1 else None)
+    faulty = {number for number, rep in enumerate(report.reps, start=1) if rep.faults}
+    sheet.rows(rows, aligns, marked={(number, len(rows[0]) - 1) for number in faulty}, widen={0: " best"})
     sheet.ink("ink_soft", SMALL)
     sheet.say("– means not measured.")

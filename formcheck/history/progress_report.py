@@ -1,0 +1,184 @@
+"""What is told of a period of weeks: per drill and leg the trend, the sets against the plan, the running load.
+
+The sentences about change are those of `formcheck.history.view`: a progress report says nothing that the trend does not.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from formcheck.errors import UsageError
+from formcheck.exercises import EXERCISES, Exercise
+from formcheck.history.measures import TrackedMeasure, day_text
+from formcheck.history.trends import average_by_day
+from formcheck.history.view import TrendView, compare_views, view_trend
+from formcheck.plan import WeekAdherence
+from formcheck.training_load import LoadReview, WeekLoad, monday_of
+
+if TYPE_CHECKING:
+    from formcheck.history.records import Athlete, SetRow
+    from formcheck.history.store import Store
+
+DEFAULT_WEEKS = 12
+
+
+@dataclass(frozen=True)
+class Week:
+    """A week of a leg's trend: the mean of its day averages, in the measure's unit, and how many sets it had."""
+
+    monday: date
+    value: float
+    sets: int
+
+
+@dataclass(frozen=True)
+class MeasureCourse:
+    """One measure over the period: a trend for each leg that has sets, and left against right in words."""
+
+    measure: TrackedMeasure
+    views: tuple[TrendView, ...]
+    sides: str | None
+
+    @property
+    def statements(self) -> list[str]:
+        """The trend of each leg in words, then the legs against each other."""
+        return [view.statement for view in self.views] + ([self.sides] if self.sides else [])
+
+
+@dataclass(frozen=True)
+class DrillCourse:
+    """One drill over the period. ``main`` are the measures drawn as charts, ``others`` those that a line is enough for."""
+
+    exercise: Exercise
+    sets: int
+    reps: int
+    clean_reps: int
+    main: tuple[MeasureCourse, ...]
+    others: tuple[MeasureCourse, ...]
+
+    @property
+    def amount(self) -> str:
+        """How much was done, in words."""
+        sets = "1 set" if self.sets == 1 else f"{self.sets} sets"
+        share = f", {100 * self.clean_reps / self.reps:.0f} % of them without a fault" if self.reps else ""
+        return f"{sets} with {self.reps} reps{share}."
+
+
+@dataclass(frozen=True)
+class ProgressReport:
+    """An athlete's period from ``first`` to ``last``, both included, as it stood on ``made_on``."""
+
+    athlete: Athlete
+    first: date
+    last: date
+    made_on: date
+    drills: tuple[DrillCourse, ...]
+    weeks: tuple[WeekAdherence, ...]
+    plan_today: str
+    running: tuple[WeekLoad, ...]
+    load: LoadReview
+
+    @property
+    def adherence(self) -> str:
+        """Sets done against the plan, in words; empty without a plan in the period."""
+        asked = sum(week.prescribed for week in self.weeks)
+        if not asked:
+            return ""
+        done = sum(week.done for week in self.weeks)
+        return f"{done} of the {asked} sets that the plan asked for were done ({100 * done / asked:.0f} %)."
+
+    @property
+    def running_in_words(self) -> str:
+        """The kilometres and the weeks that went over the 10 % rule; empty without a run in the period."""
+        total = sum(week.total for week in self.running)
+        if not total:
+            return ""
+        over = [day_text(week.monday.toordinal(), self.last) for week in self.running if week.broke_rule]
+        where = f"Over it: the {'week' if len(over) == 1 else 'weeks'} of {_list(over)}" if over else "No week went over it"
+        return f"{total:.1f} km in {_weeks(len(self.running))}. The ceiling is 10 % more than the week before. {where}."
+
+    @property
+    def summary(self) -> list[str]:
+        """The period in sentences, the most important first."""
+        said = [sentence for drill in self.drills for course in drill.main for sentence in course.statements]
+        return [*said, *(line for line in (self.adherence, self.running_in_words, self.plan_today) if line)]
+
+
+def gather_progress(
+    store: Store, athlete: Athlete, first: date | None = None, last: date | None = None, *, today: date | None = None
+) -> ProgressReport:
+    """Read a period of an athlete's history.
+
+    Parameters
+    ----------
+    first, last
+        The period's days, both included; by default the last twelve weeks up to today.
+
+    Raises
+    ------
+    UsageError
+        If the period ends before it begins.
+    """
+    today = today or date.today()
+    last = last or today
+    first = first or last - timedelta(weeks=DEFAULT_WEEKS) + timedelta(days=1)
+    if first > last:
+        raise UsageError(f"The period ends on {last}, before it begins on {first}; exchange the two days.")
+    rows = store.list_sets(athlete.id, since=first, until=last)
+    drills = [_drill(store, athlete.id, exercise, rows, first, last) for exercise in EXERCISES.values()]
+    weeks = [week for week in store.plans.adherence(athlete.id, last) if week.first_day + timedelta(days=6) >= first]
+    load = store.running.review(athlete.id, last)
+    enrolled = store.plans.enrolment(athlete.id) is not None
+    return ProgressReport(
+        athlete=athlete,
+        first=first,
+        last=last,
+        made_on=today,
+        drills=tuple(drill for drill in drills if drill.sets),
+        weeks=tuple(weeks),
+        plan_today=store.plans.work_on(athlete.id, today).message if enrolled and last >= today else "",
+        running=tuple(week for week in load.weeks if week.monday >= monday_of(first)),
+        load=load,
+    )
+
+
+def _drill(store: Store, athlete_id: int, exercise: Exercise, rows: list[SetRow], first: date, last: date) -> DrillCourse:
+    own = [row for row in rows if row.exercise == exercise.name]
+    courses = [_course(store, athlete_id, exercise, measure, first, last) for measure in exercise.trends] if own else []
+    found = [course for course in courses if course.views]
+    main = [course for course in found if course.measure.mdc is not None] or found[:1]
+    # a length in % of the foot says again what the one in cm says
+    told = {course.measure.noun for course in main}
+    others = [course for course in found if course not in main and course.measure.noun not in told]
+    reps, clean = sum(row.rep_count for row in own), sum(row.clean_reps for row in own)
+    return DrillCourse(exercise, len(own), reps, clean, tuple(main), tuple(others))
+
+
+def _course(store: Store, athlete_id: int, exercise: Exercise, measure: TrackedMeasure, first: date, last: date) -> MeasureCourse:
+    views = [view_trend(store, athlete_id, measure, side, since=first, until=last) for side in exercise.sides]
+    seen = {view.side: view for view in views if view.last is not None}
+    compared = compare_views(seen["left"], seen["right"]) if "left" in seen and "right" in seen else None
+    return MeasureCourse(measure, tuple(seen.values()), None if compared is None else compared[1])
+
+
+def list_weeks(view: TrendView) -> list[Week]:
+    """Return the weeks of a trend that have sets, each with the mean of its day averages: the chart as numbers."""
+    days, values = average_by_day(view.days, view.values)
+    mondays = days - (days - 1) % 7  # the ordinal 1 is a Monday
+    sets = view.days - (view.days - 1) % 7
+    return [
+        Week(date.fromordinal(int(monday)), float(np.mean(values[mondays == monday])), int(np.sum(sets == monday)))
+        for monday in np.unique(mondays)
+    ]
+
+
+def _list(names: list[str]) -> str:
+    return " and ".join(part for part in (", ".join(names[:-1]), names[-1]) if part)
+
+
+def _weeks(count: int) -> str:
+    return "1 week" if count == 1 else f"{count} weeks"

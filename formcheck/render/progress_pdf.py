@@ -1,0 +1,122 @@
+"""The progress report of some weeks as a PDF on A4: the same words, charts and tables as the page."""
+
+from __future__ import annotations
+
+from io import BytesIO
+
+import altair as alt
+
+from formcheck.history.progress_report import DrillCourse, MeasureCourse, ProgressReport
+from formcheck.render.charts import dress, to_png
+from formcheck.render.colours import LIGHT
+from formcheck.render.page import NOT_MEDICAL_ADVICE
+from formcheck.render.progress_page import (
+    CHART_HEIGHT,
+    CHART_WIDTH,
+    LEGS,
+    WIDE,
+    Rows,
+    course_charts,
+    define_courses,
+    explain_trends,
+    list_facts,
+    marks_table,
+    others_table,
+    running_table,
+    title_of,
+    weekly_table,
+    weeks_table,
+)
+from formcheck.render.sheet import BODY, GAP, LINE, MARGIN, SMALL, WIDTH, Sheet
+from formcheck.render.trend_charts import adherence_chart, load_chart
+
+
+def render_progress_pdf(progress: ProgressReport) -> bytes:
+    """Return the progress report as a PDF."""
+    sheet = Sheet(title_of(progress))
+    sheet.begin("formcheck · progress report", title_of(progress))
+    sheet.ln(1.5)
+    sheet.terms(list_facts(progress), BODY, label=24.0)
+    sheet.heading("In plain words")
+    sheet.ink("ink", BODY)
+    for sentence in progress.summary or ["Nothing was saved in this period. Choose a longer one, or save a set first."]:
+        sheet.say(sentence)
+        sheet.ln(0.8)
+    for drill in progress.drills:
+        _write_drill(sheet, drill)
+    if progress.adherence:
+        sheet.heading("Sets against the plan", 70.0)
+        _write_wide(sheet, adherence_chart(progress.weeks), progress.adherence, "Sets done and asked for by week of the plan.")
+        _write_table(sheet, weeks_table(progress))
+    if progress.running_in_words:
+        sheet.heading("Running", 70.0)
+        _write_wide(sheet, load_chart(progress.running), progress.running_in_words, "Kilometres and their ceiling by week.")
+        _write_table(sheet, running_table(progress))
+    definitions = define_courses(progress)
+    if definitions:
+        sheet.heading("What the numbers are")
+        sheet.terms(definitions)
+    sheet.heading("How to read the trends")
+    for text in (*explain_trends(progress), NOT_MEDICAL_ADVICE):
+        sheet.ink("ink_soft", SMALL)
+        sheet.say(text, line=SMALL * 0.46)
+        sheet.ln(0.6)
+    return bytes(sheet.output())
+
+
+def _write_drill(sheet: Sheet, drill: DrillCourse) -> None:
+    sheet.heading(drill.exercise.title, 100.0)
+    sheet.ink("ink", BODY)
+    sheet.say(drill.amount)
+    for course in drill.main:
+        _write_course(sheet, course)
+    others = others_table(drill)
+    if others:
+        sheet.ln(GAP)
+        sheet.ink("ink", BODY, "B")
+        sheet.say("Also followed")
+        _write_table(sheet, others, words=2)
+
+
+def _write_course(sheet: Sheet, course: MeasureCourse) -> None:
+    """A chart for each leg with its sentence, two in a row; then the legs against each other, and the numbers."""
+    width = (WIDTH - GAP) / 2
+    height = width * CHART_HEIGHT / CHART_WIDTH
+    sheet.ln(GAP)
+    sheet.ink("ink", BODY, "B")
+    sheet.say(course.measure.title)
+    charts = course_charts(course)
+    for first in range(0, len(charts), 2):
+        if sheet.will_page_break(height + 5 * LINE):
+            sheet.add_page()
+        top, lowest = sheet.get_y(), sheet.get_y()
+        for column, (view, _) in enumerate(charts[first : first + 2]):
+            sheet.set_xy(MARGIN + column * (width + GAP), top)
+            sheet.ink("ink", SMALL, "B")
+            sheet.say(LEGS[view.side], width, 3.8)
+            sheet.ink("ink", SMALL)
+            sheet.say(view.statement, width, 3.8)
+            lowest = max(lowest, sheet.get_y())
+        for column, (view, chart) in enumerate(charts[first : first + 2]):
+            words = f"{course.measure.title}, {LEGS[view.side].lower()}, over the weeks. {view.statement}"
+            left = MARGIN + column * (width + GAP)
+            sheet.image(BytesIO(to_png(chart)), left, lowest + 1.0, width, height, keep_aspect_ratio=True, alt_text=words)
+        sheet.set_xy(MARGIN, lowest + height + 2.0)
+    if course.sides:
+        sheet.ink("ink", BODY)
+        sheet.say(course.sides)
+    _write_table(sheet, marks_table(course))
+    _write_table(sheet, weekly_table(course))
+
+
+def _write_wide(sheet: Sheet, chart: alt.LayerChart, said: str, words: str) -> None:
+    sheet.ink("ink", BODY)
+    sheet.say(said)
+    sheet.image(BytesIO(to_png(dress(chart, LIGHT, WIDE, 170))), x=MARGIN, w=WIDTH, alt_text=f"{words} {said}")
+
+
+def _write_table(sheet: Sheet, rows: Rows, words: int = 1) -> None:
+    """Write a table whose first ``words`` columns hold words, and the others numbers."""
+    sheet.ln(1.5)
+    sheet.even_rows(rows, words)
+    sheet.set_x(MARGIN)

@@ -1,0 +1,143 @@
+"""An A4 document in the report's letters: headings, paragraphs, terms, tables. Made without a browser."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+
+from fpdf import FPDF, XPos, YPos
+from fpdf.enums import Align, TableBordersLayout
+from fpdf.fonts import FontFace
+
+from formcheck.render.colours import LIGHT, to_rgb
+from formcheck.render.drawing import FONTS
+
+# Millimetres and points on A4.
+MARGIN = 15.0
+WIDTH = 210.0 - 2 * MARGIN
+GAP = 3.0
+LINE = 4.6
+BODY, SMALL, HEADING, TITLE = 9.5, 8.0, 12.0, 19.0
+CELL_PADDING = 1.4
+
+
+class Sheet(FPDF):
+    """An A4 document in the report's letters, with the disclaimer and the page's number at its foot."""
+
+    def __init__(self, title: str) -> None:
+        """Begin a document with its first page."""
+        super().__init__(format="A4")
+        for style, file in (("", "Inter-Regular.ttf"), ("B", "Inter-SemiBold.ttf")):
+            self.add_font("Inter", style, FONTS / file)
+        self.set_margin(MARGIN)
+        self.c_margin = 0.0  # text begins where rules and pictures do
+        self.set_auto_page_break(True, 15.0)
+        self.set_title(title)
+        self.set_lang("en")
+        self.set_creator("formcheck")
+        self.add_page()
+
+    def footer(self) -> None:
+        """Write the foot of a page; fpdf2 calls it."""
+        self.set_y(-12.0)
+        self.ink("ink_soft", 7.0)
+        self.cell(WIDTH / 2, 4.0, "formcheck · not medical advice")
+        self.cell(WIDTH / 2, 4.0, f"{self.page_no()} / {{nb}}", align=Align.R)
+
+    def ink(self, colour: str, size: float, style: str = "") -> None:
+        """Write on in one of the theme's colours."""
+        self.set_font("Inter", "B" if style == "B" else "", size)
+        self.set_text_color(*to_rgb(getattr(LIGHT, colour)))
+
+    def say(self, text: str, width: float = WIDTH, line: float = LINE) -> None:
+        """Write a paragraph and go below it."""
+        left = self.get_x()
+        self.multi_cell(width, line, text, align=Align.L, new_x=XPos.LEFT, new_y=YPos.NEXT)
+        self.set_x(left)
+
+    def heading(self, text: str, keep_mm: float = 20.0) -> None:
+        """Write a heading, on a new page where less than ``keep_mm`` would follow it."""
+        self.set_x(MARGIN)
+        if self.will_page_break(keep_mm):
+            self.add_page()
+        self.ln(GAP * 0.7)
+        self.ink("ink", HEADING, "B")
+        self.cell(WIDTH, 7.0, text, new_x=XPos.LMARGIN, new_y=YPos.NEXT)
+
+    def terms(self, rows: list[tuple[str, str]], size: float = SMALL, label: float = 42.0) -> None:
+        """Write terms and what they mean, in two columns."""
+        line = size * 0.44
+        for term, text in rows:
+            self.set_x(MARGIN)
+            if self.will_page_break(2 * line + 1.0):
+                self.add_page()
+            top = self.get_y()
+            self.ink("ink", size, "B")
+            self.say(term, label - 2.0, line)
+            below = self.get_y()
+            self.set_xy(MARGIN + label, top)
+            self.ink("ink_soft", size)
+            self.say(text, WIDTH - label, line)
+            self.set_y(max(below, self.get_y()) + 0.5)
+
+    def rows(
+        self,
+        rows: Sequence[Sequence[str]],
+        aligns: Sequence[str],
+        *,
+        marked: set[tuple[int, int]] | None = None,
+        widen: Mapping[int, str] | None = None,
+    ) -> None:
+        """Write a table whose first row is its head: every column as wide as its longest word, the last takes what is left.
+
+        ``marked`` are the cells (row, column) of a fault; ``widen`` gives a column room for some letters more.
+        """
+        self.ink("ink", SMALL, "B")
+        widths = []
+        for column in range(len(rows[0]) - 1):
+            words = [word for texts in rows for word in re.split(r"[ \n]", texts[column])]
+            more = self.get_string_width((widen or {}).get(column, ""))
+            widths.append(max(self.get_string_width(word) for word in words) + more + 2 * CELL_PADDING + 0.5)
+        widths.append(max(20.0, WIDTH - sum(widths)))
+        self._table(rows, widths, aligns, marked or set())
+
+    def even_rows(self, rows: Sequence[Sequence[str]], words: int = 1) -> None:
+        """Write a table whose first row is its head, the columns as wide as their longest cell asks for among each other.
+
+        The first ``words`` columns hold words, which stand to the left.
+        """
+        self.ink("ink", SMALL, "B")
+        asked = [
+            max(self.get_string_width(texts[column]) for texts in rows) + 2 * CELL_PADDING + 1.0 for column in range(len(rows[0]))
+        ]
+        scale = WIDTH / sum(asked)
+        aligns = ["LEFT" if column < words else "RIGHT" for column in range(len(asked))]
+        self._table(rows, [width * scale for width in asked], aligns, set())
+
+    def _table(
+        self, rows: Sequence[Sequence[str]], widths: Sequence[float], aligns: Sequence[str], marked: set[tuple[int, int]]
+    ) -> None:
+        self.ink("ink", SMALL)
+        self.set_draw_color(*to_rgb(LIGHT.line))
+        self.set_fill_color(*to_rgb(LIGHT.page))
+        with self.table(
+            borders_layout=TableBordersLayout.HORIZONTAL_LINES,
+            col_widths=tuple(widths),
+            text_align=tuple(aligns),
+            headings_style=FontFace(emphasis="BOLD", color=to_rgb(LIGHT.ink), fill_color=to_rgb(LIGHT.panel)),
+            line_height=4.2,
+            padding=(0.8, CELL_PADDING),
+            width=WIDTH,
+        ) as table:
+            fault = FontFace(emphasis="BOLD", color=to_rgb(LIGHT.fault))
+            for number, texts in enumerate(rows):
+                row = table.row()
+                for column, text in enumerate(texts):
+                    row.cell(text, style=fault if (number, column) in marked else None)
+
+    def begin(self, above: str, text: str) -> None:
+        """Write the document's title with a line above it."""
+        self.ink("accent", BODY, "B")
+        self.cell(WIDTH, 5.0, above, new_x=XPos.LMARGIN, new_y=YPos.NEXT)
+        self.ink("ink", TITLE, "B")
+        self.say(text, line=8.5)

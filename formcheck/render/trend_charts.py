@@ -1,0 +1,159 @@
+"""Weeks as charts: a measure's trend with what counts as a change, the sets against the plan, the running load."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import altair as alt
+import numpy as np
+import pandas as pd
+
+from formcheck.history.measures import TrackedMeasure
+from formcheck.history.view import TrendView
+from formcheck.plan import WeekAdherence
+from formcheck.render.charts import layer
+from formcheck.render.colours import LEG_COLOURS, LIGHT, Theme
+from formcheck.training_load import WeekLoad
+
+# More points than this are one blur: a week's sets are then one point.
+MAX_POINTS = 1200
+_LONG_DAYS = 400
+
+
+def trend_chart(
+    view: TrendView, span: tuple[float, float], theme: Theme = LIGHT, chosen: alt.Parameter | None = None
+) -> alt.LayerChart:
+    """Every set of a leg a point, the smooth trend with its uncertainty, and the band inside which nothing counts as a change.
+
+    Parameters
+    ----------
+    span
+        The least and largest value shown: the same for both legs, so that they can be compared.
+    chosen
+        A selection that points can be picked by.
+    """
+    measure, colour = view.measure, LEG_COLOURS[theme.name][view.side or "both"]
+    shape = {"left": "circle", "right": "square"}.get(view.side or "", "diamond")
+    x = alt.X("Day:T", title=None, axis=alt.Axis(format=_day_format(view), labelOverlap=True, tickCount=5))
+    scale = alt.Scale(domain=list(span), zero=False, nice=False)
+    # The unit stands at the numbers: an upright title would take a fifth of a phone's width.
+    axis = alt.Axis(title=None, labelExpr=f"datum.label + '{_unit_suffix(measure)}'", tickCount=6)
+    y = alt.Y("value:Q", axis=axis, scale=scale)
+    low = alt.Y("low:Q", axis=axis, scale=scale)
+    layers: list[alt.Chart] = []
+    band = _change_band(view)
+    if len(band):
+        layers.append(alt.Chart(band).mark_area(opacity=0.13, color=theme.ink_soft).encode(x=x, y=low, y2="high:Q"))
+    line = _line(view)
+    if len(line):
+        sure = line.dropna(subset=["low"])
+        layers.append(alt.Chart(sure).mark_area(opacity=0.25, color=colour).encode(x=x, y=low, y2="high:Q"))
+        layers.append(alt.Chart(line).mark_line(strokeWidth=2.5, color=colour).encode(x=x, y=y))
+    tooltip = [
+        alt.Tooltip("Day:T", format="%-d %B %Y"),
+        alt.Tooltip("value:Q", title=axis_title(measure), format=f".{measure.decimals}f"),
+        alt.Tooltip("Sets:Q"),
+        alt.Tooltip("Corrected:N"),
+    ]
+    points = alt.Chart(_points(view)).mark_point(filled=True, size=55, color=colour, shape=shape, opacity=0.75)
+    points = points.encode(x=x, y=y, tooltip=tooltip)
+    if chosen is not None:
+        points = points.encode(opacity=alt.condition(chosen, alt.value(0.75), alt.value(0.2))).add_params(chosen)
+    return layer(*layers, points)
+
+
+def _day_format(view: TrendView) -> str:
+    """Days and months; over years, months and years."""
+    return "%-d %b" if int(view.days[-1] - view.days[0]) <= _LONG_DAYS else "%b %Y"
+
+
+def axis_title(measure: TrackedMeasure) -> str:
+    """What the upright axis shows, with its unit."""
+    name = measure.title.split(" (")[0].split(",")[0]
+    return f"{name}, {measure.unit}" if measure.unit else name
+
+
+def _unit_suffix(measure: TrackedMeasure) -> str:
+    if measure.unit in ("°", "%"):
+        return measure.unit
+    return f" {measure.unit}" if measure.unit in ("cm", "J") else ""
+
+
+def common_span(views: Sequence[TrendView]) -> tuple[float, float]:
+    """The least and largest value that charts side by side must hold, with a little air."""
+    values = [float(value) for view in views for value in view.values]
+    values += [edge for view in views if (band := view.change.band) is not None for edge in band]
+    low, high = min(values), max(values)
+    air = 0.06 * (high - low) or 1.0
+    return low - air, high + air
+
+
+def _points(view: TrendView) -> pd.DataFrame:
+    frame = pd.DataFrame(
+        {
+            "Day": pd.to_datetime(view.dates),
+            "value": view.values,
+            "set": view.set_ids,
+            "Sets": 1,
+            "Corrected": ["by hand" if corrected else "no" for corrected in view.corrected],
+        }
+    )
+    if len(frame) > MAX_POINTS:
+        weeks = frame.groupby(frame["Day"].dt.to_period("W").dt.start_time)
+        # "by hand" comes before "no": a week with one corrected set has the mark
+        frame = weeks.agg(
+            value=("value", "mean"), set=("set", "last"), Sets=("Sets", "sum"), Corrected=("Corrected", "min")
+        ).reset_index()
+    return frame
+
+
+def _line(view: TrendView) -> pd.DataFrame:
+    trend = view.trend
+    if trend is None:
+        return pd.DataFrame({"Day": [], "value": [], "low": [], "high": []})
+    step = max(1, len(trend.days) // 400)
+    kept = slice(None, None, step)
+    days = pd.to_datetime([pd.Timestamp.fromordinal(int(day)) for day in trend.days[kept]])
+    frame = pd.DataFrame({"Day": days, "value": trend.fitted[kept], "low": trend.low[kept], "high": trend.high[kept]})
+    return frame.replace({np.nan: None}).astype({"value": float, "low": float, "high": float})
+
+
+def _change_band(view: TrendView) -> pd.DataFrame:
+    band, change = view.change.band, view.change
+    if band is None or change.since is None or change.until is None or change.since == change.until:
+        return pd.DataFrame({"Day": [], "low": [], "high": []})
+    days = pd.to_datetime([pd.Timestamp.fromordinal(change.since), pd.Timestamp.fromordinal(change.until)])
+    return pd.DataFrame({"Day": days, "low": band[0], "high": band[1]})
+
+
+def adherence_chart(weeks: Sequence[WeekAdherence], theme: Theme = LIGHT) -> alt.LayerChart:
+    """Sets done by week of the plan as bars, and what was asked for as ticks."""
+    rows = [{"Week": week.week, "done": week.done, "asked": week.prescribed} for week in weeks]
+    tooltip = [alt.Tooltip("Week:O"), alt.Tooltip("done:Q", title="Sets done"), alt.Tooltip("asked:Q", title="Sets asked for")]
+    return _bars_and_ticks(pd.DataFrame(rows), "Week of the plan", "Sets", tooltip, theme)
+
+
+def load_chart(weeks: Sequence[WeekLoad], theme: Theme = LIGHT) -> alt.LayerChart:
+    """Kilometres by week as bars, and the ceiling of the 10 % rule as ticks."""
+    rows = [
+        {"Week": f"{week.monday.day} {week.monday:%b}", "done": round(week.total, 1), "asked": week.ceiling, "order": number}
+        for number, week in enumerate(weeks)
+    ]
+    tooltip = [
+        alt.Tooltip("Week:O"),
+        alt.Tooltip("done:Q", title="Kilometres"),
+        alt.Tooltip("asked:Q", title="Ceiling", format=".1f"),
+    ]
+    return _bars_and_ticks(pd.DataFrame(rows).astype({"asked": float}), "Week of", "Kilometres", tooltip, theme)
+
+
+def _bars_and_ticks(frame: pd.DataFrame, across: str, up: str, tooltip: list[alt.Tooltip], theme: Theme) -> alt.LayerChart:
+    """``done`` as bars and ``asked`` as ticks over ``Week``, in the frame's order."""
+    x = alt.X("Week:O", title=across, axis=alt.Axis(labelAngle=0, labelOverlap=True), sort=None)
+    bars = alt.Chart(frame).mark_bar(cornerRadiusEnd=4, color=theme.good).encode(x=x, y=alt.Y("done:Q", title=up), tooltip=tooltip)
+    asked = (
+        alt.Chart(frame.dropna(subset=["asked"]))
+        .mark_tick(thickness=4, color=theme.watch, width={"band": 0.9})
+        .encode(x=x, y="asked:Q", tooltip=tooltip)
+    )
+    return layer(bars, asked)

@@ -51,7 +51,7 @@ def test_all_outputs_are_written_and_the_summary_says_where(tmp_path: Path, clip
     done = formcheck("analyze", clip, "--model", "lite", "--out", "out", folder=tmp_path)
     assert done.returncode == 0
     assert done.stderr == ""
-    written = ["set.annotated.mp4", "set.csv", "set.html", "set.json"]
+    written = ["set.annotated.mp4", "set.csv", "set.html", "set.json", "set.pdf"]
     assert sorted(p.name for p in (tmp_path / "out").iterdir()) == written
     for name in written:
         assert f"out/{name}" in done.stdout

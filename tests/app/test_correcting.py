@@ -41,12 +41,12 @@ def test_corrections_change_everything_shown_and_go_back_to_the_same(result: Res
     rep = first.report.reps[0]
     second = correct_result(first, lambda analysis: with_borders(analysis, 1, rep.start_s + 0.2, rep.end_s))
     assert (second.report.summary.rep_count, second.steps, second.video_is_current) == (3, 2, False)
-    assert "Corrected by hand" in second.html
+    assert "Corrected by hand" in second.page()
     assert set(second.pictures) <= {1, 2, 3}
     assert go_back(second, 1).report == first.report
     back = go_back(second, 0)
     assert (back.json, back.steps, back.video_is_current) == (counted, 0, True)
-    assert "Corrected by hand" not in back.html
+    assert "Corrected by hand" not in back.page()
 
 
 def test_on_its_page_a_rep_is_removed_borders_are_moved_and_all_is_saved_once(

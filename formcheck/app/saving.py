@@ -72,7 +72,9 @@ def save_result(store: Store, result: Result, name: str, recorded_at: datetime |
     if keep.video and not result.video_is_current:
         draw_video_again(result, lambda share, stage: None)
     video = _keep_video(store, saved.id, result.video) if keep.video else store.find_own_file(saved.row.recording_path)
-    store.set_files(saved.id, html_path=_keep_html(store, saved.id, _page_of(store, saved, athlete, result, keep)), recording_path=video)
+    store.set_files(
+        saved.id, html_path=_keep_html(store, saved.id, _page_of(store, saved, athlete, result, keep)), recording_path=video
+    )
     if keep.pictures:
         store.keep_pictures(saved.id, dict(_most_telling(result)))
     result.note_saved(saved.id)

@@ -78,7 +78,14 @@ def test_page_and_pdf_say_the_same(progress: ProgressReport) -> None:
     html = unescape(render_progress_html(progress))
     pages = PdfReader(BytesIO(render_progress_pdf(progress))).pages
     pdf = " ".join(" ".join(page.extract_text().replace("\xa0", " ").split()) for page in pages)
-    for sentence in (*progress.summary, "4.7° is measurement error (Powden 2015", "not medical advice", "123"):
+    best = progress.drills[0].main[0].views[0].best
+    assert best is not None
+    for sentence in (
+        *progress.summary,
+        "4.7° is measurement error (Powden 2015",
+        "not medical advice",
+        DORSIFLEXION.text(best.value),
+    ):
         assert sentence in html
         assert sentence in pdf
     assert "http:" not in html

@@ -128,6 +128,8 @@ def main() -> int:
             server = next(p for p in psutil.Process().children() if "app" in p.cmdline())
             warm = Found()
             with visit(address) as visitor:  # loads the models and the pages' libraries
+                for page in BROWSED:
+                    visitor.open(page)
                 visit_once(visitor, 0, 0, warm, time.monotonic() + 600)
             before = memory_mb(server)
             deadline = time.monotonic() + 60 * asked.minutes

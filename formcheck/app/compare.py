@@ -29,7 +29,14 @@ OPEN_REPORT = 0  # the number of the set whose report is open in this visit and 
 _OWN_CHOICE = "Two sets that I choose"
 # A first and a second set, whatever their legs are: by colour, and by whole and broken lines.
 _DASHES = ([1, 0], [7, 4])
-_TITLES = ("First", "Second")
+# What the difference means, where there is no room for more.
+_SHORT = {
+    "more": "more than error",
+    "less": "more than error",
+    "within error": "within error",
+    "unknown error": "error not known",
+    "not measured": "not in both",
+}
 
 
 @dataclass(frozen=True)
@@ -124,8 +131,8 @@ def _show_numbers(comparison: SetComparison, names: tuple[str, str]) -> None:
         for name, value, one in ((names[0], line.first, comparison.first), (names[1], line.second, comparison.second)):
             reps = f"{len(one.report.reps)} {'rep' if len(one.report.reps) == 1 else 'reps'}"
             _metric(name, facts.format_value(line.measure, value), f"mean of {reps}", line.measure.definition)
-        about = "Second minus first. " + (f"Measurement error: {line.mdc_source}." if line.mdc_source else "")
-        _metric("Difference", line.difference_text, line.verdict_text, about)
+        about = f"Second minus first: {line.verdict_text}. " + (f"Measurement error: {line.mdc_source}." if line.mdc_source else "")
+        _metric("Difference", line.difference_text, _SHORT[line.verdict], about)
 
 
 def _metric(label: str, value: str, below: str, about: str) -> None:

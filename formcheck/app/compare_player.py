@@ -29,7 +29,7 @@ _HTML = """
 _CSS = """
 .pair { display: grid; grid-template-columns: 1fr 1fr; gap: .75rem; font-family: var(--st-font); color: var(--st-text-color); }
 .pair figure { margin: 0; }
-.pair video { width: 100%; display: block; border-radius: .6rem; background: #000; aspect-ratio: 16 / 9; object-fit: contain; }
+.pair video { width: 100%; display: block; border-radius: .6rem; background: #000; max-height: 70vh; }
 .pair figcaption { padding: .35rem 0; }
 .bar { display: flex; flex-wrap: wrap; gap: .75rem 1rem; align-items: center; font-family: var(--st-font);
   color: var(--st-text-color); }

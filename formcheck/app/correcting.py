@@ -131,7 +131,7 @@ def _ask_saved_change(report: SetReport) -> SetReport | None:
     kinds = ["remove", "side"] if report.reps else ["side"]
     kind = st.segmented_control("What is wrong?", kinds, format_func=KINDS.__getitem__, default=kinds[0], required=True, key=_KIND)
     if kind == "remove":
-        number = _ask_rep(report, "Which rep is none?")
+        number = _ask_rep(report, "Which one is not a rep?")
         return (
             remove_rep(report, number)
             if st.button(f"Remove rep {number}", icon=":material/delete:", key="correct-remove")
@@ -181,7 +181,7 @@ def _ask_change(result: Result) -> Change | None:
     kinds = [kind for kind in KINDS if report.reps or kind in ("add", "side")]
     kind = st.segmented_control("What is wrong?", kinds, format_func=KINDS.__getitem__, default=kinds[0], required=True, key=_KIND)
     if kind == "remove":
-        number = _ask_rep(report, "Which rep is none?")
+        number = _ask_rep(report, "Which one is not a rep?")
         if st.button(f"Remove rep {number}", icon=":material/delete:", key="correct-remove"):
             return _change("without_rep", number)
     elif kind == "borders":

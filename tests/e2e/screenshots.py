@@ -28,6 +28,7 @@ THEMES = ("light", "dark")
 PARTS = ("empty", "full", "changed", "analysis")
 # The pages of each part, by the name of their picture; a second word is the tab that is opened.
 EMPTY_PAGES = {
+    "compare-empty": "compare",
     "welcome": "",
     "sample": "sample",
     "analyze": "analyze",
@@ -39,6 +40,8 @@ EMPTY_PAGES = {
     "set-missing": "set?id=99",
 }
 FULL_PAGES = {
+    "compare": "compare",
+    "compare-weeks": "compare?a=1&b=313",
     "today": "",
     "trends": "trends",
     "plan": "plan",

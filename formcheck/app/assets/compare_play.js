@@ -78,8 +78,8 @@ function begin(parent) {
   };
   player.speed.onchange = pace;
   player.open = (data) => {
-    stop();
     player.sides = data.sides;
+    player.rep = 0;
     player.videos.forEach((video, side) => {
       video.src = data.sides[side].url;
       video.setAttribute("aria-label", data.sides[side].name);
@@ -89,7 +89,7 @@ function begin(parent) {
     const all = new Option("All reps in turn", "all");
     player.reps.replaceChildren(all, ...data.sides[0].reps.map((_, k) => new Option(`Rep ${k + 1} of both`, String(k))));
     choose(0);
-    show();
+    stop();
   };
   player.close = stop;
   return player;

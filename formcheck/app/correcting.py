@@ -217,7 +217,7 @@ def _ask_borders(result: Result) -> Change | None:
     high = min((r.start_s for r in report.reps if r.start_s >= rep.end_s), default=report.video.duration_s)
     low, high = max(low, rep.start_s - AROUND_S), min(high, rep.end_s + AROUND_S)
     start, end = _ask_span("From and to, seconds", low, high, rep.start_s, rep.end_s, f"borders-{number}-{result.steps}")
-    _show_borders(result, start, end, (low - AROUND_S, high + AROUND_S), skip=number)
+    _show_borders(result, start, end, (low, high))
     if st.button("Measure it between these borders", icon=":material/straighten:", key="correct-borders"):
         return _change("with_borders", number, start, end)
     return None
@@ -237,7 +237,7 @@ def _ask_missed(result: Result) -> Change | None:
     low, high = gaps[place]
     third = (high - low) / 3
     start, end = _ask_span("From and to, seconds", low, high, low + third, high - third, f"missed-{place}-{result.steps}")
-    _show_borders(result, start, end, (low - AROUND_S, high + AROUND_S))
+    _show_borders(result, start, end, (low, high))
     if st.button("Add a rep here", icon=":material/add:", key="correct-add"):
         return _change("with_rep", start, end)
     return None
@@ -251,25 +251,20 @@ def _ask_span(label: str, low: float, high: float, start: float, end: float, key
     return chosen
 
 
-def _show_borders(result: Result, start_s: float, end_s: float, shown: tuple[float, float], skip: int | None = None) -> None:
-    """The signal around a rep, with the borders as they are asked for and the other reps shaded."""
+def _show_borders(result: Result, start_s: float, end_s: float, shown: tuple[float, float]) -> None:
+    """The signal over the time that the slider spans, with the borders as they are asked for."""
     series, title = _read_signal(result)
     inside = series[(series["time"] >= shown[0]) & (series["time"] <= shown[1])]
     colours = style.theme()
-    x = alt.X("time:Q", title="Time in the video (s)", scale=alt.Scale(nice=False))
-    others = pd.DataFrame(
-        [{"start": r.start_s, "end": r.end_s, "rep": f"Rep {r.number}"} for r in result.report.reps if r.number != skip],
-        columns=["start", "end", "rep"],
-    )
-    others = others[(others["end"] > shown[0]) & (others["start"] < shown[1])]
-    chosen = pd.DataFrame([{"start": start_s, "end": end_s}])
-    edges = pd.DataFrame({"time": [start_s, end_s]})
+    x = alt.X("time:Q", title="Time in the video (s)", scale=alt.Scale(domain=list(shown), nice=False))
+    y = alt.Y("value:Q", title=title, scale=alt.Scale(zero=False))
     chart = alt.layer(
-        alt.Chart(others).mark_rect(color=colours.line, opacity=0.6, clip=True).encode(x="start:Q", x2="end:Q", tooltip="rep:N"),
-        alt.Chart(chosen).mark_rect(color=colours.accent, opacity=0.18, clip=True).encode(x="start:Q", x2="end:Q"),
-        alt.Chart(inside).mark_line(color=colours.ink, strokeWidth=1.8).encode(x=x, y=alt.Y("value:Q", title=title)),
-        alt.Chart(edges).mark_rule(color=colours.accent, strokeWidth=2.5).encode(x=x),
-    ).properties(height=190)
+        alt.Chart(pd.DataFrame([{"time": start_s, "end": end_s}]))
+        .mark_rect(color=colours.accent, opacity=0.18)
+        .encode(x=x, x2="end:Q"),
+        alt.Chart(inside).mark_line(color=colours.ink, strokeWidth=1.8).encode(x=x, y=y),
+        alt.Chart(pd.DataFrame({"time": [start_s, end_s]})).mark_rule(color=colours.accent, strokeWidth=2.5).encode(x=x),
+    ).properties(height=250)
     st.altair_chart(chart, width="stretch", alt=f"{title} around the rep; its borders stand at {start_s:.2f} and {end_s:.2f} s.")
 
 

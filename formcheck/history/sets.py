@@ -99,42 +99,11 @@ class SetStore(AthleteStore):
 
         return self.write("saving the sets", change)
 
-    def keep_pictures(self, set_id: int, pictures: dict[int, bytes]) -> None:
-        """Keep JPEG pictures of a set, by the number of the rep whose peak they show, in the place of those that it has."""
-        reps = {rep.number: rep for rep in self.get_report(set_id).reps}
-        moments = {round(1000 * reps[number].peak_s): jpeg for number, jpeg in pictures.items() if number in reps}
-
-        def change(session: Session) -> None:
-            put_pictures(session, _get_set_record(session, set_id), moments)
-
-        self.write("keeping the pictures", change)
-
-    def get_pictures(self, set_id: int) -> dict[int, bytes]:
-        """The JPEG pictures that are kept of a set, by the number that the rep shown has now; empty where none are."""
-        reps = self.get_report(set_id).reps
-        with self.reading() as session:
-            found = session.execute(
-                select(PictureRecord.at_ms, PictureRecord.jpeg).where(PictureRecord.set_id == set_id).order_by(PictureRecord.at_ms)
-            ).all()
-        shown = {at_ms: next((r.number for r in reps if r.start_s <= at_ms / 1000 <= r.end_s), None) for at_ms, _ in found}
-        return {number: jpeg for at_ms, jpeg in found if (number := shown[at_ms]) is not None}
-
-    def get_curves(self, set_id: int) -> Curves | None:
-        """The set's curves; None where none were kept."""
-        from formcheck.curves import Curves
-
-        with self.reading() as session:
-            try:
-                stored = session.get(CurvesRecord, set_id)
-                return None if stored is None else Curves.model_validate_json(stored.curves)
-            except (zlib.error, UnicodeDecodeError, ValidationError) as error:
-                raise InputError(f"The curves of set {set_id} are damaged; restore a backup, or delete the set.") from error
-
     def replace_report(self, set_id: int, report: SetReport) -> SetRow:
         """Put a corrected report in the place of a saved set's; it is marked while it differs from what was counted."""
 
         def change(session: Session) -> SetRow:
-            record = _get_set_record(session, set_id)
+            record = get_set_record(session, set_id)
             key = content_key(report)
             twin = session.scalar(
                 select(SetRecord.id).where(
@@ -155,7 +124,7 @@ class SetStore(AthleteStore):
         """Note where the set's HTML report and kept recording lie."""
 
         def change(session: Session) -> None:
-            record = _get_set_record(session, set_id)
+            record = get_set_record(session, set_id)
             record.html_path = None if html_path is None else str(html_path)
             record.recording_path = None if recording_path is None else str(recording_path)
 
@@ -188,7 +157,7 @@ class SetStore(AthleteStore):
     def get_set(self, set_id: int) -> SetRow:
         """One set, also out of the bin."""
         with self.reading() as session:
-            return _set_row(_get_set_record(session, set_id))
+            return _set_row(get_set_record(session, set_id))
 
     def get_report(self, set_id: int) -> SetReport:
         """The whole report of a set."""
@@ -232,7 +201,7 @@ class SetStore(AthleteStore):
         now = datetime.now(UTC)
 
         def change(session: Session) -> int:
-            records = [_get_set_record(session, set_id) for set_id in set_ids]
+            records = [get_set_record(session, set_id) for set_id in set_ids]
             for record in records:
                 record.deleted_at = record.deleted_at or now
             return len(records)
@@ -244,7 +213,7 @@ class SetStore(AthleteStore):
 
         def change(session: Session) -> list[SetRow]:
             if set_id is not None:
-                records = [_get_set_record(session, set_id)]
+                records = [get_set_record(session, set_id)]
             else:
                 last = select(func.max(SetRecord.deleted_at)).scalar_subquery()
                 records = list(session.scalars(select(SetRecord).where(SetRecord.deleted_at == last)))
@@ -391,7 +360,8 @@ def _with_set(reps: list[RepRecord], set_id: int) -> list[RepRecord]:
     return reps
 
 
-def _get_set_record(session: Session, set_id: int) -> SetRecord:
+def get_set_record(session: Session, set_id: int) -> SetRecord:
+    """The set of this number, which must exist."""
     record = session.get(SetRecord, set_id)
     if record is None:
         raise InputError(f"There is no set {set_id} in the history; formcheck history list shows what there is.")

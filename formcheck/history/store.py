@@ -9,9 +9,9 @@ from sqlalchemy.engine import Engine
 
 from formcheck.errors import InputError, OutputError
 from formcheck.history import database
+from formcheck.history.kept import KeptStore
 from formcheck.history.planbook import PlanBook
 from formcheck.history.runningbook import RunningBook
-from formcheck.history.sets import SetStore
 
 
 def open_store(url: str | None = None) -> Store:
@@ -30,7 +30,7 @@ def open_store(url: str | None = None) -> Store:
     return Store(engine, migrated_from=backup)
 
 
-class Store(SetStore):
+class Store(KeptStore):
     """An open history.
 
     ``plans`` is the athletes' 12-week plans and hand ticks, ``running`` their running log. ``migrated_from`` is the

@@ -57,12 +57,20 @@ def test_on_its_page_a_rep_is_removed_borders_are_moved_and_all_is_saved_once(
     page.run()
     button(page, "Save to history").click().run()
     assert not page.exception
+    # nobody is seen in what was saved, unless they said so
+    row = store.list_sets()[0]
+    assert (store.get_pictures(row.id), row.recording_path) == ({}, None)
+    assert store.get_curves(row.id) is not None
+    assert "data:image/jpeg" not in Path(row.html_path or "").read_text(encoding="utf-8")
     button(page, "Remove rep 1").click().run()
     assert not page.exception
     assert "Rep 1 was removed." in words(page)
     assert next(metric.value for metric in page.metric if metric.label == "Reps") == "3"
+    next(box for box in page.checkbox if box.key == "keep-pictures").check()
     button(page, "Save to history").click().run()
     assert "It counts once" in words(page)
+    assert store.get_pictures(row.id)
+    assert "data:image/jpeg" in Path(row.html_path or "").read_text(encoding="utf-8")
     assert [(row.rep_count, row.corrected) for row in store.list_sets()] == [(3, True)]
 
     next(group for group in page.get("button_group") if group.key == "correct_kind").set_value("borders").run()

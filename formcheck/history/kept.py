@@ -1,0 +1,52 @@
+"""What is kept with a set beside its report: curves, and pictures where the person wants them kept."""
+
+from __future__ import annotations
+
+import zlib
+from typing import TYPE_CHECKING
+
+from pydantic import ValidationError
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from formcheck.errors import InputError
+from formcheck.history.models import CurvesRecord, PictureRecord
+from formcheck.history.sets import SetStore, get_set_record, put_pictures
+
+if TYPE_CHECKING:
+    from formcheck.curves import Curves
+
+
+class KeptStore(SetStore):
+    """The store's methods about curves and pictures."""
+
+    def keep_pictures(self, set_id: int, pictures: dict[int, bytes]) -> None:
+        """Keep JPEG pictures of a set, by the number of the rep whose peak they show, in the place of those that it has."""
+        reps = {rep.number: rep for rep in self.get_report(set_id).reps}
+        moments = {round(1000 * reps[number].peak_s): jpeg for number, jpeg in pictures.items() if number in reps}
+
+        def change(session: Session) -> None:
+            put_pictures(session, get_set_record(session, set_id), moments)
+
+        self.write("keeping the pictures", change)
+
+    def get_pictures(self, set_id: int) -> dict[int, bytes]:
+        """The JPEG pictures that are kept of a set, by the number that the rep shown has now; empty where none are."""
+        reps = self.get_report(set_id).reps
+        with self.reading() as session:
+            found = session.execute(
+                select(PictureRecord.at_ms, PictureRecord.jpeg).where(PictureRecord.set_id == set_id).order_by(PictureRecord.at_ms)
+            ).all()
+        shown = {at_ms: next((r.number for r in reps if r.start_s <= at_ms / 1000 <= r.end_s), None) for at_ms, _ in found}
+        return {number: jpeg for at_ms, jpeg in found if (number := shown[at_ms]) is not None}
+
+    def get_curves(self, set_id: int) -> Curves | None:
+        """The set's curves; None where none were kept."""
+        from formcheck.curves import Curves
+
+        with self.reading() as session:
+            try:
+                stored = session.get(CurvesRecord, set_id)
+                return None if stored is None else Curves.model_validate_json(stored.curves)
+            except (zlib.error, UnicodeDecodeError, ValidationError) as error:
+                raise InputError(f"The curves of set {set_id} are damaged; restore a backup, or delete the set.") from error

@@ -59,6 +59,7 @@ def assemble_report(
     ]
     return SetReport(
         origin=origin,
+        recorded_at=info.recorded_at,
         video=VideoPart(
             file=info.path.name,
             duration_s=round(max(info.duration_s, float(track.time_s[-1])), 3),

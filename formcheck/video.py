@@ -7,6 +7,7 @@ import stat
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from fractions import Fraction
 from pathlib import Path
 from types import TracebackType
@@ -45,6 +46,8 @@ MAX_ANALYSIS_FPS = 15.0
 # A frame that comes this much of a period early still counts as due: cameras jitter.
 DUE_TOLERANCE = 0.25
 MIN_STEP_S = 0.001
+# A camera whose clock was never set says 1904 or 1970.
+FIRST_PHONE_FILMS = datetime(2000, 1, 1, tzinfo=UTC)
 # Where presentation times fall back by more than this the recording's clock was set anew.
 CLOCK_RESET_S = 1.0
 # One frame with a time beyond the limit is damage; this many in a row are a recording that goes on.
@@ -59,7 +62,8 @@ class VideoInfo:
     """What a video file says of itself, checked by decoding its first frame.
 
     ``width`` and ``height`` are of the upright frame with square pixels; ``rotation_deg`` is the clockwise turn
-    that made it upright; ``origin_s`` is the first frame's own presentation time, which every time here is counted from.
+    that made it upright; ``origin_s`` is the first frame's own presentation time, which every time here is counted from;
+    ``recorded_at`` is when the camera says that it was filmed (ISO, with its zone), None where it does not.
     """
 
     path: Path
@@ -71,6 +75,7 @@ class VideoInfo:
     rotation_deg: int
     origin_s: float
     codec: str
+    recorded_at: str | None = None
 
 
 class Frame:
@@ -230,7 +235,23 @@ def probe_video(path: str | Path) -> VideoInfo:
             rotation_deg=rotation,
             origin_s=float(first.time or 0.0),
             codec=str(stream.codec_context.name),
+            recorded_at=_read_moment(source.container.metadata),
         )
+
+
+def _read_moment(metadata: dict[str, str]) -> str | None:
+    """Return when a camera says that it filmed, ISO with its zone; None for no date, or one that no camera can mean.
+
+    Apple's own tag comes first: it has the zone that the phone was in, and survives an export that sets the other one anew.
+    """
+    for tag in ("com.apple.quicktime.creationdate", "creation_time"):
+        try:
+            moment = datetime.fromisoformat(metadata.get(tag, ""))
+        except ValueError:
+            continue
+        if moment.tzinfo and FIRST_PHONE_FILMS <= moment <= datetime.now(UTC) + timedelta(days=1):
+            return moment.isoformat()
+    return None
 
 
 def _read_rotation(frame: av.VideoFrame) -> int:

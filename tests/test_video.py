@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import struct
 import sys
+from datetime import UTC, datetime
 from fractions import Fraction
 from itertools import pairwise
 from pathlib import Path
@@ -52,6 +53,31 @@ def test_every_container_and_codec_gives_all_its_frames_at_their_times(tmp_path:
     assert info.fps == pytest.approx(30.0, rel=0.01)
     assert numbers == list(range(40))
     np.testing.assert_allclose(times, np.arange(40) / 30, atol=1.1e-3)
+
+
+@pytest.mark.parametrize(
+    ("said", "expected"),
+    [
+        ("2026-03-03T18:30:00.000000Z", datetime(2026, 3, 3, 18, 30, tzinfo=UTC)),
+        ("1970-01-01T00:00:00.000000Z", None),  # a clock that was never set
+        ("2999-01-01T00:00:00.000000Z", None),
+        (None, None),
+    ],
+)
+def test_the_day_of_filming_is_the_cameras(tmp_path: Path, said: str | None, expected: datetime | None) -> None:
+    path = tmp_path / "a.mp4"
+    write_clip(path, 3)
+    if said:
+        with av.open(str(path)) as source, av.open(str(tmp_path / "b.mp4"), "w") as target:
+            target.metadata["creation_time"] = said
+            stream = target.add_stream_from_template(source.streams.video[0])
+            for packet in source.demux(source.streams.video[0]):
+                if packet.dts is not None:
+                    packet.stream = stream
+                    target.mux(packet)
+        path = tmp_path / "b.mp4"
+    recorded_at = probe_video(path).recorded_at
+    assert (datetime.fromisoformat(recorded_at) if recorded_at else None) == expected
 
 
 @pytest.mark.parametrize("turn", [0, 90, 180, 270])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from datetime import datetime, time
+from datetime import date, datetime, time
 from pathlib import Path
 from typing import Any, BinaryIO, cast
 
@@ -18,7 +18,7 @@ from formcheck.app.saving import ask_what_to_keep, compare_with_last, save_resul
 from formcheck.errors import FormcheckError, InputError
 from formcheck.exercises import EXERCISES
 from formcheck.models import data_dir
-from formcheck.report import Athlete
+from formcheck.report import Athlete, SetReport
 
 # Each sample: its title, and the height of the person in it, cm.
 SAMPLES: dict[str, tuple[str, float]] = {
@@ -244,16 +244,24 @@ def _ask_to_save(result: Result) -> None:
         bottom = st.container(horizontal=True, vertical_alignment="bottom")
     with bottom:
         name = st.text_input("Whose set is it?", people.saving_athlete(store), max_chars=200, width=260)
-        day = st.date_input("Filmed on", session.today(), max_value=session.today(), width=180, format=style.DATE_FORMAT)
+        filmed = _filmed_on(result.report)
+        day = st.date_input("Filmed on", filmed, max_value=session.today(), width=180, format=style.DATE_FORMAT)
         if st.form_submit_button("Save to history", type="primary", icon=":material/save:"):
             try:
-                moment = None if day == session.today() else datetime.combine(day, time(12)).astimezone()
+                # the day as it was proposed: the recording's own time, else now
+                moment = None if day == filmed else datetime.combine(day, time(12)).astimezone()
                 st.session_state[_SAVED] = save_result(store, result, name, moment, keep)
             except FormcheckError as error:
                 # The report stays on the page, so nothing is lost: it can be saved again.
                 style.show_error(error)
                 return
             st.rerun()
+
+
+def _filmed_on(report: SetReport) -> date:
+    """The day that the recording says it was filmed on, else today."""
+    today = session.today()
+    return min(today, datetime.fromisoformat(report.recorded_at).astimezone().date()) if report.recorded_at else today
 
 
 def _forget_result() -> None:

@@ -14,8 +14,6 @@ from formcheck.reps import RepSpan, find_reps
 from formcheck.scene import Scene
 from formcheck.track import PoseTrack, Side
 
-# Unless told the exercise, one movement that looks like a repetition is chance; two are a set.
-MIN_DETECTED_REPS = 2
 SIDES: tuple[Side, Side] = ("left", "right")
 
 
@@ -54,8 +52,10 @@ def detect_set(track: PoseTrack, scene: Scene, exercise: str = "auto", side: str
         # of two legs that work together the nearer one is seen better
         return len(found.spans), found.side == "both" and found.leg == scene.near_side, found.ready_share
 
-    best = max(tries, key=rank)
-    if exercise == "auto" and len(best.spans) < MIN_DETECTED_REPS:
+    if exercise == "auto":
+        tries = [found for found in tries if len(found.spans) >= found.exercise.least_found]
+    best = max(tries, key=rank, default=None)
+    if best is None:
         return None
     return best if side == "auto" else replace(best, side=cast(WorkingSide, side))
 

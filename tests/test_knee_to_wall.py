@@ -66,10 +66,11 @@ def test_three_trials_are_found_by_themselves_on_the_front_leg() -> None:
     [
         (make_lunges([38, 38, 38], sink=0.6), "a split squat sinks"),
         (make_lunges([30], seconds=20.0), "a calf stretch is held"),
+        (make_lunges([38, 38]), "two lean into a stretch; the test has three trials"),
         (make_lunges([11, 12, 11]), "shifting the weight does not bring the knee over the toes"),
         (make_lunges([38, 38, 38], stagger=0.1), "in a squat the feet are side by side"),
     ],
-    ids=["split squat", "held stretch", "weight shift", "squat"],
+    ids=["split squat", "held stretch", "stretch twice", "weight shift", "squat"],
 )
 def test_what_is_no_trial_is_not_counted(track: PoseTrack, why: str) -> None:
     found = detect(track)
@@ -80,7 +81,7 @@ def test_the_distance_is_read_where_the_heel_is_still_down() -> None:
     exercise = EXERCISES["knee-to-wall"]
     track = make_lunges([36, 40])
     scene = observe_scene(track, FRAME_SIZE)
-    found = detect_set(track, scene)
+    found = detect_set(track, scene, "knee-to-wall")
     assert found is not None
     lean = found.exercise.compute_signal(track, scene, "right")
     cm_per_px = SHANK_CM / SHANK_PX

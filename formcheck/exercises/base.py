@@ -170,6 +170,8 @@ class PoseExercise(Exercise):
     """Whether the foot turns far about its ball."""
     reads_shank: ClassVar[bool] = False
     """Whether the shank's angle is the drill's number, and worth reading again on key frames."""
+    least_found: ClassVar[int] = 2
+    """With fewer repetitions it is not found unless it is named: one movement that looks like one is chance, two are a set."""
 
     def curve_of(self, headline: str) -> Curve:
         """The tibial inclination, by default."""

@@ -40,8 +40,6 @@ KEPT_CUES = 24
 # The shank moves through the band in less than this unless it is being held.
 SLOW_S = 0.25
 MIN_HOLD_SHARE = 0.6
-# Before the exercise is known from the start, one movement is chance; two are a set (as in `formcheck.detection`).
-MIN_EARLY_REPS = 2
 
 
 class SetMachine:
@@ -160,7 +158,7 @@ class SetMachine:
         """Add a repetition; before the set has begun it begins the set."""
         if self._state.stage != "running":
             known = self.setup.exercise != "auto" or self._state.stage in ("ready", "countdown")
-            if not known and len(candidate.spans) < MIN_EARLY_REPS:
+            if not known and len(candidate.spans) < candidate.exercise.least_found:
                 return None
             self._enter("running", time_s)
         # the leader may have changed while the drill was not yet known: its own repetitions are the set's

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Literal
+from typing import Literal, cast
 
 import numpy as np
 
@@ -14,14 +14,27 @@ from formcheck.detection import SIDES, Detection, detect_set, frames_of_set
 from formcheck.errors import InputError, UsageError
 from formcheck.exercises import EXERCISES, pose_exercises
 from formcheck.exercises.base import Recording
+from formcheck.exercises.short_foot import ShortFoot, StickerRecording
 from formcheck.foot import FOOT_PER_SHANK
 from formcheck.geometry import compute_inclination
 from formcheck.memory import release_memory
 from formcheck.models import MODEL_NAMES, ModelName
 from formcheck.quality import YAW_REFUSE_DEG
-from formcheck.report import Athlete, ScalePart, SetReport
+from formcheck.report import Athlete, ScalePart, SetReport, WorkingSide
 from formcheck.scene import SHANK_PER_HEIGHT, Scene, clean_track, observe_scene
 from formcheck.secondlook import PictureQuality, SecondLook, correct_by_keys, look_again
+from formcheck.sticker_analysis import (
+    STICKER_MM,
+    assemble_sticker_report,
+    find_holds,
+    follow_film,
+    foot_length_mm,
+    list_sticker_signals,
+    make_scene,
+    see_stickers,
+    which_foot,
+)
+from formcheck.stickers import StickerTrack
 from formcheck.track import FloatArray, Landmark, PoseTrack
 from formcheck.tracking import Progress, track_poses
 from formcheck.video import MAX_ANALYSIS_FPS, VideoInfo, probe_video
@@ -36,7 +49,7 @@ class Analysis:
     """A report, and what it was made from, for those who draw: the overlay, the charts, the frame pictures.
 
     ``signals`` are (T,) arrays by name over ``track.time_s``; ``detection`` is None where no drill was seen, and so is
-    ``recording``, what the measures were taken from.
+    ``recording``, what the measures were taken from. ``stickers`` are those of a close film of a foot, in which nobody is seen.
     """
 
     report: SetReport
@@ -46,6 +59,7 @@ class Analysis:
     detection: Detection | None
     signals: dict[str, FloatArray]
     recording: Recording | None = None
+    stickers: StickerTrack | None = None
 
 
 def analyze_video(
@@ -96,12 +110,16 @@ def run_analysis(
     max_fps: float | None = MAX_ANALYSIS_FPS,
     workers: int | None = None,
     origin: Literal["video", "live"] = "video",
+    sticker_mm: float = STICKER_MM,
     progress: Progress | None = None,
 ) -> Analysis:
     """Analyse a recorded set and keep what was seen (see `analyze_video`)."""
     _check_arguments(exercise, side, model)
     athlete = athlete or Athlete()
     info = probe_video(path)
+    drill = EXERCISES.get(exercise)
+    if isinstance(drill, ShortFoot):
+        return _run_on_stickers(info, drill, side, athlete, roll_deg or 0.0, max_fps, origin, sticker_mm, progress)
     size = (info.width, info.height)
     look = partial(_follow, info, size, exercise, side, view, roll_deg, max_fps, workers)
     track, scene, detection = look(model, _part(progress, 0.0, TRACKING_SHARE))
@@ -126,6 +144,29 @@ def run_analysis(
     report = assemble_report(info, track, scene, scale, detection, measures, athlete, model, origin, given, frames, picture)
     release_memory()
     return Analysis(report, info, track, scene, detection, signals, recording)
+
+
+def _run_on_stickers(
+    info: VideoInfo,
+    exercise: ShortFoot,
+    side: str,
+    athlete: Athlete,
+    roll_deg: float,
+    max_fps: float | None,
+    origin: Literal["video", "live"],
+    sticker_mm: float,
+    progress: Progress | None,
+) -> Analysis:
+    """Analyse a close film of a foot with stickers: no landmarks, so the track is empty."""
+    stickers = follow_film(info, max_fps, progress)
+    scene = make_scene(info, roll_deg, which_foot(stickers)[1])
+    mm_per_px = sticker_mm / stickers.diameter_px
+    recording = StickerRecording.of(stickers, scene.up, mm_per_px, foot_length_mm(athlete))
+    spans = find_holds(exercise, recording)
+    said = cast(WorkingSide, side) if side != "auto" else None
+    report = assemble_sticker_report(info, exercise, stickers, recording, spans, scene, athlete, said, mm_per_px, origin)
+    signals = list_sticker_signals(stickers, recording)
+    return Analysis(report, info, PoseTrack.empty(stickers.time_s), scene, None, signals, stickers=stickers)
 
 
 def measure_set(
@@ -171,6 +212,11 @@ def _follow(
     """The first look: follow the person, clean the track, find the drill."""
     raw = track_poses(info, model, max_fps=max_fps, workers=workers, progress=progress)
     if not raw.present.any():
+        if exercise == "auto" and see_stickers(info):
+            raise InputError(
+                f"{info.path}: nobody is in it, but there are stickers as on a foot; if it is the short-foot exercise, say "
+                "--exercise short-foot"
+            )
         raise InputError(f"{info.path}: nobody is in it; film the whole body from the side, with enough light")
     track = clean_track(raw)
     scene = observe_scene(track, size, view=view, roll_deg=roll_deg)

@@ -58,6 +58,7 @@ def analyze(
     series: Annotated[bool, typer.Option("--series", help="Put the signals over time into the JSON.")] = False,
     fps: Annotated[float, typer.Option(help="Analyse, and annotate, at most about this many frames a second.")] = 15.0,
     roll_deg: Annotated[float | None, typer.Option(help="How far the camera was turned, clockwise; corrects the vertical.")] = None,
+    sticker_mm: Annotated[float, typer.Option(min=5, max=60, help="How wide the stickers are (short-foot), mm.")] = 19.0,
     workers: Annotated[int | None, typer.Option(help="Cores to use; all by default.")] = None,
     save: Annotated[bool, typer.Option("--save", help="Save the set to your history.")] = False,
     athlete: Annotated[str | None, typer.Option(help="Whose set it is, for --save.")] = None,
@@ -74,6 +75,8 @@ def analyze(
     person = _athlete(athlete, height_cm, mass_kg)
     if roll_deg is not None and not -90 <= roll_deg <= 90:
         raise UsageError(f"--roll-deg is {roll_deg}: give degrees between -90 and 90")
+    if (trc or mot) and exercise == "short-foot":
+        raise UsageError(f"{trc or mot}: a film of a foot shows no landmarks to write; leave --trc and --mot out")
     if trc and height_cm is None:
         raise UsageError(f"{trc}: {NO_SCALE}")  # known before the work of minutes begins
     if out is not None:
@@ -96,6 +99,7 @@ def analyze(
             roll_deg=roll_deg,
             max_fps=fps if fps > 0 else None,
             workers=workers,
+            sticker_mm=sticker_mm,
             progress=progress,
         )
         report = with_series(analysis) if series else analysis.report
@@ -260,6 +264,8 @@ def live(
 ) -> None:
     """Film one set with a camera: set-up help, counting and cues while you do it, the report at its end."""
     person = _athlete(athlete, height_cm, mass_kg)
+    if exercise == "short-foot":
+        raise UsageError("short-foot is not counted live: analyse a film of it, or open the app for a guided set")
     if test and exercise not in ("auto", "heel-raise"):
         raise UsageError("--test is the heel-raise test; leave --exercise out, or give heel-raise")
     from formcheck.console import hush_native

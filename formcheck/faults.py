@@ -28,11 +28,12 @@ FAULTS: dict[FaultCode, FaultWords] = {
         (("heel_rise_cm", "cm", 1), ("heel_rise_pct_foot", "% foot", 0)),
     ),
     "short-hold": FaultWords(
-        "Hold too short", "Stay at the front for a full second before you go back.", "Hold", (("hold_s", "s", 1),)
+        "Hold too short",
+        "Stay at the end of the movement for as long as the drill asks before you go back.",
+        "Hold",
+        (("hold_s", "s", 1),),
     ),
-    "partial": FaultWords(
-        "Partial rep", "Bring the knee as far forward as on your best rep, or rest before the next one.", "Further"
-    ),
+    "partial": FaultWords("Partial rep", "Go as far as on your best rep, or rest before the next one.", "Further"),
     "rushed": FaultWords("Rushed", "Glide forward slowly, for about two seconds.", "Slower"),
     "foot-slid": FaultWords(
         "Foot slid",
@@ -61,5 +62,11 @@ FAULTS: dict[FaultCode, FaultWords] = {
     ),
     "ball-lost": FaultWords(
         "Ankles drifted apart", "Squeeze the ball between the ankles all the way up and down.", "Squeeze the ball"
+    ),
+    "toes-curled": FaultWords(
+        "Toes curled",
+        "Keep the toes flat and long, and let the arch do the work: a smaller rise without the toes is worth more.",
+        "Toes flat",
+        (("joint_lift_mm", "mm", 1), ("toe_curl_pct", "%", 0)),
     ),
 }

@@ -24,11 +24,12 @@ from formcheck.output import replacing
 from formcheck.report import SetReport
 from formcheck.reps import RepSpan
 from formcheck.scene import Scene
+from formcheck.stickers import StickerTrack
 from formcheck.track import PoseTrack
 from formcheck.video import VideoInfo
 
 _CLASSES: dict[str, type[Any]] = {
-    kept.__name__: kept for kept in (Analysis, Detection, FootMotion, PoseTrack, Recording, RepSpan, Scene, VideoInfo)
+    kept.__name__: kept for kept in (Analysis, Detection, FootMotion, PoseTrack, Recording, RepSpan, Scene, StickerTrack, VideoInfo)
 }
 _TREE = "tree"
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-ExerciseName = Literal["half-kneeling", "heel-raise", "knee-to-wall"]
+ExerciseName = Literal["half-kneeling", "heel-raise", "knee-to-wall", "short-foot"]
 
 FaultCode = Literal[
     "heel-lifted",
@@ -18,4 +18,5 @@ FaultCode = Literal[
     "not-lowered",
     "trunk-lean",
     "ball-lost",
+    "toes-curled",
 ]

@@ -40,6 +40,7 @@ MESSAGES: dict[WarningCode, str] = {
     "several-people": "More than one person is in the picture. The nearest clear one was measured: film alone if you can.",
     "nobody": "Nobody was seen in {value:.0f} % of the video.",
     "no-exercise": "No repetition of a known drill was seen. Film from the side, whole body and feet in the picture.",
+    "sticker-lost": "A sticker was out of sight in {value:.0f} % of the video. Keep the foot's whole inner side in the picture.",
     "no-scale": "Without your height, lengths are given in % of foot length only.",
     "far-leg": "The working leg was the one away from the camera. Film from the working side.",
 }

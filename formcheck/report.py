@@ -31,6 +31,7 @@ WarningCode = Literal[
     "no-exercise",
     "no-scale",
     "far-leg",
+    "sticker-lost",
 ]
 
 
@@ -94,7 +95,7 @@ class ScalePart(_Part):
     """Centimetres per pixel of the video, and what it was derived from."""
 
     cm_per_px: Number = None
-    source: Literal["height", "foot-length"] | None = None
+    source: Literal["height", "foot-length", "sticker"] | None = None
 
 
 class Rep(_WithMeasures):

@@ -28,7 +28,8 @@ def format_csv(analysis: Analysis) -> str:
     rows = io.StringIO(newline="")
     writer = csv.writer(rows, lineterminator="\n")
     signals = list(analysis.signals)
-    landmarks = [f"{k.name.lower()}_{axis}" for k in Landmark for axis in ("x_px", "y_px", "visibility")]
+    anybody = bool(analysis.track.present.any())
+    landmarks = [] if not anybody else [f"{k.name.lower()}_{axis}" for k in Landmark for axis in ("x_px", "y_px", "visibility")]
     writer.writerow(["frame", "time_s", "rep", *signals, *landmarks])
 
     def number(value: float, digits: int) -> str:
@@ -41,6 +42,7 @@ def format_csv(analysis: Analysis) -> str:
             text
             for (x, y), seen in zip(track.points[frame], track.visibility[frame], strict=True)
             for text in (number(x, 2), number(y, 2), number(seen, 3))
+            if anybody
         ]
         writer.writerow([frame, f"{time_s:.4f}", rep, *(number(analysis.signals[s][frame], 4) for s in signals), *points])
     return rows.getvalue()

@@ -100,6 +100,13 @@ class PoseTrack:
         if frames > 1 and not np.all(np.diff(self.time_s) > 0):
             raise ValueError("time_s must rise strictly")
 
+    @classmethod
+    def empty(cls, time_s: FloatArray) -> PoseTrack:
+        """Return the track of frames in which nobody is."""
+        frames = len(time_s)
+        nowhere = np.full((frames, LANDMARK_COUNT, 2), np.nan)
+        return cls(time_s, nowhere, np.zeros((frames, LANDMARK_COUNT)), np.full((frames, 2), np.nan), people=0)
+
     def __len__(self) -> int:
         """Return the number of frames."""
         return len(self.time_s)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 import streamlit as st
 
 from formcheck.live import LiveState
+from formcheck.live.state import Cue
 
 ASSETS = Path(__file__).parent / "assets"
 HTML = """
@@ -43,6 +45,14 @@ def play(set_id: str, state: LiveState, *, metronome_bpm: int = 0) -> None:
             "cues": [{"number": cue.number, "kind": cue.kind, "text": cue.text} for cue in state.cues],
             "metronome": metronome_bpm if state.stage == "running" else 0,
         },
+    )
+
+
+def play_cues(set_id: str, cues: Iterable[Cue]) -> None:
+    """Play what is new among the cues of a set, once."""
+    _component()(
+        key="guided-sound",
+        data={"set": set_id, "cues": [{"number": c.number, "kind": c.kind, "text": c.text} for c in cues], "metronome": 0},
     )
 
 

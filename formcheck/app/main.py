@@ -23,6 +23,7 @@ _PAGES = (
     ("compare", "compare", "Compare", "compare_arrows"),
     ("plan", "plan", "Plan", "event_available"),
     ("history", "data", "History", "history"),
+    ("drills", "drills", "Drills", "fitness_center"),
     ("filming", "filming", "How to film", "help"),
 )
 _HIDDEN_PAGES = (

@@ -143,3 +143,5 @@ def _show_drills() -> None:
     for work in plan.WORK.values():
         if work.is_drill:
             st.markdown(f"**{work.title}**, {work.prescription}. {work.how}")
+            label = f"{work.title}: how to do it, film it or be guided"
+            st.page_link(session.page("drills"), label=label, icon=":material/arrow_forward:", query_params={"drill": work.name})

@@ -240,7 +240,8 @@ def make_result(request: Request, folder: Path, progress: Progress) -> Result:
         write_annotated(analysis, folder / "annotated.mp4", progress=_part(progress, ANALYSIS_SHARE, VIDEO_SHARE))
         progress(VIDEO_SHARE, "Writing the report")
         write_text(folder / "recording.sha256", hash_recording(request.path))
-        write_analysis(analysis, Result(folder).analysis_file(0))
+        if analysis.stickers is None:  # what was read off stickers is not measured again by hand
+            write_analysis(analysis, Result(folder).analysis_file(0))
         write_outputs(analysis, folder)
     return Result(folder)
 

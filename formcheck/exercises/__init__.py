@@ -6,8 +6,9 @@ from formcheck.exercises.base import Exercise, Measure, PoseExercise, Prescripti
 from formcheck.exercises.half_kneeling import HalfKneeling
 from formcheck.exercises.heel_raise import HeelRaise
 from formcheck.exercises.knee_to_wall import KneeToWall
+from formcheck.exercises.short_foot import ShortFoot
 
-EXERCISES: dict[str, Exercise] = {exercise.name: exercise for exercise in (HalfKneeling(), HeelRaise(), KneeToWall())}
+EXERCISES: dict[str, Exercise] = {exercise.name: exercise for exercise in (HalfKneeling(), HeelRaise(), KneeToWall(), ShortFoot())}
 
 
 def pose_exercises() -> list[PoseExercise]:

@@ -98,10 +98,15 @@ class TrackedMeasure:
 
 @dataclass(frozen=True)
 class Guide:
-    """A drill's page: what it is, why one does it, how, and how it is filmed. ``figure`` is a drawing among the app's assets."""
+    """A drill's page: what it is, why one does it, how, and how it is filmed. ``figure`` is a drawing among the app's assets.
+
+    ``go`` and ``back`` are said in a guided set, at the movement and at the way back.
+    """
 
     what: str
     why: str
     steps: tuple[str, ...]
     filming: str
     figure: str
+    go: str = "Go"
+    back: str = "And back"

@@ -243,6 +243,8 @@ class HalfKneeling(WeightBearingLunge):
         ),
         filming="From the side of the front leg, whole body and front foot in the picture.",
         figure="half_kneeling.svg",
+        go="Forward",
+        back="And back",
     )
     trends: ClassVar[tuple[TrackedMeasure, ...]] = (
         TrackedMeasure(

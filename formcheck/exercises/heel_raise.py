@@ -123,6 +123,8 @@ class HeelRaise(PoseExercise):
         filming="From the side for the height in centimetres, or from the front to see whether both heels rise alike and the "
         "ankles stay together. Whole body and both feet in the picture.",
         figure="heel_raise.svg",
+        go="Heels up",
+        back="Lower slowly",
     )
     trends: ClassVar[tuple[TrackedMeasure, ...]] = (
         TrackedMeasure(

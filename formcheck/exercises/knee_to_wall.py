@@ -58,6 +58,8 @@ class KneeToWall(WeightBearingLunge):
         ),
         filming="From the side of the front leg, whole body in the picture and the camera level; wall and toes both in it.",
         figure="knee_to_wall.svg",
+        go="Forward",
+        back="And back",
     )
     trends: ClassVar[tuple[TrackedMeasure, ...]] = (
         TrackedMeasure(

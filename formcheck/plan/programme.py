@@ -68,8 +68,8 @@ _WORK = (
     Work(
         "short-foot",
         "Short foot",
-        "Foot flat. Draw the ball of the foot towards the heel so that the arch rises, without curling the toes; let "
-        "go slowly. formcheck does not film this one: tick it by hand.",
+        "Foot flat. Draw the ball of the foot towards the heel so that the arch rises, without curling the toes; hold for "
+        "five seconds, let go slowly. The page Drills guides you through it and ticks it; a film with stickers measures it.",
         sets=3,
         reps=10,
     ),

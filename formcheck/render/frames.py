@@ -12,7 +12,7 @@ import numpy as np
 
 from formcheck.picture import Image
 from formcheck.render.facts import best_rep
-from formcheck.render.overlay import LegAnnotator, MeasureAnnotator, Overlay
+from formcheck.render.overlay import LegAnnotator, MeasureAnnotator, Overlay, StickerAnnotator
 from formcheck.report import Rep, SetReport
 from formcheck.track import FloatArray, Landmark
 from formcheck.video import Frame, VideoInfo, read_frames
@@ -106,8 +106,11 @@ def _draw(analysis: Analysis, rep: Rep, frame_index: int, image: Image) -> Image
         track=moved,
         info=replace(analysis.info, width=round(size[0] / scale), height=round(size[1] / scale)),
         signals={name: signal[frames] for name, signal in analysis.signals.items()},
+        stickers=analysis.stickers.take(frames) if analysis.stickers else None,
     )
-    return Overlay([LegAnnotator(), MeasureAnnotator(angle_decimals=1, text_share=TEXT_SHARE)]).annotate(cut, here, len(frames) - 1)
+    return Overlay(
+        [LegAnnotator(), MeasureAnnotator(angle_decimals=1, text_share=TEXT_SHARE), StickerAnnotator(TEXT_SHARE)]
+    ).annotate(cut, here, len(frames) - 1)
 
 
 def _frame_leg(analysis: Analysis, frame_index: int, scale: float, whole: tuple[int, int]) -> tuple[FloatArray, FloatArray]:

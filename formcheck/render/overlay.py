@@ -285,6 +285,35 @@ class MeasureAnnotator:
         )
 
 
+class StickerAnnotator:
+    """The stickers of a close film of a foot, and the arch's rise beside the navicular bone's."""
+
+    def __init__(self, text_share: float = LARGE_TEXT) -> None:
+        """Write the rise this large, as a share of the picture's shorter side."""
+        self._text_share = text_share
+
+    def annotate(self, image: Image, analysis: Analysis, frame_index: int) -> Image:
+        """Draw them."""
+        if analysis.stickers is None:
+            return image
+        scale = _scale_of(image, analysis)
+        places = analysis.stickers.raw[frame_index] * scale
+        width = stroke_of(image, 0.005)
+        if is_drawable(image, places[0], places[1]):
+            draw_line(image, places[0], places[1], VIDEO["good"], width)
+        for place in places:
+            if is_drawable(image, place):
+                draw_dot(image, place, VIDEO["ink"], width * 1.1)
+        rise = _value(analysis, "arch_rise_mm", frame_index)
+        if is_drawable(image, places[0]) and np.isfinite(rise):
+            anchor = places[0] + analysis.scene.up * analysis.stickers.diameter_px * scale
+            towards = -analysis.scene.forward
+            draw_label(
+                image, f"{format_number(rise, 1)} mm", anchor, _text_size(image, self._text_share), VIDEO["watch"], towards=towards
+            )
+        return image
+
+
 class CountAnnotator:
     """The repetitions so far, and the faults of the one just done."""
 
@@ -303,7 +332,9 @@ class Overlay:
 
     def __init__(self, annotators: Sequence[Annotator] | None = None) -> None:
         """Draw with ``annotators``, in their order; leg, number and count by default."""
-        self._annotators = annotators if annotators is not None else (LegAnnotator(), MeasureAnnotator(), CountAnnotator())
+        self._annotators = (
+            annotators if annotators is not None else (LegAnnotator(), MeasureAnnotator(), StickerAnnotator(), CountAnnotator())
+        )
 
     def annotate(self, image: Image, analysis: Analysis, frame_index: int) -> Image:
         """Draw in place on an (H, W, 3) RGB image of frame ``frame_index`` of the analysis, in any size; return it."""

@@ -185,9 +185,10 @@ def explain_error(report: SetReport) -> list[str]:
 def describe_software(report: SetReport) -> str:
     """Return what made the numbers."""
     software = report.software
+    pose = f"mediapipe {software.mediapipe}, pose model {software.model} (SHA-256 {software.model_sha256[:16]}…)"
     return (
-        f"formcheck {software.formcheck}, measures version {software.measures_version}, mediapipe {software.mediapipe}, pose model "
-        f"{software.model} (SHA-256 {software.model_sha256[:16]}…). Report format {report.schema_}. Made on this computer; "
+        f"formcheck {software.formcheck}, measures version {software.measures_version}, "
+        f"{pose if software.model_sha256 else software.model}. Report format {report.schema_}. Made on this computer; "
         "the video was not sent anywhere."
     )
 

@@ -137,7 +137,7 @@ def describe_recording(report: SetReport) -> list[tuple[str, str]]:
     if scale.cm_per_px is None:
         said.append(("Scale", "None: lengths are in % of foot length. Give your height for centimetres."))
     else:
-        source = "your height" if scale.source == "height" else "your foot length"
+        source = {"height": "your height", "sticker": "the stickers' width"}.get(scale.source or "", "your foot length")
         said.append(("Scale", f"{scale.cm_per_px * 10:.1f} mm per pixel, from {source}."))
     said.append(("Seen", f"You were found in {100 * report.quality.pose_coverage:.0f} % of the set's {video.frames} frames."))
     return said

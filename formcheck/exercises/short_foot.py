@@ -1,0 +1,177 @@
+"""Short foot: the arch rises, the toes stay long. Filmed close from the inner side, by stickers on the skin."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+
+from formcheck.exercises.base import Curve, Exercise, Guide, Measure, Prescription, TrackedMeasure
+from formcheck.filters import clean_path
+from formcheck.names import FaultCode
+from formcheck.report import WorkingSide
+from formcheck.reps import RepRule, RepSpan
+from formcheck.stickers import StickerTrack
+from formcheck.track import FloatArray
+
+ASKED_HOLD_S = 5.0
+HOLD_TOLERANCE_S = 0.5
+# Held is what stays within this share of the repetition's own rise.
+HOLD_SHARE = 0.8
+PARTIAL_SHARE = 0.6
+# The big-toe joint stays on the floor; one that comes up by this much is lifted by toes that claw. Ten times the measure's error.
+MAX_JOINT_LIFT_MM = 2.0
+# A toe that curls brings its nail nearer to the joint: this share of their distance is a bend of some 30° in the toe.
+MAX_TOE_CURL_PCT = 6.0
+# A sticker that jumps by less than this is noise (mm).
+OUTLIER_FLOOR_MM = 0.5
+
+
+@dataclass(frozen=True)
+class StickerRecording:
+    """What the stickers did, in mm: (T,) heights over their rest and the joint-to-toe distance; NaN where it is not known.
+
+    ``joint_mm`` is NaN where the camera's shake could not be taken out (the joint is then what the arch is measured against), and
+    ``toe_mm`` without a sticker on the toe. ``foot_mm`` is the foot's length, None where it is not known.
+    """
+
+    time_s: FloatArray
+    arch_mm: FloatArray
+    joint_mm: FloatArray
+    toe_mm: FloatArray
+    foot_mm: float | None
+
+    @classmethod
+    def of(cls, track: StickerTrack, up: FloatArray, mm_per_px: float, foot_mm: float | None) -> StickerRecording:
+        """Read a track of stickers: navicular, big-toe joint and, of three, toe."""
+        points = np.stack(
+            [clean_path(track.time_s, track.points[:, k], OUTLIER_FLOOR_MM / mm_per_px) for k in range(track.points.shape[1])],
+            axis=1,
+        )
+        height = points @ up * mm_per_px
+        nothing = np.full(len(track.time_s), np.nan)
+        arch = height[:, 0] if track.steadied else height[:, 0] - height[:, 1]
+        toe = np.linalg.norm(points[:, 2] - points[:, 1], axis=1) * mm_per_px if points.shape[1] > 2 else nothing
+        joint = height[:, 1] if track.steadied else nothing
+        rest = max(1, int(np.sum(track.time_s < track.time_s[0] + 0.5)))
+        return cls(
+            track.time_s,
+            arch - np.nanmean(arch[:rest]),
+            joint - np.nanmean(joint[:rest]) if track.steadied else joint,
+            toe,
+            foot_mm,
+        )
+
+    def change(self, values: FloatArray, rep: RepSpan) -> FloatArray:
+        """(N,) values over a repetition, less their mean at its start and end."""
+        first, last = (int(np.argmin(np.abs(self.time_s - t))) for t in (rep.start_s, rep.end_s))
+        return np.asarray(values[first : last + 1] - (values[first] + values[last]) / 2)
+
+
+class ShortFoot(Exercise):
+    """The short-foot exercise."""
+
+    name = "short-foot"
+    title = "Short foot"
+    short_title = "Short foot"
+    headline = "arch_rise_mm"
+    prescription = Prescription(sets=3, reps=10, per_leg=False, hold_s=ASKED_HOLD_S)
+    # In mm: twenty times the error of a sticker's place; an arch that is held is let go within half a minute.
+    rule = RepRule(min_rise=1.0, range_share=0.3, min_duration_s=1.0, max_duration_s=40.0)
+    filmed_live = False
+    partial_share = PARTIAL_SHARE
+    faults: ClassVar[tuple[FaultCode, ...]] = ("toes-curled", "short-hold", "partial")
+    poses: ClassVar[dict[WorkingSide, str]] = {"both": "Sit or stand, both feet flat"}
+    guide = Guide(
+        what="The foot stays flat and becomes shorter: its ball is drawn towards the heel so that the arch rises. The toes "
+        "stay long and relaxed.",
+        why="It wakes the small muscles of the foot that carry the arch, so that it does not sink with every step of a run.",
+        steps=(
+            "Sit or stand with bare feet flat on the floor, the weight on heel, big-toe joint and little-toe joint.",
+            "Draw the ball of the foot towards the heel. The arch rises, the toes stay flat and long.",
+            "Hold for five seconds and breathe. Let go slowly. Ten times.",
+            "To have it measured, put one round sticker on the navicular bone (the bump in the arch's inner side) and one like "
+            "it on the big-toe joint. A third on the big toe's nail shows its curl.",
+        ),
+        filming="Close from the inner side of the foot, camera near the floor and steady, the whole foot in the picture. The "
+        "stickers are round, 19 mm wide (or say how wide), of one colour unlike the skin.",
+        figure="short_foot.svg",
+        go="Lift the arch",
+        back="Let go slowly",
+    )
+    trends: ClassVar[tuple[TrackedMeasure, ...]] = (
+        TrackedMeasure("arch", "Arch rise in the short-foot exercise", "short-foot", "arch", "mm", "mean", "best"),
+    )
+    measures: ClassVar[tuple[Measure, ...]] = (
+        Measure(
+            "arch_rise_mm",
+            "Arch rise",
+            "mm",
+            1,
+            "How far the sticker on the navicular bone rises from rest to the repetition's highest point, against the floor.",
+            error=0.3,
+        ),
+        Measure("arch_rise_pct_foot", "Arch rise", "% foot", 1, "The same, in % of the foot's length (15.2 % of your height)."),
+        Measure(
+            "hold_s",
+            "Hold",
+            "s",
+            1,
+            "Time with at least 80 % of the repetition's rise; the drill asks for five seconds.",
+            error=0.3,
+        ),
+        Measure(
+            "joint_lift_mm",
+            "Toe joint lifts",
+            "mm",
+            1,
+            "How far the sticker on the big-toe joint comes off its rest; it should stay down.",
+        ),
+        Measure(
+            "toe_curl_pct",
+            "Toe curls",
+            "%",
+            0,
+            "How much nearer the toe's sticker comes to its joint, in % of their distance at rest.",
+        ),
+    )
+
+    def curve_of(self, headline: str) -> Curve:
+        """The arch's rise."""
+        return Curve("arch_rise_mm", "Arch rise", "mm")
+
+    def measure(self, recording: StickerRecording, rep: RepSpan) -> dict[str, float]:
+        """Measure one repetition; see ``measures`` for the definitions."""
+        arch = recording.change(recording.arch_mm, rep)
+        rise = float(np.nanmax(arch))
+        first = int(np.argmin(np.abs(recording.time_s - rep.start_s)))
+        step = np.gradient(recording.time_s)[first : first + len(arch)]
+        joint, toe = recording.change(recording.joint_mm, rep), recording.toe_mm[first : first + len(arch)]
+        at_rest = (toe[0] + toe[-1]) / 2
+        return {
+            "arch_rise_mm": rise,
+            "arch_rise_pct_foot": 100.0 * rise / recording.foot_mm if recording.foot_mm else float("nan"),
+            "hold_s": float(np.sum(step[arch >= HOLD_SHARE * rise])),
+            "joint_lift_mm": float(np.nanmax(joint)) if np.isfinite(joint).any() else float("nan"),
+            "toe_curl_pct": float(100.0 * (1.0 - np.nanmin(toe) / at_rest)) if np.isfinite(at_rest) else float("nan"),
+        }
+
+    def find_faults(self, reps: list[dict[str, float]], spans: list[RepSpan]) -> list[list[FaultCode]]:
+        """Toes curled, hold short, partial (well short of the set's best)."""
+        best = max((r["arch_rise_mm"] for r in reps), default=float("nan"))
+        faults: list[list[FaultCode]] = []
+        for rep in reps:
+            found: list[FaultCode] = []
+            if rep["joint_lift_mm"] > MAX_JOINT_LIFT_MM or rep["toe_curl_pct"] > MAX_TOE_CURL_PCT:
+                found.append("toes-curled")
+            if rep["hold_s"] < ASKED_HOLD_S - HOLD_TOLERANCE_S:
+                found.append("short-hold")
+            if rep["arch_rise_mm"] < PARTIAL_SHARE * best:
+                found.append("partial")
+            faults.append(found)
+        return faults
+
+    def summarize(self, reps: list[dict[str, float]], duration_s: float, mass_kg: float | None) -> dict[str, float]:
+        """Nothing beyond best, mean and SD."""
+        return {}

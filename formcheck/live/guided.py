@@ -1,0 +1,86 @@
+"""A guided set without a camera: when to move, hold and let go, and what is said then. Arithmetic on times, no clock of its own."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from formcheck.exercises import Exercise
+from formcheck.live.cues import say_count, say_number
+from formcheck.live.state import Cue, CueKind
+
+Phase = Literal["ready", "go", "hold", "back", "rest", "done"]
+
+READY_S = 5.0
+COUNTDOWN_S = 3
+# The guide asks for slow movements: some two seconds each way.
+MOVE_S = 2.0
+REST_S = 2.0
+# A drill without a hold still has its moment at the end.
+SHORTEST_HOLD_S = 1.0
+
+
+@dataclass(frozen=True)
+class Step:
+    """A stretch of the set: from ``start_s`` to ``stop_s``, in which ``rep`` (from 1; 0 before the first) is under way."""
+
+    phase: Phase
+    rep: int
+    start_s: float
+    stop_s: float
+
+
+@dataclass(frozen=True)
+class GuidedSet:
+    """A set as a schedule: its steps in order, without a gap, and the cues in the order of their times."""
+
+    reps: int
+    steps: tuple[Step, ...]
+    cues: tuple[Cue, ...]
+
+    @property
+    def seconds(self) -> float:
+        """How long it takes."""
+        return self.steps[-1].stop_s
+
+    def at(self, time_s: float) -> Step:
+        """The step at a time from the start; the last one from its end on."""
+        return next((step for step in self.steps if time_s < step.stop_s), Step("done", self.reps, self.seconds, self.seconds))
+
+    def reps_done(self, time_s: float) -> int:
+        """How many repetitions are done: a repetition is when it is let go."""
+        return sum(step.phase == "back" and step.stop_s <= time_s for step in self.steps)
+
+    def heard(self, time_s: float) -> list[Cue]:
+        """The cues up to a time."""
+        return [cue for cue in self.cues if cue.time_s <= time_s]
+
+
+def plan_set(exercise: Exercise, reps: int, hold_s: float) -> GuidedSet:
+    """Return the schedule of one set: get ready, then move, hold, back and rest for every repetition."""
+    steps = [Step("ready", 0, 0.0, READY_S)]
+    for rep in range(1, reps + 1):
+        for phase, length in (("go", MOVE_S), ("hold", max(SHORTEST_HOLD_S, hold_s)), ("back", MOVE_S), ("rest", REST_S)):
+            start = steps[-1].stop_s
+            if not (phase == "rest" and rep == reps):
+                steps.append(Step(phase, rep, start, start + length))  # type: ignore[arg-type]
+    return GuidedSet(reps, tuple(steps), tuple(_list_cues(exercise, reps, steps)))
+
+
+def _list_cues(exercise: Exercise, reps: int, steps: list[Step]) -> list[Cue]:
+    said: list[tuple[float, CueKind, str]] = [
+        (0.0, "say", "Get ready. " + exercise.poses.get("both", "Take the starting position"))
+    ]
+    said += [(READY_S - left, "tick", say_number(left)) for left in range(COUNTDOWN_S, 0, -1)]
+    for step in steps:
+        if step.phase == "go":
+            said.append((step.start_s, "go", exercise.guide.go))
+        elif step.phase == "hold":
+            said.append((step.start_s, "say", "Hold"))
+            said += [(step.start_s + second, "tick", "") for second in range(1, int(step.stop_s - step.start_s))]
+        elif step.phase == "back":
+            said.append((step.start_s, "say", exercise.guide.back))
+            said.append((step.stop_s, "end" if step.rep == reps else "count", say_count(step.rep, reps)))
+    return [
+        Cue(number, time_s, kind, text) for number, (time_s, kind, text) in enumerate(sorted(said, key=lambda c: c[0]), start=1)
+    ]

@@ -1,0 +1,196 @@
+"""From a close film of a foot with stickers to a report: the pipeline of `formcheck.analysis` where nobody is to be seen."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from importlib.metadata import version
+from itertools import islice
+from typing import Literal
+
+import cv2
+import numpy as np
+
+from formcheck.assemble import summarize_reps
+from formcheck.errors import InputError
+from formcheck.exercises.short_foot import ShortFoot, StickerRecording
+from formcheck.geometry import rotate
+from formcheck.picture import Image
+from formcheck.quality import MIN_FPS, make_warning
+from formcheck.report import (
+    Athlete,
+    Quality,
+    QualityWarning,
+    Rep,
+    ScalePart,
+    SetReport,
+    Software,
+    VideoPart,
+    ViewPart,
+    WorkingSide,
+)
+from formcheck.reps import RepSpan, find_reps
+from formcheck.scene import FOOT_PER_HEIGHT, LEVEL_UP, Scene
+from formcheck.stickers import LOOKS, StickerTrack, find_stickers, follow_stickers
+from formcheck.track import FloatArray, Side
+from formcheck.tracking import Progress
+from formcheck.video import VideoInfo, read_frames, scale_to
+
+# The commonest round labels of an office: three quarters of an inch.
+STICKER_MM = 19.0
+SHORT_SIDE = 720
+LOOK_EVERY_S = 0.3
+MIN_SEEN_SHARE = 0.9
+MIN_FOLLOWED_SHARE = 0.5
+
+
+def see_stickers(info: VideoInfo) -> int:
+    """Return how many stickers the beginning of a video shows: 0, 2 or 3."""
+    return len(find_stickers([frame.rgb(SHORT_SIDE) for frame in islice(read_frames(info, max_fps=1 / LOOK_EVERY_S), LOOKS)]))
+
+
+def follow_film(info: VideoInfo, max_fps: float | None, progress: Progress | None) -> StickerTrack:
+    """Find and follow the stickers of a video, in pixels of its full frame.
+
+    Raises
+    ------
+    InputError
+        If no two stickers are seen at its beginning, or they are not seen for half of it.
+    """
+    pictures = [frame.rgb(SHORT_SIDE) for frame in islice(read_frames(info, max_fps=1 / LOOK_EVERY_S), LOOKS)]
+    stickers = find_stickers(pictures)
+    if not stickers:
+        raise InputError(
+            f"{info.path}: no two round stickers of one colour are seen in its first seconds; put one on the navicular bone and "
+            "one on the big-toe joint, and film the foot close from its inner side"
+        )
+
+    def tell(count: int) -> None:
+        if progress and count % 10 == 0 and info.frames:
+            expected = info.duration_s * min(info.fps, max_fps or info.fps)
+            progress(min(1.0, count / max(expected, 1.0)), "Following the stickers")
+
+    def frames() -> Iterator[tuple[float, Image]]:
+        for count, frame in enumerate(read_frames(info, max_fps=max_fps)):
+            tell(count)
+            yield frame.time_s, frame.rgb(SHORT_SIDE)
+
+    track = follow_stickers(frames(), stickers)
+    if track.seen.all(axis=1).mean() < MIN_FOLLOWED_SHARE:
+        raise InputError(f"{info.path}: the stickers were out of sight for half of it; keep the whole foot in the picture")
+    return track.scaled(1.0 / scale_to(info, SHORT_SIDE))
+
+
+def find_holds(exercise: ShortFoot, recording: StickerRecording) -> list[RepSpan]:
+    """Return the repetitions in the arch's rise."""
+    return find_reps(recording.time_s, recording.arch_mm, np.isfinite(recording.arch_mm), exercise.rule)
+
+
+def which_foot(track: StickerTrack) -> tuple[Side, Side]:
+    """Return the foot, and the side of the picture that its toes point to.
+
+    From its inner side a left foot points to the picture's right.
+    """
+    ahead = float(np.nanmedian(track.points[:, 1, 0] - track.points[:, 0, 0]))
+    return ("left", "right") if ahead > 0 else ("right", "left")
+
+
+def make_scene(info: VideoInfo, roll_deg: float, facing: Side) -> Scene:
+    """Return what the camera saw, as far as there is a body to speak of."""
+    up = rotate(LEVEL_UP, roll_deg)
+    forward = rotate(up, 90.0 if facing == "right" else -90.0)
+    return Scene(up, forward, facing, "side", None, roll_deg, float("nan"), None, (info.width, info.height))
+
+
+def assemble_sticker_report(
+    info: VideoInfo,
+    exercise: ShortFoot,
+    track: StickerTrack,
+    recording: StickerRecording,
+    spans: list[RepSpan],
+    scene: Scene,
+    athlete: Athlete,
+    side: WorkingSide | None,
+    mm_per_px: float,
+    origin: Literal["video", "live"],
+) -> SetReport:
+    """Return the report of a set that was read off stickers; ``side`` as said by the user, None where found."""
+    measures = [exercise.measure(recording, span) for span in spans]
+    reps = [
+        Rep(
+            number=number,
+            start_s=span.start_s,
+            peak_s=span.peak_s,
+            end_s=span.end_s,
+            faults=found,
+            confidence=round(_share_seen(track, span), 3),
+            **{name: round(value, 4) for name, value in values.items()},
+        )
+        for number, (span, values, found) in enumerate(
+            zip(spans, measures, exercise.find_faults(measures, spans), strict=True), start=1
+        )
+    ]
+    coverage = float(track.seen.all(axis=1).mean())
+    return SetReport(
+        origin=origin,
+        video=VideoPart(
+            file=info.path.name,
+            duration_s=round(max(info.duration_s, float(track.time_s[-1])), 3),
+            fps=round(info.fps, 3),
+            frames=len(track.time_s),
+            width=info.width,
+            height=info.height,
+            rotation_deg=info.rotation_deg,
+        ),
+        exercise=exercise.name,
+        exercise_source="given",
+        side=side or which_foot(track)[0],
+        side_source="given" if side else "detected",
+        facing=scene.facing,
+        view=ViewPart(kind="side", roll_deg=scene.roll_deg),
+        scale=ScalePart(cm_per_px=mm_per_px / 10.0, source="sticker"),
+        athlete=athlete,
+        reps=reps,
+        summary=summarize_reps(exercise, measures, reps, athlete),
+        quality=Quality(
+            pose_coverage=round(coverage, 4),
+            usable=bool(reps),
+            warnings=_warn(track, coverage, bool(reps)),
+            expected_error={m.name: m.error for m in exercise.measures if m.error is not None},
+        ),
+        software=Software(
+            formcheck=version("formcheck"),
+            mediapipe=version("mediapipe"),
+            model=f"stickers, OpenCV {cv2.__version__}",
+            model_sha256="",
+        ),
+    )
+
+
+def _share_seen(track: StickerTrack, span: RepSpan) -> float:
+    frames = (track.time_s >= span.start_s) & (track.time_s <= span.end_s)
+    return float(track.seen[frames].all(axis=1).mean()) if frames.any() else 0.0
+
+
+def _warn(track: StickerTrack, coverage: float, any_reps: bool) -> list[QualityWarning]:
+    fps = (len(track.time_s) - 1) / max(float(track.time_s[-1] - track.time_s[0]), 1e-9)
+    return [
+        *([make_warning("sticker-lost", 100 * (1 - coverage))] if coverage < MIN_SEEN_SHARE else []),
+        *([make_warning("camera-moved")] if not track.steadied else []),
+        *([make_warning("low-frame-rate", fps)] if fps < MIN_FPS else []),
+        *([make_warning("no-exercise")] if not any_reps else []),
+    ]
+
+
+def list_sticker_signals(track: StickerTrack, recording: StickerRecording) -> dict[str, FloatArray]:
+    """Return the (T,) signals over time by name: heights in mm over rest, and the stickers' places in pixels."""
+    places = {
+        f"{name}_{axis}_px": track.raw[:, k, column]
+        for k, name in enumerate(("navicular", "joint", "toe")[: track.raw.shape[1]])
+        for column, axis in enumerate("xy")
+    }
+    return {"arch_rise_mm": recording.arch_mm, "joint_lift_mm": recording.joint_mm, "joint_to_toe_mm": recording.toe_mm, **places}
+
+
+def foot_length_mm(athlete: Athlete) -> float | None:
+    """The usual foot of a person of this height: 0.152 of it (Winter 2009, fig. 4.1); None without a height."""
+    return 10.0 * FOOT_PER_HEIGHT * athlete.height_cm if athlete.height_cm else None

@@ -1,0 +1,314 @@
+"""Round stickers on the skin, found by themselves whatever their colour, and followed to a fraction of a pixel.
+
+A sticker is a small round blob of one colour that is not the skin's around it; two or three of the same colour and size are a set.
+They are followed by the weighted centre of their colour, and looked for anew where one was lost. The camera's own shake is seen
+from the rest of the picture and taken out.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from formcheck.picture import Image
+from formcheck.track import FloatArray
+
+# A sticker's diameter as a share of the picture's shorter side: a foot that fills the picture, and one that fills a third of it.
+MIN_DIAMETER, MAX_DIAMETER = 0.02, 0.22
+# Seen at a slant a round sticker is an ellipse; flatter than this it is something else.
+MIN_AXIS_RATIO = 0.55
+MIN_FILL = 0.88
+# Blobs are looked for at this many grey levels apart, in a picture of this size.
+LEVEL_STEP = 8
+FIND_SHORT_SIDE = 270
+# Colour differences in CIELAB (ΔE): a sticker stands out from the skin by more than skin from skin, and its fellows look like it.
+MIN_CONTRAST, MAX_DIFFERENCE = 18.0, 16.0
+MAX_SIZE_RATIO = 1.7
+# The stickers are looked for in this many frames of the beginning, and must be in most of them.
+LOOKS, MIN_SHARE_OF_LOOKS = 3, 0.6
+MAX_AREA_CHANGE = 2.0
+SEARCH_RADII = 2.6
+LOST_SEARCH_RADII = 6.0
+# The picture's rest that tells the camera's shake: not the skin about the stickers, which moves by itself.
+FREE_RADII = 3.5
+MIN_CORNERS = 12
+MIN_INLIER_SHARE = 0.4
+MIN_STEADY_SHARE = 0.9
+STEADY_SHORT_SIDE = 480
+
+
+@dataclass(frozen=True, eq=False)
+class Sticker:
+    """A sticker in one picture: centre (2,) and longest diameter in pixels, its colour and the skin's around it (CIELAB)."""
+
+    centre: FloatArray
+    diameter: float
+    colour: FloatArray
+    ground: FloatArray
+
+    @property
+    def contrast(self) -> float:
+        """How far its colour is from the skin's, ΔE."""
+        return float(np.linalg.norm(self.colour - self.ground))
+
+
+@dataclass(frozen=True)
+class StickerTrack:
+    """Stickers over time: ``points`` (T, K, 2) pixels with the camera's shake taken out, ``raw`` as they are in the picture.
+
+    ``diameter_px`` is the median of the longest diameters; ``seen`` (T, K); ``steadied`` is False where the picture's rest did not
+    tell how the camera moved, and ``points`` are then ``raw``.
+    """
+
+    time_s: FloatArray
+    points: FloatArray
+    raw: FloatArray
+    seen: NDArray[np.bool_]
+    diameter_px: float
+    steadied: bool
+
+    def scaled(self, factor: float) -> StickerTrack:
+        """Return the track in another picture size's pixels."""
+        return replace(self, points=self.points * factor, raw=self.raw * factor, diameter_px=self.diameter_px * factor)
+
+    def take(self, frames: NDArray[np.int64]) -> StickerTrack:
+        """Return the track of some frames."""
+        return replace(self, time_s=self.time_s[frames], points=self.points[frames], raw=self.raw[frames], seen=self.seen[frames])
+
+
+def _to_lab(image: Image) -> FloatArray:
+    return np.asarray(cv2.cvtColor(image.astype(np.float32) / 255.0, cv2.COLOR_RGB2LAB), float)
+
+
+def _median_colour(lab: FloatArray, mask: NDArray[np.bool_]) -> FloatArray:
+    return np.asarray(np.median(lab[mask], axis=0)) if mask.any() else np.full(3, np.nan)
+
+
+def _ring(shape: tuple[int, ...], centre: FloatArray, inner: float, outer: float) -> NDArray[np.bool_]:
+    rows, columns = np.ogrid[: shape[0], : shape[1]]
+    away = np.hypot(columns - centre[0], rows - centre[1])
+    return np.asarray((away >= inner) & (away < outer))
+
+
+def _ground_around(lab: FloatArray, centre: FloatArray, diameter: float) -> FloatArray:
+    """The colour around a blob."""
+    reach = diameter + 2.0
+    x0, y0 = (max(0, int(v - reach)) for v in centre)
+    part = lab[y0 : int(centre[1] + reach) + 1, x0 : int(centre[0] + reach) + 1]
+    return _median_colour(part, _ring(part.shape, centre - (x0, y0), 0.65 * diameter, 0.95 * diameter))
+
+
+def _measure(image: Image, centre: FloatArray, diameter: float, colour: FloatArray) -> tuple[Sticker, float] | None:
+    """Read a sticker near a place: its weighted centre and size; also its area. None where nothing of its colour is there."""
+    reach = SEARCH_RADII * diameter / 2
+    x0, y0 = (max(0, int(v - reach)) for v in centre)
+    x1, y1 = (int(v + reach) + 1 for v in centre)
+    if min(y1, image.shape[0]) - y0 < 5 or min(x1, image.shape[1]) - x0 < 5:
+        return None
+    part = _to_lab(image[y0:y1, x0:x1])
+    local = centre - (x0, y0)
+    ground = _median_colour(part, _ring(part.shape, local, 0.62 * diameter, 1.05 * diameter))
+    axis = colour - ground
+    if not np.linalg.norm(axis) >= MIN_CONTRAST / 2:
+        return None
+    share = np.clip((part - ground) @ axis / (axis @ axis), 0.0, 1.0)
+    off = np.linalg.norm(part - ground - share[:, :, None] * axis, axis=2) / np.linalg.norm(axis)
+    share = np.where(off < 0.5, share, 0.0)
+    count, labels, stats, centres = cv2.connectedComponentsWithStats((share > 0.5).astype(np.uint8))
+    large = [k for k in range(1, count) if stats[k, cv2.CC_STAT_AREA] > 0.2 * np.pi * diameter**2 / 4]
+    if not large:
+        return None
+    nearest = min(large, key=lambda k: float(np.linalg.norm(centres[k] - local)))
+    near = cv2.dilate((labels == nearest).astype(np.uint8), np.ones((5, 5), np.uint8)) > 0
+    weight = np.where(near, np.clip((share - 0.1) / 0.8, 0.0, 1.0), 0.0)
+    area = float(weight.sum())
+    rows, columns = np.mgrid[: part.shape[0], : part.shape[1]]
+    middle = np.array([(columns * weight).sum(), (rows * weight).sum()]) / area
+    spread = np.stack([columns - middle[0], rows - middle[1]])
+    moments = np.einsum("ixy,jxy,xy->ij", spread, spread, weight) / area
+    longest = 4.0 * float(np.sqrt(np.linalg.eigvalsh(moments)[-1]))
+    now = _median_colour(part, near & (share > 0.8))
+    return Sticker(middle + np.array([x0, y0]), longest, now if np.isfinite(now).all() else colour, ground), area
+
+
+def _list_regions(channel: Image, areas: tuple[float, float]) -> Iterator[tuple[NDArray[np.int64], float]]:
+    """Yield the round regions of a channel at every level, dark and light: (N, 2) pixels, and the longer axis."""
+    levels = range(int(channel.min()) + LEVEL_STEP // 2, int(channel.max()) + 1, LEVEL_STEP)
+    for level, invert in itertools.product(levels, (False, True)):
+        mask = ((channel < level) if invert else (channel >= level)).astype(np.uint8)
+        _, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=4)
+        width, height, area = stats[:, cv2.CC_STAT_WIDTH], stats[:, cv2.CC_STAT_HEIGHT], stats[:, cv2.CC_STAT_AREA]
+        round_enough = np.minimum(width, height) >= MIN_AXIS_RATIO * np.maximum(width, height)
+        full_enough = area >= 0.7 * MIN_FILL * width * height
+        for k in np.flatnonzero(round_enough & full_enough & (area >= areas[0]) & (area <= areas[1])):
+            if k == 0:  # what is not in the mask
+                continue
+            x, y, w, h = (int(v) for v in stats[k, :4])
+            rows, columns = np.nonzero(labels[y : y + h, x : x + w] == k)
+            pixels: NDArray[np.int64] = np.stack([columns + x, rows + y], axis=1)
+            small, large = 4.0 * np.sqrt(np.maximum(np.linalg.eigvalsh(np.cov(pixels.T.astype(float))), 1e-9))
+            if small >= MIN_AXIS_RATIO * large and MIN_FILL < len(pixels) / (np.pi / 4 * small * large) < 1.1:
+                yield pixels, float(large)
+
+
+def find_blobs(image: Image) -> list[Sticker]:
+    """Return every small round blob of one colour in an RGB picture that stands out from what is around it."""
+    scale = min(1.0, FIND_SHORT_SIDE / min(image.shape[:2]))
+    size = round(image.shape[1] * scale), round(image.shape[0] * scale)
+    small = np.asarray(cv2.GaussianBlur(cv2.resize(image, size, interpolation=cv2.INTER_AREA), (0, 0), 1.0), np.uint8)
+    lab, short = _to_lab(small), min(size)
+    areas = np.pi / 4 * (MIN_DIAMETER * short) ** 2, np.pi / 4 * (MAX_DIAMETER * short) ** 2
+    found: list[Sticker] = []
+    for channel in cv2.split(cv2.cvtColor(small, cv2.COLOR_RGB2LAB)):
+        for pixels, large in _list_regions(np.asarray(channel, np.uint8), areas):
+            centre, inside = pixels.mean(axis=0), lab[pixels[:, 1], pixels[:, 0]]
+            colour = np.median(inside, axis=0)
+            ground = _ground_around(lab, centre, large)
+            sticker = Sticker((centre + 0.5) / scale - 0.5, large / scale, colour, ground)
+            if not sticker.contrast >= MIN_CONTRAST or np.median(np.linalg.norm(inside - colour, axis=1)) > MIN_CONTRAST / 2:
+                continue
+            twin = next((k for k, s in enumerate(found) if np.linalg.norm(s.centre - sticker.centre) < 0.5 * s.diameter), None)
+            if twin is None:
+                found.append(sticker)
+            elif found[twin].contrast < sticker.contrast:
+                found[twin] = sticker
+    return found
+
+
+def _is_set(blobs: Sequence[Sticker]) -> bool:
+    """Whether blobs have one colour and size, and lie apart."""
+    return all(
+        np.linalg.norm(a.colour - b.colour) < MAX_DIFFERENCE
+        and max(a.diameter, b.diameter) < MAX_SIZE_RATIO * min(a.diameter, b.diameter)
+        and np.linalg.norm(a.centre - b.centre) > 1.2 * max(a.diameter, b.diameter)
+        for a, b in itertools.combinations(blobs, 2)
+    )
+
+
+def find_stickers(pictures: Sequence[Image]) -> list[Sticker]:
+    """Return the two or three stickers that most of the pictures show, from the heel's end forward; none where there are none.
+
+    Of several pairs the one that stands out most counts; a third of the same colour and size belongs to it.
+    """
+    looks = [find_blobs(picture) for picture in pictures]
+    if not looks:
+        return []
+    known = [
+        blob
+        for blob in looks[0]
+        if np.mean([any(np.linalg.norm(b.centre - blob.centre) < blob.diameter for b in look) for look in looks])
+        >= MIN_SHARE_OF_LOOKS
+    ]
+    pairs = [pair for pair in itertools.combinations(known, 2) if _is_set(pair)]
+    if not pairs:
+        return []
+    best = list(max(pairs, key=lambda pair: min(blob.contrast for blob in pair)))
+    others = [blob for blob in known if blob not in best and _is_set([*best, blob])]
+    if others:
+        best.append(max(others, key=lambda blob: blob.contrast))
+    return order_stickers(best)
+
+
+def order_stickers(stickers: Sequence[Sticker]) -> list[Sticker]:
+    """Return stickers as navicular, big-toe joint and, of three, toe.
+
+    On a foot that stands the navicular is the highest of them, and the toe the one furthest from it.
+    """
+    rest = sorted(stickers, key=lambda s: float(s.centre[1]))
+    return [rest[0], *sorted(rest[1:], key=lambda s: abs(float(s.centre[0] - rest[0].centre[0])))]
+
+
+class _Steadier:
+    """Sees how the camera moved against the first picture, from corners away from the stickers."""
+
+    def __init__(self, grey: Image, stickers: Sequence[Sticker]) -> None:
+        self._scale = min(1.0, STEADY_SHORT_SIDE / min(grey.shape[:2]))
+        self._first = self._small(grey)
+        mask = np.full(self._first.shape, 255, np.uint8)
+        for sticker in stickers:
+            x, y = (round(float(v) * self._scale) for v in sticker.centre)
+            cv2.circle(mask, (x, y), round(FREE_RADII * sticker.diameter / 2 * self._scale), 0, -1)
+        self._corners = cv2.goodFeaturesToTrack(self._first, 300, 0.01, 7, mask=mask)
+
+    def _small(self, grey: Image) -> Image:
+        size = round(grey.shape[1] * self._scale), round(grey.shape[0] * self._scale)
+        return np.asarray(cv2.resize(grey, size, interpolation=cv2.INTER_AREA), np.uint8)
+
+    def look(self, grey: Image) -> FloatArray | None:
+        """(2, 3) from this picture's pixels to the first one's; None where it cannot be told."""
+        if self._corners is None or len(self._corners) < MIN_CORNERS:
+            return None
+        now = self._small(grey)
+        flow = {"winSize": (21, 21), "maxLevel": 3}
+        there, ok, _ = cv2.calcOpticalFlowPyrLK(self._first, now, self._corners, None, **flow)  # type: ignore[call-overload]
+        back, ok_back, _ = cv2.calcOpticalFlowPyrLK(now, self._first, there, None, **flow)  # type: ignore[call-overload]
+        good = (ok.ravel() > 0) & (ok_back.ravel() > 0) & (np.linalg.norm(back - self._corners, axis=2).ravel() < 1.0)
+        if good.sum() < MIN_CORNERS:
+            return None
+        turn, inliers = cv2.estimateAffinePartial2D(there[good], self._corners[good], ransacReprojThreshold=1.5)
+        if turn is None or inliers.mean() < MIN_INLIER_SHARE:
+            return None
+        return np.asarray(turn * (1.0, 1.0, 1.0 / self._scale), float)
+
+
+def follow_stickers(frames: Iterable[tuple[float, Image]], stickers: Sequence[Sticker]) -> StickerTrack:
+    """Follow stickers through frames (time in s, RGB); NaN where one is covered or out of the picture.
+
+    Parameters
+    ----------
+    stickers
+        Where they are in the first frame (`find_stickers`).
+    """
+    last = list(stickers)
+    areas: list[float | None] = [None] * len(last)
+    missing = [0] * len(last)
+    steadier: _Steadier | None = None
+    times, raw, turns, diameters = [], [], [], []
+    for time_s, image in frames:
+        grey = np.asarray(cv2.cvtColor(image, cv2.COLOR_RGB2GRAY), np.uint8)
+        steadier = steadier or _Steadier(grey, stickers)
+        row = np.full((len(last), 2), np.nan)
+        for k, sticker in enumerate(last):
+            seen = _measure(image, sticker.centre, sticker.diameter, sticker.colour)
+            if seen is None and missing[k]:
+                seen = _search(image, sticker, last)
+            usual = areas[k]
+            if seen is None or (usual is not None and not 1 / MAX_AREA_CHANGE < seen[1] / usual < MAX_AREA_CHANGE):
+                missing[k] += 1
+                continue
+            last[k], missing[k] = seen[0], 0
+            areas[k] = seen[1] if usual is None else 0.9 * usual + 0.1 * seen[1]
+            row[k] = seen[0].centre
+            diameters.append(seen[0].diameter)
+        times.append(time_s)
+        raw.append(row)
+        turns.append(steadier.look(grey))
+    paths = np.array(raw).reshape(len(times), len(last), 2)
+    steadied = bool(turns) and sum(turn is not None for turn in turns) >= MIN_STEADY_SHARE * len(turns)
+    points = paths
+    if steadied:
+        unknown = np.full((2, 3), np.nan)
+        points = np.stack(
+            [row @ t[:, :2].T + t[:, 2] for row, t in zip(paths, [unknown if t is None else t for t in turns], strict=True)]
+        )
+    diameter = float(np.median(diameters)) if diameters else float("nan")
+    return StickerTrack(np.array(times), points, paths, np.isfinite(paths[:, :, 0]), diameter, steadied)
+
+
+def _search(image: Image, sticker: Sticker, others: Sequence[Sticker]) -> tuple[Sticker, float] | None:
+    """Look for a lost sticker further around its last place, not where its fellows are."""
+    step = sticker.diameter
+    reach = int(LOST_SEARCH_RADII / 2)
+    for ring in range(1, reach + 1):
+        for i, j in itertools.product(range(-ring, ring + 1), repeat=2):
+            place = sticker.centre + step * np.array([i, j])
+            if max(abs(i), abs(j)) == ring and all(np.linalg.norm(o.centre - place) > step for o in others if o is not sticker):
+                seen = _measure(image, place, sticker.diameter, sticker.colour)
+                if seen is not None and all(np.linalg.norm(o.centre - seen[0].centre) > step for o in others if o is not sticker):
+                    return seen
+    return None

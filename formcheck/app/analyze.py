@@ -110,9 +110,17 @@ def _ask_number(
 
 
 def _ask_settings() -> dict[str, Any]:
-    with st.expander("Exercise, leg and camera (found by themselves)", icon=":material/tune:"):
-        st.caption("Change these only when formcheck took the wrong ones.")
-        exercise = st.segmented_control("Exercise", list(CHOICES), default="auto", format_func=CHOICES.__getitem__, required=True)
+    with st.expander(
+        "Exercise, leg and camera (found by themselves)", icon=":material/tune:", expanded=session.ASKED_DRILL in st.session_state
+    ):
+        st.caption("Change these only when formcheck took the wrong ones. A film of the short foot's stickers has to be named.")
+        exercise = st.segmented_control(
+            "Exercise",
+            list(CHOICES),
+            default=st.session_state.get(session.ASKED_DRILL, "auto"),
+            format_func=CHOICES.__getitem__,
+            required=True,
+        )
         side = st.segmented_control("Working leg", list(SIDES), default="auto", format_func=SIDES.__getitem__, required=True)
         view = st.segmented_control("Camera", list(VIEWS), default="auto", format_func=VIEWS.__getitem__, required=True)
     return {"exercise": exercise, "side": side, "view": view}

@@ -1,4 +1,4 @@
-"""The page *Drills*: each drill of the guide and the clinic's test: what it is, why and how, how it is filmed, and a way to begin."""
+"""The page *Drills*: each drill of the guide, and the clinic's test. What it is, why and how, how it is filmed, a way to begin."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import streamlit as st
 
 from formcheck.app import session, style
 from formcheck.app.filming import show_figure
-from formcheck.app.guided import show_guided
+from formcheck.app.guided import is_guided, show_guided
 from formcheck.exercises import EXERCISES, Exercise
 from formcheck.faults import FAULTS
 
@@ -19,6 +19,9 @@ def show() -> None:
     exercise = _choose()
     guide = exercise.guide
     st.header(exercise.title, anchor=False)
+    if is_guided(exercise):
+        show_guided(exercise)
+        return
     picture, words = st.columns([1, 2], gap="large")
     with picture:
         show_figure(guide.figure, exercise.title)
@@ -70,7 +73,9 @@ def describe_prescription(exercise: Exercise) -> str:
 def _show_ways(exercise: Exercise) -> None:
     with style.actions("drill"):
         if exercise.filmed_live and st.button("Film a set with this computer", type="primary", icon=":material/videocam:"):
+            st.session_state[session.ASKED_DRILL] = exercise.name
             st.switch_page(session.page("film"))
         kind = "secondary" if exercise.filmed_live else "primary"
         if st.button("Analyze a video", type=kind, icon=":material/movie:"):  # type: ignore[arg-type]
+            st.session_state[session.ASKED_DRILL] = exercise.name
             st.switch_page(session.page("analyze"))

@@ -89,7 +89,14 @@ def _show_filming() -> None:
 def _ask(athlete: SavedAthlete | None) -> LiveSetup:
     """Which set is to be filmed: the next one of the prescription, unless the person says otherwise."""
     known = athlete if athlete is not None and not athlete.sample else None
-    drill = st.segmented_control("Exercise", list(DRILLS), default="half-kneeling", format_func=DRILLS.__getitem__, required=True)
+    asked = st.session_state.get(session.ASKED_DRILL)
+    drill = st.segmented_control(
+        "Exercise",
+        list(DRILLS),
+        default=asked if asked in DRILLS else "half-kneeling",
+        format_func=DRILLS.__getitem__,
+        required=True,
+    )
     exercise = "heel-raise" if drill == "raise-test" else str(drill)
     chosen = EXERCISES[exercise]
     following = _next_set(exercise)

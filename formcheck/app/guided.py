@@ -46,11 +46,16 @@ class Running:
             self.started, self.paused_s = time.time() - self.paused_s, None
 
 
+def is_guided(exercise: Exercise) -> bool:
+    """Whether a guided set of this drill is under way."""
+    running: Running | None = st.session_state.get(_KEY)
+    return running is not None and running.exercise.name == exercise.name
+
+
 def show_guided(exercise: Exercise) -> None:
     """Show the guided set of a drill: what to set, then the set itself."""
-    running: Running | None = st.session_state.get(_KEY)
-    if running is not None and running.exercise.name == exercise.name:
-        _show_running(running)
+    if is_guided(exercise):
+        _show_running(st.session_state[_KEY])
         return
     usual = exercise.prescription
     with st.container(horizontal=True, vertical_alignment="bottom"):
@@ -67,7 +72,8 @@ def show_guided(exercise: Exercise) -> None:
             st.session_state[_KEY] = Running(exercise, side, plan_set(exercise, reps, hold), time.time())
             st.rerun()
     seconds = plan_set(exercise, reps, hold).seconds
-    st.caption(f"About {max(1, round(seconds / 60))} min, with the sound on. Nothing is measured; the set is ticked in your plan.")
+    ticked = "the set is ticked in your plan" if exercise.name in plan.WORK else "it is there to keep your pace"
+    st.caption(f"About {max(1, round(seconds / 60))} min, with the sound on. Nothing is measured; {ticked}.")
 
 
 @st.fragment(run_every=POLL_S)

@@ -137,6 +137,10 @@ def choose_athlete(athlete_id: int | None) -> None:
         st.session_state.pop(name, None)
 
 
+# The drill whose page led here: the page that is opened from it offers it first.
+ASKED_DRILL = "asked-drill"
+
+
 def today() -> date:
     """The day where this computer is."""
     return date.today()

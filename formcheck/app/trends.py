@@ -58,9 +58,10 @@ def show() -> None:
 
 def _ask(store: Store, athlete: Athlete) -> tuple[TrackedMeasure, Which, date | None, Sequence[str]]:
     newest = store.latest_sets(athlete.id, 1)[0]
-    keys = list(MEASURES)
+    done = {name for name in EXERCISES if store.list_sets(athlete.id, exercise=name, limit=1)}
+    keys = [key for key, measure in MEASURES.items() if measure.exercise in done] or list(MEASURES)
     first = next((i for i, key in enumerate(keys) if MEASURES[key].exercise == newest.exercise), 0)
-    first = 0 if store.list_sets(athlete.id, exercise="half-kneeling", limit=1) else first
+    first = 0 if "half-kneeling" in done else first
     with st.container(horizontal=True, vertical_alignment="bottom"):
         key = st.selectbox("What", keys, index=first, format_func=_short_title, width=340)
         which = st.selectbox("Of each set", list(WHICH), format_func=WHICH.__getitem__, width=210)

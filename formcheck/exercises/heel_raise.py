@@ -24,6 +24,7 @@ from formcheck.exercises.raise_form import (
     compute_body_rise,
     measure_ankle_drift,
     measure_left_up,
+    measure_symmetry,
     measure_trunk_lean,
 )
 from formcheck.filters import compute_speed, smooth
@@ -164,6 +165,13 @@ class HeelRaise(PoseExercise):
             "cm",
             1,
             "From the front: how far the ankles drift apart during the rep; the ball between them falls at a few centimetres.",
+        ),
+        Measure(
+            "symmetry_pct",
+            "Both sides alike",
+            "%",
+            0,
+            "From the front: the smaller rise of the two sides in % of the larger, read at the hips; 100 = both heels rise alike.",
         ),
         Measure(
             "knee_flexion_change_deg",
@@ -315,6 +323,7 @@ class HeelRaise(PoseExercise):
             "hold_s": last - first,
             "lower_s": rep.end_s - last if np.isfinite(left_up) else float("nan"),
             "ankle_drift_cm": recording.to_cm(measure_ankle_drift(recording, frames)),
+            "symmetry_pct": measure_symmetry(recording, rep),
             "knee_flexion_change_deg": float(np.nanmax(flexion[plateau[0] : plateau[-1] + 1])) - standing,
             "trunk_lean_deg": measure_trunk_lean(recording, frames),
             "left_up_pct": 100.0 * left_up,

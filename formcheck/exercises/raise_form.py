@@ -18,6 +18,8 @@ NOT_LOWERED_HEEL_SHARE = 0.15
 STANDING_PERCENTILE = 20.0
 # Where the recording stops this soon after a repetition's end, it may have stopped before the heel was down.
 CUT_OFF_S = 0.25
+# Landmarks are averaged this long before and after a moment: a raise is held, and the floor is stood on, at least as long.
+SYMMETRY_WINDOW_S = 0.25
 BODY = [Landmark.of(side, part) for side in ("left", "right") for part in ("hip", "shoulder")]
 
 
@@ -36,6 +38,25 @@ def measure_ankle_drift(recording: Recording, frames: slice) -> float:
     left, right = (recording.scene.ahead_of(Leg.of(recording.track, s).ankle[frames]) for s in ("left", "right"))
     gap = np.abs(left - right)
     return float(np.nanmax(gap) - min(gap[0], gap[-1]))
+
+
+def measure_symmetry(recording: Recording, rep: RepSpan) -> float:
+    """Return how alike both sides rise in a repetition filmed from the front: smaller rise in % of the larger; NaN from aside.
+
+    Read at the hips, averaged over ``SYMMETRY_WINDOW_S``: over a straight knee a hip rises as its heel does, while from the front
+    the ankle's own landmark sees a third of it. 100 = both alike; a side that does not rise counts as 0.
+    """
+    if recording.scene.kind != "front":
+        return float("nan")
+
+    def level(height: FloatArray, time_s: float) -> float:
+        return float(np.nanmean(height[np.abs(recording.track.time_s - time_s) <= SYMMETRY_WINDOW_S]))
+
+    rises = []
+    for side in ("left", "right"):
+        height = recording.scene.height_of(recording.track.xy(Landmark.of(side, "hip")))
+        rises.append(max(0.0, level(height, rep.peak_s) - (level(height, rep.start_s) + level(height, rep.end_s)) / 2))
+    return 100.0 * min(rises) / max(rises) if max(rises) > 0 else float("nan")
 
 
 def measure_trunk_lean(recording: Recording, frames: slice) -> float:

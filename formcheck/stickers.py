@@ -237,13 +237,15 @@ class _Steadier:
 
     def _small(self, grey: Image) -> Image:
         size = round(grey.shape[1] * self._scale), round(grey.shape[0] * self._scale)
-        return np.asarray(cv2.resize(grey, size, interpolation=cv2.INTER_AREA), np.uint8)
+        return np.asarray(cv2.GaussianBlur(cv2.resize(grey, size, interpolation=cv2.INTER_AREA), (0, 0), 1.0), np.uint8)
 
     def look(self, grey: Image) -> FloatArray | None:
         """(2, 3) from this picture's pixels to the first one's; None where it cannot be told."""
         if self._corners is None or len(self._corners) < MIN_CORNERS:
             return None
         now = self._small(grey)
+        # flow takes a place to keep its brightness: what the light did to the whole picture is undone
+        now = np.asarray(cv2.convertScaleAbs(now, alpha=float(self._first.mean() / max(now.mean(), 1.0))), np.uint8)
         flow = {"winSize": (21, 21), "maxLevel": 3}
         there, ok, _ = cv2.calcOpticalFlowPyrLK(self._first, now, self._corners, None, **flow)  # type: ignore[call-overload]
         back, ok_back, _ = cv2.calcOpticalFlowPyrLK(now, self._first, there, None, **flow)  # type: ignore[call-overload]

@@ -70,7 +70,7 @@ def test_holds_are_counted_and_measured(analysis: Analysis, film: Film) -> None:
     assert [rep.faults for rep in report.reps] == [[], ["toes-curled"], ["partial"]]
     assert all(5.2 <= (rep.measures["hold_s"] or 0.0) <= 6.4 for rep in report.reps)
     assert report.reps[1].measures["joint_lift_mm"] == pytest.approx(4.0, abs=0.4)
-    assert report.summary.best == pytest.approx(max(rises))  # type: ignore[type-var]
+    assert report.summary.best == pytest.approx(max(rises), abs=1e-3)  # type: ignore[type-var]
 
 
 def test_the_table_of_frames_has_the_stickers_and_no_landmarks(analysis: Analysis) -> None:

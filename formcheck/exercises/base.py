@@ -139,6 +139,8 @@ class Exercise(ABC):
     """The legs that it is done on."""
     poses: ClassVar[dict[WorkingSide, str]] = {}
     """How to take the starting position, as it is said, where it differs by leg; ``both`` where the leg is not known."""
+    followed: ClassVar[str] = "You were"
+    """What is followed through the video, as a sentence begins."""
     filmed_live: ClassVar[bool] = True
     """Whether a webcam can count it while it is done."""
     partial_share: ClassVar[float | None] = None

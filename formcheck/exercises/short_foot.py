@@ -80,6 +80,7 @@ class ShortFoot(Exercise):
     # In mm: twenty times the error of a sticker's place; an arch that is held is let go within half a minute.
     rule = RepRule(min_rise=1.0, range_share=0.3, min_duration_s=1.0, max_duration_s=40.0)
     filmed_live = False
+    followed = "The stickers were"
     partial_share = PARTIAL_SHARE
     faults: ClassVar[tuple[FaultCode, ...]] = ("toes-curled", "short-hold", "partial")
     poses: ClassVar[dict[WorkingSide, str]] = {"both": "Sit or stand, both feet flat"}

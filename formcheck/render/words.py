@@ -139,7 +139,9 @@ def describe_recording(report: SetReport) -> list[tuple[str, str]]:
     else:
         source = {"height": "your height", "sticker": "the stickers' width"}.get(scale.source or "", "your foot length")
         said.append(("Scale", f"{scale.cm_per_px * 10:.1f} mm per pixel, from {source}."))
-    said.append(("Seen", f"You were found in {100 * report.quality.pose_coverage:.0f} % of the set's {video.frames} frames."))
+    exercise = exercise_of(report)
+    who = exercise.followed if exercise else "You were"
+    said.append(("Seen", f"{who} found in {100 * report.quality.pose_coverage:.0f} % of the set's {video.frames} frames."))
     return said
 
 
@@ -149,11 +151,13 @@ def advise_filming(report: SetReport) -> list[str]:
         first = "Mend what is listed under “What limits these numbers”, then film as before."
     else:
         first = "Nothing to change: keep this camera position, so that the next set can be compared with this one."
+    exercise = exercise_of(report)
+    if exercise and not exercise.filmed_live:
+        return [first, exercise.guide.filming]
     where = "from the front" if report.view.kind == "front" else "exactly from the side of the working leg"
     return [
         first,
-        f"Camera still and level, at hip height or lower, {where}, the whole body and both feet in the picture, "
-        "bare feet or plain shoes.",
+        f"Camera still and level, at hip height, {where}, the whole body and both feet in the picture, bare feet or plain shoes.",
     ]
 
 

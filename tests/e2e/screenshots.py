@@ -37,6 +37,8 @@ EMPTY_PAGES = {
     "plan-empty": "plan",
     "history-empty": "history",
     "filming": "filming",
+    "drills": "drills",
+    "drills-short-foot": "drills?drill=short-foot",
     "set-missing": "set?id=99",
 }
 FULL_PAGES = {

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from playwright.sync_api import Browser, Page
 
-PAGES = ("", "analyze", "film", "trends", "compare", "plan", "history", "filming", "set?id=1", "set", "sample")
+PAGES = ("", "analyze", "film", "trends", "compare", "plan", "history", "filming", "drills", "set?id=1", "set", "sample")
 MOST_TABS = 60
 # A rule that Streamlit's own widgets break and that no page can mend would be named here, with its reason; there is none.
 AXE_OPTIONS: dict[str, Any] = {"resultTypes": ["violations"]}

@@ -122,9 +122,10 @@ def test_the_set_is_kept_when_asked(report_page: Page, home: Path, truth: dict[s
     assert (row.rep_count, row.side) == (len(truth["reps"]), "right")
 
 
-def test_no_recording_is_left(report_page: Page, home: Path) -> None:
-    assert report_page.url
-    assert list((home / "workspace").glob("*/*/upload")) == []
+def test_no_recording_is_left_once_the_report_is_closed(report_page: Page, home: Path) -> None:
+    report_page.get_by_role("button", name="Analyze another video").click()
+    report_page.get_by_role("button", name="Analyze", exact=True).wait_for()
+    assert list((home / "workspace").glob("*/*/*")) == []
 
 
 def test_nothing_went_to_another_host(report_page: Page, strangers: list[str]) -> None:

@@ -93,7 +93,9 @@ def test_choosing_a_rep_takes_the_video_there(report_page: Page, truth: dict[str
     settle(report_page)
     start_s = truth["reps"][-1]["t_start"]
     report_page.wait_for_function(
-        "start => { const v = document.querySelector('video'); return v.currentTime > start - 2.5; }", arg=start_s, timeout=60_000
+        "start => { const v = document.querySelector('video'); return v !== null && v.currentTime > start - 2.5; }",
+        arg=start_s,
+        timeout=60_000,
     )
     assert f"Rep {last} at" in report_page.get_by_test_id("stMain").inner_text()
 

@@ -17,8 +17,8 @@ import numpy as np
 
 from formcheck.live import LiveSet, LiveSetup
 from formcheck.live.draw import draw_live
-from formcheck.live.ring import shrink
 from formcheck.models import ModelName, data_dir
+from formcheck.picture_store import shrink
 from formcheck.video import probe_video, read_frames
 
 CAMERA_FPS = 30.0

@@ -21,8 +21,8 @@ import psutil
 
 from formcheck.live import LiveSet, LiveSetup
 from formcheck.live.draw import draw_live
-from formcheck.live.ring import shrink
 from formcheck.models import data_dir
+from formcheck.picture_store import shrink
 from formcheck.report import Athlete
 from formcheck.video import probe_video, read_frames
 

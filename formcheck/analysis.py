@@ -19,10 +19,11 @@ from formcheck.foot import FOOT_PER_SHANK
 from formcheck.geometry import compute_inclination
 from formcheck.memory import release_memory
 from formcheck.models import MODEL_NAMES, ModelName
+from formcheck.picture_store import PictureStore
 from formcheck.quality import YAW_REFUSE_DEG
 from formcheck.report import Athlete, ScalePart, SetReport, WorkingSide
 from formcheck.scene import SHANK_PER_HEIGHT, Scene, clean_track, observe_scene
-from formcheck.secondlook import PictureQuality, SecondLook, correct_by_keys, look_again
+from formcheck.secondlook import FrameReader, PictureQuality, SecondLook, correct_by_keys, look_again
 from formcheck.sticker_analysis import (
     STICKER_MM,
     assemble_sticker_report,
@@ -36,7 +37,7 @@ from formcheck.sticker_analysis import (
 )
 from formcheck.stickers import StickerTrack
 from formcheck.track import FloatArray, Landmark, PoseTrack
-from formcheck.tracking import Progress, track_poses
+from formcheck.tracking import LOOK_SHORT_SIDE, Progress, track_poses
 from formcheck.video import MAX_ANALYSIS_FPS, VideoInfo, probe_video
 
 # Of the whole work, what following the person takes (the rest is the second look).
@@ -121,7 +122,9 @@ def run_analysis(
     if isinstance(drill, ShortFoot):
         return _run_on_stickers(info, drill, side, athlete, roll_deg or 0.0, max_fps, origin, sticker_mm, progress)
     size = (info.width, info.height)
-    look = partial(_follow, info, size, exercise, side, view, roll_deg, max_fps, workers)
+    # decoding a large picture twice costs more than keeping it small
+    store = PictureStore() if min(size) > LOOK_SHORT_SIDE else None
+    look = partial(_follow, info, size, exercise, side, view, roll_deg, max_fps, workers, store)
     track, scene, detection = look(model, _part(progress, 0.0, TRACKING_SHARE))
     if detection is None and model != "heavy" and exercise == "auto" and _kneels(track, scene):
         # seen from behind, one leg is easily taken for the other; the heavy model tells them apart more often
@@ -136,7 +139,14 @@ def run_analysis(
     recording, picture = None, PictureQuality()
     if detection:
         recording, measures, picture = measure_set(
-            info, track, scene, detection, scale.cm_per_px, workers=workers, progress=_part(progress, TRACKING_SHARE, 1.0)
+            info,
+            track,
+            scene,
+            detection,
+            scale.cm_per_px,
+            workers=workers,
+            read=store.read if store and store.whole else None,
+            progress=_part(progress, TRACKING_SHARE, 1.0),
         )
         scene = recording.scene
         signals = list_signals(recording, detection)
@@ -177,6 +187,7 @@ def measure_set(
     cm_per_px: float | None,
     *,
     workers: int | None = None,
+    read: FrameReader | None = None,
     progress: Progress | None = None,
 ) -> tuple[Recording, list[dict[str, float]], PictureQuality]:
     """Look at the repetitions' pixels again and measure them: the recording, the measures, and how good the pictures were."""
@@ -192,6 +203,7 @@ def measure_set(
         compare_feet=exercise.lifts_heel,
         workers=workers,
         progress=progress,
+        read=read,
     )
     recording = make_recording(track, scene, detection, second, cm_per_px)
     return recording, [exercise.measure(recording, span) for span in detection.spans], second.picture
@@ -206,11 +218,12 @@ def _follow(
     roll_deg: float | None,
     max_fps: float | None,
     workers: int | None,
+    store: PictureStore | None,
     model: ModelName,
     progress: Progress | None,
 ) -> tuple[PoseTrack, Scene, Detection | None]:
     """The first look: follow the person, clean the track, find the drill."""
-    raw = track_poses(info, model, max_fps=max_fps, workers=workers, progress=progress)
+    raw = track_poses(info, model, max_fps=max_fps, workers=workers, store=store, progress=progress)
     if not raw.present.any():
         if exercise == "auto" and see_stickers(info):
             raise InputError(

@@ -23,11 +23,9 @@ from formcheck.reps import RepSpan
 from formcheck.room import CameraTurn, find_camera_turn
 from formcheck.scene import Scene
 from formcheck.track import FloatArray, Landmark, PoseTrack, Side
-from formcheck.tracking import Progress, count_workers
+from formcheck.tracking import LOOK_SHORT_SIDE, Progress, count_workers
 from formcheck.video import Image, VideoInfo, read_frames, scale_to
 
-# Flow needs the foot at some 100 pixels; more lines than these cost time and add noise.
-FLOW_SHORT_SIDE = 720
 KEY_MODEL: ModelName = "heavy"
 MAX_KEY_REPS = 5
 # The person's box is widened by this share before the key frame is cut out, so that the detector sees context.
@@ -149,7 +147,7 @@ def look_again(
         for number, span in enumerate(spans)
     ]
     groups = [g for g in np.array_split(np.arange(len(windows)), min(count_workers(workers), len(windows))) if len(g)]
-    scale = scale_to(info, FLOW_SHORT_SIDE)
+    scale = scale_to(info, LOOK_SHORT_SIDE)
     followers: list[FootFollower] = []
     thumbnails: list[Image] = []
     room: _Room | None = None
@@ -201,7 +199,7 @@ def _look_at(
             continue
         watching = [f for f, w in zip(followers, windows, strict=True) if w.first <= index <= w.last]
         if watching:
-            grey = frame.grey(FLOW_SHORT_SIDE)
+            grey = frame.grey(LOOK_SHORT_SIDE)
             small = np.asarray(cv2.resize(grey, THUMBNAIL, interpolation=cv2.INTER_AREA), np.uint8)
             thumbnails += [small for follower in watching if not follower.paths]
             for follower in watching:
@@ -210,7 +208,7 @@ def _look_at(
                 person = track.points[index] * scale
                 room = _Room(find_camera_turn(grey, person, scene.focal_px * scale), measure_contrast(grey, person, side))
         if index in wanted_keys:
-            keys.read(index, frame.rgb(), track.points[index])
+            keys.read(index, frame.rgb(LOOK_SHORT_SIDE), track.points[index], scale)
     return followers, thumbnails, room
 
 
@@ -226,18 +224,21 @@ class _KeyReader:
     def __enter__(self) -> Self:
         return self
 
-    def read(self, index: int, image: Image, tracked: FloatArray) -> None:
-        """Take frame ``index`` of the track, (H, W, 3), and where the first look saw the person in it; returns at once."""
-        box, offset = _cut_out(image, tracked)
-        self._found.append(self._thread.submit(self._read, index, box, offset, tracked))
+    def read(self, index: int, image: Image, tracked: FloatArray, scale: float) -> None:
+        """Take frame ``index`` of the track, (H, W, 3), and where the first look saw the person in it; returns at once.
 
-    def _read(self, index: int, box: Image, offset: FloatArray, tracked: FloatArray) -> KeyPose | None:
+        ``tracked`` is in pixels of the video, of which the image has ``scale`` times as many.
+        """
+        box, offset = _cut_out(image, tracked * scale)
+        self._found.append(self._thread.submit(self._read, index, box, offset, tracked, scale))
+
+    def _read(self, index: int, box: Image, offset: FloatArray, tracked: FloatArray, scale: float) -> KeyPose | None:
         if self._estimator is None:
             self._estimator = PoseEstimator(KEY_MODEL, still=True)
         pose = self._estimator.estimate_both_ways(box)
         if pose is None:
             return None
-        points = pose.points * (box.shape[1], box.shape[0]) + offset
+        points = (pose.points * (box.shape[1], box.shape[0]) + offset) / scale
         gap = np.linalg.norm(points - tracked, axis=1)[Landmark.LEFT_SHOULDER :]
         same = np.median(gap) < SAME_PERSON_SHANKS * self._scene.shank_px
         return KeyPose(index, points, pose.lateral) if same else None

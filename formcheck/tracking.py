@@ -11,6 +11,7 @@ import numpy as np
 
 from formcheck.errors import InputError
 from formcheck.models import ModelName
+from formcheck.picture_store import PictureStore
 from formcheck.pose import POSE_SHORT_SIDE, PoseEstimator
 from formcheck.track import LANDMARK_COUNT, PoseTrack, concatenate
 from formcheck.video import MAX_ANALYSIS_FPS, Image, VideoInfo, read_frames
@@ -23,6 +24,8 @@ OVERLAP_S = 0.7
 # Below this a stretch of its own is not worth its landmarker's start and overlap.
 MIN_STRETCH_S = 4.0
 PROGRESS_PERIOD_S = 0.1
+# The second look needs the foot at some 100 pixels; more lines than these cost time and add noise.
+LOOK_SHORT_SIDE = 720
 
 
 def count_workers(workers: int | None = None) -> int:
@@ -41,7 +44,14 @@ class _Monitor:
 
 
 def _follow(
-    info: VideoInfo, model: ModelName, start_s: float, stop_s: float, max_fps: float | None, monitor: _Monitor, number: int
+    info: VideoInfo,
+    model: ModelName,
+    start_s: float,
+    stop_s: float,
+    max_fps: float | None,
+    store: PictureStore | None,
+    monitor: _Monitor,
+    number: int,
 ) -> PoseTrack:
     """Return the pose track of ``[start_s, stop_s)``, beginning a little earlier so that the tracking has settled."""
     times, points, visibility, lateral = [], [], [], []
@@ -58,6 +68,8 @@ def _follow(
             monitor.done_s[number] = frame.time_s - start_s
             if frame.time_s < start_s:
                 continue
+            if store is not None and store.whole:
+                store.add(frame.time_s, frame.rgb(LOOK_SHORT_SIDE))
             times.append(frame.time_s)
             points.append(nobody if pose is None else pose.points * size)
             visibility.append(np.zeros(LANDMARK_COUNT) if pose is None else pose.visibility)
@@ -84,12 +96,14 @@ def track_poses(
     *,
     max_fps: float | None = MAX_ANALYSIS_FPS,
     workers: int | None = None,
+    store: PictureStore | None = None,
     progress: Progress | None = None,
 ) -> PoseTrack:
     """Follow one person through a video.
 
     The file is cut into as many stretches as there are cores; each is decoded and followed by a thread of its own (decoder and
-    landmarker both work outside Python's lock), so memory does not grow with the video's length.
+    landmarker both work outside Python's lock), so memory does not grow with the video's length. What is looked at goes into
+    ``store`` too, at `LOOK_SHORT_SIDE`.
 
     Raises
     ------
@@ -102,9 +116,9 @@ def track_poses(
     stretches = min(wanted, int(info.duration_s // MIN_STRETCH_S)) if info.duration_s < 24 * 3600 else 1
     borders = [info.duration_s * k / stretches for k in range(stretches)] if stretches > 1 else [0.0]
     try:
-        tracks = _follow_all(info, model, borders, max_fps, progress)
+        tracks = _follow_all(info, model, borders, max_fps, store, progress)
     except _SeekFailed:
-        tracks = _follow_all(info, model, [0.0], max_fps, progress)
+        tracks = _follow_all(info, model, [0.0], max_fps, store, progress)
     track = concatenate(tracks)
     if not len(track):
         raise InputError(f"{info.path}: no frame of it can be decoded; the file is cut off or damaged")
@@ -116,14 +130,21 @@ class _SeekFailed(Exception):  # noqa: N818 - never leaves this module
 
 
 def _follow_all(
-    info: VideoInfo, model: ModelName, borders: list[float], max_fps: float | None, progress: Progress | None
+    info: VideoInfo,
+    model: ModelName,
+    borders: list[float],
+    max_fps: float | None,
+    store: PictureStore | None,
+    progress: Progress | None,
 ) -> list[PoseTrack]:
+    if store is not None:
+        store.clear()  # of an earlier look at the same video
     monitor = _Monitor(len(borders))
     ends = [*borders[1:], float("inf")]
     with ThreadPoolExecutor(len(borders), thread_name_prefix="pose") as pool:
         try:
             futures = [
-                pool.submit(_follow, info, model, start, stop, max_fps, monitor, number)
+                pool.submit(_follow, info, model, start, stop, max_fps, store, monitor, number)
                 for number, (start, stop) in enumerate(zip(borders, ends, strict=True))
             ]
             pending = set(futures)

@@ -5,43 +5,15 @@ from __future__ import annotations
 import threading
 from collections import deque
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
 from formcheck.picture import Image
+from formcheck.picture_store import KeptPicture
 
-JPEG_QUALITY = 92
 # A repetition is at most half a minute; at 60 kB a picture this is some 50 MB.
 KEPT_S = 30.0
-
-
-@dataclass
-class KeptPicture:
-    """One frame of the ring, decoded on request."""
-
-    time_s: float
-    jpeg: NDArray[np.uint8]
-
-    def rgb(self, max_short_side: int | None = None) -> Image:
-        """(H, W, 3) RGB, its shorter side at most ``max_short_side`` pixels."""
-        picture = cv2.imdecode(self.jpeg, cv2.IMREAD_COLOR_RGB)
-        return shrink(np.asarray(picture, np.uint8), max_short_side)
-
-    def grey(self, max_short_side: int | None = None) -> Image:
-        """(H, W) brightness, its shorter side at most ``max_short_side`` pixels."""
-        return shrink(np.asarray(cv2.imdecode(self.jpeg, cv2.IMREAD_GRAYSCALE), np.uint8), max_short_side)
-
-
-def shrink(picture: Image, max_short_side: int | None) -> Image:
-    """Return the picture with its shorter side at most ``max_short_side`` pixels."""
-    short = min(picture.shape[:2])
-    if max_short_side is None or short <= max_short_side:
-        return picture
-    size = tuple(max(2, round(side * max_short_side / short)) for side in picture.shape[1::-1])
-    return np.asarray(cv2.resize(picture, size, interpolation=cv2.INTER_AREA), np.uint8)
 
 
 def letterbox(picture: Image, width: int, height: int) -> Image:
@@ -67,9 +39,9 @@ class FrameRing:
 
     def add(self, time_s: float, image: Image) -> None:
         """Keep an (H, W, 3) RGB frame; times rise."""
-        _, jpeg = cv2.imencode(".jpg", image[:, :, ::-1], [cv2.IMWRITE_JPEG_QUALITY, JPEG_QUALITY])
+        kept = KeptPicture.of(time_s, image)
         with self._lock:
-            self._kept.append(KeptPicture(time_s, np.asarray(jpeg, np.uint8)))
+            self._kept.append(kept)
             while self._kept[0].time_s < time_s - KEPT_S:
                 self._kept.popleft()
 

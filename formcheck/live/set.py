@@ -18,13 +18,13 @@ from formcheck.errors import InputError
 from formcheck.live.machine import SetMachine
 from formcheck.live.measuring import RepMeasurer
 from formcheck.live.recorder import Recorder
-from formcheck.live.ring import FrameRing, letterbox, shrink
+from formcheck.live.ring import FrameRing, letterbox
 from formcheck.live.state import Ending, LiveSetup, LiveState
 from formcheck.models import ModelName
 from formcheck.picture import Image
+from formcheck.picture_store import shrink
 from formcheck.pose import POSE_SHORT_SIDE, Pose, PoseEstimator
-from formcheck.secondlook import FLOW_SHORT_SIDE
-from formcheck.tracking import Progress
+from formcheck.tracking import LOOK_SHORT_SIDE, Progress
 
 if TYPE_CHECKING:
     from formcheck.analysis import Analysis
@@ -128,7 +128,7 @@ class LiveSet:
         A browser sends smaller pictures when it is short of time, and at the beginning: they are brought to the set's size. Until
         the set has begun a larger picture makes that size larger.
         """
-        image = shrink(image, FLOW_SHORT_SIDE)
+        image = shrink(image, LOOK_SHORT_SIDE)
         with self._lock:
             machine = self._machine
             if machine is None or image.shape[1::-1] == machine.log.frame_size:

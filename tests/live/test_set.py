@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from formcheck.live import LiveSet, LiveSetup
-from formcheck.live.ring import letterbox, shrink
+from formcheck.live.ring import letterbox
+from formcheck.picture_store import shrink
 from formcheck.report import Athlete
 from tests.live.clips import frames, truth
 

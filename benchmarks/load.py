@@ -1,6 +1,6 @@
 """The app under load: several sessions at once upload, wait in the queue, browse, and read their reports.
 
-    python benchmarks/load.py [--sessions 8] [--minutes 5]
+    python benchmarks/load.py [--sessions 8] [--minutes 5] [--rounds 1]
 
 Starts a server of its own on this computer with a data folder that is thrown away; each session is a real one, which speaks the
 app's protocol (tests/visitor.py). Every report must be of the file that its session uploaded. Prints how many analyses there were,
@@ -112,6 +112,19 @@ def run_session(address: str, number: int, found: Found, deadline: float) -> Non
         found.tell(f"session {number}: {type(error).__name__}: {error}")
 
 
+def run_round(address: str, server: psutil.Process, sessions: int, seconds: float, found: Found) -> float:
+    """Run all sessions at once until the time is up; the server's highest memory meanwhile, MB."""
+    deadline = time.monotonic() + seconds
+    threads = [threading.Thread(target=run_session, args=(address, number, found, deadline)) for number in range(sessions)]
+    for thread in threads:
+        thread.start()
+    highest = 0.0
+    while any(thread.is_alive() for thread in threads):
+        highest = max(highest, memory_mb(server))
+        time.sleep(0.5)
+    return highest
+
+
 def memory_mb(process: psutil.Process) -> float:
     return float(process.memory_info().rss) / 2**20
 
@@ -120,6 +133,9 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--sessions", type=int, default=8)
     parser.add_argument("--minutes", type=float, default=5.0)
+    parser.add_argument(
+        "--rounds", type=int, default=1, help="all sessions close between two: what grows from one to the next leaks"
+    )
     asked = parser.parse_args()
     found = Found()
     with tempfile.TemporaryDirectory(prefix="formcheck-load-") as folder:
@@ -132,18 +148,11 @@ def main() -> int:
                     visitor.open(page)
                 visit_once(visitor, 0, 0, warm, time.monotonic() + 600)
             before = memory_mb(server)
-            deadline = time.monotonic() + 60 * asked.minutes
-            threads = [
-                threading.Thread(target=run_session, args=(address, number, found, deadline)) for number in range(asked.sessions)
-            ]
-            for thread in threads:
-                thread.start()
-            highest = before
-            while any(thread.is_alive() for thread in threads):
-                highest = max(highest, memory_mb(server))
-                time.sleep(0.5)
-            time.sleep(SESSION_ENDS_S)
-            after = memory_mb(server)
+            highest, after = before, []
+            for _ in range(asked.rounds):
+                highest = max(highest, run_round(address, server, asked.sessions, 60 * asked.minutes, found))
+                time.sleep(SESSION_ENDS_S)
+                after.append(memory_mb(server))
             left = [path for path in (Path(folder) / "workspace").glob("*/*") if path.is_dir()]
             said = log.read_text(errors="replace")
     waits = sorted(found.waits_s)
@@ -151,7 +160,10 @@ def main() -> int:
     if waits:
         print(f"from *Analyze* to the report: median {waits[len(waits) // 2]:.0f} s, longest {waits[-1]:.0f} s")
     print(f"longest queue shown: {found.longest_queue} before one's own")
-    print(f"memory of the server: {before:.0f} MB before, {highest:.0f} MB at its highest, {after:.0f} MB afterwards")
+    print(
+        f"memory of the server: {before:.0f} MB before, {highest:.0f} MB at its highest, afterwards",
+        *(f"{mb:.0f} MB" for mb in after),
+    )
     print(f"folders of recordings left: {len(left)}; tracebacks in the log: {said.count('Traceback')}")
     print(f"errors and mixed-up reports: {len(found.wrong) + len(warm.wrong)}", *found.wrong, *warm.wrong, sep="\n  ")
     return int(bool(found.wrong or warm.wrong or left or "Traceback" in said or not found.analyses))

@@ -1,7 +1,8 @@
-"""What many tests look at: one analysis of each drill's sample, made once a run; and the order of the files."""
+"""What many tests look at: one analysis of each drill's sample, made once a run; and who runs when in the two test processes."""
 
 from __future__ import annotations
 
+import io
 import os
 import pickle
 import sys
@@ -13,19 +14,76 @@ from typing import TypeVar
 import pytest
 
 from formcheck.analysis import Analysis, run_analysis
+from formcheck.exercises import EXERCISES, Exercise
 from formcheck.models import data_dir
 from formcheck.report import Athlete
 
 T = TypeVar("T")
 
-# Where the time goes. These files begin first, so that the two test processes end together.
-LONGEST = ("test_batch.py", "test_hostile.py", "test_main_job.py", "test_cli.py", "test_set.py", "test_film.py", "test_demo.py")
+# Where the time goes. These files begin first, so that the two test processes end together; filming is the very first, because
+# the other process has nothing long under way then.
+LONGEST = (
+    "test_film.py",
+    "test_batch.py",
+    "test_hostile.py",
+    "test_set.py",
+    "test_main_job.py",
+    "test_upload_page.py",
+    "test_correcting.py",
+    "test_disks.py",
+    "test_everybody.py",
+    "test_analyze_page.py",
+    "test_network.py",
+    "test_visitors.py",
+    "test_cli.py",
+)
+
+
+class _Keeper(pickle.Pickler):
+    """Writes a drill as its name: there is but one of each in a process."""
+
+    def persistent_id(self, value: object) -> str | None:
+        return value.name if isinstance(value, Exercise) else None
+
+
+class _Reader(pickle.Unpickler):
+    def persistent_load(self, name: str) -> Exercise:
+        return EXERCISES[name]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Put the longest files first."""
     rank = {name: number for number, name in enumerate(LONGEST)}
     items.sort(key=lambda item: rank.get(item.path.name, len(LONGEST)))
+
+
+def run_folder(temporary: pytest.TempPathFactory) -> Path:
+    """The folder that the test processes of this run share."""
+    folder = temporary.getbasetemp()
+    return folder.parent if "PYTEST_XDIST_WORKER" in os.environ else folder
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Iterator[object]:
+    """While a test marked ``real_time`` runs, the other test process waits: a camera does not."""
+    folder = run_folder(item.config._tmp_path_factory)  # type: ignore[attr-defined]
+    with _share(folder, alone=item.get_closest_marker("real_time") is not None):
+        return (yield)
+
+
+@contextmanager
+def _share(folder: Path, *, alone: bool) -> Iterator[None]:
+    """Hold the machine together with the other test processes, or alone."""
+    if sys.platform == "win32" or "PYTEST_XDIST_WORKER" not in os.environ:
+        yield
+        return
+    import fcntl
+
+    with (folder / "machine.lock").open("w") as machine:
+        # who wants it alone keeps the door while waiting: nobody else comes in meanwhile
+        with _alone(folder / "door.lock"):
+            fcntl.flock(machine, fcntl.LOCK_EX if alone else fcntl.LOCK_SH)
+        yield
 
 
 @contextmanager
@@ -43,14 +101,14 @@ def _alone(lock: Path) -> Iterator[None]:
 
 def make_once(temporary: pytest.TempPathFactory, name: str, make: Callable[[], T]) -> T:
     """What ``make`` returns, made by the first test process of this run that asks; the others wait, and read it."""
-    folder = temporary.getbasetemp()
-    if "PYTEST_XDIST_WORKER" in os.environ:
-        folder = folder.parent
+    folder = run_folder(temporary)
     kept = folder / f"{name}.pickle"
     with _alone(folder / f"{name}.lock"):
         if not kept.exists():
-            kept.write_bytes(pickle.dumps(make()))
-        made: T = pickle.loads(kept.read_bytes())
+            value, written = make(), io.BytesIO()
+            _Keeper(written).dump(value)
+            kept.write_bytes(written.getvalue())
+        made: T = _Reader(io.BytesIO(kept.read_bytes())).load()
         return made
 
 

@@ -18,6 +18,7 @@ from formcheck.app.workspace import Workspace, remove_folder
 from formcheck.errors import UsageError
 from formcheck.history.database import home_folder, private_folder
 from formcheck.history.store import Store, open_store
+from formcheck.memory import release_memory
 
 if TYPE_CHECKING:
     from formcheck.app.results import Request, Result
@@ -82,6 +83,7 @@ class Visit:
         self.queue.forget(self.token)
         for folder in list(self.folders):
             self.drop(folder)
+        release_memory()
 
 
 @st.cache_resource(scope="session", on_release=Visit.close, show_spinner=False)

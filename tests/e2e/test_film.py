@@ -88,6 +88,7 @@ def film_until(page, words: str) -> None:
     pytest.fail(f"no “{words}” after {FILM_S:.0f} s at {usual} looks a second or more")
 
 
+@pytest.mark.real_time
 def test_a_filmed_set_is_counted_reported_and_saved(address, tmp_path):
     with open_page(*fake_camera(tmp_path, CLIP, START_S, 20.0)) as page:
         strangers = record_strangers(page)
@@ -107,6 +108,7 @@ def test_a_filmed_set_is_counted_reported_and_saved(address, tmp_path):
         assert strangers == []
 
 
+@pytest.mark.real_time
 def test_a_set_that_is_cut_off_keeps_its_repetitions(address, tmp_path):
     """First the page is left in mid-set, then the tab is closed in mid-set; each time the repetitions are offered afterwards."""
     camera = fake_camera(tmp_path, EARLY_CLIP, 0.0, 5.0)

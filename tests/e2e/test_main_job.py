@@ -93,6 +93,7 @@ def test_choosing_a_rep_takes_the_video_there(report_page: Page, truth: dict[str
     settle(report_page)
     start_s = truth["reps"][-1]["t_start"]
     report_page.wait_for_function(
+        # the page is run again, and for a moment it has no video
         "start => { const v = document.querySelector('video'); return v !== null && v.currentTime > start - 2.5; }",
         arg=start_s,
         timeout=60_000,

@@ -22,7 +22,7 @@ from clips import cut_clip, draw_number, write_clip, write_huge, write_sound
 
 TAKE_ALL = os.environ.get("FORMCHECK_TEST_HOSTILE") == "all"
 # Of the cuts and flips of one container, every so manieth; the offset differs, so that all places are met in one or another.
-SAMPLE_STEP = 4
+SAMPLE_STEP = 6
 
 Maker = Callable[[Path], Path]
 """Makes the file in an empty folder of its own, and returns its path."""

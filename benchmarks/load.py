@@ -4,8 +4,9 @@
 
 Starts a server of its own on this computer with a data folder that is thrown away; each session is a real one, which speaks the
 app's protocol (tests/visitor.py). Every report must be of the file that its session uploaded. Prints how many analyses there were,
-the longest queue that was shown, errors and mixed-up reports, and the server's memory before, at its highest, and after the last
-session has closed. It ends by itself; the exit code is 1 where something was wrong.
+the longest queue that was shown, errors and mixed-up reports, and the memory of the server alone and with the processes that it
+works on videos in: before (when the first session has ended), at its highest, and after the last session has closed. It ends by
+itself; the exit code is 1 where something was wrong.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ import sys
 import tempfile
 import threading
 import time
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -112,21 +114,28 @@ def run_session(address: str, number: int, found: Found, deadline: float) -> Non
         found.tell(f"session {number}: {type(error).__name__}: {error}")
 
 
-def run_round(address: str, server: psutil.Process, sessions: int, seconds: float, found: Found) -> float:
-    """Run all sessions at once until the time is up; the server's highest memory meanwhile, MB."""
+def run_round(address: str, server: psutil.Process, sessions: int, seconds: float, found: Found) -> tuple[float, float]:
+    """Run all sessions at once until the time is up; the highest memory meanwhile, as `memory_mb` gives it."""
     deadline = time.monotonic() + seconds
     threads = [threading.Thread(target=run_session, args=(address, number, found, deadline)) for number in range(sessions)]
     for thread in threads:
         thread.start()
-    highest = 0.0
+    own, total = 0.0, 0.0
     while any(thread.is_alive() for thread in threads):
-        highest = max(highest, memory_mb(server))
+        now = memory_mb(server)
+        own, total = max(own, now[0]), max(total, now[1])
         time.sleep(0.5)
-    return highest
+    return own, total
 
 
-def memory_mb(process: psutil.Process) -> float:
-    return float(process.memory_info().rss) / 2**20
+def memory_mb(server: psutil.Process) -> tuple[float, float]:
+    """What the server uses, and what it uses together with the processes that it works on videos in, MB."""
+    helpers = 0.0
+    for process in server.children(recursive=True):
+        with suppress(psutil.NoSuchProcess):  # it may have just ended
+            helpers += float(process.memory_info().rss)
+    own = float(server.memory_info().rss)
+    return own / 2**20, (own + helpers) / 2**20
 
 
 def main() -> int:
@@ -147,10 +156,10 @@ def main() -> int:
                 for page in BROWSED:
                     visitor.open(page)
                 visit_once(visitor, 0, 0, warm, time.monotonic() + 600)
-            before = memory_mb(server)
-            highest, after = before, []
+            time.sleep(SESSION_ENDS_S)
+            before, highest, after = memory_mb(server), [], []
             for _ in range(asked.rounds):
-                highest = max(highest, run_round(address, server, asked.sessions, 60 * asked.minutes, found))
+                highest.append(run_round(address, server, asked.sessions, 60 * asked.minutes, found))
                 time.sleep(SESSION_ENDS_S)
                 after.append(memory_mb(server))
             left = [path for path in (Path(folder) / "workspace").glob("*/*") if path.is_dir()]
@@ -160,10 +169,10 @@ def main() -> int:
     if waits:
         print(f"from *Analyze* to the report: median {waits[len(waits) // 2]:.0f} s, longest {waits[-1]:.0f} s")
     print(f"longest queue shown: {found.longest_queue} before one's own")
-    print(
-        f"memory of the server: {before:.0f} MB before, {highest:.0f} MB at its highest, afterwards",
-        *(f"{mb:.0f} MB" for mb in after),
-    )
+    print("memory, MB: of the server, and of it with the processes that it works on videos in")
+    print(f"  before   {before[0]:5.0f} {before[1]:5.0f}")
+    for number, (peak, end) in enumerate(zip(highest, after, strict=True), start=1):
+        print(f"  round {number}  {peak[0]:5.0f} {peak[1]:5.0f} at the highest, {end[0]:5.0f} {end[1]:5.0f} afterwards")
     print(f"folders of recordings left: {len(left)}; tracebacks in the log: {said.count('Traceback')}")
     print(f"errors and mixed-up reports: {len(found.wrong) + len(warm.wrong)}", *found.wrong, *warm.wrong, sep="\n  ")
     return int(bool(found.wrong or warm.wrong or left or "Traceback" in said or not found.analyses))

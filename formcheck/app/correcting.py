@@ -1,4 +1,4 @@
-"""Correcting a report by hand on its page: the changes, what they do to the files of an analysis, and taking them back."""
+"""Correcting a report by hand on its page: asking for the change, carrying it out, and taking it back."""
 
 from __future__ import annotations
 
@@ -10,17 +10,16 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from formcheck.app import style
-from formcheck.app.results import Result, write_outputs
+from formcheck.app import session, style
+from formcheck.app.corrected import Change, correct_result, draw_video_again, go_back
+from formcheck.app.results import Result
 from formcheck.errors import FormcheckError
 from formcheck.render import facts
 from formcheck.report import Rep, SetReport, WorkingSide
 
 if TYPE_CHECKING:
-    from formcheck.analysis import Analysis
     from formcheck.history.store import Store
 
-Change = Callable[["Analysis"], "Analysis"]
 KINDS = {"remove": "Remove a rep", "add": "Add a missed rep", "borders": "Move a rep's borders", "side": "Change the leg"}
 # A border can be put this exactly, in seconds: finer than a frame of a phone's video.
 STEP_S = 0.02
@@ -29,43 +28,6 @@ AROUND_S = 2.0
 _LEGS: dict[WorkingSide, str] = {"left": "Left", "right": "Right", "both": "Both"}
 _SIDE_NOTE = "If the exercise is seen on that leg, it is measured anew. If not, only the name of the leg changes."
 _KIND, _ERROR = "correct_kind", "correct_error"
-
-
-# --- the files ---
-
-
-def correct_result(result: Result, change: Change) -> Result:
-    """Carry a correction out: the new analysis is kept beside the older ones, and everything shown is written anew."""
-    from formcheck.keep import read_analysis, write_analysis
-
-    step = result.steps
-    corrected = change(read_analysis(result.analysis_file(step)))
-    result.video_file(step + 1).unlink(missing_ok=True)
-    write_analysis(corrected, result.analysis_file(step + 1))
-    write_outputs(corrected, result.folder)
-    return Result(result.folder)
-
-
-def go_back(result: Result, step: int) -> Result:
-    """Take corrections back until so many are left."""
-    from formcheck.keep import read_analysis
-
-    for later in range(result.steps, step, -1):
-        result.analysis_file(later).unlink()
-        result.video_file(later).unlink(missing_ok=True)
-    write_outputs(read_analysis(result.analysis_file(step)), result.folder)
-    return Result(result.folder)
-
-
-def draw_video_again(result: Result, progress: Callable[[float, str], None]) -> None:
-    """Draw the annotated video of the corrected report."""
-    from formcheck.keep import read_analysis
-    from formcheck.render.overlay import write_annotated
-
-    write_annotated(read_analysis(result.analysis_file(result.steps)), result.video_file(result.steps), progress=progress)
-
-
-# --- the page ---
 
 
 def show_editor(result: Result) -> Result | None:
@@ -81,16 +43,20 @@ def show_editor(result: Result) -> Result | None:
         _show_old_video(result)
         back = _ask_back(result)
         if back is not None:
-            return go_back(result, back)
+            return _carry_out("Going back…", go_back, result, back)
         change = _ask_change(result)
-    if change is None:
-        return None
+    return None if change is None else _carry_out("Measuring again…", correct_result, result, change)
+
+
+def _carry_out(words: str, task: Callable[..., None], result: Result, *arguments: Any) -> Result:
+    """Do one of `formcheck.app.corrected`'s tasks in a process of its own; the result as it is then."""
     try:
-        with st.spinner("Measuring again…"):
-            return correct_result(result, change)
+        with st.spinner(words):
+            session.helpers().run(task, result.folder, *arguments, progress=lambda share, stage: None)
     except FormcheckError as error:
         st.session_state[_ERROR] = str(error)
         st.rerun()
+    return Result(result.folder)
 
 
 def show_saved_editor(store: Store, set_id: int, report: SetReport) -> None:
@@ -160,7 +126,10 @@ def _show_old_video(result: Result) -> None:
         def tell(share: float, stage: str) -> None:
             bar.progress(min(1.0, share), f"{stage}: {share:.0%}")
 
-        draw_video_again(result, tell)
+        try:
+            session.helpers().run(draw_video_again, result.folder, progress=tell)
+        except FormcheckError as error:
+            st.session_state[_ERROR] = str(error)
         st.rerun()
 
 
@@ -183,13 +152,13 @@ def _ask_change(result: Result) -> Change | None:
     if kind == "remove":
         number = _ask_rep(report, "Which one is not a rep?")
         if st.button(f"Remove rep {number}", icon=":material/delete:", key="correct-remove"):
-            return _change("without_rep", number)
+            return Change("without_rep", (number,))
     elif kind == "borders":
         return _ask_borders(result)
     elif kind == "add":
         return _ask_missed(result)
     elif (side := _ask_side(report, _SIDE_NOTE)) is not None:
-        return _change("with_side", side)
+        return Change("with_side", (side,))
     return None
 
 
@@ -219,7 +188,7 @@ def _ask_borders(result: Result) -> Change | None:
     start, end = _ask_span("From and to, seconds", low, high, rep.start_s, rep.end_s, f"borders-{number}-{result.steps}")
     _show_borders(result, start, end, (low, high))
     if st.button("Measure it between these borders", icon=":material/straighten:", key="correct-borders"):
-        return _change("with_borders", number, start, end)
+        return Change("with_borders", (number, start, end))
     return None
 
 
@@ -239,7 +208,7 @@ def _ask_missed(result: Result) -> Change | None:
     start, end = _ask_span("From and to, seconds", low, high, low + third, high - third, f"missed-{place}-{result.steps}")
     _show_borders(result, start, end, (low, high))
     if st.button("Add a rep here", icon=":material/add:", key="correct-add"):
-        return _change("with_rep", start, end)
+        return Change("with_rep", (start, end))
     return None
 
 
@@ -298,15 +267,3 @@ def _name_gap(report: SetReport, gap: tuple[float, float]) -> str:
     elif before or after:
         where = f"after rep {before}" if before else f"before rep {after}"
     return f"{where[:1].upper()}{where[1:]} ({facts.format_time(gap[0])} to {facts.format_time(gap[1])})"
-
-
-def _change(name: str, *arguments: Any) -> Change:
-    """One of `formcheck.remeasure`'s changes; that module is loaded when it is needed, for it loads the models' library."""
-
-    def carry_out(analysis: Analysis) -> Analysis:
-        from formcheck import remeasure
-
-        changed: Analysis = getattr(remeasure, name)(analysis, *arguments)
-        return changed
-
-    return carry_out

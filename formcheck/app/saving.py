@@ -10,7 +10,7 @@ from pathlib import Path
 import streamlit as st
 
 from formcheck.app import people, session
-from formcheck.app.correcting import draw_video_again
+from formcheck.app.corrected import draw_video_again
 from formcheck.app.results import Result
 from formcheck.history.comparison import compare_with_history
 from formcheck.history.database import private_folder, replacing
@@ -70,7 +70,7 @@ def save_result(store: Store, result: Result, name: str, recorded_at: datetime |
         return f"This set was in {athlete.name}'s history already, so nothing was added."
     # Also of a set that is there already: where the disk was full, its page could not be kept the first time.
     if keep.video and not result.video_is_current:
-        draw_video_again(result, lambda share, stage: None)
+        session.helpers().run(draw_video_again, result.folder, progress=lambda share, stage: None)
     video = _keep_video(store, saved.id, result.video) if keep.video else store.find_own_file(saved.row.recording_path)
     store.set_files(
         saved.id, html_path=_keep_html(store, saved.id, _page_of(store, saved, athlete, result, keep)), recording_path=video

@@ -6,6 +6,7 @@ import hashlib
 import os
 import secrets
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -13,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
+from formcheck.app.apart import Helpers
 from formcheck.app.jobs import JobQueue
 from formcheck.app.workspace import Workspace, remove_folder
 from formcheck.errors import UsageError
@@ -33,6 +35,12 @@ def job_queue() -> JobQueue:
     return JobQueue()
 
 
+@st.cache_resource(show_spinner=False, on_release=Helpers.close)
+def helpers() -> Helpers:
+    """The processes beside this one that work on videos."""
+    return Helpers()
+
+
 @st.cache_resource(show_spinner=False)
 def workspace() -> Workspace:
     """The process's folder of recordings under way."""
@@ -46,10 +54,11 @@ class Visit:
     token: str = field(default_factory=lambda: secrets.token_urlsafe(32))
     folders: list[Path] = field(default_factory=list)
     queue: JobQueue = field(default_factory=job_queue)
+    helpers: Helpers = field(default_factory=helpers)
 
     def analyze(self, make_request: Callable[[Path], Request]) -> str:
         """Queue an analysis; its job id. ``make_request`` gets the private folder that the video may be put in."""
-        from formcheck.app.results import make_result
+        from formcheck.app.results import Result, make_result
 
         folder = workspace().new_folder()
         self.folders.append(folder)
@@ -57,13 +66,13 @@ class Visit:
         def work(progress: Callable[[float, str], None]) -> Result:
             done = False
             try:
-                result = make_result(request, folder, progress)
+                self.helpers.run(make_result, request, folder, progress=progress)
                 done = True
-                return result
+                return Result(folder)
             finally:
-                # The recording stays for corrections by hand as long as its report is open, and no longer.
-                if not done and request.path.parent == folder:
-                    request.path.unlink(missing_ok=True)
+                # An upload stays for corrections by hand as long as its report is open; without a report nothing does.
+                if not done:
+                    self.drop(folder)
 
         try:
             request = make_request(folder)
@@ -74,7 +83,7 @@ class Visit:
 
     def drop(self, folder: Path) -> None:
         """Remove a folder of this visit."""
-        if folder in self.folders:
+        with suppress(ValueError):  # the job's thread and the page's may both be at it
             self.folders.remove(folder)
         remove_folder(folder)
 

@@ -5,16 +5,16 @@ from __future__ import annotations
 import shutil
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from formcheck.analysis import Analysis
-from formcheck.app.correcting import correct_result, go_back
+from formcheck.app.corrected import Change, correct_result, go_back
 from formcheck.app.results import Result, write_outputs
 from formcheck.history.store import Store
 from formcheck.keep import write_analysis
 from formcheck.output import write_text
-from formcheck.remeasure import with_borders, without_rep
 
 from .conftest import OpenPage
 from .test_pages import button, words
@@ -35,16 +35,27 @@ def result(sample_analysis: Analysis, tmp_path: Path) -> Result:
     return Result(folder)
 
 
+def ignore(share: float, stage: str) -> None:
+    """Let nobody know how far it is."""
+
+
+def correct(result: Result, name: str, *arguments: Any) -> Result:
+    correct_result(result.folder, Change(name, arguments), ignore)
+    return Result(result.folder)
+
+
 def test_corrections_change_everything_shown_and_go_back_to_the_same(result: Result) -> None:
     counted = result.json
-    first = correct_result(result, lambda analysis: without_rep(analysis, 2))
+    first = correct(result, "without_rep", 2)
     rep = first.report.reps[0]
-    second = correct_result(first, lambda analysis: with_borders(analysis, 1, rep.start_s + 0.2, rep.end_s))
+    second = correct(result, "with_borders", 1, rep.start_s + 0.2, rep.end_s)
     assert (second.report.summary.rep_count, second.steps, second.video_is_current) == (3, 2, False)
     assert "Corrected by hand" in second.page()
     assert set(second.pictures) <= {1, 2, 3}
-    assert go_back(second, 1).report == first.report
-    back = go_back(second, 0)
+    go_back(result.folder, 1, ignore)
+    assert Result(result.folder).report == first.report
+    go_back(result.folder, 0, ignore)
+    back = Result(result.folder)
     assert (back.json, back.steps, back.video_is_current) == (counted, 0, True)
     assert "Corrected by hand" not in back.page()
 

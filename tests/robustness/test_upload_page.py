@@ -6,13 +6,16 @@ A sample of them, unless FORMCHECK_TEST_HOSTILE=all.
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
+import psutil
 import pytest
 from visitor import Visitor, visit
 
+from formcheck.app.apart import BROKE_OFF
 from formcheck.app.results import UPLOAD_TYPES
 from robustness.hostile import TAKE_ALL, Case, list_cases, make_bases
 from tests.e2e.harness import serve_app
@@ -43,11 +46,22 @@ def cases(sample_videos: Path, tmp_path_factory: pytest.TempPathFactory) -> list
     return list(list_cases(make_bases(sample_videos / "hr_double_female_side.mp4", folder)))[::STEP]
 
 
-def analyse(visitor: Visitor, name: str, data: bytes) -> str:
-    """Upload a file and wait for its end: ``report``, or the words in which it was refused."""
+def start(visitor: Visitor, name: str, data: bytes) -> None:
+    """Upload a file and have it analysed."""
     visitor.open("analyze")
     visitor.upload(name, data)
     visitor.click("Analyze")
+
+
+def wait_for(happened: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + PATIENCE_S
+    while not happened():
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+
+
+def read_end(visitor: Visitor, name: str) -> str:
+    """Wait for the end of the analysis: ``report``, or the words in which the file was refused."""
     deadline = time.monotonic() + PATIENCE_S
     while not visitor.page.get("file_uploader"):
         if any("Your report" in str(title.value) for title in visitor.page.get("title")):  # type: ignore[attr-defined]
@@ -76,7 +90,8 @@ def test_every_file_ends_in_a_report_or_in_one_line(server: Server, cases: list[
             name = path.name.encode("utf-8", "replace").decode()
             if path.suffix[1:] not in UPLOAD_TYPES:
                 name += ".mp4"  # the browser offers no file with another ending
-            said = analyse(visitor, name, path.read_bytes())
+            start(visitor, name, path.read_bytes())
+            said = read_end(visitor, name)
             ended["report" if said == "report" else "words"] += 1
             if "\n" in said or "Traceback" in said or len(said) > 600 or str(server.home) in said or "/upload" in said:
                 wrong.append(f"{case.name}: {said}")
@@ -96,3 +111,28 @@ def test_every_file_ends_in_a_report_or_in_one_line(server: Server, cases: list[
         "history.sqlite3-shm",
         "history.sqlite3-wal",
     }
+
+
+def helpers_of(server: psutil.Process) -> list[psutil.Process]:
+    """The processes in which a server works on videos."""
+    return [child for child in server.children() if any("formcheck.app.apart" in word for word in child.cmdline())]
+
+
+def test_a_crash_in_an_analysis_is_told_in_words_and_nothing_outlives_the_server(sample_videos: Path, tmp_path: Path) -> None:
+    video = (sample_videos / "hr_double_female_side.mp4").read_bytes()
+    home = tmp_path / "home"
+    home.mkdir()
+    with serve_app(home, tmp_path / "server.log") as address, visit(address) as visitor:
+        server = next(child for child in psutil.Process().children() if str(urlsplit(address).port) in child.cmdline())
+        start(visitor, "set.mp4", video)
+        wait_for(lambda: bool(helpers_of(server)))
+        for helper in helpers_of(server):
+            helper.kill()
+        assert read_end(visitor, "set.mp4") == BROKE_OFF
+        assert list_recordings(home) == []
+        # the next one is analysed, and ends with a server that has no time to end it
+        start(visitor, "set.mp4", video)
+        wait_for(lambda: bool(helpers_of(server)))
+        (helper,) = helpers_of(server)
+        server.kill()
+        helper.wait(PATIENCE_S)

@@ -30,7 +30,7 @@ DRILLS = {
 }
 SIDES = {"left": "Left", "right": "Right", "both": "Both"}
 # How a set ends that is to have its report at once; the others ask first.
-ENDED_WELL = ("target", "test", "left", "pose", "idle", "stopped")
+ENDED_WELL = ("target", "test", "left", "pose", "idle", "long", "stopped")
 POLL_S = 0.4
 METRONOME_BPM = 60
 VIDEO = {"width": {"ideal": 640}, "height": {"ideal": 480}, "frameRate": {"ideal": 30}}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Iterable
+from contextlib import closing
 from pathlib import Path
 
 import cv2
@@ -18,6 +19,7 @@ from formcheck.live.state import CueKind, LiveSetup, LiveState
 from formcheck.picture import Image
 from formcheck.report import SetReport
 from formcheck.tracking import Progress
+from formcheck.workspace import Workspace
 
 WINDOW = "formcheck"
 NO_SCREEN = "no window can be opened here; add --headless, or use `formcheck app` in a browser"
@@ -66,7 +68,13 @@ class Window:
 
 
 def film_set(
-    setup: LiveSetup, frames: Iterable[LiveFrame], show: Show | None = None, *, tell: bool = True, inline: bool = False
+    setup: LiveSetup,
+    frames: Iterable[LiveFrame],
+    show: Show | None = None,
+    *,
+    tell: bool = True,
+    inline: bool = False,
+    folder: Path | None = None,
 ) -> LiveSet:
     """Film one set from ``frames`` and return it, ended; the caller analyses and closes it.
 
@@ -78,8 +86,10 @@ def film_set(
         Whether to print what happens to standard error.
     inline
         Whether to look at every frame, however long it takes.
+    folder
+        For the recording, as `LiveSet` takes it.
     """
-    live = LiveSet(setup, inline=inline)
+    live = LiveSet(setup, inline=inline, folder=folder)
     said = beats = 0
     try:
         try:
@@ -149,14 +159,16 @@ def live_command(
     """
     window = None if headless else Window(setup.own_record)
     frames = read_source(source) if source is not None else read_camera(camera)
-    try:
-        live = film_set(setup, frames, window.show if window else None, tell=not quiet)
-    finally:
-        if window:
-            window.close()
-    try:
-        if keep is not None:
-            live.keep(keep)
-        return live.analyze(progress).report
-    finally:
-        live.close()
+    # its folder is removed even after a crash: by whatever of formcheck starts next
+    with closing(Workspace()) as workspace:
+        try:
+            live = film_set(setup, frames, window.show if window else None, tell=not quiet, folder=workspace.new_folder())
+        finally:
+            if window:
+                window.close()
+        try:
+            if keep is not None:
+                live.keep(keep)
+            return live.analyze(progress).report
+        finally:
+            live.close()

@@ -29,6 +29,8 @@ COUNTDOWN_S = 3.0
 LEFT_S = 3.0
 POSE_LOST_S = 6.0
 IDLE_S = 45.0
+# What is known of a set grows until it ends, and so does its recording. Nobody does a drill for this long without a break.
+MAX_SET_S = 600.0
 # After the last repetition the recording goes on a little, so that its end is in it.
 TAIL_S = 0.8
 KEPT_BEFORE_SET_S = 30.0
@@ -212,6 +214,8 @@ class SetMachine:
             self._end_or_wait("pose", time_s)
         elif time_s - started > IDLE_S:
             self._end_or_wait("idle", time_s)
+        elif time_s - self._stage_since > MAX_SET_S:
+            self._end_or_wait("long", time_s)
 
     def _end_or_wait(self, ending: Ending, time_s: float) -> None:
         """End a set that has repetitions; one without begins again at the coach."""

@@ -14,13 +14,14 @@ from formcheck.track import FloatArray, Side
 Stage = Literal["coach", "ready", "countdown", "running", "ended"]
 CheckCode = Literal["person", "body", "feet", "side-on", "near", "light", "frame-rate", "pose"]
 CueKind = Literal["say", "count", "fault", "tick", "go", "end"]
-Ending = Literal["target", "left", "pose", "idle", "stopped", "camera", "test", "error"]
+Ending = Literal["target", "left", "pose", "idle", "long", "stopped", "camera", "test", "error"]
 
 ENDINGS: dict[Ending, str] = {
     "target": "Set done: all repetitions counted.",
     "left": "You left the picture, so the set was ended.",
     "pose": "You left the starting position, so the set was ended.",
     "idle": "No repetition for a while, so the set was ended.",
+    "long": "Ten minutes are the longest set that is measured, so it was ended.",
     "stopped": "The set was stopped.",
     "camera": "The camera stopped sending pictures. The repetitions so far are kept.",
     "test": "The test is over.",

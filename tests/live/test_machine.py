@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
+from formcheck.live import machine
 from formcheck.live.machine import SetMachine
 from formcheck.live.state import LiveSetup
 from formcheck.pose import Pose
@@ -143,6 +144,15 @@ def test_whoever_stands_up_after_the_set_has_ended_it():
     clock.play(2 * PERIOD_S, rocking)
     clock.play(8.0, lambda _: standing())
     assert (clock.machine.state.ended, clock.machine.state.count) == ("pose", 2)
+
+
+def test_a_set_that_never_ends_is_ended_with_the_repetitions_so_far(monkeypatch):
+    monkeypatch.setattr(machine, "MAX_SET_S", 5 * PERIOD_S)  # ten minutes would take this test one
+    clock = Clock(half_kneeling(target_reps=0), fps=15.0)
+    clock.play(6.5, lambda _: kneeling())
+    clock.play(7 * PERIOD_S, rocking)
+    state = clock.machine.state
+    assert (state.stage, state.ended, state.count) == ("ended", "long", 4)
 
 
 def test_a_set_that_is_stopped_on_the_way_back_counts_the_last_repetition():

@@ -1,4 +1,4 @@
-"""Private folders for uploads and finished analyses: 0700, with names nobody can guess, gone with the session."""
+"""Private folders for uploads, recordings and finished analyses: 0700, with names nobody can guess, gone with the session."""
 
 from __future__ import annotations
 

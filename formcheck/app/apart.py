@@ -24,6 +24,7 @@ from pathlib import Path
 from typing import Any, BinaryIO, TextIO
 
 from formcheck.errors import FormcheckError, InputError, ModelError, OutputError, UsageError
+from formcheck.memory import use_few_heaps
 
 Progress = Callable[[float, str], None]
 
@@ -219,6 +220,7 @@ def serve() -> None:
     lines = os.fdopen(os.dup(1), "w", buffering=1, encoding="ascii")
     os.dup2(2, 1)  # what libraries print must not get between the lines
     faulthandler.enable()
+    use_few_heaps()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the terminal's Ctrl-C is meant for the server, whose end is ours
     if sys.platform == "linux":
         with suppress(OSError):  # where memory runs out, this process goes and not the server

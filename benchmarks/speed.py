@@ -126,11 +126,14 @@ def run_annotated(path: Path, model: str, workers: int | None) -> dict[str, floa
     import mediapipe  # noqa: F401
 
     from formcheck.analysis import run_analysis
+    from formcheck.picture_store import PictureStore
     from formcheck.render.overlay import write_annotated
 
     with tempfile.TemporaryDirectory() as folder:
         started = time.perf_counter()
-        write_annotated(run_analysis(path, model=model, workers=workers), Path(folder, "annotated.mp4"))
+        pictures = PictureStore()
+        analysis = run_analysis(path, model=model, workers=workers, pictures=pictures)
+        write_annotated(analysis, Path(folder, "annotated.mp4"), pictures=pictures)
         return {"wall_s": time.perf_counter() - started}
 
 

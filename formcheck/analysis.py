@@ -112,9 +112,13 @@ def run_analysis(
     workers: int | None = None,
     origin: Literal["video", "live"] = "video",
     sticker_mm: float = STICKER_MM,
+    pictures: PictureStore | None = None,
     progress: Progress | None = None,
 ) -> Analysis:
-    """Analyse a recorded set and keep what was seen (see `analyze_video`)."""
+    """Analyse a recorded set and keep what was seen (see `analyze_video`).
+
+    The frames of a large video are put into ``pictures``, for who draws on them afterwards.
+    """
     _check_arguments(exercise, side, model)
     athlete = athlete or Athlete()
     info = probe_video(path)
@@ -123,7 +127,7 @@ def run_analysis(
         return _run_on_stickers(info, drill, side, athlete, roll_deg or 0.0, max_fps, origin, sticker_mm, progress)
     size = (info.width, info.height)
     # decoding a large picture twice costs more than keeping it small
-    store = PictureStore() if min(size) > LOOK_SHORT_SIDE else None
+    store = (pictures or PictureStore()) if min(size) > LOOK_SHORT_SIDE else None
     look = partial(_follow, info, size, exercise, side, view, roll_deg, max_fps, workers, store)
     track, scene, detection = look(model, _part(progress, 0.0, TRACKING_SHARE))
     if detection is None and model != "heavy" and exercise == "auto" and _kneels(track, scene):

@@ -69,6 +69,7 @@ def analyze(
     from formcheck.console import hush_native
     from formcheck.opensim import NO_SCALE, write_mot, write_trc
     from formcheck.output import write_text
+    from formcheck.picture_store import PictureStore
     from formcheck.progress import show_progress
     from formcheck.series import format_csv, with_series
 
@@ -88,6 +89,7 @@ def analyze(
         pdf = pdf or out / f"{stem}.pdf"
     written = [Path(p) for p in (json_file, csv_file, annotated, html, pdf, trc, mot) if p and p != "-"]
     _check_outputs(video, written)
+    pictures = PictureStore()
     with hush_native(), show_progress(quiet) as progress:
         analysis = run_analysis(
             video,
@@ -100,6 +102,7 @@ def analyze(
             max_fps=fps if fps > 0 else None,
             workers=workers,
             sticker_mm=sticker_mm,
+            pictures=pictures,
             progress=progress,
         )
         report = with_series(analysis) if series else analysis.report
@@ -111,7 +114,7 @@ def analyze(
         if annotated:
             from formcheck.render.overlay import write_annotated
 
-            write_annotated(analysis, annotated, progress=progress)
+            write_annotated(analysis, annotated, pictures=pictures, progress=progress)
         if html or pdf:
             from formcheck.render.documents import write_documents
 

@@ -7,6 +7,7 @@ Here every plane is shrunk as it lies in the decoder's memory, and only the smal
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
@@ -30,6 +31,8 @@ _WEIGHTS: dict[int, tuple[float, float]] = {
     9: (0.2627, 0.0593),  # BT.2020, non-constant luminance
 }
 _FULL_RANGE = 2
+# JPEG's colours, which OpenCV calls YCrCb: BT.601 in full range (JFIF 1.02).
+_JPEG = 5
 # Interleaved chroma: the order of its two channels, and what a sample is divided by to have 8 bits.
 _SEMI_PLANAR: dict[str, tuple[tuple[int, int], int]] = {
     "nv12": ((0, 1), 1),
@@ -38,35 +41,78 @@ _SEMI_PLANAR: dict[str, tuple[tuple[int, int], int]] = {
     "p010le": ((0, 1), 256),
 }
 _PLANAR = re.compile(r"yuv(?P<full>j?)4[1240][0124]p(?P<bits>9|10|12|14|16)?(?:le)?")
+# How OpenCV calls the clockwise turns.
+_TURNS = {90: cv2.ROTATE_90_CLOCKWISE, 180: cv2.ROTATE_180, 270: cv2.ROTATE_90_COUNTERCLOCKWISE}
 # Bilinear shrinking reads two samples of each axis: beyond this factor it would skip some, and fine texture would flicker.
 MAX_BILINEAR_SHRINK = 2.0
+
+
+@dataclass(frozen=True)
+class Planes:
+    """A picture as video stores it: (H, W) brightness Y, and its colours U and V, which may be smaller.
+
+    ``divisor`` is what a sample is divided by to have 8 bits, ``colorspace`` FFmpeg's number of the colour matrix; brightness goes
+    over 0..255 where ``full_range``, else over 16..235.
+    """
+
+    samples: tuple[NDArray[Any], NDArray[Any], NDArray[Any]]
+    divisor: int
+    colorspace: int
+    full_range: bool
+
+    def rgb(self, width: int, height: int) -> Image:
+        """Return (height, width, 3) RGB."""
+        channels = [_to_bytes(_resize(plane, width, height), self.divisor) for plane in self.samples]
+        picture: Any = cv2.transform(cv2.merge(channels), _colour_matrix(self.colorspace, self.full_range))
+        return np.asarray(picture, np.uint8)
+
+    def grey(self, width: int, height: int) -> Image:
+        """Return brightness as (height, width), 0 = black and 255 = white whatever the range."""
+        brightness = _to_bytes(_resize(self.samples[0], width, height), self.divisor)
+        if not self.full_range:
+            brightness = np.asarray(cv2.LUT(brightness, _full_range_table()), np.uint8)
+        return brightness
+
+    def shrink(self, width: int, height: int) -> Planes:
+        """Return the same picture in 8 bits with (height, width) brightness, and colours of half of that."""
+        colour = (width + 1) // 2, (height + 1) // 2
+        luma, *chroma = self.samples
+        small = [_resize(luma, width, height), *(_resize(plane, *colour) for plane in chroma)]
+        y, u, v = (_to_bytes(plane, self.divisor) for plane in small)
+        return Planes((y, u, v), 1, self.colorspace, self.full_range)
 
 
 def make_rgb(raw: av.VideoFrame, width: int, height: int) -> Image:
     """Return a frame as (height, width, 3) RGB, not turned."""
     # Where there is nothing to shrink, FFmpeg converts 8-bit video in one pass and is the faster.
     planes = None if (width, height) == (raw.width, raw.height) else _read_planes(raw)
-    if planes is None:
-        return _reformat(raw, width, height, "rgb24")
-    channels = [_to_bytes(_resize(plane, width, height), divisor) for plane, divisor in planes]
-    picture: Any = cv2.transform(cv2.merge(channels), _colour_matrix(int(raw.colorspace), _is_full_range(raw)))
-    return np.asarray(picture, np.uint8)
+    return _reformat(raw, width, height, "rgb24") if planes is None else planes.rgb(width, height)
 
 
 def make_grey(raw: av.VideoFrame, width: int, height: int) -> Image:
     """Return a frame's brightness as (height, width), 0 = black and 255 = white whatever the video's range; not turned."""
     planes = _read_planes(raw)
+    return _reformat(raw, width, height, "gray") if planes is None else planes.grey(width, height)
+
+
+def shrink_planes(raw: av.VideoFrame, width: int, height: int) -> Planes:
+    """Return a frame's planes with (height, width) brightness (see `Planes.shrink`), not turned."""
+    planes = _read_planes(raw)
     if planes is None:
-        return _reformat(raw, width, height, "gray")
-    plane, divisor = planes[0]
-    brightness = _to_bytes(_resize(plane, width, height), divisor)
-    if not _is_full_range(raw):
-        brightness = np.asarray(cv2.LUT(brightness, _full_range_table()), np.uint8)
-    return brightness
+        rgb = _reformat(raw, width, height, "rgb24")
+        y, v, u = cv2.split(cv2.cvtColor(rgb, cv2.COLOR_RGB2YCrCb))
+        planes = Planes((y, u, v), 1, _JPEG, full_range=True)
+    return planes.shrink(width, height)
 
 
-def _read_planes(raw: av.VideoFrame) -> list[tuple[NDArray[Any], int]] | None:
-    """Return Y, U and V as (H, W) views of the decoder's memory, each with the divisor that makes its samples 8 bits.
+def turn_upright(picture: Image, rotation_deg: int) -> Image:
+    """Return a picture turned clockwise by ``rotation_deg`` (0, 90, 180 or 270)."""
+    turn = _TURNS.get(rotation_deg)
+    return np.ascontiguousarray(picture if turn is None else cv2.rotate(picture, turn), np.uint8)
+
+
+def _read_planes(raw: av.VideoFrame) -> Planes | None:
+    """Return a frame's planes as views of the decoder's memory.
 
     None for a kind of frame that is not handled here (RGB, palettes, big-endian, exotic matrices): FFmpeg's scaler is.
     """
@@ -77,14 +123,15 @@ def _read_planes(raw: av.VideoFrame) -> list[tuple[NDArray[Any], int]] | None:
         order, divisor = _SEMI_PLANAR[name]
         kind: type[np.generic] = np.uint8 if divisor == 1 else np.uint16
         pairs = _view(raw.planes[1], kind, 2)
-        chroma = [np.ascontiguousarray(pairs[..., k]) for k in order]
-        return [(plane, divisor) for plane in (_view(raw.planes[0], kind, 1), *chroma)]
-    match = _PLANAR.fullmatch(name)
-    if match is None:
+        y, u, v = _view(raw.planes[0], kind, 1), *(np.ascontiguousarray(pairs[..., k]) for k in order)
+    elif match := _PLANAR.fullmatch(name):
+        bits = int(match["bits"] or 8)
+        divisor = 1 << (bits - 8)
+        kind = np.uint8 if bits == 8 else np.uint16
+        y, u, v = (_view(plane, kind, 1) for plane in raw.planes)
+    else:
         return None
-    bits = int(match["bits"] or 8)
-    kind = np.uint8 if bits == 8 else np.uint16
-    return [(_view(plane, kind, 1), 1 << (bits - 8)) for plane in raw.planes]
+    return Planes((y, u, v), divisor, int(raw.colorspace), _is_full_range(raw))
 
 
 def _view(plane: Any, kind: type[np.generic], channels: int) -> NDArray[Any]:

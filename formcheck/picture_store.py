@@ -10,16 +10,17 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from formcheck.picture import Image
+from formcheck.picture import Image, Planes, turn_upright
+from formcheck.video import Frame
 
 JPEG_QUALITY = 92
 # Half a minute to a minute of 720 lines at fifteen pictures a second; longer videos are decoded again, to stay small.
 MAX_STORE_BYTES = 96 * 2**20
 
 
-@dataclass
+@dataclass(frozen=True)
 class KeptPicture:
-    """One frame, decoded on request."""
+    """One RGB picture, decoded on request."""
 
     time_s: float
     jpeg: NDArray[np.uint8]
@@ -27,8 +28,7 @@ class KeptPicture:
     @classmethod
     def of(cls, time_s: float, image: Image) -> KeptPicture:
         """Keep an (H, W, 3) RGB frame."""
-        _, jpeg = cv2.imencode(".jpg", image[:, :, ::-1], [cv2.IMWRITE_JPEG_QUALITY, JPEG_QUALITY])
-        return cls(time_s, np.asarray(jpeg, np.uint8))
+        return cls(time_s, _encode(np.asarray(cv2.cvtColor(image, cv2.COLOR_RGB2BGR), np.uint8)))
 
     def rgb(self, max_short_side: int | None = None) -> Image:
         """(H, W, 3) RGB, its shorter side at most ``max_short_side`` pixels."""
@@ -37,7 +37,50 @@ class KeptPicture:
 
     def grey(self, max_short_side: int | None = None) -> Image:
         """(H, W) brightness, its shorter side at most ``max_short_side`` pixels."""
-        return shrink(np.asarray(cv2.imdecode(self.jpeg, cv2.IMREAD_GRAYSCALE), np.uint8), max_short_side)
+        return shrink(_decode_grey(self.jpeg), max_short_side)
+
+
+@dataclass(frozen=True)
+class KeptFrame:
+    """One frame of a video, its planes as a JPEG each: what is not turned into RGB and back costs half the time."""
+
+    time_s: float
+    jpegs: tuple[NDArray[np.uint8], ...]
+    colorspace: int
+    full_range: bool
+    rotation_deg: int
+
+    @classmethod
+    def of(cls, frame: Frame, max_short_side: int) -> KeptFrame:
+        """Keep a frame, its shorter side at most ``max_short_side`` pixels."""
+        planes, rotation_deg = frame.planes(max_short_side)
+        jpegs = tuple(_encode(np.asarray(plane, np.uint8)) for plane in planes.samples)
+        return cls(frame.time_s, jpegs, planes.colorspace, planes.full_range, rotation_deg)
+
+    @property
+    def nbytes(self) -> int:
+        """What it takes in memory."""
+        return sum(jpeg.nbytes for jpeg in self.jpegs)
+
+    def rgb(self, max_short_side: int | None = None) -> Image:
+        """(H, W, 3) RGB, its shorter side at most ``max_short_side`` pixels."""
+        y, u, v = (_decode_grey(jpeg) for jpeg in self.jpegs)
+        picture = Planes((y, u, v), 1, self.colorspace, self.full_range).rgb(y.shape[1], y.shape[0])
+        return shrink(turn_upright(picture, self.rotation_deg), max_short_side)
+
+    def grey(self, max_short_side: int | None = None) -> Image:
+        """(H, W) brightness, its shorter side at most ``max_short_side`` pixels."""
+        y = _decode_grey(self.jpegs[0])
+        picture = Planes((y, y, y), 1, self.colorspace, self.full_range).grey(y.shape[1], y.shape[0])
+        return shrink(turn_upright(picture, self.rotation_deg), max_short_side)
+
+
+def _encode(picture: Image) -> NDArray[np.uint8]:
+    return np.asarray(cv2.imencode(".jpg", picture, [cv2.IMWRITE_JPEG_QUALITY, JPEG_QUALITY])[1], np.uint8)
+
+
+def _decode_grey(jpeg: NDArray[np.uint8]) -> Image:
+    return np.asarray(cv2.imdecode(jpeg, cv2.IMREAD_GRAYSCALE), np.uint8)
 
 
 def shrink(picture: Image, max_short_side: int | None) -> Image:
@@ -61,7 +104,7 @@ class PictureStore:
     def clear(self) -> None:
         """Forget all pictures and begin anew."""
         with self._lock:
-            self._kept: list[KeptPicture] = []
+            self._kept: list[KeptFrame] = []
             self._room = self._max_bytes
 
     @property
@@ -69,18 +112,22 @@ class PictureStore:
         """Whether every picture given is still there."""
         return self._room > 0
 
-    def add(self, time_s: float, image: Image) -> None:
-        """Keep an (H, W, 3) RGB frame, in any order; from the first on that does not fit, nothing is kept."""
-        if not self.whole:
-            return
-        kept = KeptPicture.of(time_s, image)
+    def holds(self, count: int) -> bool:
+        """Whether all of ``count`` pictures are here."""
         with self._lock:
-            self._room -= kept.jpeg.nbytes
+            return self.whole and len(self._kept) == count
+
+    def add(self, kept: KeptFrame) -> None:
+        """Keep a frame, in any order; from the first on that does not fit, nothing is kept."""
+        with self._lock:
+            if not self.whole:
+                return
+            self._room -= kept.nbytes
             self._kept.append(kept)
             if not self.whole:
                 self._kept = []
 
-    def read(self, start_s: float, stop_s: float) -> Iterator[KeptPicture]:
+    def read(self, start_s: float, stop_s: float) -> Iterator[KeptFrame]:
         """Yield the pictures of ``[start_s, stop_s)`` in the order of their times."""
         with self._lock:
             wanted = [kept for kept in self._kept if start_s <= kept.time_s < stop_s]

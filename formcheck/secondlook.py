@@ -17,6 +17,7 @@ import cv2
 import numpy as np
 
 from formcheck.foot import FootFollower, FootMotion, FootPose, solve_turns
+from formcheck.frame_choice import SAME_FRAME_S
 from formcheck.models import ModelName
 from formcheck.pose import PoseEstimator
 from formcheck.reps import RepSpan
@@ -35,8 +36,6 @@ SAME_PERSON_SHANKS = 0.6
 LEAD_S = 0.4
 # The foot is flat, and its landmarks are averaged, this long before and after that.
 REST_S = 0.2
-# A frame read again is the one that was tracked if its time is within this of it.
-SAME_FRAME_S = 5e-4
 # Whether the camera moved is seen in a picture of this size.
 THUMBNAIL = (160, 120)
 
@@ -44,7 +43,9 @@ THUMBNAIL = (160, 120)
 class Picture(Protocol):
     """What is read of a frame; a video's `Frame` is one, and so is a frame kept from a live set."""
 
-    time_s: float
+    @property
+    def time_s(self) -> float:
+        """Seconds after the video's first frame."""
 
     def rgb(self, max_short_side: int | None = None) -> Image:
         """(H, W, 3)."""
@@ -192,8 +193,7 @@ def _look_at(
     followers = [FootFollower(_flat_foot(track, scene, side, w, scale), w.peak - w.first) for w in windows]
     start_s = max(0.0, float(track.time_s[windows[0].first]) - SAME_FRAME_S)
     stop_s = float(track.time_s[windows[-1].last]) + SAME_FRAME_S
-    pictures = read(start_s, stop_s) if read else read_frames(info, max_fps=None, start_s=start_s, stop_s=stop_s, threads=1)
-    for frame in pictures:
+    for frame in read(start_s, stop_s) if read else _read_again(info, track, start_s, stop_s):
         index = int(np.argmin(np.abs(track.time_s - frame.time_s)))
         if abs(track.time_s[index] - frame.time_s) > SAME_FRAME_S:
             continue
@@ -210,6 +210,10 @@ def _look_at(
         if index in wanted_keys:
             keys.read(index, frame.rgb(LOOK_SHORT_SIDE), track.points[index], scale)
     return followers, thumbnails, room
+
+
+def _read_again(info: VideoInfo, track: PoseTrack, start_s: float, stop_s: float) -> Iterable[Picture]:
+    return read_frames(info, times_s=track.time_s, start_s=start_s, stop_s=stop_s, threads=1)
 
 
 class _KeyReader:

@@ -11,7 +11,7 @@ import numpy as np
 
 from formcheck.errors import InputError
 from formcheck.models import ModelName
-from formcheck.picture_store import PictureStore
+from formcheck.picture_store import KeptFrame, PictureStore
 from formcheck.pose import POSE_SHORT_SIDE, PoseEstimator
 from formcheck.track import LANDMARK_COUNT, PoseTrack, concatenate
 from formcheck.video import MAX_ANALYSIS_FPS, Image, VideoInfo, read_frames
@@ -69,7 +69,7 @@ def _follow(
             if frame.time_s < start_s:
                 continue
             if store is not None and store.whole:
-                store.add(frame.time_s, frame.rgb(LOOK_SHORT_SIDE))
+                store.add(KeptFrame.of(frame, LOOK_SHORT_SIDE))
             times.append(frame.time_s)
             points.append(nobody if pose is None else pose.points * size)
             visibility.append(np.zeros(LANDMARK_COUNT) if pose is None else pose.visibility)

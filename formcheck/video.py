@@ -1,4 +1,4 @@
-"""Video in, with true timestamps and the right way up; annotated H.264 out. Frames are streamed, never collected."""
+"""Video in, with true timestamps and the right way up. Frames are streamed, never collected."""
 
 from __future__ import annotations
 
@@ -8,20 +8,18 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from fractions import Fraction
 from pathlib import Path
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
 import av
 import av.error
-import cv2
 import numpy as np
 
-from formcheck.errors import InputError, OutputError
-from formcheck.output import replacing
+from formcheck.errors import InputError
+from formcheck.frame_choice import EveryFrame, FrameChoice, OneABeat, TheseFrames
 from formcheck.picture import Image as Image
-from formcheck.picture import make_grey, make_rgb
+from formcheck.picture import Planes, make_grey, make_rgb, shrink_planes, turn_upright
+from formcheck.track import FloatArray
 
 # Limits, so that no file can take the machine down. A decoder keeps some twenty pictures: of 8K video, the largest that
 # phones film, a gigabyte.
@@ -43,8 +41,6 @@ CODECS = {
 # A repetition takes 1–6 s and is smoothed below 4 Hz (filters.CUTOFF_HZ): fifteen pictures a second hold all of it, at half the
 # work of thirty (docs/accuracy.md).
 MAX_ANALYSIS_FPS = 15.0
-# A frame that comes this much of a period early still counts as due: cameras jitter.
-DUE_TOLERANCE = 0.25
 MIN_STEP_S = 0.001
 # A camera whose clock was never set says 1904 or 1970.
 FIRST_PHONE_FILMS = datetime(2000, 1, 1, tzinfo=UTC)
@@ -53,8 +49,6 @@ CLOCK_RESET_S = 1.0
 # One frame with a time beyond the limit is damage; this many in a row are a recording that goes on.
 MAX_LATE_FRAMES = 30
 PLAUSIBLE_FPS = (0.5, 1000.0)
-# How OpenCV calls the clockwise turns.
-_TURNS = {90: cv2.ROTATE_90_CLOCKWISE, 180: cv2.ROTATE_180, 270: cv2.ROTATE_90_COUNTERCLOCKWISE}
 
 
 @dataclass(frozen=True)
@@ -87,22 +81,23 @@ class Frame:
         self._info = info
         self.time_s = time_s
 
-    def _picture(self, make: Callable[[av.VideoFrame, int, int], Image], max_short_side: int | None) -> Image:
+    def _size(self, max_short_side: int | None) -> tuple[int, int]:
+        """Return the width and height of a picture before it is turned upright."""
         scale = scale_to(self._info, max_short_side)
         width, height = (max(2, round(side * scale)) for side in (self._info.width, self._info.height))
-        if self._info.rotation_deg in (90, 270):
-            width, height = height, width
-        picture = make(self._raw, width, height)
-        turn = _TURNS.get(self._info.rotation_deg)
-        return np.ascontiguousarray(picture if turn is None else cv2.rotate(picture, turn), np.uint8)
+        return (height, width) if self._info.rotation_deg in (90, 270) else (width, height)
 
     def rgb(self, max_short_side: int | None = None) -> Image:
         """(H, W, 3) RGB, its shorter side at most ``max_short_side`` pixels; ``None`` keeps the size."""
-        return self._picture(make_rgb, max_short_side)
+        return turn_upright(make_rgb(self._raw, *self._size(max_short_side)), self._info.rotation_deg)
 
     def grey(self, max_short_side: int | None = None) -> Image:
         """(H, W) brightness, its shorter side at most ``max_short_side`` pixels."""
-        return self._picture(make_grey, max_short_side)
+        return turn_upright(make_grey(self._raw, *self._size(max_short_side)), self._info.rotation_deg)
+
+    def planes(self, max_short_side: int) -> tuple[Planes, int]:
+        """Return the picture as stored, its shorter side at most ``max_short_side`` pixels, and its clockwise turn (degrees)."""
+        return shrink_planes(self._raw, *self._size(max_short_side)), self._info.rotation_deg
 
 
 def scale_to(info: VideoInfo, max_short_side: int | None) -> float:
@@ -121,7 +116,7 @@ def _open(path: Path, threads: int | None = None) -> Iterator[tuple[Any, Any]]:
             str(path.absolute()), options=options, metadata_errors="ignore", timeout=(OPEN_TIMEOUT_S, READ_TIMEOUT_S)
         )
     except (av.error.FFmpegError, OSError, ValueError) as error:
-        raise InputError(f"{path}: not a video that can be read ({_reason(error)}); use mp4, mov, webm, avi or mkv") from error
+        raise InputError(f"{path}: not a video that can be read ({explain(error)}); use mp4, mov, webm, avi or mkv") from error
     try:
         stream = next((s for s in container.streams.video if not _is_cover(s)), None)
         if stream is None:
@@ -147,7 +142,7 @@ def _check_file(path: Path) -> int:
     except FileNotFoundError:
         raise InputError(f"{path}: no such file; check the path") from None
     except (OSError, ValueError) as error:
-        raise InputError(f"{str(path)[:200]}: cannot be opened ({_reason(error)}); check the path") from error
+        raise InputError(f"{str(path)[:200]}: cannot be opened ({explain(error)}); check the path") from error
     if stat.S_ISDIR(status.st_mode):
         raise InputError(f"{path}: is a folder; give a video file (or use `formcheck batch` for a folder)")
     if not stat.S_ISREG(status.st_mode):
@@ -176,13 +171,17 @@ def _is_cover(stream: Any) -> bool:
     return bool(stream.disposition & av.stream.Disposition.attached_pic)
 
 
-def _reason(error: BaseException) -> str:
+def explain(error: BaseException) -> str:
+    """Return what FFmpeg or the system says was wrong, in a few words of small letters."""
     text = getattr(error, "strerror", None) or str(error)
     return str(text).split("\n")[0][:80].strip().rstrip(".").lower() or type(error).__name__
 
 
-def _decode(source: _Source, stream: Any) -> Iterator[av.VideoFrame]:
-    """Decode packet by packet: a broken packet is skipped, a broken container ends the stream."""
+def _decode(source: _Source, stream: Any, is_wanted: Callable[[float], bool] | None = None) -> Iterator[av.VideoFrame]:
+    """Decode packet by packet: a broken packet is skipped, a broken container ends the stream.
+
+    A packet whose own presentation time ``is_wanted`` declines is left undecoded where no other frame is predicted from it.
+    """
     packets = source.container.demux(stream)
     while True:
         try:
@@ -191,6 +190,9 @@ def _decode(source: _Source, stream: Any) -> Iterator[av.VideoFrame]:
             return
         if packet.pos is not None and packet.pos >= source.size:
             return
+        if is_wanted is not None:
+            needed = packet.pts is None or is_wanted(float(packet.pts * stream.time_base))
+            stream.codec_context.skip_frame = "DEFAULT" if needed else "NONREF"
         try:
             yield from packet.decode()
         except (av.error.FFmpegError, ValueError):
@@ -271,6 +273,7 @@ def read_frames(
     info: VideoInfo,
     *,
     max_fps: float | None = None,
+    times_s: FloatArray | None = None,
     start_s: float = 0.0,
     stop_s: float = float("inf"),
     threads: int | None = None,
@@ -278,31 +281,37 @@ def read_frames(
     """Yield the frames of ``[start_s, stop_s)`` in order, at most about ``max_fps`` of them a second (None: all).
 
     Times come from the frames' own presentation timestamps (a frame without one follows the last by one period) and
-    rise strictly. Of a faster video every frame that is due is kept whole; none are blended. The decoder uses as many
-    ``threads`` as given, else all that help: one is enough where several stretches are read at once.
+    rise strictly. Of a faster video one frame a beat is kept whole; none are blended, and of the others only those are decoded
+    that frames to come are predicted from. With ``times_s``, (N,) rising, only the frames are read that were read at these times
+    before. The decoder uses as many ``threads`` as given, else all that help: one is enough where several stretches are read at
+    once.
 
     Raises
     ------
     InputError
         If the file cannot be opened. A file that is damaged in the middle ends, or goes on, where it can.
     """
-    period = 1.0 / max_fps if max_fps else 0.0
+    choice: FrameChoice = TheseFrames(times_s) if times_s is not None else OneABeat(max_fps) if max_fps else EveryFrame()
     with _open(info.path, threads) as (source, stream):
-        clock, due_s = _Clock(info), -np.inf
-        for raw in _seek(source, stream, info, start_s):
+        clock = _Clock(info)
+
+        def is_wanted(presented_s: float) -> bool:
+            time_s = clock.place(presented_s)
+            return start_s <= time_s < stop_s and choice.may_need(time_s)
+
+        for raw in _seek(source, stream, info, start_s, is_wanted):
             time_s = clock.read(raw)
-            if time_s is None:
+            if time_s is None or time_s < start_s:
                 continue
             if time_s >= stop_s:
                 return
-            if time_s < start_s or time_s < due_s - DUE_TOLERANCE * period:
-                continue
-            # Counted from the time that was due, so that 50 frames/s do not become 16 by always missing the beat
-            due_s = due_s + period if np.isfinite(due_s) and time_s - due_s < period else time_s + period
-            yield Frame(raw, time_s, info)
+            if choice.take(time_s):
+                yield Frame(raw, time_s, info)
 
 
-def _seek(source: _Source, stream: Any, info: VideoInfo, start_s: float) -> Iterator[av.VideoFrame]:
+def _seek(
+    source: _Source, stream: Any, info: VideoInfo, start_s: float, is_wanted: Callable[[float], bool]
+) -> Iterator[av.VideoFrame]:
     """Yield the frames from a key frame before ``start_s`` on; from the file's start where it cannot be entered elsewhere."""
     if start_s > 0:
         try:
@@ -310,7 +319,7 @@ def _seek(source: _Source, stream: Any, info: VideoInfo, start_s: float) -> Iter
         except (av.error.FFmpegError, OverflowError):
             pass  # nothing was moved: it is read from its start
         else:
-            frames = _decode(source, stream)
+            frames = _decode(source, stream, is_wanted)
             first = next(frames, None)
             # without a time of its own nobody knows where in the file a frame is
             if first is not None and first.time is not None:
@@ -318,7 +327,7 @@ def _seek(source: _Source, stream: Any, info: VideoInfo, start_s: float) -> Iter
                 yield from frames
                 return
             source.container.seek(0)
-    yield from _decode(source, stream)
+    yield from _decode(source, stream, is_wanted)
 
 
 class _Clock:
@@ -332,12 +341,14 @@ class _Clock:
         self._reset_s = 0.0
         self._late = 0
 
+    def place(self, presented_s: float) -> float:
+        """Return what time a presentation time is, as far as the frames so far tell."""
+        return presented_s - self._info.origin_s + self._reset_s
+
     def read(self, raw: av.VideoFrame) -> float | None:
         """Return the time of the next frame; None where it says something impossible, and the frame is better left out."""
-        if raw.time is None:
-            time_s = max(self._last_s, -self._nominal_s) + self._nominal_s
-        else:
-            time_s = float(raw.time) - self._info.origin_s + self._reset_s
+        following_s = max(self._last_s, -self._nominal_s) + self._nominal_s
+        time_s = following_s if raw.time is None else self.place(float(raw.time))
         if not -MAX_DURATION_S <= time_s <= MAX_DURATION_S:
             self._late += 1
             if self._late > MAX_LATE_FRAMES and time_s > 0:
@@ -354,70 +365,3 @@ class _Clock:
             time_s = self._last_s + MIN_STEP_S
         self._last_s = time_s
         return time_s
-
-
-class VideoSink:
-    """Writes RGB frames as H.264 in MP4 that browsers play, under a temporary name until it is complete.
-
-    Use as a context manager; an exception inside leaves no file behind.
-    """
-
-    def __init__(self, path: str | Path, width: int, height: int, fps: float = 30.0) -> None:
-        """Prepare to write ``path``; odd sizes lose their last row or column (H.264 4:2:0 needs even ones)."""
-        self._path = Path(path)
-        self._size = width // 2 * 2, height // 2 * 2
-        self._fps = fps
-        self._last_pts = -1
-
-    def __enter__(self) -> Self:
-        """Open the file."""
-        if min(self._size) < 2:
-            raise OutputError(f"{self._path}: a picture of {self._size[0]} × {self._size[1]} cannot be written as a video")
-        self._replacing = replacing(self._path)
-        partial = self._replacing.__enter__()
-        try:
-            self._container = av.open(str(partial), "w", format="mp4", options={"movflags": "+faststart"})
-            stream = self._container.add_stream("libx264", rate=Fraction(self._fps).limit_denominator(1001))
-        except (av.error.FFmpegError, OSError, ValueError) as error:
-            self._replacing.__exit__(type(error), error, None)
-            raise OutputError(f"{self._path}: cannot be written ({_reason(error)}); choose another folder") from error
-        stream.width, stream.height, stream.pix_fmt = *self._size, "yuv420p"
-        stream.options = {"preset": "veryfast", "crf": "23"}
-        stream.codec_context.time_base = Fraction(1, 90_000)
-        self._stream: Any = stream
-        return self
-
-    def write(self, image: Image, time_s: float) -> None:
-        """Append an (H, W, 3) RGB frame shown from ``time_s`` on."""
-        width, height = self._size
-        # OpenCV turns RGB into the encoder's planes three times as fast as swscale does
-        planes = cv2.cvtColor(np.ascontiguousarray(image[:height, :width]), cv2.COLOR_RGB2YUV_I420)
-        frame = av.VideoFrame.from_ndarray(np.asarray(planes, np.uint8), format="yuv420p")
-        pts = max(self._last_pts + 1, round(time_s * 90_000))
-        frame.pts, frame.time_base, self._last_pts = pts, Fraction(1, 90_000), pts
-        self._mux(frame)
-
-    def _mux(self, frame: av.VideoFrame | None) -> None:
-        try:
-            for packet in self._stream.encode(frame):
-                self._container.mux(packet)
-        except (av.error.FFmpegError, OSError) as error:
-            raise OutputError(f"{self._path}: cannot be written ({_reason(error)}); is the disk full?") from error
-
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
-        """Finish and rename, or throw the partial file away."""
-        try:
-            try:
-                if kind is None and self._last_pts < 0:
-                    raise OutputError(f"{self._path}: not written, because there was no picture to put into it")
-                if kind is None:
-                    self._mux(None)
-            finally:
-                self._container.close()
-        except (av.error.FFmpegError, OSError) as failure:
-            self._replacing.__exit__(type(failure), failure, None)
-            raise OutputError(f"{self._path}: cannot be written ({_reason(failure)}); is the disk full?") from failure
-        except OutputError as failure:
-            self._replacing.__exit__(type(failure), failure, None)
-            raise
-        self._replacing.__exit__(kind, error, trace)

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
+import av
 import cv2
 import numpy as np
 
 from formcheck.picture import Image
-from formcheck.picture_store import KeptPicture, PictureStore, shrink
+from formcheck.picture_store import KeptFrame, KeptPicture, PictureStore, shrink
+from formcheck.video import Frame, VideoInfo
 
 
 def make_picture(seed: int) -> Image:
@@ -27,25 +30,30 @@ def test_what_is_read_again_is_what_was_kept() -> None:
     assert np.array_equal(kept.grey(120), shrink(kept.grey(), 120))
 
 
+def make_frame(number: int) -> KeptFrame:
+    """The frame of a video at 15 frames a second, kept."""
+    raw = av.VideoFrame.from_ndarray(make_picture(number), format="rgb24").reformat(format="yuv420p")
+    return KeptFrame.of(Frame(raw, number / 15, VideoInfo(Path("clip.mp4"), 3.0, 15.0, 45, 320, 240, 0, 0.0, "h264")), 720)
+
+
 def test_pictures_come_in_the_order_of_their_times_whoever_gave_them_when() -> None:
     store = PictureStore()
-    times = [k / 15 for k in range(40)]
     with ThreadPoolExecutor(4) as pool:
-        list(pool.map(lambda time_s: store.add(time_s, make_picture(round(15 * time_s))), reversed(times)))
+        list(pool.map(lambda number: store.add(make_frame(number)), reversed(range(40))))
     read = list(store.read(0.0, 1.0))
-    assert store.whole
-    assert [kept.time_s for kept in read] == times[:15]
-    assert np.array_equal(read[7].jpeg, KeptPicture.of(times[7], make_picture(7)).jpeg)
+    assert store.holds(40)
+    assert [kept.time_s for kept in read] == [k / 15 for k in range(15)]
+    assert np.array_equal(read[7].rgb(), make_frame(7).rgb())
 
 
 def test_a_video_that_does_not_fit_is_not_kept_in_part() -> None:
-    size = KeptPicture.of(0.0, make_picture(0)).jpeg.nbytes
-    store = PictureStore(max_bytes=4 * size)
-    for number in range(8):
-        store.add(number / 15, make_picture(0))
+    store = PictureStore(max_bytes=4 * make_frame(0).nbytes)
+    for _ in range(8):
+        store.add(make_frame(0))
     assert not store.whole
+    assert not store.holds(8)
     assert list(store.read(0.0, 9.0)) == []
     store.clear()
-    store.add(0.0, make_picture(0))
-    assert store.whole
+    store.add(make_frame(0))
+    assert store.holds(1)
     assert [kept.time_s for kept in store.read(0.0, 9.0)] == [0.0]

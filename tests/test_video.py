@@ -16,7 +16,8 @@ import pytest
 from clips import draw_number, read_number, write_clip, write_huge, write_sound
 
 from formcheck.errors import InputError, OutputError
-from formcheck.video import MAX_DURATION_S, MAX_PIXELS, VideoInfo, VideoSink, probe_video, read_frames, scale_to
+from formcheck.video import MAX_DURATION_S, MAX_PIXELS, VideoInfo, probe_video, read_frames, scale_to
+from formcheck.video_sink import VideoSink
 
 KINDS = {
     "mp4 H.264": ("a.mp4", "libx264", "yuv420p"),
@@ -108,7 +109,7 @@ def test_faster_video_is_thinned_to_about_the_limit_with_true_times(tmp_path: Pa
     numbers, times = numbers_and_times(info, max_fps=limit)
     np.testing.assert_allclose(times, np.array(numbers) / fps, atol=1e-3)
     assert len(times) / (240 / fps) == pytest.approx(limit, rel=0.1)
-    assert np.diff(times).max() < 1.6 / limit
+    assert np.diff(times).max() < 2.0 / limit
     assert numbers_and_times(info)[0] == list(range(240))
 
 
@@ -117,6 +118,41 @@ def test_video_slower_than_the_limit_is_not_thinned(tmp_path: Path, fps: float) 
     info = probe_video(write_clip(tmp_path / "a.mp4", 50, fps=fps))
     assert numbers_and_times(info, max_fps=30.0)[0] == list(range(50))
     assert info.fps == pytest.approx(float(fps), rel=1e-3)
+
+
+@pytest.mark.parametrize("start_s", [0.0, 1.49])
+@pytest.mark.parametrize("kind", KINDS, ids=str)
+def test_frames_are_found_again_by_their_times(tmp_path: Path, kind: str, start_s: float) -> None:
+    name, codec, pix_fmt = KINDS[kind]
+    info = probe_video(write_clip(tmp_path / name, 90, codec=codec, pix_fmt=pix_fmt))
+    first = list(read_frames(info, max_fps=10.0))
+    again = list(read_frames(info, times_s=np.array([f.time_s for f in first]), start_s=start_s))
+    expected = [f for f in first if f.time_s >= start_s]
+    assert 30 <= len(first) <= 31
+    assert [f.time_s for f in again] == [f.time_s for f in expected]
+    for one, other in zip(expected, again, strict=True):
+        np.testing.assert_array_equal(one.grey(), other.grey())
+
+
+def test_frames_that_nobody_needs_are_not_decoded(tmp_path: Path) -> None:
+    """x264 predicts nothing from every other frame here: damage to them is not even noticed."""
+    options = {"x264-params": "b-adapt=0:bframes=3:b-pyramid=normal:keyint=60:scenecut=0"}
+    path = write_clip(tmp_path / "a.mp4", 60, options=options)
+    info = probe_video(path)
+    # after damage in the very last packet the decoder gives up what it still held, so the end is left out
+    times = np.array([f.time_s for f in read_frames(info, max_fps=15.0, stop_s=1.8)])
+    data = bytearray(path.read_bytes())
+    with av.open(str(path)) as container:
+        unneeded = [p for p in container.demux(video=0) if p.size and not p.is_keyframe and bytes(p)[4] >> 5 & 3 == 0]
+        unneeded = [p for p in unneeded if np.abs(times - float(p.pts * p.time_base)).min() > 0.01]
+    for packet in unneeded:
+        assert packet.pos is not None
+        data[packet.pos + 6 : packet.pos + packet.size] = bytes(packet.size - 6)
+    assert 20 <= len(unneeded) <= 35
+    path.write_bytes(bytes(data))
+    again = [(read_number(f.grey()), f.time_s) for f in read_frames(info, times_s=times)]
+    assert [n for n, _ in again] == [round(30 * t) for t in times]
+    np.testing.assert_allclose([t for _, t in again], times)
 
 
 def test_a_60_fps_clip_with_jittering_times_is_thinned_without_holes(tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ import cv2
 import numpy as np
 import pytest
 
+from formcheck.picture_store import KeptFrame
 from formcheck.video import Frame, VideoInfo, probe_video, read_frames
 
 SAMPLE = Path(__file__).parents[1] / "sample_videos" / "df_left_male_side.mp4"
@@ -81,6 +82,22 @@ def test_colours_are_those_that_were_filmed(pixel_format: str, matrix: int, full
     picture = Frame(raw, 0.0, make_info(raw)).rgb(480)
     assert picture.shape == (480, 640, 3)
     np.testing.assert_allclose(read_patches(picture), PATCHES, atol=4)
+
+
+@pytest.mark.parametrize("pixel_format", ["yuv420p", "yuv444p", "p010le", "bgr0", "yuv420p10be"])
+@pytest.mark.parametrize("full", [False, True], ids=["limited", "full"])
+@pytest.mark.parametrize("turn", [0, 90])
+def test_a_frame_that_is_kept_keeps_its_colours_and_its_turn(pixel_format: str, full: bool, turn: int) -> None:
+    as_filmed = pixel_format in ("yuv420p", "yuv444p", "p010le")
+    raw = film_patches(pixel_format if as_filmed else "yuv444p", 1280, 960, 9, full)
+    raw = raw if as_filmed else raw.reformat(format=pixel_format)
+    frame = Frame(raw, 0.25, make_info(raw, rotation_deg=turn))
+    kept = KeptFrame.of(frame, 720)
+    assert kept.time_s == 0.25
+    assert kept.rgb().shape == frame.rgb(720).shape
+    assert np.abs(kept.rgb().astype(int) - frame.rgb(720)).mean() < 2
+    assert np.abs(kept.grey().astype(int) - frame.grey(720)).mean() < 2
+    assert kept.rgb(480).shape == frame.rgb(480).shape
 
 
 @pytest.mark.parametrize("pixel_format", ["yuv420p", "nv12", "yuv420p10le"])

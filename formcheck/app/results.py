@@ -224,8 +224,10 @@ def make_result(request: Request, folder: Path, progress: Progress) -> Result:
     # Loaded in the worker's thread, so that the first page is there at once.
     from formcheck.analysis import run_analysis
     from formcheck.keep import write_analysis
+    from formcheck.picture_store import PictureStore
     from formcheck.render.overlay import write_annotated
 
+    pictures = PictureStore()
     with _in_their_words(request):
         analysis = run_analysis(
             request.path,
@@ -234,10 +236,12 @@ def make_result(request: Request, folder: Path, progress: Progress) -> Result:
             athlete=request.athlete,
             view=request.view,
             origin=request.origin,
+            pictures=pictures,
             progress=_part(progress, 0.0, ANALYSIS_SHARE),
         )
         analysis = _renamed(analysis, request.shown_name)
-        write_annotated(analysis, folder / "annotated.mp4", progress=_part(progress, ANALYSIS_SHARE, VIDEO_SHARE))
+        drawing = _part(progress, ANALYSIS_SHARE, VIDEO_SHARE)
+        write_annotated(analysis, folder / "annotated.mp4", pictures=pictures, progress=drawing)
         progress(VIDEO_SHARE, "Writing the report")
         write_text(folder / "recording.sha256", hash_recording(request.path))
         if analysis.stickers is None:  # what was read off stickers is not measured again by hand

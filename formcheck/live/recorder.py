@@ -11,7 +11,7 @@ from pathlib import Path
 
 from formcheck.errors import OutputError
 from formcheck.picture import Image
-from formcheck.video import VideoSink
+from formcheck.video_sink import VideoSink
 
 # Two seconds of frames may wait for the encoder; what comes on top is left out rather than held up.
 MAX_WAITING = 60

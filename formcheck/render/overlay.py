@@ -6,7 +6,10 @@ the annotated file draw with the same ones.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
@@ -17,6 +20,7 @@ from formcheck.exercises.half_kneeling import LIFTED_PCT_FOOT
 from formcheck.foot import FOOT_PER_SHANK
 from formcheck.geometry import rotate
 from formcheck.picture import Image
+from formcheck.picture_store import PictureStore
 from formcheck.render.colours import VIDEO
 from formcheck.render.drawing import (
     draw_arc,
@@ -37,10 +41,12 @@ from formcheck.render.facts import format_number
 from formcheck.render.words import name_fault
 from formcheck.track import FloatArray, Landmark, Side
 from formcheck.tracking import Progress
-from formcheck.video import VideoSink, read_frames, scale_to
+from formcheck.video import read_frames, scale_to
+from formcheck.video_sink import VideoSink
 
 if TYPE_CHECKING:
     from formcheck.analysis import Analysis
+    from formcheck.secondlook import Picture
 
 MAX_SHORT_SIDE = 720
 # A fault stays on the picture this long after its repetition, to be read.
@@ -48,8 +54,8 @@ FAULT_LINGER_S = 1.2
 # As many marks as fit under the counter; of a longer set the last ones are shown.
 MAX_MARKS = 15
 MARKS_A_ROW = 5
-# A frame this much before the moment that was analysed is still that moment: timestamps are rounded by their container.
-SAME_TIME_S = 1e-4
+# Frames drawn on at once, beside the encoder, which is the slower.
+DRAWERS = 2
 LARGE_TEXT, SMALL_TEXT = 0.058, 0.036
 
 
@@ -344,11 +350,17 @@ class Overlay:
 
 
 def write_annotated(
-    analysis: Analysis, path: str | Path, *, progress: Progress | None = None, max_short_side: int | None = MAX_SHORT_SIDE
+    analysis: Analysis,
+    path: str | Path,
+    *,
+    pictures: PictureStore | None = None,
+    progress: Progress | None = None,
+    max_short_side: int | None = MAX_SHORT_SIDE,
 ) -> None:
     """Write the analysed video with everything drawn in: H.264 that browsers play, one frame for every frame analysed.
 
-    The original file is streamed once more; memory does not grow with its length.
+    The frames come from ``pictures`` where the analysis kept all of them there, else the original file is streamed once more;
+    memory does not grow with its length.
 
     Raises
     ------
@@ -369,16 +381,29 @@ def write_annotated(
             f"{path}: cannot be written ({(error.strerror or 'no such folder').lower()}); choose another folder"
         ) from error
     width, height = round(info.width * scale), round(info.height * scale)
+    kept = pictures is not None and pictures.holds(len(times))
+    frames: Iterable[Picture] = pictures.read(0.0, math.inf) if pictures and kept else read_frames(info, times_s=times)
+
+    def draw(frame: Picture) -> tuple[Image, float]:
+        index = int(np.argmin(np.abs(times - frame.time_s)))
+        return overlay.annotate(frame.rgb(max_short_side), analysis, index), frame.time_s
+
     with VideoSink(path, width, height, fps=analysis.track.fps or 30.0) as sink:
-        index = 0
-        for frame in read_frames(info, max_fps=None):
-            if index == len(times):
-                break
-            if frame.time_s < times[index] - SAME_TIME_S:
-                continue
-            sink.write(overlay.annotate(frame.rgb(max_short_side), analysis, index), frame.time_s)
-            index += 1
-            if progress and index % 10 == 0:
-                progress(index / len(times), "Drawing the video")
+        for number, (image, time_s) in enumerate(_map_ahead(draw, frames), start=1):
+            sink.write(image, time_s)
+            if progress and number % 10 == 0:
+                progress(min(1.0, number / len(times)), "Drawing the video")
     if progress:
         progress(1.0, "Drawing the video")
+
+
+def _map_ahead(draw: Callable[[Picture], tuple[Image, float]], frames: Iterable[Picture]) -> Iterator[tuple[Image, float]]:
+    """Draw on every frame, in order, some frames ahead of who takes them, so that drawing and compressing go on side by side."""
+    waiting: deque[Future[tuple[Image, float]]] = deque()
+    with ThreadPoolExecutor(DRAWERS, thread_name_prefix="draw") as pool:
+        for frame in frames:
+            waiting.append(pool.submit(draw, frame))
+            if len(waiting) > DRAWERS:
+                yield waiting.popleft().result()
+        while waiting:
+            yield waiting.popleft().result()

@@ -1,0 +1,41 @@
+"""One frame a beat, whatever order the decoder needs the packets in; nothing is saved that is needed."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from formcheck.frame_choice import OneABeat, TheseFrames
+
+
+@given(
+    fps=st.sampled_from([24.0, 25.0, 30.0, 50.0, 60.0, 120.0]),
+    group=st.integers(1, 5),
+    skippable=st.sets(st.integers(0, 119)),
+)
+def test_every_beat_keeps_a_frame_whichever_frames_can_be_left_out(fps: float, group: int, skippable: set[int]) -> None:
+    """Each group's last frame comes first to the decoder, as with B-frames; of the ``skippable`` only needed ones are decoded."""
+    choice = OneABeat(15.0)
+    frames = list(range(120))
+    order = [k for first in range(0, 120, group) for k in (min(119, first + group - 1), *range(first, min(119, first + group - 1)))]
+    assert sorted(order) == frames
+    decoded = sorted(k for k in order if choice.may_need(k / fps) or k not in skippable)
+    taken = [k for k in decoded if choice.take(k / fps)]
+    beats = [int(k / fps * 15 + 0.25) for k in frames]
+    assert [int(k / fps * 15 + 0.25) for k in taken] == sorted(set(beats))
+
+
+@pytest.mark.parametrize("fps", [15.0, 10.0, 5.0])
+def test_a_video_no_faster_than_the_beat_keeps_every_frame(fps: float) -> None:
+    choice = OneABeat(15.0)
+    assert all(choice.may_need(k / fps) for k in range(60))
+    assert all(choice.take(k / fps) for k in range(60))
+
+
+def test_given_times_are_met_to_half_a_millisecond() -> None:
+    choice = TheseFrames(np.array([0.1, 0.2, 0.3]))
+    assert [choice.take(t) for t in (0.0, 0.1, 0.1004, 0.15, 0.1996, 0.2994, 0.3, 0.301)] == [
+        *(False, True, True, False, True, False, True, False),
+    ]

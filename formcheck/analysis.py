@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import importlib
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -43,6 +45,7 @@ from formcheck.video import MAX_ANALYSIS_FPS, VideoInfo, probe_video
 # Of the whole work, what following the person takes (the rest is the second look).
 TRACKING_SHARE = 0.85
 MIN_KNEELING_S = 3.0
+SLOW_LIBRARIES = ("mediapipe.tasks.python.vision", "scipy.ndimage", "scipy.signal")
 
 
 @dataclass(frozen=True)
@@ -121,6 +124,7 @@ def run_analysis(
     """
     _check_arguments(exercise, side, model)
     athlete = athlete or Athlete()
+    _load_ahead()
     info = probe_video(path)
     drill = EXERCISES.get(exercise)
     if isinstance(drill, ShortFoot):
@@ -142,6 +146,7 @@ def run_analysis(
     measures: list[dict[str, float]] = []
     recording, picture = None, PictureQuality()
     if detection:
+        release_memory()  # the decoders', before the heavy model comes
         recording, measures, picture = measure_set(
             info,
             track,
@@ -158,6 +163,17 @@ def run_analysis(
     report = assemble_report(info, track, scene, scale, detection, measures, athlete, model, origin, given, frames, picture)
     release_memory()
     return Analysis(report, info, track, scene, detection, signals, recording)
+
+
+def _load_ahead() -> None:
+    """Load what the later stages need while the file is opened: a second or two that would be waited for.
+
+    What goes wrong here goes wrong there again, and is told there.
+    """
+    loader = ThreadPoolExecutor(1, thread_name_prefix="load")
+    for library in SLOW_LIBRARIES:
+        loader.submit(importlib.import_module, library)
+    loader.shutdown(wait=False)
 
 
 def _run_on_stickers(

@@ -82,6 +82,28 @@ class Planes:
         return Planes((y, u, v), 1, self.colorspace, self.full_range)
 
 
+@dataclass(frozen=True)
+class SmallFrame:
+    """A frame made small as it is stored: its planes, and the clockwise turn (degrees) that makes it upright."""
+
+    time_s: float
+    planes: Planes
+    rotation_deg: int
+
+    def _size(self, max_short_side: int | None) -> tuple[int, int]:
+        height, width = self.planes.samples[0].shape
+        scale = 1.0 if max_short_side is None else min(1.0, max_short_side / min(width, height))
+        return max(2, round(width * scale)), max(2, round(height * scale))
+
+    def rgb(self, max_short_side: int | None = None) -> Image:
+        """(H, W, 3) RGB, its shorter side at most ``max_short_side`` pixels."""
+        return turn_upright(self.planes.rgb(*self._size(max_short_side)), self.rotation_deg)
+
+    def grey(self, max_short_side: int | None = None) -> Image:
+        """(H, W) brightness, its shorter side at most ``max_short_side`` pixels."""
+        return turn_upright(self.planes.grey(*self._size(max_short_side)), self.rotation_deg)
+
+
 def make_rgb(raw: av.VideoFrame, width: int, height: int) -> Image:
     """Return a frame as (height, width, 3) RGB, not turned."""
     # Where there is nothing to shrink, FFmpeg converts 8-bit video in one pass and is the faster.

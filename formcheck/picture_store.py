@@ -10,8 +10,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from formcheck.picture import Image, Planes, turn_upright
-from formcheck.video import Frame
+from formcheck.picture import Image, Planes, SmallFrame
 
 JPEG_QUALITY = 92
 # Half a minute to a minute of 720 lines at fifteen pictures a second; longer videos are decoded again, to stay small.
@@ -51,11 +50,11 @@ class KeptFrame:
     rotation_deg: int
 
     @classmethod
-    def of(cls, frame: Frame, max_short_side: int) -> KeptFrame:
-        """Keep a frame, its shorter side at most ``max_short_side`` pixels."""
-        planes, rotation_deg = frame.planes(max_short_side)
+    def of(cls, frame: SmallFrame) -> KeptFrame:
+        """Keep a frame."""
+        planes = frame.planes
         jpegs = tuple(_encode(np.asarray(plane, np.uint8)) for plane in planes.samples)
-        return cls(frame.time_s, jpegs, planes.colorspace, planes.full_range, rotation_deg)
+        return cls(frame.time_s, jpegs, planes.colorspace, planes.full_range, frame.rotation_deg)
 
     @property
     def nbytes(self) -> int:
@@ -65,14 +64,15 @@ class KeptFrame:
     def rgb(self, max_short_side: int | None = None) -> Image:
         """(H, W, 3) RGB, its shorter side at most ``max_short_side`` pixels."""
         y, u, v = (_decode_grey(jpeg) for jpeg in self.jpegs)
-        picture = Planes((y, u, v), 1, self.colorspace, self.full_range).rgb(y.shape[1], y.shape[0])
-        return shrink(turn_upright(picture, self.rotation_deg), max_short_side)
+        return self._with(y, u, v).rgb(max_short_side)
 
     def grey(self, max_short_side: int | None = None) -> Image:
         """(H, W) brightness, its shorter side at most ``max_short_side`` pixels."""
         y = _decode_grey(self.jpegs[0])
-        picture = Planes((y, y, y), 1, self.colorspace, self.full_range).grey(y.shape[1], y.shape[0])
-        return shrink(turn_upright(picture, self.rotation_deg), max_short_side)
+        return self._with(y, y, y).grey(max_short_side)
+
+    def _with(self, y: Image, u: Image, v: Image) -> SmallFrame:
+        return SmallFrame(self.time_s, Planes((y, u, v), 1, self.colorspace, self.full_range), self.rotation_deg)
 
 
 def _encode(picture: Image) -> NDArray[np.uint8]:

@@ -33,7 +33,8 @@ def test_what_is_read_again_is_what_was_kept() -> None:
 def make_frame(number: int) -> KeptFrame:
     """The frame of a video at 15 frames a second, kept."""
     raw = av.VideoFrame.from_ndarray(make_picture(number), format="rgb24").reformat(format="yuv420p")
-    return KeptFrame.of(Frame(raw, number / 15, VideoInfo(Path("clip.mp4"), 3.0, 15.0, 45, 320, 240, 0, 0.0, "h264")), 720)
+    info = VideoInfo(Path("clip.mp4"), 3.0, 15.0, 45, 320, 240, 0, 0.0, "h264")
+    return KeptFrame.of(Frame(raw, number / 15, info).shrink(720))
 
 
 def test_pictures_come_in_the_order_of_their_times_whoever_gave_them_when() -> None:

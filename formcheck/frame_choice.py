@@ -62,6 +62,13 @@ class OneABeat:
         return due
 
 
+def begin_of_beat(time_s: float, max_fps: float | None) -> float:
+    """Return when the beat (`OneABeat`) begins that ``time_s`` lies in: there a video can be cut without cutting a beat."""
+    if max_fps is None:
+        return time_s
+    return max(0.0, (math.floor(time_s * max_fps + DUE_TOLERANCE) - DUE_TOLERANCE) / max_fps)
+
+
 class TheseFrames:
     """The frames at given times, as they were read before; ``times_s`` rise."""
 

@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 from formcheck.picture import Image, Planes, SmallFrame
 
 JPEG_QUALITY = 92
-# Half a minute to a minute of 720 lines at fifteen pictures a second; longer videos are decoded again, to stay small.
-MAX_STORE_BYTES = 96 * 2**20
+# Some fifty seconds of 720 lines at fifteen pictures a second; longer videos are decoded again, to stay small.
+MAX_STORE_BYTES = 80 * 2**20
 
 
 @dataclass(frozen=True)

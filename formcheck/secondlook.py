@@ -11,7 +11,6 @@ import math
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
-from queue import SimpleQueue
 from typing import NamedTuple, Protocol, Self
 
 import cv2
@@ -30,8 +29,6 @@ from formcheck.video import Image, VideoInfo, read_frames, scale_to
 
 KEY_MODEL: ModelName = "heavy"
 MAX_KEY_REPS = 5
-# The heavy model takes 100 MB each time that it is loaded; of more than two the frames are few.
-MAX_KEY_READERS = 2
 # The person's box is widened by this share before the key frame is cut out, so that the detector sees context.
 CROP_MARGIN = 0.25
 # A key-frame pose further than this (in shank lengths) from the tracked one is somebody else.
@@ -155,8 +152,7 @@ def look_again(
     followers: list[FootFollower] = []
     thumbnails: list[Image] = []
     room: _Room | None = None
-    readers = min(MAX_KEY_READERS, count_workers(workers))
-    with ThreadPoolExecutor(len(groups), thread_name_prefix="look") as pool, _KeyReader(scene, readers) as keys:
+    with ThreadPoolExecutor(len(groups), thread_name_prefix="look") as pool, _KeyReader(scene) as keys:
         futures = [
             pool.submit(_look_at, info, track, scene, side, [windows[k] for k in g], scale, keys, read, first=0 in g)
             for g in groups
@@ -221,15 +217,13 @@ def _read_again(info: VideoInfo, track: PoseTrack, start_s: float, stop_s: float
 
 
 class _KeyReader:
-    """Reads key frames with the heavy model on threads of its own, beside the decoders; each has the model once, whoever asks."""
+    """Reads key frames with the heavy model on a thread of its own, beside the decoders: one model in memory, whoever asks."""
 
-    def __init__(self, scene: Scene, readers: int) -> None:
+    def __init__(self, scene: Scene) -> None:
         self._scene = scene
-        self._pool = ThreadPoolExecutor(readers, thread_name_prefix="keys")
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="keys")
         self._found: list[Future[KeyPose | None]] = []
-        self._idle: SimpleQueue[PoseEstimator | None] = SimpleQueue()
-        for _ in range(readers):
-            self._idle.put(None)
+        self._estimator: PoseEstimator | None = None
 
     def __enter__(self) -> Self:
         return self
@@ -240,15 +234,12 @@ class _KeyReader:
         ``tracked`` is in pixels of the video, of which the image has ``scale`` times as many.
         """
         box, offset = _cut_out(image, tracked * scale)
-        self._found.append(self._pool.submit(self._read, index, box, offset, tracked, scale))
+        self._found.append(self._thread.submit(self._read, index, box, offset, tracked, scale))
 
     def _read(self, index: int, box: Image, offset: FloatArray, tracked: FloatArray, scale: float) -> KeyPose | None:
-        estimator = self._idle.get()
-        try:
-            estimator = estimator or PoseEstimator(KEY_MODEL, still=True)
-            pose = estimator.estimate_both_ways(box)
-        finally:
-            self._idle.put(estimator)
+        if self._estimator is None:
+            self._estimator = PoseEstimator(KEY_MODEL, still=True)
+        pose = self._estimator.estimate_both_ways(box)
         if pose is None:
             return None
         points = (pose.points * (box.shape[1], box.shape[0]) + offset) / scale
@@ -261,10 +252,9 @@ class _KeyReader:
         return [pose for future in self._found if (pose := future.result()) is not None]
 
     def __exit__(self, *_: object) -> None:
-        self._pool.shutdown()
-        while not self._idle.empty():
-            if estimator := self._idle.get():
-                estimator.__exit__()
+        self._thread.shutdown()
+        if self._estimator:
+            self._estimator.__exit__()
 
 
 def _measure_drift(thumbnails: list[Image]) -> float:

@@ -13,6 +13,7 @@ from itertools import pairwise
 import numpy as np
 
 from formcheck.errors import InputError
+from formcheck.frame_choice import begin_of_beat
 from formcheck.models import ModelName
 from formcheck.picture import SmallFrame
 from formcheck.picture_store import KeptFrame, PictureStore
@@ -27,8 +28,8 @@ Progress = Callable[[float, str], None]
 OVERLAP_S = 0.7
 # Below this a stretch of its own is not worth its landmarker's start and overlap.
 MIN_STRETCH_S = 4.0
-# What decoding takes of following somebody (20 % of it for 720 lines, 60 % for 4K).
-DECODING_SHARE = 0.5
+# What decoding takes of following somebody (20 % of it for 720 lines, 60 % for 4K, where it matters).
+DECODING_SHARE = 0.6
 PROGRESS_PERIOD_S = 0.1
 # The second look needs the foot at some 100 pixels; more lines than these cost time and add noise.
 LOOK_SHORT_SIDE = 720
@@ -58,6 +59,7 @@ def _follow(
     store: PictureStore | None,
     monitor: _Monitor,
     number: int,
+    threads: int,
 ) -> tuple[PoseTrack, Image | None]:
     """Return the pose track of ``[start_s, stop_s)``, and the first picture with somebody in it.
 
@@ -73,16 +75,18 @@ def _follow(
             if monitor.stop.is_set():
                 break
             small = frame if store is None else frame.shrink(LOOK_SHORT_SIDE)
+            time_s = frame.time_s
+            del frame  # the decoder has use for its memory: 12 MB of 4K
             image = small.rgb(POSE_SHORT_SIDE)
-            pose = estimator.estimate(image, frame.time_s)
+            pose = estimator.estimate(image, time_s)
             if pose is not None and somebody is None:
                 somebody = image
-            monitor.done_s[number] = frame.time_s - start_s
-            if frame.time_s < start_s:
+            monitor.done_s[number] = time_s - start_s
+            if time_s < start_s:
                 continue
             if store is not None and store.whole and isinstance(small, SmallFrame):
                 store.add(KeptFrame.of(small))
-            times.append(frame.time_s)
+            times.append(time_s)
             points.append(nobody if pose is None else pose.points * size)
             visibility.append(np.zeros(LANDMARK_COUNT) if pose is None else pose.visibility)
             lateral.append(nobody[0] if pose is None else pose.lateral)
@@ -126,7 +130,8 @@ def track_poses(
     """
     wanted = count_workers(workers)
     stretches = min(wanted, int(info.duration_s // MIN_STRETCH_S)) if info.duration_s < 24 * 3600 else 1
-    borders = split_evenly(info.duration_s, max(1, stretches), info.key_frames_s)
+    shares = split_evenly(info.duration_s, max(1, stretches), info.key_frames_s)
+    borders = [begin_of_beat(border_s, max_fps) for border_s in shares]
     try:
         followed = _follow_all(info, model, borders, max_fps, store, progress)
     except _SeekFailed:
@@ -188,10 +193,12 @@ def _follow_all(
         store.clear()  # of an earlier look at the same video
     monitor = _Monitor(len(borders))
     ends = [*borders[1:], float("inf")]
+    # how long a stretch takes is only guessed: the last one's decoder works ahead on the cores of those that are done
+    threads = [1] * (len(borders) - 1) + [min(2, len(borders))]
     with ThreadPoolExecutor(len(borders), thread_name_prefix="pose") as pool:
         try:
             futures = [
-                pool.submit(_follow, info, model, start, stop, max_fps, store, monitor, number)
+                pool.submit(_follow, info, model, start, stop, max_fps, store, monitor, number, threads=threads[number])
                 for number, (start, stop) in enumerate(zip(borders, ends, strict=True))
             ]
             pending = set(futures)

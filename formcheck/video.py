@@ -339,7 +339,10 @@ def read_frames(
             if time_s >= stop_s:
                 return
             if choice.take(time_s):
-                yield Frame(raw, time_s, info)
+                frame = Frame(raw, time_s, info)
+                del raw  # who takes the frame says how long its memory is kept
+                yield frame
+                del frame
 
 
 def _seek(

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from formcheck.frame_choice import OneABeat, TheseFrames
+from formcheck.frame_choice import OneABeat, TheseFrames, begin_of_beat
 
 
 @given(
@@ -39,3 +39,13 @@ def test_given_times_are_met_to_half_a_millisecond() -> None:
     assert [choice.take(t) for t in (0.0, 0.1, 0.1004, 0.15, 0.1996, 0.2994, 0.3, 0.301)] == [
         *(False, True, True, False, True, False, True, False),
     ]
+
+
+@given(time_s=st.floats(0.0, 600.0), fps=st.sampled_from([24.0, 25.0, 30.0, 60.0]))
+def test_a_video_that_is_cut_between_beats_gives_the_same_frames_as_a_whole_one(time_s: float, fps: float) -> None:
+    border_s = begin_of_beat(time_s, 15.0)
+    near = [k / fps for k in range(max(0, int((time_s - 1) * fps)), int((time_s + 1) * fps))]
+    whole, before, after = OneABeat(15.0), OneABeat(15.0), OneABeat(15.0)
+    parts = [t for t in near if (before if t < border_s else after).take(t)]
+    assert border_s <= time_s
+    assert parts == [t for t in near if whole.take(t)]

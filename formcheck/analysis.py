@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Literal, cast
@@ -17,6 +17,7 @@ from formcheck.errors import InputError, UsageError
 from formcheck.exercises import EXERCISES, pose_exercises
 from formcheck.exercises.base import Recording
 from formcheck.exercises.short_foot import ShortFoot, StickerRecording
+from formcheck.floor import find_pitch
 from formcheck.foot import FOOT_PER_SHANK
 from formcheck.geometry import compute_inclination
 from formcheck.memory import release_memory
@@ -307,8 +308,10 @@ def make_recording(track: PoseTrack, scene: Scene, detection: Detection, second:
     tracked = compute_inclination(track.xy(ankle), track.xy(knee), scene.up, scene.forward)
     keys = second.keys
     if keys:
-        scene = scene.with_yaw(np.array([k.lateral for k in keys]))
         seen = np.array([k.points for k in keys])
+        scene = scene.with_yaw(np.array([k.lateral for k in keys]))
+        if scene.pitch_deg is None and scene.kind == "side":
+            scene = replace(scene, pitch_deg=find_pitch(seen, leg, scene, detection.exercise.usual_pitch_deg))
         read = compute_inclination(seen[:, ankle], seen[:, knee], scene.up, scene.forward)
         tops = {int(np.argmin(np.abs(track.time_s - span.peak_s))) for span in detection.spans}
         tracked = correct_by_keys(tracked, read, [k.frame for k in keys], [k.frame in tops for k in keys])
@@ -316,7 +319,7 @@ def make_recording(track: PoseTrack, scene: Scene, detection: Detection, second:
     if scene.kind == "front" or abs(scene.yaw_deg or 0.0) > YAW_REFUSE_DEG:
         inclination = np.full(len(track), np.nan)
     else:
-        inclination = scene.correct_inclination(tracked, track.xy(ankle))
+        inclination = scene.correct_inclination(tracked, track.xy(ankle), detection.exercise.usual_pitch_deg)
     foot = second.foot
     for span in detection.spans:
         foot = detection.exercise.complete_foot(track, scene, leg, span, foot)

@@ -52,7 +52,7 @@ def assemble_report(
         info, track, scene, leg, detection.exercise if detection else None, frames, scale.cm_per_px is not None, picture
     )
     spans = detection.spans if detection else []
-    faults = detection.exercise.find_faults(measures, spans) if detection else []
+    faults = detection.exercise.find_faults(measures, spans, quality.expected_error) if detection else []
     reps = [
         make_rep(number, span, values, found, track, leg)
         for number, (span, values, found) in enumerate(zip(spans, measures, faults, strict=True), start=1)

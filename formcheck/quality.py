@@ -10,15 +10,16 @@ from formcheck.report import Quality, QualityWarning, WarningCode
 from formcheck.scene import Scene
 from formcheck.secondlook import PictureQuality
 from formcheck.track import Landmark, PoseTrack, Side
+from formcheck.tracking import LOOK_SHORT_SIDE
 from formcheck.video import VideoInfo
 
 YAW_WARN_DEG = 20.0
 YAW_REFUSE_DEG = 40.0
 ROLL_WARN_DEG = 3.0
-# At hip height a camera looks level at somebody who stands, and down by 5 to 7° at somebody who kneels. From near the floor it
-# looks up, from over head height far down, and the networks misread the shank by 4 to 8° (docs/accuracy.md).
-PITCH_WARN_DEG = (-5.0, 15.0)
-WIDER_PITCHED = 2.5
+# A camera looks up from near the floor, and far down from over head height. What it looks further up or down than from hip height
+# is taken out of the shank's angle, but only as well as the pitch is known (docs/accuracy.md).
+PITCH_WARN_DEG = 7.0
+WIDER_PITCHED = 2.0
 PITCHED = "The camera looked {way} by about {value:.0f}°. Put it at hip height: from there the shank's angle is read best."
 MIN_FPS = 12.0
 # The network sees the person at 256 pixels; a shank below this many pixels of a 480-line picture has less detail than that.
@@ -62,16 +63,26 @@ WIDER: dict[str, float] = {
 WIDER_FROM_FRONT = 2.0
 
 
-def _is_pitched(scene: Scene) -> bool:
-    return scene.pitch_deg is not None and not PITCH_WARN_DEG[0] <= scene.pitch_deg <= PITCH_WARN_DEG[1]
+def _is_pitched(scene: Scene, exercise: Exercise | None) -> bool:
+    usual = exercise.usual_pitch_deg if exercise else 0.0
+    return scene.pitch_deg is not None and abs(scene.pitch_deg - usual) > PITCH_WARN_DEG
+
+
+def _widen_for_size(needed_shank_px: float, scene: Scene) -> float:
+    """How many times larger than usual the error is of a measure that needs a shank of so many pixels."""
+    seen = scene.shank_px * min(1.0, LOOK_SHORT_SIDE / min(scene.frame_size))
+    return max(1.0, needed_shank_px / seen) if seen > 0 else 1.0
 
 
 def expect_errors(exercise: Exercise, scene: Scene, warnings: list[QualityWarning]) -> dict[str, float]:
     """Return by measure what two of three measurements lie within under this recording's conditions; the worst one counts."""
     factors = [WIDER.get(w.code, 1.0) for w in warnings]
-    factors += [WIDER_FROM_FRONT] * (scene.kind == "front") + [WIDER_PITCHED] * _is_pitched(scene)
-    widest = max([1.0, *factors])
-    return {m.name: round(m.error * widest, 2) for m in exercise.measures if m.error is not None}
+    factors += [WIDER_FROM_FRONT] * (scene.kind == "front") + [WIDER_PITCHED] * _is_pitched(scene, exercise)
+    return {
+        m.name: round(m.error * max([1.0, _widen_for_size(m.needed_shank_px, scene), *factors]), 2)
+        for m in exercise.measures
+        if m.error is not None
+    }
 
 
 def assess_quality(
@@ -110,7 +121,7 @@ def assess_quality(
         warnings.append(make_warning("not-side-on", off))
     if abs(scene.roll_deg) > ROLL_WARN_DEG:
         warnings.append(make_warning("camera-tilted", abs(scene.roll_deg)))
-    elif _is_pitched(scene):
+    elif _is_pitched(scene, exercise):
         pitch = scene.pitch_deg or 0.0
         told = PITCHED.format(way="down" if pitch > 0 else "up", value=abs(pitch))
         warnings.append(QualityWarning(code="camera-tilted", message=told))

@@ -10,8 +10,9 @@ import numpy as np
 import pytest
 
 from formcheck.exercises import EXERCISES
-from formcheck.quality import assess_quality
+from formcheck.quality import assess_quality, expect_errors
 from formcheck.report import Quality
+from formcheck.reps import RepSpan
 from formcheck.room import CameraTurn
 from formcheck.scene import observe_scene
 from formcheck.secondlook import PictureQuality, measure_contrast
@@ -98,9 +99,31 @@ def test_each_flaw_of_a_recording_is_told_alone(code: str, quality: Quality) -> 
 
 def test_from_near_the_floor_more_error_is_expected_but_not_on_a_vague_guess() -> None:
     good, low, vague = judge(GOOD), judge(GOOD, pitch=(-8, 1)), judge(GOOD, pitch=(-8, 6))
-    assert low.expected_error["height_cm"] > 2 * good.expected_error["height_cm"]
+    assert low.expected_error["height_cm"] > 1.5 * good.expected_error["height_cm"]
     assert "looked up" in low.warnings[0].message
     assert codes(vague) == []
+
+
+def test_whoever_kneels_is_looked_down_at_from_hip_height() -> None:
+    scene = observe_scene(GOOD, FRAME_SIZE)
+    for pitch, standing, kneeling in ((6.0, False, False), (-4.0, False, True), (12.0, True, False), (16.0, True, True)):
+        pitched = replace(scene, pitch_deg=pitch)
+        widened = [
+            expect_errors(EXERCISES[name], pitched, []) != expect_errors(EXERCISES[name], scene, [])
+            for name in ("heel-raise", "half-kneeling")
+        ]
+        assert widened == [standing, kneeling]
+
+
+def test_a_height_read_off_fewer_pixels_is_less_sure_and_no_fault_within_that() -> None:
+    small, large = (judge(make_standing(shank_px=px)).expected_error["height_cm"] for px in (96.0, 160.0))
+    assert small == pytest.approx(2 * large, rel=0.35)
+    exercise = EXERCISES["heel-raise"]
+    nan = dict.fromkeys((m.name for m in exercise.measures), float("nan"))
+    reps = [{**nan, "height_pct_foot": height} for height in (34.0, 22.0)]
+    spans = [RepSpan(0.0, 1.0, 2.0, 0.0, 1.0)] * 2
+    assert exercise.find_faults(reps, spans, {"height_cm": large}) == [[], ["partial-height"]]
+    assert exercise.find_faults(reps, spans, {"height_cm": 2.2 * large}) == [[], []]
 
 
 def test_what_cannot_be_measured_is_not_usable() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -143,6 +143,8 @@ class Exercise(ABC):
     """What is followed through the video, as a sentence begins."""
     filmed_live: ClassVar[bool] = True
     """Whether a webcam can count it while it is done."""
+    usual_pitch_deg: ClassVar[float] = 0.0
+    """How far a camera at hip height looks down at somebody in this drill's pose: the view that its angles are told for."""
     partial_share: ClassVar[float | None] = None
     """The share of the set's best below which a repetition is partial, where the chart draws this limit."""
 
@@ -155,8 +157,14 @@ class Exercise(ABC):
         """The signal that the chart draws for a headline."""
 
     @abstractmethod
-    def find_faults(self, reps: list[dict[str, float]], spans: list[RepSpan]) -> list[list[FaultCode]]:
-        """The faults of every repetition of a set, from their measures."""
+    def find_faults(
+        self, reps: list[dict[str, float]], spans: list[RepSpan], expected_error: Mapping[str, float] | None = None
+    ) -> list[list[FaultCode]]:
+        """The faults of every repetition of a set, from their measures.
+
+        ``expected_error`` is that of each measure under the recording's conditions (`formcheck.quality.expect_errors`), where it is
+        known: what lies within a measure's error is no fault.
+        """
 
     @abstractmethod
     def summarize(self, reps: list[dict[str, float]], duration_s: float, mass_kg: float | None) -> dict[str, float]:

@@ -15,6 +15,7 @@ class Measure:
     """One number of an exercise: how it is called, shown, defined, and what is usual (with the source).
 
     ``error``, in ``unit``: two of three measurements of a set filmed well lie within (docs/accuracy.md); None if not established.
+    ``needed_shank_px``: below that many pixels of the picture that is looked at the error grows in proportion.
     ``only_with`` names the fault that the number is there for: in a set without it, it is not worth a column.
     """
 
@@ -25,6 +26,7 @@ class Measure:
     definition: str
     usual: str = ""
     error: float | None = None
+    needed_shank_px: float = 0.0
     only_with: FaultCode | None = None
 
 

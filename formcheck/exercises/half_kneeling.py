@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import ClassVar
 
 import numpy as np
@@ -191,7 +192,9 @@ class WeightBearingLunge(PoseExercise):
         """The frame on which the knee's distance past the toes is read: at the peak."""
         return int(np.nanargmax(inclination_deg))
 
-    def find_faults(self, reps: list[dict[str, float]], spans: list[RepSpan]) -> list[list[FaultCode]]:
+    def find_faults(
+        self, reps: list[dict[str, float]], spans: list[RepSpan], expected_error: Mapping[str, float] | None = None
+    ) -> list[list[FaultCode]]:
         """Heel lifted, hold short, partial (well short of the set's best), rushed, foot slid."""
         best = max((r["tibial_inclination_deg"] for r in reps), default=float("nan"))
         faults: list[list[FaultCode]] = []
@@ -217,6 +220,10 @@ class WeightBearingLunge(PoseExercise):
         return {"range_of_motion_deg": float(np.mean(values)) if values else float("nan")}
 
 
+# A kneeling body's middle lies some 0.3 m lower than a hip-high camera, which fills the picture with it from 2.7 m.
+USUAL_PITCH_DEG = 6.0
+
+
 class HalfKneeling(WeightBearingLunge):
     """The half-kneeling dorsiflexion mobilization."""
 
@@ -225,6 +232,7 @@ class HalfKneeling(WeightBearingLunge):
     short_title = "Ankle mobilization"
     prescription = Prescription(sets=3, reps=10, per_leg=True, hold_s=ASKED_HOLD_S)
     rule = RepRule(min_rise=6.0, range_share=0.25, min_duration_s=0.8, max_duration_s=30.0)
+    usual_pitch_deg = USUAL_PITCH_DEG
     faults: ClassVar[tuple[FaultCode, ...]] = ("heel-lifted", "short-hold", "partial", "rushed", "foot-slid")
     poses: ClassVar[dict[WorkingSide, str]] = {
         "left": "Kneel: left foot in front",

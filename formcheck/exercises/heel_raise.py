@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import ClassVar
 
 import numpy as np
@@ -22,6 +22,7 @@ from formcheck.exercises.base import (
 from formcheck.exercises.raise_form import (
     NOT_LOWERED_SHARE,
     compute_body_rise,
+    magnify_front,
     measure_ankle_drift,
     measure_left_up,
     measure_symmetry,
@@ -37,8 +38,12 @@ from formcheck.scene import FOOT_PER_HEIGHT, Scene
 from formcheck.track import FloatArray, Landmark, PoseTrack, Side
 
 PARTIAL_SHARE = 0.8
-# The measure's own error (0.7 cm, docs/accuracy.md): a fault must be clear of it. Good repetitions of a set differ by up to 20 %.
-HEIGHT_ERROR_PCT_FOOT = 3.0
+# The measure's own error (docs/accuracy.md), and what it is of a foot of 24 cm: a fault must be clear of it. Good repetitions of a
+# set differ by up to 20 %.
+HEIGHT_ERROR_CM, HEIGHT_ERROR_PCT_FOOT = 0.7, 3.0
+# The foot's pixels tell its rise to some two of theirs: a shank of fewer than these (2 px / 0.7 cm for one of 42 cm) has a larger
+# error in cm.
+NEEDED_SHANK_PX = 120.0
 KNEE_BENT_DEG = 15.0
 # Twice what a trunk sways in a good repetition (some 5°); it is known to a degree or two.
 TRUNK_LEAN_DEG = 10.0
@@ -152,7 +157,8 @@ class HeelRaise(PoseExercise):
             1,
             "Vertical travel of the heel from its standing level to the rep's top.",
             "Single leg, 500 people: 9.3 cm on the dominant side, 9.6 cm on the other (Calf Raise App, bjpt.2025.101188).",
-            error=0.7,
+            error=HEIGHT_ERROR_CM,
+            needed_shank_px=NEEDED_SHANK_PX,
         ),
         Measure("height_pct_foot", "Height", "% foot", 0, "The same, in % of the foot's length."),
         Measure("plantarflexion_deg", "Plantarflexion", "°", 0, "Pitch of the hindfoot at the top against the flat foot."),
@@ -276,7 +282,10 @@ class HeelRaise(PoseExercise):
         trunk = compute_body_rise(track, scene)
         came_down = trunk[last] - trunk[first] < NOT_LOWERED_SHARE * (trunk[top] - trunk[first])
         standing = max(trunk[first], trunk[last]) if came_down else trunk[first]
-        turn = _turn_of_rise(np.clip(trunk - standing, 0.0, None))
+        risen = np.clip(trunk - standing, 0.0, None)
+        if scene.kind == "front" and risen[top] > 0:
+            risen = risen * max(0.0, 1.0 - magnify_front(track, scene, top) / risen[top])
+        turn = _turn_of_rise(risen)
         height = FOOT_PER_SHANK * scene.shank_px * (BALL[0] - PLANTAR_HEEL[0]) * np.sin(np.radians(turn))
         seen_turn, seen_height = foot.turn_deg[top], foot.heel_rise_px[top]
         if np.isfinite(seen_height) and turn[top] > 1.0:
@@ -329,13 +338,16 @@ class HeelRaise(PoseExercise):
             "left_up_pct": 100.0 * left_up,
         }
 
-    def find_faults(self, reps: list[dict[str, float]], spans: list[RepSpan]) -> list[list[FaultCode]]:
+    def find_faults(
+        self, reps: list[dict[str, float]], spans: list[RepSpan], expected_error: Mapping[str, float] | None = None
+    ) -> list[list[FaultCode]]:
         """Partial height (under 80 % of the set's best), knee bent, ball lost, dropped, trunk lean, not lowered."""
         best = max((r["height_pct_foot"] for r in reps if np.isfinite(r["height_pct_foot"])), default=float("nan"))
+        error = HEIGHT_ERROR_PCT_FOOT * (expected_error or {}).get("height_cm", HEIGHT_ERROR_CM) / HEIGHT_ERROR_CM
         faults: list[list[FaultCode]] = []
         for rep in reps:
             found: list[FaultCode] = []
-            if rep["height_pct_foot"] < PARTIAL_SHARE * best - HEIGHT_ERROR_PCT_FOOT:
+            if rep["height_pct_foot"] < PARTIAL_SHARE * best - error:
                 found.append("partial-height")
             if rep["knee_flexion_change_deg"] > KNEE_BENT_DEG:
                 found.append("knee-bent")

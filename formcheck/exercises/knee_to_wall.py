@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import ClassVar
 
@@ -149,9 +150,11 @@ class KneeToWall(WeightBearingLunge):
             return super().reach_frame(inclination_deg, planted)
         return int(np.nanargmax(np.where(planted, inclination_deg, -np.inf)))
 
-    def find_faults(self, reps: list[dict[str, float]], spans: list[RepSpan]) -> list[list[FaultCode]]:
+    def find_faults(
+        self, reps: list[dict[str, float]], spans: list[RepSpan], expected_error: Mapping[str, float] | None = None
+    ) -> list[list[FaultCode]]:
         """Heel lifted, partial, foot slid. The test asks for no pace and no hold."""
-        return [[code for code in found if code in self.faults] for found in super().find_faults(reps, spans)]
+        return [[code for code in found if code in self.faults] for found in super().find_faults(reps, spans, expected_error)]
 
     def summarize(self, reps: list[dict[str, float]], duration_s: float, mass_kg: float | None) -> dict[str, float]:
         """Best and mean distance from the toes."""

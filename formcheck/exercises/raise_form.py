@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from formcheck.exercises.base import Leg, Recording
+from formcheck.foot import BALL, FOOT_PER_SHANK
 from formcheck.geometry import compute_inclination
 from formcheck.reps import RepSpan
 from formcheck.scene import Scene
@@ -20,6 +21,9 @@ STANDING_PERCENTILE = 20.0
 CUT_OFF_S = 0.25
 # Landmarks are averaged this long before and after a moment: a raise is held, and the floor is stood on, at least as long.
 SYMMETRY_WINDOW_S = 0.25
+# On flat feet the body's centre stands 5 cm (0.2 of a foot) ahead of the ankles, which are at a quarter of the foot (Winter 1995,
+# Gait & Posture 3:193); on the toes it must stand over the ball. In foot lengths.
+FORWARD_FEET = BALL[0] - 0.25 - 0.2
 BODY = [Landmark.of(side, part) for side in ("left", "right") for part in ("hip", "shoulder")]
 
 
@@ -29,6 +33,17 @@ def compute_body_rise(track: PoseTrack, scene: Scene) -> FloatArray:
     The trunk rises with the ankles while the knees stay straight; four landmarks jitter half as much as one.
     """
     return np.asarray(scene.height_of(track.points[:, BODY].mean(axis=1)) / scene.shank_px)
+
+
+def magnify_front(track: PoseTrack, scene: Scene, frame: int) -> float:
+    """Return how much of the body's rise to a frame, shank lengths, is only its coming nearer to a camera in front.
+
+    On the toes the body stands further forward than on flat feet, by ``FORWARD_FEET``; a camera in front sees it larger for that,
+    and what is over the camera's axis (of a level one) so much higher.
+    """
+    body = track.points[frame, BODY].mean(axis=0) - np.asarray(scene.frame_size, float) / 2
+    over_axis = scene.height_of(body) / scene.shank_px
+    return float(over_axis * FORWARD_FEET * FOOT_PER_SHANK * scene.shank_px / scene.focal_px)
 
 
 def measure_ankle_drift(recording: Recording, frames: slice) -> float:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -158,7 +159,9 @@ class ShortFoot(Exercise):
             "toe_curl_pct": float(100.0 * (1.0 - np.nanmin(toe) / at_rest)) if np.isfinite(at_rest) else float("nan"),
         }
 
-    def find_faults(self, reps: list[dict[str, float]], spans: list[RepSpan]) -> list[list[FaultCode]]:
+    def find_faults(
+        self, reps: list[dict[str, float]], spans: list[RepSpan], expected_error: Mapping[str, float] | None = None
+    ) -> list[list[FaultCode]]:
         """Toes curled, hold short, partial (well short of the set's best)."""
         best = max((r["arch_rise_mm"] for r in reps), default=float("nan"))
         faults: list[list[FaultCode]] = []

@@ -1,0 +1,52 @@
+"""How far the camera looks down, from where somebody's two feet stand in the picture: for rooms that do not tell.
+
+Both feet stand on the floor, one nearer to the camera than the other: apart by the hips' width across, and, where the camera is not
+exactly side-on, by a share of the stride. The higher the camera stands, the higher in the picture is the further one.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from formcheck.track import FloatArray, Landmark, Side
+
+if TYPE_CHECKING:
+    from formcheck.scene import Scene
+
+# What is considered: pitches, how far off the yaw may be, and how far apart the feet stand across, in shank lengths: the hips'
+# joints are 0.11 of the body's height apart.
+PITCHES_DEG: FloatArray = np.arange(-20.0, 40.1, 1.0)[:, None, None]
+YAW_OFF_DEG: FloatArray = np.arange(-12.0, 12.1, 1.0)[:, None]
+ACROSS: FloatArray = np.arange(0.25, 0.66, 0.1)
+# Before anything is seen (1 σ): whoever props up a phone aims it within this of the usual; yaw on key frames; the stance.
+PRIOR_PITCH_DEG, YAW_ERROR_DEG, USUAL_ACROSS, ACROSS_ERROR = 8.0, 4.0, 0.45, 0.1
+# The toes' landmarks are off by some 2.5 cm, in shank lengths.
+TOE_ERROR = 0.06
+
+
+def find_pitch(points: FloatArray, side: Side, scene: Scene, usual_pitch_deg: float) -> float:
+    """Return how far the camera looks down, degrees: the mean over what is likely, given where the toes of both feet are.
+
+    Parameters
+    ----------
+    points
+        (K, 33, 2) pixels of key frames on which both feet stand on the floor.
+    side
+        The leg in front.
+    usual_pitch_deg
+        What is likeliest before looking.
+    """
+    other: Side = "left" if side == "right" else "right"
+    front, rear = (points[:, Landmark.of(s, "foot_index")] for s in (side, other))
+    higher, ahead = float(np.median(scene.height_of(rear - front))), float(np.median(scene.ahead_of(front - rear)))
+    under_centre = -np.median(scene.height_of((front + rear) / 2 - np.asarray(scene.frame_size) / 2))
+    yaw = np.radians((scene.yaw_deg or 0.0) + YAW_OFF_DEG)
+    nearer = (1.0 if side == scene.near_side else -1.0) * ACROSS * np.cos(yaw) + ahead / scene.shank_px * np.tan(yaw)
+    looked_down = np.radians(PITCHES_DEG) + np.arctan(under_centre / scene.focal_px)
+    misfit = (higher / scene.shank_px - np.tan(looked_down) * nearer) / TOE_ERROR
+    unusual = (PITCHES_DEG - usual_pitch_deg) / PRIOR_PITCH_DEG, YAW_OFF_DEG / YAW_ERROR_DEG, (ACROSS - USUAL_ACROSS) / ACROSS_ERROR
+    score = -0.5 * (misfit**2 + unusual[0] ** 2 + unusual[1] ** 2 + unusual[2] ** 2)
+    likely = np.exp(score - score.max())
+    return float(np.sum(likely * PITCHES_DEG) / np.sum(likely))

@@ -25,8 +25,15 @@ from formcheck.report import Athlete, Rep, SetReport
 ROOT = Path(__file__).resolve().parents[1]
 EXERCISES = {"dorsiflexion": "half-kneeling", "heel_raise": "heel-raise", "heel_raise_single": "heel-raise"}
 HEADLINE = {"half-kneeling": ("tibial_inclination_deg", "°"), "heel-raise": ("height_cm", "cm")}
-FAULTS = {"heel_lift": "heel-lifted", "bent_knee": "knee-bent", "ball_lost": "ball-lost"}
-WATCHED = {"heel-lifted", "knee-bent", "ball-lost", "partial-height"}
+FAULTS = {
+    "heel_lift": "heel-lifted",
+    "bent_knee": "knee-bent",
+    "ball_lost": "ball-lost",
+    "foot_slid": "foot-slid",
+    "not_lowered": "not-lowered",
+    "trunk_lean": "trunk-lean",
+}
+WATCHED = {*FAULTS.values(), "partial-height"}
 PLANTED_CM = 1.0
 HOLD_BAND_DEG = 2.0
 # A repetition is found if its peak lies within the true one, give or take this.

@@ -65,8 +65,10 @@ EDGE_SHARE = 0.05
 STARTED_UP_SHARE = 0.2
 # It starts and ends where its speed is this share of its fastest (of a smooth reach, 3 % of the way).
 SET_OFF_SHARE = 0.1
-# The peak's time is the middle of the plateau within this share of the rise below the top.
+# The peak's time is the middle of the plateau within this share of the rise below the level that is kept at the top: for a while of
+# this share of the repetition, so that landmarks that jump on the way are not the peak.
 PLATEAU_SHARE = 0.08
+KEPT_SHARE = 0.25
 # Borders given by hand mean a frame if they are this near to its time.
 SAME_TIME_S = 1e-3
 
@@ -183,8 +185,20 @@ def _measure_span(times: FloatArray, values: FloatArray, low: int, top: int, bot
 def _span_of(times: FloatArray, values: FloatArray, start: int, end: int) -> RepSpan:
     """Return the repetition between two samples: its peak is the middle of the plateau there."""
     base, peak = float(max(values[start], values[end])), float(np.max(values[start : end + 1]))
-    plateau = np.flatnonzero(values[start : end + 1] >= peak - PLATEAU_SHARE * (peak - base)) + start
+    kept = find_kept_level(values[start : end + 1])
+    plateau = np.flatnonzero(kept >= kept.max() - PLATEAU_SHARE * (kept.max() - base)) + start
     return RepSpan(float(times[start]), float((times[plateau[0]] + times[plateau[-1]]) / 2), float(times[end]), base, peak)
+
+
+def find_kept_level(values: FloatArray) -> FloatArray:
+    """Return the running median of a repetition's (N,) values over ``KEPT_SHARE`` of it; NaN only where all of them are."""
+    reach = int(len(values) * KEPT_SHARE / 2)
+    padded = np.pad(np.asarray(values, float), reach, constant_values=np.nan)
+    windows = np.lib.stride_tricks.sliding_window_view(padded, 2 * reach + 1)
+    kept = np.full(len(values), np.nan)
+    known = np.isfinite(windows).any(axis=1)
+    kept[known] = np.nanmedian(windows[known], axis=1)
+    return kept
 
 
 def span_between(time_s: FloatArray, values: FloatArray, start_s: float, end_s: float) -> RepSpan | None:

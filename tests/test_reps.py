@@ -7,7 +7,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from formcheck.exercises.base import Recording
+from formcheck.exercises.half_kneeling import HalfKneeling
+from formcheck.foot import FootMotion
 from formcheck.reps import RepCounter, RepRule, RepSpan, find_reps
+from formcheck.scene import observe_scene
+from tests.bodies import FRAME_SIZE, make_standing
 
 FPS = 30.0
 RULE = RepRule(min_rise=6.0, range_share=0.25, min_duration_s=0.8, max_duration_s=30.0)
@@ -194,3 +199,22 @@ def test_whatever_comes_in_repetitions_are_ordered_and_inside_the_recording(valu
         assert time[0] <= rep.start_s <= rep.peak_s <= rep.end_s <= time[-1]
         assert rep.rise >= RULE.min_rise or not np.isfinite(rep.rise)
     assert all(a.end_s <= b.start_s for a, b in pairwise(reps))
+
+
+def test_landmarks_that_jump_on_the_way_back_are_not_the_peak() -> None:
+    time = np.arange(0.0, 5.0, 1 / 15)
+    smooth = np.interp(time, [1.0, 2.4, 3.4, 4.6], [4.0, 35.0, 35.0, 4.0])
+    jumped = np.where((time > 3.6) & (time < 4.0), 43.0, smooth)
+    (rep,) = find_reps(time, jumped, np.ones(len(time), bool), RepRule(min_rise=6.0))
+    assert rep.peak_s == pytest.approx(2.9, abs=0.15)
+    # neither do they raise what is measured, and a peak that is not held is not cut
+    track = make_standing(len(time), fps=15)
+    scene, foot = observe_scene(track, FRAME_SIZE), FootMotion.empty(len(time))
+    touched = 4.0 + 31.0 * np.sin(np.pi * np.clip((time - 1.0) / 3.6, 0.0, 1.0)) ** 2
+
+    def peak(inclination: np.ndarray) -> float:
+        recording = Recording(track, scene, "right", 0.4, 60.0, inclination, foot)
+        return HalfKneeling().measure(recording, rep)["tibial_inclination_deg"]
+
+    assert peak(jumped) == peak(smooth) == pytest.approx(35.0)
+    assert peak(touched) == pytest.approx(35.0, abs=0.1)

@@ -20,7 +20,7 @@ from formcheck.exercises.base import (
 )
 from formcheck.names import FaultCode
 from formcheck.report import WorkingSide
-from formcheck.reps import RepRule, RepSpan
+from formcheck.reps import RepRule, RepSpan, find_kept_level
 from formcheck.scene import Scene
 from formcheck.track import FloatArray, Landmark, PoseTrack, Side
 
@@ -30,6 +30,8 @@ PLANTED_PCT_FOOT = 4.0
 LIFTED_CM = 1.5
 LIFTED_PCT_FOOT = 6.0
 HOLD_BAND_DEG = 2.0
+# A smooth movement without a hold peaks by 4 % over the level that it keeps for a quarter of its time.
+JUMP_SHARE = 0.1
 ASKED_HOLD_S = 1.0
 # The 2° band is left a little early by jitter and smoothing: a hold this much under a second is not called short.
 HOLD_TOLERANCE_S = 0.25
@@ -48,6 +50,16 @@ MIN_HIP_OVER_KNEE_SHANKS = 0.15
 MAX_REAR_KNEE_TRAVEL_SHANKS = 0.3
 # A shank that never leans further forward than this was not brought over the toes: another drill.
 MIN_PEAK_DEG = 12.0
+
+
+def _without_jumps(inclination_deg: FloatArray) -> FloatArray:
+    """Return a repetition's (N,) angles, NaN where the landmarks jumped: far over the level that it keeps at its top."""
+    if not np.isfinite(inclination_deg).any():
+        return inclination_deg
+    kept, least = float(np.nanmax(find_kept_level(inclination_deg))), float(np.nanmin(inclination_deg))
+    beyond = kept + max(HOLD_BAND_DEG, JUMP_SHARE * (kept - least))
+    with np.errstate(invalid="ignore"):
+        return np.where(inclination_deg > beyond, np.nan, inclination_deg)
 
 
 def _measure_slide(leg: Leg, scene: Scene, frames: slice) -> float:
@@ -154,7 +166,7 @@ class WeightBearingLunge(PoseExercise):
         """Measure one repetition; see ``measures`` for the definitions."""
         frames = recording.frames_of(rep)
         scene, leg = recording.scene, recording.leg
-        inclination = recording.inclination_deg[frames]
+        inclination = _without_jumps(recording.inclination_deg[frames])
         rise_px = recording.foot.heel_rise_px[frames]
         turn = recording.foot.turn_deg[frames]
         planted_px = PLANTED_CM / recording.cm_per_px if recording.cm_per_px else PLANTED_PCT_FOOT / 100 * recording.foot_px

@@ -206,7 +206,7 @@ def test_landmarks_that_jump_on_the_way_back_are_not_the_peak() -> None:
     smooth = np.interp(time, [1.0, 2.4, 3.4, 4.6], [4.0, 35.0, 35.0, 4.0])
     jumped = np.where((time > 3.6) & (time < 4.0), 43.0, smooth)
     (rep,) = find_reps(time, jumped, np.ones(len(time), bool), RepRule(min_rise=6.0))
-    assert rep.peak_s == pytest.approx(2.9, abs=0.15)
+    assert 2.5 < rep.peak_s < 3.3
     # neither do they raise what is measured, and a peak that is not held is not cut
     track = make_standing(len(time), fps=15)
     scene, foot = observe_scene(track, FRAME_SIZE), FootMotion.empty(len(time))

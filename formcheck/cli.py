@@ -67,12 +67,14 @@ def analyze(
     """Analyse a video: count the repetitions, measure them, name the faults."""
     from formcheck.analysis import run_analysis
     from formcheck.console import hush_native
+    from formcheck.memory import use_few_heaps
     from formcheck.opensim import NO_SCALE, write_mot, write_trc
     from formcheck.output import write_text
     from formcheck.picture_store import PictureStore
     from formcheck.progress import show_progress
     from formcheck.series import format_csv, with_series
 
+    use_few_heaps()
     person = _athlete(athlete, height_cm, mass_kg)
     if roll_deg is not None and not -90 <= roll_deg <= 90:
         raise UsageError(f"--roll-deg is {roll_deg}: give degrees between -90 and 90")
@@ -274,9 +276,11 @@ def live(
     from formcheck.console import hush_native
     from formcheck.live import LiveSetup
     from formcheck.live.command import live_command
+    from formcheck.memory import use_few_heaps
     from formcheck.output import write_text
     from formcheck.progress import show_progress
 
+    use_few_heaps()
     drill = "heel-raise" if test else exercise
     record = _own_record(person, drill, side)
     setup = LiveSetup(drill, side, person, target_reps=reps, test=test, own_record=record, model=model)

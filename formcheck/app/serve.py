@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from formcheck.errors import UsageError
+from formcheck.memory import use_few_heaps
 
 ASSETS = Path(__file__).parent / "assets"
 # Set by `formcheck app --i-know-there-is-no-login`; an administrator who starts Streamlit by hand may set it too.
@@ -60,6 +61,7 @@ def serve(port: int, listen: str | None, no_login_is_fine: bool) -> None:
     """
     from streamlit.web import cli
 
+    use_few_heaps()
     options = {**read_options(), "server.port": port, "server.address": listen or LOOPBACK}
     beyond, login = not is_loopback(listen or LOOPBACK), _has_login()
     if beyond or login:

@@ -97,7 +97,9 @@ class Helpers:
         """
         order = pickle.dumps((task, arguments))
         said: dict[str, Any] | None = None
-        with self._room:
+        while not self._room.acquire(timeout=POLL_S):
+            progress(0.0, "Waiting")
+        try:
             while said is None:
                 process = self._take()
                 try:
@@ -107,6 +109,8 @@ class Helpers:
                         raise FormcheckError(BROKE_OFF) from None
                 finally:
                     self._put_back(process, usable=said is not None and process.tasks < MAX_TASKS)
+        finally:
+            self._room.release()
         if "unexpected" in said:
             raise TaskError(said["unexpected"])
         if "error" in said:

@@ -67,6 +67,8 @@ class Visit:
             done = False
             try:
                 self.helpers.run(make_result, request, folder, progress=progress)
+                # Raises where the visit ended while the last files were written: then they have come too late to be removed by it.
+                progress(1.0, "Done")
                 done = True
                 return Result(folder)
             finally:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 from streamlit.testing.v1 import AppTest
 
 from formcheck.app import session
+from formcheck.app.apart import Helpers
 from formcheck.app.results import Request, shown_name, store_upload
 from formcheck.history.store import Store
 from formcheck.report import Athlete
@@ -88,6 +90,33 @@ def test_a_cancelled_analysis_leaves_the_form_and_no_recording(open_page: OpenPa
     assert page.file_uploader
     assert not page.error
     assert recordings_in(home) == []
+
+
+class LateHelpers(Helpers):
+    """Write the last file of a report when its visitor has just gone."""
+
+    def __init__(self, visit: session.Visit) -> None:
+        super().__init__()
+        self.visit = visit
+        self.written = threading.Event()
+
+    def run(self, task: Any, *arguments: Any, progress: Any) -> None:
+        folder = arguments[1]
+        self.visit.close()
+        folder.mkdir()
+        (folder / "report.json").write_text("{}")
+        self.written.set()
+
+
+def test_a_report_that_is_finished_as_its_visitor_goes_is_removed(home: Path, clip: Path) -> None:
+    visit = session.Visit()
+    visit.helpers = helpers = LateHelpers(visit)
+    visit.analyze(lambda folder: Request(clip, "set.mp4", Athlete()))
+    assert helpers.written.wait(PATIENCE_S)
+    deadline = time.monotonic() + PATIENCE_S
+    while list((home / "workspace").glob("*/*/")):
+        assert time.monotonic() < deadline, "it stays"
+        time.sleep(0.01)
 
 
 def test_two_visitors_never_see_each_others_work(home: Path, clip: Path) -> None:

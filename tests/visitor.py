@@ -141,10 +141,11 @@ class Visitor:
 
 
 @contextmanager
-def visit(address: str, cookies: dict[str, str] | None = None, *, called: str | None = None) -> Iterator[Visitor]:
+def visit(address: str, cookies: dict[str, str] | None = None, *, called: str | None = None, again: str = "") -> Iterator[Visitor]:
     """Open a session on the app at ``address`` (``http://127.0.0.1:PORT``), with further cookies.
 
-    ``called`` is the name by which the browser knows the server, if it is another one than in ``address``.
+    ``called`` is the name by which the browser knows the server, if it is another one than in ``address``; ``again`` the id of a
+    session whose connection broke off, which the browser goes on with.
     """
     origin = f"http://{called}:{urlsplit(address).port}" if called else address
     with urllib.request.urlopen(f"{address}/_stcore/health", timeout=ANSWER_S) as answer:
@@ -154,7 +155,7 @@ def visit(address: str, cookies: dict[str, str] | None = None, *, called: str | 
         f"ws://{urlsplit(origin).netloc}/_stcore/stream",
         sock=create_connection((urlsplit(address).hostname, urlsplit(address).port), timeout=ANSWER_S),
         origin=origin,  # type: ignore[arg-type]
-        subprotocols=["streamlit", xsrf],  # type: ignore[list-item]
+        subprotocols=["streamlit", xsrf, *([again] if again else [])],  # type: ignore[list-item]
         additional_headers={"Cookie": jar},
         max_size=_MAX_MESSAGE,
         open_timeout=ANSWER_S,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import secrets
+import threading
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -13,6 +14,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import streamlit as st
+from streamlit import runtime
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from formcheck.app.apart import Helpers
 from formcheck.app.jobs import JobQueue
@@ -26,7 +29,10 @@ if TYPE_CHECKING:
     from formcheck.app.results import Request, Result
     from formcheck.history.records import Athlete
 
-_ATHLETE = "athlete_id"
+_ATHLETE, _VISIT = "athlete_id", "formcheck_visit"
+# For this long Streamlit keeps a session whose connection broke off (`MemorySessionStorage`).
+GONE_S = 120.0
+LOOK_S = 10.0
 
 
 @st.cache_resource(show_spinner=False)
@@ -47,14 +53,31 @@ def workspace() -> Workspace:
     return Workspace()
 
 
+def _session_id() -> str:
+    """Streamlit's name of the session whose script runs here; empty where none does."""
+    context = get_script_run_ctx()
+    return "" if context is None else context.session_id
+
+
+def _is_connected(session_id: str) -> bool:
+    """Whether a browser shows the session now."""
+    return runtime.exists() and runtime.get_instance().is_active_session(session_id)
+
+
 @dataclass
 class Visit:
-    """One browser session: its secret token, and the folders that end with it."""
+    """One browser session: its secret token, and the folders that end with it.
+
+    It outlives a connection that broke off, as when a phone's screen is locked: the browser goes on with the same session.
+    """
 
     token: str = field(default_factory=lambda: secrets.token_urlsafe(32))
     folders: list[Path] = field(default_factory=list)
     queue: JobQueue = field(default_factory=job_queue)
     helpers: Helpers = field(default_factory=helpers)
+    session_id: str = field(default_factory=_session_id)
+    closed: bool = False
+    _watched: bool = False
 
     def analyze(self, make_request: Callable[[Path], Request]) -> str:
         """Queue an analysis; its job id. ``make_request`` gets the private folder that the video may be put in."""
@@ -78,10 +101,13 @@ class Visit:
 
         try:
             request = make_request(folder)
-            return self.queue.submit(self.token, work)
+            job = self.queue.submit(self.token, work)
         except BaseException:
             self.drop(folder)
             raise
+        if self.closed:  # meanwhile
+            self.close()
+        return job
 
     def drop(self, folder: Path) -> None:
         """Remove a folder of this visit."""
@@ -89,18 +115,41 @@ class Visit:
             self.folders.remove(folder)
         remove_folder(folder)
 
+    def leave(self) -> None:
+        """The connection is gone: close the visit if it stays away for `GONE_S`."""
+        if not self._watched and not self.closed:
+            self._watched = True
+            self._look_later(0.0)
+
+    def _look_later(self, away_s: float) -> None:
+        timer = threading.Timer(LOOK_S, self._look, (away_s + LOOK_S,))
+        timer.daemon = True
+        timer.start()
+
+    def _look(self, away_s: float) -> None:
+        """Once it has gone, look from time to time whether it is there: when it goes again, nobody may say so."""
+        away_s = 0.0 if _is_connected(self.session_id) else away_s
+        if away_s < GONE_S:
+            self._look_later(away_s)
+        else:
+            self.close()
+
     def close(self) -> None:
         """End the visit: stop its jobs, remove its recordings and reports."""
+        self.closed = True
         self.queue.forget(self.token)
         for folder in list(self.folders):
             self.drop(folder)
         release_memory()
 
 
-@st.cache_resource(scope="session", on_release=Visit.close, show_spinner=False)
+@st.cache_resource(scope="session", on_release=Visit.leave, validate=lambda known: not known.closed, show_spinner=False)
 def visit() -> Visit:
-    """This browser session's visit; Streamlit closes it when the session ends."""
-    return Visit()
+    """This browser session's visit. Streamlit releases it when the connection ends, and goes on with the session's state."""
+    known: Visit | None = st.session_state.get(_VISIT)
+    if known is None or known.closed:
+        known = st.session_state[_VISIT] = Visit()
+    return known
 
 
 def user_key() -> str | None:

@@ -136,3 +136,21 @@ def test_a_crash_in_an_analysis_is_told_in_words_and_nothing_outlives_the_server
         (helper,) = helpers_of(server)
         server.kill()
         helper.wait(PATIENCE_S)
+
+
+def test_a_connection_that_breaks_off_loses_no_analysis(server: Server, sample_videos: Path) -> None:
+    """As when a phone's screen is locked: the browser connects again, and goes on with its session."""
+    with visit(server.address) as visitor:
+        start(visitor, "set.mp4", (sample_videos / "hr_double_female_side.mp4").read_bytes())
+        session = visitor.session_id
+    time.sleep(1.0)  # until the server has heard of it
+    with visit(server.address, again=session) as visitor:
+        visitor.open("analyze")
+        assert visitor.session_id == session
+        assert read_end(visitor, "set.mp4") == "report"
+    time.sleep(1.0)
+    with visit(server.address, again=session) as visitor:
+        visitor.open("analyze")
+        assert any("Your report" in str(title.value) for title in visitor.page.get("title"))  # type: ignore[attr-defined]
+        visitor.click("Analyze another video")
+        assert list_recordings(server.home) == []

@@ -58,7 +58,7 @@ class RepSpan:
 
 
 # A movement is over when the signal has come back this share of its rise; what remains is the next rest level.
-RETURN_SHARE = 0.5
+RETURN_SHARE = 0.6
 # Having fallen by all but this share of its rise, it is over at once.
 EDGE_SHARE = 0.05
 # One that started this share of the usual rise above the usual rest was not lowered before: it may come down further than it rose.

@@ -116,7 +116,9 @@ def run_formcheck(path: Path, model: str, workers: int | None) -> dict[str, floa
     import mediapipe  # noqa: F401 - loaded before the clock starts, as for the plain loop
 
     from formcheck.analysis import run_analysis
+    from formcheck.memory import use_few_heaps
 
+    use_few_heaps()  # as the command does
     started = time.perf_counter()
     report = run_analysis(path, model=model, workers=workers).report
     return {"wall_s": time.perf_counter() - started, "reps": report.summary.rep_count, "frames": report.video.frames}
@@ -127,9 +129,11 @@ def run_annotated(path: Path, model: str, workers: int | None) -> dict[str, floa
     import mediapipe  # noqa: F401
 
     from formcheck.analysis import run_analysis
+    from formcheck.memory import use_few_heaps
     from formcheck.picture_store import PictureStore
     from formcheck.render.overlay import write_annotated
 
+    use_few_heaps()
     with tempfile.TemporaryDirectory() as folder:
         started = time.perf_counter()
         pictures = PictureStore()

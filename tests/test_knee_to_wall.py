@@ -47,7 +47,8 @@ def make_lunges(peaks_deg: list[float], *, seconds: float = 4.0, stagger: float 
     below = [at(side, part) for side in ("LEFT", "RIGHT") for part in ("KNEE", "ANKLE", "HEEL", "FOOT_INDEX")]
     points[:, [k for k in Landmark if k not in below]] += moved[:, None]
     points[:, at("RIGHT", "KNEE")] = knee
-    points[:, at("LEFT", "KNEE")] = (hip + points[:, at("LEFT", "ANKLE")]) / 2
+    rear = hip - points[:, at("LEFT", "ANKLE")]
+    points[:, at("LEFT", "KNEE")] = points[:, at("LEFT", "ANKLE")] + SHANK_PX * rear / np.linalg.norm(rear, axis=1, keepdims=True)
     return replace(standing, points=points)
 
 
@@ -69,8 +70,9 @@ def test_three_trials_are_found_by_themselves_on_the_front_leg() -> None:
         (make_lunges([38, 38]), "two lean into a stretch; the test has three trials"),
         (make_lunges([11, 12, 11]), "shifting the weight does not bring the knee over the toes"),
         (make_lunges([38, 38, 38], stagger=0.1), "in a squat the feet are side by side"),
+        (make_lunges([38, 38, 38], stagger=2.0), "a stride is longer than a step"),
     ],
-    ids=["split squat", "held stretch", "stretch twice", "weight shift", "squat"],
+    ids=["split squat", "held stretch", "stretch twice", "weight shift", "squat", "stride"],
 )
 def test_what_is_no_trial_is_not_counted(track: PoseTrack, why: str) -> None:
     found = detect(track)

@@ -18,6 +18,9 @@ from formcheck.track import FloatArray, Landmark, PoseTrack, Side
 
 # All in shank lengths (some 42 cm). One foot stands this far behind the other: in a squat and a heel raise they are side by side.
 MIN_STAGGER = 0.5
+# Nor is it further ahead than a step of walking, which pedometers take for 0.41 of the height (0.413 of women, 0.415 of men): 1.7
+# shanks: who strides further stretches a calf, or lunges.
+MAX_STAGGER = 1.7
 # The rear knee stays well above the floor: lower, it is a kneeling drill or a lunge.
 MIN_REAR_KNEE_HEIGHT = 0.45
 # Both feet stay where they are: in walking and stepping lunges they do not. A planted foot's landmarks wander by centimetres.
@@ -114,9 +117,11 @@ class KneeToWall(WeightBearingLunge):
         def over_foot(path: FloatArray) -> FloatArray:
             return scene.height_of(path - front.ankle) / scene.shank_px
 
+        stagger = scene.ahead_of(front.ankle - rear.ankle) / scene.shank_px
         with np.errstate(invalid="ignore"):
             return np.asarray(
-                (scene.ahead_of(front.ankle - rear.ankle) > MIN_STAGGER * scene.shank_px)
+                (stagger > MIN_STAGGER)
+                & (stagger < MAX_STAGGER)
                 & (np.abs(over_foot(rear.ankle)) < MIN_REAR_KNEE_HEIGHT)
                 & (over_foot(rear.knee) > MIN_REAR_KNEE_HEIGHT)
                 & (over_foot(front.knee) > 0.5)

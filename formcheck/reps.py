@@ -186,7 +186,8 @@ def _span_of(times: FloatArray, values: FloatArray, start: int, end: int) -> Rep
     """Return the repetition between two samples: its peak is the middle of the plateau there."""
     base, peak = float(max(values[start], values[end])), float(np.max(values[start : end + 1]))
     kept = find_kept_level(values[start : end + 1])
-    plateau = np.flatnonzero(kept >= kept.max() - PLATEAU_SHARE * (kept.max() - base)) + start
+    # between borders drawn by hand there may be no rise
+    plateau = np.flatnonzero(kept >= kept.max() - PLATEAU_SHARE * max(0.0, kept.max() - base)) + start
     return RepSpan(float(times[start]), float((times[plateau[0]] + times[plateau[-1]]) / 2), float(times[end]), base, peak)
 
 

@@ -45,6 +45,9 @@ def open_client(scheduler: str | None = None, workers: int | None = None) -> Ite
         # no dashboard, and nothing else to see by HTTP
         "distributed.scheduler.http.routes": [],
         "distributed.worker.http.routes": [],
+        # The workers' profiler asks for the stacks of all threads, in which CPython before 3.11.9 can lock up for good when a
+        # thread ends meanwhile (python/cpython#106883).
+        "distributed.worker.profile.enabled": False,
     }
     with (
         dask.config.set(settings),

@@ -125,11 +125,11 @@ def run_analysis(
     """
     _check_arguments(exercise, side, model)
     athlete = athlete or Athlete()
-    _load_ahead()
-    info = probe_video(path)
     drill = EXERCISES.get(exercise)
     if isinstance(drill, ShortFoot):
-        return _run_on_stickers(info, drill, side, athlete, roll_deg or 0.0, max_fps, origin, sticker_mm, progress)
+        return _run_on_stickers(probe_video(path), drill, side, athlete, roll_deg or 0.0, max_fps, origin, sticker_mm, progress)
+    _load_ahead()
+    info = probe_video(path)
     size = (info.width, info.height)
     # decoding a large picture twice costs more than keeping it small
     store = (pictures or PictureStore()) if min(size) > LOOK_SHORT_SIDE else None

@@ -59,7 +59,6 @@ def _follow(
     store: PictureStore | None,
     monitor: _Monitor,
     number: int,
-    threads: int,
 ) -> tuple[PoseTrack, Image | None]:
     """Return the pose track of ``[start_s, stop_s)``, and the first picture with somebody in it.
 
@@ -193,12 +192,10 @@ def _follow_all(
         store.clear()  # of an earlier look at the same video
     monitor = _Monitor(len(borders))
     ends = [*borders[1:], float("inf")]
-    # how long a stretch takes is only guessed: the last one's decoder works ahead on the cores of those that are done
-    threads = [1] * (len(borders) - 1) + [min(2, len(borders))]
     with ThreadPoolExecutor(len(borders), thread_name_prefix="pose") as pool:
         try:
             futures = [
-                pool.submit(_follow, info, model, start, stop, max_fps, store, monitor, number, threads=threads[number])
+                pool.submit(_follow, info, model, start, stop, max_fps, store, monitor, number)
                 for number, (start, stop) in enumerate(zip(borders, ends, strict=True))
             ]
             pending = set(futures)

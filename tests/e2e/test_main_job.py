@@ -53,7 +53,7 @@ def report_page(browser: Browser, app_url: str, strangers: list[str]) -> Page:
     watched_too = record_strangers(other)
     other.goto(f"{app_url}/analyze")
     settle(other)
-    assert other.locator("input[type=file]").count() >= 1
+    other.locator("input[type=file]").first.wait_for(state="attached")
     other.close()
     page.get_by_role("link", name="How to film").first.click()
     page.get_by_role("heading", name="How to film").wait_for()

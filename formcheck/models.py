@@ -14,13 +14,13 @@ from formcheck.errors import ModelError
 ModelName = Literal["lite", "full", "heavy"]
 MODEL_NAMES: tuple[ModelName, ...] = ("lite", "full", "heavy")
 LICENCE = "Apache-2.0, Google (MediaPipe BlazePose GHUM 3D)"
-SOURCE = "npm package @mediapipe/pose 0.5.1675469404, packed by models/rebuild.py"
+SOURCE = "npm package @mediapipe/pose 0.5.1675469404, packed without its silhouette by models/rebuild.py"
 
 # What models/SHA256SUMS says; kept here too, so that a bundle and its checksum cannot be altered together unnoticed.
 SHA256: dict[ModelName, str] = {
-    "lite": "e29dad69c2ce239f9780e827b59a97b3fdbdac135eeee3ef9f709b62b032ef91",
-    "full": "51db9531eb1426b4389c8f5d14ed05ebdcf726f8b5c102cb2c7737f7d7623e70",
-    "heavy": "c9ac9188c69cb6e6ada41bee74b205dced613da4ca7a5d98bc8d11940ae9f456",
+    "lite": "b4c574ad9a2d9e0fb7d3ff30db200a07f8b64253ad4b33d505f67c9d065f1d4e",
+    "full": "f2170ce36b1be3737757e14a6662f18b04f44d9abee2909b7be5b89fccdc5c1d",
+    "heavy": "6a9397879c26486008d5ed3a6e8c12fbd30e34075bd59a5e8773a8355869b0b4",
 }
 
 

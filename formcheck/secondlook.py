@@ -147,12 +147,15 @@ def look_again(
         )
         for number, span in enumerate(spans)
     ]
-    groups = [g for g in np.array_split(np.arange(len(windows)), min(count_workers(workers), len(windows))) if len(g)]
+    at_once = count_workers(workers)
+    groups = [g for g in np.array_split(np.arange(len(windows)), min(at_once, len(windows))) if len(g)]
     scale = scale_to(info, LOOK_SHORT_SIDE)
     followers: list[FootFollower] = []
     thumbnails: list[Image] = []
     room: _Room | None = None
-    with ThreadPoolExecutor(len(groups), thread_name_prefix="look") as pool, _KeyReader(scene) as keys:
+    pool = ThreadPoolExecutor(len(groups), thread_name_prefix="look")
+    # kept to one core, the key frames are read on the same thread, after the rest
+    with pool, _KeyReader(scene, pool if at_once == 1 else None) as keys:
         futures = [
             pool.submit(_look_at, info, track, scene, side, [windows[k] for k in g], scale, keys, read, first=0 in g)
             for g in groups
@@ -217,11 +220,14 @@ def _read_again(info: VideoInfo, track: PoseTrack, start_s: float, stop_s: float
 
 
 class _KeyReader:
-    """Reads key frames with the heavy model on a thread of its own, beside the decoders: one model in memory, whoever asks."""
+    """Reads key frames with the heavy model on one thread, beside the decoders: one model in memory, whoever asks.
 
-    def __init__(self, scene: Scene) -> None:
+    The thread is its own, or that of the pool given, which must have no other.
+    """
+
+    def __init__(self, scene: Scene, thread: ThreadPoolExecutor | None = None) -> None:
         self._scene = scene
-        self._thread = ThreadPoolExecutor(1, thread_name_prefix="keys")
+        self._thread = thread or ThreadPoolExecutor(1, thread_name_prefix="keys")
         self._found: list[Future[KeyPose | None]] = []
         self._estimator: PoseEstimator | None = None
 

@@ -5,8 +5,12 @@
 The package (Apache-2.0) carries the landmark networks as ``pose_landmark_{lite,full,heavy}.tflite`` and the person
 detector as ``pose_solution_packed_assets.data``. MediaPipe's Tasks API wants them in a ``.task`` file: a stored (uncompressed)
 zip, every member aligned to four bytes so that it can be memory-mapped, of networks that carry TFLite metadata saying
-how pixels are normalised. This script adds that metadata, packs the bundles beside itself, and rewrites ``SHA256SUMS``.
-The same package gives the same bytes.
+how pixels are normalised. This script adds that metadata, takes out what computes the person's silhouette, packs the bundles
+beside itself, and rewrites ``SHA256SUMS``. The same package gives the same bytes.
+
+The landmark networks compute a silhouette of 256 × 256 pixels in every frame, asked for or not, which is a third of their time.
+formcheck never reads it. The operations that nothing else depends on are left out, and the landmarks stay the same to the last bit
+(``--with-silhouette`` leaves them in, for comparison).
 """
 
 from __future__ import annotations
@@ -19,6 +23,7 @@ import zipfile
 from pathlib import Path
 
 import flatbuffers
+import numpy as np
 from mediapipe.tasks.metadata import metadata_schema_py_generated as metadata_schema
 from mediapipe.tasks.metadata import schema_py_generated as model_schema
 
@@ -26,6 +31,7 @@ MODELS_DIR = Path(__file__).resolve().parent
 DETECTOR_MEMBER = "package/pose_solution_packed_assets.data"
 LANDMARK_MEMBER = "package/pose_landmark_{variant}.tflite"
 VARIANTS = ("lite", "full", "heavy")
+SILHOUETTE_SHAPE = [1, 256, 256, 1]
 ALIGNMENT_BYTES = 4
 LOCAL_HEADER_BYTES = 30  # of a zip member, before its name
 EPOCH = (1980, 1, 1, 0, 0, 0)  # the zip format's first moment: no build time in the bundle
@@ -54,18 +60,62 @@ def build_metadata(name: str, mean: float, std: float) -> bytes:
     return bytes(builder.Output())
 
 
-def add_metadata(network: bytes, metadata: bytes) -> bytes:
-    """Return the TFLite ``network`` with ``metadata`` as its ``TFLITE_METADATA`` buffer."""
-    model = model_schema.ModelT.InitFromObj(model_schema.Model.GetRootAs(network, 0))
-    buffer = model_schema.BufferT()
-    buffer.data = list(metadata)
-    model.buffers.append(buffer)
-    entry = model_schema.MetadataT()
-    entry.name, entry.buffer = b"TFLITE_METADATA", len(model.buffers) - 1
-    model.metadata = [*(model.metadata or []), entry]
-    builder = flatbuffers.Builder(len(network) + 4096)
+def read_network(network: bytes) -> model_schema.ModelT:
+    """Return a TFLite network as objects that can be changed."""
+    return model_schema.ModelT.InitFromObj(model_schema.Model.GetRootAs(network, 0))
+
+
+def write_network(model: model_schema.ModelT) -> bytes:
+    """Return the TFLite file of a network."""
+    builder = flatbuffers.Builder(0)
     builder.Finish(model.Pack(builder), b"TFL3")
     return bytes(builder.Output())
+
+
+def add_buffer(model: model_schema.ModelT, data: bytes) -> int:
+    """Append a buffer to a network and return its index."""
+    buffer = model_schema.BufferT()
+    buffer.data = list(data)
+    model.buffers.append(buffer)
+    return len(model.buffers) - 1
+
+
+def add_metadata(model: model_schema.ModelT, metadata: bytes) -> None:
+    """Put ``metadata`` into a network as its ``TFLITE_METADATA``."""
+    entry = model_schema.MetadataT()
+    entry.name, entry.buffer = b"TFLITE_METADATA", add_buffer(model, metadata)
+    model.metadata = [*(model.metadata or []), entry]
+
+
+def find_needed(graph: model_schema.SubGraphT, outputs: list[int]) -> set[int]:
+    """Return the indices of the operations that the tensors ``outputs`` depend on."""
+    maker = {int(tensor): number for number, operation in enumerate(graph.operators) for tensor in operation.outputs}
+    needed: set[int] = set()
+    open_tensors = list(outputs)
+    while open_tensors:
+        number = maker.get(open_tensors.pop())  # none makes a weight or the input
+        if number is not None and number not in needed:
+            needed.add(number)
+            open_tensors += [int(tensor) for tensor in graph.operators[number].inputs]
+    return needed
+
+
+def drop_silhouette(model: model_schema.ModelT) -> None:
+    """Leave out what only the silhouette depends on; in its place the network gives one zero, as MediaPipe counts the outputs."""
+    graph = model.subgraphs[0]
+    silhouette = next(int(k) for k in graph.outputs if list(graph.tensors[k].shape) == SILHOUETTE_SHAPE)
+    needed = find_needed(graph, [int(k) for k in graph.outputs if k != silhouette])
+    graph.operators = [operation for number, operation in enumerate(graph.operators) if number in needed]
+    constant = graph.tensors[silhouette]
+    constant.shape, constant.shapeSignature = [1, 1, 1, 1], None
+    constant.buffer = add_buffer(model, np.zeros(1, "<f4").tobytes())
+    # weights that nobody reads any more
+    used = {int(k) for operation in graph.operators for k in (*operation.inputs, *operation.outputs)}
+    read = {graph.tensors[k].buffer for k in (*used, *graph.inputs, *graph.outputs)}
+    read |= {entry.buffer for entry in model.metadata or []}
+    for number, buffer in enumerate(model.buffers):
+        if number not in read:
+            buffer.data = None
 
 
 def write_bundle(path: Path, members: dict[str, bytes]) -> None:
@@ -86,6 +136,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("package", type=Path, help="the .tgz that `npm pack @mediapipe/pose` wrote")
     parser.add_argument("--out", type=Path, default=MODELS_DIR)
+    parser.add_argument("--with-silhouette", action="store_true", help="leave the networks whole; formcheck refuses such bundles")
     options = parser.parse_args()
     with tarfile.open(options.package) as package:
 
@@ -95,12 +146,16 @@ def main() -> None:
                 raise SystemExit(f"{options.package}: no {member} in it")
             return file.read()
 
-        detector = add_metadata(read(DETECTOR_MEMBER), build_metadata("pose detector", 127.5, 127.5))
+        network = read_network(read(DETECTOR_MEMBER))
+        add_metadata(network, build_metadata("pose detector", 127.5, 127.5))
+        detector = write_network(network)
         sums = []
         for variant in VARIANTS:
-            landmarks = add_metadata(
-                read(LANDMARK_MEMBER.format(variant=variant)), build_metadata(f"pose landmarks, {variant}", 0.0, 255.0)
-            )
+            network = read_network(read(LANDMARK_MEMBER.format(variant=variant)))
+            if not options.with_silhouette:
+                drop_silhouette(network)
+            add_metadata(network, build_metadata(f"pose landmarks, {variant}", 0.0, 255.0))
+            landmarks = write_network(network)
             path = options.out / f"pose_landmarker_{variant}.task"
             write_bundle(path, {"pose_detector.tflite": detector, "pose_landmarks_detector.tflite": landmarks})
             sums.append(f"{hashlib.sha256(path.read_bytes()).hexdigest()}  {path.name}\n")

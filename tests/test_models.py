@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import zipfile
 from pathlib import Path
 
 import pytest
+from mediapipe.tasks.metadata import schema_py_generated as model_schema
 
 from formcheck import models
 from formcheck.errors import ModelError
@@ -29,6 +31,18 @@ def test_the_checksum_file_says_the_same_as_the_program() -> None:
     lines = (models_dir() / "SHA256SUMS").read_text().split("\n")
     listed = {line.split()[1]: line.split()[0] for line in lines if line.strip()}
     assert {f"pose_landmarker_{name}.task": digest for name, digest in SHA256.items()} == listed
+
+
+@pytest.mark.parametrize("name", MODEL_NAMES)
+def test_no_network_computes_a_silhouette_or_anything_else_that_nobody_reads(name: models.ModelName) -> None:
+    with zipfile.ZipFile(find_bundle(name).path) as bundle:
+        network = bundle.read("pose_landmarks_detector.tflite")
+    graph = model_schema.ModelT.InitFromObj(model_schema.Model.GetRootAs(network, 0)).subgraphs[0]
+    read = {int(k) for operation in graph.operators for k in operation.inputs} | {int(k) for k in graph.outputs}
+    assert all(read.intersection(operation.outputs.tolist()) for operation in graph.operators)
+    shapes = [list(graph.tensors[k].shape) for k in graph.outputs]
+    # landmarks and what helps to place them: 39 points of 5 numbers, presence, a heat map for each, 39 points of 3 in metres
+    assert shapes == [[1, 195], [1, 1], [1, 1, 1, 1], [1, 64, 64, 39], [1, 117]]
 
 
 def test_a_licence_lies_beside_the_bundles() -> None:

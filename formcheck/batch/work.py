@@ -140,11 +140,8 @@ def fail(job: Job, error: str, sha256: str | None = None, seconds: float | None 
 
 
 def _analyse_now(task: Task, key: str, sha256: str, started: float) -> Row:
-    import cv2
-
     from formcheck.analysis import run_analysis  # loads MediaPipe: not for a run that finds everything done
 
-    cv2.setNumThreads(1)  # the other cores have videos of their own
     job = task.job
     analysis = run_analysis(job.path, job.exercise, job.side, athlete=job.athlete, model=task.model, workers=1)
     name = _name(job.path, key)

@@ -7,6 +7,8 @@ Every figure is of a process of its own, one after the other, on a machine that 
 from when the libraries are loaded (both sides load the same) to the finished report; CPU time and peak memory are of the whole
 process, with loading. On a busy machine the wall times are worthless, and the CPU times still say something.
 
+formcheck's networks compute no silhouette and are faster than Google's; ``--compared-models`` lets the other side use Google's.
+
 Rows: ``pair`` (plain loop and formcheck, in turns), ``inference`` (formcheck against the model on all frames of the video, which
 lie ready), ``followed`` (the same with those frames that formcheck looks at), ``annotated`` (with the annotated video written,
 against without), ``stages`` (where one core's time goes).
@@ -41,6 +43,8 @@ ROWS = ("pair", "inference", "followed", "annotated", "stages")
 TARGET = {"1080p30": 0.6, "4K30": 0.5, "1080p60": 0.5, "inference": 1.15, "annotated": 1.4}
 NOISE_LEVELS = 3.0
 CHUNK_FRAMES = 40
+# Names the folder of the bundles that formcheck is compared with, to the processes that measure.
+COMPARED_MODELS = "FORMCHECK_COMPARED_MODELS"
 
 
 # --- the videos ---------------------------------------------------------------------------------------------------------------
@@ -85,20 +89,26 @@ def make_video(name: str, seconds: float, folder: Path) -> Path:
 # --- what is measured: each runs in a process of its own --------------------------------------------------------------------
 
 
+def make_landmarker(model: str) -> Any:
+    """MediaPipe's landmarker as its examples make it, from the bundles to compare with."""
+    from mediapipe.tasks import python as tasks
+    from mediapipe.tasks.python import vision
+
+    bundle = Path(os.environ.get(COMPARED_MODELS, ROOT / "models"), f"pose_landmarker_{model}.task")
+    options = vision.PoseLandmarkerOptions(
+        base_options=tasks.BaseOptions(model_asset_path=str(bundle)), running_mode=vision.RunningMode.VIDEO
+    )
+    return vision.PoseLandmarker.create_from_options(options)
+
+
 def run_plain(path: Path, model: str, workers: int | None) -> dict[str, float]:
     """The loop that everybody writes."""
     import cv2
     import mediapipe as mp
-    from mediapipe.tasks import python as tasks
-    from mediapipe.tasks.python import vision
 
     started = time.perf_counter()
-    options = vision.PoseLandmarkerOptions(
-        base_options=tasks.BaseOptions(model_asset_path=str(ROOT / "models" / f"pose_landmarker_{model}.task")),
-        running_mode=vision.RunningMode.VIDEO,
-    )
     frames = 0
-    with vision.PoseLandmarker.create_from_options(options) as landmarker:
+    with make_landmarker(model) as landmarker:
         capture = cv2.VideoCapture(str(path))
         fps = capture.get(cv2.CAP_PROP_FPS)
         while True:
@@ -145,8 +155,9 @@ def run_annotated(path: Path, model: str, workers: int | None) -> dict[str, floa
 def run_inference(path: Path, model: str, workers: int | None, max_fps: float | None = None) -> dict[str, float]:
     """The model alone, on as many frames at once as there are cores; making the frames is not counted."""
     import cv2
+    import mediapipe as mp
 
-    from formcheck.pose import POSE_SHORT_SIDE, PoseEstimator
+    from formcheck.pose import POSE_SHORT_SIDE
     from formcheck.tracking import count_workers
     from formcheck.video import Frame, probe_video, read_frames
 
@@ -154,14 +165,14 @@ def run_inference(path: Path, model: str, workers: int | None, max_fps: float | 
     info, cores = probe_video(path), count_workers(workers)
     wall_s, frames = 0.0, 0
     started = time.perf_counter()
-    estimators = [PoseEstimator(model) for _ in range(cores)]
+    landmarkers = [make_landmarker(model) for _ in range(cores)]
     wall_s += time.perf_counter() - started
     borders = [info.duration_s * k / cores for k in range(cores + 1)]
     parts = [read_frames(info, max_fps=max_fps, start_s=a, stop_s=b) for a, b in pairwise(borders)]
 
-    def infer(estimator: PoseEstimator, ready: list[tuple[Any, float]]) -> None:
+    def infer(landmarker: Any, ready: list[tuple[Any, float]]) -> None:
         for image, time_s in ready:
-            estimator.estimate(image, time_s)
+            landmarker.detect_for_video(mp.Image(image_format=mp.ImageFormat.SRGB, data=image), round(time_s * 1000))
 
     def prepare(part: Iterator[Frame]) -> list[tuple[Any, float]]:
         return [(frame.rgb(POSE_SHORT_SIDE), frame.time_s) for frame in islice(part, CHUNK_FRAMES)]
@@ -169,7 +180,7 @@ def run_inference(path: Path, model: str, workers: int | None, max_fps: float | 
     with ThreadPoolExecutor(cores) as pool:
         while any(chunks := [prepare(part) for part in parts]):
             started = time.perf_counter()
-            list(pool.map(infer, estimators, chunks))
+            list(pool.map(infer, landmarkers, chunks))
             wall_s += time.perf_counter() - started
             frames += sum(map(len, chunks))
     return {"wall_s": wall_s, "frames": frames}
@@ -322,6 +333,12 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=20.0, help="length of the clips")
     parser.add_argument("--repeats", type=int, default=3, help="how often each pair is measured")
     parser.add_argument("--cache", type=Path, default=Path(tempfile.gettempdir()) / "formcheck-speed", help="for the clips")
+    parser.add_argument(
+        "--compared-models",
+        type=Path,
+        default=ROOT / "models",
+        help="bundles of what formcheck is compared with, as Google's (models/rebuild.py --with-silhouette); its own by default",
+    )
     parser.add_argument("--measure", choices=RUNS, help=argparse.SUPPRESS)
     parser.add_argument("--file", type=Path, help=argparse.SUPPRESS)
     options = parser.parse_args()
@@ -332,6 +349,7 @@ def main() -> None:
         print(json.dumps(RUNS[options.measure](options.file, options.models[0], 1 if one else None)))
         return
     print(describe_machine())
+    os.environ[COMPARED_MODELS] = str(options.compared_models.absolute())
     options.cache.mkdir(parents=True, exist_ok=True)
     clips = {name: make_video(name, options.seconds, options.cache) for name in options.videos}
     print(f"Clips of {options.seconds:g} s; median of {options.repeats} paired runs.", flush=True)

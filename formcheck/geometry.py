@@ -94,12 +94,12 @@ def correct_view(
 
     ``offset`` is (T, 2). Angles outside −60…80° are returned as they are seen.
     """
-    leans = np.broadcast_to(LEANS_DEG, (len(seen_deg), len(LEANS_DEG)))
-    seen = project_inclination(leans, yaw_deg, offset, distance, forward_sign, pitch_deg)
     corrected = seen_deg.copy()
+    # frame by frame: a table of all the frames of a long video would take hundreds of megabytes
     for frame in np.flatnonzero(np.isfinite(seen_deg) & np.isfinite(offset).all(axis=1)):
-        if seen[frame, 0] <= seen_deg[frame] <= seen[frame, -1]:
-            corrected[frame] = np.interp(seen_deg[frame], seen[frame], LEANS_DEG)
+        seen = project_inclination(LEANS_DEG, yaw_deg, offset[frame], distance, forward_sign, pitch_deg)
+        if seen[0] <= seen_deg[frame] <= seen[-1]:
+            corrected[frame] = np.interp(seen_deg[frame], seen, LEANS_DEG)
     return corrected
 
 

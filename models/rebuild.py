@@ -23,7 +23,6 @@ import zipfile
 from pathlib import Path
 
 import flatbuffers
-import numpy as np
 from mediapipe.tasks.metadata import metadata_schema_py_generated as metadata_schema
 from mediapipe.tasks.metadata import schema_py_generated as model_schema
 
@@ -108,7 +107,7 @@ def drop_silhouette(model: model_schema.ModelT) -> None:
     graph.operators = [operation for number, operation in enumerate(graph.operators) if number in needed]
     constant = graph.tensors[silhouette]
     constant.shape, constant.shapeSignature = [1, 1, 1, 1], None
-    constant.buffer = add_buffer(model, np.zeros(1, "<f4").tobytes())
+    constant.buffer = add_buffer(model, bytes(4))  # 0.0
     # weights that nobody reads any more
     used = {int(k) for operation in graph.operators for k in (*operation.inputs, *operation.outputs)}
     read = {graph.tensors[k].buffer for k in (*used, *graph.inputs, *graph.outputs)}

@@ -43,7 +43,11 @@ PARTIAL_SHARE = 0.8
 HEIGHT_ERROR_CM, HEIGHT_ERROR_PCT_FOOT = 0.7, 3.0
 # The foot's pixels tell its rise to some two of theirs: a shank of fewer than these (2 px / 0.7 cm for one of 42 cm) has a larger
 # error in cm.
+PIXELS_ERROR_PX = 2.0
 NEEDED_SHANK_PX = 120.0
+# What the trunk's landmarks say of the ankles' rise is off by some 0.8 cm for a shank of 42 cm, however large the person is in the
+# picture: the network sees it at 256 pixels (docs/accuracy.md).
+TRUNK_ERROR_SHANKS = 0.02
 KNEE_BENT_DEG = 15.0
 # Twice what a trunk sways in a good repetition (some 5°); it is known to a degree or two.
 TRUNK_LEAN_DEG = 10.0
@@ -94,6 +98,28 @@ def _turn_of_rise(rise_shanks: FloatArray) -> FloatArray:
     arm, elevation = np.hypot(BALL[0] - ANKLE[0], ANKLE[1] - BALL[1]), np.arctan2(ANKLE[1] - BALL[1], BALL[0] - ANKLE[0])
     lifted = np.sin(elevation) + np.asarray(rise_shanks) / FOOT_PER_SHANK / arm
     return np.asarray(np.degrees(np.arcsin(np.clip(lifted, 0.0, 1.0)) - elevation))
+
+
+def _height_of_rise(rise_shanks: FloatArray) -> FloatArray:
+    """Return the rise of the plantar heel, shank lengths, by the turn that lifts the ankle's axis by ``rise_shanks``."""
+    return np.asarray(FOOT_PER_SHANK * (BALL[0] - PLANTAR_HEEL[0]) * np.sin(np.radians(_turn_of_rise(rise_shanks))))
+
+
+def _lowering_of_knee(flexion_deg: float) -> float:
+    """Return how far a knee that bends by so much lowers the hip over the ankle, shank lengths; thigh and shank are alike long."""
+    return float(2.0 * (1.0 - np.cos(np.radians(flexion_deg) / 2.0)))
+
+
+def _settle(seen_px: float, rise_shanks: float, lowering_shanks: float, shank_px: float) -> float:
+    """Return the height in pixels that the pixels and the trunk's rise make likeliest: each counts by the inverse of its variance.
+
+    The two err for different reasons, so their mean errs less than either. What a bent knee takes off the trunk's rise is known
+    too roughly to be put back: it counts as error of the trunk's.
+    """
+    error = float(np.hypot(TRUNK_ERROR_SHANKS, lowering_shanks))
+    low, told, high = (float(v) * shank_px for v in _height_of_rise(rise_shanks + np.array([-error, 0.0, error])))
+    by_pixels, by_trunk = PIXELS_ERROR_PX**-2, ((high - low) / 2) ** -2
+    return (by_pixels * seen_px + by_trunk * told) / (by_pixels + by_trunk)
 
 
 class HeelRaise(PoseExercise):
@@ -273,24 +299,26 @@ class HeelRaise(PoseExercise):
         return max(3.0, 0.5 * turn), min(60.0, 2.0 * turn + 12.0)
 
     def complete_foot(self, track: PoseTrack, scene: Scene, side: Side, rep: RepSpan, foot: FootMotion) -> FootMotion:
-        """Where the pixels lost the foot, take the turn from the rise of the trunk, matched to what they said at the top."""
+        """Settle the height between the pixels and the trunk's rise; where the pixels lost the foot, go by the trunk alone."""
         first, top, last = (int(np.argmin(np.abs(track.time_s - t))) for t in (rep.start_s, rep.peak_s, rep.end_s))
         frames = np.arange(first, last + 1)
-        lost = frames[~np.isfinite(foot.heel_rise_px[frames])]
-        if not len(lost):
-            return foot
         trunk = compute_body_rise(track, scene)
         came_down = trunk[last] - trunk[first] < NOT_LOWERED_SHARE * (trunk[top] - trunk[first])
         standing = max(trunk[first], trunk[last]) if came_down else trunk[first]
         risen = np.clip(trunk - standing, 0.0, None)
         if scene.kind == "front" and risen[top] > 0:
             risen = risen * max(0.0, 1.0 - magnify_front(track, scene, top) / risen[top])
-        turn = _turn_of_rise(risen)
-        height = FOOT_PER_SHANK * scene.shank_px * (BALL[0] - PLANTAR_HEEL[0]) * np.sin(np.radians(turn))
-        seen_turn, seen_height = foot.turn_deg[top], foot.heel_rise_px[top]
-        if np.isfinite(seen_height) and turn[top] > 1.0:
-            turn, height = turn * seen_turn / turn[top], height * seen_height / height[top]
+        turn, height = _turn_of_rise(risen), _height_of_rise(risen) * scene.shank_px
         heel, turns = foot.heel_rise_px.copy(), foot.turn_deg.copy()
+        lost = frames[~np.isfinite(heel[frames])]
+        seen_height = heel[top]
+        if np.isfinite(seen_height) and turn[top] > 1.0:
+            straight = Leg.of(track, side).knee_flexion()
+            lowering = _lowering_of_knee(straight[top] - min(straight[first], straight[last]))
+            settled = _settle(seen_height, float(risen[top]), float(lowering), scene.shank_px) / seen_height
+            heel[frames] *= settled
+            turns[frames] *= settled
+            turn, height = turn * turns[top] / turn[top], height * heel[top] / height[top]
         heel[lost], turns[lost] = height[lost], turn[lost]
         return FootMotion(heel, turns, foot.support)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import ClassVar
 
 import numpy as np
@@ -26,6 +26,7 @@ from formcheck.exercises.raise_form import (
     measure_ankle_drift,
     measure_left_up,
     measure_symmetry,
+    measure_trunk_height,
     measure_trunk_lean,
 )
 from formcheck.filters import compute_speed, smooth
@@ -110,13 +111,13 @@ def _lowering_of_knee(flexion_deg: float) -> float:
     return float(2.0 * (1.0 - np.cos(np.radians(flexion_deg) / 2.0)))
 
 
-def _settle(seen_px: float, rise_shanks: float, lowering_shanks: float, shank_px: float) -> float:
+def _settle(seen_px: float, rise_shanks: float, lowered_shanks: Sequence[float], shank_px: float) -> float:
     """Return the height in pixels that the pixels and the trunk's rise make likeliest: each counts by the inverse of its variance.
 
-    The two err for different reasons, so their mean errs less than either. What a bent knee takes off the trunk's rise is known
-    too roughly to be put back: it counts as error of the trunk's.
+    The two err for different reasons, so their mean errs less than either. What a knee that bends and a trunk that leans take off
+    the trunk's rise (``lowered_shanks``) is known too roughly to be put back: it counts as error.
     """
-    error = float(np.hypot(TRUNK_ERROR_SHANKS, lowering_shanks))
+    error = float(np.linalg.norm([TRUNK_ERROR_SHANKS, *lowered_shanks]))
     low, told, high = (float(v) * shank_px for v in _height_of_rise(rise_shanks + np.array([-error, 0.0, error])))
     by_pixels, by_trunk = PIXELS_ERROR_PX**-2, ((high - low) / 2) ** -2
     return (by_pixels * seen_px + by_trunk * told) / (by_pixels + by_trunk)
@@ -313,9 +314,12 @@ class HeelRaise(PoseExercise):
         lost = frames[~np.isfinite(heel[frames])]
         seen_height = heel[top]
         if np.isfinite(seen_height) and turn[top] > 1.0:
-            straight = Leg.of(track, side).knee_flexion()
-            lowering = _lowering_of_knee(straight[top] - min(straight[first], straight[last]))
-            settled = _settle(seen_height, float(risen[top]), float(lowering), scene.shank_px) / seen_height
+            flexion, upright = Leg.of(track, side).knee_flexion(), measure_trunk_height(track, scene)
+            lowered = (
+                _lowering_of_knee(flexion[top] - min(flexion[first], flexion[last])),
+                (max(upright[first], upright[last]) - upright[top]) / 2,  # half of it is the hips', which it leaves alone
+            )
+            settled = _settle(seen_height, float(risen[top]), lowered, scene.shank_px) / seen_height
             heel[frames] *= settled
             turns[frames] *= settled
             turn, height = turn * turns[top] / turn[top], height * heel[top] / height[top]

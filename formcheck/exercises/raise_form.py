@@ -35,6 +35,12 @@ def compute_body_rise(track: PoseTrack, scene: Scene) -> FloatArray:
     return np.asarray(scene.height_of(track.points[:, BODY].mean(axis=1)) / scene.shank_px)
 
 
+def measure_trunk_height(track: PoseTrack, scene: Scene) -> FloatArray:
+    """(T,) how far the shoulders are over the hips, shank lengths: less where the trunk leans."""
+    shoulders, hips = (track.points[:, rows].mean(axis=1) for rows in (BODY[1::2], BODY[::2]))
+    return np.asarray(scene.height_of(shoulders - hips) / scene.shank_px)
+
+
 def magnify_front(track: PoseTrack, scene: Scene, frame: int) -> float:
     """Return how much of the body's rise to a frame, shank lengths, is only its coming nearer to a camera in front.
 

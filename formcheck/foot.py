@@ -34,6 +34,9 @@ FOOT_PER_SHANK = FOOT_PER_HEIGHT / SHANK_PER_HEIGHT
 # curves up for an eighth of it.
 BALL = (0.72, 0.03)
 PLANTAR_HEEL = (0.12, 0.0)
+# The landmarks lie in heel and toe, not under them: the big toe is some 2 cm thick, and the middle of its tip half of that over the
+# sole.
+LANDMARK_OVER_SOLE = 0.04
 # The hindfoot as seen from the side, well inside its outline, so that no corner of it lies on the floor or the wall behind.
 HINDFOOT = ((0.08, 0.04), (0.50, 0.04), (0.50, 0.20), (0.34, 0.34), (0.10, 0.34))
 # The ball is looked for within this much of where the landmarks put it (their error on feet, in foot lengths).
@@ -69,10 +72,10 @@ class FootPose:
 
     @classmethod
     def from_landmarks(cls, heel: FloatArray, toe: FloatArray, up: FloatArray, forward: FloatArray, shank_px: float) -> FootPose:
-        """Lay a foot of the usual length over the two landmarks, centred between them, on the lower of the two."""
+        """Lay a foot of the usual length over the two landmarks, centred between them, its sole under the lower of the two."""
         length = FOOT_PER_SHANK * shank_px
         middle = (heel + toe) / 2
-        sole = min(heel @ up, toe @ up)
+        sole = min(heel @ up, toe @ up) - LANDMARK_OVER_SOLE * length
         return cls(middle - forward * length / 2 + up * (sole - middle @ up), up, forward, length)
 
     def place(self, x: float | FloatArray, y: float | FloatArray) -> FloatArray:

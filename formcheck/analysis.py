@@ -12,7 +12,7 @@ from typing import Literal, cast
 import numpy as np
 
 from formcheck.assemble import assemble_report
-from formcheck.detection import SIDES, Detection, detect_set, frames_of_set
+from formcheck.detection import Detection, detect_set, frames_of_set
 from formcheck.errors import InputError, UsageError
 from formcheck.exercises import EXERCISES, pose_exercises
 from formcheck.exercises.base import Recording
@@ -39,7 +39,7 @@ from formcheck.sticker_analysis import (
     which_foot,
 )
 from formcheck.stickers import StickerTrack
-from formcheck.track import FloatArray, Landmark, PoseTrack
+from formcheck.track import SIDES, FloatArray, Landmark, PoseTrack
 from formcheck.tracking import LOOK_SHORT_SIDE, Progress, track_poses
 from formcheck.video import MAX_ANALYSIS_FPS, VideoInfo, probe_video
 

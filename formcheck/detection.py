@@ -12,9 +12,7 @@ from formcheck.exercises import PoseExercise, pose_exercises
 from formcheck.report import WorkingSide
 from formcheck.reps import RepSpan, find_reps
 from formcheck.scene import Scene
-from formcheck.track import PoseTrack, Side
-
-SIDES: tuple[Side, Side] = ("left", "right")
+from formcheck.track import SIDES, PoseTrack, Side
 
 
 @dataclass(frozen=True)

@@ -20,11 +20,13 @@ from formcheck.exercises.base import (
     other,
 )
 from formcheck.exercises.raise_form import (
+    BODY,
     NOT_LOWERED_SHARE,
     compute_body_rise,
     magnify_front,
     measure_ankle_drift,
     measure_left_up,
+    measure_stretch,
     measure_symmetry,
     measure_trunk_height,
     measure_trunk_lean,
@@ -44,11 +46,10 @@ PARTIAL_SHARE = 0.8
 HEIGHT_ERROR_CM, HEIGHT_ERROR_PCT_FOOT = 0.7, 3.0
 # The foot's pixels tell its rise to some two of theirs: a shank of fewer than these (2 px / 0.7 cm for one of 42 cm) has a larger
 # error in cm.
-PIXELS_ERROR_PX = 2.0
 NEEDED_SHANK_PX = 120.0
-# What the trunk's landmarks say of the ankles' rise is off by some 0.8 cm for a shank of 42 cm, however large the person is in the
-# picture: the network sees it at 256 pixels (docs/accuracy.md).
-TRUNK_ERROR_SHANKS = 0.02
+# By how much each of two witnesses is off (RMS of a hundred rendered repetitions, docs/accuracy.md): the foot's pixels, in pixels; and
+# the trunk's rise, which the network sees at 256 pixels, however large the person is in the picture.
+PIXELS_ERROR_PX, TRUNK_ERROR_SHANKS = 2.5, 0.02
 KNEE_BENT_DEG = 15.0
 # Twice what a trunk sways in a good repetition (some 5°); it is known to a degree or two.
 TRUNK_LEAN_DEG = 10.0
@@ -309,8 +310,10 @@ class HeelRaise(PoseExercise):
         risen = np.clip(trunk - standing, 0.0, None)
         if scene.kind == "front" and risen[top] > 0:
             risen = risen * max(0.0, 1.0 - magnify_front(track, scene, top) / risen[top])
+        risen /= measure_stretch(track, scene, first, track.points[first, BODY].mean(axis=0))
         turn, height = _turn_of_rise(risen), _height_of_rise(risen) * scene.shank_px
         heel, turns = foot.heel_rise_px.copy(), foot.turn_deg.copy()
+        heel[frames] /= measure_stretch(track, scene, first, Leg.of(track, side).ankle[first])
         lost = frames[~np.isfinite(heel[frames])]
         seen_height = heel[top]
         if np.isfinite(seen_height) and turn[top] > 1.0:

@@ -9,7 +9,7 @@ from formcheck.foot import BALL, FOOT_PER_SHANK
 from formcheck.geometry import compute_inclination
 from formcheck.reps import RepSpan
 from formcheck.scene import Scene
-from formcheck.track import FloatArray, Landmark, PoseTrack
+from formcheck.track import SIDES, FloatArray, Landmark, PoseTrack
 
 # A quarter of the height, some 2 cm: twice what trunk and landmarks wander by between the rests of a set.
 NOT_LOWERED_SHARE = 0.25
@@ -39,6 +39,28 @@ def measure_trunk_height(track: PoseTrack, scene: Scene) -> FloatArray:
     """(T,) how far the shoulders are over the hips, shank lengths: less where the trunk leans."""
     shoulders, hips = (track.points[:, rows].mean(axis=1) for rows in (BODY[1::2], BODY[::2]))
     return np.asarray(scene.height_of(shoulders - hips) / scene.shank_px)
+
+
+def measure_stretch(track: PoseTrack, scene: Scene, frame: int, place: FloatArray) -> float:
+    """Return how many times as large a short upright length is seen at ``place``, (2,) pixels, as on the body that gives the scale.
+
+    A camera that looks down sees what is far below its axis shortened, one that looks up sees it stretched; 1 where the pitch is
+    not known. Pinhole camera: at ``t`` focal lengths below the axis, a plumb line at a depth of one shows ``tan(atan t + pitch)``.
+    """
+    if scene.pitch_deg is None:
+        return 1.0
+
+    def below(point: FloatArray) -> float:
+        return -float(scene.height_of(point - np.asarray(scene.frame_size, float) / 2)) / scene.focal_px
+
+    def down(t: float) -> float:
+        return float(np.tan(np.arctan(t) + np.radians(scene.pitch_deg or 0.0)))
+
+    eyes = below(track.points[frame, [Landmark.LEFT_EYE, Landmark.RIGHT_EYE]].mean(axis=0))
+    soles = max(below(track.points[frame, Landmark.of(side, p)]) for side in SIDES for p in ("heel", "foot_index"))
+    here = below(place)
+    whole = (soles - eyes) / (down(soles) - down(eyes))
+    return (1.0 + here**2) / (1.0 + down(here) ** 2) / whole
 
 
 def magnify_front(track: PoseTrack, scene: Scene, frame: int) -> float:

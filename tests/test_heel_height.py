@@ -1,0 +1,90 @@
+"""A heel raise's height: between what the foot's pixels say and what the trunk's rise says, as a level camera would see it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from bodies import FRAME_SIZE, make_standing
+
+from formcheck.exercises.heel_raise import HeelRaise
+from formcheck.exercises.raise_form import measure_stretch
+from formcheck.foot import FootMotion
+from formcheck.reps import RepSpan
+from formcheck.scene import Scene, observe_scene
+from formcheck.track import Landmark, PoseTrack
+
+REP = RepSpan(0.25, 2.0, 3.75, 0.0, 0.2)
+TOP = 60
+BODY = [
+    k for k in Landmark if k not in (Landmark.LEFT_HEEL, Landmark.RIGHT_HEEL, Landmark.LEFT_FOOT_INDEX, Landmark.RIGHT_FOOT_INDEX)
+]
+RISE_PX = 18.0
+
+
+def rise(bend_deg: float = 0.0) -> PoseTrack:
+    """Somebody whose body goes up by ``RISE_PX`` and down again, the knee bending by so much at the top."""
+    standing = make_standing(120)
+    course = np.clip(np.minimum(standing.time_s - 0.5, 3.5 - standing.time_s) / 0.8, 0.0, 1.0)
+    points = standing.points.copy()
+    points[:, BODY, 1] -= RISE_PX * course[:, None]
+    for knee in (Landmark.LEFT_KNEE, Landmark.RIGHT_KNEE):
+        points[:, knee, 0] += 160.0 * np.tan(np.radians(bend_deg / 2)) * course
+    return replace(standing, points=points)
+
+
+def settle(track: PoseTrack, seen_px: float) -> float:
+    """The height at the top when the pixels of the foot said ``seen_px``."""
+    scene = observe_scene(track, FRAME_SIZE, standing=True)
+    foot = FootMotion.empty(len(track))
+    foot.heel_rise_px[:], foot.turn_deg[:] = 0.0, 0.0
+    foot.heel_rise_px[TOP], foot.turn_deg[TOP] = seen_px, 25.0
+    return float(HeelRaise().complete_foot(track, scene, "right", REP, foot).heel_rise_px[TOP])
+
+
+def height_by_trunk(track: PoseTrack) -> float:
+    scene = observe_scene(track, FRAME_SIZE, standing=True)
+    return float(HeelRaise().complete_foot(track, scene, "right", REP, FootMotion.empty(len(track))).heel_rise_px[TOP])
+
+
+def test_pixels_and_trunk_that_agree_are_left_alone() -> None:
+    by_trunk = height_by_trunk(rise())
+    # the heel rises further than the ankle, which is nearer to the ball
+    assert RISE_PX < by_trunk < 1.6 * RISE_PX
+    assert settle(rise(), by_trunk) == pytest.approx(by_trunk)
+
+
+def test_where_they_differ_the_height_lies_between_them() -> None:
+    by_trunk = height_by_trunk(rise())
+    for seen in (by_trunk - 8.0, by_trunk + 8.0):
+        assert 0.5 < abs(settle(rise(), seen) - seen) < abs(settle(rise(), seen) - by_trunk)
+
+
+def test_a_trunk_over_a_bent_knee_counts_for_little() -> None:
+    seen = height_by_trunk(rise()) + 8.0
+    straight, bent = seen - settle(rise(), seen), seen - settle(rise(bend_deg=40.0), seen)
+    assert bent < straight / 4
+
+
+@pytest.mark.parametrize("pitch_deg", [-15.0, 0.0, 12.0])
+def test_a_pitched_camera_stretches_lengths_as_a_pinhole_does(pitch_deg: float) -> None:
+    """A plumb line 2.8 m away, seen from 1.2 m over the floor."""
+    level = observe_scene(make_standing(3), FRAME_SIZE, standing=True)
+    scene = replace(level, pitch_deg=pitch_deg)
+
+    def see(height_m: float) -> np.ndarray:
+        down = np.arctan2(1.2 - height_m, 2.8) - np.radians(pitch_deg)
+        return np.array([0.0, scene.focal_px * np.tan(down)]) + np.asarray(FRAME_SIZE) / 2
+
+    def length(low_m: float, high_m: float) -> float:
+        return float(see(low_m)[1] - see(high_m)[1]) / (high_m - low_m)
+
+    track = make_standing(3)
+    track.points[:] = see(1.65)
+    for side in ("left", "right"):
+        track.points[:, [Landmark[f"{side.upper()}_HEEL"], Landmark[f"{side.upper()}_FOOT_INDEX"]]] = see(0.0)
+    for height_m in (0.07, 1.2):
+        expected = length(height_m - 1e-4, height_m + 1e-4) / length(0.0, 1.65)
+        assert measure_stretch(track, scene, 0, see(height_m)) == pytest.approx(expected, rel=1e-3)
+    assert measure_stretch(track, Scene(**vars(level)), 0, see(0.07)) == 1.0

@@ -47,8 +47,8 @@ HEIGHT_ERROR_CM, HEIGHT_ERROR_PCT_FOOT = 0.7, 3.0
 # The foot's pixels tell its rise to some two of theirs: a shank of fewer than these (2 px / 0.7 cm for one of 42 cm) has a larger
 # error in cm.
 NEEDED_SHANK_PX = 120.0
-# By how much each of two witnesses is off (RMS of a hundred rendered repetitions, docs/accuracy.md): the foot's pixels, in pixels; and
-# the trunk's rise, which the network sees at 256 pixels, however large the person is in the picture.
+# By how much each of two witnesses is off (RMS of a hundred rendered repetitions, docs/accuracy.md): the foot's pixels, in pixels;
+# and the trunk's rise, which the network sees at 256 pixels, however large the person is in the picture.
 PIXELS_ERROR_PX, TRUNK_ERROR_SHANKS = 2.5, 0.02
 KNEE_BENT_DEG = 15.0
 # Twice what a trunk sways in a good repetition (some 5°); it is known to a degree or two.

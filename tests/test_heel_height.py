@@ -23,12 +23,12 @@ BODY = [
 RISE_PX = 18.0
 
 
-def rise(bend_deg: float = 0.0) -> PoseTrack:
-    """Somebody whose body goes up by ``RISE_PX`` and down again, the knee bending by so much at the top."""
+def rise(bend_deg: float = 0.0, up_px: float = RISE_PX) -> PoseTrack:
+    """Somebody whose body goes up by so much and down again, the knee bending by so much at the top."""
     standing = make_standing(120)
     course = np.clip(np.minimum(standing.time_s - 0.5, 3.5 - standing.time_s) / 0.8, 0.0, 1.0)
     points = standing.points.copy()
-    points[:, BODY, 1] -= RISE_PX * course[:, None]
+    points[:, BODY, 1] -= up_px * course[:, None]
     for knee in (Landmark.LEFT_KNEE, Landmark.RIGHT_KNEE):
         points[:, knee, 0] += 160.0 * np.tan(np.radians(bend_deg / 2)) * course
     return replace(standing, points=points)
@@ -65,6 +65,10 @@ def test_a_trunk_over_a_bent_knee_counts_for_little() -> None:
     seen = height_by_trunk(rise()) + 8.0
     straight, bent = seen - settle(rise(), seen), seen - settle(rise(bend_deg=40.0), seen)
     assert bent < straight / 4
+
+
+def test_a_trunk_that_rises_further_than_a_foot_is_not_asked() -> None:
+    assert settle(rise(up_px=50.0), 30.0) == pytest.approx(30.0)
 
 
 @pytest.mark.parametrize("pitch_deg", [-15.0, 0.0, 12.0])

@@ -116,11 +116,15 @@ def _settle(seen_px: float, rise_shanks: float, lowered_shanks: Sequence[float],
     """Return the height in pixels that the pixels and the trunk's rise make likeliest: each counts by the inverse of its variance.
 
     The two err for different reasons, so their mean errs less than either. What a knee that bends and a trunk that leans take off
-    the trunk's rise (``lowered_shanks``) is known too roughly to be put back: it counts as error.
+    the trunk's rise (``lowered_shanks``) is known too roughly to be put back: it counts as error. A trunk that rose further than a
+    foot can lift it rose otherwise too, and is not asked.
     """
     error = float(np.linalg.norm([TRUNK_ERROR_SHANKS, *lowered_shanks]))
-    low, told, high = (float(v) * shank_px for v in _height_of_rise(rise_shanks + np.array([-error, 0.0, error])))
-    by_pixels, by_trunk = PIXELS_ERROR_PX**-2, ((high - low) / 2) ** -2
+    rises = np.array([rise_shanks - error, rise_shanks, MAX_RISE_SHANKS])
+    low, told, most = (float(v) * shank_px for v in _height_of_rise(rises))
+    if not low < told < most:
+        return seen_px
+    by_pixels, by_trunk = PIXELS_ERROR_PX**-2, (told - low) ** -2
     return (by_pixels * seen_px + by_trunk * told) / (by_pixels + by_trunk)
 
 

@@ -60,7 +60,8 @@ def measure_stretch(track: PoseTrack, scene: Scene, frame: int, place: FloatArra
     soles = max(below(track.points[frame, Landmark.of(side, p)]) for side in SIDES for p in ("heel", "foot_index"))
     here = below(place)
     whole = (soles - eyes) / (down(soles) - down(eyes))
-    return (1.0 + here**2) / (1.0 + down(here) ** 2) / whole
+    stretch = (1.0 + here**2) / (1.0 + down(here) ** 2) / whole
+    return stretch if np.isfinite(stretch) else 1.0  # nobody is seen on that frame
 
 
 def magnify_front(track: PoseTrack, scene: Scene, frame: int) -> float:

@@ -23,7 +23,7 @@ from formcheck.geometry import compute_inclination
 from formcheck.memory import release_memory
 from formcheck.models import MODEL_NAMES, ModelName
 from formcheck.picture_store import PictureStore
-from formcheck.quality import YAW_REFUSE_DEG
+from formcheck.quality import YAW_REFUSE_DEG, YAW_WARN_DEG
 from formcheck.report import Athlete, ScalePart, SetReport, WorkingSide
 from formcheck.scene import SHANK_PER_HEIGHT, Scene, clean_track, observe_scene
 from formcheck.secondlook import FrameReader, PictureQuality, SecondLook, correct_by_keys, look_again
@@ -45,7 +45,7 @@ from formcheck.video import MAX_ANALYSIS_FPS, VideoInfo, probe_video
 
 # Of the whole work, what following the person takes (the rest is the second look).
 TRACKING_SHARE = 0.85
-MIN_KNEELING_S = 3.0
+MIN_POSE_S = 3.0
 SLOW_LIBRARIES = ("mediapipe.tasks.python.vision", "scipy.ndimage", "scipy.signal")
 
 
@@ -135,10 +135,16 @@ def run_analysis(
     store = (pictures or PictureStore()) if min(size) > LOOK_SHORT_SIDE else None
     look = partial(_follow, info, size, exercise, side, view, roll_deg, max_fps, workers, store)
     track, scene, detection = look(model, _part(progress, 0.0, TRACKING_SHARE))
-    if detection is None and model != "heavy" and exercise == "auto" and _kneels(track, scene):
+    if detection is None and model != "heavy" and exercise == "auto" and _legs_unsure(track, scene):
         # seen from behind, one leg is easily taken for the other; the heavy model tells them apart more often
         track, scene, detection = look("heavy", _part(progress, TRACKING_SHARE, 1.0))
         model = "heavy" if detection else model
+    for other in track.bystanders:
+        if detection is not None and detection.spans:
+            break
+        found = look(model, _part(progress, TRACKING_SHARE, 1.0), other)
+        if found[2] is not None and found[2].spans:
+            track, scene, detection = found
     frames = frames_of_set(track, detection.spans if detection else [])
     standing = detection is not None and detection.exercise.standing
     scene = observe_scene(track, size, frames=frames, view=view, roll_deg=roll_deg, standing=standing)
@@ -242,9 +248,10 @@ def _follow(
     store: PictureStore | None,
     model: ModelName,
     progress: Progress | None,
+    person: FloatArray | None = None,
 ) -> tuple[PoseTrack, Scene, Detection | None]:
-    """The first look: follow the person, clean the track, find the drill."""
-    raw = track_poses(info, model, max_fps=max_fps, workers=workers, store=store, progress=progress)
+    """The first look: follow the person (with ``person``, that one), clean the track, find the drill."""
+    raw = track_poses(info, model, max_fps=max_fps, workers=workers, store=store, progress=progress, person=person)
     if not raw.present.any():
         if exercise == "auto" and see_stickers(info):
             raise InputError(
@@ -257,10 +264,14 @@ def _follow(
     return track, scene, detect_set(track, scene, exercise, side)
 
 
-def _kneels(track: PoseTrack, scene: Scene) -> bool:
-    """Whether the pose of a drill on the floor is seen for a while, although no set of it was."""
-    poses = (e.compute_ready(track, scene, leg) for e in pose_exercises() if not e.standing for leg in SIDES)
-    return any(ready.mean() * (track.time_s[-1] - track.time_s[0]) > MIN_KNEELING_S for ready in poses)
+def _legs_unsure(track: PoseTrack, scene: Scene) -> bool:
+    """Whether a drill's pose is seen for a while, although no set of it was, and the legs may hide each other.
+
+    They do in whoever kneels, and in whoever stands but not side-on.
+    """
+    off_side = scene.kind == "side" and abs(scene.yaw_deg or 0.0) > YAW_WARN_DEG
+    poses = (e.compute_ready(track, scene, leg) for e in pose_exercises() if off_side or not e.standing for leg in SIDES)
+    return any(ready.mean() * (track.time_s[-1] - track.time_s[0]) > MIN_POSE_S for ready in poses)
 
 
 def list_signals(recording: Recording, detection: Detection) -> dict[str, FloatArray]:

@@ -59,6 +59,9 @@ class RepSpan:
 
 # A movement is over when the signal has come back this share of its rise; what remains is the next rest level.
 RETURN_SHARE = 0.6
+# It is over too, wherever it came from, when it has fallen by this share and then risen by it again: the heel was not put down, or the
+# rise began below the standing level, as of who first has to shift the weight onto one leg.
+DIP_SHARE = 0.4
 # Having fallen by all but this share of its rise, it is over at once.
 EDGE_SHARE = 0.05
 # One that started this share of the usual rise above the usual rest was not lowered before: it may come down further than it rose.
@@ -69,6 +72,8 @@ SET_OFF_SHARE = 0.1
 # this share of the repetition, so that landmarks that jump on the way are not the peak.
 PLATEAU_SHARE = 0.08
 KEPT_SHARE = 0.25
+# What is both this small against the set's repetitions and this short is a bob, as of who shifts the weight to walk away.
+BOB_RISE_SHARE, BOB_TIME_SHARE = 0.5, 0.4
 # Borders given by hand mean a frame if they are this near to its time.
 SAME_TIME_S = 1e-3
 
@@ -79,7 +84,7 @@ class RepCounter:
 
     A state machine with two thresholds, both relative to the set's own range: a rep opens when the signal has risen from
     its lowest recent value by the rule's threshold, and closes when it has fallen from its top by ``RETURN_SHARE`` of its rise
-    and turned, come to rest, or reached the old level.
+    and turned, come to rest, or reached the old level; or when it has fallen by ``DIP_SHARE`` and risen again.
     """
 
     rule: RepRule
@@ -134,14 +139,14 @@ class RepCounter:
         return self._values[self._low] - min(r.base for r in self.reps) > STARTED_UP_SHARE * self.typical_rise
 
     def _is_over(self, now: int) -> bool:
-        if self._fallen(self._bottom) < RETURN_SHARE:
-            return False
+        fallen = self._fallen(self._bottom)
+        risen = fallen - self._fallen(now)
+        if fallen < RETURN_SHARE:
+            return fallen >= DIP_SHARE and risen >= DIP_SHARE
         if self._fallen(now) >= 1.0 - EDGE_SHARE and not self._started_up():
             return True
         # a new rise, or rest: no new low for a while
-        risen = self._values[now] - self._values[self._bottom]
-        top, low = self._values[self._top], self._values[self._low]
-        return risen >= 0.15 * (top - low) or self._times[now] - self._times[self._bottom] > 0.35
+        return risen >= 0.15 or self._times[now] - self._times[self._bottom] > 0.35
 
     def _close(self) -> RepSpan | None:
         """Judge the open movement, keep it if it is a repetition, and begin anew at its end."""
@@ -177,8 +182,9 @@ class RepCounter:
 def _measure_span(times: FloatArray, values: FloatArray, low: int, top: int, bottom: int) -> RepSpan:
     """Find where the movement sets off, the middle of its plateau, and where it has come to rest."""
     speed = np.gradient(values, times) if len(values) > 1 else np.zeros(len(values))
-    start = _set_off(values[low : top + 1], speed[low : top + 1]) + low
-    end = bottom - _set_off(values[top : bottom + 1][::-1], -speed[top : bottom + 1][::-1])
+    rest = float(max(values[low], values[bottom]))
+    start = _set_off(values[low : top + 1], speed[low : top + 1], rest) + low
+    end = bottom - _set_off(values[top : bottom + 1][::-1], -speed[top : bottom + 1][::-1], rest)
     return _span_of(times, values, start, end)
 
 
@@ -214,12 +220,12 @@ def span_between(time_s: FloatArray, values: FloatArray, start_s: float, end_s: 
     return _span_of(time_s[known], values[known], *(int(np.searchsorted(known, k)) for k in (inside[0], inside[-1])))
 
 
-def _set_off(values: FloatArray, speed: FloatArray) -> int:
-    """Return the sample at which a rise sets off: the last one before half of it that is slow against its fastest.
+def _set_off(values: FloatArray, speed: FloatArray, rest: float) -> int:
+    """Return the sample at which a rise sets off: the last one before half of it, over ``rest``, that is slow against its fastest.
 
     A level that drifts before the rise, as when somebody settles into place, is no part of it.
     """
-    half = int(np.flatnonzero(values <= (values[0] + values[-1]) / 2)[-1])
+    half = int(np.flatnonzero(values <= (rest + values[-1]) / 2)[-1])
     slow = np.flatnonzero(speed[: half + 1] <= SET_OFF_SHARE * speed.max())
     return int(slow[-1]) if len(slow) else 0
 
@@ -241,4 +247,11 @@ def find_reps(time_s: FloatArray, values: FloatArray, ready: NDArray[np.bool_], 
             counter.update(float(sample[0]), float(sample[1]), bool(sample[2]))
         counter.finish()
         typical = float(np.median([r.rise for r in counter.reps])) if counter.reps else None
-    return counter.reps
+    return _without_bobs(counter.reps)
+
+
+def _without_bobs(reps: list[RepSpan]) -> list[RepSpan]:
+    if not reps:
+        return []
+    rise, duration_s = (float(np.median(values)) for values in zip(*((r.rise, r.end_s - r.start_s) for r in reps), strict=True))
+    return [r for r in reps if r.rise > BOB_RISE_SHARE * rise or r.end_s - r.start_s > BOB_TIME_SHARE * duration_s]

@@ -10,8 +10,9 @@ from numpy.typing import NDArray
 
 from formcheck.filters import clean_path
 from formcheck.geometry import correct_view, rotate
+from formcheck.legs import fix_leg_swaps
 from formcheck.room import CameraTurn
-from formcheck.track import LEG_PARTS, FloatArray, Landmark, PoseTrack, Side
+from formcheck.track import FloatArray, Landmark, PoseTrack, Side, compute_shank_length
 
 # Segment lengths as fractions of the body's height: Drillis & Contini 1966, in Winter 2009, fig. 4.1.
 SHANK_PER_HEIGHT = 0.246
@@ -19,8 +20,6 @@ EYE_HEIGHT_PER_HEIGHT = 0.936
 FOOT_PER_HEIGHT = 0.152
 # A landmark that moves less than this (in shank lengths, about 1 cm) off its neighbours in time is jitter, never an outlier.
 OUTLIER_FLOOR_SHANKS = 0.025
-# Two legs closer to each other than this (in shank lengths) cannot be told apart: exchanging them there means nothing.
-SWAP_MIN_SEPARATION_SHANKS = 0.15
 
 # Focal length as a share of the image's longer side: 0.72 for a phone's main camera (26 mm on 36 mm film), 0.75–0.95 for laptop
 # webcams (fields of view of 55–67°). It only scales the correction for nearness, so a tenth off is a tenth of a few degrees.
@@ -115,19 +114,6 @@ class Scene:
         return path @ self.forward
 
 
-def compute_shank_length(track: PoseTrack) -> float:
-    """Return the length of a shank at right angles to the view, pixels; NaN without a person.
-
-    Projection only ever shortens, so the 80th percentile over time of the longer shank is taken.
-    """
-    lengths = [
-        np.linalg.norm(track.xy(Landmark.of(side, "knee")) - track.xy(Landmark.of(side, "ankle")), axis=1)
-        for side in ("left", "right")
-    ]
-    longer = np.fmax(*lengths)
-    return float(np.nanpercentile(longer, 80)) if np.isfinite(longer).any() else float("nan")
-
-
 def compute_eye_height(track: PoseTrack, up: FloatArray, frames: NDArray[np.bool_]) -> float:
     """Return how high a standing person's eyes are over the soles, pixels; NaN if not seen.
 
@@ -139,47 +125,6 @@ def compute_eye_height(track: PoseTrack, up: FloatArray, frames: NDArray[np.bool
     feet = [Landmark.of(side, part) for side in ("left", "right") for part in ("heel", "foot_index")]
     above = eyes - np.min(height[:, feet], axis=1)
     return float(np.nanpercentile(above, 20)) if np.isfinite(above).any() else float("nan")
-
-
-def fix_leg_swaps(track: PoseTrack) -> tuple[PoseTrack, int]:
-    """Exchange the legs back on frames where the landmarker took one for the other; also return on how many frames.
-
-    Frame by frame, the legs are followed in the order that moves hips, knees and feet least; a stretch that ends up
-    exchanged against the majority is put back. Where the legs are closer than ``SWAP_MIN_SEPARATION_SHANKS`` the order is kept.
-    """
-    left = [Landmark.of("left", part) for part in LEG_PARTS[1:]]
-    right = [Landmark.of("right", part) for part in LEG_PARTS[1:]]
-    points = track.points
-    scale = compute_shank_length(track)
-    swapped = np.zeros(len(track), dtype=bool)
-    last: tuple[FloatArray, FloatArray] | None = None
-    state = False
-    for frame in np.flatnonzero(track.present):
-        a, b = points[frame, left], points[frame, right]
-        if last is not None:
-            keep = np.linalg.norm(a - last[0]) + np.linalg.norm(b - last[1])
-            cross = np.linalg.norm(a - last[1]) + np.linalg.norm(b - last[0])
-            apart = np.linalg.norm(a - b, axis=1).mean() > SWAP_MIN_SEPARATION_SHANKS * scale
-            if apart and cross < 0.5 * keep:
-                state = not state
-        swapped[frame] = state
-        last = (a, b)
-    if swapped.sum() > track.present.sum() / 2:
-        swapped = ~swapped & track.present
-    if not swapped.any():
-        return track, 0
-    arrays = {}
-    hip_too_left = [Landmark.of("left", part) for part in LEG_PARTS]
-    hip_too_right = [Landmark.of("right", part) for part in LEG_PARTS]
-    for name in ("points", "visibility"):
-        array = getattr(track, name).copy()
-        rows = np.flatnonzero(swapped)[:, None]
-        array[rows, hip_too_left], array[rows, hip_too_right] = (
-            array[rows, hip_too_right].copy(),
-            array[rows, hip_too_left].copy(),
-        )
-        arrays[name] = array
-    return replace(track, **arrays), int(swapped.sum())
 
 
 def clean_track(track: PoseTrack) -> PoseTrack:

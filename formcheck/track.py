@@ -81,6 +81,8 @@ class PoseTrack:
         and away from the camera. Crude as a length, good to some 5° as a direction.
     people
         How many people were seen at once where that was looked at.
+    bystanders
+        (33, 2) pixels of each who is not followed there, the nearest first.
     """
 
     time_s: FloatArray
@@ -88,6 +90,7 @@ class PoseTrack:
     visibility: FloatArray
     lateral: FloatArray
     people: int = 1
+    bystanders: tuple[FloatArray, ...] = ()
 
     def __post_init__(self) -> None:
         """Refuse arrays whose shapes do not fit together or whose time does not rise."""
@@ -145,3 +148,16 @@ def concatenate(tracks: list[PoseTrack]) -> PoseTrack:
     """Join tracks that follow each other in time."""
     joined = {name: np.concatenate([getattr(t, name) for t in tracks]) for name in ("time_s", "points", "visibility", "lateral")}
     return replace(tracks[0], **joined, people=max(t.people for t in tracks))
+
+
+def compute_shank_length(track: PoseTrack) -> float:
+    """Return the length of a shank at right angles to the view, pixels; NaN without a person.
+
+    Projection only ever shortens, so the 80th percentile over time of the longer shank is taken.
+    """
+    lengths = [
+        np.linalg.norm(track.xy(Landmark.of(side, "knee")) - track.xy(Landmark.of(side, "ankle")), axis=1)
+        for side in ("left", "right")
+    ]
+    longer = np.fmax(*lengths)
+    return float(np.nanpercentile(longer, 80)) if np.isfinite(longer).any() else float("nan")

@@ -8,6 +8,7 @@ from bisect import bisect_right
 from collections.abc import Callable, Sequence
 from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 from dataclasses import replace
+from functools import partial
 from itertools import pairwise
 
 import numpy as np
@@ -17,9 +18,13 @@ from formcheck.frame_choice import begin_of_beat
 from formcheck.models import ModelName
 from formcheck.picture import SmallFrame
 from formcheck.picture_store import KeptFrame, PictureStore
+from formcheck.people import find_people, is_same_person, show_only
 from formcheck.pose import POSE_SHORT_SIDE, PoseEstimator
-from formcheck.track import LANDMARK_COUNT, PoseTrack, concatenate
+from formcheck.track import LANDMARK_COUNT, FloatArray, PoseTrack, concatenate
 from formcheck.video import MAX_ANALYSIS_FPS, Image, VideoInfo, read_frames
+
+Stretch = tuple[float, float]
+"""Where a part of the video begins and ends, seconds."""
 
 Progress = Callable[[float, str], None]
 """Called with the share done (0..1) and what is being done; it may raise `Cancelled` to stop the work."""
@@ -31,6 +36,8 @@ MIN_STRETCH_S = 4.0
 # What decoding takes of following somebody (20 % of it for 720 lines, 60 % for 4K, where it matters).
 DECODING_SHARE = 0.6
 PROGRESS_PERIOD_S = 0.1
+# Who is away for longer than this may come back anywhere.
+MAX_ABSENCE_S = 0.5
 # The second look needs the foot at some 100 pixels; more lines than these cost time and add noise.
 LOOK_SHORT_SIDE = 720
 
@@ -53,17 +60,18 @@ class _Monitor:
 def _follow(
     info: VideoInfo,
     model: ModelName,
-    start_s: float,
-    stop_s: float,
+    stretch: Stretch,
     max_fps: float | None,
     store: PictureStore | None,
     monitor: _Monitor,
     number: int,
+    person: FloatArray | None,
 ) -> tuple[PoseTrack, Image | None]:
-    """Return the pose track of ``[start_s, stop_s)``, and the first picture with somebody in it.
+    """Return a stretch's pose track, and the first picture with somebody in it.
 
-    It begins a little earlier, so that the tracking has settled.
+    It begins a little earlier, so that the tracking has settled; with ``person``, (33, 2) pixels, where that one is then.
     """
+    start_s, stop_s = stretch
     times, points, visibility, lateral = [], [], [], []
     nobody = np.full((LANDMARK_COUNT, 2), np.nan)
     size = np.array([info.width, info.height], float)
@@ -77,7 +85,8 @@ def _follow(
             time_s = frame.time_s
             del frame  # the decoder has use for its memory: 12 MB of 4K
             image = small.rgb(POSE_SHORT_SIDE)
-            pose = estimator.estimate(image, time_s)
+            shown = image if person is None or somebody is not None else show_only(image, person / size)
+            pose = estimator.estimate(shown, time_s)
             if pose is not None and somebody is None:
                 somebody = image
             monitor.done_s[number] = time_s - start_s
@@ -99,12 +108,6 @@ def _follow(
     return track, somebody
 
 
-def _count_people(image: Image) -> int:
-    """Return how many people are in a frame, three at most; following one, the landmarker does not look for others."""
-    with PoseEstimator("lite", still=True, people=3) as estimator:
-        return len(estimator.estimate_all(image))
-
-
 def track_poses(
     info: VideoInfo,
     model: ModelName = "full",
@@ -113,8 +116,9 @@ def track_poses(
     workers: int | None = None,
     store: PictureStore | None = None,
     progress: Progress | None = None,
+    person: FloatArray | None = None,
 ) -> PoseTrack:
-    """Follow one person through a video.
+    """Follow one person through a video: whom the landmarker sees best, or the one of ``person``, (33, 2) pixels at its start.
 
     The file is cut into as many stretches as there are cores; each is decoded and followed by a thread of its own (decoder and
     landmarker both work outside Python's lock), so memory does not grow with the video's length. What is looked at goes into
@@ -127,19 +131,51 @@ def track_poses(
     Cancelled
         If ``progress`` raised it.
     """
-    wanted = count_workers(workers)
-    stretches = min(wanted, int(info.duration_s // MIN_STRETCH_S)) if info.duration_s < 24 * 3600 else 1
+    stretches = min(count_workers(workers), int(info.duration_s // MIN_STRETCH_S)) if info.duration_s < 24 * 3600 else 1
     shares = split_evenly(info.duration_s, max(1, stretches), info.key_frames_s)
     borders = [begin_of_beat(border_s, max_fps) for border_s in shares]
+    if store is not None:
+        store.clear()  # of an earlier look at the same video
+    follow = partial(_follow_all, info, model, max_fps, progress)
     try:
-        followed = _follow_all(info, model, borders, max_fps, store, progress)
+        followed = follow(_between(borders), person, store)
     except _SeekFailed:
-        followed = _follow_all(info, model, [0.0], max_fps, store, progress)
-    track = concatenate([track for track, _ in followed])
-    if not len(track):
+        borders = [0.0]
+        if store is not None:
+            store.clear()
+        followed = follow(_between(borders), person, store)
+    if not any(len(track) for track, _ in followed):
         raise InputError(f"{info.path}: no frame of it can be decoded; the file is cut off or damaged")
     somebody = next((image for _, image in followed if image is not None), None)
-    return replace(track, people=0 if somebody is None else _count_people(somebody))
+    track = concatenate(_keep_to_one([track for track, _ in followed], _between(borders), follow))
+    if somebody is None:
+        return replace(track, people=0)
+    people = [points * (info.width, info.height) for points in find_people(somebody)]
+    first = track.points[track.present][0]
+    others = [points for points in people if not is_same_person(points, first)]
+    return replace(track, people=max(1, len(people)), bystanders=tuple(others))
+
+
+def _between(borders: list[float]) -> list[Stretch]:
+    return list(pairwise([*borders, float("inf")]))
+
+
+def _keep_to_one(
+    tracks: list[PoseTrack],
+    stretches: list[Stretch],
+    follow: Callable[[list[Stretch], FloatArray], list[tuple[PoseTrack, Image | None]]],
+) -> list[PoseTrack]:
+    """Return the tracks, those anew that begin with somebody else than the one before ends with: each landmarker picks for itself."""
+    kept = tracks[:1]
+    for track, stretch in zip(tracks[1:], stretches[1:], strict=True):
+        seen, before = track.take(track.present), kept[-1].take(kept[-1].present)
+        stayed = len(seen) and len(before) and stretch[0] - before.time_s[-1] < MAX_ABSENCE_S
+        if stayed and not is_same_person(seen.points[0], before.points[-1]):
+            begin = int(np.argmin(np.abs(before.time_s - (stretch[0] - OVERLAP_S))))
+            ((other, _),) = follow([stretch], before.points[begin])
+            track = other if other.present.any() else track
+        kept.append(track)
+    return kept
 
 
 def split_evenly(duration_s: float, stretches: int, key_frames_s: Sequence[float] = ()) -> list[float]:
@@ -183,20 +219,19 @@ class _SeekFailed(Exception):  # noqa: N818 - never leaves this module
 def _follow_all(
     info: VideoInfo,
     model: ModelName,
-    borders: list[float],
     max_fps: float | None,
-    store: PictureStore | None,
     progress: Progress | None,
+    stretches: list[Stretch],
+    person: FloatArray | None,
+    store: PictureStore | None = None,
 ) -> list[tuple[PoseTrack, Image | None]]:
-    if store is not None:
-        store.clear()  # of an earlier look at the same video
-    monitor = _Monitor(len(borders))
-    ends = [*borders[1:], float("inf")]
-    with ThreadPoolExecutor(len(borders), thread_name_prefix="pose") as pool:
+    """Follow the person in all stretches at once; ``person`` is where that one is when the first of them begins."""
+    monitor = _Monitor(len(stretches))
+    with ThreadPoolExecutor(len(stretches), thread_name_prefix="pose") as pool:
         try:
             futures = [
-                pool.submit(_follow, info, model, start, stop, max_fps, store, monitor, number)
-                for number, (start, stop) in enumerate(zip(borders, ends, strict=True))
+                pool.submit(_follow, info, model, stretch, max_fps, store, monitor, number, None if number else person)
+                for number, stretch in enumerate(stretches)
             ]
             pending = set(futures)
             while pending:
@@ -212,7 +247,7 @@ def _follow_all(
     followed = [future.result() for future in futures]
     for number, (track, _) in enumerate(followed[1:], start=1):
         # the whole point of a stretch is that none of its frames is missing at the seam
-        late = track.time_s[0] - borders[number] if len(track) else np.inf
+        late = track.time_s[0] - stretches[number][0] if len(track) else np.inf
         if late > 2.5 / max(1.0, min(info.fps or 30.0, max_fps or 1e9)):
             raise _SeekFailed
     return followed

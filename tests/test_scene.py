@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 from bodies import FRAME_SIZE, exchange_legs, make_standing
 
-from formcheck.scene import clean_track, compute_eye_height, compute_shank_length, fix_leg_swaps, observe_scene
-from formcheck.track import Landmark, PoseTrack, Side
+from formcheck.legs import fix_leg_swaps
+from formcheck.scene import clean_track, compute_eye_height, observe_scene
+from formcheck.track import Landmark, PoseTrack, Side, compute_shank_length
 
 SIDES: tuple[Side, Side] = ("left", "right")
 

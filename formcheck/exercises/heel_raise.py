@@ -30,6 +30,7 @@ from formcheck.exercises.raise_form import (
     measure_symmetry,
     measure_trunk_height,
     measure_trunk_lean,
+    measure_trunk_length,
 )
 from formcheck.filters import compute_speed, smooth
 from formcheck.foot import BALL, FOOT_PER_SHANK, PLANTAR_HEEL, FootMotion
@@ -38,7 +39,7 @@ from formcheck.names import FaultCode
 from formcheck.report import WorkingSide
 from formcheck.reps import RepRule, RepSpan
 from formcheck.scene import FOOT_PER_HEIGHT, Scene
-from formcheck.track import FloatArray, Landmark, PoseTrack, Side
+from formcheck.track import SIDES, FloatArray, Landmark, PoseTrack, Side
 
 PARTIAL_SHARE = 0.8
 # The measure's own error (docs/accuracy.md), and what it is of a foot of 24 cm: a fault must be clear of it. Good repetitions of a
@@ -69,7 +70,11 @@ MAX_TOE_TRAVEL = 0.25
 # From the front a rise must be this large, in shank lengths (3 cm): the heel cannot bear witness to a smaller one there.
 MIN_FRONT_RISE = 0.07
 # From the front the heel's landmark hides behind the foot and wanders: it must only not have sunk by more than this.
-FRONT_HEEL_TOLERANCE_SHANKS = 0.02
+FRONT_HEEL_TOLERANCE_SHANKS = 0.04
+# Of a repetition's rise, what the trunk must do of it (a knee that bends takes up the rest), and what shoulders may do for themselves:
+# arms that are raised lift them, and not the hips.
+BODY_SHARE = (0.35, 1.25)
+MAX_SHRUG_SHARE = 0.55
 
 
 HEIGHT_IN_PCT = Curve("heel_rise_pct_foot", "Heel height", "% of foot")
@@ -95,6 +100,13 @@ def _rise_at(time_s: FloatArray, values: FloatArray, rep: RepSpan, rest: Callabl
     return top - (rest(start, end) if rest else (start + end) / 2)
 
 
+def _rise_by_thirds(values: FloatArray, signal: FloatArray) -> float:
+    """Return how far a repetition's (N,) values lie higher while its signal is in the upper third than while in the lower: medians."""
+    low, high = np.nanmin(signal), np.nanmax(signal)
+    third = (high - low) / 3
+    return float(np.nanmedian(values[signal > high - third]) - np.nanmedian(values[signal < low + third]))
+
+
 def _turn_of_rise(rise_shanks: FloatArray) -> FloatArray:
     """Return the turn of the foot about its ball, degrees, that lifts the ankle's axis by ``rise_shanks`` shank lengths."""
     arm, elevation = np.hypot(BALL[0] - ANKLE[0], ANKLE[1] - BALL[1]), np.arctan2(ANKLE[1] - BALL[1], BALL[0] - ANKLE[0])
@@ -107,9 +119,9 @@ def _height_of_rise(rise_shanks: FloatArray) -> FloatArray:
     return np.asarray(FOOT_PER_SHANK * (BALL[0] - PLANTAR_HEEL[0]) * np.sin(np.radians(_turn_of_rise(rise_shanks))))
 
 
-def _lowering_of_knee(flexion_deg: float) -> float:
-    """Return how far a knee that bends by so much lowers the hip over the ankle, shank lengths; thigh and shank are alike long."""
-    return float(2.0 * (1.0 - np.cos(np.radians(flexion_deg) / 2.0)))
+def _lowering_of_knee(flexion_deg: FloatArray) -> FloatArray:
+    """Return how far knees bent by so much lower the hip over the ankle, shank lengths; thigh and shank are alike long."""
+    return np.asarray(2.0 * (1.0 - np.cos(np.radians(flexion_deg) / 2.0)))
 
 
 def _settle(seen_px: float, rise_shanks: float, lowered_shanks: Sequence[float], shank_px: float) -> float:
@@ -137,7 +149,7 @@ class HeelRaise(PoseExercise):
     headline = "height_cm"
     prescription = Prescription(sets=3, reps=15, per_leg=False)
     # In shank lengths: 0.03 is 1.2 cm of a shank of 42 cm, four times the jitter of the smoothed trunk.
-    rule = RepRule(min_rise=0.03, range_share=0.2, min_duration_s=0.6, max_duration_s=15.0)
+    rule = RepRule(min_rise=0.03, range_share=0.3, min_duration_s=0.6, max_duration_s=15.0)
     standing = True
     lifts_heel = True
     partial_share = PARTIAL_SHARE
@@ -273,23 +285,28 @@ class HeelRaise(PoseExercise):
             )
 
     def compute_signal(self, track: PoseTrack, scene: Scene, side: Side) -> FloatArray:
-        """Rise of the trunk, shank lengths."""
-        return compute_body_rise(track, scene)
+        """Rise of the trunk, shank lengths, and what the straighter knee takes off it."""
+        flexion = np.fmin(*(Leg.of(track, s).knee_flexion() for s in SIDES))
+        return compute_body_rise(track, scene) + _lowering_of_knee(flexion)
 
     def confirm(self, track: PoseTrack, scene: Scene, side: Side, rep: RepSpan) -> bool:
-        """The knee must not have straightened, the rise must be a foot's, and the heel's landmark must have risen too."""
-        leg = Leg.of(track, side)
-        straightened = -_rise_at(track.time_s, leg.knee_flexion(), rep, np.maximum)
-        heel_rise = _rise_at(track.time_s, scene.height_of(leg.heel - leg.toe) / scene.shank_px, rep)
-        needed = -FRONT_HEEL_TOLERANCE_SHANKS if scene.kind == "front" else 0.15 * rep.rise
-        least = MIN_FRONT_RISE if scene.kind == "front" else 0.0
-        frames = (track.time_s >= rep.start_s) & (track.time_s <= rep.end_s)
+        """The knee must not have straightened, the trunk have risen as one piece by what a foot can, and the heel's landmark too."""
+        leg, time_s = Leg.of(track, side), track.time_s
+        straightened = -_rise_at(time_s, leg.knee_flexion(), rep, np.maximum)
+        body = _rise_at(time_s, compute_body_rise(track, scene), rep) / rep.rise
+        shrugged = _rise_at(time_s, measure_trunk_length(track, scene), rep) / rep.rise
+        frames = (time_s >= rep.start_s) & (time_s <= rep.end_s)
+        heel = scene.height_of(leg.heel - leg.toe)[frames] / scene.shank_px
+        heel_rise = _rise_by_thirds(heel, self.compute_signal(track, scene, side)[frames])
+        front = scene.kind == "front"
         toe = leg.toe[frames] / scene.shank_px
         travelled = np.nanmax(np.linalg.norm(toe - np.nanmedian(toe, axis=0), axis=1))
         return bool(
             straightened < MAX_STRAIGHTENING_DEG
-            and least < rep.rise < MAX_RISE_SHANKS
-            and heel_rise > needed
+            and (MIN_FRONT_RISE if front else 0.0) < rep.rise < MAX_RISE_SHANKS
+            and BODY_SHARE[0] < body < BODY_SHARE[1]
+            and abs(shrugged) < MAX_SHRUG_SHARE
+            and heel_rise > (-FRONT_HEEL_TOLERANCE_SHANKS if front else 0.15 * rep.rise)
             and travelled < MAX_TOE_TRAVEL
         )
 

@@ -35,10 +35,20 @@ def compute_body_rise(track: PoseTrack, scene: Scene) -> FloatArray:
     return np.asarray(scene.height_of(track.points[:, BODY].mean(axis=1)) / scene.shank_px)
 
 
+def _trunk_of(track: PoseTrack) -> FloatArray:
+    """(T, 2) from the hips' middle to the shoulders', pixels."""
+    shoulders, hips = (track.points[:, rows].mean(axis=1) for rows in (BODY[1::2], BODY[::2]))
+    return np.asarray(shoulders - hips)
+
+
+def measure_trunk_length(track: PoseTrack, scene: Scene) -> FloatArray:
+    """(T,) how far the shoulders are off the hips, shank lengths: more where they are lifted with the arms."""
+    return np.asarray(np.linalg.norm(_trunk_of(track), axis=1) / scene.shank_px)
+
+
 def measure_trunk_height(track: PoseTrack, scene: Scene) -> FloatArray:
     """(T,) how far the shoulders are over the hips, shank lengths: less where the trunk leans."""
-    shoulders, hips = (track.points[:, rows].mean(axis=1) for rows in (BODY[1::2], BODY[::2]))
-    return np.asarray(scene.height_of(shoulders - hips) / scene.shank_px)
+    return np.asarray(scene.height_of(_trunk_of(track)) / scene.shank_px)
 
 
 def measure_stretch(track: PoseTrack, scene: Scene, frame: int, place: FloatArray) -> float:

@@ -1,0 +1,104 @@
+"""Which leg is which: labels that the landmarker exchanged, put back."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from formcheck.track import LEG_PARTS, SIDES, FloatArray, Landmark, PoseTrack, Side, compute_shank_length
+
+# Two legs closer to each other than this (in shank lengths) cannot be told apart: exchanging them there means nothing.
+SWAP_MIN_SEPARATION_SHANKS = 0.15
+# The landmarker's smoothing carries exchanged labels from leg to leg within some frames. No knees pass each other as fast (shank
+# lengths a second; in a sprint each moves at 10, but not for as long), nor do they take as long to be exchanged.
+EXCHANGE_SPEED_SHANKS = 4.0
+MAX_EXCHANGE_S = 0.4
+# Which of two orders is right, the shoulders say where they are at least this far off each other (in shank lengths squared, mean
+# of the product of both lines' widths): one stands side-on else.
+MIN_WIDTH_SHANKS = 0.01
+
+LOWER_LEG = LEG_PARTS[1:]
+
+
+def _rows(side: Side, parts: Sequence[str]) -> list[int]:
+    return [Landmark.of(side, part) for part in parts]
+
+
+def _distance(a: FloatArray, b: FloatArray) -> float:
+    """Return how far apart two pairs of legs are, (2, P, 2) pixels each: the sum over all points."""
+    return float(np.linalg.norm(a - b, axis=-1).sum())
+
+
+def _rush(legs: FloatArray, time_s: FloatArray, shank_px: float) -> NDArray[np.bool_]:
+    """Return (T,) where the knees of (T, 2, P, 2) legs rush past each other, as no knees do, since the frame before."""
+    moved = np.diff(legs[:, :, 0], axis=0, prepend=legs[:1, :, 0])
+    step_s = np.diff(time_s, prepend=time_s[0])
+    slower = np.linalg.norm(moved, axis=-1).min(axis=1)
+    opposed = np.einsum("ij,ij->i", moved[:, 0], moved[:, 1]) < 0
+    return np.asarray(opposed & (slower > EXCHANGE_SPEED_SHANKS * shank_px * step_s) & (step_s < MAX_EXCHANGE_S))
+
+
+def _follow_legs(legs: FloatArray, time_s: FloatArray, shank_px: float) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """Return (T,) where the labels are exchanged against the first frame's, and where the legs were on their way from one to the other.
+
+    Each frame is compared with the last one on which both legs were at rest or moved as legs do.
+    """
+    exchanged, under_way = np.zeros(len(legs), bool), np.zeros(len(legs), bool)
+    rush = _rush(legs, time_s, shank_px)
+    settled, state = 0, False
+    for frame in range(1, len(legs)):
+        if rush[frame] and time_s[frame] - time_s[settled] < MAX_EXCHANGE_S:
+            continue
+        here, crossed = legs[frame], legs[frame][::-1]
+        apart = np.linalg.norm(here[0] - here[1], axis=-1).mean() > SWAP_MIN_SEPARATION_SHANKS * shank_px
+        if apart and _distance(crossed, legs[settled]) < 0.5 * _distance(here, legs[settled]):
+            state = not state
+        for between in range(settled + 1, frame):
+            near = min((_distance(legs[between], order), other) for order, other in ((here, False), (crossed, True)))
+            exchanged[between] = state != near[1]
+            under_way[between] = near[0] > 0.25 * _distance(here, crossed)
+        exchanged[frame], settled = state, frame
+    exchanged[settled + 1 :] = state
+    return exchanged, under_way
+
+
+def _agree_with_shoulders(track: PoseTrack, exchanged: NDArray[np.bool_], shank_px: float) -> float:
+    """Return how wide hips and shoulders are in the same order (negative: the other order), shank lengths squared."""
+    shoulders, hips = (
+        track.points[:, Landmark.of("left", part), 0] - track.points[:, Landmark.of("right", part), 0] for part in ("shoulder", "hip")
+    )
+    return float(np.nanmean(shoulders * np.where(exchanged, -hips, hips)) / shank_px**2)
+
+
+def fix_leg_swaps(track: PoseTrack) -> tuple[PoseTrack, int]:
+    """Exchange the legs back on frames where the landmarker took one for the other; also return on how many frames.
+
+    The legs are followed in the order that moves knees and feet least; of the two orders the one is right that hips and shoulders
+    have in common or, side-on, the one of most frames. Where the legs are closer than ``SWAP_MIN_SEPARATION_SHANKS`` the order is
+    kept. Points on their way from one leg to the other become NaN.
+    """
+    shank_px = compute_shank_length(track)
+    frames = np.flatnonzero(track.present)
+    if len(frames) < 2:
+        return track, 0
+    legs = np.stack([track.points[frames][:, _rows(side, LOWER_LEG)] for side in SIDES], axis=1)
+    exchanged, under_way = (np.zeros(len(track), bool) for _ in range(2))
+    exchanged[frames], under_way[frames] = _follow_legs(legs, track.time_s[frames], shank_px)
+    agree = _agree_with_shoulders(track, exchanged, shank_px)
+    if agree < 0 if abs(agree) > MIN_WIDTH_SHANKS else exchanged.sum() > len(frames) / 2:
+        exchanged = ~exchanged & track.present
+    if not exchanged.any() and not under_way.any():
+        return track, 0
+    arrays = {}
+    left, right = _rows("left", LEG_PARTS), _rows("right", LEG_PARTS)
+    for name in ("points", "visibility"):
+        array = getattr(track, name).copy()
+        rows = np.flatnonzero(exchanged)[:, None]
+        array[rows, left], array[rows, right] = array[rows, right].copy(), array[rows, left].copy()
+        arrays[name] = array
+    for side in SIDES:
+        arrays["points"][np.flatnonzero(under_way)[:, None], _rows(side, LOWER_LEG)] = np.nan
+    return replace(track, **arrays), int(exchanged.sum())

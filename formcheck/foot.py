@@ -5,8 +5,9 @@ heel raise and centimetres high while planted. So the hindfoot is looked at in t
 
 * corners on it are followed from the flat foot through each repetition (pyramidal Lucas–Kanade with a forward–backward
   check; Bouguet 2001, Kalal 2010): small turns, and what happens in between;
-* for large turns, the picture of the flat hindfoot is turned about every likely ball of the foot by every likely angle and
-  compared with the picture at the peak (normalised cross-correlation): nothing adds up over a hundred frames there.
+* the picture of the flat hindfoot is turned about the ball of the foot by every likely angle and compared (normalised
+  cross-correlation): nothing adds up over a hundred frames there. For large turns, with the picture at the peak, about every likely
+  ball; for a foot that should stay down, with every picture, by its edges against the floor, which no shank covers.
 
 Either way the foot is a rigid body that turns about its ball, and the heel's rise follows from the turn.
 """
@@ -15,7 +16,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import cv2
 import numpy as np
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
     from formcheck.video import Image
 
 FOOT_PER_SHANK = FOOT_PER_HEIGHT / SHANK_PER_HEIGHT
+Outline = tuple[tuple[float, float], ...]
+
 # Places on the foot in foot lengths, (from the back of the heel forward, from the sole up). A heel raise turns about the
 # transverse axis through the first two metatarsal heads (Bojsen-Møller 1979, J Anat 129:165), at 0.72 of the foot's length
 # (Hawes & Sovak 1994, doi 10.1080/00140139408963639); the heel stands on the calcaneus's tubercles, behind which the fat pad
@@ -51,6 +54,13 @@ MAX_CORNERS = 150
 FORWARD_BACKWARD_PX = 0.7
 # The pictures are compared on the hindfoot with its outline, where the contrast is, at this many of its pixels.
 HINDFOOT_WITH_OUTLINE = ((-0.02, 0.0), (0.50, 0.02), (0.50, 0.20), (0.34, 0.34), (0.02, 0.34))
+# What of it stays in sight while the shank leans over it, with the floor around.
+EDGE_ON_FLOOR = ((-0.06, -0.03), (0.50, -0.03), (0.50, 0.16), (-0.06, 0.16))
+EDGE_TURNS_DEG = np.arange(-5.0, 41.0, 1.0)
+# Edges less alike than this are not the flat foot's (planted and lifted ones are at 0.93 to 1), and they tell nothing of a
+# repetition on which they are not seen for this share of it.
+MIN_EDGE_LIKENESS = 0.9
+MIN_EDGE_SHARE = 0.8
 COMPARED_PIXELS = 700
 COMPARED_STEP_DEG = 1.5
 # Below this correlation the turned flat foot is not what is seen at the peak.
@@ -108,6 +118,13 @@ class FootMotion:
         return cls(np.full(frames, np.nan), np.full(frames, np.nan), np.zeros(frames))
 
 
+class _Template(NamedTuple):
+    """What is looked for: (N, 2) places in foot lengths, and (N,) brightness there, standardised."""
+
+    places: FloatArray
+    values: NDArray[np.float32]
+
+
 @dataclass
 class FootFollower:
     """Watches one foot from the frame on which it is flat; feed frames in order, then `solve_turns`.
@@ -118,14 +135,21 @@ class FootFollower:
         The flat foot.
     peak
         Which of the frames (counted from the first fed) shows the repetition's peak.
+    stays_down
+        Whether the foot should stay flat: then its edges on the floor are compared in every frame.
     paths, alive
         For each frame fed the (N, 2) positions of the followed corners in its pixels, and (N,) which passed every check so far.
+    edge_turns
+        For each frame fed the turn in degrees that its edges tell; NaN where they do not.
     """
 
     pose: FootPose
     peak: int
+    stays_down: bool = False
     paths: list[FloatArray] = field(default_factory=list)
     alive: list[NDArray[np.bool_]] = field(default_factory=list)
+    edge_turns: list[float] = field(default_factory=list)
+    _edge: _Template | None = None
     _flat: Image | None = None
     _top: Image | None = None
     _last: Image | None = None
@@ -161,6 +185,8 @@ class FootFollower:
         else:
             self.paths.append(self.paths[-1])
             self.alive.append(self.alive[-1])
+        if self.stays_down:
+            self.edge_turns.append(self._compare_edge(crop))
         self._last = crop
         if len(self.paths) == self.peak + 1:
             self._top = crop
@@ -182,31 +208,57 @@ class FootFollower:
         -------
         (C,) correlations and (C,) turns in degrees for `list_balls`; None where the pictures do not show the foot.
         """
-        if self._flat is None or self._top is None or min(self._flat.shape) < 16:
+        if self._flat is None or self._top is None:
             return None
+        template = self._cut_template(self._flat, HINDFOOT_WITH_OUTLINE)
+        if template is None:
+            return None
+        top = _blur(self._top, self.pose.length_px / 60)
+        turns = np.arange(turn_range_deg[0], turn_range_deg[1] + COMPARED_STEP_DEG, COMPARED_STEP_DEG)
+        table = np.asarray([self._find_turn(template, top, ball, turns) for ball in list_balls()])
+        return table[:, 0], table[:, 1]
+
+    def _cut_template(self, flat: Image, outline: Outline) -> _Template | None:
+        """Take the flat foot's pixels within an outline; None where there are hardly any."""
+        if min(flat.shape) < 16:
+            return None
+        blurred = _blur(flat, self.pose.length_px / 60)
         offset = np.asarray(self._offset, float)
-        flat, top = (_blur(picture, self.pose.length_px / 60) for picture in (self._flat, self._top))
         mask = np.zeros(flat.shape, np.uint8)
-        outline = self.pose.place(*np.asarray(HINDFOOT_WITH_OUTLINE).T) - offset
-        cv2.fillPoly(mask, [np.round(outline).astype(np.int32)], 255)
+        cv2.fillPoly(mask, [np.round(self.pose.place(*np.asarray(outline).T) - offset).astype(np.int32)], 255)
         rows, columns = np.nonzero(mask)
         chosen = slice(None, None, max(1, len(rows) // COMPARED_PIXELS))
         pixels = np.stack([columns[chosen], rows[chosen]], axis=1).astype(float)
         if len(pixels) < COMPARED_PIXELS // 8:
             return None
-        wanted = _standardize(flat[rows[chosen], columns[chosen]])
-        start = self._in_feet(pixels + offset)
-        turns = np.arange(turn_range_deg[0], turn_range_deg[1] + COMPARED_STEP_DEG, COMPARED_STEP_DEG)
-        best: list[tuple[float, float]] = []
-        for ball in list_balls():
-            moved = _turned(start, ball, turns)
-            places = (self.pose.place(moved[..., 0], moved[..., 1]) - offset).astype(np.float32)
-            values = np.asarray(cv2.remap(top, places[..., 0], places[..., 1], cv2.INTER_LINEAR), np.float32)
-            correlations = (_standardize(values) * wanted).mean(axis=1)
-            likely = int(np.argmax(correlations))
-            best.append((float(correlations[likely]), float(turns[likely]) + COMPARED_STEP_DEG * _vertex(correlations, likely)))
-        table = np.asarray(best)
-        return table[:, 0], table[:, 1]
+        return _Template(self._in_feet(pixels + offset), _standardize(blurred[rows[chosen], columns[chosen]]))
+
+    def _find_turn(
+        self, template: _Template, picture: NDArray[np.float32], ball: FloatArray, turns: FloatArray
+    ) -> tuple[float, float]:
+        """Return how well a template turned about ``ball`` can look like a blurred picture, and the turn for it, of (A,) even ones."""
+        moved = _turned(template.places, ball, turns)
+        places = (self.pose.place(moved[..., 0], moved[..., 1]) - np.asarray(self._offset, float)).astype(np.float32)
+        values = np.asarray(cv2.remap(picture, places[..., 0], places[..., 1], cv2.INTER_LINEAR), np.float32)
+        correlations = (_standardize(values) * template.values).mean(axis=1)
+        likely = int(np.argmax(correlations))
+        return float(correlations[likely]), float(turns[likely] + (turns[1] - turns[0]) * _vertex(correlations, likely))
+
+    def _compare_edge(self, crop: Image) -> float:
+        """Return the turn that the foot's edges on the floor tell, degrees; NaN where they are not seen."""
+        if len(self.edge_turns) == 0:
+            self._edge = self._cut_template(crop, EDGE_ON_FLOOR)
+        if self._edge is None:
+            return float("nan")
+        likeness, turn = self._find_turn(self._edge, _blur(crop, self.pose.length_px / 60), np.asarray(BALL), EDGE_TURNS_DEG)
+        return turn if likeness >= MIN_EDGE_LIKENESS else float("nan")
+
+    def read_edge(self) -> FloatArray | None:
+        """(F,) the turn that the foot's edges on the floor tell, NaN where they do not; None where they tell too little."""
+        turns = np.asarray(self.edge_turns)
+        seen = np.isfinite(turns)
+        told = len(turns) > self.peak and seen[self.peak] and seen.mean() >= MIN_EDGE_SHARE
+        return turns if told else None
 
     def score(self, turn_range_deg: tuple[float, float]) -> FloatArray:
         """(C,) share of the followed corners that agree on one turn about each likely ball at the peak."""
@@ -280,9 +332,13 @@ def solve_turns(
         if alike and table is not None:
             turn = _match_peak(turn, follower.peak, float(table[1][chosen]))
             support[follower.peak] = max(support[follower.peak], table[0][chosen])
+        edge = follower.read_edge()
+        if edge is not None:
+            turn, support = edge, np.isfinite(edge).astype(float)
+        ball = balls[chosen] if edge is None else np.asarray(BALL)
         rise = np.full(len(turn), np.nan)
         known = np.isfinite(turn)
-        heel = _turned(np.asarray([PLANTAR_HEEL]), balls[chosen], turn[known])[:, 0, 1]
+        heel = _turned(np.asarray([PLANTAR_HEEL]), ball, turn[known])[:, 0, 1]
         rise[known] = follower.pose.length_px * (heel - PLANTAR_HEEL[1])
         solved.append((rise, turn, support))
     return solved

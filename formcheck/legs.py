@@ -32,6 +32,19 @@ def _distance(a: FloatArray, b: FloatArray) -> float:
     return float(np.linalg.norm(a - b, axis=-1).sum())
 
 
+LEFT_LEG, RIGHT_LEG = (_rows(side, LEG_PARTS) for side in SIDES)
+
+
+def order_legs(points: FloatArray, like: FloatArray) -> list[int]:
+    """Return the rows of (33, 2) points whose legs lie as in ``like``, another pose of the same moment: as they are, or exchanged."""
+    rows = list(range(len(points)))
+    exchanged = rows.copy()
+    for left, right in zip(LEFT_LEG, RIGHT_LEG, strict=True):
+        exchanged[left], exchanged[right] = right, left
+    gaps = [float(np.nansum(np.linalg.norm(points[order] - like, axis=1))) for order in (rows, exchanged)]
+    return exchanged if gaps[1] < gaps[0] else rows
+
+
 def _rush(legs: FloatArray, time_s: FloatArray, shank_px: float) -> NDArray[np.bool_]:
     """Return (T,) where the knees of (T, 2, P, 2) legs rush past each other, as no knees do, since the frame before."""
     moved = np.diff(legs[:, :, 0], axis=0, prepend=legs[:1, :, 0])
@@ -68,7 +81,8 @@ def _follow_legs(legs: FloatArray, time_s: FloatArray, shank_px: float) -> tuple
 def _agree_with_shoulders(track: PoseTrack, exchanged: NDArray[np.bool_], shank_px: float) -> float:
     """Return how wide hips and shoulders are in the same order (negative: the other order), shank lengths squared."""
     shoulders, hips = (
-        track.points[:, Landmark.of("left", part), 0] - track.points[:, Landmark.of("right", part), 0] for part in ("shoulder", "hip")
+        track.points[:, Landmark.of("left", part), 0] - track.points[:, Landmark.of("right", part), 0]
+        for part in ("shoulder", "hip")
     )
     return float(np.nanmean(shoulders * np.where(exchanged, -hips, hips)) / shank_px**2)
 
@@ -93,11 +107,10 @@ def fix_leg_swaps(track: PoseTrack) -> tuple[PoseTrack, int]:
     if not exchanged.any() and not under_way.any():
         return track, 0
     arrays = {}
-    left, right = _rows("left", LEG_PARTS), _rows("right", LEG_PARTS)
     for name in ("points", "visibility"):
         array = getattr(track, name).copy()
         rows = np.flatnonzero(exchanged)[:, None]
-        array[rows, left], array[rows, right] = array[rows, right].copy(), array[rows, left].copy()
+        array[rows, LEFT_LEG], array[rows, RIGHT_LEG] = array[rows, RIGHT_LEG].copy(), array[rows, LEFT_LEG].copy()
         arrays[name] = array
     for side in SIDES:
         arrays["points"][np.flatnonzero(under_way)[:, None], _rows(side, LOWER_LEG)] = np.nan

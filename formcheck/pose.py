@@ -7,6 +7,7 @@ from typing import Any, NamedTuple, Self
 
 import numpy as np
 
+from formcheck.legs import order_legs
 from formcheck.models import ModelName, find_bundle
 from formcheck.track import LANDMARK_COUNT, FloatArray, Landmark
 from formcheck.video import Image
@@ -25,6 +26,10 @@ class Pose(NamedTuple):
     points: FloatArray
     visibility: FloatArray
     lateral: FloatArray
+
+    def with_legs(self, rows: list[int]) -> Pose:
+        """Return the pose with its landmarks in another order (see `legs.order_legs`)."""
+        return self._replace(points=self.points[rows], visibility=self.visibility[rows])
 
 
 class PoseEstimator:
@@ -86,6 +91,7 @@ class PoseEstimator:
         found = [p for p in poses if p is not None]
         if not found:
             return None
+        found = [found[0], *(p.with_legs(order_legs(p.points, found[0].points)) for p in found[1:])]
         return Pose(*(np.mean([getattr(p, name) for p in found], axis=0) for name in Pose._fields))
 
 

@@ -18,6 +18,7 @@ import numpy as np
 
 from formcheck.foot import FootFollower, FootMotion, FootPose, solve_turns
 from formcheck.frame_choice import SAME_FRAME_S
+from formcheck.legs import order_legs
 from formcheck.models import ModelName
 from formcheck.pose import PoseEstimator
 from formcheck.reps import RepSpan
@@ -157,7 +158,19 @@ def look_again(
     # kept to one core, the key frames are read on the same thread, after the rest
     with pool, _KeyReader(scene, pool if at_once == 1 else None) as keys:
         futures = [
-            pool.submit(_look_at, info, track, scene, side, [windows[k] for k in g], scale, keys, read, first=0 in g)
+            pool.submit(
+                _look_at,
+                info,
+                track,
+                scene,
+                side,
+                [windows[k] for k in g],
+                scale,
+                keys,
+                read,
+                stays_down=not compare_feet,
+                first=0 in g,
+            )
             for g in groups
         ]
         for number, future in enumerate(futures):
@@ -187,13 +200,14 @@ def _look_at(
     keys: _KeyReader,
     read: FrameReader | None,
     *,
+    stays_down: bool,
     first: bool,
 ) -> tuple[list[FootFollower], list[Image], _Room | None]:
     """Read some neighbouring repetitions' frames: those that the first look saw too; in the ``first`` of all look at the room."""
     thumbnails: list[Image] = []
     room: _Room | None = None
     wanted_keys = {frame for w in windows if w.key for frame in (w.first, w.peak)}
-    followers = [FootFollower(_flat_foot(track, scene, side, w, scale), w.peak - w.first) for w in windows]
+    followers = [FootFollower(_flat_foot(track, scene, side, w, scale), w.peak - w.first, stays_down) for w in windows]
     start_s = max(0.0, float(track.time_s[windows[0].first]) - SAME_FRAME_S)
     stop_s = float(track.time_s[windows[-1].last]) + SAME_FRAME_S
     for frame in read(start_s, stop_s) if read else _read_again(info, track, start_s, stop_s):
@@ -249,6 +263,7 @@ class _KeyReader:
         if pose is None:
             return None
         points = (pose.points * (box.shape[1], box.shape[0]) + offset) / scale
+        points = points[order_legs(points, tracked)]
         gap = np.linalg.norm(points - tracked, axis=1)[Landmark.LEFT_SHOULDER :]
         same = np.median(gap) < SAME_PERSON_SHANKS * self._scene.shank_px
         return KeyPose(index, points, pose.lateral) if same else None

@@ -236,7 +236,7 @@ class FootFollower:
     def _find_turn(
         self, template: _Template, picture: NDArray[np.float32], ball: FloatArray, turns: FloatArray
     ) -> tuple[float, float]:
-        """Return how well a template turned about ``ball`` can look like a blurred picture, and the turn for it, of (A,) even ones."""
+        """Return how well a template turned about ``ball`` can look like a blurred picture, and by which of (A,) even turns."""
         moved = _turned(template.places, ball, turns)
         places = (self.pose.place(moved[..., 0], moved[..., 1]) - np.asarray(self._offset, float)).astype(np.float32)
         values = np.asarray(cv2.remap(picture, places[..., 0], places[..., 1], cv2.INTER_LINEAR), np.float32)

@@ -36,7 +36,7 @@ LEFT_LEG, RIGHT_LEG = (_rows(side, LEG_PARTS) for side in SIDES)
 
 
 def order_legs(points: FloatArray, like: FloatArray) -> list[int]:
-    """Return the rows of (33, 2) points whose legs lie as in ``like``, another pose of the same moment: as they are, or exchanged."""
+    """Return the rows of (33, 2) points, as they are or with the legs exchanged, so that they lie as in another pose, ``like``."""
     rows = list(range(len(points)))
     exchanged = rows.copy()
     for left, right in zip(LEFT_LEG, RIGHT_LEG, strict=True):
@@ -55,7 +55,7 @@ def _rush(legs: FloatArray, time_s: FloatArray, shank_px: float) -> NDArray[np.b
 
 
 def _follow_legs(legs: FloatArray, time_s: FloatArray, shank_px: float) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
-    """Return (T,) where the labels are exchanged against the first frame's, and where the legs were on their way from one to the other.
+    """Return (T,) where the labels are exchanged against the first frame's, and where they were on their way from leg to leg.
 
     Each frame is compared with the last one on which both legs were at rest or moved as legs do.
     """

@@ -59,8 +59,8 @@ class RepSpan:
 
 # A movement is over when the signal has come back this share of its rise; what remains is the next rest level.
 RETURN_SHARE = 0.6
-# It is over too, wherever it came from, when it has fallen by this share and then risen by it again: the heel was not put down, or the
-# rise began below the standing level, as of who first has to shift the weight onto one leg.
+# It is over too, wherever it came from, when it has fallen by this share and then risen by it again: the heel was not put down, or
+# the rise began below the standing level, as of who first has to shift the weight onto one leg.
 DIP_SHARE = 0.4
 # Having fallen by all but this share of its rise, it is over at once.
 EDGE_SHARE = 0.05

@@ -146,8 +146,11 @@ class PoseTrack:
 
 def concatenate(tracks: list[PoseTrack]) -> PoseTrack:
     """Join tracks that follow each other in time."""
-    joined = {name: np.concatenate([getattr(t, name) for t in tracks]) for name in ("time_s", "points", "visibility", "lateral")}
-    return replace(tracks[0], **joined, people=max(t.people for t in tracks))
+    time_s, points, visibility, lateral = (
+        np.concatenate([getattr(t, name) for t in tracks]) for name in ("time_s", "points", "visibility", "lateral")
+    )
+    people = max(t.people for t in tracks)
+    return replace(tracks[0], time_s=time_s, points=points, visibility=visibility, lateral=lateral, people=people)
 
 
 def compute_shank_length(track: PoseTrack) -> float:

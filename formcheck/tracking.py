@@ -165,7 +165,7 @@ def _keep_to_one(
     stretches: list[Stretch],
     follow: Callable[[list[Stretch], FloatArray], list[tuple[PoseTrack, Image | None]]],
 ) -> list[PoseTrack]:
-    """Return the tracks, those anew that begin with somebody else than the one before ends with: each landmarker picks for itself."""
+    """Return the tracks; those anew that begin with somebody else than the one before ends with: each landmarker picks one."""
     kept = tracks[:1]
     for track, stretch in zip(tracks[1:], stretches[1:], strict=True):
         seen, before = track.take(track.present), kept[-1].take(kept[-1].present)

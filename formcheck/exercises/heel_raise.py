@@ -71,8 +71,8 @@ MAX_TOE_TRAVEL = 0.25
 MIN_FRONT_RISE = 0.07
 # From the front the heel's landmark hides behind the foot and wanders: it must only not have sunk by more than this.
 FRONT_HEEL_TOLERANCE_SHANKS = 0.04
-# Of a repetition's rise, what the trunk must do of it (a knee that bends takes up the rest), and what shoulders may do for themselves:
-# arms that are raised lift them, and not the hips.
+# Of a repetition's rise, what the trunk must do of it (a knee that bends takes up the rest), and what shoulders may do for
+# themselves: arms that are raised lift them, and not the hips.
 BODY_SHARE = (0.35, 1.25)
 MAX_SHRUG_SHARE = 0.55
 
@@ -101,7 +101,7 @@ def _rise_at(time_s: FloatArray, values: FloatArray, rep: RepSpan, rest: Callabl
 
 
 def _rise_by_thirds(values: FloatArray, signal: FloatArray) -> float:
-    """Return how far a repetition's (N,) values lie higher while its signal is in the upper third than while in the lower: medians."""
+    """Return how far a repetition's (N,) values rise from its signal's lower third to its upper third: medians of both."""
     low, high = np.nanmin(signal), np.nanmax(signal)
     third = (high - low) / 3
     return float(np.nanmedian(values[signal > high - third]) - np.nanmedian(values[signal < low + third]))
@@ -290,7 +290,7 @@ class HeelRaise(PoseExercise):
         return compute_body_rise(track, scene) + _lowering_of_knee(flexion)
 
     def confirm(self, track: PoseTrack, scene: Scene, side: Side, rep: RepSpan) -> bool:
-        """The knee must not have straightened, the trunk have risen as one piece by what a foot can, and the heel's landmark too."""
+        """The knee must not have straightened, trunk and heel's landmark have risen, the trunk in one piece and as feet lift it."""
         leg, time_s = Leg.of(track, side), track.time_s
         straightened = -_rise_at(time_s, leg.knee_flexion(), rep, np.maximum)
         body = _rise_at(time_s, compute_body_rise(track, scene), rep) / rep.rise
@@ -340,7 +340,7 @@ class HeelRaise(PoseExercise):
         if np.isfinite(seen_height) and turn[top] > 1.0:
             flexion, upright = Leg.of(track, side).knee_flexion(), measure_trunk_height(track, scene)
             lowered = (
-                _lowering_of_knee(flexion[top] - min(flexion[first], flexion[last])),
+                float(_lowering_of_knee(flexion[top] - min(flexion[first], flexion[last]))),
                 (max(upright[first], upright[last]) - upright[top]) / 2,  # half of it is the hips', which it leaves alone
             )
             settled = _settle(seen_height, float(risen[top]), lowered, scene.shank_px) / seen_height

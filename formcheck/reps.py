@@ -74,6 +74,8 @@ PLATEAU_SHARE = 0.08
 KEPT_SHARE = 0.25
 # What is both this small against the set's repetitions and this short is a bob, as of who shifts the weight to walk away.
 BOB_RISE_SHARE, BOB_TIME_SHARE = 0.5, 0.4
+# No angle and no length comes near it; squares and sums of less are still numbers.
+ABSURD = 1e12
 # Borders given by hand mean a frame if they are this near to its time.
 SAME_TIME_S = 1e-3
 
@@ -99,8 +101,8 @@ class RepCounter:
     _rising: bool = False
 
     def update(self, time_s: float, value: float, ready: bool) -> RepSpan | None:
-        """Take one sample; return the repetition that it completes, if any. NaN (nobody seen) is not ready."""
-        if not np.isfinite(value):
+        """Take one sample; return the repetition that it completes, if any. NaN (nobody seen) and what is absurd are not ready."""
+        if not abs(value) < ABSURD:
             value, ready = (self._values[-1] if self._values else 0.0), False
         if not ready and not self._rising and (not self._ready or not self._ready[-1]):
             # what the person did before taking up the pose is nobody's rest level

@@ -147,13 +147,19 @@ def track_poses(
     if not any(len(track) for track, _ in followed):
         raise InputError(f"{info.path}: no frame of it can be decoded; the file is cut off or damaged")
     somebody = next((image for _, image in followed if image is not None), None)
-    track = concatenate(_keep_to_one([track for track, _ in followed], _between(borders), follow))
+    again = partial(_follow_all, info, model, max_fps, _remind(progress))
+    track = concatenate(_keep_to_one([track for track, _ in followed], _between(borders), again))
     if somebody is None:
         return replace(track, people=0)
     people = [points * (info.width, info.height) for points in find_people(somebody)]
     first = track.points[track.present][0]
     others = [points for points in people if not is_same_person(points, first)]
     return replace(track, people=max(1, len(people)), bystanders=tuple(others))
+
+
+def _remind(progress: Progress | None) -> Progress | None:
+    """Return a progress for what is done once more: it stays at its end, and may still stop the work."""
+    return progress and (lambda share, stage: progress(1.0, stage))
 
 
 def _between(borders: list[float]) -> list[Stretch]:

@@ -114,6 +114,44 @@ def test_the_plantar_heel_of_a_flat_foot_lies_on_the_sole_whichever_way_it_point
         assert (ball - heel) @ pose.forward == pytest.approx((BALL[0] - PLANTAR_HEEL[0]) * LENGTH)
 
 
+# A foot that should stay down
+
+
+def draw_plain_foot(pose: FootPose, turn_deg: float, lean_deg: float, floor: np.ndarray) -> np.ndarray:
+    """A foot in a plain sock, turned about its ball, and the shank that leans over it: nothing on it to follow but its edges."""
+    ankle = pose.place(0.25, 0.34)
+    lean = np.radians(lean_deg)
+    knee = ankle + 220.0 * (np.sin(lean) * pose.forward + np.cos(lean) * UP)
+    behind = floor.astype(np.float32)
+    cv2.line(behind, tuple(map(int, ankle)), tuple(map(int, knee)), 60, 30)
+    return draw_foot(pose, turn_deg, behind, np.full(SIZE, 200.0))
+
+
+def watch_plain_foot(turns: np.ndarray) -> tuple[np.ndarray, ...]:
+    pose, floor = make_pose("right"), draw_texture(1, 90, 140)
+    top = int(np.argmax(np.abs(make_turns(1.0))))
+    follower = FootFollower(pose, top, stays_down=True)
+    for turn, lean in zip(turns, make_turns(38.0), strict=True):
+        follower.feed(draw_plain_foot(pose, float(turn), float(lean), floor))
+    return solve(follower, (-4.0, 40.0), compare=False)
+
+
+def test_a_plain_foot_under_a_leaning_shank_is_seen_to_stay_down() -> None:
+    rise, turn, _ = watch_plain_foot(np.zeros(len(make_turns(1.0))))
+    assert np.isfinite(turn).mean() > 0.9
+    assert np.nanmax(np.abs(turn)) < 1.5
+    assert np.nanmax(np.abs(rise)) < 0.02 * LENGTH
+
+
+@pytest.mark.parametrize("top", [6.0, 10.0, 14.0])
+def test_a_plain_foot_under_a_leaning_shank_is_seen_to_lift(top: float) -> None:
+    turns = make_turns(top)
+    rise, turn, _ = watch_plain_foot(turns)
+    peak = int(np.argmax(turns))
+    assert turn[peak] == pytest.approx(top, abs=1.5)
+    assert rise[peak] == pytest.approx(heel_rise(top), abs=0.03 * LENGTH)
+
+
 # What cannot be seen
 
 
@@ -123,8 +161,11 @@ def test_the_plantar_heel_of_a_flat_foot_lies_on_the_sole_whichever_way_it_point
     ids=["left", "above", "right", "below", "corner", "other corner"],
 )
 @pytest.mark.parametrize("compare", [True, False])
-def test_a_foot_outside_the_picture_is_not_measured_and_nothing_fails(back: tuple[float, float], compare: bool) -> None:
-    follower = FootFollower(FootPose(np.array(back), UP, np.array([1.0, 0.0]), LENGTH), 5)
+@pytest.mark.parametrize("stays_down", [True, False])
+def test_a_foot_outside_the_picture_is_not_measured_and_nothing_fails(
+    back: tuple[float, float], compare: bool, stays_down: bool
+) -> None:
+    follower = FootFollower(FootPose(np.array(back), UP, np.array([1.0, 0.0]), LENGTH), 5, stays_down)
     picture = draw_texture(3, 0, 255).astype(np.uint8)
     for _ in range(10):
         follower.feed(picture)

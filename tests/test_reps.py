@@ -218,3 +218,38 @@ def test_landmarks_that_jump_on_the_way_back_are_not_the_peak() -> None:
 
     assert peak(jumped) == peak(smooth) == pytest.approx(35.0)
     assert peak(touched) == pytest.approx(35.0, abs=0.1)
+
+
+# Sets that do not start, or end, at the standing level
+
+
+def test_a_rise_that_is_not_taken_all_the_way_back_ends_where_the_next_begins() -> None:
+    """A heel left up by 45 % of its height: two repetitions, and where it turned is the border."""
+    time, values, at = make_set([38.0, 38.0, 38.0], rest_s=0.4)
+    left_up = 4.0 + 0.45 * 34.0
+    between = (time > at[0]) & (time < at[1])
+    values = np.where(between, np.maximum(values, left_up), values)
+    reps = count(time, values)
+    assert len(reps) == 3
+    np.testing.assert_allclose([r.peak_s for r in reps], at, atol=0.15)
+    np.testing.assert_allclose([reps[0].end_s, reps[1].start_s], (at[0] + at[1]) / 2, atol=0.8)
+
+
+def test_who_first_rises_to_where_the_set_is_done_from_loses_no_repetition() -> None:
+    """Weight shifted onto one leg lifts the body by as much as a small heel raise; the first one begins after that."""
+    _, values, at = make_set([38.0, 38.0, 38.0], base=20.0)
+    lead = np.concatenate([np.zeros(30), 20.0 * ease(np.linspace(0, 1, 20)), np.full(40, 20.0)])
+    values = np.concatenate([lead, values])
+    reps = count(np.arange(len(values)) / FPS, values)
+    assert len(reps) == 3
+    np.testing.assert_allclose([r.peak_s for r in reps], np.array(at) + len(lead) / FPS, atol=0.15)
+    assert reps[0].start_s > (len(lead) - 5) / FPS
+
+
+def test_a_bob_after_the_set_is_no_repetition_but_a_set_of_bobs_is() -> None:
+    _, values, _ = make_set([38.0, 38.0, 38.0])
+    _, bob, _ = make_set([18.0], rise_s=0.4, hold_s=0.1, lower_s=0.4)
+    values = np.concatenate([values, bob])
+    assert len(count(np.arange(len(values)) / FPS, values)) == 3
+    _, bobs, _ = make_set([18.0] * 4, rise_s=0.4, hold_s=0.1, lower_s=0.4)
+    assert len(count(np.arange(len(bobs)) / FPS, bobs)) == 4

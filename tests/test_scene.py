@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from bodies import FRAME_SIZE, exchange_legs, make_standing
+from bodies import FRAME_SIZE, make_standing
 
-from formcheck.legs import fix_leg_swaps
 from formcheck.scene import clean_track, compute_eye_height, observe_scene
-from formcheck.track import Landmark, PoseTrack, Side, compute_shank_length
+from formcheck.track import Landmark, Side, compute_shank_length
 
 SIDES: tuple[Side, Side] = ("left", "right")
 
@@ -69,45 +68,6 @@ def test_points_outside_the_picture_are_known_to_be() -> None:
     scene = observe_scene(make_standing(), FRAME_SIZE)
     points = np.array([[0.0, 0.0], [1279.0, 959.0], [-1.0, 5.0], [5.0, 960.0], [np.nan, 5.0]])
     np.testing.assert_array_equal(scene.contains(points), [True, True, False, False, False])
-
-
-# Legs exchanged by the landmarker
-
-
-def make_walker(apart_px: float = 120.0) -> PoseTrack:
-    """Stands, with the left leg bending and stretching, so that the two can be told apart by how they move."""
-    track = make_standing(apart_px=apart_px)
-    points = track.points.copy()
-    points[:, Landmark.LEFT_KNEE, 0] += 30.0 * np.sin(2 * np.pi * track.time_s)
-    return track.with_points(points)
-
-
-@pytest.mark.parametrize("swapped", [slice(30, 31), slice(40, 60), slice(0, 12), slice(70, 90)], ids=str)
-def test_legs_taken_for_each_other_are_put_back(swapped: slice) -> None:
-    true = make_walker()
-    fixed, number = fix_leg_swaps(exchange_legs(true, swapped))
-    np.testing.assert_array_equal(fixed.points, true.points)
-    assert number == swapped.stop - swapped.start
-
-
-def test_a_track_without_a_swap_is_returned_as_it_is() -> None:
-    track = make_walker()
-    assert fix_leg_swaps(track) == (track, 0)
-
-
-def test_legs_that_lie_over_each_other_are_left_as_they_are() -> None:
-    track = exchange_legs(make_walker(apart_px=5.0), slice(40, 60))
-    fixed, _ = fix_leg_swaps(track)
-    np.testing.assert_array_equal(fixed.points, track.points)
-
-
-def test_swaps_around_a_gap_are_put_back() -> None:
-    true = make_walker()
-    points = exchange_legs(true, slice(50, 90)).points.copy()
-    points[45:50] = np.nan
-    fixed, _ = fix_leg_swaps(true.with_points(points))
-    known = np.r_[0:45, 50:90]
-    np.testing.assert_array_equal(fixed.points[known], true.points[known])
 
 
 def test_cleaning_takes_jitter_and_spikes_out_of_a_still_body() -> None:

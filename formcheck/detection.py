@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from formcheck.exercises import PoseExercise, pose_exercises
 from formcheck.report import WorkingSide
-from formcheck.reps import RepSpan, find_reps
+from formcheck.reps import RepSpan, drop_bobs, find_reps
 from formcheck.scene import Scene
 from formcheck.track import SIDES, PoseTrack, Side
 
@@ -29,7 +29,7 @@ class Detection:
 def _try_leg(track: PoseTrack, scene: Scene, exercise: PoseExercise, leg: Side) -> Detection:
     ready = exercise.compute_ready(track, scene, leg)
     spans = find_reps(track.time_s, exercise.compute_signal(track, scene, leg), ready, exercise.rule)
-    confirmed = [span for span in spans if exercise.confirm(track, scene, leg, span)]
+    confirmed = drop_bobs([span for span in spans if exercise.confirm(track, scene, leg, span)])
     side = exercise.find_side(track, scene, leg, confirmed)
     return Detection(exercise, leg, side, confirmed, float(ready.mean()))
 

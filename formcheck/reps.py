@@ -72,7 +72,7 @@ SET_OFF_SHARE = 0.1
 # this share of the repetition, so that landmarks that jump on the way are not the peak.
 PLATEAU_SHARE = 0.08
 KEPT_SHARE = 0.25
-# What is both this small against the set's repetitions and this short is a bob, as of who shifts the weight to walk away.
+# What is both this small against the set's repetitions and this short is a bob.
 BOB_RISE_SHARE, BOB_TIME_SHARE = 0.5, 0.4
 # No angle and no length comes near it; squares and sums of less are still numbers.
 ABSURD = 1e12
@@ -249,10 +249,11 @@ def find_reps(time_s: FloatArray, values: FloatArray, ready: NDArray[np.bool_], 
             counter.update(float(sample[0]), float(sample[1]), bool(sample[2]))
         counter.finish()
         typical = float(np.median([r.rise for r in counter.reps])) if counter.reps else None
-    return _without_bobs(counter.reps)
+    return counter.reps
 
 
-def _without_bobs(reps: list[RepSpan]) -> list[RepSpan]:
+def drop_bobs(reps: list[RepSpan]) -> list[RepSpan]:
+    """Return a set's repetitions without those that are both small and short against it: who shifts the weight to walk away."""
     if not reps:
         return []
     rise, duration_s = (float(np.median(values)) for values in zip(*((r.rise, r.end_s - r.start_s) for r in reps), strict=True))

@@ -73,8 +73,8 @@ MIN_FRONT_RISE = 0.07
 FRONT_HEEL_TOLERANCE_SHANKS = 0.04
 # Of a repetition's rise, what the trunk must do of it (a knee that bends takes up the rest), and what shoulders may do for
 # themselves: arms that are raised lift them, and not the hips.
-BODY_SHARE = (0.35, 1.25)
-MAX_SHRUG_SHARE = 0.55
+BODY_SHARE = (0.4, 1.5)
+MAX_SHRUG_SHARE = 0.8
 
 
 HEIGHT_IN_PCT = Curve("heel_rise_pct_foot", "Heel height", "% of foot")
@@ -285,9 +285,10 @@ class HeelRaise(PoseExercise):
             )
 
     def compute_signal(self, track: PoseTrack, scene: Scene, side: Side) -> FloatArray:
-        """Rise of the trunk, shank lengths, and what the straighter knee takes off it."""
+        """Rise of the trunk, shank lengths, as if it did not lean, and what the straighter knee takes off it."""
         flexion = np.fmin(*(Leg.of(track, s).knee_flexion() for s in SIDES))
-        return compute_body_rise(track, scene) + _lowering_of_knee(flexion)
+        lean = (measure_trunk_length(track, scene) - measure_trunk_height(track, scene)) / 2  # half of it is the hips', which stay
+        return compute_body_rise(track, scene) + lean + _lowering_of_knee(flexion)
 
     def confirm(self, track: PoseTrack, scene: Scene, side: Side, rep: RepSpan) -> bool:
         """The knee must not have straightened, trunk and heel's landmark have risen, the trunk in one piece and as feet lift it."""

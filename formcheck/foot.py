@@ -61,6 +61,8 @@ EDGE_TURNS_DEG = np.arange(-5.0, 41.0, 1.0)
 # repetition on which they are not seen for this share of it.
 MIN_EDGE_LIKENESS = 0.9
 MIN_EDGE_SHARE = 0.8
+# A shadow that passes the heel is taken for its edge for a picture or two: the median of so many is told.
+EDGE_MEDIAN = 5
 COMPARED_PIXELS = 700
 COMPARED_STEP_DEG = 1.5
 # Below this correlation the turned flat foot is not what is seen at the peak.
@@ -257,8 +259,12 @@ class FootFollower:
         """(F,) the turn that the foot's edges on the floor tell, NaN where they do not; None where they tell too little."""
         turns = np.asarray(self.edge_turns)
         seen = np.isfinite(turns)
-        told = len(turns) > self.peak and seen[self.peak] and seen.mean() >= MIN_EDGE_SHARE
-        return turns if told else None
+        if len(turns) <= self.peak or not seen[self.peak] or seen.mean() < MIN_EDGE_SHARE:
+            return None
+        around = np.lib.stride_tricks.sliding_window_view(np.pad(turns, EDGE_MEDIAN // 2, mode="edge"), EDGE_MEDIAN)
+        medians = np.full(len(turns), np.nan)
+        medians[seen] = np.nanmedian(around[seen], axis=1)
+        return medians
 
     def score(self, turn_range_deg: tuple[float, float]) -> FloatArray:
         """(C,) share of the followed corners that agree on one turn about each likely ball at the peak."""

@@ -38,7 +38,7 @@ MESSAGES: dict[WarningCode, str] = {
     "low-visibility": "The working leg was hard to see. Use more light, and keep things out of the way.",
     "camera-tilted": "The camera was turned by about {value:.0f}°; the angles are corrected for it. Level it next time.",
     "camera-moved": "The camera moved during the set. Put it on something steady.",
-    "several-people": "More than one person is in the picture. The nearest clear one was measured: film alone if you can.",
+    "several-people": "More than one person is in the picture. One was measured, whoever does the drill: film alone if you can.",
     "nobody": "Nobody was seen in {value:.0f} % of the video.",
     "no-exercise": "No repetition of a known drill was seen. Film from the side, whole body and feet in the picture.",
     "sticker-lost": "A sticker was out of sight in {value:.0f} % of the video. Keep the foot's whole inner side in the picture.",

@@ -73,7 +73,7 @@ SET_OFF_SHARE = 0.1
 PLATEAU_SHARE = 0.08
 KEPT_SHARE = 0.25
 # What is both this small against the set's repetitions and this short is a bob.
-BOB_RISE_SHARE, BOB_TIME_SHARE = 0.5, 0.4
+BOB_RISE_SHARE, BOB_TIME_SHARE = 0.6, 0.5
 # No angle and no length comes near it; squares and sums of less are still numbers.
 ABSURD = 1e12
 # Borders given by hand mean a frame if they are this near to its time.
@@ -253,8 +253,12 @@ def find_reps(time_s: FloatArray, values: FloatArray, ready: NDArray[np.bool_], 
 
 
 def drop_bobs(reps: list[RepSpan]) -> list[RepSpan]:
-    """Return a set's repetitions without those that are both small and short against it: who shifts the weight to walk away."""
+    """Return a set's repetitions without those before and after it that are both small and short against it.
+
+    So bobs who steps up or shifts the weight to walk away; in the set it would be a repetition done badly.
+    """
     if not reps:
         return []
     rise, duration_s = (float(np.median(values)) for values in zip(*((r.rise, r.end_s - r.start_s) for r in reps), strict=True))
-    return [r for r in reps if r.rise > BOB_RISE_SHARE * rise or r.end_s - r.start_s > BOB_TIME_SHARE * duration_s]
+    told = [r.rise > BOB_RISE_SHARE * rise or r.end_s - r.start_s > BOB_TIME_SHARE * duration_s for r in reps]
+    return reps[told.index(True) : len(told) - told[::-1].index(True)] if any(told) else reps

@@ -16,6 +16,11 @@ SWAP_MIN_SEPARATION_SHANKS = 0.15
 # lengths a second; in a sprint each moves at 10, but not for as long), nor do they take as long to be exchanged.
 EXCHANGE_SPEED_SHANKS = 4.0
 MAX_EXCHANGE_S = 0.4
+# Of legs as far apart as whoever kneels has them (in a step they hardly are), labels may also lie between the two for a while: nearer
+# together than this share of it, for this long at most.
+WIDE_SHANKS = 1.0
+MERGED_SHARE = 0.6
+MAX_MERGED_S = 0.8
 # Which of two orders is right, the shoulders say where they are at least this far off each other (in shank lengths squared, mean
 # of the product of both lines' widths): one stands side-on else.
 MIN_WIDTH_SHANKS = 0.01
@@ -61,13 +66,16 @@ def _follow_legs(legs: FloatArray, time_s: FloatArray, shank_px: float) -> tuple
     """
     exchanged, under_way = np.zeros(len(legs), bool), np.zeros(len(legs), bool)
     rush = _rush(legs, time_s, shank_px)
+    apart = np.linalg.norm(legs[:, 0] - legs[:, 1], axis=-1).mean(axis=1)
     settled, state = 0, False
     for frame in range(1, len(legs)):
-        if rush[frame] and time_s[frame] - time_s[settled] < MAX_EXCHANGE_S:
+        gone_s = time_s[frame] - time_s[settled]
+        merged = apart[settled] > WIDE_SHANKS * shank_px and apart[frame] < MERGED_SHARE * apart[settled]
+        if (rush[frame] and gone_s < MAX_EXCHANGE_S) or (merged and gone_s < MAX_MERGED_S):
             continue
         here, crossed = legs[frame], legs[frame][::-1]
-        apart = np.linalg.norm(here[0] - here[1], axis=-1).mean() > SWAP_MIN_SEPARATION_SHANKS * shank_px
-        if apart and _distance(crossed, legs[settled]) < 0.5 * _distance(here, legs[settled]):
+        told = apart[frame] > SWAP_MIN_SEPARATION_SHANKS * shank_px
+        if told and _distance(crossed, legs[settled]) < 0.5 * _distance(here, legs[settled]):
             state = not state
         for between in range(settled + 1, frame):
             near = min((_distance(legs[between], order), other) for order, other in ((here, False), (crossed, True)))

@@ -67,6 +67,17 @@ def test_labels_that_are_carried_from_leg_to_leg_are_put_back() -> None:
     np.testing.assert_allclose(fixed.points[known][:, LOWER_LEGS], true.points[known][:, LOWER_LEGS], atol=0.25 * 200.0)
 
 
+def test_labels_that_waver_between_the_legs_of_who_kneels_come_back_to_where_they_were() -> None:
+    """Slowly enough that no knee rushes."""
+    true = make_walker(apart_px=300.0)
+    waver = [0.1, 0.2, 0.3, 0.4, 0.45, 0.5, 0.55, 0.6, 0.55, 0.5, 0.45, 0.4, 0.3, 0.2, 0.1]
+    fixed, number = fix_leg_swaps(carry_over(true, 40, waver))
+    assert number == 0
+    np.testing.assert_array_equal(fixed.points[56:], true.points[56:])
+    between = fixed.points[44:51, Landmark.LEFT_ANKLE]
+    assert np.isnan(between).all()
+
+
 def test_legs_that_nearly_change_labels_and_do_not_keep_them() -> None:
     true = make_walker(apart_px=200.0)
     fixed, number = fix_leg_swaps(carry_over(true, 40, [0.5, 0.6, 0.3]))

@@ -16,8 +16,8 @@ SWAP_MIN_SEPARATION_SHANKS = 0.15
 # lengths a second; in a sprint each moves at 10, but not for as long), nor do they take as long to be exchanged.
 EXCHANGE_SPEED_SHANKS = 4.0
 MAX_EXCHANGE_S = 0.4
-# Of legs as far apart as whoever kneels has them (in a step they hardly are), labels may also lie between the two for a while: nearer
-# together than this share of it, for this long at most.
+# Of legs as far apart as whoever kneels has them (in a step they hardly are), labels may also lie between the two for a while:
+# nearer together than this share of it, for this long at most.
 WIDE_SHANKS = 1.0
 MERGED_SHARE = 0.6
 MAX_MERGED_S = 0.8
@@ -79,8 +79,8 @@ def _follow_legs(legs: FloatArray, time_s: FloatArray, shank_px: float) -> tuple
             state = not state
         for between in range(settled + 1, frame):
             near = min((_distance(legs[between], order), other) for order, other in ((here, False), (crossed, True)))
-            exchanged[between] = state != near[1]
             under_way[between] = near[0] > 0.25 * _distance(here, crossed)
+            exchanged[between] = state if under_way[between] else state != near[1]
         exchanged[frame], settled = state, frame
     exchanged[settled + 1 :] = state
     return exchanged, under_way

@@ -44,6 +44,8 @@ PLANTED_TURN_DEG, LIFTED_TURN_DEG = -4.0, 40.0
 # The floor slopes in the picture of a camera that stands high or off side-on: by 0.37 shanks at 27°. A knee that hovers is half a
 # shank up, and travels.
 MAX_KNEE_OFF_FLOOR_SHANKS = 0.5
+# A shank that leans by 50° still has its knee 0.64 shanks up; of who kneels on both, it is on the floor.
+MIN_FRONT_KNEE_SHANKS = 0.35
 # A deep lunge sinks the hips; seen from 1.5 m up, to 0.3 shanks over the rear knee.
 MIN_HIP_OVER_KNEE_SHANKS = 0.15
 # The rear knee's landmark wanders by some centimetres as the trunk comes forward over it; a lunge lifts it by half a shank.
@@ -292,7 +294,7 @@ class HalfKneeling(WeightBearingLunge):
             return np.asarray(
                 (front.knee_flexion() > 45.0)
                 & (np.abs(height(rear.knee) - height(front.ankle)) < MAX_KNEE_OFF_FLOOR_SHANKS)
-                & (height(front.knee) - height(front.ankle) > 0.5)
+                & (height(front.knee) - height(front.ankle) > MIN_FRONT_KNEE_SHANKS)
                 & (height(front.hip) - height(rear.knee) > MIN_HIP_OVER_KNEE_SHANKS)
                 & (height(shoulder) - height(front.hip) > 0.4)
             )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import partial
@@ -46,7 +47,13 @@ from formcheck.video import MAX_ANALYSIS_FPS, VideoInfo, probe_video
 # Of the whole work, what following the person takes (the rest is the second look).
 TRACKING_SHARE = 0.85
 MIN_POSE_S = 3.0
+FEW_REPS = 2
 SLOW_LIBRARIES = ("mediapipe.tasks.python.vision", "scipy.ndimage", "scipy.signal")
+
+
+FirstLook = tuple[PoseTrack, Scene, Detection | None]
+Look = Callable[..., FirstLook]
+"""Follows a person through the video: with a model, a progress and, of several, where one of them is at first."""
 
 
 @dataclass(frozen=True)
@@ -134,17 +141,7 @@ def run_analysis(
     # decoding a large picture twice costs more than keeping it small
     store = (pictures or PictureStore()) if min(size) > LOOK_SHORT_SIDE else None
     look = partial(_follow, info, size, exercise, side, view, roll_deg, max_fps, workers, store)
-    track, scene, detection = look(model, _part(progress, 0.0, TRACKING_SHARE))
-    if detection is None and model != "heavy" and exercise == "auto" and _legs_unsure(track, scene):
-        # seen from behind, one leg is easily taken for the other; the heavy model tells them apart more often
-        track, scene, detection = look("heavy", _part(progress, TRACKING_SHARE, 1.0))
-        model = "heavy" if detection else model
-    for other in track.bystanders:
-        if detection is not None and detection.spans:
-            break
-        found = look(model, _part(progress, TRACKING_SHARE, 1.0), other)
-        if found[2] is not None and found[2].spans:
-            track, scene, detection = found
+    (track, scene, detection), model = _find_set(look, model, progress, by_itself=exercise == "auto")
     frames = frames_of_set(track, detection.spans if detection else [])
     standing = detection is not None and detection.exercise.standing
     scene = observe_scene(track, size, frames=frames, view=view, roll_deg=roll_deg, standing=standing)
@@ -249,7 +246,7 @@ def _follow(
     model: ModelName,
     progress: Progress | None,
     person: FloatArray | None = None,
-) -> tuple[PoseTrack, Scene, Detection | None]:
+) -> FirstLook:
     """The first look: follow the person (with ``person``, that one), clean the track, find the drill."""
     raw = track_poses(info, model, max_fps=max_fps, workers=workers, store=store, progress=progress, person=person)
     if not raw.present.any():
@@ -264,12 +261,34 @@ def _follow(
     return track, scene, detect_set(track, scene, exercise, side)
 
 
-def _legs_unsure(track: PoseTrack, scene: Scene) -> bool:
-    """Whether a drill's pose is seen for a while, although no set of it was, and the legs may hide each other.
+def _find_set(look: Look, model: ModelName, progress: Progress | None, *, by_itself: bool) -> tuple[FirstLook, ModelName]:
+    """Look for a set, and where there is hardly one look again: more closely, or at somebody else. Also return the model."""
+    found = look(model, _part(progress, 0.0, TRACKING_SHARE))
+    again = _part(progress, TRACKING_SHARE, 1.0)
+    if by_itself and model != "heavy" and _legs_unsure(*found):
+        # seen from behind, one leg is easily taken for the other; the heavy model tells them apart more often
+        closer = look("heavy", again)
+        if _count(closer) > _count(found):
+            found, model = closer, "heavy"
+    for person in found[0].bystanders:
+        if not _count(found):
+            other = look(model, again, person)
+            found = other if _count(other) else found
+    return found, model
+
+
+def _count(found: FirstLook) -> int:
+    return len(found[2].spans) if found[2] else 0
+
+
+def _legs_unsure(track: PoseTrack, scene: Scene, detection: Detection | None) -> bool:
+    """Whether a drill's pose is seen for a while and no set of it, or hardly one, and the legs may hide each other.
 
     They do in whoever kneels, and in whoever stands but not side-on.
     """
     off_side = scene.kind == "side" and abs(scene.yaw_deg or 0.0) > YAW_WARN_DEG
+    if detection and (not off_side or len(detection.spans) > FEW_REPS):
+        return False
     poses = (e.compute_ready(track, scene, leg) for e in pose_exercises() if off_side or not e.standing for leg in SIDES)
     return any(ready.mean() * (track.time_s[-1] - track.time_s[0]) > MIN_POSE_S for ready in poses)
 

@@ -152,8 +152,8 @@ def track_poses(
     if somebody is None:
         return replace(track, people=0)
     people = [points * (info.width, info.height) for points in find_people(somebody)]
-    first = track.points[track.present][0]
-    others = [points for points in people if not is_same_person(points, first)]
+    followed_one = track.points[track.present][:1]  # none who was seen in a stretch's overlap only
+    others = [points for points in people if not any(is_same_person(points, one) for one in followed_one)]
     return replace(track, people=max(1, len(people)), bystanders=tuple(others))
 
 

@@ -23,6 +23,7 @@ from formcheck.exercises.raise_form import (
     BODY,
     NOT_LOWERED_SHARE,
     compute_body_rise,
+    compute_upright_rise,
     magnify_front,
     measure_ankle_drift,
     measure_left_up,
@@ -287,8 +288,7 @@ class HeelRaise(PoseExercise):
     def compute_signal(self, track: PoseTrack, scene: Scene, side: Side) -> FloatArray:
         """Rise of the trunk, shank lengths, as if it did not lean, and what the straighter knee takes off it."""
         flexion = np.fmin(*(Leg.of(track, s).knee_flexion() for s in SIDES))
-        lean = (measure_trunk_length(track, scene) - measure_trunk_height(track, scene)) / 2  # half of it is the hips', which stay
-        return compute_body_rise(track, scene) + lean + _lowering_of_knee(flexion)
+        return compute_upright_rise(track, scene) + _lowering_of_knee(flexion)
 
     def confirm(self, track: PoseTrack, scene: Scene, side: Side, rep: RepSpan) -> bool:
         """The knee must not have straightened, trunk and heel's landmark have risen, the trunk in one piece and as feet lift it."""
@@ -327,7 +327,7 @@ class HeelRaise(PoseExercise):
         """Settle the height between the pixels and the trunk's rise; where the pixels lost the foot, go by the trunk alone."""
         first, top, last = (int(np.argmin(np.abs(track.time_s - t))) for t in (rep.start_s, rep.peak_s, rep.end_s))
         frames = np.arange(first, last + 1)
-        trunk = compute_body_rise(track, scene)
+        trunk = compute_upright_rise(track, scene)
         came_down = trunk[last] - trunk[first] < NOT_LOWERED_SHARE * (trunk[top] - trunk[first])
         standing = max(trunk[first], trunk[last]) if came_down else trunk[first]
         risen = np.clip(trunk - standing, 0.0, None)

@@ -51,6 +51,11 @@ def measure_trunk_height(track: PoseTrack, scene: Scene) -> FloatArray:
     return np.asarray(scene.height_of(_trunk_of(track)) / scene.shank_px)
 
 
+def compute_upright_rise(track: PoseTrack, scene: Scene) -> FloatArray:
+    """(T,) `compute_body_rise` as if the trunk did not lean: half of what it loses by that is the mean's, as the hips stay."""
+    return compute_body_rise(track, scene) + (measure_trunk_length(track, scene) - measure_trunk_height(track, scene)) / 2
+
+
 def measure_stretch(track: PoseTrack, scene: Scene, frame: int, place: FloatArray) -> float:
     """Return how many times as large a short upright length is seen at ``place``, (2,) pixels, as on the body that gives the scale.
 

@@ -9,6 +9,7 @@ import pytest
 
 from formcheck.analysis import make_recording
 from formcheck.detection import Detection, detect_set
+from formcheck.exercises.heel_raise import HeelRaise
 from formcheck.foot import FootMotion
 from formcheck.pose import Pose
 from formcheck.scene import observe_scene
@@ -70,6 +71,16 @@ def test_a_trunk_that_leans_in_a_heel_raise_is_a_fault(lean_deg: float, told: li
     measures, faults = judge(film(pose_at))
     assert faults == [[], [], told, []]
     assert measures[FAULTY]["trunk_lean_deg"] == pytest.approx(abs(lean_deg), abs=0.5)
+
+
+def test_a_rep_that_the_knee_helped_is_not_what_the_others_fall_short_of() -> None:
+    measures, _ = judge(film(lambda time_s: standing(raised(time_s))))
+    exercise = HeelRaise()
+    helped = {**measures[FAULTY], "height_pct_foot": 2 * measures[FAULTY]["height_pct_foot"]}
+    for bend_deg, told in ((0.0, ["partial-height"]), (30.0, [])):
+        reps = [*measures[:FAULTY], {**helped, "knee_flexion_change_deg": bend_deg}, *measures[FAULTY + 1 :]]
+        faults = exercise.find_faults(reps, [])
+        assert [[f for f in found if f == "partial-height"] for found in faults] == [told, told, [], told]
 
 
 @pytest.mark.parametrize(("left_up", "told"), [(0.1, []), (0.35, ["not-lowered"])])

@@ -399,8 +399,10 @@ class HeelRaise(PoseExercise):
     def find_faults(
         self, reps: list[dict[str, float]], spans: list[RepSpan], expected_error: Mapping[str, float] | None = None
     ) -> list[list[FaultCode]]:
-        """Partial height (under 80 % of the set's best), knee bent, ball lost, dropped, trunk lean, not lowered."""
-        best = max((r["height_pct_foot"] for r in reps if np.isfinite(r["height_pct_foot"])), default=float("nan"))
+        """Partial height (under 80 % of the best with straight knees), knee bent, ball lost, dropped, trunk lean, not lowered."""
+        seen = [r for r in reps if np.isfinite(r["height_pct_foot"])]
+        straight = [r for r in seen if not r["knee_flexion_change_deg"] > KNEE_BENT_DEG]  # a knee that helps sets no standard
+        best = max((r["height_pct_foot"] for r in straight or seen), default=float("nan"))
         error = HEIGHT_ERROR_PCT_FOOT * (expected_error or {}).get("height_cm", HEIGHT_ERROR_CM) / HEIGHT_ERROR_CM
         faults: list[list[FaultCode]] = []
         for rep in reps:

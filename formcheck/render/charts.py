@@ -176,7 +176,10 @@ def signal_chart(
         )
     exercise = exercise_of(report)
     if exercise is not None and exercise.partial_share is not None and reps["value"].notna().any():
-        level = pd.DataFrame({"value": [exercise.partial_share * float(reps["value"].max())]})
+        # what the faults are measured by: the best that the knee did not help
+        straight = reps["value"][["knee-bent" not in rep.faults for rep in report.reps]]
+        best = straight if straight.notna().any() else reps["value"]
+        level = pd.DataFrame({"value": [exercise.partial_share * float(best.max())]})
         layers.append(alt.Chart(level).mark_rule(color=theme.watch, strokeDash=[6, 4], strokeWidth=1.5).encode(y=y))
     layers.append(
         alt.Chart(reps.dropna(subset=["value"]))

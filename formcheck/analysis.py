@@ -349,7 +349,7 @@ def make_recording(track: PoseTrack, scene: Scene, detection: Detection, second:
     if scene.kind == "front" or abs(scene.yaw_deg or 0.0) > YAW_REFUSE_DEG:
         inclination = np.full(len(track), np.nan)
     else:
-        inclination = scene.correct_inclination(tracked, track.xy(ankle), detection.exercise.usual_pitch_deg)
+        inclination = scene.correct_inclination(tracked, track.xy(ankle))
     foot = second.foot
     for span in detection.spans:
         foot = detection.exercise.complete_foot(track, scene, leg, span, foot)

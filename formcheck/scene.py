@@ -74,17 +74,16 @@ class Scene:
         """The focal length of the usual lens, pixels."""
         return FOCAL_PER_LONG_SIDE * max(self.frame_size)
 
-    def correct_inclination(self, seen_deg: FloatArray, ankle: FloatArray, usual_pitch_deg: float = 0.0) -> FloatArray:
+    def correct_inclination(self, seen_deg: FloatArray, ankle: FloatArray) -> FloatArray:
         """Return the tibial inclination behind (T,) angles seen in the image, given the (T, 2) ankle's place in it.
 
-        Takes out the camera's yaw and its nearness (`geometry.correct_view`), for a camera with the usual lens; and of its pitch,
-        where that is known, what goes beyond ``usual_pitch_deg``, the drill's (docs/accuracy.md says why not all of it).
+        Takes out the camera's yaw, its nearness, and its pitch where that is known (`geometry.correct_view`), for a camera with
+        the usual lens.
         """
-        pitch = 0.0 if self.pitch_deg is None else self.pitch_deg - usual_pitch_deg
         centre = np.asarray(self.frame_size, float) / 2
         offset = rotate(ankle - centre, -self.roll_deg) / self.shank_px
         sign = -1.0 if self.facing == "left" else 1.0
-        return correct_view(seen_deg, self.yaw_deg or 0.0, offset, self.focal_px / self.shank_px, sign, pitch)
+        return correct_view(seen_deg, self.yaw_deg or 0.0, offset, self.focal_px / self.shank_px, sign, self.pitch_deg or 0.0)
 
     def with_yaw(self, lateral: FloatArray) -> Scene:
         """Return the scene with its yaw read off (K, 2) shoulder lines of key frames (see `PoseTrack`); not in a front view."""

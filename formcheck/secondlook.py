@@ -1,8 +1,8 @@
 """The second look: once the repetitions are known, their pixels are read again, more closely than a whole video can be.
 
 Three things are read: how the foot turned (`formcheck.foot`, every frame of every repetition); where knee and ankle are on a
-few key frames (the heavy model, each frame and its mirror image), which takes out the tracking model's bias; and, on one frame, how
-the camera was turned (`formcheck.room`).
+few key frames (the heavy model and MoveNet, each frame and its mirror image), which takes out the tracking model's bias; and,
+on one frame, how the camera was turned (`formcheck.room`).
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from formcheck.foot import FootFollower, FootMotion, FootPose, solve_turns
 from formcheck.frame_choice import SAME_FRAME_S
 from formcheck.legs import order_legs
 from formcheck.models import ModelName
+from formcheck.movenet import ShankReader
 from formcheck.pose import PoseEstimator
 from formcheck.reps import RepSpan
 from formcheck.room import CameraTurn, find_camera_turn
@@ -129,7 +130,7 @@ def look_again(
     spans, turn_ranges_deg
         The repetitions, and for each the turns of the foot to consider at its peak (see `solve_turns`).
     key_frames
-        Whether to read knee and ankle again with the heavy model.
+        Whether to read knee and ankle again, with the heavy model and MoveNet.
     compare_feet
         Whether the foot turns far, as in a heel raise (see `solve_turns`).
     read
@@ -156,7 +157,7 @@ def look_again(
     room: _Room | None = None
     pool = ThreadPoolExecutor(len(groups), thread_name_prefix="look")
     # kept to one core, the key frames are read on the same thread, after the rest
-    with pool, _KeyReader(scene, pool if at_once == 1 else None) as keys:
+    with pool, _KeyReader(scene, side, pool if at_once == 1 else None) as keys:
         futures = [
             pool.submit(
                 _look_at,
@@ -234,16 +235,17 @@ def _read_again(info: VideoInfo, track: PoseTrack, start_s: float, stop_s: float
 
 
 class _KeyReader:
-    """Reads key frames with the heavy model on one thread, beside the decoders: one model in memory, whoever asks.
+    """Reads key frames with the heavy model and MoveNet on one thread, beside the decoders: one of each in memory, whoever asks.
 
     The thread is its own, or that of the pool given, which must have no other.
     """
 
-    def __init__(self, scene: Scene, thread: ThreadPoolExecutor | None = None) -> None:
+    def __init__(self, scene: Scene, side: Side, thread: ThreadPoolExecutor | None = None) -> None:
         self._scene = scene
+        self._shank = [Landmark.of(side, part) for part in ("knee", "ankle")]
         self._thread = thread or ThreadPoolExecutor(1, thread_name_prefix="keys")
         self._found: list[Future[KeyPose | None]] = []
-        self._estimator: PoseEstimator | None = None
+        self._models: tuple[PoseEstimator, ShankReader] | None = None
 
     def __enter__(self) -> Self:
         return self
@@ -257,13 +259,17 @@ class _KeyReader:
         self._found.append(self._thread.submit(self._read, index, box, offset, tracked, scale))
 
     def _read(self, index: int, box: Image, offset: FloatArray, tracked: FloatArray, scale: float) -> KeyPose | None:
-        if self._estimator is None:
-            self._estimator = PoseEstimator(KEY_MODEL, still=True)
-        pose = self._estimator.estimate_both_ways(box)
+        if self._models is None:
+            self._models = PoseEstimator(KEY_MODEL, still=True), ShankReader()
+        estimator, second = self._models
+        pose = estimator.estimate_both_ways(box)
         if pose is None:
             return None
-        points = (pose.points * (box.shape[1], box.shape[0]) + offset) / scale
-        points = points[order_legs(points, tracked)]
+        points = pose.points * (box.shape[1], box.shape[0])
+        points = points[order_legs(points, tracked * scale - offset)]
+        if (other := second.read(box, *points[self._shank])) is not None:
+            points[self._shank] = (points[self._shank] + other) / 2
+        points = (points + offset) / scale
         gap = np.linalg.norm(points - tracked, axis=1)[Landmark.LEFT_SHOULDER :]
         same = np.median(gap) < SAME_PERSON_SHANKS * self._scene.shank_px
         return KeyPose(index, points, pose.lateral) if same else None
@@ -274,8 +280,8 @@ class _KeyReader:
 
     def __exit__(self, *_: object) -> None:
         self._thread.shutdown()
-        if self._estimator:
-            self._estimator.__exit__()
+        if self._models:
+            self._models[0].__exit__()
 
 
 def _measure_drift(thumbnails: list[Image]) -> float:

@@ -148,7 +148,6 @@ def main() -> None:
         network = read_network(read(DETECTOR_MEMBER))
         add_metadata(network, build_metadata("pose detector", 127.5, 127.5))
         detector = write_network(network)
-        sums = []
         for variant in VARIANTS:
             network = read_network(read(LANDMARK_MEMBER.format(variant=variant)))
             if not options.with_silhouette:
@@ -157,9 +156,10 @@ def main() -> None:
             landmarks = write_network(network)
             path = options.out / f"pose_landmarker_{variant}.task"
             write_bundle(path, {"pose_detector.tflite": detector, "pose_landmarks_detector.tflite": landmarks})
-            sums.append(f"{hashlib.sha256(path.read_bytes()).hexdigest()}  {path.name}\n")
             print(f"{path}  {path.stat().st_size:,} bytes")
-    (options.out / "SHA256SUMS").write_text("".join(sums))
+    files = (file for pattern in ("*.task", "*.onnx") for file in sorted(options.out.glob(pattern)))
+    sums = "".join(f"{hashlib.sha256(file.read_bytes()).hexdigest()}  {file.name}\n" for file in files)
+    (options.out / "SHA256SUMS").write_text(sums)
 
 
 if __name__ == "__main__":

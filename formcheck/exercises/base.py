@@ -144,7 +144,7 @@ class Exercise(ABC):
     filmed_live: ClassVar[bool] = True
     """Whether a webcam can count it while it is done."""
     usual_pitch_deg: ClassVar[float] = 0.0
-    """How far a camera at hip height looks down at somebody in this drill's pose: the view that its angles are told for."""
+    """How far a camera at hip height looks down at somebody in this drill's pose: what is likeliest before the picture tells."""
     partial_share: ClassVar[float | None] = None
     """The share of the set's best below which a repetition is partial, where the chart draws this limit."""
 

@@ -1,0 +1,81 @@
+"""MoveNet, the second opinion on where knee and ankle are: a network of its own kind and training, so that its errors are its own.
+
+It runs in OpenCV. Only what is asked of it is read: where, near a place that BlazePose named, it sees a knee or an ankle.
+"""
+
+from __future__ import annotations
+
+import math
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from formcheck.models import find_bundle
+from formcheck.track import FloatArray
+from formcheck.video import Image
+
+INPUT_PX = 256
+HEAD_CELLS = 64
+# Places in its heads: left and right, of COCO's 17 keypoints.
+KNEES, ANKLES = (13, 14), (15, 16)
+# The picture's side in shank lengths: all of the shank with what tells it from the other one.
+VIEW_SHANKS = 3.0
+# A joint is looked for about there: a normal distribution of so many shank lengths.
+NEAR_SHANKS = 0.3
+# What MoveNet's own tracker takes for not seen (MIN_CROP_KEYPOINT_SCORE, TensorFlow's MoveNet tutorial).
+MIN_SCORE = 0.2
+
+
+class ShankReader:
+    """MoveNet Thunder on single pictures. Not thread-safe: one a thread."""
+
+    def __init__(self) -> None:
+        """Load the network (raises `ModelError` if it is missing or altered)."""
+        self._net = cv2.dnn.readNetFromONNX(str(find_bundle("movenet").path))
+
+    def read(self, image: Image, knee: FloatArray, ankle: FloatArray) -> FloatArray | None:
+        """Return knee and ankle, (2, 2) pixels, of the shank seen about there; None where it is not sure of both.
+
+        ``image`` is (H, W, 3) RGB, ``knee`` and ``ankle`` (2,) pixels. The mean of the picture and its mirror image is told.
+        """
+        shank = math.dist(knee, ankle)
+        if not shank > 1.0:  # NaN, or no shank
+            return None
+        expected = np.stack([knee, ankle])
+        scale = INPUT_PX / (VIEW_SHANKS * shank)
+        corner = expected.mean(axis=0) - VIEW_SHANKS * shank / 2
+        view = _cut(image, corner, scale)
+        near = (expected - corner) * scale
+        mirrored = near * (-1.0, 1.0) + (INPUT_PX, 0.0)
+        spread = NEAR_SHANKS * shank * scale
+        found = self._find(view, near, spread), self._find(np.ascontiguousarray(view[:, ::-1]), mirrored, spread)
+        if found[0] is None or found[1] is None:
+            return None
+        both = (found[0] + (found[1] * (-1.0, 1.0) + (INPUT_PX, 0.0))) / 2
+        return np.asarray(both / scale + corner)
+
+    def _find(self, view: Image, near: FloatArray, spread_px: float) -> FloatArray | None:
+        """Return knee and ankle, (2, 2) pixels of a view, whichever leg's label they carry; None where one is not seen."""
+        self._net.setInput(np.ascontiguousarray((view.astype(np.float32) / 127.5 - 1.0).transpose(2, 0, 1)[None]))
+        heat, offset = (np.asarray(head[0]) for head in self._net.forward(["heatmap", "offset"]))
+        cell = INPUT_PX / HEAD_CELLS
+        rows, columns = np.mgrid[:HEAD_CELLS, :HEAD_CELLS] * cell
+        places = []
+        for joints, (x, y) in zip((KNEES, ANKLES), near, strict=True):
+            seen = 1 / (1 + np.exp(-np.clip(heat[list(joints)], -30, 30)))
+            weight = np.exp(-((columns - x) ** 2 + (rows - y) ** 2) / (2 * spread_px**2))
+            best, row, column = np.unravel_index(int(np.argmax(seen * weight)), seen.shape)
+            if seen[best, row, column] < MIN_SCORE:
+                return None
+            down, right = offset[2 * joints[best] : 2 * joints[best] + 2, row, column]
+            places.append((column + right, row + down))
+        return np.array(places) * cell
+
+
+def _cut(image: Image, corner: FloatArray, scale: float) -> NDArray[np.uint8]:
+    """Return the square of an image that starts at ``corner``, at ``scale``, black beyond its edges."""
+    if scale < 1.0:  # what is made smaller is made coarser first
+        image = np.asarray(cv2.GaussianBlur(image, (0, 0), 0.5 * math.sqrt(1 / scale**2 - 1) or 0.01), np.uint8)
+    move = np.array([[scale, 0.0, -corner[0] * scale], [0.0, scale, -corner[1] * scale]])
+    return np.asarray(cv2.warpAffine(image, move, (INPUT_PX, INPUT_PX), flags=cv2.INTER_LINEAR), np.uint8)

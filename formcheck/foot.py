@@ -31,11 +31,14 @@ if TYPE_CHECKING:
 FOOT_PER_SHANK = FOOT_PER_HEIGHT / SHANK_PER_HEIGHT
 Outline = tuple[tuple[float, float], ...]
 
-# Places on the foot in foot lengths, (from the back of the heel forward, from the sole up). A heel raise turns about the
-# transverse axis through the first two metatarsal heads (Bojsen-Møller 1979, J Anat 129:165), at 0.72 of the foot's length
-# (Hawes & Sovak 1994, doi 10.1080/00140139408963639); the heel stands on the calcaneus's tubercles, behind which the fat pad
-# curves up for an eighth of it.
-BALL = (0.72, 0.03)
+# Places on the foot in foot lengths, (from the back of the heel forward, from the sole up). The ankle's axis (tips of the malleoli)
+# is at a quarter of the foot's length, 0.039 of the height over the floor (Winter 2009, table 4.1 and fig. 4.1). A heel raise turns
+# about the transverse axis through the first two metatarsal heads (Bojsen-Møller 1979, J Anat 129:165), at 0.72 of the foot's
+# length (Hawes & Sovak 1994, doi 10.1080/00140139408963639) and 4.4 cm, 0.16 of it, below the ankle's (in the man of 1.80 m of
+# Delp 1990, IEEE Trans Biomed Eng 37:757). The heel stands on the calcaneus's tubercles, behind which the fat pad curves up for
+# an eighth of it.
+ANKLE = (0.25, 0.039 / FOOT_PER_HEIGHT)
+BALL = (0.72, 0.10)
 PLANTAR_HEEL = (0.12, 0.0)
 # The landmarks lie in heel and toe, not under them: the big toe is some 2 cm thick, and the middle of its tip half of that over the
 # sole.

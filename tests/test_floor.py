@@ -11,7 +11,7 @@ from formcheck.analysis import make_recording
 from formcheck.detection import Detection
 from formcheck.exercises import EXERCISES
 from formcheck.exercises.half_kneeling import USUAL_PITCH_DEG
-from formcheck.exercises.raise_form import compute_body_rise, magnify_front
+from formcheck.exercises.raise_form import compute_body_rise, magnify_forward
 from formcheck.floor import find_pitch
 from formcheck.foot import FootMotion
 from formcheck.reps import RepSpan
@@ -83,4 +83,4 @@ def test_a_body_that_comes_nearer_as_it_rises_is_not_taken_for_higher() -> None:
     track.points[1] = centre + (track.points[1] - centre) * (1.0 + nearer)
     rise = compute_body_rise(track, scene)
     assert rise[1] - rise[0] > 0.01
-    assert magnify_front(track, scene, 1) == pytest.approx(rise[1] - rise[0], rel=0.2)
+    assert magnify_forward(track, scene, 1) == pytest.approx(rise[1] - rise[0], rel=0.2)

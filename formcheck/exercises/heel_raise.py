@@ -21,10 +21,11 @@ from formcheck.exercises.base import (
 )
 from formcheck.exercises.raise_form import (
     BODY,
+    FORWARD_DROP_SHANKS,
     NOT_LOWERED_SHARE,
     compute_body_rise,
     compute_upright_rise,
-    magnify_front,
+    magnify_forward,
     measure_ankle_drift,
     measure_left_up,
     measure_stretch,
@@ -34,12 +35,12 @@ from formcheck.exercises.raise_form import (
     measure_trunk_length,
 )
 from formcheck.filters import compute_speed, smooth
-from formcheck.foot import BALL, FOOT_PER_SHANK, PLANTAR_HEEL, FootMotion
+from formcheck.foot import ANKLE, BALL, FOOT_PER_SHANK, PLANTAR_HEEL, FootMotion
 from formcheck.geometry import compute_flexion
 from formcheck.names import FaultCode
 from formcheck.report import WorkingSide
 from formcheck.reps import RepRule, RepSpan
-from formcheck.scene import FOOT_PER_HEIGHT, Scene
+from formcheck.scene import Scene
 from formcheck.track import SIDES, FloatArray, Landmark, PoseTrack, Side
 
 PARTIAL_SHARE = 0.8
@@ -90,11 +91,6 @@ FOLLOWED_ONLY = (
 )
 
 
-# The ankle's axis (tips of the malleoli) above a foot of length one, from the back of the heel (Winter 2009, table 4.1 and
-# fig. 4.1: malleolus at a quarter of the foot's length, 0.039 of the height above the floor).
-ANKLE = (0.25, 0.039 / FOOT_PER_HEIGHT)
-
-
 def _rise_at(time_s: FloatArray, values: FloatArray, rep: RepSpan, rest: Callable[[float, float], float] | None = None) -> float:
     """Return how far (T,) values lie above their rest at a repetition's peak; rest is the mean of its start and end."""
     start, top, end = (float(values[int(np.argmin(np.abs(time_s - t)))]) for t in (rep.start_s, rep.peak_s, rep.end_s))
@@ -117,7 +113,9 @@ def _turn_of_rise(rise_shanks: FloatArray) -> FloatArray:
 
 def _height_of_rise(rise_shanks: FloatArray) -> FloatArray:
     """Return the rise of the plantar heel, shank lengths, by the turn that lifts the ankle's axis by ``rise_shanks``."""
-    return np.asarray(FOOT_PER_SHANK * (BALL[0] - PLANTAR_HEEL[0]) * np.sin(np.radians(_turn_of_rise(rise_shanks))))
+    turn = np.radians(_turn_of_rise(rise_shanks))
+    behind, above = BALL[0] - PLANTAR_HEEL[0], BALL[1] - PLANTAR_HEEL[1]
+    return np.asarray(FOOT_PER_SHANK * (behind * np.sin(turn) + above * (1 - np.cos(turn))))
 
 
 def _lowering_of_knee(flexion_deg: FloatArray) -> FloatArray:
@@ -331,8 +329,8 @@ class HeelRaise(PoseExercise):
         came_down = trunk[last] - trunk[first] < NOT_LOWERED_SHARE * (trunk[top] - trunk[first])
         standing = max(trunk[first], trunk[last]) if came_down else trunk[first]
         risen = np.clip(trunk - standing, 0.0, None)
-        if scene.kind == "front" and risen[top] > 0:
-            risen = risen * max(0.0, 1.0 - magnify_front(track, scene, top) / risen[top])
+        if risen[top] > 0:  # what the body's coming forward over the toes does to it
+            risen = risen * max(0.0, 1.0 + (FORWARD_DROP_SHANKS - magnify_forward(track, scene, top)) / risen[top])
         risen /= measure_stretch(track, scene, first, track.points[first, BODY].mean(axis=0))
         turn, height = _turn_of_rise(risen), _height_of_rise(risen) * scene.shank_px
         heel, turns = foot.heel_rise_px.copy(), foot.turn_deg.copy()

@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 
 from formcheck.exercises.base import Leg, Recording
-from formcheck.foot import BALL, FOOT_PER_SHANK
+from formcheck.foot import ANKLE, BALL, FOOT_PER_SHANK
 from formcheck.geometry import compute_inclination
 from formcheck.reps import RepSpan
-from formcheck.scene import Scene
+from formcheck.scene import SHANK_PER_HEIGHT, Scene
 from formcheck.track import SIDES, FloatArray, Landmark, PoseTrack
 
 # A quarter of the height, some 2 cm: twice what trunk and landmarks wander by between the rests of a set.
@@ -23,7 +23,10 @@ CUT_OFF_S = 0.25
 SYMMETRY_WINDOW_S = 0.25
 # On flat feet the body's centre stands 5 cm (0.2 of a foot) ahead of the ankles, which are at a quarter of the foot (Winter 1995,
 # Gait & Posture 3:193); on the toes it must stand over the ball. In foot lengths.
-FORWARD_FEET = BALL[0] - 0.25 - 0.2
+FORWARD_FEET = BALL[0] - ANKLE[0] - 0.2
+# The middle of hips and shoulders, 0.67 of the height over the floor (Winter 2009, fig. 4.1), comes down as it leans that far
+# forward about the ball of the foot: half the square of the way by that height, in shank lengths; 0.2 cm.
+FORWARD_DROP_SHANKS = (FORWARD_FEET * FOOT_PER_SHANK) ** 2 / (2 * 0.67 / SHANK_PER_HEIGHT)
 BODY = [Landmark.of(side, part) for side in ("left", "right") for part in ("hip", "shoulder")]
 
 
@@ -79,15 +82,16 @@ def measure_stretch(track: PoseTrack, scene: Scene, frame: int, place: FloatArra
     return stretch if np.isfinite(stretch) else 1.0  # nobody is seen on that frame
 
 
-def magnify_front(track: PoseTrack, scene: Scene, frame: int) -> float:
-    """Return how much of the body's rise to a frame, shank lengths, is only its coming nearer to a camera in front.
+def magnify_forward(track: PoseTrack, scene: Scene, frame: int) -> float:
+    """Return how much of the body's rise to a frame, shank lengths, is only its coming nearer to the camera; below 0, going away.
 
-    On the toes the body stands further forward than on flat feet, by ``FORWARD_FEET``; a camera in front sees it larger for that,
-    and what is over the camera's axis (of a level one) so much higher.
+    On the toes the body stands further forward than on flat feet, by ``FORWARD_FEET``. A camera in front sees it larger for that,
+    one aside by as much as it is not side-on; and what is over the camera's axis (of a level one) so much higher.
     """
+    nearer = 1.0 if scene.kind == "front" else float(np.sin(np.radians(scene.yaw_deg or 0.0)))
     body = track.points[frame, BODY].mean(axis=0) - np.asarray(scene.frame_size, float) / 2
     over_axis = scene.height_of(body) / scene.shank_px
-    return float(over_axis * FORWARD_FEET * FOOT_PER_SHANK * scene.shank_px / scene.focal_px)
+    return float(over_axis * nearer * FORWARD_FEET * FOOT_PER_SHANK * scene.shank_px / scene.focal_px)
 
 
 def measure_ankle_drift(recording: Recording, frames: slice) -> float:

@@ -7,8 +7,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from formcheck.exercises.heel_raise import ANKLE
-from formcheck.foot import BALL, FOOT_PER_SHANK, PLANTAR_HEEL
+from formcheck.foot import ANKLE, BALL, FOOT_PER_SHANK, PLANTAR_HEEL
 from formcheck.live.counting import Candidate
 from formcheck.live.state import LiveRep
 from formcheck.scene import SHANK_PER_HEIGHT

@@ -70,8 +70,9 @@ COMPARED_PIXELS = 700
 COMPARED_STEP_DEG = 1.5
 # Below this correlation the turned flat foot is not what is seen at the peak.
 MIN_CORRELATION = 0.72
-# How much likeness a ball at the edge of the search must bring to be preferred to the anatomical one.
-UNLIKELY = 0.05
+# How much likeness a ball at the edge of the search must bring to be preferred to the anatomical one, and a turn at the edge of
+# what is possible to the one that the rest of the body tells.
+UNLIKELY = 0.2
 # Corners and pictures that disagree by more than this share: the corners slipped.
 MAX_DISAGREEMENT = 0.6
 
@@ -121,6 +122,23 @@ class FootMotion:
     def empty(cls, frames: int) -> FootMotion:
         """Nothing known."""
         return cls(np.full(frames, np.nan), np.full(frames, np.nan), np.zeros(frames))
+
+
+class ExpectedTurn(NamedTuple):
+    """How far a foot may turn up to a repetition's peak, degrees, before it is looked at: at least, likeliest, and at most."""
+
+    least: float
+    likeliest: float
+    most: float
+
+    def doubt(self, turns: FloatArray) -> FloatArray:
+        """(A,) degrees → (A,) how unlikely: 0 for the likeliest, 1 at the edges, growing with the square."""
+        reach = np.where(turns > self.likeliest, self.most - self.likeliest, self.likeliest - self.least)
+        return np.asarray(((turns - self.likeliest) / reach) ** 2)
+
+    def steps(self, step_deg: float) -> FloatArray:
+        """(A,) turns from least to most."""
+        return np.arange(self.least, self.most + step_deg, step_deg)
 
 
 class _Template(NamedTuple):
@@ -206,12 +224,13 @@ class FootFollower:
         corners = cv2.goodFeaturesToTrack(crop, MAX_CORNERS, 0.001, spacing, mask=mask, blockSize=3)
         return np.empty((0, 2)) if corners is None else corners.reshape(-1, 2).astype(float) + offset
 
-    def compare(self, turn_range_deg: tuple[float, float]) -> tuple[FloatArray, FloatArray] | None:
+    def compare(self, expected: ExpectedTurn) -> tuple[FloatArray, FloatArray] | None:
         """Return, for each likely ball, how well the turned flat hindfoot can look like the peak's, and the turn for it.
 
         Returns
         -------
-        (C,) correlations and (C,) turns in degrees for `list_balls`; None where the pictures do not show the foot.
+        (C,) correlations, less what speaks against the turn, and (C,) turns in degrees for `list_balls`; None where the pictures do
+        not show the foot.
         """
         if self._flat is None or self._top is None:
             return None
@@ -219,8 +238,9 @@ class FootFollower:
         if template is None:
             return None
         top = _blur(self._top, self.pose.length_px / 60)
-        turns = np.arange(turn_range_deg[0], turn_range_deg[1] + COMPARED_STEP_DEG, COMPARED_STEP_DEG)
-        table = np.asarray([self._find_turn(template, top, ball, turns) for ball in list_balls()])
+        turns = expected.steps(COMPARED_STEP_DEG)
+        against = UNLIKELY * expected.doubt(turns)
+        table = np.asarray([self._find_turn(template, top, ball, turns, against) for ball in list_balls()])
         return table[:, 0], table[:, 1]
 
     def _cut_template(self, flat: Image, outline: Outline) -> _Template | None:
@@ -239,13 +259,21 @@ class FootFollower:
         return _Template(self._in_feet(pixels + offset), _standardize(blurred[rows[chosen], columns[chosen]]))
 
     def _find_turn(
-        self, template: _Template, picture: NDArray[np.float32], ball: FloatArray, turns: FloatArray
+        self,
+        template: _Template,
+        picture: NDArray[np.float32],
+        ball: FloatArray,
+        turns: FloatArray,
+        against: FloatArray | float = 0.0,
     ) -> tuple[float, float]:
-        """Return how well a template turned about ``ball`` can look like a blurred picture, and by which of (A,) even turns."""
+        """Return how well a template turned about ``ball`` can look like a blurred picture, and by which of (A,) even turns.
+
+        ``against``, (A,) or one, is what speaks against each turn: it comes off their correlations.
+        """
         moved = _turned(template.places, ball, turns)
         places = (self.pose.place(moved[..., 0], moved[..., 1]) - np.asarray(self._offset, float)).astype(np.float32)
         values = np.asarray(cv2.remap(picture, places[..., 0], places[..., 1], cv2.INTER_LINEAR), np.float32)
-        correlations = (_standardize(values) * template.values).mean(axis=1)
+        correlations = (_standardize(values) * template.values).mean(axis=1) - against
         likely = int(np.argmax(correlations))
         return float(correlations[likely]), float(turns[likely] + (turns[1] - turns[0]) * _vertex(correlations, likely))
 
@@ -269,9 +297,9 @@ class FootFollower:
         medians[seen] = np.nanmedian(around[seen], axis=1)
         return medians
 
-    def score(self, turn_range_deg: tuple[float, float]) -> FloatArray:
+    def score(self, expected: ExpectedTurn) -> FloatArray:
         """(C,) share of the followed corners that agree on one turn about each likely ball at the peak."""
-        turns = np.arange(turn_range_deg[0], turn_range_deg[1] + TURN_STEP_DEG, TURN_STEP_DEG)
+        turns = expected.steps(TURN_STEP_DEG)
         alive = self.alive[self.peak]
         start, top = (self._in_feet(self.paths[frame])[alive] for frame in (0, self.peak))
         return np.asarray(_score(start, top, list_balls(), turns).max(axis=1))
@@ -307,7 +335,7 @@ def list_balls() -> FloatArray:
 
 
 def solve_turns(
-    followers: list[FootFollower], turn_ranges_deg: Sequence[tuple[float, float]], *, compare: bool
+    followers: list[FootFollower], expected: Sequence[ExpectedTurn], *, compare: bool
 ) -> list[tuple[FloatArray, FloatArray, FloatArray]]:
     """Return heel rise (pixels), turn (degrees) and support of each follower's frames; NaN, NaN and 0 where the pixels do not tell.
 
@@ -315,7 +343,7 @@ def solve_turns(
 
     Parameters
     ----------
-    turn_ranges_deg
+    expected
         For each follower the turns to consider at its peak. A heel raise that lifted the whole body cannot be 0°, so the
         still floor behind the foot is not taken for it.
     compare
@@ -325,12 +353,12 @@ def solve_turns(
     # where the pictures hardly differ, the anatomical ball
     unlikely = UNLIKELY * np.sum(((balls - BALL) / (BALL_SEARCH_X[-1], BALL_SEARCH_Y[-1])) ** 2, axis=1)
     complete = [len(f.paths) > f.peak for f in followers]
-    tables = [f.compare(r) if compare and c else None for f, r, c in zip(followers, turn_ranges_deg, complete, strict=True)]
+    tables = [f.compare(r) if compare and c else None for f, r, c in zip(followers, expected, complete, strict=True)]
     seen = [table[0] for table in tables if table is not None]
     likeness = np.mean(seen, axis=0) if seen else np.zeros(len(balls))
     alike = bool(seen) and float(np.max(likeness - unlikely)) >= MIN_CORRELATION
     if not alike:
-        scores = [f.score(r) for f, r, c in zip(followers, turn_ranges_deg, complete, strict=True) if c]
+        scores = [f.score(r) for f, r, c in zip(followers, expected, complete, strict=True) if c]
         likeness = np.mean(scores, axis=0) if scores else likeness
     chosen = int(np.argmax(likeness - unlikely))
     solved = []

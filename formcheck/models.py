@@ -59,6 +59,11 @@ def _digest(path: Path, size: int, modified_ns: int) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
+def file_name(name: BundleName) -> str:
+    """Return what the file of a model is called."""
+    return "movenet_thunder.onnx" if name == "movenet" else f"pose_landmarker_{name}.task"
+
+
 def find_bundle(name: BundleName) -> Bundle:
     """Return the bundle called ``name``, its checksum compared with the one formcheck was released with.
 
@@ -67,11 +72,8 @@ def find_bundle(name: BundleName) -> Bundle:
     ModelError
         If it is missing or its bytes are not the released ones.
     """
-    file_name, script = (
-        ("movenet_thunder.onnx", "rebuild_movenet") if name == "movenet" else (f"pose_landmarker_{name}.task", "rebuild")
-    )
-    path = models_dir() / file_name
-    remedy = f"reinstall formcheck, or rebuild it with models/{script}.py"
+    path = models_dir() / file_name(name)
+    remedy = f"reinstall formcheck, or rebuild it with models/{'rebuild_movenet' if name == 'movenet' else 'rebuild'}.py"
     if not path.is_file():
         raise ModelError(f"the {name} pose model is missing at {path}: {remedy}")
     status = path.stat()

@@ -47,12 +47,12 @@ class ShankReader:
         corner = expected.mean(axis=0) - VIEW_SHANKS * shank / 2
         view = _cut(image, corner, scale)
         near = (expected - corner) * scale
-        mirrored = near * (-1.0, 1.0) + (INPUT_PX, 0.0)
+        mirrored = near * (-1.0, 1.0) + (INPUT_PX - 1, 0.0)
         spread = NEAR_SHANKS * shank * scale
         found = self._find(view, near, spread), self._find(np.ascontiguousarray(view[:, ::-1]), mirrored, spread)
         if found[0] is None or found[1] is None:
             return None
-        both = (found[0] + (found[1] * (-1.0, 1.0) + (INPUT_PX, 0.0))) / 2
+        both = (found[0] + (found[1] * (-1.0, 1.0) + (INPUT_PX - 1, 0.0))) / 2
         return np.asarray(both / scale + corner)
 
     def _find(self, view: Image, near: FloatArray, spread_px: float) -> FloatArray | None:

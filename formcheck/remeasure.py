@@ -105,14 +105,14 @@ def _look_at(analysis: Analysis, recording: Recording, span: RepSpan, others: li
     detection, track, scene = _detected(analysis), recording.track, recording.scene
     nearest = sorted(others, key=lambda other: abs(other.peak_s - span.peak_s))[:NEIGHBOURS]
     spans = sorted([span, *nearest], key=lambda s: s.start_s)
-    ranges = [detection.exercise.expected_turn(track, scene, detection.leg, s) for s in _with_rise(analysis, spans)]
+    expected = [detection.exercise.expected_turn(track, scene, detection.leg, s) for s in _with_rise(analysis, spans)]
     looked = look_again(
         analysis.info,
         track,
         scene,
         detection.leg,
         spans,
-        ranges,
+        expected,
         key_frames=False,
         compare_feet=detection.exercise.lifts_heel,
     )

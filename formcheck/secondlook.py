@@ -16,7 +16,7 @@ from typing import NamedTuple, Protocol, Self
 import cv2
 import numpy as np
 
-from formcheck.foot import FootFollower, FootMotion, FootPose, solve_turns
+from formcheck.foot import ExpectedTurn, FootFollower, FootMotion, FootPose, solve_turns
 from formcheck.frame_choice import SAME_FRAME_S
 from formcheck.legs import order_legs
 from formcheck.models import ModelName
@@ -113,7 +113,7 @@ def look_again(
     scene: Scene,
     side: Side,
     spans: Sequence[RepSpan],
-    turn_ranges_deg: Sequence[tuple[float, float]],
+    expected_turns: Sequence[ExpectedTurn],
     *,
     key_frames: bool,
     compare_feet: bool,
@@ -127,7 +127,7 @@ def look_again(
     ----------
     track, scene, side
         What the first look found, and the working leg.
-    spans, turn_ranges_deg
+    spans, expected_turns
         The repetitions, and for each the turns of the foot to consider at its peak (see `solve_turns`).
     key_frames
         Whether to read knee and ankle again, with the heavy model and MoveNet.
@@ -183,7 +183,7 @@ def look_again(
                 progress((number + 1) / len(groups), "Measuring the foot")
         poses = keys.collect()
     motion = FootMotion.empty(len(track))
-    solved = solve_turns(followers, turn_ranges_deg, compare=compare_feet)
+    solved = solve_turns(followers, expected_turns, compare=compare_feet)
     for window, (rise, turn, support) in zip(windows, solved, strict=True):
         rows = slice(window.first, window.first + len(rise))
         motion.heel_rise_px[rows], motion.turn_deg[rows], motion.support[rows] = rise / scale, turn, support

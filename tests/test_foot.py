@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 import pytest
 
-from formcheck.foot import BALL, HINDFOOT_WITH_OUTLINE, PLANTAR_HEEL, FootFollower, FootPose, solve_turns
+from formcheck.foot import BALL, HINDFOOT_WITH_OUTLINE, PLANTAR_HEEL, ExpectedTurn, FootFollower, FootPose, solve_turns
 
 LENGTH = 130.0
 SIZE = (360, 480)
@@ -48,7 +48,8 @@ def make_turns(top_deg: float, frames: int = 24) -> np.ndarray:
 
 def solve(follower: FootFollower, turn_range: tuple[float, float], *, compare: bool) -> tuple[np.ndarray, ...]:
     """Heel rise (pixels), turn (degrees) and support of one repetition's frames."""
-    return solve_turns([follower], [turn_range], compare=compare)[0]
+    least, most = turn_range
+    return solve_turns([follower], [ExpectedTurn(least, (least + most) / 2, most)], compare=compare)[0]
 
 
 def follow(facing: str, turns: np.ndarray, turn_range: tuple[float, float], *, compare: bool) -> tuple[np.ndarray, ...]:

@@ -10,7 +10,7 @@ from mediapipe.tasks.metadata import schema_py_generated as model_schema
 
 from formcheck import models
 from formcheck.errors import ModelError
-from formcheck.models import MODEL_NAMES, SHA256, find_bundle, models_dir
+from formcheck.models import BUNDLE_NAMES, MODEL_NAMES, SHA256, BundleName, file_name, find_bundle, models_dir
 
 
 @pytest.fixture
@@ -20,8 +20,8 @@ def own_models(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-@pytest.mark.parametrize("name", MODEL_NAMES)
-def test_the_shipped_bundles_are_the_released_ones(name: models.ModelName) -> None:
+@pytest.mark.parametrize("name", BUNDLE_NAMES)
+def test_the_shipped_bundles_are_the_released_ones(name: BundleName) -> None:
     bundle = find_bundle(name)
     assert bundle.sha256 == SHA256[name]
     assert bundle.path.stat().st_size > 1_000_000
@@ -30,7 +30,7 @@ def test_the_shipped_bundles_are_the_released_ones(name: models.ModelName) -> No
 def test_the_checksum_file_says_the_same_as_the_program() -> None:
     lines = (models_dir() / "SHA256SUMS").read_text().split("\n")
     listed = {line.split()[1]: line.split()[0] for line in lines if line.strip()}
-    assert {f"pose_landmarker_{name}.task": digest for name, digest in SHA256.items()} == listed
+    assert {file_name(name): digest for name, digest in SHA256.items()} == listed
 
 
 @pytest.mark.parametrize("name", MODEL_NAMES)
@@ -72,6 +72,11 @@ def test_a_bundle_altered_after_it_was_checked_is_noticed(own_models: Path) -> N
     path.write_bytes(path.read_bytes()[:-10])
     with pytest.raises(ModelError):
         find_bundle("lite")
+
+
+def test_a_second_network_that_is_missing_is_rebuilt_by_its_own_script(own_models: Path) -> None:
+    with pytest.raises(ModelError, match=r"missing at .*movenet_thunder\.onnx: .* models/rebuild_movenet\.py"):
+        find_bundle("movenet")
 
 
 def test_a_folder_in_a_bundles_place_is_an_error(own_models: Path) -> None:

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from formcheck.exercises.describe import Curve, Guide, Measure, Prescription, TrackedMeasure
-from formcheck.foot import FootMotion
+from formcheck.foot import ExpectedTurn, FootMotion
 from formcheck.geometry import compute_flexion, compute_inclination
 from formcheck.names import ExerciseName, FaultCode
 from formcheck.report import WorkingSide
@@ -204,8 +204,8 @@ class PoseExercise(Exercise):
         """Which leg or legs work, given that ``side`` fits."""
 
     @abstractmethod
-    def expected_turn(self, track: PoseTrack, scene: Scene, side: Side, rep: RepSpan) -> tuple[float, float]:
-        """The least and largest turn of the foot, degrees heel-up, that the rest of the body allows at a repetition's peak."""
+    def expected_turn(self, track: PoseTrack, scene: Scene, side: Side, rep: RepSpan) -> ExpectedTurn:
+        """How far the foot turned heel-up up to a repetition's peak, as far as the rest of the body tells."""
 
     def complete_foot(self, track: PoseTrack, scene: Scene, side: Side, rep: RepSpan, foot: FootMotion) -> FootMotion:
         """Return the foot's motion with what can be said of it where the pixels were silent; nothing, by default."""

@@ -18,6 +18,7 @@ from formcheck.exercises.base import (
     TrackedMeasure,
     other,
 )
+from formcheck.foot import ExpectedTurn
 from formcheck.names import FaultCode
 from formcheck.report import WorkingSide
 from formcheck.reps import RepRule, RepSpan, find_kept_level
@@ -160,9 +161,9 @@ class WeightBearingLunge(PoseExercise):
         """The front leg works."""
         return side
 
-    def expected_turn(self, track: PoseTrack, scene: Scene, side: Side, rep: RepSpan) -> tuple[float, float]:
-        """From planted to a heel that is well up."""
-        return PLANTED_TURN_DEG, LIFTED_TURN_DEG
+    def expected_turn(self, track: PoseTrack, scene: Scene, side: Side, rep: RepSpan) -> ExpectedTurn:
+        """From planted, the likeliest, to a heel that is well up."""
+        return ExpectedTurn(PLANTED_TURN_DEG, 0.0, LIFTED_TURN_DEG)
 
     def measure(self, recording: Recording, rep: RepSpan) -> dict[str, float]:
         """Measure one repetition; see ``measures`` for the definitions."""
@@ -303,4 +304,5 @@ class HalfKneeling(WeightBearingLunge):
         """The shank must come well forward of upright, and the rear knee stay on the floor."""
         frames = (track.time_s >= rep.start_s) & (track.time_s <= rep.end_s)
         knee = scene.height_of(Leg.of(track, other(side)).knee[frames]) / scene.shank_px
-        return bool(rep.peak >= MIN_PEAK_DEG and np.nanmax(knee) - np.nanmin(knee) < MAX_REAR_KNEE_TRAVEL_SHANKS)
+        low, high = np.nanpercentile(knee, (10, 90))  # a landmark that jumps for a moment is no lunge
+        return bool(rep.peak >= MIN_PEAK_DEG and high - low < MAX_REAR_KNEE_TRAVEL_SHANKS)

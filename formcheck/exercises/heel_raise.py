@@ -35,7 +35,7 @@ from formcheck.exercises.raise_form import (
     measure_trunk_length,
 )
 from formcheck.filters import compute_speed, smooth
-from formcheck.foot import ANKLE, BALL, FOOT_PER_SHANK, PLANTAR_HEEL, FootMotion
+from formcheck.foot import ANKLE, BALL, FOOT_PER_SHANK, MAX_TURN_DEG, PLANTAR_HEEL, ExpectedTurn, FootMotion
 from formcheck.geometry import compute_flexion
 from formcheck.names import FaultCode
 from formcheck.report import WorkingSide
@@ -52,7 +52,9 @@ HEIGHT_ERROR_CM, HEIGHT_ERROR_PCT_FOOT = 0.7, 3.0
 NEEDED_SHANK_PX = 120.0
 # By how much each of two witnesses is off (RMS of a hundred rendered repetitions, docs/accuracy.md): the foot's pixels, in pixels;
 # and the trunk's rise, which the network sees at 256 pixels, however large the person is in the picture.
-PIXELS_ERROR_PX, TRUNK_ERROR_SHANKS = 2.5, 0.02
+PIXELS_ERROR_PX, TRUNK_ERROR_SHANKS = 2.0, 0.017
+# Of five repetitions' pixels one is off by several times that: something else looked alike.
+GROSS_SHARE, GROSSLY = 0.2, 4.0
 KNEE_BENT_DEG = 15.0
 # Twice what a trunk sways in a good repetition (some 5°); it is known to a degree or two.
 TRUNK_LEAN_DEG = 10.0
@@ -78,6 +80,9 @@ FRONT_HEEL_TOLERANCE_SHANKS = 0.04
 BODY_SHARE = (0.4, 1.5)
 MAX_SHRUG_SHARE = 0.8
 
+
+# A heel raise turns the foot at least so far; what moves less is the still floor behind it.
+LEAST_TURN_DEG = 3.0
 
 HEIGHT_IN_PCT = Curve("heel_rise_pct_foot", "Heel height", "% of foot")
 # Followed over weeks beside the height: key, title, noun, unit, column, decimals.
@@ -124,19 +129,23 @@ def _lowering_of_knee(flexion_deg: FloatArray) -> FloatArray:
 
 
 def _settle(seen_px: float, rise_shanks: float, lowered_shanks: Sequence[float], shank_px: float) -> float:
-    """Return the height in pixels that the pixels and the trunk's rise make likeliest: each counts by the inverse of its variance.
+    """Return the height in pixels that is to be expected after the pixels and the trunk's rise: their mean, by their variances.
 
-    The two err for different reasons, so their mean errs less than either. What a knee that bends and a trunk that leans take off
-    the trunk's rise (``lowered_shanks``) is known too roughly to be put back: it counts as error. A trunk that rose further than a
-    foot can lift it rose otherwise too, and is not asked.
+    The two err for different reasons, so their mean errs less than either. The pixels' errors are of two kinds, small and gross:
+    the further the two witnesses are apart, the likelier it is a gross one, and the less the pixels count. What a knee that bends
+    and a trunk that leans take off the trunk's rise (``lowered_shanks``) is known too roughly to be put back: it counts as error.
+    A trunk that rose further than a foot can lift it rose otherwise too, and is not asked.
     """
     error = float(np.linalg.norm([TRUNK_ERROR_SHANKS, *lowered_shanks]))
     rises = np.array([rise_shanks - error, rise_shanks, MAX_RISE_SHANKS])
     low, told, most = (float(v) * shank_px for v in _height_of_rise(rises))
     if not low < told < most:
         return seen_px
-    by_pixels, by_trunk = PIXELS_ERROR_PX**-2, (told - low) ** -2
-    return (by_pixels * seen_px + by_trunk * told) / (by_pixels + by_trunk)
+    pixels = np.array([1.0, GROSSLY**2]) * PIXELS_ERROR_PX**2
+    both = pixels + (told - low) ** 2
+    likely = np.array([1 - GROSS_SHARE, GROSS_SHARE]) * np.exp(-((seen_px - told) ** 2) / (2 * both)) / np.sqrt(both)
+    means = (told * pixels + seen_px * (told - low) ** 2) / both
+    return float(np.sum(likely * means) / np.sum(likely))
 
 
 class HeelRaise(PoseExercise):
@@ -148,7 +157,7 @@ class HeelRaise(PoseExercise):
     headline = "height_cm"
     prescription = Prescription(sets=3, reps=15, per_leg=False)
     # In shank lengths: 0.03 is 1.2 cm of a shank of 42 cm, four times the jitter of the smoothed trunk.
-    rule = RepRule(min_rise=0.03, range_share=0.3, min_duration_s=0.6, max_duration_s=15.0)
+    rule = RepRule(min_rise=0.03, range_share=0.25, min_duration_s=0.6, max_duration_s=15.0)
     standing = True
     lifts_heel = True
     partial_share = PARTIAL_SHARE
@@ -316,10 +325,10 @@ class HeelRaise(PoseExercise):
         carried = [_rise_at(track.time_s, toe, rep) / rep.rise for rep in reps]
         return side if carried and float(np.median(carried)) > CARRIED_SHARE else "both"
 
-    def expected_turn(self, track: PoseTrack, scene: Scene, side: Side, rep: RepSpan) -> tuple[float, float]:
+    def expected_turn(self, track: PoseTrack, scene: Scene, side: Side, rep: RepSpan) -> ExpectedTurn:
         """Around the turn that lifts the ankles as far as the trunk rose; more where the knees bent at the same time."""
-        turn = float(_turn_of_rise(np.array(rep.rise)))
-        return max(3.0, 0.5 * turn), min(60.0, 2.0 * turn + 12.0)
+        turn = max(2 * LEAST_TURN_DEG, float(_turn_of_rise(np.array(rep.rise))))
+        return ExpectedTurn(turn / 2, turn, max(turn + 12.0, min(MAX_TURN_DEG, 2.0 * turn + 12.0)))
 
     def complete_foot(self, track: PoseTrack, scene: Scene, side: Side, rep: RepSpan, foot: FootMotion) -> FootMotion:
         """Settle the height between the pixels and the trunk's rise; where the pixels lost the foot, go by the trunk alone."""

@@ -20,6 +20,7 @@ import numpy as np
 import pandas as pd
 
 from formcheck.analysis import run_analysis
+from formcheck.exercises.heel_raise import PARTIAL_SHARE
 from formcheck.report import Athlete, Rep, SetReport
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -83,6 +84,12 @@ def match_reps(truth: dict[str, Any], reps: list[Rep]) -> list[tuple[dict[str, A
     return matched
 
 
+def is_partial(truth: dict[str, Any], true: dict[str, Any]) -> bool:
+    """Whether a repetition's true height is partial by definition (docs/measurements.md), whether the clip was made so or not."""
+    straight = [rep["peak"] for rep in truth["reps"] if rep["fault"] != "bent_knee"]
+    return bool(true["peak"] < PARTIAL_SHARE * max(straight, default=true["peak"]))
+
+
 def list_pairs(truth: dict[str, Any], true: dict[str, Any], rep: Rep, kind: str) -> dict[str, tuple[float, float | None]]:
     """Return (true, measured) of every measure of a repetition that has a truth."""
     frames = truth["frames"]
@@ -129,8 +136,8 @@ def measure_clip(clip: Path, model: str) -> ClipResult:
         for name, (expected, seen) in list_pairs(truth, true, rep, kind).items():
             if seen is not None:
                 result.pairs.append({"clip": clip.stem, "rep": rep.number, "measure": name, "true": expected, "seen": seen})
-        there = "partial-height" if true["fault"] == "partial" and kind == "heel-raise" else FAULTS.get(true["fault"])
-        result.faults += [(code, code == there, code in rep.faults) for code in WATCHED]
+        there = {FAULTS.get(true["fault"])} | ({"partial-height"} if kind == "heel-raise" and is_partial(truth, true) else set())
+        result.faults += [(code, code in there, code in rep.faults) for code in WATCHED]
     return result
 
 

@@ -39,6 +39,7 @@ formcheck itself is Apache-2.0 (see `LICENSE`). It contains:
 | what | licence | where |
 |---|---|---|
 | BlazePose GHUM 3D pose landmarker bundles (Google, MediaPipe) | Apache-2.0 | `models/`, with the licence beside them |
+| MoveNet SinglePose Thunder 4 (Google), written as ONNX | Apache-2.0 | `models/`, with the licence beside it |
 | Sample videos | CC0-1.0, made for formcheck | `sample_videos/` |
 | Inter (two weights) | OFL-1.1 | `formcheck/render/fonts/`, with the licence beside it |
 

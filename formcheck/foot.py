@@ -79,7 +79,10 @@ MAX_DISAGREEMENT = 0.6
 
 @dataclass(frozen=True)
 class FootPose:
-    """The flat foot in the image: ``back`` (2,) the sole under the back of the heel, unit vectors, foot length in pixels."""
+    """The flat foot in the image: ``back`` (2,) the sole under the back of the heel, its directions, its length in pixels.
+
+    ``up`` is a unit vector; ``forward`` is shorter by as much as the foot is foreshortened, where the camera is not side-on.
+    """
 
     back: FloatArray
     up: FloatArray
@@ -88,7 +91,10 @@ class FootPose:
 
     @classmethod
     def from_landmarks(cls, heel: FloatArray, toe: FloatArray, up: FloatArray, forward: FloatArray, shank_px: float) -> FootPose:
-        """Lay a foot of the usual length over the two landmarks, centred between them, its sole under the lower of the two."""
+        """Lay a foot of the usual length over the two landmarks, centred between them, its sole under the lower of the two.
+
+        ``forward`` is as in `FootPose`.
+        """
         length = FOOT_PER_SHANK * shank_px
         middle = (heel + toe) / 2
         sole = min(heel @ up, toe @ up) - LANDMARK_OVER_SOLE * length
@@ -325,7 +331,7 @@ class FootFollower:
     def _in_feet(self, points: FloatArray) -> FloatArray:
         """(N, 2) pixels → foot lengths forward of the back of the heel and above the sole."""
         offset = (points - self.pose.back) / self.pose.length_px
-        return np.stack([offset @ self.pose.forward, offset @ self.pose.up], axis=1)
+        return np.stack([offset @ self.pose.forward / (self.pose.forward @ self.pose.forward), offset @ self.pose.up], axis=1)
 
 
 def list_balls() -> FloatArray:

@@ -52,10 +52,12 @@ HEIGHT_ERROR_CM, HEIGHT_ERROR_PCT_FOOT = 0.7, 3.0
 NEEDED_SHANK_PX = 120.0
 # By how much each of two witnesses is off (RMS of a hundred rendered repetitions, docs/accuracy.md): the foot's pixels, in pixels;
 # and the trunk's rise, which the network sees at 256 pixels, however large the person is in the picture.
-PIXELS_ERROR_PX, TRUNK_ERROR_SHANKS = 2.0, 0.017
+PIXELS_ERROR_PX, TRUNK_ERROR_SHANKS = 2.5, 0.017
 # Of five repetitions' pixels one is off by several times that: something else looked alike.
 GROSS_SHARE, GROSSLY = 0.2, 4.0
 KNEE_BENT_DEG = 15.0
+# A bent knee is read up to a third too straight (18 to 28° where it was 28°); it lowers the trunk by the square of that.
+BENT_MORE = 2.0
 # Twice what a trunk sways in a good repetition (some 5°); it is known to a degree or two.
 TRUNK_LEAN_DEG = 10.0
 DROPPED_S = 0.4
@@ -349,7 +351,7 @@ class HeelRaise(PoseExercise):
         if np.isfinite(seen_height) and turn[top] > 1.0:
             flexion, upright = Leg.of(track, side).knee_flexion(), measure_trunk_height(track, scene)
             lowered = (
-                float(_lowering_of_knee(flexion[top] - min(flexion[first], flexion[last]))),
+                BENT_MORE * float(_lowering_of_knee(flexion[top] - min(flexion[first], flexion[last]))),
                 (max(upright[first], upright[last]) - upright[top]) / 2,  # half of it is the hips', which it leaves alone
             )
             settled = _settle(seen_height, float(risen[top]), lowered, scene.shank_px) / seen_height

@@ -28,6 +28,9 @@ class RepRule:
         Of the whole movement.
     min_ready_share
         Share of the movement's samples that must be in the ready pose.
+    dip_share
+        A movement is over too, wherever it came from, when it has fallen by this share and then risen by it again: the heel was not
+        put down, or the rise began below the standing level, as of who first has to shift the weight onto one leg.
     """
 
     min_rise: float
@@ -35,6 +38,7 @@ class RepRule:
     min_duration_s: float = 0.6
     max_duration_s: float = 20.0
     min_ready_share: float = 0.9
+    dip_share: float = 0.4
 
     def threshold(self, typical_rise: float | None) -> float:
         """Return the rise that a movement must have, given the set's typical rise."""
@@ -59,9 +63,6 @@ class RepSpan:
 
 # A movement is over when the signal has come back this share of its rise; what remains is the next rest level.
 RETURN_SHARE = 0.6
-# It is over too, wherever it came from, when it has fallen by this share and then risen by it again: the heel was not put down, or
-# the rise began below the standing level, as of who first has to shift the weight onto one leg.
-DIP_SHARE = 0.4
 # Having fallen by all but this share of its rise, it is over at once.
 EDGE_SHARE = 0.05
 # One that started this share of the usual rise above the usual rest was not lowered before: it may come down further than it rose.
@@ -86,7 +87,7 @@ class RepCounter:
 
     A state machine with two thresholds, both relative to the set's own range: a rep opens when the signal has risen from
     its lowest recent value by the rule's threshold, and closes when it has fallen from its top by ``RETURN_SHARE`` of its rise
-    and turned, come to rest, or reached the old level; or when it has fallen by ``DIP_SHARE`` and risen again.
+    and turned, come to rest, or reached the old level; or when it has fallen by the rule's ``dip_share`` and risen again.
     """
 
     rule: RepRule
@@ -144,7 +145,7 @@ class RepCounter:
         fallen = self._fallen(self._bottom)
         risen = fallen - self._fallen(now)
         if fallen < RETURN_SHARE:
-            return fallen >= DIP_SHARE and risen >= DIP_SHARE
+            return fallen >= self.rule.dip_share and risen >= self.rule.dip_share
         if self._fallen(now) >= 1.0 - EDGE_SHARE and not self._started_up():
             return True
         # a new rise, or rest: no new low for a while

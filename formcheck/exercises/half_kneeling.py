@@ -43,8 +43,8 @@ RUSHED_RISE_S = 0.5
 SLID_PCT_FOOT = 10.0
 PLANTED_TURN_DEG, LIFTED_TURN_DEG = -4.0, 40.0
 # The floor slopes in the picture of a camera that stands high or off side-on: by 0.37 shanks at 27°. A knee that hovers is half a
-# shank up, and travels.
-MAX_KNEE_OFF_FLOOR_SHANKS = 0.5
+# shank up, and travels; a foot held up behind a standing leg is a whole one up.
+MAX_OFF_FLOOR_SHANKS = 0.5
 # A shank that leans by 50° still has its knee 0.64 shanks up; of who kneels on both, it is on the floor.
 MIN_FRONT_KNEE_SHANKS = 0.35
 # A deep lunge sinks the hips; seen from 1.5 m up, to 0.3 shanks over the rear knee.
@@ -246,7 +246,7 @@ class HalfKneeling(WeightBearingLunge):
     title = "Half-kneeling ankle mobilization"
     short_title = "Ankle mobilization"
     prescription = Prescription(sets=3, reps=10, per_leg=True, hold_s=ASKED_HOLD_S)
-    rule = RepRule(min_rise=6.0, range_share=0.25, min_duration_s=0.8, max_duration_s=30.0)
+    rule = RepRule(min_rise=6.0, range_share=0.25, min_duration_s=0.8, max_duration_s=30.0, dip_share=0.5)
     usual_pitch_deg = USUAL_PITCH_DEG
     faults: ClassVar[tuple[FaultCode, ...]] = ("heel-lifted", "short-hold", "partial", "rushed", "foot-slid")
     poses: ClassVar[dict[WorkingSide, str]] = {
@@ -284,7 +284,7 @@ class HalfKneeling(WeightBearingLunge):
     )
 
     def compute_ready(self, track: PoseTrack, scene: Scene, side: Side) -> BoolArray:
-        """Front knee bent over its foot, rear knee on the floor, hips above it, trunk up."""
+        """Front knee bent over its foot, both feet and the rear knee on the floor, hips above that, trunk up."""
         front, rear = Leg.of(track, side), Leg.of(track, other(side))
 
         def height(path: FloatArray) -> FloatArray:
@@ -294,7 +294,8 @@ class HalfKneeling(WeightBearingLunge):
         with np.errstate(invalid="ignore"):
             return np.asarray(
                 (front.knee_flexion() > 45.0)
-                & (np.abs(height(rear.knee) - height(front.ankle)) < MAX_KNEE_OFF_FLOOR_SHANKS)
+                & (np.abs(height(rear.knee) - height(front.ankle)) < MAX_OFF_FLOOR_SHANKS)
+                & (height(front.ankle) - height(rear.ankle) < MAX_OFF_FLOOR_SHANKS)
                 & (height(front.knee) - height(front.ankle) > MIN_FRONT_KNEE_SHANKS)
                 & (height(front.hip) - height(rear.knee) > MIN_HIP_OVER_KNEE_SHANKS)
                 & (height(shoulder) - height(front.hip) > 0.4)

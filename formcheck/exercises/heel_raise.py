@@ -56,8 +56,6 @@ PIXELS_ERROR_PX, TRUNK_ERROR_SHANKS = 2.5, 0.017
 # Of five repetitions' pixels one is off by several times that: something else looked alike.
 GROSS_SHARE, GROSSLY = 0.2, 4.0
 KNEE_BENT_DEG = 15.0
-# A bent knee is read up to a third too straight (18 to 28° where it was 28°); it lowers the trunk by the square of that.
-BENT_MORE = 2.0
 # Twice what a trunk sways in a good repetition (some 5°); it is known to a degree or two.
 TRUNK_LEAN_DEG = 10.0
 DROPPED_S = 0.4
@@ -135,7 +133,7 @@ def _settle(seen_px: float, rise_shanks: float, lowered_shanks: Sequence[float],
 
     The two err for different reasons, so their mean errs less than either. The pixels' errors are of two kinds, small and gross:
     the further the two witnesses are apart, the likelier it is a gross one, and the less the pixels count. What a knee that bends
-    and a trunk that leans take off the trunk's rise (``lowered_shanks``) is known too roughly to be put back: it counts as error.
+    and a trunk that leans take off the trunk's rise (``lowered_shanks``) is known roughly, put back or not: it counts as error.
     A trunk that rose further than a foot can lift it rose otherwise too, and is not asked.
     """
     error = float(np.linalg.norm([TRUNK_ERROR_SHANKS, *lowered_shanks]))
@@ -336,7 +334,10 @@ class HeelRaise(PoseExercise):
         """Settle the height between the pixels and the trunk's rise; where the pixels lost the foot, go by the trunk alone."""
         first, top, last = (int(np.argmin(np.abs(track.time_s - t))) for t in (rep.start_s, rep.peak_s, rep.end_s))
         frames = np.arange(first, last + 1)
-        trunk = compute_upright_rise(track, scene)
+        trunk, flexion = compute_upright_rise(track, scene), Leg.of(track, side).knee_flexion()
+        straighter = min(flexion[first], flexion[last])
+        if flexion[top] - straighter > KNEE_BENT_DEG:
+            trunk = trunk + _lowering_of_knee(flexion)
         came_down = trunk[last] - trunk[first] < NOT_LOWERED_SHARE * (trunk[top] - trunk[first])
         standing = max(trunk[first], trunk[last]) if came_down else trunk[first]
         risen = np.clip(trunk - standing, 0.0, None)
@@ -349,9 +350,9 @@ class HeelRaise(PoseExercise):
         lost = frames[~np.isfinite(heel[frames])]
         seen_height = heel[top]
         if np.isfinite(seen_height) and turn[top] > 1.0:
-            flexion, upright = Leg.of(track, side).knee_flexion(), measure_trunk_height(track, scene)
+            upright = measure_trunk_height(track, scene)
             lowered = (
-                BENT_MORE * float(_lowering_of_knee(flexion[top] - min(flexion[first], flexion[last]))),
+                float(_lowering_of_knee(flexion[top] - straighter)),
                 (max(upright[first], upright[last]) - upright[top]) / 2,  # half of it is the hips', which it leaves alone
             )
             settled = _settle(seen_height, float(risen[top]), lowered, scene.shank_px) / seen_height

@@ -54,7 +54,10 @@ def number_in(path: Path) -> int:
 
 
 def is_gone(number: int) -> bool:
-    return not psutil.pid_exists(number) or psutil.Process(number).status() == psutil.STATUS_ZOMBIE
+    try:
+        return psutil.Process(number).status() == psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return True
 
 
 def submit(queue: JobQueue, helpers: Helpers, task: Callable[..., Any], path: Path) -> str:

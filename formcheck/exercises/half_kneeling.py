@@ -49,8 +49,9 @@ MAX_OFF_FLOOR_SHANKS = 0.5
 MIN_FRONT_KNEE_SHANKS = 0.35
 # A deep lunge sinks the hips; seen from 1.5 m up, to 0.3 shanks over the rear knee.
 MIN_HIP_OVER_KNEE_SHANKS = 0.15
-# The rear knee's landmark wanders by some centimetres as the trunk comes forward over it; a lunge lifts it by half a shank.
-MAX_REAR_KNEE_TRAVEL_SHANKS = 0.3
+# The rear knee's landmark wanders as trunk and front knee come forward over it, by up to 0.4 shanks off side-on; a lunge lifts it
+# by half a shank and more.
+MAX_REAR_KNEE_TRAVEL_SHANKS = 0.45
 # A shank that never leans further forward than this was not brought over the toes: another drill.
 MIN_PEAK_DEG = 12.0
 

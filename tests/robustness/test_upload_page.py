@@ -5,6 +5,7 @@ A sample of them, unless FORMCHECK_TEST_HOSTILE=all.
 
 from __future__ import annotations
 
+import contextlib
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -118,12 +119,21 @@ def helpers_of(server: psutil.Process) -> list[psutil.Process]:
     return [child for child in server.children() if any("formcheck.app.apart" in word for word in child.cmdline())]
 
 
+def find_server(port: str) -> psutil.Process:
+    """The child that serves there; one that has just ended, as of another test, is none."""
+    for child in psutil.Process().children():
+        with contextlib.suppress(psutil.NoSuchProcess):
+            if port in child.cmdline():
+                return child
+    raise AssertionError(f"nobody serves on {port}")
+
+
 def test_a_crash_in_an_analysis_is_told_in_words_and_nothing_outlives_the_server(sample_videos: Path, tmp_path: Path) -> None:
     video = (sample_videos / "hr_double_female_side.mp4").read_bytes()
     home = tmp_path / "home"
     home.mkdir()
     with serve_app(home, tmp_path / "server.log") as address, visit(address) as visitor:
-        server = next(child for child in psutil.Process().children() if str(urlsplit(address).port) in child.cmdline())
+        server = find_server(str(urlsplit(address).port))
         start(visitor, "set.mp4", video)
         wait_for(lambda: bool(helpers_of(server)))
         for helper in helpers_of(server):

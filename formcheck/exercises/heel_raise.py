@@ -78,9 +78,11 @@ APPROACH_HZ, MAX_APPROACH_PER_S = 0.25, 0.06
 MIN_FRONT_RISE = 0.07
 # From the front the heel's landmark hides behind the foot and wanders: it must only not have sunk by more than this.
 FRONT_HEEL_TOLERANCE_SHANKS = 0.04
-# Of a repetition's rise, what the trunk must do of it, unless the heel's landmark bears witness to all of it (a knee that bends
-# takes up the rest), and what shoulders may do for themselves: arms that are raised lift them, and not the hips.
+# Of a repetition's rise, what the trunk must do of it, unless the heel's landmark, which is half as lively as the heel, bears witness
+# to it (a knee that bends takes up the rest), and what shoulders may do for themselves: arms that are raised lift them, and not the
+# hips.
 BODY_SHARE = (0.4, 1.5)
+HEEL_WITNESS_SHARE = 0.5
 MAX_SHRUG_SHARE = 0.8
 
 
@@ -318,7 +320,7 @@ class HeelRaise(PoseExercise):
         return bool(
             straightened < MAX_STRAIGHTENING_DEG
             and (MIN_FRONT_RISE if front else 0.0) < rep.rise < MAX_RISE_SHANKS
-            and (BODY_SHARE[0] < body or heel_rise > rep.rise)
+            and (BODY_SHARE[0] < body or heel_rise > HEEL_WITNESS_SHARE * rep.rise)
             and body < BODY_SHARE[1]
             and abs(shrugged) < MAX_SHRUG_SHARE
             and heel_rise > (-FRONT_HEEL_TOLERANCE_SHANKS if front else 0.15 * rep.rise)

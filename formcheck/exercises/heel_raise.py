@@ -79,8 +79,8 @@ MIN_FRONT_RISE = 0.07
 # From the front the heel's landmark hides behind the foot and wanders: it must only not have sunk by more than this.
 FRONT_HEEL_TOLERANCE_SHANKS = 0.04
 # Of a repetition's rise, what the trunk must do of it, unless the heel's landmark, which is half as lively as the heel, bears
-# witness to it (a knee that bends takes up the rest), and what shoulders may do for themselves: arms that are raised lift them, not the
-# hips.
+# witness to it (a knee that bends takes up the rest), and what shoulders may do for themselves: arms that are raised lift them, and
+# not the hips.
 BODY_SHARE = (0.4, 1.5)
 HEEL_WITNESS_SHARE = 0.5
 MAX_SHRUG_SHARE = 0.8

@@ -207,3 +207,41 @@ def test_landmarks_that_were_not_seen_give_no_foot_and_nothing_fails() -> None:
     for _ in range(5):
         follower.feed(np.full(SIZE, 128, np.uint8))
     assert np.isnan(solve(follower, (5.0, 40.0), compare=False)[0]).all()
+
+
+def test_of_two_turns_that_look_alike_the_one_that_the_body_tells_is_taken() -> None:
+    """A skin of even stripes: turned by a stripe more it looks the same."""
+    pose = make_pose("right")
+    ball = pose.place(*BALL)
+    rows, columns = np.mgrid[: SIZE[0], : SIZE[1]]
+    around = np.degrees(np.arctan2(rows - ball[1], columns - ball[0]))
+    stripes = (150 + 80 * np.sin(2 * np.pi * around / 20.0)).astype(np.float32)  # every 20°
+    floor = np.full(SIZE, 120.0, np.float32)
+    turns = make_turns(12.0)
+    follower = FootFollower(pose, int(np.argmax(turns)))
+    for turn in turns:
+        follower.feed(draw_foot(pose, float(turn), floor, stripes))
+    told = [
+        solve_turns([follower], [ExpectedTurn(6.0, likeliest, 50.0)], compare=True)[0][1][follower.peak]
+        for likeliest in (12.0, 32.0)
+    ]
+    assert told[0] == pytest.approx(12.0, abs=2.0)
+    assert told[1] == pytest.approx(32.0, abs=2.0)
+
+
+def test_a_turn_is_doubted_more_the_further_it_is_from_the_likeliest() -> None:
+    expected = ExpectedTurn(10.0, 20.0, 60.0)
+    np.testing.assert_allclose(expected.doubt(np.array([10.0, 15.0, 20.0, 40.0, 60.0])), [1.0, 0.25, 0.0, 0.25, 1.0])
+    steps = expected.steps(1.5)
+    assert steps[0] == 10.0
+    assert steps[-1] >= 60.0
+
+
+def test_a_foot_seen_at_an_angle_is_shorter_and_turns_as_far() -> None:
+    for yaw_deg in (0.0, 25.0):
+        short = np.cos(np.radians(yaw_deg))
+        pose = FootPose(np.array([180.0, 290.0]), UP, np.array([short, 0.0]), LENGTH)
+        places = np.array([[0.0, 0.0], [0.5, 0.1], [1.0, 0.0]])
+        pixels = pose.place(*places.T)
+        assert pixels[2, 0] - pixels[0, 0] == pytest.approx(LENGTH * short)
+        np.testing.assert_allclose(FootFollower(pose, 0)._in_feet(pixels), places, atol=1e-9)

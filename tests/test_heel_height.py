@@ -9,7 +9,7 @@ import pytest
 from bodies import FRAME_SIZE, make_standing
 
 from formcheck.exercises.heel_raise import HeelRaise
-from formcheck.exercises.raise_form import measure_stretch
+from formcheck.exercises.raise_form import magnify_forward, measure_stretch
 from formcheck.foot import FootMotion
 from formcheck.reps import RepSpan
 from formcheck.scene import Scene, observe_scene
@@ -65,6 +65,36 @@ def test_a_trunk_over_a_bent_knee_counts_for_little() -> None:
     seen = height_by_trunk(rise()) + 8.0
     straight, bent = seen - settle(rise(), seen), seen - settle(rise(bend_deg=40.0), seen)
     assert bent < straight / 4
+
+
+def test_pixels_that_are_off_grossly_count_for_less_than_those_that_are_off_a_little() -> None:
+    by_trunk = height_by_trunk(rise())
+    little, grossly = (settle(rise(), by_trunk + off) - by_trunk for off in (6.0, 60.0))
+    assert little > 0.3 * 6.0
+    assert grossly < 0.6 * 60.0
+
+
+def test_what_a_bent_knee_takes_off_the_trunks_rise_is_put_back() -> None:
+    bent = rise(bend_deg=40.0)  # thigh and shank over a knee bent by 40° are 12 % shorter: the hips come down by so much
+    lowered = bent.points.copy()
+    down = 2 * 160.0 * (1 - np.cos(np.radians(20.0)))
+    course = (lowered[:, Landmark.LEFT_KNEE, 0] - lowered[0, Landmark.LEFT_KNEE, 0]) / np.ptp(lowered[:, Landmark.LEFT_KNEE, 0])
+    above = [k for k in BODY if "ANKLE" not in Landmark(k).name and "KNEE" not in Landmark(k).name]
+    lowered[:, above, 1] += down * course[:, None]
+    told = height_by_trunk(replace(bent, points=lowered))
+    assert told == pytest.approx(height_by_trunk(rise()), rel=0.25)
+
+
+@pytest.mark.parametrize(("yaw_deg", "higher"), [(25.0, True), (0.0, None), (-25.0, False)])
+def test_a_body_that_comes_forward_over_the_toes_nears_a_camera_ahead_and_leaves_one_behind(
+    yaw_deg: float, higher: bool | None
+) -> None:
+    track = make_standing(2, ankle_px=(640.0, 700.0))
+    scene = replace(observe_scene(track, FRAME_SIZE, standing=True), yaw_deg=yaw_deg)
+    seen = magnify_forward(track, scene, 1)
+    assert seen == 0.0 if higher is None else (seen > 0.002) == higher
+    if higher is False:
+        assert seen == pytest.approx(-magnify_forward(track, replace(scene, yaw_deg=-yaw_deg), 1))
 
 
 def test_a_trunk_that_rises_further_than_a_foot_is_not_asked() -> None:

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from formcheck.exercises.base import Recording
 from formcheck.exercises.half_kneeling import HalfKneeling
+from formcheck.exercises.heel_raise import HeelRaise
 from formcheck.foot import FootMotion
 from formcheck.reps import RepCounter, RepRule, RepSpan, drop_bobs, find_reps
 from formcheck.scene import observe_scene
@@ -253,3 +254,31 @@ def test_a_bob_after_the_set_is_no_repetition_but_a_set_of_bobs_is() -> None:
     assert len(drop_bobs(count(np.arange(len(values)) / FPS, values))) == 3
     _, bobs, _ = make_set([18.0] * 4, rise_s=0.4, hold_s=0.1, lower_s=0.4)
     assert len(drop_bobs(count(np.arange(len(bobs)) / FPS, bobs))) == 4
+
+
+@pytest.mark.parametrize(
+    ("dip", "counted"), [(0.45, {"heel-raise": 2, "half-kneeling": 1}), (0.55, {"heel-raise": 2, "half-kneeling": 2})]
+)
+def test_a_heel_half_put_down_ends_a_raise_and_a_knee_that_is_lost_for_a_moment_is_still_there(
+    dip: float, counted: dict[str, int]
+) -> None:
+    time, values, _ = make_set([38.0], hold_s=3.0)
+    rise = 34.0
+    middle = (time > 2.9) & (time < 4.1)
+    values[middle] -= dip * rise * np.sin(np.pi * (time[middle] - 2.9) / 1.2)
+    for exercise, scale in ((HeelRaise(), 0.12 / rise), (HalfKneeling(), 1.0)):
+        assert len(count(time, values * scale, rule=exercise.rule)) == counted[exercise.name]
+
+
+def test_who_walks_up_to_a_camera_in_front_is_not_standing_yet() -> None:
+    track = make_standing(180, yaw_deg=90)
+    centre = np.asarray(FRAME_SIZE) / 2
+    # from 3.6 m to 2.8 m in three seconds, then still
+    distance = np.where(track.time_s < 3.0, 3.6 - 0.8 * track.time_s / 3.0, 2.8)
+    points = centre + (track.points - centre) * (2.8 / distance)[:, None, None]
+    scene = observe_scene(track.with_points(points), FRAME_SIZE)
+    assert scene.kind == "front"
+    ready = HeelRaise().compute_ready(track.with_points(points), scene, "left")
+    assert not ready[(track.time_s > 0.5) & (track.time_s < 2.5)].any()
+    assert ready[track.time_s > 4.5].all()
+    assert HeelRaise().compute_ready(track, scene, "left").all()

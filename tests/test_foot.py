@@ -209,24 +209,32 @@ def test_landmarks_that_were_not_seen_give_no_foot_and_nothing_fails() -> None:
     assert np.isnan(solve(follower, (5.0, 40.0), compare=False)[0]).all()
 
 
-def test_of_two_turns_that_look_alike_the_one_that_the_body_tells_is_taken() -> None:
-    """A skin of even stripes: turned by a stripe more it looks the same."""
+def test_of_turns_that_look_alike_the_one_that_the_body_tells_is_taken() -> None:
+    """Rays about the ball, one every 20°: turned by one more they look the same."""
     pose = make_pose("right")
     ball = pose.place(*BALL)
     rows, columns = np.mgrid[: SIZE[0], : SIZE[1]]
     around = np.degrees(np.arctan2(rows - ball[1], columns - ball[0]))
-    stripes = (150 + 80 * np.sin(2 * np.pi * around / 20.0)).astype(np.float32)  # every 20°
-    floor = np.full(SIZE, 120.0, np.float32)
     turns = make_turns(12.0)
     follower = FootFollower(pose, int(np.argmax(turns)))
     for turn in turns:
-        follower.feed(draw_foot(pose, float(turn), floor, stripes))
-    told = [
-        solve_turns([follower], [ExpectedTurn(6.0, likeliest, 50.0)], compare=True)[0][1][follower.peak]
-        for likeliest in (12.0, 32.0)
-    ]
-    assert told[0] == pytest.approx(12.0, abs=2.0)
-    assert told[1] == pytest.approx(32.0, abs=2.0)
+        follower.feed((150 + 80 * np.sin(2 * np.pi * (around - turn) / 20.0)).astype(np.uint8))
+    for likeliest in (14.0, 30.0):
+        compared = follower.compare(ExpectedTurn(6.0, likeliest, 50.0))
+        assert compared is not None
+        assert compared[1][int(np.argmax(compared[0]))] == pytest.approx(12.0 if likeliest < 20 else 32.0, abs=2.0)
+
+
+def test_a_turn_that_is_plainly_seen_is_taken_whatever_the_body_tells() -> None:
+    for likeliest in (20.0, 45.0):
+        pose = make_pose("right")
+        floor, skin = draw_texture(1, 90, 140), draw_texture(2, 120, 250)
+        turns = make_turns(20.0)
+        follower = FootFollower(pose, int(np.argmax(turns)))
+        for turn in turns:
+            follower.feed(draw_foot(pose, float(turn), floor, skin))
+        turn = solve_turns([follower], [ExpectedTurn(8.0, likeliest, 55.0)], compare=True)[0][1]
+        assert turn[follower.peak] == pytest.approx(20.0, abs=1.5)
 
 
 def test_a_turn_is_doubted_more_the_further_it_is_from_the_likeliest() -> None:

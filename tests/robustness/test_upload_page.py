@@ -114,18 +114,16 @@ def test_every_file_ends_in_a_report_or_in_one_line(server: Server, cases: list[
     }
 
 
+def words_of(process: psutil.Process) -> list[str]:
+    """The process's command line; one that has ended, and only waits to be told of, has none."""
+    with contextlib.suppress(psutil.NoSuchProcess):  # a zombie's error is one of these
+        return process.cmdline()
+    return []
+
+
 def helpers_of(server: psutil.Process) -> list[psutil.Process]:
     """The processes in which a server works on videos."""
-    return [child for child in server.children() if any("formcheck.app.apart" in word for word in child.cmdline())]
-
-
-def find_server(port: str) -> psutil.Process:
-    """The child that serves there; one that has just ended, as of another test, is none."""
-    for child in psutil.Process().children():
-        with contextlib.suppress(psutil.NoSuchProcess):
-            if port in child.cmdline():
-                return child
-    raise AssertionError(f"nobody serves on {port}")
+    return [child for child in server.children() if any("formcheck.app.apart" in word for word in words_of(child))]
 
 
 def test_a_crash_in_an_analysis_is_told_in_words_and_nothing_outlives_the_server(sample_videos: Path, tmp_path: Path) -> None:
@@ -133,7 +131,7 @@ def test_a_crash_in_an_analysis_is_told_in_words_and_nothing_outlives_the_server
     home = tmp_path / "home"
     home.mkdir()
     with serve_app(home, tmp_path / "server.log") as address, visit(address) as visitor:
-        server = find_server(str(urlsplit(address).port))
+        server = next(child for child in psutil.Process().children() if str(urlsplit(address).port) in words_of(child))
         start(visitor, "set.mp4", video)
         wait_for(lambda: bool(helpers_of(server)))
         for helper in helpers_of(server):

@@ -268,7 +268,7 @@ def _find_set(look: Look, model: ModelName, progress: Progress | None, *, by_its
     if by_itself and model != "heavy" and _legs_unsure(*found):
         # seen from behind, one leg is easily taken for the other; the heavy model tells them apart more often
         closer = look("heavy", again)
-        if _count(closer) > _count(found):
+        if _count(closer) >= max(1, _count(found)):
             found, model = closer, "heavy"
     for person in found[0].bystanders:
         if not _count(found):
@@ -284,8 +284,10 @@ def _count(found: FirstLook) -> int:
 def _legs_unsure(track: PoseTrack, scene: Scene, detection: Detection | None) -> bool:
     """Whether a drill's pose is seen for a while and no set of it, or hardly one, and the legs may hide each other.
 
-    They do in whoever kneels, and in whoever stands but not side-on.
+    They do in whoever kneels, and in whoever stands but not side-on. Or whether a repetition of a set is doubtful.
     """
+    if detection and any(detection.exercise.is_doubtful(track, scene, detection.leg, span) for span in detection.spans):
+        return True
     off_side = scene.kind == "side" and abs(scene.yaw_deg or 0.0) > YAW_WARN_DEG
     if detection and (not off_side or len(detection.spans) > FEW_REPS):
         return False

@@ -199,6 +199,10 @@ class PoseExercise(Exercise):
     def confirm(self, track: PoseTrack, scene: Scene, side: Side, rep: RepSpan) -> bool:
         """Whether a movement of the signal is this drill's repetition, by what else moves."""
 
+    def is_doubtful(self, track: PoseTrack, scene: Scene, side: Side, rep: RepSpan) -> bool:
+        """Whether a repetition, though confirmed, looks as if one leg was taken for the other for a while; never, by default."""
+        return False
+
     @abstractmethod
     def find_side(self, track: PoseTrack, scene: Scene, side: Side, reps: list[RepSpan]) -> WorkingSide:
         """Which leg or legs work, given that ``side`` fits."""

@@ -50,8 +50,8 @@ MIN_FRONT_KNEE_SHANKS = 0.35
 # A deep lunge sinks the hips; seen from 1.5 m up, to 0.3 shanks over the rear knee.
 MIN_HIP_OVER_KNEE_SHANKS = 0.15
 # The rear knee's landmark wanders as trunk and front knee come forward over it, by up to 0.4 shanks off side-on; a lunge lifts it
-# by half a shank and more.
-MAX_REAR_KNEE_TRAVEL_SHANKS = 0.45
+# by half a shank and more. Past what it mostly does, the legs may have been mixed up.
+MAX_REAR_KNEE_TRAVEL_SHANKS, USUAL_REAR_KNEE_TRAVEL_SHANKS = 0.45, 0.3
 # A shank that never leans further forward than this was not brought over the toes: another drill.
 MIN_PEAK_DEG = 12.0
 
@@ -236,6 +236,13 @@ class WeightBearingLunge(PoseExercise):
         return {"range_of_motion_deg": float(np.mean(values)) if values else float("nan")}
 
 
+def _measure_rear_knee_travel(track: PoseTrack, scene: Scene, side: Side, rep: RepSpan) -> float:
+    """Return how far the rear knee goes up or down in a repetition, shank lengths; what jumps for a moment does not count."""
+    frames = (track.time_s >= rep.start_s) & (track.time_s <= rep.end_s)
+    low, high = np.nanpercentile(scene.height_of(Leg.of(track, other(side)).knee[frames]), (10, 90))
+    return float(high - low) / scene.shank_px
+
+
 # A kneeling body's middle lies some 0.3 m lower than a hip-high camera, which fills the picture with it from 2.7 m.
 USUAL_PITCH_DEG = 6.0
 
@@ -304,7 +311,9 @@ class HalfKneeling(WeightBearingLunge):
 
     def confirm(self, track: PoseTrack, scene: Scene, side: Side, rep: RepSpan) -> bool:
         """The shank must come well forward of upright, and the rear knee stay on the floor."""
-        frames = (track.time_s >= rep.start_s) & (track.time_s <= rep.end_s)
-        knee = scene.height_of(Leg.of(track, other(side)).knee[frames]) / scene.shank_px
-        low, high = np.nanpercentile(knee, (10, 90))  # a landmark that jumps for a moment is no lunge
-        return bool(rep.peak >= MIN_PEAK_DEG and high - low < MAX_REAR_KNEE_TRAVEL_SHANKS)
+        travel = _measure_rear_knee_travel(track, scene, side, rep)
+        return bool(rep.peak >= MIN_PEAK_DEG and travel < MAX_REAR_KNEE_TRAVEL_SHANKS)
+
+    def is_doubtful(self, track: PoseTrack, scene: Scene, side: Side, rep: RepSpan) -> bool:
+        """The rear knee wanders more than it mostly does."""
+        return _measure_rear_knee_travel(track, scene, side, rep) > USUAL_REAR_KNEE_TRAVEL_SHANKS

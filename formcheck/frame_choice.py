@@ -9,8 +9,9 @@ import numpy as np
 
 from formcheck.track import FloatArray
 
-# A frame that comes this much of a period early still counts as due: cameras jitter.
-DUE_TOLERANCE = 0.25
+# A frame that comes this much of a period early still counts as due: cameras jitter. Not quite a quarter, on which frames of 24 a
+# second lie but for rounding: the same frame must be of the same beat wherever a video is cut.
+DUE_TOLERANCE = 0.250001
 # A frame read again is the same one if its time is within this of it: containers round their timestamps.
 SAME_FRAME_S = 5e-4
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from formcheck.frame_choice import OneABeat, TheseFrames, begin_of_beat
@@ -41,6 +41,7 @@ def test_given_times_are_met_to_half_a_millisecond() -> None:
     ]
 
 
+@example(time_s=128.9375, fps=24.0)
 @given(time_s=st.floats(0.0, 600.0), fps=st.sampled_from([24.0, 25.0, 30.0, 60.0]))
 def test_a_video_that_is_cut_between_beats_gives_the_same_frames_as_a_whole_one(time_s: float, fps: float) -> None:
     border_s = begin_of_beat(time_s, 15.0)

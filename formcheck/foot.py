@@ -41,7 +41,7 @@ ANKLE = (0.25, 0.039 / FOOT_PER_HEIGHT)
 BALL = (0.72, 0.10)
 PLANTAR_HEEL = (0.12, 0.0)
 # The landmarks lie in heel and toe, not under them: the heel's hindmost point, where the Achilles tendon ends, and the top of the
-# big toe are some 2 cm over the sole.
+# big toe are some 2 cm over the sole: no measured source, chosen over 1 cm by rendered heel raises (docs/accuracy.md, sixth round).
 LANDMARK_OVER_SOLE = 0.08
 # The hindfoot as seen from the side, well inside its outline, so that no corner of it lies on the floor or the wall behind.
 HINDFOOT = ((0.08, 0.04), (0.50, 0.04), (0.50, 0.20), (0.34, 0.34), (0.10, 0.34))

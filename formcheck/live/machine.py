@@ -218,11 +218,16 @@ class SetMachine:
             self._end_or_wait("long", time_s)
 
     def _end_or_wait(self, ending: Ending, time_s: float) -> None:
-        """End a set that has repetitions; one without begins again at the coach."""
-        if self.reps:
+        """End a set that has repetitions; one without, or with too few to tell an untold drill by, begins again at the coach."""
+        leader = self.leader
+        told = self.setup.exercise != "auto"
+        if self.reps and (told or leader is None or len(self.reps) >= leader.exercise.least_found):
             self.end(ending)
-        else:
-            self._enter("coach", time_s)
+            return
+        if leader is not None:
+            leader.spans.clear()
+        self.reps = []
+        self._enter("coach", time_s)
 
     def _enter(self, stage: Stage, time_s: float) -> None:
         self._stage_since = time_s

@@ -138,6 +138,19 @@ def test_whoever_leaves_before_the_first_repetition_meets_the_coach_again():
     assert clock.failing()[0] == "person"
 
 
+def test_a_lone_raise_before_kneeling_down_is_no_set_of_an_untold_drill():
+    clock = Clock(LiveSetup())
+    clock.play(6.5, lambda _: standing())
+    clock.play(PERIOD_S, raising)
+    assert clock.machine.state.stage == "running"
+    assert clock.machine.state.exercise == "heel-raise"
+    clock.play(9.0, lambda _: kneeling())
+    assert clock.machine.state.ended is None
+    clock.play(3 * PERIOD_S + 1.0, rocking)
+    assert clock.machine.state.exercise == "half-kneeling"
+    assert len(clock.machine.state.reps) == 3
+
+
 def test_whoever_stands_up_after_the_set_has_ended_it():
     clock = Clock(half_kneeling())
     clock.play(6.5, lambda _: kneeling())

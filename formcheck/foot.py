@@ -15,7 +15,7 @@ Either way the foot is a rigid body that turns about its ball, and the heel's ri
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING, NamedTuple
 
 import cv2
@@ -60,6 +60,8 @@ HINDFOOT_WITH_OUTLINE = ((-0.02, 0.0), (0.50, 0.02), (0.50, 0.20), (0.34, 0.34),
 # What of it stays in sight while the shank leans over it, with the floor around.
 EDGE_ON_FLOOR = ((-0.06, -0.03), (0.50, -0.03), (0.50, 0.16), (-0.06, 0.16))
 EDGE_TURNS_DEG = np.arange(-5.0, 41.0, 1.0)
+# A foot that slid further than this along the floor, in foot lengths, is not found by its edges.
+EDGE_SLIDES = np.arange(-0.3, 0.301, 0.03)
 # Edges less alike than this are not the flat foot's (planted and lifted ones are at 0.93 to 1), and they tell nothing of a
 # repetition on which they are not seen for this share of it.
 MIN_EDGE_LIKENESS = 0.9
@@ -118,16 +120,29 @@ class FootMotion:
         (T,) turn of the foot about its ball from flat; positive = heel up (plantarflexion of the foot against the floor).
     support
         (T,) share of the followed corners that agree on that turn.
+    slide_px
+        (T,) how far the foot has slid along the floor since the repetition's start, along itself; positive = forward. It is told of
+        a foot that should stay down.
     """
 
     heel_rise_px: FloatArray
     turn_deg: FloatArray
     support: FloatArray
+    slide_px: FloatArray
 
     @classmethod
     def empty(cls, frames: int) -> FootMotion:
         """Nothing known."""
-        return cls(np.full(frames, np.nan), np.full(frames, np.nan), np.zeros(frames))
+        return cls(np.full(frames, np.nan), np.full(frames, np.nan), np.zeros(frames), np.full(frames, np.nan))
+
+    def put(self, rows: slice, part: FootMotion) -> None:
+        """Take over what ``part`` tells of as many frames as ``rows`` are."""
+        for told in fields(self):
+            getattr(self, told.name)[rows] = getattr(part, told.name)
+
+    def take(self, rows: slice) -> FootMotion:
+        """Return what is told of some of the frames, in arrays of their own."""
+        return FootMotion(*(getattr(self, told.name)[rows].copy() for told in fields(self)))
 
 
 class ExpectedTurn(NamedTuple):
@@ -168,8 +183,9 @@ class FootFollower:
         Whether the foot should stay flat: then its edges on the floor are compared in every frame.
     paths, alive
         For each frame fed the (N, 2) positions of the followed corners in its pixels, and (N,) which passed every check so far.
-    edge_turns
-        For each frame fed the turn in degrees that its edges tell; NaN where they do not.
+    edge_turns, edge_slides
+        For each frame fed the turn in degrees that its edges tell, and how far along the floor they are from where they were, in
+        foot lengths; NaN where they do not.
     """
 
     pose: FootPose
@@ -178,6 +194,7 @@ class FootFollower:
     paths: list[FloatArray] = field(default_factory=list)
     alive: list[NDArray[np.bool_]] = field(default_factory=list)
     edge_turns: list[float] = field(default_factory=list)
+    edge_slides: list[float] = field(default_factory=list)
     _edge: _Template | None = None
     _flat: Image | None = None
     _top: Image | None = None
@@ -215,7 +232,9 @@ class FootFollower:
             self.paths.append(self.paths[-1])
             self.alive.append(self.alive[-1])
         if self.stays_down:
-            self.edge_turns.append(self._compare_edge(crop))
+            turn, slide = self._compare_edge(crop)
+            self.edge_turns.append(turn)
+            self.edge_slides.append(slide)
         self._last = crop
         if len(self.paths) == self.peak + 1:
             self._top = crop
@@ -271,37 +290,49 @@ class FootFollower:
         ball: FloatArray,
         turns: FloatArray,
         against: FloatArray | float = 0.0,
+        slide: float = 0.0,
     ) -> tuple[float, float]:
         """Return how well a template turned about ``ball`` can look like a blurred picture, and by which of (A,) even turns.
 
-        ``against``, (A,) or one, is what speaks against each turn: it comes off their correlations.
+        ``against``, (A,) or one, is what speaks against each turn: it comes off their correlations. The foot has slid by ``slide``.
         """
-        moved = _turned(template.places, ball, turns)
-        places = (self.pose.place(moved[..., 0], moved[..., 1]) - np.asarray(self._offset, float)).astype(np.float32)
-        values = np.asarray(cv2.remap(picture, places[..., 0], places[..., 1], cv2.INTER_LINEAR), np.float32)
-        correlations = (_standardize(values) * template.values).mean(axis=1) - against
-        likely = int(np.argmax(correlations))
-        return float(correlations[likely]), float(turns[likely] + (turns[1] - turns[0]) * _vertex(correlations, likely))
+        likeness = self._compare(template, picture, _turned(template.places, ball, turns) + np.array([slide, 0.0])) - against
+        return _find_best(turns, likeness)
 
-    def _compare_edge(self, crop: Image) -> float:
-        """Return the turn that the foot's edges on the floor tell, degrees; NaN where they are not seen."""
+    def _compare(self, template: _Template, picture: NDArray[np.float32], places: FloatArray) -> NDArray[np.float32]:
+        """(K,) correlations of a template with a blurred picture, its pixels at (K, N, 2) places of the foot."""
+        pixels = (self.pose.place(places[..., 0], places[..., 1]) - np.asarray(self._offset, float)).astype(np.float32)
+        values = np.asarray(cv2.remap(picture, pixels[..., 0], pixels[..., 1], cv2.INTER_LINEAR), np.float32)
+        return np.asarray((_standardize(values) * template.values).mean(axis=1))
+
+    def _compare_edge(self, crop: Image) -> tuple[float, float]:
+        """Return the turn (degrees) and the slide (foot lengths) of the foot's edges on the floor; NaN where they are not seen."""
         if len(self.edge_turns) == 0:
             self._edge = self._cut_template(crop, EDGE_ON_FLOOR)
         if self._edge is None:
-            return float("nan")
-        likeness, turn = self._find_turn(self._edge, _blur(crop, self.pose.length_px / 60), np.asarray(BALL), EDGE_TURNS_DEG)
-        return turn if likeness >= MIN_EDGE_LIKENESS else float("nan")
+            return float("nan"), float("nan")
+        picture, ball = _blur(crop, self.pose.length_px / 60), np.asarray(BALL)
+        in_place, turn = self._find_turn(self._edge, picture, ball, EDGE_TURNS_DEG)
+        seen_in_place = in_place >= MIN_EDGE_LIKENESS
+        turned = _turned(self._edge.places, ball, turn if seen_in_place else 0.0)
+        slid = turned + np.stack([EDGE_SLIDES, np.zeros_like(EDGE_SLIDES)], axis=1)[:, None]
+        likeness, slide = _find_best(EDGE_SLIDES, self._compare(self._edge, picture, slid))
+        if likeness < MIN_EDGE_LIKENESS:
+            return float("nan"), float("nan")
+        if not seen_in_place:  # how far it turned was looked for in the wrong place
+            turn = self._find_turn(self._edge, picture, ball, EDGE_TURNS_DEG, slide=slide)[1]
+        return turn, slide
 
-    def read_edge(self) -> FloatArray | None:
-        """(F,) the turn that the foot's edges on the floor tell, NaN where they do not; None where they tell too little."""
-        turns = np.asarray(self.edge_turns)
-        seen = np.isfinite(turns)
-        if len(turns) <= self.peak or not seen[self.peak] or seen.mean() < MIN_EDGE_SHARE:
+    def read_edge(self) -> tuple[FloatArray, FloatArray] | None:
+        """(F,) turn, degrees, and (F,) slide, foot lengths, that the foot's edges on the floor tell, NaN where they do not.
+
+        None where they tell too little.
+        """
+        seen = np.isfinite(self.edge_turns)
+        if len(seen) <= self.peak or not seen[self.peak] or seen.mean() < MIN_EDGE_SHARE:
             return None
-        around = np.lib.stride_tricks.sliding_window_view(np.pad(turns, EDGE_MEDIAN // 2, mode="edge"), EDGE_MEDIAN)
-        medians = np.full(len(turns), np.nan)
-        medians[seen] = np.nanmedian(around[seen], axis=1)
-        return medians
+        turn, slide = (_median_around(np.asarray(values), seen) for values in (self.edge_turns, self.edge_slides))
+        return turn, slide
 
     def score(self, expected: ExpectedTurn) -> FloatArray:
         """(C,) share of the followed corners that agree on one turn about each likely ball at the peak."""
@@ -340,10 +371,8 @@ def list_balls() -> FloatArray:
     return np.stack(grid, axis=-1).reshape(-1, 2)
 
 
-def solve_turns(
-    followers: list[FootFollower], expected: Sequence[ExpectedTurn], *, compare: bool
-) -> list[tuple[FloatArray, FloatArray, FloatArray]]:
-    """Return heel rise (pixels), turn (degrees) and support of each follower's frames; NaN, NaN and 0 where the pixels do not tell.
+def solve_turns(followers: list[FootFollower], expected: Sequence[ExpectedTurn], *, compare: bool) -> list[FootMotion]:
+    """Return the motion of the foot on each follower's frames.
 
     It is one foot and one camera all along: the ball that fits all the repetitions of the set best is taken for each.
 
@@ -375,15 +404,15 @@ def solve_turns(
         if alike and table is not None:
             turn = _match_peak(turn, follower.peak, float(table[1][chosen]))
             support[follower.peak] = max(support[follower.peak], table[0][chosen])
+        rise, slide, ball = np.full(len(turn), np.nan), np.full(len(turn), np.nan), balls[chosen]
         edge = follower.read_edge()
         if edge is not None:
-            turn, support = edge, np.isfinite(edge).astype(float)
-        ball = balls[chosen] if edge is None else np.asarray(BALL)
-        rise = np.full(len(turn), np.nan)
+            turn, slide = edge
+            support, ball = np.isfinite(turn).astype(float), np.asarray(BALL)
         known = np.isfinite(turn)
         heel = _turned(np.asarray([PLANTAR_HEEL]), ball, turn[known])[:, 0, 1]
         rise[known] = follower.pose.length_px * (heel - PLANTAR_HEEL[1])
-        solved.append((rise, turn, support))
+        solved.append(FootMotion(rise, turn, support, follower.pose.length_px * slide))
     return solved
 
 
@@ -395,6 +424,20 @@ def _match_peak(turn: FloatArray, peak: int, compared: float) -> FloatArray:
     lost = np.full(len(turn), np.nan)
     lost[peak] = compared
     return lost
+
+
+def _median_around(values: FloatArray, seen: NDArray[np.bool_]) -> FloatArray:
+    """(F,) values → (F,) the median of each with its neighbours, NaN where it was not seen."""
+    around = np.lib.stride_tricks.sliding_window_view(np.pad(values, EDGE_MEDIAN // 2, mode="edge"), EDGE_MEDIAN)
+    medians = np.full(len(values), np.nan)
+    medians[seen] = np.nanmedian(around[seen], axis=1)
+    return medians
+
+
+def _find_best(steps: FloatArray, likeness: NDArray[np.float32] | FloatArray) -> tuple[float, float]:
+    """Return the greatest of (A,) likenesses and where it is among (A,) even steps, between them too."""
+    likely = int(np.argmax(likeness))
+    return float(likeness[likely]), float(steps[likely] + (steps[1] - steps[0]) * _vertex(likeness, likely))
 
 
 def _vertex(values: FloatArray | NDArray[np.float32], index: int) -> float:

@@ -117,12 +117,8 @@ def _look_at(analysis: Analysis, recording: Recording, span: RepSpan, others: li
         compare_feet=detection.exercise.lifts_heel,
     )
     seen = detection.exercise.complete_foot(track, scene, detection.leg, span, looked.foot)
-    rows = recording.frames_of(span)
-    merged = FootMotion(
-        *(values.copy() for values in (recording.foot.heel_rise_px, recording.foot.turn_deg, recording.foot.support))
-    )
-    for name in ("heel_rise_px", "turn_deg", "support"):
-        getattr(merged, name)[rows] = getattr(seen, name)[rows]
+    rows, merged = recording.frames_of(span), recording.foot.take(slice(None))
+    merged.put(rows, seen.take(rows))
     return merged
 
 

@@ -184,9 +184,11 @@ def look_again(
         poses = keys.collect()
     motion = FootMotion.empty(len(track))
     solved = solve_turns(followers, expected_turns, compare=compare_feet)
-    for window, (rise, turn, support) in zip(windows, solved, strict=True):
-        rows = slice(window.first, window.first + len(rise))
-        motion.heel_rise_px[rows], motion.turn_deg[rows], motion.support[rows] = rise / scale, turn, support
+    for window, seen_foot in zip(windows, solved, strict=True):
+        rows = slice(window.first, window.first + len(seen_foot.turn_deg))
+        motion.put(rows, seen_foot)
+        motion.heel_rise_px[rows] /= scale
+        motion.slide_px[rows] /= scale
     picture = PictureQuality(_measure_drift(thumbnails), room.contrast if room else None)
     return SecondLook(motion, poses, picture, room.turn if room else None)
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import cv2
 import numpy as np
 import pytest
 
-from formcheck.foot import BALL, HINDFOOT_WITH_OUTLINE, PLANTAR_HEEL, ExpectedTurn, FootFollower, FootPose, solve_turns
+from formcheck.foot import BALL, HINDFOOT_WITH_OUTLINE, PLANTAR_HEEL, ExpectedTurn, FootFollower, FootMotion, FootPose, solve_turns
 
 LENGTH = 130.0
 SIZE = (360, 480)
@@ -49,7 +51,8 @@ def make_turns(top_deg: float, frames: int = 24) -> np.ndarray:
 def solve(follower: FootFollower, turn_range: tuple[float, float], *, compare: bool) -> tuple[np.ndarray, ...]:
     """Heel rise (pixels), turn (degrees) and support of one repetition's frames."""
     least, most = turn_range
-    return solve_turns([follower], [ExpectedTurn(least, (least + most) / 2, most)], compare=compare)[0]
+    motion = solve_turns([follower], [ExpectedTurn(least, (least + most) / 2, most)], compare=compare)[0]
+    return motion.heel_rise_px, motion.turn_deg, motion.support
 
 
 def follow(facing: str, turns: np.ndarray, turn_range: tuple[float, float], *, compare: bool) -> tuple[np.ndarray, ...]:
@@ -128,29 +131,43 @@ def draw_plain_foot(pose: FootPose, turn_deg: float, lean_deg: float, floor: np.
     return draw_foot(pose, turn_deg, behind, np.full(SIZE, 200.0))
 
 
-def watch_plain_foot(turns: np.ndarray) -> tuple[np.ndarray, ...]:
-    pose, floor = make_pose("right"), draw_texture(1, 90, 140)
+def watch_plain_foot(turns: np.ndarray, slides: np.ndarray) -> FootMotion:
+    """What is told of a foot that turns (degrees) and slides forward (foot lengths) under a shank that leans by 38°."""
+    floor = draw_texture(1, 90, 140)
     top = int(np.argmax(np.abs(make_turns(1.0))))
-    follower = FootFollower(pose, top, stays_down=True)
-    for turn, lean in zip(turns, make_turns(38.0), strict=True):
-        follower.feed(draw_plain_foot(pose, float(turn), float(lean), floor))
-    return solve(follower, (-4.0, 40.0), compare=False)
+    follower = FootFollower(make_pose("right"), top, stays_down=True)
+    for turn, slide, lean in zip(turns, slides, make_turns(38.0), strict=True):
+        there = replace(follower.pose, back=follower.pose.back + float(slide) * LENGTH * follower.pose.forward)
+        follower.feed(draw_plain_foot(there, float(turn), float(lean), floor))
+    return solve_turns([follower], [ExpectedTurn(-4.0, 18.0, 40.0)], compare=False)[0]
+
+
+STILL = np.zeros(len(make_turns(1.0)))
 
 
 def test_a_plain_foot_under_a_leaning_shank_is_seen_to_stay_down() -> None:
-    rise, turn, _ = watch_plain_foot(np.zeros(len(make_turns(1.0))))
-    assert np.isfinite(turn).mean() > 0.9
-    assert np.nanmax(np.abs(turn)) < 1.5
-    assert np.nanmax(np.abs(rise)) < 0.02 * LENGTH
+    motion = watch_plain_foot(STILL, STILL)
+    assert np.isfinite(motion.turn_deg).mean() > 0.9
+    assert np.nanmax(np.abs(motion.turn_deg)) < 1.5
+    assert np.nanmax(np.abs(motion.heel_rise_px)) < 0.02 * LENGTH
+    assert np.nanmax(np.abs(motion.slide_px)) < 0.02 * LENGTH
 
 
 @pytest.mark.parametrize("top", [6.0, 10.0, 14.0])
 def test_a_plain_foot_under_a_leaning_shank_is_seen_to_lift(top: float) -> None:
     turns = make_turns(top)
-    rise, turn, _ = watch_plain_foot(turns)
+    motion = watch_plain_foot(turns, STILL)
     peak = int(np.argmax(turns))
-    assert turn[peak] == pytest.approx(top, abs=1.5)
-    assert rise[peak] == pytest.approx(heel_rise(top), abs=0.03 * LENGTH)
+    assert motion.turn_deg[peak] == pytest.approx(top, abs=1.5)
+    assert motion.heel_rise_px[peak] == pytest.approx(heel_rise(top), abs=0.03 * LENGTH)
+    assert np.nanmax(np.abs(motion.slide_px)) < 0.04 * LENGTH
+
+
+@pytest.mark.parametrize("slid", [-0.2, 0.06, 0.15, 0.25])
+def test_a_plain_foot_is_seen_to_slide_and_not_to_lift(slid: float) -> None:
+    motion = watch_plain_foot(STILL, slid * np.clip(np.linspace(-0.5, 1.5, len(STILL)), 0.0, 1.0))
+    assert motion.slide_px[-1] == pytest.approx(slid * LENGTH, abs=0.02 * LENGTH)
+    assert np.nanmax(np.abs(motion.heel_rise_px)) < 0.02 * LENGTH
 
 
 # What cannot be seen
@@ -233,7 +250,7 @@ def test_a_turn_that_is_plainly_seen_is_taken_whatever_the_body_tells() -> None:
         follower = FootFollower(pose, int(np.argmax(turns)))
         for turn in turns:
             follower.feed(draw_foot(pose, float(turn), floor, skin))
-        turn = solve_turns([follower], [ExpectedTurn(8.0, likeliest, 55.0)], compare=True)[0][1]
+        turn = solve_turns([follower], [ExpectedTurn(8.0, likeliest, 55.0)], compare=True)[0].turn_deg
         assert turn[follower.peak] == pytest.approx(20.0, abs=1.5)
 
 

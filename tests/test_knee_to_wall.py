@@ -89,7 +89,7 @@ def test_the_distance_is_read_where_the_heel_is_still_down() -> None:
     cm_per_px = SHANK_CM / SHANK_PX
     # on the second trial the heel comes up from 36° on
     heel = np.where((track.time_s > 5.0) & (lean > 36.0), 2.0 / cm_per_px, 0.0)
-    foot = FootMotion(heel, np.zeros(len(track)), np.ones(len(track)))
+    foot = replace(FootMotion.empty(len(track)), heel_rise_px=heel)
     recording = Recording(track, scene, "right", cm_per_px, FOOT_PER_SHANK * scene.shank_px, lean, foot)
     reps = [found.exercise.measure(recording, span) for span in found.spans]
     assert [rep["valid_peak_deg"] for rep in reps] == pytest.approx([36, 36], abs=0.3)

@@ -39,7 +39,8 @@ HOLD_TOLERANCE_S = 0.25
 # "Well short of the person's own best": clear of the 5–8 % by which good repetitions of a set differ.
 PARTIAL_SHARE = 0.75
 RUSHED_RISE_S = 0.5
-# A tenth of the foot, 2.5 cm: twice what its two landmarks drift by together while the shank moves over a foot that stays.
+# A tenth of the foot, 2.5 cm: twice what its two landmarks drift by together while the shank moves over a foot that stays (side-on;
+# the pixels, where they tell, are within a fiftieth).
 SLID_PCT_FOOT = 10.0
 PLANTED_TURN_DEG, LIFTED_TURN_DEG = -4.0, 40.0
 # The floor slopes in the picture of a camera that stands high or off side-on: by 0.37 shanks at 27°. A knee that hovers is half a
@@ -66,12 +67,15 @@ def _without_jumps(inclination_deg: FloatArray) -> FloatArray:
         return np.where(inclination_deg > beyond, np.nan, inclination_deg)
 
 
-def _measure_slide(leg: Leg, scene: Scene, frames: slice) -> float:
+def _measure_slide(leg: Leg, scene: Scene, frames: slice, seen_px: FloatArray) -> float:
     """Return how far the foot slid along the floor from where it stood when the repetition started, pixels.
 
-    Heel and toe must both have moved, the same way: each landmark alone drifts by some centimetres as the shank leans, and a heel
-    that lifts carries its own away. The lesser of the two counts.
+    The pixels tell (``seen_px``, as in `FootMotion`). Where they do not, heel and toe must both have moved, the same way: each
+    landmark alone drifts by some centimetres as the shank leans, and a heel that lifts carries its own away. The lesser of the two
+    counts.
     """
+    if np.isfinite(seen_px).any():
+        return float(np.nanmax(np.abs(seen_px)))
     heel, toe = (scene.ahead_of(path[frames]) for path in (leg.heel, leg.toe))
     moved = np.stack([heel - heel[0], toe - toe[0]])
     together = np.where(moved[0] * moved[1] > 0, np.abs(moved).min(axis=0), 0.0)
@@ -185,7 +189,7 @@ class WeightBearingLunge(PoseExercise):
         valid = float(np.nanmax(inclination[planted])) if planted.any() and np.isfinite(heel_rise) else float("nan")
         start = float(np.nanmin(inclination[: top + 1]))
         step = np.gradient(recording.track.time_s)[frames]
-        slide_px = _measure_slide(leg, scene, frames)
+        slide_px = _measure_slide(leg, scene, frames, recording.foot.slide_px[frames])
         furthest = self.reach_frame(inclination, planted)
         reach = float(scene.ahead_of(leg.knee[frames][furthest] - leg.toe[frames][furthest]))
         # with the heel down the foot is the floor: the shank's lean is the ankle's; with it up, the foot's turn comes off

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import ClassVar
 
 import numpy as np
@@ -368,7 +369,7 @@ class HeelRaise(PoseExercise):
             turns[frames] *= settled
             turn, height = turn * turns[top] / turn[top], height * heel[top] / height[top]
         heel[lost], turns[lost] = height[lost], turn[lost]
-        return FootMotion(heel, turns, foot.support)
+        return replace(foot, heel_rise_px=heel, turn_deg=turns)
 
     def curve_of(self, headline: str) -> Curve:
         """The heel's height, in the headline's unit."""

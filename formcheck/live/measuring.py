@@ -99,7 +99,5 @@ def _lengthen(foot: FootMotion | None, frames: int) -> FootMotion:
     """Return the foot's motion on more frames than before, nothing known of the new ones."""
     longer = FootMotion.empty(frames)
     if foot is not None:
-        for name in ("heel_rise_px", "turn_deg", "support"):
-            known = getattr(foot, name)
-            getattr(longer, name)[: len(known)] = known
+        longer.put(slice(len(foot.turn_deg)), foot)
     return longer

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -38,13 +39,13 @@ def film(pose_at: Callable[[float], Pose], reps: int = REPS) -> PoseTrack:
     )
 
 
-def judge(track: PoseTrack) -> tuple[list[dict[str, float]], list[list[str]]]:
-    """The measures and faults of a track by the analysis's own path, from landmarks alone."""
+def judge(track: PoseTrack, foot: FootMotion | None = None) -> tuple[list[dict[str, float]], list[list[str]]]:
+    """The measures and faults of a track by the analysis's own path, from landmarks alone or with what pixels told of the foot."""
     scene = observe_scene(track, SIZE)
     found = detect_set(track, scene)
     assert isinstance(found, Detection)
     assert len(found.spans) == REPS
-    recording = make_recording(track, scene, found, SecondLook(FootMotion.empty(len(track)), []), 0.4)
+    recording = make_recording(track, scene, found, SecondLook(foot or FootMotion.empty(len(track)), []), 0.4)
     measures = [found.exercise.measure(recording, span) for span in found.spans]
     return measures, [list(faults) for faults in found.exercise.find_faults(measures, found.spans)]
 
@@ -124,3 +125,17 @@ def test_one_landmark_of_the_foot_that_wanders_is_no_slide() -> None:
         return pose
 
     assert all("foot-slid" not in found for found in judge(film(pose_at))[1])
+
+
+@pytest.mark.parametrize(("slide", "lasts_s", "told"), [(0.0, PERIOD_S, []), (0.2, 0.2, []), (-0.2, 1.5, ["foot-slid"])])
+def test_the_pixels_say_whether_a_foot_slid_not_its_landmarks_nor_a_moment(slide: float, lasts_s: float, told: list[str]) -> None:
+    def pose_at(time_s: float) -> Pose:
+        pose = kneeling(swing(time_s, PERIOD_S, 3.0, 36.0))
+        pose.points[FRONT_FOOT] += (swing(time_s, PERIOD_S, 0.0, 0.15 * FOOT_PX) / SIZE[0], 0.0)
+        return pose
+
+    track = film(pose_at)
+    since_s = track.time_s - (FAULTY + 0.3) * PERIOD_S
+    slid = np.where((since_s > 0.0) & (since_s < lasts_s), slide * FOOT_PX, 0.0)
+    _, faults = judge(track, replace(FootMotion.empty(len(track)), slide_px=slid))
+    assert [[f for f in found if f == "foot-slid"] for found in faults] == [[], [], told, []]

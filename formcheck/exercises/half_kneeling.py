@@ -74,8 +74,8 @@ def _measure_slide(leg: Leg, scene: Scene, frames: slice, seen_px: FloatArray) -
     landmark alone drifts by some centimetres as the shank leans, and a heel that lifts carries its own away. The lesser of the two
     counts.
     """
-    if np.isfinite(seen_px).any():
-        return float(np.nanmax(np.abs(seen_px)))
+    if np.isfinite(seen_px).any():  # a shadow that passes shifts the edges of a small foot for a moment: what it keeps counts
+        return float(np.nanmax(find_kept_level(np.abs(seen_px))))
     heel, toe = (scene.ahead_of(path[frames]) for path in (leg.heel, leg.toe))
     moved = np.stack([heel - heel[0], toe - toe[0]])
     together = np.where(moved[0] * moved[1] > 0, np.abs(moved).min(axis=0), 0.0)

@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from formcheck.track import LEG_PARTS, SIDES, FloatArray, Landmark, PoseTrack, Side, compute_shank_length
+from formcheck.track import LANDMARK_COUNT, LEG_PARTS, SIDES, FloatArray, Landmark, PoseTrack, Side, compute_shank_length
 
 # Two legs closer to each other than this (in shank lengths) cannot be told apart: exchanging them there means nothing.
 SWAP_MIN_SEPARATION_SHANKS = 0.15
@@ -24,6 +24,11 @@ MAX_MERGED_S = 0.8
 # Which of two orders is right, the shoulders say where they are at least this far off each other (in shank lengths squared, mean
 # of the product of both lines' widths): one stands side-on else.
 MIN_WIDTH_SHANKS = 0.01
+
+# Followed live, the order is the labels' own of most of this long; the other one must have been theirs for clearly more than half.
+MEMORY_S, MIN_FOLLOWED_S, MOSTLY = 10.0, 0.5, 0.6
+# After somebody has been out of sight for this long the labels are taken as they come.
+MAX_ABSENT_S = 1.0
 
 LOWER_LEG = LEG_PARTS[1:]
 
@@ -59,6 +64,23 @@ def _rush(legs: FloatArray, time_s: FloatArray, shank_px: float) -> NDArray[np.b
     return np.asarray(opposed & (slower > EXCHANGE_SPEED_SHANKS * shank_px * step_s) & (step_s < MAX_EXCHANGE_S))
 
 
+def _spread(legs: FloatArray) -> FloatArray:
+    """(..., 2, P, 2) legs → (...) pixels from one to the other."""
+    return np.asarray(np.linalg.norm(legs[..., 0, :, :] - legs[..., 1, :, :], axis=-1).mean(axis=-1))
+
+
+def _are_under_way(rush: bool, apart_px: float, were_apart_px: float, gone_s: float, shank_px: float) -> bool:
+    """Whether labels are on their way from leg to leg, ``gone_s`` after they were last at rest and so far apart."""
+    merged = were_apart_px > WIDE_SHANKS * shank_px and apart_px < MERGED_SHARE * were_apart_px
+    return (rush and gone_s < MAX_EXCHANGE_S) or (merged and gone_s < MAX_MERGED_S)
+
+
+def _are_crossed(legs: FloatArray, before: FloatArray, shank_px: float) -> bool:
+    """Whether the labels of (2, P, 2) legs are exchanged against an earlier pair's."""
+    told = _spread(legs) > SWAP_MIN_SEPARATION_SHANKS * shank_px
+    return bool(told and _distance(legs[::-1], before) < 0.5 * _distance(legs, before))
+
+
 def _follow_legs(legs: FloatArray, time_s: FloatArray, shank_px: float) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
     """Return (T,) where the labels are exchanged against the first frame's, and where they were on their way from leg to leg.
 
@@ -66,17 +88,14 @@ def _follow_legs(legs: FloatArray, time_s: FloatArray, shank_px: float) -> tuple
     """
     exchanged, under_way = np.zeros(len(legs), bool), np.zeros(len(legs), bool)
     rush = _rush(legs, time_s, shank_px)
-    apart = np.linalg.norm(legs[:, 0] - legs[:, 1], axis=-1).mean(axis=1)
+    apart = _spread(legs)
     settled, state = 0, False
     for frame in range(1, len(legs)):
         gone_s = time_s[frame] - time_s[settled]
-        merged = apart[settled] > WIDE_SHANKS * shank_px and apart[frame] < MERGED_SHARE * apart[settled]
-        if (rush[frame] and gone_s < MAX_EXCHANGE_S) or (merged and gone_s < MAX_MERGED_S):
+        if _are_under_way(bool(rush[frame]), apart[frame], apart[settled], gone_s, shank_px):
             continue
         here, crossed = legs[frame], legs[frame][::-1]
-        told = apart[frame] > SWAP_MIN_SEPARATION_SHANKS * shank_px
-        if told and _distance(crossed, legs[settled]) < 0.5 * _distance(here, legs[settled]):
-            state = not state
+        state ^= _are_crossed(here, legs[settled], shank_px)
         for between in range(settled + 1, frame):
             near = min((_distance(legs[between], order), other) for order, other in ((here, False), (crossed, True)))
             under_way[between] = near[0] > 0.25 * _distance(here, crossed)
@@ -123,3 +142,56 @@ def fix_leg_swaps(track: PoseTrack) -> tuple[PoseTrack, int]:
     for side in SIDES:
         arrays["points"][np.flatnonzero(under_way)[:, None], _rows(side, LOWER_LEG)] = np.nan
     return replace(track, **arrays), int(exchanged.sum())
+
+
+class LegFollower:
+    """The live counterpart of `fix_leg_swaps`: follows the legs pose by pose and looks only back.
+
+    The order is the one that the labels had for most of the last `MEMORY_S`.
+    """
+
+    def __init__(self) -> None:
+        """Begin with nobody."""
+        self._before: tuple[float, FloatArray] | None = None
+        self._settled: tuple[float, FloatArray] | None = None
+        self._ordered = np.full((LANDMARK_COUNT, 2), np.nan)
+        self._exchanged = False
+        self._exchanged_share = 0.0
+        self._followed_s = 0.0
+
+    def update(self, time_s: float, points: FloatArray) -> FloatArray:
+        """Return (33, 2) points with the legs in order; where they last were while their labels are on the way to the other leg."""
+        legs = np.stack([points[_rows(side, LOWER_LEG)] for side in SIDES])
+        if not np.isfinite(legs).all():
+            return points
+        before, self._before = self._before, (time_s, legs)
+        if before is None or self._settled is None or time_s - self._settled[0] > MAX_ABSENT_S:
+            self._settled, self._exchanged, self._exchanged_share, self._followed_s = (time_s, legs), False, 0.0, 0.0
+            self._ordered = points
+            return points
+        settled_s, settled = self._settled
+        shank_px = float(np.linalg.norm(legs[:, 0] - legs[:, 1], axis=-1).max())
+        rush = bool(_rush(np.stack([before[1], legs]), np.array([before[0], time_s]), shank_px)[1])
+        if _are_under_way(rush, float(_spread(legs)), float(_spread(settled)), time_s - settled_s, shank_px):
+            held = points.copy()
+            held[[*LEFT_LEG, *RIGHT_LEG]] = self._ordered[[*LEFT_LEG, *RIGHT_LEG]]
+            return held
+        self._settle(time_s - settled_s, _are_crossed(legs, settled, shank_px))
+        self._settled = time_s, legs
+        self._ordered = exchange_legs(points) if self._exchanged else points
+        return self._ordered
+
+    def _settle(self, passed_s: float, crossed: bool) -> None:
+        """Go on from one pair of legs to another, later by ``passed_s``: ``crossed`` against it, or not."""
+        self._exchanged ^= crossed
+        self._followed_s = min(self._followed_s + passed_s, MEMORY_S)
+        self._exchanged_share += (self._exchanged - self._exchanged_share) * min(1.0, passed_s / self._followed_s)
+        if self._followed_s > MIN_FOLLOWED_S and self._exchanged_share > MOSTLY:
+            self._exchanged, self._exchanged_share = not self._exchanged, 1.0 - self._exchanged_share
+
+
+def exchange_legs(points: FloatArray) -> FloatArray:
+    """Return (33, 2) points with left and right leg exchanged."""
+    exchanged = points.copy()
+    exchanged[LEFT_LEG], exchanged[RIGHT_LEG] = points[RIGHT_LEG], points[LEFT_LEG]
+    return exchanged

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from formcheck.filters import CausalSmoother
+from formcheck.legs import LegFollower
 from formcheck.pose import Pose
 from formcheck.track import LANDMARK_COUNT, FloatArray, PoseTrack
 
@@ -25,11 +26,12 @@ class PoseLog:
     _visibility: list[FloatArray] = field(default_factory=list)
     _lateral: list[FloatArray] = field(default_factory=list)
     _smoother: CausalSmoother = field(default_factory=CausalSmoother)
+    _legs: LegFollower = field(default_factory=LegFollower)
 
     def append(self, time_s: float, pose: Pose | None) -> None:
         """Add the pose of the next frame; None where nobody was found."""
         seen = pose or NOBODY
-        points = seen.points * np.asarray(self.frame_size, float)
+        points = self._legs.update(time_s, seen.points * np.asarray(self.frame_size, float))
         self.times.append(time_s)
         self._raw.append(points)
         self._smooth.append(self._smoother.update(time_s, points))

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
+from formcheck.legs import exchange_legs
 from formcheck.live import machine
 from formcheck.live.machine import SetMachine
 from formcheck.live.state import LiveSetup
@@ -73,6 +74,18 @@ def test_the_repetitions_are_counted_at_any_pace_of_the_poses_and_the_last_one_e
     state = clock.machine.state
     assert (state.count, state.stage, state.ended) == (3, "ended", "target")
     assert [cue.text for cue in state.cues if cue.kind == "count"] == ["one, two to go", "two, last one", "three, done"]
+
+
+def test_legs_whose_labels_are_exchanged_at_the_top_of_each_repetition_are_counted_all_the_same():
+    def exchanged_on_top(time_s: float) -> Pose:
+        pose = rocking(time_s)
+        points = exchange_legs(pose.points) if 1.2 < time_s % PERIOD_S < 2.8 else pose.points
+        return pose._replace(points=points)
+
+    clock = Clock(half_kneeling())
+    clock.play(7.0, lambda _: kneeling())
+    clock.play(3 * PERIOD_S + 1.0, exchanged_on_top)
+    assert [rep.span.peak for rep in clock.machine.state.reps] == pytest.approx([35.0] * 3, abs=1.5)
 
 
 def test_a_repetition_before_the_countdown_has_ended_is_not_lost():

@@ -45,14 +45,16 @@ def _distance(a: FloatArray, b: FloatArray) -> float:
 LEFT_LEG, RIGHT_LEG = (_rows(side, LEG_PARTS) for side in SIDES)
 
 
+# The rows of (33, ...) landmarks with the legs exchanged.
+EXCHANGED = np.arange(LANDMARK_COUNT)
+EXCHANGED[[*LEFT_LEG, *RIGHT_LEG]] = [*RIGHT_LEG, *LEFT_LEG]
+
+
 def order_legs(points: FloatArray, like: FloatArray) -> list[int]:
     """Return the rows of (33, 2) points, as they are or with the legs exchanged, so that they lie as in another pose, ``like``."""
-    rows = list(range(len(points)))
-    exchanged = rows.copy()
-    for left, right in zip(LEFT_LEG, RIGHT_LEG, strict=True):
-        exchanged[left], exchanged[right] = right, left
-    gaps = [float(np.nansum(np.linalg.norm(points[order] - like, axis=1))) for order in (rows, exchanged)]
-    return exchanged if gaps[1] < gaps[0] else rows
+    orders = np.arange(len(points)), EXCHANGED
+    gaps = [float(np.nansum(np.linalg.norm(points[order] - like, axis=1))) for order in orders]
+    return [int(row) for row in orders[gaps[1] < gaps[0]]]
 
 
 def _rush(legs: FloatArray, time_s: FloatArray, shank_px: float) -> NDArray[np.bool_]:
@@ -178,7 +180,7 @@ class LegFollower:
             return held
         self._settle(time_s - settled_s, _are_crossed(legs, settled, shank_px))
         self._settled = time_s, legs
-        self._ordered = exchange_legs(points) if self._exchanged else points
+        self._ordered = points[EXCHANGED] if self._exchanged else points
         return self._ordered
 
     def _settle(self, passed_s: float, crossed: bool) -> None:
@@ -188,10 +190,3 @@ class LegFollower:
         self._exchanged_share += (self._exchanged - self._exchanged_share) * min(1.0, passed_s / self._followed_s)
         if self._followed_s > MIN_FOLLOWED_S and self._exchanged_share > MOSTLY:
             self._exchanged, self._exchanged_share = not self._exchanged, 1.0 - self._exchanged_share
-
-
-def exchange_legs(points: FloatArray) -> FloatArray:
-    """Return (33, 2) points with left and right leg exchanged."""
-    exchanged = points.copy()
-    exchanged[LEFT_LEG], exchanged[RIGHT_LEG] = points[RIGHT_LEG], points[LEFT_LEG]
-    return exchanged

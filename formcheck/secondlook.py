@@ -221,7 +221,7 @@ def _look_at(
         if watching:
             grey = frame.grey(LOOK_SHORT_SIDE)
             small = np.asarray(cv2.resize(grey, THUMBNAIL, interpolation=cv2.INTER_AREA), np.uint8)
-            thumbnails += [small for follower in watching if not follower.paths]
+            thumbnails += [small for follower in watching if follower.frames == 0]
             for follower in watching:
                 follower.feed(grey)
             if first and room is None:

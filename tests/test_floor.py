@@ -11,7 +11,8 @@ from formcheck.analysis import make_recording
 from formcheck.detection import Detection
 from formcheck.exercises import EXERCISES
 from formcheck.exercises.half_kneeling import USUAL_PITCH_DEG
-from formcheck.exercises.raise_form import compute_body_rise, magnify_forward
+from formcheck.exercises.heel_height import magnify_forward
+from formcheck.exercises.raise_form import compute_body_rise
 from formcheck.floor import find_pitch
 from formcheck.foot import FootMotion
 from formcheck.reps import RepSpan

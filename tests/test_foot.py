@@ -269,4 +269,4 @@ def test_a_foot_seen_at_an_angle_is_shorter_and_turns_as_far() -> None:
         places = np.array([[0.0, 0.0], [0.5, 0.1], [1.0, 0.0]])
         pixels = pose.place(*places.T)
         assert pixels[2, 0] - pixels[0, 0] == pytest.approx(LENGTH * short)
-        np.testing.assert_allclose(FootFollower(pose, 0)._in_feet(pixels), places, atol=1e-9)
+        np.testing.assert_allclose(pose.in_feet(pixels), places, atol=1e-9)

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 from bodies import FRAME_SIZE, make_standing
 
+from formcheck.exercises.heel_height import magnify_forward, measure_stretch
 from formcheck.exercises.heel_raise import HeelRaise
-from formcheck.exercises.raise_form import magnify_forward, measure_stretch
 from formcheck.foot import FootMotion
 from formcheck.reps import RepSpan
 from formcheck.scene import Scene, observe_scene

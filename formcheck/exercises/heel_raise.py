@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Mapping
 from typing import ClassVar
 
 import numpy as np
@@ -20,23 +19,19 @@ from formcheck.exercises.base import (
     TrackedMeasure,
     other,
 )
+from formcheck.exercises.heel_height import KNEE_BENT_DEG, MAX_RISE_SHANKS, lowering_of_knee, settle_rise, turn_of_rise
 from formcheck.exercises.raise_form import (
-    BODY,
-    FORWARD_DROP_SHANKS,
     NOT_LOWERED_SHARE,
     compute_body_rise,
     compute_upright_rise,
-    magnify_forward,
     measure_ankle_drift,
     measure_left_up,
-    measure_stretch,
     measure_symmetry,
-    measure_trunk_height,
     measure_trunk_lean,
     measure_trunk_length,
 )
 from formcheck.filters import compute_speed, smooth
-from formcheck.foot import ANKLE, BALL, FOOT_PER_SHANK, MAX_TURN_DEG, PLANTAR_HEEL, ExpectedTurn, FootMotion
+from formcheck.foot import BALL, MAX_TURN_DEG, PLANTAR_HEEL, ExpectedTurn, FootMotion
 from formcheck.geometry import compute_flexion
 from formcheck.names import FaultCode
 from formcheck.report import WorkingSide
@@ -51,12 +46,6 @@ HEIGHT_ERROR_CM, HEIGHT_ERROR_PCT_FOOT = 0.7, 3.0
 # The foot's pixels tell its rise to some two of theirs: a shank of fewer than these (2 px / 0.7 cm for one of 42 cm) has a larger
 # error in cm.
 NEEDED_SHANK_PX = 120.0
-# By how much each of two witnesses is off (RMS of a hundred rendered repetitions, docs/accuracy.md): the foot's pixels, in pixels;
-# and the trunk's rise, which the network sees at 256 pixels, however large the person is in the picture.
-PIXELS_ERROR_PX, TRUNK_ERROR_SHANKS = 2.5, 0.017
-# Of five repetitions' pixels one is off by several times that: something else looked alike.
-GROSS_SHARE, GROSSLY = 0.2, 4.0
-KNEE_BENT_DEG = 15.0
 # Twice what a trunk sways in a good repetition (some 5°); it is known to a degree or two.
 TRUNK_LEAN_DEG = 10.0
 DROPPED_S = 0.4
@@ -64,8 +53,6 @@ DROPPED_S = 0.4
 BALL_LOST_CM = 4.0
 STANDARD_GRAVITY = 9.80665  # m/s²
 PEAK_BAND_SHARE = 0.1
-# The body cannot rise further than the foot is long; more is standing up.
-MAX_RISE_SHANKS = 0.4
 # Standing up straightens the knee; a heel raise does not.
 MAX_STRAIGHTENING_DEG = 15.0
 CARRIED_SHARE = 0.5
@@ -85,8 +72,6 @@ FRONT_HEEL_TOLERANCE_SHANKS = 0.04
 BODY_SHARE = (0.4, 1.5)
 HEEL_WITNESS_SHARE = 0.5
 MAX_SHRUG_SHARE = 0.8
-
-
 # A heel raise turns the foot at least so far; what moves less is the still floor behind it.
 LEAST_TURN_DEG = 3.0
 
@@ -113,45 +98,6 @@ def _rise_by_thirds(values: FloatArray, signal: FloatArray) -> float:
     low, high = np.nanmin(signal), np.nanmax(signal)
     third = (high - low) / 3
     return float(np.nanmedian(values[signal > high - third]) - np.nanmedian(values[signal < low + third]))
-
-
-def _turn_of_rise(rise_shanks: FloatArray) -> FloatArray:
-    """Return the turn of the foot about its ball, degrees, that lifts the ankle's axis by ``rise_shanks`` shank lengths."""
-    arm, elevation = np.hypot(BALL[0] - ANKLE[0], ANKLE[1] - BALL[1]), np.arctan2(ANKLE[1] - BALL[1], BALL[0] - ANKLE[0])
-    lifted = np.sin(elevation) + np.asarray(rise_shanks) / FOOT_PER_SHANK / arm
-    return np.asarray(np.degrees(np.arcsin(np.clip(lifted, 0.0, 1.0)) - elevation))
-
-
-def _height_of_rise(rise_shanks: FloatArray) -> FloatArray:
-    """Return the rise of the plantar heel, shank lengths, by the turn that lifts the ankle's axis by ``rise_shanks``."""
-    turn = np.radians(_turn_of_rise(rise_shanks))
-    behind, above = BALL[0] - PLANTAR_HEEL[0], BALL[1] - PLANTAR_HEEL[1]
-    return np.asarray(FOOT_PER_SHANK * (behind * np.sin(turn) + above * (1 - np.cos(turn))))
-
-
-def _lowering_of_knee(flexion_deg: FloatArray) -> FloatArray:
-    """Return how far knees bent by so much lower the hip over the ankle, shank lengths; thigh and shank are alike long."""
-    return np.asarray(2.0 * (1.0 - np.cos(np.radians(flexion_deg) / 2.0)))
-
-
-def _settle(seen_px: float, rise_shanks: float, lowered_shanks: Sequence[float], shank_px: float) -> float:
-    """Return the height in pixels that is to be expected after the pixels and the trunk's rise: their mean, by their variances.
-
-    The two err for different reasons, so their mean errs less than either. The pixels' errors are of two kinds, small and gross:
-    the further the two witnesses are apart, the likelier it is a gross one, and the less the pixels count. What a knee that bends
-    and a trunk that leans take off the trunk's rise (``lowered_shanks``) is known roughly, put back or not: it counts as error.
-    A trunk that rose further than a foot can lift it rose otherwise too, and is not asked.
-    """
-    error = float(np.linalg.norm([TRUNK_ERROR_SHANKS, *lowered_shanks]))
-    rises = np.array([rise_shanks - error, rise_shanks, MAX_RISE_SHANKS])
-    low, told, most = (float(v) * shank_px for v in _height_of_rise(rises))
-    if not low < told < most:
-        return seen_px
-    pixels = np.array([1.0, GROSSLY**2]) * PIXELS_ERROR_PX**2
-    both = pixels + (told - low) ** 2
-    likely = np.array([1 - GROSS_SHARE, GROSS_SHARE]) * np.exp(-((seen_px - told) ** 2) / (2 * both)) / np.sqrt(both)
-    means = (told * pixels + seen_px * (told - low) ** 2) / both
-    return float(np.sum(likely * means) / np.sum(likely))
 
 
 class HeelRaise(PoseExercise):
@@ -304,7 +250,7 @@ class HeelRaise(PoseExercise):
     def compute_signal(self, track: PoseTrack, scene: Scene, side: Side) -> FloatArray:
         """Rise of the trunk, shank lengths, as if it did not lean, and what the straighter knee takes off it."""
         flexion = np.fmin(*(Leg.of(track, s).knee_flexion() for s in SIDES))
-        return compute_upright_rise(track, scene) + _lowering_of_knee(flexion)
+        return compute_upright_rise(track, scene) + lowering_of_knee(flexion)
 
     def confirm(self, track: PoseTrack, scene: Scene, side: Side, rep: RepSpan) -> bool:
         """The knee must not have straightened, trunk and heel's landmark have risen, the trunk in one piece and as feet lift it."""
@@ -336,40 +282,12 @@ class HeelRaise(PoseExercise):
 
     def expected_turn(self, track: PoseTrack, scene: Scene, side: Side, rep: RepSpan) -> ExpectedTurn:
         """Around the turn that lifts the ankles as far as the trunk rose; more where the knees bent at the same time."""
-        turn = max(2 * LEAST_TURN_DEG, float(_turn_of_rise(np.array(rep.rise))))
+        turn = max(2 * LEAST_TURN_DEG, float(turn_of_rise(np.array(rep.rise))))
         return ExpectedTurn(turn / 2, turn, max(turn + 12.0, min(MAX_TURN_DEG, 2.0 * turn + 12.0)))
 
     def complete_foot(self, track: PoseTrack, scene: Scene, side: Side, rep: RepSpan, foot: FootMotion) -> FootMotion:
         """Settle the height between the pixels and the trunk's rise; where the pixels lost the foot, go by the trunk alone."""
-        first, top, last = (int(np.argmin(np.abs(track.time_s - t))) for t in (rep.start_s, rep.peak_s, rep.end_s))
-        frames = np.arange(first, last + 1)
-        trunk, flexion = compute_upright_rise(track, scene), Leg.of(track, side).knee_flexion()
-        straighter = min(flexion[first], flexion[last])
-        if flexion[top] - straighter > KNEE_BENT_DEG:
-            trunk = trunk + _lowering_of_knee(flexion)
-        came_down = trunk[last] - trunk[first] < NOT_LOWERED_SHARE * (trunk[top] - trunk[first])
-        standing = max(trunk[first], trunk[last]) if came_down else trunk[first]
-        risen = np.clip(trunk - standing, 0.0, None)
-        if risen[top] > 0:  # what the body's coming forward over the toes does to it
-            risen = risen * max(0.0, 1.0 + (FORWARD_DROP_SHANKS - magnify_forward(track, scene, top)) / risen[top])
-        risen /= measure_stretch(track, scene, first, track.points[first, BODY].mean(axis=0))
-        turn, height = _turn_of_rise(risen), _height_of_rise(risen) * scene.shank_px
-        heel, turns = foot.heel_rise_px.copy(), foot.turn_deg.copy()
-        heel[frames] /= measure_stretch(track, scene, first, Leg.of(track, side).ankle[first])
-        lost = frames[~np.isfinite(heel[frames])]
-        seen_height = heel[top]
-        if np.isfinite(seen_height) and turn[top] > 1.0:
-            upright = measure_trunk_height(track, scene)
-            lowered = (
-                float(_lowering_of_knee(flexion[top] - straighter)),
-                (max(upright[first], upright[last]) - upright[top]) / 2,  # half of it is the hips', which it leaves alone
-            )
-            settled = _settle(seen_height, float(risen[top]), lowered, scene.shank_px) / seen_height
-            heel[frames] *= settled
-            turns[frames] *= settled
-            turn, height = turn * turns[top] / turn[top], height * heel[top] / height[top]
-        heel[lost], turns[lost] = height[lost], turn[lost]
-        return replace(foot, heel_rise_px=heel, turn_deg=turns)
+        return settle_rise(track, scene, side, rep, foot)
 
     def curve_of(self, headline: str) -> Curve:
         """The heel's height, in the headline's unit."""
@@ -389,7 +307,7 @@ class HeelRaise(PoseExercise):
             return nothing
         left_up_before, left_up = measure_left_up(recording, rep)
         if left_up_before:  # the pixels count from where the rep started: what it was short of the floor comes on top
-            already = float(_turn_of_rise(np.array(left_up_before)))
+            already = float(turn_of_rise(np.array(left_up_before)))
             lever = recording.foot_px * (BALL[0] - PLANTAR_HEEL[0])
             height = height + lever * (np.sin(np.radians(turn + already)) - np.sin(np.radians(turn)))
             turn = turn + already

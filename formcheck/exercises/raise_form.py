@@ -5,11 +5,10 @@ from __future__ import annotations
 import numpy as np
 
 from formcheck.exercises.base import Leg, Recording
-from formcheck.foot import ANKLE, BALL, FOOT_PER_SHANK
 from formcheck.geometry import compute_inclination
 from formcheck.reps import RepSpan
-from formcheck.scene import SHANK_PER_HEIGHT, Scene
-from formcheck.track import SIDES, FloatArray, Landmark, PoseTrack
+from formcheck.scene import Scene
+from formcheck.track import FloatArray, Landmark, PoseTrack
 
 # A quarter of the height, some 2 cm: twice what trunk and landmarks wander by between the rests of a set.
 NOT_LOWERED_SHARE = 0.25
@@ -21,12 +20,6 @@ STANDING_PERCENTILE = 20.0
 CUT_OFF_S = 0.25
 # Landmarks are averaged this long before and after a moment: a raise is held, and the floor is stood on, at least as long.
 SYMMETRY_WINDOW_S = 0.25
-# On flat feet the body's centre stands 5 cm (0.2 of a foot) ahead of the ankles, which are at a quarter of the foot (Winter 1995,
-# Gait & Posture 3:193); on the toes it must stand over the ball. In foot lengths.
-FORWARD_FEET = BALL[0] - ANKLE[0] - 0.2
-# The middle of hips and shoulders, 0.67 of the height over the floor (Winter 2009, fig. 4.1), comes down as it leans that far
-# forward about the ball of the foot: half the square of the way by that height, in shank lengths; 0.2 cm.
-FORWARD_DROP_SHANKS = (FORWARD_FEET * FOOT_PER_SHANK) ** 2 / (2 * 0.67 / SHANK_PER_HEIGHT)
 BODY = [Landmark.of(side, part) for side in ("left", "right") for part in ("hip", "shoulder")]
 
 
@@ -57,41 +50,6 @@ def measure_trunk_height(track: PoseTrack, scene: Scene) -> FloatArray:
 def compute_upright_rise(track: PoseTrack, scene: Scene) -> FloatArray:
     """(T,) `compute_body_rise` as if the trunk did not lean: half of what it loses by that is the mean's, as the hips stay."""
     return compute_body_rise(track, scene) + (measure_trunk_length(track, scene) - measure_trunk_height(track, scene)) / 2
-
-
-def measure_stretch(track: PoseTrack, scene: Scene, frame: int, place: FloatArray) -> float:
-    """Return how many times as large a short upright length is seen at ``place``, (2,) pixels, as on the body that gives the scale.
-
-    A camera that looks down sees what is far below its axis shortened, one that looks up sees it stretched; 1 where the pitch is
-    not known. Pinhole camera: at ``t`` focal lengths below the axis, a plumb line at a depth of one shows ``tan(atan t + pitch)``.
-    """
-    if scene.pitch_deg is None:
-        return 1.0
-
-    def below(point: FloatArray) -> float:
-        return -float(scene.height_of(point - np.asarray(scene.frame_size, float) / 2)) / scene.focal_px
-
-    def down(t: float) -> float:
-        return float(np.tan(np.arctan(t) + np.radians(scene.pitch_deg or 0.0)))
-
-    eyes = below(track.points[frame, [Landmark.LEFT_EYE, Landmark.RIGHT_EYE]].mean(axis=0))
-    soles = max(below(track.points[frame, Landmark.of(side, p)]) for side in SIDES for p in ("heel", "foot_index"))
-    here = below(place)
-    whole = (soles - eyes) / (down(soles) - down(eyes))
-    stretch = (1.0 + here**2) / (1.0 + down(here) ** 2) / whole
-    return stretch if np.isfinite(stretch) else 1.0  # nobody is seen on that frame
-
-
-def magnify_forward(track: PoseTrack, scene: Scene, frame: int) -> float:
-    """Return how much of the body's rise to a frame, shank lengths, is only its coming nearer to the camera; below 0, going away.
-
-    On the toes the body stands further forward than on flat feet, by ``FORWARD_FEET``. A camera in front sees it larger for that,
-    one aside by as much as it is not side-on; and what is over the camera's axis (of a level one) so much higher.
-    """
-    nearer = 1.0 if scene.kind == "front" else float(np.sin(np.radians(scene.yaw_deg or 0.0)))
-    body = track.points[frame, BODY].mean(axis=0) - np.asarray(scene.frame_size, float) / 2
-    over_axis = scene.height_of(body) / scene.shank_px
-    return float(over_axis * nearer * FORWARD_FEET * FOOT_PER_SHANK * scene.shank_px / scene.focal_px)
 
 
 def measure_ankle_drift(recording: Recording, frames: slice) -> float:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from formcheck.legs import exchange_legs
+from formcheck.legs import EXCHANGED
 from formcheck.live import machine
 from formcheck.live.machine import SetMachine
 from formcheck.live.state import LiveSetup
@@ -79,7 +79,7 @@ def test_the_repetitions_are_counted_at_any_pace_of_the_poses_and_the_last_one_e
 def test_legs_whose_labels_are_exchanged_at_the_top_of_each_repetition_are_counted_all_the_same():
     def exchanged_on_top(time_s: float) -> Pose:
         pose = rocking(time_s)
-        points = exchange_legs(pose.points) if 1.2 < time_s % PERIOD_S < 2.8 else pose.points
+        points = pose.points[EXCHANGED] if 1.2 < time_s % PERIOD_S < 2.8 else pose.points
         return pose._replace(points=points)
 
     clock = Clock(half_kneeling())

@@ -1,0 +1,125 @@
+"""Corners on the hindfoot, followed from frame to frame (pyramidal Lucas–Kanade with a forward–backward check).
+
+Sources: Bouguet 2001, Pyramidal implementation of the Lucas–Kanade feature tracker; Kalal 2010, Forward–backward error (ICPR).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from formcheck.foot.motion import ExpectedTurn
+from formcheck.foot.shape import Crop, FootPose, turn_about
+from formcheck.track import FloatArray
+
+# The hindfoot as seen from the side, well inside its outline, so that no corner of it lies on the floor or the wall behind.
+HINDFOOT = ((0.08, 0.04), (0.50, 0.04), (0.50, 0.20), (0.34, 0.34), (0.10, 0.34))
+TURN_STEP_DEG = 0.5
+FRAME_TURN_DEG = 6.0  # a foot turns no further from one frame to the next
+AGREE_FEET = 0.04  # a corner within this many foot lengths (1 cm) of where a turn puts it agrees with it
+MIN_AGREEING = 4
+MIN_AGREEING_SHARE = 0.3
+MAX_CORNERS = 150
+FORWARD_BACKWARD_PX = 0.7
+
+
+@dataclass
+class CornerFollower:
+    """Follows the corners of a hindfoot from the frame on which it is flat; feed the foot's crops in order.
+
+    Attributes
+    ----------
+    pose
+        The flat foot.
+    paths, alive
+        For each frame fed the (N, 2) positions of the followed corners in its pixels, and (N,) which passed every check so far.
+    """
+
+    pose: FootPose
+    paths: list[FloatArray] = field(default_factory=list)
+    alive: list[NDArray[np.bool_]] = field(default_factory=list)
+    _last: Crop | None = None
+
+    def feed(self, crop: Crop) -> None:
+        """Take the next frame; the first one is the flat foot."""
+        if self._last is None:
+            corners = self._find(crop)
+            self.paths.append(corners)
+            self.alive.append(np.ones(len(corners), dtype=bool))
+        elif len(self.paths[-1]):
+            here = (self.paths[-1] - crop.offset).astype(np.float32)
+            side = max(9, int(self.pose.length_px / 9) | 1)
+            there, found = _flow(self._last, crop, here, side)
+            back, found_back = _flow(crop, self._last, there, side)
+            returned = np.linalg.norm(back - here, axis=1) < FORWARD_BACKWARD_PX
+            self.paths.append(there.astype(float) + crop.offset)
+            self.alive.append(self.alive[-1] & found & found_back & returned)
+        else:
+            self.paths.append(self.paths[-1])
+            self.alive.append(self.alive[-1])
+        self._last = crop
+
+    def _find(self, crop: Crop) -> FloatArray:
+        if not crop.shows_something:
+            return np.empty((0, 2))
+        spacing = max(2.0, self.pose.length_px / 60)
+        mask = crop.mask(self.pose.outline(HINDFOOT))
+        corners = cv2.goodFeaturesToTrack(crop.picture, MAX_CORNERS, 0.001, spacing, mask=mask, blockSize=3)
+        return np.empty((0, 2)) if corners is None else corners.reshape(-1, 2).astype(float) + crop.offset
+
+    def score(self, frame: int, balls: FloatArray, expected: ExpectedTurn) -> FloatArray:
+        """(C,) share of the followed corners that agree on one expected turn about each of (C, 2) balls on a frame."""
+        alive = self.alive[frame]
+        start, now = (self.pose.in_feet(self.paths[i])[alive] for i in (0, frame))
+        return np.asarray(_score(start, now, balls, expected.steps(TURN_STEP_DEG)).max(axis=1))
+
+    def follow(self, ball: FloatArray) -> tuple[FloatArray, FloatArray]:
+        """(F,) turn about ``ball`` that most corners agree on, frame after frame, and the share that does."""
+        turn, support = np.full(len(self.paths), np.nan), np.zeros(len(self.paths))
+        start, previous = self.pose.in_feet(self.paths[0]), 0.0
+        for frame, (path, alive) in enumerate(zip(self.paths, self.alive, strict=True)):
+            if alive.sum() < MIN_AGREEING:
+                break
+            now = self.pose.in_feet(path)[alive]
+            near = np.arange(previous - FRAME_TURN_DEG, previous + FRAME_TURN_DEG + TURN_STEP_DEG, TURN_STEP_DEG)
+            likely = float(near[int(np.argmax(_score(start[alive], now, ball[None], near)[0]))])
+            angle = _refine(start[alive], now, ball, likely)
+            agreeing = _residual(start[alive], now, ball, angle) < 2 * AGREE_FEET
+            if agreeing.sum() >= MIN_AGREEING:
+                previous = angle
+                if agreeing.mean() >= MIN_AGREEING_SHARE:
+                    turn[frame], support[frame] = angle, float(agreeing.mean())
+        return turn, support
+
+
+def _flow(before: Crop, after: Crop, points: NDArray[np.float32], side: int) -> tuple[NDArray[np.float32], NDArray[np.bool_]]:
+    """Follow (N, 2) points from one picture to the next with windows of ``side`` pixels; also return which were found."""
+    moved, found, _ = cv2.calcOpticalFlowPyrLK(
+        before.picture, after.picture, points, np.empty_like(points), winSize=(side, side), maxLevel=2
+    )
+    return np.asarray(moved, np.float32), np.asarray(found).ravel().astype(bool)
+
+
+def _residual(start: FloatArray, now: FloatArray, centre: FloatArray, angle_deg: float) -> FloatArray:
+    distances: FloatArray = np.linalg.norm(turn_about(start, centre, angle_deg) - now, axis=1)
+    return distances
+
+
+def _score(start: FloatArray, now: FloatArray, centres: FloatArray, turns: FloatArray) -> FloatArray:
+    """(C, A) share of the corners that agree with each turn about each centre."""
+    if not len(start):
+        return np.zeros((len(centres), len(turns)))
+    gaps = (np.linalg.norm(turn_about(start, centre, turns) - now, axis=-1) for centre in centres)
+    return np.stack([np.exp(-0.5 * (gap / AGREE_FEET) ** 2).mean(axis=-1) for gap in gaps])
+
+
+def _refine(start: FloatArray, now: FloatArray, centre: FloatArray, angle_deg: float) -> float:
+    """Least-squares turn of the corners that agree with ``angle_deg``."""
+    weight = np.exp(-0.5 * (_residual(start, now, centre, angle_deg) / AGREE_FEET) ** 2)
+    a, b = start - centre, now - centre
+    cross = np.sum(weight * (a[:, 1] * b[:, 0] - a[:, 0] * b[:, 1]))
+    dot = np.sum(weight * (a * b).sum(axis=1))
+    return float(np.degrees(np.arctan2(cross, dot))) if weight.sum() > 1e-6 else angle_deg

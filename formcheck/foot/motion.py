@@ -1,0 +1,66 @@
+"""How a foot moved, and how far it is expected to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from typing import NamedTuple
+
+import numpy as np
+
+from formcheck.track import FloatArray
+
+MAX_TURN_DEG = 60.0
+
+
+@dataclass(frozen=True)
+class FootMotion:
+    """The foot over time, from the pixels; NaN on frames where they did not tell.
+
+    Attributes
+    ----------
+    heel_rise_px
+        (T,) rise of the plantar heel above the flat foot of the same repetition.
+    turn_deg
+        (T,) turn of the foot about its ball from flat; positive = heel up (plantarflexion of the foot against the floor).
+    support
+        (T,) share of the followed corners that agree on that turn.
+    slide_px
+        (T,) how far the foot has slid along the floor since the repetition's start, along itself; positive = forward. It is told of
+        a foot that should stay down.
+    """
+
+    heel_rise_px: FloatArray
+    turn_deg: FloatArray
+    support: FloatArray
+    slide_px: FloatArray
+
+    @classmethod
+    def empty(cls, frames: int) -> FootMotion:
+        """Nothing known."""
+        return cls(np.full(frames, np.nan), np.full(frames, np.nan), np.zeros(frames), np.full(frames, np.nan))
+
+    def put(self, rows: slice, part: FootMotion) -> None:
+        """Take over what ``part`` tells of as many frames as ``rows`` are."""
+        for told in fields(self):
+            getattr(self, told.name)[rows] = getattr(part, told.name)
+
+    def take(self, rows: slice) -> FootMotion:
+        """Return what is told of some of the frames, in arrays of their own."""
+        return FootMotion(*(getattr(self, told.name)[rows].copy() for told in fields(self)))
+
+
+class ExpectedTurn(NamedTuple):
+    """How far a foot may turn up to a repetition's peak, degrees, before it is looked at: at least, likeliest, and at most."""
+
+    least: float
+    likeliest: float
+    most: float
+
+    def doubt(self, turns: FloatArray) -> FloatArray:
+        """(A,) degrees → (A,) how unlikely: 0 for the likeliest, 1 at the edges, growing with the square."""
+        reach = np.where(turns > self.likeliest, self.most - self.likeliest, self.likeliest - self.least)
+        return np.asarray(((turns - self.likeliest) / reach) ** 2)
+
+    def steps(self, step_deg: float) -> FloatArray:
+        """(A,) turns from least to most."""
+        return np.arange(self.least, self.most + step_deg, step_deg)

@@ -1,0 +1,89 @@
+"""Comparing pictures of the foot: how far the flat one must be turned, or slid, to look like another.
+
+Alike is what correlates: normalised cross-correlation.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from formcheck.foot.shape import Crop, FootPose, Outline, turn_about
+from formcheck.track import FloatArray
+
+# The hindfoot with its outline, where the contrast is; pictures are compared at this many of its pixels.
+HINDFOOT_WITH_OUTLINE = ((-0.02, 0.0), (0.50, 0.02), (0.50, 0.20), (0.34, 0.34), (0.02, 0.34))
+COMPARED_PIXELS = 700
+# What is finer than this, in foot lengths, is noise.
+BLUR_FEET = 1 / 60
+
+
+def blur(crop: Crop, pose: FootPose) -> Crop:
+    """Take the noise out of a picture that a `Template` is to be compared with."""
+    return crop.blurred(BLUR_FEET * pose.length_px)
+
+
+class Template(NamedTuple):
+    """The flat foot to look for: its pose, (N, 2) places on it in foot lengths, and (N,) their brightness, standardised."""
+
+    pose: FootPose
+    places: FloatArray
+    values: NDArray[np.float32]
+
+    @classmethod
+    def cut(cls, pose: FootPose, flat: Crop, outline: Outline) -> Template | None:
+        """Take the flat foot's pixels within an outline; None where there are hardly any."""
+        if not flat.shows_something:
+            return None
+        rows, columns = np.nonzero(flat.mask(pose.outline(outline)))
+        chosen = slice(None, None, max(1, len(rows) // COMPARED_PIXELS))
+        pixels = np.stack([columns[chosen], rows[chosen]], axis=1).astype(float)
+        if len(pixels) < COMPARED_PIXELS // 8:
+            return None
+        values = blur(flat, pose).picture[rows[chosen], columns[chosen]]
+        return cls(pose, pose.in_feet(pixels + flat.offset), _standardize(np.asarray(values, np.float32)))
+
+    def compare(self, blurred: Crop, places: FloatArray) -> NDArray[np.float32]:
+        """(K,) correlations with a picture, were the template's pixels at (K, N, 2) places of the foot."""
+        pixels = (self.pose.place(places[..., 0], places[..., 1]) - blurred.offset).astype(np.float32)
+        values = np.asarray(cv2.remap(blurred.picture, pixels[..., 0], pixels[..., 1], cv2.INTER_LINEAR), np.float32)
+        return np.asarray((_standardize(values) * self.values).mean(axis=-1))
+
+    def find_turn(
+        self, blurred: Crop, ball: FloatArray, turns: FloatArray, against: FloatArray | float = 0.0, slide: float = 0.0
+    ) -> tuple[float, float]:
+        """Return how well the template turned about ``ball`` can look like a picture, and by which of (A,) even turns.
+
+        ``against``, (A,) or one, is what speaks against each turn: it comes off their correlations. The foot has slid by ``slide``.
+        """
+        likeness = self.compare(blurred, turn_about(self.places, ball, turns) + np.array([slide, 0.0])) - against
+        return _find_best(turns, likeness)
+
+    def find_slide(self, blurred: Crop, ball: FloatArray, turn_deg: float, slides: FloatArray) -> tuple[float, float]:
+        """Return how well the turned template slid along the floor can look like a picture, and by which of (A,) even slides."""
+        along = np.stack([slides, np.zeros_like(slides)], axis=1)[:, None]
+        return _find_best(slides, self.compare(blurred, turn_about(self.places, ball, turn_deg) + along))
+
+
+def _find_best(steps: FloatArray, likeness: NDArray[np.float32] | FloatArray) -> tuple[float, float]:
+    """Return the greatest of (A,) likenesses and where it is among (A,) even steps, between them too."""
+    likely = int(np.argmax(likeness))
+    return float(likeness[likely]), float(steps[likely] + (steps[1] - steps[0]) * _vertex(likeness, likely))
+
+
+def _vertex(values: FloatArray | NDArray[np.float32], index: int) -> float:
+    """Return where the parabola through a maximum and its neighbours peaks, in steps from it (−0.5..0.5)."""
+    if not 0 < index < len(values) - 1:
+        return 0.0
+    before, here, after = (float(v) for v in values[index - 1 : index + 2])
+    bend = before - 2 * here + after
+    return 0.5 * (before - after) / bend if bend < 0 else 0.0
+
+
+def _standardize(values: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Take mean and spread out of the last axis, so that the mean product of two is their correlation."""
+    centred = values - values.mean(axis=-1, keepdims=True)
+    return np.asarray(centred / (centred.std(axis=-1, keepdims=True) + 1e-6), np.float32)

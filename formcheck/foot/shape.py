@@ -1,0 +1,111 @@
+"""The foot's shape, and where a flat foot lies in the image."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from formcheck.scene import FOOT_PER_HEIGHT, SHANK_PER_HEIGHT
+from formcheck.track import FloatArray
+
+if TYPE_CHECKING:
+    from formcheck.video import Image
+
+FOOT_PER_SHANK = FOOT_PER_HEIGHT / SHANK_PER_HEIGHT
+Outline = tuple[tuple[float, float], ...]
+
+# Places on the foot in foot lengths, (from the back of the heel forward, from the sole up). The ankle's axis (tips of the malleoli)
+# is at a quarter of the foot's length, 0.039 of the height over the floor (Winter 2009, table 4.1 and fig. 4.1). A heel raise turns
+# about the transverse axis through the first two metatarsal heads (Bojsen-Møller 1979, J Anat 129:165), at 0.72 of the foot's
+# length (Hawes & Sovak 1994, doi 10.1080/00140139408963639) and 4.4 cm, 0.16 of it, below the ankle's (in the man of 1.80 m of
+# Delp 1990, IEEE Trans Biomed Eng 37:757). The heel stands on the calcaneus's tubercles, behind which the fat pad curves up for
+# an eighth of it.
+ANKLE = (0.25, 0.039 / FOOT_PER_HEIGHT)
+BALL = (0.72, 0.10)
+PLANTAR_HEEL = (0.12, 0.0)
+# The landmarks lie in heel and toe, not under them: the heel's hindmost point, where the Achilles tendon ends, and the top of the
+# big toe are some 2 cm over the sole: no measured source, chosen over 1 cm by rendered heel raises (docs/accuracy.md, sixth round).
+LANDMARK_OVER_SOLE = 0.08
+# A picture of the foot smaller than this across shows nothing.
+MIN_CROP_PX = 16
+
+
+class Crop(NamedTuple):
+    """A foot and its surroundings cut out of a frame: (h, w) brightness, and (2,) the frame's pixel at its upper left corner."""
+
+    picture: Image | NDArray[np.float32]
+    offset: FloatArray
+
+    @property
+    def shows_something(self) -> bool:
+        """Whether it is large enough to look at."""
+        return all(side >= MIN_CROP_PX for side in self.picture.shape)
+
+    def blurred(self, sigma_px: float) -> Crop:
+        """Leave out what is finer than ``sigma_px``, at least a pixel."""
+        return Crop(np.asarray(cv2.GaussianBlur(self.picture, (0, 0), max(1.0, sigma_px)), np.float32), self.offset)
+
+    def mask(self, outline_px: FloatArray) -> Image:
+        """(h, w) 255 within an outline of (N, 2) pixels of the frame, 0 elsewhere."""
+        mask = np.zeros(self.picture.shape, np.uint8)
+        cv2.fillPoly(mask, [np.round(outline_px - self.offset).astype(np.int32)], 255)
+        return mask
+
+
+@dataclass(frozen=True)
+class FootPose:
+    """The flat foot in the image: ``back`` (2,) the sole under the back of the heel, its directions, its length in pixels.
+
+    ``up`` is a unit vector; ``forward`` is shorter by as much as the foot is foreshortened, where the camera is not side-on.
+    """
+
+    back: FloatArray
+    up: FloatArray
+    forward: FloatArray
+    length_px: float
+
+    @classmethod
+    def from_landmarks(cls, heel: FloatArray, toe: FloatArray, up: FloatArray, forward: FloatArray, shank_px: float) -> FootPose:
+        """Lay a foot of the usual length over the two landmarks, centred between them, its sole under the lower of the two.
+
+        ``forward`` is as in `FootPose`.
+        """
+        length = FOOT_PER_SHANK * shank_px
+        middle = (heel + toe) / 2
+        sole = min(heel @ up, toe @ up) - LANDMARK_OVER_SOLE * length
+        return cls(middle - forward * length / 2 + up * (sole - middle @ up), up, forward, length)
+
+    def place(self, x: float | FloatArray, y: float | FloatArray) -> FloatArray:
+        """Foot lengths from the back of the heel forward and from the sole up → (..., 2) pixels."""
+        x, y = np.asarray(x, float), np.asarray(y, float)
+        return self.back + self.length_px * (x[..., None] * self.forward + y[..., None] * self.up)
+
+    def outline(self, outline: Outline) -> FloatArray:
+        """(N, 2) pixels of an outline given in foot lengths."""
+        return self.place(*np.asarray(outline).T)
+
+    def in_feet(self, points: FloatArray) -> FloatArray:
+        """(N, 2) pixels → foot lengths forward of the back of the heel and above the sole."""
+        offset = (points - self.back) / self.length_px
+        return np.stack([offset @ self.forward / (self.forward @ self.forward), offset @ self.up], axis=1)
+
+    def crop(self, grey: Image) -> Crop:
+        """Cut the foot and its surroundings out of (H, W) brightness: flow needs no more, and costs by the pixel."""
+        centre, reach = self.place(0.4, 0.25), 0.95 * self.length_px
+        if not np.isfinite([*centre, reach]).all():  # the landmarks did not say where it is
+            return Crop(np.empty((0, 0), np.uint8), np.zeros(2))
+        left, top = (max(0, int(v - reach)) for v in centre)
+        right, bottom = (max(0, int(v + reach)) for v in centre)
+        return Crop(np.ascontiguousarray(grey[top:bottom, left:right]), np.array([left, top], float))
+
+
+def turn_about(points: FloatArray, centre: FloatArray, angle_deg: float | FloatArray) -> FloatArray:
+    """Turn (N, 2) foot coordinates heel-up about ``centre``; an (A,) angle gives (A, N, 2)."""
+    angle = np.radians(np.asarray(angle_deg))[..., None]
+    x, y = points[:, 0] - centre[0], points[:, 1] - centre[1]
+    # the heel lies behind the ball (x < 0): turning clockwise, seen with the foot pointing right, lifts it
+    return np.stack([centre[0] + np.cos(angle) * x + np.sin(angle) * y, centre[1] - np.sin(angle) * x + np.cos(angle) * y], -1)

@@ -163,6 +163,22 @@ def test_a_plain_foot_under_a_leaning_shank_is_seen_to_lift(top: float) -> None:
     assert np.nanmax(np.abs(motion.slide_px)) < 0.04 * LENGTH
 
 
+@pytest.mark.parametrize("top", [6.0, 8.0])
+def test_the_shade_that_stays_on_the_floor_does_not_hold_the_foot_down(top: float) -> None:
+    """A white shoe with a line along its sole lifts off the narrow shade under it, which stays."""
+    pose, turns = make_pose("right"), make_turns(top)
+    rows = np.arange(SIZE[0])[:, None]
+    above = (pose.back[1] - rows) / LENGTH
+    planks = np.broadcast_to(150 + 15 * np.sign(np.sin(rows / 9.0)), SIZE)
+    floor = np.where((above > -0.06) & (above < 0.03), 40.0, planks)
+    shoe = np.where(np.abs(above - 0.1) < 0.015, 190.0, np.full(SIZE, 225.0))
+    follower = FootFollower(pose, int(np.argmax(turns)), stays_down=True)
+    for turn in turns:
+        follower.feed(draw_foot(pose, float(turn), floor, shoe))
+    motion = solve_turns([follower], [ExpectedTurn(-4.0, 18.0, 40.0)], compare=False)[0]
+    assert motion.turn_deg[follower.peak] == pytest.approx(top, abs=1.5)
+
+
 @pytest.mark.parametrize("slid", [-0.2, 0.06, 0.15, 0.25])
 def test_a_plain_foot_is_seen_to_slide_and_not_to_lift(slid: float) -> None:
     motion = watch_plain_foot(STILL, slid * np.clip(np.linspace(-0.5, 1.5, len(STILL)), 0.0, 1.0))

@@ -45,7 +45,9 @@ def _make_readable(name: str) -> str:
     return name.encode("utf-8", "replace").decode("utf-8")
 
 
-Number = Annotated[float | None, BeforeValidator(_null_if_not_finite)]
+# No angle, length or time of a set comes near, and a history of such numbers can still be summed.
+MAX_NUMBER = 1e9
+Number = Annotated[Annotated[float, Field(ge=-MAX_NUMBER, le=MAX_NUMBER)] | None, BeforeValidator(_null_if_not_finite)]
 
 
 class _Part(BaseModel):

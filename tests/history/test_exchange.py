@@ -15,11 +15,11 @@ from formcheck.history.exchange import export_document, export_json, import_json
 from formcheck.history.rows import stored_report
 from formcheck.history.store import Store, open_store
 from formcheck.history.tables import import_tables, write_tables
-from formcheck.report import SetReport
+from formcheck.report import MAX_NUMBER, SetReport
 
 from .factories import half_kneeling_report, heel_raise_report
 
-numbers = st.none() | st.floats(allow_nan=False, allow_infinity=False)
+numbers = st.none() | st.floats(-MAX_NUMBER, MAX_NUMBER)
 texts = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=30)
 
 
@@ -185,6 +185,12 @@ def test_an_import_that_fails_half_way_changes_nothing(sqlite_store: Store) -> N
     document["athletes"][1]["sets"][0]["report"]["software"]["model"] = "m"
     document["athletes"][1]["sets"][0]["report"]["summary"]["rep_count"] = 10**40
     with pytest.raises(InputError, match="rep_count"):
+        import_json(sqlite_store, json.dumps(document))
+    assert sqlite_store.list_athletes() == []
+    document["athletes"][1]["sets"][0]["report"]["summary"]["rep_count"] = 3
+    for rep in document["athletes"][1]["sets"][0]["report"]["reps"]:
+        rep["height_cm"] = -1.7e308  # of two such numbers there is no mean
+    with pytest.raises(InputError, match="height_cm"):
         import_json(sqlite_store, json.dumps(document))
     assert sqlite_store.list_athletes() == []
 

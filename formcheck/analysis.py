@@ -268,7 +268,7 @@ def _find_set(look: Look, model: ModelName, progress: Progress | None, *, by_its
     if by_itself and model != "heavy" and _legs_unsure(*found):
         # seen from behind, one leg is easily taken for the other; the heavy model tells them apart more often
         closer = look("heavy", again)
-        if _count(closer) >= max(1, _count(found)):
+        if _count(closer) and (not _count(found) or _rank(closer) >= _rank(found)):
             found, model = closer, "heavy"
     for person in found[0].bystanders:
         if not _count(found):
@@ -281,12 +281,24 @@ def _count(found: FirstLook) -> int:
     return len(found[2].spans) if found[2] else 0
 
 
+def _count_doubtful(track: PoseTrack, scene: Scene, detection: Detection | None) -> int:
+    if not detection:
+        return 0
+    return sum(detection.exercise.is_doubtful(track, scene, detection.leg, span) for span in detection.spans)
+
+
+def _rank(found: FirstLook) -> tuple[int, int]:
+    """Return what makes one look better than another: first the repetitions beyond doubt, then how few are in doubt."""
+    doubtful = _count_doubtful(*found)
+    return _count(found) - doubtful, -doubtful
+
+
 def _legs_unsure(track: PoseTrack, scene: Scene, detection: Detection | None) -> bool:
     """Whether a drill's pose is seen for a while and no set of it, or hardly one, and the legs may hide each other.
 
     They do in whoever kneels, and in whoever stands but not side-on. Or whether a repetition of a set is doubtful.
     """
-    if detection and any(detection.exercise.is_doubtful(track, scene, detection.leg, span) for span in detection.spans):
+    if _count_doubtful(track, scene, detection):
         return True
     off_side = scene.kind == "side" and abs(scene.yaw_deg or 0.0) > YAW_WARN_DEG
     if detection and (not off_side or len(detection.spans) > FEW_REPS):

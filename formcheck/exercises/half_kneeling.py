@@ -53,6 +53,8 @@ MIN_HIP_OVER_KNEE_SHANKS = 0.15
 # The rear knee's landmark wanders as trunk and front knee come forward over it, by up to 0.4 shanks off side-on; a lunge lifts it
 # by half a shank and more. Past what it mostly does, the legs may have been mixed up.
 MAX_REAR_KNEE_TRAVEL_SHANKS, USUAL_REAR_KNEE_TRAVEL_SHANKS = 0.45, 0.3
+# A shank that leans by 50°, 40° off side-on, is seen 0.87 as long; a shorter one's knee or ankle is not where the landmark is.
+MIN_SEEN_SHANK_SHARE = 0.75
 # A shank that never leans further forward than this was not brought over the toes: another drill.
 MIN_PEAK_DEG = 12.0
 
@@ -319,5 +321,10 @@ class HalfKneeling(WeightBearingLunge):
         return bool(rep.peak >= MIN_PEAK_DEG and travel < MAX_REAR_KNEE_TRAVEL_SHANKS)
 
     def is_doubtful(self, track: PoseTrack, scene: Scene, side: Side, rep: RepSpan) -> bool:
-        """The rear knee wanders more than it mostly does."""
-        return _measure_rear_knee_travel(track, scene, side, rep) > USUAL_REAR_KNEE_TRAVEL_SHANKS
+        """The rear knee wanders more than it mostly does, or the front shank is seen shorter than a shank can look."""
+        leg, frames = Leg.of(track, side), (track.time_s >= rep.start_s) & (track.time_s <= rep.end_s)
+        shortest = np.nanmin(np.linalg.norm(leg.knee - leg.ankle, axis=1)[frames])
+        return bool(
+            shortest < MIN_SEEN_SHANK_SHARE * scene.shank_px
+            or _measure_rear_knee_travel(track, scene, side, rep) > USUAL_REAR_KNEE_TRAVEL_SHANKS
+        )

@@ -1,0 +1,66 @@
+"""Which of two looks at a set is believed: the one with more repetitions beyond doubt."""
+
+from __future__ import annotations
+
+import numpy as np
+from live.figure import SIZE, kneeling, swing
+
+from formcheck.analysis import FirstLook, _find_set
+from formcheck.detection import detect_set
+from formcheck.models import ModelName
+from formcheck.scene import observe_scene
+from formcheck.track import Landmark, PoseTrack
+
+FPS = 25
+PERIOD_S = 4.0
+
+
+def make_kneeling_set(reps: int = 3, *, rest_s: float = 3.0) -> PoseTrack:
+    """Half-kneeling repetitions of the right leg, to 36°, then a rest."""
+    time_s = np.arange(int(FPS * (reps * PERIOD_S + rest_s))) / FPS
+    leans = [swing(t, PERIOD_S, 4.0, 36.0) if t < reps * PERIOD_S else 4.0 for t in time_s]
+    poses = [kneeling(lean) for lean in leans]
+    return PoseTrack(
+        time_s,
+        np.stack([pose.points * SIZE for pose in poses]),
+        np.stack([pose.visibility for pose in poses]),
+        np.stack([pose.lateral for pose in poses]),
+    )
+
+
+def lose_front_knee(track: PoseTrack, start_s: float, stop_s: float) -> PoseTrack:
+    """The front knee is taken for one that is lower and further ahead: a repetition that nobody did, of half a shank."""
+    points, frames = track.points.copy(), (track.time_s >= start_s) & (track.time_s < stop_s)
+    share = np.sin(np.pi * (track.time_s[frames] - start_s) / (stop_s - start_s))[:, None]
+    ankle, knee = points[frames, Landmark.RIGHT_ANKLE], points[frames, Landmark.RIGHT_KNEE]
+    points[frames, Landmark.RIGHT_KNEE] = knee + share * (ankle + np.array([35.0, -45.0]) - knee)
+    return track.with_points(points)
+
+
+def look_at(track: PoseTrack) -> FirstLook:
+    scene = observe_scene(track, SIZE)
+    return track, scene, detect_set(track, scene)
+
+
+def choose(full: PoseTrack, heavy: PoseTrack) -> tuple[int, ModelName]:
+    looks = {"full": look_at(full), "heavy": look_at(heavy)}
+    (_, _, found), model = _find_set(lambda model, *_: looks[model], "full", None, by_itself=True)
+    return len(found.spans) if found else 0, model
+
+
+def test_a_repetition_with_a_shank_shorter_than_any_can_look_is_looked_at_again() -> None:
+    right = make_kneeling_set()
+    wrong = lose_front_knee(right, 12.5, 14.5)
+    assert choose(full=wrong, heavy=wrong)[0] == 4
+    assert choose(full=wrong, heavy=right) == (3, "heavy")
+
+
+def test_a_closer_look_that_is_more_in_doubt_is_not_believed() -> None:
+    right = make_kneeling_set()
+    one_wrong = lose_front_knee(right, 12.5, 14.5)
+    two_wrong = lose_front_knee(lose_front_knee(make_kneeling_set(rest_s=6.0), 12.5, 14.5), 15.5, 17.5)
+    assert choose(full=one_wrong, heavy=two_wrong) == (4, "full")
+
+
+def test_a_set_without_doubt_is_looked_at_once() -> None:
+    assert choose(full=make_kneeling_set(), heavy=make_kneeling_set(reps=4)) == (3, "full")

@@ -4,7 +4,7 @@
 
 Without clips, the sample videos. Each CLIP.mp4 wants its truth in CLIP.json (sample_videos/README.md). The program is told the
 person's height and nothing else. Prints one row a clip, the totals by drill, and the error by condition; with ``--out`` it also
-writes a Bland–Altman plot (``bland-altman.png``) and every pair of numbers (``pairs.csv``).
+writes a Bland–Altman plot (``bland-altman-MODEL.png``) and every pair of numbers (``pairs-MODEL.csv``).
 """
 
 from __future__ import annotations

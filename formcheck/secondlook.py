@@ -222,8 +222,9 @@ def _look_at(
             grey = frame.grey(LOOK_SHORT_SIDE)
             small = np.asarray(cv2.resize(grey, THUMBNAIL, interpolation=cv2.INTER_AREA), np.uint8)
             thumbnails += [small for follower in watching if follower.frames == 0]
+            rgb = frame.rgb(LOOK_SHORT_SIDE)
             for follower in watching:
-                follower.feed(grey)
+                follower.feed(rgb)
             if first and room is None:
                 person = track.points[index] * scale
                 room = _Room(find_camera_turn(grey, person, scene.focal_px * scale), measure_contrast(grey, person, side))

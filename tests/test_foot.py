@@ -27,6 +27,11 @@ def draw_texture(seed: int, low: int, high: int) -> np.ndarray:
     return low + (high - low) * noise
 
 
+def in_rgb(grey: np.ndarray) -> np.ndarray:
+    """A grey picture as a frame."""
+    return np.repeat(grey.astype(np.uint8)[..., None], 3, axis=2)
+
+
 def draw_foot(pose: FootPose, turn_deg: float, floor: np.ndarray, skin: np.ndarray) -> np.ndarray:
     """The hindfoot turned heel-up about the ball over a floor that stays."""
     ball = pose.place(*BALL)
@@ -60,7 +65,7 @@ def follow(facing: str, turns: np.ndarray, turn_range: tuple[float, float], *, c
     floor, skin = draw_texture(1, 90, 140), draw_texture(2, 120, 250)
     follower = FootFollower(pose, int(np.argmax(turns)))
     for turn in turns:
-        follower.feed(draw_foot(pose, float(turn), floor, skin))
+        follower.feed(in_rgb(draw_foot(pose, float(turn), floor, skin)))
     return solve(follower, turn_range, compare=compare)
 
 
@@ -138,7 +143,7 @@ def watch_plain_foot(turns: np.ndarray, slides: np.ndarray) -> FootMotion:
     follower = FootFollower(make_pose("right"), top, stays_down=True)
     for turn, slide, lean in zip(turns, slides, make_turns(38.0), strict=True):
         there = replace(follower.pose, back=follower.pose.back + float(slide) * LENGTH * follower.pose.forward)
-        follower.feed(draw_plain_foot(there, float(turn), float(lean), floor))
+        follower.feed(in_rgb(draw_plain_foot(there, float(turn), float(lean), floor)))
     return solve_turns([follower], [ExpectedTurn(-4.0, 18.0, 40.0)], compare=False)[0]
 
 
@@ -174,9 +179,26 @@ def test_the_shade_that_stays_on_the_floor_does_not_hold_the_foot_down(top: floa
     shoe = np.where(np.abs(above - 0.1) < 0.015, 190.0, np.full(SIZE, 225.0))
     follower = FootFollower(pose, int(np.argmax(turns)), stays_down=True)
     for turn in turns:
-        follower.feed(draw_foot(pose, float(turn), floor, shoe))
+        follower.feed(in_rgb(draw_foot(pose, float(turn), floor, shoe)))
     motion = solve_turns([follower], [ExpectedTurn(-4.0, 18.0, 40.0)], compare=False)[0]
     assert motion.turn_deg[follower.peak] == pytest.approx(top, abs=1.5)
+
+
+@pytest.mark.parametrize("top", [6.0, 12.0])
+def test_a_sock_as_bright_as_the_floor_in_the_shade_is_told_from_it_by_its_colour(top: float) -> None:
+    """Behind the foot the floor lies in a shade that ends along the sole; the sock has that shade's brightness."""
+    pose, turns = make_pose("right"), make_turns(top)
+    above = (pose.back[1] - np.arange(SIZE[0])[:, None]) / LENGTH
+    floor = np.broadcast_to(np.where(above > -0.02, 90.0, 180.0), SIZE)
+    follower = FootFollower(pose, int(np.argmax(turns)), stays_down=True)
+    for turn in turns:
+        sock = draw_foot(pose, float(turn), np.zeros(SIZE), np.full(SIZE, 200.0)) > 100
+        picture = in_rgb(np.asarray(floor))
+        picture[sock] = (50, 125, 60)  # a green of brightness 95
+        follower.feed(picture)
+    motion = solve_turns([follower], [ExpectedTurn(-4.0, 18.0, 40.0)], compare=False)[0]
+    assert motion.turn_deg[follower.peak] == pytest.approx(top, abs=1.5)
+    assert np.nanmax(np.abs(motion.slide_px)) < 0.04 * LENGTH
 
 
 @pytest.mark.parametrize("slid", [-0.2, 0.06, 0.15, 0.25])
@@ -200,7 +222,7 @@ def test_a_foot_outside_the_picture_is_not_measured_and_nothing_fails(
     back: tuple[float, float], compare: bool, stays_down: bool
 ) -> None:
     follower = FootFollower(FootPose(np.array(back), UP, np.array([1.0, 0.0]), LENGTH), 5, stays_down)
-    picture = draw_texture(3, 0, 255).astype(np.uint8)
+    picture = in_rgb(draw_texture(3, 0, 255))
     for _ in range(10):
         follower.feed(picture)
     rise, turn, support = solve(follower, (0.0, 30.0), compare=compare)
@@ -210,7 +232,7 @@ def test_a_foot_outside_the_picture_is_not_measured_and_nothing_fails(
 def test_an_even_grey_picture_has_nothing_to_follow() -> None:
     follower = FootFollower(make_pose("right"), 3)
     for _ in range(6):
-        follower.feed(np.full(SIZE, 128, np.uint8))
+        follower.feed(in_rgb(np.full(SIZE, 128, np.uint8)))
     rise, turn, support = solve(follower, (5.0, 40.0), compare=True)
     assert np.isnan(rise).all()
     assert np.isnan(turn).all()
@@ -220,7 +242,7 @@ def test_an_even_grey_picture_has_nothing_to_follow() -> None:
 def test_a_recording_that_ends_before_the_peak_gives_nothing() -> None:
     follower = FootFollower(make_pose("right"), 50)
     for _ in range(6):
-        follower.feed(draw_texture(4, 0, 255).astype(np.uint8))
+        follower.feed(in_rgb(draw_texture(4, 0, 255)))
     rise, _, _ = solve(follower, (5.0, 40.0), compare=True)
     assert np.isnan(rise).all()
 
@@ -230,7 +252,7 @@ def test_a_foot_of_no_known_size_is_not_measured_and_nothing_fails(shank: float)
     pose = FootPose.from_landmarks(np.array([180.0, 290.0]), np.array([300.0, 290.0]), UP, np.array([1.0, 0.0]), shank)
     follower = FootFollower(pose, 2)
     for _ in range(5):
-        follower.feed(np.full(SIZE, 128, np.uint8))
+        follower.feed(in_rgb(np.full(SIZE, 128, np.uint8)))
     assert np.isnan(solve(follower, (5.0, 40.0), compare=True)[0]).all()
 
 
@@ -238,7 +260,7 @@ def test_landmarks_that_were_not_seen_give_no_foot_and_nothing_fails() -> None:
     unseen = np.full(2, np.nan)
     follower = FootFollower(FootPose.from_landmarks(unseen, unseen, UP, np.array([1.0, 0.0]), 100.0), 2)
     for _ in range(5):
-        follower.feed(np.full(SIZE, 128, np.uint8))
+        follower.feed(in_rgb(np.full(SIZE, 128, np.uint8)))
     assert np.isnan(solve(follower, (5.0, 40.0), compare=False)[0]).all()
 
 
@@ -251,7 +273,7 @@ def test_of_turns_that_look_alike_the_one_that_the_body_tells_is_taken() -> None
     turns = make_turns(12.0)
     follower = FootFollower(pose, int(np.argmax(turns)))
     for turn in turns:
-        follower.feed((150 + 80 * np.sin(2 * np.pi * (around - turn) / 20.0)).astype(np.uint8))
+        follower.feed(in_rgb(150 + 80 * np.sin(2 * np.pi * (around - turn) / 20.0)))
     for likeliest in (14.0, 30.0):
         compared = follower.compare(ExpectedTurn(6.0, likeliest, 50.0))
         assert compared is not None
@@ -265,7 +287,7 @@ def test_a_turn_that_is_plainly_seen_is_taken_whatever_the_body_tells() -> None:
         turns = make_turns(20.0)
         follower = FootFollower(pose, int(np.argmax(turns)))
         for turn in turns:
-            follower.feed(draw_foot(pose, float(turn), floor, skin))
+            follower.feed(in_rgb(draw_foot(pose, float(turn), floor, skin)))
         turn = solve_turns([follower], [ExpectedTurn(8.0, likeliest, 55.0)], compare=True)[0].turn_deg
         assert turn[follower.peak] == pytest.approx(20.0, abs=1.5)
 

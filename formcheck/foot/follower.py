@@ -11,7 +11,7 @@ import numpy as np
 from formcheck.foot.corners import CornerFollower
 from formcheck.foot.edges import EdgeFollower
 from formcheck.foot.motion import ExpectedTurn, FootMotion
-from formcheck.foot.pictures import HINDFOOT_WITH_OUTLINE, Template, blur
+from formcheck.foot.pictures import HINDFOOT_WITH_OUTLINE, Template, blur, find_contrast
 from formcheck.foot.shape import BALL, PLANTAR_HEEL, Crop, FootPose, turn_about
 from formcheck.track import FloatArray
 
@@ -51,6 +51,7 @@ class FootFollower:
     peak: int
     stays_down: bool = False
     frames: int = 0
+    _contrast: FloatArray | None = None
     _flat: Crop | None = None
     _top: Crop | None = None
 
@@ -63,16 +64,19 @@ class FootFollower:
         """Whether the peak was fed."""
         return self.frames > self.peak
 
-    def feed(self, grey: Image) -> None:
-        """Take the next frame, (H, W) brightness; the first one is the flat foot."""
-        crop = self.pose.crop(grey)
-        self.corners.feed(crop)
+    def feed(self, rgb: Image) -> None:
+        """Take the next frame, (H, W, 3); the first one is the flat foot."""
+        crop = self.pose.crop(rgb)
+        if self._contrast is None:
+            self._contrast = find_contrast(crop, self.pose)
+        distinct = crop.mixed(self._contrast)
+        self.corners.feed(crop.grey())
         if self.stays_down:
-            self.edges.feed(crop)
+            self.edges.feed(distinct)
         if self.frames == 0:
-            self._flat = crop
+            self._flat = distinct
         if self.frames == self.peak:
-            self._top = crop
+            self._top = distinct
         self.frames += 1
 
     def compare(self, expected: ExpectedTurn) -> tuple[FloatArray, FloatArray] | None:

@@ -1,6 +1,7 @@
 """Comparing pictures of the foot: how far the flat one must be turned, or slid, to look like another.
 
-Alike is what correlates: normalised cross-correlation.
+Alike is what correlates: normalised cross-correlation, of the colours in which the foot stands out from the floor. In brightness
+alone a sock can be just like the floor in the shade behind it.
 """
 
 from __future__ import annotations
@@ -17,8 +18,31 @@ from formcheck.track import FloatArray
 # The hindfoot with its outline, where the contrast is; pictures are compared at this many of its pixels.
 HINDFOOT_WITH_OUTLINE = ((-0.02, 0.0), (0.50, 0.02), (0.50, 0.20), (0.34, 0.34), (0.02, 0.34))
 COMPARED_PIXELS = 700
+# Well within the foot, and the floor under and behind it.
+FOOT = ((0.06, 0.04), (0.50, 0.04), (0.50, 0.16), (0.06, 0.16))
+FLOOR = ((-0.20, -0.10), (0.50, -0.10), (0.50, -0.03), (-0.06, -0.03), (-0.06, 0.16), (-0.20, 0.16))
+# Two colours that differ by less than this, of 255, may be one: noise, and films keep colours coarsely.
+COLOUR_NOISE = 8.0
 # What is finer than this, in foot lengths, is noise.
 BLUR_FEET = 1 / 60
+
+
+def find_contrast(flat: Crop, pose: FootPose) -> FloatArray:
+    """(3,) weights of red, green and blue with which the flat foot stands out from the floor most, from an RGB picture.
+
+    Fisher's linear discriminant of their colours (Fisher 1936, doi 10.1111/j.1469-1809.1936.tb02137.x). Where the picture does not
+    show both, the three alike.
+    """
+    alike = np.full(3, 1 / 3)
+    if not flat.shows_something:
+        return alike
+    foot, floor = (flat.picture[flat.mask(pose.outline(area)) > 0].astype(float) for area in (FOOT, FLOOR))
+    if min(len(foot), len(floor)) < 2:
+        return alike
+    spread = np.cov(foot.T) + np.cov(floor.T) + COLOUR_NOISE**2 * np.eye(3)
+    weights = np.linalg.solve(spread, foot.mean(axis=0) - floor.mean(axis=0))
+    length = np.linalg.norm(weights)
+    return weights / length if length else alike
 
 
 def blur(crop: Crop, pose: FootPose) -> Crop:

@@ -30,12 +30,17 @@ PLANTAR_HEEL = (0.12, 0.0)
 # The landmarks lie in heel and toe, not under them: the heel's hindmost point, where the Achilles tendon ends, and the top of the
 # big toe are some 2 cm over the sole: no measured source, chosen over 1 cm by rendered heel raises (docs/accuracy.md, sixth round).
 LANDMARK_OVER_SOLE = 0.08
+# How bright red, green and blue are (ITU-R BT.601).
+LUMA = np.array([0.299, 0.587, 0.114])
 # A picture of the foot smaller than this across shows nothing.
 MIN_CROP_PX = 16
 
 
 class Crop(NamedTuple):
-    """A foot and its surroundings cut out of a frame: (h, w) brightness, and (2,) the frame's pixel at its upper left corner."""
+    """A foot and its surroundings cut out of a frame: the picture, and (2,) the frame's pixel at its upper left corner.
+
+    The picture is (h, w, 3) RGB as cut out; what is compared is (h, w), of one channel (`grey`, `mixed`).
+    """
 
     picture: Image | NDArray[np.float32]
     offset: FloatArray
@@ -43,7 +48,15 @@ class Crop(NamedTuple):
     @property
     def shows_something(self) -> bool:
         """Whether it is large enough to look at."""
-        return all(side >= MIN_CROP_PX for side in self.picture.shape)
+        return all(side >= MIN_CROP_PX for side in self.picture.shape[:2])
+
+    def grey(self) -> Crop:
+        """Return the brightness of an RGB picture, (h, w) of 0..255."""
+        return self._replace(picture=np.rint(self.mixed(LUMA).picture).astype(np.uint8))
+
+    def mixed(self, weights: FloatArray) -> Crop:
+        """Return (3,) weights of red, green and blue, summed: (h, w)."""
+        return self._replace(picture=self.picture.astype(np.float32) @ weights.astype(np.float32))
 
     def blurred(self, sigma_px: float) -> Crop:
         """Leave out what is finer than ``sigma_px``, at least a pixel."""
@@ -51,7 +64,7 @@ class Crop(NamedTuple):
 
     def mask(self, outline_px: FloatArray) -> Image:
         """(h, w) 255 within an outline of (N, 2) pixels of the frame, 0 elsewhere."""
-        mask = np.zeros(self.picture.shape, np.uint8)
+        mask = np.zeros(self.picture.shape[:2], np.uint8)
         cv2.fillPoly(mask, [np.round(outline_px - self.offset).astype(np.int32)], 255)
         return mask
 
@@ -93,14 +106,14 @@ class FootPose:
         offset = (points - self.back) / self.length_px
         return np.stack([offset @ self.forward / (self.forward @ self.forward), offset @ self.up], axis=1)
 
-    def crop(self, grey: Image) -> Crop:
-        """Cut the foot and its surroundings out of (H, W) brightness: flow needs no more, and costs by the pixel."""
+    def crop(self, rgb: Image) -> Crop:
+        """Cut the foot and its surroundings out of an (H, W, 3) frame: flow needs no more, and costs by the pixel."""
         centre, reach = self.place(0.4, 0.25), 0.95 * self.length_px
         if not np.isfinite([*centre, reach]).all():  # the landmarks did not say where it is
-            return Crop(np.empty((0, 0), np.uint8), np.zeros(2))
+            return Crop(np.empty((0, 0, 3), np.uint8), np.zeros(2))
         left, top = (max(0, int(v - reach)) for v in centre)
         right, bottom = (max(0, int(v + reach)) for v in centre)
-        return Crop(np.ascontiguousarray(grey[top:bottom, left:right]), np.array([left, top], float))
+        return Crop(np.ascontiguousarray(rgb[top:bottom, left:right]), np.array([left, top], float))
 
 
 def turn_about(points: FloatArray, centre: FloatArray, angle_deg: float | FloatArray) -> FloatArray:

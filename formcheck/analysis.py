@@ -294,16 +294,16 @@ def _rank(found: FirstLook) -> tuple[int, int]:
 
 
 def _legs_unsure(track: PoseTrack, scene: Scene, detection: Detection | None) -> bool:
-    """Whether a drill's pose is seen for a while and no set of it, or hardly one, and the legs may hide each other.
+    """Whether a drill's pose is seen for a while and no set of it, or, not from side-on, hardly one: the legs may hide each other.
 
-    They do in whoever kneels, and in whoever stands but not side-on. Or whether a repetition of a set is doubtful.
+    Or whether a repetition of a set is doubtful.
     """
     if _count_doubtful(track, scene, detection):
         return True
     off_side = scene.kind == "side" and abs(scene.yaw_deg or 0.0) > YAW_WARN_DEG
     if detection and (not off_side or len(detection.spans) > FEW_REPS):
         return False
-    poses = (e.compute_ready(track, scene, leg) for e in pose_exercises() if off_side or not e.standing for leg in SIDES)
+    poses = (e.compute_ready(track, scene, leg) for e in pose_exercises() for leg in SIDES)
     return any(ready.mean() * (track.time_s[-1] - track.time_s[0]) > MIN_POSE_S for ready in poses)
 
 

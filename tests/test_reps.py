@@ -7,12 +7,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from formcheck.detection import detect_set
 from formcheck.exercises.base import Recording
 from formcheck.exercises.half_kneeling import HalfKneeling
 from formcheck.exercises.heel_raise import HeelRaise
 from formcheck.foot import FootMotion
 from formcheck.reps import RepCounter, RepRule, RepSpan, drop_bobs, find_reps
 from formcheck.scene import observe_scene
+from formcheck.track import SIDES, Landmark
 from tests.bodies import FRAME_SIZE, make_standing
 
 FPS = 30.0
@@ -282,3 +284,21 @@ def test_who_walks_up_to_a_camera_in_front_is_not_standing_yet() -> None:
     assert not ready[(track.time_s > 0.5) & (track.time_s < 2.5)].any()
     assert ready[track.time_s > 4.5].all()
     assert HeelRaise().compute_ready(track, scene, "left").all()
+
+
+@pytest.mark.parametrize(("knee_up", "counted"), [(0.0, 3), (0.1, 3), (0.9, 0)])
+def test_a_body_that_rises_as_the_other_knee_is_pulled_up_marches(knee_up: float, counted: int) -> None:
+    """Over a heel that seems to rise by a centimetre."""
+    _, rise, _ = make_set([0.06] * 3, base=0.0, rise_s=0.6, lower_s=0.6)
+    track, shank_px = make_standing(len(rise)), 160.0
+    points = track.points.copy()
+    feet = [Landmark.of(side, part) for side in SIDES for part in ("heel", "foot_index")]
+    above = [landmark for landmark in Landmark if landmark not in feet]
+    points[:, above, 1] -= rise[:, None] * shank_px
+    points[:, Landmark.RIGHT_HEEL, 1] -= 0.5 * rise * shank_px
+    other_leg = [Landmark.of("left", part) for part in ("knee", "ankle", "heel", "foot_index")]
+    points[:, other_leg, 1] -= knee_up / 0.06 * rise[:, None] * shank_px
+    track = track.with_points(points)
+    found = detect_set(track, observe_scene(track, FRAME_SIZE), "heel-raise", "right")
+    assert found is not None
+    assert len(found.spans) == counted

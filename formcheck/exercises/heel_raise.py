@@ -72,6 +72,9 @@ FRONT_HEEL_TOLERANCE_SHANKS = 0.04
 BODY_SHARE = (0.4, 1.5)
 HEEL_WITNESS_SHARE = 0.5
 MAX_SHRUG_SHARE = 0.8
+# Marching lifts the trunk by some centimetres too, and the other knee towards the hip: a thigh is a shank long (Winter 2009, fig.
+# 4.1), so by this, in shank lengths, once it is 45° up. Of a leg that is held off the floor the knee stays below the hip.
+MAX_OTHER_KNEE_RISE = 0.3
 # A heel raise turns the foot at least so far; what moves less is the still floor behind it.
 LEAST_TURN_DEG = 3.0
 
@@ -253,11 +256,13 @@ class HeelRaise(PoseExercise):
         return compute_upright_rise(track, scene) + lowering_of_knee(flexion)
 
     def confirm(self, track: PoseTrack, scene: Scene, side: Side, rep: RepSpan) -> bool:
-        """The knee must not have straightened, trunk and heel's landmark have risen, the trunk in one piece and as feet lift it."""
+        """No knee may have straightened or been pulled up; trunk and heel have risen, the trunk in one piece, as feet lift it."""
         leg, time_s = Leg.of(track, side), track.time_s
         straightened = -_rise_at(time_s, leg.knee_flexion(), rep, np.maximum)
         body = _rise_at(time_s, compute_body_rise(track, scene), rep) / rep.rise
         shrugged = _rise_at(time_s, measure_trunk_length(track, scene), rep) / rep.rise
+        other_knee = Leg.of(track, other(side)).knee
+        marched = _rise_at(time_s, scene.height_of(other_knee - leg.knee), rep) / scene.shank_px
         frames = (time_s >= rep.start_s) & (time_s <= rep.end_s)
         heel = scene.height_of(leg.heel - leg.toe)[frames] / scene.shank_px
         heel_rise = _rise_by_thirds(heel, self.compute_signal(track, scene, side)[frames])
@@ -266,6 +271,7 @@ class HeelRaise(PoseExercise):
         travelled = np.nanmax(np.linalg.norm(toe - np.nanmedian(toe, axis=0), axis=1))
         return bool(
             straightened < MAX_STRAIGHTENING_DEG
+            and not marched > MAX_OTHER_KNEE_RISE  # a far knee may not be seen
             and (MIN_FRONT_RISE if front else 0.0) < rep.rise < MAX_RISE_SHANKS
             and (BODY_SHARE[0] < body or heel_rise > HEEL_WITNESS_SHARE * rep.rise)
             and body < BODY_SHARE[1]

@@ -353,7 +353,7 @@ def make_recording(track: PoseTrack, scene: Scene, detection: Detection, second:
     keys = second.keys
     if keys:
         seen = np.array([k.points for k in keys])
-        scene = scene.with_yaw(np.array([k.lateral for k in keys]))
+        scene = scene.with_yaw(seen)
         if scene.pitch_deg is None and scene.kind == "side":
             scene = replace(scene, pitch_deg=find_pitch(seen, leg, scene, detection.exercise.usual_pitch_deg))
         read = compute_inclination(seen[:, ankle], seen[:, knee], scene.up, scene.forward)

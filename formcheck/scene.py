@@ -18,6 +18,9 @@ from formcheck.track import FloatArray, Landmark, PoseTrack, Side, compute_shank
 SHANK_PER_HEIGHT = 0.246
 EYE_HEIGHT_PER_HEIGHT = 0.936
 FOOT_PER_HEIGHT = 0.152
+# Between the shoulder joints: 0.225 across the acromia (Pheasant 1996, British adults of 19 to 65). Their edges lie 0.64 of the way
+# from the glenoid to the humerus's outer side (Nyffeler 2006, doi 10.2106/JBJS.D.03042), some 0.7 cm beyond the joint's centre.
+SHOULDERS_PER_HEIGHT = 0.217
 # A landmark that moves less than this (in shank lengths, about 1 cm) off its neighbours in time is jitter, never an outlier.
 OUTLIER_FLOOR_SHANKS = 0.025
 
@@ -85,9 +88,9 @@ class Scene:
         sign = -1.0 if self.facing == "left" else 1.0
         return correct_view(seen_deg, self.yaw_deg or 0.0, offset, self.focal_px / self.shank_px, sign, self.pitch_deg or 0.0)
 
-    def with_yaw(self, lateral: FloatArray) -> Scene:
-        """Return the scene with its yaw read off (K, 2) shoulder lines of key frames (see `PoseTrack`); not in a front view."""
-        return self if self.kind == "front" else replace(self, yaw_deg=_yaw_of(lateral))
+    def with_yaw(self, points: FloatArray) -> Scene:
+        """Return the scene with its yaw read off the (K, 33, 2) landmarks of key frames; not in a front view."""
+        return self if self.kind == "front" else replace(self, yaw_deg=_measure_yaw(points, self.up, self.shank_px))
 
     def with_turn(self, turn: CameraTurn | None) -> Scene:
         """Return the scene with pitch and vertical as the room's edges say, where they are sure; never against the user's word."""
@@ -148,13 +151,22 @@ def _detect_facing(track: PoseTrack, frames: NDArray[np.bool_]) -> Side:
     return "right" if np.nansum([np.nanmedian(v) for v in votes]) > 0 else "left"
 
 
-def _yaw_of(lateral: FloatArray) -> float:
+def _measure_yaw(points: FloatArray, up: FloatArray, shank_px: float) -> float:
     """Return how far off side-on the camera stands, degrees; positive = towards the person's front.
 
-    Whoever is seen from the front has the left shoulder to the right in the image, whichever side is nearer.
+    Whoever is seen from the front has the left shoulder to the right in the image, whichever side is nearer: how far, of (K, 33, 2)
+    landmarks, is the sine. The landmarker's metric space knows the two apart, but not how far: it reads 20° as 13°.
     """
+    right = rotate(up, 90.0)
+    across = np.nanmedian((points[:, Landmark.LEFT_SHOULDER] - points[:, Landmark.RIGHT_SHOULDER]) @ right)
+    apart = SHOULDERS_PER_HEIGHT / SHANK_PER_HEIGHT * shank_px
+    return float(np.degrees(np.arcsin(np.clip(across / apart, -1.0, 1.0))))
+
+
+def _turned_from_side(lateral: FloatArray) -> float:
+    """Return how far, degrees, whoever has (K, 2) shoulder lines in space (see `PoseTrack`) is turned from side-on."""
     across, away = np.nanmedian(lateral, axis=0)
-    return float(np.degrees(np.arctan2(across, abs(away))))
+    return float(np.degrees(np.arctan2(abs(across), abs(away))))
 
 
 def observe_scene(
@@ -185,10 +197,11 @@ def observe_scene(
     else:
         shank = compute_shank_length(replace(track, points=np.where(frames[:, None, None], track.points, np.nan)))
     facing = _detect_facing(track, frames)
-    yaw = _yaw_of(track.lateral[frames])
-    kind = view if view != "auto" else "front" if abs(yaw) > FRONT_VIEW_FROM_DEG else "side"
+    turned = _turned_from_side(track.lateral[frames])
+    kind = view if view != "auto" else "front" if turned > FRONT_VIEW_FROM_DEG else "side"
     if kind == "front":
-        return Scene(up, rotate(up, 90.0), None, "front", abs(yaw) - 90.0, roll, shank, None, frame_size, given)
+        return Scene(up, rotate(up, 90.0), None, "front", turned - 90.0, roll, shank, None, frame_size, given)
+    yaw = _measure_yaw(track.points[frames], up, shank)
     near: Side = "left" if np.nanmedian(track.lateral[frames, 1]) < 0 else "right"
     forward = rotate(up, 90.0 if facing == "right" else -90.0)
     return Scene(up, forward, facing, "side", yaw, roll, shank, near, frame_size, given)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from formcheck.scene import SHANK_PER_HEIGHT, SHOULDERS_PER_HEIGHT
 from formcheck.track import LANDMARK_COUNT, Landmark, PoseTrack, Side
 
 # Of a standing person facing the image's right, in shank lengths from the ankle: ahead, and up.
@@ -46,6 +47,9 @@ def make_standing(
     for landmark in Landmark:
         if np.isnan(points[0, landmark, 0]):
             points[:, landmark] = head
+    half = 0.5 * SHOULDERS_PER_HEIGHT / SHANK_PER_HEIGHT * shank_px * np.sin(np.radians(yaw_deg))
+    points[:, Landmark.LEFT_SHOULDER, 0] += half
+    points[:, Landmark.RIGHT_SHOULDER, 0] -= half
     # from the right to the left shoulder, right of the image and away from the camera: across and away
     away = -1.0 if near == "left" else 1.0
     lateral = 0.35 * np.array([np.sin(np.radians(yaw_deg)), away * np.cos(np.radians(yaw_deg))])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from formcheck.pose import Pose
+from formcheck.scene import SHANK_PER_HEIGHT, SHOULDERS_PER_HEIGHT
 from formcheck.track import LANDMARK_COUNT, Landmark
 
 SIZE = (640, 480)
@@ -22,10 +23,12 @@ def _pose(
         if known is None:
             known = places["nose"] if landmark < Landmark.LEFT_SHOULDER else places["shoulder"]
         points[landmark] = known
-    centre = np.array([320.0, 300.0])
-    points = (points - centre) * scale + centre + shift
     turn = np.radians(turned_deg)
     # the left shoulder is the far one; whoever turns towards the camera has it more to the right
+    half = 0.5 * SHOULDERS_PER_HEIGHT / SHANK_PER_HEIGHT * SHANK_PX * np.sin(turn)
+    points[[Landmark.LEFT_SHOULDER, Landmark.RIGHT_SHOULDER], 0] += (half, -half)
+    centre = np.array([320.0, 300.0])
+    points = (points - centre) * scale + centre + shift
     lateral = 0.35 * np.array([np.sin(turn), np.cos(turn)])
     return Pose(points / SIZE, np.ones(LANDMARK_COUNT), lateral)
 

@@ -268,7 +268,7 @@ def _find_set(look: Look, model: ModelName, progress: Progress | None, *, by_its
     if by_itself and model != "heavy" and _legs_unsure(*found):
         # seen from behind, one leg is easily taken for the other; the heavy model tells them apart more often
         closer = look("heavy", again)
-        if _count(closer) and (not _count(found) or _rank(closer) >= _rank(found)):
+        if _count(closer) and _rank(closer) >= _rank(found):
             found, model = closer, "heavy"
     for person in found[0].bystanders:
         if not _count(found):

@@ -64,3 +64,10 @@ def test_a_closer_look_that_is_more_in_doubt_is_not_believed() -> None:
 
 def test_a_set_without_doubt_is_looked_at_once() -> None:
     assert choose(full=make_kneeling_set(), heavy=make_kneeling_set(reps=4)) == (3, "full")
+
+
+def test_a_closer_look_that_finds_nothing_beyond_doubt_where_nothing_was_found_is_not_believed() -> None:
+    still = make_kneeling_set(reps=0, rest_s=20.0)
+    unsure = lose_front_knee(lose_front_knee(still, 6.5, 8.5), 12.5, 14.5)
+    assert choose(full=unsure, heavy=unsure)[0] == 2
+    assert choose(full=still, heavy=unsure)[0] == 0

@@ -88,6 +88,20 @@ class Scene:
         sign = -1.0 if self.facing == "left" else 1.0
         return correct_view(seen_deg, self.yaw_deg or 0.0, offset, self.focal_px / self.shank_px, sign, self.pitch_deg or 0.0)
 
+    def forward_at(self, place: FloatArray) -> FloatArray:
+        """(2,) what a step of one forward along the floor at ``place``, (2,) pixels, looks like, where one upward looks one long.
+
+        It is foreshortened off side-on. And it goes up or down in the picture: what is further away on the floor is seen higher, by
+        the tangent of how far down the camera looks at it (pinhole camera; level where the pitch is not known).
+        """
+        right, yaw, pitch = rotate(self.up, 90.0), np.radians(self.yaw_deg or 0.0), np.radians(self.pitch_deg or 0.0)
+        from_axis = (place - np.asarray(self.frame_size, float) / 2) / self.focal_px
+        across, below = float(from_axis @ right), float(-from_axis @ self.up)
+        ahead = np.sign(float(self.forward @ right)) * np.cos(yaw) + across * np.sin(yaw) * np.cos(pitch)
+        nearer = np.sin(yaw) * (np.sin(pitch) + below * np.cos(pitch))
+        upward = np.cos(pitch) - below * np.sin(pitch)
+        return np.asarray((ahead * right - nearer * self.up) / upward)
+
     def with_yaw(self, points: FloatArray) -> Scene:
         """Return the scene with its yaw read off the (K, 33, 2) landmarks of key frames; not in a front view."""
         return self if self.kind == "front" else replace(self, yaw_deg=_measure_yaw(points, self.up, self.shank_px))
@@ -160,7 +174,8 @@ def _measure_yaw(points: FloatArray, up: FloatArray, shank_px: float) -> float:
     right = rotate(up, 90.0)
     across = np.nanmedian((points[:, Landmark.LEFT_SHOULDER] - points[:, Landmark.RIGHT_SHOULDER]) @ right)
     apart = SHOULDERS_PER_HEIGHT / SHANK_PER_HEIGHT * shank_px
-    return float(np.degrees(np.arcsin(np.clip(across / apart, -1.0, 1.0))))
+    most = np.sin(np.radians(FRONT_VIEW_FROM_DEG))
+    return float(np.degrees(np.arcsin(np.clip(across / apart, -most, most))))
 
 
 def _turned_from_side(lateral: FloatArray) -> float:

@@ -315,7 +315,7 @@ def _flat_foot(track: PoseTrack, scene: Scene, side: Side, window: _Window, scal
     start_s = track.time_s[window.first]
     around = slice(*np.searchsorted(track.time_s, (start_s - REST_S, start_s + REST_S)))
     heel, toe = (np.nanmedian(track.points[around, Landmark.of(side, p)], axis=0) for p in ("heel", "foot_index"))
-    forward = scene.forward * math.cos(math.radians(scene.yaw_deg or 0.0))
+    forward = scene.forward_at((heel + toe) / 2)
     return FootPose.from_landmarks(heel * scale, toe * scale, scene.up, forward, scene.shank_px * scale)
 
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from bodies import FRAME_SIZE, make_standing
 
+from formcheck.geometry import rotate
 from formcheck.scene import clean_track, compute_eye_height, observe_scene
 from formcheck.track import Landmark, Side, compute_shank_length
 
@@ -48,6 +51,27 @@ def test_yaw_is_read_off_the_shoulders_with_its_sign(yaw: float) -> None:
     """Positive = the camera stands towards the person's front: seen from the front, the left shoulder is to the right."""
     scene = observe_scene(make_standing(yaw_deg=yaw), FRAME_SIZE)
     assert scene.yaw_deg == pytest.approx(yaw, abs=1.0)
+
+
+@pytest.mark.parametrize("facing", SIDES)
+@pytest.mark.parametrize("yaw", [-20.0, 0.0, 15.0])
+@pytest.mark.parametrize("pitch", [0.0, 8.0])
+@pytest.mark.parametrize("roll", [0.0, 4.0])
+def test_a_step_along_the_floor_looks_as_a_pinhole_camera_sees_it(facing: Side, yaw: float, pitch: float, roll: float) -> None:
+    """The camera is 0.9 m up; the step is of 1 mm, from a place 2.6 m away and 0.4 m to the right of the camera's axis."""
+    scene = replace(observe_scene(make_standing(facing=facing), FRAME_SIZE, roll_deg=roll), yaw_deg=yaw, pitch_deg=pitch)
+    ahead, down = np.radians(yaw), np.radians(pitch)
+    # right, up and away from the camera → the camera's right, down and forward
+    camera = np.array([[1, 0, 0], [0, -np.cos(down), -np.sin(down)], [0, -np.sin(down), np.cos(down)]])
+
+    def see(place: np.ndarray) -> np.ndarray:
+        x, y, z = camera @ place
+        return np.asarray(FRAME_SIZE) / 2 + rotate(scene.focal_px * np.array([x, y]) / z, roll)
+
+    foot = np.array([0.4, -0.9, 2.6])
+    forward = np.array([np.cos(ahead) * (1 if facing == "right" else -1), 0.0, -np.sin(ahead)])
+    stepped, lifted = (see(foot + 0.001 * way) - see(foot) for way in (forward, np.array([0.0, 1.0, 0.0])))
+    np.testing.assert_allclose(scene.forward_at(see(foot)), stepped / (lifted @ scene.up), atol=2e-3)
 
 
 def test_seen_from_the_front_there_is_no_facing() -> None:

@@ -73,7 +73,7 @@ class Crop(NamedTuple):
 class FootPose:
     """The flat foot in the image: ``back`` (2,) the sole under the back of the heel, its directions, its length in pixels.
 
-    ``up`` is a unit vector; ``forward`` is shorter by as much as the foot is foreshortened, where the camera is not side-on.
+    ``up`` is a unit vector; ``forward`` is what a step as long looks like along the floor (`Scene.forward_at`).
     """
 
     back: FloatArray
@@ -85,12 +85,12 @@ class FootPose:
     def from_landmarks(cls, heel: FloatArray, toe: FloatArray, up: FloatArray, forward: FloatArray, shank_px: float) -> FootPose:
         """Lay a foot of the usual length over the two landmarks, centred between them, its sole under the lower of the two.
 
-        ``forward`` is as in `FootPose`.
+        ``up`` and ``forward`` are as in `FootPose`.
         """
         length = FOOT_PER_SHANK * shank_px
-        middle = (heel + toe) / 2
-        sole = min(heel @ up, toe @ up) - LANDMARK_OVER_SOLE * length
-        return cls(middle - forward * length / 2 + up * (sole - middle @ up), up, forward, length)
+        between = cls((heel + toe) / 2, up, forward, length)
+        sole = between.in_feet(np.stack([heel, toe]))[:, 1].min() - LANDMARK_OVER_SOLE
+        return cls(between.place(-0.5, sole), up, forward, length)
 
     def place(self, x: float | FloatArray, y: float | FloatArray) -> FloatArray:
         """Foot lengths from the back of the heel forward and from the sole up → (..., 2) pixels."""
@@ -103,8 +103,8 @@ class FootPose:
 
     def in_feet(self, points: FloatArray) -> FloatArray:
         """(N, 2) pixels → foot lengths forward of the back of the heel and above the sole."""
-        offset = (points - self.back) / self.length_px
-        return np.stack([offset @ self.forward / (self.forward @ self.forward), offset @ self.up], axis=1)
+        axes = np.stack([self.forward, self.up], axis=1)
+        return np.asarray(np.linalg.solve(axes, (points - self.back).T / self.length_px).T)
 
     def crop(self, rgb: Image) -> Crop:
         """Cut the foot and its surroundings out of an (H, W, 3) frame: flow needs no more, and costs by the pixel."""

@@ -218,18 +218,19 @@ def _look_at(
         if abs(track.time_s[index] - frame.time_s) > SAME_FRAME_S:
             continue
         watching = [f for f, w in zip(followers, windows, strict=True) if w.first <= index <= w.last]
-        if watching:
+        if not watching:
+            continue
+        if starting := [f for f in watching if f.frames == 0]:
             grey = frame.grey(LOOK_SHORT_SIDE)
-            small = np.asarray(cv2.resize(grey, THUMBNAIL, interpolation=cv2.INTER_AREA), np.uint8)
-            thumbnails += [small for follower in watching if follower.frames == 0]
-            rgb = frame.rgb(LOOK_SHORT_SIDE)
-            for follower in watching:
-                follower.feed(rgb)
+            thumbnails += [np.asarray(cv2.resize(grey, THUMBNAIL, interpolation=cv2.INTER_AREA), np.uint8)] * len(starting)
             if first and room is None:
                 person = track.points[index] * scale
                 room = _Room(find_camera_turn(grey, person, scene.focal_px * scale), measure_contrast(grey, person, side))
+        rgb = frame.rgb(LOOK_SHORT_SIDE)
+        for follower in watching:
+            follower.feed(rgb)
         if index in wanted_keys:
-            keys.read(index, frame.rgb(LOOK_SHORT_SIDE), track.points[index], scale)
+            keys.read(index, rgb, track.points[index], scale)
     return followers, thumbnails, room
 
 

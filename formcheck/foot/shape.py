@@ -104,7 +104,8 @@ class FootPose:
     def in_feet(self, points: FloatArray) -> FloatArray:
         """(N, 2) pixels → foot lengths forward of the back of the heel and above the sole."""
         axes = np.stack([self.forward, self.up], axis=1)
-        return np.asarray(np.linalg.solve(axes, (points - self.back).T / self.length_px).T)
+        with np.errstate(divide="ignore", invalid="ignore"):  # a foot of no known size is nowhere
+            return np.asarray(np.linalg.solve(axes, (points - self.back).T / self.length_px).T)
 
     def crop(self, rgb: Image) -> Crop:
         """Cut the foot and its surroundings out of an (H, W, 3) frame: flow needs no more, and costs by the pixel."""

@@ -62,11 +62,10 @@ FrameReader = Callable[[float, float], Iterable[Picture]]
 
 @dataclass(frozen=True)
 class KeyPose:
-    """What was read of one key frame: its index in the track, (33, 2) pixels, and the shoulders' line (2,) as in `PoseTrack`."""
+    """What was read of one key frame: its index in the track, and (33, 2) pixels."""
 
     frame: int
     points: FloatArray
-    lateral: FloatArray
 
 
 @dataclass(frozen=True)
@@ -276,7 +275,7 @@ class _KeyReader:
         points = (points + offset) / scale
         gap = np.linalg.norm(points - tracked, axis=1)[Landmark.LEFT_SHOULDER :]
         same = np.median(gap) < SAME_PERSON_SHANKS * self._scene.shank_px
-        return KeyPose(index, points, pose.lateral) if same else None
+        return KeyPose(index, points) if same else None
 
     def collect(self) -> list[KeyPose]:
         """Return what was read of all the frames taken; those with nobody, or somebody else, in them are left out."""

@@ -126,7 +126,7 @@ def run_formcheck(path: Path, model: str, workers: int | None) -> dict[str, floa
     import mediapipe  # noqa: F401 - loaded before the clock starts, as for the plain loop
 
     from formcheck.analysis import run_analysis
-    from formcheck.memory import use_few_heaps
+    from formcheck.support.memory import use_few_heaps
 
     use_few_heaps()  # as the command does
     started = time.perf_counter()
@@ -139,9 +139,9 @@ def run_annotated(path: Path, model: str, workers: int | None) -> dict[str, floa
     import mediapipe  # noqa: F401
 
     from formcheck.analysis import run_analysis
-    from formcheck.memory import use_few_heaps
     from formcheck.picture_store import PictureStore
     from formcheck.render.overlay import write_annotated
+    from formcheck.support.memory import use_few_heaps
 
     use_few_heaps()
     with tempfile.TemporaryDirectory() as folder:

@@ -14,14 +14,12 @@ import numpy as np
 
 from formcheck.assemble import assemble_report
 from formcheck.detection import Detection, detect_set, frames_of_set
-from formcheck.errors import InputError, UsageError
 from formcheck.exercises import EXERCISES, pose_exercises
 from formcheck.exercises.base import Recording
 from formcheck.exercises.short_foot import ShortFoot, StickerRecording
 from formcheck.floor import find_pitch
 from formcheck.foot import FOOT_PER_SHANK
 from formcheck.geometry import compute_inclination
-from formcheck.memory import release_memory
 from formcheck.models import MODEL_NAMES, ModelName
 from formcheck.picture_store import PictureStore
 from formcheck.quality import YAW_REFUSE_DEG, YAW_WARN_DEG
@@ -40,6 +38,8 @@ from formcheck.sticker_analysis import (
     which_foot,
 )
 from formcheck.stickers import StickerTrack
+from formcheck.support.errors import InputError, UsageError
+from formcheck.support.memory import release_memory
 from formcheck.track import SIDES, FloatArray, Landmark, PoseTrack
 from formcheck.tracking import LOOK_SHORT_SIDE, Progress, track_poses
 from formcheck.video import MAX_ANALYSIS_FPS, VideoInfo, probe_video

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-from formcheck.errors import FormcheckError, InputError, OutputError, UsageError
 from formcheck.history.cli import app as history_app
 from formcheck.names import ExerciseName
+from formcheck.support.errors import FormcheckError, InputError, OutputError, UsageError
 
 if TYPE_CHECKING:
     from formcheck.report import SetReport
@@ -67,12 +67,12 @@ def analyze(
     """Analyse a video: count the repetitions, measure them, name the faults."""
     from formcheck.analysis import run_analysis
     from formcheck.console import hush_native
-    from formcheck.memory import use_few_heaps
     from formcheck.opensim import NO_SCALE, write_mot, write_trc
-    from formcheck.output import write_text
     from formcheck.picture_store import PictureStore
     from formcheck.progress import show_progress
     from formcheck.series import format_csv, with_series
+    from formcheck.support.files import write_text
+    from formcheck.support.memory import use_few_heaps
 
     use_few_heaps()
     person = _athlete(athlete, height_cm, mass_kg)
@@ -153,7 +153,7 @@ def _against_history(report: SetReport, athlete: str | None) -> list[str]:
 
 def _check_outputs(video: Path, outputs: list[Path]) -> None:
     """Refuse outputs that would overwrite the video or each other, or that cannot be written, before the work begins."""
-    from formcheck.output import check_target
+    from formcheck.support.files import check_target
 
     seen = {video.resolve(): "the video itself"}
     for path in outputs:
@@ -276,9 +276,9 @@ def live(
     from formcheck.console import hush_native
     from formcheck.live import LiveSetup
     from formcheck.live.command import live_command
-    from formcheck.memory import use_few_heaps
-    from formcheck.output import write_text
     from formcheck.progress import show_progress
+    from formcheck.support.files import write_text
+    from formcheck.support.memory import use_few_heaps
 
     use_few_heaps()
     drill = "heel-raise" if test else exercise
@@ -304,8 +304,8 @@ def live(
 @app.command()
 def models() -> None:
     """List the pose models: whether each is present and unaltered, its checksum and licence."""
-    from formcheck.errors import ModelError
     from formcheck.models import BUNDLE_NAMES, LICENCE, SOURCE, find_bundle
+    from formcheck.support.errors import ModelError
 
     failure: ModelError | None = None
     for name in BUNDLE_NAMES:

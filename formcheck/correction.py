@@ -12,10 +12,10 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 
 from formcheck.assemble import summarize_reps
-from formcheck.errors import UsageError
 from formcheck.exercises import EXERCISES, Exercise
 from formcheck.report import Correction, Counted, Rep, SetReport, WorkingSide
 from formcheck.reps import RepSpan
+from formcheck.support.errors import UsageError
 
 
 def remove_rep(report: SetReport, number: int) -> SetReport:

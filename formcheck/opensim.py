@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from formcheck.errors import UsageError
-from formcheck.output import write_text
+from formcheck.support.errors import UsageError
+from formcheck.support.files import write_text
 from formcheck.track import FloatArray, Landmark
 
 if TYPE_CHECKING:

@@ -14,13 +14,13 @@ from formcheck.analysis import Analysis, list_signals, measure_set
 from formcheck.assemble import make_rep
 from formcheck.correction import add_rep, apply_correction, find_rep, move_borders, now_text, remove_rep, rename_side
 from formcheck.detection import Detection, detect_set, frames_of_set
-from formcheck.errors import InputError, UsageError
 from formcheck.exercises.base import Recording
 from formcheck.foot import FootMotion
 from formcheck.quality import assess_quality
 from formcheck.report import Correction, Rep, SetReport, WorkingSide
 from formcheck.reps import RepSpan, span_between
 from formcheck.secondlook import look_again
+from formcheck.support.errors import InputError, UsageError
 
 # A movement shorter than this is no repetition of any drill (the rules of the drills begin at 0.6 s).
 MIN_REP_S = 0.4

@@ -11,7 +11,6 @@ import cv2
 import numpy as np
 
 from formcheck.assemble import summarize_reps
-from formcheck.errors import InputError
 from formcheck.exercises.short_foot import ShortFoot, StickerRecording
 from formcheck.geometry import rotate
 from formcheck.picture import Image
@@ -31,6 +30,7 @@ from formcheck.report import (
 from formcheck.reps import RepSpan, find_reps
 from formcheck.scene import FOOT_PER_HEIGHT, LEVEL_UP, Scene
 from formcheck.stickers import LOOKS, StickerTrack, find_stickers, follow_stickers
+from formcheck.support.errors import InputError
 from formcheck.track import FloatArray, Side
 from formcheck.tracking import Progress
 from formcheck.video import VideoInfo, read_frames, scale_to

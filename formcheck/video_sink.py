@@ -12,9 +12,9 @@ import av.error
 import cv2
 import numpy as np
 
-from formcheck.errors import OutputError
-from formcheck.output import replacing
 from formcheck.picture import Image
+from formcheck.support.errors import OutputError
+from formcheck.support.files import replacing
 from formcheck.video import explain
 
 

@@ -16,7 +16,7 @@ import atheris
 with atheris.instrument_imports(include=["formcheck"]):
     from readers import make_readers
 
-    from formcheck.errors import FormcheckError
+    from formcheck.support.errors import FormcheckError
 
 
 def main(name: str, seconds: str) -> None:

@@ -11,8 +11,8 @@ import pytest
 from clips import cut_clip, write_clip
 
 from formcheck.analysis import Analysis, analyze_video, run_analysis
-from formcheck.errors import Cancelled, InputError, UsageError
 from formcheck.report import Athlete
+from formcheck.support.errors import Cancelled, InputError, UsageError
 from formcheck.tracking import track_poses
 from formcheck.video import probe_video, read_frames
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from formcheck.demo import is_desktop, open_page
-from formcheck.errors import OutputError
+from formcheck.support.errors import OutputError
 
 
 @pytest.fixture(scope="module")

@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 
 from formcheck.analysis import Analysis
-from formcheck.errors import UsageError
 from formcheck.opensim import format_mot, format_trc, name_marker, write_mot, write_trc
 from formcheck.report import ScalePart
+from formcheck.support.errors import UsageError
 from formcheck.track import FloatArray, Landmark
 
 

@@ -15,9 +15,9 @@ import numpy as np
 import pytest
 
 from formcheck.analysis import Analysis
-from formcheck.errors import OutputError
-from formcheck.output import STALE_PARTIAL_S, check_target, replacing, write_text
 from formcheck.series import format_csv, read_signals
+from formcheck.support.errors import OutputError
+from formcheck.support.files import STALE_PARTIAL_S, check_target, replacing, write_text
 
 
 def names(folder: Path) -> list[str]:

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from formcheck import plan
-from formcheck.errors import UsageError
+from formcheck.support.errors import UsageError
 
 START = date(2026, 3, 2)
 DAY = timedelta(days=1)

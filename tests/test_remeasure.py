@@ -10,10 +10,10 @@ import numpy as np
 import pytest
 
 from formcheck.analysis import Analysis
-from formcheck.errors import InputError, UsageError
 from formcheck.exercises import Exercise
 from formcheck.keep import read_analysis, write_analysis
 from formcheck.remeasure import with_borders, with_rep, with_side, without_rep
+from formcheck.support.errors import InputError, UsageError
 
 
 def same(one: Any, other: Any) -> bool:

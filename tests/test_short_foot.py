@@ -7,12 +7,12 @@ import pytest
 from feet import STICKER_MM, Camera, Film, write_film
 
 from formcheck.analysis import Analysis, run_analysis
-from formcheck.errors import InputError
 from formcheck.exercises import EXERCISES
 from formcheck.exercises.short_foot import ShortFoot, StickerRecording
 from formcheck.report import Athlete
 from formcheck.series import format_csv
 from formcheck.stickers import find_stickers, follow_stickers
+from formcheck.support.errors import InputError
 
 PER_SECOND = 6.0
 

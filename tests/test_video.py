@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 from clips import draw_number, read_number, write_clip, write_huge, write_sound
 
-from formcheck.errors import InputError, OutputError
+from formcheck.support.errors import InputError, OutputError
 from formcheck.video import MAX_DURATION_S, MAX_PIXELS, VideoInfo, probe_video, read_frames, scale_to
 from formcheck.video_sink import VideoSink
 

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from formcheck.workspace import Workspace
+from formcheck.support.workspace import Workspace
 
-HOLD = "import sys, time; from pathlib import Path; from formcheck.workspace import Workspace; \
+HOLD = "import sys, time; from pathlib import Path; from formcheck.support.workspace import Workspace; \
 w = Workspace(Path(sys.argv[1])); (w.new_folder() / 'upload').write_bytes(b'x'); print(w.root, flush=True); time.sleep(600)"
 
 

@@ -23,8 +23,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, BinaryIO, TextIO
 
-from formcheck.errors import FormcheckError, InputError, ModelError, OutputError, UsageError
-from formcheck.memory import use_few_heaps
+from formcheck.support.errors import FormcheckError, InputError, ModelError, OutputError, UsageError
+from formcheck.support.memory import use_few_heaps
 
 Progress = Callable[[float, str], None]
 

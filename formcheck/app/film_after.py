@@ -17,8 +17,8 @@ from formcheck.app.film_state import FILMING, JOB, PROBLEM, RESULT, SAVED, TRIED
 from formcheck.app.report_view import show_downloads, show_report
 from formcheck.app.results import Request, Result
 from formcheck.app.saving import Keep, ask_what_to_keep, compare_with_last, save_result
-from formcheck.errors import FormcheckError
 from formcheck.exercises import EXERCISES
+from formcheck.support.errors import FormcheckError
 
 POLL_S = 0.7
 REST_POLL_S = 1.0

@@ -15,7 +15,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from formcheck.errors import Cancelled, FormcheckError, UsageError
+from formcheck.support.errors import Cancelled, FormcheckError, UsageError
 
 State = Literal["waiting", "running", "done", "failed", "cancelled"]
 Work = Callable[[Callable[[float, str], None]], Any]

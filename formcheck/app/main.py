@@ -11,7 +11,7 @@ import streamlit as st
 
 from formcheck.app import session, style
 from formcheck.app.serve import ASSETS, is_loopback, told_no_login
-from formcheck.errors import FormcheckError
+from formcheck.support.errors import FormcheckError
 
 # Each page: its address, its module (whose ``show`` is the page), its title and its icon. The hidden ones are
 # opened from other pages only.

@@ -11,9 +11,9 @@ from formcheck import plan
 from formcheck.app import people, session, style
 from formcheck.app.day import show_day
 from formcheck.app.running import show_running
-from formcheck.errors import FormcheckError
 from formcheck.history.records import Athlete
 from formcheck.history.store import Store
+from formcheck.support.errors import FormcheckError
 
 _WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _MAX_SHIFT_DAYS = 28

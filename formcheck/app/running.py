@@ -9,11 +9,11 @@ import pandas as pd
 import streamlit as st
 
 from formcheck.app import session, style
-from formcheck.errors import FormcheckError
 from formcheck.history.measures import day_text
 from formcheck.history.records import Athlete
 from formcheck.history.store import Store
 from formcheck.running_import import MAX_FILE_BYTES, read_runs
+from formcheck.support.errors import FormcheckError
 from formcheck.training_load import LoadReview
 
 _SHOWN_WEEKS = 16

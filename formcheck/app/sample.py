@@ -8,7 +8,7 @@ from formcheck.app import session, style
 from formcheck.app.report_view import show_downloads, show_report
 from formcheck.app.results import Result
 from formcheck.app.sample_picture import REPORT
-from formcheck.errors import InputError
+from formcheck.support.errors import InputError
 
 
 def show() -> None:

@@ -11,12 +11,12 @@ from formcheck.app import session, style
 from formcheck.app.correcting import show_saved_editor
 from formcheck.app.report_view import show_report
 from formcheck.app.saving import with_owner
-from formcheck.errors import InputError
 from formcheck.history.comparison import compare_with_history
 from formcheck.history.measures import day_text
 from formcheck.history.records import SetRow
 from formcheck.history.store import Store
 from formcheck.report import SetReport
+from formcheck.support.errors import InputError
 
 _MAX_DIGITS = 9
 

@@ -9,8 +9,8 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
-from formcheck.errors import UsageError
-from formcheck.memory import use_few_heaps
+from formcheck.support.errors import UsageError
+from formcheck.support.memory import use_few_heaps
 
 ASSETS = Path(__file__).parent / "assets"
 # Set by `formcheck app --i-know-there-is-no-login`; an administrator who starts Streamlit by hand may set it too.

@@ -19,11 +19,11 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from formcheck.app.apart import Helpers
 from formcheck.app.jobs import JobQueue
-from formcheck.errors import UsageError
 from formcheck.history.database import home_folder, private_folder
 from formcheck.history.store import Store, open_store
-from formcheck.memory import release_memory
-from formcheck.workspace import Workspace, remove_folder
+from formcheck.support.errors import UsageError
+from formcheck.support.memory import release_memory
+from formcheck.support.workspace import Workspace, remove_folder
 
 if TYPE_CHECKING:
     from formcheck.app.results import Request, Result

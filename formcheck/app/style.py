@@ -12,8 +12,8 @@ from typing import Literal
 import streamlit as st
 
 from formcheck.app import session
-from formcheck.errors import FormcheckError
 from formcheck.render.colours import DARK, LEG_COLOURS, LIGHT, Theme
+from formcheck.support.errors import FormcheckError
 
 # How a day is written in a field: in the one order that nobody reads otherwise.
 DATE_FORMAT = "YYYY-MM-DD"

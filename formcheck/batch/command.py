@@ -11,8 +11,8 @@ from formcheck.batch.jobs import Job, find_jobs, read_manifest
 from formcheck.batch.run import Seen, run_batch
 from formcheck.batch.table import TABLE
 from formcheck.batch.work import Row
-from formcheck.errors import InputError, UsageError
 from formcheck.models import ModelName
+from formcheck.support.errors import InputError, UsageError
 
 
 def batch_command(

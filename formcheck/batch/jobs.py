@@ -13,8 +13,8 @@ from typing import get_args
 
 from pydantic import ValidationError
 
-from formcheck.errors import InputError
 from formcheck.report import Athlete, ExerciseName, WorkingSide
+from formcheck.support.errors import InputError
 
 VIDEO_SUFFIXES = frozenset(
     {".mp4", ".m4v", ".mov", ".webm", ".mkv", ".avi", ".mpg", ".mpeg", ".3gp", ".mts", ".m2ts", ".ts", ".wmv", ".flv", ".ogv"}

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from formcheck.batch.work import Row
-from formcheck.output import replacing
+from formcheck.support.files import replacing
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -15,10 +15,10 @@ from typing import Any
 import cv2
 
 from formcheck.batch.jobs import Job
-from formcheck.errors import FormcheckError, InputError, OutputError
 from formcheck.models import ModelName
-from formcheck.output import write_text
 from formcheck.report import MEASURES_VERSION, SetReport
+from formcheck.support.errors import FormcheckError, InputError, OutputError
+from formcheck.support.files import write_text
 
 # Where things lie in the batch's folder.
 REPORTS, RESULTS, LOGS = "reports", "results", "logs"

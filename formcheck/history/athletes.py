@@ -9,11 +9,11 @@ from pathlib import Path
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from formcheck.errors import InputError, UsageError
 from formcheck.history import database
 from formcheck.history.connection import StoreConnection
 from formcheck.history.models import AthleteRecord, SetRecord
 from formcheck.history.records import Athlete, Erased, Sex
+from formcheck.support.errors import InputError, UsageError
 
 _ATHLETE_COLUMNS = [getattr(AthleteRecord, field.name) for field in fields(Athlete)]
 

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-from formcheck.errors import UsageError
 from formcheck.history import cli_keep, cli_report
 from formcheck.history.cli_common import (
     AthleteOption,
@@ -24,6 +23,7 @@ from formcheck.history.cli_common import (
     write_json,
 )
 from formcheck.history.cli_plan import plan_app, running_app
+from formcheck.support.errors import UsageError
 
 if TYPE_CHECKING:
     from formcheck.history.records import SetRow

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Annotated, Any, get_args
 
 import typer
 
-from formcheck.errors import InputError, UsageError
 from formcheck.names import ExerciseName
+from formcheck.support.errors import InputError, UsageError
 
 if TYPE_CHECKING:
     from formcheck.history.records import Athlete

@@ -7,7 +7,6 @@ from typing import Annotated
 
 import typer
 
-from formcheck.errors import UsageError
 from formcheck.history.cli_common import (
     AthleteOption,
     JsonOption,
@@ -17,6 +16,7 @@ from formcheck.history.cli_common import (
     opened,
     write_json,
 )
+from formcheck.support.errors import UsageError
 
 
 def export(

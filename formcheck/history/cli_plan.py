@@ -8,8 +8,8 @@ from typing import Annotated, Any
 
 import typer
 
-from formcheck.errors import UsageError
 from formcheck.history import cli_common as cli
+from formcheck.support.errors import UsageError
 
 plan_app = typer.Typer(help="The 12-week plan: today's work, start, pause, shift.", no_args_is_help=True)
 running_app = typer.Typer(help="Running distance and the 10 % rule.", no_args_is_help=True)

@@ -7,8 +7,8 @@ from typing import Annotated
 
 import typer
 
-from formcheck.errors import UsageError
 from formcheck.history.cli_common import AthleteOption, opened, parse_day
+from formcheck.support.errors import UsageError
 
 KINDS = (".html", ".htm", ".pdf")
 
@@ -23,8 +23,8 @@ def report(
     if out.suffix.lower() not in KINDS:
         raise UsageError(f"{out}: give a name that ends in .html or .pdf")
     from formcheck.history.progress_report import gather_progress
-    from formcheck.output import check_target
     from formcheck.render.progress_page import write_progress
+    from formcheck.support.files import check_target
 
     check_target(out)
     with opened() as store:

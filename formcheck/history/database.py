@@ -19,7 +19,7 @@ from sqlalchemy import Connection, Engine, MetaData, create_engine, event, inspe
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, SQLAlchemyError
 
-from formcheck.errors import InputError, OutputError, UsageError
+from formcheck.support.errors import InputError, OutputError, UsageError
 
 # The newest migration this program knows; tests hold it against the migrations folder.
 HEAD = "0004"

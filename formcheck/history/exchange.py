@@ -13,7 +13,6 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
 from formcheck.curves import Curves
-from formcheck.errors import FormcheckError, InputError
 from formcheck.history.athletes import check_athlete, find_athlete_record, name_key
 from formcheck.history.database import replacing
 from formcheck.history.models import (
@@ -30,6 +29,7 @@ from formcheck.history.rows import check_columns
 from formcheck.history.runningbook import MAX_RUN_KM, add_runs
 from formcheck.history.sets import add_set, put_curves, put_pictures, session_on
 from formcheck.report import SetReport
+from formcheck.support.errors import FormcheckError, InputError
 
 if TYPE_CHECKING:
     from formcheck.history.store import Store

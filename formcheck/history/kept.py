@@ -9,9 +9,9 @@ from pydantic import ValidationError
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from formcheck.errors import InputError
 from formcheck.history.models import CurvesRecord, PictureRecord
 from formcheck.history.sets import SetStore, get_set_record, put_pictures
+from formcheck.support.errors import InputError
 
 if TYPE_CHECKING:
     from formcheck.curves import Curves

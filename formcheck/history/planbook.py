@@ -11,9 +11,9 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from formcheck import plan
-from formcheck.errors import UsageError
 from formcheck.history.athletes import get_athlete_record
 from formcheck.history.models import EnrolmentRecord, PauseRecord, TickRecord
+from formcheck.support.errors import UsageError
 
 if TYPE_CHECKING:
     from formcheck.history.store import Store

@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from formcheck.errors import UsageError
 from formcheck.exercises import EXERCISES, Exercise
 from formcheck.history.measures import TrackedMeasure, day_text
 from formcheck.history.trends import average_by_day
 from formcheck.history.view import TrendView, compare_views, view_trend
 from formcheck.plan import WeekAdherence
+from formcheck.support.errors import UsageError
 from formcheck.training_load import LoadReview, WeekLoad, monday_of
 
 if TYPE_CHECKING:

@@ -10,9 +10,9 @@ from pathlib import Path
 from statistics import fmean
 from typing import Any
 
-from formcheck.errors import InputError
 from formcheck.history.models import RepRecord, SetRecord
 from formcheck.report import Rep, SetReport
+from formcheck.support.errors import InputError
 
 # The measures of a rep that have a column of their own.
 REP_COLUMNS = (

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from formcheck.errors import InputError, UsageError
 from formcheck.history.athletes import get_athlete_record
 from formcheck.history.models import RunRecord
 from formcheck.history.records import Imported, Run
+from formcheck.support.errors import InputError, UsageError
 from formcheck.training_load import LoadReview, review_load
 
 if TYPE_CHECKING:

@@ -15,12 +15,12 @@ from pydantic import ValidationError
 from sqlalchemy import CursorResult, Select, delete, func, select, update
 from sqlalchemy.orm import Session
 
-from formcheck.errors import InputError, UsageError
 from formcheck.history.athletes import AthleteStore, get_athlete_record
 from formcheck.history.models import CurvesRecord, PictureRecord, ReportRecord, RepRecord, SessionRecord, SetRecord
 from formcheck.history.records import Athlete, SavedSet, SetRow
 from formcheck.history.rows import content_key, parse_moment, recording_key, rep_records, set_columns, stored_report
 from formcheck.report import SetReport
+from formcheck.support.errors import InputError, UsageError
 
 if TYPE_CHECKING:
     from formcheck.curves import Curves

@@ -7,11 +7,11 @@ from pathlib import Path
 
 from sqlalchemy.engine import Engine
 
-from formcheck.errors import InputError, OutputError
 from formcheck.history import database
 from formcheck.history.kept import KeptStore
 from formcheck.history.planbook import PlanBook
 from formcheck.history.runningbook import RunningBook
+from formcheck.support.errors import InputError, OutputError
 
 
 def open_store(url: str | None = None) -> Store:

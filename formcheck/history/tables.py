@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
-from formcheck.errors import InputError
 from formcheck.history.database import private_folder, replacing
 from formcheck.history.exchange import (
     AthletePart,
@@ -22,6 +21,7 @@ from formcheck.history.exchange import (
 )
 from formcheck.history.records import Imported
 from formcheck.history.rows import rep_columns, set_columns
+from formcheck.support.errors import InputError
 
 if TYPE_CHECKING:
     from formcheck.history.store import Store

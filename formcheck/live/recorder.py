@@ -9,8 +9,8 @@ import threading
 import weakref
 from pathlib import Path
 
-from formcheck.errors import OutputError
 from formcheck.picture import Image
+from formcheck.support.errors import OutputError
 from formcheck.video_sink import VideoSink
 
 # Two seconds of frames may wait for the encoder; what comes on top is left out rather than held up.

@@ -14,7 +14,6 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from formcheck.errors import InputError
 from formcheck.live.machine import SetMachine
 from formcheck.live.measuring import RepMeasurer
 from formcheck.live.recorder import Recorder
@@ -24,6 +23,7 @@ from formcheck.models import ModelName
 from formcheck.picture import Image
 from formcheck.picture_store import shrink
 from formcheck.pose import POSE_SHORT_SIDE, Pose, PoseEstimator
+from formcheck.support.errors import InputError
 from formcheck.tracking import LOOK_SHORT_SIDE, Progress
 
 if TYPE_CHECKING:
@@ -240,7 +240,7 @@ class LiveSet:
         """Copy the recording to ``target``, which is for good (raises `OutputError`, `InputError`)."""
         from shutil import copyfile
 
-        from formcheck.output import replacing
+        from formcheck.support.files import replacing
 
         path = self.finish_recording()
         with replacing(target) as partial:

@@ -13,8 +13,8 @@ import av.error
 import cv2
 import numpy as np
 
-from formcheck.errors import InputError
 from formcheck.picture import Image
+from formcheck.support.errors import InputError
 from formcheck.video import probe_video, read_frames
 
 CAMERA_SIZE = (640, 480)

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from formcheck.output import replacing, write_text
 from formcheck.render.charts import series_of
 from formcheck.render.frames import rep_pictures
 from formcheck.render.page import render_html
 from formcheck.render.pdf import render_pdf
+from formcheck.support.files import replacing, write_text
 
 if TYPE_CHECKING:
     from formcheck.analysis import Analysis

@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
-from formcheck.errors import OutputError
 from formcheck.exercises.half_kneeling import LIFTED_PCT_FOOT
 from formcheck.foot import FOOT_PER_SHANK
 from formcheck.geometry import rotate
@@ -39,6 +38,7 @@ from formcheck.render.drawing import (
 )
 from formcheck.render.facts import format_number
 from formcheck.render.words import name_fault
+from formcheck.support.errors import OutputError
 from formcheck.track import FloatArray, Landmark, Side
 from formcheck.tracking import Progress
 from formcheck.video import read_frames, scale_to

@@ -15,7 +15,6 @@ from markupsafe import Markup
 
 from formcheck.exercises import Measure
 from formcheck.exercises.base import INCLINATION
-from formcheck.output import write_text
 from formcheck.render.charts import Series, choose_chart, curve_of, describe_chart, series_of, to_svg
 from formcheck.render.colours import DARK, LIGHT
 from formcheck.render.facts import (
@@ -42,6 +41,7 @@ from formcheck.render.summary import (
 )
 from formcheck.render.words import advise_filming, describe_faults, describe_recording, describe_set
 from formcheck.report import Rep, SetReport
+from formcheck.support.files import write_text
 
 if TYPE_CHECKING:
     from formcheck.analysis import Analysis

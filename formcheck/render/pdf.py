@@ -7,7 +7,6 @@ from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from formcheck.output import replacing
 from formcheck.render.charts import Series, choose_chart, describe_chart, series_of, to_png
 from formcheck.render.colours import LIGHT, to_rgb
 from formcheck.render.facts import (
@@ -33,6 +32,7 @@ from formcheck.render.sheet import BODY, GAP, LINE, MARGIN, SMALL, WIDTH, Sheet
 from formcheck.render.summary import Card, average_row, describe_comparison, describe_unmeasured, headline_cards, list_facts
 from formcheck.render.words import advise_filming, describe_faults, describe_recording, describe_set
 from formcheck.report import SetReport
+from formcheck.support.files import replacing
 
 if TYPE_CHECKING:
     from formcheck.analysis import Analysis

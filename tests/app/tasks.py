@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from formcheck.errors import InputError
+from formcheck.support.errors import InputError
 
 Progress = Callable[[float, str], None]
 

@@ -14,7 +14,7 @@ from formcheck.app.corrected import Change, correct_result, go_back
 from formcheck.app.results import Result, write_outputs
 from formcheck.history.store import Store
 from formcheck.keep import write_analysis
-from formcheck.output import write_text
+from formcheck.support.files import write_text
 
 from .conftest import OpenPage
 from .test_pages import button, words

@@ -6,7 +6,7 @@ from collections.abc import Callable
 import pytest
 
 from formcheck.app.jobs import MAX_PER_OWNER, UNEXPECTED, JobQueue, JobStatus
-from formcheck.errors import InputError, UsageError
+from formcheck.support.errors import InputError, UsageError
 
 Progress = Callable[[float, str], None]
 WAIT_S = 30.0

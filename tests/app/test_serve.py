@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from formcheck.app import serve
-from formcheck.errors import UsageError
+from formcheck.support.errors import UsageError
 
 
 def test_the_checkout_and_the_package_have_the_same_settings() -> None:

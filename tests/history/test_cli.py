@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from formcheck.errors import FormcheckError, InputError, UsageError
 from formcheck.history.cli import app
 from formcheck.history.store import open_store
+from formcheck.support.errors import FormcheckError, InputError, UsageError
 
 from .factories import half_kneeling_report, heel_raise_report
 

@@ -14,10 +14,10 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import text
 
-from formcheck.errors import FormcheckError, InputError, OutputError, UsageError
 from formcheck.history import database
 from formcheck.history.models import Base
 from formcheck.history.store import open_store
+from formcheck.support.errors import FormcheckError, InputError, OutputError, UsageError
 
 from .factories import half_kneeling_report, heel_raise_report
 

@@ -10,12 +10,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from formcheck.correction import remove_rep, rename_side
-from formcheck.errors import FormcheckError, InputError
 from formcheck.history.exchange import export_document, export_json, import_json
 from formcheck.history.rows import stored_report
 from formcheck.history.store import Store, open_store
 from formcheck.history.tables import import_tables, write_tables
 from formcheck.report import MAX_NUMBER, SetReport
+from formcheck.support.errors import FormcheckError, InputError
 
 from .factories import half_kneeling_report, heel_raise_report
 

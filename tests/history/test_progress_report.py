@@ -13,7 +13,6 @@ from pypdf import PdfReader
 from typer.testing import CliRunner
 
 from formcheck.cli import app
-from formcheck.errors import UsageError
 from formcheck.history.measures import DORSIFLEXION, HEEL_RAISE_HEIGHT
 from formcheck.history.progress_report import ProgressReport, gather_progress, list_weeks
 from formcheck.history.sample import SAMPLE_NAME, add_sample
@@ -21,6 +20,7 @@ from formcheck.history.store import Store, open_store
 from formcheck.history.view import compare_views, view_trend
 from formcheck.render.progress_page import render_progress_html
 from formcheck.render.progress_pdf import render_progress_pdf
+from formcheck.support.errors import UsageError
 
 TODAY = date(2026, 11, 25)
 FIRST = TODAY - timedelta(days=83)

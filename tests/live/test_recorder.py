@@ -5,9 +5,9 @@ import stat
 import numpy as np
 import pytest
 
-from formcheck.errors import InputError, OutputError
 from formcheck.live import LiveSet
 from formcheck.live.recorder import Recorder
+from formcheck.support.errors import InputError, OutputError
 from formcheck.video import probe_video, read_frames
 
 

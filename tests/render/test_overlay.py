@@ -10,7 +10,6 @@ import numpy as np
 import pytest
 
 from formcheck.analysis import Analysis
-from formcheck.errors import Cancelled, OutputError
 from formcheck.render.colours import VIDEO
 from formcheck.render.frames import choose_reps, find_top, rep_pictures
 from formcheck.render.overlay import (
@@ -22,6 +21,7 @@ from formcheck.render.overlay import (
     draw_leg,
     write_annotated,
 )
+from formcheck.support.errors import Cancelled, OutputError
 from formcheck.track import Landmark
 from formcheck.video import probe_video
 

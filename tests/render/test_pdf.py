@@ -9,11 +9,11 @@ from pypdf import PdfReader
 
 from formcheck.analysis import Analysis
 from formcheck.correction import remove_rep
-from formcheck.errors import OutputError
 from formcheck.render.charts import series_of
 from formcheck.render.facts import format_error, format_value, headline_of, shown_measures
 from formcheck.render.pdf import render_pdf, write_pdf
 from formcheck.report import Athlete
+from formcheck.support.errors import OutputError
 from tests.render.reports import make_rep, make_report, nobody_exercised
 
 COMPARED = "Against the last time: 3 March 35.2°, this set 37.0°: 1.8° more, within measurement error (4.7°), so not a change."

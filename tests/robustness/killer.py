@@ -23,9 +23,9 @@ TARGETS = ("set.json", "set.csv", "set.html", "set.annotated.mp4")
 
 def write_for_ever(analysis: Any, page: str, out: Path) -> None:
     """Write every output again and again."""
-    from formcheck.output import write_text
     from formcheck.render.overlay import write_annotated
     from formcheck.series import format_csv
+    from formcheck.support.files import write_text
 
     while True:
         write_text(out / "set.json", analysis.report.model_dump_json(indent=1))

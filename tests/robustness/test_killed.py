@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 from clips import cut_clip
 
-from formcheck.output import STALE_PARTIAL_S, write_text
+from formcheck.support.files import STALE_PARTIAL_S, write_text
 from robustness.killer import TARGETS
 
 ROUNDS = int(os.environ.get("FORMCHECK_TEST_KILLS", "40"))

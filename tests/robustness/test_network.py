@@ -18,10 +18,10 @@ from clips import cut_clip
 from visitor import visit
 
 from formcheck.analysis import run_analysis
-from formcheck.output import write_text
 from formcheck.render.overlay import write_annotated
 from formcheck.render.page import write_html
 from formcheck.series import format_csv
+from formcheck.support.files import write_text
 from tests.e2e.harness import find_chromium, open_browser, record_strangers, serve_app, settle
 
 WATCHED = {"socket.connect", "socket.sendto", "socket.sendmsg", "socket.getaddrinfo", "socket.gethostbyname", "socket.bind"}

@@ -50,11 +50,11 @@ def read_peak_mb() -> float:
 def run_case(path: Path, out: Path, *, draw: bool) -> tuple[str, str]:
     """Analyse a file and write what there is to write; how it ended, and with which words."""
     from formcheck.analysis import run_analysis
-    from formcheck.errors import FormcheckError
-    from formcheck.output import write_text
     from formcheck.render.overlay import write_annotated
     from formcheck.render.page import write_html
     from formcheck.series import format_csv
+    from formcheck.support.errors import FormcheckError
+    from formcheck.support.files import write_text
 
     try:
         analysis = run_analysis(path, model="lite")

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from formcheck.errors import OutputError
+from formcheck.support.errors import OutputError
 
 # No writer takes this long: what is older was left by one that was killed.
 STALE_PARTIAL_S = 3600.0

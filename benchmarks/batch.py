@@ -21,8 +21,8 @@ from pathlib import Path
 import pandas as pd
 import psutil
 
-from formcheck.video import probe_video, read_frames
-from formcheck.video_sink import VideoSink
+from formcheck.video.reader import probe_video, read_frames
+from formcheck.video.writer import VideoSink
 
 ROOT = Path(__file__).resolve().parents[1]
 SAMPLES = sorted((ROOT / "sample_videos").glob("*.mp4"))

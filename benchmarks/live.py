@@ -18,8 +18,8 @@ import numpy as np
 from formcheck.live import LiveSet, LiveSetup
 from formcheck.live.draw import draw_live
 from formcheck.models import ModelName, data_dir
-from formcheck.picture_store import shrink
-from formcheck.video import probe_video, read_frames
+from formcheck.video.frame_cache import shrink
+from formcheck.video.reader import probe_video, read_frames
 
 CAMERA_FPS = 30.0
 WARM_UP_S = 2.0

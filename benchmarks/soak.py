@@ -22,9 +22,9 @@ import psutil
 from formcheck.live import LiveSet, LiveSetup
 from formcheck.live.draw import draw_live
 from formcheck.models import data_dir
-from formcheck.picture_store import shrink
 from formcheck.report import Athlete
-from formcheck.video import probe_video, read_frames
+from formcheck.video.frame_cache import shrink
+from formcheck.video.reader import probe_video, read_frames
 
 Image = np.ndarray[tuple[int, ...], np.dtype[np.uint8]]
 MAX_GROWTH_MB = 60.0

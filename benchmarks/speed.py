@@ -56,7 +56,7 @@ def make_video(name: str, seconds: float, folder: Path) -> Path:
     import cv2
     import numpy as np
 
-    from formcheck.video import probe_video, read_frames
+    from formcheck.video.reader import probe_video, read_frames
 
     width, height, fps, megabits = VIDEOS[name]
     path = folder / f"{name}-{seconds:g}s.mp4"
@@ -139,9 +139,9 @@ def run_annotated(path: Path, model: str, workers: int | None) -> dict[str, floa
     import mediapipe  # noqa: F401
 
     from formcheck.analysis import run_analysis
-    from formcheck.picture_store import PictureStore
     from formcheck.render.overlay import write_annotated
     from formcheck.support.memory import use_few_heaps
+    from formcheck.video.frame_cache import PictureStore
 
     use_few_heaps()
     with tempfile.TemporaryDirectory() as folder:
@@ -159,7 +159,7 @@ def run_inference(path: Path, model: str, workers: int | None, max_fps: float | 
 
     from formcheck.pose import POSE_SHORT_SIDE
     from formcheck.tracking import count_workers
-    from formcheck.video import Frame, probe_video, read_frames
+    from formcheck.video.reader import Frame, probe_video, read_frames
 
     cv2.setNumThreads(1)
     info, cores = probe_video(path), count_workers(workers)
@@ -188,7 +188,7 @@ def run_inference(path: Path, model: str, workers: int | None, max_fps: float | 
 
 def run_followed(path: Path, model: str, workers: int | None) -> dict[str, float]:
     """The model alone, on the frames that formcheck follows the person on."""
-    from formcheck.video import MAX_ANALYSIS_FPS
+    from formcheck.video.reader import MAX_ANALYSIS_FPS
 
     return run_inference(path, model, workers, MAX_ANALYSIS_FPS)
 
@@ -197,7 +197,7 @@ def run_stages(path: Path, model: str, workers: int | None) -> dict[str, float]:
     """Where the time of a one-core analysis goes, in seconds by stage."""
     import mediapipe  # noqa: F401
 
-    from formcheck import analysis, picture, picture_store, pose, secondlook, tracking, video
+    from formcheck import analysis, pose, secondlook, tracking
 
     spent: defaultdict[str, float] = defaultdict(float)
 

@@ -21,7 +21,6 @@ from formcheck.floor import find_pitch
 from formcheck.foot import FOOT_PER_SHANK
 from formcheck.geometry import compute_inclination
 from formcheck.models import MODEL_NAMES, ModelName
-from formcheck.picture_store import PictureStore
 from formcheck.quality import YAW_REFUSE_DEG, YAW_WARN_DEG
 from formcheck.report import Athlete, ScalePart, SetReport, WorkingSide
 from formcheck.scene import SHANK_PER_HEIGHT, Scene, clean_track, observe_scene
@@ -42,7 +41,8 @@ from formcheck.support.errors import InputError, UsageError
 from formcheck.support.memory import release_memory
 from formcheck.track import SIDES, FloatArray, Landmark, PoseTrack
 from formcheck.tracking import LOOK_SHORT_SIDE, Progress, track_poses
-from formcheck.video import MAX_ANALYSIS_FPS, VideoInfo, probe_video
+from formcheck.video.frame_cache import PictureStore
+from formcheck.video.reader import MAX_ANALYSIS_FPS, VideoInfo, probe_video
 
 # Of the whole work, what following the person takes (the rest is the second look).
 TRACKING_SHARE = 0.85

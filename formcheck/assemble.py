@@ -17,7 +17,7 @@ from formcheck.reps import RepSpan
 from formcheck.scene import Scene
 from formcheck.secondlook import PictureQuality
 from formcheck.track import Landmark, PoseTrack, Side
-from formcheck.video import VideoInfo
+from formcheck.video.reader import VideoInfo
 
 
 def assemble_report(

@@ -68,11 +68,11 @@ def analyze(
     from formcheck.analysis import run_analysis
     from formcheck.console import hush_native
     from formcheck.opensim import NO_SCALE, write_mot, write_trc
-    from formcheck.picture_store import PictureStore
     from formcheck.progress import show_progress
     from formcheck.series import format_csv, with_series
     from formcheck.support.files import write_text
     from formcheck.support.memory import use_few_heaps
+    from formcheck.video.frame_cache import PictureStore
 
     use_few_heaps()
     person = _athlete(athlete, height_cm, mass_kg)

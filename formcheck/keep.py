@@ -26,7 +26,7 @@ from formcheck.scene import Scene
 from formcheck.stickers import StickerTrack
 from formcheck.support.files import replacing
 from formcheck.track import PoseTrack
-from formcheck.video import VideoInfo
+from formcheck.video.reader import VideoInfo
 
 _CLASSES: dict[str, type[Any]] = {
     kept.__name__: kept for kept in (Analysis, Detection, FootMotion, PoseTrack, Recording, RepSpan, Scene, StickerTrack, VideoInfo)

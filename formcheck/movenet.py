@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from formcheck.models import find_bundle
 from formcheck.track import FloatArray
-from formcheck.video import Image
+from formcheck.video.reader import Image
 
 INPUT_PX = 256
 HEAD_CELLS = 64

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from formcheck.picture import Image
 from formcheck.pose import PoseEstimator
 from formcheck.track import SIDES, FloatArray, Landmark
+from formcheck.video.frames import Image
 
 MOST_PEOPLE = 3
 # A trunk does not move by this share of its length within a tenth of a second, nor change its length by that factor.

@@ -10,7 +10,7 @@ import numpy as np
 from formcheck.legs import order_legs
 from formcheck.models import ModelName, find_bundle
 from formcheck.track import LANDMARK_COUNT, FloatArray, Landmark
-from formcheck.video import Image
+from formcheck.video.reader import Image
 
 # The network looks at 256 × 256 pixels of the person; a person filling 480 lines has all the detail that it can take in.
 POSE_SHORT_SIDE = 480

@@ -11,7 +11,7 @@ from formcheck.scene import Scene
 from formcheck.secondlook import PictureQuality
 from formcheck.track import Landmark, PoseTrack, Side
 from formcheck.tracking import LOOK_SHORT_SIDE
-from formcheck.video import VideoInfo
+from formcheck.video.reader import VideoInfo
 
 YAW_WARN_DEG = 20.0
 YAW_REFUSE_DEG = 40.0

@@ -14,7 +14,7 @@ import cv2
 import numpy as np
 
 from formcheck.track import FloatArray
-from formcheck.video import Image
+from formcheck.video.reader import Image
 
 # What is looked at: turns of −8…8°, pitches of −20…20° and walls up to 45° off the picture's plane.
 ROLLS_DEG: FloatArray = np.arange(-8.0, 8.01, 0.4)

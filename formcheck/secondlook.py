@@ -17,7 +17,6 @@ import cv2
 import numpy as np
 
 from formcheck.foot import ExpectedTurn, FootFollower, FootMotion, FootPose, solve_turns
-from formcheck.frame_choice import SAME_FRAME_S
 from formcheck.legs import order_legs
 from formcheck.models import ModelName
 from formcheck.movenet import ShankReader
@@ -27,7 +26,8 @@ from formcheck.room import CameraTurn, find_camera_turn
 from formcheck.scene import Scene
 from formcheck.track import FloatArray, Landmark, PoseTrack, Side
 from formcheck.tracking import LOOK_SHORT_SIDE, Progress, count_workers
-from formcheck.video import Image, VideoInfo, read_frames, scale_to
+from formcheck.video.reader import Image, VideoInfo, read_frames, scale_to
+from formcheck.video.sampling import SAME_FRAME_S
 
 KEY_MODEL: ModelName = "heavy"
 MAX_KEY_REPS = 5

@@ -13,7 +13,6 @@ import numpy as np
 from formcheck.assemble import summarize_reps
 from formcheck.exercises.short_foot import ShortFoot, StickerRecording
 from formcheck.geometry import rotate
-from formcheck.picture import Image
 from formcheck.quality import MIN_FPS, make_warning
 from formcheck.report import (
     Athlete,
@@ -33,7 +32,8 @@ from formcheck.stickers import LOOKS, StickerTrack, find_stickers, follow_sticke
 from formcheck.support.errors import InputError
 from formcheck.track import FloatArray, Side
 from formcheck.tracking import Progress
-from formcheck.video import VideoInfo, read_frames, scale_to
+from formcheck.video.frames import Image
+from formcheck.video.reader import VideoInfo, read_frames, scale_to
 
 # The commonest round labels of an office: three quarters of an inch.
 STICKER_MM = 19.0

@@ -15,8 +15,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from formcheck.picture import Image
 from formcheck.track import FloatArray
+from formcheck.video.frames import Image
 
 # A sticker's diameter as a share of the picture's shorter side: a foot that fills the picture, and one that fills a third of it.
 MIN_DIAMETER, MAX_DIAMETER = 0.02, 0.22

@@ -13,15 +13,15 @@ from itertools import pairwise
 
 import numpy as np
 
-from formcheck.frame_choice import begin_of_beat
 from formcheck.models import ModelName
 from formcheck.people import find_people, is_same_person, show_only
-from formcheck.picture import SmallFrame
-from formcheck.picture_store import KeptFrame, PictureStore
 from formcheck.pose import POSE_SHORT_SIDE, PoseEstimator
 from formcheck.support.errors import InputError
 from formcheck.track import LANDMARK_COUNT, FloatArray, PoseTrack, concatenate
-from formcheck.video import MAX_ANALYSIS_FPS, Image, VideoInfo, read_frames
+from formcheck.video.frame_cache import KeptFrame, PictureStore
+from formcheck.video.frames import SmallFrame
+from formcheck.video.reader import MAX_ANALYSIS_FPS, Image, VideoInfo, read_frames
+from formcheck.video.sampling import begin_of_beat
 
 Stretch = tuple[float, float]
 """Where a part of the video begins and ends, seconds."""

@@ -14,7 +14,7 @@ from formcheck.analysis import Analysis, analyze_video, run_analysis
 from formcheck.report import Athlete
 from formcheck.support.errors import Cancelled, InputError, UsageError
 from formcheck.tracking import track_poses
-from formcheck.video import probe_video, read_frames
+from formcheck.video.reader import probe_video, read_frames
 
 # Issue A's bounds on the mean absolute error of the peaks.
 MAX_ANGLE_ERROR_DEG = 2.5

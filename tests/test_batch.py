@@ -25,8 +25,8 @@ from formcheck.batch.table import make_table
 from formcheck.batch.work import Row
 from formcheck.report import Athlete, SetReport
 from formcheck.support.errors import InputError
-from formcheck.video import probe_video, read_frames
-from formcheck.video_sink import VideoSink
+from formcheck.video.reader import probe_video, read_frames
+from formcheck.video.writer import VideoSink
 
 ROOT = Path(__file__).parents[1]
 SAMPLE = ROOT / "sample_videos" / "hr_single_male_side.mp4"

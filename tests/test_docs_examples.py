@@ -12,7 +12,7 @@ import pytest
 from bodies import FRAME_SIZE, make_standing
 from typer.main import get_command
 
-from formcheck import filters, foot, quality, scene, video
+from formcheck import filters, foot, quality, scene
 from formcheck.analysis import Analysis
 from formcheck.cli import app
 from formcheck.detection import detect_set

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from formcheck.frame_choice import OneABeat, TheseFrames, begin_of_beat
+from formcheck.video.sampling import OneABeat, TheseFrames, begin_of_beat
 
 
 @given(

@@ -10,7 +10,7 @@ import pytest
 
 from formcheck.models import data_dir
 from formcheck.movenet import ShankReader
-from formcheck.video import probe_video, read_frames
+from formcheck.video.reader import probe_video, read_frames
 
 SAMPLES = ("df_left_male_side", "df_right_female_heellift", "dfx_leadin_right")
 

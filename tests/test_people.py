@@ -13,7 +13,7 @@ from formcheck.analysis import run_analysis
 from formcheck.people import find_people, is_same_person, measure_trunk, show_only
 from formcheck.track import Landmark
 from formcheck.tracking import track_poses
-from formcheck.video import Image, probe_video
+from formcheck.video.reader import Image, probe_video
 from tests.bodies import make_standing
 
 

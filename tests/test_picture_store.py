@@ -9,9 +9,9 @@ import av
 import cv2
 import numpy as np
 
-from formcheck.picture import Image
-from formcheck.picture_store import KeptFrame, KeptPicture, PictureStore, shrink
-from formcheck.video import Frame, VideoInfo
+from formcheck.video.frame_cache import KeptFrame, KeptPicture, PictureStore, shrink
+from formcheck.video.frames import Image
+from formcheck.video.reader import Frame, VideoInfo
 
 
 def make_picture(seed: int) -> Image:

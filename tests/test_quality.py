@@ -17,7 +17,7 @@ from formcheck.room import CameraTurn
 from formcheck.scene import observe_scene
 from formcheck.secondlook import PictureQuality, measure_contrast
 from formcheck.track import Landmark, PoseTrack
-from formcheck.video import VideoInfo
+from formcheck.video.reader import VideoInfo
 from tests.bodies import FRAME_SIZE, make_standing
 
 FEET = [Landmark.RIGHT_HEEL, Landmark.RIGHT_FOOT_INDEX]

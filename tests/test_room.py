@@ -10,7 +10,7 @@ import pytest
 
 from formcheck.room import find_camera_turn
 from formcheck.scene import FOCAL_PER_LONG_SIDE, observe_scene
-from formcheck.video import Image, probe_video, read_frames
+from formcheck.video.reader import Image, probe_video, read_frames
 from tests.bodies import FRAME_SIZE, make_standing
 
 SIZE = (960, 720)

@@ -16,8 +16,8 @@ import pytest
 from clips import draw_number, read_number, write_clip, write_huge, write_sound
 
 from formcheck.support.errors import InputError, OutputError
-from formcheck.video import MAX_DURATION_S, MAX_PIXELS, VideoInfo, probe_video, read_frames, scale_to
-from formcheck.video_sink import VideoSink
+from formcheck.video.reader import MAX_DURATION_S, MAX_PIXELS, VideoInfo, probe_video, read_frames, scale_to
+from formcheck.video.writer import VideoSink
 
 KINDS = {
     "mp4 H.264": ("a.mp4", "libx264", "yuv420p"),

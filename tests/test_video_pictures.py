@@ -7,8 +7,8 @@ import cv2
 import numpy as np
 import pytest
 
-from formcheck.picture_store import KeptFrame
-from formcheck.video import Frame, VideoInfo, probe_video, read_frames
+from formcheck.video.frame_cache import KeptFrame
+from formcheck.video.reader import Frame, VideoInfo, probe_video, read_frames
 
 SAMPLE = Path(__file__).parents[1] / "sample_videos" / "df_left_male_side.mp4"
 # Primaries, mixtures, skin, and both ends of the scale.

@@ -12,7 +12,7 @@ import av
 from aiortc import MediaStreamTrack
 from aiortc.mediastreams import MediaStreamError
 
-from formcheck.picture import Image
+from formcheck.video.frames import Image
 
 CLOCK_RATE = 90_000
 # How long to wait before asking again whether the last picture but one has been sent.

@@ -224,8 +224,8 @@ def make_result(request: Request, folder: Path, progress: Progress) -> Result:
     # Loaded in the worker's thread, so that the first page is there at once.
     from formcheck.analysis import run_analysis
     from formcheck.keep import write_analysis
-    from formcheck.picture_store import PictureStore
     from formcheck.render.overlay import write_annotated
+    from formcheck.video.frame_cache import PictureStore
 
     pictures = PictureStore()
     with _in_their_words(request):

@@ -16,7 +16,7 @@ from formcheck.foot.shape import BALL, PLANTAR_HEEL, Crop, FootPose, turn_about
 from formcheck.track import FloatArray
 
 if TYPE_CHECKING:
-    from formcheck.video import Image
+    from formcheck.video.reader import Image
 
 # The ball is looked for within this much of where the landmarks put it (their error on feet, in foot lengths).
 BALL_SEARCH_X = np.linspace(-0.2, 0.2, 8)

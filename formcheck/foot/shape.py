@@ -13,7 +13,7 @@ from formcheck.scene import FOOT_PER_HEIGHT, SHANK_PER_HEIGHT
 from formcheck.track import FloatArray
 
 if TYPE_CHECKING:
-    from formcheck.video import Image
+    from formcheck.video.reader import Image
 
 FOOT_PER_SHANK = FOOT_PER_HEIGHT / SHANK_PER_HEIGHT
 Outline = tuple[tuple[float, float], ...]

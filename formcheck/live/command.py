@@ -15,11 +15,11 @@ from formcheck.live.draw import draw_live
 from formcheck.live.set import LiveSet
 from formcheck.live.source import CameraLost, LiveFrame, read_camera, read_source
 from formcheck.live.state import CueKind, LiveSetup, LiveState
-from formcheck.picture import Image
 from formcheck.report import SetReport
 from formcheck.support.errors import InputError, OutputError
 from formcheck.support.workspace import Workspace
 from formcheck.tracking import Progress
+from formcheck.video.frames import Image
 
 WINDOW = "formcheck"
 NO_SCREEN = "no window can be opened here; add --headless, or use `formcheck app` in a browser"

@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 
 from formcheck.live.state import LiveState
-from formcheck.picture import Image
 from formcheck.render.colours import VIDEO
 from formcheck.render.drawing import (
     Rgb,
@@ -20,6 +19,7 @@ from formcheck.render.drawing import (
 from formcheck.render.overlay import draw_inclination, draw_leg
 from formcheck.scene import LEVEL_UP
 from formcheck.track import Landmark
+from formcheck.video.frames import Image
 
 # Sizes of letters in shares of the picture's shorter side. From three metres a laptop's picture, some 16 cm high, must carry
 # letters of 8 mm for a list and of 15 mm for what is to be understood at a glance (a two-hundredth of the distance).

@@ -18,7 +18,7 @@ from formcheck.room import CameraTurn
 from formcheck.scene import clean_track, observe_scene
 from formcheck.secondlook import MAX_KEY_REPS, KeyPose, Picture, SecondLook, look_again
 from formcheck.track import PoseTrack, Side
-from formcheck.video import VideoInfo
+from formcheck.video.reader import VideoInfo
 
 Measured = tuple[dict[str, float], tuple[FaultCode, ...], float]
 """One repetition: its measures, its faults so far in the set, its headline."""

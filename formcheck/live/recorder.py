@@ -9,9 +9,9 @@ import threading
 import weakref
 from pathlib import Path
 
-from formcheck.picture import Image
 from formcheck.support.errors import OutputError
-from formcheck.video_sink import VideoSink
+from formcheck.video.frames import Image
+from formcheck.video.writer import VideoSink
 
 # Two seconds of frames may wait for the encoder; what comes on top is left out rather than held up.
 MAX_WAITING = 60

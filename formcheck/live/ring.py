@@ -9,8 +9,8 @@ from collections.abc import Iterator
 import cv2
 import numpy as np
 
-from formcheck.picture import Image
-from formcheck.picture_store import KeptPicture
+from formcheck.video.frame_cache import KeptPicture
+from formcheck.video.frames import Image
 
 # A repetition is at most half a minute; at 60 kB a picture this is some 50 MB.
 KEPT_S = 30.0

@@ -20,11 +20,11 @@ from formcheck.live.recorder import Recorder
 from formcheck.live.ring import FrameRing, letterbox
 from formcheck.live.state import Ending, LiveSetup, LiveState
 from formcheck.models import ModelName
-from formcheck.picture import Image
-from formcheck.picture_store import shrink
 from formcheck.pose import POSE_SHORT_SIDE, Pose, PoseEstimator
 from formcheck.support.errors import InputError
 from formcheck.tracking import LOOK_SHORT_SIDE, Progress
+from formcheck.video.frame_cache import shrink
+from formcheck.video.frames import Image
 
 if TYPE_CHECKING:
     from formcheck.analysis import Analysis

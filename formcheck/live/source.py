@@ -13,9 +13,9 @@ import av.error
 import cv2
 import numpy as np
 
-from formcheck.picture import Image
 from formcheck.support.errors import InputError
-from formcheck.video import probe_video, read_frames
+from formcheck.video.frames import Image
+from formcheck.video.reader import probe_video, read_frames
 
 CAMERA_SIZE = (640, 480)
 CAMERA_FPS = 30

@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING
 import cv2
 import numpy as np
 
-from formcheck.picture import Image
 from formcheck.render.facts import best_rep
 from formcheck.render.overlay import LegAnnotator, MeasureAnnotator, Overlay, StickerAnnotator
 from formcheck.report import Rep, SetReport
 from formcheck.track import FloatArray, Landmark
-from formcheck.video import Frame, VideoInfo, read_frames
+from formcheck.video.frames import Image
+from formcheck.video.reader import Frame, VideoInfo, read_frames
 
 if TYPE_CHECKING:
     from formcheck.analysis import Analysis

@@ -18,8 +18,6 @@ import numpy as np
 from formcheck.exercises.half_kneeling import LIFTED_PCT_FOOT
 from formcheck.foot import FOOT_PER_SHANK
 from formcheck.geometry import rotate
-from formcheck.picture import Image
-from formcheck.picture_store import PictureStore
 from formcheck.render.colours import VIDEO
 from formcheck.render.drawing import (
     draw_arc,
@@ -41,8 +39,10 @@ from formcheck.render.words import name_fault
 from formcheck.support.errors import OutputError
 from formcheck.track import FloatArray, Landmark, Side
 from formcheck.tracking import Progress
-from formcheck.video import read_frames, scale_to
-from formcheck.video_sink import VideoSink
+from formcheck.video.frame_cache import PictureStore
+from formcheck.video.frames import Image
+from formcheck.video.reader import read_frames, scale_to
+from formcheck.video.writer import VideoSink
 
 if TYPE_CHECKING:
     from formcheck.analysis import Analysis

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from formcheck.models import data_dir
-from formcheck.video import probe_video, read_frames
+from formcheck.video.reader import probe_video, read_frames
 
 CAMERA_SIZE = (480, 360)
 CAMERA_FPS = 15

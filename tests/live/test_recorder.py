@@ -8,7 +8,7 @@ import pytest
 from formcheck.live import LiveSet
 from formcheck.live.recorder import Recorder
 from formcheck.support.errors import InputError, OutputError
-from formcheck.video import probe_video, read_frames
+from formcheck.video.reader import probe_video, read_frames
 
 
 def picture(level: int) -> np.ndarray:

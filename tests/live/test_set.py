@@ -7,8 +7,8 @@ import pytest
 
 from formcheck.live import LiveSet, LiveSetup
 from formcheck.live.ring import letterbox
-from formcheck.picture_store import shrink
 from formcheck.report import Athlete
+from formcheck.video.frame_cache import shrink
 from tests.live.clips import frames, truth
 
 

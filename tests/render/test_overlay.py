@@ -23,7 +23,7 @@ from formcheck.render.overlay import (
 )
 from formcheck.support.errors import Cancelled, OutputError
 from formcheck.track import Landmark
-from formcheck.video import probe_video
+from formcheck.video.reader import probe_video
 
 UP, RIGHT = np.array([0.0, -1.0]), np.array([1.0, 0.0])
 SIZES = [(240, 320), (720, 1280), (1280, 720)]

@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from formcheck.picture import Image, Planes, SmallFrame
+from formcheck.video.frames import Image, Planes, SmallFrame
 
 JPEG_QUALITY = 92
 # Some fifty seconds of 720 lines at fifteen pictures a second; longer videos are decoded again, to stay small.

@@ -12,10 +12,10 @@ import av.error
 import cv2
 import numpy as np
 
-from formcheck.picture import Image
 from formcheck.support.errors import OutputError
 from formcheck.support.files import replacing
-from formcheck.video import explain
+from formcheck.video.frames import Image
+from formcheck.video.reader import explain
 
 
 class VideoSink:

@@ -15,11 +15,11 @@ import av
 import av.error
 import numpy as np
 
-from formcheck.frame_choice import EveryFrame, FrameChoice, OneABeat, TheseFrames
-from formcheck.picture import Image as Image
-from formcheck.picture import SmallFrame, make_grey, make_rgb, shrink_planes, turn_upright
 from formcheck.support.errors import InputError
 from formcheck.track import FloatArray
+from formcheck.video.frames import Image as Image
+from formcheck.video.frames import SmallFrame, make_grey, make_rgb, shrink_planes, turn_upright
+from formcheck.video.sampling import EveryFrame, FrameChoice, OneABeat, TheseFrames
 
 # Limits, so that no file can take the machine down. A decoder keeps some twenty pictures: of 8K video, the largest that
 # phones film, a gigabyte.

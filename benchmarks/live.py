@@ -17,7 +17,7 @@ import numpy as np
 
 from formcheck.live import LiveSet, LiveSetup
 from formcheck.live.draw import draw_live
-from formcheck.models import ModelName, data_dir
+from formcheck.pose.bundles import ModelName, data_dir
 from formcheck.video.frame_cache import shrink
 from formcheck.video.reader import probe_video, read_frames
 

@@ -30,7 +30,7 @@ sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 
 from visitor import Visitor, read_metrics, read_words, visit  # noqa: E402 - the tests' own visitor
 
-from formcheck.models import data_dir  # noqa: E402
+from formcheck.pose.bundles import data_dir  # noqa: E402
 from tests.e2e.harness import serve_app  # noqa: E402
 
 CLIPS = ("dfx_leadin_right", "df_left_male_side", "df_right_female_heellift", "hr_double_female_side", "hr_single_male_side")

@@ -157,8 +157,8 @@ def run_inference(path: Path, model: str, workers: int | None, max_fps: float | 
     import cv2
     import mediapipe as mp
 
-    from formcheck.pose import POSE_SHORT_SIDE
-    from formcheck.tracking import count_workers
+    from formcheck.pose.blazepose import POSE_SHORT_SIDE
+    from formcheck.pose.tracker import count_workers
     from formcheck.video.reader import Frame, probe_video, read_frames
 
     cv2.setNumThreads(1)
@@ -197,7 +197,7 @@ def run_stages(path: Path, model: str, workers: int | None) -> dict[str, float]:
     """Where the time of a one-core analysis goes, in seconds by stage."""
     import mediapipe  # noqa: F401
 
-    from formcheck import analysis, pose, secondlook, tracking
+    from formcheck import analysis, secondlook
 
     spent: defaultdict[str, float] = defaultdict(float)
 

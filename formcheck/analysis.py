@@ -20,7 +20,9 @@ from formcheck.exercises.short_foot import ShortFoot, StickerRecording
 from formcheck.floor import find_pitch
 from formcheck.foot import FOOT_PER_SHANK
 from formcheck.geometry import compute_inclination
-from formcheck.models import MODEL_NAMES, ModelName
+from formcheck.pose.bundles import MODEL_NAMES, ModelName
+from formcheck.pose.track import SIDES, FloatArray, Landmark, PoseTrack
+from formcheck.pose.tracker import LOOK_SHORT_SIDE, Progress, track_poses
 from formcheck.quality import YAW_REFUSE_DEG, YAW_WARN_DEG
 from formcheck.report import Athlete, ScalePart, SetReport, WorkingSide
 from formcheck.scene import SHANK_PER_HEIGHT, Scene, clean_track, observe_scene
@@ -39,8 +41,6 @@ from formcheck.sticker_analysis import (
 from formcheck.stickers import StickerTrack
 from formcheck.support.errors import InputError, UsageError
 from formcheck.support.memory import release_memory
-from formcheck.track import SIDES, FloatArray, Landmark, PoseTrack
-from formcheck.tracking import LOOK_SHORT_SIDE, Progress, track_poses
 from formcheck.video.frame_cache import PictureStore
 from formcheck.video.reader import MAX_ANALYSIS_FPS, VideoInfo, probe_video
 

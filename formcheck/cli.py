@@ -304,7 +304,7 @@ def live(
 @app.command()
 def models() -> None:
     """List the pose models: whether each is present and unaltered, its checksum and licence."""
-    from formcheck.models import BUNDLE_NAMES, LICENCE, SOURCE, find_bundle
+    from formcheck.pose.bundles import BUNDLE_NAMES, LICENCE, SOURCE, find_bundle
     from formcheck.support.errors import ModelError
 
     failure: ModelError | None = None

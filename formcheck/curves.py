@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Annotated
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field
 
+from formcheck.pose.track import FloatArray
 from formcheck.render.facts import exercise_of, headline_of
 from formcheck.report import Rep
-from formcheck.track import FloatArray
 
 if TYPE_CHECKING:
     from formcheck.analysis import Analysis

@@ -9,14 +9,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from formcheck.analysis import run_analysis
-from formcheck.models import data_dir
+from formcheck.pose.bundles import data_dir
+from formcheck.pose.tracker import Progress
 from formcheck.render.overlay import write_annotated
 from formcheck.render.page import write_html
 from formcheck.report import Athlete, SetReport
 from formcheck.series import format_csv
 from formcheck.support.errors import InputError, OutputError
 from formcheck.support.files import write_text
-from formcheck.tracking import Progress
 
 SAMPLE = "df_right_female_heellift"
 # The rendered woman's stature, from the truth beside the clip (meta.body.stature).

@@ -9,10 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from formcheck.exercises import PoseExercise, pose_exercises
+from formcheck.pose.track import SIDES, PoseTrack, Side
 from formcheck.report import WorkingSide
 from formcheck.reps import RepSpan, drop_bobs, find_reps
 from formcheck.scene import Scene
-from formcheck.track import SIDES, PoseTrack, Side
 
 
 @dataclass(frozen=True)

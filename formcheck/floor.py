@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from formcheck.track import FloatArray, Landmark, Side
+from formcheck.pose.track import FloatArray, Landmark, Side
 
 if TYPE_CHECKING:
     from formcheck.scene import Scene

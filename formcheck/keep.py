@@ -20,12 +20,12 @@ from formcheck.detection import Detection
 from formcheck.exercises import EXERCISES, Exercise
 from formcheck.exercises.base import Recording
 from formcheck.foot import FootMotion
+from formcheck.pose.track import PoseTrack
 from formcheck.report import SetReport
 from formcheck.reps import RepSpan
 from formcheck.scene import Scene
 from formcheck.stickers import StickerTrack
 from formcheck.support.files import replacing
-from formcheck.track import PoseTrack
 from formcheck.video.reader import VideoInfo
 
 _CLASSES: dict[str, type[Any]] = {

@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from formcheck.pose.track import FloatArray, Landmark
 from formcheck.support.errors import UsageError
 from formcheck.support.files import write_text
-from formcheck.track import FloatArray, Landmark
 
 if TYPE_CHECKING:
     from formcheck.analysis import Analysis

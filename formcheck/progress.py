@@ -6,7 +6,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from formcheck.tracking import Progress
+from formcheck.pose.tracker import Progress
 
 
 @contextmanager

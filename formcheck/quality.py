@@ -6,11 +6,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from formcheck.exercises import Exercise
+from formcheck.pose.track import Landmark, PoseTrack, Side
+from formcheck.pose.tracker import LOOK_SHORT_SIDE
 from formcheck.report import Quality, QualityWarning, WarningCode
 from formcheck.scene import Scene
 from formcheck.secondlook import PictureQuality
-from formcheck.track import Landmark, PoseTrack, Side
-from formcheck.tracking import LOOK_SHORT_SIDE
 from formcheck.video.reader import VideoInfo
 
 YAW_WARN_DEG = 20.0

@@ -9,7 +9,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 
 from formcheck.names import ExerciseName as ExerciseName
 from formcheck.names import FaultCode as FaultCode
-from formcheck.track import Side
+from formcheck.pose.track import Side
 
 # The measure definitions (docs/measurements.md) that a number was made under. A later, better algorithm that moves the
 # numbers gets a new version, so that the history never silently mixes the two.

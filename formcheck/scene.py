@@ -10,9 +10,9 @@ from numpy.typing import NDArray
 
 from formcheck.filters import clean_path
 from formcheck.geometry import correct_view, rotate
-from formcheck.legs import fix_leg_swaps
+from formcheck.pose.leg_swaps import fix_leg_swaps
+from formcheck.pose.track import FloatArray, Landmark, PoseTrack, Side, compute_shank_length
 from formcheck.room import CameraTurn
-from formcheck.track import FloatArray, Landmark, PoseTrack, Side, compute_shank_length
 
 # Segment lengths as fractions of the body's height: Drillis & Contini 1966, in Winter 2009, fig. 4.1.
 SHANK_PER_HEIGHT = 0.246

@@ -17,15 +17,15 @@ import cv2
 import numpy as np
 
 from formcheck.foot import ExpectedTurn, FootFollower, FootMotion, FootPose, solve_turns
-from formcheck.legs import order_legs
-from formcheck.models import ModelName
-from formcheck.movenet import ShankReader
-from formcheck.pose import PoseEstimator
+from formcheck.pose.blazepose import PoseEstimator
+from formcheck.pose.bundles import ModelName
+from formcheck.pose.leg_swaps import order_legs
+from formcheck.pose.movenet import ShankReader
+from formcheck.pose.track import FloatArray, Landmark, PoseTrack, Side
+from formcheck.pose.tracker import LOOK_SHORT_SIDE, Progress, count_workers
 from formcheck.reps import RepSpan
 from formcheck.room import CameraTurn, find_camera_turn
 from formcheck.scene import Scene
-from formcheck.track import FloatArray, Landmark, PoseTrack, Side
-from formcheck.tracking import LOOK_SHORT_SIDE, Progress, count_workers
 from formcheck.video.reader import Image, VideoInfo, read_frames, scale_to
 from formcheck.video.sampling import SAME_FRAME_S
 

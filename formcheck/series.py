@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from formcheck.pose.track import FloatArray, Landmark
 from formcheck.report import SetReport
-from formcheck.track import FloatArray, Landmark
 
 if TYPE_CHECKING:
     from formcheck.analysis import Analysis

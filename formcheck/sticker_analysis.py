@@ -13,6 +13,8 @@ import numpy as np
 from formcheck.assemble import summarize_reps
 from formcheck.exercises.short_foot import ShortFoot, StickerRecording
 from formcheck.geometry import rotate
+from formcheck.pose.track import FloatArray, Side
+from formcheck.pose.tracker import Progress
 from formcheck.quality import MIN_FPS, make_warning
 from formcheck.report import (
     Athlete,
@@ -30,8 +32,6 @@ from formcheck.reps import RepSpan, find_reps
 from formcheck.scene import FOOT_PER_HEIGHT, LEVEL_UP, Scene
 from formcheck.stickers import LOOKS, StickerTrack, find_stickers, follow_stickers
 from formcheck.support.errors import InputError
-from formcheck.track import FloatArray, Side
-from formcheck.tracking import Progress
 from formcheck.video.frames import Image
 from formcheck.video.reader import VideoInfo, read_frames, scale_to
 

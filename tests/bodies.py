@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from formcheck.pose.track import LANDMARK_COUNT, Landmark, PoseTrack, Side
 from formcheck.scene import SHANK_PER_HEIGHT, SHOULDERS_PER_HEIGHT
-from formcheck.track import LANDMARK_COUNT, Landmark, PoseTrack, Side
 
 # Of a standing person facing the image's right, in shank lengths from the ankle: ahead, and up.
 STANDING: dict[str, tuple[float, float]] = {

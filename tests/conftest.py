@@ -15,7 +15,7 @@ import pytest
 
 from formcheck.analysis import Analysis, run_analysis
 from formcheck.exercises import EXERCISES, Exercise
-from formcheck.models import data_dir
+from formcheck.pose.bundles import data_dir
 from formcheck.report import Athlete
 
 T = TypeVar("T")

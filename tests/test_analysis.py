@@ -11,9 +11,9 @@ import pytest
 from clips import cut_clip, write_clip
 
 from formcheck.analysis import Analysis, analyze_video, run_analysis
+from formcheck.pose.tracker import track_poses
 from formcheck.report import Athlete
 from formcheck.support.errors import Cancelled, InputError, UsageError
-from formcheck.tracking import track_poses
 from formcheck.video.reader import probe_video, read_frames
 
 # Issue A's bounds on the mean absolute error of the peaks.

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from clips import cut_clip, write_clip
 
-from formcheck.models import BUNDLE_NAMES
+from formcheck.pose.bundles import BUNDLE_NAMES
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="the full disk and the pipes are POSIX")
 

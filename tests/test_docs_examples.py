@@ -19,9 +19,9 @@ from formcheck.detection import detect_set
 from formcheck.exercises import EXERCISES, Exercise, half_kneeling, heel_raise
 from formcheck.exercises.base import Recording
 from formcheck.foot import FOOT_PER_SHANK, FootMotion
+from formcheck.pose.track import Landmark, PoseTrack
 from formcheck.report import ExerciseName, FaultCode, WarningCode
 from formcheck.scene import Scene, observe_scene
-from formcheck.track import Landmark, PoseTrack
 
 ROOT = Path(__file__).resolve().parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")

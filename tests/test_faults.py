@@ -12,10 +12,10 @@ from formcheck.analysis import make_recording
 from formcheck.detection import Detection, detect_set
 from formcheck.exercises.heel_raise import HeelRaise
 from formcheck.foot import FootMotion
-from formcheck.pose import Pose
+from formcheck.pose.blazepose import Pose
+from formcheck.pose.track import Landmark, PoseTrack
 from formcheck.scene import observe_scene
 from formcheck.secondlook import SecondLook
-from formcheck.track import Landmark, PoseTrack
 from tests.live.figure import SIZE, kneeling, standing, swing
 
 FPS = 15.0

@@ -11,9 +11,9 @@ from bodies import FRAME_SIZE, make_standing
 from formcheck.exercises.base import Recording
 from formcheck.exercises.raise_form import measure_symmetry
 from formcheck.foot import FOOT_PER_SHANK, FootMotion
+from formcheck.pose.track import Landmark
 from formcheck.reps import RepSpan
 from formcheck.scene import observe_scene
-from formcheck.track import Landmark
 
 
 @pytest.mark.parametrize(("left_share", "expected"), [(1.0, 100.0), (0.8, 80.0), (0.0, 0.0)])

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from formcheck.legs import fix_leg_swaps, order_legs
-from formcheck.track import LEG_PARTS, SIDES, Landmark, PoseTrack
+from formcheck.pose.leg_swaps import fix_leg_swaps, order_legs
+from formcheck.pose.track import LEG_PARTS, SIDES, Landmark, PoseTrack
 from tests.bodies import exchange_legs, make_standing
 
 LOWER_LEGS = [Landmark.of(side, part) for side in SIDES for part in LEG_PARTS[1:]]

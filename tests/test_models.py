@@ -8,8 +8,7 @@ from pathlib import Path
 import pytest
 from mediapipe.tasks.metadata import schema_py_generated as model_schema
 
-from formcheck import models
-from formcheck.models import BUNDLE_NAMES, MODEL_NAMES, SHA256, BundleName, file_name, find_bundle, models_dir
+from formcheck.pose.bundles import BUNDLE_NAMES, MODEL_NAMES, SHA256, BundleName, file_name, find_bundle, models_dir
 from formcheck.support.errors import ModelError
 
 

@@ -8,8 +8,8 @@ from functools import cache
 import numpy as np
 import pytest
 
-from formcheck.models import data_dir
-from formcheck.movenet import ShankReader
+from formcheck.pose.bundles import data_dir
+from formcheck.pose.movenet import ShankReader
 from formcheck.video.reader import probe_video, read_frames
 
 SAMPLES = ("df_left_male_side", "df_right_female_heellift", "dfx_leadin_right")

@@ -10,9 +10,9 @@ import pytest
 
 from formcheck.analysis import Analysis
 from formcheck.opensim import format_mot, format_trc, name_marker, write_mot, write_trc
+from formcheck.pose.track import FloatArray, Landmark
 from formcheck.report import ScalePart
 from formcheck.support.errors import UsageError
-from formcheck.track import FloatArray, Landmark
 
 
 def read_trc(text: str) -> tuple[dict[str, str], list[str], FloatArray, FloatArray]:

@@ -10,9 +10,9 @@ import pytest
 from clips import cut_clip
 
 from formcheck.analysis import run_analysis
-from formcheck.people import find_people, is_same_person, measure_trunk, show_only
-from formcheck.track import Landmark
-from formcheck.tracking import track_poses
+from formcheck.pose.people import find_people, is_same_person, measure_trunk, show_only
+from formcheck.pose.track import Landmark
+from formcheck.pose.tracker import track_poses
 from formcheck.video.reader import Image, probe_video
 from tests.bodies import make_standing
 

@@ -10,13 +10,13 @@ import numpy as np
 import pytest
 
 from formcheck.exercises import EXERCISES
+from formcheck.pose.track import Landmark, PoseTrack
 from formcheck.quality import assess_quality, expect_errors
 from formcheck.report import Quality
 from formcheck.reps import RepSpan
 from formcheck.room import CameraTurn
 from formcheck.scene import observe_scene
 from formcheck.secondlook import PictureQuality, measure_contrast
-from formcheck.track import Landmark, PoseTrack
 from formcheck.video.reader import VideoInfo
 from tests.bodies import FRAME_SIZE, make_standing
 

@@ -7,9 +7,9 @@ from live.figure import SIZE, kneeling, swing
 
 from formcheck.analysis import FirstLook, _find_set
 from formcheck.detection import detect_set
-from formcheck.models import ModelName
+from formcheck.pose.bundles import ModelName
+from formcheck.pose.track import Landmark, PoseTrack
 from formcheck.scene import observe_scene
-from formcheck.track import Landmark, PoseTrack
 
 FPS = 25
 PERIOD_S = 4.0

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from formcheck.track import LANDMARK_COUNT, LEG_PARTS, Landmark, PoseTrack, concatenate
+from formcheck.pose.track import LANDMARK_COUNT, LEG_PARTS, Landmark, PoseTrack, concatenate
 
 
 def make_track(frames: int, start_s: float = 0.0) -> PoseTrack:

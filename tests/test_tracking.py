@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from formcheck.tracking import DECODING_SHARE, MIN_STRETCH_S, OVERLAP_S, split_evenly
+from formcheck.pose.tracker import DECODING_SHARE, MIN_STRETCH_S, OVERLAP_S, split_evenly
 
 
 def measure_work(borders: list[float], duration_s: float, key_frames_s: list[float]) -> list[float]:

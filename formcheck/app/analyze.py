@@ -16,7 +16,7 @@ from formcheck.app.report_view import show_downloads, show_report
 from formcheck.app.results import MAX_UPLOAD_BYTES, UPLOAD_TYPES, Request, Result, shown_name, store_upload
 from formcheck.app.saving import ask_what_to_keep, compare_with_last, save_result
 from formcheck.exercises import EXERCISES
-from formcheck.models import data_dir
+from formcheck.pose.bundles import data_dir
 from formcheck.report import Athlete, SetReport
 from formcheck.support.errors import FormcheckError, InputError
 

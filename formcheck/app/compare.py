@@ -22,8 +22,8 @@ from formcheck.history.comparison import ComparedSet, SetComparison, compare_set
 from formcheck.history.measures import day_text
 from formcheck.history.records import Athlete, SetRow
 from formcheck.history.store import Store
+from formcheck.pose.track import FloatArray
 from formcheck.render import facts
-from formcheck.track import FloatArray
 
 OPEN_REPORT = 0  # the number of the set whose report is open in this visit and not saved
 _OWN_CHOICE = "Two sets that I choose"

@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING, Any, BinaryIO, Literal
 from formcheck.curves import Curves, make_curves
 from formcheck.history.rows import hash_recording
 from formcheck.opensim import write_mot, write_trc
+from formcheck.pose.track import FloatArray
 from formcheck.render.colours import DARK, LIGHT
 from formcheck.report import Athlete, SetReport
 from formcheck.series import format_csv, read_signals
 from formcheck.support.errors import FormcheckError, InputError, OutputError
 from formcheck.support.files import write_text
-from formcheck.track import FloatArray
 
 if TYPE_CHECKING:
     from formcheck.analysis import Analysis

@@ -8,8 +8,8 @@ from contextlib import contextmanager
 from importlib import import_module
 from typing import Any
 
+from formcheck.pose.tracker import count_workers
 from formcheck.support.errors import UsageError
-from formcheck.tracking import count_workers
 
 # A video whose worker died this often is blamed for it; a fourth worker is not risked.
 ALLOWED_FAILURES = 3

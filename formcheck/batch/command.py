@@ -11,7 +11,7 @@ from formcheck.batch.jobs import Job, find_jobs, read_manifest
 from formcheck.batch.run import Seen, run_batch
 from formcheck.batch.table import TABLE
 from formcheck.batch.work import Row
-from formcheck.models import ModelName
+from formcheck.pose.bundles import ModelName
 from formcheck.support.errors import InputError, UsageError
 
 

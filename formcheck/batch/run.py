@@ -14,10 +14,10 @@ from formcheck.batch.cluster import count_threads, open_client
 from formcheck.batch.jobs import Job
 from formcheck.batch.table import write_table
 from formcheck.batch.work import LOGS, REPORTS, RESULTS, Row, Task, analyse, fail, hash_video
-from formcheck.models import ModelName, find_bundle
+from formcheck.pose.bundles import ModelName, find_bundle
+from formcheck.pose.tracker import count_workers
 from formcheck.report import SetReport
 from formcheck.support.errors import FormcheckError, InputError, OutputError
-from formcheck.tracking import count_workers
 
 if TYPE_CHECKING:
     from formcheck.history.store import Store

@@ -15,7 +15,7 @@ from typing import Any
 import cv2
 
 from formcheck.batch.jobs import Job
-from formcheck.models import ModelName
+from formcheck.pose.bundles import ModelName
 from formcheck.report import MEASURES_VERSION, SetReport
 from formcheck.support.errors import FormcheckError, InputError, OutputError
 from formcheck.support.files import write_text

@@ -14,10 +14,10 @@ from formcheck.exercises.describe import Curve, Guide, Measure, Prescription, Tr
 from formcheck.foot import ExpectedTurn, FootMotion
 from formcheck.geometry import compute_flexion, compute_inclination
 from formcheck.names import ExerciseName, FaultCode
+from formcheck.pose.track import FloatArray, Landmark, PoseTrack, Side
 from formcheck.report import WorkingSide
 from formcheck.reps import RepRule, RepSpan
 from formcheck.scene import Scene
-from formcheck.track import FloatArray, Landmark, PoseTrack, Side
 
 BoolArray = NDArray[np.bool_]
 

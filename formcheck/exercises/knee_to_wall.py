@@ -11,10 +11,10 @@ import numpy as np
 from formcheck.exercises.base import BoolArray, Guide, Leg, Measure, Prescription, TrackedMeasure, other
 from formcheck.exercises.half_kneeling import WeightBearingLunge
 from formcheck.names import FaultCode
+from formcheck.pose.track import FloatArray, Landmark, PoseTrack, Side
 from formcheck.report import WorkingSide
 from formcheck.reps import RepRule, RepSpan
 from formcheck.scene import Scene
-from formcheck.track import FloatArray, Landmark, PoseTrack, Side
 
 # All in shank lengths (some 42 cm). One foot stands this far behind the other: in a squat and a heel raise they are side by side.
 MIN_STAGGER = 0.5

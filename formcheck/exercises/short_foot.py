@@ -11,10 +11,10 @@ import numpy as np
 from formcheck.exercises.base import Curve, Exercise, Guide, Measure, Prescription, TrackedMeasure
 from formcheck.filters import clean_path
 from formcheck.names import FaultCode
+from formcheck.pose.track import FloatArray
 from formcheck.report import WorkingSide
 from formcheck.reps import RepRule, RepSpan
 from formcheck.stickers import StickerTrack
-from formcheck.track import FloatArray
 
 ASKED_HOLD_S = 5.0
 HOLD_TOLERANCE_S = 0.5

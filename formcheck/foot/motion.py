@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from formcheck.track import FloatArray
+from formcheck.pose.track import FloatArray
 
 MAX_TURN_DEG = 60.0
 

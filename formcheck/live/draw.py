@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from formcheck.live.state import LiveState
+from formcheck.pose.track import Landmark
 from formcheck.render.colours import VIDEO
 from formcheck.render.drawing import (
     Rgb,
@@ -18,7 +19,6 @@ from formcheck.render.drawing import (
 )
 from formcheck.render.overlay import draw_inclination, draw_leg
 from formcheck.scene import LEVEL_UP
-from formcheck.track import Landmark
 from formcheck.video.frames import Image
 
 # Sizes of letters in shares of the picture's shorter side. From three metres a laptop's picture, some 16 cm high, must carry

@@ -17,9 +17,9 @@ from formcheck.live.raise_test import find_test_end
 from formcheck.live.state import ENDINGS, Check, Cue, CueKind, Ending, LiveRep, LiveSetup, LiveState, Stage
 from formcheck.live.window import PoseLog
 from formcheck.names import FaultCode
-from formcheck.pose import Pose
+from formcheck.pose.blazepose import Pose
+from formcheck.pose.track import Landmark
 from formcheck.reps import RepSpan
-from formcheck.track import Landmark
 
 COACH_WINDOW_S = 1.0
 # The starting pose must be held this long to be called ready, and for as long again before the countdown.

@@ -19,10 +19,10 @@ from formcheck.live.measuring import RepMeasurer
 from formcheck.live.recorder import Recorder
 from formcheck.live.ring import FrameRing, letterbox
 from formcheck.live.state import Ending, LiveSetup, LiveState
-from formcheck.models import ModelName
-from formcheck.pose import POSE_SHORT_SIDE, Pose, PoseEstimator
+from formcheck.pose.blazepose import POSE_SHORT_SIDE, Pose, PoseEstimator
+from formcheck.pose.bundles import ModelName
+from formcheck.pose.tracker import LOOK_SHORT_SIDE, Progress
 from formcheck.support.errors import InputError
-from formcheck.tracking import LOOK_SHORT_SIDE, Progress
 from formcheck.video.frame_cache import shrink
 from formcheck.video.frames import Image
 

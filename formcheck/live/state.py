@@ -6,10 +6,10 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from formcheck.exercises import EXERCISES
-from formcheck.models import ModelName
+from formcheck.pose.bundles import ModelName
+from formcheck.pose.track import FloatArray, Side
 from formcheck.report import Athlete, FaultCode
 from formcheck.reps import RepSpan
-from formcheck.track import FloatArray, Side
 
 Stage = Literal["coach", "ready", "countdown", "running", "ended"]
 CheckCode = Literal["person", "body", "feet", "side-on", "near", "light", "frame-rate", "pose"]

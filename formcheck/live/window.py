@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from formcheck.filters import CausalSmoother
-from formcheck.legs import LegFollower
-from formcheck.pose import Pose
-from formcheck.track import LANDMARK_COUNT, FloatArray, PoseTrack
+from formcheck.pose.blazepose import Pose
+from formcheck.pose.leg_swaps import LegFollower
+from formcheck.pose.track import LANDMARK_COUNT, FloatArray, PoseTrack
 
 NOBODY = Pose(np.full((LANDMARK_COUNT, 2), np.nan), np.zeros(LANDMARK_COUNT), np.full(2, np.nan))
 

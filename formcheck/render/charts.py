@@ -14,6 +14,7 @@ import vl_convert
 from formcheck.exercises import Measure
 from formcheck.exercises.base import INCLINATION, Curve
 from formcheck.exercises.half_kneeling import LIFTED_PCT_FOOT
+from formcheck.pose.track import FloatArray
 from formcheck.render.colours import LIGHT, Theme
 from formcheck.render.drawing import FONTS
 from formcheck.render.facts import (
@@ -28,7 +29,6 @@ from formcheck.render.facts import (
 )
 from formcheck.render.words import describe_faults, list_reps
 from formcheck.report import SetReport
-from formcheck.track import FloatArray
 
 if TYPE_CHECKING:
     from formcheck.analysis import Analysis

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 import cv2
 import numpy as np
 
+from formcheck.pose.track import FloatArray, Landmark
 from formcheck.render.facts import best_rep
 from formcheck.render.overlay import LegAnnotator, MeasureAnnotator, Overlay, StickerAnnotator
 from formcheck.report import Rep, SetReport
-from formcheck.track import FloatArray, Landmark
 from formcheck.video.frames import Image
 from formcheck.video.reader import Frame, VideoInfo, read_frames
 

@@ -15,8 +15,8 @@ import av
 import av.error
 import numpy as np
 
+from formcheck.pose.track import FloatArray
 from formcheck.support.errors import InputError
-from formcheck.track import FloatArray
 from formcheck.video.frames import Image as Image
 from formcheck.video.frames import SmallFrame, make_grey, make_rgb, shrink_planes, turn_upright
 from formcheck.video.sampling import EveryFrame, FrameChoice, OneABeat, TheseFrames

@@ -12,7 +12,7 @@ from streamlit.testing.v1 import AppTest
 
 from formcheck.history.sample import add_sample
 from formcheck.history.store import Store, open_store
-from formcheck.models import data_dir
+from formcheck.pose.bundles import data_dir
 
 # The shortest sample; its analysis is shared by the tests that need one.
 CLIP = "dfx_leadin_right"

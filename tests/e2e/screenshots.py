@@ -18,7 +18,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from clips import cut_clip
 from harness import PATIENCE_MS, is_wider_than_window, open_browser, serve_app, settle
 
-from formcheck.models import data_dir
+from formcheck.pose.bundles import data_dir
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page

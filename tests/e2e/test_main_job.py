@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from formcheck.history.store import open_store
-from formcheck.models import data_dir
+from formcheck.pose.bundles import data_dir
 
 from .harness import PATIENCE_MS, is_wider_than_window, record_strangers, settle
 

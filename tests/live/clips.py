@@ -11,7 +11,7 @@ import av
 import numpy as np
 from numpy.typing import NDArray
 
-from formcheck.models import data_dir
+from formcheck.pose.bundles import data_dir
 from formcheck.video.reader import probe_video, read_frames
 
 CAMERA_SIZE = (480, 360)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from formcheck.pose import Pose
+from formcheck.pose.blazepose import Pose
+from formcheck.pose.track import LANDMARK_COUNT, Landmark
 from formcheck.scene import SHANK_PER_HEIGHT, SHOULDERS_PER_HEIGHT
-from formcheck.track import LANDMARK_COUNT, Landmark
 
 SIZE = (640, 480)
 SHANK_PX = 100.0

@@ -6,11 +6,11 @@ from collections.abc import Callable
 
 import pytest
 
-from formcheck.legs import EXCHANGED
 from formcheck.live import machine
 from formcheck.live.machine import SetMachine
 from formcheck.live.state import LiveSetup
-from formcheck.pose import Pose
+from formcheck.pose.blazepose import Pose
+from formcheck.pose.leg_swaps import EXCHANGED
 from tests.live.figure import SIZE, kneeling, standing, swing
 
 PERIOD_S = 4.0

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from formcheck.analysis import Analysis
+from formcheck.pose.track import Landmark
 from formcheck.render.colours import VIDEO
 from formcheck.render.frames import choose_reps, find_top, rep_pictures
 from formcheck.render.overlay import (
@@ -22,7 +23,6 @@ from formcheck.render.overlay import (
     write_annotated,
 )
 from formcheck.support.errors import Cancelled, OutputError
-from formcheck.track import Landmark
 from formcheck.video.reader import probe_video
 
 UP, RIGHT = np.array([0.0, -1.0]), np.array([1.0, 0.0])

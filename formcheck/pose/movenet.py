@@ -11,8 +11,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from formcheck.models import find_bundle
-from formcheck.track import FloatArray
+from formcheck.pose.bundles import find_bundle
+from formcheck.pose.track import FloatArray
 from formcheck.video.reader import Image
 
 INPUT_PX = 256

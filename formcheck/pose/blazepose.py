@@ -7,9 +7,9 @@ from typing import Any, NamedTuple, Self
 
 import numpy as np
 
-from formcheck.legs import order_legs
-from formcheck.models import ModelName, find_bundle
-from formcheck.track import LANDMARK_COUNT, FloatArray, Landmark
+from formcheck.pose.bundles import ModelName, find_bundle
+from formcheck.pose.leg_swaps import order_legs
+from formcheck.pose.track import LANDMARK_COUNT, FloatArray, Landmark
 from formcheck.video.reader import Image
 
 # The network looks at 256 × 256 pixels of the person; a person filling 480 lines has all the detail that it can take in.

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from formcheck.pose import PoseEstimator
-from formcheck.track import SIDES, FloatArray, Landmark
+from formcheck.pose.blazepose import PoseEstimator
+from formcheck.pose.track import SIDES, FloatArray, Landmark
 from formcheck.video.frames import Image
 
 MOST_PEOPLE = 3

@@ -13,11 +13,11 @@ from itertools import pairwise
 
 import numpy as np
 
-from formcheck.models import ModelName
-from formcheck.people import find_people, is_same_person, show_only
-from formcheck.pose import POSE_SHORT_SIDE, PoseEstimator
+from formcheck.pose.blazepose import POSE_SHORT_SIDE, PoseEstimator
+from formcheck.pose.bundles import ModelName
+from formcheck.pose.people import find_people, is_same_person, show_only
+from formcheck.pose.track import LANDMARK_COUNT, FloatArray, PoseTrack, concatenate
 from formcheck.support.errors import InputError
-from formcheck.track import LANDMARK_COUNT, FloatArray, PoseTrack, concatenate
 from formcheck.video.frame_cache import KeptFrame, PictureStore
 from formcheck.video.frames import SmallFrame
 from formcheck.video.reader import MAX_ANALYSIS_FPS, Image, VideoInfo, read_frames

@@ -22,8 +22,8 @@ from formcheck.exercises.base import Recording
 from formcheck.foot import FootMotion
 from formcheck.pose.track import PoseTrack
 from formcheck.report import SetReport
-from formcheck.reps import RepSpan
 from formcheck.scene import Scene
+from formcheck.signals.reps import RepSpan
 from formcheck.stickers import StickerTrack
 from formcheck.support.files import replacing
 from formcheck.video.reader import VideoInfo

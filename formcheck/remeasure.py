@@ -18,8 +18,8 @@ from formcheck.exercises.base import Recording
 from formcheck.foot import FootMotion
 from formcheck.quality import assess_quality
 from formcheck.report import Correction, Rep, SetReport, WorkingSide
-from formcheck.reps import RepSpan, span_between
 from formcheck.secondlook import look_again
+from formcheck.signals.reps import RepSpan, span_between
 from formcheck.support.errors import InputError, UsageError
 
 # A movement shorter than this is no repetition of any drill (the rules of the drills begin at 0.6 s).

@@ -23,9 +23,9 @@ from formcheck.pose.leg_swaps import order_legs
 from formcheck.pose.movenet import ShankReader
 from formcheck.pose.track import FloatArray, Landmark, PoseTrack, Side
 from formcheck.pose.tracker import LOOK_SHORT_SIDE, Progress, count_workers
-from formcheck.reps import RepSpan
 from formcheck.room import CameraTurn, find_camera_turn
 from formcheck.scene import Scene
+from formcheck.signals.reps import RepSpan
 from formcheck.video.reader import Image, VideoInfo, read_frames, scale_to
 from formcheck.video.sampling import SAME_FRAME_S
 

@@ -12,7 +12,6 @@ import numpy as np
 
 from formcheck.assemble import summarize_reps
 from formcheck.exercises.short_foot import ShortFoot, StickerRecording
-from formcheck.geometry import rotate
 from formcheck.pose.track import FloatArray, Side
 from formcheck.pose.tracker import Progress
 from formcheck.quality import MIN_FPS, make_warning
@@ -28,8 +27,9 @@ from formcheck.report import (
     ViewPart,
     WorkingSide,
 )
-from formcheck.reps import RepSpan, find_reps
 from formcheck.scene import FOOT_PER_HEIGHT, LEVEL_UP, Scene
+from formcheck.signals.geometry import rotate
+from formcheck.signals.reps import RepSpan, find_reps
 from formcheck.stickers import LOOKS, StickerTrack, find_stickers, follow_stickers
 from formcheck.support.errors import InputError
 from formcheck.video.frames import Image

@@ -6,15 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from formcheck.filters import (
-    MAX_GAP_S,
-    CausalSmoother,
-    clean_path,
-    compute_speed,
-    fill_gaps,
-    find_outliers,
-    smooth,
-)
+from formcheck.signals.filters import MAX_GAP_S, CausalSmoother, clean_path, compute_speed, fill_gaps, find_outliers, smooth
 
 FPS = 30.0
 

@@ -16,9 +16,9 @@ from formcheck.exercises.raise_form import compute_body_rise
 from formcheck.floor import find_pitch
 from formcheck.foot import FootMotion
 from formcheck.pose.track import LANDMARK_COUNT, FloatArray, Landmark
-from formcheck.reps import RepSpan
 from formcheck.scene import Scene, observe_scene
 from formcheck.secondlook import SecondLook
+from formcheck.signals.reps import RepSpan
 from tests.bodies import FRAME_SIZE, make_standing
 
 SHANK_M, DISTANCE_M, MIDDLE_M = 0.43, 2.7, 0.6

@@ -12,8 +12,8 @@ from formcheck.exercises.base import Recording
 from formcheck.exercises.raise_form import measure_symmetry
 from formcheck.foot import FOOT_PER_SHANK, FootMotion
 from formcheck.pose.track import Landmark
-from formcheck.reps import RepSpan
 from formcheck.scene import observe_scene
+from formcheck.signals.reps import RepSpan
 
 
 @pytest.mark.parametrize(("left_share", "expected"), [(1.0, 100.0), (0.8, 80.0), (0.0, 0.0)])

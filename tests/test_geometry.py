@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from formcheck.geometry import (
+from formcheck.signals.geometry import (
     compute_flexion,
     compute_inclination,
     compute_joint_angle,

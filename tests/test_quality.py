@@ -13,10 +13,10 @@ from formcheck.exercises import EXERCISES
 from formcheck.pose.track import Landmark, PoseTrack
 from formcheck.quality import assess_quality, expect_errors
 from formcheck.report import Quality
-from formcheck.reps import RepSpan
 from formcheck.room import CameraTurn
 from formcheck.scene import observe_scene
 from formcheck.secondlook import PictureQuality, measure_contrast
+from formcheck.signals.reps import RepSpan
 from formcheck.video.reader import VideoInfo
 from tests.bodies import FRAME_SIZE, make_standing
 

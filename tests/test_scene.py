@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 from bodies import FRAME_SIZE, make_standing
 
-from formcheck.geometry import rotate
 from formcheck.pose.track import Landmark, Side, compute_shank_length
 from formcheck.scene import clean_track, compute_eye_height, observe_scene
+from formcheck.signals.geometry import rotate
 
 SIDES: tuple[Side, Side] = ("left", "right")
 

@@ -12,12 +12,12 @@ from numpy.typing import NDArray
 
 from formcheck.exercises.describe import Curve, Guide, Measure, Prescription, TrackedMeasure
 from formcheck.foot import ExpectedTurn, FootMotion
-from formcheck.geometry import compute_flexion, compute_inclination
 from formcheck.names import ExerciseName, FaultCode
 from formcheck.pose.track import FloatArray, Landmark, PoseTrack, Side
 from formcheck.report import WorkingSide
-from formcheck.reps import RepRule, RepSpan
 from formcheck.scene import Scene
+from formcheck.signals.geometry import compute_flexion, compute_inclination
+from formcheck.signals.reps import RepRule, RepSpan
 
 BoolArray = NDArray[np.bool_]
 

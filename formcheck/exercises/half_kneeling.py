@@ -22,8 +22,8 @@ from formcheck.foot import ExpectedTurn
 from formcheck.names import FaultCode
 from formcheck.pose.track import FloatArray, Landmark, PoseTrack, Side
 from formcheck.report import WorkingSide
-from formcheck.reps import RepRule, RepSpan, find_kept_level
 from formcheck.scene import Scene
+from formcheck.signals.reps import RepRule, RepSpan, find_kept_level
 
 # The heel counts as planted below this (docs/measurements.md §1), and as lifted, a fault, from here on.
 PLANTED_CM = 1.0

@@ -30,14 +30,14 @@ from formcheck.exercises.raise_form import (
     measure_trunk_lean,
     measure_trunk_length,
 )
-from formcheck.filters import compute_speed, smooth
 from formcheck.foot import BALL, MAX_TURN_DEG, PLANTAR_HEEL, ExpectedTurn, FootMotion
-from formcheck.geometry import compute_flexion
 from formcheck.names import FaultCode
 from formcheck.pose.track import SIDES, FloatArray, Landmark, PoseTrack, Side
 from formcheck.report import WorkingSide
-from formcheck.reps import RepRule, RepSpan
 from formcheck.scene import Scene
+from formcheck.signals.filters import compute_speed, smooth
+from formcheck.signals.geometry import compute_flexion
+from formcheck.signals.reps import RepRule, RepSpan
 
 PARTIAL_SHARE = 0.8
 # The measure's own error (docs/accuracy.md), and what it is of a foot of 24 cm: a fault must be clear of it. Good repetitions of a

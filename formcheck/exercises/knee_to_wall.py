@@ -13,8 +13,8 @@ from formcheck.exercises.half_kneeling import WeightBearingLunge
 from formcheck.names import FaultCode
 from formcheck.pose.track import FloatArray, Landmark, PoseTrack, Side
 from formcheck.report import WorkingSide
-from formcheck.reps import RepRule, RepSpan
 from formcheck.scene import Scene
+from formcheck.signals.reps import RepRule, RepSpan
 
 # All in shank lengths (some 42 cm). One foot stands this far behind the other: in a squat and a heel raise they are side by side.
 MIN_STAGGER = 0.5

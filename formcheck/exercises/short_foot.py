@@ -9,11 +9,11 @@ from typing import ClassVar
 import numpy as np
 
 from formcheck.exercises.base import Curve, Exercise, Guide, Measure, Prescription, TrackedMeasure
-from formcheck.filters import clean_path
 from formcheck.names import FaultCode
 from formcheck.pose.track import FloatArray
 from formcheck.report import WorkingSide
-from formcheck.reps import RepRule, RepSpan
+from formcheck.signals.filters import clean_path
+from formcheck.signals.reps import RepRule, RepSpan
 from formcheck.stickers import StickerTrack
 
 ASKED_HOLD_S = 5.0

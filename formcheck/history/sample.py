@@ -27,7 +27,7 @@ from formcheck.report import (
     VideoPart,
     ViewPart,
 )
-from formcheck.reps import RepSpan
+from formcheck.signals.reps import RepSpan
 
 if TYPE_CHECKING:
     from formcheck.history.store import Store

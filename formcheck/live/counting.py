@@ -9,8 +9,8 @@ import numpy as np
 from formcheck.exercises import PoseExercise, pose_exercises
 from formcheck.live.window import PoseLog
 from formcheck.pose.track import PoseTrack, Side
-from formcheck.reps import RepCounter, RepSpan
 from formcheck.scene import Scene, clean_track, observe_scene
+from formcheck.signals.reps import RepCounter, RepSpan
 
 SIDES: tuple[Side, Side] = ("left", "right")
 # What the ready pose and the signal are computed on: long enough for the pose's own smoothing, short enough to be quick.

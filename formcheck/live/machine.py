@@ -8,7 +8,6 @@ from dataclasses import replace
 import numpy as np
 
 from formcheck.exercises.half_kneeling import HOLD_BAND_DEG
-from formcheck.geometry import compute_inclination
 from formcheck.live.coach import ESSENTIAL, LABELS, check_setup
 from formcheck.live.counting import Candidate, Counting
 from formcheck.live.cues import say_count, say_fault, say_pose
@@ -19,7 +18,8 @@ from formcheck.live.window import PoseLog
 from formcheck.names import FaultCode
 from formcheck.pose.blazepose import Pose
 from formcheck.pose.track import Landmark
-from formcheck.reps import RepSpan
+from formcheck.signals.geometry import compute_inclination
+from formcheck.signals.reps import RepSpan
 
 COACH_WINDOW_S = 1.0
 # The starting pose must be held this long to be called ready, and for as long again before the countdown.

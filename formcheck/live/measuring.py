@@ -14,10 +14,10 @@ from formcheck.foot import FootMotion
 from formcheck.live.ring import FrameRing
 from formcheck.pose.track import PoseTrack, Side
 from formcheck.report import Athlete, FaultCode
-from formcheck.reps import RepSpan
 from formcheck.room import CameraTurn
 from formcheck.scene import clean_track, observe_scene
 from formcheck.secondlook import MAX_KEY_REPS, KeyPose, Picture, SecondLook, look_again
+from formcheck.signals.reps import RepSpan
 from formcheck.video.reader import VideoInfo
 
 Measured = tuple[dict[str, float], tuple[FaultCode, ...], float]

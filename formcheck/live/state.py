@@ -9,7 +9,7 @@ from formcheck.exercises import EXERCISES
 from formcheck.pose.bundles import ModelName
 from formcheck.pose.track import FloatArray, Side
 from formcheck.report import Athlete, FaultCode
-from formcheck.reps import RepSpan
+from formcheck.signals.reps import RepSpan
 
 Stage = Literal["coach", "ready", "countdown", "running", "ended"]
 CheckCode = Literal["person", "body", "feet", "side-on", "near", "light", "frame-rate", "pose"]

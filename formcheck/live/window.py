@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from formcheck.filters import CausalSmoother
 from formcheck.pose.blazepose import Pose
 from formcheck.pose.leg_swaps import LegFollower
 from formcheck.pose.track import LANDMARK_COUNT, FloatArray, PoseTrack
+from formcheck.signals.filters import CausalSmoother
 
 NOBODY = Pose(np.full((LANDMARK_COUNT, 2), np.nan), np.zeros(LANDMARK_COUNT), np.full(2, np.nan))
 

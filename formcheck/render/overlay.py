@@ -17,7 +17,6 @@ import numpy as np
 
 from formcheck.exercises.half_kneeling import LIFTED_PCT_FOOT
 from formcheck.foot import FOOT_PER_SHANK
-from formcheck.geometry import rotate
 from formcheck.pose.track import FloatArray, Landmark, Side
 from formcheck.pose.tracker import Progress
 from formcheck.render.colours import VIDEO
@@ -38,6 +37,7 @@ from formcheck.render.drawing import (
 )
 from formcheck.render.facts import format_number
 from formcheck.render.words import name_fault
+from formcheck.signals.geometry import rotate
 from formcheck.support.errors import OutputError
 from formcheck.video.frame_cache import PictureStore
 from formcheck.video.frames import Image

@@ -10,7 +10,7 @@ from formcheck.live.cues import say_count, say_number
 from formcheck.live.raise_test import find_test_end
 from formcheck.live.state import LiveRep
 from formcheck.report import FaultCode
-from formcheck.reps import RepSpan
+from formcheck.signals.reps import RepSpan
 
 
 def raises(

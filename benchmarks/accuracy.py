@@ -21,7 +21,7 @@ import pandas as pd
 
 from formcheck.analysis import run_analysis
 from formcheck.exercises.heel_raise import PARTIAL_SHARE
-from formcheck.report import Athlete, Rep, SetReport
+from formcheck.report.schema import Athlete, Rep, SetReport
 
 ROOT = Path(__file__).resolve().parents[1]
 EXERCISES = {"dorsiflexion": "half-kneeling", "heel_raise": "heel-raise", "heel_raise_single": "heel-raise"}

@@ -21,17 +21,7 @@ from formcheck.curves import Curves
 from formcheck.history.measures import DORSIFLEXION, HEEL_RAISE_HEIGHT, TrackedMeasure
 from formcheck.history.store import Store, open_store
 from formcheck.history.view import compare_views, view_trend
-from formcheck.report import (
-    Quality,
-    QualityWarning,
-    Rep,
-    ScalePart,
-    SetReport,
-    Software,
-    Summary,
-    VideoPart,
-    ViewPart,
-)
+from formcheck.report.schema import Quality, QualityWarning, Rep, ScalePart, SetReport, Software, Summary, VideoPart, ViewPart
 
 SETS_A_DAY = 6
 REPS_A_SET = 10

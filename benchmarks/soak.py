@@ -22,7 +22,7 @@ import psutil
 from formcheck.live import LiveSet, LiveSetup
 from formcheck.live.draw import draw_live
 from formcheck.pose.bundles import data_dir
-from formcheck.report import Athlete
+from formcheck.report.schema import Athlete
 from formcheck.video.frame_cache import shrink
 from formcheck.video.reader import probe_video, read_frames
 

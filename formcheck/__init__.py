@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from formcheck.analysis import analyze_video
-    from formcheck.report import Athlete, SetReport
+    from formcheck.report.schema import Athlete, SetReport
 
 __all__ = ["Athlete", "SetReport", "analyze_video"]
 
-_HOMES = {"analyze_video": "formcheck.analysis", "SetReport": "formcheck.report", "Athlete": "formcheck.report"}
+_HOMES = {"analyze_video": "formcheck.analysis", "SetReport": "formcheck.report.schema", "Athlete": "formcheck.report.schema"}
 
 
 def __getattr__(name: str) -> Any:

@@ -23,7 +23,7 @@ from formcheck.pose.bundles import MODEL_NAMES, ModelName
 from formcheck.pose.track import SIDES, FloatArray, Landmark, PoseTrack
 from formcheck.pose.tracker import LOOK_SHORT_SIDE, Progress, track_poses
 from formcheck.quality import YAW_REFUSE_DEG, YAW_WARN_DEG
-from formcheck.report import Athlete, ScalePart, SetReport, WorkingSide
+from formcheck.report.schema import Athlete, ScalePart, SetReport, WorkingSide
 from formcheck.scene import SHANK_PER_HEIGHT, Scene, clean_track, observe_scene
 from formcheck.secondlook import FrameReader, PictureQuality, SecondLook, correct_by_keys, look_again
 from formcheck.signals.geometry import compute_inclination

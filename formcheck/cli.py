@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 
 from formcheck.history.cli import app as history_app
-from formcheck.names import ExerciseName
+from formcheck.report.names import ExerciseName
 from formcheck.support.errors import FormcheckError, InputError, OutputError, UsageError
 
 if TYPE_CHECKING:
-    from formcheck.report import SetReport
+    from formcheck.report.schema import SetReport
 
 app = typer.Typer(
     name="formcheck",
@@ -184,7 +184,7 @@ def demo(
 def _athlete(name: str | None, height_cm: float | None, mass_kg: float | None) -> Any:
     from pydantic import ValidationError
 
-    from formcheck.report import Athlete
+    from formcheck.report.schema import Athlete
 
     try:
         return Athlete(name=name, height_cm=height_cm, mass_kg=mass_kg)

@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 
 from formcheck.assemble import summarize_reps
 from formcheck.exercises import EXERCISES, Exercise
-from formcheck.report import Correction, Counted, Rep, SetReport, WorkingSide
+from formcheck.report.schema import Correction, Counted, Rep, SetReport, WorkingSide
 from formcheck.signals.reps import RepSpan
 from formcheck.support.errors import UsageError
 

@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from formcheck.pose.track import FloatArray
 from formcheck.render.facts import exercise_of, headline_of
-from formcheck.report import Rep
+from formcheck.report.schema import Rep
 
 if TYPE_CHECKING:
     from formcheck.analysis import Analysis

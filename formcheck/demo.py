@@ -13,7 +13,7 @@ from formcheck.pose.bundles import data_dir
 from formcheck.pose.tracker import Progress
 from formcheck.render.overlay import write_annotated
 from formcheck.render.page import write_html
-from formcheck.report import Athlete, SetReport
+from formcheck.report.schema import Athlete, SetReport
 from formcheck.series import format_csv
 from formcheck.support.errors import InputError, OutputError
 from formcheck.support.files import write_text

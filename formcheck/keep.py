@@ -21,7 +21,7 @@ from formcheck.exercises import EXERCISES, Exercise
 from formcheck.exercises.base import Recording
 from formcheck.foot import FootMotion
 from formcheck.pose.track import PoseTrack
-from formcheck.report import SetReport
+from formcheck.report.schema import SetReport
 from formcheck.scene import Scene
 from formcheck.signals.reps import RepSpan
 from formcheck.stickers import StickerTrack

@@ -17,7 +17,7 @@ from formcheck.detection import Detection, detect_set, frames_of_set
 from formcheck.exercises.base import Recording
 from formcheck.foot import FootMotion
 from formcheck.quality import assess_quality
-from formcheck.report import Correction, Rep, SetReport, WorkingSide
+from formcheck.report.schema import Correction, Rep, SetReport, WorkingSide
 from formcheck.secondlook import look_again
 from formcheck.signals.reps import RepSpan, span_between
 from formcheck.support.errors import InputError, UsageError

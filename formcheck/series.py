@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from formcheck.pose.track import FloatArray, Landmark
-from formcheck.report import SetReport
+from formcheck.report.schema import SetReport
 
 if TYPE_CHECKING:
     from formcheck.analysis import Analysis

@@ -15,7 +15,7 @@ from formcheck.exercises.short_foot import ShortFoot, StickerRecording
 from formcheck.pose.track import FloatArray, Side
 from formcheck.pose.tracker import Progress
 from formcheck.quality import MIN_FPS, make_warning
-from formcheck.report import (
+from formcheck.report.schema import (
     Athlete,
     Quality,
     QualityWarning,

@@ -33,7 +33,7 @@ from formcheck.batch.jobs import Job, read_manifest  # noqa: E402
 from formcheck.history.exchange import export_json, import_json  # noqa: E402
 from formcheck.history.sample import add_sample  # noqa: E402
 from formcheck.history.store import Store, open_store  # noqa: E402
-from formcheck.report import SetReport  # noqa: E402
+from formcheck.report.schema import SetReport  # noqa: E402
 from formcheck.running_import import read_runs  # noqa: E402
 from formcheck.support.errors import FormcheckError  # noqa: E402
 

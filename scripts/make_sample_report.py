@@ -13,7 +13,7 @@ from pathlib import Path
 from formcheck.app.results import Request, make_result
 from formcheck.app.sample_picture import REPORT, SAMPLE_HEIGHT_CM, SAMPLE_NAME, SAMPLE_VIDEO
 from formcheck.pose.bundles import data_dir
-from formcheck.report import Athlete
+from formcheck.report.schema import Athlete
 
 
 def main() -> None:

@@ -16,7 +16,7 @@ import pytest
 from formcheck.analysis import Analysis, run_analysis
 from formcheck.exercises import EXERCISES, Exercise
 from formcheck.pose.bundles import data_dir
-from formcheck.report import Athlete
+from formcheck.report.schema import Athlete
 
 T = TypeVar("T")
 

@@ -12,7 +12,7 @@ from clips import cut_clip, write_clip
 
 from formcheck.analysis import Analysis, analyze_video, run_analysis
 from formcheck.pose.tracker import track_poses
-from formcheck.report import Athlete
+from formcheck.report.schema import Athlete
 from formcheck.support.errors import Cancelled, InputError, UsageError
 from formcheck.video.reader import probe_video, read_frames
 

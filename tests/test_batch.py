@@ -23,7 +23,7 @@ from formcheck.batch.jobs import COLUMNS, Job, find_jobs, read_manifest
 from formcheck.batch.run import find_twins
 from formcheck.batch.table import make_table
 from formcheck.batch.work import Row
-from formcheck.report import Athlete, SetReport
+from formcheck.report.schema import Athlete, SetReport
 from formcheck.support.errors import InputError
 from formcheck.video.reader import probe_video, read_frames
 from formcheck.video.writer import VideoSink

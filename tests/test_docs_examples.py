@@ -20,7 +20,7 @@ from formcheck.exercises import EXERCISES, Exercise, half_kneeling, heel_raise
 from formcheck.exercises.base import Recording
 from formcheck.foot import FOOT_PER_SHANK, FootMotion
 from formcheck.pose.track import Landmark, PoseTrack
-from formcheck.report import ExerciseName, FaultCode, WarningCode
+from formcheck.report.schema import ExerciseName, FaultCode, WarningCode
 from formcheck.scene import Scene, observe_scene
 from formcheck.signals import filters
 

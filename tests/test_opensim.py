@@ -11,7 +11,7 @@ import pytest
 from formcheck.analysis import Analysis
 from formcheck.opensim import format_mot, format_trc, name_marker, write_mot, write_trc
 from formcheck.pose.track import FloatArray, Landmark
-from formcheck.report import ScalePart
+from formcheck.report.schema import ScalePart
 from formcheck.support.errors import UsageError
 
 

@@ -12,7 +12,7 @@ import pytest
 from formcheck.exercises import EXERCISES
 from formcheck.pose.track import Landmark, PoseTrack
 from formcheck.quality import assess_quality, expect_errors
-from formcheck.report import Quality
+from formcheck.report.schema import Quality
 from formcheck.room import CameraTurn
 from formcheck.scene import observe_scene
 from formcheck.secondlook import PictureQuality, measure_contrast

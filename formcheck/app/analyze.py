@@ -17,7 +17,7 @@ from formcheck.app.results import MAX_UPLOAD_BYTES, UPLOAD_TYPES, Request, Resul
 from formcheck.app.saving import ask_what_to_keep, compare_with_last, save_result
 from formcheck.exercises import EXERCISES
 from formcheck.pose.bundles import data_dir
-from formcheck.report import Athlete, SetReport
+from formcheck.report.schema import Athlete, SetReport
 from formcheck.support.errors import FormcheckError, InputError
 
 # Each sample: its title, and the height of the person in it, cm.

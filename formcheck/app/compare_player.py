@@ -9,7 +9,7 @@ from typing import Any
 import streamlit as st
 from streamlit import runtime
 
-from formcheck.report import SetReport
+from formcheck.report.schema import SetReport
 
 _SCRIPT = Path(__file__).parent / "assets" / "compare_play.js"
 _HTML = """

@@ -8,7 +8,7 @@ from formcheck.app import session, style
 from formcheck.app.filming import show_figure
 from formcheck.app.guided import is_guided, show_guided
 from formcheck.exercises import EXERCISES, Exercise
-from formcheck.faults import FAULTS
+from formcheck.report.faults import FAULTS
 
 _PARAMETER = "drill"
 

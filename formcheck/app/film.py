@@ -19,7 +19,7 @@ from formcheck.exercises import EXERCISES
 from formcheck.history.records import Athlete as SavedAthlete
 from formcheck.live import LiveSetup
 from formcheck.live.own_record import find_own_record
-from formcheck.report import Athlete
+from formcheck.report.schema import Athlete
 
 if TYPE_CHECKING:
     from streamlit_webrtc.config import Translations

@@ -16,7 +16,7 @@ from formcheck.exercises import Measure
 from formcheck.render import facts
 from formcheck.render.summary import describe_corrections
 from formcheck.render.words import describe_set, name_fault
-from formcheck.report import Rep, SetReport
+from formcheck.report.schema import Rep, SetReport
 
 # The video starts this long before a rep, so that one sees it begin.
 LEAD_IN_S = 0.5

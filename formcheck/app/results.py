@@ -15,7 +15,7 @@ from formcheck.history.rows import hash_recording
 from formcheck.opensim import write_mot, write_trc
 from formcheck.pose.track import FloatArray
 from formcheck.render.colours import DARK, LIGHT
-from formcheck.report import Athlete, SetReport
+from formcheck.report.schema import Athlete, SetReport
 from formcheck.series import format_csv, read_signals
 from formcheck.support.errors import FormcheckError, InputError, OutputError
 from formcheck.support.files import write_text

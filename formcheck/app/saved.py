@@ -15,7 +15,7 @@ from formcheck.history.comparison import compare_with_history
 from formcheck.history.measures import day_text
 from formcheck.history.records import SetRow
 from formcheck.history.store import Store
-from formcheck.report import SetReport
+from formcheck.report.schema import SetReport
 from formcheck.support.errors import InputError
 
 _MAX_DIGITS = 9

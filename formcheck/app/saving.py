@@ -18,7 +18,7 @@ from formcheck.history.records import Athlete, SavedSet
 from formcheck.history.rows import stored_report
 from formcheck.history.store import Store
 from formcheck.render import facts
-from formcheck.report import SetReport
+from formcheck.report.schema import SetReport
 
 # The best rep and a few faulty ones tell a set; more would only fill the disk.
 MAX_KEPT_PICTURES = 4

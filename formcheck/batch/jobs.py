@@ -13,7 +13,7 @@ from typing import get_args
 
 from pydantic import ValidationError
 
-from formcheck.report import Athlete, ExerciseName, WorkingSide
+from formcheck.report.schema import Athlete, ExerciseName, WorkingSide
 from formcheck.support.errors import InputError
 
 VIDEO_SUFFIXES = frozenset(

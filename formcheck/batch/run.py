@@ -16,7 +16,7 @@ from formcheck.batch.table import write_table
 from formcheck.batch.work import LOGS, REPORTS, RESULTS, Row, Task, analyse, fail, hash_video
 from formcheck.pose.bundles import ModelName, find_bundle
 from formcheck.pose.tracker import count_workers
-from formcheck.report import SetReport
+from formcheck.report.schema import SetReport
 from formcheck.support.errors import FormcheckError, InputError, OutputError
 
 if TYPE_CHECKING:

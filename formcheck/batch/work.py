@@ -16,7 +16,7 @@ import cv2
 
 from formcheck.batch.jobs import Job
 from formcheck.pose.bundles import ModelName
-from formcheck.report import MEASURES_VERSION, SetReport
+from formcheck.report.schema import MEASURES_VERSION, SetReport
 from formcheck.support.errors import FormcheckError, InputError, OutputError
 from formcheck.support.files import write_text
 

@@ -12,9 +12,9 @@ from numpy.typing import NDArray
 
 from formcheck.exercises.describe import Curve, Guide, Measure, Prescription, TrackedMeasure
 from formcheck.foot import ExpectedTurn, FootMotion
-from formcheck.names import ExerciseName, FaultCode
 from formcheck.pose.track import FloatArray, Landmark, PoseTrack, Side
-from formcheck.report import WorkingSide
+from formcheck.report.names import ExerciseName, FaultCode
+from formcheck.report.schema import WorkingSide
 from formcheck.scene import Scene
 from formcheck.signals.geometry import compute_flexion, compute_inclination
 from formcheck.signals.reps import RepRule, RepSpan

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from formcheck.names import FaultCode
+from formcheck.report.names import FaultCode
 
 Which = Literal["mean", "best"]
 

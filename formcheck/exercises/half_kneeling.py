@@ -19,9 +19,9 @@ from formcheck.exercises.base import (
     other,
 )
 from formcheck.foot import ExpectedTurn
-from formcheck.names import FaultCode
 from formcheck.pose.track import FloatArray, Landmark, PoseTrack, Side
-from formcheck.report import WorkingSide
+from formcheck.report.names import FaultCode
+from formcheck.report.schema import WorkingSide
 from formcheck.scene import Scene
 from formcheck.signals.reps import RepRule, RepSpan, find_kept_level
 

@@ -31,9 +31,9 @@ from formcheck.exercises.raise_form import (
     measure_trunk_length,
 )
 from formcheck.foot import BALL, MAX_TURN_DEG, PLANTAR_HEEL, ExpectedTurn, FootMotion
-from formcheck.names import FaultCode
 from formcheck.pose.track import SIDES, FloatArray, Landmark, PoseTrack, Side
-from formcheck.report import WorkingSide
+from formcheck.report.names import FaultCode
+from formcheck.report.schema import WorkingSide
 from formcheck.scene import Scene
 from formcheck.signals.filters import compute_speed, smooth
 from formcheck.signals.geometry import compute_flexion

@@ -10,9 +10,9 @@ import numpy as np
 
 from formcheck.exercises.base import BoolArray, Guide, Leg, Measure, Prescription, TrackedMeasure, other
 from formcheck.exercises.half_kneeling import WeightBearingLunge
-from formcheck.names import FaultCode
 from formcheck.pose.track import FloatArray, Landmark, PoseTrack, Side
-from formcheck.report import WorkingSide
+from formcheck.report.names import FaultCode
+from formcheck.report.schema import WorkingSide
 from formcheck.scene import Scene
 from formcheck.signals.reps import RepRule, RepSpan
 

@@ -9,9 +9,9 @@ from typing import ClassVar
 import numpy as np
 
 from formcheck.exercises.base import Curve, Exercise, Guide, Measure, Prescription, TrackedMeasure
-from formcheck.names import FaultCode
 from formcheck.pose.track import FloatArray
-from formcheck.report import WorkingSide
+from formcheck.report.names import FaultCode
+from formcheck.report.schema import WorkingSide
 from formcheck.signals.filters import clean_path
 from formcheck.signals.reps import RepRule, RepSpan
 from formcheck.stickers import StickerTrack

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any, get_args
 
 import typer
 
-from formcheck.names import ExerciseName
+from formcheck.report.names import ExerciseName
 from formcheck.support.errors import InputError, UsageError
 
 if TYPE_CHECKING:

@@ -16,7 +16,7 @@ from formcheck.exercises import Measure
 from formcheck.history.measures import MEASURES, TrackedMeasure, day_text
 from formcheck.history.trends import exceeds
 from formcheck.render.facts import format_value, headline_of, shown_measures
-from formcheck.report import SetReport
+from formcheck.report.schema import SetReport
 
 if TYPE_CHECKING:
     from formcheck.history.records import SetRow

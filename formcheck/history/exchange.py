@@ -28,7 +28,7 @@ from formcheck.history.records import Imported, Run, Sex
 from formcheck.history.rows import check_columns
 from formcheck.history.runningbook import MAX_RUN_KM, add_runs
 from formcheck.history.sets import add_set, put_curves, put_pictures, session_on
-from formcheck.report import SetReport
+from formcheck.report.schema import SetReport
 from formcheck.support.errors import FormcheckError, InputError
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from statistics import fmean
 from typing import Any
 
 from formcheck.history.models import RepRecord, SetRecord
-from formcheck.report import Rep, SetReport
+from formcheck.report.schema import Rep, SetReport
 from formcheck.support.errors import InputError
 
 # The measures of a rep that have a column of their own.

@@ -17,16 +17,7 @@ from formcheck.correction import measures_of
 from formcheck.curves import MARGIN_S, Curves
 from formcheck.exercises import EXERCISES
 from formcheck.history.records import Athlete, Erased, Run
-from formcheck.report import (
-    Quality,
-    Rep,
-    ScalePart,
-    SetReport,
-    Software,
-    Summary,
-    VideoPart,
-    ViewPart,
-)
+from formcheck.report.schema import Quality, Rep, ScalePart, SetReport, Software, Summary, VideoPart, ViewPart
 from formcheck.signals.reps import RepSpan
 
 if TYPE_CHECKING:

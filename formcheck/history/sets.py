@@ -19,7 +19,7 @@ from formcheck.history.athletes import AthleteStore, get_athlete_record
 from formcheck.history.models import CurvesRecord, PictureRecord, ReportRecord, RepRecord, SessionRecord, SetRecord
 from formcheck.history.records import Athlete, SavedSet, SetRow
 from formcheck.history.rows import content_key, parse_moment, recording_key, rep_records, set_columns, stored_report
-from formcheck.report import SetReport
+from formcheck.report.schema import SetReport
 from formcheck.support.errors import InputError, UsageError
 
 if TYPE_CHECKING:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from formcheck.exercises import EXERCISES
-from formcheck.faults import FAULTS
-from formcheck.names import FaultCode
+from formcheck.report.faults import FAULTS
+from formcheck.report.names import FaultCode
 
 # fmt: off
 NUMBERS = (

@@ -15,9 +15,9 @@ from formcheck.live.gauge import Gauge
 from formcheck.live.raise_test import find_test_end
 from formcheck.live.state import ENDINGS, Check, Cue, CueKind, Ending, LiveRep, LiveSetup, LiveState, Stage
 from formcheck.live.window import PoseLog
-from formcheck.names import FaultCode
 from formcheck.pose.blazepose import Pose
 from formcheck.pose.track import Landmark
+from formcheck.report.names import FaultCode
 from formcheck.signals.geometry import compute_inclination
 from formcheck.signals.reps import RepSpan
 

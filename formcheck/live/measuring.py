@@ -13,7 +13,7 @@ from formcheck.exercises import PoseExercise
 from formcheck.foot import FootMotion
 from formcheck.live.ring import FrameRing
 from formcheck.pose.track import PoseTrack, Side
-from formcheck.report import Athlete, FaultCode
+from formcheck.report.schema import Athlete, FaultCode
 from formcheck.room import CameraTurn
 from formcheck.scene import clean_track, observe_scene
 from formcheck.secondlook import MAX_KEY_REPS, KeyPose, Picture, SecondLook, look_again

@@ -8,7 +8,7 @@ from typing import Literal
 from formcheck.exercises import EXERCISES
 from formcheck.pose.bundles import ModelName
 from formcheck.pose.track import FloatArray, Side
-from formcheck.report import Athlete, FaultCode
+from formcheck.report.schema import Athlete, FaultCode
 from formcheck.signals.reps import RepSpan
 
 Stage = Literal["coach", "ready", "countdown", "running", "ended"]

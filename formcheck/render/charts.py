@@ -28,7 +28,7 @@ from formcheck.render.facts import (
     side_in_words,
 )
 from formcheck.render.words import describe_faults, list_reps
-from formcheck.report import SetReport
+from formcheck.report.schema import SetReport
 
 if TYPE_CHECKING:
     from formcheck.analysis import Analysis

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from formcheck.exercises import EXERCISES, Exercise, Measure
-from formcheck.report import Rep, SetReport
+from formcheck.report.schema import Rep, SetReport
 
 MINUS = "−"
 NOT_MEASURED = "–"

@@ -13,7 +13,7 @@ import numpy as np
 from formcheck.pose.track import FloatArray, Landmark
 from formcheck.render.facts import best_rep
 from formcheck.render.overlay import LegAnnotator, MeasureAnnotator, Overlay, StickerAnnotator
-from formcheck.report import Rep, SetReport
+from formcheck.report.schema import Rep, SetReport
 from formcheck.video.frames import Image
 from formcheck.video.reader import Frame, VideoInfo, read_frames
 

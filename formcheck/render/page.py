@@ -40,7 +40,7 @@ from formcheck.render.summary import (
     lower_first,
 )
 from formcheck.render.words import advise_filming, describe_faults, describe_recording, describe_set
-from formcheck.report import Rep, SetReport
+from formcheck.report.schema import Rep, SetReport
 from formcheck.support.files import write_text
 
 if TYPE_CHECKING:

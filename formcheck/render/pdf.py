@@ -31,7 +31,7 @@ from formcheck.render.page import (
 from formcheck.render.sheet import BODY, GAP, LINE, MARGIN, SMALL, WIDTH, Sheet
 from formcheck.render.summary import Card, average_row, describe_comparison, describe_unmeasured, headline_cards, list_facts
 from formcheck.render.words import advise_filming, describe_faults, describe_recording, describe_set
-from formcheck.report import SetReport
+from formcheck.report.schema import SetReport
 from formcheck.support.files import replacing
 
 if TYPE_CHECKING:

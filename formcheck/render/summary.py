@@ -21,7 +21,7 @@ from formcheck.render.facts import (
     shown_measures,
     side_in_words,
 )
-from formcheck.report import SetReport, WorkingSide
+from formcheck.report.schema import SetReport, WorkingSide
 
 _SOURCES = {"detected": "found in the video", "given": "as given"}
 # Measures of the reps that a summary names beside the headline: how they are called there, and which of the reps' values it is.

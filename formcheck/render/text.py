@@ -24,7 +24,7 @@ from formcheck.render.facts import (
     side_in_words,
 )
 from formcheck.render.words import describe_faults, describe_set
-from formcheck.report import SetReport
+from formcheck.report.schema import SetReport
 
 # Where no terminal tells its width: wide enough for the table, so that a log is not cut.
 PLAIN_WIDTH = 140

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 
-from formcheck.faults import FAULTS
 from formcheck.render.facts import (
     best_rep,
     exercise_of,
@@ -17,7 +16,8 @@ from formcheck.render.facts import (
     is_measured,
     side_in_words,
 )
-from formcheck.report import FaultCode, Rep, SetReport
+from formcheck.report.faults import FAULTS
+from formcheck.report.schema import FaultCode, Rep, SetReport
 
 
 def name_fault(code: FaultCode) -> str:

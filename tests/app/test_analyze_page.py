@@ -13,7 +13,7 @@ from formcheck.app import session
 from formcheck.app.apart import Helpers
 from formcheck.app.results import Request, shown_name, store_upload
 from formcheck.history.store import Store
-from formcheck.report import Athlete
+from formcheck.report.schema import Athlete
 
 from .conftest import OpenPage
 from .test_pages import button, words

@@ -18,7 +18,7 @@ from clips import cut_clip
 from formcheck.app.apart import BROKE_OFF, Helpers
 from formcheck.app.jobs import UNEXPECTED, JobQueue, JobStatus
 from formcheck.app.results import Request, Result, make_result
-from formcheck.report import Athlete
+from formcheck.report.schema import Athlete
 from tests.app import tasks
 
 from .test_jobs import end_of

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from formcheck.exercises import EXERCISES
-from formcheck.faults import FAULTS
 from formcheck.history.store import Store
+from formcheck.report.faults import FAULTS
 
 from .conftest import OpenPage
 from .test_pages import button, words

@@ -12,7 +12,7 @@ from formcheck.analysis import Analysis
 from formcheck.app import results
 from formcheck.app.results import Request, Result, make_result, shown_name, store_upload
 from formcheck.app.sample_picture import REPORT
-from formcheck.report import Athlete
+from formcheck.report.schema import Athlete
 from formcheck.support.errors import InputError
 
 

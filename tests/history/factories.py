@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from formcheck.report import (
+from formcheck.report.schema import (
     Athlete,
     Quality,
     QualityWarning,

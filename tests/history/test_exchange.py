@@ -14,7 +14,7 @@ from formcheck.history.exchange import export_document, export_json, import_json
 from formcheck.history.rows import stored_report
 from formcheck.history.store import Store, open_store
 from formcheck.history.tables import import_tables, write_tables
-from formcheck.report import MAX_NUMBER, SetReport
+from formcheck.report.schema import MAX_NUMBER, SetReport
 from formcheck.support.errors import FormcheckError, InputError
 
 from .factories import half_kneeling_report, heel_raise_report

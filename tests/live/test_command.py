@@ -13,7 +13,7 @@ import pytest
 from formcheck.live import LiveSetup
 from formcheck.live.command import film_set
 from formcheck.live.source import CameraLost, LiveFrame
-from formcheck.report import Athlete
+from formcheck.report.schema import Athlete
 from tests.live.clips import frames, sample
 
 

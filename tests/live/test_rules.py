@@ -9,7 +9,7 @@ from formcheck.app.film_plan import find_next, order_sets
 from formcheck.live.cues import say_count, say_number
 from formcheck.live.raise_test import find_test_end
 from formcheck.live.state import LiveRep
-from formcheck.report import FaultCode
+from formcheck.report.schema import FaultCode
 from formcheck.signals.reps import RepSpan
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from formcheck.live import LiveSet, LiveSetup
 from formcheck.live.ring import letterbox
-from formcheck.report import Athlete
+from formcheck.report.schema import Athlete
 from formcheck.video.frame_cache import shrink
 from tests.live.clips import frames, truth
 

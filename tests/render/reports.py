@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from formcheck.report import (
+from formcheck.report.schema import (
     Athlete,
     Quality,
     QualityWarning,

@@ -13,7 +13,7 @@ from formcheck.render.charts import series_of
 from formcheck.render.frames import rep_pictures
 from formcheck.render.page import render_html, write_html
 from formcheck.render.summary import headline_cards
-from formcheck.report import Quality
+from formcheck.report.schema import Quality
 from formcheck.support.errors import OutputError
 from tests.render.reports import make_rep, make_report, nobody_exercised
 

@@ -12,7 +12,7 @@ from formcheck.correction import remove_rep
 from formcheck.render.charts import series_of
 from formcheck.render.facts import format_error, format_value, headline_of, shown_measures
 from formcheck.render.pdf import render_pdf, write_pdf
-from formcheck.report import Athlete
+from formcheck.report.schema import Athlete
 from formcheck.support.errors import OutputError
 from tests.render.reports import make_rep, make_report, nobody_exercised
 

@@ -5,7 +5,7 @@ from typing import get_args
 import pytest
 
 from formcheck.render.words import FAULTS, describe_faults, describe_recording, describe_set, list_reps, summarize_in_words
-from formcheck.report import FaultCode, Quality, QualityWarning, ScalePart, ViewPart
+from formcheck.report.schema import FaultCode, Quality, QualityWarning, ScalePart, ViewPart
 from tests.render.reports import make_rep, make_report, nobody_exercised
 
 

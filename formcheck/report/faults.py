@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from formcheck.names import FaultCode
+from formcheck.report.names import FaultCode
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""The report of one set: its schema (``formcheck.report/1``), and its JSON and CSV."""
+"""The report of one set: its schema (``formcheck.report.schema/1``), and its JSON and CSV."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
-from formcheck.names import ExerciseName as ExerciseName
-from formcheck.names import FaultCode as FaultCode
 from formcheck.pose.track import Side
+from formcheck.report.names import ExerciseName as ExerciseName
+from formcheck.report.names import FaultCode as FaultCode
 
 # The measure definitions (docs/measurements.md) that a number was made under. A later, better algorithm that moves the
 # numbers gets a new version, so that the history never silently mixes the two.
@@ -197,7 +197,7 @@ class SetReport(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True, serialize_by_alias=True)
 
-    schema_: Literal["formcheck.report/1"] = Field("formcheck.report/1", alias="schema")
+    schema_: Literal["formcheck.report.schema/1"] = Field("formcheck.report.schema/1", alias="schema")
     origin: Literal["video", "live"] = "video"
     recorded_at: str | None = None
     video: VideoPart

@@ -17,14 +17,14 @@ from formcheck.detection import Detection, detect_set, frames_of_set
 from formcheck.exercises import EXERCISES, pose_exercises
 from formcheck.exercises.base import Recording
 from formcheck.exercises.short_foot import ShortFoot, StickerRecording
-from formcheck.floor import find_pitch
 from formcheck.foot import FOOT_PER_SHANK
 from formcheck.pose.bundles import MODEL_NAMES, ModelName
 from formcheck.pose.track import SIDES, FloatArray, Landmark, PoseTrack
 from formcheck.pose.tracker import LOOK_SHORT_SIDE, Progress, track_poses
 from formcheck.quality import YAW_REFUSE_DEG, YAW_WARN_DEG
 from formcheck.report.schema import Athlete, ScalePart, SetReport, WorkingSide
-from formcheck.scene import SHANK_PER_HEIGHT, Scene, clean_track, observe_scene
+from formcheck.scene.camera_from_feet import find_pitch
+from formcheck.scene.scene import SHANK_PER_HEIGHT, Scene, clean_track, observe_scene
 from formcheck.secondlook import FrameReader, PictureQuality, SecondLook, correct_by_keys, look_again
 from formcheck.signals.geometry import compute_inclination
 from formcheck.sticker_analysis import (

@@ -14,7 +14,7 @@ from formcheck.pose.bundles import ModelName, find_bundle
 from formcheck.pose.track import Landmark, PoseTrack, Side
 from formcheck.quality import assess_quality
 from formcheck.report.schema import Athlete, FaultCode, Rep, ScalePart, SetReport, Software, Summary, VideoPart, ViewPart
-from formcheck.scene import Scene
+from formcheck.scene.scene import Scene
 from formcheck.secondlook import PictureQuality
 from formcheck.signals.reps import RepSpan
 from formcheck.video.reader import VideoInfo

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from formcheck.exercises import PoseExercise, pose_exercises
 from formcheck.pose.track import SIDES, PoseTrack, Side
 from formcheck.report.schema import WorkingSide
-from formcheck.scene import Scene
+from formcheck.scene.scene import Scene
 from formcheck.signals.reps import RepSpan, drop_bobs, find_reps
 
 

@@ -22,7 +22,7 @@ from formcheck.exercises.base import Recording
 from formcheck.foot import FootMotion
 from formcheck.pose.track import PoseTrack
 from formcheck.report.schema import SetReport
-from formcheck.scene import Scene
+from formcheck.scene.scene import Scene
 from formcheck.signals.reps import RepSpan
 from formcheck.stickers import StickerTrack
 from formcheck.support.files import replacing

@@ -9,7 +9,7 @@ from formcheck.exercises import Exercise
 from formcheck.pose.track import Landmark, PoseTrack, Side
 from formcheck.pose.tracker import LOOK_SHORT_SIDE
 from formcheck.report.schema import Quality, QualityWarning, WarningCode
-from formcheck.scene import Scene
+from formcheck.scene.scene import Scene
 from formcheck.secondlook import PictureQuality
 from formcheck.video.reader import VideoInfo
 

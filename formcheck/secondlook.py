@@ -2,7 +2,7 @@
 
 Three things are read: how the foot turned (`formcheck.foot`, every frame of every repetition); where knee and ankle are on a
 few key frames (the heavy model and MoveNet, each frame and its mirror image), which takes out the tracking model's bias; and,
-on one frame, how the camera was turned (`formcheck.room`).
+on one frame, how the camera was turned (`formcheck.scene.camera_from_edges`).
 """
 
 from __future__ import annotations
@@ -23,8 +23,8 @@ from formcheck.pose.leg_swaps import order_legs
 from formcheck.pose.movenet import ShankReader
 from formcheck.pose.track import FloatArray, Landmark, PoseTrack, Side
 from formcheck.pose.tracker import LOOK_SHORT_SIDE, Progress, count_workers
-from formcheck.room import CameraTurn, find_camera_turn
-from formcheck.scene import Scene
+from formcheck.scene.camera_from_edges import CameraTurn, find_camera_turn
+from formcheck.scene.scene import Scene
 from formcheck.signals.reps import RepSpan
 from formcheck.video.reader import Image, VideoInfo, read_frames, scale_to
 from formcheck.video.sampling import SAME_FRAME_S

@@ -27,7 +27,7 @@ from formcheck.report.schema import (
     ViewPart,
     WorkingSide,
 )
-from formcheck.scene import FOOT_PER_HEIGHT, LEVEL_UP, Scene
+from formcheck.scene.scene import FOOT_PER_HEIGHT, LEVEL_UP, Scene
 from formcheck.signals.geometry import rotate
 from formcheck.signals.reps import RepSpan, find_reps
 from formcheck.stickers import LOOKS, StickerTrack, find_stickers, follow_stickers

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from formcheck.pose.track import LANDMARK_COUNT, Landmark, PoseTrack, Side
-from formcheck.scene import SHANK_PER_HEIGHT, SHOULDERS_PER_HEIGHT
+from formcheck.scene.scene import SHANK_PER_HEIGHT, SHOULDERS_PER_HEIGHT
 
 # Of a standing person facing the image's right, in shank lengths from the ankle: ahead, and up.
 STANDING: dict[str, tuple[float, float]] = {

@@ -12,7 +12,7 @@ import pytest
 from bodies import FRAME_SIZE, make_standing
 from typer.main import get_command
 
-from formcheck import foot, quality, scene
+from formcheck import foot, quality
 from formcheck.analysis import Analysis
 from formcheck.cli import app
 from formcheck.detection import detect_set
@@ -21,7 +21,8 @@ from formcheck.exercises.base import Recording
 from formcheck.foot import FOOT_PER_SHANK, FootMotion
 from formcheck.pose.track import Landmark, PoseTrack
 from formcheck.report.schema import ExerciseName, FaultCode, WarningCode
-from formcheck.scene import Scene, observe_scene
+from formcheck.scene import scene
+from formcheck.scene.scene import Scene, observe_scene
 from formcheck.signals import filters
 
 ROOT = Path(__file__).resolve().parents[1]

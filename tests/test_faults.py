@@ -14,7 +14,7 @@ from formcheck.exercises.heel_raise import HeelRaise
 from formcheck.foot import FootMotion
 from formcheck.pose.blazepose import Pose
 from formcheck.pose.track import Landmark, PoseTrack
-from formcheck.scene import observe_scene
+from formcheck.scene.scene import observe_scene
 from formcheck.secondlook import SecondLook
 from tests.live.figure import SIZE, kneeling, standing, swing
 

@@ -13,10 +13,10 @@ from formcheck.exercises import EXERCISES
 from formcheck.exercises.half_kneeling import USUAL_PITCH_DEG
 from formcheck.exercises.heel_height import magnify_forward
 from formcheck.exercises.raise_form import compute_body_rise
-from formcheck.floor import find_pitch
 from formcheck.foot import FootMotion
 from formcheck.pose.track import LANDMARK_COUNT, FloatArray, Landmark
-from formcheck.scene import Scene, observe_scene
+from formcheck.scene.camera_from_feet import find_pitch
+from formcheck.scene.scene import Scene, observe_scene
 from formcheck.secondlook import SecondLook
 from formcheck.signals.reps import RepSpan
 from tests.bodies import FRAME_SIZE, make_standing

@@ -12,7 +12,7 @@ from formcheck.exercises.base import Recording
 from formcheck.exercises.raise_form import measure_symmetry
 from formcheck.foot import FOOT_PER_SHANK, FootMotion
 from formcheck.pose.track import Landmark
-from formcheck.scene import observe_scene
+from formcheck.scene.scene import observe_scene
 from formcheck.signals.reps import RepSpan
 
 

@@ -12,7 +12,7 @@ from formcheck.exercises.heel_height import magnify_forward, measure_stretch
 from formcheck.exercises.heel_raise import HeelRaise
 from formcheck.foot import FootMotion
 from formcheck.pose.track import Landmark, PoseTrack
-from formcheck.scene import Scene, observe_scene
+from formcheck.scene.scene import Scene, observe_scene
 from formcheck.signals.reps import RepSpan
 
 REP = RepSpan(0.25, 2.0, 3.75, 0.0, 0.2)

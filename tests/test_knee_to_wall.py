@@ -13,7 +13,7 @@ from formcheck.exercises import EXERCISES
 from formcheck.exercises.base import Recording
 from formcheck.foot import FOOT_PER_SHANK, FootMotion
 from formcheck.pose.track import FloatArray, Landmark, PoseTrack
-from formcheck.scene import observe_scene
+from formcheck.scene.scene import observe_scene
 
 SHANK_PX = 160.0
 SHANK_CM = 42.0

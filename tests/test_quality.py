@@ -13,8 +13,8 @@ from formcheck.exercises import EXERCISES
 from formcheck.pose.track import Landmark, PoseTrack
 from formcheck.quality import assess_quality, expect_errors
 from formcheck.report.schema import Quality
-from formcheck.room import CameraTurn
-from formcheck.scene import observe_scene
+from formcheck.scene.camera_from_edges import CameraTurn
+from formcheck.scene.scene import observe_scene
 from formcheck.secondlook import PictureQuality, measure_contrast
 from formcheck.signals.reps import RepSpan
 from formcheck.video.reader import VideoInfo

@@ -13,7 +13,7 @@ from formcheck.exercises.half_kneeling import HalfKneeling
 from formcheck.exercises.heel_raise import HeelRaise
 from formcheck.foot import FootMotion
 from formcheck.pose.track import SIDES, Landmark
-from formcheck.scene import observe_scene
+from formcheck.scene.scene import observe_scene
 from formcheck.signals.reps import RepCounter, RepRule, RepSpan, drop_bobs, find_reps
 from tests.bodies import FRAME_SIZE, make_standing
 

@@ -8,8 +8,8 @@ import cv2
 import numpy as np
 import pytest
 
-from formcheck.room import find_camera_turn
-from formcheck.scene import FOCAL_PER_LONG_SIDE, observe_scene
+from formcheck.scene.camera_from_edges import find_camera_turn
+from formcheck.scene.scene import FOCAL_PER_LONG_SIDE, observe_scene
 from formcheck.video.reader import Image, probe_video, read_frames
 from tests.bodies import FRAME_SIZE, make_standing
 

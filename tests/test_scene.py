@@ -9,7 +9,7 @@ import pytest
 from bodies import FRAME_SIZE, make_standing
 
 from formcheck.pose.track import Landmark, Side, compute_shank_length
-from formcheck.scene import clean_track, compute_eye_height, observe_scene
+from formcheck.scene.scene import clean_track, compute_eye_height, observe_scene
 from formcheck.signals.geometry import rotate
 
 SIDES: tuple[Side, Side] = ("left", "right")

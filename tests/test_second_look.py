@@ -9,7 +9,7 @@ from formcheck.analysis import FirstLook, _find_set
 from formcheck.detection import detect_set
 from formcheck.pose.bundles import ModelName
 from formcheck.pose.track import Landmark, PoseTrack
-from formcheck.scene import observe_scene
+from formcheck.scene.scene import observe_scene
 
 FPS = 25
 PERIOD_S = 4.0

@@ -15,7 +15,7 @@ from formcheck.foot import ExpectedTurn, FootMotion
 from formcheck.pose.track import FloatArray, Landmark, PoseTrack, Side
 from formcheck.report.names import ExerciseName, FaultCode
 from formcheck.report.schema import WorkingSide
-from formcheck.scene import Scene
+from formcheck.scene.scene import Scene
 from formcheck.signals.geometry import compute_flexion, compute_inclination
 from formcheck.signals.reps import RepRule, RepSpan
 

@@ -11,7 +11,7 @@ from formcheck.exercises.base import Leg
 from formcheck.exercises.raise_form import BODY, NOT_LOWERED_SHARE, compute_upright_rise, measure_trunk_height
 from formcheck.foot import ANKLE, BALL, FOOT_PER_SHANK, PLANTAR_HEEL, FootMotion
 from formcheck.pose.track import SIDES, FloatArray, Landmark, PoseTrack, Side
-from formcheck.scene import SHANK_PER_HEIGHT, Scene
+from formcheck.scene.scene import SHANK_PER_HEIGHT, Scene
 from formcheck.signals.reps import RepSpan
 
 # The body cannot rise further than the foot is long; more is standing up.

@@ -34,7 +34,7 @@ from formcheck.foot import BALL, MAX_TURN_DEG, PLANTAR_HEEL, ExpectedTurn, FootM
 from formcheck.pose.track import SIDES, FloatArray, Landmark, PoseTrack, Side
 from formcheck.report.names import FaultCode
 from formcheck.report.schema import WorkingSide
-from formcheck.scene import Scene
+from formcheck.scene.scene import Scene
 from formcheck.signals.filters import compute_speed, smooth
 from formcheck.signals.geometry import compute_flexion
 from formcheck.signals.reps import RepRule, RepSpan

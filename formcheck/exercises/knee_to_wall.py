@@ -13,7 +13,7 @@ from formcheck.exercises.half_kneeling import WeightBearingLunge
 from formcheck.pose.track import FloatArray, Landmark, PoseTrack, Side
 from formcheck.report.names import FaultCode
 from formcheck.report.schema import WorkingSide
-from formcheck.scene import Scene
+from formcheck.scene.scene import Scene
 from formcheck.signals.reps import RepRule, RepSpan
 
 # All in shank lengths (some 42 cm). One foot stands this far behind the other: in a squat and a heel raise they are side by side.

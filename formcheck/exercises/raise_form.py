@@ -6,7 +6,7 @@ import numpy as np
 
 from formcheck.exercises.base import Leg, Recording
 from formcheck.pose.track import FloatArray, Landmark, PoseTrack
-from formcheck.scene import Scene
+from formcheck.scene.scene import Scene
 from formcheck.signals.geometry import compute_inclination
 from formcheck.signals.reps import RepSpan
 

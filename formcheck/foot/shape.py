@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from formcheck.pose.track import FloatArray
-from formcheck.scene import FOOT_PER_HEIGHT, SHANK_PER_HEIGHT
+from formcheck.scene.scene import FOOT_PER_HEIGHT, SHANK_PER_HEIGHT
 
 if TYPE_CHECKING:
     from formcheck.video.reader import Image

@@ -9,7 +9,7 @@ import numpy as np
 from formcheck.live.state import Check, CheckCode
 from formcheck.pose.track import Landmark, PoseTrack, Side
 from formcheck.quality import MIN_FPS, MIN_SHANK_SHARE_OF_FRAME, MIN_VISIBILITY, YAW_WARN_DEG
-from formcheck.scene import Scene
+from formcheck.scene.scene import Scene
 
 # Mean brightness of the picture, of 255, below which a laptop's camera turns noisy and slow.
 MIN_LUMA = 40.0

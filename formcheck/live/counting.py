@@ -9,7 +9,7 @@ import numpy as np
 from formcheck.exercises import PoseExercise, pose_exercises
 from formcheck.live.window import PoseLog
 from formcheck.pose.track import PoseTrack, Side
-from formcheck.scene import Scene, clean_track, observe_scene
+from formcheck.scene.scene import Scene, clean_track, observe_scene
 from formcheck.signals.reps import RepCounter, RepSpan
 
 SIDES: tuple[Side, Side] = ("left", "right")

@@ -18,7 +18,7 @@ from formcheck.render.drawing import (
     unit_of,
 )
 from formcheck.render.overlay import draw_inclination, draw_leg
-from formcheck.scene import LEVEL_UP
+from formcheck.scene.scene import LEVEL_UP
 from formcheck.video.frames import Image
 
 # Sizes of letters in shares of the picture's shorter side. From three metres a laptop's picture, some 16 cm high, must carry

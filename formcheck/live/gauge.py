@@ -10,7 +10,7 @@ import numpy as np
 from formcheck.foot import ANKLE, BALL, FOOT_PER_SHANK, PLANTAR_HEEL
 from formcheck.live.counting import Candidate
 from formcheck.live.state import LiveRep
-from formcheck.scene import SHANK_PER_HEIGHT
+from formcheck.scene.scene import SHANK_PER_HEIGHT
 
 # The resting level of a signal is its lowest value over this long: more than a slow repetition takes.
 REST_S = 12.0

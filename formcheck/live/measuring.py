@@ -14,8 +14,8 @@ from formcheck.foot import FootMotion
 from formcheck.live.ring import FrameRing
 from formcheck.pose.track import PoseTrack, Side
 from formcheck.report.schema import Athlete, FaultCode
-from formcheck.room import CameraTurn
-from formcheck.scene import clean_track, observe_scene
+from formcheck.scene.camera_from_edges import CameraTurn
+from formcheck.scene.scene import clean_track, observe_scene
 from formcheck.secondlook import MAX_KEY_REPS, KeyPose, Picture, SecondLook, look_again
 from formcheck.signals.reps import RepSpan
 from formcheck.video.reader import VideoInfo

@@ -6,7 +6,7 @@ import numpy as np
 
 from formcheck.pose.blazepose import Pose
 from formcheck.pose.track import LANDMARK_COUNT, Landmark
-from formcheck.scene import SHANK_PER_HEIGHT, SHOULDERS_PER_HEIGHT
+from formcheck.scene.scene import SHANK_PER_HEIGHT, SHOULDERS_PER_HEIGHT
 
 SIZE = (640, 480)
 SHANK_PX = 100.0

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from formcheck.pose.leg_swaps import fix_leg_swaps
 from formcheck.pose.track import FloatArray, Landmark, PoseTrack, Side, compute_shank_length
-from formcheck.room import CameraTurn
+from formcheck.scene.camera_from_edges import CameraTurn
 from formcheck.signals.filters import clean_path
 from formcheck.signals.geometry import correct_view, rotate
 

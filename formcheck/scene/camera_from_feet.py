@@ -13,7 +13,7 @@ import numpy as np
 from formcheck.pose.track import FloatArray, Landmark, Side
 
 if TYPE_CHECKING:
-    from formcheck.scene import Scene
+    from formcheck.scene.scene import Scene
 
 # What is considered: pitches, how far off the yaw may be, and how far apart the feet stand across, in shank lengths: the hips'
 # joints are 0.11 of the body's height apart.

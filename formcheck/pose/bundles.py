@@ -42,7 +42,7 @@ class Bundle:
 
 def data_dir(name: str) -> Path:
     """Return the folder ``name`` (``models``, ``sample_videos``): in a checkout beside the package, else where the wheel put it."""
-    checkout = Path(__file__).resolve().parent.parent / name
+    checkout = Path(__file__).resolve().parents[2] / name
     installed = Path(sysconfig.get_path("data")) / "share" / "formcheck" / name
     return checkout if checkout.is_dir() else installed
 

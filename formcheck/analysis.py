@@ -18,6 +18,7 @@ from formcheck.exercises import EXERCISES, pose_exercises
 from formcheck.exercises.base import Recording
 from formcheck.exercises.short_foot import ShortFoot, StickerRecording
 from formcheck.foot import FOOT_PER_SHANK
+from formcheck.foot.stickers import StickerTrack
 from formcheck.pose.bundles import MODEL_NAMES, ModelName
 from formcheck.pose.track import SIDES, FloatArray, Landmark, PoseTrack
 from formcheck.pose.tracker import LOOK_SHORT_SIDE, Progress, track_poses
@@ -38,7 +39,6 @@ from formcheck.sticker_analysis import (
     see_stickers,
     which_foot,
 )
-from formcheck.stickers import StickerTrack
 from formcheck.support.errors import InputError, UsageError
 from formcheck.support.memory import release_memory
 from formcheck.video.frame_cache import PictureStore

@@ -20,11 +20,11 @@ from formcheck.detection import Detection
 from formcheck.exercises import EXERCISES, Exercise
 from formcheck.exercises.base import Recording
 from formcheck.foot import FootMotion
+from formcheck.foot.stickers import StickerTrack
 from formcheck.pose.track import PoseTrack
 from formcheck.report.schema import SetReport
 from formcheck.scene.scene import Scene
 from formcheck.signals.reps import RepSpan
-from formcheck.stickers import StickerTrack
 from formcheck.support.files import replacing
 from formcheck.video.reader import VideoInfo
 

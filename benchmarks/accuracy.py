@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from formcheck.analysis import run_analysis
+from formcheck.analysis.pipeline import run_analysis
 from formcheck.exercises.heel_raise import PARTIAL_SHARE
 from formcheck.report.schema import Athlete, Rep, SetReport
 

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import numpy as np
 
-from formcheck.analysis import run_analysis
+from formcheck.analysis.pipeline import run_analysis
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests"))
 from feet import Film, write_film

@@ -125,7 +125,7 @@ def run_formcheck(path: Path, model: str, workers: int | None) -> dict[str, floa
     """The whole analysis."""
     import mediapipe  # noqa: F401 - loaded before the clock starts, as for the plain loop
 
-    from formcheck.analysis import run_analysis
+    from formcheck.analysis.pipeline import run_analysis
     from formcheck.support.memory import use_few_heaps
 
     use_few_heaps()  # as the command does
@@ -138,7 +138,7 @@ def run_annotated(path: Path, model: str, workers: int | None) -> dict[str, floa
     """The whole analysis, and the annotated video."""
     import mediapipe  # noqa: F401
 
-    from formcheck.analysis import run_analysis
+    from formcheck.analysis.pipeline import run_analysis
     from formcheck.render.overlay import write_annotated
     from formcheck.support.memory import use_few_heaps
     from formcheck.video.frame_cache import PictureStore
@@ -196,8 +196,6 @@ def run_followed(path: Path, model: str, workers: int | None) -> dict[str, float
 def run_stages(path: Path, model: str, workers: int | None) -> dict[str, float]:
     """Where the time of a one-core analysis goes, in seconds by stage."""
     import mediapipe  # noqa: F401
-
-    from formcheck import analysis, secondlook
 
     spent: defaultdict[str, float] = defaultdict(float)
 

@@ -5,12 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from formcheck.analysis import analyze_video
+    from formcheck.analysis.pipeline import analyze_video
     from formcheck.report.schema import Athlete, SetReport
 
 __all__ = ["Athlete", "SetReport", "analyze_video"]
 
-_HOMES = {"analyze_video": "formcheck.analysis", "SetReport": "formcheck.report.schema", "Athlete": "formcheck.report.schema"}
+_HOMES = {
+    "analyze_video": "formcheck.analysis.pipeline",
+    "SetReport": "formcheck.report.schema",
+    "Athlete": "formcheck.report.schema",
+}
 
 
 def __getattr__(name: str) -> Any:

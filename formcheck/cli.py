@@ -65,7 +65,7 @@ def analyze(
     quiet: Annotated[bool, typer.Option("--quiet", help="No progress, no summary.")] = False,
 ) -> None:
     """Analyse a video: count the repetitions, measure them, name the faults."""
-    from formcheck.analysis import run_analysis
+    from formcheck.analysis.pipeline import run_analysis
     from formcheck.console import hush_native
     from formcheck.opensim import NO_SCALE, write_mot, write_trc
     from formcheck.progress import show_progress

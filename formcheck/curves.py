@@ -16,7 +16,7 @@ from formcheck.render.facts import exercise_of, headline_of
 from formcheck.report.schema import Rep
 
 if TYPE_CHECKING:
-    from formcheck.analysis import Analysis
+    from formcheck.analysis.pipeline import Analysis
 
 # The drills' movements have nothing above 5 Hz: twenty samples a second lose nothing that is seen.
 STEP_S = 0.05

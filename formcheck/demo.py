@@ -8,7 +8,7 @@ import webbrowser
 from dataclasses import dataclass
 from pathlib import Path
 
-from formcheck.analysis import run_analysis
+from formcheck.analysis.pipeline import run_analysis
 from formcheck.pose.bundles import data_dir
 from formcheck.pose.tracker import Progress
 from formcheck.render.overlay import write_annotated

@@ -19,7 +19,7 @@ from formcheck.support.errors import UsageError
 from formcheck.support.files import write_text
 
 if TYPE_CHECKING:
-    from formcheck.analysis import Analysis
+    from formcheck.analysis.pipeline import Analysis
 
 NO_SCALE = "a .trc file is in metres, and this recording has no scale; give the height with --height-cm"
 FEET = tuple(Landmark.of(side, part) for side in ("left", "right") for part in ("heel", "foot_index"))

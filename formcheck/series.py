@@ -12,7 +12,7 @@ from formcheck.pose.track import FloatArray, Landmark
 from formcheck.report.schema import SetReport
 
 if TYPE_CHECKING:
-    from formcheck.analysis import Analysis
+    from formcheck.analysis.pipeline import Analysis
 
 
 def with_series(analysis: Analysis) -> SetReport:

@@ -13,7 +13,7 @@ from typing import TypeVar
 
 import pytest
 
-from formcheck.analysis import Analysis, run_analysis
+from formcheck.analysis.pipeline import Analysis, run_analysis
 from formcheck.exercises import EXERCISES, Exercise
 from formcheck.pose.bundles import data_dir
 from formcheck.report.schema import Athlete

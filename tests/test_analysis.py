@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from clips import cut_clip, write_clip
 
-from formcheck.analysis import Analysis, analyze_video, run_analysis
+from formcheck.analysis.pipeline import Analysis, analyze_video, run_analysis
 from formcheck.pose.tracker import track_poses
 from formcheck.report.schema import Athlete
 from formcheck.support.errors import Cancelled, InputError, UsageError

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from formcheck.correction import add_rep, move_borders, remove_rep, rename_side, undo_last
+from formcheck.analysis.correction import add_rep, move_borders, remove_rep, rename_side, undo_last
 from formcheck.report.schema import Rep, SetReport
 from formcheck.support.errors import UsageError
 from tests.history.factories import half_kneeling_report, heel_raise_report

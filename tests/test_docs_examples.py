@@ -12,10 +12,11 @@ import pytest
 from bodies import FRAME_SIZE, make_standing
 from typer.main import get_command
 
-from formcheck import foot, quality
-from formcheck.analysis import Analysis
+from formcheck import foot
+from formcheck.analysis import quality
+from formcheck.analysis.detection import detect_set
+from formcheck.analysis.pipeline import Analysis
 from formcheck.cli import app
-from formcheck.detection import detect_set
 from formcheck.exercises import EXERCISES, Exercise, half_kneeling, heel_raise
 from formcheck.exercises.base import Recording
 from formcheck.foot import FOOT_PER_SHANK, FootMotion

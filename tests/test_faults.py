@@ -8,14 +8,14 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from formcheck.analysis import make_recording
-from formcheck.detection import Detection, detect_set
+from formcheck.analysis.detection import Detection, detect_set
+from formcheck.analysis.pipeline import make_recording
+from formcheck.analysis.refine import SecondLook
 from formcheck.exercises.heel_raise import HeelRaise
 from formcheck.foot import FootMotion
 from formcheck.pose.blazepose import Pose
 from formcheck.pose.track import Landmark, PoseTrack
 from formcheck.scene.scene import observe_scene
-from formcheck.secondlook import SecondLook
 from tests.live.figure import SIZE, kneeling, standing, swing
 
 FPS = 15.0

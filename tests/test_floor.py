@@ -7,8 +7,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from formcheck.analysis import make_recording
-from formcheck.detection import Detection
+from formcheck.analysis.detection import Detection
+from formcheck.analysis.pipeline import make_recording
+from formcheck.analysis.refine import SecondLook
 from formcheck.exercises import EXERCISES
 from formcheck.exercises.half_kneeling import USUAL_PITCH_DEG
 from formcheck.exercises.heel_height import magnify_forward
@@ -17,7 +18,6 @@ from formcheck.foot import FootMotion
 from formcheck.pose.track import LANDMARK_COUNT, FloatArray, Landmark
 from formcheck.scene.camera_from_feet import find_pitch
 from formcheck.scene.scene import Scene, observe_scene
-from formcheck.secondlook import SecondLook
 from formcheck.signals.reps import RepSpan
 from tests.bodies import FRAME_SIZE, make_standing
 

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from bodies import FRAME_SIZE, make_standing
 
-from formcheck.detection import Detection, detect_set
+from formcheck.analysis.detection import Detection, detect_set
 from formcheck.exercises import EXERCISES
 from formcheck.exercises.base import Recording
 from formcheck.foot import FOOT_PER_SHANK, FootMotion

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from formcheck.analysis import Analysis
+from formcheck.analysis.pipeline import Analysis
 from formcheck.opensim import format_mot, format_trc, name_marker, write_mot, write_trc
 from formcheck.pose.track import FloatArray, Landmark
 from formcheck.report.schema import ScalePart

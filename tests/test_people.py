@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from clips import cut_clip
 
-from formcheck.analysis import run_analysis
+from formcheck.analysis.pipeline import run_analysis
 from formcheck.pose.people import find_people, is_same_person, measure_trunk, show_only
 from formcheck.pose.track import Landmark
 from formcheck.pose.tracker import track_poses

@@ -9,13 +9,13 @@ from typing import Any
 import numpy as np
 import pytest
 
+from formcheck.analysis.quality import assess_quality, expect_errors
+from formcheck.analysis.refine import PictureQuality, measure_contrast
 from formcheck.exercises import EXERCISES
 from formcheck.pose.track import Landmark, PoseTrack
-from formcheck.quality import assess_quality, expect_errors
 from formcheck.report.schema import Quality
 from formcheck.scene.camera_from_edges import CameraTurn
 from formcheck.scene.scene import observe_scene
-from formcheck.secondlook import PictureQuality, measure_contrast
 from formcheck.signals.reps import RepSpan
 from formcheck.video.reader import VideoInfo
 from tests.bodies import FRAME_SIZE, make_standing

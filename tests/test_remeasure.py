@@ -9,10 +9,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from formcheck.analysis import Analysis
+from formcheck.analysis.archive import read_analysis, write_analysis
+from formcheck.analysis.pipeline import Analysis
+from formcheck.analysis.remeasure import with_borders, with_rep, with_side, without_rep
 from formcheck.exercises import Exercise
-from formcheck.keep import read_analysis, write_analysis
-from formcheck.remeasure import with_borders, with_rep, with_side, without_rep
 from formcheck.support.errors import InputError, UsageError
 
 

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from formcheck.analysis import Analysis
+from formcheck.analysis.pipeline import Analysis
 from formcheck.report.schema import Athlete, Rep, ScalePart, SetReport, Summary
 from formcheck.series import with_series
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from feet import STICKER_MM, Camera, Film, write_film
 
-from formcheck.analysis import Analysis, run_analysis
+from formcheck.analysis.pipeline import Analysis, run_analysis
 from formcheck.exercises import EXERCISES
 from formcheck.exercises.short_foot import ShortFoot, StickerRecording
 from formcheck.foot.stickers import find_stickers, follow_stickers

@@ -10,19 +10,19 @@ from typing import TYPE_CHECKING, Any
 from formcheck.app.results import Progress, Result, write_outputs
 
 if TYPE_CHECKING:
-    from formcheck.analysis import Analysis
+    from formcheck.analysis.pipeline import Analysis
 
 
 @dataclass(frozen=True)
 class Change:
-    """One of `formcheck.remeasure`'s changes by its name, with what it takes besides the analysis."""
+    """One of `formcheck.analysis.remeasure`'s changes by its name, with what it takes besides the analysis."""
 
     name: str
     arguments: tuple[Any, ...]
 
     def __call__(self, analysis: Analysis) -> Analysis:
         """Return the analysis with the change made."""
-        from formcheck import remeasure
+        from formcheck.analysis import remeasure
 
         changed: Analysis = getattr(remeasure, self.name)(analysis, *self.arguments)
         return changed
@@ -30,7 +30,7 @@ class Change:
 
 def correct_result(folder: Path, change: Callable[[Analysis], Analysis], progress: Progress) -> None:
     """Carry a correction out: the new analysis is kept beside the older ones, and everything shown is written anew."""
-    from formcheck.keep import read_analysis, write_analysis
+    from formcheck.analysis.archive import read_analysis, write_analysis
 
     progress(0.0, "Measuring again")
     result = Result(folder)
@@ -44,7 +44,7 @@ def correct_result(folder: Path, change: Callable[[Analysis], Analysis], progres
 
 def go_back(folder: Path, step: int, progress: Progress) -> None:
     """Take corrections back until so many are left."""
-    from formcheck.keep import read_analysis
+    from formcheck.analysis.archive import read_analysis
 
     progress(0.0, "Writing the report")
     result = Result(folder)
@@ -56,7 +56,7 @@ def go_back(folder: Path, step: int, progress: Progress) -> None:
 
 def draw_video_again(folder: Path, progress: Progress) -> None:
     """Draw the annotated video of the corrected report."""
-    from formcheck.keep import read_analysis
+    from formcheck.analysis.archive import read_analysis
     from formcheck.render.overlay import write_annotated
 
     result = Result(folder)

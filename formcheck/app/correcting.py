@@ -77,7 +77,7 @@ def show_saved_editor(store: Store, set_id: int, report: SetReport) -> None:
 
 
 def _ask_saved_back(report: SetReport) -> SetReport | None:
-    from formcheck.correction import undo_last
+    from formcheck.analysis.correction import undo_last
 
     if not report.corrections:
         return None
@@ -92,7 +92,7 @@ def _ask_saved_back(report: SetReport) -> SetReport | None:
 
 
 def _ask_saved_change(report: SetReport) -> SetReport | None:
-    from formcheck.correction import remove_rep, rename_side
+    from formcheck.analysis.correction import remove_rep, rename_side
 
     kinds = ["remove", "side"] if report.reps else ["side"]
     kind = st.segmented_control("What is wrong?", kinds, format_func=KINDS.__getitem__, default=kinds[0], required=True, key=_KIND)
@@ -238,7 +238,7 @@ def _show_borders(result: Result, start_s: float, end_s: float, shown: tuple[flo
 
 
 def _read_signal(result: Result) -> tuple[pd.DataFrame, str]:
-    from formcheck.keep import read_analysis
+    from formcheck.analysis.archive import read_analysis
 
     analysis = read_analysis(result.analysis_file(result.steps))
     headline, exercise = facts.headline_of(result.report), facts.exercise_of(result.report)

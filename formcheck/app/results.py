@@ -21,7 +21,7 @@ from formcheck.support.errors import FormcheckError, InputError, OutputError
 from formcheck.support.files import write_text
 
 if TYPE_CHECKING:
-    from formcheck.analysis import Analysis
+    from formcheck.analysis.pipeline import Analysis
 
 Progress = Callable[[float, str], None]
 
@@ -222,8 +222,8 @@ def make_result(request: Request, folder: Path, progress: Progress) -> Result:
         If ``progress`` raised it.
     """
     # Loaded in the worker's thread, so that the first page is there at once.
-    from formcheck.analysis import run_analysis
-    from formcheck.keep import write_analysis
+    from formcheck.analysis.archive import write_analysis
+    from formcheck.analysis.pipeline import run_analysis
     from formcheck.render.overlay import write_annotated
     from formcheck.video.frame_cache import PictureStore
 

@@ -140,7 +140,7 @@ def fail(job: Job, error: str, sha256: str | None = None, seconds: float | None 
 
 
 def _analyse_now(task: Task, key: str, sha256: str, started: float) -> Row:
-    from formcheck.analysis import run_analysis  # loads MediaPipe: not for a run that finds everything done
+    from formcheck.analysis.pipeline import run_analysis  # loads MediaPipe: not for a run that finds everything done
 
     job = task.job
     analysis = run_analysis(job.path, job.exercise, job.side, athlete=job.athlete, model=task.model, workers=1)

@@ -206,7 +206,7 @@ def correct(
     reset: Annotated[bool, typer.Option("--reset", help="Back to what formcheck counted.")] = False,
 ) -> None:
     """Correct a saved set by hand: its numbers are worked out again, it is marked, and each step can be taken back."""
-    from formcheck.correction import remove_rep, rename_side, undo_last
+    from formcheck.analysis.correction import remove_rep, rename_side, undo_last
 
     wanted = bool(remove) or side is not None
     if undo + reset + wanted != 1:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from formcheck import plan
-from formcheck.correction import measures_of
+from formcheck.analysis.correction import measures_of
 from formcheck.curves import MARGIN_S, Curves
 from formcheck.exercises import EXERCISES
 from formcheck.history.records import Athlete, Erased, Run

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from formcheck.analysis.quality import MIN_FPS, MIN_SHANK_SHARE_OF_FRAME, MIN_VISIBILITY, YAW_WARN_DEG
 from formcheck.live.state import Check, CheckCode
 from formcheck.pose.track import Landmark, PoseTrack, Side
-from formcheck.quality import MIN_FPS, MIN_SHANK_SHARE_OF_FRAME, MIN_VISIBILITY, YAW_WARN_DEG
 from formcheck.scene.scene import Scene
 
 # Mean brightness of the picture, of 255, below which a laptop's camera turns noisy and slow.

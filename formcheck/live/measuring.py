@@ -7,8 +7,9 @@ from pathlib import Path
 
 import numpy as np
 
-from formcheck.analysis import find_scale, make_recording
-from formcheck.detection import Detection, frames_of_set
+from formcheck.analysis.detection import Detection, frames_of_set
+from formcheck.analysis.pipeline import find_scale, make_recording
+from formcheck.analysis.refine import MAX_KEY_REPS, KeyPose, Picture, SecondLook, look_again
 from formcheck.exercises import PoseExercise
 from formcheck.foot import FootMotion
 from formcheck.live.ring import FrameRing
@@ -16,7 +17,6 @@ from formcheck.pose.track import PoseTrack, Side
 from formcheck.report.schema import Athlete, FaultCode
 from formcheck.scene.camera_from_edges import CameraTurn
 from formcheck.scene.scene import clean_track, observe_scene
-from formcheck.secondlook import MAX_KEY_REPS, KeyPose, Picture, SecondLook, look_again
 from formcheck.signals.reps import RepSpan
 from formcheck.video.reader import VideoInfo
 

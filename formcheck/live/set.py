@@ -27,7 +27,7 @@ from formcheck.video.frame_cache import shrink
 from formcheck.video.frames import Image
 
 if TYPE_CHECKING:
-    from formcheck.analysis import Analysis
+    from formcheck.analysis.pipeline import Analysis
 
 # The full model is kept where it gives this many poses a second, judged on this many of them after the first few. What counts
 # is a frame's whole way, with its waiting for the processor: a model may be quick and the machine busy all the same.
@@ -202,7 +202,7 @@ class LiveSet:
         """
         if self._analysis is not None:
             return self._analysis
-        from formcheck.analysis import run_analysis
+        from formcheck.analysis.pipeline import run_analysis
 
         path = self.finish_recording()
         setup = self.setup

@@ -31,7 +31,7 @@ from formcheck.render.words import describe_faults, list_reps
 from formcheck.report.schema import SetReport
 
 if TYPE_CHECKING:
-    from formcheck.analysis import Analysis
+    from formcheck.analysis.pipeline import Analysis
 
 Series = Mapping[str, Sequence[float | None] | FloatArray]
 

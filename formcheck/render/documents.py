@@ -13,7 +13,7 @@ from formcheck.render.pdf import render_pdf
 from formcheck.support.files import replacing, write_text
 
 if TYPE_CHECKING:
-    from formcheck.analysis import Analysis
+    from formcheck.analysis.pipeline import Analysis
 
 
 def write_documents(

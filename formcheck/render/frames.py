@@ -18,7 +18,7 @@ from formcheck.video.frames import Image
 from formcheck.video.reader import Frame, VideoInfo, read_frames
 
 if TYPE_CHECKING:
-    from formcheck.analysis import Analysis
+    from formcheck.analysis.pipeline import Analysis
 
 # Faulty repetitions beyond this many look alike, and a page should stay small enough to send.
 MAX_PICTURES = 12

@@ -45,8 +45,8 @@ from formcheck.video.reader import read_frames, scale_to
 from formcheck.video.writer import VideoSink
 
 if TYPE_CHECKING:
-    from formcheck.analysis import Analysis
-    from formcheck.secondlook import Picture
+    from formcheck.analysis.pipeline import Analysis
+    from formcheck.analysis.refine import Picture
 
 MAX_SHORT_SIDE = 720
 # A fault stays on the picture this long after its repetition, to be read.

@@ -44,7 +44,7 @@ from formcheck.report.schema import Rep, SetReport
 from formcheck.support.files import write_text
 
 if TYPE_CHECKING:
-    from formcheck.analysis import Analysis
+    from formcheck.analysis.pipeline import Analysis
 
 NOT_MEDICAL_ADVICE = (
     "formcheck counts and measures movement in a video. It is not a medical device and this is not medical advice: "

@@ -35,7 +35,7 @@ from formcheck.report.schema import SetReport
 from formcheck.support.files import replacing
 
 if TYPE_CHECKING:
-    from formcheck.analysis import Analysis
+    from formcheck.analysis.pipeline import Analysis
 
 PICTURES_A_ROW = 3
 

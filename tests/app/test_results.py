@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from formcheck.analysis import Analysis
+from formcheck.analysis.pipeline import Analysis
 from formcheck.app import results
 from formcheck.app.results import Request, Result, make_result, shown_name, store_upload
 from formcheck.app.sample_picture import REPORT

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from formcheck.analysis import Analysis
+from formcheck.analysis.pipeline import Analysis
 from formcheck.render.page import write_html
 
 if TYPE_CHECKING:

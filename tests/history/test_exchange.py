@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from formcheck.correction import remove_rep, rename_side
+from formcheck.analysis.correction import remove_rep, rename_side
 from formcheck.history.exchange import export_document, export_json, import_json
 from formcheck.history.rows import stored_report
 from formcheck.history.store import Store, open_store

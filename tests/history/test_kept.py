@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from sqlalchemy import text
 
-from formcheck.correction import remove_rep
+from formcheck.analysis.correction import remove_rep
 from formcheck.curves import POINTS, Curves
 from formcheck.history import database
 from formcheck.history.exchange import export_document, export_json, import_json

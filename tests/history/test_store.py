@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from formcheck.correction import remove_rep, rename_side, undo_last
+from formcheck.analysis.correction import remove_rep, rename_side, undo_last
 from formcheck.history.rows import hash_recording, stored_report
 from formcheck.history.store import Store, open_store
 from formcheck.support.errors import InputError, OutputError, UsageError

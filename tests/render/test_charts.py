@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from formcheck.analysis import Analysis
+from formcheck.analysis.pipeline import Analysis
 from formcheck.render.charts import describe_chart, reps_chart, series_of, signal_chart, thin_out, to_png, to_svg
 from formcheck.render.colours import DARK, LIGHT
 from formcheck.series import with_series

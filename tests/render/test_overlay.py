@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 import pytest
 
-from formcheck.analysis import Analysis
+from formcheck.analysis.pipeline import Analysis
 from formcheck.pose.track import Landmark
 from formcheck.render.colours import VIDEO
 from formcheck.render.frames import choose_reps, find_top, rep_pictures

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from formcheck.analysis import Analysis
-from formcheck.correction import remove_rep
+from formcheck.analysis.correction import remove_rep
+from formcheck.analysis.pipeline import Analysis
 from formcheck.render.charts import series_of
 from formcheck.render.frames import rep_pictures
 from formcheck.render.page import render_html, write_html

@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 from pypdf import PdfReader
 
-from formcheck.analysis import Analysis
-from formcheck.correction import remove_rep
+from formcheck.analysis.correction import remove_rep
+from formcheck.analysis.pipeline import Analysis
 from formcheck.render.charts import series_of
 from formcheck.render.facts import format_error, format_value, headline_of, shown_measures
 from formcheck.render.pdf import render_pdf, write_pdf

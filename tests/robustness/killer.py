@@ -66,7 +66,7 @@ def is_whole(path: Path, frames: int) -> bool:
 
 def main(clip: str, folder: str, rounds: int, seed: int) -> None:
     """Kill a writer in every round."""
-    from formcheck.analysis import run_analysis
+    from formcheck.analysis.pipeline import run_analysis
     from formcheck.render.frames import rep_pictures
     from formcheck.render.page import render_html, series_of
 

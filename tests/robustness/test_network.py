@@ -17,7 +17,7 @@ import pytest
 from clips import cut_clip
 from visitor import visit
 
-from formcheck.analysis import run_analysis
+from formcheck.analysis.pipeline import run_analysis
 from formcheck.render.overlay import write_annotated
 from formcheck.render.page import write_html
 from formcheck.series import format_csv

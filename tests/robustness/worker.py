@@ -49,7 +49,7 @@ def read_peak_mb() -> float:
 
 def run_case(path: Path, out: Path, *, draw: bool) -> tuple[str, str]:
     """Analyse a file and write what there is to write; how it ended, and with which words."""
-    from formcheck.analysis import run_analysis
+    from formcheck.analysis.pipeline import run_analysis
     from formcheck.render.overlay import write_annotated
     from formcheck.render.page import write_html
     from formcheck.series import format_csv

@@ -1,4 +1,4 @@
-"""From a close film of a foot with stickers to a report: the pipeline of `formcheck.analysis` where nobody is to be seen."""
+"""From a close film of a foot with stickers to a report: the pipeline of `formcheck.analysis.pipeline` where nobody is to be seen."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from typing import Literal
 import cv2
 import numpy as np
 
-from formcheck.assemble import summarize_reps
+from formcheck.analysis.build_report import summarize_reps
+from formcheck.analysis.quality import MIN_FPS, make_warning
 from formcheck.exercises.short_foot import ShortFoot, StickerRecording
 from formcheck.foot.stickers import LOOKS, StickerTrack, find_stickers, follow_stickers
 from formcheck.pose.track import FloatArray, Side
 from formcheck.pose.tracker import Progress
-from formcheck.quality import MIN_FPS, make_warning
 from formcheck.report.schema import (
     Athlete,
     Quality,

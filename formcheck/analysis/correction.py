@@ -2,7 +2,7 @@
 
 Pure functions from a report to a report: what formcheck counted is kept in ``report.counted``, the steps in
 ``report.corrections``, and the faults and the summary are those of the repetitions that remain. New measures, as for a
-repetition that was missed, are taken by `formcheck.remeasure`, which has the video.
+repetition that was missed, are taken by `formcheck.analysis.remeasure`, which has the video.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import math
 from collections.abc import Iterable
 from datetime import UTC, datetime
 
-from formcheck.assemble import summarize_reps
+from formcheck.analysis.build_report import summarize_reps
 from formcheck.exercises import EXERCISES, Exercise
 from formcheck.report.schema import Correction, Counted, Rep, SetReport, WorkingSide
 from formcheck.signals.reps import RepSpan

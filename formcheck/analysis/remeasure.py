@@ -10,15 +10,15 @@ import math
 from dataclasses import replace
 from typing import cast
 
-from formcheck.analysis import Analysis, list_signals, measure_set
-from formcheck.assemble import make_rep
-from formcheck.correction import add_rep, apply_correction, find_rep, move_borders, now_text, remove_rep, rename_side
-from formcheck.detection import Detection, detect_set, frames_of_set
+from formcheck.analysis.build_report import make_rep
+from formcheck.analysis.correction import add_rep, apply_correction, find_rep, move_borders, now_text, remove_rep, rename_side
+from formcheck.analysis.detection import Detection, detect_set, frames_of_set
+from formcheck.analysis.pipeline import Analysis, list_signals, measure_set
+from formcheck.analysis.quality import assess_quality
+from formcheck.analysis.refine import look_again
 from formcheck.exercises.base import Recording
 from formcheck.foot import FootMotion
-from formcheck.quality import assess_quality
 from formcheck.report.schema import Correction, Rep, SetReport, WorkingSide
-from formcheck.secondlook import look_again
 from formcheck.signals.reps import RepSpan, span_between
 from formcheck.support.errors import InputError, UsageError
 

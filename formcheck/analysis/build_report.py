@@ -8,14 +8,14 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from formcheck.detection import Detection
+from formcheck.analysis.detection import Detection
+from formcheck.analysis.quality import assess_quality
+from formcheck.analysis.refine import PictureQuality
 from formcheck.exercises import Exercise
 from formcheck.pose.bundles import ModelName, find_bundle
 from formcheck.pose.track import Landmark, PoseTrack, Side
-from formcheck.quality import assess_quality
 from formcheck.report.schema import Athlete, FaultCode, Rep, ScalePart, SetReport, Software, Summary, VideoPart, ViewPart
 from formcheck.scene.scene import Scene
-from formcheck.secondlook import PictureQuality
 from formcheck.signals.reps import RepSpan
 from formcheck.video.reader import VideoInfo
 

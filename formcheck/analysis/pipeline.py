@@ -12,23 +12,11 @@ from typing import Literal, cast
 
 import numpy as np
 
-from formcheck.assemble import assemble_report
-from formcheck.detection import Detection, detect_set, frames_of_set
-from formcheck.exercises import EXERCISES, pose_exercises
-from formcheck.exercises.base import Recording
-from formcheck.exercises.short_foot import ShortFoot, StickerRecording
-from formcheck.foot import FOOT_PER_SHANK
-from formcheck.foot.stickers import StickerTrack
-from formcheck.pose.bundles import MODEL_NAMES, ModelName
-from formcheck.pose.track import SIDES, FloatArray, Landmark, PoseTrack
-from formcheck.pose.tracker import LOOK_SHORT_SIDE, Progress, track_poses
-from formcheck.quality import YAW_REFUSE_DEG, YAW_WARN_DEG
-from formcheck.report.schema import Athlete, ScalePart, SetReport, WorkingSide
-from formcheck.scene.camera_from_feet import find_pitch
-from formcheck.scene.scene import SHANK_PER_HEIGHT, Scene, clean_track, observe_scene
-from formcheck.secondlook import FrameReader, PictureQuality, SecondLook, correct_by_keys, look_again
-from formcheck.signals.geometry import compute_inclination
-from formcheck.sticker_analysis import (
+from formcheck.analysis.build_report import assemble_report
+from formcheck.analysis.detection import Detection, detect_set, frames_of_set
+from formcheck.analysis.quality import YAW_REFUSE_DEG, YAW_WARN_DEG
+from formcheck.analysis.refine import FrameReader, PictureQuality, SecondLook, correct_by_keys, look_again
+from formcheck.analysis.sticker_films import (
     STICKER_MM,
     assemble_sticker_report,
     find_holds,
@@ -39,6 +27,18 @@ from formcheck.sticker_analysis import (
     see_stickers,
     which_foot,
 )
+from formcheck.exercises import EXERCISES, pose_exercises
+from formcheck.exercises.base import Recording
+from formcheck.exercises.short_foot import ShortFoot, StickerRecording
+from formcheck.foot import FOOT_PER_SHANK
+from formcheck.foot.stickers import StickerTrack
+from formcheck.pose.bundles import MODEL_NAMES, ModelName
+from formcheck.pose.track import SIDES, FloatArray, Landmark, PoseTrack
+from formcheck.pose.tracker import LOOK_SHORT_SIDE, Progress, track_poses
+from formcheck.report.schema import Athlete, ScalePart, SetReport, WorkingSide
+from formcheck.scene.camera_from_feet import find_pitch
+from formcheck.scene.scene import SHANK_PER_HEIGHT, Scene, clean_track, observe_scene
+from formcheck.signals.geometry import compute_inclination
 from formcheck.support.errors import InputError, UsageError
 from formcheck.support.memory import release_memory
 from formcheck.video.frame_cache import PictureStore

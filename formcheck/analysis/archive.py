@@ -15,8 +15,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from formcheck.analysis import Analysis
-from formcheck.detection import Detection
+from formcheck.analysis.detection import Detection
+from formcheck.analysis.pipeline import Analysis
 from formcheck.exercises import EXERCISES, Exercise
 from formcheck.exercises.base import Recording
 from formcheck.foot import FootMotion

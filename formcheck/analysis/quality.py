@@ -5,12 +5,12 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from formcheck.analysis.refine import PictureQuality
 from formcheck.exercises import Exercise
 from formcheck.pose.track import Landmark, PoseTrack, Side
 from formcheck.pose.tracker import LOOK_SHORT_SIDE
 from formcheck.report.schema import Quality, QualityWarning, WarningCode
 from formcheck.scene.scene import Scene
-from formcheck.secondlook import PictureQuality
 from formcheck.video.reader import VideoInfo
 
 YAW_WARN_DEG = 20.0

@@ -17,7 +17,7 @@ from pathlib import Path
 
 import numpy as np
 
-from formcheck.curves import Curves
+from formcheck.export.curves import Curves
 from formcheck.history.measures import DORSIFLEXION, HEEL_RAISE_HEIGHT, TrackedMeasure
 from formcheck.history.store import Store, open_store
 from formcheck.history.view import compare_views, view_trend

@@ -67,9 +67,9 @@ def analyze(
     """Analyse a video: count the repetitions, measure them, name the faults."""
     from formcheck.analysis.pipeline import run_analysis
     from formcheck.console import hush_native
-    from formcheck.opensim import NO_SCALE, write_mot, write_trc
+    from formcheck.export.csv import format_csv, with_series
+    from formcheck.export.opensim import NO_SCALE, write_mot, write_trc
     from formcheck.progress import show_progress
-    from formcheck.series import format_csv, with_series
     from formcheck.support.files import write_text
     from formcheck.support.memory import use_few_heaps
     from formcheck.video.frame_cache import PictureStore
@@ -126,7 +126,7 @@ def analyze(
         if mot:
             write_mot(analysis, mot)
     if save:
-        from formcheck.curves import make_curves
+        from formcheck.export.curves import make_curves
         from formcheck.history.rows import hash_recording
         from formcheck.history.store import open_store
 

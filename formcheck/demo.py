@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from formcheck.analysis.pipeline import run_analysis
+from formcheck.export.csv import format_csv
 from formcheck.pose.bundles import data_dir
 from formcheck.pose.tracker import Progress
 from formcheck.render.overlay import write_annotated
 from formcheck.render.page import write_html
 from formcheck.report.schema import Athlete, SetReport
-from formcheck.series import format_csv
 from formcheck.support.errors import InputError, OutputError
 from formcheck.support.files import write_text
 

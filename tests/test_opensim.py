@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from formcheck.analysis.pipeline import Analysis
-from formcheck.opensim import format_mot, format_trc, name_marker, write_mot, write_trc
+from formcheck.export.opensim import format_mot, format_trc, name_marker, write_mot, write_trc
 from formcheck.pose.track import FloatArray, Landmark
 from formcheck.report.schema import ScalePart
 from formcheck.support.errors import UsageError

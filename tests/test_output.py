@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 
 from formcheck.analysis.pipeline import Analysis
-from formcheck.series import format_csv, read_signals
+from formcheck.export.csv import format_csv, read_signals
 from formcheck.support.errors import OutputError
 from formcheck.support.files import STALE_PARTIAL_S, check_target, replacing, write_text
 

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from formcheck.analysis.pipeline import Analysis
+from formcheck.export.csv import with_series
 from formcheck.report.schema import Athlete, Rep, ScalePart, SetReport, Summary
-from formcheck.series import with_series
 
 
 def test_the_json_has_the_fields_of_the_contract(sample_analysis: Analysis) -> None:

@@ -9,9 +9,9 @@ from feet import STICKER_MM, Camera, Film, write_film
 from formcheck.analysis.pipeline import Analysis, run_analysis
 from formcheck.exercises import EXERCISES
 from formcheck.exercises.short_foot import ShortFoot, StickerRecording
+from formcheck.export.csv import format_csv
 from formcheck.foot.stickers import find_stickers, follow_stickers
 from formcheck.report.schema import Athlete
-from formcheck.series import format_csv
 from formcheck.support.errors import InputError
 
 PER_SECOND = 6.0

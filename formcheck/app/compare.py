@@ -16,14 +16,14 @@ from formcheck.app import people, session, style
 from formcheck.app.compare_player import play_both
 from formcheck.app.home import set_words
 from formcheck.app.results import Result
-from formcheck.curves import POINTS, Curves
 from formcheck.exercises.base import Curve
+from formcheck.export import facts
+from formcheck.export.curves import POINTS, Curves
 from formcheck.history.comparison import ComparedSet, SetComparison, compare_sets, suggest_pairs
 from formcheck.history.measures import day_text
 from formcheck.history.records import Athlete, SetRow
 from formcheck.history.store import Store
 from formcheck.pose.track import FloatArray
-from formcheck.render import facts
 
 OPEN_REPORT = 0  # the number of the set whose report is open in this visit and not saved
 _OWN_CHOICE = "Two sets that I choose"

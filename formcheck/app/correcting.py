@@ -13,7 +13,7 @@ import streamlit as st
 from formcheck.app import session, style
 from formcheck.app.corrected import Change, correct_result, draw_video_again, go_back
 from formcheck.app.results import Result
-from formcheck.render import facts
+from formcheck.export import facts
 from formcheck.report.schema import Rep, SetReport, WorkingSide
 from formcheck.support.errors import FormcheckError
 

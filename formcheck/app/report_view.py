@@ -13,7 +13,7 @@ import streamlit as st
 from formcheck.app import style
 from formcheck.app.results import Result
 from formcheck.exercises import Measure
-from formcheck.render import facts
+from formcheck.export import facts
 from formcheck.render.summary import describe_corrections
 from formcheck.render.words import describe_set, name_fault
 from formcheck.report.schema import Rep, SetReport

@@ -10,13 +10,13 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, Literal
 
-from formcheck.curves import Curves, make_curves
+from formcheck.export.csv import format_csv, read_signals
+from formcheck.export.curves import Curves, make_curves
+from formcheck.export.opensim import write_mot, write_trc
 from formcheck.history.rows import hash_recording
-from formcheck.opensim import write_mot, write_trc
 from formcheck.pose.track import FloatArray
 from formcheck.render.colours import DARK, LIGHT
 from formcheck.report.schema import Athlete, SetReport
-from formcheck.series import format_csv, read_signals
 from formcheck.support.errors import FormcheckError, InputError, OutputError
 from formcheck.support.files import write_text
 

@@ -174,8 +174,8 @@ def compare(
     json_file: JsonOption = None,
 ) -> None:
     """Compare two sets: the left leg and the right, or the first week and now."""
+    from formcheck.export.facts import format_value
     from formcheck.history.comparison import ComparedSet, compare_sets
-    from formcheck.render.facts import format_value
 
     with opened() as store:
         compared = compare_sets(*(ComparedSet.saved(store, store.get_set(number)) for number in (first, second)))

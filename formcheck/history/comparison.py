@@ -13,9 +13,9 @@ from statistics import fmean
 from typing import TYPE_CHECKING, Any, Literal
 
 from formcheck.exercises import Measure
+from formcheck.export.facts import format_value, headline_of, shown_measures
 from formcheck.history.measures import MEASURES, TrackedMeasure, day_text
 from formcheck.history.trends import exceeds
-from formcheck.render.facts import format_value, headline_of, shown_measures
 from formcheck.report.schema import SetReport
 
 if TYPE_CHECKING:

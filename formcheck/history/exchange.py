@@ -12,7 +12,7 @@ from pydantic import AfterValidator, Base64Bytes, BaseModel, ConfigDict, Field, 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
-from formcheck.curves import Curves
+from formcheck.export.curves import Curves
 from formcheck.history.athletes import check_athlete, find_athlete_record, name_key
 from formcheck.history.database import replacing
 from formcheck.history.models import (

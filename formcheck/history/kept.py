@@ -14,7 +14,7 @@ from formcheck.history.sets import SetStore, get_set_record, put_pictures
 from formcheck.support.errors import InputError
 
 if TYPE_CHECKING:
-    from formcheck.curves import Curves
+    from formcheck.export.curves import Curves
 
 
 class KeptStore(SetStore):
@@ -42,7 +42,7 @@ class KeptStore(SetStore):
 
     def get_curves(self, set_id: int) -> Curves | None:
         """The set's curves; None where none were kept."""
-        from formcheck.curves import Curves
+        from formcheck.export.curves import Curves
 
         with self.reading() as session:
             try:

@@ -213,7 +213,7 @@ class ReportRecord(Base):
 
 
 class CurvesRecord(Base):
-    """A set's curves (`formcheck.curves.Curves`), as JSON."""
+    """A set's curves (`formcheck.export.curves.Curves`), as JSON."""
 
     __tablename__ = "set_curves"
 

@@ -14,8 +14,8 @@ import numpy as np
 
 from formcheck import plan
 from formcheck.analysis.correction import measures_of
-from formcheck.curves import MARGIN_S, Curves
 from formcheck.exercises import EXERCISES
+from formcheck.export.curves import MARGIN_S, Curves
 from formcheck.history.records import Athlete, Erased, Run
 from formcheck.report.schema import Quality, Rep, ScalePart, SetReport, Software, Summary, VideoPart, ViewPart
 from formcheck.signals.reps import RepSpan

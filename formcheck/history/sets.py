@@ -23,7 +23,7 @@ from formcheck.report.schema import SetReport
 from formcheck.support.errors import InputError, UsageError
 
 if TYPE_CHECKING:
-    from formcheck.curves import Curves
+    from formcheck.export.curves import Curves
 
 _SET_COLUMNS = [getattr(SetRecord, field.name) for field in fields(SetRow)]
 
@@ -53,7 +53,7 @@ class SetStore(AthleteStore):
         recording_sha256
             Of the video's bytes (:func:`formcheck.history.rows.hash_recording`), where there is one.
         curves
-            The set's curves (:func:`formcheck.curves.make_curves`), for comparing it with another one.
+            The set's curves (:func:`formcheck.export.curves.make_curves`), for comparing it with another one.
 
         Returns
         -------

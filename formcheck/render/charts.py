@@ -14,10 +14,7 @@ import vl_convert
 from formcheck.exercises import Measure
 from formcheck.exercises.base import INCLINATION, Curve
 from formcheck.exercises.half_kneeling import LIFTED_PCT_FOOT
-from formcheck.pose.track import FloatArray
-from formcheck.render.colours import LIGHT, Theme
-from formcheck.render.drawing import FONTS
-from formcheck.render.facts import (
+from formcheck.export.facts import (
     best_rep,
     exercise_of,
     format_number,
@@ -27,6 +24,9 @@ from formcheck.render.facts import (
     is_measured,
     side_in_words,
 )
+from formcheck.pose.track import FloatArray
+from formcheck.render.colours import LIGHT, Theme
+from formcheck.render.drawing import FONTS
 from formcheck.render.words import describe_faults, list_reps
 from formcheck.report.schema import SetReport
 

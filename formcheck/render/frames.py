@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 import cv2
 import numpy as np
 
+from formcheck.export.facts import best_rep
 from formcheck.pose.track import FloatArray, Landmark
-from formcheck.render.facts import best_rep
 from formcheck.render.overlay import LegAnnotator, MeasureAnnotator, Overlay, StickerAnnotator
 from formcheck.report.schema import Rep, SetReport
 from formcheck.video.frames import Image

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Protocol
 import numpy as np
 
 from formcheck.exercises.half_kneeling import LIFTED_PCT_FOOT
+from formcheck.export.facts import format_number
 from formcheck.foot import FOOT_PER_SHANK
 from formcheck.pose.track import FloatArray, Landmark, Side
 from formcheck.pose.tracker import Progress
@@ -35,7 +36,6 @@ from formcheck.render.drawing import (
     stroke_of,
     unit_of,
 )
-from formcheck.render.facts import format_number
 from formcheck.render.words import name_fault
 from formcheck.signals.geometry import rotate
 from formcheck.support.errors import OutputError

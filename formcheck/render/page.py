@@ -15,9 +15,7 @@ from markupsafe import Markup
 
 from formcheck.exercises import Measure
 from formcheck.exercises.base import INCLINATION
-from formcheck.render.charts import Series, choose_chart, curve_of, describe_chart, series_of, to_svg
-from formcheck.render.colours import DARK, LIGHT
-from formcheck.render.facts import (
+from formcheck.export.facts import (
     best_rep,
     exercise_of,
     format_error,
@@ -30,6 +28,8 @@ from formcheck.render.facts import (
     shown_measures,
     side_in_words,
 )
+from formcheck.render.charts import Series, choose_chart, curve_of, describe_chart, series_of, to_svg
+from formcheck.render.colours import DARK, LIGHT
 from formcheck.render.frames import rep_pictures
 from formcheck.render.summary import (
     average_row,

@@ -7,9 +7,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from formcheck.render.charts import Series, choose_chart, describe_chart, series_of, to_png
-from formcheck.render.colours import LIGHT, to_rgb
-from formcheck.render.facts import (
+from formcheck.export.facts import (
     best_rep,
     exercise_of,
     format_error,
@@ -19,6 +17,8 @@ from formcheck.render.facts import (
     shown_measures,
     side_in_words,
 )
+from formcheck.render.charts import Series, choose_chart, describe_chart, series_of, to_png
+from formcheck.render.colours import LIGHT, to_rgb
 from formcheck.render.frames import rep_pictures
 from formcheck.render.page import (
     NOT_MEDICAL_ADVICE,

@@ -7,12 +7,12 @@ from pathlib import Path
 
 import altair as alt
 
+from formcheck.export.facts import NOT_MEASURED
 from formcheck.history.measures import TrackedMeasure, day_text
 from formcheck.history.progress_report import DrillCourse, MeasureCourse, ProgressReport, list_weeks
 from formcheck.history.view import Point, TrendView
 from formcheck.render.charts import dress
 from formcheck.render.colours import DARK, LEG_COLOURS, LIGHT
-from formcheck.render.facts import NOT_MEASURED
 from formcheck.render.page import NOT_MEDICAL_ADVICE, inline_chart, load_templates
 from formcheck.render.trend_charts import adherence_chart, common_span, load_chart, trend_chart
 from formcheck.support.files import replacing, write_text

@@ -8,8 +8,7 @@ from datetime import datetime
 from statistics import fmean, stdev
 
 from formcheck.exercises import Measure
-from formcheck.history.measures import MEASURES, TrackedMeasure, day_text
-from formcheck.render.facts import (
+from formcheck.export.facts import (
     NOT_MEASURED,
     exercise_of,
     format_error,
@@ -21,6 +20,7 @@ from formcheck.render.facts import (
     shown_measures,
     side_in_words,
 )
+from formcheck.history.measures import MEASURES, TrackedMeasure, day_text
 from formcheck.report.schema import SetReport, WorkingSide
 
 _SOURCES = {"detected": "found in the video", "given": "as given"}

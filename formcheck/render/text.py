@@ -13,7 +13,7 @@ from rich.markup import escape
 from rich.padding import Padding
 from rich.table import Table
 
-from formcheck.render.facts import (
+from formcheck.export.facts import (
     best_rep,
     exercise_of,
     format_error,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 
-from formcheck.render.facts import (
+from formcheck.export.facts import (
     best_rep,
     exercise_of,
     format_error,

@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import text
 
 from formcheck.analysis.correction import remove_rep
-from formcheck.curves import POINTS, Curves
+from formcheck.export.curves import POINTS, Curves
 from formcheck.history import database
 from formcheck.history.exchange import export_document, export_json, import_json
 from formcheck.history.store import Store, open_store

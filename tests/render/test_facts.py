@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from formcheck.exercises import Measure
-from formcheck.render.facts import best_rep, format_number, format_time, format_value, headline_of, shown_measures
+from formcheck.export.facts import best_rep, format_number, format_time, format_value, headline_of, shown_measures
 from tests.render.reports import make_rep, make_report, nobody_exercised
 
 ANGLE = Measure("a", "A", "°", 1, "")

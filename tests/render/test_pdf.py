@@ -9,8 +9,8 @@ from pypdf import PdfReader
 
 from formcheck.analysis.correction import remove_rep
 from formcheck.analysis.pipeline import Analysis
+from formcheck.export.facts import format_error, format_value, headline_of, shown_measures
 from formcheck.render.charts import series_of
-from formcheck.render.facts import format_error, format_value, headline_of, shown_measures
 from formcheck.render.pdf import render_pdf, write_pdf
 from formcheck.report.schema import Athlete
 from formcheck.support.errors import OutputError

@@ -23,8 +23,8 @@ TARGETS = ("set.json", "set.csv", "set.html", "set.annotated.mp4")
 
 def write_for_ever(analysis: Any, page: str, out: Path) -> None:
     """Write every output again and again."""
+    from formcheck.export.csv import format_csv
     from formcheck.render.overlay import write_annotated
-    from formcheck.series import format_csv
     from formcheck.support.files import write_text
 
     while True:

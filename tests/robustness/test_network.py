@@ -18,9 +18,9 @@ from clips import cut_clip
 from visitor import visit
 
 from formcheck.analysis.pipeline import run_analysis
+from formcheck.export.csv import format_csv
 from formcheck.render.overlay import write_annotated
 from formcheck.render.page import write_html
-from formcheck.series import format_csv
 from formcheck.support.files import write_text
 from tests.e2e.harness import find_chromium, open_browser, record_strangers, serve_app, settle
 

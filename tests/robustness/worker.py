@@ -50,9 +50,9 @@ def read_peak_mb() -> float:
 def run_case(path: Path, out: Path, *, draw: bool) -> tuple[str, str]:
     """Analyse a file and write what there is to write; how it ended, and with which words."""
     from formcheck.analysis.pipeline import run_analysis
+    from formcheck.export.csv import format_csv
     from formcheck.render.overlay import write_annotated
     from formcheck.render.page import write_html
-    from formcheck.series import format_csv
     from formcheck.support.errors import FormcheckError
     from formcheck.support.files import write_text
 

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Annotated
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field
 
+from formcheck.export.facts import exercise_of, headline_of
 from formcheck.pose.track import FloatArray
-from formcheck.render.facts import exercise_of, headline_of
 from formcheck.report.schema import Rep
 
 if TYPE_CHECKING:

@@ -34,8 +34,8 @@ from formcheck.history.exchange import export_json, import_json  # noqa: E402
 from formcheck.history.sample import add_sample  # noqa: E402
 from formcheck.history.store import Store, open_store  # noqa: E402
 from formcheck.report.schema import SetReport  # noqa: E402
-from formcheck.running_import import read_runs  # noqa: E402
 from formcheck.support.errors import FormcheckError  # noqa: E402
+from formcheck.training.run_files import read_runs  # noqa: E402
 
 PACKAGE = str(ROOT / "formcheck")
 SLOW_S = 10.0

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from formcheck.running_import import read_runs, read_runs_file
 from formcheck.support.errors import InputError
+from formcheck.training.run_files import read_runs, read_runs_file
 
 # One degree of latitude on a sphere of 6371.0088 km.
 KM_PER_DEGREE = 111.195

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from formcheck.training_load import ceiling_after, monday_of, review_load
+from formcheck.training.load import ceiling_after, monday_of, review_load
 
 MONDAY = date(2026, 3, 2)
 WEEK = timedelta(weeks=1)

@@ -18,7 +18,7 @@ from formcheck.history.records import Athlete, SetRow
 if TYPE_CHECKING:
     from formcheck.history.store import Store
     from formcheck.history.view import TrendView
-    from formcheck.plan import DayPlan
+    from formcheck.training import DayPlan
 
 _LAST_SETS = 5
 _RECENT_DAYS = 28

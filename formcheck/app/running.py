@@ -12,9 +12,9 @@ from formcheck.app import session, style
 from formcheck.history.measures import day_text
 from formcheck.history.records import Athlete
 from formcheck.history.store import Store
-from formcheck.running_import import MAX_FILE_BYTES, read_runs
 from formcheck.support.errors import FormcheckError
-from formcheck.training_load import LoadReview
+from formcheck.training.load import LoadReview
+from formcheck.training.run_files import MAX_FILE_BYTES, read_runs
 
 _SHOWN_WEEKS = 16
 _SHOWN_RUNS = 10

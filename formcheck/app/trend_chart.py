@@ -8,10 +8,10 @@ import altair as alt
 
 from formcheck.app import style
 from formcheck.history.view import TrendView
-from formcheck.plan import WeekAdherence
 from formcheck.render import trend_charts
 from formcheck.render.trend_charts import axis_title as axis_title
 from formcheck.render.trend_charts import common_span as common_span
+from formcheck.training import WeekAdherence
 
 POINT_SELECTION = "chosen"
 

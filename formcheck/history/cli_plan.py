@@ -142,7 +142,7 @@ def add(km: float, athlete: cli.AthleteOption = None, on: DayOption = None) -> N
 @running_app.command("import")
 def import_runs(files: Annotated[list[Path], typer.Argument()], athlete: cli.AthleteOption = None) -> None:
     """Import runs from CSV, GPX or FIT files; those imported before are noticed."""
-    from formcheck.running_import import read_runs_file
+    from formcheck.training.run_files import read_runs_file
 
     runs = [run for path in files for run in read_runs_file(path)]
     with cli.opened() as store:

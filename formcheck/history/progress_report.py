@@ -15,9 +15,9 @@ from formcheck.exercises import EXERCISES, Exercise
 from formcheck.history.measures import TrackedMeasure, day_text
 from formcheck.history.trends import average_by_day
 from formcheck.history.view import TrendView, compare_views, view_trend
-from formcheck.plan import WeekAdherence
 from formcheck.support.errors import UsageError
-from formcheck.training_load import LoadReview, WeekLoad, monday_of
+from formcheck.training import WeekAdherence
+from formcheck.training.load import LoadReview, WeekLoad, monday_of
 
 if TYPE_CHECKING:
     from formcheck.history.records import Athlete, SetRow

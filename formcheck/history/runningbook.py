@@ -14,7 +14,7 @@ from formcheck.history.athletes import get_athlete_record
 from formcheck.history.models import RunRecord
 from formcheck.history.records import Imported, Run
 from formcheck.support.errors import InputError, UsageError
-from formcheck.training_load import LoadReview, review_load
+from formcheck.training.load import LoadReview, review_load
 
 if TYPE_CHECKING:
     from formcheck.history.store import Store
@@ -44,7 +44,7 @@ class RunningBook:
         return self._store.write("saving the run", change)
 
     def add_imported(self, athlete_id: int, runs: Iterable[Run]) -> Imported:
-        """Add runs out of a file (:func:`formcheck.running_import.read_runs`); those added before are noticed."""
+        """Add runs out of a file (:func:`formcheck.training.run_files.read_runs`); those added before are noticed."""
         wanted = list(runs)
 
         def change(session: Session) -> Imported:

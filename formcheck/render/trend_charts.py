@@ -10,10 +10,10 @@ import pandas as pd
 
 from formcheck.history.measures import TrackedMeasure
 from formcheck.history.view import TrendView
-from formcheck.plan import WeekAdherence
 from formcheck.render.charts import layer
 from formcheck.render.colours import LEG_COLOURS, LIGHT, Theme
-from formcheck.training_load import WeekLoad
+from formcheck.training import WeekAdherence
+from formcheck.training.load import WeekLoad
 
 # More points than this are one blur: a week's sets are then one point.
 MAX_POINTS = 1200

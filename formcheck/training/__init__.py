@@ -3,7 +3,7 @@
 It knows no store: :mod:`formcheck.history.planbook` keeps the enrolment and the ticks.
 """
 
-from formcheck.plan.days import (
+from formcheck.training.days import (
     DayPlan,
     DoneSet,
     DoneSets,
@@ -14,19 +14,8 @@ from formcheck.plan.days import (
     count_done_sets,
     day_plan,
 )
-from formcheck.plan.enrolment import (
-    Enrolment,
-    Pause,
-    PlanState,
-    last_day,
-    pause,
-    plan_day,
-    resume,
-    shift,
-    start,
-    state_on,
-)
-from formcheck.plan.programme import PHASES, PLAN_DAYS, WARNINGS, WEEKS, WORK, Phase, Work, WorkName, WorkSide
+from formcheck.training.enrolment import Enrolment, Pause, PlanState, last_day, pause, plan_day, resume, shift, start, state_on
+from formcheck.training.programme import PHASES, PLAN_DAYS, WARNINGS, WEEKS, WORK, Phase, Work, WorkName, WorkSide
 
 __all__ = [
     "PHASES",

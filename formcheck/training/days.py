@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Protocol
 
-from formcheck.plan.enrolment import Enrolment, PlanState, last_day, plan_day, state_on
-from formcheck.plan.programme import PHASES, WEEKS, WORK, Phase, Work, WorkSide
+from formcheck.training.enrolment import Enrolment, PlanState, last_day, plan_day, state_on
+from formcheck.training.programme import PHASES, WEEKS, WORK, Phase, Work, WorkSide
 
 # Sets done, by day, work and side.
 DoneSets = Mapping[tuple[date, str, str], int]

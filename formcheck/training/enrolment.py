@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Literal
 
-from formcheck.plan.programme import PLAN_DAYS
 from formcheck.support.errors import UsageError
+from formcheck.training.programme import PLAN_DAYS
 
 PlanState = Literal["not started", "ahead", "running", "paused", "finished"]
 

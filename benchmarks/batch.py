@@ -45,7 +45,7 @@ def run(clips: Path, out: Path, workers: int, model: str) -> tuple[float, float]
     environment = os.environ | {"FORMCHECK_HOME": str(out / "home")}
     environment.pop("FORMCHECK_DATABASE_URL", None)
     options = ["--workers", str(workers), "--model", model, "--html", "--save", "--athlete", "Bench", "--height-cm", "178"]
-    command = [sys.executable, "-m", "formcheck.cli", "batch", str(clips), "--out", str(out), *options]
+    command = [sys.executable, "-m", "formcheck.cli.main", "batch", str(clips), "--out", str(out), *options]
     started = time.perf_counter()
     process = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL)
     peak, over = [0.0], threading.Event()

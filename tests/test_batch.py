@@ -59,7 +59,7 @@ def start(tmp_path: Path) -> Iterator[Callable[..., subprocess.Popen[str]]]:
     started: list[subprocess.Popen[str]] = []
 
     def run(*arguments: object) -> subprocess.Popen[str]:
-        command = [sys.executable, "-m", "formcheck.cli", "batch", "--model", "lite", *map(str, arguments)]
+        command = [sys.executable, "-m", "formcheck.cli.main", "batch", "--model", "lite", *map(str, arguments)]
         pipe = subprocess.PIPE
         # what a shell starts in the background ignores Ctrl-C, and hands that on
         heed = None if sys.platform == "win32" else partial(signal.signal, signal.SIGINT, signal.SIG_DFL)

@@ -21,7 +21,7 @@ def formcheck(
 ) -> subprocess.CompletedProcess[str]:
     """Run the real command in a process of its own."""
     return subprocess.run(
-        [sys.executable, "-m", "formcheck.cli", *map(str, arguments)],
+        [sys.executable, "-m", "formcheck.cli.main", *map(str, arguments)],
         stdout=subprocess.PIPE if stdout is None else stdout,
         stderr=subprocess.PIPE,
         text=True,

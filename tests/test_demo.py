@@ -8,14 +8,14 @@ from pathlib import Path
 
 import pytest
 
-from formcheck.demo import is_desktop, open_page
+from formcheck.cli.demo import is_desktop, open_page
 from formcheck.support.errors import OutputError
 
 
 @pytest.fixture(scope="module")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
     out = tmp_path_factory.mktemp("demo") / "new" / "folder"
-    command = [sys.executable, "-m", "formcheck.cli", "demo", "--out", str(out), "--no-open"]
+    command = [sys.executable, "-m", "formcheck.cli.main", "demo", "--out", str(out), "--no-open"]
     done = subprocess.run(command, capture_output=True, text=True, encoding="utf-8")
     assert (done.returncode, done.stderr) == (0, "")  # what the native libraries say of themselves is not for the user
     return out, done.stdout
@@ -53,7 +53,7 @@ def test_a_browser_that_cannot_start_is_no_failure(monkeypatch: pytest.MonkeyPat
 
 
 def test_an_unwritable_folder_is_told_before_the_work_begins(tmp_path: Path) -> None:
-    from formcheck.demo import run_demo
+    from formcheck.cli.demo import run_demo
 
     (tmp_path / "file").write_text("")
     with pytest.raises(OutputError, match="choose another folder"):

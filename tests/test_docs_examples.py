@@ -16,7 +16,7 @@ from formcheck import foot
 from formcheck.analysis import quality
 from formcheck.analysis.detection import detect_set
 from formcheck.analysis.pipeline import Analysis
-from formcheck.cli import app
+from formcheck.cli.main import app
 from formcheck.exercises import EXERCISES, Exercise, half_kneeling, heel_raise
 from formcheck.exercises.base import Recording
 from formcheck.foot import FOOT_PER_SHANK, FootMotion

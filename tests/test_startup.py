@@ -28,14 +28,14 @@ def test_importing_formcheck_loads_nothing_heavy() -> None:
 
 @pytest.mark.parametrize("arguments", [["--help"], ["--no-such-option"]], ids=" ".join)
 def test_help_loads_nothing_heavy(arguments: list[str]) -> None:
-    loaded = list_modules(f"sys.argv = {['formcheck', *arguments]!r}; from formcheck.cli import main; main()")
+    loaded = list_modules(f"sys.argv = {['formcheck', *arguments]!r}; from formcheck.cli.main import main; main()")
     assert "typer" in loaded
     assert sorted(loaded & HEAVY_FOR_HELP) == []
 
 
 @pytest.mark.parametrize("command", ["analyze", "batch", "models"])
 def test_help_on_a_command_loads_nothing_heavy(command: str) -> None:
-    loaded = list_modules(f"sys.argv = ['formcheck', {command!r}, '--help']; from formcheck.cli import main; main()")
+    loaded = list_modules(f"sys.argv = ['formcheck', {command!r}, '--help']; from formcheck.cli.main import main; main()")
     assert "typer" in loaded
     assert sorted(loaded & HEAVY_FOR_HELP - {"pydantic"}) == []  # newer versions of Typer check choices with pydantic
 

@@ -51,7 +51,7 @@ def serve_app(home: Path, log: Path, before: Sequence[str] = ()) -> Iterator[str
     port = free_port()
     environment = {**os.environ, "FORMCHECK_HOME": str(home)}
     environment.pop("FORMCHECK_DATABASE_URL", None)
-    command = [*before, sys.executable, "-m", "formcheck.cli", "app", "--port", str(port)]
+    command = [*before, sys.executable, "-m", "formcheck.cli.main", "app", "--port", str(port)]
     with log.open("wb") as out:
         server = subprocess.Popen(command, env=environment, stdout=out, stderr=subprocess.STDOUT, cwd=home)
         try:

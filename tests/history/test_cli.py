@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from formcheck.history.cli import app
+from formcheck.cli.history import app
 from formcheck.history.store import open_store
 from formcheck.support.errors import FormcheckError, InputError, UsageError
 
@@ -136,7 +136,7 @@ def test_an_empty_history_says_what_to_do(home: Path) -> None:
 
 
 def test_help_loads_no_database_and_no_numbers() -> None:
-    code = "import formcheck.history.cli, sys; print([m for m in ('sqlalchemy', 'numpy', 'pydantic') if m in sys.modules])"
+    code = "import formcheck.cli.history, sys; print([m for m in ('sqlalchemy', 'numpy', 'pydantic') if m in sys.modules])"
     out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
     assert out.strip() == "[]"
 

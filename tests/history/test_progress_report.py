@@ -12,7 +12,7 @@ import pytest
 from pypdf import PdfReader
 from typer.testing import CliRunner
 
-from formcheck.cli import app
+from formcheck.cli.main import app
 from formcheck.history.measures import DORSIFLEXION, HEEL_RAISE_HEIGHT
 from formcheck.history.progress_report import ProgressReport, gather_progress, list_weeks
 from formcheck.history.sample import SAMPLE_NAME, add_sample

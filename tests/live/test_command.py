@@ -10,15 +10,15 @@ from collections.abc import Iterator
 
 import pytest
 
+from formcheck.cli.live import film_set
 from formcheck.live import LiveSetup
-from formcheck.live.command import film_set
 from formcheck.live.source import CameraLost, LiveFrame
 from formcheck.report.schema import Athlete
 from tests.live.clips import frames, sample
 
 
 def run(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "formcheck.cli", "live", *arguments]
+    command = [sys.executable, "-m", "formcheck.cli.main", "live", *arguments]
     return subprocess.run(command, capture_output=True, text=True, env={**os.environ, **environment}, check=False)
 
 
@@ -46,7 +46,7 @@ def test_without_a_screen_the_way_out_is_named():
 
 @pytest.mark.skipif(sys.platform == "win32", reason="no SIGKILL there")
 def test_the_recording_of_a_killed_set_is_removed_by_the_next_one(tmp_path):
-    command = [sys.executable, "-m", "formcheck.cli", "live", "--source", str(sample("df_left_male_side")), "--headless"]
+    command = [sys.executable, "-m", "formcheck.cli.main", "live", "--source", str(sample("df_left_male_side")), "--headless"]
     environment = os.environ | {"FORMCHECK_HOME": str(tmp_path / "home"), "TMPDIR": str(tmp_path)}
     filming = subprocess.Popen([*command, "--exercise", "half-kneeling"], env=environment, stderr=subprocess.DEVNULL)
     while not (recordings := [path for path in tmp_path.glob("home/workspace/*/*/*") if path.stat().st_size]):

@@ -64,7 +64,7 @@ def fill(disk: Path) -> Path:
 
 
 def analyze(clip: Path, *arguments: str, home: Path) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "formcheck.cli", "analyze", str(clip), "--model", "lite", *arguments]
+    command = [sys.executable, "-m", "formcheck.cli.main", "analyze", str(clip), "--model", "lite", *arguments]
     environment = os.environ | {"FORMCHECK_HOME": str(home)}
     return subprocess.run(command, capture_output=True, text=True, env=environment, timeout=PATIENCE_S, check=False)
 

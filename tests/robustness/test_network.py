@@ -116,7 +116,7 @@ def test_a_command_makes_no_call_to_the_network_in_python_or_native_code(command
         "live": ["live", "--source", str(clip), "--headless", "--json", str(report), "--exercise", "heel-raise"],
     }
     done = subprocess.run(
-        [*tracing(trace), sys.executable, "-m", "formcheck.cli", *arguments[command]],
+        [*tracing(trace), sys.executable, "-m", "formcheck.cli.main", *arguments[command]],
         capture_output=True,
         text=True,
         env=os.environ | {"FORMCHECK_HOME": str(tmp_path / "home")},

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-from formcheck.history.cli import app as history_app
+from formcheck.cli.history import app as history_app
 from formcheck.report.names import ExerciseName
 from formcheck.support.errors import FormcheckError, InputError, OutputError, UsageError
 
@@ -66,10 +66,10 @@ def analyze(
 ) -> None:
     """Analyse a video: count the repetitions, measure them, name the faults."""
     from formcheck.analysis.pipeline import run_analysis
-    from formcheck.console import hush_native
+    from formcheck.cli.console import hush_native
+    from formcheck.cli.progress import show_progress
     from formcheck.export.csv import format_csv, with_series
     from formcheck.export.opensim import NO_SCALE, write_mot, write_trc
-    from formcheck.progress import show_progress
     from formcheck.support.files import write_text
     from formcheck.support.memory import use_few_heaps
     from formcheck.video.frame_cache import PictureStore
@@ -169,9 +169,9 @@ def demo(
     open_report: Annotated[bool | None, typer.Option("--open/--no-open", help="Show the report in the browser.")] = None,
 ) -> None:
     """Analyse a shipped sample video: the whole job, from the video to the report."""
-    from formcheck.console import hush_native
-    from formcheck.demo import is_desktop, open_page, run_demo
-    from formcheck.progress import show_progress
+    from formcheck.cli.console import hush_native
+    from formcheck.cli.demo import is_desktop, open_page, run_demo
+    from formcheck.cli.progress import show_progress
     from formcheck.render.text import print_summary
 
     with hush_native(), show_progress(quiet=False) as progress:
@@ -218,8 +218,8 @@ def batch(
     A run that was stopped goes on where it was: give the same command again.
     """
     person = _athlete(athlete, height_cm, mass_kg)
-    from formcheck.batch.command import batch_command
     from formcheck.batch.jobs import Job
+    from formcheck.cli.batch import batch_command
 
     done = batch_command(
         paths or [],
@@ -273,10 +273,10 @@ def live(
         raise UsageError("short-foot is not counted live: analyse a film of it, or open the app for a guided set")
     if test and exercise not in ("auto", "heel-raise"):
         raise UsageError("--test is the heel-raise test; leave --exercise out, or give heel-raise")
-    from formcheck.console import hush_native
+    from formcheck.cli.console import hush_native
+    from formcheck.cli.live import live_command
+    from formcheck.cli.progress import show_progress
     from formcheck.live import LiveSetup
-    from formcheck.live.command import live_command
-    from formcheck.progress import show_progress
     from formcheck.support.files import write_text
     from formcheck.support.memory import use_few_heaps
 

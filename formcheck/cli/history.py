@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-from formcheck.history import cli_keep, cli_report
-from formcheck.history.cli_common import (
+from formcheck.cli.history_common import (
     AthleteOption,
     ExerciseOption,
     JsonOption,
@@ -22,7 +21,7 @@ from formcheck.history.cli_common import (
     print_table,
     write_json,
 )
-from formcheck.history.cli_plan import plan_app, running_app
+from formcheck.cli.plan import plan_app, running_app
 from formcheck.support.errors import UsageError
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from formcheck.history.cli_common import AthleteOption, opened, parse_day
+from formcheck.cli.history_common import AthleteOption, opened, parse_day
 from formcheck.support.errors import UsageError
 
 KINDS = (".html", ".htm", ".pdf")

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
-from formcheck.history import cli_common as cli
+from formcheck.cli import history_common as cli
 from formcheck.support.errors import UsageError
 
 plan_app = typer.Typer(help="The 12-week plan: today's work, start, pause, shift.", no_args_is_help=True)

@@ -7,15 +7,7 @@ from typing import Annotated
 
 import typer
 
-from formcheck.history.cli_common import (
-    AthleteOption,
-    JsonOption,
-    YesOption,
-    athlete_or_everybody,
-    confirm,
-    opened,
-    write_json,
-)
+from formcheck.cli.history_common import AthleteOption, JsonOption, YesOption, athlete_or_everybody, confirm, opened, write_json
 from formcheck.support.errors import UsageError
 
 

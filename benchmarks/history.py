@@ -18,9 +18,9 @@ from pathlib import Path
 import numpy as np
 
 from formcheck.export.curves import Curves
-from formcheck.history.measures import DORSIFLEXION, HEEL_RAISE_HEIGHT, TrackedMeasure
-from formcheck.history.store import Store, open_store
-from formcheck.history.view import compare_views, view_trend
+from formcheck.history.store.store import Store, open_store
+from formcheck.history.trends.measures import DORSIFLEXION, HEEL_RAISE_HEIGHT, TrackedMeasure
+from formcheck.history.trends.trend import compare_views, view_trend
 from formcheck.report.schema import Quality, QualityWarning, Rep, ScalePart, SetReport, Software, Summary, VideoPart, ViewPart
 
 SETS_A_DAY = 6

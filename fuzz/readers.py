@@ -30,9 +30,9 @@ sys.path.insert(0, str(ROOT / "tests"))
 from test_running_import import fit, gpx  # noqa: E402 - the seeds are the tests' own
 
 from formcheck.batch.jobs import Job, read_manifest  # noqa: E402
-from formcheck.history.exchange import export_json, import_json  # noqa: E402
+from formcheck.history.exchange.json_file import export_json, import_json  # noqa: E402
 from formcheck.history.sample import add_sample  # noqa: E402
-from formcheck.history.store import Store, open_store  # noqa: E402
+from formcheck.history.store.store import Store, open_store  # noqa: E402
 from formcheck.report.schema import SetReport  # noqa: E402
 from formcheck.support.errors import FormcheckError  # noqa: E402
 from formcheck.training.run_files import read_runs  # noqa: E402

@@ -160,7 +160,7 @@ def test_a_folder_with_broken_files_gives_a_row_each_and_a_second_run_does_nothi
 
 
 def count_saved(home: Path) -> int:
-    from formcheck.history.store import open_store
+    from formcheck.history.store.store import open_store
 
     databases = [path for path in home.rglob("*") if path.is_file() and path.read_bytes()[:15] == b"SQLite format 3"]
     with open_store(f"sqlite:///{databases[0]}") as store:

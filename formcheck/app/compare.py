@@ -19,10 +19,10 @@ from formcheck.app.results import Result
 from formcheck.exercises.base import Curve
 from formcheck.export import facts
 from formcheck.export.curves import POINTS, Curves
-from formcheck.history.comparison import ComparedSet, SetComparison, compare_sets, suggest_pairs
-from formcheck.history.measures import day_text
 from formcheck.history.records import Athlete, SetRow
-from formcheck.history.store import Store
+from formcheck.history.store.store import Store
+from formcheck.history.trends.comparison import ComparedSet, SetComparison, compare_sets, suggest_pairs
+from formcheck.history.trends.measures import day_text
 from formcheck.pose.track import FloatArray
 
 OPEN_REPORT = 0  # the number of the set whose report is open in this visit and not saved

@@ -18,7 +18,7 @@ from formcheck.report.schema import Rep, SetReport, WorkingSide
 from formcheck.support.errors import FormcheckError
 
 if TYPE_CHECKING:
-    from formcheck.history.store import Store
+    from formcheck.history.store.store import Store
 
 KINDS = {"remove": "Remove a rep", "add": "Add a missed rep", "borders": "Move a rep's borders", "side": "Change the leg"}
 # A border can be put this exactly, in seconds: finer than a frame of a phone's video.

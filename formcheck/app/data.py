@@ -12,12 +12,12 @@ import streamlit as st
 
 from formcheck.app import people, session, style
 from formcheck.app.home import best_text, exercise_words
-from formcheck.history.exchange import export_json, import_json
-from formcheck.history.measures import day_text
+from formcheck.history.exchange.csv_tables import import_tables, write_tables
+from formcheck.history.exchange.json_file import export_json, import_json
 from formcheck.history.records import Athlete, Imported, SetRow, Sex
 from formcheck.history.sample import SAMPLE_NAME, add_sample, remove_sample
-from formcheck.history.store import Store
-from formcheck.history.tables import import_tables, write_tables
+from formcheck.history.store.store import Store
+from formcheck.history.trends.measures import day_text
 from formcheck.support.errors import FormcheckError
 
 _NOTE, _EXPORT, _ROUND = "history_note", "history_export", "history_upload_round"

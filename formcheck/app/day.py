@@ -6,7 +6,7 @@ import streamlit as st
 
 from formcheck import plan
 from formcheck.history.records import Athlete
-from formcheck.history.store import Store
+from formcheck.history.store.store import Store
 
 
 def show_day(store: Store, athlete: Athlete, day: plan.DayPlan) -> None:

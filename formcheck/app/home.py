@@ -12,12 +12,12 @@ import streamlit as st
 from formcheck.app import filming, people, sample_picture, session, style
 from formcheck.app.day import show_day
 from formcheck.exercises import EXERCISES
-from formcheck.history.measures import TrackedMeasure, day_text, main_measure
 from formcheck.history.records import Athlete, SetRow
+from formcheck.history.trends.measures import TrackedMeasure, day_text, main_measure
 
 if TYPE_CHECKING:
-    from formcheck.history.store import Store
-    from formcheck.history.view import TrendView
+    from formcheck.history.store.store import Store
+    from formcheck.history.trends.trend import TrendView
     from formcheck.training import DayPlan
 
 _LAST_SETS = 5
@@ -106,7 +106,7 @@ def _show_work(store: Store, athlete: Athlete, day: DayPlan) -> None:
 
 
 def _show_lines(store: Store, athlete: Athlete) -> None:
-    from formcheck.history.view import view_trend
+    from formcheck.history.trends.trend import view_trend
 
     shown = 0
     for exercise in EXERCISES.values():

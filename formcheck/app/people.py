@@ -6,7 +6,7 @@ import streamlit as st
 
 from formcheck.app import session
 from formcheck.history.records import Athlete
-from formcheck.history.store import Store
+from formcheck.history.store.store import Store
 
 DEFAULT_NAME = "Me"
 

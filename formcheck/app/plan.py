@@ -12,7 +12,7 @@ from formcheck.app import people, session, style
 from formcheck.app.day import show_day
 from formcheck.app.running import show_running
 from formcheck.history.records import Athlete
-from formcheck.history.store import Store
+from formcheck.history.store.store import Store
 from formcheck.support.errors import FormcheckError
 
 _WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, Literal
 from formcheck.export.csv import format_csv, read_signals
 from formcheck.export.curves import Curves, make_curves
 from formcheck.export.opensim import write_mot, write_trc
-from formcheck.history.rows import hash_recording
+from formcheck.history.store.rows import hash_recording
 from formcheck.pose.track import FloatArray
 from formcheck.render.colours import DARK, LIGHT
 from formcheck.report.schema import Athlete, SetReport

@@ -11,10 +11,10 @@ from formcheck.app import session, style
 from formcheck.app.correcting import show_saved_editor
 from formcheck.app.report_view import show_report
 from formcheck.app.saving import with_owner
-from formcheck.history.comparison import compare_with_history
-from formcheck.history.measures import day_text
 from formcheck.history.records import SetRow
-from formcheck.history.store import Store
+from formcheck.history.store.store import Store
+from formcheck.history.trends.comparison import compare_with_history
+from formcheck.history.trends.measures import day_text
 from formcheck.report.schema import SetReport
 from formcheck.support.errors import InputError
 

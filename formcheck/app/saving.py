@@ -13,11 +13,11 @@ from formcheck.app import people, session
 from formcheck.app.corrected import draw_video_again
 from formcheck.app.results import Result
 from formcheck.export import facts
-from formcheck.history.comparison import compare_with_history
-from formcheck.history.database import private_folder, replacing
 from formcheck.history.records import Athlete, SavedSet
-from formcheck.history.rows import stored_report
-from formcheck.history.store import Store
+from formcheck.history.store.database import private_folder, replacing
+from formcheck.history.store.rows import stored_report
+from formcheck.history.store.store import Store
+from formcheck.history.trends.comparison import compare_with_history
 from formcheck.report.schema import SetReport
 
 # The best rep and a few faulty ones tell a set; more would only fill the disk.

@@ -19,8 +19,8 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from formcheck.app.apart import Helpers
 from formcheck.app.jobs import JobQueue
-from formcheck.history.database import home_folder, private_folder
-from formcheck.history.store import Store, open_store
+from formcheck.history.store.database import home_folder, private_folder
+from formcheck.history.store.store import Store, open_store
 from formcheck.support.errors import UsageError
 from formcheck.support.memory import release_memory
 from formcheck.support.workspace import Workspace, remove_folder

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import altair as alt
 
 from formcheck.app import style
-from formcheck.history.view import TrendView
+from formcheck.history.trends.trend import TrendView
 from formcheck.render import trend_charts
 from formcheck.render.trend_charts import axis_title as axis_title
 from formcheck.render.trend_charts import common_span as common_span

@@ -13,12 +13,12 @@ from formcheck.app import people, session, style
 from formcheck.app.home import change_chip, set_words
 from formcheck.app.trend_chart import POINT_SELECTION, adherence_chart, axis_title, common_span, trend_chart
 from formcheck.exercises import EXERCISES
-from formcheck.history.measures import MEASURES, TrackedMeasure, Which, day_text
-from formcheck.history.norms import HEIGHT_SOURCE, PEAK_HEIGHT_CM, norm_for_set
-from formcheck.history.progress_report import DEFAULT_WEEKS, ProgressReport, gather_progress
 from formcheck.history.records import Athlete
-from formcheck.history.store import Store
-from formcheck.history.view import TrendView, compare_views, view_trend
+from formcheck.history.store.store import Store
+from formcheck.history.trends.measures import MEASURES, TrackedMeasure, Which, day_text
+from formcheck.history.trends.norms import HEIGHT_SOURCE, PEAK_HEIGHT_CM, norm_for_set
+from formcheck.history.trends.progress import DEFAULT_WEEKS, ProgressReport, gather_progress
+from formcheck.history.trends.trend import TrendView, compare_views, view_trend
 
 PERIODS: dict[str, int | None] = {"4 weeks": 28, "12 weeks": 84, "1 year": 365, "All": None}
 _LEG_TITLES = {"left": "Left leg", "right": "Right leg", "both": "Both legs at once"}

@@ -20,7 +20,7 @@ from formcheck.report.schema import SetReport
 from formcheck.support.errors import FormcheckError, InputError, OutputError
 
 if TYPE_CHECKING:
-    from formcheck.history.store import Store
+    from formcheck.history.store.store import Store
 
 Seen = Callable[[Row], None]
 """Called with every row as it is ready."""

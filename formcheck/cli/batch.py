@@ -45,7 +45,7 @@ def batch_command(
     with ExitStack() as stack:
         store = None
         if save:
-            from formcheck.history.store import open_store
+            from formcheck.history.store.store import open_store
 
             store = stack.enter_context(open_store())
             if any(job.athlete.name is None for job in jobs):

@@ -55,7 +55,7 @@ def _heading(measure: str) -> str:
 
 def _headline(row: SetRow) -> tuple[str, str]:
     """Mean and best of a set with their unit."""
-    from formcheck.history.measures import main_measure
+    from formcheck.history.trends.measures import main_measure
 
     measure = main_measure(row.exercise)
     if measure is None:
@@ -174,7 +174,7 @@ def compare(
 ) -> None:
     """Compare two sets: the left leg and the right, or the first week and now."""
     from formcheck.export.facts import format_value
-    from formcheck.history.comparison import ComparedSet, compare_sets
+    from formcheck.history.trends.comparison import ComparedSet, compare_sets
 
     with opened() as store:
         compared = compare_sets(*(ComparedSet.saved(store, store.get_set(number)) for number in (first, second)))
@@ -237,8 +237,8 @@ def show_trend(
 ) -> None:
     """Show the trend of a measure in words, per leg."""
     from formcheck.exercises import EXERCISES
-    from formcheck.history.measures import MEASURES
-    from formcheck.history.view import compare_views, view_trend
+    from formcheck.history.trends.measures import MEASURES
+    from formcheck.history.trends.trend import compare_views, view_trend
 
     tracked = MEASURES.get(measure)
     if tracked is None:
@@ -308,7 +308,7 @@ def _trend_json(view: Any) -> dict[str, Any]:
 @app.command("records")
 def show_records(athlete: AthleteOption = None, json_file: JsonOption = None) -> None:
     """Show the athlete's best values."""
-    from formcheck.history.view import personal_records
+    from formcheck.history.trends.trend import personal_records
 
     with opened() as store:
         records = personal_records(store, store.resolve_athlete(athlete).id)

@@ -17,7 +17,7 @@ from formcheck.support.errors import InputError, UsageError
 
 if TYPE_CHECKING:
     from formcheck.history.records import Athlete
-    from formcheck.history.store import Store
+    from formcheck.history.store.store import Store
 
 AthleteOption = Annotated[str | None, typer.Option("--athlete", metavar="NAME", help="Whose; needed with several.")]
 JsonOption = Annotated[str | None, typer.Option("--json", metavar="FILE|-", help="Write JSON to a file, or - for stdout.")]
@@ -31,7 +31,7 @@ YesOption = Annotated[bool, typer.Option("--yes", help="Do not ask.")]
 @contextmanager
 def opened() -> Iterator[Store]:
     """The history, open for one command; a migration that was needed is told on stderr."""
-    from formcheck.history.store import open_store
+    from formcheck.history.store.store import open_store
 
     with open_store() as store:
         if store.migrated_from is not None:
@@ -68,7 +68,7 @@ def write_json(data: Any, target: str) -> None:
     if target == "-":
         sys.stdout.write(text + "\n")
         return
-    from formcheck.history.database import replacing
+    from formcheck.history.store.database import replacing
 
     with replacing(Path(target)) as temporary:
         temporary.write_text(text + "\n", encoding="utf-8")

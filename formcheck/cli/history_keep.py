@@ -18,8 +18,8 @@ def export(
     json_file: JsonOption = None,
 ) -> None:
     """Export the history: everything as JSON, or sets, reps and runs as CSV tables."""
-    from formcheck.history.exchange import export_json
-    from formcheck.history.tables import write_tables
+    from formcheck.history.exchange.csv_tables import write_tables
+    from formcheck.history.exchange.json_file import export_json
 
     where = json_file or target
     if where is None:
@@ -37,8 +37,8 @@ def export(
 
 def import_(source: Annotated[Path, typer.Argument(metavar="FILE|FOLDER")]) -> None:
     """Import an export of formcheck's: a .json file, sets.csv, running.csv, or the folder with both."""
-    from formcheck.history.exchange import import_json, read_bounded
-    from formcheck.history.tables import import_tables
+    from formcheck.history.exchange.csv_tables import import_tables
+    from formcheck.history.exchange.json_file import import_json, read_bounded
 
     with opened() as store:
         if source.is_dir() or source.suffix.lower() == ".csv":

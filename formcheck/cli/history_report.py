@@ -22,7 +22,7 @@ def report(
     """Write the progress of some weeks: trends by leg, sets against the plan, running."""
     if out.suffix.lower() not in KINDS:
         raise UsageError(f"{out}: give a name that ends in .html or .pdf")
-    from formcheck.history.progress_report import gather_progress
+    from formcheck.history.trends.progress import gather_progress
     from formcheck.render.progress_page import write_progress
     from formcheck.support.files import check_target
 

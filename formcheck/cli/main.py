@@ -127,8 +127,8 @@ def analyze(
             write_mot(analysis, mot)
     if save:
         from formcheck.export.curves import make_curves
-        from formcheck.history.rows import hash_recording
-        from formcheck.history.store import open_store
+        from formcheck.history.store.rows import hash_recording
+        from formcheck.history.store.store import open_store
 
         open_store().save_report(report, person.name, recording_sha256=hash_recording(video), curves=make_curves(analysis))
     if json_file == "-":
@@ -143,8 +143,8 @@ def _against_history(report: SetReport, athlete: str | None) -> list[str]:
     """What the history says of a set of somebody who is in it; nothing where nobody was named."""
     if athlete is None:
         return []
-    from formcheck.history.comparison import compare_with_history
-    from formcheck.history.store import open_store
+    from formcheck.history.store.store import open_store
+    from formcheck.history.trends.comparison import compare_with_history
 
     with open_store() as store:
         known = store.find_athlete(athlete)
@@ -241,7 +241,7 @@ def _own_record(person: Any, exercise: str, side: str) -> float | None:
     """The record of the athlete named, if the drill is named too."""
     if person.name is None or exercise == "auto":
         return None
-    from formcheck.history.store import open_store
+    from formcheck.history.store.store import open_store
     from formcheck.live.own_record import find_own_record
 
     with open_store() as store:
@@ -290,7 +290,7 @@ def live(
     if json_file and json_file != "-":
         write_text(json_file, text + "\n")
     if save:
-        from formcheck.history.store import open_store
+        from formcheck.history.store.store import open_store
 
         open_store().save_report(report, person.name)
     if json_file == "-":

@@ -21,7 +21,7 @@ from formcheck.report.schema import Quality, Rep, ScalePart, SetReport, Software
 from formcheck.signals.reps import RepSpan
 
 if TYPE_CHECKING:
-    from formcheck.history.store import Store
+    from formcheck.history.store.store import Store
 
 SAMPLE_NAME = "Sample runner (made-up data)"
 SAMPLE_FILE = "sample data, no video"

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from formcheck.exercises import EXERCISES
-from formcheck.history.measures import main_measure
-from formcheck.history.store import Store
+from formcheck.history.store.store import Store
+from formcheck.history.trends.measures import main_measure
 
 
 def find_own_record(store: Store, athlete_id: int, exercise: str, side: str, *, in_cm: bool) -> float | None:

@@ -24,7 +24,7 @@ def write_documents(
     Parameters
     ----------
     compared
-        What the history says of the set, in sentences (`formcheck.history.comparison`).
+        What the history says of the set, in sentences (`formcheck.history.trends.comparison`).
 
     Raises
     ------

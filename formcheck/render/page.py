@@ -84,7 +84,7 @@ def render_html(report: SetReport, series: Series, pictures: Mapping[int, bytes]
     pictures
         JPEG by the number of the repetition.
     compared
-        What the history says of the set, in sentences (`formcheck.history.comparison`).
+        What the history says of the set, in sentences (`formcheck.history.trends.comparison`).
     """
     environment = load_templates()
     environment.globals.update(format_number=format_number, format_time=format_time, describe_faults=describe_faults)

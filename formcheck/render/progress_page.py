@@ -8,9 +8,9 @@ from pathlib import Path
 import altair as alt
 
 from formcheck.export.facts import NOT_MEASURED
-from formcheck.history.measures import TrackedMeasure, day_text
-from formcheck.history.progress_report import DrillCourse, MeasureCourse, ProgressReport, list_weeks
-from formcheck.history.view import Point, TrendView
+from formcheck.history.trends.measures import TrackedMeasure, day_text
+from formcheck.history.trends.progress import DrillCourse, MeasureCourse, ProgressReport, list_weeks
+from formcheck.history.trends.trend import Point, TrendView
 from formcheck.render.charts import dress
 from formcheck.render.colours import DARK, LEG_COLOURS, LIGHT
 from formcheck.render.page import NOT_MEDICAL_ADVICE, inline_chart, load_templates

@@ -6,7 +6,7 @@ from io import BytesIO
 
 import altair as alt
 
-from formcheck.history.progress_report import DrillCourse, MeasureCourse, ProgressReport
+from formcheck.history.trends.progress import DrillCourse, MeasureCourse, ProgressReport
 from formcheck.render.charts import dress, to_png
 from formcheck.render.colours import LIGHT
 from formcheck.render.page import NOT_MEDICAL_ADVICE

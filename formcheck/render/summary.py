@@ -20,7 +20,7 @@ from formcheck.export.facts import (
     shown_measures,
     side_in_words,
 )
-from formcheck.history.measures import MEASURES, TrackedMeasure, day_text
+from formcheck.history.trends.measures import MEASURES, TrackedMeasure, day_text
 from formcheck.report.schema import SetReport, WorkingSide
 
 _SOURCES = {"detected": "found in the video", "given": "as given"}

@@ -8,8 +8,8 @@ import altair as alt
 import numpy as np
 import pandas as pd
 
-from formcheck.history.measures import TrackedMeasure
-from formcheck.history.view import TrendView
+from formcheck.history.trends.measures import TrackedMeasure
+from formcheck.history.trends.trend import TrendView
 from formcheck.render.charts import layer
 from formcheck.render.colours import LEG_COLOURS, LIGHT, Theme
 from formcheck.training import WeekAdherence

@@ -11,7 +11,7 @@ from streamlit import config
 from streamlit.testing.v1 import AppTest
 
 from formcheck.history.sample import add_sample
-from formcheck.history.store import Store, open_store
+from formcheck.history.store.store import Store, open_store
 from formcheck.pose.bundles import data_dir
 
 # The shortest sample; its analysis is shared by the tests that need one.

@@ -12,7 +12,7 @@ from streamlit.testing.v1 import AppTest
 from formcheck.app import session
 from formcheck.app.apart import Helpers
 from formcheck.app.results import Request, shown_name, store_upload
-from formcheck.history.store import Store
+from formcheck.history.store.store import Store
 from formcheck.report.schema import Athlete
 
 from .conftest import OpenPage

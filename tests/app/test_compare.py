@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from formcheck.history.store import Store
+from formcheck.history.store.store import Store
 from tests.history.factories import half_kneeling_report
 
 from .conftest import OpenPage

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from formcheck.exercises import EXERCISES
-from formcheck.history.store import Store
+from formcheck.history.store.store import Store
 from formcheck.report.faults import FAULTS
 
 from .conftest import OpenPage

@@ -10,8 +10,8 @@ import pytest
 from streamlit import config
 from streamlit.testing.v1 import AppTest
 
-from formcheck.history.measures import MEASURES
-from formcheck.history.store import Store
+from formcheck.history.store.store import Store
+from formcheck.history.trends.measures import MEASURES
 
 from .conftest import OpenPage
 

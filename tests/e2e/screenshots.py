@@ -173,7 +173,7 @@ def app_with(home: Path, log: Path, prepare: Callable[[Path], None] | None = Non
 def fill(home: Path) -> None:
     """Twelve weeks of sets."""
     from formcheck.history.sample import add_sample
-    from formcheck.history.store import open_store
+    from formcheck.history.store.store import open_store
 
     with open_store(f"sqlite:///{home}/history.sqlite3") as store:
         add_sample(store)
@@ -181,7 +181,7 @@ def fill(home: Path) -> None:
 
 def change(home: Path) -> None:
     """A deleted set, and a plan that is paused."""
-    from formcheck.history.store import open_store
+    from formcheck.history.store.store import open_store
 
     fill(home)
     with open_store(f"sqlite:///{home}/history.sqlite3") as store:

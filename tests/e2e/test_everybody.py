@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from formcheck.history.sample import add_sample
-from formcheck.history.store import open_store
+from formcheck.history.store.store import open_store
 
 from .harness import PATIENCE_MS, settle
 

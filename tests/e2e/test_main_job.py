@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from formcheck.history.store import open_store
+from formcheck.history.store.store import open_store
 from formcheck.pose.bundles import data_dir
 
 from .harness import PATIENCE_MS, is_wider_than_window, record_strangers, settle

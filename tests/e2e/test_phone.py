@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from formcheck.history.sample import add_sample
-from formcheck.history.store import open_store
+from formcheck.history.store.store import open_store
 
 from .harness import is_wider_than_window, record_strangers, settle
 

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import create_engine, text
 from sqlalchemy.engine import make_url
 
-from formcheck.history.store import Store, open_store
+from formcheck.history.store.store import Store, open_store
 
 
 @pytest.fixture(autouse=True)

@@ -10,7 +10,7 @@ import pytest
 from typer.testing import CliRunner
 
 from formcheck.cli.history import app
-from formcheck.history.store import open_store
+from formcheck.history.store.store import open_store
 from formcheck.support.errors import FormcheckError, InputError, UsageError
 
 from .factories import half_kneeling_report, heel_raise_report

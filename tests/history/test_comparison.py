@@ -4,8 +4,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from formcheck.history.comparison import ComparedSet, compare_sets, compare_with_history, suggest_pairs
-from formcheck.history.store import Store
+from formcheck.history.store.store import Store
+from formcheck.history.trends.comparison import ComparedSet, compare_sets, compare_with_history, suggest_pairs
 
 from .factories import half_kneeling_report, heel_raise_report
 

@@ -14,9 +14,9 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import text
 
-from formcheck.history import database
-from formcheck.history.models import Base
-from formcheck.history.store import open_store
+from formcheck.history.store import database
+from formcheck.history.store.orm import Base
+from formcheck.history.store.store import open_store
 from formcheck.support.errors import FormcheckError, InputError, OutputError, UsageError
 
 from .factories import half_kneeling_report, heel_raise_report
@@ -37,7 +37,7 @@ def make_older(url: str) -> None:
 
 
 def test_head_is_the_newest_migration() -> None:
-    scripts = ScriptDirectory(str(Path(database.__file__).parent / "migrations"))
+    scripts = ScriptDirectory(str(Path(database.__file__).parents[1] / "migrations"))
     assert scripts.get_current_head() == database.HEAD
 
 

@@ -14,8 +14,8 @@ import time
 from contextlib import closing
 from pathlib import Path
 
-from formcheck.history.exchange import export_json
-from formcheck.history.store import Store, open_store
+from formcheck.history.exchange.json_file import export_json
+from formcheck.history.store.store import Store, open_store
 
 from .factories import half_kneeling_report
 from .test_database import make_older

@@ -12,9 +12,9 @@ from sqlalchemy import text
 
 from formcheck.analysis.correction import remove_rep
 from formcheck.export.curves import POINTS, Curves
-from formcheck.history import database
-from formcheck.history.exchange import export_document, export_json, import_json
-from formcheck.history.store import Store, open_store
+from formcheck.history.exchange.json_file import export_document, export_json, import_json
+from formcheck.history.store import database
+from formcheck.history.store.store import Store, open_store
 
 from .factories import half_kneeling_report
 

@@ -13,11 +13,11 @@ from pypdf import PdfReader
 from typer.testing import CliRunner
 
 from formcheck.cli.main import app
-from formcheck.history.measures import DORSIFLEXION, HEEL_RAISE_HEIGHT
-from formcheck.history.progress_report import ProgressReport, gather_progress, list_weeks
 from formcheck.history.sample import SAMPLE_NAME, add_sample
-from formcheck.history.store import Store, open_store
-from formcheck.history.view import compare_views, view_trend
+from formcheck.history.store.store import Store, open_store
+from formcheck.history.trends.measures import DORSIFLEXION, HEEL_RAISE_HEIGHT
+from formcheck.history.trends.progress import ProgressReport, gather_progress, list_weeks
+from formcheck.history.trends.trend import compare_views, view_trend
 from formcheck.render.progress_page import render_progress_html
 from formcheck.render.progress_pdf import render_progress_pdf
 from formcheck.support.errors import UsageError

@@ -2,10 +2,10 @@ from __future__ import annotations
 
 from datetime import date
 
-from formcheck.history.measures import DORSIFLEXION, HEEL_RAISE_HEIGHT
 from formcheck.history.sample import SAMPLE_FILE, add_sample, remove_sample
-from formcheck.history.store import Store
-from formcheck.history.view import view_trend
+from formcheck.history.store.store import Store
+from formcheck.history.trends.measures import DORSIFLEXION, HEEL_RAISE_HEIGHT
+from formcheck.history.trends.trend import view_trend
 
 from .factories import half_kneeling_report
 

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from formcheck.analysis.correction import remove_rep, rename_side, undo_last
-from formcheck.history.rows import hash_recording, stored_report
-from formcheck.history.store import Store, open_store
+from formcheck.history.store.rows import hash_recording, stored_report
+from formcheck.history.store.store import Store, open_store
 from formcheck.support.errors import InputError, OutputError, UsageError
 
 from .factories import half_kneeling_report, heel_raise_report

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from formcheck.history.trends import (
+from formcheck.history.trends.statistics import (
     average_by_day,
     choose_bandwidth,
     compare_first_and_last,

@@ -4,18 +4,11 @@ from datetime import date, timedelta
 
 import pytest
 
-from formcheck.history.measures import (
-    DORSIFLEXION,
-    HEEL_RAISE_HEIGHT,
-    MEASURES,
-    day_text,
-    state_change,
-    state_sides,
-)
-from formcheck.history.norms import norm_for_set, reps_norm
-from formcheck.history.store import Store
-from formcheck.history.trends import Change, SideComparison
-from formcheck.history.view import compare_views, personal_records, view_trend
+from formcheck.history.store.store import Store
+from formcheck.history.trends.measures import DORSIFLEXION, HEEL_RAISE_HEIGHT, MEASURES, day_text, state_change, state_sides
+from formcheck.history.trends.norms import norm_for_set, reps_norm
+from formcheck.history.trends.statistics import Change, SideComparison
+from formcheck.history.trends.trend import compare_views, personal_records, view_trend
 
 from .factories import half_kneeling_report, heel_raise_report
 

@@ -10,8 +10,8 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
-from formcheck.history.exchange import import_json
-from formcheck.history.store import open_store
+from formcheck.history.exchange.json_file import import_json
+from formcheck.history.store.store import open_store
 from history.factories import half_kneeling_report
 
 

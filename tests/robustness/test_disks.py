@@ -13,7 +13,7 @@ import pytest
 from clips import cut_clip
 from visitor import read_words, visit
 
-from formcheck.history.store import open_store
+from formcheck.history.store.store import open_store
 from tests.e2e.harness import serve_app
 
 Mount = Callable[..., Path]

@@ -14,8 +14,8 @@ from streamlit.web.server.starlette.starlette_app_utils import create_signed_val
 from visitor import Visitor, read_words, visit
 from websockets.exceptions import InvalidStatus
 
-from formcheck.history.exchange import export_json
-from formcheck.history.store import open_store
+from formcheck.history.exchange.json_file import export_json
+from formcheck.history.store.store import open_store
 from tests.e2e.harness import serve_app
 from tests.history.factories import half_kneeling_report
 

@@ -1,1 +1,1 @@
-"""The history store's migrations, run by :mod:`formcheck.history.database`."""
+"""The history store's migrations, run by :mod:`formcheck.history.store.database`."""

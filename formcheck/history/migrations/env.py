@@ -2,7 +2,7 @@
 
 from alembic import context
 
-from formcheck.history.models import Base
+from formcheck.history.store.orm import Base
 
 context.configure(
     connection=context.config.attributes["connection"],

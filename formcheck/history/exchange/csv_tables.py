@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
-from formcheck.history.database import private_folder, replacing
-from formcheck.history.exchange import (
+from formcheck.history.exchange.json_file import (
     AthletePart,
     HistoryDocument,
     SetPart,
@@ -20,11 +19,12 @@ from formcheck.history.exchange import (
     read_bounded,
 )
 from formcheck.history.records import Imported
-from formcheck.history.rows import rep_columns, set_columns
+from formcheck.history.store.database import private_folder, replacing
+from formcheck.history.store.rows import rep_columns, set_columns
 from formcheck.support.errors import InputError
 
 if TYPE_CHECKING:
-    from formcheck.history.store import Store
+    from formcheck.history.store.store import Store
 
 SETS_FILE, REPS_FILE, RUNS_FILE = "sets.csv", "reps.csv", "running.csv"
 _ATHLETE_FIELDS = ("name", "height_cm", "mass_kg", "birth_year", "sex", "created_at", "sample")

@@ -13,26 +13,18 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
 from formcheck.export.curves import Curves
-from formcheck.history.athletes import check_athlete, find_athlete_record, name_key
-from formcheck.history.database import replacing
-from formcheck.history.models import (
-    AthleteRecord,
-    EnrolmentRecord,
-    PauseRecord,
-    RunRecord,
-    SessionRecord,
-    SetRecord,
-    TickRecord,
-)
 from formcheck.history.records import Imported, Run, Sex
-from formcheck.history.rows import check_columns
-from formcheck.history.runningbook import MAX_RUN_KM, add_runs
-from formcheck.history.sets import add_set, put_curves, put_pictures, session_on
+from formcheck.history.store.athletes import check_athlete, find_athlete_record, name_key
+from formcheck.history.store.database import replacing
+from formcheck.history.store.orm import AthleteRecord, EnrolmentRecord, PauseRecord, RunRecord, SessionRecord, SetRecord, TickRecord
+from formcheck.history.store.rows import check_columns
+from formcheck.history.store.runningbook import MAX_RUN_KM, add_runs
+from formcheck.history.store.sets import add_set, put_curves, put_pictures, session_on
 from formcheck.report.schema import SetReport
 from formcheck.support.errors import FormcheckError, InputError
 
 if TYPE_CHECKING:
-    from formcheck.history.store import Store
+    from formcheck.history.store.store import Store
 
 _WITH_SET = (selectinload(SetRecord.report), selectinload(SetRecord.curves), selectinload(SetRecord.pictures))
 SCHEMA = "formcheck.history/1"

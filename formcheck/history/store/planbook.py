@@ -11,12 +11,12 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from formcheck import plan
-from formcheck.history.athletes import get_athlete_record
-from formcheck.history.models import EnrolmentRecord, PauseRecord, TickRecord
+from formcheck.history.store.athletes import get_athlete_record
+from formcheck.history.store.orm import EnrolmentRecord, PauseRecord, TickRecord
 from formcheck.support.errors import UsageError
 
 if TYPE_CHECKING:
-    from formcheck.history.store import Store
+    from formcheck.history.store.store import Store
 
 
 class PlanBook:

@@ -1,6 +1,6 @@
 """What is told of a period of weeks: per drill and leg the trend, the sets against the plan, the running load.
 
-The sentences about change are those of `formcheck.history.view`: a progress report says nothing that the trend does not.
+The sentences about change are those of `formcheck.history.trends.trend`: a progress report says nothing that the trend does not.
 """
 
 from __future__ import annotations
@@ -12,16 +12,16 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from formcheck.exercises import EXERCISES, Exercise
-from formcheck.history.measures import TrackedMeasure, day_text
-from formcheck.history.trends import average_by_day
-from formcheck.history.view import TrendView, compare_views, view_trend
+from formcheck.history.trends.measures import TrackedMeasure, day_text
+from formcheck.history.trends.statistics import average_by_day
+from formcheck.history.trends.trend import TrendView, compare_views, view_trend
 from formcheck.support.errors import UsageError
 from formcheck.training import WeekAdherence
 from formcheck.training.load import LoadReview, WeekLoad, monday_of
 
 if TYPE_CHECKING:
     from formcheck.history.records import Athlete, SetRow
-    from formcheck.history.store import Store
+    from formcheck.history.store.store import Store
 
 DEFAULT_WEEKS = 12
 

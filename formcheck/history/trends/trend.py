@@ -14,8 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from formcheck.exercises import EXERCISES
-from formcheck.history.measures import TrackedMeasure, Which, day_text, state_change, state_sides
-from formcheck.history.trends import (
+from formcheck.history.trends.measures import TrackedMeasure, Which, day_text, state_change, state_sides
+from formcheck.history.trends.statistics import (
     Change,
     FloatArray,
     IntArray,
@@ -28,7 +28,7 @@ from formcheck.history.trends import (
 
 if TYPE_CHECKING:
     from formcheck.history.records import SetRow
-    from formcheck.history.store import Store
+    from formcheck.history.store.store import Store
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from sqlalchemy.engine import Engine
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from formcheck.history import database
+from formcheck.history.store import database
 from formcheck.support.errors import OutputError
 
 # Two processes that save at once can both make the day's session; the slower one tries again.

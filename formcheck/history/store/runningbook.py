@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from formcheck.history.athletes import get_athlete_record
-from formcheck.history.models import RunRecord
 from formcheck.history.records import Imported, Run
+from formcheck.history.store.athletes import get_athlete_record
+from formcheck.history.store.orm import RunRecord
 from formcheck.support.errors import InputError, UsageError
 from formcheck.training.load import LoadReview, review_load
 
 if TYPE_CHECKING:
-    from formcheck.history.store import Store
+    from formcheck.history.store.store import Store
 
 MAX_RUN_KM = 500.0
 

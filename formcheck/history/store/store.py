@@ -7,10 +7,10 @@ from pathlib import Path
 
 from sqlalchemy.engine import Engine
 
-from formcheck.history import database
-from formcheck.history.kept import KeptStore
-from formcheck.history.planbook import PlanBook
-from formcheck.history.runningbook import RunningBook
+from formcheck.history.store import database
+from formcheck.history.store.kept import KeptStore
+from formcheck.history.store.planbook import PlanBook
+from formcheck.history.store.runningbook import RunningBook
 from formcheck.support.errors import InputError, OutputError
 
 
@@ -64,7 +64,7 @@ class Store(KeptStore):
             if path.resolve() == Path(str(self.url.database)).resolve():
                 raise OutputError(f"{path} is the history itself; give the backup another name.")
             return database.copy_sqlite(self.url, path)
-        from formcheck.history.exchange import write_json
+        from formcheck.history.exchange.json_file import write_json
 
         return write_json(self, path)
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from statistics import fmean
 from typing import Any
 
-from formcheck.history.models import RepRecord, SetRecord
+from formcheck.history.store.orm import RepRecord, SetRecord
 from formcheck.report.schema import Rep, SetReport
 from formcheck.support.errors import InputError
 

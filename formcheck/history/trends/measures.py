@@ -7,7 +7,7 @@ from datetime import date
 from formcheck.exercises import EXERCISES
 from formcheck.exercises.describe import TrackedMeasure as TrackedMeasure
 from formcheck.exercises.describe import Which as Which
-from formcheck.history.trends import Change, SideComparison
+from formcheck.history.trends.statistics import Change, SideComparison
 
 _MONTHS = (
     "January",

@@ -1,7 +1,7 @@
 """Two sets against each other: the last time and now, or the left leg and the right, in numbers and in words.
 
 A difference is called more than measurement error only when it exceeds the published minimal detectable change as printed
-(`formcheck.history.trends.exceeds`); where none is published, no difference is called a change.
+(`formcheck.history.trends.statistics.exceeds`); where none is published, no difference is called a change.
 """
 
 from __future__ import annotations
@@ -14,13 +14,13 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from formcheck.exercises import Measure
 from formcheck.export.facts import format_value, headline_of, shown_measures
-from formcheck.history.measures import MEASURES, TrackedMeasure, day_text
-from formcheck.history.trends import exceeds
+from formcheck.history.trends.measures import MEASURES, TrackedMeasure, day_text
+from formcheck.history.trends.statistics import exceeds
 from formcheck.report.schema import SetReport
 
 if TYPE_CHECKING:
     from formcheck.history.records import SetRow
-    from formcheck.history.store import Store
+    from formcheck.history.store.store import Store
 
 Verdict = Literal["more", "less", "within error", "unknown error", "not measured"]
 

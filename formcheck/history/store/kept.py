@@ -9,8 +9,8 @@ from pydantic import ValidationError
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from formcheck.history.models import CurvesRecord, PictureRecord
-from formcheck.history.sets import SetStore, get_set_record, put_pictures
+from formcheck.history.store.orm import CurvesRecord, PictureRecord
+from formcheck.history.store.sets import SetStore, get_set_record, put_pictures
 from formcheck.support.errors import InputError
 
 if TYPE_CHECKING:

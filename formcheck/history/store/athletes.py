@@ -9,10 +9,10 @@ from pathlib import Path
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from formcheck.history import database
-from formcheck.history.connection import StoreConnection
-from formcheck.history.models import AthleteRecord, SetRecord
 from formcheck.history.records import Athlete, Erased, Sex
+from formcheck.history.store import database
+from formcheck.history.store.connection import StoreConnection
+from formcheck.history.store.orm import AthleteRecord, SetRecord
 from formcheck.support.errors import InputError, UsageError
 
 _ATHLETE_COLUMNS = [getattr(AthleteRecord, field.name) for field in fields(Athlete)]

@@ -122,7 +122,7 @@ def run_plain(path: Path, model: str, workers: int | None) -> dict[str, float]:
 
 
 def run_formcheck(path: Path, model: str, workers: int | None) -> dict[str, float]:
-    """The whole analysis."""
+    """The whole pipeline."""
     import mediapipe  # noqa: F401 - loaded before the clock starts, as for the plain loop
 
     from formcheck.analysis.pipeline import run_analysis
@@ -197,6 +197,11 @@ def run_stages(path: Path, model: str, workers: int | None) -> dict[str, float]:
     """Where the time of a one-core analysis goes, in seconds by stage."""
     import mediapipe  # noqa: F401
 
+    from formcheck.analysis import pipeline, refine
+    from formcheck.pose import blazepose, tracker
+    from formcheck.video import frame_cache, reader
+    from formcheck.video.frames import SmallFrame
+
     spent: defaultdict[str, float] = defaultdict(float)
 
     def timed(stage: str, function: Callable[..., Any]) -> Callable[..., Any]:
@@ -218,22 +223,22 @@ def run_stages(path: Path, model: str, workers: int | None) -> dict[str, float]:
         return frames
 
     # the two looks follow one another, so what is under way tells them apart
-    tracking.read_frames = timed_frames("first look: decoding", tracking.read_frames)
-    secondlook.read_frames = timed_frames("second look: decoding", secondlook.read_frames)
-    for source in (video.Frame, picture.SmallFrame):
+    tracker.read_frames = timed_frames("first look: decoding", tracker.read_frames)
+    refine.read_frames = timed_frames("second look: decoding", refine.read_frames)
+    for source in (reader.Frame, SmallFrame):
         source.rgb = timed("RGB pictures (both looks)", source.rgb)
         source.grey = timed("grey pictures (second look)", source.grey)
-    video.Frame.shrink = timed("shrinking a large video's planes", video.Frame.shrink)
-    picture_store._encode = timed("keeping them as JPEG", picture_store._encode)
-    picture_store._decode_grey = timed("reading them again", picture_store._decode_grey)
-    tracking.PoseEstimator.__init__ = timed("loading the models", pose.PoseEstimator.__init__)
-    plain_estimate = pose.PoseEstimator.estimate_all
+    reader.Frame.shrink = timed("shrinking a large video's planes", reader.Frame.shrink)
+    frame_cache._encode = timed("keeping them as JPEG", frame_cache._encode)
+    frame_cache._decode_grey = timed("reading them again", frame_cache._decode_grey)
+    tracker.PoseEstimator.__init__ = timed("loading the models", blazepose.PoseEstimator.__init__)
+    plain_estimate = blazepose.PoseEstimator.estimate_all
     quick, close = timed("first look: pose", plain_estimate), timed("second look: pose", plain_estimate)
-    pose.PoseEstimator.estimate_all = lambda self, *rest: (close if self._still else quick)(self, *rest)
-    analysis.track_poses = timed("first look", analysis.track_poses)
-    analysis.look_again = timed("second look", analysis.look_again)
+    blazepose.PoseEstimator.estimate_all = lambda self, *rest: (close if self._still else quick)(self, *rest)
+    pipeline.track_poses = timed("first look", pipeline.track_poses)
+    pipeline.look_again = timed("second look", pipeline.look_again)
     started = time.perf_counter()
-    analysis.run_analysis(path, model=model, workers=1)
+    pipeline.run_analysis(path, model=model, workers=1)
     spent["whole analysis"] = time.perf_counter() - started
     return dict(spent)
 

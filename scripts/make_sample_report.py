@@ -10,8 +10,8 @@ import shutil
 import tempfile
 from pathlib import Path
 
-from formcheck.app.results import Request, make_result
-from formcheck.app.sample_picture import REPORT, SAMPLE_HEIGHT_CM, SAMPLE_NAME, SAMPLE_VIDEO
+from formcheck.app.analyze.results import Request, make_result
+from formcheck.app.analyze.sample_picture import REPORT, SAMPLE_HEIGHT_CM, SAMPLE_NAME, SAMPLE_VIDEO
 from formcheck.pose.bundles import data_dir
 from formcheck.report.schema import Athlete
 

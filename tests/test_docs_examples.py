@@ -25,6 +25,7 @@ from formcheck.report.schema import ExerciseName, FaultCode, WarningCode
 from formcheck.scene import scene
 from formcheck.scene.scene import Scene, observe_scene
 from formcheck.signals import filters
+from formcheck.video import reader
 
 ROOT = Path(__file__).resolve().parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -138,7 +139,7 @@ def test_every_measure_has_its_formula(name: ExerciseName) -> None:
 @pytest.mark.parametrize(
     "phrase",
     [
-        f"up to {video.MAX_ANALYSIS_FPS:.0f} frames a",
+        f"up to {reader.MAX_ANALYSIS_FPS:.0f} frames a",
         f"under {quality.MIN_FPS:.0f} frames a second",
         f"Past {quality.YAW_WARN_DEG:.0f}° the report warns, past {quality.YAW_REFUSE_DEG:.0f}° no angle",
         f"turned by more than {quality.ROLL_WARN_DEG:.0f}°",

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from mediapipe.tasks.metadata import schema_py_generated as model_schema
 
+from formcheck.pose import bundles
 from formcheck.pose.bundles import BUNDLE_NAMES, MODEL_NAMES, SHA256, BundleName, file_name, find_bundle, models_dir
 from formcheck.support.errors import ModelError
 
@@ -15,7 +16,7 @@ from formcheck.support.errors import ModelError
 @pytest.fixture
 def own_models(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder of bundles that a test may spoil."""
-    monkeypatch.setattr(models, "models_dir", lambda: tmp_path)
+    monkeypatch.setattr(bundles, "models_dir", lambda: tmp_path)
     return tmp_path
 
 
@@ -33,7 +34,7 @@ def test_the_checksum_file_says_the_same_as_the_program() -> None:
 
 
 @pytest.mark.parametrize("name", MODEL_NAMES)
-def test_no_network_computes_a_silhouette_or_anything_else_that_nobody_reads(name: models.ModelName) -> None:
+def test_no_network_computes_a_silhouette_or_anything_else_that_nobody_reads(name: bundles.ModelName) -> None:
     with zipfile.ZipFile(find_bundle(name).path) as bundle:
         network = bundle.read("pose_landmarks_detector.tflite")
     graph = model_schema.ModelT.InitFromObj(model_schema.Model.GetRootAs(network, 0)).subgraphs[0]
@@ -55,7 +56,7 @@ def test_a_missing_bundle_is_an_error_that_says_how_to_get_it(own_models: Path) 
 
 @pytest.mark.parametrize("change", ["one bit", "cut off", "empty", "another file"])
 def test_an_altered_bundle_is_refused(own_models: Path, change: str) -> None:
-    data = bytearray((models.data_dir("models") / "pose_landmarker_lite.task").read_bytes())
+    data = bytearray((bundles.data_dir("models") / "pose_landmarker_lite.task").read_bytes())
     if change == "one bit":
         data[len(data) // 2] ^= 1
     path = own_models / "pose_landmarker_lite.task"
@@ -66,7 +67,7 @@ def test_an_altered_bundle_is_refused(own_models: Path, change: str) -> None:
 
 def test_a_bundle_altered_after_it_was_checked_is_noticed(own_models: Path) -> None:
     path = own_models / "pose_landmarker_lite.task"
-    path.write_bytes((models.data_dir("models") / "pose_landmarker_lite.task").read_bytes())
+    path.write_bytes((bundles.data_dir("models") / "pose_landmarker_lite.task").read_bytes())
     assert find_bundle("lite").path == path
     path.write_bytes(path.read_bytes()[:-10])
     with pytest.raises(ModelError):

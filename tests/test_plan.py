@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from formcheck import plan
+from formcheck import training
 from formcheck.support.errors import UsageError
 
 START = date(2026, 3, 2)
@@ -29,7 +29,7 @@ class Done:
 
 
 def test_the_prescriptions_are_the_guides() -> None:
-    assert {name: work.prescription for name, work in plan.WORK.items() if work.is_drill} == {
+    assert {name: work.prescription for name, work in training.WORK.items() if work.is_drill} == {
         "half-kneeling": "3×10 per leg",
         "heel-raise": "3×15",
         "short-foot": "3×10",
@@ -37,14 +37,14 @@ def test_the_prescriptions_are_the_guides() -> None:
 
 
 def test_twelve_weeks_in_three_phases_without_a_gap() -> None:
-    weeks = [week for phase in plan.PHASES for week in range(phase.first_week, phase.last_week + 1)]
+    weeks = [week for phase in training.PHASES for week in range(phase.first_week, phase.last_week + 1)]
     assert weeks == list(range(1, 13))
-    assert [phase.title for phase in plan.PHASES] == [
+    assert [phase.title for phase in training.PHASES] == [
         "Mobility and activation",
         "Strength and stability",
         "Return to running",
     ]
-    for phase in plan.PHASES:
+    for phase in training.PHASES:
         assert len(phase.days) == 7
         works = [work for day in phase.days for work in day]
         assert "recovery" in works
@@ -56,50 +56,50 @@ def test_twelve_weeks_in_three_phases_without_a_gap() -> None:
 
 
 def test_a_plan_runs_for_eighty_four_days() -> None:
-    enrolment = plan.start(START)
-    assert plan.plan_day(enrolment, START - DAY) is None
-    assert plan.plan_day(enrolment, START) == 0
-    assert plan.plan_day(enrolment, START + 83 * DAY) == 83
-    assert plan.plan_day(enrolment, START + 84 * DAY) is None
-    assert plan.last_day(enrolment) == START + 83 * DAY
-    states = [plan.state_on(enrolment, START + n * DAY) for n in (-1, 0, 83, 84)]
+    enrolment = training.start(START)
+    assert training.plan_day(enrolment, START - DAY) is None
+    assert training.plan_day(enrolment, START) == 0
+    assert training.plan_day(enrolment, START + 83 * DAY) == 83
+    assert training.plan_day(enrolment, START + 84 * DAY) is None
+    assert training.last_day(enrolment) == START + 83 * DAY
+    states = [training.state_on(enrolment, START + n * DAY) for n in (-1, 0, 83, 84)]
     assert states == ["ahead", "running", "running", "finished"]
-    assert plan.state_on(None, START) == "not started"
+    assert training.state_on(None, START) == "not started"
 
 
 def test_a_pause_holds_the_work_until_it_is_resumed() -> None:
-    paused = plan.pause(plan.start(START), START + 10 * DAY)
-    assert plan.state_on(paused, START + 50 * DAY) == "paused"
-    assert plan.last_day(paused) is None
-    resumed = plan.resume(paused, START + 17 * DAY)
-    assert plan.plan_day(resumed, START + 9 * DAY) == 9
-    assert plan.plan_day(resumed, START + 16 * DAY) is None
-    assert plan.plan_day(resumed, START + 17 * DAY) == 10
-    assert plan.last_day(resumed) == START + 90 * DAY
-    assert plan.resume(paused, START + 10 * DAY) == plan.start(START)
+    paused = training.pause(training.start(START), START + 10 * DAY)
+    assert training.state_on(paused, START + 50 * DAY) == "paused"
+    assert training.last_day(paused) is None
+    resumed = training.resume(paused, START + 17 * DAY)
+    assert training.plan_day(resumed, START + 9 * DAY) == 9
+    assert training.plan_day(resumed, START + 16 * DAY) is None
+    assert training.plan_day(resumed, START + 17 * DAY) == 10
+    assert training.last_day(resumed) == START + 90 * DAY
+    assert training.resume(paused, START + 10 * DAY) == training.start(START)
 
 
 def test_a_shift_moves_what_is_to_come() -> None:
-    moved = plan.shift(plan.start(START), 3, START + 10 * DAY)
-    assert plan.plan_day(moved, START + 9 * DAY) == 9
-    assert plan.plan_day(moved, START + 12 * DAY) is None
-    assert plan.plan_day(moved, START + 13 * DAY) == 10
-    again = plan.shift(moved, 2, START + 10 * DAY)
-    assert plan.plan_day(again, START + 15 * DAY) == 10
-    assert plan.shift(plan.start(START), -5, START) == plan.start(START - 5 * DAY)
-    assert plan.shift(plan.start(START), 7, START - 30 * DAY) == plan.start(START + 7 * DAY)
+    moved = training.shift(training.start(START), 3, START + 10 * DAY)
+    assert training.plan_day(moved, START + 9 * DAY) == 9
+    assert training.plan_day(moved, START + 12 * DAY) is None
+    assert training.plan_day(moved, START + 13 * DAY) == 10
+    again = training.shift(moved, 2, START + 10 * DAY)
+    assert training.plan_day(again, START + 15 * DAY) == 10
+    assert training.shift(training.start(START), -5, START) == training.start(START - 5 * DAY)
+    assert training.shift(training.start(START), 7, START - 30 * DAY) == training.start(START + 7 * DAY)
 
 
 @pytest.mark.parametrize(
     "wrong",
     [
-        lambda: plan.pause(plan.start(START), START - DAY),
-        lambda: plan.pause(plan.start(START), START + 84 * DAY),
-        lambda: plan.pause(plan.pause(plan.start(START), START), START + DAY),
-        lambda: plan.resume(plan.start(START), START),
-        lambda: plan.shift(plan.start(START), -1, START + DAY),
-        lambda: plan.shift(plan.pause(plan.start(START), START + DAY), 2, START + 2 * DAY),
-        lambda: plan.shift(plan.start(START), 1, START + 84 * DAY),
+        lambda: training.pause(training.start(START), START - DAY),
+        lambda: training.pause(training.start(START), START + 84 * DAY),
+        lambda: training.pause(training.pause(training.start(START), START), START + DAY),
+        lambda: training.resume(training.start(START), START),
+        lambda: training.shift(training.start(START), -1, START + DAY),
+        lambda: training.shift(training.pause(training.start(START), START + DAY), 2, START + 2 * DAY),
+        lambda: training.shift(training.start(START), 1, START + 84 * DAY),
     ],
 )
 def test_what_makes_no_sense_is_refused(wrong: object) -> None:
@@ -114,26 +114,26 @@ def test_what_makes_no_sense_is_refused(wrong: object) -> None:
     )
 )
 def test_no_day_of_the_plan_is_lost_or_done_twice(steps: list[tuple[str, int, int]]) -> None:
-    enrolment = plan.start(START)
+    enrolment = training.start(START)
     for what, day, days in steps:
         on = START + day * DAY
         before = enrolment
         try:
             if what == "pause":
-                enrolment = plan.pause(enrolment, on)
+                enrolment = training.pause(enrolment, on)
             elif what == "resume":
-                enrolment = plan.resume(enrolment, on)
+                enrolment = training.resume(enrolment, on)
             else:
-                enrolment = plan.shift(enrolment, days, on)
+                enrolment = training.shift(enrolment, days, on)
         except UsageError:
             assert enrolment == before
-    if plan.last_day(enrolment) is None:
+    if training.last_day(enrolment) is None:
         open_pause = next(pause for pause in enrolment.pauses if pause.resumed_on is None)
-        enrolment = plan.resume(enrolment, open_pause.first_day + DAY)
-    last = plan.last_day(enrolment)
+        enrolment = training.resume(enrolment, open_pause.first_day + DAY)
+    last = training.last_day(enrolment)
     assert last is not None
     first = enrolment.started_on
-    found = [plan.plan_day(enrolment, first + n * DAY) for n in range(-2, (last - first).days + 3)]
+    found = [training.plan_day(enrolment, first + n * DAY) for n in range(-2, (last - first).days + 3)]
     assert [index for index in found if index is not None] == list(range(84))
     ordered = sorted(enrolment.pauses, key=lambda pause: pause.first_day)
     assert list(enrolment.pauses) == ordered
@@ -146,7 +146,7 @@ def test_saved_sets_tick_the_days_work_by_leg() -> None:
     sets = [Done(START, "half-kneeling", "left", minute=n) for n in range(3)]
     sets += [Done(START, "half-kneeling", "right"), Done(START, "heel-raise", "both", 15)]
     sets += [Done(START, "half-kneeling", "right", 0, minute=9), Done(START + DAY, "heel-raise", "both", minute=1)]
-    today = plan.day_plan(plan.start(START), START, plan.count_done_sets(sets))
+    today = training.day_plan(training.start(START), START, training.count_done_sets(sets))
     ticked = {(item.work.name, item.side): (item.sets_done, item.done) for item in today.items}
     assert ticked == {
         ("half-kneeling", "left"): (3, True),
@@ -159,20 +159,20 @@ def test_saved_sets_tick_the_days_work_by_leg() -> None:
 
 
 def test_one_recording_analysed_twice_is_one_set_done() -> None:
-    done = plan.count_done_sets([Done(START, "heel-raise", "both"), Done(START, "heel-raise", "both")])
+    done = training.count_done_sets([Done(START, "heel-raise", "both"), Done(START, "heel-raise", "both")])
     assert done[START, "heel-raise", "both"] == 1
-    assert plan.count_done_sets([Done(START, None, None)]) == {}
+    assert training.count_done_sets([Done(START, None, None)]) == {}
 
 
 def test_a_run_in_the_log_ticks_the_run() -> None:
-    enrolment = plan.start(START)
+    enrolment = training.start(START)
     run_day = START + (8 * 7 + 1) * DAY
-    assert not plan.day_plan(enrolment, run_day).done
-    assert plan.day_plan(enrolment, run_day, run_days=[run_day]).done
+    assert not training.day_plan(enrolment, run_day).done
+    assert training.day_plan(enrolment, run_day, run_days=[run_day]).done
 
 
 def test_a_recovery_day_asks_for_nothing() -> None:
-    day = plan.day_plan(plan.start(START), START + 3 * DAY)
+    day = training.day_plan(training.start(START), START + 3 * DAY)
     assert day.message == "Week 1 of 12, mobility and activation. Today is a recovery day."
     assert day.done
 
@@ -181,29 +181,29 @@ def test_a_recovery_day_asks_for_nothing() -> None:
 def test_every_state_says_what_to_do(state: str) -> None:
     enrolment = {
         "not started": None,
-        "ahead": plan.start(START + 7 * DAY),
-        "paused": plan.pause(plan.start(START - DAY), START),
-        "finished": plan.start(START - 100 * DAY),
+        "ahead": training.start(START + 7 * DAY),
+        "paused": training.pause(training.start(START - DAY), START),
+        "finished": training.start(START - 100 * DAY),
     }[state]
-    day = plan.day_plan(enrolment, START)
+    day = training.day_plan(enrolment, START)
     assert (day.state, day.items) == (state, ())
     assert day.message.endswith(".")
 
 
 def test_adherence_is_done_against_prescribed() -> None:
-    enrolment = plan.start(START)
+    enrolment = training.start(START)
     # Week 1 asks for half-kneeling on five days (3 sets a leg), heel raises and short foot on three: 30 + 9 + 9.
     done = {(START, "half-kneeling", "left"): 3, (START + DAY, "heel-raise", "both"): 20}
-    first, second = plan.adherence(enrolment, START + 7 * DAY, done)
+    first, second = training.adherence(enrolment, START + 7 * DAY, done)
     assert (first.prescribed, first.done) == (48, 3 + 9)
     assert first.percent == 25.0
     assert first.by_work["heel-raise"] == (9, 9)
     assert (second.week, second.prescribed, second.done) == (2, 12, 0)
-    assert plan.adherence(enrolment, START - DAY, done) == []
-    assert len(plan.adherence(enrolment, START + 500 * DAY, done)) == 12
+    assert training.adherence(enrolment, START - DAY, done) == []
+    assert len(training.adherence(enrolment, START + 500 * DAY, done)) == 12
 
 
 def test_the_warnings_say_stop_and_whom_to_see() -> None:
-    text = " ".join(plan.WARNINGS)
+    text = " ".join(training.WARNINGS)
     assert "Stop when it hurts" in text
     assert "physiotherapist" in text

@@ -1,4 +1,4 @@
-"""From a close film of a foot with stickers to a report: the pipeline of `formcheck.analysis.pipeline` where nobody is to be seen."""
+"""From a close film of a foot with stickers to a report: the pipeline of `analysis.pipeline` where nobody is to be seen."""
 
 from __future__ import annotations
 

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 import streamlit as st
 
-from formcheck.app import filming, people, sample_picture, session, style
-from formcheck.app.day import show_day
+from formcheck.app.analyze import sample_picture
+from formcheck.app.plan.day import show_day
+from formcheck.app.shared import filming, people, session, style
 from formcheck.exercises import EXERCISES
 from formcheck.history.records import Athlete, SetRow
 from formcheck.history.trends.measures import TrackedMeasure, day_text, main_measure

@@ -9,26 +9,26 @@ from typing import Any
 
 import streamlit as st
 
-from formcheck.app import session, style
 from formcheck.app.serve import ASSETS, is_loopback, told_no_login
+from formcheck.app.shared import session, style
 from formcheck.support.errors import FormcheckError
 
 # Each page: its address, its module (whose ``show`` is the page), its title and its icon. The hidden ones are
 # opened from other pages only.
 _PAGES = (
     ("today", "home", "Today", "today"),
-    ("analyze", "analyze", "Analyze a video", "movie"),
-    ("film", "film", "Film a set", "videocam"),
-    ("trends", "trends", "Trends", "show_chart"),
-    ("compare", "compare", "Compare", "compare_arrows"),
-    ("plan", "plan", "Plan", "event_available"),
-    ("history", "data", "History", "history"),
-    ("drills", "drills", "Drills", "fitness_center"),
-    ("filming", "filming", "How to film", "help"),
+    ("analyze", "analyze.page", "Analyze a video", "movie"),
+    ("film", "film.page", "Film a set", "videocam"),
+    ("trends", "history.trends", "Trends", "show_chart"),
+    ("compare", "history.compare", "Compare", "compare_arrows"),
+    ("plan", "plan.page", "Plan", "event_available"),
+    ("history", "history.data", "History", "history"),
+    ("drills", "plan.drills", "Drills", "fitness_center"),
+    ("filming", "shared.filming", "How to film", "help"),
 )
 _HIDDEN_PAGES = (
-    ("set", "saved", "A saved set", "description"),
-    ("sample", "sample", "A sample report", "description"),
+    ("set", "history.saved", "A saved set", "description"),
+    ("sample", "analyze.sample", "A sample report", "description"),
 )
 
 

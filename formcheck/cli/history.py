@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
+from formcheck.cli import history_keep, history_report
 from formcheck.cli.history_common import (
     AthleteOption,
     ExerciseOption,
@@ -30,15 +31,15 @@ if TYPE_CHECKING:
 app = typer.Typer(help="The tracked sets: list, trends, plan, running, backup.", no_args_is_help=True)
 app.add_typer(plan_app, name="plan")
 app.add_typer(running_app, name="running")
-app.command("report")(cli_report.report)
-app.command("export")(cli_keep.export)
-app.command("import")(cli_keep.import_)
-app.command("backup")(cli_keep.backup)
-app.command("restore")(cli_keep.restore)
-app.command("delete")(cli_keep.delete)
-app.command("undo")(cli_keep.undo)
-app.command("purge")(cli_keep.purge)
-app.command("sample")(cli_keep.sample)
+app.command("report")(history_report.report)
+app.command("export")(history_keep.export)
+app.command("import")(history_keep.import_)
+app.command("backup")(history_keep.backup)
+app.command("restore")(history_keep.restore)
+app.command("delete")(history_keep.delete)
+app.command("undo")(history_keep.undo)
+app.command("purge")(history_keep.purge)
+app.command("sample")(history_keep.sample)
 
 
 def _number(value: float | None, unit: str = "") -> str:

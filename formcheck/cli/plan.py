@@ -20,7 +20,7 @@ DayOption = Annotated[str | None, typer.Option("--on", metavar="DATE", help="The
 @plan_app.command("today")
 def today(athlete: cli.AthleteOption = None, on: DayOption = None, json_file: cli.JsonOption = None) -> None:
     """The day's work, with what is done of it."""
-    from formcheck import plan
+    from formcheck import training
 
     with cli.opened() as store:
         day = store.plans.work_on(store.resolve_athlete(athlete).id, _day(on))
@@ -30,7 +30,7 @@ def today(athlete: cli.AthleteOption = None, on: DayOption = None, json_file: cl
     typer.echo(day.message)
     for item in day.items:
         typer.echo(f"  [{'x' if item.done else ' '}] {item.label}")
-    typer.echo(plan.WARNINGS[0])
+    typer.echo(training.WARNINGS[0])
 
 
 @plan_app.command("show")
@@ -41,7 +41,7 @@ def show(
     json_file: cli.JsonOption = None,
 ) -> None:
     """The calendar of the coming weeks, and sets done against prescribed so far."""
-    from formcheck import plan
+    from formcheck import training
 
     first = _day(on)
     with cli.opened() as store:
@@ -68,7 +68,7 @@ def show(
             ["Week", "From", "Done", "Prescribed", ""],
             [[str(w.week), str(w.first_day), str(w.done), str(w.prescribed), _percent(w.percent)] for w in done],
         )
-    for warning in plan.WARNINGS:
+    for warning in training.WARNINGS:
         typer.echo(warning)
 
 
@@ -99,21 +99,21 @@ def pause(athlete: cli.AthleteOption = None, on: DayOption = None) -> None:
 @plan_app.command("resume")
 def resume(athlete: cli.AthleteOption = None, on: DayOption = None) -> None:
     """Go on with a paused plan."""
-    from formcheck import plan
+    from formcheck import training
 
     with cli.opened() as store:
         enrolment = store.plans.resume(store.resolve_athlete(athlete).id, _day(on))
-    typer.echo(f"The plan goes on and ends on {plan.last_day(enrolment)}.")
+    typer.echo(f"The plan goes on and ends on {training.last_day(enrolment)}.")
 
 
 @plan_app.command("shift")
 def shift(days: Annotated[int, typer.Argument(min=-365, max=365)], athlete: cli.AthleteOption = None, on: DayOption = None) -> None:
     """Move the rest of the plan by some days."""
-    from formcheck import plan
+    from formcheck import training
 
     with cli.opened() as store:
         enrolment = store.plans.shift(store.resolve_athlete(athlete).id, days, _day(on))
-    typer.echo(f"Moved; the plan ends on {plan.last_day(enrolment)}.")
+    typer.echo(f"Moved; the plan ends on {training.last_day(enrolment)}.")
 
 
 @plan_app.command("tick")

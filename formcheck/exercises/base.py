@@ -162,7 +162,7 @@ class Exercise(ABC):
     ) -> list[list[FaultCode]]:
         """The faults of every repetition of a set, from their measures.
 
-        ``expected_error`` is that of each measure under the recording's conditions (`formcheck.analysis.quality.expect_errors`), where it is
+        ``expected_error`` is that of each measure under the recording's conditions (`analysis.quality.expect_errors`), where it is
         known: what lies within a measure's error is no fault.
         """
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from formcheck import plan
+from formcheck import training
 from formcheck.analysis.correction import measures_of
 from formcheck.exercises import EXERCISES
 from formcheck.export.curves import MARGIN_S, Curves
@@ -39,15 +39,15 @@ def add_sample(store: Store, today: date | None = None) -> Athlete:
     today = today or date.today()
     remove_sample(store)
     athlete = store.add_athlete(SAMPLE_NAME, height_cm=172, mass_kg=_MASS_KG, birth_year=today.year - 36, sex="female", sample=True)
-    first = today - timedelta(days=plan.PLAN_DAYS - 2)
+    first = today - timedelta(days=training.PLAN_DAYS - 2)
     enrolment = store.plans.start(athlete.id, first)
     rng = np.random.default_rng(_SEED)
     runs = []
     sets: list[tuple[SetReport, datetime, Curves | None]] = []
-    for day in plan.calendar(enrolment, first, today - timedelta(days=1)):
+    for day in training.calendar(enrolment, first, today - timedelta(days=1)):
         if day.day != first and rng.random() < _MISSED_SHARE:
             continue
-        progress = (day.day - first).days / plan.PLAN_DAYS
+        progress = (day.day - first).days / training.PLAN_DAYS
         moment = datetime.combine(day.day, time(18, 0)).astimezone()
         for item in day.items:
             if item.work.name in ("half-kneeling", "heel-raise"):

@@ -1,4 +1,4 @@
-"""Tasks for a process of its own (formcheck.app.apart). Each writes down the number of the process that does it."""
+"""Tasks for a process of its own (formcheck.app.shared.worker_process). Each writes down the number of the process that does it."""
 
 from __future__ import annotations
 

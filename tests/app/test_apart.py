@@ -15,9 +15,9 @@ import psutil
 import pytest
 from clips import cut_clip
 
-from formcheck.app.apart import BROKE_OFF, Helpers
-from formcheck.app.jobs import UNEXPECTED, JobQueue, JobStatus
-from formcheck.app.results import Request, Result, make_result
+from formcheck.app.analyze.results import Request, Result, make_result
+from formcheck.app.shared.jobs import UNEXPECTED, JobQueue, JobStatus
+from formcheck.app.shared.worker_process import BROKE_OFF, Helpers
 from formcheck.report.schema import Athlete
 from tests.app import tasks
 
@@ -27,7 +27,7 @@ Progress = Callable[[float, str], None]
 WAIT_S = 60.0
 SERVER = """
 import pathlib, sys
-from formcheck.app.apart import Helpers
+from formcheck.app.shared.worker_process import Helpers
 from tests.app.tasks import never_end
 Helpers().run(never_end, pathlib.Path(sys.argv[1]), progress=lambda share, stage: None)
 """

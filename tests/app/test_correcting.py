@@ -11,8 +11,8 @@ import pytest
 
 from formcheck.analysis.archive import write_analysis
 from formcheck.analysis.pipeline import Analysis
-from formcheck.app.corrected import Change, correct_result, go_back
-from formcheck.app.results import Result, write_outputs
+from formcheck.app.analyze.corrected import Change, correct_result, go_back
+from formcheck.app.analyze.results import Result, write_outputs
 from formcheck.history.store.store import Store
 from formcheck.support.files import write_text
 

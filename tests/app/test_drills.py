@@ -26,7 +26,8 @@ def test_a_drill_has_its_page(open_page: OpenPage, name: str) -> None:
 
 
 def test_a_guided_set_is_ticked_in_the_plan(open_page: OpenPage, store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    from formcheck.app import guided, session
+    from formcheck.app.plan import guided
+    from formcheck.app.shared import session
 
     athlete = store.add_athlete("Ada")
     page = open_page("drills", drill="short-foot")

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from formcheck.app.film_camera import MAX_SILENCE_S, Filming
-from formcheck.app.film_state import SetsUnderWay
+from formcheck.app.film.camera import MAX_SILENCE_S, Filming
+from formcheck.app.film.state import SetsUnderWay
 from formcheck.live import LiveSetup
 
 

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import pytest
 
-from formcheck.app.jobs import MAX_PER_OWNER, UNEXPECTED, JobQueue, JobStatus
+from formcheck.app.shared.jobs import MAX_PER_OWNER, UNEXPECTED, JobQueue, JobStatus
 from formcheck.support.errors import InputError, UsageError
 
 Progress = Callable[[float, str], None]

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from formcheck.analysis.pipeline import Analysis
-from formcheck.app import results
-from formcheck.app.results import Request, Result, make_result, shown_name, store_upload
-from formcheck.app.sample_picture import REPORT
+from formcheck.app.analyze import results
+from formcheck.app.analyze.results import Request, Result, make_result, shown_name, store_upload
+from formcheck.app.analyze.sample_picture import REPORT
 from formcheck.report.schema import Athlete
 from formcheck.support.errors import InputError
 

@@ -7,7 +7,7 @@ import asyncio
 import numpy as np
 import pytest
 
-from formcheck.app.film_preview import PreviewTrack
+from formcheck.app.film.preview import PreviewTrack
 
 media = pytest.importorskip("aiortc.contrib.media")
 

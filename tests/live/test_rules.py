@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from formcheck.app.film_camera import ice_servers
-from formcheck.app.film_plan import find_next, order_sets
+from formcheck.app.film.camera import ice_servers
+from formcheck.app.film.next_set import find_next, order_sets
 from formcheck.live.cues import say_count, say_number
 from formcheck.live.raise_test import find_test_end
 from formcheck.live.state import LiveRep

@@ -16,8 +16,8 @@ import psutil
 import pytest
 from visitor import Visitor, visit
 
-from formcheck.app.apart import BROKE_OFF
-from formcheck.app.results import UPLOAD_TYPES
+from formcheck.app.analyze.results import UPLOAD_TYPES
+from formcheck.app.shared.worker_process import BROKE_OFF
 from robustness.hostile import TAKE_ALL, Case, list_cases, make_bases
 from tests.e2e.harness import serve_app
 
@@ -123,7 +123,7 @@ def words_of(process: psutil.Process) -> list[str]:
 
 def helpers_of(server: psutil.Process) -> list[psutil.Process]:
     """The processes in which a server works on videos."""
-    return [child for child in server.children() if any("formcheck.app.apart" in word for word in words_of(child))]
+    return [child for child in server.children() if any("formcheck.app.shared.worker_process" in word for word in words_of(child))]
 
 
 def test_a_crash_in_an_analysis_is_told_in_words_and_nothing_outlives_the_server(sample_videos: Path, tmp_path: Path) -> None:

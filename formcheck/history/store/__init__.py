@@ -1,4 +1,5 @@
-"""The database: its tables, sessions and migrations, and :class:`~formcheck.history.store.store.Store`, the one way to read and write it.
+"""The database: its tables, sessions and migrations, and :class:`~formcheck.history.store.store.Store` to read and write it.
 
-It computes no trend and reads no file of another program; :mod:`formcheck.history.trends` and :mod:`formcheck.history.exchange` use it.
+It computes no trend and reads no other program's files; :mod:`formcheck.history.trends` and :mod:`formcheck.history.exchange`
+use it.
 """

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from formcheck import plan
+from formcheck import training
 from formcheck.history.store.athletes import get_athlete_record
 from formcheck.history.store.orm import EnrolmentRecord, PauseRecord, TickRecord
 from formcheck.support.errors import UsageError
@@ -26,21 +26,21 @@ class PlanBook:
         """Work on an open store."""
         self._store = store
 
-    def enrolment(self, athlete_id: int) -> plan.Enrolment | None:
+    def enrolment(self, athlete_id: int) -> training.Enrolment | None:
         """The athlete's plan; None if none was started, or it was stopped."""
         with self._store.reading() as session:
             record = _current(session, athlete_id)
             return None if record is None else _enrolment(record)
 
-    def start(self, athlete_id: int, day: date) -> plan.Enrolment:
+    def start(self, athlete_id: int, day: date) -> training.Enrolment:
         """Start the plan on a day; one that is under way is stopped."""
 
-        def change(session: Session) -> plan.Enrolment:
+        def change(session: Session) -> training.Enrolment:
             get_athlete_record(session, athlete_id)
             running = _current(session, athlete_id)
             if running is not None:
                 running.ended_at = datetime.now(UTC)
-            begun = plan.start(day)
+            begun = training.start(day)
             session.add(EnrolmentRecord(athlete_id=athlete_id, started_on=day, created_at=datetime.now(UTC)))
             return begun
 
@@ -54,20 +54,20 @@ class PlanBook:
 
         self._store.write("stopping the plan", change)
 
-    def pause(self, athlete_id: int, day: date) -> plan.Enrolment:
+    def pause(self, athlete_id: int, day: date) -> training.Enrolment:
         """Stand still from a day on."""
-        return self._alter(athlete_id, lambda enrolment: plan.pause(enrolment, day))
+        return self._alter(athlete_id, lambda enrolment: training.pause(enrolment, day))
 
-    def resume(self, athlete_id: int, day: date) -> plan.Enrolment:
+    def resume(self, athlete_id: int, day: date) -> training.Enrolment:
         """Go on from a day."""
-        return self._alter(athlete_id, lambda enrolment: plan.resume(enrolment, day))
+        return self._alter(athlete_id, lambda enrolment: training.resume(enrolment, day))
 
-    def shift(self, athlete_id: int, days: int, on: date) -> plan.Enrolment:
+    def shift(self, athlete_id: int, days: int, on: date) -> training.Enrolment:
         """Move the work from a day on by some days."""
-        return self._alter(athlete_id, lambda enrolment: plan.shift(enrolment, days, on))
+        return self._alter(athlete_id, lambda enrolment: training.shift(enrolment, days, on))
 
-    def _alter(self, athlete_id: int, alteration: Callable[[plan.Enrolment], plan.Enrolment]) -> plan.Enrolment:
-        def change(session: Session) -> plan.Enrolment:
+    def _alter(self, athlete_id: int, alteration: Callable[[training.Enrolment], training.Enrolment]) -> training.Enrolment:
+        def change(session: Session) -> training.Enrolment:
             record = _must_have(session, athlete_id)
             altered = alteration(_enrolment(record))
             record.started_on = altered.started_on
@@ -84,9 +84,9 @@ class PlanBook:
 
         ``sets_done`` defaults to the prescription.
         """
-        known = plan.WORK.get(work)
+        known = training.WORK.get(work)
         if known is None:
-            raise UsageError(f"There is no work called {work}; choose one of {', '.join(plan.WORK)}.")
+            raise UsageError(f"There is no work called {work}; choose one of {', '.join(training.WORK)}.")
         if side not in known.sides:
             raise UsageError(f"{known.title} is counted for {' or '.join(known.sides)}, not for {side}.")
         count = known.sets if sets_done is None else sets_done
@@ -116,28 +116,28 @@ class PlanBook:
 
     def done_sets(self, athlete_id: int, since: date | None = None, until: date | None = None) -> Counter[tuple[date, str, str]]:
         """Sets done: the saved ones and the ticks by hand, added."""
-        done = plan.count_done_sets(self._store.list_sets(athlete_id, since=since, until=until))
+        done = training.count_done_sets(self._store.list_sets(athlete_id, since=since, until=until))
         for (day, work, side), sets in self.ticks(athlete_id).items():
             if (since is None or since <= day) and (until is None or day <= until):
                 done[day, work, side] += sets
         return done
 
-    def work_on(self, athlete_id: int, day: date) -> plan.DayPlan:
+    def work_on(self, athlete_id: int, day: date) -> training.DayPlan:
         """The work of a day (today's, for the home page) with what is done of it."""
         return self.calendar(athlete_id, day, day)[0]
 
-    def calendar(self, athlete_id: int, first: date, last: date) -> list[plan.DayPlan]:
+    def calendar(self, athlete_id: int, first: date, last: date) -> list[training.DayPlan]:
         """Every day from ``first`` to ``last`` with what is done of it."""
         runs = self._store.running.list_runs(athlete_id, since=first, until=last)
         done = self.done_sets(athlete_id, since=first, until=last)
-        return plan.calendar(self.enrolment(athlete_id), first, last, done, (run.day for run in runs))
+        return training.calendar(self.enrolment(athlete_id), first, last, done, (run.day for run in runs))
 
-    def adherence(self, athlete_id: int, until: date) -> list[plan.WeekAdherence]:
+    def adherence(self, athlete_id: int, until: date) -> list[training.WeekAdherence]:
         """Sets done against prescribed, week by week; empty without a plan."""
         enrolment = self.enrolment(athlete_id)
         if enrolment is None:
             return []
-        return plan.adherence(enrolment, until, self.done_sets(athlete_id, since=enrolment.started_on, until=until))
+        return training.adherence(enrolment, until, self.done_sets(athlete_id, since=enrolment.started_on, until=until))
 
 
 def _current(session: Session, athlete_id: int) -> EnrolmentRecord | None:
@@ -155,5 +155,7 @@ def _must_have(session: Session, athlete_id: int) -> EnrolmentRecord:
     return record
 
 
-def _enrolment(record: EnrolmentRecord) -> plan.Enrolment:
-    return plan.Enrolment(record.started_on, tuple(plan.Pause(pause.first_day, pause.resumed_on) for pause in record.pauses))
+def _enrolment(record: EnrolmentRecord) -> training.Enrolment:
+    return training.Enrolment(
+        record.started_on, tuple(training.Pause(pause.first_day, pause.resumed_on) for pause in record.pauses)
+    )

@@ -1,0 +1,281 @@
+"""The page *Analyze a video*: choose one, watch the progress, read the report, keep it."""
+
+from __future__ import annotations
+
+import shutil
+from datetime import date, datetime, time
+from pathlib import Path
+from typing import Any, BinaryIO, cast
+
+import streamlit as st
+
+from formcheck.app.analyze.correcting import show_editor, take_corrected
+from formcheck.app.analyze.report_view import show_downloads, show_report
+from formcheck.app.analyze.results import MAX_UPLOAD_BYTES, UPLOAD_TYPES, Request, Result, shown_name, store_upload
+from formcheck.app.analyze.saving import ask_what_to_keep, compare_with_last, save_result
+from formcheck.app.shared import people, session, style
+from formcheck.app.shared.jobs import JobStatus
+from formcheck.exercises import EXERCISES
+from formcheck.pose.bundles import data_dir
+from formcheck.report.schema import Athlete, SetReport
+from formcheck.support.errors import FormcheckError, InputError
+
+# Each sample: its title, and the height of the person in it, cm.
+SAMPLES: dict[str, tuple[str, float]] = {
+    "dfx_leadin_right": ("Ankle mobilization, right leg (3 reps)", 165),
+    "df_left_male_side": ("Ankle mobilization, left leg", 177),
+    "df_right_female_heellift": ("Ankle mobilization, the heel lifts", 156),
+    "hr_double_female_side": ("Heel raises, both legs", 165),
+    "hr_single_male_side": ("Heel raises, one leg", 190),
+}
+CHOICES = {"auto": "Find out", **{name: exercise.short_title for name, exercise in EXERCISES.items()}}
+SIDES = {"auto": "Find out", "left": "Left", "right": "Right", "both": "Both"}
+VIEWS = {"auto": "Find out", "side": "From the side", "front": "From the front"}
+POLL_S = 0.7
+_CANCELLED, _COMPARED = "analysis_cancelled", "compared_with_last"
+_JOB, _RESULT, _ERROR, _IS_SAMPLE, _ROUND, _SAVED = "job_id", "result", "analysis_error", "is_sample", "upload_round", "saved_note"
+
+
+def show() -> None:
+    """Show the page."""
+    state = st.session_state
+    if state.get(_JOB):
+        st.title("Analyze a video", anchor=False)
+        _show_progress()
+    elif (result := state.get(_RESULT)) is not None and result.complete:
+        _show_result(result)
+    else:
+        _show_form()
+
+
+def _show_form() -> None:
+    athlete = people.page_head(
+        "Analyze a video",
+        "Upload one set, filmed from the side. You get the reps counted, the range measured and the form checked.",
+    )
+    # It stays until the next try, also while the settings are changed for it.
+    if message := st.session_state.get(_ERROR):
+        style.show_error(InputError(message))
+    if st.session_state.pop(_CANCELLED, False):
+        st.info("The analysis was cancelled, and its video removed.", icon=":material/cancel:")
+    uploaded = st.file_uploader(
+        "Your video",
+        type=list(UPLOAD_TYPES),
+        max_upload_size=MAX_UPLOAD_BYTES // 2**20,
+        key=f"upload-{session.remember(_ROUND, 0)}",
+        help="One set, up to an hour long. The file stays on this computer and is deleted when you close its report.",
+    )
+    request = _ask_about_person(athlete)
+    settings = _ask_settings()
+    if st.button("Analyze", type="primary", icon=":material/play_arrow:", disabled=uploaded is None) and uploaded is not None:
+        _start(uploaded.name, cast(BinaryIO, uploaded), request, settings, is_sample=False)
+    st.page_link(session.page("filming"), label="How to film, in one picture", icon=":material/videocam:")
+    _offer_samples(settings)
+
+
+def _ask_about_person(athlete: Any) -> Athlete:
+    known = athlete if athlete is not None and not athlete.sample else None
+    with st.container(horizontal=True):
+        height = _ask_number(
+            "height_cm",
+            "Your height, cm",
+            (80.0, 250.0),
+            known.height_cm if known else None,
+            "for lengths in cm",
+            "Gives lengths in centimetres. Without it they are in % of your foot's length.",
+        )
+        mass = _ask_number(
+            "mass_kg",
+            "Your body mass, kg",
+            (20.0, 350.0),
+            known.mass_kg if known else None,
+            "for the work done",
+            "Gives the work of a set of heel raises, in joules. Nothing else needs it.",
+        )
+    return Athlete(height_cm=height, mass_kg=mass)
+
+
+def _ask_number(
+    name: str, label: str, limits: tuple[float, float], known: float | None, placeholder: str, about: str
+) -> float | None:
+    """A number about the person, remembered for the visit."""
+    key = f"{name}-field"
+    if key not in st.session_state:
+        st.session_state[key] = session.remember(name, known)
+    value: float | None = st.number_input(
+        label, *limits, value=None, step=1.0, format="%.0f", placeholder=placeholder, help=about, width=240, key=key
+    )
+    st.session_state[name] = value
+    return value
+
+
+def _ask_settings() -> dict[str, Any]:
+    with st.expander(
+        "Exercise, leg and camera (found by themselves)", icon=":material/tune:", expanded=session.ASKED_DRILL in st.session_state
+    ):
+        st.caption("Change these only when formcheck took the wrong ones. A film of the short foot's stickers has to be named.")
+        exercise = st.segmented_control(
+            "Exercise",
+            list(CHOICES),
+            default=st.session_state.get(session.ASKED_DRILL, "auto"),
+            format_func=CHOICES.__getitem__,
+            required=True,
+        )
+        side = st.segmented_control("Working leg", list(SIDES), default="auto", format_func=SIDES.__getitem__, required=True)
+        view = st.segmented_control("Camera", list(VIEWS), default="auto", format_func=VIEWS.__getitem__, required=True)
+    return {"exercise": exercise, "side": side, "view": view}
+
+
+def _offer_samples(settings: dict[str, Any]) -> None:
+    folder = data_dir("sample_videos")
+    present = {name: title for name, (title, _) in SAMPLES.items() if (folder / f"{name}.mp4").is_file()}
+    if not present:
+        return
+    st.header("No video at hand?", anchor=False)
+    st.write("Try one of these short sets. It takes less than a minute.")
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        name = st.selectbox("Sample", list(present), format_func=present.__getitem__, width=360)
+        if st.button("Try this sample", icon=":material/science:"):
+            start_sample(name, settings)
+
+
+def start_sample(name: str, settings: dict[str, Any] | None = None) -> None:
+    """Start the analysis of a sample video, and go to its progress."""
+    title, height_cm = SAMPLES[name]
+    path = data_dir("sample_videos") / f"{name}.mp4"
+    with path.open("rb") as video:
+        _start(f"Sample: {title}", cast(BinaryIO, video), Athlete(height_cm=height_cm), settings or {}, is_sample=True)
+
+
+def _start(name: str, source: BinaryIO, person: Athlete, settings: dict[str, Any], *, is_sample: bool) -> None:
+    _forget_result()
+
+    def make_request(folder: Path) -> Request:
+        return Request(store_upload(source, folder), shown_name(name), person, **settings)
+
+    state = st.session_state
+    try:
+        state[_JOB] = session.visit().analyze(make_request)
+    except FormcheckError as error:
+        state[_ERROR] = str(error)
+    state[_IS_SAMPLE] = is_sample
+    # A new uploader: Streamlit lets go of the uploaded bytes.
+    state[_ROUND] = session.remember(_ROUND, 0) + 1
+    st.switch_page(session.page("analyze"))
+
+
+@st.fragment(run_every=POLL_S)
+def _show_progress() -> None:
+    visit, state = session.visit(), st.session_state
+    job_id = str(state.get(_JOB, ""))
+    status = visit.queue.status(job_id, visit.token)
+    if status is None or status.finished:
+        _take_over(status)
+        st.rerun(scope="app")
+        return
+    with st.container(border=True):
+        st.progress(status.share, text=_stage_in_words(status))
+        st.caption("Stopping…" if state.get(_CANCELLED) else _time_in_words(status))
+        if st.button("Cancel", icon=":material/close:"):
+            # Said at once: the work stops when it next looks up.
+            state[_CANCELLED] = True
+            visit.queue.cancel(job_id, visit.token)
+    st.caption("You can look at other pages meanwhile; the analysis goes on.")
+
+
+def _take_over(status: JobStatus | None) -> None:
+    """Move a finished job's outcome into the session."""
+    visit, state = session.visit(), st.session_state
+    job_id = state.pop(_JOB, None)
+    if status is None or status.state != "cancelled":
+        state.pop(_CANCELLED, None)
+    if status is None or job_id is None:
+        state[_ERROR] = "This analysis is no longer there. Start it again."
+        return
+    if status.state == "done":
+        state[_RESULT] = visit.queue.result(job_id, visit.token)
+    elif status.state == "failed":
+        state[_ERROR] = status.error
+    visit.queue.forget_job(job_id, visit.token)
+
+
+def _stage_in_words(status: JobStatus) -> str:
+    if status.state == "waiting":
+        return f"Waiting: {status.ahead} {'video' if status.ahead == 1 else 'videos'} before yours"
+    return f"{status.stage}: {status.share:.0%}"
+
+
+def _time_in_words(status: JobStatus) -> str:
+    left = status.seconds_left
+    if left is None:
+        return "Working out how long it takes…"
+    if left < 60:
+        return f"About {max(5, 5 * round(left / 5))} seconds left"
+    return f"About {round(left / 60)} min left"
+
+
+def _show_result(result: Result) -> None:
+    state, report = st.session_state, result.report
+    with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
+        st.title("Your report", anchor=False, width="content")
+        if st.button("Analyze another video", icon=":material/add:"):
+            _forget_result()
+            st.rerun()
+    if note := state.get(_SAVED):
+        st.success(note, icon=":material/check_circle:")
+        with style.actions("saved"):
+            if st.button("See your trends", icon=":material/show_chart:"):
+                st.switch_page(session.page("trends"))
+    is_sample = bool(state.get(_IS_SAMPLE))
+    if not note:
+        # As it was before saving: afterwards the last set is this one.
+        state[_COMPARED] = [] if is_sample else compare_with_last(report)
+    compared = state.get(_COMPARED, [])
+    show_report(report, result, compared)
+    if (corrected := show_editor(result)) is not None:
+        take_corrected(corrected, _RESULT, _SAVED)
+    if not report.reps:
+        st.page_link(session.page("filming"), label="How to film so that it works", icon=":material/videocam:")
+    st.subheader("Keep it", anchor=False)
+    if is_sample:
+        st.caption("A sample is not saved to the history. Your own sets are, when you ask for it here.")
+    elif report.reps and not state.get(_SAVED):
+        _ask_to_save(result)
+    show_downloads(result, compared)
+
+
+def _ask_to_save(result: Result) -> None:
+    store = session.store()
+    with st.form("save", border=True):
+        with st.container(horizontal=True):
+            keep = ask_what_to_keep()
+        bottom = st.container(horizontal=True, vertical_alignment="bottom")
+    with bottom:
+        name = st.text_input("Whose set is it?", people.saving_athlete(store), max_chars=200, width=260)
+        filmed = _filmed_on(result.report)
+        day = st.date_input("Filmed on", filmed, max_value=session.today(), width=180, format=style.DATE_FORMAT)
+        if st.form_submit_button("Save to history", type="primary", icon=":material/save:"):
+            try:
+                # the day as it was proposed: the recording's own time, else now
+                moment = None if day == filmed else datetime.combine(day, time(12)).astimezone()
+                st.session_state[_SAVED] = save_result(store, result, name, moment, keep)
+            except FormcheckError as error:
+                # The report stays on the page, so nothing is lost: it can be saved again.
+                style.show_error(error)
+                return
+            st.rerun()
+
+
+def _filmed_on(report: SetReport) -> date:
+    """The day that the recording says it was filmed on, else today."""
+    today = session.today()
+    return min(today, datetime.fromisoformat(report.recorded_at).astimezone().date()) if report.recorded_at else today
+
+
+def _forget_result() -> None:
+    state = st.session_state
+    result = state.pop(_RESULT, None)
+    for name in (_SAVED, _ERROR, "chosen_rep"):
+        state.pop(name, None)
+    if result is not None:
+        shutil.rmtree(result.folder, ignore_errors=True)

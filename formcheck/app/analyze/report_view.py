@@ -1,0 +1,313 @@
+"""A set's report on a page: headline numbers, plain words, chart, video, pictures, rep table, downloads."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from html import escape
+from pathlib import Path
+
+import altair as alt
+import pandas as pd
+import streamlit as st
+
+from formcheck.app.analyze.results import Result
+from formcheck.app.shared import style
+from formcheck.exercises import Measure
+from formcheck.export import facts
+from formcheck.render.summary import describe_corrections
+from formcheck.render.words import describe_set, name_fault
+from formcheck.report.schema import Rep, SetReport
+
+# The video starts this long before a rep, so that one sees it begin.
+LEAD_IN_S = 0.5
+_STEM_LENGTH = 40
+_MORE_PICTURES = 2
+_NUMBERS_BELOW = "The table of the reps has the numbers."
+_SOURCES = {"detected": "found in the video", "given": "as you said"}
+
+
+def show_report(report: SetReport, result: Result | None = None, comparison: Sequence[str] = ()) -> None:
+    """Show a report; with ``result`` also the chart over time, the video, the pictures and all downloads."""
+    _title(report)
+    show_corrections(report)
+    if report.reps:
+        _headline(report)
+    _words(report, comparison)
+    if report.reps:
+        if result is not None:
+            st.subheader("Every rep over time", anchor=False)
+            st.altair_chart(
+                result.chart(style.theme().name),
+                width="stretch",
+                theme=None,
+                alt=f"What was measured over the video's time, with its {len(report.reps)} reps marked. {_NUMBERS_BELOW}",
+            )
+            _video(report, result)
+        else:
+            st.subheader("Every rep", anchor=False)
+            st.altair_chart(rep_chart(report), width="stretch", alt=f"A bar for each rep. {_NUMBERS_BELOW}")
+        _rep_table(report)
+    _fine_print(report)
+
+
+def drill_title(report: SetReport) -> str:
+    """The drill and the leg: "Heel raise, left leg"."""
+    exercise = facts.exercise_of(report)
+    if exercise is None:
+        return "No exercise recognised"
+    return ", ".join(part for part in (exercise.title, facts.side_in_words(report)) if part)
+
+
+def _title(report: SetReport) -> None:
+    st.header(drill_title(report), anchor=False)
+    parts = [report.video.file, f"{report.video.duration_s:.0f} seconds"]
+    if report.exercise:
+        parts.append(_found_words(report))
+    st.caption(" · ".join(style.plain(part) for part in parts))
+
+
+def show_corrections(report: SetReport) -> None:
+    """The mark of a report that was corrected by hand, with what was changed; nothing where nothing was."""
+    if not report.corrections:
+        return
+    with st.container(border=True, key="corrected"):
+        st.markdown(":material/edit: **Corrected by hand**")
+        st.markdown("\n".join(f"- {style.plain(line)}" for line in describe_corrections(report)))
+
+
+def _found_words(report: SetReport) -> str:
+    """Whether drill and leg were told or found."""
+    if report.exercise_source == report.side_source:
+        return f"exercise and leg {_SOURCES[report.exercise_source]}"
+    return f"exercise {_SOURCES[report.exercise_source]}, leg {_SOURCES[report.side_source]}"
+
+
+def _headline(report: SetReport) -> None:
+    headline, summary = facts.headline_of(report), report.summary
+    exercise = facts.exercise_of(report)
+    if headline is None or exercise is None:
+        return
+    with st.container(horizontal=True, key="headline"):
+        faulty = summary.rep_count - summary.clean_reps
+        _metric(
+            "Reps",
+            str(summary.rep_count),
+            "all clean" if not faulty else f"{summary.clean_reps} clean",
+            "Whole repetitions that were counted.",
+        )
+        error = facts.format_error(headline, report)
+        about = _help(headline.definition, headline.usual, _error_words(error))
+        _metric(
+            f"Best {headline.label[:1].lower()}{headline.label[1:]}",
+            facts.format_value(headline, summary.best),
+            error or None,
+            about,
+        )
+        spread = None if summary.sd is None else f"varies by {facts.format_value(headline, summary.sd)}"
+        _metric(
+            "Mean of the reps",
+            facts.format_value(headline, summary.mean),
+            spread,
+            "Mean over the reps that could be measured, and their standard deviation.",
+        )
+        for measure in exercise.summary_measures:
+            value = summary.measures.get(measure.name)
+            if value is not None:
+                _metric(
+                    measure.label,
+                    facts.format_value(measure, value),
+                    facts.format_error(measure, report) or None,
+                    _help(measure.definition, measure.usual),
+                )
+
+
+def _metric(label: str, value: str, below: str | None, about: str) -> None:
+    st.metric(
+        label, value, delta=below, delta_color="off", delta_arrow="off", help=about, border=True, width="stretch", height="stretch"
+    )
+
+
+def _help(*sentences: str) -> str:
+    return "\n\n".join(style.plain(sentence) for sentence in sentences if sentence)
+
+
+def _error_words(error: str) -> str:
+    return f"Expected error of this recording: {error}." if error else ""
+
+
+def _words(report: SetReport, comparison: Sequence[str]) -> None:
+    said = describe_set(report)
+    if not report.reps:
+        st.warning(" ".join(said.missing), icon=":material/search_off:")
+        return
+    left, right = st.columns(2)
+    with left:
+        st.markdown("**What you did**")
+        st.markdown("\n".join(f"- {style.plain(line)}" for line in (*said.well, *comparison)))
+    with right:
+        st.markdown("**For the next set**")
+        st.markdown("\n".join(f"- {style.plain(line)}" for line in said.change))
+    if said.missing:
+        with st.container(border=True):
+            st.markdown(":material/info: **Good to know about this recording**")
+            st.markdown("\n".join(f"- {style.plain(line)}" for line in said.missing))
+
+
+def _video(report: SetReport, result: Result) -> None:
+    st.subheader("The video", anchor=False)
+    reps = {rep.number: rep for rep in report.reps}
+    chosen = st.pills(
+        "Jump to a rep",
+        list(reps),
+        format_func=lambda number: f"{number} :material/warning:" if reps[number].faults else str(number),
+        key="chosen_rep",
+        help="The video starts just before that rep. A rep with a mark has a fault.",
+    )
+    rep = reps.get(chosen) if chosen is not None else None
+    if rep is not None:
+        st.caption(f"Rep {rep.number} at {facts.format_time(rep.start_s)}: {_faults_in_words(rep)}.")
+    video, pictures = st.columns([3, 2])
+    with video:
+        start_s = 0.0 if rep is None else max(0.0, rep.start_s - LEAD_IN_S)
+        st.video(str(result.video), start_time=start_s, muted=True, autoplay=rep is not None)
+    shown = _first_picture(report, result.pictures, chosen)
+    with pictures:
+        if shown is not None:
+            _picture(report, result.pictures, shown)
+        others = [number for number in result.pictures if number != shown][:_MORE_PICTURES]
+        for number, column in zip(others, st.columns(_MORE_PICTURES), strict=False):
+            with column:
+                _picture(report, result.pictures, number)
+
+
+def _first_picture(report: SetReport, pictures: dict[int, bytes], chosen: int | None) -> int | None:
+    """The chosen rep if there is a picture of it, else the best one."""
+    best = facts.best_rep(report)
+    return next((number for number in (chosen, best.number if best else None, *pictures) if number in pictures), None)
+
+
+def _picture(report: SetReport, pictures: dict[int, bytes], number: int) -> None:
+    best = facts.best_rep(report)
+    rep = next(rep for rep in report.reps if rep.number == number)
+    kind = "best rep" if best is not None and number == best.number else _faults_in_words(rep)
+    alt = f"The frame of rep {number} where it goes furthest, with the leg and the angle drawn in."
+    st.image(pictures[number], caption=f"Rep {number}: {kind}", width="stretch", alt=alt)
+
+
+def _faults_in_words(rep: Rep) -> str:
+    return ", ".join(name_fault(code).lower() for code in rep.faults) or "no fault"
+
+
+def _rep_table(report: SetReport) -> None:
+    st.subheader("Rep by rep", anchor=False)
+    measures = facts.shown_measures(report)
+    best = facts.best_rep(report)
+    header = [
+        ("Rep", "Number in the order of the video"),
+        ("At", "When it begins in the video"),
+        ("Form", "The faults that were seen"),
+    ]
+    header += [(_column_title(m), m.definition) for m in measures]
+    rows = [
+        [
+            str(rep.number),
+            facts.format_time(rep.start_s),
+            _form(rep, is_best=best is not None and rep.number == best.number),
+            *(escape(facts.format_number(rep.measures.get(m.name), m.decimals)) for m in measures),
+        ]
+        for rep in report.reps
+    ]
+    st.html(style.table(header, rows, "Measures of every rep", frozenset({2})))
+
+
+def _column_title(measure: Measure) -> str:
+    """A measure's name with its unit, which stays with the last word."""
+    return f"{measure.label}\u00a0({facts.format_unit(measure.unit).strip()})"
+
+
+def _form(rep: Rep, *, is_best: bool) -> str:
+    chips = [style.chip(name_fault(code), "fault") for code in rep.faults] or [style.chip("Clean", "good")]
+    if is_best:
+        chips.append(style.chip("Best", "plain"))
+    return "".join(chips)
+
+
+def rep_chart(report: SetReport) -> alt.Chart:
+    """The headline measure of every rep as bars, faulty ones marked, for a report whose video is gone."""
+    headline = facts.headline_of(report)
+    name, label = (
+        ("", "") if headline is None else (headline.name, f"{headline.label} ({facts.format_unit(headline.unit).strip()})")
+    )
+    values = [
+        {
+            "Rep": rep.number,
+            "value": rep.measures.get(name),
+            "Form": _faults_in_words(rep).capitalize(),
+            "kind": "With a fault" if rep.faults else "Clean",
+        }
+        for rep in report.reps
+    ]
+    colours = style.theme()
+    chart: alt.Chart = (
+        alt.Chart(pd.DataFrame(values))
+        .mark_bar(cornerRadiusEnd=4, size=22)
+        .encode(
+            x=alt.X("Rep:O", title="Rep", axis=alt.Axis(labelAngle=0)),
+            y=alt.Y("value:Q", title=label),
+            color=alt.Color(
+                "kind:N",
+                title=None,
+                scale=alt.Scale(domain=["Clean", "With a fault"], range=[colours.good, colours.fault]),
+                legend=alt.Legend(orient="top"),
+            ),
+            tooltip=[alt.Tooltip("Rep:O"), alt.Tooltip("value:Q", title=label, format=".1f"), alt.Tooltip("Form:N")],
+        )
+        .properties(height=240)
+    )
+    return chart
+
+
+def _fine_print(report: SetReport) -> None:
+    with st.expander("How this was measured", icon=":material/straighten:"):
+        lines = [
+            f"**{measure.label}**: {style.plain(measure.definition)} {style.plain(measure.usual)}".strip()
+            + (f" Expected error {error}." if (error := facts.format_error(measure, report)) else "")
+            for measure in facts.shown_measures(report)
+        ]
+        if report.scale.source == "height":
+            lines.append("**Centimetres** come from your height: the shank is 24.6 % of it (Winter).")
+        if report.view.yaw_deg is not None:
+            lines.append(
+                f"**Camera**: {abs(report.view.yaw_deg):.0f}° off side-on, turned by {abs(report.view.roll_deg or 0):.0f}°."
+            )
+        software = report.software
+        lines.append(
+            f"**Software**: formcheck {style.plain(software.formcheck)}, pose model {style.plain(software.model)}, "
+            f"measure definitions version {software.measures_version}."
+        )
+        st.markdown("\n".join(f"- {line}" for line in lines))
+
+
+def show_downloads(result: Result, compared: Sequence[str] = ()) -> None:
+    """Buttons for everything that can be kept; the report with what the history says of the set (``compared``)."""
+    stem = "".join(c if c.isalnum() or c in "-_" else "-" for c in Path(result.report.video.file).stem)[:_STEM_LENGTH] or "set"
+    with st.container(horizontal=True, key="downloads"):
+        # the two reports are made when they are asked for
+        _download("Report (PDF)", "picture_as_pdf", f"{stem}.pdf", "application/pdf", lambda: result.pdf(compared))
+        _download("Report (HTML)", "article", f"{stem}.html", "text/html", lambda: result.page(compared))
+        _download("Video (MP4)", "movie", f"{stem}-annotated.mp4", "video/mp4", result.video.read_bytes())
+    with st.expander("For other programs", icon=":material/data_object:"):
+        st.caption(
+            "CSV has a row for every frame, JSON the whole report. TRC (landmarks in metres) and MOT (angles over time) open in "
+            "OpenSim." + ("" if result.trc else " There is no TRC file: without your height nothing is known in metres.")
+        )
+        with st.container(horizontal=True):
+            _download("Frames (CSV)", "table", f"{stem}.csv", "text/csv", result.csv)
+            _download("Report (JSON)", "data_object", f"{stem}.json", "application/json", result.json)
+            if result.trc:
+                _download("Landmarks (TRC)", "scatter_plot", f"{stem}.trc", "text/plain", result.trc)
+            _download("Angles (MOT)", "timeline", f"{stem}.mot", "text/plain", result.mot)
+
+
+def _download(label: str, icon: str, name: str, mime: str, data: str | bytes | Callable[[], str | bytes]) -> None:
+    st.download_button(label, data, name, mime, icon=f":material/{icon}:", on_click="ignore")

@@ -1,0 +1,28 @@
+"""The page of the sample report: a finished one, made beforehand, so that a first visitor sees at once what a report is."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from formcheck.app.analyze.report_view import show_downloads, show_report
+from formcheck.app.analyze.results import Result
+from formcheck.app.analyze.sample_picture import REPORT
+from formcheck.app.shared import session, style
+from formcheck.support.errors import InputError
+
+
+def show() -> None:
+    """Show the page."""
+    st.title("A sample report", anchor=False)
+    result = Result(REPORT)
+    if not result.complete:
+        raise InputError("The sample report is missing from this installation. Install formcheck again.")
+    st.write("This is what you get for every set. Watch rep 2: the heel comes off the floor, so that rep's range does not count.")
+    with style.actions("sample-top"):
+        if st.button("Analyze your own video", type="primary", icon=":material/movie:"):
+            st.switch_page(session.page("analyze"))
+        if st.button("How to film", icon=":material/help:"):
+            st.switch_page(session.page("filming"))
+    show_report(result.report, result)
+    st.subheader("Keep it", anchor=False)
+    show_downloads(result)

@@ -1,0 +1,137 @@
+"""From a finished analysis into the history, and what the history says about it."""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+import streamlit as st
+
+from formcheck.app.analyze.corrected import draw_video_again
+from formcheck.app.analyze.results import Result
+from formcheck.app.shared import people, session
+from formcheck.export import facts
+from formcheck.history.records import Athlete, SavedSet
+from formcheck.history.store.database import private_folder, replacing
+from formcheck.history.store.rows import stored_report
+from formcheck.history.store.store import Store
+from formcheck.history.trends.comparison import compare_with_history
+from formcheck.report.schema import SetReport
+
+# The best rep and a few faulty ones tell a set; more would only fill the disk.
+MAX_KEPT_PICTURES = 4
+
+
+@dataclass(frozen=True)
+class Keep:
+    """What of a person is kept with a saved set besides numbers and curves: nothing, unless they say so."""
+
+    pictures: bool = False
+    video: bool = False
+
+
+def ask_what_to_keep() -> Keep:
+    """Ask whether pictures and the video stay with the set; both are off until the person turns them on."""
+    return Keep(
+        st.checkbox(
+            "Keep the pictures of the reps with it",
+            key="keep-pictures",
+            help="To see two sets side by side later. They show you; they stay on this computer, and go with the set.",
+        ),
+        st.checkbox(
+            "Keep the annotated video with it",
+            key="keep-video",
+            help="To play two sets side by side later. It shows you; it stays on this computer, and goes with the set.",
+        ),
+    )
+
+
+def save_result(store: Store, result: Result, name: str, recorded_at: datetime | None, keep: Keep = Keep()) -> str:
+    """Save a set with its HTML report, and of its pictures and video what is to be kept; what was done, in words."""
+    report = result.report
+    athlete = people.find_or_add(store, name, report.athlete.height_cm, report.athlete.mass_kg)
+    saved = store.save_report(
+        report, athlete, recorded_at=recorded_at, recording_sha256=result.recording_sha256, curves=result.curves
+    )
+    session.choose_athlete(athlete.id)
+    replaced = saved.corrected
+    if saved.already_saved and not replaced and _differs(store, saved, result):
+        store.replace_report(saved.id, report)
+        replaced = True
+    if saved.kept_corrections and not replaced:
+        return (
+            f"This set is in {athlete.name}'s history already, corrected by hand, and stays so. "
+            "Open it on the History page to take the corrections back."
+        )
+    more = keep.pictures or keep.video
+    if saved.already_saved and not replaced and not more and store.find_own_file(saved.row.html_path):
+        return f"This set was in {athlete.name}'s history already, so nothing was added."
+    # Also of a set that is there already: where the disk was full, its page could not be kept the first time.
+    if keep.video and not result.video_is_current:
+        session.helpers().run(draw_video_again, result.folder, progress=lambda share, stage: None)
+    video = _keep_video(store, saved.id, result.video) if keep.video else store.find_own_file(saved.row.recording_path)
+    store.set_files(
+        saved.id, html_path=_keep_html(store, saved.id, _page_of(store, saved, athlete, result, keep)), recording_path=video
+    )
+    if keep.pictures:
+        store.keep_pictures(saved.id, dict(_most_telling(result)))
+    result.note_saved(saved.id)
+    if replaced:
+        return f"The set in {athlete.name}'s history is now the corrected one. It counts once."
+    if saved.already_saved:
+        return f"This set was in {athlete.name}'s history already; what you chose is kept with it now too."
+    return f"Saved to {athlete.name}'s history. It counts for today's plan and for the trends."
+
+
+def _differs(store: Store, saved: SavedSet, result: Result) -> bool:
+    """Whether this very page saved the set before, and its report was corrected, or a correction taken back, since then."""
+    if result.saved_as != saved.id:
+        return False
+    there, here = store.get_report(saved.id), stored_report(result.report)
+    return [step.at for step in there.corrections] != [step.at for step in here.corrections]
+
+
+def _page_of(store: Store, saved: SavedSet, athlete: Athlete, result: Result, keep: Keep) -> str:
+    """The report page as it is kept: with name, day, and what the history says; with pictures only where they are to be kept."""
+    report = with_owner(result.report, athlete.name, saved.row.recorded_at)
+    compared = compare_with_history(store, athlete.id, report, at=saved.row.recorded_at, set_id=saved.id)
+    return result.page(compared.statements, report, None if keep.pictures else {})
+
+
+def with_owner(report: SetReport, name: str, recorded_at: datetime) -> SetReport:
+    """Return a report with whose it is and when it was done, as the history knows them."""
+    athlete = report.athlete.model_copy(update={"name": name})
+    return report.model_copy(update={"athlete": athlete, "recorded_at": recorded_at.astimezone().isoformat()})
+
+
+def _keep_html(store: Store, set_id: int, html: str) -> Path:
+    """Keep the report page beside the history."""
+    path = private_folder(store.reports_folder) / f"set-{set_id}.html"
+    with replacing(path) as temporary:
+        temporary.write_text(html, encoding="utf-8")
+    return path
+
+
+def _keep_video(store: Store, set_id: int, video: Path) -> Path:
+    """Keep the annotated video beside the history."""
+    path = private_folder(store.reports_folder) / f"set-{set_id}.mp4"
+    with replacing(path) as temporary:
+        shutil.copyfile(video, temporary)
+    return path
+
+
+def _most_telling(result: Result) -> list[tuple[int, bytes]]:
+    """The pictures to keep: the best rep's first, then the faulty ones'."""
+    best = facts.best_rep(result.report)
+    ordered = sorted(result.pictures.items(), key=lambda item: (best is None or item[0] != best.number, item[0]))
+    return ordered[:MAX_KEPT_PICTURES]
+
+
+def compare_with_last(report: SetReport) -> list[str]:
+    """The set against the athlete's last one of the same drill and leg, and against the other leg, in words."""
+    athlete = session.current_athlete()
+    if athlete is None or athlete.sample:
+        return []
+    return compare_with_history(session.store(), athlete.id, report).statements

@@ -1,0 +1,150 @@
+"""After a filmed set: the analysis of its recording, the report, saving, the rest, and the next set."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+
+import streamlit as st
+
+from formcheck.app.analyze.correcting import show_editor, take_corrected
+from formcheck.app.analyze.report_view import show_downloads, show_report
+from formcheck.app.analyze.results import Request, Result
+from formcheck.app.analyze.saving import Keep, ask_what_to_keep, compare_with_last, save_result
+from formcheck.app.film import sound
+from formcheck.app.film.camera import Filming
+from formcheck.app.film.next_set import NextSet
+from formcheck.app.film.state import FILMING, JOB, PROBLEM, RESULT, SAVED, TRIED, forget_set
+from formcheck.app.shared import people, session, style
+from formcheck.exercises import EXERCISES
+from formcheck.support.errors import FormcheckError
+
+POLL_S = 0.7
+REST_POLL_S = 1.0
+REST_ENDS = "film_rest_ends"
+
+
+def start_analysis(filming: Filming) -> None:
+    """Analyse the recording as an uploaded video is."""
+    state, setup = st.session_state, filming.setup
+    state[TRIED] = True
+    state[REST_ENDS] = time.time() + EXERCISES[setup.exercise].prescription.rest_s
+    try:
+        recording = filming.live.finish_recording()
+        started = filming.live.started_at or datetime.now().astimezone()
+
+        def make_request(_: Path) -> Request:
+            name = f"Filmed on {started:%Y-%m-%d at %H:%M}"
+            return Request(recording, name, setup.athlete, setup.exercise, setup.side, origin="live")
+
+        state[JOB] = session.visit().analyze(make_request)
+    except FormcheckError as error:
+        state[PROBLEM] = f"{error} The repetitions that were counted: {filming.state.count}."
+    st.rerun()
+
+
+@st.fragment(run_every=POLL_S)
+def show_analysis() -> None:
+    """The progress of the analysis, and the rest meanwhile."""
+    visit, state = session.visit(), st.session_state
+    job_id = str(state.get(JOB, ""))
+    status = visit.queue.status(job_id, visit.token)
+    if status is None or status.finished:
+        if status is not None and status.state == "done":
+            state[RESULT] = visit.queue.result(job_id, visit.token)
+        elif status is None or status.state == "failed":
+            state[PROBLEM] = (status.error if status else None) or "This analysis is no longer there. Make the report again."
+        visit.queue.forget_job(job_id, visit.token)
+        state.pop(JOB, None)
+        st.rerun(scope="app")
+    st.title("Set done", anchor=False)
+    filming: Filming | None = state.get(FILMING)
+    if filming is not None:
+        sound.play(filming.live.id, filming.state)
+        live = filming.state
+        st.info(f"{live.ended_why} Counted: {live.count}. The report is being made from the recording.", icon=":material/flag:")
+    st.progress(status.share, text=f"{status.stage}: {status.share:.0%}")
+    _show_rest_bar()
+    if st.button("Cancel", icon=":material/close:"):
+        visit.queue.cancel(job_id, visit.token)
+
+
+def show_report_page(find_next: Callable[[str], NextSet | None]) -> None:
+    """The report of the filmed set, and what to do with it."""
+    state = st.session_state
+    result: Result = state[RESULT]
+    report = result.report
+    filming: Filming | None = state.get(FILMING)
+    st.title("Your set", anchor=False)
+    if note := state.get(SAVED):
+        st.success(note, icon=":material/check_circle:")
+    with st.container(horizontal=True, vertical_alignment="bottom", key="film-actions"):
+        if report.reps and not note:
+            name = st.text_input("Whose set is it?", people.saving_athlete(session.store()), max_chars=200, width=220)
+            keep = ask_what_to_keep()
+            if st.button("Save to history", type="primary", icon=":material/save:"):
+                _save(result, filming, name, keep)
+        following = find_next(filming.setup.exercise) if filming is not None and not filming.setup.test else None
+        if note and st.button("Next set", type="primary", icon=":material/skip_next:"):
+            forget_set()
+            st.rerun()
+        if st.button("Redo this set" if not note else "Film another set", icon=":material/replay:"):
+            forget_set()
+            st.rerun()
+    if note and following is not None:
+        st.write(f"Next: **{following.words}**.")
+    _show_rest()
+    compared = compare_with_last(report) if not note else []
+    show_report(report, result, compared)
+    if (corrected := show_editor(result)) is not None:
+        take_corrected(corrected, RESULT, SAVED)
+    st.subheader("Keep it", anchor=False)
+    _offer_recording(filming)
+    show_downloads(result, compared)
+
+
+def _save(result: Result, filming: Filming | None, name: str, keep: Keep) -> None:
+    started = filming.live.started_at if filming is not None else None
+    try:
+        st.session_state[SAVED] = save_result(session.store(), result, name, started, keep)
+    except FormcheckError as error:
+        # The report stays on the page, so nothing is lost: it can be saved again.
+        style.show_error(error)
+        return
+    st.rerun()
+
+
+def _offer_recording(filming: Filming | None) -> None:
+    """The recording without anything drawn on it: deleted with the next set, unless it is downloaded here."""
+    if filming is None or not filming.live.recorder.path.is_file():
+        return
+    st.caption("The recording is deleted when you film the next set or close this page. Download it if you want to keep it.")
+    st.download_button(
+        "Keep the recording (MP4)",
+        filming.live.recorder.path.read_bytes(),
+        file_name="formcheck-recording.mp4",
+        mime="video/mp4",
+        icon=":material/videocam:",
+        on_click="ignore",
+    )
+
+
+@st.fragment(run_every=REST_POLL_S)
+def _show_rest() -> None:
+    _show_rest_bar()
+
+
+def _show_rest_bar() -> None:
+    """How long to rest before the next set."""
+    ends = st.session_state.get(REST_ENDS)
+    if ends is None:
+        return
+    left = ends - time.time()
+    filming: Filming | None = st.session_state.get(FILMING)
+    rest = EXERCISES[filming.setup.exercise].prescription.rest_s if filming is not None else 60
+    if left > 0:
+        st.progress(min(1.0, left / rest), text=f"Rest: {int(left // 60)}:{int(left % 60):02d} until the next set")
+    elif left > -REST_POLL_S * 3:
+        sound.say(f"rest-{ends:.0f}", "Rest is over")

@@ -1,0 +1,184 @@
+"""One set being filmed in a browser: the bridge between the video's thread and the page's script."""
+
+from __future__ import annotations
+
+import secrets
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import av
+import numpy as np
+
+from formcheck.app.film.preview import PreviewTrack
+from formcheck.live import LiveSet, LiveSetup, LiveState
+from formcheck.live.draw import draw_live
+from formcheck.live.set import MIN_POSES_PER_S
+
+# A camera that has sent nothing for this long was unplugged, or its page is gone.
+MAX_SILENCE_S = 8.0
+# Two seconds of frames may wait to be handed on; what comes on top pushes the oldest out.
+MAX_WAITING = 60
+# The time between two pictures for the browser on a machine that finds too few poses.
+SPARING_S = 1.0 / 12.0
+SCHEMES = ("stun:", "stuns:", "turn:", "turns:")
+
+
+class Filming:
+    """Takes a browser's frames in the video's thread; asked for its state by the page's script. Knows no Streamlit.
+
+    A new stream of a set that has no repetition yet begins the set anew; one that has is ended when its stream ends, and kept.
+    """
+
+    def __init__(self, setup: LiveSetup, new_folder: Callable[[], Path]) -> None:
+        """Get ready for a set; recordings go to folders that ``new_folder`` makes."""
+        self.id = secrets.token_hex(8)
+        self.setup = setup
+        self._new_folder = new_folder
+        self._lock = threading.RLock()
+        self._live = LiveSet(setup, folder=new_folder())
+        self.preview = PreviewTrack()
+        self._mail = threading.Condition()
+        self._frames: deque[av.VideoFrame] = deque(maxlen=MAX_WAITING)
+        self._thread: threading.Thread | None = None
+        self._drawn_at = -np.inf
+        self._heard: float | None = None
+        self._attended = time.monotonic()
+        self.closed = False
+
+    @property
+    def live(self) -> LiveSet:
+        """The set."""
+        return self._live
+
+    @property
+    def state(self) -> LiveState:
+        """The set now."""
+        return self._live.state
+
+    def take(self, frame: av.VideoFrame) -> None:
+        """Take the camera's next frame; never waits, so that it may be called where the packets are handled."""
+        with self._mail:
+            self._heard = time.monotonic()
+            self._frames.append(frame)
+            if self._thread is None:
+                self._thread = threading.Thread(target=self._run_frames, name="live-frames", daemon=True)
+                self._thread.start()
+            self._mail.notify()
+
+    def on_ended(self) -> None:
+        """The stream has ended: stopped by hand, unplugged, the tab closed or the page left."""
+        with self._lock:
+            if self.state.stage == "ended":
+                return
+            if self.state.reps or self.state.stage == "running":
+                self._live.stop("camera")
+            else:
+                self._restart()
+            self._heard = None
+
+    def attend(self) -> None:
+        """Somebody looks at the set's page."""
+        self._attended = time.monotonic()
+        self.check_silence()
+
+    @property
+    def unattended(self) -> bool:
+        """Whether nobody has looked at the set's page for a while."""
+        return time.monotonic() - self._attended > MAX_SILENCE_S
+
+    @property
+    def forsaken(self) -> bool:
+        """Whether nobody looks at it, no camera is on, and no repetition would be lost."""
+        self.check_silence()
+        return self.unattended and self._heard is None and not self.state.reps
+
+    def check_silence(self) -> None:
+        """End the stream if it has gone silent without saying so."""
+        heard = self._heard
+        if heard is not None and time.monotonic() - heard > MAX_SILENCE_S:
+            self.on_ended()
+
+    def change(self, setup: LiveSetup) -> None:
+        """Use another setup, if the set has not begun."""
+        with self._lock:
+            if setup != self.setup and not self.state.reps and self.state.stage not in ("running", "ended"):
+                self.setup = setup
+                self._restart()
+
+    def stop(self) -> None:
+        """End the set by hand."""
+        with self._lock:
+            self._live.stop("stopped")
+
+    def close(self) -> None:
+        """Delete the recording, and end all threads."""
+        self._live.close()
+
+    def _run_frames(self) -> None:
+        """Hand the frames on in order until none comes any more. All go to the set: its recording is to have no holes."""
+        try:
+            while True:
+                with self._mail:
+                    if not self._mail.wait_for(lambda: self._frames, MAX_SILENCE_S):
+                        self._thread = None
+                        break
+                    frame = self._frames.popleft()
+                    newest = not self._frames
+                self._hand_on(frame, newest)
+            self.check_silence()
+        except Exception as error:  # whatever breaks this thread must end the set, not hang it
+            self._live.fail(error)
+
+    def _hand_on(self, frame: av.VideoFrame, newest: bool) -> None:
+        """Give a frame to the set; draw on the newest if the browser's end is ready for it."""
+        image = np.asarray(frame.to_ndarray(format="rgb24"), np.uint8)
+        # the stream's own clock: when a frame was taken, not when it got here
+        time_s = float(frame.time) if frame.time is not None else time.monotonic()
+        with self._lock:
+            state = self._live.push(image, time_s)
+            image = self._live.fit(image)
+        if newest and self.preview.wants and time.monotonic() - self._drawn_at >= _pause(state):
+            self._drawn_at = time.monotonic()
+            self.preview.offer(draw_live(image.copy(), state, own_record=self.setup.own_record))
+
+    def _restart(self) -> None:
+        old, self._live = self._live, LiveSet(self.setup, folder=self._new_folder())
+        # joining its threads takes as long as the pose under way: not in the video's thread
+        threading.Thread(target=old.close, name="live-close", daemon=True).start()
+
+
+def _pause(state: LiveState) -> float:
+    """How long to wait between two pictures for the browser: where the poses are late, the picture gives way to them."""
+    return SPARING_S if 0.0 < state.poses_per_s < MIN_POSES_PER_S else 0.0
+
+
+def ice_servers(settings: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Return WebRTC's ICE servers: none, which is right for one's own computer, unless the settings name some.
+
+    Parameters
+    ----------
+    settings
+        ``FORMCHECK_STUN`` and ``FORMCHECK_TURN`` (addresses, several with commas between), ``FORMCHECK_TURN_USER`` and
+        ``FORMCHECK_TURN_PASSWORD``: environment variables, or Streamlit secrets.
+    """
+
+    def urls(name: str, scheme: str) -> list[str]:
+        given = [part.strip() for part in str(settings.get(name, "")).split(",") if part.strip()]
+        return [part if part.startswith(SCHEMES) else f"{scheme}:{part}" for part in given]
+
+    servers: list[dict[str, Any]] = []
+    if stun := urls("FORMCHECK_STUN", "stun"):
+        servers.append({"urls": stun})
+    if turn := urls("FORMCHECK_TURN", "turn"):
+        servers.append(
+            {
+                "urls": turn,
+                "username": str(settings.get("FORMCHECK_TURN_USER", "")),
+                "credential": str(settings.get("FORMCHECK_TURN_PASSWORD", "")),
+            }
+        )
+    return servers

@@ -1,0 +1,224 @@
+"""The page *Film a set*: set-up help, the set itself, its report, and what comes next."""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from typing import TYPE_CHECKING, Any
+
+import streamlit as st
+
+from formcheck.app.film import sound
+from formcheck.app.film.after import show_analysis, show_report_page, start_analysis
+from formcheck.app.film.camera import Filming, ice_servers
+from formcheck.app.film.next_set import NextSet, find_next
+from formcheck.app.film.problem import show_camera_problem
+from formcheck.app.film.stage import set_stage, show_panel
+from formcheck.app.film.state import FILMING, JOB, PROBLEM, RESULT, TRIED, find_set, forget_set, sets_under_way
+from formcheck.app.shared import people, session
+from formcheck.exercises import EXERCISES
+from formcheck.history.records import Athlete as SavedAthlete
+from formcheck.live import LiveSetup
+from formcheck.live.own_record import find_own_record
+from formcheck.report.schema import Athlete
+
+if TYPE_CHECKING:
+    from streamlit_webrtc.config import Translations
+
+DRILLS = {
+    **{name: exercise.short_title for name, exercise in EXERCISES.items() if exercise.filmed_live},
+    "raise-test": "Single-leg heel-raise test",
+}
+SIDES = {"left": "Left", "right": "Right", "both": "Both"}
+# How a set ends that is to have its report at once; the others ask first.
+ENDED_WELL = ("target", "test", "left", "pose", "idle", "long", "stopped")
+POLL_S = 0.4
+METRONOME_BPM = 60
+VIDEO = {"width": {"ideal": 640}, "height": {"ideal": 480}, "frameRate": {"ideal": 30}}
+# The camera's box has its own few words; why there is no picture is told by `film_problem`.
+WORDS: Translations = {
+    "start": "Start the camera",
+    "stop": "Stop the camera",
+    "select_device": "Choose the camera",
+    "select_camera": "Camera",
+    "device_ask_permission": "Your browser asks whether this page may use the camera. Choose “Allow”.",
+}
+
+
+def show() -> None:
+    """Show the page."""
+    state = st.session_state
+    if state.get(JOB):
+        show_analysis()
+    elif (result := state.get(RESULT)) is not None and result.complete:
+        show_report_page(_next_set)
+    else:
+        _show_filming()
+
+
+def _show_filming() -> None:
+    with st.container(key="film-head"):
+        athlete = people.page_head(
+            "Film a set",
+            "Put the laptop on the floor or a low table, three metres away. Start the camera, step into the picture, and do your "
+            "set: it starts, counts and ends by itself.",
+        )
+    if problem := st.session_state.pop(PROBLEM, None):
+        st.error(problem, icon=":material/error:")
+    filming = find_set()
+    if filming is not None and filming.state.stage == "ended":
+        _show_ended(filming)
+        return
+    # The places stay the same while the camera starts: a box that is moved on the page loses its stream.
+    with st.container(key="film-stage"):
+        with st.container(key="film-side"):
+            with st.container(key="film-settings"):
+                setup = _ask(athlete)
+            if filming is None:
+                filming = Filming(setup, session.workspace().new_folder)
+                st.session_state[FILMING] = filming
+                sets_under_way().add(session.user_key(), filming)
+            filming.change(setup)
+            _show_live(filming)
+        with st.container(key="film-camera"):
+            show_camera_problem()
+            playing = _show_camera(filming)
+    if playing:
+        set_stage()
+
+
+def _ask(athlete: SavedAthlete | None) -> LiveSetup:
+    """Which set is to be filmed: the next one of the prescription, unless the person says otherwise."""
+    known = athlete if athlete is not None and not athlete.sample else None
+    asked = st.session_state.get(session.ASKED_DRILL)
+    drill = st.segmented_control(
+        "Exercise",
+        list(DRILLS),
+        default=asked if asked in DRILLS else "half-kneeling",
+        format_func=DRILLS.__getitem__,
+        required=True,
+    )
+    exercise = "heel-raise" if drill == "raise-test" else str(drill)
+    chosen = EXERCISES[exercise]
+    following = _next_set(exercise)
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        sides = [side for side in SIDES if side in chosen.sides and (side != "both" or drill != "raise-test")]
+        default = (
+            following.side if following is not None and following.side in sides else sides[0 if chosen.prescription.per_leg else -1]
+        )
+        side = st.segmented_control(
+            "Working leg", sides, default=default, format_func=SIDES.__getitem__, required=True, key=f"film-side-{drill}-{default}"
+        )
+        usual = chosen.prescription.reps
+        reps = usual
+        if drill != "raise-test":
+            reps = int(st.number_input("Repetitions", 1, 100, usual, key=f"film-reps-{drill}", width=160))
+        height = st.number_input(
+            "Your height, cm",
+            80.0,
+            250.0,
+            value=session.remember("height_cm", known.height_cm if known else None),
+            step=1.0,
+            format="%.0f",
+            placeholder="for lengths in cm",
+            width=200,
+        )
+    st.session_state["height_cm"] = height
+    if drill == "raise-test":
+        st.caption(
+            "Up on one beat, down on the next, fingertips on a wall. The test ends by itself when the heel no longer lifts, "
+            "the pace is lost, or the knee bends or the trunk leans twice in spite of being told."
+        )
+    elif following is not None:
+        st.caption(f"Today's prescription: {following.words}.")
+    else:
+        st.caption("All of today's sets of this exercise are done. One more does no harm if nothing hurts.")
+    mass = st.session_state.get("mass_kg") or (known.mass_kg if known else None)
+    return LiveSetup(
+        exercise,
+        str(side),
+        Athlete(height_cm=height, mass_kg=mass),
+        target_reps=reps,
+        test=drill == "raise-test",
+        own_record=find_own_record(session.store(), known.id, exercise, str(side), in_cm=height is not None) if known else None,
+    )
+
+
+def _next_set(exercise: str) -> NextSet | None:
+    """The next set of the prescription, by what is in today's history."""
+    athlete = session.current_athlete()
+    done: Counter[str] = Counter()
+    if athlete is not None and not athlete.sample:
+        today = session.today()
+        rows = session.store().list_sets(athlete.id, exercise=exercise, since=today, until=today)
+        done.update(row.side or "both" for row in rows if row.rep_count > 0)
+    return find_next(exercise, done)
+
+
+def _show_camera(filming: Filming) -> bool:
+    """The camera's box; return whether it runs."""
+    from streamlit_webrtc import WebRtcMode, create_video_sink_track, webrtc_streamer
+
+    camera = webrtc_streamer(
+        key=f"camera-{filming.id}",
+        mode=WebRtcMode.SENDRECV,
+        rtc_configuration={"iceServers": ice_servers(_settings())},
+        media_stream_constraints={"video": VIDEO, "audio": False},
+        sink_video_track=create_video_sink_track(filming.take, f"camera-{filming.id}", filming.on_ended),
+        source_video_track=filming.preview,
+        media_toggle_controls=False,
+        translations=WORDS,
+        video_html_attrs={"autoPlay": True, "controls": False, "muted": True, "style": {"width": "100%"}},
+    )
+    return bool(camera.state.playing)
+
+
+def _settings() -> dict[str, Any]:
+    """The environment's settings for a remote install, else Streamlit's secrets."""
+    from streamlit.errors import StreamlitSecretNotFoundError
+
+    names = ("FORMCHECK_STUN", "FORMCHECK_TURN", "FORMCHECK_TURN_USER", "FORMCHECK_TURN_PASSWORD")
+    found: dict[str, Any] = {name: os.environ[name] for name in names if os.environ.get(name)}
+    try:
+        found = {**{name: st.secrets[name] for name in names if name in st.secrets}, **found}
+    except StreamlitSecretNotFoundError:
+        return found
+    return found
+
+
+@st.fragment(run_every=POLL_S)
+def _show_live(filming: Filming) -> None:
+    """What the set is like now, several times a second; at its end the page goes on to the report."""
+    filming.attend()
+    state = filming.state
+    sound.play(filming.live.id, state, metronome_bpm=METRONOME_BPM if filming.setup.test else 0)
+    if state.stage == "ended":
+        st.rerun(scope="app")
+    if not state.frames_per_s:
+        return
+    show_panel(filming.setup, state)
+    with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
+        st.caption(f"{state.poses_per_s:.0f} looks a second ({state.model} model)", width="content")
+        if state.stage == "running" and st.button("End the set", icon=":material/stop:"):
+            filming.stop()
+            st.rerun(scope="app")
+
+
+def _show_ended(filming: Filming) -> None:
+    """A set that has ended: on to its report, unless it was cut off or there is nothing in it."""
+    sets_under_way().remove(filming)
+    state = filming.state
+    if state.count and state.ended in ENDED_WELL and TRIED not in st.session_state:
+        start_analysis(filming)
+    words = f"{state.count} {'repetition' if state.count == 1 else 'repetitions'} counted."
+    if filming.live.error is not None:
+        st.error(f"The set had to be ended: {filming.live.error}. {words}", icon=":material/error:")
+    else:
+        st.info(f"{state.ended_why} {words}", icon=":material/flag:")
+    with st.container(horizontal=True):
+        if state.count and st.button("Make the report", type="primary", icon=":material/analytics:"):
+            start_analysis(filming)
+        if st.button("Film it again", icon=":material/replay:"):
+            forget_set()
+            st.rerun()
+    st.page_link(session.page("filming"), label="How to film", icon=":material/help:")

@@ -1,0 +1,35 @@
+"""Why there is no picture, in plain words: the browser knows, so it is found out there."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+
+ASSETS = Path(__file__).parents[1] / "assets"
+HTML = '<div class="problem" role="alert" hidden></div>'
+CSS = """
+.problem { font-family: var(--st-font); color: var(--st-text-color); font-size: 1.05rem; font-weight: 600; padding: .8rem 1rem;
+  border: 2px solid var(--fc-fault, #b3134d); border-radius: .6rem; background: var(--fc-fault-tint, transparent); }
+"""
+WORDS = {
+    "denied": "The camera is blocked for this page. Click the camera or lock icon beside the address, choose “Allow”, and reload "
+    "the page. You can also upload a video instead.",
+    "missing": "No camera was found. Plug one in, or switch it on, and reload the page. You can also upload a video instead.",
+    "busy": "The camera is in use by another program. Close that program, and start the camera again.",
+    "insecure": "This browser gives no camera to this page. Open it at http://localhost or over https, in a current browser, or "
+    "upload a video instead.",
+}
+
+
+@lru_cache(maxsize=1)
+def _component() -> Any:
+    js = (ASSETS / "film_camera.js").read_text(encoding="utf-8")
+    return st.components.v2.component("formcheck_camera", html=HTML, css=CSS, js=js)
+
+
+def show_camera_problem() -> None:
+    """Tell, above the camera's box, what keeps it from working; nothing while it works."""
+    _component()(key="film-camera-problem", data=WORDS)

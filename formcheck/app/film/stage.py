@@ -1,0 +1,71 @@
+"""The page *Film a set* while the camera runs, to be read from three metres: one thing at a time, beside a large picture."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from html import escape
+from pathlib import Path
+
+import numpy as np
+import streamlit as st
+
+from formcheck.live import LiveSetup, LiveState
+from formcheck.live.state import Check
+
+RULES = Path(__file__).parents[1] / "assets" / "film.css"
+
+
+@lru_cache(maxsize=1)
+def _rules() -> str:
+    return RULES.read_text(encoding="utf-8")
+
+
+def set_stage() -> None:
+    """Make room for the picture: everything else on the page goes to the side or away."""
+    st.html(f"<style>{_rules()}</style>")
+
+
+def show_panel(setup: LiveSetup, state: LiveState) -> None:
+    """Show what matters at this moment."""
+    if state.stage == "coach":
+        inner = _words(state.big, "watch") + _list_checks(state.checks)
+    elif state.stage == "ready":
+        inner = _words("Ready. Hold still.", "good")
+    elif state.stage == "countdown":
+        inner = f'<p class="fc-huge">{escape(state.big)}</p>'
+    else:
+        inner = _count(state) + _numbers(setup, state) + _words(state.big, "fault" if state.faulty else "ink")
+    st.html(f'<div class="fc-panel">{inner}</div>')
+
+
+def _words(text: str, kind: str) -> str:
+    return f'<p class="fc-words fc-{kind}">{escape(text)}</p>' if text else ""
+
+
+def _list_checks(checks: tuple[Check, ...]) -> str:
+    """The coach's checks: done, the one to be put right now, and those after it."""
+    first = next((check.code for check in checks if not check.passed), None)
+    rows = []
+    for check in checks:
+        kind = "fc-done" if check.passed else "fc-first" if check.code == first else "fc-open"
+        rows.append(f'<li class="{kind}">{escape(check.label)}</li>')
+    return f'<ul class="fc-checks">{"".join(rows)}</ul>'
+
+
+def _count(state: LiveState) -> str:
+    of = f" of {state.target}" if state.target else (" rep" if state.count == 1 else " reps")
+    return f'<p class="fc-count"><b>{state.count}</b>{of}</p>'
+
+
+def _numbers(setup: LiveSetup, state: LiveState) -> str:
+    shown = (("Best so far", state.best), ("Your record", setup.own_record))
+    return (
+        "<dl>" + "".join(f"<div><dt>{name}</dt><dd>{format_value(value, state.unit)}</dd></div>" for name, value in shown) + "</dl>"
+    )
+
+
+def format_value(value: float | None, unit: str) -> str:
+    """Return a number with its unit; a dash where it is not known."""
+    if value is None or not np.isfinite(value):
+        return "–"
+    return f"{value:.1f}{'' if unit == '°' else ' '}{unit}"

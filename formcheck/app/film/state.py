@@ -1,0 +1,94 @@
+"""What the page *Film a set* remembers: in the visitor's session, and in the process for a set cut off by a closed tab."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass, field
+
+import streamlit as st
+
+from formcheck.app.analyze.results import Result
+from formcheck.app.film.camera import Filming
+from formcheck.app.serve import is_loopback
+from formcheck.app.shared import session
+
+FILMING, JOB, RESULT, PROBLEM, SAVED, TRIED = (
+    "film_set",
+    "film_job",
+    "film_result",
+    "film_problem",
+    "film_saved",
+    "film_tried",
+)
+
+
+@dataclass
+class SetsUnderWay:
+    """Sets being filmed, by user: one whose tab was closed in mid-set is offered when its user comes back."""
+
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+    _sets: dict[str | None, list[Filming]] = field(default_factory=dict)
+
+    def add(self, user: str | None, filming: Filming) -> None:
+        """Remember a set; those of closed pages that have nothing to lose are ended, with their threads and folders."""
+        with self._lock:
+            for sets in self._sets.values():
+                for other in [other for other in sets if other.forsaken]:
+                    sets.remove(other)
+                    close_later(other)
+            self._sets.setdefault(user, []).append(filming)
+
+    def remove(self, filming: Filming) -> None:
+        """Forget a set: somebody looks after it, or it was thrown away."""
+        with self._lock:
+            for sets in self._sets.values():
+                if filming in sets:
+                    sets.remove(filming)
+
+    def take_cut_off(self, user: str | None) -> Filming | None:
+        """Return a set of the user that has repetitions, whose camera is gone and that no page shows; forget it."""
+        with self._lock:
+            for filming in self._sets.get(user, []):
+                filming.check_silence()
+                state = filming.state
+                if state.stage == "ended" and state.reps and filming.unattended:
+                    self._sets[user].remove(filming)
+                    return filming
+        return None
+
+
+def close_later(filming: Filming) -> None:
+    """Delete a set's recording and end its threads, which takes as long as the pose under way, off this thread."""
+    filming.closed = True
+    threading.Thread(target=filming.close, name="live-close", daemon=True).start()
+
+
+@st.cache_resource(show_spinner=False)
+def sets_under_way() -> SetsUnderWay:
+    """The process's sets."""
+    return SetsUnderWay()
+
+
+def find_set() -> Filming | None:
+    """The visitor's set under way, or one of theirs that was cut off; None where there is none."""
+    filming: Filming | None = st.session_state.get(FILMING)
+    if filming is not None and filming.closed:
+        filming = None  # its page was left for so long that it was taken for closed; nothing had begun
+    if filming is None and (session.user_key() is not None or is_loopback(st.get_option("server.address"))):
+        filming = sets_under_way().take_cut_off(session.user_key())
+        st.session_state[FILMING] = filming
+    return filming
+
+
+def forget_set() -> None:
+    """Throw the set away with its recording and its report, to film the next one."""
+    state = st.session_state
+    filming: Filming | None = state.pop(FILMING, None)
+    if filming is not None:
+        sets_under_way().remove(filming)
+        close_later(filming)
+    result: Result | None = state.pop(RESULT, None)
+    if result is not None:
+        session.visit().drop(result.folder)
+    for name in (JOB, SAVED, TRIED, PROBLEM, "chosen_rep"):
+        state.pop(name, None)

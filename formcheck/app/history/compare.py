@@ -1,0 +1,288 @@
+"""The page *Compare*: two sets side by side, in numbers, curves, pictures and film."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from html import escape
+from pathlib import Path
+
+import altair as alt
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from formcheck.app.analyze.results import Result
+from formcheck.app.history.compare_player import play_both
+from formcheck.app.home import set_words
+from formcheck.app.shared import people, session, style
+from formcheck.exercises.base import Curve
+from formcheck.export import facts
+from formcheck.export.curves import POINTS, Curves
+from formcheck.history.records import Athlete, SetRow
+from formcheck.history.store.store import Store
+from formcheck.history.trends.comparison import ComparedSet, SetComparison, compare_sets, suggest_pairs
+from formcheck.history.trends.measures import day_text
+from formcheck.pose.track import FloatArray
+
+OPEN_REPORT = 0  # the number of the set whose report is open in this visit and not saved
+_OWN_CHOICE = "Two sets that I choose"
+# A first and a second set, whatever their legs are: by colour, and by whole and broken lines.
+_DASHES = ([1, 0], [7, 4])
+# What the difference means, where there is no room for more.
+_SHORT = {
+    "more": "more than error",
+    "less": "more than error",
+    "within error": "within error",
+    "unknown error": "error not known",
+    "not measured": "not in both",
+}
+
+
+@dataclass(frozen=True)
+class Shown:
+    """One of the two sets, with what was kept of it."""
+
+    compared: ComparedSet
+    curves: Curves | None
+    pictures: dict[int, bytes]
+    video: Path | None
+
+
+def show() -> None:
+    """Show the page."""
+    athlete = people.page_head("Compare", "Two sets side by side: left and right, or the first week and now.")
+    store = session.store()
+    rows = (
+        [] if athlete is None else [row for row in store.list_sets(athlete.id, newest_first=True) if row.exercise and row.rep_count]
+    )
+    names = {row.id: f"{day_text(row.day.toordinal())} · {set_words(row)} (set {row.id})" for row in rows}
+    if (opened := _open_report()) is not None:
+        names = {OPEN_REPORT: f"The report that is open: {opened.report.video.file}", **names}
+    if len(names) < 2:
+        st.info(
+            "Two sets are needed. Analyze a video of each leg, or of another day, and save both.", icon=":material/compare_arrows:"
+        )
+        st.page_link(session.page("analyze"), label="Analyze a video", icon=":material/movie:")
+        return
+    first, second = _choose(rows, names, athlete)
+    if first == second:
+        st.info("This is the same set twice. Choose another one to compare it with.", icon=":material/compare_arrows:")
+        return
+    _show_pair(_load(store, first, opened), _load(store, second, opened))
+
+
+def _open_report() -> Result | None:
+    """The analysis whose report is open in this visit, with a repetition in it."""
+    result = st.session_state.get("result")
+    return result if isinstance(result, Result) and result.complete and result.report.reps else None
+
+
+def _choose(rows: list[SetRow], names: dict[int, str], athlete: Athlete | None) -> tuple[int, int]:
+    """The two sets: as the address says, else one of the pairs worth a look, else as the person chooses."""
+    asked = [int(text) for name in ("a", "b") if (text := st.query_params.get(name, "")).isdecimal() and len(text) < 10]
+    asked = [number for number in asked if number in names]
+    pairs = {title: (first.id, second.id) for title, first, second in suggest_pairs(rows)}
+    titles = [*pairs, _OWN_CHOICE]
+    start = len(pairs) if len(asked) == 2 else 0
+    title = st.selectbox("What to compare", titles, start, width=420, key=f"pair-{athlete.id if athlete else 0}-{asked}")
+    if title in pairs:
+        return pairs[title]
+    numbers = list(names)
+    before = asked if len(asked) == 2 else [numbers[-1], numbers[0]]
+    left, right = st.columns(2)
+    chosen = [
+        column.selectbox(label, numbers, numbers.index(number), format_func=names.__getitem__, key=f"{label}-{asked}")
+        for column, label, number in ((left, "First set", before[0]), (right, "Second set", before[1]))
+    ]
+    return chosen[0], chosen[1]
+
+
+def _load(store: Store, number: int, opened: Result | None) -> Shown:
+    if number == OPEN_REPORT and opened is not None:
+        return Shown(ComparedSet(opened.report), opened.curves, opened.pictures, opened.video)
+    row = store.get_set(number)
+    video = store.find_own_file(row.recording_path) if row.recording_path else None
+    kept = video if video is not None and video.is_file() else None
+    return Shown(ComparedSet.saved(store, row), store.get_curves(number), store.get_pictures(number), kept)
+
+
+def _show_pair(first: Shown, second: Shown) -> None:
+    comparison = compare_sets(first.compared, second.compared)
+    names = _capital(comparison.name(1)), _capital(comparison.name(2))
+    if comparison.reason:
+        st.warning(comparison.reason, icon=":material/block:")
+        return
+    icon = "trending_up" if comparison.headline is not None and comparison.headline.verdict in ("more", "less") else "trending_flat"
+    st.markdown(f":material/{'compare_arrows' if comparison.of_sides else icon}: **{style.plain(comparison.statement)}**")
+    _show_numbers(comparison, names)
+    _show_curves(comparison, (first, second), names)
+    _show_pictures((first, second), names)
+    _show_videos((first, second), names)
+    _show_table(comparison, names)
+    _show_links((first, second), names)
+
+
+def _show_numbers(comparison: SetComparison, names: tuple[str, str]) -> None:
+    line = comparison.headline
+    if line is None:
+        return
+    with st.container(horizontal=True, key="headline"):
+        for name, value, one in ((names[0], line.first, comparison.first), (names[1], line.second, comparison.second)):
+            reps = f"{len(one.report.reps)} {'rep' if len(one.report.reps) == 1 else 'reps'}"
+            _metric(name, facts.format_value(line.measure, value), f"mean of {reps}", line.measure.definition)
+        about = f"Second minus first: {line.verdict_text}. " + (f"Measurement error: {line.mdc_source}." if line.mdc_source else "")
+        _metric("Difference", line.difference_text, _SHORT[line.verdict], about)
+
+
+def _metric(label: str, value: str, below: str, about: str) -> None:
+    st.metric(
+        label,
+        value,
+        delta=below,
+        delta_color="off",
+        delta_arrow="off",
+        help=style.plain(about),
+        border=True,
+        width="stretch",
+        height="stretch",
+    )
+
+
+def _show_curves(comparison: SetComparison, pair: tuple[Shown, Shown], names: tuple[str, str]) -> None:
+    st.subheader("Every rep, laid over each other", anchor=False)
+    curve = _curve_of(comparison)
+    curves = [np.empty((0, POINTS)) if shown.curves is None or curve is None else _of_reps(shown, curve.signal) for shown in pair]
+    missing = [name for name, values in zip(names, curves, strict=True) if not np.isfinite(values).any()]
+    if missing:
+        st.caption(
+            f"No curves were kept with {' or '.join(missing)}: sets saved by an older formcheck, or without a rep, have none."
+        )
+    if curve is None or len(missing) == 2:
+        return
+    chart = curves_chart(curves, names, curve.axis, _colours(comparison))
+    st.altair_chart(chart, width="stretch", alt=f"{curve.title} over 0 to 100 % of each rep: thin lines are reps, bold ones means.")
+    st.caption("Thin lines: single reps. Bold lines: their mean. Each rep is stretched to 0–100 % of its own time.")
+
+
+def _curve_of(comparison: SetComparison) -> Curve | None:
+    report = comparison.second.report
+    exercise, headline = facts.exercise_of(report), facts.headline_of(report)
+    return None if exercise is None else exercise.curve_of(headline.name if headline else exercise.headline)
+
+
+def _of_reps(shown: Shown, signal: str) -> FloatArray:
+    assert shown.curves is not None
+    return shown.curves.of_reps(signal, shown.compared.report.reps)
+
+
+def _colours(comparison: SetComparison) -> tuple[str, str]:
+    """Of two legs their own colours; of two times the quiet one for the earlier."""
+    if comparison.of_sides:
+        return style.leg_colour(comparison.first.report.side), style.leg_colour(comparison.second.report.side)
+    return style.theme().ink_soft, style.theme().accent
+
+
+def curves_chart(
+    curves: Sequence[FloatArray], names: tuple[str, str], axis: str, colours: tuple[str, str]
+) -> alt.LayerChart | alt.FacetChart:
+    """Two sets' reps over each other: (R, 101) values each, thin, and their means, bold."""
+    place = np.linspace(0, 100, POINTS)
+    thin, bold = [], []
+    for name, values in zip(names, curves, strict=True):
+        known = values[np.isfinite(values).any(axis=1)]
+        thin += [
+            pd.DataFrame({"place": place, "value": rep, "Set": name, "Rep": number}) for number, rep in enumerate(known, start=1)
+        ]
+        if len(known):
+            counts = np.isfinite(known).sum(axis=0)
+            mean = np.divide(np.nansum(known, axis=0), counts, out=np.full(POINTS, np.nan), where=counts > 0)
+            bold.append(pd.DataFrame({"place": place, "value": mean, "Set": name}))
+    x = alt.X("place:Q", title="Share of the rep's time (%)", scale=alt.Scale(domain=[0, 100]))
+    y = alt.Y("value:Q", title=axis)
+    colour = alt.Color(
+        "Set:N", title=None, scale=alt.Scale(domain=list(names), range=list(colours)), legend=alt.Legend(orient="top")
+    )
+    dash = alt.StrokeDash("Set:N", title=None, scale=alt.Scale(domain=list(names), range=list(_DASHES)))
+    tips = [
+        alt.Tooltip("Set:N"),
+        alt.Tooltip("place:Q", title="% of the rep", format=".0f"),
+        alt.Tooltip("value:Q", title=axis, format=".1f"),
+    ]
+    reps = alt.Chart(pd.concat(thin)).mark_line(strokeWidth=1, opacity=0.35).encode(x=x, y=y, color=colour, detail="Rep:N")
+    means = alt.Chart(pd.concat(bold)).mark_line(strokeWidth=3.5).encode(x=x, y=y, color=colour, strokeDash=dash, tooltip=tips)
+    return alt.layer(reps, means).properties(height=320)
+
+
+def _show_pictures(pair: tuple[Shown, Shown], names: tuple[str, str]) -> None:
+    st.subheader("At the peak of the best rep", anchor=False)
+    missing = [name for name, shown in zip(names, pair, strict=True) if not shown.pictures]
+    if len(missing) < 2:
+        for column, shown, name in zip(st.columns(2), pair, names, strict=True):
+            with column:
+                _show_picture(shown, name)
+    if missing:
+        st.caption(f"No picture is kept with {' or with '.join(missing)}. Pictures are kept only when you tick that on saving.")
+
+
+def _show_picture(shown: Shown, name: str) -> None:
+    if not shown.pictures:
+        return
+    best = facts.best_rep(shown.compared.report)
+    number = best.number if best is not None and best.number in shown.pictures else next(iter(shown.pictures))
+    st.image(shown.pictures[number], caption=f"{name}, rep {number}", width="stretch")
+
+
+def _show_videos(pair: tuple[Shown, Shown], names: tuple[str, str]) -> None:
+    st.subheader("Both videos at once", anchor=False)
+    first, second = pair[0].video, pair[1].video
+    if first is not None and second is not None:
+        play_both((first, second), (pair[0].compared.report, pair[1].compared.report), names)
+        return
+    missing = [name for name, shown in zip(names, pair, strict=True) if shown.video is None]
+    st.caption(f"No video is kept with {' or with '.join(missing)}. A video is kept only when you tick that on saving.")
+
+
+def _show_table(comparison: SetComparison, names: tuple[str, str]) -> None:
+    st.subheader("Every measure", anchor=False)
+    header = [
+        ("Mean of the reps", "What was measured"),
+        *((name, "The mean over the reps that could be measured") for name in names),
+        ("Difference", "Second minus first"),
+        ("", "Whether it is more than measurement error"),
+    ]
+    rows = [
+        [
+            escape(line.measure.label),
+            escape(facts.format_value(line.measure, line.first)),
+            escape(facts.format_value(line.measure, line.second)),
+            escape(line.difference_text),
+            escape(line.verdict_text),
+        ]
+        for line in comparison.lines
+    ]
+    counts = [len(one.report.reps) for one in (comparison.first, comparison.second)]
+    clean = [one.report.summary.clean_reps for one in (comparison.first, comparison.second)]
+    for label, values in (("Reps", counts), ("Reps without a fault", clean)):
+        rows.append([label, str(values[0]), str(values[1]), _signed(values[1] - values[0]), ""])
+    st.html(style.table(header, rows, "Both sets, measure by measure", frozenset({0, 4})))
+
+
+def _signed(amount: int) -> str:
+    return f"+{amount}" if amount > 0 else f"{facts.MINUS}{-amount}" if amount < 0 else "0"
+
+
+def _show_links(pair: tuple[Shown, Shown], names: tuple[str, str]) -> None:
+    with st.container(horizontal=True):
+        for shown, name in zip(pair, names, strict=True):
+            if shown.compared.set_id is not None:
+                st.page_link(
+                    session.page("set"),
+                    label=f"The report of {name}",
+                    icon=":material/description:",
+                    query_params={"id": str(shown.compared.set_id)},
+                )
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]

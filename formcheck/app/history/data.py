@@ -1,0 +1,266 @@
+"""The page *History*: every saved set, the people, and the data itself: backup, export, import, erasing."""
+
+from __future__ import annotations
+
+import io
+import tempfile
+import zipfile
+from pathlib import Path
+
+import pandas as pd
+import streamlit as st
+
+from formcheck.app.home import best_text, exercise_words
+from formcheck.app.shared import people, session, style
+from formcheck.history.exchange.csv_tables import import_tables, write_tables
+from formcheck.history.exchange.json_file import export_json, import_json
+from formcheck.history.records import Athlete, Imported, SetRow, Sex
+from formcheck.history.sample import SAMPLE_NAME, add_sample, remove_sample
+from formcheck.history.store.store import Store
+from formcheck.history.trends.measures import day_text
+from formcheck.support.errors import FormcheckError
+
+_NOTE, _EXPORT, _ROUND = "history_note", "history_export", "history_upload_round"
+_MAX_IMPORT_MB = 512
+_SHOWN_SETS = 500
+
+
+def show() -> None:
+    """Show the page."""
+    athlete = people.page_head("History")
+    store = session.store()
+    # A place of its own also when there is no note: what follows would be made anew, with its first tab open.
+    with st.container():
+        if note := st.session_state.pop(_NOTE, None):
+            st.success(note, icon=":material/check_circle:")
+    sets, person, data = st.tabs([":material/list: Sets", ":material/person: Athletes", ":material/database: Data"])
+    with sets:
+        _show_sets(store, athlete)
+    with person:
+        _show_people(store, athlete)
+    with data:
+        _show_data(store)
+
+
+def _tell(note: str) -> None:
+    st.session_state[_NOTE] = note
+    st.rerun()
+
+
+# --- sets ---
+
+
+def _show_sets(store: Store, athlete: Athlete | None) -> None:
+    rows = [] if athlete is None else store.list_sets(athlete.id, newest_first=True, limit=_SHOWN_SETS)
+    if athlete is None or not rows:
+        style.empty(
+            "No set is saved yet",
+            "Analyze a video, and save it at the end of its report. It then stands here, and you can open or delete it.",
+            icon="movie",
+            page="analyze",
+            label="Analyze a video",
+        )
+    else:
+        newest = f" The newest {_SHOWN_SETS} are shown." if len(rows) == _SHOWN_SETS else ""
+        st.caption(f"Tick sets to open or delete them.{newest}")
+        event = st.dataframe(
+            _table(rows),
+            hide_index=True,
+            width="stretch",
+            on_select="rerun",
+            selection_mode="multi-row",
+            key=f"sets-{athlete.id}-{len(rows)}",
+        )
+        chosen = [rows[i] for i in event.selection.rows if i < len(rows)]
+        _act_on(store, chosen)
+    if athlete is not None:
+        _show_bin(store, athlete)
+
+
+def _table(rows: list[SetRow]) -> pd.DataFrame:
+    legs = {"left": "left", "right": "right", "both": "both"}
+    return pd.DataFrame(
+        {
+            "Day": [row.day for row in rows],
+            "Exercise": [exercise_words(row.exercise) for row in rows],
+            "Leg": [legs.get(row.side or "", "–") for row in rows],
+            "Reps": [row.rep_count for row in rows],
+            "Clean": [row.clean_reps for row in rows],
+            "Best": [best_text(row) for row in rows],
+            "Corrected": ["by hand" if row.corrected else "" for row in rows],
+        }
+    )
+
+
+def _act_on(store: Store, chosen: list[SetRow]) -> None:
+    with style.actions("sets"):
+        if st.button("Open the report", icon=":material/description:", disabled=len(chosen) != 1):
+            st.switch_page(session.page("set"), query_params={"id": str(chosen[0].id)})
+        if st.button("Compare the two", icon=":material/compare_arrows:", disabled=len(chosen) != 2):
+            first, second = sorted(chosen, key=lambda row: row.recorded_at)
+            st.switch_page(session.page("compare"), query_params={"a": str(first.id), "b": str(second.id)})
+        word = "Delete" if len(chosen) < 2 else f"Delete {len(chosen)} sets"
+        if st.button(word, icon=":material/delete:", disabled=not chosen):
+            store.delete_sets([row.id for row in chosen])
+            _tell("Deleted. You can bring it back below." if len(chosen) == 1 else "Deleted. You can bring them back below.")
+
+
+def _show_bin(store: Store, athlete: Athlete) -> None:
+    deleted = store.list_sets(athlete.id, deleted=True, newest_first=True)
+    if not deleted:
+        return
+    with st.expander(f"Deleted sets ({len(deleted)})", icon=":material/delete:", expanded=True):
+        for row in deleted[:20]:
+            with st.container(horizontal=True, vertical_alignment="center", key=f"bin-{row.id}"):
+                st.write(f"{day_text(row.day.toordinal())}: {exercise_words(row.exercise)}, {row.rep_count} reps")
+                if st.button("Bring back", key=f"undo-{row.id}", icon=":material/undo:"):
+                    store.undo_delete(row.id)
+                    _tell("The set is back.")
+        with st.popover("Empty the bin", icon=":material/delete_forever:"):
+            st.write("Every deleted set, of all athletes, goes for good. This cannot be undone.")
+            if st.button("Delete them for good", icon=":material/delete_forever:"):
+                count = store.purge()
+                _tell(f"{count} deleted {'set is' if count == 1 else 'sets are'} gone for good.")
+
+
+# --- people ---
+
+
+def _show_people(store: Store, athlete: Athlete | None) -> None:
+    if athlete is not None:
+        _edit_athlete(store, athlete)
+    with st.form("add-athlete", clear_on_submit=True, border=True), st.container(horizontal=True, vertical_alignment="bottom"):
+        name = st.text_input("Add an athlete", placeholder="Name", max_chars=200, width=300)
+        if st.form_submit_button("Add", icon=":material/person_add:"):
+            try:
+                added = store.add_athlete(name)
+            except FormcheckError as error:
+                style.show_error(error)
+                return
+            session.choose_athlete(added.id)
+            _tell(f"{added.name} was added.")
+    if athlete is not None and not athlete.sample:
+        _erase_athlete(store, athlete)
+
+
+def _edit_athlete(store: Store, athlete: Athlete) -> None:
+    sexes: dict[Sex | None, str] = {None: "Not said", "female": "Female", "male": "Male"}
+    this_year = session.today().year
+    with st.form(f"athlete-{athlete.id}", border=True):
+        with st.container(horizontal=True):
+            name = st.text_input("Name", athlete.name, max_chars=200, width=260)
+            height = st.number_input("Height, cm", 80.0, 250.0, athlete.height_cm, 1.0, "%.0f", width=160)
+            mass = st.number_input("Body mass, kg", 20.0, 350.0, athlete.mass_kg, 1.0, "%.0f", width=160)
+            born = st.number_input("Birth year", 1900, this_year, athlete.birth_year, 1, width=160)
+            sex = st.selectbox("Sex", list(sexes), list(sexes).index(athlete.sex), format_func=sexes.__getitem__, width=160)
+        st.caption("Height gives centimetres; mass gives work; year and sex choose the published usual numbers. All are optional.")
+        if st.form_submit_button("Save", icon=":material/save:"):
+            try:
+                store.update_athlete(
+                    athlete.id, name=name, height_cm=height, mass_kg=mass, birth_year=None if born is None else int(born), sex=sex
+                )
+            except FormcheckError as error:
+                style.show_error(error)
+                return
+            session.choose_athlete(athlete.id)
+            _tell("Saved.")
+
+
+def _erase_athlete(store: Store, athlete: Athlete) -> None:
+    with st.expander(f"Delete everything about {athlete.name}", icon=":material/person_remove:"):
+        st.write("Removes all sets, reports, kept files, the plan and the runs of this athlete. This cannot be undone.")
+        typed = st.text_input("Type the athlete's name to confirm", key=f"erase-{athlete.id}", width=300)
+        if st.button("Delete everything", icon=":material/delete_forever:", disabled=typed.strip() != athlete.name):
+            erased = store.delete_athlete(athlete.id)
+            session.choose_athlete(None)
+            note = f"Everything about {erased.athlete} is deleted: {erased.sets} sets, {len(erased.files_removed)} files."
+            if erased.backups_left:
+                note += f" Earlier backups still hold it; delete them yourself: {', '.join(erased.backups_left)}."
+            _tell(note)
+
+
+# --- data ---
+
+
+def _show_data(store: Store) -> None:
+    st.markdown(f"**Where it is**: `{store.where}`")
+    _show_backup(store)
+    _show_export(store)
+    _show_import(store)
+    st.markdown("**Sample data**")
+    sample = next((athlete for athlete in store.list_athletes() if athlete.sample), None)
+    if sample is None:
+        st.caption(f"Twelve made-up weeks of an athlete called “{SAMPLE_NAME}”, to look around with.")
+        if st.button("Add the sample athlete", icon=":material/group_add:"):
+            session.choose_athlete(add_sample(store).id)
+            _tell("The sample athlete is there.")
+    elif st.button("Remove the sample athlete", icon=":material/group_remove:"):
+        remove_sample(store)
+        session.choose_athlete(None)
+        _tell("The sample athlete is gone.")
+
+
+def _show_backup(store: Store) -> None:
+    st.markdown("**Backup**")
+    st.caption("One file with the whole history, beside it on this computer.")
+    if st.button("Back up now", icon=":material/backup:"):
+        _tell(f"Backed up to {store.backup()}.")
+
+
+def _show_export(store: Store) -> None:
+    st.markdown("**Export**")
+    with st.container(horizontal=True):
+        # Made on request: ten years of sets take a while to write out.
+        st.download_button(
+            "Everything (JSON)",
+            lambda: export_json(store).encode(),
+            "formcheck-history.json",
+            "application/json",
+            icon=":material/download:",
+            on_click="ignore",
+        )
+        st.download_button(
+            "Tables for a spreadsheet (CSV)",
+            lambda: _zip_tables(store),
+            "formcheck-tables.zip",
+            "application/zip",
+            icon=":material/table:",
+            on_click="ignore",
+        )
+
+
+def _zip_tables(store: Store) -> bytes:
+    packed = io.BytesIO()
+    with tempfile.TemporaryDirectory(prefix="formcheck-") as folder, zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        for path in write_tables(store, Path(folder)):
+            archive.write(path, path.name)
+    return packed.getvalue()
+
+
+def _show_import(store: Store) -> None:
+    st.markdown("**Import**")
+    number = session.remember(_ROUND, 0)
+    file = st.file_uploader(
+        "An export of formcheck: JSON, or sets.csv or running.csv",
+        type=["json", "csv"],
+        key=f"import-{number}",
+        max_upload_size=_MAX_IMPORT_MB,
+    )
+    if file is not None and st.button("Import", icon=":material/upload:", key="import-history"):
+        try:
+            done = _import_file(store, file.name, file.getvalue())
+        except FormcheckError as error:
+            style.show_error(error)
+            return
+        st.session_state[_ROUND] = number + 1
+        known = f" {done.already_there} were there already." if done.already_there else ""
+        _tell(f"Imported {done.sets} sets and {done.runs} runs.{known}")
+
+
+def _import_file(store: Store, name: str, content: bytes) -> Imported:
+    if not name.lower().endswith(".csv"):
+        return import_json(store, content, "This file")
+    with tempfile.TemporaryDirectory(prefix="formcheck-") as folder:
+        path = Path(folder) / "table.csv"
+        path.write_bytes(content)
+        return import_tables(store, path)

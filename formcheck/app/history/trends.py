@@ -1,0 +1,244 @@
+"""The page *Trends*: one measure over weeks and months, by leg, with what counts as a change."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from html import escape
+
+import pandas as pd
+import streamlit as st
+
+from formcheck.app.history.trend_chart import POINT_SELECTION, adherence_chart, axis_title, common_span, trend_chart
+from formcheck.app.home import change_chip, set_words
+from formcheck.app.shared import people, session, style
+from formcheck.exercises import EXERCISES
+from formcheck.history.records import Athlete
+from formcheck.history.store.store import Store
+from formcheck.history.trends.measures import MEASURES, TrackedMeasure, Which, day_text
+from formcheck.history.trends.norms import HEIGHT_SOURCE, PEAK_HEIGHT_CM, norm_for_set
+from formcheck.history.trends.progress import DEFAULT_WEEKS, ProgressReport, gather_progress
+from formcheck.history.trends.trend import TrendView, compare_views, view_trend
+
+PERIODS: dict[str, int | None] = {"4 weeks": 28, "12 weeks": 84, "1 year": 365, "All": None}
+_LEG_TITLES = {"left": "Left leg", "right": "Right leg", "both": "Both legs at once"}
+WHICH: dict[Which, str] = {"mean": "Mean of each set", "best": "Best rep of each set"}
+
+
+def show() -> None:
+    """Show the page."""
+    athlete = people.page_head(
+        "Trends", "How your range and strength change, by leg. Small ups and downs are measurement error, and named so."
+    )
+    store = session.store()
+    if athlete is None or not store.latest_sets(athlete.id, 1):
+        style.empty(
+            "No trend yet",
+            "Every saved set is a point here. Analyze a video, save it at the end of its report, and come back.",
+            icon="movie",
+            page="analyze",
+            label="Analyze a video",
+        )
+        return
+    measure, which, since, legs = _ask(store, athlete)
+    sides = EXERCISES[measure.exercise].sides
+    views = [view_trend(store, athlete.id, measure, side, which=which, since=since) for side in sides]
+    views = [view for view in views if view.last is not None]
+    views = [view for view in views if (view.side or "both") in legs] or views
+    if not views:
+        st.info(
+            "No set of this kind was saved in this period. Choose a longer period, or another measure above.",
+            icon=":material/search_off:",
+        )
+    else:
+        _show_views(store, athlete, views, measure)
+    _show_adherence(store, athlete)
+    _offer_report(store, athlete)
+
+
+def _ask(store: Store, athlete: Athlete) -> tuple[TrackedMeasure, Which, date | None, Sequence[str]]:
+    newest = store.latest_sets(athlete.id, 1)[0]
+    done = {name for name in EXERCISES if store.list_sets(athlete.id, exercise=name, limit=1)}
+    keys = [key for key, measure in MEASURES.items() if measure.exercise in done] or list(MEASURES)
+    first = next((i for i, key in enumerate(keys) if MEASURES[key].exercise == newest.exercise), 0)
+    first = 0 if "half-kneeling" in done else first
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        key = st.selectbox("What", keys, index=first, format_func=_short_title, width=340)
+        which = st.selectbox("Of each set", list(WHICH), format_func=WHICH.__getitem__, width=210)
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        period = st.segmented_control("Period", list(PERIODS), default="All", required=True)
+        sides = list(EXERCISES[MEASURES[key].exercise].sides)
+        words = {"left": "Left", "right": "Right", "both": "Both at once"}
+        legs = st.pills("Leg", sides, selection_mode="multi", default=sides, format_func=words.__getitem__, key=f"legs-{sides}")
+    days = PERIODS[period or "All"]
+    since = None if days is None else session.today() - timedelta(days=days)
+    return MEASURES[key], which, since, legs or sides
+
+
+def _short_title(key: str) -> str:
+    return MEASURES[key].title.split(" (")[0]
+
+
+def _show_views(store: Store, athlete: Athlete, views: list[TrendView], measure: TrackedMeasure) -> None:
+    """Each leg's change in words above its chart, on one scale; then the legs against each other, and all of it as a table."""
+    span = common_span(views)
+    for view, column in zip(views, st.columns(len(views)), strict=True):
+        with column:
+            _show_view(store, view, measure, span)
+    by_side = {view.side: view for view in views}
+    if "left" in by_side and "right" in by_side:
+        compared = compare_views(by_side["left"], by_side["right"])
+        if compared is not None:
+            st.markdown(f":material/compare_arrows: {compared[1]}")
+    st.caption(_legend(measure))
+    _show_marks(views, measure)
+    _show_norms(store, athlete, views, measure)
+    with st.expander("Every set as a table", icon=":material/table:"):
+        st.dataframe(trend_table(views, measure), hide_index=True, width="stretch")
+
+
+def _show_view(store: Store, view: TrendView, measure: TrackedMeasure, span: tuple[float, float]) -> None:
+    title = escape(_LEG_TITLES[view.side or "both"])
+    st.html(f'<p class="fc-card-title">{title} {change_chip(view)}</p><p class="fc-statement">{escape(view.statement)}</p>')
+    event = st.altair_chart(
+        trend_chart(view, span),
+        width="stretch",
+        on_select="rerun",
+        selection_mode=POINT_SELECTION,
+        key=f"trend-{measure.key}-{view.which}-{view.side}",
+        alt=f"{_LEG_TITLES[view.side or 'both']}: {axis_title(measure)} by day. {view.statement}",
+    )
+    chosen = event.selection.get(POINT_SELECTION, [])
+    if not chosen:
+        st.caption("Choose a point to open its report.")
+        return
+    row = store.get_set(int(chosen[0]["set"]))
+    st.page_link(
+        session.page("set"),
+        label=f"Open the report of {day_text(row.day.toordinal())}: {set_words(row)}",
+        icon=":material/description:",
+        query_params={"id": str(row.id)},
+    )
+
+
+def _legend(measure: TrackedMeasure) -> str:
+    line = "Each point is a set; the line is their smooth trend, and the tint along it where the average lies with 95 % certainty."
+    if measure.mdc is None:
+        return line
+    return (
+        f"{line} Inside the grey band, {measure.text(measure.mdc)} to each side of the first week, nothing counts as a change: it "
+        f"is the smallest one that is more than measurement error ({measure.mdc_source})."
+    )
+
+
+def _show_marks(views: list[TrendView], measure: TrackedMeasure) -> None:
+    rows = [
+        [
+            {"left": "Left", "right": "Right"}.get(view.side or "", "Both legs"),
+            *(
+                "–"
+                if point is None
+                else f'{measure.text(point.value)}<br><span class="fc-soft">{day_text(point.day.toordinal())}</span>'
+                for point in (view.first, view.best, view.last)
+            ),
+            str(len(view.days)),
+        ]
+        for view in views
+    ]
+    kind = "mean" if views[0].which == "mean" else "best rep"
+    header = [
+        ("Leg", ""),
+        ("First", f"The {kind} of the first set of the period"),
+        ("Best rep", "The best single rep of the period"),
+        ("Last", f"The {kind} of the last set"),
+        ("Sets", "How many sets the trend is drawn through"),
+    ]
+    st.html(style.table(header, rows, "First, best and last") + style.explain(header))
+
+
+def _show_norms(store: Store, athlete: Athlete, views: list[TrendView], measure: TrackedMeasure) -> None:
+    """What is usual on one leg; the two-leg drill has no norm."""
+    single = [view for view in views if view.side in ("left", "right") and view.last is not None]
+    if measure.exercise != "heel-raise" or not single:
+        return
+    today = session.today()
+    if measure.key == "reps":
+        for view in single:
+            if view.last is None:
+                continue
+            row = store.get_set(view.last.set_id)
+            norm = norm_for_set(row, athlete.age_on(today), athlete.sex)
+            if norm is not None:
+                st.caption(f"{(view.side or '').capitalize()}: {norm.state(row.rep_count)}")
+        if athlete.sex is None or athlete.birth_year is None:
+            st.caption("With your birth year and sex (History page) the usual number for your age stands here.")
+    if measure.key == "height":
+        st.caption(
+            f"Usual on one leg: {PEAK_HEIGHT_CM[0]} cm on the dominant leg, {PEAK_HEIGHT_CM[1]} cm on the other ({HEIGHT_SOURCE})."
+        )
+
+
+def trend_table(views: list[TrendView], measure: TrackedMeasure) -> pd.DataFrame:
+    """The chart's points as a table, newest first."""
+    unit = measure.unit or "count"
+    parts = [
+        pd.DataFrame({"Day": view.dates, "Leg": view.side or "both", f"Mean, {unit}": view.means, f"Best rep, {unit}": view.bests})
+        for view in views
+    ]
+    table = pd.concat(parts).sort_values("Day", ascending=False, kind="stable")
+    return table.round(measure.decimals)
+
+
+def _offer_report(store: Store, athlete: Athlete) -> None:
+    """The progress of some weeks as a file; it is made when it is asked for."""
+    st.header("Progress report", anchor=False)
+    st.write("Some weeks on paper, to keep or to show: the trends by leg, the sets against the plan, and the running.")
+    today = session.today()
+    with st.container(horizontal=True, vertical_alignment="bottom", key="progress-report"):
+        period = st.date_input(
+            "From and to",
+            (today - timedelta(weeks=DEFAULT_WEEKS) + timedelta(days=1), today),
+            max_value=today,
+            format=style.DATE_FORMAT,
+            width=280,
+        )
+        days = period if isinstance(period, tuple) else (period,)
+        if len(days) != 2:
+            st.caption("Choose the last day too.")
+            return
+        first, last = days
+
+        def gather() -> ProgressReport:
+            return gather_progress(store, athlete, first, last, today=today)
+
+        name = f"progress-{first}-{last}"
+        for label, icon, suffix, mime, make in (
+            ("Progress (PDF)", "picture_as_pdf", "pdf", "application/pdf", lambda: render_pdf(gather())),
+            ("Progress (HTML)", "article", "html", "text/html", lambda: render_page(gather())),
+        ):
+            st.download_button(label, make, f"{name}.{suffix}", mime, icon=f":material/{icon}:", on_click="ignore")
+
+
+def render_page(progress: ProgressReport) -> str:
+    """The progress report as a page; what draws it is loaded when it is asked for."""
+    from formcheck.render.progress_page import render_progress_html
+
+    return render_progress_html(progress)
+
+
+def render_pdf(progress: ProgressReport) -> bytes:
+    """The progress report as a PDF."""
+    from formcheck.render.progress_pdf import render_progress_pdf
+
+    return render_progress_pdf(progress)
+
+
+def _show_adherence(store: Store, athlete: Athlete) -> None:
+    weeks = store.plans.adherence(athlete.id, session.today())
+    if not weeks:
+        return
+    st.header("Sets done against the plan", anchor=False)
+    done, asked = sum(week.done for week in weeks), sum(week.prescribed for week in weeks)
+    if asked:
+        st.write(f"{done} of {asked} sets so far ({100 * done / asked:.0f} %). Another day of the same week counts too.")
+    st.altair_chart(adherence_chart(weeks), width="stretch", alt=f"Sets by week of the plan: {done} of {asked} done so far.")

@@ -1,0 +1,1 @@
+"""The plan page and the drills: what is due, guided sets, running."""

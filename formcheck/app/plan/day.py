@@ -1,0 +1,36 @@
+"""One day's work of the plan as a list to tick: on the home page and on the plan's."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from formcheck import training
+from formcheck.history.records import Athlete
+from formcheck.history.store.store import Store
+
+
+def show_day(store: Store, athlete: Athlete, day: training.DayPlan) -> None:
+    """The day's work as a list to tick; what was filmed and saved is ticked by itself."""
+    ticks = store.plans.ticks(athlete.id)
+    for item in day.items:
+        if item.work.name == "recovery":
+            st.markdown(f":material/bedtime: **{item.work.title}.** {item.work.how}")
+            continue
+        by_hand = ticks.get((day.day, item.work.name, item.side), 0)
+        filmed = item.sets_done - by_hand
+        leg = f", {item.side} leg" if item.work.per_leg else ""
+        amount = f": {item.work.sets}×{item.work.reps}" if item.work.is_drill else ""
+        done = (
+            f" ({filmed} of {item.work.sets} filmed)"
+            if 0 < filmed < item.work.sets
+            else " (filmed)"
+            if item.work.is_drill and filmed
+            else ""
+        )
+        key = f"tick-{athlete.id}-{day.day}-{item.work.name}-{item.side}-{item.sets_done}"
+        ticked = st.checkbox(
+            f"{item.work.title}{leg}{amount}{done}", value=item.done, key=key, disabled=filmed >= item.work.sets, help=item.work.how
+        )
+        if ticked != item.done:
+            store.plans.tick(athlete.id, day.day, item.work.name, item.side, item.work.sets - filmed if ticked else 0)
+            st.rerun()

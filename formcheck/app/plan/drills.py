@@ -1,0 +1,81 @@
+"""The page *Drills*: each drill of the guide, and the clinic's test. What it is, why and how, how it is filmed, a way to begin."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from formcheck.app.plan.guided import is_guided, show_guided
+from formcheck.app.shared import session, style
+from formcheck.app.shared.filming import show_figure
+from formcheck.exercises import EXERCISES, Exercise
+from formcheck.report.faults import FAULTS
+
+_PARAMETER = "drill"
+
+
+def show() -> None:
+    """Show the page."""
+    st.title("Drills", anchor=False)
+    exercise = _choose()
+    guide = exercise.guide
+    st.header(exercise.title, anchor=False)
+    if is_guided(exercise):
+        show_guided(exercise)
+        return
+    picture, words = st.columns([1, 2], gap="large")
+    with picture:
+        show_figure(guide.figure, exercise.title)
+    with words:
+        st.markdown(guide.what)
+        st.markdown(f"**Why.** {guide.why}")
+        st.markdown(f"**How much.** {describe_prescription(exercise)}")
+    _show_ways(exercise)
+    how, filming = st.columns(2, gap="large")
+    with how:
+        st.subheader("How to do it", anchor=False)
+        st.markdown("\n".join(f"{number}. {step}" for number, step in enumerate(guide.steps, start=1)))
+    with filming:
+        st.subheader("How to film it", anchor=False)
+        st.markdown(guide.filming)
+        if exercise.filmed_live:
+            show_figure("camera.svg", "The camera stands two to three metres away, at hip height or lower; it sees head to feet.")
+        st.page_link(session.page("filming"), label="More on filming", icon=":material/help:")
+    st.subheader("What is looked for", anchor=False)
+    st.markdown("\n".join(f"- **{FAULTS[code].label}.** {FAULTS[code].advice}" for code in exercise.faults))
+    st.subheader("Without a camera", anchor=False)
+    show_guided(exercise)
+
+
+def _choose() -> Exercise:
+    """The drill that the address names, or that is chosen."""
+    asked = st.query_params.get(_PARAMETER)
+    names = list(EXERCISES)
+    if asked in EXERCISES and st.session_state.get("drill-asked") != asked:
+        st.session_state["drill-asked"] = st.session_state["drill-chosen"] = asked
+    name = st.segmented_control(
+        "Drill", names, default=names[0] if "drill-chosen" not in st.session_state else None, key="drill-chosen",
+        format_func=lambda n: EXERCISES[n].short_title, required=True, label_visibility="collapsed",
+    )  # fmt: skip
+    st.query_params[_PARAMETER] = st.session_state["drill-asked"] = name or names[0]
+    return EXERCISES[name or names[0]]
+
+
+def describe_prescription(exercise: Exercise) -> str:
+    """How much of a drill is asked for: "3 sets of 10, each leg, held for 5 s, a minute's rest between them"."""
+    asked = exercise.prescription
+    sets = f"{asked.sets} sets of {asked.reps}" if asked.sets > 1 else f"{asked.reps} repetitions"
+    leg = " on each leg" if asked.per_leg else ""
+    hold = f", each held for {asked.hold_s:.0f} {'second' if asked.hold_s == 1 else 'seconds'}" if asked.hold_s else ""
+    rest = f", with {asked.rest_s} seconds of rest between the sets" if asked.sets > 1 else ""
+    return f"{sets}{leg}{hold}{rest}."
+
+
+def _show_ways(exercise: Exercise) -> None:
+    with style.actions("drill"):
+        if exercise.filmed_live and st.button("Film a set with this computer", type="primary", icon=":material/videocam:"):
+            st.session_state[session.ASKED_DRILL] = exercise.name
+            st.switch_page(session.page("film"))
+        kind = "secondary" if exercise.filmed_live else "primary"
+        if st.button("Analyze a video", type=kind, icon=":material/movie:"):  # type: ignore[arg-type]
+            st.session_state[session.ASKED_DRILL] = exercise.name
+            st.switch_page(session.page("analyze"))

@@ -1,0 +1,128 @@
+"""A guided set: the voice says when to move, hold and let go, and counts; at its end the set is ticked in the plan."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from html import escape
+
+import streamlit as st
+
+from formcheck import training
+from formcheck.app.film import sound
+from formcheck.app.shared import session
+from formcheck.exercises import Exercise
+from formcheck.live.guided import GuidedSet, Phase, plan_set
+
+_KEY = "guided-set"
+POLL_S = 0.25
+_WORDS: dict[Phase, str] = {"ready": "Get ready", "hold": "Hold", "rest": "Rest", "done": "Done"}
+
+
+@dataclass
+class Running:
+    """The set that is being guided in this visit. ``paused_s`` is how far it was when it was paused; None while it runs."""
+
+    exercise: Exercise
+    side: str
+    guided: GuidedSet
+    started: float
+    paused_s: float | None = None
+    ticked: str = ""
+
+    @property
+    def id(self) -> str:
+        """What tells it from others."""
+        return f"guided-{self.exercise.name}-{self.started:.3f}"
+
+    def time_s(self) -> float:
+        """How far it is."""
+        return self.paused_s if self.paused_s is not None else time.time() - self.started
+
+    def toggle(self) -> None:
+        """Pause, or go on where it was."""
+        if self.paused_s is None:
+            self.paused_s = self.time_s()
+        else:
+            self.started, self.paused_s = time.time() - self.paused_s, None
+
+
+def is_guided(exercise: Exercise) -> bool:
+    """Whether a guided set of this drill is under way."""
+    running: Running | None = st.session_state.get(_KEY)
+    return running is not None and running.exercise.name == exercise.name
+
+
+def show_guided(exercise: Exercise) -> None:
+    """Show the guided set of a drill: what to set, then the set itself."""
+    if is_guided(exercise):
+        _show_running(st.session_state[_KEY])
+        return
+    usual = exercise.prescription
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        reps = int(st.number_input("Repetitions", 1, 60, usual.reps, key=f"guided-reps-{exercise.name}", width=140))
+        hold = float(
+            st.number_input("Hold, seconds", 1, 60, max(1, round(usual.hold_s)), key=f"guided-hold-{exercise.name}", width=140)
+        )
+        side = "both"
+        if usual.per_leg:
+            side = (
+                st.segmented_control("Leg", ["left", "right"], default="left", required=True, format_func=str.capitalize) or "left"
+            )
+        if st.button("Start the guided set", type="primary", icon=":material/play_arrow:"):
+            st.session_state[_KEY] = Running(exercise, side, plan_set(exercise, reps, hold), time.time())
+            st.rerun()
+    seconds = plan_set(exercise, reps, hold).seconds
+    ticked = "the set is ticked in your plan" if exercise.name in training.WORK else "it is there to keep your pace"
+    st.caption(f"About {max(1, round(seconds / 60))} min, with the sound on. Nothing is measured; {ticked}.")
+
+
+@st.fragment(run_every=POLL_S)
+def _show_running(running: Running) -> None:
+    now = running.time_s()
+    step = running.guided.at(now)
+    sound.play_cues(running.id, running.guided.heard(now))
+    guide = running.exercise.guide
+    word = {"go": guide.go, "back": guide.back}.get(step.phase, _WORDS.get(step.phase, ""))
+    left = max(1, int(step.stop_s - now) + 1) if step.phase in ("ready", "hold") and running.paused_s is None else None
+    big = f"{word} {left}" if left else "Paused" if running.paused_s is not None else word
+    count = running.guided.reps_done(now)
+    st.html(f'<p class="fc-guided" aria-hidden="true">{escape(big)}</p>')
+    st.progress(min(1.0, now / running.guided.seconds), text=f"{count} of {running.guided.reps} done")
+    if step.phase == "done":
+        _finish(running)
+        return
+    with st.container(horizontal=True):
+        paused = running.paused_s is not None
+        if st.button(
+            "Go on" if paused else "Pause", icon=":material/play_arrow:" if paused else ":material/pause:", key="guided-pause"
+        ):
+            running.toggle()
+            st.rerun(scope="fragment")
+        if st.button("Stop", icon=":material/stop:", key="guided-stop"):
+            del st.session_state[_KEY]
+            st.rerun()
+
+
+def _finish(running: Running) -> None:
+    running.ticked = running.ticked or _tick(running)
+    st.success(running.ticked, icon=":material/check_circle:")
+    with st.container(horizontal=True):
+        if st.button("Do another set", icon=":material/replay:", key="guided-again"):
+            del st.session_state[_KEY]
+            st.rerun(scope="app")
+        st.page_link(session.page("plan"), label="Open the plan", icon=":material/event_available:")
+
+
+def _tick(running: Running) -> str:
+    """Tick the set in the plan, where there is somebody whose plan it is; what was done, in words."""
+    athlete, work = session.current_athlete(), training.WORK.get(running.exercise.name)
+    done = f"{running.guided.reps} repetitions done."
+    if work is None:
+        return done
+    if athlete is None or athlete.sample:
+        return f"{done} To have your sets ticked, start the plan first."
+    plans, today = session.store().plans, session.today()
+    ticks = plans.ticks(athlete.id).get((today, work.name, running.side), 0)
+    plans.tick(athlete.id, today, work.name, running.side, ticks + 1)
+    return f"{done} The set is ticked in the plan of {athlete.name}: {ticks + 1} by hand today."

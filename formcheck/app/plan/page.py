@@ -1,0 +1,149 @@
+"""The page *Plan*: the 12 weeks, the day's work with its ticks, and the running that must not grow too fast."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from html import escape
+
+import streamlit as st
+
+from formcheck import training
+from formcheck.app.plan.day import show_day
+from formcheck.app.plan.running import show_running
+from formcheck.app.shared import people, session, style
+from formcheck.history.records import Athlete
+from formcheck.history.store.store import Store
+from formcheck.support.errors import FormcheckError
+
+_WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+_MAX_SHIFT_DAYS = 28
+
+
+def show() -> None:
+    """Show the page."""
+    athlete = people.page_head("Plan", "Twelve weeks in three phases: win range, build strength, return to running.")
+    store, today = session.store(), session.today()
+    enrolment = None if athlete is None else store.plans.enrolment(athlete.id)
+    if athlete is None or enrolment is None:
+        _show_warnings()
+        _show_start(store, athlete, today)
+    else:
+        day = store.plans.work_on(athlete.id, today)
+        st.header("Today", anchor=False)
+        st.write(day.message)
+        show_day(store, athlete, day)
+        _show_calendar(store, athlete, enrolment, today)
+        _show_changes(store, athlete, day, today)
+    if athlete is not None:
+        show_running(store, athlete, today)
+    _show_drills()
+    if enrolment is not None:
+        _show_warnings()
+
+
+def _show_warnings() -> None:
+    with st.container(border=True):
+        st.markdown(
+            ":material/health_and_safety: **Pain is a stop sign**\n\n" + "\n".join(f"- {line}" for line in training.WARNINGS)
+        )
+
+
+def _show_start(store: Store, athlete: Athlete | None, today: date) -> None:
+    with st.form("start-plan", border=True):
+        st.markdown("**Start the plan**\n\nYou can pause it and move it at any time.")
+        with st.container(horizontal=True, vertical_alignment="bottom"):
+            name = people.DEFAULT_NAME if athlete is None else athlete.name
+            if athlete is None:
+                name = st.text_input("Who is it for?", people.DEFAULT_NAME, max_chars=200, width=220)
+            first = st.date_input("First day", today, width=180, format=style.DATE_FORMAT)
+            if st.form_submit_button("Start the 12 weeks", type="primary", icon=":material/play_arrow:"):
+                person = athlete or people.find_or_add(store, name)
+                store.plans.start(person.id, first)
+                session.choose_athlete(person.id)
+                st.rerun()
+
+
+def _show_calendar(store: Store, athlete: Athlete, enrolment: training.Enrolment, today: date) -> None:
+    st.header("The twelve weeks", anchor=False)
+    last = training.last_day(enrolment) or max(today, enrolment.started_on) + timedelta(days=training.PLAN_DAYS)
+    days = store.plans.calendar(athlete.id, enrolment.started_on, last)
+    adherence = {week.week: week for week in store.plans.adherence(athlete.id, today)}
+    current = next((day.week for day in days if day.day == today), None)
+    for phase in training.PHASES:
+        is_now = current is not None and phase.first_week <= current <= phase.last_week
+        title = f"Phase {phase.number}: {phase.title} (weeks {phase.first_week}–{phase.last_week})"
+        with st.expander(title, expanded=is_now, icon=":material/flag:"):
+            st.caption(phase.aim)
+            for week in range(phase.first_week, phase.last_week + 1):
+                st.html(_week(week, [day for day in days if day.week == week], adherence.get(week), today))
+
+
+def _week(number: int, days: list[training.DayPlan], done: training.WeekAdherence | None, today: date) -> str:
+    """A week as HTML: seven days beside each other, on a phone under each other."""
+    share = f'<span class="fc-soft">{done.done} of {done.prescribed} sets done</span>' if done and done.prescribed else ""
+    cells = "".join(_day(day, today) for day in days)
+    return f'<p class="fc-week-head"><b>Week {number}</b> {share}</p><ol class="fc-week">{cells}</ol>'
+
+
+def _day(day: training.DayPlan, today: date) -> str:
+    names = "".join(f"<span>{escape(name)}</span>" for name in dict.fromkeys(_SHORT[item.work.name] for item in day.items))
+    when = f"{_WEEKDAYS[day.day.weekday()]} {day.day.day} {day.day:%b}"
+    rest = all(item.work.name == "recovery" for item in day.items)
+    past = day.day < today
+    state, mark = "", ""
+    if not rest and day.done and day.day <= today:
+        state, mark = "fc-done", "✓ done"
+    elif day.day == today:
+        state, mark = "fc-today", "today"
+    elif past and not rest:
+        state, mark = "fc-missed", "not all done"
+    current = ' aria-current="date"' if day.day == today else ""
+    return (
+        f'<li class="fc-day {state}"{current}><span class="fc-when">{when}</span><span class="fc-names">{names}</span>'
+        f'<span class="fc-mark">{mark}</span></li>'
+    )
+
+
+_SHORT = {
+    "half-kneeling": "Ankle",
+    "heel-raise": "Calf",
+    "short-foot": "Arch",
+    "run": "Run",
+    "cross-training": "Cross-train",
+    "recovery": "Rest",
+}
+
+
+def _show_changes(store: Store, athlete: Athlete, day: training.DayPlan, today: date) -> None:
+    with st.expander("Pause, move or stop the plan", icon=":material/edit_calendar:"):
+        try:
+            with st.container(horizontal=True, vertical_alignment="bottom"):
+                if day.state == "paused":
+                    if st.button("Go on from today", icon=":material/play_arrow:", type="primary"):
+                        store.plans.resume(athlete.id, today)
+                        st.rerun()
+                elif day.state == "running" and st.button("Pause from today", icon=":material/pause:"):
+                    store.plans.pause(athlete.id, today)
+                    st.rerun()
+                days = st.number_input(
+                    "Move by days", 1, _MAX_SHIFT_DAYS, 1, width=140, disabled=day.state in ("paused", "finished")
+                )
+                if st.button("Move the rest later", icon=":material/update:", disabled=day.state in ("paused", "finished")):
+                    store.plans.shift(athlete.id, int(days), today)
+                    st.rerun()
+                sure = st.checkbox("I want to stop the plan")
+                if st.button("Stop the plan", icon=":material/stop:", disabled=not sure):
+                    store.plans.stop(athlete.id)
+                    st.rerun()
+        except FormcheckError as error:
+            style.show_error(error)
+        st.caption("Saved sets and ticks stay when a plan is stopped.")
+
+
+def _show_drills() -> None:
+    st.header("The drills", anchor=False)
+    for work in training.WORK.values():
+        if work.is_drill:
+            st.markdown(f"**{work.title}**, {work.prescription}. {work.how}")
+            label = f"{work.title}: how to do it, film it or be guided"
+            st.page_link(session.page("drills"), label=label, icon=":material/arrow_forward:", query_params={"drill": work.name})

@@ -1,0 +1,71 @@
+"""The page *How to film*: where the camera goes, in one picture and six lines."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import streamlit as st
+
+from formcheck.app.shared import session, style
+from formcheck.exercises import EXERCISES
+
+_ASSETS = Path(__file__).parents[1] / "assets"
+_NUMBERED = 4
+# The first four are numbered as in the picture.
+RULES = (
+    ("1. From the side", "The camera looks at you exactly from the side of the working leg. Angles shrink when it stands askew."),
+    ("2. Hip height or lower", "Put the phone on a chair or a box, two to three metres away. It must stand still and level."),
+    ("3. Whole body and both feet", "Head to toes stay in the picture during the whole set, with some floor below the feet."),
+    ("4. Bare feet or plain shoes", "The heel is what is watched. Roll long trousers up over the ankle."),
+    ("Light on the leg", "Clothes unlike the background, no window behind you, nothing in front of the leg."),
+    ("One set, one video", "Start, get into position, do the set, stop. Getting ready is not counted as a rep."),
+)
+
+
+def show() -> None:
+    """Show the page."""
+    st.title("How to film", anchor=False)
+    st.write("Any phone will do. What matters is where it stands.")
+    show_camera()
+    st.html(_cards(RULES[_NUMBERED:]))
+    st.header("The drills", anchor=False)
+    for exercise in EXERCISES.values():
+        picture, words = st.columns([1, 2], vertical_alignment="center")
+        with picture:
+            show_figure(exercise.guide.figure, exercise.title)
+        with words:
+            st.markdown(f"**{exercise.title}**\n\n{exercise.guide.what} {exercise.guide.filming}")
+    with style.actions("filming"):
+        if st.button("Analyze a video", type="primary", icon=":material/movie:"):
+            st.switch_page(session.page("analyze"))
+        if st.button("Film with this computer", icon=":material/videocam:"):
+            st.switch_page(session.page("film"))
+
+
+def show_camera() -> None:
+    """Show where the camera goes: seen from the side and from above, with what the numbers in the pictures mean."""
+    side, above = st.columns([8, 5])
+    with side:
+        show_figure("camera.svg", "The camera stands two to three metres away, at hip height or lower; it sees head to feet.")
+    with above:
+        show_figure("camera_above.svg", "From above: the camera looks at the leg at a right angle, neither from ahead nor behind.")
+    st.html(_cards(RULES[:_NUMBERED]))
+
+
+def _cards(rules: tuple[tuple[str, str], ...]) -> str:
+    cards = "".join(f'<div class="fc-card"><p class="fc-card-title">{title}</p><p>{text}</p></div>' for title, text in rules)
+    return f'<div class="fc-steps">{cards}</div>'
+
+
+def show_figure(name: str, alt: str) -> None:
+    """Show one of the drawings, in the theme's colours."""
+    colours = style.theme()
+    drawing = (_ASSETS / name).read_text(encoding="utf-8")
+    rules = (
+        f".ink {{ stroke: {colours.ink}; }} .soft {{ stroke: {colours.ink_soft}; }} .accent {{ stroke: {colours.accent}; }} "
+        f".fill-accent {{ fill: {colours.accent}; }} .fill-ink {{ fill: {colours.ink}; }} "
+        f".fill-page {{ fill: {colours.page}; }} text {{ fill: {colours.ink}; font-family: sans-serif; }} "
+        f".on-ink {{ fill: {colours.page}; font-size: 20px; font-weight: 700; text-anchor: middle; }}"
+    )
+    with st.container(border=True):
+        st.image(drawing.replace("<!-- rules -->", f"<style>{rules}</style>", 1), width="stretch", alt=alt)

@@ -1,0 +1,75 @@
+"""Whose pages these are: the choice of athlete, and what is known of a person."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from formcheck.app.shared import session
+from formcheck.history.records import Athlete
+from formcheck.history.store.store import Store
+
+DEFAULT_NAME = "Me"
+
+
+def page_head(title: str, lead: str = "") -> Athlete | None:
+    """A page's title, and the athlete that it is about, to be changed where there are several."""
+    athlete = session.current_athlete()
+    athletes = session.store().list_athletes()
+    with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="bottom"):
+        st.title(title, anchor=False, width="content")
+        if athlete is not None and len(athletes) > 1:
+            names = {item.id: item.name for item in athletes}
+            chosen = st.selectbox(
+                "Athlete",
+                list(names),
+                index=list(names).index(athlete.id),
+                format_func=names.__getitem__,
+                width=260,
+            )
+            if chosen != athlete.id:
+                session.choose_athlete(chosen)
+                st.rerun()
+    if lead:
+        st.markdown(lead)
+    if athlete is not None and athlete.sample:
+        _tell_sample()
+    return athlete
+
+
+def _tell_sample() -> None:
+    with st.container(
+        border=True, horizontal=True, horizontal_alignment="distribute", vertical_alignment="center", key="sample-data"
+    ):
+        st.markdown(":material/science: These are **made-up sample data**, so that you can look around.", width="content")
+        if st.button("Remove the sample data", icon=":material/group_remove:", type="tertiary"):
+            from formcheck.history.sample import remove_sample
+
+            remove_sample(session.store())
+            session.choose_athlete(None)
+            st.rerun()
+
+
+def saving_athlete(store: Store) -> str:
+    """The name under which a new set is offered to be saved: the current athlete, but never the sample one."""
+    athlete = session.current_athlete()
+    if athlete is not None and not athlete.sample:
+        return athlete.name
+    real = [item.name for item in store.list_athletes() if not item.sample]
+    return real[0] if real else DEFAULT_NAME
+
+
+def find_or_add(store: Store, name: str, height_cm: float | None = None, mass_kg: float | None = None) -> Athlete:
+    """The athlete of this name, added if new; height and mass are kept if they were not known."""
+    found = store.find_athlete(name)
+    if found is None:
+        return store.add_athlete(name, height_cm=height_cm, mass_kg=mass_kg)
+    if (found.height_cm is None and height_cm) or (found.mass_kg is None and mass_kg):
+        return store.update_athlete(
+            found.id,
+            name=found.name,
+            height_cm=found.height_cm or height_cm,
+            mass_kg=found.mass_kg or mass_kg,
+            birth_year=found.birth_year,
+            sex=found.sex,
+        )
+    return found

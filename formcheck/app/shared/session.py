@@ -1,0 +1,220 @@
+"""What belongs to the whole process (queue, workspace, history) and what to one visitor (owner's token, jobs, athlete)."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import secrets
+import threading
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import streamlit as st
+from streamlit import runtime
+from streamlit.runtime.scriptrunner import get_script_run_ctx
+
+from formcheck.app.shared.jobs import JobQueue
+from formcheck.app.shared.worker_process import Helpers
+from formcheck.history.store.database import home_folder, private_folder
+from formcheck.history.store.store import Store, open_store
+from formcheck.support.errors import UsageError
+from formcheck.support.memory import release_memory
+from formcheck.support.workspace import Workspace, remove_folder
+
+if TYPE_CHECKING:
+    from formcheck.app.analyze.results import Request, Result
+    from formcheck.history.records import Athlete
+
+_ATHLETE, _VISIT = "athlete_id", "formcheck_visit"
+# For this long Streamlit keeps a session whose connection broke off (`MemorySessionStorage`).
+GONE_S = 120.0
+LOOK_S = 10.0
+
+
+@st.cache_resource(show_spinner=False)
+def job_queue() -> JobQueue:
+    """The process's queue of analyses."""
+    return JobQueue()
+
+
+@st.cache_resource(show_spinner=False, on_release=Helpers.close)
+def helpers() -> Helpers:
+    """The processes beside this one that work on videos."""
+    return Helpers()
+
+
+@st.cache_resource(show_spinner=False)
+def workspace() -> Workspace:
+    """The process's folder of recordings under way."""
+    return Workspace()
+
+
+def _session_id() -> str:
+    """Streamlit's name of the session whose script runs here; empty where none does."""
+    context = get_script_run_ctx()
+    return "" if context is None else context.session_id
+
+
+def _is_connected(session_id: str) -> bool:
+    """Whether a browser shows the session now."""
+    return runtime.exists() and runtime.get_instance().is_active_session(session_id)
+
+
+@dataclass
+class Visit:
+    """One browser session: its secret token, and the folders that end with it.
+
+    It outlives a connection that broke off, as when a phone's screen is locked: the browser goes on with the same session.
+    """
+
+    token: str = field(default_factory=lambda: secrets.token_urlsafe(32))
+    folders: list[Path] = field(default_factory=list)
+    queue: JobQueue = field(default_factory=job_queue)
+    helpers: Helpers = field(default_factory=helpers)
+    session_id: str = field(default_factory=_session_id)
+    closed: bool = False
+    _watched: bool = False
+
+    def analyze(self, make_request: Callable[[Path], Request]) -> str:
+        """Queue an analysis; its job id. ``make_request`` gets the private folder that the video may be put in."""
+        from formcheck.app.analyze.results import Result, make_result
+
+        folder = workspace().new_folder()
+        self.folders.append(folder)
+
+        def work(progress: Callable[[float, str], None]) -> Result:
+            done = False
+            try:
+                self.helpers.run(make_result, request, folder, progress=progress)
+                # Raises where the visit ended while the last files were written: then they have come too late to be removed by it.
+                progress(1.0, "Done")
+                done = True
+                return Result(folder)
+            finally:
+                # An upload stays for corrections by hand as long as its report is open; without a report nothing does.
+                if not done:
+                    self.drop(folder)
+
+        try:
+            request = make_request(folder)
+            job = self.queue.submit(self.token, work)
+        except BaseException:
+            self.drop(folder)
+            raise
+        if self.closed:  # meanwhile
+            self.close()
+        return job
+
+    def drop(self, folder: Path) -> None:
+        """Remove a folder of this visit."""
+        with suppress(ValueError):  # the job's thread and the page's may both be at it
+            self.folders.remove(folder)
+        remove_folder(folder)
+
+    def leave(self) -> None:
+        """The connection is gone: close the visit if it stays away for `GONE_S`."""
+        if not self._watched and not self.closed:
+            self._watched = True
+            self._look_later(0.0)
+
+    def _look_later(self, away_s: float) -> None:
+        timer = threading.Timer(LOOK_S, self._look, (away_s + LOOK_S,))
+        timer.daemon = True
+        timer.start()
+
+    def _look(self, away_s: float) -> None:
+        """Once it has gone, look from time to time whether it is there: when it goes again, nobody may say so."""
+        away_s = 0.0 if _is_connected(self.session_id) else away_s
+        if away_s < GONE_S:
+            self._look_later(away_s)
+        else:
+            self.close()
+
+    def close(self) -> None:
+        """End the visit: stop its jobs, remove its recordings and reports."""
+        self.closed = True
+        self.queue.forget(self.token)
+        for folder in list(self.folders):
+            self.drop(folder)
+        release_memory()
+
+
+@st.cache_resource(scope="session", on_release=Visit.leave, validate=lambda known: not known.closed, show_spinner=False)
+def visit() -> Visit:
+    """This browser session's visit. Streamlit releases it when the connection ends, and goes on with the session's state."""
+    known: Visit | None = st.session_state.get(_VISIT)
+    if known is None or known.closed:
+        known = st.session_state[_VISIT] = Visit()
+    return known
+
+
+def user_key() -> str | None:
+    """A folder name for the person who logged in; None where no login is configured."""
+    if not login_configured():
+        return None
+    who = f"{st.user.get('iss', '')}\n{st.user.get('sub') or st.user.get('email') or ''}"
+    return hashlib.sha256(who.encode()).hexdigest()[:32]
+
+
+def login_configured() -> bool:
+    """Whether Streamlit's own login (an ``[auth]`` section in its secrets) is set up."""
+    return "is_logged_in" in st.user
+
+
+def store() -> Store:
+    """The history: this computer's, or with a login, the person's own."""
+    return _open(user_key())
+
+
+@st.cache_resource(show_spinner=False, max_entries=64, on_release=lambda opened: opened.close())
+def _open(user: str | None) -> Store:
+    if user is None:
+        return open_store()
+    if os.environ.get("FORMCHECK_DATABASE_URL"):
+        raise UsageError(
+            "With a login each person has a history of their own: unset FORMCHECK_DATABASE_URL, and set FORMCHECK_HOME."
+        )
+    folder = private_folder(private_folder(home_folder() / "users") / user)
+    return open_store(f"sqlite:///{folder / 'history.sqlite3'}")
+
+
+def current_athlete() -> Athlete | None:
+    """The athlete that the pages are about: as chosen, else the first real one, else the sample one, else None."""
+    athletes = store().list_athletes()
+    chosen = next((athlete for athlete in athletes if athlete.id == st.session_state.get(_ATHLETE)), None)
+    if chosen is None and athletes:
+        chosen = min(athletes, key=lambda athlete: athlete.sample)
+        st.session_state[_ATHLETE] = chosen.id
+    return chosen
+
+
+def choose_athlete(athlete_id: int | None) -> None:
+    """Make the pages be about another athlete."""
+    st.session_state[_ATHLETE] = athlete_id
+    for name in ("height_cm", "height_cm-field", "mass_kg", "mass_kg-field"):
+        st.session_state.pop(name, None)
+
+
+# The drill whose page led here: the page that is opened from it offers it first.
+ASKED_DRILL = "asked-drill"
+
+
+def today() -> date:
+    """The day where this computer is."""
+    return date.today()
+
+
+def remember(name: str, default: Any) -> Any:
+    """A value of this visit that outlives its widget (Streamlit forgets widgets of pages that are not shown)."""
+    if st.session_state.get(name) is None:
+        st.session_state[name] = default
+    return st.session_state[name]
+
+
+def page(name: str) -> Any:
+    """One of the pages that the router registered, by its name."""
+    return st.session_state["formcheck_pages"][name]

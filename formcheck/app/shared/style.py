@@ -1,0 +1,158 @@
+"""One look for every page: its few own rules of style, and the small parts that pages share."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from html import escape
+from pathlib import Path
+from typing import Literal
+
+import streamlit as st
+
+from formcheck.app.shared import session
+from formcheck.render.colours import DARK, LEG_COLOURS, LIGHT, Theme
+from formcheck.support.errors import FormcheckError
+
+# How a day is written in a field: in the one order that nobody reads otherwise.
+DATE_FORMAT = "YYYY-MM-DD"
+_RULES = Path(__file__).parents[1] / "assets" / "app.css"
+ChipKind = Literal["good", "watch", "fault", "plain"]
+
+
+def theme() -> Theme:
+    """The colours of the theme that the visitor's browser shows."""
+    return DARK if st.context.theme.type == "dark" else LIGHT
+
+
+def apply() -> None:
+    """Put the pages' own rules of style in."""
+    # Both themes at once: the browser picks, also when the visitor's system changes over while the page is open.
+    dark = DARK.named()
+    variables = "".join(f"--fc-{name}: light-dark({colour}, {dark[name]});" for name, colour in LIGHT.named().items())
+    st.html(f"<style>:root {{ {variables} }}\n{_RULES.read_text(encoding='utf-8')}</style>")
+
+
+def plain(text: str) -> str:
+    """Text as it is, in Markdown: what came from outside must not become a link, a picture or a formula."""
+    for letter in "\\`*_{}[]()<>#$|~:":
+        text = text.replace(letter, "\\" + letter)
+    return text
+
+
+def leg_colour(side: str | None) -> str:
+    """The colour of a leg in charts."""
+    return LEG_COLOURS[theme().name][side or "both"]
+
+
+def chip(text: str, kind: ChipKind = "plain") -> str:
+    """A short word on a tinted ground, as HTML. The word, not the colour, carries the meaning."""
+    return f'<span class="fc-chip fc-{kind}">{escape(text)}</span>'
+
+
+def table(
+    header: Iterable[tuple[str, str]], rows: Iterable[Iterable[str]], caption: str, text_columns: frozenset[int] = frozenset()
+) -> str:
+    """An HTML table that scrolls sideways in itself on a phone.
+
+    Parameters
+    ----------
+    header
+        Each column's name and the explanation shown when it is pointed at.
+    rows
+        Cells as HTML: escape what came from outside.
+    caption
+        What the table holds, for screen readers.
+    text_columns
+        Numbers of the columns that hold words, which stand to the left.
+    """
+
+    def cell(tag: str, number: int, inner: str, more: str = "") -> str:
+        kind = ' class="fc-text"' if number in text_columns else ""
+        return f"<{tag}{kind}{more}>{inner}</{tag}>"
+
+    head = "".join(
+        cell("th", i, escape(name), f' scope="col" title="{escape(explanation)}"') for i, (name, explanation) in enumerate(header)
+    )
+    body = "".join("<tr>" + "".join(cell("td", i, inner) for i, inner in enumerate(row)) + "</tr>" for row in rows)
+    return (
+        f'<div class="fc-table-wrap" tabindex="0" role="region" aria-label="{escape(caption)}">'
+        f'<table class="fc-table"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>'
+    )
+
+
+def explain(header: Iterable[tuple[str, str]], title: str = "What the columns mean") -> str:
+    """The explanations of a table's columns as HTML that folds out: a finger cannot point at a heading as a mouse can."""
+    told = "".join(f"<dt>{escape(name)}</dt><dd>{escape(explanation)}</dd>" for name, explanation in header if explanation)
+    return f'<details class="fc-explain"><summary>{escape(title)}</summary><dl>{told}</dl></details>'
+
+
+@contextmanager
+def actions(name: str) -> Iterator[None]:
+    """Buttons beside each other; on a phone each as wide as the page, under each other.
+
+    Parameters
+    ----------
+    name
+        Tells the page's groups of buttons apart.
+    """
+    with st.container(horizontal=True, vertical_alignment="center", key=f"actions-{name}"):
+        yield
+
+
+def empty(title: str, text: str, *, icon: str, page: str, label: str) -> None:
+    """What stands where there is nothing yet: why, and one button to what to do about it.
+
+    Parameters
+    ----------
+    icon
+        A Material icon's name.
+    page
+        Name of the page that the button leads to.
+    """
+    with st.container(border=True, key=f"empty-{page}-{icon}", horizontal_alignment="center"):
+        st.html(f'<div class="fc-empty"><p class="fc-card-title">{escape(title)}</p><p>{escape(text)}</p></div>')
+        if st.button(label, type="primary", icon=f":material/{icon}:", key=f"empty-button-{page}-{icon}"):
+            st.switch_page(session.page(page))
+
+
+def sparkline(values: Sequence[float], side: str | None, alt: str) -> str:
+    """A line of values in their order, without axes, as HTML; its last value has a dot.
+
+    Parameters
+    ----------
+    values
+        At least two.
+    alt
+        What the line shows, for those who do not see it.
+    """
+    width, height, edge = 120.0, 36.0, 4.0
+    low, high = min(values), max(values)
+    scale = (height - 2 * edge) / (high - low or 1.0)
+    across = (width - 2 * edge) / (len(values) - 1)
+    points = [(edge + i * across, height - edge - (value - low) * scale) for i, value in enumerate(values)]
+    line = " ".join(f"{x:.1f},{y:.1f}" for x, y in points)
+    colour, (x, y) = leg_colour(side), points[-1]
+    drawing = (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:.0f} {height:.0f}">'
+        f'<polyline points="{line}" fill="none" stroke="{colour}" stroke-width="2" stroke-linejoin="round"/>'
+        f'<circle cx="{x:.1f}" cy="{y:.1f}" r="3.5" fill="{colour}"/></svg>'
+    )
+    packed = base64.b64encode(drawing.encode()).decode()
+    return f'<img class="fc-spark" src="data:image/svg+xml;base64,{packed}" alt="{escape(alt)}">'
+
+
+def show_error(error: FormcheckError) -> None:
+    """An expected error: what is wrong and what to do, as a sentence."""
+    said = str(error).strip()
+    said = said[:1].upper() + said[1:]
+    st.error(said if said.endswith((".", "!", "?")) else said + ".", icon=":material/error:")
+
+
+def footer() -> None:
+    """The line under every page."""
+    st.html(
+        '<div class="fc-foot">formcheck runs on this computer: your videos and numbers do not leave it. '
+        "It is not medical advice and diagnoses nothing. Stop when it hurts, and see a professional about pain that stays.</div>"
+    )

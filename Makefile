@@ -14,7 +14,7 @@ test:
 	pytest
 
 check:
-	ruff check . && ruff format --check . && mypy
+	ruff check . && ruff format --check . && mypy && lint-imports
 
 docs:
 	mkdocs build --strict

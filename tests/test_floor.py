@@ -15,10 +15,11 @@ from formcheck.exercises.half_kneeling import USUAL_PITCH_DEG
 from formcheck.exercises.heel_height import magnify_forward
 from formcheck.exercises.raise_form import compute_body_rise
 from formcheck.foot import FootMotion
-from formcheck.pose.track import LANDMARK_COUNT, FloatArray, Landmark
+from formcheck.pose.track import LANDMARK_COUNT, Landmark
 from formcheck.scene.camera_from_feet import find_pitch
 from formcheck.scene.scene import Scene, observe_scene
 from formcheck.signals.reps import RepSpan
+from formcheck.support.arrays import FloatArray
 from tests.bodies import FRAME_SIZE, make_standing
 
 SHANK_M, DISTANCE_M, MIDDLE_M = 0.43, 2.7, 0.6

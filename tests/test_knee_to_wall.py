@@ -12,8 +12,9 @@ from formcheck.analysis.detection import Detection, detect_set
 from formcheck.exercises import EXERCISES
 from formcheck.exercises.base import Recording
 from formcheck.foot import FOOT_PER_SHANK, FootMotion
-from formcheck.pose.track import FloatArray, Landmark, PoseTrack
+from formcheck.pose.track import Landmark, PoseTrack
 from formcheck.scene.scene import observe_scene
+from formcheck.support.arrays import FloatArray
 
 SHANK_PX = 160.0
 SHANK_CM = 42.0

@@ -10,8 +10,9 @@ import pytest
 
 from formcheck.analysis.pipeline import Analysis
 from formcheck.export.opensim import format_mot, format_trc, name_marker, write_mot, write_trc
-from formcheck.pose.track import FloatArray, Landmark
+from formcheck.pose.track import Landmark
 from formcheck.report.schema import ScalePart
+from formcheck.support.arrays import FloatArray
 from formcheck.support.errors import UsageError
 
 

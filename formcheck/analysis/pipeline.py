@@ -33,12 +33,13 @@ from formcheck.exercises.short_foot import ShortFoot, StickerRecording
 from formcheck.foot import FOOT_PER_SHANK
 from formcheck.foot.stickers import StickerTrack
 from formcheck.pose.bundles import MODEL_NAMES, ModelName
-from formcheck.pose.track import SIDES, FloatArray, Landmark, PoseTrack
+from formcheck.pose.track import SIDES, Landmark, PoseTrack
 from formcheck.pose.tracker import LOOK_SHORT_SIDE, Progress, track_poses
 from formcheck.report.schema import Athlete, ScalePart, SetReport, WorkingSide
 from formcheck.scene.camera_from_feet import find_pitch
 from formcheck.scene.scene import SHANK_PER_HEIGHT, Scene, clean_track, observe_scene
 from formcheck.signals.geometry import compute_inclination
+from formcheck.support.arrays import FloatArray
 from formcheck.support.errors import InputError, UsageError
 from formcheck.support.memory import release_memory
 from formcheck.video.frame_cache import PictureStore

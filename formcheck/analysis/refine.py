@@ -21,11 +21,12 @@ from formcheck.pose.blazepose import PoseEstimator
 from formcheck.pose.bundles import ModelName
 from formcheck.pose.leg_swaps import order_legs
 from formcheck.pose.movenet import ShankReader
-from formcheck.pose.track import FloatArray, Landmark, PoseTrack, Side
+from formcheck.pose.track import Landmark, PoseTrack, Side
 from formcheck.pose.tracker import LOOK_SHORT_SIDE, Progress, count_workers
 from formcheck.scene.camera_from_edges import CameraTurn, find_camera_turn
 from formcheck.scene.scene import Scene
 from formcheck.signals.reps import RepSpan
+from formcheck.support.arrays import FloatArray
 from formcheck.video.reader import Image, VideoInfo, read_frames, scale_to
 from formcheck.video.sampling import SAME_FRAME_S
 

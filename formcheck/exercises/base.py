@@ -12,12 +12,13 @@ from numpy.typing import NDArray
 
 from formcheck.exercises.describe import Curve, Guide, Measure, Prescription, TrackedMeasure
 from formcheck.foot import ExpectedTurn, FootMotion
-from formcheck.pose.track import FloatArray, Landmark, PoseTrack, Side
+from formcheck.pose.track import Landmark, PoseTrack, Side
 from formcheck.report.names import ExerciseName, FaultCode
 from formcheck.report.schema import WorkingSide
 from formcheck.scene.scene import Scene
 from formcheck.signals.geometry import compute_flexion, compute_inclination
 from formcheck.signals.reps import RepRule, RepSpan
+from formcheck.support.arrays import FloatArray
 
 BoolArray = NDArray[np.bool_]
 

@@ -19,11 +19,12 @@ from formcheck.exercises.base import (
     other,
 )
 from formcheck.foot import ExpectedTurn
-from formcheck.pose.track import FloatArray, Landmark, PoseTrack, Side
+from formcheck.pose.track import Landmark, PoseTrack, Side
 from formcheck.report.names import FaultCode
 from formcheck.report.schema import WorkingSide
 from formcheck.scene.scene import Scene
 from formcheck.signals.reps import RepRule, RepSpan, find_kept_level
+from formcheck.support.arrays import FloatArray
 
 # The heel counts as planted below this (docs/measurements.md §1), and as lifted, a fault, from here on.
 PLANTED_CM = 1.0

@@ -10,9 +10,10 @@ import numpy as np
 from formcheck.exercises.base import Leg
 from formcheck.exercises.raise_form import BODY, NOT_LOWERED_SHARE, compute_upright_rise, measure_trunk_height
 from formcheck.foot import ANKLE, BALL, FOOT_PER_SHANK, PLANTAR_HEEL, FootMotion
-from formcheck.pose.track import SIDES, FloatArray, Landmark, PoseTrack, Side
+from formcheck.pose.track import SIDES, Landmark, PoseTrack, Side
 from formcheck.scene.scene import SHANK_PER_HEIGHT, Scene
 from formcheck.signals.reps import RepSpan
+from formcheck.support.arrays import FloatArray
 
 # The body cannot rise further than the foot is long; more is standing up.
 MAX_RISE_SHANKS = 0.4

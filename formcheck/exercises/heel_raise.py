@@ -31,13 +31,14 @@ from formcheck.exercises.raise_form import (
     measure_trunk_length,
 )
 from formcheck.foot import BALL, MAX_TURN_DEG, PLANTAR_HEEL, ExpectedTurn, FootMotion
-from formcheck.pose.track import SIDES, FloatArray, Landmark, PoseTrack, Side
+from formcheck.pose.track import SIDES, Landmark, PoseTrack, Side
 from formcheck.report.names import FaultCode
 from formcheck.report.schema import WorkingSide
 from formcheck.scene.scene import Scene
 from formcheck.signals.filters import compute_speed, smooth
 from formcheck.signals.geometry import compute_flexion
 from formcheck.signals.reps import RepRule, RepSpan
+from formcheck.support.arrays import FloatArray
 
 PARTIAL_SHARE = 0.8
 # The measure's own error (docs/accuracy.md), and what it is of a foot of 24 cm: a fault must be clear of it. Good repetitions of a

@@ -10,11 +10,12 @@ import numpy as np
 
 from formcheck.exercises.base import BoolArray, Guide, Leg, Measure, Prescription, TrackedMeasure, other
 from formcheck.exercises.half_kneeling import WeightBearingLunge
-from formcheck.pose.track import FloatArray, Landmark, PoseTrack, Side
+from formcheck.pose.track import Landmark, PoseTrack, Side
 from formcheck.report.names import FaultCode
 from formcheck.report.schema import WorkingSide
 from formcheck.scene.scene import Scene
 from formcheck.signals.reps import RepRule, RepSpan
+from formcheck.support.arrays import FloatArray
 
 # All in shank lengths (some 42 cm). One foot stands this far behind the other: in a squat and a heel raise they are side by side.
 MIN_STAGGER = 0.5

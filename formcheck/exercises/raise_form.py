@@ -5,10 +5,11 @@ from __future__ import annotations
 import numpy as np
 
 from formcheck.exercises.base import Leg, Recording
-from formcheck.pose.track import FloatArray, Landmark, PoseTrack
+from formcheck.pose.track import Landmark, PoseTrack
 from formcheck.scene.scene import Scene
 from formcheck.signals.geometry import compute_inclination
 from formcheck.signals.reps import RepSpan
+from formcheck.support.arrays import FloatArray
 
 # A quarter of the height, some 2 cm: twice what trunk and landmarks wander by between the rests of a set.
 NOT_LOWERED_SHARE = 0.25

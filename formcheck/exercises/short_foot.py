@@ -10,11 +10,11 @@ import numpy as np
 
 from formcheck.exercises.base import Curve, Exercise, Guide, Measure, Prescription, TrackedMeasure
 from formcheck.foot.stickers import StickerTrack
-from formcheck.pose.track import FloatArray
 from formcheck.report.names import FaultCode
 from formcheck.report.schema import WorkingSide
 from formcheck.signals.filters import clean_path
 from formcheck.signals.reps import RepRule, RepSpan
+from formcheck.support.arrays import FloatArray
 
 ASKED_HOLD_S = 5.0
 HOLD_TOLERANCE_S = 0.5

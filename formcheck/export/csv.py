@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from formcheck.pose.track import FloatArray, Landmark
+from formcheck.pose.track import Landmark
 from formcheck.report.schema import SetReport
+from formcheck.support.arrays import FloatArray
 
 if TYPE_CHECKING:
     from formcheck.analysis.pipeline import Analysis

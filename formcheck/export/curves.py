@@ -12,8 +12,8 @@ import numpy as np
 from pydantic import BaseModel, ConfigDict, Field
 
 from formcheck.export.facts import exercise_of, headline_of
-from formcheck.pose.track import FloatArray
 from formcheck.report.schema import Rep
+from formcheck.support.arrays import FloatArray
 
 if TYPE_CHECKING:
     from formcheck.analysis.pipeline import Analysis

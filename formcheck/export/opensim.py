@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from formcheck.pose.track import FloatArray, Landmark
+from formcheck.pose.track import Landmark
+from formcheck.support.arrays import FloatArray
 from formcheck.support.errors import UsageError
 from formcheck.support.files import write_text
 

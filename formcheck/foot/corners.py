@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from formcheck.foot.motion import ExpectedTurn
 from formcheck.foot.shape import Crop, FootPose, turn_about
-from formcheck.pose.track import FloatArray
+from formcheck.support.arrays import FloatArray
 
 # The hindfoot as seen from the side, well inside its outline, so that no corner of it lies on the floor or the wall behind.
 HINDFOOT = ((0.08, 0.04), (0.50, 0.04), (0.50, 0.20), (0.34, 0.34), (0.10, 0.34))

@@ -13,7 +13,7 @@ import numpy as np
 
 from formcheck.foot.pictures import Template, blur
 from formcheck.foot.shape import BALL, Crop, FootPose
-from formcheck.pose.track import FloatArray
+from formcheck.support.arrays import FloatArray
 
 # What of the hindfoot stays in sight while the shank leans over it, with the floor around.
 EDGE_ON_FLOOR = ((-0.06, -0.03), (0.50, -0.03), (0.50, 0.16), (-0.06, 0.16))

@@ -13,7 +13,7 @@ from formcheck.foot.edges import EdgeFollower
 from formcheck.foot.motion import ExpectedTurn, FootMotion
 from formcheck.foot.pictures import HINDFOOT_WITH_OUTLINE, Template, blur, find_contrast
 from formcheck.foot.shape import BALL, PLANTAR_HEEL, Crop, FootPose, turn_about
-from formcheck.pose.track import FloatArray
+from formcheck.support.arrays import FloatArray
 
 if TYPE_CHECKING:
     from formcheck.video.reader import Image

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from formcheck.pose.track import FloatArray
+from formcheck.support.arrays import FloatArray
 
 MAX_TURN_DEG = 60.0
 

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from formcheck.foot.shape import Crop, FootPose, Outline, turn_about
-from formcheck.pose.track import FloatArray
+from formcheck.support.arrays import FloatArray
 
 # The hindfoot with its outline, where the contrast is; pictures are compared at this many of its pixels.
 HINDFOOT_WITH_OUTLINE = ((-0.02, 0.0), (0.50, 0.02), (0.50, 0.20), (0.34, 0.34), (0.02, 0.34))

@@ -9,8 +9,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from formcheck.pose.track import FloatArray
 from formcheck.scene.scene import FOOT_PER_HEIGHT, SHANK_PER_HEIGHT
+from formcheck.support.arrays import FloatArray
 
 if TYPE_CHECKING:
     from formcheck.video.reader import Image

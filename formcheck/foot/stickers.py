@@ -15,7 +15,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from formcheck.pose.track import FloatArray
+from formcheck.support.arrays import FloatArray
 from formcheck.video.frames import Image
 
 # A sticker's diameter as a share of the picture's shorter side: a foot that fills the picture, and one that fills a third of it.

@@ -113,18 +113,6 @@ class Erased:
 
 
 @dataclass(frozen=True, slots=True)
-class Run:
-    """One run: the day, the distance in km, and where it was entered ("hand", "csv", "gpx", "fit", "sample")."""
-
-    day: date
-    km: float
-    source: str
-    source_key: str | None = None
-    note: str | None = None
-    id: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class Imported:
     """What an import brought in, and what was there already."""
 

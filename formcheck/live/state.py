@@ -7,9 +7,10 @@ from typing import Literal
 
 from formcheck.exercises import EXERCISES
 from formcheck.pose.bundles import ModelName
-from formcheck.pose.track import FloatArray, Side
+from formcheck.pose.track import Side
 from formcheck.report.schema import Athlete, FaultCode
 from formcheck.signals.reps import RepSpan
+from formcheck.support.arrays import FloatArray
 
 Stage = Literal["coach", "ready", "countdown", "running", "ended"]
 CheckCode = Literal["person", "body", "feet", "side-on", "near", "light", "frame-rate", "pose"]

@@ -9,8 +9,9 @@ import numpy as np
 
 from formcheck.pose.blazepose import Pose
 from formcheck.pose.leg_swaps import LegFollower
-from formcheck.pose.track import LANDMARK_COUNT, FloatArray, PoseTrack
+from formcheck.pose.track import LANDMARK_COUNT, PoseTrack
 from formcheck.signals.filters import CausalSmoother
+from formcheck.support.arrays import FloatArray
 
 NOBODY = Pose(np.full((LANDMARK_COUNT, 2), np.nan), np.zeros(LANDMARK_COUNT), np.full(2, np.nan))
 

@@ -9,7 +9,8 @@ import numpy as np
 
 from formcheck.pose.bundles import ModelName, find_bundle
 from formcheck.pose.leg_swaps import order_legs
-from formcheck.pose.track import LANDMARK_COUNT, FloatArray, Landmark
+from formcheck.pose.track import LANDMARK_COUNT, Landmark
+from formcheck.support.arrays import FloatArray
 from formcheck.video.reader import Image
 
 # The network looks at 256 × 256 pixels of the person; a person filling 480 lines has all the detail that it can take in.

@@ -8,7 +8,8 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from formcheck.pose.track import LANDMARK_COUNT, LEG_PARTS, SIDES, FloatArray, Landmark, PoseTrack, Side, compute_shank_length
+from formcheck.pose.track import LANDMARK_COUNT, LEG_PARTS, SIDES, Landmark, PoseTrack, Side, compute_shank_length
+from formcheck.support.arrays import FloatArray
 
 # Two legs closer to each other than this (in shank lengths) cannot be told apart: exchanging them there means nothing.
 SWAP_MIN_SEPARATION_SHANKS = 0.15

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from formcheck.pose.bundles import find_bundle
-from formcheck.pose.track import FloatArray
+from formcheck.support.arrays import FloatArray
 from formcheck.video.reader import Image
 
 INPUT_PX = 256

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from formcheck.pose.blazepose import PoseEstimator
-from formcheck.pose.track import SIDES, FloatArray, Landmark
+from formcheck.pose.track import SIDES, Landmark
+from formcheck.support.arrays import FloatArray
 from formcheck.video.frames import Image
 
 MOST_PEOPLE = 3

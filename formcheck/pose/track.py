@@ -9,9 +9,10 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from formcheck.support.arrays import FloatArray
+
 Side = Literal["left", "right"]
 SIDES: tuple[Side, Side] = ("left", "right")
-FloatArray = NDArray[np.float64]
 
 
 class Landmark(IntEnum):

@@ -16,7 +16,8 @@ import numpy as np
 from formcheck.pose.blazepose import POSE_SHORT_SIDE, PoseEstimator
 from formcheck.pose.bundles import ModelName
 from formcheck.pose.people import find_people, is_same_person, show_only
-from formcheck.pose.track import LANDMARK_COUNT, FloatArray, PoseTrack, concatenate
+from formcheck.pose.track import LANDMARK_COUNT, PoseTrack, concatenate
+from formcheck.support.arrays import FloatArray
 from formcheck.support.errors import InputError
 from formcheck.video.frame_cache import KeptFrame, PictureStore
 from formcheck.video.frames import SmallFrame

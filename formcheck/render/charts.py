@@ -24,11 +24,11 @@ from formcheck.export.facts import (
     is_measured,
     side_in_words,
 )
-from formcheck.pose.track import FloatArray
 from formcheck.render.colours import LIGHT, Theme
 from formcheck.render.drawing import FONTS
 from formcheck.render.words import describe_faults, list_reps
 from formcheck.report.schema import SetReport
+from formcheck.support.arrays import FloatArray
 
 if TYPE_CHECKING:
     from formcheck.analysis.pipeline import Analysis

@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 from PIL import Image as PillowImage
 from PIL import ImageDraw, ImageFont
 
-from formcheck.pose.track import FloatArray
 from formcheck.render.colours import VIDEO
+from formcheck.support.arrays import FloatArray
 from formcheck.video.frames import Image
 
 Rgb = tuple[int, int, int]

@@ -11,9 +11,10 @@ import cv2
 import numpy as np
 
 from formcheck.export.facts import best_rep
-from formcheck.pose.track import FloatArray, Landmark
+from formcheck.pose.track import Landmark
 from formcheck.render.overlay import LegAnnotator, MeasureAnnotator, Overlay, StickerAnnotator
 from formcheck.report.schema import Rep, SetReport
+from formcheck.support.arrays import FloatArray
 from formcheck.video.frames import Image
 from formcheck.video.reader import Frame, VideoInfo, read_frames
 

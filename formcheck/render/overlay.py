@@ -18,7 +18,7 @@ import numpy as np
 from formcheck.exercises.half_kneeling import LIFTED_PCT_FOOT
 from formcheck.export.facts import format_number
 from formcheck.foot import FOOT_PER_SHANK
-from formcheck.pose.track import FloatArray, Landmark, Side
+from formcheck.pose.track import Landmark, Side
 from formcheck.pose.tracker import Progress
 from formcheck.render.colours import VIDEO
 from formcheck.render.drawing import (
@@ -38,6 +38,7 @@ from formcheck.render.drawing import (
 )
 from formcheck.render.words import name_fault
 from formcheck.signals.geometry import rotate
+from formcheck.support.arrays import FloatArray
 from formcheck.support.errors import OutputError
 from formcheck.video.frame_cache import PictureStore
 from formcheck.video.frames import Image

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from formcheck.pose.track import FloatArray
+from formcheck.support.arrays import FloatArray
 from formcheck.video.reader import Image
 
 # What is looked at: turns of −8…8°, pitches of −20…20° and walls up to 45° off the picture's plane.

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from formcheck.pose.track import FloatArray, Landmark, Side
+from formcheck.pose.track import Landmark, Side
+from formcheck.support.arrays import FloatArray
 
 if TYPE_CHECKING:
     from formcheck.scene.scene import Scene

@@ -9,10 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from formcheck.pose.leg_swaps import fix_leg_swaps
-from formcheck.pose.track import FloatArray, Landmark, PoseTrack, Side, compute_shank_length
+from formcheck.pose.track import Landmark, PoseTrack, Side, compute_shank_length
 from formcheck.scene.camera_from_edges import CameraTurn
 from formcheck.signals.filters import clean_path
 from formcheck.signals.geometry import correct_view, rotate
+from formcheck.support.arrays import FloatArray
 
 # Segment lengths as fractions of the body's height: Drillis & Contini 1966, in Winter 2009, fig. 4.1.
 SHANK_PER_HEIGHT = 0.246

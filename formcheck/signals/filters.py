@@ -8,7 +8,7 @@ import numpy as np
 import scipy  # loads its parts when they are first asked for: the app's first page needs none of them
 from numpy.typing import NDArray
 
-from formcheck.pose.track import FloatArray
+from formcheck.support.arrays import FloatArray
 
 # Slow drills: a repetition takes 1–6 s. A heel raise at 60 beats a minute has 99 % of its power below 3 Hz; landmark jitter
 # is white up to the Nyquist frequency. 4 Hz keeps the peak and drops the jitter (Winter 2009, ch. 2.2.4 on choosing a cut-off).

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from formcheck.pose.track import FloatArray
+from formcheck.support.arrays import FloatArray
 
 
 def compute_inclination(lower: FloatArray, upper: FloatArray, up: FloatArray, forward: FloatArray) -> FloatArray:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from formcheck.pose.track import FloatArray
+from formcheck.support.arrays import FloatArray
 
 
 @dataclass(frozen=True)

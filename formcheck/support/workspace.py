@@ -10,7 +10,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import IO
 
-from formcheck.history.store.database import home_folder, private_folder
+from formcheck.support.folders import home_folder, private_folder
 
 _LOCK = "lock"
 

@@ -16,8 +16,8 @@ from collections import Counter
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from formcheck.history.records import Run
 from formcheck.support.errors import InputError
+from formcheck.training.run import Run
 
 MAX_FILE_BYTES = 64 * 2**20
 MAX_RUNS = 20_000

@@ -15,7 +15,7 @@ import av
 import av.error
 import numpy as np
 
-from formcheck.pose.track import FloatArray
+from formcheck.support.arrays import FloatArray
 from formcheck.support.errors import InputError
 from formcheck.video.frames import Image as Image
 from formcheck.video.frames import SmallFrame, make_grey, make_rgb, shrink_planes, turn_upright

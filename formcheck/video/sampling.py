@@ -7,7 +7,7 @@ from typing import Protocol
 
 import numpy as np
 
-from formcheck.pose.track import FloatArray
+from formcheck.support.arrays import FloatArray
 
 # A frame that comes this much of a period early still counts as due: cameras jitter. Not quite a quarter, on which frames of 24 a
 # second lie but for rounding: the same frame must be of the same beat wherever a video is cut.

@@ -14,9 +14,9 @@ from formcheck.export.csv import format_csv, read_signals
 from formcheck.export.curves import Curves, make_curves
 from formcheck.export.opensim import write_mot, write_trc
 from formcheck.history.store.rows import hash_recording
-from formcheck.pose.track import FloatArray
 from formcheck.render.colours import DARK, LIGHT
 from formcheck.report.schema import Athlete, SetReport
+from formcheck.support.arrays import FloatArray
 from formcheck.support.errors import FormcheckError, InputError, OutputError
 from formcheck.support.files import write_text
 

@@ -14,11 +14,12 @@ from formcheck.app.analyze.results import Result
 from formcheck.app.shared import people, session
 from formcheck.export import facts
 from formcheck.history.records import Athlete, SavedSet
-from formcheck.history.store.database import private_folder, replacing
+from formcheck.history.store.database import replacing
 from formcheck.history.store.rows import stored_report
 from formcheck.history.store.store import Store
 from formcheck.history.trends.comparison import compare_with_history
 from formcheck.report.schema import SetReport
+from formcheck.support.folders import private_folder
 
 # The best rep and a few faulty ones tell a set; more would only fill the disk.
 MAX_KEPT_PICTURES = 4

@@ -23,7 +23,7 @@ from formcheck.history.records import Athlete, SetRow
 from formcheck.history.store.store import Store
 from formcheck.history.trends.comparison import ComparedSet, SetComparison, compare_sets, suggest_pairs
 from formcheck.history.trends.measures import day_text
-from formcheck.pose.track import FloatArray
+from formcheck.support.arrays import FloatArray
 
 OPEN_REPORT = 0  # the number of the set whose report is open in this visit and not saved
 _OWN_CHOICE = "Two sets that I choose"

@@ -19,9 +19,9 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from formcheck.app.shared.jobs import JobQueue
 from formcheck.app.shared.worker_process import Helpers
-from formcheck.history.store.database import home_folder, private_folder
 from formcheck.history.store.store import Store, open_store
 from formcheck.support.errors import UsageError
+from formcheck.support.folders import home_folder, private_folder
 from formcheck.support.memory import release_memory
 from formcheck.support.workspace import Workspace, remove_folder
 

@@ -19,9 +19,10 @@ from formcheck.history.exchange.json_file import (
     read_bounded,
 )
 from formcheck.history.records import Imported
-from formcheck.history.store.database import private_folder, replacing
+from formcheck.history.store.database import replacing
 from formcheck.history.store.rows import rep_columns, set_columns
 from formcheck.support.errors import InputError
+from formcheck.support.folders import private_folder
 
 if TYPE_CHECKING:
     from formcheck.history.store.store import Store

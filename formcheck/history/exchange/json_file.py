@@ -13,7 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
 from formcheck.export.curves import Curves
-from formcheck.history.records import Imported, Run, Sex
+from formcheck.history.records import Imported, Sex
 from formcheck.history.store.athletes import check_athlete, find_athlete_record, name_key
 from formcheck.history.store.database import replacing
 from formcheck.history.store.orm import AthleteRecord, EnrolmentRecord, PauseRecord, RunRecord, SessionRecord, SetRecord, TickRecord
@@ -22,6 +22,7 @@ from formcheck.history.store.runningbook import MAX_RUN_KM, add_runs
 from formcheck.history.store.sets import add_set, put_curves, put_pictures, session_on
 from formcheck.report.schema import SetReport
 from formcheck.support.errors import FormcheckError, InputError
+from formcheck.training.run import Run
 
 if TYPE_CHECKING:
     from formcheck.history.store.store import Store

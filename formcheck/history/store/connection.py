@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from formcheck.history.store import database
 from formcheck.support.errors import OutputError
+from formcheck.support.folders import home_folder
 
 # Two processes that save at once can both make the day's session; the slower one tries again.
 _ATTEMPTS = 5
@@ -47,7 +48,7 @@ class StoreConnection:
     @property
     def reports_folder(self) -> Path:
         """Where this history's reports with pictures are kept: beside the database, else in the user-data folder."""
-        beside = Path(self.url.database).parent if self.is_sqlite and self.url.database else database.home_folder()
+        beside = Path(self.url.database).parent if self.is_sqlite and self.url.database else home_folder()
         return beside / "reports"
 
     def find_own_file(self, path: Path | str | None) -> Path | None:

@@ -14,12 +14,12 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
-import platformdirs
 from sqlalchemy import Connection, Engine, MetaData, create_engine, event, inspect, text
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, SQLAlchemyError
 
 from formcheck.support.errors import InputError, OutputError, UsageError
+from formcheck.support.folders import home_folder, private_folder
 
 # The newest migration this program knows; tests hold it against the migrations folder.
 HEAD = "0004"
@@ -28,24 +28,6 @@ DATABASE_NAME = "history.sqlite3"
 BUSY_TIMEOUT_S = 30.0
 # Any fixed number: it names formcheck's migration lock on a PostgreSQL server.
 _MIGRATION_LOCK = 0x666F726D
-
-
-def home_folder() -> Path:
-    """The folder of a user's data: ``FORMCHECK_HOME``, else the platform's user-data folder."""
-    given = os.environ.get("FORMCHECK_HOME")
-    return Path(given).expanduser() if given else Path(platformdirs.user_data_dir("formcheck", appauthor=False))
-
-
-def private_folder(path: Path) -> Path:
-    """Make a folder, and its parents, that only its owner can enter."""
-    try:
-        path.mkdir(mode=0o700, parents=True, exist_ok=True)
-        path.chmod(0o700)
-    except OSError as error:
-        raise OutputError(
-            f"{path}: this folder cannot be made or used ({error.strerror}); set FORMCHECK_HOME to a folder of yours."
-        ) from error
-    return path
 
 
 def database_url(url: str | None = None) -> URL:

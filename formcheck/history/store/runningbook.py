@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from formcheck.history.records import Imported, Run
+from formcheck.history.records import Imported
 from formcheck.history.store.athletes import get_athlete_record
 from formcheck.history.store.orm import RunRecord
 from formcheck.support.errors import InputError, UsageError
 from formcheck.training.load import LoadReview, review_load
+from formcheck.training.run import Run
 
 if TYPE_CHECKING:
     from formcheck.history.store.store import Store

@@ -1,0 +1,28 @@
+"""Where a user's data lies, and folders that only their owner can enter."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import platformdirs
+
+from formcheck.support.errors import OutputError
+
+
+def home_folder() -> Path:
+    """The folder of a user's data: ``FORMCHECK_HOME``, else the platform's user-data folder."""
+    given = os.environ.get("FORMCHECK_HOME")
+    return Path(given).expanduser() if given else Path(platformdirs.user_data_dir("formcheck", appauthor=False))
+
+
+def private_folder(path: Path) -> Path:
+    """Make a folder, and its parents, that only its owner can enter."""
+    try:
+        path.mkdir(mode=0o700, parents=True, exist_ok=True)
+        path.chmod(0o700)
+    except OSError as error:
+        raise OutputError(
+            f"{path}: this folder cannot be made or used ({error.strerror}); set FORMCHECK_HOME to a folder of yours."
+        ) from error
+    return path

@@ -1,0 +1,18 @@
+"""One run, as it was entered by hand or read from a watch's file."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One run: the day, the distance in km, and where it was entered ("hand", "csv", "gpx", "fit", "sample")."""
+
+    day: date
+    km: float
+    source: str
+    source_key: str | None = None
+    note: str | None = None
+    id: int | None = None

@@ -57,7 +57,7 @@ def test_all_outputs_are_written_and_the_summary_says_where(tmp_path: Path, clip
     assert sorted(p.name for p in (tmp_path / "out").iterdir()) == written
     for name in written:
         assert f"out/{name}" in done.stdout
-    assert json.loads((tmp_path / "out" / "set.json").read_text())["schema"] == "formcheck.report.schema/1"
+    assert json.loads((tmp_path / "out" / "set.json").read_text())["schema"] == "formcheck.report/1"
 
 
 def test_json_on_standard_output_is_nothing_but_json(tmp_path: Path, clip: Path) -> None:

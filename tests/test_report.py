@@ -18,7 +18,7 @@ from formcheck.report.schema import Athlete, Rep, ScalePart, SetReport, Summary
 
 def test_the_json_has_the_fields_of_the_contract(sample_analysis: Analysis) -> None:
     data = json.loads(sample_analysis.report.model_dump_json())
-    assert data["schema"] == "formcheck.report.schema/1"
+    assert data["schema"] == "formcheck.report/1"
     assert data["origin"] == "video"
     assert set(data["video"]) >= {"file", "duration_s", "fps", "frames", "width", "height", "rotation_deg"}
     assert (data["exercise_source"], data["side_source"]) == ("detected", "detected")
@@ -77,7 +77,7 @@ def test_an_impossible_athlete_is_refused(values: dict[str, Any]) -> None:
 
 def test_unknown_fields_and_other_schemas_are_refused(sample_analysis: Analysis) -> None:
     data = json.loads(sample_analysis.report.model_dump_json())
-    for change in ({"schema": "formcheck.report.schema/2"}, {"surprise": 1}, {"exercise": "squat"}, {"video": None}):
+    for change in ({"schema": "formcheck.report/2"}, {"surprise": 1}, {"exercise": "squat"}, {"video": None}):
         with pytest.raises(ValidationError):
             SetReport.model_validate(data | change)
 

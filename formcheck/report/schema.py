@@ -1,4 +1,4 @@
-"""The report of one set: its schema (``formcheck.report.schema/1``), and its JSON and CSV."""
+"""The report of one set: its schema (``formcheck.report/1``), and its JSON and CSV."""
 
 from __future__ import annotations
 
@@ -197,7 +197,7 @@ class SetReport(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True, serialize_by_alias=True)
 
-    schema_: Literal["formcheck.report.schema/1"] = Field("formcheck.report.schema/1", alias="schema")
+    schema_: Literal["formcheck.report/1"] = Field("formcheck.report/1", alias="schema")
     origin: Literal["video", "live"] = "video"
     recorded_at: str | None = None
     video: VideoPart

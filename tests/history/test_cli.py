@@ -45,7 +45,7 @@ def test_the_list_names_every_set(saved: list[int]) -> None:
 
 
 def test_show_gives_the_whole_report(saved: list[int], tmp_path: Path) -> None:
-    assert json.loads(run("show", str(saved[0]), "--json", "-"))["schema"] == "formcheck.report.schema/1"
+    assert json.loads(run("show", str(saved[0]), "--json", "-"))["schema"] == "formcheck.report/1"
     assert "heel-lifted" in run("show", str(saved[0]))
     run("show", str(saved[0]), "--json", str(tmp_path / "set.json"))
     assert json.loads((tmp_path / "set.json").read_text())["exercise"] == "half-kneeling"

@@ -46,7 +46,7 @@ _REPORT_WORDS = (
     b'several-people nobody no-exercise no-scale far-leg{"code":"low-frame-rate","message":"},"series":null,"expected_error":'
     b'{"valid_peak_deg":,"height_cm":,"plantarflexion_deg":,"rise_s":,"hold_s":,"lower_s":,"knee_flexion_change_deg":'
     b'"height_fade_pct":,"total_displacement_cm":,"work_j":,"cadence_per_min":"height_pct_foot":'
-    b'{"schema":"formcheck.report.schema/1","origin":"video","recorded_at":"2026-01-01T18:00:00+00:00","video":{"file":"'
+    b'{"schema":"formcheck.report/1","origin":"video","recorded_at":"2026-01-01T18:00:00+00:00","video":{"file":"'
     b'.mp4","duration_s":,"fps":30.0,"frames":,"width":1920,"height":1080,"rotation_deg":0},"exercise":"half-kneeling",'
     b'"exercise_source":"detected","side":"right","side":"left","side_source":"detected","facing":"right","facing":"left",'
     b'"view":{"kind":"side","yaw_deg":,"roll_deg":-,"warnings":[]},"scale":{"cm_per_px":0.,"source":"height"},"athlete":'

@@ -20,6 +20,7 @@ import numpy as np
 import pandas as pd
 
 from formcheck.analysis.pipeline import run_analysis
+from formcheck.analysis.settings import Settings
 from formcheck.exercises.heel_raise import PARTIAL_SHARE
 from formcheck.report.schema import Athlete, Rep, SetReport
 
@@ -115,7 +116,8 @@ def measure_clip(clip: Path, model: str) -> ClipResult:
     truth = json.loads(clip.with_suffix(".json").read_text())
     meta = truth["meta"]
     kind = EXERCISES.get(meta["exercise"])
-    report: SetReport = run_analysis(clip, athlete=Athlete(height_cm=round(100 * meta["body"]["stature"])), model=model).report  # type: ignore[arg-type]
+    athlete = Athlete(height_cm=round(100 * meta["body"]["stature"]))
+    report: SetReport = run_analysis(clip, Settings(athlete=athlete, model=model)).report  # type: ignore[arg-type]
     sides = {meta["side"], "both"} if kind == "heel-raise" else {meta["side"]}
     faces = {"image_left": "left", "image_right": "right"}.get(meta["faces"])
     negative = not truth["reps"]

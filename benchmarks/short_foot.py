@@ -15,6 +15,7 @@ from pathlib import Path
 import numpy as np
 
 from formcheck.analysis.pipeline import run_analysis
+from formcheck.analysis.settings import Settings
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests"))
 from feet import Film, write_film
@@ -39,7 +40,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as folder:
         for name, settings in FILMS.items():
             film = Film(rises_mm=RISES, curls_mm=CURLS, hold_s=HOLD_S, fps=options.fps, **settings)  # type: ignore[arg-type]
-            report = run_analysis(write_film(film, Path(folder) / "foot.mp4"), "short-foot").report
+            report = run_analysis(write_film(film, Path(folder) / "foot.mp4"), Settings("short-foot")).report
             said = f"{name:40} {len(report.reps)} of {len(RISES)} reps"
             if len(report.reps) == len(RISES):
                 rise = np.array([rep.measures["arch_rise_mm"] for rep in report.reps], float) - RISES

@@ -126,11 +126,12 @@ def run_formcheck(path: Path, model: str, workers: int | None) -> dict[str, floa
     import mediapipe  # noqa: F401 - loaded before the clock starts, as for the plain loop
 
     from formcheck.analysis.pipeline import run_analysis
+    from formcheck.analysis.settings import Settings
     from formcheck.support.memory import use_few_heaps
 
     use_few_heaps()  # as the command does
     started = time.perf_counter()
-    report = run_analysis(path, model=model, workers=workers).report
+    report = run_analysis(path, Settings(model=model, workers=workers)).report
     return {"wall_s": time.perf_counter() - started, "reps": report.summary.rep_count, "frames": report.video.frames}
 
 
@@ -139,6 +140,7 @@ def run_annotated(path: Path, model: str, workers: int | None) -> dict[str, floa
     import mediapipe  # noqa: F401
 
     from formcheck.analysis.pipeline import run_analysis
+    from formcheck.analysis.settings import Settings
     from formcheck.render.overlay import write_annotated
     from formcheck.support.memory import use_few_heaps
     from formcheck.video.frame_cache import PictureStore
@@ -147,7 +149,7 @@ def run_annotated(path: Path, model: str, workers: int | None) -> dict[str, floa
     with tempfile.TemporaryDirectory() as folder:
         started = time.perf_counter()
         pictures = PictureStore()
-        analysis = run_analysis(path, model=model, workers=workers, pictures=pictures)
+        analysis = run_analysis(path, Settings(model=model, workers=workers), pictures=pictures)
         write_annotated(analysis, Path(folder, "annotated.mp4"), pictures=pictures)
         return {"wall_s": time.perf_counter() - started}
 
@@ -237,8 +239,10 @@ def run_stages(path: Path, model: str, workers: int | None) -> dict[str, float]:
     blazepose.PoseEstimator.estimate_all = lambda self, *rest: (close if self._still else quick)(self, *rest)
     pipeline.track_poses = timed("first look", pipeline.track_poses)
     pipeline.look_again = timed("second look", pipeline.look_again)
+    from formcheck.analysis.settings import Settings
+
     started = time.perf_counter()
-    pipeline.run_analysis(path, model=model, workers=1)
+    pipeline.run_analysis(path, Settings(model=model, workers=1))
     spent["whole analysis"] = time.perf_counter() - started
     return dict(spent)
 

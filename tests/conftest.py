@@ -14,6 +14,7 @@ from typing import TypeVar
 import pytest
 
 from formcheck.analysis.pipeline import Analysis, run_analysis
+from formcheck.analysis.settings import Settings
 from formcheck.exercises import EXERCISES, Exercise
 from formcheck.pose.bundles import data_dir
 from formcheck.report.schema import Athlete
@@ -121,11 +122,11 @@ def sample_videos() -> Path:
 def sample_analysis(sample_videos: Path, tmp_path_factory: pytest.TempPathFactory) -> Analysis:
     """Half-kneeling, right leg; the heel lifts on reps 2 and 4."""
     path = sample_videos / "df_right_female_heellift.mp4"
-    return make_once(tmp_path_factory, path.stem, lambda: run_analysis(path, athlete=Athlete(height_cm=156)))
+    return make_once(tmp_path_factory, path.stem, lambda: run_analysis(path, Settings(athlete=Athlete(height_cm=156))))
 
 
 @pytest.fixture(scope="session")
 def heel_raise_analysis(sample_videos: Path, tmp_path_factory: pytest.TempPathFactory) -> Analysis:
     """Heel raises on both legs, five of them."""
     path = sample_videos / "hr_double_female_side.mp4"
-    return make_once(tmp_path_factory, path.stem, lambda: run_analysis(path, athlete=Athlete(height_cm=165, mass_kg=60)))
+    return make_once(tmp_path_factory, path.stem, lambda: run_analysis(path, Settings(athlete=Athlete(height_cm=165, mass_kg=60))))

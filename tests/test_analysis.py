@@ -11,6 +11,7 @@ import pytest
 from clips import cut_clip, write_clip
 
 from formcheck.analysis.pipeline import Analysis, analyze_video, run_analysis
+from formcheck.analysis.settings import Settings
 from formcheck.pose.tracker import track_poses
 from formcheck.report.schema import Athlete
 from formcheck.support.errors import Cancelled, InputError, UsageError
@@ -85,7 +86,7 @@ def test_centimetres_need_a_height_and_percent_of_the_foot_does_not(sample_video
 def test_one_core_and_two_find_the_same(sample_videos: Path) -> None:
     """Each core follows a stretch of the file with a tracker of its own: seams must not show."""
     path = sample_videos / "dfx_leadin_right.mp4"
-    one, two = (run_analysis(path, athlete=Athlete(height_cm=165), workers=n).report for n in (1, 2))
+    one, two = (run_analysis(path, Settings(athlete=Athlete(height_cm=165), workers=n)).report for n in (1, 2))
     assert one.exercise == two.exercise == "half-kneeling"
     assert one.side == two.side == "right"
     assert one.video.frames == two.video.frames

@@ -10,6 +10,7 @@ import pytest
 from clips import cut_clip
 
 from formcheck.analysis.pipeline import run_analysis
+from formcheck.analysis.settings import Settings
 from formcheck.pose.people import find_people, is_same_person, measure_trunk, show_only
 from formcheck.pose.track import Landmark
 from formcheck.pose.tracker import track_poses
@@ -63,7 +64,7 @@ def test_who_is_asked_for_is_followed_in_every_stretch(two_people: Path) -> None
 
 
 def test_whoever_does_the_drill_is_measured(two_people: Path) -> None:
-    report = run_analysis(two_people, model="lite").report
+    report = run_analysis(two_people, Settings(model="lite")).report
     assert report.exercise == "heel-raise"
     assert report.summary.rep_count == 2
     assert "several-people" in report.warning_codes

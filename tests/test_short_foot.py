@@ -7,6 +7,7 @@ import pytest
 from feet import STICKER_MM, Camera, Film, write_film
 
 from formcheck.analysis.pipeline import Analysis, run_analysis
+from formcheck.analysis.settings import Settings
 from formcheck.exercises import EXERCISES
 from formcheck.exercises.short_foot import ShortFoot, StickerRecording
 from formcheck.export.csv import format_csv
@@ -57,7 +58,7 @@ def film() -> Film:
 @pytest.fixture(scope="module")
 def analysis(film: Film, tmp_path_factory: pytest.TempPathFactory) -> Analysis:
     path = write_film(film, tmp_path_factory.mktemp("foot") / "foot.mp4")
-    return run_analysis(path, "short-foot", athlete=Athlete(height_cm=250.0 / 1.52))
+    return run_analysis(path, Settings("short-foot", athlete=Athlete(height_cm=250.0 / 1.52)))
 
 
 def test_holds_are_counted_and_measured(analysis: Analysis, film: Film) -> None:
@@ -81,7 +82,7 @@ def test_the_table_of_frames_has_the_stickers_and_no_landmarks(analysis: Analysi
 
 def test_a_foot_that_is_not_named_is_recognised_in_the_message(analysis: Analysis) -> None:
     with pytest.raises(InputError, match="--exercise short-foot"):
-        run_analysis(analysis.info.path, max_fps=1.0)
+        run_analysis(analysis.info.path, Settings(max_fps=1.0))
 
 
 def test_toes_are_told_to_curl_without_a_third_sticker() -> None:

@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
-from typing import Literal, cast
+from typing import cast
 
 import numpy as np
 
@@ -16,8 +16,8 @@ from formcheck.analysis.build_report import assemble_report
 from formcheck.analysis.detection import Detection, detect_set, frames_of_set
 from formcheck.analysis.quality import YAW_REFUSE_DEG, YAW_WARN_DEG
 from formcheck.analysis.refine import FrameReader, PictureQuality, SecondLook, correct_by_keys, look_again
+from formcheck.analysis.settings import Settings
 from formcheck.analysis.sticker_films import (
-    STICKER_MM,
     assemble_sticker_report,
     find_holds,
     follow_film,
@@ -32,18 +32,19 @@ from formcheck.exercises.base import Recording
 from formcheck.exercises.short_foot import ShortFoot, StickerRecording
 from formcheck.foot import FOOT_PER_SHANK
 from formcheck.foot.stickers import StickerTrack
-from formcheck.pose.bundles import MODEL_NAMES, ModelName
+from formcheck.pose.bundles import ModelName
 from formcheck.pose.track import SIDES, Landmark, PoseTrack
-from formcheck.pose.tracker import LOOK_SHORT_SIDE, Progress, track_poses
+from formcheck.pose.tracker import LOOK_SHORT_SIDE, track_poses
 from formcheck.report.schema import Athlete, ScalePart, SetReport, WorkingSide
 from formcheck.scene.camera_from_feet import find_pitch
 from formcheck.scene.scene import SHANK_PER_HEIGHT, Scene, clean_track, observe_scene
 from formcheck.signals.geometry import compute_inclination
-from formcheck.support.arrays import FloatArray
-from formcheck.support.errors import InputError, UsageError
+from formcheck.support.arrays import FloatArray, nearest_index
+from formcheck.support.errors import InputError
 from formcheck.support.memory import release_memory
+from formcheck.support.progress import Progress, part_of
 from formcheck.video.frame_cache import PictureStore
-from formcheck.video.reader import MAX_ANALYSIS_FPS, VideoInfo, probe_video
+from formcheck.video.reader import VideoInfo, probe_video
 
 # Of the whole work, what following the person takes (the rest is the second look).
 TRACKING_SHARE = 0.85
@@ -108,40 +109,33 @@ def analyze_video(
     InputError
         If the file is no video, or nobody is in it.
     """
-    return run_analysis(path, exercise, side, athlete=athlete, model=model, progress=progress).report
+    settings = Settings(exercise, side, athlete or Athlete(), model)
+    return run_analysis(path, settings, progress=progress).report
 
 
 def run_analysis(
     path: str | Path,
-    exercise: str = "auto",
-    side: str = "auto",
+    settings: Settings | None = None,
     *,
-    athlete: Athlete | None = None,
-    model: ModelName = "full",
-    view: Literal["auto", "side", "front"] = "auto",
-    roll_deg: float | None = None,
-    max_fps: float | None = MAX_ANALYSIS_FPS,
-    workers: int | None = None,
-    origin: Literal["video", "live"] = "video",
-    sticker_mm: float = STICKER_MM,
     pictures: PictureStore | None = None,
     progress: Progress | None = None,
 ) -> Analysis:
-    """Analyse a recorded set and keep what was seen (see `analyze_video`).
+    """Analyze a recorded set and keep what was seen (raises as `analyze_video` does).
 
-    The frames of a large video are put into ``pictures``, for who draws on them afterwards.
+    The frames of a large video are put into ``pictures``, from which later drawing can take them.
     """
-    _check_arguments(exercise, side, model)
-    athlete = athlete or Athlete()
+    settings = settings or Settings()
+    exercise, side, athlete, model = settings.exercise, settings.side, settings.athlete, settings.model
+    view, roll_deg, workers = settings.view, settings.roll_deg, settings.workers
     drill = EXERCISES.get(exercise)
     if isinstance(drill, ShortFoot):
-        return _run_on_stickers(probe_video(path), drill, side, athlete, roll_deg or 0.0, max_fps, origin, sticker_mm, progress)
+        return _run_on_stickers(probe_video(path), drill, settings, progress)
     _load_ahead()
     info = probe_video(path)
     size = (info.width, info.height)
     # decoding a large picture twice costs more than keeping it small
     store = (pictures or PictureStore()) if min(size) > LOOK_SHORT_SIDE else None
-    look = partial(_follow, info, size, exercise, side, view, roll_deg, max_fps, workers, store)
+    look = partial(_follow, info, size, settings, store)
     (track, scene, detection), model = _find_set(look, model, progress, by_itself=exercise == "auto")
     frames = frames_of_set(track, detection.spans if detection else [])
     standing = detection is not None and detection.exercise.standing
@@ -160,12 +154,14 @@ def run_analysis(
             scale.cm_per_px,
             workers=workers,
             read=store.read if store and store.whole else None,
-            progress=_part(progress, TRACKING_SHARE, 1.0),
+            progress=part_of(progress, TRACKING_SHARE, 1.0),
         )
         scene = recording.scene
         signals = list_signals(recording, detection)
     given = exercise != "auto", side != "auto"
-    report = assemble_report(info, track, scene, scale, detection, measures, athlete, model, origin, given, frames, picture)
+    report = assemble_report(
+        info, track, scene, scale, detection, measures, athlete, model, settings.origin, given, frames, picture
+    )
     release_memory()
     return Analysis(report, info, track, scene, detection, signals, recording)
 
@@ -181,25 +177,17 @@ def _load_ahead() -> None:
     loader.shutdown(wait=False)
 
 
-def _run_on_stickers(
-    info: VideoInfo,
-    exercise: ShortFoot,
-    side: str,
-    athlete: Athlete,
-    roll_deg: float,
-    max_fps: float | None,
-    origin: Literal["video", "live"],
-    sticker_mm: float,
-    progress: Progress | None,
-) -> Analysis:
-    """Analyse a close film of a foot with stickers: no landmarks, so the track is empty."""
-    stickers = follow_film(info, max_fps, progress)
-    scene = make_scene(info, roll_deg, which_foot(stickers)[1])
-    mm_per_px = sticker_mm / stickers.diameter_px
-    recording = StickerRecording.of(stickers, scene.up, mm_per_px, foot_length_mm(athlete))
+def _run_on_stickers(info: VideoInfo, exercise: ShortFoot, settings: Settings, progress: Progress | None) -> Analysis:
+    """Analyze a close film of a foot with stickers: no landmarks, so the track is empty."""
+    stickers = follow_film(info, settings.max_fps, progress)
+    scene = make_scene(info, settings.roll_deg or 0.0, which_foot(stickers)[1])
+    mm_per_px = settings.sticker_mm / stickers.diameter_px
+    recording = StickerRecording.of(stickers, scene.up, mm_per_px, foot_length_mm(settings.athlete))
     spans = find_holds(exercise, recording)
-    said = cast(WorkingSide, side) if side != "auto" else None
-    report = assemble_sticker_report(info, exercise, stickers, recording, spans, scene, athlete, said, mm_per_px, origin)
+    said = cast(WorkingSide, settings.side) if settings.side != "auto" else None
+    report = assemble_sticker_report(
+        info, exercise, stickers, recording, spans, scene, settings.athlete, said, mm_per_px, settings.origin
+    )
     signals = list_sticker_signals(stickers, recording)
     return Analysis(report, info, PoseTrack.empty(stickers.time_s), scene, None, signals, stickers=stickers)
 
@@ -237,35 +225,32 @@ def measure_set(
 def _follow(
     info: VideoInfo,
     size: tuple[int, int],
-    exercise: str,
-    side: str,
-    view: Literal["auto", "side", "front"],
-    roll_deg: float | None,
-    max_fps: float | None,
-    workers: int | None,
+    settings: Settings,
     store: PictureStore | None,
     model: ModelName,
     progress: Progress | None,
     person: FloatArray | None = None,
 ) -> FirstLook:
     """The first look: follow the person (with ``person``, that one), clean the track, find the drill."""
-    raw = track_poses(info, model, max_fps=max_fps, workers=workers, store=store, progress=progress, person=person)
+    raw = track_poses(
+        info, model, max_fps=settings.max_fps, workers=settings.workers, store=store, progress=progress, person=person
+    )
     if not raw.present.any():
-        if exercise == "auto" and see_stickers(info):
+        if settings.exercise == "auto" and see_stickers(info):
             raise InputError(
                 f"{info.path}: nobody is in it, but there are stickers as on a foot; if it is the short-foot exercise, say "
                 "--exercise short-foot"
             )
         raise InputError(f"{info.path}: nobody is in it; film the whole body from the side, with enough light")
     track = clean_track(raw)
-    scene = observe_scene(track, size, view=view, roll_deg=roll_deg)
-    return track, scene, detect_set(track, scene, exercise, side)
+    scene = observe_scene(track, size, view=settings.view, roll_deg=settings.roll_deg)
+    return track, scene, detect_set(track, scene, settings.exercise, settings.side)
 
 
 def _find_set(look: Look, model: ModelName, progress: Progress | None, *, by_itself: bool) -> tuple[FirstLook, ModelName]:
     """Look for a set, and where there is hardly one look again: more closely, or at somebody else. Also return the model."""
-    found = look(model, _part(progress, 0.0, TRACKING_SHARE))
-    again = _part(progress, TRACKING_SHARE, 1.0)
+    found = look(model, part_of(progress, 0.0, TRACKING_SHARE))
+    again = part_of(progress, TRACKING_SHARE, 1.0)
     if by_itself and model != "heavy" and _legs_unsure(*found):
         # seen from behind, one leg is easily taken for the other; the heavy model tells them apart more often
         closer = look("heavy", again)
@@ -321,23 +306,6 @@ def list_signals(recording: Recording, detection: Detection) -> dict[str, FloatA
     }
 
 
-def _check_arguments(exercise: str, side: str, model: str) -> None:
-    for name, value, known in (
-        ("exercise", exercise, ("auto", *EXERCISES)),
-        ("side", side, ("auto", "left", "right", "both")),
-        ("model", model, MODEL_NAMES),
-    ):
-        if value not in known:
-            raise UsageError(f"{name} is {value!r}; choose one of {', '.join(known)}")
-
-
-def _part(progress: Progress | None, start: float, stop: float) -> Progress | None:
-    """Return ``progress`` for one stage of the whole work."""
-    if progress is None:
-        return None
-    return lambda share, stage: progress(start + (stop - start) * share, stage)
-
-
 def find_scale(scene: Scene, athlete: Athlete) -> ScalePart:
     """Centimetres per pixel from the person's height: a shank is 0.246 of it (Winter 2009, fig. 4.1)."""
     if athlete.height_cm is None or not scene.shank_px > 0:
@@ -358,7 +326,7 @@ def make_recording(track: PoseTrack, scene: Scene, detection: Detection, second:
         if scene.pitch_deg is None and scene.kind == "side":
             scene = replace(scene, pitch_deg=find_pitch(seen, leg, scene, detection.exercise.usual_pitch_deg))
         read = compute_inclination(seen[:, ankle], seen[:, knee], scene.up, scene.forward)
-        tops = {int(np.argmin(np.abs(track.time_s - span.peak_s))) for span in detection.spans}
+        tops = {nearest_index(track.time_s, span.peak_s) for span in detection.spans}
         tracked = correct_by_keys(tracked, read, [k.frame for k in keys], [k.frame in tops for k in keys])
     inclination = tracked
     if scene.kind == "front" or abs(scene.yaw_deg or 0.0) > YAW_REFUSE_DEG:

@@ -22,11 +22,12 @@ from formcheck.pose.bundles import ModelName
 from formcheck.pose.leg_swaps import order_legs
 from formcheck.pose.movenet import ShankReader
 from formcheck.pose.track import Landmark, PoseTrack, Side
-from formcheck.pose.tracker import LOOK_SHORT_SIDE, Progress, count_workers
+from formcheck.pose.tracker import LOOK_SHORT_SIDE, count_workers
 from formcheck.scene.camera_from_edges import CameraTurn, find_camera_turn
 from formcheck.scene.scene import Scene
 from formcheck.signals.reps import RepSpan
-from formcheck.support.arrays import FloatArray
+from formcheck.support.arrays import FloatArray, nearest_index
+from formcheck.support.progress import Progress
 from formcheck.video.reader import Image, VideoInfo, read_frames, scale_to
 from formcheck.video.sampling import SAME_FRAME_S
 
@@ -143,7 +144,7 @@ def look_again(
     windows = [
         _Window(
             int(np.searchsorted(time, span.start_s - LEAD_S)),
-            int(np.argmin(np.abs(time - span.peak_s))),
+            nearest_index(time, span.peak_s),
             min(len(time) - 1, int(np.searchsorted(time, span.end_s + 1e-9))),
             number in keyed,
         )
@@ -214,7 +215,7 @@ def _look_at(
     start_s = max(0.0, float(track.time_s[windows[0].first]) - SAME_FRAME_S)
     stop_s = float(track.time_s[windows[-1].last]) + SAME_FRAME_S
     for frame in read(start_s, stop_s) if read else _read_again(info, track, start_s, stop_s):
-        index = int(np.argmin(np.abs(track.time_s - frame.time_s)))
+        index = nearest_index(track.time_s, frame.time_s)
         if abs(track.time_s[index] - frame.time_s) > SAME_FRAME_S:
             continue
         watching = [f for f, w in zip(followers, windows, strict=True) if w.first <= index <= w.last]

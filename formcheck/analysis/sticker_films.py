@@ -15,7 +15,6 @@ from formcheck.analysis.quality import MIN_FPS, make_warning
 from formcheck.exercises.short_foot import ShortFoot, StickerRecording
 from formcheck.foot.stickers import LOOKS, StickerTrack, find_stickers, follow_stickers
 from formcheck.pose.track import Side
-from formcheck.pose.tracker import Progress
 from formcheck.report.schema import (
     Athlete,
     Quality,
@@ -33,6 +32,7 @@ from formcheck.signals.geometry import rotate
 from formcheck.signals.reps import RepSpan, find_reps
 from formcheck.support.arrays import FloatArray
 from formcheck.support.errors import InputError
+from formcheck.support.progress import Progress
 from formcheck.video.frames import Image
 from formcheck.video.reader import VideoInfo, read_frames, scale_to
 

@@ -9,14 +9,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from formcheck.analysis.pipeline import run_analysis
+from formcheck.analysis.settings import Settings
 from formcheck.export.csv import format_csv
 from formcheck.pose.bundles import data_dir
-from formcheck.pose.tracker import Progress
 from formcheck.render.overlay import write_annotated
 from formcheck.render.page import write_html
 from formcheck.report.schema import Athlete, SetReport
 from formcheck.support.errors import InputError, OutputError
 from formcheck.support.files import write_text
+from formcheck.support.progress import Progress, part_of
 
 SAMPLE = "df_right_female_heellift"
 # The rendered woman's stature, from the truth beside the clip (meta.body.stature).
@@ -53,20 +54,15 @@ def run_demo(out: Path, progress: Progress | None = None) -> Demo:
         raise OutputError(
             f"{out}: cannot be written ({(error.strerror or 'no such folder').lower()}); choose another folder"
         ) from error
-    analysis = run_analysis(video, athlete=Athlete(height_cm=SAMPLE_HEIGHT_CM), progress=_part(progress, 0.0, ANALYSIS_SHARE))
+    settings = Settings(athlete=Athlete(height_cm=SAMPLE_HEIGHT_CM))
+    analysis = run_analysis(video, settings, progress=part_of(progress, 0.0, ANALYSIS_SHARE))
     json_file, csv_file = out / f"{SAMPLE}.json", out / f"{SAMPLE}.csv"
     annotated, html = out / f"{SAMPLE}.annotated.mp4", out / f"{SAMPLE}.html"
     write_text(json_file, analysis.report.model_dump_json(indent=1) + "\n")
     write_text(csv_file, format_csv(analysis))
-    write_annotated(analysis, annotated, progress=_part(progress, ANALYSIS_SHARE, 1.0))
+    write_annotated(analysis, annotated, progress=part_of(progress, ANALYSIS_SHARE, 1.0))
     write_html(analysis, html)
     return Demo(analysis.report, html, [html, annotated, json_file, csv_file])
-
-
-def _part(progress: Progress | None, start: float, stop: float) -> Progress | None:
-    if progress is None:
-        return None
-    return lambda share, stage: progress(start + (stop - start) * share, stage)
 
 
 def is_desktop() -> bool:

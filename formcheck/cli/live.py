@@ -15,9 +15,9 @@ from formcheck.live.draw import draw_live
 from formcheck.live.set import LiveSet
 from formcheck.live.source import CameraLost, LiveFrame, read_camera, read_source
 from formcheck.live.state import CueKind, LiveSetup, LiveState
-from formcheck.pose.tracker import Progress
 from formcheck.report.schema import SetReport
 from formcheck.support.errors import InputError, OutputError
+from formcheck.support.progress import Progress
 from formcheck.support.workspace import Workspace
 from formcheck.video.frames import Image
 

@@ -66,6 +66,7 @@ def analyze(
 ) -> None:
     """Analyse a video: count the repetitions, measure them, name the faults."""
     from formcheck.analysis.pipeline import run_analysis
+    from formcheck.analysis.settings import Settings
     from formcheck.cli.console import hush_native
     from formcheck.cli.progress import show_progress
     from formcheck.export.csv import format_csv, with_series
@@ -91,22 +92,20 @@ def analyze(
         pdf = pdf or out / f"{stem}.pdf"
     written = [Path(p) for p in (json_file, csv_file, annotated, html, pdf, trc, mot) if p and p != "-"]
     _check_outputs(video, written)
+    settings = Settings(
+        exercise,
+        side,
+        person,
+        model,
+        view=view,
+        roll_deg=roll_deg,
+        max_fps=fps if fps > 0 else None,
+        workers=workers,
+        sticker_mm=sticker_mm,
+    )
     pictures = PictureStore()
     with hush_native(), show_progress(quiet) as progress:
-        analysis = run_analysis(
-            video,
-            exercise,
-            side,
-            athlete=person,
-            model=model,
-            view=view,
-            roll_deg=roll_deg,
-            max_fps=fps if fps > 0 else None,
-            workers=workers,
-            sticker_mm=sticker_mm,
-            pictures=pictures,
-            progress=progress,
-        )
+        analysis = run_analysis(video, settings, pictures=pictures, progress=progress)
         report = with_series(analysis) if series else analysis.report
         text = report.model_dump_json(indent=None if json_file == "-" else 1)
         if json_file and json_file != "-":

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from formcheck.pose.tracker import Progress
+from formcheck.support.progress import Progress
 
 
 @contextmanager

@@ -18,7 +18,7 @@ from formcheck.report.schema import WorkingSide
 from formcheck.scene.scene import Scene
 from formcheck.signals.geometry import compute_flexion, compute_inclination
 from formcheck.signals.reps import RepRule, RepSpan
-from formcheck.support.arrays import FloatArray
+from formcheck.support.arrays import FloatArray, nearest_index
 
 BoolArray = NDArray[np.bool_]
 
@@ -105,7 +105,7 @@ class Recording:
 
     def at(self, time_s: float) -> int:
         """The frame nearest to a time."""
-        return int(np.argmin(np.abs(self.track.time_s - time_s)))
+        return nearest_index(self.track.time_s, time_s)
 
     def to_cm(self, pixels: float) -> float:
         """Pixels → cm; NaN without a scale."""

@@ -13,7 +13,7 @@ from formcheck.foot import ANKLE, BALL, FOOT_PER_SHANK, PLANTAR_HEEL, FootMotion
 from formcheck.pose.track import SIDES, Landmark, PoseTrack, Side
 from formcheck.scene.scene import SHANK_PER_HEIGHT, Scene
 from formcheck.signals.reps import RepSpan
-from formcheck.support.arrays import FloatArray
+from formcheck.support.arrays import FloatArray, nearest_index
 
 # The body cannot rise further than the foot is long; more is standing up.
 MAX_RISE_SHANKS = 0.4
@@ -125,7 +125,7 @@ def _rise_of_ankles(track: PoseTrack, scene: Scene, flexion_deg: FloatArray, rep
 
 def settle_rise(track: PoseTrack, scene: Scene, side: Side, rep: RepSpan, foot: FootMotion) -> FootMotion:
     """Settle the height between the pixels and the trunk's rise; where the pixels lost the foot, go by the trunk alone."""
-    first, top, last = (int(np.argmin(np.abs(track.time_s - t))) for t in (rep.start_s, rep.peak_s, rep.end_s))
+    first, top, last = (nearest_index(track.time_s, t) for t in (rep.start_s, rep.peak_s, rep.end_s))
     frames = np.arange(first, last + 1)
     flexion = Leg.of(track, side).knee_flexion()
     risen = _rise_of_ankles(track, scene, flexion, (first, top, last))

@@ -38,7 +38,7 @@ from formcheck.scene.scene import Scene
 from formcheck.signals.filters import compute_speed, smooth
 from formcheck.signals.geometry import compute_flexion
 from formcheck.signals.reps import RepRule, RepSpan
-from formcheck.support.arrays import FloatArray
+from formcheck.support.arrays import FloatArray, nearest_index
 
 PARTIAL_SHARE = 0.8
 # The measure's own error (docs/accuracy.md), and what it is of a foot of 24 cm: a fault must be clear of it. Good repetitions of a
@@ -93,7 +93,7 @@ FOLLOWED_ONLY = (
 
 def _rise_at(time_s: FloatArray, values: FloatArray, rep: RepSpan, rest: Callable[[float, float], float] | None = None) -> float:
     """Return how far (T,) values lie above their rest at a repetition's peak; rest is the mean of its start and end."""
-    start, top, end = (float(values[int(np.argmin(np.abs(time_s - t)))]) for t in (rep.start_s, rep.peak_s, rep.end_s))
+    start, top, end = (float(values[nearest_index(time_s, t)]) for t in (rep.start_s, rep.peak_s, rep.end_s))
     return top - (rest(start, end) if rest else (start + end) / 2)
 
 

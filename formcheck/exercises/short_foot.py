@@ -14,7 +14,7 @@ from formcheck.report.names import FaultCode
 from formcheck.report.schema import WorkingSide
 from formcheck.signals.filters import clean_path
 from formcheck.signals.reps import RepRule, RepSpan
-from formcheck.support.arrays import FloatArray
+from formcheck.support.arrays import FloatArray, nearest_index
 
 ASKED_HOLD_S = 5.0
 HOLD_TOLERANCE_S = 0.5
@@ -66,7 +66,7 @@ class StickerRecording:
 
     def change(self, values: FloatArray, rep: RepSpan) -> FloatArray:
         """(N,) values over a repetition, less their mean at its start and end."""
-        first, last = (int(np.argmin(np.abs(self.time_s - t))) for t in (rep.start_s, rep.end_s))
+        first, last = (nearest_index(self.time_s, t) for t in (rep.start_s, rep.end_s))
         return np.asarray(values[first : last + 1] - (values[first] + values[last]) / 2)
 
 
@@ -147,7 +147,7 @@ class ShortFoot(Exercise):
         """Measure one repetition; see ``measures`` for the definitions."""
         arch = recording.change(recording.arch_mm, rep)
         rise = float(np.nanmax(arch))
-        first = int(np.argmin(np.abs(recording.time_s - rep.start_s)))
+        first = nearest_index(recording.time_s, rep.start_s)
         step = np.gradient(recording.time_s)[first : first + len(arch)]
         joint, toe = recording.change(recording.joint_mm, rep), recording.toe_mm[first : first + len(arch)]
         at_rest = (toe[0] + toe[-1]) / 2

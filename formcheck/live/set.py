@@ -21,8 +21,9 @@ from formcheck.live.ring import FrameRing, letterbox
 from formcheck.live.state import Ending, LiveSetup, LiveState
 from formcheck.pose.blazepose import POSE_SHORT_SIDE, Pose, PoseEstimator
 from formcheck.pose.bundles import ModelName
-from formcheck.pose.tracker import LOOK_SHORT_SIDE, Progress
+from formcheck.pose.tracker import LOOK_SHORT_SIDE
 from formcheck.support.errors import InputError
+from formcheck.support.progress import Progress
 from formcheck.video.frame_cache import shrink
 from formcheck.video.frames import Image
 
@@ -203,11 +204,12 @@ class LiveSet:
         if self._analysis is not None:
             return self._analysis
         from formcheck.analysis.pipeline import run_analysis
+        from formcheck.analysis.settings import Settings
 
         path = self.finish_recording()
         setup = self.setup
         analysis = run_analysis(
-            path, setup.exercise, setup.side, athlete=setup.athlete, model=self.model, origin="live", progress=progress
+            path, Settings(setup.exercise, setup.side, setup.athlete, self.model, origin="live"), progress=progress
         )
         started = self._started_at.isoformat(timespec="seconds") if self._started_at else None
         report = analysis.report.model_copy(update={"recorded_at": started})

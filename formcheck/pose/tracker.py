@@ -17,8 +17,9 @@ from formcheck.pose.blazepose import POSE_SHORT_SIDE, PoseEstimator
 from formcheck.pose.bundles import ModelName
 from formcheck.pose.people import find_people, is_same_person, show_only
 from formcheck.pose.track import LANDMARK_COUNT, PoseTrack, concatenate
-from formcheck.support.arrays import FloatArray
+from formcheck.support.arrays import FloatArray, nearest_index
 from formcheck.support.errors import InputError
+from formcheck.support.progress import Progress
 from formcheck.video.frame_cache import KeptFrame, PictureStore
 from formcheck.video.frames import SmallFrame
 from formcheck.video.reader import MAX_ANALYSIS_FPS, Image, VideoInfo, read_frames
@@ -26,9 +27,6 @@ from formcheck.video.sampling import begin_of_beat
 
 Stretch = tuple[float, float]
 """Where a part of the video begins and ends, seconds."""
-
-Progress = Callable[[float, str], None]
-"""Called with the share done (0..1) and what is being done; it may raise `Cancelled` to stop the work."""
 
 # A landmarker that starts in mid-video needs this long until its tracking and smoothing have settled.
 OVERLAP_S = 0.7
@@ -178,7 +176,7 @@ def _keep_to_one(
         seen, before = track.take(track.present), kept[-1].take(kept[-1].present)
         stayed = len(seen) and len(before) and stretch[0] - before.time_s[-1] < MAX_ABSENCE_S
         if stayed and not is_same_person(seen.points[0], before.points[-1]):
-            begin = int(np.argmin(np.abs(before.time_s - (stretch[0] - OVERLAP_S))))
+            begin = nearest_index(before.time_s, stretch[0] - OVERLAP_S)
             ((other, _),) = follow([stretch], before.points[begin])
             track = other if other.present.any() else track
         kept.append(track)

@@ -28,7 +28,7 @@ from formcheck.render.colours import LIGHT, Theme
 from formcheck.render.drawing import FONTS
 from formcheck.render.words import describe_faults, list_reps
 from formcheck.report.schema import SetReport
-from formcheck.support.arrays import FloatArray
+from formcheck.support.arrays import FloatArray, nearest_index
 
 if TYPE_CHECKING:
     from formcheck.analysis.pipeline import Analysis
@@ -237,7 +237,7 @@ def _line_rows(report: SetReport, signals: dict[str, FloatArray]) -> pd.DataFram
 def _value_at(line: pd.DataFrame, time_s: float) -> float:
     """The line's value at a time: of its sample nearest to it."""
     seen = line.dropna(subset=["value"])
-    return float(seen["value"].iloc[int(np.argmin(np.abs(seen["time"].to_numpy() - time_s)))]) if len(seen) else float("nan")
+    return float(seen["value"].iloc[nearest_index(seen["time"].to_numpy(), time_s)]) if len(seen) else float("nan")
 
 
 def reps_chart(source: Analysis | SetReport, *, theme: Theme = LIGHT, width: int | str = 760, height: int = 220) -> alt.LayerChart:

@@ -14,7 +14,7 @@ from formcheck.export.facts import best_rep
 from formcheck.pose.track import Landmark
 from formcheck.render.overlay import LegAnnotator, MeasureAnnotator, Overlay, StickerAnnotator
 from formcheck.report.schema import Rep, SetReport
-from formcheck.support.arrays import FloatArray
+from formcheck.support.arrays import FloatArray, nearest_index
 from formcheck.video.frames import Image
 from formcheck.video.reader import Frame, VideoInfo, read_frames
 
@@ -62,7 +62,7 @@ def find_top(analysis: Analysis, rep: Rep) -> int:
     reads_shank = analysis.detection is not None and analysis.detection.exercise.reads_shank
     signal = analysis.signals.get("tibial_inclination_deg" if reads_shank else "heel_rise_pct_foot", np.full(len(times), np.nan))
     inside = np.where((times >= rep.start_s) & (times <= rep.end_s), signal, np.nan)
-    return int(np.nanargmax(inside)) if np.isfinite(inside).any() else int(np.argmin(np.abs(times - rep.peak_s)))
+    return int(np.nanargmax(inside)) if np.isfinite(inside).any() else nearest_index(times, rep.peak_s)
 
 
 def _read_at(info: VideoInfo, moments: dict[int, float]) -> Iterator[tuple[int, Frame]]:

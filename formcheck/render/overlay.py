@@ -19,7 +19,6 @@ from formcheck.exercises.half_kneeling import LIFTED_PCT_FOOT
 from formcheck.export.facts import format_number
 from formcheck.foot import FOOT_PER_SHANK
 from formcheck.pose.track import Landmark, Side
-from formcheck.pose.tracker import Progress
 from formcheck.render.colours import VIDEO
 from formcheck.render.drawing import (
     draw_arc,
@@ -38,8 +37,9 @@ from formcheck.render.drawing import (
 )
 from formcheck.render.words import name_fault
 from formcheck.signals.geometry import rotate
-from formcheck.support.arrays import FloatArray
+from formcheck.support.arrays import FloatArray, nearest_index
 from formcheck.support.errors import OutputError
+from formcheck.support.progress import Progress
 from formcheck.video.frame_cache import PictureStore
 from formcheck.video.frames import Image
 from formcheck.video.reader import read_frames, scale_to
@@ -386,7 +386,7 @@ def write_annotated(
     frames: Iterable[Picture] = pictures.read(0.0, math.inf) if pictures and kept else read_frames(info, times_s=times)
 
     def draw(frame: Picture) -> tuple[Image, float]:
-        index = int(np.argmin(np.abs(times - frame.time_s)))
+        index = nearest_index(times, frame.time_s)
         return overlay.annotate(frame.rgb(max_short_side), analysis, index), frame.time_s
 
     with VideoSink(path, width, height, fps=analysis.track.fps or 30.0) as sink:

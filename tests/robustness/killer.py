@@ -67,10 +67,11 @@ def is_whole(path: Path, frames: int) -> bool:
 def main(clip: str, folder: str, rounds: int, seed: int) -> None:
     """Kill a writer in every round."""
     from formcheck.analysis.pipeline import run_analysis
+    from formcheck.analysis.settings import Settings
     from formcheck.render.frames import rep_pictures
     from formcheck.render.page import render_html, series_of
 
-    analysis = run_analysis(Path(clip), model="lite")
+    analysis = run_analysis(Path(clip), Settings(model="lite"))
     page = render_html(analysis.report, series_of(analysis), rep_pictures(analysis))
     cv2.setNumThreads(1)  # a forked process has none of its parent's threads
     frames = sum(1 for _ in av.open(clip).decode(video=0))

@@ -18,6 +18,7 @@ from clips import cut_clip
 from visitor import visit
 
 from formcheck.analysis.pipeline import run_analysis
+from formcheck.analysis.settings import Settings
 from formcheck.export.csv import format_csv
 from formcheck.render.overlay import write_annotated
 from formcheck.render.page import write_html
@@ -69,7 +70,7 @@ def test_the_guard_sees_what_it_should(watched: list[str]) -> None:
 
 
 def test_an_analysis_with_all_its_outputs_touches_no_socket(clip: Path, tmp_path: Path, watched: list[str]) -> None:
-    analysis = run_analysis(clip, "heel-raise", "both", model="lite")
+    analysis = run_analysis(clip, Settings("heel-raise", "both", model="lite"))
     write_text(tmp_path / "a.json", analysis.report.model_dump_json())
     write_text(tmp_path / "a.csv", format_csv(analysis))
     write_annotated(analysis, tmp_path / "a.mp4")

@@ -50,6 +50,7 @@ def read_peak_mb() -> float:
 def run_case(path: Path, out: Path, *, draw: bool) -> tuple[str, str]:
     """Analyse a file and write what there is to write; how it ended, and with which words."""
     from formcheck.analysis.pipeline import run_analysis
+    from formcheck.analysis.settings import Settings
     from formcheck.export.csv import format_csv
     from formcheck.render.overlay import write_annotated
     from formcheck.render.page import write_html
@@ -57,7 +58,7 @@ def run_case(path: Path, out: Path, *, draw: bool) -> tuple[str, str]:
     from formcheck.support.files import write_text
 
     try:
-        analysis = run_analysis(path, model="lite")
+        analysis = run_analysis(path, Settings(model="lite"))
         write_text(out / "a.json", analysis.report.model_dump_json())
         write_text(out / "a.csv", format_csv(analysis))
         if draw:

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from formcheck.app.analyze.results import Progress, Result, write_outputs
+from formcheck.app.analyze.results import Result, write_outputs
+from formcheck.support.progress import Progress
 
 if TYPE_CHECKING:
     from formcheck.analysis.pipeline import Analysis

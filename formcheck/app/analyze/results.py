@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -19,11 +19,11 @@ from formcheck.report.schema import Athlete, SetReport
 from formcheck.support.arrays import FloatArray
 from formcheck.support.errors import FormcheckError, InputError, OutputError
 from formcheck.support.files import write_text
+from formcheck.support.progress import Progress, part_of
 
 if TYPE_CHECKING:
     from formcheck.analysis.pipeline import Analysis
 
-Progress = Callable[[float, str], None]
 
 # Of the whole job: the analysis, then the annotated video; pictures and pages are the rest.
 ANALYSIS_SHARE = 0.72
@@ -224,6 +224,7 @@ def make_result(request: Request, folder: Path, progress: Progress) -> Result:
     # Loaded in the worker's thread, so that the first page is there at once.
     from formcheck.analysis.archive import write_analysis
     from formcheck.analysis.pipeline import run_analysis
+    from formcheck.analysis.settings import Settings
     from formcheck.render.overlay import write_annotated
     from formcheck.video.frame_cache import PictureStore
 
@@ -231,16 +232,12 @@ def make_result(request: Request, folder: Path, progress: Progress) -> Result:
     with _in_their_words(request):
         analysis = run_analysis(
             request.path,
-            request.exercise,
-            request.side,
-            athlete=request.athlete,
-            view=request.view,
-            origin=request.origin,
+            Settings(request.exercise, request.side, request.athlete, view=request.view, origin=request.origin),
             pictures=pictures,
-            progress=_part(progress, 0.0, ANALYSIS_SHARE),
+            progress=part_of(progress, 0.0, ANALYSIS_SHARE),
         )
         analysis = _renamed(analysis, request.shown_name)
-        drawing = _part(progress, ANALYSIS_SHARE, VIDEO_SHARE)
+        drawing = part_of(progress, ANALYSIS_SHARE, VIDEO_SHARE)
         write_annotated(analysis, folder / "annotated.mp4", pictures=pictures, progress=drawing)
         progress(VIDEO_SHARE, "Writing the report")
         write_text(folder / "recording.sha256", hash_recording(request.path))
@@ -271,10 +268,6 @@ def write_outputs(analysis: Analysis, folder: Path) -> None:
     for theme in (LIGHT, DARK):
         write_text(folder / f"chart-{theme.name}.json", signal_chart(analysis, theme=theme, width="container").to_json())
     write_text(folder / "report.json", analysis.report.model_dump_json(indent=1))
-
-
-def _part(progress: Progress, start: float, stop: float) -> Progress:
-    return lambda share, stage: progress(start + (stop - start) * share, stage)
 
 
 def _renamed(analysis: Analysis, name: str) -> Analysis:

@@ -25,8 +25,7 @@ from typing import Any, BinaryIO, TextIO
 
 from formcheck.support.errors import FormcheckError, InputError, ModelError, OutputError, UsageError
 from formcheck.support.memory import use_few_heaps
-
-Progress = Callable[[float, str], None]
+from formcheck.support.progress import Progress
 
 # One for the queue of analyses, and one for corrections meanwhile.
 LIMIT = 2

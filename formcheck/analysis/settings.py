@@ -1,0 +1,68 @@
+"""What the user chose for an analysis."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+from formcheck.analysis.sticker_films import STICKER_MM
+from formcheck.exercises import EXERCISES
+from formcheck.pose.bundles import MODEL_NAMES, ModelName
+from formcheck.report.schema import Athlete
+from formcheck.support.errors import UsageError
+from formcheck.video.reader import MAX_ANALYSIS_FPS
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How a video is to be analyzed; the defaults find everything from the video.
+
+    Attributes
+    ----------
+    exercise
+        ``auto``, or a name of `formcheck.exercises.EXERCISES`.
+    side
+        The working leg: ``auto``, ``left``, ``right`` or ``both``.
+    athlete
+        Height (for cm) and body mass (for work), as far as known.
+    model
+        The pose model: ``lite``, ``full`` or ``heavy``.
+    view
+        Where the camera stands.
+    roll_deg
+        The camera's clockwise turn in degrees, which corrects the vertical; None to estimate it.
+    max_fps
+        Frames analyzed per second of video, at most about; None for all.
+    workers
+        Cores to use; None for all.
+    origin
+        ``live`` for the recording of a live set.
+    sticker_mm
+        The diameter of the stickers in millimeters (short foot).
+
+    Raises
+    ------
+    UsageError
+        If exercise, side or model is not one of these.
+    """
+
+    exercise: str = "auto"
+    side: str = "auto"
+    athlete: Athlete = field(default_factory=Athlete)
+    model: ModelName = "full"
+    view: Literal["auto", "side", "front"] = "auto"
+    roll_deg: float | None = None
+    max_fps: float | None = MAX_ANALYSIS_FPS
+    workers: int | None = None
+    origin: Literal["video", "live"] = "video"
+    sticker_mm: float = STICKER_MM
+
+    def __post_init__(self) -> None:
+        """Refuse unknown names."""
+        for name, value, known in (
+            ("exercise", self.exercise, ("auto", *EXERCISES)),
+            ("side", self.side, ("auto", "left", "right", "both")),
+            ("model", self.model, MODEL_NAMES),
+        ):
+            if value not in known:
+                raise UsageError(f"{name} is {value!r}; choose one of {', '.join(known)}")

@@ -3,10 +3,10 @@
     python benchmarks/load.py [--sessions 8] [--minutes 5] [--rounds 1]
 
 Starts a server of its own on this computer with a data folder that is thrown away; each session is a real one, which speaks the
-app's protocol (tests/visitor.py). Every report must be of the file that its session uploaded. Prints how many analyses there were,
-the longest queue that was shown, errors and mixed-up reports, and the memory of the server alone and with the processes that it
-works on videos in: before (when the first session has ended), at its highest, and after the last session has closed. It ends by
-itself; the exit code is 1 where something was wrong.
+app's protocol (tests/helpers/visitor.py). Every report must be of the file that its session uploaded. Prints how many analyses
+there were, the longest queue that was shown, errors and mixed-up reports, and the memory of the server alone and with its worker
+processes: before (when the first session has ended), at its highest, and after the last session has closed. It ends by itself;
+the exit code is 1 where something was wrong.
 """
 
 from __future__ import annotations
@@ -26,12 +26,11 @@ from typing import Any
 import psutil
 
 ROOT = Path(__file__).resolve().parents[1]
-sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
-
-from visitor import Visitor, read_metrics, read_words, visit  # noqa: E402 - the tests' own visitor
+sys.path.insert(0, str(ROOT))
 
 from formcheck.pose.bundles import data_dir  # noqa: E402
-from tests.e2e.harness import serve_app  # noqa: E402
+from tests.helpers.harness import serve_app  # noqa: E402
+from tests.helpers.visitor import Visitor, read_metrics, read_words, visit  # noqa: E402 - the tests' own visitor
 
 CLIPS = ("dfx_leadin_right", "df_left_male_side", "df_right_female_heellift", "hr_double_female_side", "hr_single_male_side")
 BROWSED = ("", "trends", "history", "plan", "filming")

@@ -17,8 +17,8 @@ import numpy as np
 from formcheck.analysis.pipeline import run_analysis
 from formcheck.analysis.settings import Settings
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests"))
-from feet import Film, write_film
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+from tests.helpers.feet import Film, write_film
 
 RISES, CURLS, HOLD_S = (5.0, 3.0, 6.5, 4.0), (0.0, 0.0, 4.0, 0.0), 3.0
 FILMS: dict[str, dict[str, object]] = {

@@ -25,9 +25,7 @@ from types import FrameType
 from typing import Any
 
 ROOT = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(ROOT / "tests"))
-
-from test_running_import import fit, gpx  # noqa: E402 - the seeds are the tests' own
+sys.path.insert(0, str(ROOT))
 
 from formcheck.batch.jobs import Job, read_manifest  # noqa: E402
 from formcheck.history.exchange.json_file import export_json, import_json  # noqa: E402
@@ -36,6 +34,7 @@ from formcheck.history.store.store import Store, open_store  # noqa: E402
 from formcheck.report.schema import SetReport  # noqa: E402
 from formcheck.support.errors import FormcheckError  # noqa: E402
 from formcheck.training.run_files import read_runs  # noqa: E402
+from tests.unit.training.test_run_files import fit, gpx  # noqa: E402 - the seeds are the tests' own
 
 PACKAGE = str(ROOT / "formcheck")
 SLOW_S = 10.0

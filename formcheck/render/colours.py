@@ -1,7 +1,7 @@
 """The colours and what they mean, for light and dark.
 
 Good, watch and fault are blue, amber and magenta-red: they differ in lightness as well as in hue, so that people with any of the
-colour blindnesses, and black-and-white prints, keep them apart (tests/render/test_colours.py measures it). Nothing is told by
+colour blindnesses, and black-and-white prints, keep them apart (tests/unit/render/test_colours.py measures it). Nothing is told by
 colour alone: faults also have a mark and a word.
 """
 

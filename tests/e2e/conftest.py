@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from .harness import find_chromium, open_browser, serve_app
+from tests.helpers.harness import find_chromium, open_browser, serve_app
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser

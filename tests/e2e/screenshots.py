@@ -12,13 +12,11 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-sys.path.insert(0, str(Path(__file__).resolve().parent))
-sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
-
-from clips import cut_clip
-from harness import PATIENCE_MS, is_wider_than_window, open_browser, serve_app, settle
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from formcheck.pose.bundles import data_dir
+from tests.helpers.clips import cut_clip
+from tests.helpers.harness import PATIENCE_MS, is_wider_than_window, open_browser, serve_app, settle
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page

@@ -10,8 +10,7 @@ import pytest
 
 from formcheck.history.sample import add_sample
 from formcheck.history.store.store import open_store
-
-from .harness import PATIENCE_MS, settle
+from tests.helpers.harness import PATIENCE_MS, settle
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

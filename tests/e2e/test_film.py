@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.e2e.harness import CHROMIUM_ARGS, PATIENCE_MS, find_chromium, record_strangers, serve_app, settle
-from tests.live.clips import truth, write_fake_camera
+from tests.helpers.harness import CHROMIUM_ARGS, PATIENCE_MS, find_chromium, record_strangers, serve_app, settle
+from tests.helpers.live_clips import truth, write_fake_camera
 
 playwright = pytest.importorskip("playwright.sync_api")
 pytestmark = [pytest.mark.browser, pytest.mark.skipif(find_chromium() is None, reason="no Chromium is installed")]

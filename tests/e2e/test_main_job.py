@@ -10,8 +10,7 @@ import pytest
 
 from formcheck.history.store.store import open_store
 from formcheck.pose.bundles import data_dir
-
-from .harness import PATIENCE_MS, is_wider_than_window, record_strangers, settle
+from tests.helpers.harness import PATIENCE_MS, is_wider_than_window, record_strangers, settle
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page

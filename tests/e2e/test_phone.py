@@ -9,8 +9,7 @@ import pytest
 
 from formcheck.history.sample import add_sample
 from formcheck.history.store.store import open_store
-
-from .harness import is_wider_than_window, record_strangers, settle
+from tests.helpers.harness import is_wider_than_window, record_strangers, settle
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser

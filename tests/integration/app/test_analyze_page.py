@@ -1,0 +1,137 @@
+"""The main job on its page: a video in, its report out, kept in the history when asked."""
+
+from __future__ import annotations
+
+import threading
+import time
+from pathlib import Path
+from typing import Any
+
+from streamlit.testing.v1 import AppTest
+
+from formcheck.app.analyze.results import Request, shown_name, store_upload
+from formcheck.app.shared import session
+from formcheck.app.shared.worker_process import Helpers
+from formcheck.history.store.store import Store
+from formcheck.report.schema import Athlete
+from tests.integration.app.conftest import OpenPage
+from tests.integration.app.test_pages import button, words
+
+PATIENCE_S = 300
+
+
+def run_to_the_end(page: AppTest) -> AppTest:
+    """Run the page again until its analysis is over."""
+    for _ in range(PATIENCE_S * 2):
+        if "job_id" not in page.session_state:
+            return page
+        time.sleep(0.5)
+        page.run()
+    raise AssertionError("the analysis did not end")
+
+
+def recordings_in(home: Path) -> list[Path]:
+    return list((home / "workspace").glob("*/*/upload"))
+
+
+def test_an_upload_becomes_a_report_and_a_saved_set(
+    open_page: OpenPage, store: Store, home: Path, clip: Path, truth: dict[str, Any]
+) -> None:
+    page = open_page("analyze")
+    page.number_input[0].set_value(165.0)
+    page.file_uploader[0].upload("../../my <b>set</b>.mp4", clip.read_bytes(), "video/mp4").run()
+    button(page, "Analyze").click().run()
+    assert page.session_state["job_id"]
+    run_to_the_end(page)
+    assert not page.exception
+    assert not page.error
+
+    reps = next(metric.value for metric in page.metric if metric.label == "Reps")
+    assert reps == str(len(truth["reps"]))
+    assert page.header[0].value == "Half-kneeling ankle mobilization, right leg"
+    # it stays for corrections by hand as long as its report is open
+    assert len(recordings_in(home)) == 1
+    assert not list(home.parent.glob("**/my*"))
+
+    next(field for field in page.text_input if field.label == "Whose set is it?").set_value("Anna")
+    button(page, "Save to history").click().run()
+    assert "Saved to Anna's history" in words(page)
+    assert "Against the last time" not in words(page)  # a set is not compared with itself
+    anna = store.list_athletes()[0]
+    (row,) = store.list_sets(anna.id)
+    assert (anna.name, anna.height_cm) == ("Anna", 165.0)
+    assert (row.rep_count, row.side) == (len(truth["reps"]), "right")
+    assert row.html_path is not None
+    assert Path(row.html_path).is_file()
+
+    button(page, "Analyze another video").click().run()
+    assert page.file_uploader
+    assert list((home / "workspace").glob("*/*/report.json")) == recordings_in(home) == []
+
+
+def test_what_is_no_video_is_refused_in_words(open_page: OpenPage, home: Path) -> None:
+    page = open_page("analyze")
+    page.file_uploader[0].upload("notes.mp4", b"a text that calls itself a video", "video/mp4").run()
+    button(page, "Analyze").click().run()
+    run_to_the_end(page)
+    assert not page.exception
+    assert page.error[0].value.startswith("Notes.mp4") or page.error[0].value.startswith("notes.mp4")
+    assert str(home) not in page.error[0].value
+    assert recordings_in(home) == []
+
+
+def test_a_cancelled_analysis_leaves_the_form_and_no_recording(open_page: OpenPage, home: Path, clip: Path) -> None:
+    page = open_page("analyze")
+    page.file_uploader[0].upload("set.mp4", clip.read_bytes(), "video/mp4").run()
+    button(page, "Analyze").click().run()
+    button(page, "Cancel").click().run()
+    run_to_the_end(page)
+    assert page.file_uploader
+    assert not page.error
+    assert recordings_in(home) == []
+
+
+class LateHelpers(Helpers):
+    """Write the last file of a report when its visitor has just gone."""
+
+    def __init__(self, visit: session.Visit) -> None:
+        super().__init__()
+        self.visit = visit
+        self.written = threading.Event()
+
+    def run(self, task: Any, *arguments: Any, progress: Any) -> None:
+        folder = arguments[1]
+        self.visit.close()
+        folder.mkdir()
+        (folder / "report.json").write_text("{}")
+        self.written.set()
+
+
+def test_a_report_that_is_finished_as_its_visitor_goes_is_removed(home: Path, clip: Path) -> None:
+    visit = session.Visit()
+    visit.helpers = helpers = LateHelpers(visit)
+    visit.analyze(lambda folder: Request(clip, "set.mp4", Athlete()))
+    assert helpers.written.wait(PATIENCE_S)
+    deadline = time.monotonic() + PATIENCE_S
+    while list((home / "workspace").glob("*/*/")):
+        assert time.monotonic() < deadline, "it stays"
+        time.sleep(0.01)
+
+
+def test_two_visitors_never_see_each_others_work(home: Path, clip: Path) -> None:
+    anna, ben = session.Visit(), session.Visit()
+
+    def request(folder: Path) -> Request:
+        with clip.open("rb") as video:
+            return Request(store_upload(video, folder), shown_name("../../x"), Athlete())
+
+    job = anna.analyze(request)
+    assert anna.queue.status(job, anna.token) is not None
+    assert ben.queue.status(job, ben.token) is None
+    ben.queue.cancel(job, ben.token)
+    status = anna.queue.status(job, anna.token)
+    assert status is not None
+    assert status.state in ("waiting", "running")
+    anna.close()
+    assert anna.queue.status(job, anna.token) is None
+    assert anna.folders == []

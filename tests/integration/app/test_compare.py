@@ -1,0 +1,49 @@
+"""Two sets side by side: with what was kept of them, and without."""
+
+from __future__ import annotations
+
+import pytest
+
+from formcheck.history.store.store import Store
+from tests.helpers.factories import half_kneeling_report
+from tests.integration.app.conftest import OpenPage
+from tests.integration.app.test_pages import words
+
+
+def test_without_two_sets_it_says_what_to_do(open_page: OpenPage) -> None:
+    page = open_page("compare")
+    assert not page.exception
+    assert "Two sets are needed" in page.info[0].value
+
+
+@pytest.mark.usefixtures("sample_store")
+def test_the_sample_offers_left_and_right_and_first_and_latest(open_page: OpenPage) -> None:
+    page = open_page("compare")
+    assert not page.exception
+    choices = page.selectbox[-1]
+    assert choices.label == "What to compare"
+    assert choices.options[0] == "Left and right, the latest"
+    assert "Healthy people differ between sides too." in words(page)
+    assert page.get("vega_lite_chart")
+    choices.set_value("First and latest, left leg").run()
+    assert not page.exception
+    assert "more than measurement error" in words(page)
+    assert "No picture is kept" in words(page)
+    assert "No video is kept" in words(page)
+
+
+def test_sets_of_an_older_formcheck_have_no_curves_and_say_so(open_page: OpenPage, store: Store) -> None:
+    one = store.save_report(half_kneeling_report(), "Ada").id
+    two = store.save_report(half_kneeling_report((40.0, 41.0), side="right"), "Ada").id
+    page = open_page("compare", a=str(one), b=str(two))
+    assert not page.exception
+    assert "No curves were kept" in words(page)
+    assert [metric.value for metric in page.metric] == ["32.0°", "40.5°", "+8.5°"]
+
+
+@pytest.mark.usefixtures("sample_store")
+@pytest.mark.parametrize("asked", [("1", "1"), ("x", "2"), ("999999", "1"), ("-1", "9" * 40)])
+def test_an_address_that_names_no_pair_shows_another_or_says_so(open_page: OpenPage, asked: tuple[str, str]) -> None:
+    page = open_page("compare", a=asked[0], b=asked[1])
+    assert not page.exception
+    assert not page.error

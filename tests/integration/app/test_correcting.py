@@ -1,0 +1,108 @@
+"""Correcting a report on its page, as a person does it."""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from formcheck.analysis.archive import write_analysis
+from formcheck.analysis.pipeline import Analysis
+from formcheck.app.analyze.corrected import Change, correct_result, go_back
+from formcheck.app.analyze.results import Result, write_outputs
+from formcheck.history.store.store import Store
+from formcheck.support.files import write_text
+from tests.integration.app.conftest import OpenPage
+from tests.integration.app.test_pages import button, words
+
+
+@pytest.fixture
+def result(sample_analysis: Analysis, tmp_path: Path) -> Result:
+    """A finished analysis as a page has it, without its video drawn."""
+    folder = tmp_path / "result"
+    folder.mkdir()
+    shutil.copy(sample_analysis.info.path, folder / "upload")
+    analysis = replace(sample_analysis, info=replace(sample_analysis.info, path=folder / "upload"))
+    result = Result(folder)
+    write_text(folder / "recording.sha256", "1" * 64)
+    (folder / "annotated.mp4").write_bytes(b"drawn")
+    write_analysis(analysis, result.analysis_file(0))
+    write_outputs(analysis, folder)
+    return Result(folder)
+
+
+def ignore(share: float, stage: str) -> None:
+    """Let nobody know how far it is."""
+
+
+def correct(result: Result, name: str, *arguments: Any) -> Result:
+    correct_result(result.folder, Change(name, arguments), ignore)
+    return Result(result.folder)
+
+
+def test_corrections_change_everything_shown_and_go_back_to_the_same(result: Result) -> None:
+    counted = result.json
+    first = correct(result, "without_rep", 2)
+    rep = first.report.reps[0]
+    second = correct(result, "with_borders", 1, rep.start_s + 0.2, rep.end_s)
+    assert (second.report.summary.rep_count, second.steps, second.video_is_current) == (3, 2, False)
+    assert "Corrected by hand" in second.page()
+    assert set(second.pictures) <= {1, 2, 3}
+    go_back(result.folder, 1, ignore)
+    assert Result(result.folder).report == first.report
+    go_back(result.folder, 0, ignore)
+    back = Result(result.folder)
+    assert (back.json, back.steps, back.video_is_current) == (counted, 0, True)
+    assert "Corrected by hand" not in back.page()
+
+
+def test_on_its_page_a_rep_is_removed_borders_are_moved_and_all_is_saved_once(
+    open_page: OpenPage, store: Store, result: Result
+) -> None:
+    page = open_page("analyze")
+    page.session_state["result"] = result
+    page.run()
+    button(page, "Save to history").click().run()
+    assert not page.exception
+    # nobody is seen in what was saved, unless they said so
+    row = store.list_sets()[0]
+    assert (store.get_pictures(row.id), row.recording_path) == ({}, None)
+    assert store.get_curves(row.id) is not None
+    assert "data:image/jpeg" not in Path(row.html_path or "").read_text(encoding="utf-8")
+    button(page, "Remove rep 1").click().run()
+    assert not page.exception
+    assert "Rep 1 was removed." in words(page)
+    assert next(metric.value for metric in page.metric if metric.label == "Reps") == "3"
+    next(box for box in page.checkbox if box.key == "keep-pictures").check()
+    button(page, "Save to history").click().run()
+    assert "It counts once" in words(page)
+    assert store.get_pictures(row.id)
+    assert "data:image/jpeg" in Path(row.html_path or "").read_text(encoding="utf-8")
+    assert [(row.rep_count, row.corrected) for row in store.list_sets()] == [(3, True)]
+
+    next(group for group in page.get("button_group") if group.key == "correct_kind").set_value("borders").run()
+    slider = page.slider[0]
+    slider.set_value((slider.value[0], slider.value[1] - 0.2)).run()
+    button(page, "Measure it between these borders").click().run()
+    assert not page.exception
+    assert "has other borders" in words(page)
+    button(page, "Back to what formcheck counted").click().run()
+    assert "Corrected by hand" not in words(page)
+    button(page, "Save to history").click().run()
+    assert [(row.rep_count, row.corrected) for row in store.list_sets()] == [(4, False)]
+
+
+@pytest.mark.usefixtures("sample_store")
+def test_a_saved_set_loses_a_rep_and_gets_it_back(open_page: OpenPage, store: Store) -> None:
+    before = store.get_report(1)
+    page = open_page("set", id="1")
+    button(page, "Remove rep 1").click().run()
+    assert not page.exception
+    assert "corrected by hand" in words(page)
+    assert (store.get_set(1).rep_count, store.get_set(1).corrected) == (9, True)
+    button(page, "Undo the last correction").click().run()
+    assert store.get_report(1) == before
+    assert not store.get_set(1).corrected

@@ -1,0 +1,163 @@
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from formcheck.cli.history import app
+from formcheck.history.store.store import open_store
+from formcheck.support.errors import FormcheckError, InputError, UsageError
+from tests.helpers.factories import half_kneeling_report, heel_raise_report
+
+runner = CliRunner()
+
+
+def run(*arguments: str) -> str:
+    result = runner.invoke(app, list(arguments))
+    if isinstance(result.exception, FormcheckError):
+        raise result.exception
+    assert result.exit_code == 0, (result.output, result.exception)
+    return result.stdout
+
+
+@pytest.fixture
+def saved(home: Path) -> list[int]:
+    with open_store() as store:
+        return [
+            store.save_report(half_kneeling_report(), "Ada").id,
+            store.save_report(heel_raise_report(), "Ada").id,
+        ]
+
+
+def test_the_list_names_every_set(saved: list[int]) -> None:
+    out = run("list", "--athlete", "ada")
+    assert "half-kneeling" in out
+    assert "32.0°" in out
+    assert "8.5 cm" in out
+    rows = json.loads(run("list", "--json", "-", "--exercise", "heel-raise"))
+    assert [(row["id"], row["athlete"], row["best_height_cm"]) for row in rows] == [(saved[1], "Ada", 9.0)]
+
+
+def test_show_gives_the_whole_report(saved: list[int], tmp_path: Path) -> None:
+    assert json.loads(run("show", str(saved[0]), "--json", "-"))["schema"] == "formcheck.report/1"
+    assert "heel-lifted" in run("show", str(saved[0]))
+    run("show", str(saved[0]), "--json", str(tmp_path / "set.json"))
+    assert json.loads((tmp_path / "set.json").read_text())["exercise"] == "half-kneeling"
+
+
+def test_delete_and_undo(saved: list[int]) -> None:
+    run("delete", str(saved[0]))
+    assert [row["id"] for row in json.loads(run("list", "--json", "-"))] == [saved[1]]
+    assert [row["id"] for row in json.loads(run("list", "--deleted", "--json", "-"))] == [saved[0]]
+    assert f"set {saved[0]}" in run("undo")
+    assert "nothing" in run("undo")
+    run("delete", str(saved[0]))
+    assert "1 sets deleted" in run("purge", "--yes")
+
+
+def test_what_cannot_be_undone_is_asked_for(saved: list[int]) -> None:
+    with pytest.raises(UsageError, match="--yes"):
+        run("delete", "--athlete", "Ada")
+    with pytest.raises(UsageError, match="numbers"):
+        run("delete")
+    assert "2 sets" in run("delete", "--athlete", "Ada", "--yes")
+    assert json.loads(run("list", "--json", "-")) == []
+
+
+def test_export_backup_import_and_restore(saved: list[int], tmp_path: Path) -> None:
+    document = json.loads(run("export", "-"))
+    assert document["schema"] == "formcheck.history/1"
+    run("export", str(tmp_path / "all.json"))
+    run("export", "--csv", str(tmp_path / "tables"))
+    run("backup", str(tmp_path / "copy.sqlite3"))
+    run("delete", "--athlete", "Ada", "--yes")
+    assert "Imported 2 sets" in run("import", str(tmp_path / "tables"))
+    assert "2 were there already" in run("import", str(tmp_path / "all.json"))
+    run("delete", "--athlete", "Ada", "--yes")
+    run("restore", str(tmp_path / "copy.sqlite3"), "--yes")
+    assert len(json.loads(run("list", "--json", "-"))) == 2
+    with pytest.raises(InputError, match=r"missing\.json"):
+        run("import", str(tmp_path / "missing.json"))
+
+
+def test_the_trend_in_words_and_as_json(home: Path) -> None:
+    run("sample")
+    out = run("trend")
+    assert "Your left ankle gained" in out
+    assert "No real change yet" in out
+    document = json.loads(run("trend", "--side", "left", "--json", "-", "--best"))
+    assert document["trends"][0]["which"] == "best"
+    assert len(document["trends"][0]["sets"]) > 100
+    assert "9" in run("records")
+    with pytest.raises(UsageError, match="dorsiflexion"):
+        run("trend", "--measure", "mood")
+    with pytest.raises(UsageError, match="2026-03-31"):
+        run("trend", "--since", "yesterday")
+    assert "removed" in run("sample", "--remove")
+
+
+def test_the_plan_and_the_running_log(saved: list[int], tmp_path: Path) -> None:
+    today = date.today()
+    run("plan", "start", "--on", str(today - timedelta(days=2)))
+    work = json.loads(run("plan", "today", "--on", str(today - timedelta(days=2)), "--json", "-"))
+    assert (work["week"], work["state"]) == (1, "running")
+    assert "Short foot" in run("plan", "today")
+    run("plan", "tick", "short-foot")
+    items = json.loads(run("plan", "today", "--json", "-"))["work"]
+    assert [item["done"] for item in items if item["work"] == "short-foot"] == [True]
+    assert "paused" in run("plan", "pause")
+    run("plan", "resume", "--on", str(today + timedelta(days=3)))
+    # 84 days from two days ago, three of them paused, and one more
+    assert f"ends on {today + timedelta(days=81 + 3 + 1)}" in run("plan", "shift", "1", "--on", str(today + timedelta(days=5)))
+    assert "Recovery day" in run("plan", "show", "--weeks", "3")
+    assert "5.0 km this week" in run("running", "add", "5")
+    table = tmp_path / "runs.csv"
+    table.write_text(f"date,km\n{today},2.5\n")
+    assert "Imported 1 runs" in run("running", "import", str(table))
+    assert "Imported 0 runs; 1 were there already" in run("running", "import", str(table))
+    weeks = json.loads(run("running", "show", "--json", "-"))
+    assert weeks["running"]["weeks"][-1]["total"] == 7.5
+    assert "7.5 km" in run("running", "show")
+    run("plan", "stop")
+    with pytest.raises(UsageError, match="no plan under way"):
+        run("plan", "pause")
+
+
+def test_an_empty_history_says_what_to_do(home: Path) -> None:
+    assert json.loads(run("list", "--json", "-")) == []
+    with pytest.raises(UsageError, match="analyze VIDEO --save"):
+        run("trend")
+
+
+def test_help_loads_no_database_and_no_numbers() -> None:
+    code = "import formcheck.cli.history, sys; print([m for m in ('sqlalchemy', 'numpy', 'pydantic') if m in sys.modules])"
+    out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+    assert out.strip() == "[]"
+
+
+def test_two_sets_are_compared_in_words_and_as_data(saved: list[int]) -> None:
+    with open_store() as store:
+        later = store.save_report(half_kneeling_report((36.0, 38.0)), "Ada", recorded_at=datetime(2026, 4, 3, 18, tzinfo=UTC)).id
+    assert "5.0° more, more than measurement error (4.7°)" in run("compare", str(saved[0]), str(later))
+    data = json.loads(run("compare", str(saved[0]), str(later), "--json", "-"))
+    (headline,) = (m for m in data["measures"] if m["name"] == "valid_peak_deg")
+    assert (headline["difference"], headline["verdict"], data["first"]["set"]) == (5.0, "more", saved[0])
+    assert "two different exercises" in run("compare", *map(str, saved))
+
+
+def test_a_saved_set_is_corrected_marked_and_taken_back(saved: list[int]) -> None:
+    number = str(saved[0])
+    assert "2 reps, mean 32.0°, best 34.0°, corrected by hand" in run("correct", number, "--remove", "2")
+    assert "corrected" in run("list")
+    assert "Rep 2 was removed." in run("show", number)
+    run("correct", number, "--side", "right")
+    assert "2 reps" in run("correct", number, "--undo")
+    assert "3 reps, mean 32.0°, best 34.0°." in run("correct", number, "--reset")
+    for wrong in ([], ["--undo"], ["--remove", "9"], ["--remove", "1", "--undo"]):
+        with pytest.raises(UsageError):
+            run("correct", number, *wrong)

@@ -1,0 +1,217 @@
+"""What the documentation shows is run, and what it lists is all there is."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from pathlib import Path
+from typing import get_args
+
+import numpy as np
+import pytest
+from typer.main import get_command
+
+from formcheck import foot
+from formcheck.analysis import quality
+from formcheck.analysis.detection import detect_set
+from formcheck.analysis.pipeline import Analysis
+from formcheck.cli.main import app
+from formcheck.exercises import EXERCISES, Exercise, half_kneeling, heel_raise
+from formcheck.exercises.base import Recording
+from formcheck.foot import FOOT_PER_SHANK, FootMotion
+from formcheck.pose.track import Landmark, PoseTrack
+from formcheck.report.schema import ExerciseName, FaultCode, WarningCode
+from formcheck.scene import scene
+from formcheck.scene.scene import Scene, observe_scene
+from formcheck.signals import filters
+from formcheck.video import reader
+from tests.helpers.bodies import FRAME_SIZE, make_standing
+
+ROOT = Path(__file__).resolve().parents[3]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def read_doc(name: str) -> str:
+    return (ROOT / "docs" / name).read_text(encoding="utf-8")
+
+
+def python_blocks(text: str) -> list[str]:
+    return re.findall(r"^```python\n(.*?)^```", text, flags=re.MULTILINE | re.DOTALL)
+
+
+def test_the_python_page_runs_from_top_to_bottom(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("FORMCHECK_HOME", str(tmp_path / "home"))
+    monkeypatch.delenv("FORMCHECK_DATABASE_URL", raising=False)
+    page: dict[str, object] = {}
+    for block in python_blocks(read_doc("python-api.md")):
+        exec(compile(block, "docs/python-api.md", "exec"), page)
+    said = capsys.readouterr().out
+    assert said.startswith("half-kneeling right 4\n")
+    assert "2 ['heel-lifted']" in said
+    assert "stopped" in said
+    assert "° at rest" in said
+    assert (tmp_path / "report.html").stat().st_size > 50_000
+
+
+# --- the worked exercise -------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def squat(monkeypatch: pytest.MonkeyPatch) -> Exercise:
+    """The exercise of docs/add-an-exercise.md, entered among the drills as the page says."""
+    (block,) = python_blocks(read_doc("add-an-exercise.md"))
+    page: dict[str, type[Exercise]] = {}
+    exec(compile(block, "docs/add-an-exercise.md", "exec"), page)
+    exercise = page["Squat"]()
+    monkeypatch.setitem(EXERCISES, "squat", exercise)
+    return exercise
+
+
+def make_squats(depths_deg: list[float], lean_share: float = 0.3) -> PoseTrack:
+    """A stick figure that squats, three seconds each, to these knee angles; the shank leans by a share of the angle."""
+    standing = make_standing(90 * len(depths_deg) + 60)
+    time = standing.time_s
+    bend = np.zeros(len(time))
+    for number, depth in enumerate(depths_deg):
+        start = 1.0 + 3.0 * number
+        within = (time >= start) & (time < start + 3.0)
+        bend[within] = depth * np.sin(np.pi * (time[within] - start) / 3.0) ** 2
+    points = standing.points.copy()
+    ankle = points[0, Landmark.RIGHT_ANKLE]
+    shank = ankle[1] - points[0, Landmark.RIGHT_KNEE][1]
+    lean, thigh = np.radians(lean_share * bend), np.radians((1.0 - lean_share) * bend)
+    knee = ankle + shank * np.stack([np.sin(lean), -np.cos(lean)], axis=1)
+    hip = knee + shank * np.stack([-np.sin(thigh), -np.cos(thigh)], axis=1)
+    moved = hip - points[:, Landmark.RIGHT_HIP]
+    below = [Landmark[f"{side}_{part}"] for side in ("LEFT", "RIGHT") for part in ("KNEE", "ANKLE", "HEEL", "FOOT_INDEX")]
+    above = [k for k in Landmark if k not in below]
+    points[:, above] += moved[:, None]
+    points[:, Landmark.LEFT_KNEE] = points[:, Landmark.RIGHT_KNEE] = knee
+    return replace(standing, points=points)
+
+
+def see(track: PoseTrack) -> Scene:
+    return observe_scene(track, FRAME_SIZE)
+
+
+def test_the_worked_exercise_fits_on_a_page() -> None:
+    (block,) = python_blocks(read_doc("add-an-exercise.md"))
+    assert len(block.splitlines()) <= 60
+
+
+def test_the_worked_exercise_counts_and_measures_squats(squat: Exercise) -> None:
+    track = make_squats([90, 100, 65])
+    seen = see(track)
+    found = detect_set(track, seen)
+    assert found is not None
+    assert (found.exercise, found.side, len(found.spans)) == (squat, "both", 3)
+    lean = found.exercise.compute_signal(track, seen, found.leg) * 0.3
+    nothing = FootMotion.empty(len(track))
+    recording = Recording(track, seen, found.leg, None, FOOT_PER_SHANK * seen.shank_px, lean, nothing)
+    reps = [squat.measure(recording, span) for span in found.spans]
+    assert [rep["knee_flexion_deg"] for rep in reps] == pytest.approx([90, 100, 65], abs=0.5)
+    assert [rep["tibial_inclination_deg"] for rep in reps] == pytest.approx([27, 30, 19.5], abs=0.2)
+    assert squat.find_faults(reps, found.spans) == [[], [], ["partial"]]
+
+
+@pytest.mark.usefixtures("squat")
+def test_the_worked_exercise_leaves_the_other_drills_alone(sample_analysis: Analysis, heel_raise_analysis: Analysis) -> None:
+    for analysis in (sample_analysis, heel_raise_analysis):
+        found = detect_set(analysis.track, analysis.scene)
+        assert found is not None
+        assert found.exercise.name == analysis.report.exercise
+        assert len(found.spans) == analysis.report.summary.rep_count
+
+
+# --- lists that must be whole --------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", get_args(ExerciseName))
+def test_every_measure_has_its_formula(name: ExerciseName) -> None:
+    page = read_doc("measurements.md")
+    exercise = EXERCISES[name]
+    assert [m.name for m in (*exercise.measures, *exercise.summary_measures) if f"`{m.name}`" not in page] == []
+
+
+@pytest.mark.parametrize(
+    "phrase",
+    [
+        f"up to {reader.MAX_ANALYSIS_FPS:.0f} frames a",
+        f"under {quality.MIN_FPS:.0f} frames a second",
+        f"Past {quality.YAW_WARN_DEG:.0f}° the report warns, past {quality.YAW_REFUSE_DEG:.0f}° no angle",
+        f"turned by more than {quality.ROLL_WARN_DEG:.0f}°",
+        f"more than {100 * quality.MAX_DRIFT:.0f} % of its width",
+        f"shank under {100 * quality.MIN_SHANK_SHARE_OF_FRAME:.0f} %",
+        f"zero-phase low-pass: second-order Butterworth, forwards and backwards, {filters.CUTOFF_HZ:.0f} Hz",
+        f"Hampel filter, {filters.HAMPEL_SIGMAS:.0f} robust standard deviations in a window of {filters.HAMPEL_WINDOW_S} s",
+        f"linear up to {filters.MAX_GAP_S} s",
+        f"at {foot.BALL} foot lengths",
+        f"({scene.FOOT_PER_HEIGHT} / {scene.SHANK_PER_HEIGHT}) · s",
+        f"`{scene.SHANK_PER_HEIGHT} · height / s`",
+        f"heel rise is under {half_kneeling.PLANTED_CM} cm ({half_kneeling.PLANTED_PCT_FOOT:.0f} % of the foot without a scale)",
+        f"heel rise of {half_kneeling.LIFTED_CM} cm or more ({half_kneeling.LIFTED_PCT_FOOT:.0f} % of the foot without a scale)",
+        f"θ ≥ peak − {half_kneeling.HOLD_BAND_DEG:.0f}°",
+        f"hold under {half_kneeling.ASKED_HOLD_S - half_kneeling.HOLD_TOLERANCE_S} s",
+        f"peak under {100 * half_kneeling.PARTIAL_SHARE:.0f} % of the set's largest",
+        f"under {half_kneeling.RUSHED_RISE_S} s from the start to the hold",
+        f"under {100 * heel_raise.PARTIAL_SHARE:.0f} % of the set's best with straight knees, "
+        f"less {heel_raise.HEIGHT_ERROR_PCT_FOOT:.0f} %",
+        f"knee bend over {heel_raise.KNEE_BENT_DEG:.0f}°",
+        f"down in under {heel_raise.DROPPED_S} s",
+        f"ankles more than {heel_raise.BALL_LOST_CM:.0f} cm apart",
+        f"until {100 - 100 * heel_raise.PEAK_BAND_SHARE:.0f} % of the height",
+        f"mass · {heel_raise.STANDARD_GRAVITY} m/s²",
+    ],
+)
+def test_the_page_states_the_numbers_that_the_code_uses(phrase: str) -> None:
+    assert phrase in read_doc("measurements.md")
+
+
+def test_every_room_is_in_the_architecture() -> None:
+    page = read_doc("architecture.md")
+    rooms = [f"{p.name}/" if p.is_dir() else p.name for p in (ROOT / "formcheck").iterdir() if not p.name.startswith("_")]
+    assert [room for room in rooms if room != "py.typed" and f"`{room}`" not in page] == []
+
+
+def test_every_fault_and_warning_is_explained() -> None:
+    page = read_doc("measurements.md")
+    assert [code for code in (*get_args(FaultCode), *get_args(WarningCode)) if f"`{code}`" not in page] == []
+
+
+def test_every_warning_says_what_to_change_when_filming() -> None:
+    page = read_doc("how-to-film.md")
+    assert [code for code in get_args(WarningCode) if f"| `{code}` |" not in page] == []
+
+
+def test_every_option_is_in_the_command_line_page() -> None:
+    page = read_doc("cli.md")
+    commands = {name: command for name, command in get_command(app).commands.items() if not hasattr(command, "commands")}
+    sections = {name: re.split(r"^## ", page.split(f"## `formcheck {name}")[1], flags=re.MULTILINE)[0] for name in commands}
+    missing = [
+        (name, option)
+        for name, command in commands.items()
+        for parameter in command.params
+        for option in parameter.opts
+        if option.startswith("--") and option != "--help" and option not in sections[name]
+    ]
+    assert missing == []
+
+
+def test_every_line_of_the_makefile_stands_in_the_readme() -> None:
+    recipes = [line.strip() for line in (ROOT / "Makefile").read_text(encoding="utf-8").splitlines() if line.startswith("\t")]
+    assert recipes
+    assert [line for line in recipes if line not in README] == []
+
+
+def test_every_page_and_picture_that_is_linked_exists() -> None:
+    pages = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
+    broken = [
+        (page.name, target)
+        for page in pages
+        for target in re.findall(r"\]\(([^)#:\s]+)(?:#[^)]*)?\)", page.read_text(encoding="utf-8"))
+        if not (page.parent / target).exists()
+    ]
+    assert broken == []

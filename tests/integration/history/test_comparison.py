@@ -1,0 +1,68 @@
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from formcheck.history.store.store import Store
+from formcheck.history.trends.comparison import ComparedSet, compare_sets, compare_with_history, suggest_pairs
+from tests.helpers.factories import half_kneeling_report, heel_raise_report
+
+
+def on(day: int) -> datetime:
+    return datetime(2026, 3, day, 18, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("peaks", "verdict", "said"),
+    [
+        ((38.0, 39.0), "more", "8.5° more, more than measurement error (4.7°)"),
+        ((34.7,), "within error", "4.7° more, within measurement error (4.7°), so not a change"),
+        ((25.0,), "less", "5.0° less, more than measurement error"),
+        ((30.0,), "within error", "no difference"),
+        ((None,), "not measured", "not measured in both"),
+    ],
+)
+def test_a_difference_is_a_change_only_above_the_minimal_detectable_one(
+    peaks: tuple[float | None, ...], verdict: str, said: str
+) -> None:
+    first, second = ComparedSet(half_kneeling_report((30.0, 30.0)), on(1).date(), 1), ComparedSet(half_kneeling_report(peaks))
+    compared = compare_sets(first, second)
+    assert compared.headline is not None
+    assert (compared.headline.measure.name, compared.headline.verdict) == ("valid_peak_deg", verdict)
+    assert said in compared.statement
+    others = [line for line in compared.lines if line.mdc is None and line.difference is not None]
+    assert all(line.verdict == "unknown error" for line in others)
+
+
+def test_what_must_not_be_compared_says_why() -> None:
+    kneeling, newer = ComparedSet(half_kneeling_report()), ComparedSet(half_kneeling_report(measures_version=2))
+    assert "different definitions (version 1 and version 2)" in compare_sets(kneeling, newer).statement
+    assert "two different exercises" in compare_sets(kneeling, ComparedSet(heel_raise_report())).statement
+
+
+def test_a_set_is_compared_with_the_last_day_and_the_other_leg(sqlite_store: Store) -> None:
+    store = sqlite_store
+    for day, peak, side in ((1, 30.0, "left"), (5, 33.0, "left"), (9, 34.0, "left"), (8, 40.0, "right")):
+        store.save_report(half_kneeling_report((peak,), side=side), "Ada", recorded_at=on(day))
+    last = store.list_sets(side="left")[-1]
+    store.save_report(half_kneeling_report((20.0,), side="left", usable=False), "Ada", recorded_at=on(8))
+    found = compare_with_history(store, last.athlete_id, store.get_report(last.id), at=last.recorded_at, set_id=last.id)
+    assert found.previous is not None
+    assert found.previous.first.day == on(5).date()
+    assert "1.0° more, within measurement error" in found.statements[0]
+    assert found.other_leg is not None
+    assert (found.other_leg.first.report.side, found.other_leg.second.report.side) == ("left", "right")
+    assert "6.0° more on the right, more than measurement error (4.7°)" in found.statements[1]
+    assert compare_with_history(store, last.athlete_id, heel_raise_report()).statements == []
+
+
+def test_the_pairs_offered_are_last_left_and_right_and_first_and_last(sqlite_store: Store) -> None:
+    for day, side in ((1, "left"), (2, "right"), (20, "left"), (21, "right")):
+        sqlite_store.save_report(half_kneeling_report((30.0 + day,), side=side), "Ada", recorded_at=on(day))
+    pairs = suggest_pairs(sqlite_store.list_sets())
+    assert [(title, first.day.day, second.day.day) for title, first, second in pairs] == [
+        ("Left and right, the latest", 20, 21),
+        ("First and latest, left leg", 1, 20),
+        ("First and latest, right leg", 2, 21),
+    ]

@@ -1,0 +1,76 @@
+"""The same clip live and uploaded: the same count, and the same peaks."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from formcheck.live import LiveSet, LiveSetup
+from formcheck.live.ring import letterbox
+from formcheck.report.schema import Athlete
+from formcheck.video.frame_cache import shrink
+from tests.helpers.live_clips import frames, truth
+
+
+@pytest.mark.parametrize(
+    ("clip", "analysis", "exercise", "height_cm", "measure", "agreement"),
+    [
+        ("df_right_female_heellift", "sample_analysis", "half-kneeling", 156.0, "tibial_inclination_deg", 2.0),
+        ("hr_double_female_side", "heel_raise_analysis", "heel-raise", 165.0, "height_cm", 1.0),
+    ],
+)
+def test_a_clip_gives_the_same_count_and_peaks_live_as_uploaded(
+    clip, analysis, exercise, height_cm, measure, agreement, request: pytest.FixtureRequest
+):
+    athlete = Athlete(height_cm=height_cm)
+    live = LiveSet(LiveSetup(athlete=athlete, target_reps=0), inline=True)
+    for image, time_s in frames(clip, max_fps=15.0):  # a slow webcam, and what an upload is looked at with
+        live.push(image, time_s)
+    state = live.stop()
+    uploaded = request.getfixturevalue(analysis).report
+    assert state.exercise == uploaded.exercise == exercise
+    assert state.count == uploaded.summary.rep_count == len(truth(clip)["reps"])
+    seen = [rep.measures[measure] for rep in state.reps]
+    assert seen == pytest.approx([rep.measures[measure] for rep in uploaded.reps], abs=agreement)
+    if exercise == "half-kneeling":
+        assert [rep.number for rep in state.reps if "heel-lifted" in rep.faults] == [2, 4]
+    folder = live.recorder.folder
+    live.close()
+    assert not folder.exists()
+
+
+def test_a_stream_that_changes_its_size_is_counted_and_its_recording_analysed_as_a_live_set(tmp_path):
+    """A browser begins small, and sends smaller pictures when it is short of time."""
+    live = LiveSet(LiveSetup("half-kneeling", "right", Athlete(height_cm=165), target_reps=1), inline=True)
+    for image, time_s in frames("dfx_leadin_right"):
+        small = time_s < 0.5 or 7.5 < time_s < 8.5
+        if live.push(shrink(image, 240) if small else image, time_s).stage == "ended":
+            break
+    assert live.state.ended == "target"
+    assert live.state.points is None or live.state.points.max() > 320
+    report = live.analyze().report
+    assert report.origin == "live"
+    assert report.recorded_at is not None
+    assert report.summary.rep_count == 1
+    kept = live.keep(tmp_path / "kept.mp4")
+    live.close()
+    assert kept.stat().st_size > 10_000
+
+
+def test_another_shape_is_fitted_in_without_being_distorted():
+    square = np.full((100, 100, 3), 255, np.uint8)
+    fitted = letterbox(square, 640, 480)
+    assert fitted.shape == (480, 640, 3)
+    lit = fitted[:, :, 0] > 0
+    assert (lit.any(axis=0).sum(), lit.any(axis=1).sum()) == (480, 480)
+
+
+def test_threads_drop_late_frames_and_still_end(tmp_path):
+    live = LiveSet(LiveSetup("half-kneeling", "left"))
+    # all at once: most frames are late before the first pose is ready
+    for image, time_s in frames("df_left_male_side", stop_s=2.0):
+        state = live.push(image, time_s)
+    assert state.dropped > 0
+    live.stop()
+    assert live.settle().stage == "ended"
+    live.close()

@@ -1,0 +1,129 @@
+from __future__ import annotations
+
+import base64
+import re
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+
+from formcheck.analysis.correction import remove_rep
+from formcheck.analysis.pipeline import Analysis
+from formcheck.render.charts import series_of
+from formcheck.render.frames import rep_pictures
+from formcheck.render.page import render_html, write_html
+from formcheck.render.summary import headline_cards
+from formcheck.report.schema import Quality
+from formcheck.support.errors import OutputError
+from tests.helpers.reports import make_rep, make_report, nobody_exercised
+
+
+class Page(HTMLParser):
+    """A page's elements, their attributes and the text in them."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.elements: list[tuple[str, dict[str, str | None]]] = []
+        self.text = ""
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.elements.append((tag, dict(attrs)))
+
+    def handle_data(self, data: str) -> None:
+        self.text += data
+
+    def all(self, tag: str) -> list[dict[str, str | None]]:
+        return [attrs for name, attrs in self.elements if name == tag]
+
+
+@pytest.fixture(scope="module")
+def html(sample_analysis: Analysis) -> str:
+    return render_html(sample_analysis.report, series_of(sample_analysis), rep_pictures(sample_analysis))
+
+
+@pytest.fixture(scope="module")
+def page(html: str) -> Page:
+    return Page(html)
+
+
+def test_the_page_asks_for_nothing_outside_itself(html: str, page: Page) -> None:
+    assert "http:" not in html
+    assert "https:" not in html
+    assert not page.all("script")
+    assert not page.all("link")
+    assert not page.all("iframe")
+    assert "@import" not in html
+    assert not re.search(r"url\((?!['\"]?#)", html)
+    sources = [attrs[name] for _, attrs in page.elements for name in ("src", "href", "xlink:href") if attrs.get(name)]
+    assert all(source.startswith(("data:", "#")) for source in sources if source)
+
+
+def test_the_table_has_a_row_for_every_rep_and_headers_with_a_scope(html: str, page: Page, sample_analysis: Analysis) -> None:
+    body = html[html.index("<tbody>") : html.index("</tbody>")]
+    assert body.count("<tr") == len(sample_analysis.report.reps) == 4
+    assert page.all("th")
+    assert all(th.get("scope") in ("row", "col") for th in page.all("th"))
+
+
+def test_the_best_and_every_faulty_rep_has_a_picture_with_words_for_it(page: Page) -> None:
+    images = page.all("img")
+    assert len(images) == 3
+    assert all(image["alt"] and "at its peak" in image["alt"] for image in images)
+    for image in images:
+        data = base64.b64decode(str(image["src"]).removeprefix("data:image/jpeg;base64,"))
+        assert data[:2] == b"\xff\xd8"
+
+
+def test_the_page_has_landmarks_one_title_and_a_language(page: Page) -> None:
+    assert [len(page.all(tag)) for tag in ("header", "main", "footer", "h1")] == [1, 1, 1, 1]
+    assert page.all("html")[0]["lang"] == "en"
+    ids = [attrs["id"] for _, attrs in page.elements if attrs.get("id")]
+    assert all(attrs["aria-labelledby"] in ids for _, attrs in page.elements if attrs.get("aria-labelledby"))
+    svg = page.all("svg")[0]
+    assert svg["aria-hidden"] == "true"
+
+
+def test_the_page_says_what_a_reader_must_know(page: Page, sample_analysis: Analysis) -> None:
+    for said in ("not medical advice", "Heel lifted", "From the side", "mediapipe", "PMID 25704110", "What to change"):
+        assert said in page.text
+    assert sample_analysis.report.software.model_sha256[:16] in page.text
+
+
+def test_the_chart_follows_light_and_dark(html: str) -> None:
+    svg = html[html.index("<svg") : html.index("</svg>")]
+    assert "var(--good)" in svg
+    assert not re.search(r'"#[0-9a-f]{6}"', svg)
+
+
+def test_text_from_outside_cannot_become_markup() -> None:
+    report = make_report([make_rep(1, 35)])
+    video = report.video.model_copy(update={"file": "<script>alert(1)</script>.mp4"})
+    page = Page(render_html(report.model_copy(update={"video": video}), {}, {}))
+    assert not page.all("script")
+    assert "<script>alert(1)</script>.mp4" in page.text
+
+
+def test_a_set_without_reps_gets_a_page_that_says_why() -> None:
+    page = Page(render_html(nobody_exercised(), {}, {}))
+    assert "No repetition of a drill that formcheck knows was seen" in page.text
+    assert not page.all("table")
+    assert not page.all("svg")
+
+
+def test_what_was_corrected_by_hand_is_said() -> None:
+    page = Page(render_html(remove_rep(make_report([make_rep(1, 35), make_rep(2, 20), make_rep(3, 36)]), 2), {}, {}))
+    assert "Corrected by handRep 2 was removed. formcheck itself had counted 3 reps." in page.text
+
+
+def test_headline_numbers_carry_their_expected_error() -> None:
+    quality = Quality(pose_coverage=1, usable=True, expected_error={"valid_peak_deg": 1.6})
+    cards = headline_cards(make_report([make_rep(1, 35), make_rep(2, 38)], quality=quality))
+    best = next(card for card in cards if card.label.startswith("Best"))
+    assert (best.value, best.note) == ("38.0°", "±\u00a01.6° · rep 2")
+
+
+def test_a_page_that_cannot_be_written_is_an_output_error(sample_analysis: Analysis, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(OutputError, match="cannot be written"):
+        write_html(sample_analysis, tmp_path / "file" / "report.html")

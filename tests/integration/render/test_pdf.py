@@ -1,0 +1,97 @@
+from __future__ import annotations
+
+from io import BytesIO
+from pathlib import Path
+
+import numpy as np
+import pytest
+from pypdf import PdfReader
+
+from formcheck.analysis.correction import remove_rep
+from formcheck.analysis.pipeline import Analysis
+from formcheck.export.facts import format_error, format_value, headline_of, shown_measures
+from formcheck.render.charts import series_of
+from formcheck.render.pdf import render_pdf, write_pdf
+from formcheck.report.schema import Athlete
+from formcheck.support.errors import OutputError
+from tests.helpers.reports import make_rep, make_report, nobody_exercised
+
+COMPARED = "Against the last time: 3 March 35.2°, this set 37.0°: 1.8° more, within measurement error (4.7°), so not a change."
+
+
+def read_pages(pdf: bytes) -> list[str]:
+    """The text of every page, its line breaks as spaces."""
+    return [" ".join(page.extract_text().replace("\xa0", " ").split()) for page in PdfReader(BytesIO(pdf)).pages]
+
+
+def count_pages(pdf: bytes) -> int:
+    return len(PdfReader(BytesIO(pdf)).pages)
+
+
+def test_a_set_is_two_pages_with_its_pictures_in_it(sample_analysis: Analysis, tmp_path: Path) -> None:
+    write_pdf(sample_analysis, tmp_path / "set.pdf")
+    pdf = (tmp_path / "set.pdf").read_bytes()
+    assert pdf.startswith(b"%PDF-")
+    assert count_pages(pdf) == 2
+    assert pdf.count(b"/Filter /DCTDecode") == 3  # JPEG: the best and two faulty reps
+    assert b"http" not in pdf.lower().replace(b"http://www.w3.org", b"").replace(b"http://ns.adobe.com", b"").replace(
+        b"http://purl.org", b""
+    )
+
+
+def test_the_first_page_is_the_summary_and_the_rest_its_grounds(sample_analysis: Analysis) -> None:
+    report = sample_analysis.report.model_copy(
+        update={"recorded_at": "2026-03-17T18:30:00+01:00", "athlete": Athlete(name="Łucja", height_cm=156)}
+    )
+    first, *rest = read_pages(render_pdf(report, series_of(sample_analysis), {}, [COMPARED]))
+    headline = headline_of(report)
+    assert headline is not None
+    best, error = format_value(headline, report.summary.best), format_error(headline, report)
+    for said in (
+        "Half-kneeling ankle mobilization, right leg",
+        "Łucja, 156 cm",
+        "17 March 2026, 18:30",
+        f"with {best} {error} (range, heel down)".replace("\xa0", " "),
+        "2 clean, 2 with a fault",
+        "Mean hold",
+        "Largest heel rise",
+        "Heel lifted on reps 2 and 4.",
+        COMPARED,
+        "more than 4.7° between two days",
+    ):
+        assert said in first
+    grounds = " ".join([first, *rest])
+    assert "mean error to expect" in grounds
+    assert all(measure.definition[:40] in grounds for measure in shown_measures(report))
+    assert "not medical advice" in grounds
+
+
+def test_a_correction_by_hand_is_on_the_first_page() -> None:
+    corrected = remove_rep(make_report([make_rep(1, 35), make_rep(2, 20), make_rep(3, 36)]), 2)
+    first = read_pages(render_pdf(corrected, {}, {}))[0]
+    assert "Corrected by hand" in first
+    assert "Rep 2 was removed." in first
+
+
+def test_a_long_set_goes_on_over_the_pages() -> None:
+    report = make_report([make_rep(k, 30 + k % 9, ["rushed"] if k % 3 else []) for k in range(1, 120)])
+    time_s = np.arange(0, 500, 0.1)
+    pdf = render_pdf(report, {"time_s": time_s, "tibial_inclination_deg": 30 * np.abs(np.sin(time_s))}, {})
+    assert count_pages(pdf) > 3
+
+
+@pytest.mark.parametrize("report", [nobody_exercised(), make_report([]), make_report([make_rep(1, None)])])
+def test_a_report_with_little_in_it_is_still_a_document(report: object) -> None:
+    assert 1 <= count_pages(render_pdf(report, {}, {})) <= 2
+
+
+def test_names_in_any_script_do_not_stop_it() -> None:
+    for name in ("Łukasz Żółć", "Ελένη", "Юлия", "美咲"):
+        report = make_report([make_rep(1, 35)], athlete=Athlete(name=name))
+        assert render_pdf(report, {}, {}).startswith(b"%PDF-")
+
+
+def test_a_document_that_cannot_be_written_is_an_output_error(sample_analysis: Analysis, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(OutputError, match="cannot be written"):
+        write_pdf(sample_analysis, tmp_path / "file" / "set.pdf")

@@ -1,0 +1,163 @@
+"""Nothing goes out: an analysis, a live set and the app open no connection beyond this machine and ask no name server."""
+
+from __future__ import annotations
+
+import ipaddress
+import os
+import re
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from formcheck.analysis.pipeline import run_analysis
+from formcheck.analysis.settings import Settings
+from formcheck.export.csv import format_csv
+from formcheck.render.overlay import write_annotated
+from formcheck.render.page import write_html
+from formcheck.support.files import write_text
+from tests.helpers.clips import cut_clip
+from tests.helpers.harness import find_chromium, open_browser, record_strangers, serve_app, settle
+from tests.helpers.visitor import visit
+
+WATCHED = {"socket.connect", "socket.sendto", "socket.sendmsg", "socket.getaddrinfo", "socket.gethostbyname", "socket.bind"}
+
+
+class SocketGuard:
+    """Writes down what Python code does with sockets, by the interpreter's own audit events."""
+
+    def __init__(self) -> None:
+        self.watching = False
+        self.seen: list[str] = []
+        sys.addaudithook(self._note)
+
+    def _note(self, event: str, arguments: tuple[Any, ...]) -> None:
+        if self.watching and event in WATCHED:
+            self.seen.append(f"{event} {arguments[1:]!r}")
+
+
+@pytest.fixture(scope="session")
+def guard() -> SocketGuard:
+    """The one guard: an audit hook cannot be taken off again."""
+    return SocketGuard()
+
+
+@pytest.fixture
+def watched(guard: SocketGuard) -> Iterator[list[str]]:
+    guard.seen.clear()
+    guard.watching = True
+    yield guard.seen
+    guard.watching = False
+
+
+@pytest.fixture(scope="module")
+def clip(sample_videos: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A person who does nothing, and all the code runs."""
+    return cut_clip(sample_videos / "hr_double_female_side.mp4", tmp_path_factory.mktemp("clip") / "set.mp4", 0.0, 1.0)
+
+
+def test_the_guard_sees_what_it_should(watched: list[str]) -> None:
+    import socket
+
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        probe.connect(("127.0.0.1", 9))
+    assert any("127.0.0.1" in entry for entry in watched)
+
+
+def test_an_analysis_with_all_its_outputs_touches_no_socket(clip: Path, tmp_path: Path, watched: list[str]) -> None:
+    analysis = run_analysis(clip, Settings("heel-raise", "both", model="lite"))
+    write_text(tmp_path / "a.json", analysis.report.model_dump_json())
+    write_text(tmp_path / "a.csv", format_csv(analysis))
+    write_annotated(analysis, tmp_path / "a.mp4")
+    write_html(analysis, tmp_path / "a.html")
+    assert watched == []
+
+
+ADDRESS = re.compile(r'(?:inet_addr\("|inet_pton\(AF_INET6, "|sin6_addr=.*?")([0-9a-fA-F.:]+)"')
+needs_strace = pytest.mark.skipif(shutil.which("strace") is None, reason="needs strace")
+
+
+def list_calls_outside(trace: str, own: frozenset[str] = frozenset()) -> list[str]:
+    """The lines of a strace of network calls that name an address other than loopback and those in ``own``."""
+    outside = []
+    for line in trace.splitlines():
+        if not re.search(r"\b(connect|sendto|sendmsg|sendmmsg)\(", line) or "AF_UNIX" in line or "AF_NETLINK" in line:
+            continue
+        addresses = [ipaddress.ip_address(a) for a in ADDRESS.findall(line)]
+        if any(not a.is_loopback and str(a) not in own for a in addresses) or (not addresses and "AF_INET" in line):
+            outside.append(line)
+    return outside
+
+
+def test_the_reader_of_traces_knows_outside_from_inside() -> None:
+    inside = '12 connect(3, {sa_family=AF_INET, sin_port=htons(8501), sin_addr=inet_addr("127.0.0.1")}, 16) = 0'
+    question = '12 sendto(3, "..", 40, 0, {sa_family=AF_INET, sin_port=htons(53), sin_addr=inet_addr("192.0.2.1")}, 16) = 40'
+    outside = '12 connect(3, {sa_family=AF_INET6, sin6_port=htons(443), inet_pton(AF_INET6, "2001:db8::1", &sin6_addr)}, 28) = -1'
+    assert list_calls_outside("\n".join([inside, question, outside])) == [question, outside]
+    assert list_calls_outside(question, frozenset({"192.0.2.1"})) == []
+
+
+def tracing(trace: Path) -> list[str]:
+    """The words before a command that have its network calls, and those of its children and threads, written down."""
+    # -D: the command itself is our child, so that what ends it is not the end of strace alone
+    return ["strace", "-D", "-f", "-qq", "-e", "trace=network", "-o", str(trace)]
+
+
+@needs_strace
+@pytest.mark.parametrize("command", ["analyze", "live"])
+def test_a_command_makes_no_call_to_the_network_in_python_or_native_code(command: str, clip: Path, tmp_path: Path) -> None:
+    trace, report = tmp_path / "trace", tmp_path / "set.json"
+    arguments = {
+        "analyze": ["analyze", str(clip), "--model", "lite", "--out", str(tmp_path), "--exercise", "heel-raise", "--save"],
+        "live": ["live", "--source", str(clip), "--headless", "--json", str(report), "--exercise", "heel-raise"],
+    }
+    done = subprocess.run(
+        [*tracing(trace), sys.executable, "-m", "formcheck.cli.main", *arguments[command]],
+        capture_output=True,
+        text=True,
+        env=os.environ | {"FORMCHECK_HOME": str(tmp_path / "home")},
+        timeout=600,
+        check=False,
+    )
+    if "ptrace" in done.stderr.lower():
+        pytest.skip("strace may not trace here")
+    assert done.returncode == 0, done.stderr
+    assert report.exists()
+    assert list_calls_outside(trace.read_text()) == []
+
+
+@needs_strace
+def test_the_app_calls_nobody_while_every_page_is_visited_and_a_video_analysed(clip: Path, tmp_path: Path) -> None:
+    trace = tmp_path / "trace"
+    with serve_app(tmp_path, tmp_path / "server.log", before=tracing(trace)) as address, visit(address) as visitor:
+        for page in ("", "film", "trends", "plan", "history", "filming", "set", "analyze"):
+            visitor.open(page)
+            assert not visitor.page.get("exception")
+        visitor.upload("set.mp4", clip.read_bytes())
+        visitor.click("Analyze")
+        while not visitor.page.get("file_uploader") and not any(t.value == "Your report" for t in visitor.page.get("title")):
+            time.sleep(0.5)
+            visitor.poll()
+        look_at_all_pages(address)
+    seen = trace.read_text()
+    assert "accept4(" in seen or "accept(" in seen
+    assert list_calls_outside(seen) == []
+
+
+def look_at_all_pages(address: str) -> None:
+    """Once more in a real browser, where there is one, which writes down whom it asks itself."""
+    if find_chromium() is None:
+        return
+    pytest.importorskip("playwright.sync_api")
+    with open_browser() as browser:
+        page = browser.new_page()
+        strangers = record_strangers(page)
+        for name in ("", "film", "trends"):
+            page.goto(f"{address}/{name}")
+            settle(page)
+        assert strangers == []

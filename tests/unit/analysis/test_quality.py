@@ -1,0 +1,141 @@
+"""Every warning comes when its cause is there, and a set filmed well has none; errors widen with what the warnings say."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from formcheck.analysis.quality import assess_quality, expect_errors
+from formcheck.analysis.refine import PictureQuality, measure_contrast
+from formcheck.exercises import EXERCISES
+from formcheck.pose.track import Landmark, PoseTrack
+from formcheck.report.schema import Quality
+from formcheck.scene.camera_from_edges import CameraTurn
+from formcheck.scene.scene import observe_scene
+from formcheck.signals.reps import RepSpan
+from formcheck.video.reader import VideoInfo
+from tests.helpers.bodies import FRAME_SIZE, make_standing
+
+FEET = [Landmark.RIGHT_HEEL, Landmark.RIGHT_FOOT_INDEX]
+
+
+def judge(
+    track: PoseTrack,
+    *,
+    roll_deg: float | None = None,
+    pitch: tuple[float, float] = (0.0, 1.0),
+    leg: str | None = "right",
+    **picture: Any,
+) -> Quality:
+    info = VideoInfo(Path("set.mp4"), 3.0, 30.0, len(track), *FRAME_SIZE, 0, 0.0, "h264")
+    scaled = picture.pop("scaled", True)
+    scene = observe_scene(track, FRAME_SIZE, roll_deg=roll_deg).with_turn(CameraTurn(0.0, 1.0, *pitch))
+    exercise = EXERCISES["heel-raise"] if leg else None
+    return assess_quality(
+        info,
+        track,
+        scene,
+        leg,  # type: ignore[arg-type]
+        exercise,
+        np.ones(len(track), bool),
+        scaled,
+        PictureQuality(**{"contrast": 90.0, **picture}),
+    )
+
+
+def codes(quality: Quality) -> list[str]:
+    return [warning.code for warning in quality.warnings]
+
+
+def unseen(track: PoseTrack, share: float) -> PoseTrack:
+    points = track.points.copy()
+    points[: round(share * len(track))] = np.nan
+    return track.with_points(points)
+
+
+def without_feet(track: PoseTrack) -> PoseTrack:
+    points = track.points.copy()
+    points[:, FEET, 1] = FRAME_SIZE[1] + 20
+    return track.with_points(points)
+
+
+GOOD = make_standing(yaw_deg=5)
+
+
+def test_a_set_filmed_well_has_no_warning_and_is_usable() -> None:
+    quality = judge(GOOD)
+    assert codes(quality) == []
+    assert quality.usable
+
+
+@pytest.mark.parametrize(
+    ("code", "quality"),
+    [
+        ("not-side-on", judge(make_standing(yaw_deg=28))),
+        ("feet-out-of-frame", judge(without_feet(GOOD))),
+        ("person-too-small", judge(make_standing(shank_px=70))),
+        ("low-frame-rate", judge(make_standing(fps=10))),
+        ("low-visibility", judge(replace(GOOD, visibility=np.full_like(GOOD.visibility, 0.3)))),
+        ("low-visibility", judge(GOOD, contrast=12.0)),
+        ("camera-tilted", judge(GOOD, roll_deg=5)),
+        ("camera-tilted", judge(GOOD, pitch=(-8, 1))),
+        ("camera-moved", judge(GOOD, drift=0.03)),
+        ("several-people", judge(replace(GOOD, people=2))),
+        ("nobody", judge(unseen(GOOD, 0.3))),
+        ("no-scale", judge(GOOD, scaled=False)),
+        ("far-leg", judge(make_standing(near="left"))),
+        ("no-exercise", judge(GOOD, leg=None)),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_each_flaw_of_a_recording_is_told_alone(code: str, quality: Quality) -> None:
+    assert codes(quality) == [code]
+    assert all(warning.message.endswith(".") for warning in quality.warnings)
+
+
+def test_from_near_the_floor_more_error_is_expected_but_not_on_a_vague_guess() -> None:
+    good, low, vague = judge(GOOD), judge(GOOD, pitch=(-8, 1)), judge(GOOD, pitch=(-8, 6))
+    assert low.expected_error["height_cm"] > 1.5 * good.expected_error["height_cm"]
+    assert "looked up" in low.warnings[0].message
+    assert codes(vague) == []
+
+
+def test_whoever_kneels_is_looked_down_at_from_hip_height() -> None:
+    scene = observe_scene(GOOD, FRAME_SIZE)
+    for pitch, standing, kneeling in ((6.0, False, False), (-4.0, False, True), (12.0, True, False), (16.0, True, True)):
+        pitched = replace(scene, pitch_deg=pitch)
+        widened = [
+            expect_errors(EXERCISES[name], pitched, []) != expect_errors(EXERCISES[name], scene, [])
+            for name in ("heel-raise", "half-kneeling")
+        ]
+        assert widened == [standing, kneeling]
+
+
+def test_a_height_read_off_fewer_pixels_is_less_sure_and_no_fault_within_that() -> None:
+    small, large = (judge(make_standing(shank_px=px)).expected_error["height_cm"] for px in (96.0, 160.0))
+    assert small == pytest.approx(2 * large, rel=0.35)
+    exercise = EXERCISES["heel-raise"]
+    nan = dict.fromkeys((m.name for m in exercise.measures), float("nan"))
+    reps = [{**nan, "height_pct_foot": height} for height in (34.0, 22.0)]
+    spans = [RepSpan(0.0, 1.0, 2.0, 0.0, 1.0)] * 2
+    assert exercise.find_faults(reps, spans, {"height_cm": large}) == [[], ["partial-height"]]
+    assert exercise.find_faults(reps, spans, {"height_cm": 2.2 * large}) == [[], []]
+
+
+def test_what_cannot_be_measured_is_not_usable() -> None:
+    assert not judge(GOOD, leg=None).usable
+    assert not judge(unseen(GOOD, 0.6)).usable
+    assert not judge(make_standing(yaw_deg=45)).usable
+
+
+def test_a_dim_leg_has_less_contrast_than_a_lit_one() -> None:
+    ramp = np.tile(np.linspace(40, 220, FRAME_SIZE[0]).astype(np.uint8), (FRAME_SIZE[1], 1))
+    lit, dim = (measure_contrast(picture, GOOD.points[0], "right") for picture in (ramp, ramp // 10))
+    assert lit is not None
+    assert dim is not None
+    assert dim == pytest.approx(lit / 10, abs=2)
+    assert measure_contrast(ramp, np.full_like(GOOD.points[0], np.nan), "right") is None

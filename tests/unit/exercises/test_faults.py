@@ -1,0 +1,141 @@
+"""What each drill calls a fault, on stick figures that commit it, by how much is known."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from formcheck.analysis.detection import Detection, detect_set
+from formcheck.analysis.pipeline import make_recording
+from formcheck.analysis.refine import SecondLook
+from formcheck.exercises.heel_raise import HeelRaise
+from formcheck.foot import FootMotion
+from formcheck.pose.blazepose import Pose
+from formcheck.pose.track import Landmark, PoseTrack
+from formcheck.scene.scene import observe_scene
+from tests.helpers.figure import SIZE, kneeling, standing, swing
+
+FPS = 15.0
+PERIOD_S = 3.0
+REPS = 4
+FAULTY = 2  # the third repetition, counted from 0
+TRUNK = [k for k in Landmark if k <= Landmark.RIGHT_WRIST]
+FRONT_FOOT = [Landmark.RIGHT_HEEL, Landmark.RIGHT_FOOT_INDEX, Landmark.RIGHT_ANKLE, Landmark.RIGHT_KNEE]
+RISE_PX, FOOT_PX = 14.0, 0.152 / 0.246 * 100
+
+
+def film(pose_at: Callable[[float], Pose], reps: int = REPS) -> PoseTrack:
+    """What a perfect landmarker would see of ``pose_at`` over so many periods."""
+    times = np.arange(0, reps * PERIOD_S + 0.4, 1 / FPS)
+    poses = [pose_at(t) for t in times]
+    return PoseTrack(
+        times,
+        np.array([p.points for p in poses]) * SIZE,
+        np.array([p.visibility for p in poses]),
+        np.array([p.lateral for p in poses]),
+    )
+
+
+def judge(track: PoseTrack, foot: FootMotion | None = None) -> tuple[list[dict[str, float]], list[list[str]]]:
+    """The measures and faults of a track by the analysis's own path, from landmarks alone or with what pixels told of the foot."""
+    scene = observe_scene(track, SIZE)
+    found = detect_set(track, scene)
+    assert isinstance(found, Detection)
+    assert len(found.spans) == REPS
+    recording = make_recording(track, scene, found, SecondLook(foot or FootMotion.empty(len(track)), []), 0.4)
+    measures = [found.exercise.measure(recording, span) for span in found.spans]
+    return measures, [list(faults) for faults in found.exercise.find_faults(measures, found.spans)]
+
+
+def faulty(time_s: float) -> bool:
+    return int(time_s // PERIOD_S) == FAULTY
+
+
+def raised(time_s: float) -> float:
+    return swing(time_s, PERIOD_S, 0.0, RISE_PX)
+
+
+@pytest.mark.parametrize(("lean_deg", "told"), [(5.0, []), (20.0, ["trunk-lean"]), (-20.0, ["trunk-lean"])])
+def test_a_trunk_that_leans_in_a_heel_raise_is_a_fault(lean_deg: float, told: list[str]) -> None:
+    def pose_at(time_s: float) -> Pose:
+        pose = standing(raised(time_s))
+        angle = np.radians(lean_deg * raised(time_s) / RISE_PX) if faulty(time_s) else 0.0
+        hip = pose.points[Landmark.RIGHT_HIP] * SIZE
+        above = pose.points[TRUNK] * SIZE - hip
+        turn = np.array([[np.cos(angle), np.sin(angle)], [-np.sin(angle), np.cos(angle)]])
+        pose.points[TRUNK] = (hip + above @ turn) / SIZE
+        return pose
+
+    measures, faults = judge(film(pose_at))
+    assert faults == [[], [], told, []]
+    assert measures[FAULTY]["trunk_lean_deg"] == pytest.approx(abs(lean_deg), abs=0.5)
+
+
+def test_a_rep_that_the_knee_helped_is_not_what_the_others_fall_short_of() -> None:
+    measures, _ = judge(film(lambda time_s: standing(raised(time_s))))
+    exercise = HeelRaise()
+    helped = {**measures[FAULTY], "height_pct_foot": 2 * measures[FAULTY]["height_pct_foot"]}
+    for bend_deg, told in ((0.0, ["partial-height"]), (30.0, [])):
+        reps = [*measures[:FAULTY], {**helped, "knee_flexion_change_deg": bend_deg}, *measures[FAULTY + 1 :]]
+        faults = exercise.find_faults(reps, [])
+        assert [[f for f in found if f == "partial-height"] for found in faults] == [told, told, [], told]
+
+
+@pytest.mark.parametrize(("left_up", "told"), [(0.1, []), (0.35, ["not-lowered"])])
+def test_a_heel_that_stays_up_between_raises_is_a_fault_of_the_earlier_one(left_up: float, told: list[str]) -> None:
+    def pose_at(time_s: float) -> Pose:
+        # between the third and the fourth repetition's tops the body stays up by a share of the rise
+        between = (FAULTY + 0.5) * PERIOD_S < time_s < (FAULTY + 1.5) * PERIOD_S
+        return standing(max(raised(time_s), left_up * RISE_PX if between else 0.0))
+
+    measures, faults = judge(film(pose_at))
+    assert faults == [[], [], told, []]
+    heights = [m["height_cm"] for m in measures]
+    # the raise that starts with the heel still up is as high over the floor as the others
+    assert heights == pytest.approx([heights[0]] * REPS, rel=0.1)
+
+
+def test_a_recording_that_stops_early_is_no_fault_of_the_last_raise() -> None:
+    cut_s = (REPS - 1 + 0.79) * PERIOD_S  # the last raise is three quarters down
+    whole = film(lambda time_s: standing(raised(time_s)))
+    assert judge(whole.take(whole.time_s < cut_s))[1] == [[], [], [], []]
+
+
+@pytest.mark.parametrize(("slide", "told"), [(0.04, []), (0.2, ["foot-slid"]), (-0.2, ["foot-slid"])])
+def test_a_front_foot_that_slides_is_a_fault(slide: float, told: list[str]) -> None:
+    def pose_at(time_s: float) -> Pose:
+        lean = swing(time_s, PERIOD_S, 3.0, 36.0)
+        pose = kneeling(lean)
+        slid = np.clip((time_s / PERIOD_S - FAULTY - 0.3) / 0.3, 0.0, 1.0)
+        pose.points[FRONT_FOOT] += (slide * FOOT_PX * slid / SIZE[0], 0.0)
+        return pose
+
+    measures, faults = judge(film(pose_at))
+    assert [[f for f in found if f == "foot-slid"] for found in faults] == [[], [], told, []]
+    assert measures[FAULTY]["foot_slide_pct_foot"] == pytest.approx(100 * abs(slide), abs=1.0)
+
+
+def test_one_landmark_of_the_foot_that_wanders_is_no_slide() -> None:
+    def pose_at(time_s: float) -> Pose:
+        pose = kneeling(swing(time_s, PERIOD_S, 3.0, 36.0))
+        pose.points[Landmark.RIGHT_FOOT_INDEX, 0] += swing(time_s, PERIOD_S, 0.0, 0.2 * FOOT_PX) / SIZE[0]
+        return pose
+
+    assert all("foot-slid" not in found for found in judge(film(pose_at))[1])
+
+
+@pytest.mark.parametrize(("slide", "lasts_s", "told"), [(0.0, PERIOD_S, []), (0.2, 0.2, []), (-0.2, 1.5, ["foot-slid"])])
+def test_the_pixels_say_whether_a_foot_slid_not_its_landmarks_nor_a_moment(slide: float, lasts_s: float, told: list[str]) -> None:
+    def pose_at(time_s: float) -> Pose:
+        pose = kneeling(swing(time_s, PERIOD_S, 3.0, 36.0))
+        pose.points[FRONT_FOOT] += (swing(time_s, PERIOD_S, 0.0, 0.15 * FOOT_PX) / SIZE[0], 0.0)
+        return pose
+
+    track = film(pose_at)
+    since_s = track.time_s - (FAULTY + 0.3) * PERIOD_S
+    slid = np.where((since_s > 0.0) & (since_s < lasts_s), slide * FOOT_PX, 0.0)
+    _, faults = judge(track, replace(FootMotion.empty(len(track)), slide_px=slid))
+    assert [[f for f in found if f == "foot-slid"] for found in faults] == [[], [], told, []]

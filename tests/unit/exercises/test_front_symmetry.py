@@ -1,0 +1,32 @@
+"""From the front: whether both sides of a heel raise rise alike."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from formcheck.exercises.base import Recording
+from formcheck.exercises.raise_form import measure_symmetry
+from formcheck.foot import FOOT_PER_SHANK, FootMotion
+from formcheck.pose.track import Landmark
+from formcheck.scene.scene import observe_scene
+from formcheck.signals.reps import RepSpan
+from tests.helpers.bodies import FRAME_SIZE, make_standing
+
+
+@pytest.mark.parametrize(("left_share", "expected"), [(1.0, 100.0), (0.8, 80.0), (0.0, 0.0)])
+def test_a_side_that_rises_less_is_seen(left_share: float, expected: float) -> None:
+    standing = make_standing(120)
+    rise = 30.0 * np.clip(np.minimum(standing.time_s - 0.5, 3.5 - standing.time_s) / 0.8, 0.0, 1.0)
+    points = standing.points.copy()
+    points[:, Landmark.RIGHT_HIP, 1] -= rise
+    points[:, Landmark.LEFT_HIP, 1] -= left_share * rise
+    track = replace(standing, points=points)
+    scene = observe_scene(track, FRAME_SIZE, view="front")
+    nothing = FootMotion.empty(len(track))
+    recording = Recording(track, scene, "right", None, FOOT_PER_SHANK * scene.shank_px, np.zeros(len(track)), nothing)
+    assert measure_symmetry(recording, RepSpan(0.25, 2.0, 3.75, 0.0, 1.0)) == pytest.approx(expected, abs=1.0)
+    aside = replace(recording, scene=observe_scene(track, FRAME_SIZE, view="side"))
+    assert np.isnan(measure_symmetry(aside, RepSpan(0.25, 2.0, 3.75, 0.0, 1.0)))

@@ -1,0 +1,103 @@
+"""The knee-to-wall test on stick figures: what is one, what is not, and what is measured."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from formcheck.analysis.detection import Detection, detect_set
+from formcheck.exercises import EXERCISES
+from formcheck.exercises.base import Recording
+from formcheck.foot import FOOT_PER_SHANK, FootMotion
+from formcheck.pose.track import Landmark, PoseTrack
+from formcheck.scene.scene import observe_scene
+from formcheck.support.arrays import FloatArray
+from tests.helpers.bodies import FRAME_SIZE, make_standing
+
+SHANK_PX = 160.0
+SHANK_CM = 42.0
+
+
+def make_lunges(peaks_deg: list[float], *, seconds: float = 4.0, stagger: float = 1.0, sink: float = 0.0) -> PoseTrack:
+    """The right foot in front, the shank leaning to each peak and back; ``sink`` lowers hips and rear knee, in shank lengths."""
+    fps = 30.0
+    standing = make_standing(int(fps * (seconds * len(peaks_deg) + 2.0)), shank_px=SHANK_PX)
+    time = standing.time_s
+    phase, lean = np.zeros(len(time)), np.full(len(time), 4.0)
+    for number, peak in enumerate(peaks_deg):
+        within = (time >= 1.0 + seconds * number) & (time < 1.0 + seconds * (number + 1))
+        phase[within] = np.sin(np.pi * (time[within] - 1.0 - seconds * number) / seconds) ** 2
+        lean[within] = 4.0 + (peak - 4.0) * phase[within]
+    points = standing.points.copy()
+
+    def at(side: str, part: str) -> Landmark:
+        return Landmark[f"{side}_{part}"]
+
+    def up_along(angle_deg: FloatArray) -> FloatArray:
+        angle = np.radians(angle_deg)
+        return SHANK_PX * np.stack([np.sin(angle), -np.cos(angle)], axis=1)
+
+    ankle = points[0, at("RIGHT", "ANKLE")]
+    knee = ankle + up_along(lean)
+    hip = knee + up_along(-36.0 * np.ones(len(time))) + np.stack([0 * phase, sink * SHANK_PX * phase], axis=1)
+    for part in ("ANKLE", "HEEL", "FOOT_INDEX"):
+        points[:, at("LEFT", part)] -= (stagger * SHANK_PX, 0.0)
+    moved = hip - points[:, at("RIGHT", "HIP")]
+    below = [at(side, part) for side in ("LEFT", "RIGHT") for part in ("KNEE", "ANKLE", "HEEL", "FOOT_INDEX")]
+    points[:, [k for k in Landmark if k not in below]] += moved[:, None]
+    points[:, at("RIGHT", "KNEE")] = knee
+    rear = hip - points[:, at("LEFT", "ANKLE")]
+    points[:, at("LEFT", "KNEE")] = points[:, at("LEFT", "ANKLE")] + SHANK_PX * rear / np.linalg.norm(rear, axis=1, keepdims=True)
+    return replace(standing, points=points)
+
+
+def detect(track: PoseTrack) -> Detection | None:
+    return detect_set(track, observe_scene(track, FRAME_SIZE))
+
+
+def test_three_trials_are_found_by_themselves_on_the_front_leg() -> None:
+    found = detect(make_lunges([34, 38, 36]))
+    assert found is not None
+    assert (found.exercise.name, found.side, len(found.spans)) == ("knee-to-wall", "right", 3)
+
+
+@pytest.mark.parametrize(
+    ("track", "why"),
+    [
+        (make_lunges([38, 38, 38], sink=0.6), "a split squat sinks"),
+        (make_lunges([30], seconds=20.0), "a calf stretch is held"),
+        (make_lunges([38, 38]), "two lean into a stretch; the test has three trials"),
+        (make_lunges([11, 12, 11]), "shifting the weight does not bring the knee over the toes"),
+        (make_lunges([38, 38, 38], stagger=0.1), "in a squat the feet are side by side"),
+        (make_lunges([38, 38, 38], stagger=2.0), "a stride is longer than a step"),
+    ],
+    ids=["split squat", "held stretch", "stretch twice", "weight shift", "squat", "stride"],
+)
+def test_what_is_no_trial_is_not_counted(track: PoseTrack, why: str) -> None:
+    found = detect(track)
+    assert found is None, f"{why}, but {found}"
+
+
+def test_the_distance_is_read_where_the_heel_is_still_down() -> None:
+    exercise = EXERCISES["knee-to-wall"]
+    track = make_lunges([36, 40])
+    scene = observe_scene(track, FRAME_SIZE)
+    found = detect_set(track, scene, "knee-to-wall")
+    assert found is not None
+    lean = found.exercise.compute_signal(track, scene, "right")
+    cm_per_px = SHANK_CM / SHANK_PX
+    # on the second trial the heel comes up from 36° on
+    heel = np.where((track.time_s > 5.0) & (lean > 36.0), 2.0 / cm_per_px, 0.0)
+    foot = replace(FootMotion.empty(len(track)), heel_rise_px=heel)
+    recording = Recording(track, scene, "right", cm_per_px, FOOT_PER_SHANK * scene.shank_px, lean, foot)
+    reps = [found.exercise.measure(recording, span) for span in found.spans]
+    assert [rep["valid_peak_deg"] for rep in reps] == pytest.approx([36, 36], abs=0.3)
+    assert [rep["tibial_inclination_deg"] for rep in reps] == pytest.approx([36, 40], abs=0.3)
+    # the knee is s·sin θ ahead of the ankle, the toe 0.42 shank lengths
+    expected = SHANK_CM * (np.sin(np.radians(36)) - 0.42)
+    assert [rep["knee_over_toe_cm"] for rep in reps] == pytest.approx([expected] * 2, abs=0.3)
+    assert exercise.find_faults(reps, found.spans) == [[], ["heel-lifted"]]
+    summary = exercise.summarize(reps, 8.0, None)
+    assert summary["best_knee_over_toe_cm"] == max(rep["knee_over_toe_cm"] for rep in reps)

@@ -1,0 +1,53 @@
+from __future__ import annotations
+
+import pytest
+
+from formcheck.exercises import Measure
+from formcheck.export.facts import best_rep, format_number, format_time, format_value, headline_of, shown_measures
+from tests.helpers.reports import make_rep, make_report, nobody_exercised
+
+ANGLE = Measure("a", "A", "°", 1, "")
+LENGTH = Measure("l", "L", "cm", 1, "")
+
+
+@pytest.mark.parametrize(
+    ("value", "decimals", "text"),
+    [(12.34, 1, "12.3"), (-0.04, 1, "0.0"), (-2.0, 0, "−2"), (None, 1, "–"), (float("nan"), 1, "–")],
+    ids=["plain", "no negative zero", "true minus sign", "not measured", "not a number"],
+)
+def test_numbers_have_one_format(value: float | None, decimals: int, text: str) -> None:
+    assert format_number(value, decimals) == text
+
+
+def test_a_degree_sign_closes_up_and_other_units_stand_off() -> None:
+    assert format_value(ANGLE, 41.26) == "41.3°"
+    assert format_value(LENGTH, 9.0) == "9.0\u00a0cm"
+
+
+@pytest.mark.parametrize(("seconds", "text"), [(7.44, "0:07.4"), (59.97, "1:00.0"), (3600, "60:00.0")])
+def test_times_are_minutes_and_seconds(seconds: float, text: str) -> None:
+    assert format_time(seconds) == text
+
+
+def test_the_best_rep_is_the_best_clean_one() -> None:
+    reps = [make_rep(1, 35), make_rep(2, 44, ["heel-lifted"]), make_rep(3, 38)]
+    assert best_rep(make_report(reps)).number == 3
+
+
+def test_without_a_clean_rep_the_best_is_the_largest() -> None:
+    reps = [make_rep(1, 35, ["rushed"]), make_rep(2, None), make_rep(3, 38, ["rushed"])]
+    assert best_rep(make_report(reps)).number == 3
+
+
+def test_lengths_are_shown_in_centimetres_or_else_in_percent_of_the_foot() -> None:
+    scaled = make_report([make_rep(1, 35, knee_over_toe_cm=4.0, knee_over_toe_pct_foot=17.0)])
+    bare = make_report([make_rep(1, 35, knee_over_toe_cm=None, knee_over_toe_pct_foot=17.0)])
+    assert [m.name for m in shown_measures(scaled) if "toe" in m.name] == ["knee_over_toe_cm"]
+    assert [m.name for m in shown_measures(bare) if "toe" in m.name] == ["knee_over_toe_pct_foot"]
+
+
+def test_without_a_drill_there_is_nothing_to_show() -> None:
+    report = nobody_exercised()
+    assert headline_of(report) is None
+    assert best_rep(report) is None
+    assert shown_measures(report) == []

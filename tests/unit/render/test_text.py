@@ -1,0 +1,32 @@
+from __future__ import annotations
+
+import io
+import sys
+
+import pytest
+
+from formcheck.render.text import print_summary
+from tests.helpers.reports import make_rep, make_report, nobody_exercised
+
+
+def test_the_summary_has_a_line_for_every_rep_and_the_written_files(capsys: pytest.CaptureFixture[str]) -> None:
+    print_summary(make_report([make_rep(1, 35.2), make_rep(2, 38.4, ["rushed"])]), ["out/set.json"])
+    text = capsys.readouterr().out
+    assert "35.2" in text
+    assert "38.4" in text
+    assert "! Rushed" in text
+    assert "out/set.json" in text
+    assert "\x1b" not in text  # no colours where no terminal reads them
+
+
+def test_names_with_brackets_are_printed_as_they_are(capsys: pytest.CaptureFixture[str]) -> None:
+    print_summary(nobody_exercised(), ["[red]set.json"])
+    assert "[red]set.json" in capsys.readouterr().out
+
+
+def test_a_console_without_the_letters_still_gets_its_report(monkeypatch: pytest.MonkeyPatch) -> None:
+    raw = io.BytesIO()
+    monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(raw, encoding="ascii"))
+    print_summary(make_report([make_rep(1, 35.2)]))
+    sys.stdout.flush()
+    assert b"35.2" in raw.getvalue()

@@ -1,0 +1,72 @@
+from __future__ import annotations
+
+from typing import get_args
+
+import pytest
+
+from formcheck.render.words import FAULTS, describe_faults, describe_recording, describe_set, list_reps, summarize_in_words
+from formcheck.report.schema import FaultCode, Quality, QualityWarning, ScalePart, ViewPart
+from tests.helpers.reports import make_rep, make_report, nobody_exercised
+
+
+def test_every_fault_has_a_name_and_an_advice() -> None:
+    assert set(FAULTS) == set(get_args(FaultCode))
+    assert all(words.advice.endswith(".") and "-" not in words.label for words in FAULTS.values())
+
+
+@pytest.mark.parametrize(("numbers", "text"), [([2], "rep 2"), ([2, 4], "reps 2 and 4"), ([1, 2, 4], "reps 1, 2 and 4")])
+def test_reps_are_listed_as_one_says_them(numbers: list[int], text: str) -> None:
+    assert list_reps(numbers) == text
+
+
+def test_a_lifted_heel_is_told_with_how_far() -> None:
+    assert describe_faults(make_rep(2, 33, ["heel-lifted"], heel_rise_cm=2.36)) == "Heel lifted (2.4\u00a0cm)"
+    assert describe_faults(make_rep(2, 33, ["heel-lifted"], heel_rise_pct_foot=9.8)) == "Heel lifted (10\u00a0% of foot)"
+    assert describe_faults(make_rep(1, 33)) == "Clean"
+
+
+def test_a_clean_set_is_praised_and_nothing_is_to_change() -> None:
+    words = describe_set(make_report([make_rep(1, 35), make_rep(2, 38)]))
+    assert words.well[0] == "You did 2 reps of the half-kneeling ankle mobilization (left leg), all clean."
+    assert "number 2, with 38.0°" in words.well[1]
+    assert words.change == ["No fault was seen. Keep the same pace and range on the next set."]
+    assert words.missing == []
+
+
+def test_the_commonest_fault_comes_first_with_its_reps() -> None:
+    reps = [make_rep(1, 35, ["rushed"]), make_rep(2, 38, ["heel-lifted", "rushed"]), make_rep(3, 38)]
+    change = describe_set(make_report(reps)).change
+    assert change[0].startswith("Rushed on reps 1 and 2.")
+    assert change[1].startswith("Heel lifted on rep 2.")
+
+
+def test_the_expected_error_is_told_where_one_is_established() -> None:
+    quality = Quality(pose_coverage=1, usable=True, expected_error={"valid_peak_deg": 1.6})
+    assert any("38.0° ±\u00a01.6°" in said for said in summarize_in_words(make_report([make_rep(1, 38)], quality=quality)))
+
+
+def test_what_was_not_measured_is_told_with_the_reasons() -> None:
+    quality = Quality(
+        pose_coverage=0.8, usable=True, warnings=[QualityWarning(code="feet-out-of-frame", message="The foot was out.")]
+    )
+    words = describe_set(make_report([make_rep(1, 38), make_rep(2, None)], quality=quality))
+    assert words.missing == ["Range, heel down could not be measured on rep 2.", "The foot was out."]
+
+
+def test_no_reps_says_what_to_do() -> None:
+    assert "Film one set from the side" in summarize_in_words(nobody_exercised())[0]
+    assert "Check that the exercise and the leg are the right ones" in summarize_in_words(make_report([]))[0]
+
+
+@pytest.mark.parametrize(
+    ("yaw", "words"),
+    [(1.0, "From the side, square on."), (12.0, "about 12° off, towards your front"), (-12.0, "towards your back")],
+)
+def test_the_camera_is_told_as_one_stands_before_it(yaw: float, words: str) -> None:
+    report = make_report([make_rep(1, 38)], view=ViewPart(kind="side", yaw_deg=yaw))
+    assert words in dict(describe_recording(report))["Camera"]
+
+
+def test_the_scale_names_its_source() -> None:
+    assert "your height" in dict(describe_recording(make_report([])))["Scale"]
+    assert "% of foot length" in dict(describe_recording(make_report([], scale=ScalePart())))["Scale"]

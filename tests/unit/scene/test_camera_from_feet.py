@@ -1,0 +1,88 @@
+"""Where the camera stood, and what that does to the numbers: points of a body in space, seen by a pinhole camera."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from formcheck.analysis.detection import Detection
+from formcheck.analysis.pipeline import make_recording
+from formcheck.analysis.refine import SecondLook
+from formcheck.exercises import EXERCISES
+from formcheck.exercises.half_kneeling import USUAL_PITCH_DEG
+from formcheck.exercises.heel_height import magnify_forward
+from formcheck.exercises.raise_form import compute_body_rise
+from formcheck.foot import FootMotion
+from formcheck.pose.track import LANDMARK_COUNT, Landmark
+from formcheck.scene.camera_from_feet import find_pitch
+from formcheck.scene.scene import Scene, observe_scene
+from formcheck.signals.reps import RepSpan
+from formcheck.support.arrays import FloatArray
+from tests.helpers.bodies import FRAME_SIZE, make_standing
+
+SHANK_M, DISTANCE_M, MIDDLE_M = 0.43, 2.7, 0.6
+FOCAL_PX = 0.8 * FRAME_SIZE[0]
+SCENE = Scene(
+    np.array([0.0, -1.0]), np.array([1.0, 0.0]), "right", "side", 0.0, 0.0, FOCAL_PX * SHANK_M / DISTANCE_M, "right", FRAME_SIZE
+)
+
+
+def pitch_at(height_m: float) -> float:
+    """How far a camera looks down that aims at the middle of somebody who kneels."""
+    return float(np.degrees(np.arctan2(height_m - MIDDLE_M, DISTANCE_M)))
+
+
+def photograph(points: FloatArray, height_m: float, yaw_deg: float = 0.0) -> FloatArray:
+    """(..., 3) metres (forward, up, towards the camera's side) → (..., 2) pixels, by a camera that aims at the body's middle."""
+    pitch, yaw = np.radians(pitch_at(height_m)), np.radians(yaw_deg)
+    forward, up, near = np.moveaxis(np.asarray(points, float), -1, 0)
+    across, towards = forward * np.cos(yaw) - near * np.sin(yaw), forward * np.sin(yaw) + near * np.cos(yaw)
+    down, away = height_m - up, DISTANCE_M - towards
+    y, z = down * np.cos(pitch) - away * np.sin(pitch), down * np.sin(pitch) + away * np.cos(pitch)
+    return np.stack([FRAME_SIZE[0] / 2 + FOCAL_PX * across / z, FRAME_SIZE[1] / 2 + FOCAL_PX * y / z], axis=-1)
+
+
+@pytest.mark.parametrize("yaw_deg", [0.0, 20.0])
+def test_the_higher_the_camera_the_higher_stands_the_further_foot(yaw_deg: float) -> None:
+    def seen_from(height_m: float) -> float:
+        points = np.zeros((2, LANDMARK_COUNT, 2))
+        points[:, Landmark.RIGHT_FOOT_INDEX] = photograph(np.array([0.55, 0.0, 0.1]), height_m, yaw_deg)
+        points[:, Landmark.LEFT_FOOT_INDEX] = photograph(np.array([-0.3, 0.0, -0.1]), height_m, yaw_deg)
+        return find_pitch(points, "right", replace(SCENE, yaw_deg=yaw_deg), USUAL_PITCH_DEG)
+
+    low, usual, high = (seen_from(h) for h in (0.3, 0.9, 1.7))
+    assert usual == pytest.approx(pitch_at(0.9), abs=2.0)
+    assert low < usual - 3.0
+    assert high > usual + 4.0
+
+
+def test_the_camera_s_height_does_not_change_the_angle_where_its_pitch_is_known() -> None:
+    lean = np.radians(35.0)
+    shank = np.array([[0.2, 0.08, 0.1], [0.2 + SHANK_M * np.sin(lean), 0.08 + SHANK_M * np.cos(lean), 0.1]])
+
+    def measure(height_m: float, *, told: bool) -> float:
+        track = make_standing(3)
+        track.points[:, [Landmark.RIGHT_ANKLE, Landmark.RIGHT_KNEE]] = photograph(shank, height_m)
+        scene = replace(SCENE, pitch_deg=pitch_at(height_m) if told else None)
+        found = Detection(EXERCISES["half-kneeling"], "right", "right", [RepSpan(0.0, 0.03, 0.06, 0.0, 1.0)], 1.0)  # type: ignore[arg-type]
+        return float(make_recording(track, scene, found, SecondLook(FootMotion.empty(3), []), None).inclination_deg[0])
+
+    heights = (0.4, 0.9, 1.5)
+    assert np.ptp([measure(h, told=False) for h in heights]) > 4.0
+    assert np.ptp([measure(h, told=True) for h in heights]) < 1.5
+    assert measure(0.9, told=True) == pytest.approx(35.0, abs=2.0)
+
+
+def test_a_body_that_comes_nearer_as_it_rises_is_not_taken_for_higher() -> None:
+    track = make_standing(2, yaw_deg=90)
+    scene = observe_scene(track, FRAME_SIZE)
+    assert scene.kind == "front"
+    # flat at first; then 7 cm nearer of 2.8 m, the camera level at the picture's middle
+    centre = np.asarray(FRAME_SIZE) / 2
+    nearer = 0.07 / 0.43 * scene.shank_px / scene.focal_px
+    track.points[1] = centre + (track.points[1] - centre) * (1.0 + nearer)
+    rise = compute_body_rise(track, scene)
+    assert rise[1] - rise[0] > 0.01
+    assert magnify_forward(track, scene, 1) == pytest.approx(rise[1] - rise[0], rel=0.2)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import numpy as np
-from live.figure import SIZE, kneeling, swing
 
 from formcheck.analysis.detection import detect_set
 from formcheck.analysis.pipeline import FirstLook, _find_set
 from formcheck.pose.bundles import ModelName
 from formcheck.pose.track import Landmark, PoseTrack
 from formcheck.scene.scene import observe_scene
+from tests.helpers.figure import SIZE, kneeling, swing
 
 FPS = 25
 PERIOD_S = 4.0

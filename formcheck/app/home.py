@@ -13,8 +13,8 @@ from formcheck.app.analyze import sample_picture
 from formcheck.app.plan.day import show_day
 from formcheck.app.shared import filming, people, session, style
 from formcheck.exercises import EXERCISES
-from formcheck.history.records import Athlete, SetRow
 from formcheck.history.trends.measures import TrackedMeasure, day_text, main_measure
+from formcheck.history.values import Athlete, SetRow
 
 if TYPE_CHECKING:
     from formcheck.history.store.store import Store

@@ -19,7 +19,7 @@ _PAGES = (
     ("today", "home", "Today", "today"),
     ("analyze", "analyze.page", "Analyze a video", "movie"),
     ("film", "film.page", "Film a set", "videocam"),
-    ("trends", "history.trends", "Trends", "show_chart"),
+    ("trends", "history.trends_page", "Trends", "show_chart"),
     ("compare", "history.compare", "Compare", "compare_arrows"),
     ("plan", "plan.page", "Plan", "event_available"),
     ("history", "history.data", "History", "history"),

@@ -13,11 +13,12 @@ from typing import TYPE_CHECKING, Any
 from formcheck.batch.cluster import count_threads, open_client
 from formcheck.batch.jobs import Job
 from formcheck.batch.table import write_table
-from formcheck.batch.work import LOGS, REPORTS, RESULTS, Row, Task, analyse, fail, hash_video
+from formcheck.batch.work import LOGS, REPORTS, RESULTS, Row, Task, analyse, fail
 from formcheck.pose.bundles import ModelName, find_bundle
 from formcheck.pose.tracker import count_workers
 from formcheck.report.schema import SetReport
 from formcheck.support.errors import FormcheckError, InputError, OutputError
+from formcheck.support.files import hash_file
 
 if TYPE_CHECKING:
     from formcheck.history.store.store import Store
@@ -131,7 +132,7 @@ def find_twins(jobs: list[Job]) -> dict[Job, Job]:
         first_with: dict[str, Job] = {}
         for job in group if len(group) > 1 else []:
             try:
-                first_of[job] = first_with.setdefault(hash_video(job.path), job)
+                first_of[job] = first_with.setdefault(hash_file(job.path), job)
             except InputError:  # likewise
                 continue
     return first_of

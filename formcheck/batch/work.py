@@ -18,7 +18,7 @@ from formcheck.batch.jobs import Job
 from formcheck.pose.bundles import ModelName
 from formcheck.report.schema import MEASURES_VERSION, SetReport
 from formcheck.support.errors import FormcheckError, InputError, OutputError
-from formcheck.support.files import write_text
+from formcheck.support.files import hash_file, write_text
 
 # Where things lie in the batch's folder.
 REPORTS, RESULTS, LOGS = "reports", "results", "logs"
@@ -70,18 +70,6 @@ class Row:
         return self.status == "ok"
 
 
-def hash_video(path: Path) -> str:
-    """SHA-256 of a video's bytes: what it is known by, whatever it is called."""
-    try:
-        with path.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
-    except FileNotFoundError as error:
-        raise InputError(f"{path}: no such file; check the path") from error
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or str(error)
-        raise InputError(f"{path}: cannot be read ({reason.lower()}); check its permissions") from error
-
-
 def make_key(sha256: str, task: Task) -> str:
     """Return the name of an analysis: of these bytes, with these settings, by this version."""
     settings = {
@@ -110,7 +98,7 @@ def analyse(task: Task) -> Row:
     path = task.job.path
     started = time.perf_counter()
     try:
-        sha256 = hash_video(path)
+        sha256 = hash_file(path)
     except InputError as error:
         return fail(task.job, str(error))
     key = make_key(sha256, task)

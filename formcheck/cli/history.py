@@ -26,7 +26,7 @@ from formcheck.cli.plan import plan_app, running_app
 from formcheck.support.errors import UsageError
 
 if TYPE_CHECKING:
-    from formcheck.history.records import SetRow
+    from formcheck.history.values import SetRow
 
 app = typer.Typer(help="The tracked sets: list, trends, plan, running, backup.", no_args_is_help=True)
 app.add_typer(plan_app, name="plan")

@@ -7,7 +7,6 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, get_args
 
 import typer
@@ -16,8 +15,8 @@ from formcheck.report.names import ExerciseName
 from formcheck.support.errors import InputError, UsageError
 
 if TYPE_CHECKING:
-    from formcheck.history.records import Athlete
     from formcheck.history.store.store import Store
+    from formcheck.history.values import Athlete
 
 AthleteOption = Annotated[str | None, typer.Option("--athlete", metavar="NAME", help="Whose; needed with several.")]
 JsonOption = Annotated[str | None, typer.Option("--json", metavar="FILE|-", help="Write JSON to a file, or - for stdout.")]
@@ -68,9 +67,9 @@ def write_json(data: Any, target: str) -> None:
     if target == "-":
         sys.stdout.write(text + "\n")
         return
-    from formcheck.history.store.database import replacing
+    from formcheck.support.files import replacing
 
-    with replacing(Path(target)) as temporary:
+    with replacing(target, private=True) as temporary:
         temporary.write_text(text + "\n", encoding="utf-8")
 
 

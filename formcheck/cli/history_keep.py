@@ -53,15 +53,19 @@ def import_(source: Annotated[Path, typer.Argument(metavar="FILE|FOLDER")]) -> N
 
 def backup(target: Annotated[Path | None, typer.Argument(metavar="FILE|FOLDER")] = None) -> None:
     """Copy the whole history into one file."""
+    from formcheck.history.exchange.backup import back_up
+
     with opened() as store:
-        typer.echo(f"{store.backup(target)} written.")
+        typer.echo(f"{back_up(store, target)} written.")
 
 
 def restore(source: Annotated[Path, typer.Argument(metavar="FILE")], yes: YesOption = False) -> None:
     """Put a backup in the place of the history; the present one is backed up first."""
+    from formcheck.history.exchange import backup
+
     confirm(f"Replace the whole history by {source}?", yes)
     with opened() as store:
-        typer.echo(f"Restored. The history as it was is kept in {store.restore(source)}.")
+        typer.echo(f"Restored. The history as it was is kept in {backup.restore(store, source)}.")
 
 
 def delete(

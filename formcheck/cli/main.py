@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import io
 import os
 import sys
@@ -15,6 +14,7 @@ import typer
 from formcheck.cli.history import app as history_app
 from formcheck.report.names import ExerciseName
 from formcheck.support.errors import FormcheckError, InputError, OutputError, UsageError
+from formcheck.support.files import DISK_FULL
 
 if TYPE_CHECKING:
     from formcheck.report.schema import SetReport
@@ -126,10 +126,10 @@ def analyze(
             write_mot(analysis, mot)
     if save:
         from formcheck.export.curves import make_curves
-        from formcheck.history.store.rows import hash_recording
         from formcheck.history.store.store import open_store
+        from formcheck.support.files import hash_file
 
-        open_store().save_report(report, person.name, recording_sha256=hash_recording(video), curves=make_curves(analysis))
+        open_store().save_report(report, person.name, recording_sha256=hash_file(video), curves=make_curves(analysis))
     if json_file == "-":
         typer.echo(text)
     elif not quiet:
@@ -370,9 +370,6 @@ def main() -> None:
     except Exception as error:
         code = _log_unexpected(error)
     sys.exit(code)
-
-
-DISK_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
 def _abandon_stdout() -> None:

@@ -59,7 +59,7 @@ class Curve:
 class TrackedMeasure:
     """A measure of a set that is followed over weeks.
 
-    ``mean_column`` and ``best_column`` are the history's (`formcheck.history.records.SetRow`); ``mean`` and ``best`` are there for
+    ``mean_column`` and ``best_column`` are the history's (`formcheck.history.values.SetRow`); ``mean`` and ``best`` are there for
     every drill's headline. ``mdc`` is the minimal detectable change in ``unit``, after ``mdc_source``; None where none is
     published, and then no difference is called a change; ``side_mdc`` is that of a difference between legs, where it is another.
     ``noun`` is what it is of, in a sentence: "Your left ankle".

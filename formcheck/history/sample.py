@@ -16,7 +16,7 @@ from formcheck import training
 from formcheck.analysis.correction import measures_of
 from formcheck.exercises import EXERCISES
 from formcheck.export.curves import MARGIN_S, Curves
-from formcheck.history.records import Athlete, Erased
+from formcheck.history.values import Athlete, Erased
 from formcheck.report.schema import Quality, Rep, ScalePart, SetReport, Software, Summary, VideoPart, ViewPart
 from formcheck.signals.reps import RepSpan
 from formcheck.training.run import Run

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import sysconfig
 from dataclasses import dataclass
 from functools import lru_cache
@@ -10,6 +9,7 @@ from pathlib import Path
 from typing import Literal
 
 from formcheck.support.errors import ModelError
+from formcheck.support.files import hash_file
 
 ModelName = Literal["lite", "full", "heavy"]
 MODEL_NAMES: tuple[ModelName, ...] = ("lite", "full", "heavy")
@@ -55,8 +55,7 @@ def models_dir() -> Path:
 @lru_cache(maxsize=8)
 def _digest(path: Path, size: int, modified_ns: int) -> str:
     """SHA-256 of a file; size and time are the cache's key, so that an altered file is read again."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+    return hash_file(path)
 
 
 def file_name(name: BundleName) -> str:

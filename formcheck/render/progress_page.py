@@ -14,7 +14,7 @@ from formcheck.history.trends.trend import Point, TrendView
 from formcheck.render.charts import dress
 from formcheck.render.colours import DARK, LEG_COLOURS, LIGHT
 from formcheck.render.page import NOT_MEDICAL_ADVICE, inline_chart, load_templates
-from formcheck.render.trend_charts import adherence_chart, common_span, load_chart, trend_chart
+from formcheck.render.progress_charts import adherence_chart, common_span, load_chart, trend_chart
 from formcheck.support.files import replacing, write_text
 
 Rows = list[list[str]]

@@ -10,6 +10,7 @@ from formcheck.history.trends.progress import DrillCourse, MeasureCourse, Progre
 from formcheck.render.charts import dress, to_png
 from formcheck.render.colours import LIGHT
 from formcheck.render.page import NOT_MEDICAL_ADVICE
+from formcheck.render.progress_charts import adherence_chart, load_chart
 from formcheck.render.progress_page import (
     CHART_HEIGHT,
     CHART_WIDTH,
@@ -28,7 +29,6 @@ from formcheck.render.progress_page import (
     weeks_table,
 )
 from formcheck.render.sheet import BODY, GAP, LINE, MARGIN, SMALL, WIDTH, Sheet
-from formcheck.render.trend_charts import adherence_chart, load_chart
 
 
 def render_progress_pdf(progress: ProgressReport) -> bytes:

@@ -1,19 +1,24 @@
-"""Write results so that a killed run leaves no half-written file."""
+"""Files whole or not at all: written so that a killed run leaves none half written, and known by their SHA-256."""
 
 from __future__ import annotations
 
+import errno
+import hashlib
 import os
+import stat
 import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from formcheck.support.errors import OutputError
+from formcheck.support.errors import InputError, OutputError
 
 # No writer takes this long: what is older was left by one that was killed.
 STALE_PARTIAL_S = 3600.0
-_SUFFIX = ".partial"
+DISK_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+# No other program ends its files so: a stale one may be removed, whatever it was to become.
+_SUFFIX = ".formcheck.partial"
 
 
 def check_target(path: str | Path) -> None:
@@ -42,8 +47,13 @@ def check_target(path: str | Path) -> None:
 
 
 @contextmanager
-def replacing(path: str | Path) -> Iterator[Path]:
+def replacing(path: str | Path, *, private: bool = False) -> Iterator[Path]:
     """Yield a temporary path beside ``path`` that takes its place if the block ends well, and vanishes if not.
+
+    Parameters
+    ----------
+    private
+        Only the owner may read the file (0600), and it is on the disk before it takes its place: for a person's history.
 
     Raises
     ------
@@ -53,34 +63,65 @@ def replacing(path: str | Path) -> Iterator[Path]:
     target = Path(path)
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
-        _remove_stale(target)
-        handle, name = tempfile.mkstemp(prefix=_prefix(target), suffix=_SUFFIX, dir=target.parent)
+        remove_stale_partials(target.parent)
+        handle, name = tempfile.mkstemp(prefix=f".{target.name[:40]}.", suffix=_SUFFIX, dir=target.parent)
         os.close(handle)
     except (OSError, ValueError) as error:
-        raise OutputError(f"{target}: cannot be written ({_reason(error)}); choose another folder") from error
+        raise OutputError(f"{target}: cannot be written ({_reason(error)}); {_advice(error)}") from error
     partial = Path(name)
     try:
         yield partial
-        os.chmod(partial, 0o666 & ~_umask())  # noqa: PTH101 - mkstemp makes 0600
+        if private:
+            _sync(partial)
+        else:
+            os.chmod(partial, 0o666 & ~_umask())  # noqa: PTH101 - mkstemp makes 0600
         partial.replace(target)
+        if private:
+            _sync(target.parent)
     except OSError as error:
-        raise OutputError(f"{target}: cannot be written ({_reason(error)}); is the disk full?") from error
+        raise OutputError(f"{target}: cannot be written ({_reason(error)}); {_advice(error)}") from error
     finally:
         partial.unlink(missing_ok=True)
 
 
-def _prefix(target: Path) -> str:
-    return f".{target.name[:40]}."
-
-
-def _remove_stale(target: Path) -> None:
-    """Remove what killed runs left of earlier attempts to write ``target``."""
-    for entry in os.scandir(target.parent):
-        if not (entry.name.startswith(_prefix(target)) and entry.name.endswith(_SUFFIX)):
+def remove_stale_partials(folder: Path) -> None:
+    """Remove the temporary files that killed runs left in a folder."""
+    for entry in os.scandir(folder):
+        if not (entry.name.startswith(".") and entry.name.endswith(_SUFFIX)):
             continue
         with suppress(FileNotFoundError, PermissionError):  # another run was quicker, or it is somebody else's
             if time.time() - entry.stat(follow_symlinks=False).st_mtime > STALE_PARTIAL_S:
                 Path(entry.path).unlink()
+
+
+def hash_file(path: Path) -> str:
+    """SHA-256 of a file's bytes: the same content is known again, whatever the file is called.
+
+    Raises
+    ------
+    InputError
+        If it is missing, is no ordinary file (a pipe or a device might never end), or cannot be read.
+    """
+    try:
+        if not stat.S_ISREG(path.stat().st_mode):
+            raise InputError(f"{path}: is not a file; give the name of a file")
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except FileNotFoundError as error:
+        raise InputError(f"{path}: no such file; check the path") from error
+    except (OSError, ValueError) as error:
+        raise InputError(f"{path}: cannot be read ({_reason(error)}); check its permissions") from error
+
+
+def _sync(path: Path) -> None:
+    """Have the system write a file, or a folder's entries, to the disk."""
+    if path.is_dir() and os.name == "nt":  # folders cannot be opened there
+        return
+    handle = os.open(path, os.O_RDONLY if path.is_dir() else os.O_RDWR)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
 
 
 def _umask() -> int:
@@ -91,6 +132,13 @@ def _umask() -> int:
 
 def _reason(error: Exception) -> str:
     return str(getattr(error, "strerror", None) or error or type(error).__name__).lower()
+
+
+def _advice(error: Exception) -> str:
+    """What to do about an error of the file system."""
+    if getattr(error, "errno", None) in DISK_FULL:
+        return "the disk is full: free some space and try again"
+    return "choose another place"
 
 
 def write_text(path: str | Path, text: str) -> None:

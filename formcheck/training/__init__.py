@@ -1,6 +1,6 @@
 """The plan: the guide's drills inside a 12-week progression that can be started, paused and shifted.
 
-It knows no store: :mod:`formcheck.history.store.planbook` keeps the enrolment and the ticks.
+It knows no store: :mod:`formcheck.history.store.plans` keeps the enrolment and the ticks.
 """
 
 from formcheck.training.days import (

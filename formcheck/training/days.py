@@ -16,7 +16,7 @@ DoneSets = Mapping[tuple[date, str, str], int]
 
 
 class DoneSet(Protocol):
-    """What is needed of a saved set; :class:`formcheck.history.records.SetRow` is one."""
+    """What is needed of a saved set; :class:`formcheck.history.values.SetRow` is one."""
 
     @property
     def day(self) -> date: ...  # noqa: D102

@@ -13,12 +13,11 @@ from typing import TYPE_CHECKING, Any, BinaryIO, Literal
 from formcheck.export.csv import format_csv, read_signals
 from formcheck.export.curves import Curves, make_curves
 from formcheck.export.opensim import write_mot, write_trc
-from formcheck.history.store.rows import hash_recording
 from formcheck.render.colours import DARK, LIGHT
 from formcheck.report.schema import Athlete, SetReport
 from formcheck.support.arrays import FloatArray
 from formcheck.support.errors import FormcheckError, InputError, OutputError
-from formcheck.support.files import write_text
+from formcheck.support.files import hash_file, write_text
 from formcheck.support.progress import Progress, part_of
 
 if TYPE_CHECKING:
@@ -240,7 +239,7 @@ def make_result(request: Request, folder: Path, progress: Progress) -> Result:
         drawing = part_of(progress, ANALYSIS_SHARE, VIDEO_SHARE)
         write_annotated(analysis, folder / "annotated.mp4", pictures=pictures, progress=drawing)
         progress(VIDEO_SHARE, "Writing the report")
-        write_text(folder / "recording.sha256", hash_recording(request.path))
+        write_text(folder / "recording.sha256", hash_file(request.path))
         if analysis.stickers is None:  # what was read off stickers is not measured again by hand
             write_analysis(analysis, Result(folder).analysis_file(0))
         write_outputs(analysis, folder)

@@ -13,12 +13,12 @@ from formcheck.app.analyze.corrected import draw_video_again
 from formcheck.app.analyze.results import Result
 from formcheck.app.shared import people, session
 from formcheck.export import facts
-from formcheck.history.records import Athlete, SavedSet
-from formcheck.history.store.database import replacing
-from formcheck.history.store.rows import stored_report
+from formcheck.history.store.report_columns import stored_report
 from formcheck.history.store.store import Store
 from formcheck.history.trends.comparison import compare_with_history
+from formcheck.history.values import Athlete, SavedSet
 from formcheck.report.schema import SetReport
+from formcheck.support.files import replacing
 from formcheck.support.folders import private_folder
 
 # The best rep and a few faulty ones tell a set; more would only fill the disk.
@@ -110,7 +110,7 @@ def with_owner(report: SetReport, name: str, recorded_at: datetime) -> SetReport
 def _keep_html(store: Store, set_id: int, html: str) -> Path:
     """Keep the report page beside the history."""
     path = private_folder(store.reports_folder) / f"set-{set_id}.html"
-    with replacing(path) as temporary:
+    with replacing(path, private=True) as temporary:
         temporary.write_text(html, encoding="utf-8")
     return path
 
@@ -118,7 +118,7 @@ def _keep_html(store: Store, set_id: int, html: str) -> Path:
 def _keep_video(store: Store, set_id: int, video: Path) -> Path:
     """Keep the annotated video beside the history."""
     path = private_folder(store.reports_folder) / f"set-{set_id}.mp4"
-    with replacing(path) as temporary:
+    with replacing(path, private=True) as temporary:
         shutil.copyfile(video, temporary)
     return path
 

@@ -17,7 +17,7 @@ from formcheck.app.film.stage import set_stage, show_panel
 from formcheck.app.film.state import FILMING, JOB, PROBLEM, RESULT, TRIED, find_set, forget_set, sets_under_way
 from formcheck.app.shared import people, session
 from formcheck.exercises import EXERCISES
-from formcheck.history.records import Athlete as SavedAthlete
+from formcheck.history.values import Athlete as SavedAthlete
 from formcheck.live import LiveSetup
 from formcheck.live.own_record import find_own_record
 from formcheck.report.schema import Athlete

@@ -19,10 +19,10 @@ from formcheck.app.shared import people, session, style
 from formcheck.exercises.base import Curve
 from formcheck.export import facts
 from formcheck.export.curves import POINTS, Curves
-from formcheck.history.records import Athlete, SetRow
 from formcheck.history.store.store import Store
 from formcheck.history.trends.comparison import ComparedSet, SetComparison, compare_sets, suggest_pairs
 from formcheck.history.trends.measures import day_text
+from formcheck.history.values import Athlete, SetRow
 from formcheck.support.arrays import FloatArray
 
 OPEN_REPORT = 0  # the number of the set whose report is open in this visit and not saved

@@ -12,12 +12,13 @@ import streamlit as st
 
 from formcheck.app.home import best_text, exercise_words
 from formcheck.app.shared import people, session, style
+from formcheck.history.exchange.backup import back_up
 from formcheck.history.exchange.csv_tables import import_tables, write_tables
 from formcheck.history.exchange.json_file import export_json, import_json
-from formcheck.history.records import Athlete, Imported, SetRow, Sex
 from formcheck.history.sample import SAMPLE_NAME, add_sample, remove_sample
 from formcheck.history.store.store import Store
 from formcheck.history.trends.measures import day_text
+from formcheck.history.values import Athlete, Imported, SetRow, Sex
 from formcheck.support.errors import FormcheckError
 
 _NOTE, _EXPORT, _ROUND = "history_note", "history_export", "history_upload_round"
@@ -204,7 +205,7 @@ def _show_backup(store: Store) -> None:
     st.markdown("**Backup**")
     st.caption("One file with the whole history, beside it on this computer.")
     if st.button("Back up now", icon=":material/backup:"):
-        _tell(f"Backed up to {store.backup()}.")
+        _tell(f"Backed up to {back_up(store)}.")
 
 
 def _show_export(store: Store) -> None:

@@ -11,10 +11,10 @@ from formcheck.app.analyze.correcting import show_saved_editor
 from formcheck.app.analyze.report_view import show_report
 from formcheck.app.analyze.saving import with_owner
 from formcheck.app.shared import session, style
-from formcheck.history.records import SetRow
 from formcheck.history.store.store import Store
 from formcheck.history.trends.comparison import compare_with_history
 from formcheck.history.trends.measures import day_text
+from formcheck.history.values import SetRow
 from formcheck.report.schema import SetReport
 from formcheck.support.errors import InputError
 

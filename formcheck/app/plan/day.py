@@ -5,8 +5,8 @@ from __future__ import annotations
 import streamlit as st
 
 from formcheck import training
-from formcheck.history.records import Athlete
 from formcheck.history.store.store import Store
+from formcheck.history.values import Athlete
 
 
 def show_day(store: Store, athlete: Athlete, day: training.DayPlan) -> None:

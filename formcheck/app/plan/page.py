@@ -11,8 +11,8 @@ from formcheck import training
 from formcheck.app.plan.day import show_day
 from formcheck.app.plan.running import show_running
 from formcheck.app.shared import people, session, style
-from formcheck.history.records import Athlete
 from formcheck.history.store.store import Store
+from formcheck.history.values import Athlete
 from formcheck.support.errors import FormcheckError
 
 _WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")

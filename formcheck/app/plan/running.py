@@ -9,9 +9,9 @@ import pandas as pd
 import streamlit as st
 
 from formcheck.app.shared import session, style
-from formcheck.history.records import Athlete
 from formcheck.history.store.store import Store
 from formcheck.history.trends.measures import day_text
+from formcheck.history.values import Athlete
 from formcheck.support.errors import FormcheckError
 from formcheck.training.load import LoadReview
 from formcheck.training.run_files import MAX_FILE_BYTES, read_runs

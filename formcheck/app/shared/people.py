@@ -5,8 +5,8 @@ from __future__ import annotations
 import streamlit as st
 
 from formcheck.app.shared import session
-from formcheck.history.records import Athlete
 from formcheck.history.store.store import Store
+from formcheck.history.values import Athlete
 
 DEFAULT_NAME = "Me"
 

@@ -27,7 +27,7 @@ from formcheck.support.workspace import Workspace, remove_folder
 
 if TYPE_CHECKING:
     from formcheck.app.analyze.results import Request, Result
-    from formcheck.history.records import Athlete
+    from formcheck.history.values import Athlete
 
 _ATHLETE, _VISIT = "athlete_id", "formcheck_visit"
 # For this long Streamlit keeps a session whose connection broke off (`MemorySessionStorage`).

@@ -18,10 +18,10 @@ from formcheck.history.exchange.json_file import (
     import_document,
     read_bounded,
 )
-from formcheck.history.records import Imported
-from formcheck.history.store.database import replacing
-from formcheck.history.store.rows import rep_columns, set_columns
+from formcheck.history.store.report_columns import rep_columns, set_columns
+from formcheck.history.values import Imported
 from formcheck.support.errors import InputError
+from formcheck.support.files import replacing
 from formcheck.support.folders import private_folder
 
 if TYPE_CHECKING:
@@ -145,7 +145,7 @@ def _write(path: Path, rows: list[dict[str, Any]]) -> Path:
     columns = list(dict.fromkeys(name for row in rows for name in row if name != "report"))
     if any("report" in row for row in rows):
         columns.append("report")
-    with replacing(path) as temporary, temporary.open("w", newline="", encoding="utf-8") as out:
+    with replacing(path, private=True) as temporary, temporary.open("w", newline="", encoding="utf-8") as out:
         table = csv.DictWriter(out, columns)
         table.writeheader()
         table.writerows({name: _cell(value) for name, value in row.items()} for row in rows)

@@ -13,15 +13,23 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
 from formcheck.export.curves import Curves
-from formcheck.history.records import Imported, Sex
 from formcheck.history.store.athletes import check_athlete, find_athlete_record, name_key
-from formcheck.history.store.database import replacing
-from formcheck.history.store.orm import AthleteRecord, EnrolmentRecord, PauseRecord, RunRecord, SessionRecord, SetRecord, TickRecord
-from formcheck.history.store.rows import check_columns
-from formcheck.history.store.runningbook import MAX_RUN_KM, add_runs
+from formcheck.history.store.report_columns import check_columns
+from formcheck.history.store.runs import MAX_RUN_KM, add_runs
 from formcheck.history.store.sets import add_set, put_curves, put_pictures, session_on
+from formcheck.history.store.tables import (
+    AthleteRecord,
+    EnrolmentRecord,
+    PauseRecord,
+    RunRecord,
+    SessionRecord,
+    SetRecord,
+    TickRecord,
+)
+from formcheck.history.values import Imported, Sex
 from formcheck.report.schema import SetReport
 from formcheck.support.errors import FormcheckError, InputError
+from formcheck.support.files import replacing
 from formcheck.training.run import Run
 
 if TYPE_CHECKING:
@@ -160,7 +168,7 @@ def export_json(store: Store, athlete_id: int | None = None) -> str:
 def write_json(store: Store, path: Path, athlete_id: int | None = None) -> Path:
     """Write the history as a JSON file, whole or not at all."""
     text = export_json(store, athlete_id)
-    with replacing(path) as temporary:
+    with replacing(path, private=True) as temporary:
         temporary.write_text(text, encoding="utf-8")
     return path
 

@@ -1,1 +1,1 @@
-"""The history store's migrations, run by :mod:`formcheck.history.store.database`."""
+"""The history store's migrations, run by :mod:`formcheck.history.store.migration`."""

@@ -2,7 +2,7 @@
 
 from alembic import context
 
-from formcheck.history.store.orm import Base
+from formcheck.history.store.tables import Base
 
 context.configure(
     connection=context.config.attributes["connection"],

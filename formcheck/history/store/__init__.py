@@ -1,5 +1,16 @@
-"""The database: its tables, sessions and migrations, and :class:`~formcheck.history.store.store.Store` to read and write it.
+"""The database. :func:`formcheck.history.store.store.open_store` opens it and returns a `Store` that reads and writes.
 
-It computes no trend and reads no other program's files; :mod:`formcheck.history.trends` and :mod:`formcheck.history.exchange`
-use it.
+From the bottom up:
+
+- ``tables``: the tables as SQLAlchemy classes, and how a value is kept in a column.
+- ``report_columns``: the columns of a set and of its reps that are read from its report, and the keys of a set saved twice.
+- ``database``: where the database is, how a connection is set up, and its errors in words.
+- ``copies``: a consistent copy of the database in one file.
+- ``migration``: which format a database has, and bringing it up to date.
+- ``transactions``: the base of the store; reading, and writing in one transaction.
+- ``athletes``, ``sets``, ``attachments`` (curves and pictures of a set): the store's methods about each.
+- ``runs``, ``plans``: the running log and the 12-week plan.
+- ``store``: all of these in one.
+
+It computes no trend and knows no file format; :mod:`formcheck.history.trends` and :mod:`formcheck.history.exchange` use it.
 """

@@ -9,10 +9,10 @@ from pathlib import Path
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from formcheck.history.records import Athlete, Erased, Sex
-from formcheck.history.store import database
-from formcheck.history.store.connection import StoreConnection
-from formcheck.history.store.orm import AthleteRecord, SetRecord
+from formcheck.history.store.copies import backups_folder
+from formcheck.history.store.tables import AthleteRecord, SetRecord
+from formcheck.history.store.transactions import StoreConnection
+from formcheck.history.values import Athlete, Erased, Sex
 from formcheck.support.errors import InputError, UsageError
 
 _ATHLETE_COLUMNS = [getattr(AthleteRecord, field.name) for field in fields(Athlete)]
@@ -152,7 +152,7 @@ class AthleteStore(StoreConnection):
         for path in paths:
             (removed if self._remove_own_file(Path(path)) else left).append(path)
         self.scrub()
-        backups = sorted(str(path) for path in database.backups_folder(self.url).glob("*") if path.is_file())
+        backups = sorted(str(path) for path in backups_folder(self.url).glob("*") if path.is_file())
         return Erased(athlete=name, sets=sets, files_removed=removed, files_left=left, backups_left=backups)
 
     def _remove_own_file(self, path: Path) -> bool:

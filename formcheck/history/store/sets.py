@@ -15,10 +15,10 @@ from pydantic import ValidationError
 from sqlalchemy import CursorResult, Select, delete, func, select, update
 from sqlalchemy.orm import Session
 
-from formcheck.history.records import Athlete, SavedSet, SetRow
 from formcheck.history.store.athletes import AthleteStore, get_athlete_record
-from formcheck.history.store.orm import CurvesRecord, PictureRecord, ReportRecord, RepRecord, SessionRecord, SetRecord
-from formcheck.history.store.rows import content_key, parse_moment, recording_key, rep_records, set_columns, stored_report
+from formcheck.history.store.report_columns import content_key, parse_moment, recording_key, rep_records, set_columns, stored_report
+from formcheck.history.store.tables import CurvesRecord, PictureRecord, ReportRecord, RepRecord, SessionRecord, SetRecord
+from formcheck.history.values import Athlete, SavedSet, SetRow
 from formcheck.report.schema import SetReport
 from formcheck.support.errors import InputError, UsageError
 
@@ -51,7 +51,7 @@ class SetStore(AthleteStore):
         recorded_at
             When the set was done; default the report's own ``recorded_at``, else now. Its zone decides the day.
         recording_sha256
-            Of the video's bytes (:func:`formcheck.history.store.rows.hash_recording`), where there is one.
+            Of the video's bytes (`formcheck.support.files.hash_file`), where there is one.
         curves
             The set's curves (:func:`formcheck.export.curves.make_curves`), for comparing it with another one.
 
@@ -289,7 +289,7 @@ def add_set(
 ) -> Added:
     """Add a set, unless it is there. Corrections by hand that are newer than those of the set there replace it.
 
-    ``from_recording`` is its :func:`formcheck.history.store.rows.recording_key`. With ``revive``, one that is there in the bin
+    ``from_recording`` is its `report_columns.recording_key`. With ``revive``, one that is there in the bin
     comes back.
     """
     same = SetRecord.content_key == content_key(report)

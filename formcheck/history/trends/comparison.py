@@ -19,8 +19,8 @@ from formcheck.history.trends.statistics import exceeds
 from formcheck.report.schema import SetReport
 
 if TYPE_CHECKING:
-    from formcheck.history.records import SetRow
     from formcheck.history.store.store import Store
+    from formcheck.history.values import SetRow
 
 Verdict = Literal["more", "less", "within error", "unknown error", "not measured"]
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from formcheck.history.records import SetRow, Sex
+from formcheck.history.values import SetRow, Sex
 
 REPS_SOURCE = "Hébert-Losier 2017, doi:10.1016/j.physio.2017.03.002"
 HEIGHT_SOURCE = "Calf Raise application norms, n=500, bjpt.2025.101188"

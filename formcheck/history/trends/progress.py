@@ -20,8 +20,8 @@ from formcheck.training import WeekAdherence
 from formcheck.training.load import LoadReview, WeekLoad, monday_of
 
 if TYPE_CHECKING:
-    from formcheck.history.records import Athlete, SetRow
     from formcheck.history.store.store import Store
+    from formcheck.history.values import Athlete, SetRow
 
 DEFAULT_WEEKS = 12
 

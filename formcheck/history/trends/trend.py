@@ -27,8 +27,8 @@ from formcheck.history.trends.statistics import (
 )
 
 if TYPE_CHECKING:
-    from formcheck.history.records import SetRow
     from formcheck.history.store.store import Store
+    from formcheck.history.values import SetRow
 
 
 @dataclass(frozen=True)

@@ -14,9 +14,10 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import text
 
-from formcheck.history.store import database
-from formcheck.history.store.orm import Base
+from formcheck.history.exchange.backup import back_up
+from formcheck.history.store import database, migration
 from formcheck.history.store.store import open_store
+from formcheck.history.store.tables import Base
 from formcheck.support.errors import FormcheckError, InputError, OutputError, UsageError
 from tests.helpers.factories import half_kneeling_report, heel_raise_report
 
@@ -25,7 +26,7 @@ def make_older(url: str) -> None:
     """A history of the first format, with one athlete in it."""
     engine = database.connect(database.database_url(url))
     with database.writer(engine).begin() as connection:
-        database.upgrade(connection, "0001")
+        migration.upgrade(connection, "0001")
         connection.execute(
             text(
                 "INSERT INTO athletes (id, name, name_key, created_at, sample) VALUES (1, 'Ada', 'ada', '2026-01-01 00:00:00', :no)"
@@ -37,7 +38,7 @@ def make_older(url: str) -> None:
 
 def test_head_is_the_newest_migration() -> None:
     scripts = ScriptDirectory(str(Path(database.__file__).parents[1] / "migrations"))
-    assert scripts.get_current_head() == database.HEAD
+    assert scripts.get_current_head() == migration.HEAD
 
 
 def test_the_migrations_make_the_tables_of_the_models(database_url: str) -> None:
@@ -178,7 +179,7 @@ def test_a_full_disk_loses_nothing_and_the_set_can_be_saved_again(tmp_path: Path
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
 def test_an_export_to_a_full_disk_says_so(sqlite_store: object) -> None:
     with pytest.raises(OutputError):
-        sqlite_store.backup(Path("/dev/full/copy"))  # type: ignore[attr-defined]
+        back_up(sqlite_store, Path("/dev/full/copy"))  # type: ignore[attr-defined]
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root writes everywhere")
@@ -199,7 +200,7 @@ def test_a_copy_taken_while_others_write_is_whole(tmp_path: Path) -> None:
     with open_store(f"sqlite:///{tmp_path / 'a.sqlite3'}") as store:
         for i in range(20):
             store.save_report(heel_raise_report((8.0 + i,)), "Ada")
-            copy = store.backup(tmp_path / "b.sqlite3")
+            copy = back_up(store, tmp_path / "b.sqlite3")
             with closing(sqlite3.connect(copy)) as connection:
                 assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
                 assert connection.execute("SELECT count(*) FROM sets").fetchone() == (i + 1,)

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from formcheck.analysis.correction import remove_rep, rename_side
 from formcheck.history.exchange.csv_tables import import_tables, write_tables
 from formcheck.history.exchange.json_file import export_document, export_json, import_json
-from formcheck.history.store.rows import stored_report
+from formcheck.history.store.report_columns import stored_report
 from formcheck.history.store.store import Store, open_store
 from formcheck.report.schema import MAX_NUMBER, SetReport
 from formcheck.support.errors import FormcheckError, InputError

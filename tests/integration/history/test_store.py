@@ -6,9 +6,11 @@ from pathlib import Path
 import pytest
 
 from formcheck.analysis.correction import remove_rep, rename_side, undo_last
-from formcheck.history.store.rows import hash_recording, stored_report
+from formcheck.history.exchange.backup import back_up, restore
+from formcheck.history.store.report_columns import stored_report
 from formcheck.history.store.store import Store, open_store
 from formcheck.support.errors import InputError, OutputError, UsageError
+from formcheck.support.files import hash_file
 from tests.helpers.factories import half_kneeling_report, heel_raise_report
 
 
@@ -76,9 +78,9 @@ def test_a_recording_is_known_by_its_bytes(tmp_path: Path) -> None:
     one, two = tmp_path / "a.mp4", tmp_path / "b.mp4"
     one.write_bytes(b"video")
     two.write_bytes(b"video")
-    assert hash_recording(one) == hash_recording(two)
+    assert hash_file(one) == hash_file(two)
     with pytest.raises(InputError, match=r"missing\.mp4"):
-        hash_recording(tmp_path / "missing.mp4")
+        hash_file(tmp_path / "missing.mp4")
 
 
 def test_sets_are_found_by_athlete_drill_leg_and_period(store: Store) -> None:
@@ -248,28 +250,29 @@ def test_the_history_is_private(home: Path) -> None:
 def test_a_backup_is_the_whole_history_and_can_be_restored(sqlite_store: Store, tmp_path: Path) -> None:
     store = sqlite_store
     saved = store.save_report(half_kneeling_report(), "Ada")
-    backup = store.backup(tmp_path / "copy.sqlite3")
+    backup = back_up(store, tmp_path / "copy.sqlite3")
     assert not list(tmp_path.glob(".*part*"))
     with open_store(f"sqlite:///{backup}") as copy:
         assert copy.get_report(saved.id) == store.get_report(saved.id)
     later = store.save_report(heel_raise_report(), "Ada")
-    kept = store.restore(backup)
+    kept = restore(store, backup)
     assert [row.id for row in store.list_sets()] == [saved.id]
     with open_store(f"sqlite:///{kept}") as before:
         assert [row.id for row in before.list_sets()] == [saved.id, later.id]
     with pytest.raises(InputError):
-        store.restore(tmp_path / "nothing")
+        restore(store, tmp_path / "nothing")
     (tmp_path / "text").write_text("not a database, but long enough to be looked at as one" * 20)
     with pytest.raises(InputError):
-        store.restore(tmp_path / "text")
+        restore(store, tmp_path / "text")
     assert [row.id for row in store.list_sets()] == [saved.id]
 
 
 def test_a_backup_that_cannot_be_written_says_so(sqlite_store: Store, tmp_path: Path) -> None:
-    with pytest.raises(OutputError, match="missing"):
-        sqlite_store.backup(tmp_path / "missing" / "copy.sqlite3")
+    (tmp_path / "file").write_text("in the way")
+    with pytest.raises(OutputError, match="file"):
+        back_up(sqlite_store, tmp_path / "file" / "copy.sqlite3")
     with pytest.raises(OutputError, match="itself"):
-        sqlite_store.backup(Path(str(sqlite_store.url.database)))
+        back_up(sqlite_store, Path(str(sqlite_store.url.database)))
 
 
 def test_a_day_of_training_can_have_a_note(store: Store) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import hashlib
 import io
 import os
 import resource
@@ -16,8 +17,8 @@ import pytest
 
 from formcheck.analysis.pipeline import Analysis
 from formcheck.export.csv import format_csv, read_signals
-from formcheck.support.errors import OutputError
-from formcheck.support.files import STALE_PARTIAL_S, check_target, replacing, write_text
+from formcheck.support.errors import InputError, OutputError
+from formcheck.support.files import STALE_PARTIAL_S, check_target, hash_file, replacing, write_text
 
 
 def names(folder: Path) -> list[str]:
@@ -84,7 +85,7 @@ def test_a_disk_that_fills_up_while_writing_keeps_what_was_there(tmp_path: Path)
     limits = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (10_000, limits[1]))
     try:
-        with pytest.raises(OutputError, match="is the disk full"):
+        with pytest.raises(OutputError, match="the disk is full"):
             write_text(target, "x" * 1_000_000)
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, limits)
@@ -93,14 +94,35 @@ def test_a_disk_that_fills_up_while_writing_keeps_what_was_there(tmp_path: Path)
 
 
 def test_what_a_killed_run_left_is_removed_by_the_next_and_what_another_run_is_writing_is_not(tmp_path: Path) -> None:
-    old, fresh, foreign = (tmp_path / name for name in (".a.txt.old.partial", ".a.txt.new.partial", ".b.txt.old.partial"))
-    for leftover in (old, fresh, foreign):
+    names_left = (".a.old.formcheck.partial", ".a.new.formcheck.partial", ".b.old.formcheck.partial", ".b.another-program.partial")
+    old, fresh, of_another_target, foreign = (tmp_path / name for name in names_left)
+    for leftover in (old, fresh, of_another_target, foreign):
         leftover.write_text("half")
     long_ago = time.time() - STALE_PARTIAL_S - 60
-    for leftover in (old, foreign):
+    for leftover in (old, of_another_target, foreign):
         os.utime(leftover, (long_ago, long_ago))
     write_text(tmp_path / "a.txt", "whole")
     assert names(tmp_path) == [fresh.name, foreign.name, "a.txt"]
+
+
+def test_a_private_file_is_readable_by_its_owner_alone_and_replaces_the_old_one_whole(tmp_path: Path) -> None:
+    target = tmp_path / "a.txt"
+    target.write_text("before")
+    with replacing(target, private=True) as partial:
+        partial.write_text("after")
+    assert target.read_text() == "after"
+    assert stat.S_IMODE(target.stat().st_mode) == 0o600
+    assert names(tmp_path) == ["a.txt"]
+
+
+def test_the_same_bytes_have_the_same_hash_and_a_pipe_has_none(tmp_path: Path) -> None:
+    (tmp_path / "a").write_bytes(b"film")
+    (tmp_path / "b").write_bytes(b"film")
+    assert hash_file(tmp_path / "a") == hash_file(tmp_path / "b") == hashlib.sha256(b"film").hexdigest()
+    os.mkfifo(tmp_path / "pipe")
+    for name in ("pipe", "missing", "."):
+        with pytest.raises(InputError):
+            hash_file(tmp_path / name)
 
 
 # CSV

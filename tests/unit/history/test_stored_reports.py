@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import base64
 
-from formcheck.history.store.orm import CompressedText
+from formcheck.history.store.tables import CompressedText
 from formcheck.report.schema import SetReport
 
 # A report as an earlier formcheck stored it (two half-kneeling reps of 30° and 32°).

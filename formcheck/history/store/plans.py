@@ -5,26 +5,25 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable
 from datetime import UTC, date, datetime
-from typing import TYPE_CHECKING
 
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from formcheck import training
 from formcheck.history.store.athletes import get_athlete_record
-from formcheck.history.store.orm import EnrolmentRecord, PauseRecord, TickRecord
+from formcheck.history.store.runs import RunningBook
+from formcheck.history.store.sets import SetStore
+from formcheck.history.store.tables import EnrolmentRecord, PauseRecord, TickRecord
 from formcheck.support.errors import UsageError
-
-if TYPE_CHECKING:
-    from formcheck.history.store.store import Store
 
 
 class PlanBook:
     """The plans of a store, at ``store.plans``."""
 
-    def __init__(self, store: Store) -> None:
-        """Work on an open store."""
+    def __init__(self, store: SetStore, running: RunningBook) -> None:
+        """Work on an open store's sets and its running log."""
         self._store = store
+        self._running = running
 
     def enrolment(self, athlete_id: int) -> training.Enrolment | None:
         """The athlete's plan; None if none was started, or it was stopped."""
@@ -128,7 +127,7 @@ class PlanBook:
 
     def calendar(self, athlete_id: int, first: date, last: date) -> list[training.DayPlan]:
         """Every day from ``first`` to ``last`` with what is done of it."""
-        runs = self._store.running.list_runs(athlete_id, since=first, until=last)
+        runs = self._running.list_runs(athlete_id, since=first, until=last)
         done = self.done_sets(athlete_id, since=first, until=last)
         return training.calendar(self.enrolment(athlete_id), first, last, done, (run.day for run in runs))
 

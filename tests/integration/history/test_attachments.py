@@ -13,7 +13,7 @@ from sqlalchemy import text
 from formcheck.analysis.correction import remove_rep
 from formcheck.export.curves import POINTS, Curves
 from formcheck.history.exchange.json_file import export_document, export_json, import_json
-from formcheck.history.store import database
+from formcheck.history.store import migration
 from formcheck.history.store.store import Store, open_store
 from tests.helpers.factories import half_kneeling_report
 
@@ -97,7 +97,7 @@ def test_a_history_without_curves_is_migrated_after_a_backup(database_url: str) 
         with closing(sqlite3.connect(backup)) as copy:
             assert copy.execute("SELECT version_num FROM alembic_version").fetchall() == [("0003",)]
             assert copy.execute("SELECT count(*) FROM sets").fetchone() == (1,)
-    assert database.HEAD == "0004"
+    assert migration.HEAD == "0004"
 
 
 @pytest.mark.parametrize("damage", ["{}", '{"first_s": 0, "signals": {"x": {"unit": 0, "steps": []}}}'])

@@ -9,15 +9,15 @@ from pydantic import ValidationError
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from formcheck.history.store.orm import CurvesRecord, PictureRecord
 from formcheck.history.store.sets import SetStore, get_set_record, put_pictures
+from formcheck.history.store.tables import CurvesRecord, PictureRecord
 from formcheck.support.errors import InputError
 
 if TYPE_CHECKING:
     from formcheck.export.curves import Curves
 
 
-class KeptStore(SetStore):
+class AttachmentStore(SetStore):
     """The store's methods about curves and pictures."""
 
     def keep_pictures(self, set_id: int, pictures: dict[int, bytes]) -> None:

@@ -9,16 +9,16 @@ from html import escape
 import pandas as pd
 import streamlit as st
 
-from formcheck.app.history.trend_chart import POINT_SELECTION, adherence_chart, axis_title, common_span, trend_chart
+from formcheck.app.history.trend_picker import POINT_SELECTION, adherence_chart, axis_title, common_span, pickable_trend_chart
 from formcheck.app.home import change_chip, set_words
 from formcheck.app.shared import people, session, style
 from formcheck.exercises import EXERCISES
-from formcheck.history.records import Athlete
 from formcheck.history.store.store import Store
 from formcheck.history.trends.measures import MEASURES, TrackedMeasure, Which, day_text
 from formcheck.history.trends.norms import HEIGHT_SOURCE, PEAK_HEIGHT_CM, norm_for_set
 from formcheck.history.trends.progress import DEFAULT_WEEKS, ProgressReport, gather_progress
 from formcheck.history.trends.trend import TrendView, compare_views, view_trend
+from formcheck.history.values import Athlete
 
 PERIODS: dict[str, int | None] = {"4 weeks": 28, "12 weeks": 84, "1 year": 365, "All": None}
 _LEG_TITLES = {"left": "Left leg", "right": "Right leg", "both": "Both legs at once"}
@@ -101,7 +101,7 @@ def _show_view(store: Store, view: TrendView, measure: TrackedMeasure, span: tup
     title = escape(_LEG_TITLES[view.side or "both"])
     st.html(f'<p class="fc-card-title">{title} {change_chip(view)}</p><p class="fc-statement">{escape(view.statement)}</p>')
     event = st.altair_chart(
-        trend_chart(view, span),
+        pickable_trend_chart(view, span),
         width="stretch",
         on_select="rerun",
         selection_mode=POINT_SELECTION,

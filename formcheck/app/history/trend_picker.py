@@ -8,22 +8,22 @@ import altair as alt
 
 from formcheck.app.shared import style
 from formcheck.history.trends.trend import TrendView
-from formcheck.render import trend_charts
-from formcheck.render.trend_charts import axis_title as axis_title
-from formcheck.render.trend_charts import common_span as common_span
+from formcheck.render import progress_charts
+from formcheck.render.progress_charts import axis_title as axis_title
+from formcheck.render.progress_charts import common_span as common_span
 from formcheck.training import WeekAdherence
 
 POINT_SELECTION = "chosen"
 
 
-def trend_chart(view: TrendView, span: tuple[float, float]) -> alt.LayerChart:
-    """A leg's trend (see `formcheck.render.trend_charts.trend_chart`) whose points open their set."""
+def pickable_trend_chart(view: TrendView, span: tuple[float, float]) -> alt.LayerChart:
+    """A leg's trend (see `formcheck.render.progress_charts.trend_chart`) whose points open their set."""
     chosen = alt.selection_point(name=POINT_SELECTION, fields=["set"])
-    chart: alt.LayerChart = trend_charts.trend_chart(view, span, style.theme(), chosen).properties(height=300)
+    chart: alt.LayerChart = progress_charts.trend_chart(view, span, style.theme(), chosen).properties(height=300)
     return chart
 
 
 def adherence_chart(weeks: Sequence[WeekAdherence]) -> alt.LayerChart:
     """Sets done by week of the plan as bars, and what was asked for as ticks."""
-    chart: alt.LayerChart = trend_charts.adherence_chart(weeks, style.theme()).properties(height=200)
+    chart: alt.LayerChart = progress_charts.adherence_chart(weeks, style.theme()).properties(height=200)
     return chart

@@ -6,11 +6,10 @@ import hashlib
 import json
 from collections.abc import Iterable
 from datetime import datetime
-from pathlib import Path
 from statistics import fmean
 from typing import Any
 
-from formcheck.history.store.orm import RepRecord, SetRecord
+from formcheck.history.store.tables import RepRecord, SetRecord
 from formcheck.report.schema import Rep, SetReport
 from formcheck.support.errors import InputError
 
@@ -31,15 +30,6 @@ _SUMMARY_COLUMNS = ("height_fade_pct", "total_displacement_cm", "work_j", "caden
 def stored_report(report: SetReport) -> SetReport:
     """The report as the history keeps it: without the per-frame series, which are a hundred times the rest."""
     return report.model_copy(update={"series": None})
-
-
-def hash_recording(path: Path) -> str:
-    """SHA-256 of a recording's bytes: the same video is the same set, whatever its file is called."""
-    try:
-        with path.open("rb") as video:
-            return hashlib.file_digest(video, "sha256").hexdigest()
-    except OSError as error:
-        raise InputError(f"{path}: this recording cannot be read ({error.strerror}); check the path.") from error
 
 
 def content_key(report: SetReport) -> str:

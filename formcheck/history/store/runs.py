@@ -5,20 +5,17 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 from datetime import date
-from typing import TYPE_CHECKING
 
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from formcheck.history.records import Imported
 from formcheck.history.store.athletes import get_athlete_record
-from formcheck.history.store.orm import RunRecord
+from formcheck.history.store.sets import SetStore
+from formcheck.history.store.tables import RunRecord
+from formcheck.history.values import Imported
 from formcheck.support.errors import InputError, UsageError
 from formcheck.training.load import LoadReview, review_load
 from formcheck.training.run import Run
-
-if TYPE_CHECKING:
-    from formcheck.history.store.store import Store
 
 MAX_RUN_KM = 500.0
 
@@ -26,7 +23,7 @@ MAX_RUN_KM = 500.0
 class RunningBook:
     """The running log of a store, at ``store.running``."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: SetStore) -> None:
         """Work on an open store."""
         self._store = store
 

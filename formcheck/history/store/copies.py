@@ -1,0 +1,66 @@
+"""Copies of a database in one file, and where they are kept.
+
+Backing up and restoring on a user's wish are :mod:`formcheck.history.exchange.backup`.
+"""
+
+from __future__ import annotations
+
+import base64
+import gzip
+import json
+import sqlite3
+from contextlib import closing
+from datetime import date, datetime
+from pathlib import Path
+
+from sqlalchemy import Engine, MetaData
+from sqlalchemy.engine import URL
+
+from formcheck.history.store.database import BUSY_TIMEOUT_S
+from formcheck.support.errors import OutputError
+from formcheck.support.files import replacing
+from formcheck.support.folders import home_folder, private_folder
+
+
+def backups_folder(url: URL) -> Path:
+    """Where the backups made on formcheck's own account go: beside an SQLite file, else in the user-data folder."""
+    if url.get_backend_name() == "sqlite" and url.database:
+        return private_folder(Path(url.database).resolve().parent / "backups")
+    return private_folder(home_folder() / "backups")
+
+
+def copy_sqlite(url: URL, target: Path) -> Path:
+    """A consistent copy of a live SQLite database, also while others write to it."""
+    with replacing(target, private=True) as temporary:
+        try:
+            with (
+                closing(sqlite3.connect(str(url.database), timeout=BUSY_TIMEOUT_S)) as source,
+                closing(sqlite3.connect(temporary)) as copy,
+            ):
+                source.backup(copy)
+                # One file, not three: the copy must not need its log beside it.
+                copy.execute("PRAGMA journal_mode=DELETE")
+        except sqlite3.Error as error:
+            raise OutputError(f"{target}: the backup cannot be written ({error}); choose another place.") from error
+    return target
+
+
+def dump_tables(engine: Engine, target: Path) -> Path:
+    """Every table of a server's database as it stands, whatever its revision, as compressed JSON."""
+    metadata = MetaData()
+    metadata.reflect(bind=engine)
+    with engine.connect() as connection:
+        tables = {
+            table.name: [dict(row) for row in connection.execute(table.select()).mappings()] for table in metadata.sorted_tables
+        }
+    with replacing(target, private=True) as temporary, gzip.open(temporary, "wt", encoding="utf-8") as out:
+        json.dump(tables, out, default=_plain)
+    return target
+
+
+def _plain(value: object) -> str:
+    if isinstance(value, datetime | date):
+        return value.isoformat()
+    if isinstance(value, bytes | memoryview):
+        return base64.b64encode(value).decode()
+    raise TypeError(f"no plain form of {type(value).__name__}")

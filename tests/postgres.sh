@@ -1,5 +1,5 @@
 #!/bin/sh
-# A throwaway PostgreSQL server on a loopback port, for the tests marked `postgres`.
+# A throwaway PostgreSQL server for the tests marked `postgres`. It has no port: only the owner of its folder can connect.
 #
 #   export FORMCHECK_TEST_POSTGRES_URL=$(tests/postgres.sh start /tmp/pg)   # an empty or new folder
 #   pytest -m postgres
@@ -19,12 +19,13 @@ as_server() {
 case $action in
 start)
     mkdir -p "$folder"
+    folder=$(cd "$folder" && pwd)
     [ "$(id -u)" != 0 ] || chown postgres "$folder"
-    port=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
+    chmod 700 "$folder"
     as_server "$bin/initdb" --pgdata "$folder/data" --username formcheck --auth trust --encoding UTF8 >"$folder.log" 2>&1
     as_server "$bin/pg_ctl" start --wait --pgdata "$folder/data" --log "$folder/server.log" --options \
-        "-c listen_addresses=127.0.0.1 -c port=$port -c unix_socket_directories=$folder -c fsync=off" >>"$folder.log" 2>&1
-    echo "postgresql+psycopg://formcheck@127.0.0.1:$port/postgres"
+        "-c listen_addresses= -c unix_socket_directories=$folder -c fsync=off" >>"$folder.log" 2>&1
+    echo "postgresql+psycopg://formcheck@/postgres?host=$folder"
     ;;
 stop)
     as_server "$bin/pg_ctl" stop --mode immediate --pgdata "$folder/data" >>"$folder.log" 2>&1

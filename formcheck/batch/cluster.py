@@ -1,79 +1,73 @@
-"""The workers of a batch: processes of this machine, or a Dask cluster that is there already."""
+"""The workers of a batch on a Dask cluster that is there already."""
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Iterator
+from collections import deque
+from collections.abc import Generator, Iterable, Iterator
 from contextlib import contextmanager
 from importlib import import_module
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from formcheck.pose.tracker import count_workers
+from formcheck.batch.pool import WorkerDied
 from formcheck.support.errors import UsageError
 
-# A video whose worker died this often is blamed for it; a fourth worker is not risked.
-ALLOWED_FAILURES = 3
+if TYPE_CHECKING:
+    from formcheck.batch.work import Row, Task
+
 CONNECT_S = 10
-_LOOPBACK = "127.0.0.1"
 
 
-@contextmanager
-def open_client(scheduler: str | None = None, workers: int | None = None) -> Iterator[Any]:
-    """Yield a connected ``distributed.Client``; a local cluster ends with the block, a given one stays.
+def run_on_cluster(tasks: Iterable[Task], scheduler: str) -> Generator[tuple[Task, Row | WorkerDied], None, None]:
+    """Yield each task with its row as the cluster's workers finish; the cluster is left running.
+
+    No more tasks are handed out than there are threads: only the video that a worker was analyzing is blamed for its death, and
+    given up after as many deaths as Dask's ``distributed.scheduler.allowed-failures`` says.
 
     Parameters
     ----------
     scheduler
-        The address of a running scheduler (``tcp://host:8786``); None starts a cluster on this machine.
-    workers
-        How many processes the local cluster has, each with one thread; one a core by default.
+        The address of a running scheduler, like ``tcp://host:8786``.
 
     Raises
     ------
     UsageError
-        If nobody answers at the address, or its workers cannot run formcheck.
+        If nothing answers at the address, or its workers cannot run formcheck.
     """
-    # not imported above, as it takes a second; by name, as it is only half annotated
-    distributed: Any = import_module("distributed")
-    dask: Any = import_module("dask")
-    if scheduler is not None:
-        with _connect(scheduler) as client:
-            yield client
-        return
-    settings = {
-        "distributed.scheduler.allowed-failures": ALLOWED_FAILURES,
-        # no dashboard, and nothing else to see by HTTP
-        "distributed.scheduler.http.routes": [],
-        "distributed.worker.http.routes": [],
-        # The workers' profiler asks for the stacks of all threads, in which CPython before 3.11.9 can lock up for good when a
-        # thread ends meanwhile (python/cpython#106883).
-        "distributed.worker.profile.enabled": False,
-        # What Dask gives by default, but for the threshold at which the C library returns memory: handing pages back and forth with
-        # every frame took a fifth of the time. `release_memory` returns them after each video.
-        "distributed.nanny.pre-spawn-environ": dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), 1),
-    }
-    with (
-        dask.config.set(settings),
-        distributed.LocalCluster(
-            n_workers=count_workers(workers),
-            threads_per_worker=1,
-            processes=True,
-            host=_LOOPBACK,
-            dashboard_address=f"{_LOOPBACK}:0",
-            silence_logs=logging.CRITICAL,
-        ) as cluster,
-        distributed.Client(cluster) as client,
-    ):
-        yield client
+    from formcheck.batch.work import analyse
+
+    distributed = _load("distributed")
+    waiting = deque(tasks)
+    running: dict[Any, Task] = {}
+    with _connect(scheduler) as client:
+        finished = distributed.as_completed([])
+
+        def hand_out() -> None:
+            # at least one, also while the cluster restarts its workers
+            free = max(1, sum(client.nthreads().values())) - len(running)
+            for _ in range(min(free, len(waiting))):
+                task = waiting.popleft()
+                future = client.submit(analyse, task, pure=False)
+                running[future] = task
+                finished.add(future)
+
+        hand_out()
+        for future in finished:
+            task = running.pop(future)
+            hand_out()
+            try:
+                row = future.result()
+            except distributed.KilledWorker:
+                row = WorkerDied()
+            yield task, row
 
 
 @contextmanager
 def _connect(address: str) -> Iterator[Any]:
-    distributed: Any = import_module("distributed")
+    distributed = _load("distributed")
     try:
         client = distributed.Client(address, timeout=CONNECT_S)
     except (OSError, ValueError, TypeError) as error:
-        raise UsageError(f"--scheduler {address}: nobody answers; give a running one's address, like tcp://host:8786") from error
+        raise UsageError(f"--scheduler {address}: no answer; give a running scheduler's address, like tcp://host:8786") from error
     with client:
         try:
             client.wait_for_workers(1, timeout=CONNECT_S)
@@ -88,12 +82,16 @@ def _connect(address: str) -> Iterator[Any]:
         yield client
 
 
+def _load(name: str) -> Any:
+    """Import a part of Dask: here, as it takes a second, and by name, as it is only half annotated."""
+    try:
+        return import_module(name)
+    except ModuleNotFoundError as error:
+        raise UsageError(
+            f"--scheduler needs Dask, which is not installed ({error.name}); pip install 'formcheck[batch]'"
+        ) from error
+
+
 def _load_worker() -> None:
     """Import what a worker needs, on the worker."""
     import formcheck.batch.work  # noqa: F401
-
-
-def count_threads(client: Any) -> int:
-    """Return how many videos the cluster works on at once; at least one, also while it restarts its workers."""
-    threads: dict[str, int] = client.nthreads()
-    return max(1, sum(threads.values()))

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections import defaultdict, deque
+from collections import defaultdict
 from collections.abc import Callable, Iterable
+from contextlib import closing
 from dataclasses import replace
 from datetime import datetime
-from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from formcheck.batch.cluster import count_threads, open_client
+from formcheck.batch.cluster import run_on_cluster
 from formcheck.batch.jobs import Job
+from formcheck.batch.pool import WorkerDied, run_local
 from formcheck.batch.table import write_table
-from formcheck.batch.work import LOGS, REPORTS, RESULTS, Row, Task, analyse, fail
+from formcheck.batch.work import LOGS, REPORTS, RESULTS, Row, Task, fail
 from formcheck.pose.bundles import ModelName, find_bundle
 from formcheck.pose.tracker import count_workers
 from formcheck.report.schema import SetReport
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 
 Seen = Callable[[Row], None]
 """Called with every row as it is ready."""
+
+DIED = "the worker died each time it was analyzed (out of memory?); analyze it by itself"
 
 
 def run_batch(
@@ -69,14 +72,15 @@ def run_batch(
         if seen:
             seen(rows[job])
 
-    originals = [job for job in wanted if first_of[job] == job]
+    tasks = [Task(job, out, model, html, log) for job in wanted if first_of[job] == job]
     twins = defaultdict(list)
     for job in wanted:
         if first_of[job] != job:
             twins[first_of[job]].append(job)
     try:
-        with open_client(scheduler, min(count_workers(workers), len(originals))) as client:
-            for job, row in _analyse_all(client, [Task(job, out, model, html, log) for job in originals]):
+        with closing(run_on_cluster(tasks, scheduler) if scheduler else run_local(tasks, count_workers(workers))) as analyses:
+            for task, answer in analyses:
+                job, row = task.job, fail(task.job, f"{task.job.path}: {DIED}") if isinstance(answer, WorkerDied) else answer
                 finish(job, row)
                 for twin in twins[job]:
                     finish(twin, replace(row, file=str(twin.path), same_as=str(job.path)))
@@ -84,36 +88,6 @@ def run_batch(
         ready = [rows[job] for job in wanted if job in rows]
         write_table(ready, out)
     return ready
-
-
-def _analyse_all(client: Any, tasks: list[Task]) -> Iterable[tuple[Job, Row]]:
-    """Yield each job with its row as the workers finish.
-
-    No more tasks are handed out than there are threads: of a worker that dies only the video that it was at is blamed.
-    """
-    distributed: Any = import_module("distributed")
-    queue = deque(tasks)
-    running: dict[Any, Job] = {}
-    finished = distributed.as_completed([])
-
-    def hand_out() -> None:
-        room = count_threads(client) - len(running)
-        while queue and room > 0:
-            task = queue.popleft()
-            future = client.submit(analyse, task, pure=False)
-            running[future] = task.job
-            finished.add(future)
-            room -= 1
-
-    hand_out()
-    for future in finished:
-        job = running.pop(future)
-        hand_out()
-        try:
-            row = future.result()
-        except distributed.KilledWorker:
-            row = fail(job, f"{job.path}: the worker died each time it was analysed (out of memory?); analyse it by itself")
-        yield job, row
 
 
 def find_twins(jobs: list[Job]) -> dict[Job, Job]:

@@ -175,8 +175,6 @@ def test_a_killed_workers_videos_are_done_by_others(
     wait_until(lambda: list_results(out), process)
     workers = list_workers(process)
     assert len(workers) == 2
-    sockets = [c for p in [psutil.Process(process.pid), *workers] for c in p.net_connections() if c.status == "LISTEN"]
-    assert {socket.laddr.ip for socket in sockets} == {"127.0.0.1"}
     workers[0].send_signal(signal.SIGKILL)
     code, said, err = finish(process)
     table = read_table(out)

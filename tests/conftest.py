@@ -1,4 +1,4 @@
-"""What many tests look at: one analysis of each drill's sample, made once a run; and who runs when in the two test processes."""
+"""What many tests share: one analysis of each drill's sample, made once a run, and turns between the two test processes."""
 
 from __future__ import annotations
 
@@ -21,24 +21,6 @@ from formcheck.report.schema import Athlete
 
 T = TypeVar("T")
 
-# Where the time goes. These files begin first, so that the two test processes end together; filming is the very first, because
-# the other process has nothing long under way then.
-LONGEST = (
-    "test_film.py",
-    "test_batch.py",
-    "test_hostile.py",
-    "test_set.py",
-    "test_main_job.py",
-    "test_upload_page.py",
-    "test_correcting.py",
-    "test_disks.py",
-    "test_everybody.py",
-    "test_analyze_page.py",
-    "test_network.py",
-    "test_visitors.py",
-    "test_cli.py",
-)
-
 
 class _Keeper(pickle.Pickler):
     """Writes a drill as its name: there is but one of each in a process."""
@@ -50,12 +32,6 @@ class _Keeper(pickle.Pickler):
 class _Reader(pickle.Unpickler):
     def persistent_load(self, name: str) -> Exercise:
         return EXERCISES[name]
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Put the longest files first."""
-    rank = {name: number for number, name in enumerate(LONGEST)}
-    items.sort(key=lambda item: rank.get(item.path.name, len(LONGEST)))
 
 
 def run_folder(temporary: pytest.TempPathFactory) -> Path:
@@ -111,6 +87,12 @@ def make_once(temporary: pytest.TempPathFactory, name: str, make: Callable[[], T
             kept.write_bytes(written.getvalue())
         made: T = _Reader(io.BytesIO(kept.read_bytes())).load()
         return made
+
+
+@pytest.fixture(scope="session")
+def run_once(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str, Callable[[], T]], T]:
+    """`make_once` for a test file of its own: a name, and what to make."""
+    return lambda name, make: make_once(tmp_path_factory, name, make)
 
 
 @pytest.fixture(scope="session")

@@ -171,11 +171,13 @@ def test_unknown_landmarks_draw_nothing(size: tuple[int, int]) -> None:
 
 
 @pytest.mark.parametrize("size", SIZES)
-def test_a_landmark_far_outside_does_no_harm(size: tuple[int, int]) -> None:
+def test_a_landmark_far_outside_is_drawn_like_one_that_is_not_known(size: tuple[int, int]) -> None:
     points = np.zeros((33, 2))
     points[Landmark.LEFT_ANKLE] = 1e9, -1e9
-    draw_leg(black(size), points, "left")
-    draw_inclination(black(size), points[Landmark.LEFT_ANKLE], np.zeros(2), UP, 30.0)
+    unknown = points.copy()
+    unknown[Landmark.LEFT_ANKLE] = np.nan
+    np.testing.assert_array_equal(draw_leg(black(size), points, "left"), draw_leg(black(size), unknown, "left"))
+    assert draw_inclination(black(size), points[Landmark.LEFT_ANKLE], np.zeros(2), UP, 30.0).max() == 0
 
 
 @pytest.mark.parametrize("size", SIZES)

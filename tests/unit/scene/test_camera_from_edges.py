@@ -58,7 +58,8 @@ def test_a_level_camera_is_not_called_turned(wall_deg: float) -> None:
 def test_a_slanting_floor_line_alone_is_not_believed() -> None:
     floor = [((-3.0, -0.9 - 0.02 * k), (3.0, -0.9 - 0.02 * k)) for k in range(4)]
     turn = find_camera_turn(draw_room(floor, wall_deg=25), NOBODY, FOCAL)
-    assert turn is None or not turn.believed
+    assert turn is not None
+    assert not turn.believed
 
 
 def test_without_edges_or_with_the_persons_own_nothing_is_said() -> None:

@@ -9,7 +9,7 @@ from typing import Any
 
 import streamlit as st
 
-from formcheck.app.serve import ASSETS, is_loopback, told_no_login
+from formcheck.app.serve import ASSETS, is_loopback, is_open_without_login
 from formcheck.app.shared import session, style
 from formcheck.support.errors import FormcheckError
 
@@ -40,6 +40,7 @@ def main(first_page: str = "today") -> None:
     style.apply()
     if not _may_come_in():
         return
+    session.admit_browser()
     pages = _build_pages(first_page)
     st.session_state["formcheck_pages"] = pages
     current = st.navigation(list(pages.values()), position="top")
@@ -99,7 +100,7 @@ def _may_come_in() -> bool:
         st.button("Log in", type="primary", icon=":material/login:", on_click=st.login)
         return False
     address = st.get_option("server.address")
-    if is_loopback(address) or told_no_login():
+    if is_loopback(address) or is_open_without_login():
         return True
     st.title("formcheck is closed here")
     st.error(

@@ -1,4 +1,4 @@
-"""Start the app: on this computer only, unless told otherwise in as many words."""
+"""Start the app: on this computer only, unless the owner opens it in as many words."""
 
 from __future__ import annotations
 
@@ -6,8 +6,10 @@ import ipaddress
 import json
 import os
 import tomllib
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from formcheck.support.errors import UsageError
 from formcheck.support.memory import use_few_heaps
@@ -18,6 +20,11 @@ NO_LOGIN_VARIABLE = "FORMCHECK_I_KNOW_THERE_IS_NO_LOGIN"
 
 LOOPBACK = "127.0.0.1"
 ALLOWED_HOSTS = "server.allowedHosts"
+ENTRY = ASSETS / "app.py"
+# What Streamlit's login needs, each a text (https://docs.streamlit.io/develop/concepts/connections/authentication).
+_LOGIN_SETTINGS = ("redirect_uri", "cookie_secret", "client_id", "client_secret", "server_metadata_url")
+# Whoever guesses this text can make a cookie of any user: 16 letters by chance are 95 bits.
+_MIN_SECRET_LETTERS = 16
 
 
 def is_loopback(address: str | None) -> bool:
@@ -32,8 +39,8 @@ def is_loopback(address: str | None) -> bool:
         return False
 
 
-def told_no_login() -> bool:
-    """Whether somebody said in as many words that there is no login and that this is wanted."""
+def is_open_without_login() -> bool:
+    """Whether the owner said in as many words that others may come in without a login."""
     return os.environ.get(NO_LOGIN_VARIABLE) == "yes"
 
 
@@ -42,7 +49,7 @@ def read_options() -> dict[str, Any]:
     return _flatten(tomllib.loads((ASSETS / "config.toml").read_text(encoding="utf-8")), "")
 
 
-def serve(port: int, listen: str | None, no_login_is_fine: bool) -> None:
+def serve(port: int, listen: str | None, no_login_is_fine: bool, names: Sequence[str] = ()) -> None:
     """Run the app until it is stopped.
 
     Parameters
@@ -53,41 +60,86 @@ def serve(port: int, listen: str | None, no_login_is_fine: bool) -> None:
         The address to listen on; None is this computer only.
     no_login_is_fine
         Whether other computers may reach the app although it has no login.
+    names
+        Further names that browsers may call the app by, such as ``formcheck.example`` or ``192.168.1.20``.
 
     Raises
     ------
     UsageError
-        If other computers could reach the app, it has no login, and nobody said that this is fine.
+        If other computers could reach the app, it has no login, and nobody said that this is fine; if a name is none.
     """
     from streamlit.web import cli
 
+    from formcheck.app.offline import stay_offline
+
     use_few_heaps()
-    options = {**read_options(), "server.port": port, "server.address": listen or LOOPBACK}
-    beyond, login = not is_loopback(listen or LOOPBACK), _has_login()
-    if beyond or login:
-        # There the computer has other names, or a proxy's; with a login a rebound name has no cookie that counts.
-        options[ALLOWED_HOSTS] = ["*"]
-    if beyond and not login:
+    stay_offline()
+    address = listen or LOOPBACK
+    login = read_login()
+    own_names = list_names(address, names, login)
+    if not is_loopback(address) and login is None:
         if not no_login_is_fine:
             raise UsageError(
                 f"on {listen} other computers could see your recordings, and there is no login; set up a login "
                 "(docs/remote.md), or add --i-know-there-is-no-login"
             )
         os.environ[NO_LOGIN_VARIABLE] = "yes"
-    hosts = [f"--{ALLOWED_HOSTS}={host}" for host in options.pop(ALLOWED_HOSTS)]
+    options = {
+        **read_options(),
+        "server.port": port,
+        "server.address": address,
+        # With this set, Streamlit prints the address without asking for this computer's public one.
+        "browser.serverAddress": "localhost" if _is_any(address) else address,
+    }
+    del options[ALLOWED_HOSTS]
     flags = [f"--{name}={_as_flag(value)}" for name, value in options.items()]
-    cli.main(["run", str(ASSETS / "app.py"), *flags, *hosts], prog_name="streamlit", standalone_mode=False)
+    hosts = [f"--{ALLOWED_HOSTS}={name}" for name in own_names]
+    cli.main(["run", str(ENTRY), *flags, *hosts], prog_name="streamlit", standalone_mode=False)
 
 
-def _has_login() -> bool:
-    """Whether Streamlit's secrets hold an ``[auth]`` section."""
-    import streamlit as st
-    from streamlit.errors import StreamlitSecretNotFoundError
+def list_names(address: str, names: Sequence[str], login: Mapping[str, str] | None) -> list[str]:
+    """Return every name that the app answers to: this computer's own, where it listens, where people log in, and those given.
 
+    Raises
+    ------
+    UsageError
+        If a given name is not the name of a computer.
+    """
+    from formcheck.app.gate import LOOPBACK_NAMES, parse_host
+
+    found = list(LOOPBACK_NAMES)
+    if not is_loopback(address) and not _is_any(address):
+        found.append(address.strip("[]"))
+    if login is not None and (host := urlsplit(login["redirect_uri"]).hostname):
+        found.append(host)
+    for name in names:
+        bare = name.strip().strip("[]")
+        if parse_host(f"[{bare}]" if ":" in bare else bare) is None or "*" in bare:
+            raise UsageError(f"--name {name!r} is no name of a computer; give it as in the browser's address bar, without port")
+        found.append(bare)
+    return list(dict.fromkeys(found))
+
+
+def _is_any(address: str) -> bool:
+    """Whether the address stands for every address of this computer."""
     try:
-        return "auth" in st.secrets
-    except StreamlitSecretNotFoundError:
+        return ipaddress.ip_address(address.strip("[]")).is_unspecified
+    except ValueError:
         return False
+
+
+def read_login() -> dict[str, str] | None:
+    """The login's settings from Streamlit's secrets; None where there is none, or where a setting is missing or too weak."""
+    from streamlit.runtime.secrets import secrets_singleton
+
+    if not secrets_singleton.load_if_toml_exists():
+        return None
+    section = secrets_singleton.get("auth")
+    if not isinstance(section, Mapping):
+        return None
+    found = {name: str(section.get(name) or "").strip() for name in _LOGIN_SETTINGS}
+    complete = all(found.values()) and len(found["cookie_secret"]) >= _MIN_SECRET_LETTERS
+    return found if complete else None
 
 
 def _as_flag(value: Any) -> str:

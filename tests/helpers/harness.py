@@ -46,12 +46,15 @@ def free_port() -> int:
 
 
 @contextmanager
-def serve_app(home: Path, log: Path, before: Sequence[str] = ()) -> Iterator[str]:
-    """The app as `formcheck app` starts it, with its own data folder; its address. ``before`` comes before the command."""
+def serve_app(home: Path, log: Path, before: Sequence[str] = (), arguments: Sequence[str] = ()) -> Iterator[str]:
+    """The app as `formcheck app` starts it, with its own data folder; its address.
+
+    ``before`` comes before the command, such as a tracer; ``arguments`` follow it.
+    """
     port = free_port()
     environment = {**os.environ, "FORMCHECK_HOME": str(home)}
     environment.pop("FORMCHECK_DATABASE_URL", None)
-    command = [*before, sys.executable, "-m", "formcheck.cli.main", "app", "--port", str(port)]
+    command = [*before, sys.executable, "-m", "formcheck.cli.main", "app", "--port", str(port), *arguments]
     with log.open("wb") as out:
         server = subprocess.Popen(command, env=environment, stdout=out, stderr=subprocess.STDOUT, cwd=home)
         try:

@@ -140,6 +140,13 @@ class Visitor:
             yield message
 
 
+def read_cookies(address: str, path: str) -> dict[str, str]:
+    """The cookies that an answer sets."""
+    with urllib.request.urlopen(f"{address}/{path}", timeout=ANSWER_S) as answer:
+        pairs = [line.partition(";")[0].partition("=") for line in answer.headers.get_all("Set-Cookie", [])]
+    return {name: value for name, _, value in pairs}
+
+
 @contextmanager
 def visit(address: str, cookies: dict[str, str] | None = None, *, called: str | None = None, again: str = "") -> Iterator[Visitor]:
     """Open a session on the app at ``address`` (``http://127.0.0.1:PORT``), with further cookies.
@@ -148,9 +155,9 @@ def visit(address: str, cookies: dict[str, str] | None = None, *, called: str | 
     session whose connection broke off, which the browser goes on with.
     """
     origin = f"http://{called}:{urlsplit(address).port}" if called else address
-    with urllib.request.urlopen(f"{address}/_stcore/health", timeout=ANSWER_S) as answer:
-        xsrf = str(answer.headers["Set-Cookie"]).partition(";")[0].partition("=")[2]
-    jar = "; ".join(f"{name}={value}" for name, value in {"_streamlit_xsrf": xsrf, **(cookies or {})}.items())
+    given = read_cookies(address, "") | read_cookies(address, "_stcore/health")
+    xsrf = given["_streamlit_xsrf"]
+    jar = "; ".join(f"{name}={value}" for name, value in {**given, **(cookies or {})}.items())
     with connect(
         f"ws://{urlsplit(origin).netloc}/_stcore/stream",
         sock=create_connection((urlsplit(address).hostname, urlsplit(address).port), timeout=ANSWER_S),

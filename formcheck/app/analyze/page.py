@@ -11,10 +11,11 @@ import streamlit as st
 
 from formcheck.app.analyze.correcting import show_editor, take_corrected
 from formcheck.app.analyze.report_view import show_downloads, show_report
-from formcheck.app.analyze.results import MAX_UPLOAD_BYTES, UPLOAD_TYPES, Request, Result, shown_name, store_upload
+from formcheck.app.analyze.results import Request, Result
 from formcheck.app.analyze.saving import ask_what_to_keep, compare_with_last, save_result
 from formcheck.app.shared import people, session, style
 from formcheck.app.shared.jobs import JobStatus
+from formcheck.app.shared.uploads import MAX_VIDEO_BYTES, VIDEO_TYPES, shown_name, store_upload
 from formcheck.exercises import EXERCISES
 from formcheck.pose.bundles import data_dir
 from formcheck.report.schema import Athlete, SetReport
@@ -60,8 +61,8 @@ def _show_form() -> None:
         st.info("The analysis was cancelled, and its video removed.", icon=":material/cancel:")
     uploaded = st.file_uploader(
         "Your video",
-        type=list(UPLOAD_TYPES),
-        max_upload_size=MAX_UPLOAD_BYTES // 2**20,
+        type=list(VIDEO_TYPES),
+        max_upload_size=MAX_VIDEO_BYTES // 2**20,
         key=f"upload-{session.remember(_ROUND, 0)}",
         help="One set, up to an hour long. The file stays on this computer and is deleted when you close its report.",
     )

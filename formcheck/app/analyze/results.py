@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from formcheck.export.csv import format_csv, read_signals
 from formcheck.export.curves import Curves, make_curves
@@ -16,7 +15,7 @@ from formcheck.export.opensim import write_mot, write_trc
 from formcheck.render.colours import DARK, LIGHT
 from formcheck.report.schema import Athlete, SetReport
 from formcheck.support.arrays import FloatArray
-from formcheck.support.errors import FormcheckError, InputError, OutputError
+from formcheck.support.errors import FormcheckError
 from formcheck.support.files import hash_file, write_text
 from formcheck.support.progress import Progress, part_of
 
@@ -27,10 +26,6 @@ if TYPE_CHECKING:
 # Of the whole job: the analysis, then the annotated video; pictures and pages are the rest.
 ANALYSIS_SHARE = 0.72
 VIDEO_SHARE = 0.96
-MAX_UPLOAD_BYTES = 1024 * 2**20
-UPLOAD_TYPES = ("mp4", "mov", "m4v", "webm", "mkv", "avi")
-MAX_SHOWN_NAME = 80
-_CHUNK = 2**20
 ANALYSIS_FILE = "analysis-{}.npz"
 
 
@@ -173,41 +168,6 @@ class Result:
     def complete(self) -> bool:
         """Whether the folder is still there."""
         return (self.folder / "report.json").is_file()
-
-
-def shown_name(uploaded: str) -> str:
-    """An uploaded file's name as it may be shown: no folders, no control characters, not endless. Never used as a path."""
-    name = re.split(r"[\\/]", uploaded)[-1]
-    tidy = "".join(letter for letter in name if letter.isprintable()).strip(" .")
-    return tidy[-MAX_SHOWN_NAME:] or "video"
-
-
-def store_upload(source: BinaryIO, folder: Path) -> Path:
-    """Write an upload into its private folder under a name of ours.
-
-    Raises
-    ------
-    InputError
-        If it is empty, or larger than `MAX_UPLOAD_BYTES`.
-    """
-    target = folder / "upload"
-    size = 0
-    try:
-        with target.open("xb") as out:
-            while chunk := source.read(_CHUNK):
-                size += len(chunk)
-                if size > MAX_UPLOAD_BYTES:
-                    raise InputError(
-                        f"This video is larger than {MAX_UPLOAD_BYTES // 2**20} MB. Film a single set, or cut the video."
-                    )
-                out.write(chunk)
-    except OSError as error:
-        raise OutputError(
-            f"The video cannot be stored for the analysis ({error.strerror}). Free some disk space and try again."
-        ) from error
-    if size == 0:
-        raise InputError("This file is empty. Choose another one.")
-    return target
 
 
 def make_result(request: Request, folder: Path, progress: Progress) -> Result:

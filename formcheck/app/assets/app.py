@@ -1,5 +1,10 @@
-"""The app's entry for ``streamlit run app.py``: a router of pages, nothing else."""
+"""The app's server for ``formcheck app``: the pages behind the gate, with nothing asked outside."""
 
-from formcheck.app.main import main
+from starlette.middleware import Middleware
+from streamlit.starlette import App
 
-main()
+from formcheck.app.gate import Gate
+from formcheck.app.offline import stay_offline
+
+stay_offline()
+app = App("pages.py", middleware=[Middleware(Gate)])

@@ -15,6 +15,7 @@ from formcheck.app.film.next_set import NextSet, find_next
 from formcheck.app.film.problem import show_camera_problem
 from formcheck.app.film.stage import set_stage, show_panel
 from formcheck.app.film.state import FILMING, JOB, PROBLEM, RESULT, TRIED, find_set, forget_set, sets_under_way
+from formcheck.app.offline import stay_offline_with_the_camera
 from formcheck.app.shared import people, session
 from formcheck.exercises import EXERCISES
 from formcheck.history.values import Athlete as SavedAthlete
@@ -157,6 +158,7 @@ def _next_set(exercise: str) -> NextSet | None:
 
 def _show_camera(filming: Filming) -> bool:
     """The camera's box; return whether it runs."""
+    stay_offline_with_the_camera()
     from streamlit_webrtc import WebRtcMode, create_video_sink_track, webrtc_streamer
 
     camera = webrtc_streamer(

@@ -6,15 +6,18 @@ import io
 import tempfile
 import zipfile
 from pathlib import Path
+from typing import BinaryIO, cast
 
 import pandas as pd
 import streamlit as st
 
+from formcheck.app.history.importing import import_upload
 from formcheck.app.home import best_text, exercise_words
 from formcheck.app.shared import people, session, style
+from formcheck.app.shared.uploads import MAX_TABLE_BYTES
 from formcheck.history.exchange.backup import back_up
-from formcheck.history.exchange.csv_tables import import_tables, write_tables
-from formcheck.history.exchange.json_file import export_json, import_json
+from formcheck.history.exchange.csv_tables import write_tables
+from formcheck.history.exchange.json_file import export_json
 from formcheck.history.sample import SAMPLE_NAME, add_sample, remove_sample
 from formcheck.history.store.store import Store
 from formcheck.history.trends.measures import day_text
@@ -22,7 +25,6 @@ from formcheck.history.values import Athlete, Imported, SetRow, Sex
 from formcheck.support.errors import FormcheckError
 
 _NOTE, _EXPORT, _ROUND = "history_note", "history_export", "history_upload_round"
-_MAX_IMPORT_MB = 512
 _SHOWN_SETS = 500
 
 
@@ -245,23 +247,14 @@ def _show_import(store: Store) -> None:
         "An export of formcheck: JSON, or sets.csv or running.csv",
         type=["json", "csv"],
         key=f"import-{number}",
-        max_upload_size=_MAX_IMPORT_MB,
+        max_upload_size=MAX_TABLE_BYTES // 2**20,
     )
     if file is not None and st.button("Import", icon=":material/upload:", key="import-history"):
         try:
-            done = _import_file(store, file.name, file.getvalue())
+            done = import_upload(store, cast(BinaryIO, file), file.name)
         except FormcheckError as error:
             style.show_error(error)
             return
         st.session_state[_ROUND] = number + 1
         known = f" {done.already_there} were there already." if done.already_there else ""
         _tell(f"Imported {done.sets} sets and {done.runs} runs.{known}")
-
-
-def _import_file(store: Store, name: str, content: bytes) -> Imported:
-    if not name.lower().endswith(".csv"):
-        return import_json(store, content, "This file")
-    with tempfile.TemporaryDirectory(prefix="formcheck-") as folder:
-        path = Path(folder) / "table.csv"
-        path.write_bytes(content)
-        return import_tables(store, path)

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import BinaryIO, cast
 
 import altair as alt
 import pandas as pd
 import streamlit as st
 
+from formcheck.app.history.importing import import_upload
 from formcheck.app.shared import session, style
+from formcheck.app.shared.uploads import MAX_TABLE_BYTES
 from formcheck.history.store.store import Store
 from formcheck.history.trends.measures import day_text
 from formcheck.history.values import Athlete
 from formcheck.support.errors import FormcheckError
 from formcheck.training.load import LoadReview
-from formcheck.training.run_files import MAX_FILE_BYTES, read_runs
 
 _SHOWN_WEEKS = 16
 _SHOWN_RUNS = 10
@@ -111,12 +113,12 @@ def _import_runs(store: Store, athlete: Athlete) -> None:
     with st.expander("Import from a watch or a spreadsheet", icon=":material/upload_file:"):
         number = session.remember("run_upload_round", 0)
         file = st.file_uploader(
-            "CSV, GPX or FIT file", type=["csv", "gpx", "fit"], key=f"runs-{number}", max_upload_size=MAX_FILE_BYTES // 2**20
+            "CSV, GPX or FIT file", type=["csv", "gpx", "fit"], key=f"runs-{number}", max_upload_size=MAX_TABLE_BYTES // 2**20
         )
         st.caption("A CSV needs a column with the date and one with the distance. Runs that are in the log already are noticed.")
         if file is not None and st.button("Import", icon=":material/download:"):
             try:
-                done = store.running.add_imported(athlete.id, read_runs(file.name, file.getvalue()))
+                done = import_upload(store, cast(BinaryIO, file), file.name, athlete.id)
             except FormcheckError as error:
                 style.show_error(error)
                 return

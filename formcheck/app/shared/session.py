@@ -17,6 +17,8 @@ import streamlit as st
 from streamlit import runtime
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
+from formcheck.app import gate
+from formcheck.app.serve import read_login
 from formcheck.app.shared.jobs import JobQueue
 from formcheck.app.shared.worker_process import Helpers
 from formcheck.history.store.store import Store, open_store
@@ -161,8 +163,30 @@ def user_key() -> str | None:
 
 
 def login_configured() -> bool:
-    """Whether Streamlit's own login (an ``[auth]`` section in its secrets) is set up."""
-    return "is_logged_in" in st.user
+    """Whether Streamlit's own login is set up in its secrets; an empty or half-filled ``[auth]`` is no login."""
+    return "is_logged_in" in st.user and read_login() is not None
+
+
+@dataclass
+class _Admission:
+    """A session that was let in, until its connection ends."""
+
+    session_id: str
+
+    def end(self) -> None:
+        gate.admissions().dismiss(self.session_id)
+
+
+@st.cache_resource(scope="session", on_release=_Admission.end, show_spinner=False)
+def _admission() -> _Admission:
+    admitted = _Admission(_session_id())
+    gate.admissions().admit(admitted.session_id, gate.read_browser(st.context.cookies))
+    return admitted
+
+
+def admit_browser() -> None:
+    """Let this visitor's browser upload videos and load pictures: the page has let it in."""
+    _admission()
 
 
 def store() -> Store:

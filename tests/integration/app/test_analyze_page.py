@@ -9,8 +9,9 @@ from typing import Any
 
 from streamlit.testing.v1 import AppTest
 
-from formcheck.app.analyze.results import Request, shown_name, store_upload
+from formcheck.app.analyze.results import Request
 from formcheck.app.shared import session
+from formcheck.app.shared.uploads import shown_name, store_upload
 from formcheck.app.shared.worker_process import Helpers
 from formcheck.history.store.store import Store
 from formcheck.report.schema import Athlete

@@ -10,8 +10,9 @@ import pytest
 
 from formcheck.analysis.pipeline import Analysis
 from formcheck.app.analyze import results
-from formcheck.app.analyze.results import Request, Result, make_result, shown_name, store_upload
+from formcheck.app.analyze.results import Request, Result, make_result
 from formcheck.app.analyze.sample_picture import REPORT
+from formcheck.app.shared.uploads import shown_name, store_upload
 from formcheck.report.schema import Athlete
 from formcheck.support.errors import InputError
 
@@ -101,10 +102,9 @@ def test_an_empty_upload_is_refused(tmp_path: Path) -> None:
         store_upload(io.BytesIO(b""), tmp_path)
 
 
-def test_an_upload_beyond_the_bound_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(results, "MAX_UPLOAD_BYTES", 1000)
+def test_an_upload_beyond_the_bound_is_refused(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="larger than"):
-        store_upload(io.BytesIO(b"x" * 1001), tmp_path)
+        store_upload(io.BytesIO(b"x" * 1001), tmp_path, limit_bytes=1000)
 
 
 @pytest.mark.parametrize("content", [b"this is a text, not a video", b"\x00" * 5000, b"\x00\x00\x00\x18ftypmp42" + b"\x00" * 200])

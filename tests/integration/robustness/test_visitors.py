@@ -48,9 +48,10 @@ def test_an_upload_cannot_be_reached_from_another_session(open_server: str, open
             for path in (urls.upload_url, f"/_stcore/upload_file/{anna.session_id}/1", f"/media/{urls.file_id}.mp4"):
                 assert b"what only Anna" not in visitor.request("GET", path)[1]
         # nor put one into a session that he guesses, or without the token of his own
-        assert ben.put(f"/_stcore/upload_file/{uuid.uuid4()}/{uuid.uuid4()}", "x.mp4", b"x") == 400
-        ben._xsrf = ""
+        assert ben.put(f"/_stcore/upload_file/{uuid.uuid4()}/{uuid.uuid4()}", "x.mp4", b"x") == 403
         assert ben.put(urls.upload_url, "x.mp4", b"Ben's") == 403
+        anna._xsrf = ""
+        assert anna.put(urls.upload_url, "x.mp4", b"Anna's") == 403
         # an upload is a widget's value in its own session: its id is worth nothing in another one
         uploader = ben._find("file_uploader", "Your video")
         ben._uploads[uploader] = type(state)(id=uploader, file_uploader_state_value=state.file_uploader_state_value)

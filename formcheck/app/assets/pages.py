@@ -1,0 +1,5 @@
+"""What Streamlit runs for every visitor at every click: the router of pages, nothing else."""
+
+from formcheck.app.main import main
+
+main()

@@ -15,7 +15,7 @@ from formcheck.support.errors import FormcheckError
 
 # Each page: its address, its module (whose ``show`` is the page), its title and its icon. The hidden ones are
 # opened from other pages only.
-_PAGES = (
+PAGES = (
     ("today", "home", "Today", "today"),
     ("analyze", "analyze.page", "Analyze a video", "movie"),
     ("film", "film.page", "Film a set", "videocam"),
@@ -26,7 +26,7 @@ _PAGES = (
     ("drills", "plan.drills", "Drills", "fitness_center"),
     ("filming", "shared.filming", "How to film", "help"),
 )
-_HIDDEN_PAGES = (
+HIDDEN_PAGES = (
     ("set", "history.saved", "A saved set", "description"),
     ("sample", "analyze.sample", "A sample report", "description"),
 )
@@ -63,8 +63,8 @@ def _build_pages(first_page: str) -> dict[str, Any]:
             visibility=visibility,
         )
 
-    pages = {name: page(name, module, title, icon, "visible") for name, module, title, icon in _PAGES}
-    return pages | {name: page(name, module, title, icon, "hidden") for name, module, title, icon in _HIDDEN_PAGES}
+    pages = {name: page(name, module, title, icon, "visible") for name, module, title, icon in PAGES}
+    return pages | {name: page(name, module, title, icon, "hidden") for name, module, title, icon in HIDDEN_PAGES}
 
 
 def _show_later(module: str) -> Callable[[], None]:
@@ -81,7 +81,7 @@ def _load_the_rest() -> threading.Thread:
     """Load the other pages' modules while the first one is read, so that they too open at once."""
 
     def load() -> None:
-        for _, module, *_ in (*_PAGES, *_HIDDEN_PAGES):
+        for _, module, *_ in (*PAGES, *HIDDEN_PAGES):
             importlib.import_module(f"formcheck.app.{module}")
         importlib.import_module("scipy.special")  # for the trend's certainty
 

@@ -58,14 +58,15 @@ def serve_app(home: Path, log: Path, before: Sequence[str] = (), arguments: Sequ
     with log.open("wb") as out:
         server = subprocess.Popen(command, env=environment, stdout=out, stderr=subprocess.STDOUT, cwd=home)
         try:
-            _wait_until_healthy(f"http://127.0.0.1:{port}/_stcore/health", server, log)
+            wait_until_healthy(f"http://127.0.0.1:{port}/_stcore/health", server, log)
             yield f"http://127.0.0.1:{port}"
         finally:
             server.terminate()
             server.wait(timeout=30)
 
 
-def _wait_until_healthy(address: str, server: subprocess.Popen[bytes], log: Path) -> None:
+def wait_until_healthy(address: str, server: subprocess.Popen[bytes], log: Path) -> None:
+    """Wait until the server answers at its health address; its log is the error where it ends instead."""
     deadline = time.monotonic() + START_S
     while time.monotonic() < deadline:
         if server.poll() is not None:
@@ -79,12 +80,12 @@ def _wait_until_healthy(address: str, server: subprocess.Popen[bytes], log: Path
 
 
 @contextmanager
-def open_browser() -> Iterator[Browser]:
-    """A headless Chromium."""
+def open_browser(arguments: Sequence[str] = ()) -> Iterator[Browser]:
+    """A headless Chromium, started with further arguments."""
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=find_chromium(), args=list(CHROMIUM_ARGS))
+        browser = playwright.chromium.launch(executable_path=find_chromium(), args=[*CHROMIUM_ARGS, *arguments])
         try:
             yield browser
         finally:

@@ -31,7 +31,9 @@ CSS = """
 
 @lru_cache(maxsize=1)
 def _component() -> Any:
-    return st.components.v2.component("formcheck_sound", html=HTML, css=CSS, js=(ASSETS / "sound.js").read_text(encoding="utf-8"))
+    return st.components.v2.component(
+        "formcheck_sound", html=HTML, css=CSS, js=(ASSETS / "film_sound.js").read_text(encoding="utf-8")
+    )
 
 
 def play(set_id: str, state: LiveState, *, metronome_bpm: int = 0) -> None:

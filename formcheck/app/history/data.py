@@ -21,7 +21,7 @@ from formcheck.history.exchange.json_file import export_json
 from formcheck.history.sample import SAMPLE_NAME, add_sample, remove_sample
 from formcheck.history.store.store import Store
 from formcheck.history.trends.measures import day_text
-from formcheck.history.values import Athlete, Imported, SetRow, Sex
+from formcheck.history.values import Athlete, SetRow, Sex
 from formcheck.support.errors import FormcheckError
 
 _NOTE, _EXPORT, _ROUND = "history_note", "history_export", "history_upload_round"

@@ -10,8 +10,8 @@ from typing import BinaryIO
 
 from formcheck.app.shared import session
 from formcheck.app.shared.uploads import MAX_TABLE_BYTES, shown_name, store_upload
-from formcheck.history.values import Imported
 from formcheck.history.store.store import Store, open_store
+from formcheck.history.values import Imported
 
 Progress = Callable[[float, str], None]
 _OUTCOME = "imported.json"

@@ -12,12 +12,12 @@ from urllib.parse import urlsplit
 
 import pytest
 from streamlit.proto.BackMsg_pb2 import BackMsg
-from visitor import Visitor, read_words, visit
 from websockets.exceptions import ConnectionClosedError, InvalidStatus
 from websockets.sync.client import connect
 
 from formcheck.app.shared.uploads import MAX_TABLE_BYTES
-from tests.e2e.harness import serve_app
+from tests.helpers.harness import serve_app
+from tests.helpers.visitor import Visitor, read_words, visit
 
 PLACES = ("/", "/history", "/_stcore/health", "/_stcore/host-config", "/static/", "/media/0.png", "/component/x/index.html")
 
@@ -138,8 +138,9 @@ def test_an_empty_login_section_is_no_login(tmp_path: Path) -> None:
     secrets.parent.mkdir()
     for section in ("[auth]\n", '[auth]\nredirect_uri = "http://127.0.0.1/oauth2callback"\ncookie_secret = ""\n'):
         secrets.write_text(section)
-        with pytest.raises(AssertionError, match="there is no login"), serve_app(
-            tmp_path, tmp_path / "log", arguments=("--listen", "0.0.0.0")
+        with (
+            pytest.raises(AssertionError, match="there is no login"),
+            serve_app(tmp_path, tmp_path / "log", arguments=("--listen", "0.0.0.0")),
         ):
             pass
 

@@ -9,22 +9,38 @@ import shutil
 import subprocess
 import sys
 import time
+import urllib.error
+import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import ifaddr
 import pytest
+from websockets.exceptions import InvalidStatus
+from websockets.sync.client import connect
 
 from formcheck.analysis.pipeline import run_analysis
 from formcheck.analysis.settings import Settings
+from formcheck.app.main import HIDDEN_PAGES, PAGES
 from formcheck.export.csv import format_csv
 from formcheck.render.overlay import write_annotated
 from formcheck.render.page import write_html
 from formcheck.support.files import write_text
 from tests.helpers.clips import cut_clip
-from tests.helpers.harness import find_chromium, open_browser, record_strangers, serve_app, settle
+from tests.helpers.harness import (
+    PATIENCE_MS,
+    find_chromium,
+    free_port,
+    open_browser,
+    record_strangers,
+    serve_app,
+    settle,
+    wait_until_healthy,
+)
 from tests.helpers.visitor import visit
 
+FRAMES_ARE_READ = re.compile("looks a second|frames per second")
 WATCHED = {"socket.connect", "socket.sendto", "socket.sendmsg", "socket.getaddrinfo", "socket.gethostbyname", "socket.bind"}
 
 
@@ -131,13 +147,28 @@ def test_a_command_makes_no_call_to_the_network_in_python_or_native_code(command
     assert list_calls_outside(trace.read_text()) == []
 
 
+FOREIGN_ORIGINS = ("http://203.0.113.66", "https://evil.example", "http://localhost:3000", "null")
+
+
+def knock_with_foreign_origins(address: str) -> None:
+    """What any web page can do: open a WebSocket to the app and send it requests. Each is refused."""
+    for origin in FOREIGN_ORIGINS:
+        with pytest.raises(InvalidStatus):
+            connect(f"{address.replace('http', 'ws')}/_stcore/stream", origin=origin, subprotocols=["streamlit"])  # type: ignore[arg-type,list-item]
+        for path in ("/", "/_stcore/health", "/media/0.png", "/_stcore/upload_file/0/0"):
+            with pytest.raises(urllib.error.HTTPError, match="403"):
+                urllib.request.urlopen(urllib.request.Request(address + path, headers={"Origin": origin}), timeout=60)
+
+
 @needs_strace
 def test_the_app_calls_nobody_while_every_page_is_visited_and_a_video_analysed(clip: Path, tmp_path: Path) -> None:
     trace = tmp_path / "trace"
     with serve_app(tmp_path, tmp_path / "server.log", before=tracing(trace)) as address, visit(address) as visitor:
-        for page in ("", "film", "trends", "plan", "history", "filming", "set", "analyze"):
+        knock_with_foreign_origins(address)
+        for page in ("", *(name for name, *_ in (*PAGES, *HIDDEN_PAGES))):
             visitor.open(page)
             assert not visitor.page.get("exception")
+        visitor.open("analyze")
         visitor.upload("set.mp4", clip.read_bytes())
         visitor.click("Analyze")
         while not visitor.page.get("file_uploader") and not any(t.value == "Your report" for t in visitor.page.get("title")):
@@ -146,7 +177,74 @@ def test_the_app_calls_nobody_while_every_page_is_visited_and_a_video_analysed(c
         look_at_all_pages(address)
     seen = trace.read_text()
     assert "accept4(" in seen or "accept(" in seen
-    assert list_calls_outside(seen) == []
+    assert list_calls_outside(seen, own_addresses()) == []
+
+
+def own_addresses() -> frozenset[str]:
+    """This computer's own addresses, to which the browser and the server talk about the camera's picture."""
+    return frozenset(
+        str(found.ip if isinstance(found.ip, str) else found.ip[0]) for card in ifaddr.get_adapters() for found in card.ips
+    )
+
+
+@needs_strace
+@pytest.mark.parametrize(
+    "arguments", [("--listen", "0.0.0.0", "--i-know-there-is-no-login"), ("--listen", "0.0.0.0", "--name", "x")]
+)
+def test_the_app_asks_for_no_address_when_it_starts_for_others(arguments: tuple[str, ...], tmp_path: Path) -> None:
+    write_login(tmp_path)
+    trace = tmp_path / "trace"
+    with serve_app(tmp_path, tmp_path / "server.log", before=tracing(trace), arguments=arguments) as address:
+        knock_with_foreign_origins(address)
+    assert list_calls_outside(trace.read_text()) == []
+
+
+@needs_strace
+@pytest.mark.parametrize("address", ["127.0.0.1", "0.0.0.0"])
+def test_streamlit_run_asks_for_no_address_either(address: str, tmp_path: Path) -> None:
+    checkout = Path(__file__).parents[3]
+    trace, port = tmp_path / "trace", free_port()
+    command = [sys.executable, "-m", "streamlit", "run", str(checkout / "app.py")]
+    flags = [f"--server.port={port}", f"--server.address={address}", "--server.headless=true"]
+    with (tmp_path / "log").open("wb") as out:
+        server = subprocess.Popen(
+            [*tracing(trace), *command, *flags], stdout=out, stderr=out, env=os.environ | {"FORMCHECK_HOME": str(tmp_path)}
+        )
+        try:
+            wait_until_healthy(f"http://127.0.0.1:{port}/_stcore/health", server, tmp_path / "log")
+            knock_with_foreign_origins(f"http://127.0.0.1:{port}")
+        finally:
+            server.terminate()
+            server.wait(timeout=30)
+    assert list_calls_outside(trace.read_text()) == []
+
+
+def write_login(home: Path) -> None:
+    """A login in Streamlit's secrets."""
+    secrets = home / ".streamlit" / "secrets.toml"
+    secrets.parent.mkdir()
+    names = ("redirect_uri", "cookie_secret", "client_id", "client_secret", "server_metadata_url")
+    secrets.write_text("\n".join(["[auth]", *(f'{name} = "http://127.0.0.1:9/at-least-sixteen"' for name in names)]))
+
+
+@needs_strace
+def test_a_filmed_set_calls_nobody_outside(sample_videos: Path, tmp_path: Path) -> None:
+    """The camera's connection is set up between the browser and the server, whose default would be a public STUN server."""
+    pytest.importorskip("playwright.sync_api")
+    if find_chromium() is None:
+        pytest.skip("needs Chromium")
+    trace = tmp_path / "trace"
+    camera = ("--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream")
+    with serve_app(tmp_path, tmp_path / "server.log", before=tracing(trace)) as address, open_browser(camera) as browser:
+        page = browser.new_page()
+        page.set_default_timeout(PATIENCE_MS)
+        strangers = record_strangers(page)
+        page.goto(f"{address}/film")
+        settle(page)
+        page.frame_locator('iframe[title*="webrtc"]').get_by_role("button", name="Start the camera").click()
+        page.get_by_text(FRAMES_ARE_READ).wait_for()
+        assert strangers == []
+    assert list_calls_outside(trace.read_text(), own_addresses()) == []
 
 
 def look_at_all_pages(address: str) -> None:

@@ -39,7 +39,7 @@ def show_editor(result: Result) -> Result | None:
         "Counted wrongly? Correct it by hand", icon=":material/edit:", expanded=bool(report.corrections), key="correct"
     ):
         if said := st.session_state.pop(_ERROR, None):
-            st.error(said, icon=":material/error:")
+            style.show_error(said)
         _show_old_video(result)
         back = _ask_back(result)
         if back is not None:

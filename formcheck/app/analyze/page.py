@@ -19,7 +19,7 @@ from formcheck.app.shared.uploads import MAX_VIDEO_BYTES, VIDEO_TYPES, shown_nam
 from formcheck.exercises import EXERCISES
 from formcheck.pose.bundles import data_dir
 from formcheck.report.schema import Athlete, SetReport
-from formcheck.support.errors import FormcheckError, InputError
+from formcheck.support.errors import FormcheckError
 
 # Each sample: its title, and the height of the person in it, cm.
 SAMPLES: dict[str, tuple[str, float]] = {
@@ -56,7 +56,7 @@ def _show_form() -> None:
     )
     # It stays until the next try, also while the settings are changed for it.
     if message := st.session_state.get(_ERROR):
-        style.show_error(InputError(message))
+        style.show_error(message)
     if st.session_state.pop(_CANCELLED, False):
         st.info("The analysis was cancelled, and its video removed.", icon=":material/cancel:")
     uploaded = st.file_uploader(
@@ -223,7 +223,7 @@ def _show_result(result: Result) -> None:
             _forget_result()
             st.rerun()
     if note := state.get(_SAVED):
-        st.success(note, icon=":material/check_circle:")
+        style.show_done(note)
         with style.actions("saved"):
             if st.button("See your trends", icon=":material/show_chart:"):
                 st.switch_page(session.page("trends"))

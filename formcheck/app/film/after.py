@@ -79,7 +79,7 @@ def show_report_page(find_next: Callable[[str], NextSet | None]) -> None:
     filming: Filming | None = state.get(FILMING)
     st.title("Your set", anchor=False)
     if note := state.get(SAVED):
-        st.success(note, icon=":material/check_circle:")
+        style.show_done(note)
     with st.container(horizontal=True, vertical_alignment="bottom", key="film-actions"):
         if report.reps and not note:
             name = st.text_input("Whose set is it?", people.saving_athlete(session.store()), max_chars=200, width=220)

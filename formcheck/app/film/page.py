@@ -16,7 +16,7 @@ from formcheck.app.film.problem import show_camera_problem
 from formcheck.app.film.stage import set_stage, show_panel
 from formcheck.app.film.state import FILMING, JOB, PROBLEM, RESULT, TRIED, find_set, forget_set, sets_under_way
 from formcheck.app.offline import stay_offline_with_the_camera
-from formcheck.app.shared import people, session
+from formcheck.app.shared import people, session, style
 from formcheck.exercises import EXERCISES
 from formcheck.history.values import Athlete as SavedAthlete
 from formcheck.live import LiveSetup
@@ -65,7 +65,7 @@ def _show_filming() -> None:
             "set: it starts, counts and ends by itself.",
         )
     if problem := st.session_state.pop(PROBLEM, None):
-        st.error(problem, icon=":material/error:")
+        style.show_error(problem)
     filming = find_set()
     if filming is not None and filming.state.stage == "ended":
         _show_ended(filming)
@@ -214,7 +214,7 @@ def _show_ended(filming: Filming) -> None:
         start_analysis(filming)
     words = f"{state.count} {'repetition' if state.count == 1 else 'repetitions'} counted."
     if filming.live.error is not None:
-        st.error(f"The set had to be ended: {filming.live.error}. {words}", icon=":material/error:")
+        style.show_error(f"The set had to be ended: {filming.live.error}. {words}")
     else:
         st.info(f"{state.ended_why} {words}", icon=":material/flag:")
     with st.container(horizontal=True):

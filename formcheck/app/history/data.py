@@ -35,7 +35,7 @@ def show() -> None:
     # A place of its own also when there is no note: what follows would be made anew, with its first tab open.
     with st.container():
         if note := st.session_state.pop(_NOTE, None):
-            st.success(note, icon=":material/check_circle:")
+            style.show_done(note)
     sets, person, data = st.tabs([":material/list: Sets", ":material/person: Athletes", ":material/database: Data"])
     with sets:
         _show_sets(store, athlete)
@@ -170,7 +170,7 @@ def _edit_athlete(store: Store, athlete: Athlete) -> None:
 
 
 def _erase_athlete(store: Store, athlete: Athlete) -> None:
-    with st.expander(f"Delete everything about {athlete.name}", icon=":material/person_remove:"):
+    with st.expander(f"Delete everything about {style.plain(athlete.name)}", icon=":material/person_remove:"):
         st.write("Removes all sets, reports, kept files, the plan and the runs of this athlete. This cannot be undone.")
         typed = st.text_input("Type the athlete's name to confirm", key=f"erase-{athlete.id}", width=300)
         if st.button("Delete everything", icon=":material/delete_forever:", disabled=typed.strip() != athlete.name):
@@ -186,7 +186,7 @@ def _erase_athlete(store: Store, athlete: Athlete) -> None:
 
 
 def _show_data(store: Store) -> None:
-    st.markdown(f"**Where it is**: `{store.where}`")
+    st.markdown(f"**Where it is**: {style.plain(store.where)}")
     _show_backup(store)
     _show_export(store)
     _show_import(store)

@@ -35,7 +35,7 @@ def show() -> None:
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
         st.title(f"Set of {day_text(row.day.toordinal())}", anchor=False, width="content")
         st.page_link(session.page("history"), label="All sets", icon=":material/history:")
-    st.caption(f"{athlete.name}" + (" · corrected by hand" if row.corrected else ""))
+    st.caption(style.plain(athlete.name) + (" · corrected by hand" if row.corrected else ""))
     if row.deleted_at is not None:
         st.warning("This set is deleted. Bring it back on the History page.", icon=":material/delete:")
     report = store.get_report(row.id)

@@ -10,7 +10,7 @@ import streamlit as st
 
 from formcheck import training
 from formcheck.app.film import sound
-from formcheck.app.shared import session
+from formcheck.app.shared import session, style
 from formcheck.exercises import Exercise
 from formcheck.live.guided import GuidedSet, Phase, plan_set
 
@@ -106,7 +106,7 @@ def _show_running(running: Running) -> None:
 
 def _finish(running: Running) -> None:
     running.ticked = running.ticked or _tick(running)
-    st.success(running.ticked, icon=":material/check_circle:")
+    style.show_done(running.ticked)
     with st.container(horizontal=True):
         if st.button("Do another set", icon=":material/replay:", key="guided-again"):
             del st.session_state[_KEY]

@@ -32,7 +32,7 @@ def show_running(store: Store, athlete: Athlete, today: date) -> None:
     # A place of its own also when there is no note: what follows would jump, and its open part close.
     with st.container():
         if note := st.session_state.pop(_NOTE, None):
-            st.success(note, icon=":material/check_circle:")
+            style.show_done(note)
     if runs:
         (st.warning if review.this_week.broke_rule else st.info)(review.message, icon=":material/directions_run:")
         broken = [week for week in review.broken_weeks if week.monday != review.this_week.monday][-3:]

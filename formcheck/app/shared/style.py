@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import base64
+import re
+import string
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from html import escape
@@ -34,11 +36,20 @@ def apply() -> None:
     st.html(f"<style>:root {{ {variables} }}\n{_RULES.read_text(encoding='utf-8')}</style>")
 
 
+# Where the browser would still make a link, a picture of a face or an icon of text whose signs are escaped.
+_STILL_MARKUP = re.compile(r"(?<=:)(?=\S)|(?<=www)(?=\.)|(?=@)", re.IGNORECASE)
+_WORD_JOINER = "\u2060"  # has no width, and no line is broken there
+
+
 def plain(text: str) -> str:
-    """Text as it is, in Markdown: what came from outside must not become a link, a picture or a formula."""
-    for letter in "\\`*_{}[]()<>#$|~:":
-        text = text.replace(letter, "\\" + letter)
-    return text
+    """Text as it is, in Markdown. Every string that a person or a file gave goes through here before it is shown.
+
+    It cannot become a link, a picture, a formula, a heading or an icon, nor break out of its line. What is written as HTML is
+    escaped instead (`html.escape`).
+    """
+    one_line = " ".join("".join(letter if letter.isprintable() else " " for letter in text).split())
+    kept_apart = _STILL_MARKUP.sub(_WORD_JOINER, one_line)
+    return "".join("\\" + letter if letter in string.punctuation else letter for letter in kept_apart)
 
 
 def leg_colour(side: str | None) -> str:
@@ -143,11 +154,16 @@ def sparkline(values: Sequence[float], side: str | None, alt: str) -> str:
     return f'<img class="fc-spark" src="data:image/svg+xml;base64,{packed}" alt="{escape(alt)}">'
 
 
-def show_error(error: FormcheckError) -> None:
-    """An expected error: what is wrong and what to do, as a sentence."""
+def show_error(error: FormcheckError | str) -> None:
+    """An expected error: what is wrong and what to do, as a sentence. Nothing in it is markup."""
     said = str(error).strip()
     said = said[:1].upper() + said[1:]
-    st.error(said if said.endswith((".", "!", "?")) else said + ".", icon=":material/error:")
+    st.error(plain(said if said.endswith((".", "!", "?")) else said + "."), icon=":material/error:")
+
+
+def show_done(note: str) -> None:
+    """What was done, as a sentence. Nothing in it is markup."""
+    st.success(plain(note), icon=":material/check_circle:")
 
 
 def footer() -> None:

@@ -170,10 +170,34 @@ def test_the_page_states_the_numbers_that_the_code_uses(phrase: str) -> None:
     assert phrase in read_doc("measurements.md")
 
 
-def test_every_room_is_in_the_architecture() -> None:
+def test_every_package_is_in_the_architecture() -> None:
     page = read_doc("architecture.md")
-    rooms = [f"{p.name}/" if p.is_dir() else p.name for p in (ROOT / "formcheck").iterdir() if not p.name.startswith("_")]
-    assert [room for room in rooms if room != "py.typed" and f"`{room}`" not in page] == []
+    packages = [f"{p.name}/" for p in (ROOT / "formcheck").iterdir() if p.is_dir() and not p.name.startswith("_")]
+    assert [package for package in packages if f"`{package}`" not in page] == []
+
+
+def test_every_file_that_the_architecture_names_exists() -> None:
+    page = read_doc("architecture.md")
+    rows = re.findall(r"^\| `(\w+)/` \| (.*) \|$", page, flags=re.MULTILINE)
+    assert len(rows) >= 16
+    named = [(package, name) for package, text in rows for name in re.findall(r"`([\w/*]+\.py)`", text)]
+    assert len(named) >= 40
+    assert [(package, name) for package, name in named if not list((ROOT / "formcheck" / package).rglob(name))] == []
+
+
+def test_the_architecture_fits_one_screen() -> None:
+    assert len(read_doc("architecture.md").splitlines()) <= 50
+
+
+def test_the_limits_that_the_architecture_points_at_are_there() -> None:
+    exercises = ROOT / "formcheck" / "exercises"
+    assert "KNEE_BENT_DEG =" in (exercises / "heel_height.py").read_text(encoding="utf-8")
+    assert "LIFTED_CM =" in (exercises / "half_kneeling.py").read_text(encoding="utf-8")
+    assert "mdc=" in (exercises / "half_kneeling.py").read_text(encoding="utf-8")
+
+
+def test_the_accuracy_page_has_at_most_1500_words() -> None:
+    assert len(read_doc("accuracy.md").split()) <= 1500
 
 
 def test_every_fault_and_warning_is_explained() -> None:
@@ -207,7 +231,7 @@ def test_every_line_of_the_makefile_stands_in_the_readme() -> None:
 
 
 def test_every_page_and_picture_that_is_linked_exists() -> None:
-    pages = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
+    pages = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))]
     broken = [
         (page.name, target)
         for page in pages

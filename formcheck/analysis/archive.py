@@ -23,13 +23,15 @@ from formcheck.foot import FootMotion
 from formcheck.foot.stickers import StickerTrack
 from formcheck.pose.track import PoseTrack
 from formcheck.report.schema import SetReport
+from formcheck.scene.camera_motion import CameraMotion
 from formcheck.scene.scene import Scene
 from formcheck.signals.reps import RepSpan
 from formcheck.support.files import replacing
 from formcheck.video.reader import VideoInfo
 
 _CLASSES: dict[str, type[Any]] = {
-    kept.__name__: kept for kept in (Analysis, Detection, FootMotion, PoseTrack, Recording, RepSpan, Scene, StickerTrack, VideoInfo)
+    kept.__name__: kept
+    for kept in (*(Analysis, CameraMotion, Detection, FootMotion, PoseTrack, Recording, RepSpan, Scene, StickerTrack, VideoInfo),)
 }
 _TREE = "tree"
 

@@ -13,9 +13,10 @@ from typing import cast
 import numpy as np
 
 from formcheck.analysis.build_report import assemble_report
+from formcheck.analysis.camera_error import measure_with_camera
 from formcheck.analysis.detection import Detection, detect_set, frames_of_set
 from formcheck.analysis.quality import YAW_REFUSE_DEG, YAW_WARN_DEG
-from formcheck.analysis.refine import FrameReader, PictureQuality, SecondLook, correct_by_keys, look_again
+from formcheck.analysis.refine import FrameReader, PictureQuality, SecondLook, correct_by_keys, look_again, read_again
 from formcheck.analysis.settings import Settings
 from formcheck.analysis.sticker_films import (
     assemble_sticker_report,
@@ -37,6 +38,7 @@ from formcheck.pose.track import SIDES, Landmark, PoseTrack
 from formcheck.pose.tracker import LOOK_SHORT_SIDE, track_poses
 from formcheck.report.schema import Athlete, ScalePart, SetReport, WorkingSide
 from formcheck.scene.camera_from_feet import find_pitch
+from formcheck.scene.camera_motion import CameraMotion, MotionWatcher, Picture
 from formcheck.scene.scene import SHANK_PER_HEIGHT, Scene, clean_track, observe_scene
 from formcheck.signals.geometry import compute_inclination
 from formcheck.support.arrays import FloatArray, nearest_index
@@ -53,9 +55,23 @@ FEW_REPS = 2
 SLOW_LIBRARIES = ("mediapipe.tasks.python.vision", "scipy.ndimage", "scipy.signal")
 
 
-FirstLook = tuple[PoseTrack, Scene, Detection | None]
-Look = Callable[..., FirstLook]
-"""Follows a person through the video: with a model, a progress and, of several, where one of them is at first."""
+@dataclass(frozen=True)
+class FirstPass:
+    """One person followed through the whole video: the cleaned track, in the reference frame's pixels, and the set in it."""
+
+    track: PoseTrack
+    scene: Scene
+    detection: Detection | None
+    motion: CameraMotion
+
+    @property
+    def count(self) -> int:
+        """The repetitions found."""
+        return len(self.detection.spans) if self.detection else 0
+
+
+Follow = Callable[..., FirstPass]
+"""Follows a person through the video, given a model, a progress and, of several people, where that one is at first."""
 
 
 @dataclass(frozen=True)
@@ -64,6 +80,7 @@ class Analysis:
 
     ``signals`` are (T,) arrays by name over ``track.time_s``; ``detection`` is None where no drill was seen, and so is
     ``recording``, what the measures were taken from. ``stickers`` are those of a close film of a foot, in which nobody is seen.
+    ``motion`` is the camera's: the track is in its reference frame's pixels, and so must be the pictures that it is drawn on.
     """
 
     report: SetReport
@@ -74,6 +91,11 @@ class Analysis:
     signals: dict[str, FloatArray]
     recording: Recording | None = None
     stickers: StickerTrack | None = None
+    motion: CameraMotion | None = None
+
+    def steady(self, picture: Picture) -> Picture:
+        """Return a picture of the video in the track's pixels: as it is, unless the camera moved."""
+        return picture if self.motion is None else self.motion.steady(picture)
 
 
 def analyze_video(
@@ -135,8 +157,9 @@ def run_analysis(
     size = (info.width, info.height)
     # decoding a large picture twice costs more than keeping it small
     store = (pictures or PictureStore()) if min(size) > LOOK_SHORT_SIDE else None
-    look = partial(_follow, info, size, settings, store)
-    (track, scene, detection), model = _find_set(look, model, progress, by_itself=exercise == "auto")
+    follow = partial(_follow, info, size, settings, store)
+    first, model = _find_set(follow, model, progress, by_itself=exercise == "auto")
+    track, scene, detection = first.track, first.scene, first.detection
     frames = frames_of_set(track, detection.spans if detection else [])
     standing = detection is not None and detection.exercise.standing
     scene = observe_scene(track, size, frames=frames, view=view, roll_deg=roll_deg, standing=standing)
@@ -152,6 +175,7 @@ def run_analysis(
             scene,
             detection,
             scale.cm_per_px,
+            first.motion,
             workers=workers,
             read=store.read if store and store.whole else None,
             progress=part_of(progress, TRACKING_SHARE, 1.0),
@@ -163,7 +187,7 @@ def run_analysis(
         info, track, scene, scale, detection, measures, athlete, model, settings.origin, given, frames, picture
     )
     release_memory()
-    return Analysis(report, info, track, scene, detection, signals, recording)
+    return Analysis(report, info, track, scene, detection, signals, recording, motion=first.motion)
 
 
 def _load_ahead() -> None:
@@ -198,12 +222,13 @@ def measure_set(
     scene: Scene,
     detection: Detection,
     cm_per_px: float | None,
+    motion: CameraMotion,
     *,
     workers: int | None = None,
     read: FrameReader | None = None,
     progress: Progress | None = None,
 ) -> tuple[Recording, list[dict[str, float]], PictureQuality]:
-    """Look at the repetitions' pixels again and measure them: the recording, the measures, and how good the pictures were."""
+    """Read the repetitions' pixels again and measure them: the recording, the measures, and how good the pictures were."""
     exercise, leg = detection.exercise, detection.leg
     second = look_again(
         info,
@@ -216,10 +241,19 @@ def measure_set(
         compare_feet=exercise.lifts_heel,
         workers=workers,
         progress=progress,
-        read=read,
+        read=steady_reader(info, track, motion, read),
     )
     recording = make_recording(track, scene, detection, second, cm_per_px)
-    return recording, [exercise.measure(recording, span) for span in detection.spans], second.picture
+    recording, measures, camera = measure_with_camera(recording, exercise, motion)
+    return recording, measures, replace(second.picture, **camera)
+
+
+def steady_reader(info: VideoInfo, track: PoseTrack, motion: CameraMotion, read: FrameReader | None = None) -> FrameReader | None:
+    """Return a reader of pictures in the track's pixels; for a camera that stood still ``read`` (None: the file itself)."""
+    if motion.still:
+        return read
+    plain = read or partial(read_again, info, track)
+    return lambda start_s, stop_s: (motion.steady(picture) for picture in plain(start_s, stop_s))
 
 
 def _follow(
@@ -230,10 +264,18 @@ def _follow(
     model: ModelName,
     progress: Progress | None,
     person: FloatArray | None = None,
-) -> FirstLook:
-    """The first look: follow the person (with ``person``, that one), clean the track, find the drill."""
+) -> FirstPass:
+    """Follow the person (with ``person``, that one), take out the camera's motion, clean the track, find the drill."""
+    watcher = MotionWatcher()
     raw = track_poses(
-        info, model, max_fps=settings.max_fps, workers=settings.workers, store=store, progress=progress, person=person
+        info,
+        model,
+        max_fps=settings.max_fps,
+        workers=settings.workers,
+        store=store,
+        watcher=watcher,
+        progress=progress,
+        person=person,
     )
     if not raw.present.any():
         if settings.exercise == "auto" and see_stickers(info):
@@ -242,49 +284,49 @@ def _follow(
                 "--exercise short-foot"
             )
         raise InputError(f"{info.path}: nobody is in it; film the whole body from the side, with enough light")
-    track = clean_track(raw)
+    motion = watcher.find_motion(raw, size)
+    track = clean_track(motion.correct(raw))
     scene = observe_scene(track, size, view=settings.view, roll_deg=settings.roll_deg)
-    return track, scene, detect_set(track, scene, settings.exercise, settings.side)
+    return FirstPass(track, scene, detect_set(track, scene, settings.exercise, settings.side), motion)
 
 
-def _find_set(look: Look, model: ModelName, progress: Progress | None, *, by_itself: bool) -> tuple[FirstLook, ModelName]:
-    """Look for a set, and where there is hardly one look again: more closely, or at somebody else. Also return the model."""
-    found = look(model, part_of(progress, 0.0, TRACKING_SHARE))
+def _find_set(follow: Follow, model: ModelName, progress: Progress | None, *, by_itself: bool) -> tuple[FirstPass, ModelName]:
+    """Find a set; without a sure one, follow again with the heavy model, or somebody else. Also return the model used."""
+    found = follow(model, part_of(progress, 0.0, TRACKING_SHARE))
     again = part_of(progress, TRACKING_SHARE, 1.0)
-    if by_itself and model != "heavy" and _legs_unsure(*found):
-        # seen from behind, one leg is easily taken for the other; the heavy model tells them apart more often
-        closer = look("heavy", again)
-        if _count(closer) and _rank(closer) >= _rank(found):
+    if by_itself and model != "heavy" and _legs_unsure(found):
+        # from behind, the two legs are easily confused; the heavy model confuses them less often
+        closer = follow("heavy", again)
+        if closer.count and _rank(closer) >= _rank(found):
             found, model = closer, "heavy"
-    for person in found[0].bystanders:
-        if not _count(found):
-            other = look(model, again, person)
-            found = other if _count(other) else found
+    for person in found.track.bystanders:
+        if not found.count:
+            other = follow(model, again, person)
+            found = other if other.count else found
     return found, model
 
 
-def _count(found: FirstLook) -> int:
-    return len(found[2].spans) if found[2] else 0
-
-
-def _count_doubtful(track: PoseTrack, scene: Scene, detection: Detection | None) -> int:
+def _count_doubtful(found: FirstPass) -> int:
+    detection = found.detection
     if not detection:
         return 0
-    return sum(detection.exercise.is_doubtful(track, scene, detection.leg, span) for span in detection.spans)
+    return sum(detection.exercise.is_doubtful(found.track, found.scene, detection.leg, span) for span in detection.spans)
 
 
-def _rank(found: FirstLook) -> tuple[int, int]:
-    """Return what makes one look better than another: first the repetitions beyond doubt, then how few are in doubt."""
-    doubtful = _count_doubtful(*found)
-    return _count(found) - doubtful, -doubtful
+def _rank(found: FirstPass) -> tuple[int, int]:
+    """Return what makes one pass better than another: first the repetitions beyond doubt, then how few are in doubt."""
+    doubtful = _count_doubtful(found)
+    return found.count - doubtful, -doubtful
 
 
-def _legs_unsure(track: PoseTrack, scene: Scene, detection: Detection | None) -> bool:
-    """Whether a drill's pose is seen for a while and no set of it, or, not from side-on, hardly one: the legs may hide each other.
+def _legs_unsure(found: FirstPass) -> bool:
+    """Whether the two legs may have been confused.
 
-    Or whether a repetition of a set is doubtful.
+    They may where a repetition is doubtful, where an exercise's pose is held for a while without a set of it, and, off side-on,
+    where hardly a set is found.
     """
-    if _count_doubtful(track, scene, detection):
+    track, scene, detection = found.track, found.scene, found.detection
+    if _count_doubtful(found):
         return True
     off_side = scene.kind == "side" and abs(scene.yaw_deg or 0.0) > YAW_WARN_DEG
     if detection and (not off_side or len(detection.spans) > FEW_REPS):

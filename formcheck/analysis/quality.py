@@ -37,7 +37,7 @@ MESSAGES: dict[WarningCode, str] = {
     "low-frame-rate": "The video has {value:.0f} frames a second. Film at 24 or more, with more light if need be.",
     "low-visibility": "The working leg was hard to see. Use more light, and keep things out of the way.",
     "camera-tilted": "The camera was turned by about {value:.0f}°; the angles are corrected for it. Level it next time.",
-    "camera-moved": "The camera moved during the set. Put it on something steady.",
+    "camera-moved": "The camera moved during the set. Put the phone down on something steady.",
     "several-people": "More than one person is in the picture. One was measured, whoever does the drill: film alone if you can.",
     "nobody": "Nobody was seen in {value:.0f} % of the video.",
     "no-exercise": "No repetition of a known drill was seen. Film from the side, whole body and feet in the picture.",
@@ -45,6 +45,16 @@ MESSAGES: dict[WarningCode, str] = {
     "no-scale": "Without your height, lengths are given in % of foot length only.",
     "far-leg": "The working leg was the one away from the camera. Film from the working side.",
 }
+
+
+CAMERA_CORRECTED = (
+    "The camera moved during the set. Its motion was taken out; lengths carry up to {value:.1f} cm more error. "
+    "Put the phone down on something steady."
+)
+LENGTHS_REFUSED = (
+    "The camera moved too much to measure lengths in {value:.0f} of the reps. "
+    "Put the phone down on something steady and film again."
+)
 
 
 def make_warning(code: WarningCode, value: float = 0.0) -> QualityWarning:
@@ -74,12 +84,25 @@ def _widen_for_size(needed_shank_px: float, scene: Scene) -> float:
     return max(1.0, needed_shank_px / seen) if seen > 0 else 1.0
 
 
-def expect_errors(exercise: Exercise, scene: Scene, warnings: list[QualityWarning]) -> dict[str, float]:
-    """Return by measure what two of three measurements lie within under this recording's conditions; the worst one counts."""
+def expect_errors(
+    exercise: Exercise, scene: Scene, warnings: list[QualityWarning], camera_error_cm: float = 0.0
+) -> dict[str, float]:
+    """Return by measure what two of three measurements lie within under this recording's conditions.
+
+    The worst condition counts; what a moving camera adds to lengths (``camera_error_cm``) is independent of it.
+    """
     factors = [WIDER.get(w.code, 1.0) for w in warnings]
     factors += [WIDER_FROM_FRONT] * (scene.kind == "front") + [WIDER_PITCHED] * _is_pitched(scene, exercise)
     return {
-        m.name: round(m.error * max([1.0, _widen_for_size(m.needed_shank_px, scene), *factors]), 2)
+        m.name: round(
+            float(
+                np.hypot(
+                    m.error * max([1.0, _widen_for_size(m.needed_shank_px, scene), *factors]),
+                    camera_error_cm if m.unit == "cm" else 0.0,
+                )
+            ),
+            2,
+        )
         for m in exercise.measures
         if m.error is not None
     }
@@ -143,10 +166,14 @@ def assess_quality(
             warnings.append(make_warning("far-leg"))
     if track.people > 1:
         warnings.append(make_warning("several-people"))
-    if picture.drift > MAX_DRIFT:
+    if picture.lengths_refused:
+        warnings.append(QualityWarning(code="camera-moved", message=LENGTHS_REFUSED.format(value=picture.lengths_refused)))
+    elif picture.camera_error_cm > 0:
+        warnings.append(QualityWarning(code="camera-moved", message=CAMERA_CORRECTED.format(value=picture.camera_error_cm)))
+    elif picture.drift > MAX_DRIFT:
         warnings.append(make_warning("camera-moved"))
     if not scaled:
         warnings.append(make_warning("no-scale"))
     usable = leg is not None and coverage >= MIN_COVERAGE and off <= YAW_REFUSE_DEG
-    expected = expect_errors(exercise, scene, warnings) if exercise else {}
+    expected = expect_errors(exercise, scene, warnings, picture.camera_error_cm) if exercise else {}
     return Quality(pose_coverage=round(coverage, 4), usable=usable, warnings=warnings, expected_error=expected)

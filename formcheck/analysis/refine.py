@@ -11,7 +11,7 @@ import math
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
-from typing import NamedTuple, Protocol, Self
+from typing import NamedTuple, Self
 
 import cv2
 import numpy as np
@@ -24,6 +24,7 @@ from formcheck.pose.movenet import ShankReader
 from formcheck.pose.track import Landmark, PoseTrack, Side
 from formcheck.pose.tracker import LOOK_SHORT_SIDE, count_workers
 from formcheck.scene.camera_from_edges import CameraTurn, find_camera_turn
+from formcheck.scene.camera_motion import Picture as Picture
 from formcheck.scene.scene import Scene
 from formcheck.signals.reps import RepSpan
 from formcheck.support.arrays import FloatArray, nearest_index
@@ -44,20 +45,6 @@ REST_S = 0.2
 THUMBNAIL = (160, 120)
 
 
-class Picture(Protocol):
-    """What is read of a frame; a video's `Frame` is one, and so is a frame kept from a live set."""
-
-    @property
-    def time_s(self) -> float:
-        """Seconds after the video's first frame."""
-
-    def rgb(self, max_short_side: int | None = None) -> Image:
-        """(H, W, 3)."""
-
-    def grey(self, max_short_side: int | None = None) -> Image:
-        """(H, W)."""
-
-
 FrameReader = Callable[[float, float], Iterable[Picture]]
 """Gives the frames of ``[start_s, stop_s)`` in order."""
 
@@ -74,11 +61,16 @@ class KeyPose:
 class PictureQuality:
     """How good the pictures were: ``drift`` is how far they moved as a whole between repetitions, in picture widths.
 
-    ``contrast`` is the spread of brightness where the working leg is, of 255; None where it was not looked at.
+    ``contrast`` is the spread of brightness where the working leg is, of 255; None where it was not measured.
+    ``camera_error_cm`` is what the camera's own motion, though taken out, adds to the error of a length (without a scale, for a
+    foot of 25 cm); ``lengths_refused`` says in how many repetitions it was too much for a length. Both are 0 for a camera that
+    stood still.
     """
 
     drift: float = 0.0
     contrast: float | None = None
+    camera_error_cm: float = 0.0
+    lengths_refused: int = 0
 
 
 @dataclass(frozen=True)
@@ -214,7 +206,7 @@ def _look_at(
     followers = [FootFollower(_flat_foot(track, scene, side, w, scale), w.peak - w.first, stays_down) for w in windows]
     start_s = max(0.0, float(track.time_s[windows[0].first]) - SAME_FRAME_S)
     stop_s = float(track.time_s[windows[-1].last]) + SAME_FRAME_S
-    for frame in read(start_s, stop_s) if read else _read_again(info, track, start_s, stop_s):
+    for frame in read(start_s, stop_s) if read else read_again(info, track, start_s, stop_s):
         index = nearest_index(track.time_s, frame.time_s)
         if abs(track.time_s[index] - frame.time_s) > SAME_FRAME_S:
             continue
@@ -235,7 +227,8 @@ def _look_at(
     return followers, thumbnails, room
 
 
-def _read_again(info: VideoInfo, track: PoseTrack, start_s: float, stop_s: float) -> Iterable[Picture]:
+def read_again(info: VideoInfo, track: PoseTrack, start_s: float, stop_s: float) -> Iterable[Picture]:
+    """Yield the file's frames of ``[start_s, stop_s)`` that the track was made from."""
     return read_frames(info, times_s=track.time_s, start_s=start_s, stop_s=stop_s, threads=1)
 
 

@@ -11,14 +11,16 @@ from dataclasses import replace
 from typing import cast
 
 from formcheck.analysis.build_report import make_rep
+from formcheck.analysis.camera_error import measure_with_camera
 from formcheck.analysis.correction import add_rep, apply_correction, find_rep, move_borders, now_text, remove_rep, rename_side
 from formcheck.analysis.detection import Detection, detect_set, frames_of_set
-from formcheck.analysis.pipeline import Analysis, list_signals, measure_set
+from formcheck.analysis.pipeline import Analysis, list_signals, measure_set, steady_reader
 from formcheck.analysis.quality import assess_quality
 from formcheck.analysis.refine import look_again
 from formcheck.exercises.base import Recording
 from formcheck.foot import FootMotion
 from formcheck.report.schema import Correction, Rep, SetReport, WorkingSide
+from formcheck.scene.camera_motion import CameraMotion
 from formcheck.signals.reps import RepSpan, span_between
 from formcheck.support.errors import InputError, UsageError
 
@@ -75,7 +77,7 @@ def with_side(analysis: Analysis, side: WorkingSide) -> Analysis:
     if not analysis.info.path.is_file():
         raise InputError("The video is not here any more, so the other leg cannot be measured; analyse it again with that leg.")
     scale = analysis.report.scale.cm_per_px
-    recording, measures, picture = measure_set(analysis.info, analysis.track, analysis.scene, found, scale)
+    recording, measures, picture = measure_set(analysis.info, analysis.track, analysis.scene, found, scale, _motion_of(analysis))
     frames = frames_of_set(analysis.track, found.spans)
     quality = assess_quality(
         analysis.info, analysis.track, recording.scene, found.leg, found.exercise, frames, scale is not None, picture
@@ -96,8 +98,8 @@ def _measure_between(analysis: Analysis, start_s: float, end_s: float, others: l
         raise UsageError(f"Nobody is seen from {start_s:.1f} to {end_s:.1f} s, so nothing can be measured there.")
     if analysis.info.path.is_file():
         recording = replace(recording, foot=_look_at(analysis, recording, span, others))
-    rep = make_rep(0, span, detection.exercise.measure(recording, span), [], analysis.track, detection.leg)
-    return recording, rep
+    _, measures, _ = measure_with_camera(replace(recording, spans=[span]), detection.exercise, _motion_of(analysis))
+    return recording, make_rep(0, span, measures[0], [], analysis.track, detection.leg)
 
 
 def _look_at(analysis: Analysis, recording: Recording, span: RepSpan, others: list[RepSpan]) -> FootMotion:
@@ -115,6 +117,7 @@ def _look_at(analysis: Analysis, recording: Recording, span: RepSpan, others: li
         expected,
         key_frames=False,
         compare_feet=detection.exercise.lifts_heel,
+        read=steady_reader(analysis.info, track, _motion_of(analysis)),
     )
     seen = detection.exercise.complete_foot(track, scene, detection.leg, span, looked.foot)
     rows, merged = recording.frames_of(span), recording.foot.take(slice(None))
@@ -140,6 +143,10 @@ def _with_report(analysis: Analysis, report: SetReport) -> Analysis:
 
 def _span_of(rep: Rep) -> RepSpan:
     return RepSpan(rep.start_s, rep.peak_s, rep.end_s, math.nan, math.nan)
+
+
+def _motion_of(analysis: Analysis) -> CameraMotion:
+    return analysis.motion or CameraMotion.none(analysis.track.time_s, analysis.info.width)
 
 
 def _detected(analysis: Analysis) -> Detection:

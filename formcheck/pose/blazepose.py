@@ -28,6 +28,11 @@ class Pose(NamedTuple):
     visibility: FloatArray
     lateral: FloatArray
 
+    def moved(self, homography: FloatArray, size: tuple[int, ...]) -> Pose:
+        """Return the pose in another picture of the same ``size`` (width, height), into whose pixels (3, 3) leads."""
+        pixels = np.column_stack([self.points * size, np.ones(LANDMARK_COUNT)]) @ homography.T
+        return self._replace(points=pixels[:, :2] / pixels[:, 2:] / size)
+
     def with_legs(self, rows: list[int]) -> Pose:
         """Return the pose with its landmarks in another order (see `legs.order_legs`)."""
         return self._replace(points=self.points[rows], visibility=self.visibility[rows])

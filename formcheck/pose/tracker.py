@@ -7,13 +7,14 @@ import threading
 from bisect import bisect_right
 from collections.abc import Callable, Sequence
 from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
-from dataclasses import replace
-from functools import partial
+from dataclasses import dataclass, replace
 from itertools import pairwise
+from typing import Protocol
 
+import cv2
 import numpy as np
 
-from formcheck.pose.blazepose import POSE_SHORT_SIDE, PoseEstimator
+from formcheck.pose.blazepose import POSE_SHORT_SIDE, Pose, PoseEstimator
 from formcheck.pose.bundles import ModelName
 from formcheck.pose.people import find_people, is_same_person, show_only
 from formcheck.pose.track import LANDMARK_COUNT, PoseTrack, concatenate
@@ -56,28 +57,52 @@ class _Monitor:
         self.done_s = [0.0] * workers
 
 
+class FrameWatcher(Protocol):
+    """Sees every frame that is followed, part by part of the film, with the landmarks found in it."""
+
+    def clear(self) -> None:
+        """Forget everything: the film is followed again."""
+
+    def steady(self, part: int, image: Image, *, counted: bool) -> FloatArray | None:
+        """Take the next frame of a part, (H, W, 3); each part has a thread of its own. ``counted``: it will be in the track.
+
+        Returns (3, 3) from its pixels to those of a steady picture; None where it is steady as it is.
+        """
+
+    def note(self, part: int, person: FloatArray | None, image_width: int) -> None:
+        """Take the (33, 2) landmarks found in that frame, in its pixels; None for nobody."""
+
+
+@dataclass(frozen=True)
+class _Film:
+    """A film to follow somebody through, and what its frames are given to besides."""
+
+    info: VideoInfo
+    model: ModelName
+    max_fps: float | None
+    progress: Progress | None
+    store: PictureStore | None = None
+    watcher: FrameWatcher | None = None
+
+
 def _follow(
-    info: VideoInfo,
-    model: ModelName,
-    stretch: Stretch,
-    max_fps: float | None,
-    store: PictureStore | None,
-    monitor: _Monitor,
-    number: int,
-    person: FloatArray | None,
+    film: _Film, stretch: Stretch, monitor: _Monitor, number: int, person: FloatArray | None
 ) -> tuple[PoseTrack, Image | None]:
     """Return a stretch's pose track, and the first picture with somebody in it.
 
     It begins a little earlier, so that the tracking has settled; with ``person``, (33, 2) pixels, where that one is then.
     """
+    info, store = film.info, film.store
     start_s, stop_s = stretch
     times, points, visibility, lateral = [], [], [], []
     nobody = np.full((LANDMARK_COUNT, 2), np.nan)
     size = np.array([info.width, info.height], float)
     somebody: Image | None = None
     first_s = max(0.0, start_s - OVERLAP_S)
-    with PoseEstimator(model) as estimator:
-        for frame in read_frames(info, max_fps=max_fps, start_s=first_s, stop_s=stop_s, threads=1, max_short_side=LOOK_SHORT_SIDE):
+    with PoseEstimator(film.model) as estimator:
+        for frame in read_frames(
+            info, max_fps=film.max_fps, start_s=first_s, stop_s=stop_s, threads=1, max_short_side=LOOK_SHORT_SIDE
+        ):
             if monitor.stop.is_set():
                 break
             small = frame if store is None else frame.shrink(LOOK_SHORT_SIDE)
@@ -85,7 +110,7 @@ def _follow(
             del frame  # the decoder has use for its memory: 12 MB of 4K
             image = small.rgb(POSE_SHORT_SIDE)
             shown = image if person is None or somebody is not None else show_only(image, person / size)
-            pose = estimator.estimate(shown, time_s)
+            pose = _estimate(estimator, shown, time_s, film.watcher, number, counted=time_s >= start_s)
             if pose is not None and somebody is None:
                 somebody = image
             monitor.done_s[number] = time_s - start_s
@@ -107,6 +132,26 @@ def _follow(
     return track, somebody
 
 
+def _estimate(
+    estimator: PoseEstimator, image: Image, time_s: float, watcher: FrameWatcher | None, part: int, *, counted: bool
+) -> Pose | None:
+    """Return the pose in a frame, found in a steady picture of it.
+
+    The landmarker smooths over time, so landmarks lag behind whatever moves. In a steady picture they lag behind the person only.
+    """
+    if watcher is None:
+        return estimator.estimate(image, time_s)
+    to_steady = watcher.steady(part, image, counted=counted)
+    if to_steady is None:
+        pose = estimator.estimate(image, time_s)
+    else:
+        steady = cv2.warpPerspective(image, to_steady, image.shape[1::-1], borderMode=cv2.BORDER_REPLICATE)
+        pose = estimator.estimate(np.asarray(steady, np.uint8), time_s)
+        pose = None if pose is None else pose.moved(np.asarray(np.linalg.inv(to_steady), float), image.shape[1::-1])
+    watcher.note(part, None if pose is None else pose.points * image.shape[1::-1], image.shape[1])
+    return pose
+
+
 def track_poses(
     info: VideoInfo,
     model: ModelName = "full",
@@ -114,6 +159,7 @@ def track_poses(
     max_fps: float | None = MAX_ANALYSIS_FPS,
     workers: int | None = None,
     store: PictureStore | None = None,
+    watcher: FrameWatcher | None = None,
     progress: Progress | None = None,
     person: FloatArray | None = None,
 ) -> PoseTrack:
@@ -121,7 +167,7 @@ def track_poses(
 
     The file is cut into as many stretches as there are cores; each is decoded and followed by a thread of its own (decoder and
     landmarker both work outside Python's lock), so memory does not grow with the video's length. What is looked at goes into
-    ``store`` too, at `LOOK_SHORT_SIDE`.
+    ``store`` too, at `LOOK_SHORT_SIDE`, and to the ``watcher``.
 
     Raises
     ------
@@ -133,21 +179,21 @@ def track_poses(
     stretches = min(count_workers(workers), int(info.duration_s // MIN_STRETCH_S)) if info.duration_s < 24 * 3600 else 1
     shares = split_evenly(info.duration_s, max(1, stretches), info.key_frames_s)
     borders = [begin_of_beat(border_s, max_fps) for border_s in shares]
-    if store is not None:
-        store.clear()  # of an earlier look at the same video
-    follow = partial(_follow_all, info, model, max_fps, progress)
+    film = _Film(info, model, max_fps, progress, store, watcher)
     try:
-        followed = follow(_between(borders), person, store)
+        followed = _follow_all(film, _between(borders), person)
     except _SeekFailed:
         borders = [0.0]
-        if store is not None:
-            store.clear()
-        followed = follow(_between(borders), person, store)
+        followed = _follow_all(film, _between(borders), person)
     if not any(len(track) for track, _ in followed):
         raise InputError(f"{info.path}: no frame of it can be decoded; the file is cut off or damaged")
     somebody = next((image for _, image in followed if image is not None), None)
-    again = partial(_follow_all, info, model, max_fps, _remind(progress))
-    track = concatenate(_keep_to_one([track for track, _ in followed], _between(borders), again))
+    again = replace(film, progress=_remind(progress), store=None, watcher=None)
+
+    def follow_again(part: list[Stretch], one: FloatArray) -> list[tuple[PoseTrack, Image | None]]:
+        return _follow_all(again, part, one)
+
+    track = concatenate(_keep_to_one([track for track, _ in followed], _between(borders), follow_again))
     if somebody is None:
         return replace(track, people=0)
     people = [points * (info.width, info.height) for points in find_people(somebody)]
@@ -221,21 +267,17 @@ class _SeekFailed(Exception):  # noqa: N818 - never leaves this module
     """The container cannot be entered at a time; it has to be read from its start."""
 
 
-def _follow_all(
-    info: VideoInfo,
-    model: ModelName,
-    max_fps: float | None,
-    progress: Progress | None,
-    stretches: list[Stretch],
-    person: FloatArray | None,
-    store: PictureStore | None = None,
-) -> list[tuple[PoseTrack, Image | None]]:
+def _follow_all(film: _Film, stretches: list[Stretch], person: FloatArray | None) -> list[tuple[PoseTrack, Image | None]]:
     """Follow the person in all stretches at once; ``person`` is where that one is when the first of them begins."""
+    if film.store is not None:
+        film.store.clear()  # of an earlier look at the same video
+    if film.watcher is not None:
+        film.watcher.clear()
     monitor = _Monitor(len(stretches))
     with ThreadPoolExecutor(len(stretches), thread_name_prefix="pose") as pool:
         try:
             futures = [
-                pool.submit(_follow, info, model, stretch, max_fps, store, monitor, number, None if number else person)
+                pool.submit(_follow, film, stretch, monitor, number, None if number else person)
                 for number, stretch in enumerate(stretches)
             ]
             pending = set(futures)
@@ -243,9 +285,9 @@ def _follow_all(
                 done, pending = wait(pending, timeout=PROGRESS_PERIOD_S, return_when=FIRST_COMPLETED)
                 for future in done:
                     future.result()
-                if progress:
-                    share = sum(max(0.0, s) for s in monitor.done_s) / max(info.duration_s, 1e-6)
-                    progress(min(1.0, share), "Following the person")
+                if film.progress:
+                    share = sum(max(0.0, s) for s in monitor.done_s) / max(film.info.duration_s, 1e-6)
+                    film.progress(min(1.0, share), "Following the person")
         except BaseException:
             monitor.stop.set()
             raise
@@ -253,6 +295,6 @@ def _follow_all(
     for number, (track, _) in enumerate(followed[1:], start=1):
         # the whole point of a stretch is that none of its frames is missing at the seam
         late = track.time_s[0] - stretches[number][0] if len(track) else np.inf
-        if late > 2.5 / max(1.0, min(info.fps or 30.0, max_fps or 1e9)):
+        if late > 2.5 / max(1.0, min(film.info.fps or 30.0, film.max_fps or 1e9)):
             raise _SeekFailed
     return followed

@@ -52,7 +52,7 @@ def rep_pictures(analysis: Analysis) -> dict[int, bytes]:
     pictures: dict[int, bytes] = {}
     for index, frame in _read_at(analysis.info, {k: float(times[k]) for k in wanted}):
         rep = wanted[index]
-        pictures[rep.number] = encode_jpeg(_draw(analysis, rep, index, frame.rgb(MAX_SHORT_SIDE)))
+        pictures[rep.number] = encode_jpeg(_draw(analysis, rep, index, analysis.steady(frame).rgb(MAX_SHORT_SIDE)))
     return dict(sorted(pictures.items()))
 
 

@@ -387,7 +387,7 @@ def write_annotated(
 
     def draw(frame: Picture) -> tuple[Image, float]:
         index = nearest_index(times, frame.time_s)
-        return overlay.annotate(frame.rgb(max_short_side), analysis, index), frame.time_s
+        return overlay.annotate(analysis.steady(frame).rgb(max_short_side), analysis, index), frame.time_s
 
     with VideoSink(path, width, height, fps=analysis.track.fps or 30.0) as sink:
         for number, (image, time_s) in enumerate(_map_ahead(draw, frames), start=1):

@@ -5,9 +5,10 @@ from __future__ import annotations
 import numpy as np
 
 from formcheck.analysis.detection import detect_set
-from formcheck.analysis.pipeline import FirstLook, _find_set
+from formcheck.analysis.pipeline import FirstPass, _find_set
 from formcheck.pose.bundles import ModelName
 from formcheck.pose.track import Landmark, PoseTrack
+from formcheck.scene.camera_motion import CameraMotion
 from formcheck.scene.scene import observe_scene
 from tests.helpers.figure import SIZE, kneeling, swing
 
@@ -37,15 +38,15 @@ def lose_front_knee(track: PoseTrack, start_s: float, stop_s: float) -> PoseTrac
     return track.with_points(points)
 
 
-def look_at(track: PoseTrack) -> FirstLook:
+def follow(track: PoseTrack) -> FirstPass:
     scene = observe_scene(track, SIZE)
-    return track, scene, detect_set(track, scene)
+    return FirstPass(track, scene, detect_set(track, scene), CameraMotion.none(track.time_s, SIZE[0]))
 
 
 def choose(full: PoseTrack, heavy: PoseTrack) -> tuple[int, ModelName]:
-    looks = {"full": look_at(full), "heavy": look_at(heavy)}
-    (_, _, found), model = _find_set(lambda model, *_: looks[model], "full", None, by_itself=True)
-    return len(found.spans) if found else 0, model
+    passes = {"full": follow(full), "heavy": follow(heavy)}
+    found, model = _find_set(lambda model, *_: passes[model], "full", None, by_itself=True)
+    return found.count, model
 
 
 def test_a_repetition_with_a_shank_shorter_than_any_can_look_is_looked_at_again() -> None:

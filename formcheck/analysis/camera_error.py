@@ -1,0 +1,49 @@
+"""What a moving camera leaves uncertain: lengths that it spoils are refused, the others get a larger error."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TypedDict
+
+import numpy as np
+
+from formcheck.exercises import PoseExercise
+from formcheck.exercises.base import Recording
+from formcheck.scene.camera_motion import CameraMotion
+
+# A length is refused where the camera alone adds more error (1 sigma) than this: the error of the height itself, 0.7 cm of a foot
+# of 25 cm (docs/accuracy.md).
+MAX_ERROR_FEET = 0.03
+FOOT_CM = 25.0
+# Distances between two frames: what the camera does in between is in them. The knee's distance past the toes is read in one frame.
+LENGTH_UNITS = ("cm", "% foot")
+READ_IN_ONE_FRAME = ("knee_over_toe_cm", "knee_over_toe_pct_foot")
+
+
+class CameraError(TypedDict):
+    """The part of `PictureQuality` that the camera's motion decides."""
+
+    camera_error_cm: float
+    lengths_refused: int
+
+
+def measure_with_camera(
+    recording: Recording, exercise: PoseExercise, motion: CameraMotion
+) -> tuple[Recording, list[dict[str, float]], CameraError]:
+    """Measure all repetitions; also return the recording without the lengths that the camera's motion spoiled."""
+    errors = [motion.measure_error(span.start_s, span.end_s) / recording.foot_px for span in recording.spans]
+    refused = [error > MAX_ERROR_FEET for error in errors]
+    foot = recording.foot.take(slice(None))
+    for span, spoiled in zip(recording.spans, refused, strict=True):
+        if spoiled:
+            for signal in (foot.heel_rise_px, foot.turn_deg, foot.slide_px):
+                signal[recording.frames_of(span)] = np.nan
+    recording = replace(recording, foot=foot)
+    measures = [exercise.measure(recording, span) for span in recording.spans]
+    lengths = [m.name for m in exercise.measures if m.unit in LENGTH_UNITS and m.name not in READ_IN_ONE_FRAME]
+    for values, spoiled in zip(measures, refused, strict=True):
+        if spoiled:
+            values.update(dict.fromkeys(lengths, float("nan")))
+    kept = [error for error, spoiled in zip(errors, refused, strict=True) if not spoiled]
+    to_cm = recording.foot_px * recording.cm_per_px if recording.cm_per_px else FOOT_CM
+    return recording, measures, {"camera_error_cm": max(kept, default=0.0) * to_cm, "lengths_refused": sum(refused)}

@@ -13,6 +13,7 @@ from formcheck.app.analyze.correcting import show_editor, take_corrected
 from formcheck.app.analyze.report_view import show_downloads, show_report
 from formcheck.app.analyze.results import Request, Result
 from formcheck.app.analyze.saving import ask_what_to_keep, compare_with_last, save_result
+from formcheck.app.phone.widget import offer_phone
 from formcheck.app.shared import people, session, style
 from formcheck.app.shared.jobs import JobStatus
 from formcheck.app.shared.uploads import MAX_VIDEO_BYTES, VIDEO_TYPES, shown_name, store_upload
@@ -70,6 +71,7 @@ def _show_form() -> None:
     settings = _ask_settings()
     if st.button("Analyze", type="primary", icon=":material/play_arrow:", disabled=uploaded is None) and uploaded is not None:
         _start(uploaded.name, cast(BinaryIO, uploaded), request, settings, is_sample=False)
+    offer_phone(lambda name, film: _start(name, film, request, settings, is_sample=False))
     st.page_link(session.page("filming"), label="How to film, in one picture", icon=":material/videocam:")
     _offer_samples(settings)
 

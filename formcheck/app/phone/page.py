@@ -1,0 +1,90 @@
+"""The phone's page of three steps: what is open and to whom, film, send."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+
+_STYLE = """
+:root { color-scheme: light dark; font: 1.15rem/1.5 system-ui, sans-serif; }
+body { max-width: 30rem; margin: 0 auto; padding: 1.25rem; }
+h1 { font-size: 1.4rem; }
+li { margin: 0.75rem 0; }
+label.button, button { display: block; width: 100%; box-sizing: border-box; padding: 1rem; border: 0; border-radius: 0.75rem;
+  font: inherit; font-weight: 600; text-align: center; color: #fff; background: #0b6e4f; }
+label.plain { color: inherit; background: none; border: 2px solid #0b6e4f; padding: calc(1rem - 2px); }
+button:disabled { opacity: 0.45; }
+label.button:focus-within, button:focus-visible { outline: 3px solid #e0a100; outline-offset: 2px; }
+input[type=file] { position: absolute; opacity: 0; width: 1px; height: 1px; }
+progress { width: 100%; height: 1rem; }
+small { display: block; margin-top: 1.5rem; opacity: 0.8; }
+"""
+
+_SCRIPT = """
+const send = document.getElementById('send');
+let film = null;
+const bar = document.getElementById('bar'), said = document.getElementById('said'), chosen = document.getElementById('chosen');
+for (const input of document.querySelectorAll('input[type=file]')) input.addEventListener('change', () => {
+  film = input.files[0] || null;
+  send.disabled = !film;
+  chosen.textContent = film ? 'Chosen: ' + film.name + ', ' + Math.max(1, Math.round(film.size / 1e6)) + ' MB' : '';
+});
+send.addEventListener('click', () => {
+  const request = new XMLHttpRequest();
+  if (!film) return;
+  send.disabled = true; bar.hidden = false; said.textContent = 'Sending…';
+  request.upload.addEventListener('progress', (e) => { if (e.lengthComputable) bar.value = e.loaded / e.total; });
+  request.addEventListener('load', () => {
+    const done = request.status === 200;
+    bar.hidden = !done; send.disabled = done;
+    said.textContent = done ? 'Sent. Your report appears on the laptop. You can close this page.' : request.responseText;
+  });
+  request.addEventListener('error', () => {
+    bar.hidden = true; send.disabled = false;
+    said.textContent = 'The laptop did not answer. Is its page still open, and is this phone on the same Wi-Fi? Then send again.';
+  });
+  request.open('PUT', 'film');
+  request.setRequestHeader('Content-Type', film.type || 'video/mp4');
+  request.setRequestHeader('X-File-Name', encodeURIComponent(film.name));
+  request.send(film);
+});
+"""
+
+
+def _hash(text: str) -> str:
+    """A source that a content security policy allows by its SHA-256."""
+    return "'sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode() + "'"
+
+
+# Nothing but this page's own style and script, which may only speak to where they came from.
+PAGE_POLICY = f"default-src 'none'; style-src {_hash(_STYLE)}; script-src {_hash(_SCRIPT)}; connect-src 'self'; form-action 'none'"
+
+PAGE = f"""<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>Send a film to formcheck</title>
+<style>{_STYLE}</style>
+</head>
+<body>
+<main>
+<h1>Send one film to your laptop</h1>
+<ol>
+<li>Prop the phone up at hip height, side-on to you, with your whole body and both feet in the picture.</li>
+<li>Film one set, or choose a film that you have.
+<p><label class="button">Film now<input id="film" type="file" accept="video/*" capture="environment"></label></p>
+<p><label class="button plain">Choose a film<input id="pick" type="file" accept="video/*"></label></p>
+<p id="chosen" role="status"></p></li>
+<li>Send it. The report appears on the laptop.
+<p><button id="send" type="button" disabled>Send</button></p>
+<p><progress id="bar" max="1" value="0" aria-label="Sent so far" hidden></progress></p>
+<p id="said" role="status" aria-live="polite"></p></li>
+</ol>
+<small>This page takes one film, goes straight to your laptop over your own network, and closes after that or after ten minutes.
+It is not encrypted: someone who controls this Wi-Fi could see the film. Use your home network.</small>
+</main>
+<script>{_SCRIPT}</script>
+</body>
+</html>
+"""

@@ -1,0 +1,116 @@
+"""The part of the *Analyze* page that offers the phone as the camera: the code, what is open to whom, the film's arrival."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import BinaryIO, cast
+
+import segno
+import streamlit as st
+
+from formcheck.app.phone.network import list_addresses
+from formcheck.app.phone.receiver import PhoneReceiver
+from formcheck.app.serve import is_loopback
+from formcheck.app.shared import session
+from formcheck.app.shared.uploads import MAX_VIDEO_BYTES, VIDEO_TYPES
+from formcheck.support.errors import FormcheckError
+
+Take = Callable[[str, BinaryIO], None]
+"""Takes a film over: its name, and its bytes."""
+
+_RECEIVER, _OPENED_UNTIL, _NOTE = "phone_receiver", "phone_until", "phone_note"
+POLL_S = 1.0
+
+
+def offer_phone(take: Take) -> None:
+    """Show *Film with my phone*; ``take`` is called with the film that arrives.
+
+    It is offered where the app itself is open to this computer alone: on a server, a phone opens the app itself.
+    """
+    if session.login_configured() or not is_loopback(st.get_option("server.address")):
+        return
+    state = st.session_state
+    if message := state.pop(_NOTE, None):
+        st.info(message, icon=":material/smartphone:")
+    if _RECEIVER in state:
+        _show_open(take)
+        return
+    if st.button(
+        "Film with my phone",
+        icon=":material/smartphone:",
+        help="Shows a code. The phone films with its own camera app and sends the film here over your Wi-Fi.",
+    ):
+        _open()
+        st.rerun()
+
+
+def _open() -> None:
+    state, addresses = st.session_state, list_addresses()
+    if not addresses:
+        state[_NOTE] = "This computer is not on a local network. Connect it to the same Wi-Fi as your phone and try again."
+        return
+    visit = session.visit()
+    folder = session.workspace().new_folder()
+    visit.folders.append(folder)
+    try:
+        receiver = PhoneReceiver(folder, addresses[0], max_bytes=MAX_VIDEO_BYTES, suffixes=VIDEO_TYPES)
+    except FormcheckError as error:
+        visit.drop(folder)
+        state[_NOTE] = str(error)
+        return
+    state[_RECEIVER] = receiver
+    state[_OPENED_UNTIL] = datetime.now() + timedelta(seconds=receiver.closes_at - time.monotonic())
+
+
+def _close(note: str | None = None) -> None:
+    state = st.session_state
+    receiver = cast("PhoneReceiver | None", state.pop(_RECEIVER, None))
+    if receiver is not None:
+        receiver.close()
+        session.visit().drop(receiver.folder)
+    if note:
+        state[_NOTE] = note
+
+
+@st.fragment(run_every=POLL_S)
+def _show_open(take: Take) -> None:
+    receiver = cast("PhoneReceiver | None", st.session_state.get(_RECEIVER))
+    if receiver is None:
+        return
+    receiver.keep_open()
+    if receiver.film is not None:
+        with receiver.film.path.open("rb") as film:
+            name = receiver.film.name
+            st.session_state.pop(_RECEIVER)
+            try:
+                take(name, cast(BinaryIO, film))
+            finally:
+                receiver.close()
+                session.visit().drop(receiver.folder)
+        return
+    if receiver.state == "closed":
+        _close("The code's ten minutes are over, and it is closed. Show a new one when you are ready.")
+        st.rerun(scope="app")
+    with st.container(border=True):
+        st.subheader("Film with my phone", anchor=False)
+        code, words = st.columns([1, 2], vertical_alignment="center")
+        code.image(segno.make(receiver.url, error="m").svg_inline(scale=6, border=4, light="white"), width=240)
+        with words:
+            st.markdown("1. Point the phone's camera at the code. The phone must be on the same Wi-Fi.")
+            st.markdown("2. Film one set with it, side-on, whole body and both feet in the picture.")
+            st.markdown("3. Send it. The report appears here.")
+            st.caption("Or type this address:")
+            st.code(receiver.url, language=None, wrap_lines=True)
+        if receiver.state == "receiving":
+            st.progress(receiver.share, text=f"Receiving the film: {receiver.share:.0%}")
+        until = cast(datetime, st.session_state[_OPENED_UNTIL])
+        st.caption(
+            f"Open until {until:%H:%M} or until one film has arrived, only while this page is shown, to devices on your local "
+            "network that have this code. It shows them nothing of yours: not this app, not your history. The transfer is not "
+            "encrypted, so use a network that you trust."
+        )
+        if st.button("Close", icon=":material/close:"):
+            _close()
+            st.rerun(scope="app")

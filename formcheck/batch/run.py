@@ -18,6 +18,7 @@ from formcheck.batch.work import LOGS, REPORTS, RESULTS, Row, Task, fail
 from formcheck.pose.bundles import ModelName, find_bundle
 from formcheck.pose.tracker import count_workers
 from formcheck.report.schema import SetReport
+from formcheck.support.checked_json import parse_json
 from formcheck.support.errors import FormcheckError, InputError, OutputError
 from formcheck.support.files import hash_file
 
@@ -120,7 +121,7 @@ def save_row(store: Store, job: Job, row: Row, out: Path) -> Row:
     if not (row.usable and row.report and row.reps):
         return row
     try:
-        report = SetReport.model_validate_json((out / row.report).read_text(encoding="utf-8"))
+        report = parse_json(SetReport, (out / row.report).read_bytes(), str(out / row.report), "analyze the video again")
         stated = job.recorded_at or report.recorded_at
         moment = datetime.fromisoformat(stated) if stated else datetime.fromtimestamp(job.path.stat().st_mtime)
         saved = store.save_report(

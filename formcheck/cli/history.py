@@ -97,7 +97,7 @@ def list_sets(
     side: SideOption = None,
     since: SinceOption = None,
     until: UntilOption = None,
-    limit: Annotated[int | None, typer.Option("--limit", min=1, help="Only the latest ones.")] = None,
+    limit: Annotated[int | None, typer.Option("--limit", min=1, max=1_000_000, help="Only the latest ones.")] = None,
     deleted: Annotated[bool, typer.Option("--deleted", help="What lies in the bin.")] = False,
     json_file: JsonOption = None,
 ) -> None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from formcheck.cli.history_common import AthleteOption, JsonOption, YesOption, athlete_or_everybody, confirm, opened, write_json
+from formcheck.cli.history_common import AthleteOption, JsonOption, YesOption, athlete_or_everybody, confirm, opened
 from formcheck.support.errors import UsageError
 
 
@@ -19,7 +20,7 @@ def export(
 ) -> None:
     """Export the history: everything as JSON, or sets, reps and runs as CSV tables."""
     from formcheck.history.exchange.csv_tables import write_tables
-    from formcheck.history.exchange.json_file import export_json
+    from formcheck.history.exchange.json_file import stream_json, write_json
 
     where = json_file or target
     if where is None:
@@ -27,24 +28,27 @@ def export(
     with opened() as store:
         person = athlete_or_everybody(store, athlete)
         if csv:
-            for path in write_tables(store, Path(where), person.id if person else None):
-                typer.echo(f"{path} written.", err=True)
-            return
-        write_json(export_json(store, person.id if person else None), where)
-    if where != "-":
-        typer.echo(f"{where} written.", err=True)
+            done = write_tables(store, Path(where), person.id if person else None)
+        elif where == "-":
+            done = stream_json(store, sys.stdout, person.id if person else None)
+        else:
+            done = write_json(store, Path(where), person.id if person else None)
+    for path in done.paths:
+        typer.echo(f"{path} written.", err=True)
+    if done.warning:
+        typer.echo(done.warning, err=True)
 
 
 def import_(source: Annotated[Path, typer.Argument(metavar="FILE|FOLDER")]) -> None:
     """Import an export of formcheck's: a .json file, sets.csv, running.csv, or the folder with both."""
     from formcheck.history.exchange.csv_tables import import_tables
-    from formcheck.history.exchange.json_file import import_json, read_bounded
+    from formcheck.history.exchange.json_file import import_json_file
 
     with opened() as store:
         if source.is_dir() or source.suffix.lower() == ".csv":
             result = import_tables(store, source)
         else:
-            result = import_json(store, read_bounded(source), str(source))
+            result = import_json_file(store, source)
     typer.echo(
         f"Imported {result.sets} sets and {result.runs} runs ({result.athletes} new athletes); "
         f"{result.already_there} were there already."
@@ -56,16 +60,27 @@ def backup(target: Annotated[Path | None, typer.Argument(metavar="FILE|FOLDER")]
     from formcheck.history.exchange.backup import back_up
 
     with opened() as store:
-        typer.echo(f"{back_up(store, target)} written.")
+        done = back_up(store, target)
+    typer.echo(f"{done.paths[0]} written.")
+    if done.warning:
+        typer.echo(done.warning, err=True)
 
 
-def restore(source: Annotated[Path, typer.Argument(metavar="FILE")], yes: YesOption = False) -> None:
-    """Put a backup in the place of the history; the present one is backed up first."""
+def restore(
+    source: Annotated[Path, typer.Argument(metavar="FILE")],
+    yes: YesOption = False,
+    leave_out_damaged: Annotated[
+        bool, typer.Option("--leave-out-damaged", help="Restore the other sets of a backup in which some are damaged.")
+    ] = False,
+) -> None:
+    """Put a backup in the place of the history, whatever lies there; what is replaced is kept."""
     from formcheck.history.exchange import backup
 
     confirm(f"Replace the whole history by {source}?", yes)
-    with opened() as store:
-        typer.echo(f"Restored. The history as it was is kept in {backup.restore(store, source)}.")
+    done = backup.restore(source, leave_out_damaged=leave_out_damaged)
+    typer.echo(f"Restored {done.sets} sets." + (f" The history as it was is kept in {done.kept}." if done.kept else ""))
+    if done.left_out:
+        typer.echo(f"Damaged in the backup, and so left out: {', '.join(done.left_out)}.")
 
 
 def delete(

@@ -26,6 +26,8 @@ MARGIN_S = 1.0
 UNITS = {"deg": 0.1, "cm": 0.05, "foot": 0.2}
 POINTS = 101
 MAX_SAMPLES = 100_000
+# No signal moves so far between two samples; the sum of as many steps as there may be still has a place in 64 bits.
+MAX_STEP = 10**6
 
 
 class Trace(BaseModel):
@@ -33,8 +35,8 @@ class Trace(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    unit: Annotated[float, Field(gt=0, le=1000)]
-    steps: Annotated[list[int | None], Field(max_length=MAX_SAMPLES)]
+    unit: Annotated[float, Field(gt=0, le=1000, allow_inf_nan=False)]
+    steps: Annotated[list[Annotated[int, Field(ge=-MAX_STEP, le=MAX_STEP)] | None], Field(max_length=MAX_SAMPLES, fail_fast=True)]
 
     @classmethod
     def of(cls, values: FloatArray, unit: float) -> Trace:
@@ -58,7 +60,7 @@ class Curves(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    first_s: Annotated[float, Field(ge=0, allow_inf_nan=False)]
+    first_s: Annotated[float, Field(ge=0, le=1e6, allow_inf_nan=False)]
     step_s: Annotated[float, Field(gt=0, le=10)] = STEP_S
     signals: dict[str, Trace]
 

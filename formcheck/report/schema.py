@@ -48,6 +48,8 @@ def _make_readable(name: str) -> str:
 # No angle, length or time of a set comes near, and a history of such numbers can still be summed.
 MAX_NUMBER = 1e9
 Number = Annotated[Annotated[float, Field(ge=-MAX_NUMBER, le=MAX_NUMBER)] | None, BeforeValidator(_null_if_not_finite)]
+# A number that is always there: infinity and NaN are refused.
+Finite = Annotated[float, Field(ge=-MAX_NUMBER, le=MAX_NUMBER, allow_inf_nan=False)]
 
 
 class _Part(BaseModel):
@@ -72,8 +74,8 @@ class VideoPart(_Part):
     """The file that was analysed."""
 
     file: Annotated[str, AfterValidator(_make_readable)]
-    duration_s: float
-    fps: float
+    duration_s: Finite
+    fps: Finite
     frames: int
     width: int
     height: int
@@ -107,11 +109,11 @@ class Rep(_WithMeasures):
     """
 
     number: int
-    start_s: float
-    peak_s: float
-    end_s: float
+    start_s: Finite
+    peak_s: Finite
+    end_s: Finite
     faults: list[FaultCode] = []
-    confidence: Annotated[float, Field(ge=0, le=1)]
+    confidence: Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
 
 
 class Summary(_WithMeasures):
@@ -138,10 +140,10 @@ class Quality(_Part):
     a measure without an entry has none established.
     """
 
-    pose_coverage: float
+    pose_coverage: Finite
     usable: bool
     warnings: list[QualityWarning] = []
-    expected_error: dict[str, float] = {}
+    expected_error: dict[str, Finite] = {}
 
 
 class Software(_Part):
@@ -167,7 +169,7 @@ class Counted(_Part):
 
     side: WorkingSide | None
     side_source: Source
-    reps: list[Rep]
+    reps: Annotated[list[Rep], Field(fail_fast=True)]
     summary: Summary
     quality: Quality
 
@@ -188,7 +190,7 @@ class Correction(_Part):
     after: Rep | None = None
     side_before: WorkingSide | None = None
     side_after: WorkingSide | None = None
-    reps: list[Rep] | None = None
+    reps: Annotated[list[Rep], Field(fail_fast=True)] | None = None
     quality: Quality | None = None
 
 
@@ -209,12 +211,12 @@ class SetReport(BaseModel):
     view: ViewPart
     scale: ScalePart
     athlete: Athlete = Athlete()
-    reps: list[Rep] = []
+    reps: Annotated[list[Rep], Field(fail_fast=True)] = []
     summary: Summary
     quality: Quality
     series: dict[str, list[Number]] | None = None
     software: Software
-    corrections: list[Correction] = []
+    corrections: Annotated[list[Correction], Field(fail_fast=True)] = []
     counted: Counted | None = None
 
     @property

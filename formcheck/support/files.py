@@ -61,6 +61,26 @@ def replacing(path: str | Path, *, private: bool = False) -> Iterator[Path]:
         If the folder or the file cannot be written.
     """
     target = Path(path)
+    with temporary_beside(target) as partial:
+        yield partial
+        if private:
+            sync_to_disk(partial)
+        else:
+            os.chmod(partial, 0o666 & ~_umask())  # noqa: PTH101 - a temporary file is made with 0600
+        partial.replace(target)
+        if private:
+            sync_to_disk(target.parent)
+
+
+@contextmanager
+def temporary_beside(target: Path) -> Iterator[Path]:
+    """Yield an empty private file beside ``target`` (0600) that is removed at the end, if it is still there.
+
+    Raises
+    ------
+    OutputError
+        If it cannot be made, or the block meets an error of the file system.
+    """
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         remove_stale_partials(target.parent)
@@ -71,13 +91,6 @@ def replacing(path: str | Path, *, private: bool = False) -> Iterator[Path]:
     partial = Path(name)
     try:
         yield partial
-        if private:
-            _sync(partial)
-        else:
-            os.chmod(partial, 0o666 & ~_umask())  # noqa: PTH101 - mkstemp makes 0600
-        partial.replace(target)
-        if private:
-            _sync(target.parent)
     except OSError as error:
         raise OutputError(f"{target}: cannot be written ({_reason(error)}); {_advice(error)}") from error
     finally:
@@ -113,7 +126,7 @@ def hash_file(path: Path) -> str:
         raise InputError(f"{path}: cannot be read ({_reason(error)}); check its permissions") from error
 
 
-def _sync(path: Path) -> None:
+def sync_to_disk(path: Path) -> None:
     """Have the system write a file, or a folder's entries, to the disk."""
     if path.is_dir() and os.name == "nt":  # folders cannot be opened there
         return

@@ -1,7 +1,7 @@
 """Running distance out of a file from a watch or a spreadsheet: CSV, GPX or FIT.
 
-The files are strangers': they are bounded in size, XML entities are refused, and whatever is wrong with one ends in one
-line.
+The files may come from anybody. They are read piece by piece, within limits of bytes, rows, depth and sessions, so that a small
+file cannot fill the memory; XML entities are refused; and whatever is wrong with a file ends in one line.
 """
 
 from __future__ import annotations
@@ -11,17 +11,26 @@ import hashlib
 import io
 import math
 import re
+import stat
 import struct
 from collections import Counter
+from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
+from xml.sax.handler import ContentHandler
+from xml.sax.xmlreader import AttributesImpl
 
 from formcheck.support.errors import InputError
 from formcheck.training.run import Run
 
-MAX_FILE_BYTES = 64 * 2**20
+# Ten hours of a watch's points, every second, are 6 MB of GPX.
+MAX_FILE_BYTES = 16 * 2**20
 MAX_RUNS = 20_000
 MAX_RUN_KM = 500.0
+MAX_LINE = 10_000
+# A watch's GPX is six deep with its extensions.
+MAX_DEPTH = 32
+_CHUNK = 2**16
 _EARTH_RADIUS_KM = 6371.0088  # mean radius (IUGG)
 _KM_PER_MILE = 1.609344
 # A watch that lost its fix jumps; nobody runs a leap of this length between two points of one track.
@@ -52,11 +61,13 @@ _DISTANCE_NAMES = {
 def read_runs_file(path: Path) -> list[Run]:
     """The runs in a file; its name's ending says of which kind it is."""
     try:
-        if path.stat().st_size > MAX_FILE_BYTES:
-            raise InputError(f"{path} is larger than any recording of a run; choose another file.")
-        data = path.read_bytes()
-    except OSError as error:
-        raise InputError(f"{path}: this file cannot be read ({error.strerror}); check the path.") from error
+        if not stat.S_ISREG(path.stat().st_mode):
+            raise InputError(f"{path} is not a file; give the name of a CSV, GPX or FIT file.")
+        with path.open("rb") as file:
+            data = file.read(MAX_FILE_BYTES + 1)
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise InputError(f"{path}: this file cannot be read ({reason.lower()}); check the path.") from error
     return read_runs(path.name, data)
 
 
@@ -79,39 +90,50 @@ def read_runs(name: str, data: bytes) -> list[Run]:
 
 def _read_csv(name: str, data: bytes) -> list[Run]:
     """A table with a date and a distance column; comma, semicolon or tab between them, decimal point or comma."""
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise InputError(f"{name} is not a text file in UTF-8; save the table as CSV (UTF-8).") from error
-    header = text.splitlines()[0] if text.strip() else ""
+    lines = _text_lines(name, data)
+    header = next(lines, "").lower()
     delimiter = max(",;\t", key=header.count)
-    try:
-        table = list(csv.DictReader(io.StringIO(text), delimiter=delimiter, strict=True))
-    except csv.Error as error:
-        raise InputError(f"{name} is not a readable CSV table ({error}); save it again as CSV.") from error
-    if len(table) > MAX_RUNS:
-        raise InputError(f"{name} has more than {MAX_RUNS} rows; import it in parts.")
-    columns = {(column or "").strip().lower(): column for column in (table[0] if table else {}) if column}
-    date_column = next((columns[key] for key in _DATE_NAMES if key in columns), None)
+    columns = {column.strip(): place for place, column in enumerate(next(csv.reader([header], delimiter=delimiter), []))}
+    day_place = next((columns[key] for key in _DATE_NAMES if key in columns), None)
     distance_key = next((key for key in _DISTANCE_NAMES if key in columns), None)
-    if date_column is None or distance_key is None:
+    if day_place is None or distance_key is None:
         raise InputError(f'{name} needs a column "date" and a column "km" (or "miles" or "m") in its first line.')
-    kind_column = columns.get("type") or columns.get("activity type")
+    kind_place = columns.get("type", columns.get("activity type"))
     seen: Counter[tuple[date, float]] = Counter()
     runs = []
-    for line, row in enumerate(table, start=2):
-        if kind_column and "run" not in (row[kind_column] or "run").lower():
-            continue
-        day = _parse_day(row[date_column] or "", f"{name}, line {line}")
-        km = _parse_number(row[columns[distance_key]] or "", f"{name}, line {line}") * _DISTANCE_NAMES[distance_key]
-        sane = _sane_km(km, f"{name}, line {line}")
-        if sane is None:
-            continue
-        seen[day, sane] += 1
-        # Two equal runs on a day are two runs; the same table again is not.
-        key = hashlib.sha256(f"csv {day.isoformat()} {sane:.3f} {seen[day, sane]}".encode()).hexdigest()
-        runs.append(Run(day, sane, "csv", key))
+    try:
+        for line, row in enumerate(csv.reader(lines, delimiter=delimiter, strict=True), start=2):
+            if line > MAX_RUNS + 1:
+                raise InputError(f"{name} has more than {MAX_RUNS} rows; import it in parts.")
+            if not any(cell.strip() for cell in row):
+                continue
+            where = f"{name}, line {line}"
+            cells = [*row, *[""] * (len(columns) - len(row))]
+            if kind_place is not None and "run" not in (cells[kind_place] or "run").lower():
+                continue
+            day = _parse_day(cells[day_place], where)
+            km = _sane_km(_parse_number(cells[columns[distance_key]], where) * _DISTANCE_NAMES[distance_key], where)
+            if km is None:
+                continue
+            seen[day, km] += 1
+            # Two equal runs on a day are two runs; the same table again is not.
+            key = hashlib.sha256(f"csv {day.isoformat()} {km:.3f} {seen[day, km]}".encode()).hexdigest()
+            runs.append(Run(day, km, "csv", key))
+    except csv.Error as error:
+        raise InputError(f"{name} is not a readable CSV table ({error}); save it again as CSV.") from error
     return runs
+
+
+def _text_lines(name: str, data: bytes) -> Iterator[str]:
+    """The lines of a table, one at a time."""
+    text = io.TextIOWrapper(io.BytesIO(data), encoding="utf-8-sig", newline="")
+    try:
+        while line := text.readline(MAX_LINE + 1):
+            if len(line) > MAX_LINE:
+                raise InputError(f"{name} has a line of more than {MAX_LINE} letters; save the table as CSV (UTF-8).")
+            yield line
+    except UnicodeDecodeError as error:
+        raise InputError(f"{name} is not a text file in UTF-8; save the table as CSV (UTF-8).") from error
 
 
 def _parse_day(text: str, where: str) -> date:
@@ -153,37 +175,68 @@ def _sane_day(day: date, where: str) -> date:
 
 def _read_gpx(name: str, data: bytes) -> list[Run]:
     """The length of all track segments, on the day of the first point that has a time."""
-    from xml.etree.ElementTree import ParseError
+    from xml.sax import SAXException
 
     from defusedxml.common import DefusedXmlException
-    from defusedxml.ElementTree import iterparse
+    from defusedxml.sax import make_parser
 
-    km = 0.0
-    before: tuple[float, float] | None = None
-    first_time: datetime | None = None
+    track = _Track()
+    parser = make_parser()
+    parser.setContentHandler(track)
     try:
-        for event, element in iterparse(io.BytesIO(data), events=("start", "end")):
-            tag = element.tag.rpartition("}")[2]
-            if event == "start":
-                if tag == "trkseg":
-                    before = None
-                continue
-            if tag == "trkpt":
-                here = (float(element.get("lat", "nan")), float(element.get("lon", "nan")))
-                if not (abs(here[0]) <= 90 and abs(here[1]) <= 180):
-                    raise InputError(f"{name} has a point that is not on the Earth; export the run again.")
-                if before is not None and (step := _great_circle_km(before, here)) <= _MAX_STEP_KM:
-                    km += step
-                before = here
-            elif tag == "time" and first_time is None:
-                first_time = datetime.fromisoformat((element.text or "").strip())
-            if tag in ("trkpt", "trkseg"):
-                element.clear()
-    except (ParseError, DefusedXmlException, ValueError, LookupError) as error:
+        for start in range(0, len(data), _CHUNK):
+            parser.feed(data[start : start + _CHUNK])
+        parser.close()
+    except _OffEarthError as error:
+        raise InputError(f"{name} has a point that is not on the Earth; export the run again.") from error
+    except (SAXException, DefusedXmlException, ValueError, LookupError) as error:
         raise InputError(f"{name} is not a readable GPX file; export the run again.") from error
-    if first_time is None:
+    if track.first_time is None:
         raise InputError(f"{name} has no time in it, so its day is not known; enter the run by hand.")
-    return _one_run(name, data, "gpx", _local_day(first_time, name), km)
+    return _one_run(name, hashlib.sha256(data).digest(), "gpx", _local_day(track.first_time, name), track.km)
+
+
+class _OffEarthError(ValueError):
+    """A point that has no place on the Earth."""
+
+
+class _Track(ContentHandler):
+    """Adds a GPX track up while it is read: no tree of the file is ever made."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.km = 0.0
+        self.first_time: datetime | None = None
+        self._before: tuple[float, float] | None = None
+        self._depth = 0
+        self._time = ""
+        self._in_time = False
+
+    def startElement(self, name: str, attrs: AttributesImpl) -> None:  # noqa: N802 - the parser's own name
+        tag = name.rpartition(":")[2]
+        self._depth += 1
+        if self._depth > MAX_DEPTH:
+            raise ValueError("nested too deep")
+        if tag == "trkseg":
+            self._before = None
+        elif tag == "trkpt":
+            here = (float(attrs.get("lat", "nan")), float(attrs.get("lon", "nan")))
+            if not (abs(here[0]) <= 90 and abs(here[1]) <= 180):
+                raise _OffEarthError
+            if self._before is not None and (step := _great_circle_km(self._before, here)) <= _MAX_STEP_KM:
+                self.km += step
+            self._before = here
+        self._in_time = tag == "time" and self.first_time is None
+
+    def characters(self, content: str) -> None:
+        if self._in_time and len(self._time) <= MAX_LINE:
+            self._time += content
+
+    def endElement(self, name: str) -> None:  # noqa: N802 - the parser's own name
+        self._depth -= 1
+        if self._in_time:
+            self.first_time = datetime.fromisoformat(self._time.strip())
+            self._in_time = False
 
 
 def _great_circle_km(a: tuple[float, float], b: tuple[float, float]) -> float:
@@ -200,8 +253,11 @@ def _read_fit(name: str, data: bytes) -> list[Run]:
     """The running sessions of a FIT file; without a session message, its last distance record."""
     import fitdecode
 
+    digest = hashlib.sha256(data).digest()
     runs: list[Run] = []
-    recorded: list[tuple[datetime, float]] = []
+    sessions = 0
+    first_moment: object = None
+    furthest_km = 0.0
     try:
         reader = fitdecode.FitReader(
             io.BytesIO(data),
@@ -213,15 +269,19 @@ def _read_fit(name: str, data: bytes) -> list[Run]:
                 if frame.frame_type != fitdecode.FIT_FRAME_DATA:
                     continue
                 if frame.name == "session":
+                    sessions += 1
                     if frame.get_value("sport", fallback="running") != "running":
                         continue
+                    if sessions > MAX_RUNS:
+                        raise InputError(f"{name} has more than {MAX_RUNS} sessions; export the runs one by one.")
                     moment = frame.get_value("start_time", fallback=None) or frame.get_value("timestamp")
                     km = float(frame.get_value("total_distance")) / 1000
-                    runs += _one_run(name, data, "fit", _local_day(moment, name), km, len(runs))
+                    runs += _one_run(name, digest, "fit", _local_day(moment, name), km, len(runs))
                 elif frame.name == "record" and frame.has_field("distance") and frame.has_field("timestamp"):
                     distance = frame.get_value("distance")
                     if distance is not None:
-                        recorded.append((frame.get_value("timestamp"), float(distance) / 1000))
+                        first_moment = first_moment or frame.get_value("timestamp")
+                        furthest_km = max(furthest_km, float(distance) / 1000)
     except InputError:
         raise
     except (
@@ -236,8 +296,8 @@ def _read_fit(name: str, data: bytes) -> list[Run]:
     ) as error:
         # fitdecode lets through what damaged bytes do to its arithmetic and its own assertions
         raise InputError(f"{name} is not a readable FIT file; export the run from your watch again.") from error
-    if not runs and recorded:
-        runs = _one_run(name, data, "fit", _local_day(recorded[0][0], name), max(km for _, km in recorded))
+    if not sessions and first_moment is not None:
+        runs = _one_run(name, digest, "fit", _local_day(first_moment, name), furthest_km)
     return runs
 
 
@@ -249,8 +309,11 @@ def _local_day(moment: object, name: str) -> date:
     return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone().date()
 
 
-def _one_run(name: str, data: bytes, source: str, day: date, km: float, index: int = 0) -> list[Run]:
+def _one_run(name: str, digest: bytes, source: str, day: date, km: float, index: int = 0) -> list[Run]:
+    """A run with a key of its own: the file's hash and the run's place in the file."""
     sane = _sane_km(km, name)
     if sane is None:
         return []
-    return [Run(day, sane, source, hashlib.sha256(hashlib.sha256(data).digest() + bytes([index % 256])).hexdigest())]
+    # One byte for the first 256, as earlier versions made it: a file that they imported is still known.
+    place = index.to_bytes(1 if index < 256 else 4)
+    return [Run(day, sane, source, hashlib.sha256(digest + place).hexdigest())]

@@ -207,7 +207,7 @@ def _show_backup(store: Store) -> None:
     st.markdown("**Backup**")
     st.caption("One file with the whole history, beside it on this computer.")
     if st.button("Back up now", icon=":material/backup:"):
-        _tell(f"Backed up to {back_up(store)}.")
+        _tell(f"Backed up to {back_up(store).paths[0]}.")
 
 
 def _show_export(store: Store) -> None:
@@ -235,8 +235,11 @@ def _show_export(store: Store) -> None:
 def _zip_tables(store: Store) -> bytes:
     packed = io.BytesIO()
     with tempfile.TemporaryDirectory(prefix="formcheck-") as folder, zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
-        for path in write_tables(store, Path(folder)):
+        done = write_tables(store, Path(folder))
+        for path in done.paths:
             archive.write(path, path.name)
+        if done.warning:
+            archive.writestr("damaged-sets.txt", done.warning)
     return packed.getvalue()
 
 

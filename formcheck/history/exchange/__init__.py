@@ -1,6 +1,12 @@
 """The history out to files and in again.
 
-- ``json_file``: everything, as one JSON document (``formcheck.history/1``).
+From the bottom up:
+
+- ``limits``: the door, what an imported file may hold.
+- ``streams``: JSON and CSV read piece by piece, within limits.
+- ``document``: the parts of the JSON document ``formcheck.history/1``, made of the store's rows.
+- ``importing``: parts into the store.
+- ``json_file``: everything, as one JSON document.
 - ``csv_tables``: sets, reps and runs as tables for a spreadsheet.
 - ``backup``: the whole history into one file, and back in its place.
 

@@ -1,72 +1,319 @@
-"""The whole history into one file, and a backup in the place of the history."""
+"""The whole history into one file, and a backup in the place of the history.
+
+A restore is for the day when the history is damaged: it needs nothing of what lies in its place. The backup is copied and checked
+in full first (SQLite's own checks, the format, tables and columns, every row, every report); what it replaces is kept.
+"""
 
 from __future__ import annotations
 
+import math
 import sqlite3
-from contextlib import closing
+import zlib
+from collections.abc import Iterator
+from contextlib import closing, contextmanager, suppress
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Any
+from urllib.parse import quote
 
-from sqlalchemy import create_engine
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from alembic.util import CommandError
+from sqlalchemy import Engine, create_engine, delete, func, inspect, select
 from sqlalchemy.engine import URL
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
 
-from formcheck.history.exchange.json_file import write_json
+from formcheck.export.curves import Curves
+from formcheck.history.exchange.json_file import Exported, write_json
+from formcheck.history.exchange.limits import find_picture_problem
 from formcheck.history.store.copies import backups_folder, copy_sqlite
-from formcheck.history.store.database import BUSY_TIMEOUT_S, describe, errors_in_words
-from formcheck.history.store.migration import current_revision, refuse_newer
-from formcheck.support.errors import InputError, OutputError
+from formcheck.history.store.database import BUSY_TIMEOUT_S, database_url, describe, follow_links
+from formcheck.history.store.migration import HEAD, check_revision, current_revision, upgrade
+from formcheck.history.store.store import Store
+from formcheck.history.store.tables import Base, CurvesRecord, PictureRecord, ReportRecord, SetRecord
+from formcheck.report.schema import SetReport
+from formcheck.support.errors import FormcheckError, InputError, OutputError
+from formcheck.support.files import sync_to_disk, temporary_beside
+from formcheck.support.folders import private_folder
 
-if TYPE_CHECKING:
-    from formcheck.history.store.store import Store
+# What SQLite keeps beside a database, and would apply to the one that takes its place.
+_SIDECARS = ("-wal", "-shm", "-journal")
+# Kept with a set, and read on their own: what is damaged in one of them costs that set alone.
+_OF_ONE_SET = (ReportRecord, CurvesRecord, PictureRecord)
 
 
-def back_up(store: Store, target: Path | str | None = None) -> Path:
+@dataclass(frozen=True)
+class Restored:
+    """What a restore did: the number of sets now, where the replaced history is kept, and which sets were left out."""
+
+    sets: int
+    kept: Path | None
+    left_out: tuple[str, ...] = ()
+
+
+def back_up(store: Store, target: Path | str | None = None) -> Exported:
     """Copy the whole history into one file: a database for SQLite, an importable JSON export for a server.
 
     ``target`` may be a folder; default is the backups folder beside the history.
     """
     path = Path(target) if target is not None else backups_folder(store.url)
     if path.is_dir():
-        stamp = datetime.now().strftime("%Y-%m-%d-%H%M%S-%f")
-        path = path / f"formcheck-history-{stamp}.{'sqlite3' if store.is_sqlite else 'json'}"
+        path = path / f"formcheck-history-{_stamp()}.{'sqlite3' if store.is_sqlite else 'json'}"
     if not store.is_sqlite:
         return write_json(store, path)
     if path.resolve() == Path(str(store.url.database)).resolve():
         raise OutputError(f"{path} is the history itself; give the backup another name.")
-    return copy_sqlite(store.url, path)
+    return Exported((copy_sqlite(store.url, path),))
 
 
-def restore(store: Store, source: Path | str) -> Path:
-    """Put a backup in the place of the whole history; the backup of the present one that was made first."""
-    path = Path(source)
-    if not store.is_sqlite:
-        raise InputError(f"{store.where} is on a server: import the JSON backup with formcheck history import {path}.")
-    kept = back_up(store)
-    store.close()
-    _restore_sqlite(path, store.url)
-    store.migrate()
+def restore(source: Path | str, url: str | None = None, *, leave_out_damaged: bool = False) -> Restored:
+    """Put a backup in the place of the whole history, whatever lies there: also where it is damaged or no history at all.
+
+    Parameters
+    ----------
+    url
+        The history's database; default as for :func:`formcheck.history.store.store.open_store`.
+    leave_out_damaged
+        Restore a backup in which some sets are damaged, without those.
+
+    Raises
+    ------
+    InputError
+        If the backup is not whole; nothing was changed then.
+    OutputError
+        If it cannot be put in place.
+    """
+    path, where = Path(source), database_url(url)
+    if where.get_backend_name() != "sqlite":
+        raise InputError(f"{describe(where)} is on a server: import the JSON backup with formcheck history import {path}.")
+    live = follow_links(Path(str(where.database)))
+    if path.resolve() == live:
+        raise InputError(f"{path} is the history itself; give the name of a backup.")
+    private_folder(backups_folder(where))
+    with temporary_beside(live) as prepared:
+        _copy_backup(path, prepared)
+        sets, left_out = _check(path, prepared, leave_out_damaged)
+        sync_to_disk(prepared)
+        kept = _take_place(prepared, live, where)
+    return Restored(sets, kept, left_out)
+
+
+# --- checking a backup --------------------------------------------------------------------------------------------
+
+
+def _copy_backup(source: Path, target: Path) -> None:
+    """Copy a backup with what SQLite keeps beside it, so that the file itself is never written to."""
+    if not source.is_file():
+        raise InputError(f"{source}: there is no such file; formcheck history backup shows where backups are.")
+    address = f"file:{quote(str(source.resolve()))}?mode=ro"
+    try:
+        try:
+            _copy_database(address, target)
+        except sqlite3.OperationalError:  # a folder that is read-only: SQLite cannot make its own files there
+            _copy_database(f"{address}&immutable=1", target)
+    except sqlite3.Error as error:
+        _say_if_full(error, target)
+        raise _not_whole(source, str(error)) from error
+
+
+def _copy_database(address: str, target: Path) -> None:
+    with closing(sqlite3.connect(address, uri=True)) as backup, closing(sqlite3.connect(target)) as copy:
+        backup.backup(copy)
+        copy.execute("PRAGMA journal_mode=DELETE")
+
+
+def _check(source: Path, copy: Path, leave_out_damaged: bool) -> tuple[int, tuple[str, ...]]:
+    """Check a copied backup in full and bring it up to date; its number of sets, and the damaged ones that were taken out."""
+    engine = create_engine(URL.create("sqlite", database=str(copy)))
+    try:
+        with _in_words(source), engine.connect() as connection:
+            if connection.exec_driver_sql("PRAGMA integrity_check(1)").scalar() != "ok":
+                raise _not_whole(source, "its pages or indexes are damaged")
+            if connection.exec_driver_sql("PRAGMA foreign_key_check").first() is not None:
+                raise _not_whole(source, "rows in it belong to nothing")
+            if connection.exec_driver_sql("SELECT 1 FROM sqlite_master WHERE type NOT IN ('table', 'index')").first() is not None:
+                raise _not_whole(source, "it has views or triggers")
+            found = current_revision(connection)
+            if found is None:
+                raise _not_whole(source, "it is empty")
+            check_revision(found, str(source))
+        with _in_words(source), engine.begin() as connection:
+            if found != HEAD:
+                upgrade(connection, HEAD)
+            differences = compare_metadata(MigrationContext.configure(connection, opts={"compare_type": True}), Base.metadata)
+            if differences:
+                raise _not_whole(source, "its tables or columns are not those of a history")
+        with _in_words(source):
+            _check_rows(source, engine)
+            damaged = _find_damaged_sets(engine)
+            if damaged and not leave_out_damaged:
+                names = ", ".join(damaged.values())
+                raise InputError(
+                    f"{source} has damaged sets ({names}), so nothing was restored; choose another backup, or restore the other "
+                    "sets with --leave-out-damaged."
+                )
+            return _take_out(engine, damaged), tuple(damaged.values())
+    finally:
+        engine.dispose()
+
+
+def _check_rows(source: Path, engine: Engine) -> None:
+    """Read every row but those of single sets, and refuse values of another kind than their column's."""
+    for mapper in Base.registry.mappers:
+        if mapper.class_ in _OF_ONE_SET:
+            continue
+        columns = list(mapper.columns)
+        with Session(engine) as session:
+            for row in session.execute(select(*columns)).yield_per(500):
+                for column, value in zip(columns, row, strict=True):
+                    if not _fits(value, column.type.python_type):
+                        raise _not_whole(source, f"its table {column.table.name} has a {column.name} that is none")
+
+
+def _fits(value: Any, kind: type) -> bool:
+    if value is None:
+        return True
+    if kind is float:
+        return isinstance(value, int | float) and math.isfinite(value)
+    return isinstance(value, kind)
+
+
+def _find_damaged_sets(engine: Engine) -> dict[int, str]:
+    """The sets whose report, curves or pictures cannot be read, by number, each named by its day, time and drill."""
+    damaged = {}
+    with Session(engine) as session:
+        rows = session.execute(select(SetRecord.id, SetRecord.recorded_at, SetRecord.exercise).order_by(SetRecord.id)).all()
+        for set_id, moment, exercise in rows:
+            if not _is_readable(session, set_id):
+                damaged[set_id] = f"{exercise or 'no drill'} of {moment.astimezone():%Y-%m-%d %H:%M}"
+            session.expunge_all()
+    return damaged
+
+
+def _is_readable(session: Session, set_id: int) -> bool:
+    try:
+        report = session.get(ReportRecord, set_id)
+        curves = session.get(CurvesRecord, set_id)
+        if report is None:
+            return False
+        SetReport.model_validate_json(report.report)
+        if curves is not None:
+            Curves.model_validate_json(curves.curves)
+        pictures = session.scalars(select(PictureRecord.jpeg).where(PictureRecord.set_id == set_id))
+        return all(isinstance(jpeg, bytes) and find_picture_problem(jpeg) is None for jpeg in pictures)
+    except (zlib.error, ValueError, TypeError):
+        return False
+
+
+def _take_out(engine: Engine, damaged: dict[int, str]) -> int:
+    """Delete sets with everything of theirs; how many are left."""
+    with Session(engine) as session, session.begin():
+        for table in (*_OF_ONE_SET, inspect(SetRecord).relationships["reps"].mapper.class_):
+            session.execute(delete(table).where(table.set_id.in_(damaged)))
+        session.execute(delete(SetRecord).where(SetRecord.id.in_(damaged)))
+        return int(session.scalar(select(func.count()).select_from(SetRecord)) or 0)
+
+
+@contextmanager
+def _in_words(source: Path) -> Iterator[None]:
+    """Whatever a damaged backup makes SQLAlchemy or Alembic throw, in one line."""
+    try:
+        yield
+    except FormcheckError:
+        raise
+    except (SQLAlchemyError, CommandError, sqlite3.Error, ValueError, TypeError, LookupError) as error:
+        _say_if_full(error, source)
+        raise _not_whole(source, type(error).__name__) from error
+
+
+def _not_whole(source: Path, why: str) -> InputError:
+    return InputError(f"{source} is not a whole formcheck backup ({why}), so nothing was restored; choose another file.")
+
+
+def _say_if_full(error: Exception, path: Path) -> None:
+    if "disk is full" in str(error) or "disk I/O" in str(error):
+        raise OutputError(f"{path}: there is no room for a copy of it; free some space on the disk and try again.") from error
+
+
+# --- putting it in place ------------------------------------------------------------------------------------------
+
+
+def _take_place(prepared: Path, live: Path, url: URL) -> Path | None:
+    """Put the checked copy in the history's place; where the history as it was is kept.
+
+    A sound history is written over through SQLite, page by page under its lock: other processes that have it open see the restored
+    one. Anything else is moved aside.
+    """
+    if not _exists(live):
+        _remove_sidecars(live)
+        prepared.replace(live)
+        return None
+    if _is_sound(live):
+        kept = copy_sqlite(URL.create("sqlite", database=str(live)), backups_folder(url) / f"formcheck-history-{_stamp()}.sqlite3")
+        with suppress(_CannotWriteOver):
+            _write_over(prepared, live)
+            return kept
+    kept = _move_aside(live, backups_folder(url) / f"replaced-{_stamp()}")
+    prepared.replace(live)
+    sync_to_disk(live.parent)
     return kept
 
 
-def _restore_sqlite(source: Path, url: URL) -> None:
-    """Copy a backup into the live database, if it is a history that this program can read."""
-    if not source.is_file():
-        raise InputError(f"{source}: there is no such file; formcheck history backup shows where backups are.")
-    backup_url = URL.create("sqlite", database=str(source.resolve()))
-    engine = create_engine(backup_url)
+class _CannotWriteOver(Exception):  # noqa: N818 - a reason to go another way, shown to nobody
+    """The live database cannot be written to page by page."""
+
+
+def _is_sound(live: Path) -> bool:
+    if not live.is_file():
+        return False
     try:
-        with errors_in_words(backup_url, "reading the backup"), engine.connect() as connection:
-            found = current_revision(connection)
-            sound = connection.exec_driver_sql("PRAGMA integrity_check").scalar() == "ok"
-    finally:
-        engine.dispose()
-    if found is None or not sound:
-        raise InputError(f"{source} is not a whole formcheck backup; choose another file.")
-    refuse_newer(backup_url, found)
-    try:
-        with closing(sqlite3.connect(source)) as backup, closing(sqlite3.connect(str(url.database))) as live:
-            live.execute(f"PRAGMA busy_timeout={int(BUSY_TIMEOUT_S * 1000)}")
-            backup.backup(live)
+        with closing(sqlite3.connect(live, timeout=BUSY_TIMEOUT_S)) as connection:
+            return bool(connection.execute("PRAGMA integrity_check(1)").fetchone() == ("ok",))
     except sqlite3.Error as error:
-        raise OutputError(f"{describe(url)}: the backup cannot be restored ({error}); close other programs.") from error
+        _refuse_if_busy(error, live)
+        return False
+
+
+def _write_over(prepared: Path, live: Path) -> None:
+    try:
+        with closing(sqlite3.connect(prepared)) as new, closing(sqlite3.connect(live, timeout=BUSY_TIMEOUT_S)) as old:
+            new.backup(old)
+            old.execute("PRAGMA journal_mode=WAL")
+    except sqlite3.Error as error:
+        _refuse_if_busy(error, live)
+        _say_if_full(error, live)
+        raise _CannotWriteOver from error
+
+
+def _refuse_if_busy(error: sqlite3.Error, live: Path) -> None:
+    if "locked" in str(error) or "busy" in str(error):
+        raise OutputError(f"{live} is in use by another program, so nothing was restored; close it and try again.") from error
+
+
+def _move_aside(live: Path, folder: Path) -> Path:
+    private_folder(folder)
+    for path in (live, *(live.with_name(live.name + ending) for ending in _SIDECARS)):
+        if _exists(path):
+            path.rename(folder / path.name)
+    return folder / live.name
+
+
+def _remove_sidecars(live: Path) -> None:
+    """Remove what a database that is gone left beside it: SQLite would apply it to the next one."""
+    for ending in _SIDECARS:
+        live.with_name(live.name + ending).unlink(missing_ok=True)
+
+
+def _exists(path: Path) -> bool:
+    """Whether anything lies there, a broken link too."""
+    try:
+        path.lstat()
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    return True
+
+
+def _stamp() -> str:
+    return datetime.now().strftime("%Y-%m-%d-%H%M%S-%f")

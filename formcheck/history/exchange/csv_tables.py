@@ -4,28 +4,26 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from pydantic import ValidationError
+from sqlalchemy.orm import Session
 
-from formcheck.history.exchange.json_file import (
-    AthletePart,
-    HistoryDocument,
-    SetPart,
-    export_document,
-    import_document,
-    read_bounded,
-)
+from formcheck.history.exchange.document import AthletePart, Exporter, SetPart
+from formcheck.history.exchange.importing import Importer
+from formcheck.history.exchange.json_file import Exported, refusing
+from formcheck.history.exchange.limits import MAX_ENTRIES
+from formcheck.history.exchange.streams import build_value, open_file, read_events, read_rows
 from formcheck.history.store.report_columns import rep_columns, set_columns
+from formcheck.history.store.store import Store
+from formcheck.history.store.tables import AthleteRecord
 from formcheck.history.values import Imported
 from formcheck.support.errors import InputError
 from formcheck.support.files import replacing
 from formcheck.support.folders import private_folder
 
-if TYPE_CHECKING:
-    from formcheck.history.store.store import Store
+_Row = dict[str, Any]
 
 SETS_FILE, REPS_FILE, RUNS_FILE = "sets.csv", "reps.csv", "running.csv"
 _ATHLETE_FIELDS = ("name", "height_cm", "mass_kg", "birth_year", "sex", "created_at", "sample")
@@ -42,75 +40,85 @@ _SET_FIELDS = (
 _RUN_FIELDS = ("day", "km", "source", "source_key", "note")
 # A spreadsheet takes a cell that begins so for a formula; a leading apostrophe makes it text.
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "'")
-# Reports of long sets pass the csv module's own bound of 128 KB a cell.
-_MAX_CELL = 16 * 2**20
 
 
-def write_tables(store: Store, folder: Path, athlete_id: int | None = None) -> list[Path]:
+def write_tables(store: Store, folder: Path, athlete_id: int | None = None) -> Exported:
     """Write ``sets.csv``, ``reps.csv`` and ``running.csv`` into a folder; plan and notes are in the JSON only."""
-    document = export_document(store, athlete_id)
     if not folder.is_dir():
         private_folder(folder)
-    tables = {
-        SETS_FILE: [_set_row(athlete, item) for athlete in document.athletes for item in athlete.sets],
-        REPS_FILE: [row for athlete in document.athletes for item in athlete.sets for row in _rep_rows(athlete, item)],
-        RUNS_FILE: [
-            {**_fields(athlete, _ATHLETE_FIELDS, "athlete_"), **_fields(run, _RUN_FIELDS)}
-            for athlete in document.athletes
-            for run in athlete.runs
-        ],
-    }
-    return [_write(folder / name, rows) for name, rows in tables.items()]
+    kinds: dict[str, Callable[[Exporter], Iterator[_Row]]] = {SETS_FILE: _set_rows, REPS_FILE: _rep_rows, RUNS_FILE: _run_rows}
+    paths, unreadable = [], []
+    with store.reading("exporting the history") as session:
+        for name, rows_of in kinds.items():
+            exporter = Exporter(session, athlete_id)
+            # The columns are known once all rows were made: the measures of each drill are its own.
+            columns = list(dict.fromkeys(column for row in rows_of(exporter) for column in row))
+            paths.append(_write(folder / name, columns, rows_of(Exporter(session, athlete_id))))
+            unreadable += exporter.unreadable
+    return Exported(tuple(paths), tuple(dict.fromkeys(unreadable)))
 
 
 def import_tables(store: Store, source: Path) -> Imported:
     """Bring ``sets.csv`` and ``running.csv`` in: either file, or the folder with both, in one transaction."""
     paths = [source / SETS_FILE, source / RUNS_FILE] if source.is_dir() else [source]
-    athletes: dict[str, dict[str, Any]] = {}
-    for path in paths:
-        if source.is_dir() and not path.exists():
-            continue
-        for row in _read(path):
-            person = _pick(row, _ATHLETE_FIELDS, "athlete_")
-            if not person.get("name"):
-                raise InputError(f'{path} is not a table of formcheck\'s: it has no column "athlete_name".')
-            mine = athletes.setdefault(str(person["name"]), {**person, "sets": [], "runs": []})
-            if "report" in row:
-                mine["sets"].append({**_pick(row, _SET_FIELDS), "report": row["report"]})
-            elif "km" in row:
-                mine["runs"].append(_pick(row, _RUN_FIELDS))
-            else:
-                raise InputError(f"{path}: import {SETS_FILE} or {RUNS_FILE}; other tables do not hold the whole sets.")
-    try:
-        document = HistoryDocument.model_validate(
-            {
-                "schema": "formcheck.history/1",
-                "exported_at": "2000-01-01T00:00:00Z",
-                "athletes": [_athlete(data) for data in athletes.values()],
-            }
-        )
-    except ValidationError as error:
-        first = error.errors(include_url=False, include_context=False, include_input=False)[0]
-        place = ".".join(str(part) for part in first["loc"])
-        raise InputError(f"{source} cannot be imported ({place}: {first['msg']}); export the tables again.") from error
-    return import_document(store, document, str(source))
+    openers = {str(path): open_file(path) for path in paths if not source.is_dir() or path.exists()}
+
+    def change(session: Session) -> Imported:
+        importer = Importer(store, session)
+        for name, opener in openers.items():
+            with opener() as file, refusing(name, "export the tables again"):
+                _read_table(read_rows(file, name), importer, name)
+        return importer.imported
+
+    return store.write(f"importing {source}", change)
 
 
-def _athlete(data: dict[str, Any]) -> dict[str, Any]:
-    sets = [SetPart.model_validate({**item, "report": _report(item["report"])}) for item in data["sets"]]
-    return {**data, "sets": sets}
+def _read_table(rows: Iterator[dict[str, str]], importer: Importer, name: str) -> None:
+    people: dict[str, tuple[AthleteRecord, dict[str, Any], list[Any]]] = {}
+    for row in rows:
+        person = _pick(row, _ATHLETE_FIELDS, "athlete_")
+        if not person.get("name"):
+            raise InputError(f'{name} is not a table of formcheck\'s: it has no column "athlete_name".')
+        if person["name"] not in people:
+            people[person["name"]] = (importer.add_athlete(person["name"]), person, [])
+        record, _, runs = people[person["name"]]
+        if "report" in row:
+            report = _report(row["report"], name)
+            importer.add_set(record.id, SetPart.model_validate({**_pick(row, _SET_FIELDS), "report": report}))
+        elif "km" in row:
+            runs.append(_pick(row, _RUN_FIELDS))
+            if len(runs) > MAX_ENTRIES:
+                raise InputError(f"{name} has more than {MAX_ENTRIES} runs of one athlete; export the tables again.")
+        else:
+            raise InputError(f"{name}: import {SETS_FILE} or {RUNS_FILE}; other tables do not hold the whole sets.")
+    for record, person, runs in people.values():
+        importer.fill_athlete(record, AthletePart.model_validate({**person, "runs": runs}))
 
 
-def _report(text: str) -> Any:
-    from pydantic_core import from_json
-
-    try:
-        return from_json(text)
-    except ValueError as error:
-        raise InputError('The column "report" holds a report that is cut short; export the tables again.') from error
+def _report(text: str, name: str) -> Any:
+    events = read_events(io.BytesIO(text.encode()), f'{name}: the column "report"')
+    return build_value(events, *next(events), name)
 
 
-def _set_row(athlete: AthletePart, item: SetPart) -> dict[str, Any]:
+def _set_rows(exporter: Exporter) -> Iterator[_Row]:
+    for athlete in exporter.athletes():
+        for item in exporter.sets():
+            yield _set_row(athlete, item)
+
+
+def _rep_rows(exporter: Exporter) -> Iterator[_Row]:
+    for athlete in exporter.athletes():
+        for item in exporter.sets():
+            yield from _reps_of(athlete, item)
+
+
+def _run_rows(exporter: Exporter) -> Iterator[_Row]:
+    for athlete in exporter.athletes():
+        for run in athlete.runs:
+            yield {**_fields(athlete, _ATHLETE_FIELDS, "athlete_"), **_fields(run, _RUN_FIELDS)}
+
+
+def _set_row(athlete: AthletePart, item: SetPart) -> _Row:
     measured = {name: value for name, value in set_columns(item.report).items() if name != "content_key"}
     return {
         **_fields(athlete, _ATHLETE_FIELDS, "athlete_"),
@@ -120,7 +128,7 @@ def _set_row(athlete: AthletePart, item: SetPart) -> dict[str, Any]:
     }
 
 
-def _rep_rows(athlete: AthletePart, item: SetPart) -> Iterator[dict[str, Any]]:
+def _reps_of(athlete: AthletePart, item: SetPart) -> Iterator[_Row]:
     about = {
         "athlete_name": athlete.name,
         "recorded_at": item.recorded_at.isoformat(),
@@ -141,12 +149,10 @@ def _pick(row: dict[str, str], names: Iterable[str], prefix: str = "") -> dict[s
     return {name: row[prefix + name] for name in names if row.get(prefix + name)}
 
 
-def _write(path: Path, rows: list[dict[str, Any]]) -> Path:
-    columns = list(dict.fromkeys(name for row in rows for name in row if name != "report"))
-    if any("report" in row for row in rows):
-        columns.append("report")
+def _write(path: Path, columns: list[str], rows: Iterator[_Row]) -> Path:
+    ordered = [name for name in columns if name != "report"] + [name for name in columns if name == "report"]
     with replacing(path, private=True) as temporary, temporary.open("w", newline="", encoding="utf-8") as out:
-        table = csv.DictWriter(out, columns)
+        table = csv.DictWriter(out, ordered)
         table.writeheader()
         table.writerows({name: _cell(value) for name, value in row.items()} for row in rows)
     return path
@@ -154,18 +160,3 @@ def _write(path: Path, rows: list[dict[str, Any]]) -> Path:
 
 def _cell(value: Any) -> Any:
     return "'" + value if isinstance(value, str) and value.startswith(_FORMULA_STARTS) else value
-
-
-def _read(path: Path) -> list[dict[str, str]]:
-    try:
-        text = read_bounded(path).decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise InputError(f"{path} is not a text file in UTF-8; export the tables again.") from error
-    csv.field_size_limit(_MAX_CELL)
-    try:
-        rows = list(csv.DictReader(io.StringIO(text, newline=""), strict=True))
-    except csv.Error as error:
-        raise InputError(f"{path} is not a readable CSV table ({error}); export the tables again.") from error
-    if any(name is None or value is None for row in rows for name, value in row.items()):
-        raise InputError(f"{path} has a row of another length than its first line; export the tables again.")
-    return [{name: value.removeprefix("'") for name, value in row.items()} for row in rows]

@@ -6,11 +6,11 @@ from dataclasses import fields
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from formcheck.history.store.copies import backups_folder
-from formcheck.history.store.tables import AthleteRecord, SetRecord
+from formcheck.history.store.tables import AthleteRecord, SetRecord, find_row
 from formcheck.history.store.transactions import StoreConnection
 from formcheck.history.values import Athlete, Erased, Sex
 from formcheck.support.errors import InputError, UsageError
@@ -114,7 +114,9 @@ class AthleteStore(StoreConnection):
         if found is not None:
             return found
         if not create:
-            raise UsageError(f"There is no athlete called {name} in the history; formcheck history athletes lists them.")
+            raise UsageError(
+                f"There is no athlete called {_printable(name)} in the history; formcheck history athletes lists them."
+            )
         return self._find_or_add(name)
 
     def _find_or_add(self, name: str) -> Athlete:
@@ -150,10 +152,18 @@ class AthleteStore(StoreConnection):
         removed: list[str] = []
         left: list[str] = []
         for path in paths:
+            if self._is_needed(path):
+                continue
             (removed if self._remove_own_file(Path(path)) else left).append(path)
         self.scrub()
-        backups = sorted(str(path) for path in backups_folder(self.url).glob("*") if path.is_file())
+        backups = sorted(str(path) for path in backups_folder(self.url).rglob("*") if path.is_file())
         return Erased(athlete=name, sets=sets, files_removed=removed, files_left=left, backups_left=backups)
+
+    def _is_needed(self, path: str) -> bool:
+        """Whether a set that is still in the history names this file."""
+        names = or_(SetRecord.html_path == path, SetRecord.recording_path == path)
+        with self.reading() as session:
+            return session.scalar(select(SetRecord.id).where(names).limit(1)) is not None
 
     def _remove_own_file(self, path: Path) -> bool:
         """Remove a kept file, if it lies in the history's own folder; whether it is gone."""
@@ -170,6 +180,11 @@ class AthleteStore(StoreConnection):
 def name_key(name: str) -> str:
     """A name as it is compared."""
     return " ".join(name.split()).casefold()
+
+
+def _printable(name: str) -> str:
+    """A name as it can be printed, whatever bytes it came from."""
+    return "".join(letter if letter.isprintable() else "\ufffd" for letter in name[:200])
 
 
 def check_athlete(
@@ -197,12 +212,14 @@ def check_athlete(
 
 def find_athlete_record(session: Session, name: str) -> AthleteRecord | None:
     """The athlete of this name."""
+    if not " ".join(name.split()).isprintable():  # no athlete is called so, and bytes that are no text reach no database
+        return None
     return session.scalar(select(AthleteRecord).where(AthleteRecord.name_key == name_key(name)))
 
 
 def get_athlete_record(session: Session, athlete_id: int) -> AthleteRecord:
     """The athlete of this number, who must exist."""
-    record = session.get(AthleteRecord, athlete_id)
+    record = find_row(session, AthleteRecord, athlete_id)
     if record is None:
         raise InputError(f"There is no athlete {athlete_id} in the history; formcheck history athletes lists them.")
     return record

@@ -5,12 +5,12 @@ from __future__ import annotations
 import zlib
 from typing import TYPE_CHECKING
 
-from pydantic import ValidationError
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from formcheck.history.store.sets import SetStore, get_set_record, put_pictures
-from formcheck.history.store.tables import CurvesRecord, PictureRecord
+from formcheck.history.store.tables import CurvesRecord, PictureRecord, find_row
+from formcheck.support.checked_json import parse_json
 from formcheck.support.errors import InputError
 
 if TYPE_CHECKING:
@@ -45,8 +45,9 @@ class AttachmentStore(SetStore):
         from formcheck.export.curves import Curves
 
         with self.reading() as session:
+            advice = "restore a backup, or delete the set"
             try:
-                stored = session.get(CurvesRecord, set_id)
-                return None if stored is None else Curves.model_validate_json(stored.curves)
-            except (zlib.error, UnicodeDecodeError, ValidationError) as error:
-                raise InputError(f"The curves of set {set_id} are damaged; restore a backup, or delete the set.") from error
+                stored = find_row(session, CurvesRecord, set_id)
+            except (zlib.error, UnicodeDecodeError) as error:
+                raise InputError(f"The curves of set {set_id} are damaged; {advice}.") from error
+            return None if stored is None else parse_json(Curves, stored.curves, f"The damaged curves of set {set_id}", advice)

@@ -16,7 +16,7 @@ from pathlib import Path
 from sqlalchemy import Engine, MetaData
 from sqlalchemy.engine import URL
 
-from formcheck.history.store.database import BUSY_TIMEOUT_S
+from formcheck.history.store.database import BUSY_TIMEOUT_S, follow_links
 from formcheck.support.errors import OutputError
 from formcheck.support.files import replacing
 from formcheck.support.folders import home_folder, private_folder
@@ -25,7 +25,7 @@ from formcheck.support.folders import home_folder, private_folder
 def backups_folder(url: URL) -> Path:
     """Where the backups made on formcheck's own account go: beside an SQLite file, else in the user-data folder."""
     if url.get_backend_name() == "sqlite" and url.database:
-        return private_folder(Path(url.database).resolve().parent / "backups")
+        return private_folder(follow_links(Path(url.database)).parent / "backups")
     return private_folder(home_folder() / "backups")
 
 

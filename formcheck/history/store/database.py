@@ -45,6 +45,14 @@ def describe(url: URL) -> str:
     return url.render_as_string(hide_password=True)
 
 
+def follow_links(path: Path) -> Path:
+    """The file that the history's path leads to; a link in a circle is itself what is replaced."""
+    try:
+        return path.resolve(strict=False)
+    except (OSError, RuntimeError):
+        return path.absolute()
+
+
 def connect(url: URL) -> Engine:
     """An engine on the database, which must be reachable and, for SQLite, ours to write."""
     is_file = url.get_backend_name() == "sqlite" and url.database not in (None, "", ":memory:")
@@ -122,8 +130,11 @@ def errors_in_words(url: URL, doing: str) -> Iterator[None]:
         if "locked" in said:
             message = f"{where} is in use by another program, so {doing} failed and nothing was changed; try again."
             raise OutputError(message) from error
-        if "not a database" in said or "malformed" in said:
-            message = f"{where} is damaged or not a formcheck history; restore a backup, or move it away to start anew."
+        if any(sign in said for sign in ("not a database", "malformed", "no such table", "no such column")):
+            message = (
+                f"{where} is damaged or not a formcheck history; restore a backup with formcheck history restore FILE, or move it "
+                "away to start anew."
+            )
             raise InputError(message) from error
         raise OutputError(f"{where}: {doing} failed and nothing was changed: {first_line(error.orig)}.") from error
     except SQLAlchemyError as error:

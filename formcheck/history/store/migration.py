@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 from pathlib import Path
 
 from sqlalchemy import Connection, Engine, inspect, text
-from sqlalchemy.engine import URL
 
 from formcheck.history.store.copies import backups_folder, copy_sqlite, dump_tables
 from formcheck.history.store.database import describe, writer
@@ -44,15 +44,16 @@ def migrate(engine: Engine) -> Path | None:
         found = current_revision(connection)
     if found == HEAD:
         return None
-    refuse_newer(engine.url, found)
     backup = None
     if found is not None:
+        check_revision(found, describe(engine.url))
         backup = _backup_before_migration(engine, found)
     with writer(engine).begin() as connection:
         if connection.dialect.name == "postgresql":
             connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _MIGRATION_LOCK})
         now_found = current_revision(connection)  # another process may have been faster
-        refuse_newer(engine.url, now_found)
+        if now_found is not None:
+            check_revision(now_found, describe(engine.url))
         if now_found != HEAD:
             upgrade(connection, HEAD)
     return backup
@@ -69,12 +70,13 @@ def upgrade(connection: Connection, revision: str) -> None:
     command.upgrade(config, revision)
 
 
-def refuse_newer(url: URL, found: str | None) -> None:
-    """Raise `InputError` for a revision that a later formcheck made."""
-    # Revisions are numbered: one that is not below HEAD was made by a later formcheck.
-    if found is not None and found > HEAD:
+def check_revision(found: str, where: str) -> None:
+    """Raise `InputError` unless this program knows the format: revisions are numbered from 0001 to :data:`HEAD`."""
+    if not re.fullmatch(r"[0-9]{4}", found) or found == "0000":
+        raise InputError(f"{where} is not a formcheck history: its format is called {found[:40]!r}; choose another one.")
+    if found > HEAD:
         raise InputError(
-            f"{describe(url)} was written by a newer formcheck (its format is {found}, this one knows up to {HEAD}); "
+            f"{where} was written by a newer formcheck (its format is {found}, this one knows up to {HEAD}); "
             "update formcheck, or set FORMCHECK_HOME to another folder."
         )
 

@@ -9,7 +9,7 @@ from datetime import datetime
 from statistics import fmean
 from typing import Any
 
-from formcheck.history.store.tables import RepRecord, SetRecord
+from formcheck.history.store.tables import RepRecord
 from formcheck.report.schema import Rep, SetReport
 from formcheck.support.errors import InputError
 
@@ -100,16 +100,6 @@ def set_columns(report: SetReport) -> dict[str, Any]:
         "mediapipe_version": report.software.mediapipe,
         "content_key": content_key(report),
     }
-
-
-def check_columns(report: SetReport) -> None:
-    """Refuse a stranger's report whose values no database column holds; formcheck itself writes none such."""
-    for column, value in set_columns(report).items():
-        limit = getattr(SetRecord.__table__.columns[column].type, "length", None)
-        too_long = isinstance(value, str) and ("\0" in value or len(value) > (limit or 10_000))
-        too_large = isinstance(value, int) and abs(value) >= 2**31
-        if too_long or too_large:
-            raise InputError(f"A set in the file has a {column} that cannot be stored; export the history anew.")
 
 
 def rep_records(report: SetReport) -> list[RepRecord]:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from formcheck.history.store.athletes import get_athlete_record
 from formcheck.history.store.sets import SetStore
-from formcheck.history.store.tables import RunRecord
+from formcheck.history.store.tables import RunRecord, find_row
 from formcheck.history.values import Imported
 from formcheck.support.errors import InputError, UsageError
 from formcheck.training.load import LoadReview, review_load
@@ -55,7 +55,7 @@ class RunningBook:
         """Take a run out of the log."""
 
         def change(session: Session) -> None:
-            record = session.get(RunRecord, run_id)
+            record = find_row(session, RunRecord, run_id)
             if record is None:
                 raise InputError(f"There is no run {run_id} in the log; formcheck history running show lists them.")
             session.delete(record)

@@ -11,15 +11,15 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import ValidationError
 from sqlalchemy import CursorResult, Select, delete, func, select, update
 from sqlalchemy.orm import Session
 
 from formcheck.history.store.athletes import AthleteStore, get_athlete_record
 from formcheck.history.store.report_columns import content_key, parse_moment, recording_key, rep_records, set_columns, stored_report
-from formcheck.history.store.tables import CurvesRecord, PictureRecord, ReportRecord, RepRecord, SessionRecord, SetRecord
+from formcheck.history.store.tables import CurvesRecord, PictureRecord, ReportRecord, RepRecord, SessionRecord, SetRecord, find_row
 from formcheck.history.values import Athlete, SavedSet, SetRow
 from formcheck.report.schema import SetReport
+from formcheck.support.checked_json import parse_json
 from formcheck.support.errors import InputError, UsageError
 
 if TYPE_CHECKING:
@@ -162,13 +162,10 @@ class SetStore(AthleteStore):
     def get_report(self, set_id: int) -> SetReport:
         """The whole report of a set."""
         with self.reading() as session:
-            try:
-                stored = session.get(ReportRecord, set_id)
-                if stored is None:
-                    raise InputError(f"There is no set {set_id} in the history; formcheck history list shows what there is.")
-                return SetReport.model_validate_json(stored.report)
-            except (zlib.error, UnicodeDecodeError, ValidationError) as error:
-                raise InputError(f"The report of set {set_id} is damaged; restore a backup, or delete the set.") from error
+            report = _load_report(session, set_id)
+        if report is None:
+            raise InputError(f"There is no set {set_id} in the history; formcheck history list shows what there is.")
+        return report
 
     def trend_columns(
         self,
@@ -236,7 +233,8 @@ class SetStore(AthleteStore):
 
         count, paths = self.write("emptying the bin", change)
         for path in paths:
-            self._remove_own_file(Path(path))
+            if not self._is_needed(path):
+                self._remove_own_file(Path(path))
         self.scrub()
         return count
 
@@ -300,7 +298,7 @@ def add_set(
         is_back = revive and found.deleted_at is not None
         if is_back:
             found.deleted_at = None
-        corrected = _has_newer_corrections(session, found, report)
+        corrected = _should_replace(session, found, report)
         if corrected:
             _fill(session, found, report)
         return Added(found, is_back, corrected)
@@ -331,12 +329,24 @@ def put_pictures(session: Session, record: SetRecord, moments: dict[int, bytes])
     session.add_all(PictureRecord(set_id=record.id, at_ms=at_ms, jpeg=jpeg) for at_ms, jpeg in moments.items())
 
 
-def _has_newer_corrections(session: Session, record: SetRecord, report: SetReport) -> bool:
-    if not report.corrections:
-        return False
-    stored = session.get(ReportRecord, record.id)
-    there = SetReport.model_validate_json(stored.report).corrections if stored is not None else []
-    return not there or there[-1].at < report.corrections[-1].at
+def _load_report(session: Session, set_id: int) -> SetReport | None:
+    """The stored report of a set; None if there is no such set."""
+    advice = "restore a backup, or delete the set"
+    try:
+        stored = find_row(session, ReportRecord, set_id)
+    except (zlib.error, UnicodeDecodeError) as error:
+        raise InputError(f"The report of set {set_id} is damaged; {advice}.") from error
+    return None if stored is None else parse_json(SetReport, stored.report, f"The damaged report of set {set_id}", advice)
+
+
+def _should_replace(session: Session, record: SetRecord, report: SetReport) -> bool:
+    """Whether a report has newer corrections by hand than the stored one of the same set, or the stored one is damaged."""
+    try:
+        stored = _load_report(session, record.id)
+    except InputError:
+        return True
+    there = stored.corrections if stored is not None else []
+    return bool(report.corrections) and (not there or there[-1].at < report.corrections[-1].at)
 
 
 def _fill(session: Session, record: SetRecord, report: SetReport) -> None:
@@ -362,7 +372,7 @@ def _with_set(reps: list[RepRecord], set_id: int) -> list[RepRecord]:
 
 def get_set_record(session: Session, set_id: int) -> SetRecord:
     """The set of this number, which must exist."""
-    record = session.get(SetRecord, set_id)
+    record = find_row(session, SetRecord, set_id)
     if record is None:
         raise InputError(f"There is no set {set_id} in the history; formcheck history list shows what there is.")
     return record

@@ -49,8 +49,3 @@ class Store(AttachmentStore):
     def __exit__(self, *_: object) -> None:
         """Close."""
         self.close()
-
-    def migrate(self) -> None:
-        """Bring the tables up to date once more, after a backup took the place of the history."""
-        with database.errors_in_words(self.url, "migrating the restored history"):
-            migrate(self._engine)

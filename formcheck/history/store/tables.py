@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import zlib
 from datetime import UTC, date, datetime
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeVar
 
 from sqlalchemy import (
     Date,
@@ -23,7 +23,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 from sqlalchemy.engine import Dialect
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
+from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column, relationship
 from sqlalchemy.types import TypeDecorator
 
 # Named constraints: a later migration can alter them on every database.
@@ -107,6 +107,16 @@ class Base(DeclarativeBase):
 
     metadata = MetaData(naming_convention=NAMING)
     type_annotation_map: ClassVar[dict[Any, Any]] = {float: Double}  # "float" is single precision on some servers
+
+
+_Row = TypeVar("_Row", bound=Base)
+# What an INTEGER column holds on every database.
+MAX_INTEGER = 2**31 - 1
+
+
+def find_row(session: Session, table: type[_Row], number: int) -> _Row | None:
+    """The row of a number; None for a number that no row can have, too."""
+    return session.get(table, number) if 0 < number <= MAX_INTEGER else None
 
 
 class AthleteRecord(Base):

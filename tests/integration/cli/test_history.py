@@ -25,6 +25,14 @@ def run(*arguments: str) -> str:
     return result.stdout
 
 
+@pytest.fixture(autouse=True)
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Every test has a user-data folder of its own."""
+    monkeypatch.setenv("FORMCHECK_HOME", str(tmp_path / "home"))
+    monkeypatch.delenv("FORMCHECK_DATABASE_URL", raising=False)
+    return tmp_path / "home"
+
+
 @pytest.fixture
 def saved(home: Path) -> list[int]:
     with open_store() as store:
@@ -161,3 +169,29 @@ def test_a_saved_set_is_corrected_marked_and_taken_back(saved: list[int]) -> Non
     for wrong in ([], ["--undo"], ["--remove", "9"], ["--remove", "1", "--undo"]):
         with pytest.raises(UsageError):
             run("correct", number, *wrong)
+
+
+@pytest.mark.parametrize("command", ["show", "correct --undo", "delete", "undo", "compare 1"])
+def test_a_number_that_no_set_has_ends_in_one_line(saved: list[int], command: str) -> None:
+    with pytest.raises(InputError, match="There is no set"):
+        run(*command.split(), str(10**20))
+
+
+def test_a_name_of_bytes_that_are_no_text_ends_in_one_line(saved: list[int]) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "formcheck", "history", "list", "--athlete", b"Ad\xff\x1b[31m"], capture_output=True, check=False
+    )
+    assert done.returncode == 2
+    assert done.stderr.count(b"\n") == 1
+    assert b"\x1b" not in done.stderr
+
+
+def test_a_damaged_history_is_restored_from_a_backup(saved: list[int], tmp_path: Path, home: Path) -> None:
+    run("backup", str(tmp_path / "backup.sqlite3"))
+    (home / "history.sqlite3").write_bytes(b"damaged" * 5000)
+    for ending in ("-wal", "-shm"):
+        (home / f"history.sqlite3{ending}").unlink(missing_ok=True)
+    with pytest.raises(InputError, match="formcheck history restore FILE"):
+        run("list")
+    assert "Restored 2 sets. The history as it was is kept in" in run("restore", str(tmp_path / "backup.sqlite3"), "--yes")
+    assert len(json.loads(run("list", "--json", "-"))) == 2

@@ -34,6 +34,8 @@ def reports(draw: st.DrawFn) -> SetReport:
             "end_s": i + 0.9,
             "faults": draw(st.lists(st.sampled_from(["partial", "short-hold", "dropped"]), max_size=2)),
             "confidence": draw(st.floats(0, 1)),
+            "valid_peak_deg": None,
+            "height_cm": None,
             **draw(st.dictionaries(st.sampled_from(["valid_peak_deg", "height_cm", "hold_s", "new_cm"]), numbers)),
         }
         for i in range(draw(st.integers(0, 4)))
@@ -49,7 +51,7 @@ def reports(draw: st.DrawFn) -> SetReport:
 def filled(store: Store) -> Store:
     """A history with something of everything in it."""
     ada = store.add_athlete("Ada, the =first", height_cm=170.5, mass_kg=60, birth_year=1990, sex="female")
-    one = store.save_report(half_kneeling_report(), ada, recording_sha256="1" * 64, html_path="/x/y.html")
+    one = store.save_report(half_kneeling_report(), ada, recording_sha256="1" * 64)
     store.save_report(half_kneeling_report((40.1, 41.2), side="right"), ada)
     store.delete_set(store.save_report(heel_raise_report(), ada).id)
     store.replace_report(one.id, half_kneeling_report((33.0,)))
@@ -100,7 +102,7 @@ def test_csv_out_and_in_again_loses_no_set_and_no_run(sqlite_store: Store, tmp_p
 
 def test_no_cell_of_the_tables_is_a_formula(sqlite_store: Store, tmp_path: Path) -> None:
     sqlite_store.save_report(half_kneeling_report(), "=HYPERLINK(A1)")
-    for path in write_tables(sqlite_store, tmp_path):
+    for path in write_tables(sqlite_store, tmp_path).paths:
         with path.open(newline="") as table:
             cells = [cell for row in csv.reader(table) for cell in row]
         assert not [cell for cell in cells if cell.startswith(("=", "@"))]
@@ -182,7 +184,7 @@ def test_an_import_that_fails_half_way_changes_nothing(sqlite_store: Store) -> N
         import_json(sqlite_store, json.dumps(document))
     assert sqlite_store.list_athletes() == []
     document["athletes"][1]["sets"][0]["report"]["software"]["model"] = "m"
-    document["athletes"][1]["sets"][0]["report"]["summary"]["rep_count"] = 10**40
+    document["athletes"][1]["sets"][0]["report"]["summary"]["rep_count"] = 10**9
     with pytest.raises(InputError, match="rep_count"):
         import_json(sqlite_store, json.dumps(document))
     assert sqlite_store.list_athletes() == []

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from formcheck.analysis.correction import remove_rep, rename_side, undo_last
-from formcheck.history.exchange.backup import back_up, restore
+from formcheck.history.exchange.backup import back_up
 from formcheck.history.store.report_columns import stored_report
 from formcheck.history.store.store import Store, open_store
 from formcheck.support.errors import InputError, OutputError, UsageError
@@ -245,26 +245,6 @@ def test_the_history_is_private(home: Path) -> None:
     assert home.stat().st_mode & 0o777 == 0o700
     assert modes
     assert set(modes.values()) == {0o600}, modes
-
-
-def test_a_backup_is_the_whole_history_and_can_be_restored(sqlite_store: Store, tmp_path: Path) -> None:
-    store = sqlite_store
-    saved = store.save_report(half_kneeling_report(), "Ada")
-    backup = back_up(store, tmp_path / "copy.sqlite3")
-    assert not list(tmp_path.glob(".*part*"))
-    with open_store(f"sqlite:///{backup}") as copy:
-        assert copy.get_report(saved.id) == store.get_report(saved.id)
-    later = store.save_report(heel_raise_report(), "Ada")
-    kept = restore(store, backup)
-    assert [row.id for row in store.list_sets()] == [saved.id]
-    with open_store(f"sqlite:///{kept}") as before:
-        assert [row.id for row in before.list_sets()] == [saved.id, later.id]
-    with pytest.raises(InputError):
-        restore(store, tmp_path / "nothing")
-    (tmp_path / "text").write_text("not a database, but long enough to be looked at as one" * 20)
-    with pytest.raises(InputError):
-        restore(store, tmp_path / "text")
-    assert [row.id for row in store.list_sets()] == [saved.id]
 
 
 def test_a_backup_that_cannot_be_written_says_so(sqlite_store: Store, tmp_path: Path) -> None:

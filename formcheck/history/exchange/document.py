@@ -1,0 +1,218 @@
+"""The parts of the JSON document ``formcheck.history/1``, and how they are made of the store's rows."""
+
+from __future__ import annotations
+
+import base64
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, Base64Bytes, BaseModel, ConfigDict, Field, ValidationError
+from sqlalchemy import select
+from sqlalchemy.exc import DatabaseError
+from sqlalchemy.orm import Session, selectinload
+
+from formcheck.export.curves import Curves
+from formcheck.history.store.runs import MAX_RUN_KM
+from formcheck.history.store.tables import AthleteRecord, EnrolmentRecord, RunRecord, SessionRecord, SetRecord, TickRecord
+from formcheck.history.values import Sex
+from formcheck.report.schema import SetReport
+
+SCHEMA = "formcheck.history/1"
+_WITH_SET = (selectinload(SetRecord.report), selectinload(SetRecord.curves), selectinload(SetRecord.pictures))
+
+
+def _sane_moment(moment: datetime) -> datetime:
+    if moment.tzinfo is None or not 1900 <= moment.year <= 2200:
+        raise ValueError("a moment needs a timezone and a year between 1900 and 2200")
+    return moment
+
+
+def _sane_day(day: date) -> date:
+    if not 1900 <= day.year <= 2200:
+        raise ValueError("a day needs a year between 1900 and 2200")
+    return day
+
+
+def _sane_text(text: str) -> str:
+    if "\0" in text:
+        raise ValueError("text must not contain the zero character")
+    return text
+
+
+Moment = Annotated[datetime, AfterValidator(_sane_moment)]
+Day = Annotated[date, AfterValidator(_sane_day)]
+Text = Annotated[str, AfterValidator(_sane_text), Field(max_length=100_000)]
+Key = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+
+
+PictureMoment = Annotated[int, Field(ge=0, lt=2**31)]
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", allow_inf_nan=False)
+
+
+class SetPart(_Part):
+    """A set: its report, and what the history knows beyond it."""
+
+    recorded_at: Moment
+    day: Day
+    saved_at: Moment
+    deleted_at: Moment | None = None
+    corrected: bool = False
+    recording_key: Key | None = None
+    html_path: Text | None = None
+    recording_path: Text | None = None
+    report: SetReport
+    curves: Curves | None = None
+    pictures: dict[PictureMoment, Base64Bytes] = {}
+
+
+class PausePart(_Part):
+    """Days on which the plan stood still."""
+
+    first_day: Day
+    resumed_on: Day | None = None
+
+
+class EnrolmentPart(_Part):
+    """A run through the plan."""
+
+    started_on: Day
+    created_at: Moment
+    ended_at: Moment | None = None
+    pauses: Annotated[list[PausePart], Field(fail_fast=True)] = []
+
+
+class TickPart(_Part):
+    """Work ticked by hand."""
+
+    day: Day
+    work: Annotated[Text, Field(max_length=40)]
+    side: Annotated[Text, Field(max_length=10)]
+    sets_done: Annotated[int, Field(ge=1, le=100)]
+
+
+class RunPart(_Part):
+    """A run."""
+
+    day: Day
+    km: Annotated[float, Field(gt=0, le=MAX_RUN_KM)]
+    source: Annotated[Text, Field(max_length=10)]
+    source_key: Key | None = None
+    note: Text | None = None
+
+
+class AthletePart(_Part):
+    """Everything about one athlete. The sets stand last: whoever is read knows by then whose they are."""
+
+    name: Text
+    height_cm: float | None = None
+    mass_kg: float | None = None
+    birth_year: int | None = None
+    sex: Sex | None = None
+    created_at: Moment
+    sample: bool = False
+    notes: dict[Day, Text] = {}
+    enrolments: Annotated[list[EnrolmentPart], Field(fail_fast=True)] = []
+    ticks: Annotated[list[TickPart], Field(fail_fast=True)] = []
+    runs: Annotated[list[RunPart], Field(fail_fast=True)] = []
+    sets: Annotated[list[SetPart], Field(fail_fast=True)] = []
+
+
+class HistoryDocument(_Part):
+    """The whole history, or that of one athlete. ``unreadable`` names damaged sets that are missing."""
+
+    model_config = ConfigDict(populate_by_name=True, serialize_by_alias=True)
+
+    schema_: Literal["formcheck.history/1"] = Field("formcheck.history/1", alias="schema")
+    exported_at: Moment
+    unreadable: Annotated[list[Text], Field(fail_fast=True)] = []
+    athletes: Annotated[list[AthletePart], Field(fail_fast=True)]
+
+
+@dataclass
+class Exporter:
+    """Reads the history part by part. ``unreadable`` names the sets that had to be left out, by day, time and athlete."""
+
+    session: Session
+    athlete_id: int | None = None
+    unreadable: list[str] = field(default_factory=list)
+
+    def athletes(self) -> Iterator[AthletePart]:
+        """Everything about each athlete but the sets."""
+        query = select(AthleteRecord).order_by(AthleteRecord.id)
+        if self.athlete_id is not None:
+            query = query.where(AthleteRecord.id == self.athlete_id)
+        for record in self.session.scalars(query).all():
+            self._current = record
+            yield _athlete_part(self.session, record)
+
+    def sets(self) -> Iterator[SetPart]:
+        """The sets of the athlete that was read last, also those in the bin; one that is damaged does not stop the others."""
+        mine = self._current
+        moments = select(SetRecord.id, SetRecord.recorded_at).where(SetRecord.athlete_id == mine.id)
+        for set_id, moment in self.session.execute(moments.order_by(SetRecord.recorded_at, SetRecord.id)).all():
+            try:
+                record = self.session.scalars(select(SetRecord).where(SetRecord.id == set_id).options(*_WITH_SET)).one()
+                part = _set_part(record)
+            except (zlib.error, ValidationError, ValueError, DatabaseError):
+                self.unreadable.append(f"the set of {moment.astimezone():%Y-%m-%d %H:%M} ({mine.name})")
+                continue
+            yield part
+            self.session.expunge(record)
+
+
+def _athlete_part(session: Session, record: AthleteRecord) -> AthletePart:
+    mine = record.id
+    notes = session.execute(
+        select(SessionRecord.day, SessionRecord.note)
+        .where(SessionRecord.athlete_id == mine, SessionRecord.note.is_not(None))
+        .order_by(SessionRecord.day)
+    )
+    enrolments = select(EnrolmentRecord).where(EnrolmentRecord.athlete_id == mine).order_by(EnrolmentRecord.id)
+    ticks = select(TickRecord).where(TickRecord.athlete_id == mine).order_by(TickRecord.day, TickRecord.id)
+    runs = select(RunRecord).where(RunRecord.athlete_id == mine).order_by(RunRecord.day, RunRecord.id)
+    return AthletePart(
+        name=record.name,
+        height_cm=record.height_cm,
+        mass_kg=record.mass_kg,
+        birth_year=record.birth_year,
+        sex=record.sex,
+        created_at=record.created_at,
+        sample=record.sample,
+        notes={day: str(note) for day, note in notes},
+        enrolments=[
+            EnrolmentPart(
+                started_on=item.started_on,
+                created_at=item.created_at,
+                ended_at=item.ended_at,
+                pauses=[PausePart(first_day=p.first_day, resumed_on=p.resumed_on) for p in item.pauses],
+            )
+            for item in session.scalars(enrolments)
+        ],
+        ticks=[TickPart(day=item.day, work=item.work, side=item.side, sets_done=item.sets_done) for item in session.scalars(ticks)],
+        runs=[
+            RunPart(day=item.day, km=item.km, source=item.source, source_key=item.source_key, note=item.note)
+            for item in session.scalars(runs)
+        ],
+    )
+
+
+def _set_part(record: SetRecord) -> SetPart:
+    return SetPart(
+        recorded_at=record.recorded_at,
+        day=record.day,
+        saved_at=record.saved_at,
+        deleted_at=record.deleted_at,
+        corrected=record.corrected,
+        recording_key=record.recording_key,
+        html_path=record.html_path,
+        recording_path=record.recording_path,
+        report=SetReport.model_validate_json(record.report.report),
+        curves=None if record.curves is None else Curves.model_validate_json(record.curves.curves),
+        pictures={item.at_ms: base64.b64encode(item.jpeg) for item in sorted(record.pictures, key=lambda item: item.at_ms)},
+    )

@@ -20,8 +20,6 @@ from formcheck.support.errors import InputError
 
 # Ten years of daily sets with all their curves are some 300 MB of JSON.
 MAX_IMPORT_BYTES = 512 * 2**20
-# What a browser may send: two years of daily sets. Larger files are imported on the command line.
-MAX_UPLOAD_BYTES = 16 * 2**20
 MAX_ATHLETES = 1_000
 MAX_SETS = 200_000
 # Of the days with a note, the ticks or the runs of one athlete: a hundred years of days are 36,500.

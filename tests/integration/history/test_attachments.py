@@ -15,9 +15,10 @@ from formcheck.export.curves import POINTS, Curves
 from formcheck.history.exchange.json_file import export_document, export_json, import_json
 from formcheck.history.store import migration
 from formcheck.history.store.store import Store, open_store
+from formcheck.render.frames import encode_jpeg
 from tests.helpers.factories import half_kneeling_report
 
-JPEG = b"\xff\xd8 somebody's ankle \xff\xd9"
+JPEG = encode_jpeg(np.zeros((9, 16, 3), np.uint8))
 
 
 def make_curves() -> Curves:

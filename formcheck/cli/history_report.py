@@ -23,7 +23,7 @@ def report(
     if out.suffix.lower() not in KINDS:
         raise UsageError(f"{out}: give a name that ends in .html or .pdf")
     from formcheck.history.trends.progress import gather_progress
-    from formcheck.render.progress_page import write_progress
+    from formcheck.render.documents import write_progress
     from formcheck.support.files import check_target
 
     check_target(out)

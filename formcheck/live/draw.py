@@ -17,7 +17,7 @@ from formcheck.render.drawing import (
     stroke_of,
     unit_of,
 )
-from formcheck.render.overlay import draw_inclination, draw_leg
+from formcheck.render.marks import draw_inclination, draw_leg
 from formcheck.scene.scene import LEVEL_UP
 from formcheck.video.frames import Image
 

@@ -1,4 +1,4 @@
-"""The report as files: the page and the PDF of one analysis, with the same pictures and the same words."""
+"""Reports as files: the page and the PDF of one analysis, and the progress report of some weeks."""
 
 from __future__ import annotations
 
@@ -6,10 +6,13 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from formcheck.history.trends.progress import ProgressReport
 from formcheck.render.charts import series_of
 from formcheck.render.frames import rep_pictures
 from formcheck.render.page import render_html
 from formcheck.render.pdf import render_pdf
+from formcheck.render.progress_page import render_progress_html
+from formcheck.render.progress_pdf import render_progress_pdf
 from formcheck.support.files import replacing, write_text
 
 if TYPE_CHECKING:
@@ -40,3 +43,13 @@ def write_documents(
         data = render_pdf(report, series, pictures, compared)
         with replacing(pdf) as partial:
             partial.write_bytes(data)
+
+
+def write_progress(progress: ProgressReport, path: str | Path) -> None:
+    """Write a progress report as a page, or as a PDF where the file's name ends in ``.pdf`` (raises `OutputError`)."""
+    if Path(path).suffix.lower() != ".pdf":
+        write_text(path, render_progress_html(progress))
+        return
+    data = render_progress_pdf(progress)
+    with replacing(path) as partial:
+        partial.write_bytes(data)

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from io import BytesIO
-from pathlib import Path
-from typing import TYPE_CHECKING
 
 from formcheck.export.facts import (
     best_rep,
@@ -17,25 +15,13 @@ from formcheck.export.facts import (
     shown_measures,
     side_in_words,
 )
-from formcheck.render.charts import Series, choose_chart, describe_chart, series_of, to_png
+from formcheck.render.charts import Series, choose_chart, describe_chart, to_png
 from formcheck.render.colours import LIGHT, to_rgb
-from formcheck.render.frames import rep_pictures
-from formcheck.render.page import (
-    NOT_MEDICAL_ADVICE,
-    caption_of,
-    define_measures,
-    describe_software,
-    explain_error,
-    legend_of,
-)
+from formcheck.render.parts import NOT_MEDICAL_ADVICE, caption_of, define_measures, describe_software, explain_error, legend_of
 from formcheck.render.sheet import BODY, GAP, LINE, MARGIN, SMALL, WIDTH, Sheet
 from formcheck.render.summary import Card, average_row, describe_comparison, describe_unmeasured, headline_cards, list_facts
 from formcheck.render.words import advise_filming, describe_faults, describe_recording, describe_set
 from formcheck.report.schema import SetReport
-from formcheck.support.files import replacing
-
-if TYPE_CHECKING:
-    from formcheck.analysis.pipeline import Analysis
 
 PICTURES_A_ROW = 3
 
@@ -66,13 +52,6 @@ def render_pdf(report: SetReport, series: Series, pictures: Mapping[int, bytes],
         sheet.say(text, line=SMALL * 0.46)
         sheet.ln(0.6)
     return bytes(sheet.output())
-
-
-def write_pdf(analysis: Analysis, path: str | Path, compared: Sequence[str] = ()) -> None:
-    """Write the report of an analysis as a PDF (raises `OutputError`)."""
-    data = render_pdf(analysis.report, series_of(analysis), rep_pictures(analysis), compared)
-    with replacing(path) as partial:
-        partial.write_bytes(data)
 
 
 def _write_facts(sheet: Sheet, facts: list[tuple[str, str]]) -> None:

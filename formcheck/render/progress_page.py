@@ -2,26 +2,28 @@
 
 from __future__ import annotations
 
-from datetime import date
-from pathlib import Path
-
 import altair as alt
 
-from formcheck.export.facts import NOT_MEASURED
-from formcheck.history.trends.measures import TrackedMeasure, day_text
-from formcheck.history.trends.progress import DrillCourse, MeasureCourse, ProgressReport, list_weeks
-from formcheck.history.trends.trend import Point, TrendView
-from formcheck.render.charts import dress
+from formcheck.history.trends.progress import DrillCourse, ProgressReport
+from formcheck.history.trends.trend import TrendView
 from formcheck.render.colours import DARK, LEG_COLOURS, LIGHT
-from formcheck.render.page import NOT_MEDICAL_ADVICE, inline_chart, load_templates
-from formcheck.render.progress_charts import adherence_chart, common_span, load_chart, trend_chart
-from formcheck.support.files import replacing, write_text
-
-Rows = list[list[str]]
-
-LEGS = {"left": "Left leg", "right": "Right leg", "both": "Both legs at once", None: "Leg not known"}
-CHART_WIDTH, CHART_HEIGHT = 380, 230
-WIDE = 780
+from formcheck.render.parts import NOT_MEDICAL_ADVICE
+from formcheck.render.progress_parts import (
+    LEGS,
+    course_charts,
+    define_courses,
+    explain_trends,
+    list_facts,
+    marks_table,
+    others_table,
+    plan_chart,
+    running_chart,
+    running_table,
+    title_of,
+    weekly_table,
+    weeks_table,
+)
+from formcheck.render.templates import inline_chart, load_templates
 
 
 def render_progress_html(progress: ProgressReport) -> str:
@@ -33,153 +35,15 @@ def render_progress_html(progress: ProgressReport) -> str:
         facts=list_facts(progress),
         drills=[_drill(drill) for drill in progress.drills],
         weeks=weeks_table(progress),
-        weeks_chart=inline_chart(dress(adherence_chart(progress.weeks), LIGHT, WIDE, 170)) if progress.adherence else "",
+        weeks_chart=inline_chart(plan_chart(progress)) if progress.adherence else "",
         running=running_table(progress),
-        running_chart=inline_chart(dress(load_chart(progress.running), LIGHT, WIDE, 170)) if progress.running_in_words else "",
+        running_chart=inline_chart(running_chart(progress)) if progress.running_in_words else "",
         definitions=define_courses(progress),
         explanation=explain_trends(progress),
         light={**LIGHT.named(), **{f"leg-{leg}": colour for leg, colour in LEG_COLOURS["light"].items()}},
         dark={**DARK.named(), **{f"leg-{leg}": colour for leg, colour in LEG_COLOURS["dark"].items()}},
         disclaimer=NOT_MEDICAL_ADVICE,
     )
-
-
-def write_progress(progress: ProgressReport, path: str | Path) -> None:
-    """Write the progress report as a page, or as a PDF where the file's name ends in ``.pdf`` (raises `OutputError`)."""
-    if Path(path).suffix.lower() != ".pdf":
-        write_text(path, render_progress_html(progress))
-        return
-    from formcheck.render.progress_pdf import render_progress_pdf
-
-    data = render_progress_pdf(progress)
-    with replacing(path) as partial:
-        partial.write_bytes(data)
-
-
-def title_of(progress: ProgressReport) -> str:
-    """Return the report's title: whose progress it is."""
-    return f"Progress of {progress.athlete.name}"
-
-
-def list_facts(progress: ProgressReport) -> list[tuple[str, str]]:
-    """Return who and when: (what, in words)."""
-    athlete = progress.athlete
-    body = [f"{value:g}{unit}" for value, unit in ((athlete.height_cm, " cm"), (athlete.mass_kg, " kg")) if value is not None]
-    weeks = ((progress.last - progress.first).days + 1) / 7
-    return [
-        ("Who", ", ".join([athlete.name, *body])),
-        ("Period", f"{_day(progress.first.toordinal())} to {_day(progress.last.toordinal())} ({weeks:.0f} weeks)"),
-        ("Made on", _day(progress.made_on.toordinal())),
-    ]
-
-
-def _day(ordinal: int) -> str:
-    """A day with its year: the report is read later, too."""
-    year = date.fromordinal(ordinal).year
-    return f"{day_text(ordinal).removesuffix(f' {year}')} {year}"
-
-
-def course_charts(course: MeasureCourse) -> list[tuple[TrendView, alt.LayerChart]]:
-    """Return a chart for each leg, on one scale."""
-    span = common_span(course.views)
-    return [(view, dress(trend_chart(view, span), LIGHT, CHART_WIDTH, CHART_HEIGHT)) for view in course.views]
-
-
-def marks_table(course: MeasureCourse) -> Rows:
-    """Return first, best and last of each leg; the first row is the table's head."""
-    rows = [["Leg", "First", "Best rep", "Last", "Sets"]]
-    for view in course.views:
-        points = (_mark(view, point) for point in (view.first, view.best, view.last))
-        rows.append([LEGS[view.side], *points, str(len(view.days))])
-    return rows
-
-
-def _mark(view: TrendView, point: Point | None) -> str:
-    if point is None:
-        return NOT_MEASURED
-    return f"{view.measure.text(point.value)}, {day_text(point.day.toordinal())}"
-
-
-def weekly_table(course: MeasureCourse) -> Rows:
-    """Return the mean of each week and leg: the charts as numbers; the first row is the table's head."""
-    by_leg = [{week.monday: week for week in list_weeks(view)} for view in course.views]
-    mondays = sorted({monday for weeks in by_leg for monday in weeks})
-    rows = [["Week of", *(f"{LEGS[view.side]}, mean (sets)" for view in course.views)]]
-    for monday in mondays:
-        found = (weeks.get(monday) for weeks in by_leg)
-        cells = (NOT_MEASURED if week is None else f"{course.measure.text(week.value)} ({week.sets})" for week in found)
-        rows.append([day_text(monday.toordinal()), *cells])
-    return rows
-
-
-def others_table(drill: DrillCourse) -> Rows:
-    """Return first and last of what is followed beside the main measures; the first row is the table's head."""
-    rows = [["What", "Leg", "First", "Last"]]
-    for course in drill.others:
-        name = course.measure.title
-        rows += [[name, LEGS[view.side], _mark(view, view.first), _mark(view, view.last)] for view in course.views]
-    return rows if len(rows) > 1 else []
-
-
-def weeks_table(progress: ProgressReport) -> Rows:
-    """Return sets done and asked for, by week of the plan; the first row is the table's head."""
-    if not progress.adherence:
-        return []
-    asked = [[str(week.week), _day(week.first_day.toordinal()), str(week.done), str(week.prescribed)] for week in progress.weeks]
-    return [["Week of the plan", "Begins", "Sets done", "Asked for"], *asked]
-
-
-def running_table(progress: ProgressReport) -> Rows:
-    """Return the kilometres of each week with their ceiling; the first row is the table's head."""
-    if not progress.running_in_words:
-        return []
-    text = progress.load.text
-    rows = [
-        [
-            day_text(week.monday.toordinal()),
-            text(week.total),
-            NOT_MEASURED if week.ceiling is None else text(week.ceiling),
-            "over the ceiling" if week.broke_rule else "kept" if week.ceiling is not None else NOT_MEASURED,
-        ]
-        for week in progress.running
-    ]
-    return [["Week of", "Run", "Ceiling (10 % more than the week before)", "Rule"], *rows]
-
-
-def define_courses(progress: ProgressReport) -> list[tuple[str, str]]:
-    """Return what the drawn measures are: (name, definition)."""
-    found = []
-    for drill in progress.drills:
-        for course in drill.main:
-            column = course.measure.mean_column.removeprefix("mean_")
-            own = next((m for m in drill.exercise.measures if m.name == column), None)
-            if own is not None:
-                usual = f" Usual: {own.usual}" if own.usual else ""
-                found.append((course.measure.title.split(" (")[0], own.definition + usual))
-    return found
-
-
-def explain_trends(progress: ProgressReport) -> list[str]:
-    """Return how the charts are to be read, and what counts as a change, with the sources."""
-    said = [
-        "Every point is the mean of a set's reps. The line is the smooth trend; in its band the average lies with 95 % certainty. "
-        "A change is read between the first and the last week of the period."
-    ]
-    for measure in _drawn(progress):
-        name = measure.title.split(" (")[0]
-        if measure.mdc is None:
-            said.append(f"{name}: no measurement error is published, so no difference is called a change.")
-        else:
-            said.append(
-                f"{name}: a difference below {measure.text(measure.mdc)} is measurement error ({measure.mdc_source}); the grey "
-                "band is as wide to each side of the first week."
-            )
-    said.append("Sets whose recording could not be relied on are left out of the trends, and counted beside them.")
-    return said
-
-
-def _drawn(progress: ProgressReport) -> list[TrackedMeasure]:
-    return [course.measure for drill in progress.drills for course in drill.main]
 
 
 def _drill(drill: DrillCourse) -> dict[str, object]:

@@ -7,15 +7,12 @@ from io import BytesIO
 import altair as alt
 
 from formcheck.history.trends.progress import DrillCourse, MeasureCourse, ProgressReport
-from formcheck.render.charts import dress, to_png
-from formcheck.render.colours import LIGHT
-from formcheck.render.page import NOT_MEDICAL_ADVICE
-from formcheck.render.progress_charts import adherence_chart, load_chart
-from formcheck.render.progress_page import (
+from formcheck.render.charts import to_png
+from formcheck.render.parts import NOT_MEDICAL_ADVICE
+from formcheck.render.progress_parts import (
     CHART_HEIGHT,
     CHART_WIDTH,
     LEGS,
-    WIDE,
     Rows,
     course_charts,
     define_courses,
@@ -23,6 +20,8 @@ from formcheck.render.progress_page import (
     list_facts,
     marks_table,
     others_table,
+    plan_chart,
+    running_chart,
     running_table,
     title_of,
     weekly_table,
@@ -46,11 +45,11 @@ def render_progress_pdf(progress: ProgressReport) -> bytes:
         _write_drill(sheet, drill)
     if progress.adherence:
         sheet.heading("Sets against the plan", 70.0)
-        _write_wide(sheet, adherence_chart(progress.weeks), progress.adherence, "Sets done and asked for by week of the plan.")
+        _write_wide(sheet, plan_chart(progress), progress.adherence, "Sets done and asked for by week of the plan.")
         _write_table(sheet, weeks_table(progress))
     if progress.running_in_words:
         sheet.heading("Running", 70.0)
-        _write_wide(sheet, load_chart(progress.running), progress.running_in_words, "Kilometres and their ceiling by week.")
+        _write_wide(sheet, running_chart(progress), progress.running_in_words, "Kilometres and their ceiling by week.")
         _write_table(sheet, running_table(progress))
     definitions = define_courses(progress)
     if definitions:
@@ -112,7 +111,7 @@ def _write_course(sheet: Sheet, course: MeasureCourse) -> None:
 def _write_wide(sheet: Sheet, chart: alt.LayerChart, said: str, words: str) -> None:
     sheet.ink("ink", BODY)
     sheet.say(said)
-    sheet.image(BytesIO(to_png(dress(chart, LIGHT, WIDE, 170))), x=MARGIN, w=WIDTH, alt_text=f"{words} {said}")
+    sheet.image(BytesIO(to_png(chart)), x=MARGIN, w=WIDTH, alt_text=f"{words} {said}")
 
 
 def _write_table(sheet: Sheet, rows: Rows, words: int = 1) -> None:

@@ -13,15 +13,8 @@ from formcheck.analysis.pipeline import Analysis
 from formcheck.pose.track import Landmark
 from formcheck.render.colours import VIDEO
 from formcheck.render.frames import choose_reps, find_top, rep_pictures
-from formcheck.render.overlay import (
-    Overlay,
-    draw_counter,
-    draw_faults,
-    draw_heel_height,
-    draw_inclination,
-    draw_leg,
-    write_annotated,
-)
+from formcheck.render.marks import draw_counter, draw_faults, draw_heel_height, draw_inclination, draw_leg
+from formcheck.render.overlay import Overlay, write_annotated
 from formcheck.support.errors import Cancelled, OutputError
 from formcheck.video.reader import probe_video
 

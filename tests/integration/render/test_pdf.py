@@ -11,7 +11,8 @@ from formcheck.analysis.correction import remove_rep
 from formcheck.analysis.pipeline import Analysis
 from formcheck.export.facts import format_error, format_value, headline_of, shown_measures
 from formcheck.render.charts import series_of
-from formcheck.render.pdf import render_pdf, write_pdf
+from formcheck.render.documents import write_documents
+from formcheck.render.pdf import render_pdf
 from formcheck.report.schema import Athlete
 from formcheck.support.errors import OutputError
 from tests.helpers.reports import make_rep, make_report, nobody_exercised
@@ -29,7 +30,7 @@ def count_pages(pdf: bytes) -> int:
 
 
 def test_a_set_is_two_pages_with_its_pictures_in_it(sample_analysis: Analysis, tmp_path: Path) -> None:
-    write_pdf(sample_analysis, tmp_path / "set.pdf")
+    write_documents(sample_analysis, pdf=tmp_path / "set.pdf")
     pdf = (tmp_path / "set.pdf").read_bytes()
     assert pdf.startswith(b"%PDF-")
     assert count_pages(pdf) == 2
@@ -94,4 +95,4 @@ def test_names_in_any_script_do_not_stop_it() -> None:
 def test_a_document_that_cannot_be_written_is_an_output_error(sample_analysis: Analysis, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(OutputError, match="cannot be written"):
-        write_pdf(sample_analysis, tmp_path / "file" / "set.pdf")
+        write_documents(sample_analysis, pdf=tmp_path / "file" / "set.pdf")

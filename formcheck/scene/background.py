@@ -31,8 +31,8 @@ HULL_MARGIN = 1.3
 # a hand that moves by 2 cm shifts the person against the wall behind by half a pixel of 240 lines.
 MISMATCH_PX = 2.5
 MIN_MATCHES = 12
-# With less of the reference in the picture than this, the next reference is taken.
-MIN_SHARE_OF_REFERENCE = 0.4
+# With less of the reference in the picture than this, or less of that recognized, the next reference is taken.
+MIN_SHARE_OF_REFERENCE, MIN_SHARE_MATCHED = 0.4, 0.3
 # After half a second in which nothing is recognized (a hand before the lens) the film goes on from what is seen then.
 MAX_LOST_FRAMES = 8
 # The camera has begun to move once the background has been this far away for two frames: far beyond the corners' noise together.
@@ -102,7 +102,7 @@ class BackgroundFollower:
         """
         scale = min(1.0, SHORT_SIDE / min(image.shape[:2]))
         grey = _make_small(image, scale)
-        matches = self._match(grey) if self.references else self._start(grey, linked=True)
+        matches = self._match(grey) if self.references else None
         self._lost = 0 if matches is not None else self._lost + 1
         self.frames.append(matches)
         self.last = grey
@@ -110,8 +110,11 @@ class BackgroundFollower:
 
     def note(self, person: FloatArray | None, image_width: int) -> None:
         """Take where the person is in the newest frame: (33, 2) landmarks in pixels of a picture that wide; None for nobody."""
-        if self.last is not None:
-            self._hull = _find_hull(person, self.last.shape[1] / image_width)
+        if self.last is None:
+            return
+        self._hull = _find_hull(person, self.last.shape[1] / image_width)
+        if not self.references:  # only now is it known what of the picture is not background
+            self.frames[-1] = self._start(self.last, len(self.frames) - 1, linked=True)
 
     def _steady(self, matches: Matches | None, scale: float, width: int) -> FloatArray | None:
         if matches is None or self._similarity is None:
@@ -120,7 +123,7 @@ class BackgroundFollower:
         left = matches.places[:, 0] < np.median(matches.places[:, 0])
         shift = max(float(np.linalg.norm(np.median(moved[half], axis=0))) for half in (left, ~left))
         if self._away < STEADY_AFTER_FRAMES:
-            self._away = self._away + 1 if shift > STEADY_FROM_PX or matches.reference else 0
+            self._away = self._away + 1 if shift > STEADY_FROM_PX else 0
             return None
         to_reference = np.linalg.inv(np.vstack([self._similarity, [0.0, 0.0, 1.0]]))
         if matches.reference != self._anchored_to:
@@ -133,19 +136,19 @@ class BackgroundFollower:
         enlarge = np.diag([1 / scale, 1 / scale, 1.0])
         return np.asarray(enlarge @ steady @ np.linalg.inv(enlarge))
 
-    def _start(self, grey: Image, *, linked: bool) -> Matches | None:
-        """Make the current frame the reference; it matches itself. None, and no reference, where it has too few corners."""
+    def _start(self, grey: Image, frame: int, *, linked: bool) -> Matches | None:
+        """Make a frame the reference; it matches itself. None, and no reference, where it has too few corners."""
         corners = find_corners(grey, self._hull)
         if len(corners) < MIN_MATCHES:
             return None
-        self.references.append(Reference(grey, corners, len(self.frames), linked))
+        self.references.append(Reference(grey, corners, frame, linked))
         self._current, self._similarity = len(self.references) - 1, None
         return Matches(self._current, np.arange(len(corners), dtype=np.int16), corners)
 
     def _match(self, grey: Image) -> Matches | None:
         """Match a frame to the current reference, or to the frame before, or to the first reference, or else begin anew."""
         matches = self._match_to(self._current, self.references[self._current], grey, self._similarity)
-        if matches is not None and len(matches.corners) >= MIN_SHARE_OF_REFERENCE * len(self.references[self._current].corners):
+        if matches is not None and self._shows_enough(self.references[self._current], matches, grey.shape):
             return matches
         before = self.frames[-1]
         if before is not None and self.last is not None:
@@ -160,8 +163,17 @@ class BackgroundFollower:
             self._current = 0
             return first
         if matches is None and self._lost >= MAX_LOST_FRAMES:
-            return self._start(grey, linked=False)
+            return self._start(grey, len(self.frames), linked=False)
         return matches
+
+    def _shows_enough(self, reference: Reference, matches: Matches, shape: tuple[int, ...]) -> bool:
+        """Whether enough of a reference is still in the picture, and enough of that, less what the person hides, was matched."""
+        if self._similarity is None:
+            return False
+        places = reference.corners @ self._similarity[:, :2].T + self._similarity[:, 2]
+        inside = (places >= 0).all(axis=1) & (places < shape[1::-1]).all(axis=1)
+        seen = inside & ~_is_inside(places, self._hull)
+        return bool(inside.mean() > MIN_SHARE_OF_REFERENCE and len(matches.corners) > MIN_SHARE_MATCHED * seen.sum())
 
     def _match_to(self, number: int, reference: Reference, grey: Image, similarity: FloatArray | None) -> Matches | None:
         found = match_corners(reference, grey, self._hull, similarity)
@@ -183,6 +195,14 @@ def _find_hull(person: FloatArray | None, scale: float) -> FloatArray | None:
         return None
     middle = (known.min(axis=0) + known.max(axis=0)) / 2
     return np.asarray(cv2.convexHull((middle + HULL_MARGIN * (known - middle)).astype(np.float32))[:, 0])
+
+
+def _is_inside(places: FloatArray | NDArray[np.float32], hull: FloatArray | None) -> NDArray[np.bool_]:
+    """(N,) which of (N, 2) places lie within an outline."""
+    if hull is None:
+        return np.zeros(len(places), bool)
+    outline = hull.astype(np.float32)
+    return np.array([cv2.pointPolygonTest(outline, (float(x), float(y)), False) >= 0 for x, y in places], bool)
 
 
 def find_corners(grey: Image, hull: FloatArray | None) -> NDArray[np.float32]:
@@ -224,10 +244,7 @@ def match_corners(
     places = places.reshape(-1, 2)
     height, width = grey.shape
     good = (ok.ravel() > 0) & (places >= 0).all(axis=1) & (places[:, 0] < width) & (places[:, 1] < height)
-    if hull is not None:
-        outline = hull.astype(np.float32)
-        for k in np.flatnonzero(good):
-            good[k] = cv2.pointPolygonTest(outline, (float(places[k, 0]), float(places[k, 1])), False) < 0
+    good &= ~_is_inside(places, hull)
     kept = np.flatnonzero(good)
     if len(kept) < MIN_MATCHES:
         return None

@@ -239,8 +239,8 @@ class _Solver:
 
     def has_moved(self) -> bool:
         """Whether the person was shifted by more than noise and by more than can matter."""
-        if len(self._depths) > len([f for f in self._followers if f.references]):
-            return True  # so far that another reference was needed
+        if any(not reference.linked for follower in self._followers for reference in follower.references):
+            return True  # it was carried to where nothing of the earlier view is left
         if not self._depths or self._shifts_are_tiny():
             return False
         homographies, errors, _ = self._chain()

@@ -24,7 +24,7 @@ def report(
         raise UsageError(f"{out}: give a name that ends in .html or .pdf")
     from formcheck.history.trends.progress import gather_progress
     from formcheck.render.documents import write_progress
-    from formcheck.support.files import check_target
+    from formcheck.support.targets import check_target
 
     check_target(out)
     with opened() as store:

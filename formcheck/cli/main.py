@@ -152,7 +152,7 @@ def _against_history(report: SetReport, athlete: str | None) -> list[str]:
 
 def _check_outputs(video: Path, outputs: list[Path]) -> None:
     """Refuse outputs that would overwrite the video or each other, or that cannot be written, before the work begins."""
-    from formcheck.support.files import check_target
+    from formcheck.support.targets import check_target
 
     seen = {video.resolve(): "the video itself"}
     for path in outputs:

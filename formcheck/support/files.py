@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import hashlib
 import os
+import shutil
 import stat
 import tempfile
 import time
@@ -13,6 +14,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from formcheck.support.errors import InputError, OutputError
+from formcheck.support.targets import follow_links, is_stream
 
 # No writer takes this long: what is older was left by one that was killed.
 STALE_PARTIAL_S = 3600.0
@@ -21,34 +23,11 @@ DISK_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 _SUFFIX = ".formcheck.partial"
 
 
-def check_target(path: str | Path) -> None:
-    """Refuse a path that surely cannot be written, before an analysis of minutes is made for it.
-
-    Raises
-    ------
-    OutputError
-        If it is a folder, or lies in something that is not a folder or is not ours to write. Nothing is made or changed.
-    """
-    target = Path(path)
-    try:
-        with suppress(FileNotFoundError, NotADirectoryError):
-            target.lstat()  # a name that no file can have fails here
-        if target.is_dir():
-            raise OutputError(f"{target}: is a folder; give the name of a file in it")
-        folder = target.absolute().parent
-        while not folder.exists():
-            folder = folder.parent
-        if not folder.is_dir():
-            raise OutputError(f"{target}: cannot be written, because {folder} is not a folder; choose another folder")
-        if not os.access(folder, os.W_OK | os.X_OK):
-            raise OutputError(f"{target}: cannot be written, because {folder} is not yours to write; choose another folder")
-    except (OSError, ValueError) as error:
-        raise OutputError(f"{str(target)[:200]}: cannot be written ({_reason(error)}); choose another name") from error
-
-
 @contextmanager
 def replacing(path: str | Path, *, private: bool = False) -> Iterator[Path]:
     """Yield a temporary path beside ``path`` that takes its place if the block ends well, and vanishes if not.
+
+    Only an ordinary file is replaced. A link stays, and the file that it leads to is replaced; a device or a pipe is written to.
 
     Parameters
     ----------
@@ -60,6 +39,10 @@ def replacing(path: str | Path, *, private: bool = False) -> Iterator[Path]:
     OutputError
         If the folder or the file cannot be written.
     """
+    if is_stream(Path(path)):
+        with _streaming(Path(path)) as partial:
+            yield partial
+        return
     target = Path(path)
     with temporary_beside(target) as partial:
         yield partial
@@ -82,6 +65,7 @@ def temporary_beside(target: Path) -> Iterator[Path]:
         If it cannot be made, or the block meets an error of the file system.
     """
     try:
+        target = follow_links(target)
         target.parent.mkdir(parents=True, exist_ok=True)
         remove_stale_partials(target.parent)
         handle, name = tempfile.mkstemp(prefix=f".{target.name[:40]}.", suffix=_SUFFIX, dir=target.parent)
@@ -95,6 +79,21 @@ def temporary_beside(target: Path) -> Iterator[Path]:
         raise OutputError(f"{target}: cannot be written ({_reason(error)}); {_advice(error)}") from error
     finally:
         partial.unlink(missing_ok=True)
+
+
+@contextmanager
+def _streaming(stream: Path) -> Iterator[Path]:
+    """Yield a temporary path whose content is written to a device, a pipe or an open file if the block ends well."""
+    try:
+        with tempfile.TemporaryDirectory(prefix="formcheck-") as folder:
+            partial = Path(folder, "output")
+            partial.touch()
+            yield partial
+            # neither made nor cut short: of a file that is open elsewhere only the end is ours
+            with partial.open("rb") as source, os.fdopen(os.open(stream, os.O_WRONLY | os.O_APPEND), "wb") as out:
+                shutil.copyfileobj(source, out)
+    except OSError as error:
+        raise OutputError(f"{stream}: cannot be written ({_reason(error)}); {_advice(error)}") from error
 
 
 def remove_stale_partials(folder: Path) -> None:

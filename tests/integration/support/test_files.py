@@ -18,7 +18,8 @@ import pytest
 from formcheck.analysis.pipeline import Analysis
 from formcheck.export.csv import format_csv, read_signals
 from formcheck.support.errors import InputError, OutputError
-from formcheck.support.files import STALE_PARTIAL_S, check_target, hash_file, replacing, write_text
+from formcheck.support.files import STALE_PARTIAL_S, hash_file, replacing, write_text
+from formcheck.support.targets import check_target
 
 
 def names(folder: Path) -> list[str]:

@@ -54,13 +54,17 @@ def find_jobs(paths: Iterable[str | Path], like: Job) -> list[Job]:
     InputError
         If a path does not exist, or has no video in it.
     """
-    found = [replace(like, path=video) for path in paths for video in _find_videos(str(path))]
+    found: list[Job] = []
+    for path in map(str, paths):
+        try:
+            found += [replace(like, path=video) for video in _find_videos(path)]
+        except (OSError, ValueError, RecursionError) as error:  # a name or pattern that no file can have
+            reason = str(getattr(error, "strerror", None) or error).lower()
+            raise InputError(f"{path[:60]}{'…' * (len(path) > 60)}: not a path ({reason}); correct it") from error
     return list(dict.fromkeys(found))
 
 
 def _find_videos(text: str) -> Iterator[Path]:
-    if "\0" in text:
-        raise InputError(f"{text!r}: not a path; correct it")
     path = Path(text)
     if path.is_dir():
         videos = sorted(_walk(path))

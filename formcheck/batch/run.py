@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Generator, Iterable
 from contextlib import closing
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,14 +13,15 @@ from typing import TYPE_CHECKING
 from formcheck.batch.cluster import run_on_cluster
 from formcheck.batch.jobs import Job
 from formcheck.batch.pool import WorkerDied, run_local
-from formcheck.batch.table import write_table
-from formcheck.batch.work import LOGS, REPORTS, RESULTS, Row, Task, fail
+from formcheck.batch.table import TABLE_NAMES, write_table
+from formcheck.batch.work import LOGS, REPORTS, RESULTS, Row, Task, fail, show_path
 from formcheck.pose.bundles import ModelName, find_bundle
 from formcheck.pose.tracker import count_workers
 from formcheck.report.schema import SetReport
 from formcheck.support.checked_json import parse_json
 from formcheck.support.errors import FormcheckError, InputError, OutputError
 from formcheck.support.files import hash_file
+from formcheck.support.targets import check_target
 
 if TYPE_CHECKING:
     from formcheck.history.store.store import Store
@@ -31,26 +32,39 @@ Seen = Callable[[Row], None]
 DIED = "the worker died each time it was analyzed (out of memory?); analyze it by itself"
 
 
-def run_batch(
-    jobs: Iterable[Job],
-    out: Path,
-    *,
-    scheduler: str | None = None,
-    workers: int | None = None,
-    model: ModelName = "full",
-    html: bool = False,
-    store: Store | None = None,
-    seen: Seen | None = None,
-) -> list[Row]:
-    """Analyse many videos, write their table and return its rows, in the order of the jobs.
+@dataclass(frozen=True)
+class BatchSettings:
+    """How a batch is run.
 
-    A run that is stopped writes the table so far, and the next goes on where it was: what lies in ``out`` is not analysed
-    again. Files of the same content and settings are analysed once. A video whose worker is killed is given to another.
-
-    Parameters
+    Attributes
     ----------
     out
         The folder for the table, reports and results; with ``scheduler``, one that all workers reach under the same path.
+    model
+        The pose model.
+    html
+        Whether each video gets an HTML report too.
+    scheduler
+        The address of a running Dask scheduler; None for processes of this computer.
+    workers
+        How many processes; None for one per core.
+    """
+
+    out: Path
+    model: ModelName = "full"
+    html: bool = False
+    scheduler: str | None = None
+    workers: int | None = None
+
+
+def run_batch(jobs: Iterable[Job], settings: BatchSettings, *, store: Store | None = None, seen: Seen | None = None) -> list[Row]:
+    """Analyze many videos, write their table and return its rows, in the order of the jobs.
+
+    A run that is stopped writes the table so far, and the next continues where it was: what lies in the folder is not analyzed
+    again. Files of the same content and settings are analyzed once. A video whose worker is killed is given to another.
+
+    Parameters
+    ----------
     store
         Where sets with repetitions are saved, each once.
 
@@ -59,13 +73,12 @@ def run_batch(
     UsageError, OutputError, ModelError
         If the cluster, the folder or the pose model cannot be used.
     """
-    find_bundle(model)
+    find_bundle(settings.model)
+    out = settings.out
     wanted = list(dict.fromkeys(jobs))
-    out = out.absolute()
-    for name in (REPORTS, RESULTS, LOGS):
-        _make_folder(out / name)
+    _make_folders(out)
     first_of = find_twins(wanted)
-    log = None if scheduler else out / LOGS / "workers.log"
+    log = None if settings.scheduler else out / LOGS / "workers.log"
     rows: dict[Job, Row] = {}
 
     def finish(job: Job, row: Row) -> None:
@@ -73,22 +86,30 @@ def run_batch(
         if seen:
             seen(rows[job])
 
-    tasks = [Task(job, out, model, html, log) for job in wanted if first_of[job] == job]
+    tasks = [Task(job, out, settings.model, settings.html, log) for job in wanted if first_of[job] == job]
     twins = defaultdict(list)
     for job in wanted:
         if first_of[job] != job:
             twins[first_of[job]].append(job)
     try:
-        with closing(run_on_cluster(tasks, scheduler) if scheduler else run_local(tasks, count_workers(workers))) as analyses:
-            for task, answer in analyses:
-                job, row = task.job, fail(task.job, f"{task.job.path}: {DIED}") if isinstance(answer, WorkerDied) else answer
+        with closing(_start(tasks, settings)) as answers:
+            for task, answer in answers:
+                job = task.job
+                row = fail(job, f"{show_path(job.path)}: {DIED}") if isinstance(answer, WorkerDied) else answer
                 finish(job, row)
                 for twin in twins[job]:
-                    finish(twin, replace(row, file=str(twin.path), same_as=str(job.path)))
+                    finish(twin, replace(row, file=show_path(twin.path), same_as=show_path(job.path)))
     finally:
         ready = [rows[job] for job in wanted if job in rows]
         write_table(ready, out)
     return ready
+
+
+def _start(tasks: list[Task], settings: BatchSettings) -> Generator[tuple[Task, Row | WorkerDied], None, None]:
+    """Begin the analyses, on the cluster or on processes of this computer."""
+    if settings.scheduler:
+        return run_on_cluster(tasks, settings.scheduler)
+    return run_local(tasks, min(count_workers(settings.workers), max(1, len(tasks))))
 
 
 def find_twins(jobs: list[Job]) -> dict[Job, Job]:
@@ -138,8 +159,13 @@ def save_row(store: Store, job: Job, row: Row, out: Path) -> Row:
     return replace(row, saved=saved.id)
 
 
-def _make_folder(folder: Path) -> None:
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise OutputError(f"{folder}: cannot be made ({(error.strerror or 'error').lower()}); choose another --out") from error
+def _make_folders(out: Path) -> None:
+    """Make the batch's folders, if all that goes into them can be written."""
+    for name in TABLE_NAMES + tuple(f"{folder}/x" for folder in (REPORTS, RESULTS, LOGS)):
+        check_target(out / name)
+    for name in (REPORTS, RESULTS, LOGS):
+        folder = out / name
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise OutputError(f"{folder}: cannot be made ({(error.strerror or 'error').lower()}); choose another --out") from error

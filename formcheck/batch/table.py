@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING
 
 from formcheck.batch.work import Row
 from formcheck.support.files import replacing
+from formcheck.support.spreadsheets import as_text
 
 if TYPE_CHECKING:
     import pandas as pd
 
 TABLE = "results"
+TABLE_NAMES = (f"{TABLE}.csv", f"{TABLE}.parquet")
 # By annotation, so that a column has one type in every table, also where it is empty.
 _DTYPES = {"str": "string", "int": "Int64", "float": "Float64"}
 
@@ -37,6 +39,7 @@ def write_table(rows: Sequence[Row], out: Path) -> Path:
     table = make_table(rows)
     with replacing(out / f"{TABLE}.parquet") as partial:
         table.to_parquet(partial, index=False)
+    text = {name: table[name].map(as_text, na_action="ignore") for name in table.columns if table[name].dtype == "string"}
     with replacing(out / f"{TABLE}.csv") as partial:
-        table.to_csv(partial, index=False, lineterminator="\n")
+        table.assign(**text).to_csv(partial, index=False, lineterminator="\n")
     return out / f"{TABLE}.csv"

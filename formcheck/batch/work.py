@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 import os
 import time
 import traceback
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from importlib.metadata import version
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 import cv2
@@ -22,6 +23,11 @@ from formcheck.support.files import hash_file, write_text
 
 # Where things lie in the batch's folder.
 REPORTS, RESULTS, LOGS = "reports", "results", "logs"
+# A row has some 700 bytes; a larger file is none of ours.
+MAX_RESULT_BYTES = 2**20
+# Of a name's 255 bytes, what the video's own name may take; the rest is for the key and the suffix.
+MAX_NAME_BYTES = 120
+_TYPES: dict[str, tuple[type, ...]] = {"str": (str,), "int": (int,), "float": (float, int)}
 
 
 @dataclass(frozen=True)
@@ -39,9 +45,9 @@ class Task:
 class Row:
     """One video in the result table.
 
-    ``report`` and ``html`` are relative to the batch's folder; ``video_s`` is the video's length, ``seconds`` what its analysis
-    took; ``same_as`` names the file of the same content that was analysed in its place; ``saved`` is the number of the set in
-    the history.
+    ``file`` and ``same_as`` are paths as text (`show_path`); ``report`` and ``html`` are relative to the batch's folder;
+    ``video_s`` is the video's length, ``seconds`` the time that its analysis took; ``same_as`` names the file of the same content
+    that was analyzed in its place; ``saved`` is the number of the set in the history.
     """
 
     file: str
@@ -124,7 +130,7 @@ def analyse(task: Task) -> Row:
 def fail(job: Job, error: str, sha256: str | None = None, seconds: float | None = None) -> Row:
     """Return the row of a video that could not be analysed."""
     line = " ".join(error.split())
-    return Row(str(job.path), "error", line, job.athlete.name, sha256=sha256, seconds=_round(seconds))
+    return Row(show_path(job.path), "error", line, job.athlete.name, sha256=sha256, seconds=_round(seconds))
 
 
 def _analyse_now(task: Task, key: str, sha256: str, started: float) -> Row:
@@ -146,7 +152,7 @@ def _analyse_now(task: Task, key: str, sha256: str, started: float) -> Row:
 def _describe(job: Job, found: SetReport, sha256: str, report: str, html: str | None, seconds: float) -> Row:
     summary = found.summary
     return Row(
-        file=str(job.path),
+        file=show_path(job.path),
         status="ok",
         athlete=job.athlete.name,
         exercise=found.exercise,
@@ -166,23 +172,47 @@ def _describe(job: Job, found: SetReport, sha256: str, report: str, html: str | 
 
 
 def _read_earlier(task: Task, key: str) -> Row | None:
-    """Return the row that an earlier run left, if what it promises is still there."""
+    """Return the row that an earlier run left, if it is sound and what it promises is still there.
+
+    A row that was damaged from outside, or is of another version, is not: analyzing again replaces it.
+    """
     path = task.out / RESULTS / f"{key}.json"
     try:
+        if path.stat().st_size > MAX_RESULT_BYTES:
+            return None
         known: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-        row = Row(**known | {"file": str(task.job.path)})
-    except FileNotFoundError:
-        return None
-    except (OSError, ValueError, TypeError):  # damaged from outside, or of another version: analysing again mends it
-        return None
-    wanted = [row.report, row.html if task.html else row.report]
-    if row.usable and not all(name and (task.out / name).is_file() for name in wanted):
+        row = Row(**known | {"file": show_path(task.job.path)})
+        if not _is_sound(row):
+            return None
+        wanted = [row.report, row.html if task.html else row.report]
+        if row.usable and not all(name and (task.out / name).is_file() for name in wanted):
+            return None
+    except (OSError, ValueError, TypeError):
         return None
     return row
 
 
+def _is_sound(row: Row) -> bool:
+    """Whether every field is of its type, every number is finite, and the report's files lie in the batch's folder."""
+    for field in fields(row):
+        value, kind = getattr(row, field.name), str(field.type)
+        if value is None and kind.endswith("| None"):
+            continue
+        if type(value) not in _TYPES[kind.split(" | ")[0]] or (isinstance(value, float) and not math.isfinite(value)):
+            return False
+    paths = [name for name in (row.report, row.html) if name is not None]
+    return row.status in ("ok", "error") and all(PurePosixPath(name).parts[:-1] == (REPORTS,) for name in paths)
+
+
+def show_path(path: Path) -> str:
+    """Return a path as text: bytes that are not UTF-8, which a name may hold and a table may not, as ``\\xff``."""
+    return os.fsencode(path).decode("utf-8", "backslashreplace")
+
+
 def _name(path: Path, key: str) -> str:
-    return f"{path.stem[:60]}-{key[:12]}"
+    """Return what the files of an analysis are called: no longer than any disk takes, whatever the video's own name."""
+    start = os.fsencode(path.stem)[:MAX_NAME_BYTES].decode("utf-8", "ignore")
+    return f"{start}-{key[:12]}"
 
 
 def _round(seconds: float | None) -> float | None:

@@ -1,65 +1,111 @@
-"""The batch command: what is asked for on the command line, and what the terminal shows meanwhile."""
+"""``formcheck batch``: many videos, their table, and what the terminal shows meanwhile."""
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
 
-from formcheck.batch.jobs import Job, find_jobs, read_manifest
-from formcheck.batch.run import Seen, run_batch
-from formcheck.batch.table import TABLE
-from formcheck.batch.work import Row
-from formcheck.pose.bundles import ModelName
+import typer
+
+from formcheck.cli import options
 from formcheck.support.errors import InputError, UsageError
 
+if TYPE_CHECKING:
+    from formcheck.batch.jobs import Job
+    from formcheck.batch.run import BatchSettings, Seen
+    from formcheck.batch.work import Row
+    from formcheck.history.store.store import Store
 
-def batch_command(
-    paths: Sequence[str],
-    out: Path,
-    *,
-    manifest: Path | None,
-    like: Job,
-    scheduler: str | None,
-    workers: int | None,
-    model: ModelName,
-    html: bool,
-    save: bool,
-    quiet: bool,
-) -> str:
-    """Analyse what was asked for and return the closing line.
 
-    Raises
-    ------
-    UsageError
-        If the options do not go together.
-    InputError
-        If no video could be used; the table is written all the same, and says why.
+@dataclass(frozen=True)
+class VideoOptions:
+    """Which videos, and what is known of their sets."""
+
+    paths: Annotated[list[str] | None, typer.Argument(help="Videos, folders (with subfolders) and glob patterns.")] = None
+    manifest: Annotated[
+        Path | None, typer.Option(help="A CSV with columns file, athlete, exercise, side, height_cm, mass_kg, recorded_at.")
+    ] = None
+    exercise: options.ExerciseOption = "auto"
+    side: options.SideOption = "auto"
+    height_cm: Annotated[float | None, typer.Option(help="The height of everyone without their own in the CSV.")] = None
+    mass_kg: Annotated[float | None, typer.Option(help="The body mass of everyone without their own.")] = None
+    athlete: Annotated[str | None, typer.Option(help="Whose sets they are, where the CSV does not say.")] = None
+
+    def jobs(self) -> list[Job]:
+        """The videos to analyze (raises `UsageError`, `InputError`)."""
+        options.check_text("--athlete", self.athlete)
+        person = options.read_athlete(self.athlete, self.height_cm, self.mass_kg)
+        if not self.paths and self.manifest is None:
+            raise UsageError("batch: give videos, folders or patterns, or a table of them with --manifest")
+        from formcheck.batch.jobs import Job, find_jobs, read_manifest
+
+        like = Job(Path(), self.exercise, self.side, person)
+        return find_jobs(self.paths or [], like) + (read_manifest(self.manifest, like) if self.manifest else [])
+
+
+@dataclass(frozen=True)
+class RunOptions:
+    """How the videos are analyzed."""
+
+    out: Annotated[Path, typer.Option(help="The folder for the table and the reports; a later run continues from it.")]
+    workers: Annotated[int | None, typer.Option(min=1, help="Processes on this computer; one per core by default.")] = None
+    scheduler: Annotated[str | None, typer.Option(help="A running Dask scheduler, like tcp://host:8786.")] = None
+    model: options.ModelOption = "full"
+    html: Annotated[bool, typer.Option("--html", help="Write an HTML report for each video too.")] = False
+
+    def settings(self) -> BatchSettings:
+        """The settings of the run (raises `UsageError`, `OutputError`)."""
+        if self.scheduler is not None and self.workers is not None:
+            raise UsageError("--scheduler and --workers exclude each other: a running cluster has its own workers")
+        from formcheck.batch.run import BatchSettings
+
+        return BatchSettings(self.out.absolute(), self.model, self.html, self.scheduler, self.workers)
+
+
+@options.grouped
+def batch(
+    videos: VideoOptions,
+    run: RunOptions,
+    save: Annotated[bool, typer.Option("--save", help="Save the sets to the history, each once.")] = False,
+    quiet: options.QuietOption = False,
+) -> None:
+    """Analyze many videos, here or on a Dask cluster.
+
+    A run that was stopped continues where it was: give the same command again.
     """
-    if not paths and manifest is None:
-        raise UsageError("batch: give videos, folders or patterns, or a table of them with --manifest")
-    if scheduler is not None and workers is not None:
-        raise UsageError("--scheduler and --workers exclude each other: a running cluster has its own workers")
-    jobs = find_jobs(paths, like) + (read_manifest(manifest, like) if manifest else [])
-    with ExitStack() as stack:
-        store = None
-        if save:
-            from formcheck.history.store.store import open_store
+    settings, jobs = run.settings(), videos.jobs()
 
-            store = stack.enter_context(open_store())
-            if any(job.athlete.name is None for job in jobs):
-                store.resolve_athlete(None, create=True)  # says now, not after a night's work, that a name is missing
+    from formcheck.batch.run import run_batch
+    from formcheck.batch.table import TABLE
+
+    with ExitStack() as stack:
+        store = stack.enter_context(_open_store(jobs)) if save else None
         seen = stack.enter_context(_show_progress(len(set(jobs)), quiet))
         try:
-            rows = run_batch(jobs, out, scheduler=scheduler, workers=workers, model=model, html=html, store=store, seen=seen)
+            rows = run_batch(jobs, settings, store=store, seen=seen)
         except KeyboardInterrupt:
-            print(f"formcheck: stopped; the same command goes on from {out}", file=sys.stderr)
+            print(f"formcheck: stopped; the same command continues from {run.out}", file=sys.stderr)
             raise
-    return _close(rows, out / f"{TABLE}.csv")
+    closing = _summarize(rows, run.out / f"{TABLE}.csv")
+    if not quiet:
+        typer.echo(closing)
 
 
-def _close(rows: Sequence[Row], table: Path) -> str:
+def _open_store(jobs: Sequence[Job]) -> Store:
+    from formcheck.history.store.store import open_store
+
+    store = open_store()
+    if any(job.athlete.name is None for job in jobs):
+        store.resolve_athlete(None, create=True)  # says now, not after a night's work, that a name is missing
+    return store
+
+
+def _summarize(rows: Sequence[Row], table: Path) -> str:
+    """Return the closing line; `InputError` if no video could be used."""
     used = sum(row.usable for row in rows)
     if not used:
         first = next(row.error for row in rows)
@@ -67,9 +113,9 @@ def _close(rows: Sequence[Row], table: Path) -> str:
     failed = len(rows) - used
     unsaved = sum(row.usable and row.error is not None for row in rows)
     return (
-        f"{used} of {len(rows)} videos analysed"
+        f"{used} of {len(rows)} videos analyzed"
         + (f"; {failed} could not be used" if failed else "")
-        + (f"; {unsaved} analysed but not saved" if unsaved else "")
+        + (f"; {unsaved} analyzed but not saved" if unsaved else "")
         + f". The table is {table}"
     )
 
@@ -81,7 +127,11 @@ def _show_progress(total: int, quiet: bool) -> Iterator[Seen | None]:
         yield None
         return
     from rich.console import Console
+    from rich.markup import escape
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    from formcheck.cli.console import as_is
+    from formcheck.support.plain import strip_codes
 
     columns = (
         BarColumn(),
@@ -90,12 +140,12 @@ def _show_progress(total: int, quiet: bool) -> Iterator[Seen | None]:
         TimeRemainingColumn(),
         TextColumn("{task.description}"),
     )
-    with Progress(*columns, console=Console(stderr=True)) as bar:
+    with Progress(*columns, console=Console(file=as_is(sys.stderr))) as bar:
         task = bar.add_task("starting the workers", total=total)
 
         def update(row: Row) -> None:
             if not row.usable:
-                bar.console.print(row.error, style="red", markup=False, highlight=False)
-            bar.update(task, advance=1, description=Path(row.file).name.replace("[", r"\["))
+                bar.console.print(strip_codes(row.error or ""), style="red", markup=False, highlight=False)
+            bar.update(task, advance=1, description=escape(strip_codes(Path(row.file).name)))
 
         yield update

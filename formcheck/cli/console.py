@@ -1,4 +1,4 @@
-"""What reaches the terminal: our own lines, and nothing that native libraries print past Python."""
+"""What reaches the terminal: our own lines, without codes from file names, and nothing that native libraries print past Python."""
 
 from __future__ import annotations
 
@@ -6,9 +6,41 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any, TextIO, cast
 
-# Set to anything, it shows what the native libraries print: for whoever looks for the cause of a crash in them.
+from formcheck.support.plain import strip_codes
+
+# Set to anything, it shows what the native libraries print: for finding the cause of a crash in them.
 SHOW_NATIVE = "FORMCHECK_NATIVE_LOG"
+
+
+class PlainStream:
+    """A text stream without terminal codes: names of files and people may hold some. All else is the stream's own."""
+
+    def __init__(self, stream: TextIO) -> None:
+        """Wrap a stream, kept as ``stream`` for codes of our own and for data."""
+        self.stream = stream
+
+    def write(self, text: str) -> int:
+        """Write the text without its codes; return the number of characters given."""
+        self.stream.write(strip_codes(text))
+        return len(text)
+
+    def __getattr__(self, name: str) -> Any:
+        """Everything else."""
+        return getattr(self.stream, name)
+
+
+def make_plain() -> None:
+    """Strip terminal codes from all that is printed from now on."""
+    sys.stdout, sys.stderr = (
+        stream if isinstance(stream, PlainStream) else cast(TextIO, PlainStream(stream)) for stream in (sys.stdout, sys.stderr)
+    )
+
+
+def as_is(stream: TextIO) -> TextIO:
+    """Return the stream for data, and for text whose codes are our own."""
+    return stream.stream if isinstance(stream, PlainStream) else stream
 
 
 @contextmanager
@@ -31,7 +63,8 @@ def hush_native() -> Iterator[None]:
     os.dup2(nowhere, 2)
     os.close(nowhere)
     # a text layer of its own, because ``sys.stderr`` cannot be moved to another file
-    sys.stderr = open(terminal, "w", encoding=python.encoding, errors="backslashreplace", buffering=1, closefd=False)  # noqa: SIM115
+    moved = open(terminal, "w", encoding=python.encoding, errors="backslashreplace", buffering=1, closefd=False)  # noqa: SIM115
+    sys.stderr = cast(TextIO, PlainStream(moved))
     try:
         yield
     finally:

@@ -1,4 +1,4 @@
-"""The main job on a shipped sample video, from start to opened report."""
+"""``formcheck demo``: the main job on a shipped sample video, from start to opened report."""
 
 from __future__ import annotations
 
@@ -7,22 +7,20 @@ import sys
 import webbrowser
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
 
-from formcheck.analysis.pipeline import run_analysis
-from formcheck.analysis.settings import Settings
-from formcheck.export.csv import format_csv
-from formcheck.pose.bundles import data_dir
-from formcheck.render.overlay import write_annotated
-from formcheck.render.page import write_html
-from formcheck.report.schema import Athlete, SetReport
-from formcheck.support.errors import InputError, OutputError
-from formcheck.support.files import write_text
-from formcheck.support.progress import Progress, part_of
+import typer
+
+from formcheck.support.errors import InputError
+
+if TYPE_CHECKING:
+    from formcheck.report.schema import SetReport
+    from formcheck.support.progress import Progress
 
 SAMPLE = "df_right_female_heellift"
 # The rendered woman's stature, from the truth beside the clip (meta.body.stature).
 SAMPLE_HEIGHT_CM = 156.0
-# Of the whole demo, what the analysis takes; the rest is drawing.
+# The analysis as a share of the whole demo; the rest is drawing.
 ANALYSIS_SHARE = 0.75
 
 
@@ -35,8 +33,24 @@ class Demo:
     written: list[Path]
 
 
+def demo(
+    out: Annotated[Path, typer.Option(help="The folder to write into.")] = Path("formcheck-demo"),
+    open_report: Annotated[bool | None, typer.Option("--open/--no-open", help="Show the report in the browser.")] = None,
+) -> None:
+    """Analyze a shipped sample video: the whole job, from the video to the report."""
+    from formcheck.cli.console import as_is, hush_native
+    from formcheck.cli.progress import show_progress
+    from formcheck.render.text import print_summary
+
+    with hush_native(), show_progress(quiet=False) as progress:
+        made = run_demo(out, progress)
+    print_summary(made.report, made.written, as_is(sys.stdout))
+    opened = (is_desktop() if open_report is None else open_report) and open_page(made.html)
+    typer.echo(f"\n{'Opened' if opened else 'Open'} the report: {made.html.resolve()}")
+
+
 def run_demo(out: Path, progress: Progress | None = None) -> Demo:
-    """Analyse the sample video and write every output into the folder ``out``.
+    """Analyze the sample video and write every output into the folder ``out``.
 
     Raises
     ------
@@ -45,24 +59,23 @@ def run_demo(out: Path, progress: Progress | None = None) -> Demo:
     OutputError
         If the folder cannot be written.
     """
+    from formcheck.analysis.pipeline import run_analysis
+    from formcheck.analysis.settings import Settings
+    from formcheck.pose.bundles import data_dir
+    from formcheck.render.outputs import Outputs
+    from formcheck.report.schema import Athlete
+    from formcheck.support.progress import part_of
+
     video = data_dir("sample_videos") / f"{SAMPLE}.mp4"
     if not video.is_file():
-        raise InputError(f"{video}: the sample video is missing; reinstall formcheck, or analyse a video of your own")
-    try:
-        out.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise OutputError(
-            f"{out}: cannot be written ({(error.strerror or 'no such folder').lower()}); choose another folder"
-        ) from error
+        raise InputError(f"{video}: the sample video is missing; reinstall formcheck, or analyze a video of your own")
+    html = out / f"{SAMPLE}.html"
+    outputs = Outputs(out / f"{SAMPLE}.json", out / f"{SAMPLE}.csv", out / f"{SAMPLE}.annotated.mp4", html)
+    outputs.check(video)
     settings = Settings(athlete=Athlete(height_cm=SAMPLE_HEIGHT_CM))
     analysis = run_analysis(video, settings, progress=part_of(progress, 0.0, ANALYSIS_SHARE))
-    json_file, csv_file = out / f"{SAMPLE}.json", out / f"{SAMPLE}.csv"
-    annotated, html = out / f"{SAMPLE}.annotated.mp4", out / f"{SAMPLE}.html"
-    write_text(json_file, analysis.report.model_dump_json(indent=1) + "\n")
-    write_text(csv_file, format_csv(analysis))
-    write_annotated(analysis, annotated, progress=part_of(progress, ANALYSIS_SHARE, 1.0))
-    write_html(analysis, html)
-    return Demo(analysis.report, html, [html, annotated, json_file, csv_file])
+    outputs.write(analysis, progress=part_of(progress, ANALYSIS_SHARE, 1.0))
+    return Demo(analysis.report, html, outputs.paths)
 
 
 def is_desktop() -> bool:

@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING, Annotated, Any, get_args
 
 import typer
 
+from formcheck.cli.console import as_is
 from formcheck.report.names import ExerciseName
 from formcheck.support.errors import InputError, UsageError
+from formcheck.support.plain import strip_codes
 
 if TYPE_CHECKING:
     from formcheck.history.store.store import Store
@@ -53,11 +55,11 @@ def print_table(title: str, columns: list[str], rows: list[list[str]]) -> None:
     from rich.console import Console
     from rich.table import Table
 
-    table = Table(*columns, title=title, title_justify="left")
+    table = Table(*map(strip_codes, columns), title=strip_codes(title), title_justify="left")
     for row in rows:
-        table.add_row(*row)
+        table.add_row(*map(strip_codes, row))
     # Piped into a file, a table keeps its columns instead of being squeezed to 80 characters.
-    console = Console(width=None if sys.stdout.isatty() else 160, markup=False, highlight=False)
+    console = Console(file=as_is(sys.stdout), width=None if sys.stdout.isatty() else 160, markup=False, highlight=False)
     console.print(table)
 
 
@@ -65,10 +67,12 @@ def write_json(data: Any, target: str) -> None:
     """JSON to stdout for "-", else to a file, whole or not at all."""
     text = data if isinstance(data, str) else json.dumps(data, indent=1, default=_plain, ensure_ascii=False)
     if target == "-":
-        sys.stdout.write(text + "\n")
+        as_is(sys.stdout).write(text + "\n")
         return
     from formcheck.support.files import replacing
+    from formcheck.support.targets import check_target
 
+    check_target(target)
     with replacing(target, private=True) as temporary:
         temporary.write_text(text + "\n", encoding="utf-8")
 

@@ -10,6 +10,7 @@ import typer
 
 from formcheck.cli.history_common import AthleteOption, JsonOption, YesOption, athlete_or_everybody, confirm, opened
 from formcheck.support.errors import UsageError
+from formcheck.support.targets import check_target
 
 
 def export(
@@ -25,6 +26,8 @@ def export(
     where = json_file or target
     if where is None:
         raise UsageError("Say where to export to: a file (or - for stdout), or a folder with --csv.")
+    if where != "-":
+        check_target(Path(where, "sets.csv") if csv else Path(where))
     with opened() as store:
         person = athlete_or_everybody(store, athlete)
         if csv:
@@ -59,6 +62,8 @@ def backup(target: Annotated[Path | None, typer.Argument(metavar="FILE|FOLDER")]
     """Copy the whole history into one file."""
     from formcheck.history.exchange.backup import back_up
 
+    if target is not None and not target.is_dir():
+        check_target(target)
     with opened() as store:
         done = back_up(store, target)
     typer.echo(f"{done.paths[0]} written.")

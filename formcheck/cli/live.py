@@ -1,174 +1,106 @@
-"""The `formcheck live` command: one set in an OpenCV window, or without one."""
+"""``formcheck live``: one set in front of a camera."""
 
 from __future__ import annotations
 
-import os
 import sys
-from collections.abc import Callable, Iterable
-from contextlib import closing
+from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal
 
-import cv2
-import numpy as np
+import typer
 
-from formcheck.live.draw import draw_live
-from formcheck.live.set import LiveSet
-from formcheck.live.source import CameraLost, LiveFrame, read_camera, read_source
-from formcheck.live.state import CueKind, LiveSetup, LiveState
-from formcheck.report.schema import SetReport
-from formcheck.support.errors import InputError, OutputError
-from formcheck.support.progress import Progress
-from formcheck.support.workspace import Workspace
-from formcheck.video.frames import Image
+from formcheck.cli import options
+from formcheck.support.errors import UsageError
 
-WINDOW = "formcheck"
-NO_SCREEN = "no window can be opened here; add --headless, or use `formcheck app` in a browser"
-STOP_KEYS = (27, ord("q"), ord("s"), ord(" "))
-# The last picture stays on for this long, so that the end can be seen.
-END_SHOWN_MS = 1500
-# The terminal's bell, once at a repetition and twice at a fault.
-BELLS: dict[CueKind, str] = {"count": "\a", "tick": "\a", "go": "\a", "end": "\a", "fault": "\a\a"}
-BEAT_S = 1.0
-
-Show = Callable[[Image, LiveState], bool]
-"""Shows a frame; returns whether the person asks to stop."""
+if TYPE_CHECKING:
+    from formcheck.live import LiveSetup
+    from formcheck.report.schema import Athlete
 
 
-class Window:
-    """An OpenCV window."""
+@dataclass(frozen=True)
+class SourceOptions:
+    """Where the pictures come from, and where they are shown and kept."""
 
-    def __init__(self, own_record: float | None) -> None:
-        """Open it.
-
-        Raises
-        ------
-        OutputError
-            If there is no screen.
-        """
-        self._own_record = own_record
-        # without a screen OpenCV's window library ends the whole program instead of raising
-        if sys.platform == "linux" and not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
-            raise OutputError(NO_SCREEN)
-        try:
-            cv2.namedWindow(WINDOW, cv2.WINDOW_NORMAL | cv2.WINDOW_KEEPRATIO)
-        except cv2.error as error:
-            raise OutputError(NO_SCREEN) from error
-
-    def show(self, image: Image, state: LiveState) -> bool:
-        """Draw a frame; return whether a key or the window's button asks to stop."""
-        picture = draw_live(image.copy(), state, own_record=self._own_record)
-        cv2.imshow(WINDOW, np.ascontiguousarray(picture[:, :, ::-1]))
-        key = cv2.waitKey(1) & 0xFF
-        return key in STOP_KEYS or cv2.getWindowProperty(WINDOW, cv2.WND_PROP_VISIBLE) < 1
-
-    def close(self) -> None:
-        """Leave the last picture for a moment, then close."""
-        cv2.waitKey(END_SHOWN_MS)
-        cv2.destroyWindow(WINDOW)
+    camera: Annotated[int, typer.Option(min=0, help="The camera's number; 0 is the built-in one.")] = 0
+    source: Annotated[str | None, typer.Option(help="A file or stream address in place of the camera.")] = None
+    headless: Annotated[bool, typer.Option("--headless", help="No window.")] = False
+    keep: Annotated[Path | None, typer.Option(help="Keep the recording under this name; it is deleted otherwise.")] = None
 
 
-def film_set(
-    setup: LiveSetup,
-    frames: Iterable[LiveFrame],
-    show: Show | None = None,
-    *,
-    tell: bool = True,
-    inline: bool = False,
-    folder: Path | None = None,
-) -> LiveSet:
-    """Film one set from ``frames`` and return it, ended; the caller analyses and closes it.
+@dataclass(frozen=True)
+class SetOptions:
+    """What is to be filmed."""
 
-    Parameters
-    ----------
-    show
-        Called with every frame.
-    tell
-        Whether to print what happens to standard error.
-    inline
-        Whether to look at every frame, however long it takes.
-    folder
-        For the recording, as `LiveSet` takes it.
-    """
-    live = LiveSet(setup, inline=inline, folder=folder)
-    said = beats = 0
-    try:
-        try:
-            for frame in frames:
-                state = live.push(frame.image, frame.time_s)
-                if tell:
-                    said = _tell(state, said)
-                    beats = _beat(state, beats) if setup.test else beats
-                if (show and show(live.fit(frame.image), state)) or state.stage == "ended":
-                    break
-            live.stop("stopped")
-        except CameraLost as lost:
-            live.stop("camera")
-            print(f"formcheck: {lost}", file=sys.stderr)
-        except KeyboardInterrupt:
-            live.stop("stopped")
-        state = live.settle()
-        if tell:
-            _tell(state, said)
-        if live.error is not None:
-            raise live.error
-        if state.frames_per_s == 0.0:
-            raise InputError("not one picture came; check the camera or the file")
-    except BaseException:
-        live.close()
-        raise
-    return live
+    exercise: options.ExerciseOption = "auto"
+    side: options.SideOption = "auto"
+    reps: Annotated[int | None, typer.Option(min=0, help="End after this many; by default the exercise's own; 0: no end.")] = None
+    test: Annotated[bool, typer.Option("--test", help="The single-leg heel-raise test, 60 beats a minute.")] = False
+    height_cm: options.HeightOption = None
+    mass_kg: options.MassOption = None
+    model: Annotated[Literal["auto", "lite", "full"], typer.Option(help="The pose model; by default what keeps up.")] = "auto"
+    athlete: Annotated[str | None, typer.Option(help="Whose set it is: for --save, and for your record on the gauge.")] = None
+
+    def setup(self) -> LiveSetup:
+        """The set to film (raises `UsageError`)."""
+        from formcheck.live import LiveSetup
+
+        options.check_text("--athlete", self.athlete)
+        person = options.read_athlete(self.athlete, self.height_cm, self.mass_kg)
+        if self.exercise == "short-foot":
+            raise UsageError("short-foot is not counted live: analyze a film of it, or open the app for a guided set")
+        if self.test and self.exercise not in ("auto", "heel-raise"):
+            raise UsageError("--test is the heel-raise test; leave --exercise out, or give heel-raise")
+        exercise = "heel-raise" if self.test else self.exercise
+        record = _own_record(person, exercise, self.side)
+        return LiveSetup(exercise, self.side, person, target_reps=self.reps, test=self.test, own_record=record, model=self.model)
 
 
-def _tell(state: LiveState, said: int) -> int:
-    """Print the cues that are new, each with a sound where the terminal has one; return the last one's number."""
-    for cue in state.cues:
-        if cue.number > said and (cue.text or cue.kind == "tick"):
-            bell = BELLS.get(cue.kind, "") if sys.stderr.isatty() else ""
-            print(bell + (f"{cue.time_s:7.1f} s  {cue.text}\n" if cue.text else ""), end="", file=sys.stderr, flush=True)
-    return max([said, *(cue.number for cue in state.cues)])
+@options.grouped
+def live(
+    source: SourceOptions,
+    wanted: SetOptions,
+    json_file: options.JsonOption = None,
+    save: options.SaveOption = False,
+    quiet: Annotated[bool, typer.Option("--quiet", help="No cues, no summary.")] = False,
+) -> None:
+    """Film one set with a camera: set-up help, counting and cues while you do it, the report at its end."""
+    setup = wanted.setup()
+
+    from formcheck.cli.console import as_is, hush_native
+    from formcheck.cli.live_window import film_and_analyze
+    from formcheck.cli.progress import show_progress
+    from formcheck.support.files import write_text
+    from formcheck.support.memory import use_few_heaps
+    from formcheck.support.targets import check_target
+
+    written = [Path(p) for p in (json_file, source.keep) if p and p != "-"]
+    for path in written:
+        check_target(path)
+    use_few_heaps()
+    with hush_native(), show_progress(quiet) as progress:
+        report = film_and_analyze(setup, source, quiet=quiet, progress=progress)
+    if json_file and json_file != "-":
+        write_text(json_file, report.model_dump_json(indent=1) + "\n")
+    if save:
+        from formcheck.history.store.store import open_store
+
+        with open_store() as store:
+            store.save_report(report, setup.athlete.name)
+    if json_file == "-":
+        print(report.model_dump_json(), file=as_is(sys.stdout))
+    elif not quiet:
+        from formcheck.render.text import print_summary
+
+        print_summary(report, written, as_is(sys.stdout))
 
 
-def _beat(state: LiveState, beats: int) -> int:
-    """Sound the metronome of the heel-raise test, sixty beats a minute; return how many beats there have been."""
-    if state.stage != "running" or state.running_since_s is None:
-        return beats
-    due = int((state.time_s - state.running_since_s) / BEAT_S)
-    if due > beats and sys.stderr.isatty():
-        print(BELLS["tick"], end="", file=sys.stderr, flush=True)
-    return due
+def _own_record(person: Athlete, exercise: str, side: str) -> float | None:
+    """The record of the athlete named, if the exercise is named too."""
+    if person.name is None or exercise == "auto":
+        return None
+    from formcheck.history.store.store import open_store
+    from formcheck.live.own_record import find_own_record
 
-
-def live_command(
-    setup: LiveSetup,
-    *,
-    camera: int,
-    source: str | None,
-    headless: bool,
-    keep: Path | None,
-    quiet: bool = False,
-    progress: Progress | None = None,
-) -> SetReport:
-    """Film one set, analyse its recording, and return the report.
-
-    Parameters
-    ----------
-    camera, source
-        The camera's number, or a file or stream address in its place.
-    keep
-        Where to copy the recording; it is deleted otherwise.
-    """
-    window = None if headless else Window(setup.own_record)
-    frames = read_source(source) if source is not None else read_camera(camera)
-    # its folder is removed even after a crash: by whatever of formcheck starts next
-    with closing(Workspace()) as workspace:
-        try:
-            live = film_set(setup, frames, window.show if window else None, tell=not quiet, folder=workspace.new_folder())
-        finally:
-            if window:
-                window.close()
-        try:
-            if keep is not None:
-                live.keep(keep)
-            return live.analyze(progress).report
-        finally:
-            live.close()
+    with open_store() as store:
+        athlete = store.find_athlete(person.name)
+        return find_own_record(store, athlete.id, exercise, side, in_cm=bool(person.height_cm)) if athlete else None

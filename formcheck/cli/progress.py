@@ -6,6 +6,8 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from formcheck.cli.console import as_is
+from formcheck.support.plain import strip_codes
 from formcheck.support.progress import Progress
 
 
@@ -20,10 +22,10 @@ def show_progress(quiet: bool) -> Iterator[Progress | None]:
     from rich.progress import Progress as Bar
 
     columns = (TextColumn("{task.description:<22}"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn())
-    with Bar(*columns, console=Console(stderr=True), transient=True) as bar:
+    with Bar(*columns, console=Console(file=as_is(sys.stderr)), transient=True) as bar:
         task = bar.add_task("Reading the video", total=1.0)
 
         def update(share: float, stage: str) -> None:
-            bar.update(task, completed=share, description=stage)
+            bar.update(task, completed=share, description=strip_codes(stage))
 
         yield update

@@ -6,6 +6,7 @@ import io
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TextIO
 
 from rich import box
 from rich.console import Console
@@ -25,16 +26,18 @@ from formcheck.export.facts import (
 )
 from formcheck.render.words import describe_faults, describe_set
 from formcheck.report.schema import SetReport
+from formcheck.support.plain import strip_codes
 
 # Where no terminal tells its width: wide enough for the table, so that a log is not cut.
 PLAIN_WIDTH = 140
 
 
-def print_summary(report: SetReport, written: Sequence[str | Path] = ()) -> None:
-    """Print the set in words and as a table of its reps to standard output, and where the outputs were written."""
-    terminal = sys.stdout.isatty()
+def print_summary(report: SetReport, written: Sequence[str | Path] = (), file: TextIO | None = None) -> None:
+    """Print the set in words and as a table of its reps, and where the outputs were written, to a file: standard output if None."""
+    out = file or sys.stdout
+    terminal = out.isatty()
     buffer = io.StringIO()
-    real = Console(file=sys.stdout)
+    real = Console(file=out)
     console = Console(
         file=buffer,
         force_terminal=terminal,
@@ -46,17 +49,17 @@ def print_summary(report: SetReport, written: Sequence[str | Path] = ()) -> None
     if written:
         console.print("[bold]Written[/bold]")
         for path in written:
-            console.print(f"  {escape(str(path))}", soft_wrap=True)
+            console.print(f"  {escape(strip_codes(str(path)))}", soft_wrap=True)
     # An old console's code page may lack ± or °: a question mark is better than no report
-    encoding = sys.stdout.encoding or "utf-8"
-    sys.stdout.write(buffer.getvalue().encode(encoding, errors="replace").decode(encoding))
-    sys.stdout.flush()
+    encoding = out.encoding or "utf-8"
+    out.write(buffer.getvalue().encode(encoding, errors="replace").decode(encoding))
+    out.flush()
 
 
 def _write_summary(console: Console, report: SetReport) -> None:
     exercise = exercise_of(report)
     title = f"{exercise.title}, {side_in_words(report)}" if exercise else "No drill seen"
-    console.print(f"\n[bold]{title}[/bold]  [dim]{escape(report.video.file)}[/dim]\n")
+    console.print(f"\n[bold]{title}[/bold]  [dim]{escape(strip_codes(report.video.file))}[/dim]\n")
     if report.reps:
         console.print(_rep_table(report))
         console.print()
@@ -69,7 +72,7 @@ def _write_summary(console: Console, report: SetReport) -> None:
         if sentences:
             console.print(f"[bold]{heading}[/bold]")
             for sentence in sentences:
-                console.print(Padding(escape(sentence), (0, 0, 0, 2)))
+                console.print(Padding(escape(strip_codes(sentence)), (0, 0, 0, 2)))
             console.print()
 
 

@@ -1,5 +1,6 @@
 """A batch gets through whatever happens to it: bad files, killed workers, being stopped itself; and does nothing twice."""
 
+import csv
 import json
 import os
 import shutil
@@ -8,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import asdict
 from functools import partial
 from pathlib import Path
 
@@ -20,11 +22,13 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from formcheck.batch.jobs import COLUMNS, Job, find_jobs, read_manifest
+from formcheck.batch.pool import MAX_DEATHS
 from formcheck.batch.run import find_twins
-from formcheck.batch.table import make_table
-from formcheck.batch.work import Row
+from formcheck.batch.table import make_table, write_table
+from formcheck.batch.work import Row, Task, analyse, make_key
 from formcheck.report.schema import Athlete, SetReport
 from formcheck.support.errors import InputError
+from formcheck.support.files import hash_file
 from formcheck.video.reader import probe_video, read_frames
 from formcheck.video.writer import VideoSink
 
@@ -136,7 +140,7 @@ def test_a_folder_with_broken_files_gives_a_row_each_and_a_second_run_does_nothi
     code, said, _ = finish(start(folder, "--out", out, "--save", "--athlete", "Ann", "--height-cm", "178"))
     table = read_table(out)
     assert code == 0
-    assert "3 of 7 videos analysed; 4 could not be used" in said
+    assert "3 of 7 videos analyzed; 4 could not be used" in said
     assert set(table.index[table["status"] == "ok"]) == {"set.mp4", "same set.mp4", "short.mp4"}
     assert set(table.index[table["status"] == "error"]) == {"cut off.mp4", "text.mp4", "empty.mov", "sound.mp4"}
     assert all(name in table.loc[name, "error"] for name in table.index[table["status"] == "error"])
@@ -167,6 +171,83 @@ def count_saved(home: Path) -> int:
         return len(store.list_sets())
 
 
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="pipes, devices and names of bytes are POSIX")
+def test_an_odd_file_is_one_row_and_stops_nothing(clips: Path, tmp_path: Path, start: Callable[..., subprocess.Popen[str]]) -> None:
+    folder, out = tmp_path / "videos", tmp_path / "out"
+    folder.mkdir()
+    os.mkfifo(folder / "pipe.mp4")
+    (folder / "zero.mp4").symlink_to("/dev/zero")
+    (folder / "loop.mp4").symlink_to("loop.mp4")
+    (folder / "gone.mp4").symlink_to("nothing")
+    usable = {"😀" * 60: "clip0", os.fsdecode(b"t\xe4st \xff"): "clip1", "plain": "clip2"}
+    for name, source in usable.items():
+        shutil.copy(clips / f"{source}.mp4", folder / f"{name}.mp4")
+    for _ in range(2):  # the second time from the results of the first
+        code, said, err = finish(start(folder, "--out", out, "--html"))
+        table = read_table(out)
+        assert (code, err) == (0, "")
+        assert "3 of 7 videos analyzed; 4 could not be used" in said
+        assert set(table.index[table["status"] == "error"]) == {"pipe.mp4", "zero.mp4", "loop.mp4", "gone.mp4"}
+        assert {"😀" * 60 + ".mp4", r"t\xe4st \xff.mp4", "plain.mp4"} == set(table.index[table["status"] == "ok"])
+        assert all((out / name).is_file() for name in table.loc[table["status"] == "ok", ["report", "html"]].to_numpy().ravel())
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"reps": "=1+1"}, {"best": float("nan")}, {"best": 1e400}, {"status": "fine"}, {"warnings": None}, {"reps": True},
+        {"report": "../../secret.json"}, {"report": "/etc/hostname"}, {"html": "reports/../../x"}, {"athlete": ["Ada"]}, {"new": 1},
+    ],
+    ids=str,
+)  # fmt: skip
+def test_a_tampered_result_is_not_believed(change: dict[str, object], tmp_path: Path) -> None:
+    video = tmp_path / "a.mp4"
+    video.write_text("no video")
+    task = Task(Job(video), tmp_path)
+    key = make_key(hash_file(video), task)
+    for name in ("results", "reports"):
+        (tmp_path / name).mkdir()
+    (tmp_path / "reports" / "a.json").write_text("{}")
+    sound = Row(str(video), "ok", reps=3, best=9.5, report="reports/a.json")
+    result = tmp_path / "results" / f"{key}.json"
+    result.write_text(json.dumps(asdict(sound)))
+    assert analyse(task) == sound
+    result.write_text(json.dumps(asdict(sound) | change))
+    found = analyse(task)  # anew, and it is no video
+    assert (found.status, found.reps, found.report) == ("error", None, None)
+
+
+def test_cells_that_a_spreadsheet_would_compute_are_text(tmp_path: Path) -> None:
+    formula = '=HYPERLINK("http://a";"b")'
+    write_table([Row("a.mp4", "ok", athlete=formula, error="+1"), Row("-b.mp4", "error", "@x", athlete="Ada")], tmp_path)
+    cells = list(csv.DictReader((tmp_path / "results.csv").open(newline="")))
+    assert [(row["file"], row["error"], row["athlete"]) for row in cells] == [
+        ("a.mp4", "'+1", "'" + formula),
+        ("'-b.mp4", "'@x", "Ada"),
+    ]
+    assert list(pd.read_parquet(tmp_path / "results.parquet")["athlete"]) == [formula, "Ada"]
+
+
+def test_a_video_with_which_every_worker_dies_is_one_row(
+    clips: Path, tmp_path: Path, start: Callable[..., subprocess.Popen[str]]
+) -> None:
+    out = tmp_path / "out"
+    process = start(clips / "clip0.mp4", "--out", out, "--workers", 1)
+    killed: set[int] = set()
+    while process.poll() is None:
+        for worker in list_workers(process):
+            if worker.pid not in killed:
+                killed.add(worker.pid)
+                worker.kill()
+        time.sleep(0.02)
+    code, said, err = finish(process)
+    assert (code, said, err.count("\n")) == (3, "", 1)
+    assert len(killed) == MAX_DEATHS
+    table = read_table(out)
+    assert list(table["status"]) == ["error"]
+    assert "the worker died each time" in table["error"].iloc[0]
+
+
 def test_a_killed_workers_videos_are_done_by_others(
     clips: Path, tmp_path: Path, start: Callable[..., subprocess.Popen[str]]
 ) -> None:
@@ -179,7 +260,7 @@ def test_a_killed_workers_videos_are_done_by_others(
     code, said, err = finish(process)
     table = read_table(out)
     assert (code, err) == (0, "")
-    assert "6 of 6 videos analysed" in said
+    assert "6 of 6 videos analyzed" in said
     assert list(table["status"]) == ["ok"] * 6
     assert len(list_results(out)) == len(list((out / "reports").iterdir())) == 6
 
@@ -213,7 +294,7 @@ def test_an_interrupted_batch_leaves_the_table_so_far(
     process.send_signal(signal.SIGINT)
     code, _, err = finish(process)
     assert code == 130
-    assert "the same command goes on" in err
+    assert "the same command continues" in err
     assert 1 <= len(read_table(out)) < 6
 
 

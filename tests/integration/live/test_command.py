@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from formcheck.cli.live import film_set
+from formcheck.cli.live_window import film_set
 from formcheck.live import LiveSetup
 from formcheck.live.source import CameraLost, LiveFrame
 from formcheck.report.schema import Athlete

@@ -1,0 +1,19 @@
+"""Text from a person or a file, made safe to show on a terminal."""
+
+from __future__ import annotations
+
+import re
+
+# ECMA-48: control sequences, and strings for the terminal (titles, links, the clipboard) with or without their end.
+_CODES = re.compile(
+    r"(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]"
+    r"|(?:\x1b[\]PX^_]|[\x90\x98\x9d-\x9f])[^\x07\x1b\x9c]*(?:\x07|\x9c|\x1b\\)?"
+    r"|\x1b[ -/]*[0-~]?"
+)
+# All other control characters but newline and tab, and those that turn the direction of writing.
+_CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+
+
+def strip_codes(text: str) -> str:
+    """Return the text without codes that would move a terminal's cursor, color, title or clipboard."""
+    return _CONTROLS.sub("", _CODES.sub("", text))

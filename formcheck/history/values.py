@@ -31,8 +31,10 @@ class Athlete:
 class SetRow:
     """One saved set as lists and trends need it: no report, no reps. Units are in the names.
 
-    ``mean_…``/``best_…`` are over the set's reps where the measure could be taken; ``best``, ``mean`` and ``sd`` are
-    the report's headline measure. ``day`` is the calendar day where the person was.
+    ``headline`` is the number that stands for the set, in the unit of the drill's first measure. ``mean_…``/``best_…`` are over the
+    set's reps where the measure could be taken; ``best``, ``mean`` and ``sd`` are the report's headline measure. ``day`` is the
+    calendar day where the person was. ``view``, ``yaw_deg`` and ``picture_height_cm`` say where the camera stood; ``test`` names
+    the published test that the set was, if it was one.
     """
 
     id: int
@@ -71,6 +73,11 @@ class SetRow:
     mediapipe_version: str
     html_path: str | None
     recording_path: str | None
+    view: str | None
+    yaw_deg: float | None
+    picture_height_cm: float | None
+    headline: float | None
+    test: str | None
 
     @property
     def warning_codes(self) -> list[str]:

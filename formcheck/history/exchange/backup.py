@@ -20,7 +20,7 @@ from urllib.parse import quote
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.util import CommandError
-from sqlalchemy import Engine, create_engine, delete, func, inspect, select
+from sqlalchemy import Engine, create_engine, delete, func, select
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
@@ -210,8 +210,9 @@ def _is_readable(session: Session, set_id: int) -> bool:
 def _take_out(engine: Engine, damaged: dict[int, str]) -> int:
     """Delete sets with everything of theirs; how many are left."""
     with Session(engine) as session, session.begin():
-        for table in (*_OF_ONE_SET, inspect(SetRecord).relationships["reps"].mapper.class_):
-            session.execute(delete(table).where(table.set_id.in_(damaged)))
+        for table in Base.metadata.sorted_tables:
+            if "set_id" in table.c:
+                session.execute(delete(table).where(table.c.set_id.in_(damaged)))
         session.execute(delete(SetRecord).where(SetRecord.id.in_(damaged)))
         return int(session.scalar(select(func.count()).select_from(SetRecord)) or 0)
 

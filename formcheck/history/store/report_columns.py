@@ -9,7 +9,7 @@ from datetime import datetime
 from statistics import fmean
 from typing import Any
 
-from formcheck.history.store.tables import RepRecord
+from formcheck.history.store.tables import RepRecord, SetErrorRecord
 from formcheck.report.schema import Rep, SetReport
 from formcheck.support.errors import InputError
 
@@ -99,7 +99,31 @@ def set_columns(report: SetReport) -> dict[str, Any]:
         "formcheck_version": report.software.formcheck,
         "mediapipe_version": report.software.mediapipe,
         "content_key": content_key(report),
+        "view": report.view.kind,
+        "yaw_deg": report.view.yaw_deg,
+        "picture_height_cm": _picture_height_cm(report),
+        "headline": headline_value(report),
+        "test": getattr(report, "test", None),
     }
+
+
+def headline_value(report: SetReport) -> float | None:
+    """The number that stands for the set; reports of the first definitions had none but the mean."""
+    if report.software.measures_version == 1:
+        return report.summary.mean
+    value: float | None = getattr(report.summary, "headline", None)
+    return value
+
+
+def _picture_height_cm(report: SetReport) -> float | None:
+    """How many centimeters at the person the picture's height shows: it grows in proportion to the camera's distance."""
+    cm_per_px = report.scale.cm_per_px
+    return None if cm_per_px is None else cm_per_px * report.video.height
+
+
+def error_records(report: SetReport) -> list[SetErrorRecord]:
+    """The rows of ``set_errors``: what the report expects of each measure's error."""
+    return [SetErrorRecord(measure=name, error=error) for name, error in report.quality.expected_error.items()]
 
 
 def rep_records(report: SetReport) -> list[RepRecord]:

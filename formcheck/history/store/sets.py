@@ -15,8 +15,25 @@ from sqlalchemy import CursorResult, Select, delete, func, select, update
 from sqlalchemy.orm import Session
 
 from formcheck.history.store.athletes import AthleteStore, get_athlete_record
-from formcheck.history.store.report_columns import content_key, parse_moment, recording_key, rep_records, set_columns, stored_report
-from formcheck.history.store.tables import CurvesRecord, PictureRecord, ReportRecord, RepRecord, SessionRecord, SetRecord, find_row
+from formcheck.history.store.report_columns import (
+    content_key,
+    error_records,
+    parse_moment,
+    recording_key,
+    rep_records,
+    set_columns,
+    stored_report,
+)
+from formcheck.history.store.tables import (
+    CurvesRecord,
+    PictureRecord,
+    ReportRecord,
+    RepRecord,
+    SessionRecord,
+    SetErrorRecord,
+    SetRecord,
+    find_row,
+)
 from formcheck.history.values import Athlete, SavedSet, SetRow
 from formcheck.report.schema import SetReport
 from formcheck.support.checked_json import parse_json
@@ -175,14 +192,21 @@ class SetStore(AthleteStore):
         columns: Iterable[str],
         since: date | None = None,
         until: date | None = None,
+        *,
+        error_of: str | None = None,
     ) -> dict[str, NDArray[Any]]:
         """Columns of the sets of one drill and leg as arrays, by time: what a trend needs, and nothing else.
 
-        Dates come as day numbers (``date.toordinal``), missing measures as nan.
+        Dates come as day numbers (``date.toordinal``), missing measures as nan, texts as strings. With ``error_of``, a measure's
+        name, the column "error" is the set's standard error of that measure.
         """
         names = list(columns)
         chosen = [getattr(SetRecord, name) for name in names]
         query = select(*chosen).where(SetRecord.deleted_at.is_(None))
+        if error_of is not None:
+            names.append("error")
+            of_measure = (SetErrorRecord.set_id == SetRecord.id) & (SetErrorRecord.measure == error_of)
+            query = query.add_columns(SetErrorRecord.error).outerjoin(SetErrorRecord, of_measure)
         query = _filtered(query, athlete_id, exercise, side, since, until)
         with self.reading() as session:
             rows = session.execute(query.order_by(SetRecord.day, SetRecord.id)).all()
@@ -355,19 +379,21 @@ def _fill(session: Session, record: SetRecord, report: SetReport) -> None:
     if record.id is not None:
         session.execute(delete(RepRecord).where(RepRecord.set_id == record.id))
         session.execute(update(ReportRecord).where(ReportRecord.set_id == record.id).values(report=kept.model_dump_json()))
-        session.add_all(_with_set(rep_records(kept), record.id))
+        session.execute(delete(SetErrorRecord).where(SetErrorRecord.set_id == record.id))
+        session.add_all(_with_set([*rep_records(kept), *error_records(kept)], record.id))
     else:
         record.report = ReportRecord(report=kept.model_dump_json())
         record.reps = rep_records(kept)
+        record.errors = error_records(kept)
     for column, value in set_columns(kept).items():
         setattr(record, column, value)
     record.corrected = bool(kept.corrections)
 
 
-def _with_set(reps: list[RepRecord], set_id: int) -> list[RepRecord]:
-    for rep in reps:
-        rep.set_id = set_id
-    return reps
+def _with_set(rows: list[RepRecord | SetErrorRecord], set_id: int) -> list[RepRecord | SetErrorRecord]:
+    for row in rows:
+        row.set_id = set_id
+    return rows
 
 
 def get_set_record(session: Session, set_id: int) -> SetRecord:
@@ -400,6 +426,8 @@ def _array(name: str, values: list[Any]) -> NDArray[Any]:
         return np.array([value.toordinal() for value in values], dtype=np.int64)
     if name in ("id", "measures_version", "rep_count", "clean_reps"):
         return np.array(values, dtype=np.int64)
+    if name in ("model", "view"):
+        return np.array([value or "" for value in values], dtype=np.str_)
     if name in ("usable", "corrected"):
         return np.array(values, dtype=bool)
     return np.array([np.nan if value is None else value for value in values], dtype=float)

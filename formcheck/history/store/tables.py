@@ -152,7 +152,8 @@ class SetRecord(Base):
 
     ``content_key`` and ``recording_key`` are how the same set saved twice is noticed: the first is made from what was
     measured, the second from the recording's bytes (null for a live set). ``deleted_at`` is set while the set lies in
-    the bin.
+    the bin. ``view``, ``yaw_deg`` and ``picture_height_cm`` (how much of the scene, at the person, the picture's height shows) say
+    where the camera stood: sets with one camera set-up share its error.
     """
 
     __tablename__ = "sets"
@@ -207,10 +208,17 @@ class SetRecord(Base):
     html_path: Mapped[str | None] = mapped_column(Text)
     recording_path: Mapped[str | None] = mapped_column(Text)
 
+    view: Mapped[str | None] = mapped_column(String(10))
+    yaw_deg: Mapped[float | None]
+    picture_height_cm: Mapped[float | None]
+    headline: Mapped[float | None]
+    test: Mapped[str | None] = mapped_column(String(40))
+
     report: Mapped[ReportRecord] = relationship(cascade="all, delete-orphan", passive_deletes=True)
     curves: Mapped[CurvesRecord | None] = relationship(cascade="all, delete-orphan", passive_deletes=True)
     pictures: Mapped[list[PictureRecord]] = relationship(cascade="all, delete-orphan", passive_deletes=True)
     reps: Mapped[list[RepRecord]] = relationship(cascade="all, delete-orphan", passive_deletes=True, order_by="RepRecord.number")
+    errors: Mapped[list[SetErrorRecord]] = relationship(cascade="all, delete-orphan", passive_deletes=True)
 
 
 class ReportRecord(Base):
@@ -260,6 +268,17 @@ class RepRecord(Base):
     hold_s: Mapped[float | None]
     height_cm: Mapped[float | None]
     height_pct_foot: Mapped[float | None]
+
+
+class SetErrorRecord(Base):
+    """The standard error of a set's measure under its recording's conditions, in the measure's unit (68 % lie within)."""
+
+    __tablename__ = "set_errors"
+    __table_args__ = {"sqlite_with_rowid": False}  # noqa: RUF012 - SQLAlchemy's own shape
+
+    set_id: Mapped[int] = mapped_column(ForeignKey("sets.id", ondelete="CASCADE"), primary_key=True)
+    measure: Mapped[str] = mapped_column(String(64), primary_key=True)
+    error: Mapped[float]
 
 
 class EnrolmentRecord(Base):

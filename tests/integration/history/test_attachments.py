@@ -80,8 +80,10 @@ def test_a_history_without_curves_is_migrated_after_a_backup(database_url: str) 
         saved = store.save_report(report, "Ada")
 
         def age(session: object) -> None:
-            for table in ("set_pictures", "set_curves"):
+            for table in ("set_pictures", "set_curves", "set_errors"):
                 session.execute(text(f"DROP TABLE {table}"))  # type: ignore[attr-defined]
+            for column in ("view", "yaw_deg", "picture_height_cm", "headline", "test"):
+                session.execute(text(f"ALTER TABLE sets DROP COLUMN {column}"))  # type: ignore[attr-defined]
             session.execute(text("UPDATE alembic_version SET version_num = '0003'"))  # type: ignore[attr-defined]
 
         store.write("ageing", age)
@@ -98,7 +100,7 @@ def test_a_history_without_curves_is_migrated_after_a_backup(database_url: str) 
         with closing(sqlite3.connect(backup)) as copy:
             assert copy.execute("SELECT version_num FROM alembic_version").fetchall() == [("0003",)]
             assert copy.execute("SELECT count(*) FROM sets").fetchone() == (1,)
-    assert migration.HEAD == "0004"
+    assert migration.HEAD > "0003"
 
 
 @pytest.mark.parametrize("damage", ["{}", '{"first_s": 0, "signals": {"x": {"unit": 0, "steps": []}}}'])

@@ -8,6 +8,7 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
+import numpy as np
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
@@ -207,3 +208,29 @@ def test_a_copy_taken_while_others_write_is_whole(tmp_path: Path) -> None:
         shutil.copy(copy, tmp_path / "moved.sqlite3")
     with open_store(f"sqlite:///{tmp_path / 'moved.sqlite3'}") as moved:
         assert len(moved.list_sets()) == 20
+
+
+def test_sets_saved_before_get_their_errors_and_camera_from_their_reports(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'history.sqlite3'}"
+    report = half_kneeling_report()
+    known = report.quality.model_copy(update={"expected_error": {"valid_peak_deg": 2.1, "knee_over_toe_cm": 0.9}})
+    with open_store(url) as store:
+        store.save_report(report.model_copy(update={"quality": known}), "Ada")
+        store.save_report(heel_raise_report(), "Ada")
+        now = store.list_sets()
+    with closing(sqlite3.connect(tmp_path / "history.sqlite3")) as older:
+        older.execute("DROP TABLE set_errors")
+        for column in ("view", "yaw_deg", "picture_height_cm", "headline", "test"):
+            older.execute(f"ALTER TABLE sets DROP COLUMN {column}")
+        older.execute("UPDATE set_reports SET report = x'00' WHERE set_id = 2")
+        older.execute("UPDATE alembic_version SET version_num = '0004'")
+        older.commit()
+    with open_store(url) as store:
+        first, second = store.list_sets()
+        assert first == now[0]
+        assert (first.view, first.yaw_deg, first.headline) == ("side", 4.0, 32.0)
+        assert first.picture_height_cm == pytest.approx(0.21 * 720)
+        assert (second.view, second.headline) == (None, 8.5)
+        errors = store.trend_columns(1, "half-kneeling", "left", ["id"], error_of="valid_peak_deg")["error"]
+        assert errors.tolist() == [2.1]
+        assert np.isnan(store.trend_columns(1, "heel-raise", "both", ["id"], error_of="height_cm")["error"]).all()

@@ -4,7 +4,8 @@
 #   docker run --rm --user "$(id -u):$(id -g)" -v "$PWD:/videos" formcheck analyze /videos/set.mp4 --out /videos/report
 #   docker run --rm -v formcheck-data:/data -p 127.0.0.1:8501:8501 formcheck app --listen 0.0.0.0 --i-know-there-is-no-login
 #
-# In the last line the app listens inside the container's own network, and -p 127.0.0.1 lets nobody but this computer in.
+# In the last line the app listens inside the container's own network, and -p 127.0.0.1 lets nobody but this computer in. It answers
+# to localhost and 127.0.0.1; another name in the browser's address bar needs --name.
 
 FROM python:3.11-slim-bookworm AS build
 WORKDIR /src

@@ -1,4 +1,4 @@
-"""The page *Today*: today's plan, the last results, each leg's trend in a line, and what to do next."""
+"""The page *Today*: today's plan, the latest results, a line for each leg's trend, and what to do next."""
 
 from __future__ import annotations
 
@@ -26,12 +26,18 @@ _RECENT_DAYS = 28
 _QUIET_DAYS = 6
 _SPARK_POINTS = 40
 _STEPS = (
-    ("1. Film a set", "Your phone, from the side, the whole body in the picture. One set takes half a minute."),
+    (
+        "1. Film a set",
+        "With your phone or this computer, from the side, your whole body in view. A set takes half a minute.",
+    ),
     (
         "2. Get the report",
-        "Reps counted, ankle range in degrees or heel height in centimetres, and what to change on the next rep.",
+        "Your reps are counted, your ankle range or heel height is measured, and you learn what to change next.",
     ),
-    ("3. See it change", "Week by week, per leg, and only called a change when it is more than measurement error."),
+    (
+        "3. See it change",
+        "Week by week and leg by leg. Only a difference beyond measurement error counts as a change.",
+    ),
 )
 
 
@@ -57,7 +63,7 @@ def show() -> None:
         if last:
             _show_sets(last)
         else:
-            st.write("No set is saved yet. Film or analyze one, and save it at the end of its report: it then stands here.")
+            st.write("No set is saved yet. Film or analyze one and save it at the end of its report. It will appear here.")
     with right:
         st.header("Your range and strength", anchor=False)
         _show_lines(store, athlete)
@@ -68,8 +74,8 @@ def _show_welcome() -> None:
     with words:
         st.title("Check your ankle and calf drills on video", anchor=False)
         st.markdown(
-            "formcheck counts your reps, measures your ankle's range and your heel raise, and shows what to change. "
-            "It runs on this computer: **your videos go nowhere**."
+            "formcheck counts your reps, measures your ankle range and your heel raise, and shows what to change. "
+            "It runs on this computer, and **your videos never leave this computer**."
         )
         with style.actions("welcome"):
             if st.button("See a sample report", type="primary", icon=":material/description:"):
@@ -117,7 +123,7 @@ def _show_lines(store: Store, athlete: Athlete) -> None:
                 _show_line(trend, measure, side)
                 shown += 1
     if not shown:
-        st.write("After your first saved set its range stands here, and later how it changes.")
+        st.write("Your range will appear here after your first saved set, and later how it changes.")
         return
     st.caption(
         "Each value is the mean of the last set. A difference is called gained or lost only when it is more than the "
@@ -161,12 +167,12 @@ def _advice(store: Store, athlete: Athlete, day: DayPlan, last: list[SetRow]) ->
     if open_items:
         advice.append(f"{open_items[0].label}.")
     elif day.phase is not None and day.done:
-        advice.append("Today is done. Rest, and go on tomorrow.")
+        advice.append("Today's work is done. Rest, and continue tomorrow.")
     if athlete.height_cm is None:
-        advice.append("Enter your height on the History page, under Athletes: lengths then come in centimetres.")
+        advice.append("Enter your height on the History page, under Athletes, to get lengths in centimeters.")
     advice += _other_leg(store, athlete, today)
     if last and (days := (today - last[0].day).days) > _QUIET_DAYS:
-        advice.append(f"Your last set was {days} days ago. One set a week keeps the trend readable.")
+        advice.append(f"Your last set was {days} days ago. One set a week is enough to see the trend.")
     review = store.running.review(athlete.id, today)
     if review.this_week.broke_rule:
         advice.append(review.message)
@@ -179,7 +185,7 @@ def _other_leg(store: Store, athlete: Athlete, today: date) -> list[str]:
     if len(sides) != 1:
         return []
     other = "right" if "left" in sides else "left"
-    return [f"Film the {other} leg too: then the two can be compared."]
+    return [f"Film the {other} leg too, so that the two can be compared."]
 
 
 def _show_sets(rows: list[SetRow]) -> None:
@@ -201,8 +207,8 @@ def set_words(row: SetRow) -> str:
 
 
 def exercise_words(exercise: str | None) -> str:
-    """A drill as it is called in a list."""
-    return EXERCISES[exercise].short_title if exercise in EXERCISES else "Not recognised"
+    """A drill's name in a list."""
+    return EXERCISES[exercise].short_title if exercise in EXERCISES else "Not recognized"
 
 
 def best_text(row: SetRow) -> str:
@@ -214,5 +220,5 @@ def best_text(row: SetRow) -> str:
 
 
 def leg_words(side: str | None) -> str:
-    """The leg as it follows the drill in a list."""
+    """The leg, as text that follows the drill in a list."""
     return {"left": ", left", "right": ", right", "both": ", both legs"}.get(side or "", "")

@@ -1,4 +1,4 @@
-"""The router: who may come in, which pages there are, and which one is shown."""
+"""The router: who is let in, which pages there are, and which one is shown."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ def _build_pages(first_page: str) -> dict[str, Any]:
 
 
 def _show_later(module: str) -> Callable[[], None]:
-    """The page of a module that is loaded when the page is first opened: charts and statistics take a while to load."""
+    """The page of a module, which is loaded when the page is first opened: charts and statistics take a while to load."""
 
     def show() -> None:
         importlib.import_module(module).show()
@@ -78,7 +78,7 @@ def _show_later(module: str) -> Callable[[], None]:
 
 @st.cache_resource(show_spinner=False)
 def _load_the_rest() -> threading.Thread:
-    """Load the other pages' modules while the first one is read, so that they too open at once."""
+    """Load the other pages' modules while the visitor reads the first one, so that they open at once too."""
 
     def load() -> None:
         for _, module, *_ in (*PAGES, *HIDDEN_PAGES):
@@ -91,12 +91,12 @@ def _load_the_rest() -> threading.Thread:
 
 
 def _may_come_in() -> bool:
-    """Whether this visitor sees the pages; if not, what to do instead is shown."""
+    """Whether this visitor may see the pages; if not, show what to do instead."""
     if session.login_configured():
         if st.user.is_logged_in:
             return True
         st.title("formcheck")
-        st.write("Log in to see your sets. Everything you upload is analysed on this server and shown to you alone.")
+        st.write("Log in to see your sets. Everything you upload is analyzed on this server and shown only to you.")
         st.button("Log in", type="primary", icon=":material/login:", on_click=st.login)
         return False
     address = st.get_option("server.address")
@@ -104,9 +104,9 @@ def _may_come_in() -> bool:
         return True
     st.title("formcheck is closed here")
     st.error(
-        "This server can be reached from other computers, and there is no login: anybody could see your recordings and "
-        "your history. Start it with `formcheck app`, which listens on this computer only, or set up a login. "
-        "docs/remote.md says how.",
+        "Other computers can reach this server, and it has no login, so anybody could see your recordings and "
+        "your history. Start it with `formcheck app`, which listens on this computer only, or set up a login as "
+        "docs/remote.md describes.",
         icon=":material/lock:",
     )
     return False

@@ -15,7 +15,7 @@ from formcheck.support.errors import UsageError
 from formcheck.support.memory import use_few_heaps
 
 ASSETS = Path(__file__).parent / "assets"
-# Set by `formcheck app --i-know-there-is-no-login`; an administrator who starts Streamlit by hand may set it too.
+# `formcheck app --i-know-there-is-no-login` sets it; an administrator who starts Streamlit by hand may set it too.
 NO_LOGIN_VARIABLE = "FORMCHECK_I_KNOW_THERE_IS_NO_LOGIN"
 
 LOOPBACK = "127.0.0.1"
@@ -23,12 +23,12 @@ ALLOWED_HOSTS = "server.allowedHosts"
 ENTRY = ASSETS / "app.py"
 # What Streamlit's login needs, each a text (https://docs.streamlit.io/develop/concepts/connections/authentication).
 _LOGIN_SETTINGS = ("redirect_uri", "cookie_secret", "client_id", "client_secret", "server_metadata_url")
-# Whoever guesses this text can make a cookie of any user: 16 letters by chance are 95 bits.
+# Guessing this text allows forging a cookie for any user; 16 random letters and digits have 95 bits.
 _MIN_SECRET_LETTERS = 16
 
 
 def is_loopback(address: str | None) -> bool:
-    """Whether only this computer can reach the address; None means every address there is."""
+    """Whether only this computer can reach the address; None stands for every address."""
     if not address:
         return False
     if address == "localhost":

@@ -80,14 +80,18 @@ def describe_corrections(report: SetReport) -> list[str]:
     said = []
     for change in report.corrections:
         if change.kind == "remove":
-            said.append(f"Rep {change.rep} was removed.")
+            when = "" if change.before is None else f" at {format_time(change.before.start_s)}"
+            said.append(f"The rep{when} was removed.")
         elif change.kind == "side":
             said.append(f"The leg was changed from {_leg(change.side_before)} to {_leg(change.side_after)}.")
         elif change.after is not None:
-            what = "was added" if change.kind == "add" else "has other borders"
-            said.append(f"Rep {change.rep} {what}: {format_time(change.after.start_s)} to {format_time(change.after.end_s)}.")
+            span = f"from {format_time(change.after.start_s)} to {format_time(change.after.end_s)}"
+            if change.kind == "add" or change.before is None:
+                said.append(f"A rep {span} was added.")
+            else:
+                said.append(f"The rep at {format_time(change.before.start_s)} was measured again {span}.")
     if report.counted is not None:
-        said.append(f"formcheck itself had counted {len(report.counted.reps)} reps.")
+        said.append(f"formcheck had counted {len(report.counted.reps)} reps.")
     return said
 
 

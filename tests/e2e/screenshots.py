@@ -144,7 +144,7 @@ def shoot_queue(browser: Browser, url: str, camera: Camera) -> None:
     page.get_by_text("before yours").wait_for()
     camera.glance(page, "waiting")
     page.get_by_role("button", name="Cancel").click()
-    page.get_by_text("was cancelled").wait_for(timeout=PATIENCE_MS)
+    page.get_by_text("was canceled").wait_for(timeout=PATIENCE_MS)
     camera.glance(page, "analyze-cancelled")
     page.context.close()
 

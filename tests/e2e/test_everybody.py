@@ -115,4 +115,4 @@ def test_an_analysis_is_started_and_cancelled_without_a_mouse(page: Page, app_ur
     page.get_by_role("button", name="Cancel").wait_for()
     tab_to(page, "Cancel")
     page.keyboard.press("Enter")
-    page.get_by_text("The analysis was cancelled").wait_for(timeout=PATIENCE_MS)
+    page.get_by_text("The analysis was canceled").wait_for(timeout=PATIENCE_MS)

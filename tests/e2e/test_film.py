@@ -79,13 +79,13 @@ def film_until(page, words: str) -> None:
         text = page.get_by_test_id("stMain").inner_text()
         if words in text:
             return
-        if found := re.search(r"(\d+) looks a second", text):
+        if found := re.search(r"(\d+) frames per second", text):
             looks.append(int(found[1]))
         page.wait_for_timeout(300)
     usual = sorted(looks)[len(looks) // 4] if looks else 0
     if usual < MIN_LOOKS_PER_S:
-        pytest.skip(f"no time here for filming beside the browser: {usual} looks a second in the slowest quarter of the time")
-    pytest.fail(f"no “{words}” after {FILM_S:.0f} s at {usual} looks a second or more")
+        pytest.skip(f"no time here for filming beside the browser: {usual} frames per second in the slowest quarter of the time")
+    pytest.fail(f"no “{words}” after {FILM_S:.0f} s at {usual} frames per second or more")
 
 
 @pytest.mark.real_time
@@ -101,7 +101,7 @@ def test_a_filmed_set_is_counted_reported_and_saved(address, tmp_path):
         assert page.get_by_test_id("stMetricValue").first.inner_text() == str(REPS)
         assert page.get_by_text("right leg", exact=False).count()
         page.get_by_role("button", name="Save to history").click()
-        page.get_by_text("It counts for today's plan").wait_for()
+        page.get_by_text("It counts toward today's plan").wait_for()
         page.get_by_text("Set 1 of 3, left leg: 10 reps").wait_for()
         page.get_by_role("button", name="Next set").click()
         page.get_by_text("Working leg").wait_for()

@@ -5,6 +5,7 @@ What is on a page is read with Streamlit's own test tree (``visitor.page.button`
 
 from __future__ import annotations
 
+import re
 import time
 import urllib.error
 import urllib.request
@@ -173,7 +174,12 @@ def visit(address: str, cookies: dict[str, str] | None = None, *, called: str | 
 def read_words(page: ElementTree) -> str:
     """Everything that stands on a page in words."""
     kinds = ("title", "header", "subheader", "markdown", "caption", "error", "info", "warning", "success", "text")
-    return "\n".join(str(getattr(node, "value", "")) for kind in kinds for node in page.get(kind))
+    return read_markdown("\n".join(str(getattr(node, "value", "")) for kind in kinds for node in page.get(kind)))
+
+
+def read_markdown(text: str) -> str:
+    """Text as it is read: without the signs that keep a name from being markup."""
+    return re.sub(r"\\([!-/:-@\[-`{-~])", r"\1", text).replace("\u2060", "")
 
 
 def read_metrics(page: ElementTree) -> dict[str, str]:

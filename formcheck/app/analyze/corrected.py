@@ -30,7 +30,7 @@ class Change:
 
 
 def correct_result(folder: Path, change: Callable[[Analysis], Analysis], progress: Progress) -> None:
-    """Carry a correction out: the new analysis is kept beside the older ones, and everything shown is written anew."""
+    """Make a correction: the new analysis is kept beside the older ones, and everything shown is written again."""
     from formcheck.analysis.archive import read_analysis, write_analysis
 
     progress(0.0, "Measuring again")
@@ -44,7 +44,7 @@ def correct_result(folder: Path, change: Callable[[Analysis], Analysis], progres
 
 
 def go_back(folder: Path, step: int, progress: Progress) -> None:
-    """Take corrections back until so many are left."""
+    """Undo corrections until so many are left."""
     from formcheck.analysis.archive import read_analysis
 
     progress(0.0, "Writing the report")

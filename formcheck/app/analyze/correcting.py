@@ -1,8 +1,9 @@
-"""Correcting a report by hand on its page: asking for the change, carrying it out, and taking it back."""
+"""Correcting a report by hand on its page: asking for the change, making it, and undoing it."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import math
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import altair as alt
@@ -20,13 +21,15 @@ from formcheck.support.errors import FormcheckError
 if TYPE_CHECKING:
     from formcheck.history.store.store import Store
 
-KINDS = {"remove": "Remove a rep", "add": "Add a missed rep", "borders": "Move a rep's borders", "side": "Change the leg"}
-# A border can be put this exactly, in seconds: finer than a frame of a phone's video.
+KINDS = {"remove": "Remove a rep", "add": "Add a missed rep", "borders": "Adjust a rep's start and end", "side": "Change the leg"}
+# Step of a start or end, seconds: finer than a frame of a phone's video.
 STEP_S = 0.02
-# Shown to each side of a rep whose borders are moved.
+# A movement shorter than this is no rep of any drill, seconds (as in `formcheck.analysis.remeasure`, which is slow to load).
+MIN_REP_S = 0.4
+# Time shown on each side of a rep whose start and end are adjusted, seconds.
 AROUND_S = 2.0
 _LEGS: dict[WorkingSide, str] = {"left": "Left", "right": "Right", "both": "Both"}
-_SIDE_NOTE = "If the exercise is seen on that leg, it is measured anew. If not, only the name of the leg changes."
+_SIDE_NOTE = "If the exercise is found on that leg, it is measured again. If not, only the name of the leg changes."
 _KIND, _ERROR = "correct_kind", "correct_error"
 
 
@@ -68,8 +71,8 @@ def show_saved_editor(store: Store, set_id: int, report: SetReport) -> None:
     ):
         changed = _ask_saved_back(report) or _ask_saved_change(report)
         st.caption(
-            "A missed rep and other borders have to be measured in the video, and a saved set has none. Analyze the video again, "
-            "correct it on its report, and save it: it takes the place of this set."
+            "A missed rep, or another start or end, has to be measured in the video, which a saved set doesn't have. Analyze the "
+            "video again, correct it in its report and save it: it replaces this set."
         )
     if changed is not None:
         store.replace_report(set_id, changed)
@@ -95,15 +98,10 @@ def _ask_saved_change(report: SetReport) -> SetReport | None:
     from formcheck.analysis.correction import remove_rep, rename_side
 
     kinds = ["remove", "side"] if report.reps else ["side"]
-    kind = st.segmented_control("What is wrong?", kinds, format_func=KINDS.__getitem__, default=kinds[0], required=True, key=_KIND)
-    if kind == "remove":
-        number = _ask_rep(report, "Which one is not a rep?")
-        return (
-            remove_rep(report, number)
-            if st.button(f"Remove rep {number}", icon=":material/delete:", key="correct-remove")
-            else None
-        )
-    side = _ask_side(report, "The numbers stay those of the leg that was followed; only its name changes.")
+    if _ask_kind(kinds) == "remove":
+        rep = _ask_rep(report, "Which one is not a rep?")
+        return remove_rep(report, rep.number) if _ask_to_remove(rep) and rep is not None else None
+    side = _ask_side(report, "The numbers stay as measured; only the name of the leg changes.")
     return None if side is None else rename_side(report, side)
 
 
@@ -119,15 +117,15 @@ def take_corrected(result: Result, result_key: str, saved_key: str) -> None:
 def _show_old_video(result: Result) -> None:
     if result.video_is_current:
         return
-    st.caption("The video still shows the count from before this correction.")
+    st.caption("The video still shows the reps as they were before this correction.")
     if st.button("Draw the video again", icon=":material/movie_edit:", key="draw-again"):
         bar = st.progress(0.0, "Drawing")
 
-        def tell(share: float, stage: str) -> None:
+        def show(share: float, stage: str) -> None:
             bar.progress(min(1.0, share), f"{stage}: {share:.0%}")
 
         try:
-            session.helpers().run(draw_video_again, result.folder, progress=tell)
+            session.helpers().run(draw_video_again, result.folder, progress=show)
         except FormcheckError as error:
             st.session_state[_ERROR] = str(error)
         st.rerun()
@@ -148,11 +146,11 @@ def _ask_back(result: Result) -> int | None:
 def _ask_change(result: Result) -> Change | None:
     report = result.report
     kinds = [kind for kind in KINDS if report.reps or kind in ("add", "side")]
-    kind = st.segmented_control("What is wrong?", kinds, format_func=KINDS.__getitem__, default=kinds[0], required=True, key=_KIND)
+    kind = _ask_kind(kinds)
     if kind == "remove":
-        number = _ask_rep(report, "Which one is not a rep?")
-        if st.button(f"Remove rep {number}", icon=":material/delete:", key="correct-remove"):
-            return Change("without_rep", (number,))
+        rep = _ask_rep(report, "Which one is not a rep?")
+        if _ask_to_remove(rep) and rep is not None:
+            return Change("without_rep", (rep.number,))
     elif kind == "borders":
         return _ask_borders(result)
     elif kind == "add":
@@ -162,11 +160,40 @@ def _ask_change(result: Result) -> Change | None:
     return None
 
 
-def _ask_rep(report: SetReport, label: str) -> int:
-    """Ask for one of the reps; each is named with its time and value."""
+def _ask_kind(kinds: list[str]) -> str:
+    """Ask what is wrong."""
+    chosen: str = st.segmented_control(
+        "What is wrong?", kinds, format_func=KINDS.__getitem__, default=kinds[0], required=True, key=f"{_KIND}-{len(kinds)}"
+    )
+    return chosen
+
+
+def _ask_rep(report: SetReport, label: str) -> Rep | None:
+    """Ask for one of the reps, each named with its time and value. None is chosen at first, and none after each correction:
+
+    the numbers change with a correction, so an earlier choice would mean another rep.
+    """
     reps = {rep.number: rep for rep in report.reps}
-    number: int = st.selectbox(label, list(reps), format_func=lambda k: _name_rep(report, reps[k]), width=360, key="correct-rep")
-    return number
+    number = st.selectbox(
+        label,
+        list(reps),
+        index=None,
+        format_func=lambda k: _name_rep(report, reps[k]),
+        placeholder="Choose a rep",
+        width=360,
+        key=f"correct-rep-{_revision(report)}",
+    )
+    return reps.get(number) if number is not None else None
+
+
+def _revision(report: SetReport) -> str:
+    """What differs between the states of a report that is being corrected."""
+    return f"{len(report.corrections)}-{report.corrections[-1].at if report.corrections else ''}"
+
+
+def _ask_to_remove(rep: Rep | None) -> bool:
+    label = "Remove the rep" if rep is None else f"Remove the rep at {facts.format_time(rep.start_s)}"
+    return st.button(label, icon=":material/delete:", key="correct-remove", disabled=rep is None)
 
 
 def _ask_side(report: SetReport, note: str) -> WorkingSide | None:
@@ -180,61 +207,116 @@ def _ask_side(report: SetReport, note: str) -> WorkingSide | None:
 
 def _ask_borders(result: Result) -> Change | None:
     report = result.report
-    number = _ask_rep(report, "Which rep?")
-    rep = next(rep for rep in report.reps if rep.number == number)
+    rep = _ask_rep(report, "Which rep?")
+    if rep is None:
+        return None
     low = max((r.end_s for r in report.reps if r.end_s <= rep.start_s), default=0.0)
     high = min((r.start_s for r in report.reps if r.start_s >= rep.end_s), default=report.video.duration_s)
     low, high = max(low, rep.start_s - AROUND_S), min(high, rep.end_s + AROUND_S)
-    start, end = _ask_span("From and to, seconds", low, high, rep.start_s, rep.end_s, f"borders-{number}-{result.steps}")
+    start, end = _ask_span("From and to, seconds", low, high, rep.start_s, rep.end_s, f"borders-{rep.number}-{_revision(report)}")
     _show_borders(result, start, end, (low, high))
-    if st.button("Measure it between these borders", icon=":material/straighten:", key="correct-borders"):
-        return Change("with_borders", (number, start, end))
+    if _is_long_enough(start, end) and st.button(
+        "Measure between start and end", icon=":material/straighten:", key="correct-borders"
+    ):
+        return Change("with_borders", (rep.number, start, end))
     return None
 
 
 def _ask_missed(result: Result) -> Change | None:
     report = result.report
     edges = [0.0, *(t for rep in report.reps for t in (rep.start_s, rep.end_s)), report.video.duration_s]
-    gaps = [(a, b) for a, b in zip(edges[::2], edges[1::2], strict=True) if b - a > 0.5]
+    gaps = [(a, b) for a, b in zip(edges[::2], edges[1::2], strict=True) if b - a > MIN_REP_S + 2 * STEP_S]
+    spans = {gap: span for gap in gaps if (span := propose_span(_read_movement(result), gap, report.reps)) is not None}
+    gaps = list(spans)
     if not gaps:
-        st.caption("There is no time left between the reps for another one. Move their borders first.")
+        st.caption("There is no time left between the reps for another one. Adjust their start and end first.")
         return None
     longest = max(range(len(gaps)), key=lambda k: gaps[k][1] - gaps[k][0])
     place = st.selectbox(
-        "Where was it missed?", range(len(gaps)), longest, format_func=lambda k: _name_gap(report, gaps[k]), width=360, key="gap"
+        "Where was it missed?",
+        range(len(gaps)),
+        longest,
+        format_func=lambda k: _name_gap(report, gaps[k]),
+        width=360,
+        key=f"gap-{_revision(report)}",
     )
     low, high = gaps[place]
-    third = (high - low) / 3
-    start, end = _ask_span("From and to, seconds", low, high, low + third, high - third, f"missed-{place}-{result.steps}")
+    start, end = _ask_span("From and to, seconds", low, high, *spans[gaps[place]], f"missed-{place}-{_revision(report)}")
     _show_borders(result, start, end, (low, high))
-    if st.button("Add a rep here", icon=":material/add:", key="correct-add"):
+    if _is_long_enough(start, end) and st.button("Add a rep here", icon=":material/add:", key="correct-add"):
         return Change("with_rep", (start, end))
     return None
 
 
 def _ask_span(label: str, low: float, high: float, start: float, end: float, key: str) -> tuple[float, float]:
-    """Two borders on one slider, which the arrow keys move by a frame or so."""
-    low, high = round(low, 2), round(high, 2)
-    value = (round(max(low, start), 2), round(min(high, end), 2))
+    """A start and an end on one slider, which the arrow keys move by about a frame."""
+    # Rounded inward, so that the slider's ends do not overlap the reps beside it.
+    low, high = math.ceil(low * 100) / 100, math.floor(high * 100) / 100
+    value = (round(min(max(low, start), high), 2), round(max(min(high, end), low), 2))
     chosen: tuple[float, float] = st.slider(label, low, high, value, STEP_S, format="%.2f s", key=key)
     return chosen
 
 
+def _is_long_enough(start_s: float, end_s: float) -> bool:
+    """Whether a rep can be as short as this; if not, say so."""
+    if end_s - start_s >= MIN_REP_S:
+        return True
+    st.caption(f"A rep takes at least {MIN_REP_S:g} seconds. Move its start and end apart.")
+    return False
+
+
+def propose_span(movement: pd.DataFrame, gap: tuple[float, float], reps: Sequence[Rep]) -> tuple[float, float] | None:
+    """Where a missed rep is most likely between two others: around the largest movement there, as long as the other reps.
+
+    Parameters
+    ----------
+    movement
+        ``time`` in seconds and ``value`` of the signal in which the reps were found; it is NaN where nobody is seen.
+    gap
+        The time between the two reps, seconds.
+    reps
+        The reps of the set; their median length is taken.
+
+    Returns
+    -------
+    start and end in seconds, or None if nobody is seen in the gap for as long as the shortest rep.
+    """
+    seen = movement[(movement["time"] >= gap[0]) & (movement["time"] <= gap[1]) & np.isfinite(movement["value"])]
+    if len(seen) < 2:
+        return None
+    first, last = max(gap[0], float(seen["time"].min())), min(gap[1], float(seen["time"].max()))
+    if last - first < MIN_REP_S + 2 * STEP_S:
+        return None
+    usual = float(np.median([rep.end_s - rep.start_s for rep in reps])) if reps else (last - first) / 3
+    length = min(max(usual, MIN_REP_S + STEP_S), last - first)
+    peak = float(seen["time"].iloc[int(np.argmax(seen["value"].to_numpy()))])
+    start = min(max(first, peak - length / 2), last - length)
+    return start, start + length
+
+
+def _read_movement(result: Result) -> pd.DataFrame:
+    """The signal in which the reps were found, over time."""
+    from formcheck.analysis.archive import read_analysis
+
+    analysis = read_analysis(result.analysis_file(result.steps))
+    return pd.DataFrame({"time": analysis.track.time_s, "value": analysis.signals["rep_signal"]})
+
+
 def _show_borders(result: Result, start_s: float, end_s: float, shown: tuple[float, float]) -> None:
-    """The signal over the time that the slider spans, with the borders as they are asked for."""
+    """The signal over the slider's span, with the chosen start and end."""
     series, title = _read_signal(result)
     inside = series[(series["time"] >= shown[0]) & (series["time"] <= shown[1])]
-    colours = style.theme()
+    colors = style.theme()
     x = alt.X("time:Q", title="Time in the video (s)", scale=alt.Scale(domain=list(shown), nice=False))
     y = alt.Y("value:Q", title=title, scale=alt.Scale(zero=False))
     chart = alt.layer(
         alt.Chart(pd.DataFrame([{"time": start_s, "end": end_s}]))
-        .mark_rect(color=colours.accent, opacity=0.18)
+        .mark_rect(color=colors.accent, opacity=0.18)
         .encode(x=x, x2="end:Q"),
-        alt.Chart(inside).mark_line(color=colours.ink, strokeWidth=1.8).encode(x=x, y=y),
-        alt.Chart(pd.DataFrame({"time": [start_s, end_s]})).mark_rule(color=colours.accent, strokeWidth=2.5).encode(x=x),
+        alt.Chart(inside).mark_line(color=colors.ink, strokeWidth=1.8).encode(x=x, y=y),
+        alt.Chart(pd.DataFrame({"time": [start_s, end_s]})).mark_rule(color=colors.accent, strokeWidth=2.5).encode(x=x),
     ).properties(height=250)
-    st.altair_chart(chart, width="stretch", alt=f"{title} around the rep; its borders stand at {start_s:.2f} and {end_s:.2f} s.")
+    st.altair_chart(chart, width="stretch", alt=f"{title} around the rep, from {start_s:.2f} to {end_s:.2f} s.")
 
 
 def _read_signal(result: Result) -> tuple[pd.DataFrame, str]:
@@ -247,7 +329,7 @@ def _read_signal(result: Result) -> tuple[pd.DataFrame, str]:
     values = analysis.signals.get(curve.signal, np.full(len(analysis.track), np.nan))
     title = curve.axis
     if not np.isfinite(values).any() or curve.signal != "tibial_inclination_deg":
-        # The foot was looked at in the reps alone: the body's movement is known in between, too.
+        # The foot is followed in the reps only; the body's movement is known between them too.
         values, title = analysis.signals["rep_signal"], "Movement"
     return pd.DataFrame({"time": analysis.track.time_s, "value": values}), title
 

@@ -13,6 +13,7 @@ from formcheck.app.analyze.correcting import show_editor, take_corrected
 from formcheck.app.analyze.report_view import show_downloads, show_report
 from formcheck.app.analyze.results import Request, Result
 from formcheck.app.analyze.saving import ask_what_to_keep, compare_with_last, save_result
+from formcheck.app.analyze.starting import queue_analysis
 from formcheck.app.phone.widget import offer_phone
 from formcheck.app.shared import people, session, style
 from formcheck.app.shared.jobs import JobStatus
@@ -30,9 +31,9 @@ SAMPLES: dict[str, tuple[str, float]] = {
     "hr_double_female_side": ("Heel raises, both legs", 165),
     "hr_single_male_side": ("Heel raises, one leg", 190),
 }
-CHOICES = {"auto": "Find out", **{name: exercise.short_title for name, exercise in EXERCISES.items()}}
-SIDES = {"auto": "Find out", "left": "Left", "right": "Right", "both": "Both"}
-VIEWS = {"auto": "Find out", "side": "From the side", "front": "From the front"}
+CHOICES = {"auto": "Auto-detect", **{name: exercise.short_title for name, exercise in EXERCISES.items()}}
+SIDES = {"auto": "Auto-detect", "left": "Left", "right": "Right", "both": "Both"}
+VIEWS = {"auto": "Auto-detect", "side": "From the side", "front": "From the front"}
 POLL_S = 0.7
 _CANCELLED, _COMPARED = "analysis_cancelled", "compared_with_last"
 _JOB, _RESULT, _ERROR, _IS_SAMPLE, _ROUND, _SAVED = "job_id", "result", "analysis_error", "is_sample", "upload_round", "saved_note"
@@ -53,19 +54,19 @@ def show() -> None:
 def _show_form() -> None:
     athlete = people.page_head(
         "Analyze a video",
-        "Upload one set, filmed from the side. You get the reps counted, the range measured and the form checked.",
+        "Upload one set, filmed from the side. formcheck counts your reps, measures your range and checks your form.",
     )
-    # It stays until the next try, also while the settings are changed for it.
+    # It stays until the next attempt, even while the settings are changed.
     if message := st.session_state.get(_ERROR):
         style.show_error(message)
     if st.session_state.pop(_CANCELLED, False):
-        st.info("The analysis was cancelled, and its video removed.", icon=":material/cancel:")
+        st.info("The analysis was canceled and its video deleted.", icon=":material/cancel:")
     uploaded = st.file_uploader(
         "Your video",
         type=list(VIDEO_TYPES),
         max_upload_size=MAX_VIDEO_BYTES // 2**20,
         key=f"upload-{session.remember(_ROUND, 0)}",
-        help="One set, up to an hour long. The file stays on this computer and is deleted when you close its report.",
+        help="One set, up to an hour long. The file stays on this computer and is deleted when you close the report.",
     )
     request = _ask_about_person(athlete)
     settings = _ask_settings()
@@ -85,7 +86,7 @@ def _ask_about_person(athlete: Any) -> Athlete:
             (80.0, 250.0),
             known.height_cm if known else None,
             "for lengths in cm",
-            "Gives lengths in centimetres. Without it they are in % of your foot's length.",
+            "Gives lengths in centimeters. Without it they are in % of your foot's length.",
         )
         mass = _ask_number(
             "mass_kg",
@@ -101,7 +102,7 @@ def _ask_about_person(athlete: Any) -> Athlete:
 def _ask_number(
     name: str, label: str, limits: tuple[float, float], known: float | None, placeholder: str, about: str
 ) -> float | None:
-    """A number about the person, remembered for the visit."""
+    """Ask for a number about the person, which is remembered for the visit."""
     key = f"{name}-field"
     if key not in st.session_state:
         st.session_state[key] = session.remember(name, known)
@@ -114,9 +115,11 @@ def _ask_number(
 
 def _ask_settings() -> dict[str, Any]:
     with st.expander(
-        "Exercise, leg and camera (found by themselves)", icon=":material/tune:", expanded=session.ASKED_DRILL in st.session_state
+        "Exercise, leg and camera (detected automatically)",
+        icon=":material/tune:",
+        expanded=session.ASKED_DRILL in st.session_state,
     ):
-        st.caption("Change these only when formcheck took the wrong ones. A film of the short foot's stickers has to be named.")
+        st.caption("Change these only if formcheck guessed wrong. Choose the short foot yourself.")
         exercise = st.segmented_control(
             "Exercise",
             list(CHOICES),
@@ -134,7 +137,7 @@ def _offer_samples(settings: dict[str, Any]) -> None:
     present = {name: title for name, (title, _) in SAMPLES.items() if (folder / f"{name}.mp4").is_file()}
     if not present:
         return
-    st.header("No video at hand?", anchor=False)
+    st.header("No video yet?", anchor=False)
     st.write("Try one of these short sets. It takes less than a minute.")
     with st.container(horizontal=True, vertical_alignment="bottom"):
         name = st.selectbox("Sample", list(present), format_func=present.__getitem__, width=360)
@@ -143,7 +146,7 @@ def _offer_samples(settings: dict[str, Any]) -> None:
 
 
 def start_sample(name: str, settings: dict[str, Any] | None = None) -> None:
-    """Start the analysis of a sample video, and go to its progress."""
+    """Start the analysis of a sample video and show its progress."""
     title, height_cm = SAMPLES[name]
     path = data_dir("sample_videos") / f"{name}.mp4"
     with path.open("rb") as video:
@@ -158,11 +161,11 @@ def _start(name: str, source: BinaryIO, person: Athlete, settings: dict[str, Any
 
     state = st.session_state
     try:
-        state[_JOB] = session.visit().analyze(make_request)
+        state[_JOB] = queue_analysis(session.visit(), make_request)
     except FormcheckError as error:
         state[_ERROR] = str(error)
     state[_IS_SAMPLE] = is_sample
-    # A new uploader: Streamlit lets go of the uploaded bytes.
+    # A new, empty uploader.
     state[_ROUND] = session.remember(_ROUND, 0) + 1
     st.switch_page(session.page("analyze"))
 
@@ -180,10 +183,10 @@ def _show_progress() -> None:
         st.progress(status.share, text=_stage_in_words(status))
         st.caption("Stopping…" if state.get(_CANCELLED) else _time_in_words(status))
         if st.button("Cancel", icon=":material/close:"):
-            # Said at once: the work stops when it next looks up.
+            # Shown at once; the work stops at its next report of progress.
             state[_CANCELLED] = True
             visit.queue.cancel(job_id, visit.token)
-    st.caption("You can look at other pages meanwhile; the analysis goes on.")
+    st.caption("You can visit other pages; the analysis continues.")
 
 
 def _take_over(status: JobStatus | None) -> None:
@@ -193,7 +196,7 @@ def _take_over(status: JobStatus | None) -> None:
     if status is None or status.state != "cancelled":
         state.pop(_CANCELLED, None)
     if status is None or job_id is None:
-        state[_ERROR] = "This analysis is no longer there. Start it again."
+        state[_ERROR] = "This analysis is gone. Start it again."
         return
     if status.state == "done":
         state[_RESULT] = visit.queue.result(job_id, visit.token)
@@ -211,7 +214,7 @@ def _stage_in_words(status: JobStatus) -> str:
 def _time_in_words(status: JobStatus) -> str:
     left = status.seconds_left
     if left is None:
-        return "Working out how long it takes…"
+        return "Estimating the time left…"
     if left < 60:
         return f"About {max(5, 5 * round(left / 5))} seconds left"
     return f"About {round(left / 60)} min left"
@@ -231,17 +234,17 @@ def _show_result(result: Result) -> None:
                 st.switch_page(session.page("trends"))
     is_sample = bool(state.get(_IS_SAMPLE))
     if not note:
-        # As it was before saving: afterwards the last set is this one.
+        # As it was before saving: afterward this set is the last one.
         state[_COMPARED] = [] if is_sample else compare_with_last(report)
     compared = state.get(_COMPARED, [])
     show_report(report, result, compared)
     if (corrected := show_editor(result)) is not None:
         take_corrected(corrected, _RESULT, _SAVED)
     if not report.reps:
-        st.page_link(session.page("filming"), label="How to film so that it works", icon=":material/videocam:")
+        st.page_link(session.page("filming"), label="How to film for a good result", icon=":material/videocam:")
     st.subheader("Keep it", anchor=False)
     if is_sample:
-        st.caption("A sample is not saved to the history. Your own sets are, when you ask for it here.")
+        st.caption("A sample isn't saved to your history. You can save your own sets here.")
     elif report.reps and not state.get(_SAVED):
         _ask_to_save(result)
     show_downloads(result, compared)
@@ -259,18 +262,18 @@ def _ask_to_save(result: Result) -> None:
         day = st.date_input("Filmed on", filmed, max_value=session.today(), width=180, format=style.DATE_FORMAT)
         if st.form_submit_button("Save to history", type="primary", icon=":material/save:"):
             try:
-                # the day as it was proposed: the recording's own time, else now
+                # the suggested day: the recording's own time, or now
                 moment = None if day == filmed else datetime.combine(day, time(12)).astimezone()
                 st.session_state[_SAVED] = save_result(store, result, name, moment, keep)
             except FormcheckError as error:
-                # The report stays on the page, so nothing is lost: it can be saved again.
+                # The report stays on the page, so it can be saved again.
                 style.show_error(error)
                 return
             st.rerun()
 
 
 def _filmed_on(report: SetReport) -> date:
-    """The day that the recording says it was filmed on, else today."""
+    """The day on which the recording says it was filmed; today if it doesn't."""
     today = session.today()
     return min(today, datetime.fromisoformat(report.recorded_at).astimezone().date()) if report.recorded_at else today
 

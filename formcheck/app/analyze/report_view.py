@@ -18,16 +18,16 @@ from formcheck.render.summary import describe_corrections
 from formcheck.render.words import describe_set, name_fault
 from formcheck.report.schema import Rep, SetReport
 
-# The video starts this long before a rep, so that one sees it begin.
+# The video starts this long before a rep, to show its beginning, seconds.
 LEAD_IN_S = 0.5
 _STEM_LENGTH = 40
 _MORE_PICTURES = 2
 _NUMBERS_BELOW = "The table of the reps has the numbers."
-_SOURCES = {"detected": "found in the video", "given": "as you said"}
+_SOURCES = {"detected": "detected in the video", "given": "chosen by you"}
 
 
 def show_report(report: SetReport, result: Result | None = None, comparison: Sequence[str] = ()) -> None:
-    """Show a report; with ``result`` also the chart over time, the video, the pictures and all downloads."""
+    """Show a report; with ``result``, also the chart over time, the video and the pictures."""
     _title(report)
     show_corrections(report)
     if report.reps:
@@ -54,7 +54,7 @@ def drill_title(report: SetReport) -> str:
     """The drill and the leg: "Heel raise, left leg"."""
     exercise = facts.exercise_of(report)
     if exercise is None:
-        return "No exercise recognised"
+        return "No exercise recognized"
     return ", ".join(part for part in (exercise.title, facts.side_in_words(report)) if part)
 
 
@@ -76,7 +76,7 @@ def show_corrections(report: SetReport) -> None:
 
 
 def _found_words(report: SetReport) -> str:
-    """Whether drill and leg were told or found."""
+    """Whether the exercise and the leg were detected or chosen."""
     if report.exercise_source == report.side_source:
         return f"exercise and leg {_SOURCES[report.exercise_source]}"
     return f"exercise {_SOURCES[report.exercise_source]}, leg {_SOURCES[report.side_source]}"
@@ -108,7 +108,7 @@ def _headline(report: SetReport) -> None:
             "Mean of the reps",
             facts.format_value(headline, summary.mean),
             spread,
-            "Mean over the reps that could be measured, and their standard deviation.",
+            "Mean of the reps that could be measured, and their standard deviation.",
         )
         for measure in exercise.summary_measures:
             value = summary.measures.get(measure.name)
@@ -190,7 +190,7 @@ def _picture(report: SetReport, pictures: dict[int, bytes], number: int) -> None
     best = facts.best_rep(report)
     rep = next(rep for rep in report.reps if rep.number == number)
     kind = "best rep" if best is not None and number == best.number else _faults_in_words(rep)
-    alt = f"The frame of rep {number} where it goes furthest, with the leg and the angle drawn in."
+    alt = f"The frame at the peak of rep {number}, with the leg and the angle drawn in."
     st.image(pictures[number], caption=f"Rep {number}: {kind}", width="stretch", alt=alt)
 
 
@@ -233,7 +233,7 @@ def _form(rep: Rep, *, is_best: bool) -> str:
 
 
 def rep_chart(report: SetReport) -> alt.Chart:
-    """The headline measure of every rep as bars, faulty ones marked, for a report whose video is gone."""
+    """The headline measure of every rep as bars, with faulty reps marked, for a report without its video."""
     headline = facts.headline_of(report)
     name, label = (
         ("", "") if headline is None else (headline.name, f"{headline.label} ({facts.format_unit(headline.unit).strip()})")
@@ -247,7 +247,7 @@ def rep_chart(report: SetReport) -> alt.Chart:
         }
         for rep in report.reps
     ]
-    colours = style.theme()
+    colors = style.theme()
     chart: alt.Chart = (
         alt.Chart(pd.DataFrame(values))
         .mark_bar(cornerRadiusEnd=4, size=22)
@@ -257,7 +257,7 @@ def rep_chart(report: SetReport) -> alt.Chart:
             color=alt.Color(
                 "kind:N",
                 title=None,
-                scale=alt.Scale(domain=["Clean", "With a fault"], range=[colours.good, colours.fault]),
+                scale=alt.Scale(domain=["Clean", "With a fault"], range=[colors.good, colors.fault]),
                 legend=alt.Legend(orient="top"),
             ),
             tooltip=[alt.Tooltip("Rep:O"), alt.Tooltip("value:Q", title=label, format=".1f"), alt.Tooltip("Form:N")],
@@ -275,7 +275,7 @@ def _fine_print(report: SetReport) -> None:
             for measure in facts.shown_measures(report)
         ]
         if report.scale.source == "height":
-            lines.append("**Centimetres** come from your height: the shank is 24.6 % of it (Winter).")
+            lines.append("**Centimeters** come from your height: the shank is 24.6 % of it (Winter).")
         if report.view.yaw_deg is not None:
             lines.append(
                 f"**Camera**: {abs(report.view.yaw_deg):.0f}° off side-on, turned by {abs(report.view.roll_deg or 0):.0f}°."
@@ -289,7 +289,7 @@ def _fine_print(report: SetReport) -> None:
 
 
 def show_downloads(result: Result, compared: Sequence[str] = ()) -> None:
-    """Buttons for everything that can be kept; the report with what the history says of the set (``compared``)."""
+    """Show a download button for each file; the reports include the comparison with the history (``compared``)."""
     stem = "".join(c if c.isalnum() or c in "-_" else "-" for c in Path(result.report.video.file).stem)[:_STEM_LENGTH] or "set"
     with st.container(horizontal=True, key="downloads"):
         # the two reports are made when they are asked for
@@ -298,8 +298,8 @@ def show_downloads(result: Result, compared: Sequence[str] = ()) -> None:
         _download("Video (MP4)", "movie", f"{stem}-annotated.mp4", "video/mp4", result.video.read_bytes())
     with st.expander("For other programs", icon=":material/data_object:"):
         st.caption(
-            "CSV has a row for every frame, JSON the whole report. TRC (landmarks in metres) and MOT (angles over time) open in "
-            "OpenSim." + ("" if result.trc else " There is no TRC file: without your height nothing is known in metres.")
+            "CSV has a row for every frame, JSON the whole report. TRC (landmarks in meters) and MOT (angles over time) open in "
+            "OpenSim." + ("" if result.trc else " There is no TRC file: meters need your height.")
         )
         with st.container(horizontal=True):
             _download("Frames (CSV)", "table", f"{stem}.csv", "text/csv", result.csv)

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from formcheck.analysis.pipeline import Analysis
 
 
-# Of the whole job: the analysis, then the annotated video; pictures and pages are the rest.
+# Shares of the whole job: the analysis ends at the first, the annotated video at the second.
 ANALYSIS_SHARE = 0.72
 VIDEO_SHARE = 0.96
 ANALYSIS_FILE = "analysis-{}.npz"
@@ -31,7 +31,7 @@ ANALYSIS_FILE = "analysis-{}.npz"
 
 @dataclass(frozen=True)
 class Request:
-    """What a person asked to be analysed."""
+    """What to analyze, and how."""
 
     path: Path
     shown_name: str
@@ -132,7 +132,7 @@ class Result:
         return self.video == self.video_file(self.steps)
 
     def chart(self, theme: str) -> Any:
-        """The signal over time, with the reps marked, in the colours of the ``light`` or ``dark`` theme."""
+        """The signal over time, with the reps marked, in the colors of the ``light`` or ``dark`` theme."""
         import altair as alt
 
         return alt.Chart.from_json((self.folder / f"chart-{theme}.json").read_text(encoding="utf-8"))
@@ -151,12 +151,12 @@ class Result:
 
     @property
     def recording_sha256(self) -> str:
-        """Of the recording's bytes: the same video is the same set."""
+        """SHA-256 of the recording's bytes: the same video is the same set."""
         return (self.folder / "recording.sha256").read_text(encoding="ascii")
 
     @property
     def saved_as(self) -> int | None:
-        """The number that the set got in the history when this page saved it; None if it did not."""
+        """The set's number in the history if this page saved it; otherwise None."""
         note = self.folder / "saved"
         return int(note.read_text(encoding="ascii")) if note.is_file() else None
 
@@ -171,12 +171,12 @@ class Result:
 
 
 def make_result(request: Request, folder: Path, progress: Progress) -> Result:
-    """Analyse a video and write everything that its page shows into ``folder``.
+    """Analyze a video and write everything that its page shows into ``folder``.
 
     Raises
     ------
     FormcheckError
-        With the name that the person gave the video, not ours.
+        With the person's own name for the video.
     Cancelled
         If ``progress`` raised it.
     """
@@ -230,14 +230,14 @@ def write_outputs(analysis: Analysis, folder: Path) -> None:
 
 
 def _renamed(analysis: Analysis, name: str) -> Analysis:
-    """The same analysis, of a video with the name that the person gave it."""
+    """The same analysis with the person's own name for the video."""
     video = analysis.report.video.model_copy(update={"file": name})
     return replace(analysis, report=analysis.report.model_copy(update={"video": video}))
 
 
 @contextmanager
 def _in_their_words(request: Request) -> Iterator[None]:
-    """Put the person's name of the file in the place of ours in an error."""
+    """Replace our name of the file in an error by the person's."""
     try:
         yield
     except FormcheckError as error:

@@ -1,4 +1,4 @@
-"""The page of the sample report: a finished one, made beforehand, so that a first visitor sees at once what a report is."""
+"""The page of the sample report: a finished one, made in advance, which shows a new visitor what a report is."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def show() -> None:
     result = Result(REPORT)
     if not result.complete:
         raise InputError("The sample report is missing from this installation. Install formcheck again.")
-    st.write("This is what you get for every set. Watch rep 2: the heel comes off the floor, so that rep's range does not count.")
+    st.write("This is what you get for every set. Watch rep 2: the heel lifts, so that rep's range doesn't count.")
     with style.actions("sample-top"):
         if st.button("Analyze your own video", type="primary", icon=":material/movie:"):
             st.switch_page(session.page("analyze"))

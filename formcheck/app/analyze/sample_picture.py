@@ -1,4 +1,4 @@
-"""Where the sample report lies, and its one picture for the first visit: free of all that a report needs to be loaded."""
+"""Where the sample report is, and its picture for the first visit. It loads nothing that a report needs."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from formcheck.app.serve import ASSETS
 REPORT = ASSETS / "sample_report"
 SAMPLE_VIDEO = "df_right_female_heellift"
 SAMPLE_HEIGHT_CM = 156.0
-SAMPLE_NAME = "A sample video, analysed beforehand"
+SAMPLE_NAME = "A sample video, analyzed in advance"
 _PICTURE = "3"  # of the best rep
 
 
@@ -20,7 +20,7 @@ def show_picture() -> None:
     if picture.is_file():
         st.image(
             picture.read_bytes(),
-            caption="From the sample report: how far the shin leans while the heel stays down, measured in the video.",
+            caption="From the sample report: how far the shin tilts while the heel stays down, measured from the video.",
             width="stretch",
             alt="A kneeling person from the side; thigh, shin and foot are drawn in, with the shin's angle in degrees.",
         )

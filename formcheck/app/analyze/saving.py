@@ -21,13 +21,13 @@ from formcheck.report.schema import SetReport
 from formcheck.support.files import replacing
 from formcheck.support.folders import private_folder
 
-# The best rep and a few faulty ones tell a set; more would only fill the disk.
+# The best rep and a few faulty ones are enough to show a set; more would only fill the disk.
 MAX_KEPT_PICTURES = 4
 
 
 @dataclass(frozen=True)
 class Keep:
-    """What of a person is kept with a saved set besides numbers and curves: nothing, unless they say so."""
+    """What is kept with a saved set besides numbers and curves: nothing unless the person chooses it."""
 
     pictures: bool = False
     video: bool = False
@@ -37,20 +37,20 @@ def ask_what_to_keep() -> Keep:
     """Ask whether pictures and the video stay with the set; both are off until the person turns them on."""
     return Keep(
         st.checkbox(
-            "Keep the pictures of the reps with it",
+            "Keep pictures of the reps",
             key="keep-pictures",
-            help="To see two sets side by side later. They show you; they stay on this computer, and go with the set.",
+            help="To see two sets side by side later. They show you, stay on this computer, and are deleted with the set.",
         ),
         st.checkbox(
-            "Keep the annotated video with it",
+            "Keep the annotated video",
             key="keep-video",
-            help="To play two sets side by side later. It shows you; it stays on this computer, and goes with the set.",
+            help="To play two sets side by side later. It shows you, stays on this computer, and is deleted with the set.",
         ),
     )
 
 
 def save_result(store: Store, result: Result, name: str, recorded_at: datetime | None, keep: Keep = Keep()) -> str:
-    """Save a set with its HTML report, and of its pictures and video what is to be kept; what was done, in words."""
+    """Save a set with its HTML report and the chosen pictures and video; return what was done, in words."""
     report = result.report
     athlete = people.find_or_add(store, name, report.athlete.height_cm, report.athlete.mass_kg)
     saved = store.save_report(
@@ -63,13 +63,13 @@ def save_result(store: Store, result: Result, name: str, recorded_at: datetime |
         replaced = True
     if saved.kept_corrections and not replaced:
         return (
-            f"This set is in {athlete.name}'s history already, corrected by hand, and stays so. "
-            "Open it on the History page to take the corrections back."
+            f"This set is already in {athlete.name}'s history, corrected by hand, and was left as it is. "
+            "Open it on the History page to undo the corrections."
         )
     more = keep.pictures or keep.video
     if saved.already_saved and not replaced and not more and store.find_own_file(saved.row.html_path):
-        return f"This set was in {athlete.name}'s history already, so nothing was added."
-    # Also of a set that is there already: where the disk was full, its page could not be kept the first time.
+        return f"This set was already in {athlete.name}'s history, so nothing was added."
+    # Also for a set that is already saved: if the disk was full, its page could not be kept the first time.
     if keep.video and not result.video_is_current:
         session.helpers().run(draw_video_again, result.folder, progress=lambda share, stage: None)
     video = _keep_video(store, saved.id, result.video) if keep.video else store.find_own_file(saved.row.recording_path)
@@ -77,13 +77,13 @@ def save_result(store: Store, result: Result, name: str, recorded_at: datetime |
         saved.id, html_path=_keep_html(store, saved.id, _page_of(store, saved, athlete, result, keep)), recording_path=video
     )
     if keep.pictures:
-        store.keep_pictures(saved.id, dict(_most_telling(result)))
+        store.keep_pictures(saved.id, dict(_most_important(result)))
     result.note_saved(saved.id)
     if replaced:
-        return f"The set in {athlete.name}'s history is now the corrected one. It counts once."
+        return f"The set in {athlete.name}'s history is replaced by the corrected one. It counts once."
     if saved.already_saved:
-        return f"This set was in {athlete.name}'s history already; what you chose is kept with it now too."
-    return f"Saved to {athlete.name}'s history. It counts for today's plan and for the trends."
+        return f"This set was already in {athlete.name}'s history; what you chose is now kept with it."
+    return f"Saved to {athlete.name}'s history. It counts toward today's plan and the trends."
 
 
 def _differs(store: Store, saved: SavedSet, result: Result) -> bool:
@@ -123,15 +123,15 @@ def _keep_video(store: Store, set_id: int, video: Path) -> Path:
     return path
 
 
-def _most_telling(result: Result) -> list[tuple[int, bytes]]:
-    """The pictures to keep: the best rep's first, then the faulty ones'."""
+def _most_important(result: Result) -> list[tuple[int, bytes]]:
+    """The pictures to keep: the best rep's first, then those of faulty reps."""
     best = facts.best_rep(result.report)
     ordered = sorted(result.pictures.items(), key=lambda item: (best is None or item[0] != best.number, item[0]))
     return ordered[:MAX_KEPT_PICTURES]
 
 
 def compare_with_last(report: SetReport) -> list[str]:
-    """The set against the athlete's last one of the same drill and leg, and against the other leg, in words."""
+    """The set compared with the athlete's last one of the same drill and leg, and with the other leg, in words."""
     athlete = session.current_athlete()
     if athlete is None or athlete.sample:
         return []

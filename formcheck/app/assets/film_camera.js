@@ -1,5 +1,5 @@
 // Says in plain words why there is no picture. The camera itself is started by the box below, in a frame of its own (same origin):
-// what the browser answers it is read there, because nothing else is told about it.
+// the browser's answer is read there, because it is reported nowhere else.
 const PERIOD_MS = 700;
 const ANSWERS = [
   [/NotAllowedError|SecurityError|permission denied/i, "denied"],
@@ -32,13 +32,13 @@ async function findProblem() {
 export default function (component) {
   const { parentElement, data } = component;
   const place = parentElement.querySelector(".problem");
-  const look = async () => {
+  const check = async () => {
     const problem = await findProblem();
     const text = problem ? data[problem] : "";
     if (place.textContent !== text) place.textContent = text;
     place.hidden = !problem;
   };
-  look();
-  const timer = setInterval(look, PERIOD_MS);
+  check();
+  const timer = setInterval(check, PERIOD_MS);
   return () => clearInterval(timer);
 }

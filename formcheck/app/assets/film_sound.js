@@ -11,7 +11,7 @@ const TONES = {
 };
 
 function begin(parent) {
-  const memory = { set: null, last: 0, muted: false, audio: null, beat: null, bpm: 0 };
+  const memory = { set: null, last: 0, muted: false, audio: null, tick: null, bpm: 0 };
   const button = parent.querySelector(".mute");
   button.onclick = () => {
     memory.muted = !memory.muted;
@@ -54,8 +54,8 @@ function speak(memory, text) {
 function tick(memory, bpm) {
   if (memory.bpm === bpm) return;
   memory.bpm = bpm;
-  if (memory.beat) clearInterval(memory.beat);
-  memory.beat = bpm ? setInterval(() => sound(memory, "tick"), 60000 / bpm) : null;
+  if (memory.tick) clearInterval(memory.tick);
+  memory.tick = bpm ? setInterval(() => sound(memory, "tick"), 60000 / bpm) : null;
 }
 
 export default function (component) {

@@ -1,4 +1,4 @@
-"""After a filmed set: the analysis of its recording, the report, saving, the rest, and the next set."""
+"""After a filmed set: the analysis of its recording, the report, saving, the rest period, and the next set."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from formcheck.app.analyze.correcting import show_editor, take_corrected
 from formcheck.app.analyze.report_view import show_downloads, show_report
 from formcheck.app.analyze.results import Request, Result
 from formcheck.app.analyze.saving import Keep, ask_what_to_keep, compare_with_last, save_result
+from formcheck.app.analyze.starting import queue_analysis
 from formcheck.app.film import sound
 from formcheck.app.film.camera import Filming
 from formcheck.app.film.next_set import NextSet
@@ -27,7 +28,7 @@ REST_ENDS = "film_rest_ends"
 
 
 def start_analysis(filming: Filming) -> None:
-    """Analyse the recording as an uploaded video is."""
+    """Analyze the recording like an uploaded video."""
     state, setup = st.session_state, filming.setup
     state[TRIED] = True
     state[REST_ENDS] = time.time() + EXERCISES[setup.exercise].prescription.rest_s
@@ -39,15 +40,15 @@ def start_analysis(filming: Filming) -> None:
             name = f"Filmed on {started:%Y-%m-%d at %H:%M}"
             return Request(recording, name, setup.athlete, setup.exercise, setup.side, origin="live")
 
-        state[JOB] = session.visit().analyze(make_request)
+        state[JOB] = queue_analysis(session.visit(), make_request)
     except FormcheckError as error:
-        state[PROBLEM] = f"{error} The repetitions that were counted: {filming.state.count}."
+        state[PROBLEM] = f"{error} Reps counted: {filming.state.count}."
     st.rerun()
 
 
 @st.fragment(run_every=POLL_S)
 def show_analysis() -> None:
-    """The progress of the analysis, and the rest meanwhile."""
+    """Show the progress of the analysis, and the rest period."""
     visit, state = session.visit(), st.session_state
     job_id = str(state.get(JOB, ""))
     status = visit.queue.status(job_id, visit.token)
@@ -55,7 +56,7 @@ def show_analysis() -> None:
         if status is not None and status.state == "done":
             state[RESULT] = visit.queue.result(job_id, visit.token)
         elif status is None or status.state == "failed":
-            state[PROBLEM] = (status.error if status else None) or "This analysis is no longer there. Make the report again."
+            state[PROBLEM] = (status.error if status else None) or "This analysis is gone. Make the report again."
         visit.queue.forget_job(job_id, visit.token)
         state.pop(JOB, None)
         st.rerun(scope="app")
@@ -72,7 +73,7 @@ def show_analysis() -> None:
 
 
 def show_report_page(find_next: Callable[[str], NextSet | None]) -> None:
-    """The report of the filmed set, and what to do with it."""
+    """Show the report of the filmed set, and what to do with it."""
     state = st.session_state
     result: Result = state[RESULT]
     report = result.report
@@ -110,14 +111,14 @@ def _save(result: Result, filming: Filming | None, name: str, keep: Keep) -> Non
     try:
         st.session_state[SAVED] = save_result(session.store(), result, name, started, keep)
     except FormcheckError as error:
-        # The report stays on the page, so nothing is lost: it can be saved again.
+        # The report stays on the page, so it can be saved again.
         style.show_error(error)
         return
     st.rerun()
 
 
 def _offer_recording(filming: Filming | None) -> None:
-    """The recording without anything drawn on it: deleted with the next set, unless it is downloaded here."""
+    """Offer the recording without drawings: it is deleted with the next set unless it is downloaded here."""
     if filming is None or not filming.live.recorder.path.is_file():
         return
     st.caption("The recording is deleted when you film the next set or close this page. Download it if you want to keep it.")
@@ -137,7 +138,7 @@ def _show_rest() -> None:
 
 
 def _show_rest_bar() -> None:
-    """How long to rest before the next set."""
+    """Show how long to rest before the next set."""
     ends = st.session_state.get(REST_ENDS)
     if ends is None:
         return

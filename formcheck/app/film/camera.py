@@ -18,23 +18,23 @@ from formcheck.live import LiveSet, LiveSetup, LiveState
 from formcheck.live.draw import draw_live
 from formcheck.live.set import MIN_POSES_PER_S
 
-# A camera that has sent nothing for this long was unplugged, or its page is gone.
+# A camera that is silent for this long was unplugged, or its page is gone, seconds.
 MAX_SILENCE_S = 8.0
-# Two seconds of frames may wait to be handed on; what comes on top pushes the oldest out.
+# Two seconds of frames may wait; each further one drops the oldest.
 MAX_WAITING = 60
-# The time between two pictures for the browser on a machine that finds too few poses.
+# Time between two pictures for the browser on a machine that finds too few poses, seconds.
 SPARING_S = 1.0 / 12.0
 SCHEMES = ("stun:", "stuns:", "turn:", "turns:")
 
 
 class Filming:
-    """Takes a browser's frames in the video's thread; asked for its state by the page's script. Knows no Streamlit.
+    """Takes a browser's frames in the video's thread; the page's script reads its state. Independent of Streamlit.
 
-    A new stream of a set that has no repetition yet begins the set anew; one that has is ended when its stream ends, and kept.
+    If the stream ends before the first repetition, the set restarts with the next stream; later, the set ends and is kept.
     """
 
     def __init__(self, setup: LiveSetup, new_folder: Callable[[], Path]) -> None:
-        """Get ready for a set; recordings go to folders that ``new_folder`` makes."""
+        """Prepare a set; recordings go to folders that ``new_folder`` makes."""
         self.id = secrets.token_hex(8)
         self.setup = setup
         self._new_folder = new_folder
@@ -56,11 +56,11 @@ class Filming:
 
     @property
     def state(self) -> LiveState:
-        """The set now."""
+        """The current state of the set."""
         return self._live.state
 
     def take(self, frame: av.VideoFrame) -> None:
-        """Take the camera's next frame; never waits, so that it may be called where the packets are handled."""
+        """Take the camera's next frame. Never blocks, so it may be called where packets are handled."""
         with self._mail:
             self._heard = time.monotonic()
             self._frames.append(frame)
@@ -70,7 +70,7 @@ class Filming:
             self._mail.notify()
 
     def on_ended(self) -> None:
-        """The stream has ended: stopped by hand, unplugged, the tab closed or the page left."""
+        """The stream has ended: it was stopped, the camera was unplugged, or the page was closed or left."""
         with self._lock:
             if self.state.stage == "ended":
                 return
@@ -81,29 +81,29 @@ class Filming:
             self._heard = None
 
     def attend(self) -> None:
-        """Somebody looks at the set's page."""
+        """Note that somebody has the set's page open."""
         self._attended = time.monotonic()
         self.check_silence()
 
     @property
     def unattended(self) -> bool:
-        """Whether nobody has looked at the set's page for a while."""
+        """Whether nobody has had the set's page open for a while."""
         return time.monotonic() - self._attended > MAX_SILENCE_S
 
     @property
     def forsaken(self) -> bool:
-        """Whether nobody looks at it, no camera is on, and no repetition would be lost."""
+        """Whether nobody has its page open, no camera is on, and no repetition would be lost."""
         self.check_silence()
         return self.unattended and self._heard is None and not self.state.reps
 
     def check_silence(self) -> None:
-        """End the stream if it has gone silent without saying so."""
+        """End the stream if it went silent without a notice."""
         heard = self._heard
         if heard is not None and time.monotonic() - heard > MAX_SILENCE_S:
             self.on_ended()
 
     def change(self, setup: LiveSetup) -> None:
-        """Use another setup, if the set has not begun."""
+        """Use another setup if the set has not begun."""
         with self._lock:
             if setup != self.setup and not self.state.reps and self.state.stage not in ("running", "ended"):
                 self.setup = setup
@@ -119,7 +119,7 @@ class Filming:
         self._live.close()
 
     def _run_frames(self) -> None:
-        """Hand the frames on in order until none comes any more. All go to the set: its recording is to have no holes."""
+        """Pass the frames on in order until they stop. All go to the set, so that its recording has no gaps."""
         try:
             while True:
                 with self._mail:
@@ -130,11 +130,11 @@ class Filming:
                     newest = not self._frames
                 self._hand_on(frame, newest)
             self.check_silence()
-        except Exception as error:  # whatever breaks this thread must end the set, not hang it
+        except Exception as error:  # an error in this thread must end the set, not hang it
             self._live.fail(error)
 
     def _hand_on(self, frame: av.VideoFrame, newest: bool) -> None:
-        """Give a frame to the set; draw on the newest if the browser's end is ready for it."""
+        """Give a frame to the set; draw on the newest if the browser is ready for a picture."""
         image = np.asarray(frame.to_ndarray(format="rgb24"), np.uint8)
         # the stream's own clock: when a frame was taken, not when it got here
         time_s = float(frame.time) if frame.time is not None else time.monotonic()
@@ -147,17 +147,17 @@ class Filming:
 
     def _restart(self) -> None:
         old, self._live = self._live, LiveSet(self.setup, folder=self._new_folder())
-        # joining its threads takes as long as the pose under way: not in the video's thread
+        # joining its threads takes as long as the current pose, too long for the video's thread
         threading.Thread(target=old.close, name="live-close", daemon=True).start()
 
 
 def _pause(state: LiveState) -> float:
-    """How long to wait between two pictures for the browser: where the poses are late, the picture gives way to them."""
+    """Time between two pictures for the browser, seconds: if poses are late, pictures are reduced in their favor."""
     return SPARING_S if 0.0 < state.poses_per_s < MIN_POSES_PER_S else 0.0
 
 
 def ice_servers(settings: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """Return WebRTC's ICE servers: none, which is right for one's own computer, unless the settings name some.
+    """Return WebRTC's ICE servers: none, which is right for this computer, unless the settings name some.
 
     Parameters
     ----------

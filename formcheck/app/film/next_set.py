@@ -1,4 +1,4 @@
-"""Which set comes next: the prescription followed set by set and leg by leg."""
+"""Which set comes next: the prescription, set by set and leg by leg."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from formcheck.exercises import EXERCISES
 
 @dataclass(frozen=True)
 class NextSet:
-    """A set to be filmed: its drill and side, and which one of how many it is."""
+    """A set to film: its drill and side, its number, and how many there are."""
 
     exercise: str
     side: str
@@ -20,13 +20,13 @@ class NextSet:
 
     @property
     def words(self) -> str:
-        """The set as it is read: "Set 2 of 3, left leg: 10 reps"."""
+        """The set in words: "Set 2 of 3, left leg: 10 reps"."""
         leg = "" if self.side == "both" else f", {self.side} leg"
         return f"Set {self.number} of {self.sets}{leg}: {self.reps} reps"
 
 
 def order_sets(exercise: str) -> list[NextSet]:
-    """Return a drill's sets in the order in which they are done: both legs of a set, then the next set."""
+    """Return a drill's sets in order: both legs of a set, then the next set."""
     prescription = EXERCISES[exercise].prescription
     sides = ("left", "right") if prescription.per_leg else ("both",)
     return [
@@ -37,7 +37,7 @@ def order_sets(exercise: str) -> list[NextSet]:
 
 
 def find_next(exercise: str, done: Mapping[str, int]) -> NextSet | None:
-    """Return the first set that is not done yet; None when all are.
+    """Return the first set that is not done yet; None if all are.
 
     Parameters
     ----------

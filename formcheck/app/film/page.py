@@ -31,12 +31,12 @@ DRILLS = {
     "raise-test": "Single-leg heel-raise test",
 }
 SIDES = {"left": "Left", "right": "Right", "both": "Both"}
-# How a set ends that is to have its report at once; the others ask first.
+# Endings after which the report is made at once; after the others the page asks first.
 ENDED_WELL = ("target", "test", "left", "pose", "idle", "long", "stopped")
 POLL_S = 0.4
 METRONOME_BPM = 60
 VIDEO = {"width": {"ideal": 640}, "height": {"ideal": 480}, "frameRate": {"ideal": 30}}
-# The camera's box has its own few words; why there is no picture is told by `film_problem`.
+# The words of the camera's box; `show_camera_problem` explains why there is no picture.
 WORDS: Translations = {
     "start": "Start the camera",
     "stop": "Stop the camera",
@@ -61,7 +61,7 @@ def _show_filming() -> None:
     with st.container(key="film-head"):
         athlete = people.page_head(
             "Film a set",
-            "Put the laptop on the floor or a low table, three metres away. Start the camera, step into the picture, and do your "
+            "Put the laptop on the floor or a low table, three meters away. Start the camera, step into the picture and do your "
             "set: it starts, counts and ends by itself.",
         )
     if problem := st.session_state.pop(PROBLEM, None):
@@ -70,7 +70,7 @@ def _show_filming() -> None:
     if filming is not None and filming.state.stage == "ended":
         _show_ended(filming)
         return
-    # The places stay the same while the camera starts: a box that is moved on the page loses its stream.
+    # The layout stays the same while the camera starts: a box that moves on the page loses its stream.
     with st.container(key="film-stage"):
         with st.container(key="film-side"):
             with st.container(key="film-settings"):
@@ -89,7 +89,7 @@ def _show_filming() -> None:
 
 
 def _ask(athlete: SavedAthlete | None) -> LiveSetup:
-    """Which set is to be filmed: the next one of the prescription, unless the person says otherwise."""
+    """Ask which set to film: the next one of the prescription, unless the person chooses another."""
     known = athlete if athlete is not None and not athlete.sample else None
     asked = st.session_state.get(session.ASKED_DRILL)
     drill = st.segmented_control(
@@ -127,13 +127,13 @@ def _ask(athlete: SavedAthlete | None) -> LiveSetup:
     st.session_state["height_cm"] = height
     if drill == "raise-test":
         st.caption(
-            "Up on one beat, down on the next, fingertips on a wall. The test ends by itself when the heel no longer lifts, "
-            "the pace is lost, or the knee bends or the trunk leans twice in spite of being told."
+            "Up on one tick, down on the next, fingertips on a wall. The test ends by itself when the heel no longer lifts, "
+            "when you lose the pace, or when the knee bends or the trunk leans twice despite a warning."
         )
     elif following is not None:
         st.caption(f"Today's prescription: {following.words}.")
     else:
-        st.caption("All of today's sets of this exercise are done. One more does no harm if nothing hurts.")
+        st.caption("All of today's sets of this exercise are done. One more is fine if nothing hurts.")
     mass = st.session_state.get("mass_kg") or (known.mass_kg if known else None)
     return LiveSetup(
         exercise,
@@ -146,7 +146,7 @@ def _ask(athlete: SavedAthlete | None) -> LiveSetup:
 
 
 def _next_set(exercise: str) -> NextSet | None:
-    """The next set of the prescription, by what is in today's history."""
+    """The next set of the prescription, given today's saved sets."""
     athlete = session.current_athlete()
     done: Counter[str] = Counter()
     if athlete is not None and not athlete.sample:
@@ -190,7 +190,7 @@ def _settings() -> dict[str, Any]:
 
 @st.fragment(run_every=POLL_S)
 def _show_live(filming: Filming) -> None:
-    """What the set is like now, several times a second; at its end the page goes on to the report."""
+    """Show the state of the set several times a second; when it ends, the page moves on to the report."""
     filming.attend()
     state = filming.state
     sound.play(filming.live.id, state, metronome_bpm=METRONOME_BPM if filming.setup.test else 0)
@@ -200,14 +200,14 @@ def _show_live(filming: Filming) -> None:
         return
     show_panel(filming.setup, state)
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
-        st.caption(f"{state.poses_per_s:.0f} looks a second ({state.model} model)", width="content")
+        st.caption(f"Analyzing {state.poses_per_s:.0f} frames per second ({state.model} model)", width="content")
         if state.stage == "running" and st.button("End the set", icon=":material/stop:"):
             filming.stop()
             st.rerun(scope="app")
 
 
 def _show_ended(filming: Filming) -> None:
-    """A set that has ended: on to its report, unless it was cut off or there is nothing in it."""
+    """Move from a set that has ended to its report, unless it was cut off or is empty."""
     sets_under_way().remove(filming)
     state = filming.state
     if state.count and state.ended in ENDED_WELL and TRIED not in st.session_state:

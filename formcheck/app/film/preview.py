@@ -15,22 +15,22 @@ from aiortc.mediastreams import MediaStreamError
 from formcheck.video.frames import Image
 
 CLOCK_RATE = 90_000
-# How long to wait before asking again whether the last picture but one has been sent.
+# How long to wait before checking again whether the last picture but one has been sent, seconds.
 PAUSE_S = 0.005
 
 
 class PreviewTrack(MediaStreamTrack):
-    """A video track that gives a picture only when the last but one has been sent, and then the newest.
+    """A video track that offers the newest picture, and only once the last but one has been sent.
 
-    Between a track and the network lie queues without an end (aiortc's relays): a machine that compresses 20 pictures a second
-    and is given 30 shows an older and older one. So this track looks whether its pictures have been let go of, and asks for the
-    next one only then; what comes meanwhile is not drawn at all.
+    Between a track and the network there are unbounded queues (aiortc's relays): a machine that compresses 20 pictures a second
+    but receives 30 falls further and further behind. So this track checks whether its earlier pictures have been released, and
+    asks for the next one only then; frames in between are not drawn at all.
     """
 
     kind = "video"
 
     def __init__(self) -> None:
-        """Begin without a picture; `recv` waits for the first."""
+        """Start without a picture; `recv` waits for the first."""
         super().__init__()
         self._lock = threading.Lock()
         self._wanted: asyncio.Future[Image] | None = None
@@ -46,7 +46,7 @@ class PreviewTrack(MediaStreamTrack):
             return self._wanted is not None
 
     def offer(self, image: Image) -> None:
-        """Give an (H, W, 3) RGB picture, from any thread; nobody else may keep it. Without effect where none is asked for."""
+        """Give an (H, W, 3) RGB picture, from any thread; the caller must not keep it. No effect if none is wanted."""
         with self._lock:
             wanted, self._wanted = self._wanted, None
         if wanted is not None:
@@ -65,14 +65,14 @@ class PreviewTrack(MediaStreamTrack):
         if self._latest is not None:
             self._earlier.append(self._latest)
         self._latest = weakref.ref(image)
-        # the frame looks at the picture's own memory, so the picture lives as long as the frame does
+        # the frame shares the picture's memory, so the picture lives as long as the frame
         frame = av.VideoFrame.from_numpy_buffer(image, format="rgb24")
         self._pts = max(self._pts + 1, round((time.monotonic() - self._start_s) * CLOCK_RATE))
         frame.pts, frame.time_base = self._pts, Fraction(1, CLOCK_RATE)
         return frame
 
     def _is_unsent(self) -> bool:
-        """Whether a picture before the latest one is still waiting; the latest is always held by the relays."""
+        """Whether a picture before the latest one is still unsent; the relays always hold the latest."""
         self._earlier = [picture for picture in self._earlier if picture() is not None]
         return bool(self._earlier)
 

@@ -1,4 +1,4 @@
-"""Why there is no picture, in plain words: the browser knows, so it is found out there."""
+"""Why there is no picture, in plain words; only the browser knows the reason."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ WORDS = {
     "the page. You can also upload a video instead.",
     "missing": "No camera was found. Plug one in, or switch it on, and reload the page. You can also upload a video instead.",
     "busy": "The camera is in use by another program. Close that program, and start the camera again.",
-    "insecure": "This browser gives no camera to this page. Open it at http://localhost or over https, in a current browser, or "
+    "insecure": "This browser doesn't give this page a camera. Open it at http://localhost or over https, in a current browser, or "
     "upload a video instead.",
 }
 
@@ -31,5 +31,5 @@ def _component() -> Any:
 
 
 def show_camera_problem() -> None:
-    """Tell, above the camera's box, what keeps it from working; nothing while it works."""
+    """Show above the camera's box what keeps it from working; nothing while it works."""
     _component()(key="film-camera-problem", data=WORDS)

@@ -37,7 +37,7 @@ def _component() -> Any:
 
 
 def play(set_id: str, state: LiveState, *, metronome_bpm: int = 0) -> None:
-    """Play what is new among the state's cues, once; ``metronome_bpm`` ticks while the set runs, 0 for none."""
+    """Play the state's new cues, each once; ``metronome_bpm`` ticks a minute while the set runs, 0 for none."""
     _component()(
         key="film-sound",
         data={
@@ -49,7 +49,7 @@ def play(set_id: str, state: LiveState, *, metronome_bpm: int = 0) -> None:
 
 
 def play_cues(set_id: str, cues: Iterable[Cue]) -> None:
-    """Play what is new among the cues of a set, once."""
+    """Play a set's new cues, each once."""
     _component()(
         key="guided-sound",
         data={"set": set_id, "cues": [{"number": c.number, "kind": c.kind, "text": c.text} for c in cues], "metronome": 0},
@@ -57,5 +57,5 @@ def play_cues(set_id: str, cues: Iterable[Cue]) -> None:
 
 
 def say(name: str, text: str) -> None:
-    """Say one thing once; ``name`` tells it from others."""
+    """Say one thing once; ``name`` identifies it."""
     _component()(key=f"film-say-{name}", data={"set": name, "cues": [{"number": 1, "kind": "go", "text": text}], "metronome": 0})

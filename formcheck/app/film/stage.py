@@ -1,4 +1,4 @@
-"""The page *Film a set* while the camera runs, to be read from three metres: one thing at a time, beside a large picture."""
+"""The page *Film a set* while the camera runs, readable from three meters: one thing at a time beside a large picture."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ def _rules() -> str:
 
 
 def set_stage() -> None:
-    """Make room for the picture: everything else on the page goes to the side or away."""
+    """Enlarge the picture: everything else on the page moves aside or is hidden."""
     st.html(f"<style>{_rules()}</style>")
 
 
 def show_panel(setup: LiveSetup, state: LiveState) -> None:
-    """Show what matters at this moment."""
+    """Show what matters right now."""
     if state.stage == "coach":
         inner = _words(state.big, "watch") + _list_checks(state.checks)
     elif state.stage == "ready":
@@ -43,7 +43,7 @@ def _words(text: str, kind: str) -> str:
 
 
 def _list_checks(checks: tuple[Check, ...]) -> str:
-    """The coach's checks: done, the one to be put right now, and those after it."""
+    """The coach's checks: those passed, the one to fix now, and those after it."""
     first = next((check.code for check in checks if not check.passed), None)
     rows = []
     for check in checks:
@@ -65,7 +65,7 @@ def _numbers(setup: LiveSetup, state: LiveState) -> str:
 
 
 def format_value(value: float | None, unit: str) -> str:
-    """Return a number with its unit; a dash where it is not known."""
+    """Return a number with its unit; a dash if it is unknown."""
     if value is None or not np.isfinite(value):
         return "–"
     return f"{value:.1f}{'' if unit == '°' else ' '}{unit}"

@@ -1,4 +1,4 @@
-"""What the page *Film a set* remembers: in the visitor's session, and in the process for a set cut off by a closed tab."""
+"""What the page *Film a set* remembers: in the visitor's session, and in the process for a set whose tab was closed."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ FILMING, JOB, RESULT, PROBLEM, SAVED, TRIED = (
 
 @dataclass
 class SetsUnderWay:
-    """Sets being filmed, by user: one whose tab was closed in mid-set is offered when its user comes back."""
+    """Sets being filmed, by user. A set whose tab was closed is offered when its user comes back."""
 
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _sets: dict[str | None, list[Filming]] = field(default_factory=dict)
 
     def add(self, user: str | None, filming: Filming) -> None:
-        """Remember a set; those of closed pages that have nothing to lose are ended, with their threads and folders."""
+        """Remember a set; empty sets of closed pages are ended, with their threads and folders."""
         with self._lock:
             for sets in self._sets.values():
                 for other in [other for other in sets if other.forsaken]:
@@ -39,14 +39,14 @@ class SetsUnderWay:
             self._sets.setdefault(user, []).append(filming)
 
     def remove(self, filming: Filming) -> None:
-        """Forget a set: somebody looks after it, or it was thrown away."""
+        """Forget a set: a page has taken it over, or it was discarded."""
         with self._lock:
             for sets in self._sets.values():
                 if filming in sets:
                     sets.remove(filming)
 
     def take_cut_off(self, user: str | None) -> Filming | None:
-        """Return a set of the user that has repetitions, whose camera is gone and that no page shows; forget it."""
+        """Return and forget a set of the user that has repetitions, has lost its camera, and is on no page."""
         with self._lock:
             for filming in self._sets.get(user, []):
                 filming.check_silence()
@@ -58,7 +58,7 @@ class SetsUnderWay:
 
 
 def close_later(filming: Filming) -> None:
-    """Delete a set's recording and end its threads, which takes as long as the pose under way, off this thread."""
+    """Delete a set's recording and end its threads in another thread, since that takes as long as the current pose."""
     filming.closed = True
     threading.Thread(target=filming.close, name="live-close", daemon=True).start()
 
@@ -70,10 +70,10 @@ def sets_under_way() -> SetsUnderWay:
 
 
 def find_set() -> Filming | None:
-    """The visitor's set under way, or one of theirs that was cut off; None where there is none."""
+    """The visitor's set in progress, or one of theirs that was cut off; None if there is none."""
     filming: Filming | None = st.session_state.get(FILMING)
     if filming is not None and filming.closed:
-        filming = None  # its page was left for so long that it was taken for closed; nothing had begun
+        filming = None  # its page was left for so long that it was considered closed; nothing had begun
     if filming is None and (session.user_key() is not None or is_loopback(st.get_option("server.address"))):
         filming = sets_under_way().take_cut_off(session.user_key())
         st.session_state[FILMING] = filming
@@ -81,7 +81,7 @@ def find_set() -> Filming | None:
 
 
 def forget_set() -> None:
-    """Throw the set away with its recording and its report, to film the next one."""
+    """Discard the set with its recording and report, to film the next one."""
     state = st.session_state
     filming: Filming | None = state.pop(FILMING, None)
     if filming is not None:

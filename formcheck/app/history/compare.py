@@ -26,10 +26,10 @@ from formcheck.history.values import Athlete, SetRow
 from formcheck.support.arrays import FloatArray
 
 OPEN_REPORT = 0  # the number of the set whose report is open in this visit and not saved
-_OWN_CHOICE = "Two sets that I choose"
-# A first and a second set, whatever their legs are: by colour, and by whole and broken lines.
+_OWN_CHOICE = "Two sets of my choice"
+# The first and the second set differ by color, and by solid and dashed lines.
 _DASHES = ([1, 0], [7, 4])
-# What the difference means, where there is no room for more.
+# What the difference means, in few words.
 _SHORT = {
     "more": "more than error",
     "less": "more than error",
@@ -58,28 +58,28 @@ def show() -> None:
     )
     names = {row.id: f"{day_text(row.day.toordinal())} · {set_words(row)} (set {row.id})" for row in rows}
     if (opened := _open_report()) is not None:
-        names = {OPEN_REPORT: f"The report that is open: {opened.report.video.file}", **names}
+        names = {OPEN_REPORT: f"The open report: {opened.report.video.file}", **names}
     if len(names) < 2:
         st.info(
-            "Two sets are needed. Analyze a video of each leg, or of another day, and save both.", icon=":material/compare_arrows:"
+            "You need two saved sets. Analyze a video of each leg, or of two days, and save both.", icon=":material/compare_arrows:"
         )
         st.page_link(session.page("analyze"), label="Analyze a video", icon=":material/movie:")
         return
     first, second = _choose(rows, names, athlete)
     if first == second:
-        st.info("This is the same set twice. Choose another one to compare it with.", icon=":material/compare_arrows:")
+        st.info("These are the same set. Choose another one to compare it with.", icon=":material/compare_arrows:")
         return
     _show_pair(_load(store, first, opened), _load(store, second, opened))
 
 
 def _open_report() -> Result | None:
-    """The analysis whose report is open in this visit, with a repetition in it."""
+    """The analysis whose report is open in this visit, if it has a repetition."""
     result = st.session_state.get("result")
     return result if isinstance(result, Result) and result.complete and result.report.reps else None
 
 
 def _choose(rows: list[SetRow], names: dict[int, str], athlete: Athlete | None) -> tuple[int, int]:
-    """The two sets: as the address says, else one of the pairs worth a look, else as the person chooses."""
+    """The two sets: those in the address, a suggested pair, or the visitor's own choice."""
     asked = [int(text) for name in ("a", "b") if (text := st.query_params.get(name, "")).isdecimal() and len(text) < 10]
     asked = [number for number in asked if number in names]
     pairs = {title: (first.id, second.id) for title, first, second in suggest_pairs(rows)}
@@ -150,7 +150,7 @@ def _metric(label: str, value: str, below: str, about: str) -> None:
 
 
 def _show_curves(comparison: SetComparison, pair: tuple[Shown, Shown], names: tuple[str, str]) -> None:
-    st.subheader("Every rep, laid over each other", anchor=False)
+    st.subheader("All reps overlaid", anchor=False)
     curve = _curve_of(comparison)
     curves = [np.empty((0, POINTS)) if shown.curves is None or curve is None else _of_reps(shown, curve.signal) for shown in pair]
     missing = [name for name, values in zip(names, curves, strict=True) if not np.isfinite(values).any()]
@@ -177,16 +177,16 @@ def _of_reps(shown: Shown, signal: str) -> FloatArray:
 
 
 def _colours(comparison: SetComparison) -> tuple[str, str]:
-    """Of two legs their own colours; of two times the quiet one for the earlier."""
+    """Two legs have their own colors; of two days, the earlier one has the quieter color."""
     if comparison.of_sides:
-        return style.leg_colour(comparison.first.report.side), style.leg_colour(comparison.second.report.side)
+        return style.leg_color(comparison.first.report.side), style.leg_color(comparison.second.report.side)
     return style.theme().ink_soft, style.theme().accent
 
 
 def curves_chart(
-    curves: Sequence[FloatArray], names: tuple[str, str], axis: str, colours: tuple[str, str]
+    curves: Sequence[FloatArray], names: tuple[str, str], axis: str, colors: tuple[str, str]
 ) -> alt.LayerChart | alt.FacetChart:
-    """Two sets' reps over each other: (R, 101) values each, thin, and their means, bold."""
+    """The reps of two sets overlaid: (R, 101) values each, thin, and their means, bold."""
     place = np.linspace(0, 100, POINTS)
     thin, bold = [], []
     for name, values in zip(names, curves, strict=True):
@@ -200,22 +200,20 @@ def curves_chart(
             bold.append(pd.DataFrame({"place": place, "value": mean, "Set": name}))
     x = alt.X("place:Q", title="Share of the rep's time (%)", scale=alt.Scale(domain=[0, 100]))
     y = alt.Y("value:Q", title=axis)
-    colour = alt.Color(
-        "Set:N", title=None, scale=alt.Scale(domain=list(names), range=list(colours)), legend=alt.Legend(orient="top")
-    )
+    color = alt.Color("Set:N", title=None, scale=alt.Scale(domain=list(names), range=list(colors)), legend=alt.Legend(orient="top"))
     dash = alt.StrokeDash("Set:N", title=None, scale=alt.Scale(domain=list(names), range=list(_DASHES)))
     tips = [
         alt.Tooltip("Set:N"),
         alt.Tooltip("place:Q", title="% of the rep", format=".0f"),
         alt.Tooltip("value:Q", title=axis, format=".1f"),
     ]
-    reps = alt.Chart(pd.concat(thin)).mark_line(strokeWidth=1, opacity=0.35).encode(x=x, y=y, color=colour, detail="Rep:N")
-    means = alt.Chart(pd.concat(bold)).mark_line(strokeWidth=3.5).encode(x=x, y=y, color=colour, strokeDash=dash, tooltip=tips)
+    reps = alt.Chart(pd.concat(thin)).mark_line(strokeWidth=1, opacity=0.35).encode(x=x, y=y, color=color, detail="Rep:N")
+    means = alt.Chart(pd.concat(bold)).mark_line(strokeWidth=3.5).encode(x=x, y=y, color=color, strokeDash=dash, tooltip=tips)
     return alt.layer(reps, means).properties(height=320)
 
 
 def _show_pictures(pair: tuple[Shown, Shown], names: tuple[str, str]) -> None:
-    st.subheader("At the peak of the best rep", anchor=False)
+    st.subheader("The best rep at its peak", anchor=False)
     missing = [name for name, shown in zip(names, pair, strict=True) if not shown.pictures]
     if len(missing) < 2:
         for column, shown, name in zip(st.columns(2), pair, names, strict=True):

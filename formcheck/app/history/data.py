@@ -1,4 +1,4 @@
-"""The page *History*: every saved set, the people, and the data itself: backup, export, import, erasing."""
+"""The page *History*: every saved set, the athletes, and the data itself: backup, export, import, deletion."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def show() -> None:
     """Show the page."""
     athlete = people.page_head("History")
     store = session.store()
-    # A place of its own also when there is no note: what follows would be made anew, with its first tab open.
+    # The container is there even without a note; otherwise the tabs would be rebuilt, with the first one open.
     with st.container():
         if note := st.session_state.pop(_NOTE, None):
             style.show_done(note)
@@ -45,7 +45,7 @@ def show() -> None:
         _show_data(store)
 
 
-def _tell(note: str) -> None:
+def _note(note: str) -> None:
     st.session_state[_NOTE] = note
     st.rerun()
 
@@ -58,7 +58,7 @@ def _show_sets(store: Store, athlete: Athlete | None) -> None:
     if athlete is None or not rows:
         style.empty(
             "No set is saved yet",
-            "Analyze a video, and save it at the end of its report. It then stands here, and you can open or delete it.",
+            "Analyze a video and save it at the end of its report. It will appear here, where you can open or delete it.",
             icon="movie",
             page="analyze",
             label="Analyze a video",
@@ -105,7 +105,7 @@ def _act_on(store: Store, chosen: list[SetRow]) -> None:
         word = "Delete" if len(chosen) < 2 else f"Delete {len(chosen)} sets"
         if st.button(word, icon=":material/delete:", disabled=not chosen):
             store.delete_sets([row.id for row in chosen])
-            _tell("Deleted. You can bring it back below." if len(chosen) == 1 else "Deleted. You can bring them back below.")
+            _note("Deleted. You can restore it below." if len(chosen) == 1 else "Deleted. You can restore them below.")
 
 
 def _show_bin(store: Store, athlete: Athlete) -> None:
@@ -116,14 +116,14 @@ def _show_bin(store: Store, athlete: Athlete) -> None:
         for row in deleted[:20]:
             with st.container(horizontal=True, vertical_alignment="center", key=f"bin-{row.id}"):
                 st.write(f"{day_text(row.day.toordinal())}: {exercise_words(row.exercise)}, {row.rep_count} reps")
-                if st.button("Bring back", key=f"undo-{row.id}", icon=":material/undo:"):
+                if st.button("Restore", key=f"undo-{row.id}", icon=":material/undo:"):
                     store.undo_delete(row.id)
-                    _tell("The set is back.")
+                    _note("The set is restored.")
         with st.popover("Empty the bin", icon=":material/delete_forever:"):
-            st.write("Every deleted set, of all athletes, goes for good. This cannot be undone.")
-            if st.button("Delete them for good", icon=":material/delete_forever:"):
+            st.write("This deletes every set in the bin, of all athletes, permanently. It cannot be undone.")
+            if st.button("Delete permanently", icon=":material/delete_forever:"):
                 count = store.purge()
-                _tell(f"{count} deleted {'set is' if count == 1 else 'sets are'} gone for good.")
+                _note(f"{count} {'set' if count == 1 else 'sets'} deleted permanently.")
 
 
 # --- people ---
@@ -141,13 +141,13 @@ def _show_people(store: Store, athlete: Athlete | None) -> None:
                 style.show_error(error)
                 return
             session.choose_athlete(added.id)
-            _tell(f"{added.name} was added.")
+            _note(f"{added.name} was added.")
     if athlete is not None and not athlete.sample:
         _erase_athlete(store, athlete)
 
 
 def _edit_athlete(store: Store, athlete: Athlete) -> None:
-    sexes: dict[Sex | None, str] = {None: "Not said", "female": "Female", "male": "Male"}
+    sexes: dict[Sex | None, str] = {None: "Not given", "female": "Female", "male": "Male"}
     this_year = session.today().year
     with st.form(f"athlete-{athlete.id}", border=True):
         with st.container(horizontal=True):
@@ -156,7 +156,7 @@ def _edit_athlete(store: Store, athlete: Athlete) -> None:
             mass = st.number_input("Body mass, kg", 20.0, 350.0, athlete.mass_kg, 1.0, "%.0f", width=160)
             born = st.number_input("Birth year", 1900, this_year, athlete.birth_year, 1, width=160)
             sex = st.selectbox("Sex", list(sexes), list(sexes).index(athlete.sex), format_func=sexes.__getitem__, width=160)
-        st.caption("Height gives centimetres; mass gives work; year and sex choose the published usual numbers. All are optional.")
+        st.caption("All optional. Height gives centimeters, mass gives work; birth year and sex choose the published usual values.")
         if st.form_submit_button("Save", icon=":material/save:"):
             try:
                 store.update_athlete(
@@ -166,20 +166,20 @@ def _edit_athlete(store: Store, athlete: Athlete) -> None:
                 style.show_error(error)
                 return
             session.choose_athlete(athlete.id)
-            _tell("Saved.")
+            _note("Saved.")
 
 
 def _erase_athlete(store: Store, athlete: Athlete) -> None:
     with st.expander(f"Delete everything about {style.plain(athlete.name)}", icon=":material/person_remove:"):
-        st.write("Removes all sets, reports, kept files, the plan and the runs of this athlete. This cannot be undone.")
+        st.write("This deletes all sets, reports, kept files, runs and the plan of this athlete. It cannot be undone.")
         typed = st.text_input("Type the athlete's name to confirm", key=f"erase-{athlete.id}", width=300)
         if st.button("Delete everything", icon=":material/delete_forever:", disabled=typed.strip() != athlete.name):
             erased = store.delete_athlete(athlete.id)
             session.choose_athlete(None)
             note = f"Everything about {erased.athlete} is deleted: {erased.sets} sets, {len(erased.files_removed)} files."
             if erased.backups_left:
-                note += f" Earlier backups still hold it; delete them yourself: {', '.join(erased.backups_left)}."
-            _tell(note)
+                note += f" Earlier backups still contain it; delete them yourself: {', '.join(erased.backups_left)}."
+            _note(note)
 
 
 # --- data ---
@@ -193,27 +193,27 @@ def _show_data(store: Store) -> None:
     st.markdown("**Sample data**")
     sample = next((athlete for athlete in store.list_athletes() if athlete.sample), None)
     if sample is None:
-        st.caption(f"Twelve made-up weeks of an athlete called “{SAMPLE_NAME}”, to look around with.")
+        st.caption(f"Twelve made-up weeks of an athlete called “{SAMPLE_NAME}”, for you to explore.")
         if st.button("Add the sample athlete", icon=":material/group_add:"):
             session.choose_athlete(add_sample(store).id)
-            _tell("The sample athlete is there.")
+            _note("The sample athlete is added.")
     elif st.button("Remove the sample athlete", icon=":material/group_remove:"):
         remove_sample(store)
         session.choose_athlete(None)
-        _tell("The sample athlete is gone.")
+        _note("The sample athlete is removed.")
 
 
 def _show_backup(store: Store) -> None:
     st.markdown("**Backup**")
-    st.caption("One file with the whole history, beside it on this computer.")
+    st.caption("One file with the whole history, next to it on this computer.")
     if st.button("Back up now", icon=":material/backup:"):
-        _tell(f"Backed up to {back_up(store).paths[0]}.")
+        _note(f"Backed up to {back_up(store).paths[0]}.")
 
 
 def _show_export(store: Store) -> None:
     st.markdown("**Export**")
     with st.container(horizontal=True):
-        # Made on request: ten years of sets take a while to write out.
+        # Made on request: ten years of sets take a while to write.
         st.download_button(
             "Everything (JSON)",
             lambda: export_json(store).encode(),
@@ -247,7 +247,7 @@ def _show_import(store: Store) -> None:
     st.markdown("**Import**")
     number = session.remember(_ROUND, 0)
     file = st.file_uploader(
-        "An export of formcheck: JSON, or sets.csv or running.csv",
+        "A formcheck export: JSON, sets.csv or running.csv",
         type=["json", "csv"],
         key=f"import-{number}",
         max_upload_size=MAX_TABLE_BYTES // 2**20,
@@ -259,5 +259,5 @@ def _show_import(store: Store) -> None:
             style.show_error(error)
             return
         st.session_state[_ROUND] = number + 1
-        known = f" {done.already_there} were there already." if done.already_there else ""
-        _tell(f"Imported {done.sets} sets and {done.runs} runs.{known}")
+        known = f" {done.already_there} were already there." if done.already_there else ""
+        _note(f"Imported {done.sets} sets and {done.runs} runs.{known}")

@@ -1,4 +1,4 @@
-"""The page of one saved set: its report, as the history keeps it."""
+"""The page of a saved set: its report as the history keeps it."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def show() -> None:
         st.page_link(session.page("history"), label="All sets", icon=":material/history:")
     st.caption(style.plain(athlete.name) + (" · corrected by hand" if row.corrected else ""))
     if row.deleted_at is not None:
-        st.warning("This set is deleted. Bring it back on the History page.", icon=":material/delete:")
+        st.warning("This set is deleted. Restore it on the History page.", icon=":material/delete:")
     report = store.get_report(row.id)
     show_report(report)
     if row.deleted_at is None:

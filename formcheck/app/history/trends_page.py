@@ -28,13 +28,13 @@ WHICH: dict[Which, str] = {"mean": "Mean of each set", "best": "Best rep of each
 def show() -> None:
     """Show the page."""
     athlete = people.page_head(
-        "Trends", "How your range and strength change, by leg. Small ups and downs are measurement error, and named so."
+        "Trends", "How your range and strength change, leg by leg. Small ups and downs are labeled as measurement error."
     )
     store = session.store()
     if athlete is None or not store.latest_sets(athlete.id, 1):
         style.empty(
             "No trend yet",
-            "Every saved set is a point here. Analyze a video, save it at the end of its report, and come back.",
+            "Each saved set becomes a point here. Analyze a video and save it at the end of its report.",
             icon="movie",
             page="analyze",
             label="Analyze a video",
@@ -47,7 +47,7 @@ def show() -> None:
     views = [view for view in views if (view.side or "both") in legs] or views
     if not views:
         st.info(
-            "No set of this kind was saved in this period. Choose a longer period, or another measure above.",
+            "No such set was saved in this period. Choose a longer period or another measure above.",
             icon=":material/search_off:",
         )
     else:
@@ -110,7 +110,7 @@ def _show_view(store: Store, view: TrendView, measure: TrackedMeasure, span: tup
     )
     chosen = event.selection.get(POINT_SELECTION, [])
     if not chosen:
-        st.caption("Choose a point to open its report.")
+        st.caption("Select a point to open its report.")
         return
     row = store.get_set(int(chosen[0]["set"]))
     st.page_link(
@@ -122,12 +122,12 @@ def _show_view(store: Store, view: TrendView, measure: TrackedMeasure, span: tup
 
 
 def _legend(measure: TrackedMeasure) -> str:
-    line = "Each point is a set; the line is their smooth trend, and the tint along it where the average lies with 95 % certainty."
+    line = "Each point is a set. The line is the smoothed trend; the average lies in the tinted band with 95 % certainty."
     if measure.mdc is None:
         return line
     return (
-        f"{line} Inside the grey band, {measure.text(measure.mdc)} to each side of the first week, nothing counts as a change: it "
-        f"is the smallest one that is more than measurement error ({measure.mdc_source})."
+        f"{line} Inside the gray band, {measure.text(measure.mdc)} above and below the first week, nothing counts as a "
+        f"change: that is the smallest difference beyond measurement error ({measure.mdc_source})."
     )
 
 
@@ -171,7 +171,7 @@ def _show_norms(store: Store, athlete: Athlete, views: list[TrendView], measure:
             if norm is not None:
                 st.caption(f"{(view.side or '').capitalize()}: {norm.state(row.rep_count)}")
         if athlete.sex is None or athlete.birth_year is None:
-            st.caption("With your birth year and sex (History page) the usual number for your age stands here.")
+            st.caption("Enter your birth year and sex on the History page to see the usual number for your age here.")
     if measure.key == "height":
         st.caption(
             f"Usual on one leg: {PEAK_HEIGHT_CM[0]} cm on the dominant leg, {PEAK_HEIGHT_CM[1]} cm on the other ({HEIGHT_SOURCE})."
@@ -192,7 +192,7 @@ def trend_table(views: list[TrendView], measure: TrackedMeasure) -> pd.DataFrame
 def _offer_report(store: Store, athlete: Athlete) -> None:
     """The progress of some weeks as a file; it is made when it is asked for."""
     st.header("Progress report", anchor=False)
-    st.write("Some weeks on paper, to keep or to show: the trends by leg, the sets against the plan, and the running.")
+    st.write("A printable summary to keep or share: trends by leg, sets against the plan, and running.")
     today = session.today()
     with st.container(horizontal=True, vertical_alignment="bottom", key="progress-report"):
         period = st.date_input(

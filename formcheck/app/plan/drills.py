@@ -1,4 +1,4 @@
-"""The page *Drills*: each drill of the guide, and the clinic's test. What it is, why and how, how it is filmed, a way to begin."""
+"""The page *Drills*: each drill of the guide, and the clinic's test. What, why and how, how to film it, and buttons to begin."""
 
 from __future__ import annotations
 
@@ -38,16 +38,18 @@ def show() -> None:
         st.subheader("How to film it", anchor=False)
         st.markdown(guide.filming)
         if exercise.filmed_live:
-            show_figure("camera.svg", "The camera stands two to three metres away, at hip height or lower; it sees head to feet.")
+            show_figure(
+                "camera.svg", "The camera stands two to three meters away, at hip height or lower, and sees your whole body."
+            )
         st.page_link(session.page("filming"), label="More on filming", icon=":material/help:")
-    st.subheader("What is looked for", anchor=False)
+    st.subheader("What formcheck checks", anchor=False)
     st.markdown("\n".join(f"- **{FAULTS[code].label}.** {FAULTS[code].advice}" for code in exercise.faults))
     st.subheader("Without a camera", anchor=False)
     show_guided(exercise)
 
 
 def _choose() -> Exercise:
-    """The drill that the address names, or that is chosen."""
+    """The drill that the address names, or that the visitor chose."""
     asked = st.query_params.get(_PARAMETER)
     names = list(EXERCISES)
     if asked in EXERCISES and st.session_state.get("drill-asked") != asked:
@@ -61,7 +63,7 @@ def _choose() -> Exercise:
 
 
 def describe_prescription(exercise: Exercise) -> str:
-    """How much of a drill is asked for: "3 sets of 10, each leg, held for 5 s, a minute's rest between them"."""
+    """How much of a drill is prescribed: "3 sets of 10, each leg, held for 5 s, a minute's rest between them"."""
     asked = exercise.prescription
     sets = f"{asked.sets} sets of {asked.reps}" if asked.sets > 1 else f"{asked.reps} repetitions"
     leg = " on each leg" if asked.per_leg else ""

@@ -1,4 +1,4 @@
-"""A guided set: the voice says when to move, hold and let go, and counts; at its end the set is ticked in the plan."""
+"""A guided set: the voice says when to move, hold and release, and counts; at the end the set is ticked in the plan."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _WORDS: dict[Phase, str] = {"ready": "Get ready", "hold": "Hold", "rest": "Rest"
 
 @dataclass
 class Running:
-    """The set that is being guided in this visit. ``paused_s`` is how far it was when it was paused; None while it runs."""
+    """The guided set in progress. ``paused_s`` is the time at which it was paused, seconds; None while it runs."""
 
     exercise: Exercise
     side: str
@@ -32,15 +32,15 @@ class Running:
 
     @property
     def id(self) -> str:
-        """What tells it from others."""
+        """The set's unique name."""
         return f"guided-{self.exercise.name}-{self.started:.3f}"
 
     def time_s(self) -> float:
-        """How far it is."""
+        """The time since it began, seconds, without pauses."""
         return self.paused_s if self.paused_s is not None else time.time() - self.started
 
     def toggle(self) -> None:
-        """Pause, or go on where it was."""
+        """Pause, or resume."""
         if self.paused_s is None:
             self.paused_s = self.time_s()
         else:
@@ -54,7 +54,7 @@ def is_guided(exercise: Exercise) -> bool:
 
 
 def show_guided(exercise: Exercise) -> None:
-    """Show the guided set of a drill: what to set, then the set itself."""
+    """Show the guided set of a drill: its settings, then the set itself."""
     if is_guided(exercise):
         _show_running(st.session_state[_KEY])
         return
@@ -73,7 +73,7 @@ def show_guided(exercise: Exercise) -> None:
             st.session_state[_KEY] = Running(exercise, side, plan_set(exercise, reps, hold), time.time())
             st.rerun()
     seconds = plan_set(exercise, reps, hold).seconds
-    ticked = "the set is ticked in your plan" if exercise.name in training.WORK else "it is there to keep your pace"
+    ticked = "the set is ticked in your plan" if exercise.name in training.WORK else "it sets your pace"
     st.caption(f"About {max(1, round(seconds / 60))} min, with the sound on. Nothing is measured; {ticked}.")
 
 
@@ -95,7 +95,7 @@ def _show_running(running: Running) -> None:
     with st.container(horizontal=True):
         paused = running.paused_s is not None
         if st.button(
-            "Go on" if paused else "Pause", icon=":material/play_arrow:" if paused else ":material/pause:", key="guided-pause"
+            "Resume" if paused else "Pause", icon=":material/play_arrow:" if paused else ":material/pause:", key="guided-pause"
         ):
             running.toggle()
             st.rerun(scope="fragment")
@@ -115,13 +115,13 @@ def _finish(running: Running) -> None:
 
 
 def _tick(running: Running) -> str:
-    """Tick the set in the plan, where there is somebody whose plan it is; what was done, in words."""
+    """Tick the set in the athlete's plan, if there is one; return what was done, in words."""
     athlete, work = session.current_athlete(), training.WORK.get(running.exercise.name)
     done = f"{running.guided.reps} repetitions done."
     if work is None:
         return done
     if athlete is None or athlete.sample:
-        return f"{done} To have your sets ticked, start the plan first."
+        return f"{done} Start the plan to have your sets ticked."
     plans, today = session.store().plans, session.today()
     ticks = plans.ticks(athlete.id).get((today, work.name, running.side), 0)
     plans.tick(athlete.id, today, work.name, running.side, ticks + 1)

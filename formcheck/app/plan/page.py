@@ -1,4 +1,4 @@
-"""The page *Plan*: the 12 weeks, the day's work with its ticks, and the running that must not grow too fast."""
+"""The page *Plan*: the 12 weeks, the day's work with its ticks, and the running, which must not grow too fast."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _MAX_SHIFT_DAYS = 28
 
 def show() -> None:
     """Show the page."""
-    athlete = people.page_head("Plan", "Twelve weeks in three phases: win range, build strength, return to running.")
+    athlete = people.page_head("Plan", "Twelve weeks in three phases: gain range, build strength, return to running.")
     store, today = session.store(), session.today()
     enrolment = None if athlete is None else store.plans.enrolment(athlete.id)
     if athlete is None or enrolment is None:
@@ -50,7 +50,7 @@ def _show_warnings() -> None:
 
 def _show_start(store: Store, athlete: Athlete | None, today: date) -> None:
     with st.form("start-plan", border=True):
-        st.markdown("**Start the plan**\n\nYou can pause it and move it at any time.")
+        st.markdown("**Start the plan**\n\nYou can pause or move it at any time.")
         with st.container(horizontal=True, vertical_alignment="bottom"):
             name = people.DEFAULT_NAME if athlete is None else athlete.name
             if athlete is None:
@@ -79,7 +79,7 @@ def _show_calendar(store: Store, athlete: Athlete, enrolment: training.Enrolment
 
 
 def _week(number: int, days: list[training.DayPlan], done: training.WeekAdherence | None, today: date) -> str:
-    """A week as HTML: seven days beside each other, on a phone under each other."""
+    """A week as HTML: seven days side by side, stacked on a phone."""
     share = f'<span class="fc-soft">{done.done} of {done.prescribed} sets done</span>' if done and done.prescribed else ""
     cells = "".join(_day(day, today) for day in days)
     return f'<p class="fc-week-head"><b>Week {number}</b> {share}</p><ol class="fc-week">{cells}</ol>'
@@ -119,7 +119,7 @@ def _show_changes(store: Store, athlete: Athlete, day: training.DayPlan, today: 
         try:
             with st.container(horizontal=True, vertical_alignment="bottom"):
                 if day.state == "paused":
-                    if st.button("Go on from today", icon=":material/play_arrow:", type="primary"):
+                    if st.button("Resume today", icon=":material/play_arrow:", type="primary"):
                         store.plans.resume(athlete.id, today)
                         st.rerun()
                 elif day.state == "running" and st.button("Pause from today", icon=":material/pause:"):
@@ -137,7 +137,7 @@ def _show_changes(store: Store, athlete: Athlete, day: training.DayPlan, today: 
                     st.rerun()
         except FormcheckError as error:
             style.show_error(error)
-        st.caption("Saved sets and ticks stay when a plan is stopped.")
+        st.caption("Saved sets and ticks are kept when a plan is stopped.")
 
 
 def _show_drills() -> None:

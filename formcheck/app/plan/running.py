@@ -1,4 +1,4 @@
-"""The running log on the plan's page: kilometres by week under the 10 % rule, entry by hand, import from a watch."""
+"""The running log on the plan's page: kilometers by week under the 10 % rule, entry by hand, import from a watch."""
 
 from __future__ import annotations
 
@@ -26,10 +26,10 @@ _NOTE = "running_note"
 def show_running(store: Store, athlete: Athlete, today: date) -> None:
     """The log, its chart by week, and both ways of entering a run."""
     st.header("Running, and the 10 % rule", anchor=False)
-    st.caption("A week's distance at most ten per cent above the week before. It is a ceiling, not a goal.")
+    st.caption("A week's distance may be at most 10 % above the week before. That is a limit, not a goal.")
     review = store.running.review(athlete.id, today)
     runs = store.running.list_runs(athlete.id)
-    # A place of its own also when there is no note: what follows would jump, and its open part close.
+    # The container is there even without a note; otherwise what follows would jump, and an open section would close.
     with st.container():
         if note := st.session_state.pop(_NOTE, None):
             style.show_done(note)
@@ -38,24 +38,24 @@ def show_running(store: Store, athlete: Athlete, today: date) -> None:
         broken = [week for week in review.broken_weeks if week.monday != review.this_week.monday][-3:]
         if broken:
             names = ", ".join(day_text(week.monday.toordinal()) for week in broken)
-            st.caption(f"Over the ceiling before, in the weeks that began on: {names}.")
-        st.altair_chart(load_chart(review, "Kilometres"), width="stretch", alt=f"Kilometres by week. {review.message}")
+            st.caption(f"Earlier weeks over the limit began on: {names}.")
+        st.altair_chart(load_chart(review, "Kilometers"), width="stretch", alt=f"Kilometers by week. {review.message}")
     else:
-        st.write("No run is entered yet. Enter the last weeks' runs, and next week's ceiling stands here.")
+        st.write("No runs yet. Enter the runs of the last weeks to see next week's limit here.")
     _enter_run(store, athlete, today)
     _import_runs(store, athlete)
     if runs:
         _list_runs(store, athlete)
     volume = store.running.review_exercise(athlete.id, today)
     if any(week.total for week in volume.weeks):
-        with st.expander("Repetitions by week, under the same rule", icon=":material/fitness_center:"):
+        with st.expander("Reps by week, under the same rule", icon=":material/fitness_center:"):
             st.write(volume.message)
             st.altair_chart(load_chart(volume, "Repetitions"), width="stretch", alt=f"Repetitions by week. {volume.message}")
 
 
 def load_chart(review: LoadReview, title: str) -> alt.LayerChart | alt.FacetChart:
-    """Weekly totals as bars, each with its ceiling as a tick; weeks over it are marked."""
-    colours = style.theme()
+    """Weekly totals as bars, each with its limit as a tick; weeks over it are marked."""
+    colors = style.theme()
     weeks = review.weeks[-_SHOWN_WEEKS:]
     frame = pd.DataFrame(
         {
@@ -63,7 +63,7 @@ def load_chart(review: LoadReview, title: str) -> alt.LayerChart | alt.FacetChar
             "label": [f"{week.monday.day} {week.monday:%b}" for week in weeks],
             "total": [week.total for week in weeks],
             "ceiling": [week.ceiling for week in weeks],
-            "kind": ["Over the ceiling" if week.broke_rule else "Under the ceiling" for week in weeks],
+            "kind": ["Over the limit" if week.broke_rule else "Within the limit" for week in weeks],
         }
     )
     order = list(frame["label"])
@@ -71,7 +71,7 @@ def load_chart(review: LoadReview, title: str) -> alt.LayerChart | alt.FacetChar
     tooltip = [
         alt.Tooltip("Week of:T", format="%-d %B %Y"),
         alt.Tooltip("total:Q", title=title, format=".1f"),
-        alt.Tooltip("ceiling:Q", title="Ceiling", format=".1f"),
+        alt.Tooltip("ceiling:Q", title="Limit", format=".1f"),
     ]
     bars = (
         alt.Chart(frame)
@@ -82,7 +82,7 @@ def load_chart(review: LoadReview, title: str) -> alt.LayerChart | alt.FacetChar
             color=alt.Color(
                 "kind:N",
                 title=None,
-                scale=alt.Scale(domain=["Under the ceiling", "Over the ceiling"], range=[colours.good, colours.fault]),
+                scale=alt.Scale(domain=["Within the limit", "Over the limit"], range=[colors.good, colors.fault]),
                 legend=alt.Legend(orient="top"),
             ),
             tooltip=tooltip,
@@ -90,7 +90,7 @@ def load_chart(review: LoadReview, title: str) -> alt.LayerChart | alt.FacetChar
     )
     ceilings = (
         alt.Chart(frame)
-        .mark_tick(thickness=3, color=colours.ink_soft, width={"band": 0.9})
+        .mark_tick(thickness=3, color=colors.ink_soft, width={"band": 0.9})
         .encode(x=x, y="ceiling:Q", tooltip=tooltip)
     )
     return alt.layer(bars, ceilings).properties(height=220)
@@ -102,7 +102,7 @@ def _enter_run(store: Store, athlete: Athlete, today: date) -> None:
         km = st.number_input("Distance, km", 0.1, 500.0, value=None, step=0.5, format="%.1f", placeholder="5.0", width=170)
         if st.form_submit_button("Add the run", icon=":material/add:"):
             if km is None:
-                st.warning("Enter the distance in kilometres first.")
+                st.warning("Enter the distance in kilometers first.")
                 return
             store.running.add_run(athlete.id, day, float(km))
             st.session_state[_NOTE] = f"Added {km:.1f} km on {day_text(day.toordinal())}."
@@ -115,21 +115,21 @@ def _import_runs(store: Store, athlete: Athlete) -> None:
         file = st.file_uploader(
             "CSV, GPX or FIT file", type=["csv", "gpx", "fit"], key=f"runs-{number}", max_upload_size=MAX_TABLE_BYTES // 2**20
         )
-        st.caption("A CSV needs a column with the date and one with the distance. Runs that are in the log already are noticed.")
+        st.caption("A CSV needs a date column and a distance column. Runs that are already in the log are skipped.")
         if file is not None and st.button("Import", icon=":material/download:"):
             try:
                 done = import_upload(store, cast(BinaryIO, file), file.name, athlete.id)
             except FormcheckError as error:
                 style.show_error(error)
                 return
-            known = f" {done.already_there} were in the log already." if done.already_there else ""
+            known = f" {done.already_there} were already in the log." if done.already_there else ""
             st.session_state[_NOTE] = f"Imported {done.runs} {'run' if done.runs == 1 else 'runs'}.{known}"
             st.session_state["run_upload_round"] = number + 1
             st.rerun()
 
 
 def _list_runs(store: Store, athlete: Athlete) -> None:
-    with st.expander("The last runs", icon=":material/list:"):
+    with st.expander("Recent runs", icon=":material/list:"):
         for run in reversed(store.running.list_runs(athlete.id)[-_SHOWN_RUNS:]):
             with st.container(horizontal=True, vertical_alignment="center", key=f"run-{run.id}"):
                 st.write(f"{day_text(run.day.toordinal())}: {run.km:.1f} km")

@@ -13,19 +13,19 @@ _ASSETS = Path(__file__).parents[1] / "assets"
 _NUMBERED = 4
 # The first four are numbered as in the picture.
 RULES = (
-    ("1. From the side", "The camera looks at you exactly from the side of the working leg. Angles shrink when it stands askew."),
-    ("2. Hip height or lower", "Put the phone on a chair or a box, two to three metres away. It must stand still and level."),
-    ("3. Whole body and both feet", "Head to toes stay in the picture during the whole set, with some floor below the feet."),
-    ("4. Bare feet or plain shoes", "The heel is what is watched. Roll long trousers up over the ankle."),
-    ("Light on the leg", "Clothes unlike the background, no window behind you, nothing in front of the leg."),
-    ("One set, one video", "Start, get into position, do the set, stop. Getting ready is not counted as a rep."),
+    ("1. From the side", "Point the camera straight at the side of your working leg. At an angle, your range reads too low."),
+    ("2. Hip height or lower", "Put the phone on a chair or a box, two to three meters away. It must stand still and level."),
+    ("3. Whole body and both feet", "Keep head and toes in the picture for the whole set, with some floor below your feet."),
+    ("4. Bare feet or plain shoes", "formcheck watches your heel. Roll long pants up above the ankle."),
+    ("Light on the leg", "Wear clothes that stand out from the background. No window behind you, nothing in front of the leg."),
+    ("One set, one video", "Start recording, get into position, do the set, stop. Getting ready doesn't count as a rep."),
 )
 
 
 def show() -> None:
     """Show the page."""
     st.title("How to film", anchor=False)
-    st.write("Any phone will do. What matters is where it stands.")
+    st.write("Any phone will do. What matters is where you put it.")
     show_camera()
     st.html(_cards(RULES[_NUMBERED:]))
     st.header("The drills", anchor=False)
@@ -43,12 +43,12 @@ def show() -> None:
 
 
 def show_camera() -> None:
-    """Show where the camera goes: seen from the side and from above, with what the numbers in the pictures mean."""
+    """Show where the camera goes, from the side and from above, and what the numbers in the pictures mean."""
     side, above = st.columns([8, 5])
     with side:
-        show_figure("camera.svg", "The camera stands two to three metres away, at hip height or lower; it sees head to feet.")
+        show_figure("camera.svg", "The camera stands two to three meters away, at hip height or lower, and sees your whole body.")
     with above:
-        show_figure("camera_above.svg", "From above: the camera looks at the leg at a right angle, neither from ahead nor behind.")
+        show_figure("camera_above.svg", "From above: the camera faces the leg at a right angle.")
     st.html(_cards(RULES[:_NUMBERED]))
 
 
@@ -58,14 +58,14 @@ def _cards(rules: tuple[tuple[str, str], ...]) -> str:
 
 
 def show_figure(name: str, alt: str) -> None:
-    """Show one of the drawings, in the theme's colours."""
-    colours = style.theme()
+    """Show one of the drawings in the theme's colors."""
+    colors = style.theme()
     drawing = (_ASSETS / name).read_text(encoding="utf-8")
     rules = (
-        f".ink {{ stroke: {colours.ink}; }} .soft {{ stroke: {colours.ink_soft}; }} .accent {{ stroke: {colours.accent}; }} "
-        f".fill-accent {{ fill: {colours.accent}; }} .fill-ink {{ fill: {colours.ink}; }} "
-        f".fill-page {{ fill: {colours.page}; }} text {{ fill: {colours.ink}; font-family: sans-serif; }} "
-        f".on-ink {{ fill: {colours.page}; font-size: 20px; font-weight: 700; text-anchor: middle; }}"
+        f".ink {{ stroke: {colors.ink}; }} .soft {{ stroke: {colors.ink_soft}; }} .accent {{ stroke: {colors.accent}; }} "
+        f".fill-accent {{ fill: {colors.accent}; }} .fill-ink {{ fill: {colors.ink}; }} "
+        f".fill-page {{ fill: {colors.page}; }} text {{ fill: {colors.ink}; font-family: sans-serif; }} "
+        f".on-ink {{ fill: {colors.page}; font-size: 20px; font-weight: 700; text-anchor: middle; }}"
     )
     with st.container(border=True):
         st.image(drawing.replace("<!-- rules -->", f"<style>{rules}</style>", 1), width="stretch", alt=alt)

@@ -1,7 +1,7 @@
-"""Work off the script's thread: one queue for the whole process, whose jobs only their owners can reach.
+"""Work outside the script's thread: one queue for the whole process, whose jobs only their owners can reach.
 
-Streamlit runs a page's script anew at every click. An analysis must not care: it lives here, and a page only asks how
-far it is.
+Streamlit runs a page's script again at every click. An analysis must not be affected by that: it runs here, and a page asks
+for its progress.
 """
 
 from __future__ import annotations
@@ -24,18 +24,16 @@ Work = Callable[[Callable[[float, str], None]], Any]
 WORKERS = 1
 MAX_WAITING = 24
 MAX_PER_OWNER = 2
-# Before this much is done, a guess at the time left would jump about.
+# Before this share is done, an estimate of the time left would jump around.
 MIN_SHARE_FOR_ESTIMATE = 0.05
-UNEXPECTED = (
-    "Something went wrong that formcheck did not expect. Try again; if it happens again, the server's log says what it was."
-)
+UNEXPECTED = "Something unexpected went wrong. Try again; if it happens again, the server's log has the details."
 
 _log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
 class JobStatus:
-    """How far a job is. ``ahead`` is how many jobs run or wait before it; ``seconds_left`` is None while it is not known."""
+    """A job's progress. ``ahead`` is how many jobs run or wait before it; ``seconds_left`` is None while unknown."""
 
     state: State
     share: float
@@ -92,9 +90,9 @@ class JobQueue:
         with self._changed:
             mine = [job for job in self._jobs.values() if job.owner == owner and job.state in ("waiting", "running")]
             if len(mine) >= MAX_PER_OWNER:
-                raise UsageError("An analysis of yours is under way already. Wait for it, or cancel it first.")
+                raise UsageError("One of your videos is already being analyzed. Wait for it, or cancel it first.")
             if len(self._waiting) >= self._max_waiting:
-                raise UsageError("Too many videos are waiting at the moment. Try again in a few minutes.")
+                raise UsageError("Too many videos are waiting right now. Try again in a few minutes.")
             job = _Job(secrets.token_urlsafe(32), owner, work)
             self._jobs[job.id] = job
             self._waiting.append(job)
@@ -102,7 +100,7 @@ class JobQueue:
         return job.id
 
     def status(self, job_id: str, owner: str) -> JobStatus | None:
-        """How far the owner's job is; None if the owner has no such job."""
+        """The progress of the owner's job; None if the owner has no such job."""
         with self._changed:
             job = self._find(job_id, owner)
             if job is None:
@@ -118,7 +116,7 @@ class JobQueue:
             return None if job is None else job.result
 
     def cancel(self, job_id: str, owner: str) -> None:
-        """Stop the owner's job as soon as it looks up from its work."""
+        """Stop the owner's job at its next report of progress."""
         with self._changed:
             job = self._find(job_id, owner)
             if job is not None:
@@ -167,12 +165,12 @@ class JobQueue:
 
 
 def _carry_out(job: _Job) -> tuple[State, Any, str | None]:
-    """Do a job's work; its end, its result and its error in words."""
+    """Do a job's work; return its final state, its result and its error in words."""
 
     def progress(share: float, stage: str) -> None:
         if job.stop.is_set():
             raise Cancelled("stopped")
-        # A bar that goes back would only confuse.
+        # A bar that moves backward would confuse.
         job.share, job.stage = max(job.share, min(1.0, share)), stage
 
     try:
@@ -184,7 +182,7 @@ def _carry_out(job: _Job) -> tuple[State, Any, str | None]:
         return "failed", None, str(error)
     except Exception:
         if job.stop.is_set():
-            # Its folder was taken away under it, because nobody waits for it any more.
+            # Its folder was removed while it ran, because nobody waits for it any more.
             return "cancelled", None, None
         # The worker must live on for the next job; the log has the traceback.
         _log.exception("an analysis failed")

@@ -1,4 +1,4 @@
-"""Whose pages these are: the choice of athlete, and what is known of a person."""
+"""The athlete that the pages are about: the choice, and what is known about a person."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ DEFAULT_NAME = "Me"
 
 
 def page_head(title: str, lead: str = "") -> Athlete | None:
-    """A page's title, and the athlete that it is about, to be changed where there are several."""
+    """Show a page's title and, where there are several athletes, a choice among them; return the chosen one."""
     athlete = session.current_athlete()
     athletes = session.store().list_athletes()
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="bottom"):
@@ -32,15 +32,15 @@ def page_head(title: str, lead: str = "") -> Athlete | None:
     if lead:
         st.markdown(lead)
     if athlete is not None and athlete.sample:
-        _tell_sample()
+        _show_sample_note()
     return athlete
 
 
-def _tell_sample() -> None:
+def _show_sample_note() -> None:
     with st.container(
         border=True, horizontal=True, horizontal_alignment="distribute", vertical_alignment="center", key="sample-data"
     ):
-        st.markdown(":material/science: These are **made-up sample data**, so that you can look around.", width="content")
+        st.markdown(":material/science: This is **made-up sample data** for you to explore.", width="content")
         if st.button("Remove the sample data", icon=":material/group_remove:", type="tertiary"):
             from formcheck.history.sample import remove_sample
 
@@ -50,7 +50,7 @@ def _tell_sample() -> None:
 
 
 def saving_athlete(store: Store) -> str:
-    """The name under which a new set is offered to be saved: the current athlete, but never the sample one."""
+    """The name suggested for saving a new set: the current athlete's, but never the sample's."""
     athlete = session.current_athlete()
     if athlete is not None and not athlete.sample:
         return athlete.name
@@ -59,7 +59,7 @@ def saving_athlete(store: Store) -> str:
 
 
 def find_or_add(store: Store, name: str, height_cm: float | None = None, mass_kg: float | None = None) -> Athlete:
-    """The athlete of this name, added if new; height and mass are kept if they were not known."""
+    """The athlete of this name, added if new; height and mass are stored if they were unknown."""
     found = store.find_athlete(name)
     if found is None:
         return store.add_athlete(name, height_cm=height_cm, mass_kg=mass_kg)

@@ -1,4 +1,4 @@
-"""What belongs to the whole process (queue, workspace, history) and what to one visitor (owner's token, jobs, athlete)."""
+"""What belongs to the whole process (queue, workspace, history), and what belongs to one visitor (token, jobs, athlete)."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import hashlib
 import os
 import secrets
 import threading
-from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date
@@ -28,13 +27,12 @@ from formcheck.support.memory import release_memory
 from formcheck.support.workspace import Workspace, remove_folder
 
 if TYPE_CHECKING:
-    from formcheck.app.analyze.results import Request, Result
     from formcheck.history.values import Athlete
 
 _ATHLETE, _VISIT = "athlete_id", "formcheck_visit"
-# For this long Streamlit keeps a session whose connection broke off (`MemorySessionStorage`).
+# Streamlit keeps a session whose connection broke off for this long (`MemorySessionStorage`).
 GONE_S = 120.0
-LOOK_S = 10.0
+POLL_S = 10.0
 
 
 @st.cache_resource(show_spinner=False)
@@ -45,18 +43,18 @@ def job_queue() -> JobQueue:
 
 @st.cache_resource(show_spinner=False, on_release=Helpers.close)
 def helpers() -> Helpers:
-    """The processes beside this one that work on videos."""
+    """The processes that work on videos, beside this one."""
     return Helpers()
 
 
 @st.cache_resource(show_spinner=False)
 def workspace() -> Workspace:
-    """The process's folder of recordings under way."""
+    """The folder of recordings in progress."""
     return Workspace()
 
 
 def _session_id() -> str:
-    """Streamlit's name of the session whose script runs here; empty where none does."""
+    """Streamlit's name of the session whose script runs in this thread; empty if none does."""
     context = get_script_run_ctx()
     return "" if context is None else context.session_id
 
@@ -70,7 +68,7 @@ def _is_connected(session_id: str) -> bool:
 class Visit:
     """One browser session: its secret token, and the folders that end with it.
 
-    It outlives a connection that broke off, as when a phone's screen is locked: the browser goes on with the same session.
+    It outlives a connection that breaks off, as when a phone's screen locks: the browser resumes the same session.
     """
 
     token: str = field(default_factory=lambda: secrets.token_urlsafe(32))
@@ -81,58 +79,28 @@ class Visit:
     closed: bool = False
     _watched: bool = False
 
-    def analyze(self, make_request: Callable[[Path], Request]) -> str:
-        """Queue an analysis; its job id. ``make_request`` gets the private folder that the video may be put in."""
-        from formcheck.app.analyze.results import Result, make_result
-
-        folder = workspace().new_folder()
-        self.folders.append(folder)
-
-        def work(progress: Callable[[float, str], None]) -> Result:
-            done = False
-            try:
-                self.helpers.run(make_result, request, folder, progress=progress)
-                # Raises where the visit ended while the last files were written: then they have come too late to be removed by it.
-                progress(1.0, "Done")
-                done = True
-                return Result(folder)
-            finally:
-                # An upload stays for corrections by hand as long as its report is open; without a report nothing does.
-                if not done:
-                    self.drop(folder)
-
-        try:
-            request = make_request(folder)
-            job = self.queue.submit(self.token, work)
-        except BaseException:
-            self.drop(folder)
-            raise
-        if self.closed:  # meanwhile
-            self.close()
-        return job
-
     def drop(self, folder: Path) -> None:
         """Remove a folder of this visit."""
-        with suppress(ValueError):  # the job's thread and the page's may both be at it
+        with suppress(ValueError):  # the job's thread and the page's may both remove it
             self.folders.remove(folder)
         remove_folder(folder)
 
     def leave(self) -> None:
-        """The connection is gone: close the visit if it stays away for `GONE_S`."""
+        """The connection ended: close the visit if none comes back within `GONE_S`."""
         if not self._watched and not self.closed:
             self._watched = True
-            self._look_later(0.0)
+            self._poll_later(0.0)
 
-    def _look_later(self, away_s: float) -> None:
-        timer = threading.Timer(LOOK_S, self._look, (away_s + LOOK_S,))
+    def _poll_later(self, away_s: float) -> None:
+        timer = threading.Timer(POLL_S, self._poll, (away_s + POLL_S,))
         timer.daemon = True
         timer.start()
 
-    def _look(self, away_s: float) -> None:
-        """Once it has gone, look from time to time whether it is there: when it goes again, nobody may say so."""
+    def _poll(self, away_s: float) -> None:
+        """After a disconnect, poll the session; a second disconnect may not be reported."""
         away_s = 0.0 if _is_connected(self.session_id) else away_s
         if away_s < GONE_S:
-            self._look_later(away_s)
+            self._poll_later(away_s)
         else:
             self.close()
 
@@ -147,7 +115,7 @@ class Visit:
 
 @st.cache_resource(scope="session", on_release=Visit.leave, validate=lambda known: not known.closed, show_spinner=False)
 def visit() -> Visit:
-    """This browser session's visit. Streamlit releases it when the connection ends, and goes on with the session's state."""
+    """This browser session's visit. Streamlit releases it when the connection ends, but keeps the session's state."""
     known: Visit | None = st.session_state.get(_VISIT)
     if known is None or known.closed:
         known = st.session_state[_VISIT] = Visit()
@@ -155,11 +123,11 @@ def visit() -> Visit:
 
 
 def user_key() -> str | None:
-    """A folder name for the person who logged in; None where no login is configured."""
+    """A folder name for the person who is logged in; None if no login is configured."""
     if not login_configured():
         return None
-    who = f"{st.user.get('iss', '')}\n{st.user.get('sub') or st.user.get('email') or ''}"
-    return hashlib.sha256(who.encode()).hexdigest()[:32]
+    identity = f"{st.user.get('iss', '')}\n{st.user.get('sub') or st.user.get('email') or ''}"
+    return hashlib.sha256(identity.encode()).hexdigest()[:32]
 
 
 def login_configured() -> bool:
@@ -190,7 +158,7 @@ def admit_browser() -> None:
 
 
 def store() -> Store:
-    """The history: this computer's, or with a login, the person's own."""
+    """The history: this computer's or, with a login, the person's own."""
     return _open(user_key())
 
 
@@ -207,7 +175,7 @@ def _open(user: str | None) -> Store:
 
 
 def current_athlete() -> Athlete | None:
-    """The athlete that the pages are about: as chosen, else the first real one, else the sample one, else None."""
+    """The athlete that the pages are about: the chosen one, otherwise the first real one, the sample one, or None."""
     athletes = store().list_athletes()
     chosen = next((athlete for athlete in athletes if athlete.id == st.session_state.get(_ATHLETE)), None)
     if chosen is None and athletes:
@@ -217,23 +185,23 @@ def current_athlete() -> Athlete | None:
 
 
 def choose_athlete(athlete_id: int | None) -> None:
-    """Make the pages be about another athlete."""
+    """Show the pages of another athlete."""
     st.session_state[_ATHLETE] = athlete_id
     for name in ("height_cm", "height_cm-field", "mass_kg", "mass_kg-field"):
         st.session_state.pop(name, None)
 
 
-# The drill whose page led here: the page that is opened from it offers it first.
+# The drill whose page led to another one, which then offers it first.
 ASKED_DRILL = "asked-drill"
 
 
 def today() -> date:
-    """The day where this computer is."""
+    """Today's date on this computer."""
     return date.today()
 
 
 def remember(name: str, default: Any) -> Any:
-    """A value of this visit that outlives its widget (Streamlit forgets widgets of pages that are not shown)."""
+    """A value of this visit that outlives its widget (Streamlit forgets the widgets of pages that are not shown)."""
     if st.session_state.get(name) is None:
         st.session_state[name] = default
     return st.session_state[name]

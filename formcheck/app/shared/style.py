@@ -1,4 +1,4 @@
-"""One look for every page: its few own rules of style, and the small parts that pages share."""
+"""What every page looks like: the app's few style rules, and the small parts that pages share."""
 
 from __future__ import annotations
 
@@ -17,22 +17,22 @@ from formcheck.app.shared import session
 from formcheck.render.colours import DARK, LEG_COLOURS, LIGHT, Theme
 from formcheck.support.errors import FormcheckError
 
-# How a day is written in a field: in the one order that nobody reads otherwise.
+# How a day is written in a field: in the only order that cannot be misread.
 DATE_FORMAT = "YYYY-MM-DD"
 _RULES = Path(__file__).parents[1] / "assets" / "app.css"
 ChipKind = Literal["good", "watch", "fault", "plain"]
 
 
 def theme() -> Theme:
-    """The colours of the theme that the visitor's browser shows."""
+    """The colors of the theme that the visitor's browser shows."""
     return DARK if st.context.theme.type == "dark" else LIGHT
 
 
 def apply() -> None:
-    """Put the pages' own rules of style in."""
+    """Add the app's style rules to the page."""
     # Both themes at once: the browser picks, also when the visitor's system changes over while the page is open.
     dark = DARK.named()
-    variables = "".join(f"--fc-{name}: light-dark({colour}, {dark[name]});" for name, colour in LIGHT.named().items())
+    variables = "".join(f"--fc-{name}: light-dark({color}, {dark[name]});" for name, color in LIGHT.named().items())
     st.html(f"<style>:root {{ {variables} }}\n{_RULES.read_text(encoding='utf-8')}</style>")
 
 
@@ -52,13 +52,13 @@ def plain(text: str) -> str:
     return "".join("\\" + letter if letter in string.punctuation else letter for letter in kept_apart)
 
 
-def leg_colour(side: str | None) -> str:
-    """The colour of a leg in charts."""
+def leg_color(side: str | None) -> str:
+    """The color of a leg in charts."""
     return LEG_COLOURS[theme().name][side or "both"]
 
 
 def chip(text: str, kind: ChipKind = "plain") -> str:
-    """A short word on a tinted ground, as HTML. The word, not the colour, carries the meaning."""
+    """A short word on a tinted background, as HTML. The word, not the color, carries the meaning."""
     return f'<span class="fc-chip fc-{kind}">{escape(text)}</span>'
 
 
@@ -70,13 +70,13 @@ def table(
     Parameters
     ----------
     header
-        Each column's name and the explanation shown when it is pointed at.
+        Each column's name and the explanation shown when the pointer is over it.
     rows
-        Cells as HTML: escape what came from outside.
+        Cells as HTML; text from outside must be escaped first.
     caption
         What the table holds, for screen readers.
     text_columns
-        Numbers of the columns that hold words, which stand to the left.
+        Indices of the columns that hold words, which are aligned left.
     """
 
     def cell(tag: str, number: int, inner: str, more: str = "") -> str:
@@ -94,26 +94,26 @@ def table(
 
 
 def explain(header: Iterable[tuple[str, str]], title: str = "What the columns mean") -> str:
-    """The explanations of a table's columns as HTML that folds out: a finger cannot point at a heading as a mouse can."""
-    told = "".join(f"<dt>{escape(name)}</dt><dd>{escape(explanation)}</dd>" for name, explanation in header if explanation)
-    return f'<details class="fc-explain"><summary>{escape(title)}</summary><dl>{told}</dl></details>'
+    """The explanations of a table's columns as HTML that opens on a tap: a finger cannot hover over a heading."""
+    entries = "".join(f"<dt>{escape(name)}</dt><dd>{escape(explanation)}</dd>" for name, explanation in header if explanation)
+    return f'<details class="fc-explain"><summary>{escape(title)}</summary><dl>{entries}</dl></details>'
 
 
 @contextmanager
 def actions(name: str) -> Iterator[None]:
-    """Buttons beside each other; on a phone each as wide as the page, under each other.
+    """Buttons side by side; on a phone, full-width and stacked.
 
     Parameters
     ----------
     name
-        Tells the page's groups of buttons apart.
+        Identifies the group of buttons on the page.
     """
     with st.container(horizontal=True, vertical_alignment="center", key=f"actions-{name}"):
         yield
 
 
 def empty(title: str, text: str, *, icon: str, page: str, label: str) -> None:
-    """What stands where there is nothing yet: why, and one button to what to do about it.
+    """Show that there is nothing here yet, why, and one button that leads to the next step.
 
     Parameters
     ----------
@@ -129,14 +129,14 @@ def empty(title: str, text: str, *, icon: str, page: str, label: str) -> None:
 
 
 def sparkline(values: Sequence[float], side: str | None, alt: str) -> str:
-    """A line of values in their order, without axes, as HTML; its last value has a dot.
+    """A line through the values in order, without axes, as HTML; the last value has a dot.
 
     Parameters
     ----------
     values
         At least two.
     alt
-        What the line shows, for those who do not see it.
+        What the line shows, for people who cannot see it.
     """
     width, height, edge = 120.0, 36.0, 4.0
     low, high = min(values), max(values)
@@ -144,11 +144,11 @@ def sparkline(values: Sequence[float], side: str | None, alt: str) -> str:
     across = (width - 2 * edge) / (len(values) - 1)
     points = [(edge + i * across, height - edge - (value - low) * scale) for i, value in enumerate(values)]
     line = " ".join(f"{x:.1f},{y:.1f}" for x, y in points)
-    colour, (x, y) = leg_colour(side), points[-1]
+    color, (x, y) = leg_color(side), points[-1]
     drawing = (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:.0f} {height:.0f}">'
-        f'<polyline points="{line}" fill="none" stroke="{colour}" stroke-width="2" stroke-linejoin="round"/>'
-        f'<circle cx="{x:.1f}" cy="{y:.1f}" r="3.5" fill="{colour}"/></svg>'
+        f'<polyline points="{line}" fill="none" stroke="{color}" stroke-width="2" stroke-linejoin="round"/>'
+        f'<circle cx="{x:.1f}" cy="{y:.1f}" r="3.5" fill="{color}"/></svg>'
     )
     packed = base64.b64encode(drawing.encode()).decode()
     return f'<img class="fc-spark" src="data:image/svg+xml;base64,{packed}" alt="{escape(alt)}">'
@@ -167,8 +167,8 @@ def show_done(note: str) -> None:
 
 
 def footer() -> None:
-    """The line under every page."""
+    """Show the line at the bottom of every page."""
     st.html(
-        '<div class="fc-foot">formcheck runs on this computer: your videos and numbers do not leave it. '
-        "It is not medical advice and diagnoses nothing. Stop when it hurts, and see a professional about pain that stays.</div>"
+        '<div class="fc-foot">formcheck runs on this computer: your videos and numbers never leave it. '
+        "It is not medical advice and makes no diagnosis. Stop if it hurts; see a professional if pain persists.</div>"
     )

@@ -1,8 +1,8 @@
-"""Long work in a process of its own: its memory returns for certain, pages do not hold it up, and a crash costs one job.
+"""Long work in a process of its own: its memory is freed for certain, pages do not slow it down, and a crash costs one job.
 
-The decoders and landmarkers are native code that reads files of strangers. Here they run beside the server, never in it. What they
-make goes to disk; between the processes there is only JSON with how far it is and how it ended, so that whatever a file made of
-its process, the server reads nothing from it but words.
+The decoders and landmarkers are native code that reads strangers' files. They run beside the server here, never in it. Their
+results go to disk; the processes exchange only JSON about progress and outcome, so even if a file takes over its process, the
+server reads nothing from it but text.
 """
 
 from __future__ import annotations
@@ -27,31 +27,29 @@ from formcheck.support.errors import FormcheckError, InputError, ModelError, Out
 from formcheck.support.memory import use_few_heaps
 from formcheck.support.progress import Progress
 
-# One for the queue of analyses, and one for corrections meanwhile.
+# One for the queue of analyses, and one for corrections at the same time.
 LIMIT = 2
-# One that has had nothing to do for this long ends; until then the next task is spared the second or two of loading.
+# An idle process ends after this long; until then the next task is spared the second or two of loading.
 IDLE_S = 60.0
-# What grows in a process all the same goes with it after so many tasks.
+# A process is replaced after this many tasks, so that a leak cannot grow.
 MAX_TASKS = 12
-# How often one looks up whether the task was cancelled.
+# How often to check whether the task was cancelled.
 POLL_S = 0.2
-# Counted in looks, not by a clock: a laptop that slept meanwhile did not work either.
+# Counted in polls, not by a clock: a laptop that slept did no work either.
 MAX_SILENT_POLLS = int(600 / POLL_S)
 SAID_EVERY_S = 0.1
-# An unexpected error is told with its traceback; nothing that is said is longer.
+# An unexpected error is reported with its traceback; no line is longer.
 MAX_LINE = 2**20
 END_S = 5.0
 BROKE_OFF = (
-    "The work on this video broke off: the program that reads it ended in the middle. Either the file is damaged, or this computer "
-    "has too little memory free. Close other programs and try again; if it happens again, film the set anew."
+    "The analysis stopped halfway: the program that reads the video crashed. Either the file is damaged, or this computer is low "
+    "on memory. Close other programs and try again; if it happens again, film the set again."
 )
-STUCK = (
-    "The work on this video does not get on, so it was ended. Try again; if it happens again, cut the video, or film the set anew."
-)
+STUCK = "The analysis made no progress, so it was stopped. Try again; if it happens again, trim the video or film the set again."
 
 _log = logging.getLogger(__name__)
 _ERRORS = {kind.__name__: kind for kind in (FormcheckError, UsageError, InputError, OutputError, ModelError)}
-# The path first: the helper must find what the server finds, and nothing in the folder that it happens to be started in.
+# The path comes first: the process must import what the server imports, and nothing from the folder it is started in.
 _START = (
     "import pickle, sys; sys.path[:] = pickle.load(sys.stdin.buffer); "
     "from formcheck.app.shared.worker_process import serve; serve()"
@@ -59,7 +57,7 @@ _START = (
 
 
 class TaskError(RuntimeError):
-    """A task failed in a way that nobody expected; the text is its traceback."""
+    """A task failed unexpectedly; the text is its traceback."""
 
 
 class _NotBegunError(Exception):
@@ -67,52 +65,52 @@ class _NotBegunError(Exception):
 
 
 class Helpers:
-    """A few processes for tasks, which are kept for the next ones for a while. Every method may be called from any thread."""
+    """A few processes for tasks, kept for a while for the next ones. Every method may be called from any thread."""
 
     def __init__(self, limit: int = LIMIT, idle_s: float = IDLE_S) -> None:
-        """Start nothing yet: a process begins with the first task; there are never more than ``limit``."""
+        """Start nothing yet: a process starts with the first task; there are never more than ``limit``."""
         self._idle_s = idle_s
-        self._room = threading.Semaphore(limit)
+        self._free = threading.Semaphore(limit)
         self._lock = threading.Lock()
         self._idle: list[_Process] = []
         self._busy: list[_Process] = []
 
     def run(self, task: Callable[..., object], *arguments: Any, progress: Progress) -> None:
-        """Do a task, as soon as there is room for it; what it makes, it writes to disk.
+        """Do a task as soon as a process is free; the task writes its results to disk.
 
         Parameters
         ----------
         task
             A function of a module, called with the arguments and a progress callback of its own.
         arguments
-            What `pickle` can write.
+            Anything that `pickle` can write.
         progress
-            Called here with the share done and the stage, and again every moment while nothing changes. What it raises ends the
-            process, and is raised.
+            Called here with the share done and the stage, and again every `POLL_S` while nothing changes. If it raises, the
+            process is ended and the exception is raised.
 
         Raises
         ------
         FormcheckError
-            What the task raised, in its words, or that its process broke off.
+            What the task raised, in its words, or that its process crashed.
         TaskError
-            If the task raised anything else.
+            If the task raised any other error.
         """
         order = pickle.dumps((task, arguments))
         said: dict[str, Any] | None = None
-        while not self._room.acquire(timeout=POLL_S):
+        while not self._free.acquire(timeout=POLL_S):
             progress(0.0, "Waiting")
         try:
             while said is None:
                 process = self._take()
                 try:
                     said = process.carry_out(order, progress)
-                except _NotBegunError:  # it ended while it had nothing to do: another one begins anew
+                except _NotBegunError:  # it ended while idle: a new process takes the task
                     if process.tasks == 1:
                         raise FormcheckError(BROKE_OFF) from None
                 finally:
                     self._put_back(process, usable=said is not None and process.tasks < MAX_TASKS)
         finally:
-            self._room.release()
+            self._free.release()
         if "unexpected" in said:
             raise TaskError(said["unexpected"])
         if "error" in said:
@@ -127,7 +125,7 @@ class Helpers:
             process.end()
 
     def _take(self) -> _Process:
-        """A process that has nothing to do; a new one where there is none."""
+        """An idle process, or a new one if there is none."""
         with self._lock:
             process = self._idle.pop() if self._idle else _Process()
             self._busy.append(process)
@@ -146,7 +144,7 @@ class Helpers:
         timer.start()
 
     def _retire(self, process: _Process, tasks: int) -> None:
-        """End a process that has had nothing to do since its last task."""
+        """End a process that has been idle since its last task."""
         with self._lock:
             if process not in self._idle or process.tasks != tasks:
                 return
@@ -155,18 +153,18 @@ class Helpers:
 
 
 class _Process:
-    """A process as seen from here. It ends by itself when this one is gone: then its standard input is at its end."""
+    """A process as seen from the server. It ends by itself when the server is gone, because its standard input closes."""
 
     def __init__(self) -> None:
         self.tasks = 0
-        # Standard error stays the server's own: what libraries say stands in its log.
+        # Standard error is the server's own, so that what libraries print is in its log.
         self._popen = subprocess.Popen([sys.executable, "-P", "-c", _START], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
         self._said: queue.Queue[dict[str, Any] | None] = queue.Queue()
         threading.Thread(target=self._hear, name="formcheck-apart", daemon=True).start()
         self._write(pickle.dumps(sys.path))
 
     def carry_out(self, order: bytes, progress: Progress) -> dict[str, Any]:
-        """Give it a task, and pass on what it says of its progress until it says how the task ended."""
+        """Give it a task, and pass on its progress until it reports how the task ended."""
         self.tasks += 1
         self._write(order)
         share, stage, silent, begun = 0.0, "Reading the video", 0, False
@@ -177,7 +175,7 @@ class _Process:
                 silent += 1
                 if silent > MAX_SILENT_POLLS:
                     raise FormcheckError(STUCK) from None
-                progress(share, stage)  # which raises where it was cancelled
+                progress(share, stage)  # which raises if the task was cancelled
                 continue
             if said is None:
                 _log.warning("a process that works on videos has ended, with code %s", self._wait())
@@ -203,12 +201,12 @@ class _Process:
 
     def _write(self, content: bytes) -> None:
         assert self._popen.stdin is not None
-        with suppress(OSError):  # it has ended, which is heard at once
+        with suppress(OSError):  # it has ended, which `_hear` notices at once
             self._popen.stdin.write(content)
             self._popen.stdin.flush()
 
     def _hear(self) -> None:
-        """Read its lines until there are no more, or one that is none of ours."""
+        """Read its lines until they end, or until one is not ours."""
         assert self._popen.stdout is not None
         with self._popen.stdout as lines, suppress(ValueError):
             while line := lines.readline(MAX_LINE):
@@ -220,16 +218,16 @@ class _Process:
 
 
 def serve() -> None:
-    """Do the tasks that come in, one after the other, until nobody is there any more to give one."""
+    """Do the tasks that come in, one after the other, until the server is gone."""
     import faulthandler
 
     lines = os.fdopen(os.dup(1), "w", buffering=1, encoding="ascii")
-    os.dup2(2, 1)  # what libraries print must not get between the lines
+    os.dup2(2, 1)  # what libraries print must not mix with our lines
     faulthandler.enable()
     use_few_heaps()
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the terminal's Ctrl-C is meant for the server, whose end is ours
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the terminal's Ctrl-C is for the server; this process ends with it
     if sys.platform == "linux":
-        with suppress(OSError):  # where memory runs out, this process goes and not the server
+        with suppress(OSError):  # if memory runs out, this process is killed and not the server
             Path("/proc/self/oom_score_adj").write_text("500", encoding="ascii")
     orders: queue.Queue[tuple[Callable[..., object], tuple[Any, ...]]] = queue.Queue()
     threading.Thread(target=_take_orders, args=(sys.stdin.buffer, orders), name="formcheck-orders", daemon=True).start()
@@ -243,7 +241,7 @@ def _take_orders(source: BinaryIO, orders: queue.Queue[Any]) -> None:
         while True:
             orders.put(pickle.load(source))
     except Exception:
-        # The server is gone, or what it wants cannot be loaded: it hears the end of this process.
+        # The server is gone, or the task cannot be loaded; the server notices that this process ends.
         if sys.exc_info()[0] is not EOFError:
             traceback.print_exc()
         os._exit(0)
@@ -261,7 +259,7 @@ def _carry_out(task: Callable[..., object], arguments: tuple[Any, ...], progress
 
 
 def _report_to(lines: TextIO) -> Progress:
-    """A progress callback that says a stage's beginning, and then only what is new to the eye."""
+    """A progress callback that reports each new stage at once, and otherwise ten times a second at most."""
     said_at, said = 0.0, ""
 
     def progress(share: float, stage: str) -> None:
@@ -278,4 +276,4 @@ def _say(lines: TextIO, **said: Any) -> None:
     try:
         lines.write(json.dumps(said) + "\n")
     except OSError:
-        os._exit(0)  # nobody listens any more
+        os._exit(0)  # the server no longer reads

@@ -13,6 +13,7 @@ from formcheck.analysis.archive import write_analysis
 from formcheck.analysis.pipeline import Analysis
 from formcheck.app.analyze.corrected import Change, correct_result, go_back
 from formcheck.app.analyze.results import Result, write_outputs
+from formcheck.export.facts import format_time
 from formcheck.history.store.store import Store
 from formcheck.support.files import write_text
 from tests.integration.app.conftest import OpenPage
@@ -32,6 +33,14 @@ def result(sample_analysis: Analysis, tmp_path: Path) -> Result:
     write_analysis(analysis, result.analysis_file(0))
     write_outputs(analysis, folder)
     return Result(folder)
+
+
+def rep_selector(page: Any) -> Any:
+    return next(box for box in page.selectbox if str(box.key).startswith("correct-rep"))
+
+
+def choose_rep(page: Any, number: int) -> None:
+    rep_selector(page).select_index(number - 1).run()
 
 
 def ignore(share: float, stage: str) -> None:
@@ -72,9 +81,16 @@ def test_on_its_page_a_rep_is_removed_borders_are_moved_and_all_is_saved_once(
     assert (store.get_pictures(row.id), row.recording_path) == ({}, None)
     assert store.get_curves(row.id) is not None
     assert "data:image/jpeg" not in Path(row.html_path or "").read_text(encoding="utf-8")
-    button(page, "Remove rep 1").click().run()
+    first, second = result.report.reps[:2]
+    assert button(page, "Remove the rep").disabled
+    choose_rep(page, 1)
+    button(page, f"Remove the rep at {format_time(first.start_s)}").click().run()
     assert not page.exception
-    assert "Rep 1 was removed." in words(page)
+    assert f"The rep at {format_time(first.start_s)} was removed." in words(page)
+    # What was rep 2 is rep 1 now: nothing is chosen until the person chooses again.
+    assert rep_selector(page).value is None
+    assert format_time(second.start_s) in rep_selector(page).options[0]
+    assert button(page, "Remove the rep").disabled
     assert next(metric.value for metric in page.metric if metric.label == "Reps") == "3"
     next(box for box in page.checkbox if box.key == "keep-pictures").check()
     button(page, "Save to history").click().run()
@@ -83,25 +99,44 @@ def test_on_its_page_a_rep_is_removed_borders_are_moved_and_all_is_saved_once(
     assert "data:image/jpeg" in Path(row.html_path or "").read_text(encoding="utf-8")
     assert [(row.rep_count, row.corrected) for row in store.list_sets()] == [(3, True)]
 
-    next(group for group in page.get("button_group") if group.key == "correct_kind").set_value("borders").run()
+    next(group for group in page.get("button_group") if str(group.key).startswith("correct_kind")).set_value("borders").run()
+    choose_rep(page, 1)
     slider = page.slider[0]
     slider.set_value((slider.value[0], slider.value[1] - 0.2)).run()
-    button(page, "Measure it between these borders").click().run()
+    button(page, "Measure between start and end").click().run()
     assert not page.exception
-    assert "has other borders" in words(page)
+    assert "was measured again from" in words(page)
     button(page, "Back to what formcheck counted").click().run()
     assert "Corrected by hand" not in words(page)
     button(page, "Save to history").click().run()
     assert [(row.rep_count, row.corrected) for row in store.list_sets()] == [(4, False)]
 
 
+def test_a_missed_rep_is_offered_where_it_was_and_can_be_added_as_it_is_offered(open_page: OpenPage, result: Result) -> None:
+    missed = result.report.reps[1]
+    page = open_page("analyze")
+    page.session_state["result"] = correct(result, "without_rep", 2)
+    page.run()
+    next(group for group in page.get("button_group") if str(group.key).startswith("correct_kind")).set_value("add").run()
+    gaps = next(box for box in page.selectbox if box.label == "Where was it missed?")
+    gaps.select_index(next(place for place, name in enumerate(gaps.options) if "between" in name.lower())).run()
+    start, end = page.slider[0].value
+    assert start < missed.peak_s < end
+    button(page, "Add a rep here").click().run()
+    assert not page.exception
+    assert not page.error
+    assert next(metric.value for metric in page.metric if metric.label == "Reps") == str(len(result.report.reps))
+
+
 @pytest.mark.usefixtures("sample_store")
 def test_a_saved_set_loses_a_rep_and_gets_it_back(open_page: OpenPage, store: Store) -> None:
     before = store.get_report(1)
     page = open_page("set", id="1")
-    button(page, "Remove rep 1").click().run()
+    choose_rep(page, 1)
+    button(page, f"Remove the rep at {format_time(before.reps[0].start_s)}").click().run()
     assert not page.exception
     assert "corrected by hand" in words(page)
+    assert rep_selector(page).value is None
     assert (store.get_set(1).rep_count, store.get_set(1).corrected) == (9, True)
     button(page, "Undo the last correction").click().run()
     assert store.get_report(1) == before

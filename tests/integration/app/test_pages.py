@@ -12,6 +12,7 @@ from streamlit.testing.v1 import AppTest
 
 from formcheck.history.store.store import Store
 from formcheck.history.trends.measures import MEASURES
+from tests.helpers.visitor import read_markdown
 from tests.integration.app.conftest import OpenPage
 
 PAGES = ("today", "analyze", "trends", "plan", "history", "drills", "filming")
@@ -22,7 +23,7 @@ def words(page: AppTest) -> str:
     shown: list[str] = []
     for kind in ("title", "header", "subheader", "markdown", "caption", "info", "warning", "error", "success", "html"):
         shown += [str(element.value if hasattr(element, "value") else element.body) for element in page.get(kind)]
-    return "\n".join(shown)
+    return read_markdown("\n".join(shown))
 
 
 def button(page: AppTest, label: str) -> Any:
@@ -48,7 +49,7 @@ def test_a_page_opens_on_twelve_weeks(open_page: OpenPage, name: str) -> None:
 
 def test_the_first_visit_says_what_it_is_and_what_to_do(open_page: OpenPage) -> None:
     page = open_page("today")
-    assert "your videos go nowhere" in words(page)
+    assert "your videos never leave this computer" in words(page)
     assert {"Analyze your first video", "See a sample report", "Look around with sample data"} <= {b.label for b in page.button}
 
 
@@ -86,7 +87,7 @@ def test_the_plan_can_be_started_paused_and_gone_on_with(open_page: OpenPage, st
     assert "Week 1 of 12" in words(page)
     button(page, "Pause from today").click().run()
     assert store.plans.work_on(athlete.id, date.today()).state == "paused"
-    button(page, "Go on from today").click().run()
+    button(page, "Resume today").click().run()
     assert store.plans.work_on(athlete.id, date.today()).state == "running"
 
 

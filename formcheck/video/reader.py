@@ -206,6 +206,8 @@ def _decode(source: _Source, stream: Any, is_wanted: Callable[[float], bool] | N
             packet = next(packets)
         except (StopIteration, av.error.FFmpegError, ValueError):
             return
+        except IndexError:  # PyAV stumbles at the end of a file in which a stream (sound, mostly) appeared only after its beginning
+            return
         if packet.pos is not None and packet.pos >= source.size:
             return
         if is_wanted is not None:

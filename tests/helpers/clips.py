@@ -100,6 +100,38 @@ def write_sound(path: Path, seconds: float = 1.0) -> Path:
     return path
 
 
+def write_late_sound(path: Path, seconds: float, sound_s: float) -> Path:
+    """Write an FLV of numbered frames whose sound begins ``sound_s`` late, as when a microphone is switched on."""
+    silent, sound = path.with_suffix(".silent.flv"), path.with_suffix(".sound.flv")
+    write_clip(silent, round(15 * seconds), fps=15)
+    write_sound(sound, seconds - sound_s)
+    pictures = [tag for tag in _list_flv_tags(silent.read_bytes()) if tag[0] == 9]
+    late = [
+        (kind, time_ms + round(1000 * sound_s), data[:4] + _flv_time(time_ms + round(1000 * sound_s)) + data[8:])
+        for kind, time_ms, data in _list_flv_tags(sound.read_bytes())
+        if kind == 8
+    ]
+    head = b"FLV\x01\x00" + silent.read_bytes()[5:13]  # "no sound, no pictures": streams are found as they come
+    path.write_bytes(head + b"".join(data for _, _, data in sorted(pictures + late, key=lambda tag: tag[1])))
+    silent.unlink()
+    sound.unlink()
+    return path
+
+
+def _list_flv_tags(flv: bytes) -> list[tuple[int, int, bytes]]:
+    """Kind (8: sound, 9: pictures), time in ms and bytes of every tag of an FLV."""
+    found, at = [], 13
+    while at + 15 <= len(flv):
+        size = 15 + int.from_bytes(flv[at + 1 : at + 4], "big")
+        found.append((flv[at], int.from_bytes(flv[at + 4 : at + 7], "big") | flv[at + 7] << 24, flv[at : at + size]))
+        at += size
+    return found
+
+
+def _flv_time(time_ms: int) -> bytes:
+    return (time_ms & 0xFFFFFF).to_bytes(3, "big") + bytes([time_ms >> 24])
+
+
 def write_huge(path: Path, width: int, height: int, frames: int = 1) -> Path:
     """Write an even grey of any size: a huge canvas in a small file."""
     with av.open(str(path), "w") as container:

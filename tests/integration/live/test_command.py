@@ -14,6 +14,8 @@ from formcheck.cli.live_window import film_set
 from formcheck.live import LiveSetup
 from formcheck.live.source import CameraLost, LiveFrame
 from formcheck.report.schema import Athlete
+from formcheck.support.errors import InputError
+from formcheck.video.reader import probe_video
 from tests.helpers.live_clips import frames, sample
 
 
@@ -73,3 +75,28 @@ def test_a_camera_that_is_unplugged_in_mid_set_leaves_its_repetitions(capsys):
     live.close()
     assert report.summary.rep_count == 1
     assert "the repetitions so far are kept" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "error", [IndexError("list index out of range"), OSError("no such device"), RuntimeError("a driver's bug")]
+)
+def test_no_error_of_the_source_loses_what_was_filmed(error, capsys, tmp_path):
+    def source() -> Iterator[LiveFrame]:
+        for image, time_s in frames("df_right_female_heellift", stop_s=1.0):
+            yield LiveFrame(image, time_s)
+        raise error
+
+    live = film_set(LiveSetup("half-kneeling", "right"), source(), inline=True)
+    assert live.state.ended == "camera"
+    assert "the reps so far are kept" in capsys.readouterr().err
+    assert probe_video(live.keep(tmp_path / "kept.mp4")).duration_s > 0.8
+    live.close()
+
+
+def test_an_error_before_the_first_picture_is_the_sources_own():
+    def source() -> Iterator[LiveFrame]:
+        raise InputError("camera 0: cannot be opened")
+        yield
+
+    with pytest.raises(InputError, match="cannot be opened"):
+        film_set(LiveSetup(), source(), inline=True)

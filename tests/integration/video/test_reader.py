@@ -183,13 +183,13 @@ def test_sound_beside_the_picture_does_not_matter(tmp_path: Path) -> None:
     assert numbers_and_times(probe_video(write_clip(tmp_path / "a.mp4", 30, sound=True)))[0] == list(range(30))
 
 
-@pytest.mark.parametrize("first", [-45_000, -3_000, 900_000, 90_000 * 3600 * 30], ids=["-0.5 s", "-1 frame", "10 s", "30 h"])
 def test_sound_that_begins_in_mid_file_does_not_matter(tmp_path: Path) -> None:
     info = probe_video(write_late_sound(tmp_path / "late.flv", seconds=9.0, sound_s=7.0))
     for _ in range(3):  # what PyAV does with the stream depends on what lies in memory
         assert [read_number(frame.rgb()) for frame in read_frames(info)] == list(range(135))
 
 
+@pytest.mark.parametrize("first", [-45_000, -3_000, 900_000, 90_000 * 3600 * 30], ids=["-0.5 s", "-1 frame", "10 s", "30 h"])
 @pytest.mark.parametrize("name", ["a.mkv", "a.ts", "a.mp4"])
 def test_times_count_from_the_first_frame_wherever_the_files_clock_stands(tmp_path: Path, name: str, first: int) -> None:
     if name == "a.mkv" and first < 0:

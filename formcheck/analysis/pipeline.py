@@ -15,6 +15,7 @@ import numpy as np
 from formcheck.analysis.build_report import assemble_report
 from formcheck.analysis.camera_error import measure_with_camera
 from formcheck.analysis.detection import Detection, detect_set, frames_of_set
+from formcheck.analysis.nobody import explain_nobody
 from formcheck.analysis.quality import YAW_REFUSE_DEG, YAW_WARN_DEG
 from formcheck.analysis.refine import FrameReader, PictureQuality, SecondLook, correct_by_keys, look_again, read_again
 from formcheck.analysis.settings import Settings
@@ -25,7 +26,6 @@ from formcheck.analysis.sticker_films import (
     foot_length_mm,
     list_sticker_signals,
     make_scene,
-    see_stickers,
     which_foot,
 )
 from formcheck.exercises import EXERCISES, pose_exercises
@@ -42,7 +42,6 @@ from formcheck.scene.camera_motion import CameraMotion, MotionWatcher, Picture
 from formcheck.scene.scene import SHANK_PER_HEIGHT, Scene, clean_track, observe_scene
 from formcheck.signals.geometry import compute_inclination
 from formcheck.support.arrays import FloatArray, nearest_index
-from formcheck.support.errors import InputError
 from formcheck.support.memory import release_memory
 from formcheck.support.progress import Progress, part_of
 from formcheck.video.frame_cache import PictureStore
@@ -278,12 +277,7 @@ def _follow(
         person=person,
     )
     if not raw.present.any():
-        if settings.exercise == "auto" and see_stickers(info):
-            raise InputError(
-                f"{info.path}: nobody is in it, but there are stickers as on a foot; if it is the short-foot exercise, say "
-                "--exercise short-foot"
-            )
-        raise InputError(f"{info.path}: nobody is in it; film the whole body from the side, with enough light")
+        raise explain_nobody(info, any_exercise=settings.exercise == "auto")
     motion = watcher.find_motion(raw, size)
     track = clean_track(motion.correct(raw))
     scene = observe_scene(track, size, view=settings.view, roll_deg=settings.roll_deg)

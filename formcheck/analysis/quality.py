@@ -11,7 +11,7 @@ from formcheck.pose.track import Landmark, PoseTrack, Side
 from formcheck.pose.tracker import LOOK_SHORT_SIDE
 from formcheck.report.schema import Quality, QualityWarning, WarningCode
 from formcheck.scene.scene import Scene
-from formcheck.video.reader import VideoInfo
+from formcheck.video.reader import MAX_ANALYSIS_FPS, VideoInfo
 
 YAW_WARN_DEG = 20.0
 YAW_REFUSE_DEG = 40.0
@@ -22,6 +22,8 @@ PITCH_WARN_DEG = 7.0
 WIDER_PITCHED = 2.0
 PITCHED = "The camera looked {way} by about {value:.0f}°. Put it at hip height: from there the shank's angle is read best."
 MIN_FPS = 12.0
+# Of the frames that a video says it has, fewer than this share must have come to doubt its word: some are damaged, some late.
+MIN_SHARE_OF_FRAMES = 0.75
 # The network sees the person at 256 pixels; a shank below this many pixels of a 480-line picture has less detail than that.
 MIN_SHANK_SHARE_OF_FRAME = 0.09
 MIN_VISIBILITY = 0.5
@@ -71,6 +73,18 @@ WIDER: dict[str, float] = {
     "low-visibility": 1.5,
 }
 WIDER_FROM_FRONT = 2.0
+
+
+def measure_frame_rate(info: VideoInfo, track: PoseTrack) -> float:
+    """Return the frames a second that the video has, or, where it holds clearly fewer than it says, those that came.
+
+    The analysis takes at most `MAX_ANALYSIS_FPS` of them, which is no fault of the video's.
+    """
+    if len(track) < 2:
+        return 0.0
+    came = (len(track) - 1) / float(track.time_s[-1] - track.time_s[0])
+    expected = min(info.fps, MAX_ANALYSIS_FPS)
+    return came if came < MIN_SHARE_OF_FRAMES * expected or not info.fps > 0 else info.fps
 
 
 def _is_pitched(scene: Scene, exercise: Exercise | None) -> bool:
@@ -148,8 +162,9 @@ def assess_quality(
         pitch = scene.pitch_deg or 0.0
         told = PITCHED.format(way="down" if pitch > 0 else "up", value=abs(pitch))
         warnings.append(QualityWarning(code="camera-tilted", message=told))
-    if 0 < track.fps < MIN_FPS:
-        warnings.append(make_warning("low-frame-rate", track.fps))
+    rate = measure_frame_rate(info, track)
+    if 0 < rate < MIN_FPS:
+        warnings.append(make_warning("low-frame-rate", rate))
     if not scene.shank_px > MIN_SHANK_SHARE_OF_FRAME * min(info.width, info.height):
         warnings.append(make_warning("person-too-small"))
     if leg is not None:

@@ -13,7 +13,7 @@ import numpy as np
 from formcheck.analysis.build_report import summarize_reps
 from formcheck.analysis.quality import MIN_FPS, make_warning
 from formcheck.exercises.short_foot import ShortFoot, StickerRecording
-from formcheck.foot.stickers import LOOKS, StickerTrack, find_stickers, follow_stickers
+from formcheck.foot.stickers import LOOKS, StickerTrack, are_surely_stickers, find_stickers, follow_stickers
 from formcheck.pose.track import Side
 from formcheck.report.schema import (
     Athlete,
@@ -44,9 +44,10 @@ MIN_SEEN_SHARE = 0.9
 MIN_FOLLOWED_SHARE = 0.5
 
 
-def see_stickers(info: VideoInfo) -> int:
-    """Return how many stickers the beginning of a video shows: 0, 2 or 3."""
-    return len(find_stickers([frame.rgb(SHORT_SIDE) for frame in islice(read_frames(info, max_fps=1 / LOOK_EVERY_S), LOOKS)]))
+def see_stickers(info: VideoInfo) -> bool:
+    """Return whether the beginning of a video surely shows stickers on a foot."""
+    pictures = [frame.rgb(SHORT_SIDE) for frame in islice(read_frames(info, max_fps=1 / LOOK_EVERY_S), LOOKS)]
+    return are_surely_stickers(find_stickers(pictures), pictures)
 
 
 def follow_film(info: VideoInfo, max_fps: float | None, progress: Progress | None) -> StickerTrack:

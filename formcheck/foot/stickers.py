@@ -31,6 +31,14 @@ MIN_CONTRAST, MAX_DIFFERENCE = 18.0, 16.0
 MAX_SIZE_RATIO = 1.7
 # The stickers are looked for in this many frames of the beginning, and must be in most of them.
 LOOKS, MIN_SHARE_OF_LOOKS = 3, 0.6
+# Before a film is taken for one of a foot unasked, its stickers must be sure: their color as near as one sheet's in even light, the
+# skin around them as near as one foot's, their size the same but for slant and a blurred edge.
+SURE_DIFFERENCE, SURE_GROUND_DIFFERENCE, SURE_SIZE_RATIO = 10.0, 15.0, 1.3
+# From the navicular bone to the big-toe joint are some 7 cm, to the toe some 11; labels are 12 to 25 mm wide.
+APART_DIAMETERS = (2.0, 10.0)
+MOST_STICKERS = 3
+# A foot may slide a little in the second that is looked at; its bones keep their distances.
+MAX_DISTANCE_CHANGE = 0.1
 MAX_AREA_CHANGE = 2.0
 SEARCH_RADII = 2.6
 LOST_SEARCH_RADII = 6.0
@@ -212,6 +220,41 @@ def find_stickers(pictures: Sequence[Image]) -> list[Sticker]:
     if others:
         best.append(max(others, key=lambda blob: blob.contrast))
     return order_stickers(best)
+
+
+def are_surely_stickers(stickers: Sequence[Sticker], pictures: Sequence[Image]) -> bool:
+    """Whether what `find_stickers` found is what only labels stuck on one foot are, and not caps, bricks or shadows.
+
+    Labels of one sheet are equally large and of one color. On one foot they have the same skin around them, lie as far apart as the
+    navicular bone, the big-toe joint and the toe, and keep their distances. And there are no more than three of them.
+    """
+    if len(stickers) < 2:
+        return False
+    size = float(np.mean([s.diameter for s in stickers]))
+    pairs = list(itertools.combinations(stickers, 2))
+    alike = all(
+        np.linalg.norm(a.colour - b.colour) < SURE_DIFFERENCE
+        and np.linalg.norm(a.ground - b.ground) < SURE_GROUND_DIFFERENCE
+        and max(a.diameter, b.diameter) < SURE_SIZE_RATIO * min(a.diameter, b.diameter)
+        and APART_DIAMETERS[0] < np.linalg.norm(a.centre - b.centre) / size < APART_DIAMETERS[1]
+        for a, b in pairs
+    )
+    return alike and all(_are_same_and_alone(stickers, find_blobs(picture)) for picture in pictures)
+
+
+def _are_same_and_alone(stickers: Sequence[Sticker], blobs: Sequence[Sticker]) -> bool:
+    """Whether a picture's blobs hold the stickers, as far apart as before, and no others like them."""
+    here = [min(blobs, key=lambda b: float(np.linalg.norm(b.centre - s.centre)), default=None) for s in stickers]
+    found = [blob for blob in here if blob is not None]
+    if len(found) < len(stickers) or len({id(blob) for blob in found}) < len(stickers):
+        return False
+    kept = all(
+        abs(np.linalg.norm(found[i].centre - found[j].centre) / np.linalg.norm(stickers[i].centre - stickers[j].centre) - 1)
+        < MAX_DISTANCE_CHANGE
+        for i, j in itertools.combinations(range(len(stickers)), 2)
+    )
+    others = [blob for blob in blobs if all(blob is not one for one in found) and _is_set([stickers[0], blob])]
+    return kept and len(found) + len(others) <= MOST_STICKERS
 
 
 def order_stickers(stickers: Sequence[Sticker]) -> list[Sticker]:

@@ -6,6 +6,7 @@ It runs in OpenCV. Only what is asked of it is read: where, near a place that Bl
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 import cv2
 import numpy as np
@@ -25,6 +26,30 @@ VIEW_SHANKS = 3.0
 NEAR_SHANKS = 0.3
 # What MoveNet's own tracker takes for not seen (MIN_CROP_KEYPOINT_SCORE, TensorFlow's MoveNet tutorial).
 MIN_SCORE = 0.2
+
+
+# Of COCO's 17: nose and shoulders, by which a person is recognized, against knees and ankles.
+HEAD_AND_SHOULDERS = (0, 5, 6)
+# Legs are surely seen with this score, head and shoulders surely not below that one: on films of legs the scores are 0.4 to 0.9 and
+# below 0.25, on films of whole bodies all above 0.6, on films of neither all below 0.25.
+SURE_SCORE, UNSEEN_SCORE = 0.4, 0.3
+
+
+def shows_legs_only(images: Sequence[Image]) -> bool:
+    """Whether (H, W, 3) RGB pictures show somebody's legs, but neither head nor shoulders (means over the pictures)."""
+    if not images:
+        return False
+    net = cv2.dnn.readNetFromONNX(str(find_bundle("movenet").path))
+    scores = []
+    for image in images:
+        longer = max(image.shape[:2])
+        corner = np.array([image.shape[1] - longer, image.shape[0] - longer]) / 2
+        net.setInput(_as_input(_cut(image, corner, INPUT_PX / longer)))
+        heat = np.asarray(net.forward("heatmap")[0])
+        scores.append(1 / (1 + np.exp(-np.clip(heat.reshape(len(heat), -1).max(axis=1), -30, 30))))
+    mean = np.mean(scores, axis=0)
+    legs = min(mean[list(KNEES)].mean(), mean[list(ANKLES)].mean())
+    return bool(legs > SURE_SCORE and mean[list(HEAD_AND_SHOULDERS)].max() < UNSEEN_SCORE)
 
 
 class ShankReader:
@@ -57,7 +82,7 @@ class ShankReader:
 
     def _find(self, view: Image, near: FloatArray, spread_px: float) -> FloatArray | None:
         """Return knee and ankle, (2, 2) pixels of a view, whichever leg's label they carry; None where one is not seen."""
-        self._net.setInput(np.ascontiguousarray((view.astype(np.float32) / 127.5 - 1.0).transpose(2, 0, 1)[None]))
+        self._net.setInput(_as_input(view))
         heat, offset = (np.asarray(head[0]) for head in self._net.forward(["heatmap", "offset"]))
         cell = INPUT_PX / HEAD_CELLS
         rows, columns = np.mgrid[:HEAD_CELLS, :HEAD_CELLS] * cell
@@ -71,6 +96,11 @@ class ShankReader:
             down, right = offset[2 * joints[best] : 2 * joints[best] + 2, row, column]
             places.append((column + right, row + down))
         return np.array(places) * cell
+
+
+def _as_input(view: Image) -> NDArray[np.float32]:
+    """(H, W, 3) of 0..255 to (1, 3, H, W) of -1..1."""
+    return np.ascontiguousarray((view.astype(np.float32) / 127.5 - 1.0).transpose(2, 0, 1)[None])
 
 
 def _cut(image: Image, corner: FloatArray, scale: float) -> NDArray[np.uint8]:

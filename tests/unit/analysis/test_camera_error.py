@@ -1,0 +1,70 @@
+"""What a moving camera leaves uncertain: lengths are refused, or their error is larger."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from formcheck.analysis.camera_error import MAX_ERROR_FEET, measure_with_camera
+from formcheck.analysis.quality import expect_errors
+from formcheck.exercises import EXERCISES, PoseExercise
+from formcheck.exercises.base import Recording
+from formcheck.foot import FootMotion
+from formcheck.scene.camera_motion import CameraMotion
+from formcheck.scene.scene import observe_scene
+from formcheck.signals.reps import RepSpan
+from tests.helpers.bodies import FRAME_SIZE, make_standing
+
+FOOT_PX = 100.0
+SPANS = [RepSpan(0.2, 1.0, 1.4, 0.0, 0.2), RepSpan(1.6, 2.2, 2.8, 0.0, 0.2)]
+
+
+def make_recording() -> Recording:
+    track = make_standing(90)
+    rise = 30.0 * np.clip(np.sin(np.pi * (track.time_s - 0.2) / 1.3), 0, None)
+    foot = FootMotion(rise, rise, np.ones(90), np.zeros(90))
+    scene = observe_scene(track, FRAME_SIZE)
+    return Recording(track, scene, "right", 0.25, FOOT_PX, np.zeros(90), foot, SPANS)
+
+
+def move(recording: Recording, error_px: np.ndarray) -> CameraMotion:
+    return replace(CameraMotion.none(recording.track.time_s, 1280), error_px=error_px, still=False)
+
+
+@pytest.fixture
+def exercise() -> PoseExercise:
+    drill = EXERCISES["heel-raise"]
+    assert isinstance(drill, PoseExercise)
+    return drill
+
+
+def test_a_still_camera_leaves_every_measure_as_it_is(exercise: PoseExercise) -> None:
+    recording = make_recording()
+    _, measures, camera = measure_with_camera(recording, exercise, CameraMotion.none(recording.track.time_s, 1280))
+    assert measures == [pytest.approx(exercise.measure(recording, span), nan_ok=True) for span in SPANS]
+    assert camera == {"camera_error_cm": 0.0, "lengths_refused": 0}
+
+
+def test_lengths_are_refused_only_in_the_repetition_in_which_the_view_was_lost(exercise: PoseExercise) -> None:
+    recording = make_recording()
+    lost = np.where(recording.track.time_s > 2.0, np.inf, 0.5)
+    kept, measures, camera = measure_with_camera(recording, exercise, move(recording, lost))
+    assert np.isfinite(measures[0]["height_cm"])
+    assert np.isnan([measures[1]["height_cm"], measures[1]["height_pct_foot"]]).all()
+    assert np.isnan(kept.foot.heel_rise_px[kept.frames_of(SPANS[1])]).all()
+    assert camera["lengths_refused"] == 1
+    assert camera["camera_error_cm"] == pytest.approx(0.5 * np.sqrt(2) * 0.25)
+
+
+def test_an_error_below_the_limit_widens_lengths_and_no_angle(exercise: PoseExercise) -> None:
+    recording = make_recording()
+    error = 0.9 * MAX_ERROR_FEET * FOOT_PX / np.sqrt(2)
+    _, measures, camera = measure_with_camera(recording, exercise, move(recording, np.full(90, error)))
+    assert all(np.isfinite(m["height_cm"]) for m in measures)
+    scene = recording.scene
+    still, moved = (expect_errors(exercise, scene, [], cm) for cm in (0.0, camera["camera_error_cm"]))
+    assert moved["height_cm"] == pytest.approx(np.hypot(still["height_cm"], camera["camera_error_cm"]), abs=0.01)
+    lunge = EXERCISES["half-kneeling"]
+    assert expect_errors(lunge, scene, [], 1.0)["valid_peak_deg"] == expect_errors(lunge, scene, [])["valid_peak_deg"]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Mapping, Sequence
 from importlib.metadata import version
 from typing import Literal
 
@@ -14,7 +16,19 @@ from formcheck.analysis.refine import PictureQuality
 from formcheck.exercises import Exercise
 from formcheck.pose.bundles import ModelName, find_bundle
 from formcheck.pose.track import Landmark, PoseTrack, Side
-from formcheck.report.schema import Athlete, FaultCode, Rep, ScalePart, SetReport, Software, Summary, VideoPart, ViewPart
+from formcheck.report.limits import drop_impossible
+from formcheck.report.schema import (
+    Athlete,
+    FaultCode,
+    Rep,
+    ScalePart,
+    SetReport,
+    Software,
+    Summary,
+    Unmeasured,
+    VideoPart,
+    ViewPart,
+)
 from formcheck.scene.scene import Scene
 from formcheck.signals.reps import RepSpan
 from formcheck.video.reader import VideoInfo
@@ -52,10 +66,11 @@ def assemble_report(
         info, track, scene, leg, detection.exercise if detection else None, frames, scale.cm_per_px is not None, picture
     )
     spans = detection.spans if detection else []
+    measures, reasons = settle_measures(detection.exercise, measures, spans) if detection else ([], [])
     faults = detection.exercise.find_faults(measures, spans, quality.expected_error) if detection else []
     reps = [
-        make_rep(number, span, values, found, track, leg)
-        for number, (span, values, found) in enumerate(zip(spans, measures, faults, strict=True), start=1)
+        make_rep(number, span, values, found, track, leg, why)
+        for number, (span, values, found, why) in enumerate(zip(spans, measures, faults, reasons, strict=True), start=1)
     ]
     return SetReport(
         origin=origin,
@@ -90,10 +105,24 @@ def assemble_report(
     )
 
 
+def settle_measures(
+    exercise: Exercise, measures: Sequence[Mapping[str, float]], spans: Sequence[RepSpan]
+) -> tuple[list[dict[str, float]], list[dict[str, str]]]:
+    """Return a set's measures without those that no body can have, and by measure why one is not known (`report.limits`)."""
+    kept, reasons = drop_impossible(measures, [span.rise for span in spans])
+    return kept, [exercise.explain_gaps(values) | why for values, why in zip(kept, reasons, strict=True)]
+
+
 def make_rep(
-    number: int, span: RepSpan, measures: dict[str, float], faults: list[FaultCode], track: PoseTrack, leg: Side | None
+    number: int,
+    span: RepSpan,
+    measures: Mapping[str, float],
+    faults: list[FaultCode],
+    track: PoseTrack,
+    leg: Side | None,
+    reasons: Mapping[str, str],
 ) -> Rep:
-    """Return one repetition as the report has it: measures to four decimals, NaN as null."""
+    """Return one repetition as the report has it: measures to four decimals, NaN as null, with the ``reasons`` by measure."""
     return Rep(
         number=number,
         start_s=span.start_s,
@@ -101,6 +130,7 @@ def make_rep(
         end_s=span.end_s,
         faults=faults,
         confidence=_confidence(track, leg, span.start_s, span.end_s),
+        unmeasured=[Unmeasured(measure=name, reason=reason) for name, reason in reasons.items()],
         **{name: round(value, 4) for name, value in measures.items()},
     )
 
@@ -119,14 +149,21 @@ def summarize_reps(exercise: Exercise, measures: list[dict[str, float]], reps: l
     if not reps:
         return Summary(rep_count=0)
     headline = exercise.headline_of(measures)
-    values = np.array([m[headline] for m in measures])
-    values = values[np.isfinite(values)]
-    extra = exercise.summarize(measures, reps[-1].end_s - reps[0].start_s, athlete.mass_kg)
+    every = [m[headline] for m in measures]
+    faults = [rep.faults for rep in reps]
+    chosen = exercise.choose_reps(every, faults)
+    missing = [] if chosen else [Unmeasured(measure="headline", reason=exercise.explain_no_headline(every, faults))]
+    values = np.array(every)[np.isfinite(every)]
+    spans = [RepSpan(rep.start_s, rep.peak_s, rep.end_s, math.nan, math.nan) for rep in reps]
+    extra = exercise.summarize(measures, spans, chosen, athlete.mass_kg)
     return Summary(
         rep_count=len(reps),
+        headline=float(np.mean([every[k] for k in chosen])) if chosen else None,
+        headline_reps=[reps[k].number for k in chosen],
         best=float(values.max()) if len(values) else None,
         mean=float(values.mean()) if len(values) else None,
         sd=float(values.std(ddof=1)) if len(values) > 1 else None,
         clean_reps=sum(not rep.faults for rep in reps),
+        unmeasured=missing,
         **{name: round(value, 4) for name, value in extra.items()},
     )

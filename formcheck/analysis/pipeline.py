@@ -16,7 +16,7 @@ from formcheck.analysis.build_report import assemble_report
 from formcheck.analysis.camera_error import measure_with_camera
 from formcheck.analysis.detection import Detection, detect_set, frames_of_set
 from formcheck.analysis.nobody import explain_nobody
-from formcheck.analysis.quality import YAW_REFUSE_DEG, YAW_WARN_DEG
+from formcheck.analysis.quality import YAW_WARN_DEG, refuses_angle
 from formcheck.analysis.refine import FrameReader, PictureQuality, SecondLook, correct_by_keys, look_again, read_again
 from formcheck.analysis.settings import Settings
 from formcheck.analysis.sticker_films import (
@@ -39,6 +39,7 @@ from formcheck.pose.tracker import LOOK_SHORT_SIDE, track_poses
 from formcheck.report.schema import Athlete, ScalePart, SetReport, WorkingSide
 from formcheck.scene.camera_from_feet import find_pitch
 from formcheck.scene.camera_motion import CameraMotion, MotionWatcher, Picture
+from formcheck.scene.leg_direction import find_foot_yaw
 from formcheck.scene.scene import SHANK_PER_HEIGHT, Scene, clean_track, observe_scene
 from formcheck.signals.geometry import compute_inclination
 from formcheck.support.arrays import FloatArray, nearest_index
@@ -363,12 +364,11 @@ def make_recording(track: PoseTrack, scene: Scene, detection: Detection, second:
             scene = replace(scene, pitch_deg=find_pitch(seen, leg, scene, detection.exercise.usual_pitch_deg))
         read = compute_inclination(seen[:, ankle], seen[:, knee], scene.up, scene.forward)
         tops = {nearest_index(track.time_s, span.peak_s) for span in detection.spans}
+        resting = np.array([k.points for k in keys if k.frame not in tops])
+        if len(resting):
+            scene = replace(scene, foot_yaw_deg=find_foot_yaw(resting, leg, scene))
         tracked = correct_by_keys(tracked, read, [k.frame for k in keys], [k.frame in tops for k in keys])
-    inclination = tracked
-    if scene.kind == "front" or abs(scene.yaw_deg or 0.0) > YAW_REFUSE_DEG:
-        inclination = np.full(len(track), np.nan)
-    else:
-        inclination = scene.correct_inclination(tracked, track.xy(ankle))
+    inclination = np.full(len(track), np.nan) if refuses_angle(scene, leg) else scene.correct_inclination(tracked, track.xy(ankle))
     foot = second.foot
     for span in detection.spans:
         foot = detection.exercise.complete_foot(track, scene, leg, span, foot)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Iterable
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -15,6 +18,9 @@ from formcheck.video.reader import MAX_ANALYSIS_FPS, VideoInfo
 
 YAW_WARN_DEG = 20.0
 YAW_REFUSE_DEG = 40.0
+# Off side-on by more than the first, shoulders and front foot must agree within the second: three times what the foot's
+# direction is off by on renders. Which of the two the shank follows is not known, and its angle depends on it.
+YAW_CHECK_DEG, YAW_DISAGREES_DEG = 15.0, 15.0
 ROLL_WARN_DEG = 3.0
 # A camera looks up from near the floor, and far down from over head height. What it looks further up or down than from hip height
 # is taken out of the shank's angle, but only as well as the pitch is known (docs/accuracy.md).
@@ -73,6 +79,42 @@ WIDER: dict[str, float] = {
     "low-visibility": 1.5,
 }
 WIDER_FROM_FRONT = 2.0
+FAR_AND_OFF = (
+    "The working leg was the one away from the camera, which stood about {value:.0f}° off side-on: the shank's angle cannot be "
+    "read. Film from the working leg's side."
+)
+TURNED_TRUNK = (
+    "Your shoulders were turned by about {value:.0f}° against your front foot, so the shank's angle cannot be read. "
+    "Film exactly from the side of the working leg, with the trunk square over the front foot."
+)
+
+
+def refuses_angle(scene: Scene, leg: Side | None) -> bool:
+    """Whether the shank's angle cannot be read: from the front, too far off side-on, or with the leg in doubt."""
+    off = abs(scene.yaw_deg or 0.0)
+    return scene.kind == "front" or off > YAW_REFUSE_DEG or _is_far_and_off(scene, leg) or _is_trunk_turned(scene)
+
+
+def _is_far_and_off(scene: Scene, leg: Side | None) -> bool:
+    return abs(scene.yaw_deg or 0.0) > YAW_CHECK_DEG and scene.near_side is not None and scene.near_side != leg
+
+
+def _is_trunk_turned(scene: Scene) -> bool:
+    yaw, foot = scene.yaw_deg, scene.foot_yaw_deg
+    return yaw is not None and foot is not None and abs(yaw) > YAW_CHECK_DEG and abs(yaw - foot) > YAW_DISAGREES_DEG
+
+
+def _warn_of_view(scene: Scene, leg: Side | None, exercise: Exercise | None) -> list[QualityWarning]:
+    """Return what must be said of the camera's place around the person."""
+    off = abs(scene.yaw_deg or 0.0)
+    shank = exercise is not None and exercise.reads_shank and off <= YAW_REFUSE_DEG
+    if shank and _is_far_and_off(scene, leg):
+        return [QualityWarning(code="far-leg", message=FAR_AND_OFF.format(value=off))]
+    far = [make_warning("far-leg")] if leg is not None and scene.near_side is not None and scene.near_side != leg else []
+    if shank and _is_trunk_turned(scene):
+        turned = abs((scene.yaw_deg or 0.0) - (scene.foot_yaw_deg or 0.0))
+        return [QualityWarning(code="not-side-on", message=TURNED_TRUNK.format(value=turned)), *far]
+    return [make_warning("not-side-on", off), *far] if off > YAW_WARN_DEG else far
 
 
 def measure_frame_rate(info: VideoInfo, track: PoseTrack) -> float:
@@ -101,25 +143,30 @@ def _widen_for_size(needed_shank_px: float, scene: Scene) -> float:
 def expect_errors(
     exercise: Exercise, scene: Scene, warnings: list[QualityWarning], camera_error_cm: float = 0.0
 ) -> dict[str, float]:
-    """Return by measure what two of three measurements lie within under this recording's conditions.
+    """Return by measure the standard error under this recording's conditions: 68 % of measurements lie within it.
 
-    The worst condition counts; what a moving camera adds to lengths (``camera_error_cm``) is independent of it.
+    A condition that alone makes the error ``f`` times as large adds a variance of ``f² − 1`` times the usual one; several
+    conditions err for different reasons, so their variances add up, and so does what a moving camera adds to lengths
+    (``camera_error_cm``).
     """
     factors = [WIDER.get(w.code, 1.0) for w in warnings]
     factors += [WIDER_FROM_FRONT] * (scene.kind == "front") + [WIDER_PITCHED] * _is_pitched(scene, exercise)
     return {
         m.name: round(
-            float(
-                np.hypot(
-                    m.error * max([1.0, _widen_for_size(m.needed_shank_px, scene), *factors]),
-                    camera_error_cm if m.unit == "cm" else 0.0,
-                )
+            math.hypot(
+                m.error * _combine([_widen_for_size(m.needed_shank_px, scene), *factors]),
+                camera_error_cm if m.unit == "cm" else 0.0,
             ),
             2,
         )
         for m in exercise.measures
         if m.error is not None
     }
+
+
+def _combine(factors: Iterable[float]) -> float:
+    """Return how many times as large an error is under several conditions, given the factor of each alone."""
+    return math.sqrt(1.0 + sum(factor**2 - 1.0 for factor in factors))
 
 
 def assess_quality(
@@ -154,8 +201,7 @@ def assess_quality(
     if leg is None:
         warnings.append(make_warning("no-exercise"))
     off = abs(scene.yaw_deg or 0.0)
-    if off > YAW_WARN_DEG:
-        warnings.append(make_warning("not-side-on", off))
+    warnings += _warn_of_view(scene, leg, exercise)
     if abs(scene.roll_deg) > ROLL_WARN_DEG:
         warnings.append(make_warning("camera-tilted", abs(scene.roll_deg)))
     elif _is_pitched(scene, exercise):
@@ -177,8 +223,6 @@ def assess_quality(
         inside = np.all((feet >= 0) & (feet < (info.width, info.height)), axis=(1, 2))
         if len(inside) and inside.mean() < 0.9:
             warnings.append(make_warning("feet-out-of-frame"))
-        if scene.near_side is not None and scene.near_side != leg:
-            warnings.append(make_warning("far-leg"))
     if track.people > 1:
         warnings.append(make_warning("several-people"))
     if picture.lengths_refused:
@@ -189,6 +233,7 @@ def assess_quality(
         warnings.append(make_warning("camera-moved"))
     if not scaled:
         warnings.append(make_warning("no-scale"))
-    usable = leg is not None and coverage >= MIN_COVERAGE and off <= YAW_REFUSE_DEG
+    unread = exercise is not None and exercise.reads_shank and refuses_angle(scene, leg)
+    usable = leg is not None and coverage >= MIN_COVERAGE and off <= YAW_REFUSE_DEG and not unread
     expected = expect_errors(exercise, scene, warnings, picture.camera_error_cm) if exercise else {}
     return Quality(pose_coverage=round(coverage, 4), usable=usable, warnings=warnings, expected_error=expected)

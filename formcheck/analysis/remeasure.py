@@ -10,7 +10,7 @@ import math
 from dataclasses import replace
 from typing import cast
 
-from formcheck.analysis.build_report import make_rep
+from formcheck.analysis.build_report import make_rep, settle_measures
 from formcheck.analysis.camera_error import measure_with_camera
 from formcheck.analysis.correction import add_rep, apply_correction, find_rep, move_borders, now_text, remove_rep, rename_side
 from formcheck.analysis.detection import Detection, detect_set, frames_of_set
@@ -82,7 +82,8 @@ def with_side(analysis: Analysis, side: WorkingSide) -> Analysis:
     quality = assess_quality(
         analysis.info, analysis.track, recording.scene, found.leg, found.exercise, frames, scale is not None, picture
     )
-    reps = [make_rep(k, s, m, [], analysis.track, found.leg) for k, (s, m) in enumerate(zip(found.spans, measures, strict=True), 1)]
+    settled = zip(found.spans, *settle_measures(found.exercise, measures, found.spans), strict=True)
+    reps = [make_rep(k, span, values, [], analysis.track, found.leg, why) for k, (span, values, why) in enumerate(settled, 1)]
     step = Correction(kind="side", at=now_text(), side_before=analysis.report.side, side_after=side, reps=reps, quality=quality)
     other = replace(analysis, scene=recording.scene, detection=found)
     return _with_report(_with_recording(other, recording), apply_correction(analysis.report, step))
@@ -99,7 +100,8 @@ def _measure_between(analysis: Analysis, start_s: float, end_s: float, others: l
     if analysis.info.path.is_file():
         recording = replace(recording, foot=_look_at(analysis, recording, span, others))
     _, measures, _ = measure_with_camera(replace(recording, spans=[span]), detection.exercise, _motion_of(analysis))
-    return recording, make_rep(0, span, measures[0], [], analysis.track, detection.leg)
+    (values,), (why,) = settle_measures(detection.exercise, measures, [span])
+    return recording, make_rep(0, span, values, [], analysis.track, detection.leg, why)
 
 
 def _look_at(analysis: Analysis, recording: Recording, span: RepSpan, others: list[RepSpan]) -> FootMotion:

@@ -10,7 +10,7 @@ from typing import Literal
 import cv2
 import numpy as np
 
-from formcheck.analysis.build_report import summarize_reps
+from formcheck.analysis.build_report import settle_measures, summarize_reps
 from formcheck.analysis.quality import MIN_FPS, make_warning
 from formcheck.exercises.short_foot import ShortFoot, StickerRecording
 from formcheck.foot.stickers import LOOKS, StickerTrack, are_surely_stickers, find_stickers, follow_stickers
@@ -23,6 +23,7 @@ from formcheck.report.schema import (
     ScalePart,
     SetReport,
     Software,
+    Unmeasured,
     VideoPart,
     ViewPart,
     WorkingSide,
@@ -116,7 +117,8 @@ def assemble_sticker_report(
     origin: Literal["video", "live"],
 ) -> SetReport:
     """Return the report of a set that was read off stickers; ``side`` as said by the user, None where found."""
-    measures = [exercise.measure(recording, span) for span in spans]
+    measures, reasons = settle_measures(exercise, [exercise.measure(recording, span) for span in spans], spans)
+    faults = exercise.find_faults(measures, spans)
     reps = [
         Rep(
             number=number,
@@ -125,11 +127,10 @@ def assemble_sticker_report(
             end_s=span.end_s,
             faults=found,
             confidence=round(_share_seen(track, span), 3),
+            unmeasured=[Unmeasured(measure=name, reason=reason) for name, reason in why.items()],
             **{name: round(value, 4) for name, value in values.items()},
         )
-        for number, (span, values, found) in enumerate(
-            zip(spans, measures, exercise.find_faults(measures, spans), strict=True), start=1
-        )
+        for number, (span, values, found, why) in enumerate(zip(spans, measures, faults, reasons, strict=True), start=1)
     ]
     coverage = float(track.seen.all(axis=1).mean())
     return SetReport(

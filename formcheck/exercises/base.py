@@ -142,6 +142,8 @@ class Exercise(ABC):
     """How to take the starting position, as it is said, where it differs by leg; ``both`` where the leg is not known."""
     followed: ClassVar[str] = "You were"
     """What is followed through the video, as a sentence begins."""
+    reads_shank: ClassVar[bool] = False
+    """Whether the shank's angle is the drill's number, and worth reading again on key frames."""
     filmed_live: ClassVar[bool] = True
     """Whether a webcam can count it while it is done."""
     usual_pitch_deg: ClassVar[float] = 0.0
@@ -168,8 +170,25 @@ class Exercise(ABC):
         """
 
     @abstractmethod
-    def summarize(self, reps: list[dict[str, float]], duration_s: float, mass_kg: float | None) -> dict[str, float]:
-        """The set's own measures beyond best, mean and SD."""
+    def summarize(
+        self, reps: list[dict[str, float]], spans: list[RepSpan], chosen: list[int], mass_kg: float | None
+    ) -> dict[str, float]:
+        """The set's own measures beyond headline, best, mean and SD; NaN where not measured.
+
+        ``chosen`` are the repetitions, by index, that stand for the set (`choose_reps`).
+        """
+
+    def explain_gaps(self, measures: Mapping[str, float]) -> dict[str, str]:
+        """Why measures of a repetition are NaN, by name, as far as is known; nothing, by default."""
+        return {}
+
+    def choose_reps(self, headlines: Sequence[float], faults: Sequence[Sequence[FaultCode]]) -> list[int]:
+        """The repetitions, by index, whose mean stands for the set; all that were measured, by default."""
+        return [k for k, value in enumerate(headlines) if np.isfinite(value)]
+
+    def explain_no_headline(self, headlines: Sequence[float], faults: Sequence[Sequence[FaultCode]]) -> str:
+        """Why no repetition stands for the set."""
+        return "it could not be measured in any rep"
 
 
 class PoseExercise(Exercise):
@@ -179,8 +198,6 @@ class PoseExercise(Exercise):
     """Whether the person stands upright, so that the whole body's height can be read off the picture."""
     lifts_heel: ClassVar[bool] = False
     """Whether the foot turns far about its ball."""
-    reads_shank: ClassVar[bool] = False
-    """Whether the shank's angle is the drill's number, and worth reading again on key frames."""
     least_found: ClassVar[int] = 2
     """With fewer repetitions it is not found unless it is named: one movement that looks like one is chance, two are a set."""
 

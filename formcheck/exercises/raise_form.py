@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from formcheck.exercises.base import Leg, Recording
-from formcheck.pose.track import Landmark, PoseTrack
+from formcheck.pose.track import Landmark, PoseTrack, Side
 from formcheck.scene.scene import Scene
 from formcheck.signals.geometry import compute_inclination
 from formcheck.signals.reps import RepSpan
@@ -62,11 +62,12 @@ def measure_ankle_drift(recording: Recording, frames: slice) -> float:
     return float(np.nanmax(gap) - min(gap[0], gap[-1]))
 
 
-def measure_symmetry(recording: Recording, rep: RepSpan) -> float:
-    """Return how alike both sides rise in a repetition filmed from the front: smaller rise in % of the larger; NaN from aside.
+def measure_side_difference(recording: Recording, rep: RepSpan) -> float:
+    """Return how much higher the right side rises than the left in a repetition filmed from the front, % of the larger rise.
 
-    Read at the hips, averaged over ``SYMMETRY_WINDOW_S``: over a straight knee a hip rises as its heel does, while from the front
-    the ankle's own landmark sees a third of it. 100 = both alike; a side that does not rise counts as 0.
+    A signed ratio, −100 to 100: 0 = both alike, positive = the right rises higher; NaN from the side, and where neither rises.
+    Read at the hips, averaged over ``SYMMETRY_WINDOW_S``: over a straight knee a hip rises as its heel does, while from the
+    front the ankle's own landmark sees a third of it. A side that does not rise counts as 0.
     """
     if recording.scene.kind != "front":
         return float("nan")
@@ -74,11 +75,13 @@ def measure_symmetry(recording: Recording, rep: RepSpan) -> float:
     def level(height: FloatArray, time_s: float) -> float:
         return float(np.nanmean(height[np.abs(recording.track.time_s - time_s) <= SYMMETRY_WINDOW_S]))
 
-    rises = []
-    for side in ("left", "right"):
+    def rise(side: Side) -> float:
         height = recording.scene.height_of(recording.track.xy(Landmark.of(side, "hip")))
-        rises.append(max(0.0, level(height, rep.peak_s) - (level(height, rep.start_s) + level(height, rep.end_s)) / 2))
-    return 100.0 * min(rises) / max(rises) if max(rises) > 0 else float("nan")
+        return max(0.0, level(height, rep.peak_s) - (level(height, rep.start_s) + level(height, rep.end_s)) / 2)
+
+    left, right = rise("left"), rise("right")
+    larger = max(left, right)
+    return 100.0 * (right - left) / larger if larger > 0 else float("nan")
 
 
 def measure_trunk_lean(recording: Recording, frames: slice) -> float:

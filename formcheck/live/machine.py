@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from formcheck.exercises.half_kneeling import HOLD_BAND_DEG
+from formcheck.exercises.weight_bearing_lunge import HOLD_BAND_DEG
 from formcheck.live.coach import ESSENTIAL, LABELS, check_setup
 from formcheck.live.counting import Candidate, Counting
 from formcheck.live.cues import say_count, say_fault, say_pose
@@ -308,7 +308,10 @@ class SetMachine:
     def _publish_reps(self) -> None:
         leader = self.leader
         # until the second look is done a peak is the tracking model's, some degrees off: it stands while there is nothing better
-        measured = [rep.headline for rep in self.reps if np.isfinite(rep.headline)]
+        headlines = [rep.headline for rep in self.reps]
+        # a rep with the heel up is not the best range; with too few others it stands for the time being
+        chosen = leader.exercise.choose_reps(headlines, [rep.faults for rep in self.reps]) if leader else []
+        measured = [headlines[k] for k in chosen] or [value for value in headlines if np.isfinite(value)]
         values = measured or ([self._gauge.estimate(rep, leader) for rep in self.reps] if leader else [])
         self._state = replace(
             self._state,

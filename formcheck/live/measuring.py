@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
+from formcheck.analysis.build_report import settle_measures
 from formcheck.analysis.detection import Detection, frames_of_set
 from formcheck.analysis.pipeline import find_scale, make_recording
 from formcheck.analysis.refine import MAX_KEY_REPS, KeyPose, Picture, SecondLook, look_again
@@ -89,7 +90,7 @@ class RepMeasurer:
         scale = find_scale(scene, self._athlete)
         detection = Detection(exercise, leg, leg, list(spans), 1.0)
         recording = make_recording(track, scene, detection, SecondLook(foot, self._keys, turn=self._turn), scale.cm_per_px)
-        measures = [exercise.measure(recording, span) for span in spans]
+        measures, _ = settle_measures(exercise, [exercise.measure(recording, span) for span in spans], spans)
         faults = exercise.find_faults(measures, list(spans))
         headline = exercise.headline_of(measures)
         return [(m, tuple(f), m[headline]) for m, f in zip(measures, faults, strict=True)]

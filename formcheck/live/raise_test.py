@@ -1,7 +1,8 @@
-"""The rules of the single-leg heel-raise test: when it is over without anybody pressing a button.
+"""The rules of the single-leg heel-raise test: when it is over without a button being pressed.
 
-Sources: docs/measurements.md §2. Sixty beats a minute, up on one and down on the next; the test ends when the heel cannot lift,
-the pace is lost, or the knee bends or the trunk leans and two prompts to put it right go unanswered.
+Source: Hébert-Losier 2017, doi:10.1016/j.physio.2017.03.002. Sixty beats a minute, up on one and down on the next; the test
+ends when the heel cannot lift, the pace is lost, the height falls, or the knee bends or the trunk leans and two prompts go
+unanswered.
 """
 
 from __future__ import annotations
@@ -13,12 +14,12 @@ from formcheck.live.state import LiveRep
 
 BEAT_S = 1.0
 BEATS_A_RAISE = 2
-# A raise that comes this much after the last one has missed a whole one of the metronome's.
-LOST_PACE_S = 2.0 * BEATS_A_RAISE * BEAT_S
+# The pace asks for a top every two seconds. More than three seconds between tops, twice in a row, and it is lost.
+LOST_PACE_S = 3.0
 # No raise for this long after one: the heel does not lift any more (or the person has stopped).
 NO_RAISE_S = 3.0 * BEATS_A_RAISE * BEAT_S
-# A raise under this share of the best one is no raise of the test.
-MIN_HEIGHT_SHARE = 0.5
+# The test ends when raises stay under this share of the best one; a single low one may be an error of measurement.
+MIN_HEIGHT_SHARE = 0.7
 PROMPTS = 2
 PROMPTED = ("knee-bent", "trunk-lean")
 
@@ -39,10 +40,10 @@ def find_test_end(reps: Sequence[LiveRep], time_s: float) -> str | None:
         return "The heel did not lift any more."
     gaps = [later.span.peak_s - earlier.span.peak_s for earlier, later in pairwise(reps)]
     if len(gaps) >= PROMPTS and all(gap > LOST_PACE_S for gap in gaps[-PROMPTS:]):
-        return "The pace was lost: more than four seconds a raise, twice in a row."
+        return "The pace was lost: more than three seconds between tops, twice in a row."
     best = max(rep.span.rise for rep in reps)
     if len(reps) > PROMPTS and all(rep.span.rise < MIN_HEIGHT_SHARE * best for rep in reps[-PROMPTS:]):
-        return "The heel came up less than half as high as before, twice in a row."
+        return "The heel came up to less than 70 % of the best height, twice in a row."
     measured = [rep for rep in reps if rep.measured]
     for fault, words in zip(PROMPTED, ("The knee bent", "The trunk leaned"), strict=True):
         # the fault itself, then as many prompts as are given

@@ -212,7 +212,10 @@ class LiveSet:
             path, Settings(setup.exercise, setup.side, setup.athlete, self.model, origin="live"), progress=progress
         )
         started = self._started_at.isoformat(timespec="seconds") if self._started_at else None
-        report = analysis.report.model_copy(update={"recorded_at": started})
+        state = self.state
+        tested = setup.test and analysis.report.exercise == "heel-raise" and analysis.report.side in ("left", "right")
+        said = {"test": "single-leg-heel-raise", "end_reason": state.ended_why or None} if tested else {}
+        report = analysis.report.model_copy(update={"recorded_at": started, **said})
         self._analysis = replace(analysis, report=report)
         return self._analysis
 

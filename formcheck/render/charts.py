@@ -13,7 +13,7 @@ import vl_convert
 
 from formcheck.exercises import Measure
 from formcheck.exercises.base import INCLINATION, Curve
-from formcheck.exercises.half_kneeling import LIFTED_PCT_FOOT
+from formcheck.exercises.weight_bearing_lunge import LIFTED_PCT_FOOT
 from formcheck.export.facts import (
     best_rep,
     exercise_of,

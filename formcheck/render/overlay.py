@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
-from formcheck.exercises.half_kneeling import LIFTED_PCT_FOOT
+from formcheck.exercises.weight_bearing_lunge import LIFTED_PCT_FOOT
 from formcheck.export.facts import format_number
 from formcheck.foot import FOOT_PER_SHANK
 from formcheck.pose.track import Landmark

@@ -34,7 +34,9 @@ FAULTS: dict[FaultCode, FaultWords] = {
         (("hold_s", "s", 1),),
     ),
     "partial": FaultWords("Partial rep", "Go as far as on your best rep, or rest before the next one.", "Further"),
-    "rushed": FaultWords("Rushed", "Glide forward slowly, for about two seconds.", "Slower"),
+    "rushed": FaultWords(
+        "Rushed", "Move slowly: about two seconds forward in the mobilization, a second up in a heel raise.", "Slower"
+    ),
     "foot-slid": FaultWords(
         "Foot slid",
         "Keep the foot where it is; a mat or a bare foot gives it grip.",
@@ -49,7 +51,7 @@ FAULTS: dict[FaultCode, FaultWords] = {
         (("knee_flexion_change_deg", "°", 0),),
     ),
     "dropped": FaultWords(
-        "Dropped", "Lower slowly, for about two seconds, instead of dropping.", "Lower slowly", (("lower_s", "s", 1),)
+        "Dropped", "Lower under control, for a second or two, instead of dropping.", "Lower slowly", (("lower_s", "s", 1),)
     ),
     "not-lowered": FaultWords(
         "Not lowered fully", "Bring the heel all the way down before the next rep.", "All the way down", (("left_up_pct", "%", 0),)

@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 import math
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from formcheck.pose.track import Side
+from formcheck.report.limits import HEADLINE_LIMITS, LIMITS, MAX_NUMBER, is_possible
 from formcheck.report.names import ExerciseName as ExerciseName
 from formcheck.report.names import FaultCode as FaultCode
 
 # The measure definitions (docs/measurements.md) that a number was made under. A later, better algorithm that moves the
 # numbers gets a new version, so that the history never silently mixes the two.
-MEASURES_VERSION = 1
+# 2: the range ends where the heel first lifts; hold, cadence and the set's headline are defined anew (docs/measurements.md).
+MEASURES_VERSION = 2
+# Reports made under earlier definitions may hold a number that no body can have: it is null when they are read.
+LIMITED_FROM = 2
 
 WorkingSide = Literal["left", "right", "both"]
 Source = Literal["given", "detected"]
+
+TestName = Literal["single-leg-heel-raise"]
 
 WarningCode = Literal[
     "not-side-on",
@@ -35,9 +41,9 @@ WarningCode = Literal[
 ]
 
 
-def _null_if_not_finite(value: Any) -> Any:
-    """A number that could not be measured is null; JSON knows no NaN."""
-    return None if isinstance(value, float) and not math.isfinite(value) else value
+def _null_if_nan(value: Any) -> Any:
+    """A number that could not be measured is null; JSON knows no NaN. Infinity is no measurement, and is refused."""
+    return None if isinstance(value, float) and math.isnan(value) else value
 
 
 def _make_readable(name: str) -> str:
@@ -45,9 +51,7 @@ def _make_readable(name: str) -> str:
     return name.encode("utf-8", "replace").decode("utf-8")
 
 
-# No angle, length or time of a set comes near, and a history of such numbers can still be summed.
-MAX_NUMBER = 1e9
-Number = Annotated[Annotated[float, Field(ge=-MAX_NUMBER, le=MAX_NUMBER)] | None, BeforeValidator(_null_if_not_finite)]
+Number = Annotated[Annotated[float, Field(ge=-MAX_NUMBER, le=MAX_NUMBER)] | None, BeforeValidator(_null_if_nan)]
 # A number that is always there: infinity and NaN are refused.
 Finite = Annotated[float, Field(ge=-MAX_NUMBER, le=MAX_NUMBER, allow_inf_nan=False)]
 
@@ -63,6 +67,14 @@ class _WithMeasures(BaseModel):
 
     model_config = ConfigDict(extra="allow", frozen=True)
     __pydantic_extra__: dict[str, Number]
+
+    @model_validator(mode="after")
+    def _refuse_impossible(self) -> Self:
+        for name, value in self.measures.items():
+            if value is not None and not is_possible(name, value):
+                limit = LIMITS[name]
+                raise ValueError(f"{name} is {value:g} {limit.unit}, beyond what a body can do ({limit.source})")
+        return self
 
     @property
     def measures(self) -> dict[str, float | None]:
@@ -102,10 +114,18 @@ class ScalePart(_Part):
     source: Literal["height", "foot-length", "sticker"] | None = None
 
 
+class Unmeasured(_Part):
+    """A measure that is null, and why: "not measured, because …"."""
+
+    measure: str
+    reason: str
+
+
 class Rep(_WithMeasures):
     """One repetition. Times are seconds from the start of the video; the exercise's measures are further fields.
 
     ``confidence`` is 0..1: the share of the rep's frames on which the landmarks it needs were seen and credible.
+    ``unmeasured`` says why a measure is null, where the reason is known.
     """
 
     number: int
@@ -114,16 +134,24 @@ class Rep(_WithMeasures):
     end_s: Finite
     faults: list[FaultCode] = []
     confidence: Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
+    unmeasured: list[Unmeasured] = []
 
 
 class Summary(_WithMeasures):
-    """The set in numbers: ``best``, ``mean`` and ``sd`` are of the exercise's headline measure."""
+    """The set in numbers, of the exercise's headline measure.
+
+    ``headline`` is the number that stands for the set in trends and comparisons, the mean of the repetitions ``headline_reps``
+    (`Exercise.choose_reps`); ``unmeasured`` says why it is null. ``best`` is the largest; ``mean`` and ``sd`` are of all reps.
+    """
 
     rep_count: int
+    headline: Number = None
+    headline_reps: list[int] = []
     best: Number = None
     mean: Number = None
     sd: Number = None
     clean_reps: int = 0
+    unmeasured: list[Unmeasured] = []
 
 
 class QualityWarning(_Part):
@@ -136,8 +164,8 @@ class QualityWarning(_Part):
 class Quality(_Part):
     """How far the numbers can be trusted.
 
-    ``expected_error`` gives, by measure, the expected absolute error under this recording's conditions (docs/accuracy.md);
-    a measure without an entry has none established.
+    ``expected_error`` gives, by measure, the standard error under this recording's conditions: 68 % of measurements lie
+    within ± this (docs/accuracy.md). A measure without an entry has none established.
     """
 
     pose_coverage: Finite
@@ -195,7 +223,11 @@ class Correction(_Part):
 
 
 class SetReport(BaseModel):
-    """Everything formcheck found in one recorded set. ``model_dump_json()`` is the public JSON report."""
+    """Everything formcheck found in one recorded set. ``model_dump_json()`` is the public JSON report.
+
+    ``test`` names the standard test that the set was, ended by its own rules, and ``end_reason`` says why it ended; both are
+    null for a set that was practice.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True, serialize_by_alias=True)
 
@@ -205,6 +237,8 @@ class SetReport(BaseModel):
     video: VideoPart
     exercise: ExerciseName | None
     exercise_source: Source
+    test: TestName | None = None
+    end_reason: str | None = None
     side: WorkingSide | None
     side_source: Source
     facing: Side | None
@@ -219,6 +253,20 @@ class SetReport(BaseModel):
     corrections: Annotated[list[Correction], Field(fail_fast=True)] = []
     counted: Counted | None = None
 
+    @model_validator(mode="before")
+    @classmethod
+    def _null_what_earlier_versions_allowed(cls, data: Any) -> Any:
+        return without_impossible(data) if _version_of(data) < LIMITED_FROM else data
+
+    @model_validator(mode="after")
+    def _refuse_impossible(self) -> Self:
+        limit = HEADLINE_LIMITS.get(self.exercise) if self.exercise else None
+        for name in ("headline", "best", "mean"):
+            value = getattr(self.summary, name)
+            if limit and value is not None and not limit.allows(value):
+                raise ValueError(f"the set's {name} is {value:g} {limit.unit}, beyond what a body can do ({limit.source})")
+        return self
+
     @property
     def as_counted(self) -> SetReport:
         """The report as formcheck counted it, without any correction by hand."""
@@ -231,3 +279,45 @@ class SetReport(BaseModel):
     def warning_codes(self) -> list[str]:
         """The codes of the quality warnings."""
         return [w.code for w in self.quality.warnings]
+
+
+def _version_of(data: Any) -> int:
+    """Return the measures' version of a report not yet read; the present one where it does not say."""
+    software = data.get("software") if isinstance(data, dict) else None
+    version = software.get("measures_version") if isinstance(software, dict) else None
+    return version if isinstance(version, int) else MEASURES_VERSION
+
+
+def without_impossible(data: Any) -> Any:
+    """Return a report not yet read, as JSON has it, with null for every number that no body can have; the rest as it is."""
+    if not isinstance(data, dict):
+        return data
+    exercise = data.get("exercise")
+    cleaned = data | {"reps": _clean(data.get("reps")), "summary": _clean(data.get("summary"), exercise)}
+    if isinstance(counted := data.get("counted"), dict):
+        cleaned["counted"] = counted | {"reps": _clean(counted.get("reps")), "summary": _clean(counted.get("summary"), exercise)}
+    if isinstance(steps := data.get("corrections"), list):
+        cleaned["corrections"] = [
+            step | {part: _clean(step[part]) for part in ("before", "after", "reps") if part in step}
+            if isinstance(step, dict)
+            else step
+            for step in steps
+        ]
+    return {name: value for name, value in cleaned.items() if name in data}
+
+
+def _clean(part: Any, exercise: Any = None) -> Any:
+    """Return a repetition, a summary, or a list of either, without impossible numbers."""
+    if isinstance(part, list):
+        return [_clean(item) for item in part]
+    if not isinstance(part, dict):
+        return part
+    limit = HEADLINE_LIMITS.get(exercise) if isinstance(exercise, str) else None  # type: ignore[call-overload]
+    beyond = {name for name, value in part.items() if name in LIMITS and _is_number(value) and not is_possible(name, value)}
+    if limit:
+        beyond |= {name for name in ("headline", "best", "mean") if _is_number(value := part.get(name)) and not limit.allows(value)}
+    return part | dict.fromkeys(beyond)
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)

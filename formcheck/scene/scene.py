@@ -51,6 +51,8 @@ class Scene:
         How far off side-on (or off the front) the camera stands; positive = towards the person's front. None if unknown.
     roll_deg
         How far the image is turned, clockwise positive; ``roll_given`` says that the user said so.
+    foot_yaw_deg
+        How far the working foot points off side-on; None where not known (`leg_direction`).
     pitch_deg
         How far the camera looks down; None where neither the room nor the feet told.
     shank_px
@@ -72,6 +74,7 @@ class Scene:
     frame_size: tuple[int, int]
     roll_given: bool = False
     pitch_deg: float | None = None
+    foot_yaw_deg: float | None = None
 
     @property
     def focal_px(self) -> float:

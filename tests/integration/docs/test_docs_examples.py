@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from pathlib import Path
 from typing import get_args
 
-import numpy as np
 import pytest
 from typer.main import get_command
 
@@ -16,16 +14,20 @@ from formcheck.analysis import quality
 from formcheck.analysis.detection import detect_set
 from formcheck.analysis.pipeline import Analysis
 from formcheck.cli.main import app
-from formcheck.exercises import EXERCISES, Exercise, half_kneeling, heel_raise
+from formcheck.exercises import EXERCISES, Exercise, heel_raise, hold
+from formcheck.exercises import weight_bearing_lunge as lunge
 from formcheck.exercises.base import Recording
 from formcheck.foot import FOOT_PER_SHANK, FootMotion
-from formcheck.pose.track import Landmark, PoseTrack
+from formcheck.live import raise_test
+from formcheck.pose.track import PoseTrack
+from formcheck.report import limits
 from formcheck.report.schema import ExerciseName, FaultCode, WarningCode
 from formcheck.scene import scene
 from formcheck.scene.scene import Scene, observe_scene
 from formcheck.signals import filters
 from formcheck.video import reader
-from tests.helpers.bodies import FRAME_SIZE, make_standing
+from tests.helpers.bodies import FRAME_SIZE
+from tests.helpers.drills import make_squats, read_squat
 
 ROOT = Path(__file__).resolve().parents[3]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -62,35 +64,9 @@ def test_the_python_page_runs_from_top_to_bottom(
 @pytest.fixture
 def squat(monkeypatch: pytest.MonkeyPatch) -> Exercise:
     """The exercise of docs/add-an-exercise.md, entered among the drills as the page says."""
-    (block,) = python_blocks(read_doc("add-an-exercise.md"))
-    page: dict[str, type[Exercise]] = {}
-    exec(compile(block, "docs/add-an-exercise.md", "exec"), page)
-    exercise = page["Squat"]()
+    exercise = read_squat()
     monkeypatch.setitem(EXERCISES, "squat", exercise)
     return exercise
-
-
-def make_squats(depths_deg: list[float], lean_share: float = 0.3) -> PoseTrack:
-    """A stick figure that squats, three seconds each, to these knee angles; the shank leans by a share of the angle."""
-    standing = make_standing(90 * len(depths_deg) + 60)
-    time = standing.time_s
-    bend = np.zeros(len(time))
-    for number, depth in enumerate(depths_deg):
-        start = 1.0 + 3.0 * number
-        within = (time >= start) & (time < start + 3.0)
-        bend[within] = depth * np.sin(np.pi * (time[within] - start) / 3.0) ** 2
-    points = standing.points.copy()
-    ankle = points[0, Landmark.RIGHT_ANKLE]
-    shank = ankle[1] - points[0, Landmark.RIGHT_KNEE][1]
-    lean, thigh = np.radians(lean_share * bend), np.radians((1.0 - lean_share) * bend)
-    knee = ankle + shank * np.stack([np.sin(lean), -np.cos(lean)], axis=1)
-    hip = knee + shank * np.stack([-np.sin(thigh), -np.cos(thigh)], axis=1)
-    moved = hip - points[:, Landmark.RIGHT_HIP]
-    below = [Landmark[f"{side}_{part}"] for side in ("LEFT", "RIGHT") for part in ("KNEE", "ANKLE", "HEEL", "FOOT_INDEX")]
-    above = [k for k in Landmark if k not in below]
-    points[:, above] += moved[:, None]
-    points[:, Landmark.LEFT_KNEE] = points[:, Landmark.RIGHT_KNEE] = knee
-    return replace(standing, points=points)
 
 
 def see(track: PoseTrack) -> Scene:
@@ -151,16 +127,22 @@ def test_every_measure_has_its_formula(name: ExerciseName) -> None:
         f"at {foot.BALL} foot lengths",
         f"({scene.FOOT_PER_HEIGHT} / {scene.SHANK_PER_HEIGHT}) · s",
         f"`{scene.SHANK_PER_HEIGHT} · height / s`",
-        f"heel rise is under {half_kneeling.PLANTED_CM} cm ({half_kneeling.PLANTED_PCT_FOOT:.0f} % of the foot without a scale)",
-        f"heel rise of {half_kneeling.LIFTED_CM} cm or more ({half_kneeling.LIFTED_PCT_FOOT:.0f} % of the foot without a scale)",
-        f"θ ≥ peak − {half_kneeling.HOLD_BAND_DEG:.0f}°",
-        f"hold under {half_kneeling.ASKED_HOLD_S - half_kneeling.HOLD_TOLERANCE_S} s",
-        f"peak under {100 * half_kneeling.PARTIAL_SHARE:.0f} % of the set's largest",
-        f"under {half_kneeling.RUSHED_RISE_S} s from the start to the hold",
+        f"heel rise is over {lunge.PLANTED_CM} cm ({lunge.PLANTED_PCT_FOOT:.0f} % of the foot without a scale)",
+        f"heel rise of {lunge.LIFTED_CM} cm or more ({lunge.LIFTED_PCT_FOOT:.0f} % of the foot without a scale)",
+        f"θ changes by under {hold.STILL_DEG_PER_S:.0f}° a second: the slope of a straight line over {hold.SLOPE_WINDOW_S} s",
+        f"hold under {lunge.ASKED_HOLD_S - lunge.HOLD_TOLERANCE_S} s",
+        f"peak under {100 * lunge.PARTIAL_SHARE:.0f} % of the set's largest",
+        f"under {lunge.RUSHED_RISE_S} s from the start to the hold",
         f"under {100 * heel_raise.PARTIAL_SHARE:.0f} % of the set's best with straight knees, "
         f"less {heel_raise.HEIGHT_ERROR_PCT_FOOT:.0f} %",
         f"knee bend over {heel_raise.KNEE_BENT_DEG:.0f}°",
+        f"up in under {heel_raise.RUSHED_S} s",
         f"down in under {heel_raise.DROPPED_S} s",
+        f"more than {raise_test.LOST_PACE_S:.0f} s between tops twice",
+        f"under {100 * raise_test.MIN_HEIGHT_SHARE:.0f} % of the best height",
+        f"{limits.MAX_HEEL_PCT_FOOT:.0f} % of the foot's length",
+        f"| {limits.MAX_TURN_DEG:.0f}° |",
+        f"| {limits.MAX_SHANK_DEG:.0f}° |",
         f"ankles more than {heel_raise.BALL_LOST_CM:.0f} cm apart",
         f"until {100 - 100 * heel_raise.PEAK_BAND_SHARE:.0f} % of the height",
         f"mass · {heel_raise.STANDARD_GRAVITY} m/s²",

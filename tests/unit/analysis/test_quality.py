@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from formcheck.analysis.quality import assess_quality, expect_errors
+from formcheck.analysis.quality import assess_quality, expect_errors, make_warning, refuses_angle
 from formcheck.analysis.refine import PictureQuality, measure_contrast
 from formcheck.exercises import EXERCISES
 from formcheck.pose.track import Landmark, PoseTrack
@@ -139,3 +139,39 @@ def test_a_dim_leg_has_less_contrast_than_a_lit_one() -> None:
     assert dim is not None
     assert dim == pytest.approx(lit / 10, abs=2)
     assert measure_contrast(ramp, np.full_like(GOOD.points[0], np.nan), "right") is None
+
+
+def test_several_conditions_add_their_variances() -> None:
+    """Small and dark, and far off: neither is the whole error, and their sum would be too much."""
+    exercise, scene = EXERCISES["half-kneeling"], observe_scene(GOOD, FRAME_SIZE)
+    usual = expect_errors(exercise, scene, [])["valid_peak_deg"]
+    for codes_, factor in (
+        (["far-leg"], 1.5),
+        (["far-leg", "not-side-on"], np.sqrt(1 + 2 * (1.5**2 - 1))),
+        (["far-leg", "not-side-on", "person-too-small"], np.sqrt(1 + 2 * (1.5**2 - 1) + (2.0**2 - 1))),
+    ):
+        widened = expect_errors(exercise, scene, [make_warning(code) for code in codes_])["valid_peak_deg"]  # type: ignore[arg-type]
+        assert widened == pytest.approx(usual * factor, abs=0.01)
+
+
+@pytest.mark.parametrize(
+    ("yaw_deg", "near", "foot_yaw_deg", "refused"),
+    [
+        (0.0, "right", 0.0, False),
+        (12.0, "left", 10.0, False),  # the far leg, nearly side-on
+        (26.0, "right", 20.0, False),
+        (26.0, "left", 20.0, True),  # the far leg, far off side-on
+        (26.0, "right", 5.0, True),  # the shoulders are turned, the leg is not
+        (26.0, "right", None, False),
+        (45.0, "right", 45.0, True),
+    ],
+)
+def test_an_angle_that_cannot_be_trusted_is_refused(yaw_deg: float, near: str, foot_yaw_deg: float | None, refused: bool) -> None:
+    scene = replace(observe_scene(GOOD, FRAME_SIZE), yaw_deg=yaw_deg, near_side=near, foot_yaw_deg=foot_yaw_deg)  # type: ignore[arg-type]
+    assert refuses_angle(scene, "right") is refused
+    info = VideoInfo(Path("set.mp4"), 3.0, 30.0, len(GOOD), *FRAME_SIZE, 0, 0.0, "h264")
+    lunge, whole = EXERCISES["half-kneeling"], np.ones(len(GOOD), bool)
+    quality = assess_quality(info, GOOD, scene, "right", lunge, whole, True, PictureQuality(contrast=90.0))
+    assert quality.usable is not refused
+    if refused:
+        assert any("Film" in warning.message for warning in quality.warnings)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
@@ -16,27 +15,14 @@ from formcheck.foot import FootMotion
 from formcheck.pose.blazepose import Pose
 from formcheck.pose.track import Landmark, PoseTrack
 from formcheck.scene.scene import observe_scene
+from tests.helpers.drills import PERIOD_S, film
 from tests.helpers.figure import SIZE, kneeling, standing, swing
 
-FPS = 15.0
-PERIOD_S = 3.0
 REPS = 4
 FAULTY = 2  # the third repetition, counted from 0
 TRUNK = [k for k in Landmark if k <= Landmark.RIGHT_WRIST]
 FRONT_FOOT = [Landmark.RIGHT_HEEL, Landmark.RIGHT_FOOT_INDEX, Landmark.RIGHT_ANKLE, Landmark.RIGHT_KNEE]
 RISE_PX, FOOT_PX = 14.0, 0.152 / 0.246 * 100
-
-
-def film(pose_at: Callable[[float], Pose], reps: int = REPS) -> PoseTrack:
-    """What a perfect landmarker would see of ``pose_at`` over so many periods."""
-    times = np.arange(0, reps * PERIOD_S + 0.4, 1 / FPS)
-    poses = [pose_at(t) for t in times]
-    return PoseTrack(
-        times,
-        np.array([p.points for p in poses]) * SIZE,
-        np.array([p.visibility for p in poses]),
-        np.array([p.lateral for p in poses]),
-    )
 
 
 def judge(track: PoseTrack, foot: FootMotion | None = None) -> tuple[list[dict[str, float]], list[list[str]]]:

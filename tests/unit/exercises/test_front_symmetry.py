@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from formcheck.exercises.base import Recording
-from formcheck.exercises.raise_form import measure_symmetry
+from formcheck.exercises.raise_form import measure_side_difference
 from formcheck.foot import FOOT_PER_SHANK, FootMotion
 from formcheck.pose.track import Landmark
 from formcheck.scene.scene import observe_scene
@@ -16,8 +16,9 @@ from formcheck.signals.reps import RepSpan
 from tests.helpers.bodies import FRAME_SIZE, make_standing
 
 
-@pytest.mark.parametrize(("left_share", "expected"), [(1.0, 100.0), (0.8, 80.0), (0.0, 0.0)])
-def test_a_side_that_rises_less_is_seen(left_share: float, expected: float) -> None:
+@pytest.mark.parametrize(("left_share", "expected"), [(1.0, 0.0), (0.8, 20.0), (0.0, 100.0), (1.25, -20.0)])
+def test_the_higher_side_is_seen_and_named_by_its_sign(left_share: float, expected: float) -> None:
+    """Positive = the right rises higher, in % of the larger rise."""
     standing = make_standing(120)
     rise = 30.0 * np.clip(np.minimum(standing.time_s - 0.5, 3.5 - standing.time_s) / 0.8, 0.0, 1.0)
     points = standing.points.copy()
@@ -27,6 +28,6 @@ def test_a_side_that_rises_less_is_seen(left_share: float, expected: float) -> N
     scene = observe_scene(track, FRAME_SIZE, view="front")
     nothing = FootMotion.empty(len(track))
     recording = Recording(track, scene, "right", None, FOOT_PER_SHANK * scene.shank_px, np.zeros(len(track)), nothing)
-    assert measure_symmetry(recording, RepSpan(0.25, 2.0, 3.75, 0.0, 1.0)) == pytest.approx(expected, abs=1.0)
+    assert measure_side_difference(recording, RepSpan(0.25, 2.0, 3.75, 0.0, 1.0)) == pytest.approx(expected, abs=1.0)
     aside = replace(recording, scene=observe_scene(track, FRAME_SIZE, view="side"))
-    assert np.isnan(measure_symmetry(aside, RepSpan(0.25, 2.0, 3.75, 0.0, 1.0)))
+    assert np.isnan(measure_side_difference(aside, RepSpan(0.25, 2.0, 3.75, 0.0, 1.0)))

@@ -11,46 +11,12 @@ from formcheck.analysis.detection import Detection, detect_set
 from formcheck.exercises import EXERCISES
 from formcheck.exercises.base import Recording
 from formcheck.foot import FOOT_PER_SHANK, FootMotion
-from formcheck.pose.track import Landmark, PoseTrack
+from formcheck.pose.track import PoseTrack
 from formcheck.scene.scene import observe_scene
-from formcheck.support.arrays import FloatArray
-from tests.helpers.bodies import FRAME_SIZE, make_standing
+from tests.helpers.bodies import FRAME_SIZE
+from tests.helpers.drills import SHANK_PX, make_lunges
 
-SHANK_PX = 160.0
 SHANK_CM = 42.0
-
-
-def make_lunges(peaks_deg: list[float], *, seconds: float = 4.0, stagger: float = 1.0, sink: float = 0.0) -> PoseTrack:
-    """The right foot in front, the shank leaning to each peak and back; ``sink`` lowers hips and rear knee, in shank lengths."""
-    fps = 30.0
-    standing = make_standing(int(fps * (seconds * len(peaks_deg) + 2.0)), shank_px=SHANK_PX)
-    time = standing.time_s
-    phase, lean = np.zeros(len(time)), np.full(len(time), 4.0)
-    for number, peak in enumerate(peaks_deg):
-        within = (time >= 1.0 + seconds * number) & (time < 1.0 + seconds * (number + 1))
-        phase[within] = np.sin(np.pi * (time[within] - 1.0 - seconds * number) / seconds) ** 2
-        lean[within] = 4.0 + (peak - 4.0) * phase[within]
-    points = standing.points.copy()
-
-    def at(side: str, part: str) -> Landmark:
-        return Landmark[f"{side}_{part}"]
-
-    def up_along(angle_deg: FloatArray) -> FloatArray:
-        angle = np.radians(angle_deg)
-        return SHANK_PX * np.stack([np.sin(angle), -np.cos(angle)], axis=1)
-
-    ankle = points[0, at("RIGHT", "ANKLE")]
-    knee = ankle + up_along(lean)
-    hip = knee + up_along(-36.0 * np.ones(len(time))) + np.stack([0 * phase, sink * SHANK_PX * phase], axis=1)
-    for part in ("ANKLE", "HEEL", "FOOT_INDEX"):
-        points[:, at("LEFT", part)] -= (stagger * SHANK_PX, 0.0)
-    moved = hip - points[:, at("RIGHT", "HIP")]
-    below = [at(side, part) for side in ("LEFT", "RIGHT") for part in ("KNEE", "ANKLE", "HEEL", "FOOT_INDEX")]
-    points[:, [k for k in Landmark if k not in below]] += moved[:, None]
-    points[:, at("RIGHT", "KNEE")] = knee
-    rear = hip - points[:, at("LEFT", "ANKLE")]
-    points[:, at("LEFT", "KNEE")] = points[:, at("LEFT", "ANKLE")] + SHANK_PX * rear / np.linalg.norm(rear, axis=1, keepdims=True)
-    return replace(standing, points=points)
 
 
 def detect(track: PoseTrack) -> Detection | None:
@@ -99,5 +65,6 @@ def test_the_distance_is_read_where_the_heel_is_still_down() -> None:
     expected = SHANK_CM * (np.sin(np.radians(36)) - 0.42)
     assert [rep["knee_over_toe_cm"] for rep in reps] == pytest.approx([expected] * 2, abs=0.3)
     assert exercise.find_faults(reps, found.spans) == [[], ["heel-lifted"]]
-    summary = exercise.summarize(reps, 8.0, None)
+    summary = exercise.summarize(reps, found.spans, [0], None)
     assert summary["best_knee_over_toe_cm"] == max(rep["knee_over_toe_cm"] for rep in reps)
+    assert summary["mean_knee_over_toe_cm"] == reps[0]["knee_over_toe_cm"]

@@ -40,7 +40,8 @@ def test_the_test_waits_for_its_first_raise():
     [
         (raises(STEADY), STEADY[-1] + 8.0, "did not lift"),
         (raises([2.0, 4.0, 8.5, 13.0]), 13.5, "pace"),
-        (raises(STEADY, [0.1, 0.1, 0.1, 0.1, 0.04, 0.04]), STEADY[-1] + 1, "half as high"),
+        (raises([2.0, 4.0, 7.1, 10.2]), 10.5, "pace"),
+        (raises(STEADY, [0.1, 0.1, 0.1, 0.1, 0.069, 0.069]), STEADY[-1] + 1, "70 %"),
         (raises(STEADY, faults=[(), (), (), *[("knee-bent",)] * 3]), STEADY[-1] + 1, "knee bent"),
         (raises(STEADY, faults=[(), (), (), *[("trunk-lean",)] * 3]), STEADY[-1] + 1, "trunk leaned"),
     ],
@@ -55,6 +56,8 @@ def test_each_rule_ends_the_test(reps, now_s, why):
         (raises([2.0, 4.0, 8.5, 10.5]), 11.0),  # one late raise, then back in pace
         (raises(STEADY, faults=[(), (), (), ("knee-bent",), ("knee-bent",), ()]), STEADY[-1] + 1),  # the second prompt helped
         (raises(STEADY, [0.1, 0.1, 0.1, 0.04, 0.1, 0.04]), STEADY[-1] + 1),
+        (raises([2.0, 4.0, 6.9, 9.8]), 10.0),  # slow, but within three seconds
+        (raises(STEADY, [0.1, 0.1, 0.1, 0.1, 0.071, 0.071]), STEADY[-1] + 1),
     ],
 )
 def test_what_was_put_right_does_not_end_it(reps, now_s):

@@ -1,0 +1,159 @@
+"""What is said of the heel raise: its measures, what is followed over weeks, and its page."""
+
+from __future__ import annotations
+
+from formcheck.exercises.describe import Guide, Measure, TrackedMeasure
+
+# The measure's own error (docs/accuracy.md), and what it is of a foot of 24 cm: a fault must be clear of it. Good repetitions of a
+# set differ by up to 20 %.
+HEIGHT_ERROR_CM, HEIGHT_ERROR_PCT_FOOT = 0.7, 3.0
+MALLEOLUS_ERROR_CM = 0.5  # the same, in proportion
+# The foot's pixels tell its rise to some two of theirs: a shank of fewer than these (2 px / 0.7 cm for one of 42 cm) has a larger
+# error in cm.
+NEEDED_SHANK_PX = 120.0
+
+# Followed over weeks beside the height: key, title, noun, unit, column, decimals. MDC95 = 1.96 · √2 · SEM.
+FOLLOWED_ONLY = (
+    ("height-pct", "Heel-raise height, % of foot length", "heel raise", "%", "mean_height_pct_foot", 1),
+    ("fade", "Height fade, last third of the reps against the first", "height fade", "%", "height_fade_pct", 1),
+    ("displacement", "Total displacement of the set", "total displacement", "cm", "total_displacement_cm", 0),
+    ("work", "Heel work of the set", "heel work", "J", "work_j", 0),
+    ("cadence", "Heel raises a minute", "cadence", "a minute", "cadence_per_min", 1),
+    ("reps", "Heel raises in a set", "number of heel raises", "", "rep_count", 0),
+)
+
+RETEST_MDC: dict[str, tuple[float, str]] = {
+    "reps": (18.6, "MDC95 from the retest SEM of 6.7 repetitions of the single-leg test (Byrne 2017)"),
+    "work": (1161.0, "MDC95 from the retest SEM of 419 J of the single-leg test (Byrne 2017)"),
+}
+
+GUIDE = Guide(
+    what="Standing, a small ball or yoga block between the ankles: the heels rise slowly and come down under control.",
+    why="It strengthens the calf, which takes most of the load of running; squeezing the ball keeps the ankles straight above "
+    "the feet on the way.",
+    steps=(
+        "Stand with the feet hip-width apart and squeeze a small ball between the ankles.",
+        "Raise the heels slowly, as high as they go. The knees stay straight, the weight over the big toes.",
+        "Lower them under control, in a second or two, all the way to the floor. Fifteen times.",
+        "On one leg: hold the other foot off the floor and touch a wall with your fingertips.",
+    ),
+    filming="From the side for the height in centimetres, or from the front to see whether both heels rise alike and the "
+    "ankles stay together. Whole body and both feet in the picture.",
+    figure="heel_raise.svg",
+    go="Heels up",
+    back="Lower slowly",
+)
+TRENDS: tuple[TrackedMeasure, ...] = (
+    TrackedMeasure(
+        key="height",
+        title="Heel-raise height",
+        exercise="heel-raise",
+        noun="heel raise",
+        unit="cm",
+        mean_column="mean_height_cm",
+        best_column="best_height_cm",
+        mdc=2.2,
+        mdc_source="MDC95 from the retest SEM of 0.8 cm (Byrne 2017)",
+    ),
+    *(
+        TrackedMeasure(
+            key,
+            title,
+            "heel-raise",
+            noun,
+            unit,
+            column,
+            column.replace("mean_", "best_"),
+            decimals=decimals,
+            mdc=RETEST_MDC.get(key, (None, None))[0],
+            mdc_source=RETEST_MDC.get(key, (None, None))[1],
+        )
+        for key, title, noun, unit, column, decimals in FOLLOWED_ONLY
+    ),
+)
+MEASURES: tuple[Measure, ...] = (
+    Measure(
+        "height_cm",
+        "Height",
+        "cm",
+        1,
+        "Vertical travel of the heel's underside from its standing level to the rep's top. It is 1.3 to 1.4 times that of the "
+        "ankle bone, which published norms measure.",
+        error=HEIGHT_ERROR_CM,
+        needed_shank_px=NEEDED_SHANK_PX,
+    ),
+    Measure("height_pct_foot", "Height", "% foot", 0, "The same, in % of the foot's length."),
+    Measure(
+        "malleolus_rise_cm",
+        "Ankle bone's rise",
+        "cm",
+        1,
+        "Vertical travel of the point under the outer ankle bone, from the heel's and the turn of the foot: what the norms "
+        "measure.",
+        "Single-leg test on a 10° incline, 500 people: median 9.3 cm on the dominant side, 9.6 cm on the other (bjpt.2025.101188).",
+        error=MALLEOLUS_ERROR_CM,
+        needed_shank_px=NEEDED_SHANK_PX,
+    ),
+    Measure("plantarflexion_deg", "Plantarflexion", "°", 0, "Pitch of the hindfoot at the top against the flat foot."),
+    Measure("rise_s", "Up", "s", 1, "Time from the floor to the top."),
+    Measure("hold_s", "Hold", "s", 1, "Time within a tenth of the height of the top."),
+    Measure("lower_s", "Down", "s", 1, "Time from the top to the floor; slow is the drill."),
+    Measure(
+        "ankle_drift_cm",
+        "Ankles apart",
+        "cm",
+        1,
+        "From the front: how far the ankles drift apart during the rep; the ball between them falls at a few centimetres.",
+    ),
+    Measure(
+        "side_difference_pct",
+        "Right against left",
+        "%",
+        0,
+        "From the front: how much higher the right side rises than the left, in % of the larger rise, read at the hips; 0 = both "
+        "alike, negative = the left rises higher.",
+    ),
+    Measure(
+        "knee_flexion_change_deg",
+        "Knee bend",
+        "°",
+        0,
+        "Knee angle at the top against standing; over 15° the knee helps the calf.",
+    ),
+    Measure(
+        "trunk_lean_deg",
+        "Trunk lean",
+        "°",
+        0,
+        "How far the trunk leaned off where it was at the rep's start.",
+        only_with="trunk-lean",
+    ),
+    Measure(
+        "left_up_pct",
+        "Left up",
+        "%",
+        0,
+        "How much of its height the heel was still up when the next rep began; 0 = all the way down.",
+        only_with="not-lowered",
+    ),
+)
+SUMMARY_MEASURES: tuple[Measure, ...] = (
+    Measure(
+        "height_fade_pct",
+        "Fade",
+        "%",
+        0,
+        "Mean height of the last third of the reps against the first third; negative = tired.",
+    ),
+    Measure("total_displacement_cm", "Total height", "cm", 0, "Sum of the reps' heights."),
+    Measure("work_j", "Heel work", "J", 0, "Body mass × gravity × the heel's total height (needs the body mass)."),
+    Measure(
+        "malleolus_work_j",
+        "Work at the ankle bone",
+        "J",
+        0,
+        "Body mass × gravity × the ankle bone's total rise (needs the body mass): what the norms measure.",
+        "Single-leg test on a 10° incline, 500 people: median 1374 J on the dominant side, 1325 J on the other (bjpt.2025.101188).",
+    ),
+    Measure("cadence_per_min", "Cadence", "1/min", 1, "Raises a minute between the first rep's top and the last one's."),
+)

@@ -1,0 +1,286 @@
+"""What the two drills share in which the front knee is driven over a planted foot: measures, faults, and the set's range."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import ClassVar
+
+import numpy as np
+
+from formcheck.exercises.base import Leg, Measure, PoseExercise, Recording
+from formcheck.exercises.hold import measure_hold
+from formcheck.foot import ExpectedTurn
+from formcheck.pose.track import PoseTrack, Side
+from formcheck.report.names import FaultCode
+from formcheck.report.schema import WorkingSide
+from formcheck.scene.scene import Scene
+from formcheck.signals.reps import RepSpan, find_kept_level
+from formcheck.support.arrays import FloatArray
+
+# The heel counts as planted below this (docs/measurements.md), and as lifted, a fault, from LIFTED_CM on. A planted heel is read to
+# 0.1–0.2 cm; a heel 0.5 cm up hides 2° of the foot's turn in the range, one 1 cm up hid 4°. In % of a foot of 25 cm.
+PLANTED_CM, PLANTED_PCT_FOOT = 0.5, 2.0
+LIFTED_CM, LIFTED_PCT_FOOT = 1.5, 6.0
+# The heel has lifted when it is over the limit on this many frames in a row: one alone may be an error.
+LIFT_FRAMES = 2
+# The top of a repetition, as the live set sees it.
+HOLD_BAND_DEG = 2.0
+# A smooth movement without a hold peaks by 4 % over the level that it keeps for a quarter of its time.
+JUMP_SHARE = 0.1
+ASKED_HOLD_S = 1.0
+# A hold is measured short by up to this much (`hold.SLOPE_WINDOW_S`).
+HOLD_TOLERANCE_S = 0.4
+# "Well short of the person's own best": clear of the 5–8 % by which good repetitions of a set differ.
+PARTIAL_SHARE = 0.75
+RUSHED_RISE_S = 0.5
+# A tenth of the foot, 2.5 cm: twice what its two landmarks drift by together while the shank moves over a foot that stays. The
+# pixels, where they show the foot, are within a fiftieth.
+SLID_PCT_FOOT = 10.0
+# Where the pixels do not show it, the foot's place before and after a repetition is the mean over this long.
+STANDS_S = 0.2
+PLANTED_TURN_DEG, LIFTED_TURN_DEG = -4.0, 40.0
+# The set's range is the mean of this many best repetitions without these faults; fewer than two are not enough.
+RANGE_REPS, LEAST_RANGE_REPS = 3, 2
+NOT_RANGE: frozenset[FaultCode] = frozenset(("heel-lifted", "foot-slid", "partial"))
+
+
+SHANK_UNREAD = "the shank's angle cannot be read in this view"
+HEEL_UNREAD = "the heel was hidden, or looks like the floor: it is not known whether it stayed down"
+TURN_UNREAD = "it is not known how far the foot turned at the peak"
+
+
+def _without_jumps(inclination_deg: FloatArray) -> FloatArray:
+    """Return a repetition's (N,) angles, NaN where the landmarks jumped: far over the level that it keeps at its top."""
+    if not np.isfinite(inclination_deg).any():
+        return inclination_deg
+    kept, least = float(np.nanmax(find_kept_level(inclination_deg))), float(np.nanmin(inclination_deg))
+    beyond = kept + max(HOLD_BAND_DEG, JUMP_SHARE * (kept - least))
+    with np.errstate(invalid="ignore"):
+        return np.where(inclination_deg > beyond, np.nan, inclination_deg)
+
+
+def find_first_lift(rise: FloatArray, limit: float) -> int:
+    """Return the frame on which the heel first lifts: the first of `LIFT_FRAMES` in a row that are over the limit.
+
+    ``rise`` is (N,); N where the heel never lifts.
+    """
+    with np.errstate(invalid="ignore"):
+        over = np.asarray(rise > limit)
+    rows = np.lib.stride_tricks.sliding_window_view(over, LIFT_FRAMES).all(axis=1) if len(over) >= LIFT_FRAMES else over[:0]
+    return int(np.argmax(rows)) if rows.any() else len(rise)
+
+
+def _measure_slide(leg: Leg, scene: Scene, time_s: FloatArray, frames: slice, seen_px: FloatArray) -> float:
+    """Return how far the foot slid along the floor from where it stood when the repetition started, pixels.
+
+    The pixels say it where they show the foot (``seen_px``, as in `FootMotion`). Where they do not, the foot must stand
+    elsewhere after the repetition than before it, heel and toe displaced the same way; the lesser of the two counts. In
+    between the landmarks cannot be believed: they drift as the shank leans, and a heel that lifts takes both along.
+    """
+    if np.isfinite(seen_px).any():  # a shadow that passes shifts the edges of a small foot for a moment: what it keeps counts
+        return float(np.nanmax(find_kept_level(np.abs(seen_px))))
+    time = time_s[frames]
+    before, after = time <= time[0] + STANDS_S, time >= time[-1] - STANDS_S
+    paths = (scene.ahead_of(path[frames]) for path in (leg.heel, leg.toe))
+    heel, toe = (float(np.mean(path[after]) - np.mean(path[before])) for path in paths)
+    if np.isnan(heel + toe):
+        return float("nan")
+    return min(abs(heel), abs(toe)) if heel * toe > 0 else 0.0
+
+
+class WeightBearingLunge(PoseExercise):
+    """A drill in which the front knee is driven over a planted foot: what is measured, whatever the rest of the body does."""
+
+    headline = "valid_peak_deg"
+    reads_shank = True
+    measures: ClassVar[tuple[Measure, ...]] = (
+        Measure(
+            "valid_peak_deg",
+            "Range, heel down",
+            "°",
+            1,
+            "The largest tibial inclination of the rep before the heel first lifts (over 0.5 cm, or 2 % of the foot, on two "
+            "frames in a row). Of a set: the mean of its three best reps without a lifted heel, a foot that slid or a partial "
+            "movement.",
+            "39 ± 5° with the inclinometer at the tibial tuberosity, 27 ± 6° by 2D motion capture, in the same fifty people "
+            "(PMID 28108266): compare only with numbers made the same way.",
+            error=2.0,
+        ),
+        Measure(
+            "tibial_inclination_deg",
+            "Peak tibial inclination",
+            "°",
+            1,
+            "Angle between the knee–ankle line of the front leg and the vertical at its largest; 0 = shank upright, positive = "
+            "knee ahead of the ankle. It is the weight-bearing dorsiflexion of the lunge test.",
+            error=2.0,
+        ),
+        Measure(
+            "dorsiflexion_deg",
+            "Ankle dorsiflexion",
+            "°",
+            1,
+            "How far the angle between shank and foot closed from where it is with the shank upright and the foot flat.",
+            error=2.2,
+        ),
+        Measure(
+            "knee_over_toe_cm",
+            "Knee past toes",
+            "cm",
+            1,
+            "Horizontal distance from the toe tip to the knee at the furthest point before the heel first lifts; positive = the "
+            "knee is past the toes.",
+        ),
+        Measure("knee_over_toe_pct_foot", "Knee past toes", "% foot", 0, "The same, in % of the foot's length."),
+        Measure(
+            "hold_s",
+            "Hold",
+            "s",
+            1,
+            "Longest time near the peak with the heel down and the shank moving at under 2° a second; the drill asks for a second.",
+            error=0.3,
+        ),
+        Measure(
+            "heel_rise_cm",
+            "Heel rise",
+            "cm",
+            1,
+            "Vertical travel of the heel from the flat foot; it should stay down.",
+            error=0.3,
+        ),
+        Measure("heel_rise_pct_foot", "Heel rise", "% foot", 0, "The same, in % of the foot's length."),
+        Measure(
+            "range_of_motion_deg",
+            "Range of motion",
+            "°",
+            1,
+            "Range with the heel down, less the angle that the rep started at.",
+            error=2.0,
+        ),
+        Measure(
+            "foot_slide_cm",
+            "Foot slid",
+            "cm",
+            1,
+            "How far the front foot slid along the floor during the rep.",
+            only_with="foot-slid",
+        ),
+        Measure("foot_slide_pct_foot", "Foot slid", "% foot", 0, "The same, in % of the foot's length.", only_with="foot-slid"),
+    )
+    summary_measures: ClassVar[tuple[Measure, ...]] = (
+        Measure("range_of_motion_deg", "Range of motion", "°", 1, "Mean over the reps of valid peak less starting angle."),
+    )
+
+    def compute_signal(self, track: PoseTrack, scene: Scene, side: Side) -> FloatArray:
+        """Tibial inclination, degrees."""
+        return Leg.of(track, side).tibial_inclination(scene)
+
+    def find_side(self, track: PoseTrack, scene: Scene, side: Side, reps: list[RepSpan]) -> WorkingSide:
+        """The front leg works."""
+        return side
+
+    def expected_turn(self, track: PoseTrack, scene: Scene, side: Side, rep: RepSpan) -> ExpectedTurn:
+        """From planted, the likeliest, to a heel that is well up."""
+        return ExpectedTurn(PLANTED_TURN_DEG, 0.0, LIFTED_TURN_DEG)
+
+    def measure(self, recording: Recording, rep: RepSpan) -> dict[str, float]:
+        """Measure one repetition; see ``measures`` for the definitions."""
+        frames = recording.frames_of(rep)
+        scene, leg, time_s = recording.scene, recording.leg, recording.track.time_s
+        inclination = _without_jumps(recording.inclination_deg[frames])
+        rise_px = recording.foot.heel_rise_px[frames]
+        slide_px = _measure_slide(leg, scene, time_s, frames, recording.foot.slide_px[frames])
+        measured = dict.fromkeys((m.name for m in WeightBearingLunge.measures), float("nan"))
+        measured |= {"foot_slide_cm": recording.to_cm(slide_px), "foot_slide_pct_foot": recording.to_pct_foot(slide_px)}
+        seen = np.isfinite(rise_px)
+        if seen.mean() > 0.5:
+            heel_rise = float(np.max(rise_px[seen]))
+            measured |= {"heel_rise_cm": recording.to_cm(heel_rise), "heel_rise_pct_foot": recording.to_pct_foot(heel_rise)}
+        if not np.isfinite(inclination).any():
+            return measured
+        top = int(np.nanargmax(inclination))
+        peak, start = float(inclination[top]), float(np.nanmin(inclination[: top + 1]))
+        # with the heel down the foot is the floor, and the shank's lean is the ankle's; with it up, the foot's turn comes off
+        turn = float(recording.foot.turn_deg[frames][top])
+        limit_px = PLANTED_CM / recording.cm_per_px if recording.cm_per_px else PLANTED_PCT_FOOT / 100 * recording.foot_px
+        before_lift = np.arange(len(rise_px)) < find_first_lift(rise_px, limit_px)
+        measured |= {
+            "tibial_inclination_deg": peak,
+            "dorsiflexion_deg": peak - turn,
+            "hold_s": measure_hold(time_s[frames], inclination, before_lift),
+        }
+        with np.errstate(invalid="ignore"):
+            planted = before_lift & (rise_px <= limit_px) & np.isfinite(inclination)
+        if seen.mean() > 0.5 and planted.any():
+            furthest = int(np.nanargmax(np.where(planted, inclination, -np.inf)))
+            valid = float(inclination[furthest])
+            reach = float(scene.ahead_of(leg.knee[frames][furthest] - leg.toe[frames][furthest]))
+            measured |= {
+                "valid_peak_deg": valid,
+                "range_of_motion_deg": valid - start,
+                "knee_over_toe_cm": recording.to_cm(reach),
+                "knee_over_toe_pct_foot": recording.to_pct_foot(reach),
+            }
+        return measured
+
+    def explain_gaps(self, measures: Mapping[str, float]) -> dict[str, str]:
+        """Why the shank, or the heel, is not known."""
+        if np.isnan(measures["tibial_inclination_deg"]):
+            return dict.fromkeys((m.name for m in self.measures if not m.name.startswith("foot_slide")), SHANK_UNREAD)
+        reasons: dict[str, str] = {}
+        if np.isnan(measures["valid_peak_deg"]):
+            with_heel = ("valid_peak_deg", "range_of_motion_deg", "knee_over_toe_cm", "knee_over_toe_pct_foot")
+            reasons |= dict.fromkeys((*with_heel, "heel_rise_cm", "heel_rise_pct_foot"), HEEL_UNREAD)
+        if np.isnan(measures["dorsiflexion_deg"]):
+            reasons["dorsiflexion_deg"] = TURN_UNREAD
+        return {name: reason for name, reason in reasons.items() if np.isnan(measures.get(name, 0.0))}
+
+    def choose_reps(self, headlines: Sequence[float], faults: Sequence[Sequence[FaultCode]]) -> list[int]:
+        """The three best of those without a lifted heel, a foot that slid or a partial movement; none if there are not two."""
+        sound = [
+            k
+            for k, (value, found) in enumerate(zip(headlines, faults, strict=True))
+            if np.isfinite(value) and not NOT_RANGE & set(found)
+        ]
+        best = sorted(sound, key=lambda k: headlines[k], reverse=True)[:RANGE_REPS]
+        return sorted(best) if len(best) >= LEAST_RANGE_REPS else []
+
+    def explain_no_headline(self, headlines: Sequence[float], faults: Sequence[Sequence[FaultCode]]) -> str:
+        """Why the set has no range."""
+        if not np.isfinite(headlines).any():
+            return "the range with the heel down is not known of any rep"
+        return "fewer than two reps had the heel down, the foot in place and the full range"
+
+    def find_faults(
+        self, reps: list[dict[str, float]], spans: list[RepSpan], expected_error: Mapping[str, float] | None = None
+    ) -> list[list[FaultCode]]:
+        """Heel lifted, hold short, partial (well short of the set's best), rushed, foot slid."""
+        lifted = [
+            r["heel_rise_cm"] >= LIFTED_CM or (np.isnan(r["heel_rise_cm"]) and r["heel_rise_pct_foot"] >= LIFTED_PCT_FOOT)
+            for r in reps
+        ]
+        # a lean that the heel gave is no standard for the others
+        peaks = [r["tibial_inclination_deg"] for r, up in zip(reps, lifted, strict=True) if not up or all(lifted)]
+        best = max((peak for peak in peaks if np.isfinite(peak)), default=float("nan"))
+        faults: list[list[FaultCode]] = []
+        for rep, span, up in zip(reps, spans, lifted, strict=True):
+            found: list[FaultCode] = []
+            if up:
+                found.append("heel-lifted")
+            if rep["hold_s"] < ASKED_HOLD_S - HOLD_TOLERANCE_S:
+                found.append("short-hold")
+            if rep["tibial_inclination_deg"] < PARTIAL_SHARE * best:
+                found.append("partial")
+            if span.peak_s - rep["hold_s"] / 2 - span.start_s < RUSHED_RISE_S:
+                found.append("rushed")
+            if rep["foot_slide_pct_foot"] >= SLID_PCT_FOOT:
+                found.append("foot-slid")
+            faults.append(found)
+        return faults
+
+    def summarize(
+        self, reps: list[dict[str, float]], spans: list[RepSpan], chosen: list[int], mass_kg: float | None
+    ) -> dict[str, float]:
+        """Mean range of motion."""
+        values = [r["range_of_motion_deg"] for r in reps if np.isfinite(r["range_of_motion_deg"])]
+        return {"range_of_motion_deg": float(np.mean(values)) if values else float("nan")}

@@ -1,0 +1,225 @@
+"""What every drill must do, whichever it is: from a person who does it to a finished report with faults, words and charts.
+
+Each registered drill is tried, and the worked one of docs/add-an-exercise.md.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, get_args
+
+import numpy as np
+import pytest
+
+from formcheck.analysis import build_report
+from formcheck.analysis.archive import read_analysis, write_analysis
+from formcheck.analysis.build_report import assemble_report
+from formcheck.analysis.correction import remove_rep, undo_last
+from formcheck.analysis.detection import Detection, detect_set, frames_of_set
+from formcheck.analysis.pipeline import Analysis, list_signals, make_recording
+from formcheck.analysis.refine import PictureQuality, SecondLook
+from formcheck.analysis.sticker_films import assemble_sticker_report, find_holds, list_sticker_signals, make_scene
+from formcheck.exercises import EXERCISES, Exercise, PoseExercise
+from formcheck.exercises.base import Recording
+from formcheck.exercises.short_foot import ShortFoot, StickerRecording
+from formcheck.export.csv import format_csv, with_series
+from formcheck.export.facts import format_value, headline_of
+from formcheck.foot import FOOT_PER_SHANK, ExpectedTurn, FootMotion
+from formcheck.foot.stickers import StickerTrack
+from formcheck.pose.track import PoseTrack
+from formcheck.render.charts import reps_chart, series_of, signal_chart
+from formcheck.render.page import render_html
+from formcheck.report.faults import FAULTS
+from formcheck.report.limits import is_possible
+from formcheck.report.schema import Athlete, FaultCode, ScalePart, SetReport
+from formcheck.scene.scene import observe_scene
+from formcheck.video.reader import VideoInfo
+from tests.helpers.bodies import FRAME_SIZE
+from tests.helpers.drills import PERIOD_S, film, make_lunges, make_squats, read_squat
+from tests.helpers.figure import SIZE, kneeling, standing, swing
+
+ATHLETE = Athlete(height_cm=175.0, mass_kg=70.0)
+REPS = 4
+# What a person does who does the drill well, and the size of the picture.
+PEOPLE: dict[str, tuple[Callable[[], PoseTrack], tuple[int, int]]] = {
+    "half-kneeling": (lambda: film(lambda t: kneeling(swing(t, PERIOD_S, 3.0, 36.0)), REPS), SIZE),
+    "heel-raise": (lambda: film(lambda t: standing(swing(t, PERIOD_S, 0.0, 14.0)), REPS), SIZE),
+    "knee-to-wall": (lambda: make_lunges([34, 38, 36, 37]), FRAME_SIZE),
+    "squat": (lambda: make_squats([90, 100, 95, 92]), FRAME_SIZE),
+}
+DRILLS = [*EXERCISES, "squat"]
+
+
+class ReportOfAnything(SetReport):
+    """The report once a drill's name is among `ExerciseName`, as the page says in step 2."""
+
+    exercise: str | None  # type: ignore[assignment]
+
+
+@pytest.fixture(scope="module")
+def known() -> dict[str, Exercise]:
+    return {**EXERCISES, "squat": read_squat()}
+
+
+@pytest.fixture
+def analysis(request: pytest.FixtureRequest, known: dict[str, Exercise], monkeypatch: pytest.MonkeyPatch) -> Analysis:
+    """A whole analysis of somebody who does the drill, without a video: the landmarks are exact, the foot stays flat or turns."""
+    name = request.param
+    if name not in EXERCISES:
+        monkeypatch.setitem(EXERCISES, name, known[name])
+        monkeypatch.setattr(build_report, "SetReport", ReportOfAnything)
+    exercise = known[name]
+    if isinstance(exercise, ShortFoot):
+        return analyze_stickers(exercise)
+    track, size = PEOPLE[name][0](), PEOPLE[name][1]
+    return analyze_track(name, track, size)
+
+
+def analyze_track(name: str, track: PoseTrack, size: tuple[int, int]) -> Analysis:
+    info = VideoInfo(Path("set.mp4"), float(track.time_s[-1]), 30.0, len(track), *size, 0, 0.0, "h264")
+    scene = observe_scene(track, size, standing=name == "heel-raise")
+    found = detect_set(track, scene, name)
+    assert isinstance(found, Detection)
+    still, lifted = FootMotion.empty(len(track)), name == "heel-raise"
+    turn = np.array([swing(t, PERIOD_S, 0.0, 25.0) if lifted else 0.0 for t in track.time_s])
+    # the underside of the heel is 0.6 foot lengths behind the ball
+    heel_px = FOOT_PER_SHANK * scene.shank_px * 0.6 * np.sin(np.radians(turn))
+    foot = replace(still, heel_rise_px=heel_px, turn_deg=turn, slide_px=np.zeros(len(track)))
+    recording = make_recording(track, scene, found, SecondLook(foot, []), 0.4)
+    measures = [found.exercise.measure(recording, span) for span in found.spans]
+    frames = frames_of_set(track, found.spans)
+    scale = ScalePart(cm_per_px=0.4, source="height")
+    report = assemble_report(
+        info, track, recording.scene, scale, found, measures, ATHLETE, "full", "video", (True, False), frames, PictureQuality()
+    )
+    return Analysis(report, info, track, recording.scene, found, list_signals(recording, found), recording)
+
+
+def analyze_stickers(exercise: ShortFoot) -> Analysis:
+    """Four holds of 4 s: the navicular's sticker rises by 5 mm over the others."""
+    time = np.arange(0.0, 4 * 8.0 + 1.0, 1 / 15)
+    rise_mm = np.array([swing(t, 8.0, 0.0, 5.0) for t in time])
+    mm_per_px = 0.2
+    points = np.tile(np.array([[300.0, 200.0], [420.0, 230.0], [470.0, 236.0]]), (len(time), 1, 1))
+    points[:, 0, 1] -= rise_mm / mm_per_px
+    stickers = StickerTrack(time, points, points, np.ones((len(time), 3), bool), 19.0 / mm_per_px, True)
+    info = VideoInfo(Path("foot.mp4"), float(time[-1]), 15.0, len(time), 640, 480, 0, 0.0, "h264")
+    scene = make_scene(info, 0.0, "right")
+    recording = StickerRecording.of(stickers, scene.up, mm_per_px, 266.0)
+    spans = find_holds(exercise, recording)
+    report = assemble_sticker_report(info, exercise, stickers, recording, spans, scene, ATHLETE, None, mm_per_px, "video")
+    return Analysis(report, info, PoseTrack.empty(time), scene, None, list_sticker_signals(stickers, recording), stickers=stickers)
+
+
+every_drill = pytest.mark.parametrize("analysis", DRILLS, indirect=True)
+
+
+@every_drill
+def test_a_set_becomes_a_whole_report(analysis: Analysis, known: dict[str, Exercise]) -> None:
+    report, exercise = analysis.report, known[analysis.report.exercise or ""]
+    assert report.summary.rep_count == REPS
+    assert report.quality.usable
+    for rep in report.reps:
+        assert {m.name for m in exercise.measures} <= set(rep.measures)
+        assert set(rep.faults) <= set(exercise.faults)
+        assert all(value is None or is_possible(name, value) for name, value in rep.measures.items())
+        missing = {gap.measure for gap in rep.unmeasured}
+        assert all(rep.measures[name] is None for name in missing if name in rep.measures)
+    assert {m.name for m in exercise.summary_measures} <= set(report.summary.measures)
+    assert type(report).model_validate_json(report.model_dump_json()) == report
+
+
+@every_drill
+def test_the_headline_is_the_mean_of_the_reps_it_names(analysis: Analysis, known: dict[str, Exercise]) -> None:
+    summary, exercise = analysis.report.summary, known[analysis.report.exercise or ""]
+    measures = [{n: np.nan if v is None else v for n, v in rep.measures.items()} for rep in analysis.report.reps]
+    headline = exercise.headline_of(measures)
+    assert headline in {m.name for m in exercise.measures}
+    assert summary.headline_reps, "a set done well has a headline"
+    assert summary.headline == pytest.approx(np.mean([measures[k - 1][headline] for k in summary.headline_reps]), abs=1e-3)
+    assert summary.headline <= summary.best + 1e-9  # type: ignore[operator]
+
+
+@every_drill
+def test_the_report_is_drawn_and_written(analysis: Analysis, known: dict[str, Exercise]) -> None:
+    report = analysis.report
+    assert signal_chart(analysis).to_dict()["layer"]
+    assert reps_chart(analysis).to_dict()["layer"]
+    page = render_html(report, series_of(analysis), {})
+    measure = headline_of(report)
+    assert measure is not None
+    assert format_value(measure, report.summary.best).split("\u00a0")[0] in page
+    assert known[report.exercise or ""].title in page
+    header, first, *_ = format_csv(analysis).splitlines()
+    assert header.count(",") == first.count(",")
+    assert with_series(analysis).series
+
+
+@every_drill
+def test_a_rep_taken_out_by_hand_comes_back(analysis: Analysis) -> None:
+    report = analysis.report
+    corrected = remove_rep(report, 2)
+    assert corrected.summary.rep_count == REPS - 1
+    assert [rep.number for rep in corrected.reps] == [1, 2, 3]
+    assert undo_last(corrected) == report
+
+
+@pytest.mark.parametrize("analysis", list(EXERCISES), indirect=True)
+def test_an_analysis_goes_on_from_its_file(analysis: Analysis, tmp_path: Path) -> None:
+    write_analysis(analysis, tmp_path / "set.npz")
+    assert read_analysis(tmp_path / "set.npz").report == analysis.report
+
+
+@pytest.mark.parametrize("analysis", [name for name in DRILLS if name != "short-foot"], indirect=True)
+def test_what_is_expected_of_the_foot_can_be_searched(analysis: Analysis) -> None:
+    """A drill that returned a bare pair crashed where the foot is followed."""
+    assert analysis.detection is not None
+    exercise, track = analysis.detection.exercise, analysis.track
+    assert isinstance(exercise, PoseExercise)
+    for span in analysis.detection.spans:
+        expected = exercise.expected_turn(track, analysis.scene, analysis.detection.leg, span)
+        assert isinstance(expected, ExpectedTurn)
+        assert expected.least <= expected.likeliest <= expected.most
+        assert len(expected.steps(1.0)) > 1
+        assert isinstance(exercise.is_doubtful(track, analysis.scene, analysis.detection.leg, span), bool)
+
+
+@pytest.mark.parametrize("analysis", [name for name in DRILLS if name != "short-foot"], indirect=True)
+def test_what_cannot_be_measured_is_no_fault_and_no_crash(analysis: Analysis) -> None:
+    """From a view that shows no angle, and with a foot that the pixels do not show."""
+    assert analysis.recording is not None
+    assert analysis.detection is not None
+    frames = len(analysis.track)
+    blind = replace(analysis.recording, inclination_deg=np.full(frames, np.nan), foot=FootMotion.empty(frames))
+    exercise, spans = analysis.detection.exercise, analysis.detection.spans
+    measures, reasons = build_report.settle_measures(exercise, [measure(exercise, blind, span) for span in spans], spans)
+    faults: list[list[FaultCode]] = exercise.find_faults(measures, spans, {})
+    assert len(faults) == len(reasons) == REPS
+    chosen = exercise.choose_reps([m[exercise.headline_of(measures)] for m in measures], faults)
+    extra = exercise.summarize(measures, spans, chosen, None)
+    assert set(extra) == {m.name for m in exercise.summary_measures}
+
+
+def measure(exercise: Any, recording: Recording, span: Any) -> dict[str, float]:
+    found: dict[str, float] = exercise.measure(recording, span)
+    return found
+
+
+@pytest.mark.parametrize("name", DRILLS)
+def test_a_drill_says_what_it_is(name: str, known: dict[str, Exercise]) -> None:
+    exercise = known[name]
+    assert exercise.name == name
+    assert exercise.headline in {m.name for m in exercise.measures}
+    assert set(exercise.faults) <= set(get_args(FaultCode))
+    assert all(code in FAULTS for code in exercise.faults)
+    assert exercise.guide.what
+    assert exercise.guide.steps
+    assert exercise.prescription.reps > 0
+    assert exercise.curve_of(exercise.headline).title
+    for measure_ in (*exercise.measures, *exercise.summary_measures):
+        assert measure_.definition.endswith("."), measure_.name
+    for tracked in exercise.trends:
+        assert tracked.exercise == name
+        assert (tracked.mdc is None) == (tracked.mdc_source is None), "an error without its source is no error"

@@ -1,0 +1,68 @@
+"""The heel raise's tempo, cadence, ankle bone and work, with the numbers that they were wrong by."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+
+from formcheck.exercises import EXERCISES
+from formcheck.exercises.heel_raise import share_of_malleolus
+from formcheck.signals.reps import RepSpan
+
+RAISE = EXERCISES["heel-raise"]
+
+
+def reps_at(every_s: float, count: int = 10) -> list[RepSpan]:
+    return [RepSpan(every_s * k, every_s * k + 0.9, every_s * k + 1.8, 0.0, 0.15) for k in range(count)]
+
+
+def raise_of(**known: float) -> dict[str, float]:
+    nothing = dict.fromkeys((m.name for m in RAISE.measures), math.nan)
+    return nothing | {"height_cm": 10.0, "height_pct_foot": 38.0, "malleolus_rise_cm": 7.2} | known
+
+
+@pytest.mark.parametrize(("every_s", "per_min"), [(2.0, 30.0), (4.0, 15.0)])
+def test_cadence_is_counted_from_top_to_top(every_s: float, per_min: float) -> None:
+    """From the first start to the last end 30 came out as 31.6, and 15 as 17.1."""
+    spans = reps_at(every_s)
+    assert RAISE.summarize([raise_of()] * 10, spans, list(range(10)), None)["cadence_per_min"] == pytest.approx(per_min)
+
+
+def test_one_raise_has_no_cadence() -> None:
+    assert math.isnan(RAISE.summarize([raise_of()], reps_at(2.0, 1), [0], None)["cadence_per_min"])
+
+
+@pytest.mark.parametrize(
+    ("rise_s", "lower_s", "faults"),
+    [(0.35, 0.45, ["rushed", "dropped"]), (0.35, 0.9, ["rushed"]), (0.8, 0.45, ["dropped"]), (0.6, 0.6, []), (1.0, 1.0, [])],
+)
+def test_the_tempo_is_judged_up_and_down(rise_s: float, lower_s: float, faults: list[str]) -> None:
+    assert RAISE.find_faults([raise_of(rise_s=rise_s, lower_s=lower_s)], reps_at(3.0, 1)) == [faults]
+
+
+def test_a_raise_from_a_heel_that_was_not_lowered_has_less_way_to_go() -> None:
+    reps = [raise_of(rise_s=0.8, lower_s=0.8, left_up_pct=35.0), raise_of(rise_s=0.4, lower_s=0.8)]
+    assert RAISE.find_faults(reps, reps_at(3.0, 2)) == [["not-lowered"], []]
+
+
+@pytest.mark.parametrize(("turn_deg", "share"), [(20.0, 0.752), (30.0, 0.737), (40.0, 0.721), (50.0, 0.702)])
+def test_the_ankle_bone_rises_less_than_the_heel(turn_deg: float, share: float) -> None:
+    """A plate turned about (0.72, 0.10): its point (0.25, 0.13) against (0.12, 0.00), in foot lengths."""
+    assert share_of_malleolus(turn_deg) == pytest.approx(share, abs=0.005)
+
+
+def test_work_against_the_norm_is_the_ankle_bones_not_the_heels() -> None:
+    found = RAISE.summarize([raise_of()] * 10, reps_at(2.0), list(range(10)), 70.0)
+    assert found["work_j"] == pytest.approx(70 * 9.80665 * 1.00, rel=1e-6)
+    assert found["malleolus_work_j"] == pytest.approx(70 * 9.80665 * 0.72, rel=1e-6)
+    named = {m.name: m for m in RAISE.summary_measures}
+    assert named["work_j"].label == "Heel work"
+    assert "1374" in named["malleolus_work_j"].usual
+    assert "1374" not in named["work_j"].usual
+
+
+def test_the_medians_of_the_ankle_bone_are_not_given_for_the_heel() -> None:
+    named = {m.name: m for m in RAISE.measures}
+    assert "median 9.3 cm" in named["malleolus_rise_cm"].usual
+    assert "9.3" not in named["height_cm"].usual

@@ -1,0 +1,192 @@
+"""The range of a lunge: where it ends, what stands for the set, and what a hold is."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from formcheck.analysis.build_report import settle_measures, summarize_reps
+from formcheck.exercises import EXERCISES
+from formcheck.exercises.base import Recording
+from formcheck.exercises.hold import measure_hold
+from formcheck.exercises.weight_bearing_lunge import find_first_lift
+from formcheck.foot import FOOT_PER_SHANK, FootMotion
+from formcheck.report.names import FaultCode
+from formcheck.report.schema import Athlete, Rep
+from formcheck.scene.scene import observe_scene
+from formcheck.signals.filters import smooth
+from formcheck.signals.reps import RepSpan
+from formcheck.support.arrays import FloatArray
+from tests.helpers.bodies import FRAME_SIZE, make_standing
+
+MOBILIZATION = EXERCISES["half-kneeling"]
+FPS, CM_PER_PX = 15.0, 0.26
+
+
+def record(lean_deg: FloatArray, heel_cm: FloatArray, turn_deg: FloatArray | None = None) -> Recording:
+    """A repetition of so many frames, whose lean and heel are known."""
+    track = make_standing(len(lean_deg), fps=FPS)
+    scene = observe_scene(track, FRAME_SIZE)
+    still = FootMotion.empty(len(track))
+    turn = np.zeros(len(track)) if turn_deg is None else turn_deg
+    foot = replace(still, heel_rise_px=heel_cm / CM_PER_PX, turn_deg=turn, slide_px=np.zeros(len(track)))
+    return Recording(track, scene, "right", CM_PER_PX, FOOT_PER_SHANK * scene.shank_px, lean_deg, foot)
+
+
+def measure(recording: Recording) -> dict[str, float]:
+    time = recording.track.time_s
+    return MOBILIZATION.measure(recording, RepSpan(float(time[0]), float(time.mean()), float(time[-1]), 0.0, 40.0))  # type: ignore[attr-defined]
+
+
+def glide(top_deg: float, seconds: float, hold_s: float = 0.0) -> FloatArray:
+    """There and back in so many seconds, without any hold or with one at the top."""
+    half = np.arange(0.0, seconds / 2, 1 / FPS)
+    up = top_deg * (0.5 - 0.5 * np.cos(2 * np.pi * half / seconds))
+    return np.concatenate([up, np.full(round(hold_s * FPS), top_deg), up[::-1]])
+
+
+def test_the_range_ends_where_the_heel_first_lifts_and_does_not_begin_again_when_it_lands() -> None:
+    """The heel lifts at 30° on the way up and is down again at 41° on the way back: the range is 29.5°, not 40.7°."""
+    up, top, down = np.arange(1.0, 43.5, 0.5), np.full(40, 43.5), np.arange(43.0, 1.0, -0.5)
+    heel = np.concatenate([np.where(up >= 30.0, 2.0, 0.0), np.full(40, 2.0), np.where(down > 41.0, 2.0, 0.0)])
+    found = measure(record(np.concatenate([up, top, down]), heel))
+    assert found["valid_peak_deg"] == pytest.approx(29.5)
+    assert found["tibial_inclination_deg"] == pytest.approx(43.5)
+
+
+def test_the_knee_past_the_toes_ends_there_too() -> None:
+    lean = glide(40.0, 20.0)
+    recording = record(lean, np.where(lean > 30.0, 2.0, 0.0))
+    planted = record(lean, np.zeros(len(lean)))
+    knee = recording.track.points.copy()
+    shank = recording.scene.shank_px
+    knee[:, 26, 0] += shank * np.sin(np.radians(lean))  # the right knee, facing right
+    both = {"lifted": recording, "planted": planted}
+    reach = {name: measure(replace(r, track=r.track.with_points(knee)))["knee_over_toe_cm"] for name, r in both.items()}
+    expected = shank * CM_PER_PX * (np.sin(np.radians(40.0)) - np.sin(np.radians(30.0)))
+    assert reach["planted"] - reach["lifted"] == pytest.approx(expected, abs=0.7)
+
+
+@pytest.mark.parametrize(
+    ("rise_cm", "first"),
+    [
+        ([0.0, 0.4, 0.45, 0.0], 4),  # under the limit
+        ([0.0, 0.8, 0.0, 0.0], 4),  # one frame alone may be an error
+        ([0.0, 0.8, 0.9, 0.0], 1),
+        ([0.0, 0.8, np.nan, 0.9], 4),
+        ([], 0),
+    ],
+)
+def test_a_heel_has_lifted_when_it_is_over_the_limit_on_two_frames_in_a_row(rise_cm: list[float], first: int) -> None:
+    assert find_first_lift(np.array(rise_cm), 0.5) == first
+
+
+def test_an_unknown_turn_of_the_foot_makes_dorsiflexion_unknown() -> None:
+    """The shank leaned by 45°, the foot had turned by 9°: 36° are the ankle's, and 45° is not a fallback for it."""
+    lean = glide(45.0, 5.0)
+    heel = np.zeros(len(lean))
+    turn = 9.0 * lean / 45.0
+    assert measure(record(lean, heel, turn))["dorsiflexion_deg"] == pytest.approx(36.0, abs=0.1)
+    unknown = measure(record(lean, heel, np.full(len(lean), np.nan)))
+    assert np.isnan(unknown["dorsiflexion_deg"])
+    assert "turned" in MOBILIZATION.explain_gaps(unknown)["dorsiflexion_deg"]
+
+
+def test_a_heel_that_is_not_seen_leaves_no_range_but_a_reason() -> None:
+    lean = glide(40.0, 5.0)
+    found = measure(record(lean, np.full(len(lean), np.nan)))
+    assert np.isnan(found["valid_peak_deg"])
+    assert np.isnan(found["knee_over_toe_cm"])
+    assert "heel" in MOBILIZATION.explain_gaps(found)["valid_peak_deg"]
+
+
+# --- the set ------------------------------------------------------------------------------------------------------------
+
+
+def rep(number: int, peak_deg: float, *faults: FaultCode) -> Rep:
+    start = 5.0 * number
+    when = {"number": number, "start_s": start, "peak_s": start + 2, "end_s": start + 4, "confidence": 1.0}
+    return Rep(**when, faults=list(faults), valid_peak_deg=peak_deg)  # type: ignore[arg-type]
+
+
+def summary_of(reps: list[Rep]):  # type: ignore[no-untyped-def]
+    names = [m.name for m in MOBILIZATION.measures]
+    measures = [{name: r.measures.get(name) if r.measures.get(name) is not None else np.nan for name in names} for r in reps]
+    return summarize_reps(MOBILIZATION, measures, reps, Athlete())  # type: ignore[arg-type]
+
+
+def test_the_sets_range_is_the_mean_of_its_three_best_reps() -> None:
+    found = summary_of([rep(1, 30.0), rep(2, 36.0), rep(3, 34.0), rep(4, 35.0)])
+    assert found.headline == pytest.approx(35.0)
+    assert found.headline_reps == [2, 3, 4]
+    assert found.best == 36.0
+
+
+def test_technique_does_not_lower_the_range() -> None:
+    """The shipped sample: the mean of all four was 36.4°, and the same ankle with the heel kept down "7.4° more"."""
+    found = summary_of([rep(1, 43.7), rep(2, 29.7, "heel-lifted"), rep(3, 44.0), rep(4, 28.4, "heel-lifted")])
+    assert found.headline == pytest.approx(43.85)
+    clean = summary_of([rep(1, 43.7), rep(2, 43.8), rep(3, 44.0), rep(4, 43.9)])
+    assert abs(clean.headline - found.headline) < 0.2
+
+
+@pytest.mark.parametrize("fault", ["heel-lifted", "foot-slid", "partial"])
+def test_fewer_than_two_sound_reps_are_no_range(fault: FaultCode) -> None:
+    found = summary_of([rep(1, 40.0), rep(2, 41.0, fault), rep(3, 42.0, fault)])
+    assert found.headline is None
+    (why,) = found.unmeasured
+    assert (why.measure, "fewer than two" in why.reason) == ("headline", True)
+    assert found.best == 42.0
+
+
+@pytest.mark.parametrize("fault", ["short-hold", "rushed"])
+def test_a_hurried_rep_still_counts_as_range(fault: FaultCode) -> None:
+    assert summary_of([rep(1, 40.0, fault), rep(2, 42.0, fault)]).headline == pytest.approx(41.0)
+
+
+def test_a_lean_that_the_heel_gave_is_no_standard_for_the_others() -> None:
+    nothing = dict.fromkeys((m.name for m in MOBILIZATION.measures), np.nan)
+    leans = ((35.0, 0.1), (36.0, 0.1), (55.0, 4.0))
+    reps = [nothing | {"tibial_inclination_deg": lean, "heel_rise_cm": heel, "hold_s": 1.0} for lean, heel in leans]
+    spans = [RepSpan(0.0, 2.0, 4.0, 0.0, 40.0)] * 3
+    assert MOBILIZATION.find_faults(reps, spans) == [[], [], ["heel-lifted"]]
+
+
+# --- the hold -----------------------------------------------------------------------------------------------------------
+
+
+def hold_of(lean: FloatArray, down: bool = True, noise_deg: float = 0.0) -> float:
+    time = np.arange(len(lean)) / FPS
+    jitter = smooth(time, np.random.default_rng(1).normal(0.0, noise_deg, len(lean))) if noise_deg else 0.0
+    return measure_hold(time, lean + jitter, np.full(len(lean), down))
+
+
+@pytest.mark.parametrize("seconds", [6.0, 7.0, 8.0])
+def test_a_slow_glide_is_no_hold(seconds: float) -> None:
+    assert hold_of(glide(35.0, seconds)) < 0.5
+    measured = measure(record(glide(35.0, seconds), np.zeros(len(glide(35.0, seconds)))))
+    assert "short-hold" in MOBILIZATION.find_faults([measured], [RepSpan(0.0, seconds / 2, seconds, 0.0, 35.0)])[0]
+
+
+@pytest.mark.parametrize("noise_deg", [0.0, 0.3])
+def test_a_second_at_the_top_is_a_hold(noise_deg: float) -> None:
+    assert hold_of(glide(35.0, 3.0, hold_s=1.0), noise_deg=noise_deg) == pytest.approx(1.0, abs=0.35)
+
+
+def test_a_hold_with_the_heel_up_is_none() -> None:
+    lean = glide(35.0, 3.0, hold_s=1.0)
+    lifted = measure(record(lean, np.where(lean > 25.0, 2.0, 0.0)))
+    assert lifted["hold_s"] == 0.0
+
+
+def test_a_rest_on_the_way_is_not_the_hold() -> None:
+    lean = np.concatenate([np.linspace(0, 20, 15), np.full(30, 20.0), np.linspace(20, 40, 15), np.linspace(40, 0, 30)])
+    assert hold_of(lean) < 0.5
+
+
+def test_settling_a_set_says_why_each_measure_is_missing() -> None:
+    nothing = dict.fromkeys((m.name for m in MOBILIZATION.measures), np.nan)
+    _, (reasons,) = settle_measures(MOBILIZATION, [nothing], [RepSpan(0.0, 2.0, 4.0, 0.0, 40.0)])
+    assert "cannot be read in this view" in reasons["valid_peak_deg"]

@@ -117,8 +117,8 @@ class ScalePart(_Part):
 class Unmeasured(_Part):
     """A measure that is null, and why: "not measured, because …"."""
 
-    measure: str
-    reason: str
+    measure: Annotated[str, Field(max_length=60)]
+    reason: Annotated[str, Field(max_length=300)]
 
 
 class Rep(_WithMeasures):
@@ -238,7 +238,7 @@ class SetReport(BaseModel):
     exercise: ExerciseName | None
     exercise_source: Source
     test: TestName | None = None
-    end_reason: str | None = None
+    end_reason: Annotated[str, Field(max_length=300)] | None = None
     side: WorkingSide | None
     side_source: Source
     facing: Side | None

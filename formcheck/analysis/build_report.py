@@ -16,7 +16,7 @@ from formcheck.analysis.refine import PictureQuality
 from formcheck.exercises import Exercise
 from formcheck.pose.bundles import ModelName, find_bundle
 from formcheck.pose.track import Landmark, PoseTrack, Side
-from formcheck.report.limits import drop_impossible
+from formcheck.report.limits import drop_impossible, is_possible
 from formcheck.report.schema import (
     Athlete,
     FaultCode,
@@ -165,5 +165,5 @@ def summarize_reps(exercise: Exercise, measures: list[dict[str, float]], reps: l
         sd=float(values.std(ddof=1)) if len(values) > 1 else None,
         clean_reps=sum(not rep.faults for rep in reps),
         unmeasured=missing,
-        **{name: round(value, 4) for name, value in extra.items()},
+        **{name: round(value, 4) if is_possible(name, value) else None for name, value in extra.items()},
     )

@@ -31,8 +31,8 @@ MAX_HIP_DROP = 0.5
 MAX_REAR_KNEE_DROP = 0.45
 MIN_PEAK_DEG = 15.0
 ABOUT_THE_WALL = (
-    "The wall is not looked for: the knee's centre lies some 5 cm behind the front of the kneecap, so a tape from the toe to the "
-    "wall reads that much more."
+    "The wall itself is not found: a tape from the toe to the wall reads about 3 cm more, because the knee's center lies some 5 cm "
+    "behind the front of the kneecap, and the toe is read some 2 cm too far back."
 )
 
 

@@ -101,7 +101,7 @@ class WeightBearingLunge(PoseExercise):
             1,
             "The largest tibial inclination of the rep before the heel first lifts (over 0.5 cm, or 2 % of the foot, on two "
             "frames in a row). Of a set: the mean of its three best reps without a lifted heel, a foot that slid or a partial "
-            "movement.",
+            "movement. A foot that rolls inwards or a knee that falls inwards adds to it, and cannot be seen from the side.",
             "39 ± 5° with the inclinometer at the tibial tuberosity, 27 ± 6° by 2D motion capture, in the same fifty people "
             "(PMID 28108266): compare only with numbers made the same way.",
             error=2.0,

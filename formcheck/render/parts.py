@@ -49,7 +49,7 @@ def define_measures(report: SetReport) -> list[tuple[str, str, str]]:
 def explain_error(report: SetReport) -> list[str]:
     """Return how exact the numbers are: the expected error, and how large a change between two days must be to be one."""
     said = [
-        "“±” is the mean error to expect under this recording’s conditions, from formcheck’s accuracy benchmark."
+        "68 % of measurements lie within “±” under this recording’s conditions, as formcheck’s accuracy benchmark found."
         if report.quality.expected_error
         else "No expected error is stated for this recording."
     ]

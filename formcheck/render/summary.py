@@ -21,6 +21,7 @@ from formcheck.export.facts import (
     side_in_words,
 )
 from formcheck.history.trends.measures import MEASURES, TrackedMeasure, day_text
+from formcheck.render.words import describe_headline
 from formcheck.report.schema import SetReport, WorkingSide
 
 _SOURCES = {"detected": "found in the video", "given": "as given"}
@@ -48,7 +49,7 @@ class Card:
         return self.number + self.unit
 
     @classmethod
-    def of(cls, label: str, measure: Measure, value: float, note: str, help_text: str) -> Card:
+    def of(cls, label: str, measure: Measure, value: float | None, note: str, help_text: str) -> Card:
         """Make the card of a measure's value."""
         return cls(label, format_number(value, measure.decimals), format_unit(measure.unit), note, help_text)
 
@@ -115,13 +116,19 @@ def headline_cards(report: SetReport) -> list[Card]:
     """Return the set's headline numbers: reps, best, mean, hold, heel rise, and the drill's own ones that were measured."""
     cards = [_count_card(report)]
     headline = headline_of(report)
+    if headline and (about := describe_headline(report)):
+        error = format_error(headline, report)
+        note = " · ".join(part for part in (about, error) if part)
+        label = f"{headline.label} of the set"
+        cards.append(Card.of(label, headline, report.summary.headline, note, headline.definition))
     if headline and report.summary.best is not None:
         error = format_error(headline, report)
         largest = max(report.reps, key=lambda rep: rep.measures.get(headline.name) or float("-inf"))
         where = f"rep {largest.number}" + (", with a fault" if largest.faults else "")
         note = " · ".join(part for part in (error, where) if part)
         cards.append(Card.of(f"Best {lower_first(headline.label)}", headline, report.summary.best, note, headline.definition))
-    if headline and report.summary.mean is not None and len(report.reps) > 1:
+    spoken_for = report.summary.headline is not None and len(report.summary.headline_reps) == len(report.reps)
+    if headline and report.summary.mean is not None and len(report.reps) > 1 and not spoken_for:
         spread = "" if report.summary.sd is None else f"SD {format_value(headline, report.summary.sd)}"
         cards.append(Card.of(f"Mean {lower_first(headline.label)}", headline, report.summary.mean, spread, "Mean over all reps."))
     return [*cards, *_rep_cards(report), *_set_cards(report)]

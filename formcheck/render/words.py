@@ -114,11 +114,43 @@ def _say_missing(report: SetReport) -> list[str]:
     said = []
     headline = headline_of(report)
     if headline:
-        unmeasured = [rep.number for rep in report.reps if not is_measured(rep, headline.name)]
+        explained = {rep.number for rep in report.reps if any(gap.measure == headline.name for gap in rep.unmeasured)}
+        unmeasured = [rep.number for rep in report.reps if not is_measured(rep, headline.name) and rep.number not in explained]
         if unmeasured:
-            where = "any rep" if len(unmeasured) == len(report.reps) else list_reps(unmeasured)
-            said.append(f"{headline.label} could not be measured on {where}.")
-    return said + [w.message for w in report.quality.warnings]
+            said.append(f"{headline.label} could not be measured on {_name_reps(unmeasured, report)}.")
+        said += [f"{headline.label} of the set: not measured, because {gap.reason}." for gap in report.summary.unmeasured]
+    return said + _say_reasons(report) + [w.message for w in report.quality.warnings]
+
+
+def _name_reps(numbers: list[int], report: SetReport) -> str:
+    return "any rep" if len(numbers) == len(report.reps) else list_reps(numbers)
+
+
+def _say_reasons(report: SetReport) -> list[str]:
+    """Why measures of some reps are missing, one sentence a reason."""
+    exercise = exercise_of(report)
+    labels = {m.name: m.label for m in exercise.measures} if exercise else {}
+    reasons: dict[str, tuple[list[str], list[int]]] = {}
+    for rep in report.reps:
+        for gap in rep.unmeasured:
+            if gap.measure in labels:
+                named, numbers = reasons.setdefault(gap.reason, ([], []))
+                named += [labels[gap.measure]] * (labels[gap.measure] not in named)
+                numbers += [rep.number] * (rep.number not in numbers)
+    return [
+        f"{', '.join(named)} on {_name_reps(numbers, report)}: not measured, because {reason}."
+        for reason, (named, numbers) in reasons.items()
+    ]
+
+
+def describe_headline(report: SetReport) -> str:
+    """Return what the set's headline is: "mean of reps 1, 3 and 4", or why it is not measured; empty in reports that have none."""
+    summary = report.summary
+    if summary.headline is None:
+        return next((f"not measured: {gap.reason}" for gap in summary.unmeasured), "")
+    if len(summary.headline_reps) == len(report.reps):
+        return "mean of all reps" if len(report.reps) > 1 else ""
+    return f"mean of {list_reps(summary.headline_reps)}"
 
 
 def describe_recording(report: SetReport) -> list[tuple[str, str]]:

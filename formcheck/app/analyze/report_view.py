@@ -15,7 +15,7 @@ from formcheck.app.shared import style
 from formcheck.exercises import Measure
 from formcheck.export import facts
 from formcheck.render.summary import describe_corrections
-from formcheck.render.words import describe_set, name_fault
+from formcheck.render.words import describe_headline, describe_set, name_fault
 from formcheck.report.schema import Rep, SetReport
 
 # The video starts this long before a rep, to show its beginning, seconds.
@@ -97,19 +97,23 @@ def _headline(report: SetReport) -> None:
         )
         error = facts.format_error(headline, report)
         about = _help(headline.definition, headline.usual, _error_words(error))
+        if said := describe_headline(report):
+            note = " · ".join(part for part in (said, error) if part)
+            _metric(f"{headline.label} of the set", facts.format_value(headline, summary.headline), note, about)
         _metric(
             f"Best {headline.label[:1].lower()}{headline.label[1:]}",
             facts.format_value(headline, summary.best),
             error or None,
             about,
         )
-        spread = None if summary.sd is None else f"varies by {facts.format_value(headline, summary.sd)}"
-        _metric(
-            "Mean of the reps",
-            facts.format_value(headline, summary.mean),
-            spread,
-            "Mean of the reps that could be measured, and their standard deviation.",
-        )
+        if summary.headline is None or len(summary.headline_reps) < len(report.reps):
+            spread = None if summary.sd is None else f"varies by {facts.format_value(headline, summary.sd)}"
+            _metric(
+                "Mean of the reps",
+                facts.format_value(headline, summary.mean),
+                spread,
+                "Mean of the reps that could be measured, and their standard deviation.",
+            )
         for measure in exercise.summary_measures:
             value = summary.measures.get(measure.name)
             if value is not None:
@@ -132,7 +136,7 @@ def _help(*sentences: str) -> str:
 
 
 def _error_words(error: str) -> str:
-    return f"Expected error of this recording: {error}." if error else ""
+    return f"68 % of measurements under this recording's conditions lie within {error}." if error else ""
 
 
 def _words(report: SetReport, comparison: Sequence[str]) -> None:

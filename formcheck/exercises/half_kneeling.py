@@ -17,6 +17,8 @@ from formcheck.support.arrays import FloatArray
 
 # The floor slopes in the picture of a camera that stands high or off side-on: by 0.37 shanks at 27°. A knee that hovers is half a
 # shank up, and travels; a foot held up behind a standing leg is a whole one up.
+# For the same reason a shank that lies on the floor, its knee no higher than its ankle, is seen to rise by less than that; in squats
+# and lunges both shanks stand.
 MAX_OFF_FLOOR_SHANKS = 0.5
 # A shank that leans by 50° still has its knee 0.64 shanks up; of who kneels on both, it is on the floor.
 MIN_FRONT_KNEE_SHANKS = 0.35
@@ -100,6 +102,7 @@ class HalfKneeling(WeightBearingLunge):
                 & (np.abs(height(rear.knee) - height(front.ankle)) < MAX_OFF_FLOOR_SHANKS)
                 & (height(front.ankle) - height(rear.ankle) < MAX_OFF_FLOOR_SHANKS)
                 & (height(front.knee) - height(front.ankle) > MIN_FRONT_KNEE_SHANKS)
+                & (height(rear.knee) - height(rear.ankle) < MAX_OFF_FLOOR_SHANKS)
                 & (height(front.hip) - height(rear.knee) > MIN_HIP_OVER_KNEE_SHANKS)
                 & (height(shoulder) - height(front.hip) > 0.4)
             )

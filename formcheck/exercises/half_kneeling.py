@@ -16,8 +16,8 @@ from formcheck.signals.reps import RepRule, RepSpan
 from formcheck.support.arrays import FloatArray
 
 # The floor slopes in the picture of a camera that stands high or off side-on: by 0.37 shanks at 27°. A knee that hovers is half a
-# shank up, and travels; a foot held up behind a standing leg is a whole one up. A shank that lies on the floor has its knee no higher
-# than its ankle, and is seen to rise by the slope at most; in squats and lunges both shanks stand.
+# shank up, and travels; a foot held up behind a standing leg is a whole one up. A shank that lies on the floor has its knee no
+# higher than its ankle, and is seen to rise by the slope at most; in squats and lunges both shanks stand.
 MAX_OFF_FLOOR_SHANKS = 0.5
 # A shank that leans by 50° still has its knee 0.64 shanks up; of who kneels on both, it is on the floor.
 MIN_FRONT_KNEE_SHANKS = 0.35

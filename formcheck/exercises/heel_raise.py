@@ -62,7 +62,7 @@ PEAK_BAND_SHARE = 0.1
 MAX_STRAIGHTENING_DEG = 15.0
 CARRIED_SHARE = 0.5
 # Toes that travel are stepping. Seen from behind the landmark wanders by some centimetres, slowly; in shank lengths (a second).
-MAX_TOE_SPEED = 0.6
+STEP_HZ, MAX_TOE_SPEED = 1.5, 0.6
 MAX_TOE_TRAVEL = 0.25
 # Who walks towards a camera in front grows in the picture, by a tenth of their size a second; looked at more slowly than heels are
 # raised, who stands there does by up to 0.025.
@@ -141,8 +141,10 @@ class HeelRaise(PoseExercise):
         """Standing upright on a straight leg whose toes stay where they are."""
         leg = Leg.of(track, side)
         shoulder = track.xy(Landmark.of(side, "shoulder"))
-        toe = np.stack([smooth(track.time_s, leg.toe[:, axis], 1.5) for axis in (0, 1)], axis=1)
-        toe_speed = compute_speed(track.time_s, toe) / scene.shank_px
+        # from the front and from behind the foot hides its toes, and their landmark wanders; the ankles show a step there
+        foot = scene.ahead_of(leg.ankle)[:, None] if scene.kind == "front" else leg.toe
+        foot = np.stack([smooth(track.time_s, foot[:, axis], STEP_HZ) for axis in range(foot.shape[1])], axis=1)
+        foot_speed = compute_speed(track.time_s, foot) / scene.shank_px
         trunk = smooth(track.time_s, measure_trunk_length(track, scene), APPROACH_HZ)
         approach = np.abs(np.gradient(np.log(trunk), track.time_s)) if scene.kind == "front" else np.zeros(len(track))
 
@@ -158,7 +160,7 @@ class HeelRaise(PoseExercise):
                 & (lean(leg.knee, leg.hip) < 30.0)
                 & (scene.height_of(leg.knee - leg.ankle) > 0.7 * scene.shank_px)
                 & (scene.height_of(leg.hip - leg.knee) > 0.6 * scene.shank_px)
-                & (toe_speed < MAX_TOE_SPEED)
+                & (foot_speed < MAX_TOE_SPEED)
                 & (approach < MAX_APPROACH_PER_S)
                 & scene.contains(shoulder)
                 & scene.contains(leg.toe)

@@ -203,7 +203,8 @@ def _day_json(day: Any) -> dict[str, Any]:
         "day": day.day,
         "state": day.state,
         "week": day.week,
-        "phase": day.phase.title if day.phase else None,
+        "track": day.track,
+        "lighter_week": day.deload,
         "message": day.message,
         "done": bool(day.items) and day.done,
         "work": [

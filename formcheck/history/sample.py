@@ -1,7 +1,8 @@
-"""A demo athlete with twelve believable weeks, clearly marked as sample data, and its removal.
+"""A demo athlete with eleven believable weeks, clearly marked as sample data, and its removal.
 
 The numbers are made up: a stiffer left ankle that gains about seven degrees, a right one that gains three, calf raises
-that get higher and fade less, a missed session here and there, and a week of running that broke the 10 % rule.
+that get higher and fade less, a missed session here and there, a week of running that broke the 10 % rule, and pain that
+settles in the last week, so that two sessions move the person up a level.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from formcheck.export.curves import MARGIN_S, Curves
 from formcheck.history.values import Athlete, Erased
 from formcheck.report.schema import Quality, Rep, ScalePart, SetReport, Software, Summary, VideoPart, ViewPart
 from formcheck.signals.reps import RepSpan
+from formcheck.training.pain import MOMENTS
 from formcheck.training.run import Run
 
 if TYPE_CHECKING:
@@ -31,24 +33,34 @@ _MISSED_SHARE = 0.12  # of the planned days
 _FOOT_CM = 25.0
 _MASS_KG = 64.0
 _GRAVITY = 9.81
-# Kilometres of the three runs of weeks 9 to 12; the third week is over its ceiling.
+# The day of the plan that is today: the third day of drills in week 11, after two sessions at low pain.
+_TODAY = 74
+_FIRST_CALM_DAY = 70
+_SORE, _CALM = (2, 3, 2), (1, 1, 1)  # pain before, after and the next morning
+_FIRST_RUNNING_WEEK = 8
+# Kilometers of the three runs of weeks 8 to 11; the third week is over its ceiling.
 _RUNS_KM = ((3.0, 3.0, 4.0), (3.2, 3.2, 4.4), (4.0, 4.5, 5.5), (4.0, 4.5, 5.5))
 
 
 def add_sample(store: Store, today: date | None = None) -> Athlete:
     """Fill in the demo athlete up to yesterday; one that is there already is made anew."""
-    today = today or date.today()
+    today, rules = today or date.today(), training.current_catalogue()
     remove_sample(store)
     athlete = store.add_athlete(SAMPLE_NAME, height_cm=172, mass_kg=_MASS_KG, birth_year=today.year - 36, sex="female", sample=True)
-    first = today - timedelta(days=training.PLAN_DAYS - 2)
+    first = today - timedelta(days=_TODAY)
     enrolment = store.plans.start(athlete.id, first)
+    store.diary.answer_red_flags(athlete.id, first, dict.fromkeys((flag.code for flag in rules.red_flags), False))
     rng = np.random.default_rng(_SEED)
     runs = []
     sets: list[tuple[SetReport, datetime, Curves | None]] = []
     for day in training.calendar(enrolment, first, today - timedelta(days=1)):
-        if day.day != first and rng.random() < _MISSED_SHARE:
+        index = (day.day - first).days
+        if 0 < index < _FIRST_CALM_DAY and rng.random() < _MISSED_SHARE:
             continue
-        progress = (day.day - first).days / training.PLAN_DAYS
+        if any(item.work.is_drill for item in day.items):
+            for when, score in zip(MOMENTS, _CALM if index >= _FIRST_CALM_DAY else _SORE, strict=True):
+                store.diary.note_pain(athlete.id, day.day, when, score)
+        progress = index / training.PLAN_DAYS
         moment = datetime.combine(day.day, time(18, 0)).astimezone()
         for item in day.items:
             if item.work.name in ("half-kneeling", "heel-raise"):
@@ -57,11 +69,11 @@ def add_sample(store: Store, today: date | None = None) -> Athlete:
                     make = _half_kneeling if item.work.name == "half-kneeling" else _heel_raise
                     report = make(rng, item.side, progress, number, moment)
                     sets.append((report, moment, _curves(rng, report)))
-            elif item.work.name == "run" and day.week is not None and day.day_of_week is not None:
-                km = _RUNS_KM[day.week - 9][(day.day_of_week - 1) // 2]
+            elif item.work.name == "run" and (day.week or 0) >= _FIRST_RUNNING_WEEK:
+                km = _RUNS_KM[(day.week or 0) - _FIRST_RUNNING_WEEK][((day.day_of_week or 1) - 1) // 2]
                 runs.append(Run(day.day, km, "sample", note="made up"))
             elif item.work.name == "short-foot":
-                store.plans.tick(athlete.id, day.day, "short-foot")
+                store.plans.tick(athlete.id, day.day, "short-foot", sets_done=item.work.sets)
     store.save_many(sets, athlete.id)
     store.running.add_imported(athlete.id, runs)
     return athlete

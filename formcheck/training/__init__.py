@@ -1,12 +1,14 @@
-"""The plan: the guide's drills inside a 12-week progression that can be started, paused and shifted.
+"""The plan: the guide's drills as ladders of levels, on a track, in twelve weeks that can be started, paused and shifted.
 
-It knows no store: :mod:`formcheck.history.store.plans` keeps the enrolment and the ticks.
+It knows no store: :mod:`formcheck.history.store.plans` and :mod:`formcheck.history.store.diary` keep what is entered.
 """
 
+from formcheck.training.catalogue import Catalogue, current_catalogue
 from formcheck.training.days import (
     DayPlan,
     DoneSet,
     DoneSets,
+    Progress,
     WeekAdherence,
     WorkItem,
     adherence,
@@ -15,35 +17,40 @@ from formcheck.training.days import (
     day_plan,
 )
 from formcheck.training.enrolment import Enrolment, Pause, PlanState, last_day, pause, plan_day, resume, shift, start, state_on
-from formcheck.training.programme import PHASES, PLAN_DAYS, WARNINGS, WEEKS, WORK, Phase, Work, WorkName, WorkSide
+from formcheck.training.explain import explain_day, explain_next
+from formcheck.training.pain import PainScores
+from formcheck.training.programme import PLAN_DAYS, WARNINGS, WEEKS, Work, all_work, sides_of
 
 __all__ = [
-    "PHASES",
     "PLAN_DAYS",
     "WARNINGS",
     "WEEKS",
-    "WORK",
+    "Catalogue",
     "DayPlan",
     "DoneSet",
     "DoneSets",
     "Enrolment",
+    "PainScores",
     "Pause",
-    "Phase",
     "PlanState",
+    "Progress",
     "WeekAdherence",
     "Work",
     "WorkItem",
-    "WorkName",
-    "WorkSide",
     "adherence",
+    "all_work",
     "calendar",
     "count_done_sets",
+    "current_catalogue",
     "day_plan",
+    "explain_day",
+    "explain_next",
     "last_day",
     "pause",
     "plan_day",
     "resume",
     "shift",
+    "sides_of",
     "start",
     "state_on",
 ]

@@ -6,10 +6,16 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from math import ceil
 from typing import Protocol
 
+from formcheck.training.catalogue import Catalogue, RedFlag, WorkSide, current_catalogue
 from formcheck.training.enrolment import Enrolment, PlanState, last_day, plan_day, state_on
-from formcheck.training.programme import PHASES, WEEKS, WORK, Phase, Work, WorkSide
+from formcheck.training.ladder import Ladder, Standing, lower_first
+from formcheck.training.programme import RUNNING_WORK, WEEKS, Work, activity_work, drill_work
+from formcheck.training.red_flags import describe_stop
+from formcheck.training.return_to_running import RunningStanding
+from formcheck.training.tracks import DEFAULT_TRACK
 
 # Sets done, by day, work and side.
 DoneSets = Mapping[tuple[date, str, str], int]
@@ -28,6 +34,28 @@ class DoneSet(Protocol):
     def side(self) -> str | None: ...  # noqa: D102
     @property
     def rep_count(self) -> int: ...  # noqa: D102
+    @property
+    def clean_reps(self) -> int: ...  # noqa: D102
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How a person stands on the programme: their ladders, their running, and red flags that stop it."""
+
+    ladders: Mapping[str, Ladder] = field(default_factory=dict)
+    running: RunningStanding = field(default_factory=RunningStanding)
+    stopped_by: tuple[RedFlag, ...] = ()
+    stopped_on: date | None = None
+    catalogue: Catalogue = field(default_factory=current_catalogue)
+
+    def stops_on(self, day: date) -> tuple[RedFlag, ...]:
+        """The red flags that stop the plan on a day; earlier days keep their work."""
+        return () if self.stopped_on is not None and day < self.stopped_on else self.stopped_by
+
+    def standing_on(self, drill: str, day: date) -> Standing:
+        """The standing on a drill at the start of a day."""
+        ladder = self.ladders.get(drill)
+        return Standing() if ladder is None else ladder.on(day)
 
 
 @dataclass(frozen=True)
@@ -45,24 +73,30 @@ class WorkItem:
 
     @property
     def label(self) -> str:
-        """The line as it is read: "Half-kneeling ankle mobilization, left leg: 3×10, 1 of 3 sets done"."""
+        """The line as it is read: "Calf raise on one leg, left leg: 3×15, 1 of 3 sets done"."""
         leg = f", {self.side} leg" if self.work.per_leg else ""
         if not self.work.is_drill:
             return f"{self.work.title}: {'done' if self.done else 'to do'}"
         done = "done" if self.done else f"{self.sets_done} of {self.work.sets} sets done"
-        return f"{self.work.title}{leg}: {self.work.sets}×{self.work.reps}, {done}"
+        dose = self.work.dose.replace(" each leg", "")
+        return f"{self.work.title}{leg}: {dose}, {done}"
 
 
 @dataclass(frozen=True)
 class DayPlan:
-    """A day of the calendar. ``week`` and ``day_of_week`` count from 1; None outside the plan."""
+    """A day of the calendar. ``week`` and ``day_of_week`` count from 1; None outside the plan.
+
+    ``deload``: the week has a lighter load. ``stopped_by``: red flags; nothing is asked for until they are cleared.
+    """
 
     day: date
     state: PlanState
     week: int | None = None
     day_of_week: int | None = None
-    phase: Phase | None = None
+    track: str = DEFAULT_TRACK
+    deload: bool = False
     items: tuple[WorkItem, ...] = ()
+    stopped_by: tuple[RedFlag, ...] = ()
 
     @property
     def done(self) -> bool:
@@ -72,39 +106,64 @@ class DayPlan:
     @property
     def message(self) -> str:
         """The day in one sentence, with what to do next."""
-        if self.phase is None or self.week is None:
+        if self.stopped_by:
+            return "The plan is stopped. " + " ".join(describe_stop(self.stopped_by))
+        if self.week is None:
             return {
                 "not started": "You have not started the 12-week plan; start it whenever you like.",
                 "ahead": "The plan has not begun yet.",
-                "paused": "The plan is paused; resume it when you are ready, it goes on where it stopped.",
-                "finished": "The 12 weeks are done. Keep the drills up two or three times a week.",
+                "paused": "The plan is paused; resume it when you are ready, and it continues where it stopped.",
+                "finished": "The 12 weeks are done. Keep up the drills two or three times a week.",
             }.get(self.state, "")
-        where = f"Week {self.week} of {WEEKS}, {self.phase.title.lower()}."
+        where = f"Week {self.week} of {WEEKS}{', a lighter week' if self.deload else ''}."
         if any(item.work.name == "recovery" for item in self.items):
             return f"{where} Today is a recovery day."
         left = [item for item in self.items if not item.done]
         if not left:
             return f"{where} Today's work is done."
-        titles = dict.fromkeys(item.work.title[:1].lower() + item.work.title[1:] for item in left)
-        return f"{where} To do today: {', '.join(titles)}."
+        return f"{where} To do today: {', '.join(dict.fromkeys(lower_first(item.work.title) for item in left))}."
 
 
-def count_done_sets(sets: Iterable[DoneSet]) -> Counter[tuple[date, str, str]]:
-    """Tick by itself: the saved sets by day, work and side. One recording analysed twice counts once."""
+def count_done_sets(sets: Iterable[DoneSet], progress: Progress | None = None) -> Counter[tuple[date, str, str]]:
+    """The saved sets that count as done, by day, work and side.
+
+    A set counts with 80 % of the repetitions of the level that the person stood on that day. One recording analyzed twice
+    counts once.
+    """
+    progress = progress or Progress()
     seen: set[tuple[datetime, str, str | None]] = set()
     done: Counter[tuple[date, str, str]] = Counter()
     for row in sets:
-        work = WORK.get(row.exercise or "")
+        drill = progress.catalogue.drills.get(row.exercise or "")
         key = (row.recorded_at, row.exercise or "", row.side)
-        if work is None or row.rep_count < 1 or key in seen:
+        if drill is None or key in seen:
             continue
         seen.add(key)
-        side = (row.side or "both") if work.per_leg else "both"
-        done[row.day, work.name, side] += 1
+        level = drill.levels[progress.standing_on(row.exercise or "", row.day).level]
+        least = ceil(progress.catalogue.progression.set_done_share * (level.reps or 1))
+        if drill.camera and level.camera and row.rep_count >= least:
+            done[row.day, row.exercise or "", row.side or "both"] += 1
     return done
 
 
-def day_plan(enrolment: Enrolment | None, day: date, done: DoneSets | None = None, run_days: Iterable[date] = ()) -> DayPlan:
+def is_deload_week(week: int, catalogue: Catalogue) -> bool:
+    """Whether a week, counted from 1, has a lighter load."""
+    return week % catalogue.progression.deload_every_weeks == 0
+
+
+def is_deload_day(enrolment: Enrolment | None, day: date, catalogue: Catalogue) -> bool:
+    """Whether a date lies in a lighter week of the plan."""
+    index = None if enrolment is None else plan_day(enrolment, day)
+    return index is not None and is_deload_week(index // 7 + 1, catalogue)
+
+
+def day_plan(
+    enrolment: Enrolment | None,
+    day: date,
+    done: DoneSets | None = None,
+    run_days: Iterable[date] = (),
+    progress: Progress | None = None,
+) -> DayPlan:
     """The work of one day, with what is done of it.
 
     Parameters
@@ -113,31 +172,56 @@ def day_plan(enrolment: Enrolment | None, day: date, done: DoneSets | None = Non
         Sets done by (day, work, side): :func:`count_done_sets` and the ticks by hand, added.
     run_days
         Days with a run in the running log.
+    progress
+        Levels, running and red flags; a beginner's without it.
     """
+    progress = progress or Progress()
     state = state_on(enrolment, day)
     index = None if enrolment is None else plan_day(enrolment, day)
-    if index is None:
-        return DayPlan(day, state)
-    week = index // 7 + 1
-    phase = next(p for p in PHASES if p.first_week <= week <= p.last_week)
-    done = done or {}
-    items = []
-    for name in phase.days[index % 7]:
-        work = WORK[name]
-        for side in work.sides:
-            sets_done = done.get((day, name, side), 0)
-            if name == "run" and day in run_days:
-                sets_done = max(1, sets_done)
-            items.append(WorkItem(work, side, sets_done))
-    return DayPlan(day, state, week, index % 7 + 1, phase, tuple(items))
+    if enrolment is None or index is None:
+        return DayPlan(day, state, stopped_by=progress.stops_on(day) if enrolment else ())
+    week, tracks = index // 7 + 1, progress.catalogue.tracks
+    track = enrolment.track if enrolment.track in tracks else DEFAULT_TRACK
+    deload = is_deload_week(week, progress.catalogue)
+    items: list[WorkItem] = []
+    stopped_by = progress.stops_on(day)
+    if not stopped_by:
+        for name in tracks[track].days[index % 7]:
+            work = _work_on(name, day, deload, progress)
+            items += [WorkItem(work, side, _count_done(work, day, side, done or {}, run_days)) for side in work.sides]
+    return DayPlan(day, state, week, index % 7 + 1, track, deload, tuple(items), stopped_by)
+
+
+def _work_on(name: str, day: date, deload: bool, progress: Progress) -> Work:
+    if name in progress.catalogue.drills:
+        return drill_work(name, progress.standing_on(name, day), deload, progress.catalogue)
+    if name == "run":
+        session = progress.running.session
+        title = f"Walk-run: {session}" if session else None
+        return activity_work(progress.running.kind, title, progress.catalogue)
+    return activity_work(name, catalogue=progress.catalogue)
+
+
+def _count_done(work: Work, day: date, side: str, done: DoneSets, run_days: Iterable[date]) -> int:
+    if work.name in RUNNING_WORK:
+        ticked = max(done.get((day, name, "both"), 0) for name in RUNNING_WORK)
+        return max(ticked, int(work.name != "walk" and day in run_days))
+    if work.is_drill and not work.per_leg:
+        return sum(done.get((day, work.name, which), 0) for which in ("left", "right", "both"))
+    return done.get((day, work.name, side), 0)
 
 
 def calendar(
-    enrolment: Enrolment | None, first: date, last: date, done: DoneSets | None = None, run_days: Iterable[date] = ()
+    enrolment: Enrolment | None,
+    first: date,
+    last: date,
+    done: DoneSets | None = None,
+    run_days: Iterable[date] = (),
+    progress: Progress | None = None,
 ) -> list[DayPlan]:
     """Every day from ``first`` to ``last``, both included."""
-    ran = frozenset(run_days)
-    return [day_plan(enrolment, first + timedelta(days=i), done, ran) for i in range((last - first).days + 1)]
+    ran, progress = frozenset(run_days), progress or Progress()
+    return [day_plan(enrolment, first + timedelta(days=i), done, ran, progress) for i in range((last - first).days + 1)]
 
 
 @dataclass(frozen=True)
@@ -159,25 +243,28 @@ class WeekAdherence:
         return None if self.prescribed == 0 else 100 * self.done / self.prescribed
 
 
-def adherence(enrolment: Enrolment, until: date, done: DoneSets) -> list[WeekAdherence]:
+def adherence(enrolment: Enrolment, until: date, done: DoneSets, progress: Progress | None = None) -> list[WeekAdherence]:
     """Week by week up to and including ``until``."""
     end = last_day(enrolment)
-    days = calendar(enrolment, enrolment.started_on, min(until, end) if end else until, done)
+    days = calendar(enrolment, enrolment.started_on, min(until, end) if end else until, done, progress=progress)
     weeks = []
     for week in range(1, WEEKS + 1):
         members = [d for d in days if d.week == week]
         if not members:
             continue
         asked: Counter[tuple[str, str]] = Counter()
+        made: Counter[tuple[str, str]] = Counter()
         for member in members:
             for item in member.items:
                 if item.work.is_drill:
                     asked[item.work.name, item.side] += item.work.sets
+        for (name, side), _ in asked.items():
+            sides = (side,) if side != "both" else ("both", *(s for s in ("left", "right") if (name, s) not in asked))
+            made[name, side] = sum(done.get((member.day, name, s), 0) for member in members for s in sides)
         by_work: dict[str, tuple[int, int]] = {}
-        for (name, leg), sets in asked.items():
-            made = sum(done.get((member.day, name, leg), 0) for member in members)
+        for (name, side), sets in asked.items():
             before = by_work.get(name, (0, 0))
-            by_work[name] = (before[0] + min(sets, made), before[1] + sets)
+            by_work[name] = (before[0] + min(sets, made[name, side]), before[1] + sets)
         prescribed = sum(total for _, total in by_work.values())
         weeks.append(WeekAdherence(week, members[0].day, prescribed, sum(did for did, _ in by_work.values()), by_work))
     return weeks

@@ -8,19 +8,20 @@ from typing import Literal
 
 from formcheck.support.errors import UsageError
 from formcheck.training.programme import PLAN_DAYS
+from formcheck.training.tracks import DEFAULT_TRACK
 
 PlanState = Literal["not started", "ahead", "running", "paused", "finished"]
 
 
 @dataclass(frozen=True)
 class Pause:
-    """Days on which the plan stands still: from ``first_day`` to before ``resumed_on`` (None: it still does)."""
+    """Days on which the plan is paused: from ``first_day`` to the day before ``resumed_on`` (None: it still is)."""
 
     first_day: date
     resumed_on: date | None = None
 
     def covers(self, day: date) -> bool:
-        """Whether the plan stands still on that day."""
+        """Whether the plan is paused on that day."""
         return self.first_day <= day and (self.resumed_on is None or day < self.resumed_on)
 
     def days_before(self, day: date) -> int:
@@ -31,15 +32,16 @@ class Pause:
 
 @dataclass(frozen=True)
 class Enrolment:
-    """A person's run through the plan; the pauses never overlap and are in order."""
+    """A person's run through the plan on a track; the pauses never overlap and are in order."""
 
     started_on: date
     pauses: tuple[Pause, ...] = ()
+    track: str = DEFAULT_TRACK
 
 
-def start(day: date) -> Enrolment:
+def start(day: date, track: str = DEFAULT_TRACK) -> Enrolment:
     """Begin the plan on a day."""
-    return Enrolment(day)
+    return Enrolment(day, track=track)
 
 
 def plan_day(enrolment: Enrolment, day: date) -> int | None:
@@ -51,7 +53,7 @@ def plan_day(enrolment: Enrolment, day: date) -> int | None:
 
 
 def state_on(enrolment: Enrolment | None, day: date) -> PlanState:
-    """Where the plan stands on a day."""
+    """The plan's state on a day."""
     if enrolment is None:
         return "not started"
     if day < enrolment.started_on:
@@ -74,7 +76,7 @@ def last_day(enrolment: Enrolment) -> date | None:
 
 
 def pause(enrolment: Enrolment, day: date) -> Enrolment:
-    """Stand still from a day on, until :func:`resume`."""
+    """Pause from a day on, until :func:`resume`."""
     state = state_on(enrolment, day)
     if state != "running":
         raise UsageError(f"The plan cannot be paused on {day}: it is {state}.")
@@ -84,7 +86,7 @@ def pause(enrolment: Enrolment, day: date) -> Enrolment:
 
 
 def resume(enrolment: Enrolment, day: date) -> Enrolment:
-    """Go on from a day, with the work at which the plan was paused."""
+    """Continue from a day, with the work at which the plan was paused."""
     current = next((p for p in enrolment.pauses if p.covers(day)), None)
     if current is None:
         raise UsageError(f"The plan is not paused on {day}: it is {state_on(enrolment, day)}.")
@@ -100,10 +102,8 @@ def shift(enrolment: Enrolment, days: int, on: date) -> Enrolment:
         return enrolment
     if on <= enrolment.started_on:
         moved = timedelta(days=days)
-        return Enrolment(
-            enrolment.started_on + moved,
-            tuple(Pause(p.first_day + moved, p.resumed_on and p.resumed_on + moved) for p in enrolment.pauses),
-        )
+        pauses = tuple(Pause(p.first_day + moved, p.resumed_on and p.resumed_on + moved) for p in enrolment.pauses)
+        return replace(enrolment, started_on=enrolment.started_on + moved, pauses=pauses)
     if days < 0:
         raise UsageError("A plan that has begun can be moved later, not earlier: give a positive number of days.")
     if state_on(enrolment, on) == "finished":

@@ -1,46 +1,53 @@
-"""The guide's drills with their prescriptions, and the 12 weeks in three phases.
+"""The work of the programme: drills at their levels, and activities, as a day of the plan lists them.
 
-The drills, their sets and reps, and the three phases are the runner's guide's. The spread over the days of a week is
-formcheck's own: hard days apart, recovery and cross-training between them.
+Doses, tracks and rules stand in ``programme.toml`` (:mod:`formcheck.training.catalogue`); this module only reads them.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
 
-WorkName = Literal["half-kneeling", "heel-raise", "short-foot", "run", "cross-training", "recovery"]
-WorkSide = Literal["left", "right", "both"]
+from formcheck.training.catalogue import Catalogue, WorkSide, current_catalogue
+from formcheck.training.ladder import Standing, dose_text, sets_of
 
 WEEKS = 12
 PLAN_DAYS = 7 * WEEKS
+# What a day's "run" can turn into, by the person's state of running.
+RUNNING_WORK = ("run", "walk-run", "walk")
 
 WARNINGS = (
-    "Stop when it hurts. A stretch or a tired muscle is fine; sharp pain, or pain that is still there the next morning, is not.",
-    "See a doctor or a physiotherapist about pain that stays for more than a few days, about swelling, numbness or an "
-    "ankle that gives way, and before you start if you had an injury or an operation there.",
-    "This plan is general advice for healthy adults. It does not diagnose or treat anything.",
+    "Stop if it hurts sharply. A stretch or a tired muscle is fine. Pain above 5 of 10, or worse the next morning, is too much.",
+    "See a doctor or a physiotherapist if pain stays for more than a few days, if you notice swelling, numbness or an "
+    "ankle that gives way, and before you start after an injury or an operation.",
+    "This plan is general advice for adults. It does not diagnose or treat anything, and it promises nothing.",
 )
 
 
 @dataclass(frozen=True)
 class Work:
-    """One kind of work: a drill with its prescription, or a run, cross-training or recovery (no sets)."""
+    """One line of a day: a drill at a level with its dose, or an activity (no sets of its own).
 
-    name: WorkName
+    ``reps`` counts repetitions, or seconds where ``timed``. ``level`` counts from 0.
+    """
+
+    name: str
     title: str
     how: str
+    short: str = ""
     sets: int = 1
     reps: int | None = None
     per_leg: bool = False
     is_drill: bool = True
+    timed: bool = False
+    dose: str = ""
+    level: int = 0
+    loaded: bool = False
+    filmed: bool = False
 
     @property
     def prescription(self) -> str:
-        """The prescription in the guide's notation, such as "3×10 per leg"."""
-        if self.reps is None:
-            return ""
-        return f"{self.sets}×{self.reps}" + (" per leg" if self.per_leg else "")
+        """The dose in the guide's notation, such as "3×10 each leg"; empty for an activity."""
+        return self.dose
 
     @property
     def sides(self) -> tuple[WorkSide, ...]:
@@ -48,113 +55,49 @@ class Work:
         return ("left", "right") if self.per_leg else ("both",)
 
 
-_WORK = (
-    Work(
-        "half-kneeling",
-        "Half-kneeling ankle mobilization",
-        "One knee on the ground, the other foot flat in front. Keep the heel down, shift the knee forward over the "
-        "toes, hold for a second, come back.",
-        sets=3,
-        reps=10,
-        per_leg=True,
-    ),
-    Work(
-        "heel-raise",
-        "Calf raise with a ball",
-        "Feet hip-width apart, a small ball or yoga block squeezed between the ankles. Raise the heels slowly, lower with control.",
-        sets=3,
-        reps=15,
-    ),
-    Work(
-        "short-foot",
-        "Short foot",
-        "Foot flat. Draw the ball of the foot towards the heel so that the arch rises, without curling the toes; hold for "
-        "five seconds, let go slowly. The page Drills guides you through it and ticks it; a film with stickers measures it.",
-        sets=3,
-        reps=10,
-    ),
-    Work(
-        "run",
-        "Easy run",
-        "At a pace at which you can talk. Stay under this week's ceiling.",
-        is_drill=False,
-    ),
-    Work(
-        "cross-training",
-        "Cross-training",
-        "Something without impact: cycling, swimming, walking. Easy to moderate.",
-        is_drill=False,
-    ),
-    Work(
-        "recovery",
-        "Recovery day",
-        "No drills and no run. Tissue adapts on the days between.",
-        is_drill=False,
-    ),
-)
-WORK: dict[str, Work] = {work.name: work for work in _WORK}
+def drill_work(name: str, standing: Standing | None = None, deload: bool = False, catalogue: Catalogue | None = None) -> Work:
+    """A drill at the level where a person stands."""
+    catalogue, standing = catalogue or current_catalogue(), standing or Standing()
+    drill = catalogue.drills[name]
+    level = drill.levels[min(standing.level, len(drill.levels) - 1)]
+    sets = sets_of(level, standing.eased, deload, catalogue=catalogue)
+    dose = dose_text(level)
+    if sets < level.total_sets:
+        leg = " each leg" if level.per_leg else ""
+        dose = f"{sets}×{level.amount}{leg}" + (f", {' and '.join(level.parts)} in turn" if level.parts else "")
+    return Work(
+        name,
+        level.title,
+        level.how,
+        drill.short,
+        sets,
+        level.reps or level.seconds,
+        level.per_leg,
+        timed=level.seconds is not None,
+        dose=dose,
+        level=standing.level,
+        loaded=level.loaded,
+        filmed=drill.camera and level.camera,
+    )
 
 
-@dataclass(frozen=True)
-class Phase:
-    """A third of the plan. ``days`` is the work of each of the seven days of its weeks."""
-
-    number: int
-    title: str
-    aim: str
-    first_week: int
-    last_week: int
-    days: tuple[tuple[WorkName, ...], ...]
+def activity_work(name: str, title: str | None = None, catalogue: Catalogue | None = None) -> Work:
+    """An activity; ``title`` takes the place of its own, such as the walk–run session of the day."""
+    activity = (catalogue or current_catalogue()).activities[name]
+    return Work(name, title or activity.title, activity.how, activity.short, is_drill=False)
 
 
-_ALL: tuple[WorkName, ...] = ("half-kneeling", "heel-raise", "short-foot")
-PHASES = (
-    Phase(
-        1,
-        "Mobility and activation",
-        "Win range in the ankle and wake the small muscles of the foot.",
-        1,
-        4,
-        (
-            _ALL,
-            ("half-kneeling", "cross-training"),
-            _ALL,
-            ("recovery",),
-            _ALL,
-            ("half-kneeling", "cross-training"),
-            ("recovery",),
-        ),
-    ),
-    Phase(
-        2,
-        "Strength and stability",
-        "Load the calf and the arch through the range you won.",
-        5,
-        8,
-        (
-            _ALL,
-            ("cross-training",),
-            _ALL,
-            ("recovery",),
-            _ALL,
-            ("heel-raise", "short-foot", "cross-training"),
-            ("recovery",),
-        ),
-    ),
-    Phase(
-        3,
-        "Return to running",
-        "Keep range and strength while the kilometres come back, ten per cent a week at the most.",
-        9,
-        12,
-        (
-            _ALL,
-            ("run",),
-            ("half-kneeling", "cross-training"),
-            ("run",),
-            _ALL,
-            ("run",),
-            ("recovery",),
-        ),
-    ),
-)
+def all_work(catalogue: Catalogue | None = None) -> dict[str, Work]:
+    """Every drill at its first level, and every activity, by name."""
+    catalogue = catalogue or current_catalogue()
+    drills = {name: drill_work(name, catalogue=catalogue) for name in catalogue.drills}
+    return drills | {name: activity_work(name, catalogue=catalogue) for name in catalogue.activities}
+
+
+def sides_of(name: str, catalogue: Catalogue | None = None) -> tuple[WorkSide, ...]:
+    """Every side for which this work may be ticked, on any of its levels."""
+    drill = (catalogue or current_catalogue()).drills.get(name)
+    if drill is None:
+        return ("both",)
+    kinds = {level.per_leg for level in drill.levels}
+    return (*(("both",) if False in kinds else ()), *(("left", "right") if True in kinds else ()))

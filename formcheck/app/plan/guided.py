@@ -73,7 +73,7 @@ def show_guided(exercise: Exercise) -> None:
             st.session_state[_KEY] = Running(exercise, side, plan_set(exercise, reps, hold), time.time())
             st.rerun()
     seconds = plan_set(exercise, reps, hold).seconds
-    ticked = "the set is ticked in your plan" if exercise.name in training.WORK else "it sets your pace"
+    ticked = "the set is ticked in your plan" if exercise.name in training.all_work() else "it sets your pace"
     st.caption(f"About {max(1, round(seconds / 60))} min, with the sound on. Nothing is measured; {ticked}.")
 
 
@@ -116,7 +116,7 @@ def _finish(running: Running) -> None:
 
 def _tick(running: Running) -> str:
     """Tick the set in the athlete's plan, if there is one; return what was done, in words."""
-    athlete, work = session.current_athlete(), training.WORK.get(running.exercise.name)
+    athlete, work = session.current_athlete(), training.all_work().get(running.exercise.name)
     done = f"{running.guided.reps} repetitions done."
     if work is None:
         return done

@@ -17,6 +17,8 @@ from formcheck.support.errors import FormcheckError
 
 _WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _MAX_SHIFT_DAYS = 28
+# Four weeks of which the last is lighter.
+_BLOCK_WEEKS = 4
 
 
 def show() -> None:
@@ -69,12 +71,11 @@ def _show_calendar(store: Store, athlete: Athlete, enrolment: training.Enrolment
     days = store.plans.calendar(athlete.id, enrolment.started_on, last)
     adherence = {week.week: week for week in store.plans.adherence(athlete.id, today)}
     current = next((day.week for day in days if day.day == today), None)
-    for phase in training.PHASES:
-        is_now = current is not None and phase.first_week <= current <= phase.last_week
-        title = f"Phase {phase.number}: {phase.title} (weeks {phase.first_week}–{phase.last_week})"
-        with st.expander(title, expanded=is_now, icon=":material/flag:"):
-            st.caption(phase.aim)
-            for week in range(phase.first_week, phase.last_week + 1):
+    for first in range(1, training.WEEKS + 1, _BLOCK_WEEKS):
+        last_week = first + _BLOCK_WEEKS - 1
+        is_now = current is not None and first <= current <= last_week
+        with st.expander(f"Weeks {first}–{last_week}", expanded=is_now, icon=":material/flag:"):
+            for week in range(first, last_week + 1):
                 st.html(_week(week, [day for day in days if day.week == week], adherence.get(week), today))
 
 
@@ -86,7 +87,7 @@ def _week(number: int, days: list[training.DayPlan], done: training.WeekAdherenc
 
 
 def _day(day: training.DayPlan, today: date) -> str:
-    names = "".join(f"<span>{escape(name)}</span>" for name in dict.fromkeys(_SHORT[item.work.name] for item in day.items))
+    names = "".join(f"<span>{escape(name)}</span>" for name in dict.fromkeys(item.work.short for item in day.items))
     when = f"{_WEEKDAYS[day.day.weekday()]} {day.day.day} {day.day:%b}"
     rest = all(item.work.name == "recovery" for item in day.items)
     past = day.day < today
@@ -102,16 +103,6 @@ def _day(day: training.DayPlan, today: date) -> str:
         f'<li class="fc-day {state}"{current}><span class="fc-when">{when}</span><span class="fc-names">{names}</span>'
         f'<span class="fc-mark">{mark}</span></li>'
     )
-
-
-_SHORT = {
-    "half-kneeling": "Ankle",
-    "heel-raise": "Calf",
-    "short-foot": "Arch",
-    "run": "Run",
-    "cross-training": "Cross-train",
-    "recovery": "Rest",
-}
 
 
 def _show_changes(store: Store, athlete: Athlete, day: training.DayPlan, today: date) -> None:
@@ -142,7 +133,7 @@ def _show_changes(store: Store, athlete: Athlete, day: training.DayPlan, today: 
 
 def _show_drills() -> None:
     st.header("The drills", anchor=False)
-    for work in training.WORK.values():
+    for work in training.all_work().values():
         if work.is_drill:
             st.markdown(f"**{work.title}**, {work.prescription}. {work.how}")
             label = f"{work.title}: how to do it, film it or be guided"

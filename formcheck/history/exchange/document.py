@@ -6,15 +6,16 @@ import base64
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import date, datetime
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, Base64Bytes, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import Base64Bytes, ConfigDict, Field, ValidationError
 from sqlalchemy import select
 from sqlalchemy.exc import DatabaseError
 from sqlalchemy.orm import Session, selectinload
 
 from formcheck.export.curves import Curves
+from formcheck.history.exchange.diary_parts import DiaryParts, read_diary
+from formcheck.history.exchange.parts import Day, Key, Moment, Part, Text
 from formcheck.history.store.runs import MAX_RUN_KM
 from formcheck.history.store.tables import AthleteRecord, EnrolmentRecord, RunRecord, SessionRecord, SetRecord, TickRecord
 from formcheck.history.values import Sex
@@ -24,38 +25,10 @@ SCHEMA = "formcheck.history/1"
 _WITH_SET = (selectinload(SetRecord.report), selectinload(SetRecord.curves), selectinload(SetRecord.pictures))
 
 
-def _sane_moment(moment: datetime) -> datetime:
-    if moment.tzinfo is None or not 1900 <= moment.year <= 2200:
-        raise ValueError("a moment needs a timezone and a year between 1900 and 2200")
-    return moment
-
-
-def _sane_day(day: date) -> date:
-    if not 1900 <= day.year <= 2200:
-        raise ValueError("a day needs a year between 1900 and 2200")
-    return day
-
-
-def _sane_text(text: str) -> str:
-    if "\0" in text:
-        raise ValueError("text must not contain the zero character")
-    return text
-
-
-Moment = Annotated[datetime, AfterValidator(_sane_moment)]
-Day = Annotated[date, AfterValidator(_sane_day)]
-Text = Annotated[str, AfterValidator(_sane_text), Field(max_length=100_000)]
-Key = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
-
-
 PictureMoment = Annotated[int, Field(ge=0, lt=2**31)]
 
 
-class _Part(BaseModel):
-    model_config = ConfigDict(extra="forbid", allow_inf_nan=False)
-
-
-class SetPart(_Part):
+class SetPart(Part):
     """A set: its report, and what the history knows beyond it."""
 
     recorded_at: Moment
@@ -71,23 +44,24 @@ class SetPart(_Part):
     pictures: dict[PictureMoment, Base64Bytes] = {}
 
 
-class PausePart(_Part):
-    """Days on which the plan stood still."""
+class PausePart(Part):
+    """Days on which the plan was paused."""
 
     first_day: Day
     resumed_on: Day | None = None
 
 
-class EnrolmentPart(_Part):
+class EnrolmentPart(Part):
     """A run through the plan."""
 
     started_on: Day
+    track: Annotated[Text, Field(max_length=40)] = "prevention"
     created_at: Moment
     ended_at: Moment | None = None
     pauses: Annotated[list[PausePart], Field(fail_fast=True)] = []
 
 
-class TickPart(_Part):
+class TickPart(Part):
     """Work ticked by hand."""
 
     day: Day
@@ -96,7 +70,7 @@ class TickPart(_Part):
     sets_done: Annotated[int, Field(ge=1, le=100)]
 
 
-class RunPart(_Part):
+class RunPart(Part):
     """A run."""
 
     day: Day
@@ -106,7 +80,7 @@ class RunPart(_Part):
     note: Text | None = None
 
 
-class AthletePart(_Part):
+class AthletePart(DiaryParts):
     """Everything about one athlete. The sets stand last: whoever is read knows by then whose they are."""
 
     name: Text
@@ -123,7 +97,7 @@ class AthletePart(_Part):
     sets: Annotated[list[SetPart], Field(fail_fast=True)] = []
 
 
-class HistoryDocument(_Part):
+class HistoryDocument(Part):
     """The whole history, or that of one athlete. ``unreadable`` names damaged sets that are missing."""
 
     model_config = ConfigDict(populate_by_name=True, serialize_by_alias=True)
@@ -188,6 +162,7 @@ def _athlete_part(session: Session, record: AthleteRecord) -> AthletePart:
         enrolments=[
             EnrolmentPart(
                 started_on=item.started_on,
+                track=item.track,
                 created_at=item.created_at,
                 ended_at=item.ended_at,
                 pauses=[PausePart(first_day=p.first_day, resumed_on=p.resumed_on) for p in item.pauses],
@@ -199,6 +174,7 @@ def _athlete_part(session: Session, record: AthleteRecord) -> AthletePart:
             RunPart(day=item.day, km=item.km, source=item.source, source_key=item.source_key, note=item.note)
             for item in session.scalars(runs)
         ],
+        **read_diary(session, mine),
     )
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
+from formcheck.history.exchange.diary_parts import add_diary
 from formcheck.history.exchange.document import AthletePart, SetPart
 from formcheck.history.exchange.limits import MAX_ATHLETES, MAX_SETS, check_set
 from formcheck.history.store.athletes import check_athlete, find_athlete_record, name_key
@@ -60,6 +61,7 @@ class Importer:
             day_session = session_on(self.session, record.id, day)
             day_session.note = day_session.note or note
         _add_plan(self.session, record.id, part)
+        add_diary(self.session, record.id, part)
         runs = add_runs(self.session, record.id, [Run(r.day, r.km, r.source, r.source_key, r.note) for r in part.runs])
         self._count(runs=runs.runs, already_there=runs.already_there)
 
@@ -119,7 +121,11 @@ def _add_plan(session: Session, athlete_id: int, part: AthletePart) -> None:
     for item in part.enrolments:
         if (item.started_on, item.created_at) not in known:
             record = EnrolmentRecord(
-                athlete_id=athlete_id, started_on=item.started_on, created_at=item.created_at, ended_at=item.ended_at
+                athlete_id=athlete_id,
+                started_on=item.started_on,
+                track=item.track,
+                created_at=item.created_at,
+                ended_at=item.ended_at,
             )
             record.pauses = [PauseRecord(first_day=p.first_day, resumed_on=p.resumed_on) for p in item.pauses]
             session.add(record)

@@ -1,9 +1,9 @@
-"""The athletes' 12-week plans in the store: enrolments, ticks by hand, and the day's work."""
+"""The athletes' 12-week plans in the store: enrolments, ticks by hand, the day's work, and how they stand on it."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime
 
 from sqlalchemy import delete, select
@@ -11,19 +11,29 @@ from sqlalchemy.orm import Session
 
 from formcheck import training
 from formcheck.history.store.athletes import get_athlete_record
+from formcheck.history.store.diary import Diary
 from formcheck.history.store.runs import RunningBook
 from formcheck.history.store.sets import SetStore
 from formcheck.history.store.tables import EnrolmentRecord, PauseRecord, TickRecord
+from formcheck.history.values import SetRow
 from formcheck.support.errors import UsageError
+from formcheck.training.pain import PainScores
+from formcheck.training.red_flags import raised_flags
+from formcheck.training.return_to_running import EntryAnswers, RunningHistory, RunningStanding, stand
+from formcheck.training.sessions import TrainingLog, build_ladders, needs_professional
+from formcheck.training.tracks import DEFAULT_TRACK
+
+_RAISES = "heel-raise-endurance"
 
 
 class PlanBook:
     """The plans of a store, at ``store.plans``."""
 
-    def __init__(self, store: SetStore, running: RunningBook) -> None:
-        """Work on an open store's sets and its running log."""
+    def __init__(self, store: SetStore, running: RunningBook, diary: Diary) -> None:
+        """Work on an open store's sets, its running log and its diary."""
         self._store = store
         self._running = running
+        self._diary = diary
 
     def enrolment(self, athlete_id: int) -> training.Enrolment | None:
         """The athlete's plan; None if none was started, or it was stopped."""
@@ -31,16 +41,19 @@ class PlanBook:
             record = _current(session, athlete_id)
             return None if record is None else _enrolment(record)
 
-    def start(self, athlete_id: int, day: date) -> training.Enrolment:
-        """Start the plan on a day; one that is under way is stopped."""
+    def start(self, athlete_id: int, day: date, track: str = DEFAULT_TRACK) -> training.Enrolment:
+        """Start the plan on a day, on a track; one that is under way is stopped."""
+        tracks = training.current_catalogue().tracks
+        if track not in tracks:
+            raise UsageError(f"There is no track called {track}; choose from {', '.join(tracks)}.")
 
         def change(session: Session) -> training.Enrolment:
             get_athlete_record(session, athlete_id)
             running = _current(session, athlete_id)
             if running is not None:
                 running.ended_at = datetime.now(UTC)
-            begun = training.start(day)
-            session.add(EnrolmentRecord(athlete_id=athlete_id, started_on=day, created_at=datetime.now(UTC)))
+            begun = training.start(day, track)
+            session.add(EnrolmentRecord(athlete_id=athlete_id, started_on=day, track=track, created_at=datetime.now(UTC)))
             return begun
 
         return self._store.write("starting the plan", change)
@@ -54,11 +67,11 @@ class PlanBook:
         self._store.write("stopping the plan", change)
 
     def pause(self, athlete_id: int, day: date) -> training.Enrolment:
-        """Stand still from a day on."""
+        """Pause from a day on."""
         return self._alter(athlete_id, lambda enrolment: training.pause(enrolment, day))
 
     def resume(self, athlete_id: int, day: date) -> training.Enrolment:
-        """Go on from a day."""
+        """Continue from a day."""
         return self._alter(athlete_id, lambda enrolment: training.resume(enrolment, day))
 
     def shift(self, athlete_id: int, days: int, on: date) -> training.Enrolment:
@@ -83,12 +96,12 @@ class PlanBook:
 
         ``sets_done`` defaults to the prescription.
         """
-        known = training.WORK.get(work)
-        if known is None:
-            raise UsageError(f"There is no work called {work}; choose one of {', '.join(training.WORK)}.")
-        if side not in known.sides:
-            raise UsageError(f"{known.title} is counted for {' or '.join(known.sides)}, not for {side}.")
-        count = known.sets if sets_done is None else sets_done
+        known = training.all_work()
+        if work not in known:
+            raise UsageError(f"There is no work called {work}; choose one of {', '.join(known)}.")
+        if side not in training.sides_of(work):
+            raise UsageError(f"{known[work].title} is counted for {' or '.join(training.sides_of(work))}, not for {side}.")
+        count = self._asked_sets(athlete_id, day, work) if sets_done is None else sets_done
         if not 0 <= count <= 100:
             raise UsageError(f"{count} sets in a day cannot be ticked; give a number from 0 to 100.")
 
@@ -113,30 +126,90 @@ class PlanBook:
             rows = session.execute(query.where(TickRecord.athlete_id == athlete_id))
             return {(day, work, side): sets for day, work, side, sets in rows}
 
-    def done_sets(self, athlete_id: int, since: date | None = None, until: date | None = None) -> Counter[tuple[date, str, str]]:
+    def done_sets(self, athlete_id: int, progress: training.Progress | None = None) -> Counter[tuple[date, str, str]]:
         """Sets done: the saved ones and the ticks by hand, added."""
-        done = training.count_done_sets(self._store.list_sets(athlete_id, since=since, until=until))
-        for (day, work, side), sets in self.ticks(athlete_id).items():
-            if (since is None or since <= day) and (until is None or day <= until):
-                done[day, work, side] += sets
+        done = training.count_done_sets(self._store.list_sets(athlete_id), progress)
+        done.update(self.ticks(athlete_id))
         return done
+
+    def log(self, athlete_id: int) -> TrainingLog:
+        """What was ticked, felt and set by hand."""
+        return TrainingLog(self.ticks(athlete_id), self._diary.pain(athlete_id), self._diary.chosen_levels(athlete_id))
+
+    def progress(self, athlete_id: int, today: date) -> training.Progress:
+        """The levels of every drill, what running means today, and red flags that stop the plan."""
+        return self._progress(athlete_id, today, self.enrolment(athlete_id), self._store.list_sets(athlete_id))
+
+    def _progress(
+        self, athlete_id: int, today: date, enrolment: training.Enrolment | None, rows: list[SetRow]
+    ) -> training.Progress:
+        rules, log = training.current_catalogue(), self.log(athlete_id)
+        flags = self._diary.answers(athlete_id, "red-flags")
+        # A code that a changed programme no longer has cannot be judged, and is left out.
+        known = {flag.code for flag in rules.red_flags}
+        raised = {} if flags is None else {code: answer == "yes" for code, answer in flags.answers.items() if code in known}
+        return training.Progress(
+            {} if enrolment is None else build_ladders(enrolment, rows, log, today, rules),
+            self._stand_on_running(athlete_id, today, enrolment, log.pain),
+            raised_flags(raised, rules),
+            None if flags is None else flags.day,
+            rules,
+        )
+
+    def _stand_on_running(
+        self, athlete_id: int, today: date, enrolment: training.Enrolment | None, pain: Mapping[date, PainScores]
+    ) -> RunningStanding:
+        rules = training.current_catalogue()
+        track = rules.tracks.get(DEFAULT_TRACK if enrolment is None else enrolment.track)
+        said = self._diary.answers(athlete_id, "track")
+        history = RunningHistory(
+            tuple(run.day for run in self._running.list_runs(athlete_id)),
+            tuple(day for day, work, _ in self.ticks(athlete_id) if work == "walk-run"),
+            None if said is None or "runs" not in said.answers else said.answers["runs"] == "yes",
+            None if said is None else said.day,
+            self.entry_answers(athlete_id),
+        )
+        return stand(history, pain, track is not None and track.return_criteria, today, rules)
+
+    def entry_answers(self, athlete_id: int) -> EntryAnswers:
+        """What is known of the entry criteria of the return to running: the newest answers and heel-raise tests."""
+        asked = self._diary.answers(athlete_id, "running")
+        answers = {} if asked is None else asked.answers
+        raises = {result.side: result.value for result in self._diary.results(athlete_id) if result.kind == _RAISES}
+        walk, hops = answers.get("walk-pain"), answers.get("hops-pain-free")
+        return EntryAnswers(
+            None if walk is None else int(walk), raises.get("left"), raises.get("right"), None if hops is None else hops == "yes"
+        )
+
+    def needs_professional(self, athlete_id: int, today: date) -> bool:
+        """Whether the latest days with pain scores were step-backs, so that a professional should be seen."""
+        return needs_professional(self._diary.pain(athlete_id), today, training.current_catalogue())
 
     def work_on(self, athlete_id: int, day: date) -> training.DayPlan:
         """The work of a day (today's, for the home page) with what is done of it."""
         return self.calendar(athlete_id, day, day)[0]
 
     def calendar(self, athlete_id: int, first: date, last: date) -> list[training.DayPlan]:
-        """Every day from ``first`` to ``last`` with what is done of it."""
+        """Every day from ``first`` to ``last`` with what is done of it; later days have the levels of today."""
         runs = self._running.list_runs(athlete_id, since=first, until=last)
-        done = self.done_sets(athlete_id, since=first, until=last)
-        return training.calendar(self.enrolment(athlete_id), first, last, done, (run.day for run in runs))
+        enrolment, rows = self.enrolment(athlete_id), self._store.list_sets(athlete_id)
+        progress = self._progress(athlete_id, min(max(date.today(), first), last), enrolment, rows)
+        done = training.count_done_sets(rows, progress)
+        done.update(self.ticks(athlete_id))
+        return training.calendar(enrolment, first, last, done, (run.day for run in runs), progress)
 
     def adherence(self, athlete_id: int, until: date) -> list[training.WeekAdherence]:
         """Sets done against prescribed, week by week; empty without a plan."""
         enrolment = self.enrolment(athlete_id)
         if enrolment is None:
             return []
-        return training.adherence(enrolment, until, self.done_sets(athlete_id, since=enrolment.started_on, until=until))
+        progress = self.progress(athlete_id, until)
+        return training.adherence(enrolment, until, self.done_sets(athlete_id, progress), progress)
+
+    def _asked_sets(self, athlete_id: int, day: date, work: str) -> int:
+        """How many sets a tick stands for: those of the day's work, else of the drill's first level."""
+        asked = [item.work.sets for item in self.work_on(athlete_id, day).items if item.work.name == work]
+        return asked[0] if asked else training.all_work()[work].sets
 
 
 def _current(session: Session, athlete_id: int) -> EnrolmentRecord | None:
@@ -156,5 +229,5 @@ def _must_have(session: Session, athlete_id: int) -> EnrolmentRecord:
 
 def _enrolment(record: EnrolmentRecord) -> training.Enrolment:
     return training.Enrolment(
-        record.started_on, tuple(training.Pause(pause.first_day, pause.resumed_on) for pause in record.pauses)
+        record.started_on, tuple(training.Pause(pause.first_day, pause.resumed_on) for pause in record.pauses), record.track
     )

@@ -8,6 +8,7 @@ from sqlalchemy.engine import Engine
 
 from formcheck.history.store import database
 from formcheck.history.store.attachments import AttachmentStore
+from formcheck.history.store.diary import Diary
 from formcheck.history.store.migration import migrate
 from formcheck.history.store.plans import PlanBook
 from formcheck.history.store.runs import RunningBook
@@ -32,7 +33,8 @@ def open_store(url: str | None = None) -> Store:
 class Store(AttachmentStore):
     """An open history.
 
-    ``plans`` is the athletes' 12-week plans and hand ticks, ``running`` their running log. ``migrated_from`` is the
+    ``plans`` is the athletes' 12-week plans and hand ticks, ``running`` their running log, ``diary`` their pain scores, answers,
+    levels and test results. ``migrated_from`` is the
     backup that was made when an older database was opened, else None. Safe to share between threads.
     """
 
@@ -40,7 +42,8 @@ class Store(AttachmentStore):
         """Take over an engine whose tables are up to date; :func:`open_store` makes one."""
         super().__init__(engine, migrated_from)
         self.running = RunningBook(self)
-        self.plans = PlanBook(self, self.running)
+        self.diary = Diary(self)
+        self.plans = PlanBook(self, self.running, self.diary)
 
     def __enter__(self) -> Store:
         """Open for the length of a with block."""

@@ -289,6 +289,7 @@ class EnrolmentRecord(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     athlete_id: Mapped[int] = mapped_column(ForeignKey("athletes.id", ondelete="CASCADE"), index=True)
     started_on: Mapped[date] = mapped_column(Date)
+    track: Mapped[str] = mapped_column(String(40), server_default="prevention")
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 

@@ -219,7 +219,9 @@ def test_sets_saved_before_get_their_errors_and_camera_from_their_reports(tmp_pa
         store.save_report(heel_raise_report(), "Ada")
         now = store.list_sets()
     with closing(sqlite3.connect(tmp_path / "history.sqlite3")) as older:
-        older.execute("DROP TABLE set_errors")
+        for table in ("set_errors", "pain_scores", "plan_answers", "drill_settings", "test_results", "questionnaire_scores"):
+            older.execute(f"DROP TABLE {table}")
+        older.execute("ALTER TABLE plan_enrolments DROP COLUMN track")
         for column in ("view", "yaw_deg", "picture_height_cm", "headline", "test"):
             older.execute(f"ALTER TABLE sets DROP COLUMN {column}")
         older.execute("UPDATE set_reports SET report = x'00' WHERE set_id = 2")

@@ -1,0 +1,40 @@
+"""The base of a document's parts, and the kinds of values that they hold."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Annotated
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+
+
+def _sane_moment(moment: datetime) -> datetime:
+    if moment.tzinfo is None or not 1900 <= moment.year <= 2200:
+        raise ValueError("a moment needs a timezone and a year between 1900 and 2200")
+    return moment
+
+
+def _sane_day(day: date) -> date:
+    if not 1900 <= day.year <= 2200:
+        raise ValueError("a day needs a year between 1900 and 2200")
+    return day
+
+
+def _sane_text(text: str) -> str:
+    if "\0" in text:
+        raise ValueError("text must not contain the zero character")
+    return text
+
+
+Moment = Annotated[datetime, AfterValidator(_sane_moment)]
+Day = Annotated[date, AfterValidator(_sane_day)]
+Text = Annotated[str, AfterValidator(_sane_text), Field(max_length=100_000)]
+Key = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+Code = Annotated[str, Field(pattern=r"^[a-z0-9-]{1,40}$")]
+"""The name of a drill, a level, a question or an answer in the programme's data file."""
+
+
+class Part(BaseModel):
+    """A part of a document; fields that it does not know are refused."""
+
+    model_config = ConfigDict(extra="forbid", allow_inf_nan=False)

@@ -1,0 +1,72 @@
+"""The coming days as a calendar file (iCalendar, RFC 5545).
+
+Written here rather than with a library: one kind of all-day event in 40 lines, and no dependency for a person to install.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import UTC, date, datetime, timedelta
+from hashlib import sha256
+
+from formcheck.training.days import DayPlan
+
+# RFC 5545, 3.1: a content line has at most 75 octets; the rest follows on a line that begins with a space.
+_LINE_OCTETS = 75
+
+
+def write_calendar(days: Iterable[DayPlan], tests: Iterable[tuple[date, str]] = (), made_at: datetime | None = None) -> str:
+    """The days with work, and the tests with their due dates, as all-day events.
+
+    Parameters
+    ----------
+    tests
+        Due dates, each with what is due.
+    made_at
+        When the file was made; now by default.
+    """
+    stamp = (made_at or datetime.now(UTC)).astimezone(UTC).strftime("%Y%m%dT%H%M%SZ")
+    lines = ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//formcheck//programme//EN", "CALSCALE:GREGORIAN"]
+    for day in days:
+        work = [item for item in day.items if item.work.name != "recovery"]
+        if work:
+            titles = list(dict.fromkeys(item.work.title for item in work))
+            details = [f"{item.work.title} {item.work.dose}".strip() for item in work if item.side != "right"]
+            lines += _event(day.day, "formcheck: " + ", ".join(titles), "\n".join(details), stamp)
+    for due, title in tests:
+        lines += _event(due, f"formcheck test: {title}", title, stamp)
+    lines.append("END:VCALENDAR")
+    return "".join(f"{_fold(line)}\r\n" for line in lines)
+
+
+def _event(day: date, summary: str, description: str, stamp: str) -> list[str]:
+    kind = summary.split(":", 1)[0]
+    identity = sha256(f"{kind} {day.isoformat()} {summary if 'test' in kind else ''}".encode()).hexdigest()[:32]
+    return [
+        "BEGIN:VEVENT",
+        f"UID:{identity}@formcheck",
+        f"DTSTAMP:{stamp}",
+        f"DTSTART;VALUE=DATE:{day:%Y%m%d}",
+        f"DTEND;VALUE=DATE:{day + timedelta(days=1):%Y%m%d}",
+        f"SUMMARY:{_escape(summary)}",
+        f"DESCRIPTION:{_escape(description)}",
+        "TRANSP:TRANSPARENT",
+        "END:VEVENT",
+    ]
+
+
+def _escape(text: str) -> str:
+    return text.replace("\\", "\\\\").replace(";", "\\;").replace(",", "\\,").replace("\n", "\\n")
+
+
+def _fold(line: str) -> str:
+    """Split a line into pieces of at most 75 octets, never inside a character."""
+    pieces: list[str] = []
+    piece = ""
+    for letter in line:
+        limit = _LINE_OCTETS - (1 if pieces else 0)
+        if len((piece + letter).encode()) > limit:
+            pieces.append(piece)
+            piece = ""
+        piece += letter
+    return "\r\n ".join([*pieces, piece])

@@ -1,0 +1,121 @@
+"""The tests of weeks 0, 4, 8 and 12: when each is due, and what changed between them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from formcheck.training.catalogue import Catalogue, WorkSide
+from formcheck.training.enrolment import Enrolment
+from formcheck.training.programme import PLAN_DAYS
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """One result of a test: ``value`` in the test's unit, why it ended, and whether it was filmed or entered by hand.
+
+    ``error`` is this measurement's own standard error in the test's unit; None where it is not known.
+    """
+
+    kind: str
+    side: WorkSide
+    day: date
+    value: float
+    end_reason: str | None = None
+    filmed: bool = False
+    error: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DueTest:
+    """A test that is due: its week, the due date, and the sides that are still open."""
+
+    kind: str
+    week: int
+    day: date
+    sides: tuple[WorkSide, ...]
+
+
+@dataclass(frozen=True)
+class ResultRow:
+    """One test on one side through the weeks; None where there is no result for a week."""
+
+    kind: str
+    side: WorkSide
+    results: tuple[Result | None, ...]
+    limit: float
+
+    @property
+    def change(self) -> float | None:
+        """The last result less the first; None with fewer than two."""
+        known = [result for result in self.results if result is not None]
+        return known[-1].value - known[0].value if len(known) > 1 else None
+
+    @property
+    def is_change(self) -> bool:
+        """Whether the change is more than measurement error."""
+        return self.change is not None and abs(self.change) > self.limit
+
+    @property
+    def verdict(self) -> str:
+        """The change in words."""
+        if self.change is None:
+            return "nothing to compare with yet"
+        if not self.is_change:
+            return "no change beyond measurement error"
+        return "more, beyond measurement error" if self.change > 0 else "less, beyond measurement error"
+
+
+def date_of(enrolment: Enrolment, index: int) -> date | None:
+    """The date of a day of the plan, counted from 0; None while a pause without an end lies before it."""
+    day = enrolment.started_on + timedelta(days=index)
+    for pause in sorted(enrolment.pauses, key=lambda pause: pause.first_day):
+        if pause.first_day <= day:
+            if pause.resumed_on is None:
+                return None
+            day += pause.resumed_on - pause.first_day
+    return day
+
+
+def due_dates(enrolment: Enrolment, catalogue: Catalogue) -> dict[int, date | None]:
+    """When the tests of each week are due: week 0 on the first day, the last week on the last day of the plan."""
+    return {week: date_of(enrolment, min(7 * week, PLAN_DAYS - 1)) for week in catalogue.tests.weeks}
+
+
+def find_due(results: Iterable[Result], enrolment: Enrolment, today: date, catalogue: Catalogue) -> list[DueTest]:
+    """The tests whose date has come, within their window, and which lack a result on some side."""
+    known, due = list(results), []
+    window = timedelta(days=catalogue.tests.window_days)
+    for week, day in due_dates(enrolment, catalogue).items():
+        if day is None or not day <= today <= day + window:
+            continue
+        for kind, spec in catalogue.tests.kinds.items():
+            done = {result.side for result in known if result.kind == kind and abs(result.day - day) <= window}
+            if open_sides := tuple(side for side in spec.sides if side not in done):
+                due.append(DueTest(kind, week, day, open_sides))
+    return due
+
+
+def lay_out(results: Iterable[Result], enrolment: Enrolment, catalogue: Catalogue) -> list[ResultRow]:
+    """Every test on every side, its results in the order of the due weeks: for each the one nearest to the due date.
+
+    The limit of a change is the published one, or 1.96·√(σ₁² + σ₂²) of the two measurements' own errors if that is larger.
+    """
+    known, rows = list(results), []
+    window = timedelta(days=catalogue.tests.window_days)
+    for kind, spec in catalogue.tests.kinds.items():
+        for side in spec.sides:
+            mine = [result for result in known if result.kind == kind and result.side == side]
+            cells: list[Result | None] = []
+            for day in due_dates(enrolment, catalogue).values():
+                near = [] if day is None else [r for r in mine if abs(r.day - day) <= window]
+                cells.append(min(near, key=lambda r: (abs(r.day - (day or r.day)), r.day), default=None))
+            rows.append(ResultRow(kind, side, tuple(cells), _limit(cells, spec.error)))
+    return rows
+
+
+def _limit(cells: list[Result | None], published: float) -> float:
+    errors = [cell.error for cell in cells if cell is not None and cell.error is not None]
+    own = 1.96 * (errors[0] ** 2 + errors[-1] ** 2) ** 0.5 if len(errors) > 1 else 0.0
+    return max(published, own)

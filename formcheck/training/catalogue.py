@@ -1,0 +1,336 @@
+"""The programme's data file, read and checked: drills, tracks, questions, red flags, tests and sources.
+
+The shipped file is ``programme.toml`` beside this module. A file of the same name in formcheck's data folder takes its
+place, so that a clinician can change doses and rules without touching code.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from functools import cache
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from formcheck.support.errors import InputError
+from formcheck.support.folders import home_folder
+
+FILE_NAME = "programme.toml"
+SHIPPED = Path(__file__).with_name(FILE_NAME)
+# The shipped file has 20 kB; a larger one is not a programme.
+MAX_FILE_BYTES = 2**20
+
+WorkSide = Literal["left", "right", "both"]
+Sources = Annotated[tuple[str, ...], Field(min_length=1)]
+Share = Annotated[float, Field(gt=0, le=1)]
+Text = Annotated[str, Field(min_length=1, max_length=600)]
+Pain = Annotated[int, Field(ge=0, le=10)]
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
+
+
+class PainLimits(_Part):
+    """The limits of the pain-monitoring model, on a scale from 0 to 10."""
+
+    progress_up_to: Pain
+    tolerated_up_to: Pain
+    step_backs_before_help: Annotated[int, Field(ge=1, le=10)]
+    source: Sources
+
+
+class ProgressionRules(_Part):
+    """When a drill's level goes up, and how the fourth week is eased."""
+
+    sessions_to_move_up: Annotated[int, Field(ge=1, le=20)]
+    clean_share: Share
+    set_done_share: Share
+    deload_every_weeks: Annotated[int, Field(ge=2, le=12)]
+    deload_share: Share
+    source: Sources
+
+
+class RedFlag(_Part):
+    """A sign that stops the plan, and where to go with it. ``urgency`` orders several: 1 is an emergency call."""
+
+    code: Annotated[str, Field(pattern=r"^[a-z0-9-]{1,40}$")]
+    question: Text
+    where: Text
+    when: Text
+    why: Text
+    urgency: Annotated[int, Field(ge=1, le=9)]
+    source: Sources
+
+
+class Level(_Part):
+    """A level of a drill: its dose, and how it is done. Either ``reps`` or ``seconds`` is given.
+
+    ``parts`` are ways in which all sets are done one after the other ("knee straight", "knee bent"). ``camera`` is false
+    where the drill's other levels can be filmed and this one cannot.
+    """
+
+    id: Annotated[str, Field(pattern=r"^[a-z0-9-]{1,40}$")]
+    title: Text
+    how: Text
+    sets: Annotated[int, Field(ge=1, le=20)]
+    reps: Annotated[int, Field(ge=1, le=200)] | None = None
+    seconds: Annotated[int, Field(ge=1, le=600)] | None = None
+    per_leg: bool = False
+    parts: tuple[str, ...] = ()
+    loaded: bool = False
+    camera: bool = True
+    source: Sources
+
+    @model_validator(mode="after")
+    def _has_one_dose(self) -> Level:
+        if (self.reps is None) == (self.seconds is None):
+            raise ValueError("a level needs either reps or seconds")
+        return self
+
+    @property
+    def total_sets(self) -> int:
+        """The sets of all parts, on each leg that is counted."""
+        return self.sets * max(1, len(self.parts))
+
+    @property
+    def amount(self) -> str:
+        """The dose of one set: "15" repetitions, or "30 s"."""
+        return f"{self.reps}" if self.seconds is None else f"{self.seconds} s"
+
+
+class Drill(_Part):
+    """A drill as a ladder of levels, the easiest first. ``camera``: a film of it can be analyzed."""
+
+    title: Text
+    short: Text
+    camera: bool = False
+    levels: Annotated[tuple[Level, ...], Field(min_length=1)]
+    source: Sources
+
+    @model_validator(mode="after")
+    def _has_distinct_levels(self) -> Drill:
+        if len({level.id for level in self.levels}) < len(self.levels):
+            raise ValueError("two levels have the same id")
+        return self
+
+    def index_of(self, level_id: str) -> int | None:
+        """The place of a level, from 0; None when the drill has no such level."""
+        return next((i for i, level in enumerate(self.levels) if level.id == level_id), None)
+
+
+class Activity(_Part):
+    """Work without sets: a run, a walk, cross-training, recovery."""
+
+    title: Text
+    short: Text
+    how: Text
+    source: Sources
+
+
+class Track(_Part):
+    """What is done on each of the seven days of a week, and for whom.
+
+    ``return_criteria``: somebody who does not run now must meet the entry criteria before the first walk-run session.
+    """
+
+    title: Text
+    for_whom: Text
+    return_criteria: bool
+    days: Annotated[tuple[tuple[str, ...], ...], Field(min_length=7, max_length=7)]
+    source: Sources
+
+
+class Question(_Part):
+    """A question that helps to choose the track; ``options`` are answers by their code."""
+
+    id: Annotated[str, Field(pattern=r"^[a-z0-9-]{1,40}$")]
+    text: Text
+    options: Annotated[dict[str, Text], Field(min_length=2)]
+
+
+class Rule(_Part):
+    """The track for these answers; ``note`` is shown with it."""
+
+    track: str
+    answers: dict[str, str]
+    note: str = ""
+
+
+class WalkRunStep(_Part):
+    """A walk–run session: ``times`` rounds of walking and running, in minutes."""
+
+    walk_min: Annotated[float, Field(ge=0, le=60)]
+    run_min: Annotated[float, Field(gt=0, le=120)]
+    times: Annotated[int, Field(ge=1, le=30)]
+
+    @property
+    def text(self) -> str:
+        """The session in words: "5 times: walk 4 min, run 2 min"."""
+        if self.walk_min == 0:
+            return f"run {self.run_min * self.times:g} min without a walk"
+        return f"{self.times} times: walk {self.walk_min:g} min, run {self.run_min:g} min"
+
+
+class RunningRules(_Part):
+    """The entry criteria and the steps of the return to running."""
+
+    walk_minutes: Annotated[int, Field(ge=1, le=240)]
+    walk_pain_up_to: Pain
+    raises_per_leg: Annotated[int, Field(ge=0, le=100)]
+    symmetry_pct: Annotated[float, Field(ge=0, le=100)]
+    quiet_weeks: Annotated[int, Field(ge=1, le=52)]
+    steps: Annotated[tuple[WalkRunStep, ...], Field(min_length=1)]
+    source: Sources
+
+
+class CalendarTest(_Part):
+    """A test on the calendar. ``error`` is the smallest difference in ``unit`` that is more than measurement error."""
+
+    title: Text
+    unit: Text
+    sides: Annotated[tuple[WorkSide, ...], Field(min_length=1)]
+    error: Annotated[float, Field(gt=0)]
+    how: Text
+    ends: Annotated[tuple[str, ...], Field(min_length=1)]
+    source: Sources
+
+
+class CalendarTests(_Part):
+    """Which tests are due in which weeks."""
+
+    weeks: Annotated[tuple[int, ...], Field(min_length=1)]
+    window_days: Annotated[int, Field(ge=0, le=27)]
+    kinds: Annotated[dict[str, CalendarTest], Field(min_length=1)]
+
+
+class Questionnaire(_Part):
+    """How a questionnaire is scored; its text is not kept here. MDC and MCID are in points of the score."""
+
+    title: Text
+    items: Annotated[int, Field(ge=1, le=100)]
+    scale: Literal["share", "sum"]
+    points_per_item: Annotated[int, Field(ge=1, le=100)] | None = None
+    max_points: Annotated[int, Field(ge=1, le=1000)] | None = None
+    mdc: float | None = None
+    mcid: float | None = None
+    tracks: tuple[str, ...]
+    link: Annotated[str, Field(pattern=r"^https://")]
+    source: Sources
+
+    @model_validator(mode="after")
+    def _can_be_scored(self) -> Questionnaire:
+        if self.scale == "share" and self.points_per_item is None:
+            raise ValueError('the scale "share" needs points_per_item')
+        if self.scale == "sum" and self.max_points is None:
+            raise ValueError('the scale "sum" needs max_points')
+        return self
+
+
+class Catalogue(_Part):
+    """The whole data file. Every name that one part uses for another is checked."""
+
+    weeks: Annotated[int, Field(ge=1, le=52)]
+    sources: dict[str, Text]
+    pain: PainLimits
+    progression: ProgressionRules
+    red_flags: Annotated[tuple[RedFlag, ...], Field(min_length=1)]
+    drills: Annotated[dict[str, Drill], Field(min_length=1)]
+    activities: dict[str, Activity]
+    tracks: Annotated[dict[str, Track], Field(min_length=1)]
+    questions: tuple[Question, ...]
+    rules: Annotated[tuple[Rule, ...], Field(min_length=1)]
+    running: RunningRules
+    tests: CalendarTests
+    questionnaires: dict[str, Questionnaire]
+
+    @model_validator(mode="after")
+    def _names_exist(self) -> Catalogue:
+        known = self.drills.keys() | self.activities.keys()
+        for name in ("run", "walk-run", "walk", "recovery"):
+            if name not in self.activities:
+                raise ValueError(f"activities.{name} is missing")
+        if clash := self.drills.keys() & self.activities.keys():
+            raise ValueError(f"{min(clash)} is both a drill and an activity")
+        for name, track in self.tracks.items():
+            for day in track.days:
+                for work in day:
+                    if work not in known:
+                        raise ValueError(f"tracks.{name}: there is no drill or activity called {work}")
+        options = {question.id: question.options for question in self.questions}
+        for rule in self.rules:
+            if rule.track not in self.tracks:
+                raise ValueError(f"rules: there is no track called {rule.track}")
+            for question, answer in rule.answers.items():
+                if answer not in options.get(question, {}):
+                    raise ValueError(f"rules: {question} = {answer} is no question or no answer of it")
+        if self.rules[-1].answers:
+            raise ValueError("rules: the last rule must fit every answer, so it has no answers")
+        for name, form in self.questionnaires.items():
+            if missing := set(form.tracks) - self.tracks.keys():
+                raise ValueError(f"questionnaires.{name}: there is no track called {min(missing)}")
+        return self
+
+    @model_validator(mode="after")
+    def _sources_exist(self) -> Catalogue:
+        for part in self._sourced():
+            for key in part:
+                if key not in self.sources:
+                    raise ValueError(f"there is no source called {key}")
+        return self
+
+    def _sourced(self) -> list[Sources]:
+        parts: list[Sources] = [self.pain.source, self.progression.source, self.running.source]
+        parts += [flag.source for flag in self.red_flags]
+        parts += [drill.source for drill in self.drills.values()]
+        parts += [level.source for drill in self.drills.values() for level in drill.levels]
+        parts += [activity.source for activity in self.activities.values()]
+        parts += [track.source for track in self.tracks.values()]
+        parts += [kind.source for kind in self.tests.kinds.values()]
+        parts += [form.source for form in self.questionnaires.values()]
+        return parts
+
+    def cite(self, keys: Sources) -> list[str]:
+        """The full references behind some keys."""
+        return [self.sources[key] for key in keys]
+
+
+def read_catalogue(path: Path) -> Catalogue:
+    """Read and check a programme file.
+
+    Raises
+    ------
+    InputError
+        In one line: which part of the file does not fit, and why.
+    """
+    try:
+        if path.stat().st_size > MAX_FILE_BYTES:
+            raise InputError(f"{path} is larger than any programme file; choose another file.")
+        return Catalogue.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
+    except OSError as error:
+        raise InputError(f"{path}: this file cannot be read ({error.strerror}); check the path.") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise InputError(f"{path} is not a TOML file in UTF-8 ({error}); correct that line.") from error
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_context=False, include_input=False)[0]
+        place = ".".join(str(part) for part in first["loc"]) or "the whole file"
+        raise InputError(
+            f"{path}, {place}: {first['msg'].removeprefix('Value error, ')}; correct it or remove the file."
+        ) from error
+
+
+def current_catalogue() -> Catalogue:
+    """The programme in use: the file in formcheck's data folder if there is one, else the shipped one."""
+    own = home_folder() / FILE_NAME
+    try:
+        changed = own.stat().st_mtime_ns
+    except OSError:
+        return _read_once(SHIPPED, 0)
+    return _read_once(own, changed)
+
+
+@cache
+def _read_once(path: Path, changed_ns: int) -> Catalogue:
+    """Read a file once for each time that it was changed."""
+    return read_catalogue(path)

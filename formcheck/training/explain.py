@@ -1,0 +1,58 @@
+"""Today in one sentence, and what moves the person up next."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from formcheck.training.days import DayPlan, Progress
+from formcheck.training.ladder import describe_next
+from formcheck.training.programme import RUNNING_WORK
+
+# A change of level is today's reason for so many days; after that the count toward the next level is.
+_NEWS = timedelta(days=7)
+_CALF_DRILLS = ("heel-raise", "towel-raise")
+
+
+def explain_day(day: DayPlan, progress: Progress) -> str:
+    """What to do today and why: "Calf raise on one leg today: two clean sessions at pain 1 moved you up."."""
+    drill = lead_drill(day, progress)
+    if day.stopped_by or day.week is None or not day.items:
+        return day.message
+    if any(item.work.name == "recovery" for item in day.items):
+        return "Rest today: tissue adapts on the days between."
+    if drill is None:
+        item = day.items[0]
+        reason = (item.work.name in RUNNING_WORK and progress.running.message) or item.work.how
+        return f"{item.work.title} today. {reason}"
+    title = next(item.work.title for item in day.items if item.work.name == drill)
+    standing = progress.standing_on(drill, day.day)
+    if day.deload:
+        return f"{title} today, with fewer sets: every fourth week is lighter, so that muscle and tendon recover."
+    if standing.reason and standing.since is not None and day.day - standing.since <= _NEWS:
+        return f"{title} today: {standing.reason}."
+    needed = progress.catalogue.progression.sessions_to_move_up
+    if standing.good:
+        return f"{title} today: {min(standing.good, needed)} of {needed} sessions toward the next level are done."
+    return f"{title} today: it builds the base for the next level."
+
+
+def explain_next(day: DayPlan, progress: Progress) -> str:
+    """What would move the person up next; empty where today has no drill."""
+    drill = lead_drill(day, progress)
+    if drill is None or drill not in progress.ladders or day.stopped_by:
+        return ""
+    if day.deload:
+        return "No level changes in a lighter week; sessions count again from next week."
+    return describe_next(progress.ladders[drill], progress.catalogue)
+
+
+def lead_drill(day: DayPlan, progress: Progress) -> str | None:
+    """The drill that today's sentence is about: the one whose level changed last, else the calf's, else the first."""
+    names = list(dict.fromkeys(item.work.name for item in day.items if item.work.is_drill))
+    if not names:
+        return None
+    changed = {name: progress.standing_on(name, day.day).since for name in names}
+    news = [name for name in names if (since := changed[name]) is not None and day.day - since <= _NEWS]
+    latest = max((changed[name] or date.min for name in news), default=None)
+    candidates = [name for name in news if changed[name] == latest] or names
+    return next((name for name in candidates if name in _CALF_DRILLS), candidates[0])

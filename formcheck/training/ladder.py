@@ -1,0 +1,198 @@
+"""Levels of a drill: up by criteria, down by pain, never by date.
+
+A session counts toward the next level when every set was done with all repetitions, at least 80 % of the filmed
+repetitions were clean, and pain stayed at 2 or less before, after and the next morning. Two in a row move the person
+up. Sets ticked by hand count as clean on the person's word. Weeks with a lighter load move nobody up.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+from math import ceil
+
+from formcheck.training.catalogue import Catalogue, Drill, Level
+from formcheck.training.pain import PainAction, PainScores, judge_pain
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """One day's work on one drill.
+
+    ``filmed`` are the repetitions of each filmed set by side, and ``clean`` how many of them all had no fault. ``ticked``
+    are the sets that were ticked by hand by side: a tick says that the set was done as asked.
+    """
+
+    day: date
+    ticked: Mapping[str, int] = field(default_factory=dict)
+    filmed: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+    clean: int = 0
+    pain: PainScores = field(default_factory=PainScores)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where a person stands on a ladder from a day on. ``level`` counts from 0.
+
+    ``eased``: pain asked for a step back at the lowest level, so half the sets are done. ``good`` sessions in a row count
+    toward the next level. ``reason`` says what put the person here; empty at the start.
+    """
+
+    level: int = 0
+    eased: bool = False
+    good: int = 0
+    reason: str = ""
+    since: date | None = None
+
+
+@dataclass(frozen=True)
+class Ladder:
+    """A person's standing on a drill over time: what each session led to."""
+
+    drill: Drill
+    start: Standing = field(default_factory=Standing)
+    changes: tuple[tuple[date, Standing], ...] = ()
+    actions: tuple[tuple[date, PainAction], ...] = ()
+
+    def on(self, day: date) -> Standing:
+        """The standing at the start of a day: what was done on the day itself counts from the next one."""
+        standing = self.start
+        for changed, after in self.changes:
+            if changed >= day:
+                break
+            standing = after
+        return standing
+
+    def level_on(self, day: date) -> Level:
+        """The level of a day."""
+        return self.drill.levels[self.on(day).level]
+
+    @property
+    def last(self) -> Standing:
+        """The standing after all that was done."""
+        return self.changes[-1][1] if self.changes else self.start
+
+
+def climb(
+    drill: Drill,
+    sessions: Iterable[Session],
+    catalogue: Catalogue,
+    is_deload: Callable[[date], bool] = lambda _: False,
+    chosen: Mapping[date, str] | None = None,
+) -> Ladder:
+    """Follow the sessions in order of their days and note every change of standing.
+
+    Parameters
+    ----------
+    is_deload
+        Whether a day lies in a week with a lighter load.
+    chosen
+        Levels that were set by hand, by their id, from their day on; they begin a new count.
+    """
+    by_hand = {day: index for day, name in (chosen or {}).items() if (index := drill.index_of(name)) is not None}
+    by_day = {session.day: session for session in sessions}
+    start = standing = Standing()
+    changes: list[tuple[date, Standing]] = []
+    actions: list[tuple[date, PainAction]] = []
+    for day in sorted({*by_hand, *by_day}):
+        if day in by_hand:
+            standing = Standing(by_hand[day], reason="the level was set by hand", since=day)
+            # A level chosen by hand holds on its own day already.
+            before = date.fromordinal(day.toordinal() - 1)
+            changes = [(changed, after) for changed, after in changes if changed < before]
+            changes.append((before, standing))
+        if day in by_day:
+            session = by_day[day]
+            action = judge_pain(session.pain, catalogue.pain)
+            actions.append((day, action))
+            standing = _after(standing, session, action, (drill, catalogue, is_deload(day)))
+            changes.append((day, standing))
+    return Ladder(drill, start, tuple(changes), tuple(actions))
+
+
+def _after(standing: Standing, session: Session, action: PainAction, rules: tuple[Drill, Catalogue, bool]) -> Standing:
+    drill, catalogue, deload = rules
+    level = drill.levels[standing.level]
+    if action == "step-back":
+        worst = session.pain.worst
+        what = f"pain {worst}" if worst is not None and worst > catalogue.pain.tolerated_up_to else "more pain the next morning"
+        reason = f"{what} after the session of {_day(session.day)}"
+        if standing.level == 0:
+            return Standing(0, True, 0, f"{reason} asked for half the sets", session.day)
+        return Standing(standing.level - 1, False, 0, f"{reason} moved you back", session.day)
+    if action == "repeat":
+        return replace(standing, good=0)
+    if action == "ask" or deload:
+        return standing
+    if not is_clean(session, catalogue.progression.clean_share):
+        return replace(standing, good=0)
+    if not is_complete(session, level, sets_of(level, standing.eased, catalogue=catalogue)):
+        return standing
+    if standing.eased:
+        return replace(
+            standing, eased=False, good=0, reason="a session at pain 2 or less brought the full sets back", since=session.day
+        )
+    good = standing.good + 1
+    needed = catalogue.progression.sessions_to_move_up
+    if good < needed or standing.level + 1 >= len(drill.levels):
+        return replace(standing, good=min(good, needed))
+    pain = "pain 0" if not session.pain.worst else f"pain {session.pain.worst}"
+    return Standing(standing.level + 1, False, 0, f"{_count(needed)} clean sessions at {pain} moved you up", session.day)
+
+
+def sets_of(level: Level, eased: bool = False, deload: bool = False, *, catalogue: Catalogue) -> int:
+    """The sets of a day on each leg that is counted: fewer in a lighter week, and after pain at the lowest level."""
+    share = catalogue.progression.deload_share if eased or deload else 1.0
+    return ceil(level.total_sets * share)
+
+
+def is_complete(session: Session, level: Level, sets: int) -> bool:
+    """Whether every set was done with all its repetitions, on each leg where they are counted apart."""
+    asked = level.reps or level.seconds or 0
+    sides = ("left", "right") if level.per_leg else ("left", "right", "both")
+    filmed = {side: sum(reps >= asked for reps in session.filmed.get(side, ())) if level.camera else 0 for side in sides}
+    done = {side: session.ticked.get(side, 0) + filmed[side] for side in sides}
+    return min(done.values()) >= sets if level.per_leg else sum(done.values()) >= sets
+
+
+def is_clean(session: Session, share: float) -> bool:
+    """Whether enough of the filmed repetitions were without a fault; without a film, the person's word counts."""
+    return session.clean >= share * sum(sum(reps) for reps in session.filmed.values())
+
+
+def describe_next(ladder: Ladder, catalogue: Catalogue) -> str:
+    """What would move the person up next, in one sentence."""
+    standing, rules, limit = ladder.last, catalogue.progression, catalogue.pain.progress_up_to
+    level = ladder.drill.levels[standing.level]
+    if standing.eased:
+        return f"One session of {lower_first(level.title)} at pain {limit} or less brings the full sets back."
+    if standing.level + 1 >= len(ladder.drill.levels):
+        more = "; add weight when all sets stay at that" if level.loaded else ""
+        return f"{level.title} is the top level. Keep it up at pain {limit} or less{more}."
+    left = max(1, rules.sessions_to_move_up - standing.good)
+    sessions = "One more session" if left == 1 else f"{_count(left).capitalize()} sessions in a row"
+    verb = "moves" if left == 1 else "move"
+    clean = f", at least {100 * rules.clean_share:.0f} % of filmed reps clean," if level.camera and ladder.drill.camera else ""
+    following = lower_first(ladder.drill.levels[standing.level + 1].title)
+    return f"{sessions} with all {dose_text(level)}{clean} and pain {limit} or less {verb} you up to {following}."
+
+
+def dose_text(level: Level) -> str:
+    """A level's dose: "3×15 each leg, knee straight and knee bent"."""
+    leg = " each leg" if level.per_leg else ""
+    parts = f", {' and '.join(level.parts)}" if level.parts else ""
+    return f"{level.sets}×{level.amount}{leg}{parts}"
+
+
+def lower_first(text: str) -> str:
+    """A title inside a sentence."""
+    return text[:1].lower() + text[1:]
+
+
+def _count(number: int) -> str:
+    return {1: "one", 2: "two", 3: "three", 4: "four"}.get(number, str(number))
+
+
+def _day(day: date) -> str:
+    return f"{day.day} {day:%B}"

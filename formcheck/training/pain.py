@@ -1,0 +1,114 @@
+"""The pain rules: what three scores from 0 to 10 mean for the next session.
+
+The pain-monitoring model (Thomeé 1997; Silbernagel 2007): up to 2 is safe, up to 5 acceptable if it has settled by the
+next morning, above 5 too much. The limits stand in the programme's data file.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from formcheck.training.catalogue import PainLimits, RedFlag
+
+PainMoment = Literal["before", "after", "morning"]
+PainAction = Literal["progress", "repeat", "step-back", "ask"]
+Action = Literal["stop", "see-professional", "step-back", "repeat", "progress", "ask"]
+MOMENTS: tuple[PainMoment, ...] = ("before", "after", "morning")
+MAX_PAIN = 10
+
+
+@dataclass(frozen=True, slots=True)
+class PainScores:
+    """Pain from 0 (none) to 10 (the worst imaginable) around one day's session; None where it was not entered.
+
+    ``morning`` is the score of the morning after the session.
+    """
+
+    before: int | None = None
+    after: int | None = None
+    morning: int | None = None
+
+    @property
+    def worst(self) -> int | None:
+        """The highest score that was entered."""
+        known = [score for score in (self.before, self.after, self.morning) if score is not None]
+        return max(known) if known else None
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What to do, and why, in a sentence. ``ask_red_flags``: the red flags must be asked again first."""
+
+    action: Action
+    reason: str
+    ask_red_flags: bool = False
+
+
+def judge_pain(scores: PainScores, limits: PainLimits) -> PainAction:
+    """What one session's scores allow.
+
+    A morning score above the progress limit and above the score before the session is "worse the next morning"; without a
+    score before, the one after takes its place. "ask" means that a score is missing that decides.
+    """
+    safe, tolerated = limits.progress_up_to, limits.tolerated_up_to
+    if scores.worst is not None and scores.worst > tolerated:
+        return "step-back"
+    base = scores.before if scores.before is not None else scores.after
+    if scores.morning is not None and scores.morning > safe and (base is None or scores.morning > base):
+        return "step-back"
+    if scores.after is None or scores.morning is None:
+        return "ask"
+    return "progress" if max(scores.before or 0, scores.after, scores.morning) <= safe else "repeat"
+
+
+def count_step_backs(actions: Sequence[PainAction]) -> int:
+    """How many of the latest sessions in a row were step-backs; sessions with a missing score are passed over."""
+    count = 0
+    for action in reversed([action for action in actions if action != "ask"]):
+        if action != "step-back":
+            break
+        count += 1
+    return count
+
+
+def decide(scores: PainScores, flags: Iterable[RedFlag], earlier: Sequence[PainAction], limits: PainLimits) -> Decision:
+    """The one decision after a session: red flags first, then two step-backs in a row, then the session's own scores.
+
+    Parameters
+    ----------
+    flags
+        The red flags that were answered with yes.
+    earlier
+        The actions of the sessions before this one, oldest first.
+    """
+    urgent = sorted(flags, key=lambda flag: flag.urgency)
+    if urgent:
+        return Decision("stop", f"{urgent[0].where} Go {urgent[0].when}.")
+    action = judge_pain(scores, limits)
+    too_much = scores.worst is not None and scores.worst > limits.tolerated_up_to
+    if count_step_backs([*earlier, action]) >= limits.step_backs_before_help and action != "ask":
+        return Decision("see-professional", describe_help(limits), too_much)
+    return Decision(action, describe_action(action, scores, limits), too_much)
+
+
+def describe_help(limits: PainLimits) -> str:
+    """Why a professional should be seen now."""
+    again = limits.step_backs_before_help
+    return f"Pain was too high {again} sessions in a row. See a doctor or a physiotherapist before the next one."
+
+
+def describe_action(action: PainAction, scores: PainScores, limits: PainLimits) -> str:
+    """A session's action in a sentence."""
+    safe, tolerated = limits.progress_up_to, limits.tolerated_up_to
+    if action == "step-back":
+        if scores.worst is not None and scores.worst > tolerated:
+            return f"Pain reached {scores.worst}, above {tolerated}: go back one level."
+        return f"Pain was worse the next morning ({scores.morning}): go back one level."
+    if action == "repeat":
+        return f"Pain was {scores.worst} and had settled by the morning: stay at this level."
+    if action == "progress":
+        return f"Pain stayed at {safe} or less: this session counts toward the next level."
+    missing = "after the session" if scores.after is None else "the next morning"
+    return f"Enter your pain {missing}: only then does the session count."

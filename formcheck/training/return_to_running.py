@@ -1,0 +1,144 @@
+"""Who runs, who walks and runs in turns, and who walks first.
+
+Somebody who runs goes on running within the load rules (pain-monitored, Silbernagel 2007). Somebody who has not run for
+eight weeks is offered a walk–run session. On tracks for an injury, four entry criteria come first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Literal
+
+from formcheck.training.catalogue import Catalogue, RunningRules, WalkRunStep
+from formcheck.training.pain import PainScores, judge_pain
+
+# So many runs on days after the last walk-run session show that the person runs again (formcheck's choice).
+_RUNS_AFTER_WALK_RUN = 3
+_GO_ON = "Go on running within this week's ceiling, with pain at 5 or less that settles by the next morning."
+
+RunningKind = Literal["run", "walk-run", "walk"]
+
+
+@dataclass(frozen=True, slots=True)
+class EntryAnswers:
+    """What the entry criteria need; None where it is not known yet.
+
+    ``walk_pain``: the highest pain during and after 30 minutes of walking. ``raises_left``/``raises_right``: single-leg heel
+    raises. ``hops_pain_free``: hopping on the leg does not hurt, by the person's answer.
+    """
+
+    walk_pain: int | None = None
+    raises_left: float | None = None
+    raises_right: float | None = None
+    hops_pain_free: bool | None = None
+
+    @property
+    def symmetry_pct(self) -> float | None:
+        """The weaker leg's raises in % of the stronger leg's."""
+        if self.raises_left is None or self.raises_right is None:
+            return None
+        more = max(self.raises_left, self.raises_right)
+        return 100.0 if more == 0 else 100.0 * min(self.raises_left, self.raises_right) / more
+
+
+@dataclass(frozen=True)
+class RunningStanding:
+    """What a day's "run" means for this person. ``unmet`` are the entry criteria that are still open, in words."""
+
+    kind: RunningKind = "run"
+    step: int = 0
+    steps: tuple[WalkRunStep, ...] = ()
+    unmet: tuple[str, ...] = ()
+    message: str = ""
+
+    @property
+    def session(self) -> str:
+        """The walk–run session in words; empty for other kinds."""
+        return self.steps[self.step].text if self.kind == "walk-run" and self.steps else ""
+
+
+def list_unmet(answers: EntryAnswers, rules: RunningRules) -> tuple[str, ...]:
+    """The entry criteria that are not met, or not known to be."""
+    unmet = []
+    if answers.walk_pain is None or answers.walk_pain > rules.walk_pain_up_to:
+        unmet.append(f"walk for {rules.walk_minutes} minutes at pain {rules.walk_pain_up_to} or less")
+    raises = [count for count in (answers.raises_left, answers.raises_right) if count is not None]
+    if len(raises) < 2 or min(raises) < rules.raises_per_leg:
+        unmet.append(f"do {rules.raises_per_leg} heel raises on each leg")
+    symmetry = answers.symmetry_pct
+    if symmetry is None or symmetry < rules.symmetry_pct:
+        unmet.append(f"reach {rules.symmetry_pct:.0f} % of the stronger leg's heel raises with the weaker leg")
+    if not answers.hops_pain_free:
+        unmet.append("hop on each leg without pain")
+    return tuple(unmet)
+
+
+def follow_steps(sessions: Iterable[date], pain: Mapping[date, PainScores], catalogue: Catalogue) -> int:
+    """The step after these walk–run sessions, from 0; as many as there are steps when all are done.
+
+    A step is done once pain stays at 2 or less until the next morning, and is repeated until then; pain above 5, or worse
+    the next morning, goes one step back.
+    """
+    step = 0
+    for day in sorted(sessions):
+        action = judge_pain(pain.get(day, PainScores()), catalogue.pain)
+        if action == "progress":
+            step = min(step + 1, len(catalogue.running.steps))
+        elif action == "step-back":
+            step = max(0, step - 1)
+    return step
+
+
+@dataclass(frozen=True)
+class RunningHistory:
+    """What is known of a person's running: days with a run, days with a walk–run session, and their answers."""
+
+    run_days: tuple[date, ...] = ()
+    walk_run_days: tuple[date, ...] = ()
+    says_runs: bool | None = None
+    said_on: date | None = None
+    entry: EntryAnswers = EntryAnswers()
+
+
+def stand(
+    history: RunningHistory, pain: Mapping[date, PainScores], needs_entry: bool, today: date, catalogue: Catalogue
+) -> RunningStanding:
+    """What running means today.
+
+    Parameters
+    ----------
+    needs_entry
+        Whether the person's track asks for the entry criteria.
+    """
+    rules = catalogue.running
+    since = today - timedelta(weeks=rules.quiet_weeks)
+    sessions = _sessions_since_break(history, today, timedelta(weeks=rules.quiet_weeks))
+    runs = [day for day in history.run_days if since <= day <= today]
+    after = [day for day in runs if not sessions or day > sessions[-1]]
+    step = follow_steps(sessions, pain, catalogue)
+    says_so = history.says_runs and history.said_on is not None and history.said_on >= since
+    runs_again = len(after) >= _RUNS_AFTER_WALK_RUN if sessions else bool(runs or says_so)
+    if step >= len(rules.steps) or runs_again:
+        message = f"{_GO_ON} Enter your last weeks' runs: without them no ceiling can be given." if not runs else _GO_ON
+        return RunningStanding("run", steps=rules.steps, message=message)
+    unmet = list_unmet(history.entry, rules) if needs_entry and not sessions else ()
+    if unmet:
+        return RunningStanding("walk", steps=rules.steps, unmet=unmet, message=f"Before you run again: {'; '.join(unmet)}.")
+    quiet = "" if sessions else f"No run in {rules.quiet_weeks} weeks: begin by walking and running in turns. "
+    message = f"{quiet}Walk-run step {step + 1} of {len(rules.steps)}: {rules.steps[step].text}."
+    return RunningStanding("walk-run", step, rules.steps, message=message)
+
+
+def _sessions_since_break(history: RunningHistory, today: date, gap: timedelta) -> list[date]:
+    """The walk–run sessions since the last break of eight weeks without a run or a session."""
+    known = {day for day in history.walk_run_days if day <= today}
+    later, kept = today, []
+    for day in sorted(known | {day for day in history.run_days if day <= today}, reverse=True):
+        if later - day > gap:
+            break
+        later = day
+        if day in known:
+            kept.append(day)
+    return kept[::-1]

@@ -1,0 +1,27 @@
+"""Five answers choose the track; nothing in it is a diagnosis."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from formcheck.support.errors import UsageError
+from formcheck.training.catalogue import Catalogue, Rule
+
+DEFAULT_TRACK = "prevention"
+
+
+def choose_track(answers: Mapping[str, str], catalogue: Catalogue) -> Rule:
+    """The first rule that fits the answers: its track, and a note to show with it.
+
+    Raises
+    ------
+    UsageError
+        A question or an answer that the programme does not have.
+    """
+    options = {question.id: question.options for question in catalogue.questions}
+    for question, answer in answers.items():
+        if question not in options:
+            raise UsageError(f"There is no question called {question}; choose from {', '.join(options)}.")
+        if answer not in options[question]:
+            raise UsageError(f"{answer} is no answer to {question}; choose from {', '.join(options[question])}.")
+    return next(rule for rule in catalogue.rules if all(answers.get(key) == value for key, value in rule.answers.items()))

@@ -1,0 +1,199 @@
+"""The programme in the store: it survives export and import, and is deleted with the person."""
+
+from __future__ import annotations
+
+import json
+from datetime import date, timedelta
+
+import pytest
+from sqlalchemy import func, select
+
+from formcheck import training
+from formcheck.history.exchange.json_file import export_document, export_json, import_json
+from formcheck.history.store.diary_tables import AnswerRecord, DrillSettingRecord, PainRecord, QuestionnaireRecord, ResultRecord
+from formcheck.history.store.store import Store, open_store
+from formcheck.support.errors import FormcheckError, InputError, UsageError
+from formcheck.training.calendar_tests import Result
+from formcheck.training.pain import PainScores
+
+DAY = date(2026, 3, 2)
+NO_FLAGS = dict.fromkeys((flag.code for flag in training.current_catalogue().red_flags), False)
+TABLES = (PainRecord, AnswerRecord, DrillSettingRecord, ResultRecord, QuestionnaireRecord)
+
+
+def fill(store: Store) -> int:
+    """A person with something of everything in their diary."""
+    ada = store.add_athlete("Ada").id
+    store.plans.start(ada, DAY, "achilles")
+    store.diary.note_pain(ada, DAY, "before", 1)
+    store.diary.note_pain(ada, DAY, "after", 3)
+    store.diary.note_pain(ada, DAY, "morning", 0)
+    store.diary.answer_red_flags(ada, DAY, NO_FLAGS)
+    store.diary.answer_track(ada, DAY, {"place": "achilles", "runs": "no"})
+    store.diary.answer_running(ada, DAY, {"walk-pain": "1", "hops-pain-free": "yes"})
+    store.diary.set_level(ada, DAY, "heel-raise", "loaded")
+    store.diary.set_kg(ada, DAY, "heel-raise", 7.5)
+    store.diary.add_result(ada, Result("heel-raise-endurance", "left", DAY, 22.0, "height fell"))
+    store.diary.add_questionnaire(ada, DAY, "faam-adl", 70, 20)
+    store.note_session(ada, DAY, "the left calf was stiff")
+    return ada
+
+
+def counts(store: Store) -> list[int]:
+    with store.reading() as session:
+        return [session.scalar(select(func.count()).select_from(table)) or 0 for table in TABLES]
+
+
+def test_what_is_entered_is_read_back(sqlite_store: Store) -> None:
+    ada = fill(sqlite_store)
+    diary = sqlite_store.diary
+    assert diary.pain(ada) == {DAY: PainScores(1, 3, 0)}
+    assert diary.chosen_levels(ada) == {"heel-raise": {DAY: "loaded"}}
+    assert diary.kg(ada) == {"heel-raise": {DAY: 7.5}}
+    assert diary.results(ada) == [Result("heel-raise-endurance", "left", DAY, 22.0, "height fell")]
+    (form,) = diary.questionnaires(ada)
+    assert form.score == pytest.approx(100 * 70 / 80)
+    enrolment = sqlite_store.plans.enrolment(ada)
+    assert enrolment is not None
+    assert enrolment.track == "achilles"
+
+
+def test_the_programme_survives_export_and_import(sqlite_store: Store, tmp_path: object) -> None:
+    fill(sqlite_store)
+    text = export_json(sqlite_store)
+    with open_store(f"sqlite:///{tmp_path}/other.sqlite3") as other:
+        import_json(other, text)
+        before, after = (export_document(store).model_dump(exclude={"exported_at"}) for store in (sqlite_store, other))
+        assert before == after
+        import_json(other, text)
+        assert counts(other) == counts(sqlite_store)
+        ada = other.resolve_athlete("Ada").id
+        assert other.session_notes(ada) == {DAY: "the left calf was stiff"}
+
+
+def test_it_is_deleted_with_the_person_and_with_nobody_else(sqlite_store: Store) -> None:
+    ada = fill(sqlite_store)
+    grace = sqlite_store.add_athlete("Grace").id
+    sqlite_store.diary.note_pain(grace, DAY, "after", 2)
+    sqlite_store.delete_athlete(ada)
+    assert counts(sqlite_store) == [1, 0, 0, 0, 0]
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("pain", [{"day": "2026-03-02", "moment": "after", "score": -1}]),
+        ("pain", [{"day": "2026-03-02", "moment": "after", "score": 11}]),
+        ("pain", [{"day": "2026-03-02", "moment": "noon", "score": 1}]),
+        ("answers", [{"topic": "red-flags", "question": "A B", "answer": "no", "day": "2026-03-02"}]),
+        ("drill_settings", [{"day": "2026-03-02", "drill": "heel-raise", "kg": 1e9}]),
+        ("test_results", [{"day": "2026-03-02", "test": "range", "side": "left", "value": 1e300}]),
+        ("questionnaires", [{"day": "2026-03-02", "questionnaire": "cait", "points": -1, "answered": 9}]),
+    ],
+)  # fmt: skip
+def test_a_strangers_diary_is_refused_where_nobody_can_have_written_it(sqlite_store: Store, name: str, value: object) -> None:
+    fill(sqlite_store)
+    document = json.loads(export_json(sqlite_store))
+    document["athletes"][0][name] = value
+    with pytest.raises(InputError):
+        import_json(sqlite_store, json.dumps(document))
+
+
+def test_an_export_of_before_the_programme_is_read(sqlite_store: Store) -> None:
+    fill(sqlite_store)
+    document = json.loads(export_json(sqlite_store))
+    (athlete,) = document["athletes"]
+    for name in ("pain", "answers", "drill_settings", "test_results", "questionnaires"):
+        del athlete[name]
+    del athlete["enrolments"][0]["track"]
+    athlete["name"] = "Grace"
+    import_json(sqlite_store, json.dumps(document))
+    grace = sqlite_store.plans.enrolment(sqlite_store.resolve_athlete("Grace").id)
+    assert grace is not None
+    assert grace.track == "prevention"
+
+
+def test_a_score_can_be_changed_and_taken_back(sqlite_store: Store) -> None:
+    ada = fill(sqlite_store)
+    sqlite_store.diary.note_pain(ada, DAY, "after", 6)
+    assert sqlite_store.diary.pain(ada)[DAY].after == 6
+    sqlite_store.diary.note_pain(ada, DAY, "after", None)
+    assert sqlite_store.diary.pain(ada)[DAY].after is None
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        lambda diary, ada: diary.note_pain(ada, DAY, "after", 11),
+        lambda diary, ada: diary.note_pain(ada, DAY, "noon", 1),
+        lambda diary, ada: diary.answer_red_flags(ada, DAY, {"ottawa": False}),
+        lambda diary, ada: diary.answer_track(ada, DAY, {"place": "elbow"}),
+        lambda diary, ada: diary.answer_running(ada, DAY, {"walk-pain": "99"}),
+        lambda diary, ada: diary.set_level(ada, DAY, "heel-raise", "top"),
+        lambda diary, ada: diary.set_kg(ada, DAY, "heel-raise", -1.0),
+        lambda diary, ada: diary.add_result(ada, Result("range", "both", DAY, 30.0)),
+        lambda diary, ada: diary.add_result(ada, Result("knee-to-wall", "left", DAY, float("nan"))),
+        lambda diary, ada: diary.add_questionnaire(ada, DAY, "faam-adl", 90, 21),
+    ],
+)
+def test_what_nobody_can_have_is_refused(sqlite_store: Store, wrong: object) -> None:
+    ada = fill(sqlite_store)
+    before = counts(sqlite_store)
+    with pytest.raises(FormcheckError):
+        wrong(sqlite_store.diary, ada)  # type: ignore[operator]
+    assert counts(sqlite_store) == before
+
+
+def test_a_red_flag_stops_the_plan_until_a_round_without_one(sqlite_store: Store) -> None:
+    ada = sqlite_store.add_athlete("Ada").id
+    sqlite_store.plans.start(ada, DAY)
+    sqlite_store.diary.answer_red_flags(ada, DAY + timedelta(days=2), {**NO_FLAGS, "bone-stress": True})
+    assert sqlite_store.plans.work_on(ada, DAY).items
+    stopped = sqlite_store.plans.work_on(ada, DAY + timedelta(days=2))
+    assert not stopped.items
+    assert "within three days" in stopped.message
+    sqlite_store.diary.answer_red_flags(ada, DAY + timedelta(days=4), NO_FLAGS)
+    assert sqlite_store.plans.work_on(ada, DAY + timedelta(days=4)).items
+
+
+def test_ticks_and_pain_move_the_person_up_and_a_tick_stands_for_the_days_sets(sqlite_store: Store) -> None:
+    ada = sqlite_store.add_athlete("Ada").id
+    plans, diary = sqlite_store.plans, sqlite_store.diary
+    plans.start(ada, DAY)
+    for number in (0, 2):
+        day = DAY + timedelta(days=number)
+        plans.tick(ada, day, "heel-raise")
+        for moment in ("before", "after", "morning"):
+            diary.note_pain(ada, day, moment, 1)
+    today = DAY + timedelta(days=4)
+    work = plans.work_on(ada, today)
+    raises = [item for item in work.items if item.work.name == "heel-raise"]
+    assert [(item.work.title, item.side) for item in raises] == [
+        ("Calf raise on one leg", "left"),
+        ("Calf raise on one leg", "right"),
+    ]
+    plans.tick(ada, today, "heel-raise", "left")
+    plans.tick(ada, today, "heel-raise", "right")
+    assert all(item.done for item in plans.work_on(ada, today).items if item.work.name == "heel-raise")
+    with pytest.raises(UsageError, match="no track"):
+        plans.start(ada, DAY, "elbow")
+
+
+def test_a_clinicians_level_and_the_entry_criteria_are_used(sqlite_store: Store) -> None:
+    ada = fill(sqlite_store)
+    progress = sqlite_store.plans.progress(ada, DAY)
+    assert progress.ladders["heel-raise"].level_on(DAY).id == "loaded"
+    assert progress.running.kind == "walk"
+    assert progress.running.unmet == (
+        "do 20 heel raises on each leg", "reach 90 % of the stronger leg's heel raises with the weaker leg",
+    )  # fmt: skip
+    sqlite_store.diary.add_result(ada, Result("heel-raise-endurance", "right", DAY, 23.0))
+    assert sqlite_store.plans.progress(ada, DAY).running.kind == "walk-run"
+
+
+def test_two_bad_days_ask_for_a_professional(sqlite_store: Store) -> None:
+    ada = fill(sqlite_store)
+    for number in (2, 4):
+        sqlite_store.diary.note_pain(ada, DAY + timedelta(days=number), "after", 7)
+    assert sqlite_store.plans.needs_professional(ada, DAY + timedelta(days=4))
+    assert not sqlite_store.plans.needs_professional(ada, DAY + timedelta(days=3))

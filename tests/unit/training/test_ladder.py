@@ -1,0 +1,141 @@
+"""Simulated logs and the level that they lead to."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pytest
+
+from formcheck.training.catalogue import current_catalogue
+from formcheck.training.ladder import Ladder, Session, climb, describe_next, is_clean, sets_of
+from formcheck.training.pain import PainScores
+
+RULES = current_catalogue()
+CALF = RULES.drills["heel-raise"]
+MONDAY = date(2026, 3, 2)
+CALM = PainScores(1, 1, 1)
+
+
+def two_legs(number: int, pain: PainScores = CALM, reps: int = 15, sets: int = 3, clean: float = 1.0) -> Session:
+    """A filmed session on both legs, every other day."""
+    day = MONDAY + timedelta(days=2 * number)
+    return Session(day, filmed={"both": (reps,) * sets}, clean=round(clean * reps * sets), pain=pain)
+
+
+def each_leg(number: int, pain: PainScores = CALM, sets: int = 3) -> Session:
+    """A session on each leg, ticked by hand."""
+    return Session(MONDAY + timedelta(days=2 * number), ticked={"left": sets, "right": sets}, pain=pain)
+
+
+def level_of(ladder: Ladder) -> str:
+    return CALF.levels[ladder.last.level].id
+
+
+def test_the_calf_climbs_from_two_legs_to_a_loaded_heel_drop() -> None:
+    assert [level.id for level in CALF.levels] == ["two-legs-ball", "one-leg", "step-drop", "loaded"]
+    log = [two_legs(0), two_legs(1), each_leg(2), each_leg(3), each_leg(4, sets=6), each_leg(5, sets=6), each_leg(6, sets=6)]
+    reached = [level_of(climb(CALF, log[:n], RULES)) for n in range(len(log) + 1)]
+    assert reached == [
+        "two-legs-ball", "two-legs-ball", "one-leg", "one-leg", "step-drop", "step-drop", "loaded", "loaded",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "spoiled",
+    [
+        two_legs(1, reps=14),
+        two_legs(1, sets=2),
+        two_legs(1, clean=0.75),
+        two_legs(1, PainScores(1, 3, 1)),
+        two_legs(1, PainScores(1, 1, None)),
+        two_legs(1, PainScores()),
+    ],
+    ids=["too few reps", "a set short", "not clean", "pain 3", "no morning score", "no score"],
+)
+def test_a_session_that_misses_a_criterion_moves_nobody_up(spoiled: Session) -> None:
+    assert level_of(climb(CALF, [two_legs(0), spoiled], RULES)) == "two-legs-ball"
+
+
+def test_eighty_per_cent_clean_is_enough() -> None:
+    assert level_of(climb(CALF, [two_legs(0, clean=0.8), two_legs(1, clean=0.8)], RULES)) == "one-leg"
+    assert is_clean(Session(MONDAY, ticked={"both": 3}), 0.8)
+
+
+def test_the_two_sessions_must_follow_each_other() -> None:
+    sore = PainScores(1, 4, 1)
+    assert level_of(climb(CALF, [two_legs(0), two_legs(1, sore), two_legs(2)], RULES)) == "two-legs-ball"
+    assert level_of(climb(CALF, [two_legs(0), two_legs(1, sore), two_legs(2), two_legs(3)], RULES)) == "one-leg"
+
+
+def test_both_legs_must_do_their_sets() -> None:
+    up = [two_legs(0), two_legs(1)]
+    lame = [Session(MONDAY + timedelta(days=4 + n), ticked={"left": 3, "right": 2}, pain=CALM) for n in range(3)]
+    assert level_of(climb(CALF, [*up, *lame], RULES)) == "one-leg"
+
+
+def test_pain_above_five_or_a_worse_morning_goes_one_level_back() -> None:
+    up = [two_legs(0), two_legs(1)]
+    for pain in (PainScores(1, 6, 1), PainScores(1, 2, 4)):
+        ladder = climb(CALF, [*up, each_leg(2, pain)], RULES)
+        assert level_of(ladder) == "two-legs-ball"
+        assert "moved you back" in ladder.last.reason
+
+
+def test_at_the_lowest_level_a_step_back_means_half_the_sets_until_a_calm_session() -> None:
+    hurt = climb(CALF, [two_legs(0, PainScores(2, 7, 2))], RULES)
+    assert (hurt.last.level, hurt.last.eased) == (0, True)
+    assert sets_of(CALF.levels[0], hurt.last.eased, catalogue=RULES) == 2
+    calm = climb(CALF, [two_legs(0, PainScores(2, 7, 2)), two_legs(1, sets=2)], RULES)
+    assert not calm.last.eased
+    assert level_of(calm) == "two-legs-ball"
+
+
+def test_a_filmed_raise_is_no_heel_drop_off_a_step() -> None:
+    by_hand = {MONDAY: "step-drop"}
+    filmed = [
+        Session(MONDAY + timedelta(days=n), filmed={"left": (15,) * 6, "right": (15,) * 6}, clean=180, pain=CALM) for n in (1, 3)
+    ]
+    assert level_of(climb(CALF, filmed, RULES, chosen=by_hand)) == "step-drop"
+
+
+def test_a_lighter_week_moves_nobody_up_but_pain_in_it_still_moves_back() -> None:
+    log = [two_legs(0), two_legs(1)]
+    assert level_of(climb(CALF, log, RULES, is_deload=lambda _: True)) == "two-legs-ball"
+    sore = climb(CALF, [*log, each_leg(2, PainScores(1, 8, 1))], RULES, is_deload=lambda day: day > MONDAY + timedelta(days=3))
+    assert level_of(sore) == "two-legs-ball"
+
+
+def test_a_level_set_by_hand_holds_from_its_day_and_begins_a_new_count() -> None:
+    ladder = climb(CALF, [two_legs(0)], RULES, chosen={MONDAY + timedelta(days=1): "one-leg"})
+    assert ladder.on(MONDAY).level == 0
+    assert ladder.on(MONDAY + timedelta(days=1)).level == 1
+    assert level_of(climb(CALF, [two_legs(0), each_leg(1)], RULES, chosen={MONDAY + timedelta(days=1): "one-leg"})) == "one-leg"
+
+
+def test_a_session_counts_from_the_next_day_on() -> None:
+    ladder = climb(CALF, [two_legs(0), two_legs(1)], RULES)
+    moved = MONDAY + timedelta(days=2)
+    assert ladder.level_on(moved).id == "two-legs-ball"
+    assert ladder.level_on(moved + timedelta(days=1)).id == "one-leg"
+
+
+def test_the_next_step_is_named_with_its_criteria() -> None:
+    first = describe_next(climb(CALF, [], RULES), RULES)
+    assert first == (
+        "Two sessions in a row with all 3×15, at least 80 % of filmed reps clean, and pain 2 or less move you up to "
+        "calf raise on one leg."
+    )
+    assert describe_next(climb(CALF, [two_legs(0)], RULES), RULES).startswith("One more session with all 3×15")
+    top = climb(CALF, [], RULES, chosen={MONDAY: "loaded"})
+    assert "top level" in describe_next(top, RULES)
+
+
+@pytest.mark.parametrize("name", list(RULES.drills))
+def test_every_ladder_can_be_climbed_to_its_top(name: str) -> None:
+    drill = RULES.drills[name]
+    log = []
+    for number, level in enumerate(level for level in drill.levels for _ in range(2)):
+        sides = ("left", "right") if level.per_leg else ("both",)
+        log.append(Session(MONDAY + timedelta(days=number), ticked=dict.fromkeys(sides, level.total_sets), pain=CALM))
+    ladder = climb(drill, log, RULES)
+    assert ladder.last.level == len(drill.levels) - 1

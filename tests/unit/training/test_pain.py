@@ -1,0 +1,88 @@
+"""The pain rules as a table: what was entered, and what a physiotherapist would do."""
+
+from __future__ import annotations
+
+import pytest
+
+from formcheck.support.errors import UsageError
+from formcheck.training.catalogue import current_catalogue
+from formcheck.training.pain import PainAction, PainScores, count_step_backs, decide, judge_pain
+from formcheck.training.red_flags import describe_stop, raised_flags
+
+RULES = current_catalogue()
+
+# before, after, next morning; red flags; actions of earlier sessions; what to do; whether red flags must be asked
+TABLE: list[tuple[PainScores, tuple[str, ...], tuple[PainAction, ...], str, bool]] = [
+    (PainScores(0, 0, 0), (), (), "progress", False),
+    (PainScores(2, 2, 2), (), (), "progress", False),
+    (PainScores(None, 1, 1), (), (), "progress", False),
+    (PainScores(0, 0, 2), (), (), "progress", False),
+    (PainScores(1, 3, 1), (), (), "repeat", False),
+    (PainScores(2, 5, 2), (), (), "repeat", False),
+    (PainScores(4, 4, 3), (), (), "repeat", False),
+    (PainScores(3, 2, 3), (), (), "repeat", False),
+    (PainScores(1, 2, 3), (), (), "step-back", False),
+    (PainScores(2, 4, 4), (), (), "step-back", False),
+    (PainScores(1, 6, 1), (), (), "step-back", True),
+    (PainScores(7, None, None), (), (), "step-back", True),
+    (PainScores(0, 1, 6), (), ("progress",), "step-back", True),
+    (PainScores(1, 6, 1), (), ("step-back",), "see-professional", True),
+    (PainScores(2, 2, 4), (), ("progress", "step-back", "ask"), "see-professional", False),
+    (PainScores(1, 6, 1), (), ("step-back", "repeat"), "step-back", True),
+    (PainScores(1, 1, None), (), (), "ask", False),
+    (PainScores(1, None, None), (), ("step-back",), "ask", False),
+    (PainScores(0, 0, 0), ("achilles-rupture",), (), "stop", False),
+    (PainScores(0, 8, 8), ("numbness", "ottawa"), ("step-back",), "stop", False),
+    (PainScores(), ("breathless",), (), "stop", False),
+]
+
+
+@pytest.mark.parametrize(("scores", "flags", "earlier", "action", "ask"), TABLE)
+def test_what_was_entered_leads_to_what_a_physiotherapist_would_do(
+    scores: PainScores, flags: tuple[str, ...], earlier: tuple[PainAction, ...], action: str, ask: bool
+) -> None:
+    raised = raised_flags(dict.fromkeys(flags, True), RULES)
+    decision = decide(scores, raised, earlier, RULES.pain)
+    assert (decision.action, decision.ask_red_flags) == (action, ask)
+    assert decision.reason.endswith(".")
+
+
+def test_the_table_has_at_least_twenty_rows_and_every_action() -> None:
+    assert len(TABLE) >= 20
+    assert {row[3] for row in TABLE} == {"stop", "see-professional", "step-back", "repeat", "progress", "ask"}
+
+
+def test_each_red_flag_says_where_how_soon_why_and_by_which_source() -> None:
+    assert {flag.code for flag in RULES.red_flags} == {
+        "breathless", "hot-swollen-calf", "achilles-rupture", "ottawa", "bone-stress", "numbness", "locks-or-gives-way",
+    }  # fmt: skip
+    for flag in RULES.red_flags:
+        (sentence,) = describe_stop([flag])
+        assert flag.where in sentence
+        assert flag.when in sentence
+        assert RULES.cite(flag.source)
+
+
+def test_of_two_red_flags_the_more_urgent_comes_first() -> None:
+    raised = raised_flags({"locks-or-gives-way": True, "breathless": True, "ottawa": False}, RULES)
+    assert [flag.code for flag in raised] == ["breathless", "locks-or-gives-way"]
+    assert "emergency number" in decide(PainScores(), raised, (), RULES.pain).reason
+
+
+def test_a_red_flag_that_does_not_exist_is_refused() -> None:
+    with pytest.raises(UsageError, match="no red flag called cough"):
+        raised_flags({"cough": True}, RULES)
+
+
+def test_a_session_without_a_score_neither_breaks_nor_makes_a_row_of_step_backs() -> None:
+    assert count_step_backs(["step-back", "ask", "step-back"]) == 2
+    assert count_step_backs(["step-back", "progress", "ask"]) == 0
+    assert count_step_backs([]) == 0
+
+
+def test_more_pain_never_leads_to_more_load() -> None:
+    order = {"progress": 0, "ask": 0, "repeat": 1, "step-back": 2}
+    for before in range(11):
+        for morning in range(11):
+            found = [order[judge_pain(PainScores(before, after, morning), RULES.pain)] for after in range(11)]
+            assert found == sorted(found)

@@ -1,0 +1,98 @@
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pytest
+
+from formcheck.training.catalogue import current_catalogue
+from formcheck.training.pain import PainScores
+from formcheck.training.return_to_running import EntryAnswers, RunningHistory, follow_steps, list_unmet, stand
+
+RULES = current_catalogue()
+TODAY = date(2026, 6, 1)
+CALM = PainScores(1, 1, 1)
+READY = EntryAnswers(walk_pain=2, raises_left=20, raises_right=22, hops_pain_free=True)
+
+
+def days_ago(*numbers: int) -> tuple[date, ...]:
+    return tuple(TODAY - timedelta(days=n) for n in numbers)
+
+
+@pytest.mark.parametrize(
+    ("answers", "missing"),
+    [
+        (READY, ""),
+        (EntryAnswers(3, 20, 22, True), "walk for 30 minutes at pain 2 or less"),
+        (EntryAnswers(2, 19, 20, True), "do 20 heel raises on each leg"),
+        (EntryAnswers(2, 20, 23, True), "reach 90 % of the stronger leg"),
+        (EntryAnswers(2, 20, 22, False), "hop on each leg without pain"),
+        (EntryAnswers(2, 20, 22, None), "hop on each leg without pain"),
+    ],
+)
+def test_each_entry_criterion_can_be_the_one_that_is_missing(answers: EntryAnswers, missing: str) -> None:
+    unmet = list_unmet(answers, RULES.running)
+    assert len(unmet) == (1 if missing else 0)
+    assert all(missing in one for one in unmet)
+
+
+def test_nothing_known_means_all_four_are_open() -> None:
+    assert len(list_unmet(EntryAnswers(), RULES.running)) == 4
+
+
+def test_somebody_who_runs_goes_on_running_also_on_an_injury_track() -> None:
+    standing = stand(RunningHistory(run_days=days_ago(3, 10)), {}, True, TODAY, RULES)
+    assert standing.kind == "run"
+    assert "pain at 5 or less" in standing.message
+
+
+def test_somebody_who_says_they_run_is_believed_and_asked_for_the_runs() -> None:
+    standing = stand(RunningHistory(says_runs=True, said_on=TODAY), {}, True, TODAY, RULES)
+    assert standing.kind == "run"
+    assert "Enter your last weeks' runs" in standing.message
+
+
+def test_after_eight_empty_weeks_a_walk_run_session_is_offered() -> None:
+    runs = days_ago(57, 60, 64)
+    standing = stand(RunningHistory(run_days=runs, says_runs=True, said_on=runs[-1]), {}, False, TODAY, RULES)
+    assert standing.kind == "walk-run"
+    assert standing.session == "5 times: walk 5 min, run 1 min"
+    assert "No run in 8 weeks" in standing.message
+    assert stand(RunningHistory(run_days=days_ago(55)), {}, False, TODAY, RULES).kind == "run"
+
+
+def test_an_injured_person_who_does_not_run_walks_until_the_criteria_are_met() -> None:
+    assert stand(RunningHistory(), {}, True, TODAY, RULES).kind == "walk"
+    ready = stand(RunningHistory(entry=READY), {}, True, TODAY, RULES)
+    assert (ready.kind, ready.step) == ("walk-run", 0)
+
+
+def test_a_step_is_repeated_until_pain_stays_low_the_next_morning() -> None:
+    sessions = days_ago(9, 7, 5, 3)
+    pain = dict(zip(sessions, (CALM, PainScores(1, 3, 1), PainScores(1, 1, None), CALM), strict=True))
+    assert [follow_steps(sessions[:n], pain, RULES) for n in range(5)] == [0, 1, 1, 1, 2]
+
+
+def test_pain_above_five_goes_a_step_back_but_never_below_the_first() -> None:
+    sessions = days_ago(9, 7, 5)
+    pain = dict(zip(sessions, (CALM, CALM, PainScores(1, 6, 1)), strict=True))
+    assert follow_steps(sessions, pain, RULES) == 1
+    assert follow_steps(sessions[-1:], pain, RULES) == 0
+
+
+def test_after_the_last_step_the_person_runs() -> None:
+    count = len(RULES.running.steps)
+    sessions = days_ago(*range(2 * count, 0, -2))
+    history = RunningHistory(walk_run_days=sessions, entry=READY)
+    assert stand(history, dict.fromkeys(sessions, CALM), True, TODAY, RULES).kind == "run"
+
+
+def test_a_slow_return_longer_than_eight_weeks_keeps_its_steps() -> None:
+    sessions = days_ago(90, 60, 30, 3)
+    assert stand(RunningHistory(walk_run_days=sessions), dict.fromkeys(sessions, CALM), True, TODAY, RULES).step == 4
+
+
+def test_the_steps_run_more_and_walk_less() -> None:
+    steps = RULES.running.steps
+    running = [step.run_min * step.times for step in steps]
+    assert running == sorted(running)
+    assert [step.walk_min for step in steps] == sorted((step.walk_min for step in steps), reverse=True)

@@ -169,14 +169,14 @@ class Exercise(ABC):
         known: what lies within a measure's error is no fault.
         """
 
-    @abstractmethod
     def summarize(
         self, reps: list[dict[str, float]], spans: list[RepSpan], chosen: list[int], mass_kg: float | None
     ) -> dict[str, float]:
-        """The set's own measures beyond headline, best, mean and SD; NaN where not measured.
+        """The set's own measures beyond headline, best, mean and SD, NaN where not measured; none, by default.
 
         ``chosen`` are the repetitions, by index, that stand for the set (`choose_reps`).
         """
+        return {}
 
     def explain_gaps(self, measures: Mapping[str, float]) -> dict[str, str]:
         """Why measures of a repetition are NaN, by name, as far as is known; nothing, by default."""

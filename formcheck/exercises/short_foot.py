@@ -176,9 +176,3 @@ class ShortFoot(Exercise):
                 found.append("partial")
             faults.append(found)
         return faults
-
-    def summarize(
-        self, reps: list[dict[str, float]], spans: list[RepSpan], chosen: list[int], mass_kg: float | None
-    ) -> dict[str, float]:
-        """Nothing beyond best, mean and SD."""
-        return {}

@@ -174,7 +174,7 @@ def test_the_architecture_fits_one_screen() -> None:
 def test_the_limits_that_the_architecture_points_at_are_there() -> None:
     exercises = ROOT / "formcheck" / "exercises"
     assert "KNEE_BENT_DEG =" in (exercises / "heel_height.py").read_text(encoding="utf-8")
-    assert "LIFTED_CM =" in (exercises / "half_kneeling.py").read_text(encoding="utf-8")
+    assert "LIFTED_CM, LIFTED_PCT_FOOT =" in (exercises / "weight_bearing_lunge.py").read_text(encoding="utf-8")
     assert "mdc=" in (exercises / "half_kneeling.py").read_text(encoding="utf-8")
 
 

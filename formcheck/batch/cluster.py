@@ -84,12 +84,7 @@ def _connect(address: str) -> Iterator[Any]:
 
 def _load(name: str) -> Any:
     """Import a part of Dask: here, as it takes a second, and by name, as it is only half annotated."""
-    try:
-        return import_module(name)
-    except ModuleNotFoundError as error:
-        raise UsageError(
-            f"--scheduler needs Dask, which is not installed ({error.name}); pip install 'formcheck[batch]'"
-        ) from error
+    return import_module(name)
 
 
 def _load_worker() -> None:

@@ -30,6 +30,13 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
+# By module, what an installation for a server leaves out (requirements-server.txt), as pip calls it.
+OPTIONAL = {
+    **{"streamlit": "streamlit", "streamlit_webrtc": "streamlit-webrtc", "segno": "segno", "ifaddr": "ifaddr"},
+    **{"dask": "dask[distributed]", "distributed": "dask[distributed]"},
+}
+NOT_INSTALLED = "this needs {name}, which this installation leaves out; pip install '{name}'"
+
 # What wrong usage is raised as: Click's ClickException, or the copy of it that newer versions of Typer bring along.
 _WrongUsage: Any = typer.BadParameter.__mro__[2]
 
@@ -76,6 +83,9 @@ def main() -> None:
     except UnicodeError as error:
         argument = _not_text()
         code = _log_unexpected(error) if argument is None else report_error(UsageError(f"{argument}: is not text in UTF-8"))
+    except ModuleNotFoundError as error:
+        missing = OPTIONAL.get((error.name or "").partition(".")[0])
+        code = _log_unexpected(error) if missing is None else report_error(UsageError(NOT_INSTALLED.format(name=missing)))
     except OSError as error:
         if error.errno in DISK_FULL:
             _abandon_stdout()

@@ -18,7 +18,6 @@ from formcheck.render.drawing import (
     unit_of,
 )
 from formcheck.render.marks import draw_inclination, draw_leg
-from formcheck.scene.scene import LEVEL_UP
 from formcheck.video.frames import Image
 
 # Sizes of letters in shares of the picture's shorter side. From three metres a laptop's picture, some 16 cm high, must carry
@@ -44,7 +43,7 @@ def draw_live(image: Image, state: LiveState, *, own_record: float | None = None
         draw_leg(image, state.points, state.leg)
         if state.unit == "°" and np.isfinite(state.value):
             ankle, knee = (state.points[Landmark.of(state.leg, part)] for part in ("ankle", "knee"))
-            draw_inclination(image, ankle, knee, LEVEL_UP, state.value)
+            draw_inclination(image, ankle, knee, state.up, state.value, forward=state.forward)
     if state.stage == "coach":
         _draw_checks(image, state)
     elif state.stage == "countdown":

@@ -49,12 +49,6 @@ class Gauge:
         factors = [rep.headline / rep.span.rise for rep in measured if rep.span.rise > 0]
         return max(0.0, value - rest) * (float(np.median(factors)) if factors else self._usual_factor())
 
-    def estimate(self, rep: LiveRep, candidate: Candidate) -> float:
-        """Return the headline of a repetition: as measured, or from the signal until it is."""
-        if np.isfinite(rep.headline):
-            return rep.headline
-        return rep.span.peak if candidate.exercise.reads_shank else rep.span.rise * self._usual_factor()
-
     def _usual_factor(self) -> float:
         """Shank lengths of trunk rise → heel rise in cm, or % of the foot without a height."""
         if self._height_cm:

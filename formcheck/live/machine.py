@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
 
+from formcheck.exercises import PoseExercise
 from formcheck.exercises.weight_bearing_lunge import HOLD_BAND_DEG
 from formcheck.live.coach import ESSENTIAL, LABELS, check_setup
 from formcheck.live.counting import Candidate, Counting
 from formcheck.live.cues import say_count, say_fault, say_pose
 from formcheck.live.gauge import Gauge
+from formcheck.live.measuring import MeasuredSet
 from formcheck.live.raise_test import find_test_end
 from formcheck.live.state import ENDINGS, Check, Cue, CueKind, Ending, LiveRep, LiveSetup, LiveState, Stage
 from formcheck.live.window import PoseLog
 from formcheck.pose.blazepose import Pose
-from formcheck.pose.track import Landmark
+from formcheck.pose.track import Landmark, Side
 from formcheck.report.names import FaultCode
+from formcheck.scene.scene import LEVEL_UP, Scene
 from formcheck.signals.geometry import compute_inclination
 from formcheck.signals.reps import RepSpan
 
@@ -68,6 +70,9 @@ class SetMachine:
         self._rep_values: list[tuple[float, float]] = []
         self._hold_s = 0.0
         self._hold_said = False
+        self._best = float("nan"), float("nan")
+        self._best_of: tuple[str, Side] | None = None
+        self._scene: Scene | None = None
 
     @property
     def state(self) -> LiveState:
@@ -112,14 +117,15 @@ class SetMachine:
         self._publish(time_s, pose)
         return rep
 
-    def measure(self, measured: Sequence[tuple[dict[str, float], tuple[str, ...], float]]) -> None:
-        """Take what the second look found for the first repetitions: measures, faults, headline of each."""
-        fresh = len(measured) - 1
+    def measure(self, measured: MeasuredSet) -> None:
+        """Take the measures, faults and headlines of the first repetitions."""
+        fresh = len(measured.reps) - 1
         if fresh < 0:
             return
+        self._scene = measured.scene
         was_measured = self.reps[fresh].measured
-        for number, (values, faults, headline) in enumerate(measured):
-            self.reps[number] = replace(self.reps[number], measures=values, faults=faults, headline=headline)  # type: ignore[arg-type]
+        for number, (values, faults, headline, error) in enumerate(measured.reps):
+            self.reps[number] = replace(self.reps[number], measures=values, faults=faults, headline=headline, error=error)
         faults_now = self.reps[fresh].faults
         if faults_now and not was_measured and self._state.stage == "running":
             self._cue(self._state.time_s, "fault", say_fault(faults_now[0]))
@@ -226,7 +232,7 @@ class SetMachine:
             return
         if leader is not None:
             leader.spans.clear()
-        self.reps = []
+        self.reps, self._scene = [], None
         self._enter("coach", time_s)
 
     def _enter(self, stage: Stage, time_s: float) -> None:
@@ -274,7 +280,7 @@ class SetMachine:
     # -- what is shown -------------------------------------------------------------------------------------------------
 
     def _publish(self, time_s: float, pose: Pose | None) -> None:
-        state, leader, scene = self._state, self.leader, self.counting.scene
+        state, leader, scene = self._state, self.leader, self._scene or self.counting.scene
         if state.stage == "ended":
             return
         value = inclination = float("nan")
@@ -300,6 +306,8 @@ class SetMachine:
             pose_time_s=time_s,
             time_s=max(time_s, state.time_s),
             shank_px=scene.shank_px if scene else float("nan"),
+            up=scene.up if scene else LEVEL_UP,
+            forward=scene.forward if scene else None,
             inclination_deg=inclination,
         )
         self._state = replace(self._state, big=self._big_words(), faulty=self._fresh_fault() is not None)
@@ -307,16 +315,18 @@ class SetMachine:
 
     def _publish_reps(self) -> None:
         leader = self.leader
-        # until the second look is done a peak is the tracking model's, some degrees off: it stands while there is nothing better
-        headlines = [rep.headline for rep in self.reps]
-        # a rep with the heel up is not the best range; with too few others it stands for the time being
-        chosen = leader.exercise.choose_reps(headlines, [rep.faults for rep in self.reps]) if leader else []
-        measured = [headlines[k] for k in chosen] or [value for value in headlines if np.isfinite(value)]
-        values = measured or ([self._gauge.estimate(rep, leader) for rep in self.reps] if leader else [])
+        of = (leader.exercise.name, leader.leg) if leader else None
+        if not self.reps or of != self._best_of:
+            self._best, self._best_of = (float("nan"), float("nan")), of
+        # a later repetition may correct the earlier ones downward; a best that was shown stays
+        for rep in self.reps:
+            if leader and _counts(leader.exercise, rep) and not rep.headline <= self._best[0]:
+                self._best = rep.headline, rep.error
         self._state = replace(
             self._state,
             reps=tuple(self.reps),
-            best=max(values, default=float("nan")),
+            best=self._best[0],
+            best_error=self._best[1],
             target=self.setup.target_for(leader.exercise.name if leader else None),
             cues=tuple(self._cues),
         )
@@ -343,3 +353,9 @@ class SetMachine:
         if asked and state.hold_s > 0.0:
             return "Hold" if state.hold_s < asked else "And back"
         return "Go" if not self.reps else ""
+
+
+def _counts(exercise: PoseExercise, rep: LiveRep) -> bool:
+    """Whether a repetition may stand for the set: it is measured, and has no fault that its range or height is owed to."""
+    twice = [rep.headline] * 2, [rep.faults] * 2  # a set of one is none yet
+    return bool(exercise.choose_reps(*twice))

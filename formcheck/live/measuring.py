@@ -1,32 +1,51 @@
-"""The second look at a live set: each repetition is read again, from the pictures just kept, as soon as it has ended."""
+"""Measuring a live set: each repetition is read again, from the pictures just kept, as soon as it has ended."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import fields
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 
 from formcheck.analysis.build_report import settle_measures
 from formcheck.analysis.detection import Detection, frames_of_set
 from formcheck.analysis.pipeline import find_scale, make_recording
-from formcheck.analysis.refine import MAX_KEY_REPS, KeyPose, Picture, SecondLook, look_again
+from formcheck.analysis.quality import assess_quality
+from formcheck.analysis.refine import MAX_KEY_REPS, KeyPose, Picture, PictureQuality, SecondLook, look_again
 from formcheck.exercises import PoseExercise
 from formcheck.foot import FootMotion
 from formcheck.live.ring import FrameRing
 from formcheck.pose.track import PoseTrack, Side
 from formcheck.report.schema import Athlete, FaultCode
 from formcheck.scene.camera_from_edges import CameraTurn
-from formcheck.scene.scene import clean_track, observe_scene
+from formcheck.scene.scene import Scene, clean_track, observe_scene
 from formcheck.signals.reps import RepSpan
 from formcheck.video.reader import VideoInfo
 
-Measured = tuple[dict[str, float], tuple[FaultCode, ...], float]
-"""One repetition: its measures, its faults so far in the set, its headline."""
+
+class MeasuredRep(NamedTuple):
+    """One repetition: its measures, its faults so far in the set, its headline, and what that is expected to be off.
+
+    The headline is NaN where only the tracking model has seen a shank's peak: that may be several degrees off.
+    """
+
+    measures: dict[str, float]
+    faults: tuple[FaultCode, ...]
+    headline: float
+    error: float
+
+
+class MeasuredSet(NamedTuple):
+    """The repetitions of a set so far, and the scene that they were measured in."""
+
+    reps: list[MeasuredRep]
+    scene: Scene
 
 
 class RepMeasurer:
-    """Measures the repetitions of one set with the offline path's own second look, one repetition at a time.
+    """Measures the repetitions of one set as a recording's are, one repetition at a time.
 
     What was read of earlier repetitions (foot motion, key frames) is kept; the measures of all are worked out anew each time,
     because key frames and scale get better with every repetition.
@@ -42,10 +61,9 @@ class RepMeasurer:
         self._foot: FootMotion | None = None
         self._keys: list[KeyPose] = []
         self._turn: CameraTurn | None = None
+        self._contrast: float | None = None
 
-    def measure(
-        self, raw: PoseTrack, exercise: PoseExercise, leg: Side, spans: Sequence[RepSpan], *, spare: bool
-    ) -> list[Measured]:
+    def measure(self, raw: PoseTrack, exercise: PoseExercise, leg: Side, spans: Sequence[RepSpan], *, spare: bool) -> MeasuredSet:
         """Return all repetitions measured.
 
         Parameters
@@ -83,17 +101,32 @@ class RepMeasurer:
             )
             self._keys += look.keys
             self._turn = self._turn or look.turn
-            known = np.isfinite(look.foot.heel_rise_px)
-            for name in ("heel_rise_px", "turn_deg", "support"):
-                getattr(foot, name)[known] = getattr(look.foot, name)[known]
+            self._contrast = look.picture.contrast if self._contrast is None else self._contrast
+            _take_over(foot, look.foot)
         self._looked, self._foot = len(spans), foot
         scale = find_scale(scene, self._athlete)
         detection = Detection(exercise, leg, leg, list(spans), 1.0)
-        recording = make_recording(track, scene, detection, SecondLook(foot, self._keys, turn=self._turn), scale.cm_per_px)
+        picture = PictureQuality(contrast=self._contrast)
+        recording = make_recording(track, scene, detection, SecondLook(foot, self._keys, picture, self._turn), scale.cm_per_px)
         measures, _ = settle_measures(exercise, [exercise.measure(recording, span) for span in spans], spans)
-        faults = exercise.find_faults(measures, list(spans))
+        scaled = scale.cm_per_px is not None
+        quality = assess_quality(self._info, track, recording.scene, leg, exercise, frames, scaled, picture)
+        faults = exercise.find_faults(measures, list(spans), quality.expected_error)
         headline = exercise.headline_of(measures)
-        return [(m, tuple(f), m[headline]) for m, f in zip(measures, faults, strict=True)]
+        error = quality.expected_error.get(headline, float("nan"))
+        known = bool(self._keys) or not exercise.reads_shank
+        reps = [
+            MeasuredRep(m, tuple(f), m[headline] if known else float("nan"), error) for m, f in zip(measures, faults, strict=True)
+        ]
+        return MeasuredSet(reps, recording.scene)
+
+
+def _take_over(foot: FootMotion, part: FootMotion) -> None:
+    """Take over all that ``part`` knows of any frame."""
+    for field in fields(FootMotion):
+        values = getattr(part, field.name)
+        known = values > 0 if field.name == "support" else np.isfinite(values)
+        getattr(foot, field.name)[known] = values[known]
 
 
 def _lengthen(foot: FootMotion | None, frames: int) -> FootMotion:

@@ -14,6 +14,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from formcheck.live.difference import with_live
 from formcheck.live.machine import SetMachine
 from formcheck.live.measuring import RepMeasurer
 from formcheck.live.recorder import Recorder
@@ -215,7 +216,7 @@ class LiveSet:
         state = self.state
         tested = setup.test and analysis.report.exercise == "heel-raise" and analysis.report.side in ("left", "right")
         said = {"test": "single-leg-heel-raise", "end_reason": state.ended_why or None} if tested else {}
-        report = analysis.report.model_copy(update={"recorded_at": started, **said})
+        report = with_live(analysis.report.model_copy(update={"recorded_at": started, **said}), state.estimate)
         self._analysis = replace(analysis, report=report)
         return self._analysis
 

@@ -1,4 +1,4 @@
-"""What a live set is told before it starts, and what it tells while it runs. Plain values; safe to hand between threads."""
+"""What a live set needs to know before it starts, and its state while it runs. Plain values; safe to hand between threads."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from formcheck.exercises import EXERCISES
 from formcheck.pose.bundles import ModelName
 from formcheck.pose.track import Side
 from formcheck.report.schema import Athlete, FaultCode
+from formcheck.scene.scene import LEVEL_UP
 from formcheck.signals.reps import RepSpan
 from formcheck.support.arrays import FloatArray
 
@@ -87,18 +88,29 @@ class Cue:
 
 @dataclass(frozen=True)
 class LiveRep:
-    """One counted repetition; ``measures`` and ``faults`` are filled in a moment after it was counted."""
+    """One counted repetition; ``measures``, ``faults``, ``headline`` and its ``error`` follow a moment after it was counted."""
 
     number: int
     span: RepSpan
     measures: dict[str, float] = field(default_factory=dict)
     faults: tuple[FaultCode, ...] = ()
     headline: float = float("nan")
+    error: float = float("nan")
 
     @property
     def measured(self) -> bool:
-        """Whether the second look at this repetition is done."""
+        """Whether this repetition has been measured."""
         return bool(self.measures)
+
+
+@dataclass(frozen=True)
+class LiveEstimate:
+    """What a live set said of itself at its end: the count, the best headline, its expected error, and their unit."""
+
+    count: int
+    best: float = float("nan")
+    error: float = float("nan")
+    unit: str = ""
 
 
 @dataclass(frozen=True)
@@ -109,8 +121,12 @@ class LiveState:
     ----------
     big
         The few words for the screen, readable from three metres; ``faulty`` where they are about a fault just seen.
-    value, best, unit
-        The headline now and its best so far, as in the report; NaN where not known.
+    value, unit
+        The headline now; NaN where not known.
+    best, best_error
+        The best measured so far, which never falls within a set, and what it is expected to be off; NaN before the first.
+    up, forward
+        (2,) unit vectors in the picture: the vertical, corrected for the camera's roll, and where the person faces (None: unknown).
     hold_s
         How long the present repetition has been held.
     countdown_s
@@ -131,6 +147,7 @@ class LiveState:
     target: int | None = None
     value: float = float("nan")
     best: float = float("nan")
+    best_error: float = float("nan")
     unit: str = ""
     hold_s: float = 0.0
     countdown_s: float = 0.0
@@ -140,6 +157,8 @@ class LiveState:
     pose_time_s: float | None = None
     time_s: float = 0.0
     shank_px: float = float("nan")
+    up: FloatArray = field(default_factory=lambda: LEVEL_UP)
+    forward: FloatArray | None = None
     inclination_deg: float = float("nan")
     model: str = ""
     poses_per_s: float = 0.0
@@ -157,3 +176,8 @@ class LiveState:
     def pose_age_s(self) -> float:
         """How much older than the newest frame the pose is; NaN without one."""
         return self.time_s - self.pose_time_s if self.pose_time_s is not None else float("nan")
+
+    @property
+    def estimate(self) -> LiveEstimate:
+        """What was counted and measured during the set."""
+        return LiveEstimate(self.count, self.best, self.best_error, self.unit)

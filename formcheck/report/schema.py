@@ -38,6 +38,7 @@ WarningCode = Literal[
     "no-scale",
     "far-leg",
     "sticker-lost",
+    "live-differs",
 ]
 
 

@@ -1,14 +1,13 @@
-"""Private folders for uploads, recordings and finished analyses: 0700, with names nobody can guess, gone with the session."""
+"""Private folders for uploads, recordings and finished analyses: 0700, with names that cannot be guessed, gone with the session."""
 
 from __future__ import annotations
 
 import atexit
 import secrets
 import shutil
-import sys
-from contextlib import suppress
 from pathlib import Path
-from typing import IO
+
+from filelock import FileLock, Timeout
 
 from formcheck.support.folders import home_folder, private_folder
 
@@ -18,7 +17,7 @@ _LOCK = "lock"
 class Workspace:
     """One process's folder of recordings under way, with a folder in it for each session.
 
-    A killed process leaves its folder behind; the next one that starts removes it: the lock tells which are in use.
+    A killed process leaves its folder behind; the next one that starts removes it: the lock shows which are in use.
     """
 
     def __init__(self, parent: Path | None = None) -> None:
@@ -28,8 +27,8 @@ class Workspace:
             if folder.is_dir() and not _in_use(folder):
                 remove_folder(folder)
         self.root = private_folder(parent / secrets.token_hex(16))
-        self._lock = (self.root / _LOCK).open("w")
-        _try_lock(self._lock)
+        self._lock = FileLock(self.root / _LOCK, thread_local=False)
+        self._lock.acquire(timeout=0)
         atexit.register(self.close)
 
     def new_folder(self) -> Path:
@@ -38,7 +37,7 @@ class Workspace:
 
     def close(self) -> None:
         """Remove everything."""
-        self._lock.close()
+        self._lock.release()
         remove_folder(self.root)
 
 
@@ -47,29 +46,13 @@ def remove_folder(folder: Path) -> None:
     shutil.rmtree(folder, ignore_errors=True)
 
 
-def _try_lock(file: IO[str]) -> bool:
-    """Take the lock of a folder, if no living process holds it."""
-    if sys.platform == "win32":
-        # An open file cannot be removed there: that is the lock.
-        return True
-    import fcntl
-
-    try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        return False
-    return True
-
-
 def _in_use(folder: Path) -> bool:
+    """Whether a living process holds a folder's lock, or is just making the folder."""
     lock = folder / _LOCK
-    if sys.platform == "win32":
-        with suppress(OSError):
-            lock.unlink(missing_ok=True)
-        return lock.exists()
     try:
-        with lock.open("r") as file:
-            return not _try_lock(file)
-    except FileNotFoundError:
-        # Either just being made by another process, or half removed; only an empty one may be the former.
-        return not any(folder.iterdir())
+        if not lock.exists():
+            return not any(folder.iterdir())  # empty: being made by another process; otherwise half removed
+        with FileLock(lock, timeout=0):
+            return False
+    except (Timeout, FileNotFoundError):  # held, or removed by another process just now
+        return True

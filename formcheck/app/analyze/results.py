@@ -21,7 +21,7 @@ from formcheck.support.progress import Progress, part_of
 
 if TYPE_CHECKING:
     from formcheck.analysis.pipeline import Analysis
-
+    from formcheck.live.state import LiveEstimate
 
 # Shares of the whole job: the analysis ends at the first, the annotated video at the second.
 ANALYSIS_SHARE = 0.72
@@ -40,6 +40,7 @@ class Request:
     side: str = "auto"
     view: Literal["auto", "side", "front"] = "auto"
     origin: Literal["video", "live"] = "video"
+    live: LiveEstimate | None = None
 
 
 @dataclass(frozen=True)
@@ -196,6 +197,10 @@ def make_result(request: Request, folder: Path, progress: Progress) -> Result:
             progress=part_of(progress, 0.0, ANALYSIS_SHARE),
         )
         analysis = _renamed(analysis, request.shown_name)
+        if request.live is not None:
+            from formcheck.live.difference import with_live
+
+            analysis = replace(analysis, report=with_live(analysis.report, request.live))
         drawing = part_of(progress, ANALYSIS_SHARE, VIDEO_SHARE)
         write_annotated(analysis, folder / "annotated.mp4", pictures=pictures, progress=drawing)
         progress(VIDEO_SHARE, "Writing the report")

@@ -36,9 +36,11 @@ def start_analysis(filming: Filming) -> None:
         recording = filming.live.finish_recording()
         started = filming.live.started_at or datetime.now().astimezone()
 
+        estimate = filming.state.estimate
+
         def make_request(_: Path) -> Request:
             name = f"Filmed on {started:%Y-%m-%d at %H:%M}"
-            return Request(recording, name, setup.athlete, setup.exercise, setup.side, origin="live")
+            return Request(recording, name, setup.athlete, setup.exercise, setup.side, origin="live", live=estimate)
 
         state[JOB] = queue_analysis(session.visit(), make_request)
     except FormcheckError as error:

@@ -58,10 +58,19 @@ def _count(state: LiveState) -> str:
 
 
 def _numbers(setup: LiveSetup, state: LiveState) -> str:
-    shown = (("Best so far", state.best), ("Your record", setup.own_record))
-    return (
-        "<dl>" + "".join(f"<div><dt>{name}</dt><dd>{format_value(value, state.unit)}</dd></div>" for name, value in shown) + "</dl>"
+    shown = (
+        ("Best so far (live estimate)", format_estimate(state.best, state.best_error, state.unit)),
+        ("Your record", format_value(setup.own_record, state.unit)),
     )
+    return "<dl>" + "".join(f"<div><dt>{name}</dt><dd>{text}</dd></div>" for name, text in shown) + "</dl>"
+
+
+def format_estimate(value: float, error: float, unit: str) -> str:
+    """Return a live number, whole, with what it is expected to be off; a dash if it is unknown."""
+    if not np.isfinite(value):
+        return "–"
+    margin = f" ± {np.ceil(error):.0f}" if np.isfinite(error) else ""
+    return f"{value:.0f}{margin}{'' if unit == '°' else ' '}{unit}"
 
 
 def format_value(value: float | None, unit: str) -> str:

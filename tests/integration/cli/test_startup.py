@@ -1,9 +1,14 @@
 """Nothing heavy is loaded before it is needed. What is loaded is looked at, not the time, which is the machine's."""
 
+import re
 import subprocess
 import sys
+import tomllib
+from pathlib import Path
 
 import pytest
+
+from formcheck.cli.main import OPTIONAL
 
 HEAVY = {
     "numpy", "scipy", "cv2", "av", "mediapipe", "pandas", "pyarrow", "altair", "vl_convert", "jinja2",
@@ -43,3 +48,42 @@ def test_help_on_a_command_loads_nothing_heavy(command: str) -> None:
 def test_public_names_are_there_when_asked_for() -> None:
     assert "pydantic" in list_modules("from formcheck import SetReport")
     assert "mediapipe" not in list_modules("from formcheck import analyze_video")
+
+
+ROOT = Path(__file__).parents[3]
+SAMPLE = ROOT / "sample_videos" / "hr_double_female_side.mp4"
+
+
+def name_of(requirement: str) -> str:
+    return re.split("[><=]", requirement)[0].strip()
+
+
+def test_a_server_needs_all_dependencies_but_those_of_the_pages_and_of_dask() -> None:
+    wanted = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["dependencies"]
+    server = [line for line in (ROOT / "requirements-server.txt").read_text().splitlines() if not line.startswith("#")]
+    assert server == [line for line in wanted if name_of(line) not in OPTIONAL.values()]
+    assert {name_of(line) for line in wanted} >= set(OPTIONAL.values())
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "words"),
+    [
+        (["batch", str(SAMPLE), "--model", "lite", "--workers", "1", "--html", "--out", "out"], 0, "1 of 1 videos analyzed"),
+        (["batch", str(SAMPLE), "--out", "out", "--scheduler", "tcp://127.0.0.1:1"], 2, "pip install 'dask[distributed]'"),
+        (["history", "list"], 0, "Sets"),
+        (["app"], 2, "pip install 'streamlit'"),
+    ],
+    ids=lambda a: " ".join(a[:1]) if isinstance(a, list) else "",
+)
+def test_without_the_pages_and_dask_all_else_works_and_what_is_missing_is_named(
+    arguments: list[str], code: int, words: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As on a server where they are not installed: importing them fails, in the workers too."""
+    (tmp_path / "sitecustomize.py").write_text(f"import sys\nsys.modules |= dict.fromkeys({sorted(OPTIONAL)!r})\n")
+    monkeypatch.setenv("PYTHONPATH", f"{tmp_path}:{ROOT}")
+    monkeypatch.setenv("FORMCHECK_HOME", str(tmp_path / "home"))
+    command = [sys.executable, "-m", "formcheck", *arguments]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert done.returncode == code, done.stderr
+    assert words in done.stdout + done.stderr
+    assert done.stderr.count("\n") <= 1

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 
 from formcheck.live import LiveSet, LiveSetup
+from formcheck.live.difference import with_live
 from formcheck.live.ring import letterbox
 from formcheck.report.schema import Athlete
 from formcheck.video.frame_cache import shrink
@@ -24,14 +27,22 @@ def test_a_clip_gives_the_same_count_and_peaks_live_as_uploaded(
 ):
     athlete = Athlete(height_cm=height_cm)
     live = LiveSet(LiveSetup(athlete=athlete, target_reps=0), inline=True)
-    for image, time_s in frames(clip, max_fps=15.0):  # a slow webcam, and what an upload is looked at with
-        live.push(image, time_s)
+    bests = [float("nan")]
+    for image, time_s in frames(clip, max_fps=15.0):  # a slow webcam, and the rate at which an upload is analyzed
+        bests.append(live.push(image, time_s).best)
     state = live.stop()
     uploaded = request.getfixturevalue(analysis).report
     assert state.exercise == uploaded.exercise == exercise
     assert state.count == uploaded.summary.rep_count == len(truth(clip)["reps"])
     seen = [rep.measures[measure] for rep in state.reps]
     assert seen == pytest.approx([rep.measures[measure] for rep in uploaded.reps], abs=agreement)
+    for one, other in zip(state.reps, uploaded.reps, strict=True):
+        finite = {name for name, value in one.measures.items() if np.isfinite(value)}
+        assert finite == {name for name, value in other.measures.items() if value is not None}
+        assert list(one.faults) == other.faults
+    assert not any(later < earlier for earlier, later in pairwise(bests))
+    assert state.best == pytest.approx(uploaded.summary.best, abs=state.best_error + 0.5)
+    assert with_live(uploaded, state.estimate) == uploaded
     if exercise == "half-kneeling":
         assert [rep.number for rep in state.reps if "heel-lifted" in rep.faults] == [2, 4]
     folder = live.recorder.folder

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import numpy as np
 import pytest
 
 from formcheck.live import machine
 from formcheck.live.machine import SetMachine
-from formcheck.live.state import LiveSetup
+from formcheck.live.measuring import MeasuredRep, MeasuredSet
+from formcheck.live.state import LiveEstimate, LiveSetup
 from formcheck.pose.blazepose import Pose
 from formcheck.pose.leg_swaps import EXCHANGED
+from formcheck.scene.scene import Scene
 from tests.helpers.figure import SIZE, kneeling, standing, swing
 
 PERIOD_S = 4.0
@@ -227,9 +230,54 @@ def test_a_fault_is_said_once_when_it_is_measured():
     clock.play(6.5, lambda _: kneeling())
     clock.play(PERIOD_S, rocking)
     for _ in range(2):
-        clock.machine.measure([({"tibial_inclination_deg": 36.0}, ("heel-lifted",), 33.0)])
+        clock.machine.measure(measured(MeasuredRep({"tibial_inclination_deg": 36.0}, ("heel-lifted",), 33.0, 2.1)))
     assert [cue.text for cue in clock.machine.state.cues if cue.kind == "fault"] == ["Heel down"]
-    assert clock.machine.state.best == 33.0
+    assert np.isnan(clock.machine.state.best)  # a range that the heel gave is no best
+
+
+def measured(*reps: MeasuredRep, up: tuple[float, float] = (0.0, -1.0)) -> MeasuredSet:
+    vertical = np.array(up)
+    forward = np.array([-vertical[1], vertical[0]])
+    return MeasuredSet(list(reps), Scene(vertical, forward, "right", "side", 0.0, 0.0, 100.0, "right", SIZE))
+
+
+def angle(headline: float) -> MeasuredRep:
+    return MeasuredRep({"tibial_inclination_deg": headline}, (), headline, 2.1)
+
+
+def test_the_best_is_a_measured_one_and_never_falls_within_a_set():
+    clock = Clock(half_kneeling(target_reps=0))
+    clock.play(6.5, lambda _: kneeling())
+    clock.play(PERIOD_S, rocking)
+    assert clock.machine.state.count == 1
+    assert np.isnan(clock.machine.state.best)  # the tracking model's own peak is no number to show
+    shown = []
+    for headlines in ([34.5], [32.9, 31.0], [32.0, 36.2, 30.0], [31.0, 33.0, 30.0]):
+        if len(headlines) > clock.machine.state.count:
+            clock.play(PERIOD_S, rocking)
+        clock.machine.measure(measured(*map(angle, headlines[: clock.machine.state.count])))
+        shown.append(clock.machine.state.best)
+    assert shown == [34.5, 34.5, 36.2, 36.2]
+    assert clock.machine.state.best_error == 2.1
+    assert clock.machine.state.estimate == LiveEstimate(3, 36.2, 2.1, "°")
+
+
+def test_a_repetition_that_could_not_be_measured_gives_no_best():
+    clock = Clock(half_kneeling())
+    clock.play(6.5, lambda _: kneeling())
+    clock.play(PERIOD_S, rocking)
+    clock.machine.measure(measured(angle(float("nan"))))
+    assert np.isnan(clock.machine.state.best)
+
+
+def test_the_vertical_is_the_one_that_the_repetitions_were_measured_with():
+    clock = Clock(half_kneeling())
+    clock.play(6.5, lambda _: kneeling())
+    assert clock.machine.state.up.tolist() == [0.0, -1.0]
+    clock.play(PERIOD_S, rocking)
+    clock.machine.measure(measured(angle(34.0), up=(0.1, -0.99)))
+    clock.play(0.1, lambda _: kneeling())
+    assert clock.machine.state.up.tolist() == [0.1, -0.99]
 
 
 def test_cues_are_numbered_so_that_none_is_played_twice():

@@ -1,0 +1,43 @@
+"""Where a live set and its report differ, the report says so."""
+
+from __future__ import annotations
+
+import math
+
+from formcheck.export.facts import headline_of
+from formcheck.live.state import LiveEstimate
+from formcheck.report.schema import QualityWarning, SetReport
+
+# A live number is shown whole, which may add half a unit.
+ROUNDING = 0.5
+WHY = "Live, fewer frames are analyzed and a rep is judged before it is over; the report's numbers count."
+
+
+def with_live(report: SetReport, live: LiveEstimate) -> SetReport:
+    """Return the report of a live set's recording, with a sentence where it differs from what was shown during the set.
+
+    The counts differ, or the best numbers by more than the live one's expected error.
+    """
+    said: list[str] = []
+    count, best = report.summary.rep_count, _best_that_counts(report)
+    if count != live.count:
+        said.append(
+            f"{live.count} rep{'s were' if live.count != 1 else ' was'} counted during the set and {count} in its recording."
+        )
+    if best is not None and math.isfinite(live.best) and abs(best - live.best) > live.error + ROUNDING:
+        unit = live.unit if live.unit == "°" else f" {live.unit}"
+        said.append(f"The best rep was estimated at {live.best:.0f}{unit} during the set, and measures {best:.1f}{unit}.")
+    if not said:
+        return report
+    warning = QualityWarning(code="live-differs", message=" ".join([*said, WHY]))
+    quality = report.quality.model_copy(update={"warnings": [*report.quality.warnings, warning]})
+    return report.model_copy(update={"quality": quality})
+
+
+def _best_that_counts(report: SetReport) -> float | None:
+    """Return the best headline of the repetitions that stand for the set; None where there is none."""
+    measure = headline_of(report)
+    values = (
+        [rep.measures.get(measure.name) for rep in report.reps if rep.number in report.summary.headline_reps] if measure else []
+    )
+    return max((value for value in values if value is not None), default=None)

@@ -22,6 +22,8 @@ import pandas as pd
 from formcheck.analysis.pipeline import run_analysis
 from formcheck.analysis.settings import Settings
 from formcheck.exercises.heel_raise import PARTIAL_SHARE
+from formcheck.exercises.hold import measure_hold
+from formcheck.exercises.weight_bearing_lunge import PLANTED_CM, find_first_lift
 from formcheck.report.schema import Athlete, Rep, SetReport
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -36,8 +38,6 @@ FAULTS = {
     "trunk_lean": "trunk-lean",
 }
 WATCHED = {*FAULTS.values(), "partial-height"}
-PLANTED_CM = 1.0
-HOLD_BAND_DEG = 2.0
 # A repetition is found if its peak lies within the true one, give or take this.
 MATCH_S = 0.3
 
@@ -101,10 +101,11 @@ def list_pairs(truth: dict[str, Any], true: dict[str, Any], rep: Rep, kind: str)
     measured = rep.measures
     if kind == "heel-raise":
         return {"height_cm": (true["peak"], measured["height_cm"]), "peak_time_s": (0.0, outside)}
-    hold = float(np.sum(np.gradient(t)[inside][shank >= true["peak"] - HOLD_BAND_DEG]))
+    before_lift = np.arange(len(heel)) < find_first_lift(heel, PLANTED_CM)
+    hold = measure_hold(t[inside], shank, before_lift)
     return {
         "tibial_inclination_deg": (true["peak"], measured["tibial_inclination_deg"]),
-        "valid_peak_deg": (float(shank[heel < PLANTED_CM].max()), measured["valid_peak_deg"]),
+        "valid_peak_deg": (float(shank[before_lift].max()), measured["valid_peak_deg"]),
         "hold_s": (hold, measured["hold_s"]),
         "heel_rise_cm": (float(heel.max()), measured["heel_rise_cm"]),
         "peak_time_s": (0.0, outside),

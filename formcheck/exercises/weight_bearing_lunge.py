@@ -70,6 +70,19 @@ def find_first_lift(rise: FloatArray, limit: float) -> int:
     return int(np.argmax(rows)) if rows.any() else len(rise)
 
 
+def find_angle_at_lift(angle: FloatArray, rise: FloatArray, limit: float) -> float:
+    """Return the (N,) angle at the moment at which the heel's (N,) ``rise`` passes the limit, between two frames; NaN if it
+    never does.
+
+    At 15 frames a second a shank moves by a degree or two from one frame to the next.
+    """
+    lift = find_first_lift(rise, limit)
+    if lift in (0, len(rise)) or not rise[lift - 1] <= limit:
+        return float("nan")
+    share = (limit - rise[lift - 1]) / (rise[lift] - rise[lift - 1])
+    return float(angle[lift - 1] + share * (angle[lift] - angle[lift - 1]))
+
+
 def _measure_slide(leg: Leg, scene: Scene, time_s: FloatArray, frames: slice, seen_px: FloatArray) -> float:
     """Return how far the foot slid along the floor from where it stood when the repetition started, pixels.
 
@@ -213,7 +226,7 @@ class WeightBearingLunge(PoseExercise):
             planted = before_lift & (rise_px <= limit_px) & np.isfinite(inclination)
         if seen.mean() > 0.5 and planted.any():
             furthest = int(np.nanargmax(np.where(planted, inclination, -np.inf)))
-            valid = float(inclination[furthest])
+            valid = float(np.fmax(inclination[furthest], find_angle_at_lift(inclination, rise_px, limit_px)))
             reach = float(scene.ahead_of(leg.knee[frames][furthest] - leg.toe[frames][furthest]))
             measured |= {
                 "valid_peak_deg": valid,

@@ -1,4 +1,4 @@
-"""An analysis in a file of its own, to go on with later: arrays as NumPy's archive, the rest beside them as JSON.
+"""An analysis in a file of its own, to continue from later: arrays as a NumPy archive, the rest beside them as JSON.
 
 Nothing in the file is code, and no class but the few named here is made from it.
 """

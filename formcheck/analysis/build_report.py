@@ -59,7 +59,7 @@ def assemble_report(
     frames
         (T,) the frames of the set.
     picture
-        How good the pictures were, as far as they were looked at again.
+        How good the pictures were, as far as they were read again.
     """
     leg = detection.leg if detection else None
     quality = assess_quality(

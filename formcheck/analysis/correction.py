@@ -1,4 +1,4 @@
-"""A report corrected by hand: every change is a step in it, from which the report is recomputed and which can be taken back.
+"""A report corrected by hand: every change is a step in it, from which the report is recomputed and which can be undone.
 
 Pure functions from a report to a report: what formcheck counted is kept in ``report.counted``, the steps in
 ``report.corrections``, and the faults and the summary are those of the repetitions that remain. New measures, as for a
@@ -50,7 +50,7 @@ def move_borders(report: SetReport, number: int, measured: Rep) -> SetReport:
 
 
 def rename_side(report: SetReport, side: WorkingSide) -> SetReport:
-    """Return the report with the leg called otherwise; its numbers stay those of the leg that was followed."""
+    """Return the report with the leg renamed; its numbers stay those of the leg that was followed."""
     return apply_correction(report, Correction(kind="side", at=now_text(), side_before=report.side, side_after=side))
 
 
@@ -73,11 +73,11 @@ def apply_correction(report: SetReport, correction: Correction) -> SetReport:
     Raises
     ------
     UsageError
-        If no drill was recognised, the repetition is not there, or the leg is the one it was already.
+        If no drill was recognized, the repetition is not there, or the leg is the one it was already.
     """
     if report.exercise is None:
         raise UsageError(
-            "No exercise was recognised, so there is nothing to correct; analyse the video again and name the exercise."
+            "No exercise was recognized, so there is nothing to correct; analyze the video again and name the exercise."
         )
     counted = report.counted or Counted(**{name: getattr(report, name) for name in Counted.model_fields})
     changed: dict[str, object] = {"counted": counted, "corrections": [*report.corrections, correction]}

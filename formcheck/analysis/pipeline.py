@@ -114,7 +114,8 @@ def analyze_video(
     path
         A video file that FFmpeg reads.
     exercise
-        ``auto``, or a name of `formcheck.exercises.EXERCISES`: ``half-kneeling``, ``heel-raise``.
+        ``auto``, or a name of `formcheck.exercises.EXERCISES`: ``half-kneeling``, ``heel-raise``, ``knee-to-wall``, or
+        ``short-foot``, which is never found by ``auto``.
     side
         ``auto``, ``left``, ``right`` or ``both``: the working leg.
     athlete

@@ -18,12 +18,13 @@ from formcheck.video.reader import MAX_ANALYSIS_FPS, VideoInfo
 
 YAW_WARN_DEG = 20.0
 YAW_REFUSE_DEG = 40.0
-# Off side-on by more than the first, shoulders and front foot must agree within the second: three times what the foot's
-# direction is off by on renders. Which of the two the shank follows is not known, and its angle depends on it.
+# More than the first off side-on, the shank's angle is given for the near leg only, and only if shoulders and front foot agree
+# within the second: three times the error of the foot's direction on renders. In the one real set of a far leg, 26° off by the
+# shoulders, the front leg moved within 8° of the picture's plane.
 YAW_CHECK_DEG, YAW_DISAGREES_DEG = 15.0, 15.0
 ROLL_WARN_DEG = 3.0
-# A camera looks up from near the floor, and far down from over head height. What it looks further up or down than from hip height
-# is taken out of the shank's angle, but only as well as the pitch is known (docs/accuracy.md).
+# A camera near the floor looks up, one over head height far down. The shank's angle is corrected for what it looks further up
+# or down than from hip height, but only as well as the pitch is known (docs/accuracy.md).
 PITCH_WARN_DEG = 7.0
 WIDER_PITCHED = 2.0
 PITCHED = "The camera looked {way} by about {value:.0f}°. Put it at hip height: from there the shank's angle is read best."
@@ -46,7 +47,7 @@ MESSAGES: dict[WarningCode, str] = {
     "low-visibility": "The working leg was hard to see. Use more light, and keep things out of the way.",
     "camera-tilted": "The camera was turned by about {value:.0f}°; the angles are corrected for it. Level it next time.",
     "camera-moved": "The camera moved during the set. Put the phone down on something steady.",
-    "several-people": "More than one person is in the picture. One was measured, whoever does the drill: film alone if you can.",
+    "several-people": "More than one person is in the picture. The one who does the drill was measured: film alone if you can.",
     "nobody": "Nobody was seen in {value:.0f} % of the video.",
     "no-exercise": "No repetition of a known drill was seen. Film from the side, whole body and feet in the picture.",
     "sticker-lost": "A sticker was out of sight in {value:.0f} % of the video. Keep the foot's whole inner side in the picture.",
@@ -108,7 +109,7 @@ def _is_trunk_turned(scene: Scene) -> bool:
 
 
 def _warn_of_view(scene: Scene, leg: Side | None, exercise: Exercise | None) -> list[QualityWarning]:
-    """Return what must be said of the camera's place around the person."""
+    """Return the warnings about where the camera stood around the person."""
     off = abs(scene.yaw_deg or 0.0)
     shank = exercise is not None and exercise.reads_shank and off <= YAW_REFUSE_DEG
     if shank and _is_far_and_off(scene, leg):
@@ -196,7 +197,7 @@ def assess_quality(
     scaled
         Whether lengths have a scale.
     picture
-        How good the pictures were, as far as they were looked at again.
+        How good the pictures were, as far as they were read again.
     """
     coverage = float(track.present[frames].mean()) if frames.any() else 0.0
     warnings: list[QualityWarning] = []
@@ -210,8 +211,8 @@ def assess_quality(
         warnings.append(make_warning("camera-tilted", abs(scene.roll_deg)))
     elif _is_pitched(scene, exercise):
         pitch = scene.pitch_deg or 0.0
-        told = PITCHED.format(way="down" if pitch > 0 else "up", value=abs(pitch))
-        warnings.append(QualityWarning(code="camera-tilted", message=told))
+        message = PITCHED.format(way="down" if pitch > 0 else "up", value=abs(pitch))
+        warnings.append(QualityWarning(code="camera-tilted", message=message))
     rate = measure_frame_rate(info, track)
     if 0 < rate < MIN_FPS:
         warnings.append(make_warning("low-frame-rate", rate))

@@ -1,7 +1,7 @@
 """Corrections that need new measures: a repetition that was missed, other borders, the other leg.
 
 The pose track of the analysis stays; the pixels are read again where the video is still at hand. An analysis is never
-changed: each function returns another one, and whoever keeps the old one can go back.
+changed: each function returns a new one, so that the old one can be kept and gone back to.
 """
 
 from __future__ import annotations
@@ -26,7 +26,8 @@ from formcheck.support.errors import InputError, UsageError
 
 # A movement shorter than this is no repetition of any drill (the rules of the drills begin at 0.6 s).
 MIN_REP_S = 0.4
-# One ball of the foot is found for all repetitions looked at (`formcheck.foot.solve_turns`): so many neighbours help to find it.
+# One ball of the foot is found for all repetitions read together (`formcheck.foot.solve_turns`): this many neighbors help to
+# find it.
 NEIGHBOURS = 4
 
 
@@ -43,10 +44,10 @@ def with_rep(analysis: Analysis, start_s: float, end_s: float) -> Analysis:
     UsageError
         If the borders are no repetition's: too near, outside the video, over another repetition, or with nobody seen.
     InputError
-        If the video is gone: what the foot did there was never looked at.
+        If the video is gone: the foot's pixels there were never read.
     """
     if not analysis.info.path.is_file():
-        raise InputError("The video is not here any more, so a rep that was missed cannot be measured; analyse it again.")
+        raise InputError("The video is no longer here, so a missed rep cannot be measured; analyze it again.")
     recording, rep = _measure_between(analysis, start_s, end_s, [_span_of(r) for r in analysis.report.reps])
     return _with_report(_with_recording(analysis, recording), add_rep(analysis.report, rep))
 
@@ -75,7 +76,7 @@ def with_side(analysis: Analysis, side: WorkingSide) -> Analysis:
         renamed = replace(analysis, detection=replace(detection, side=side))
         return _with_report(renamed, rename_side(analysis.report, side))
     if not analysis.info.path.is_file():
-        raise InputError("The video is not here any more, so the other leg cannot be measured; analyse it again with that leg.")
+        raise InputError("The video is no longer here, so the other leg cannot be measured; analyze it again with that leg.")
     scale = analysis.report.scale.cm_per_px
     recording, measures, picture = measure_set(analysis.info, analysis.track, analysis.scene, found, scale, _motion_of(analysis))
     frames = frames_of_set(analysis.track, found.spans)
@@ -110,7 +111,7 @@ def _look_at(analysis: Analysis, recording: Recording, span: RepSpan, others: li
     nearest = sorted(others, key=lambda other: abs(other.peak_s - span.peak_s))[:NEIGHBOURS]
     spans = sorted([span, *nearest], key=lambda s: s.start_s)
     expected = [detection.exercise.expected_turn(track, scene, detection.leg, s) for s in _with_rise(analysis, spans)]
-    looked = look_again(
+    second = look_again(
         analysis.info,
         track,
         scene,
@@ -121,7 +122,7 @@ def _look_at(analysis: Analysis, recording: Recording, span: RepSpan, others: li
         compare_feet=detection.exercise.lifts_heel,
         read=steady_reader(analysis.info, track, _motion_of(analysis)),
     )
-    seen = detection.exercise.complete_foot(track, scene, detection.leg, span, looked.foot)
+    seen = detection.exercise.complete_foot(track, scene, detection.leg, span, second.foot)
     rows, merged = recording.frames_of(span), recording.foot.take(slice(None))
     merged.put(rows, seen.take(rows))
     return merged
@@ -154,7 +155,7 @@ def _motion_of(analysis: Analysis) -> CameraMotion:
 def _detected(analysis: Analysis) -> Detection:
     if analysis.detection is None:
         raise UsageError(
-            "No exercise was recognised, so there is nothing to correct; analyse the video again and name the exercise."
+            "No exercise was recognized, so there is nothing to correct; analyze the video again and name the exercise."
         )
     return analysis.detection
 

@@ -1,4 +1,7 @@
-"""The drills, by name: the one list of them. Everything else that names a drill reads it from here."""
+"""The drills: what each one's pose, signal, measures, faults and words are. `EXERCISES` is the one list of them, by name.
+
+An exercise reads no frames and draws nothing; :mod:`formcheck.analysis` runs it over a recording.
+"""
 
 from __future__ import annotations
 

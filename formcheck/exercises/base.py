@@ -40,7 +40,7 @@ __all__ = [
 
 @dataclass(frozen=True)
 class Leg:
-    """The working leg's view of a track: (T, 2) paths and the angles that both drills read off them."""
+    """The working leg's view of a track: (T, 2) paths and the angles that the drills read off them."""
 
     side: Side
     hip: FloatArray
@@ -78,9 +78,9 @@ def other(side: Side) -> Side:
 
 @dataclass(frozen=True)
 class Recording:
-    """Everything a measure may look at: the cleaned track, the scene, the working leg, and what the pixels said of the foot.
+    """Everything a measure may use: the cleaned track, the scene, the working leg, and the foot's motion from the pixels.
 
-    ``inclination_deg`` (T,) is the tibial inclination after the second look at key frames; ``cm_per_px`` is None without a scale;
+    ``inclination_deg`` (T,) is the tibial inclination after the second pass over key frames; ``cm_per_px`` is None without a scale;
     ``spans`` are the repetitions of the set.
     """
 
@@ -120,12 +120,12 @@ INCLINATION = Curve("tibial_inclination_deg", "Tibial inclination", "°")
 
 
 class Exercise(ABC):
-    """One drill: all that the rest of the program knows of it. A new one is a new file with a subclass of `PoseExercise`."""
+    """One drill: everything the rest of the program knows about it. A new one is a new file with a subclass of `PoseExercise`."""
 
     name: ClassVar[ExerciseName]
     title: ClassVar[str]
     short_title: ClassVar[str]
-    """As it is called in lists and on buttons."""
+    """Its name in lists and on buttons."""
     headline: ClassVar[str]
     measures: ClassVar[tuple[Measure, ...]]
     summary_measures: ClassVar[tuple[Measure, ...]] = ()
@@ -139,15 +139,15 @@ class Exercise(ABC):
     sides: ClassVar[tuple[WorkingSide, ...]] = ("left", "right")
     """The legs that it is done on."""
     poses: ClassVar[dict[WorkingSide, str]] = {}
-    """How to take the starting position, as it is said, where it differs by leg; ``both`` where the leg is not known."""
+    """How to take the starting position, as spoken, by leg; ``both`` where the leg is not known."""
     followed: ClassVar[str] = "You were"
-    """What is followed through the video, as a sentence begins."""
+    """The beginning of a sentence about what was followed through the video."""
     reads_shank: ClassVar[bool] = False
     """Whether the shank's angle is the drill's number, and worth reading again on key frames."""
     filmed_live: ClassVar[bool] = True
     """Whether a webcam can count it while it is done."""
     usual_pitch_deg: ClassVar[float] = 0.0
-    """How far a camera at hip height looks down at somebody in this drill's pose: what is likeliest before the picture tells."""
+    """How far a camera at hip height looks down at a person in this drill's pose: the prior before the picture is read."""
     partial_share: ClassVar[float | None] = None
     """The share of the set's best below which a repetition is partial, where the chart draws this limit."""
 
@@ -199,7 +199,7 @@ class PoseExercise(Exercise):
     lifts_heel: ClassVar[bool] = False
     """Whether the foot turns far about its ball."""
     least_found: ClassVar[int] = 2
-    """With fewer repetitions it is not found unless it is named: one movement that looks like one is chance, two are a set."""
+    """With fewer repetitions the drill is not detected unless it is named: one similar movement is chance, two are a set."""
 
     def curve_of(self, headline: str) -> Curve:
         """The tibial inclination, by default."""
@@ -215,10 +215,10 @@ class PoseExercise(Exercise):
 
     @abstractmethod
     def confirm(self, track: PoseTrack, scene: Scene, side: Side, rep: RepSpan) -> bool:
-        """Whether a movement of the signal is this drill's repetition, by what else moves."""
+        """Whether a movement of the signal is a repetition of this drill, judged by what else moves."""
 
     def is_doubtful(self, track: PoseTrack, scene: Scene, side: Side, rep: RepSpan) -> bool:
-        """Whether a repetition, though confirmed, looks as if one leg was taken for the other for a while; never, by default."""
+        """Whether a confirmed repetition looks as if the legs were mixed up for a while; never, by default."""
         return False
 
     @abstractmethod
@@ -227,10 +227,10 @@ class PoseExercise(Exercise):
 
     @abstractmethod
     def expected_turn(self, track: PoseTrack, scene: Scene, side: Side, rep: RepSpan) -> ExpectedTurn:
-        """How far the foot turned heel-up up to a repetition's peak, as far as the rest of the body tells."""
+        """How far the foot may have turned, heel up, by a repetition's peak, as far as the rest of the body shows."""
 
     def complete_foot(self, track: PoseTrack, scene: Scene, side: Side, rep: RepSpan, foot: FootMotion) -> FootMotion:
-        """Return the foot's motion with what can be said of it where the pixels were silent; nothing, by default."""
+        """Return the foot's motion, completed where the pixels did not show it; unchanged, by default."""
         return foot
 
     @abstractmethod

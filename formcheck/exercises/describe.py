@@ -1,4 +1,4 @@
-"""What is said of a drill: its numbers, its prescription, what is followed over weeks, and the words of its page."""
+"""How a drill is described: its numbers, its prescription, what is followed over weeks, and the words of its page."""
 
 from __future__ import annotations
 
@@ -12,11 +12,12 @@ Which = Literal["mean", "best"]
 
 @dataclass(frozen=True)
 class Measure:
-    """One number of an exercise: how it is called, shown, defined, and what is usual (with the source).
+    """One number of an exercise: its name, how it is shown and defined, and what is usual (with the source).
 
-    ``error``, in ``unit``: two of three measurements of a set filmed well lie within (docs/accuracy.md); None if not established.
-    ``needed_shank_px``: below that many pixels of the picture that is looked at the error grows in proportion.
-    ``only_with`` names the fault that the number is there for: in a set without it, it is not worth a column.
+    ``error``, in ``unit``, is the standard error on a set filmed well: 68 % of measurements lie within it (docs/accuracy.md);
+    None if not established.
+    ``needed_shank_px``: with a shank of fewer pixels, in the picture that is read, the error grows in proportion.
+    ``only_with`` names the fault that the number belongs to: a set without that fault has no column for it.
     """
 
     name: str
@@ -43,7 +44,7 @@ class Prescription:
 
 @dataclass(frozen=True)
 class Curve:
-    """The signal over time that a drill's chart draws: its name in the analysis, and what stands at the axis."""
+    """The signal over time that a drill's chart draws: its name in the analysis, and the axis's title and unit."""
 
     signal: str
     title: str
@@ -62,7 +63,7 @@ class TrackedMeasure:
     ``mean_column`` and ``best_column`` are the history's (`formcheck.history.values.SetRow`); ``mean`` and ``best`` are there for
     every drill's headline. ``mdc`` is the minimal detectable change in ``unit``, after ``mdc_source``; None where none is
     published, and then no difference is called a change; ``side_mdc`` is that of a difference between legs, where it is another.
-    ``noun`` is what it is of, in a sentence: "Your left ankle".
+    ``noun`` names what is measured, in a sentence: "Your left ankle".
     """
 
     key: str
@@ -100,9 +101,9 @@ class TrackedMeasure:
 
 @dataclass(frozen=True)
 class Guide:
-    """A drill's page: what it is, why one does it, how, and how it is filmed. ``figure`` is a drawing among the app's assets.
+    """A drill's page: what it is, why and how to do it, and how to film it. ``figure`` is a drawing among the app's assets.
 
-    ``go`` and ``back`` are said in a guided set, at the movement and at the way back.
+    ``go`` and ``back`` are spoken in a guided set, on the way out and on the way back.
     """
 
     what: str

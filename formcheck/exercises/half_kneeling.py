@@ -19,21 +19,21 @@ from formcheck.support.arrays import FloatArray
 # shank up, and travels; a foot held up behind a standing leg is a whole one up. A shank that lies on the floor has its knee no
 # higher than its ankle, and is seen to rise by the slope at most; in squats and lunges both shanks stand.
 MAX_OFF_FLOOR_SHANKS = 0.5
-# A shank that leans by 50° still has its knee 0.64 shanks up; of who kneels on both, it is on the floor.
+# At 50° of lean the knee is still 0.64 shank lengths high; when both knees are down it is on the floor.
 MIN_FRONT_KNEE_SHANKS = 0.35
 # A deep lunge sinks the hips; seen from 1.5 m up, to 0.3 shanks over the rear knee.
 MIN_HIP_OVER_KNEE_SHANKS = 0.15
 # The rear knee's landmark wanders as trunk and front knee come forward over it, by up to 0.4 shanks off side-on; a lunge lifts it
-# by half a shank and more. Past what it mostly does, the legs may have been mixed up.
+# by half a shank and more. Beyond its usual travel, the legs may have been mixed up.
 MAX_REAR_KNEE_TRAVEL_SHANKS, USUAL_REAR_KNEE_TRAVEL_SHANKS = 0.45, 0.3
 # A shank that leans by 50°, 40° off side-on, is seen 0.87 as long; a shorter one's knee or ankle is not where the landmark is.
 MIN_SEEN_SHANK_SHARE = 0.75
-# A shank that never leans further forward than this was not brought over the toes: another drill.
+# If the shank never leans further forward than this, the knee did not come over the toes: it is another drill.
 MIN_PEAK_DEG = 12.0
 
 
 def _measure_rear_knee_travel(track: PoseTrack, scene: Scene, side: Side, rep: RepSpan) -> float:
-    """Return how far the rear knee goes up or down in a repetition, shank lengths; what jumps for a moment does not count."""
+    """Return how far the rear knee goes up or down in a repetition, shank lengths; brief jumps do not count."""
     frames = (track.time_s >= rep.start_s) & (track.time_s <= rep.end_s)
     low, high = np.nanpercentile(scene.height_of(Leg.of(track, other(side)).knee[frames]), (10, 90))
     return float(high - low) / scene.shank_px
@@ -60,7 +60,7 @@ class HalfKneeling(WeightBearingLunge):
     }
     guide = Guide(
         what="One knee on the floor, the other foot flat in front. The front knee glides over the toes while the heel stays down.",
-        why="It wins the ankle's range under load: with too little of it the heel lifts early when you run, and the foot or the "
+        why="It builds ankle range under load. With too little of it the heel lifts early when you run, and the foot or the "
         "knee gives way instead.",
         steps=(
             "Kneel on a mat with one foot flat in front, its shin upright.",
@@ -112,7 +112,7 @@ class HalfKneeling(WeightBearingLunge):
         return bool(rep.peak >= MIN_PEAK_DEG and travel < MAX_REAR_KNEE_TRAVEL_SHANKS)
 
     def is_doubtful(self, track: PoseTrack, scene: Scene, side: Side, rep: RepSpan) -> bool:
-        """The rear knee wanders more than it mostly does, or the front shank is seen shorter than a shank can look."""
+        """The rear knee moves more than usual, or the front shank appears shorter than any shank can."""
         leg, frames = Leg.of(track, side), (track.time_s >= rep.start_s) & (track.time_s <= rep.end_s)
         shortest = np.nanmin(np.linalg.norm(leg.knee - leg.ankle, axis=1)[frames])
         return bool(

@@ -1,4 +1,4 @@
-"""What is said of the heel raise: its measures, what is followed over weeks, and its page."""
+"""How the heel raise is described: its measures, what is followed over weeks, and its page."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from formcheck.exercises.describe import Guide, Measure, TrackedMeasure
 # set differ by up to 20 %.
 HEIGHT_ERROR_CM, HEIGHT_ERROR_PCT_FOOT = 0.7, 3.0
 MALLEOLUS_ERROR_CM = 0.5  # the same, in proportion
-# The foot's pixels tell its rise to some two of theirs: a shank of fewer than these (2 px / 0.7 cm for one of 42 cm) has a larger
-# error in cm.
+# The foot's rise is read to about two pixels: with a shank of fewer pixels than this (2 px / 0.7 cm for one of 42 cm) the
+# error in cm is larger.
 NEEDED_SHANK_PX = 120.0
 
 # Followed over weeks beside the height: key, title, noun, unit, column, decimals. MDC95 = 1.96 · √2 · SEM.

@@ -20,11 +20,11 @@ from formcheck.support.arrays import FloatArray
 # All in shank lengths (some 42 cm). One foot stands this far behind the other: in a squat and a heel raise they are side by side.
 MIN_STAGGER = 0.5
 # Nor is it further ahead than a step of walking, which pedometers take for 0.41 of the height (0.413 of women, 0.415 of men): 1.7
-# shanks: who strides further stretches a calf, or lunges.
+# shanks. A longer stride is a calf stretch, or a lunge.
 MAX_STAGGER = 1.7
 # The rear knee stays well above the floor: lower, it is a kneeling drill or a lunge.
 MIN_REAR_KNEE_HEIGHT = 0.45
-# Both feet stay where they are: in walking and stepping lunges they do not. A planted foot's landmarks wander by centimetres.
+# Both feet stay where they are: in walking and stepping lunges they do not. A planted foot's landmarks wander by centimeters.
 MAX_FOOT_TRAVEL = 0.3
 # A lunge goes down: hips and rear knee sink by half a shank and more. The test goes forward.
 MAX_HIP_DROP = 0.5
@@ -43,7 +43,7 @@ class KneeToWall(WeightBearingLunge):
     title = "Knee-to-wall test"
     short_title = "Knee to wall"
     prescription = Prescription(sets=1, reps=3, per_leg=True)
-    least_found = 3  # the test has three trials; whoever stretches the calf in a stride also leans forward once or twice
+    least_found = 3  # the test has three trials; a calf stretch in a stride also leans forward once or twice
     rule = RepRule(min_rise=8.0, range_share=0.3, min_duration_s=0.8, max_duration_s=12.0)
     faults: ClassVar[tuple[FaultCode, ...]] = ("heel-lifted", "partial", "foot-slid")
     poses: ClassVar[dict[WorkingSide, str]] = {

@@ -1,4 +1,4 @@
-"""Short foot: the arch rises, the toes stay long. Filmed close from the inner side, by stickers on the skin."""
+"""Short foot: the arch rises, the toes stay long. Filmed close from the inner side and measured by stickers on the skin."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from formcheck.support.arrays import FloatArray, nearest_index
 # "A few seconds", as the guide asks for: three, less what the edges of a hold take off.
 ASKED_HOLD_S = 3.0
 HOLD_TOLERANCE_S = 0.5
-# Held is what stays within this share of the repetition's own rise.
+# The arch counts as held while it stays above this share of the repetition's own rise.
 HOLD_SHARE = 0.8
 PARTIAL_SHARE = 0.6
 # The big-toe joint stays on the floor; one that comes up by this much is lifted by toes that claw. Ten times the measure's error.
@@ -79,7 +79,7 @@ class ShortFoot(Exercise):
     short_title = "Short foot"
     headline = "arch_rise_mm"
     prescription = Prescription(sets=3, reps=10, per_leg=False, hold_s=ASKED_HOLD_S)
-    # In mm: twenty times the error of a sticker's place; an arch that is held is let go within half a minute.
+    # In mm: twenty times the error of a sticker's place. Nobody holds the arch for more than half a minute.
     rule = RepRule(min_rise=1.0, range_share=0.3, min_duration_s=1.0, max_duration_s=40.0)
     filmed_live = False
     followed = "The stickers were"
@@ -89,7 +89,7 @@ class ShortFoot(Exercise):
     guide = Guide(
         what="The foot stays flat and becomes shorter: its ball is drawn towards the heel so that the arch rises. The toes "
         "stay long and relaxed.",
-        why="It wakes the small muscles of the foot that carry the arch, so that it does not sink with every step of a run.",
+        why="It strengthens the small muscles of the foot that carry the arch, so that it does not sink with every step of a run.",
         steps=(
             "Sit or stand with bare feet flat on the floor, the weight on heel, big-toe joint and little-toe joint.",
             "Draw the ball of the foot towards the heel. The arch rises, the toes stay flat and long.",
@@ -98,7 +98,7 @@ class ShortFoot(Exercise):
             "it on the big-toe joint. A third on the big toe's nail shows its curl.",
         ),
         filming="Close from the inner side of the foot, camera near the floor and steady, the whole foot in the picture. The "
-        "stickers are round, 19 mm wide (or say how wide), of one colour unlike the skin.",
+        "stickers are round, 19 mm wide (or say how wide), of one color unlike the skin.",
         figure="short_foot.svg",
         go="Lift the arch",
         back="Let go slowly",

@@ -1,4 +1,4 @@
-"""The faults in words: what each is called, what to do about it, what is said during the set, and what tells how large it is."""
+"""The faults in words: each one's name, what to do about it, what is said during the set, and the measures of its size."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class FaultWords:
 FAULTS: dict[FaultCode, FaultWords] = {
     "heel-lifted": FaultWords(
         "Heel lifted",
-        "Keep the heel on the floor: stop where it wants to lift. Range past that point is not the ankle's.",
+        "Keep the heel on the floor: stop where it wants to lift. Beyond that, the movement isn't coming from your ankle.",
         "Heel down",
         (("heel_rise_cm", "cm", 1), ("heel_rise_pct_foot", "% foot", 0)),
     ),

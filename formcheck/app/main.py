@@ -10,7 +10,7 @@ from typing import Any
 import streamlit as st
 
 from formcheck.app.serve import ASSETS, is_loopback, is_open_without_login
-from formcheck.app.shared import session, style
+from formcheck.app.shared import running, session, style
 from formcheck.support.errors import FormcheckError
 
 # Each page: its address, its module (whose ``show`` is the page), its title and its icon. The hidden ones are
@@ -44,10 +44,15 @@ def main(first_page: str = "today") -> None:
     pages = _build_pages(first_page)
     st.session_state["formcheck_pages"] = pages
     current = st.navigation(list(pages.values()), position="top")
+    session.resume_work()
     try:
+        if current.url_path not in ("analyze", "film"):
+            running.show_banner()
         current.run()
     except FormcheckError as error:
         style.show_error(error)
+    finally:  # also where the page asks for another run
+        session.remember_work()
     style.footer()
     _load_the_rest()
 

@@ -72,6 +72,12 @@ class Curves(BaseModel):
         traces = {name: Trace.of(_resample(grid, time_s, values), _unit_of(name)) for name, values in signals.items()}
         return cls(first_s=round(first, 3), signals=traces)
 
+    @property
+    def time_s(self) -> FloatArray:
+        """(N,) the times of the samples, seconds; N is the length of the longest signal."""
+        longest = max((len(trace.steps) for trace in self.signals.values()), default=0)
+        return self.first_s + self.step_s * np.arange(longest, dtype=np.float64)
+
     def of_reps(self, signal: str, reps: Sequence[Rep]) -> FloatArray:
         """(R, 101) the signal over 0 to 100 % of each repetition's time; NaN where it is not known."""
         trace = self.signals.get(signal)

@@ -227,13 +227,8 @@ def _show_result(result: Result) -> None:
         if st.button("Analyze another video", icon=":material/add:"):
             _forget_result()
             st.rerun()
-    if note := state.get(_SAVED):
-        style.show_done(note)
-        with style.actions("saved"):
-            if st.button("See your trends", icon=":material/show_chart:"):
-                st.switch_page(session.page("trends"))
     is_sample = bool(state.get(_IS_SAMPLE))
-    if not note:
+    if not state.get(_SAVED):
         # As it was before saving: afterward this set is the last one.
         state[_COMPARED] = [] if is_sample else compare_with_last(report)
     compared = state.get(_COMPARED, [])
@@ -245,7 +240,12 @@ def _show_result(result: Result) -> None:
     st.subheader("Keep it", anchor=False)
     if is_sample:
         st.caption("A sample isn't saved to your history. You can save your own sets here.")
-    elif report.reps and not state.get(_SAVED):
+    elif note := state.get(_SAVED):
+        style.show_done(note)
+        with style.actions("saved"):
+            if st.button("See your trends", icon=":material/show_chart:"):
+                st.switch_page(session.page("trends"))
+    elif report.reps:
         _ask_to_save(result)
     show_downloads(result, compared)
 

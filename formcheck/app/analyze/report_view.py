@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from html import escape
 from pathlib import Path
+from typing import Any, Protocol
 
 import altair as alt
 import pandas as pd
@@ -26,26 +27,31 @@ _NUMBERS_BELOW = "The table of the reps has the numbers."
 _SOURCES = {"detected": "detected in the video", "given": "chosen by you"}
 
 
-def show_report(report: SetReport, result: Result | None = None, comparison: Sequence[str] = ()) -> None:
-    """Show a report; with ``result``, also the chart over time, the video and the pictures."""
+class Recorded(Protocol):
+    """What a report shows besides its numbers, as far as it is there."""
+
+    @property
+    def video(self) -> Path | None:
+        """The annotated video."""
+
+    @property
+    def pictures(self) -> dict[int, bytes]:
+        """Pictures of the reps, by their numbers."""
+
+    def chart(self, theme: str) -> Any:
+        """The signal over time in the colors of the ``light`` or ``dark`` theme; None without a signal."""
+
+
+def show_report(report: SetReport, recorded: Recorded, comparison: Sequence[str] = ()) -> None:
+    """Show a report with its chart, and with its video and pictures where they are there."""
     _title(report)
     show_corrections(report)
     if report.reps:
         _headline(report)
     _words(report, comparison)
     if report.reps:
-        if result is not None:
-            st.subheader("Every rep over time", anchor=False)
-            st.altair_chart(
-                result.chart(style.theme().name),
-                width="stretch",
-                theme=None,
-                alt=f"What was measured over the video's time, with its {len(report.reps)} reps marked. {_NUMBERS_BELOW}",
-            )
-            _video(report, result)
-        else:
-            st.subheader("Every rep", anchor=False)
-            st.altair_chart(rep_chart(report), width="stretch", alt=f"A bar for each rep. {_NUMBERS_BELOW}")
+        _chart(report, recorded)
+        _video(report, recorded.video, recorded.pictures)
         _rep_table(report)
     _fine_print(report)
 
@@ -157,7 +163,25 @@ def _words(report: SetReport, comparison: Sequence[str]) -> None:
             st.markdown("\n".join(f"- {style.plain(line)}" for line in said.missing))
 
 
-def _video(report: SetReport, result: Result) -> None:
+def _chart(report: SetReport, recorded: Recorded) -> None:
+    chart = recorded.chart(style.theme().name)
+    if chart is None:
+        st.subheader("Every rep", anchor=False)
+        st.altair_chart(rep_chart(report), width="stretch", alt=f"A bar for each rep. {_NUMBERS_BELOW}")
+        return
+    st.subheader("Every rep over time", anchor=False)
+    st.altair_chart(
+        chart,
+        width="stretch",
+        theme=None,
+        alt=f"What was measured over the video's time, with its {len(report.reps)} reps marked. {_NUMBERS_BELOW}",
+    )
+
+
+def _video(report: SetReport, video: Path | None, pictures: dict[int, bytes]) -> None:
+    if video is None:
+        _pictures(report, pictures)
+        return
     st.subheader("The video", anchor=False)
     reps = {rep.number: rep for rep in report.reps}
     chosen = st.pills(
@@ -170,18 +194,28 @@ def _video(report: SetReport, result: Result) -> None:
     rep = reps.get(chosen) if chosen is not None else None
     if rep is not None:
         st.caption(f"Rep {rep.number} at {facts.format_time(rep.start_s)}: {_faults_in_words(rep)}.")
-    video, pictures = st.columns([3, 2])
-    with video:
+    left, right = st.columns([3, 2])
+    with left:
         start_s = 0.0 if rep is None else max(0.0, rep.start_s - LEAD_IN_S)
-        st.video(str(result.video), start_time=start_s, muted=True, autoplay=rep is not None)
-    shown = _first_picture(report, result.pictures, chosen)
-    with pictures:
+        st.video(str(video), start_time=start_s, muted=True, autoplay=rep is not None)
+    shown = _first_picture(report, pictures, chosen)
+    with right:
         if shown is not None:
-            _picture(report, result.pictures, shown)
-        others = [number for number in result.pictures if number != shown][:_MORE_PICTURES]
+            _picture(report, pictures, shown)
+        others = [number for number in pictures if number != shown][:_MORE_PICTURES]
         for number, column in zip(others, st.columns(_MORE_PICTURES), strict=False):
             with column:
-                _picture(report, result.pictures, number)
+                _picture(report, pictures, number)
+
+
+def _pictures(report: SetReport, pictures: dict[int, bytes]) -> None:
+    """The pictures of a report without a video."""
+    if not pictures:
+        return
+    st.subheader("Pictures", anchor=False)
+    for number, column in zip(pictures, st.columns(max(len(pictures), _MORE_PICTURES)), strict=False):
+        with column:
+            _picture(report, pictures, number)
 
 
 def _first_picture(report: SetReport, pictures: dict[int, bytes], chosen: int | None) -> int | None:

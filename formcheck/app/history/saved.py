@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import streamlit as st
 
@@ -15,7 +17,9 @@ from formcheck.history.store.store import Store
 from formcheck.history.trends.comparison import compare_with_history
 from formcheck.history.trends.measures import day_text
 from formcheck.history.values import SetRow
+from formcheck.render.colours import DARK, LIGHT
 from formcheck.report.schema import SetReport
+from formcheck.support.arrays import FloatArray
 from formcheck.support.errors import InputError
 
 _MAX_DIGITS = 9
@@ -39,18 +43,51 @@ def show() -> None:
     if row.deleted_at is not None:
         st.warning("This set is deleted. Restore it on the History page.", icon=":material/delete:")
     report = store.get_report(row.id)
-    show_report(report)
+    kept = Kept(with_owner(report, athlete.name, row.recorded_at), *_read_kept(store, row))
+    compared = compare_with_history(store, athlete.id, report, at=row.recorded_at, set_id=row.id).statements
+    show_report(report, kept, compared)
     if row.deleted_at is None:
         show_saved_editor(store, row.id, report)
-    compared = compare_with_history(store, athlete.id, report, at=row.recorded_at, set_id=row.id)
-    named = with_owner(report, athlete.name, row.recorded_at)
-    _show_downloads(row, store.find_own_file(row.html_path), report, lambda: _make_pdf(named, compared.statements))
+    _show_downloads(row, kept, compared)
 
 
-def _make_pdf(report: SetReport, compared: list[str]) -> bytes:
-    from formcheck.render.pdf import render_pdf
+@dataclass(frozen=True)
+class Kept:
+    """A saved set with what was kept of its recording."""
 
-    return render_pdf(report, {}, {}, compared)
+    report: SetReport
+    series: dict[str, FloatArray]
+    pictures: dict[int, bytes]
+    video: Path | None
+
+    def chart(self, theme: str) -> Any:
+        """The kept signal over time in the colors of the ``light`` or ``dark`` theme; None where none was kept."""
+        from formcheck.render.charts import curve_of, signal_chart
+
+        if not self.report.reps or curve_of(self.report).signal not in self.series:
+            return None
+        return signal_chart(self.report, self.series, theme=DARK if theme == DARK.name else LIGHT, width="container")
+
+    def page(self, compared: Sequence[str]) -> str:
+        """The report as one self-contained page."""
+        from formcheck.render.page import render_html
+
+        return render_html(self.report, self.series, self.pictures, compared)
+
+    def pdf(self, compared: Sequence[str]) -> bytes:
+        """The same as a PDF."""
+        from formcheck.render.pdf import render_pdf
+
+        return render_pdf(self.report, self.series, self.pictures, compared)
+
+
+def _read_kept(store: Store, row: SetRow) -> tuple[dict[str, FloatArray], dict[int, bytes], Path | None]:
+    """The set's signals over time, pictures and video, as far as they were kept."""
+    curves = store.get_curves(row.id)
+    series = {} if curves is None else {"time_s": curves.time_s, **{name: trace.values for name, trace in curves.signals.items()}}
+    lengths = {len(values) for values in series.values()}
+    # An import may hold signals of several lengths: such curves cannot be drawn over one time.
+    return series if len(lengths) == 1 else {}, store.get_pictures(row.id), store.find_own_file(row.recording_path)
 
 
 def _find_set(store: Store) -> SetRow:
@@ -63,30 +100,18 @@ def _find_set(store: Store) -> SetRow:
         raise InputError(f"There is no set {asked} in your history. Open another one on the History page.") from error
 
 
-def _show_downloads(row: SetRow, page: Path | None, report: SetReport, make_pdf: Callable[[], bytes]) -> None:
-    with st.container(horizontal=True):
-        if page is not None:
+def _show_downloads(row: SetRow, kept: Kept, compared: Sequence[str]) -> None:
+    st.subheader("Download", anchor=False)
+    stem = f"set-{row.day}"
+    with st.container(horizontal=True, key="downloads"):
+        for label, suffix, mime, icon, make in (
+            ("Report (PDF)", "pdf", "application/pdf", "picture_as_pdf", lambda: kept.pdf(compared)),
+            ("Report (HTML)", "html", "text/html", "article", lambda: kept.page(compared)),
+            ("Report (JSON)", "json", "application/json", "data_object", lambda: kept.report.model_dump_json(indent=1)),
+        ):
+            st.download_button(label, make, f"{stem}.{suffix}", mime, icon=f":material/{icon}:", on_click="ignore")
+        if kept.video is not None:
+            video = kept.video
             st.download_button(
-                "Report (HTML)",
-                page.read_bytes(),
-                f"set-{row.id}.html",
-                "text/html",
-                icon=":material/article:",
-                on_click="ignore",
+                "Video (MP4)", video.read_bytes, f"{stem}.mp4", "video/mp4", icon=":material/movie:", on_click="ignore"
             )
-        st.download_button(
-            "Report (PDF)",
-            make_pdf,
-            f"set-{row.id}.pdf",
-            "application/pdf",
-            icon=":material/picture_as_pdf:",
-            on_click="ignore",
-        )
-        st.download_button(
-            "Report (JSON)",
-            report.model_dump_json(indent=1),
-            f"set-{row.id}.json",
-            "application/json",
-            icon=":material/data_object:",
-            on_click="ignore",
-        )

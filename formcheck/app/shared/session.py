@@ -68,7 +68,8 @@ def _is_connected(session_id: str) -> bool:
 class Visit:
     """One browser session: its secret token, and the folders that end with it.
 
-    It outlives a connection that breaks off, as when a phone's screen locks: the browser resumes the same session.
+    It outlives a connection that breaks off, as when a phone's screen locks: the browser resumes the same session. A page that
+    is loaded again is a new session; it takes over the visit that the same browser has left.
     """
 
     token: str = field(default_factory=lambda: secrets.token_urlsafe(32))
@@ -76,8 +77,23 @@ class Visit:
     queue: JobQueue = field(default_factory=job_queue)
     helpers: Helpers = field(default_factory=helpers)
     session_id: str = field(default_factory=_session_id)
+    owner: tuple[str | None, str] = (None, "")
+    work: dict[str, Any] = field(default_factory=dict)
     closed: bool = False
     _watched: bool = False
+
+    @property
+    def abandoned(self) -> bool:
+        """Whether no browser shows it, and it has work that somebody may come back to."""
+        return bool(self.work) and not self.closed and not _is_connected(self.session_id)
+
+    def take_over(self, other: Visit) -> None:
+        """Go on with another visit's jobs, folders and work; the other one ends without them."""
+        self.token, self.work = other.token, dict(other.work)
+        self.folders += other.folders
+        other.closed, other.token = True, secrets.token_urlsafe(32)
+        other.folders.clear()
+        other.work.clear()
 
     def drop(self, folder: Path) -> None:
         """Remove a folder of this visit."""
@@ -113,13 +129,72 @@ class Visit:
         release_memory()
 
 
+@dataclass
+class Visits:
+    """The process's visits that have work in progress or an unsaved report."""
+
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+    _visits: list[Visit] = field(default_factory=list)
+
+    def add(self, visit: Visit) -> None:
+        """Remember a visit, and forget those that are over."""
+        with self._lock:
+            self._visits = [*(other for other in self._visits if not other.closed and other is not visit), visit]
+
+    def take_abandoned(self, owner: tuple[str | None, str]) -> Visit | None:
+        """Return and forget the newest visit that this person's browser has left; None if there is none."""
+        with self._lock:
+            for visit in reversed(self._visits):
+                if visit.owner == owner and visit.abandoned:
+                    self._visits.remove(visit)
+                    return visit
+        return None
+
+
+@st.cache_resource(show_spinner=False)
+def visits() -> Visits:
+    """The process's visits."""
+    return Visits()
+
+
 @st.cache_resource(scope="session", on_release=Visit.leave, validate=lambda known: not known.closed, show_spinner=False)
 def visit() -> Visit:
     """This browser session's visit. Streamlit releases it when the connection ends, but keeps the session's state."""
     known: Visit | None = st.session_state.get(_VISIT)
     if known is None or known.closed:
-        known = st.session_state[_VISIT] = Visit()
+        known = st.session_state[_VISIT] = Visit(owner=(user_key(), gate.read_browser(st.context.cookies)))
     return known
+
+
+# What the pages remember of an analysis in progress and of a report that is open, in the session's state.
+_WORK = (
+    *("job_id", "result", "is_sample", "saved_note", "compared_with_last", "analysis_error"),
+    *("film_set", "film_job", "film_result", "film_saved", "film_tried", "film_rest_ends", "film_problem"),
+)
+_OPEN_WORK = ("job_id", "result", "film_job", "film_result")
+
+
+def resume_work() -> None:
+    """Go on with what this browser has left, as when its page is loaded again: a running analysis, an unsaved report."""
+    state = st.session_state
+    own = visit()
+    if any(state.get(name) for name in _OPEN_WORK) or not own.owner[1]:
+        return
+    left = visits().take_abandoned(own.owner)
+    if left is not None:
+        own.take_over(left)
+        for name, value in own.work.items():
+            state[name] = value
+
+
+def remember_work() -> None:
+    """Note what this visit has in progress, so that it can be resumed after the page is loaded again."""
+    state, own = st.session_state, visit()
+    own.work = {name: state[name] for name in _WORK if state.get(name) is not None}
+    if not any(own.work.get(name) for name in _OPEN_WORK):
+        own.work = {}
+    if own.work:
+        visits().add(own)
 
 
 def user_key() -> str | None:

@@ -13,6 +13,7 @@ from formcheck.analysis.archive import write_analysis
 from formcheck.analysis.pipeline import Analysis
 from formcheck.app.analyze.corrected import Change, correct_result, go_back
 from formcheck.app.analyze.results import Result, write_outputs
+from formcheck.app.history.saved import Kept, _read_kept
 from formcheck.export.facts import format_time
 from formcheck.history.store.store import Store
 from formcheck.support.files import write_text
@@ -141,3 +142,25 @@ def test_a_saved_set_loses_a_rep_and_gets_it_back(open_page: OpenPage, store: St
     button(page, "Undo the last correction").click().run()
     assert store.get_report(1) == before
     assert not store.get_set(1).corrected
+
+
+def test_a_saved_sets_page_shows_all_that_was_kept(open_page: OpenPage, store: Store, result: Result) -> None:
+    page = open_page("analyze")
+    page.session_state["result"] = result
+    page.run()
+    for key in ("keep-pictures", "keep-video"):
+        next(box for box in page.checkbox if box.key == key).check()
+    button(page, "Save to history").click().run()
+    assert page.success  # said in place of the form
+    number = store.list_sets()[0].id
+    saved = open_page("set", id=str(number))
+    assert not saved.exception
+    assert "Every rep over time" in words(saved)
+    assert saved.get("video")
+    assert set(store.get_pictures(number)) == set(result.pictures)
+    assert {b.proto.label for b in saved.get("download_button")} == {
+        "Report (PDF)", "Report (HTML)", "Report (JSON)", "Video (MP4)",
+    }  # fmt: skip
+    kept = Kept(store.get_report(number), *_read_kept(store, store.get_set(number)))
+    assert kept.pdf([]).startswith(b"%PDF")
+    assert "data:image/jpeg" in kept.page([])

@@ -1,0 +1,42 @@
+"""The banner that every page shows while an analysis runs, or while its report has not been opened yet."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from formcheck.app.shared import session
+from formcheck.app.shared.jobs import JobStatus
+
+POLL_S = 2.0
+# The page that an analysis belongs to, by the name of its job in the session's state.
+_PAGES = {"job_id": "analyze", "film_job": "film"}
+
+
+def show_banner() -> None:
+    """Show the analysis that runs in this visit, with a link to it; nothing where none does."""
+    for name, page in _PAGES.items():
+        if st.session_state.get(name):
+            _show(name, page)
+
+
+@st.fragment(run_every=POLL_S)
+def _show(name: str, page: str) -> None:
+    visit = session.visit()
+    job_id = st.session_state.get(name)
+    status = visit.queue.status(job_id, visit.token) if job_id else None
+    if status is None:
+        return
+    with st.container(border=True, horizontal=True, vertical_alignment="center", key=f"running-{page}"):
+        st.markdown(_words(status), width="content")
+        label = "Open the report" if status.state == "done" else "See what happened" if status.finished else "Show progress"
+        st.page_link(session.page(page), label=label, icon=":material/arrow_forward:")
+
+
+def _words(status: JobStatus) -> str:
+    if status.state == "done":
+        return ":material/check_circle: **Your report is ready.**"
+    if status.state == "waiting":
+        return ":material/hourglass_top: Your video is waiting for its analysis."
+    if status.finished:
+        return ":material/error: **Your video could not be analyzed.**"
+    return f":material/hourglass_top: Your video is being analyzed: {status.share:.0%}"

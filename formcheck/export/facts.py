@@ -96,6 +96,12 @@ def side_in_words(report: SetReport) -> str:
     return {"left": "left leg", "right": "right leg", "both": "both legs", None: ""}[report.side]
 
 
+def format_seconds(seconds: float) -> str:
+    """Return a length of time in whole seconds: ``1 second``, ``12 seconds``."""
+    whole = round(seconds)
+    return "1 second" if whole == 1 else f"{whole} seconds"
+
+
 def format_time(seconds: float) -> str:
     """Return a time in the video as ``0:07.4``."""
     tenths = round(seconds * 10)

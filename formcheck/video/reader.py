@@ -150,7 +150,9 @@ def _open_container(path: Path, options: dict[str, str]) -> Any:
     try:
         return av.open(str(path.absolute()), options=options, metadata_errors="ignore", timeout=timeout)
     except (av.error.FFmpegError, OSError, ValueError) as error:
-        raise InputError(f"{path}: not a video that can be read ({explain(error)}); use mp4, mov, webm, avi or mkv") from error
+        # FFmpeg's "invalid data" says nothing to a person; what the system says, such as a missing permission, does.
+        reason = "" if isinstance(error, av.error.InvalidDataError) else f" ({explain(error)})"
+        raise InputError(f"{path}: this is not a video that formcheck can read{reason}; use mp4, mov, webm, avi or mkv") from error
 
 
 def _check_file(path: Path) -> int:

@@ -153,5 +153,5 @@ def test_the_name_of_an_upload_is_shown_and_nothing_more(
     button.and_(page.locator(":enabled")).wait_for()
     assert_nothing_came_of_it(page, listener)
     button.click()
-    page.get_by_test_id("stAlert").or_(page.get_by_role("heading", name="Your report")).first.wait_for()
+    page.get_by_test_id("stAlert").or_(page.get_by_role("heading", name="No set found")).first.wait_for()
     assert_nothing_came_of_it(page, listener)

@@ -10,7 +10,7 @@ from typing import Any, BinaryIO, cast
 import streamlit as st
 
 from formcheck.app.analyze.correcting import show_editor, take_corrected
-from formcheck.app.analyze.report_view import show_downloads, show_report
+from formcheck.app.analyze.report_view import show_downloads, show_report, show_words
 from formcheck.app.analyze.results import Request, Result
 from formcheck.app.analyze.saving import ask_what_to_keep, compare_with_last, save_result
 from formcheck.app.analyze.starting import queue_analysis
@@ -19,6 +19,7 @@ from formcheck.app.shared import people, session, style
 from formcheck.app.shared.jobs import JobStatus
 from formcheck.app.shared.uploads import MAX_VIDEO_BYTES, VIDEO_TYPES, shown_name, store_upload
 from formcheck.exercises import EXERCISES
+from formcheck.export import facts
 from formcheck.pose.bundles import data_dir
 from formcheck.report.schema import Athlete, SetReport
 from formcheck.support.errors import FormcheckError
@@ -35,6 +36,8 @@ CHOICES = {"auto": "Auto-detect", **{name: exercise.short_title for name, exerci
 SIDES = {"auto": "Auto-detect", "left": "Left", "right": "Right", "both": "Both"}
 VIEWS = {"auto": "Auto-detect", "side": "From the side", "front": "From the front"}
 POLL_S = 0.7
+# Shorter than any set of three reps, seconds.
+SHORTEST_SET_S = 5
 _CANCELLED, _COMPARED = "analysis_cancelled", "compared_with_last"
 _JOB, _RESULT, _ERROR, _IS_SAMPLE, _ROUND, _SAVED = "job_id", "result", "analysis_error", "is_sample", "upload_round", "saved_note"
 
@@ -46,7 +49,7 @@ def show() -> None:
         st.title("Analyze a video", anchor=False)
         _show_progress()
     elif (result := state.get(_RESULT)) is not None and result.complete:
-        _show_result(result)
+        (_show_result if result.report.reps or result.report.corrections else _show_nothing_found)(result)
     else:
         _show_form()
 
@@ -235,8 +238,6 @@ def _show_result(result: Result) -> None:
     show_report(report, result, compared)
     if (corrected := show_editor(result)) is not None:
         take_corrected(corrected, _RESULT, _SAVED)
-    if not report.reps:
-        st.page_link(session.page("filming"), label="How to film for a good result", icon=":material/videocam:")
     st.subheader("Keep it", anchor=False)
     if is_sample:
         st.caption("A sample isn't saved to your history. You can save your own sets here.")
@@ -248,6 +249,26 @@ def _show_result(result: Result) -> None:
     elif report.reps:
         _ask_to_save(result)
     show_downloads(result, compared)
+
+
+def _show_nothing_found(result: Result) -> None:
+    """What to show where no rep was found: what was wrong and what to do. There is nothing to keep."""
+    report = result.report
+    st.title("No set found in this video", anchor=False)
+    st.caption(style.plain(f"{report.video.file} · {facts.format_seconds(report.video.duration_s)}"))
+    show_words(report)
+    if report.video.duration_s < SHORTEST_SET_S:
+        st.write(f"A set takes at least {SHORTEST_SET_S} seconds. Film the whole set, from getting into position to the end.")
+    with style.actions("nothing-found"):
+        if st.button("Analyze another video", type="primary", icon=":material/movie:"):
+            _forget_result()
+            st.rerun()
+        if st.button("How to film", icon=":material/help:"):
+            st.switch_page(session.page("filming"))
+    if (corrected := show_editor(result)) is not None:
+        take_corrected(corrected, _RESULT, _SAVED)
+    with st.expander("What formcheck saw", icon=":material/movie:"):
+        st.video(str(result.video), muted=True)
 
 
 def _ask_to_save(result: Result) -> None:

@@ -48,7 +48,7 @@ def show_report(report: SetReport, recorded: Recorded, comparison: Sequence[str]
     show_corrections(report)
     if report.reps:
         _headline(report)
-    _words(report, comparison)
+    show_words(report, comparison)
     if report.reps:
         _chart(report, recorded)
         _video(report, recorded.video, recorded.pictures)
@@ -66,7 +66,7 @@ def drill_title(report: SetReport) -> str:
 
 def _title(report: SetReport) -> None:
     st.header(drill_title(report), anchor=False)
-    parts = [report.video.file, f"{report.video.duration_s:.0f} seconds"]
+    parts = [report.video.file, facts.format_seconds(report.video.duration_s)]
     if report.exercise:
         parts.append(_found_words(report))
     st.caption(" · ".join(style.plain(part) for part in parts))
@@ -145,7 +145,8 @@ def _error_words(error: str) -> str:
     return f"68 % of measurements under this recording's conditions lie within {error}." if error else ""
 
 
-def _words(report: SetReport, comparison: Sequence[str]) -> None:
+def show_words(report: SetReport, comparison: Sequence[str] = ()) -> None:
+    """Show the set in sentences: what was done, what to do next, and what is worth knowing about the recording."""
     said = describe_set(report)
     if not report.reps:
         st.warning(" ".join(said.missing), icon=":material/search_off:")

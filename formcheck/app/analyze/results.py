@@ -246,5 +246,6 @@ def _in_their_words(request: Request) -> Iterator[None]:
     try:
         yield
     except FormcheckError as error:
-        said = str(error).replace(str(request.path), request.shown_name)
-        raise type(error)(said) from error
+        named = f"“{request.shown_name}”"
+        said = str(error).replace(f"{request.path}: ", f"{named}: ").replace(str(request.path), named)
+        raise type(error)(said.replace("say --exercise short-foot", "choose it under “Exercise, leg and camera”")) from error

@@ -7,6 +7,7 @@ for its progress.
 from __future__ import annotations
 
 import logging
+import math
 import secrets
 import threading
 import time
@@ -26,6 +27,8 @@ MAX_WAITING = 24
 MAX_PER_OWNER = 2
 # Before this share is done, an estimate of the time left would jump around.
 MIN_SHARE_FOR_ESTIMATE = 0.05
+# The bar goes ahead of what the work reported by at most this part of the rest.
+MAX_SHARE_AHEAD = 0.5
 UNEXPECTED = "Something unexpected went wrong. Try again; if it happens again, the server's log has the details."
 
 _log = logging.getLogger(__name__)
@@ -57,6 +60,8 @@ class _Job:
     share: float = 0.0
     stage: str = "Waiting"
     started: float = 0.0
+    moved: float = 0.0
+    shown: float = 0.0
     result: Any = None
     error: str | None = None
     stop: threading.Event = field(default_factory=threading.Event)
@@ -107,7 +112,7 @@ class JobQueue:
                 return None
             running = sum(other.state == "running" for other in self._jobs.values())
             ahead = running + self._waiting.index(job) if job in self._waiting else 0
-            return JobStatus(job.state, job.share, job.stage, ahead, self._seconds_left(job), job.error)
+            return JobStatus(job.state, _share_shown(job), job.stage, ahead, _seconds_left(job), job.error)
 
     def result(self, job_id: str, owner: str) -> Any:
         """What the owner's finished job returned; None otherwise."""
@@ -147,11 +152,6 @@ class JobQueue:
             self._waiting.remove(job)
             job.state = "cancelled"
 
-    def _seconds_left(self, job: _Job) -> float | None:
-        if job.state != "running" or job.share < MIN_SHARE_FOR_ESTIMATE:
-            return None
-        return (time.monotonic() - job.started) * (1 - job.share) / job.share
-
     def _serve(self) -> None:
         while True:
             with self._changed:
@@ -159,9 +159,32 @@ class JobQueue:
                     self._changed.wait()
                 job = self._waiting.popleft()
                 job.state, job.started, job.stage = "running", time.monotonic(), "Reading the video"
+                job.moved = job.started
             state, result, error = _carry_out(job)
             with self._changed:
                 job.state, job.result, job.error = state, result, error
+
+
+def _share_shown(job: _Job) -> float:
+    """The share done as the bar shows it: between two reports of the work it goes on at the pace so far, more and more slowly.
+
+    Stages such as writing the report say little about themselves; a bar that stands still looks as if it had broken.
+    """
+    if job.state != "running" or job.share < MIN_SHARE_FOR_ESTIMATE:
+        return job.share
+    pace = job.share / max(job.moved - job.started, 1e-3)
+    rest = MAX_SHARE_AHEAD * (1.0 - job.share)
+    ahead = rest * (1.0 - math.exp(-pace * (time.monotonic() - job.moved) / max(rest, 1e-6)))
+    job.shown = max(job.shown, job.share + ahead)
+    return job.shown
+
+
+def _seconds_left(job: _Job) -> float | None:
+    """The time left, estimated when the work last reported, less what has passed since: it counts down, and never rises."""
+    if job.state != "running" or job.share < MIN_SHARE_FOR_ESTIMATE:
+        return None
+    estimate = (job.moved - job.started) * (1 - job.share) / job.share
+    return max(0.0, estimate - (time.monotonic() - job.moved))
 
 
 def _carry_out(job: _Job) -> tuple[State, Any, str | None]:
@@ -171,7 +194,9 @@ def _carry_out(job: _Job) -> tuple[State, Any, str | None]:
         if job.stop.is_set():
             raise Cancelled("stopped")
         # A bar that moves backward would confuse.
-        job.share, job.stage = max(job.share, min(1.0, share)), stage
+        if share > job.share:
+            job.share, job.moved = min(1.0, share), time.monotonic()
+        job.stage = stage
 
     try:
         result = job.work(progress)

@@ -7,6 +7,7 @@ import time
 from pathlib import Path
 from typing import Any
 
+import pytest
 from streamlit.testing.v1 import AppTest
 
 from formcheck.app.analyze.results import Request
@@ -16,6 +17,7 @@ from formcheck.app.shared.uploads import shown_name, store_upload
 from formcheck.app.shared.worker_process import Helpers
 from formcheck.history.store.store import Store
 from formcheck.report.schema import Athlete
+from tests.helpers.clips import cut_clip, write_sound
 from tests.helpers.visitor import read_markdown
 from tests.integration.app.conftest import OpenPage
 from tests.integration.app.test_pages import button, words
@@ -72,16 +74,39 @@ def test_an_upload_becomes_a_report_and_a_saved_set(
     assert list((home / "workspace").glob("*/*/report.json")) == recordings_in(home) == []
 
 
-def test_what_is_no_video_is_refused_in_words(open_page: OpenPage, home: Path) -> None:
+@pytest.mark.parametrize(
+    ("content", "said_so"), [("text", "this is not a video that formcheck can read"), ("sound", "has no video in it")]
+)
+def test_what_is_no_video_is_refused_in_words(open_page: OpenPage, home: Path, tmp_path: Path, content: str, said_so: str) -> None:
+    data = b"a text that calls itself a video" if content == "text" else write_sound(tmp_path / "sound.mp4").read_bytes()
     page = open_page("analyze")
-    page.file_uploader[0].upload("notes.mp4", b"a text that calls itself a video", "video/mp4").run()
+    page.file_uploader[0].upload("notes.mp4", data, "video/mp4").run()
     button(page, "Analyze").click().run()
     run_to_the_end(page)
     assert not page.exception
     said = read_markdown(page.error[0].value)
-    assert said.lower().startswith("notes.mp4")
+    assert said.startswith("“notes.mp4”: ")
+    assert said_so in said
+    assert "invalid data" not in said.lower()
     assert str(home) not in said
     assert recordings_in(home) == []
+
+
+def test_a_video_of_one_second_gets_what_to_do_and_no_empty_report(
+    open_page: OpenPage, home: Path, clip: Path, tmp_path: Path
+) -> None:
+    page = open_page("analyze")
+    second = cut_clip(clip, tmp_path / "second.mp4", 5.0, 6.0).read_bytes()
+    page.file_uploader[0].upload("second.mp4", second, "video/mp4").run()
+    button(page, "Analyze").click().run()
+    run_to_the_end(page)
+    assert not page.exception
+    assert "No set found in this video" in words(page)
+    assert "second.mp4 · 1 second" in words(page)
+    assert "A set takes at least" in words(page)
+    assert not page.get("download_button")
+    button(page, "Analyze another video").click().run()
+    assert page.file_uploader
 
 
 def test_a_cancelled_analysis_leaves_the_form_and_no_recording(open_page: OpenPage, home: Path, clip: Path) -> None:

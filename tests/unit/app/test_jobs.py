@@ -153,4 +153,32 @@ def test_progress_never_goes_back() -> None:
     job = queue.submit("anna", lambda progress: ready.wait(WAIT_S) and work(progress))
     ready.set()
     end_of(queue, job, "anna")
-    assert shares == sorted(shares) == [0.1, 0.6, 0.6, 0.7]
+    assert shares == sorted(shares)
+    assert all(shown >= reported for shown, reported in zip(shares, [0.1, 0.6, 0.6, 0.7], strict=True))
+    assert shares[-1] < 1.0
+
+
+def test_between_two_reports_the_bar_goes_on_and_the_time_left_counts_down() -> None:
+    queue, ready, over = JobQueue(), threading.Event(), threading.Event()
+
+    def work(progress: Progress) -> None:
+        assert ready.wait(WAIT_S)
+        progress(0.5, "At it")
+        ready.clear()
+        assert over.wait(WAIT_S)
+
+    job = queue.submit("anna", work)
+    threading.Event().wait(0.05)
+    ready.set()
+    seen: list[JobStatus] = []
+    while len(seen) < 3:
+        status = queue.status(job, "anna")
+        if status is not None and status.share >= 0.5:
+            seen.append(status)
+            threading.Event().wait(0.01)
+    over.set()
+    assert end_of(queue, job, "anna").state == "done"
+    shares, left = [status.share for status in seen], [status.seconds_left for status in seen]
+    assert shares == sorted(set(shares))
+    assert all(0.5 < share <= 0.75 for share in shares)
+    assert left == sorted(set(left), reverse=True)  # type: ignore[type-var]

@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from formcheck.live.state import LiveEstimate
 
 # Shares of the whole job: the analysis ends at the first, the annotated video at the second.
-ANALYSIS_SHARE = 0.72
-VIDEO_SHARE = 0.96
+ANALYSIS_SHARE = 0.9
+VIDEO_SHARE = 0.97
 ANALYSIS_FILE = "analysis-{}.npz"
 
 

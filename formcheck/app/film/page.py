@@ -61,7 +61,7 @@ def _show_filming() -> None:
     with st.container(key="film-head"):
         athlete = people.page_head(
             "Film a set",
-            "Put the laptop on the floor or a low table, three meters away. Start the camera, step into the picture and do your "
+            "Put the camera on the floor or a low table, three meters away. Start the camera, step into the picture and do your "
             "set: it starts, counts and ends by itself.",
         )
     if problem := st.session_state.pop(PROBLEM, None):

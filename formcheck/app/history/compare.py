@@ -246,24 +246,22 @@ def _show_table(comparison: SetComparison, names: tuple[str, str]) -> None:
     header = [
         ("Mean of the reps", "What was measured"),
         *((name, "The mean over the reps that could be measured") for name in names),
-        ("Difference", "Second minus first"),
-        ("", "Whether it is more than measurement error"),
+        ("Difference", "Second minus first, and whether it is more than measurement error"),
     ]
     rows = [
         [
             escape(line.measure.label),
             escape(facts.format_value(line.measure, line.first)),
             escape(facts.format_value(line.measure, line.second)),
-            escape(line.difference_text),
-            escape(line.verdict_text),
+            f'{escape(line.difference_text)}<br><span class="fc-soft">{escape(_SHORT[line.verdict])}</span>',
         ]
         for line in comparison.lines
     ]
     counts = [len(one.report.reps) for one in (comparison.first, comparison.second)]
     clean = [one.report.summary.clean_reps for one in (comparison.first, comparison.second)]
     for label, values in (("Reps", counts), ("Reps without a fault", clean)):
-        rows.append([label, str(values[0]), str(values[1]), _signed(values[1] - values[0]), ""])
-    st.html(style.table(header, rows, "Both sets, measure by measure", frozenset({0, 4})))
+        rows.append([label, str(values[0]), str(values[1]), _signed(values[1] - values[0])])
+    st.html(style.table(header, rows, "Both sets, measure by measure", frozenset({0})))
 
 
 def _signed(amount: int) -> str:

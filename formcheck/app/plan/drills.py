@@ -6,7 +6,7 @@ import streamlit as st
 
 from formcheck.app.plan.guided import is_guided, show_guided
 from formcheck.app.shared import session, style
-from formcheck.app.shared.filming import show_figure
+from formcheck.app.shared.filming import show_camera_place, show_figure
 from formcheck.exercises import EXERCISES, Exercise
 from formcheck.report.faults import FAULTS
 
@@ -37,10 +37,7 @@ def show() -> None:
     with filming:
         st.subheader("How to film it", anchor=False)
         st.markdown(guide.filming)
-        if exercise.filmed_live:
-            show_figure(
-                "camera.svg", "The camera stands two to three meters away, at hip height or lower, and sees your whole body."
-            )
+        show_camera_place(exercise.name)
         st.page_link(session.page("filming"), label="More on filming", icon=":material/help:")
     st.subheader("What formcheck checks", anchor=False)
     st.markdown("\n".join(f"- **{FAULTS[code].label}.** {FAULTS[code].advice}" for code in exercise.faults))
@@ -74,7 +71,7 @@ def describe_prescription(exercise: Exercise) -> str:
 
 def _show_ways(exercise: Exercise) -> None:
     with style.actions("drill"):
-        if exercise.filmed_live and st.button("Film a set with this computer", type="primary", icon=":material/videocam:"):
+        if exercise.filmed_live and st.button("Film a set with this device", type="primary", icon=":material/videocam:"):
             st.session_state[session.ASKED_DRILL] = exercise.name
             st.switch_page(session.page("film"))
         kind = "secondary" if exercise.filmed_live else "primary"

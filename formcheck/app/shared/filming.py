@@ -7,6 +7,7 @@ from pathlib import Path
 import streamlit as st
 
 from formcheck.app.shared import session, style
+from formcheck.app.shared.drawings import draw_above, draw_front
 from formcheck.exercises import EXERCISES
 
 _ASSETS = Path(__file__).parents[1] / "assets"
@@ -38,18 +39,22 @@ def show() -> None:
     with style.actions("filming"):
         if st.button("Analyze a video", type="primary", icon=":material/movie:"):
             st.switch_page(session.page("analyze"))
-        if st.button("Film with this computer", icon=":material/videocam:"):
+        if st.button("Film with this device", icon=":material/videocam:"):
             st.switch_page(session.page("film"))
 
 
-def show_camera() -> None:
-    """Show where the camera goes, from the side and from above, and what the numbers in the pictures mean."""
-    side, above = st.columns([8, 5])
-    with side:
-        show_figure("camera.svg", "The camera stands two to three meters away, at hip height or lower, and sees your whole body.")
-    with above:
-        show_figure("camera_above.svg", "From above: the camera faces the leg at a right angle.")
+def show_camera(exercise: str = "half-kneeling") -> None:
+    """Show where the camera goes for a drill, from the front and from above, and what the numbers in the drawings mean."""
+    show_camera_place(exercise)
     st.html(_cards(RULES[:_NUMBERED]))
+
+
+def show_camera_place(exercise: str) -> None:
+    """Show where the camera goes for a drill, from the front and from above."""
+    front, above = st.columns([8, 5])
+    for column, (drawing, words) in ((front, draw_front(exercise)), (above, draw_above(exercise))):
+        with column:
+            _show_drawing(drawing, words)
 
 
 def _cards(rules: tuple[tuple[str, str], ...]) -> str:
@@ -59,8 +64,11 @@ def _cards(rules: tuple[tuple[str, str], ...]) -> str:
 
 def show_figure(name: str, alt: str) -> None:
     """Show one of the drawings in the theme's colors."""
+    _show_drawing((_ASSETS / name).read_text(encoding="utf-8"), alt)
+
+
+def _show_drawing(drawing: str, alt: str) -> None:
     colors = style.theme()
-    drawing = (_ASSETS / name).read_text(encoding="utf-8")
     rules = (
         f".ink {{ stroke: {colors.ink}; }} .soft {{ stroke: {colors.ink_soft}; }} .accent {{ stroke: {colors.accent}; }} "
         f".fill-accent {{ fill: {colors.accent}; }} .fill-ink {{ fill: {colors.ink}; }} "

@@ -138,7 +138,9 @@ def measure_clip(clip: Path, model: str) -> ClipResult:
     for true, rep in match_reps(truth, report.reps) if report.exercise == kind and kind else []:
         for name, (expected, seen) in list_pairs(truth, true, rep, kind).items():
             if seen is not None:
-                result.pairs.append({"clip": clip.stem, "rep": rep.number, "measure": name, "true": expected, "seen": seen})
+                stated = report.quality.expected_error.get(name, np.nan)
+                pair = {"clip": clip.stem, "rep": rep.number, "measure": name, "true": expected, "seen": seen, "stated": stated}
+                result.pairs.append(pair)
         there = {FAULTS.get(true["fault"])} | ({"partial-height"} if kind == "heel-raise" and is_partial(truth, true) else set())
         result.faults += [(code, code in there, code in rep.faults) for code in WATCHED]
     return result
@@ -167,6 +169,30 @@ def summarize_errors(pairs: pd.DataFrame) -> pd.DataFrame:
         )
 
     return error.groupby("measure").apply(row, include_groups=False)
+
+
+# The stated error is a standard error: 68 % of measurements are to lie within it. Outside of this, with so many of them, it is
+# wrong.
+COVERAGE, COVERAGE_REPS = (0.60, 0.76), 30
+
+
+def summarize_coverage(results: list[ClipResult]) -> pd.DataFrame:
+    """Return by measure and condition which share of the repetitions lies within the error that their report states."""
+    rows = [
+        {"measure": pair["measure"], "condition": condition, "within": abs(pair["seen"] - pair["true"]) <= pair["stated"]}
+        for result in results
+        for pair in result.pairs
+        if np.isfinite(pair["stated"])
+        for condition in ("all", *(f"{name} {value}" for name, value in result.condition.items()))
+    ]
+    if not rows:
+        return pd.DataFrame()
+    found = pd.DataFrame(rows).groupby(["measure", "condition"])["within"].agg(reps="size", within="mean").reset_index()
+    low, high = COVERAGE
+    found["calibrated"] = np.where(
+        found["reps"] < COVERAGE_REPS, "too few", np.where(found["within"].between(low, high), "yes", "NO")
+    )
+    return found
 
 
 def summarize_conditions(results: list[ClipResult]) -> pd.DataFrame:
@@ -264,6 +290,7 @@ def main() -> None:
             print("\n" + summarize_errors(pairs).round(2).to_string())
             print("\n" + count_faults(results).round(2).to_string())
             print("\n" + summarize_conditions(results).round(2).to_string())
+            print("\n" + summarize_coverage(results).round(2).to_string(index=False))
             if options.out:
                 options.out.mkdir(parents=True, exist_ok=True)
                 pairs.to_csv(options.out / f"pairs-{model}.csv", index=False)

@@ -16,7 +16,7 @@ from formcheck.analysis.refine import PictureQuality
 from formcheck.exercises import Exercise
 from formcheck.pose.bundles import ModelName, find_bundle
 from formcheck.pose.track import Landmark, PoseTrack, Side
-from formcheck.report.limits import drop_impossible, is_possible
+from formcheck.report.limits import LIMITS, Limit, drop_impossible, is_possible
 from formcheck.report.schema import (
     Athlete,
     FaultCode,
@@ -31,6 +31,7 @@ from formcheck.report.schema import (
 )
 from formcheck.scene.scene import Scene
 from formcheck.signals.reps import RepSpan
+from formcheck.support.arrays import FloatArray
 from formcheck.video.reader import VideoInfo
 
 
@@ -111,6 +112,18 @@ def settle_measures(
     """Return a set's measures without those that no body can have, and by measure why one is not known (`report.limits`)."""
     kept, reasons = drop_impossible(measures, [span.rise for span in spans])
     return kept, [exercise.explain_gaps(values) | why for values, why in zip(kept, reasons, strict=True)]
+
+
+def drop_impossible_frames(signals: Mapping[str, FloatArray]) -> dict[str, FloatArray]:
+    """Return (T,) signals by name, NaN on the frames on which no body can have the value."""
+    return {name: _within(LIMITS.get(name), values) for name, values in signals.items()}
+
+
+def _within(limit: Limit | None, values: FloatArray) -> FloatArray:
+    if limit is None:
+        return values
+    with np.errstate(invalid="ignore"):
+        return np.where((values >= limit.low) & (values <= limit.high), values, np.nan)
 
 
 def make_rep(

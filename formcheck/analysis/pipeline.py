@@ -12,7 +12,7 @@ from typing import cast
 
 import numpy as np
 
-from formcheck.analysis.build_report import assemble_report
+from formcheck.analysis.build_report import assemble_report, drop_impossible_frames
 from formcheck.analysis.camera_error import measure_with_camera
 from formcheck.analysis.detection import Detection, detect_set, frames_of_set
 from formcheck.analysis.nobody import explain_nobody
@@ -334,7 +334,7 @@ def _legs_unsure(found: FirstPass) -> bool:
 def list_signals(recording: Recording, detection: Detection) -> dict[str, FloatArray]:
     """Return the (T,) signals over time, by name: angles in degrees, lengths in cm and in % of the foot."""
     rise = recording.foot.heel_rise_px
-    return {
+    signals = {
         "tibial_inclination_deg": recording.inclination_deg,
         "heel_rise_cm": rise * (recording.cm_per_px or np.nan),
         "heel_rise_pct_foot": 100 * rise / recording.foot_px,
@@ -342,6 +342,7 @@ def list_signals(recording: Recording, detection: Detection) -> dict[str, FloatA
         "knee_flexion_deg": recording.leg.knee_flexion(),
         "rep_signal": detection.exercise.compute_signal(recording.track, recording.scene, detection.leg),
     }
+    return drop_impossible_frames(signals)
 
 
 def find_scale(scene: Scene, athlete: Athlete) -> ScalePart:

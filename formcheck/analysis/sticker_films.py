@@ -10,7 +10,7 @@ from typing import Literal
 import cv2
 import numpy as np
 
-from formcheck.analysis.build_report import settle_measures, summarize_reps
+from formcheck.analysis.build_report import drop_impossible_frames, settle_measures, summarize_reps
 from formcheck.analysis.quality import MIN_FPS, make_warning
 from formcheck.exercises.short_foot import ShortFoot, StickerRecording
 from formcheck.foot.stickers import LOOKS, StickerTrack, are_surely_stickers, find_stickers, follow_stickers
@@ -191,7 +191,8 @@ def list_sticker_signals(track: StickerTrack, recording: StickerRecording) -> di
         for k, name in enumerate(("navicular", "joint", "toe")[: track.raw.shape[1]])
         for column, axis in enumerate("xy")
     }
-    return {"arch_rise_mm": recording.arch_mm, "joint_lift_mm": recording.joint_mm, "joint_to_toe_mm": recording.toe_mm, **places}
+    heights = {"arch_rise_mm": recording.arch_mm, "joint_lift_mm": recording.joint_mm, "joint_to_toe_mm": recording.toe_mm}
+    return drop_impossible_frames({**heights, **places})
 
 
 def foot_length_mm(athlete: Athlete) -> float | None:

@@ -60,6 +60,7 @@ LIMITS: dict[str, Limit] = {
     ),
     "heel_rise_pct_foot": Limit(_HEEL_LOWEST, MAX_HEEL_PCT_FOOT, "% foot", "foot", _HEEL),
     "heel_rise_cm": Limit(_HEEL_LOWEST / 100 * _FOOT_CM, MAX_HEEL_PCT_FOOT / 100 * _FOOT_CM, "cm", "foot", _HEEL),
+    "foot_turn_deg": Limit(-30.0, MAX_TURN_DEG, "°", "foot", _TURN),
     "plantarflexion_deg": Limit(-30.0, MAX_TURN_DEG, "°", "foot", _TURN),
     "tibial_inclination_deg": Limit(-MAX_SHANK_DEG, MAX_SHANK_DEG, "°", "shank", _LEAN),
     "valid_peak_deg": Limit(-MAX_SHANK_DEG, MAX_SHANK_DEG, "°", "shank", _LEAN),

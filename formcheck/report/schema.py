@@ -266,6 +266,9 @@ class SetReport(BaseModel):
             value = getattr(self.summary, name)
             if limit and value is not None and not limit.allows(value):
                 raise ValueError(f"the set's {name} is {value:g} {limit.unit}, beyond what a body can do ({limit.source})")
+        for name, values in (self.series or {}).items():
+            if name in LIMITS and not all(value is None or is_possible(name, value) for value in values):
+                raise ValueError(f"{name} goes beyond what a body can do ({LIMITS[name].source}) on some frames")
         return self
 
     @property
@@ -294,7 +297,11 @@ def without_impossible(data: Any) -> Any:
     if not isinstance(data, dict):
         return data
     exercise = data.get("exercise")
-    cleaned = data | {"reps": _clean(data.get("reps")), "summary": _clean(data.get("summary"), exercise)}
+    cleaned = data | {
+        "series": _clean_series(data.get("series")),
+        "reps": _clean(data.get("reps")),
+        "summary": _clean(data.get("summary"), exercise),
+    }
     if isinstance(counted := data.get("counted"), dict):
         cleaned["counted"] = counted | {"reps": _clean(counted.get("reps")), "summary": _clean(counted.get("summary"), exercise)}
     if isinstance(steps := data.get("corrections"), list):
@@ -305,6 +312,18 @@ def without_impossible(data: Any) -> Any:
             for step in steps
         ]
     return {name: value for name, value in cleaned.items() if name in data}
+
+
+def _clean_series(series: Any) -> Any:
+    """Return the signals over time without impossible numbers."""
+    if not isinstance(series, dict):
+        return series
+    return {
+        name: [None if _is_number(value) and not is_possible(name, value) else value for value in values]
+        if name in LIMITS and isinstance(values, list)
+        else values
+        for name, values in series.items()
+    }
 
 
 def _clean(part: Any, exercise: Any = None) -> Any:

@@ -26,7 +26,8 @@ RISE_PX, FOOT_PX = 14.0, 0.152 / 0.246 * 100
 
 
 def judge(track: PoseTrack, foot: FootMotion | None = None) -> tuple[list[dict[str, float]], list[list[str]]]:
-    """The measures and faults of a track by the analysis's own path, from landmarks alone or with what pixels told of the foot."""
+    """The measures and faults of a track by the analysis's own path, from landmarks alone or with what the pixels show of the "
+    "foot."""
     scene = observe_scene(track, SIZE)
     found = detect_set(track, scene)
     assert isinstance(found, Detection)
@@ -44,8 +45,8 @@ def raised(time_s: float) -> float:
     return swing(time_s, PERIOD_S, 0.0, RISE_PX)
 
 
-@pytest.mark.parametrize(("lean_deg", "told"), [(5.0, []), (20.0, ["trunk-lean"]), (-20.0, ["trunk-lean"])])
-def test_a_trunk_that_leans_in_a_heel_raise_is_a_fault(lean_deg: float, told: list[str]) -> None:
+@pytest.mark.parametrize(("lean_deg", "expected"), [(5.0, []), (20.0, ["trunk-lean"]), (-20.0, ["trunk-lean"])])
+def test_a_trunk_that_leans_in_a_heel_raise_is_a_fault(lean_deg: float, expected: list[str]) -> None:
     def pose_at(time_s: float) -> Pose:
         pose = standing(raised(time_s))
         angle = np.radians(lean_deg * raised(time_s) / RISE_PX) if faulty(time_s) else 0.0
@@ -56,7 +57,7 @@ def test_a_trunk_that_leans_in_a_heel_raise_is_a_fault(lean_deg: float, told: li
         return pose
 
     measures, faults = judge(film(pose_at))
-    assert faults == [[], [], told, []]
+    assert faults == [[], [], expected, []]
     assert measures[FAULTY]["trunk_lean_deg"] == pytest.approx(abs(lean_deg), abs=0.5)
 
 
@@ -64,21 +65,21 @@ def test_a_rep_that_the_knee_helped_is_not_what_the_others_fall_short_of() -> No
     measures, _ = judge(film(lambda time_s: standing(raised(time_s))))
     exercise = HeelRaise()
     helped = {**measures[FAULTY], "height_pct_foot": 2 * measures[FAULTY]["height_pct_foot"]}
-    for bend_deg, told in ((0.0, ["partial-height"]), (30.0, [])):
+    for bend_deg, expected in ((0.0, ["partial-height"]), (30.0, [])):
         reps = [*measures[:FAULTY], {**helped, "knee_flexion_change_deg": bend_deg}, *measures[FAULTY + 1 :]]
         faults = exercise.find_faults(reps, [])
-        assert [[f for f in found if f == "partial-height"] for found in faults] == [told, told, [], told]
+        assert [[f for f in found if f == "partial-height"] for found in faults] == [expected, expected, [], expected]
 
 
-@pytest.mark.parametrize(("left_up", "told"), [(0.1, []), (0.35, ["not-lowered"])])
-def test_a_heel_that_stays_up_between_raises_is_a_fault_of_the_earlier_one(left_up: float, told: list[str]) -> None:
+@pytest.mark.parametrize(("left_up", "expected"), [(0.1, []), (0.35, ["not-lowered"])])
+def test_a_heel_that_stays_up_between_raises_is_a_fault_of_the_earlier_one(left_up: float, expected: list[str]) -> None:
     def pose_at(time_s: float) -> Pose:
         # between the third and the fourth repetition's tops the body stays up by a share of the rise
         between = (FAULTY + 0.5) * PERIOD_S < time_s < (FAULTY + 1.5) * PERIOD_S
         return standing(max(raised(time_s), left_up * RISE_PX if between else 0.0))
 
     measures, faults = judge(film(pose_at))
-    assert faults == [[], [], told, []]
+    assert faults == [[], [], expected, []]
     heights = [m["height_cm"] for m in measures]
     # the raise that starts with the heel still up is as high over the floor as the others
     assert heights == pytest.approx([heights[0]] * REPS, rel=0.1)
@@ -90,8 +91,8 @@ def test_a_recording_that_stops_early_is_no_fault_of_the_last_raise() -> None:
     assert judge(whole.take(whole.time_s < cut_s))[1] == [[], [], [], []]
 
 
-@pytest.mark.parametrize(("slide", "told"), [(0.04, []), (0.2, ["foot-slid"]), (-0.2, ["foot-slid"])])
-def test_a_front_foot_that_slides_is_a_fault(slide: float, told: list[str]) -> None:
+@pytest.mark.parametrize(("slide", "expected"), [(0.04, []), (0.2, ["foot-slid"]), (-0.2, ["foot-slid"])])
+def test_a_front_foot_that_slides_is_a_fault(slide: float, expected: list[str]) -> None:
     def pose_at(time_s: float) -> Pose:
         lean = swing(time_s, PERIOD_S, 3.0, 36.0)
         pose = kneeling(lean)
@@ -100,7 +101,7 @@ def test_a_front_foot_that_slides_is_a_fault(slide: float, told: list[str]) -> N
         return pose
 
     measures, faults = judge(film(pose_at))
-    assert [[f for f in found if f == "foot-slid"] for found in faults] == [[], [], told, []]
+    assert [[f for f in found if f == "foot-slid"] for found in faults] == [[], [], expected, []]
     assert measures[FAULTY]["foot_slide_pct_foot"] == pytest.approx(100 * abs(slide), abs=1.0)
 
 
@@ -113,8 +114,10 @@ def test_one_landmark_of_the_foot_that_wanders_is_no_slide() -> None:
     assert all("foot-slid" not in found for found in judge(film(pose_at))[1])
 
 
-@pytest.mark.parametrize(("slide", "lasts_s", "told"), [(0.0, PERIOD_S, []), (0.2, 0.2, []), (-0.2, 1.5, ["foot-slid"])])
-def test_the_pixels_say_whether_a_foot_slid_not_its_landmarks_nor_a_moment(slide: float, lasts_s: float, told: list[str]) -> None:
+@pytest.mark.parametrize(("slide", "lasts_s", "expected"), [(0.0, PERIOD_S, []), (0.2, 0.2, []), (-0.2, 1.5, ["foot-slid"])])
+def test_the_pixels_say_whether_a_foot_slid_not_its_landmarks_nor_a_moment(
+    slide: float, lasts_s: float, expected: list[str]
+) -> None:
     def pose_at(time_s: float) -> Pose:
         pose = kneeling(swing(time_s, PERIOD_S, 3.0, 36.0))
         pose.points[FRONT_FOOT] += (swing(time_s, PERIOD_S, 0.0, 0.15 * FOOT_PX) / SIZE[0], 0.0)
@@ -124,4 +127,4 @@ def test_the_pixels_say_whether_a_foot_slid_not_its_landmarks_nor_a_moment(slide
     since_s = track.time_s - (FAULTY + 0.3) * PERIOD_S
     slid = np.where((since_s > 0.0) & (since_s < lasts_s), slide * FOOT_PX, 0.0)
     _, faults = judge(track, replace(FootMotion.empty(len(track)), slide_px=slid))
-    assert [[f for f in found if f == "foot-slid"] for found in faults] == [[], [], told, []]
+    assert [[f for f in found if f == "foot-slid"] for found in faults] == [[], [], expected, []]

@@ -5,12 +5,13 @@ from __future__ import annotations
 import math
 from typing import Any, get_args
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from formcheck.analysis.build_report import settle_measures, summarize_reps
+from formcheck.analysis.build_report import drop_impossible_frames, settle_measures, summarize_reps
 from formcheck.exercises import EXERCISES
 from formcheck.report.limits import HEADLINE_LIMITS, LIMITS, drop_impossible, is_possible
 from formcheck.report.names import ExerciseName
@@ -133,3 +134,18 @@ def test_every_drill_has_the_limit_of_its_own_headline() -> None:
 
 def test_every_limit_has_its_source() -> None:
     assert all(limit.low < limit.high and len(limit.source) > 10 for limit in LIMITS.values())
+
+
+def test_no_frame_of_a_series_is_beyond_the_limits() -> None:
+    signals = {"foot_turn_deg": np.array([0.0, 126.0, np.nan]), "rep_signal": np.array([0.0, 500.0, 1.0])}
+    kept = drop_impossible_frames(signals)
+    assert np.array_equal(kept["foot_turn_deg"], [0.0, np.nan, np.nan], equal_nan=True)
+    assert np.array_equal(kept["rep_signal"], signals["rep_signal"])
+    data = half_kneeling_report(measures_version=2).model_dump(mode="json", by_alias=True)
+    series = {"time_s": [0.0, 0.1], "foot_turn_deg": [0.0, 126.0]}
+    with pytest.raises(ValidationError, match="on some frames"):
+        SetReport.model_validate(data | {"series": series})
+    data["software"]["measures_version"] = 1
+    read = SetReport.model_validate(data | {"series": series}).series
+    assert read is not None
+    assert read["foot_turn_deg"] == [0.0, None]

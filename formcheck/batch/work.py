@@ -136,16 +136,13 @@ def fail(job: Job, error: str, sha256: str | None = None, seconds: float | None 
 def _analyse_now(task: Task, key: str, sha256: str, started: float) -> Row:
     from formcheck.analysis.pipeline import run_analysis  # loads MediaPipe: not for a run that finds everything done
     from formcheck.analysis.settings import Settings
+    from formcheck.render.outputs import Outputs
 
     job = task.job
     analysis = run_analysis(job.path, Settings(job.exercise, job.side, job.athlete, task.model, workers=1))
     name = _name(job.path, key)
     report, html = f"{REPORTS}/{name}.json", f"{REPORTS}/{name}.html" if task.html else None
-    write_text(task.out / report, analysis.report.model_dump_json(indent=1) + "\n")
-    if html:
-        from formcheck.render.page import write_html
-
-        write_html(analysis, task.out / html)
+    Outputs(json=task.out / report, html=task.out / html if html else None).write(analysis)
     return _describe(job, analysis.report, sha256, report, html, time.perf_counter() - started)
 
 

@@ -9,10 +9,10 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from formcheck.export.csv import format_csv, read_signals
+from formcheck.export.csv import read_signals
 from formcheck.export.curves import Curves, make_curves
-from formcheck.export.opensim import write_mot, write_trc
 from formcheck.render.colours import DARK, LIGHT
+from formcheck.render.outputs import Outputs
 from formcheck.report.schema import Athlete, SetReport
 from formcheck.support.arrays import FloatArray
 from formcheck.support.errors import FormcheckError
@@ -225,13 +225,15 @@ def write_outputs(analysis: Analysis, folder: Path) -> None:
             (pictures / str(number)).write_bytes(picture)
     if (curves := make_curves(analysis)) is not None:
         write_text(folder / "curves.json", curves.model_dump_json())
-    write_text(folder / "frames.csv", format_csv(analysis))
-    write_mot(analysis, folder / "angles.mot")
-    if analysis.report.scale.cm_per_px is not None:
-        write_trc(analysis, folder / "markers.trc")
+    scaled = analysis.report.scale.cm_per_px is not None
+    Outputs(
+        json=folder / "report.json",
+        csv=folder / "frames.csv",
+        mot=folder / "angles.mot",
+        trc=folder / "markers.trc" if scaled else None,
+    ).write(analysis)
     for theme in (LIGHT, DARK):
         write_text(folder / f"chart-{theme.name}.json", signal_chart(analysis, theme=theme, width="container").to_json())
-    write_text(folder / "report.json", analysis.report.model_dump_json(indent=1))
 
 
 def _renamed(analysis: Analysis, name: str) -> Analysis:

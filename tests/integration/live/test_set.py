@@ -39,7 +39,10 @@ def test_a_clip_gives_the_same_count_and_peaks_live_as_uploaded(
     for one, other in zip(state.reps, uploaded.reps, strict=True):
         finite = {name for name, value in one.measures.items() if np.isfinite(value)}
         assert finite == {name for name, value in other.measures.items() if value is not None}
-        assert list(one.faults) == other.faults
+        for name, error in uploaded.quality.expected_error.items():
+            assert one.measures[name] == pytest.approx(other.measures[name], abs=2 * error), name
+        # a hold near its limit may be short in one and long enough in the other: it is measured to 0.3 s
+        assert set(one.faults) ^ set(other.faults) <= {"short-hold"}
     assert not any(later < earlier for earlier, later in pairwise(bests))
     assert np.isfinite(state.best)
     assert with_live(uploaded, state.estimate) == uploaded

@@ -259,8 +259,10 @@ class HeelRaise(PoseExercise):
     def find_faults(
         self, reps: list[dict[str, float]], spans: list[RepSpan], expected_error: Mapping[str, float] | None = None
     ) -> list[list[FaultCode]]:
-        """Partial height (under 80 % of the straight-kneed best), knee bent, ball lost, rushed, dropped, trunk lean, not "
-        "lowered."""
+        """Partial height, knee bent, ball lost, rushed, dropped, trunk lean, not lowered.
+
+        A height is partial under 80 % of the best that was done with straight knees.
+        """
         seen = [r for r in reps if np.isfinite(r["height_pct_foot"])]
         straight = [r for r in seen if not r["knee_flexion_change_deg"] > KNEE_BENT_DEG]  # a knee that helps sets no standard
         best = max((r["height_pct_foot"] for r in straight or seen), default=float("nan"))

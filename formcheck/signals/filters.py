@@ -61,8 +61,15 @@ def _runs(mask: NDArray[np.bool_]) -> list[slice]:
     return [run[0] for run in scipy.ndimage.find_objects(labels)[:count]]
 
 
+# A second-order Butterworth run forwards and backwards is 3 dB down at this share of each pass's corner frequency (Winter 2009, ch.
+# 2.2.4.4): 1 / (1 + x⁴) = 1 / √2.
+TWO_PASS_CORNER = float((np.sqrt(2.0) - 1.0) ** 0.25)
+
+
 def smooth(time_s: FloatArray, values: FloatArray, cutoff_hz: float = CUTOFF_HZ) -> FloatArray:
     """Low-pass (T,) ``values`` without delay: a second-order Butterworth run forwards and backwards (fourth order in all).
+
+    At ``cutoff_hz`` the result is 3 dB down.
 
     Uneven times are resampled to their median period and back. Stretches between NaNs are smoothed each for itself.
     """
@@ -75,8 +82,10 @@ def smooth(time_s: FloatArray, values: FloatArray, cutoff_hz: float = CUTOFF_HZ)
         nyquist = 0.5 / period
         if cutoff_hz >= 0.95 * nyquist:
             continue
+        # in the digital filter's own, bent scale of frequencies (bilinear transform)
+        corner = np.arctan(np.tan(np.pi / 2 * cutoff_hz / nyquist) / TWO_PASS_CORNER) / (np.pi / 2)
         even = np.arange(time[0], time[-1] + period / 2, period) if time[-1] - time[0] < 4 * len(part) * period else time
-        sections = scipy.signal.butter(2, cutoff_hz / nyquist, output="sos")
+        sections = scipy.signal.butter(2, corner, output="sos")
         padding = min(len(even) - 1, int(np.ceil(1.0 / (cutoff_hz * period))))
         smoothed = scipy.signal.sosfiltfilt(sections, np.interp(even, time, part), padtype="odd", padlen=padding)
         result[run] = np.interp(time, even, smoothed)

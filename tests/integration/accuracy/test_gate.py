@@ -60,8 +60,7 @@ def test_faults_that_are_there_are_found_and_none_is_invented(results: list[Clip
 
 @pytest.mark.parametrize("measure", ["tibial_inclination_deg", "valid_peak_deg", "height_cm"])
 def test_the_stated_error_covers_what_it_says(results: list[ClipResult], measure: str) -> None:
-    """68 % are to lie within ±. On these well-filmed clips more may, because ± rests on harder ones too; fewer than 60 % may "
-    "not."""
+    """68 % are to lie within ±; of these well-filmed clips more may, because ± rests on harder ones too. Under 60 % is wrong."""
     pairs = [p for r in results for p in r.pairs if p["measure"] == measure and np.isfinite(p["stated"])]
     assert len(pairs) >= 10
     assert np.mean([abs(p["seen"] - p["true"]) <= p["stated"] for p in pairs]) >= COVERAGE[0]

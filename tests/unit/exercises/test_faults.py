@@ -26,8 +26,7 @@ RISE_PX, FOOT_PX = 14.0, 0.152 / 0.246 * 100
 
 
 def judge(track: PoseTrack, foot: FootMotion | None = None) -> tuple[list[dict[str, float]], list[list[str]]]:
-    """The measures and faults of a track by the analysis's own path, from landmarks alone or with what the pixels show of the "
-    "foot."""
+    """The measures and faults of a track by the analysis's own path, from landmarks alone or with the foot that the pixels show."""
     scene = observe_scene(track, SIZE)
     found = detect_set(track, scene)
     assert isinstance(found, Detection)

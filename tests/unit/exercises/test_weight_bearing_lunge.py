@@ -85,8 +85,7 @@ def test_a_heel_has_lifted_when_it_is_over_the_limit_on_two_frames_in_a_row(rise
 
 
 def test_the_angle_is_read_at_the_moment_of_the_lift_not_at_the_frame_before() -> None:
-    """The heel comes up by 0.4 cm a frame while the shank moves by 2°: 0.5 cm are passed a quarter of the way to the third "
-    "frame."""
+    """The heel comes up by 0.4 cm a frame, the shank by 2°: 0.5 cm are passed a quarter of the way to the third frame."""
     angle, rise = np.array([20.0, 22.0, 24.0, 26.0]), np.array([0.0, 0.4, 0.8, 1.2])
     assert find_angle_at_lift(angle, rise, 0.5) == pytest.approx(22.5)
     assert np.isnan(find_angle_at_lift(angle, np.zeros(4), 0.5))

@@ -53,6 +53,7 @@ def test_whatever_is_measured_the_report_holds_only_what_a_body_can_have(name: E
             assert math.isnan(after[measure]) or is_possible(measure, after[measure])
 
 
+@settings(deadline=None)
 @given(name=st.sampled_from(sorted(LIMITS)), value=anything)
 def test_the_schema_refuses_exactly_what_is_impossible(name: str, value: float) -> None:
     fields = WHEN | {name: value}

@@ -10,7 +10,7 @@ import numpy as np
 import streamlit as st
 
 from formcheck.app.analyze import sample_picture
-from formcheck.app.plan.day import show_day
+from formcheck.app.plan.today import show_today
 from formcheck.app.shared import filming, people, session, style
 from formcheck.exercises import EXERCISES
 from formcheck.history.trends.measures import TrackedMeasure, day_text, main_measure
@@ -49,12 +49,11 @@ def show() -> None:
         return
     people.page_head("Today")
     store, today = session.store(), session.today()
-    day = store.plans.work_on(athlete.id, today)
     last = store.latest_sets(athlete.id, _LAST_SETS)
     left, right = st.columns([3, 2], gap="large")
     with left:
         with st.container(border=True):
-            _show_work(store, athlete, day)
+            day = _show_work(store, athlete, today)
         advice = _advice(store, athlete, day, last)
         if advice:
             st.header("What to do next", anchor=False)
@@ -96,20 +95,19 @@ def _show_welcome() -> None:
     st.page_link(session.page("filming"), label="More on filming, and the drills", icon=":material/help:")
 
 
-def _show_work(store: Store, athlete: Athlete, day: DayPlan) -> None:
+def _show_work(store: Store, athlete: Athlete, today: date) -> DayPlan:
     st.header("Today's work", anchor=False)
-    st.write(day.message)
+    day = show_today(store, athlete, today)
     if day.state == "not started":
         with style.actions("start"):
             if st.button("Start the 12-week plan", icon=":material/event_available:"):
                 st.switch_page(session.page("plan"))
-    else:
-        show_day(store, athlete, day)
     with style.actions("today"):
         if st.button("Film a set", type="primary", icon=":material/videocam:"):
             st.switch_page(session.page("film"))
         if st.button("Analyze a video", icon=":material/movie:"):
             st.switch_page(session.page("analyze"))
+    return day
 
 
 def _show_lines(store: Store, athlete: Athlete) -> None:

@@ -29,6 +29,7 @@ PAGES = (
 HIDDEN_PAGES = (
     ("set", "history.saved", "A saved set", "description"),
     ("sample", "analyze.sample", "A sample report", "description"),
+    ("clinic", "plan.clinic", "Clinic", "groups"),
 )
 
 

@@ -17,6 +17,7 @@ from formcheck.support.errors import InputError
 from formcheck.support.folders import home_folder
 
 FILE_NAME = "programme.toml"
+DEFAULT_TRACK = "prevention"
 SHIPPED = Path(__file__).with_name(FILE_NAME)
 # The shipped file has 20 kB; a larger one is not a programme.
 MAX_FILE_BYTES = 2**20
@@ -251,6 +252,8 @@ class Catalogue(_Part):
         for name in ("run", "walk-run", "walk", "recovery"):
             if name not in self.activities:
                 raise ValueError(f"activities.{name} is missing")
+        if DEFAULT_TRACK not in self.tracks:
+            raise ValueError(f"tracks.{DEFAULT_TRACK} is missing")
         if clash := self.drills.keys() & self.activities.keys():
             raise ValueError(f"{min(clash)} is both a drill and an activity")
         for name, track in self.tracks.items():

@@ -45,6 +45,7 @@ FULL_PAGES = {
     "today": "",
     "trends": "trends",
     "plan": "plan",
+    "clinic": "clinic",
     "history": "history",
     "history-athletes": "history Athletes",
     "history-data": "history Data",

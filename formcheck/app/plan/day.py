@@ -19,7 +19,7 @@ def show_day(store: Store, athlete: Athlete, day: training.DayPlan) -> None:
         by_hand = ticks.get((day.day, item.work.name, item.side), 0)
         filmed = item.sets_done - by_hand
         leg = f", {item.side} leg" if item.work.per_leg else ""
-        amount = f": {item.work.sets}×{item.work.reps}" if item.work.is_drill else ""
+        amount = f": {item.work.dose.replace(' each leg', '')}" if item.work.is_drill else ""
         done = (
             f" ({filmed} of {item.work.sets} filmed)"
             if 0 < filmed < item.work.sets

@@ -64,11 +64,12 @@ def show_guided(exercise: Exercise) -> None:
         hold = float(
             st.number_input("Hold, seconds", 1, 60, max(1, round(usual.hold_s)), key=f"guided-hold-{exercise.name}", width=140)
         )
-        side = "both"
-        if usual.per_leg:
-            side = (
-                st.segmented_control("Leg", ["left", "right"], default="left", required=True, format_func=str.capitalize) or "left"
-            )
+        # The legs on which any level of the drill is done: a calf raise starts on both and goes on to one.
+        sides = training.sides_of(exercise.name) if exercise.name in training.all_work() else ("left", "right")
+        side: str = sides[0]
+        if len(sides) > 1 and (usual.per_leg or "both" in sides):
+            names = {"both": "Both", "left": "Left", "right": "Right"}
+            side = st.segmented_control("Leg", list(sides), default=side, required=True, format_func=names.__getitem__) or side
         if st.button("Start the guided set", type="primary", icon=":material/play_arrow:"):
             st.session_state[_KEY] = Running(exercise, side, plan_set(exercise, reps, hold), time.time())
             st.rerun()
@@ -123,6 +124,8 @@ def _tick(running: Running) -> str:
     if athlete is None or athlete.sample:
         return f"{done} Start the plan to have your sets ticked."
     plans, today = session.store().plans, session.today()
+    if running.side not in training.sides_of(work.name):
+        return done
     ticks = plans.ticks(athlete.id).get((today, work.name, running.side), 0)
     plans.tick(athlete.id, today, work.name, running.side, ticks + 1)
     return f"{done} The set is ticked in the plan of {athlete.name}: {ticks + 1} by hand today."

@@ -8,8 +8,11 @@ from html import escape
 import streamlit as st
 
 from formcheck import training
-from formcheck.app.plan.day import show_day
+from formcheck.app.plan.asking import show_start
+from formcheck.app.plan.handouts import show_handouts
 from formcheck.app.plan.running import show_running
+from formcheck.app.plan.testing import show_levels, show_tests
+from formcheck.app.plan.today import show_today
 from formcheck.app.shared import people, session, style
 from formcheck.history.store.store import Store
 from formcheck.history.values import Athlete
@@ -23,46 +26,34 @@ _BLOCK_WEEKS = 4
 
 def show() -> None:
     """Show the page."""
-    athlete = people.page_head("Plan", "Twelve weeks in three phases: gain range, build strength, return to running.")
+    athlete = people.page_head(
+        "Plan", "Twelve weeks that get harder when you are ready: by clean sets and low pain, never by date."
+    )
     store, today = session.store(), session.today()
     enrolment = None if athlete is None else store.plans.enrolment(athlete.id)
     if athlete is None or enrolment is None:
         _show_warnings()
-        _show_start(store, athlete, today)
+        show_start(store, athlete, today)
     else:
-        day = store.plans.work_on(athlete.id, today)
-        st.header("Today", anchor=False)
-        st.write(day.message)
-        show_day(store, athlete, day)
+        with st.container(border=True):
+            st.header("Today", anchor=False)
+            day = show_today(store, athlete, today)
+        show_handouts(store, athlete, enrolment, today)
+        show_levels(store, athlete, enrolment, today)
+        show_tests(store, athlete, enrolment, today)
         _show_calendar(store, athlete, enrolment, today)
         _show_changes(store, athlete, day, today)
     if athlete is not None:
         show_running(store, athlete, today)
-    _show_drills()
     if enrolment is not None:
         _show_warnings()
+    if len(store.list_athletes()) > 1:
+        st.page_link(session.page("clinic"), label="All athletes: who did what, who hurts, who is due", icon=":material/groups:")
 
 
 def _show_warnings() -> None:
     with st.container(border=True):
-        st.markdown(
-            ":material/health_and_safety: **Pain is a stop sign**\n\n" + "\n".join(f"- {line}" for line in training.WARNINGS)
-        )
-
-
-def _show_start(store: Store, athlete: Athlete | None, today: date) -> None:
-    with st.form("start-plan", border=True):
-        st.markdown("**Start the plan**\n\nYou can pause or move it at any time.")
-        with st.container(horizontal=True, vertical_alignment="bottom"):
-            name = people.DEFAULT_NAME if athlete is None else athlete.name
-            if athlete is None:
-                name = st.text_input("Who is it for?", people.DEFAULT_NAME, max_chars=200, width=220)
-            first = st.date_input("First day", today, width=180, format=style.DATE_FORMAT)
-            if st.form_submit_button("Start the 12 weeks", type="primary", icon=":material/play_arrow:"):
-                person = athlete or people.find_or_add(store, name)
-                store.plans.start(person.id, first)
-                session.choose_athlete(person.id)
-                st.rerun()
+        st.markdown(":material/health_and_safety: **Pain decides**\n\n" + "\n".join(f"- {line}" for line in training.WARNINGS))
 
 
 def _show_calendar(store: Store, athlete: Athlete, enrolment: training.Enrolment, today: date) -> None:
@@ -129,12 +120,3 @@ def _show_changes(store: Store, athlete: Athlete, day: training.DayPlan, today: 
         except FormcheckError as error:
             style.show_error(error)
         st.caption("Saved sets and ticks are kept when a plan is stopped.")
-
-
-def _show_drills() -> None:
-    st.header("The drills", anchor=False)
-    for work in training.all_work().values():
-        if work.is_drill:
-            st.markdown(f"**{work.title}**, {work.prescription}. {work.how}")
-            label = f"{work.title}: how to do it, film it or be guided"
-            st.page_link(session.page("drills"), label=label, icon=":material/arrow_forward:", query_params={"drill": work.name})

@@ -25,6 +25,8 @@ from formcheck.training.tracks import choose_track
 Topic = Literal["red-flags", "track", "running"]
 # The entry criteria that are asked: pain in 30 minutes of walking (0-10), and hopping without pain (yes or no).
 RUNNING_QUESTIONS = ("walk-pain", "hops-pain-free")
+# In a round of red flags: the day whose pain it was asked for.
+_PAIN_DAY = "pain-day"
 # Heavier than any backpack that somebody does heel drops with; a larger number is a slip.
 MAX_KG = 300.0
 _Record = TypeVar("_Record", PainRecord, DrillSettingRecord, ResultRecord, QuestionnaireRecord)
@@ -83,12 +85,29 @@ class Diary:
 
     # --- answers --------------------------------------------------------------------------------------------------
 
+    def must_ask_red_flags(self, athlete_id: int, since: date) -> bool:
+        """Whether the red flags must be asked: never asked since a day (the plan's first), or pain went above the limit since.
+
+        A round that was asked because of a day's pain notes that day, so that the same pain asks once.
+        """
+        newest = self.answers(athlete_id, "red-flags")
+        if newest is None or newest.day < since:
+            return True
+        limit, asked_for = current_catalogue().pain.tolerated_up_to, newest.answers.get(_PAIN_DAY)
+        high = [day for day, scores in self.pain(athlete_id).items() if (scores.worst or 0) > limit]
+        return any(day >= newest.day and day.isoformat() != asked_for for day in high)
+
     def answer_red_flags(self, athlete_id: int, day: date, answers: Mapping[str, bool]) -> None:
         """Keep a round of answers to all red flags; a round without a yes lets a stopped plan continue."""
         raised_flags(answers, current_catalogue())
         if missing := [flag.code for flag in current_catalogue().red_flags if flag.code not in answers]:
             raise UsageError(f"Every red flag needs an answer; missing: {', '.join(missing)}.")
-        self._answer(athlete_id, day, "red-flags", {code: "yes" if yes else "no" for code, yes in answers.items()})
+        said = {code: "yes" if yes else "no" for code, yes in answers.items()}
+        self._answer(athlete_id, day, "red-flags", {**said, _PAIN_DAY: day.isoformat()} if self._hurt(athlete_id, day) else said)
+
+    def _hurt(self, athlete_id: int, day: date) -> bool:
+        scores = self.pain(athlete_id).get(day, PainScores())
+        return (scores.worst or 0) > current_catalogue().pain.tolerated_up_to
 
     def answer_track(self, athlete_id: int, day: date, answers: Mapping[str, str]) -> None:
         """Keep the answers to the five questions that choose the track."""

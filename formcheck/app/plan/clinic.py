@@ -1,0 +1,117 @@
+"""The page *Clinic*: several athletes at a glance. Who did what, who hurts, who is due for a test; one page each to print."""
+
+from __future__ import annotations
+
+from datetime import date
+from html import escape
+
+import streamlit as st
+
+from formcheck import training
+from formcheck.app.shared import session, style
+from formcheck.history.store.store import Store
+from formcheck.history.trends.measures import day_text
+from formcheck.history.trends.programme_view import Overview, list_results, view_everybody
+from formcheck.training.calendar_tests import due_dates, lay_out
+
+_HEADER = (
+    ("Athlete", ""),
+    ("Track", ""),
+    ("Week", "Of the twelve weeks"),
+    ("Sets, 7 days", "Done of those that the plan asked for in the last seven days"),
+    ("Worst pain, 7 days", "The highest score from 0 to 10 in the last seven days"),
+    ("Tests due", ""),
+    ("Attention", "Why this athlete should be looked at first"),
+)
+
+
+def show() -> None:
+    """Show the page."""
+    st.title("Clinic", anchor=False)
+    st.markdown("Everybody whose history is on this computer: who did what, who hurts, and who is due for a test.")
+    store, today = session.store(), session.today()
+    everybody = view_everybody(store, today)
+    if not everybody:
+        text = "Athletes appear here once they have a plan or a saved set."
+        style.empty("Nobody yet", text, icon="event_available", page="plan", label="Start a plan")
+        return
+    st.html(
+        style.table(_HEADER, [_row(item) for item in everybody], "Athletes on the programme", text_columns=frozenset({0, 1, 5, 6}))
+    )
+    st.html(style.explain(_HEADER))
+    names = {item.athlete.id: item for item in everybody}
+    chosen = st.selectbox("One athlete", list(names), format_func=lambda key: names[key].athlete.name, width=320)
+    _show_one(store, names[chosen], today)
+
+
+def _row(item: Overview) -> list[str]:
+    week = "–" if item.week is None else str(item.week)
+    sets = "–" if not item.asked else f"{item.done} of {item.asked}"
+    pain = "–" if item.worst_pain is None else str(item.worst_pain)
+    kinds = training.current_catalogue().tests.kinds
+    due = ", ".join(dict.fromkeys(kinds[test.kind].title for test in item.due)) or "–"
+    attention = style.chip("look here", "fault") + " " + escape(" ".join(item.attention)) if item.attention else "–"
+    return [escape(item.athlete.name), escape(item.track), week, sets, pain, escape(due), attention]
+
+
+def _show_one(store: Store, item: Overview, today: date) -> None:
+    st.header(style.plain(item.athlete.name), anchor=False)
+    facts = list_facts(store, item, today)
+    st.markdown("\n".join(f"- **{term}:** {style.plain(text)}" for term, text in facts))
+    results = list_test_rows(store, item.athlete.id)
+    st.download_button(
+        "Print this athlete (PDF)", lambda: make_athlete_pdf(item, facts, results), f"formcheck-{item.athlete.id}.pdf",
+        "application/pdf", icon=":material/print:", on_click="ignore",
+    )  # fmt: skip
+
+
+def make_athlete_pdf(item: Overview, facts: list[tuple[str, str]], results: list[list[str]]) -> bytes:
+    """One athlete's page."""
+    from formcheck.render.week_pdf import render_athlete_pdf
+
+    return render_athlete_pdf(item.athlete.name, facts, results)
+
+
+def list_facts(store: Store, item: Overview, today: date) -> list[tuple[str, str]]:
+    """What the page says of one athlete, as terms and values."""
+    levels = "; ".join(item.levels.values()) or "none"
+    week = "not under way" if item.week is None else f"week {item.week} of {training.WEEKS}"
+    pain = store.diary.pain(item.athlete.id)
+    recent = sorted(pain)[-5:]
+    scores = "; ".join(f"{day_text(day.toordinal(), today)}: {_scores(pain[day])}" for day in recent) or "no score entered"
+    notes = store.session_notes(item.athlete.id)
+    said = "; ".join(f"{day_text(day.toordinal(), today)}: {notes[day]}" for day in sorted(notes)[-3:]) or "none"
+    running = store.plans.progress(item.athlete.id, today).running.message or "no plan"
+    facts = [
+        ("Track", f"{item.track}, {week}"),
+        ("Sets in seven days", f"{item.done} of {item.asked}" if item.asked else "none asked for"),
+        ("Pain before / after / next morning", scores),
+        ("Levels", levels),
+        ("Running", running),
+        ("Notes", said),
+    ]
+    return [("Attention", " ".join(item.attention)), *facts] if item.attention else facts
+
+
+def _scores(scores: training.PainScores) -> str:
+    return " / ".join("–" if value is None else str(value) for value in (scores.before, scores.after, scores.morning))
+
+
+def list_test_rows(store: Store, athlete_id: int) -> list[list[str]]:
+    """The tests as a table whose first row is its head; only the head without a plan."""
+    rules, enrolment = training.current_catalogue(), store.plans.enrolment(athlete_id)
+    if enrolment is None:
+        return [["Test"]]
+    head = ["Test", *(f"Week {week}" for week in due_dates(enrolment, rules)), "Change"]
+    rows = lay_out(list_results(store, athlete_id), enrolment, rules)
+    return [
+        head,
+        *(
+            [
+                f"{rules.tests.kinds[row.kind].title}, {row.side}",
+                *("–" if cell is None else f"{cell.value:.1f}" for cell in row.results),
+                "–" if row.change is None else f"{row.change:+.1f} {rules.tests.kinds[row.kind].unit}",
+            ]
+            for row in rows
+        ),
+    ]

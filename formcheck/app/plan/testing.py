@@ -1,0 +1,183 @@
+"""The tests of weeks 0, 4, 8 and 12 on the plan's page: what is due, the four times side by side, and entry by hand."""
+
+from __future__ import annotations
+
+from datetime import date
+from html import escape
+
+import streamlit as st
+
+from formcheck import training
+from formcheck.app.shared import session, style
+from formcheck.exercises import EXERCISES
+from formcheck.history.store.store import Store
+from formcheck.history.trends.measures import day_text
+from formcheck.history.trends.programme_view import list_results
+from formcheck.history.values import Athlete
+from formcheck.support.errors import FormcheckError
+from formcheck.training.calendar_tests import Result, ResultRow, due_dates, find_due, lay_out
+from formcheck.training.catalogue import Catalogue, Track
+from formcheck.training.ladder import describe_next
+from formcheck.training.questionnaires import compare_scores, least_answers
+from formcheck.training.tracks import DEFAULT_TRACK
+
+
+def show_tests(store: Store, athlete: Athlete, enrolment: training.Enrolment, today: date) -> None:
+    """Show what is due, every result so far, and the forms."""
+    rules = training.current_catalogue()
+    results = list_results(store, athlete.id)
+    st.header("Tests", anchor=False)
+    st.caption("The same tests in weeks 0, 4, 8 and 12, so that a change can be told from measurement error.")
+    due = find_due(results, enrolment, today, rules)
+    if due:
+        titles = "; ".join(f"{rules.tests.kinds[item.kind].title} ({' and '.join(item.sides)})" for item in due)
+        st.info(f"Due this week: {titles}.", icon=":material/assignment:")
+    dates = due_dates(enrolment, rules)
+    rows = lay_out(results, enrolment, rules)
+    header = [("Test", ""), *((f"Week {week}", _when(day)) for week, day in dates.items()), ("Change", "Last less first"), ("", "")]
+    st.html(
+        style.table(
+            header, [_row(row, rules) for row in rows], "Results of the four tests", text_columns=frozenset({0, len(header) - 1})
+        )
+    )
+    _show_questionnaires(store, athlete, enrolment, today)
+    with st.expander("Enter a test or a questionnaire", icon=":material/edit:"):
+        _enter_test(store, athlete, today, rules)
+        _enter_questionnaire(store, athlete, enrolment, today)
+        _enter_running(store, athlete, today)
+
+
+def _when(day: date | None) -> str:
+    return "" if day is None else f"Due on {day_text(day.toordinal())}"
+
+
+def _row(row: ResultRow, rules: Catalogue) -> list[str]:
+    kind = rules.tests.kinds[row.kind]
+    cells = ["–" if cell is None else f"{cell.value:.{_digits(kind.unit)}f}" for cell in row.results]
+    change = "–" if row.change is None else f"{row.change:+.{_digits(kind.unit)}f} {kind.unit}"
+    verdict = f"{row.verdict} (±{row.limit:.{_digits(kind.unit)}f} {kind.unit})"
+    return [escape(f"{kind.title}, {row.side}, {kind.unit}"), *cells, change, escape(verdict)]
+
+
+def _digits(unit: str) -> int:
+    return 0 if unit == "reps" else 1
+
+
+def _show_questionnaires(store: Store, athlete: Athlete, enrolment: training.Enrolment, today: date) -> None:
+    forms = training.current_catalogue().questionnaires
+    for name, form in forms.items():
+        mine = [
+            item
+            for item in store.diary.questionnaires(athlete.id)
+            if item.questionnaire == name and item.day >= enrolment.started_on
+        ]
+        if not mine:
+            continue
+        values = ", ".join(f"{item.score:.0f} on {day_text(item.day.toordinal(), today)}" for item in mine)
+        said = f"**{form.title}:** {values}."
+        if len(mine) > 1:
+            change = compare_scores(form, mine[0].score, mine[-1].score)
+            if change.more_than_error is None:
+                said += " No measurement error is published for this change, so it is not judged."
+            else:
+                error = "more" if change.more_than_error else "no more"
+                matters = "large enough to matter" if change.large_enough else "below what people notice"
+                said += (
+                    f" Change {change.points:+.1f}: {error} than measurement error ({form.mdc:g}), and {matters} ({form.mcid:g})."
+                )
+        st.markdown(said)
+
+
+def _enter_test(store: Store, athlete: Athlete, today: date, rules: Catalogue) -> None:
+    kind = st.selectbox("Test", list(rules.tests.kinds), format_func=lambda key: rules.tests.kinds[key].title, key="test-kind")
+    spec = rules.tests.kinds[kind]
+    st.caption(spec.how)
+    with (
+        st.form(f"test-{kind}", clear_on_submit=True, border=False),
+        st.container(horizontal=True, vertical_alignment="bottom"),
+    ):
+        side = st.segmented_control("Side", list(spec.sides), default=spec.sides[0], required=True, format_func=str.capitalize)
+        value = st.number_input(f"Result, {spec.unit}", -100.0, 1000.0, value=None, step=1.0, width=150)
+        end = st.selectbox("How it ended", spec.ends, width=240)
+        day = st.date_input("Day", today, max_value=today, format=style.DATE_FORMAT, width=160)
+        if st.form_submit_button("Save the test", icon=":material/add:"):
+            if value is None:
+                st.warning("Enter the result first.")
+                return
+            store.diary.add_result(athlete.id, Result(kind, side or spec.sides[0], day, float(value), end))
+            st.rerun()
+
+
+def _enter_questionnaire(store: Store, athlete: Athlete, enrolment: training.Enrolment, today: date) -> None:
+    rules = training.current_catalogue()
+    forms = {name: form for name, form in rules.questionnaires.items() if enrolment.track in form.tracks}
+    if not forms:
+        return
+    name = st.selectbox("Questionnaire", list(forms), format_func=lambda key: forms[key].title, key="questionnaire")
+    form = forms[name]
+    st.caption(
+        f"Fill in the [published form]({form.link}) and enter its points. formcheck does not show its text: no license that allows "
+        f"this was found. At least {least_answers(form)} of {form.items} items must be answered."
+    )
+    with st.form(f"form-{name}", clear_on_submit=True, border=False), st.container(horizontal=True, vertical_alignment="bottom"):
+        points = st.number_input("Points, all items added", 0, 1000, value=None, width=200)
+        answered = st.number_input("Items answered", 0, form.items, form.items, width=150)
+        if st.form_submit_button("Save the score", icon=":material/add:"):
+            if points is None:
+                st.warning("Enter the points first.")
+                return
+            try:
+                store.diary.add_questionnaire(athlete.id, today, name, int(points), int(answered))
+            except FormcheckError as error:
+                style.show_error(error)
+                return
+            st.rerun()
+
+
+def _enter_running(store: Store, athlete: Athlete, today: date) -> None:
+    """The two entry criteria of the return to running that are asked."""
+    standing = store.plans.progress(athlete.id, today).running
+    if standing.kind != "walk":
+        return
+    rules = training.current_catalogue().running
+    with st.form("entry-criteria", border=False):
+        st.markdown(f"**Before you run again:** {escape('; '.join(standing.unmet))}.")
+        with st.container(horizontal=True, vertical_alignment="bottom"):
+            pain = st.number_input(f"Highest pain in {rules.walk_minutes} minutes of walking", 0, 10, value=None, width=280)
+            hops = st.radio("Can you hop on each leg without pain?", ["yes", "no"], index=None, horizontal=True)
+            if st.form_submit_button("Save the answers", icon=":material/check:"):
+                if pain is None or hops is None:
+                    st.warning("Answer both questions first.")
+                    return
+                store.diary.answer_running(athlete.id, today, {"walk-pain": str(int(pain)), "hops-pain-free": hops})
+                st.rerun()
+
+
+def _track(enrolment: training.Enrolment, rules: Catalogue) -> Track:
+    """The person's track; the default one where a changed programme no longer has theirs."""
+    return rules.tracks.get(enrolment.track, rules.tracks[DEFAULT_TRACK])
+
+
+def show_levels(store: Store, athlete: Athlete, enrolment: training.Enrolment, today: date) -> None:
+    """Every drill of the track with its level and what comes next; a clinician can set a level by hand."""
+    rules = training.current_catalogue()
+    progress = store.plans.progress(athlete.id, today)
+    names = dict.fromkeys(name for day in _track(enrolment, rules).days for name in day if name in rules.drills)
+    st.header("Your drills", anchor=False)
+    for name in names:
+        ladder = progress.ladders[name]
+        level = ladder.level_on(today)
+        place = f"level {progress.standing_on(name, today).level + 1} of {len(ladder.drill.levels)}"
+        st.markdown(f"**{level.title}**, {place}. {level.how}")
+        st.caption(describe_next(ladder, rules))
+        if name in EXERCISES:
+            label = f"{ladder.drill.title}: how to do it, film it or be guided"
+            st.page_link(session.page("drills"), label=label, icon=":material/arrow_forward:", query_params={"drill": name})
+    with st.expander("Set a level by hand (for your clinician)", icon=":material/tune:"), st.form("level", border=False):
+        choices = {
+            (name, level.id): f"{rules.drills[name].title}: {level.title}" for name in names for level in rules.drills[name].levels
+        }
+        chosen = st.selectbox("Drill and level", list(choices), format_func=choices.__getitem__)
+        if st.form_submit_button("Set from today"):
+            store.diary.set_level(athlete.id, today, *chosen)
+            st.rerun()

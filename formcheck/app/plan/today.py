@@ -1,0 +1,104 @@
+"""Today on the plan: one sentence, the pain scores, the work, and a note. On the home page and on the plan's."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import streamlit as st
+
+from formcheck import training
+from formcheck.app.plan.asking import show_red_flags, show_stop
+from formcheck.app.plan.day import show_day
+from formcheck.history.store.store import Store
+from formcheck.history.trends.measures import day_text
+from formcheck.history.values import Athlete
+from formcheck.training.pain import MAX_PAIN, PainMoment, PainScores, describe_action, describe_help, judge_pain
+
+# The morning after a session is asked for so many days; later nobody remembers it.
+_MORNING_DAYS = 3
+
+
+def show_today(store: Store, athlete: Athlete, today: date) -> training.DayPlan:
+    """Show what to do today and why, or what must be answered first."""
+    day = store.plans.work_on(athlete.id, today)
+    enrolment = store.plans.enrolment(athlete.id)
+    if enrolment is None or day.state == "ahead":
+        st.write(day.message)
+        return day
+    if day.stopped_by:
+        show_stop(store, athlete, day)
+        return day
+    if day.state == "running" and store.diary.must_ask_red_flags(athlete.id, min(enrolment.started_on, today)):
+        show_red_flags(store, athlete, today)
+        return day
+    progress = store.plans.progress(athlete.id, today)
+    if day.week is None:
+        st.write(day.message)
+        return day
+    lighter = ", a lighter week" if day.deload else ""
+    st.caption(f"{progress.catalogue.tracks[day.track].title}, week {day.week} of {training.WEEKS}{lighter}")
+    st.markdown(f"**{training.explain_day(day, progress)}**")
+    if coming := training.explain_next(day, progress):
+        st.markdown(f":material/trending_up: {coming}")
+    if store.plans.needs_professional(athlete.id, today):
+        st.warning(describe_help(progress.catalogue.pain), icon=":material/medical_services:")
+    _ask_morning(store, athlete, today)
+    trains = any(item.work.name != "recovery" for item in day.items)
+    if trains:
+        _ask(store, athlete, today, "before", "Pain now, before you start (0 none, 10 worst)")
+    show_day(store, athlete, day)
+    if trains:
+        _ask_kg(store, athlete, day)
+        _ask(store, athlete, today, "after", "Pain after the session")
+        _say_what_follows(store, athlete, today)
+        _ask_note(store, athlete, today)
+    return day
+
+
+def _ask_morning(store: Store, athlete: Athlete, today: date) -> None:
+    """Ask how the last session's pain was the next morning, while its score is missing."""
+    pain = store.diary.pain(athlete.id)
+    since = today - timedelta(days=_MORNING_DAYS)
+    sessions = [day for day, scores in pain.items() if since <= day < today and scores.after is not None]
+    ticked = {day for day, _, _ in store.plans.ticks(athlete.id)} | {row.day for row in store.list_sets(athlete.id, since=since)}
+    open_days = [
+        day for day in sorted({*sessions, *ticked}) if since <= day < today and pain.get(day, PainScores()).morning is None
+    ]
+    if open_days:
+        last = open_days[-1]
+        _ask(store, athlete, last, "morning", f"Pain on the morning after your session of {day_text(last.toordinal())}")
+
+
+def _ask(store: Store, athlete: Athlete, day: date, moment: PainMoment, label: str) -> None:
+    """A row of 0 to 10: one tap saves the score, the same tap again takes it back."""
+    known = getattr(store.diary.pain(athlete.id).get(day, PainScores()), moment)
+    chosen = st.pills(label, list(range(MAX_PAIN + 1)), default=known, key=f"pain-{athlete.id}-{day}-{moment}")
+    if chosen != known:
+        store.diary.note_pain(athlete.id, day, moment, chosen)
+        st.rerun()
+
+
+def _say_what_follows(store: Store, athlete: Athlete, today: date) -> None:
+    scores = store.diary.pain(athlete.id).get(today)
+    if scores is not None and scores.after is not None:
+        limits = training.current_catalogue().pain
+        st.caption(describe_action(judge_pain(scores, limits), scores, limits))
+
+
+def _ask_kg(store: Store, athlete: Athlete, day: training.DayPlan) -> None:
+    """The weight of drills that are done with one."""
+    loaded = {item.work.name: item.work.title for item in day.items if item.work.loaded}
+    for name, title in loaded.items():
+        weights = store.diary.kg(athlete.id).get(name, {})
+        last = weights[max(weights)] if weights else None
+        key = f"kg-{athlete.id}-{day.day}-{name}"
+        kg = st.number_input(f"{title}: kg", 0.0, 300.0, last, step=0.5, format="%.1f", placeholder="5.0", key=key, width=260)
+        if kg is not None and weights.get(day.day) != kg and kg != last:
+            store.diary.set_kg(athlete.id, day.day, name, float(kg))
+
+
+def _ask_note(store: Store, athlete: Athlete, today: date) -> None:
+    known = store.session_notes(athlete.id).get(today, "")
+    note = st.text_area("Note for today's session", known, max_chars=2000, key=f"note-{athlete.id}-{today}", height=68)
+    if note.strip() != known:
+        store.note_session(athlete.id, today, note.strip())

@@ -1,0 +1,113 @@
+"""How an athlete stands on the programme: tests from films and by hand, and one line for the clinician's view."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+
+from formcheck import training
+from formcheck.history.trends.measures import TrackedMeasure, main_measure
+from formcheck.history.values import Athlete, SetRow
+from formcheck.training.calendar_tests import DueTest, Result, due_dates, find_due
+from formcheck.training.catalogue import Catalogue, WorkSide
+from formcheck.training.red_flags import describe_stop
+
+if TYPE_CHECKING:
+    from formcheck.history.store.store import Store
+
+# The days that the clinician's view sums up.
+_RECENT = timedelta(days=7)
+_SIDES: dict[str, WorkSide] = {"left": "left", "right": "right"}
+
+
+def list_results(store: Store, athlete_id: int) -> list[Result]:
+    """Every test result by day: those entered by hand, and those read from filmed sets."""
+    filmed = [result for row in store.list_sets(athlete_id) if (result := _filmed_result(store, row)) is not None]
+    return sorted([*store.diary.results(athlete_id), *filmed], key=lambda result: result.day)
+
+
+def _filmed_result(store: Store, row: SetRow) -> Result | None:
+    side = _SIDES.get(row.side or "")
+    if side is None or not row.usable:
+        return None
+    if row.exercise == "heel-raise" and row.test is not None:
+        reason = store.get_report(row.id).end_reason
+        return Result("heel-raise-endurance", side, row.day, float(row.rep_count), reason, filmed=True)
+    if row.exercise == "half-kneeling":
+        return _measured("range", side, row, main_measure("half-kneeling"))
+    return None
+
+
+def _measured(kind: str, side: WorkSide, row: SetRow, measure: TrackedMeasure | None) -> Result | None:
+    value = None if measure is None else measure.value_of(row, "mean")
+    return None if value is None else Result(kind, side, row.day, value, filmed=True)
+
+
+@dataclass(frozen=True)
+class Overview:
+    """One athlete in the clinician's view. ``attention`` says why somebody should look at this athlete first; empty if nothing."""
+
+    athlete: Athlete
+    track: str
+    week: int | None
+    state: str
+    done: int
+    asked: int
+    worst_pain: int | None
+    levels: dict[str, str]
+    due: tuple[DueTest, ...]
+    attention: tuple[str, ...]
+
+
+def view_athlete(store: Store, athlete: Athlete, today: date) -> Overview:
+    """One athlete: what was done in the last seven days, pain, levels, tests that are due."""
+    rules = training.current_catalogue()
+    enrolment = store.plans.enrolment(athlete.id)
+    days = store.plans.calendar(athlete.id, today - _RECENT + timedelta(days=1), today)
+    drills = [item for day in days for item in day.items if item.work.is_drill]
+    pain = [s.worst for day, s in store.diary.pain(athlete.id).items() if today - _RECENT < day <= today and s.worst is not None]
+    progress = store.plans.progress(athlete.id, today)
+    due = () if enrolment is None else tuple(find_due(list_results(store, athlete.id), enrolment, today, rules))
+    track = rules.tracks.get("" if enrolment is None else enrolment.track)
+    return Overview(
+        athlete,
+        "no plan" if track is None else track.title,
+        days[-1].week,
+        days[-1].state,
+        sum(min(item.sets_done, item.work.sets) for item in drills),
+        sum(item.work.sets for item in drills),
+        max(pain, default=None),
+        {} if enrolment is None else list_levels(enrolment, progress, today),
+        due,
+        _attention(store, athlete.id, progress, max(pain, default=None), today),
+    )
+
+
+def _attention(store: Store, athlete_id: int, progress: training.Progress, worst: int | None, today: date) -> tuple[str, ...]:
+    rules, reasons = progress.catalogue, describe_stop(progress.stops_on(today))
+    if store.plans.needs_professional(athlete_id, today):
+        reasons.append(f"Pain was too high {rules.pain.step_backs_before_help} sessions in a row.")
+    elif worst is not None and worst > rules.pain.tolerated_up_to:
+        reasons.append(f"Pain reached {worst} in the last seven days.")
+    return tuple(reasons)
+
+
+def view_everybody(store: Store, today: date) -> list[Overview]:
+    """Every athlete, those who need attention first, then those whose test is due, then by name."""
+    found = [view_athlete(store, athlete, today) for athlete in store.list_athletes()]
+    return sorted(found, key=lambda item: (not item.attention, not item.due, item.athlete.name.casefold()))
+
+
+def list_levels(enrolment: training.Enrolment, progress: training.Progress, day: date) -> dict[str, str]:
+    """The level of each drill of the person's track, by the drill's name."""
+    rules = progress.catalogue
+    track = rules.tracks.get(enrolment.track)
+    names = dict.fromkeys(name for work in (track.days if track else ()) for name in work if name in rules.drills)
+    return {name: rules.drills[name].levels[progress.standing_on(name, day).level].title for name in names}
+
+
+def list_test_days(enrolment: training.Enrolment, rules: Catalogue) -> list[tuple[date, str]]:
+    """The due dates of the tests, each with what is due, for a calendar."""
+    titles = ", ".join(kind.title for kind in rules.tests.kinds.values())
+    return [(day, f"week {week}: {titles}") for week, day in due_dates(enrolment, rules).items() if day is not None]

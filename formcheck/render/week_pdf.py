@@ -1,0 +1,88 @@
+"""A week of the programme, and a clinician's page about one athlete, as PDFs on A4."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from formcheck import training
+from formcheck.render.sheet import BODY, SMALL, Sheet
+
+
+def render_week_pdf(name: str, days: Sequence[training.DayPlan]) -> bytes:
+    """Return a week as a page to print: the work of each day with its dose, empty fields for pain, and the rules.
+
+    Parameters
+    ----------
+    days
+        The days in order, at least one.
+    """
+    rules = training.current_catalogue()
+    sheet = Sheet(f"{name}: week from {_date(days[0].day)}")
+    sheet.begin("formcheck · programme", f"{name}: week from {_date(days[0].day)}")
+    sheet.ln(1.5)
+    sheet.ink("ink", BODY)
+    first = next((day for day in days if day.week is not None), None)
+    if first is None:
+        sheet.say(days[0].message)
+        return bytes(sheet.output())
+    sheet.say(f"Track: {rules.tracks[first.track].title}. Week {first.week} of {training.WEEKS}.")
+    sheet.ln(2.0)
+    rows = [["Day", "Work", "Done", "Pain before", "Pain after", "Next morning"]]
+    rows += [[f"{day.day:%a} {day.day.day} {day.day:%b}", _work(day), "", "", "", ""] for day in days]
+    sheet.even_rows(rows, 2)
+    sheet.heading("How to do it")
+    works = {item.work.name: item.work for day in days for item in day.items if item.work.name != "recovery"}
+    sheet.terms([(work.title, work.how) for work in works.values()])
+    sheet.heading("Pain, from 0 (none) to 10 (worst imaginable)")
+    sheet.ink("ink", SMALL)
+    for line in pain_rules():
+        sheet.say(line)
+    for line in training.WARNINGS:
+        sheet.say(line)
+    return bytes(sheet.output())
+
+
+def render_athlete_pdf(name: str, facts: Sequence[tuple[str, str]], results: Sequence[Sequence[str]]) -> bytes:
+    """Return a clinician's page about one athlete.
+
+    Parameters
+    ----------
+    facts
+        Terms with their values.
+    results
+        The table of tests; its first row is its head.
+    """
+    sheet = Sheet(f"{name}: programme")
+    sheet.begin("formcheck · programme", name)
+    sheet.ln(1.5)
+    sheet.terms(list(facts), BODY, label=42.0)
+    if len(results) > 1:
+        sheet.heading("Tests", 60.0)
+        sheet.even_rows(results)
+    sheet.ln(3.0)
+    sheet.ink("ink_soft", SMALL)
+    for line in training.WARNINGS:
+        sheet.say(line)
+    return bytes(sheet.output())
+
+
+def pain_rules() -> list[str]:
+    """The pain rules in words, with the limits of the data file."""
+    limits = training.current_catalogue().pain
+    safe, most = limits.progress_up_to, limits.tolerated_up_to
+    return [
+        f"{safe} or less before, after and the next morning: the session counts toward the next level.",
+        f"{safe + 1} to {most}, and settled by the next morning: repeat the same level.",
+        f"Above {most}, or worse the next morning: go back one level.",
+        f"Too much pain {limits.step_backs_before_help} sessions in a row: see a doctor or a physiotherapist.",
+    ]
+
+
+def _work(day: training.DayPlan) -> str:
+    lines = dict.fromkeys(f"{item.work.title} {item.work.dose}".strip() for item in day.items)
+    return "\n".join(lines) or "no work"
+
+
+def _date(day: date) -> str:
+    return f"{day.day} {day:%B} {day.year}"

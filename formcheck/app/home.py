@@ -161,10 +161,7 @@ def _spark(trend: TrendView, where: str) -> str:
 
 def _advice(store: Store, athlete: Athlete, day: DayPlan, last: list[SetRow]) -> list[str]:
     today, advice = day.day, []
-    open_items = [item for item in day.items if item.work.name != "recovery" and not item.done]
-    if open_items:
-        advice.append(f"{open_items[0].label}.")
-    elif day.week is not None and day.done:
+    if day.items and day.done:
         advice.append("Today's work is done. Rest, and continue tomorrow.")
     if athlete.height_cm is None:
         advice.append("Enter your height on the History page, under Athletes, to get lengths in centimeters.")

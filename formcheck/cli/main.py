@@ -18,6 +18,7 @@ from formcheck.cli.demo import demo
 from formcheck.cli.history import app as history_app
 from formcheck.cli.live import live
 from formcheck.cli.models import models
+from formcheck.cli.plan import plan_app
 from formcheck.support.errors import FormcheckError, OutputError, UsageError
 from formcheck.support.files import DISK_FULL
 
@@ -47,6 +48,7 @@ app.command("live")(live)
 app.command("models")(models)
 app.command("app")(serve_app)
 app.add_typer(history_app, name="history")
+app.add_typer(plan_app, name="plan")
 
 
 def report_error(error: FormcheckError) -> int:

@@ -1,4 +1,4 @@
-"""``formcheck history plan …`` and ``formcheck history running …``."""
+"""``formcheck plan …`` (also ``formcheck history plan …``) and ``formcheck history running …``."""
 
 from __future__ import annotations
 
@@ -9,12 +9,14 @@ from typing import Annotated, Any
 import typer
 
 from formcheck.cli import history_common as cli
-from formcheck.support.errors import UsageError
+from formcheck.cli import plan_diary
+from formcheck.cli.plan_diary import DayOption
+from formcheck.cli.plan_diary import day_of as _day
 
 plan_app = typer.Typer(help="The 12-week plan: today's work, start, pause, shift.", no_args_is_help=True)
 running_app = typer.Typer(help="Running distance and the 10 % rule.", no_args_is_help=True)
 
-DayOption = Annotated[str | None, typer.Option("--on", metavar="DATE", help="The day; default today.")]
+plan_diary.register(plan_app)
 
 
 @plan_app.command("today")
@@ -23,11 +25,17 @@ def today(athlete: cli.AthleteOption = None, on: DayOption = None, json_file: cl
     from formcheck import training
 
     with cli.opened() as store:
-        day = store.plans.work_on(store.resolve_athlete(athlete).id, _day(on))
+        person, date_of_day = store.resolve_athlete(athlete), _day(on)
+        day, progress = store.plans.work_on(person.id, date_of_day), store.plans.progress(person.id, date_of_day)
     if json_file is not None:
-        cli.write_json(_day_json(day), json_file)
+        more = {"sentence": training.explain_day(day, progress), "next": training.explain_next(day, progress)}
+        cli.write_json({**_day_json(day), **more}, json_file)
         return
     typer.echo(day.message)
+    if day.items:
+        typer.echo(training.explain_day(day, progress))
+    if coming := training.explain_next(day, progress):
+        typer.echo(coming)
     for item in day.items:
         typer.echo(f"  [{'x' if item.done else ' '}] {item.label}")
     typer.echo(training.WARNINGS[0])
@@ -73,11 +81,22 @@ def show(
 
 
 @plan_app.command("start")
-def start(athlete: cli.AthleteOption = None, on: DayOption = None) -> None:
-    """Start the plan; one that is under way is stopped."""
+def start(
+    athlete: cli.AthleteOption = None,
+    on: DayOption = None,
+    track: Annotated[
+        str, typer.Option(help="prevention, stiff-ankle, achilles, plantar-heel, after-sprain or shin.")
+    ] = "prevention",
+    runs: Annotated[bool | None, typer.Option("--runs/--runs-not", help="Whether the person runs at the moment.")] = None,
+) -> None:
+    """Start the plan on a track; one that is under way is stopped."""
     with cli.opened() as store:
-        enrolment = store.plans.start(store.resolve_athlete(athlete, create=True).id, _day(on))
+        person = store.resolve_athlete(athlete, create=True)
+        enrolment = store.plans.start(person.id, _day(on), track)
+        if runs is not None:
+            store.diary.answer_track(person.id, _day(on), {"runs": "yes" if runs else "no"})
     typer.echo(f"The plan starts on {enrolment.started_on}.")
+    typer.echo("Before you train, answer the red flags: formcheck plan flags.")
 
 
 @plan_app.command("stop")
@@ -185,13 +204,6 @@ def show_running(athlete: cli.AthleteOption = None, json_file: cli.JsonOption = 
         ]
         cli.print_table(f"{name.capitalize()}, by week", ["Week from", "Done", "Ceiling", ""], rows)
         typer.echo(review.message)
-
-
-def _day(text: str | None) -> date:
-    day = cli.parse_day(text, date.today())
-    if day is None or not 1970 <= day.year <= 2200:
-        raise UsageError("Give a day between 1970 and 2200.")
-    return day
 
 
 def _percent(value: float | None) -> str:

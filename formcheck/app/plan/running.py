@@ -27,6 +27,8 @@ def show_running(store: Store, athlete: Athlete, today: date) -> None:
     """The log, its chart by week, and both ways of entering a run."""
     st.header("Running, and the 10 % rule", anchor=False)
     st.caption("A week's distance may be at most 10 % above the week before. That is a limit, not a goal.")
+    if (standing := store.plans.progress(athlete.id, today).running).kind != "run":
+        st.info(standing.message, icon=":material/directions_walk:")
     review = store.running.review(athlete.id, today)
     runs = store.running.list_runs(athlete.id)
     # The container is there even without a note; otherwise what follows would jump, and an open section would close.
@@ -48,9 +50,10 @@ def show_running(store: Store, athlete: Athlete, today: date) -> None:
         _list_runs(store, athlete)
     volume = store.running.review_exercise(athlete.id, today)
     if any(week.total for week in volume.weeks):
-        with st.expander("Reps by week, under the same rule", icon=":material/fitness_center:"):
-            st.write(volume.message)
-            st.altair_chart(load_chart(volume, "Repetitions"), width="stretch", alt=f"Repetitions by week. {volume.message}")
+        with st.expander("Filmed reps by week", icon=":material/fitness_center:"):
+            said = f"{volume.text(volume.this_week.total)} this week. Levels and pain decide how many, not the 10 % rule."
+            st.write(said)
+            st.altair_chart(load_chart(volume, "Repetitions"), width="stretch", alt=f"Repetitions by week. {said}")
 
 
 def load_chart(review: LoadReview, title: str) -> alt.LayerChart | alt.FacetChart:

@@ -54,9 +54,14 @@ def _when(day: date | None) -> str:
 def _row(row: ResultRow, rules: Catalogue) -> list[str]:
     kind = rules.tests.kinds[row.kind]
     cells = ["–" if cell is None else f"{cell.value:.{_digits(kind.unit)}f}" for cell in row.results]
-    change = "–" if row.change is None else f"{row.change:+.{_digits(kind.unit)}f} {kind.unit}"
-    verdict = f"{row.verdict} (±{row.limit:.{_digits(kind.unit)}f} {kind.unit})"
+    change = "–" if row.change is None else _amount(row.change, kind.unit, "+")
+    verdict = f"{row.verdict} ({_amount(row.limit, kind.unit)})"
     return [escape(f"{kind.title}, {row.side}, {kind.unit}"), *cells, change, escape(verdict)]
+
+
+def _amount(value: float, unit: str, sign: str = "") -> str:
+    gap = "" if unit == "°" else " "
+    return f"{value:{sign}.{_digits(unit)}f}{gap}{unit}"
 
 
 def _digits(unit: str) -> int:

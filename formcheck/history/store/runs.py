@@ -14,7 +14,7 @@ from formcheck.history.store.sets import SetStore
 from formcheck.history.store.tables import RunRecord, find_row
 from formcheck.history.values import Imported
 from formcheck.support.errors import InputError, UsageError
-from formcheck.training.load import LoadReview, review_load
+from formcheck.training.load import LoadReview, WeekLoad, review_load
 from formcheck.training.run import Run
 
 MAX_RUN_KM = 500.0
@@ -85,9 +85,10 @@ class RunningBook:
         return review_load(((run.day, run.km) for run in self.list_runs(athlete_id)), today, "km")
 
     def review_exercise(self, athlete_id: int, today: date, exercise: str | None = None) -> LoadReview:
-        """Weekly repetitions of all drills, or of one, with their ceilings."""
+        """Weekly repetitions of all drills, or of one, without a ceiling: levels and pain govern them, not the 10 % rule."""
         sets = self._store.list_sets(athlete_id, exercise=exercise)
-        return review_load(((row.day, float(row.rep_count)) for row in sets), today, "reps")
+        review = review_load(((row.day, float(row.rep_count)) for row in sets), today, "reps")
+        return LoadReview(tuple(WeekLoad(week.monday, week.total, None) for week in review.weeks), None, "reps")
 
 
 def add_runs(session: Session, athlete_id: int, runs: list[Run]) -> Imported:

@@ -1,0 +1,162 @@
+"""The programme on the pages: red flags first, then one sentence, pain by one tap, tests, and the clinician's view."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from io import BytesIO
+from typing import Any
+
+import pytest
+from pypdf import PdfReader
+from streamlit.testing.v1 import AppTest
+
+from formcheck import training
+from formcheck.app.plan.clinic import list_facts, list_test_rows, make_athlete_pdf
+from formcheck.app.plan.handouts import make_calendar, make_week_pdf
+from formcheck.history.store.store import Store
+from formcheck.history.trends.programme_view import view_everybody
+from tests.integration.app.conftest import OpenPage
+from tests.integration.app.test_pages import button, words
+
+TODAY = date.today()
+NO_FLAGS = dict.fromkeys((flag.code for flag in training.current_catalogue().red_flags), False)
+
+
+def start(store: Store, name: str = "Anna", track: str = "prevention", cleared: bool = True) -> int:
+    athlete = store.add_athlete(name).id
+    store.plans.start(athlete, TODAY, track)
+    if cleared:
+        store.diary.answer_red_flags(athlete, TODAY, NO_FLAGS)
+    return athlete
+
+
+def pills(page: AppTest, label: str) -> Any:
+    return next(element for element in page.get("button_group") if element.label.startswith(label))
+
+
+def test_the_red_flags_come_before_any_work(open_page: OpenPage, store: Store) -> None:
+    athlete = start(store, cleared=False)
+    page = open_page("today")
+    assert len(page.radio) == 7
+    assert not page.checkbox
+    button(page, "Save the answers").click().run()
+    assert "7 of 7 questions have no answer yet" in words(page)
+    for radio in page.radio:
+        radio.set_value("no")
+    button(page, "Save the answers").click().run()
+    assert not store.diary.must_ask_red_flags(athlete, TODAY)
+    assert page.checkbox
+
+
+def test_a_red_flag_stops_the_plan_and_names_the_place(open_page: OpenPage, store: Store) -> None:
+    start(store, cleared=False)
+    page = open_page("plan")
+    for radio in page.radio:
+        radio.set_value("yes" if radio.key == "flag-hot-swollen-calf" else "no")
+    button(page, "Save the answers").click().run()
+    assert "The plan is stopped" in words(page)
+    assert "emergency department" in words(page)
+    assert "NICE guideline" in words(page)
+
+
+def test_one_tap_saves_a_pain_score_and_a_high_one_asks_the_red_flags_again(open_page: OpenPage, store: Store) -> None:
+    athlete = start(store)
+    page = open_page("today")
+    pills(page, "Pain after").set_value(2).run()
+    assert store.diary.pain(athlete)[TODAY].after == 2
+    assert "Enter your pain the next morning" in words(page)
+    pills(page, "Pain after").set_value(7).run()
+    assert store.diary.pain(athlete)[TODAY].after == 7
+    assert len(page.radio) == 7
+    for radio in page.radio:
+        radio.set_value("no")
+    button(page, "Save the answers").click().run()
+    assert page.checkbox
+    assert "go back one level" in words(page)
+
+
+def test_the_morning_after_is_asked_for_the_last_session(open_page: OpenPage, store: Store) -> None:
+    athlete = store.add_athlete("Anna").id
+    store.plans.start(athlete, TODAY - timedelta(days=1))
+    store.diary.answer_red_flags(athlete, TODAY - timedelta(days=1), NO_FLAGS)
+    store.plans.tick(athlete, TODAY - timedelta(days=1), "heel-raise")
+    page = open_page("today")
+    pills(page, "Pain on the morning after").set_value(1).run()
+    assert store.diary.pain(athlete)[TODAY - timedelta(days=1)].morning == 1
+
+
+@pytest.mark.usefixtures("sample_store")
+def test_the_home_page_says_what_why_and_what_comes_next(open_page: OpenPage) -> None:
+    said = words(open_page("today"))
+    assert "Calf raise on one leg today: two clean sessions at pain 1 moved you up." in said
+    assert "move you up to heel drop off a step" in said
+
+
+def test_five_answers_suggest_the_track_that_is_started(open_page: OpenPage, store: Store) -> None:
+    page = open_page("plan")
+    pills(page, "Where does it bother you").set_value("achilles").run()
+    button(page, "Start the 12 weeks").click().run()
+    athlete = store.list_athletes()[0]
+    enrolment = store.plans.enrolment(athlete.id)
+    assert enrolment is not None
+    assert enrolment.track == "achilles"
+    answers = store.diary.answers(athlete.id, "track")
+    assert answers is not None
+    assert answers.answers == {"place": "achilles"}
+
+
+def test_a_test_is_entered_with_how_it_ended_and_shown(open_page: OpenPage, store: Store) -> None:
+    athlete = start(store)
+    page = open_page("plan")
+    assert "Due this week: Heel raises on one leg, to the end (left and right)" in words(page)
+    next(field for field in page.number_input if field.label == "Result, reps").set_value(22.0)
+    button(page, "Save the test").click().run()
+    (result,) = store.diary.results(athlete)
+    assert (result.value, result.side, result.end_reason) == (22.0, "left", "could not lift the heel")
+    assert ">22<" in words(page)
+
+
+def test_a_questionnaire_is_scored_and_too_few_answers_are_refused(open_page: OpenPage, store: Store) -> None:
+    athlete = start(store)
+    page = open_page("plan")
+    next(field for field in page.number_input if field.label.startswith("Points")).set_value(70)
+    next(field for field in page.number_input if field.label == "Items answered").set_value(18)
+    button(page, "Save the score").click().run()
+    assert "needs at least 19 of its 21 items" in words(page)
+    assert store.diary.questionnaires(athlete) == []
+
+
+def test_a_note_is_kept_with_the_session(open_page: OpenPage, store: Store) -> None:
+    athlete = start(store)
+    page = open_page("today")
+    page.text_area[0].set_value("the left calf was stiff").run()
+    assert store.session_notes(athlete) == {TODAY: "the left calf was stiff"}
+
+
+def test_the_clinicians_page_puts_those_who_hurt_first(open_page: OpenPage, store: Store) -> None:
+    start(store, "Anna")
+    zoe = start(store, "Zoe", "achilles")
+    store.diary.note_pain(zoe, TODAY, "after", 8)
+    page = open_page("clinic")
+    assert not page.exception
+    assert words(page).index("Zoe") < words(page).index("Anna")
+    assert "Pain reached 8" in words(page)
+
+
+def test_each_athlete_has_a_page_to_print(store: Store) -> None:
+    athlete = start(store, "Anna", "achilles")
+    (item,) = view_everybody(store, TODAY)
+    data = make_athlete_pdf(item, list_facts(store, item, TODAY), list_test_rows(store, athlete))
+    text = " ".join(page.extract_text() for page in PdfReader(BytesIO(data)).pages).replace("\n", " ")
+    assert "Anna" in text
+    assert "Achilles tendon, week 1 of 12" in text
+    assert "Knee to wall, left" in text
+
+
+def test_the_week_and_the_calendar_can_be_taken_along(store: Store) -> None:
+    athlete = store.get_athlete(start(store))
+    enrolment = store.plans.enrolment(athlete.id)
+    assert enrolment is not None
+    assert make_week_pdf(store, athlete, TODAY).startswith(b"%PDF")
+    text = make_calendar(store, athlete, enrolment, TODAY).decode()
+    assert "formcheck test: week 4" in text.replace("\r\n ", "")

@@ -30,7 +30,7 @@ def measure_hold(time_s: FloatArray, angle_deg: FloatArray, counts: NDArray[np.b
 
     Notes
     -----
-    Rendered holds of 1.0 s are measured as 0.7 to 1.3 s, because the body sways at a degree or two a second.
+    Rendered holds of 1.0 s are measured as 0.47 to 1.3 s, because the body sways and sinks at a degree or two a second.
     """
     if not (np.isfinite(angle_deg) & counts).any():
         return float("nan")

@@ -28,8 +28,10 @@ HOLD_BAND_DEG = 2.0
 # A smooth movement without a hold peaks by 4 % over the level that it keeps for a quarter of its time.
 JUMP_SHARE = 0.1
 ASKED_HOLD_S = 1.0
-# A hold is measured short by up to this much (`hold.SLOPE_WINDOW_S`).
-HOLD_TOLERANCE_S = 0.4
+# A hold is measured short by up to this much: on renders, holds of a second came out as 0.47 to 1.3 s, because the line over
+# 0.4 s sees the movement on both sides, and bodies sway and sink at a degree or two a second. A glide of 35° in 6 to 8 s comes
+# out as 0.2 to 0.4 s.
+HOLD_TOLERANCE_S = 0.55
 # "Well short of the person's own best": clear of the 5–8 % by which good repetitions of a set differ.
 PARTIAL_SHARE = 0.75
 RUSHED_RISE_S = 0.5
@@ -280,7 +282,8 @@ class WeightBearingLunge(PoseExercise):
             found: list[FaultCode] = []
             if up:
                 found.append("heel-lifted")
-            if rep["hold_s"] < ASKED_HOLD_S - HOLD_TOLERANCE_S:
+            # once the heel is up nothing is held: the heel is the fault to put right first
+            if not up and rep["hold_s"] < ASKED_HOLD_S - HOLD_TOLERANCE_S:
                 found.append("short-hold")
             if rep["tibial_inclination_deg"] < PARTIAL_SHARE * best:
                 found.append("partial")

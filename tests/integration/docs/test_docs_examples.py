@@ -130,7 +130,7 @@ def test_every_measure_has_its_formula(name: ExerciseName) -> None:
         f"heel rise is over {lunge.PLANTED_CM} cm ({lunge.PLANTED_PCT_FOOT:.0f} % of the foot without a scale)",
         f"heel rise of {lunge.LIFTED_CM} cm or more ({lunge.LIFTED_PCT_FOOT:.0f} % of the foot without a scale)",
         f"θ changes by under {hold.STILL_DEG_PER_S:.0f}° a second: the slope of a straight line over {hold.SLOPE_WINDOW_S} s",
-        f"hold under {lunge.ASKED_HOLD_S - lunge.HOLD_TOLERANCE_S} s",
+        f"hold under {lunge.ASKED_HOLD_S - lunge.HOLD_TOLERANCE_S:.2f} s",
         f"peak under {100 * lunge.PARTIAL_SHARE:.0f} % of the set's largest",
         f"under {lunge.RUSHED_RISE_S} s from the start to the hold",
         f"under {100 * heel_raise.PARTIAL_SHARE:.0f} % of the set's best with straight knees, "

@@ -15,6 +15,7 @@ from formcheck.support.errors import UsageError
 
 if TYPE_CHECKING:
     from formcheck.analysis.settings import Settings
+    from formcheck.export.other_sets import OtherSets
     from formcheck.render.outputs import Outputs
     from formcheck.report.schema import Athlete, SetReport
 
@@ -121,7 +122,7 @@ def analyze(
     pictures = PictureStore()
     with hush_native(), show_progress(quiet) as progress:
         analysis = run_analysis(video, settings, pictures=pictures, progress=progress)
-        compared = _against_history(analysis.report, how.athlete) if outputs.html or outputs.pdf else []
+        compared = _find_other_sets(analysis.report, how.athlete)
         outputs.write(analysis, pictures=pictures, compared=compared, progress=progress)
     if save:
         from formcheck.export.curves import make_curves
@@ -136,16 +137,18 @@ def analyze(
     elif not quiet:
         from formcheck.render.text import print_summary
 
-        print_summary(analysis.report, outputs.paths, as_is(sys.stdout))
+        print_summary(analysis.report, outputs.paths, as_is(sys.stdout), compared)
 
 
-def _against_history(report: SetReport, athlete: str | None) -> list[str]:
-    """What the history says of the set of a person who is in it; nothing without a name."""
+def _find_other_sets(report: SetReport, athlete: str | None) -> OtherSets:
+    """The other sets of a person who is in the history; none without a name."""
+    from formcheck.export.other_sets import NO_OTHER_SETS
+
     if athlete is None:
-        return []
+        return NO_OTHER_SETS
     from formcheck.history.store.store import open_store
-    from formcheck.history.trends.comparison import compare_with_history
+    from formcheck.history.trends.beside import find_other_sets
 
     with open_store() as store:
         known = store.find_athlete(athlete)
-        return compare_with_history(store, known.id, report).statements if known else []
+        return find_other_sets(store, known.id, report) if known else NO_OTHER_SETS

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 from formcheck.exercises import EXERCISES, Exercise, Measure
+from formcheck.exercises.base import INCLINATION, Curve
 from formcheck.report.schema import Rep, SetReport
 
 MINUS = "−"
 NOT_MEASURED = "–"
+# The version of the measure definitions from which on a set has a headline.
+HEADLINE_FROM = 2
 
 
 def exercise_of(report: SetReport) -> Exercise | None:
@@ -30,6 +34,32 @@ def headline_of(report: SetReport) -> Measure | None:
         return None
     numbers = [{k: math.nan if v is None else v for k, v in rep.measures.items()} for rep in report.reps]
     return measure_named(report, exercise.headline_of(numbers) if numbers else exercise.headline)
+
+
+def set_value(report: SetReport) -> float | None:
+    """Return the number that stands for the set, of the headline measure; None where it was not measured.
+
+    Reports made before a set had a headline (definitions of version 1) stand by the mean of all reps.
+    """
+    return report.summary.mean if report.software.measures_version < HEADLINE_FROM else report.summary.headline
+
+
+def reps_of_set_value(report: SetReport) -> list[Rep]:
+    """Return the reps that the set's number is the mean of."""
+    headline = headline_of(report)
+    chosen = report.summary.headline_reps
+    every = report.software.measures_version < HEADLINE_FROM
+    return [rep for rep in report.reps if headline and is_measured(rep, headline.name) and (every or rep.number in chosen)]
+
+
+def describe_set_value(report: SetReport) -> str:
+    """Return which reps the set's number is the mean of: "mean of reps 1, 3 and 4"."""
+    chosen = report.summary.headline_reps
+    if len(report.reps) == 1:
+        return "one rep"
+    if report.software.measures_version < HEADLINE_FROM or len(chosen) == len(report.reps):
+        return "mean of all reps"
+    return f"mean of {list_reps(chosen)}"
 
 
 def is_measured(rep: Rep, name: str) -> bool:
@@ -89,6 +119,37 @@ def best_rep(report: SetReport) -> Rep | None:
     measured = [rep for rep in report.reps if is_measured(rep, headline.name)]
     clean = [rep for rep in measured if not rep.faults]
     return max(clean or measured, key=lambda rep: rep.measures[headline.name] or 0.0, default=None)
+
+
+def curve_of(report: SetReport) -> Curve:
+    """Return the signal over time that belongs to the headline: what rises and falls with every rep."""
+    exercise, headline = exercise_of(report), headline_of(report)
+    return exercise.curve_of(headline.name) if exercise and headline else INCLINATION
+
+
+def describe_limit(share: float) -> str:
+    """Return what the dashed line of a chart is: a share of the best height."""
+    return f"{100 * share:.0f}\u00a0% of your best"
+
+
+def list_reps(numbers: Sequence[int]) -> str:
+    """Return ``rep 2``, ``reps 2 and 4`` or ``reps 1, 2 and 4``."""
+    if len(numbers) == 1:
+        return f"rep {numbers[0]}"
+    return f"reps {', '.join(map(str, numbers[:-1]))} and {numbers[-1]}"
+
+
+def title_of(report: SetReport) -> str:
+    """Return the exercise and the leg: "Heel raise, left leg"."""
+    exercise = exercise_of(report)
+    if exercise is None:
+        return "No exercise recognized"
+    return ", ".join(part for part in (exercise.title, side_in_words(report)) if part)
+
+
+def lower_first(label: str) -> str:
+    """Return a label as it stands inside a sentence."""
+    return label[:1].lower() + label[1:]
 
 
 def side_in_words(report: SetReport) -> str:

@@ -12,21 +12,26 @@ import pandas as pd
 import vl_convert
 
 from formcheck.exercises import Measure
-from formcheck.exercises.base import INCLINATION, Curve
+from formcheck.exercises.base import INCLINATION
 from formcheck.exercises.weight_bearing_lunge import LIFTED_PCT_FOOT
 from formcheck.export.facts import (
     best_rep,
+    curve_of,
+    describe_limit,
+    describe_set_value,
     exercise_of,
     format_number,
     format_unit,
     format_value,
     headline_of,
     is_measured,
+    list_reps,
+    set_value,
     side_in_words,
 )
 from formcheck.render.colours import LIGHT, Theme
 from formcheck.render.drawing import FONTS
-from formcheck.render.words import describe_faults, list_reps
+from formcheck.render.words import describe_faults
 from formcheck.report.schema import SetReport
 from formcheck.support.arrays import FloatArray, nearest_index
 
@@ -62,12 +67,6 @@ def thin_out(time_s: FloatArray, values: FloatArray, max_points: int = MAX_POINT
         seen = indices[np.isfinite(values[indices])]
         kept |= {int(seen[np.argmin(values[seen])]), int(seen[np.argmax(values[seen])])} if len(seen) else {int(indices[0])}
     return np.array(sorted(kept), dtype=np.int64)
-
-
-def curve_of(report: SetReport) -> Curve:
-    """The signal over time that belongs to the headline: what rises and falls with every repetition."""
-    exercise, headline = exercise_of(report), headline_of(report)
-    return exercise.curve_of(headline.name) if exercise and headline else INCLINATION
 
 
 def _rep_rows(report: SetReport) -> pd.DataFrame:
@@ -180,7 +179,7 @@ def signal_chart(
         straight = reps["value"][["knee-bent" not in rep.faults for rep in report.reps]]
         best = straight if straight.notna().any() else reps["value"]
         level = pd.DataFrame({"value": [exercise.partial_share * float(best.max())]})
-        layers.append(alt.Chart(level).mark_rule(color=theme.watch, strokeDash=[6, 4], strokeWidth=1.5).encode(y=y))
+        layers += _named_level(level, y, describe_limit(exercise.partial_share), theme)
     layers.append(
         alt.Chart(reps.dropna(subset=["value"]))
         .mark_rule(strokeWidth=2.5)
@@ -188,6 +187,16 @@ def signal_chart(
     )
     layers += _rep_marks(reps, theme, curve_of(report).axis, tips)
     return dress(layer(*layers), theme, width, height)
+
+
+def _named_level(level: pd.DataFrame, y: alt.Y, name: str, theme: Theme) -> list[alt.Chart]:
+    """A dashed line over the whole width, with its name at its beginning."""
+    line = alt.Chart(level).mark_rule(color=theme.watch, strokeDash=[6, 4], strokeWidth=1.5).encode(y=y)
+    text = alt.Chart(level).encode(x=alt.value(5), y=y, text=alt.value(name))
+    letters: dict[str, Any] = {"align": "left", "baseline": "bottom", "dy": -3, "fontSize": 12, "fontWeight": "bold"}
+    # a halo in the page's color keeps the name readable where a line crosses it
+    halo = text.mark_text(**letters, stroke=theme.page, strokeWidth=4, strokeJoin="round", color=theme.page)
+    return [line, halo, text.mark_text(**letters, color=theme.watch)]
 
 
 def _rep_marks(reps: pd.DataFrame, theme: Theme, title: str, tips: list[alt.Tooltip]) -> list[alt.Chart]:
@@ -241,7 +250,7 @@ def _value_at(line: pd.DataFrame, time_s: float) -> float:
 
 
 def reps_chart(source: Analysis | SetReport, *, theme: Theme = LIGHT, width: int | str = 760, height: int = 220) -> alt.LayerChart:
-    """Draw the headline value of every repetition as a bar, with the mean as a line; faulty ones carry a triangle."""
+    """Draw the headline value of every repetition as a bar, with the set's own number as a line; faulty ones carry a triangle."""
     report = _report_of(source)
     headline = headline_of(report)
     reps = _rep_rows(report).dropna(subset=["value"])
@@ -255,17 +264,14 @@ def reps_chart(source: Analysis | SetReport, *, theme: Theme = LIGHT, width: int
         .mark_bar(cornerRadiusEnd=4, width={"band": 0.6})
         .encode(x=x, y=y, color=_meaning(theme, theme.good, theme.fault), tooltip=tips)
     )
-    mean = (
-        alt.Chart(pd.DataFrame({"value": [report.summary.mean]}).dropna())
-        .mark_rule(color=theme.ink_soft, strokeDash=[6, 4], strokeWidth=1.5)
-        .encode(y="value:Q")
-    )
+    level = pd.DataFrame({"value": [set_value(report)]}).dropna()
+    mean = _named_level(level, alt.Y("value:Q"), f"this set ({describe_set_value(report)})", theme) if len(level) else []
     faulty = (
         alt.Chart(reps[~reps["clean"].astype(bool)])
         .mark_point(shape="triangle-up", filled=True, opacity=1, size=110, color=theme.fault, yOffset=-12)
         .encode(x=x, y=y, tooltip=tips)
     )
-    return dress(layer(bars, mean, faulty), theme, width, height)
+    return dress(layer(bars, *mean, faulty), theme, width, height)
 
 
 def choose_chart(report: SetReport, series: Series) -> alt.LayerChart | None:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from formcheck.export.other_sets import NO_OTHER_SETS, OtherSets
 from formcheck.history.trends.progress import ProgressReport
 from formcheck.render.charts import series_of
 from formcheck.render.frames import rep_pictures
@@ -20,14 +20,14 @@ if TYPE_CHECKING:
 
 
 def write_documents(
-    analysis: Analysis, *, html: str | Path | None = None, pdf: str | Path | None = None, compared: Sequence[str] = ()
+    analysis: Analysis, *, html: str | Path | None = None, pdf: str | Path | None = None, compared: OtherSets = NO_OTHER_SETS
 ) -> None:
-    """Write the report of an analysis as a page, as a PDF, or as both; the pictures are read from the analysed video once.
+    """Write the report of an analysis as a page, as a PDF, or as both; the pictures are read from the analyzed video once.
 
     Parameters
     ----------
     compared
-        What the history says of the set, in sentences (`formcheck.history.trends.comparison`).
+        The person's other sets, as the history knows them (`formcheck.history.trends.beside`).
 
     Raises
     ------

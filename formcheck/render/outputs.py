@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from formcheck.export.other_sets import NO_OTHER_SETS, OtherSets
 from formcheck.support.errors import UsageError
 from formcheck.support.files import write_text
 from formcheck.support.targets import check_target, is_stream
@@ -95,7 +95,7 @@ class Outputs:
         analysis: Analysis,
         *,
         pictures: PictureStore | None = None,
-        compared: Sequence[str] = (),
+        compared: OtherSets = NO_OTHER_SETS,
         progress: Progress | None = None,
     ) -> None:
         """Write all of them, each whole or not at all.
@@ -105,7 +105,7 @@ class Outputs:
         pictures
             The frames that the analysis kept; the video is read again without them.
         compared
-            What the history says of the set, in sentences, for the HTML and PDF report.
+            The person's other sets, as the history knows them, for the HTML and PDF report.
         progress
             Called while the annotated video is drawn, which takes most of the time.
 

@@ -1,25 +1,41 @@
-"""What stands on a set's report beside its summary: captions, legend, definitions, errors, software. Shared by page and PDF."""
+"""What a set's report says, in parts: sections, rep table, pictures, legend, definitions. Page, PDF and terminal share them."""
 
 from __future__ import annotations
+
+import base64
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
 
 from formcheck.exercises import Measure
 from formcheck.exercises.base import INCLINATION
 from formcheck.export.facts import (
+    NOT_MEASURED,
+    best_rep,
+    curve_of,
+    describe_limit,
     exercise_of,
+    format_error,
+    format_number,
+    format_time,
+    format_unit,
     format_value,
     headline_of,
+    lower_first,
     measure_named,
     shown_measures,
 )
-from formcheck.render.charts import curve_of
-from formcheck.render.summary import lower_first
-from formcheck.render.words import describe_faults
+from formcheck.export.findings import interpret
+from formcheck.export.other_sets import NO_OTHER_SETS, OtherSets
+from formcheck.render.summary import average_row, describe_comparison, describe_unmeasured
+from formcheck.render.words import describe_faults, describe_recording, describe_set
 from formcheck.report.schema import Rep, SetReport
 
 NOT_MEDICAL_ADVICE = (
     "formcheck counts and measures movement in a video. It is not a medical device and this is not medical advice: "
     "with pain, swelling or after an injury, see a doctor or a physiotherapist."
 )
+EXPLAIN_ERROR = "± means that 68\u00a0% of measurements lie within it."
 
 
 def legend_of(report: SetReport) -> list[tuple[str, str]]:
@@ -33,7 +49,7 @@ def legend_of(report: SetReport) -> list[tuple[str, str]]:
             legend.append(("lifted", "heel off the floor"))
         legend.append(("value", "range with the heel down"))
     elif exercise is not None and exercise.partial_share is not None:
-        legend.append(("limit", f"{100 * exercise.partial_share:.0f} % of the best: lower is partial"))
+        legend.append(("limit", f"{describe_limit(exercise.partial_share)}: lower is not full height"))
     return legend
 
 
@@ -47,18 +63,18 @@ def define_measures(report: SetReport) -> list[tuple[str, str, str]]:
 
 
 def explain_error(report: SetReport) -> list[str]:
-    """Return how exact the numbers are: the expected error, and how large a change between two days must be to be one."""
+    """Return how accurate the numbers are: the ±, and how large a change between two days must be to be one."""
     said = [
-        "68 % of measurements lie within “±” under this recording’s conditions, as formcheck’s accuracy benchmark found."
+        f"{EXPLAIN_ERROR} It is the standard error of formcheck’s accuracy benchmark, widened for this recording’s conditions."
         if report.quality.expected_error
-        else "No expected error is stated for this recording."
+        else "No ± is stated for this recording."
     ]
     exercise = exercise_of(report)
     for tracked in exercise.trends if exercise else ():
         if tracked.mdc is not None:
             said.append(
                 f"Between two days, a change of {lower_first(tracked.title.split(' (')[0])} below {tracked.text(tracked.mdc)} is "
-                f"within the error of repeated tests ({tracked.mdc_source}): formcheck never calls it a change."
+                f"within the error of repeated tests ({tracked.mdc_source}), so formcheck never calls it a change."
             )
     return said
 
@@ -69,8 +85,8 @@ def describe_software(report: SetReport) -> str:
     pose = f"mediapipe {software.mediapipe}, pose model {software.model} (SHA-256 {software.model_sha256[:16]}…)"
     return (
         f"formcheck {software.formcheck}, measures version {software.measures_version}, "
-        f"{pose if software.model_sha256 else software.model}. Report format {report.schema_}. Made on this computer; "
-        "the video was not sent anywhere."
+        f"{pose if software.model_sha256 else software.model}. Report format {report.schema_}. Made on this computer: "
+        "the video never left it."
     )
 
 
@@ -89,3 +105,117 @@ def caption_of(report: SetReport, rep: Rep) -> str:
     drawn = format_value(peak, rep.measures.get(peak.name)) if peak else value
     numbers = f"{headline.label} {value}" if drawn == value else f"Peak {drawn}; {lower_first(headline.label)} {value}"
     return f"{numbers} · {describe_faults(rep)}" if rep.faults else numbers
+
+
+@dataclass(frozen=True)
+class Section:
+    """Some sentences of a report under their heading; ``kind`` is what they are for."""
+
+    kind: Literal["well", "change", "fine", "against", "missing"]
+    title: str
+    sentences: tuple[str, ...]
+
+
+def list_sections(report: SetReport, others: OtherSets = NO_OTHER_SETS) -> list[Section]:
+    """Return a report in plain words, without the sections that have nothing to say."""
+    words = describe_set(report, others)
+    is_concern = any(finding.is_concern for finding in interpret(report, others))
+    sections = [
+        Section("well", "What you did", tuple(words.well)),
+        Section("change" if is_concern else "fine", "What it means, and what to do next", tuple(words.change)),
+        Section("against", "Compared with your other sets", tuple(describe_comparison(report, others))),
+        Section("missing", "What limits these numbers", tuple(words.missing)),
+    ]
+    return [section for section in sections if section.sentences]
+
+
+@dataclass(frozen=True)
+class RepRow:
+    """One rep's line in the table."""
+
+    number: int
+    is_best: bool
+    start: str
+    values: tuple[str, ...]
+    form: str
+    clean: bool
+
+
+@dataclass(frozen=True)
+class RepTable:
+    """The reps as a table: (label, unit) of each measure, a line for each rep, the means ± SD, and the ± of each measure."""
+
+    columns: tuple[tuple[str, str], ...]
+    rows: tuple[RepRow, ...]
+    averages: tuple[str, ...]
+    errors: tuple[str, ...]
+
+
+def make_table(report: SetReport) -> RepTable:
+    """Return the reps as a table; ``averages`` is empty for a single rep, ``errors`` where none is established."""
+    measures, best = shown_measures(report), best_rep(report)
+    rows = tuple(
+        RepRow(
+            rep.number,
+            rep is best,
+            format_time(rep.start_s),
+            tuple(format_number(rep.measures.get(m.name), m.decimals) for m in measures),
+            describe_faults(rep),
+            not rep.faults,
+        )
+        for rep in report.reps
+    )
+    errors = tuple(format_error(m, report) for m in measures)
+    return RepTable(
+        tuple((m.label, format_unit(m.unit).strip()) for m in measures),
+        rows,
+        tuple(average_row(report)) if len(rows) > 1 else (),
+        tuple(error or NOT_MEASURED for error in errors) if any(errors) else (),
+    )
+
+
+@dataclass(frozen=True)
+class RepPicture:
+    """One rep's picture with its words."""
+
+    jpeg: bytes
+    alt: str
+    title: str
+    caption: str
+    clean: bool
+
+    @property
+    def data_uri(self) -> str:
+        """The picture inside a page."""
+        return "data:image/jpeg;base64," + base64.b64encode(self.jpeg).decode("ascii")
+
+
+def list_pictures(report: SetReport, pictures: Mapping[int, bytes]) -> list[RepPicture]:
+    """Return the pictures there are (JPEG by rep number) with their words, the best rep's first."""
+    headline, best = headline_of(report), best_rep(report)
+    if headline is None:
+        return []
+    made = []
+    for rep in sorted((r for r in report.reps if r.number in pictures), key=lambda r: (r is not best, r.number)):
+        value = format_value(headline, rep.measures.get(headline.name))
+        made.append(
+            RepPicture(
+                pictures[rep.number],
+                f"Rep {rep.number} at its peak, with the {lower_first(headline.label)} drawn in: {value}. {describe_faults(rep)}.",
+                f"Rep {rep.number}" + (" · best" if rep is best else ""),
+                caption_of(report, rep),
+                not rep.faults,
+            )
+        )
+    return made
+
+
+def name_pictures(pictures: Sequence[RepPicture]) -> str:
+    """Return the heading over the pictures."""
+    return "The best rep" + (", and those with a fault" if any(not picture.clean for picture in pictures) else "")
+
+
+def list_recording(report: SetReport) -> list[tuple[str, str]]:
+    """Return how the set was filmed, and which of the exercise's numbers no rep has: (what, in words)."""
+    missing = describe_unmeasured(report)
+    return [*describe_recording(report), *([("Not measured", f"{missing}.")] if missing else [])]

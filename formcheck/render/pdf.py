@@ -2,51 +2,61 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from io import BytesIO
 
-from formcheck.export.facts import (
-    best_rep,
-    exercise_of,
-    format_error,
-    format_number,
-    format_time,
-    format_unit,
-    shown_measures,
-    side_in_words,
-)
+from formcheck.export.facts import title_of
+from formcheck.export.other_sets import NO_OTHER_SETS, OtherSets
 from formcheck.render.charts import Series, choose_chart, describe_chart, to_png
 from formcheck.render.colours import LIGHT, to_rgb
-from formcheck.render.parts import NOT_MEDICAL_ADVICE, caption_of, define_measures, describe_software, explain_error, legend_of
+from formcheck.render.parts import (
+    EXPLAIN_ERROR,
+    NOT_MEDICAL_ADVICE,
+    define_measures,
+    describe_software,
+    explain_error,
+    legend_of,
+    list_pictures,
+    list_recording,
+    list_sections,
+    make_table,
+    name_pictures,
+)
+from formcheck.render.scale import describe_scale, explain_scale
+from formcheck.render.scale_chart import scale_chart
 from formcheck.render.sheet import BODY, GAP, LINE, MARGIN, SMALL, WIDTH, Sheet
-from formcheck.render.summary import Card, average_row, describe_comparison, describe_unmeasured, headline_cards, list_facts
-from formcheck.render.words import advise_filming, describe_faults, describe_recording, describe_set
+from formcheck.render.summary import Card, headline_cards, list_facts
+from formcheck.render.words import advise_filming
 from formcheck.report.schema import SetReport
 
 PICTURES_A_ROW = 3
+# The scale and the chart take these shares of the page's width, so that both fit on the first page.
+SCALE_SHARE, CHART_SHARE = 0.66, 0.86
+_BAR_COLOURS = {"well": "good", "change": "fault", "fine": "good", "against": "ink_soft", "missing": "watch"}
 
 
-def render_pdf(report: SetReport, series: Series, pictures: Mapping[int, bytes], compared: Sequence[str] = ()) -> bytes:
+def render_pdf(report: SetReport, series: Series, pictures: Mapping[int, bytes], compared: OtherSets = NO_OTHER_SETS) -> bytes:
     """Return the report as a PDF; the arguments are those of `formcheck.render.page.render_html`."""
-    exercise = exercise_of(report)
-    title = f"{exercise.title}, {side_in_words(report)}" if exercise else "No drill seen"
-    sheet = Sheet(f"{title}: {len(report.reps)} reps")
-    sheet.begin("formcheck · set report", title)
+    sheet = Sheet(f"{title_of(report)}: {len(report.reps)} reps")
+    sheet.begin("formcheck · set report", title_of(report))
     _write_facts(sheet, list_facts(report))
     _write_cards(sheet, headline_cards(report))
-    _write_words(sheet, report, compared)
+    if report.quality.expected_error:
+        sheet.ln(1.0)
+        sheet.ink("ink_soft", SMALL)
+        sheet.say(EXPLAIN_ERROR)
+    _write_sections(sheet, report, compared)
+    _write_scale(sheet, report, compared)
     _write_chart(sheet, report, series)
     _write_pictures(sheet, report, pictures)
     if report.reps:
         _write_reps(sheet, report)
     sheet.heading("How it was filmed")
-    missing = describe_unmeasured(report)
-    unmeasured = [("Not measured", f"{missing}.")] if missing else []
-    sheet.terms([*describe_recording(report), *unmeasured, ("When you film again", " ".join(advise_filming(report)))], SMALL)
-    if exercise:
+    sheet.terms([*list_recording(report), ("When you film again", " ".join(advise_filming(report)))], SMALL)
+    if definitions := define_measures(report):
         sheet.heading("What the numbers are")
-        sheet.terms([(name, text + (f" Usual: {usual}" if usual else "")) for name, text, usual in define_measures(report)])
-    sheet.heading("How exact they are")
+        sheet.terms([(name, text + (f" Usual: {usual}" if usual else "")) for name, text, usual in definitions])
+    sheet.heading("How accurate they are")
     for text in (*explain_error(report), NOT_MEDICAL_ADVICE, describe_software(report)):
         sheet.ink("ink_soft", SMALL)
         sheet.say(text, line=SMALL * 0.46)
@@ -95,38 +105,40 @@ def _write_cards(sheet: Sheet, cards: list[Card]) -> None:
     sheet.set_y(sheet.get_y() + height)
 
 
-def _write_words(sheet: Sheet, report: SetReport, compared: Sequence[str]) -> None:
-    words = describe_set(report)
-    parts = [
-        ("What you did", "good", words.well),
-        ("What to change on the next rep", "fault" if report.summary.clean_reps < len(report.reps) else "good", words.change),
-        ("Against your other sets", "ink_soft", describe_comparison(report, compared)),
-        ("What limits these numbers", "watch", words.missing),
-    ]
+def _write_sections(sheet: Sheet, report: SetReport, compared: OtherSets) -> None:
     sheet.ln(GAP)
-    for title, colour, sentences in parts:
-        if not sentences:
-            continue
-        if sheet.will_page_break(LINE * (2 + len(sentences))):
+    for section in list_sections(report, compared):
+        if sheet.will_page_break(LINE * (2 + len(section.sentences))):
             sheet.add_page()
         top = sheet.get_y() + 1.0
         sheet.set_xy(MARGIN + 4.0, top)
         sheet.ink("ink", BODY, "B")
-        sheet.say(title, WIDTH - 4.0)
+        sheet.say(section.title, WIDTH - 4.0)
         sheet.ink("ink", BODY)
-        for sentence in sentences:
+        for sentence in section.sentences:
             sheet.say(sentence, WIDTH - 4.0)
-        sheet.set_fill_color(*to_rgb(getattr(LIGHT, colour)))
+        sheet.set_fill_color(*to_rgb(getattr(LIGHT, _BAR_COLOURS[section.kind])))
         sheet.rect(MARGIN, top, 1.0, sheet.get_y() - top, style="F")
         sheet.set_xy(MARGIN, sheet.get_y() + 1.5)
+
+
+def _write_scale(sheet: Sheet, report: SetReport, compared: OtherSets) -> None:
+    """Where the set stands among the person's others."""
+    chart = scale_chart(report, compared)
+    if chart is None:
+        return
+    sheet.heading("Where this set stands", 40.0)
+    sheet.image(BytesIO(to_png(chart)), x=MARGIN, w=SCALE_SHARE * WIDTH, alt_text=describe_scale(report, compared))
+    sheet.ink("ink_soft", SMALL)
+    sheet.say(" ".join(explain_scale(report)))
 
 
 def _write_chart(sheet: Sheet, report: SetReport, series: Series) -> None:
     chart, over_time = choose_chart(report, series), len(series.get("time_s", ())) > 1
     if chart is None:
         return
-    sheet.heading("The set over time" if over_time else "The reps beside each other", 80.0)
-    sheet.image(BytesIO(to_png(chart)), x=MARGIN, w=WIDTH, alt_text=describe_chart(report))
+    sheet.heading("The set over time" if over_time else "The reps beside each other", 82.0)
+    sheet.image(BytesIO(to_png(chart)), x=MARGIN, w=CHART_SHARE * WIDTH, alt_text=describe_chart(report))
     if over_time:
         sheet.ink("ink_soft", SMALL)
         sheet.say("Blue: clean. " + " ".join(f"{_MARKS[kind]}: {text}." for kind, text in legend_of(report) if kind != "good"))
@@ -137,51 +149,39 @@ _MARKS = {"fault": "Red", "lifted": "Thick red line", "value": "Bar", "limit": "
 
 def _write_pictures(sheet: Sheet, report: SetReport, pictures: Mapping[int, bytes]) -> None:
     """The best rep and the faulty ones, three in a row."""
-    best = best_rep(report)
-    reps = sorted((r for r in report.reps if r.number in pictures), key=lambda r: (r is not best, r.number))
-    if not reps:
+    shown = list_pictures(report, pictures)
+    if not shown:
         return
     width = (WIDTH - (PICTURES_A_ROW - 1) * GAP) / PICTURES_A_ROW
     height = width * 0.75
-    sheet.heading("The best rep" + (", and those with a fault" if any(r.faults for r in reps) else ""), height + 20.0)
-    for first in range(0, len(reps), PICTURES_A_ROW):
+    sheet.heading(name_pictures(shown), height + 20.0)
+    for first in range(0, len(shown), PICTURES_A_ROW):
         if sheet.will_page_break(height + 14.0):
             sheet.add_page()
         top, lowest = sheet.get_y(), sheet.get_y()
-        for column, rep in enumerate(reps[first : first + PICTURES_A_ROW]):
+        for column, picture in enumerate(shown[first : first + PICTURES_A_ROW]):
             left = MARGIN + column * (width + GAP)
-            caption = caption_of(report, rep)
-            sheet.image(
-                BytesIO(pictures[rep.number]),
-                left,
-                top,
-                width,
-                height,
-                keep_aspect_ratio=True,
-                alt_text=f"Rep {rep.number}: {caption}",
-            )
+            sheet.image(BytesIO(picture.jpeg), left, top, width, height, keep_aspect_ratio=True, alt_text=picture.alt)
             sheet.set_xy(left, top + height + 1.0)
             sheet.ink("ink", SMALL, "B")
-            sheet.say(f"Rep {rep.number}{' · best' if rep is best else ''}", width, 3.8)
-            sheet.ink("fault" if rep.faults else "ink_soft", SMALL)
-            sheet.say(caption, width, 3.8)
+            sheet.say(picture.title, width, 3.8)
+            sheet.ink("ink_soft" if picture.clean else "fault", SMALL)
+            sheet.say(picture.caption, width, 3.8)
             lowest = max(lowest, sheet.get_y())
         sheet.set_xy(MARGIN, lowest + 2.0)
 
 
 def _write_reps(sheet: Sheet, report: SetReport) -> None:
-    measures, best = shown_measures(report), best_rep(report)
+    table = make_table(report)
     sheet.heading("Every rep", 40.0)
-    rows = [["Rep", "Starts\n(min:s)", *(f"{m.label}\n({format_unit(m.unit).strip()})" for m in measures), "Form"]]
-    for rep in report.reps:
-        values = [format_number(rep.measures.get(m.name), m.decimals) for m in measures]
-        rows.append([f"{rep.number}{' best' if rep is best else ''}", format_time(rep.start_s), *values, describe_faults(rep)])
-    if len(report.reps) > 1:
-        rows.append(["Mean ± SD", "", *average_row(report), ""])
-    if any(errors := [format_error(m, report) for m in measures]):
-        rows.append(["Error", "", *(error or "–" for error in errors), ""])
-    aligns = ("LEFT", "RIGHT", *("RIGHT" for _ in measures), "LEFT")
-    faulty = {number for number, rep in enumerate(report.reps, start=1) if rep.faults}
+    rows = [["Rep", "Starts\n(min:s)", *(f"{label}\n({unit})" for label, unit in table.columns), "Form"]]
+    rows += [[f"{row.number}{' best' if row.is_best else ''}", row.start, *row.values, row.form] for row in table.rows]
+    if table.averages:
+        rows.append(["Mean ± SD", "", *table.averages, ""])
+    if table.errors:
+        rows.append(["± (68 %)", "", *table.errors, ""])
+    aligns = ("LEFT", "RIGHT", *("RIGHT" for _ in table.columns), "LEFT")
+    faulty = {number for number, row in enumerate(table.rows, start=1) if not row.clean}
     sheet.rows(rows, aligns, marked={(number, len(rows[0]) - 1) for number in faulty}, widen={0: " best"})
     sheet.ink("ink_soft", SMALL)
     sheet.say("– means not measured.")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from statistics import fmean, stdev
@@ -10,21 +10,26 @@ from statistics import fmean, stdev
 from formcheck.exercises import Measure
 from formcheck.export.facts import (
     NOT_MEASURED,
+    describe_set_value,
     exercise_of,
     format_error,
     format_number,
     format_time,
     format_unit,
-    format_value,
     headline_of,
+    lower_first,
+    set_value,
     shown_measures,
     side_in_words,
 )
+from formcheck.export.findings import Rank, interpret
+from formcheck.export.other_sets import NO_OTHER_SETS, OtherSets
 from formcheck.history.trends.measures import MEASURES, TrackedMeasure, day_text
-from formcheck.render.words import describe_headline
 from formcheck.report.schema import SetReport, WorkingSide
 
-_SOURCES = {"detected": "found in the video", "given": "as given"}
+_SOURCES = {"detected": "detected", "given": "chosen by you"}
+# The measure that says how far the height faded within the set.
+FADE = "height_fade_pct"
 # Measures of the reps that a summary names beside the headline: how they are called there, and which of the reps' values it is.
 _BESIDE_HEADLINE: tuple[tuple[str, str, Callable[[list[float]], float]], ...] = (
     ("hold_s", "Mean hold", fmean),
@@ -54,11 +59,6 @@ class Card:
         return cls(label, format_number(value, measure.decimals), format_unit(measure.unit), note, help_text)
 
 
-def lower_first(label: str) -> str:
-    """Return a label as it stands inside a sentence."""
-    return label[:1].lower() + label[1:]
-
-
 def list_facts(report: SetReport) -> list[tuple[str, str]]:
     """Return who did what, when, on which leg, and how it was filmed: (what, in words)."""
     exercise, athlete = exercise_of(report), report.athlete
@@ -68,8 +68,8 @@ def list_facts(report: SetReport) -> list[tuple[str, str]]:
         ("When", describe_moment(report.recorded_at) or "not stated"),
     ]
     if exercise:
-        facts.append(("Exercise", f"{exercise.title}, {_SOURCES[report.exercise_source]}"))
-        facts.append(("Leg", f"{side_in_words(report) or 'not known'}, {_SOURCES[report.side_source]}"))
+        facts.append(("Exercise", f"{exercise.title} ({_SOURCES[report.exercise_source]})"))
+        facts.append(("Leg", f"{side_in_words(report) or 'not known'} ({_SOURCES[report.side_source]})"))
     facts.append(("Recording", "live set" if report.origin == "live" else report.video.file))
     if report.corrections:
         facts.append(("Corrected by hand", " ".join(describe_corrections(report))))
@@ -113,31 +113,27 @@ def describe_moment(recorded_at: str | None) -> str:
 
 
 def headline_cards(report: SetReport) -> list[Card]:
-    """Return the set's headline numbers: reps, best, mean, hold, heel rise, and the drill's own ones that were measured."""
+    """Return the set's headline numbers: reps, the set's number, the best rep, hold, heel rise, and the exercise's own ones."""
     cards = [_count_card(report)]
-    headline = headline_of(report)
-    if headline and (about := describe_headline(report)):
-        error = format_error(headline, report)
-        note = " · ".join(part for part in (about, error) if part)
-        label = f"{headline.label} of the set"
-        cards.append(Card.of(label, headline, report.summary.headline, note, headline.definition))
-    if headline and report.summary.best is not None:
-        error = format_error(headline, report)
+    headline, value = headline_of(report), set_value(report)
+    if headline and value is not None:
+        note = " · ".join(part for part in (format_error(headline, report), describe_set_value(report)) if part)
+        cards.append(Card.of(headline.label, headline, value, note, headline.definition))
+    elif headline and (why := next((gap.reason for gap in report.summary.unmeasured), "")):
+        cards.append(Card(headline.label, NOT_MEASURED, "", "not measured", f"Not measured, because {why}."))
+    if headline and report.summary.best is not None and len(report.reps) > 1:
         largest = max(report.reps, key=lambda rep: rep.measures.get(headline.name) or float("-inf"))
         where = f"rep {largest.number}" + (", with a fault" if largest.faults else "")
-        note = " · ".join(part for part in (error, where) if part)
-        cards.append(Card.of(f"Best {lower_first(headline.label)}", headline, report.summary.best, note, headline.definition))
-    spoken_for = report.summary.headline is not None and len(report.summary.headline_reps) == len(report.reps)
-    if headline and report.summary.mean is not None and len(report.reps) > 1 and not spoken_for:
-        spread = "" if report.summary.sd is None else f"SD {format_value(headline, report.summary.sd)}"
-        cards.append(Card.of(f"Mean {lower_first(headline.label)}", headline, report.summary.mean, spread, "Mean over all reps."))
+        cards.append(
+            Card.of("Best rep", headline, report.summary.best, where, f"The largest {lower_first(headline.label)} of a rep.")
+        )
     return [*cards, *_rep_cards(report), *_set_cards(report)]
 
 
 def _count_card(report: SetReport) -> Card:
     count, clean = len(report.reps), report.summary.clean_reps
     note = "no faults" if count and clean == count else f"{clean} clean, {count - clean} with a fault" if count else "none seen"
-    return Card("Reps", str(count), "", note, "Repetitions that were counted; clean ones have no fault.")
+    return Card("Reps", str(count), "", note, "Reps that were counted; clean ones have no fault.")
 
 
 def _rep_cards(report: SetReport) -> list[Card]:
@@ -159,10 +155,19 @@ def _set_cards(report: SetReport) -> list[Card]:
         value = report.summary.measures.get(measure.name)
         if value is not None:
             assert exercise is not None
+            if measure.name == FADE:
+                cards.append(_fade_card(measure, value))
+                continue
             # a measure of the set that is called like one of the reps is their mean
             label = f"Mean {lower_first(measure.label)}" if measure.name in {m.name for m in exercise.measures} else measure.label
             cards.append(Card.of(label, measure, value, format_error(measure, report), measure.definition))
     return cards
+
+
+def _fade_card(measure: Measure, percent: float) -> Card:
+    """How the last raises compare with the first, in words: a bare "-37 %" says nothing."""
+    how = "lower than the first" if percent < 0 else "higher than the first"
+    return Card("The last raises were", format_number(abs(percent), 0), format_unit("%"), how, measure.definition)
 
 
 def _values(report: SetReport, name: str) -> list[float]:
@@ -185,14 +190,23 @@ def find_tracked(report: SetReport) -> TrackedMeasure | None:
     return next((m for m in MEASURES.values() if headline and m.mean_column == f"mean_{headline.name}"), None)
 
 
-def describe_comparison(report: SetReport, compared: Sequence[str]) -> list[str]:
+def list_statements(report: SetReport, others: OtherSets) -> list[str]:
+    """Return the comparisons with the last set and the other leg, without those that a finding makes already."""
+    found = {finding.rank for finding in interpret(report, others)}
+    said = [] if found & {Rank.GAIN, Rank.LOSS} or not others.since_last else [others.since_last]
+    return said + ([] if Rank.SIDES in found or not others.sides else [others.sides])
+
+
+def describe_comparison(report: SetReport, others: OtherSets = NO_OTHER_SETS) -> list[str]:
     """Return what the history says of the set, and from where on a difference between two days means something."""
     if not report.reps:
         return []
-    said = list(compared) or ["No other set was there to compare this one with."]
+    said = list_statements(report, others)
+    if not others.statements:
+        said.append("There is no other set to compare this one with yet.")
     tracked = find_tracked(report)
     if tracked is None or tracked.mdc is None:
-        said.append("No measurement error between two days is published for this, so no difference is called a change.")
+        said.append("No measurement error between two days is published for this measure, so no difference is called a change.")
     else:
         source = f": {tracked.mdc_source}" if tracked.mdc_source else ""
         said.append(f"Only a difference of more than {tracked.text(tracked.mdc)} between two days is called a change{source}.")

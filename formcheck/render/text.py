@@ -14,17 +14,10 @@ from rich.markup import escape
 from rich.padding import Padding
 from rich.table import Table
 
-from formcheck.export.facts import (
-    best_rep,
-    exercise_of,
-    format_error,
-    format_number,
-    format_time,
-    format_unit,
-    shown_measures,
-    side_in_words,
-)
-from formcheck.render.words import describe_faults, describe_set
+from formcheck.export.facts import headline_of, title_of
+from formcheck.export.other_sets import NO_OTHER_SETS, OtherSets
+from formcheck.render.parts import EXPLAIN_ERROR, list_sections, make_table
+from formcheck.render.scale import mark_scale
 from formcheck.report.schema import SetReport
 from formcheck.support.plain import strip_codes
 
@@ -32,7 +25,9 @@ from formcheck.support.plain import strip_codes
 PLAIN_WIDTH = 140
 
 
-def print_summary(report: SetReport, written: Sequence[str | Path] = (), file: TextIO | None = None) -> None:
+def print_summary(
+    report: SetReport, written: Sequence[str | Path] = (), file: TextIO | None = None, compared: OtherSets = NO_OTHER_SETS
+) -> None:
     """Print the set in words and as a table of its reps, and where the outputs were written, to a file: standard output if None."""
     out = file or sys.stdout
     terminal = out.isatty()
@@ -45,7 +40,7 @@ def print_summary(report: SetReport, written: Sequence[str | Path] = (), file: T
         width=real.width if terminal else PLAIN_WIDTH,
         highlight=False,
     )
-    _write_summary(console, report)
+    _write_summary(console, report, compared)
     if written:
         console.print("[bold]Written[/bold]")
         for path in written:
@@ -56,39 +51,44 @@ def print_summary(report: SetReport, written: Sequence[str | Path] = (), file: T
     out.flush()
 
 
-def _write_summary(console: Console, report: SetReport) -> None:
-    exercise = exercise_of(report)
-    title = f"{exercise.title}, {side_in_words(report)}" if exercise else "No drill seen"
-    console.print(f"\n[bold]{title}[/bold]  [dim]{escape(strip_codes(report.video.file))}[/dim]\n")
+def _write_summary(console: Console, report: SetReport, compared: OtherSets) -> None:
+    console.print(f"\n[bold]{title_of(report)}[/bold]  [dim]{escape(strip_codes(report.video.file))}[/dim]\n")
     if report.reps:
         console.print(_rep_table(report))
+        if report.quality.expected_error:
+            console.print(f"  {EXPLAIN_ERROR}")
         console.print()
-    words = describe_set(report)
-    for heading, sentences in (
-        ("What you did", words.well),
-        ("What to change on the next rep", words.change),
-        ("What limits these numbers", words.missing),
-    ):
-        if sentences:
-            console.print(f"[bold]{heading}[/bold]")
-            for sentence in sentences:
-                console.print(Padding(escape(strip_codes(sentence)), (0, 0, 0, 2)))
-            console.print()
+        _write_scale(console, report, compared)
+    for section in list_sections(report, compared):
+        console.print(f"[bold]{section.title}[/bold]")
+        for sentence in section.sentences:
+            console.print(Padding(escape(strip_codes(sentence)), (0, 0, 0, 2)))
+        console.print()
+
+
+def _write_scale(console: Console, report: SetReport, compared: OtherSets) -> None:
+    """The set's number under the person's other ones; nothing where there are none."""
+    marks, headline = mark_scale(report, compared), headline_of(report)
+    if headline is None or len(marks) < 2:
+        return
+    console.print(f"[bold]{headline.label}[/bold]")
+    width = max(len(mark.name) for mark in marks)
+    for mark in marks:
+        console.print(escape(strip_codes(f"  {mark.name:<{width}}  {mark.text}")), highlight=False)
+    console.print()
 
 
 def _rep_table(report: SetReport) -> Table:
-    measures, best = shown_measures(report), best_rep(report)
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_footer=bool(report.quality.expected_error))
-    table.add_column("Rep", "error", no_wrap=True)
+    content = make_table(report)
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_footer=bool(content.errors))
+    table.add_column("Rep", "±", no_wrap=True)
     table.add_column("Starts", justify="right", no_wrap=True)
-    for measure in measures:
-        heading = f"{measure.label}\n({format_unit(measure.unit).strip()})"
-        table.add_column(heading, format_error(measure, report), justify="right")
+    errors = content.errors or ("",) * len(content.columns)
+    for (label, unit), error in zip(content.columns, errors, strict=True):
+        table.add_column(f"{label}\n({unit})", error, justify="right")
     table.add_column("Form", min_width=14)
-    for rep in report.reps:
-        name = f"{rep.number}{' (best)' if rep is best else ''}"
-        values = [format_number(rep.measures.get(m.name), m.decimals) for m in measures]
-        style = "magenta" if rep.faults else "blue"
-        form = f"[{style}]{'! ' if rep.faults else ''}{describe_faults(rep)}[/{style}]"
-        table.add_row(name, format_time(rep.start_s), *values, form)
+    for row in content.rows:
+        style = "blue" if row.clean else "magenta"
+        form = f"[{style}]{'' if row.clean else '! '}{row.form}[/{style}]"
+        table.add_row(f"{row.number}{' (best)' if row.is_best else ''}", row.start, *row.values, form)
     return table

@@ -1,12 +1,12 @@
-"""The report in plain words: faults, what went well, what to change next rep, what could not be measured and why."""
+"""The report in plain words: faults, what went well, what to do next, what could not be measured and why."""
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass
 
 from formcheck.export.facts import (
     best_rep,
+    describe_set_value,
     exercise_of,
     format_error,
     format_number,
@@ -14,8 +14,13 @@ from formcheck.export.facts import (
     format_value,
     headline_of,
     is_measured,
+    list_reps,
+    lower_first,
+    set_value,
     side_in_words,
 )
+from formcheck.export.findings import interpret
+from formcheck.export.other_sets import NO_OTHER_SETS, OtherSets
 from formcheck.report.faults import FAULTS
 from formcheck.report.schema import FaultCode, Rep, SetReport
 
@@ -27,7 +32,8 @@ def name_fault(code: FaultCode) -> str:
 
 def describe_faults(rep: Rep) -> str:
     """Return a rep's faults in words, with how much where that is known; ``Clean`` without one."""
-    return "; ".join(_with_amount(code, rep) for code in rep.faults) or "Clean"
+    named = [_with_amount(code, rep) for code in rep.faults]
+    return "; ".join([*named[:1], *(lower_first(name) for name in named[1:])]) or "Clean"
 
 
 def _with_amount(code: FaultCode, rep: Rep) -> str:
@@ -36,13 +42,6 @@ def _with_amount(code: FaultCode, rep: Rep) -> str:
         if value is not None:
             return f"{name_fault(code)} ({format_number(value, decimals)}{format_unit(unit)})"
     return name_fault(code)
-
-
-def list_reps(numbers: list[int]) -> str:
-    """Return ``rep 2``, ``reps 2 and 4`` or ``reps 1, 2 and 4``."""
-    if len(numbers) == 1:
-        return f"rep {numbers[0]}"
-    return f"reps {', '.join(map(str, numbers[:-1]))} and {numbers[-1]}"
 
 
 @dataclass(frozen=True)
@@ -54,11 +53,11 @@ class Summary:
     missing: list[str]
 
 
-def describe_set(report: SetReport) -> Summary:
-    """Return the set in sentences: what went well, what to change on the next rep, what could not be measured and why."""
+def describe_set(report: SetReport, others: OtherSets = NO_OTHER_SETS) -> Summary:
+    """Return the set in sentences: what went well, what to do next, what could not be measured and why."""
     if not report.reps:
         return Summary([], [], [_say_no_reps(report)])
-    return Summary(_say_well(report), _say_change(report), _say_missing(report))
+    return Summary(_say_well(report), [finding.text for finding in interpret(report, others)], _say_missing(report))
 
 
 def summarize_in_words(report: SetReport) -> list[str]:
@@ -71,11 +70,11 @@ def _say_no_reps(report: SetReport) -> str:
     exercise = exercise_of(report)
     if exercise is None:
         return (
-            "No repetition of a drill that formcheck knows was seen, so there is nothing to measure. "
-            "Film one set from the side, with the whole body and both feet in the picture, or name the exercise yourself."
+            "No reps of an exercise that formcheck knows were seen, so there is nothing to measure. "
+            "Film one set from the side, with the whole body and both feet in the picture, or choose the exercise yourself."
         )
     return (
-        f"No repetition of the {exercise.title.lower()} was seen. Check that the exercise and the leg are the right ones, "
+        f"No reps of the {exercise.title.lower()} were seen. Check that the exercise and the leg are right, "
         "and film the set from the side, with the whole body and both feet in the picture."
     )
 
@@ -88,25 +87,16 @@ def _say_well(report: SetReport) -> list[str]:
     reps = "1 rep" if count == 1 else f"{count} reps"
     how_clean = "all clean" if clean == count else "none of them clean" if clean == 0 else f"{clean} of them clean"
     said = [f"You did {reps} of the {title} ({side}), {how_clean if count > 1 else 'clean' if clean else 'with a fault'}."]
-    if headline and best:
+    value = set_value(report)
+    if headline and value is not None:
         error = format_error(headline, report)
+        within = f"; 68\u00a0% of measurements lie within {error}" if error else ""
+        said.append(f"{headline.label}: {format_value(headline, value)} ({describe_set_value(report)}{within}).")
+    if headline and best and count > 1:
         said.append(
             f"Your best {'clean ' if not best.faults else ''}rep was number {best.number}, with "
-            f"{format_value(headline, best.measures[headline.name])}{f' {error}' if error else ''} "
-            f"({headline.label[:1].lower()}{headline.label[1:]})."
+            f"{format_value(headline, best.measures[headline.name])}."
         )
-    return said
-
-
-def _say_change(report: SetReport) -> list[str]:
-    counts = Counter(code for rep in report.reps for code in rep.faults)
-    said = []
-    for code, _ in counts.most_common():
-        numbers = [rep.number for rep in report.reps if code in rep.faults]
-        where = "every rep" if len(numbers) == len(report.reps) > 1 else list_reps(numbers)
-        said.append(f"{name_fault(code)} on {where}. {FAULTS[code].advice}")
-    if not said:
-        said.append("No fault was seen. Keep the same pace and range on the next set.")
     return said
 
 
@@ -143,16 +133,6 @@ def _say_reasons(report: SetReport) -> list[str]:
     ]
 
 
-def describe_headline(report: SetReport) -> str:
-    """Return what the set's headline is: "mean of reps 1, 3 and 4", or why it is not measured; empty in reports that have none."""
-    summary = report.summary
-    if summary.headline is None:
-        return next((f"not measured: {gap.reason}" for gap in summary.unmeasured), "")
-    if len(summary.headline_reps) == len(report.reps):
-        return "mean of all reps" if len(report.reps) > 1 else ""
-    return f"mean of {list_reps(summary.headline_reps)}"
-
-
 def describe_recording(report: SetReport) -> list[tuple[str, str]]:
     """Return how the set was filmed and what the numbers rest on: (what, in words)."""
     view, video, scale = report.view, report.video, report.scale
@@ -165,9 +145,9 @@ def describe_recording(report: SetReport) -> list[tuple[str, str]]:
     if view.roll_deg:
         said.append(("Vertical", f"Corrected for a camera turned by {format_number(abs(view.roll_deg), 1)}°."))
     elif view.kind:
-        said.append(("Vertical", "Taken from the picture: no turn of the camera was seen."))
+        said.append(("Vertical", "As in the picture: the camera was level."))
     if scale.cm_per_px is None:
-        said.append(("Scale", "None: lengths are in % of foot length. Give your height for centimetres."))
+        said.append(("Scale", "None: lengths are in % of foot length. Give your height for centimeters."))
     else:
         source = {"height": "your height", "sticker": "the stickers' width"}.get(scale.source or "", "your foot length")
         said.append(("Scale", f"{scale.cm_per_px * 10:.1f} mm per pixel, from {source}."))
@@ -180,7 +160,7 @@ def describe_recording(report: SetReport) -> list[tuple[str, str]]:
 def advise_filming(report: SetReport) -> list[str]:
     """Return what to do when the drill is filmed again."""
     if report.quality.warnings:
-        first = "Mend what is listed under “What limits these numbers”, then film as before."
+        first = "Fix what’s listed under “What limits these numbers”, then film as before."
     else:
         first = "Nothing to change: keep this camera position, so that the next set can be compared with this one."
     exercise = exercise_of(report)
@@ -203,4 +183,4 @@ def _say_video(report: SetReport) -> str:
 def _say_off(yaw_deg: float) -> str:
     if abs(yaw_deg) < 3.0:
         return "square on"
-    return f"about {abs(yaw_deg):.0f}° off, towards your {'front' if yaw_deg > 0 else 'back'}"
+    return f"about {abs(yaw_deg):.0f}° off, toward your {'front' if yaw_deg > 0 else 'back'}"

@@ -46,6 +46,8 @@ def make_report(reps: list[Rep], **changes: Any) -> SetReport:
         reps=reps,
         summary=Summary(
             rep_count=len(reps),
+            headline=sum(values) / len(values) if values else None,
+            headline_reps=[r.number for r in reps if r.measures.get("valid_peak_deg") is not None],
             best=max(values, default=None),
             mean=sum(values) / len(values) if values else None,
             clean_reps=sum(not r.faults for r in reps),

@@ -20,6 +20,7 @@ from formcheck.app.shared.jobs import JobStatus
 from formcheck.app.shared.uploads import MAX_VIDEO_BYTES, VIDEO_TYPES, shown_name, store_upload
 from formcheck.exercises import EXERCISES
 from formcheck.export import facts
+from formcheck.export.other_sets import NO_OTHER_SETS
 from formcheck.pose.bundles import data_dir
 from formcheck.report.schema import Athlete, SetReport
 from formcheck.support.errors import FormcheckError
@@ -233,8 +234,8 @@ def _show_result(result: Result) -> None:
     is_sample = bool(state.get(_IS_SAMPLE))
     if not state.get(_SAVED):
         # As it was before saving: afterward this set is the last one.
-        state[_COMPARED] = [] if is_sample else compare_with_last(report)
-    compared = state.get(_COMPARED, [])
+        state[_COMPARED] = NO_OTHER_SETS if is_sample else compare_with_last(report)
+    compared = state.get(_COMPARED, NO_OTHER_SETS)
     show_report(report, result, compared)
     if (corrected := show_editor(result)) is not None:
         take_corrected(corrected, _RESULT, _SAVED)

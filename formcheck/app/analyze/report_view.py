@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from html import escape
 from pathlib import Path
 from typing import Any, Protocol
@@ -15,8 +15,12 @@ from formcheck.app.analyze.results import Result
 from formcheck.app.shared import style
 from formcheck.exercises import Measure
 from formcheck.export import facts
-from formcheck.render.summary import describe_corrections
-from formcheck.render.words import describe_headline, describe_set, name_fault
+from formcheck.export.other_sets import NO_OTHER_SETS, OtherSets
+from formcheck.render.parts import EXPLAIN_ERROR
+from formcheck.render.scale import describe_scale, explain_scale
+from formcheck.render.scale_chart import scale_chart
+from formcheck.render.summary import describe_corrections, headline_cards, list_statements
+from formcheck.render.words import describe_set, name_fault
 from formcheck.report.schema import Rep, SetReport
 
 # The video starts this long before a rep, to show its beginning, seconds.
@@ -42,30 +46,23 @@ class Recorded(Protocol):
         """The signal over time in the colors of the ``light`` or ``dark`` theme; None without a signal."""
 
 
-def show_report(report: SetReport, recorded: Recorded, comparison: Sequence[str] = ()) -> None:
+def show_report(report: SetReport, recorded: Recorded, compared: OtherSets = NO_OTHER_SETS) -> None:
     """Show a report with its chart, and with its video and pictures where they are there."""
     _title(report)
     show_corrections(report)
     if report.reps:
         _headline(report)
-    show_words(report, comparison)
+    show_words(report, compared)
     if report.reps:
+        _scale(report, compared)
         _chart(report, recorded)
         _video(report, recorded.video, recorded.pictures)
         _rep_table(report)
     _fine_print(report)
 
 
-def drill_title(report: SetReport) -> str:
-    """The drill and the leg: "Heel raise, left leg"."""
-    exercise = facts.exercise_of(report)
-    if exercise is None:
-        return "No exercise recognized"
-    return ", ".join(part for part in (exercise.title, facts.side_in_words(report)) if part)
-
-
 def _title(report: SetReport) -> None:
-    st.header(drill_title(report), anchor=False)
+    st.header(facts.title_of(report), anchor=False)
     parts = [report.video.file, facts.format_seconds(report.video.duration_s)]
     if report.exercise:
         parts.append(_found_words(report))
@@ -89,74 +86,45 @@ def _found_words(report: SetReport) -> str:
 
 
 def _headline(report: SetReport) -> None:
-    headline, summary = facts.headline_of(report), report.summary
-    exercise = facts.exercise_of(report)
-    if headline is None or exercise is None:
-        return
     with st.container(horizontal=True, key="headline"):
-        faulty = summary.rep_count - summary.clean_reps
-        _metric(
-            "Reps",
-            str(summary.rep_count),
-            "all clean" if not faulty else f"{summary.clean_reps} clean",
-            "Whole repetitions that were counted.",
-        )
-        error = facts.format_error(headline, report)
-        about = _help(headline.definition, headline.usual, _error_words(error))
-        if said := describe_headline(report):
-            note = " · ".join(part for part in (said, error) if part)
-            _metric(f"{headline.label} of the set", facts.format_value(headline, summary.headline), note, about)
-        _metric(
-            f"Best {headline.label[:1].lower()}{headline.label[1:]}",
-            facts.format_value(headline, summary.best),
-            error or None,
-            about,
-        )
-        if summary.headline is None or len(summary.headline_reps) < len(report.reps):
-            spread = None if summary.sd is None else f"varies by {facts.format_value(headline, summary.sd)}"
-            _metric(
-                "Mean of the reps",
-                facts.format_value(headline, summary.mean),
-                spread,
-                "Mean of the reps that could be measured, and their standard deviation.",
+        for card in headline_cards(report):
+            st.metric(
+                card.label,
+                card.value,
+                delta=card.note or None,
+                delta_color="off",
+                delta_arrow="off",
+                help=style.plain(card.help),
+                border=True,
+                width="stretch",
+                height="stretch",
             )
-        for measure in exercise.summary_measures:
-            value = summary.measures.get(measure.name)
-            if value is not None:
-                _metric(
-                    measure.label,
-                    facts.format_value(measure, value),
-                    facts.format_error(measure, report) or None,
-                    _help(measure.definition, measure.usual),
-                )
+    if report.quality.expected_error:
+        st.caption(EXPLAIN_ERROR)
 
 
-def _metric(label: str, value: str, below: str | None, about: str) -> None:
-    st.metric(
-        label, value, delta=below, delta_color="off", delta_arrow="off", help=about, border=True, width="stretch", height="stretch"
-    )
+def _scale(report: SetReport, compared: OtherSets) -> None:
+    """The headline on one scale, beside the person's other sets."""
+    chart = scale_chart(report, compared, theme=style.theme(), width="container")
+    if chart is None:
+        return
+    st.subheader("Where this set stands", anchor=False)
+    st.altair_chart(chart, width="stretch", theme=None, alt=describe_scale(report, compared))
+    st.caption(" ".join(explain_scale(report)))
 
 
-def _help(*sentences: str) -> str:
-    return "\n\n".join(style.plain(sentence) for sentence in sentences if sentence)
-
-
-def _error_words(error: str) -> str:
-    return f"68 % of measurements under this recording's conditions lie within {error}." if error else ""
-
-
-def show_words(report: SetReport, comparison: Sequence[str] = ()) -> None:
+def show_words(report: SetReport, compared: OtherSets = NO_OTHER_SETS) -> None:
     """Show the set in sentences: what was done, what to do next, and what is worth knowing about the recording."""
-    said = describe_set(report)
+    said = describe_set(report, compared)
     if not report.reps:
         st.warning(" ".join(said.missing), icon=":material/search_off:")
         return
     left, right = st.columns(2)
     with left:
         st.markdown("**What you did**")
-        st.markdown("\n".join(f"- {style.plain(line)}" for line in (*said.well, *comparison)))
+        st.markdown("\n".join(f"- {style.plain(line)}" for line in (*said.well, *list_statements(report, compared))))
     with right:
-        st.markdown("**For the next set**")
+        st.markdown("**What it means, and what to do next**")
         st.markdown("\n".join(f"- {style.plain(line)}" for line in said.change))
     if said.missing:
         with st.container(border=True):
@@ -327,7 +295,7 @@ def _fine_print(report: SetReport) -> None:
         st.markdown("\n".join(f"- {line}" for line in lines))
 
 
-def show_downloads(result: Result, compared: Sequence[str] = ()) -> None:
+def show_downloads(result: Result, compared: OtherSets = NO_OTHER_SETS) -> None:
     """Show a download button for each file; the reports include the comparison with the history (``compared``)."""
     stem = "".join(c if c.isalnum() or c in "-_" else "-" for c in Path(result.report.video.file).stem)[:_STEM_LENGTH] or "set"
     with st.container(horizontal=True, key="downloads"):

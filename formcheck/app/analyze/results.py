@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from formcheck.export.csv import read_signals
 from formcheck.export.curves import Curves, make_curves
+from formcheck.export.other_sets import NO_OTHER_SETS, OtherSets
 from formcheck.render.colours import DARK, LIGHT
 from formcheck.render.outputs import Outputs
 from formcheck.report.schema import Athlete, SetReport
@@ -65,14 +66,14 @@ class Result:
         return read_signals(self.csv.decode("utf-8"))
 
     def page(
-        self, compared: Sequence[str] = (), report: SetReport | None = None, pictures: Mapping[int, bytes] | None = None
+        self, compared: OtherSets = NO_OTHER_SETS, report: SetReport | None = None, pictures: Mapping[int, bytes] | None = None
     ) -> str:
         """The report as one self-contained page.
 
         Parameters
         ----------
         compared
-            What the history says of the set, in sentences.
+            The person's other sets, as the history knows them.
         report
             The report where more is known now, such as whose it is; the finished one by default.
         pictures
@@ -82,7 +83,7 @@ class Result:
 
         return render_html(report or self.report, self.series, self.pictures if pictures is None else pictures, compared)
 
-    def pdf(self, compared: Sequence[str] = ()) -> bytes:
+    def pdf(self, compared: OtherSets = NO_OTHER_SETS) -> bytes:
         """The same as a PDF."""
         from formcheck.render.pdf import render_pdf
 

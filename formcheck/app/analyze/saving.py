@@ -13,9 +13,10 @@ from formcheck.app.analyze.corrected import draw_video_again
 from formcheck.app.analyze.results import Result
 from formcheck.app.shared import people, session
 from formcheck.export import facts
+from formcheck.export.other_sets import NO_OTHER_SETS, OtherSets
 from formcheck.history.store.report_columns import stored_report
 from formcheck.history.store.store import Store
-from formcheck.history.trends.comparison import compare_with_history
+from formcheck.history.trends.beside import find_other_sets
 from formcheck.history.values import Athlete, SavedSet
 from formcheck.report.schema import SetReport
 from formcheck.support.files import replacing
@@ -97,8 +98,8 @@ def _differs(store: Store, saved: SavedSet, result: Result) -> bool:
 def _page_of(store: Store, saved: SavedSet, athlete: Athlete, result: Result, keep: Keep) -> str:
     """The report page as it is kept: with name, day, and what the history says; with pictures only where they are to be kept."""
     report = with_owner(result.report, athlete.name, saved.row.recorded_at)
-    compared = compare_with_history(store, athlete.id, report, at=saved.row.recorded_at, set_id=saved.id)
-    return result.page(compared.statements, report, None if keep.pictures else {})
+    compared = find_other_sets(store, athlete.id, report, at=saved.row.recorded_at, set_id=saved.id)
+    return result.page(compared, report, None if keep.pictures else {})
 
 
 def with_owner(report: SetReport, name: str, recorded_at: datetime) -> SetReport:
@@ -130,9 +131,9 @@ def _most_important(result: Result) -> list[tuple[int, bytes]]:
     return ordered[:MAX_KEPT_PICTURES]
 
 
-def compare_with_last(report: SetReport) -> list[str]:
-    """The set compared with the athlete's last one of the same drill and leg, and with the other leg, in words."""
+def compare_with_last(report: SetReport) -> OtherSets:
+    """The athlete's other sets of the same exercise: the last one, the best one, and the other leg's."""
     athlete = session.current_athlete()
     if athlete is None or athlete.sample:
-        return []
-    return compare_with_history(session.store(), athlete.id, report).statements
+        return NO_OTHER_SETS
+    return find_other_sets(session.store(), athlete.id, report)

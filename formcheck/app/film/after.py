@@ -20,6 +20,7 @@ from formcheck.app.film.next_set import NextSet
 from formcheck.app.film.state import FILMING, JOB, PROBLEM, RESULT, SAVED, TRIED, forget_set
 from formcheck.app.shared import people, session, style
 from formcheck.exercises import EXERCISES
+from formcheck.export.other_sets import NO_OTHER_SETS
 from formcheck.support.errors import FormcheckError
 
 POLL_S = 0.7
@@ -99,7 +100,7 @@ def show_report_page(find_next: Callable[[str], NextSet | None]) -> None:
     if note and following is not None:
         st.write(f"Next: **{following.words}**.")
     _show_rest()
-    compared = compare_with_last(report) if not note else []
+    compared = compare_with_last(report) if not note else NO_OTHER_SETS
     show_report(report, result, compared)
     if (corrected := show_editor(result)) is not None:
         take_corrected(corrected, RESULT, SAVED)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,8 +12,9 @@ from formcheck.app.analyze.correcting import show_saved_editor
 from formcheck.app.analyze.report_view import show_report
 from formcheck.app.analyze.saving import with_owner
 from formcheck.app.shared import session, style
+from formcheck.export.other_sets import OtherSets
 from formcheck.history.store.store import Store
-from formcheck.history.trends.comparison import compare_with_history
+from formcheck.history.trends.beside import find_other_sets
 from formcheck.history.trends.measures import day_text
 from formcheck.history.values import SetRow
 from formcheck.render.colours import DARK, LIGHT
@@ -44,7 +44,7 @@ def show() -> None:
         st.warning("This set is deleted. Restore it on the History page.", icon=":material/delete:")
     report = store.get_report(row.id)
     kept = Kept(with_owner(report, athlete.name, row.recorded_at), *_read_kept(store, row))
-    compared = compare_with_history(store, athlete.id, report, at=row.recorded_at, set_id=row.id).statements
+    compared = find_other_sets(store, athlete.id, report, at=row.recorded_at, set_id=row.id)
     show_report(report, kept, compared)
     if row.deleted_at is None:
         show_saved_editor(store, row.id, report)
@@ -62,19 +62,20 @@ class Kept:
 
     def chart(self, theme: str) -> Any:
         """The kept signal over time in the colors of the ``light`` or ``dark`` theme; None where none was kept."""
-        from formcheck.render.charts import curve_of, signal_chart
+        from formcheck.export.facts import curve_of
+        from formcheck.render.charts import signal_chart
 
         if not self.report.reps or curve_of(self.report).signal not in self.series:
             return None
         return signal_chart(self.report, self.series, theme=DARK if theme == DARK.name else LIGHT, width="container")
 
-    def page(self, compared: Sequence[str]) -> str:
+    def page(self, compared: OtherSets) -> str:
         """The report as one self-contained page."""
         from formcheck.render.page import render_html
 
         return render_html(self.report, self.series, self.pictures, compared)
 
-    def pdf(self, compared: Sequence[str]) -> bytes:
+    def pdf(self, compared: OtherSets) -> bytes:
         """The same as a PDF."""
         from formcheck.render.pdf import render_pdf
 
@@ -100,7 +101,7 @@ def _find_set(store: Store) -> SetRow:
         raise InputError(f"There is no set {asked} in your history. Open another one on the History page.") from error
 
 
-def _show_downloads(row: SetRow, kept: Kept, compared: Sequence[str]) -> None:
+def _show_downloads(row: SetRow, kept: Kept, compared: OtherSets) -> None:
     st.subheader("Download", anchor=False)
     stem = f"set-{row.day}"
     with st.container(horizontal=True, key="downloads"):

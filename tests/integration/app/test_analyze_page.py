@@ -61,7 +61,7 @@ def test_an_upload_becomes_a_report_and_a_saved_set(
     next(field for field in page.text_input if field.label == "Whose set is it?").set_value("Anna")
     button(page, "Save to history").click().run()
     assert "Saved to Anna's history" in words(page)
-    assert "Against the last time" not in words(page)  # a set is not compared with itself
+    assert "Since last time" not in words(page)  # a set is not compared with itself
     anna = store.list_athletes()[0]
     (row,) = store.list_sets(anna.id)
     assert (anna.name, anna.height_cm) == ("Anna", 165.0)

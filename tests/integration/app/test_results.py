@@ -13,6 +13,7 @@ from formcheck.app.analyze import results
 from formcheck.app.analyze.results import Request, Result, make_result
 from formcheck.app.analyze.sample_picture import REPORT
 from formcheck.app.shared.uploads import shown_name, store_upload
+from formcheck.export.other_sets import OtherSets
 from formcheck.report.schema import Athlete
 from formcheck.support.errors import InputError
 
@@ -38,10 +39,10 @@ def test_everything_a_page_shows_is_there(finished: tuple[Result, Any]) -> None:
     result = finished[0]
     assert result.complete
     assert json.loads(result.json)["video"]["file"] == "my set.mp4"
-    page = result.page(["Against the last time: nothing new."])
+    page = result.page(OtherSets(since_last="Since last time: nothing new."))
     assert page.lstrip().lower().startswith("<!doctype html")
     assert page.count("data:image/jpeg") == len(result.pictures)
-    assert "Against the last time: nothing new." in page
+    assert "Since last time: nothing new." in page
     assert "<svg" in page  # the chart, from the signals that were kept
     assert result.pdf().startswith(b"%PDF-")
     assert result.trc is not None

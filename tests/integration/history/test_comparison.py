@@ -4,8 +4,11 @@ from datetime import UTC, datetime
 
 import pytest
 
+from formcheck.export.other_sets import NO_OTHER_SETS
 from formcheck.history.store.store import Store
+from formcheck.history.trends.beside import find_other_sets
 from formcheck.history.trends.comparison import ComparedSet, compare_sets, compare_with_history, suggest_pairs
+from formcheck.history.trends.measures import day_text
 from tests.helpers.factories import half_kneeling_report, heel_raise_report
 
 
@@ -55,6 +58,22 @@ def test_a_set_is_compared_with_the_last_day_and_the_other_leg(sqlite_store: Sto
     assert (found.other_leg.first.report.side, found.other_leg.second.report.side) == ("left", "right")
     assert "6.0° more on the right, more than measurement error (4.7°)" in found.statements[1]
     assert compare_with_history(store, last.athlete_id, heel_raise_report()).statements == []
+
+
+def test_a_set_stands_beside_the_last_the_best_and_the_other_leg(sqlite_store: Store) -> None:
+    store = sqlite_store
+    for day, peak, side in ((1, 30.0, "left"), (2, 36.0, "left"), (5, 28.0, "left"), (9, 34.0, "left"), (8, 40.0, "right")):
+        store.save_report(half_kneeling_report((peak,), side=side), "Ada", recorded_at=on(day))
+    own = store.list_sets(side="left")[-1]
+    found = find_other_sets(store, own.athlete_id, store.get_report(own.id), at=own.recorded_at, set_id=own.id)
+    assert found.last is not None
+    assert (found.last.value, found.last.verdict, found.last.same_day) == (28.0, "more", False)
+    assert found.best is not None
+    assert (found.best.value, found.best.day) == (36.0, day_text(on(2).date().toordinal()))
+    assert found.other_leg is not None
+    assert (found.other_leg.value, found.other_leg.verdict, found.other_leg.threshold) == (40.0, "less", 4.7)
+    assert found.since_last.startswith("Since last time: ")
+    assert find_other_sets(store, own.athlete_id, heel_raise_report()) == NO_OTHER_SETS
 
 
 def test_the_pairs_offered_are_last_left_and_right_and_first_and_last(sqlite_store: Store) -> None:

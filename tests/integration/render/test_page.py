@@ -9,6 +9,7 @@ import pytest
 
 from formcheck.analysis.correction import remove_rep
 from formcheck.analysis.pipeline import Analysis
+from formcheck.export.facts import best_rep
 from formcheck.render.charts import series_of
 from formcheck.render.frames import rep_pictures
 from formcheck.render.page import render_html, write_html
@@ -66,9 +67,10 @@ def test_the_table_has_a_row_for_every_rep_and_headers_with_a_scope(html: str, p
     assert all(th.get("scope") in ("row", "col") for th in page.all("th"))
 
 
-def test_the_best_and_every_faulty_rep_has_a_picture_with_words_for_it(page: Page) -> None:
+def test_the_best_and_every_faulty_rep_has_a_picture_with_words_for_it(page: Page, sample_analysis: Analysis) -> None:
     images = page.all("img")
-    assert len(images) == 3
+    best = best_rep(sample_analysis.report)
+    assert len(images) == sum(rep is best or bool(rep.faults) for rep in sample_analysis.report.reps)
     assert all(image["alt"] and "at its peak" in image["alt"] for image in images)
     for image in images:
         data = base64.b64decode(str(image["src"]).removeprefix("data:image/jpeg;base64,"))
@@ -85,15 +87,25 @@ def test_the_page_has_landmarks_one_title_and_a_language(page: Page) -> None:
 
 
 def test_the_page_says_what_a_reader_must_know(page: Page, sample_analysis: Analysis) -> None:
-    for said in ("not medical advice", "Heel lifted", "From the side", "mediapipe", "PMID 25704110", "What to change"):
+    for said in (
+        "not medical advice",
+        "Heel lifted",
+        "From the side",
+        "mediapipe",
+        "PMID 25704110",
+        "what to do next",
+        "68\u00a0% of measurements lie within",
+        "Where this set stands",
+    ):
         assert said in page.text
     assert sample_analysis.report.software.model_sha256[:16] in page.text
 
 
-def test_the_chart_follows_light_and_dark(html: str) -> None:
-    svg = html[html.index("<svg") : html.index("</svg>")]
-    assert "var(--good)" in svg
-    assert not re.search(r'"#[0-9a-f]{6}"', svg)
+def test_the_charts_follow_light_and_dark(html: str) -> None:
+    scale, curve = re.findall(r"<svg.*?</svg>", html, flags=re.DOTALL)
+    assert "var(--accent)" in scale
+    assert "var(--good)" in curve
+    assert not re.search(r'"#[0-9a-f]{6}"', scale + curve)
 
 
 def test_text_from_outside_cannot_become_markup() -> None:
@@ -106,7 +118,7 @@ def test_text_from_outside_cannot_become_markup() -> None:
 
 def test_a_set_without_reps_gets_a_page_that_says_why() -> None:
     page = Page(render_html(nobody_exercised(), {}, {}))
-    assert "No repetition of a drill that formcheck knows was seen" in page.text
+    assert "No reps of an exercise that formcheck knows were seen" in page.text
     assert not page.all("table")
     assert not page.all("svg")
 
@@ -119,11 +131,18 @@ def test_what_was_corrected_by_hand_is_said() -> None:
 def test_headline_numbers_carry_their_expected_error() -> None:
     quality = Quality(pose_coverage=1, usable=True, expected_error={"valid_peak_deg": 1.6})
     cards = headline_cards(make_report([make_rep(1, 35), make_rep(2, 38)], quality=quality))
-    best = next(card for card in cards if card.label.startswith("Best"))
-    assert (best.value, best.note) == ("38.0°", "±\u00a01.6° · rep 2")
+    by_label = {card.label: card for card in cards}
+    assert (by_label["Range, heel down"].value, by_label["Range, heel down"].note) == ("36.5°", "±\u00a01.6° · mean of all reps")
+    assert (by_label["Best rep"].value, by_label["Best rep"].note) == ("38.0°", "rep 2")
 
 
 def test_a_page_that_cannot_be_written_is_an_output_error(sample_analysis: Analysis, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(OutputError, match="cannot be written"):
         write_html(sample_analysis, tmp_path / "file" / "report.html")
+
+
+def test_the_dashed_line_of_heel_raises_carries_its_name(heel_raise_analysis: Analysis) -> None:
+    html = render_html(heel_raise_analysis.report, series_of(heel_raise_analysis), {})
+    assert "80\u00a0% of your best" in re.findall(r"<svg.*?</svg>", html, flags=re.DOTALL)[-1]
+    assert "The last raises were" in Page(html).text

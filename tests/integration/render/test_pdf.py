@@ -9,7 +9,8 @@ from pypdf import PdfReader
 
 from formcheck.analysis.correction import remove_rep
 from formcheck.analysis.pipeline import Analysis
-from formcheck.export.facts import format_error, format_value, headline_of, shown_measures
+from formcheck.export.facts import best_rep, format_error, format_value, headline_of, shown_measures
+from formcheck.export.other_sets import OtherSets, Reference
 from formcheck.render.charts import series_of
 from formcheck.render.documents import write_documents
 from formcheck.render.pdf import render_pdf
@@ -17,7 +18,8 @@ from formcheck.report.schema import Athlete
 from formcheck.support.errors import OutputError
 from tests.helpers.reports import make_rep, make_report, nobody_exercised
 
-COMPARED = "Against the last time: 3 March 35.2°, this set 37.0°: 1.8° more, within measurement error (4.7°), so not a change."
+SINCE = "Since last time: 3 March 35.2°, this set 37.0°: 1.8° more, within measurement error (4.7°), so not a change."
+OTHERS = OtherSets(last=Reference(35.2, "3 March", verdict="within error", threshold=4.7), since_last=SINCE)
 
 
 def read_pages(pdf: bytes) -> list[str]:
@@ -29,12 +31,14 @@ def count_pages(pdf: bytes) -> int:
     return len(PdfReader(BytesIO(pdf)).pages)
 
 
-def test_a_set_is_two_pages_with_its_pictures_in_it(sample_analysis: Analysis, tmp_path: Path) -> None:
+def test_a_set_is_a_few_pages_with_its_pictures_in_it(sample_analysis: Analysis, tmp_path: Path) -> None:
     write_documents(sample_analysis, pdf=tmp_path / "set.pdf")
     pdf = (tmp_path / "set.pdf").read_bytes()
     assert pdf.startswith(b"%PDF-")
-    assert count_pages(pdf) == 2
-    assert pdf.count(b"/Filter /DCTDecode") == 3  # JPEG: the best and two faulty reps
+    assert count_pages(pdf) <= 3
+    best = best_rep(sample_analysis.report)
+    shown = [rep for rep in sample_analysis.report.reps if rep is best or rep.faults]
+    assert pdf.count(b"/Filter /DCTDecode") == len(shown)  # JPEG: the best and the faulty reps
     assert b"http" not in pdf.lower().replace(b"http://www.w3.org", b"").replace(b"http://ns.adobe.com", b"").replace(
         b"http://purl.org", b""
     )
@@ -44,7 +48,7 @@ def test_the_first_page_is_the_summary_and_the_rest_its_grounds(sample_analysis:
     report = sample_analysis.report.model_copy(
         update={"recorded_at": "2026-03-17T18:30:00+01:00", "athlete": Athlete(name="Łucja", height_cm=156)}
     )
-    first, *rest = read_pages(render_pdf(report, series_of(sample_analysis), {}, [COMPARED]))
+    first, *rest = read_pages(render_pdf(report, series_of(sample_analysis), {}, OTHERS))
     headline = headline_of(report)
     assert headline is not None
     best, error = format_value(headline, report.summary.best), format_error(headline, report)
@@ -52,17 +56,19 @@ def test_the_first_page_is_the_summary_and_the_rest_its_grounds(sample_analysis:
         "Half-kneeling ankle mobilization, right leg",
         "Łucja, 156 cm",
         "17 March 2026, 18:30",
-        f"with {best} {error} (range, heel down)".replace("\xa0", " "),
-        "2 clean, 2 with a fault",
+        f"with {best}",
+        f"68 % of measurements lie within {error}".replace("\xa0", " "),
+        f"{report.summary.clean_reps} clean, {len(report.reps) - report.summary.clean_reps} with a fault",
         "Mean hold",
         "Largest heel rise",
         "Heel lifted on reps 2 and 4.",
-        COMPARED,
+        SINCE,
+        "Where this set stands",
         "more than 4.7° between two days",
     ):
         assert said in first
     grounds = " ".join([first, *rest])
-    assert "mean error to expect" in grounds
+    assert "± means that 68 % of measurements lie within it" in grounds
     assert all(measure.definition[:40] in grounds for measure in shown_measures(report))
     assert "not medical advice" in grounds
 

@@ -3,7 +3,16 @@ from __future__ import annotations
 import pytest
 
 from formcheck.exercises import Measure
-from formcheck.export.facts import best_rep, format_number, format_time, format_value, headline_of, shown_measures
+from formcheck.export.facts import (
+    best_rep,
+    describe_set_value,
+    format_number,
+    format_time,
+    format_value,
+    headline_of,
+    set_value,
+    shown_measures,
+)
 from tests.helpers.reports import make_rep, make_report, nobody_exercised
 
 ANGLE = Measure("a", "A", "°", 1, "")
@@ -51,3 +60,19 @@ def test_without_a_drill_there_is_nothing_to_show() -> None:
     assert headline_of(report) is None
     assert best_rep(report) is None
     assert shown_measures(report) == []
+
+
+def test_the_sets_number_is_its_headline_and_names_its_reps() -> None:
+    report = make_report([make_rep(1, 35), make_rep(2, 20, ["heel-lifted"]), make_rep(3, 37), make_rep(4, 36)])
+    summary = report.summary.model_copy(update={"headline": 36.0, "headline_reps": [1, 3, 4]})
+    report = report.model_copy(update={"summary": summary})
+    assert set_value(report) == 36.0
+    assert describe_set_value(report) == "mean of reps 1, 3 and 4"
+
+
+def test_a_report_of_the_first_definitions_stands_by_its_mean() -> None:
+    report = make_report([make_rep(1, 35), make_rep(2, 37)])
+    old = report.model_copy(update={"software": report.software.model_copy(update={"measures_version": 1})})
+    old = old.model_copy(update={"summary": old.summary.model_copy(update={"headline": None, "headline_reps": []})})
+    assert set_value(old) == 36.0
+    assert describe_set_value(old) == "mean of all reps"

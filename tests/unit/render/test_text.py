@@ -5,7 +5,10 @@ import sys
 
 import pytest
 
+from formcheck.export.other_sets import OtherSets, Reference
+from formcheck.render.parts import list_sections
 from formcheck.render.text import print_summary
+from formcheck.report.schema import Quality
 from tests.helpers.reports import make_rep, make_report, nobody_exercised
 
 
@@ -30,3 +33,17 @@ def test_a_console_without_the_letters_still_gets_its_report(monkeypatch: pytest
     print_summary(make_report([make_rep(1, 35.2)]))
     sys.stdout.flush()
     assert b"35.2" in raw.getvalue()
+
+
+def test_the_terminal_says_what_page_and_pdf_say(capsys: pytest.CaptureFixture[str]) -> None:
+    quality = Quality(pose_coverage=1, usable=True, expected_error={"valid_peak_deg": 1.8})
+    others = OtherSets(last=Reference(30.5, "3 March", verdict="more", threshold=4.7))
+    report = make_report([make_rep(1, 38.4), make_rep(2, 38.2), make_rep(3, 38.6)], quality=quality)
+    print_summary(report, compared=others)
+    text = " ".join(capsys.readouterr().out.replace("\xa0", " ").split())
+    assert "± means that 68 % of measurements lie within it." in text
+    assert "Last set, 3 March 30.5°" in text
+    assert "Up 7.9° since 3 March, more than measurement error (4.7°)." in text
+    for section in list_sections(report, others):
+        assert section.title in text
+        assert all(" ".join(sentence.replace("\xa0", " ").split()) in text for sentence in section.sentences)

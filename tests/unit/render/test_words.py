@@ -4,8 +4,10 @@ from typing import get_args
 
 import pytest
 
-from formcheck.render.words import FAULTS, describe_faults, describe_recording, describe_set, list_reps, summarize_in_words
-from formcheck.report.schema import FaultCode, Quality, QualityWarning, ScalePart, ViewPart
+from formcheck.export.facts import list_reps
+from formcheck.render.words import describe_faults, describe_recording, describe_set, summarize_in_words
+from formcheck.report.faults import FAULTS
+from formcheck.report.schema import FaultCode, Quality, QualityWarning, ScalePart, Unmeasured, ViewPart
 from tests.helpers.reports import make_rep, make_report, nobody_exercised
 
 
@@ -19,17 +21,18 @@ def test_reps_are_listed_as_one_says_them(numbers: list[int], text: str) -> None
     assert list_reps(numbers) == text
 
 
-def test_a_lifted_heel_is_told_with_how_far() -> None:
+def test_a_lifted_heel_is_named_with_how_far() -> None:
     assert describe_faults(make_rep(2, 33, ["heel-lifted"], heel_rise_cm=2.36)) == "Heel lifted (2.4\u00a0cm)"
     assert describe_faults(make_rep(2, 33, ["heel-lifted"], heel_rise_pct_foot=9.8)) == "Heel lifted (10\u00a0% of foot)"
     assert describe_faults(make_rep(1, 33)) == "Clean"
 
 
-def test_a_clean_set_is_praised_and_nothing_is_to_change() -> None:
+def test_a_clean_set_has_nothing_to_change() -> None:
     words = describe_set(make_report([make_rep(1, 35), make_rep(2, 38)]))
     assert words.well[0] == "You did 2 reps of the half-kneeling ankle mobilization (left leg), all clean."
-    assert "number 2, with 38.0°" in words.well[1]
-    assert words.change == ["No fault was seen. Keep the same pace and range on the next set."]
+    assert words.well[1] == "Range, heel down: 36.5° (mean of all reps)."
+    assert words.well[2] == "Your best clean rep was number 2, with 38.0°."
+    assert words.change[0] == "No fault was seen. Keep the same pace and range on the next set."
     assert words.missing == []
 
 
@@ -40,12 +43,13 @@ def test_the_commonest_fault_comes_first_with_its_reps() -> None:
     assert change[1].startswith("Heel lifted on rep 2.")
 
 
-def test_the_expected_error_is_told_where_one_is_established() -> None:
+def test_the_error_is_explained_where_it_stands() -> None:
     quality = Quality(pose_coverage=1, usable=True, expected_error={"valid_peak_deg": 1.6})
-    assert any("38.0° ±\u00a01.6°" in said for said in summarize_in_words(make_report([make_rep(1, 38)], quality=quality)))
+    said = summarize_in_words(make_report([make_rep(1, 38)], quality=quality))
+    assert "Range, heel down: 38.0° (one rep; 68\u00a0% of measurements lie within ±\u00a01.6°)." in said
 
 
-def test_what_was_not_measured_is_told_with_the_reasons() -> None:
+def test_what_was_not_measured_is_said_with_the_reasons() -> None:
     quality = Quality(
         pose_coverage=0.8, usable=True, warnings=[QualityWarning(code="feet-out-of-frame", message="The foot was out.")]
     )
@@ -55,14 +59,14 @@ def test_what_was_not_measured_is_told_with_the_reasons() -> None:
 
 def test_no_reps_says_what_to_do() -> None:
     assert "Film one set from the side" in summarize_in_words(nobody_exercised())[0]
-    assert "Check that the exercise and the leg are the right ones" in summarize_in_words(make_report([]))[0]
+    assert "Check that the exercise and the leg are right" in summarize_in_words(make_report([]))[0]
 
 
 @pytest.mark.parametrize(
     ("yaw", "words"),
-    [(1.0, "From the side, square on."), (12.0, "about 12° off, towards your front"), (-12.0, "towards your back")],
+    [(1.0, "From the side, square on."), (12.0, "about 12° off, toward your front"), (-12.0, "toward your back")],
 )
-def test_the_camera_is_told_as_one_stands_before_it(yaw: float, words: str) -> None:
+def test_the_camera_is_described_from_where_the_person_stands(yaw: float, words: str) -> None:
     report = make_report([make_rep(1, 38)], view=ViewPart(kind="side", yaw_deg=yaw))
     assert words in dict(describe_recording(report))["Camera"]
 
@@ -70,3 +74,12 @@ def test_the_camera_is_told_as_one_stands_before_it(yaw: float, words: str) -> N
 def test_the_scale_names_its_source() -> None:
     assert "your height" in dict(describe_recording(make_report([])))["Scale"]
     assert "% of foot length" in dict(describe_recording(make_report([], scale=ScalePart())))["Scale"]
+
+
+def test_a_set_without_enough_sound_reps_says_why_it_has_no_range() -> None:
+    report = make_report([make_rep(1, 35, ["heel-lifted"]), make_rep(2, 37, ["heel-lifted"])])
+    gap = Unmeasured(measure="headline", reason="fewer than two reps had the heel down")
+    summary = report.summary.model_copy(update={"headline": None, "headline_reps": [], "unmeasured": [gap]})
+    words = describe_set(report.model_copy(update={"summary": summary}))
+    assert "Range, heel down of the set: not measured, because fewer than two reps had the heel down." in words.missing
+    assert not any("mean of" in sentence for sentence in words.well)

@@ -1,0 +1,277 @@
+"""What a physiotherapist would say of a set: faults, sides, change, fade, hold and tempo, each with its next step.
+
+The most important come first, three at most. A difference is called one only when it is more than measurement error.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from dataclasses import dataclass
+from enum import IntEnum
+from statistics import fmean
+
+import numpy as np
+
+from formcheck.exercises import Measure
+from formcheck.export.facts import exercise_of, format_number, format_value, headline_of, list_reps, set_value
+from formcheck.export.other_sets import NO_OTHER_SETS, OtherSets, Reference
+from formcheck.report.faults import FAULTS
+from formcheck.report.schema import FaultCode, SetReport
+
+MAX_FINDINGS = 3
+# A fault on at least this share of the reps is a habit, and comes before everything else: the other numbers depend on it.
+HABIT_SHARE = 0.5
+# With fewer reps there is no first and last third.
+MIN_REPS_FOR_FADE = 3
+# Two-sided 95 % of a normal distribution.
+Z95 = 1.96
+# Faults that end a rep's range early: what such a rep lacks is technique and not fatigue.
+_NOT_FATIGUE: frozenset[FaultCode] = frozenset(("heel-lifted", "foot-slid"))
+# Faults that make the movement another one, so that the set's other numbers say little: they are said before other habits.
+_ANOTHER_MOVEMENT: frozenset[FaultCode] = frozenset(("heel-lifted", "foot-slid", "knee-bent", "toes-curled"))
+_TEMPO: frozenset[FaultCode] = frozenset(("rushed", "dropped"))
+
+
+class Rank(IntEnum):
+    """What is said first; the smallest is the most important."""
+
+    ANOTHER_MOVEMENT = 0
+    HABIT = 1
+    SIDES = 2
+    LOSS = 3
+    FADE = 4
+    FAULT = 5
+    GAIN = 6
+    FINE = 7
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing to say of a set, and what to do next."""
+
+    rank: Rank
+    said: str
+    next_step: str
+
+    @property
+    def is_concern(self) -> bool:
+        """Whether something is to change."""
+        return self.rank < Rank.GAIN
+
+    @property
+    def text(self) -> str:
+        """Both in one paragraph."""
+        return f"{self.said} {self.next_step}"
+
+
+@dataclass(frozen=True)
+class Fade:
+    """How the headline went from the first third of the reps to the last, in its unit.
+
+    ``threshold`` is the least difference that is more than chance and measurement error; None where neither is known.
+    ``reps`` is how many reps are in a third.
+    """
+
+    first: float
+    last: float
+    threshold: float | None
+    reps: int
+
+    @property
+    def fell(self) -> bool:
+        """Whether the last reps were lower than the first by more than error."""
+        return self.threshold is not None and self.first - self.last > self.threshold
+
+    @property
+    def percent(self) -> float:
+        """The change in % of the first third; NaN where that is nothing."""
+        return 100.0 * (self.last / self.first - 1.0) if self.first else math.nan
+
+
+def find_all(report: SetReport, others: OtherSets = NO_OTHER_SETS) -> list[Finding]:
+    """Return everything there is to say of a set, the most important first; empty without reps."""
+    if not report.reps:
+        return []
+    found = [*_find_faults(report), *_find_sides(report, others.other_leg), *_find_change(report, others.last)]
+    found += [*_find_fade(report), *_find_hold(report), *_find_tempo(report)]
+    return sorted(found, key=lambda finding: finding.rank)
+
+
+def interpret(report: SetReport, others: OtherSets = NO_OTHER_SETS) -> list[Finding]:
+    """Return the findings worth a reader's time: at most three, and what is fine only where nothing is to change."""
+    found = find_all(report, others)
+    notable = [finding for finding in found if finding.rank < Rank.FINE]
+    if not report.reps or any(finding.is_concern for finding in notable):
+        return notable[:MAX_FINDINGS]
+    clean = Finding(Rank.FINE, "No fault was seen.", "Keep the same pace and range on the next set.")
+    return [*notable, clean, *(finding for finding in found if finding.rank is Rank.FINE)][:MAX_FINDINGS]
+
+
+# --- faults, hold and tempo ----------------------------------------------------------------------------------------------
+
+
+def _find_faults(report: SetReport) -> list[Finding]:
+    counts = Counter(code for rep in report.reps for code in rep.faults)
+    found = []
+    tempo = [code for code in counts if code in _TEMPO]
+    for code, _ in counts.most_common():
+        if code in _TEMPO and code != tempo[0]:
+            continue  # both directions are one sentence
+        numbers = [rep.number for rep in report.reps if code in rep.faults or (code in _TEMPO and _TEMPO & set(rep.faults))]
+        is_habit = len(numbers) >= HABIT_SHARE * len(report.reps)
+        rank = (Rank.ANOTHER_MOVEMENT if code in _ANOTHER_MOVEMENT else Rank.HABIT) if is_habit else Rank.FAULT
+        said, advice = _describe_fault(report, code, numbers)
+        found.append(Finding(rank, said, advice))
+    return found
+
+
+def _describe_fault(report: SetReport, code: FaultCode, numbers: list[int]) -> tuple[str, str]:
+    where = "every rep" if len(numbers) == len(report.reps) > 1 else list_reps(numbers)
+    exercise = exercise_of(report)
+    if code == "short-hold" and exercise is not None:
+        held = [rep.measures["hold_s"] or 0.0 for rep in report.reps if code in rep.faults and "hold_s" in rep.measures]
+        spread = list(dict.fromkeys(_seconds(value) for value in (min(held), max(held)))) if held else []
+        amount = f" ({' to '.join(spread)})" if spread else ""
+        said = f"You held too short on {where}{amount}; the exercise asks for {_seconds(exercise.prescription.hold_s)}."
+        return said, "Count the seconds out loud at the end of the movement before you go back."
+    if code in _TEMPO and (tempo := _tempo_words(report)):
+        return (
+            f"{tempo} on average, too fast on {where}.",
+            "Take about a second each way: count “one” on the way up and “one” on the way down.",
+        )
+    return f"{FAULTS[code].label} on {where}.", FAULTS[code].advice
+
+
+def _find_hold(report: SetReport) -> list[Finding]:
+    exercise, held = exercise_of(report), _mean(report, "hold_s")
+    if exercise is None or held is None or not exercise.prescription.hold_s or _has(report, "short-hold"):
+        return []
+    if "short-hold" not in exercise.faults:
+        return []
+    return [Finding(Rank.FINE, f"You held for {_seconds(held)} on average, as the exercise asks.", "Keep holding that long.")]
+
+
+def _find_tempo(report: SetReport) -> list[Finding]:
+    exercise, tempo = exercise_of(report), _tempo_words(report)
+    if exercise is None or not tempo or not _TEMPO & set(exercise.faults) or any(_has(report, code) for code in _TEMPO):
+        return []
+    return [Finding(Rank.FINE, f"{tempo} on average, controlled both ways.", "Keep this pace.")]
+
+
+def _tempo_words(report: SetReport) -> str:
+    """How long the ways up and down took, as a sentence's beginning; empty where they were not measured."""
+    up, down = _mean(report, "rise_s"), _mean(report, "lower_s")
+    return f"You went up in {_seconds(up)} and down in {_seconds(down)}" if up is not None and down is not None else ""
+
+
+# --- fade ----------------------------------------------------------------------------------------------------------------
+
+
+def measure_fade(report: SetReport) -> Fade | None:
+    """Return how the headline changed within the set; None with too few measured reps.
+
+    The threshold is 1.96 · s · √(2 / n) for two means of n reps each; s is the larger of the set's expected error and the reps'
+    own scatter about a straight line.
+    """
+    headline = headline_of(report)
+    if headline is None:
+        return None
+    sound = [rep for rep in report.reps if not _NOT_FATIGUE & set(rep.faults)]
+    values = np.array([value for rep in sound if (value := rep.measures.get(headline.name)) is not None], dtype=float)
+    if len(values) < MIN_REPS_FOR_FADE:
+        return None
+    reps = max(1, len(values) // 3)
+    errors = [report.quality.expected_error.get(headline.name), _scatter(values)]
+    known = [error for error in errors if error is not None]
+    threshold = Z95 * max(known) * math.sqrt(2.0 / reps) if known else None
+    return Fade(float(values[:reps].mean()), float(values[-reps:].mean()), threshold, reps)
+
+
+def _scatter(values: np.ndarray) -> float | None:
+    """The standard deviation of the values about their straight line; None with too few to tell one."""
+    if len(values) <= MIN_REPS_FOR_FADE:
+        return None
+    numbers = np.arange(len(values))
+    rest = values - np.polyval(np.polyfit(numbers, values, 1), numbers)
+    return float(np.sqrt(np.sum(rest**2) / (len(values) - 2)))
+
+
+def _find_fade(report: SetReport) -> list[Finding]:
+    fade, headline = measure_fade(report), headline_of(report)
+    if fade is None or headline is None:
+        return []
+    first, last = (format_value(headline, value) for value in (fade.first, fade.last))
+    if report.exercise == "heel-raise":
+        if not fade.fell:
+            return [Finding(Rank.FINE, f"Your height held up: {first} at first, {last} at the end.", "Keep this height.")]
+        said = f"The last raises were {abs(fade.percent):.0f}\u00a0% lower than the first ({first}, then {last})."
+        return [Finding(Rank.FADE, said, "Stop the set when you no longer reach full height, and rest longer before the next one.")]
+    if not fade.fell:
+        return [Finding(Rank.FINE, f"Your range held up: {first} at first, {last} at the end.", "Keep this range.")]
+    where = ("on the first rep", "on the last") if fade.reps == 1 else ("in the first reps", "in the last")
+    said = f"Your range fell within the set, from {first} {where[0]} to {last} {where[1]}."
+    return [Finding(Rank.FADE, said, "Rest longer before the next set, and stop a set when the range starts to fall.")]
+
+
+# --- against other sets --------------------------------------------------------------------------------------------------
+
+
+def _find_sides(report: SetReport, other: Reference | None) -> list[Finding]:
+    headline, value = headline_of(report), set_value(report)
+    if other is None or headline is None or value is None or other.verdict not in ("more", "less"):
+        return []
+    side = report.side or ""
+    opposite = {"left": "right", "right": "left"}.get(side)
+    if opposite is None:
+        return []
+    weak = side if other.verdict == "less" else opposite
+    apart = _difference(headline, value, other.value)
+    said = (
+        f"Your {side} leg reached {format_value(headline, value)} and your {opposite} leg {format_value(headline, other.value)} "
+        f"({other.day}): {apart} apart, {_beyond(headline, other)}."
+    )
+    step = f"Some left–right difference is normal. Start with the {weak} leg, and ask your physiotherapist if the difference stays."
+    return [Finding(Rank.SIDES, said, step)]
+
+
+def _find_change(report: SetReport, last: Reference | None) -> list[Finding]:
+    headline, value = headline_of(report), set_value(report)
+    if last is None or last.same_day or headline is None or value is None or last.verdict not in ("more", "less"):
+        return []
+    amount = _difference(headline, value, last.value)
+    if last.verdict == "more":
+        said = f"Up {amount} since {last.day}, {_beyond(headline, last)}."
+        return [Finding(Rank.GAIN, said, "It's working: keep doing what you do.")]
+    said = f"Down {amount} since {last.day}, {_beyond(headline, last)}."
+    return [
+        Finding(
+            Rank.LOSS, said, "Check that the camera stands as it did then. If it does, take it easy and film again in a few days."
+        )
+    ]
+
+
+def _difference(headline: Measure, one: float, other: float) -> str:
+    """Of the values as they are printed: the reader subtracts those."""
+    return format_value(headline, abs(round(one, headline.decimals) - round(other, headline.decimals)))
+
+
+def _beyond(headline: Measure, reference: Reference) -> str:
+    error = "" if reference.threshold is None else f" ({format_value(headline, reference.threshold)})"
+    return f"more than measurement error{error}"
+
+
+# --- small parts ---------------------------------------------------------------------------------------------------------
+
+
+def _mean(report: SetReport, name: str) -> float | None:
+    values = [value for rep in report.reps if (value := rep.measures.get(name)) is not None]
+    return fmean(values) if values else None
+
+
+def _has(report: SetReport, code: FaultCode) -> bool:
+    return any(code in rep.faults for rep in report.reps)
+
+
+def _seconds(value: float) -> str:
+    return f"{format_number(value, 1).removesuffix('.0')}\u00a0s"

@@ -1,0 +1,65 @@
+"""What the history holds beside a set: the same headline measured another time, or on the other leg.
+
+:mod:`formcheck.history` makes these values; findings, pages and PDFs read them without knowing a database.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+Verdict = Literal["more", "less", "within error", "unknown error"]
+
+
+@dataclass(frozen=True)
+class Reference:
+    """The headline of another set, in the headline's unit.
+
+    Attributes
+    ----------
+    day
+        When that set was done, as it is read: "3 March".
+    same_day
+        Whether it was done on the day of the set that is looked at: two sets of one day show no change.
+    verdict
+        Whether this set has more or less than that one, beyond measurement error.
+    threshold
+        The measurement error of the difference, in the same unit; None where none is known.
+    """
+
+    value: float
+    day: str
+    same_day: bool = False
+    verdict: Verdict = "unknown error"
+    threshold: float | None = None
+
+
+@dataclass(frozen=True)
+class OtherSets:
+    """The person's other sets that a set is put beside; None where there is no such set.
+
+    Attributes
+    ----------
+    last
+        The last set of this leg before this one.
+    best
+        The highest headline of this leg so far, this set left out: a record, biased upward, and no base for a change.
+    other_leg
+        The nearest set of the other leg.
+    since_last, sides
+        The comparisons with the last set and with the other leg, in sentences; empty where there is none.
+    """
+
+    last: Reference | None = None
+    best: Reference | None = None
+    other_leg: Reference | None = None
+    since_last: str = ""
+    sides: str = ""
+
+    @property
+    def statements(self) -> list[str]:
+        """Both comparisons in sentences."""
+        return [text for text in (self.since_last, self.sides) if text]
+
+
+NO_OTHER_SETS = OtherSets()

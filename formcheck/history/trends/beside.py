@@ -1,0 +1,69 @@
+"""A set's place among the person's other sets: the last one, the best one, and the other leg's."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from formcheck.export.other_sets import NO_OTHER_SETS, OtherSets, Reference
+from formcheck.history.trends.comparison import SetComparison, compare_with_history
+from formcheck.history.trends.measures import day_text
+from formcheck.report.schema import SetReport
+
+if TYPE_CHECKING:
+    from formcheck.history.store.store import Store
+    from formcheck.history.values import SetRow
+
+
+def find_other_sets(
+    store: Store, athlete_id: int, report: SetReport, *, at: datetime | None = None, set_id: int | None = None
+) -> OtherSets:
+    """Return the athlete's sets that a set is put beside, with what the differences mean.
+
+    Parameters
+    ----------
+    at
+        When the set was done; now by default.
+    set_id
+        The set's own number, when it is saved already.
+    """
+    if not report.reps or report.exercise is None or report.side is None:
+        return NO_OTHER_SETS
+    moment = at or datetime.now().astimezone()
+    compared = compare_with_history(store, athlete_id, report, at=moment, set_id=set_id)
+    best = _find_best(store, athlete_id, report, moment, set_id)
+    return OtherSets(
+        last=_refer(compared.previous, report),
+        best=None if best is None or best.mean is None else Reference(best.mean, day_text(best.day.toordinal())),
+        other_leg=_refer(compared.other_leg, report),
+        since_last="" if compared.previous is None else f"Since last time: {compared.previous.statement}",
+        sides="" if compared.other_leg is None else f"Left and right: {compared.other_leg.statement}",
+    )
+
+
+def _refer(compared: SetComparison | None, report: SetReport) -> Reference | None:
+    """Return the other one of two compared sets, seen from the report's."""
+    line = None if compared is None else compared.headline
+    if compared is None or line is None or line.first is None or line.second is None:
+        return None
+    own_is_second = compared.second.report is report
+    other, value = (compared.first, line.first) if own_is_second else (compared.second, line.second)
+    day = "" if other.day is None else day_text(other.day.toordinal())
+    verdict = line.verdict
+    if verdict == "not measured":
+        return None
+    if not own_is_second:
+        verdict = {"more": "less", "less": "more"}.get(verdict, verdict)  # type: ignore[assignment]
+    return Reference(value, day, compared.first.day == compared.second.day, verdict, line.mdc)
+
+
+def _find_best(store: Store, athlete_id: int, report: SetReport, moment: datetime, set_id: int | None) -> SetRow | None:
+    """Return the athlete's earlier set of this leg with the highest headline, measured under the same definitions."""
+    rows = store.list_sets(athlete_id, exercise=report.exercise, side=report.side)
+    version = report.software.measures_version
+    known = [
+        row
+        for row in rows
+        if row.usable and row.mean is not None and row.measures_version == version and row.id != set_id and row.recorded_at < moment
+    ]
+    return max(known, key=lambda row: row.mean or 0.0, default=None)

@@ -1,0 +1,62 @@
+"""The headline on one scale, drawn: a line for this set with its reps and its ±, and one for each other set beside it."""
+
+from __future__ import annotations
+
+import altair as alt
+import pandas as pd
+
+from formcheck.export.facts import format_unit, headline_of, reps_of_set_value
+from formcheck.export.other_sets import NO_OTHER_SETS, OtherSets
+from formcheck.render.charts import dress, layer
+from formcheck.render.colours import LIGHT, Theme
+from formcheck.render.scale import mark_scale
+from formcheck.report.schema import SetReport
+
+ROW_HEIGHT = 34
+# Air to each side of what is drawn, as a share of its width, and the least width as a share of the largest value.
+AIR, LEAST_WIDTH = 0.08, 0.2
+# Pixels of a letter, at the widest of the fonts that a page may fall back to.
+LETTER_WIDTH = 7.5
+
+
+def scale_chart(
+    report: SetReport, others: OtherSets = NO_OTHER_SETS, *, theme: Theme = LIGHT, width: int | str = 620
+) -> alt.LayerChart | None:
+    """Draw the scale; None where the set has no headline."""
+    headline, marks = headline_of(report), mark_scale(report, others)
+    if headline is None or not marks:
+        return None
+    own = marks[0]
+    error = report.quality.expected_error.get(headline.name) or 0.0
+    reps = [value for rep in reps_of_set_value(report) if (value := rep.measures.get(headline.name)) is not None]
+    drawn = [*reps, own.value - error, own.value + error, *(mark.value for mark in marks)]
+    low, high = min(drawn), max(drawn)
+    air = max(AIR * (high - low), (LEAST_WIDTH * abs(high) - (high - low)) / 2)
+    title = f"{headline.label} ({format_unit(headline.unit).strip()})"
+    x = alt.X(
+        "value:Q",
+        title=title,
+        scale=alt.Scale(domain=[low - air, high + 2.5 * air], zero=False, nice=False),
+        axis=alt.Axis(tickCount=6),
+    )
+    label_width = LETTER_WIDTH * max(len(mark.name) for mark in marks)
+    y = alt.Y(
+        "name:N", title=None, sort=None, axis=alt.Axis(labelLimit=0, minExtent=label_width, ticks=False, domain=False, grid=True)
+    )
+    rows = pd.DataFrame([{"name": mark.name, "value": mark.value, "text": mark.text, "own": mark.is_own} for mark in marks])
+    rows["low"], rows["high"] = rows["value"] - error, rows["value"] + error
+    single = pd.DataFrame({"name": [own.name] * len(reps), "value": reps})
+    colour = alt.condition("datum.own", alt.value(theme.accent), alt.value(theme.ink_soft))
+    layers = [
+        alt.Chart(single).mark_tick(color=theme.accent, opacity=0.45, thickness=2, height=14).encode(x=x, y=y),
+        alt.Chart(rows)
+        .mark_point(filled=True, opacity=1)
+        .encode(x=x, y=y, color=colour, size=alt.condition("datum.own", alt.value(150), alt.value(90))),
+        alt.Chart(rows)
+        .mark_text(align="left", baseline="bottom", dx=7, dy=-5, fontSize=12, fontWeight="bold")
+        .encode(x=x, y=y, text="text:N", color=alt.condition("datum.own", alt.value(theme.accent), alt.value(theme.ink))),
+    ]
+    if error:
+        bar = alt.Chart(rows[rows["own"]]).mark_rule(color=theme.accent, strokeWidth=4, opacity=0.55)
+        layers.insert(1, bar.encode(x=alt.X("low:Q", title=title), x2="high:Q", y=y))
+    return dress(layer(*layers), theme, width, ROW_HEIGHT * len(marks))

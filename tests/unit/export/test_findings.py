@@ -1,0 +1,152 @@
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pytest
+
+from formcheck.export.findings import MAX_FINDINGS, Rank, find_all, interpret, measure_fade
+from formcheck.export.other_sets import NO_OTHER_SETS, OtherSets, Reference, Verdict
+from formcheck.report.schema import Quality, Rep, SetReport
+from tests.helpers.reports import make_rep, make_report, nobody_exercised
+
+ANGLE_ERROR = Quality(pose_coverage=1, usable=True, expected_error={"valid_peak_deg": 1.8})
+FALLING = [29.9, 29.3, 28.5, 27.8, 27.0, 26.1, 25.4, 24.6, 23.7, 22.9]
+STEADY = [43.0, 44.1, 42.8, 43.6, 43.9, 43.2]
+RIGHT_IS_BETTER = Reference(44.3, "3 March", verdict="less", threshold=4.7)
+
+
+def half_kneeling(values: Sequence[float], faults: Sequence[list[str]] | None = None, **measures: float) -> SetReport:
+    given = faults or [[] for _ in values]
+    reps = [make_rep(k, value, found, **measures) for k, (value, found) in enumerate(zip(values, given, strict=True), start=1)]
+    return make_report(reps, quality=ANGLE_ERROR)
+
+
+def heel_raises(heights: Sequence[float], rise_s: float = 1.0, lower_s: float = 1.2, faults: Sequence[str] = ()) -> SetReport:
+    reps = [
+        Rep.model_validate(
+            {
+                "number": k,
+                "start_s": 3.0 * k,
+                "peak_s": 3.0 * k + 1,
+                "end_s": 3.0 * k + 2.5,
+                "faults": list(faults),
+                "confidence": 0.9,
+                "height_cm": height,
+                "height_pct_foot": 4 * height,
+                "rise_s": rise_s,
+                "hold_s": 0.4,
+                "lower_s": lower_s,
+            }
+        )
+        for k, height in enumerate(heights, start=1)
+    ]
+    quality = Quality(pose_coverage=1, usable=True, expected_error={"height_cm": 0.7})
+    report = make_report([], exercise="heel-raise", side="both", quality=quality)
+    mean = sum(heights) / len(heights)
+    summary = report.summary.model_copy(update={"rep_count": len(reps), "best": max(heights), "mean": mean, "headline": mean})
+    return report.model_copy(update={"reps": reps, "summary": summary})
+
+
+def said(report: SetReport, others: OtherSets = NO_OTHER_SETS) -> list[str]:
+    return [finding.said for finding in interpret(report, others)]
+
+
+def test_a_range_that_falls_within_the_set_is_said_with_both_numbers_and_a_next_step() -> None:
+    (finding,) = interpret(half_kneeling(FALLING))
+    assert finding.rank is Rank.FADE
+    assert finding.said == "Your range fell within the set, from 29.2° in the first reps to 23.7° in the last."
+    assert finding.next_step == "Rest longer before the next set, and stop a set when the range starts to fall."
+
+
+def test_a_steady_set_does_not_fade() -> None:
+    assert "Your range held up: 43.5° at first, 43.5° at the end." in said(half_kneeling(STEADY))
+
+
+def test_one_low_rep_among_scattered_ones_is_no_fade() -> None:
+    assert not any(finding.rank is Rank.FADE for finding in interpret(half_kneeling([30, 40, 35, 41, 33, 27])))
+
+
+def test_a_lifted_heel_takes_range_off_and_is_no_fatigue() -> None:
+    faults = [[], ["heel-lifted"], [], ["heel-lifted"]]
+    report = half_kneeling([43.7, 29.7, 44.0, 28.4], faults)
+    assert measure_fade(report) is None
+    assert said(report) == ["Heel lifted on reps 2 and 4."]
+
+
+def test_the_last_raises_are_called_lower_in_words() -> None:
+    (finding,) = (f for f in interpret(heel_raises([9.5, 9.4, 9.3, 8.0, 7.5, 7.0, 6.1, 5.9, 5.8])) if f.is_concern)
+    assert finding.said == "The last raises were 37\u00a0% lower than the first (9.4\u00a0cm, then 5.9\u00a0cm)."
+
+
+def test_raises_that_differ_by_less_than_the_error_do_not_fade() -> None:
+    assert not any(finding.is_concern for finding in interpret(heel_raises([9.0, 8.9, 9.1, 8.8, 8.9, 8.7])))
+
+
+def test_quick_raises_are_said_with_both_ways_in_one_sentence() -> None:
+    (finding,) = interpret(heel_raises([9.0] * 6, rise_s=0.3, lower_s=0.4, faults=["rushed", "dropped"]))
+    assert finding.said == "You went up in 0.3\u00a0s and down in 0.4\u00a0s on average, too fast on every rep."
+    assert "about a second each way" in finding.next_step
+
+
+def test_a_short_hold_is_said_with_what_was_held_and_what_is_asked() -> None:
+    (finding,) = interpret(half_kneeling(STEADY, [["short-hold"]] * 6, hold_s=0.4))
+    assert finding.said == "You held too short on every rep (0.4\u00a0s); the exercise asks for 1\u00a0s."
+
+
+def test_hold_and_tempo_that_are_right_are_said_too() -> None:
+    assert any("You held for 1.2" in text for text in said(half_kneeling(STEADY)))
+    assert any("controlled both ways" in text for text in said(heel_raises([9.0] * 6)))
+
+
+def test_a_side_difference_beyond_error_names_both_legs_and_the_weaker_one() -> None:
+    (finding,) = interpret(half_kneeling([28.2] * 4), OtherSets(other_leg=RIGHT_IS_BETTER))
+    assert finding.said == (
+        "Your left leg reached 28.2° and your right leg 44.3° (3 March): 16.1° apart, more than measurement error (4.7°)."
+    )
+    assert "Start with the left leg" in finding.next_step
+
+
+def test_a_side_difference_within_error_is_no_finding() -> None:
+    others = OtherSets(other_leg=Reference(30.0, "3 March", verdict="within error", threshold=4.7))
+    assert not any(finding.rank is Rank.SIDES for finding in find_all(half_kneeling([28.2] * 4), others))
+
+
+@pytest.mark.parametrize(("before", "verdict", "text"), [(32.0, "more", "Up 6.0° since"), (44.0, "less", "Down 6.0° since")])
+def test_a_change_beyond_error_is_said_with_its_direction(before: float, verdict: Verdict, text: str) -> None:
+    others = OtherSets(last=Reference(before, "3 March", verdict=verdict, threshold=4.7))
+    assert any(sentence.startswith(text) for sentence in said(half_kneeling([38.0] * 4), others))
+
+
+def test_two_sets_of_one_day_show_no_change() -> None:
+    others = OtherSets(last=Reference(30.0, "3 March", same_day=True, verdict="more", threshold=4.7))
+    assert not any("since 3 March" in sentence for sentence in said(half_kneeling([38.0] * 4), others))
+
+
+def test_a_difference_of_unknown_error_is_no_change() -> None:
+    others = OtherSets(last=Reference(10.0, "3 March"), other_leg=Reference(10.0, "3 March"))
+    found = {finding.rank for finding in find_all(half_kneeling([38.0] * 4), others)}
+    assert not found & {Rank.GAIN, Rank.LOSS, Rank.SIDES}
+
+
+def test_no_more_than_three_are_said_and_a_habit_comes_first() -> None:
+    faults = [["heel-lifted", "short-hold", "partial"]] * 3 + [["rushed"]]
+    others = OtherSets(last=Reference(44.0, "3 March", verdict="less", threshold=4.7), other_leg=RIGHT_IS_BETTER)
+    found = interpret(half_kneeling([28.2, 28.0, 28.3, 28.1], faults), others)
+    assert len(found) == MAX_FINDINGS
+    assert [finding.rank for finding in found] == sorted(finding.rank for finding in found)
+    assert found[0].rank is Rank.ANOTHER_MOVEMENT
+
+
+def test_a_lifted_heel_comes_before_a_short_hold() -> None:
+    found = interpret(half_kneeling([40.0] * 4, [["short-hold"], ["heel-lifted", "short-hold"], ["heel-lifted", "short-hold"], []]))
+    assert [finding.said.split(" on ")[0] for finding in found] == ["Heel lifted", "You held too short"]
+
+
+def test_that_nothing_is_wrong_is_said_only_where_nothing_is() -> None:
+    assert said(half_kneeling(STEADY))[0] == "No fault was seen."
+    assert "No fault was seen." not in said(half_kneeling(FALLING))
+    assert "No fault was seen." not in said(half_kneeling([28.2] * 4), OtherSets(other_leg=RIGHT_IS_BETTER))
+
+
+def test_a_set_without_reps_says_nothing() -> None:
+    assert interpret(nobody_exercised()) == []

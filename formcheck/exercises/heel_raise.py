@@ -37,7 +37,7 @@ from formcheck.exercises.raise_form import (
 )
 from formcheck.foot import BALL, MAX_TURN_DEG, PLANTAR_HEEL, ExpectedTurn, FootMotion
 from formcheck.pose.track import SIDES, Landmark, PoseTrack, Side
-from formcheck.report.names import FaultCode
+from formcheck.report.names import ExerciseName, FaultCode
 from formcheck.report.schema import WorkingSide
 from formcheck.scene.scene import Scene
 from formcheck.signals.filters import compute_speed, smooth
@@ -112,7 +112,7 @@ def _rise_by_thirds(values: FloatArray, signal: FloatArray) -> float:
 class HeelRaise(PoseExercise):
     """The heel raise."""
 
-    name = "heel-raise"
+    name: ClassVar[ExerciseName] = "heel-raise"
     title = "Heel raise"
     short_title = "Heel raise"
     headline = "height_cm"

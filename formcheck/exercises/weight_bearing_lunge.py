@@ -114,9 +114,8 @@ class WeightBearingLunge(PoseExercise):
             "Range, heel down",
             "°",
             1,
-            "The largest tibial inclination of the rep before the heel first lifts (over 0.5 cm, or 2 % of the foot, on two "
-            "frames in a row). Of a set: the mean of its three best reps without a lifted heel, a foot that slid or a partial "
-            "movement. A foot that rolls inwards or a knee that falls inwards adds to it, and cannot be seen from the side.",
+            "The largest tibial inclination before the heel first lifts (over 0.5 cm, or 2 % of the foot); of a set, the mean of "
+            "its three best sound reps. A foot or a knee that falls inwards adds to it, unseen from the side.",
             "39 ± 5° with the inclinometer at the tibial tuberosity, 27 ± 6° by 2D motion capture, in the same fifty people "
             "(PMID 28108266): compare only with numbers made the same way.",
             error=2.0,
@@ -143,8 +142,7 @@ class WeightBearingLunge(PoseExercise):
             "Knee past toes",
             "cm",
             1,
-            "Horizontal distance from the toe tip to the knee at the furthest point before the heel first lifts; positive = the "
-            "knee is past the toes.",
+            "Horizontal distance from the toe tip to the knee before the heel first lifts; positive = past the toes.",
         ),
         Measure("knee_over_toe_pct_foot", "Knee past toes", "% foot", 0, "The same, in % of the foot's length."),
         Measure(
@@ -152,7 +150,7 @@ class WeightBearingLunge(PoseExercise):
             "Hold",
             "s",
             1,
-            "Longest time near the peak with the heel down and the shank moving at under 2° a second; the drill asks for a second.",
+            "Longest time near the peak with the heel down and under 2° a second; the drill asks for a second.",
             error=0.3,
         ),
         Measure(

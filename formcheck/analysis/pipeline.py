@@ -13,7 +13,7 @@ from typing import cast
 import numpy as np
 
 from formcheck.analysis.build_report import assemble_report, drop_impossible_frames
-from formcheck.analysis.camera_error import measure_with_camera
+from formcheck.analysis.camera_error import FOOT_CM, measure_with_camera
 from formcheck.analysis.detection import Detection, detect_set, frames_of_set
 from formcheck.analysis.nobody import explain_nobody
 from formcheck.analysis.quality import YAW_WARN_DEG, refuses_angle
@@ -238,7 +238,7 @@ def measure_set(
         leg,
         detection.spans,
         [exercise.expected_turn(track, scene, leg, span) for span in detection.spans],
-        key_frames=exercise.reads_shank,
+        key_frames=exercise.reads_shank or exercise.lifts_heel,
         compare_feet=exercise.lifts_heel,
         workers=workers,
         progress=progress,
@@ -246,7 +246,15 @@ def measure_set(
     )
     recording = make_recording(track, scene, detection, second, cm_per_px)
     recording, measures, camera = measure_with_camera(recording, exercise, motion)
-    return recording, measures, replace(second.picture, **camera)
+    return recording, measures, replace(second.picture, height_error_cm=_measure_height_error(recording, measures), **camera)
+
+
+def _measure_height_error(recording: Recording, measures: list[dict[str, float]]) -> float:
+    """Return the root mean square of the errors of the heights measured, cm (without a scale, of a foot of 25 cm); 0 for none."""
+    peaks = [recording.at(span.peak_s) for span, m in zip(recording.spans, measures, strict=True) if "height_cm" in m]
+    errors = recording.foot.error_px[peaks]
+    errors = errors[np.isfinite(errors)] * (recording.cm_per_px or FOOT_CM / recording.foot_px)
+    return float(np.sqrt(np.mean(errors**2))) if len(errors) else 0.0
 
 
 def steady_reader(info: VideoInfo, track: PoseTrack, motion: CameraMotion, read: FrameReader | None = None) -> FrameReader | None:
@@ -361,8 +369,9 @@ def make_recording(track: PoseTrack, scene: Scene, detection: Detection, second:
     keys = second.keys
     if keys:
         seen = np.array([k.points for k in keys])
-        scene = scene.with_yaw(seen)
-        if scene.pitch_deg is None and scene.kind == "side":
+        if detection.exercise.reads_shank:
+            scene = scene.with_yaw(seen)
+        if detection.exercise.reads_shank and scene.pitch_deg is None and scene.kind == "side":
             scene = replace(scene, pitch_deg=find_pitch(seen, leg, scene, detection.exercise.usual_pitch_deg))
         read = compute_inclination(seen[:, ankle], seen[:, knee], scene.up, scene.forward)
         tops = {nearest_index(track.time_s, span.peak_s) for span in detection.spans}

@@ -241,4 +241,6 @@ def assess_quality(
     unread = exercise is not None and exercise.reads_shank and refuses_angle(scene, leg)
     usable = leg is not None and coverage >= MIN_COVERAGE and off <= YAW_REFUSE_DEG and not unread
     expected = expect_errors(exercise, scene, warnings, picture.camera_error_cm) if exercise else {}
+    if "height_cm" in expected:
+        expected["height_cm"] = max(expected["height_cm"], round(picture.height_error_cm, 2))
     return Quality(pose_coverage=round(coverage, 4), usable=usable, warnings=warnings, expected_error=expected)

@@ -16,7 +16,7 @@ from typing import NamedTuple, Self
 import cv2
 import numpy as np
 
-from formcheck.foot import ExpectedTurn, FootFollower, FootMotion, FootPose, solve_turns
+from formcheck.foot import ExpectedTurn, FootFollower, FootMotion, FootPose, solve_raises, solve_turns
 from formcheck.pose.blazepose import PoseEstimator
 from formcheck.pose.bundles import ModelName
 from formcheck.pose.leg_swaps import order_legs
@@ -51,10 +51,11 @@ FrameReader = Callable[[float, float], Iterable[Picture]]
 
 @dataclass(frozen=True)
 class KeyPose:
-    """What was read of one key frame: its index in the track, and (33, 2) pixels."""
+    """What was read of one key frame: its index in the track, (33, 2) pixels, and the ankle by each network, (K, 2) pixels."""
 
     frame: int
     points: FloatArray
+    ankles: FloatArray
 
 
 @dataclass(frozen=True)
@@ -64,13 +65,14 @@ class PictureQuality:
     ``contrast`` is the spread of brightness where the working leg is, of 255; None where it was not measured.
     ``camera_error_cm`` is what the camera's own motion, though taken out, adds to the error of a length (without a scale, for a
     foot of 25 cm); ``lengths_refused`` says in how many repetitions it was too much for a length. Both are 0 for a camera that
-    stood still.
+    stood still. ``height_error_cm`` is the root mean square of the heel raises' own errors, from how far their evidence is apart.
     """
 
     drift: float = 0.0
     contrast: float | None = None
     camera_error_cm: float = 0.0
     lengths_refused: int = 0
+    height_error_cm: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -176,12 +178,17 @@ def look_again(
                 progress((number + 1) / len(groups), "Measuring the foot")
         poses = keys.collect()
     motion = FootMotion.empty(len(track))
-    solved = solve_turns(followers, expected_turns, compare=compare_feet)
+    if compare_feet:
+        ankles = [_move_ankle(track, side, w, f.pose, scale, poses) for w, f in zip(windows, followers, strict=True)]
+        solved = solve_raises(followers, ankles)
+    else:
+        solved = solve_turns(followers, expected_turns)
     for window, seen_foot in zip(windows, solved, strict=True):
         rows = slice(window.first, window.first + len(seen_foot.turn_deg))
         motion.put(rows, seen_foot)
         motion.heel_rise_px[rows] /= scale
         motion.slide_px[rows] /= scale
+        motion.error_px[rows] /= scale
     picture = PictureQuality(_measure_drift(thumbnails), room.contrast if room else None)
     return SecondLook(motion, poses, picture, room.turn if room else None)
 
@@ -265,12 +272,14 @@ class _KeyReader:
             return None
         points = pose.points * (box.shape[1], box.shape[0])
         points = points[order_legs(points, tracked * scale - offset)]
+        ankles = [points[self._shank[1]].copy()]
         if (other := second.read(box, *points[self._shank])) is not None:
+            ankles.append(other[1])
             points[self._shank] = (points[self._shank] + other) / 2
         points = (points + offset) / scale
         gap = np.linalg.norm(points - tracked, axis=1)[Landmark.LEFT_SHOULDER :]
         same = np.median(gap) < SAME_PERSON_SHANKS * self._scene.shank_px
-        return KeyPose(index, points) if same else None
+        return KeyPose(index, points, (np.asarray(ankles) + offset) / scale) if same else None
 
     def collect(self) -> list[KeyPose]:
         """Return what was read of all the frames taken; those with nobody, or somebody else, in them are left out."""
@@ -312,6 +321,22 @@ def _flat_foot(track: PoseTrack, scene: Scene, side: Side, window: _Window, scal
     heel, toe = (np.nanmedian(track.points[around, Landmark.of(side, p)], axis=0) for p in ("heel", "foot_index"))
     forward = scene.forward_at((heel + toe) / 2)
     return FootPose.from_landmarks(heel * scale, toe * scale, scene.up, forward, scene.shank_px * scale)
+
+
+def _move_ankle(
+    track: PoseTrack, side: Side, window: _Window, pose: FootPose, scale: float, keys: Sequence[KeyPose]
+) -> list[FloatArray]:
+    """Return how far each network's ankle moved from the flat foot to the peak, (2,) foot lengths forward and up."""
+    tracked = track.xy(Landmark.of(side, "ankle"))
+    around = [
+        np.nanmedian(tracked[np.abs(track.time_s - track.time_s[k]) <= REST_S / 2], axis=0) for k in (window.first, window.peak)
+    ]
+    pairs = [tuple(around)]
+    by_frame = {key.frame: key.ankles for key in keys}
+    if window.first in by_frame and window.peak in by_frame:
+        pairs += list(zip(by_frame[window.first], by_frame[window.peak], strict=False))
+    moved = [np.diff(pose.in_feet(np.stack(pair) * scale), axis=0)[0] for pair in pairs]
+    return [m for m in moved if np.isfinite(m).all()]
 
 
 def _cut_out(image: Image, points: FloatArray) -> tuple[Image, FloatArray]:

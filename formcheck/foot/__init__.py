@@ -11,7 +11,7 @@ heel raise and centimetres high while planted. So the hindfoot is looked at in t
 Either way the foot is a rigid body that turns about its ball (`shape`), and the heel's rise follows from the turn (`follower`).
 """
 
-from formcheck.foot.follower import FootFollower, solve_turns
+from formcheck.foot.follower import FootFollower, solve_raises, solve_turns
 from formcheck.foot.motion import MAX_TURN_DEG, ExpectedTurn, FootMotion
 from formcheck.foot.pictures import HINDFOOT_WITH_OUTLINE
 from formcheck.foot.shape import ANKLE, BALL, FOOT_PER_SHANK, PLANTAR_HEEL, FootPose
@@ -27,5 +27,6 @@ __all__ = [
     "FootFollower",
     "FootMotion",
     "FootPose",
+    "solve_raises",
     "solve_turns",
 ]

@@ -24,6 +24,9 @@ MIN_AGREEING = 4
 MIN_AGREEING_SHARE = 0.3
 MAX_CORNERS = 150
 FORWARD_BACKWARD_PX = 0.7
+# Corners held by a gradient of this many gray levels a pixel stay where they are; those of plain skin and plain shoes have 2 to 4
+# and drift.
+FIRM_CORNER = 6.0
 
 
 @dataclass
@@ -34,11 +37,14 @@ class CornerFollower:
     ----------
     pose
         The flat foot.
+    strength
+        How firmly each corner is held in place (`_measure_strength`).
     paths, alive
         For each frame fed the (N, 2) positions of the followed corners in its pixels, and (N,) which passed every check so far.
     """
 
     pose: FootPose
+    strength: FloatArray = field(default_factory=lambda: np.empty(0))
     paths: list[FloatArray] = field(default_factory=list)
     alive: list[NDArray[np.bool_]] = field(default_factory=list)
     _last: Crop | None = None
@@ -47,11 +53,12 @@ class CornerFollower:
         """Take the next frame; the first one is the flat foot."""
         if self._last is None:
             corners = self._find(crop)
+            self.strength = _measure_strength(crop, corners, self._window())
             self.paths.append(corners)
             self.alive.append(np.ones(len(corners), dtype=bool))
         elif len(self.paths[-1]):
             here = (self.paths[-1] - crop.offset).astype(np.float32)
-            side = max(9, int(self.pose.length_px / 9) | 1)
+            side = self._window()
             there, found = _flow(self._last, crop, here, side)
             back, found_back = _flow(crop, self._last, there, side)
             returned = np.linalg.norm(back - here, axis=1) < FORWARD_BACKWARD_PX
@@ -61,6 +68,9 @@ class CornerFollower:
             self.paths.append(self.paths[-1])
             self.alive.append(self.alive[-1])
         self._last = crop
+
+    def _window(self) -> int:
+        return max(9, int(self.pose.length_px / 9) | 1)
 
     def _find(self, crop: Crop) -> FloatArray:
         if not crop.shows_something:
@@ -75,6 +85,21 @@ class CornerFollower:
         alive = self.alive[frame]
         start, now = (self.pose.in_feet(self.paths[i])[alive] for i in (0, frame))
         return np.asarray(_score(start, now, balls, expected.steps(TURN_STEP_DEG)).max(axis=1))
+
+    def hold(self, rows: NDArray[np.int64]) -> float:
+        """Return how firmly some of the corners are held: 1 for `FIRM_CORNER`, 0.25 to 2 at the ends."""
+        return float(np.clip(np.median(self.strength[rows]) / FIRM_CORNER, 0.25, 2.0))
+
+    def moved(self, frame: int, still_feet: float) -> tuple[NDArray[np.int64], FloatArray, FloatArray]:
+        """Return the followed corners that moved by more than ``still_feet``: (N,) numbers, (N, 2) places when flat and now.
+
+        Where hardly any did, the foot itself stayed, and all are returned.
+        """
+        start, now = (self.pose.in_feet(self.paths[i]) for i in (0, frame))
+        alive = self.alive[frame]
+        moved = alive & (np.linalg.norm(now - start, axis=1) > still_feet)
+        rows = np.flatnonzero(moved if moved.sum() >= MIN_AGREEING else alive)
+        return rows, start[rows], now[rows]
 
     def follow(self, ball: FloatArray) -> tuple[FloatArray, FloatArray]:
         """(F,) turn about ``ball`` that most corners agree on, frame after frame, and the share that does."""
@@ -93,6 +118,19 @@ class CornerFollower:
                 if agreeing.mean() >= MIN_AGREEING_SHARE:
                     turn[frame], support[frame] = angle, float(agreeing.mean())
         return turn, support
+
+
+def _measure_strength(crop: Crop, corners: FloatArray, side: int) -> FloatArray:
+    """(N, 2) corners → (N,) their smaller gradient over the window that is followed, gray levels a pixel: what holds them in place.
+
+    The root of the smaller eigenvalue of the structure tensor (Shi & Tomasi 1994, Good features to track).
+    """
+    if not len(corners):
+        return np.empty(0)
+    least = cv2.cornerMinEigenVal(np.asarray(crop.picture, np.uint8), side, ksize=3)
+    columns, rows = np.rint(corners - crop.offset).astype(int).T
+    held = least[np.clip(rows, 0, least.shape[0] - 1), np.clip(columns, 0, least.shape[1] - 1)]
+    return np.asarray(np.sqrt(np.maximum(held, 0.0)) * 255.0, float)
 
 
 def _flow(before: Crop, after: Crop, points: NDArray[np.float32], side: int) -> tuple[NDArray[np.float32], NDArray[np.bool_]]:

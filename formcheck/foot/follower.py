@@ -11,7 +11,8 @@ import numpy as np
 from formcheck.foot.corners import CornerFollower
 from formcheck.foot.edges import EdgeFollower
 from formcheck.foot.motion import ExpectedTurn, FootMotion
-from formcheck.foot.pictures import HINDFOOT_WITH_OUTLINE, Template, blur, find_contrast
+from formcheck.foot.pictures import find_contrast
+from formcheck.foot.raised import follow_raise, measure_raise
 from formcheck.foot.shape import BALL, PLANTAR_HEEL, Crop, FootPose, turn_about
 from formcheck.support.arrays import FloatArray
 
@@ -21,19 +22,13 @@ if TYPE_CHECKING:
 # The ball is looked for within this much of where the landmarks put it (their error on feet, in foot lengths).
 BALL_SEARCH_X = np.linspace(-0.2, 0.2, 8)
 BALL_SEARCH_Y = np.linspace(-0.12, 0.12, 5)
-COMPARED_STEP_DEG = 1.5
-# Below this correlation the turned flat foot is not what is seen at the peak.
-MIN_CORRELATION = 0.72
-# How much likeness a ball at the edge of the search must bring to be preferred to the anatomical one, and a turn at the edge of
-# what is possible to the one that the rest of the body tells.
+# How much agreement a ball at the edge of the search must bring to be preferred to the anatomical one.
 UNLIKELY = 0.2
-# Corners and pictures that disagree by more than this share: the corners slipped.
-MAX_DISAGREEMENT = 0.6
 
 
 @dataclass
 class FootFollower:
-    """Watches one foot from the frame on which it is flat; feed frames in order, then `solve_turns`.
+    """Watches one foot from the frame on which it is flat; feed frames in order, then `solve_turns` or `solve_raises`.
 
     Attributes
     ----------
@@ -79,24 +74,12 @@ class FootFollower:
             self._top = distinct
         self.frames += 1
 
-    def compare(self, expected: ExpectedTurn) -> tuple[FloatArray, FloatArray] | None:
-        """Return, for each likely ball, how well the turned flat hindfoot can look like the peak's, and the turn for it.
-
-        Returns
-        -------
-        (C,) correlations, less what speaks against the turn, and (C,) turns in degrees for `list_balls`; None where the pictures do
-        not show the foot.
-        """
-        if self._flat is None or self._top is None:
-            return None
-        template = Template.cut(self.pose, self._flat, HINDFOOT_WITH_OUTLINE)
-        if template is None:
-            return None
-        top = blur(self._top, self.pose)
-        turns = expected.steps(COMPARED_STEP_DEG)
-        against = UNLIKELY * expected.doubt(turns)
-        table = np.asarray([template.find_turn(top, ball, turns, against) for ball in list_balls()])
-        return table[:, 0], table[:, 1]
+    def measure_raise(self, ankles: Sequence[FloatArray]) -> FootMotion:
+        """Return the motion of a foot whose heel rises (see `solve_raises`); nothing where the frames do not show it."""
+        if not self.complete or self._flat is None or self._top is None or not self._flat.shows_something:
+            return FootMotion.empty(self.frames)
+        raised = measure_raise(self.pose, self.corners, (self._flat, self._top), self.peak, ankles)
+        return follow_raise(self.pose, self.corners, self.peak, raised)
 
     def move(self, turn: FloatArray, support: FloatArray, ball: FloatArray) -> FootMotion:
         """(F,) turns about ``ball`` → the motion of the foot; its edges on the floor, where they are seen, know better."""
@@ -108,7 +91,7 @@ class FootFollower:
         known = np.isfinite(turn)
         heel = turn_about(np.asarray([PLANTAR_HEEL]), ball, turn[known])[:, 0, 1]
         rise[known] = self.pose.length_px * (heel - PLANTAR_HEEL[1])
-        return FootMotion(rise, turn, support, self.pose.length_px * slide)
+        return FootMotion(rise, turn, support, self.pose.length_px * slide, np.full(len(turn), np.nan))
 
 
 def list_balls() -> FloatArray:
@@ -117,47 +100,36 @@ def list_balls() -> FloatArray:
     return np.stack(grid, axis=-1).reshape(-1, 2)
 
 
-def solve_turns(followers: list[FootFollower], expected: Sequence[ExpectedTurn], *, compare: bool) -> list[FootMotion]:
-    """Return the motion of the foot on each follower's frames.
+def solve_turns(followers: list[FootFollower], expected: Sequence[ExpectedTurn]) -> list[FootMotion]:
+    """Return the motion of a foot that should stay down, on each follower's frames, from its corners and its edges on the floor.
 
     It is one foot and one camera all along: the ball that fits all the repetitions of the set best is taken for each.
 
     Parameters
     ----------
     expected
-        For each follower the turns to consider at its peak. A heel raise that lifted the whole body cannot be 0°, so the
-        still floor behind the foot is not taken for it.
-    compare
-        Whether to settle the turn at the peak by comparing pictures too, as for large turns, not by corners alone.
+        For each follower the turns to consider at its peak.
     """
     balls = list_balls()
-    # where the pictures hardly differ, the anatomical ball
+    # where the corners hardly differ, the anatomical ball
     unlikely = UNLIKELY * np.sum(((balls - BALL) / (BALL_SEARCH_X[-1], BALL_SEARCH_Y[-1])) ** 2, axis=1)
-    tables = [f.compare(r) if compare else None for f, r in zip(followers, expected, strict=True)]
-    seen = [table[0] for table in tables if table is not None]
-    likeness = np.mean(seen, axis=0) if seen else np.zeros(len(balls))
-    alike = bool(seen) and float(np.max(likeness - unlikely)) >= MIN_CORRELATION
-    if not alike:
-        scores = [f.corners.score(f.peak, balls, r) for f, r in zip(followers, expected, strict=True) if f.complete]
-        likeness = np.mean(scores, axis=0) if scores else likeness
-    chosen = int(np.argmax(likeness - unlikely))
+    scores = [f.corners.score(f.peak, balls, r) for f, r in zip(followers, expected, strict=True) if f.complete]
+    ball = balls[int(np.argmax((np.mean(scores, axis=0) if scores else 0.0) - unlikely))]
     solved = []
-    for follower, table in zip(followers, tables, strict=True):
+    for follower in followers:
         turn, support = np.full(follower.frames, np.nan), np.zeros(follower.frames)
         if follower.complete:
-            turn, support = follower.corners.follow(balls[chosen])
-        if alike and table is not None:
-            turn = _match_peak(turn, follower.peak, float(table[1][chosen]))
-            support[follower.peak] = max(support[follower.peak], table[0][chosen])
-        solved.append(follower.move(turn, support, balls[chosen]))
+            turn, support = follower.corners.follow(ball)
+        solved.append(follower.move(turn, support, ball))
     return solved
 
 
-def _match_peak(turn: FloatArray, peak: int, compared: float) -> FloatArray:
-    """Bring the followed turn halfway to the compared one at its peak; keep only that one where the corners slipped."""
-    followed = turn[peak]
-    if np.isfinite(followed) and MAX_DISAGREEMENT < followed / compared < 1 / MAX_DISAGREEMENT:
-        return np.asarray(turn * (1 + compared / followed) / 2)
-    lost = np.full(len(turn), np.nan)
-    lost[peak] = compared
-    return lost
+def solve_raises(followers: list[FootFollower], ankles: Sequence[Sequence[FloatArray]]) -> list[FootMotion]:
+    """Return the motion of a foot whose heel rises, on each follower's frames.
+
+    Parameters
+    ----------
+    ankles
+        For each follower how far each network's ankle moved from the flat foot to the peak, (2,) foot lengths forward and up.
+    """
+    return [follower.measure_raise(moved) for follower, moved in zip(followers, ankles, strict=True)]

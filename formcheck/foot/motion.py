@@ -9,7 +9,8 @@ import numpy as np
 
 from formcheck.support.arrays import FloatArray
 
-MAX_TURN_DEG = 60.0
+# No foot turns further about its ball: the ankle's plantarflexion (50 to 60°) and the toes' extension end before.
+MAX_TURN_DEG = 70.0
 
 
 @dataclass(frozen=True)
@@ -27,17 +28,22 @@ class FootMotion:
     slide_px
         (T,) how far the foot has slid along the floor since the repetition's start, along itself; positive = forward. It is told of
         a foot that should stay down.
+    error_px
+        (T,) standard deviation of ``heel_rise_px``, from how far its own evidence is apart; NaN where that is not known.
     """
 
     heel_rise_px: FloatArray
     turn_deg: FloatArray
     support: FloatArray
     slide_px: FloatArray
+    error_px: FloatArray
 
     @classmethod
     def empty(cls, frames: int) -> FootMotion:
         """Nothing known."""
-        return cls(np.full(frames, np.nan), np.full(frames, np.nan), np.zeros(frames), np.full(frames, np.nan))
+        return cls(
+            np.full(frames, np.nan), np.full(frames, np.nan), np.zeros(frames), np.full(frames, np.nan), np.full(frames, np.nan)
+        )
 
     def put(self, rows: slice, part: FootMotion) -> None:
         """Take over what ``part`` tells of as many frames as ``rows`` are."""

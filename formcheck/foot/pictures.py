@@ -70,6 +70,22 @@ class Template(NamedTuple):
         values = blur(flat, pose).picture[rows[chosen], columns[chosen]]
         return cls(pose, pose.in_feet(pixels + flat.offset), _standardize(np.asarray(values, np.float32)))
 
+    def keep_changed(self, flat: Crop, other: Crop, least: float, enough: float) -> Template:
+        """Return the template without the pixels in which two blurred pictures of one place do not differ.
+
+        They differ by more than ``least`` of the flat picture's spread, there or in a neighboring pixel. Where fewer than the share
+        ``enough`` of the pixels do, the foot hardly moved, and all are kept.
+        """
+        if flat.picture.shape != other.picture.shape:
+            return self
+        differs = np.abs(flat.picture - other.picture) > least * float(flat.picture.std())
+        differs = cv2.dilate(differs.astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
+        columns, rows = np.rint(self.pose.place(self.places[:, 0], self.places[:, 1]) - flat.offset).astype(int).T
+        kept = differs[np.clip(rows, 0, differs.shape[0] - 1), np.clip(columns, 0, differs.shape[1] - 1)]
+        if kept.mean() < enough:
+            return self
+        return self._replace(places=self.places[kept], values=_standardize(self.values[kept]))
+
     def compare(self, blurred: Crop, places: FloatArray) -> NDArray[np.float32]:
         """(K,) correlations with a picture, were the template's pixels at (K, N, 2) places of the foot."""
         pixels = (self.pose.place(places[..., 0], places[..., 1]) - blurred.offset).astype(np.float32)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -30,6 +31,13 @@ PLANTAR_HEEL = (0.12, 0.0)
 # The landmarks lie in heel and toe, not under them: the heel's hindmost point, where the Achilles tendon ends, and the top of the
 # big toe are some 2 cm over the sole: no measured source, chosen over 1 cm by rendered heel raises (docs/accuracy.md, sixth round).
 LANDMARK_OVER_SOLE = 0.08
+# On rendered bare feet seen side-on the toe's landmark lies 0.78 foot lengths ahead of the heel's, and lower by 0.055.
+LANDMARK_SPAN, TOE_BELOW_HEEL = 0.78, 0.055
+# A line between them shorter than this, in foot lengths, points at the camera.
+MIN_LINE = 0.25
+# How well a foot's foreshortening is known (1 = side-on): from the body's yaw, off by some 12°, side-on and a quarter turned; and
+# from the length of that line.
+RUN_SD_SIDE_ON, RUN_SD_TURNED, RUN_SD_LINE = 0.02, 0.2, 0.06
 # How bright red, green and blue are (ITU-R BT.601).
 LUMA = np.array([0.299, 0.587, 0.114])
 # A picture of the foot smaller than this across shows nothing.
@@ -83,11 +91,13 @@ class FootPose:
 
     @classmethod
     def from_landmarks(cls, heel: FloatArray, toe: FloatArray, up: FloatArray, forward: FloatArray, shank_px: float) -> FootPose:
-        """Lay a foot of the usual length over the two landmarks, centred between them, its sole under the lower of the two.
+        """Lay a foot of the usual length over the two landmarks, centered between them, its sole under the lower of the two.
 
-        ``up`` and ``forward`` are as in `FootPose`.
+        ``up`` is as in `FootPose`, and ``forward`` what a step of one looks like where the body faces (`Scene.forward_at`).
         """
         length = FOOT_PER_SHANK * shank_px
+        if length > 0:
+            forward = _along_foot((toe - heel) / length, up, forward)
         between = cls((heel + toe) / 2, up, forward, length)
         sole = between.in_feet(np.stack([heel, toe]))[:, 1].min() - LANDMARK_OVER_SOLE
         return cls(between.place(-0.5, sole), up, forward, length)
@@ -115,6 +125,26 @@ class FootPose:
         left, top = (max(0, int(v - reach)) for v in centre)
         right, bottom = (max(0, int(v + reach)) for v in centre)
         return Crop(np.ascontiguousarray(rgb[top:bottom, left:right]), np.array([left, top], float))
+
+
+def _along_foot(heel_to_toe: FloatArray, up: FloatArray, forward: FloatArray) -> FloatArray:
+    """Return the foot's own direction in the picture: what a step of one foot length along it looks like, in foot lengths.
+
+    The foot need not point where the body faces, and the camera may look down by more than is known. So the slope is that of the
+    (2,) line from heel to toe landmark, in foot lengths; how much the foot is foreshortened follows from that line and from the
+    body's yaw (``forward``, `Scene.forward_at`), weighed by how well each is known. A line too short to have a slope leaves
+    ``forward`` as it is.
+    """
+    across = np.array([-up[1], up[0]])
+    level, drop = float(heel_to_toe @ across), float(-heel_to_toe @ up)
+    if not abs(level) > MIN_LINE:
+        return forward
+    run = min(1.0, abs(float(forward @ across)))
+    by_yaw_sd = RUN_SD_SIDE_ON + RUN_SD_TURNED * math.sqrt(1.0 - run**2)
+    weights = 1.0 / by_yaw_sd**2, 1.0 / RUN_SD_LINE**2
+    run = (weights[0] * run + weights[1] * min(1.0, abs(level) / LANDMARK_SPAN)) / sum(weights)
+    slope = (drop - TOE_BELOW_HEEL) / abs(level)
+    return np.asarray(math.copysign(run, level) * across - slope * run * up)
 
 
 def turn_about(points: FloatArray, centre: FloatArray, angle_deg: float | FloatArray) -> FloatArray:

@@ -94,7 +94,7 @@ class RepMeasurer:
                 leg,
                 [span],
                 [exercise.expected_turn(track, scene, leg, span)],
-                key_frames=spare and exercise.reads_shank and number < MAX_KEY_REPS,
+                key_frames=spare and (exercise.reads_shank or exercise.lifts_heel) and number < MAX_KEY_REPS,
                 compare_feet=exercise.lifts_heel,
                 workers=1,
                 read=read,

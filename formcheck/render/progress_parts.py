@@ -11,7 +11,7 @@ from formcheck.history.trends.measures import TrackedMeasure, day_text
 from formcheck.history.trends.progress import DrillCourse, MeasureCourse, ProgressReport, list_weeks
 from formcheck.history.trends.trend import Point, TrendView
 from formcheck.render.charts import dress
-from formcheck.render.colors import LIGHT
+from formcheck.render.colours import LIGHT
 from formcheck.render.progress_charts import adherence_chart, common_span, load_chart, trend_chart
 
 Rows = list[list[str]]
@@ -96,7 +96,7 @@ def weeks_table(progress: ProgressReport) -> Rows:
 
 
 def running_table(progress: ProgressReport) -> Rows:
-    """Return the kilometers of each week with their ceiling; the first row is the table's head."""
+    """Return the kilometres of each week with their ceiling; the first row is the table's head."""
     if not progress.running_in_words:
         return []
     text = progress.load.text
@@ -137,7 +137,7 @@ def explain_trends(progress: ProgressReport) -> list[str]:
             said.append(f"{name}: no measurement error is published, so no difference is called a change.")
         else:
             said.append(
-                f"{name}: a difference below {measure.text(measure.mdc)} is measurement error ({measure.mdc_source}); the gray "
+                f"{name}: a difference below {measure.text(measure.mdc)} is measurement error ({measure.mdc_source}); the grey "
                 "band is as wide to each side of the first week."
             )
     said.append("Sets whose recording could not be relied on are left out of the trends, and counted beside them.")

@@ -24,7 +24,7 @@ SPANS = [RepSpan(0.2, 1.0, 1.4, 0.0, 0.2), RepSpan(1.6, 2.2, 2.8, 0.0, 0.2)]
 def make_recording() -> Recording:
     track = make_standing(90)
     rise = 30.0 * np.clip(np.sin(np.pi * (track.time_s - 0.2) / 1.3), 0, None)
-    foot = FootMotion(rise, rise, np.ones(90), np.zeros(90))
+    foot = FootMotion(rise, rise, np.ones(90), np.zeros(90), np.full(90, np.nan))
     scene = observe_scene(track, FRAME_SIZE)
     return Recording(track, scene, "right", 0.25, FOOT_PX, np.zeros(90), foot, SPANS)
 

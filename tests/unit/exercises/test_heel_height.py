@@ -1,13 +1,15 @@
-"""A heel raise's height: between what the foot's pixels say and what the trunk's rise says, as a level camera would see it."""
+"""A heel raise's height is the foot's own, as a level camera would see it; the trunk has no part in it but from the front."""
 
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Literal
 
 import numpy as np
 import pytest
 
-from formcheck.exercises.heel_height import magnify_forward, measure_stretch
+from formcheck.exercises.base import Leg
+from formcheck.exercises.heel_height import compute_trunk_rise, magnify_forward, magnify_near_foot, measure_stretch
 from formcheck.exercises.heel_raise import HeelRaise
 from formcheck.foot import FootMotion
 from formcheck.pose.track import Landmark, PoseTrack
@@ -34,44 +36,45 @@ def rise(bend_deg: float = 0.0, up_px: float = RISE_PX) -> PoseTrack:
     return replace(standing, points=points)
 
 
-def settle(track: PoseTrack, seen_px: float) -> float:
-    """The height at the top when the pixels of the foot said ``seen_px``."""
-    scene = observe_scene(track, FRAME_SIZE, standing=True)
+def complete(track: PoseTrack, seen_px: float, *, kind: Literal["side", "front"] = "side") -> FootMotion:
+    """The foot's motion when the pixels of the foot said that the heel was ``seen_px`` up at the top, and nothing else."""
+    scene = replace(observe_scene(track, FRAME_SIZE, standing=True), kind=kind)
     foot = FootMotion.empty(len(track))
-    foot.heel_rise_px[:], foot.turn_deg[:] = 0.0, 0.0
-    foot.heel_rise_px[TOP], foot.turn_deg[TOP] = seen_px, 25.0
-    return float(HeelRaise().complete_foot(track, scene, "right", REP, foot).heel_rise_px[TOP])
+    foot.heel_rise_px[TOP], foot.turn_deg[TOP], foot.error_px[TOP] = seen_px, 25.0, 2.0
+    return HeelRaise().complete_foot(track, scene, "right", REP, foot)
 
 
-def height_by_trunk(track: PoseTrack) -> float:
-    scene = observe_scene(track, FRAME_SIZE, standing=True)
-    return float(HeelRaise().complete_foot(track, scene, "right", REP, FootMotion.empty(len(track))).heel_rise_px[TOP])
+@pytest.mark.parametrize("trunk_px", [6.0, 18.0, 40.0, 60.0])
+def test_how_far_the_trunk_rose_does_not_change_the_height(trunk_px: float) -> None:
+    assert complete(rise(up_px=trunk_px), 30.0).heel_rise_px[TOP] == complete(rise(), 30.0).heel_rise_px[TOP]
+    assert complete(rise(up_px=trunk_px), 30.0).error_px[TOP] == complete(rise(), 30.0).error_px[TOP]
 
 
-def test_pixels_and_trunk_that_agree_are_left_alone() -> None:
-    by_trunk = height_by_trunk(rise())
+def test_a_foot_that_was_not_seen_has_no_height_however_far_the_trunk_rose() -> None:
+    assert np.isnan(complete(rise(), float("nan")).heel_rise_px).all()
+    assert np.isnan(complete(rise(), float("nan")).turn_deg).all()
+
+
+def test_between_the_frames_that_show_the_foot_it_goes_with_the_body() -> None:
+    motion = complete(rise(), 30.0)
+    first, last = (int(np.argmin(np.abs(np.arange(120) / 30 - t))) for t in (REP.start_s, REP.end_s))
+    inside = motion.heel_rise_px[first : last + 1]
+    assert np.isfinite(inside).all()
+    assert inside.max() == pytest.approx(motion.heel_rise_px[TOP], rel=0.02)
+    assert inside[[0, -1]] == pytest.approx(0.0, abs=0.1 * inside.max())
+
+
+def test_from_the_front_the_trunk_stands_for_the_ankles_with_an_error_to_match() -> None:
+    motion = complete(rise(), float("nan"), kind="front")
     # the heel rises further than the ankle, which is nearer to the ball
-    assert RISE_PX < by_trunk < 1.6 * RISE_PX
-    assert settle(rise(), by_trunk) == pytest.approx(by_trunk)
+    assert RISE_PX < motion.heel_rise_px[TOP] < 1.7 * RISE_PX
+    assert motion.error_px[TOP] > 0.1 * motion.heel_rise_px[TOP]
 
 
-def test_where_they_differ_the_height_lies_between_them() -> None:
-    by_trunk = height_by_trunk(rise())
-    for seen in (by_trunk - 8.0, by_trunk + 8.0):
-        assert 0.5 < abs(settle(rise(), seen) - seen) < abs(settle(rise(), seen) - by_trunk)
-
-
-def test_a_trunk_over_a_bent_knee_counts_for_little() -> None:
-    seen = height_by_trunk(rise()) + 8.0
-    straight, bent = seen - settle(rise(), seen), seen - settle(rise(bend_deg=40.0), seen)
-    assert bent < straight / 4
-
-
-def test_pixels_that_are_off_grossly_count_for_less_than_those_that_are_off_a_little() -> None:
-    by_trunk = height_by_trunk(rise())
-    little, grossly = (settle(rise(), by_trunk + off) - by_trunk for off in (6.0, 60.0))
-    assert little > 0.3 * 6.0
-    assert grossly < 0.6 * 60.0
+def trunk_rise(track: PoseTrack) -> float:
+    scene = observe_scene(track, FRAME_SIZE, standing=True)
+    first, last = int(REP.start_s * 30), int(REP.end_s * 30)
+    return float(compute_trunk_rise(track, scene, Leg.of(track, "right").knee_flexion(), (first, TOP, last))[TOP])
 
 
 def test_what_a_bent_knee_takes_off_the_trunks_rise_is_put_back() -> None:
@@ -81,8 +84,16 @@ def test_what_a_bent_knee_takes_off_the_trunks_rise_is_put_back() -> None:
     course = (lowered[:, Landmark.LEFT_KNEE, 0] - lowered[0, Landmark.LEFT_KNEE, 0]) / np.ptp(lowered[:, Landmark.LEFT_KNEE, 0])
     above = [k for k in BODY if "ANKLE" not in Landmark(k).name and "KNEE" not in Landmark(k).name]
     lowered[:, above, 1] += down * course[:, None]
-    told = height_by_trunk(replace(bent, points=lowered))
-    assert told == pytest.approx(height_by_trunk(rise()), rel=0.25)
+    assert trunk_rise(replace(bent, points=lowered)) == pytest.approx(trunk_rise(rise()), rel=0.25)
+
+
+def test_the_near_foot_of_two_is_seen_larger_than_the_body_and_the_far_one_smaller() -> None:
+    scene = replace(observe_scene(make_standing(3), FRAME_SIZE, standing=True), near_side="right", yaw_deg=0.0)
+    near, far = magnify_near_foot(scene, "right"), magnify_near_foot(scene, "left")
+    # ankles 20 cm apart and a shank of 42 cm: the near one is 10 cm nearer than the body's middle
+    distance_cm = 42.0 * scene.focal_px / scene.shank_px
+    assert near == pytest.approx(distance_cm / (distance_cm - 10.5), rel=0.01)
+    assert far == pytest.approx(distance_cm / (distance_cm + 10.5), rel=0.01)
 
 
 @pytest.mark.parametrize(("yaw_deg", "higher"), [(25.0, True), (0.0, None), (-25.0, False)])
@@ -95,10 +106,6 @@ def test_a_body_that_comes_forward_over_the_toes_nears_a_camera_ahead_and_leaves
     assert seen == 0.0 if higher is None else (seen > 0.002) == higher
     if higher is False:
         assert seen == pytest.approx(-magnify_forward(track, replace(scene, yaw_deg=-yaw_deg), 1))
-
-
-def test_a_trunk_that_rises_further_than_a_foot_is_not_asked() -> None:
-    assert settle(rise(up_px=50.0), 30.0) == pytest.approx(30.0)
 
 
 @pytest.mark.parametrize("pitch_deg", [-15.0, 0.0, 12.0])

@@ -1,0 +1,203 @@
+"""How high the heel of one repetition rose: corners, pictures, outline and the ankle's landmarks, each for itself, and together.
+
+Nothing but the foot is asked. The trunk rises further than the ankles do in people, whose knees and backs straighten on the way up.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from formcheck.foot.corners import MIN_AGREEING, CornerFollower
+from formcheck.foot.motion import MAX_TURN_DEG, FootMotion
+from formcheck.foot.outlines import Outline
+from formcheck.foot.pictures import HINDFOOT_WITH_OUTLINE, Template, blur
+from formcheck.foot.rigid import AGREE_FEET, SINK_SD, FootTurn, doubt_shift, fit_motion, list_motions, turn_of_ankle
+from formcheck.foot.shape import BALL, PLANTAR_HEEL, Crop, FootPose, turn_about
+from formcheck.signals.evidence import Estimate, fuse
+from formcheck.support.arrays import FloatArray
+
+TRIED_TURNS = np.arange(0.0, MAX_TURN_DEG + 2.0, 3.0)
+TRIED_ROLLS = np.arange(-0.1, 0.26, 0.05)
+TRIED_SINKS = np.arange(-2 * SINK_SD, 2.5 * SINK_SD, SINK_SD)
+# Around the likeliest motion pictures are compared this finely.
+FINE_TURNS, FINE_ROLLS, FINE_SINKS = np.arange(-4.0, 4.1, 1.0), np.arange(-0.05, 0.051, 0.0125), np.arange(-0.03, 0.031, 0.01)
+# What likeness (0 to 1) a motion one standard deviation off the likeliest must bring to be preferred to it: among all motions, and
+# among those near the best.
+DOUBT, FINE_DOUBT = 0.1, 0.03
+# The turn that the ankle's landmark gives is known to this; it is short on rendered feet and long on people's.
+ANKLE_TURN_SD = 12.0
+# A corner that moved less than this, in foot lengths, lies on the floor, which does not move at all.
+STILL_FEET = 0.03
+# With fewer followed corners than this, what they agree on counts for less.
+ENOUGH_CORNERS = 12
+# Followed corners count as much as twice the pictures: a whole foot of them cannot move alike by chance, a carpet can look alike.
+CORNERS_COUNT = 2.0
+# A pixel that changed by less than this share of the picture's spread shows the floor, or nothing.
+CHANGED_SHARE = 0.25
+MIN_CHANGED = 0.2
+
+# Standard deviations of the heel's rise, in foot lengths: what is left with many corners, or alike pictures; what a single corner
+# adds, pictures that are not alike at all, and an outline that stands out by 1; and that of the ankle's landmarks.
+PIXEL_SD, CORNER_SD, UNLIKE_SD, OUTLINE_SD, ANKLE_SD = 0.012, 0.08, 0.25, 0.006, 0.08
+MIN_LIKENESS = 0.5
+# Evidence that leaves a larger error than this, in foot lengths (2 cm), disagrees.
+MAX_SD = 0.08
+
+
+@dataclass(frozen=True)
+class Raise:
+    """One repetition's foot at its top: the estimates of the heel's rise in foot lengths, together, and the followed motion.
+
+
+    ``motion`` is what the corners, or without them the pictures, show at the top; ``group`` the corners that agree on it.
+    """
+
+    estimates: tuple[Estimate, ...]
+    rise: Estimate
+    motion: FootTurn
+    group: NDArray[np.int64]
+
+
+def measure_raise(
+    pose: FootPose, corners: CornerFollower, pictures: tuple[Crop, Crop], peak: int, ankles: Sequence[FloatArray]
+) -> Raise:
+    """Return how high the heel rose from the flat foot to the peak.
+
+    Parameters
+    ----------
+    pictures
+        Of the flat foot and at the peak, one channel each (`Crop.mixed`).
+    peak
+        The peak's number among the frames that ``corners`` were fed.
+    ankles
+        How far each network's ankle moved from the flat foot to the peak, (2,) foot lengths forward and up.
+    """
+    rows, start, now = corners.moved(peak, STILL_FEET)
+    held = corners.hold(rows) if len(rows) else 0.0
+    template, outline = _cut_changed(pose, *pictures), Outline.find(pose, *pictures)
+    top = blur(pictures[1], pose)
+
+    turns, shifts = list_motions(TRIED_TURNS, TRIED_ROLLS, TRIED_SINKS)
+    doubt = doubt_shift(shifts)
+    total = -DOUBT * (doubt + _doubt_turn(turns, ankles))
+    if len(rows):
+        total += CORNERS_COUNT * min(1.0, held) * min(1.0, len(rows) / ENOUGH_CORNERS) * _agreement(start, now, turns, shifts)
+    if template is not None:
+        total += _likeness(template, top, turns, shifts)
+    edges = outline.compare(turns, shifts) if outline is not None else None
+    if edges is not None:
+        total += edges
+    best = int(np.argmax(total))
+    motion, group = FootTurn(float(turns[best]), shifts[best]), np.empty(0, np.int64)
+
+    found: list[tuple[FootTurn, Estimate]] = []
+
+    def add(seen: FootTurn, sd: float, source: str) -> None:
+        found.append((seen, Estimate(seen.heel_rise(pose), float(np.hypot(PIXEL_SD, sd)), source)))
+
+    if template is not None:
+        seen, alike = _refine(lambda t, s: _likeness(template, top, t, s), motion)
+        if alike >= MIN_LIKENESS:
+            add(seen, UNLIKE_SD * (1.0 - alike), "pictures")
+    if outline is not None and edges is not None:
+        seen, _ = _refine(outline.compare, motion)
+        add(seen, OUTLINE_SD / max(_prominence(edges - FINE_DOUBT * doubt, turns), 0.02), "outline")
+    if len(rows) >= MIN_AGREEING:
+        fitted, agree = fit_motion(start, now, motion, held)
+        if agree.sum() >= MIN_AGREEING:
+            group = rows[agree]
+            add(fitted, CORNER_SD / np.sqrt(agree.sum()) / corners.hold(group), "corners")
+    if found:
+        motion = min(found, key=lambda pair: pair[1].sd)[0]
+    estimates = [estimate for _, estimate in found]
+    if len(ankles):
+        rises = [turn_of_ankle(moved).heel_rise(pose) for moved in ankles]
+        sd = float(np.hypot(ANKLE_SD, np.std(rises) / np.sqrt(len(rises))))
+        estimates.append(Estimate(float(np.mean(rises)), sd, "ankles"))
+    rise = fuse(estimates)
+    if not found or not rise.sd < MAX_SD:  # a height that landmarks alone give, or that its evidence disputes, is a guess
+        return Raise(tuple(estimates), Estimate(float("nan"), float("nan"), rise.source), motion, group)
+    return Raise(tuple(estimates), _with_slope(rise, motion, pose), motion, group)
+
+
+def _with_slope(rise: Estimate, motion: FootTurn, pose: FootPose) -> Estimate:
+    """Add to a rise's error the part that may be forward motion: over a floor that slopes in the picture both look alike."""
+    slope = float(-pose.forward @ pose.up)
+    heel = np.asarray([PLANTAR_HEEL])
+    forward = float((motion.apply(heel) - heel)[0, 0])
+    return Estimate(rise.value, float(np.hypot(rise.sd, slope * forward)), rise.source)
+
+
+def follow_raise(pose: FootPose, corners: CornerFollower, peak: int, raised: Raise) -> FootMotion:
+    """Return the foot's motion on every frame fed, scaled so that the heel's rise at the peak is the one measured."""
+    frames = len(corners.paths)
+    rise, turn, support = np.full(frames, np.nan), np.full(frames, np.nan), np.zeros(frames)
+    followed = FootTurn.none()
+    for frame in range(frames):
+        group = raised.group[corners.alive[frame][raised.group]]
+        if len(group) < MIN_AGREEING:
+            continue
+        start, now = (pose.in_feet(corners.paths[i][group]) for i in (0, frame))
+        followed, agree = fit_motion(start, now, followed, corners.hold(group))
+        rise[frame], turn[frame], support[frame] = followed.heel_rise(pose), followed.turn_deg, float(agree.mean())
+    top = rise[peak]
+    # a foot that hardly rose has no course to scale
+    scale = raised.rise.value / top if top > STILL_FEET else 1.0 if np.isfinite(top) else np.nan
+    if not np.isfinite(raised.rise.value):
+        return FootMotion.empty(frames)
+    rise, turn = rise * scale, turn * scale
+    rise[peak], support[peak] = raised.rise.value, max(support[peak], 0.5)
+    if not np.isfinite(turn[peak]):
+        turn[peak] = raised.motion.turn_deg
+    error = np.where(np.isfinite(rise), raised.rise.sd, np.nan)
+    unknown = np.full(frames, np.nan)
+    return FootMotion(pose.length_px * rise, turn, support, unknown, pose.length_px * error)
+
+
+def _agreement(start: FloatArray, now: FloatArray, turns: FloatArray, shifts: FloatArray) -> FloatArray:
+    """(K,) share of the corners that agree with each motion."""
+    gaps = np.linalg.norm(turn_about(start, np.asarray(BALL), turns) + shifts[:, None] - now, axis=-1)
+    return np.asarray(np.exp(-0.5 * (gaps / (1.3 * AGREE_FEET)) ** 2).mean(axis=1))
+
+
+def _likeness(template: Template, picture: Crop, turns: FloatArray, shifts: FloatArray) -> FloatArray:
+    """(K,) correlation of the flat foot, moved by each motion, with a picture."""
+    parts = [
+        template.compare(picture, turn_about(template.places, np.asarray(BALL), turns[k : k + 256]) + shifts[k : k + 256, None])
+        for k in range(0, len(turns), 256)
+    ]
+    return np.concatenate(parts).astype(float)
+
+
+def _refine(compare: Callable[[FloatArray, FloatArray], FloatArray], around: FootTurn) -> tuple[FootTurn, float]:
+    """Return the motion near ``around`` of which a comparison of (K,) turns and (K, 2) shifts thinks most, and what it thinks."""
+    turns, shifts = list_motions(around.turn_deg + FINE_TURNS, around.shift[0] + FINE_ROLLS, around.shift[1] + FINE_SINKS)
+    alike = compare(turns, shifts) - FINE_DOUBT * doubt_shift(shifts)
+    best = int(np.argmax(alike))
+    return FootTurn(float(turns[best]), shifts[best]), float(alike[best])
+
+
+def _doubt_turn(turns: FloatArray, ankles: Sequence[FloatArray]) -> FloatArray:
+    """(K,) half the squared distance of each turn from what the ankles say, in standard deviations; 0 without ankles."""
+    if not len(ankles):
+        return np.zeros(len(turns))
+    likely = turn_of_ankle(np.mean(ankles, axis=0)).turn_deg
+    return np.asarray(0.5 * ((turns - likely) / ANKLE_TURN_SD) ** 2)
+
+
+def _prominence(scores: FloatArray, turns: FloatArray) -> float:
+    """Return how far the best of (K,) scores stands out from those of other turns: over the median of each turn's best."""
+    by_turn = np.array([scores[turns == turn].max() for turn in np.unique(turns)])
+    return float(by_turn.max() - np.median(by_turn))
+
+
+def _cut_changed(pose: FootPose, flat: Crop, top: Crop) -> Template | None:
+    """Cut the flat hindfoot out, without the pixels that look the same at the peak: those show the floor."""
+    template = Template.cut(pose, flat, HINDFOOT_WITH_OUTLINE)
+    if template is None:
+        return None
+    return template.keep_changed(blur(flat, pose), blur(top, pose), CHANGED_SHARE, MIN_CHANGED)

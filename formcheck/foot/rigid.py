@@ -1,0 +1,91 @@
+"""A foot that turns about its ball while the ball rolls forward: the motion from the flat foot to another frame.
+
+A stiff sole rolls over its toe, so the axis through the metatarsal heads does not stay where it was on the flat foot: people in
+running shoes moved it by a tenth of the foot's length. A motion is therefore a turn about the ball and a shift of the ball.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from formcheck.foot.shape import ANKLE, BALL, PLANTAR_HEEL, FootPose, turn_about
+from formcheck.support.arrays import FloatArray
+
+# How far the ball shifts forward and up, in foot lengths: standard deviations. In a bare foot it stays; a rocker sole takes it
+# along; the floor lets it move up or down by what a sole gives way.
+ROLL_SD, SINK_SD = 0.06, 0.03
+# A corner within this many foot lengths (0.7 cm) of where a motion puts it agrees with it.
+AGREE_FEET = 0.03
+REFINING_STEPS = 12
+
+
+@dataclass(frozen=True)
+class FootTurn:
+    """A motion of the foot from flat: ``turn_deg`` about the ball, heel up, and (2,) ``shift`` of the ball, foot lengths."""
+
+    turn_deg: float
+    shift: FloatArray
+
+    @classmethod
+    def none(cls) -> FootTurn:
+        """The flat foot."""
+        return cls(0.0, np.zeros(2))
+
+    def apply(self, places: FloatArray) -> FloatArray:
+        """(N, 2) places on the flat foot → where they are now, foot lengths."""
+        return turn_about(places, np.asarray(BALL), self.turn_deg) + self.shift
+
+    def heel_rise(self, pose: FootPose) -> float:
+        """Return how far the plantar heel rose along the picture's vertical, foot lengths."""
+        heel = np.asarray([PLANTAR_HEEL])
+        return float((pose.place(*self.apply(heel)[0]) - pose.place(*heel[0])) @ pose.up) / pose.length_px
+
+
+def list_motions(turns_deg: FloatArray, rolls: FloatArray, sinks: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Return a grid of motions: (K,) turns and (K, 2) shifts of the ball."""
+    grid = np.meshgrid(turns_deg, rolls, sinks, indexing="ij")
+    return grid[0].ravel(), np.stack([grid[1].ravel(), grid[2].ravel()], axis=1)
+
+
+def doubt_shift(shifts: FloatArray) -> FloatArray:
+    """(..., 2) shifts → (...,) half their squared size in standard deviations."""
+    return np.asarray(0.5 * np.sum((shifts / (ROLL_SD, SINK_SD)) ** 2, axis=-1))
+
+
+def turn_of_ankle(moved: FloatArray) -> FootTurn:
+    """Return the motion of the foot that moves the ankle's axis by (2,) foot lengths, forward and up.
+
+    The axis is at `ANKLE`: how far it rises fixes the turn about the ball; what it comes forward beyond that is roll.
+    """
+    behind, above = BALL[0] - ANKLE[0], ANKLE[1] - BALL[1]
+    arm, elevation = np.hypot(behind, above), np.arctan2(above, behind)
+    turn = float(np.arcsin(np.clip((above + moved[1]) / arm, -1.0, 1.0)) - elevation)
+    forward = behind * (1.0 - np.cos(turn)) + above * np.sin(turn)
+    return FootTurn(float(np.degrees(turn)), np.array([moved[0] - forward, 0.0]))
+
+
+def fit_motion(start: FloatArray, now: FloatArray, first: FootTurn, held: float = 1.0) -> tuple[FootTurn, NDArray[np.bool_]]:
+    """Return the motion that takes most (N, 2) places on the flat foot to where they are now, and (N,) which agree with it.
+
+    Iteratively reweighted least squares from ``first``, with the prior on the ball's shift (`ROLL_SD`, `SINK_SD`). The places count
+    as if each were known to `AGREE_FEET` over ``held``.
+    """
+    turn, shift = np.radians(first.turn_deg), first.shift.copy()
+    arms = start - np.asarray(BALL)
+    prior = np.diag([1e-9, 1.0 / ROLL_SD**2, 1.0 / SINK_SD**2])
+    gap = np.empty((0, 2))
+    for _ in range(REFINING_STEPS):
+        cos, sin = np.cos(turn), np.sin(turn)
+        gap = now - (arms @ np.array([[cos, -sin], [sin, cos]]) + np.asarray(BALL) + shift)
+        weight = np.exp(-0.5 * np.sum(gap**2, axis=1) / AGREE_FEET**2) * (held / AGREE_FEET) ** 2
+        slopes = np.zeros((len(arms), 2, 3))
+        slopes[:, :, 0] = arms @ np.array([[-sin, -cos], [cos, -sin]])
+        slopes[:, 0, 1] = slopes[:, 1, 2] = 1.0
+        normal = np.einsum("n,nij,nik->jk", weight, slopes, slopes) + prior
+        pull = np.einsum("n,nij,ni->j", weight, slopes, gap) - prior @ np.array([0.0, *shift])
+        step = np.linalg.solve(normal, pull)
+        turn, shift = turn + float(step[0]), shift + step[1:]
+    return FootTurn(float(np.degrees(turn)), shift), np.linalg.norm(gap, axis=1) < 2 * AGREE_FEET

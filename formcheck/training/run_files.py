@@ -99,6 +99,7 @@ def _read_csv(name: str, data: bytes) -> list[Run]:
     if day_place is None or distance_key is None:
         raise InputError(f'{name} needs a column "date" and a column "km" (or "miles" or "m") in its first line.')
     kind_place = columns.get("type", columns.get("activity type"))
+    width = max(columns.values()) + 1  # of two columns of one name the last counts
     seen: Counter[tuple[date, float]] = Counter()
     runs = []
     try:
@@ -108,7 +109,7 @@ def _read_csv(name: str, data: bytes) -> list[Run]:
             if not any(cell.strip() for cell in row):
                 continue
             where = f"{name}, line {line}"
-            cells = [*row, *[""] * (len(columns) - len(row))]
+            cells = [*row, *[""] * (width - len(row))]
             if kind_place is not None and "run" not in (cells[kind_place] or "run").lower():
                 continue
             day = _parse_day(cells[day_place], where)

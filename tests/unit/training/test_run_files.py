@@ -83,6 +83,11 @@ def test_tables_of_several_kinds_are_read(text: str, km: float) -> None:
     assert (run.day, run.km) == (date(2026, 3, 3), km)
 
 
+def test_a_column_named_twice_does_not_end_a_short_row_in_an_error() -> None:
+    with pytest.raises(InputError, match="line 2"):
+        read_runs("a.csv", b"date,note,note,km\n2026-03-01,a\n")
+
+
 def test_two_equal_runs_of_a_day_are_two_and_the_same_table_again_is_the_same() -> None:
     text = b"date,km\n2026-03-03,5\n2026-03-03,5\n"
     keys = [run.source_key for run in read_runs("a.csv", text)]

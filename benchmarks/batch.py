@@ -1,9 +1,9 @@
 """How a batch grows with its workers, and what a video costs: time, memory, storage.
 
     python benchmarks/batch.py                          # 20 clips with one worker and with two
-    python benchmarks/batch.py --clips 4 --seconds 6    # a quick look
+    python benchmarks/batch.py --clips 4 --seconds 6    # a quick run
 
-The clips are different stretches of the sample videos, as they are (960 × 720, 30 frames a second). Every run is a process of
+The clips are different parts of the sample videos, unchanged (960 × 720, 30 frames a second). Every run is a process of
 its own (`formcheck batch --save`, the history in a folder of its own); the start of the workers is part of its time.
 """
 
@@ -30,7 +30,7 @@ SPEED_UP_TARGET = 1.8  # two workers against one (issue E)
 
 
 def make_clips(folder: Path, count: int, seconds: float) -> None:
-    """Write ``count`` different stretches of the sample videos."""
+    """Write ``count`` different parts of the sample videos."""
     for number in range(count):
         info = probe_video(SAMPLES[number % len(SAMPLES)])
         latest = max(0.0, info.duration_s - seconds)

@@ -4,7 +4,7 @@
 
 Prints, for the full and the lite model: pose updates a second, the age of the pose that each overlay shows (the 95th percentile
 must stay under 150 ms), and how many frames the pose thread left out. Everything else that a live set does runs too: drawing,
-counting, the recording, and the second look at each repetition with the heavy model.
+counting, the recording, and measuring each repetition with the heavy model.
 """
 
 from __future__ import annotations

@@ -51,19 +51,19 @@ class Found:
     waits_s: list[float] = field(default_factory=list)
     lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def tell(self, fault: str) -> None:
+    def note(self, fault: str) -> None:
         """Note a fault."""
         with self.lock:
             self.wrong.append(fault)
 
 
 def read_truth(clip: str) -> dict[str, Any]:
-    told: dict[str, Any] = json.loads((data_dir("sample_videos") / f"{clip}.json").read_text())
-    return told
+    truth: dict[str, Any] = json.loads((data_dir("sample_videos") / f"{clip}.json").read_text())
+    return truth
 
 
 def visit_once(visitor: Visitor, number: int, turn: int, found: Found, deadline: float) -> None:
-    """Upload a video, look at other pages while it is analysed, and check that the report is of that video."""
+    """Upload a video, open other pages while it is analyzed, and check that the report is about that video."""
     clip = CLIPS[(number + turn) % len(CLIPS)]
     name = f"session{number}-turn{turn}.mp4"
     visitor.open("analyze")
@@ -75,7 +75,7 @@ def visit_once(visitor: Visitor, number: int, turn: int, found: Found, deadline:
         if "Your report" in words:
             break
         if visitor.page.get("error") or visitor.page.get("exception"):
-            found.tell(f"{name}: {words[:300]}")
+            found.note(f"{name}: {words[:300]}")
             return
         if waiting := WAITING.search(words):
             found.longest_queue = max(found.longest_queue, int(waiting[1]))
@@ -86,16 +86,16 @@ def visit_once(visitor: Visitor, number: int, turn: int, found: Found, deadline:
             visitor.open(BROWSED[(step // 4) % len(BROWSED)])
             found.pages += 1
             if visitor.page.get("error") or visitor.page.get("exception"):
-                found.tell(f"{name}: {read_words(visitor.page)[:300]}")
+                found.note(f"{name}: {read_words(visitor.page)[:300]}")
             visitor.open("analyze")
         else:
             visitor.poll()
     truth = read_truth(clip)
     reps = read_metrics(visitor.page).get("Reps")
     if name not in read_words(visitor.page):
-        found.tell(f"{name}: the report is of another file")
+        found.note(f"{name}: the report is of another file")
     if reps != str(len(truth["reps"])):
-        found.tell(f"{name} ({clip}): {reps} repetitions in the place of {len(truth['reps'])}")
+        found.note(f"{name} ({clip}): {reps} repetitions instead of {len(truth['reps'])}")
     with found.lock:
         found.analyses += 1
         found.waits_s.append(time.monotonic() - start)
@@ -110,7 +110,7 @@ def run_session(address: str, number: int, found: Found, deadline: float) -> Non
                 visit_once(visitor, number, turn, found, deadline)
                 turn += 1
     except Exception as error:  # whatever it is, it is a finding
-        found.tell(f"session {number}: {type(error).__name__}: {error}")
+        found.note(f"session {number}: {type(error).__name__}: {error}")
 
 
 def run_round(address: str, server: psutil.Process, sessions: int, seconds: float, found: Found) -> tuple[float, float]:
@@ -164,7 +164,7 @@ def main() -> int:
             left = [path for path in (Path(folder) / "workspace").glob("*/*") if path.is_dir()]
             said = log.read_text(errors="replace")
     waits = sorted(found.waits_s)
-    print(f"{asked.sessions} sessions, {asked.minutes:g} minutes: {found.analyses} analyses, {found.pages} other pages looked at")
+    print(f"{asked.sessions} sessions, {asked.minutes:g} minutes: {found.analyses} analyses, {found.pages} other pages opened")
     if waits:
         print(f"from *Analyze* to the report: median {waits[len(waits) // 2]:.0f} s, longest {waits[-1]:.0f} s")
     print(f"longest queue shown: {found.longest_queue} before one's own")

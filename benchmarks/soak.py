@@ -2,9 +2,9 @@
 
     python benchmarks/soak.py [--minutes 30] [--fps 10] [--model lite] [--reps 15]
 
-A sample clip is played forwards and backwards without end, so the person repeats the drill all the time. Every frame is looked
-at, drawn on and recorded, every repetition measured. Prints the process's memory each minute of the film, and fails where the last
-third needs much more than the second. ``--reps 0`` films one set that never ends.
+A sample clip is played forward and backward without end, so the person repeats the exercise all the time. Every frame is
+analyzed, drawn on and recorded, and every repetition measured. Prints the process's memory for each minute of film, and fails if
+the last third needs much more than the second. ``--reps 0`` films one set that never ends.
 """
 
 from __future__ import annotations

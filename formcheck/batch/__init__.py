@@ -1,4 +1,4 @@
-"""Many videos, on Dask: a local cluster of processes, or a real one.
+"""Many videos, on processes of this computer or on a Dask cluster.
 
-Nothing is imported here: ``formcheck --help`` must not wait for Dask.
+Nothing is imported here: ``formcheck --help`` must not wait for the libraries that a batch needs.
 """

@@ -33,7 +33,7 @@ def run_on_cluster(tasks: Iterable[Task], scheduler: str) -> Generator[tuple[Tas
     UsageError
         If nothing answers at the address, or its workers cannot run formcheck.
     """
-    from formcheck.batch.work import analyse
+    from formcheck.batch.work import analyze
 
     distributed = _load("distributed")
     waiting = deque(tasks)
@@ -46,7 +46,7 @@ def run_on_cluster(tasks: Iterable[Task], scheduler: str) -> Generator[tuple[Tas
             free = max(1, sum(client.nthreads().values())) - len(running)
             for _ in range(min(free, len(waiting))):
                 task = waiting.popleft()
-                future = client.submit(analyse, task, pure=False)
+                future = client.submit(analyze, task, pure=False)
                 running[future] = task
                 finished.add(future)
 

@@ -1,4 +1,4 @@
-"""Which videos a batch is to analyse: from folders, globs, single files and a CSV manifest."""
+"""The videos that a batch analyzes: from folders, glob patterns, single files and a CSV manifest."""
 
 from __future__ import annotations
 
@@ -19,20 +19,20 @@ from formcheck.support.errors import InputError
 VIDEO_SUFFIXES = frozenset(
     {".mp4", ".m4v", ".mov", ".webm", ".mkv", ".avi", ".mpg", ".mpeg", ".3gp", ".mts", ".m2ts", ".ts", ".wmv", ".flv", ".ogv"}
 )
-# What `formcheck analyze --out` writes beside a video is a result, not a recording.
+# `formcheck analyze --out` writes such files: they are results, not recordings.
 RESULT_SUFFIX = ".annotated.mp4"
 COLUMNS = ("file", "athlete", "exercise", "side", "height_cm", "mass_kg", "recorded_at")
 _CHOICES = {"exercise": ("auto", *get_args(ExerciseName)), "side": ("auto", *get_args(WorkingSide))}
-# A manifest of a million rows has some 100 MB; a larger file is a mistake, and must not fill the memory.
+# A manifest of a million rows has about 100 MB. A larger file is a mistake and must not fill the memory.
 MAX_MANIFEST_BYTES = 256 * 1024 * 1024
-# No path and no name is longer, and a spreadsheet's cell holds no more. The csv module's own limit is no bound of ours: it is one
-# number for the whole process, and reading the history's tables raises it.
+# The size of a spreadsheet's cell; no path or name is longer. The csv module's own limit is global, and reading the history's
+# tables raises it.
 MAX_CELL_LETTERS = 32767
 
 
 @dataclass(frozen=True)
 class Job:
-    """One video to analyse: the absolute path, and what is known of the set (``recorded_at``: ISO date and time)."""
+    """One video to analyze: its absolute path, and what is known about the set (``recorded_at``: ISO date and time)."""
 
     path: Path
     exercise: str = "auto"
@@ -47,7 +47,7 @@ def find_jobs(paths: Iterable[str | Path], like: Job) -> list[Job]:
     Parameters
     ----------
     like
-        The settings that the jobs get; its path is not used.
+        The settings of every job; its path is not used.
 
     Raises
     ------
@@ -84,7 +84,7 @@ def _find_videos(text: str) -> Iterator[Path]:
 
 
 def _walk(folder: Path) -> Iterator[Path]:
-    """Yield a folder's videos by their suffix; hidden files and folders are left out, unreadable folders are an error."""
+    """Yield a folder's videos by their suffix; hidden files and folders are skipped, an unreadable folder is an error."""
 
     def refuse(error: OSError) -> None:
         raise InputError(f"{error.filename}: this folder cannot be read ({error.strerror}); check its permissions")
@@ -101,7 +101,7 @@ def read_manifest(path: str | Path, like: Job) -> list[Job]:
     """Return the jobs of a CSV manifest.
 
     The first row names the columns: ``file`` (relative to the manifest's folder), and any of ``athlete``, ``exercise``, ``side``,
-    ``height_cm``, ``mass_kg`` and ``recorded_at``. An empty cell means what ``like`` says. Commas or semicolons separate.
+    ``height_cm``, ``mass_kg`` and ``recorded_at``. An empty cell takes the value of ``like``. Commas or semicolons separate.
 
     Raises
     ------
@@ -112,7 +112,7 @@ def read_manifest(path: str | Path, like: Job) -> list[Job]:
     text = _read_text(path)
     first = text.partition("\n")[0]
     delimiter = ";" if ";" in first and "," not in first else ","
-    # line by line, so that a quote which is never closed is found where the file ends
+    # line by line, so that an unclosed quote is found at the end of the file
     reader = csv.reader(text.splitlines(keepends=True), delimiter=delimiter, strict=True)
     jobs: list[Job] = []
     try:
@@ -151,7 +151,7 @@ def _read_text(path: Path) -> str:
 
 
 def _bound_cells(rows: Iterable[list[str]]) -> Iterator[list[str]]:
-    """Yield the rows; `csv.Error` at a cell that is longer than any can be."""
+    """Yield the rows (raises `csv.Error` for a cell that is too long)."""
     for cells in rows:
         if max(map(len, cells), default=0) > MAX_CELL_LETTERS:
             raise csv.Error(f"a cell has more than {MAX_CELL_LETTERS} letters")

@@ -39,7 +39,7 @@ def run_local(tasks: Iterable[Task], workers: int) -> Generator[tuple[Task, Row 
     Raises
     ------
     Exception
-        What `formcheck.batch.work.analyse` raises: it concerns every video.
+        What `formcheck.batch.work.analyze` raises: it concerns every video.
     """
     waiting, deaths = deque(tasks), dict[int, int]()
     running: dict[Connection, tuple[_Worker, Task]] = {}
@@ -109,7 +109,7 @@ def _serve(pipe: Connection) -> None:
     """Analyze what comes through the pipe until the other end is closed, as it is when the parent is gone."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches us too: the parent decides what follows
     os.environ.update(ONE_THREAD)  # before the libraries that read it are loaded
-    from formcheck.batch.work import analyse
+    from formcheck.batch.work import analyze
 
     while True:
         try:
@@ -118,7 +118,7 @@ def _serve(pipe: Connection) -> None:
             return
         answer: Row | Exception
         try:
-            answer = analyse(task)
+            answer = analyze(task)
         except Exception as error:
             answer = error
         try:

@@ -1,4 +1,4 @@
-"""A batch from jobs to rows: nothing is analysed twice, nothing is saved twice, and one bad video is one bad row."""
+"""A batch from jobs to rows: nothing is analyzed or saved twice, and a bad video is one bad row."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from formcheck.history.store.store import Store
 
 Seen = Callable[[Row], None]
-"""Called with every row as it is ready."""
+"""Called with each row when it is ready."""
 
 DIED = "the worker died each time it was analyzed (out of memory?); analyze it by itself"
 
@@ -113,16 +113,16 @@ def _start(tasks: list[Task], settings: BatchSettings) -> Generator[tuple[Task, 
 
 
 def find_twins(jobs: list[Job]) -> dict[Job, Job]:
-    """Return for every job the first one that has the same content and settings; itself for most.
+    """Return, for each job, the first one with the same content and settings; for most jobs that is itself.
 
-    Only files of equal size can be equal, so that few are read.
+    Only files of equal size are read and compared.
     """
     alike: defaultdict[tuple[int, Job], list[Job]] = defaultdict(list)
     first_of = {job: job for job in jobs}
     for job in first_of:
         try:
             alike[job.path.stat().st_size, replace(job, path=Path(), recorded_at=None)].append(job)
-        except (OSError, ValueError):  # its worker will say what is wrong with it
+        except (OSError, ValueError):  # its worker reports what is wrong with it
             continue
     for group in alike.values():
         first_with: dict[str, Job] = {}
@@ -135,9 +135,10 @@ def find_twins(jobs: list[Job]) -> dict[Job, Job]:
 
 
 def save_row(store: Store, job: Job, row: Row, out: Path) -> Row:
-    """Save a row's set, unless the history has it; a set without repetitions is not worth keeping.
+    """Save a row's set, unless the history has it or it has no repetitions.
 
-    The moment is the manifest's, else the report's, else the file's last change: most cameras leave that at the recording.
+    Its time is the manifest's; without one, the report's; without either, the file's last change, which most cameras leave at the
+    time of the recording.
     """
     if not (row.usable and row.report and row.reps):
         return row
@@ -155,7 +156,7 @@ def save_row(store: Store, job: Job, row: Row, out: Path) -> Row:
     except OutputError:
         raise
     except (FormcheckError, OSError, ValueError) as error:
-        return replace(row, error=f"analysed, but not saved: {' '.join(str(error).split())}")
+        return replace(row, error=f"analyzed, but not saved: {' '.join(str(error).split())}")
     return replace(row, saved=saved.id)
 
 

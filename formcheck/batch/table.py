@@ -1,4 +1,4 @@
-"""The result table of a batch: one row a video, as Parquet for programs and CSV for spreadsheets."""
+"""The result table of a batch: one row per video, as Parquet for programs and CSV for spreadsheets."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ if TYPE_CHECKING:
 
 TABLE = "results"
 TABLE_NAMES = (f"{TABLE}.csv", f"{TABLE}.parquet")
-# By annotation, so that a column has one type in every table, also where it is empty.
+# By the field's annotation, so that a column has the same type in every table, even if it is empty.
 _DTYPES = {"str": "string", "int": "Int64", "float": "Float64"}
 
 
 def make_table(rows: Sequence[Row]) -> pd.DataFrame:
-    """Return the rows as a data frame; what is not known is <NA>."""
+    """Return the rows as a data frame; unknown values are <NA>."""
     import pandas as pd
 
     columns = {field.name: _DTYPES[str(field.type).split(" | ")[0]] for field in fields(Row)}
@@ -29,7 +29,7 @@ def make_table(rows: Sequence[Row]) -> pd.DataFrame:
 
 
 def write_table(rows: Sequence[Row], out: Path) -> Path:
-    """Write ``results.parquet`` and ``results.csv`` into the batch's folder; the CSV's path.
+    """Write ``results.parquet`` and ``results.csv`` into the batch's folder; return the CSV's path.
 
     Raises
     ------

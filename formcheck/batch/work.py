@@ -1,4 +1,4 @@
-"""What one worker of a batch does: analyse a video once, and leave its report and its row where the next run finds them."""
+"""The work of one worker: analyze a video once, and leave its report and its row where the next run finds them."""
 
 from __future__ import annotations
 
@@ -21,18 +21,18 @@ from formcheck.report.schema import MEASURES_VERSION, SetReport
 from formcheck.support.errors import FormcheckError, InputError, OutputError
 from formcheck.support.files import hash_file, write_text
 
-# Where things lie in the batch's folder.
+# Folders within the batch's folder.
 REPORTS, RESULTS, LOGS = "reports", "results", "logs"
-# A row has some 700 bytes; a larger file is none of ours.
+# A row has about 700 bytes; a larger file was not written by a batch.
 MAX_RESULT_BYTES = 2**20
-# Of a name's 255 bytes, what the video's own name may take; the rest is for the key and the suffix.
+# Of the 255 bytes of a file's name, the part for the video's name; key and suffix take the rest.
 MAX_NAME_BYTES = 120
 _TYPES: dict[str, tuple[type, ...]] = {"str": (str,), "int": (int,), "float": (float, int)}
 
 
 @dataclass(frozen=True)
 class Task:
-    """One job as it travels to a worker; ``out`` is the batch's folder, which every worker must be able to write to."""
+    """One job as it is sent to a worker; ``out`` is the batch's folder, to which every worker must be able to write."""
 
     job: Job
     out: Path
@@ -72,12 +72,12 @@ class Row:
 
     @property
     def usable(self) -> bool:
-        """Whether the video could be analysed."""
+        """Whether the video could be analyzed."""
         return self.status == "ok"
 
 
 def make_key(sha256: str, task: Task) -> str:
-    """Return the name of an analysis: of these bytes, with these settings, by this version."""
+    """Return the key of an analysis: of these bytes, with these settings, by this version."""
     settings = {
         "video": sha256,
         "exercise": task.job.exercise,
@@ -90,10 +90,10 @@ def make_key(sha256: str, task: Task) -> str:
     return hashlib.sha256(json.dumps(settings, sort_keys=True).encode()).hexdigest()[:40]
 
 
-def analyse(task: Task) -> Row:
-    """Return the row of one video: from an earlier run if there is one, else analysed now.
+def analyze(task: Task) -> Row:
+    """Return the row of one video, from an earlier run if there is one.
 
-    Whatever is wrong with the video is in the row. Only what would be wrong with every video is raised.
+    A fault of the video is put into the row; only a fault that concerns every video is raised.
 
     Raises
     ------
@@ -112,14 +112,14 @@ def analyse(task: Task) -> Row:
     if earlier:
         return earlier
     try:
-        row = _analyse_now(task, key, sha256, started)
+        row = _analyze_now(task, key, sha256, started)
     except OutputError:
         raise
     except InputError as error:
         row = fail(task.job, str(error), sha256, time.perf_counter() - started)
     except FormcheckError as error:
         return fail(task.job, str(error), sha256, time.perf_counter() - started)
-    except Exception as error:  # one strange video must not end a night's work; the log has all of it
+    except Exception as error:  # one odd video must not end a night's work; the log has the details
         log = Path(LOGS, f"{_name(path, key)}.log")
         write_text(task.out / log, "".join(traceback.format_exception(error)))
         return fail(task.job, f"unexpected {type(error).__name__}; the full log is {log}", sha256)
@@ -128,13 +128,13 @@ def analyse(task: Task) -> Row:
 
 
 def fail(job: Job, error: str, sha256: str | None = None, seconds: float | None = None) -> Row:
-    """Return the row of a video that could not be analysed."""
+    """Return the row of a video that could not be analyzed."""
     line = " ".join(error.split())
     return Row(show_path(job.path), "error", line, job.athlete.name, sha256=sha256, seconds=_round(seconds))
 
 
-def _analyse_now(task: Task, key: str, sha256: str, started: float) -> Row:
-    from formcheck.analysis.pipeline import run_analysis  # loads MediaPipe: not for a run that finds everything done
+def _analyze_now(task: Task, key: str, sha256: str, started: float) -> Row:
+    from formcheck.analysis.pipeline import run_analysis  # loads MediaPipe, which a run that finds everything done does not need
     from formcheck.analysis.settings import Settings
     from formcheck.render.outputs import Outputs
 
@@ -169,9 +169,9 @@ def _describe(job: Job, found: SetReport, sha256: str, report: str, html: str | 
 
 
 def _read_earlier(task: Task, key: str) -> Row | None:
-    """Return the row that an earlier run left, if it is sound and what it promises is still there.
+    """Return the row of an earlier run, if it is sound and its files still exist.
 
-    A row that was damaged from outside, or is of another version, is not: analyzing again replaces it.
+    A row that was tampered with, or comes from another version, is not sound and will be replaced.
     """
     path = task.out / RESULTS / f"{key}.json"
     try:
@@ -207,7 +207,7 @@ def show_path(path: Path) -> str:
 
 
 def _name(path: Path, key: str) -> str:
-    """Return what the files of an analysis are called: no longer than any disk takes, whatever the video's own name."""
+    """Return the name of an analysis's files, short enough for any disk."""
     start = os.fsencode(path.stem)[:MAX_NAME_BYTES].decode("utf-8", "ignore")
     return f"{start}-{key[:12]}"
 
@@ -217,7 +217,7 @@ def _round(seconds: float | None) -> float | None:
 
 
 def _use_one_core(log: Path | None) -> None:
-    """Keep to one core, as there is a worker for each; the native libraries' chatter goes to ``log``, off the terminal."""
+    """Use one core, because there is a worker for each; the native libraries' messages go to ``log``, not to the terminal."""
     cv2.setNumThreads(1)
     if log is not None:
         target = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)

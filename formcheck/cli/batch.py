@@ -100,7 +100,7 @@ def _open_store(jobs: Sequence[Job]) -> Store:
 
     store = open_store()
     if any(job.athlete.name is None for job in jobs):
-        store.resolve_athlete(None, create=True)  # says now, not after a night's work, that a name is missing
+        store.resolve_athlete(None, create=True)  # reports a missing name now, not after a night's work
     return store
 
 
@@ -122,7 +122,7 @@ def _summarize(rows: Sequence[Row], table: Path) -> str:
 
 @contextmanager
 def _show_progress(total: int, quiet: bool) -> Iterator[Seen | None]:
-    """Yield what counts the rows in a bar on standard error; None where that is no terminal, or ``quiet``."""
+    """Yield a callback that counts the rows in a bar on standard error; None if that is not a terminal, or if ``quiet``."""
     if quiet or not sys.stderr.isatty():
         yield None
         return

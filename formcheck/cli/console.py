@@ -1,4 +1,4 @@
-"""What reaches the terminal: our own lines, without codes from file names, and nothing that native libraries print past Python."""
+"""Output to the terminal: without codes from file names, and without what native libraries print past Python."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def as_is(stream: TextIO) -> TextIO:
 
 @contextmanager
 def hush_native() -> Iterator[None]:
-    """Send what native code writes to standard error nowhere; Python's own ``sys.stderr`` goes on reaching the terminal.
+    """Discard what native code writes to standard error; Python's own ``sys.stderr`` still reaches the terminal.
 
     MediaPipe and TensorFlow Lite print notes about themselves for every landmarker, and have no switch for all of them.
     """

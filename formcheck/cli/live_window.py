@@ -29,9 +29,9 @@ if TYPE_CHECKING:
 WINDOW = "formcheck"
 NO_SCREEN = "no window can be opened here; add --headless, or use `formcheck app` in a browser"
 STOP_KEYS = (27, ord("q"), ord("s"), ord(" "))
-# The last picture stays on for this long, so that the end can be seen.
+# The last picture stays for this long, so that the end can be seen.
 END_SHOWN_MS = 1500
-# The terminal's bell, once at a repetition and twice at a fault.
+# The terminal's bell: once for a repetition, twice for a fault.
 BELLS: dict[CueKind, str] = {"count": "\a", "tick": "\a", "go": "\a", "end": "\a", "fault": "\a\a"}
 BEAT_S = 1.0
 
@@ -51,7 +51,7 @@ class Window:
             If there is no screen.
         """
         self._own_record = own_record
-        # without a screen OpenCV's window library ends the whole program instead of raising
+        # without a screen, OpenCV's window library ends the program instead of raising
         if sys.platform == "linux" and not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
             raise OutputError(NO_SCREEN)
         try:
@@ -67,7 +67,7 @@ class Window:
         return key in STOP_KEYS or cv2.getWindowProperty(WINDOW, cv2.WND_PROP_VISIBLE) < 1
 
     def close(self) -> None:
-        """Leave the last picture for a moment, then close."""
+        """Show the last picture for a moment, then close."""
         cv2.waitKey(END_SHOWN_MS)
         cv2.destroyWindow(WINDOW)
 
@@ -92,7 +92,7 @@ def film_set(
     quiet
         Whether to print no cues.
     inline
-        Whether to look at every frame, however long it takes.
+        Whether to analyze every frame, however long it takes.
     folder
         For the recording, as `LiveSet` takes it.
 
@@ -126,7 +126,7 @@ def film_set(
         if live.error is not None:
             raise live.error
         if state.frames_per_s == 0.0:
-            raise InputError("not one picture came; check the camera or the file")
+            raise InputError("no picture came; check the camera or the file")
     except BaseException:
         live.close()
         raise
@@ -150,7 +150,7 @@ def _until_broken(frames: Iterable[LiveFrame]) -> Iterator[LiveFrame]:
 
 
 def _print_cues(state: LiveState, printed: int) -> int:
-    """Print the cues that are new, each with a sound where the terminal has one; return the last one's number."""
+    """Print the new cues, each with a sound on a terminal; return the number of the last one."""
     for cue in state.cues:
         if cue.number > printed and (cue.text or cue.kind == "tick"):
             bell = BELLS.get(cue.kind, "") if sys.stderr.isatty() else ""

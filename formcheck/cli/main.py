@@ -38,7 +38,7 @@ OPTIONAL = {
 }
 NOT_INSTALLED = "this needs {name}, which this installation leaves out; pip install '{name}'"
 
-# What wrong usage is raised as: Click's ClickException, or the copy of it that newer versions of Typer bring along.
+# The class of usage errors: Click's ClickException, or its copy in newer versions of Typer.
 _WrongUsage: Any = typer.BadParameter.__mro__[2]
 
 app.command("analyze")(analyze)
@@ -52,13 +52,13 @@ app.add_typer(plan_app, name="plan")
 
 
 def report_error(error: FormcheckError) -> int:
-    """Print an error as the one line that it is; return its exit code."""
+    """Print an error as one line; return its exit code."""
     typer.echo(f"formcheck: {' '.join(str(error).split())}", err=True)
     return error.exit_code
 
 
 def main() -> None:
-    """Run the command line: expected errors become one line, unexpected ones a line and a log."""
+    """Run the command line: an expected error is printed as one line, an unexpected one as a line that names a log."""
     if not sys.warnoptions:
         warnings.simplefilter("ignore")  # numpy's remarks are for developers, not for users
     if isinstance(sys.stdout, io.TextIOWrapper):
@@ -79,7 +79,7 @@ def main() -> None:
         code = 130
     except _WrongUsage as error:
         message = " ".join(error.format_message().split())
-        if message:  # without one, the help has been printed
+        if message:  # if it is empty, the help has been printed
             typer.echo(f"formcheck: {message} (see `formcheck --help`)", err=True)
         code = 2
     except UnicodeError as error:
@@ -100,7 +100,7 @@ def main() -> None:
 
 
 def _abandon_stdout() -> None:
-    """Send what is left of standard output nowhere: closing it at exit would fail a second time, with a traceback."""
+    """Discard the rest of standard output: closing it at exit would fail again, with a traceback."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 

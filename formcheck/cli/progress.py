@@ -1,4 +1,4 @@
-"""A progress bar on the terminal, and nowhere else."""
+"""A progress bar, shown on a terminal only."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from formcheck.support.progress import Progress
 
 @contextmanager
 def show_progress(quiet: bool) -> Iterator[Progress | None]:
-    """Yield a progress callback that draws a bar on standard error; None where that is no terminal, or ``quiet``."""
+    """Yield a progress callback that draws a bar on standard error; None if that is not a terminal, or if ``quiet``."""
     if quiet or not sys.stderr.isatty():
         yield None
         return

@@ -1,4 +1,4 @@
-"""The set-up coach: is everything in place for a set that can be measured, and if not, what is the first thing to change?"""
+"""The set-up coach checks whether a set can be measured here, and names the first thing to change if not."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from formcheck.live.state import Check, CheckCode
 from formcheck.pose.track import Landmark, PoseTrack, Side
 from formcheck.scene.scene import Scene
 
-# Mean brightness of the picture, of 255, below which a laptop's camera turns noisy and slow.
+# Mean brightness (0..255) below which a laptop's camera becomes noisy and slow.
 MIN_LUMA = 40.0
 MIN_PRESENT_SHARE = 0.7
-# The feet must not touch the picture's edge: the heel's and toe's landmarks end a little inside the shoe.
+# Distance of the feet from the picture's edge, in shorter sides: the landmarks of heel and toe lie a little inside the shoe.
 FEET_MARGIN = 0.01
 
 BODY_PARTS = ("shoulder", "hip", "knee", "ankle")
@@ -29,7 +29,7 @@ LABELS: dict[CheckCode, str] = {
     "frame-rate": "Camera speed",
     "pose": "Starting position",
 }
-# Without these a movement is not counted: what is out of the picture is guessed by the landmarker.
+# No movement is counted unless these pass: the landmarker guesses what is outside the picture.
 ESSENTIAL: tuple[CheckCode, ...] = ("person", "body", "feet")
 
 
@@ -40,31 +40,31 @@ def _check(code: CheckCode, hint: str | None) -> Check:
 def check_setup(
     track: PoseTrack, scene: Scene | None, frame_size: tuple[int, int], legs: Sequence[Side], luma: float, frames_per_s: float
 ) -> list[Check]:
-    """Return the coach's checks in the order in which they are to be put right, all but the starting pose.
+    """Return the coach's checks, except the starting pose, in the order in which to fix them.
 
     Parameters
     ----------
     track
         The last second or so.
     scene
-        None as long as nobody was seen.
+        None until somebody has been seen.
     legs
-        The legs that may work: the one that is to be filmed, or both.
+        The leg to be filmed, or both.
     luma
         The picture's mean brightness, 0..255.
     frames_per_s
-        What the camera delivers.
+        The camera's frame rate.
     """
     found = len(track) > 0 and float(track.present.mean()) >= MIN_PRESENT_SHARE and scene is not None
     dark = luma < MIN_LUMA
     light = "More light, please" if dark else None
     rate = None if frames_per_s >= MIN_FPS else "Camera too slow: more light, or close other programs"
     if not found or scene is None:
-        who = "It is too dark to see you" if dark else "Step into the picture, sideways"
+        hint = "It is too dark to see you" if dark else "Step into the picture, sideways"
         blocked = "First step into the picture"
         codes: tuple[CheckCode, ...] = ("body", "feet", "side-on", "near")
         return [
-            _check("person", who),
+            _check("person", hint),
             *(_check(code, blocked) for code in codes),
             _check("light", light),
             _check("frame-rate", rate),
@@ -79,7 +79,7 @@ def check_setup(
         _check("body", _hint_body(points, frame_size)),
         _check("feet", _hint_feet(points, frame_size, legs)),
         _check("side-on", _hint_side(scene, legs)),
-        _check("near", "Come nearer" if shank_small else None),
+        _check("near", "Come closer" if shank_small else None),
         _check("light", light),
         _check("frame-rate", rate),
     ]
@@ -115,7 +115,7 @@ def _hint_side(scene: Scene, legs: Sequence[Side]) -> str | None:
     if scene.kind == "front":
         return "Turn sideways to the camera"
     if abs(scene.yaw_deg or 0.0) > YAW_WARN_DEG:
-        return "Turn a little away from the camera" if (scene.yaw_deg or 0.0) > 0 else "Turn a little towards the camera"
+        return "Turn a little away from the camera" if (scene.yaw_deg or 0.0) > 0 else "Turn a little toward the camera"
     if len(legs) == 1 and scene.near_side is not None and scene.near_side != legs[0]:
-        return f"Turn round: the {legs[0]} leg towards the camera"
+        return f"Turn around: the {legs[0]} leg toward the camera"
     return None

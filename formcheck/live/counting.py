@@ -1,4 +1,4 @@
-"""Counting while it happens: the drills and legs that it may be, each with its own streaming counter."""
+"""Live counting: each exercise and leg that the set may be has a streaming counter of its own."""
 
 from __future__ import annotations
 
@@ -13,25 +13,25 @@ from formcheck.scene.scene import Scene, clean_track, observe_scene
 from formcheck.signals.reps import RepCounter, RepSpan
 
 SIDES: tuple[Side, Side] = ("left", "right")
-# What the ready pose and the signal are computed on: long enough for the pose's own smoothing, short enough to be quick.
+# Length of track for the ready pose and the signal: long enough for the pose's smoothing, short enough to be fast.
 WINDOW_S = 1.0
-# The scene is looked at again this often, over this long. While somebody holds a starting pose the first one is kept, so that
-# the signal has one scale, unless this many looks in a row say that it is another scene.
+# The scene is observed anew at this interval, from this much track. While a starting pose is held the first scene is kept, so that
+# the signal has one scale, unless this many observations in a row differ from it.
 SCENE_PERIOD_S = 0.3
 SCENE_WINDOW_S = 1.2
-CHANGED_LOOKS = 3
+CHANGED_OBSERVATIONS = 3
 CHANGED_SCALE = 0.15
-# A starting pose that flickers for less than this is still held.
+# A starting pose that is lost for less than this counts as held.
 FLICKER_S = 0.4
-# A pose held this long is one: from here on the scene is kept and movements are counted.
+# Once a starting pose has been held this long, the scene is kept.
 HELD_S = 0.5
-# The cleaning of a repetition for its confirmation begins this much earlier.
+# To confirm a repetition, the track is cleaned from this long before its start.
 LEAD_S = 1.0
 
 
 @dataclass
 class Candidate:
-    """One drill on one leg: its counter, its repetitions, and since when its starting pose is held."""
+    """One exercise on one leg: its counter, its repetitions, and the time since which its starting pose has been held."""
 
     exercise: PoseExercise
     leg: Side
@@ -42,11 +42,11 @@ class Candidate:
     _counter: RepCounter = field(init=False)
 
     def __post_init__(self) -> None:
-        """Begin to count."""
+        """Start counting."""
         self._counter = RepCounter(self.exercise.rule)
 
     def update(self, window: PoseTrack, scene: Scene, countable: bool) -> RepSpan | None:
-        """Take the newest sample (the window's last); return the movement that it completes."""
+        """Take the newest sample (the last of the window); return the movement that it completes, if any."""
         time_s = float(window.time_s[-1])
         ready = countable and bool(self.exercise.compute_ready(window, scene, self.leg)[-1])
         self.value = float(self.exercise.compute_signal(window, scene, self.leg)[-1])
@@ -62,26 +62,26 @@ class Candidate:
         return max(0.0, time_s - self.held_since) if self.held_since is not None else 0.0
 
     def finish(self) -> RepSpan | None:
-        """Close a movement that the end of the set cut off on its way down."""
+        """Complete a movement that was cut off by the end of the set on its way down."""
         return self._counter.finish()
 
     def restart(self) -> None:
-        """Begin to count anew (the signal's scale has changed), knowing the set's range."""
+        """Start counting again after the signal's scale has changed; the set's typical range is kept."""
         self._counter = RepCounter(self.exercise.rule, self._counter.typical_rise)
 
 
 class Counting:
-    """All candidates of one set, and the scene that they are seen in."""
+    """All candidates of one set, and the scene."""
 
     def __init__(self, exercise: str, side: str) -> None:
-        """Prepare for what the person says, ``auto`` for not said."""
+        """Prepare for the exercise and side chosen; ``auto`` means any."""
         self.legs = [leg for leg in SIDES if side in ("auto", "both", leg)]
         self.candidates = [Candidate(e, leg) for e in pose_exercises() if exercise in ("auto", e.name) for leg in self.legs]
         self.scene: Scene | None = None
         self.fresh: Scene | None = None
-        self._looked_s = -np.inf
+        self._observed_s = -np.inf
         self._kept = False
-        self._changed_looks = 0
+        self._changed_observations = 0
         self._given = exercise != "auto"
 
     def update(self, log: PoseLog, countable: bool) -> tuple[Candidate, RepSpan] | None:
@@ -105,7 +105,7 @@ class Counting:
         return done
 
     def finish(self, log: PoseLog) -> tuple[Candidate, RepSpan] | None:
-        """Close the leading candidate's last movement; return it if it was a repetition."""
+        """Complete the leading candidate's last movement; return it if it is a repetition."""
         leader = self.leader
         span = leader.finish() if leader else None
         if leader is None or span is None or not self._confirm(log, leader, span):
@@ -115,7 +115,7 @@ class Counting:
 
     @property
     def leader(self) -> Candidate | None:
-        """The candidate that is being done: most repetitions, then longest in its pose, then nearest to the camera."""
+        """The candidate with the most repetitions; a tie goes to the longest held pose, then to the nearer leg."""
 
         def rank(candidate: Candidate) -> tuple[int, bool, bool, float]:
             near = self.scene is not None and self.scene.near_side == candidate.leg
@@ -125,30 +125,30 @@ class Counting:
         return best if best.held_since is not None or best.spans or self._given else None
 
     def _observe(self, log: PoseLog, now: float) -> None:
-        """Look at the scene; take it over unless somebody is in a starting pose and it is still the same."""
-        if now - self._looked_s < SCENE_PERIOD_S:
+        """Observe the scene; adopt it unless a starting pose is held and the scene is still the same."""
+        if now - self._observed_s < SCENE_PERIOD_S:
             return
         recent = log.smooth_track(now - SCENE_WINDOW_S)
         if recent.present.sum() < 3:
             return
-        self._looked_s = now
+        self._observed_s = now
         self.fresh = observe_scene(recent, log.frame_size)
         if self.scene is not None and self._kept:
-            self._changed_looks = self._changed_looks + 1 if _is_other(self.scene, self.fresh) else 0
-            if self._changed_looks < CHANGED_LOOKS:
+            self._changed_observations = self._changed_observations + 1 if _is_other(self.scene, self.fresh) else 0
+            if self._changed_observations < CHANGED_OBSERVATIONS:
                 return
-        self._changed_looks = 0
+        self._changed_observations = 0
         self.scene = self.fresh
         for candidate in self.candidates:
             candidate.restart()
 
     def _confirm(self, log: PoseLog, candidate: Candidate, span: RepSpan) -> bool:
-        """Ask the drill about a movement, as the offline path does: on the track cleaned with hindsight."""
+        """Let the exercise confirm a movement, on the track cleaned in both directions, as for a recording."""
         track = clean_track(log.raw_track(span.start_s - LEAD_S))
         return self.scene is not None and candidate.exercise.confirm(track, self.scene, candidate.leg, span)
 
 
 def _is_other(kept: Scene, fresh: Scene) -> bool:
-    """Whether the person or the camera has turned or moved nearer or away."""
+    """Whether the person or the camera has turned or changed its distance."""
     scale = fresh.shank_px / kept.shank_px
     return (kept.facing, kept.kind) != (fresh.facing, fresh.kind) or abs(scale - 1.0) > CHANGED_SCALE

@@ -1,4 +1,4 @@
-"""What is said: numbers, faults and encouragement, in few words."""
+"""What the voice says: counts, faults and instructions, in a few words."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ NUMBERS = (
 )
 # fmt: on
 TENS = {20: "twenty", 30: "thirty", 40: "forty", 50: "fifty", 60: "sixty", 70: "seventy", 80: "eighty", 90: "ninety"}
-# From here on the repetitions that are left are said too.
+# With this many repetitions or fewer to go, the number left is spoken too.
 SAY_LEFT_FROM = 3
 
 
@@ -28,7 +28,7 @@ def say_number(number: int) -> str:
 
 
 def say_count(count: int, target: int | None) -> str:
-    """Return what is said at a counted repetition: "eight, two to go"."""
+    """Return the words for a counted repetition: "eight, two to go"."""
     left = target - count if target else 0
     if target and left == 0:
         return f"{say_number(count)}, done"
@@ -38,14 +38,14 @@ def say_count(count: int, target: int | None) -> str:
 
 
 def say_fault(code: FaultCode) -> str:
-    """Return the one or two words that are said at a fault."""
+    """Return the one or two words for a fault."""
     return FAULTS[code].cue
 
 
 def say_pose(exercise: str, side: str) -> str:
-    """Return how to take the starting position of a drill; ``auto`` where drill or side are not given."""
+    """Return how to take the starting position; exercise and side may be ``auto``."""
     if exercise == "auto":
         return "Kneel or stand, and keep still"
     poses = EXERCISES[exercise].poses
-    anyhow = poses.get("both", "Take the starting position")
-    return poses.get("left", anyhow) if side == "left" else poses.get("right", anyhow) if side == "right" else anyhow
+    either = poses.get("both", "Take the starting position")
+    return poses.get("left", either) if side == "left" else poses.get("right", either) if side == "right" else either

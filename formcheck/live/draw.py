@@ -1,4 +1,4 @@
-"""A live set drawn on its own picture, to be read from three metres: big words, few of them."""
+"""A live set drawn on its own picture, to be read from three meters: few and large words."""
 
 from __future__ import annotations
 
@@ -20,20 +20,20 @@ from formcheck.render.drawing import (
 from formcheck.render.marks import draw_inclination, draw_leg
 from formcheck.video.frames import Image
 
-# Sizes of letters in shares of the picture's shorter side. From three metres a laptop's picture, some 16 cm high, must carry
-# letters of 8 mm for a list and of 15 mm for what is to be understood at a glance (a two-hundredth of the distance).
+# Letter heights as shares of the picture's shorter side. On a laptop's picture, about 16 cm high, a list that is read from three
+# meters needs letters of 8 mm, and a word that is understood at a glance 15 mm (1/200 of the distance).
 BIG_SHARE = 0.125
 COUNT_SHARE = 0.24
 CHECK_SHARE = 0.06
 SMALL_SHARE = 0.055
 COUNTDOWN_SHARE = 0.5
-# A pose older than this is not drawn: it would point at where the person was.
+# An older pose is not drawn: the person is no longer there.
 MAX_POSE_AGE_S = 0.5
-# The counter's plate in the upper left corner; that many ticks fit into it.
+# Width of the counter's plate in the upper left corner, and the number of ticks that fit into it.
 COUNTER_SHARE = 0.36
 MARKS_SHOWN = 5
-# The gauge goes from nothing to this much more than the record.
-GAUGE_ROOM = 1.25
+# The gauge reaches from zero to the record times this factor.
+GAUGE_MARGIN = 1.25
 GAUGE_FULL = {"°": 45.0, "cm": 12.0, "% foot": 45.0}
 
 
@@ -63,7 +63,7 @@ def _size(image: Image, share: float) -> int:
 
 
 def _draw_banner(image: Image, text: str, left: float, colour: Rgb, *, marked: bool) -> None:
-    """Write along the upper edge from ``left`` on, as large as fits: the lower edge is where the feet are."""
+    """Write along the upper edge from ``left`` on, as large as fits. The lower edge stays free for the feet."""
     size = _size(image, BIG_SHARE)
     mark = 1.15 * marked
     width, height = measure_text(text, size)
@@ -87,7 +87,7 @@ def _draw_in_middle(image: Image, text: str) -> None:
 
 
 def _draw_checks(image: Image, state: LiveState) -> None:
-    """The coach's checks as a list, each with a tick or a warning mark."""
+    """Draw the coach's checks as a list, each with a tick or a warning mark."""
     if not state.checks:
         return
     size = _size(image, CHECK_SHARE)
@@ -103,21 +103,21 @@ def _draw_checks(image: Image, state: LiveState) -> None:
             draw_check_mark(image, margin + size * 0.4, top + size * 0.15, size * 0.9, VIDEO["good"])
         elif check.code == first:
             draw_warning_mark(image, margin + size * 0.4, top + size * 0.15, size * 0.9, VIDEO["fault"])
-        # one thing at a time: those that come after it have no mark yet
+        # one thing at a time: later checks have no mark yet
         draw_text(
             image, check.label, margin + size * 1.6, top, size, VIDEO["ink" if check.passed or check.code == first else "ink_soft"]
         )
 
 
 def _draw_count(image: Image, state: LiveState) -> None:
-    """The count in the upper left corner, how many it is to be, and a mark for each of the last repetitions."""
+    """Draw the count and its target in the upper left corner, with a mark for each of the last repetitions."""
     unit = unit_of(image)
     big, small = _size(image, COUNT_SHARE), _size(image, SMALL_SHARE * 1.25)
     width = COUNTER_SHARE * unit
     words = f"of {state.target}" if state.target else "rep" if state.count == 1 else "reps"
     number_width, number_height = measure_text(str(state.count), big)
     word_width, word_height = measure_text(words, small)
-    # the numerals' box has room for descenders, which they have not
+    # the numerals' box includes descenders, which numerals lack
     word_top = number_height * 0.88
     mark = width * 0.9 / MARKS_SHOWN
     draw_plate(image, 0, 0, width, word_top + word_height + (mark * 1.15 if state.reps else mark * 0.2), opacity=0.8)
@@ -129,11 +129,13 @@ def _draw_count(image: Image, state: LiveState) -> None:
 
 
 def _draw_gauge(image: Image, state: LiveState, own_record: float | None) -> None:
-    """A bar at the right edge: the value now, this set's best, and the person's own record."""
+    """Draw a bar at the right edge: the current value, this set's best, and the person's record."""
     if not state.unit or not np.isfinite(state.value):
         return
     size = _size(image, SMALL_SHARE)
-    full = max(GAUGE_FULL.get(state.unit, 1.0), GAUGE_ROOM * max(own_record or 0.0, state.best if np.isfinite(state.best) else 0.0))
+    full = max(
+        GAUGE_FULL.get(state.unit, 1.0), GAUGE_MARGIN * max(own_record or 0.0, state.best if np.isfinite(state.best) else 0.0)
+    )
     height, width = image.shape[0] * 0.62, size * 1.2
     left, top = image.shape[1] - width - size * 0.7, image.shape[0] * 0.3
     draw_plate(image, left - size * 0.2, top - size * 0.2, width + size * 0.4, height + size * 0.4, radius=size * 0.3)

@@ -1,4 +1,4 @@
-"""The number on the screen: the drill's headline now, from the landmarks alone, set right by the repetitions measured so far."""
+"""The current value of the headline, from the landmarks, corrected by the repetitions measured so far."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from formcheck.live.counting import Candidate
 from formcheck.live.state import LiveRep
 from formcheck.scene.scene import SHANK_PER_HEIGHT
 
-# The resting level of a signal is its lowest value over this long: more than a slow repetition takes.
+# A signal's resting level is its minimum over this time, which is longer than a slow repetition.
 REST_S = 12.0
-# Heel and ankle turn about the ball together: while the turn is small they rise as their distances to it.
+# Heel and ankle turn about the ball together, so for small turns they rise in proportion to their distance from it.
 HEEL_PER_TRUNK_RISE = (BALL[0] - PLANTAR_HEEL[0]) / (BALL[0] - ANKLE[0])
 
 
 class Gauge:
-    """Turns the rep signal into the headline's unit."""
+    """Converts the rep signal to the headline's unit."""
 
     def __init__(self, height_cm: float | None) -> None:
         """Prepare for a person of this height, if known."""
@@ -33,14 +33,14 @@ class Gauge:
         return "cm" if self._height_cm else "% foot"
 
     def read(self, time_s: float, candidate: Candidate, reps: Sequence[LiveRep]) -> float:
-        """Return the headline now."""
+        """Return the headline's current value."""
         value = candidate.value
         self._recent.append((time_s, value))
         while self._recent[0][0] < time_s - REST_S:
             self._recent.popleft()
         measured = [rep for rep in reps if np.isfinite(rep.headline)]
         if candidate.exercise.reads_shank:
-            # what the second look found at the peaks, in proportion below them
+            # the correction measured at the peaks, scaled down below them
             gaps = [rep.measures["tibial_inclination_deg"] - rep.span.peak for rep in measured]
             top = float(np.median([rep.span.peak for rep in measured])) if measured else 1.0
             share = float(np.clip(value / max(top, 1.0), 0.0, 1.0))

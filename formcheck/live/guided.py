@@ -1,4 +1,4 @@
-"""A guided set without a camera: when to move, hold and let go, and what is said then. Arithmetic on times, no clock of its own."""
+"""A guided set without a camera: when to move, hold and release, and the cues. Arithmetic on times, no clock of its own."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ Phase = Literal["ready", "go", "hold", "back", "rest", "done"]
 
 READY_S = 5.0
 COUNTDOWN_S = 3
-# The guide asks for slow movements: some two seconds each way.
+# Slow movements: about two seconds each way.
 MOVE_S = 2.0
 REST_S = 2.0
-# A drill without a hold still has its moment at the end.
+# An exercise without a hold still pauses at the top.
 SHORTEST_HOLD_S = 1.0
 
 
 @dataclass(frozen=True)
 class Step:
-    """A stretch of the set: from ``start_s`` to ``stop_s``, in which ``rep`` (from 1; 0 before the first) is under way."""
+    """One phase of repetition ``rep`` (from 1; 0 before the first), from ``start_s`` to ``stop_s``."""
 
     phase: Phase
     rep: int
@@ -32,7 +32,7 @@ class Step:
 
 @dataclass(frozen=True)
 class GuidedSet:
-    """A set as a schedule: its steps in order, without a gap, and the cues in the order of their times."""
+    """A set as a schedule: its steps without gaps, and its cues, both in order of time."""
 
     reps: int
     steps: tuple[Step, ...]
@@ -40,15 +40,15 @@ class GuidedSet:
 
     @property
     def seconds(self) -> float:
-        """How long it takes."""
+        """The set's duration."""
         return self.steps[-1].stop_s
 
     def at(self, time_s: float) -> Step:
-        """The step at a time from the start; the last one from its end on."""
+        """The step at a time from the start; ``done`` after the last."""
         return next((step for step in self.steps if time_s < step.stop_s), Step("done", self.reps, self.seconds, self.seconds))
 
     def reps_done(self, time_s: float) -> int:
-        """How many repetitions are done: a repetition is when it is let go."""
+        """How many repetitions have been released."""
         return sum(step.phase == "back" and step.stop_s <= time_s for step in self.steps)
 
     def heard(self, time_s: float) -> list[Cue]:

@@ -1,4 +1,4 @@
-"""One live set as a state machine: poses with times in, `LiveState` out. No threads, no pictures, no clock of its own."""
+"""One live set as a state machine that turns poses with times into a `LiveState`. No threads, no pictures, no clock of its own."""
 
 from __future__ import annotations
 
@@ -24,16 +24,16 @@ from formcheck.signals.geometry import compute_inclination
 from formcheck.signals.reps import RepSpan
 
 COACH_WINDOW_S = 1.0
-# The starting pose must be held this long to be called ready, and for as long again before the countdown.
+# The starting pose must be held this long to be "ready", and this long again before the countdown.
 READY_S = 1.0
 COUNTDOWN_S = 3.0
-# Nobody in the picture, or nobody in the drill's pose, or no repetition for this long ends a set that has begun.
+# A running set ends after this long with nobody in the picture, with the exercise's pose lost, or without a repetition.
 LEFT_S = 3.0
 POSE_LOST_S = 6.0
 IDLE_S = 45.0
-# What is known of a set grows until it ends, and so does its recording. Nobody does a drill for this long without a break.
+# Memory and recording grow until the set ends, so there is a limit. No set takes this long without a break.
 MAX_SET_S = 600.0
-# After the last repetition the recording goes on a little, so that its end is in it.
+# The recording continues this long after the last repetition, so that its end is included.
 TAIL_S = 0.8
 KEPT_BEFORE_SET_S = 30.0
 HINT_STABLE_S = 1.0
@@ -41,16 +41,16 @@ HINT_AGAIN_S = 8.0
 FAULT_SHOWN_S = 4.0
 KEPT_CUES = 24
 
-# The shank moves through the band in less than this unless it is being held.
+# A shank that stays within the band for longer is being held.
 SLOW_S = 0.25
 MIN_HOLD_SHARE = 0.6
 
 
 class SetMachine:
-    """From standing in front of the camera to the end of the set."""
+    """A set from the first step into the picture to its end."""
 
     def __init__(self, setup: LiveSetup, frame_size: tuple[int, int]) -> None:
-        """Begin with the set-up coach."""
+        """Start with the set-up coach."""
         self.setup = setup
         self.log = PoseLog(frame_size)
         self.counting = Counting(setup.exercise, setup.side)
@@ -60,9 +60,9 @@ class SetMachine:
         self._stage_since = 0.0
         self._cues: list[Cue] = []
         self._cue_number = 0
-        self._said: tuple[str, float] = ("", -np.inf)
+        self._spoken_hint: tuple[str, float] = ("", -np.inf)
         self._hint: tuple[str, float] = ("", 0.0)
-        self._looked_s = -np.inf
+        self._checked_s = -np.inf
         self._checks: list[Check] = []
         self._last_seen = -np.inf
         self._last_ready = -np.inf
@@ -76,12 +76,12 @@ class SetMachine:
 
     @property
     def state(self) -> LiveState:
-        """The set now."""
+        """The set's current state."""
         return self._state
 
     @property
     def leader(self) -> Candidate | None:
-        """The drill and leg that is being done."""
+        """The exercise and leg being done."""
         return self.counting.leader
 
     def see(self, time_s: float, pose: Pose | None, luma: float, frames_per_s: float) -> LiveRep | None:
@@ -92,11 +92,11 @@ class SetMachine:
         time_s
             The frame's time, rising.
         pose
-            None where nobody was found.
+            None if nobody was found.
         luma
             The frame's mean brightness, 0..255.
         frames_per_s
-            What the camera delivers.
+            The camera's frame rate.
         """
         stage = self._state.stage
         if stage == "ended":
@@ -111,7 +111,7 @@ class SetMachine:
         if leader is not None and leader.held_since is not None:
             self._last_ready = time_s
         if stage != "running" or not self._checks:
-            self._look(time_s, luma, frames_per_s)
+            self._check_setup(time_s, luma, frames_per_s)
         rep = self._count(time_s, *done) if done else None
         self._step(time_s)
         self._publish(time_s, pose)
@@ -132,7 +132,7 @@ class SetMachine:
         self._publish_reps()
 
     def end(self, ending: Ending, why: str = "") -> None:
-        """End the set now, for the reason given."""
+        """End the set now. ``why`` replaces the usual sentence for this ending."""
         if self._state.stage == "ended":
             return
         time_s = self.log.times[-1] if len(self.log) else 0.0
@@ -146,15 +146,15 @@ class SetMachine:
     # -- the parts of a step -------------------------------------------------------------------------------------------
 
     def _countable(self) -> bool:
-        """Whether enough is in the picture for a movement to count before the set has begun."""
+        """Whether a movement may count before the set has begun: the essential checks pass."""
         passed = {check.code: check.passed for check in self._checks}
         return all(passed.get(code, False) for code in ESSENTIAL)
 
-    def _look(self, time_s: float, luma: float, frames_per_s: float) -> None:
-        """Let the coach look again, a few times a second."""
-        if time_s - self._looked_s < 0.2:
+    def _check_setup(self, time_s: float, luma: float, frames_per_s: float) -> None:
+        """Run the coach's checks, a few times a second."""
+        if time_s - self._checked_s < 0.2:
             return
-        self._looked_s = time_s
+        self._checked_s = time_s
         window = self.log.smooth_track(time_s - COACH_WINDOW_S)
         self._checks = check_setup(window, self.counting.fresh, self.log.frame_size, self.counting.legs, luma, frames_per_s)
         leader = self.leader
@@ -163,13 +163,13 @@ class SetMachine:
         self._checks.append(Check("pose", held, LABELS["pose"], hint))
 
     def _count(self, time_s: float, candidate: Candidate, span: RepSpan) -> LiveRep | None:
-        """Add a repetition; before the set has begun it begins the set."""
+        """Add a repetition; the first one starts a set that has not begun."""
         if self._state.stage != "running":
             known = self.setup.exercise != "auto" or self._state.stage in ("ready", "countdown")
             if not known and len(candidate.spans) < candidate.exercise.least_found:
                 return None
             self._enter("running", time_s)
-        # the leader may have changed while the drill was not yet known: its own repetitions are the set's
+        # the leader may have changed while the exercise was unknown: the set has the new leader's repetitions
         known_spans = {rep.span: rep for rep in self.reps}
         self.reps = [known_spans.get(s, LiveRep(n, s)) for n, s in enumerate(candidate.spans, start=1)]
         self._rep_values, self._hold_s, self._hold_said = [], 0.0, False
@@ -180,7 +180,7 @@ class SetMachine:
         return self.reps[-1] if self.reps else None
 
     def _step(self, time_s: float) -> None:
-        """Go to the next stage if it is time."""
+        """Enter the next stage when it is due."""
         stage, since = self._state.stage, time_s - self._stage_since
         leader = self.leader
         held = leader.held_s(time_s) if leader else 0.0
@@ -224,10 +224,10 @@ class SetMachine:
             self._end_or_wait("long", time_s)
 
     def _end_or_wait(self, ending: Ending, time_s: float) -> None:
-        """End a set that has repetitions; one without, or with too few to tell an untold drill by, begins again at the coach."""
+        """End the set if it has enough reps to identify the exercise; otherwise discard them and return to set-up."""
         leader = self.leader
-        told = self.setup.exercise != "auto"
-        if self.reps and (told or leader is None or len(self.reps) >= leader.exercise.least_found):
+        given = self.setup.exercise != "auto"
+        if self.reps and (given or leader is None or len(self.reps) >= leader.exercise.least_found):
             self.end(ending)
             return
         if leader is not None:
@@ -242,7 +242,7 @@ class SetMachine:
         self._state = replace(self._state, stage=stage, running_since_s=running, countdown_s=countdown)
 
     def _follow_hold(self, time_s: float, leader: Candidate | None) -> None:
-        """Time the hold at the top of a repetition that is under way, and say when it is long enough."""
+        """Time the hold at the top of the current repetition, and signal when it is long enough."""
         if leader is None or not leader.exercise.prescription.hold_s or not np.isfinite(leader.value):
             return
         before = self._hold_s
@@ -264,13 +264,13 @@ class SetMachine:
         return next((check.hint for check in self._checks if not check.passed), "")
 
     def _say_hint(self, time_s: float) -> None:
-        """Say the coach's first hint once it stands for a moment, and again after a while."""
+        """Speak the coach's first hint once it has been stable for a moment, and again after a while."""
         hint = self._first_hint()
         if hint != self._hint[0]:
             self._hint = hint, time_s
         stable = time_s - self._hint[1] >= HINT_STABLE_S
-        if hint and stable and (hint != self._said[0] or time_s - self._said[1] >= HINT_AGAIN_S):
-            self._said = hint, time_s
+        if hint and stable and (hint != self._spoken_hint[0] or time_s - self._spoken_hint[1] >= HINT_AGAIN_S):
+            self._spoken_hint = hint, time_s
             self._cue(time_s, "say", hint)
 
     def _cue(self, time_s: float, kind: CueKind, text: str) -> None:
@@ -318,7 +318,7 @@ class SetMachine:
         of = (leader.exercise.name, leader.leg) if leader else None
         if not self.reps or of != self._best_of:
             self._best, self._best_of = (float("nan"), float("nan")), of
-        # a later repetition may correct the earlier ones downward; a best that was shown stays
+        # a later repetition may correct earlier ones downward; a best that has been shown stays
         for rep in self.reps:
             if leader and _counts(leader.exercise, rep) and not rep.headline <= self._best[0]:
                 self._best = rep.headline, rep.error
@@ -332,7 +332,7 @@ class SetMachine:
         )
 
     def _fresh_fault(self) -> FaultCode | None:
-        """The fault of the repetition just done, for as long as it is shown."""
+        """The fault of the last repetition while it is shown."""
         last = self.reps[-1] if self.reps else None
         fresh = last is not None and self._state.stage == "running" and self._state.time_s - last.span.end_s < FAULT_SHOWN_S
         return last.faults[0] if last is not None and fresh and last.faults else None
@@ -356,6 +356,6 @@ class SetMachine:
 
 
 def _counts(exercise: PoseExercise, rep: LiveRep) -> bool:
-    """Whether a repetition may stand for the set: it is measured, and has no fault that its range or height is owed to."""
-    twice = [rep.headline] * 2, [rep.faults] * 2  # a set of one is none yet
+    """Whether a repetition may stand for the set: it was measured, and no fault inflates its range or height."""
+    twice = [rep.headline] * 2, [rep.faults] * 2  # a single repetition never stands for a set
     return bool(exercise.choose_reps(*twice))

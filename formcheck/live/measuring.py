@@ -1,4 +1,4 @@
-"""Measuring a live set: each repetition is read again, from the pictures just kept, as soon as it has ended."""
+"""Measuring a live set: each repetition's frames, kept in the ring, are read again as soon as it has ended."""
 
 from __future__ import annotations
 
@@ -26,9 +26,9 @@ from formcheck.video.reader import VideoInfo
 
 
 class MeasuredRep(NamedTuple):
-    """One repetition: its measures, its faults so far in the set, its headline, and what that is expected to be off.
+    """One repetition: its measures, its faults so far in the set, its headline and that one's expected error.
 
-    The headline is NaN where only the tracking model has seen a shank's peak: that may be several degrees off.
+    The headline is NaN if a shank's peak was read by the tracking model only, which may be several degrees off.
     """
 
     measures: dict[str, float]
@@ -38,7 +38,7 @@ class MeasuredRep(NamedTuple):
 
 
 class MeasuredSet(NamedTuple):
-    """The repetitions of a set so far, and the scene that they were measured in."""
+    """The repetitions of a set so far, and the scene they were measured in."""
 
     reps: list[MeasuredRep]
     scene: Scene
@@ -47,8 +47,8 @@ class MeasuredSet(NamedTuple):
 class RepMeasurer:
     """Measures the repetitions of one set as a recording's are, one repetition at a time.
 
-    What was read of earlier repetitions (foot motion, key frames) is kept; the measures of all are worked out anew each time,
-    because key frames and scale get better with every repetition.
+    Foot motion and key frames of earlier repetitions are kept. All measures are computed again each time, because key frames and
+    scale improve with every repetition.
     """
 
     def __init__(self, frame_size: tuple[int, int], ring: FrameRing, athlete: Athlete) -> None:
@@ -57,7 +57,7 @@ class RepMeasurer:
         self._info = VideoInfo(Path("live"), 0.0, 30.0, 0, width, height, 0, 0.0, "live")
         self._ring = ring
         self._athlete = athlete
-        self._looked = 0
+        self._read = 0
         self._foot: FootMotion | None = None
         self._keys: list[KeyPose] = []
         self._turn: CameraTurn | None = None
@@ -69,11 +69,11 @@ class RepMeasurer:
         Parameters
         ----------
         raw
-            The set's poses from its start; each call's track must begin with the same frame and only be longer.
+            The set's poses from its start. Each call's track must begin with the same frame and be no shorter.
         spans
-            The repetitions so far; those of the last call first.
+            The repetitions so far, beginning with those of the last call.
         spare
-            Whether the processor has time for the heavy model's key frames; without it the peaks stay the tracking model's.
+            Whether there is time to read key frames with the heavy model.
         """
         size = (self._info.width, self._info.height)
         track = clean_track(raw)
@@ -85,7 +85,7 @@ class RepMeasurer:
             return (kept for kept in self._ring.read(start_s, stop_s) if kept.time_s in posed)
 
         foot = _lengthen(self._foot, len(track))
-        for number in range(self._looked, len(spans)):
+        for number in range(self._read, len(spans)):
             span = spans[number]
             look = look_again(
                 self._info,
@@ -103,7 +103,7 @@ class RepMeasurer:
             self._turn = self._turn or look.turn
             self._contrast = look.picture.contrast if self._contrast is None else self._contrast
             _take_over(foot, look.foot)
-        self._looked, self._foot = len(spans), foot
+        self._read, self._foot = len(spans), foot
         scale = find_scale(scene, self._athlete)
         detection = Detection(exercise, leg, leg, list(spans), 1.0)
         picture = PictureQuality(contrast=self._contrast)
@@ -122,7 +122,7 @@ class RepMeasurer:
 
 
 def _take_over(foot: FootMotion, part: FootMotion) -> None:
-    """Take over all that ``part`` knows of any frame."""
+    """Copy every value of ``part`` that is known."""
     for field in fields(FootMotion):
         values = getattr(part, field.name)
         known = values > 0 if field.name == "support" else np.isfinite(values)
@@ -130,7 +130,7 @@ def _take_over(foot: FootMotion, part: FootMotion) -> None:
 
 
 def _lengthen(foot: FootMotion | None, frames: int) -> FootMotion:
-    """Return the foot's motion on more frames than before, nothing known of the new ones."""
+    """Return the foot's motion on more frames, with the new ones unknown."""
     longer = FootMotion.empty(frames)
     if foot is not None:
         longer.put(slice(len(foot.turn_deg)), foot)

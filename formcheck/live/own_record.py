@@ -1,4 +1,4 @@
-"""The person's own record, for the gauge: the best that the history holds of this drill and leg."""
+"""The person's own record, for the gauge: the best value in the history for this exercise and leg."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from formcheck.history.trends.measures import main_measure
 
 
 def find_own_record(store: Store, athlete_id: int, exercise: str, side: str, *, in_cm: bool) -> float | None:
-    """Return the best headline value, in the unit that the live set will show; None where there is none.
+    """Return the best headline value in the unit that the live set will show; None if there is none.
 
     Parameters
     ----------
     in_cm
-        Whether lengths will be in cm, that is the person's height is known; in % of the foot otherwise.
+        Whether the person's height is known, so that lengths are in cm rather than % of foot length.
     """
     measure = main_measure(exercise)
     if measure is None:

@@ -16,7 +16,7 @@ BEAT_S = 1.0
 BEATS_A_RAISE = 2
 # The pace asks for a top every two seconds. More than three seconds between tops, twice in a row, and it is lost.
 LOST_PACE_S = 3.0
-# No raise for this long after one: the heel does not lift any more (or the person has stopped).
+# After this long without a raise the heel no longer lifts, or the person has stopped.
 NO_RAISE_S = 3.0 * BEATS_A_RAISE * BEAT_S
 # The test ends when raises stay under this share of the best one; a single low one may be an error of measurement.
 MIN_HEIGHT_SHARE = 0.7
@@ -46,7 +46,7 @@ def find_test_end(reps: Sequence[LiveRep], time_s: float) -> str | None:
         return "The heel came up to less than 70 % of the best height, twice in a row."
     measured = [rep for rep in reps if rep.measured]
     for fault, words in zip(PROMPTED, ("The knee bent", "The trunk leaned"), strict=True):
-        # the fault itself, then as many prompts as are given
+        # the fault itself, then the prompts
         last = measured[-(PROMPTS + 1) :]
         if len(last) > PROMPTS and all(fault in rep.faults for rep in last):
             return f"{words}, and {PROMPTS} prompts did not put it right."

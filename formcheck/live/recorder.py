@@ -1,4 +1,4 @@
-"""The recording of a live set: a private file, written beside the set and thrown away unless it is kept."""
+"""The recording of a live set: a private file, deleted unless it is kept."""
 
 from __future__ import annotations
 
@@ -13,20 +13,20 @@ from formcheck.support.errors import OutputError
 from formcheck.video.frames import Image
 from formcheck.video.writer import VideoSink
 
-# Two seconds of frames may wait for the encoder; what comes on top is left out rather than held up.
+# Two seconds of frames may wait for the encoder; further ones are left out.
 MAX_WAITING = 60
 
 
 class Recorder:
-    """Writes frames as they come, with their own times, in a thread of its own.
+    """Writes frames with their own times as they come, in its own thread.
 
-    While the set has not begun, `restart` throws away what there is, so that the set-up does not pile up.
+    `restart` discards what has been recorded, so that a long set-up does not accumulate.
     """
 
     def __init__(self, folder: Path | None = None, *, inline: bool = False) -> None:
         """Record into ``folder``, or into a new one that only this user can read.
 
-        ``inline`` encodes in the caller's thread, leaving nothing out.
+        ``inline`` encodes in the caller's thread and leaves no frame out.
         """
         self.folder = folder or Path(tempfile.mkdtemp(prefix="formcheck-live-"))
         self.path = self.folder / "set.mp4"
@@ -55,12 +55,12 @@ class Recorder:
             self.left_out += 1
 
     def restart(self) -> None:
-        """Throw away what was recorded so far."""
+        """Discard the recording so far."""
         with self._lock:
             self._abandon()
 
     def finish(self) -> Path | None:
-        """Complete the file and return it; None where nothing was recorded.
+        """Complete the file and return it; None if nothing was recorded.
 
         Raises
         ------

@@ -1,4 +1,4 @@
-"""The last seconds of pictures, kept small, for the second look at a repetition that has just ended."""
+"""The last seconds of pictures, kept small, from which a repetition that has just ended is read again."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ import numpy as np
 from formcheck.video.frame_cache import KeptPicture
 from formcheck.video.frames import Image
 
-# A repetition is at most half a minute; at 60 kB a picture this is some 50 MB.
+# A repetition takes at most half a minute; at 60 kB per picture this is about 50 MB.
 KEPT_S = 30.0
 
 
 def letterbox(picture: Image, width: int, height: int) -> Image:
-    """Return the picture in another size, not distorted: black at the borders where the shapes differ."""
+    """Return the picture in another size without distortion, with black borders if the shapes differ."""
     scale = min(width / picture.shape[1], height / picture.shape[0])
     size = min(width, round(picture.shape[1] * scale)), min(height, round(picture.shape[0] * scale))
     resized = np.asarray(cv2.resize(picture, size, interpolation=cv2.INTER_LINEAR), np.uint8)
@@ -33,7 +33,7 @@ class FrameRing:
     """Pictures by time, as JPEG. Safe to write in one thread and read in another."""
 
     def __init__(self) -> None:
-        """Begin empty."""
+        """Start empty."""
         self._kept: deque[KeptPicture] = deque()
         self._lock = threading.Lock()
 

@@ -1,4 +1,4 @@
-"""One live set: frames with times in, state out; the recording analysed again at the end. Knows no browser and no window."""
+"""One live set: takes frames with times, gives the state, and analyzes the recording at the end. Knows no browser and no window."""
 
 from __future__ import annotations
 
@@ -31,15 +31,15 @@ from formcheck.video.frames import Image
 if TYPE_CHECKING:
     from formcheck.analysis.pipeline import Analysis
 
-# The full model is kept where it gives this many poses a second, judged on this many of them after the first few. What counts
-# is a frame's whole way, with its waiting for the processor: a model may be quick and the machine busy all the same.
+# The full model is kept if it gives this many poses per second, judged on this many poses after a warm-up. A frame's time includes
+# waiting for the processor, because the machine may be busy even if the model is fast.
 MIN_POSES_PER_S = 15.0
 JUDGED_POSES = 15
 WARM_UP_POSES = 3
 RATE_WINDOW_S = 2.0
-# While the set has not begun and nobody is in a starting pose, the recording begins anew this often.
+# Until the set has begun or somebody is in a starting pose, the recording restarts at this interval.
 MAX_SET_UP_RECORDING_S = 20.0
-# The last repetition's second look takes a second or two; a machine that needs longer than this is stuck.
+# Measuring the last repetition takes a second or two; after this long it is stuck.
 MEASURE_WAIT_S = 30.0
 BACKGROUND_NICENESS = 5
 
@@ -49,7 +49,7 @@ class LiveSet:
 
     ``push`` takes frames as fast as they come and never waits: the newest frame waits in a one-slot mailbox for the pose thread,
     a frame that is still there when the next one comes is dropped. Repetitions are measured in a second thread, and the
-    recording is written in a third. With ``inline=True`` there are no threads and every frame is looked at, in order: the same
+    recording is written in a third. With ``inline=True`` there are no threads and every frame is analyzed, in order: the same
     frames then always give the same states.
     """
 
@@ -99,8 +99,6 @@ class LiveSet:
         self._threads: list[threading.Thread] = []
         self._analysis: Analysis | None = None
 
-    # -- while it runs -------------------------------------------------------------------------------------------------
-
     def push(self, image: Image, time_s: float) -> LiveState:
         """Take an (H, W, 3) RGB frame of the stream's time ``time_s``; return the state that goes with it.
 
@@ -120,12 +118,12 @@ class LiveSet:
                 self._slot = (image, time_s)
                 self._mail.notify()
         if self._inline:
-            self._look(image, time_s)
+            self._find_pose(image, time_s)
             self._measure_if_due()
         return self.state
 
     def fit(self, image: Image) -> Image:
-        """Return a frame in the size in which the set sees it, and in which its state's places are.
+        """Return a frame in the set's size, in which the places of its state are given.
 
         A browser sends smaller pictures when it is short of time, and at the beginning: they are brought to the set's size. Until
         the set has begun a larger picture makes that size larger.
@@ -142,7 +140,7 @@ class LiveSet:
 
     @property
     def state(self) -> LiveState:
-        """The set now."""
+        """The set's current state."""
         with self._lock:
             base = self._machine.state if self._machine else LiveState()
             return replace(
@@ -170,7 +168,7 @@ class LiveSet:
         return self.state
 
     def fail(self, error: Exception) -> None:
-        """End the set because something is broken; the repetitions so far are kept."""
+        """End the set because of an error; the repetitions so far are kept."""
         with self._lock:
             self._error = error
             if self._machine is not None:
@@ -179,10 +177,8 @@ class LiveSet:
 
     @property
     def error(self) -> Exception | None:
-        """What broke the set, if anything did."""
+        """The error that ended the set, if any."""
         return self._error
-
-    # -- afterwards ----------------------------------------------------------------------------------------------------
 
     def settle(self, timeout_s: float = MEASURE_WAIT_S) -> LiveState:
         """Wait until the last repetition is measured; return the state."""
@@ -193,7 +189,7 @@ class LiveSet:
         return self.state
 
     def analyze(self, progress: Progress | None = None) -> Analysis:
-        """Analyse the recording as if it had been uploaded; the report says ``origin: live`` and when it was filmed.
+        """Analyze the recording as if it had been uploaded; the report says ``origin: live`` and when it was filmed.
 
         Raises
         ------
@@ -243,7 +239,7 @@ class LiveSet:
         return self._started_at
 
     def keep(self, target: str | Path) -> Path:
-        """Copy the recording to ``target``, which is for good (raises `OutputError`, `InputError`)."""
+        """Copy the recording to ``target``, where it stays (raises `OutputError`, `InputError`)."""
         from shutil import copyfile
 
         from formcheck.support.files import replacing
@@ -262,7 +258,7 @@ class LiveSet:
     # -- inside --------------------------------------------------------------------------------------------------------
 
     def _begin(self, frame_size: tuple[int, int]) -> None:
-        """Begin with the coach, for pictures of this size."""
+        """Start with the coach, for pictures of this size."""
         self._machine = SetMachine(self.setup, frame_size)
         self._measurer = RepMeasurer(frame_size, self.ring, self.setup.athlete)
         self.ring.clear()
@@ -287,7 +283,7 @@ class LiveSet:
             self._estimator = None
 
     def _record(self, image: Image, time_s: float) -> None:
-        """Record the frame; begin anew now and then while nothing has begun."""
+        """Record the frame; restart now and then while the set has not begun."""
         state = self._machine.state if self._machine else LiveState()
         if self._started_at is None:
             self._started_at = datetime.now().astimezone()
@@ -301,20 +297,20 @@ class LiveSet:
             self._started_at = datetime.now().astimezone()
         self.recorder.write(image, time_s)
 
-    def _look(self, image: Image, time_s: float) -> None:
-        """Find the pose in a frame and tell the machine."""
+    def _find_pose(self, image: Image, time_s: float) -> None:
+        """Find the pose in a frame and pass it to the machine."""
         if self._estimator is None:
             self._estimator = PoseEstimator(self.model)
         before = self._clock()
         pose = self._estimator.estimate(shrink(image, POSE_SHORT_SIDE), time_s)
         self.ring.add(time_s, image)
-        self._tell(time_s, pose, image)
+        self._pass_pose(time_s, pose, image)
         self._costs.append(self._clock() - before)
         self._seen += 1
         if not self._inline:
             self._choose_model()
 
-    def _tell(self, time_s: float, pose: Pose | None, image: Image) -> None:
+    def _pass_pose(self, time_s: float, pose: Pose | None, image: Image) -> None:
         luma = float(image[::16, ::16].mean())
         with self._lock:
             _note(self._poses, time_s)
@@ -327,7 +323,7 @@ class LiveSet:
                 self._to_measure.notify()
 
     def _choose_model(self) -> None:
-        """Change to the lite model where full is too slow here."""
+        """Change to the lite model if full is too slow on this machine."""
         if self.setup.model != "auto" or self.model != "full" or self._seen < WARM_UP_POSES + JUDGED_POSES:
             return
         if sorted(self._costs)[len(self._costs) // 2] <= 1.0 / MIN_POSES_PER_S:
@@ -348,13 +344,13 @@ class LiveSet:
                         return
                     image, time_s = self._slot
                     self._slot = None
-                self._look(image, time_s)
-        except Exception as error:  # whatever breaks the pose thread must end the set, not hang it
+                self._find_pose(image, time_s)
+        except Exception as error:  # an error in the pose thread must end the set, not hang it
             self.fail(error)
 
     def _run_measures(self) -> None:
         if sys.platform == "linux":
-            # here a thread has a priority of its own: the second look must not make the picture late
+            # threads have their own priority here: measuring must not delay the picture
             os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), BACKGROUND_NICENESS)
         try:
             while True:
@@ -379,7 +375,7 @@ class LiveSet:
             spans = [rep.span for rep in self._machine.reps]
             raw = self._machine.log.raw_track()
             exercise, leg = leader.exercise, leader.leg
-            # where the poses are late already, the heavy model would make the set miss repetitions
+            # if poses are late already, the heavy model would make the set miss repetitions
             spare = self._inline or _rate(self._poses) >= MIN_POSES_PER_S
         try:
             measured = self._measurer.measure(raw, exercise, leg, spans, spare=spare)
@@ -399,5 +395,5 @@ def _note(times: deque[float], time_s: float) -> None:
 
 
 def _rate(times: deque[float]) -> float:
-    """Return how many a second came lately."""
+    """Return the recent rate, per second."""
     return (len(times) - 1) / (times[-1] - times[0]) if len(times) > 1 else 0.0

@@ -1,4 +1,4 @@
-"""Where a live set's frames come from: a camera, or a file or stream address played at its own pace."""
+"""Sources of a live set's frames: a camera, or a file or stream address played at its own pace."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ from formcheck.video.reader import probe_video, read_frames
 
 CAMERA_SIZE = (640, 480)
 CAMERA_FPS = 30
-# A camera that gives nothing for this long has been unplugged.
+# A camera without a picture for this long has been unplugged.
 MAX_SILENCE_S = 3.0
 STREAM_TIMEOUT_S = 10.0
 STREAMS = ("rtsp://", "http://", "https://", "udp://", "tcp://")
 
 
-class CameraLost(InputError):  # noqa: N818 - it is told as news, not as an error: the set so far is kept
+class CameraLost(InputError):  # noqa: N818 - reported as news: the set so far is kept
     """The camera worked and then stopped."""
 
 
@@ -47,7 +47,7 @@ def read_camera(number: int) -> Iterator[LiveFrame]:
     CameraLost
         If it stops in mid-set.
     """
-    # its many lines about a camera that is not there become one of ours
+    # OpenCV prints many lines about a missing camera; one of ours replaces them
     cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_SILENT)
     camera = cv2.VideoCapture(number)
     try:
@@ -70,7 +70,7 @@ def read_camera(number: int) -> Iterator[LiveFrame]:
                 yield LiveFrame(np.ascontiguousarray(picture[:, :, ::-1]), now - start)
             elif now - last > MAX_SILENCE_S:
                 text = f"camera {number}: stopped sending pictures"
-                raise CameraLost(f"{text}; the repetitions so far are kept") if frames else InputError(f"{text}; try another one")
+                raise CameraLost(f"{text}; the reps so far are kept") if frames else InputError(f"{text}; try another one")
             else:
                 time.sleep(0.01)
     finally:

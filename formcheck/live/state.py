@@ -19,13 +19,13 @@ CueKind = Literal["say", "count", "fault", "tick", "go", "end"]
 Ending = Literal["target", "left", "pose", "idle", "long", "stopped", "camera", "test", "error"]
 
 ENDINGS: dict[Ending, str] = {
-    "target": "Set done: all repetitions counted.",
+    "target": "Set done: all reps counted.",
     "left": "You left the picture, so the set was ended.",
     "pose": "You left the starting position, so the set was ended.",
-    "idle": "No repetition for a while, so the set was ended.",
-    "long": "Ten minutes are the longest set that is measured, so it was ended.",
+    "idle": "No rep for a while, so the set was ended.",
+    "long": "The set was ended after ten minutes, the longest that is measured.",
     "stopped": "The set was stopped.",
-    "camera": "The camera stopped sending pictures. The repetitions so far are kept.",
+    "camera": "The camera stopped sending pictures. The reps so far are kept.",
     "test": "The test is over.",
     "error": "The set had to be ended.",
 }
@@ -38,15 +38,15 @@ class LiveSetup:
     Attributes
     ----------
     exercise, side
-        As for an uploaded video: ``auto``, or what the person says.
+        ``auto``, or the person's choice, as for an uploaded video.
     target_reps
-        The set ends by itself at this many; None for the drill's prescription, 0 for no target.
+        The set ends after this many; None for the exercise's prescription, 0 for no target.
     test
         The single-leg heel-raise test: metronome, no target, ended by its own rules (`formcheck.live.raise_test`).
     own_record
         The person's best headline value so far, for the gauge, in the headline's unit.
     model
-        The landmarker; ``auto`` takes full, and lite where full is too slow for this machine.
+        The pose model; ``auto`` is full, or lite if full is too slow on this machine.
     """
 
     exercise: str = "auto"
@@ -58,7 +58,7 @@ class LiveSetup:
     model: ModelName | Literal["auto"] = "auto"
 
     def target_for(self, exercise: str | None) -> int | None:
-        """Return how many repetitions end the set; None for no such end."""
+        """Return the number of repetitions that ends the set; None for no target."""
         if self.test or self.target_reps == 0:
             return None
         if self.target_reps is not None:
@@ -68,7 +68,7 @@ class LiveSetup:
 
 @dataclass(frozen=True)
 class Check:
-    """One thing that the set-up coach looks at: ``hint`` says in a few words what to do where it is not ``passed``."""
+    """One check of the set-up coach: ``hint`` says in a few words what to do if it has not ``passed``."""
 
     code: CheckCode
     passed: bool
@@ -78,7 +78,7 @@ class Check:
 
 @dataclass(frozen=True)
 class Cue:
-    """Something to be heard, once: ``number`` rises, so that nobody plays it twice."""
+    """A sound or spoken cue. ``number`` rises, so that a cue is played once."""
 
     number: int
     time_s: float
@@ -105,7 +105,7 @@ class LiveRep:
 
 @dataclass(frozen=True)
 class LiveEstimate:
-    """What a live set said of itself at its end: the count, the best headline, its expected error, and their unit."""
+    """What was shown at the end of a live set: the count, the best headline, its expected error and their unit."""
 
     count: int
     best: float = float("nan")
@@ -120,7 +120,7 @@ class LiveState:
     Attributes
     ----------
     big
-        The few words for the screen, readable from three metres; ``faulty`` where they are about a fault just seen.
+        The few words on the screen, readable from three meters; ``faulty`` if they name a fault.
     value, unit
         The headline now; NaN where not known.
     best, best_error

@@ -1,4 +1,4 @@
-"""The poses of a live set as they come in, and the arrays that the measures take."""
+"""The poses of a live set as they arrive, and as arrays for the measures."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class PoseLog:
     _legs: LegFollower = field(default_factory=LegFollower)
 
     def append(self, time_s: float, pose: Pose | None) -> None:
-        """Add the pose of the next frame; None where nobody was found."""
+        """Add the pose of the next frame; None if nobody was found."""
         seen = pose or NOBODY
         points = self._legs.update(time_s, seen.points * np.asarray(self.frame_size, float))
         self.times.append(time_s)
@@ -59,7 +59,7 @@ class PoseLog:
         return self._track(self._raw, start_s, 0.0)
 
     def smooth_track(self, start_s: float = -np.inf) -> PoseTrack:
-        """Return the poses from ``start_s`` on, smoothed looking back only, at the times that they belong to."""
+        """Return the poses from ``start_s`` on, smoothed causally, at the times they belong to."""
         return self._track(self._smooth, start_s, self._smoother.delay_s)
 
     def _track(self, points: list[FloatArray], start_s: float, delay_s: float) -> PoseTrack:

@@ -1,4 +1,4 @@
-"""What every other package stands on: errors, whole-or-nothing files, private folders, memory.
+"""The base of every other package: errors, files written whole or not at all, private folders, memory.
 
-It knows nothing of video, people or drills, and imports no other package of formcheck.
+It knows nothing about video, people or exercises, and imports no other package of formcheck.
 """

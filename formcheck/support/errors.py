@@ -1,4 +1,4 @@
-"""What can go wrong in a way that the user can mend. Each error carries one line: what is wrong, with what, and what to do."""
+"""Errors that the user can fix. Each carries one line: what is wrong, with what, and what to do."""
 
 from __future__ import annotations
 
@@ -33,5 +33,5 @@ class ModelError(FormcheckError):
     exit_code = 3
 
 
-class Cancelled(FormcheckError):  # noqa: N818 - not an error, a wish
+class Cancelled(FormcheckError):  # noqa: N818 - a request, not an error
     """The user asked to stop."""

@@ -1,4 +1,4 @@
-"""Files whole or not at all: written so that a killed run leaves none half written, and known by their SHA-256."""
+"""Files written whole or not at all, even if the run is killed, and recognized by their SHA-256."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ from pathlib import Path
 from formcheck.support.errors import InputError, OutputError
 from formcheck.support.targets import follow_links, is_stream
 
-# No writer takes this long: what is older was left by one that was killed.
+# No writer takes this long: an older temporary file was left by one that was killed.
 STALE_PARTIAL_S = 3600.0
 DISK_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
-# No other program ends its files so: a stale one may be removed, whatever it was to become.
+# No other program uses this suffix, so a stale file may be removed whatever its name.
 _SUFFIX = ".formcheck.partial"
 
 
@@ -89,7 +89,7 @@ def _streaming(stream: Path) -> Iterator[Path]:
             partial = Path(folder, "output")
             partial.touch()
             yield partial
-            # neither made nor cut short: of a file that is open elsewhere only the end is ours
+            # appended: a file that is open elsewhere must not be cut short
             with partial.open("rb") as source, os.fdopen(os.open(stream, os.O_WRONLY | os.O_APPEND), "wb") as out:
                 shutil.copyfileobj(source, out)
     except OSError as error:
@@ -101,13 +101,13 @@ def remove_stale_partials(folder: Path) -> None:
     for entry in os.scandir(folder):
         if not (entry.name.startswith(".") and entry.name.endswith(_SUFFIX)):
             continue
-        with suppress(FileNotFoundError, PermissionError):  # another run was quicker, or it is somebody else's
+        with suppress(FileNotFoundError, PermissionError):  # another run was faster, or the file belongs to somebody else
             if time.time() - entry.stat(follow_symlinks=False).st_mtime > STALE_PARTIAL_S:
                 Path(entry.path).unlink()
 
 
 def hash_file(path: Path) -> str:
-    """SHA-256 of a file's bytes: the same content is known again, whatever the file is called.
+    """SHA-256 of a file's bytes, by which the same content is recognized under any name.
 
     Raises
     ------

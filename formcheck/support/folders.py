@@ -1,4 +1,4 @@
-"""Where a user's data lies, and folders that only their owner can enter."""
+"""The folder of a user's data, and folders that only their owner can enter."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from formcheck.support.errors import OutputError
 
 
 def home_folder() -> Path:
-    """The folder of a user's data: ``FORMCHECK_HOME``, else the platform's user-data folder."""
+    """The folder of a user's data: ``FORMCHECK_HOME``, or the platform's user-data folder if that is not set."""
     given = os.environ.get("FORMCHECK_HOME")
     return Path(given).expanduser() if given else Path(platformdirs.user_data_dir("formcheck", appauthor=False))
 

@@ -1,4 +1,4 @@
-"""Memory that was freed goes back to the system, so that a program that stays open does not grow with every analysis."""
+"""Returning freed memory to the system, so that a long-running program does not grow with every analysis."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ import sys
 
 # From glibc's malloc.h.
 _M_ARENA_MAX = -8
-# With more, decoders and landmarkers take no less time on two cores, and some 200 MB more at their highest.
+# With more heaps, decoders and landmarkers are no faster on two cores, and their peak memory is about 200 MB higher.
 _HEAPS = 2
 
 
 def use_few_heaps() -> None:
-    """Ask the C library to have its threads share a few heaps, in a process that works on videos; to be called at its start.
+    """Let threads share a few heaps; call it at the start of a process that works on videos.
 
-    By default glibc gives up to eight a core, each with what it keeps for later. Elsewhere there is nothing to ask.
+    By default glibc makes up to eight heaps per core, each of which keeps freed memory. Other C libraries have no such setting.
     """
     if sys.platform != "linux":
         return
@@ -24,10 +24,10 @@ def use_few_heaps() -> None:
 
 
 def release_memory() -> None:
-    """Ask the C library to return what it keeps for later.
+    """Return the memory that the C library keeps for later.
 
-    Decoders and landmarkers run in many threads, each with a heap of its own; glibc keeps those at their largest. Without this a
-    hundred analyses in one process hold three times the memory of the first. Elsewhere than on glibc there is nothing to ask.
+    Decoders and landmarkers run in many threads with heaps of their own, which glibc keeps at their largest. Without this call, a
+    process holds three times the memory after a hundred analyses as after the first. Other C libraries have no such call.
     """
     if sys.platform != "linux":
         return

@@ -10,10 +10,10 @@ from pathlib import Path
 from formcheck.support.errors import OutputError
 from formcheck.support.folders import home_folder
 
-# Names of files that can be opened but are no place: what a process has open already.
+# Names of files that a process has open already: they can be opened, but not replaced.
 _OPEN_FILES = re.compile(r"/dev/(fd/\d+|std(out|err))|/proc/[^/]+/fd/\d+")
 _LONGEST_NAME = 255
-# What SQLite keeps beside a database, by the end of its name.
+# The files that SQLite keeps beside a database, by the end of their names.
 _DATABASE_ENDS = ("", "-wal", "-shm", "-journal")
 _STORE_FOLDERS = ("reports", "backups")
 

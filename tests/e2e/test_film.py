@@ -119,7 +119,7 @@ def test_a_set_that_is_cut_off_keeps_its_repetitions(address, tmp_path):
         page.get_by_role("link", name="Trends").first.click()
         settle(page)
         page.get_by_role("link", name="Film a set").first.click()
-        page.get_by_text("The repetitions so far are kept.").wait_for()
+        page.get_by_text("The reps so far are kept.").wait_for()
         page.get_by_role("button", name="Make the report").wait_for()
         page.get_by_role("button", name="Film it again").click()
         page.get_by_text("Working leg").wait_for()

@@ -25,7 +25,7 @@ from formcheck.batch.jobs import COLUMNS, Job, find_jobs, read_manifest
 from formcheck.batch.pool import MAX_DEATHS
 from formcheck.batch.run import find_twins
 from formcheck.batch.table import make_table, write_table
-from formcheck.batch.work import Row, Task, analyse, make_key
+from formcheck.batch.work import Row, Task, analyze, make_key
 from formcheck.report.schema import Athlete, SetReport
 from formcheck.support.errors import InputError
 from formcheck.support.files import hash_file
@@ -211,9 +211,9 @@ def test_a_tampered_result_is_not_believed(change: dict[str, object], tmp_path: 
     sound = Row(str(video), "ok", reps=3, best=9.5, report="reports/a.json")
     result = tmp_path / "results" / f"{key}.json"
     result.write_text(json.dumps(asdict(sound)))
-    assert analyse(task) == sound
+    assert analyze(task) == sound
     result.write_text(json.dumps(asdict(sound) | change))
-    found = analyse(task)  # anew, and it is no video
+    found = analyze(task)  # anew, and it is no video
     assert (found.status, found.reps, found.report) == ("error", None, None)
 
 

@@ -218,11 +218,11 @@ def test_the_coach_names_what_is_wrong_and_does_not_start(pose, light, fps, code
     assert hint in clock.said()
 
 
-def test_the_wrong_leg_towards_the_camera_is_told():
+def test_the_wrong_leg_toward_the_camera_is_named():
     clock = Clock(LiveSetup("half-kneeling", "left"))
     clock.play(3.0, lambda _: kneeling())
     check = next(check for check in clock.machine.state.checks if check.code == "side-on")
-    assert check.hint == "Turn round: the left leg towards the camera"
+    assert check.hint == "Turn around: the left leg toward the camera"
 
 
 def test_a_fault_is_said_once_when_it_is_measured():

@@ -98,7 +98,7 @@ def test_the_next_set_is_the_first_that_is_not_done():
     assert find_next("heel-raise", {"both": 3}) is None
 
 
-def test_no_outside_server_unless_told():
+def test_no_outside_server_unless_one_is_named():
     assert ice_servers({}) == []
 
 

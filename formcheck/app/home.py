@@ -146,7 +146,8 @@ def _show_line(trend: TrendView, measure: TrackedMeasure, side: str) -> None:
 def change_chip(trend: TrendView) -> str:
     """The kind of change as a word on a tinted ground, as HTML."""
     kind: style.ChipKind = {"gained": "good", "lost": "watch"}.get(trend.change.kind, "plain")  # type: ignore[assignment]
-    sign = {"gained": "▲ gained", "lost": "▼ lost", "no change": "= no real change", "too early": "first day"}
+    sign = {"gained": "▲ gained", "lost": "▼ lost", "rising": "△ rising", "falling": "▽ falling", "steady": "steady"}
+    sign |= {"too early": "too early to say"}
     word = sign.get(trend.change.kind, "")
     return style.chip(word, kind) if word else ""
 

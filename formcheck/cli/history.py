@@ -137,6 +137,8 @@ def list_sets(
 @app.command("show")
 def show_set(set_id: Annotated[int, typer.Argument(metavar="SET")], json_file: JsonOption = None) -> None:
     """Show one set; --json gives its whole report."""
+    from formcheck.history.trends.measures import moment_text
+
     with opened() as store:
         row, report = store.get_set(set_id), store.get_report(set_id)
     if json_file is not None:
@@ -154,7 +156,7 @@ def show_set(set_id: Annotated[int, typer.Argument(metavar="SET")], json_file: J
     ]
     mean, best = _headline(row)
     print_table(
-        f"Set {row.id}, {row.day}: {row.exercise or 'no drill seen'}, {row.side or 'leg unknown'}; "
+        f"{moment_text(row.recorded_at)}: {row.exercise or 'no drill seen'}, {row.side or 'leg unknown'}; "
         f"{row.rep_count} reps, mean {mean}, best {best}",
         ["Rep", "Peak at", *(_heading(name) for name in measures), "Faults"],
         rows,
@@ -194,7 +196,9 @@ def compare(
             ]
             for line in compared.lines
         ]
-        print_table(f"Set {first} and set {second}, means of the reps", ["Measure", "First", "Second", "Difference", ""], rows)
+        print_table("Both sets", ["Measure", compared.name(1), compared.name(2), "Difference", ""], rows)
+        if compared.note:
+            typer.echo(compared.note)
 
 
 @app.command("correct")
@@ -207,6 +211,7 @@ def correct(
 ) -> None:
     """Correct a saved set by hand: its numbers are worked out again, it is marked, and each step can be taken back."""
     from formcheck.analysis.correction import remove_rep, rename_side, undo_last
+    from formcheck.history.trends.measures import moment_text
 
     wanted = bool(remove) or side is not None
     if undo + reset + wanted != 1:
@@ -214,7 +219,7 @@ def correct(
     with opened() as store:
         report = store.get_report(set_id)
         if not (report.corrections or wanted):
-            raise UsageError(f"Set {set_id} was not corrected, so there is nothing to take back.")
+            raise UsageError("This set was not corrected, so there is nothing to take back.")
         report = report.as_counted if reset else undo_last(report) if undo else report
         # from the last one on: the numbers are those of the set as it stands
         for number in sorted(set(remove or []), reverse=True):
@@ -223,7 +228,8 @@ def correct(
             report = rename_side(report, side)
         row = store.replace_report(set_id, report)
     mean, best = _headline(row)
-    typer.echo(f"Set {set_id}: {row.rep_count} reps, mean {mean}, best {best}{', corrected by hand' if row.corrected else ''}.")
+    marked = ", corrected by hand" if row.corrected else ""
+    typer.echo(f"{moment_text(row.recorded_at)}: {row.rep_count} reps, mean {mean}, best {best}{marked}.")
 
 
 @app.command("trend")
@@ -271,9 +277,9 @@ def show_trend(
     for view in shown:
         typer.echo(view.one_line if not view.left_out else f"{view.one_line} {' '.join(view.left_out)}")
         points = (("first", view.first), ("best", view.best), ("last", view.last))
-        told = [f"{name} {tracked.text(p.value)} on {p.day} (set {p.set_id})" for name, p in points if p]
-        if told:
-            typer.echo("  " + ", ".join(told))
+        marks = [f"{name} {tracked.text(p.value)} on {p.day}" for name, p in points if p]
+        if marks:
+            typer.echo("  " + ", ".join(marks))
     if compared is not None:
         typer.echo(compared[1])
 
@@ -290,6 +296,8 @@ def _trend_json(view: Any) -> dict[str, Any]:
         "statement": view.statement,
         "kind": view.change.kind,
         "mdc": view.measure.mdc,
+        "threshold": view.change.threshold,
+        "standard_error": round(view.change.standard_error, 4),
         "mdc_source": view.measure.mdc_source,
         "sets": [
             {"set": int(i), "day": day, "mean": float(mean), "best": float(top)}

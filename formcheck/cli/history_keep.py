@@ -113,10 +113,12 @@ def delete(
 
 def undo(set_id: Annotated[int | None, typer.Argument(metavar="SET")] = None) -> None:
     """Bring back what was deleted last, or one set."""
+    from formcheck.history.trends.measures import moment_text
+
     with opened() as store:
         restored = store.undo_delete(set_id)
     if restored:
-        typer.echo(f"Back again: set {', '.join(str(row.id) for row in restored)}.")
+        typer.echo(f"Back again: {'; '.join(moment_text(row.recorded_at) for row in restored)}.")
     else:
         typer.echo("There is nothing to bring back.")
 

@@ -73,7 +73,7 @@ class KneeToWall(WeightBearingLunge):
             exercise="knee-to-wall",
             noun="ankle",
             unit="°",
-            mean_column="mean_valid_peak_deg",
+            mean_column="headline",
             best_column="best_valid_peak_deg",
             mdc=4.7,
             mdc_source="Powden 2015 (PMID 25704110), review of 12 studies, intra-rater",

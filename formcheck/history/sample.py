@@ -194,6 +194,8 @@ def _report(
     further: dict[str, Any],
 ) -> SetReport:
     reps = _judged(exercise, reps)
+    errors = {measure.name: measure.error for measure in EXERCISES[exercise].measures if measure.error is not None}
+    camera = np.random.default_rng(moment.date().toordinal())  # it stands a little differently every day
     summary = {
         "rep_count": len(reps),
         "best": max(headline),
@@ -213,11 +215,11 @@ def _report(
             "side": side,
             "side_source": "given",
             "facing": "left",
-            "view": ViewPart(kind="side", yaw_deg=3.0, roll_deg=0.0),
-            "scale": ScalePart(cm_per_px=0.2, source="height"),
+            "view": ViewPart(kind="side", yaw_deg=round(float(camera.normal(0, 7)), 1), roll_deg=0.0),
+            "scale": ScalePart(cm_per_px=round(float(camera.uniform(0.17, 0.25)), 4), source="height"),
             "reps": reps,
             "summary": Summary.model_validate(summary),
-            "quality": Quality(pose_coverage=0.97, usable=True),
+            "quality": Quality(pose_coverage=0.97, usable=True, expected_error=errors),
             "software": Software(formcheck="sample", mediapipe="sample", model="sample data", model_sha256="", measures_version=1),
         }
     )

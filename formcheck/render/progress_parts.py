@@ -128,8 +128,8 @@ def define_courses(progress: ProgressReport) -> list[tuple[str, str]]:
 def explain_trends(progress: ProgressReport) -> list[str]:
     """Return how the charts are to be read, and what counts as a change, with the sources."""
     said = [
-        "Every point is the mean of a set's reps. The line is the smooth trend; in its band the average lies with 95 % certainty. "
-        "A change is read between the first and the last week of the period."
+        "Every point is a set. The line is the smooth trend; in the band along it the trend lies with 95 % certainty. "
+        "A change is read between the first and the last two weeks of the period."
     ]
     for measure in _drawn(progress):
         name = measure.title.split(" (")[0]
@@ -137,10 +137,10 @@ def explain_trends(progress: ProgressReport) -> list[str]:
             said.append(f"{name}: no measurement error is published, so no difference is called a change.")
         else:
             said.append(
-                f"{name}: a difference below {measure.text(measure.mdc)} is measurement error ({measure.mdc_source}); the grey "
-                "band is as wide to each side of the first week."
+                f"{name}: a difference below {measure.text(measure.mdc)} is measurement error ({measure.mdc_source}). The gray "
+                "band around the first two weeks is at least as wide to each side, wider where the recordings are less certain."
             )
-    said.append("Sets whose recording could not be relied on are left out of the trends, and counted beside them.")
+    said.append("Sets whose recording was not reliable are left out of the trends, and counted beside them.")
     return said
 
 

@@ -24,7 +24,8 @@ from formcheck.export.facts import (
 )
 from formcheck.export.findings import Rank, interpret
 from formcheck.export.other_sets import NO_OTHER_SETS, OtherSets
-from formcheck.history.trends.measures import MEASURES, TrackedMeasure, day_text
+from formcheck.history.trends.comparison import tracked_measure
+from formcheck.history.trends.measures import TrackedMeasure, day_text
 from formcheck.report.schema import SetReport, WorkingSide
 
 _SOURCES = {"detected": "detected", "given": "chosen by you"}
@@ -187,7 +188,7 @@ def average_row(report: SetReport) -> list[str]:
 def find_tracked(report: SetReport) -> TrackedMeasure | None:
     """Return what the history follows of the report's headline; None where it follows nothing."""
     headline = headline_of(report)
-    return next((m for m in MEASURES.values() if headline and m.mean_column == f"mean_{headline.name}"), None)
+    return None if headline is None else tracked_measure(report, headline)
 
 
 def list_statements(report: SetReport, others: OtherSets) -> list[str]:
@@ -209,7 +210,7 @@ def describe_comparison(report: SetReport, others: OtherSets = NO_OTHER_SETS) ->
         said.append("No measurement error between two days is published for this measure, so no difference is called a change.")
     else:
         source = f": {tracked.mdc_source}" if tracked.mdc_source else ""
-        said.append(f"Only a difference of more than {tracked.text(tracked.mdc)} between two days is called a change{source}.")
+        said.append(f"Only a difference of more than {tracked.text(tracked.mdc)} between two days can be called a change{source}.")
     return said
 
 

@@ -29,6 +29,8 @@ def half_kneeling_report(
     usable: bool = True,
     origin: str = "video",
     model: str = "pose_landmarker_full",
+    error_deg: float | None = None,
+    view: str = "side",
 ) -> SetReport:
     reps = [
         Rep.model_validate(
@@ -49,7 +51,7 @@ def half_kneeling_report(
         for i, peak in enumerate(peaks_deg)
     ]
     known = [peak for peak in peaks_deg if peak is not None]
-    return _report(
+    report = _report(
         exercise="half-kneeling",
         side=side,
         recorded_at=recorded_at,
@@ -59,6 +61,7 @@ def half_kneeling_report(
             {
                 "rep_count": len(reps),
                 "best": max(known, default=None),
+                "headline": sum(known) / len(known) if known else None,
                 "mean": sum(known) / len(known) if known else None,
                 "sd": 1.5,
                 "clean_reps": max(0, len(reps) - 1),
@@ -69,6 +72,13 @@ def half_kneeling_report(
         usable=usable,
         origin=origin,
         model=model,
+    )
+    expected = {} if error_deg is None else {"valid_peak_deg": error_deg}
+    return report.model_copy(
+        update={
+            "quality": report.quality.model_copy(update={"expected_error": expected}),
+            "view": report.view.model_copy(update={"kind": view}),
+        }
     )
 
 
@@ -104,6 +114,7 @@ def heel_raise_report(
             {
                 "rep_count": len(reps),
                 "best": max(heights_cm),
+                "headline": sum(heights_cm) / len(heights_cm),
                 "mean": sum(heights_cm) / len(heights_cm),
                 "sd": 0.5,
                 "clean_reps": len(reps),

@@ -20,8 +20,9 @@ from formcheck.exercises.base import Curve
 from formcheck.export import facts
 from formcheck.export.curves import POINTS, Curves
 from formcheck.history.store.store import Store
-from formcheck.history.trends.comparison import ComparedSet, SetComparison, compare_sets, suggest_pairs
-from formcheck.history.trends.measures import day_text
+from formcheck.history.trends.comparison import ComparedSet, SetComparison, compare_sets
+from formcheck.history.trends.measures import moment_text
+from formcheck.history.trends.pairs import suggest_pairs
 from formcheck.history.values import Athlete, SetRow
 from formcheck.support.arrays import FloatArray
 
@@ -34,6 +35,7 @@ _SHORT = {
     "more": "more than error",
     "less": "more than error",
     "within error": "within error",
+    "same day": "same day: no change",
     "unknown error": "error not known",
     "not measured": "not in both",
 }
@@ -56,7 +58,7 @@ def show() -> None:
     rows = (
         [] if athlete is None else [row for row in store.list_sets(athlete.id, newest_first=True) if row.exercise and row.rep_count]
     )
-    names = {row.id: f"{day_text(row.day.toordinal())} · {set_words(row)} (set {row.id})" for row in rows}
+    names = {row.id: f"{moment_text(row.recorded_at)} · {set_words(row)}" for row in rows}
     if (opened := _open_report()) is not None:
         names = {OPEN_REPORT: f"The open report: {opened.report.video.file}", **names}
     if len(names) < 2:
@@ -131,7 +133,8 @@ def _show_numbers(comparison: SetComparison, names: tuple[str, str]) -> None:
         for name, value, one in ((names[0], line.first, comparison.first), (names[1], line.second, comparison.second)):
             reps = f"{len(one.report.reps)} {'rep' if len(one.report.reps) == 1 else 'reps'}"
             _metric(name, facts.format_value(line.measure, value), f"mean of {reps}", line.measure.definition)
-        about = f"Second minus first: {line.verdict_text}. " + (f"Measurement error: {line.mdc_source}." if line.mdc_source else "")
+        meaning = f": {line.verdict_text}" if line.verdict_text else ""
+        about = f"Second minus first{meaning}. " + (f"Measurement error: {line.mdc_source}." if line.mdc_source else "")
         _metric("Difference", line.difference_text, _SHORT[line.verdict], about)
 
 
@@ -262,6 +265,8 @@ def _show_table(comparison: SetComparison, names: tuple[str, str]) -> None:
     for label, values in (("Reps", counts), ("Reps without a fault", clean)):
         rows.append([label, str(values[0]), str(values[1]), _signed(values[1] - values[0])])
     st.html(style.table(header, rows, "Both sets, measure by measure", frozenset({0})))
+    if comparison.note:
+        st.caption(comparison.note)
 
 
 def _signed(amount: int) -> str:

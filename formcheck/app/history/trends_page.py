@@ -15,7 +15,7 @@ from formcheck.app.shared import people, session, style
 from formcheck.exercises import EXERCISES
 from formcheck.history.store.store import Store
 from formcheck.history.trends.measures import MEASURES, TrackedMeasure, Which, day_text
-from formcheck.history.trends.norms import HEIGHT_SOURCE, PEAK_HEIGHT_CM, norm_for_set
+from formcheck.history.trends.norms import TEST, norm_for_set
 from formcheck.history.trends.progress import DEFAULT_WEEKS, ProgressReport, gather_progress
 from formcheck.history.trends.trend import TrendView, compare_views, view_trend
 from formcheck.history.values import Athlete
@@ -122,12 +122,12 @@ def _show_view(store: Store, view: TrendView, measure: TrackedMeasure, span: tup
 
 
 def _legend(measure: TrackedMeasure) -> str:
-    line = "Each point is a set. The line is the smoothed trend; the average lies in the tinted band with 95 % certainty."
+    line = "Each point is a set. The line is their smooth trend; the tint along it shows where it lies with 95 % certainty."
     if measure.mdc is None:
         return line
     return (
-        f"{line} Inside the gray band, {measure.text(measure.mdc)} above and below the first week, nothing counts as a "
-        f"change: that is the smallest difference beyond measurement error ({measure.mdc_source})."
+        f"{line} Inside the gray band around the first two weeks nothing counts as a change. It reaches at least "
+        f"{measure.text(measure.mdc)} to each side ({measure.mdc_source}), and further where your recordings are less certain."
     )
 
 
@@ -157,25 +157,16 @@ def _show_marks(views: list[TrendView], measure: TrackedMeasure) -> None:
 
 
 def _show_norms(store: Store, athlete: Athlete, views: list[TrendView], measure: TrackedMeasure) -> None:
-    """What is usual on one leg; the two-leg drill has no norm."""
-    single = [view for view in views if view.side in ("left", "right") and view.last is not None]
-    if measure.exercise != "heel-raise" or not single:
+    """What is usual in the single-leg heel-raise test; other sets have no norm."""
+    if measure.key != "reps":
         return
-    today = session.today()
-    if measure.key == "reps":
-        for view in single:
-            if view.last is None:
-                continue
-            row = store.get_set(view.last.set_id)
-            norm = norm_for_set(row, athlete.age_on(today), athlete.sex)
-            if norm is not None:
-                st.caption(f"{(view.side or '').capitalize()}: {norm.state(row.rep_count)}")
-        if athlete.sex is None or athlete.birth_year is None:
-            st.caption("Enter your birth year and sex on the History page to see the usual number for your age here.")
-    if measure.key == "height":
-        st.caption(
-            f"Usual on one leg: {PEAK_HEIGHT_CM[0]} cm on the dominant leg, {PEAK_HEIGHT_CM[1]} cm on the other ({HEIGHT_SOURCE})."
-        )
+    tests = [row for view in views if view.last is not None and (row := store.get_set(view.last.set_id)).test == TEST]
+    for row in tests:
+        norm = norm_for_set(row, athlete.age_on(session.today()), athlete.sex)
+        if norm is not None:
+            st.caption(f"{(row.side or '').capitalize()}: {norm.state(row.rep_count)}")
+    if tests and (athlete.sex is None or athlete.birth_year is None):
+        st.caption("Add your birth year and sex on the History page to see the usual number for your age.")
 
 
 def trend_table(views: list[TrendView], measure: TrackedMeasure) -> pd.DataFrame:

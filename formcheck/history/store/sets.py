@@ -123,12 +123,13 @@ class SetStore(AthleteStore):
             record = get_set_record(session, set_id)
             key = content_key(report)
             twin = session.scalar(
-                select(SetRecord.id).where(
+                select(SetRecord.recorded_at).where(
                     SetRecord.athlete_id == record.athlete_id, SetRecord.content_key == key, SetRecord.id != set_id
                 )
             )
             if twin is not None:
-                raise UsageError(f"The corrected set is in the history already, as set {twin}; delete one of the two.")
+                when = f"{twin.astimezone():%Y-%m-%d %H:%M}"
+                raise UsageError(f"The corrected set is in the history already, as that of {when}; delete one of the two.")
             another = key != record.content_key
             _fill(session, record, report)
             record.corrected = record.corrected or another

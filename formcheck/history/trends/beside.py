@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from formcheck.export.other_sets import NO_OTHER_SETS, OtherSets, Reference
+from formcheck.export.other_sets import NO_OTHER_SETS, OtherSets, Reference, Verdict
 from formcheck.history.trends.comparison import SetComparison, compare_with_history
+from formcheck.history.trends.comparison import Verdict as ComparedVerdict
 from formcheck.history.trends.measures import day_text
 from formcheck.report.schema import SetReport
 
@@ -34,7 +35,7 @@ def find_other_sets(
     best = _find_best(store, athlete_id, report, moment, set_id)
     return OtherSets(
         last=_refer(compared.previous, report),
-        best=None if best is None or best.mean is None else Reference(best.mean, day_text(best.day.toordinal())),
+        best=None if best is None or best.headline is None else Reference(best.headline, day_text(best.day.toordinal())),
         other_leg=_refer(compared.other_leg, report),
         since_last="" if compared.previous is None else f"Since last time: {compared.previous.statement}",
         sides="" if compared.other_leg is None else f"Left and right: {compared.other_leg.statement}",
@@ -49,21 +50,22 @@ def _refer(compared: SetComparison | None, report: SetReport) -> Reference | Non
     own_is_second = compared.second.report is report
     other, value = (compared.first, line.first) if own_is_second else (compared.second, line.second)
     day = "" if other.day is None else day_text(other.day.toordinal())
-    verdict = line.verdict
-    if verdict == "not measured":
-        return None
-    if not own_is_second:
-        verdict = {"more": "less", "less": "more"}.get(verdict, verdict)  # type: ignore[assignment]
-    return Reference(value, day, compared.first.day == compared.second.day, verdict, line.mdc)
+    return Reference(value, day, compared.first.day == compared.second.day, _turn(line.verdict, own_is_second), line.threshold)
+
+
+def _turn(verdict: ComparedVerdict, own_is_second: bool) -> Verdict:
+    """A verdict as seen from the report's set; sets of one day show no change."""
+    if verdict == "more":
+        return "more" if own_is_second else "less"
+    if verdict == "less":
+        return "less" if own_is_second else "more"
+    return "unknown error" if verdict == "unknown error" else "within error"
 
 
 def _find_best(store: Store, athlete_id: int, report: SetReport, moment: datetime, set_id: int | None) -> SetRow | None:
     """Return the athlete's earlier set of this leg with the highest headline, measured under the same definitions."""
     rows = store.list_sets(athlete_id, exercise=report.exercise, side=report.side)
     version = report.software.measures_version
-    known = [
-        row
-        for row in rows
-        if row.usable and row.mean is not None and row.measures_version == version and row.id != set_id and row.recorded_at < moment
-    ]
-    return max(known, key=lambda row: row.mean or 0.0, default=None)
+    alike = [row for row in rows if row.usable and row.headline is not None and row.measures_version == version]
+    known = [row for row in alike if row.id != set_id and row.recorded_at < moment]
+    return max(known, key=lambda row: row.headline or 0.0, default=None)

@@ -1,12 +1,12 @@
 """Two sets against each other: the last time and now, or the left leg and the right, in numbers and in words.
 
-A difference is called more than measurement error only when it exceeds the published minimal detectable change as printed
-(`formcheck.history.trends.statistics.exceeds`); where none is published, no difference is called a change.
+A difference is called more than measurement error only when it exceeds the published minimal detectable change and the error of
+these two measurements (`formcheck.history.trends.change.least_difference`). Where none is published, no difference is called a
+change; sets of one day show none either.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from statistics import fmean
@@ -14,43 +14,48 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from formcheck.exercises import Measure
 from formcheck.export.facts import format_value, headline_of, shown_measures
-from formcheck.history.trends.measures import MEASURES, TrackedMeasure, day_text
-from formcheck.history.trends.statistics import exceeds
+from formcheck.history.store.report_columns import headline_value
+from formcheck.history.trends.change import exceeds, judge_one_side_difference, least_difference
+from formcheck.history.trends.measures import MEASURES, TrackedMeasure, day_text, moment_text
+from formcheck.history.trends.pairs import find_other_leg, find_previous
 from formcheck.report.schema import SetReport
 
 if TYPE_CHECKING:
     from formcheck.history.store.store import Store
     from formcheck.history.values import SetRow
 
-Verdict = Literal["more", "less", "within error", "unknown error", "not measured"]
+Verdict = Literal["more", "less", "within error", "same day", "unknown error", "not measured"]
 
 
 @dataclass(frozen=True)
 class ComparedSet:
-    """One of the two sets. ``day`` is None for a set that is not in the history; ``set_id`` likewise."""
+    """One of the two sets. ``day``, ``set_id`` and ``at`` are None for a set that is not in the history."""
 
     report: SetReport
     day: date | None = None
     set_id: int | None = None
+    at: datetime | None = None
 
     @classmethod
     def saved(cls, store: Store, row: SetRow) -> ComparedSet:
         """Read a saved set."""
-        return cls(store.get_report(row.id), row.day, row.id)
+        return cls(store.get_report(row.id), row.day, row.id, row.recorded_at)
 
 
 @dataclass(frozen=True)
 class MeasureComparison:
-    """One measure of both sets, in ``measure.unit``: the means over the reps that could be measured.
+    """One measure of both sets, in ``measure.unit``: the number that stands for each set.
 
-    ``mdc`` is the published minimal detectable change, after ``mdc_source``; None where none is known.
+    ``threshold`` is the smallest difference that is more than measurement error: at least the published minimal detectable change,
+    after ``mdc_source``; None where none is known. ``of_one_day``: both sets were done on the same day.
     """
 
     measure: Measure
     first: float | None
     second: float | None
-    mdc: float | None = None
+    threshold: float | None = None
     mdc_source: str | None = None
+    of_one_day: bool = False
 
     @property
     def difference(self) -> float | None:
@@ -65,10 +70,12 @@ class MeasureComparison:
         """Whether the difference is more than measurement error."""
         if self.first is None or self.second is None:
             return "not measured"
-        if self.mdc is None:
+        if self.of_one_day:
+            return "same day"
+        if self.threshold is None:
             return "unknown error"
         amount = self.second - self.first
-        if not exceeds(amount, self.mdc):
+        if not exceeds(amount, self.threshold):
             return "within error"
         return "more" if amount > 0 else "less"
 
@@ -81,12 +88,13 @@ class MeasureComparison:
 
     @property
     def verdict_text(self) -> str:
-        """What the difference means, in a few words for a table."""
+        """What the difference means, in a few words for a table; empty where `SetComparison.note` says it once for all lines."""
         return {
             "more": "more than measurement error",
             "less": "more than measurement error",
             "within error": "within measurement error",
-            "unknown error": "no published error",
+            "same day": "",
+            "unknown error": "",
             "not measured": "not measured in both",
         }[self.verdict]
 
@@ -139,38 +147,55 @@ class SetComparison:
                     "second": line.second,
                     "difference": line.difference,
                     "verdict": line.verdict,
-                    "minimal_detectable_change": line.mdc,
+                    "minimal_detectable_change": line.threshold,
                     "source": line.mdc_source,
                 }
                 for line in self.lines
             ],
         }
 
+    @property
+    def note(self) -> str:
+        """What holds for all lines of a table: for which measures no error is known, or that the sets are of one day."""
+        if any(line.verdict == "same day" for line in self.lines):
+            return "Both sets are from the same day, so no difference is called a change."
+        unjudged = [line.measure.label.lower() for line in self.lines if line.verdict == "unknown error"]
+        if not unjudged:
+            return ""
+        return (
+            f"No measurement error is published for {', '.join(dict.fromkeys(unjudged))}: no difference in it is called a change."
+        )
+
     def name(self, which: Literal[1, 2]) -> str:
-        """What tells one of the two from the other: its leg, or its day."""
+        """What distinguishes one of the two from the other: its leg, its day, or its time."""
         one = self.first if which == 1 else self.second
         day = "this set" if one.day is None else day_text(one.day.toordinal())
         if not self.of_sides:
-            same_day = self.first.day == self.second.day
-            return f"{day} (set {one.set_id})" if same_day and one.set_id is not None else day
+            return moment_text(one.at) if self.of_one_day and one.at is not None else day
         leg = {"left": "left", "right": "right", "both": "both legs"}.get(one.report.side or "", "leg unknown")
         return leg if self.first.day == self.second.day or one.day is None else f"{leg} ({day})"
+
+    @property
+    def of_one_day(self) -> bool:
+        """Whether both sets were done on the same day."""
+        return self.first.day is not None and self.first.day == self.second.day
 
     def _where(self, amount: float) -> str:
         if not self.of_sides:
             return "more" if amount > 0 else "less"
-        side = (self.second if amount > 0 else self.first).report.side
-        return f"more on the {side}" if side in ("left", "right") else "more with both legs"
+        return f"more on the {(self.second if amount > 0 else self.first).report.side}"
 
     def _meaning(self, line: MeasureComparison) -> str:
-        healthy = " Healthy people differ between sides too." if self.of_sides else ""
-        if line.mdc is None:
-            return f". No measurement error is published for this, so formcheck does not call it a change.{healthy}"
-        error = format_value(line.measure, line.mdc)
+        normal = " Some left–right difference is normal." if self.of_sides else ""
+        if line.verdict == "same day":
+            return ". Both sets are from the same day, so this is no change."
+        if line.threshold is None:
+            return f". No measurement error is published for this, so formcheck does not call it a change.{normal}"
+        error = format_value(line.measure, line.threshold)
         if line.verdict == "within error":
             what = "a real difference" if self.of_sides else "a change"
-            return f", within measurement error ({error}), so not {what}.{healthy}"
-        return f", more than measurement error ({error}).{healthy}"
+            return f", within measurement error ({error}), so not {what}.{normal}"
+        return f", more than measurement error ({error}).{normal}"
 
 
 def compare_sets(first: ComparedSet, second: ComparedSet) -> SetComparison:
@@ -179,12 +204,12 @@ def compare_sets(first: ComparedSet, second: ComparedSet) -> SetComparison:
     if reason is not None:
         return SetComparison(first, second, None, (), reason)
     shown = {m.name: m for report in (first.report, second.report) for m in shown_measures(report)}
-    lines = tuple(_compare(measure, first.report, second.report) for measure in shown.values())
+    lines = tuple(_compare(measure, first, second) for measure in shown.values())
     headline = next((h for report in (first.report, second.report) if (h := headline_of(report)) is not None), None)
     by_name = {line.measure.name: line for line in lines}
     found = None if headline is None else by_name.get(headline.name)
     if found is None or found.difference is None:
-        # of a length in cm and in % of the foot, one set may have only the one, and one the other
+        # One set may have a length in cm only, the other in % of the foot only.
         found = next((line for line in lines if _is_stand_in(headline, line) and line.difference is not None), found)
     return SetComparison(first, second, found, lines)
 
@@ -204,24 +229,42 @@ def _set_dict(one: ComparedSet) -> dict[str, Any]:
 
 def _why_not(first: SetReport, second: SetReport) -> str | None:
     if first.exercise is None or second.exercise is None:
-        return "In one of the two no exercise was recognised, so there is nothing to compare."
+        return "In one of the two no exercise was recognized, so there is nothing to compare."
     if first.exercise != second.exercise:
         return "These are sets of two different exercises, so their numbers cannot be compared."
+    sides = {first.side, second.side}
+    if len(sides) > 1 and sides != {"left", "right"}:
+        return "One set was done with both legs or an unknown leg, the other with one leg, so their numbers are not compared."
+    if first.view.kind != second.view.kind and None not in (first.view.kind, second.view.kind):
+        return "One set was filmed from the side and the other from the front, so their numbers are not compared."
     versions = first.software.measures_version, second.software.measures_version
     if versions[0] != versions[1]:
         return (
             f"The two were measured under different definitions (version {versions[0]} and version {versions[1]}), so their "
-            "numbers are not compared. Analyse the older video again."
+            "numbers are not compared. Analyze the older video again."
         )
     return None
 
 
-def _compare(measure: Measure, first: SetReport, second: SetReport) -> MeasureComparison:
-    tracked = tracked_measure(first, measure)
-    mdc, source = (tracked.mdc, tracked.mdc_source) if tracked else (None, None)
-    if tracked and first.side != second.side and tracked.side_mdc is not None:
-        mdc, source = tracked.side_mdc, tracked.side_mdc_source
-    return MeasureComparison(measure, mean_of(first, measure.name), mean_of(second, measure.name), mdc, source)
+def _compare(measure: Measure, first: ComparedSet, second: ComparedSet) -> MeasureComparison:
+    reports = first.report, second.report
+    values = [_value_of(report, measure) for report in reports]
+    of_sides = reports[0].side != reports[1].side
+    one_day = not of_sides and first.day is not None and first.day == second.day
+    tracked = tracked_measure(reports[0], measure)
+    if tracked is None or tracked.mdc is None:
+        return MeasureComparison(measure, values[0], values[1], of_one_day=one_day)
+    mdc, source = tracked.mdc, tracked.mdc_source
+    if of_sides and tracked.side_mdc is not None:
+        mdc, source = judge_one_side_difference(tracked.side_mdc), tracked.side_mdc_source
+    threshold = least_difference(mdc, *(report.quality.expected_error.get(measure.name) for report in reports))
+    return MeasureComparison(measure, values[0], values[1], threshold, source, one_day)
+
+
+def _value_of(report: SetReport, measure: Measure) -> float | None:
+    """The number that stands for the set where the measure is the set's headline, otherwise the mean of the reps."""
+    headline = headline_of(report)
+    return headline_value(report) if headline is not None and headline.name == measure.name else mean_of(report, measure.name)
 
 
 def _is_stand_in(headline: Measure | None, line: MeasureComparison) -> bool:
@@ -232,7 +275,7 @@ def tracked_measure(report: SetReport, measure: Measure) -> TrackedMeasure | Non
     """How a rep's measure is followed over weeks, by its mean; None where it is not."""
     headline = headline_of(report)
     of_headline = headline is not None and headline.name == measure.name
-    columns = (f"mean_{measure.name}", *(["mean"] if of_headline else []))
+    columns = (f"mean_{measure.name}", *(["headline", "mean"] if of_headline else []))
     return next((m for m in MEASURES.values() if m.exercise == report.exercise and m.mean_column in columns), None)
 
 
@@ -240,37 +283,6 @@ def mean_of(report: SetReport, name: str) -> float | None:
     """Mean of a measure over the reps that have it."""
     known = [value for rep in report.reps if (value := rep.measures.get(name)) is not None]
     return fmean(known) if known else None
-
-
-# --- which set to compare with ---
-
-
-def find_previous(store: Store, athlete_id: int, report: SetReport, at: datetime, *, not_set: int | None = None) -> SetRow | None:
-    """The athlete's last set of the same drill and leg before ``at``: of an earlier day, if there is any."""
-    rows = [row for row in _candidates(store, athlete_id, report, report.side, not_set) if row.recorded_at < at]
-    day = at.astimezone().date()
-    return next((row for row in rows if row.day < day), rows[0] if rows else None)
-
-
-def find_other_leg(store: Store, athlete_id: int, report: SetReport, at: datetime) -> SetRow | None:
-    """The set of the other leg that is nearest in time to ``at``; None for a set of both legs."""
-    other = {"left": "right", "right": "left"}.get(report.side or "")
-    if other is None:
-        return None
-    return min(
-        _candidates(store, athlete_id, report, other, None),
-        key=lambda row: abs((row.recorded_at - at).total_seconds()),
-        default=None,
-    )
-
-
-def _candidates(store: Store, athlete_id: int, report: SetReport, side: str | None, not_set: int | None) -> list[SetRow]:
-    """Usable sets of the drill and leg with a mean, of the same measure definitions, newest first."""
-    if report.exercise is None or side is None:
-        return []
-    rows = store.list_sets(athlete_id, exercise=report.exercise, side=side, newest_first=True)
-    version = report.software.measures_version
-    return [r for r in rows if r.usable and r.mean is not None and r.measures_version == version and r.id != not_set]
 
 
 @dataclass(frozen=True)
@@ -285,9 +297,9 @@ class HistoryComparison:
         """Both in words, as they stand in a report."""
         said = []
         if self.previous is not None:
-            said.append(f"Against the last time: {self.previous.statement}")
+            said.append(f"Since last time: {self.previous.statement}")
         if self.other_leg is not None:
-            said.append(f"Against the other leg: {self.other_leg.statement}")
+            said.append(f"The other leg: {self.other_leg.statement}")
         return said
 
 
@@ -306,7 +318,7 @@ def compare_with_history(
     if not report.reps:
         return HistoryComparison()
     moment = at or datetime.now().astimezone()
-    own = ComparedSet(report, moment.astimezone().date(), set_id)
+    own = ComparedSet(report, moment.astimezone().date(), set_id, moment)
     previous = find_previous(store, athlete_id, report, moment, not_set=set_id)
     other = find_other_leg(store, athlete_id, report, moment)
     return HistoryComparison(
@@ -318,26 +330,6 @@ def compare_with_history(
 def _legs_in_order(one: ComparedSet, other: ComparedSet) -> SetComparison:
     """The left leg stands first."""
     return compare_sets(*sorted((one, other), key=lambda compared: compared.report.side != "left"))
-
-
-def suggest_pairs(rows: Iterable[SetRow]) -> list[tuple[str, SetRow, SetRow]]:
-    """Pairs worth comparing, of an athlete's sets: (title, first, second), the most telling first.
-
-    For each drill the latest left against the latest right, then the first against the latest of each leg.
-    """
-    usable = sorted((r for r in rows if r.usable and r.mean is not None), key=lambda r: (r.recorded_at, r.id))
-    sides: list[tuple[str, SetRow, SetRow]] = []
-    times: list[tuple[str, SetRow, SetRow]] = []
-    for exercise in dict.fromkeys(r.exercise for r in reversed(usable) if r.exercise):
-        newest = max(r.measures_version for r in usable if r.exercise == exercise)
-        of_drill = [r for r in usable if r.exercise == exercise and r.measures_version == newest]
-        by_side = {side: [r for r in of_drill if r.side == side] for side in ("left", "right", "both")}
-        if by_side["left"] and by_side["right"]:
-            sides.append(("Left and right, the latest", by_side["left"][-1], by_side["right"][-1]))
-        for side, title in (("left", "left leg"), ("right", "right leg"), ("both", "both legs")):
-            if len({r.day for r in by_side[side]}) > 1:
-                times.append((f"First and latest, {title}", by_side[side][0], by_side[side][-1]))
-    return [*sides, *times]
 
 
 def _capital(text: str) -> str:

@@ -1,21 +1,18 @@
 """The statistics of a trend: pure functions on arrays of days and values.
 
 A day is a number (``date.toordinal``). The sets of one day share its warm-up, camera place and shoes, so they are
-averaged first: the trend's uncertainty then counts days, not sets, and is not flattered by three sets in a row.
+averaged first: three sets in a row count as one.
 """
 
 from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Literal
 
 import numpy as np
-import scipy  # loads its parts when they are first asked for
-from numpy.typing import NDArray
 
-FloatArray = NDArray[np.float64]
-IntArray = NDArray[np.int64]
+from formcheck.history.trends.uncertainty import DayErrors, IntArray, Scatter, estimate_scatter, find_quantile
+from formcheck.support.arrays import FloatArray
 
 # A trend looks four weeks to each side: short enough to follow a block of training, long enough to calm single days.
 BANDWIDTH_DAYS = 28.0
@@ -24,16 +21,15 @@ MAX_BANDWIDTH_DAYS = 365.0
 _GAPS_PER_BANDWIDTH = 3.0
 # A line through two days would fit them perfectly and know nothing of their scatter.
 MIN_DAYS = 3
-# Change is read between the first and the last week of what is shown.
-CHANGE_WINDOW_DAYS = 7
+# On so many days of a trend its band is computed; between them it is a straight line.
+BAND_POINTS = 150
 
 
 @dataclass(frozen=True)
 class Trend:
-    """A smooth trend on every day from the first to the last, and the band its true course lies in.
+    """A smooth trend on every day from the first to the last, and the band its true course lies in with 95 % certainty.
 
-    ``fitted``, ``low`` and ``high`` are nan on days with too few sets around them: a gap stays a gap. ``low`` and
-    ``high`` are nan everywhere when there are too few days to know the scatter.
+    ``fitted``, ``low`` and ``high`` are nan on days with too few sets around them: a gap stays a gap.
     """
 
     days: IntArray
@@ -41,9 +37,7 @@ class Trend:
     low: FloatArray
     high: FloatArray
     bandwidth_days: float
-    residual_sd: float
-    degrees_of_freedom: float
-    confidence: float
+    scatter: Scatter
 
 
 def average_by_day(days: IntArray, values: FloatArray) -> tuple[IntArray, FloatArray]:
@@ -62,15 +56,30 @@ def choose_bandwidth(days: IntArray) -> float:
     return min(MAX_BANDWIDTH_DAYS, max(BANDWIDTH_DAYS, _GAPS_PER_BANDWIDTH * usual))
 
 
+def average_errors_by_day(days: IntArray, values: FloatArray, errors: FloatArray, setups: IntArray) -> DayErrors:
+    """The errors of the day averages: the sets of a day share its set-up, so their errors do not average out."""
+    known = np.isfinite(values)
+    _, first, place = np.unique(days[known], return_index=True, return_inverse=True)
+    squares = np.bincount(place, weights=errors[known] ** 2, minlength=len(first))
+    return DayErrors(np.sqrt(squares / np.maximum(np.bincount(place, minlength=len(first)), 1)), setups[known][first])
+
+
 def smooth_trend(
-    days: IntArray, values: FloatArray, *, bandwidth_days: float | None = None, confidence: float = 0.95
+    days: IntArray, values: FloatArray, errors: DayErrors | None = None, *, bandwidth_days: float | None = None
 ) -> Trend | None:
-    """Local linear regression with tricube weights, and its pointwise confidence band.
+    """Local linear regression with tricube weights, and its pointwise 95 % confidence band.
 
     On each day a straight line is fitted to the day averages within ``bandwidth_days``, the nearer ones weighing more
-    (``(1 − |d/h|³)³``); its value there is the trend. The band is ``fit ± t · s · ‖l‖``, where ``l`` are the weights
-    that the fit gives the day averages, ``s² = Σ r² / (n − 2 tr L + tr LLᵀ)`` and ``t`` is Student's quantile with the
-    same degrees of freedom (Cleveland & Devlin 1988; Loader 1999).
+    (``(1 − |d/h|³)³``); its value there is the trend. With the weights ``l`` that the fit gives the day averages, the trend's
+    variance is ``lᵀ V l``, where ``V`` is the covariance of the day averages: their scatter, which fades from day to day, and the
+    error that the sets of one camera set-up share. The band is what a block bootstrap by set-up converges to, without its chance.
+
+    Parameters
+    ----------
+    days, values
+        (N,) of the sets; those of one day are averaged first. nan where not measured.
+    errors
+        Of the *days* in the order of `average_by_day`; without, no error is known beyond the scatter.
 
     Returns
     -------
@@ -78,20 +87,27 @@ def smooth_trend(
 
     Notes
     -----
-    The band says where the average lies, given scatter that is alike and independent from day to day. It knows nothing
-    of an error that all days share, such as a camera that always stands askew; the minimal detectable change does.
+    An error that all set-ups share, such as a camera that always stands askew, is in no trend's band. How often the band holds the
+    true course in simulated histories stands in docs/trend-statistics.md.
     """
     x, y = average_by_day(days, values)
     if len(x) < MIN_DAYS:
         return None
     bandwidth = choose_bandwidth(x) if bandwidth_days is None else bandwidth_days
     grid = np.arange(x[0], x[-1] + 1, dtype=np.int64)
-    at = x - x[0]  # where the sets lie in the grid
-    has_set = np.zeros(len(grid))
-    has_set[at] = 1.0
-    value = np.zeros(len(grid))
-    value[at] = y - y.mean()  # centred, for the arithmetic's sake
+    fitted = _fit(x, y, grid, bandwidth)
+    scatter = estimate_scatter(x, y)
+    half = _half_band(x, errors or DayErrors.none(len(x)), scatter, grid[np.isfinite(fitted)], bandwidth)
+    low, high = np.full(len(grid), np.nan), np.full(len(grid), np.nan)
+    low[np.isfinite(fitted)], high[np.isfinite(fitted)] = -half, half
+    return Trend(grid, fitted, fitted + low, fitted + high, bandwidth, scatter)
 
+
+def _fit(x: IntArray, y: FloatArray, grid: IntArray, bandwidth: float) -> FloatArray:
+    """The smooth line on every day of the grid, by sums over the days around each; nan where too few have sets."""
+    at = x - x[0]
+    has_set, value = np.zeros(len(grid)), np.zeros(len(grid))
+    has_set[at], value[at] = 1.0, y - y.mean()  # centered, for the arithmetic's sake
     reach = min(math.ceil(bandwidth), len(grid) - 1)
     distance = np.arange(-reach, reach + 1, dtype=float)
     weight = np.clip(1 - np.abs(distance / bandwidth) ** 3, 0, None) ** 3
@@ -102,130 +118,33 @@ def smooth_trend(
 
     s0, s1, s2 = (around(has_set, weight * distance**k) for k in range(3))
     t0, t1 = (around(value, weight * distance**k) for k in range(2))
-    q0, q1, q2 = (around(has_set, weight**2 * distance**k) for k in range(3))
     neighbours = around(has_set, (weight > 0).astype(float))
     determinant = s0 * s2 - s1**2
     supported = (np.round(neighbours) >= MIN_DAYS) & (determinant > 1e-9 * np.maximum(s0 * s2, 1e-300))
     with np.errstate(divide="ignore", invalid="ignore"):
-        fitted = np.where(supported, (s2 * t0 - s1 * t1) / determinant, np.nan)
-        squared_norm = np.where(
-            supported, (s2**2 * q0 - 2 * s1 * s2 * q1 + s1**2 * q2) / determinant**2, np.nan
-        )  # ‖l‖² on each day
-        leverage = np.where(supported, s2 / determinant, np.nan)  # the weight of a day's own value in its fit; w(0) = 1
-
-    inside = at[supported[at]]
-    residuals = value[inside] - fitted[inside]
-    freedom = len(inside) - 2 * float(np.sum(leverage[inside])) + float(np.sum(squared_norm[inside]))
-    if freedom >= 0.5:
-        residual_sd = math.sqrt(float(np.sum(residuals**2)) / freedom)
-        quantile = float(scipy.special.stdtrit(freedom, 0.5 + confidence / 2))  # Student's t
-    else:
-        residual_sd = quantile = math.nan
-    half = quantile * residual_sd * np.sqrt(np.maximum(squared_norm, 0.0))
-    centre = fitted + y.mean()
-    return Trend(grid, centre, centre - half, centre + half, bandwidth, residual_sd, freedom, confidence)
+        return np.asarray(np.where(supported, (s2 * t0 - s1 * t1) / determinant, np.nan) + y.mean())
 
 
-# --- change and the minimal detectable change ---
-
-ChangeKind = Literal["gained", "lost", "no change", "unknown error", "too early"]
-
-
-@dataclass(frozen=True)
-class Change:
-    """How far the last week is from the first. ``kind`` is "unknown error" where no measurement error is published.
-
-    ``baseline`` and ``latest`` are the means of the day averages of the first and last week; ``since`` and ``until``
-    the first and last day of all.
-    """
-
-    kind: ChangeKind
-    since: int | None
-    until: int | None
-    baseline: float
-    latest: float
-    mdc: float | None
-
-    @property
-    def amount(self) -> float:
-        """Latest minus baseline."""
-        return self.latest - self.baseline
-
-    @property
-    def band(self) -> tuple[float, float] | None:
-        """What lies between is no detectable change: the baseline ± the minimal detectable change."""
-        if self.mdc is None or not math.isfinite(self.baseline):
-            return None
-        return self.baseline - self.mdc, self.baseline + self.mdc
+def _half_band(x: IntArray, errors: DayErrors, scatter: Scatter, grid: IntArray, bandwidth: float) -> FloatArray:
+    """Half the band's width on the days of the grid: computed on some of them, as a straight line between."""
+    if len(grid) == 0:
+        return np.zeros(0)
+    chosen = np.unique(np.round(np.linspace(0, len(grid) - 1, min(len(grid), BAND_POINTS))).astype(int))
+    of_scatter, of_setups = np.zeros(len(chosen)), np.zeros(len(chosen))
+    for place, day in enumerate(grid[chosen]):
+        near = np.abs(x - day) < bandwidth
+        weights = weigh_days((x[near] - day).astype(float), bandwidth)
+        of_scatter[place] = weights @ scatter.covariance(x[near]) @ weights
+        of_setups[place] = weights @ DayErrors(errors.errors[near], errors.setups[near]).covariance() @ weights
+    half = find_quantile(of_scatter, of_setups, scatter.freedom) * np.sqrt(of_scatter + of_setups)
+    return np.interp(grid, grid[chosen], half)
 
 
-def exceeds(amount: float, mdc: float) -> bool:
-    """Whether a change is larger than the minimal detectable one, as printed with one decimal."""
-    return round(abs(amount), 1) > round(mdc, 1)
-
-
-def compare_first_and_last(days: IntArray, values: FloatArray, mdc: float | None) -> Change:
-    """The change from the first to the last week of day averages.
-
-    With less than two weeks in all, the windows shrink so that they never share a day; with one day there is no
-    change to speak of.
-    """
-    x, y = average_by_day(days, values)
-    if len(x) == 0:
-        return Change("too early", None, None, math.nan, math.nan, mdc)
-    since, until = int(x[0]), int(x[-1])
-    span = until - since
-    if span == 0:
-        return Change("too early", since, until, float(y[0]), float(y[0]), mdc)
-    window = max(1, min(CHANGE_WINDOW_DAYS, (span + 1) // 2))
-    baseline = float(np.mean(y[x < since + window]))
-    latest = float(np.mean(y[x > until - window]))
-    amount = latest - baseline
-    kind: ChangeKind
-    if mdc is None:
-        kind = "unknown error"
-    elif not exceeds(amount, mdc):
-        kind = "no change"
-    else:
-        kind = "gained" if amount > 0 else "lost"
-    return Change(kind, since, until, baseline, latest, mdc)
-
-
-# --- sides ---
-
-
-@dataclass(frozen=True)
-class SideComparison:
-    """Left against right, both in the measure's unit."""
-
-    left: float
-    right: float
-
-    @property
-    def difference(self) -> float:
-        """Left minus right, in the measure's unit."""
-        return self.left - self.right
-
-    @property
-    def symmetry_percent(self) -> float | None:
-        """The smaller of the two in % of the larger; None unless both are above zero."""
-        larger = max(self.left, self.right)
-        smaller = min(self.left, self.right)
-        return None if smaller <= 0 else 100 * smaller / larger
-
-
-def compare_sides(left_days: IntArray, left: FloatArray, right_days: IntArray, right: FloatArray) -> SideComparison | None:
-    """The last week of each side (up to that side's last set) against each other; None if a side has no sets."""
-    latest = [_latest_week(*average_by_day(*side)) for side in ((left_days, left), (right_days, right))]
-    if latest[0] is None or latest[1] is None:
-        return None
-    return SideComparison(latest[0], latest[1])
-
-
-def _latest_week(days: IntArray, values: FloatArray) -> float | None:
-    if len(days) == 0:
-        return None
-    return float(np.mean(values[days > days[-1] - CHANGE_WINDOW_DAYS]))
+def weigh_days(distance: FloatArray, bandwidth: float) -> FloatArray:
+    """(N,) the weights by which the local line's value is the sum of the day averages at these distances, in days."""
+    near = np.clip(1 - np.abs(distance / bandwidth) ** 3, 0, None) ** 3
+    s0, s1, s2 = (float(np.sum(near * distance**k)) for k in range(3))
+    return np.asarray(near * (s2 - s1 * distance) / (s0 * s2 - s1**2))
 
 
 def fade_percent(heights: FloatArray) -> float | None:

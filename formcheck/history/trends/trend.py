@@ -1,30 +1,33 @@
 """A trend as it is shown: the sets of one measure and leg, the line through them, and what it says in words.
 
-Only sets of one version of the measure definitions are in a trend, by default the newest there is; how many were left
-out, and why, is part of it.
+Only sets of one version of the measure definitions, one view and one model are in a trend: by default of the newest version, and of
+the commonest view and model. How many were left out, and why, is part of it.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from formcheck.exercises import EXERCISES
-from formcheck.history.trends.measures import TrackedMeasure, Which, day_text, state_change, state_sides
-from formcheck.history.trends.statistics import (
-    Change,
-    FloatArray,
-    IntArray,
-    SideComparison,
-    Trend,
-    compare_first_and_last,
-    compare_sides,
-    smooth_trend,
+from formcheck.history.trends.change import Change, SideComparison, compare_first_and_last, compare_sides
+from formcheck.history.trends.measures import (
+    TrackedMeasure,
+    Which,
+    day_text,
+    error_name,
+    published_error,
+    state_change,
+    state_sides,
 )
+from formcheck.history.trends.statistics import Trend, average_errors_by_day, smooth_trend
+from formcheck.history.trends.uncertainty import IntArray, find_setups
+from formcheck.support.arrays import FloatArray
 
 if TYPE_CHECKING:
     from formcheck.history.store.store import Store
@@ -126,18 +129,16 @@ def view_trend(
     measures_version
         The version of the measure definitions to show; default the newest that the period has.
     """
-    columns = ("id", "day", "usable", "corrected", "measures_version", measure.mean_column, measure.best_column)
-    found = store.trend_columns(athlete_id, measure.exercise, side, dict.fromkeys(columns), since, until)
+    found = store.trend_columns(athlete_id, measure.exercise, side, _columns(measure), since, until, error_of=error_name(measure))
     versions = found["measures_version"]
     version = measures_version
     if version is None and len(versions):
         version = int(versions.max())
     of_version = versions == version
-    usable = found["usable"]
-    means = found[measure.mean_column].astype(float)
-    bests = found[measure.best_column].astype(float)
-    known = np.isfinite(means) & np.isfinite(bests)
-    kept = of_version & usable & known
+    known = np.isfinite(found[measure.mean_column]) & np.isfinite(found[measure.best_column])
+    usable = of_version & found["usable"]
+    alike = _find_largest_group(found, usable & known)
+    kept = usable & known & alike
 
     left_out = []
     if others := int(np.sum(~of_version)):
@@ -146,26 +147,47 @@ def view_trend(
             f"{_count(others)} measured under other definitions (version {names}) and not compared: "
             f"this trend is of version {version}."
         )
-    if unusable := int(np.sum(of_version & ~usable)):
-        left_out.append(f"{_count(unusable)} left out because the recording could not be relied on.")
-    if unknown := int(np.sum(of_version & usable & ~known)):
+    if unusable := int(np.sum(of_version & ~found["usable"])):
+        left_out.append(f"{_count(unusable)} left out because the recording was not reliable.")
+    if unknown := int(np.sum(usable & ~known)):
         left_out.append(f"{_count(unknown)} left out because this could not be measured.")
+    if unlike := int(np.sum(usable & known & ~alike)):
+        left_out.append(f"{_count(unlike)} left out because another view or model of the network measures differently.")
 
-    days, values = found["day"][kept], (means if which == "mean" else bests)[kept]
+    of_kept = {name: values[kept] for name, values in found.items()}
+    days, means, bests = of_kept["day"], of_kept[measure.mean_column], of_kept[measure.best_column]
+    values = means if which == "mean" else bests
+    errors = np.where(np.isfinite(of_kept["error"]), of_kept["error"], published_error(measure))
+    setups = find_setups(days, of_kept["yaw_deg"], of_kept["picture_height_cm"])
+    of_days = average_errors_by_day(days, values, errors, setups)
     return TrendView(
         measure=measure,
         side=side,
         which=which,
-        set_ids=found["id"][kept],
+        set_ids=of_kept["id"],
         days=days,
-        means=means[kept],
-        bests=bests[kept],
+        means=means,
+        bests=bests,
         measures_version=version,
-        trend=smooth_trend(days, values),
-        change=compare_first_and_last(days, values, measure.mdc),
+        trend=smooth_trend(days, values, of_days),
+        change=compare_first_and_last(days, values, measure.mdc, of_days),
         left_out=tuple(left_out),
-        corrected=found["corrected"][kept],
+        corrected=of_kept["corrected"],
     )
+
+
+def _columns(measure: TrackedMeasure) -> list[str]:
+    own = ("id", "day", "usable", "corrected", "measures_version", "view", "model", "yaw_deg", "picture_height_cm")
+    return list(dict.fromkeys((*own, measure.mean_column, measure.best_column)))
+
+
+def _find_largest_group(found: dict[str, NDArray[Any]], among: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """The sets of the commonest pair of view and model: of two that are as common, the newer one."""
+    pairs = list(zip(found["view"].tolist(), found["model"].tolist(), strict=True))
+    counts = Counter(pair for pair, counts in zip(pairs, among, strict=True) if counts)
+    last = {pair: place for place, (pair, counts) in enumerate(zip(pairs, among, strict=True)) if counts}
+    chosen = max(counts, key=lambda pair: (counts[pair], last[pair]), default=None)
+    return np.array([pair == chosen for pair in pairs], dtype=bool)
 
 
 def compare_views(left: TrendView, right: TrendView) -> tuple[SideComparison, str] | None:

@@ -23,7 +23,7 @@ def test_the_sample_offers_left_and_right_and_first_and_latest(open_page: OpenPa
     choices = page.selectbox[-1]
     assert choices.label == "What to compare"
     assert choices.options[0] == "Left and right, the latest"
-    assert "Healthy people differ between sides too." in words(page)
+    assert "Some left–right difference is normal." in words(page)
     assert page.get("vega_lite_chart")
     choices.set_value("First and latest, left leg").run()
     assert not page.exception

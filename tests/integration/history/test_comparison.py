@@ -7,8 +7,10 @@ import pytest
 from formcheck.export.other_sets import NO_OTHER_SETS
 from formcheck.history.store.store import Store
 from formcheck.history.trends.beside import find_other_sets
-from formcheck.history.trends.comparison import ComparedSet, compare_sets, compare_with_history, suggest_pairs
+from formcheck.history.trends.comparison import ComparedSet, compare_sets, compare_with_history
 from formcheck.history.trends.measures import day_text
+from formcheck.history.trends.pairs import suggest_pairs
+from formcheck.report.schema import SetReport
 from tests.helpers.factories import half_kneeling_report, heel_raise_report
 
 
@@ -34,7 +36,7 @@ def test_a_difference_is_a_change_only_above_the_minimal_detectable_one(
     assert compared.headline is not None
     assert (compared.headline.measure.name, compared.headline.verdict) == ("valid_peak_deg", verdict)
     assert said in compared.statement
-    others = [line for line in compared.lines if line.mdc is None and line.difference is not None]
+    others = [line for line in compared.lines if line.threshold is None and line.difference is not None]
     assert all(line.verdict == "unknown error" for line in others)
 
 
@@ -42,6 +44,60 @@ def test_what_must_not_be_compared_says_why() -> None:
     kneeling, newer = ComparedSet(half_kneeling_report()), ComparedSet(half_kneeling_report(measures_version=2))
     assert "different definitions (version 1 and version 2)" in compare_sets(kneeling, newer).statement
     assert "two different exercises" in compare_sets(kneeling, ComparedSet(heel_raise_report())).statement
+
+
+def test_a_difference_must_exceed_the_errors_of_both_sets_as_well() -> None:
+    first = ComparedSet(half_kneeling_report((30.0,), error_deg=2.0), on(1).date())
+    near, far = (ComparedSet(half_kneeling_report((peak,), error_deg=4.0), on(5).date()) for peak in (38.7, 38.8))
+    # 1.96 · √(2² + 4²) = 8.77
+    assert "8.7° more, within measurement error (8.8°), so not a change" in compare_sets(first, near).statement
+    assert compare_sets(first, near).headline is not None
+    assert compare_sets(first, far).headline.verdict == "within error"  # type: ignore[union-attr]
+    assert compare_sets(first, ComparedSet(half_kneeling_report((38.9,), error_deg=4.0))).headline.verdict == "more"  # type: ignore[union-attr]
+
+
+def test_sets_of_one_day_show_no_change_and_are_named_by_their_time(sqlite_store: Store) -> None:
+    for hour, peak in ((9, 30.0), (18, 41.0)):
+        at = datetime(2026, 3, 1, hour, 30).astimezone()
+        sqlite_store.save_report(half_kneeling_report((peak,)), "Ada", recorded_at=at)
+    compared = compare_sets(*(ComparedSet.saved(sqlite_store, row) for row in sqlite_store.list_sets()))
+    assert compared.headline is not None
+    assert compared.headline.verdict == "same day"
+    assert compared.statement.endswith("1 March, 18:30 41.0°: 11.0° more. Both sets are from the same day, so this is no change.")
+    assert compared.statement.startswith("1 March, 09:30 30.0°")
+    assert "same day" in compared.note
+
+
+def test_the_measures_without_a_published_error_are_named_once() -> None:
+    first, second = (
+        ComparedSet(half_kneeling_report((30.0,)), on(1).date()),
+        ComparedSet(half_kneeling_report((39.0,)), on(9).date()),
+    )
+    compared = compare_sets(first, second)
+    assert compared.note.startswith("No measurement error is published for ")
+    assert not [line for line in compared.lines if "published" in line.verdict_text]
+
+
+def test_both_legs_against_one_and_the_front_against_the_side_are_no_comparison() -> None:
+    left, both = (ComparedSet(heel_raise_report(side=side)) for side in ("left", "both"))
+    assert "both legs" in compare_sets(left, both).statement
+    assert compare_sets(left, both).headline is None
+    side, front = (ComparedSet(half_kneeling_report(view=view)) for view in ("side", "front"))
+    assert "from the front" in compare_sets(side, front).statement
+
+
+def test_one_side_difference_is_judged_by_the_published_change_over_the_square_root_of_two() -> None:
+    def report(side: str, reach_cm: float) -> SetReport:
+        data = half_kneeling_report((40.0,), side=side).model_dump(mode="json")
+        data["exercise"] = "knee-to-wall"
+        data["reps"][0]["knee_over_toe_cm"] = reach_cm
+        return SetReport.model_validate(data)
+
+    for reach, verdict in ((11.0, "within error"), (11.2, "more")):
+        compared = compare_sets(ComparedSet(report("left", 10.0)), ComparedSet(report("right", reach)))
+        [line] = [line for line in compared.lines if line.measure.name == "knee_over_toe_cm"]
+        assert line.threshold == pytest.approx(1.06, abs=0.005)
+        assert line.verdict == verdict
 
 
 def test_a_set_is_compared_with_the_last_day_and_the_other_leg(sqlite_store: Store) -> None:

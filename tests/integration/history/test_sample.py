@@ -20,7 +20,7 @@ def test_the_sample_is_eleven_marked_weeks_that_show_every_verdict(sqlite_store:
     assert (sets[-1].day - sets[0].day).days > 70
     assert max(row.day for row in sets) < TODAY
     assert view_trend(sqlite_store, athlete.id, DORSIFLEXION, "left").change.kind == "gained"
-    assert view_trend(sqlite_store, athlete.id, DORSIFLEXION, "right").change.kind == "no change"
+    assert view_trend(sqlite_store, athlete.id, DORSIFLEXION, "right").change.kind == "rising"
     assert view_trend(sqlite_store, athlete.id, HEEL_RAISE_HEIGHT, "both").trend is not None
     assert sqlite_store.running.review(athlete.id, TODAY).broken_weeks
     weeks = sqlite_store.plans.adherence(athlete.id, TODAY)

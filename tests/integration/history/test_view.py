@@ -1,13 +1,14 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
 
 from formcheck.history.store.store import Store
+from formcheck.history.trends.change import Change, SideComparison
 from formcheck.history.trends.measures import DORSIFLEXION, HEEL_RAISE_HEIGHT, MEASURES, day_text, state_change, state_sides
 from formcheck.history.trends.norms import norm_for_set, reps_norm
-from formcheck.history.trends.statistics import Change, SideComparison
 from formcheck.history.trends.trend import compare_views, personal_records, view_trend
 from tests.helpers.factories import half_kneeling_report, heel_raise_report
 
@@ -29,13 +30,17 @@ def test_a_loss_is_said_as_plainly() -> None:
     )
 
 
-def test_within_the_error_there_is_no_real_change() -> None:
-    change = Change("no change", MARCH_3, MAY_12, 31.0, 33.3, 4.7)
+def test_a_leg_that_rises_is_said_to_rise_and_not_yet_to_have_changed() -> None:
+    change = Change("rising", MARCH_3, MAY_12, 31.0, 33.8, 4.7)
     assert state_change(change, DORSIFLEXION, "right", TODAY) == (
-        "No real change yet: your right ankle is 2.3° above where it was on 3 March, within measurement error (4.7°)."
+        "Your right ankle is rising: 2.8° so far since 3 March, not yet beyond measurement error (4.7°)."
     )
-    same = Change("no change", MARCH_3, MAY_12, 31.0, 31.02, 4.7)
-    assert "your right ankle is where it was on 3 March" in state_change(same, DORSIFLEXION, "right", TODAY)
+    change = Change("steady", MARCH_3, MAY_12, 31.0, 30.6, 5.5)
+    assert state_change(change, DORSIFLEXION, "right", TODAY) == (
+        "Your right ankle is about where it was on 3 March, 0.4° below it: well within measurement error (5.5°)."
+    )
+    same = Change("steady", MARCH_3, MAY_12, 31.0, 31.02, 4.7)
+    assert "is about where it was on 3 March: well within" in state_change(same, DORSIFLEXION, "right", TODAY)
 
 
 def test_a_measure_without_a_published_error_is_never_called_changed() -> None:
@@ -49,7 +54,11 @@ def test_a_measure_without_a_published_error_is_never_called_changed() -> None:
 
 def test_one_day_is_too_early_and_none_is_said_too() -> None:
     early = Change("too early", MARCH_3, MARCH_3, 31.0, 31.0, 4.7)
-    assert state_change(early, DORSIFLEXION, "left", TODAY).startswith("Too early to say")
+    assert state_change(early, DORSIFLEXION, "left", TODAY) == (
+        "Too early to say: all sets of your left ankle are from 3 March. A change is called when at least 14 days lie between."
+    )
+    days = Change("too early", MARCH_3, MARCH_3 + 8, 31.0, 39.0, 4.7)
+    assert "the sets of your left ankle are from 3 March to 11 March" in state_change(days, DORSIFLEXION, "left", TODAY)
     none = Change("too early", None, None, float("nan"), float("nan"), 4.7)
     assert state_change(none, DORSIFLEXION, "left", TODAY).startswith("No sets yet")
 
@@ -61,10 +70,11 @@ def test_another_year_is_named() -> None:
 
 def test_sides_are_reported_and_not_called_abnormal() -> None:
     said = state_sides(SideComparison(37.0, 40.0), DORSIFLEXION)
-    assert said == (
-        "Left 37.0°, right 40.0°: 3.0° more on the right. Symmetry 92 % (the smaller over the larger). "
-        "Healthy people differ between sides too."
-    )
+    assert said == ("Left 37.0°, right 40.0°: 3.0° more on the right. Some left–right difference is normal.")
+    # A height has a true zero, an angle and the knee past the toes have none.
+    heights = state_sides(SideComparison(10.0, 8.0), HEEL_RAISE_HEIGHT)
+    assert heights.startswith("Left 10.0 cm, right 8.0 cm: 2.0 cm (25 %) more on the left.")
+    assert "%" not in state_sides(SideComparison(8.0, 4.0), MEASURES["knee-to-wall-cm"])
     assert "level at 37.0°" in state_sides(SideComparison(37.01, 36.99), DORSIFLEXION)
 
 
@@ -99,11 +109,11 @@ def test_a_trend_reads_one_drill_and_leg(store: Store) -> None:
     assert view.best is not None
     assert (view.first.value, view.last.value, view.best.value) == (30.0, 36.0, 37.0)
     assert view.trend is not None
-    assert view.change.amount == pytest.approx(6.0)
-    assert "Your left ankle gained 6.0° since 3 March" in view.statement
+    # The first two weeks, 30 and 32, against the last two, 34 and 36.
+    assert view.change.amount == pytest.approx(4.0)
+    assert "Your left ankle is rising: 4.0° so far since 3 March" in view.statement
     compared = compare_views(view, view_trend(store, ada.id, DORSIFLEXION, "right"))
     assert compared is not None
-    assert compared[0].symmetry_percent == pytest.approx(90.0)
     period = view_trend(store, ada.id, DORSIFLEXION, "left", since=date(2026, 3, 10), until=date(2026, 3, 17))
     assert period.means.tolist() == [32.0, 34.0]
 
@@ -129,7 +139,7 @@ def test_unreliable_and_deleted_sets_are_left_out_and_it_is_said(store: Store) -
     store.delete_set(gone.id)
     view = view_trend(store, store.resolve_athlete("Ada").id, DORSIFLEXION, "left")
     assert view.means.tolist() == [30.0, 31.0]
-    assert "1 set was left out because the recording could not be relied on." in view.left_out
+    assert "1 set was left out because the recording was not reliable." in view.left_out
     assert "1 set was left out because this could not be measured." in view.left_out
 
 
@@ -149,23 +159,52 @@ def test_records_are_the_best_reps_by_leg(store: Store) -> None:
     ]
 
 
+def test_front_and_side_views_and_models_never_mix_in_one_line(store: Store) -> None:
+    save_course(store, [30.0, 31.0, 32.0])
+    save_course(store, [40.0, 41.0], view="front")
+    save_course(store, [50.0], model="pose_landmarker_lite")
+    view = view_trend(store, store.resolve_athlete("Ada").id, DORSIFLEXION, "left")
+    assert view.means.tolist() == [30.0, 31.0, 32.0]
+    assert "3 sets were left out because another view or model of the network measures differently." in view.left_out
+
+
+@pytest.mark.parametrize(("error_deg", "kind"), [(1.0, "gained"), (2.0, "rising")])
+def test_a_change_is_called_by_the_error_that_the_sets_themselves_state(store: Store, error_deg: float, kind: str) -> None:
+    # 1.96 · √(2² + 2²) = 5.54: with ± 2° each, 5.2° is not yet a change.
+    for day, peak in (("2026-03-03", 30.0), ("2026-04-10", 35.2)):
+        report = half_kneeling_report((peak, peak), recorded_at=f"{day}T18:00:00+00:00", error_deg=error_deg)
+        store.save_report(report, "Ada")
+    view = view_trend(store, store.resolve_athlete("Ada").id, DORSIFLEXION, "left")
+    assert view.change.kind == kind
+    assert view.change.threshold == pytest.approx(max(4.7, 2.772 * error_deg), abs=0.01)
+
+
 @pytest.mark.parametrize(
     ("age", "sex", "reps"),
-    [(25, "male", 37), (39, "female", 27), (70, "female", 16), (79, "male", 14), (19, "male", None), (80, "male", None)],
+    [
+        (25, "male", 37),
+        (39, "female", 27),
+        (70, "female", 16),
+        (79, "male", 14),
+        (84, "female", 13),
+        (80, "male", 10),
+        (19, "male", None),
+        (90, "male", None),
+    ],
 )
 def test_the_norms_are_those_of_the_decade(age: int, sex: str, reps: int | None) -> None:
     norm = reps_norm(age, sex)  # type: ignore[arg-type]
     assert (None if norm is None else norm.reps) == reps
 
 
-def test_norms_are_for_one_leg_only(store: Store) -> None:
-    two_legs = store.save_report(heel_raise_report(side="both"), "Ada").row
+def test_norms_are_for_a_set_that_was_the_test_only(store: Store) -> None:
     one_leg = store.save_report(heel_raise_report((9.0, 8.0), side="left"), "Ada").row
-    kneeling = store.save_report(half_kneeling_report(), "Ada").row
-    assert norm_for_set(two_legs, 35, "female") is None
-    assert norm_for_set(kneeling, 35, "female") is None
-    norm = norm_for_set(one_leg, 35, "female")
+    assert norm_for_set(one_leg, 35, "female") is None
+    test = replace(one_leg, test="single-leg-heel-raise")
+    norm = norm_for_set(test, 35, "female")
     assert norm is not None
-    assert norm.state(25).startswith("25 single-leg heel raises; women in their 30s usually do about 27")
-    assert norm_for_set(one_leg, None, "female") is None
-    assert norm_for_set(one_leg, 35, None) is None
+    assert norm.state(25).startswith("25 single-leg heel raises; women in their 30s do 27 on average")
+    assert "differs by up to 6" in norm.state(25)
+    assert norm_for_set(replace(test, side="both"), 35, "female") is None
+    assert norm_for_set(test, None, "female") is None
+    assert norm_for_set(test, 35, None) is None

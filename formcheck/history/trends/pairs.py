@@ -1,0 +1,69 @@
+"""Which saved sets are worth comparing: with the last time, with the other leg, and of an athlete's whole history."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from formcheck.report.schema import SetReport
+
+if TYPE_CHECKING:
+    from formcheck.history.store.store import Store
+    from formcheck.history.values import SetRow
+
+
+def find_previous(store: Store, athlete_id: int, report: SetReport, at: datetime, *, not_set: int | None = None) -> SetRow | None:
+    """The athlete's last set of the same drill and leg before ``at``: of an earlier day, if there is any."""
+    rows = [row for row in _candidates(store, athlete_id, report, report.side, not_set) if row.recorded_at < at]
+    day = at.astimezone().date()
+    return next((row for row in rows if row.day < day), rows[0] if rows else None)
+
+
+def find_other_leg(store: Store, athlete_id: int, report: SetReport, at: datetime) -> SetRow | None:
+    """The set of the other leg that is nearest in time to ``at``; None for a set of both legs."""
+    other = {"left": "right", "right": "left"}.get(report.side or "")
+    if other is None:
+        return None
+    return min(
+        _candidates(store, athlete_id, report, other, None),
+        key=lambda row: abs((row.recorded_at - at).total_seconds()),
+        default=None,
+    )
+
+
+def _candidates(store: Store, athlete_id: int, report: SetReport, side: str | None, not_set: int | None) -> list[SetRow]:
+    """Usable sets of the drill and leg with a number, of the same measure definitions and view, newest first."""
+    if report.exercise is None or side is None:
+        return []
+    rows = store.list_sets(athlete_id, exercise=report.exercise, side=side, newest_first=True)
+    version, view = report.software.measures_version, report.view.kind
+    return [
+        row
+        for row in rows
+        if row.usable
+        and row.headline is not None
+        and row.measures_version == version
+        and view in (None, row.view or view)
+        and row.id != not_set
+    ]
+
+
+def suggest_pairs(rows: Iterable[SetRow]) -> list[tuple[str, SetRow, SetRow]]:
+    """Pairs worth comparing among an athlete's sets: (title, first, second), the most useful first.
+
+    For each drill the latest left against the latest right, then the first against the latest of each leg.
+    """
+    usable = sorted((r for r in rows if r.usable and r.headline is not None), key=lambda r: (r.recorded_at, r.id))
+    sides: list[tuple[str, SetRow, SetRow]] = []
+    times: list[tuple[str, SetRow, SetRow]] = []
+    for exercise in dict.fromkeys(r.exercise for r in reversed(usable) if r.exercise):
+        newest = max(r.measures_version for r in usable if r.exercise == exercise)
+        of_drill = [r for r in usable if r.exercise == exercise and r.measures_version == newest]
+        by_side = {side: [r for r in of_drill if r.side == side] for side in ("left", "right", "both")}
+        if by_side["left"] and by_side["right"]:
+            sides.append(("Left and right, the latest", by_side["left"][-1], by_side["right"][-1]))
+        for side, title in (("left", "left leg"), ("right", "right leg"), ("both", "both legs")):
+            if len({r.day for r in by_side[side]}) > 1:
+                times.append((f"First and latest, {title}", by_side[side][0], by_side[side][-1]))
+    return [*sides, *times]

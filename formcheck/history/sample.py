@@ -18,7 +18,7 @@ from formcheck.analysis.correction import measures_of
 from formcheck.exercises import EXERCISES
 from formcheck.export.curves import MARGIN_S, Curves
 from formcheck.history.values import Athlete, Erased
-from formcheck.report.schema import Quality, Rep, ScalePart, SetReport, Software, Summary, VideoPart, ViewPart
+from formcheck.report.schema import MEASURES_VERSION, Quality, Rep, ScalePart, SetReport, Software, Summary, VideoPart, ViewPart
 from formcheck.signals.reps import RepSpan
 from formcheck.training.pain import MOMENTS
 from formcheck.training.run import Run
@@ -194,10 +194,13 @@ def _report(
     further: dict[str, Any],
 ) -> SetReport:
     reps = _judged(exercise, reps)
+    chosen = EXERCISES[exercise].choose_reps(headline, [rep.faults for rep in reps])
     errors = {measure.name: measure.error for measure in EXERCISES[exercise].measures if measure.error is not None}
     camera = np.random.default_rng(moment.date().toordinal())  # it stands a little differently every day
     summary = {
         "rep_count": len(reps),
+        "headline": round(float(np.mean([headline[place] for place in chosen])), 2),
+        "headline_reps": [place + 1 for place in chosen],
         "best": max(headline),
         "mean": round(float(np.mean(headline)), 2),
         "sd": round(float(np.std(headline, ddof=1)), 2),
@@ -220,6 +223,8 @@ def _report(
             "reps": reps,
             "summary": Summary.model_validate(summary),
             "quality": Quality(pose_coverage=0.97, usable=True, expected_error=errors),
-            "software": Software(formcheck="sample", mediapipe="sample", model="sample data", model_sha256="", measures_version=1),
+            "software": Software(
+                formcheck="sample", mediapipe="sample", model="sample data", model_sha256="", measures_version=MEASURES_VERSION
+            ),
         }
     )

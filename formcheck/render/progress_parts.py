@@ -7,7 +7,7 @@ from datetime import date
 import altair as alt
 
 from formcheck.export.facts import NOT_MEASURED
-from formcheck.history.trends.measures import TrackedMeasure, day_text
+from formcheck.history.trends.measures import TrackedMeasure, day_text, rep_measure
 from formcheck.history.trends.progress import DrillCourse, MeasureCourse, ProgressReport, list_weeks
 from formcheck.history.trends.trend import Point, TrendView
 from formcheck.render.charts import dress
@@ -117,8 +117,7 @@ def define_courses(progress: ProgressReport) -> list[tuple[str, str]]:
     found = []
     for drill in progress.drills:
         for course in drill.main:
-            column = course.measure.mean_column.removeprefix("mean_")
-            own = next((m for m in drill.exercise.measures if m.name == column), None)
+            own = next((m for m in drill.exercise.measures if m.name == rep_measure(course.measure)), None)
             if own is not None:
                 usual = f" Usual: {own.usual}" if own.usual else ""
                 found.append((course.measure.title.split(" (")[0], own.definition + usual))

@@ -103,7 +103,7 @@ def set_columns(report: SetReport) -> dict[str, Any]:
         "yaw_deg": report.view.yaw_deg,
         "picture_height_cm": _picture_height_cm(report),
         "headline": headline_value(report),
-        "test": getattr(report, "test", None),
+        "test": report.test,
     }
 
 
@@ -111,8 +111,7 @@ def headline_value(report: SetReport) -> float | None:
     """The number that stands for the set; reports of the first definitions had none but the mean."""
     if report.software.measures_version == 1:
         return report.summary.mean
-    value: float | None = getattr(report.summary, "headline", None)
-    return value
+    return report.summary.headline
 
 
 def _picture_height_cm(report: SetReport) -> float | None:

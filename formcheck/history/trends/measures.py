@@ -21,8 +21,8 @@ def main_measure(exercise: str | None) -> TrackedMeasure | None:
     return trends[0] if trends else None
 
 
-def error_name(measure: TrackedMeasure) -> str:
-    """The measure of a rep whose standard error is that of this tracked measure."""
+def rep_measure(measure: TrackedMeasure) -> str:
+    """The measure of a rep that this tracked measure is the set's number of; its standard error is the set's."""
     name = measure.mean_column.removeprefix("mean_")
     return EXERCISES[measure.exercise].headline if name in ("mean", "headline") else name
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from formcheck.exercises import EXERCISES, Exercise
-from formcheck.history.trends.measures import TrackedMeasure, day_text
+from formcheck.history.trends.measures import TrackedMeasure, day_text, rep_measure
 from formcheck.history.trends.statistics import average_by_day
 from formcheck.history.trends.trend import TrendView, compare_views, view_trend
 from formcheck.support.errors import UsageError
@@ -150,7 +150,9 @@ def _drill(store: Store, athlete_id: int, exercise: Exercise, rows: list[SetRow]
     own = [row for row in rows if row.exercise == exercise.name]
     courses = [_course(store, athlete_id, exercise, measure, first, last) for measure in exercise.trends] if own else []
     found = [course for course in courses if course.views]
-    main = [course for course in found if course.measure.mdc is not None] or found[:1]
+    # What a rep shows is drawn; how many reps there were, and their work, is a line.
+    of_reps = {measure.name for measure in exercise.measures}
+    main = [c for c in found if c.measure.mdc is not None and rep_measure(c.measure) in of_reps] or found[:1]
     # a length in % of the foot says again what the one in cm says
     told = {course.measure.noun for course in main}
     others = [course for course in found if course not in main and course.measure.noun not in told]

@@ -20,8 +20,8 @@ from formcheck.history.trends.measures import (
     TrackedMeasure,
     Which,
     day_text,
-    error_name,
     published_error,
+    rep_measure,
     state_change,
     state_sides,
 )
@@ -129,7 +129,7 @@ def view_trend(
     measures_version
         The version of the measure definitions to show; default the newest that the period has.
     """
-    found = store.trend_columns(athlete_id, measure.exercise, side, _columns(measure), since, until, error_of=error_name(measure))
+    found = store.trend_columns(athlete_id, measure.exercise, side, _columns(measure), since, until, error_of=rep_measure(measure))
     versions = found["measures_version"]
     version = measures_version
     if version is None and len(versions):

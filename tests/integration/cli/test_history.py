@@ -100,7 +100,7 @@ def test_the_trend_in_words_and_as_json(home: Path) -> None:
     assert "Your right ankle is rising" in out
     document = json.loads(run("trend", "--side", "left", "--json", "-", "--best"))
     assert document["trends"][0]["which"] == "best"
-    assert len(document["trends"][0]["sets"]) > 100
+    assert len(document["trends"][0]["sets"]) > 80
     assert "9" in run("records")
     with pytest.raises(UsageError, match="dorsiflexion"):
         run("trend", "--measure", "mood")

@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from formcheck.history.trends.change import (
@@ -150,6 +150,7 @@ def test_the_sets_of_a_day_share_their_error() -> None:
     assert found.setups.tolist() == [0, 1]
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(st.integers(0, 4000), st.none() | st.floats(-500, 500)), max_size=60))
 def test_a_trend_is_finite_or_missing_whatever_the_sets(points: list[tuple[int, float | None]]) -> None:
     days = np.array(sorted(DAY + day for day, _ in points), dtype=np.int64)

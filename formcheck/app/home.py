@@ -170,7 +170,7 @@ def _advice(store: Store, athlete: Athlete, day: DayPlan, last: list[SetRow]) ->
     if last and (days := (today - last[0].day).days) > _QUIET_DAYS:
         advice.append(f"Your last set was {days} days ago. One set a week is enough to see the trend.")
     review = store.running.review(athlete.id, today)
-    if review.this_week.broke_rule:
+    if review.needs_care:
         advice.append(review.message)
     return advice
 

@@ -26,7 +26,10 @@ _NOTE = "running_note"
 def show_running(store: Store, athlete: Athlete, today: date) -> None:
     """The log, its chart by week, and both ways of entering a run."""
     st.header("Running, and the 10 % rule", anchor=False)
-    st.caption("A week's distance may be at most 10 % above the week before. That is a limit, not a goal.")
+    st.caption(
+        "A week's distance may be at most 10 % above the week before, and a run at most 10 % above the longest of the last "
+        "30 days. These are limits, not goals."
+    )
     if (standing := store.plans.progress(athlete.id, today).running).kind != "run":
         st.info(standing.message, icon=":material/directions_walk:")
     review = store.running.review(athlete.id, today)
@@ -36,7 +39,7 @@ def show_running(store: Store, athlete: Athlete, today: date) -> None:
         if note := st.session_state.pop(_NOTE, None):
             style.show_done(note)
     if runs:
-        (st.warning if review.this_week.broke_rule else st.info)(review.message, icon=":material/directions_run:")
+        (st.warning if review.needs_care else st.info)(review.message, icon=":material/directions_run:")
         broken = [week for week in review.broken_weeks if week.monday != review.this_week.monday][-3:]
         if broken:
             names = ", ".join(day_text(week.monday.toordinal()) for week in broken)

@@ -14,7 +14,7 @@ from formcheck.history.store.sets import SetStore
 from formcheck.history.store.tables import RunRecord, find_row
 from formcheck.history.values import Imported
 from formcheck.support.errors import InputError, UsageError
-from formcheck.training.load import LoadReview, WeekLoad, review_load
+from formcheck.training.load import LoadReview, WeekLoad, review_load, review_runs
 from formcheck.training.run import Run
 
 MAX_RUN_KM = 500.0
@@ -82,7 +82,7 @@ class RunningBook:
 
     def review(self, athlete_id: int, today: date) -> LoadReview:
         """Weekly kilometres with their ceilings."""
-        return review_load(((run.day, run.km) for run in self.list_runs(athlete_id)), today, "km")
+        return review_runs(((run.day, run.km) for run in self.list_runs(athlete_id)), today)
 
     def review_exercise(self, athlete_id: int, today: date, exercise: str | None = None) -> LoadReview:
         """Weekly repetitions of all drills, or of one, without a ceiling: levels and pain govern them, not the 10 % rule."""

@@ -99,7 +99,12 @@ class ProgressReport:
             return ""
         over = [day_text(week.monday.toordinal(), self.last) for week in self.running if week.broke_rule]
         where = f"Over it: the {'week' if len(over) == 1 else 'weeks'} of {_list(over)}" if over else "No week went over it"
-        return f"{total:.1f} km in {_weeks(len(self.running))}. The ceiling is 10 % more than the week before. {where}."
+        spikes = [spike for spike in self.load.spikes if self.first <= spike.day <= self.last]
+        said = f"{total:.1f} km in {_weeks(len(self.running))}. The ceiling is 10 % more than the week before. {where}."
+        if spikes:
+            days = _list([f"{spike.km:.1f} km on {day_text(spike.day.toordinal(), self.last)}" for spike in spikes[-3:]])
+            said += f" Much longer than the runs of the 30 days before: {days}."
+        return said
 
     @property
     def summary(self) -> list[str]:

@@ -6,6 +6,7 @@ import functools
 import inspect
 from collections.abc import Callable
 from dataclasses import MISSING, fields, is_dataclass
+from pathlib import Path  # not for type checking only: Typer evaluates annotations
 from typing import TYPE_CHECKING, Annotated, Any, Literal, get_type_hints
 
 import typer
@@ -82,6 +83,15 @@ def read_athlete(name: str | None, height_cm: float | None, mass_kg: float | Non
         fault = error.errors()[0]
         option = str(fault["loc"][0]).replace("_", "-").replace("name", "athlete")
         raise UsageError(f"--{option} is {fault['input']}: {fault['msg'].lower()}") from error
+
+
+def output_file(path: Path | None) -> Path | None:
+    """Typer's callback of an option that names an output: raises `OutputError` at once if it cannot or must not be written."""
+    from formcheck.support.targets import check_target
+
+    if path is not None:
+        check_target(path)
+    return path
 
 
 def check_text(option: str, text: str | None) -> None:

@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from formcheck.cli import history_common as cli
+from formcheck.cli.options import output_file
 from formcheck.support.errors import UsageError
 
 if TYPE_CHECKING:
     from formcheck.training import Enrolment
 
 DayOption = Annotated[str | None, typer.Option("--on", metavar="DATE", help="The day; default today.")]
-OutOption = Annotated[Path, typer.Option("--out", help="The file to write.")]
+OutOption = Annotated[Path, typer.Option("--out", help="The file to write.", callback=output_file)]
 
 
 def day_of(text: str | None) -> date:
@@ -223,7 +224,11 @@ def clinic(on: DayOption = None, json_file: cli.JsonOption = None) -> None:
     cli.print_table("Clinic", ["Athlete", "Track", "Week", "Sets, 7 days", "Worst pain", "Tests due", "Attention"], rows)
 
 
-def table(out: Annotated[Path | None, typer.Option(help="Where to write a copy; standard output by default.")] = None) -> None:
+def table(
+    out: Annotated[
+        Path | None, typer.Option(help="Where to write a copy; standard output by default.", callback=output_file)
+    ] = None,
+) -> None:
     """The programme's data file, to read or to change: drills, tracks, rules and their sources."""
     from formcheck.support.files import replacing
     from formcheck.training.catalogue import SHIPPED

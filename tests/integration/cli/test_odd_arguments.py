@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import inspect
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+from typer.main import get_command
 
-from formcheck.cli.main import main
+from formcheck.cli.main import app, main
 from formcheck.history.store.store import open_store
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="names of bytes and links are POSIX")
@@ -56,8 +59,35 @@ OUTPUTS = [
     ("history", "export", "{}"),
     ("history", "list", "--json", "{}"),
     ("history", "backup", "{}"),
+    ("plan", "week", "--out", "{}"),
+    ("plan", "calendar", "--out", "{}"),
+    ("plan", "table", "--out", "{}"),
 ]
 FOLDERS = [("analyze", "a.mp4", "--out", "{}"), ("demo", "--out", "{}"), ("batch", "a.mp4", "--out", "{}")]
+
+
+# Options with a path that is read, and those whose path `history_common.write_json` writes.
+NOT_TRIED = {"--manifest", "--json"}
+
+
+def list_commands(command: Any, words: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], Any]]:
+    for name, below in getattr(command, "commands", {}).items():
+        yield from list_commands(below, (*words, name))
+    if not hasattr(command, "commands"):
+        yield words, command
+
+
+def test_every_option_that_names_an_output_is_tried_below() -> None:
+    tried = {(arguments[:2], option) for arguments in (*OUTPUTS, *FOLDERS) for option in arguments if option.startswith("--")}
+    tried |= {(arguments[:1], option) for arguments in (*OUTPUTS, *FOLDERS) for option in arguments if option.startswith("--")}
+    found = set()
+    for words, command in list_commands(get_command(app)):
+        for name, parameter in inspect.signature(command.callback, eval_str=True).parameters.items():
+            option = next((p.opts[0] for p in command.params if p.name == name), "")
+            if "Path" in str(parameter.annotation) and option.startswith("--") and option not in NOT_TRIED:
+                found.add((words[-2:] if words[0] == "history" and len(words) > 2 else words, option))
+    assert len(found) >= 12
+    assert sorted(found - tried) == []
 
 
 @pytest.mark.parametrize("arguments", OUTPUTS, ids=" ".join)

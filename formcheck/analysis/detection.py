@@ -46,9 +46,10 @@ def detect_set(track: PoseTrack, scene: Scene, exercise: str = "auto", side: str
     legs = [s for s in SIDES if side in ("auto", "both", s)]
     tries = [_try_leg(track, scene, e, leg) for e in exercises for leg in legs]
 
-    def rank(found: Detection) -> tuple[int, bool, float]:
+    def rank(found: Detection) -> tuple[int, bool, bool, float]:
         # of two legs that work together the nearer one is seen better
-        return len(found.spans), found.side == "both" and found.leg == scene.near_side, found.ready_share
+        nearer = found.side == "both" and found.leg == scene.near_side
+        return len(found.spans), found.exercise.is_variant, nearer, found.ready_share
 
     if exercise == "auto":
         tries = [found for found in tries if len(found.spans) >= found.exercise.least_found]

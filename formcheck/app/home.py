@@ -102,6 +102,8 @@ def _show_work(store: Store, athlete: Athlete, today: date) -> DayPlan:
         with style.actions("start"):
             if st.button("Start the 12-week plan", icon=":material/event_available:"):
                 st.switch_page(session.page("plan"))
+    if day.stopped_by:
+        return day
     with style.actions("today"):
         if st.button("Film a set", type="primary", icon=":material/videocam:"):
             st.switch_page(session.page("film"))

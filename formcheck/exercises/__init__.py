@@ -10,8 +10,11 @@ from formcheck.exercises.half_kneeling import HalfKneeling
 from formcheck.exercises.heel_raise import HeelRaise
 from formcheck.exercises.knee_to_wall import KneeToWall
 from formcheck.exercises.short_foot import ShortFoot
+from formcheck.exercises.soleus_raise import SoleusRaise
 
-EXERCISES: dict[str, Exercise] = {exercise.name: exercise for exercise in (HalfKneeling(), HeelRaise(), KneeToWall(), ShortFoot())}
+EXERCISES: dict[str, Exercise] = {
+    exercise.name: exercise for exercise in (HalfKneeling(), HeelRaise(), SoleusRaise(), KneeToWall(), ShortFoot())
+}
 
 
 def pose_exercises() -> list[PoseExercise]:

@@ -142,6 +142,8 @@ class Exercise(ABC):
     """How to take the starting position, as spoken, by leg; ``both`` where the leg is not known."""
     followed: ClassVar[str] = "You were"
     """The beginning of a sentence about what was followed through the video."""
+    is_variant: ClassVar[bool] = False
+    """Whether it is a narrower kind of another exercise, and meant where both fit alike."""
     reads_shank: ClassVar[bool] = False
     """Whether the shank's angle is the drill's number, and worth reading again on key frames."""
     filmed_live: ClassVar[bool] = True

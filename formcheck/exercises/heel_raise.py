@@ -44,7 +44,7 @@ from formcheck.exercises.raise_form import (
 )
 from formcheck.foot import BALL, MAX_TURN_DEG, PLANTAR_HEEL, ExpectedTurn, FootMotion
 from formcheck.pose.track import SIDES, Landmark, PoseTrack, Side
-from formcheck.report.names import FaultCode
+from formcheck.report.names import ExerciseName, FaultCode
 from formcheck.report.schema import WorkingSide
 from formcheck.scene.scene import Scene
 from formcheck.signals.filters import compute_speed, smooth
@@ -69,11 +69,11 @@ PEAK_BAND_SHARE = 0.1
 MAX_STRAIGHTENING_DEG = 15.0
 CARRIED_SHARE = 0.5
 # Toes that travel are stepping. Seen from behind the landmark wanders by some centimetres, slowly; in shank lengths (a second).
-STEP_HZ, MAX_TOE_SPEED = 1.5, 0.6
+STEP_HZ, MAX_TOE_SPEED = 1.2, 0.6
 MAX_TOE_TRAVEL = 0.25
 # Who walks towards a camera in front grows in the picture, by a tenth of their size a second; looked at more slowly than heels are
 # raised, who stands there does by up to 0.025.
-APPROACH_HZ, MAX_APPROACH_PER_S = 0.25, 0.06
+APPROACH_HZ, MAX_APPROACH_PER_S = 0.2, 0.06
 # From the front a rise must be this large, in shank lengths (3 cm): the heel cannot bear witness to a smaller one there.
 MIN_FRONT_RISE = 0.07
 # From the front the heel's landmark hides behind the foot and wanders: it must only not have sunk by more than this.
@@ -122,10 +122,18 @@ HEEL_UNREAD = (
 READ_WITH_HEIGHT = frozenset(("height_cm", "height_pct_foot", "malleolus_rise_cm", "plantarflexion_deg"))
 
 
+def _what_stays(leg: Leg, scene: Scene) -> FloatArray:
+    """(T, 2) the toes, which stay where they are unless the person steps; (T, 1) the ankle's place across a front view.
+
+    From the front and from behind the foot hides its toes, and their landmark wanders; the ankles are seen, and show a step.
+    """
+    return scene.ahead_of(leg.ankle)[:, None] if scene.kind == "front" else leg.toe
+
+
 class HeelRaise(PoseExercise):
     """The heel raise."""
 
-    name = "heel-raise"
+    name: ClassVar[ExerciseName] = "heel-raise"
     title = "Heel raise"
     short_title = "Heel raise"
     headline = "height_cm"
@@ -154,8 +162,7 @@ class HeelRaise(PoseExercise):
         """Standing upright on a straight leg whose toes stay where they are."""
         leg = Leg.of(track, side)
         shoulder = track.xy(Landmark.of(side, "shoulder"))
-        # from the front and from behind the foot hides its toes, and their landmark wanders; the ankles show a step there
-        foot = scene.ahead_of(leg.ankle)[:, None] if scene.kind == "front" else leg.toe
+        foot = _what_stays(leg, scene)
         foot = np.stack([smooth(track.time_s, foot[:, axis], STEP_HZ) for axis in range(foot.shape[1])], axis=1)
         foot_speed = compute_speed(track.time_s, foot) / scene.shank_px
         trunk = smooth(track.time_s, measure_trunk_length(track, scene), APPROACH_HZ)
@@ -196,8 +203,8 @@ class HeelRaise(PoseExercise):
         heel = scene.height_of(leg.heel - leg.toe)[frames] / scene.shank_px
         heel_rise = _rise_by_thirds(heel, self.compute_signal(track, scene, side)[frames])
         front = scene.kind == "front"
-        toe = leg.toe[frames] / scene.shank_px
-        travelled = np.nanmax(np.linalg.norm(toe - np.nanmedian(toe, axis=0), axis=1))
+        foot = _what_stays(leg, scene)[frames] / scene.shank_px
+        travelled = np.nanmax(np.linalg.norm(foot - np.nanmedian(foot, axis=0), axis=1))
         return bool(
             straightened < MAX_STRAIGHTENING_DEG
             and not marched > MAX_OTHER_KNEE_RISE  # a far knee may not be seen

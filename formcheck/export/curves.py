@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 STEP_S = 0.05
 # Kept before the first repetition and after the last one, so that borders can still be seen to be right.
 MARGIN_S = 1.0
-# A tenth of a degree, of a % of the foot, and a twentieth of a millimetre less than any error that is stated.
+# A tenth of a degree, of a % of the foot, and a twentieth of a millimeter less than any error that is stated.
 UNITS = {"deg": 0.1, "cm": 0.05, "foot": 0.2}
 POINTS = 101
 MAX_SAMPLES = 100_000

@@ -1,6 +1,6 @@
 """A set for OpenSim: the landmarks as markers (``.trc``), the angles and the heel's rise over time (``.mot``).
 
-OpenSim's axes: X forward, Y up, Z to the right of the person; metres, degrees and seconds. One camera sees a plane: from the
+OpenSim's axes: X forward, Y up, Z to the right of the person; meters, degrees and seconds. One camera sees a plane: from the
 side X and Y are measured and Z is 0, from the front Y and Z are and X is 0. The formats are those of OpenSim's documentation,
 "Marker (.trc) Files" and "Motion (.mot) Files"; docs/exports.md says what every column is.
 """
@@ -22,9 +22,9 @@ from formcheck.support.files import write_text
 if TYPE_CHECKING:
     from formcheck.analysis.pipeline import Analysis
 
-NO_SCALE = "a .trc file is in metres, and this recording has no scale; give the height with --height-cm"
+NO_SCALE = "a .trc file is in meters, and this recording has no scale; give the height with --height-cm"
 FEET = tuple(Landmark.of(side, part) for side in ("left", "right") for part in ("heel", "foot_index"))
-# What a signal's name ends with, what that makes of its column's name, and what brings it to degrees, metres or per cent.
+# What a signal's name ends with, what that makes of its column's name, and what brings it to degrees, meters or per cent.
 UNITS = (("_deg", "", 1.0), ("_pct_foot", "_pct_foot", 1.0), ("_cm", "", 0.01), ("_mm", "", 0.001))
 # The foot's turn about its ball, heel up, is its pitch against the flat foot.
 COLUMNS = {"foot_turn_deg": "foot_pitch_deg"}
@@ -42,18 +42,18 @@ def locate_markers(analysis: Analysis) -> FloatArray:
 
     Returns
     -------
-    (T, 33, 3) metres along OpenSim's X (forward), Y (up) and Z (the person's right), NaN where nobody was seen. The origin is on
+    (T, 33, 3) meters along OpenSim's X (forward), Y (up) and Z (the person's right), NaN where nobody was seen. The origin is on
     the floor (the lower of the two feet's usual heights), under the usual place of the ankle of the working leg (the left one where
     no drill was seen). Lengths hold in the plane of the working leg: what is nearer to the camera comes out larger.
 
     Raises
     ------
     UsageError
-        If the recording has no scale: a guessed metre is worse than none.
+        If the recording has no scale: a guessed meter is worse than none.
     """
     if analysis.report.scale.cm_per_px is None:
         raise UsageError(NO_SCALE)
-    metres_per_px = analysis.report.scale.cm_per_px / 100.0
+    meters_per_px = analysis.report.scale.cm_per_px / 100.0
     points, scene = analysis.track.points, analysis.scene
     leg = analysis.detection.leg if analysis.detection else "left"
     height = scene.height_of(points)
@@ -63,13 +63,13 @@ def locate_markers(analysis: Analysis) -> FloatArray:
     # from the front, `forward` is the image's right: whoever faces the camera has the right side on the image's left
     ahead, right = (np.zeros_like(across), -across) if scene.kind == "front" else (across, np.zeros_like(across))
     unknown = np.isnan(points).any(axis=-1, keepdims=True)
-    return np.where(unknown, np.nan, np.stack([ahead, height - floor, right], axis=-1) * metres_per_px)
+    return np.where(unknown, np.nan, np.stack([ahead, height - floor, right], axis=-1) * meters_per_px)
 
 
 def format_trc(analysis: Analysis, name: str = "formcheck.trc") -> str:
     """Return the landmarks as a ``.trc`` file; what was not seen is ``NaN``, which unlike an empty cell outlives every editor.
 
-    What the metres rest on, the view and the working leg stand behind the file's name in the first line, the one place for words
+    What the meters rest on, the view and the working leg stand behind the file's name in the first line, the one place for words
     that OpenSim's reader leaves: it takes the eight keys of the header and no others.
 
     Raises
@@ -110,9 +110,9 @@ def format_trc(analysis: Analysis, name: str = "formcheck.trc") -> str:
 
 
 def list_columns(analysis: Analysis) -> dict[str, FloatArray]:
-    """Return the (T,) columns of the ``.mot`` file by name: degrees, metres (lengths) and % of foot length (``…_pct_foot``).
+    """Return the (T,) columns of the ``.mot`` file by name: degrees, meters (lengths) and % of foot length (``…_pct_foot``).
 
-    The names end in ``_r`` or ``_l``, the leg that was measured. Columns without a value are left out: metres, without a scale.
+    The names end in ``_r`` or ``_l``, the leg that was measured. Columns without a value are left out: meters, without a scale.
     """
     signals = analysis.signals
     side = {"left": "_l", "right": "_r"}[analysis.detection.leg] if analysis.detection else ""
@@ -164,7 +164,7 @@ def write_mot(analysis: Analysis, path: str | Path) -> None:
 
 
 def _source_of_scale(analysis: Analysis) -> str:
-    """What the metres rest on, in one word of letters that every reader takes."""
+    """What the meters rest on, in one word of letters that every reader takes."""
     source, height = analysis.report.scale.source, analysis.report.athlete.height_cm
     if source is None:
         return "none"

@@ -6,7 +6,7 @@ import numpy as np
 
 from formcheck.live.state import LiveState
 from formcheck.pose.track import Landmark
-from formcheck.render.colours import VIDEO
+from formcheck.render.colors import VIDEO
 from formcheck.render.drawing import (
     Rgb,
     draw_check_mark,
@@ -144,12 +144,12 @@ def _draw_gauge(image: Image, state: LiveState, own_record: float | None) -> Non
         return float(top + height * (1.0 - np.clip(value / full, 0.0, 1.0)))
 
     now, line, small = level(state.value), stroke_of(image, 0.01), _size(image, SMALL_SHARE * 0.9)
-    draw_plate(image, left, now, width, max(1.0, top + height - now), colour=VIDEO["good"], opacity=0.95)
+    draw_plate(image, left, now, width, max(1.0, top + height - now), color=VIDEO["good"], opacity=0.95)
     for value, colour, name in ((state.best, VIDEO["ink"], "best"), (own_record or np.nan, VIDEO["watch"], "record")):
         if not (np.isfinite(value) and value > 0):
             continue
         at = level(value)
-        draw_plate(image, left - size * 0.3, at - line / 2, width + size * 0.6, line, colour=colour, opacity=0.99)
+        draw_plate(image, left - size * 0.3, at - line / 2, width + size * 0.6, line, color=colour, opacity=0.99)
         text = f"{name} {value:.0f}"
         text_width, text_height = measure_text(text, small)
         text_left, text_top = left - text_width - size * 0.7, at - text_height / 2

@@ -29,7 +29,7 @@ from formcheck.export.facts import (
     set_value,
     side_in_words,
 )
-from formcheck.render.colours import LIGHT, Theme
+from formcheck.render.colors import LIGHT, Theme
 from formcheck.render.drawing import FONTS
 from formcheck.render.words import describe_faults
 from formcheck.report.schema import SetReport
@@ -43,7 +43,7 @@ Series = Mapping[str, Sequence[float | None] | FloatArray]
 # More points than a screen is wide add nothing to a line but weight.
 MAX_POINTS = 1500
 # Numbers are written on the chart while they have room to be read.
-MAX_LABELLED_REPS = 15
+MAX_LABELED_REPS = 15
 FONT = "Inter, system-ui, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif"
 
 
@@ -96,7 +96,7 @@ def _short(measure: Measure, value: float | None) -> str:
 
 
 def _meaning(theme: Theme, good: str, fault: str) -> Any:
-    """A colour by whether a repetition is clean."""
+    """A color by whether a repetition is clean."""
     return alt.condition("datum.clean", alt.value(good), alt.value(fault))
 
 
@@ -108,7 +108,7 @@ def layer(*charts: alt.Chart) -> alt.LayerChart:
 
 
 def dress(chart: alt.LayerChart, theme: Theme, width: int | str, height: int) -> alt.LayerChart:
-    """Return the chart in the theme's colours and letters, on a transparent ground."""
+    """Return the chart in the theme's colors and letters, on a transparent ground."""
     axis = alt.AxisConfig(
         gridColor=theme.line,
         gridOpacity=0.6,
@@ -214,14 +214,14 @@ def _rep_marks(reps: pd.DataFrame, theme: Theme, title: str, tips: list[alt.Tool
             tooltip=tips,
         )
     ]
-    if len(reps) <= MAX_LABELLED_REPS:
+    if len(reps) <= MAX_LABELED_REPS:
         numbers = alt.Chart(tops.dropna(subset=["value"])).encode(
             x="peak:Q", y=alt.Y("value:Q", title=title), text="number:N", color=_meaning(theme, theme.good, theme.fault)
         )
         letters: dict[str, Any] = {"dy": 22, "fontSize": 13, "fontWeight": "bold"}
         tint = _meaning(theme, theme.good_tint, theme.fault_tint)
         marks += [
-            # a halo in the shade's colour keeps the number readable where a line crosses it
+            # a halo in the shade's color keeps the number readable where a line crosses it
             numbers.mark_text(**letters, strokeWidth=5, strokeJoin="round").encode(stroke=tint),
             numbers.mark_text(**letters),
             alt.Chart(reps.assign(name=[f"Rep {n}" for n in reps["rep"]], middle=(reps["start"] + reps["end"]) / 2))

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from PIL import Image as PillowImage
 from PIL import ImageDraw, ImageFont
 
-from formcheck.render.colours import VIDEO
+from formcheck.render.colors import VIDEO
 from formcheck.support.arrays import FloatArray
 from formcheck.video.frames import Image
 
@@ -47,39 +47,39 @@ def is_drawable(image: Image, *points: FloatArray) -> bool:
     return all(bool(np.all(np.isfinite(p)) and np.all(np.abs(p - size / 2) < MAX_OUTSIDE * size)) for p in points)
 
 
-def draw_line(image: Image, start: FloatArray, stop: FloatArray, colour: Rgb, width: int, *, outline: bool = True) -> None:
+def draw_line(image: Image, start: FloatArray, stop: FloatArray, color: Rgb, width: int, *, outline: bool = True) -> None:
     """Draw a line over a dark outline."""
     if outline:
         dark = width + max(2, width // 2) * 2
         cv2.line(image, _fixed(start), _fixed(stop), VIDEO["plate"], dark, cv2.LINE_AA, SHIFT)
-    cv2.line(image, _fixed(start), _fixed(stop), colour, width, cv2.LINE_AA, SHIFT)
+    cv2.line(image, _fixed(start), _fixed(stop), color, width, cv2.LINE_AA, SHIFT)
 
 
-def draw_dashes(image: Image, start: FloatArray, stop: FloatArray, colour: Rgb, width: int) -> None:
+def draw_dashes(image: Image, start: FloatArray, stop: FloatArray, color: Rgb, width: int) -> None:
     """Draw a dashed line over a dark outline."""
     length = float(np.linalg.norm(stop - start))
     dashes = max(1, round(length / (6.0 * width)))
     for dash in range(dashes):
         first, last = (start + (stop - start) * (dash + part) / dashes for part in (0.0, 0.55))
-        draw_line(image, first, last, colour, width)
+        draw_line(image, first, last, color, width)
 
 
-def draw_dot(image: Image, point: FloatArray, colour: Rgb, radius: float) -> None:
+def draw_dot(image: Image, point: FloatArray, color: Rgb, radius: float) -> None:
     """Draw a dot with a dark rim."""
     cv2.circle(
         image, _fixed(point), round((radius + max(1.5, radius * 0.35)) * (1 << SHIFT)), VIDEO["plate"], -1, cv2.LINE_AA, SHIFT
     )
-    cv2.circle(image, _fixed(point), round(radius * (1 << SHIFT)), colour, -1, cv2.LINE_AA, SHIFT)
+    cv2.circle(image, _fixed(point), round(radius * (1 << SHIFT)), color, -1, cv2.LINE_AA, SHIFT)
 
 
-def draw_arc(image: Image, centre: FloatArray, radius: float, start_deg: float, stop_deg: float, colour: Rgb, width: int) -> None:
+def draw_arc(image: Image, center: FloatArray, radius: float, start_deg: float, stop_deg: float, color: Rgb, width: int) -> None:
     """Draw an arc; angles are clockwise from the image's right."""
     steps = max(2, int(abs(stop_deg - start_deg) / 3.0) + 2)
     angles = np.radians(np.linspace(start_deg, stop_deg, steps))
-    path = centre + radius * np.stack([np.cos(angles), np.sin(angles)], axis=1)
+    path = center + radius * np.stack([np.cos(angles), np.sin(angles)], axis=1)
     points = [np.round(path * (1 << SHIFT)).astype(np.int32)]
     cv2.polylines(image, points, False, VIDEO["plate"], width + max(2, width // 2) * 2, cv2.LINE_AA, SHIFT)
-    cv2.polylines(image, points, False, colour, width, cv2.LINE_AA, SHIFT)
+    cv2.polylines(image, points, False, color, width, cv2.LINE_AA, SHIFT)
 
 
 @lru_cache(maxsize=32)
@@ -90,10 +90,10 @@ def _font(size: int, weight: Weight) -> ImageFont.FreeTypeFont:
 class Stamp:
     """A coloured shape, ready to be laid over pictures: what it lets through, and what it adds."""
 
-    def __init__(self, coverage: NDArray[np.uint16], colour: Rgb) -> None:
+    def __init__(self, coverage: NDArray[np.uint16], color: Rgb) -> None:
         """Make a stamp of (H, W) coverage 0..256."""
         self._passes = np.repeat((256 - coverage)[:, :, None], 3, axis=2)
-        self._adds = coverage[:, :, None] * np.array(colour, np.uint16)
+        self._adds = coverage[:, :, None] * np.array(color, np.uint16)
 
     def press(self, image: Image, left: float, top: float) -> None:
         """Lay it over the picture with its corner at (left, top), cut off at the borders."""
@@ -140,18 +140,18 @@ def _rounded(width: int, height: int, radius: int) -> NDArray[np.uint16]:
 
 
 @lru_cache(maxsize=256)
-def _letters_stamp(text: str, size: int, weight: Weight, colour: Rgb) -> Stamp:
-    return Stamp(_letters(text, size, weight), colour)
+def _letters_stamp(text: str, size: int, weight: Weight, color: Rgb) -> Stamp:
+    return Stamp(_letters(text, size, weight), color)
 
 
 @lru_cache(maxsize=128)
-def _plate_stamp(width: int, height: int, radius: int, opacity: float, colour: Rgb) -> Stamp:
-    return Stamp((_rounded(width, height, radius) * np.uint16(round(opacity * 256))) >> np.uint16(8), colour)
+def _plate_stamp(width: int, height: int, radius: int, opacity: float, color: Rgb) -> Stamp:
+    return Stamp((_rounded(width, height, radius) * np.uint16(round(opacity * 256))) >> np.uint16(8), color)
 
 
-def draw_text(image: Image, text: str, left: float, top: float, size: int, colour: Rgb, weight: Weight = "SemiBold") -> None:
+def draw_text(image: Image, text: str, left: float, top: float, size: int, color: Rgb, weight: Weight = "SemiBold") -> None:
     """Write a line of text whose box begins at (left, top)."""
-    _letters_stamp(text, size, weight, colour).press(image, left, top)
+    _letters_stamp(text, size, weight, color).press(image, left, top)
 
 
 def draw_plate(
@@ -161,34 +161,34 @@ def draw_plate(
     width: float,
     height: float,
     *,
-    colour: Rgb | None = None,
+    color: Rgb | None = None,
     opacity: float = PLATE_OPACITY,
     radius: float = 0.0,
 ) -> None:
     """Darken a rounded rectangle, for letters to stand on."""
     size = max(1, round(width)), max(1, round(height))
-    _plate_stamp(*size, round(min(radius, min(size) / 2)), opacity, colour or VIDEO["plate"]).press(image, left, top)
+    _plate_stamp(*size, round(min(radius, min(size) / 2)), opacity, color or VIDEO["plate"]).press(image, left, top)
 
 
-def draw_label(image: Image, text: str, anchor: FloatArray, size: int, colour: Rgb, *, towards: FloatArray) -> None:
-    """Write text on a plate beside ``anchor``, on the side that ``towards`` (2,) points to, kept inside the picture."""
+def draw_label(image: Image, text: str, anchor: FloatArray, size: int, color: Rgb, *, toward: FloatArray) -> None:
+    """Write text on a plate beside ``anchor``, on the side that ``toward`` (2,) points to, kept inside the picture."""
     width, height = measure_text(text, size)
     pad = size * 0.35
     box = np.array([width + 2 * pad, height + pad])
-    corner = anchor + towards * (size * 0.5) + (towards - 1.0) / 2.0 * box
+    corner = anchor + toward * (size * 0.5) + (toward - 1.0) / 2.0 * box
     free = np.maximum(0.0, np.array(image.shape[1::-1]) - box)
     if not 0.0 <= corner[0] <= free[0]:
         # no room beside the anchor: above it, so that what it points at stays in sight
         corner = corner - np.array([0.0, box[1]])
     corner = np.clip(corner, 0.0, free)
     draw_plate(image, *corner, *box, radius=size * 0.3)
-    draw_text(image, text, corner[0] + pad, corner[1] + pad / 2, size, colour)
+    draw_text(image, text, corner[0] + pad, corner[1] + pad / 2, size, color)
 
 
-def draw_warning_mark(image: Image, left: float, top: float, size: float, colour: Rgb) -> None:
-    """Draw a triangle with an exclamation mark: a fault, for those who do not see its colour."""
+def draw_warning_mark(image: Image, left: float, top: float, size: float, color: Rgb) -> None:
+    """Draw a triangle with an exclamation mark: a fault, for those who do not see its color."""
     corners = np.array([[left + size / 2, top], [left + size, top + size * 0.9], [left, top + size * 0.9]])
-    cv2.fillConvexPoly(image, np.round(corners * (1 << SHIFT)).astype(np.int32), colour, cv2.LINE_AA, SHIFT)
+    cv2.fillConvexPoly(image, np.round(corners * (1 << SHIFT)).astype(np.int32), color, cv2.LINE_AA, SHIFT)
     middle = left + size / 2
     width = max(1, round(size * 0.1))
     stem = (np.array([middle, top + size * 0.32]), np.array([middle, top + size * 0.58]))
@@ -204,10 +204,10 @@ def draw_warning_mark(image: Image, left: float, top: float, size: float, colour
     )
 
 
-def draw_check_mark(image: Image, left: float, top: float, size: float, colour: Rgb) -> None:
+def draw_check_mark(image: Image, left: float, top: float, size: float, color: Rgb) -> None:
     """Draw a tick: a clean repetition."""
     path = np.array(
         [[left + size * 0.08, top + size * 0.5], [left + size * 0.38, top + size * 0.8], [left + size * 0.92, top + size * 0.15]]
     )
     width = max(2, round(size * 0.17))
-    cv2.polylines(image, [np.round(path * (1 << SHIFT)).astype(np.int32)], False, colour, width, cv2.LINE_AA, SHIFT)
+    cv2.polylines(image, [np.round(path * (1 << SHIFT)).astype(np.int32)], False, color, width, cv2.LINE_AA, SHIFT)

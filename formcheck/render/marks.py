@@ -12,7 +12,7 @@ import numpy as np
 
 from formcheck.export.facts import format_number
 from formcheck.pose.track import Landmark, Side
-from formcheck.render.colours import VIDEO
+from formcheck.render.colors import VIDEO
 from formcheck.render.drawing import (
     draw_arc,
     draw_check_mark,
@@ -105,7 +105,7 @@ def draw_inclination(
     for joint in (ankle, knee):
         draw_dot(image, joint, VIDEO["ink"], width)
     text = f"{format_number(angle_deg, decimals)}°"
-    draw_label(image, text, ankle + up * length * 0.3, text_size(image, text_share), VIDEO["watch"], towards=-forward)
+    draw_label(image, text, ankle + up * length * 0.3, text_size(image, text_share), VIDEO["watch"], toward=-forward)
     return image
 
 
@@ -139,7 +139,7 @@ def draw_heel_height(
     draw_line(image, behind, top, VIDEO["watch"], width)
     draw_line(image, top - cap, top + cap, VIDEO["watch"], width)
     anchor = behind - cap + up * max(rise_px, foot_px * 0.1)
-    draw_label(image, text, anchor, text_size(image, text_share), VIDEO["watch"], towards=-forward)
+    draw_label(image, text, anchor, text_size(image, text_share), VIDEO["watch"], toward=-forward)
     return image
 
 

@@ -15,7 +15,7 @@ from formcheck.exercises.weight_bearing_lunge import LIFTED_PCT_FOOT
 from formcheck.export.facts import format_number
 from formcheck.foot import FOOT_PER_SHANK
 from formcheck.pose.track import Landmark
-from formcheck.render.colours import VIDEO
+from formcheck.render.colors import VIDEO
 from formcheck.render.drawing import draw_dot, draw_label, draw_line, is_drawable, stroke_of
 from formcheck.render.marks import (
     LARGE_TEXT,
@@ -151,9 +151,9 @@ class StickerAnnotator:
         rise = _value(analysis, "arch_rise_mm", frame_index)
         if is_drawable(image, places[0]) and np.isfinite(rise):
             anchor = places[0] + analysis.scene.up * analysis.stickers.diameter_px * scale
-            towards = -analysis.scene.forward
+            toward = -analysis.scene.forward
             draw_label(
-                image, f"{format_number(rise, 1)} mm", anchor, text_size(image, self._text_share), VIDEO["watch"], towards=towards
+                image, f"{format_number(rise, 1)} mm", anchor, text_size(image, self._text_share), VIDEO["watch"], toward=toward
             )
         return image
 
@@ -195,7 +195,7 @@ def write_annotated(
     progress: Progress | None = None,
     max_short_side: int | None = MAX_SHORT_SIDE,
 ) -> None:
-    """Write the analysed video with everything drawn in: H.264 that browsers play, one frame for every frame analysed.
+    """Write the analyzed video with everything drawn in: H.264 that browsers play, one frame for every frame analyzed.
 
     The frames come from ``pictures`` where the analysis kept all of them there, else the original file is streamed once more;
     memory does not grow with its length.

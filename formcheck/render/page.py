@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from formcheck.export.facts import title_of
 from formcheck.export.other_sets import NO_OTHER_SETS, OtherSets
 from formcheck.render.charts import Series, choose_chart, describe_chart, series_of
-from formcheck.render.colours import DARK, LIGHT
+from formcheck.render.colors import DARK, LIGHT
 from formcheck.render.frames import rep_pictures
 from formcheck.render.parts import (
     EXPLAIN_ERROR,

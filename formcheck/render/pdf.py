@@ -8,7 +8,7 @@ from io import BytesIO
 from formcheck.export.facts import title_of
 from formcheck.export.other_sets import NO_OTHER_SETS, OtherSets
 from formcheck.render.charts import Series, choose_chart, describe_chart, to_png
-from formcheck.render.colours import LIGHT, to_rgb
+from formcheck.render.colors import LIGHT, to_rgb
 from formcheck.render.parts import (
     EXPLAIN_ERROR,
     NOT_MEDICAL_ADVICE,
@@ -32,7 +32,7 @@ from formcheck.report.schema import SetReport
 PICTURES_A_ROW = 3
 # The scale and the chart take these shares of the page's width, so that both fit on the first page.
 SCALE_SHARE, CHART_SHARE = 0.66, 0.86
-_BAR_COLOURS = {"well": "good", "change": "fault", "fine": "good", "against": "ink_soft", "missing": "watch"}
+_BAR_COLORS = {"well": "good", "change": "fault", "fine": "good", "against": "ink_soft", "missing": "watch"}
 
 
 def render_pdf(report: SetReport, series: Series, pictures: Mapping[int, bytes], compared: OtherSets = NO_OTHER_SETS) -> bytes:
@@ -93,12 +93,12 @@ def _write_cards(sheet: Sheet, cards: list[Card]) -> None:
         sheet.set_fill_color(*to_rgb(LIGHT.panel))
         sheet.set_draw_color(*to_rgb(LIGHT.line))
         sheet.rect(left, top, width, height, style="DF", round_corners=True, corner_radius=2.0)
-        for offset, text, colour, size, style in (
+        for offset, text, color, size, style in (
             (2.0, card.label, "ink_soft", SMALL, ""),
             (6.8, card.value, "ink", 15.0 if len(card.value) < 9 else 11.5, "B"),
             (13.8, card.note, "ink_soft", SMALL, ""),
         ):
-            sheet.ink(colour, size, style)
+            sheet.ink(color, size, style)
             sheet.set_xy(left + 2.0, top + offset)
             sheet.cell(width - 4.0, 6.0 if style else 4.0, text)
         sheet.set_xy(MARGIN, top)
@@ -117,7 +117,7 @@ def _write_sections(sheet: Sheet, report: SetReport, compared: OtherSets) -> Non
         sheet.ink("ink", BODY)
         for sentence in section.sentences:
             sheet.say(sentence, WIDTH - 4.0)
-        sheet.set_fill_color(*to_rgb(getattr(LIGHT, _BAR_COLOURS[section.kind])))
+        sheet.set_fill_color(*to_rgb(getattr(LIGHT, _BAR_COLORS[section.kind])))
         sheet.rect(MARGIN, top, 1.0, sheet.get_y() - top, style="F")
         sheet.set_xy(MARGIN, sheet.get_y() + 1.5)
 

@@ -11,7 +11,7 @@ import pandas as pd
 from formcheck.history.trends.measures import TrackedMeasure
 from formcheck.history.trends.trend import TrendView
 from formcheck.render.charts import layer
-from formcheck.render.colours import LEG_COLOURS, LIGHT, Theme
+from formcheck.render.colors import LEG_COLORS, LIGHT, Theme
 from formcheck.training import WeekAdherence
 from formcheck.training.load import WeekLoad
 
@@ -32,7 +32,7 @@ def trend_chart(
     chosen
         A selection that points can be picked by.
     """
-    measure, colour = view.measure, LEG_COLOURS[theme.name][view.side or "both"]
+    measure, color = view.measure, LEG_COLORS[theme.name][view.side or "both"]
     shape = {"left": "circle", "right": "square"}.get(view.side or "", "diamond")
     x = alt.X("Day:T", title=None, axis=alt.Axis(format=_day_format(view), labelOverlap=True, tickCount=5))
     scale = alt.Scale(domain=list(span), zero=False, nice=False)
@@ -47,15 +47,15 @@ def trend_chart(
     line = _line(view)
     if len(line):
         sure = line.dropna(subset=["low"])
-        layers.append(alt.Chart(sure).mark_area(opacity=0.25, color=colour).encode(x=x, y=low, y2="high:Q"))
-        layers.append(alt.Chart(line).mark_line(strokeWidth=2.5, color=colour).encode(x=x, y=y))
+        layers.append(alt.Chart(sure).mark_area(opacity=0.25, color=color).encode(x=x, y=low, y2="high:Q"))
+        layers.append(alt.Chart(line).mark_line(strokeWidth=2.5, color=color).encode(x=x, y=y))
     tooltip = [
         alt.Tooltip("Day:T", format="%-d %B %Y"),
         alt.Tooltip("value:Q", title=axis_title(measure), format=f".{measure.decimals}f"),
         alt.Tooltip("Sets:Q"),
         alt.Tooltip("Corrected:N"),
     ]
-    points = alt.Chart(_points(view)).mark_point(filled=True, size=55, color=colour, shape=shape, opacity=0.75)
+    points = alt.Chart(_points(view)).mark_point(filled=True, size=55, color=color, shape=shape, opacity=0.75)
     points = points.encode(x=x, y=y, tooltip=tooltip)
     if chosen is not None:
         points = points.encode(opacity=alt.condition(chosen, alt.value(0.75), alt.value(0.2))).add_params(chosen)
@@ -134,17 +134,17 @@ def adherence_chart(weeks: Sequence[WeekAdherence], theme: Theme = LIGHT) -> alt
 
 
 def load_chart(weeks: Sequence[WeekLoad], theme: Theme = LIGHT) -> alt.LayerChart:
-    """Kilometres by week as bars, and the ceiling of the 10 % rule as ticks."""
+    """Kilometers by week as bars, and the ceiling of the 10 % rule as ticks."""
     rows = [
         {"Week": f"{week.monday.day} {week.monday:%b}", "done": round(week.total, 1), "asked": week.ceiling, "order": number}
         for number, week in enumerate(weeks)
     ]
     tooltip = [
         alt.Tooltip("Week:O"),
-        alt.Tooltip("done:Q", title="Kilometres"),
+        alt.Tooltip("done:Q", title="Kilometers"),
         alt.Tooltip("asked:Q", title="Ceiling", format=".1f"),
     ]
-    return _bars_and_ticks(pd.DataFrame(rows).astype({"asked": float}), "Week of", "Kilometres", tooltip, theme)
+    return _bars_and_ticks(pd.DataFrame(rows).astype({"asked": float}), "Week of", "Kilometers", tooltip, theme)
 
 
 def _bars_and_ticks(frame: pd.DataFrame, across: str, up: str, tooltip: list[alt.Tooltip], theme: Theme) -> alt.LayerChart:

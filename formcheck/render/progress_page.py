@@ -6,7 +6,7 @@ import altair as alt
 
 from formcheck.history.trends.progress import DrillCourse, ProgressReport
 from formcheck.history.trends.trend import TrendView
-from formcheck.render.colours import DARK, LEG_COLOURS, LIGHT
+from formcheck.render.colors import DARK, LEG_COLORS, LIGHT
 from formcheck.render.parts import NOT_MEDICAL_ADVICE
 from formcheck.render.progress_parts import (
     LEGS,
@@ -40,8 +40,8 @@ def render_progress_html(progress: ProgressReport) -> str:
         running_chart=inline_chart(running_chart(progress)) if progress.running_in_words else "",
         definitions=define_courses(progress),
         explanation=explain_trends(progress),
-        light={**LIGHT.named(), **{f"leg-{leg}": colour for leg, colour in LEG_COLOURS["light"].items()}},
-        dark={**DARK.named(), **{f"leg-{leg}": colour for leg, colour in LEG_COLOURS["dark"].items()}},
+        light={**LIGHT.named(), **{f"leg-{leg}": color for leg, color in LEG_COLORS["light"].items()}},
+        dark={**DARK.named(), **{f"leg-{leg}": color for leg, color in LEG_COLORS["dark"].items()}},
         disclaimer=NOT_MEDICAL_ADVICE,
     )
 
@@ -69,4 +69,4 @@ def _drill(drill: DrillCourse) -> dict[str, object]:
 
 
 def _leg_chart(chart: alt.LayerChart, view: TrendView) -> str:
-    return inline_chart(chart, {f"leg-{view.side or 'both'}": LEG_COLOURS["light"][view.side or "both"]})
+    return inline_chart(chart, {f"leg-{view.side or 'both'}": LEG_COLORS["light"][view.side or "both"]})

@@ -11,7 +11,7 @@ from formcheck.history.trends.measures import TrackedMeasure, day_text, rep_meas
 from formcheck.history.trends.progress import DrillCourse, MeasureCourse, ProgressReport, list_weeks
 from formcheck.history.trends.trend import Point, TrendView
 from formcheck.render.charts import dress
-from formcheck.render.colours import LIGHT
+from formcheck.render.colors import LIGHT
 from formcheck.render.progress_charts import adherence_chart, common_span, load_chart, trend_chart
 
 Rows = list[list[str]]
@@ -96,7 +96,7 @@ def weeks_table(progress: ProgressReport) -> Rows:
 
 
 def running_table(progress: ProgressReport) -> Rows:
-    """Return the kilometres of each week with their ceiling; the first row is the table's head."""
+    """Return the kilometers of each week with their ceiling; the first row is the table's head."""
     if not progress.running_in_words:
         return []
     text = progress.load.text

@@ -49,7 +49,7 @@ def render_progress_pdf(progress: ProgressReport) -> bytes:
         _write_table(sheet, weeks_table(progress))
     if progress.running_in_words:
         sheet.heading("Running", 70.0)
-        _write_wide(sheet, running_chart(progress), progress.running_in_words, "Kilometres and their ceiling by week.")
+        _write_wide(sheet, running_chart(progress), progress.running_in_words, "Kilometers and their ceiling by week.")
         _write_table(sheet, running_table(progress))
     definitions = define_courses(progress)
     if definitions:

@@ -8,7 +8,7 @@ import pandas as pd
 from formcheck.export.facts import format_unit, headline_of, reps_of_set_value
 from formcheck.export.other_sets import NO_OTHER_SETS, OtherSets
 from formcheck.render.charts import dress, layer
-from formcheck.render.colours import LIGHT, Theme
+from formcheck.render.colors import LIGHT, Theme
 from formcheck.render.scale import mark_scale
 from formcheck.report.schema import SetReport
 
@@ -46,12 +46,12 @@ def scale_chart(
     rows = pd.DataFrame([{"name": mark.name, "value": mark.value, "text": mark.text, "own": mark.is_own} for mark in marks])
     rows["low"], rows["high"] = rows["value"] - error, rows["value"] + error
     single = pd.DataFrame({"name": [own.name] * len(reps), "value": reps})
-    colour = alt.condition("datum.own", alt.value(theme.accent), alt.value(theme.ink_soft))
+    color = alt.condition("datum.own", alt.value(theme.accent), alt.value(theme.ink_soft))
     layers = [
         alt.Chart(single).mark_tick(color=theme.accent, opacity=0.45, thickness=2, height=14).encode(x=x, y=y),
         alt.Chart(rows)
         .mark_point(filled=True, opacity=1)
-        .encode(x=x, y=y, color=colour, size=alt.condition("datum.own", alt.value(150), alt.value(90))),
+        .encode(x=x, y=y, color=color, size=alt.condition("datum.own", alt.value(150), alt.value(90))),
         alt.Chart(rows)
         .mark_text(align="left", baseline="bottom", dx=7, dy=-5, fontSize=12, fontWeight="bold")
         .encode(x=x, y=y, text="text:N", color=alt.condition("datum.own", alt.value(theme.accent), alt.value(theme.ink))),

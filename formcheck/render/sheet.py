@@ -9,10 +9,10 @@ from fpdf import FPDF, XPos, YPos
 from fpdf.enums import Align, TableBordersLayout
 from fpdf.fonts import FontFace
 
-from formcheck.render.colours import LIGHT, to_rgb
+from formcheck.render.colors import LIGHT, to_rgb
 from formcheck.render.drawing import FONTS
 
-# Millimetres and points on A4.
+# Millimeters and points on A4.
 MARGIN = 15.0
 WIDTH = 210.0 - 2 * MARGIN
 GAP = 3.0
@@ -44,10 +44,10 @@ class Sheet(FPDF):
         self.cell(WIDTH / 2, 4.0, "formcheck · not medical advice")
         self.cell(WIDTH / 2, 4.0, f"{self.page_no()} / {{nb}}", align=Align.R)
 
-    def ink(self, colour: str, size: float, style: str = "") -> None:
-        """Write on in one of the theme's colours."""
+    def ink(self, color: str, size: float, style: str = "") -> None:
+        """Write on in one of the theme's colors."""
         self.set_font("Inter", "B" if style == "B" else "", size)
-        self.set_text_color(*to_rgb(getattr(LIGHT, colour)))
+        self.set_text_color(*to_rgb(getattr(LIGHT, color)))
 
     def say(self, text: str, width: float = WIDTH, line: float = LINE) -> None:
         """Write a paragraph and go below it."""

@@ -10,7 +10,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from formcheck.render.charts import to_svg
-from formcheck.render.colours import LIGHT
+from formcheck.render.colors import LIGHT
 
 
 def load_templates() -> Environment:
@@ -25,13 +25,13 @@ def load_templates() -> Environment:
 
 
 def inline_chart(chart: alt.LayerChart, more: Mapping[str, str] | None = None) -> Markup:
-    """Return a chart as SVG whose colours are the page's, so that it follows light and dark.
+    """Return a chart as SVG whose colors are the page's, so that it follows light and dark.
 
-    ``more`` are colours by the name of the page's variable, beside those of `LIGHT`.
+    ``more`` are colors by the name of the page's variable, beside those of `LIGHT`.
     """
     svg = to_svg(chart)
-    for name, colour in {**LIGHT.named(), **(more or {})}.items():
-        svg = svg.replace(f'"{colour}"', f'"var(--{name})"')
+    for name, color in {**LIGHT.named(), **(more or {})}.items():
+        svg = svg.replace(f'"{color}"', f'"var(--{name})"')
     # An inline SVG needs no namespace; its size is the page's matter.
     svg = re.sub(r'\sxmlns(:\w+)?="[^"]*"', "", svg)
     svg = re.sub(r'<svg([^>]*?) width="[^"]*" height="[^"]*"', r"<svg\1", svg, count=1)

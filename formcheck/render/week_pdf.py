@@ -7,6 +7,7 @@ from datetime import date
 
 from formcheck import training
 from formcheck.render.sheet import BODY, SMALL, Sheet
+from formcheck.training.words import count_in_words
 
 
 def render_week_pdf(name: str, days: Sequence[training.DayPlan]) -> bytes:
@@ -28,9 +29,9 @@ def render_week_pdf(name: str, days: Sequence[training.DayPlan]) -> bytes:
         return bytes(sheet.output())
     sheet.say(f"Track: {rules.tracks[first.track].title}. Week {first.week} of {training.WEEKS}.")
     sheet.ln(2.0)
-    rows = [["Day", "Work", "Done", "Pain before", "Pain after", "Next morning"]]
-    rows += [[f"{day.day:%a} {day.day.day} {day.day:%b}", _work(day), "", "", "", ""] for day in days]
-    sheet.even_rows(rows, 2)
+    rows = [["Day", "Done", "Pain before", "Pain after", "Next morning", "Work"]]
+    rows += [[f"{day.day:%a} {day.day.day} {day.day:%b}", "", "", "", "", _work(day)] for day in days]
+    sheet.rows(rows, ["LEFT"] * len(rows[0]), widen={0: "00 Mar"})
     sheet.heading("How to do it")
     works = {item.work.name: item.work for day in days for item in day.items if item.work.name != "recovery"}
     sheet.terms([(work.title, work.how) for work in works.values()])
@@ -75,7 +76,7 @@ def pain_rules() -> list[str]:
         f"{safe} or less before, after and the next morning: the session counts toward the next level.",
         f"{safe + 1} to {most}, and settled by the next morning: repeat the same level.",
         f"Above {most}, or worse the next morning: go back one level.",
-        f"Too much pain {limits.step_backs_before_help} sessions in a row: see a doctor or a physiotherapist.",
+        f"Too much pain {count_in_words(limits.step_backs_before_help)} sessions in a row: see a doctor or a physiotherapist.",
     ]
 
 

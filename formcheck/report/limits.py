@@ -113,6 +113,7 @@ HEADLINE_LIMITS: dict[ExerciseName, Limit] = {
     "half-kneeling": LIMITS["valid_peak_deg"],
     "knee-to-wall": LIMITS["valid_peak_deg"],
     "heel-raise": LIMITS["height_pct_foot"],
+    "soleus-raise": LIMITS["height_pct_foot"],
     "short-foot": LIMITS["arch_rise_mm"],
 }
 

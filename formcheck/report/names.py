@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-ExerciseName = Literal["half-kneeling", "heel-raise", "knee-to-wall", "short-foot"]
+ExerciseName = Literal["half-kneeling", "heel-raise", "soleus-raise", "knee-to-wall", "short-foot"]
 
 FaultCode = Literal[
     "heel-lifted",

@@ -36,7 +36,7 @@ MIN_SHARE_OF_REFERENCE, MIN_SHARE_MATCHED = 0.4, 0.3
 # After half a second in which nothing is recognized (a hand before the lens) the film goes on from what is seen then.
 MAX_LOST_FRAMES = 8
 # The camera has begun to move once the background has been this far away for two frames: far beyond the corners' noise together.
-STEADY_FROM_PX, STEADY_AFTER_FRAMES = 0.5, 2
+STEADY_FROM_PX, STEADY_AFTER_FRAMES, MOST_CORNERS = 0.5, 2, 0.75
 # A steady picture is kept at most this share of its width away from the frame.
 MAX_STEADY_SHIFT = 0.1
 FLOW = {"winSize": (15, 15), "maxLevel": 3, "criteria": (cv2.TERM_CRITERIA_COUNT | cv2.TERM_CRITERIA_EPS, 12, 0.02)}
@@ -119,10 +119,10 @@ class BackgroundFollower:
     def _steady(self, matches: Matches | None, scale: float, width: int) -> FloatArray | None:
         if matches is None or self._similarity is None:
             return None
-        moved = matches.places - self.references[matches.reference].corners[matches.corners]
-        left = matches.places[:, 0] < np.median(matches.places[:, 0])
-        shift = max(float(np.linalg.norm(np.median(moved[half], axis=0))) for half in (left, ~left))
         if self._away < STEADY_AFTER_FRAMES:
+            moved = matches.places - self.references[matches.reference].corners[matches.corners]
+            # a shadow moves some corners, a camera nearly all
+            shift = float(np.percentile(np.linalg.norm(moved, axis=1), 100 * (1 - MOST_CORNERS)))
             self._away = self._away + 1 if shift > STEADY_FROM_PX else 0
             return None
         to_reference = np.linalg.inv(np.vstack([self._similarity, [0.0, 0.0, 1.0]]))

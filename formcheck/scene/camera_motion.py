@@ -227,14 +227,12 @@ class _Solver:
         return fit_camera(corners, self._normalize(matches.places), nearness, self._turn_rad, self._error)
 
     def _shifts_are_tiny(self) -> bool:
-        """Whether all corners together, and those of each half of the picture, stay where they are: then nothing need be fitted."""
-        away = []
-        for part, matches in self._frames:
-            if matches is None:
-                continue
-            corners = self._reference(part, matches.reference).corners[matches.corners]
-            moved, left = matches.places - corners, corners[:, 0] < np.median(corners[:, 0])
-            away.append(max(float(np.linalg.norm(np.median(moved[half], axis=0))) for half in (left, ~left, slice(None))))
+        """Whether most corners stay where they are: then nothing need be fitted. (A shadow moves some, a camera nearly all.)"""
+        away = [
+            float(np.median(np.linalg.norm(m.places - self._reference(part, m.reference).corners[m.corners], axis=1)))
+            for part, m in self._frames
+            if m is not None
+        ]
         return not away or float(np.percentile(away, MOVED_PERCENTILE)) < MOVED_PX / 2
 
     def has_moved(self) -> bool:

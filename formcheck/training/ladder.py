@@ -14,6 +14,7 @@ from math import ceil
 
 from formcheck.training.catalogue import Catalogue, Drill, Level
 from formcheck.training.pain import PainAction, PainScores, judge_pain
+from formcheck.training.words import count_in_words, name_day
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +118,7 @@ def _after(standing: Standing, session: Session, action: PainAction, rules: tupl
     if action == "step-back":
         worst = session.pain.worst
         what = f"pain {worst}" if worst is not None and worst > catalogue.pain.tolerated_up_to else "more pain the next morning"
-        reason = f"{what} after the session of {_day(session.day)}"
+        reason = f"{what} after the session of {name_day(session.day)}"
         if standing.level == 0:
             return Standing(0, True, 0, f"{reason} asked for half the sets", session.day)
         return Standing(standing.level - 1, False, 0, f"{reason} moved you back", session.day)
@@ -138,7 +139,7 @@ def _after(standing: Standing, session: Session, action: PainAction, rules: tupl
     if good < needed or standing.level + 1 >= len(drill.levels):
         return replace(standing, good=min(good, needed))
     pain = "pain 0" if not session.pain.worst else f"pain {session.pain.worst}"
-    return Standing(standing.level + 1, False, 0, f"{_count(needed)} clean sessions at {pain} moved you up", session.day)
+    return Standing(standing.level + 1, False, 0, f"{count_in_words(needed)} clean sessions at {pain} moved you up", session.day)
 
 
 def sets_of(level: Level, eased: bool = False, deload: bool = False, *, catalogue: Catalogue) -> int:
@@ -171,7 +172,7 @@ def describe_next(ladder: Ladder, catalogue: Catalogue) -> str:
         more = "; add weight when all sets stay at that" if level.loaded else ""
         return f"{level.title} is the top level. Keep it up at pain {limit} or less{more}."
     left = max(1, rules.sessions_to_move_up - standing.good)
-    sessions = "One more session" if left == 1 else f"{_count(left).capitalize()} sessions in a row"
+    sessions = "One more session" if left == 1 else f"{count_in_words(left).capitalize()} sessions in a row"
     verb = "moves" if left == 1 else "move"
     clean = f", at least {100 * rules.clean_share:.0f} % of filmed reps clean," if level.camera and ladder.drill.camera else ""
     following = lower_first(ladder.drill.levels[standing.level + 1].title)
@@ -188,11 +189,3 @@ def dose_text(level: Level) -> str:
 def lower_first(text: str) -> str:
     """A title inside a sentence."""
     return text[:1].lower() + text[1:]
-
-
-def _count(number: int) -> str:
-    return {1: "one", 2: "two", 3: "three", 4: "four"}.get(number, str(number))
-
-
-def _day(day: date) -> str:
-    return f"{day.day} {day:%B}"

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from formcheck.training.catalogue import PainLimits, RedFlag
+from formcheck.training.words import count_in_words
 
 PainMoment = Literal["before", "after", "morning"]
 PainAction = Literal["progress", "repeat", "step-back", "ask"]
@@ -95,7 +96,7 @@ def decide(scores: PainScores, flags: Iterable[RedFlag], earlier: Sequence[PainA
 
 def describe_help(limits: PainLimits) -> str:
     """Why a professional should be seen now."""
-    again = limits.step_backs_before_help
+    again = count_in_words(limits.step_backs_before_help)
     return f"Pain was too high {again} sessions in a row. See a doctor or a physiotherapist before the next one."
 
 

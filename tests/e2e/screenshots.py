@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 SIZES = {"laptop": (1280, 720), "phone": (390, 844), "wide": (1920, 1080)}
 THEMES = ("light", "dark")
-PARTS = ("empty", "full", "changed", "analysis")
+PARTS = ("empty", "full", "changed", "asked", "stopped", "analysis")
 # The pages of each part, by the name of their picture; a second word is the tab that is opened.
 EMPTY_PAGES = {
     "compare-empty": "compare",
@@ -53,6 +53,8 @@ FULL_PAGES = {
     "set-raise": "set?id=7",
 }
 CHANGED_PAGES = {"today-paused": "", "plan-paused": "plan", "history-bin": "history", "set-deleted": "set?id=1"}
+ASKED_PAGES = {"today-red-flags": "", "plan-achilles": "plan"}
+STOPPED_PAGES = {"today-stopped": "", "clinic-two": "clinic"}
 CLIP = data_dir("sample_videos") / "dfx_leadin_right.mp4"
 # The clip's person walks up and kneels down: not a single rep.
 LEAD_IN_S = 5.0
@@ -188,6 +190,28 @@ def change(home: Path) -> None:
         store.plans.pause(store.list_athletes()[0].id, date.today())
 
 
+def ask(home: Path) -> None:
+    """A plan that begins today, before the red flags are answered."""
+    from formcheck.history.store.store import open_store
+
+    with open_store(f"sqlite:///{home}/history.sqlite3") as store:
+        store.plans.start(store.add_athlete("Anna").id, date.today(), "achilles")
+
+
+def stop(home: Path) -> None:
+    """Two athletes, one of whom has a red flag and much pain."""
+    from formcheck.history.store.store import open_store
+    from formcheck.training import current_catalogue
+
+    ask(home)
+    answers = {flag.code: flag.code in ("ottawa", "numbness") for flag in current_catalogue().red_flags}
+    with open_store(f"sqlite:///{home}/history.sqlite3") as store:
+        anna = store.resolve_athlete("Anna").id
+        store.diary.note_pain(anna, date.today(), "after", 8)
+        store.diary.answer_red_flags(anna, date.today(), answers)
+        store.plans.start(store.add_athlete("Ben").id, date.today())
+
+
 def main() -> None:
     """Take what was asked for."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -204,6 +228,8 @@ def main() -> None:
         "empty": (None, lambda url, _: shoot_pages(url, camera, EMPTY_PAGES)),
         "full": (fill, lambda url, _: shoot_pages(url, camera, FULL_PAGES)),
         "changed": (change, lambda url, _: shoot_pages(url, camera, CHANGED_PAGES)),
+        "asked": (ask, lambda url, _: shoot_pages(url, camera, ASKED_PAGES)),
+        "stopped": (stop, lambda url, _: shoot_pages(url, camera, STOPPED_PAGES)),
         "analysis": (None, lambda url, home: shoot_analysis(url, camera, home)),
     }
     for part in asked.only or PARTS:

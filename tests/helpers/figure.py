@@ -78,6 +78,29 @@ def standing(rise_px: float = 0.0, **how: object) -> Pose:
     )
 
 
+def crouching(rise_px: float = 0.0, flexion_deg: float = 70.0, **how: object) -> Pose:
+    """On bent knees, facing right: the thigh leans back as far as the knee is bent beyond the shank's 25° forward; heels up."""
+    x, floor = 320.0, 450.0
+    up = np.array([0.0, -rise_px])
+    ankle = np.array([x, floor - 18.0]) + up
+    knee = ankle + SHANK_PX * np.array([np.sin(np.radians(25)), -np.cos(np.radians(25))])
+    back = np.radians(flexion_deg - 25.0)
+    hip = knee + 95.0 * np.array([-np.sin(back), -np.cos(back)])
+    return _pose(
+        {
+            "nose": (hip[0] + 45, hip[1] - 150),
+            "ear": (hip[0] + 35, hip[1] - 155),
+            "shoulder": (hip[0] + 30, hip[1] - 110),
+            "hip": tuple(hip),
+            "knee": tuple(knee),
+            "ankle": tuple(ankle),
+            "heel": (x - 12, floor - 4 - 1.3 * rise_px),
+            "foot_index": (x + 45, floor - 2),
+        },
+        **how,  # type: ignore[arg-type]
+    )
+
+
 def swing(time_s: float, period_s: float, rest: float, top: float) -> float:
     """A repetition's signal: rest, up, a hold of a quarter of the period, back."""
     phase = (time_s % period_s) / period_s

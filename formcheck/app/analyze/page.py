@@ -124,10 +124,11 @@ def _ask_settings() -> dict[str, Any]:
         expanded=session.ASKED_DRILL in st.session_state,
     ):
         st.caption("Change these only if formcheck guessed wrong. Choose the short foot yourself.")
+        asked = st.session_state.get(session.ASKED_DRILL)
         exercise = st.segmented_control(
             "Exercise",
             list(CHOICES),
-            default=st.session_state.get(session.ASKED_DRILL, "auto"),
+            default=asked if asked in CHOICES else "auto",
             format_func=CHOICES.__getitem__,
             required=True,
         )

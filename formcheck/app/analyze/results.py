@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from formcheck.export.csv import read_signals
 from formcheck.export.curves import Curves, make_curves
 from formcheck.export.other_sets import NO_OTHER_SETS, OtherSets
-from formcheck.render.colours import DARK, LIGHT
+from formcheck.render.colors import DARK, LIGHT
 from formcheck.render.outputs import Outputs
 from formcheck.report.schema import Athlete, SetReport
 from formcheck.support.arrays import FloatArray

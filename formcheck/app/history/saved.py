@@ -17,7 +17,7 @@ from formcheck.history.store.store import Store
 from formcheck.history.trends.beside import find_other_sets
 from formcheck.history.trends.measures import day_text
 from formcheck.history.values import SetRow
-from formcheck.render.colours import DARK, LIGHT
+from formcheck.render.colors import DARK, LIGHT
 from formcheck.report.schema import SetReport
 from formcheck.support.arrays import FloatArray
 from formcheck.support.errors import InputError

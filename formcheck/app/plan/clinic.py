@@ -16,12 +16,12 @@ from formcheck.training.calendar_tests import due_dates, lay_out
 
 _HEADER = (
     ("Athlete", ""),
+    ("Attention", "Somebody with a red flag, or with too much pain, comes first; the reason stands below"),
     ("Track", ""),
     ("Week", "Of the twelve weeks"),
     ("Sets, 7 days", "Done of those that the plan asked for in the last seven days"),
     ("Worst pain, 7 days", "The highest score from 0 to 10 in the last seven days"),
-    ("Tests due", ""),
-    ("Attention", "Why this athlete should be looked at first"),
+    ("Tests due", "How many of the tests of weeks 0, 4, 8 and 12 lack a result now"),
 )
 
 
@@ -36,7 +36,7 @@ def show() -> None:
         style.empty("Nobody yet", text, icon="event_available", page="plan", label="Start a plan")
         return
     st.html(
-        style.table(_HEADER, [_row(item) for item in everybody], "Athletes on the programme", text_columns=frozenset({0, 1, 5, 6}))
+        style.table(_HEADER, [_row(item) for item in everybody], "Athletes on the programme", text_columns=frozenset({0, 1, 2}))
     )
     st.html(style.explain(_HEADER))
     names = {item.athlete.id: item for item in everybody}
@@ -48,10 +48,8 @@ def _row(item: Overview) -> list[str]:
     week = "–" if item.week is None else str(item.week)
     sets = "–" if not item.asked else f"{item.done} of {item.asked}"
     pain = "–" if item.worst_pain is None else str(item.worst_pain)
-    kinds = training.current_catalogue().tests.kinds
-    due = ", ".join(dict.fromkeys(kinds[test.kind].title for test in item.due)) or "–"
-    attention = style.chip("look here", "fault") + " " + escape(" ".join(item.attention)) if item.attention else "–"
-    return [escape(item.athlete.name), escape(item.track), week, sets, pain, escape(due), attention]
+    attention = style.chip("see below", "fault") if item.attention else "–"
+    return [escape(item.athlete.name), attention, escape(item.track), week, sets, pain, str(len(item.due) or "–")]
 
 
 def _show_one(store: Store, item: Overview, today: date) -> None:
@@ -81,6 +79,8 @@ def list_facts(store: Store, item: Overview, today: date) -> list[tuple[str, str
     scores = "; ".join(f"{day_text(day.toordinal(), today)}: {_scores(pain[day])}" for day in recent) or "no score entered"
     notes = store.session_notes(item.athlete.id)
     said = "; ".join(f"{day_text(day.toordinal(), today)}: {notes[day]}" for day in sorted(notes)[-3:]) or "none"
+    kinds = training.current_catalogue().tests.kinds
+    due = "; ".join(f"{kinds[test.kind].title} ({' and '.join(test.sides)})" for test in item.due) or "none"
     running = store.plans.progress(item.athlete.id, today).running.message or "no plan"
     facts = [
         ("Track", f"{item.track}, {week}"),
@@ -88,6 +88,7 @@ def list_facts(store: Store, item: Overview, today: date) -> list[tuple[str, str
         ("Pain before / after / next morning", scores),
         ("Levels", levels),
         ("Running", running),
+        ("Tests due", due),
         ("Notes", said),
     ]
     return [("Attention", " ".join(item.attention)), *facts] if item.attention else facts

@@ -38,9 +38,10 @@ def show() -> None:
         with st.container(border=True):
             st.header("Today", anchor=False)
             day = show_today(store, athlete, today)
-        show_handouts(store, athlete, enrolment, today)
-        show_levels(store, athlete, enrolment, today)
-        show_tests(store, athlete, enrolment, today)
+        if not day.stopped_by:
+            show_handouts(store, athlete, enrolment, today)
+            show_levels(store, athlete, enrolment, today)
+            show_tests(store, athlete, enrolment, today)
         _show_calendar(store, athlete, enrolment, today)
         _show_changes(store, athlete, day, today)
     if athlete is not None:

@@ -21,6 +21,9 @@ from formcheck.training.ladder import describe_next
 from formcheck.training.questionnaires import compare_scores, least_answers
 from formcheck.training.tracks import DEFAULT_TRACK
 
+# The tests that the page *Film a set* can guide, with what is chosen there.
+_FILMED = {"heel-raise-endurance": "raise-test", "range": "half-kneeling"}
+
 
 def show_tests(store: Store, athlete: Athlete, enrolment: training.Enrolment, today: date) -> None:
     """Show what is due, every result so far, and the forms."""
@@ -32,6 +35,7 @@ def show_tests(store: Store, athlete: Athlete, enrolment: training.Enrolment, to
     if due:
         titles = "; ".join(f"{rules.tests.kinds[item.kind].title} ({' and '.join(item.sides)})" for item in due)
         st.info(f"Due this week: {titles}.", icon=":material/assignment:")
+        _film_tests([item.kind for item in due])
     dates = due_dates(enrolment, rules)
     rows = lay_out(results, enrolment, rules)
     header = [("Test", ""), *((f"Week {week}", _when(day)) for week, day in dates.items()), ("Change", "Last less first"), ("", "")]
@@ -45,6 +49,16 @@ def show_tests(store: Store, athlete: Athlete, enrolment: training.Enrolment, to
         _enter_test(store, athlete, today, rules)
         _enter_questionnaire(store, athlete, enrolment, today)
         _enter_running(store, athlete, today)
+
+
+def _film_tests(kinds: list[str]) -> None:
+    """Buttons that open the page *Film a set* with the test chosen; the camera guides it and ends it by its own rules."""
+    with st.container(horizontal=True):
+        for kind, drill in _FILMED.items():
+            title = training.current_catalogue().tests.kinds[kind].title if kind in kinds else ""
+            if title and st.button(f"Film: {title}", icon=":material/videocam:", key=f"film-{kind}"):
+                st.session_state[session.ASKED_DRILL] = drill
+                st.switch_page(session.page("film"))
 
 
 def _when(day: date | None) -> str:

@@ -9,6 +9,7 @@ import streamlit as st
 from formcheck import training
 from formcheck.app.plan.asking import show_red_flags, show_stop
 from formcheck.app.plan.day import show_day
+from formcheck.app.plan.timer import show_timer
 from formcheck.history.store.store import Store
 from formcheck.history.trends.measures import day_text
 from formcheck.history.values import Athlete
@@ -48,6 +49,7 @@ def show_today(store: Store, athlete: Athlete, today: date) -> training.DayPlan:
         _ask(store, athlete, today, "before", "Pain now, before you start (0 none, 10 worst)")
     show_day(store, athlete, day)
     if trains:
+        show_timer(store, athlete, day)
         _ask_kg(store, athlete, day)
         _ask(store, athlete, today, "after", "Pain after the session")
         _say_what_follows(store, athlete, today)

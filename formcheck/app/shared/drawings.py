@@ -94,6 +94,7 @@ PLACES = {
     "half-kneeling": _HALF_KNEELING,
     "knee-to-wall": _KNEE_TO_WALL,
     "heel-raise": _HEEL_RAISE,
+    "soleus-raise": _HEEL_RAISE,
     "short-foot": _SHORT_FOOT,
 }
 

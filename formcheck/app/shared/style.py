@@ -14,7 +14,7 @@ from typing import Literal
 import streamlit as st
 
 from formcheck.app.shared import session
-from formcheck.render.colours import DARK, LEG_COLOURS, LIGHT, Theme
+from formcheck.render.colors import DARK, LEG_COLORS, LIGHT, Theme
 from formcheck.support.errors import FormcheckError
 
 # How a day is written in a field: in the only order that cannot be misread.
@@ -54,7 +54,7 @@ def plain(text: str) -> str:
 
 def leg_color(side: str | None) -> str:
     """The color of a leg in charts."""
-    return LEG_COLOURS[theme().name][side or "both"]
+    return LEG_COLORS[theme().name][side or "both"]
 
 
 def chip(text: str, kind: ChipKind = "plain") -> str:

@@ -11,7 +11,7 @@ from formcheck.history.trends.measures import TrackedMeasure, main_measure
 from formcheck.history.values import Athlete, SetRow
 from formcheck.training.calendar_tests import DueTest, Result, due_dates, find_due
 from formcheck.training.catalogue import Catalogue, WorkSide
-from formcheck.training.red_flags import describe_stop
+from formcheck.training.words import count_in_words
 
 if TYPE_CHECKING:
     from formcheck.history.store.store import Store
@@ -68,7 +68,8 @@ def view_athlete(store: Store, athlete: Athlete, today: date) -> Overview:
     drills = [item for day in days for item in day.items if item.work.is_drill]
     pain = [s.worst for day, s in store.diary.pain(athlete.id).items() if today - _RECENT < day <= today and s.worst is not None]
     progress = store.plans.progress(athlete.id, today)
-    due = () if enrolment is None else tuple(find_due(list_results(store, athlete.id), enrolment, today, rules))
+    stopped = bool(progress.stops_on(today))
+    due = () if enrolment is None or stopped else tuple(find_due(list_results(store, athlete.id), enrolment, today, rules))
     track = rules.tracks.get("" if enrolment is None else enrolment.track)
     return Overview(
         athlete,
@@ -85,9 +86,10 @@ def view_athlete(store: Store, athlete: Athlete, today: date) -> Overview:
 
 
 def _attention(store: Store, athlete_id: int, progress: training.Progress, worst: int | None, today: date) -> tuple[str, ...]:
-    rules, reasons = progress.catalogue, describe_stop(progress.stops_on(today))
+    rules = progress.catalogue
+    reasons = [f"Red flag, to be seen {flag.when}: {flag.question} Yes." for flag in progress.stops_on(today)]
     if store.plans.needs_professional(athlete_id, today):
-        reasons.append(f"Pain was too high {rules.pain.step_backs_before_help} sessions in a row.")
+        reasons.append(f"Pain was too high {count_in_words(rules.pain.step_backs_before_help)} sessions in a row.")
     elif worst is not None and worst > rules.pain.tolerated_up_to:
         reasons.append(f"Pain reached {worst} in the last seven days.")
     return tuple(reasons)

@@ -13,6 +13,7 @@ from streamlit.testing.v1 import AppTest
 from formcheck import training
 from formcheck.app.plan.clinic import list_facts, list_test_rows, make_athlete_pdf
 from formcheck.app.plan.handouts import make_calendar, make_week_pdf
+from formcheck.app.plan.timer import Hold, finish
 from formcheck.history.store.store import Store
 from formcheck.history.trends.programme_view import view_everybody
 from tests.integration.app.conftest import OpenPage
@@ -160,3 +161,31 @@ def test_the_week_and_the_calendar_can_be_taken_along(store: Store) -> None:
     assert make_week_pdf(store, athlete, TODAY).startswith(b"%PDF")
     text = make_calendar(store, athlete, enrolment, TODAY).decode()
     assert "formcheck test: week 4" in text.replace("\r\n ", "")
+
+
+def test_a_held_balance_is_ticked_and_a_touch_of_the_foot_is_not(open_page: OpenPage, store: Store) -> None:
+    athlete = store.add_athlete("Anna").id
+    first = TODAY - timedelta(days=2)  # balance stands on the third day
+    store.plans.start(athlete, first)
+    store.diary.answer_red_flags(athlete, first, NO_FLAGS)
+    page = open_page("today")
+    button(page, "Time 30 s, left leg").click().run()
+    assert "Get ready" in words(page)
+    button(page, "The foot touched the floor: stop").click().run()
+    assert store.plans.ticks(athlete) == {}
+    assert finish(store, Hold(athlete, TODAY, "balance", "left", 30, 0.0)) == 1
+    assert finish(store, Hold(athlete, TODAY, "balance", "left", 30, 0.0)) == 2
+    (done,) = [
+        item.sets_done for item in store.plans.work_on(athlete, TODAY).items if (item.work.name, item.side) == ("balance", "left")
+    ]
+    assert done == 2
+
+
+def test_while_the_plan_is_stopped_no_test_and_no_film_is_asked_for(open_page: OpenPage, store: Store) -> None:
+    athlete = start(store, cleared=False)
+    store.diary.answer_red_flags(athlete, TODAY, {**NO_FLAGS, "ottawa": True})
+    assert "Due this week" not in words(open_page("plan"))
+    assert "Film a set" not in {element.label for element in open_page("today").button}
+    (item,) = view_everybody(store, TODAY)
+    assert item.due == ()
+    assert "to be seen today" in item.attention[0]

@@ -116,7 +116,7 @@ def test_the_motion_holds_the_angles_of_the_report(sample_analysis: Analysis) ->
         measures = rep.measures
         assert columns["tibial_inclination_r"][top] == pytest.approx(measures["tibial_inclination_deg"], abs=1e-3)
         assert columns["dorsiflexion_r"][top] == pytest.approx(measures["dorsiflexion_deg"], abs=1e-3)
-        assert np.nanmax(columns["heel_rise_r"][inside]) * 100 == pytest.approx(measures["heel_rise_cm"], abs=1e-3)  # metres
+        assert np.nanmax(columns["heel_rise_r"][inside]) * 100 == pytest.approx(measures["heel_rise_cm"], abs=1e-3)  # meters
 
 
 def test_a_heel_raise_pitches_the_foot_and_points_the_ankle(heel_raise_analysis: Analysis) -> None:

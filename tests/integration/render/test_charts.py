@@ -9,7 +9,7 @@ import pytest
 from formcheck.analysis.pipeline import Analysis
 from formcheck.export.csv import with_series
 from formcheck.render.charts import describe_chart, reps_chart, series_of, signal_chart, thin_out, to_png, to_svg
-from formcheck.render.colours import DARK, LIGHT
+from formcheck.render.colors import DARK, LIGHT
 from tests.helpers.reports import make_rep, make_report, nobody_exercised
 
 

@@ -11,7 +11,7 @@ import pytest
 
 from formcheck.analysis.pipeline import Analysis
 from formcheck.pose.track import Landmark
-from formcheck.render.colours import VIDEO
+from formcheck.render.colors import VIDEO
 from formcheck.render.frames import choose_reps, find_top, rep_pictures
 from formcheck.render.marks import draw_counter, draw_faults, draw_heel_height, draw_inclination, draw_leg
 from formcheck.render.overlay import Overlay, write_annotated
@@ -77,7 +77,7 @@ def test_a_folder_that_cannot_be_made_is_an_output_error(sample_analysis: Analys
 
 
 def reencode(source: Path, target: Path, size: tuple[int, int], frames: int) -> None:
-    """Write the first frames (two for each that is analysed) in another size, without chroma subsampling: odd ones are allowed."""
+    """Write the first frames (two for each that is analyzed) in another size, without chroma subsampling: odd ones are allowed."""
     with av.open(str(source)) as old, av.open(str(target), "w") as new:
         stream = new.add_stream("libx264", rate=30)
         stream.width, stream.height, stream.pix_fmt = *size, "yuv444p"
@@ -139,12 +139,12 @@ def test_the_knee_is_marked_where_it_was_seen(sample_analysis: Analysis) -> None
 
 def test_a_lifted_heel_is_marked_and_a_planted_one_is_not(sample_analysis: Analysis) -> None:
     clean, lifted = sample_analysis.report.reps[0], sample_analysis.report.reps[1]
-    for rep, colour in ((clean, "ink"), (lifted, "fault")):
+    for rep, color in ((clean, "ink"), (lifted, "fault")):
         image = black((720, 960))
         frame = find_top(sample_analysis, rep)
         Overlay().annotate(image, sample_analysis, frame)
         x, y = sample_analysis.track.points[frame, Landmark.RIGHT_HEEL]
-        assert tuple(image[round(y), round(x)]) == VIDEO[colour]
+        assert tuple(image[round(y), round(x)]) == VIDEO[color]
 
 
 def test_an_analysis_without_a_drill_still_gets_its_video(sample_analysis: Analysis) -> None:
@@ -174,17 +174,17 @@ def test_a_landmark_far_outside_is_drawn_like_one_that_is_not_known(size: tuple[
 
 
 @pytest.mark.parametrize("size", SIZES)
-@pytest.mark.parametrize("towards", [1, -1])
-def test_the_angle_is_written_behind_the_shank_and_inside_the_picture(size: tuple[int, int], towards: int) -> None:
+@pytest.mark.parametrize("toward", [1, -1])
+def test_the_angle_is_written_behind_the_shank_and_inside_the_picture(size: tuple[int, int], toward: int) -> None:
     height, width = size
     ankle = np.array([width / 2, height * 0.8])
     length = height * 0.3
-    knee = ankle + length * np.array([np.sin(0.6) * towards, -np.cos(0.6)])
+    knee = ankle + length * np.array([np.sin(0.6) * toward, -np.cos(0.6)])
     image = draw_inclination(black(size), ankle, knee, UP, 34.4)
     x0, y0, x1, y1 = drawn_box(image)
     assert 0 <= x0 < x1 < width
     assert 0 <= y0 < y1 < height
-    behind, ahead = (x0, x1) if towards > 0 else (x1, x0)
+    behind, ahead = (x0, x1) if toward > 0 else (x1, x0)
     assert abs(ahead - knee[0]) < 0.05 * width
     assert abs(behind - ankle[0]) > 13  # the letters, on the side away from the knee
 

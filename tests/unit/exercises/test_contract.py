@@ -38,7 +38,7 @@ from formcheck.scene.scene import observe_scene
 from formcheck.video.reader import VideoInfo
 from tests.helpers.bodies import FRAME_SIZE
 from tests.helpers.drills import PERIOD_S, film, make_lunges, make_squats, read_squat
-from tests.helpers.figure import SIZE, kneeling, standing, swing
+from tests.helpers.figure import SIZE, crouching, kneeling, standing, swing
 
 ATHLETE = Athlete(height_cm=175.0, mass_kg=70.0)
 REPS = 4
@@ -46,6 +46,7 @@ REPS = 4
 PEOPLE: dict[str, tuple[Callable[[], PoseTrack], tuple[int, int]]] = {
     "half-kneeling": (lambda: film(lambda t: kneeling(swing(t, PERIOD_S, 3.0, 36.0)), REPS), SIZE),
     "heel-raise": (lambda: film(lambda t: standing(swing(t, PERIOD_S, 0.0, 14.0)), REPS), SIZE),
+    "soleus-raise": (lambda: film(lambda t: crouching(swing(t, PERIOD_S, 0.0, 14.0)), REPS), SIZE),
     "knee-to-wall": (lambda: make_lunges([34, 38, 36, 37]), FRAME_SIZE),
     "squat": (lambda: make_squats([90, 100, 95, 92]), FRAME_SIZE),
 }
@@ -82,7 +83,7 @@ def analyze_track(name: str, track: PoseTrack, size: tuple[int, int]) -> Analysi
     scene = observe_scene(track, size, standing=name == "heel-raise")
     found = detect_set(track, scene, name)
     assert isinstance(found, Detection)
-    still, lifted = FootMotion.empty(len(track)), name == "heel-raise"
+    still, lifted = FootMotion.empty(len(track)), name in ("heel-raise", "soleus-raise")
     turn = np.array([swing(t, PERIOD_S, 0.0, 25.0) if lifted else 0.0 for t in track.time_s])
     # the underside of the heel is 0.6 foot lengths behind the ball
     heel_px = FOOT_PER_SHANK * scene.shank_px * 0.6 * np.sin(np.radians(turn))

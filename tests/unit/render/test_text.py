@@ -19,7 +19,7 @@ def test_the_summary_has_a_line_for_every_rep_and_the_written_files(capsys: pyte
     assert "38.4" in text
     assert "! Rushed" in text
     assert "out/set.json" in text
-    assert "\x1b" not in text  # no colours where no terminal reads them
+    assert "\x1b" not in text  # no colors where no terminal reads them
 
 
 def test_names_with_brackets_are_printed_as_they_are(capsys: pytest.CaptureFixture[str]) -> None:

@@ -1,8 +1,8 @@
-"""The colours and what they mean, for light and dark.
+"""The colors and what they mean, for light and dark.
 
 Good, watch and fault are blue, amber and magenta-red: they differ in lightness as well as in hue, so that people with any of the
-colour blindnesses, and black-and-white prints, keep them apart (tests/unit/render/test_colours.py measures it). Nothing is told by
-colour alone: faults also have a mark and a word.
+color blindnesses, and black-and-white prints, keep them apart (tests/unit/render/test_colors.py measures it). Nothing is told by
+color alone: faults also have a mark and a word.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ Meaning = Literal["good", "watch", "fault"]
 
 @dataclass(frozen=True)
 class Theme:
-    """Colours as ``#rrggbb``. Text on ``page`` or ``panel`` has a contrast of at least 4.5 : 1 (WCAG 2.2 AA)."""
+    """Colors as ``#rrggbb``. Text on ``page`` or ``panel`` has a contrast of at least 4.5 : 1 (WCAG 2.2 AA)."""
 
     name: Literal["light", "dark"]
     page: str
@@ -32,11 +32,11 @@ class Theme:
     fault_tint: str
 
     def of(self, meaning: Meaning) -> str:
-        """Return the colour of a meaning."""
+        """Return the color of a meaning."""
         return str(getattr(self, meaning))
 
     def named(self) -> dict[str, str]:
-        """Return every colour by its name."""
+        """Return every color by its name."""
         return {f.name.replace("_", "-"): getattr(self, f.name) for f in fields(self) if f.name != "name"}
 
 
@@ -72,12 +72,12 @@ DARK = Theme(
 )
 
 
-def to_rgb(colour: str) -> tuple[int, int, int]:
+def to_rgb(color: str) -> tuple[int, int, int]:
     """``#rrggbb`` → (r, g, b) in 0..255."""
-    return int(colour[1:3], 16), int(colour[3:5], 16), int(colour[5:7], 16)
+    return int(color[1:3], 16), int(color[3:5], 16), int(color[5:7], 16)
 
 
-# On video the ground can be anything: bright colours, each drawn over a dark outline or plate.
+# On video the ground can be anything: bright colors, each drawn over a dark outline or plate.
 VIDEO: dict[str, tuple[int, int, int]] = {
     "good": (90, 190, 255),
     "watch": (255, 200, 70),
@@ -87,8 +87,8 @@ VIDEO: dict[str, tuple[int, int, int]] = {
     "plate": (14, 20, 26),
 }
 
-# Left is round and solid, right is square and dashed: the colours alone need not tell them apart.
-LEG_COLOURS: dict[str, dict[str, str]] = {
+# Left is round and solid, right is square and dashed: the colors alone need not tell them apart.
+LEG_COLORS: dict[str, dict[str, str]] = {
     "light": {"left": "#0b5cad", "right": "#b85c00", "both": "#52606d"},
     "dark": {"left": "#79b8f7", "right": "#f0a94e", "both": "#a9b5c0"},
 }

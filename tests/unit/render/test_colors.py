@@ -1,4 +1,4 @@
-"""The colours keep apart what they mean, for every kind of sight, and text is readable."""
+"""The colors keep apart what they mean, for every kind of sight, and text is readable."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import itertools
 import numpy as np
 import pytest
 
-from formcheck.render.colours import DARK, LIGHT, VIDEO, Theme, to_rgb
+from formcheck.render.colors import DARK, LIGHT, VIDEO, Theme, to_rgb
 
 # Machado, Oliveira & Fernandes 2009, severity 1.0, on linear RGB.
 SIGHT = {
@@ -48,7 +48,7 @@ def test_good_watch_and_fault_differ_for_every_sight(theme: Theme, sight: str) -
 
 
 @pytest.mark.parametrize("sight", SIGHT)
-def test_the_colours_on_video_differ_for_every_sight(sight: str) -> None:
+def test_the_colors_on_video_differ_for_every_sight(sight: str) -> None:
     seen = [lab(SIGHT[sight] @ linear(VIDEO[m])) for m in ("good", "watch", "fault")]
     assert min(np.linalg.norm(a - b) for a, b in itertools.combinations(seen, 2)) > 20
 

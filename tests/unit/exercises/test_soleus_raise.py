@@ -1,0 +1,44 @@
+"""A soleus raise is a heel raise on a bent knee that stays bent; squats, kneeling and straight knees are none."""
+
+from __future__ import annotations
+
+import pytest
+
+from formcheck.analysis.detection import detect_set
+from formcheck.pose.track import PoseTrack
+from formcheck.scene.scene import observe_scene
+from tests.helpers.bodies import FRAME_SIZE
+from tests.helpers.drills import PERIOD_S, film, make_squats
+from tests.helpers.figure import SIZE, crouching, kneeling, standing, swing
+
+
+def detect(track: PoseTrack, exercise: str = "auto") -> tuple[str, int]:
+    found = detect_set(track, observe_scene(track, SIZE), exercise)
+    return (found.exercise.name, len(found.spans)) if found else ("nothing", 0)
+
+
+@pytest.mark.parametrize("flexion_deg", [35.0, 60.0, 90.0])
+def test_raises_on_knees_that_stay_bent_are_counted(flexion_deg: float) -> None:
+    assert detect(film(lambda t: crouching(swing(t, PERIOD_S, 0.0, 16.0), flexion_deg))) == ("soleus-raise", 4)
+
+
+def test_raises_on_straight_knees_are_heel_raises() -> None:
+    assert detect(film(lambda t: standing(swing(t, PERIOD_S, 0.0, 16.0)))) == ("heel-raise", 4)
+
+
+def test_squats_with_heels_that_rise_are_none() -> None:
+    squats = film(lambda t: crouching(swing(t, PERIOD_S, 0.0, 10.0), swing(t, PERIOD_S, 40.0, 95.0)))
+    assert detect(squats)[1] == 0
+    assert detect(squats, "soleus-raise")[1] == 0
+    flat = make_squats([90, 100, 95])
+    found = detect_set(flat, observe_scene(flat, FRAME_SIZE), "soleus-raise")
+    assert found is not None
+    assert found.spans == []
+
+
+def test_a_crouch_held_still_is_none() -> None:
+    assert detect(film(lambda t: crouching(0.0)))[1] == 0
+
+
+def test_kneeling_on_the_other_knee_is_none() -> None:
+    assert detect(film(lambda t: kneeling(swing(t, PERIOD_S, 3.0, 36.0))), "soleus-raise")[1] == 0

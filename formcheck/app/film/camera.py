@@ -47,6 +47,7 @@ class Filming:
         self._drawn_at = -np.inf
         self._heard: float | None = None
         self._attended = time.monotonic()
+        self._rest_until = -np.inf
         self.closed = False
 
     @property
@@ -109,6 +110,23 @@ class Filming:
                 self.setup = setup
                 self._restart()
 
+    def begin_next(self, setup: LiveSetup, rest_s: float) -> LiveSet:
+        """Return the set so far, which is the caller's now, and film another one after a rest; the camera keeps running."""
+        with self._lock:
+            old, self._live = self._live, LiveSet(setup, folder=self._new_folder())
+            self.setup = setup
+            self._rest_until = time.monotonic() + rest_s
+            return old
+
+    def end_rest(self) -> None:
+        """Film the next set now."""
+        self._rest_until = -np.inf
+
+    @property
+    def resting(self) -> bool:
+        """Whether the pictures are shown only, and the next set waits for the end of the rest."""
+        return time.monotonic() < self._rest_until
+
     def stop(self) -> None:
         """End the set by hand."""
         with self._lock:
@@ -139,7 +157,7 @@ class Filming:
         # the stream's own clock: when a frame was taken, not when it got here
         time_s = float(frame.time) if frame.time is not None else time.monotonic()
         with self._lock:
-            state = self._live.push(image, time_s)
+            state = self._live.state if self.resting else self._live.push(image, time_s)
             image = self._live.fit(image)
         if newest and self.preview.wants and time.monotonic() - self._drawn_at >= _pause(state):
             self._drawn_at = time.monotonic()

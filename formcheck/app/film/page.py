@@ -15,6 +15,8 @@ from formcheck.app.film.next_set import NextSet, find_next
 from formcheck.app.film.problem import show_camera_problem
 from formcheck.app.film.stage import set_stage, show_panel
 from formcheck.app.film.state import FILMING, JOB, PROBLEM, RESULT, TRIED, find_set, forget_set, sets_under_way
+from formcheck.app.film.workout import Workout, list_steps
+from formcheck.app.film.workout_page import begin, current_workout, show_workout
 from formcheck.app.offline import stay_offline_with_the_camera
 from formcheck.app.shared import people, session, style
 from formcheck.exercises import EXERCISES
@@ -49,7 +51,9 @@ WORDS: Translations = {
 def show() -> None:
     """Show the page."""
     state = st.session_state
-    if state.get(JOB):
+    if (workout := current_workout()) is not None and state.get(FILMING) is not None:
+        show_workout(workout, _show_camera)
+    elif state.get(JOB):
         show_analysis()
     elif (result := state.get(RESULT)) is not None and result.complete:
         show_report_page(_next_set)
@@ -74,6 +78,7 @@ def _show_filming() -> None:
     with st.container(key="film-stage"):
         with st.container(key="film-side"):
             with st.container(key="film-settings"):
+                _offer_workout(athlete)
                 setup = _ask(athlete)
             if filming is None:
                 filming = Filming(setup, session.workspace().new_folder)
@@ -83,9 +88,41 @@ def _show_filming() -> None:
             _show_live(filming)
         with st.container(key="film-camera"):
             show_camera_problem()
-            playing = _show_camera(filming)
+            playing = _show_camera(filming, False)
     if playing:
         set_stage()
+
+
+def _offer_workout(athlete: SavedAthlete | None) -> None:
+    """One tap for all of today's sets that can be filmed, where there is a plan."""
+    if athlete is None or athlete.sample:
+        return
+    store = session.store()
+    day = store.plans.work_on(athlete.id, session.today())
+    steps = list_steps((item.work, item.side, item.sets_done) for item in day.items if item.work.filmed and not item.done)
+    if not steps:
+        return
+    words = "today's set" if len(steps) == 1 else f"today's {len(steps)} sets"
+    if st.button(f"Film {words}, hands free", type="primary", icon=":material/play_circle:"):
+        _begin_workout(athlete, steps)
+    st.caption("The camera starts, and a voice leads you through every set, rest and change of legs. Each set is saved by itself.")
+
+
+def _begin_workout(athlete: SavedAthlete, steps: list[NextSet]) -> None:
+    height = st.session_state.get("height_cm") or athlete.height_cm
+    mass = st.session_state.get("mass_kg") or athlete.mass_kg
+    person, store = Athlete(height_cm=height, mass_kg=mass), session.store()
+
+    def make_setup(step: NextSet) -> LiveSetup:
+        record = find_own_record(store, athlete.id, step.exercise, step.side, in_cm=height is not None)
+        return LiveSetup(step.exercise, step.side, person, target_reps=step.reps, own_record=record)
+
+    forget_set()
+    filming = Filming(make_setup(steps[0]), session.workspace().new_folder)
+    st.session_state[FILMING] = filming
+    sets_under_way().add(session.user_key(), filming)
+    begin(Workout(steps, filming, make_setup), athlete.name)
+    st.rerun()
 
 
 def _ask(athlete: SavedAthlete | None) -> LiveSetup:
@@ -156,8 +193,8 @@ def _next_set(exercise: str) -> NextSet | None:
     return find_next(exercise, done)
 
 
-def _show_camera(filming: Filming) -> bool:
-    """The camera's box; return whether it runs."""
+def _show_camera(filming: Filming, started: bool) -> bool:
+    """The camera's box, started by itself where asked; return whether it runs."""
     stay_offline_with_the_camera()
     from streamlit_webrtc import WebRtcMode, create_video_sink_track, webrtc_streamer
 
@@ -168,6 +205,7 @@ def _show_camera(filming: Filming) -> bool:
         media_stream_constraints={"video": VIDEO, "audio": False},
         sink_video_track=create_video_sink_track(filming.take, f"camera-{filming.id}", filming.on_ended),
         source_video_track=filming.preview,
+        desired_playing_state=True if started else None,
         media_toggle_controls=False,
         translations=WORDS,
         video_html_attrs={"autoPlay": True, "controls": False, "muted": True, "style": {"width": "100%"}},

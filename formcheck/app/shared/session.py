@@ -169,9 +169,19 @@ def visit() -> Visit:
 # What the pages remember of an analysis in progress and of a report that is open, in the session's state.
 _WORK = (
     *("job_id", "result", "is_sample", "saved_note", "compared_with_last", "analysis_error"),
-    *("film_set", "film_job", "film_result", "film_saved", "film_tried", "film_rest_ends", "film_problem"),
+    *(
+        "film_workout",
+        "film_workout_name",
+        "film_set",
+        "film_job",
+        "film_result",
+        "film_saved",
+        "film_tried",
+        "film_rest_ends",
+        "film_problem",
+    ),
 )
-_OPEN_WORK = ("job_id", "result", "film_job", "film_result")
+_OPEN_WORK = ("job_id", "result", "film_workout", "film_job", "film_result")
 
 
 def resume_work() -> None:

@@ -1,0 +1,206 @@
+"""Today's sets one after the other, with one tap: what is filmed now, when the rest is over, what is saved. Knows no Streamlit.
+
+The camera keeps running. When a set ends, its recording is analyzed and saved at once while the person rests; the next set begins
+by itself. A set without a rep is filmed again.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Literal, Protocol
+
+from formcheck.app.film.next_set import NextSet
+from formcheck.exercises import EXERCISES
+from formcheck.export import facts
+from formcheck.live import LiveSet, LiveSetup, LiveState
+from formcheck.report.faults import FAULTS
+from formcheck.report.schema import FaultCode, SetReport
+
+# Long enough to get back into position after a set in which nothing was counted, seconds.
+RETRY_S = 15
+# A saved set can be undone on the page for this long, seconds; later on the History page.
+UNDO_S = 60.0
+
+WorkSide = Literal["left", "right", "both"]
+SetStage = Literal["recorded", "analyzing", "saved", "undone", "failed"]
+
+
+class Camera(Protocol):
+    """What a workout needs of `formcheck.app.film.camera.Filming`."""
+
+    @property
+    def state(self) -> LiveState:
+        """The set that is filmed now."""
+
+    def begin_next(self, setup: LiveSetup, rest_s: float) -> LiveSet:
+        """Return the set that was filmed, and film the next one after the rest."""
+
+
+class Work(Protocol):
+    """What is planned for one drill and leg, as in `formcheck.training.WorkItem`'s work."""
+
+    @property
+    def name(self) -> str:
+        """The drill's name."""
+
+    @property
+    def sets(self) -> int:
+        """How many sets are planned."""
+
+    @property
+    def reps(self) -> int | None:
+        """Reps of a set; None for the drill's usual number."""
+
+
+@dataclass
+class FilmedSet:
+    """One filmed set on its way into the history."""
+
+    step: NextSet
+    live: LiveSet
+    stage: SetStage = "recorded"
+    job: str = ""
+    set_id: int | None = None
+    report: SetReport | None = None
+    saved_at: float = 0.0
+    error: str = ""
+
+    @property
+    def settled(self) -> bool:
+        """Whether nothing more happens to it by itself."""
+        return self.stage in ("saved", "undone", "failed")
+
+
+@dataclass
+class Workout:
+    """The sets of a day in their order; ``index`` is the one that is filmed, or comes after the rest."""
+
+    steps: Sequence[NextSet]
+    camera: Camera
+    make_setup: Callable[[NextSet], LiveSetup]
+    clock: Callable[[], float] = time.monotonic
+    index: int = 0
+    filmed: list[FilmedSet] = field(default_factory=list)
+    rest_until: float = 0.0
+    said: str = ""
+    stopped: bool = False
+
+    @property
+    def step(self) -> NextSet | None:
+        """The set that is filmed or comes next; None after the last one."""
+        return None if self.stopped or self.index >= len(self.steps) else self.steps[self.index]
+
+    @property
+    def rest_left_s(self) -> float:
+        """How long the rest lasts, seconds; 0 while a set is filmed."""
+        return max(0.0, self.rest_until - self.clock()) if self.step is not None else 0.0
+
+    @property
+    def over(self) -> bool:
+        """Whether all sets are filmed, and each is saved or has failed."""
+        return self.step is None and all(item.settled for item in self.filmed)
+
+    def skip_rest(self) -> None:
+        """Begin the next set now."""
+        self.rest_until = self.clock()
+
+    def stop(self) -> None:
+        """Film no more sets; those that were filmed are still saved."""
+        self.stopped = True
+
+    def advance(self) -> None:
+        """Move on if the set that is filmed has ended."""
+        step = self.step
+        if step is None or self.camera.state.stage != "ended":
+            return
+        counted = self.camera.state.count
+        if counted:
+            self.index += 1
+        following = self.step
+        rest_s = RETRY_S if not counted else EXERCISES[step.exercise].prescription.rest_s
+        live = self.camera.begin_next(self.make_setup(following or step), float(rest_s))
+        self.rest_until = self.clock() + rest_s
+        if counted:
+            self.filmed.append(FilmedSet(step, live))
+        else:
+            live.close()
+        self.said = _announce(step, counted, following, rest_s)
+
+
+def _announce(step: NextSet, counted: int, following: NextSet | None, rest_s: int) -> str:
+    if not counted:
+        return "No rep was counted. Get into position, and the set starts again."
+    done = f"{counted} {'rep' if counted == 1 else 'reps'}. "
+    if following is None:
+        return done + "That was the last set. Well done."
+    same_leg = (following.exercise, following.side) == (step.exercise, step.side)
+    what = "the same again" if same_leg else describe_step(following)
+    return f"{done}Rest for {rest_s} seconds. Next: {what}."
+
+
+def describe_step(step: NextSet) -> str:
+    """A set as it is said: "ankle mobilization, right leg, 10 reps"."""
+    leg = "" if step.side == "both" else f", {step.side} leg"
+    title = EXERCISES[step.exercise].short_title
+    return f"{title[:1].lower()}{title[1:]}{leg}, {step.reps} reps"
+
+
+def list_steps(items: Iterable[tuple[Work, WorkSide, int]]) -> list[NextSet]:
+    """Return the sets that are still to be filmed, drill by drill, both legs of a set before the next set.
+
+    Parameters
+    ----------
+    items
+        Each drill and side of the day: its work, the side, and how many sets are done.
+    """
+    by_drill: dict[str, list[tuple[Work, WorkSide, int]]] = {}
+    for work, side, done in items:
+        if work.name in EXERCISES and EXERCISES[work.name].filmed_live and side in EXERCISES[work.name].sides:
+            by_drill.setdefault(work.name, []).append((work, side, done))
+    steps = []
+    for name, sides in by_drill.items():
+        usual = EXERCISES[name].prescription.reps
+        for number in range(1, max(work.sets for work, _, _ in sides) + 1):
+            for work, side, done in sides:
+                if done < number <= work.sets:
+                    steps.append(NextSet(name, side, number, work.sets, work.reps or usual))
+    return steps
+
+
+def summarize(reports: Sequence[SetReport]) -> list[str]:
+    """Return the session in three sentences: how much was done, the best of each drill and leg, and what to change."""
+    reps = [rep for report in reports for rep in report.reps]
+    if not reps:
+        return ["No set was saved."]
+    clean = sum(not rep.faults for rep in reps)
+    sets = "1 set" if len(reports) == 1 else f"{len(reports)} sets"
+    sentences = [f"You did {sets} with {len(reps)} reps, {'all' if clean == len(reps) else clean} of them clean."]
+    best = _list_best(reports)
+    if best:
+        sentences.append(f"Your best today: {', '.join(best)}.")
+    faults: Counter[FaultCode] = Counter(code for rep in reps for code in rep.faults)
+    if faults:
+        code, count = faults.most_common(1)[0]
+        label = FAULTS[code].label
+        times = "1 rep" if count == 1 else f"{count} reps"
+        sentences.append(f"To change next time: {label[:1].lower()}{label[1:]} in {times}. {FAULTS[code].advice}")
+    else:
+        sentences.append("No fault was seen, so keep the same pace and range next time.")
+    return sentences
+
+
+def _list_best(reports: Sequence[SetReport]) -> list[str]:
+    best: dict[str, tuple[float, str]] = {}
+    for report in reports:
+        headline, exercise = facts.headline_of(report), facts.exercise_of(report)
+        if headline is None or exercise is None or report.summary.best is None:
+            continue
+        leg = f" {report.side}" if report.side in ("left", "right") else ""
+        name = f"{exercise.short_title[:1].lower()}{exercise.short_title[1:]}{leg}"
+        text = f"{name} {facts.format_value(headline, report.summary.best)}"
+        if name not in best or report.summary.best > best[name][0]:
+            best[name] = (report.summary.best, text)
+    return [text for _, text in best.values()]

@@ -1,0 +1,216 @@
+"""The page while today's sets are filmed one after the other: the set, the rest, what was saved, and the summary at the end."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from html import escape
+from pathlib import Path
+
+import streamlit as st
+
+from formcheck.app.analyze.results import Request, Result
+from formcheck.app.analyze.saving import save_result
+from formcheck.app.analyze.starting import queue_analysis
+from formcheck.app.film import sound
+from formcheck.app.film.camera import Filming
+from formcheck.app.film.problem import show_camera_problem
+from formcheck.app.film.stage import set_stage, show_panel
+from formcheck.app.film.state import FILMING, close_later, sets_under_way
+from formcheck.app.film.workout import UNDO_S, FilmedSet, Workout, describe_step, summarize
+from formcheck.app.shared import session, style
+from formcheck.support.errors import FormcheckError
+
+WORKOUT = "film_workout"
+_NAME = "film_workout_name"
+POLL_S = 0.4
+ShowCamera = Callable[[Filming, bool], bool]
+
+
+def begin(workout: Workout, athlete_name: str) -> None:
+    """Show a workout from now on."""
+    st.session_state[WORKOUT] = workout
+    st.session_state[_NAME] = athlete_name
+
+
+def current_workout() -> Workout | None:
+    """The workout of this visit; None where there is none."""
+    found: Workout | None = st.session_state.get(WORKOUT)
+    return found
+
+
+def show_workout(workout: Workout, show_camera: ShowCamera) -> None:
+    """Show the workout; ``show_camera`` shows the camera's box, started by itself."""
+    filming: Filming = st.session_state[FILMING]
+    if workout.step is None:
+        _show_end(workout)
+        return
+    with st.container(key="film-stage"):
+        with st.container(key="film-side"):
+            _show_now(workout, filming)
+        with st.container(key="film-camera"):
+            show_camera_problem()
+            if show_camera(filming, True):
+                set_stage()
+
+
+@st.fragment(run_every=POLL_S)
+def _show_now(workout: Workout, filming: Filming) -> None:
+    filming.attend()
+    workout.advance()
+    save_finished(workout)
+    step = workout.step
+    if step is None:
+        st.rerun(scope="app")
+        return
+    _speak(workout)
+    place = f"Set {workout.index + 1} of {len(workout.steps)}"
+    left = workout.rest_left_s
+    if left > 0:
+        words = f"Rest: {int(left // 60)}:{int(left % 60):02d}"
+        st.html(
+            f'<div class="fc-panel"><p class="fc-huge-words">{words}</p>'
+            f'<p class="fc-words fc-ink">Next: {escape(describe_step(step))}</p></div>'
+        )
+    else:
+        filming.end_rest()
+        sound.play(filming.live.id, filming.state)
+        show_panel(filming.setup, filming.state)
+    st.caption(f"{place}: {describe_step(step)}")
+    with st.container(horizontal=True):
+        if left > 0 and st.button("Skip the rest", icon=":material/skip_next:"):
+            workout.skip_rest()
+            filming.end_rest()
+        if left <= 0 and filming.state.stage == "running" and st.button("End this set", icon=":material/stop:"):
+            filming.stop()
+        if st.button("End the session", icon=":material/logout:"):
+            workout.stop()
+            st.rerun(scope="app")
+    _show_saved(workout)
+
+
+def _speak(workout: Workout) -> None:
+    """Say what was announced last, once."""
+    if workout.said:
+        sound.say(f"workout-{len(workout.filmed)}-{workout.index}-{workout.rest_until:.0f}", workout.said)
+
+
+def save_finished(workout: Workout) -> None:
+    """Queue the analyses of filmed sets, and save each set whose analysis is done."""
+    for item in workout.filmed:
+        if item.stage == "recorded":
+            _queue(item)
+        elif item.stage == "analyzing":
+            _save_if_done(item)
+
+
+def _queue(item: FilmedSet) -> None:
+    visit = session.visit()
+    if any(other.stage == "analyzing" for other in (current_workout() or _NOBODY).filmed):
+        return  # one after the other: a visit may have few jobs
+    setup = item.live.setup
+    try:
+        recording = item.live.finish_recording()
+        name = f"Filmed on {item.live.started_at:%Y-%m-%d at %H:%M}" if item.live.started_at else "Filmed set"
+
+        def make_request(_: Path) -> Request:
+            return Request(recording, name, setup.athlete, setup.exercise, setup.side, origin="live")
+
+        item.job, item.stage = queue_analysis(visit, make_request), "analyzing"
+    except FormcheckError as error:
+        item.stage, item.error = "failed", str(error)
+
+
+def _save_if_done(item: FilmedSet) -> None:
+    visit = session.visit()
+    status = visit.queue.status(item.job, visit.token)
+    if status is not None and not status.finished:
+        return
+    try:
+        result: Result | None = visit.queue.result(item.job, visit.token) if status and status.state == "done" else None
+        if result is None:
+            raise FormcheckError((status.error if status else None) or "The analysis of this set is gone.")
+        if not result.report.reps:
+            raise FormcheckError("No rep was found in the recording of this set.")
+        item.report = result.report
+        save_result(session.store(), result, st.session_state[_NAME], item.live.started_at)
+        item.set_id, item.stage, item.saved_at = result.saved_as, "saved", time.monotonic()
+        visit.drop(result.folder)
+    except FormcheckError as error:
+        item.stage, item.error = "failed", str(error)
+    visit.queue.forget_job(item.job, visit.token)
+    if item.stage == "saved":
+        item.live.close()
+
+
+class _Nobody:
+    """Stands for no workout."""
+
+    filmed: tuple[FilmedSet, ...] = ()
+
+
+_NOBODY = _Nobody()
+
+
+def _show_saved(workout: Workout) -> None:
+    """The sets so far, newest first, each with its way back for a minute."""
+    for number, item in reversed(list(enumerate(workout.filmed, start=1))):
+        with st.container(horizontal=True, vertical_alignment="center", key=f"workout-set-{number}"):
+            st.markdown(style.plain(f"{number}. {describe_filmed(item)}"), width="content")
+            undoable = item.stage == "saved" and time.monotonic() - item.saved_at < UNDO_S
+            if undoable and item.set_id is not None and st.button("Undo", key=f"workout-undo-{number}", icon=":material/undo:"):
+                session.store().delete_sets([item.set_id])
+                item.stage = "undone"
+
+
+def describe_filmed(item: FilmedSet) -> str:
+    """One filmed set in words."""
+    leg = "" if item.step.side == "both" else f", {item.step.side} leg"
+    what = f"Set {item.step.number}{leg}"
+    if item.stage in ("recorded", "analyzing"):
+        return f"{what}: being measured"
+    if item.stage == "undone":
+        return f"{what}: removed; you can restore it on the History page"
+    if item.stage == "failed":
+        return f"{what}: not saved. {item.error}"
+    count = len(item.report.reps) if item.report else 0
+    return f"{what}: {count} {'rep' if count == 1 else 'reps'}, saved"
+
+
+def _show_end(workout: Workout) -> None:
+    st.title("Session done", anchor=False)
+    _show_summary(workout)
+    with style.actions("workout-end"):
+        if st.button("Open your history", type="primary", icon=":material/history:"):
+            _close()
+            st.switch_page(session.page("history"))
+        if st.button("Film another set", icon=":material/replay:"):
+            _close()
+            st.rerun()
+
+
+@st.fragment(run_every=1.0)
+def _show_summary(workout: Workout) -> None:
+    save_finished(workout)
+    if workout.said:
+        _speak(workout)
+    if not workout.over:
+        st.info("The last set is being measured and saved.", icon=":material/hourglass_top:")
+    else:
+        for sentence in summarize([item.report for item in workout.filmed if item.stage == "saved" and item.report]):
+            st.markdown(f"**{style.plain(sentence)}**")
+    _show_saved(workout)
+
+
+def _close() -> None:
+    state = st.session_state
+    filming: Filming | None = state.pop(FILMING, None)
+    workout: Workout | None = state.pop(WORKOUT, None)
+    state.pop(_NAME, None)
+    if filming is not None:
+        sets_under_way().remove(filming)
+        close_later(filming)
+    for item in workout.filmed if workout is not None else ():
+        if not item.settled:
+            continue
+        item.live.close()

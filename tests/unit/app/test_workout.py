@@ -1,0 +1,150 @@
+"""Today's sets one after the other: their order, the rests between them, what is announced, and the summary."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import pytest
+
+from formcheck.app.film.next_set import NextSet
+from formcheck.app.film.workout import RETRY_S, Workout, list_steps, summarize
+from formcheck.exercises import EXERCISES
+from formcheck.live import LiveSetup, LiveState
+from tests.helpers.factories import half_kneeling_report, heel_raise_report
+
+
+@dataclass
+class PlannedWork:
+    name: str
+    sets: int
+    reps: int | None = 10
+
+
+@dataclass
+class Recording:
+    """A filmed set's recording."""
+
+    closed: bool = False
+
+    def close(self) -> None:
+        self.closed = True
+
+
+@dataclass
+class ScriptedCamera:
+    """A camera whose sets end when the test says so."""
+
+    state: LiveState = field(default_factory=LiveState)
+    begun: list[tuple[LiveSetup, float]] = field(default_factory=list)
+    recordings: list[Recording] = field(default_factory=list)
+
+    def begin_next(self, setup: LiveSetup, rest_s: float) -> Any:
+        self.begun.append((setup, rest_s))
+        self.state = LiveState()
+        self.recordings.append(Recording())
+        return self.recordings[-1]
+
+    def end_set(self, reps: int) -> None:
+        self.state = replace(LiveState(), stage="ended", reps=tuple(range(reps)))  # type: ignore[arg-type]
+
+
+STEPS = [NextSet("half-kneeling", side, number, 2, 10) for number in (1, 2) for side in ("left", "right")]
+REST_S = EXERCISES["half-kneeling"].prescription.rest_s
+
+
+def begin(steps: list[NextSet] | None = None) -> tuple[Workout, ScriptedCamera, list[float]]:
+    camera, now = ScriptedCamera(), [0.0]
+    workout = Workout(
+        STEPS if steps is None else steps,
+        camera,
+        lambda step: LiveSetup(step.exercise, step.side, target_reps=step.reps),
+        clock=lambda: now[0],
+    )
+    return workout, camera, now
+
+
+def test_both_legs_of_a_set_come_before_the_next_set_and_what_is_done_is_left_out() -> None:
+    knee, raises = PlannedWork("half-kneeling", 2), PlannedWork("heel-raise", 2, None)
+    steps = list_steps([(knee, "left", 1), (knee, "right", 0), (raises, "both", 0)])
+    assert [(step.exercise, step.side, step.number) for step in steps] == [
+        ("half-kneeling", "right", 1),
+        ("half-kneeling", "left", 2),
+        ("half-kneeling", "right", 2),
+        ("heel-raise", "both", 1),
+        ("heel-raise", "both", 2),
+    ]
+    assert steps[-1].reps == EXERCISES["heel-raise"].prescription.reps
+
+
+@pytest.mark.parametrize("work", [PlannedWork("run", 1), PlannedWork("short-foot", 3)])
+def test_what_cannot_be_filmed_live_is_left_out(work: PlannedWork) -> None:
+    assert list_steps([(work, "left", 0)]) == []
+
+
+def test_the_next_set_follows_after_the_rest_on_the_other_leg() -> None:
+    workout, camera, now = begin()
+    workout.advance()
+    assert workout.index == 0
+    camera.end_set(10)
+    workout.advance()
+    assert workout.step == STEPS[1]
+    assert camera.begun[0] == (LiveSetup("half-kneeling", "right", target_reps=10), REST_S)
+    assert workout.rest_left_s == REST_S
+    assert "Next: ankle mobilization, right leg, 10 reps" in workout.said
+    now[0] = REST_S + 1.0
+    assert workout.rest_left_s == 0.0
+
+
+def test_the_rest_can_be_skipped() -> None:
+    workout, camera, _ = begin()
+    camera.end_set(10)
+    workout.advance()
+    workout.skip_rest()
+    assert workout.rest_left_s == 0.0
+
+
+def test_a_set_without_a_rep_is_filmed_again_and_nothing_of_it_is_kept() -> None:
+    workout, camera, _ = begin()
+    camera.end_set(0)
+    workout.advance()
+    assert (workout.index, workout.filmed, workout.rest_left_s) == (0, [], RETRY_S)
+    assert camera.begun[0][0].side == "left"
+    assert camera.recordings[0].closed
+
+
+def test_after_the_last_set_it_is_over_once_every_set_is_settled() -> None:
+    workout, camera, _ = begin(STEPS[:1])
+    camera.end_set(8)
+    workout.advance()
+    assert workout.step is None
+    assert "last set" in workout.said
+    assert not workout.over
+    assert not camera.recordings[0].closed  # it is still to be measured
+    workout.filmed[0].stage = "saved"
+    assert workout.over
+
+
+def test_ending_early_keeps_what_was_filmed() -> None:
+    workout, camera, _ = begin()
+    camera.end_set(10)
+    workout.advance()
+    workout.stop()
+    assert workout.step is None
+    assert len(workout.filmed) == 1
+
+
+def test_the_summary_says_how_much_the_best_of_each_leg_and_what_to_change() -> None:
+    left, right = half_kneeling_report(side="left"), half_kneeling_report((40.0, 41.0), side="right")
+    how_much, best, change = summarize([left, right])
+    assert how_much == "You did 2 sets with 5 reps, 3 of them clean."
+    assert best == "Your best today: ankle mobilization left 34.0°, ankle mobilization right 41.0°."
+    assert change.startswith("To change next time: heel lifted in 2 reps. ")
+
+
+def test_a_session_without_a_fault_says_so() -> None:
+    report = heel_raise_report()
+    clean = report.model_copy(update={"reps": [rep.model_copy(update={"faults": []}) for rep in report.reps]})
+    assert summarize([clean])[-1] == "No fault was seen, so keep the same pace and range next time."
+    assert "all of them clean" in summarize([clean])[0]
+    assert summarize([]) == ["No set was saved."]

@@ -105,7 +105,11 @@ def _show_work(store: Store, athlete: Athlete, today: date) -> DayPlan:
     if day.stopped_by:
         return day
     with style.actions("today"):
-        if st.button("Film a set", type="primary", icon=":material/videocam:"):
+        hands_free = not athlete.sample and any(item.work.filmed and not item.done for item in day.items)
+        if hands_free and st.button("Film today's sets, hands free", type="primary", icon=":material/play_circle:"):
+            st.session_state[session.BEGIN_WORKOUT] = True
+            st.switch_page(session.page("film"))
+        if st.button("Film a set", type="secondary" if hands_free else "primary", icon=":material/videocam:"):
             st.switch_page(session.page("film"))
         if st.button("Analyze a video", icon=":material/movie:"):
             st.switch_page(session.page("analyze"))

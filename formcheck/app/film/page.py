@@ -103,7 +103,8 @@ def _offer_workout(athlete: SavedAthlete | None) -> None:
     if not steps:
         return
     words = "today's set" if len(steps) == 1 else f"today's {len(steps)} sets"
-    if st.button(f"Film {words}, hands free", type="primary", icon=":material/play_circle:"):
+    asked = st.session_state.pop(session.BEGIN_WORKOUT, False)
+    if st.button(f"Film {words}, hands free", type="primary", icon=":material/play_circle:") or asked:
         _begin_workout(athlete, steps)
     st.caption("The camera starts, and a voice leads you through every set, rest and change of legs. Each set is saved by itself.")
 

@@ -72,6 +72,8 @@ def _show_now(workout: Workout, filming: Filming) -> None:
             f'<div class="fc-panel"><p class="fc-huge-words">{words}</p>'
             f'<p class="fc-words fc-ink">Next: {escape(describe_step(step))}</p></div>'
         )
+    elif not filming.state.frames_per_s:
+        st.html('<div class="fc-panel"><p class="fc-words fc-ink">Starting the camera…</p></div>')
     else:
         filming.end_rest()
         sound.play(filming.live.id, filming.state)

@@ -278,6 +278,8 @@ def choose_athlete(athlete_id: int | None) -> None:
 
 # The drill whose page led to another one, which then offers it first.
 ASKED_DRILL = "asked-drill"
+# Whether another page has asked the page Film a set to begin today's sets at once.
+BEGIN_WORKOUT = "film-begin-workout"
 
 
 def today() -> date:

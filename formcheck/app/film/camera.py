@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import secrets
 import threading
 import time
@@ -17,6 +18,8 @@ from formcheck.app.film.preview import PreviewTrack
 from formcheck.live import LiveSet, LiveSetup, LiveState
 from formcheck.live.draw import draw_live
 from formcheck.live.set import MIN_POSES_PER_S
+
+_log = logging.getLogger(__name__)
 
 # A camera that is silent for this long was unplugged, or its page is gone, seconds.
 MAX_SILENCE_S = 8.0
@@ -149,6 +152,7 @@ class Filming:
                 self._hand_on(frame, newest)
             self.check_silence()
         except Exception as error:  # an error in this thread must end the set, not hang it
+            _log.exception("filming a set broke off")
             self._live.fail(error)
 
     def _hand_on(self, frame: av.VideoFrame, newest: bool) -> None:

@@ -66,6 +66,8 @@ def _show_now(workout: Workout, filming: Filming) -> None:
     _speak(workout)
     place = f"Set {workout.index + 1} of {len(workout.steps)}"
     left = workout.rest_left_s
+    if left <= 0:
+        filming.end_rest()
     if left > 0:
         words = f"Rest: {int(left // 60)}:{int(left % 60):02d}"
         st.html(
@@ -75,7 +77,6 @@ def _show_now(workout: Workout, filming: Filming) -> None:
     elif not filming.state.frames_per_s:
         st.html('<div class="fc-panel"><p class="fc-words fc-ink">Starting the camera…</p></div>')
     else:
-        filming.end_rest()
         sound.play(filming.live.id, filming.state)
         show_panel(filming.setup, filming.state)
     st.caption(f"{place}: {describe_step(step)}")

@@ -18,9 +18,9 @@ from formcheck.support.arrays import FloatArray
 if TYPE_CHECKING:
     from formcheck.analysis.pipeline import Analysis
 
-# The drills' movements have nothing above 5 Hz: twenty samples a second lose nothing that is seen.
+# The exercises' movements have nothing above 5 Hz: twenty samples a second lose nothing visible.
 STEP_S = 0.05
-# Kept before the first repetition and after the last one, so that borders can still be seen to be right.
+# Kept before the first repetition and after the last, so that their start and end can be checked by eye.
 MARGIN_S = 1.0
 # A tenth of a degree, of a % of the foot, and a twentieth of a millimeter less than any error that is stated.
 UNITS = {"deg": 0.1, "cm": 0.05, "foot": 0.2}
@@ -102,7 +102,7 @@ def make_curves(analysis: Analysis) -> Curves | None:
 
 
 def _resample(grid: FloatArray, time_s: FloatArray, values: FloatArray) -> FloatArray:
-    """(T,) values at other times: between two known neighbours in a straight line, else NaN."""
+    """(T,) values at other times: between two known samples in a straight line, NaN elsewhere."""
     with np.errstate(invalid="ignore"):
         return np.interp(grid, time_s, values, left=np.nan, right=np.nan)
 

@@ -1,4 +1,4 @@
-"""How a report's numbers are shown: which ones, in what order, with what unit. One place, for page, terminal, chart and app."""
+"""How a report's numbers are shown: which ones, in what order, with what unit. Page, terminal, chart and app share it."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ HEADLINE_FROM = 2
 
 
 def exercise_of(report: SetReport) -> Exercise | None:
-    """Return the drill of a report, or None where none was seen."""
+    """Return the exercise of a report, or None if none was seen."""
     return EXERCISES[report.exercise] if report.exercise else None
 
 
 def measure_named(report: SetReport, name: str) -> Measure | None:
-    """Return what an exercise says of one of its measures."""
+    """Return the description of one of the exercise's measures."""
     exercise = exercise_of(report)
     known = (*exercise.measures, *exercise.summary_measures) if exercise else ()
     return next((m for m in known if m.name == name), None)

@@ -189,7 +189,7 @@ def measure_fade(report: SetReport) -> Fade | None:
 
 
 def _scatter(values: np.ndarray) -> float | None:
-    """The standard deviation of the values about their straight line; None with too few to tell one."""
+    """The standard deviation of the values about their straight line; None with too few values."""
     if len(values) <= MIN_REPS_FOR_FADE:
         return None
     numbers = np.arange(len(values))

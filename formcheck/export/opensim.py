@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 NO_SCALE = "a .trc file is in meters, and this recording has no scale; give the height with --height-cm"
 FEET = tuple(Landmark.of(side, part) for side in ("left", "right") for part in ("heel", "foot_index"))
-# What a signal's name ends with, what that makes of its column's name, and what brings it to degrees, meters or per cent.
+# The ending of a signal's name, the ending of its column's name, and the factor to degrees, meters or percent.
 UNITS = (("_deg", "", 1.0), ("_pct_foot", "_pct_foot", 1.0), ("_cm", "", 0.01), ("_mm", "", 0.001))
 # The foot's turn about its ball, heel up, is its pitch against the flat foot.
 COLUMNS = {"foot_turn_deg": "foot_pitch_deg"}
@@ -60,7 +60,7 @@ def locate_markers(analysis: Analysis) -> FloatArray:
     floor = float(np.nanmin(np.nanmedian(height[:, FEET], axis=0)))
     across = scene.ahead_of(points)
     across = across - float(np.nanmedian(across[:, Landmark.of(leg, "ankle")]))
-    # from the front, `forward` is the image's right: whoever faces the camera has the right side on the image's left
+    # from the front, `forward` is the image's right: a person facing the camera has the right side on the image's left
     ahead, right = (np.zeros_like(across), -across) if scene.kind == "front" else (across, np.zeros_like(across))
     unknown = np.isnan(points).any(axis=-1, keepdims=True)
     return np.where(unknown, np.nan, np.stack([ahead, height - floor, right], axis=-1) * meters_per_px)
@@ -124,7 +124,7 @@ def list_columns(analysis: Analysis) -> dict[str, FloatArray]:
                 found[name.removesuffix(suffix) + kept + side] = values * factor
                 break
     if "tibial_inclination_deg" in signals and "foot_turn_deg" in signals:
-        # on a flat foot the shank's lean is the ankle's; what the foot is pitched by comes off
+        # on a flat foot the shank's lean equals the ankle's dorsiflexion; the foot's pitch is subtracted
         found[f"dorsiflexion{side}"] = signals["tibial_inclination_deg"] - signals["foot_turn_deg"]
     return {name: values for name, values in sorted(found.items()) if np.isfinite(values).any()}
 
@@ -164,7 +164,7 @@ def write_mot(analysis: Analysis, path: str | Path) -> None:
 
 
 def _source_of_scale(analysis: Analysis) -> str:
-    """What the meters rest on, in one word of letters that every reader takes."""
+    """What the scale is based on, in one word of ASCII letters."""
     source, height = analysis.report.scale.source, analysis.report.athlete.height_cm
     if source is None:
         return "none"

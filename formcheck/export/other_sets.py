@@ -20,7 +20,7 @@ class Reference:
     day
         When that set was done, as it is read: "3 March".
     same_day
-        Whether it was done on the day of the set that is looked at: two sets of one day show no change.
+        Whether both sets were done on the same day: two sets of one day show no change.
     verdict
         Whether this set has more or less than that one, beyond measurement error.
     threshold

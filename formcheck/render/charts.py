@@ -40,9 +40,9 @@ if TYPE_CHECKING:
 
 Series = Mapping[str, Sequence[float | None] | FloatArray]
 
-# More points than a screen is wide add nothing to a line but weight.
+# More points than a screen has pixels across only make the file larger.
 MAX_POINTS = 1500
-# Numbers are written on the chart while they have room to be read.
+# With more reps than this the numbers on the chart could not be read.
 MAX_LABELED_REPS = 15
 FONT = "Inter, system-ui, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif"
 
@@ -124,7 +124,7 @@ def dress(chart: alt.LayerChart, theme: Theme, width: int | str, height: int) ->
         chart.properties(width=width, height=height, background="transparent")
         .configure(font=FONT, axis=axis, aria=False)
         .configure_view(stroke=None)
-        # One picture with one description, given where it is shown: not a nameless mark container after the other.
+        # The chart is one picture with one description, given where it is shown; its parts need no names.
         .configure_mark(aria=False)
     )
     return dressed
@@ -136,7 +136,7 @@ def signal_chart(
     """Draw the drill's angle or height over time.
 
     Repetitions are shaded by whether they are clean; a bar across each is at the value that counts for it (for the half-kneeling
-    drill the range with the heel down), stretches with the heel off the floor are drawn thick; faulty peaks carry a triangle.
+    drill the range with the heel down); parts with the heel off the floor are drawn thick; faulty peaks carry a triangle.
 
     Parameters
     ----------
@@ -175,7 +175,7 @@ def signal_chart(
         )
     exercise = exercise_of(report)
     if exercise is not None and exercise.partial_share is not None and reps["value"].notna().any():
-        # what the faults are measured by: the best that the knee did not help
+        # the limit of the fault: a share of the best rep without a bent knee
         straight = reps["value"][["knee-bent" not in rep.faults for rep in report.reps]]
         best = straight if straight.notna().any() else reps["value"]
         level = pd.DataFrame({"value": [exercise.partial_share * float(best.max())]})
@@ -232,15 +232,15 @@ def _rep_marks(reps: pd.DataFrame, theme: Theme, title: str, tips: list[alt.Tool
 
 
 def _line_rows(report: SetReport, signals: dict[str, FloatArray]) -> pd.DataFrame:
-    """The signal as rows ``time, value, lifted``: ``lifted`` numbers the stretches with the heel off the floor, 0 = down."""
+    """The signal as rows ``time, value, lifted``: ``lifted`` numbers the parts with the heel off the floor, 0 = down."""
     time_s = signals.get("time_s", np.empty(0))
     values = signals.get(curve_of(report).signal, np.full(len(time_s), np.nan))
     rise = signals.get("heel_rise_pct_foot", np.full(len(time_s), np.nan))
     kept = thin_out(time_s, values)
     with np.errstate(invalid="ignore"):
         up = rise[kept] > LIFTED_PCT_FOOT
-    stretch = np.cumsum(np.diff(up.astype(int), prepend=0) > 0)
-    return pd.DataFrame({"time": time_s[kept], "value": values[kept], "lifted": np.where(up, stretch, 0)})
+    part = np.cumsum(np.diff(up.astype(int), prepend=0) > 0)
+    return pd.DataFrame({"time": time_s[kept], "value": values[kept], "lifted": np.where(up, part, 0)})
 
 
 def _value_at(line: pd.DataFrame, time_s: float) -> float:
@@ -289,7 +289,7 @@ def describe_chart(source: Analysis | SetReport) -> str:
     headline, best = headline_of(report), best_rep(report)
     title = curve_of(report).title
     if headline is None or best is None:
-        return f"{title} over the {report.video.duration_s:.0f} seconds of the video; no repetition in it was measured."
+        return f"{title} over the {report.video.duration_s:.0f} seconds of the video; no rep was measured."
     values = ", ".join(
         f"rep {rep.number} {format_value(headline, rep.measures[headline.name])}"
         for rep in report.reps

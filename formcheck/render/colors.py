@@ -1,7 +1,7 @@
 """The colors and what they mean, for light and dark.
 
 Good, watch and fault are blue, amber and magenta-red: they differ in lightness as well as in hue, so that people with any of the
-color blindnesses, and black-and-white prints, keep them apart (tests/unit/render/test_colors.py measures it). Nothing is told by
+color blindnesses, and black-and-white prints, keep them apart (tests/unit/render/test_colors.py measures it). Nothing is shown by
 color alone: faults also have a mark and a word.
 """
 
@@ -77,7 +77,7 @@ def to_rgb(color: str) -> tuple[int, int, int]:
     return int(color[1:3], 16), int(color[3:5], 16), int(color[5:7], 16)
 
 
-# On video the ground can be anything: bright colors, each drawn over a dark outline or plate.
+# On video the background can be anything: bright colors, each drawn over a dark outline or plate.
 VIDEO: dict[str, tuple[int, int, int]] = {
     "good": (90, 190, 255),
     "watch": (255, 200, 70),
@@ -87,7 +87,7 @@ VIDEO: dict[str, tuple[int, int, int]] = {
     "plate": (14, 20, 26),
 }
 
-# Left is round and solid, right is square and dashed: the colors alone need not tell them apart.
+# Left is round and solid, right is square and dashed: so that color is not needed to distinguish them.
 LEG_COLORS: dict[str, dict[str, str]] = {
     "light": {"left": "#0b5cad", "right": "#b85c00", "both": "#52606d"},
     "dark": {"left": "#79b8f7", "right": "#f0a94e", "both": "#a9b5c0"},

@@ -28,7 +28,7 @@ MAX_OUTSIDE = 3.0
 
 
 def unit_of(image: Image) -> float:
-    """Return the picture's unit of drawing, pixels: its shorter side, so that phone and webcam pictures look alike."""
+    """Return the picture's unit of drawing, pixels: its shorter side, so that drawings look alike on phone and webcam pictures."""
     return float(min(image.shape[:2]))
 
 
@@ -178,7 +178,7 @@ def draw_label(image: Image, text: str, anchor: FloatArray, size: int, color: Rg
     corner = anchor + toward * (size * 0.5) + (toward - 1.0) / 2.0 * box
     free = np.maximum(0.0, np.array(image.shape[1::-1]) - box)
     if not 0.0 <= corner[0] <= free[0]:
-        # no room beside the anchor: above it, so that what it points at stays in sight
+        # no space beside the anchor: above it, so that the anchor stays visible
         corner = corner - np.array([0.0, box[1]])
     corner = np.clip(corner, 0.0, free)
     draw_plate(image, *corner, *box, radius=size * 0.3)

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 # Faulty repetitions beyond this many look alike, and a page should stay small enough to send.
 MAX_PICTURES = 12
-# Moments nearer to each other than this are read in one go: a jump costs about as much as decoding on.
+# Moments closer together than this are read in one go: a seek costs about as much as decoding in between.
 JUMP_S = 8.0
 SAME_TIME_S = 1e-4
 MAX_SHORT_SIDE = 1080
@@ -32,7 +32,7 @@ PICTURE_HEIGHT = 560
 MARGIN_SHANKS = 0.55
 ASPECT = 4 / 3
 MIN_PICTURE_PX = 32.0
-# Crops of small videos are enlarged, so that lines and letters stay fine; more than this shows nothing more.
+# Crops of small videos are enlarged so that lines and letters stay fine; beyond this nothing is gained.
 MAX_ENLARGEMENT = 2.0
 # Letters larger than on the video: these pictures are shown small.
 TEXT_SHARE = 0.07
@@ -66,7 +66,7 @@ def find_top(analysis: Analysis, rep: Rep) -> int:
 
 
 def _read_at(info: VideoInfo, moments: dict[int, float]) -> Iterator[tuple[int, Frame]]:
-    """Yield the frames at the moments (index → s), reading neighbours in one go and jumping over long gaps."""
+    """Yield the frames at the moments (index → s), reading close ones in one go and seeking over long gaps."""
     ordered = sorted(moments.items(), key=lambda item: item[1])
     breaks = [k for k in range(1, len(ordered)) if ordered[k][1] - ordered[k - 1][1] > JUMP_S]
     for first, last in itertools.pairwise([0, *breaks, len(ordered)]):
@@ -86,9 +86,9 @@ def _read_at(info: VideoInfo, moments: dict[int, float]) -> Iterator[tuple[int, 
 
 
 def _draw(analysis: Analysis, rep: Rep, frame_index: int, image: Image) -> Image:
-    """Cut out the working leg with some room around it, bring it to ``PICTURE_HEIGHT``, and draw the number in.
+    """Cut out the working leg with some margin, bring it to ``PICTURE_HEIGHT``, and draw the number in.
 
-    The drawing comes last, so that letters and lines are as large as the picture asks for, and none is cut off.
+    The drawing comes last, so that letters and lines fit the picture's size and none is cut off.
     """
     height, width = image.shape[:2]
     scale = width / analysis.info.width
@@ -98,7 +98,7 @@ def _draw(analysis: Analysis, rep: Rep, frame_index: int, image: Image) -> Image
     factor = min(MAX_ENLARGEMENT, PICTURE_HEIGHT / cut.shape[0])
     size_px = max(1, round(cut.shape[1] * factor)), max(1, round(cut.shape[0] * factor))
     cut = np.asarray(cv2.resize(cut, size_px, interpolation=cv2.INTER_AREA if factor < 1 else cv2.INTER_CUBIC), np.uint8)
-    # The same analysis as if only these two frames had been filmed, from here: the rep's start, where the heel stood, and its top.
+    # The same analysis cut down to two frames: the rep's start, where the heel stood, and its top.
     frames = np.unique([int(np.searchsorted(analysis.track.time_s, rep.start_s)), frame_index])
     kept = analysis.track.take(frames)
     moved = kept.with_points(kept.points - corner / scale)

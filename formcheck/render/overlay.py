@@ -40,9 +40,9 @@ if TYPE_CHECKING:
     from formcheck.analysis.refine import Picture
 
 MAX_SHORT_SIDE = 720
-# A fault stays on the picture this long after its repetition, to be read.
+# A fault stays on the picture this long after its repetition, so that it can be read.
 FAULT_LINGER_S = 1.2
-# Frames drawn on at once, beside the encoder, which is the slower.
+# Frames drawn at the same time, beside the encoder, which is slower.
 DRAWERS = 2
 
 
@@ -79,7 +79,7 @@ class LegAnnotator:
 
 
 class MeasureAnnotator:
-    """The drill's own number, live: the shank's angle, or the heel's height."""
+    """The exercise's own number over time: the shank's angle, or the heel's height."""
 
     def __init__(self, angle_decimals: int = 0, text_share: float = LARGE_TEXT) -> None:
         """Write angles with ``angle_decimals``: whole degrees are enough for a moving picture."""
@@ -197,7 +197,7 @@ def write_annotated(
 ) -> None:
     """Write the analyzed video with everything drawn in: H.264 that browsers play, one frame for every frame analyzed.
 
-    The frames come from ``pictures`` where the analysis kept all of them there, else the original file is streamed once more;
+    The frames come from ``pictures`` if the analysis kept all of them; otherwise the original file is read once more;
     memory does not grow with its length.
 
     Raises
@@ -236,7 +236,7 @@ def write_annotated(
 
 
 def _map_ahead(draw: Callable[[Picture], tuple[Image, float]], frames: Iterable[Picture]) -> Iterator[tuple[Image, float]]:
-    """Draw on every frame, in order, some frames ahead of who takes them, so that drawing and compressing go on side by side."""
+    """Draw on every frame, in order, some frames ahead of the encoder, so that drawing and compressing run side by side."""
     waiting: deque[Future[tuple[Image, float]]] = deque()
     with ThreadPoolExecutor(DRAWERS, thread_name_prefix="draw") as pool:
         for frame in frames:

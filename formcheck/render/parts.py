@@ -54,7 +54,7 @@ def legend_of(report: SetReport) -> list[tuple[str, str]]:
 
 
 def define_measures(report: SetReport) -> list[tuple[str, str, str]]:
-    """Return what every number shown is: its name, its definition, and what is usual."""
+    """Return every shown number's name, its definition, and what is usual."""
     measures = shown_measures(report)
     exercise = exercise_of(report)
     of_set = [m for m in exercise.summary_measures if report.summary.measures.get(m.name) is not None] if exercise else []
@@ -80,7 +80,7 @@ def explain_error(report: SetReport) -> list[str]:
 
 
 def describe_software(report: SetReport) -> str:
-    """Return what made the numbers."""
+    """Return which software made the numbers."""
     software = report.software
     pose = f"mediapipe {software.mediapipe}, pose model {software.model} (SHA-256 {software.model_sha256[:16]}…)"
     return (
@@ -91,13 +91,13 @@ def describe_software(report: SetReport) -> str:
 
 
 def _define(report: SetReport, measure: Measure) -> str:
-    """A measure's definition; that of a length in % of the foot leans on the one in cm, which is not shown beside it."""
+    """A measure's definition; a length in % of the foot takes that of the length in cm, which is not shown beside it."""
     in_cm = measure_named(report, measure.name.replace("_pct_foot", "_cm")) if measure.name.endswith("_pct_foot") else None
     return f"{in_cm.definition} In % of the foot's length, since no height was given." if in_cm else measure.definition
 
 
 def caption_of(report: SetReport, rep: Rep) -> str:
-    """Return what stands under a rep's picture; where the heel had lifted, the angle drawn is not the one that counts: both."""
+    """Return the caption of a rep's picture; if the heel lifted, the drawn angle is not the one that counts, so both are given."""
     headline, peak = headline_of(report), measure_named(report, "tibial_inclination_deg")
     if headline is None:
         return ""

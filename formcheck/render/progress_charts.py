@@ -127,9 +127,9 @@ def _change_band(view: TrendView) -> pd.DataFrame:
 
 
 def adherence_chart(weeks: Sequence[WeekAdherence], theme: Theme = LIGHT) -> alt.LayerChart:
-    """Sets done by week of the plan as bars, and what was asked for as ticks."""
+    """Sets done by week of the plan as bars, and what was planned as ticks."""
     rows = [{"Week": week.week, "done": week.done, "asked": week.prescribed} for week in weeks]
-    tooltip = [alt.Tooltip("Week:O"), alt.Tooltip("done:Q", title="Sets done"), alt.Tooltip("asked:Q", title="Sets asked for")]
+    tooltip = [alt.Tooltip("Week:O"), alt.Tooltip("done:Q", title="Sets done"), alt.Tooltip("asked:Q", title="Sets planned")]
     return _bars_and_ticks(pd.DataFrame(rows), "Week of the plan", "Sets", tooltip, theme)
 
 

@@ -40,7 +40,7 @@ def list_facts(progress: ProgressReport) -> list[tuple[str, str]]:
 
 
 def _day(ordinal: int) -> str:
-    """A day with its year: the report is read later, too."""
+    """A day with its year, because the report may be read in another one."""
     year = date.fromordinal(ordinal).year
     return f"{day_text(ordinal).removesuffix(f' {year}')} {year}"
 
@@ -88,11 +88,11 @@ def others_table(drill: DrillCourse) -> Rows:
 
 
 def weeks_table(progress: ProgressReport) -> Rows:
-    """Return sets done and asked for, by week of the plan; the first row is the table's head."""
+    """Return sets done and planned, by week of the plan; the first row is the table's head."""
     if not progress.adherence:
         return []
     asked = [[str(week.week), _day(week.first_day.toordinal()), str(week.done), str(week.prescribed)] for week in progress.weeks]
-    return [["Week of the plan", "Begins", "Sets done", "Asked for"], *asked]
+    return [["Week of the plan", "Begins", "Sets done", "Planned"], *asked]
 
 
 def running_table(progress: ProgressReport) -> Rows:
@@ -105,7 +105,7 @@ def running_table(progress: ProgressReport) -> Rows:
             day_text(week.monday.toordinal()),
             text(week.total),
             NOT_MEASURED if week.ceiling is None else text(week.ceiling),
-            "over the ceiling" if week.broke_rule else "kept" if week.ceiling is not None else NOT_MEASURED,
+            "over the ceiling" if week.broke_rule else "within the ceiling" if week.ceiling is not None else NOT_MEASURED,
         ]
         for week in progress.running
     ]
@@ -127,8 +127,8 @@ def define_courses(progress: ProgressReport) -> list[tuple[str, str]]:
 def explain_trends(progress: ProgressReport) -> list[str]:
     """Return how the charts are to be read, and what counts as a change, with the sources."""
     said = [
-        "Every point is a set. The line is the smooth trend; in the band along it the trend lies with 95 % certainty. "
-        "A change is read between the first and the last two weeks of the period."
+        "Every point is a set. The line is the smooth trend, and its band the 95 % confidence band. "
+        "A change is the difference between the first and the last two weeks of the period."
     ]
     for measure in _drawn(progress):
         name = measure.title.split(" (")[0]
@@ -139,7 +139,7 @@ def explain_trends(progress: ProgressReport) -> list[str]:
                 f"{name}: a difference below {measure.text(measure.mdc)} is measurement error ({measure.mdc_source}). The gray "
                 "band around the first two weeks is at least as wide to each side, wider where the recordings are less certain."
             )
-    said.append("Sets whose recording was not reliable are left out of the trends, and counted beside them.")
+    said.append("Sets with an unreliable recording are left out of the trends and counted separately.")
     return said
 
 
@@ -148,7 +148,7 @@ def _drawn(progress: ProgressReport) -> list[TrackedMeasure]:
 
 
 def plan_chart(progress: ProgressReport) -> alt.LayerChart:
-    """Return the sets done and asked for, by week of the plan."""
+    """Return the sets done and planned, by week of the plan."""
     return dress(adherence_chart(progress.weeks), LIGHT, WIDE, WIDE_HEIGHT)
 
 

@@ -45,7 +45,7 @@ def render_progress_pdf(progress: ProgressReport) -> bytes:
         _write_drill(sheet, drill)
     if progress.adherence:
         sheet.heading("Sets against the plan", 70.0)
-        _write_wide(sheet, plan_chart(progress), progress.adherence, "Sets done and asked for by week of the plan.")
+        _write_wide(sheet, plan_chart(progress), progress.adherence, "Sets done and planned by week of the plan.")
         _write_table(sheet, weeks_table(progress))
     if progress.running_in_words:
         sheet.heading("Running", 70.0)

@@ -30,7 +30,7 @@ class Sheet(FPDF):
         for style, file in (("", "Inter-Regular.ttf"), ("B", "Inter-SemiBold.ttf")):
             self.add_font("Inter", style, FONTS / file)
         self.set_margin(MARGIN)
-        self.c_margin = 0.0  # text begins where rules and pictures do
+        self.c_margin = 0.0  # text is aligned with rules and pictures
         self.set_auto_page_break(True, 15.0)
         self.set_title(title)
         self.set_lang("en")
@@ -45,7 +45,7 @@ class Sheet(FPDF):
         self.cell(WIDTH / 2, 4.0, f"{self.page_no()} / {{nb}}", align=Align.R)
 
     def ink(self, color: str, size: float, style: str = "") -> None:
-        """Write on in one of the theme's colors."""
+        """Set size and color for the next text; the color is one of the theme's."""
         self.set_font("Inter", "B" if style == "B" else "", size)
         self.set_text_color(*to_rgb(getattr(LIGHT, color)))
 
@@ -90,7 +90,7 @@ class Sheet(FPDF):
     ) -> None:
         """Write a table whose first row is its head: every column as wide as its longest word, the last takes what is left.
 
-        ``marked`` are the cells (row, column) of a fault; ``widen`` gives a column room for some letters more.
+        ``marked`` are the cells (row, column) of a fault; ``widen`` makes a column wider by some letters.
         """
         self.ink("ink", SMALL, "B")
         widths = []
@@ -102,7 +102,7 @@ class Sheet(FPDF):
         self._table(rows, widths, aligns, marked or set())
 
     def even_rows(self, rows: Sequence[Sequence[str]], words: int = 1) -> None:
-        """Write a table whose first row is its head, the columns as wide as their longest cell asks for among each other.
+        """Write a table whose first row is its head, with the columns' widths in proportion to their longest cells.
 
         The first ``words`` columns hold words, which stand to the left.
         """

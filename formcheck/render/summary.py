@@ -31,7 +31,7 @@ from formcheck.report.schema import SetReport, WorkingSide
 _SOURCES = {"detected": "detected", "given": "chosen by you"}
 # The measure that says how far the height faded within the set.
 FADE = "height_fade_pct"
-# Measures of the reps that a summary names beside the headline: how they are called there, and which of the reps' values it is.
+# Measures that the summary shows beside the headline: name, label, and which of the reps' values is shown.
 _BESIDE_HEADLINE: tuple[tuple[str, str, Callable[[list[float]], float]], ...] = (
     ("hold_s", "Mean hold", fmean),
     ("heel_rise_cm", "Largest heel rise", max),
@@ -138,7 +138,7 @@ def _count_card(report: SetReport) -> Card:
 
 
 def _rep_cards(report: SetReport) -> list[Card]:
-    """What a reader asks after beside the headline: how long the top was held, and how far the heel came up."""
+    """The next questions after the headline: how long the top was held, and how far the heel came up."""
     shown = {measure.name: measure for measure in shown_measures(report)}
     headline = headline_of(report)
     cards = []
@@ -159,7 +159,7 @@ def _set_cards(report: SetReport) -> list[Card]:
             if measure.name == FADE:
                 cards.append(_fade_card(measure, value))
                 continue
-            # a measure of the set that is called like one of the reps is their mean
+            # a set measure with the name of a rep measure is the mean of the reps
             label = f"Mean {lower_first(measure.label)}" if measure.name in {m.name for m in exercise.measures} else measure.label
             cards.append(Card.of(label, measure, value, format_error(measure, report), measure.definition))
     return cards
@@ -199,7 +199,7 @@ def list_statements(report: SetReport, others: OtherSets) -> list[str]:
 
 
 def describe_comparison(report: SetReport, others: OtherSets = NO_OTHER_SETS) -> list[str]:
-    """Return what the history says of the set, and from where on a difference between two days means something."""
+    """Return what the history says about the set, and how large a difference between two days must be to mean something."""
     if not report.reps:
         return []
     said = list_statements(report, others)
@@ -215,7 +215,7 @@ def describe_comparison(report: SetReport, others: OtherSets = NO_OTHER_SETS) ->
 
 
 def describe_unmeasured(report: SetReport) -> str:
-    """Return which of the drill's numbers no rep has, and what they are; empty where the recording has them all."""
+    """Return which numbers of the exercise no rep has, with their definitions; empty if every number was measured."""
     exercise = exercise_of(report)
     if exercise is None or not report.reps:
         return ""

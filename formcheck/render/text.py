@@ -21,7 +21,7 @@ from formcheck.render.scale import mark_scale
 from formcheck.report.schema import SetReport
 from formcheck.support.plain import strip_codes
 
-# Where no terminal tells its width: wide enough for the table, so that a log is not cut.
+# The width where no terminal reports one: wide enough for the table, so that a log is not cut.
 PLAIN_WIDTH = 140
 
 

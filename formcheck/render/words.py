@@ -82,7 +82,7 @@ def _say_no_reps(report: SetReport) -> str:
 def _say_well(report: SetReport) -> list[str]:
     exercise, headline, best = exercise_of(report), headline_of(report), best_rep(report)
     count, clean = len(report.reps), report.summary.clean_reps
-    title = exercise.title.lower() if exercise else "the drill"
+    title = exercise.title.lower() if exercise else "the exercise"
     side = side_in_words(report)
     reps = "1 rep" if count == 1 else f"{count} reps"
     how_clean = "all clean" if clean == count else "none of them clean" if clean == 0 else f"{clean} of them clean"
@@ -134,7 +134,7 @@ def _say_reasons(report: SetReport) -> list[str]:
 
 
 def describe_recording(report: SetReport) -> list[tuple[str, str]]:
-    """Return how the set was filmed and what the numbers rest on: (what, in words)."""
+    """Return how the set was filmed and what the numbers are based on: (what, in words)."""
     view, video, scale = report.view, report.video, report.scale
     said = [("Video", _say_video(report))]
     if view.kind == "front":
@@ -145,20 +145,20 @@ def describe_recording(report: SetReport) -> list[tuple[str, str]]:
     if view.roll_deg:
         said.append(("Vertical", f"Corrected for a camera turned by {format_number(abs(view.roll_deg), 1)}°."))
     elif view.kind:
-        said.append(("Vertical", "As in the picture: the camera was level."))
+        said.append(("Vertical", "As in the picture; no camera tilt was seen."))
     if scale.cm_per_px is None:
         said.append(("Scale", "None: lengths are in % of foot length. Give your height for centimeters."))
     else:
         source = {"height": "your height", "sticker": "the stickers' width"}.get(scale.source or "", "your foot length")
         said.append(("Scale", f"{scale.cm_per_px * 10:.1f} mm per pixel, from {source}."))
     exercise = exercise_of(report)
-    who = exercise.followed if exercise else "You were"
-    said.append(("Seen", f"{who} found in {100 * report.quality.pose_coverage:.0f} % of the set's {video.frames} frames."))
+    followed = exercise.followed if exercise else "You were"
+    said.append(("Seen", f"{followed} found in {100 * report.quality.pose_coverage:.0f} % of the set's {video.frames} frames."))
     return said
 
 
 def advise_filming(report: SetReport) -> list[str]:
-    """Return what to do when the drill is filmed again."""
+    """Return what to do when filming this exercise again."""
     if report.quality.warnings:
         first = "Fix what’s listed under “What limits these numbers”, then film as before."
     else:
@@ -175,7 +175,7 @@ def advise_filming(report: SetReport) -> list[str]:
 
 def _say_video(report: SetReport) -> str:
     video = report.video
-    rate = f"{video.fps:.0f} frames a second" if video.fps > 0 else "unknown frame rate"
+    rate = f"{video.fps:.0f} frames per second" if video.fps > 0 else "unknown frame rate"
     kind = "live set" if report.origin == "live" else video.file
     return f"{kind}, {video.duration_s:.1f} s, {video.width} × {video.height}, {rate}."
 

@@ -116,8 +116,8 @@ class WeightBearingLunge(PoseExercise):
             1,
             "The largest tibial inclination before the heel first lifts (over 0.5 cm, or 2 % of the foot); of a set, the mean of "
             "its three best sound reps. A foot or a knee that falls inwards adds to it, unseen from the side.",
-            "39 ± 5° with the inclinometer at the tibial tuberosity, 27 ± 6° by 2D motion capture, in the same fifty people "
-            "(PMID 28108266): compare only with numbers made the same way.",
+            "No range is published for the line from ankle to knee. Other methods read 39 ± 5° (inclinometer at the tibial "
+            "tuberosity) and 27 ± 6° (2D motion capture) in the same fifty people (PMID 28108266): don't compare yours with those.",
             error=2.0,
         ),
         Measure(

@@ -202,7 +202,7 @@ def _find_fade(report: SetReport) -> list[Finding]:
     if fade is None or headline is None:
         return []
     first, last = (format_value(headline, value) for value in (fade.first, fade.last))
-    if report.exercise == "heel-raise":
+    if headline.name.startswith("height"):
         if not fade.fell:
             return [Finding(Rank.FINE, f"Your height held up: {first} at first, {last} at the end.", "Keep this height.")]
         said = f"The last raises were {abs(fade.percent):.0f}\u00a0% lower than the first ({first}, then {last})."

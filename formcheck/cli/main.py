@@ -13,6 +13,7 @@ import typer
 from formcheck.cli.analyze import analyze
 from formcheck.cli.app import serve_app
 from formcheck.cli.batch import batch
+from formcheck.cli.check_against import check_against
 from formcheck.cli.console import make_plain
 from formcheck.cli.demo import demo
 from formcheck.cli.history import app as history_app
@@ -44,6 +45,7 @@ _WrongUsage: Any = typer.BadParameter.__mro__[2]
 app.command("analyze")(analyze)
 app.command("demo")(demo)
 app.command("batch")(batch)
+app.command("check-against")(check_against)
 app.command("live")(live)
 app.command("models")(models)
 app.command("app")(serve_app)

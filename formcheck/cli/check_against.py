@@ -1,0 +1,53 @@
+"""``formcheck check-against``: a user's own inclinometer and ruler against a report."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from formcheck.cli import options
+
+if TYPE_CHECKING:
+    from formcheck.report.schema import SetReport
+
+ADVICE = "give the JSON that formcheck analyze --json wrote, or the video itself"
+
+
+def check_against(
+    readings: Annotated[Path, typer.Argument(help="A CSV: repetition, degrees (inclinometer), centimeters (ruler).")],
+    measured: Annotated[Path, typer.Argument(help="The set: its report as JSON, or its video.")],
+    exercise: options.ExerciseOption = "auto",
+    height_cm: options.HeightOption = None,
+    quiet: options.QuietOption = False,
+) -> None:
+    """Compare a set with your own inclinometer and ruler: bias and limits of agreement."""
+    from formcheck.export.agreement import compare_readings, describe_agreement, read_readings
+
+    own = read_readings(readings)
+    report = _read_report(measured) if measured.suffix.lower() == ".json" else _analyze(measured, exercise, height_cm, quiet)
+    typer.echo("\n\n".join(describe_agreement(agreement) for agreement in compare_readings(report, own)))
+
+
+def _read_report(path: Path) -> SetReport:
+    from formcheck.report.schema import SetReport
+    from formcheck.support.checked_json import parse_json
+    from formcheck.support.errors import InputError
+
+    try:
+        text = path.read_bytes()
+    except OSError as error:
+        raise InputError(f"{path}: cannot be read ({str(error.strerror).lower()}); {ADVICE}") from error
+    return parse_json(SetReport, text, str(path), ADVICE)
+
+
+def _analyze(video: Path, exercise: options.ExerciseChoice, height_cm: float | None, quiet: bool) -> SetReport:
+    from formcheck.analysis.pipeline import run_analysis
+    from formcheck.analysis.settings import Settings
+    from formcheck.cli.console import hush_native
+    from formcheck.cli.progress import show_progress
+
+    settings = Settings(exercise, athlete=options.read_athlete(None, height_cm, None))
+    with hush_native(), show_progress(quiet) as progress:
+        return run_analysis(video, settings, progress=progress).report

@@ -1,0 +1,186 @@
+"""A user's own inclinometer and ruler against a report: bias and limits of agreement.
+
+Source: Bland & Altman 1986, doi 10.1016/S0140-6736(86)90837-8; the intervals of the bias and of the limits: Bland & Altman 1999,
+doi 10.1177/096228029900800204.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from formcheck.report.schema import Rep, SetReport
+from formcheck.support.errors import InputError, UsageError
+
+REPETITION, DEGREES, CENTIMETERS = "repetition", "degrees", "centimeters"
+# With fewer repetitions than this the limits are known to no better than half their width (1.7 standard errors over the root of n).
+FEW_PAIRS = 10
+# 95 % of a normal distribution lie within so many standard deviations.
+WITHIN = 1.96
+MAX_BYTES = 1_000_000
+
+# By drill, the measure that an inclinometer reads and the one that a ruler reads.
+MEASURES: dict[str, dict[str, str]] = {
+    "half-kneeling": {DEGREES: "tibial_inclination_deg", CENTIMETERS: "knee_over_toe_cm"},
+    "knee-to-wall": {DEGREES: "tibial_inclination_deg", CENTIMETERS: "knee_over_toe_cm"},
+    "heel-raise": {DEGREES: "plantarflexion_deg", CENTIMETERS: "height_cm"},
+}
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What a user measured of one repetition; NaN where not."""
+
+    repetition: int
+    degrees: float
+    centimeters: float
+
+
+@dataclass(frozen=True)
+class Agreement:
+    """How a report agrees with a user's own instrument.
+
+    Attributes
+    ----------
+    measure, unit
+        The report's measure, and the unit of all that follows.
+    count
+        How many repetitions both measured.
+    bias
+        Mean of report minus instrument.
+    bias_error
+        Standard error of the bias; NaN for one pair.
+    low, high
+        Limits of agreement: 95 % of the differences are expected between them; NaN for one pair.
+    limit_error
+        Standard error of each limit.
+    stated
+        The standard error that the report gives for the measure; None where it gives none.
+    """
+
+    measure: str
+    unit: str
+    count: int
+    bias: float
+    bias_error: float
+    low: float
+    high: float
+    limit_error: float
+    stated: float | None
+
+    @property
+    def few(self) -> bool:
+        """Whether there are too few pairs to rely on the limits."""
+        return self.count < FEW_PAIRS
+
+
+def read_readings(path: Path) -> list[Reading]:
+    """Read a CSV of repetitions, degrees and centimeters.
+
+    Raises
+    ------
+    InputError
+        If it cannot be read, has other columns, a cell that is no number, a repetition twice, or nothing measured.
+    """
+    try:
+        with path.open("rb") as file:
+            text = file.read(MAX_BYTES + 1)
+    except OSError as error:
+        raise InputError(f"{path}: cannot be read ({str(error.strerror).lower()}); check the path") from error
+    if len(text) > MAX_BYTES:
+        raise InputError(f"{path}: is too large for a table of repetitions")
+    try:
+        rows = list(csv.DictReader(io.StringIO(text.decode("utf-8-sig"), newline="")))
+    except (UnicodeDecodeError, csv.Error) as error:
+        raise InputError(f"{path}: is no CSV in UTF-8; save it as one") from error
+    names = {str(name).strip().lower(): name for name in (rows[0] if rows else {}) if name is not None}
+    if REPETITION not in names or not {DEGREES, CENTIMETERS} & set(names):
+        raise InputError(f"{path}: needs the columns {REPETITION}, and {DEGREES} or {CENTIMETERS}, named in the first line")
+    readings = []
+    for line, row in enumerate(rows, start=2):
+        values = [_read_cell(row.get(names.get(name, "")), path, line) for name in (REPETITION, DEGREES, CENTIMETERS)]
+        if not values[0] >= 1 or values[0] != int(values[0]):
+            raise InputError(f"{path}, line {line}: the repetition must be a whole number from 1")
+        readings.append(Reading(int(values[0]), values[1], values[2]))
+    numbers = [reading.repetition for reading in readings]
+    if len(set(numbers)) < len(numbers):
+        raise InputError(f"{path}: a repetition is there twice; give each once")
+    if all(math.isnan(r.degrees) and math.isnan(r.centimeters) for r in readings):
+        raise InputError(f"{path}: nothing is measured in it")
+    return readings
+
+
+def _read_cell(cell: object, path: Path, line: int) -> float:
+    text = str(cell or "").strip().replace(",", ".")
+    if not text:
+        return math.nan
+    try:
+        value = float(text)
+    except ValueError as error:
+        raise InputError(f"{path}, line {line}: {text[:40]!r} is no number") from error
+    if not math.isfinite(value):
+        raise InputError(f"{path}, line {line}: {text[:40]!r} is no number")
+    return value
+
+
+def compare_readings(report: SetReport, readings: Sequence[Reading]) -> list[Agreement]:
+    """Return how a report agrees with a user's readings: in degrees, in centimeters, or in both.
+
+    Raises
+    ------
+    UsageError
+        If the drill has no such measures, or no repetition was measured by both.
+    """
+    measures = MEASURES.get(report.exercise or "")
+    if measures is None:
+        drill = report.exercise or "no drill"
+        raise UsageError(f"The report is of {drill}; an inclinometer and a ruler measure {', '.join(MEASURES)}.")
+    reps = {rep.number: rep for rep in report.reps}
+    found = []
+    for column, unit in ((DEGREES, "°"), (CENTIMETERS, "cm")):
+        name = measures[column]
+        pairs = [(_value_of(reps[r.repetition], name), float(getattr(r, column))) for r in readings if r.repetition in reps]
+        known = np.array([pair for pair in pairs if np.isfinite(pair).all()]).reshape(-1, 2)
+        if len(known):
+            found.append(_agree(name, unit, known[:, 0] - known[:, 1], report.quality.expected_error.get(name)))
+    if not found:
+        raise UsageError("No repetition was measured both by the report and by you; number them as the report does.")
+    return found
+
+
+def _value_of(rep: Rep, name: str) -> float:
+    value = rep.measures.get(name)
+    return math.nan if value is None else float(value)
+
+
+def _agree(name: str, unit: str, differences: np.ndarray[tuple[int], np.dtype[np.float64]], stated: float | None) -> Agreement:
+    count, bias = len(differences), float(np.mean(differences))
+    sd = float(np.std(differences, ddof=1)) if count > 1 else math.nan
+    error = sd / math.sqrt(count)
+    return Agreement(name, unit, count, bias, error, bias - WITHIN * sd, bias + WITHIN * sd, math.sqrt(3.0) * error, stated)
+
+
+def describe_agreement(agreement: Agreement) -> str:
+    """Return the comparison in a few plain lines."""
+    unit = agreement.unit if agreement.unit == "°" else f" {agreement.unit}"
+    repetitions = "repetition" if agreement.count == 1 else "repetitions"
+    lines = [f"{agreement.measure}, {agreement.count} {repetitions}: formcheck minus yours"]
+    if agreement.count == 1:
+        lines.append(f"  difference            {agreement.bias:+.1f}{unit}")
+    else:
+        lines.append(f"  bias                  {agreement.bias:+.1f}{unit} (standard error {agreement.bias_error:.1f})")
+        lines.append(
+            f"  limits of agreement   {agreement.low:+.1f} to {agreement.high:+.1f}{unit} (standard error of each "
+            f"{agreement.limit_error:.1f})"
+        )
+    if agreement.stated is not None:
+        lines.append(f"  the report states     ± {agreement.stated:.1f}{unit}, one standard error")
+    if agreement.few:
+        lines.append(f"  {agreement.count} is too few to rely on the limits: measure {FEW_PAIRS} repetitions or more.")
+    return "\n".join(lines)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from formcheck.exercises.describe import Guide, Measure, TrackedMeasure
 
-# The measure's own error (docs/accuracy.md), and what it is of a foot of 24 cm: a fault must be clear of it. Good repetitions of a
+# The measure's own error. Two thirds of 29 rendered repetitions are within 0.6 cm; in two recordings of people it was 1 to 2 cm,
+# 5 % of the foot, and the error is as large as they showed. Most of it is the view and the scale, which the repetitions of a set
+# share: between themselves they are known to 0.7 cm, 3 % of a foot of 24 cm. A fault must be clear of that. Good repetitions of a
 # set differ by up to 20 %.
-HEIGHT_ERROR_CM, HEIGHT_ERROR_PCT_FOOT = 0.7, 3.0
-MALLEOLUS_ERROR_CM = 0.5  # the same, in proportion
+HEIGHT_ERROR_CM, HEIGHT_ERROR_PCT_FOOT = 1.2, 3.0
+MALLEOLUS_ERROR_CM = 0.9  # the same, in proportion
 # The foot's rise is read to about two pixels: with a shank of fewer pixels than this (2 px / 0.7 cm for one of 42 cm) the
 # error in cm is larger.
 NEEDED_SHANK_PX = 120.0

@@ -21,7 +21,7 @@ import pandas as pd
 
 from formcheck.analysis.pipeline import run_analysis
 from formcheck.analysis.settings import Settings
-from formcheck.exercises.heel_raise import PARTIAL_SHARE
+from formcheck.exercises.heel_raise_limits import PARTIAL_SHARE
 from formcheck.exercises.hold import measure_hold
 from formcheck.exercises.weight_bearing_lunge import PLANTED_CM, find_first_lift
 from formcheck.report.schema import Athlete, Rep, SetReport

@@ -11,17 +11,14 @@ from dataclasses import replace
 import numpy as np
 
 from formcheck.exercises.base import Leg
-from formcheck.exercises.raise_form import BODY, NOT_LOWERED_SHARE, compute_upright_rise
+from formcheck.exercises.heel_raise_limits import KNEE_BENT_DEG, NOT_LOWERED_SHARE
+from formcheck.exercises.raise_form import BODY, compute_upright_rise
 from formcheck.foot import ANKLE, BALL, FOOT_PER_SHANK, PLANTAR_HEEL, FootMotion
 from formcheck.pose.track import SIDES, Landmark, PoseTrack, Side
 from formcheck.scene.scene import SHANK_PER_HEIGHT, Scene
 from formcheck.signals.reps import RepSpan
 from formcheck.support.arrays import FloatArray
 
-# The body cannot rise further than the foot is long; more is standing up.
-MAX_RISE_SHANKS = 0.4
-# A knee that bends by more helps the calf, and lowers the trunk.
-KNEE_BENT_DEG = 15.0
 # What a trunk that straightens adds to the ankles' rise, as a share of it: it rises 1.06 to 1.37 times as far in rendered people
 # who stand as people do, and 1.3 times in one filmed heel raise.
 TRUNK_ERROR_SHARE = 0.15

@@ -16,13 +16,16 @@ from formcheck.exercises.base import (
     Recording,
     other,
 )
-from formcheck.exercises.heel_height import (
+from formcheck.exercises.heel_height import complete_rise, compute_trunk_rise, lowering_of_knee, turn_of_rise
+from formcheck.exercises.heel_raise_limits import (
+    BALL_LOST_CM,
+    DROPPED_S,
     KNEE_BENT_DEG,
     MAX_RISE_SHANKS,
-    complete_rise,
-    compute_trunk_rise,
-    lowering_of_knee,
-    turn_of_rise,
+    NOT_LOWERED_SHARE,
+    PARTIAL_SHARE,
+    RUSHED_S,
+    TRUNK_LEAN_DEG,
 )
 from formcheck.exercises.heel_raise_measures import (
     GUIDE,
@@ -33,7 +36,6 @@ from formcheck.exercises.heel_raise_measures import (
     TRENDS,
 )
 from formcheck.exercises.raise_form import (
-    NOT_LOWERED_SHARE,
     compute_body_rise,
     compute_upright_rise,
     measure_ankle_drift,
@@ -52,17 +54,9 @@ from formcheck.signals.geometry import compute_flexion
 from formcheck.signals.reps import RepRule, RepSpan
 from formcheck.support.arrays import FloatArray, nearest_index
 
-PARTIAL_SHARE = 0.8
-# Twice what a trunk sways in a good repetition (some 5°); it is known to a degree or two.
-TRUNK_LEAN_DEG = 10.0
-# The drill asks for about a second up and a second down, and so does the test's metronome. From the floor to 90 % of the height a
-# smooth raise of 1 s takes 0.6 s: half a second is faster than either asks for.
-RUSHED_S, DROPPED_S = 0.5, 0.5
 # The marker of the published norms lies under the lateral malleolus (bjpt.2025.101188): a quarter of the foot ahead of the
 # heel, and 0.13 foot lengths over the sole.
 MALLEOLUS = (0.25, 0.13)
-# A ball of 14 cm gives some 2 cm before it slips, and the landmarks wander by one.
-BALL_LOST_CM = 4.0
 STANDARD_GRAVITY = 9.80665  # m/s²
 PEAK_BAND_SHARE = 0.1
 # Standing up straightens the knee; a heel raise does not.

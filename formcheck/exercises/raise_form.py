@@ -5,16 +5,13 @@ from __future__ import annotations
 import numpy as np
 
 from formcheck.exercises.base import Leg, Recording
+from formcheck.exercises.heel_raise_limits import NOT_LOWERED_HEEL_SHARE, NOT_LOWERED_SHARE
 from formcheck.pose.track import Landmark, PoseTrack, Side
 from formcheck.scene.scene import Scene
 from formcheck.signals.geometry import compute_inclination
 from formcheck.signals.reps import RepSpan
 from formcheck.support.arrays import FloatArray
 
-# A quarter of the height, some 2 cm: twice what trunk and landmarks wander by between the rests of a set.
-NOT_LOWERED_SHARE = 0.25
-# The heel's landmark must say so too; it is half as lively as the heel and wanders more than the trunk.
-NOT_LOWERED_HEEL_SHARE = 0.15
 # The set's standing level: this percentile of the levels that its repetitions start and end at, so that half of them may be up.
 STANDING_PERCENTILE = 20.0
 # Where the recording stops this soon after a repetition's end, it may have stopped before the heel was down.

@@ -14,7 +14,7 @@ from formcheck.analysis import quality
 from formcheck.analysis.detection import detect_set
 from formcheck.analysis.pipeline import Analysis
 from formcheck.cli.main import app
-from formcheck.exercises import EXERCISES, Exercise, heel_raise, hold
+from formcheck.exercises import EXERCISES, Exercise, heel_raise, heel_raise_limits, hold
 from formcheck.exercises import weight_bearing_lunge as lunge
 from formcheck.exercises.base import Recording
 from formcheck.foot import FOOT_PER_SHANK, FootMotion
@@ -133,17 +133,17 @@ def test_every_measure_has_its_formula(name: ExerciseName) -> None:
         f"hold under {lunge.ASKED_HOLD_S - lunge.HOLD_TOLERANCE_S:.2f} s",
         f"peak under {100 * lunge.PARTIAL_SHARE:.0f} % of the set's largest",
         f"under {lunge.RUSHED_RISE_S} s from the start to the hold",
-        f"under {100 * heel_raise.PARTIAL_SHARE:.0f} % of the set's best with straight knees, "
+        f"under {100 * heel_raise_limits.PARTIAL_SHARE:.0f} % of the set's best with straight knees, "
         f"less {heel_raise.HEIGHT_ERROR_PCT_FOOT:.0f} %",
-        f"knee bend over {heel_raise.KNEE_BENT_DEG:.0f}°",
-        f"up in under {heel_raise.RUSHED_S} s",
-        f"down in under {heel_raise.DROPPED_S} s",
+        f"knee bend over {heel_raise_limits.KNEE_BENT_DEG:.0f}°",
+        f"up in under {heel_raise_limits.RUSHED_S} s",
+        f"down in under {heel_raise_limits.DROPPED_S} s",
         f"more than {raise_test.LOST_PACE_S:.0f} s between tops twice",
         f"under {100 * raise_test.MIN_HEIGHT_SHARE:.0f} % of the best height",
         f"{limits.MAX_HEEL_PCT_FOOT:.0f} % of the foot's length",
         f"| {limits.MAX_TURN_DEG:.0f}° |",
         f"| {limits.MAX_SHANK_DEG:.0f}° |",
-        f"ankles more than {heel_raise.BALL_LOST_CM:.0f} cm apart",
+        f"ankles more than {heel_raise_limits.BALL_LOST_CM:.0f} cm apart",
         f"until {100 - 100 * heel_raise.PEAK_BAND_SHARE:.0f} % of the height",
         f"mass · {heel_raise.STANDARD_GRAVITY} m/s²",
     ],
@@ -173,7 +173,7 @@ def test_the_architecture_fits_one_screen() -> None:
 
 def test_the_limits_that_the_architecture_points_at_are_there() -> None:
     exercises = ROOT / "formcheck" / "exercises"
-    assert "KNEE_BENT_DEG =" in (exercises / "heel_height.py").read_text(encoding="utf-8")
+    assert "KNEE_BENT_DEG =" in (exercises / "heel_raise_limits.py").read_text(encoding="utf-8")
     assert "LIFTED_CM, LIFTED_PCT_FOOT =" in (exercises / "weight_bearing_lunge.py").read_text(encoding="utf-8")
     assert "mdc=" in (exercises / "half_kneeling.py").read_text(encoding="utf-8")
 

@@ -97,6 +97,25 @@ def find_due(results: Iterable[Result], enrolment: Enrolment, today: date, catal
     return due
 
 
+def find_due_forms(filled: Iterable[tuple[str, date]], enrolment: Enrolment, today: date, catalogue: Catalogue) -> list[str]:
+    """The questionnaires of the person's track that are due now.
+
+    Parameters
+    ----------
+    filled
+        Name and day of each questionnaire that was filled in.
+    """
+    known = list(filled)
+    window = timedelta(days=catalogue.tests.window_days)
+    open_days = [day for day in due_dates(enrolment, catalogue).values() if day is not None and day <= today <= day + window]
+    return [
+        name
+        for name, form in catalogue.questionnaires.items()
+        if enrolment.track in form.tracks
+        and any(not any(done == name and abs(when - day) <= window for done, when in known) for day in open_days)
+    ]
+
+
 def lay_out(results: Iterable[Result], enrolment: Enrolment, catalogue: Catalogue) -> list[ResultRow]:
     """Every test on every side, its results in the order of the due weeks: for each the one nearest to the due date.
 

@@ -102,7 +102,7 @@ class Level(_Part):
 
 
 class Drill(_Part):
-    """A drill as a ladder of levels, the easiest first. ``camera``: a film of it can be analyzed."""
+    """A drill as a ladder of levels, the easiest first. ``camera``: a webcam counts it while it is done."""
 
     title: Text
     short: Text

@@ -141,7 +141,7 @@ def count_done_sets(sets: Iterable[DoneSet], progress: Progress | None = None) -
         seen.add(key)
         level = drill.levels[progress.standing_on(row.exercise or "", row.day).level]
         least = ceil(progress.catalogue.progression.set_done_share * (level.reps or 1))
-        if drill.camera and level.camera and row.rep_count >= least:
+        if level.camera and row.rep_count >= least:
             done[row.day, row.exercise or "", row.side or "both"] += 1
     return done
 

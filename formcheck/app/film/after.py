@@ -18,6 +18,7 @@ from formcheck.app.film import sound
 from formcheck.app.film.camera import Filming
 from formcheck.app.film.next_set import NextSet
 from formcheck.app.film.state import FILMING, JOB, PROBLEM, RESULT, SAVED, TRIED, forget_set
+from formcheck.app.plan.today import ask_after_set
 from formcheck.app.shared import people, session, style
 from formcheck.exercises import EXERCISES
 from formcheck.export.other_sets import NO_OTHER_SETS
@@ -99,6 +100,8 @@ def show_report_page(find_next: Callable[[str], NextSet | None]) -> None:
             st.rerun()
     if note and following is not None:
         st.write(f"Next: **{following.words}**.")
+    if note:
+        ask_after_set()
     _show_rest()
     compared = compare_with_last(report) if not note else NO_OTHER_SETS
     show_report(report, result, compared)

@@ -15,7 +15,7 @@ from formcheck.history.trends.measures import day_text
 from formcheck.history.trends.programme_view import list_results
 from formcheck.history.values import Athlete
 from formcheck.support.errors import FormcheckError
-from formcheck.training.calendar_tests import Result, ResultRow, due_dates, find_due, lay_out
+from formcheck.training.calendar_tests import Result, ResultRow, due_dates, find_due, find_due_forms, lay_out
 from formcheck.training.catalogue import Catalogue, Track
 from formcheck.training.ladder import describe_next
 from formcheck.training.questionnaires import compare_scores, least_answers
@@ -32,9 +32,11 @@ def show_tests(store: Store, athlete: Athlete, enrolment: training.Enrolment, to
     st.header("Tests", anchor=False)
     st.caption("The same tests in weeks 0, 4, 8 and 12, so that a change can be told from measurement error.")
     due = find_due(results, enrolment, today, rules)
-    if due:
-        titles = "; ".join(f"{rules.tests.kinds[item.kind].title} ({' and '.join(item.sides)})" for item in due)
-        st.info(f"Due this week: {titles}.", icon=":material/assignment:")
+    filled = [(item.questionnaire, item.day) for item in store.diary.questionnaires(athlete.id)]
+    titles = [f"{rules.tests.kinds[item.kind].title} ({' and '.join(item.sides)})" for item in due]
+    titles += [rules.questionnaires[name].title for name in find_due_forms(filled, enrolment, today, rules)]
+    if titles:
+        st.info(f"Due this week: {'; '.join(titles)}.", icon=":material/assignment:")
         _film_tests([item.kind for item in due])
     dates = due_dates(enrolment, rules)
     rows = lay_out(results, enrolment, rules)

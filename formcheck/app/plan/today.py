@@ -10,6 +10,7 @@ from formcheck import training
 from formcheck.app.plan.asking import show_red_flags, show_stop
 from formcheck.app.plan.day import show_day
 from formcheck.app.plan.timer import show_timer
+from formcheck.app.shared import session
 from formcheck.history.store.store import Store
 from formcheck.history.trends.measures import day_text
 from formcheck.history.values import Athlete
@@ -55,6 +56,14 @@ def show_today(store: Store, athlete: Athlete, today: date) -> training.DayPlan:
         _say_what_follows(store, athlete, today)
         _ask_note(store, athlete, today)
     return day
+
+
+def ask_after_set() -> None:
+    """Ask for the pain right after a saved set, if the person has a plan."""
+    store, athlete, today = session.store(), session.current_athlete(), session.today()
+    if athlete is not None and not athlete.sample and store.plans.enrolment(athlete.id) is not None:
+        _ask(store, athlete, today, "after", "Pain after this set (0 none, 10 worst)")
+        _say_what_follows(store, athlete, today)
 
 
 def _ask_morning(store: Store, athlete: Athlete, today: date) -> None:

@@ -175,7 +175,10 @@ class PlanBook:
         """What is known of the entry criteria of the return to running: the newest answers and heel-raise tests."""
         asked = self._diary.answers(athlete_id, "running")
         answers = {} if asked is None else asked.answers
-        raises = {result.side: result.value for result in self._diary.results(athlete_id) if result.kind == _RAISES}
+        entered = [(result.day, result.side, result.value) for result in self._diary.results(athlete_id) if result.kind == _RAISES]
+        rows = self._store.list_sets(athlete_id, exercise="heel-raise")
+        filmed = [(row.day, row.side or "", float(row.rep_count)) for row in rows if row.test is not None and row.usable]
+        raises = {side: count for _, side, count in sorted([*entered, *filmed])}
         walk, hops = answers.get("walk-pain"), answers.get("hops-pain-free")
         return EntryAnswers(
             None if walk is None else int(walk), raises.get("left"), raises.get("right"), None if hops is None else hops == "yes"

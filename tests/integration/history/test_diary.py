@@ -9,12 +9,16 @@ import pytest
 from sqlalchemy import func, select
 
 from formcheck import training
+from formcheck.exercises import EXERCISES
 from formcheck.history.exchange.json_file import export_document, export_json, import_json
 from formcheck.history.store.diary_tables import AnswerRecord, DrillSettingRecord, PainRecord, QuestionnaireRecord, ResultRecord
 from formcheck.history.store.store import Store, open_store
+from formcheck.history.trends.measures import MEASURES
+from formcheck.history.trends.programme_view import list_results
 from formcheck.support.errors import FormcheckError, InputError, UsageError
 from formcheck.training.calendar_tests import Result
 from formcheck.training.pain import PainScores
+from tests.helpers.factories import half_kneeling_report, heel_raise_report
 
 DAY = date(2026, 3, 2)
 NO_FLAGS = dict.fromkeys((flag.code for flag in training.current_catalogue().red_flags), False)
@@ -197,3 +201,30 @@ def test_two_bad_days_ask_for_a_professional(sqlite_store: Store) -> None:
         sqlite_store.diary.note_pain(ada, DAY + timedelta(days=number), "after", 7)
     assert sqlite_store.plans.needs_professional(ada, DAY + timedelta(days=4))
     assert not sqlite_store.plans.needs_professional(ada, DAY + timedelta(days=3))
+
+
+def test_filmed_tests_stand_beside_those_entered_by_hand_with_their_end_reason(sqlite_store: Store) -> None:
+    ada = fill(sqlite_store)
+    filmed = heel_raise_report([9.0] * 21, side="right", recorded_at="2026-03-03T18:45:00+01:00")
+    raised = filmed.model_copy(update={"test": "single-leg-heel-raise", "end_reason": "the heel did not lift"})
+    sqlite_store.save_report(raised, "Ada")
+    sqlite_store.save_report(heel_raise_report(side="both"), "Ada")
+    sqlite_store.save_report(half_kneeling_report(side="left"), "Ada")
+    found = {(result.kind, result.side): result for result in list_results(sqlite_store, ada)}
+    assert set(found) == {("heel-raise-endurance", "left"), ("heel-raise-endurance", "right"), ("range", "left")}
+    right = found["heel-raise-endurance", "right"]
+    assert (right.value, right.end_reason, right.filmed) == (21.0, "the heel did not lift", True)
+    answers = sqlite_store.plans.entry_answers(ada)
+    assert (answers.raises_left, answers.raises_right) == (22.0, 21.0)
+
+
+@pytest.mark.parametrize(
+    ("kind", "measure"), [("range", "dorsiflexion"), ("knee-to-wall", "knee-to-wall-cm"), ("heel-raise-endurance", "reps")]
+)
+def test_a_test_and_the_trend_of_its_measure_have_one_error(kind: str, measure: str) -> None:
+    assert training.current_catalogue().tests.kinds[kind].error == MEASURES[measure].mdc
+
+
+def test_what_the_programme_calls_filmed_is_counted_by_a_webcam() -> None:
+    filmed = {name for name, drill in training.current_catalogue().drills.items() if drill.camera}
+    assert filmed <= {name for name, exercise in EXERCISES.items() if exercise.filmed_live}

@@ -138,6 +138,12 @@ def test_a_set_counts_as_done_at_eighty_per_cent_of_its_repetitions(reps: int, c
     assert (done[START, "heel-raise", "both"] == 1) is counts
 
 
+def test_a_measured_short_foot_ticks_the_short_foot() -> None:
+    done = training.count_done_sets([Done(START, "short-foot", "left", 10)])
+    today = training.day_plan(training.start(START), START, done)
+    assert [item.sets_done for item in today.items if item.work.name == "short-foot"] == [1]
+
+
 def test_one_recording_analyzed_twice_is_one_set_done() -> None:
     done = training.count_done_sets([Done(START, "heel-raise", "both", 15), Done(START, "heel-raise", "both", 15)])
     assert done[START, "heel-raise", "both"] == 1

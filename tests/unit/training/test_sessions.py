@@ -9,7 +9,7 @@ import pytest
 
 from formcheck import training
 from formcheck.training.calendar_file import write_calendar
-from formcheck.training.calendar_tests import Result, due_dates, find_due, lay_out
+from formcheck.training.calendar_tests import Result, due_dates, find_due, find_due_forms, lay_out
 from formcheck.training.ladder import Ladder
 from formcheck.training.pain import PainScores
 from formcheck.training.return_to_running import RunningStanding
@@ -119,6 +119,18 @@ def test_a_test_is_due_until_each_side_has_a_result() -> None:
     assert due["heel-raise-endurance"] == ("right",)
     assert due["knee-to-wall"] == ("left", "right")
     assert find_due([], enrolment, on(12), RULES) == []
+
+
+def test_a_questionnaire_is_due_with_the_tests_and_only_on_its_track() -> None:
+    enrolment = training.start(START, "achilles")
+    assert find_due_forms([], enrolment, on(1), RULES) == ["faam-adl", "faam-sport", "visa-a"]
+    assert find_due_forms([("visa-a", on(0))], enrolment, on(28), RULES) == [
+        "faam-adl",
+        "faam-sport",
+        "visa-a",
+    ]
+    assert find_due_forms([("visa-a", on(27))], enrolment, on(28), RULES) == ["faam-adl", "faam-sport"]
+    assert find_due_forms([], enrolment, on(15), RULES) == []
 
 
 def test_each_test_is_judged_by_its_own_error() -> None:

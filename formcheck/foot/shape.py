@@ -29,7 +29,8 @@ ANKLE = (0.25, 0.039 / FOOT_PER_HEIGHT)
 BALL = (0.72, 0.10)
 PLANTAR_HEEL = (0.12, 0.0)
 # The landmarks lie in heel and toe, not under them: the heel's hindmost point, where the Achilles tendon ends, and the top of the
-# big toe are some 2 cm over the sole: no measured source, chosen over 1 cm by rendered heel raises (docs/accuracy.md, sixth round).
+# big toe are some 2 cm over the sole: no measured source, chosen over 1 cm by rendered heel raises (docs/research-log.md, sixth
+# round).
 LANDMARK_OVER_SOLE = 0.08
 # On rendered bare feet seen side-on the toe's landmark lies 0.78 foot lengths ahead of the heel's, and lower by 0.055.
 LANDMARK_SPAN, TOE_BELOW_HEEL = 0.78, 0.055

@@ -1,7 +1,8 @@
 """Who runs, who walks and runs in turns, and who walks first.
 
 Somebody who runs goes on running within the load rules (pain-monitored, Silbernagel 2007). Somebody who has not run for
-eight weeks is offered a walk–run session. On tracks for an injury, four entry criteria come first.
+four weeks has no ceiling to run under (:mod:`formcheck.training.load`), and is offered a walk–run session. On tracks for
+an injury, four entry criteria come first.
 """
 
 from __future__ import annotations
@@ -132,7 +133,7 @@ def stand(
 
 
 def _sessions_since_break(history: RunningHistory, today: date, gap: timedelta) -> list[date]:
-    """The walk–run sessions since the last break of eight weeks without a run or a session."""
+    """The walk–run sessions since the last break without a run or a session."""
     known = {day for day in history.walk_run_days if day <= today}
     later, kept = today, []
     for day in sorted(known | {day for day in history.run_days if day <= today}, reverse=True):

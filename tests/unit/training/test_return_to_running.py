@@ -5,6 +5,7 @@ from datetime import date, timedelta
 import pytest
 
 from formcheck.training.catalogue import current_catalogue
+from formcheck.training.load import review_runs
 from formcheck.training.pain import PainScores
 from formcheck.training.return_to_running import EntryAnswers, RunningHistory, follow_steps, list_unmet, stand
 
@@ -51,13 +52,14 @@ def test_somebody_who_says_they_run_is_believed_and_asked_for_the_runs() -> None
     assert "Enter your last weeks' runs" in standing.message
 
 
-def test_after_eight_empty_weeks_a_walk_run_session_is_offered() -> None:
-    runs = days_ago(57, 60, 64)
+@pytest.mark.parametrize("last_run", [29, 57])
+def test_after_four_and_after_eight_empty_weeks_a_walk_run_session_is_offered(last_run: int) -> None:
+    runs = days_ago(last_run, last_run + 3, last_run + 7)
     standing = stand(RunningHistory(run_days=runs, says_runs=True, said_on=runs[-1]), {}, False, TODAY, RULES)
     assert standing.kind == "walk-run"
     assert standing.session == "5 times: walk 5 min, run 1 min"
-    assert "No run in 8 weeks" in standing.message
-    assert stand(RunningHistory(run_days=days_ago(55)), {}, False, TODAY, RULES).kind == "run"
+    assert "No run in 4 weeks" in standing.message
+    assert stand(RunningHistory(run_days=days_ago(27)), {}, False, TODAY, RULES).kind == "run"
 
 
 def test_an_injured_person_who_does_not_run_walks_until_the_criteria_are_met() -> None:
@@ -86,8 +88,17 @@ def test_after_the_last_step_the_person_runs() -> None:
     assert stand(history, dict.fromkeys(sessions, CALM), True, TODAY, RULES).kind == "run"
 
 
-def test_a_slow_return_longer_than_eight_weeks_keeps_its_steps() -> None:
-    sessions = days_ago(90, 60, 30, 3)
+@pytest.mark.parametrize("empty_weeks", range(9))
+def test_where_the_log_gives_no_ceiling_the_plan_offers_no_run(empty_weeks: int) -> None:
+    monday = TODAY - timedelta(days=TODAY.weekday())
+    last_run = monday - timedelta(weeks=empty_weeks + 1) + timedelta(days=2)
+    review = review_runs([(last_run, 5.0)], TODAY)
+    standing = stand(RunningHistory(run_days=(last_run,)), {}, False, TODAY, RULES)
+    assert review.this_week.ceiling is not None or standing.kind == "walk-run"
+
+
+def test_a_slow_return_keeps_its_steps() -> None:
+    sessions = days_ago(80, 55, 30, 3)
     assert stand(RunningHistory(walk_run_days=sessions), dict.fromkeys(sessions, CALM), True, TODAY, RULES).step == 4
 
 

@@ -46,6 +46,8 @@ PIXEL_SD, CORNER_SD, UNLIKE_SD, OUTLINE_SD, ANKLE_SD = 0.012, 0.08, 0.25, 0.006,
 MIN_LIKENESS = 0.5
 # Evidence that leaves a larger error than this, in foot lengths (2 cm), disagrees.
 MAX_SD = 0.08
+# Pixels and ankles further apart than so many standard deviations of their difference do not show the same foot.
+MAX_GAP_SD = 2.25
 
 
 @dataclass(frozen=True)
@@ -119,9 +121,15 @@ def measure_raise(
         sd = float(np.hypot(ANKLE_SD, np.std(rises) / np.sqrt(len(rises))))
         estimates.append(Estimate(float(np.mean(rises)), sd, "ankles"))
     rise = fuse(estimates)
-    if not found or not rise.sd < MAX_SD:  # a height that landmarks alone give, or that its evidence disputes, is a guess
+    # a height that landmarks alone give, or that its evidence disputes, is a guess
+    if not found or not rise.sd < MAX_SD or _contradict(fuse([e for _, e in found]), estimates[len(found) :]):
         return Raise(tuple(estimates), Estimate(float("nan"), float("nan"), rise.source), motion, group)
     return Raise(tuple(estimates), _with_slope(rise, motion, pose), motion, group)
+
+
+def _contradict(pixels: Estimate, ankles: Sequence[Estimate]) -> bool:
+    """Whether the ankles' landmarks say something quite different from the pixels."""
+    return any(abs(pixels.value - e.value) > MAX_GAP_SD * np.hypot(pixels.sd, e.sd) for e in ankles)
 
 
 def _with_slope(rise: Estimate, motion: FootTurn, pose: FootPose) -> Estimate:

@@ -129,13 +129,22 @@ def test_between_the_floor_and_the_top_the_turn_goes_with_the_foot() -> None:
     np.testing.assert_allclose(turn[known], turns[known], atol=3.0)
 
 
-def test_a_foot_that_stays_flat_measures_no_turn_even_when_the_body_rose() -> None:
+def test_a_foot_that_stays_flat_measures_no_turn() -> None:
     turns = np.zeros(40)
     turns[20] = 1e-6
-    _, turn, _ = follow("right", turns, (15.0, 50.0), raised=True)
+    _, turn, _ = follow("right", turns, (0.0, 10.0), raised=True)
     known = np.isfinite(turn)
     assert known.mean() > 0.9
     np.testing.assert_allclose(turn[known], 0.0, atol=1.0)
+
+
+def test_pixels_and_ankle_that_contradict_each_other_give_nothing() -> None:
+    """The ankle rose by a turn of 40°; the pixels are those of a still floor, or of another foot."""
+    turns = np.zeros(40)
+    turns[20] = 1e-6
+    rise, turn, _ = follow("right", turns, (40.0, 40.0), raised=True)
+    assert np.isnan(rise).all()
+    assert np.isnan(turn).all()
 
 
 def test_the_plantar_heel_of_a_flat_foot_lies_on_the_sole_whichever_way_it_points() -> None:

@@ -19,9 +19,11 @@ from formcheck.live.window import PoseLog
 from formcheck.pose.blazepose import Pose
 from formcheck.pose.track import Landmark, Side
 from formcheck.report.names import FaultCode
+from formcheck.scene.camera_fit import apply
 from formcheck.scene.scene import LEVEL_UP, Scene
 from formcheck.signals.geometry import compute_inclination
 from formcheck.signals.reps import RepSpan
+from formcheck.support.arrays import FloatArray
 
 COACH_WINDOW_S = 1.0
 # The starting pose must be held this long to be "ready", and this long again before the countdown.
@@ -63,6 +65,7 @@ class SetMachine:
         self._spoken_hint: tuple[str, float] = ("", -np.inf)
         self._hint: tuple[str, float] = ("", 0.0)
         self._checked_s = -np.inf
+        self._to_frame: FloatArray | None = None
         self._checks: list[Check] = []
         self._last_seen = -np.inf
         self._last_ready = -np.inf
@@ -84,7 +87,9 @@ class SetMachine:
         """The exercise and leg being done."""
         return self.counting.leader
 
-    def see(self, time_s: float, pose: Pose | None, luma: float, frames_per_s: float) -> LiveRep | None:
+    def see(
+        self, time_s: float, pose: Pose | None, luma: float, frames_per_s: float, to_frame: FloatArray | None = None
+    ) -> LiveRep | None:
         """Take the next pose; return the repetition that it completes, if any.
 
         Parameters
@@ -97,7 +102,10 @@ class SetMachine:
             The frame's mean brightness, 0..255.
         frames_per_s
             The camera's frame rate.
+        to_frame
+            (3, 3) from the pose's pixels to those of the frame as the camera gave it; None where they are the same.
         """
+        self._to_frame = to_frame
         stage = self._state.stage
         if stage == "ended":
             return None
@@ -284,9 +292,10 @@ class SetMachine:
         if state.stage == "ended":
             return
         value = inclination = float("nan")
-        points = None
+        points = shown = None
         if pose is not None and len(self.log):
             points = self.log.newest
+            shown = points if self._to_frame is None else apply(self._to_frame, points)
         if leader is not None:
             value = self._gauge.read(time_s, leader, self.reps)
             if points is not None and scene is not None:
@@ -302,7 +311,7 @@ class SetMachine:
             unit=self._gauge.unit_of(leader) if leader else "",
             hold_s=self._hold_s,
             countdown_s=countdown,
-            points=points,
+            points=shown,
             pose_time_s=time_s,
             time_s=max(time_s, state.time_s),
             shank_px=scene.shank_px if scene else float("nan"),

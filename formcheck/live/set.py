@@ -20,9 +20,11 @@ from formcheck.live.measuring import RepMeasurer
 from formcheck.live.recorder import Recorder
 from formcheck.live.ring import FrameRing, letterbox
 from formcheck.live.state import Ending, LiveSetup, LiveState
-from formcheck.pose.blazepose import POSE_SHORT_SIDE, Pose, PoseEstimator
+from formcheck.live.steady import SteadyView
+from formcheck.pose.blazepose import Pose, PoseEstimator
 from formcheck.pose.bundles import ModelName
 from formcheck.pose.tracker import LOOK_SHORT_SIDE
+from formcheck.support.arrays import FloatArray
 from formcheck.support.errors import InputError
 from formcheck.support.progress import Progress
 from formcheck.video.frame_cache import shrink
@@ -80,6 +82,7 @@ class LiveSet:
         self._machine: SetMachine | None = None
         self._measurer: RepMeasurer | None = None
         self._estimator: PoseEstimator | None = None
+        self._steady = SteadyView()
         self._lock = threading.RLock()
         self._mail = threading.Condition(self._lock)
         self._slot: tuple[Image, float] | None = None
@@ -302,22 +305,24 @@ class LiveSet:
         if self._estimator is None:
             self._estimator = PoseEstimator(self.model)
         before = self._clock()
-        pose = self._estimator.estimate(shrink(image, POSE_SHORT_SIDE), time_s)
-        self.ring.add(time_s, image)
-        self._pass_pose(time_s, pose, image)
+        frame = self._steady.show(image)
+        pose = self._estimator.estimate(frame.small, time_s)
+        self._steady.note(pose, frame)
+        self.ring.add(time_s, frame.image)
+        self._pass_pose(time_s, pose, image, frame.to_frame)
         self._costs.append(self._clock() - before)
         self._seen += 1
         if not self._inline:
             self._choose_model()
 
-    def _pass_pose(self, time_s: float, pose: Pose | None, image: Image) -> None:
+    def _pass_pose(self, time_s: float, pose: Pose | None, image: Image, to_frame: FloatArray | None) -> None:
         luma = float(image[::16, ::16].mean())
         with self._lock:
             _note(self._poses, time_s)
             if self._machine is None or self._machine.log.frame_size != image.shape[1::-1]:
                 return
             counted = len(self._machine.reps)
-            self._machine.see(time_s, pose, luma, _rate(self._arrivals) or 30.0)
+            self._machine.see(time_s, pose, luma, _rate(self._arrivals) or 30.0, to_frame)
             if len(self._machine.reps) != counted:
                 self._measure_due = True
                 self._to_measure.notify()

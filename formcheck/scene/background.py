@@ -37,8 +37,10 @@ MIN_SHARE_OF_REFERENCE, MIN_SHARE_MATCHED = 0.4, 0.3
 MAX_LOST_FRAMES = 8
 # The camera has begun to move once the background has been this far away for two frames: far beyond the corners' noise together.
 STEADY_FROM_PX, STEADY_AFTER_FRAMES, MOST_CORNERS = 0.5, 2, 0.75
-# A steady picture is kept at most this share of its width away from the frame.
-MAX_STEADY_SHIFT = 0.1
+# The steady picture stays where the camera was on average over so many frames (10 s of 15 a second), so that it follows a phone
+# that is put elsewhere; and at most this share of its width away from the frame.
+STEADY_FRAMES, MAX_STEADY_SHIFT = 150, 0.1
+MAX_REFERENCES_LIVE = 8
 FLOW = {"winSize": (15, 15), "maxLevel": 3, "criteria": (cv2.TERM_CRITERIA_COUNT | cv2.TERM_CRITERIA_EPS, 12, 0.02)}
 
 
@@ -102,6 +104,8 @@ class BackgroundFollower:
         """
         scale = min(1.0, SHORT_SIDE / min(image.shape[:2]))
         grey = _make_small(image, scale)
+        if self.last is not None and self.last.shape != grey.shape:  # a live camera may change its pictures' size
+            self._begin_anew()
         matches = self._match(grey) if self.references else None
         self._lost = 0 if matches is not None else self._lost + 1
         self.frames.append(matches)
@@ -125,16 +129,26 @@ class BackgroundFollower:
             shift = float(np.percentile(np.linalg.norm(moved, axis=1), 100 * (1 - MOST_CORNERS)))
             self._away = self._away + 1 if shift > STEADY_FROM_PX else 0
             return None
-        to_reference = np.linalg.inv(np.vstack([self._similarity, [0.0, 0.0, 1.0]]))
+        here = np.vstack([self._similarity, [0.0, 0.0, 1.0]])
         if matches.reference != self._anchored_to:
-            self._anchor, self._anchored_to = np.eye(3), matches.reference
-        steady = self._anchor @ to_reference
+            self._anchor, self._anchored_to = here, matches.reference
+        self._anchor = self._anchor + (here - self._anchor) / STEADY_FRAMES
+        steady = self._anchor @ np.linalg.inv(here)
         middle = np.array([width / 2, width / 2, 1.0])
         if float(np.linalg.norm((steady @ middle - middle)[:2])) > MAX_STEADY_SHIFT * width:
-            # so far that the person would leave the steady picture: go on from where the camera is now
-            self._anchor, steady = np.linalg.inv(to_reference), np.eye(3)
+            self._anchor, steady = here, np.eye(3)
         enlarge = np.diag([1 / scale, 1 / scale, 1.0])
         return np.asarray(enlarge @ steady @ np.linalg.inv(enlarge))
+
+    def forget(self) -> None:
+        """Drop what only `camera_motion` needs afterwards, for a camera that may stay on for hours."""
+        del self.frames[:-1]
+        if len(self.references) > MAX_REFERENCES_LIVE:
+            self._begin_anew()
+
+    def _begin_anew(self) -> None:
+        self.references, self.frames, self._hull, self.last = [], [], None, None
+        self._current, self._similarity, self._anchored_to = 0, None, -1
 
     def _start(self, grey: Image, frame: int, *, linked: bool) -> Matches | None:
         """Make a frame the reference; it matches itself. None, and no reference, where it has too few corners."""

@@ -9,7 +9,7 @@ from typing import Any
 
 import streamlit as st
 
-from formcheck.app.serve import ASSETS, is_loopback, is_open_without_login
+from formcheck.app.serve import ASSETS, is_loopback, is_open_without_login, spare_the_collector
 from formcheck.app.shared import running, session, style
 from formcheck.support.errors import FormcheckError
 
@@ -89,7 +89,9 @@ def _load_the_rest() -> threading.Thread:
     def load() -> None:
         for _, module, *_ in (*PAGES, *HIDDEN_PAGES):
             importlib.import_module(f"formcheck.app.{module}")
+            spare_the_collector()
         importlib.import_module("scipy.special")  # for the trend's certainty
+        spare_the_collector()
 
     thread = threading.Thread(target=load, name="formcheck-load-pages", daemon=True)
     thread.start()

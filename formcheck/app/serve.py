@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import ipaddress
 import json
 import os
@@ -140,6 +141,15 @@ def read_login() -> dict[str, str] | None:
     found = {name: str(section.get(name) or "").strip() for name in _LOGIN_SETTINGS}
     complete = all(found.values()) and len(found["cookie_secret"]) >= _MIN_SECRET_LETTERS
     return found if complete else None
+
+
+def spare_the_collector() -> None:
+    """Take what is loaded now out of the garbage collector's work.
+
+    Streamlit collects after every run of a script, several times a second while a page polls. With all libraries loaded, each
+    collection held the interpreter for a third of a second, and on a busy computer the server hardly answered any more.
+    """
+    gc.freeze()
 
 
 def _as_flag(value: Any) -> str:

@@ -5,6 +5,8 @@ from streamlit.starlette import App
 
 from formcheck.app.gate import Gate
 from formcheck.app.offline import stay_offline
+from formcheck.app.serve import spare_the_collector
 
 stay_offline()
+spare_the_collector()
 app = App("pages.py", middleware=[Middleware(Gate)])

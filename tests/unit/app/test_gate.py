@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 from collections.abc import Iterator
 from typing import Any
 
@@ -154,3 +155,12 @@ def test_the_names_are_this_computers_own_those_given_and_the_logins() -> None:
 def test_what_is_no_name_of_a_computer_is_refused(name: str) -> None:
     with pytest.raises(UsageError, match="is no name of a computer"):
         serve.list_names("0.0.0.0", [name], None)
+
+
+def test_what_is_loaded_is_not_collected_again_after_every_run_of_a_page() -> None:
+    serve.spare_the_collector()
+    try:
+        assert gc.get_freeze_count() > 10_000
+        assert len(gc.get_objects()) < 10_000
+    finally:
+        gc.unfreeze()

@@ -85,7 +85,7 @@ def test_two_working_legs_can_be_measured_on_the_other_one(heel_raise_analysis: 
 def test_without_the_video_what_was_never_looked_at_cannot_be_measured(sample_analysis: Analysis, tmp_path: Path) -> None:
     gone = replace(sample_analysis, info=replace(sample_analysis.info, path=tmp_path / "gone.mp4"))
     rep = gone.report.reps[0]
-    with pytest.raises(InputError, match="analyse it again"):
+    with pytest.raises(InputError, match="analyze it again"):
         with_rep(without_rep(gone, 1), rep.start_s, rep.end_s)
     moved = with_borders(gone, 1, rep.start_s + 0.2, rep.end_s - 0.2)
     assert moved.report.reps[0].measures["valid_peak_deg"] == pytest.approx(rep.measures["valid_peak_deg"], abs=0.01)

@@ -147,7 +147,7 @@ def _find_hold(report: SetReport) -> list[Finding]:
     exercise, held = exercise_of(report), _mean(report, "hold_s")
     if exercise is None or held is None or not exercise.prescription.hold_s or _has(report, "short-hold"):
         return []
-    if "short-hold" not in exercise.faults:
+    if "short-hold" not in exercise.faults or held < exercise.prescription.hold_s:
         return []
     return [Finding(Rank.FINE, f"You held for {_seconds(held)} on average, as the exercise asks.", "Keep holding that long.")]
 

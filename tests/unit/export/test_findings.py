@@ -98,6 +98,10 @@ def test_hold_and_tempo_that_are_right_are_said_too() -> None:
     assert any("controlled both ways" in text for text in said(heel_raises([9.0] * 6)))
 
 
+def test_a_hold_below_what_is_asked_is_not_praised_where_it_is_within_the_error() -> None:
+    assert not any("You held" in text for text in said(half_kneeling(STEADY, hold_s=0.7)))
+
+
 def test_a_side_difference_beyond_error_names_both_legs_and_the_weaker_one() -> None:
     (finding,) = interpret(half_kneeling([28.2] * 4), OtherSets(other_leg=RIGHT_IS_BETTER))
     assert finding.said == (

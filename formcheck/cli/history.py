@@ -98,7 +98,7 @@ def list_sets(
     since: SinceOption = None,
     until: UntilOption = None,
     limit: Annotated[int | None, typer.Option("--limit", min=1, max=1_000_000, help="Only the latest ones.")] = None,
-    deleted: Annotated[bool, typer.Option("--deleted", help="What lies in the bin.")] = False,
+    deleted: Annotated[bool, typer.Option("--deleted", help="List the bin.")] = False,
     json_file: JsonOption = None,
 ) -> None:
     """List the saved sets, newest first."""
@@ -204,24 +204,24 @@ def compare(
 @app.command("correct")
 def correct(
     set_id: Annotated[int, typer.Argument(metavar="SET")],
-    remove: Annotated[list[int] | None, typer.Option("--remove", metavar="REP", help="Take this rep out; may be repeated.")] = None,
+    remove: Annotated[list[int] | None, typer.Option("--remove", metavar="REP", help="Remove this rep; may be repeated.")] = None,
     side: Annotated[Literal["left", "right", "both"] | None, typer.Option("--side", help="The leg that worked.")] = None,
-    undo: Annotated[bool, typer.Option("--undo", help="Take the last correction back.")] = False,
-    reset: Annotated[bool, typer.Option("--reset", help="Back to what formcheck counted.")] = False,
+    undo: Annotated[bool, typer.Option("--undo", help="Undo the last correction.")] = False,
+    reset: Annotated[bool, typer.Option("--reset", help="Return to what formcheck counted.")] = False,
 ) -> None:
-    """Correct a saved set by hand: its numbers are worked out again, it is marked, and each step can be taken back."""
+    """Correct a saved set by hand: its numbers are computed again, it is marked, and each step can be undone."""
     from formcheck.analysis.correction import remove_rep, rename_side, undo_last
     from formcheck.history.trends.measures import moment_text
 
     wanted = bool(remove) or side is not None
     if undo + reset + wanted != 1:
-        raise UsageError("Say what to correct: --remove REP or --side LEG; or --undo; or --reset.")
+        raise UsageError("State what to correct: --remove REP or --side LEG; or --undo; or --reset.")
     with opened() as store:
         report = store.get_report(set_id)
         if not (report.corrections or wanted):
-            raise UsageError("This set was not corrected, so there is nothing to take back.")
+            raise UsageError("This set was not corrected, so there is nothing to undo.")
         report = report.as_counted if reset else undo_last(report) if undo else report
-        # from the last one on: the numbers are those of the set as it stands
+        # From the last one on: the numbers are those of the set as it is.
         for number in sorted(set(remove or []), reverse=True):
             report = remove_rep(report, number)
         if side is not None:
@@ -239,7 +239,7 @@ def show_trend(
     side: SideOption = None,
     since: SinceOption = None,
     until: UntilOption = None,
-    best: Annotated[bool, typer.Option("--best", help="Of each set's best rep, not its mean.")] = False,
+    best: Annotated[bool, typer.Option("--best", help="Use each set's best rep instead of its mean.")] = False,
     json_file: JsonOption = None,
 ) -> None:
     """Show the trend of a measure in words, per leg."""

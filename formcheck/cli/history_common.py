@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from formcheck.history.store.store import Store
     from formcheck.history.values import Athlete
 
-AthleteOption = Annotated[str | None, typer.Option("--athlete", metavar="NAME", help="Whose; needed with several.")]
+AthleteOption = Annotated[str | None, typer.Option("--athlete", metavar="NAME", help="The athlete; needed when there are several.")]
 JsonOption = Annotated[str | None, typer.Option("--json", metavar="FILE|-", help="Write JSON to a file, or - for stdout.")]
 ExerciseOption = Annotated[str | None, typer.Option("--exercise", help=f"One of {', '.join(get_args(ExerciseName))}.")]
 SideOption = Annotated[str | None, typer.Option("--side", help="left, right or both.")]
@@ -31,7 +31,7 @@ YesOption = Annotated[bool, typer.Option("--yes", help="Do not ask.")]
 
 @contextmanager
 def opened() -> Iterator[Store]:
-    """The history, open for one command; a migration that was needed is told on stderr."""
+    """Open the history for one command; a migration is reported on stderr."""
     from formcheck.history.store.store import open_store
 
     with open_store() as store:
@@ -64,7 +64,7 @@ def print_table(title: str, columns: list[str], rows: list[list[str]]) -> None:
 
 
 def write_json(data: Any, target: str) -> None:
-    """JSON to stdout for "-", else to a file, whole or not at all."""
+    """Write JSON to stdout for "-", otherwise to a file, whole or not at all."""
     text = data if isinstance(data, str) else json.dumps(data, indent=1, default=_plain, ensure_ascii=False)
     if target == "-":
         as_is(sys.stdout).write(text + "\n")

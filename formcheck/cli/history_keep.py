@@ -25,7 +25,7 @@ def export(
 
     where = json_file or target
     if where is None:
-        raise UsageError("Say where to export to: a file (or - for stdout), or a folder with --csv.")
+        raise UsageError("Name the target: a file (or - for stdout), or a folder with --csv.")
     if where != "-":
         check_target(Path(where, "sets.csv") if csv else Path(where))
     with opened() as store:
@@ -43,7 +43,7 @@ def export(
 
 
 def import_(source: Annotated[Path, typer.Argument(metavar="FILE|FOLDER")]) -> None:
-    """Import an export of formcheck's: a .json file, sets.csv, running.csv, or the folder with both."""
+    """Import a formcheck export: a .json file, sets.csv, running.csv, or the folder with both."""
     from formcheck.history.exchange.csv_tables import import_tables
     from formcheck.history.exchange.json_file import import_json_file
 
@@ -78,7 +78,7 @@ def restore(
         bool, typer.Option("--leave-out-damaged", help="Restore the other sets of a backup in which some are damaged.")
     ] = False,
 ) -> None:
-    """Put a backup in the place of the history, whatever lies there; what is replaced is kept."""
+    """Replace the history by a backup, whatever is there now; what is replaced is kept."""
     from formcheck.history.exchange import backup
 
     confirm(f"Replace the whole history by {source}?", yes)
@@ -93,9 +93,9 @@ def delete(
     athlete: AthleteOption = None,
     yes: YesOption = False,
 ) -> None:
-    """Put sets into the bin (undo brings them back); --athlete deletes everything about an athlete, for good."""
+    """Move sets to the bin (undo brings them back); --athlete deletes everything about an athlete, for good."""
     if bool(set_ids) == (athlete is not None):
-        raise UsageError("Say which sets to delete by their numbers, or which athlete with --athlete NAME.")
+        raise UsageError("Name the sets to delete by their numbers, or the athlete with --athlete NAME.")
     with opened() as store:
         if set_ids:
             count = store.delete_sets(set_ids)
@@ -130,7 +130,7 @@ def purge(yes: YesOption = False) -> None:
         typer.echo(f"{store.purge()} sets deleted for good.")
 
 
-def sample(remove: Annotated[bool, typer.Option("--remove", help="Take the sample data out again.")] = False) -> None:
+def sample(remove: Annotated[bool, typer.Option("--remove", help="Remove the sample data.")] = False) -> None:
     """Fill a demo athlete with twelve made-up weeks, or remove it again."""
     from formcheck.history.sample import add_sample, remove_sample
 
@@ -140,4 +140,4 @@ def sample(remove: Annotated[bool, typer.Option("--remove", help="Take the sampl
             typer.echo("The sample data is removed." if gone else "There is no sample data.")
             return
         athlete = add_sample(store)
-        typer.echo(f"Added {athlete.name} with {len(store.list_sets(athlete.id))} sets; sample --remove takes it out again.")
+        typer.echo(f"Added {athlete.name} with {len(store.list_sets(athlete.id))} sets; sample --remove removes it.")

@@ -43,7 +43,7 @@ _RUNS_KM = ((3.0, 3.0, 4.0), (3.2, 3.2, 4.4), (4.0, 4.5, 5.5), (4.0, 4.5, 5.5))
 
 
 def add_sample(store: Store, today: date | None = None) -> Athlete:
-    """Fill in the demo athlete up to yesterday; one that is there already is made anew."""
+    """Fill in the demo athlete up to yesterday. An existing one is replaced."""
     today, rules = today or date.today(), training.current_catalogue()
     remove_sample(store)
     athlete = store.add_athlete(SAMPLE_NAME, height_cm=172, mass_kg=_MASS_KG, birth_year=today.year - 36, sex="female", sample=True)
@@ -80,7 +80,7 @@ def add_sample(store: Store, today: date | None = None) -> Athlete:
 
 
 def remove_sample(store: Store) -> list[Erased]:
-    """Take the demo athlete out again, with everything of theirs."""
+    """Remove the demo athlete with all of their data."""
     return [store.delete_athlete(athlete.id) for athlete in store.list_athletes() if athlete.sample]
 
 
@@ -169,7 +169,7 @@ def _judged(exercise: str, reps: list[Rep]) -> list[Rep]:
 
 
 def _curves(rng: np.random.Generator, report: SetReport) -> Curves:
-    """Made-up curves through the made-up numbers: smooth up, a hold, smooth down, and a little unrest."""
+    """Made-up curves through the made-up numbers: smooth up, a hold, smooth down, and a little noise."""
     kneels = report.exercise == "half-kneeling"
     name, rest = ("tibial_inclination_deg", 4.0) if kneels else ("heel_rise_cm", 0.0)
     time_s = np.arange(0.0, report.video.duration_s + MARGIN_S, 1 / 30)
@@ -180,8 +180,8 @@ def _curves(rng: np.random.Generator, report: SetReport) -> Curves:
         corners = [rep.start_s, rep.peak_s - hold / 2, rep.peak_s + hold / 2, max(rep.end_s, rep.peak_s + hold / 2 + 0.3)]
         share = np.interp(time_s, corners, [0.0, 1.0, 1.0, 0.0], left=0.0, right=0.0)
         values = np.maximum(values, rest + (top - rest) * (0.5 - 0.5 * np.cos(np.pi * share)))
-    unrest = np.convolve(rng.normal(0, 0.5 if kneels else 0.08, len(time_s)), np.ones(9) / 9, mode="same")
-    return Curves.sample(time_s, {name: values + unrest}, report.reps[0].start_s - MARGIN_S, report.reps[-1].end_s + MARGIN_S)
+    noise = np.convolve(rng.normal(0, 0.5 if kneels else 0.08, len(time_s)), np.ones(9) / 9, mode="same")
+    return Curves.sample(time_s, {name: values + noise}, report.reps[0].start_s - MARGIN_S, report.reps[-1].end_s + MARGIN_S)
 
 
 def _report(

@@ -18,10 +18,10 @@ from datetime import date, timedelta
 from typing import Literal
 
 MAX_INCREASE = 0.10
-# After one, two and three weeks without running the ceiling is this share of the last week's load; after more there is none, and
-# one begins anew. formcheck's own, on the careful side: fitness falls within weeks, and bone and tendon return more slowly.
+# After one, two and three weeks without running the ceiling is this share of the last week's load. After more there is none:
+# the runner starts over. formcheck's own, on the careful side: fitness falls within weeks, and bone and tendon return more slowly.
 RETURN_SHARES = (0.9, 0.7, 0.5)
-# How far back the longest run is looked for, in days (Frandsen 2025).
+# The longest run is taken from this many days before (Frandsen 2025).
 SPIKE_DAYS = 30
 # Above each of these multiples of the longest run the spike is small, moderate and large (Frandsen 2025).
 SPIKE_BANDS = (1.1, 1.3, 2.0)

@@ -33,11 +33,11 @@ MAX_DEPTH = 32
 _CHUNK = 2**16
 _EARTH_RADIUS_KM = 6371.0088  # mean radius (IUGG)
 _KM_PER_MILE = 1.609344
-# A watch that lost its fix jumps; nobody runs a leap of this length between two points of one track.
+# A watch that lost its fix jumps; nobody runs this far between two points of one track.
 _MAX_STEP_KM = 2.0
 
 _DATE_NAMES = ("date", "day", "activity date", "start", "start time", "datum")
-# The column's name, and how many kilometres its unit is.
+# The column's name, and how many kilometers its unit is.
 _DISTANCE_NAMES = {
     "km": 1.0,
     "distance": 1.0,
@@ -159,7 +159,7 @@ def _parse_number(text: str, where: str) -> float:
 
 
 def _sane_km(km: float, where: str) -> float | None:
-    """The distance rounded to metres; None for none at all."""
+    """The distance rounded to meters; None for none at all."""
     if not math.isfinite(km) or km < 0 or km > MAX_RUN_KM:
         raise InputError(f"{where}: {km:g} km is not the length of a run; correct it (0 to {MAX_RUN_KM:g} km).")
     return round(km, 3) or None

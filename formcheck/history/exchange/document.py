@@ -81,7 +81,7 @@ class RunPart(Part):
 
 
 class AthletePart(DiaryParts):
-    """Everything about one athlete. The sets stand last: whoever is read knows by then whose they are."""
+    """Everything about one athlete. The sets stand last, after their athlete is known."""
 
     name: Text
     height_cm: float | None = None

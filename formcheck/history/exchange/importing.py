@@ -50,7 +50,7 @@ class Importer:
         return record
 
     def fill_athlete(self, record: AthleteRecord, part: AthletePart) -> None:
-        """Add what a document says of an athlete besides the sets; somebody who was here before keeps their own data."""
+        """Add what a document says of an athlete besides the sets; an athlete who was there before keeps their own data."""
         if record.id in self._new:
             own = {name: getattr(part, name) for name in ("height_cm", "mass_kg", "birth_year", "sex")}
             check_athlete(name=part.name, **own)
@@ -97,7 +97,7 @@ class Importer:
     def _unclaimed(self, path: str | None) -> str | None:
         """The kept file that a set claims, if it lies in the history's own folder and belongs to no other set.
 
-        Erasing a set removes its files: what a stranger's export says must never reach another's.
+        Erasing a set removes its files, so an imported set must not name the files of another one.
         """
         own = self.store.find_own_file(path)
         if own is None:

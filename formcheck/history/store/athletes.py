@@ -63,7 +63,7 @@ class AthleteStore(StoreConnection):
         birth_year: int | None,
         sex: Sex | None,
     ) -> Athlete:
-        """Replace what is known of a person."""
+        """Replace what is known about a person."""
         name = check_athlete(name=name, height_cm=height_cm, mass_kg=mass_kg, birth_year=birth_year, sex=sex)
 
         def change(session: Session) -> Athlete:
@@ -78,7 +78,7 @@ class AthleteStore(StoreConnection):
         return self.write("changing the athlete", change)
 
     def list_athletes(self) -> list[Athlete]:
-        """Everybody, by name."""
+        """All athletes, by name."""
         with self.reading() as session:
             query = select(*_ATHLETE_COLUMNS).order_by(AthleteRecord.name_key)
             return [Athlete(*row) for row in session.execute(query)]
@@ -89,7 +89,7 @@ class AthleteStore(StoreConnection):
             return _athlete(get_athlete_record(session, athlete_id))
 
     def find_athlete(self, name: str) -> Athlete | None:
-        """The athlete of this name, however it is capitalised."""
+        """The athlete of this name, whatever its capitals."""
         with self.reading() as session:
             record = find_athlete_record(session, name)
             return None if record is None else _athlete(record)
@@ -120,7 +120,7 @@ class AthleteStore(StoreConnection):
         return self._find_or_add(name)
 
     def _find_or_add(self, name: str) -> Athlete:
-        """In one transaction: two processes may be about to add the same person."""
+        """Find or add a person in one transaction: two processes may be about to add the same one."""
         tidy = check_athlete(name=name)
 
         def change(session: Session) -> Athlete:
@@ -195,12 +195,12 @@ def check_athlete(
     birth_year: int | None = None,
     sex: str | None = None,
 ) -> str:
-    """The name, tidied; anything that cannot be true of a person is refused."""
+    """The name with its spaces tidied. Raises `UsageError` for values that no person can have."""
     tidy = " ".join(name.split())
     if not tidy or len(tidy) > 200 or not tidy.isprintable():
         raise UsageError("An athlete needs a name of 1 to 200 printable characters.")
     if height_cm is not None and not 80 <= height_cm <= 250:
-        raise UsageError(f"A height of {height_cm:g} cm is not between 80 and 250 cm; give it in centimetres.")
+        raise UsageError(f"A height of {height_cm:g} cm is not between 80 and 250 cm; give it in centimeters.")
     if mass_kg is not None and not 20 <= mass_kg <= 350:
         raise UsageError(f"A mass of {mass_kg:g} kg is not between 20 and 350 kg; give it in kilograms.")
     if birth_year is not None and not 1900 <= birth_year <= date.today().year:
@@ -218,7 +218,7 @@ def find_athlete_record(session: Session, name: str) -> AthleteRecord | None:
 
 
 def get_athlete_record(session: Session, athlete_id: int) -> AthleteRecord:
-    """The athlete of this number, who must exist."""
+    """The athlete of this number. Raises `InputError` if there is none."""
     record = find_row(session, AthleteRecord, athlete_id)
     if record is None:
         raise InputError(f"There is no athlete {athlete_id} in the history; formcheck history athletes lists them.")

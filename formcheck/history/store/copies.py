@@ -23,7 +23,7 @@ from formcheck.support.folders import home_folder, private_folder
 
 
 def backups_folder(url: URL) -> Path:
-    """Where the backups made on formcheck's own account go: beside an SQLite file, else in the user-data folder."""
+    """Where formcheck keeps its own backups: beside an SQLite file, otherwise in the user-data folder."""
     if url.get_backend_name() == "sqlite" and url.database:
         return private_folder(follow_links(Path(url.database)).parent / "backups")
     return private_folder(home_folder() / "backups")

@@ -23,7 +23,7 @@ BUSY_TIMEOUT_S = 30.0
 
 
 def database_url(url: str | None = None) -> URL:
-    """The database to use: the given one, else ``FORMCHECK_DATABASE_URL``, else SQLite in :func:`home_folder`."""
+    """The database to use: the given one, then ``FORMCHECK_DATABASE_URL``, then SQLite in :func:`home_folder`."""
     given = url or os.environ.get("FORMCHECK_DATABASE_URL")
     if not given:
         return URL.create("sqlite", database=str(private_folder(home_folder()) / DATABASE_NAME))
@@ -54,7 +54,7 @@ def follow_links(path: Path) -> Path:
 
 
 def connect(url: URL) -> Engine:
-    """An engine on the database, which must be reachable and, for SQLite, ours to write."""
+    """An engine for the database. An SQLite file must be writable."""
     is_file = url.get_backend_name() == "sqlite" and url.database not in (None, "", ":memory:")
     if is_file:
         _create_private_file(Path(str(url.database)))
@@ -72,7 +72,7 @@ def connect(url: URL) -> Engine:
 
 
 def _create_private_file(path: Path) -> None:
-    """Create the file before SQLite does, so that nobody else can ever read it."""
+    """Create the file before SQLite does, so that only its owner can ever read it."""
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
@@ -83,7 +83,7 @@ def _create_private_file(path: Path) -> None:
 
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:
-    """Every SQLite connection: transactions are ours alone, keys hold, erased data is overwritten."""
+    """Set up an SQLite connection: explicit transactions, foreign keys enforced, erased data overwritten."""
     connection.isolation_level = None  # the driver's own implicit transactions would leave migrations half done
     connection.execute(f"PRAGMA busy_timeout={int(BUSY_TIMEOUT_S * 1000)}")
     connection.execute("PRAGMA foreign_keys=ON")
@@ -103,7 +103,7 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
 
 
 def _begin_sqlite(connection: Connection) -> None:
-    """Writers take the write lock at once: a reader that turns writer later could only fail."""
+    """Take the write lock at once for a write: a reader that becomes a writer later could only fail."""
     writes = connection.get_execution_options().get("formcheck_writes", False)
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
@@ -115,7 +115,7 @@ def writer(engine: Engine) -> Engine:
 
 @contextmanager
 def errors_in_words(url: URL, doing: str) -> Iterator[None]:
-    """Turn what the database throws into one line: what is wrong, with which database, what to do."""
+    """Turn a database error into one line: what is wrong, with which database, what to do."""
     where = describe(url)
     try:
         yield

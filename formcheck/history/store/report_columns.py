@@ -39,19 +39,19 @@ def content_key(report: SetReport) -> str:
     does not.
     """
     report = report.as_counted
-    # Without what is not said: a field that a later version adds must not make a new set of an old one.
+    # Defaults are left out: a field that a later version adds must not make a new set of an old one.
     left_out = {"athlete", "software", "series", "corrections", "counted"}
     data = report.model_dump(mode="json", exclude=left_out, exclude_defaults=True)
     data["video"].pop("file", None)
     if report.origin == "video":
-        # Copying a file may change the date that is read from it. A live set's own date is what tells it apart.
+        # Copying a file may change the date that is read from it. A live set is identified by its date.
         data.pop("recorded_at", None)
     data["measures_version"] = report.software.measures_version
     return _digest(data)
 
 
 def recording_key(report: SetReport, recording_sha256: str | None) -> str | None:
-    """A key of the recording as analysed: the same video, drill, leg and measure definitions; null without a video.
+    """A key of the recording as analyzed: the same video, drill, leg and measure definitions; null without a video.
 
     The leg is the one that formcheck found: with another one by hand it is the same set, corrected.
     """
@@ -131,7 +131,7 @@ def rep_records(report: SetReport) -> list[RepRecord]:
 
 
 def rep_columns(report: SetReport) -> list[dict[str, Any]]:
-    """The columns of each rep's row, numbered in the order of the report (a stranger's numbers may repeat)."""
+    """The columns of each rep's row, numbered in the order of the report."""
     return [
         {
             "number": number,

@@ -30,7 +30,7 @@ class RunningBook:
     def add_run(self, athlete_id: int, day: date, km: float, note: str | None = None) -> Run:
         """Enter a run by hand."""
         if not (math.isfinite(km) and 0 < km <= MAX_RUN_KM):
-            raise UsageError(f"A run of {km:g} km is not between 0 and {MAX_RUN_KM:g} km; give the distance in kilometres.")
+            raise UsageError(f"A run of {km:g} km is not between 0 and {MAX_RUN_KM:g} km; give the distance in kilometers.")
 
         def change(session: Session) -> Run:
             get_athlete_record(session, athlete_id)
@@ -81,7 +81,7 @@ class RunningBook:
             return [_run(record) for record in session.scalars(query)]
 
     def review(self, athlete_id: int, today: date) -> LoadReview:
-        """Weekly kilometres with their ceilings."""
+        """Weekly kilometers with their ceilings, and runs far longer than those before."""
         return review_runs(((run.day, run.km) for run in self.list_runs(athlete_id)), today)
 
     def review_exercise(self, athlete_id: int, today: date, exercise: str | None = None) -> LoadReview:

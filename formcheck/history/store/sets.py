@@ -66,7 +66,7 @@ class SetStore(AthleteStore):
         athlete
             Whose set it is: an athlete, their number, or a name (added if new); None is the only athlete there is.
         recorded_at
-            When the set was done; default the report's own ``recorded_at``, else now. Its zone decides the day.
+            When the set was done; by default the report's ``recorded_at``, or now without one. Its zone decides the day.
         recording_sha256
             Of the video's bytes (`formcheck.support.files.hash_file`), where there is one.
         curves
@@ -75,7 +75,7 @@ class SetStore(AthleteStore):
         Returns
         -------
         The saved set; ``already_saved`` when it was there before. A set saved again out of the bin comes back. One that was
-        corrected by hand replaces the same set as it was before, and is not lost when the video is analysed again.
+        corrected by hand replaces the same set as it was before, and is not lost when the video is analyzed again.
         """
         if isinstance(athlete, str | None):
             athlete = self.resolve_athlete(athlete, create=True)
@@ -196,7 +196,7 @@ class SetStore(AthleteStore):
         *,
         error_of: str | None = None,
     ) -> dict[str, NDArray[Any]]:
-        """Columns of the sets of one drill and leg as arrays, by time: what a trend needs, and nothing else.
+        """Columns of the sets of one drill and leg as arrays, by time, for a trend.
 
         Dates come as day numbers (``date.toordinal``), missing measures as nan, texts as strings. With ``error_of``, a measure's
         name, the column "error" is the set's standard error of that measure.
@@ -214,12 +214,12 @@ class SetStore(AthleteStore):
         return {name: _array(name, [row[i] for row in rows]) for i, name in enumerate(names)}
 
     def delete_set(self, set_id: int) -> SetRow:
-        """Put a set into the bin; :meth:`undo_delete` brings it back."""
+        """Move a set to the bin; :meth:`undo_delete` brings it back."""
         self.delete_sets([set_id])
         return self.get_set(set_id)
 
     def delete_sets(self, set_ids: Iterable[int]) -> int:
-        """Put sets into the bin together; how many. They are undone together."""
+        """Move sets to the bin together and return how many. They are undone together."""
         now = datetime.now(UTC)
 
         def change(session: Session) -> int:
@@ -231,7 +231,7 @@ class SetStore(AthleteStore):
         return self.write("deleting the set", change)
 
     def undo_delete(self, set_id: int | None = None) -> list[SetRow]:
-        """Bring a set back from the bin, or all that were deleted last; what came back."""
+        """Restore a set from the bin, or all that were deleted last, and return them."""
 
         def change(session: Session) -> list[SetRow]:
             if set_id is not None:
@@ -247,7 +247,7 @@ class SetStore(AthleteStore):
         return self.write("undoing the deletion", change)
 
     def purge(self, older_than: timedelta = timedelta(0)) -> int:
-        """Empty the bin of what was deleted at least that long ago, for good; how many sets."""
+        """Delete for good what has been in the bin at least that long, and return how many sets that was."""
         limit = datetime.now(UTC) - older_than
 
         def change(session: Session) -> tuple[int, list[str]]:
@@ -375,7 +375,7 @@ def _should_replace(session: Session, record: SetRecord, report: SetReport) -> b
 
 
 def _fill(session: Session, record: SetRecord, report: SetReport) -> None:
-    """Write a report, and all that is taken from it, into a set."""
+    """Write a report into a set, with the columns and rows derived from it."""
     kept = stored_report(report)
     if record.id is not None:
         session.execute(delete(RepRecord).where(RepRecord.set_id == record.id))
@@ -398,7 +398,7 @@ def _with_set(rows: list[RepRecord | SetErrorRecord], set_id: int) -> list[RepRe
 
 
 def get_set_record(session: Session, set_id: int) -> SetRecord:
-    """The set of this number, which must exist."""
+    """The set of this number. Raises `InputError` if there is none."""
     record = find_row(session, SetRecord, set_id)
     if record is None:
         raise InputError(f"There is no set {set_id} in the history; formcheck history list shows what there is.")

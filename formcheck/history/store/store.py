@@ -15,7 +15,7 @@ from formcheck.history.store.runs import RunningBook
 
 
 def open_store(url: str | None = None) -> Store:
-    """Open the history: the given database, else ``FORMCHECK_DATABASE_URL``, else SQLite in the user's data folder.
+    """Open the history: the given database, then ``FORMCHECK_DATABASE_URL``, then SQLite in the user's data folder.
 
     A new database gets its tables; an older one is backed up and migrated; a newer one is refused.
     """
@@ -35,7 +35,7 @@ class Store(AttachmentStore):
 
     ``plans`` is the athletes' 12-week plans and hand ticks, ``running`` their running log, ``diary`` their pain scores, answers,
     levels and test results. ``migrated_from`` is the
-    backup that was made when an older database was opened, else None. Safe to share between threads.
+    backup that was made when an older database was opened, or None. Safe to share between threads.
     """
 
     def __init__(self, engine: Engine, migrated_from: Path | None = None) -> None:

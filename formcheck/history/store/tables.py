@@ -66,7 +66,7 @@ class UtcDateTime(TypeDecorator[datetime]):
     cache_ok = True
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """Moments without a zone are refused: nobody could say what they mean."""
+        """Refuse moments without a zone: their time is not known."""
         if value is None:
             return None
         if value.tzinfo is None:
@@ -120,7 +120,7 @@ def find_row(session: Session, table: type[_Row], number: int) -> _Row | None:
 
 
 class AthleteRecord(Base):
-    """A person. ``name_key`` is the name as it is compared: one athlete a name, however it is capitalised."""
+    """A person. ``name_key`` is the name as it is compared: one athlete a name, whatever its capitals."""
 
     __tablename__ = "athletes"
 
@@ -324,7 +324,7 @@ class TickRecord(Base):
 
 
 class RunRecord(Base):
-    """A run. ``source_key`` is null for one entered by hand, else how the same file imported twice is noticed."""
+    """A run. ``source_key`` identifies an imported run, to notice the same file imported twice; null for one entered by hand."""
 
     __tablename__ = "running_log"
     __table_args__ = (

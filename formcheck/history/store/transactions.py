@@ -47,15 +47,14 @@ class StoreConnection:
 
     @property
     def reports_folder(self) -> Path:
-        """Where this history's reports with pictures are kept: beside the database, else in the user-data folder."""
+        """Where this history's reports with pictures are kept: beside the database, otherwise in the user-data folder."""
         beside = Path(self.url.database).parent if self.is_sqlite and self.url.database else home_folder()
         return beside / "reports"
 
     def find_own_file(self, path: Path | str | None) -> Path | None:
         """The file, if it lies in `reports_folder`; None for any other.
 
-        What a set says of its files may have come with an import, from anybody: a path to elsewhere must neither be
-        shown nor deleted on its word.
+        The path may have come with an import, from anybody: a file elsewhere must neither be shown nor deleted.
         """
         if not path:
             return None

@@ -1,4 +1,4 @@
-"""What is told of a period of weeks: per drill and leg the trend, the sets against the plan, the running load.
+"""The data of a progress report over some weeks: the trend of each drill and leg, sets against the plan, running load.
 
 The sentences about change are those of `formcheck.history.trends.trend`: a progress report says nothing that the trend does not.
 """
@@ -93,7 +93,7 @@ class ProgressReport:
 
     @property
     def running_in_words(self) -> str:
-        """The kilometres and the weeks that went over the 10 % rule; empty without a run in the period."""
+        """The kilometers and the weeks that went over the 10 % rule; empty without a run in the period."""
         total = sum(week.total for week in self.running)
         if not total:
             return ""
@@ -158,9 +158,9 @@ def _drill(store: Store, athlete_id: int, exercise: Exercise, rows: list[SetRow]
     # What a rep shows is drawn; how many reps there were, and their work, is a line.
     of_reps = {measure.name for measure in exercise.measures}
     main = [c for c in found if c.measure.mdc is not None and rep_measure(c.measure) in of_reps] or found[:1]
-    # a length in % of the foot says again what the one in cm says
-    told = {course.measure.noun for course in main}
-    others = [course for course in found if course not in main and course.measure.noun not in told]
+    # A length in % of the foot repeats the one in cm.
+    drawn = {course.measure.noun for course in main}
+    others = [course for course in found if course not in main and course.measure.noun not in drawn]
     reps, clean = sum(row.rep_count for row in own), sum(row.clean_reps for row in own)
     return DrillCourse(exercise, len(own), reps, clean, tuple(main), tuple(others))
 

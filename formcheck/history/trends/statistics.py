@@ -14,9 +14,9 @@ import numpy as np
 from formcheck.history.trends.uncertainty import DayErrors, IntArray, Scatter, estimate_scatter, find_quantile
 from formcheck.support.arrays import FloatArray
 
-# A trend looks four weeks to each side: short enough to follow a block of training, long enough to calm single days.
+# A trend uses four weeks to each side: short enough to follow a block of training, long enough to smooth out single days.
 BANDWIDTH_DAYS = 28.0
-# Where sets are rarer than that can serve, it looks further, but never past a year.
+# Where sets are too rare for that, it reaches further, but never past a year.
 MAX_BANDWIDTH_DAYS = 365.0
 _GAPS_PER_BANDWIDTH = 3.0
 # A line through two days would fit them perfectly and know nothing of their scatter.
@@ -118,9 +118,9 @@ def _fit(x: IntArray, y: FloatArray, grid: IntArray, bandwidth: float) -> FloatA
 
     s0, s1, s2 = (around(has_set, weight * distance**k) for k in range(3))
     t0, t1 = (around(value, weight * distance**k) for k in range(2))
-    neighbours = around(has_set, (weight > 0).astype(float))
+    neighbors = around(has_set, (weight > 0).astype(float))
     determinant = s0 * s2 - s1**2
-    supported = (np.round(neighbours) >= MIN_DAYS) & (determinant > 1e-9 * np.maximum(s0 * s2, 1e-300))
+    supported = (np.round(neighbors) >= MIN_DAYS) & (determinant > 1e-9 * np.maximum(s0 * s2, 1e-300))
     with np.errstate(divide="ignore", invalid="ignore"):
         return np.asarray(np.where(supported, (s2 * t0 - s1 * t1) / determinant, np.nan) + y.mean())
 

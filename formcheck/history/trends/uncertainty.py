@@ -1,7 +1,7 @@
 """How far the day averages of a trend scatter, how much one day is like the next, and which camera set-up each was filmed with.
 
-A day is a number (``date.toordinal``). Two kinds of error are told apart, because they do not become smaller in the same way when
-more sets are made:
+A day is a number (``date.toordinal``). There are two kinds of error, because they do not shrink in the same way when more sets are
+made:
 
 - *scatter*, of standard deviation ``s``: the person's form of the day and the noise of a measurement. The share ``ρ`` of it is left
   on the next day; sets on near days therefore count as fewer than they are.

@@ -92,7 +92,7 @@ def restore(source: Path | str, url: str | None = None, *, leave_out_damaged: bo
     if path.resolve() == live:
         raise InputError(f"{path} is the history itself; give the name of a backup.")
     private_folder(backups_folder(where))
-    with temporary_beside(live) as prepared:
+    with temporary_beside(live.with_name("restoring")) as prepared:  # not named for what lies there: it may be anything
         _copy_backup(path, prepared)
         sets, left_out = _check(path, prepared, leave_out_damaged)
         sync_to_disk(prepared)

@@ -8,7 +8,6 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
-import numpy as np
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
@@ -227,12 +226,14 @@ def test_sets_saved_before_get_their_errors_and_camera_from_their_reports(tmp_pa
         older.execute("UPDATE set_reports SET report = x'00' WHERE set_id = 2")
         older.execute("UPDATE alembic_version SET version_num = '0004'")
         older.commit()
-    with open_store(url) as store:
-        first, second = store.list_sets()
-        assert first == now[0]
-        assert (first.view, first.yaw_deg, first.headline) == ("side", 4.0, 32.0)
-        assert first.picture_height_cm == pytest.approx(0.21 * 720)
-        assert (second.view, second.headline) == (None, 8.5)
-        errors = store.trend_columns(1, "half-kneeling", "left", ["id"], error_of="valid_peak_deg")["error"]
-        assert errors.tolist() == [2.1]
-        assert np.isnan(store.trend_columns(1, "heel-raise", "both", ["id"], error_of="height_cm")["error"]).all()
+    engine = database.connect(database.database_url(url))
+    with database.writer(engine).begin() as connection:
+        migration.upgrade(connection, "0005")
+        columns = "view, yaw_deg, picture_height_cm, headline"
+        first, second = connection.execute(text(f"SELECT {columns} FROM sets ORDER BY id")).all()
+        errors = connection.execute(text("SELECT set_id, measure, error FROM set_errors ORDER BY measure")).all()
+    engine.dispose()
+    assert first == (now[0].view, now[0].yaw_deg, now[0].picture_height_cm, now[0].headline)
+    assert first == ("side", 4.0, pytest.approx(0.21 * 720), 32.0)
+    assert second == (None, None, None, 8.5)
+    assert errors == [(1, "knee_over_toe_cm", 0.9), (1, "valid_peak_deg", 2.1)]

@@ -59,7 +59,7 @@ def test_every_acknowledged_set_survives_a_kill(tmp_path: Path) -> None:
 
 def test_a_killed_import_is_there_whole_or_not_at_all(sqlite_store: Store, tmp_path: Path) -> None:
     for i in range(150):
-        sqlite_store.save_report(half_kneeling_report((20.0 + i,)), "Ada")
+        sqlite_store.save_report(half_kneeling_report((20.0 + 0.2 * i,)), "Ada")
     export = tmp_path / "export.json"
     export.write_text(export_json(sqlite_store))
     chance = random.Random(2)

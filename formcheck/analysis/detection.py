@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import cast
 
 import numpy as np
@@ -13,6 +14,10 @@ from formcheck.pose.track import SIDES, PoseTrack, Side
 from formcheck.report.schema import WorkingSide
 from formcheck.scene.scene import Scene
 from formcheck.signals.reps import RepSpan, drop_bobs, find_reps
+
+# Repetitions are a set where some of them follow each other: the drills ask for no pause between them, and a second or two is usual.
+# Somebody who does something else and makes the same movement twice by chance takes longer than this, or than two slow repetitions.
+MAX_PAUSE_S, MAX_PAUSE_SHARE = 5.0, 2.0
 
 
 @dataclass(frozen=True)
@@ -52,11 +57,21 @@ def detect_set(track: PoseTrack, scene: Scene, exercise: str = "auto", side: str
         return len(found.spans), found.exercise.is_variant, nearer, found.ready_share
 
     if exercise == "auto":
-        tries = [found for found in tries if len(found.spans) >= found.exercise.least_found]
+        tries = [found for found in tries if count_in_a_row(found.spans) >= found.exercise.least_found]
     best = max(tries, key=rank, default=None)
     if best is None:
         return None
     return best if side == "auto" else replace(best, side=cast(WorkingSide, side))
+
+
+def count_in_a_row(spans: list[RepSpan]) -> int:
+    """Return how many repetitions follow each other without a pause of over `MAX_PAUSE_S` and `MAX_PAUSE_SHARE`; the most there are."""
+    most = row = min(1, len(spans))
+    for before, after in pairwise(spans):
+        longest_s = max(MAX_PAUSE_S, MAX_PAUSE_SHARE * max(before.end_s - before.start_s, after.end_s - after.start_s))
+        row = row + 1 if after.start_s - before.end_s <= longest_s else 1
+        most = max(most, row)
+    return most
 
 
 def frames_of_set(track: PoseTrack, spans: list[RepSpan]) -> NDArray[np.bool_]:

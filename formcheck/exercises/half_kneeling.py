@@ -26,6 +26,8 @@ MIN_HIP_OVER_KNEE_SHANKS = 0.15
 # The rear knee's landmark wanders as trunk and front knee come forward over it, by up to 0.4 shanks off side-on; a lunge lifts it
 # by half a shank and more. Beyond its usual travel, the legs may have been mixed up.
 MAX_REAR_KNEE_TRAVEL_SHANKS, USUAL_REAR_KNEE_TRAVEL_SHANKS = 0.45, 0.3
+# Nearer to side-on than this the trunk and the front knee do not pass before it, and a knee that travels has left the floor.
+SIDE_ON_DEG = 10.0
 # A shank that leans by 50°, 40° off side-on, is seen 0.87 as long; a shorter one's knee or ankle is not where the landmark is.
 MIN_SEEN_SHANK_SHARE = 0.75
 # If the shank never leans further forward than this, the knee did not come over the toes: it is another drill.
@@ -109,7 +111,9 @@ class HalfKneeling(WeightBearingLunge):
     def confirm(self, track: PoseTrack, scene: Scene, side: Side, rep: RepSpan) -> bool:
         """The shank must come well forward of upright, and the rear knee stay on the floor."""
         travel = _measure_rear_knee_travel(track, scene, side, rep)
-        return bool(rep.peak >= MIN_PEAK_DEG and travel < MAX_REAR_KNEE_TRAVEL_SHANKS)
+        side_on = abs(scene.yaw_deg or 0.0) < SIDE_ON_DEG
+        limit = USUAL_REAR_KNEE_TRAVEL_SHANKS if side_on else MAX_REAR_KNEE_TRAVEL_SHANKS
+        return bool(rep.peak >= MIN_PEAK_DEG and travel < limit)
 
     def is_doubtful(self, track: PoseTrack, scene: Scene, side: Side, rep: RepSpan) -> bool:
         """The rear knee moves more than usual, or the front shank appears shorter than any shank can."""

@@ -15,8 +15,8 @@ from formcheck.report.schema import WorkingSide
 from formcheck.scene.scene import Scene
 from formcheck.signals.reps import RepSpan, drop_bobs, find_reps
 
-# Repetitions are a set where some of them follow each other: the drills ask for no pause between them, and a second or two is usual.
-# Somebody who does something else and makes the same movement twice by chance takes longer than this, or than two slow repetitions.
+# Repetitions are a set where some of them follow each other: the drills ask for no pause between them, and a second or two is
+# usual. Somebody who makes the same movement twice by chance takes longer than this, or than two slow repetitions.
 MAX_PAUSE_S, MAX_PAUSE_SHARE = 5.0, 2.0
 
 
@@ -65,7 +65,10 @@ def detect_set(track: PoseTrack, scene: Scene, exercise: str = "auto", side: str
 
 
 def count_in_a_row(spans: list[RepSpan]) -> int:
-    """Return how many repetitions follow each other without a pause of over `MAX_PAUSE_S` and `MAX_PAUSE_SHARE`; the most there are."""
+    """Return the largest number of repetitions that follow each other without a long pause.
+
+    Long is over `MAX_PAUSE_S`, and over `MAX_PAUSE_SHARE` of the longer neighbor.
+    """
     most = row = min(1, len(spans))
     for before, after in pairwise(spans):
         longest_s = max(MAX_PAUSE_S, MAX_PAUSE_SHARE * max(before.end_s - before.start_s, after.end_s - after.start_s))

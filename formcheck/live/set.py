@@ -206,11 +206,9 @@ class LiveSet:
         from formcheck.analysis.pipeline import run_analysis
         from formcheck.analysis.settings import Settings
 
-        path = self.finish_recording()
-        setup = self.setup
-        analysis = run_analysis(
-            path, Settings(setup.exercise, setup.side, setup.athlete, self.model, origin="live"), progress=progress
-        )
+        path, setup = self.finish_recording(), self.setup
+        settings = Settings(setup.exercise, setup.side, setup.athlete, self.model, origin="live")
+        analysis = run_analysis(path, settings, progress=progress)
         started = self._started_at.isoformat(timespec="seconds") if self._started_at else None
         state = self.state
         tested = setup.test and analysis.report.exercise == "heel-raise" and analysis.report.side in ("left", "right")
@@ -257,8 +255,6 @@ class LiveSet:
         self.stop()
         self._join()
         self.recorder.discard()
-
-    # -- inside --------------------------------------------------------------------------------------------------------
 
     def _begin(self, frame_size: tuple[int, int]) -> None:
         """Start with the coach, for pictures of this size."""

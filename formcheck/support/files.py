@@ -43,7 +43,7 @@ def replacing(path: str | Path, *, private: bool = False) -> Iterator[Path]:
         with _streaming(Path(path)) as partial:
             yield partial
         return
-    target = Path(path)
+    target = _place_of(Path(path))
     with temporary_beside(target) as partial:
         yield partial
         if private:
@@ -53,6 +53,14 @@ def replacing(path: str | Path, *, private: bool = False) -> Iterator[Path]:
         partial.replace(target)
         if private:
             sync_to_disk(target.parent)
+
+
+def _place_of(target: Path) -> Path:
+    """Return where a path leads by its links (raises `OutputError`)."""
+    try:
+        return follow_links(target)
+    except (OSError, ValueError) as error:
+        raise OutputError(f"{target}: cannot be written ({_reason(error)}); {_advice(error)}") from error
 
 
 @contextmanager
@@ -65,7 +73,6 @@ def temporary_beside(target: Path) -> Iterator[Path]:
         If it cannot be made, or the block meets an error of the file system.
     """
     try:
-        target = follow_links(target)
         target.parent.mkdir(parents=True, exist_ok=True)
         remove_stale_partials(target.parent)
         handle, name = tempfile.mkstemp(prefix=f".{target.name[:40]}.", suffix=_SUFFIX, dir=target.parent)

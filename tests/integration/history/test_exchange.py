@@ -190,10 +190,16 @@ def test_an_import_that_fails_half_way_changes_nothing(sqlite_store: Store) -> N
     assert sqlite_store.list_athletes() == []
     document["athletes"][1]["sets"][0]["report"]["summary"]["rep_count"] = 3
     for rep in document["athletes"][1]["sets"][0]["report"]["reps"]:
-        rep["height_cm"] = -1.7e308  # of two such numbers there is no mean
+        rep["height_cm"] = -1.7e308
+    document["athletes"][1]["sets"][0]["report"]["software"]["measures_version"] = 2
     with pytest.raises(InputError, match="height_cm"):
         import_json(sqlite_store, json.dumps(document))
     assert sqlite_store.list_athletes() == []
+    # A report of the first definitions keeps what a body can do: the impossible number is not measured.
+    document["athletes"][1]["sets"][0]["report"]["software"]["measures_version"] = 1
+    import_json(sqlite_store, json.dumps(document))
+    [row] = sqlite_store.list_sets(sqlite_store.resolve_athlete("Grace").id)
+    assert row.mean_height_cm is None
 
 
 @pytest.mark.parametrize(

@@ -238,7 +238,7 @@ def run_stages(path: Path, model: str, workers: int | None) -> dict[str, float]:
     quick, close = timed("first look: pose", plain_estimate), timed("second look: pose", plain_estimate)
     blazepose.PoseEstimator.estimate_all = lambda self, *rest: (close if self._still else quick)(self, *rest)
     pipeline.track_poses = timed("first look", pipeline.track_poses)
-    pipeline.look_again = timed("second look", pipeline.look_again)
+    pipeline.refine_reps = timed("second look", pipeline.refine_reps)
     from formcheck.analysis.settings import Settings
 
     started = time.perf_counter()

@@ -17,7 +17,7 @@ from formcheck.analysis.camera_error import FOOT_CM, measure_with_camera
 from formcheck.analysis.detection import Detection, detect_set, frames_of_set
 from formcheck.analysis.nobody import explain_nobody
 from formcheck.analysis.quality import YAW_WARN_DEG, refuses_angle
-from formcheck.analysis.refine import FrameReader, PictureQuality, SecondLook, correct_by_keys, look_again, read_again
+from formcheck.analysis.refine import FrameReader, PictureQuality, Refinement, correct_by_keys, read_again, refine_reps
 from formcheck.analysis.settings import Settings
 from formcheck.analysis.sticker_films import (
     assemble_sticker_report,
@@ -231,7 +231,7 @@ def measure_set(
 ) -> tuple[Recording, list[dict[str, float]], PictureQuality]:
     """Read the repetitions' pixels again and measure them: the recording, the measures, and how good the pictures were."""
     exercise, leg = detection.exercise, detection.leg
-    second = look_again(
+    second = refine_reps(
         info,
         track,
         scene,
@@ -360,7 +360,7 @@ def find_scale(scene: Scene, athlete: Athlete) -> ScalePart:
     return ScalePart(cm_per_px=SHANK_PER_HEIGHT * athlete.height_cm / scene.shank_px, source="height")
 
 
-def make_recording(track: PoseTrack, scene: Scene, detection: Detection, second: SecondLook, cm_per_px: float | None) -> Recording:
+def make_recording(track: PoseTrack, scene: Scene, detection: Detection, second: Refinement, cm_per_px: float | None) -> Recording:
     """Put the two looks together."""
     leg = detection.leg
     scene = scene.with_turn(second.turn)

@@ -1,4 +1,4 @@
-"""The second look: once the repetitions are known, their pixels are read again, more closely than a whole video can be.
+"""The refining pass: once the repetitions are known, their pixels are read again, more closely than a whole video can be.
 
 Three things are read: how the foot turned (`formcheck.foot`, every frame of every repetition); where knee and ankle are on a
 few key frames (the heavy model and MoveNet, each frame and its mirror image), which takes out the tracking model's bias; and,
@@ -76,8 +76,8 @@ class PictureQuality:
 
 
 @dataclass(frozen=True)
-class SecondLook:
-    """What the second look found; ``turn`` is None where the room did not tell how the camera was turned."""
+class Refinement:
+    """What the refining pass found; ``turn`` is None where the background does not show how the camera was turned."""
 
     foot: FootMotion
     keys: list[KeyPose]
@@ -85,8 +85,8 @@ class SecondLook:
     turn: CameraTurn | None = None
 
 
-class _Room(NamedTuple):
-    """What one frame told beside the person: how the camera was turned, and the contrast of the working leg."""
+class _Background(NamedTuple):
+    """What one frame shows beside the person: how the camera was turned, and the contrast of the working leg."""
 
     turn: CameraTurn | None
     contrast: float | None
@@ -102,7 +102,7 @@ class _Window:
     key: bool
 
 
-def look_again(
+def refine_reps(
     info: VideoInfo,
     track: PoseTrack,
     scene: Scene,
@@ -115,13 +115,13 @@ def look_again(
     workers: int | None = None,
     progress: Progress | None = None,
     read: FrameReader | None = None,
-) -> SecondLook:
+) -> Refinement:
     """Read the repetitions' frames again.
 
     Parameters
     ----------
     track, scene, side
-        What the first look found, and the working leg.
+        What the tracking pass found, and the working leg.
     spans, expected_turns
         The repetitions, and for each the turns of the foot to consider at its peak (see `solve_turns`).
     key_frames
@@ -132,7 +132,7 @@ def look_again(
         Where the frames come from; the file that ``info`` describes by default.
     """
     if not spans or scene.kind == "front":  # a foot that points at the camera turns out of the picture's plane
-        return SecondLook(FootMotion.empty(len(track)), [])
+        return Refinement(FootMotion.empty(len(track)), [])
     keyed = set(np.linspace(0, len(spans) - 1, min(MAX_KEY_REPS, len(spans))).round().astype(int).tolist()) if key_frames else set()
     time = track.time_s
     windows = [
@@ -149,13 +149,13 @@ def look_again(
     scale = scale_to(info, LOOK_SHORT_SIDE)
     followers: list[FootFollower] = []
     thumbnails: list[Image] = []
-    room: _Room | None = None
-    pool = ThreadPoolExecutor(len(groups), thread_name_prefix="look")
+    background: _Background | None = None
+    pool = ThreadPoolExecutor(len(groups), thread_name_prefix="refine")
     # kept to one core, the key frames are read on the same thread, after the rest
     with pool, _KeyReader(scene, side, pool if at_once == 1 else None) as keys:
         futures = [
             pool.submit(
-                _look_at,
+                _read_frames_of,
                 info,
                 track,
                 scene,
@@ -172,7 +172,7 @@ def look_again(
         for number, future in enumerate(futures):
             seen, small, found = future.result()
             followers += seen
-            room = room or found
+            background = background or found
             thumbnails += small
             if progress:
                 progress((number + 1) / len(groups), "Measuring the foot")
@@ -189,11 +189,11 @@ def look_again(
         motion.heel_rise_px[rows] /= scale
         motion.slide_px[rows] /= scale
         motion.error_px[rows] /= scale
-    picture = PictureQuality(_measure_drift(thumbnails), room.contrast if room else None)
-    return SecondLook(motion, poses, picture, room.turn if room else None)
+    picture = PictureQuality(_measure_drift(thumbnails), background.contrast if background else None)
+    return Refinement(motion, poses, picture, background.turn if background else None)
 
 
-def _look_at(
+def _read_frames_of(
     info: VideoInfo,
     track: PoseTrack,
     scene: Scene,
@@ -205,10 +205,10 @@ def _look_at(
     *,
     stays_down: bool,
     first: bool,
-) -> tuple[list[FootFollower], list[Image], _Room | None]:
-    """Read some neighbouring repetitions' frames: those that the first look saw too; in the ``first`` of all look at the room."""
+) -> tuple[list[FootFollower], list[Image], _Background | None]:
+    """Read the frames of some neighboring repetitions that the tracking pass used; ``first`` also reads the background, once."""
     thumbnails: list[Image] = []
-    room: _Room | None = None
+    background: _Background | None = None
     wanted_keys = {frame for w in windows if w.key for frame in (w.first, w.peak)}
     followers = [FootFollower(_flat_foot(track, scene, side, w, scale), w.peak - w.first, stays_down) for w in windows]
     start_s = max(0.0, float(track.time_s[windows[0].first]) - SAME_FRAME_S)
@@ -223,15 +223,17 @@ def _look_at(
         if starting := [f for f in watching if f.frames == 0]:
             grey = frame.grey(LOOK_SHORT_SIDE)
             thumbnails += [np.asarray(cv2.resize(grey, THUMBNAIL, interpolation=cv2.INTER_AREA), np.uint8)] * len(starting)
-            if first and room is None:
+            if first and background is None:
                 person = track.points[index] * scale
-                room = _Room(find_camera_turn(grey, person, scene.focal_px * scale), measure_contrast(grey, person, side))
+                background = _Background(
+                    find_camera_turn(grey, person, scene.focal_px * scale), measure_contrast(grey, person, side)
+                )
         rgb = frame.rgb(LOOK_SHORT_SIDE)
         for follower in watching:
             follower.feed(rgb)
         if index in wanted_keys:
             keys.read(index, rgb, track.points[index], scale)
-    return followers, thumbnails, room
+    return followers, thumbnails, background
 
 
 def read_again(info: VideoInfo, track: PoseTrack, start_s: float, stop_s: float) -> Iterable[Picture]:
@@ -256,7 +258,7 @@ class _KeyReader:
         return self
 
     def read(self, index: int, image: Image, tracked: FloatArray, scale: float) -> None:
-        """Take frame ``index`` of the track, (H, W, 3), and where the first look saw the person in it; returns at once.
+        """Take frame ``index`` of the track, (H, W, 3), and where the tracking pass saw the person in it; returns at once.
 
         ``tracked`` is in pixels of the video, of which the image has ``scale`` times as many.
         """

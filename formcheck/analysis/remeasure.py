@@ -16,7 +16,7 @@ from formcheck.analysis.correction import add_rep, apply_correction, find_rep, m
 from formcheck.analysis.detection import Detection, detect_set, frames_of_set
 from formcheck.analysis.pipeline import Analysis, list_signals, measure_set, steady_reader
 from formcheck.analysis.quality import assess_quality
-from formcheck.analysis.refine import look_again
+from formcheck.analysis.refine import refine_reps
 from formcheck.exercises.base import Recording
 from formcheck.foot import FootMotion
 from formcheck.report.schema import Correction, Rep, SetReport, WorkingSide
@@ -111,7 +111,7 @@ def _look_at(analysis: Analysis, recording: Recording, span: RepSpan, others: li
     nearest = sorted(others, key=lambda other: abs(other.peak_s - span.peak_s))[:NEIGHBOURS]
     spans = sorted([span, *nearest], key=lambda s: s.start_s)
     expected = [detection.exercise.expected_turn(track, scene, detection.leg, s) for s in _with_rise(analysis, spans)]
-    second = look_again(
+    second = refine_reps(
         analysis.info,
         track,
         scene,

@@ -1,14 +1,15 @@
-"""What the pixels say of the foot: landmarks say where it is, pixels say how far it turned.
+"""The foot in the pixels: landmarks say where it is, pixels how far it turned.
 
-BlazePose sees the whole body in 256 pixels and was never scored on feet: its heel is centimetres short at the top of a
-heel raise and centimetres high while planted. So the hindfoot is looked at in the video's own pixels, in three ways:
+BlazePose sees the whole body in 256 pixels and was never scored on feet: its heel is centimeters short at the top of a heel raise
+and centimeters high while planted. The hindfoot is therefore measured in the video's own pixels:
 
-* corners on it are followed from the flat foot through each repetition (`corners`): small turns, and what happens in between;
-* the picture of the flat hindfoot is turned about the ball of the foot by every likely angle and compared with the picture at the
-  peak (`pictures`): nothing adds up over a hundred frames there. For large turns, about every likely ball;
+* corners on it are followed from the flat foot through each repetition (`corners`);
+* the picture of the flat hindfoot, and its outline, are moved as a foot moves and compared with the picture at the peak
+  (`pictures`, `outlines`): nothing adds up over a hundred frames there;
 * for a foot that should stay down its edges against the floor, which no shank covers, are compared in every picture (`edges`).
 
-Either way the foot is a rigid body that turns about its ball (`shape`), and the heel's rise follows from the turn (`follower`).
+The foot is a rigid body that turns about its ball (`shape`), and whose ball may roll (`rigid`). The heel's rise at a peak is what
+these and the ankle's landmarks come to together (`raised`).
 """
 
 from formcheck.foot.follower import FootFollower, solve_raises, solve_turns

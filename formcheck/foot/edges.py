@@ -1,7 +1,7 @@
 """A foot that should stay down, compared in every picture: whether it lifted, and whether it slid.
 
-With its edges against the floor a plain foot is told too, and whether it slid; but the floor does not turn with the foot. By itself
-it is told how far it turned. Of the two, the one that is more alike is believed.
+Its edges against the floor show even a plain foot, and whether it slid; but the floor does not turn with the foot. The edges of the
+foot alone show how far it turned. Whichever of the two is more alike counts.
 """
 
 from __future__ import annotations
@@ -22,11 +22,11 @@ EDGE_TURNS_DEG = np.arange(-5.0, 41.0, 1.0)
 EDGE_OF_FOOT = ((0.0, 0.0), (0.50, 0.0), (0.50, 0.16), (0.0, 0.16))
 # A foot that slid further than this along the floor, in foot lengths, is not found by its edges.
 EDGE_SLIDES = np.arange(-0.3, 0.301, 0.03)
-# Edges less alike than this are not the flat foot's (planted and lifted ones are at 0.93 to 1), and they tell nothing of a
-# repetition on which they are not seen for this share of it.
+# Edges less alike than this are not the flat foot's (planted and lifted ones are at 0.93 to 1), and a repetition on which they are
+# seen for less than this share of it is not measured by them.
 MIN_EDGE_LIKENESS = 0.9
 MIN_EDGE_SHARE = 0.8
-# A shadow that passes the heel is taken for its edge for a picture or two: the median of so many is told.
+# A passing shadow can be mistaken for the heel's edge for a frame or two, so the median over this many frames is reported.
 EDGE_MEDIAN = 5
 
 
@@ -39,8 +39,8 @@ class EdgeFollower:
     pose
         The flat foot.
     turns, slides
-        For each frame fed the turn in degrees that the foot's edges tell, and how far along the floor they are from where they
-        were, in foot lengths; NaN where they do not.
+        For each frame fed the turn in degrees by the foot's edges, and how far along the floor they are from where they were, in
+        foot lengths; NaN where they are not seen.
     """
 
     pose: FootPose
@@ -56,7 +56,7 @@ class EdgeFollower:
         turn = slide = float("nan")
         if self._on_floor is not None and self._of_foot is not None:
             picture = blur(crop, self.pose)
-            on_floor, of_foot = _look(self._on_floor, picture), _look(self._of_foot, picture)
+            on_floor, of_foot = _fit(self._on_floor, picture), _fit(self._of_foot, picture)
             if on_floor.likeness >= MIN_EDGE_LIKENESS:
                 slide = on_floor.slide
             likelier = max(on_floor, of_foot)
@@ -66,15 +66,15 @@ class EdgeFollower:
         self.slides.append(slide)
 
     def read(self, peak: int) -> tuple[FloatArray, FloatArray] | None:
-        """(F,) turn, degrees, and (F,) slide, foot lengths, that the edges tell, NaN where they do not.
+        """(F,) turn, degrees, and (F,) slide, foot lengths, by the edges; NaN where they are not seen.
 
-        Either tells nothing where it was not seen at the frame of the repetition's peak, or too seldom; None where the turn does.
+        Either is NaN throughout where it was not seen at the frame of the repetition's peak, or too seldom; None if the turn is.
         """
         turn, slide = (_read(np.asarray(values), peak) for values in (self.turns, self.slides))
         return (turn, slide) if np.isfinite(turn).any() else None
 
 
-class _Look(NamedTuple):
+class _Fit(NamedTuple):
     """How alike the flat foot can look, and with which turn and slide (foot lengths)."""
 
     likeness: float
@@ -82,14 +82,14 @@ class _Look(NamedTuple):
     slide: float
 
 
-def _look(flat: Template, picture: Crop) -> _Look:
+def _fit(flat: Template, picture: Crop) -> _Fit:
     ball = np.asarray(BALL)
     in_place, turn = flat.find_turn(picture, ball, EDGE_TURNS_DEG)
     seen_in_place = in_place >= MIN_EDGE_LIKENESS
     likeness, slide = flat.find_slide(picture, ball, turn if seen_in_place else 0.0, EDGE_SLIDES)
     if likeness >= MIN_EDGE_LIKENESS and not seen_in_place:  # how far it turned was looked for in the wrong place
         turn = flat.find_turn(picture, ball, EDGE_TURNS_DEG, slide=slide)[1]
-    return _Look(likeness, turn, slide)
+    return _Fit(likeness, turn, slide)
 
 
 def _read(values: FloatArray, peak: int) -> FloatArray:

@@ -15,7 +15,7 @@ MAX_TURN_DEG = 70.0
 
 @dataclass(frozen=True)
 class FootMotion:
-    """The foot over time, from the pixels; NaN on frames where they did not tell.
+    """The foot over time, from the pixels; NaN on frames that did not show it.
 
     Attributes
     ----------
@@ -26,8 +26,8 @@ class FootMotion:
     support
         (T,) share of the followed corners that agree on that turn.
     slide_px
-        (T,) how far the foot has slid along the floor since the repetition's start, along itself; positive = forward. It is told of
-        a foot that should stay down.
+        (T,) how far the foot has slid along the floor since the repetition's start, along itself; positive = forward. It is known
+        of a foot that should stay down.
     error_px
         (T,) standard deviation of ``heel_rise_px``, from how far its own evidence is apart; NaN where that is not known.
     """
@@ -46,13 +46,13 @@ class FootMotion:
         )
 
     def put(self, rows: slice, part: FootMotion) -> None:
-        """Take over what ``part`` tells of as many frames as ``rows`` are."""
-        for told in fields(self):
-            getattr(self, told.name)[rows] = getattr(part, told.name)
+        """Take over ``part``, which has as many frames as ``rows``."""
+        for field in fields(self):
+            getattr(self, field.name)[rows] = getattr(part, field.name)
 
     def take(self, rows: slice) -> FootMotion:
-        """Return what is told of some of the frames, in arrays of their own."""
-        return FootMotion(*(getattr(self, told.name)[rows].copy() for told in fields(self)))
+        """Return some of the frames, in arrays of their own."""
+        return FootMotion(*(getattr(self, field.name)[rows].copy() for field in fields(self)))
 
 
 class ExpectedTurn(NamedTuple):

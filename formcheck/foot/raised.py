@@ -1,6 +1,6 @@
 """How high the heel of one repetition rose: corners, pictures, outline and the ankle's landmarks, each for itself, and together.
 
-Nothing but the foot is asked. The trunk rises further than the ankles do in people, whose knees and backs straighten on the way up.
+Nothing but the foot counts. In people the trunk rises further than the ankles, because knees and back straighten on the way up.
 """
 
 from __future__ import annotations

@@ -13,7 +13,7 @@ from formcheck.analysis.build_report import settle_measures
 from formcheck.analysis.detection import Detection, frames_of_set
 from formcheck.analysis.pipeline import find_scale, make_recording
 from formcheck.analysis.quality import assess_quality
-from formcheck.analysis.refine import MAX_KEY_REPS, KeyPose, Picture, PictureQuality, SecondLook, look_again
+from formcheck.analysis.refine import MAX_KEY_REPS, KeyPose, Picture, PictureQuality, Refinement, refine_reps
 from formcheck.exercises import PoseExercise
 from formcheck.foot import FootMotion
 from formcheck.live.ring import FrameRing
@@ -87,7 +87,7 @@ class RepMeasurer:
         foot = _lengthen(self._foot, len(track))
         for number in range(self._read, len(spans)):
             span = spans[number]
-            look = look_again(
+            look = refine_reps(
                 self._info,
                 track,
                 scene,
@@ -107,7 +107,7 @@ class RepMeasurer:
         scale = find_scale(scene, self._athlete)
         detection = Detection(exercise, leg, leg, list(spans), 1.0)
         picture = PictureQuality(contrast=self._contrast)
-        recording = make_recording(track, scene, detection, SecondLook(foot, self._keys, picture, self._turn), scale.cm_per_px)
+        recording = make_recording(track, scene, detection, Refinement(foot, self._keys, picture, self._turn), scale.cm_per_px)
         measures, _ = settle_measures(exercise, [exercise.measure(recording, span) for span in spans], spans)
         scaled = scale.cm_per_px is not None
         quality = assess_quality(self._info, track, recording.scene, leg, exercise, frames, scaled, picture)

@@ -19,7 +19,7 @@ from formcheck.analysis.build_report import assemble_report
 from formcheck.analysis.correction import remove_rep, undo_last
 from formcheck.analysis.detection import Detection, detect_set, frames_of_set
 from formcheck.analysis.pipeline import Analysis, list_signals, make_recording
-from formcheck.analysis.refine import PictureQuality, SecondLook
+from formcheck.analysis.refine import PictureQuality, Refinement
 from formcheck.analysis.sticker_films import assemble_sticker_report, find_holds, list_sticker_signals, make_scene
 from formcheck.exercises import EXERCISES, Exercise, PoseExercise
 from formcheck.exercises.base import Recording
@@ -88,7 +88,7 @@ def analyze_track(name: str, track: PoseTrack, size: tuple[int, int]) -> Analysi
     # the underside of the heel is 0.6 foot lengths behind the ball
     heel_px = FOOT_PER_SHANK * scene.shank_px * 0.6 * np.sin(np.radians(turn))
     foot = replace(still, heel_rise_px=heel_px, turn_deg=turn, slide_px=np.zeros(len(track)))
-    recording = make_recording(track, scene, found, SecondLook(foot, []), 0.4)
+    recording = make_recording(track, scene, found, Refinement(foot, []), 0.4)
     measures = [found.exercise.measure(recording, span) for span in found.spans]
     frames = frames_of_set(track, found.spans)
     scale = ScalePart(cm_per_px=0.4, source="height")

@@ -9,7 +9,7 @@ import pytest
 
 from formcheck.analysis.detection import Detection
 from formcheck.analysis.pipeline import make_recording
-from formcheck.analysis.refine import SecondLook
+from formcheck.analysis.refine import Refinement
 from formcheck.exercises import EXERCISES
 from formcheck.exercises.half_kneeling import USUAL_PITCH_DEG
 from formcheck.exercises.heel_height import magnify_forward
@@ -67,7 +67,7 @@ def test_the_camera_s_height_does_not_change_the_angle_where_its_pitch_is_known(
         track.points[:, [Landmark.RIGHT_ANKLE, Landmark.RIGHT_KNEE]] = photograph(shank, height_m)
         scene = replace(SCENE, pitch_deg=pitch_at(height_m) if told else None)
         found = Detection(EXERCISES["half-kneeling"], "right", "right", [RepSpan(0.0, 0.03, 0.06, 0.0, 1.0)], 1.0)  # type: ignore[arg-type]
-        return float(make_recording(track, scene, found, SecondLook(FootMotion.empty(3), []), None).inclination_deg[0])
+        return float(make_recording(track, scene, found, Refinement(FootMotion.empty(3), []), None).inclination_deg[0])
 
     heights = (0.4, 0.9, 1.5)
     assert np.ptp([measure(h, told=False) for h in heights]) > 4.0

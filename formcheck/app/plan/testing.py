@@ -30,7 +30,7 @@ def show_tests(store: Store, athlete: Athlete, enrolment: training.Enrolment, to
     rules = training.current_catalogue()
     results = list_results(store, athlete.id)
     st.header("Tests", anchor=False)
-    st.caption("The same tests in weeks 0, 4, 8 and 12, so that a change can be told from measurement error.")
+    st.caption("The same tests in weeks 0, 4, 8 and 12, so that a change can be separated from measurement error.")
     due = find_due(results, enrolment, today, rules)
     filled = [(item.questionnaire, item.day) for item in store.diary.questionnaires(athlete.id)]
     titles = [f"{rules.tests.kinds[item.kind].title} ({' and '.join(item.sides)})" for item in due]

@@ -7,10 +7,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+from formcheck.report.limits import MAX_TURN_DEG as MAX_TURN_DEG
 from formcheck.support.arrays import FloatArray
-
-# No foot turns further about its ball: the ankle's plantarflexion (50 to 60°) and the toes' extension end before.
-MAX_TURN_DEG = 70.0
 
 
 @dataclass(frozen=True)

@@ -29,7 +29,7 @@ from formcheck.export.curves import Curves
 from formcheck.history.exchange.json_file import Exported, write_json
 from formcheck.history.exchange.limits import find_picture_problem
 from formcheck.history.store.copies import backups_folder, copy_sqlite
-from formcheck.history.store.database import BUSY_TIMEOUT_S, database_url, describe, follow_links
+from formcheck.history.store.database import BUSY_TIMEOUT_S, database_url, describe, follow_links, refuse_device
 from formcheck.history.store.migration import HEAD, check_revision, current_revision, upgrade
 from formcheck.history.store.store import Store
 from formcheck.history.store.tables import Base, CurvesRecord, PictureRecord, ReportRecord, SetRecord
@@ -89,6 +89,7 @@ def restore(source: Path | str, url: str | None = None, *, leave_out_damaged: bo
     if where.get_backend_name() != "sqlite":
         raise InputError(f"{describe(where)} is on a server: import the JSON backup with formcheck history import {path}.")
     live = follow_links(Path(str(where.database)))
+    refuse_device(live)
     if path.resolve() == live:
         raise InputError(f"{path} is the history itself; give the name of a backup.")
     private_folder(backups_folder(where))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import stat
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -53,10 +54,27 @@ def follow_links(path: Path) -> Path:
         return path.absolute()
 
 
+def refuse_device(path: Path) -> None:
+    """Refuse a device as the place of a history, which would be written over or moved away.
+
+    Raises
+    ------
+    OutputError
+        If the path leads to a character or block device, such as ``/dev/null``.
+    """
+    try:
+        mode = path.stat().st_mode
+    except OSError:  # nothing there yet, or a link that leads nowhere
+        return
+    if stat.S_ISCHR(mode) or stat.S_ISBLK(mode):
+        raise OutputError(f"{path} is a device, so no history can be kept there; set FORMCHECK_HOME to a folder of yours.")
+
+
 def connect(url: URL) -> Engine:
     """An engine for the database. An SQLite file must be writable."""
     is_file = url.get_backend_name() == "sqlite" and url.database not in (None, "", ":memory:")
     if is_file:
+        refuse_device(Path(str(url.database)))
         _create_private_file(Path(str(url.database)))
     try:
         if url.get_backend_name() == "sqlite":

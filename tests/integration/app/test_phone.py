@@ -102,7 +102,23 @@ def test_a_film_arrives_whole_and_then_the_receiver_closes(receiver: PhoneReceiv
         {"Content_Length": "-1"},
         {"Transfer_Encoding": "chunked"},
     ],
-    ids=str,
+    ids=[
+        "wrong token",
+        "foreign host",
+        "foreign origin",
+        "origin null",
+        "body to the page",
+        "path out",
+        "other page",
+        "post",
+        "delete",
+        "no film type",
+        "no film name",
+        "empty",
+        "too large",
+        "negative length",
+        "chunked",
+    ],
 )
 def test_what_is_not_one_film_from_our_page_is_refused_and_leaves_nothing(receiver: PhoneReceiver, changed: dict[str, Any]) -> None:
     status, answer = ask(receiver, **changed)

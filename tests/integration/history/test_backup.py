@@ -6,6 +6,7 @@ import os
 import shutil
 import sqlite3
 import stat
+import sys
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
@@ -15,7 +16,7 @@ import pytest
 from formcheck.history.exchange.backup import back_up, restore
 from formcheck.history.store import migration
 from formcheck.history.store.store import Store, open_store
-from formcheck.support.errors import FormcheckError, InputError
+from formcheck.support.errors import FormcheckError, InputError, OutputError
 from formcheck.support.files import STALE_PARTIAL_S
 from tests.helpers.factories import half_kneeling_report, heel_raise_report
 
@@ -239,3 +240,22 @@ def test_a_backup_is_private_and_the_next_one_removes_what_a_killed_one_left(sql
     os.utime(left, (left.stat().st_mtime - STALE_PARTIAL_S - 60,) * 2)
     back_up(sqlite_store)
     assert not left.exists()
+
+
+@pytest.mark.skipif(sys.platform == "win32" or os.geteuid() != 0, reason="makes a device of its own")
+@pytest.mark.parametrize("linked", [False, True])
+def test_a_device_is_never_the_place_of_a_history_and_is_not_moved_away(tmp_path: Path, linked: bool) -> None:
+    with open_store(f"sqlite:///{tmp_path / 'own.sqlite3'}") as store:
+        backup = back_up(store, tmp_path / "backup.sqlite3").paths[0]
+    device = tmp_path / "device"
+    os.mknod(device, stat.S_IFCHR | 0o666, os.makedev(1, 3))  # behaves like /dev/null
+    place = tmp_path / "history.sqlite3" if linked else device
+    if linked:
+        place.symlink_to(device)
+    for use in (lambda: open_store(f"sqlite:///{place}"), lambda: restore(backup, f"sqlite:///{place}")):
+        with pytest.raises(OutputError, match="is a device"):
+            use()
+    assert stat.S_ISCHR(device.stat().st_mode)
+    assert sorted(path.name for path in tmp_path.iterdir() if "backup" not in path.name) == sorted(
+        {"own.sqlite3", "device", place.name}
+    )

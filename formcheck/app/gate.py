@@ -197,13 +197,21 @@ def _read_headers(scope: Scope) -> dict[str, str]:
     return found
 
 
+def _read_origin(origin: str) -> str | None:
+    """The host and port of an ``Origin`` header in lower case; None if it cannot be read."""
+    try:
+        return urlsplit(origin).netloc.lower()
+    except ValueError:
+        return None
+
+
 def _refuse(scope: Scope, headers: dict[str, str]) -> tuple[int, str] | None:
     """Status and words with which a request is refused; None if it may pass."""
     host, path = headers.get("host", ""), scope["path"]
     if not is_own_name(host, st.get_option("server.allowedHosts") or LOOPBACK_NAMES):
         return 421, _NOT_OUR_NAME
     origin = headers.get("origin")
-    if origin is not None and urlsplit(origin).netloc.lower() != host.lower():
+    if origin is not None and _read_origin(origin) != host.lower():
         return 403, _NOT_OUR_PAGE
     # A link may lead here from anywhere; a picture, a script, a frame or a request of another page may not.
     followed_link = headers.get("sec-fetch-mode") == "navigate" and headers.get("sec-fetch-dest", "document") == "document"

@@ -15,7 +15,7 @@ from formcheck.history.exchange.document import AthletePart, SetPart
 from formcheck.history.exchange.limits import MAX_ATHLETES, MAX_SETS, check_set
 from formcheck.history.store.athletes import check_athlete, find_athlete_record, name_key
 from formcheck.history.store.runs import add_runs
-from formcheck.history.store.sets import add_set, put_curves, put_pictures, session_on
+from formcheck.history.store.set_records import add_set, put_curves, put_pictures, session_on
 from formcheck.history.store.store import Store
 from formcheck.history.store.tables import AthleteRecord, EnrolmentRecord, PauseRecord, SetRecord, TickRecord
 from formcheck.history.values import Imported

@@ -8,8 +8,9 @@ From the bottom up:
 - ``copies``: a consistent copy of the database in one file.
 - ``migration``: which format a database has, and bringing it up to date.
 - ``transactions``: the base of the store; reading, and writing in one transaction.
+- ``set_records``: the records of one set, filled from a report and found again.
 - ``athletes``, ``sets``, ``attachments`` (curves and pictures of a set): the store's methods about each.
-- ``runs``, ``plans``: the running log and the 12-week plan.
+- ``runs``, ``plans``, ``diary`` (with ``diary_tables``): the running log, the 12-week plan, pain and notes.
 - ``store``: all of these in one.
 
 It computes no trend and knows no file format; :mod:`formcheck.history.trends` and :mod:`formcheck.history.exchange` use it.

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from formcheck.history.store.sets import SetStore, get_set_record, put_pictures
+from formcheck.history.store.set_records import get_set_record, put_pictures
+from formcheck.history.store.sets import SetStore
 from formcheck.history.store.tables import CurvesRecord, PictureRecord, find_row
 from formcheck.support.checked_json import parse_json
 from formcheck.support.errors import InputError

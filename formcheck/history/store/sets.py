@@ -2,41 +2,31 @@
 
 from __future__ import annotations
 
-import zlib
 from collections.abc import Iterable
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import CursorResult, Select, delete, func, select, update
+from sqlalchemy import CursorResult, Select, delete, func, select
 from sqlalchemy.orm import Session
 
 from formcheck.history.store.athletes import AthleteStore, get_athlete_record
 from formcheck.history.store.report_columns import (
     content_key,
-    error_records,
     parse_moment,
     recording_key,
-    rep_records,
-    set_columns,
-    stored_report,
 )
+from formcheck.history.store.set_records import add_set, fill_record, get_set_record, load_report, put_curves, session_on, set_row
 from formcheck.history.store.tables import (
-    CurvesRecord,
-    PictureRecord,
-    ReportRecord,
-    RepRecord,
     SessionRecord,
     SetErrorRecord,
     SetRecord,
-    find_row,
 )
 from formcheck.history.values import Athlete, SavedSet, SetRow
 from formcheck.report.schema import SetReport
-from formcheck.support.checked_json import parse_json
 from formcheck.support.errors import InputError, UsageError
 
 if TYPE_CHECKING:
@@ -96,7 +86,7 @@ class SetStore(AthleteStore):
             if recording_path is not None:
                 record.recording_path = str(recording_path)
             session.flush()
-            return SavedSet(_set_row(record), already_saved=not added.is_new, corrected=added.corrected)
+            return SavedSet(set_row(record), already_saved=not added.is_new, corrected=added.corrected)
 
         return self.write("saving the set", change)
 
@@ -131,10 +121,10 @@ class SetStore(AthleteStore):
                 when = f"{twin.astimezone():%Y-%m-%d %H:%M}"
                 raise UsageError(f"The corrected set is in the history already, as that of {when}; delete one of the two.")
             another = key != record.content_key
-            _fill(session, record, report)
+            fill_record(session, record, report)
             record.corrected = record.corrected or another
             session.flush()
-            return _set_row(record)
+            return set_row(record)
 
         return self.write("correcting the set", change)
 
@@ -175,12 +165,12 @@ class SetStore(AthleteStore):
     def get_set(self, set_id: int) -> SetRow:
         """One set, also out of the bin."""
         with self.reading() as session:
-            return _set_row(get_set_record(session, set_id))
+            return set_row(get_set_record(session, set_id))
 
     def get_report(self, set_id: int) -> SetReport:
         """The whole report of a set."""
         with self.reading() as session:
-            report = _load_report(session, set_id)
+            report = load_report(session, set_id)
         if report is None:
             raise InputError(f"There is no set {set_id} in the history; formcheck history list shows what there is.")
         return report
@@ -242,7 +232,7 @@ class SetStore(AthleteStore):
             restored = [record for record in records if record.deleted_at is not None]
             for record in restored:
                 record.deleted_at = None
-            return [_set_row(record) for record in restored]
+            return [set_row(record) for record in restored]
 
         return self.write("undoing the deletion", change)
 
@@ -281,130 +271,6 @@ class SetStore(AthleteStore):
             return {day: str(note) for day, note in session.execute(query)}
 
 
-def session_on(session: Session, athlete_id: int, day: date) -> SessionRecord:
-    """The athlete's session of that day, made if there was none."""
-    found = session.scalar(select(SessionRecord).where(SessionRecord.athlete_id == athlete_id, SessionRecord.day == day))
-    if found is None:
-        found = SessionRecord(athlete_id=athlete_id, day=day)
-        session.add(found)
-        session.flush()
-    return found
-
-
-@dataclass(frozen=True, slots=True)
-class Added:
-    """A set that was to be added: whether it is new (or back out of the bin), and whether one that was there is now corrected."""
-
-    record: SetRecord
-    is_new: bool
-    corrected: bool = False
-
-
-def add_set(
-    session: Session,
-    athlete_id: int,
-    report: SetReport,
-    recorded_at: datetime,
-    *,
-    day: date,
-    from_recording: str | None,
-    revive: bool = True,
-) -> Added:
-    """Add a set, unless it is there. Corrections by hand that are newer than those of the set there replace it.
-
-    ``from_recording`` is its `report_columns.recording_key`. With ``revive``, one that is there in the bin
-    comes back.
-    """
-    same = SetRecord.content_key == content_key(report)
-    if from_recording is not None:
-        same = same | (SetRecord.recording_key == from_recording)
-    found = session.scalars(select(SetRecord).where(SetRecord.athlete_id == athlete_id, same)).first()
-    if found is not None:
-        is_back = revive and found.deleted_at is not None
-        if is_back:
-            found.deleted_at = None
-        corrected = _should_replace(session, found, report)
-        if corrected:
-            _fill(session, found, report)
-        return Added(found, is_back, corrected)
-    record = SetRecord(
-        athlete_id=athlete_id,
-        session_id=session_on(session, athlete_id, day).id,
-        recorded_at=recorded_at,
-        day=day,
-        saved_at=datetime.now(UTC),
-        corrected=False,
-        recording_key=from_recording,
-    )
-    _fill(session, record, report)
-    session.add(record)
-    session.flush()
-    return Added(record, True)
-
-
-def put_curves(session: Session, record: SetRecord, curves: Curves) -> None:
-    """Keep a set's curves, unless it has some."""
-    if session.get(CurvesRecord, record.id) is None:
-        session.add(CurvesRecord(set_id=record.id, curves=curves.model_dump_json()))
-
-
-def put_pictures(session: Session, record: SetRecord, moments: dict[int, bytes]) -> None:
-    """Keep a set's pictures by milliseconds of its video, in the place of those that it has."""
-    session.execute(delete(PictureRecord).where(PictureRecord.set_id == record.id))
-    session.add_all(PictureRecord(set_id=record.id, at_ms=at_ms, jpeg=jpeg) for at_ms, jpeg in moments.items())
-
-
-def _load_report(session: Session, set_id: int) -> SetReport | None:
-    """The stored report of a set; None if there is no such set."""
-    advice = "restore a backup, or delete the set"
-    try:
-        stored = find_row(session, ReportRecord, set_id)
-    except (zlib.error, UnicodeDecodeError) as error:
-        raise InputError(f"The report of set {set_id} is damaged; {advice}.") from error
-    return None if stored is None else parse_json(SetReport, stored.report, f"The damaged report of set {set_id}", advice)
-
-
-def _should_replace(session: Session, record: SetRecord, report: SetReport) -> bool:
-    """Whether a report has newer corrections by hand than the stored one of the same set, or the stored one is damaged."""
-    try:
-        stored = _load_report(session, record.id)
-    except InputError:
-        return True
-    there = stored.corrections if stored is not None else []
-    return bool(report.corrections) and (not there or there[-1].at < report.corrections[-1].at)
-
-
-def _fill(session: Session, record: SetRecord, report: SetReport) -> None:
-    """Write a report into a set, with the columns and rows derived from it."""
-    kept = stored_report(report)
-    if record.id is not None:
-        session.execute(delete(RepRecord).where(RepRecord.set_id == record.id))
-        session.execute(update(ReportRecord).where(ReportRecord.set_id == record.id).values(report=kept.model_dump_json()))
-        session.execute(delete(SetErrorRecord).where(SetErrorRecord.set_id == record.id))
-        session.add_all(_with_set([*rep_records(kept), *error_records(kept)], record.id))
-    else:
-        record.report = ReportRecord(report=kept.model_dump_json())
-        record.reps = rep_records(kept)
-        record.errors = error_records(kept)
-    for column, value in set_columns(kept).items():
-        setattr(record, column, value)
-    record.corrected = bool(kept.corrections)
-
-
-def _with_set(rows: list[RepRecord | SetErrorRecord], set_id: int) -> list[RepRecord | SetErrorRecord]:
-    for row in rows:
-        row.set_id = set_id
-    return rows
-
-
-def get_set_record(session: Session, set_id: int) -> SetRecord:
-    """The set of this number. Raises `InputError` if there is none."""
-    record = find_row(session, SetRecord, set_id)
-    if record is None:
-        raise InputError(f"There is no set {set_id} in the history; formcheck history list shows what there is.")
-    return record
-
-
 def _filtered(
     query: Select[Any],
     athlete_id: int | None,
@@ -432,7 +298,3 @@ def _array(name: str, values: list[Any]) -> NDArray[Any]:
     if name in ("usable", "corrected"):
         return np.array(values, dtype=bool)
     return np.array([np.nan if value is None else value for value in values], dtype=float)
-
-
-def _set_row(record: SetRecord) -> SetRow:
-    return SetRow(*(getattr(record, field.name) for field in fields(SetRow)))

@@ -73,7 +73,16 @@ def test_a_star_among_the_names_stands_for_nothing() -> None:
 
 
 @pytest.mark.parametrize(
-    "origin", ["http://localhost:3000", "http://127.0.0.1:8501", "https://evil.example", "http://203.0.113.66", "null", "file://"]
+    "origin",
+    [
+        "http://localhost:3000",
+        "http://127.0.0.1:8501",
+        "https://evil.example",
+        "http://203.0.113.66",
+        "null",
+        "file://",
+        "http://[",
+    ],
 )
 @pytest.mark.parametrize("kind", ["http", "websocket"])
 def test_another_page_is_refused_even_one_of_this_computer(origin: str, kind: str) -> None:

@@ -1,10 +1,10 @@
-"""How right the numbers are, on clips with exact truth beside them.
+"""Measure the accuracy of the numbers on clips with exact ground truth.
 
     python benchmarks/accuracy.py [CLIPS…] [--models lite full heavy] [--out DIR]
 
-Without clips, the sample videos. Each CLIP.mp4 wants its truth in CLIP.json (sample_videos/README.md). The program is told the
-person's height and nothing else. Prints one row a clip, the totals by drill, and the error by condition; with ``--out`` it also
-writes a Bland–Altman plot (``bland-altman-MODEL.png``) and every pair of numbers (``pairs-MODEL.csv``).
+Without clips, the sample videos are used. Each CLIP.mp4 needs its ground truth in CLIP.json (sample_videos/README.md). The program
+is given the person's height and nothing more. The benchmark prints one row a clip, the totals by drill, and the error by condition.
+With ``--out`` it also writes a Bland–Altman plot (``bland-altman-MODEL.png``) and every pair of numbers (``pairs-MODEL.csv``).
 """
 
 from __future__ import annotations
@@ -38,13 +38,13 @@ FAULTS = {
     "trunk_lean": "trunk-lean",
 }
 WATCHED = {*FAULTS.values(), "partial-height"}
-# A repetition is found if its peak lies within the true one, give or take this.
+# A repetition is found if its peak lies within the true one, plus or minus this.
 MATCH_S = 0.3
 
 
 @dataclass
 class ClipResult:
-    """What came out for one clip: ``pairs`` holds one row a measured number of a matched repetition."""
+    """The results of one clip: ``pairs`` holds one row for each measured number of a matched repetition."""
 
     name: str
     model: str
@@ -55,7 +55,7 @@ class ClipResult:
     right: dict[str, bool]
     pairs: list[dict[str, Any]] = field(default_factory=list)
     faults: list[tuple[str, bool, bool]] = field(default_factory=list)
-    """(code, there, found) for every watched fault of every matched repetition."""
+    """(code, present, found) for every watched fault of every matched repetition."""
 
 
 def describe_condition(meta: dict[str, Any]) -> dict[str, str]:
@@ -86,13 +86,13 @@ def match_reps(truth: dict[str, Any], reps: list[Rep]) -> list[tuple[dict[str, A
 
 
 def is_partial(truth: dict[str, Any], true: dict[str, Any]) -> bool:
-    """Whether a repetition's true height is partial by definition (docs/measurements.md), whether the clip was made so or not."""
+    """Whether a repetition's true height is partial by definition (docs/measurements.md), whether or not the clip intended it."""
     straight = [rep["peak"] for rep in truth["reps"] if rep["fault"] != "bent_knee"]
     return bool(true["peak"] < PARTIAL_SHARE * max(straight, default=true["peak"]))
 
 
 def list_pairs(truth: dict[str, Any], true: dict[str, Any], rep: Rep, kind: str) -> dict[str, tuple[float, float | None]]:
-    """Return (true, measured) of every measure of a repetition that has a truth."""
+    """Return (true, measured) for every measure of a repetition that has ground truth."""
     frames = truth["frames"]
     t = np.array([f["t"] for f in frames])
     inside = (t >= true["t_start"]) & (t <= true["t_end"])
@@ -113,7 +113,7 @@ def list_pairs(truth: dict[str, Any], true: dict[str, Any], rep: Rep, kind: str)
 
 
 def measure_clip(clip: Path, model: str) -> ClipResult:
-    """Analyse one clip and hold it against its truth."""
+    """Analyze one clip and compare it with its ground truth."""
     truth = json.loads(clip.with_suffix(".json").read_text())
     meta = truth["meta"]
     kind = EXERCISES.get(meta["exercise"])
@@ -171,13 +171,13 @@ def summarize_errors(pairs: pd.DataFrame) -> pd.DataFrame:
     return error.groupby("measure").apply(row, include_groups=False)
 
 
-# The stated error is a standard error: 68 % of measurements are to lie within it. Outside of this, with so many of them, it is
-# wrong.
+# The stated error is a standard error, so 68 % of measurements should lie within it. A share outside this range, from at least this
+# many repetitions, means that the stated error is wrong.
 COVERAGE, COVERAGE_REPS = (0.60, 0.76), 30
 
 
 def summarize_coverage(results: list[ClipResult]) -> pd.DataFrame:
-    """Return by measure and condition which share of the repetitions lies within the error that their report states."""
+    """Return, by measure and condition, the share of repetitions that lie within the error stated in their report."""
     rows = [
         {"measure": pair["measure"], "condition": condition, "within": abs(pair["seen"] - pair["true"]) <= pair["stated"]}
         for result in results
@@ -236,7 +236,7 @@ def count_faults(results: list[ClipResult]) -> pd.DataFrame:
 
 
 def write_bland_altman(pairs: pd.DataFrame, path: Path) -> None:
-    """Plot measured less true against their mean, with bias and limits of agreement, one panel a headline measure."""
+    """Plot measured minus true against their mean, with bias and limits of agreement, one panel for each headline measure."""
     import altair as alt
 
     shown = pairs[pairs["measure"].isin([name for name, _ in HEADLINE.values()])].copy()

@@ -1,10 +1,10 @@
-"""How a batch grows with its workers, and what a video costs: time, memory, storage.
+"""How a batch scales with its workers, and the cost of a video: time, memory, storage.
 
     python benchmarks/batch.py                          # 20 clips with one worker and with two
     python benchmarks/batch.py --clips 4 --seconds 6    # a quick run
 
 The clips are different parts of the sample videos, unchanged (960 × 720, 30 frames a second). Every run is a process of
-its own (`formcheck batch --save`, the history in a folder of its own); the start of the workers is part of its time.
+its own (`formcheck batch --save`, with the history in its own folder); its time includes the start of the workers.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ def make_clips(folder: Path, count: int, seconds: float) -> None:
 
 
 def run(clips: Path, out: Path, workers: int, model: str) -> tuple[float, float]:
-    """Analyse the clips; the wall time in seconds, and the peak memory of all processes together in MB."""
+    """Analyze the clips; return the wall time in seconds, and the peak memory of all processes together in MB."""
     environment = os.environ | {"FORMCHECK_HOME": str(out / "home")}
     environment.pop("FORMCHECK_DATABASE_URL", None)
     options = ["--workers", str(workers), "--model", model, "--html", "--save", "--athlete", "Bench", "--height-cm", "178"]

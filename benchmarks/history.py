@@ -1,4 +1,4 @@
-"""Ten years of daily sets: the size of the database and the time that the trends page's queries take.
+"""Ten years of daily sets: the size of the database and the time of the trends page's queries.
 
     python benchmarks/history.py [--days 3650] [--keep FILE]
 
@@ -29,7 +29,7 @@ FIRST_DAY = date(2016, 3, 1)
 
 
 def make_report(rng: np.random.Generator, exercise: str, side: str, level: float, moment: datetime) -> SetReport:
-    """A whole report with every measure, in the full precision that an analysis writes."""
+    """Return a complete report with every measure, in the full precision that an analysis writes."""
     names = (
         (
             "tibial_inclination_deg",
@@ -91,7 +91,7 @@ def make_report(rng: np.random.Generator, exercise: str, side: str, level: float
 
 
 def make_curves(rng: np.random.Generator, report: SetReport) -> Curves:
-    """The curves that an analysis keeps: the drill's own signal and the heel's, with the unrest of a real track."""
+    """Return the curves that an analysis keeps: the drill's own signal and the heel's, with the jitter of a real track."""
     time_s = np.arange(0.0, report.video.duration_s, 1 / 30)
     wave = 0.5 - 0.5 * np.cos(2 * np.pi * time_s / 3.7)
     unrest = np.convolve(rng.normal(0, 0.6, len(time_s)), np.ones(7) / 7, mode="same")
@@ -102,7 +102,7 @@ def make_curves(rng: np.random.Generator, report: SetReport) -> Curves:
 
 
 def fill(store: Store, days: int) -> int:
-    """Save the years in one transaction a year; the athlete's number."""
+    """Save the years in one transaction a year; return the athlete's number."""
     rng = np.random.default_rng(1)
     athlete = store.add_athlete("Ten years", height_cm=170)
     batch: list[tuple[SetReport, datetime, Curves | None]] = []
@@ -133,7 +133,7 @@ def median_time(action: Callable[[], object], runs: int = 5) -> float:
 
 
 def trends_page(store: Store, athlete_id: int) -> None:
-    """All that the trends page reads and computes."""
+    """Read and compute everything that the trends page does."""
     wanted: list[tuple[TrackedMeasure, str]] = [
         (DORSIFLEXION, "left"),
         (DORSIFLEXION, "right"),

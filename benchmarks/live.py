@@ -1,10 +1,10 @@
-"""How fresh the live overlay is: a sample's frames at camera pace, 640 × 480 at 30 a second, through a whole live set.
+"""How current the live overlay is: a sample's frames at camera pace, 640 × 480 at 30 a second, through a whole live set.
 
     python benchmarks/live.py [--clip NAME] [--seconds S]
 
-Prints, for the full and the lite model: pose updates a second, the age of the pose that each overlay shows (the 95th percentile
-must stay under 150 ms), and how many frames the pose thread left out. Everything else that a live set does runs too: drawing,
-counting, the recording, and measuring each repetition with the heavy model.
+Prints, for the full and the lite model: pose updates a second, the age of the pose in each overlay (the 95th percentile must stay
+under 150 ms), and how many frames the pose thread skipped. The rest of a live set runs too: drawing, counting, the recording, and
+measuring each repetition with the heavy model.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ def measure(
             time.sleep(wait)
         elif wait < -1.0 / fps:
             late += 1
-        # a camera's frame is as old as it is late
+        # the age of a camera's frame includes its delay
         live.push(frame, due)
         state = live.state
         draw_live(frame.copy(), state)

@@ -2,11 +2,11 @@
 
     python benchmarks/load.py [--sessions 8] [--minutes 5] [--rounds 1]
 
-Starts a server of its own on this computer with a data folder that is thrown away; each session is a real one, which speaks the
-app's protocol (tests/helpers/visitor.py). Every report must be of the file that its session uploaded. Prints how many analyses
-there were, the longest queue that was shown, errors and mixed-up reports, and the memory of the server alone and with its worker
-processes: before (when the first session has ended), at its highest, and after the last session has closed. It ends by itself;
-the exit code is 1 where something was wrong.
+Starts its own server on this computer with a temporary data folder. Each session is a real one, which speaks the app's protocol
+(tests/helpers/visitor.py). Every report must be about the file that its session uploaded. Prints the number of analyses, the
+longest queue shown, errors and mixed-up reports, and the memory of the server alone and with its worker processes: before (when
+the first session has ended), at its highest, and after the last session has closed. The benchmark ends without user action; the
+exit code is 1 if something was wrong.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ WAITING = re.compile(r"Waiting: (\d+) video")
 
 @dataclass
 class Found:
-    """What the sessions saw."""
+    """The findings of the sessions."""
 
     analyses: int = 0
     pages: int = 0
@@ -80,7 +80,7 @@ def visit_once(visitor: Visitor, number: int, turn: int, found: Found, deadline:
         if waiting := WAITING.search(words):
             found.longest_queue = max(found.longest_queue, int(waiting[1]))
         if time.monotonic() > deadline:
-            return  # time is up; closing the session takes its job along
+            return  # time is up; closing the session ends its job
         time.sleep(POLL_S)
         if step % 4 == 3:
             visitor.open(BROWSED[(step // 4) % len(BROWSED)])
@@ -109,12 +109,12 @@ def run_session(address: str, number: int, found: Found, deadline: float) -> Non
             while time.monotonic() < deadline:
                 visit_once(visitor, number, turn, found, deadline)
                 turn += 1
-    except Exception as error:  # whatever it is, it is a finding
+    except Exception as error:  # any error is a finding
         found.note(f"session {number}: {type(error).__name__}: {error}")
 
 
 def run_round(address: str, server: psutil.Process, sessions: int, seconds: float, found: Found) -> tuple[float, float]:
-    """Run all sessions at once until the time is up; the highest memory meanwhile, as `memory_mb` gives it."""
+    """Run all sessions at once until the time is up; return the highest memory meanwhile, as from `memory_mb`."""
     deadline = time.monotonic() + seconds
     threads = [threading.Thread(target=run_session, args=(address, number, found, deadline)) for number in range(sessions)]
     for thread in threads:
@@ -128,7 +128,7 @@ def run_round(address: str, server: psutil.Process, sessions: int, seconds: floa
 
 
 def memory_mb(server: psutil.Process) -> tuple[float, float]:
-    """What the server uses, and what it uses together with the processes that it works on videos in, MB."""
+    """Return the memory of the server alone, and with the processes that work on its videos, MB."""
     helpers = 0.0
     for process in server.children(recursive=True):
         with suppress(psutil.NoSuchProcess):  # it may have just ended

@@ -1,20 +1,20 @@
-"""Real people as truth: formcheck against joints marked in two independent annotation passes, blind to it and to each other.
+"""Compare formcheck with joints marked on real people in two annotation passes, independent of each other and blind to formcheck.
 
     python benchmarks/people.py FOLDER [--marks benchmarks/people/marks.json] [--exercise heel-raise] [--json OUT.json]
 
-FOLDER holds the filmed clips under the names in the marks; the repository holds none of them, and a clip that is missing is
-skipped. The annotators are no clinicians. For every marked frame:
+FOLDER holds the filmed clips under the names in the marks; the repository holds none of them, and a missing clip is skipped. The
+annotators are not clinicians. For every marked frame:
 
 * shank: the angle of their ankle–knee line against the vertical, corrected for the report's yaw (tan θ = tan θ_seen / cos ψ),
   against ``tibial_inclination_deg``;
-* landmark: the same line of the followed landmarks in the picture, of the leg nearest to the marks, nothing corrected;
+* landmark: the same line of the followed landmarks in the picture, of the leg nearest to the marks, without correction;
 * turn: the angle of their heel-sole-to-ball line since the entry's flat frames, against ``foot_turn_deg``;
-* heel: the rise of their heel sole since those frames, in % of the foot length that they saw (corrected for yaw), against
+* heel: the rise of their heel sole since those frames, in % of the foot length that they marked (corrected for yaw), against
   ``heel_rise_pct_foot``.
 
 Prints bias, limits of agreement (1.96 SD), the annotators' own disagreement, and the share of frames within the stated error.
-The heel's truth is the picture's: where the camera looks down at a foot that points toward it, it is too small by up to a fifth,
-and too large where the foot points away (one set filmed from both sides reads 21 and 34 %).
+The heel's ground truth is measured in the picture: if the camera looks down at a foot that points toward it, the rise is too small
+by up to a fifth, and if the foot points away, too large (one set filmed from both sides reads 21 and 34 %).
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ from formcheck.report.schema import Athlete
 from formcheck.support.errors import InputError
 
 MARKS = Path(__file__).parent / "people" / "marks.json"
-# No length is compared, so that any height does.
+# No length is compared, so any height will do.
 HEIGHT_CM = 175.0
 LIMITS_SD = 1.96
 UNITS = {"shank": "°", "landmark": "°", "turn": "°", "heel": "% of foot"}
@@ -45,7 +45,7 @@ SIGNALS = {"shank": "tibial_inclination_deg", "turn": "foot_turn_deg", "heel": "
 
 @dataclass(frozen=True)
 class Row:
-    """One quantity on one frame: what each annotator and the program say, and the program's stated error (NaN for none)."""
+    """One quantity on one frame: the values of each annotator and of the program, and the program's stated error (NaN for none)."""
 
     clip: str
     time_s: float
@@ -57,7 +57,7 @@ class Row:
 
     @property
     def error(self) -> float:
-        """Program minus annotators; NaN where either is not known."""
+        """Program minus annotators; NaN if either is unknown."""
         return self.program - float(np.mean(self.annotators)) if self.annotators else math.nan
 
 
@@ -72,7 +72,7 @@ def _pitch(frame: dict[str, Any], k: int, forward: int) -> float:
 
 
 def measure_frame(frame: dict[str, Any], flat: list[dict[str, Any]], yaw: float, forward: int) -> dict[str, list[float]]:
-    """Return what each annotator's marks on a frame come to, by quantity; ``yaw`` in radians, ``forward`` ±1."""
+    """Return the value of each annotator's marks on a frame, by quantity; ``yaw`` in radians, ``forward`` ±1."""
     found: dict[str, list[float]] = {"shank": [], "turn": [], "heel": []}
     for k in range(2):
         if frame["knee"][k] and frame["ankle"][k]:
@@ -142,7 +142,7 @@ def print_summary(rows: list[Row]) -> None:
 
 
 def main() -> int:
-    """Analyze every clip at hand and print the comparison."""
+    """Analyze every available clip and print the comparison."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folder", type=Path)
     parser.add_argument("--marks", type=Path, default=MARKS)

@@ -1,8 +1,8 @@
-"""How right the short-foot exercise is measured: films of a drawn foot with exact truth, from MP4 to report.
+"""Measure the accuracy of the short-foot exercise: films of a drawn foot with exact ground truth, from MP4 to report.
 
     python benchmarks/short_foot.py [--fps 12]
 
-Prints, for each film, repetitions found, error of the arch's rise (mm), of the hold (s), and whether curled toes were told.
+Prints, for each film, repetitions found, error of the arch's rise (mm), of the hold (s), and whether curled toes were detected.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ FILMS: dict[str, dict[str, object]] = {
 
 
 def main() -> int:
-    """Make the films, analyse them, print the table."""
+    """Make the films, analyze them, print the table."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--fps", type=float, default=12.0)
     options = parser.parse_args()
@@ -44,7 +44,7 @@ def main() -> int:
             said = f"{name:40} {len(report.reps)} of {len(RISES)} reps"
             if len(report.reps) == len(RISES):
                 rise = np.array([rep.measures["arch_rise_mm"] for rep in report.reps], float) - RISES
-                # of a smooth reach of one second, the last third of a second lies above eight tenths of the way
+                # in a smooth movement of one second, the last 0.3265 s lie above 80 % of the way
                 hold = np.array([rep.measures["hold_s"] for rep in report.reps], float) - (HOLD_S + 2 * 0.3265)
                 curled = ["toes-curled" in rep.faults for rep in report.reps]
                 told = "toes told right" if curled == [curl > 0 for curl in CURLS] else f"toes told wrong: {curled}"

@@ -1,4 +1,4 @@
-"""Memory over many live sets: half an hour of frames through everything that a set does with them, faster than they were filmed.
+"""Memory over many live sets: half an hour of frames through the whole processing of a set, faster than they were filmed.
 
     python benchmarks/soak.py [--minutes 30] [--fps 10] [--model lite] [--reps 15]
 
@@ -31,7 +31,7 @@ MAX_GROWTH_MB = 60.0
 
 
 def play(clip: str, fps: float, minutes: float) -> Iterator[tuple[Image, float]]:
-    """Frames of 480 lines with their times, there and back again until the minutes are over."""
+    """Yield frames of 480 lines with their times, forward and backward until the minutes are over."""
     info = probe_video(data_dir("sample_videos") / f"{clip}.mp4")
     frames = [shrink(frame.rgb(480), 480) for frame in read_frames(info, max_fps=fps)]
     for number, frame in enumerate(itertools.cycle([*frames, *frames[-2:0:-1]])):
@@ -41,7 +41,7 @@ def play(clip: str, fps: float, minutes: float) -> Iterator[tuple[Image, float]]
 
 
 def soak(clip: str, fps: float, minutes: float, model: str, target_reps: int) -> list[float]:
-    """Play the film through live sets; the process's memory in MB after each minute of it."""
+    """Play the film through live sets; return the process's memory in MB after each minute of it."""
     setup = LiveSetup(athlete=Athlete(height_cm=165), target_reps=target_reps, model=model)  # type: ignore[arg-type]
     live, sets, reps = LiveSet(setup, inline=True), 1, 0
     process, memory, start = psutil.Process(), [], time.monotonic()

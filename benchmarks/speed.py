@@ -1,16 +1,16 @@
-"""How fast one video is analysed, against the loop that everybody writes and against the bare cost of the model.
+"""How fast one video is analyzed, compared with the usual plain loop and with the bare cost of the model.
 
     python benchmarks/speed.py                                     # the whole table: an hour on two cores
-    python benchmarks/speed.py --rows pair --videos 1080p30 --models full --seconds 3 --repeats 1      # a quick look
+    python benchmarks/speed.py --rows pair --videos 1080p30 --models full --seconds 3 --repeats 1      # a quick run
 
-Every figure is of a process of its own, one after the other, on a machine that should have nothing else to do. Wall time counts
-from when the libraries are loaded (both sides load the same) to the finished report; CPU time and peak memory are of the whole
-process, with loading. On a busy machine the wall times are worthless, and the CPU times still say something.
+Each figure comes from a process of its own. The processes run one after the other, on a machine that should be otherwise idle.
+Wall time is from the loaded libraries (both sides load the same) to the finished report; CPU time and peak memory are of the
+whole process, including loading. On a busy machine the wall times are worthless, but the CPU times are still useful.
 
 formcheck's networks compute no silhouette and are faster than Google's; ``--compared-models`` lets the other side use Google's.
 
-Rows: ``pair`` (plain loop and formcheck, in turns), ``inference`` (formcheck against the model on all frames of the video, which
-lie ready), ``followed`` (the same with those frames that formcheck looks at), ``annotated`` (with the annotated video written,
+Rows: ``pair`` (plain loop and formcheck, in turns), ``inference`` (formcheck against the model on all frames of the video, already
+decoded), ``followed`` (the same with only the frames that formcheck analyzes), ``annotated`` (with the annotated video written,
 against without), ``stages`` (where one core's time goes).
 """
 
@@ -35,15 +35,15 @@ from typing import Any
 
 ROOT = Path(__file__).resolve().parents[1]
 SAMPLE = ROOT / "sample_videos" / "df_left_male_side.mp4"
-# What a phone writes: size, frames a second, and Mbit/s.
+# Typical phone video: size, frames a second, and Mbit/s.
 VIDEOS = {"1080p30": (1920, 1080, 30, 17), "4K30": (3840, 2160, 30, 45), "1080p60": (1920, 1080, 60, 25)}
 MODELS = ("lite", "full", "heavy")
 ROWS = ("pair", "inference", "followed", "annotated", "stages")
-# The most that formcheck may take of what it is compared with (issue E).
+# The largest allowed ratio of formcheck's time to that of the comparison (issue E).
 TARGET = {"1080p30": 0.6, "4K30": 0.5, "1080p60": 0.5, "inference": 1.15, "annotated": 1.4}
 NOISE_LEVELS = 3.0
 CHUNK_FRAMES = 40
-# Names the folder of the bundles that formcheck is compared with, to the processes that measure.
+# The environment variable that gives the measuring processes the folder of the bundles to compare with.
 COMPARED_MODELS = "FORMCHECK_COMPARED_MODELS"
 
 
@@ -51,7 +51,7 @@ COMPARED_MODELS = "FORMCHECK_COMPARED_MODELS"
 
 
 def make_video(name: str, seconds: float, folder: Path) -> Path:
-    """Return a clip as a phone films it, made from the sample video: enlarged, with sensor noise, at a phone's bit rate."""
+    """Return a clip like a phone's, made from the sample video: enlarged, with sensor noise, at a phone's bit rate."""
     import av
     import cv2
     import numpy as np
@@ -102,7 +102,7 @@ def make_landmarker(model: str) -> Any:
 
 
 def run_plain(path: Path, model: str, workers: int | None) -> dict[str, float]:
-    """The loop that everybody writes."""
+    """Run the usual plain loop."""
     import cv2
     import mediapipe as mp
 
@@ -122,7 +122,7 @@ def run_plain(path: Path, model: str, workers: int | None) -> dict[str, float]:
 
 
 def run_formcheck(path: Path, model: str, workers: int | None) -> dict[str, float]:
-    """The whole pipeline."""
+    """Run the whole pipeline."""
     import mediapipe  # noqa: F401 - loaded before the clock starts, as for the plain loop
 
     from formcheck.analysis.pipeline import run_analysis
@@ -136,7 +136,7 @@ def run_formcheck(path: Path, model: str, workers: int | None) -> dict[str, floa
 
 
 def run_annotated(path: Path, model: str, workers: int | None) -> dict[str, float]:
-    """The whole analysis, and the annotated video."""
+    """Run the whole analysis, and write the annotated video."""
     import mediapipe  # noqa: F401
 
     from formcheck.analysis.pipeline import run_analysis
@@ -155,7 +155,7 @@ def run_annotated(path: Path, model: str, workers: int | None) -> dict[str, floa
 
 
 def run_inference(path: Path, model: str, workers: int | None, max_fps: float | None = None) -> dict[str, float]:
-    """The model alone, on as many frames at once as there are cores; making the frames is not counted."""
+    """Run the model alone, on as many frames at once as there are cores; the time to make the frames is not counted."""
     import cv2
     import mediapipe as mp
 
@@ -189,14 +189,14 @@ def run_inference(path: Path, model: str, workers: int | None, max_fps: float | 
 
 
 def run_followed(path: Path, model: str, workers: int | None) -> dict[str, float]:
-    """The model alone, on the frames that formcheck follows the person on."""
+    """Run the model alone, on the frames on which formcheck follows the person."""
     from formcheck.video.reader import MAX_ANALYSIS_FPS
 
     return run_inference(path, model, workers, MAX_ANALYSIS_FPS)
 
 
 def run_stages(path: Path, model: str, workers: int | None) -> dict[str, float]:
-    """Where the time of a one-core analysis goes, in seconds by stage."""
+    """Return where the time of a one-core analysis goes, in seconds by stage."""
     import mediapipe  # noqa: F401
 
     from formcheck.analysis import pipeline, refine
@@ -224,7 +224,7 @@ def run_stages(path: Path, model: str, workers: int | None) -> dict[str, float]:
 
         return frames
 
-    # the two looks follow one another, so what is under way tells them apart
+    # the two passes follow one another, so the current stage distinguishes them
     tracker.read_frames = timed_frames("first look: decoding", tracker.read_frames)
     refine.read_frames = timed_frames("second look: decoding", refine.read_frames)
     for source in (reader.Frame, SmallFrame):
@@ -258,7 +258,7 @@ RUNS = {
 
 
 def measure(run: str, path: Path, model: str, cores: str) -> dict[str, float]:
-    """Run one measurement in a fresh process, kept to one core or not; its figures, with the peak memory in MB."""
+    """Run one measurement in a fresh process, on one core or all; return its figures, with the peak memory in MB."""
     command = [sys.executable, __file__, "--measure", run, "--file", str(path), "--models", model, "--cores", cores]
     with tempfile.TemporaryFile("w+") as log:
         process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=log, text=True)
@@ -276,7 +276,7 @@ def measure(run: str, path: Path, model: str, cores: str) -> dict[str, float]:
 
 
 def compare(ours: str, theirs: str, path: Path, model: str, cores: str, repeats: int) -> dict[str, float]:
-    """Measure two things in turns, so that a change in the machine's mood hits both; medians, and the median ratio."""
+    """Measure two things in turns, so that a change in the machine's load affects both; return medians, and the median ratio."""
     pairs = [[measure(run, path, model, cores) for run in (theirs, ours)] for _ in range(repeats)]
     return {
         "theirs_s": median(a["wall_s"] for a, _ in pairs),
@@ -290,7 +290,7 @@ def compare(ours: str, theirs: str, path: Path, model: str, cores: str, repeats:
 
 
 def print_comparison(title: str, rows: Iterable[tuple[str, str, str, str, dict[str, float], float | None]]) -> None:
-    """Print a table, each row as soon as it has been measured."""
+    """Print a table, each row as soon as it is measured."""
     columns = ("video", "model", "cores", "compared with", "its time", "formcheck", "ratio", "target")
     print(f"\n### {title}\n")
     print("|", " | ".join((*columns, "its CPU", "formcheck", "its memory", "formcheck")), "|")

@@ -1,7 +1,7 @@
-"""Make anew the finished report that the app shows at a first visit: ``python scripts/make_sample_report.py``.
+"""Remake the finished report that the app shows at a first visit: ``python scripts/make_sample_report.py``.
 
-It is made by the very analysis of an uploaded video, and kept in the package, so that nobody waits a minute to see what a
-report is. A test tells when it no longer says what the analysis says.
+It is made by the same analysis as for an uploaded video, and kept in the package, so that nobody waits a minute to see what a
+report is. A test fails if it no longer matches the analysis.
 """
 
 from __future__ import annotations
@@ -17,14 +17,14 @@ from formcheck.report.schema import Athlete
 
 
 def main() -> None:
-    """Analyse the sample, and put what its page shows into the package."""
+    """Analyze the sample, and put the data that its page shows into the package."""
     source = data_dir("sample_videos") / f"{SAMPLE_VIDEO}.mp4"
     with tempfile.TemporaryDirectory() as folder:
         made = Path(folder) / "report"
         made.mkdir()
         request = Request(source, SAMPLE_NAME, Athlete(height_cm=SAMPLE_HEIGHT_CM))
         result = make_result(request, made, lambda share, stage: print(f"\r{share:4.0%} {stage:<30}", end="", flush=True))
-        result.analysis_file(0).unlink()  # the sample is looked at, not corrected
+        result.analysis_file(0).unlink()  # the sample is only shown, not corrected
         if REPORT.exists():
             shutil.rmtree(REPORT)
         shutil.move(made, REPORT)

@@ -1,7 +1,7 @@
-"""Write THIRD_PARTY.md: what formcheck stands on, with versions and licences, from the metadata of what is installed.
+"""Write THIRD_PARTY.md: formcheck's dependencies, with versions and licenses, from the metadata of the installed packages.
 
-``python scripts/third_party.py`` in an environment with ``pip install -e .``; ``--check`` only says whether the file names every
-package that is needed now, and fails if not.
+Run ``python scripts/third_party.py`` in an environment with ``pip install -e .``. ``--check`` only reports whether the file names
+every package that is needed now, and fails if not.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from packaging.requirements import Requirement
 
 ROOT = Path(__file__).resolve().parents[1]
 TARGET = ROOT / "THIRD_PARTY.md"
-# Classifiers and names that say the same in other words (left: as the packages write it).
+# Different classifiers and names for the same license (left: as the packages write it).
 SHORT = {
     "Apache Software License": "Apache-2.0",
     "Apache License 2.0": "Apache-2.0",
@@ -59,25 +59,25 @@ environment that formcheck is installed in. It asks the Python Packaging Advisor
 
 
 def normalize(name: str) -> str:
-    """A package's name as indexes compare it."""
+    """Return a package's name in the form that indexes compare."""
     return re.sub(r"[-_.]+", "-", name).lower()
 
 
 def list_own(extra: str | None) -> list[Requirement]:
-    """What pyproject.toml names, with one of its extras."""
+    """Return the requirements named in pyproject.toml, with one of its extras."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     texts = project["dependencies"] + (project["optional-dependencies"][extra] if extra else [])
     return [Requirement(text) for text in texts]
 
 
 def list_needs(package: Distribution, extras: frozenset[str]) -> list[Requirement]:
-    """The requirements that hold on this machine."""
+    """Return the requirements that apply on this machine."""
     needs = [Requirement(text) for text in package.requires or []]
     return [r for r in needs if r.marker is None or any(r.marker.evaluate({"extra": e}) for e in (extras or {""}))]
 
 
 def collect(extra: str | None) -> dict[str, tuple[Distribution, bool]]:
-    """Every package that formcheck needs, by name, and whether it names it itself."""
+    """Return every package that formcheck needs, by name, and whether formcheck names it directly."""
     found: dict[str, tuple[Distribution, bool]] = {}
     waiting = [(r, True) for r in list_own(extra)]
     while waiting:
@@ -90,14 +90,14 @@ def collect(extra: str | None) -> dict[str, tuple[Distribution, bool]]:
         except PackageNotFoundError:
             if direct:
                 raise
-            continue  # the metadata of a package may name what this machine does not need
+            continue  # a package's metadata may name packages that this machine does not need
         found[name] = (package, direct)
         waiting += [(r, False) for r in list_needs(package, frozenset(need.extras) | {""})]
     return found
 
 
 def read_licence(package: Distribution) -> str:
-    """The licence as short as the package's metadata says it."""
+    """Return the license in the shortest form that the package's metadata gives."""
     fields = package.metadata
     for text in (fields.get("License-Expression"), fields.get("License")):
         line = (text or "").strip().split("\n")[0].strip()
@@ -109,7 +109,7 @@ def read_licence(package: Distribution) -> str:
 
 
 def _read_title(package: Distribution) -> str:
-    """What the first line of the package's licence file says, where that is a licence's name."""
+    """Return the first line of the package's license file, if that is a license's name."""
     for name in package.metadata.get_all("License-File") or []:
         title = (package.read_text(f"licenses/{name}") or "").strip().split("\n")[0].strip()
         if title in SHORT:
@@ -118,7 +118,7 @@ def _read_title(package: Distribution) -> str:
 
 
 def write_table(packages: dict[str, tuple[Distribution, bool]]) -> str:
-    """A table of packages, those that formcheck names itself in bold."""
+    """Return a table of packages; those that formcheck names directly are bold."""
     rows = ["| package | version | licence |", "|---|---|---|"]
     for name, (package, direct) in sorted(packages.items()):
         rows.append(f"| {f'**{name}**' if direct else name} | {package.version} | {read_licence(package)} |")

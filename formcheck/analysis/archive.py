@@ -1,6 +1,6 @@
-"""An analysis in a file of its own, to continue from later: arrays as a NumPy archive, the rest beside them as JSON.
+"""Save an analysis to a file of its own, to continue later: arrays as a NumPy archive, the rest beside them as JSON.
 
-Nothing in the file is code, and no class but the few named here is made from it.
+Nothing in the file is code, and only the few classes named here are created from it.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ _TREE = "tree"
 
 
 def write_analysis(analysis: Analysis, path: str | Path) -> None:
-    """Write an analysis to a file, whole or not at all (raises `OutputError`)."""
+    """Write an analysis to a file, either completely or not at all (raises `OutputError`)."""
     arrays: dict[str, NDArray[Any]] = {}
     tree = _pack(analysis, arrays, {}, count())
     arrays[_TREE] = np.frombuffer(json.dumps(tree).encode(), np.uint8)
@@ -57,7 +57,7 @@ def read_analysis(path: str | Path) -> Analysis:
 
 
 def _pack(value: Any, arrays: dict[str, NDArray[Any]], known: dict[int, str], numbers: Iterator[int]) -> Any:
-    """Return a value as JSON knows it; arrays go into ``arrays``, each once however often it is referred to."""
+    """Return a value that JSON can hold; arrays go into ``arrays``, each only once even if it is referred to several times."""
     if value is None or isinstance(value, bool | int | float | str):
         return value
     if isinstance(value, np.ndarray):

@@ -1,4 +1,4 @@
-"""From what was measured to the report: the last step of the analysis, and nothing measured here."""
+"""Build the report from the measurements: the last step of the analysis, which measures nothing itself."""
 
 from __future__ import annotations
 
@@ -54,9 +54,9 @@ def assemble_report(
     Parameters
     ----------
     detection, measures
-        The drill, and the measures of its repetitions; None and empty where none was seen.
+        The drill and the measures of its repetitions; None and empty if no drill was seen.
     given
-        Whether the user named the exercise, and the side.
+        Whether the user named the exercise and the side.
     frames
         (T,) the frames of the set.
     picture
@@ -109,13 +109,13 @@ def assemble_report(
 def settle_measures(
     exercise: Exercise, measures: Sequence[Mapping[str, float]], spans: Sequence[RepSpan]
 ) -> tuple[list[dict[str, float]], list[dict[str, str]]]:
-    """Return a set's measures without those that no body can have, and by measure why one is not known (`report.limits`)."""
+    """Return a set's measures without anatomically impossible values, and by measure why a value is unknown (`report.limits`)."""
     kept, reasons = drop_impossible(measures, [span.rise for span in spans])
     return kept, [exercise.explain_gaps(values) | why for values, why in zip(kept, reasons, strict=True)]
 
 
 def drop_impossible_frames(signals: Mapping[str, FloatArray]) -> dict[str, FloatArray]:
-    """Return (T,) signals by name, NaN on the frames on which no body can have the value."""
+    """Return (T,) signals by name, NaN on the frames whose value is anatomically impossible."""
     return {name: _within(LIMITS.get(name), values) for name, values in signals.items()}
 
 
@@ -135,7 +135,7 @@ def make_rep(
     leg: Side | None,
     reasons: Mapping[str, str],
 ) -> Rep:
-    """Return one repetition as the report has it: measures to four decimals, NaN as null, with the ``reasons`` by measure."""
+    """Return one repetition in the report's form: measures to four decimals, NaN as null, with the ``reasons`` by measure."""
     return Rep(
         number=number,
         start_s=span.start_s,
@@ -149,7 +149,7 @@ def make_rep(
 
 
 def _confidence(track: PoseTrack, leg: str | None, start_s: float, end_s: float) -> float:
-    """Share of the rep's frames on which the working leg was seen, times the landmarker's mean belief in it."""
+    """Share of the rep's frames on which the working leg was seen, times the landmarker's mean visibility of it."""
     frames = (track.time_s >= start_s) & (track.time_s <= end_s)
     if leg is None or not frames.any():
         return 0.0
@@ -158,7 +158,7 @@ def _confidence(track: PoseTrack, leg: str | None, start_s: float, end_s: float)
 
 
 def summarize_reps(exercise: Exercise, measures: list[dict[str, float]], reps: list[Rep], athlete: Athlete) -> Summary:
-    """Return the set in numbers, from the measures of its repetitions (NaN where not measured)."""
+    """Return the set's summary from the measures of its repetitions (NaN where not measured)."""
     if not reps:
         return Summary(rep_count=0)
     headline = exercise.headline_of(measures)

@@ -1,4 +1,4 @@
-"""What a moving camera leaves uncertain: lengths that it spoils are refused, the others get a larger error."""
+"""Length errors from a moving camera: lengths that it spoils are refused, and the others get a larger error."""
 
 from __future__ import annotations
 
@@ -11,17 +11,18 @@ from formcheck.exercises import PoseExercise
 from formcheck.exercises.base import Recording
 from formcheck.scene.camera_motion import CameraMotion
 
-# A length is refused where the camera alone adds more error (1 sigma) than this: the error of the height itself, 0.7 cm of a foot
-# of 25 cm (docs/accuracy.md).
+# A length is refused if the camera alone adds a larger error (1 sigma) than this: the height's own error, 0.7 cm for a foot of
+# 25 cm (docs/accuracy.md).
 MAX_ERROR_FEET = 0.03
 FOOT_CM = 25.0
-# Distances between two frames: what the camera does in between is in them. The knee's distance past the toes is read in one frame.
+# These are distances between two frames, so they contain the camera's motion. The knee's distance past the toes is not: it is
+# read in one frame.
 LENGTH_UNITS = ("cm", "% foot")
 READ_IN_ONE_FRAME = ("knee_over_toe_cm", "knee_over_toe_pct_foot")
 
 
 class CameraError(TypedDict):
-    """The part of `PictureQuality` that the camera's motion decides."""
+    """The fields of `PictureQuality` that depend on the camera's motion."""
 
     camera_error_cm: float
     lengths_refused: int

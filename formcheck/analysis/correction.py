@@ -1,8 +1,8 @@
-"""A report corrected by hand: every change is a step in it, from which the report is recomputed and which can be undone.
+"""Reports corrected by hand: each change is a step in the report, which is recomputed from its steps, so each can be undone.
 
-Pure functions from a report to a report: what formcheck counted is kept in ``report.counted``, the steps in
-``report.corrections``, and the faults and the summary are those of the repetitions that remain. New measures, as for a
-repetition that was missed, are taken by `formcheck.analysis.remeasure`, which has the video.
+These are pure functions from a report to a report. ``report.counted`` keeps what formcheck counted, and ``report.corrections``
+keeps the steps; the faults and the summary are those of the remaining repetitions. New measures, as for a missed repetition,
+are taken by `formcheck.analysis.remeasure`, which has the video.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ def remove_rep(report: SetReport, number: int) -> SetReport:
 
 
 def add_rep(report: SetReport, measured: Rep) -> SetReport:
-    """Return the report with a repetition that was missed, as measured; its number follows from its place in time.
+    """Return the report with a missed repetition, as measured; its number follows from its place in time.
 
     Raises
     ------
@@ -50,17 +50,17 @@ def move_borders(report: SetReport, number: int, measured: Rep) -> SetReport:
 
 
 def rename_side(report: SetReport, side: WorkingSide) -> SetReport:
-    """Return the report with the leg renamed; its numbers stay those of the leg that was followed."""
+    """Return the report with the leg renamed; its numbers remain those of the leg that was followed."""
     return apply_correction(report, Correction(kind="side", at=now_text(), side_before=report.side, side_after=side))
 
 
 def undo_last(report: SetReport) -> SetReport:
-    """Return the report as it was before its last correction; without a correction left it is what formcheck counted."""
+    """Return the report as it was before its last correction; with no correction left it is what formcheck counted."""
     return replay(report.as_counted, report.corrections[:-1])
 
 
 def replay(counted: SetReport, corrections: Iterable[Correction]) -> SetReport:
-    """Return what formcheck counted with corrections made to it, in their order."""
+    """Return what formcheck counted, with corrections applied in order."""
     report = counted
     for correction in corrections:
         report = apply_correction(report, correction)
@@ -68,12 +68,12 @@ def replay(counted: SetReport, corrections: Iterable[Correction]) -> SetReport:
 
 
 def apply_correction(report: SetReport, correction: Correction) -> SetReport:
-    """Return a report with one more correction: its repetitions in order of time, judged and summed up anew.
+    """Return a report with one more correction: its repetitions in order of time, judged and summarized again.
 
     Raises
     ------
     UsageError
-        If no drill was recognized, the repetition is not there, or the leg is the one it was already.
+        If no drill was recognized, the repetition does not exist, or the leg is the same as before.
     """
     if report.exercise is None:
         raise UsageError(
@@ -97,7 +97,7 @@ def apply_correction(report: SetReport, correction: Correction) -> SetReport:
 
 
 def find_rep(report: SetReport, number: int) -> Rep:
-    """Return a repetition by its number (raises `UsageError` where there is none)."""
+    """Return a repetition by its number (raises `UsageError` if there is none)."""
     found = next((rep for rep in report.reps if rep.number == number), None)
     if found is None:
         raise UsageError(f"This set has no rep {number}; it has {len(report.reps)}.")
@@ -105,7 +105,7 @@ def find_rep(report: SetReport, number: int) -> Rep:
 
 
 def _recompute(report: SetReport, reps: list[Rep]) -> SetReport:
-    """Number, judge and sum up the repetitions: a fault such as a partial rep depends on the best of the set."""
+    """Number, judge and summarize the repetitions again: a fault such as a partial rep depends on the best of the set."""
     exercise: Exercise = EXERCISES[report.exercise or ""]
     ordered = sorted(reps, key=lambda rep: rep.start_s)
     measures = [measures_of(exercise, rep) for rep in ordered]
@@ -119,7 +119,7 @@ def _recompute(report: SetReport, reps: list[Rep]) -> SetReport:
 
 
 def measures_of(exercise: Exercise, rep: Rep) -> dict[str, float]:
-    """Return a repetition's measures as the exercise takes them: every one of its names, NaN where not measured."""
+    """Return a repetition's measures in the form the exercise takes: all of its names, NaN where not measured."""
     names = (*(m.name for m in exercise.measures), *rep.measures)
     return {name: math.nan if (value := rep.measures.get(name)) is None else value for name in names}
 
@@ -134,5 +134,5 @@ def _refuse_overlap(reps: Iterable[Rep], measured: Rep) -> None:
 
 
 def now_text() -> str:
-    """Return the present moment as a correction keeps it."""
+    """Return the present time in the form a correction stores."""
     return datetime.now(UTC).isoformat(timespec="milliseconds")

@@ -1,4 +1,4 @@
-"""Which drill is this, with which leg, and where are its repetitions?"""
+"""Detect the drill, the leg and the repetitions."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from formcheck.report.schema import WorkingSide
 from formcheck.scene.scene import Scene
 from formcheck.signals.reps import RepSpan, drop_bobs, find_reps
 
-# Repetitions are a set where some of them follow each other: the drills ask for no pause between them, and a second or two is
-# usual. Somebody who makes the same movement twice by chance takes longer than this, or than two slow repetitions.
+# Repetitions form a set if some of them follow each other: the drills ask for no pause between them, and a second or two is
+# usual. Somebody who repeats the movement by chance pauses longer than this, or than two slow repetitions.
 MAX_PAUSE_S, MAX_PAUSE_SHARE = 5.0, 2.0
 
 
 @dataclass(frozen=True)
 class Detection:
-    """A drill found in a track: ``leg`` is the one that is measured, ``side`` what the report says works."""
+    """A drill found in a track: ``leg`` is the measured leg, ``side`` the working side in the report."""
 
     exercise: PoseExercise
     leg: Side
@@ -40,19 +40,19 @@ def _try_leg(track: PoseTrack, scene: Scene, exercise: PoseExercise, leg: Side) 
 
 
 def detect_set(track: PoseTrack, scene: Scene, exercise: str = "auto", side: str = "auto") -> Detection | None:
-    """Return the drill, leg and repetitions that fit a cleaned track best; None where no drill is seen.
+    """Return the drill, leg and repetitions that best fit a cleaned track; None if no drill is seen.
 
     Parameters
     ----------
     exercise, side
-        ``auto``, or what the user says; a given exercise is returned even without a repetition.
+        ``auto``, or the user's choice; a chosen exercise is returned even without a repetition.
     """
     exercises = [e for e in pose_exercises() if exercise in ("auto", e.name)]
     legs = [s for s in SIDES if side in ("auto", "both", s)]
     tries = [_try_leg(track, scene, e, leg) for e in exercises for leg in legs]
 
     def rank(found: Detection) -> tuple[int, bool, bool, float]:
-        # of two legs that work together the nearer one is seen better
+        # if two legs work together, the nearer one is seen better
         nearer = found.side == "both" and found.leg == scene.near_side
         return len(found.spans), found.exercise.is_variant, nearer, found.ready_share
 
@@ -67,7 +67,7 @@ def detect_set(track: PoseTrack, scene: Scene, exercise: str = "auto", side: str
 def count_in_a_row(spans: list[RepSpan]) -> int:
     """Return the largest number of repetitions that follow each other without a long pause.
 
-    Long is over `MAX_PAUSE_S`, and over `MAX_PAUSE_SHARE` of the longer neighbor.
+    A pause is long if it exceeds `MAX_PAUSE_S` and `MAX_PAUSE_SHARE` times the longer neighboring repetition.
     """
     most = row = min(1, len(spans))
     for before, after in pairwise(spans):
@@ -78,7 +78,7 @@ def count_in_a_row(spans: list[RepSpan]) -> int:
 
 
 def frames_of_set(track: PoseTrack, spans: list[RepSpan]) -> NDArray[np.bool_]:
-    """(T,) the frames from the first repetition's start to the last one's end; all of them without one."""
+    """(T,) the frames from the first repetition's start to the last one's end; all frames if there is no repetition."""
     if not spans:
         return np.ones(len(track), dtype=bool)
     return np.asarray((track.time_s >= spans[0].start_s) & (track.time_s <= spans[-1].end_s))

@@ -1,4 +1,4 @@
-"""Why nobody was found in a video, said so that the next one works."""
+"""Explain why nobody was found in a video, so that the next one works."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from formcheck.support.errors import InputError
 from formcheck.video.frames import Image
 from formcheck.video.reader import VideoInfo, read_frames
 
-# So many frames, spread over the video, are enough to see what is in it; MoveNet sees them at 256 pixels.
+# This many frames, spread over the video, suffice to see what is in it; MoveNet sees them at 256 pixels.
 FRAMES, SHORT_SIDE = 5, 256
 
 
 def explain_nobody(info: VideoInfo, *, any_exercise: bool) -> InputError:
-    """Return the error that says why nobody was found; ``any_exercise``: the user did not name one."""
+    """Return the error that explains why nobody was found; ``any_exercise``: the user did not name one."""
     if any_exercise and see_stickers(info):
         return InputError(
             f"{info.path}: nobody is in it, but there are stickers as on a foot; if it is the short-foot exercise, say "

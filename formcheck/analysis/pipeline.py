@@ -48,7 +48,7 @@ from formcheck.support.progress import Progress, part_of
 from formcheck.video.frame_cache import PictureStore
 from formcheck.video.reader import VideoInfo, probe_video
 
-# Of the whole work, what following the person takes (the rest is the second look).
+# The share of the total work that tracking takes (the rest is the second pass).
 TRACKING_SHARE = 0.85
 MIN_POSE_S = 3.0
 FEW_REPS = 2
@@ -71,16 +71,16 @@ class FirstPass:
 
 
 Follow = Callable[..., FirstPass]
-"""Follows a person through the video, given a model, a progress and, of several people, where that one is at first."""
+"""Follows a person through the video, given a model, a progress callback and, if several people are seen, the one to start with."""
 
 
 @dataclass(frozen=True)
 class Analysis:
-    """A report, and what it was made from, for those who draw: the overlay, the charts, the frame pictures.
+    """A report with the data it was made from, for drawing: the overlay, the charts, the frame pictures.
 
-    ``signals`` are (T,) arrays by name over ``track.time_s``; ``detection`` is None where no drill was seen, and so is
-    ``recording``, what the measures were taken from. ``stickers`` are those of a close film of a foot, in which nobody is seen.
-    ``motion`` is the camera's: the track is in its reference frame's pixels, and so must be the pictures that it is drawn on.
+    ``signals`` are (T,) arrays by name over ``track.time_s``. ``detection`` and ``recording``, the input to the measures, are None
+    if no drill was seen. ``stickers`` are those of a close-up film of a foot, in which no person is seen. ``motion`` is the
+    camera's: the track is in its reference frame's pixels, so pictures to draw the track on must be in them too.
     """
 
     report: SetReport
@@ -94,7 +94,7 @@ class Analysis:
     motion: CameraMotion | None = None
 
     def steady(self, picture: Picture) -> Picture:
-        """Return a picture of the video in the track's pixels: as it is, unless the camera moved."""
+        """Return a picture of the video in the track's pixels; it is unchanged unless the camera moved."""
         return picture if self.motion is None else self.motion.steady(picture)
 
 
@@ -119,18 +119,18 @@ def analyze_video(
     side
         ``auto``, ``left``, ``right`` or ``both``: the working leg.
     athlete
-        Height (for cm) and body mass (for work), as far as known.
+        Height (for cm) and body mass (for work), if known.
     model
         The landmarker that follows the person: ``lite``, ``full`` or ``heavy``.
     progress
-        Called with the share done and the stage; may raise `Cancelled`.
+        Called with the completed share and the stage; may raise `Cancelled`.
 
     Raises
     ------
     UsageError
         If an argument is not one of these.
     InputError
-        If the file is no video, or nobody is in it.
+        If the file is not a video, or nobody is in it.
     """
     settings = Settings(exercise, side, athlete or Athlete(), model)
     return run_analysis(path, settings, progress=progress).report
@@ -143,7 +143,7 @@ def run_analysis(
     pictures: PictureStore | None = None,
     progress: Progress | None = None,
 ) -> Analysis:
-    """Analyze a recorded set and keep what was seen (raises as `analyze_video` does).
+    """Analyze a recorded set and keep the intermediate data (raises as `analyze_video` does).
 
     The frames of a large video are put into ``pictures``, from which later drawing can take them.
     """
@@ -169,7 +169,7 @@ def run_analysis(
     measures: list[dict[str, float]] = []
     recording, picture = None, PictureQuality()
     if detection:
-        release_memory()  # the decoders', before the heavy model comes
+        release_memory()  # free the decoders' memory before the heavy model is loaded
         recording, measures, picture = measure_set(
             info,
             track,
@@ -192,9 +192,9 @@ def run_analysis(
 
 
 def _load_ahead() -> None:
-    """Load what the later stages need while the file is opened: a second or two that would be waited for.
+    """Load what the later stages need while the file is opened; otherwise the user would wait a second or two for it.
 
-    What goes wrong here goes wrong there again, and is told there.
+    An error here occurs again in the stage itself, and is reported there.
     """
     loader = ThreadPoolExecutor(1, thread_name_prefix="load")
     for library in SLOW_LIBRARIES:
@@ -203,7 +203,7 @@ def _load_ahead() -> None:
 
 
 def _run_on_stickers(info: VideoInfo, exercise: ShortFoot, settings: Settings, progress: Progress | None) -> Analysis:
-    """Analyze a close film of a foot with stickers: no landmarks, so the track is empty."""
+    """Analyze a close-up film of a foot with stickers: there are no landmarks, so the track is empty."""
     stickers = follow_film(info, settings.max_fps, progress)
     scene = make_scene(info, settings.roll_deg or 0.0, which_foot(stickers)[1])
     mm_per_px = settings.sticker_mm / stickers.diameter_px
@@ -229,7 +229,7 @@ def measure_set(
     read: FrameReader | None = None,
     progress: Progress | None = None,
 ) -> tuple[Recording, list[dict[str, float]], PictureQuality]:
-    """Read the repetitions' pixels again and measure them: the recording, the measures, and how good the pictures were."""
+    """Read the repetitions' pixels again and measure them; return the recording, the measures, and the quality of the pictures."""
     exercise, leg = detection.exercise, detection.leg
     second = refine_reps(
         info,
@@ -250,7 +250,7 @@ def measure_set(
 
 
 def _measure_height_error(recording: Recording, measures: list[dict[str, float]]) -> float:
-    """Return the root mean square of the errors of the heights measured, cm (without a scale, of a foot of 25 cm); 0 for none."""
+    """Return the root mean square error of the measured heights, cm (without a scale, for a foot of 25 cm); 0 if there are none."""
     peaks = [recording.at(span.peak_s) for span, m in zip(recording.spans, measures, strict=True) if "height_cm" in m]
     errors = recording.foot.error_px[peaks]
     errors = errors[np.isfinite(errors)] * (recording.cm_per_px or FOOT_CM / recording.foot_px)
@@ -274,7 +274,7 @@ def _follow(
     progress: Progress | None,
     person: FloatArray | None = None,
 ) -> FirstPass:
-    """Follow the person (with ``person``, that one), take out the camera's motion, clean the track, find the drill."""
+    """Follow the person (``person``, if given), remove the camera's motion, clean the track, and find the drill."""
     watcher = MotionWatcher()
     raw = track_poses(
         info,
@@ -295,7 +295,7 @@ def _follow(
 
 
 def _find_set(follow: Follow, model: ModelName, progress: Progress | None, *, by_itself: bool) -> tuple[FirstPass, ModelName]:
-    """Find a set; without a sure one, follow again with the heavy model, or somebody else. Also return the model used."""
+    """Find a set; if none is certain, follow again with the heavy model or another person. Also return the model used."""
     found = follow(model, part_of(progress, 0.0, TRACKING_SHARE))
     again = part_of(progress, TRACKING_SHARE, 1.0)
     if by_itself and model != "heavy" and _legs_unsure(found):
@@ -318,7 +318,7 @@ def _count_doubtful(found: FirstPass) -> int:
 
 
 def _rank(found: FirstPass) -> tuple[int, int]:
-    """Return what makes one pass better than another: first the repetitions beyond doubt, then how few are in doubt."""
+    """Return a rank for comparing passes: first the number of certain repetitions, then how few are in doubt."""
     doubtful = _count_doubtful(found)
     return found.count - doubtful, -doubtful
 
@@ -326,8 +326,8 @@ def _rank(found: FirstPass) -> tuple[int, int]:
 def _legs_unsure(found: FirstPass) -> bool:
     """Whether the two legs may have been confused.
 
-    They may where a repetition is doubtful, where an exercise's pose is held for a while without a set of it, and, off side-on,
-    where hardly a set is found.
+    This is so if a repetition is doubtful, if an exercise's pose is held for a while without a set of it, or if the camera is off
+    side-on and hardly a set is found.
     """
     track, scene, detection = found.track, found.scene, found.detection
     if _count_doubtful(found):
@@ -354,14 +354,14 @@ def list_signals(recording: Recording, detection: Detection) -> dict[str, FloatA
 
 
 def find_scale(scene: Scene, athlete: Athlete) -> ScalePart:
-    """Centimetres per pixel from the person's height: a shank is 0.246 of it (Winter 2009, fig. 4.1)."""
+    """Centimeters per pixel from the person's height: a shank is 0.246 of it (Winter 2009, fig. 4.1)."""
     if athlete.height_cm is None or not scene.shank_px > 0:
         return ScalePart()
     return ScalePart(cm_per_px=SHANK_PER_HEIGHT * athlete.height_cm / scene.shank_px, source="height")
 
 
 def make_recording(track: PoseTrack, scene: Scene, detection: Detection, second: Refinement, cm_per_px: float | None) -> Recording:
-    """Put the two looks together."""
+    """Combine the results of both passes."""
     leg = detection.leg
     scene = scene.with_turn(second.turn)
     knee, ankle = Landmark.of(leg, "knee"), Landmark.of(leg, "ankle")

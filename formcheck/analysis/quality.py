@@ -18,23 +18,23 @@ from formcheck.video.reader import MAX_ANALYSIS_FPS, VideoInfo
 
 YAW_WARN_DEG = 20.0
 YAW_REFUSE_DEG = 40.0
-# More than the first off side-on, the shank's angle is given for the near leg only, and only if shoulders and front foot agree
-# within the second: three times the error of the foot's direction on renders. In the one real set of a far leg, 26° off by the
-# shoulders, the front leg moved within 8° of the picture's plane.
+# Beyond the first angle off side-on, the shank's angle is reported for the near leg only, and only if shoulders and front foot
+# agree within the second angle, which is three times the error of the foot's direction on renders. In the one real set of a far
+# leg, 26° off by the shoulders, the front leg moved within 8° of the image plane.
 YAW_CHECK_DEG, YAW_DISAGREES_DEG = 15.0, 15.0
 ROLL_WARN_DEG = 3.0
-# A camera near the floor looks up, one over head height far down. The shank's angle is corrected for what it looks further up
-# or down than from hip height, but only as well as the pitch is known (docs/accuracy.md).
+# A camera near the floor looks up; one above head height looks far down. The shank's angle is corrected for the difference in
+# pitch from a camera at hip height, but only as accurately as the pitch is known (docs/accuracy.md).
 PITCH_WARN_DEG = 7.0
 WIDER_PITCHED = 2.0
 PITCHED = "The camera looked {way} by about {value:.0f}°. Put it at hip height: from there the shank's angle is read best."
 MIN_FPS = 12.0
-# Of the frames that a video says it has, fewer than this share must have come to doubt its word: some are damaged, some late.
+# A video's stated frame rate is doubted only if fewer than this share of its frames arrived: a few are damaged or late.
 MIN_SHARE_OF_FRAMES = 0.75
-# The network sees the person at 256 pixels; a shank below this many pixels of a 480-line picture has less detail than that.
+# The network sees the person at 256 pixels; a shank smaller than this share of a 480-line picture has less detail than that.
 MIN_SHANK_SHARE_OF_FRAME = 0.09
 MIN_VISIBILITY = 0.5
-# A leg whose brightest and darkest twentieth are this near (of 255; 60 and more on well-lit ones) is dark, or dark before dark.
+# A leg whose brightest and darkest twentieth differ by less than this (of 255; 60 and more when well lit) is dark, or dark on dark.
 MIN_CONTRAST = 30.0
 MIN_COVERAGE = 0.5
 MAX_DRIFT = 0.02  # of the picture's width: some 4 cm where the person is
@@ -71,7 +71,7 @@ def make_warning(code: WarningCode, value: float = 0.0) -> QualityWarning:
     return QualityWarning(code=code, message=MESSAGES[code].format(value=value))
 
 
-# What a condition does to the expected error (docs/accuracy.md, error by condition).
+# The factor by which each condition enlarges the expected error (docs/accuracy.md, error by condition).
 WIDER: dict[str, float] = {
     "not-side-on": 1.5,
     "far-leg": 1.5,
@@ -81,7 +81,7 @@ WIDER: dict[str, float] = {
 }
 WIDER_FROM_FRONT = 2.0
 # A shank seen from more than YAW_CHECK_DEG off: on four marked lunges of a near leg, 28° off, the readings were 4° (RMS) below the
-# marks' own angle put right for the yaw, twice the usual error.
+# marked angle corrected for the yaw, twice the usual error.
 WIDER_OFF_SIDE = 2.0
 FAR_AND_OFF = (
     "The working leg was the one away from the camera, which stood about {value:.0f}° off side-on: the shank's angle cannot be "
@@ -94,7 +94,7 @@ TURNED_TRUNK = (
 
 
 def refuses_angle(scene: Scene, leg: Side | None) -> bool:
-    """Whether the shank's angle cannot be read: from the front, too far off side-on, or with the leg in doubt."""
+    """Whether the shank's angle cannot be read: from the front, too far off side-on, or if the leg is in doubt."""
     off = abs(scene.yaw_deg or 0.0)
     return scene.kind == "front" or off > YAW_REFUSE_DEG or _is_far_and_off(scene, leg) or _is_trunk_turned(scene)
 
@@ -109,7 +109,7 @@ def _is_trunk_turned(scene: Scene) -> bool:
 
 
 def _warn_of_view(scene: Scene, leg: Side | None, exercise: Exercise | None) -> list[QualityWarning]:
-    """Return the warnings about where the camera stood around the person."""
+    """Return the warnings about the camera's position around the person."""
     off = abs(scene.yaw_deg or 0.0)
     shank = exercise is not None and exercise.reads_shank and off <= YAW_REFUSE_DEG
     if shank and _is_far_and_off(scene, leg):
@@ -122,9 +122,9 @@ def _warn_of_view(scene: Scene, leg: Side | None, exercise: Exercise | None) -> 
 
 
 def measure_frame_rate(info: VideoInfo, track: PoseTrack) -> float:
-    """Return the frames a second that the video has, or, where it holds clearly fewer than it says, those that came.
+    """Return the video's frame rate, or the rate at which frames arrived if it has clearly fewer than it announces.
 
-    The analysis takes at most `MAX_ANALYSIS_FPS` of them, which is no fault of the video's.
+    The analysis takes at most `MAX_ANALYSIS_FPS` of them, so a lower rate of analyzed frames is not the video's fault.
     """
     if len(track) < 2:
         return 0.0
@@ -139,7 +139,7 @@ def _is_pitched(scene: Scene, exercise: Exercise | None) -> bool:
 
 
 def _widen_for_size(needed_shank_px: float, scene: Scene) -> float:
-    """How many times larger than usual the error is of a measure that needs a shank of so many pixels."""
+    """Return how many times larger than usual the error is for a measure that needs a shank of this many pixels."""
     seen = scene.shank_px * min(1.0, LOOK_SHORT_SIDE / min(scene.frame_size))
     return max(1.0, needed_shank_px / seen) if seen > 0 else 1.0
 
@@ -149,9 +149,9 @@ def expect_errors(
 ) -> dict[str, float]:
     """Return by measure the standard error under this recording's conditions: 68 % of measurements lie within it.
 
-    A condition that alone makes the error ``f`` times as large adds a variance of ``f² − 1`` times the usual one; several
-    conditions err for different reasons, so their variances add up, and so does what a moving camera adds to lengths
-    (``camera_error_cm``).
+    A condition that alone makes the error ``f`` times as large adds a variance of ``f² − 1`` times the usual one. Several
+    conditions cause errors for different reasons, so their variances add up. A moving camera adds its variance to lengths in the
+    same way (``camera_error_cm``).
     """
     off_side = exercise.reads_shank and abs(scene.yaw_deg or 0.0) > YAW_CHECK_DEG
     factors = [WIDER.get(w.code, 1.0) for w in warnings if not (off_side and w.code == "not-side-on")] + [WIDER_OFF_SIDE] * off_side
@@ -170,7 +170,7 @@ def expect_errors(
 
 
 def _combine(factors: Iterable[float]) -> float:
-    """Return how many times as large an error is under several conditions, given the factor of each alone."""
+    """Return the factor by which several conditions together enlarge an error, given the factor of each alone."""
     return math.sqrt(1.0 + sum(factor**2 - 1.0 for factor in factors))
 
 
@@ -184,14 +184,14 @@ def assess_quality(
     scaled: bool,
     picture: PictureQuality,
 ) -> Quality:
-    """Return what the recording's quality allows, judged on the frames of the set.
+    """Return how far the recording can be trusted, judged on the frames of the set.
 
     Parameters
     ----------
     leg
-        The measured leg; None where no drill was found.
+        The measured leg; None if no drill was found.
     exercise
-        The drill; None where none was found.
+        The drill; None if none was found.
     frames
         (T,) the frames of the set.
     scaled
@@ -223,7 +223,7 @@ def assess_quality(
         dark = picture.contrast is not None and picture.contrast < MIN_CONTRAST
         if dark or np.median(track.visibility[frames][:, parts]) < MIN_VISIBILITY:
             warnings.append(make_warning("low-visibility"))
-        seen = frames & track.present  # where nobody was found, nobody's feet are cut off
+        seen = frames & track.present  # if nobody was found, nobody's feet are cut off
         feet = track.points[seen][:, [Landmark.of(leg, "heel"), Landmark.of(leg, "foot_index")]]
         inside = np.all((feet >= 0) & (feet < (info.width, info.height)), axis=(1, 2))
         if len(inside) and inside.mean() < 0.9:

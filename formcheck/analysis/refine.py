@@ -1,7 +1,7 @@
-"""The refining pass: once the repetitions are known, their pixels are read again, more closely than a whole video can be.
+"""The refining pass: once the repetitions are known, their pixels are read again more closely than is possible for a whole video.
 
 Three things are read: how the foot turned (`formcheck.foot`, every frame of every repetition); where knee and ankle are on a
-few key frames (the heavy model and MoveNet, each frame and its mirror image), which takes out the tracking model's bias; and,
+few key frames (the heavy model and MoveNet, each frame and its mirror image), which removes the tracking model's bias; and,
 on one frame, how the camera was turned (`formcheck.scene.camera_from_edges`).
 """
 
@@ -34,14 +34,14 @@ from formcheck.video.sampling import SAME_FRAME_S
 
 KEY_MODEL: ModelName = "heavy"
 MAX_KEY_REPS = 5
-# The person's box is widened by this share before the key frame is cut out, so that the detector sees context.
+# The person's box is widened by this share before the key frame is cropped, so that the detector sees context.
 CROP_MARGIN = 0.25
-# A key-frame pose further than this (in shank lengths) from the tracked one is somebody else.
+# A key-frame pose further than this (in shank lengths) from the tracked one belongs to another person.
 SAME_PERSON_SHANKS = 0.6
 LEAD_S = 0.4
-# The foot is flat, and its landmarks are averaged, this long before and after that.
+# The foot is flat, and its landmarks are averaged, this long before and after the repetition's start.
 REST_S = 0.2
-# Whether the camera moved is seen in a picture of this size.
+# Camera movement is measured in a picture of this size.
 THUMBNAIL = (160, 120)
 
 
@@ -51,7 +51,7 @@ FrameReader = Callable[[float, float], Iterable[Picture]]
 
 @dataclass(frozen=True)
 class KeyPose:
-    """What was read of one key frame: its index in the track, (33, 2) pixels, and the ankle by each network, (K, 2) pixels."""
+    """The pose read on one key frame: its index in the track, (33, 2) pixels, and the ankle by each network, (K, 2) pixels."""
 
     frame: int
     points: FloatArray
@@ -60,12 +60,12 @@ class KeyPose:
 
 @dataclass(frozen=True)
 class PictureQuality:
-    """How good the pictures were: ``drift`` is how far they moved as a whole between repetitions, in picture widths.
+    """The quality of the pictures: ``drift`` is how far they moved as a whole between repetitions, in picture widths.
 
-    ``contrast`` is the spread of brightness where the working leg is, of 255; None where it was not measured.
-    ``camera_error_cm`` is what the camera's own motion, though taken out, adds to the error of a length (without a scale, for a
-    foot of 25 cm); ``lengths_refused`` says in how many repetitions it was too much for a length. Both are 0 for a camera that
-    stood still. ``height_error_cm`` is the root mean square of the heel raises' own errors, from how far their evidence is apart.
+    ``contrast`` is the spread of brightness where the working leg is, of 255; None if it was not measured.
+    ``camera_error_cm`` is the length error left after the camera's own motion is removed (without a scale, for a foot of 25 cm);
+    ``lengths_refused`` is the number of repetitions in which it was too large for a length. Both are 0 for a camera that stood
+    still. ``height_error_cm`` is the root mean square of the heel raises' own errors, from the spread of their evidence.
     """
 
     drift: float = 0.0
@@ -77,7 +77,7 @@ class PictureQuality:
 
 @dataclass(frozen=True)
 class Refinement:
-    """What the refining pass found; ``turn`` is None where the background does not show how the camera was turned."""
+    """The results of the refining pass; ``turn`` is None if the background does not show how the camera was turned."""
 
     foot: FootMotion
     keys: list[KeyPose]
@@ -86,7 +86,7 @@ class Refinement:
 
 
 class _Background(NamedTuple):
-    """What one frame shows beside the person: how the camera was turned, and the contrast of the working leg."""
+    """What one frame shows besides the person: how the camera was turned, and the contrast of the working leg."""
 
     turn: CameraTurn | None
     contrast: float | None
@@ -121,7 +121,7 @@ def refine_reps(
     Parameters
     ----------
     track, scene, side
-        What the tracking pass found, and the working leg.
+        The results of the tracking pass, and the working leg.
     spans, expected_turns
         The repetitions, and for each the turns of the foot to consider at its peak (see `solve_turns`).
     key_frames
@@ -129,9 +129,9 @@ def refine_reps(
     compare_feet
         Whether the foot turns far, as in a heel raise (see `solve_turns`).
     read
-        Where the frames come from; the file that ``info`` describes by default.
+        The source of the frames; by default the file that ``info`` describes.
     """
-    if not spans or scene.kind == "front":  # a foot that points at the camera turns out of the picture's plane
+    if not spans or scene.kind == "front":  # a foot pointing at the camera turns out of the image plane
         return Refinement(FootMotion.empty(len(track)), [])
     keyed = set(np.linspace(0, len(spans) - 1, min(MAX_KEY_REPS, len(spans))).round().astype(int).tolist()) if key_frames else set()
     time = track.time_s
@@ -151,7 +151,7 @@ def refine_reps(
     thumbnails: list[Image] = []
     background: _Background | None = None
     pool = ThreadPoolExecutor(len(groups), thread_name_prefix="refine")
-    # kept to one core, the key frames are read on the same thread, after the rest
+    # on a single core, the key frames are read on the same thread, after the rest
     with pool, _KeyReader(scene, side, pool if at_once == 1 else None) as keys:
         futures = [
             pool.submit(
@@ -242,9 +242,9 @@ def read_again(info: VideoInfo, track: PoseTrack, start_s: float, stop_s: float)
 
 
 class _KeyReader:
-    """Reads key frames with the heavy model and MoveNet on one thread, beside the decoders: one of each in memory, whoever asks.
+    """Reads key frames with the heavy model and MoveNet on one thread, beside the decoders, so that only one of each is in memory.
 
-    The thread is its own, or that of the pool given, which must have no other.
+    The thread is its own or that of the given pool, which must have no other.
     """
 
     def __init__(self, scene: Scene, side: Side, thread: ThreadPoolExecutor | None = None) -> None:
@@ -258,7 +258,7 @@ class _KeyReader:
         return self
 
     def read(self, index: int, image: Image, tracked: FloatArray, scale: float) -> None:
-        """Take frame ``index`` of the track, (H, W, 3), and where the tracking pass saw the person in it; returns at once.
+        """Take frame ``index`` of the track, (H, W, 3), and the person's tracked points; returns at once.
 
         ``tracked`` is in pixels of the video, of which the image has ``scale`` times as many.
         """
@@ -284,7 +284,7 @@ class _KeyReader:
         return KeyPose(index, points, (np.asarray(ankles) + offset) / scale) if same else None
 
     def collect(self) -> list[KeyPose]:
-        """Return what was read of all the frames taken; those with nobody, or somebody else, in them are left out."""
+        """Return the poses of all frames taken, without the frames that show nobody or another person."""
         return [pose for future in self._found if (pose := future.result()) is not None]
 
     def __exit__(self, *_: object) -> None:
@@ -305,7 +305,7 @@ def _measure_drift(thumbnails: list[Image]) -> float:
 
 
 def measure_contrast(grey: Image, points: FloatArray, side: Side) -> float | None:
-    """Return how far apart the darkest and the brightest twentieth of a picture are where a leg is, 0..255; None if it is not seen.
+    """Return the difference between the darkest and brightest twentieth of a leg in a picture, 0..255; None if it is not seen.
 
     ``grey`` is (H, W), ``points`` (33, 2) its pixels.
     """
@@ -348,13 +348,13 @@ def _cut_out(image: Image, points: FloatArray) -> tuple[Image, FloatArray]:
     right, bottom = np.minimum(image.shape[1::-1], high + margin).astype(int)
     if right - left < 32 or bottom - top < 32:
         return image, np.zeros(2)
-    return image[top:bottom, left:right].copy(), np.array([left, top], float)  # a copy: the frame need not stay in memory
+    return image[top:bottom, left:right].copy(), np.array([left, top], float)  # copied, so that the frame need not stay in memory
 
 
 def correct_by_keys(tracked_deg: FloatArray, key_deg: FloatArray, key_frames: Sequence[int], peaks: Sequence[bool]) -> FloatArray:
-    """Return a (T,) tracked angle with its bias against the key frames taken out.
+    """Return a (T,) tracked angle with its bias against the key frames removed.
 
-    The bias is one number at rest and one at the peak (medians over the key frames); in between it goes with the angle.
+    The bias is one number at rest and one at the peak (medians over the key frames); in between it is interpolated by the angle.
     """
     frames, at_peak = np.asarray(key_frames, int), np.asarray(peaks, bool)
     gap = key_deg - tracked_deg[frames]

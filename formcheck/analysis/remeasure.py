@@ -1,7 +1,7 @@
-"""Corrections that need new measures: a repetition that was missed, other borders, the other leg.
+"""Corrections that need new measures: a missed repetition, different borders, or the other leg.
 
-The pose track of the analysis stays; the pixels are read again where the video is still at hand. An analysis is never
-changed: each function returns a new one, so that the old one can be kept and gone back to.
+The pose track of the analysis stays the same; the pixels are read again if the video is still available. An analysis is never
+changed: each function returns a new one, so that the old one can be kept and restored.
 """
 
 from __future__ import annotations
@@ -24,10 +24,10 @@ from formcheck.scene.camera_motion import CameraMotion
 from formcheck.signals.reps import RepSpan, span_between
 from formcheck.support.errors import InputError, UsageError
 
-# A movement shorter than this is no repetition of any drill (the rules of the drills begin at 0.6 s).
+# A movement shorter than this is not a repetition of any drill (the drills' own rules start at 0.6 s).
 MIN_REP_S = 0.4
-# One ball of the foot is found for all repetitions read together (`formcheck.foot.solve_turns`): this many neighbors help to
-# find it.
+# One ball of the foot is found for all repetitions read together (`formcheck.foot.solve_turns`); this many neighboring repetitions
+# help to find it.
 NEIGHBOURS = 4
 
 
@@ -37,14 +37,14 @@ def without_rep(analysis: Analysis, number: int) -> Analysis:
 
 
 def with_rep(analysis: Analysis, start_s: float, end_s: float) -> Analysis:
-    """Return the analysis with a repetition that was missed, measured between two times in the video.
+    """Return the analysis with a missed repetition, measured between two times in the video.
 
     Raises
     ------
     UsageError
-        If the borders are no repetition's: too near, outside the video, over another repetition, or with nobody seen.
+        If the borders cannot be a repetition's: too close, outside the video, over another repetition, or with nobody seen.
     InputError
-        If the video is gone: the foot's pixels there were never read.
+        If the video is gone: the foot's pixels between these times were never read.
     """
     if not analysis.info.path.is_file():
         raise InputError("The video is no longer here, so a missed rep cannot be measured; analyze it again.")
@@ -53,7 +53,7 @@ def with_rep(analysis: Analysis, start_s: float, end_s: float) -> Analysis:
 
 
 def with_borders(analysis: Analysis, number: int, start_s: float, end_s: float) -> Analysis:
-    """Return the analysis with a repetition measured between other borders (raises as `with_rep` does)."""
+    """Return the analysis with a repetition measured between different borders (raises as `with_rep` does)."""
     moved = find_rep(analysis.report, number)
     others = [_span_of(rep) for rep in analysis.report.reps if rep is not moved]
     recording, rep = _measure_between(analysis, start_s, end_s, others)
@@ -63,8 +63,8 @@ def with_borders(analysis: Analysis, number: int, start_s: float, end_s: float) 
 def with_side(analysis: Analysis, side: WorkingSide) -> Analysis:
     """Return the analysis of another leg.
 
-    Where the drill is seen on that leg, its repetitions are found and measured anew. Where it is not, or it is the leg that
-    was measured all along, only its name changes.
+    If the drill is seen on that leg, its repetitions are found and measured again. If it is not, or if that leg was the measured
+    one all along, only its name changes.
     """
     detection = _detected(analysis)
     if side == "both" and not detection.exercise.standing:
@@ -91,7 +91,7 @@ def with_side(analysis: Analysis, side: WorkingSide) -> Analysis:
 
 
 def _measure_between(analysis: Analysis, start_s: float, end_s: float, others: list[RepSpan]) -> tuple[Recording, Rep]:
-    """Measure one repetition between two times; also the recording with what the foot did then."""
+    """Measure one repetition between two times; also return the recording with the foot's motion during it."""
     detection, recording = _detected(analysis), _recorded(analysis)
     if end_s - start_s < MIN_REP_S:
         raise UsageError(f"A rep takes at least {MIN_REP_S:g} seconds; move its borders apart.")
@@ -106,7 +106,7 @@ def _measure_between(analysis: Analysis, start_s: float, end_s: float, others: l
 
 
 def _look_at(analysis: Analysis, recording: Recording, span: RepSpan, others: list[RepSpan]) -> FootMotion:
-    """Return the foot's motion with that of one repetition read from the pixels again."""
+    """Return the foot's motion with one repetition's part read from the pixels again."""
     detection, track, scene = _detected(analysis), recording.track, recording.scene
     nearest = sorted(others, key=lambda other: abs(other.peak_s - span.peak_s))[:NEIGHBOURS]
     spans = sorted([span, *nearest], key=lambda s: s.start_s)
@@ -129,7 +129,7 @@ def _look_at(analysis: Analysis, recording: Recording, span: RepSpan, others: li
 
 
 def _with_rise(analysis: Analysis, spans: list[RepSpan]) -> list[RepSpan]:
-    """The same repetitions with the signal's base and peak, which a report does not keep."""
+    """Return the same repetitions with the signal's base and peak, which a report does not keep."""
     signal, time_s = analysis.signals["rep_signal"], analysis.track.time_s
     return [span_between(time_s, signal, s.start_s, s.end_s) or s for s in spans]
 
@@ -139,7 +139,7 @@ def _with_recording(analysis: Analysis, recording: Recording) -> Analysis:
 
 
 def _with_report(analysis: Analysis, report: SetReport) -> Analysis:
-    """Return the analysis with a corrected report, its repetitions in the detection too."""
+    """Return the analysis with a corrected report, and with that report's repetitions in the detection."""
     spans = _with_rise(analysis, [_span_of(rep) for rep in report.reps])
     return replace(analysis, report=report, detection=replace(_detected(analysis), spans=spans))
 

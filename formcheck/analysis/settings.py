@@ -15,7 +15,7 @@ from formcheck.video.reader import MAX_ANALYSIS_FPS
 
 @dataclass(frozen=True)
 class Settings:
-    """How a video is to be analyzed; the defaults find everything from the video.
+    """How to analyze a video; by default everything is detected from the video.
 
     Attributes
     ----------
@@ -24,7 +24,7 @@ class Settings:
     side
         The working leg: ``auto``, ``left``, ``right`` or ``both``.
     athlete
-        Height (for cm) and body mass (for work), as far as known.
+        Height (for cm) and body mass (for work), if known.
     model
         The pose model: ``lite``, ``full`` or ``heavy``.
     view
@@ -32,7 +32,7 @@ class Settings:
     roll_deg
         The camera's clockwise turn in degrees, which corrects the vertical; None to estimate it.
     max_fps
-        Frames analyzed per second of video, at most about; None for all.
+        Approximate maximum of frames analyzed per second of video; None for all.
     workers
         Cores to use; None for all.
     origin

@@ -1,4 +1,4 @@
-"""From a close film of a foot with stickers to a report: the pipeline of `analysis.pipeline` where nobody is to be seen."""
+"""From a close-up film of a foot with stickers to a report: the counterpart of `analysis.pipeline` for films without a person."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ from formcheck.support.progress import Progress
 from formcheck.video.frames import Image
 from formcheck.video.reader import VideoInfo, read_frames, scale_to
 
-# The commonest round labels of an office: three quarters of an inch.
+# The most common round office labels: three quarters of an inch.
 STICKER_MM = 19.0
 SHORT_SIDE = 720
 LOOK_EVERY_S = 0.3
@@ -46,7 +46,7 @@ MIN_FOLLOWED_SHARE = 0.5
 
 
 def see_stickers(info: VideoInfo) -> bool:
-    """Return whether the beginning of a video surely shows stickers on a foot."""
+    """Return whether the beginning of a video clearly shows stickers on a foot."""
     pictures = [frame.rgb(SHORT_SIDE) for frame in islice(read_frames(info, max_fps=1 / LOOK_EVERY_S), LOOKS)]
     return are_surely_stickers(find_stickers(pictures), pictures)
 
@@ -57,7 +57,7 @@ def follow_film(info: VideoInfo, max_fps: float | None, progress: Progress | Non
     Raises
     ------
     InputError
-        If no two stickers are seen at its beginning, or they are not seen for half of it.
+        If fewer than two stickers are seen at its beginning, or if they are not seen for half of it.
     """
     pictures = [frame.rgb(SHORT_SIDE) for frame in islice(read_frames(info, max_fps=1 / LOOK_EVERY_S), LOOKS)]
     stickers = find_stickers(pictures)
@@ -84,21 +84,21 @@ def follow_film(info: VideoInfo, max_fps: float | None, progress: Progress | Non
 
 
 def find_holds(exercise: ShortFoot, recording: StickerRecording) -> list[RepSpan]:
-    """Return the repetitions in the arch's rise."""
+    """Return the repetitions found in the arch's rise."""
     return find_reps(recording.time_s, recording.arch_mm, np.isfinite(recording.arch_mm), exercise.rule)
 
 
 def which_foot(track: StickerTrack) -> tuple[Side, Side]:
     """Return the foot, and the side of the picture that its toes point to.
 
-    From its inner side a left foot points to the picture's right.
+    Seen from its inner side, a left foot points to the picture's right.
     """
     ahead = float(np.nanmedian(track.points[:, 1, 0] - track.points[:, 0, 0]))
     return ("left", "right") if ahead > 0 else ("right", "left")
 
 
 def make_scene(info: VideoInfo, roll_deg: float, facing: Side) -> Scene:
-    """Return what the camera saw, as far as there is a body to speak of."""
+    """Return the scene, as far as it is known without a visible body."""
     up = rotate(LEVEL_UP, roll_deg)
     forward = rotate(up, 90.0 if facing == "right" else -90.0)
     return Scene(up, forward, facing, "side", None, roll_deg, float("nan"), None, (info.width, info.height))
@@ -116,7 +116,7 @@ def assemble_sticker_report(
     mm_per_px: float,
     origin: Literal["video", "live"],
 ) -> SetReport:
-    """Return the report of a set that was read off stickers; ``side`` as said by the user, None where found."""
+    """Return the report of a set measured from stickers; ``side`` is the user's choice, None if detected."""
     measures, reasons = settle_measures(exercise, [exercise.measure(recording, span) for span in spans], spans)
     faults = exercise.find_faults(measures, spans)
     reps = [
@@ -185,7 +185,7 @@ def _warn(track: StickerTrack, coverage: float, any_reps: bool) -> list[QualityW
 
 
 def list_sticker_signals(track: StickerTrack, recording: StickerRecording) -> dict[str, FloatArray]:
-    """Return the (T,) signals over time by name: heights in mm over rest, and the stickers' places in pixels."""
+    """Return the (T,) signals over time by name: heights in mm above rest, and the stickers' places in pixels."""
     places = {
         f"{name}_{axis}_px": track.raw[:, k, column]
         for k, name in enumerate(("navicular", "joint", "toe")[: track.raw.shape[1]])
@@ -196,5 +196,5 @@ def list_sticker_signals(track: StickerTrack, recording: StickerRecording) -> di
 
 
 def foot_length_mm(athlete: Athlete) -> float | None:
-    """The usual foot of a person of this height: 0.152 of it (Winter 2009, fig. 4.1); None without a height."""
+    """The usual foot length of a person of this height: 0.152 of it (Winter 2009, fig. 4.1); None without a height."""
     return 10.0 * FOOT_PER_HEIGHT * athlete.height_cm if athlete.height_cm else None

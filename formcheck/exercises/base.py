@@ -1,4 +1,4 @@
-"""What every exercise has: its measures, its ready pose, its rep signal, its faults, its prescription."""
+"""The parts of every exercise: measures, ready pose, rep signal, faults and prescription."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ __all__ = [
 
 @dataclass(frozen=True)
 class Leg:
-    """The working leg's view of a track: (T, 2) paths and the angles that the drills read off them."""
+    """The working leg in a track: (T, 2) paths, and the angles that exercises read from them."""
 
     side: Side
     hip: FloatArray
@@ -51,7 +51,7 @@ class Leg:
 
     @classmethod
     def of(cls, track: PoseTrack, side: Side) -> Leg:
-        """Pick one leg out of a track."""
+        """Select one leg from a track."""
         return cls(side, *(track.xy(Landmark.of(side, p)) for p in ("hip", "knee", "ankle", "heel", "foot_index")))
 
     def knee_flexion(self) -> FloatArray:
@@ -63,9 +63,9 @@ class Leg:
         return compute_inclination(self.ankle, self.knee, scene.up, scene.forward)
 
     def foot_pitch(self, scene: Scene) -> FloatArray:
-        """(T,) angle of the heel → toe landmark line below the horizontal, degrees; it rises as the heel does.
+        """(T,) angle of the heel → toe landmark line below the horizontal, degrees; it increases as the heel rises.
 
-        The line is not the sole: only its change from the flat foot means something.
+        The line is not the sole: only its change from the flat foot is meaningful.
         """
         sole = self.toe - self.heel
         return np.degrees(np.arctan2(-(sole @ scene.up), np.abs(sole @ scene.forward)))
@@ -78,7 +78,7 @@ def other(side: Side) -> Side:
 
 @dataclass(frozen=True)
 class Recording:
-    """Everything a measure may use: the cleaned track, the scene, the working leg, and the foot's motion from the pixels.
+    """All input to the measures: the cleaned track, the scene, the working leg, and the foot's motion from the pixels.
 
     ``inclination_deg`` (T,) is the tibial inclination after the second pass over key frames; ``cm_per_px`` is None without a scale;
     ``spans`` are the repetitions of the set.
@@ -104,7 +104,7 @@ class Recording:
         return slice(int(first), int(max(last, first + 1)))
 
     def at(self, time_s: float) -> int:
-        """The frame nearest to a time."""
+        """The frame nearest to a time in seconds."""
         return nearest_index(self.track.time_s, time_s)
 
     def to_cm(self, pixels: float) -> float:
@@ -120,7 +120,7 @@ INCLINATION = Curve("tibial_inclination_deg", "Tibial inclination", "°")
 
 
 class Exercise(ABC):
-    """One drill: everything the rest of the program knows about it. A new one is a new file with a subclass of `PoseExercise`."""
+    """One exercise: all that the program knows about it. A new one is a new file with a subclass of `PoseExercise`."""
 
     name: ClassVar[ExerciseName]
     title: ClassVar[str]
@@ -130,31 +130,31 @@ class Exercise(ABC):
     measures: ClassVar[tuple[Measure, ...]]
     summary_measures: ClassVar[tuple[Measure, ...]] = ()
     faults: ClassVar[tuple[FaultCode, ...]]
-    """What `find_faults` may find."""
+    """The faults that `find_faults` can find."""
     prescription: ClassVar[Prescription]
     rule: ClassVar[RepRule]
     guide: ClassVar[Guide]
     trends: ClassVar[tuple[TrackedMeasure, ...]] = ()
-    """What is followed over weeks, the most important first."""
+    """The measures followed over weeks, the most important first."""
     sides: ClassVar[tuple[WorkingSide, ...]] = ("left", "right")
-    """The legs that it is done on."""
+    """The legs on which it is done."""
     poses: ClassVar[dict[WorkingSide, str]] = {}
-    """How to take the starting position, as spoken, by leg; ``both`` where the leg is not known."""
+    """How to take the starting position, as spoken, by leg; ``both`` if the leg is unknown."""
     followed: ClassVar[str] = "You were"
     """The beginning of a sentence about what was followed through the video."""
     is_variant: ClassVar[bool] = False
-    """Whether it is a narrower kind of another exercise, and meant where both fit alike."""
+    """Whether it is a special case of another exercise, preferred where both fit equally well."""
     reads_shank: ClassVar[bool] = False
-    """Whether the shank's angle is the drill's number, and worth reading again on key frames."""
+    """Whether the shank's angle is the exercise's headline, and worth reading again on key frames."""
     filmed_live: ClassVar[bool] = True
-    """Whether a webcam can count it while it is done."""
+    """Whether a webcam can count it live."""
     usual_pitch_deg: ClassVar[float] = 0.0
-    """How far a camera at hip height looks down at a person in this drill's pose: the prior before the picture is read."""
+    """How far a camera at hip height looks down at a person in this exercise's pose: the prior before the picture is read."""
     partial_share: ClassVar[float | None] = None
-    """The share of the set's best below which a repetition is partial, where the chart draws this limit."""
+    """The share of the set's best below which a repetition is partial, if the chart draws this limit."""
 
     def headline_of(self, reps: list[dict[str, float]]) -> str:
-        """The measure that stands for the set: the headline, or its stand-in where that has no scale."""
+        """The measure that represents the set: the headline, or its substitute if the headline has no scale."""
         return self.headline
 
     @abstractmethod
@@ -167,41 +167,41 @@ class Exercise(ABC):
     ) -> list[list[FaultCode]]:
         """The faults of every repetition of a set, from their measures.
 
-        ``expected_error`` is that of each measure under the recording's conditions (`analysis.quality.expect_errors`), where it is
-        known: what lies within a measure's error is no fault.
+        ``expected_error`` is the error of each measure under the recording's conditions (`analysis.quality.expect_errors`), if
+        known: a deviation within a measure's error is not a fault.
         """
 
     def summarize(
         self, reps: list[dict[str, float]], spans: list[RepSpan], chosen: list[int], mass_kg: float | None
     ) -> dict[str, float]:
-        """The set's own measures beyond headline, best, mean and SD, NaN where not measured; none, by default.
+        """The set's own measures beyond headline, best, mean and SD; NaN if not measured; none by default.
 
-        ``chosen`` are the repetitions, by index, that stand for the set (`choose_reps`).
+        ``chosen`` are the indices of the repetitions that represent the set (`choose_reps`).
         """
         return {}
 
     def explain_gaps(self, measures: Mapping[str, float]) -> dict[str, str]:
-        """Why measures of a repetition are NaN, by name, as far as is known; nothing, by default."""
+        """Why measures of a repetition are NaN, by name, if the reason is known; empty by default."""
         return {}
 
     def choose_reps(self, headlines: Sequence[float], faults: Sequence[Sequence[FaultCode]]) -> list[int]:
-        """The repetitions, by index, whose mean stands for the set; all that were measured, by default."""
+        """The indices of the repetitions whose mean represents the set; by default, all that were measured."""
         return [k for k, value in enumerate(headlines) if np.isfinite(value)]
 
     def explain_no_headline(self, headlines: Sequence[float], faults: Sequence[Sequence[FaultCode]]) -> str:
-        """Why no repetition stands for the set."""
+        """Why no repetition represents the set."""
         return "it could not be measured in any rep"
 
 
 class PoseExercise(Exercise):
-    """A drill that is read off the whole body's landmarks."""
+    """An exercise measured from the whole body's landmarks."""
 
     standing: ClassVar[bool] = False
-    """Whether the person stands upright, so that the whole body's height can be read off the picture."""
+    """Whether the person stands upright, so that body height can be read from the picture."""
     lifts_heel: ClassVar[bool] = False
     """Whether the foot turns far about its ball."""
     least_found: ClassVar[int] = 2
-    """With fewer repetitions the drill is not detected unless it is named: one similar movement is chance, two are a set."""
+    """With fewer repetitions it is not detected unless the user names it: one similar movement is chance, two are a set."""
 
     def curve_of(self, headline: str) -> Curve:
         """The tibial inclination, by default."""
@@ -209,18 +209,18 @@ class PoseExercise(Exercise):
 
     @abstractmethod
     def compute_ready(self, track: PoseTrack, scene: Scene, side: Side) -> BoolArray:
-        """(T,) whether the person is in this drill's pose with ``side`` as the working leg."""
+        """(T,) whether the person is in this exercise's pose with ``side`` as the working leg."""
 
     @abstractmethod
     def compute_signal(self, track: PoseTrack, scene: Scene, side: Side) -> FloatArray:
-        """(T,) what rises and falls once a repetition, in the unit of ``rule``, from the landmarks alone."""
+        """(T,) the signal that rises and falls once a repetition, in the unit of ``rule``, from the landmarks alone."""
 
     @abstractmethod
     def confirm(self, track: PoseTrack, scene: Scene, side: Side, rep: RepSpan) -> bool:
-        """Whether a movement of the signal is a repetition of this drill, judged by what else moves."""
+        """Whether a movement of the signal is a repetition of this exercise, judged by the rest of the body."""
 
     def is_doubtful(self, track: PoseTrack, scene: Scene, side: Side, rep: RepSpan) -> bool:
-        """Whether a confirmed repetition looks as if the legs were mixed up for a while; never, by default."""
+        """Whether the legs may have been confused during a confirmed repetition; never, by default."""
         return False
 
     @abstractmethod
@@ -229,12 +229,12 @@ class PoseExercise(Exercise):
 
     @abstractmethod
     def expected_turn(self, track: PoseTrack, scene: Scene, side: Side, rep: RepSpan) -> ExpectedTurn:
-        """How far the foot may have turned, heel up, by a repetition's peak, as far as the rest of the body shows."""
+        """How far the foot may have turned, heel up, by a repetition's peak, given the rest of the body."""
 
     def complete_foot(self, track: PoseTrack, scene: Scene, side: Side, rep: RepSpan, foot: FootMotion) -> FootMotion:
-        """Return the foot's motion, completed where the pixels did not show it; unchanged, by default."""
+        """Return the foot's motion, completed where the pixels did not show it; unchanged by default."""
         return foot
 
     @abstractmethod
     def measure(self, recording: Recording, rep: RepSpan) -> dict[str, float]:
-        """The measures of one repetition; NaN where one could not be measured."""
+        """The measures of one repetition; NaN for those that could not be measured."""

@@ -1,7 +1,7 @@
-"""How high the heels rose, as a level camera would see it: what the foot's own evidence says, or nothing.
+"""Heel height as a level camera would see it, from the foot's own evidence; without such evidence it is not reported.
 
-From the front the foot turns out of the picture's plane and shows nothing of it. There, and only there, the trunk's rise stands for
-the ankles', with an error to match: people's trunks rise by up to a third more, because knees and back straighten on the way up.
+From the front the foot turns out of the image plane, so it cannot be measured. Only there the trunk's rise replaces the ankles',
+with a larger error: people's trunks rise by up to a third more, because knees and back straighten on the way up.
 """
 
 from __future__ import annotations
@@ -19,44 +19,44 @@ from formcheck.scene.scene import SHANK_PER_HEIGHT, Scene
 from formcheck.signals.reps import RepSpan
 from formcheck.support.arrays import FloatArray
 
-# What a trunk that straightens adds to the ankles' rise, as a share of it: it rises 1.06 to 1.37 times as far in rendered people
-# who stand as people do, and 1.3 times in one filmed heel raise.
+# Extra rise of a trunk that straightens, as a share of the ankles' rise: the trunk rises 1.06 to 1.37 times as far in rendered
+# people with a natural posture, and 1.3 times in one filmed heel raise.
 TRUNK_ERROR_SHARE = 0.15
-# On flat feet the body's center stands 5 cm (0.2 of a foot) ahead of the ankles, which are at a quarter of the foot (Winter 1995,
-# Gait & Posture 3:193); on the toes it must stand over the ball. In foot lengths.
+# With flat feet the body's center is 5 cm (0.2 of a foot) ahead of the ankles, which are at a quarter of the foot (Winter 1995,
+# Gait & Posture 3:193); on the toes it must be over the ball. In foot lengths.
 FORWARD_FEET = BALL[0] - ANKLE[0] - 0.2
-# The middle of hips and shoulders, 0.67 of the height over the floor (Winter 2009, fig. 4.1), comes down as it leans that far
-# forward about the ball of the foot: half the square of the way by that height, in shank lengths; 0.2 cm.
+# The middle of hips and shoulders is at 0.67 of body height (Winter 2009, fig. 4.1). As it leans that far forward about the ball
+# of the foot, it drops by the square of the distance over twice that height, in shank lengths; 0.2 cm.
 FORWARD_DROP_SHANKS = (FORWARD_FEET * FOOT_PER_SHANK) ** 2 / (2 * 0.67 / SHANK_PER_HEIGHT)
-# Half the distance between the ankles of somebody on both feet, hip-width apart, in shank lengths: about 10 of 42 cm, half the
-# distance between the hip joints' centers (0.191 of the height across the hips; Winter 2009, fig. 4.1) and a little more.
+# Half the distance between the ankles of somebody standing hip-width on both feet, in shank lengths: about 10 of 42 cm, slightly
+# more than half the distance between the hip joints' centers (0.191 of the height across the hips; Winter 2009, fig. 4.1).
 HALF_GAP_SHANKS = 0.25
 
 
 def turn_of_rise(rise_shanks: FloatArray) -> FloatArray:
-    """Return the turn of the foot about its ball, degrees, that lifts the ankle's axis by ``rise_shanks`` shank lengths."""
+    """Return the turn of the foot about its ball, degrees, that raises the ankle's axis by ``rise_shanks`` shank lengths."""
     arm, elevation = np.hypot(BALL[0] - ANKLE[0], ANKLE[1] - BALL[1]), np.arctan2(ANKLE[1] - BALL[1], BALL[0] - ANKLE[0])
     lifted = np.sin(elevation) + np.asarray(rise_shanks) / FOOT_PER_SHANK / arm
     return np.asarray(np.degrees(np.arcsin(np.clip(lifted, 0.0, 1.0)) - elevation))
 
 
 def height_of_rise(rise_shanks: FloatArray) -> FloatArray:
-    """Return the rise of the plantar heel, shank lengths, by the turn that lifts the ankle's axis by ``rise_shanks``."""
+    """Return the plantar heel's rise, shank lengths, for the turn that raises the ankle's axis by ``rise_shanks``."""
     turn = np.radians(turn_of_rise(rise_shanks))
     behind, above = BALL[0] - PLANTAR_HEEL[0], BALL[1] - PLANTAR_HEEL[1]
     return np.asarray(FOOT_PER_SHANK * (behind * np.sin(turn) + above * (1 - np.cos(turn))))
 
 
 def lowering_of_knee(flexion_deg: FloatArray) -> FloatArray:
-    """Return how far knees bent by so much lower the hip over the ankle, shank lengths; thigh and shank are alike long."""
+    """Return how far this knee flexion lowers the hip above the ankle, shank lengths; thigh and shank are assumed equally long."""
     return np.asarray(2.0 * (1.0 - np.cos(np.radians(flexion_deg) / 2.0)))
 
 
 def measure_stretch(track: PoseTrack, scene: Scene, frame: int, place: FloatArray) -> float:
-    """Return how many times as large a short upright length is seen at ``place``, (2,) pixels, as on the body that gives the scale.
+    """Return the magnification of a short upright length at ``place``, (2,) pixels, relative to the body that gives the scale.
 
-    A camera that looks down sees what is far below its axis shortened, one that looks up sees it lengthened; 1 where the pitch is
-    not known. Pinhole camera: at ``t`` focal lengths below the axis, a plumb line at a depth of one shows ``tan(atan t + pitch)``.
+    A camera that looks down shortens lengths far below its axis, and one that looks up lengthens them; 1 if the pitch is unknown.
+    Pinhole camera: at ``t`` focal lengths below the axis, a plumb line at a depth of one appears as ``tan(atan t + pitch)``.
     """
     if scene.pitch_deg is None:
         return 1.0
@@ -76,7 +76,7 @@ def measure_stretch(track: PoseTrack, scene: Scene, frame: int, place: FloatArra
 
 
 def magnify_near_foot(scene: Scene, side: Side) -> float:
-    """Return how many times as large one foot of somebody on both feet is seen as the middle of the body, which gives the scale."""
+    """Return the magnification of one foot relative to the middle of the body, which gives the scale; both feet on the floor."""
     if scene.kind == "front" or scene.near_side is None:
         return 1.0
     nearer = HALF_GAP_SHANKS * float(np.cos(np.radians(scene.yaw_deg or 0.0))) * scene.shank_px / scene.focal_px
@@ -84,10 +84,10 @@ def magnify_near_foot(scene: Scene, side: Side) -> float:
 
 
 def magnify_forward(track: PoseTrack, scene: Scene, frame: int) -> float:
-    """Return how much of the body's rise to a frame, shank lengths, is only its coming nearer to the camera; below 0, going away.
+    """Return the apparent rise to a frame that comes only from moving nearer the camera, shank lengths; negative when moving away.
 
-    On the toes the body stands further forward than on flat feet, by ``FORWARD_FEET``. A camera in front sees it larger for that,
-    one aside by as much as it is not side-on; and what is over the camera's axis (of a level one) so much higher.
+    On the toes the body is ``FORWARD_FEET`` further forward than on flat feet. A camera in front therefore sees it larger, and a
+    camera at the side does so in proportion to its yaw. Points above the axis of a level camera appear higher accordingly.
     """
     nearer = 1.0 if scene.kind == "front" else float(np.sin(np.radians(scene.yaw_deg or 0.0)))
     body = track.points[frame, BODY].mean(axis=0) - np.asarray(scene.frame_size, float) / 2
@@ -96,10 +96,10 @@ def magnify_forward(track: PoseTrack, scene: Scene, frame: int) -> float:
 
 
 def compute_trunk_rise(track: PoseTrack, scene: Scene, flexion_deg: FloatArray, rep: tuple[int, int, int]) -> FloatArray:
-    """Return (T,) how far the trunk is over standing in a repetition, shank lengths.
+    """Return (T,) height of the trunk above standing in a repetition, shank lengths.
 
-    The repetition's start, peak and end are given as frames, the knee's flexion as (T,) degrees. What a knee that bends takes off
-    the rise is put back.
+    ``rep`` gives the repetition's start, peak and end as frames, ``flexion_deg`` the (T,) knee flexion in degrees. The rise lost to
+    a bending knee is added back.
     """
     first, top, last = rep
     trunk = compute_upright_rise(track, scene)
@@ -111,17 +111,17 @@ def compute_trunk_rise(track: PoseTrack, scene: Scene, flexion_deg: FloatArray, 
 
 
 def _rise_from_front(track: PoseTrack, scene: Scene, risen: FloatArray, first: int, top: int) -> FloatArray:
-    """(T,) rise of the trunk → (T,) rise of the ankles that it stands for, shank lengths."""
-    if risen[top] > 0:  # what the body's coming forward over the toes does to it
+    """(T,) rise of the trunk → (T,) corresponding rise of the ankles, shank lengths."""
+    if risen[top] > 0:  # removes the apparent rise from the body's shift forward over the toes
         risen = risen * max(0.0, 1.0 + (FORWARD_DROP_SHANKS - magnify_forward(track, scene, top)) / risen[top])
     return np.asarray(risen / measure_stretch(track, scene, first, track.points[first, BODY].mean(axis=0)))
 
 
 def complete_rise(track: PoseTrack, scene: Scene, side: Side, rep: RepSpan, foot: FootMotion, *, both: bool = False) -> FootMotion:
-    """Put the heel's rise on the scale of a level camera, and between the frames that show the foot go by the body's course.
+    """Convert the heel's rise to the scale of a level camera; between frames that show the foot, follow the body's course.
 
-    The height at the peak is the foot's own, and where that is not known, nothing is; from the front it is the trunk's. ``both``
-    says that both feet are on the floor.
+    The height at the peak comes from the foot alone; if it is unknown, so is the whole rise. From the front it comes from
+    the trunk. ``both`` means that both feet are on the floor.
     """
     first, top, last = (int(np.argmin(np.abs(track.time_s - t))) for t in (rep.start_s, rep.peak_s, rep.end_s))
     frames = np.arange(first, last + 1)

@@ -62,33 +62,34 @@ PEAK_BAND_SHARE = 0.1
 # Standing up straightens the knee; a heel raise does not.
 MAX_STRAIGHTENING_DEG = 15.0
 CARRIED_SHARE = 0.5
-# Toes that travel are stepping. Seen from behind the landmark wanders by some centimetres, slowly; in shank lengths (a second).
+# Toes that travel mean stepping. From behind, the landmark drifts slowly by a few centimeters; in shank lengths (per second).
 STEP_HZ, MAX_TOE_SPEED = 1.2, 0.6
 MAX_TOE_TRAVEL = 0.25
-# Who walks towards a camera in front grows in the picture, by a tenth of their size a second; looked at more slowly than heels are
-# raised, who stands there does by up to 0.025.
+# Someone walking toward a camera in front grows in the picture by about 10 % a second. Filtered to below the pace of heel raises,
+# someone standing there grows by up to 2.5 % a second.
 APPROACH_HZ, MAX_APPROACH_PER_S = 0.2, 0.06
-# From the front a rise must be this large, in shank lengths (3 cm): the heel cannot bear witness to a smaller one there.
+# From the front a rise must be at least this large, in shank lengths (3 cm): the heel landmark cannot confirm a smaller one.
 MIN_FRONT_RISE = 0.07
-# From the front the heel's landmark hides behind the foot and wanders: it must only not have sunk by more than this.
+# From the front the heel's landmark is hidden behind the foot and drifts, so it must only not sink by more than this.
 FRONT_HEEL_TOLERANCE_SHANKS = 0.04
-# Of a repetition's rise, what the trunk must do of it, unless the heel's landmark, which is half as lively as the heel, bears
-# witness to it (a knee that bends takes up the rest), and what shoulders may do for themselves: arms that are raised lift them, and
+# Allowed share of a repetition's rise for the trunk. A smaller share needs confirmation by the heel's landmark, which moves half as
+# much as the heel (a bending knee takes up the rest). The third limit is the shoulders' own share: raised arms lift the shoulders,
 # not the hips.
 BODY_SHARE = (0.4, 1.5)
 HEEL_WITNESS_SHARE = 0.5
 MAX_SHRUG_SHARE = 0.8
-# Marching lifts the trunk by some centimetres too, and the other knee towards the hip: a thigh is a shank long (Winter 2009, fig.
-# 4.1), so by this, in shank lengths, once it is 45° up. Of a leg that is held off the floor the knee stays below the hip.
+# Marching also lifts the trunk by a few centimeters, but it raises the other knee toward the hip. A thigh is as long as a shank
+# (Winter 2009, fig. 4.1), so at 45° the knee has risen by this, in shank lengths. A leg merely held off the floor keeps its knee
+# below the hip.
 MAX_OTHER_KNEE_RISE = 0.3
-# A heel raise turns the foot at least so far; what moves less is the still floor behind it.
+# A heel raise turns the foot at least this far; anything that moves less is the still floor behind it.
 LEAST_TURN_DEG = 3.0
 
 HEIGHT_IN_PCT = Curve("heel_rise_pct_foot", "Heel height", "% of foot")
 
 
 def share_of_malleolus(turn_deg: float) -> float:
-    """Return the malleolus's rise as a share of the heel's, for a turn of the foot about its ball: 0.78 to 0.70."""
+    """Return the malleolus's rise as a share of the heel's when the foot turns about its ball: 0.78 to 0.70."""
     turn = np.radians(max(turn_deg, 1.0))
 
     def rise(place: tuple[float, float]) -> float:
@@ -98,13 +99,13 @@ def share_of_malleolus(turn_deg: float) -> float:
 
 
 def _rise_at(time_s: FloatArray, values: FloatArray, rep: RepSpan, rest: Callable[[float, float], float] | None = None) -> float:
-    """Return how far (T,) values lie above their rest at a repetition's peak; rest is the mean of its start and end."""
+    """Return the height of (T,) values above their rest at a repetition's peak; rest is by default the mean of start and end."""
     start, top, end = (float(values[nearest_index(time_s, t)]) for t in (rep.start_s, rep.peak_s, rep.end_s))
     return top - (rest(start, end) if rest else (start + end) / 2)
 
 
 def _rise_by_thirds(values: FloatArray, signal: FloatArray) -> float:
-    """Return how far a repetition's (N,) values rise from its signal's lower third to its upper third: medians of both."""
+    """Return how far a repetition's (N,) values rise from its signal's lower third to its upper third, by the medians of both."""
     low, high = np.nanmin(signal), np.nanmax(signal)
     third = (high - low) / 3
     return float(np.nanmedian(values[signal > high - third]) - np.nanmedian(values[signal < low + third]))
@@ -117,9 +118,9 @@ READ_WITH_HEIGHT = frozenset(("height_cm", "height_pct_foot", "malleolus_rise_cm
 
 
 def _what_stays(leg: Leg, scene: Scene) -> FloatArray:
-    """(T, 2) the toes, which stay where they are unless the person steps; (T, 1) the ankle's place across a front view.
+    """(T, 2) the toes, which stay in place unless the person steps; in a front view (T, 1) the ankle's horizontal position.
 
-    From the front and from behind the foot hides its toes, and their landmark wanders; the ankles are seen, and show a step.
+    From the front and from behind, the toes are hidden by the foot and their landmark drifts; the visible ankles show a step.
     """
     return scene.ahead_of(leg.ankle)[:, None] if scene.kind == "front" else leg.toe
 
@@ -181,12 +182,12 @@ class HeelRaise(PoseExercise):
             )
 
     def compute_signal(self, track: PoseTrack, scene: Scene, side: Side) -> FloatArray:
-        """Rise of the trunk, shank lengths, as if it did not lean, and what the straighter knee takes off it."""
+        """Rise of the trunk, shank lengths, corrected for trunk lean and for the rise that comes from a straightening knee."""
         flexion = np.fmin(*(Leg.of(track, s).knee_flexion() for s in SIDES))
         return compute_upright_rise(track, scene) + lowering_of_knee(flexion)
 
     def confirm(self, track: PoseTrack, scene: Scene, side: Side, rep: RepSpan) -> bool:
-        """No knee may have straightened or been pulled up; trunk and heel have risen, the trunk in one piece, as feet lift it."""
+        """Check that no knee straightened or was pulled up, and that the heel and the trunk, as one piece, rose."""
         leg, time_s = Leg.of(track, side), track.time_s
         straightened = -_rise_at(time_s, leg.knee_flexion(), rep, np.maximum)
         body = _rise_at(time_s, compute_body_rise(track, scene), rep) / rep.rise
@@ -201,7 +202,7 @@ class HeelRaise(PoseExercise):
         travelled = np.nanmax(np.linalg.norm(foot - np.nanmedian(foot, axis=0), axis=1))
         return bool(
             straightened < MAX_STRAIGHTENING_DEG
-            and not marched > MAX_OTHER_KNEE_RISE  # a far knee may not be seen
+            and not marched > MAX_OTHER_KNEE_RISE  # the far knee may be hidden
             and (MIN_FRONT_RISE if front else 0.0) < rep.rise < MAX_RISE_SHANKS
             and (BODY_SHARE[0] < body or heel_rise > HEEL_WITNESS_SHARE * rep.rise)
             and body < BODY_SHARE[1]
@@ -211,17 +212,17 @@ class HeelRaise(PoseExercise):
         )
 
     def find_side(self, track: PoseTrack, scene: Scene, side: Side, reps: list[RepSpan]) -> WorkingSide:
-        """Both, unless the other foot's toes ride up with the body: then it is held off the floor."""
+        """Both legs, unless the other foot's toes rise with the body, which means that the foot is held off the floor."""
         toe = scene.height_of(Leg.of(track, other(side)).toe) / scene.shank_px
         carried = [_rise_at(track.time_s, toe, rep) / rep.rise for rep in reps]
         return side if carried and float(np.median(carried)) > CARRIED_SHARE else "both"
 
     def expected_turn(self, track: PoseTrack, scene: Scene, side: Side, rep: RepSpan) -> ExpectedTurn:
-        """Whatever a foot can do: what its own pixels and its ankle say decides, not how far the trunk rose."""
+        """Allow every turn a foot can make: its own pixels and its ankle decide, not the trunk's rise."""
         return ExpectedTurn(LEAST_TURN_DEG, MAX_TURN_DEG / 2, MAX_TURN_DEG)
 
     def complete_foot(self, track: PoseTrack, scene: Scene, side: Side, rep: RepSpan, foot: FootMotion) -> FootMotion:
-        """Put the height on the scale of a level camera; between the frames that show the foot go by the body's course."""
+        """Convert the height to the scale of a level camera; between frames that show the foot, follow the body's course."""
         both = self.find_side(track, scene, side, [rep]) == "both"
         return complete_rise(track, scene, side, rep, foot, both=both)
 
@@ -234,17 +235,17 @@ class HeelRaise(PoseExercise):
         return "height_cm" if any(np.isfinite(r["height_cm"]) for r in reps) else "height_pct_foot"
 
     def measure(self, recording: Recording, rep: RepSpan) -> dict[str, float]:
-        """Measure one repetition; see ``measures`` for the definitions."""
+        """Measure one repetition; ``measures`` has the definitions."""
         frames = recording.frames_of(rep)
         time = recording.track.time_s[frames]
         height, turn = recording.foot.heel_rise_px[frames], recording.foot.turn_deg[frames]
         seen = np.isfinite(height).mean() >= 0.5
-        if not seen:  # when the body was how far up is known all the same
+        if not seen:  # the timing of the body's rise is known even so
             height, turn = self._course_of(recording, rep)[frames], np.full(len(time), np.nan)
         if not np.isfinite(height).any():
             return dict.fromkeys((m.name for m in self.measures), float("nan"))
         left_up_before, left_up = measure_left_up(recording, rep)
-        if left_up_before and seen:  # the pixels count from where the rep started: what it was short of the floor comes on top
+        if left_up_before and seen:  # the pixels measure from the rep's start, so add the height at which it started
             already = float(turn_of_rise(np.array(left_up_before)))
             lever = recording.foot_px * (BALL[0] - PLANTAR_HEEL[0])
             height = height + lever * (np.sin(np.radians(turn + already)) - np.sin(np.radians(turn)))
@@ -275,12 +276,12 @@ class HeelRaise(PoseExercise):
 
     @staticmethod
     def _course_of(recording: Recording, rep: RepSpan) -> FloatArray:
-        """(T,) rise of the trunk, shank lengths over standing: in place of the heel's course, never of its height."""
+        """(T,) rise of the trunk, shank lengths above standing: it replaces the heel's course, never its height."""
         bounds = recording.at(rep.start_s), recording.at(rep.peak_s), recording.at(rep.end_s)
         return compute_trunk_rise(recording.track, recording.scene, recording.leg.knee_flexion(), bounds)
 
     def explain_gaps(self, measures: Mapping[str, float]) -> dict[str, str]:
-        """Why the heel's height is not known."""
+        """Explain why the heel's height is unknown."""
         if not np.isnan(measures["height_pct_foot"]):
             return {}
         return {name: HEEL_UNREAD for name, value in measures.items() if np.isnan(value) and name in READ_WITH_HEIGHT}
@@ -288,16 +289,16 @@ class HeelRaise(PoseExercise):
     def find_faults(
         self, reps: list[dict[str, float]], spans: list[RepSpan], expected_error: Mapping[str, float] | None = None
     ) -> list[list[FaultCode]]:
-        """Partial height, knee bent, ball lost, rushed, dropped, trunk lean, not lowered.
+        """Find partial height, bent knee, ball lost, rushed, dropped, trunk lean, and not lowered.
 
-        A height is partial under 80 % of the best that was done with straight knees.
+        A height is partial below 80 % of the best height reached with straight knees.
         """
         seen = [r for r in reps if np.isfinite(r["height_pct_foot"])]
-        straight = [r for r in seen if not r["knee_flexion_change_deg"] > KNEE_BENT_DEG]  # a knee that helps sets no standard
+        straight = [r for r in seen if not r["knee_flexion_change_deg"] > KNEE_BENT_DEG]  # a bent knee adds height
         best = max((r["height_pct_foot"] for r in straight or seen), default=float("nan"))
         error = HEIGHT_ERROR_PCT_FOOT * (expected_error or {}).get("height_cm", HEIGHT_ERROR_CM) / HEIGHT_ERROR_CM
         faults: list[list[FaultCode]] = []
-        started_up = 0.0  # share of the height at which the rep before left the heel: less of the way is left, and takes less time
+        started_up = 0.0  # share of the height at which the previous rep ended: a shorter rise takes less time
         for rep in reps:
             found: list[FaultCode] = []
             if rep["height_pct_foot"] < PARTIAL_SHARE * best - error:
@@ -321,7 +322,7 @@ class HeelRaise(PoseExercise):
     def summarize(
         self, reps: list[dict[str, float]], spans: list[RepSpan], chosen: list[int], mass_kg: float | None
     ) -> dict[str, float]:
-        """Fade, sums of the heights and their work, and cadence."""
+        """Compute fade, the total heights and their work, and cadence."""
         heights = np.array([r["height_cm"] for r in reps])
         malleolus = np.array([r["malleolus_rise_cm"] for r in reps])
         relative = np.array([r["height_pct_foot"] for r in reps])

@@ -1,4 +1,4 @@
-"""How a heel raise was done: the body's rise, and what trunk, ankles and heels did besides."""
+"""How a heel raise was performed: the body's rise, and what the trunk, ankles and heels did."""
 
 from __future__ import annotations
 
@@ -12,46 +12,46 @@ from formcheck.signals.geometry import compute_inclination
 from formcheck.signals.reps import RepSpan
 from formcheck.support.arrays import FloatArray
 
-# The set's standing level: this percentile of the levels that its repetitions start and end at, so that half of them may be up.
+# The set's standing level is this percentile of the levels at which its repetitions start and end, so up to half may be raised.
 STANDING_PERCENTILE = 20.0
-# Where the recording stops this soon after a repetition's end, it may have stopped before the heel was down.
+# If the recording stops this soon after a repetition ends, it may have stopped before the heel was down.
 CUT_OFF_S = 0.25
-# Landmarks are averaged this long before and after a moment: a raise is held, and the floor is stood on, at least as long.
+# Landmarks are averaged this long before and after a moment: both the raised hold and standing last at least this long.
 SYMMETRY_WINDOW_S = 0.25
 BODY = [Landmark.of(side, part) for side in ("left", "right") for part in ("hip", "shoulder")]
 
 
 def compute_body_rise(track: PoseTrack, scene: Scene) -> FloatArray:
-    """(T,) height of the mean of hips and shoulders, in shank lengths (only changes mean something).
+    """(T,) height of the mean of hips and shoulders, in shank lengths (only changes are meaningful).
 
-    The trunk rises with the ankles while the knees stay straight; four landmarks jitter half as much as one.
+    The trunk rises with the ankles while the knees stay straight; the mean of four landmarks jitters half as much as one landmark.
     """
     return np.asarray(scene.height_of(track.points[:, BODY].mean(axis=1)) / scene.shank_px)
 
 
 def _trunk_of(track: PoseTrack) -> FloatArray:
-    """(T, 2) from the hips' middle to the shoulders', pixels."""
+    """(T, 2) vector from the middle of the hips to the middle of the shoulders, pixels."""
     shoulders, hips = (track.points[:, rows].mean(axis=1) for rows in (BODY[1::2], BODY[::2]))
     return np.asarray(shoulders - hips)
 
 
 def measure_trunk_length(track: PoseTrack, scene: Scene) -> FloatArray:
-    """(T,) how far the shoulders are off the hips, shank lengths: more where they are lifted with the arms."""
+    """(T,) distance from hips to shoulders, shank lengths; it grows when raised arms lift the shoulders."""
     return np.asarray(np.linalg.norm(_trunk_of(track), axis=1) / scene.shank_px)
 
 
 def measure_trunk_height(track: PoseTrack, scene: Scene) -> FloatArray:
-    """(T,) how far the shoulders are over the hips, shank lengths: less where the trunk leans."""
+    """(T,) height of the shoulders above the hips, shank lengths; it shrinks when the trunk leans."""
     return np.asarray(scene.height_of(_trunk_of(track)) / scene.shank_px)
 
 
 def compute_upright_rise(track: PoseTrack, scene: Scene) -> FloatArray:
-    """(T,) `compute_body_rise` as if the trunk did not lean: half of what it loses by that is the mean's, as the hips stay."""
+    """(T,) `compute_body_rise` corrected for trunk lean, which lowers the shoulders but not the hips, so the mean by half."""
     return compute_body_rise(track, scene) + (measure_trunk_length(track, scene) - measure_trunk_height(track, scene)) / 2
 
 
 def measure_ankle_drift(recording: Recording, frames: slice) -> float:
-    """Return how far the ankles drift apart during a repetition filmed from the front, pixels; NaN from the side."""
+    """Return how far apart the ankles drift during a repetition filmed from the front, pixels; NaN from the side."""
     if recording.scene.kind != "front":
         return float("nan")
     left, right = (recording.scene.ahead_of(Leg.of(recording.track, s).ankle[frames]) for s in ("left", "right"))
@@ -62,9 +62,9 @@ def measure_ankle_drift(recording: Recording, frames: slice) -> float:
 def measure_side_difference(recording: Recording, rep: RepSpan) -> float:
     """Return how much higher the right side rises than the left in a repetition filmed from the front, % of the larger rise.
 
-    A signed ratio, −100 to 100: 0 = both alike, positive = the right rises higher; NaN from the side, and where neither rises.
-    Read at the hips, averaged over ``SYMMETRY_WINDOW_S``: over a straight knee a hip rises as its heel does, while from the
-    front the ankle's own landmark sees a third of it. A side that does not rise counts as 0.
+    The ratio is signed, −100 to 100: 0 = both alike, positive = the right rises higher. It is NaN from the side and where neither
+    side rises. It is read at the hips, averaged over ``SYMMETRY_WINDOW_S``: with a straight knee the hip rises as much as the
+    heel, while from the front the ankle landmark shows only a third of the rise. A side that does not rise counts as 0.
     """
     if recording.scene.kind != "front":
         return float("nan")
@@ -82,7 +82,7 @@ def measure_side_difference(recording: Recording, rep: RepSpan) -> float:
 
 
 def measure_trunk_lean(recording: Recording, frames: slice) -> float:
-    """Return how far the trunk leans off where it was when the repetition started, degrees: to and fro, or aside from the front."""
+    """Return the largest trunk lean since the repetition's start, degrees: fore–aft from the side, sideways from the front."""
     points, scene = recording.track.points[frames], recording.scene
     hips, shoulders = (
         points[:, [Landmark.of("left", part), Landmark.of("right", part)]].mean(axis=1) for part in ("hip", "shoulder")
@@ -92,10 +92,10 @@ def measure_trunk_lean(recording: Recording, frames: slice) -> float:
 
 
 def measure_left_up(recording: Recording, rep: RepSpan) -> tuple[float, float]:
-    """Return how far the body was still up when a repetition started, shank lengths, and when it ended, in shares of its rise.
+    """Return how far up the body still was when a repetition started, in shank lengths, and ended, as a share of its rise.
 
-    Both over the set's standing level; 0 unless trunk and heel landmark agree that it was not down; the end is NaN where the
-    recording stops before it was.
+    Both are relative to the set's standing level. They are 0 unless trunk and heel landmark agree that the body was not down. The
+    end is NaN if the recording stops before the body was down.
     """
     track, leg = recording.track, recording.leg
     trunk, heel = compute_body_rise(track, recording.scene), recording.scene.height_of(leg.heel - leg.toe)

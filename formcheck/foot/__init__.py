@@ -1,15 +1,15 @@
-"""The foot in the pixels: landmarks say where it is, pixels how far it turned.
+"""Foot motion from pixels: the landmarks locate the foot, and the pixels show how far it turned.
 
-BlazePose sees the whole body in 256 pixels and was never scored on feet: its heel is centimeters short at the top of a heel raise
-and centimeters high while planted. The hindfoot is therefore measured in the video's own pixels:
+BlazePose sees the whole body in 256 pixels and was never validated on feet: at the top of a heel raise its heel landmark is
+centimeters too low, and on a planted foot centimeters too high. The hindfoot is therefore measured in the video's own pixels:
 
 * corners on it are followed from the flat foot through each repetition (`corners`);
-* the picture of the flat hindfoot, and its outline, are moved as a foot moves and compared with the picture at the peak
-  (`pictures`, `outlines`): nothing adds up over a hundred frames there;
-* for a foot that should stay down its edges against the floor, which no shank covers, are compared in every picture (`edges`).
+* the picture of the flat hindfoot and its outline are moved as a foot moves and compared with the picture at the peak
+  (`pictures`, `outlines`), so no error accumulates over a hundred frames;
+* if the foot should stay down, its edges against the floor, which no shank covers, are compared in every picture (`edges`).
 
-The foot is a rigid body that turns about its ball (`shape`), and whose ball may roll (`rigid`). The heel's rise at a peak is what
-these and the ankle's landmarks come to together (`raised`).
+The foot is a rigid body that turns about its ball (`shape`), and its ball may roll (`rigid`). The heel's rise at a peak combines
+these measurements with the ankle's landmarks (`raised`).
 """
 
 from formcheck.foot.follower import FootFollower, solve_raises, solve_turns

@@ -15,17 +15,16 @@ from formcheck.foot.motion import ExpectedTurn
 from formcheck.foot.shape import Crop, FootPose, turn_about
 from formcheck.support.arrays import FloatArray
 
-# The hindfoot as seen from the side, well inside its outline, so that no corner of it lies on the floor or the wall behind.
+# The hindfoot as seen from the side, well inside its outline, so that no corner lies on the floor or the wall behind it.
 HINDFOOT = ((0.08, 0.04), (0.50, 0.04), (0.50, 0.20), (0.34, 0.34), (0.10, 0.34))
 TURN_STEP_DEG = 0.5
-FRAME_TURN_DEG = 6.0  # a foot turns no further from one frame to the next
-AGREE_FEET = 0.04  # a corner within this many foot lengths (1 cm) of where a turn puts it agrees with it
+FRAME_TURN_DEG = 6.0  # a foot turns by no more than this between two frames
+AGREE_FEET = 0.04  # a corner within this many foot lengths (1 cm) of its predicted place agrees with a turn
 MIN_AGREEING = 4
 MIN_AGREEING_SHARE = 0.3
 MAX_CORNERS = 150
 FORWARD_BACKWARD_PX = 0.7
-# Corners held by a gradient of this many gray levels a pixel stay where they are; those of plain skin and plain shoes have 2 to 4
-# and drift.
+# Corners with a gradient of this many gray levels a pixel stay in place; those of plain skin and plain shoes have 2 to 4 and drift.
 FIRM_CORNER = 6.0
 
 
@@ -38,9 +37,9 @@ class CornerFollower:
     pose
         The flat foot.
     strength
-        How firmly each corner is held in place (`_measure_strength`).
+        How well each corner is localized (`_measure_strength`).
     paths, alive
-        For each frame fed the (N, 2) positions of the followed corners in its pixels, and (N,) which passed every check so far.
+        For each frame fed, the (N, 2) positions of the followed corners in its pixels, and (N,) which passed every check so far.
     """
 
     pose: FootPose
@@ -81,19 +80,19 @@ class CornerFollower:
         return np.empty((0, 2)) if corners is None else corners.reshape(-1, 2).astype(float) + crop.offset
 
     def score(self, frame: int, balls: FloatArray, expected: ExpectedTurn) -> FloatArray:
-        """(C,) share of the followed corners that agree on one expected turn about each of (C, 2) balls on a frame."""
+        """(C,) share of the followed corners on a frame that agree on one expected turn, for each of (C, 2) possible balls."""
         alive = self.alive[frame]
         start, now = (self.pose.in_feet(self.paths[i])[alive] for i in (0, frame))
         return np.asarray(_score(start, now, balls, expected.steps(TURN_STEP_DEG)).max(axis=1))
 
     def hold(self, rows: NDArray[np.int64]) -> float:
-        """Return how firmly some of the corners are held: 1 for `FIRM_CORNER`, 0.25 to 2 at the ends."""
+        """Return how well some of the corners are localized: 1 for `FIRM_CORNER`, clipped to 0.25 to 2."""
         return float(np.clip(np.median(self.strength[rows]) / FIRM_CORNER, 0.25, 2.0))
 
     def moved(self, frame: int, still_feet: float) -> tuple[NDArray[np.int64], FloatArray, FloatArray]:
-        """Return the followed corners that moved by more than ``still_feet``: (N,) numbers, (N, 2) places when flat and now.
+        """Return the followed corners that moved by more than ``still_feet``: (N,) indices, (N, 2) places when flat and now.
 
-        Where hardly any did, the foot itself stayed, and all are returned.
+        If hardly any moved, the foot itself stayed in place, and all are returned.
         """
         start, now = (self.pose.in_feet(self.paths[i]) for i in (0, frame))
         alive = self.alive[frame]
@@ -102,7 +101,7 @@ class CornerFollower:
         return rows, start[rows], now[rows]
 
     def follow(self, ball: FloatArray) -> tuple[FloatArray, FloatArray]:
-        """(F,) turn about ``ball`` that most corners agree on, frame after frame, and the share that does."""
+        """(F,) turn about ``ball`` that most corners agree on in each frame, and the share of corners that agree."""
         turn, support = np.full(len(self.paths), np.nan), np.zeros(len(self.paths))
         start, previous = self.pose.in_feet(self.paths[0]), 0.0
         for frame, (path, alive) in enumerate(zip(self.paths, self.alive, strict=True)):
@@ -121,7 +120,7 @@ class CornerFollower:
 
 
 def _measure_strength(crop: Crop, corners: FloatArray, side: int) -> FloatArray:
-    """(N, 2) corners → (N,) their smaller gradient over the window that is followed, gray levels a pixel: what holds them in place.
+    """(N, 2) corners → (N,) their smaller gradient over the tracking window, gray levels a pixel: how well each is localized.
 
     The root of the smaller eigenvalue of the structure tensor (Shi & Tomasi 1994, Good features to track).
     """
@@ -147,7 +146,7 @@ def _residual(start: FloatArray, now: FloatArray, centre: FloatArray, angle_deg:
 
 
 def _score(start: FloatArray, now: FloatArray, centres: FloatArray, turns: FloatArray) -> FloatArray:
-    """(C, A) share of the corners that agree with each turn about each centre."""
+    """(C, A) share of the corners that agree with each turn about each center."""
     if not len(start):
         return np.zeros((len(centres), len(turns)))
     gaps = (np.linalg.norm(turn_about(start, centre, turns) - now, axis=-1) for centre in centres)

@@ -1,7 +1,7 @@
-"""A foot that should stay down, compared in every picture: whether it lifted, and whether it slid.
+"""Whether a foot that should stay down lifted or slid, by comparing it in every picture.
 
-Its edges against the floor show even a plain foot, and whether it slid; but the floor does not turn with the foot. The edges of the
-foot alone show how far it turned. Whichever of the two is more alike counts.
+The foot's edges against the floor show lifting and sliding even of a plain foot, but the floor does not turn with the foot. The
+edges of the foot alone show how far it turned. The comparison with the higher likeness counts.
 """
 
 from __future__ import annotations
@@ -15,15 +15,15 @@ from formcheck.foot.pictures import Template, blur
 from formcheck.foot.shape import BALL, Crop, FootPose
 from formcheck.support.arrays import FloatArray
 
-# What of the hindfoot stays in sight while the shank leans over it, with the floor around.
+# The part of the hindfoot that stays visible while the shank leans over it, with the floor around it.
 EDGE_ON_FLOOR = ((-0.06, -0.03), (0.50, -0.03), (0.50, 0.16), (-0.06, 0.16))
 EDGE_TURNS_DEG = np.arange(-5.0, 41.0, 1.0)
-# The same without the floor.
+# The same part without the floor.
 EDGE_OF_FOOT = ((0.0, 0.0), (0.50, 0.0), (0.50, 0.16), (0.0, 0.16))
 # A foot that slid further than this along the floor, in foot lengths, is not found by its edges.
 EDGE_SLIDES = np.arange(-0.3, 0.301, 0.03)
-# Edges less alike than this are not the flat foot's (planted and lifted ones are at 0.93 to 1), and a repetition on which they are
-# seen for less than this share of it is not measured by them.
+# Edges with a lower likeness are not those of the flat foot (planted and lifted feet reach 0.93 to 1). A repetition in which the
+# edges are seen for less than this share of its frames is not measured by them.
 MIN_EDGE_LIKENESS = 0.9
 MIN_EDGE_SHARE = 0.8
 # A passing shadow can be mistaken for the heel's edge for a frame or two, so the median over this many frames is reported.
@@ -39,8 +39,8 @@ class EdgeFollower:
     pose
         The flat foot.
     turns, slides
-        For each frame fed the turn in degrees by the foot's edges, and how far along the floor they are from where they were, in
-        foot lengths; NaN where they are not seen.
+        For each frame fed, the turn by the foot's edges in degrees, and their displacement along the floor in foot lengths; NaN
+        where they are not seen.
     """
 
     pose: FootPose
@@ -66,16 +66,16 @@ class EdgeFollower:
         self.slides.append(slide)
 
     def read(self, peak: int) -> tuple[FloatArray, FloatArray] | None:
-        """(F,) turn, degrees, and (F,) slide, foot lengths, by the edges; NaN where they are not seen.
+        """(F,) turn, degrees, and (F,) slide, foot lengths, from the edges; NaN where they are not seen.
 
-        Either is NaN throughout where it was not seen at the frame of the repetition's peak, or too seldom; None if the turn is.
+        Either is NaN throughout if it was not seen at the repetition's peak or was seen too seldom; None if the turn is.
         """
         turn, slide = (_read(np.asarray(values), peak) for values in (self.turns, self.slides))
         return (turn, slide) if np.isfinite(turn).any() else None
 
 
 class _Fit(NamedTuple):
-    """How alike the flat foot can look, and with which turn and slide (foot lengths)."""
+    """The best likeness to the flat foot, and the turn and slide (foot lengths) that give it."""
 
     likeness: float
     turn_deg: float
@@ -87,13 +87,13 @@ def _fit(flat: Template, picture: Crop) -> _Fit:
     in_place, turn = flat.find_turn(picture, ball, EDGE_TURNS_DEG)
     seen_in_place = in_place >= MIN_EDGE_LIKENESS
     likeness, slide = flat.find_slide(picture, ball, turn if seen_in_place else 0.0, EDGE_SLIDES)
-    if likeness >= MIN_EDGE_LIKENESS and not seen_in_place:  # how far it turned was looked for in the wrong place
+    if likeness >= MIN_EDGE_LIKENESS and not seen_in_place:  # the turn was searched in the wrong place
         turn = flat.find_turn(picture, ball, EDGE_TURNS_DEG, slide=slide)[1]
     return _Fit(likeness, turn, slide)
 
 
 def _read(values: FloatArray, peak: int) -> FloatArray:
-    """(F,) values → (F,) the median of each with its neighbours, NaN where it was not seen, or all where too little was."""
+    """(F,) values → (F,) the median of each with its neighbors, NaN where it was not seen, or all NaN if too few were seen."""
     seen, medians = np.isfinite(values), np.full(len(values), np.nan)
     if len(values) > peak and seen[peak] and seen.mean() >= MIN_EDGE_SHARE:
         around = np.lib.stride_tricks.sliding_window_view(np.pad(values, EDGE_MEDIAN // 2, mode="edge"), EDGE_MEDIAN)

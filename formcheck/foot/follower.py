@@ -1,4 +1,4 @@
-"""One foot through one repetition, looked at in each way, and the turns of all repetitions of a set solved together."""
+"""Follow one foot through one repetition by every method, and solve the turns of all repetitions of a set together."""
 
 from __future__ import annotations
 
@@ -19,25 +19,25 @@ from formcheck.support.arrays import FloatArray
 if TYPE_CHECKING:
     from formcheck.video.reader import Image
 
-# The ball is looked for within this much of where the landmarks put it (their error on feet, in foot lengths).
+# The ball is searched within this distance of its position from the landmarks (their error on feet, in foot lengths).
 BALL_SEARCH_X = np.linspace(-0.2, 0.2, 8)
 BALL_SEARCH_Y = np.linspace(-0.12, 0.12, 5)
-# How much agreement a ball at the edge of the search must bring to be preferred to the anatomical one.
+# How much more agreement a ball at the edge of the search needs to be preferred to the anatomical one.
 UNLIKELY = 0.2
 
 
 @dataclass
 class FootFollower:
-    """Watches one foot from the frame on which it is flat; feed frames in order, then `solve_turns` or `solve_raises`.
+    """Follows one foot from the frame on which it is flat; feed frames in order, then call `solve_turns` or `solve_raises`.
 
     Attributes
     ----------
     pose
         The flat foot.
     peak
-        Which of the frames (counted from the first fed) shows the repetition's peak.
+        The index, among the frames fed, of the repetition's peak.
     stays_down
-        Whether the foot should stay flat: then its edges on the floor are compared in every frame.
+        Whether the foot should stay flat; if so, its edges on the floor are compared in every frame.
     frames
         How many frames were fed.
     """
@@ -75,14 +75,14 @@ class FootFollower:
         self.frames += 1
 
     def measure_raise(self, ankles: Sequence[FloatArray]) -> FootMotion:
-        """Return the motion of a foot whose heel rises (see `solve_raises`); nothing where the frames do not show it."""
+        """Return the motion of a foot whose heel rises (see `solve_raises`); empty if the frames do not show it."""
         if not self.complete or self._flat is None or self._top is None or not self._flat.shows_something:
             return FootMotion.empty(self.frames)
         raised = measure_raise(self.pose, self.corners, (self._flat, self._top), self.peak, ankles)
         return follow_raise(self.pose, self.corners, self.peak, raised)
 
     def move(self, turn: FloatArray, support: FloatArray, ball: FloatArray) -> FootMotion:
-        """(F,) turns about ``ball`` → the motion of the foot; its edges on the floor, where they are seen, know better."""
+        """(F,) turns about ``ball`` → the motion of the foot; its edges on the floor take precedence where they are seen."""
         rise, slide = np.full(len(turn), np.nan), np.full(len(turn), np.nan)
         edges = self.edges.read(self.peak)
         if edges is not None:
@@ -95,7 +95,7 @@ class FootFollower:
 
 
 def list_balls() -> FloatArray:
-    """(C, 2) places where the ball of the foot may be, in foot lengths (forward of the back of the heel, above the sole)."""
+    """(C, 2) possible places of the ball of the foot, in foot lengths (forward of the back of the heel, above the sole)."""
     grid = np.meshgrid(BALL[0] + BALL_SEARCH_X, BALL[1] + BALL_SEARCH_Y, indexing="ij")
     return np.stack(grid, axis=-1).reshape(-1, 2)
 
@@ -103,15 +103,15 @@ def list_balls() -> FloatArray:
 def solve_turns(followers: list[FootFollower], expected: Sequence[ExpectedTurn]) -> list[FootMotion]:
     """Return the motion of a foot that should stay down, on each follower's frames, from its corners and its edges on the floor.
 
-    It is one foot and one camera all along: the ball that fits all the repetitions of the set best is taken for each.
+    The foot and the camera are the same throughout, so one ball is used: the one that fits all repetitions of the set best.
 
     Parameters
     ----------
     expected
-        For each follower the turns to consider at its peak.
+        For each follower, the turns to consider at its peak.
     """
     balls = list_balls()
-    # where the corners hardly differ, the anatomical ball
+    # where the corners hardly decide between balls, prefer the anatomical one
     unlikely = UNLIKELY * np.sum(((balls - BALL) / (BALL_SEARCH_X[-1], BALL_SEARCH_Y[-1])) ** 2, axis=1)
     scores = [f.corners.score(f.peak, balls, r) for f, r in zip(followers, expected, strict=True) if f.complete]
     ball = balls[int(np.argmax((np.mean(scores, axis=0) if scores else 0.0) - unlikely))]
@@ -130,6 +130,6 @@ def solve_raises(followers: list[FootFollower], ankles: Sequence[Sequence[FloatA
     Parameters
     ----------
     ankles
-        For each follower how far each network's ankle moved from the flat foot to the peak, (2,) foot lengths forward and up.
+        For each follower, how far each network's ankle moved from the flat foot to the peak, (2,) foot lengths forward and up.
     """
     return [follower.measure_raise(moved) for follower, moved in zip(followers, ankles, strict=True)]

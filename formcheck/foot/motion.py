@@ -1,4 +1,4 @@
-"""How a foot moved, and how far it is expected to."""
+"""How a foot moved, and how far it is expected to turn."""
 
 from __future__ import annotations
 
@@ -24,10 +24,10 @@ class FootMotion:
     support
         (T,) share of the followed corners that agree on that turn.
     slide_px
-        (T,) how far the foot has slid along the floor since the repetition's start, along itself; positive = forward. It is known
-        of a foot that should stay down.
+        (T,) how far the foot has slid along the floor, along its own axis, since the repetition's start; positive = forward. It
+        is known only for a foot that should stay down.
     error_px
-        (T,) standard deviation of ``heel_rise_px``, from how far its own evidence is apart; NaN where that is not known.
+        (T,) standard deviation of ``heel_rise_px``, from the spread of the foot's own evidence; NaN where unknown.
     """
 
     heel_rise_px: FloatArray
@@ -38,13 +38,13 @@ class FootMotion:
 
     @classmethod
     def empty(cls, frames: int) -> FootMotion:
-        """Nothing known."""
+        """Return a motion in which nothing is known."""
         return cls(
             np.full(frames, np.nan), np.full(frames, np.nan), np.zeros(frames), np.full(frames, np.nan), np.full(frames, np.nan)
         )
 
     def put(self, rows: slice, part: FootMotion) -> None:
-        """Take over ``part``, which has as many frames as ``rows``."""
+        """Copy in ``part``, which has as many frames as ``rows``."""
         for field in fields(self):
             getattr(self, field.name)[rows] = getattr(part, field.name)
 
@@ -54,7 +54,7 @@ class FootMotion:
 
 
 class ExpectedTurn(NamedTuple):
-    """How far a foot may turn up to a repetition's peak, degrees, before it is looked at: at least, likeliest, and at most."""
+    """The prior on a foot's turn up to a repetition's peak, degrees: at least, likeliest, and at most."""
 
     least: float
     likeliest: float

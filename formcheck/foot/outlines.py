@@ -1,8 +1,8 @@
-"""The foot's outline at its top, found by the direction of its edges: what a plain shoe or sock has where corners drift.
+"""The foot's outline at its top, found by edge directions: plain shoes and socks have an outline even where corners drift.
 
 An edge of the flat hindfoot or of the sole under it, moved as the foot moves, should lie on an edge of the same direction.
-Directions do not depend on brightness, so neither a shadow nor another floor behind changes them (Steger 2002, Occlusion, clutter,
-and illumination invariant object recognition).
+Directions do not depend on brightness, so neither a shadow nor a different floor behind the foot changes them (Steger 2002,
+Occlusion, clutter, and illumination invariant object recognition).
 """
 
 from __future__ import annotations
@@ -15,15 +15,15 @@ import numpy as np
 from formcheck.foot.shape import BALL, Crop, FootPose, turn_about
 from formcheck.support.arrays import FloatArray
 
-# The hindfoot, the sole under it as far as a thick shoe reaches, and what is behind the heel.
+# The hindfoot, the sole under it as far as a thick shoe reaches, and the background behind the heel.
 OUTLINE_REGION = ((-0.10, -0.20), (0.50, -0.20), (0.50, 0.20), (0.34, 0.30), (-0.10, 0.34))
-# Edges are the strongest quarter of the region's pixels; so many of them are compared.
+# The edges are the strongest quarter of the region's pixels, and at most this many of them are compared.
 STRONGEST_PERCENTILE = 75.0
 COMPARED_EDGES = 300
 MIN_EDGES = 40
-# Finer than this, in foot lengths, is noise.
+# Detail finer than this, in foot lengths, is noise.
 EDGE_BLUR_FEET = 1 / 45
-# An edge that is seen in the same place, in the same direction and about as strong, is the floor's.
+# An edge seen again in the same place, with the same direction and about the same strength, belongs to the floor.
 SAME_DIRECTION, SAME_STRENGTH = 0.9, 0.6
 
 
@@ -34,11 +34,12 @@ class Outline:
     Attributes
     ----------
     places, directions
-        (N, 2) where the edges are on the foot and how they run, in foot lengths.
+        (N, 2) positions and directions of the edges on the foot, in foot lengths.
     weights
-        (N,) how much each counts: its strength.
+        (N,) weight of each edge: its strength.
     gradient
-        (h, w, 2) of the picture at the top, over its own length and half an edge's: 0 where the picture is even, near 1 on edges.
+        (h, w, 2) of the picture at the top, divided by its own length plus half an edge's: 0 where the picture is even, near 1
+        on edges.
     offset
         (2,) the frame's pixel at that picture's upper left corner.
     """
@@ -52,7 +53,7 @@ class Outline:
 
     @classmethod
     def find(cls, pose: FootPose, flat: Crop, top: Crop) -> Outline | None:
-        """Take the edges of the flat foot that are not the floor's; None where there are hardly any."""
+        """Take the edges of the flat foot that do not belong to the floor; None if there are hardly any."""
         if not flat.shows_something or flat.picture.shape != top.picture.shape:
             return None
         before, after = _gradient(flat, pose), _gradient(top, pose)
@@ -77,7 +78,7 @@ class Outline:
         return cls(pose, places, along, weights / weights.sum(), gradient, top.offset)
 
     def compare(self, turns_deg: FloatArray, shifts: FloatArray) -> FloatArray:
-        """(K,) turns about the ball and (K, 2) shifts of it → (K,) how well the edges, so moved, lie on the picture's: 0 to 1."""
+        """(K,) turns about the ball and (K, 2) shifts of it → (K,) agreement of the moved edges with the picture's: 0 to 1."""
         return np.concatenate([self._compare(turns_deg[k : k + 256], shifts[k : k + 256]) for k in range(0, len(turns_deg), 256)])
 
     def _compare(self, turns_deg: FloatArray, shifts: FloatArray) -> FloatArray:

@@ -1,7 +1,7 @@
-"""Comparing pictures of the foot: how far the flat one must be turned, or slid, to look like another.
+"""Comparing pictures of the foot: how far the flat foot must be turned or slid to match another picture.
 
-Alike is what correlates: normalised cross-correlation, of the colours in which the foot stands out from the floor. In brightness
-alone a sock can be just like the floor in the shade behind it.
+The likeness is the normalized cross-correlation of the colors in which the foot stands out from the floor. In brightness alone a
+sock can match the shaded floor behind it.
 """
 
 from __future__ import annotations
@@ -18,20 +18,20 @@ from formcheck.support.arrays import FloatArray
 # The hindfoot with its outline, where the contrast is; pictures are compared at this many of its pixels.
 HINDFOOT_WITH_OUTLINE = ((-0.02, 0.0), (0.50, 0.02), (0.50, 0.20), (0.34, 0.34), (0.02, 0.34))
 COMPARED_PIXELS = 700
-# Well within the foot, and the floor under and behind it.
+# An area well within the foot, and the floor under and behind it.
 FOOT = ((0.06, 0.04), (0.50, 0.04), (0.50, 0.16), (0.06, 0.16))
 FLOOR = ((-0.20, -0.10), (0.50, -0.10), (0.50, -0.03), (-0.06, -0.03), (-0.06, 0.16), (-0.20, 0.16))
-# Two colours that differ by less than this, of 255, may be one: noise, and films keep colours coarsely.
+# Two colors that differ by less than this, of 255, may be the same: there is noise, and video stores color coarsely.
 COLOUR_NOISE = 8.0
-# What is finer than this, in foot lengths, is noise.
+# Detail finer than this, in foot lengths, is noise.
 BLUR_FEET = 1 / 60
 
 
 def find_contrast(flat: Crop, pose: FootPose) -> FloatArray:
     """(3,) weights of red, green and blue with which the flat foot stands out from the floor most, from an RGB picture.
 
-    Fisher's linear discriminant of their colours (Fisher 1936, doi 10.1111/j.1469-1809.1936.tb02137.x). Where the picture does not
-    show both, the three alike.
+    Fisher's linear discriminant of their colors (Fisher 1936, doi 10.1111/j.1469-1809.1936.tb02137.x). If the picture does not show
+    both foot and floor, the three weights are equal.
     """
     alike = np.full(3, 1 / 3)
     if not flat.shows_something:
@@ -46,12 +46,12 @@ def find_contrast(flat: Crop, pose: FootPose) -> FloatArray:
 
 
 def blur(crop: Crop, pose: FootPose) -> Crop:
-    """Take the noise out of a picture that a `Template` is to be compared with."""
+    """Remove the noise from a picture that will be compared with a `Template`."""
     return crop.blurred(BLUR_FEET * pose.length_px)
 
 
 class Template(NamedTuple):
-    """The flat foot to look for: its pose, (N, 2) places on it in foot lengths, and (N,) their brightness, standardised."""
+    """The flat foot to search for: its pose, (N, 2) places on it in foot lengths, and (N,) their standardized brightness."""
 
     pose: FootPose
     places: FloatArray
@@ -59,7 +59,7 @@ class Template(NamedTuple):
 
     @classmethod
     def cut(cls, pose: FootPose, flat: Crop, outline: Outline) -> Template | None:
-        """Take the flat foot's pixels within an outline; None where there are hardly any."""
+        """Take the flat foot's pixels within an outline; None if there are hardly any."""
         if not flat.shows_something:
             return None
         rows, columns = np.nonzero(flat.mask(pose.outline(outline)))
@@ -71,10 +71,10 @@ class Template(NamedTuple):
         return cls(pose, pose.in_feet(pixels + flat.offset), _standardize(np.asarray(values, np.float32)))
 
     def keep_changed(self, flat: Crop, other: Crop, least: float, enough: float) -> Template:
-        """Return the template without the pixels in which two blurred pictures of one place do not differ.
+        """Return the template without the pixels at which two blurred pictures of the same place do not differ.
 
-        They differ by more than ``least`` of the flat picture's spread, there or in a neighboring pixel. Where fewer than the share
-        ``enough`` of the pixels do, the foot hardly moved, and all are kept.
+        A pixel differs if it, or one next to it, changed by more than ``least`` of the flat picture's spread. If fewer than
+        the share ``enough`` of the pixels differ, the foot hardly moved, and all pixels are kept.
         """
         if flat.picture.shape != other.picture.shape:
             return self
@@ -87,7 +87,7 @@ class Template(NamedTuple):
         return self._replace(places=self.places[kept], values=_standardize(self.values[kept]))
 
     def compare(self, blurred: Crop, places: FloatArray) -> NDArray[np.float32]:
-        """(K,) correlations with a picture, were the template's pixels at (K, N, 2) places of the foot."""
+        """(K,) correlations with a picture when the template's pixels are at (K, N, 2) places of the foot."""
         pixels = (self.pose.place(places[..., 0], places[..., 1]) - blurred.offset).astype(np.float32)
         values = np.asarray(cv2.remap(blurred.picture, pixels[..., 0], pixels[..., 1], cv2.INTER_LINEAR), np.float32)
         return np.asarray((_standardize(values) * self.values).mean(axis=-1))
@@ -95,27 +95,27 @@ class Template(NamedTuple):
     def find_turn(
         self, blurred: Crop, ball: FloatArray, turns: FloatArray, against: FloatArray | float = 0.0, slide: float = 0.0
     ) -> tuple[float, float]:
-        """Return how well the template turned about ``ball`` can look like a picture, and by which of (A,) even turns.
+        """Return the best likeness to a picture of the template turned about ``ball``, and its turn among (A,) even turns.
 
-        ``against``, (A,) or one, is what speaks against each turn: it comes off their correlations. The foot has slid by ``slide``.
+        ``against``, (A,) or scalar, is a penalty for each turn, subtracted from its correlation. The foot has slid by ``slide``.
         """
         likeness = self.compare(blurred, turn_about(self.places, ball, turns) + np.array([slide, 0.0])) - against
         return _find_best(turns, likeness)
 
     def find_slide(self, blurred: Crop, ball: FloatArray, turn_deg: float, slides: FloatArray) -> tuple[float, float]:
-        """Return how well the turned template slid along the floor can look like a picture, and by which of (A,) even slides."""
+        """Return the best likeness to a picture of the turned template slid along the floor, and that one of (A,) even slides."""
         along = np.stack([slides, np.zeros_like(slides)], axis=1)[:, None]
         return _find_best(slides, self.compare(blurred, turn_about(self.places, ball, turn_deg) + along))
 
 
 def _find_best(steps: FloatArray, likeness: NDArray[np.float32] | FloatArray) -> tuple[float, float]:
-    """Return the greatest of (A,) likenesses and where it is among (A,) even steps, between them too."""
+    """Return the greatest of (A,) likenesses and its position among (A,) even steps, interpolated between them."""
     likely = int(np.argmax(likeness))
     return float(likeness[likely]), float(steps[likely] + (steps[1] - steps[0]) * _vertex(likeness, likely))
 
 
 def _vertex(values: FloatArray | NDArray[np.float32], index: int) -> float:
-    """Return where the parabola through a maximum and its neighbours peaks, in steps from it (−0.5..0.5)."""
+    """Return the peak of the parabola through a maximum and its neighbors, in steps from the maximum (−0.5..0.5)."""
     if not 0 < index < len(values) - 1:
         return 0.0
     before, here, after = (float(v) for v in values[index - 1 : index + 2])
@@ -124,6 +124,6 @@ def _vertex(values: FloatArray | NDArray[np.float32], index: int) -> float:
 
 
 def _standardize(values: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Take mean and spread out of the last axis, so that the mean product of two is their correlation."""
+    """Standardize the last axis, so that the mean product of two arrays is their correlation."""
     centred = values - values.mean(axis=-1, keepdims=True)
     return np.asarray(centred / (centred.std(axis=-1, keepdims=True) + 1e-6), np.float32)

@@ -1,6 +1,7 @@
-"""How high the heel of one repetition rose: corners, pictures, outline and the ankle's landmarks, each for itself, and together.
+"""The heel's rise in one repetition: separate estimates from corners, pictures, outline and the ankle's landmarks, combined.
 
-Nothing but the foot counts. In people the trunk rises further than the ankles, because knees and back straighten on the way up.
+Only the foot's own evidence counts. People's trunks rise further than their ankles, because knees and back straighten on the way
+up.
 """
 
 from __future__ import annotations
@@ -23,37 +24,38 @@ from formcheck.support.arrays import FloatArray
 TRIED_TURNS = np.arange(0.0, MAX_TURN_DEG + 2.0, 3.0)
 TRIED_ROLLS = np.arange(-0.1, 0.26, 0.05)
 TRIED_SINKS = np.arange(-2 * SINK_SD, 2.5 * SINK_SD, SINK_SD)
-# Around the likeliest motion pictures are compared this finely.
+# Offsets from the likeliest motion in the finer search.
 FINE_TURNS, FINE_ROLLS, FINE_SINKS = np.arange(-4.0, 4.1, 1.0), np.arange(-0.05, 0.051, 0.0125), np.arange(-0.03, 0.031, 0.01)
-# What likeness (0 to 1) a motion one standard deviation off the likeliest must bring to be preferred to it: among all motions, and
-# among those near the best.
+# How much likeness (0 to 1) a motion one standard deviation from the likeliest must gain to be preferred to it: among all motions,
+# and among those near the best.
 DOUBT, FINE_DOUBT = 0.1, 0.03
-# The turn that the ankle's landmark gives is known to this; it is short on rendered feet and long on people's.
+# Standard deviation of the turn from the ankle's landmark, degrees; it is too small on rendered feet and too large on people's.
 ANKLE_TURN_SD = 12.0
 # A corner that moved less than this, in foot lengths, lies on the floor, which does not move at all.
 STILL_FEET = 0.03
-# With fewer followed corners than this, what they agree on counts for less.
+# With fewer followed corners than this, their agreement has less weight.
 ENOUGH_CORNERS = 12
-# Followed corners count as much as twice the pictures: a whole foot of them cannot move alike by chance, a carpet can look alike.
+# Followed corners weigh twice as much as pictures: a whole foot of corners cannot move together by chance, but a carpet can look
+# like the foot.
 CORNERS_COUNT = 2.0
 # A pixel that changed by less than this share of the picture's spread shows the floor, or nothing.
 CHANGED_SHARE = 0.25
 MIN_CHANGED = 0.2
 
-# Standard deviations of the heel's rise, in foot lengths: what is left with many corners, or alike pictures; what a single corner
-# adds, pictures that are not alike at all, and an outline that stands out by 1; and that of the ankle's landmarks.
+# Standard deviations of the heel's rise, in foot lengths: the remainder with many corners or closely matching pictures; the
+# addition for a single corner, for pictures that do not match at all, and for an outline that stands out by 1; and the standard
+# deviation of the ankle's landmarks.
 PIXEL_SD, CORNER_SD, UNLIKE_SD, OUTLINE_SD, ANKLE_SD = 0.012, 0.08, 0.25, 0.006, 0.08
 MIN_LIKENESS = 0.5
-# Evidence that leaves a larger error than this, in foot lengths (2 cm), disagrees.
+# Evidence with a larger remaining error than this, in foot lengths (2 cm), is contradictory.
 MAX_SD = 0.08
-# Pixels and ankles further apart than so many standard deviations of their difference do not show the same foot.
+# Pixels and ankles that differ by more than this many standard deviations of their difference do not show the same foot.
 MAX_GAP_SD = 2.25
 
 
 @dataclass(frozen=True)
 class Raise:
-    """One repetition's foot at its top: the estimates of the heel's rise in foot lengths, together, and the followed motion.
-
+    """One repetition's foot at its top: the separate and the combined estimates of the heel's rise, foot lengths, and the motion.
 
     ``motion`` is what the corners, or without them the pictures, show at the top; ``group`` the corners that agree on it.
     """
@@ -72,9 +74,9 @@ def measure_raise(
     Parameters
     ----------
     pictures
-        Of the flat foot and at the peak, one channel each (`Crop.mixed`).
+        The flat foot and the foot at the peak, one channel each (`Crop.mixed`).
     peak
-        The peak's number among the frames that ``corners`` were fed.
+        The peak's index among the frames that ``corners`` were fed.
     ankles
         How far each network's ankle moved from the flat foot to the peak, (2,) foot lengths forward and up.
     """
@@ -121,19 +123,19 @@ def measure_raise(
         sd = float(np.hypot(ANKLE_SD, np.std(rises) / np.sqrt(len(rises))))
         estimates.append(Estimate(float(np.mean(rises)), sd, "ankles"))
     rise = fuse(estimates)
-    # a height that landmarks alone give, or that its evidence disputes, is a guess
+    # a height from landmarks alone, or one that its own evidence contradicts, is a guess
     if not found or not rise.sd < MAX_SD or _contradict(fuse([e for _, e in found]), estimates[len(found) :]):
         return Raise(tuple(estimates), Estimate(float("nan"), float("nan"), rise.source), motion, group)
     return Raise(tuple(estimates), _with_slope(rise, motion, pose), motion, group)
 
 
 def _contradict(pixels: Estimate, ankles: Sequence[Estimate]) -> bool:
-    """Whether the ankles' landmarks say something quite different from the pixels."""
+    """Whether the ankles' landmarks contradict the pixels."""
     return any(abs(pixels.value - e.value) > MAX_GAP_SD * np.hypot(pixels.sd, e.sd) for e in ankles)
 
 
 def _with_slope(rise: Estimate, motion: FootTurn, pose: FootPose) -> Estimate:
-    """Add to a rise's error the part that may be forward motion: over a floor that slopes in the picture both look alike."""
+    """Widen a rise's error by the part that may be forward motion: on a floor that slopes in the picture the two look the same."""
     slope = float(-pose.forward @ pose.up)
     heel = np.asarray([PLANTAR_HEEL])
     forward = float((motion.apply(heel) - heel)[0, 0])
@@ -153,7 +155,7 @@ def follow_raise(pose: FootPose, corners: CornerFollower, peak: int, raised: Rai
         followed, agree = fit_motion(start, now, followed, corners.hold(group))
         rise[frame], turn[frame], support[frame] = followed.heel_rise(pose), followed.turn_deg, float(agree.mean())
     top = rise[peak]
-    # a foot that hardly rose has no course to scale
+    # if the foot hardly rose, there is no course to scale
     scale = raised.rise.value / top if top > STILL_FEET else 1.0 if np.isfinite(top) else np.nan
     if not np.isfinite(raised.rise.value):
         return FootMotion.empty(frames)
@@ -182,7 +184,7 @@ def _likeness(template: Template, picture: Crop, turns: FloatArray, shifts: Floa
 
 
 def _refine(compare: Callable[[FloatArray, FloatArray], FloatArray], around: FootTurn) -> tuple[FootTurn, float]:
-    """Return the motion near ``around`` of which a comparison of (K,) turns and (K, 2) shifts thinks most, and what it thinks."""
+    """Return the motion near ``around`` with the best score in a comparison of (K,) turns and (K, 2) shifts, and that score."""
     turns, shifts = list_motions(around.turn_deg + FINE_TURNS, around.shift[0] + FINE_ROLLS, around.shift[1] + FINE_SINKS)
     alike = compare(turns, shifts) - FINE_DOUBT * doubt_shift(shifts)
     best = int(np.argmax(alike))
@@ -190,7 +192,7 @@ def _refine(compare: Callable[[FloatArray, FloatArray], FloatArray], around: Foo
 
 
 def _doubt_turn(turns: FloatArray, ankles: Sequence[FloatArray]) -> FloatArray:
-    """(K,) half the squared distance of each turn from what the ankles say, in standard deviations; 0 without ankles."""
+    """(K,) half the squared distance of each turn from the ankles' turn, in standard deviations; 0 without ankles."""
     if not len(ankles):
         return np.zeros(len(turns))
     likely = turn_of_ankle(np.mean(ankles, axis=0)).turn_deg
@@ -198,13 +200,13 @@ def _doubt_turn(turns: FloatArray, ankles: Sequence[FloatArray]) -> FloatArray:
 
 
 def _prominence(scores: FloatArray, turns: FloatArray) -> float:
-    """Return how far the best of (K,) scores stands out from those of other turns: over the median of each turn's best."""
+    """Return the prominence of the best of (K,) scores: its excess over the median of the best score of each turn."""
     by_turn = np.array([scores[turns == turn].max() for turn in np.unique(turns)])
     return float(by_turn.max() - np.median(by_turn))
 
 
 def _cut_changed(pose: FootPose, flat: Crop, top: Crop) -> Template | None:
-    """Cut the flat hindfoot out, without the pixels that look the same at the peak: those show the floor."""
+    """Cut out the flat hindfoot without the pixels that look the same at the peak: those show the floor."""
     template = Template.cut(pose, flat, HINDFOOT_WITH_OUTLINE)
     if template is None:
         return None

@@ -1,7 +1,8 @@
 """A foot that turns about its ball while the ball rolls forward: the motion from the flat foot to another frame.
 
-A stiff sole rolls over its toe, so the axis through the metatarsal heads does not stay where it was on the flat foot: people in
-running shoes moved it by a tenth of the foot's length. A motion is therefore a turn about the ball and a shift of the ball.
+A stiff sole rolls over its toe, so the axis through the metatarsal heads does not stay where it was on the flat foot: in people
+wearing running shoes it moved by a tenth of the foot's length. A motion is therefore a turn about the ball and a shift of the
+ball.
 """
 
 from __future__ import annotations
@@ -14,10 +15,10 @@ from numpy.typing import NDArray
 from formcheck.foot.shape import ANKLE, BALL, PLANTAR_HEEL, FootPose, turn_about
 from formcheck.support.arrays import FloatArray
 
-# How far the ball shifts forward and up, in foot lengths: standard deviations. In a bare foot it stays; a rocker sole takes it
-# along; the floor lets it move up or down by what a sole gives way.
+# Standard deviations of the ball's shift forward and up, in foot lengths. In a bare foot the ball stays in place; a rocker sole
+# carries it along; vertically it can only move as far as a sole compresses.
 ROLL_SD, SINK_SD = 0.06, 0.03
-# A corner within this many foot lengths (0.7 cm) of where a motion puts it agrees with it.
+# A corner within this many foot lengths (0.7 cm) of its predicted place agrees with a motion.
 AGREE_FEET = 0.03
 REFINING_STEPS = 12
 
@@ -35,11 +36,11 @@ class FootTurn:
         return cls(0.0, np.zeros(2))
 
     def apply(self, places: FloatArray) -> FloatArray:
-        """(N, 2) places on the flat foot → where they are now, foot lengths."""
+        """(N, 2) places on the flat foot → their present places, foot lengths."""
         return turn_about(places, np.asarray(BALL), self.turn_deg) + self.shift
 
     def heel_rise(self, pose: FootPose) -> float:
-        """Return how far the plantar heel rose along the picture's vertical, foot lengths."""
+        """Return the rise of the plantar heel along the picture's vertical, foot lengths."""
         heel = np.asarray([PLANTAR_HEEL])
         return float((pose.place(*self.apply(heel)[0]) - pose.place(*heel[0])) @ pose.up) / pose.length_px
 
@@ -58,7 +59,7 @@ def doubt_shift(shifts: FloatArray) -> FloatArray:
 def turn_of_ankle(moved: FloatArray) -> FootTurn:
     """Return the motion of the foot that moves the ankle's axis by (2,) foot lengths, forward and up.
 
-    The axis is at `ANKLE`: how far it rises fixes the turn about the ball; what it comes forward beyond that is roll.
+    The axis is at `ANKLE`: its rise determines the turn about the ball; forward motion beyond that turn is roll.
     """
     behind, above = BALL[0] - ANKLE[0], ANKLE[1] - BALL[1]
     arm, elevation = np.hypot(behind, above), np.arctan2(above, behind)
@@ -68,10 +69,10 @@ def turn_of_ankle(moved: FloatArray) -> FootTurn:
 
 
 def fit_motion(start: FloatArray, now: FloatArray, first: FootTurn, held: float = 1.0) -> tuple[FootTurn, NDArray[np.bool_]]:
-    """Return the motion that takes most (N, 2) places on the flat foot to where they are now, and (N,) which agree with it.
+    """Return the motion that best maps (N, 2) places on the flat foot to their present places, and (N,) which places agree with it.
 
-    Iteratively reweighted least squares from ``first``, with the prior on the ball's shift (`ROLL_SD`, `SINK_SD`). The places count
-    as if each were known to `AGREE_FEET` over ``held``.
+    Iteratively reweighted least squares from ``first``, with the prior on the ball's shift (`ROLL_SD`, `SINK_SD`). Each place has a
+    standard deviation of `AGREE_FEET` over ``held``.
     """
     turn, shift = np.radians(first.turn_deg), first.shift.copy()
     arms = start - np.asarray(BALL)

@@ -19,27 +19,27 @@ if TYPE_CHECKING:
 FOOT_PER_SHANK = FOOT_PER_HEIGHT / SHANK_PER_HEIGHT
 Outline = tuple[tuple[float, float], ...]
 
-# Places on the foot in foot lengths, (from the back of the heel forward, from the sole up). The ankle's axis (tips of the malleoli)
-# is at a quarter of the foot's length, 0.039 of the height over the floor (Winter 2009, table 4.1 and fig. 4.1). A heel raise turns
-# about the transverse axis through the first two metatarsal heads (Bojsen-Møller 1979, J Anat 129:165), at 0.72 of the foot's
-# length (Hawes & Sovak 1994, doi 10.1080/00140139408963639) and 4.4 cm, 0.16 of it, below the ankle's (in the man of 1.80 m of
-# Delp 1990, IEEE Trans Biomed Eng 37:757). The heel stands on the calcaneus's tubercles, behind which the fat pad curves up for
-# an eighth of it.
+# Places on the foot in foot lengths (forward from the back of the heel, up from the sole). The ankle's axis (tips of the malleoli)
+# is at a quarter of the foot's length, and its height over the floor is 0.039 of body height (Winter 2009, table 4.1 and fig. 4.1).
+# A heel raise turns about the transverse axis through the first two metatarsal heads (Bojsen-Møller 1979, J Anat 129:165). That
+# axis is at 0.72 of the foot's length (Hawes & Sovak 1994, doi 10.1080/00140139408963639) and 4.4 cm, 0.16 of the foot's length,
+# below the ankle's axis (in the man of 1.80 m of Delp 1990, IEEE Trans Biomed Eng 37:757). The heel stands on the tubercles of the
+# calcaneus; behind them the fat pad curves up over an eighth of the foot's length.
 ANKLE = (0.25, 0.039 / FOOT_PER_HEIGHT)
 BALL = (0.72, 0.10)
 PLANTAR_HEEL = (0.12, 0.0)
-# The landmarks lie in heel and toe, not under them: the heel's hindmost point, where the Achilles tendon ends, and the top of the
-# big toe are some 2 cm over the sole: no measured source, chosen over 1 cm by rendered heel raises (docs/research-log.md, sixth
-# round).
+# The landmarks lie in the heel and toe, not under them. The hindmost point of the heel, where the Achilles tendon ends, and the top
+# of the big toe are some 2 cm above the sole. This has no measured source; it was chosen over 1 cm on rendered heel raises
+# (docs/research-log.md, sixth round).
 LANDMARK_OVER_SOLE = 0.08
-# On rendered bare feet seen side-on the toe's landmark lies 0.78 foot lengths ahead of the heel's, and lower by 0.055.
+# On rendered bare feet seen side-on the toe landmark is 0.78 foot lengths ahead of the heel landmark and 0.055 lower.
 LANDMARK_SPAN, TOE_BELOW_HEEL = 0.78, 0.055
-# A line between them shorter than this, in foot lengths, points at the camera.
+# A heel–toe landmark line shorter than this, in foot lengths, points at the camera.
 MIN_LINE = 0.25
-# How well a foot's foreshortening is known (1 = side-on): from the body's yaw, off by some 12°, side-on and a quarter turned; and
-# from the length of that line.
+# Standard deviations of a foot's foreshortening (1 = side-on): from the body's yaw, which is off by some 12°, side-on and a quarter
+# turned; and from the length of the heel–toe line.
 RUN_SD_SIDE_ON, RUN_SD_TURNED, RUN_SD_LINE = 0.02, 0.2, 0.06
-# How bright red, green and blue are (ITU-R BT.601).
+# The weights of red, green and blue in brightness (ITU-R BT.601).
 LUMA = np.array([0.299, 0.587, 0.114])
 # A picture of the foot smaller than this across shows nothing.
 MIN_CROP_PX = 16
@@ -48,7 +48,7 @@ MIN_CROP_PX = 16
 class Crop(NamedTuple):
     """A foot and its surroundings cut out of a frame: the picture, and (2,) the frame's pixel at its upper left corner.
 
-    The picture is (h, w, 3) RGB as cut out; what is compared is (h, w), of one channel (`grey`, `mixed`).
+    The picture is (h, w, 3) RGB as cut out; comparisons use (h, w), one channel (`grey`, `mixed`).
     """
 
     picture: Image | NDArray[np.float32]
@@ -56,7 +56,7 @@ class Crop(NamedTuple):
 
     @property
     def shows_something(self) -> bool:
-        """Whether it is large enough to look at."""
+        """Whether it is large enough to measure."""
         return all(side >= MIN_CROP_PX for side in self.picture.shape[:2])
 
     def grey(self) -> Crop:
@@ -68,11 +68,11 @@ class Crop(NamedTuple):
         return self._replace(picture=self.picture.astype(np.float32) @ weights.astype(np.float32))
 
     def blurred(self, sigma_px: float) -> Crop:
-        """Leave out what is finer than ``sigma_px``, at least a pixel."""
+        """Remove detail finer than ``sigma_px``; at least one pixel."""
         return Crop(np.asarray(cv2.GaussianBlur(self.picture, (0, 0), max(1.0, sigma_px)), np.float32), self.offset)
 
     def mask(self, outline_px: FloatArray) -> Image:
-        """(h, w) 255 within an outline of (N, 2) pixels of the frame, 0 elsewhere."""
+        """(h, w) mask: 255 within an outline of (N, 2) pixels of the frame, 0 outside."""
         mask = np.zeros(self.picture.shape[:2], np.uint8)
         cv2.fillPoly(mask, [np.round(outline_px - self.offset).astype(np.int32)], 255)
         return mask
@@ -80,9 +80,9 @@ class Crop(NamedTuple):
 
 @dataclass(frozen=True)
 class FootPose:
-    """The flat foot in the image: ``back`` (2,) the sole under the back of the heel, its directions, its length in pixels.
+    """The flat foot in the image: ``back`` (2,), the sole under the back of the heel, its directions, and its length in pixels.
 
-    ``up`` is a unit vector; ``forward`` is what a step as long looks like along the floor (`Scene.forward_at`).
+    ``up`` is a unit vector; ``forward`` is the picture of a unit step along the floor (`Scene.forward_at`).
     """
 
     back: FloatArray
@@ -92,9 +92,9 @@ class FootPose:
 
     @classmethod
     def from_landmarks(cls, heel: FloatArray, toe: FloatArray, up: FloatArray, forward: FloatArray, shank_px: float) -> FootPose:
-        """Lay a foot of the usual length over the two landmarks, centered between them, its sole under the lower of the two.
+        """Place a foot of the usual length over the two landmarks, centered between them, its sole under the lower of the two.
 
-        ``up`` is as in `FootPose`, and ``forward`` what a step of one looks like where the body faces (`Scene.forward_at`).
+        ``up`` is as in `FootPose`; ``forward`` is the picture of a unit step where the body faces (`Scene.forward_at`).
         """
         length = FOOT_PER_SHANK * shank_px
         if length > 0:
@@ -115,13 +115,13 @@ class FootPose:
     def in_feet(self, points: FloatArray) -> FloatArray:
         """(N, 2) pixels → foot lengths forward of the back of the heel and above the sole."""
         axes = np.stack([self.forward, self.up], axis=1)
-        with np.errstate(divide="ignore", invalid="ignore"):  # a foot of no known size is nowhere
+        with np.errstate(divide="ignore", invalid="ignore"):  # a foot of unknown size has no place
             return np.asarray(np.linalg.solve(axes, (points - self.back).T / self.length_px).T)
 
     def crop(self, rgb: Image) -> Crop:
-        """Cut the foot and its surroundings out of an (H, W, 3) frame: flow needs no more, and costs by the pixel."""
+        """Cut the foot and its surroundings out of an (H, W, 3) frame: flow needs no more, and its cost grows with the pixels."""
         centre, reach = self.place(0.4, 0.25), 0.95 * self.length_px
-        if not np.isfinite([*centre, reach]).all():  # the landmarks did not say where it is
+        if not np.isfinite([*centre, reach]).all():  # the landmarks do not locate it
             return Crop(np.empty((0, 0, 3), np.uint8), np.zeros(2))
         left, top = (max(0, int(v - reach)) for v in centre)
         right, bottom = (max(0, int(v + reach)) for v in centre)
@@ -129,12 +129,12 @@ class FootPose:
 
 
 def _along_foot(heel_to_toe: FloatArray, up: FloatArray, forward: FloatArray) -> FloatArray:
-    """Return the foot's own direction in the picture: what a step of one foot length along it looks like, in foot lengths.
+    """Return the foot's own direction in the picture: the picture of a step of one foot length along it, in foot lengths.
 
-    The foot need not point where the body faces, and the camera may look down by more than is known. So the slope is that of the
-    (2,) line from heel to toe landmark, in foot lengths; how much the foot is foreshortened follows from that line and from the
-    body's yaw (``forward``, `Scene.forward_at`), weighed by how well each is known. A line too short to have a slope leaves
-    ``forward`` as it is.
+    The foot need not point where the body faces, and the camera may look down by more than is known. The slope is therefore that of
+    the (2,) line from heel to toe landmark, in foot lengths. The foreshortening combines that line's length and the body's yaw
+    (``forward``, `Scene.forward_at`), weighted by their uncertainty. If the line is too short to have a slope, ``forward`` is
+    returned unchanged.
     """
     across = np.array([-up[1], up[0]])
     level, drop = float(heel_to_toe @ across), float(-heel_to_toe @ up)
@@ -152,5 +152,5 @@ def turn_about(points: FloatArray, centre: FloatArray, angle_deg: float | FloatA
     """Turn (N, 2) foot coordinates heel-up about ``centre``; an (A,) angle gives (A, N, 2)."""
     angle = np.radians(np.asarray(angle_deg))[..., None]
     x, y = points[:, 0] - centre[0], points[:, 1] - centre[1]
-    # the heel lies behind the ball (x < 0): turning clockwise, seen with the foot pointing right, lifts it
+    # the heel is behind the ball (x < 0), so a clockwise turn, with the foot pointing right, lifts it
     return np.stack([centre[0] + np.cos(angle) * x + np.sin(angle) * y, centre[1] - np.sin(angle) * x + np.cos(angle) * y], -1)

@@ -1,6 +1,6 @@
-"""The plan: the guide's drills as ladders of levels, on a track, in twelve weeks that can be started, paused and shifted.
+"""The plan: the guide's drills as ladders of levels, on a track of twelve weeks that can be started, paused and shifted.
 
-It knows no store: :mod:`formcheck.history.store.plans` and :mod:`formcheck.history.store.diary` keep what is entered.
+The package knows no store: :mod:`formcheck.history.store.plans` and :mod:`formcheck.history.store.diary` keep what is entered.
 """
 
 from formcheck.training.catalogue import Catalogue, current_catalogue

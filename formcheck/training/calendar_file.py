@@ -1,6 +1,6 @@
 """The coming days as a calendar file (iCalendar, RFC 5545).
 
-Written here rather than with a library: one kind of all-day event in 40 lines, and no dependency for a person to install.
+It needs no library: one kind of all-day event takes 40 lines, and people have one dependency less to install.
 """
 
 from __future__ import annotations
@@ -16,14 +16,14 @@ _LINE_OCTETS = 75
 
 
 def write_calendar(days: Iterable[DayPlan], tests: Iterable[tuple[date, str]] = (), made_at: datetime | None = None) -> str:
-    """The days with work, and the tests with their due dates, as all-day events.
+    """Return the days with work, and the tests on their due dates, as all-day events.
 
     Parameters
     ----------
     tests
-        Due dates, each with what is due.
+        Due dates, each with the name of what is due.
     made_at
-        When the file was made; now by default.
+        The time at which the file is made; now by default.
     """
     stamp = (made_at or datetime.now(UTC)).astimezone(UTC).strftime("%Y%m%dT%H%M%SZ")
     lines = ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//formcheck//programme//EN", "CALSCALE:GREGORIAN"]

@@ -13,9 +13,9 @@ from formcheck.training.programme import PLAN_DAYS
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """One result of a test: ``value`` in the test's unit, why it ended, and whether it was filmed or entered by hand.
+    """One result of a test: ``value`` in the test's unit, why the test ended, and whether it was filmed or entered by hand.
 
-    ``error`` is this measurement's own standard error in the test's unit; None where it is not known.
+    ``error`` is this measurement's own standard error in the test's unit; None if unknown.
     """
 
     kind: str
@@ -29,7 +29,7 @@ class Result:
 
 @dataclass(frozen=True, slots=True)
 class DueTest:
-    """A test that is due: its week, the due date, and the sides that are still open."""
+    """A test that is due: its week, its due date, and the sides still to be tested."""
 
     kind: str
     week: int
@@ -39,7 +39,7 @@ class DueTest:
 
 @dataclass(frozen=True)
 class ResultRow:
-    """One test on one side through the weeks; None where there is no result for a week."""
+    """One test on one side through the weeks; None for a week without a result."""
 
     kind: str
     side: WorkSide
@@ -48,7 +48,7 @@ class ResultRow:
 
     @property
     def change(self) -> float | None:
-        """The last result less the first; None with fewer than two."""
+        """The last result minus the first; None with fewer than two."""
         known = [result for result in self.results if result is not None]
         return known[-1].value - known[0].value if len(known) > 1 else None
 
@@ -68,7 +68,7 @@ class ResultRow:
 
 
 def date_of(enrolment: Enrolment, index: int) -> date | None:
-    """The date of a day of the plan, counted from 0; None while a pause without an end lies before it."""
+    """The date of a day of the plan, counted from 0; None if an open-ended pause precedes it."""
     day = enrolment.started_on + timedelta(days=index)
     for pause in sorted(enrolment.pauses, key=lambda pause: pause.first_day):
         if pause.first_day <= day:
@@ -79,12 +79,12 @@ def date_of(enrolment: Enrolment, index: int) -> date | None:
 
 
 def due_dates(enrolment: Enrolment, catalogue: Catalogue) -> dict[int, date | None]:
-    """When the tests of each week are due: week 0 on the first day, the last week on the last day of the plan."""
+    """The due date of each week's tests: week 0 on the first day, the last week on the last day of the plan."""
     return {week: date_of(enrolment, min(7 * week, PLAN_DAYS - 1)) for week in catalogue.tests.weeks}
 
 
 def find_due(results: Iterable[Result], enrolment: Enrolment, today: date, catalogue: Catalogue) -> list[DueTest]:
-    """The tests whose date has come, within their window, and which lack a result on some side."""
+    """The tests that are due, are still within their window, and lack a result on some side."""
     known, due = list(results), []
     window = timedelta(days=catalogue.tests.window_days)
     for week, day in due_dates(enrolment, catalogue).items():
@@ -117,7 +117,7 @@ def find_due_forms(filled: Iterable[tuple[str, date]], enrolment: Enrolment, tod
 
 
 def lay_out(results: Iterable[Result], enrolment: Enrolment, catalogue: Catalogue) -> list[ResultRow]:
-    """Every test on every side, its results in the order of the due weeks: for each the one nearest to the due date.
+    """Every test on every side, with its results in the order of the due weeks: for each week the result nearest to the due date.
 
     The limit of a change is the published one, or 1.96·√(σ₁² + σ₂²) of the two measurements' own errors if that is larger.
     """

@@ -1,7 +1,7 @@
 """The programme's data file, read and checked: drills, tracks, questions, red flags, tests and sources.
 
-The shipped file is ``programme.toml`` beside this module. A file of the same name in formcheck's data folder takes its
-place, so that a clinician can change doses and rules without touching code.
+The shipped file is ``programme.toml`` beside this module. A file of the same name in formcheck's data folder replaces it, so that
+a clinician can change doses and rules without touching code.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from formcheck.support.folders import home_folder
 FILE_NAME = "programme.toml"
 DEFAULT_TRACK = "prevention"
 SHIPPED = Path(__file__).with_name(FILE_NAME)
-# The shipped file has 20 kB; a larger one is not a programme.
+# The shipped file has 20 kB; a larger file than this is not a programme.
 MAX_FILE_BYTES = 2**20
 
 WorkSide = Literal["left", "right", "both"]
@@ -54,7 +54,7 @@ class ProgressionRules(_Part):
 
 
 class RedFlag(_Part):
-    """A sign that stops the plan, and where to go with it. ``urgency`` orders several: 1 is an emergency call."""
+    """A sign that stops the plan, and where to go with it. ``urgency`` orders several signs: 1 is an emergency call."""
 
     code: Annotated[str, Field(pattern=r"^[a-z0-9-]{1,40}$")]
     question: Text
@@ -68,8 +68,8 @@ class RedFlag(_Part):
 class Level(_Part):
     """A level of a drill: its dose, and how it is done. Either ``reps`` or ``seconds`` is given.
 
-    ``parts`` are ways in which all sets are done one after the other ("knee straight", "knee bent"). ``camera`` is false
-    where the drill's other levels can be filmed and this one cannot.
+    ``parts`` are variants; all sets of one are done before the next ("knee straight", "knee bent"). ``camera`` is false if the
+    drill's other levels can be filmed but this one cannot.
     """
 
     id: Annotated[str, Field(pattern=r"^[a-z0-9-]{1,40}$")]
@@ -102,7 +102,7 @@ class Level(_Part):
 
 
 class Drill(_Part):
-    """A drill as a ladder of levels, the easiest first. ``camera``: a webcam counts it while it is done."""
+    """A drill as a ladder of levels, the easiest first. ``camera``: a webcam can count it live."""
 
     title: Text
     short: Text
@@ -117,7 +117,7 @@ class Drill(_Part):
         return self
 
     def index_of(self, level_id: str) -> int | None:
-        """The place of a level, from 0; None when the drill has no such level."""
+        """The index of a level, from 0; None if the drill has no such level."""
         return next((i for i, level in enumerate(self.levels) if level.id == level_id), None)
 
 
@@ -131,9 +131,9 @@ class Activity(_Part):
 
 
 class Track(_Part):
-    """What is done on each of the seven days of a week, and for whom.
+    """What to do on each of the seven days of a week, and for whom.
 
-    ``return_criteria``: somebody who does not run now must meet the entry criteria before the first walk-run session.
+    ``return_criteria``: somebody who does not run now must meet the entry criteria before the first walk–run session.
     """
 
     title: Text
@@ -144,7 +144,7 @@ class Track(_Part):
 
 
 class Question(_Part):
-    """A question that helps to choose the track; ``options`` are answers by their code."""
+    """A question that helps to choose the track; ``options`` maps codes to answers."""
 
     id: Annotated[str, Field(pattern=r"^[a-z0-9-]{1,40}$")]
     text: Text
@@ -152,7 +152,7 @@ class Question(_Part):
 
 
 class Rule(_Part):
-    """The track for these answers; ``note`` is shown with it."""
+    """The track for certain answers; ``note`` is shown with it."""
 
     track: str
     answers: dict[str, str]
@@ -187,7 +187,7 @@ class RunningRules(_Part):
 
 
 class CalendarTest(_Part):
-    """A test on the calendar. ``error`` is the smallest difference in ``unit`` that is more than measurement error."""
+    """A test on the calendar. ``error`` is the smallest difference in ``unit`` that exceeds measurement error."""
 
     title: Text
     unit: Text
@@ -295,7 +295,7 @@ class Catalogue(_Part):
         return parts
 
     def cite(self, keys: Sources) -> list[str]:
-        """The full references behind some keys."""
+        """The full references for some keys."""
         return [self.sources[key] for key in keys]
 
 
@@ -305,7 +305,7 @@ def read_catalogue(path: Path) -> Catalogue:
     Raises
     ------
     InputError
-        In one line: which part of the file does not fit, and why.
+        In one line: which part of the file is wrong, and why.
     """
     try:
         if path.stat().st_size > MAX_FILE_BYTES:
@@ -324,7 +324,7 @@ def read_catalogue(path: Path) -> Catalogue:
 
 
 def current_catalogue() -> Catalogue:
-    """The programme in use: the file in formcheck's data folder if there is one, else the shipped one."""
+    """The programme in use: the file in formcheck's data folder if there is one, otherwise the shipped one."""
     own = home_folder() / FILE_NAME
     try:
         changed = own.stat().st_mtime_ns
@@ -335,5 +335,5 @@ def current_catalogue() -> Catalogue:
 
 @cache
 def _read_once(path: Path, changed_ns: int) -> Catalogue:
-    """Read a file once for each time that it was changed."""
+    """Read a file only once between changes."""
     return read_catalogue(path)

@@ -1,4 +1,4 @@
-"""A day's work, and what is done of it: ticked by itself from the saved sets, or by hand."""
+"""A day's work, and how much of it is done: ticked automatically from the saved sets, or by hand."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ DoneSets = Mapping[tuple[date, str, str], int]
 
 
 class DoneSet(Protocol):
-    """What is needed of a saved set; :class:`formcheck.history.values.SetRow` is one."""
+    """The fields needed of a saved set, such as :class:`formcheck.history.values.SetRow`."""
 
     @property
     def day(self) -> date: ...  # noqa: D102
@@ -40,7 +40,7 @@ class DoneSet(Protocol):
 
 @dataclass(frozen=True)
 class Progress:
-    """How a person stands on the programme: their ladders, their running, and red flags that stop it."""
+    """A person's progress on the programme: their ladders, their running, and the red flags that stop it."""
 
     ladders: Mapping[str, Ladder] = field(default_factory=dict)
     running: RunningStanding = field(default_factory=RunningStanding)
@@ -73,7 +73,7 @@ class WorkItem:
 
     @property
     def label(self) -> str:
-        """The line as it is read: "Calf raise on one leg, left leg: 3×15, 1 of 3 sets done"."""
+        """The line as displayed: "Calf raise on one leg, left leg: 3×15, 1 of 3 sets done"."""
         leg = f", {self.side} leg" if self.work.per_leg else ""
         if not self.work.is_drill:
             return f"{self.work.title}: {'done' if self.done else 'to do'}"
@@ -86,7 +86,7 @@ class WorkItem:
 class DayPlan:
     """A day of the calendar. ``week`` and ``day_of_week`` count from 1; None outside the plan.
 
-    ``deload``: the week has a lighter load. ``stopped_by``: red flags; nothing is asked for until they are cleared.
+    ``deload``: the week has a lighter load. ``stopped_by``: red flags; no work is due until they are cleared.
     """
 
     day: date
@@ -100,7 +100,7 @@ class DayPlan:
 
     @property
     def done(self) -> bool:
-        """Whether everything that can be ticked is done; a recovery day always is."""
+        """Whether everything that can be ticked is done; always true for a recovery day."""
         return all(item.done for item in self.items if item.work.name != "recovery")
 
     @property
@@ -127,8 +127,7 @@ class DayPlan:
 def count_done_sets(sets: Iterable[DoneSet], progress: Progress | None = None) -> Counter[tuple[date, str, str]]:
     """The saved sets that count as done, by day, work and side.
 
-    A set counts with 80 % of the repetitions of the level that the person stood on that day. One recording analyzed twice
-    counts once.
+    A set counts if it has 80 % of the repetitions of the person's level on that day. One recording analyzed twice counts once.
     """
     progress = progress or Progress()
     seen: set[tuple[datetime, str, str | None]] = set()
@@ -164,16 +163,16 @@ def day_plan(
     run_days: Iterable[date] = (),
     progress: Progress | None = None,
 ) -> DayPlan:
-    """The work of one day, with what is done of it.
+    """The work of one day, and how much of it is done.
 
     Parameters
     ----------
     done
-        Sets done by (day, work, side): :func:`count_done_sets` and the ticks by hand, added.
+        Sets done by (day, work, side): the sum of :func:`count_done_sets` and the ticks by hand.
     run_days
         Days with a run in the running log.
     progress
-        Levels, running and red flags; a beginner's without it.
+        Levels, running and red flags; a beginner's if not given.
     """
     progress = progress or Progress()
     state = state_on(enrolment, day)
@@ -226,9 +225,9 @@ def calendar(
 
 @dataclass(frozen=True)
 class WeekAdherence:
-    """A week of the plan: the drill sets that were asked for up to now, and those that were done.
+    """A week of the plan: the drill sets prescribed up to now, and those that were done.
 
-    Sets may be done on another day of the same plan week; more of one drill does not make up for another.
+    Sets may be done on another day of the same plan week; extra sets of one drill do not make up for another.
     """
 
     week: int
@@ -239,12 +238,12 @@ class WeekAdherence:
 
     @property
     def percent(self) -> float | None:
-        """Done against prescribed, in %; None when nothing was asked for yet."""
+        """Done as a share of prescribed, in %; None if nothing has been prescribed yet."""
         return None if self.prescribed == 0 else 100 * self.done / self.prescribed
 
 
 def adherence(enrolment: Enrolment, until: date, done: DoneSets, progress: Progress | None = None) -> list[WeekAdherence]:
-    """Week by week up to and including ``until``."""
+    """Adherence week by week, up to and including ``until``."""
     end = last_day(enrolment)
     days = calendar(enrolment, enrolment.started_on, min(until, end) if end else until, done, progress=progress)
     weeks = []

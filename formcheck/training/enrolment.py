@@ -1,4 +1,4 @@
-"""A person's run through the plan: started, paused, resumed and shifted. Pure arithmetic on dates."""
+"""A person's run through the plan: started, paused, resumed and shifted. The module only computes with dates."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ PlanState = Literal["not started", "ahead", "running", "paused", "finished"]
 
 @dataclass(frozen=True)
 class Pause:
-    """Days on which the plan is paused: from ``first_day`` to the day before ``resumed_on`` (None: it still is)."""
+    """Days on which the plan is paused: from ``first_day`` to the day before ``resumed_on`` (None: it is still paused)."""
 
     first_day: date
     resumed_on: date | None = None
@@ -25,14 +25,14 @@ class Pause:
         return self.first_day <= day and (self.resumed_on is None or day < self.resumed_on)
 
     def days_before(self, day: date) -> int:
-        """How many days of the pause lie before ``day``."""
+        """The number of days of the pause before ``day``."""
         end = day if self.resumed_on is None else min(day, self.resumed_on)
         return max(0, (end - self.first_day).days)
 
 
 @dataclass(frozen=True)
 class Enrolment:
-    """A person's run through the plan on a track; the pauses never overlap and are in order."""
+    """A person's run through the plan on a track; the pauses are in order and never overlap."""
 
     started_on: date
     pauses: tuple[Pause, ...] = ()
@@ -45,7 +45,7 @@ def start(day: date, track: str = DEFAULT_TRACK) -> Enrolment:
 
 
 def plan_day(enrolment: Enrolment, day: date) -> int | None:
-    """Which day of the plan a date is, from 0 to 83; None before, after, and in a pause."""
+    """The plan's day on a date, from 0 to 83; None before it, after it, and in a pause."""
     if day < enrolment.started_on or any(pause.covers(day) for pause in enrolment.pauses):
         return None
     index = (day - enrolment.started_on).days - sum(pause.days_before(day) for pause in enrolment.pauses)
@@ -65,7 +65,7 @@ def state_on(enrolment: Enrolment | None, day: date) -> PlanState:
 
 
 def last_day(enrolment: Enrolment) -> date | None:
-    """The plan's last day; None while it is paused without an end."""
+    """The plan's last day; None during an open-ended pause."""
     if any(pause.resumed_on is None for pause in enrolment.pauses):
         return None
     day = enrolment.started_on + timedelta(days=PLAN_DAYS - 1)
@@ -97,7 +97,7 @@ def resume(enrolment: Enrolment, day: date) -> Enrolment:
 
 
 def shift(enrolment: Enrolment, days: int, on: date) -> Enrolment:
-    """Move the work from ``on`` onwards by ``days``; a plan that has not begun can also be moved earlier."""
+    """Move the work from ``on`` onward by ``days``; a plan that has not begun can also be moved earlier."""
     if days == 0:
         return enrolment
     if on <= enrolment.started_on:

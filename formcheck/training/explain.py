@@ -1,4 +1,4 @@
-"""Today in one sentence, and what moves the person up next."""
+"""Today in one sentence, and what the person needs to move up next."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from formcheck.training.days import DayPlan, Progress
 from formcheck.training.ladder import describe_next
 from formcheck.training.programme import RUNNING_WORK
 
-# A change of level is today's reason for so many days; after that the count toward the next level is.
+# A change of level is today's reason for this long; after that, the count toward the next level is.
 _NEWS = timedelta(days=7)
 _CALF_DRILLS = ("heel-raise", "towel-raise")
 
@@ -37,7 +37,7 @@ def explain_day(day: DayPlan, progress: Progress) -> str:
 
 
 def explain_next(day: DayPlan, progress: Progress) -> str:
-    """What would move the person up next; empty where today has no drill."""
+    """What the person needs to move up next; empty if today has no drill."""
     drill = lead_drill(day, progress)
     if drill is None or drill not in progress.ladders or day.stopped_by:
         return ""
@@ -47,7 +47,7 @@ def explain_next(day: DayPlan, progress: Progress) -> str:
 
 
 def lead_drill(day: DayPlan, progress: Progress) -> str | None:
-    """The drill that today's sentence is about: the one whose level changed last, else the calf's, else the first."""
+    """The drill for today's sentence: the one whose level changed last, otherwise the calf's, otherwise the first."""
     names = list(dict.fromkeys(item.work.name for item in day.items if item.work.is_drill))
     if not names:
         return None

@@ -1,8 +1,8 @@
-"""Levels of a drill: up by criteria, down by pain, never by date.
+"""Levels of a drill: criteria move a person up, pain moves them down, dates never do.
 
-A session counts toward the next level when every set was done with all repetitions, at least 80 % of the filmed
-repetitions were clean, and pain stayed at 2 or less before, after and the next morning. Two in a row move the person
-up. Sets ticked by hand count as clean on the person's word. Weeks with a lighter load move nobody up.
+A session counts toward the next level if every set was done with all repetitions, at least 80 % of the filmed repetitions were
+clean, and pain stayed at 2 or less before, after and the next morning. Two such sessions in a row move the person up. Sets ticked
+by hand count as clean, because the person says so. Nobody moves up in weeks with a lighter load.
 """
 
 from __future__ import annotations
@@ -21,8 +21,8 @@ from formcheck.training.words import count_in_words, name_day
 class Session:
     """One day's work on one drill.
 
-    ``filmed`` are the repetitions of each filmed set by side, and ``clean`` how many of them all had no fault. ``ticked``
-    are the sets that were ticked by hand by side: a tick says that the set was done as asked.
+    ``filmed`` holds the repetitions of each filmed set by side, and ``clean`` the number of all filmed repetitions without a fault.
+    ``ticked`` holds the number of sets ticked by hand, by side: a tick means that the set was done as prescribed.
     """
 
     day: date
@@ -34,10 +34,10 @@ class Session:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """Where a person stands on a ladder from a day on. ``level`` counts from 0.
+    """A person's level on a ladder from a day on. ``level`` counts from 0.
 
-    ``eased``: pain asked for a step back at the lowest level, so half the sets are done. ``good`` sessions in a row count
-    toward the next level. ``reason`` says what put the person here; empty at the start.
+    ``eased``: pain required a step back at the lowest level, so half the sets are done. ``good`` is the number of sessions in a row
+    that count toward the next level. ``reason`` explains the level; it is empty at the start.
     """
 
     level: int = 0
@@ -49,7 +49,7 @@ class Standing:
 
 @dataclass(frozen=True)
 class Ladder:
-    """A person's standing on a drill over time: what each session led to."""
+    """A person's standing on a drill over time: the result of each session."""
 
     drill: Drill
     start: Standing = field(default_factory=Standing)
@@ -57,7 +57,7 @@ class Ladder:
     actions: tuple[tuple[date, PainAction], ...] = ()
 
     def on(self, day: date) -> Standing:
-        """The standing at the start of a day: what was done on the day itself counts from the next one."""
+        """The standing at the start of a day: work done on the day itself counts from the next day."""
         standing = self.start
         for changed, after in self.changes:
             if changed >= day:
@@ -71,7 +71,7 @@ class Ladder:
 
     @property
     def last(self) -> Standing:
-        """The standing after all that was done."""
+        """The standing after all sessions."""
         return self.changes[-1][1] if self.changes else self.start
 
 
@@ -82,14 +82,14 @@ def climb(
     is_deload: Callable[[date], bool] = lambda _: False,
     chosen: Mapping[date, str] | None = None,
 ) -> Ladder:
-    """Follow the sessions in order of their days and note every change of standing.
+    """Follow the sessions in order of their days and record every change of standing.
 
     Parameters
     ----------
     is_deload
         Whether a day lies in a week with a lighter load.
     chosen
-        Levels that were set by hand, by their id, from their day on; they begin a new count.
+        Levels set by hand, by their id, from their day on; each begins a new count.
     """
     by_hand = {day: index for day, name in (chosen or {}).items() if (index := drill.index_of(name)) is not None}
     by_day = {session.day: session for session in sessions}
@@ -99,7 +99,7 @@ def climb(
     for day in sorted({*by_hand, *by_day}):
         if day in by_hand:
             standing = Standing(by_hand[day], reason="the level was set by hand", since=day)
-            # A level chosen by hand holds on its own day already.
+            # A level chosen by hand applies on its own day already.
             before = date.fromordinal(day.toordinal() - 1)
             changes = [(changed, after) for changed, after in changes if changed < before]
             changes.append((before, standing))
@@ -143,13 +143,13 @@ def _after(standing: Standing, session: Session, action: PainAction, rules: tupl
 
 
 def sets_of(level: Level, eased: bool = False, deload: bool = False, *, catalogue: Catalogue) -> int:
-    """The sets of a day on each leg that is counted: fewer in a lighter week, and after pain at the lowest level."""
+    """The number of sets of a day on each counted leg: fewer in a lighter week, and after pain at the lowest level."""
     share = catalogue.progression.deload_share if eased or deload else 1.0
     return ceil(level.total_sets * share)
 
 
 def is_complete(session: Session, level: Level, sets: int) -> bool:
-    """Whether every set was done with all its repetitions, on each leg where they are counted apart."""
+    """Whether every set was done with all its repetitions, on each leg if the legs are counted separately."""
     asked = level.reps or level.seconds or 0
     sides = ("left", "right") if level.per_leg else ("left", "right", "both")
     filmed = {side: sum(reps >= asked for reps in session.filmed.get(side, ())) if level.camera else 0 for side in sides}
@@ -158,12 +158,12 @@ def is_complete(session: Session, level: Level, sets: int) -> bool:
 
 
 def is_clean(session: Session, share: float) -> bool:
-    """Whether enough of the filmed repetitions were without a fault; without a film, the person's word counts."""
+    """Whether enough of the filmed repetitions had no fault; without a film, the person's word counts."""
     return session.clean >= share * sum(sum(reps) for reps in session.filmed.values())
 
 
 def describe_next(ladder: Ladder, catalogue: Catalogue) -> str:
-    """What would move the person up next, in one sentence."""
+    """What the person needs to move up next, in one sentence."""
     standing, rules, limit = ladder.last, catalogue.progression, catalogue.pain.progress_up_to
     level = ladder.drill.levels[standing.level]
     if standing.eased:
@@ -187,5 +187,5 @@ def dose_text(level: Level) -> str:
 
 
 def lower_first(text: str) -> str:
-    """A title inside a sentence."""
+    """A title with a lower-case first letter, for use inside a sentence."""
     return text[:1].lower() + text[1:]

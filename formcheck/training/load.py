@@ -1,7 +1,7 @@
 """Running load: the week against the week before, and the single run against the longest of the last 30 days.
 
-- *The week.* At most ten per cent above the week before. This is a convention of runners' guides, a ceiling and not a goal. Weeks
-  are calendar weeks and begin on Monday. Each week without running brings the ceiling down.
+- *The week.* It may be at most ten percent above the week before. This is a convention of runners' guides, a ceiling and not a
+  goal. Weeks are calendar weeks and begin on Monday. Each week without running lowers the ceiling.
 - *The run.* In 5,205 runners, injuries were more frequent after a run longer than 110 % of the longest of the 30 days before:
   hazard ratios 1.64 (up to 1.3 times), 1.52 (up to double) and 2.28 (beyond double). The ratio of one week to the last showed no
   relation to injury (Frandsen 2025, British Journal of Sports Medicine).
@@ -18,12 +18,13 @@ from datetime import date, timedelta
 from typing import Literal
 
 MAX_INCREASE = 0.10
-# After one, two and three weeks without running the ceiling is this share of the last week's load. After more there is none:
-# the runner starts over. formcheck's own, on the careful side: fitness falls within weeks, and bone and tendon return more slowly.
+# After one, two and three weeks without running the ceiling is this share of the last week's load. After more weeks there is none:
+# the runner starts over. The shares are formcheck's own, chosen cautiously: fitness falls within weeks, and bone and tendon recover
+# more slowly.
 RETURN_SHARES = (0.9, 0.7, 0.5)
-# The longest run is taken from this many days before (Frandsen 2025).
+# The longest run is taken from this many preceding days (Frandsen 2025).
 SPIKE_DAYS = 30
-# Above each of these multiples of the longest run the spike is small, moderate and large (Frandsen 2025).
+# Above each of these multiples of the longest run, the spike is small, moderate or large (Frandsen 2025).
 SPIKE_BANDS = (1.1, 1.3, 2.0)
 SpikeKind = Literal["small", "moderate", "large"]
 _HAZARDS: dict[SpikeKind, float] = {"small": 1.64, "moderate": 1.52, "large": 2.28}
@@ -32,7 +33,7 @@ _WEEK = timedelta(days=7)
 
 @dataclass(frozen=True)
 class WeekLoad:
-    """A week's load and its ceiling, in the unit of what was summed. No ceiling: there is nothing to compare with."""
+    """A week's load and its ceiling, in the unit of the summed amounts. The ceiling is None if there is nothing to compare with."""
 
     monday: date
     total: float
@@ -40,12 +41,12 @@ class WeekLoad:
 
     @property
     def broke_rule(self) -> bool:
-        """Whether the week went over its ceiling, as far as can be seen in numbers of one decimal."""
+        """Whether the week exceeded its ceiling, as far as numbers of one decimal show it."""
         return self.ceiling is not None and round(self.total, 1) > round(self.ceiling, 1)
 
     @property
     def left(self) -> float | None:
-        """How much of the ceiling is left; 0 when it is passed."""
+        """How much of the ceiling is left; 0 if it is exceeded."""
         return None if self.ceiling is None else max(0.0, self.ceiling - self.total)
 
 
@@ -59,19 +60,19 @@ class RunSpike:
 
     @property
     def ratio(self) -> float:
-        """The run over the longest of the 30 days before."""
+        """The run divided by the longest of the 30 days before."""
         return self.km / self.longest_km
 
     @property
     def kind(self) -> SpikeKind:
-        """How large the spike is."""
+        """The size class of the spike."""
         if self.ratio > SPIKE_BANDS[2]:
             return "large"
         return "moderate" if self.ratio > SPIKE_BANDS[1] else "small"
 
     @property
     def message(self) -> str:
-        """The spike in words, with what was found after such runs."""
+        """The spike in words, with the hazard ratio found after such runs."""
         return (
             f"The run of {self.km:.1f} km is a {self.kind} spike: {self.ratio:.1f} times the longest of the {SPIKE_DAYS} days "
             f"before ({self.longest_km:.1f} km). After such runs, injuries were {_HAZARDS[self.kind]:.1f} times as frequent "
@@ -81,7 +82,7 @@ class RunSpike:
 
 @dataclass(frozen=True)
 class LoadReview:
-    """The weeks up to this one, the last of them being this week, and next week's ceiling as things stand today.
+    """The weeks up to this one, which is the last, and next week's ceiling given the data so far.
 
     ``spikes`` are the single runs that were much longer than those before, oldest first. ``longest_km`` is the longest run of the
     last 30 days; None without one.
@@ -112,12 +113,12 @@ class LoadReview:
 
     @property
     def needs_care(self) -> bool:
-        """Whether this week went over its ceiling, or had a run that was a spike."""
+        """Whether this week exceeded its ceiling, or had a run that was a spike."""
         return self.this_week.broke_rule or self.spike_this_week is not None
 
     @property
     def message(self) -> str:
-        """Where this week stands and what comes next, in words."""
+        """This week's load and what comes next, in words."""
         week = self.this_week
         done = self.text(week.total)
         spike = self.spike_this_week
@@ -151,7 +152,7 @@ def monday_of(day: date) -> date:
 
 
 def ceiling_after(totals: list[float]) -> float | None:
-    """The ceiling of the week that follows these weeks' totals (oldest first); None where there is nothing to compare with."""
+    """The ceiling of the week after these weekly totals (oldest first); None if there is nothing to compare with."""
     empty = next((back for back, total in enumerate(reversed(totals)) if total > 0), None)
     if empty is None or empty > len(RETURN_SHARES):
         return None
@@ -185,7 +186,7 @@ def review_runs(runs: Iterable[tuple[date, float]], today: date) -> LoadReview:
 
 
 def find_spikes(runs: Iterable[tuple[date, float]]) -> list[RunSpike]:
-    """The runs longer than 110 % of the longest of the 30 days before; a run without any before it is none."""
+    """The runs longer than 110 % of the longest of the 30 days before; a run without one before it is not a spike."""
     ordered = sorted(runs)
     days = [day for day, _ in ordered]
     spikes = []

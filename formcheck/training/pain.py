@@ -1,7 +1,7 @@
 """The pain rules: what three scores from 0 to 10 mean for the next session.
 
-The pain-monitoring model (Thomeé 1997; Silbernagel 2007): up to 2 is safe, up to 5 acceptable if it has settled by the
-next morning, above 5 too much. The limits stand in the programme's data file.
+The pain-monitoring model (Thomeé 1997; Silbernagel 2007): up to 2 is safe, up to 5 is acceptable if it has settled by the next
+morning, and above 5 is too much. The limits are in the programme's data file.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ MAX_PAIN = 10
 
 @dataclass(frozen=True, slots=True)
 class PainScores:
-    """Pain from 0 (none) to 10 (the worst imaginable) around one day's session; None where it was not entered.
+    """Pain from 0 (none) to 10 (the worst imaginable) around one day's session; None if not entered.
 
     ``morning`` is the score of the morning after the session.
     """
@@ -50,8 +50,8 @@ class Decision:
 def judge_pain(scores: PainScores, limits: PainLimits) -> PainAction:
     """What one session's scores allow.
 
-    A morning score above the progress limit and above the score before the session is "worse the next morning"; without a
-    score before, the one after takes its place. "ask" means that a score is missing that decides.
+    A morning score above both the progress limit and the score before the session is "worse the next morning". Without a score
+    before the session, the one after it is used. "ask" means that a deciding score is missing.
     """
     safe, tolerated = limits.progress_up_to, limits.tolerated_up_to
     if scores.worst is not None and scores.worst > tolerated:
@@ -65,7 +65,7 @@ def judge_pain(scores: PainScores, limits: PainLimits) -> PainAction:
 
 
 def count_step_backs(actions: Sequence[PainAction]) -> int:
-    """How many of the latest sessions in a row were step-backs; sessions with a missing score are passed over."""
+    """The number of latest sessions in a row that were step-backs; sessions with a missing score are skipped."""
     count = 0
     for action in reversed([action for action in actions if action != "ask"]):
         if action != "step-back":
@@ -80,7 +80,7 @@ def decide(scores: PainScores, flags: Iterable[RedFlag], earlier: Sequence[PainA
     Parameters
     ----------
     flags
-        The red flags that were answered with yes.
+        The red flags answered with yes.
     earlier
         The actions of the sessions before this one, oldest first.
     """
@@ -95,7 +95,7 @@ def decide(scores: PainScores, flags: Iterable[RedFlag], earlier: Sequence[PainA
 
 
 def describe_help(limits: PainLimits) -> str:
-    """Why a professional should be seen now."""
+    """Why to see a professional now."""
     again = count_in_words(limits.step_backs_before_help)
     return f"Pain was too high {again} sessions in a row. See a doctor or a physiotherapist before the next one."
 

@@ -1,6 +1,6 @@
 """The work of the programme: drills at their levels, and activities, as a day of the plan lists them.
 
-Doses, tracks and rules stand in ``programme.toml`` (:mod:`formcheck.training.catalogue`); this module only reads them.
+Doses, tracks and rules are in ``programme.toml`` (:mod:`formcheck.training.catalogue`); this module only reads them.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from formcheck.training.ladder import Standing, dose_text, sets_of
 
 WEEKS = 12
 PLAN_DAYS = 7 * WEEKS
-# What a day's "run" can turn into, by the person's state of running.
+# What a day's "run" can become, depending on the person's state of running.
 RUNNING_WORK = ("run", "walk-run", "walk")
 
 WARNINGS = (
@@ -25,9 +25,9 @@ WARNINGS = (
 
 @dataclass(frozen=True)
 class Work:
-    """One line of a day: a drill at a level with its dose, or an activity (no sets of its own).
+    """One line of a day: a drill at a level with its dose, or an activity (which has no sets).
 
-    ``reps`` counts repetitions, or seconds where ``timed``. ``level`` counts from 0.
+    ``reps`` counts repetitions, or seconds if ``timed``. ``level`` counts from 0.
     """
 
     name: str
@@ -51,12 +51,12 @@ class Work:
 
     @property
     def sides(self) -> tuple[WorkSide, ...]:
-        """The sides that are counted apart."""
+        """The sides that are counted separately."""
         return ("left", "right") if self.per_leg else ("both",)
 
 
 def drill_work(name: str, standing: Standing | None = None, deload: bool = False, catalogue: Catalogue | None = None) -> Work:
-    """A drill at the level where a person stands."""
+    """A drill at the person's level."""
     catalogue, standing = catalogue or current_catalogue(), standing or Standing()
     drill = catalogue.drills[name]
     level = drill.levels[min(standing.level, len(drill.levels) - 1)]
@@ -82,7 +82,7 @@ def drill_work(name: str, standing: Standing | None = None, deload: bool = False
 
 
 def activity_work(name: str, title: str | None = None, catalogue: Catalogue | None = None) -> Work:
-    """An activity; ``title`` takes the place of its own, such as the walk–run session of the day."""
+    """An activity; ``title`` replaces its own title, for example with the walk–run session of the day."""
     activity = (catalogue or current_catalogue()).activities[name]
     return Work(name, title or activity.title, activity.how, activity.short, is_drill=False)
 

@@ -1,4 +1,4 @@
-"""Scores of questionnaires, by their published rules; a few missing answers are allowed where the rules allow them."""
+"""Questionnaire scores by their published rules, which allow a few missing answers in some questionnaires."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from formcheck.support.errors import UsageError
 from formcheck.training.catalogue import Questionnaire
 
-# Of a questionnaire's items, where its score is a share (FAAM: 19 of 21, and 7 of 8, must be answered).
+# The share of items that may be missing if the score is a share (FAAM: 19 of 21, and 7 of 8, must be answered).
 MAX_MISSING_SHARE = 0.10
 
 
 @dataclass(frozen=True, slots=True)
 class QuestionnaireChange:
-    """A change of a score, in points, and whether it is more than measurement error, and large enough to matter."""
+    """A change of a score, in points, and whether it exceeds measurement error and is large enough to matter."""
 
     points: float
     more_than_error: bool | None
@@ -21,7 +21,7 @@ class QuestionnaireChange:
 
 
 def least_answers(form: Questionnaire) -> int:
-    """How many items must be answered for a score: all for a sum; for a share all but a tenth, or all but one of a short form."""
+    """How many items a score needs: all for a sum; for a share all but a tenth, or all but one of a short form."""
     return form.items if form.scale == "sum" else form.items - max(1, int(form.items * MAX_MISSING_SHARE))
 
 
@@ -36,7 +36,7 @@ def score(form: Questionnaire, points: int, answered: int | None = None) -> floa
     Raises
     ------
     UsageError
-        Too few answers, or more points than they can give.
+        If there are too few answers, or more points than they can give.
     """
     count = form.items if answered is None else answered
     if not 0 <= count <= form.items:

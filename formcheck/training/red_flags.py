@@ -1,4 +1,4 @@
-"""Red flags: signs with which nobody should train before a professional has seen them."""
+"""Red flags: signs that need a professional's opinion before any training."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from formcheck.training.catalogue import Catalogue, RedFlag
 
 
 def raised_flags(answers: Mapping[str, bool], catalogue: Catalogue) -> tuple[RedFlag, ...]:
-    """The flags that were answered with yes, the most urgent first.
+    """The flags answered with yes, the most urgent first.
 
     Raises
     ------
     UsageError
-        An answer names a flag that the programme does not have.
+        If an answer names a flag that the programme does not have.
     """
     known = {flag.code: flag for flag in catalogue.red_flags}
     for code in answers:
@@ -24,5 +24,5 @@ def raised_flags(answers: Mapping[str, bool], catalogue: Catalogue) -> tuple[Red
 
 
 def describe_stop(flags: Iterable[RedFlag]) -> list[str]:
-    """For each raised flag a sentence or two: where to go, how soon, and why."""
+    """A sentence or two for each raised flag: where to go, how soon, and why."""
     return [f"{flag.where} How soon: {flag.when}. {flag.why}" for flag in flags]

@@ -1,8 +1,8 @@
-"""Who runs, who walks and runs in turns, and who walks first.
+"""Decide whether a person runs, alternates walking and running, or walks first.
 
-Somebody who runs goes on running within the load rules (pain-monitored, Silbernagel 2007). Somebody who has not run for
-four weeks has no ceiling to run under (:mod:`formcheck.training.load`), and is offered a walk–run session. On tracks for
-an injury, four entry criteria come first.
+Somebody who runs continues within the load rules (pain-monitored, Silbernagel 2007). Somebody who has not run for four weeks
+has no load ceiling (:mod:`formcheck.training.load`) and is offered a walk–run session. On tracks for an injury, four entry criteria
+come first.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import Literal
 from formcheck.training.catalogue import Catalogue, RunningRules, WalkRunStep
 from formcheck.training.pain import PainScores, judge_pain
 
-# So many runs on days after the last walk-run session show that the person runs again (formcheck's choice).
+# This many runs on days after the last walk–run session show that the person runs again (formcheck's choice).
 _RUNS_AFTER_WALK_RUN = 3
 _GO_ON = "Go on running within this week's ceiling, with pain at 5 or less that settles by the next morning."
 
@@ -24,7 +24,7 @@ RunningKind = Literal["run", "walk-run", "walk"]
 
 @dataclass(frozen=True, slots=True)
 class EntryAnswers:
-    """What the entry criteria need; None where it is not known yet.
+    """The answers that the entry criteria need; None if not known yet.
 
     ``walk_pain``: the highest pain during and after 30 minutes of walking. ``raises_left``/``raises_right``: single-leg heel
     raises. ``hops_pain_free``: hopping on the leg does not hurt, by the person's answer.
@@ -46,7 +46,7 @@ class EntryAnswers:
 
 @dataclass(frozen=True)
 class RunningStanding:
-    """What a day's "run" means for this person. ``unmet`` are the entry criteria that are still open, in words."""
+    """What a day's "run" means for this person. ``unmet`` are the entry criteria that are not met yet, in words."""
 
     kind: RunningKind = "run"
     step: int = 0
@@ -61,7 +61,7 @@ class RunningStanding:
 
 
 def list_unmet(answers: EntryAnswers, rules: RunningRules) -> tuple[str, ...]:
-    """The entry criteria that are not met, or not known to be."""
+    """The entry criteria that are not met or not known to be met."""
     unmet = []
     if answers.walk_pain is None or answers.walk_pain > rules.walk_pain_up_to:
         unmet.append(f"walk for {rules.walk_minutes} minutes at pain {rules.walk_pain_up_to} or less")
@@ -77,10 +77,10 @@ def list_unmet(answers: EntryAnswers, rules: RunningRules) -> tuple[str, ...]:
 
 
 def follow_steps(sessions: Iterable[date], pain: Mapping[date, PainScores], catalogue: Catalogue) -> int:
-    """The step after these walk–run sessions, from 0; as many as there are steps when all are done.
+    """The next step after these walk–run sessions, from 0; the number of steps if all are done.
 
-    A step is done once pain stays at 2 or less until the next morning, and is repeated until then; pain above 5, or worse
-    the next morning, goes one step back.
+    A step is done once pain stays at 2 or less until the next morning, and is repeated until then. Pain above 5, or pain that is
+    worse the next morning, goes one step back.
     """
     step = 0
     for day in sorted(sessions):
@@ -94,7 +94,7 @@ def follow_steps(sessions: Iterable[date], pain: Mapping[date, PainScores], cata
 
 @dataclass(frozen=True)
 class RunningHistory:
-    """What is known of a person's running: days with a run, days with a walk–run session, and their answers."""
+    """A person's known running: days with a run, days with a walk–run session, and their answers."""
 
     run_days: tuple[date, ...] = ()
     walk_run_days: tuple[date, ...] = ()
@@ -111,7 +111,7 @@ def stand(
     Parameters
     ----------
     needs_entry
-        Whether the person's track asks for the entry criteria.
+        Whether the person's track requires the entry criteria.
     """
     rules = catalogue.running
     since = today - timedelta(weeks=rules.quiet_weeks)

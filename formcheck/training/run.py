@@ -1,4 +1,4 @@
-"""One run, as it was entered by hand or read from a watch's file."""
+"""One run, entered by hand or read from a watch's file."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from datetime import date
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """One run: the day, the distance in km, and where it was entered ("hand", "csv", "gpx", "fit", "sample")."""
+    """One run: the day, the distance in km, and its source ("hand", "csv", "gpx", "fit", "sample")."""
 
     day: date
     km: float

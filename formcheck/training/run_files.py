@@ -1,7 +1,7 @@
-"""Running distance out of a file from a watch or a spreadsheet: CSV, GPX or FIT.
+"""Read running distances from a file of a watch or a spreadsheet: CSV, GPX or FIT.
 
-The files may come from anybody. They are read piece by piece, within limits of bytes, rows, depth and sessions, so that a small
-file cannot fill the memory; XML entities are refused; and whatever is wrong with a file ends in one line.
+The files may come from anybody. They are read piece by piece, with limits on bytes, rows, depth and sessions, so that a small file
+cannot fill the memory. XML entities are refused, and every fault in a file ends in a one-line error.
 """
 
 from __future__ import annotations
@@ -23,21 +23,21 @@ from xml.sax.xmlreader import AttributesImpl
 from formcheck.support.errors import InputError
 from formcheck.training.run import Run
 
-# Ten hours of a watch's points, every second, are 6 MB of GPX.
+# Ten hours of a watch's points, one per second, are 6 MB of GPX.
 MAX_FILE_BYTES = 16 * 2**20
 MAX_RUNS = 20_000
 MAX_RUN_KM = 500.0
 MAX_LINE = 10_000
-# A watch's GPX is six deep with its extensions.
+# A watch's GPX, with its extensions, is nested six levels deep.
 MAX_DEPTH = 32
 _CHUNK = 2**16
 _EARTH_RADIUS_KM = 6371.0088  # mean radius (IUGG)
 _KM_PER_MILE = 1.609344
-# A watch that lost its fix jumps; nobody runs this far between two points of one track.
+# A watch that lost its fix reports jumps; nobody runs this far between two points of one track.
 _MAX_STEP_KM = 2.0
 
 _DATE_NAMES = ("date", "day", "activity date", "start", "start time", "datum")
-# The column's name, and how many kilometers its unit is.
+# The column's name, and its unit in kilometers.
 _DISTANCE_NAMES = {
     "km": 1.0,
     "distance": 1.0,
@@ -59,7 +59,7 @@ _DISTANCE_NAMES = {
 
 
 def read_runs_file(path: Path) -> list[Run]:
-    """The runs in a file; its name's ending says of which kind it is."""
+    """The runs in a file; its file name extension determines its kind."""
     try:
         if not stat.S_ISREG(path.stat().st_mode):
             raise InputError(f"{path} is not a file; give the name of a CSV, GPX or FIT file.")
@@ -72,7 +72,7 @@ def read_runs_file(path: Path) -> list[Run]:
 
 
 def read_runs(name: str, data: bytes) -> list[Run]:
-    """The runs in an uploaded file, each with a key by which the same run is known when it is imported again."""
+    """The runs in an uploaded file, each with a key that identifies the same run if it is imported again."""
     if len(data) > MAX_FILE_BYTES:
         raise InputError(f"{name} is larger than any recording of a run; choose another file.")
     readers = {".csv": _read_csv, ".gpx": _read_gpx, ".fit": _read_fit}
@@ -89,7 +89,7 @@ def read_runs(name: str, data: bytes) -> list[Run]:
 
 
 def _read_csv(name: str, data: bytes) -> list[Run]:
-    """A table with a date and a distance column; comma, semicolon or tab between them, decimal point or comma."""
+    """Read a table with a date and a distance column; comma, semicolon or tab between them, decimal point or comma."""
     lines = _text_lines(name, data)
     header = next(lines, "").lower()
     delimiter = max(",;\t", key=header.count)
@@ -99,7 +99,7 @@ def _read_csv(name: str, data: bytes) -> list[Run]:
     if day_place is None or distance_key is None:
         raise InputError(f'{name} needs a column "date" and a column "km" (or "miles" or "m") in its first line.')
     kind_place = columns.get("type", columns.get("activity type"))
-    width = max(columns.values()) + 1  # of two columns of one name the last counts
+    width = max(columns.values()) + 1  # if two columns share a name, the last one counts
     seen: Counter[tuple[date, float]] = Counter()
     runs = []
     try:
@@ -117,7 +117,7 @@ def _read_csv(name: str, data: bytes) -> list[Run]:
             if km is None:
                 continue
             seen[day, km] += 1
-            # Two equal runs on a day are two runs; the same table again is not.
+            # Two equal runs on one day are two runs; the same table imported again adds none.
             key = hashlib.sha256(f"csv {day.isoformat()} {km:.3f} {seen[day, km]}".encode()).hexdigest()
             runs.append(Run(day, km, "csv", key))
     except csv.Error as error:
@@ -159,7 +159,7 @@ def _parse_number(text: str, where: str) -> float:
 
 
 def _sane_km(km: float, where: str) -> float | None:
-    """The distance rounded to meters; None for none at all."""
+    """The distance rounded to meters; None if it is zero."""
     if not math.isfinite(km) or km < 0 or km > MAX_RUN_KM:
         raise InputError(f"{where}: {km:g} km is not the length of a run; correct it (0 to {MAX_RUN_KM:g} km).")
     return round(km, 3) or None
@@ -175,7 +175,7 @@ def _sane_day(day: date, where: str) -> date:
 
 
 def _read_gpx(name: str, data: bytes) -> list[Run]:
-    """The length of all track segments, on the day of the first point that has a time."""
+    """The total length of all track segments, on the day of the first point that has a time."""
     from xml.sax import SAXException
 
     from defusedxml.common import DefusedXmlException
@@ -198,11 +198,11 @@ def _read_gpx(name: str, data: bytes) -> list[Run]:
 
 
 class _OffEarthError(ValueError):
-    """A point that has no place on the Earth."""
+    """A point outside the range of latitude and longitude."""
 
 
 class _Track(ContentHandler):
-    """Adds a GPX track up while it is read: no tree of the file is ever made."""
+    """Adds up a GPX track while it is read, so that no tree of the file is ever built."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -263,7 +263,7 @@ def _read_fit(name: str, data: bytes) -> list[Run]:
         reader = fitdecode.FitReader(
             io.BytesIO(data),
             check_crc=fitdecode.CrcCheck.RAISE,
-            error_handling=fitdecode.ErrorHandling.IGNORE,  # its warnings would go to the user's terminal
+            error_handling=fitdecode.ErrorHandling.IGNORE,  # otherwise its warnings go to the user's terminal
         )
         with reader:
             for frame in reader:
@@ -295,7 +295,7 @@ def _read_fit(name: str, data: bytes) -> list[Run]:
         TypeError,
         ValueError,
     ) as error:
-        # fitdecode lets through what damaged bytes do to its arithmetic and its own assertions
+        # fitdecode lets errors from damaged bytes pass: those of its arithmetic, and its own assertions
         raise InputError(f"{name} is not a readable FIT file; export the run from your watch again.") from error
     if not sessions and first_moment is not None:
         runs = _one_run(name, digest, "fit", _local_day(first_moment, name), furthest_km)
@@ -311,10 +311,10 @@ def _local_day(moment: object, name: str) -> date:
 
 
 def _one_run(name: str, digest: bytes, source: str, day: date, km: float, index: int = 0) -> list[Run]:
-    """A run with a key of its own: the file's hash and the run's place in the file."""
+    """A run with its own key: the file's hash and the run's place in the file."""
     sane = _sane_km(km, name)
     if sane is None:
         return []
-    # One byte for the first 256, as earlier versions made it: a file that they imported is still known.
+    # One byte for the first 256, as in earlier versions, so that a file they imported is still recognized.
     place = index.to_bytes(1 if index < 256 else 4)
     return [Run(day, sane, source, hashlib.sha256(digest + place).hexdigest())]

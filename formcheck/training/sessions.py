@@ -1,4 +1,4 @@
-"""From saved sets, ticks and pain scores to the sessions that move a person up or down their ladders."""
+"""Build the sessions that move a person up or down their ladders from saved sets, ticks and pain scores."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ Ticks = Mapping[tuple[date, str, str], int]
 
 @dataclass(frozen=True)
 class TrainingLog:
-    """What a person did and felt: ticks by hand, pain by the day of the session, and levels that were set by hand."""
+    """What a person did and felt: ticks by hand, pain by the day of the session, and levels set by hand."""
 
     ticks: Ticks = field(default_factory=dict)
     pain: Mapping[date, PainScores] = field(default_factory=dict)
@@ -61,11 +61,11 @@ def build_ladders(
 
 
 def list_pain_actions(pain: Mapping[date, PainScores], until: date, catalogue: Catalogue) -> list[tuple[date, PainAction]]:
-    """What each day's scores allow, oldest first."""
+    """The action that each day's scores lead to, oldest first."""
     return [(day, judge_pain(pain[day], catalogue.pain)) for day in sorted(pain) if day <= until]
 
 
 def needs_professional(pain: Mapping[date, PainScores], until: date, catalogue: Catalogue) -> bool:
-    """Whether the latest days with scores were step-backs, as often in a row as the programme allows at most."""
+    """Whether the latest days with scores were step-backs, as many in a row as the programme allows."""
     actions = [action for _, action in list_pain_actions(pain, until, catalogue)]
     return count_step_backs(actions) >= catalogue.pain.step_backs_before_help

@@ -15,7 +15,7 @@ def choose_track(answers: Mapping[str, str], catalogue: Catalogue) -> Rule:
     Raises
     ------
     UsageError
-        A question or an answer that the programme does not have.
+        If a question or an answer is not in the programme.
     """
     options = {question.id: question.options for question in catalogue.questions}
     for question, answer in answers.items():

@@ -64,7 +64,7 @@ class Filming:
         return self._live.state
 
     def take(self, frame: av.VideoFrame) -> None:
-        """Take the camera's next frame. Never blocks, so it may be called where packets are handled."""
+        """Take the camera's next frame. It never blocks, so it may be called where packets are handled."""
         with self._mail:
             self._heard = time.monotonic()
             self._frames.append(frame)
@@ -74,7 +74,7 @@ class Filming:
             self._mail.notify()
 
     def on_ended(self) -> None:
-        """The stream has ended: it was stopped, the camera was unplugged, or the page was closed or left."""
+        """End or restart the set when the stream ends: by a stop, an unplugged camera, or a page that was closed or left."""
         with self._lock:
             if self.state.stage == "ended":
                 return
@@ -96,7 +96,7 @@ class Filming:
 
     @property
     def forsaken(self) -> bool:
-        """Whether nobody has its page open, no camera is on, and no repetition would be lost."""
+        """Whether nobody has its page open, no camera is on, and closing it would lose no repetition."""
         self.check_silence()
         return self.unattended and self._heard is None and not self.state.reps
 
@@ -114,7 +114,7 @@ class Filming:
                 self._restart()
 
     def begin_next(self, setup: LiveSetup, rest_s: float) -> LiveSet:
-        """Return the set so far, which is the caller's now, and film another one after a rest; the camera keeps running."""
+        """Return the set so far, which the caller then owns, and film another one after a rest; the camera keeps running."""
         with self._lock:
             old, self._live = self._live, LiveSet(setup, folder=self._new_folder())
             self.setup = setup
@@ -127,7 +127,7 @@ class Filming:
 
     @property
     def resting(self) -> bool:
-        """Whether the pictures are shown only, and the next set waits for the end of the rest."""
+        """Whether the pictures are only shown while the next set waits for the end of the rest."""
         return time.monotonic() < self._rest_until
 
     def stop(self) -> None:
@@ -140,7 +140,7 @@ class Filming:
         self._live.close()
 
     def _run_frames(self) -> None:
-        """Pass the frames on in order until they stop. All go to the set, so that its recording has no gaps."""
+        """Pass the frames on in order until they stop. All frames go to the set, so that its recording has no gaps."""
         try:
             while True:
                 with self._mail:
@@ -158,7 +158,7 @@ class Filming:
     def _hand_on(self, frame: av.VideoFrame, newest: bool) -> None:
         """Give a frame to the set; draw on the newest if the browser is ready for a picture."""
         image = np.asarray(frame.to_ndarray(format="rgb24"), np.uint8)
-        # the stream's own clock: when a frame was taken, not when it got here
+        # the stream's own clock gives the time at which a frame was taken, not the time at which it arrived
         time_s = float(frame.time) if frame.time is not None else time.monotonic()
         with self._lock:
             state = self._live.state if self.resting else self._live.push(image, time_s)
@@ -169,12 +169,12 @@ class Filming:
 
     def _restart(self) -> None:
         old, self._live = self._live, LiveSet(self.setup, folder=self._new_folder())
-        # joining its threads takes as long as the current pose, too long for the video's thread
+        # joining its threads takes as long as the current pose, which is too long for the video's thread
         threading.Thread(target=old.close, name="live-close", daemon=True).start()
 
 
 def _pause(state: LiveState) -> float:
-    """Time between two pictures for the browser, seconds: if poses are late, pictures are reduced in their favor."""
+    """Time between two pictures for the browser, seconds; if poses are late, fewer pictures are drawn to leave time for poses."""
     return SPARING_S if 0.0 < state.poses_per_s < MIN_POSES_PER_S else 0.0
 
 

@@ -33,7 +33,7 @@ DRILLS = {
     "raise-test": "Single-leg heel-raise test",
 }
 SIDES = {"left": "Left", "right": "Right", "both": "Both"}
-# Endings after which the report is made at once; after the others the page asks first.
+# After these endings the report is made at once; after any other the page asks first.
 ENDED_WELL = ("target", "test", "left", "pose", "idle", "long", "stopped")
 POLL_S = 0.4
 METRONOME_BPM = 60
@@ -94,7 +94,7 @@ def _show_filming() -> None:
 
 
 def _offer_workout(athlete: SavedAthlete | None) -> None:
-    """One tap for all of today's sets that can be filmed, where there is a plan."""
+    """Offer one tap for all of today's sets that can be filmed, if there is a plan."""
     if athlete is None or athlete.sample:
         return
     store = session.store()
@@ -195,7 +195,7 @@ def _next_set(exercise: str) -> NextSet | None:
 
 
 def _show_camera(filming: Filming, started: bool) -> bool:
-    """The camera's box, started by itself where asked; return whether it runs."""
+    """Show the camera's box, started automatically if ``started``; return whether it runs."""
     stay_offline_with_the_camera()
     from streamlit_webrtc import WebRtcMode, create_video_sink_track, webrtc_streamer
 
@@ -215,7 +215,7 @@ def _show_camera(filming: Filming, started: bool) -> bool:
 
 
 def _settings() -> dict[str, Any]:
-    """The environment's settings for a remote install, else Streamlit's secrets."""
+    """The environment's settings for a remote install, otherwise Streamlit's secrets."""
     from streamlit.errors import StreamlitSecretNotFoundError
 
     names = ("FORMCHECK_STUN", "FORMCHECK_TURN", "FORMCHECK_TURN_USER", "FORMCHECK_TURN_PASSWORD")

@@ -15,16 +15,16 @@ from aiortc.mediastreams import MediaStreamError
 from formcheck.video.frames import Image
 
 CLOCK_RATE = 90_000
-# How long to wait before checking again whether the last picture but one has been sent, seconds.
+# How long to wait before checking again whether the second-to-last picture has been sent, seconds.
 PAUSE_S = 0.005
 
 
 class PreviewTrack(MediaStreamTrack):
-    """A video track that offers the newest picture, and only once the last but one has been sent.
+    """A video track that offers the newest picture, and only once the second-to-last one has been sent.
 
     Between a track and the network there are unbounded queues (aiortc's relays): a machine that compresses 20 pictures a second
     but receives 30 falls further and further behind. So this track checks whether its earlier pictures have been released, and
-    asks for the next one only then; frames in between are not drawn at all.
+    only then asks for the next one; frames in between are not drawn at all.
     """
 
     kind = "video"
@@ -41,7 +41,7 @@ class PreviewTrack(MediaStreamTrack):
 
     @property
     def wants(self) -> bool:
-        """Whether a picture is asked for now."""
+        """Whether a picture is wanted now."""
         with self._lock:
             return self._wanted is not None
 

@@ -31,5 +31,5 @@ def _component() -> Any:
 
 
 def show_camera_problem() -> None:
-    """Show above the camera's box what keeps it from working; nothing while it works."""
+    """Show above the camera's box why it does not work; show nothing while it works."""
     _component()(key="film-camera-problem", data=WORDS)

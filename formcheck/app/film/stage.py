@@ -43,7 +43,7 @@ def _words(text: str, kind: str) -> str:
 
 
 def _list_checks(checks: tuple[Check, ...]) -> str:
-    """The coach's checks: those passed, the one to fix now, and those after it."""
+    """The coach's checks: those passed, the one to correct now, and those after it."""
     first = next((check.code for check in checks if not check.passed), None)
     rows = []
     for check in checks:
@@ -66,7 +66,7 @@ def _numbers(setup: LiveSetup, state: LiveState) -> str:
 
 
 def format_estimate(value: float, error: float, unit: str) -> str:
-    """Return a live number, whole, with what it is expected to be off; a dash if it is unknown."""
+    """Return a live number, rounded to a whole number, with its expected error; a dash if it is unknown."""
     if not np.isfinite(value):
         return "–"
     margin = f" ± {np.ceil(error):.0f}" if np.isfinite(error) else ""

@@ -1,7 +1,7 @@
-"""Today's sets one after the other, with one tap: what is filmed now, when the rest is over, what is saved. Knows no Streamlit.
+"""Today's sets one after the other, with one tap: the set being filmed, the end of the rest, and saving, without Streamlit.
 
-The camera keeps running. When a set ends, its recording is analyzed and saved at once while the person rests; the next set begins
-by itself. A set without a rep is filmed again.
+The camera keeps running. When a set ends, its recording is analyzed and saved at once while the person rests, and the next set
+begins automatically. A set without a rep is filmed again.
 """
 
 from __future__ import annotations
@@ -19,9 +19,9 @@ from formcheck.live import LiveSet, LiveSetup, LiveState
 from formcheck.report.faults import FAULTS
 from formcheck.report.schema import FaultCode, SetReport
 
-# Long enough to get back into position after a set in which nothing was counted, seconds.
+# Time to get back into position after a set in which nothing was counted, seconds.
 RETRY_S = 15
-# A saved set can be undone on the page for this long, seconds; later on the History page.
+# A saved set can be undone on the page for this long, seconds; later it can be undone on the History page.
 UNDO_S = 60.0
 
 WorkSide = Literal["left", "right", "both"]
@@ -29,18 +29,18 @@ SetStage = Literal["recorded", "analyzing", "saved", "undone", "failed"]
 
 
 class Camera(Protocol):
-    """What a workout needs of `formcheck.app.film.camera.Filming`."""
+    """The part of `formcheck.app.film.camera.Filming` that a workout uses."""
 
     @property
     def state(self) -> LiveState:
-        """The set that is filmed now."""
+        """The state of the set being filmed."""
 
     def begin_next(self, setup: LiveSetup, rest_s: float) -> LiveSet:
         """Return the set that was filmed, and film the next one after the rest."""
 
 
 class Work(Protocol):
-    """What is planned for one drill and leg, as in `formcheck.training.WorkItem`'s work."""
+    """The plan for one drill and leg, as in `formcheck.training.WorkItem`'s work."""
 
     @property
     def name(self) -> str:
@@ -70,13 +70,13 @@ class FilmedSet:
 
     @property
     def settled(self) -> bool:
-        """Whether nothing more happens to it by itself."""
+        """Whether its state can no longer change by itself."""
         return self.stage in ("saved", "undone", "failed")
 
 
 @dataclass
 class Workout:
-    """The sets of a day in their order; ``index`` is the one that is filmed, or comes after the rest."""
+    """The sets of a day in order; ``index`` is the set being filmed, or the next one during a rest."""
 
     steps: Sequence[NextSet]
     camera: Camera
@@ -90,12 +90,12 @@ class Workout:
 
     @property
     def step(self) -> NextSet | None:
-        """The set that is filmed or comes next; None after the last one."""
+        """The set being filmed, or the next one; None after the last one."""
         return None if self.stopped or self.index >= len(self.steps) else self.steps[self.index]
 
     @property
     def rest_left_s(self) -> float:
-        """How long the rest lasts, seconds; 0 while a set is filmed."""
+        """The time left of the rest, seconds; 0 while a set is filmed."""
         return max(0.0, self.rest_until - self.clock()) if self.step is not None else 0.0
 
     @property
@@ -108,11 +108,11 @@ class Workout:
         self.rest_until = self.clock()
 
     def stop(self) -> None:
-        """Film no more sets; those that were filmed are still saved."""
+        """Film no more sets; sets already filmed are still saved."""
         self.stopped = True
 
     def advance(self) -> None:
-        """Move on if the set that is filmed has ended."""
+        """Move on if the current set has ended."""
         step = self.step
         if step is None or self.camera.state.stage != "ended":
             return
@@ -142,7 +142,7 @@ def _announce(step: NextSet, counted: int, following: NextSet | None, rest_s: in
 
 
 def describe_step(step: NextSet) -> str:
-    """A set as it is said: "ankle mobilization, right leg, 10 reps"."""
+    """A set as it is spoken: "ankle mobilization, right leg, 10 reps"."""
     leg = "" if step.side == "both" else f", {step.side} leg"
     title = EXERCISES[step.exercise].short_title
     return f"{title[:1].lower()}{title[1:]}{leg}, {step.reps} reps"

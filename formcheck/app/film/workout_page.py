@@ -1,4 +1,4 @@
-"""The page while today's sets are filmed one after the other: the set, the rest, what was saved, and the summary at the end."""
+"""The page while today's sets are filmed one after the other: the set, the rest, the saved sets, and the summary at the end."""
 
 from __future__ import annotations
 
@@ -34,13 +34,13 @@ def begin(workout: Workout, athlete_name: str) -> None:
 
 
 def current_workout() -> Workout | None:
-    """The workout of this visit; None where there is none."""
+    """The workout of this visit; None if there is none."""
     found: Workout | None = st.session_state.get(WORKOUT)
     return found
 
 
 def show_workout(workout: Workout, show_camera: ShowCamera) -> None:
-    """Show the workout; ``show_camera`` shows the camera's box, started by itself."""
+    """Show the workout; ``show_camera`` shows the camera's box, started automatically."""
     filming: Filming = st.session_state[FILMING]
     if workout.step is None:
         _show_end(workout)
@@ -93,7 +93,7 @@ def _show_now(workout: Workout, filming: Filming) -> None:
 
 
 def _speak(workout: Workout) -> None:
-    """Say what was announced last, once."""
+    """Speak the latest announcement, once."""
     if workout.said:
         sound.say(f"workout-{len(workout.filmed)}-{workout.index}-{workout.rest_until:.0f}", workout.said)
 
@@ -110,7 +110,7 @@ def save_finished(workout: Workout) -> None:
 def _queue(item: FilmedSet) -> None:
     visit = session.visit()
     if any(other.stage == "analyzing" for other in (current_workout() or _NOBODY).filmed):
-        return  # one after the other: a visit may have few jobs
+        return  # one at a time, because a visit may have few jobs
     setup = item.live.setup
     try:
         recording = item.live.finish_recording()
@@ -147,7 +147,7 @@ def _save_if_done(item: FilmedSet) -> None:
 
 
 class _Nobody:
-    """Stands for no workout."""
+    """Placeholder for no workout."""
 
     filmed: tuple[FilmedSet, ...] = ()
 
@@ -156,7 +156,7 @@ _NOBODY = _Nobody()
 
 
 def _show_saved(workout: Workout) -> None:
-    """The sets so far, newest first, each with its way back for a minute."""
+    """Show the sets so far, newest first, each with an undo button for a minute."""
     for number, item in reversed(list(enumerate(workout.filmed, start=1))):
         with st.container(horizontal=True, vertical_alignment="center", key=f"workout-set-{number}"):
             st.markdown(style.plain(f"{number}. {describe_filmed(item)}"), width="content")

@@ -117,7 +117,7 @@ def test_of_a_120_fps_clip_no_more_than_30_frames_a_second_are_looked_at(sample_
 
 def test_an_empty_room_is_refused_in_words(tmp_path: Path) -> None:
     path = write_clip(tmp_path / "room.mp4", 20)
-    with pytest.raises(InputError, match=r"room\.mp4: nobody is in it; film"):
+    with pytest.raises(InputError, match=r"room\.mp4: nobody was recognized in it; film"):
         analyze_video(path, model="lite")
 
 

@@ -13,7 +13,7 @@ from tests.integration.app.test_pages import words
 def test_without_two_sets_it_says_what_to_do(open_page: OpenPage) -> None:
     page = open_page("compare")
     assert not page.exception
-    assert "Two sets are needed" in page.info[0].value
+    assert "You need two saved sets" in page.info[0].value
 
 
 @pytest.mark.usefixtures("sample_store")

@@ -21,7 +21,7 @@ def test_a_drill_has_its_page(open_page: OpenPage, name: str) -> None:
     assert all(FAULTS[code].label in said for code in exercise.faults)
     labels = {b.label for b in page.button}
     assert "Start the guided set" in labels
-    assert ("Film a set with this computer" in labels) == exercise.filmed_live
+    assert ("Film a set with this device" in labels) == exercise.filmed_live
 
 
 def test_a_guided_set_is_ticked_in_the_plan(open_page: OpenPage, store: Store, monkeypatch: pytest.MonkeyPatch) -> None:

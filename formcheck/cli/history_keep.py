@@ -10,6 +10,7 @@ import typer
 
 from formcheck.cli.history_common import AthleteOption, JsonOption, YesOption, athlete_or_everybody, confirm, opened
 from formcheck.support.errors import UsageError
+from formcheck.support.files import is_folder
 from formcheck.support.targets import check_target
 
 
@@ -48,7 +49,7 @@ def import_(source: Annotated[Path, typer.Argument(metavar="FILE|FOLDER")]) -> N
     from formcheck.history.exchange.json_file import import_json_file
 
     with opened() as store:
-        if source.is_dir() or source.suffix.lower() == ".csv":
+        if is_folder(source) or source.suffix.lower() == ".csv":
             result = import_tables(store, source)
         else:
             result = import_json_file(store, source)
@@ -62,7 +63,7 @@ def backup(target: Annotated[Path | None, typer.Argument(metavar="FILE|FOLDER")]
     """Copy the whole history into one file."""
     from formcheck.history.exchange.backup import back_up
 
-    if target is not None and not target.is_dir():
+    if target is not None and not is_folder(target):
         check_target(target)
     with opened() as store:
         done = back_up(store, target)

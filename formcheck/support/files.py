@@ -55,6 +55,14 @@ def replacing(path: str | Path, *, private: bool = False) -> Iterator[Path]:
             sync_to_disk(target.parent)
 
 
+def is_folder(path: Path) -> bool:
+    """Whether a folder is there; a name that no file can have is none."""
+    try:
+        return path.is_dir()
+    except (OSError, ValueError):
+        return False
+
+
 def _place_of(target: Path) -> Path:
     """Return where a path leads by its links (raises `OutputError`)."""
     try:

@@ -103,8 +103,7 @@ def _refuse_store(target: Path) -> None:
     folders = [database.parent / name for database in databases for name in _STORE_FOLDERS]
     folders += [home / "users", home / "workspace"]
     place = Path(os.path.realpath(target))
-    own = any(_is_same(place, file) for file in files)
-    if own or any(_is_same(above, folder) for above in (place, *place.parents) for folder in folders):
+    if any(_is_same(above, own) for above in (place, *place.parents) for own in (*files, *folders)):
         raise OutputError(f"{target}: belongs to formcheck's own data, which no output may overwrite; choose another place")
 
 

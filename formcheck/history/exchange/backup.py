@@ -35,7 +35,7 @@ from formcheck.history.store.store import Store
 from formcheck.history.store.tables import Base, CurvesRecord, PictureRecord, ReportRecord, SetRecord
 from formcheck.report.schema import SetReport
 from formcheck.support.errors import FormcheckError, InputError, OutputError
-from formcheck.support.files import sync_to_disk, temporary_beside
+from formcheck.support.files import is_folder, sync_to_disk, temporary_beside
 from formcheck.support.folders import private_folder
 
 # What SQLite keeps beside a database, and would apply to the one that takes its place.
@@ -59,7 +59,7 @@ def back_up(store: Store, target: Path | str | None = None) -> Exported:
     ``target`` may be a folder; default is the backups folder beside the history.
     """
     path = Path(target) if target is not None else backups_folder(store.url)
-    if path.is_dir():
+    if is_folder(path):
         path = path / f"formcheck-history-{_stamp()}.{'sqlite3' if store.is_sqlite else 'json'}"
     if not store.is_sqlite:
         return write_json(store, path)

@@ -55,19 +55,21 @@ def follow_links(path: Path) -> Path:
 
 
 def refuse_device(path: Path) -> None:
-    """Refuse a device as the place of a history, which would be written over or moved away.
+    """Refuse a device, pipe or socket as the place of a history: it would be written over or moved away.
 
     Raises
     ------
     OutputError
-        If the path leads to a character or block device, such as ``/dev/null``.
+        If the path leads to something that is neither a file nor a folder, such as ``/dev/null``.
     """
     try:
         mode = path.stat().st_mode
     except OSError:  # nothing there yet, or a link that leads nowhere
         return
-    if stat.S_ISCHR(mode) or stat.S_ISBLK(mode):
-        raise OutputError(f"{path} is a device, so no history can be kept there; set FORMCHECK_HOME to a folder of yours.")
+    if not (stat.S_ISREG(mode) or stat.S_ISDIR(mode)):
+        raise OutputError(
+            f"{path} is a device or a pipe, so no history can be kept there; set FORMCHECK_HOME to a folder of yours."
+        )
 
 
 def connect(url: URL) -> Engine:

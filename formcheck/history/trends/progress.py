@@ -130,7 +130,7 @@ def gather_progress(
     """
     today = today or date.today()
     last = last or today
-    first = first or last - timedelta(weeks=DEFAULT_WEEKS) + timedelta(days=1)
+    first = first or date.fromordinal(max(1, last.toordinal() - 7 * DEFAULT_WEEKS + 1))
     if first > last:
         raise UsageError(f"The period ends on {last}, before it begins on {first}; exchange the two days.")
     rows = store.list_sets(athlete.id, since=first, until=last)

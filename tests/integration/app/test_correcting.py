@@ -162,5 +162,5 @@ def test_a_saved_sets_page_shows_all_that_was_kept(open_page: OpenPage, store: S
         "Report (PDF)", "Report (HTML)", "Report (JSON)", "Video (MP4)",
     }  # fmt: skip
     kept = Kept(store.get_report(number), *_read_kept(store, store.get_set(number)))
-    assert kept.pdf([]).startswith(b"%PDF")
-    assert "data:image/jpeg" in kept.page([])
+    assert kept.pdf().startswith(b"%PDF")
+    assert "data:image/jpeg" in kept.page()

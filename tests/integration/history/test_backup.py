@@ -244,18 +244,24 @@ def test_a_backup_is_private_and_the_next_one_removes_what_a_killed_one_left(sql
 
 @pytest.mark.skipif(sys.platform == "win32" or os.geteuid() != 0, reason="makes a device of its own")
 @pytest.mark.parametrize("linked", [False, True])
-def test_a_device_is_never_the_place_of_a_history_and_is_not_moved_away(tmp_path: Path, linked: bool) -> None:
+@pytest.mark.parametrize("kind", [stat.S_IFCHR, stat.S_IFIFO])
+def test_a_device_or_pipe_is_never_the_place_of_a_history_and_is_not_moved_away(tmp_path: Path, linked: bool, kind: int) -> None:
     with open_store(f"sqlite:///{tmp_path / 'own.sqlite3'}") as store:
         backup = back_up(store, tmp_path / "backup.sqlite3").paths[0]
     device = tmp_path / "device"
-    os.mknod(device, stat.S_IFCHR | 0o666, os.makedev(1, 3))  # behaves like /dev/null
+    os.mknod(device, kind | 0o666, os.makedev(1, 3) if kind == stat.S_IFCHR else 0)  # the device behaves like /dev/null
     place = tmp_path / "history.sqlite3" if linked else device
     if linked:
         place.symlink_to(device)
     for use in (lambda: open_store(f"sqlite:///{place}"), lambda: restore(backup, f"sqlite:///{place}")):
         with pytest.raises(OutputError, match="is a device"):
             use()
-    assert stat.S_ISCHR(device.stat().st_mode)
+    assert stat.S_IFMT(device.stat().st_mode) == kind
     assert sorted(path.name for path in tmp_path.iterdir() if "backup" not in path.name) == sorted(
         {"own.sqlite3", "device", place.name}
     )
+
+
+def test_a_backup_with_a_name_that_no_file_can_have_is_refused_in_one_line(sqlite_store: Store, tmp_path: Path) -> None:
+    with pytest.raises(OutputError):
+        back_up(sqlite_store, tmp_path / ("n" * 300))

@@ -146,7 +146,13 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 OWN = [
-    *("history.sqlite3", "history.sqlite3-wal", "history.sqlite3-shm", "history.sqlite3-journal"),
+    *(
+        "history.sqlite3",
+        "history.sqlite3-wal",
+        "history.sqlite3-shm",
+        "history.sqlite3-journal",
+        "history.sqlite3-journal/sets.csv",
+    ),
     *("reports", "reports/set-1.html", "backups/new.sqlite3", "users/abc/history.sqlite3", "workspace/def/set.mp4", "users/new/x"),
 ]
 

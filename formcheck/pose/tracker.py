@@ -1,4 +1,4 @@
-"""A video's pose track, on all cores: each follows its own stretch of the file."""
+"""Compute a video's pose track on all cores. Each core follows the person through its own part of the file."""
 
 from __future__ import annotations
 
@@ -27,30 +27,30 @@ from formcheck.video.reader import MAX_ANALYSIS_FPS, Image, VideoInfo, read_fram
 from formcheck.video.sampling import begin_of_beat
 
 Stretch = tuple[float, float]
-"""Where a part of the video begins and ends, seconds."""
+"""Start and end of a part of the video, seconds."""
 
-# A landmarker that starts in mid-video needs this long until its tracking and smoothing have settled.
+# A landmarker that starts in mid-video needs this long for its tracking and smoothing to settle.
 OVERLAP_S = 0.7
-# Below this a stretch of its own is not worth its landmarker's start and overlap.
+# A shorter part is not worth the start and overlap of a landmarker of its own.
 MIN_STRETCH_S = 4.0
-# What decoding takes of following somebody (20 % of it for 720 lines, 60 % for 4K, where it matters).
+# Decoding cost as a fraction of tracking cost: 20 % at 720 lines, 60 % at 4K. The 4K value is used because only there it matters.
 DECODING_SHARE = 0.6
 PROGRESS_PERIOD_S = 0.1
-# Who is away for longer than this may come back anywhere.
+# A person who was out of sight for longer than this may reappear anywhere.
 MAX_ABSENCE_S = 0.5
-# The second look needs the foot at some 100 pixels; more lines than these cost time and add noise.
+# The second pass needs a foot of about 100 pixels. More lines than this cost time and add noise.
 LOOK_SHORT_SIDE = 720
 
 
 def count_workers(workers: int | None = None) -> int:
-    """Return how many stretches to follow at once: as asked, else one a core that this process may use."""
+    """Return how many parts to follow at once: ``workers`` if given, otherwise one per core that this process may use."""
     if workers is not None:
         return max(1, workers)
     return max(1, len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1)
 
 
 class _Monitor:
-    """What the stretches have done so far, and whether they should go on."""
+    """The progress of each part, and the signal to stop."""
 
     def __init__(self, workers: int) -> None:
         self.stop = threading.Event()
@@ -58,15 +58,15 @@ class _Monitor:
 
 
 class FrameWatcher(Protocol):
-    """Sees every frame that is followed, part by part of the film, with the landmarks found in it."""
+    """Receives every tracked frame, part by part of the video, with the landmarks found in it."""
 
     def clear(self) -> None:
-        """Forget everything: the film is followed again."""
+        """Forget everything, because the video is tracked again."""
 
     def steady(self, part: int, image: Image, *, counted: bool) -> FloatArray | None:
-        """Take the next frame of a part, (H, W, 3); each part has a thread of its own. ``counted``: it will be in the track.
+        """Take the next frame of a part, (H, W, 3). Each part has its own thread. ``counted``: the frame will be in the track.
 
-        Returns (3, 3) from its pixels to those of a steady picture; None where it is steady as it is.
+        Returns the (3, 3) homography from its pixels to a steady picture; None if the frame is already steady.
         """
 
     def note(self, part: int, person: FloatArray | None, image_width: int) -> None:
@@ -75,7 +75,7 @@ class FrameWatcher(Protocol):
 
 @dataclass(frozen=True)
 class _Film:
-    """A film to follow somebody through, and what its frames are given to besides."""
+    """A video to track a person in, with the store and watcher that also receive its frames."""
 
     info: VideoInfo
     model: ModelName
@@ -88,9 +88,10 @@ class _Film:
 def _follow(
     film: _Film, stretch: Stretch, monitor: _Monitor, number: int, person: FloatArray | None
 ) -> tuple[PoseTrack, Image | None]:
-    """Return a stretch's pose track, and the first picture with somebody in it.
+    """Return the pose track of one part, and the first picture with a person in it.
 
-    It begins a little earlier, so that the tracking has settled; with ``person``, (33, 2) pixels, where that one is then.
+    Tracking starts a little before the part so that it has settled by then. ``person``, (33, 2) pixels, is where the person to
+    follow is at that earlier start; None lets the landmarker choose.
     """
     info, store = film.info, film.store
     start_s, stop_s = stretch
@@ -107,7 +108,7 @@ def _follow(
                 break
             small = frame if store is None else frame.shrink(LOOK_SHORT_SIDE)
             time_s = frame.time_s
-            del frame  # the decoder has use for its memory: 12 MB of 4K
+            del frame  # lets the decoder reuse its memory: 12 MB per 4K frame
             image = small.rgb(POSE_SHORT_SIDE)
             shown = image if person is None or somebody is not None else show_only(image, person / size)
             pose = _estimate(estimator, shown, time_s, film.watcher, number, counted=time_s >= start_s)
@@ -135,9 +136,10 @@ def _follow(
 def _estimate(
     estimator: PoseEstimator, image: Image, time_s: float, watcher: FrameWatcher | None, part: int, *, counted: bool
 ) -> Pose | None:
-    """Return the pose in a frame, found in a steady picture of it.
+    """Return the pose in a frame, estimated in a steadied copy of it.
 
-    The landmarker smooths over time, so landmarks lag behind whatever moves. In a steady picture they lag behind the person only.
+    The landmarker smooths over time, so its landmarks lag behind any motion. In a steady picture they lag behind the person only,
+    not behind the camera.
     """
     if watcher is None:
         return estimator.estimate(image, time_s)
@@ -163,16 +165,16 @@ def track_poses(
     progress: Progress | None = None,
     person: FloatArray | None = None,
 ) -> PoseTrack:
-    """Follow one person through a video: whom the landmarker sees best, or the one of ``person``, (33, 2) pixels at its start.
+    """Follow one person through a video: the one at ``person``, (33, 2) pixels at its start, or the one the landmarker sees best.
 
-    The file is cut into as many stretches as there are cores; each is decoded and followed by a thread of its own (decoder and
-    landmarker both work outside Python's lock), so memory does not grow with the video's length. What is looked at goes into
-    ``store`` too, at `LOOK_SHORT_SIDE`, and to the ``watcher``.
+    The file is cut into as many parts as there are cores. A thread of its own decodes and tracks each part; decoder and landmarker
+    both release Python's lock. Frames are streamed, so memory does not grow with the video's length. The frames also go to
+    ``store``, at `LOOK_SHORT_SIDE`, and to ``watcher``.
 
     Raises
     ------
     InputError
-        If the video has no frame in it.
+        If no frame of the video can be decoded.
     Cancelled
         If ``progress`` raised it.
     """
@@ -197,13 +199,13 @@ def track_poses(
     if somebody is None:
         return replace(track, people=0)
     people = [points * (info.width, info.height) for points in find_people(somebody)]
-    followed_one = track.points[track.present][:1]  # none who was seen in a stretch's overlap only
+    followed_one = track.points[track.present][:1]  # empty if the person was seen only in an overlap
     others = [points for points in people if not any(is_same_person(points, one) for one in followed_one)]
     return replace(track, people=max(1, len(people)), bystanders=tuple(others))
 
 
 def _remind(progress: Progress | None) -> Progress | None:
-    """Return a progress for what is done once more: it stays at its end, and may still stop the work."""
+    """Return a progress callback for repeated work: it reports 100 % throughout and can still cancel."""
     return progress and (lambda share, stage: progress(1.0, stage))
 
 
@@ -216,7 +218,7 @@ def _keep_to_one(
     stretches: list[Stretch],
     follow: Callable[[list[Stretch], FloatArray], list[tuple[PoseTrack, Image | None]]],
 ) -> list[PoseTrack]:
-    """Return the tracks; those anew that begin with somebody else than the one before ends with: each landmarker picks one."""
+    """Return the tracks of one person. Each landmarker picks its own person, so a part that starts with another one is redone."""
     kept = tracks[:1]
     for track, stretch in zip(tracks[1:], stretches[1:], strict=True):
         seen, before = track.take(track.present), kept[-1].take(kept[-1].present)
@@ -230,15 +232,15 @@ def _keep_to_one(
 
 
 def split_evenly(duration_s: float, stretches: int, key_frames_s: Sequence[float] = ()) -> list[float]:
-    """Return where ``stretches`` of a video begin (s), so that all take about as long.
+    """Return the start times (s) of ``stretches`` parts of a video that take about equally long to track.
 
-    A stretch is entered at the last of ``key_frames_s`` before its overlap; what lies between is decoded only.
+    Reading a part starts at the last of ``key_frames_s`` before its overlap. Frames between the two are decoded but not tracked.
     """
     if stretches == 1:
         return [0.0]
 
     def prepare(start_s: float) -> float:
-        """How long a stretch takes until its start, in seconds of video followed."""
+        """Return the cost of reaching the start of a part, in seconds of tracked video."""
         if start_s <= 0:
             return 0.0
         first_s = max(0.0, start_s - OVERLAP_S)
@@ -246,31 +248,31 @@ def split_evenly(duration_s: float, stretches: int, key_frames_s: Sequence[float
         return start_s - first_s + DECODING_SHARE * (first_s - key_frames_s[entered - 1] if entered else 0.0)
 
     def cut(share_s: float) -> list[float]:
-        """Where stretches begin that take ``share_s`` each, and where the last one ends."""
+        """Return the starts of parts that cost ``share_s`` each, and the end of the last one."""
         borders = [0.0]
         for _ in range(stretches):
             borders.append(borders[-1] + max(0.0, share_s - prepare(borders[-1])))
         return borders
 
-    # what one stretch after the other reaches grows with the time that each may take
+    # bisection works because the end of the last part grows with the cost allowed for each
     least, most = duration_s / stretches, duration_s
     for _ in range(40):
         middle = (least + most) / 2
         least, most = (least, middle) if cut(middle)[-1] >= duration_s else (middle, most)
     borders = cut(most)[:-1]
-    if min(b - a for a, b in pairwise([*borders, duration_s])) < MIN_STRETCH_S / 2:  # the file can be entered in too few places
+    if min(b - a for a, b in pairwise([*borders, duration_s])) < MIN_STRETCH_S / 2:  # the file has too few key frames
         return split_evenly(duration_s, stretches - 1, key_frames_s)
     return borders
 
 
 class _SeekFailed(Exception):  # noqa: N818 - never leaves this module
-    """The container cannot be entered at a time; it has to be read from its start."""
+    """The container cannot seek to a time, so the file must be read from its start."""
 
 
 def _follow_all(film: _Film, stretches: list[Stretch], person: FloatArray | None) -> list[tuple[PoseTrack, Image | None]]:
-    """Follow the person in all stretches at once; ``person`` is where that one is when the first of them begins."""
+    """Follow the person in all parts at once. ``person`` is where the person is at the start of the first part."""
     if film.store is not None:
-        film.store.clear()  # of an earlier look at the same video
+        film.store.clear()  # drops pictures of an earlier pass over the same video
     if film.watcher is not None:
         film.watcher.clear()
     monitor = _Monitor(len(stretches))
@@ -293,7 +295,7 @@ def _follow_all(film: _Film, stretches: list[Stretch], person: FloatArray | None
             raise
     followed = [future.result() for future in futures]
     for number, (track, _) in enumerate(followed[1:], start=1):
-        # the whole point of a stretch is that none of its frames is missing at the seam
+        # no frame may be missing at the seam between two parts
         late = track.time_s[0] - stretches[number][0] if len(track) else np.inf
         if late > 2.5 / max(1.0, min(film.info.fps or 30.0, film.max_fps or 1e9)):
             raise _SeekFailed

@@ -1,7 +1,7 @@
-"""The background of a film, followed from frame to frame: corners that are not on the person, against one reference picture.
+"""Follow a video's background from frame to frame: match corners that are not on the person with a reference picture.
 
-Each frame is compared with the reference itself, not with the frame before it, so errors do not add up. Only when too little of the
-reference is still in the picture does the last good frame become the next reference.
+Each frame is compared with the reference itself, not with the previous frame, so errors do not add up. The last good frame becomes
+the next reference only when too little of the current one is still in the picture.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from formcheck.support.arrays import FloatArray
 from formcheck.video.frames import Image
 
-# The background is followed at this many lines: a corner is located to some 0.1 pixel, 60 of them together to 0.02 (0.2 mm on a
+# The background is followed at this many lines. A corner is located to about 0.1 pixel, 60 of them together to 0.02 (0.2 mm for a
 # person of 1.7 m who fills the picture's height).
 SHORT_SIDE = 240
 # Corners are spread evenly over a grid, so that a patterned rug does not outvote the rest.
@@ -23,22 +23,22 @@ GRID = (8, 8)
 CORNERS_PER_CELL = 2
 MIN_CORNER_DISTANCE_PX = 6
 CORNER_QUALITY = 0.003
-# The strongest corner in nothing but noise (3 levels of 255) has this least eigenvalue of its gradients (OpenCV's scale).
+# In pure noise (3 levels of 255), the strongest corner's gradients have this smallest eigenvalue (OpenCV's scale).
 MIN_CORNER_STRENGTH = 4e-4
-# A person is this much larger than the hull of their landmarks (hair, fingertips, shadow at the feet).
+# A person is larger than the hull of their landmarks by this factor (hair, fingertips, shadow at the feet).
 HULL_MARGIN = 1.3
-# A corner that lies further than this from where a similarity of all corners puts it is a mismatch. Real parallax stays below it:
-# a hand that moves by 2 cm shifts the person against the wall behind by half a pixel of 240 lines.
+# A corner that lies farther than this from its place under the similarity of all corners is a mismatch. Real parallax stays below
+# it: a hand-held camera that moves by 2 cm shifts the person against the wall behind by half a pixel of 240 lines.
 MISMATCH_PX = 2.5
 MIN_MATCHES = 12
-# With less of the reference in the picture than this, or less of that recognized, the next reference is taken.
+# Below this fraction of the reference still in the picture, or of that part matched, the next reference is taken.
 MIN_SHARE_OF_REFERENCE, MIN_SHARE_MATCHED = 0.4, 0.3
-# After half a second in which nothing is recognized (a hand before the lens) the film goes on from what is seen then.
+# After half a second without a match (such as a hand in front of the lens), the current frame becomes a new reference.
 MAX_LOST_FRAMES = 8
-# The camera has begun to move once the background has been this far away for two frames: far beyond the corners' noise together.
+# The camera has started to move once most corners were this far from their places for two frames, far beyond their joint noise.
 STEADY_FROM_PX, STEADY_AFTER_FRAMES, MOST_CORNERS = 0.5, 2, 0.75
-# The steady picture stays where the camera was on average over so many frames (10 s of 15 a second), so that it follows a phone
-# that is put elsewhere; and at most this share of its width away from the frame.
+# The steady picture shows the camera's mean position over this many frames (10 s at 15 per second), so it follows a phone that is
+# moved to another place. It is shifted by at most this fraction of the frame's width.
 STEADY_FRAMES, MAX_STEADY_SHIFT = 150, 0.1
 MAX_REFERENCES_LIVE = 8
 FLOW = {"winSize": (15, 15), "maxLevel": 3, "criteria": (cv2.TERM_CRITERIA_COUNT | cv2.TERM_CRITERIA_EPS, 12, 0.02)}
@@ -46,9 +46,9 @@ FLOW = {"winSize": (15, 15), "maxLevel": 3, "criteria": (cv2.TERM_CRITERIA_COUNT
 
 @dataclass(frozen=True)
 class Reference:
-    """A picture that frames are compared with: (H, W) brightness and (N, 2) corners of the background, pixels.
+    """A picture that frames are compared with: (H, W) brightness, and (N, 2) corners of the background, pixels.
 
-    ``taken_from`` is the number of the frame it is; ``linked`` says whether that frame was itself matched to an earlier reference.
+    ``taken_from`` is its frame number. ``linked`` is True if that frame was itself matched to an earlier reference.
     """
 
     picture: Image
@@ -59,7 +59,7 @@ class Reference:
 
 @dataclass(frozen=True)
 class Matches:
-    """Corners of a reference found in one frame: the reference's number, their (M,) indices there, their (M, 2) places here."""
+    """A reference's corners found in one frame: the reference's number, (M,) corner indices, and (M, 2) places in the frame."""
 
     reference: int
     corners: NDArray[np.int16]
@@ -68,16 +68,16 @@ class Matches:
 
 @dataclass
 class BackgroundFollower:
-    """Follows the background through consecutive frames; one for each part of a film that is followed on its own.
+    """Follows the background through consecutive frames. Each part of a video that is tracked separately needs its own.
 
-    For each frame call `match`, then `note` where the person was found in it.
+    For each frame, call `match`, then call `note` with the person's landmarks.
 
     Attributes
     ----------
     references, frames
-        What frames are compared with, and what was matched in each frame (None: nothing).
+        The pictures that frames are compared with, and each frame's matches (None if there are none).
     counted_from
-        The first frame that counts: a part may begin a little before its own first frame.
+        The first frame that is in the track. Tracking may start a little before a part's own first frame.
     last
         The newest frame, (H, W) brightness.
     """
@@ -95,16 +95,16 @@ class BackgroundFollower:
     _anchored_to: int = -1
 
     def match(self, image: Image) -> FloatArray | None:
-        """Take the next frame, (H, W, 3) RGB, and match the background.
+        """Take the next frame, (H, W, 3) RGB, and match its background.
 
         Returns
         -------
-        (3, 3) from the frame's pixels to those of a steady picture, for showing it to a network that takes the camera to be still;
-        None while the camera has not moved. It is the background's motion, which is not quite the person's.
+        The (3, 3) homography from the frame's pixels to a steady picture, for a network that assumes a still camera; None while the
+        camera has not moved. It follows the background's motion, which is not quite the person's.
         """
         scale = min(1.0, SHORT_SIDE / min(image.shape[:2]))
         grey = _make_small(image, scale)
-        if self.last is not None and self.last.shape != grey.shape:  # a live camera may change its pictures' size
+        if self.last is not None and self.last.shape != grey.shape:  # a live camera may change its picture size
             self._begin_anew()
         matches = self._match(grey) if self.references else None
         self._lost = 0 if matches is not None else self._lost + 1
@@ -113,11 +113,11 @@ class BackgroundFollower:
         return self._steady(matches, scale, grey.shape[1])
 
     def note(self, person: FloatArray | None, image_width: int) -> None:
-        """Take where the person is in the newest frame: (33, 2) landmarks in pixels of a picture that wide; None for nobody."""
+        """Set the person in the newest frame: (33, 2) landmarks in pixels of a picture ``image_width`` wide; None for nobody."""
         if self.last is None:
             return
         self._hull = _find_hull(person, self.last.shape[1] / image_width)
-        if not self.references:  # only now is it known what of the picture is not background
+        if not self.references:  # only now is it known which part of the picture is the person
             self.frames[-1] = self._start(self.last, len(self.frames) - 1, linked=True)
 
     def _steady(self, matches: Matches | None, scale: float, width: int) -> FloatArray | None:
@@ -125,7 +125,7 @@ class BackgroundFollower:
             return None
         if self._away < STEADY_AFTER_FRAMES:
             moved = matches.places - self.references[matches.reference].corners[matches.corners]
-            # a shadow moves some corners, a camera nearly all
+            # a moving shadow shifts some corners; a moving camera shifts nearly all
             shift = float(np.percentile(np.linalg.norm(moved, axis=1), 100 * (1 - MOST_CORNERS)))
             self._away = self._away + 1 if shift > STEADY_FROM_PX else 0
             return None
@@ -141,7 +141,7 @@ class BackgroundFollower:
         return np.asarray(enlarge @ steady @ np.linalg.inv(enlarge))
 
     def forget(self) -> None:
-        """Drop what only `camera_motion` needs afterwards, for a camera that may stay on for hours."""
+        """Drop the data that only `camera_motion` needs later, because a live camera may stay on for hours."""
         del self.frames[:-1]
         if len(self.references) > MAX_REFERENCES_LIVE:
             self._begin_anew()
@@ -151,7 +151,7 @@ class BackgroundFollower:
         self._current, self._similarity, self._anchored_to = 0, None, -1
 
     def _start(self, grey: Image, frame: int, *, linked: bool) -> Matches | None:
-        """Make a frame the reference; it matches itself. None, and no reference, where it has too few corners."""
+        """Make a frame the reference and return its match to itself; None, without a reference, if it has too few corners."""
         corners = find_corners(grey, self._hull)
         if len(corners) < MIN_MATCHES:
             return None
@@ -160,7 +160,7 @@ class BackgroundFollower:
         return Matches(self._current, np.arange(len(corners), dtype=np.int16), corners)
 
     def _match(self, grey: Image) -> Matches | None:
-        """Match a frame to the current reference, or to the frame before, or to the first reference, or else begin anew."""
+        """Match a frame to the current reference, the previous frame or the first reference, in this order; otherwise restart."""
         matches = self._match_to(self._current, self.references[self._current], grey, self._similarity)
         if matches is not None and self._shows_enough(self.references[self._current], matches, grey.shape):
             return matches
@@ -181,7 +181,7 @@ class BackgroundFollower:
         return matches
 
     def _shows_enough(self, reference: Reference, matches: Matches, shape: tuple[int, ...]) -> bool:
-        """Whether enough of a reference is still in the picture, and enough of that, less what the person hides, was matched."""
+        """Whether enough of a reference is still in the picture, and enough of what the person does not hide was matched."""
         if self._similarity is None:
             return False
         places = reference.corners @ self._similarity[:, :2].T + self._similarity[:, 2]
@@ -201,7 +201,7 @@ def _make_small(image: Image, scale: float) -> Image:
 
 
 def _find_hull(person: FloatArray | None, scale: float) -> FloatArray | None:
-    """(K, 2) the outline that holds a person, a little larger than their landmarks."""
+    """Return the (K, 2) outline of a person, `HULL_MARGIN` times the size of their landmarks' hull."""
     if person is None:
         return None
     known = person[np.isfinite(person).all(axis=1)] * scale
@@ -212,7 +212,7 @@ def _find_hull(person: FloatArray | None, scale: float) -> FloatArray | None:
 
 
 def _is_inside(places: FloatArray | NDArray[np.float32], hull: FloatArray | None) -> NDArray[np.bool_]:
-    """(N,) which of (N, 2) places lie within an outline."""
+    """Return (N,) whether each of (N, 2) places lies within an outline."""
     if hull is None:
         return np.zeros(len(places), bool)
     outline = hull.astype(np.float32)
@@ -220,7 +220,7 @@ def _is_inside(places: FloatArray | NDArray[np.float32], hull: FloatArray | None
 
 
 def find_corners(grey: Image, hull: FloatArray | None) -> NDArray[np.float32]:
-    """(N, 2) corners outside ``hull``, the strongest `CORNERS_PER_CELL` of each cell of `GRID`."""
+    """Return (N, 2) corners outside ``hull``: the strongest `CORNERS_PER_CELL` in each cell of `GRID`."""
     mask = np.full(grey.shape, 255, np.uint8)
     if hull is not None:
         cv2.fillConvexPoly(mask, np.round(hull).astype(np.int32), 0)
@@ -238,19 +238,19 @@ def find_corners(grey: Image, hull: FloatArray | None) -> NDArray[np.float32]:
 def match_corners(
     reference: Reference, grey: Image, hull: FloatArray | None, similarity: FloatArray | None
 ) -> tuple[NDArray[np.int16], NDArray[np.float32], FloatArray] | None:
-    """Find a reference's corners in another picture (pyramidal Lucas-Kanade); None where fewer than `MIN_MATCHES` agree.
+    """Find a reference's corners in another picture (pyramidal Lucas-Kanade); None if fewer than `MIN_MATCHES` agree.
 
-    ``similarity`` is (2, 3), from the reference to about where the picture is, None for the same place.
+    ``similarity``, (2, 3), is a first guess of the motion from the reference to the picture; None for no motion.
 
     Returns
     -------
-    (M,) indices of the corners, their (M, 2) places in the picture, and the similarity that they agree on.
+    (M,) corner indices, (M, 2) places in the picture, and the (2, 3) similarity on which the corners agree.
     """
     corners = reference.corners
     if len(corners) < MIN_MATCHES:
         return None
     guess = corners if similarity is None else np.asarray(corners @ similarity[:, :2].T + similarity[:, 2], np.float32)
-    # optical flow takes a point to keep its brightness, so a change of exposure is undone first
+    # optical flow assumes constant brightness, so a change of exposure is undone first
     exposed = cv2.convertScaleAbs(grey, alpha=float(reference.picture.mean() / max(grey.mean(), 1.0)))
     places, ok, _ = cv2.calcOpticalFlowPyrLK(  # type: ignore[call-overload]
         reference.picture, exposed, corners[:, None], guess[:, None].copy(), flags=cv2.OPTFLOW_USE_INITIAL_FLOW, **FLOW

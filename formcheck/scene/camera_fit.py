@@ -1,6 +1,6 @@
-"""From where the background's corners went to how the camera turned and swayed, in a pinhole camera.
+"""Fit how a pinhole camera turned and swayed to the movement of the background's corners.
 
-All places are in focal lengths from the picture's center, to the right and downward.
+All places are in focal lengths from the picture's center, right and down.
 """
 
 from __future__ import annotations
@@ -12,34 +12,35 @@ import numpy as np
 
 from formcheck.support.arrays import FloatArray
 
-# Until the film's parallax says more, the wall is half as far behind the person as the camera is before them.
+# Default until the video's parallax is measured: the wall is half as far behind the person as the camera is in front of them.
 USUAL_WALL_NEARNESS = 0.7
-# Floor in front of the person counts up to this nearness; what is nearer to the camera is more likely something else.
+# Largest nearness counted as floor in front of the person. Anything nearer to the camera is more likely another object.
 MAX_NEARNESS = 1.6
 # Feet must be this far below the horizon (in focal lengths: 5 degrees) for the floor to show distances.
 MIN_FEET_BELOW_HORIZON = 0.09
-# Sway against turning, in person distances a radian: hands move a phone by some 1 cm and turn it by some 0.6 degrees (1 sigma), and
-# a whole person is filmed from some 3 m.
+# Ratio of sway to turning, in person distances per radian: hands move a phone by about 1 cm and turn it by about 0.6 degrees (1
+# sigma), and a whole person is filmed from about 3 m.
 SWAY_PER_TURN = 0.3
 MIN_TURN_RAD = 0.002
-# A corner's place is known to this, pixels of `background.SHORT_SIDE` lines (Lucas-Kanade on compressed film), or to what the
-# corners' misfit says.
+# Minimum error of a corner's place, pixels at `background.SHORT_SIDE` lines (Lucas-Kanade on compressed video). A larger misfit of
+# the corners replaces it.
 CORNER_ERROR_PX = 0.1
 HUBER = 1.5
 ITERATIONS = 3
 
 
 def apply(homography: FloatArray, points: FloatArray) -> FloatArray:
-    """(3, 3) and (..., 2) pixels to (..., 2) pixels."""
+    """Apply a (3, 3) homography to (..., 2) points."""
     moved = points @ homography[:, :2].T + homography[:, 2]
     return np.asarray(moved[..., :2] / moved[..., 2:])
 
 
 @dataclass(frozen=True)
 class Depths:
-    """How near the background is, as the ratio of the person's distance to its own, from its row in the picture.
+    """The background's nearness, by row in the picture: the person's distance divided by the background's distance.
 
-    ``feet`` is the row of the person's feet, NaN where it is not known, ``horizon`` that of what is as high as the camera.
+    ``feet`` is the row of the person's feet, NaN if unknown. ``horizon`` is the row of things at the camera's height. ``wall`` is
+    the nearness of the wall.
     """
 
     feet: float
@@ -47,7 +48,7 @@ class Depths:
     wall: float = USUAL_WALL_NEARNESS
 
     def at(self, rows: FloatArray) -> FloatArray:
-        """(N,) rows to (N,) nearness."""
+        """Return the (N,) nearness at (N,) rows."""
         if not self.feet - self.horizon > MIN_FEET_BELOW_HORIZON:
             return np.full(len(rows), self.wall)
         return np.asarray(np.clip((rows - self.horizon) / (self.feet - self.horizon), self.wall, MAX_NEARNESS))
@@ -55,9 +56,9 @@ class Depths:
 
 @dataclass(frozen=True)
 class Fit:
-    """One frame's camera against its reference's: (3, 3) turn, (3,) sway in person distances, their (6, 6) covariance.
+    """One frame's camera relative to its reference: (3, 3) turn, (3,) sway in person distances, and their (6, 6) covariance.
 
-    ``loss`` is how badly the corners fit (Huber's, in standard errors).
+    ``loss`` measures the corners' misfit (Huber loss, in standard errors).
     """
 
     turn: FloatArray
@@ -67,17 +68,17 @@ class Fit:
 
     @property
     def from_reference(self) -> FloatArray:
-        """(3, 3) from places in the reference to places in the frame (focal lengths), at the person's distance."""
+        """The (3, 3) homography from reference to frame (focal lengths), at the person's distance."""
         return self.turn + np.outer(self.sway, (0.0, 0.0, 1.0))
 
     def error_at(self, place: FloatArray) -> float:
-        """Return 1 sigma of the shift of what is at ``place``, (2,) focal lengths, at the person's distance, focal lengths."""
+        """Return 1 sigma, focal lengths, of the shift at ``place`` ((2,) focal lengths) and the person's distance."""
         jacobian = _differentiate(np.array([[*place, 1.0]]), np.ones(1))
         return float(np.sqrt(np.trace(jacobian[0] @ self.covariance @ jacobian[0].T) / 2))
 
 
 def _differentiate(seen: FloatArray, nearness: FloatArray) -> FloatArray:
-    """(N, 2, 6) how the pictures of (N, 3) points change with three small turns and three sways."""
+    """Return the (N, 2, 6) derivatives of the projections of (N, 3) points by three small turns and three sways."""
     x, y, z = seen.T
     project = np.zeros((len(seen), 2, 3))
     project[:, 0, 0] = project[:, 1, 1] = 1 / z
@@ -91,18 +92,18 @@ def _differentiate(seen: FloatArray, nearness: FloatArray) -> FloatArray:
 
 
 def fit_camera(corners: FloatArray, places: FloatArray, nearness: FloatArray, turn_rad: float, error: float) -> Fit:
-    """Fit turning and swaying to where a reference's corners went (Gauss-Newton with Huber's weights).
+    """Fit turn and sway to the places of a reference's corners in a frame (Gauss-Newton with Huber weights).
 
     Parameters
     ----------
     corners, places
-        (N, 2) in the reference and in the frame, focal lengths from the center.
+        (N, 2) places in the reference and in the frame, focal lengths from the center.
     nearness
-        (N,) of the corners (`Depths.at`).
+        (N,) nearness of the corners (`Depths.at`).
     turn_rad
-        How far the camera is expected to turn (1 sigma); it sways `SWAY_PER_TURN` of it.
+        Expected turn of the camera (1 sigma), radians. The expected sway is `SWAY_PER_TURN` times this.
     error
-        The corners' error, focal lengths.
+        Minimum error of the corners, focal lengths.
     """
     turn, sway, so_far = np.eye(3), np.zeros(3), np.zeros(6)
     prior = np.diag(1.0 / np.repeat([turn_rad, SWAY_PER_TURN * turn_rad], 3) ** 2)

@@ -1,9 +1,9 @@
-"""Which way is up, from the room: how the camera was turned, read off the straight edges of walls, floor and furniture.
+"""Estimate the camera's roll and pitch from the straight edges of walls, floor and furniture.
 
-Most rooms are built along three directions: plumb, and two level ones at right angles. In the picture the edges along one of
-them run towards one vanishing point. The camera's roll, its pitch and the walls' direction are those under which most edges do;
-what leans or curves is allowed for as chance (a mixture, as in Coughlan & Yuille 2003, Neural Computation 15:1063). Level edges
-alone cannot tell a camera that is turned from one that looks along the wall: the answer says how sure it is.
+Most rooms are built along three directions: one vertical, and two horizontal at right angles. In the picture, all edges along one
+direction run toward one vanishing point. The estimated roll, pitch and wall direction are those for which most edges do so.
+Leaning and curved things are modeled as random edges (a mixture, as in Coughlan & Yuille 2003, Neural Computation 15:1063).
+Horizontal edges alone cannot distinguish a turned camera from one that looks along the wall, so the result includes its error.
 """
 
 from __future__ import annotations
@@ -16,32 +16,32 @@ import numpy as np
 from formcheck.support.arrays import FloatArray
 from formcheck.video.reader import Image
 
-# What is looked at: turns of −8…8°, pitches of −20…20° and walls up to 45° off the picture's plane.
+# The search grid: rolls of −8…8°, pitches of −20…20° and walls up to 45° from the picture's plane.
 ROLLS_DEG: FloatArray = np.arange(-8.0, 8.01, 0.4)
 PITCHES_DEG: FloatArray = np.arange(-20.0, 20.01, 2.0)
 WALLS_DEG: FloatArray = np.arange(-45.0, 44.99, 3.0)
-# Before anything is seen: whoever props up a phone has it level within some two degrees (1 σ), and aims it within eight.
+# Priors (1 σ): a propped-up phone is level within about two degrees and aimed within eight.
 PRIOR_ROLL_DEG, PRIOR_PITCH_DEG = 2.0, 8.0
-# Shares of the edges that are plumb, along the wall, and away from the camera; the rest points anywhere.
+# Fractions of the edges that are vertical, along the wall, and pointing away from the camera. The rest have random directions.
 PLUMB, ALONG, AWAY = 0.3, 0.3, 0.15
-# An edge's direction is known to a pixel over its length, and things stand and hang this plumb (1 σ, degrees).
+# An edge's direction has an error of one pixel over its length. Upright things are vertical within this (1 σ, degrees).
 EDGE_END_PX, PLUMB_DEG = 1.0, 0.5
-# Both sides of a baseboard are one witness: an edge counts half.
+# The two edges of a baseboard are not independent, so each edge counts half.
 WITNESS = 0.5
 MIN_EDGE_SHARE = 0.045  # of the picture's shorter side
 MAX_EDGES = 70
 MIN_EDGES = 4
-# The person, whose edges are not the room's, is this much larger than their landmarks' hull.
+# The person, whose edges are not counted, is larger than the hull of their landmarks by this factor.
 HULL_MARGIN = 1.25
-# Rooms are not perfectly square and lenses not perfectly straight: on level clips the answer is off by up to 0.6°.
+# Added error, degrees: rooms are not perfectly square and lenses distort. On clips filmed level the result is off by up to 0.6°.
 ROOM_DEG = 0.7
-# A turn is believed, and taken out, when it is this many times its own error.
+# A roll is corrected if it is more than this many times its own error.
 BELIEVED = 2.0
 
 
 @dataclass(frozen=True)
 class CameraTurn:
-    """How the camera was turned: roll (image turned clockwise = positive), pitch (looking down = positive), each with its 1 σ."""
+    """How the camera was turned: roll (image turned clockwise = positive) and pitch (looking down = positive), each with 1 σ."""
 
     roll_deg: float
     roll_error_deg: float
@@ -50,19 +50,19 @@ class CameraTurn:
 
     @property
     def believed(self) -> bool:
-        """Whether the roll is clearly beyond its error."""
+        """Whether the roll clearly exceeds its error."""
         return abs(self.roll_deg) > BELIEVED * self.roll_error_deg
 
 
 def find_camera_turn(grey: Image, person: FloatArray, focal_px: float) -> CameraTurn | None:
-    """Return how the camera was turned; None where the picture has too few straight edges.
+    """Return how the camera was turned; None if the picture has too few straight edges.
 
     Parameters
     ----------
     grey
         (H, W) brightness.
     person
-        (N, 2) landmarks of the person in it, whose edges do not count.
+        (N, 2) landmarks, pixels, of the person in it, whose edges are not counted.
     focal_px
         The focal length in this picture's pixels.
     """
@@ -83,7 +83,7 @@ def find_camera_turn(grey: Image, person: FloatArray, focal_px: float) -> Camera
 
 
 def _find_edges(grey: Image, person: FloatArray) -> FloatArray:
-    """(N, 4) ends of the picture's longest straight edges (line segment detector, von Gioi 2012) that are not the person's."""
+    """Return the (N, 4) ends of the longest straight edges that are not the person's (line segment detector, von Gioi 2012)."""
     found = cv2.createLineSegmentDetector(cv2.LSD_REFINE_STD).detect(grey)[0]
     if found is None:
         return np.empty((0, 4))
@@ -100,11 +100,11 @@ def _find_edges(grey: Image, person: FloatArray) -> FloatArray:
 
 
 def _score(starts: FloatArray, ends: FloatArray, errors: FloatArray) -> FloatArray:
-    """(P, W) log-likelihood of each pitch and wall direction, given edges (N, 2) in focal lengths with the roll taken out."""
+    """Return the (P, W) log-likelihood of each pitch and wall direction for (N, 2) edge ends in focal lengths, roll removed."""
     middles, along = (starts + ends) / 2, ends - starts
     pitch, wall = np.radians(PITCHES_DEG)[:, None], np.radians(WALLS_DEG)[None]
     flat = np.zeros_like(pitch)
-    # the three directions as a camera that looks down by ``pitch`` has them: right, down, ahead
+    # the three directions in the axes (right, down, ahead) of a camera that looks down by ``pitch``
     plumb = np.stack([flat, np.cos(pitch), np.sin(pitch)], axis=-1)
     level = [
         np.stack(np.broadcast_arrays(x, -z * np.sin(pitch), z * np.cos(pitch)), axis=-1)
@@ -112,7 +112,7 @@ def _score(starts: FloatArray, ends: FloatArray, errors: FloatArray) -> FloatArr
     ]
     density = np.full((len(PITCHES_DEG), len(WALLS_DEG), len(errors)), (1.0 - PLUMB - ALONG - AWAY) / np.pi)
     for directions, share in ((plumb, PLUMB), (level[0], ALONG), (level[1], AWAY)):
-        towards = directions[..., None, :2] - middles * directions[..., None, 2:]  # the vanishing point, from each edge's middle
+        towards = directions[..., None, :2] - middles * directions[..., None, 2:]  # from each edge's middle to the vanishing point
         cross = towards[..., 0] * along[:, 1] - towards[..., 1] * along[:, 0]
         sine = cross / (np.linalg.norm(towards, axis=-1) * np.linalg.norm(along, axis=-1) + 1e-12)
         density = density + share * np.exp(-0.5 * (sine / errors) ** 2) / (errors * np.sqrt(2 * np.pi))

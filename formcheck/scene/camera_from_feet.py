@@ -1,7 +1,8 @@
-"""How far the camera looks down, from where somebody's two feet stand in the picture: for rooms that do not tell.
+"""Estimate how far the camera looks down from the places of a person's two feet, for rooms with too few straight edges.
 
-Both feet stand on the floor, one nearer to the camera than the other: apart by the hips' width across, and, where the camera is not
-exactly side-on, by a share of the stride. The higher the camera stands, the higher in the picture is the further one.
+Both feet stand on the floor, one nearer to the camera than the other. Their distances from it differ by the hips' width and, if
+the camera is not exactly side-on, by a fraction of the stride. The higher the camera is, the higher the farther foot appears in
+the picture.
 """
 
 from __future__ import annotations
@@ -16,28 +17,29 @@ from formcheck.support.arrays import FloatArray
 if TYPE_CHECKING:
     from formcheck.scene.scene import Scene
 
-# What is considered: pitches, how far off the yaw may be, and how far apart the feet stand across, in shank lengths: the hips'
-# joints are 0.11 of the body's height apart.
+# The search grid: pitch, error of the yaw, and the feet's distance across the body in shank lengths (the hip joints are 0.11 body
+# heights apart).
 PITCHES_DEG: FloatArray = np.arange(-20.0, 40.1, 1.0)[:, None, None]
 YAW_OFF_DEG: FloatArray = np.arange(-12.0, 12.1, 1.0)[:, None]
 ACROSS: FloatArray = np.arange(0.25, 0.66, 0.1)
-# Before anything is seen (1 σ): whoever props up a phone aims it within this of the usual; yaw on key frames; the stance.
+# Priors (1 σ): the pitch of a propped-up phone around the usual one; the yaw measured on key frames; the feet's distance, with its
+# usual value.
 PRIOR_PITCH_DEG, YAW_ERROR_DEG, USUAL_ACROSS, ACROSS_ERROR = 8.0, 4.0, 0.45, 0.1
-# The toes' landmarks are off by some 2.5 cm, in shank lengths.
+# Error of the toes' landmarks, about 2.5 cm, in shank lengths.
 TOE_ERROR = 0.06
 
 
 def find_pitch(points: FloatArray, side: Side, scene: Scene, usual_pitch_deg: float) -> float:
-    """Return how far the camera looks down, degrees: the mean over what is likely, given where the toes of both feet are.
+    """Return how far the camera looks down, degrees: the posterior mean given the places of both feet's toes.
 
     Parameters
     ----------
     points
-        (K, 33, 2) pixels of key frames on which both feet stand on the floor.
+        (K, 33, 2) pixels of key frames in which both feet are on the floor.
     side
         The leg in front.
     usual_pitch_deg
-        What is likeliest before looking.
+        The mean of the prior, degrees.
     """
     other: Side = "left" if side == "right" else "right"
     front, rear = (points[:, Landmark.of(s, "foot_index")] for s in (side, other))

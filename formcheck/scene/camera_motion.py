@@ -1,11 +1,11 @@
-"""How the camera moved while it filmed, and its motion taken out: of landmarks, and of pictures that are measured.
+"""Measure how the camera moved while filming, and remove this motion from landmarks and from the pictures used for measuring.
 
-A phone in a hand turns by half a degree and sways by a centimeter. Turning shifts the whole picture alike; swaying shifts what is
-near more than what is far (parallax), so the wall behind a person does not say how far the person was shifted. The background's
-depth is known roughly, in terms of the person's: the floor at the row of the feet is as far away as the feet, floor higher in the
-picture is further away in proportion to its height below the horizon, and the wall is as far as the film's own parallax says. Six
-numbers a frame (three of turning, three of swaying) are fitted to where the background's corners went, and applied at the person's
-distance. How uncertain they leave the person's place in the picture is part of the result.
+A hand-held phone turns by half a degree and sways by a centimeter. Turning shifts the whole picture equally. Swaying shifts near
+things more than far ones (parallax), so the wall behind a person does not show how far the person was shifted. The background's
+depth is known roughly, relative to the person's. The floor at the row of the feet is as far away as the feet. Floor higher in the
+picture is farther away, in inverse proportion to its distance below the horizon. The wall's distance is fitted to the video's
+parallax. Six numbers per frame (three for turning, three for swaying) are fitted to the places of the background's corners and
+applied at the person's distance. The remaining uncertainty of the person's place in the picture is part of the result.
 """
 
 from __future__ import annotations
@@ -26,34 +26,37 @@ from formcheck.scene.scene import FOCAL_PER_LONG_SIDE
 from formcheck.support.arrays import FloatArray, nearest_index
 from formcheck.video.frames import Image
 
-# The wall behind, as the ratio of the person's distance to its own: from right behind the person to over three times as far.
+# Candidates for the wall's nearness (person's distance / wall's distance): from over three times as far to right behind the person.
 WALL_NEARNESS: FloatArray = np.arange(0.3, 1.01, 0.1)
 MAX_PITCH_ERROR_DEG = 5.0
-# The camera moved if it shifted the person by more than its own noise, and by more than can matter: a quarter of a pixel of 240
-# lines is 2 mm on a person of 1.7 m who fills the height.
+# The camera counts as moved if it shifted the person by more than the noise, and by more than can matter. A quarter of a pixel at
+# 240 lines is 2 mm on a person of 1.7 m who fills the picture's height.
 MOVED_SIGMAS, MOVED_PX = 4.0, 0.25
-# One frame in twenty may be an exception: a hand in front of the lens, a broken frame.
+# One frame in twenty may be an exception, such as a hand in front of the lens or a broken frame.
 MOVED_PERCENTILE = 95.0
 FITTED_FOR_WALL = 24
 
 
 class Picture(Protocol):
-    """A frame of a film, from a file or from memory."""
+    """A frame of a video, from a file or from memory."""
 
     @property
     def time_s(self) -> float:
         """Seconds after the video's first frame."""
 
     def rgb(self, max_short_side: int | None = None) -> Image:
-        """(H, W, 3)."""
+        """Return the picture as (H, W, 3) RGB."""
 
     def grey(self, max_short_side: int | None = None) -> Image:
-        """(H, W)."""
+        """Return the picture's brightness, (H, W)."""
 
 
 @dataclass(frozen=True)
 class SteadyPicture:
-    """A picture as the camera would have taken it from its reference place; ``to_reference`` (3, 3) is in pixels of ``width``."""
+    """A picture as if taken from the camera's reference place.
+
+    ``to_reference`` is a (3, 3) homography in pixels of a picture ``width`` pixels wide.
+    """
 
     picture: Picture
     to_reference: FloatArray
@@ -65,16 +68,16 @@ class SteadyPicture:
         return self.picture.time_s
 
     def rgb(self, max_short_side: int | None = None) -> Image:
-        """(H, W, 3)."""
+        """Return the picture as (H, W, 3) RGB."""
         return warp(self.picture.rgb(max_short_side), self.to_reference, self.width)
 
     def grey(self, max_short_side: int | None = None) -> Image:
-        """(H, W)."""
+        """Return the picture's brightness, (H, W)."""
         return warp(self.picture.grey(max_short_side), self.to_reference, self.width)
 
 
 def warp(image: Image, to_reference: FloatArray, width: int) -> Image:
-    """Return an image moved by a homography that is given in pixels of a picture ``width`` pixels wide; its edges are repeated."""
+    """Return an image moved by a homography in pixels of a picture ``width`` pixels wide. Edge pixels are repeated outward."""
     scale = np.diag([image.shape[1] / width, image.shape[1] / width, 1.0])
     moved = scale @ to_reference @ np.linalg.inv(scale)
     size = image.shape[1], image.shape[0]
@@ -88,15 +91,15 @@ class CameraMotion:
     Attributes
     ----------
     time_s
-        (T,) the frames' times.
+        (T,) times of the frames, seconds.
     to_reference
-        (T, 3, 3) homographies from a frame's pixels to the reference frame's, for what is as far away as the person.
+        (T, 3, 3) homographies from a frame's pixels to the reference frame's, valid at the person's distance.
     error_px
-        (T,) 1 sigma of where the feet are after the correction, pixels; infinite where the background was not recognized.
+        (T,) 1 sigma of the feet's place after the correction, pixels; infinite where the background was not recognized.
     still
-        Whether the camera stood still, or cannot be said to have moved: then nothing is corrected.
+        Whether the camera stood still, or no motion could be shown. Nothing is corrected then.
     width
-        Of the frames, pixels.
+        Width of the frames, pixels.
     """
 
     time_s: FloatArray
@@ -107,24 +110,24 @@ class CameraMotion:
 
     @classmethod
     def none(cls, time_s: FloatArray, width: int) -> CameraMotion:
-        """Return the motion of a camera that stands still."""
+        """Return the motion of a still camera."""
         return cls(time_s, np.tile(np.eye(3), (len(time_s), 1, 1)), np.zeros(len(time_s)), still=True, width=width)
 
     def correct(self, track: PoseTrack) -> PoseTrack:
-        """Return a track of the same frames in the reference frame's pixels; the same track where the camera stood still."""
+        """Return the track in the reference frame's pixels; the same track if the camera stood still."""
         if self.still:
             return track
         return track.with_points(np.stack([apply(h, p) for h, p in zip(self.to_reference, track.points, strict=True)]))
 
     def steady(self, picture: Picture) -> Picture:
-        """Return a picture as the camera would have taken it from the reference frame's place; as it is where that stood still."""
+        """Return a picture as if taken from the reference place; unchanged if the camera stood still."""
         if self.still:
             return picture
         frame = nearest_index(self.time_s, picture.time_s)
         return SteadyPicture(picture, self.to_reference[frame], self.width)
 
     def measure_error(self, start_s: float, stop_s: float) -> float:
-        """Return 1 sigma of a length between two frames of ``[start_s, stop_s]``, pixels, as far as it is the camera's fault."""
+        """Return the error (1 sigma, pixels) that camera motion adds to a length between two frames of ``[start_s, stop_s]``."""
         inside = (self.time_s >= start_s) & (self.time_s <= stop_s)
         if self.still or not inside.any():
             return 0.0
@@ -133,18 +136,18 @@ class CameraMotion:
 
 @dataclass
 class MotionWatcher:
-    """Watches the background while a film is followed, in as many parts as that is done in; then works out the camera's motion."""
+    """Watches the background in each part of a video while it is tracked, then computes the camera's motion."""
 
     parts: dict[int, BackgroundFollower] = field(default_factory=dict)
 
     def clear(self) -> None:
-        """Forget everything: the film is followed again."""
+        """Forget everything, because the video is tracked again."""
         self.parts.clear()
 
     def steady(self, part: int, image: Image, *, counted: bool = True) -> FloatArray | None:
-        """Take the next frame of a part, (H, W, 3); frames before the first ``counted`` one are not in the track.
+        """Take the next frame of a part, (H, W, 3). Frames before the first ``counted`` one are not in the track.
 
-        Returns (3, 3) from its pixels to those of a steady picture, None where it is steady as it is (`BackgroundFollower.match`).
+        Returns the (3, 3) homography from its pixels to a steady picture; None if already steady (`BackgroundFollower.match`).
         """
         follower = self.parts.setdefault(part, BackgroundFollower())
         to_steady = follower.match(image)
@@ -157,7 +160,7 @@ class MotionWatcher:
         self.parts[part].note(person, image_width)
 
     def find_motion(self, track: PoseTrack, size: tuple[int, int]) -> CameraMotion:
-        """Return the camera's motion over the frames of a track as it was followed, in pixels of ``size`` (width, height)."""
+        """Return the camera's motion over the frames of the watched track, in pixels of ``size`` (width, height)."""
         followers = [self.parts[number] for number in sorted(self.parts)]
         if sum(len(f.frames) - f.counted_from for f in followers) != len(track):
             return CameraMotion.none(track.time_s, size[0])
@@ -168,7 +171,7 @@ class MotionWatcher:
 
 
 class _Solver:
-    """Works out the motion from all parts' matches, in focal lengths from the picture's center."""
+    """Computes the motion from the matches of all parts, in focal lengths from the picture's center."""
 
     def __init__(self, followers: Sequence[BackgroundFollower], track: PoseTrack, size: tuple[int, int]) -> None:
         self._track, self._size = track, size
@@ -178,7 +181,7 @@ class _Solver:
         self._scale = next((f.references[0].picture.shape[1] / size[0] for f in followers if f.references), 1.0)
         self._frames = [(part, matches) for part, follower in enumerate(followers) for matches in follower.frames]
         self._counted = np.concatenate([np.arange(len(f.frames)) >= f.counted_from for f in followers])
-        self._row = np.maximum(0, np.cumsum(self._counted) - 1)  # in the track; of a frame that is not in it, a neighbor's
+        self._row = np.maximum(0, np.cumsum(self._counted) - 1)  # row in the track; a neighbor's row for a frame that is not in it
         self._depths = {
             (part, number): self._find_depths(part, number)
             for part, follower in enumerate(followers)
@@ -197,7 +200,7 @@ class _Solver:
         return self._followers[part].references[number]
 
     def _find_depths(self, part: int, number: int) -> Depths:
-        """Where the person stands in the frames that were matched to a reference."""
+        """Return the depths for a reference, from the person's feet in the frames matched to it."""
         rows = [
             self._row[k]
             for k, (p, m) in enumerate(self._frames)
@@ -210,7 +213,7 @@ class _Solver:
         return Depths(float(feet_row - self._center[1]) / self._focal)
 
     def _measure_shift(self) -> float:
-        """Return the RMS over the frames of how far the background shifted, as an angle."""
+        """Return the RMS of the background's shift over the frames, radians."""
         shifts = [
             np.median(self._normalize(m.places) - self._normalize(self._reference(part, m.reference).corners[m.corners]), axis=0)
             for part, m in self._frames
@@ -227,7 +230,7 @@ class _Solver:
         return fit_camera(corners, self._normalize(matches.places), nearness, self._turn_rad, self._error)
 
     def _shifts_are_tiny(self) -> bool:
-        """Whether most corners stay where they are: then nothing need be fitted. (A shadow moves some, a camera nearly all.)"""
+        """Whether most corners stay in place, so that no fit is needed. (A shadow moves some corners, the camera nearly all.)"""
         away = [
             float(np.median(np.linalg.norm(m.places - self._reference(part, m.reference).corners[m.corners], axis=1)))
             for part, m in self._frames
@@ -236,15 +239,15 @@ class _Solver:
         return not away or float(np.percentile(away, MOVED_PERCENTILE)) < MOVED_PX / 2
 
     def has_moved(self) -> bool:
-        """Whether the person was shifted by more than noise and by more than can matter."""
+        """Whether camera motion shifted the person by more than the noise and by more than can matter."""
         if any(not reference.linked for follower in self._followers for reference in follower.references):
-            return True  # it was carried to where nothing of the earlier view is left
+            return True  # the camera was carried away: nothing of the earlier view is left
         if not self._depths or self._shifts_are_tiny():
             return False
         homographies, errors, _ = self._chain()
         known = np.isfinite(errors)
         if known.mean() < 0.5:
-            return False  # nothing to go by: a bare wall
+            return False  # no evidence, such as in front of a bare wall
         seen = self._track.points[self._track.present]
         ends = np.array([[0.0, -0.2], [0.0, 0.2]])
         if len(seen):
@@ -257,10 +260,10 @@ class _Solver:
         return most > max(MOVED_PX, MOVED_SIGMAS * float(np.median(errors[known])) * to_px)
 
     def _chain(self) -> tuple[FloatArray, FloatArray, NDArray[np.int64]]:
-        """Return every frame's place in the chain of references, frames that are not in the track included.
+        """Return the place of every frame in the chain of references, including frames that are not in the track.
 
-        (F, 3, 3) from the frame to the film's first reference, at the person's distance; (F,) 1 sigma of that at the feet; and (F,)
-        the number of the chain: where the film's references have nothing in common, another one begins.
+        Returns (F, 3, 3) homographies from the frame to the video's first reference, at the person's distance; (F,) 1 sigma of them
+        at the feet, focal lengths; and (F,) chain numbers. A new chain starts where references have no view in common.
         """
         to_first = np.tile(np.eye(3), (len(self._frames), 1, 1))
         errors, chains = np.full(len(self._frames), np.inf), np.zeros(len(self._frames), int)
@@ -287,7 +290,7 @@ class _Solver:
     def _find_base(
         self, part: int, number: int, offset: int, so_far: tuple[FloatArray, FloatArray, NDArray[np.int64]]
     ) -> tuple[FloatArray, float, int]:
-        """(3, 3) from a reference to the film's first one, its 1 sigma, and the chain that it is in."""
+        """Return the (3, 3) homography from a reference to the video's first one, its 1 sigma, and its chain number."""
         to_first, errors, chains = so_far
         reference = self._reference(part, number)
         frame = offset + reference.taken_from
@@ -297,7 +300,7 @@ class _Solver:
             return to_first[max(0, frame - 1)], 0.0, int(chains.max()) + 1
         if not offset:
             return np.eye(3), 0.0, 0
-        # the first reference of a part is compared with the last frame of the part before
+        # the first reference of a part is compared with the last frame of the previous part
         before = self._followers[part - 1].last
         found = None if before is None else match_corners(reference, before, None, None)
         if found is None:
@@ -306,7 +309,7 @@ class _Solver:
         return to_first[offset - 1] @ fit.from_reference, float(errors[offset - 1]), int(chains[offset - 1])
 
     def solve(self) -> CameraMotion:
-        """Find out how far the wall is, then every frame's motion; the most used reference is where the camera stood."""
+        """Find the horizon and the wall, then every frame's motion. The most used reference defines the reference place."""
         self._find_horizon()
         self._find_wall()
         to_first, errors, chains = self._chain()
@@ -332,7 +335,7 @@ class _Solver:
         return sum(len(f.frames) for f in self._followers[:part]) + self._reference(part, number).taken_from
 
     def _find_horizon(self) -> None:
-        """See in each reference how far the camera looked down, where its straight edges say so."""
+        """Set each reference's horizon from the camera's pitch, if its straight edges show it."""
         offset = 0
         for part, follower in enumerate(self._followers):
             for number, reference in enumerate(follower.references):
@@ -344,7 +347,7 @@ class _Solver:
             offset += len(follower.frames)
 
     def _find_wall(self) -> None:
-        """Take the wall's distance that the corners' parallax fits best, over the frames that moved most."""
+        """Set the wall's distance that best fits the corners' parallax over the frames that moved most."""
         moved = [(part, m) for part, m in self._frames if m is not None]
         shifts = [
             float(np.linalg.norm(np.median(m.places - self._reference(p, m.reference).corners[m.corners], axis=0)))

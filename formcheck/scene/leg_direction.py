@@ -1,7 +1,7 @@
-"""Which way the front foot points, from where its heel and toe stand on the floor: a check on the yaw that the shoulders give.
+"""Measure which way the front foot points from its heel and toe on the floor, to check the yaw that the shoulders give.
 
-A trunk may be turned against the leg that works: in one half-kneeling set filmed 26° off by the shoulders, the front shank moved
-within 5° of the picture's plane. Corrected for the shoulders' yaw, its angle was wrong by 5°.
+The trunk may be turned relative to the working leg. In one half-kneeling set the shoulders' yaw was 26°, but the front shank moved
+within 5° of the picture's plane. Corrected for the shoulders' yaw, the shank's angle was wrong by 5°.
 """
 
 from __future__ import annotations
@@ -13,27 +13,27 @@ from formcheck.scene.scene import Scene
 from formcheck.signals.geometry import rotate
 from formcheck.support.arrays import FloatArray
 
-# How much higher than the toe's landmark the heel's lies, in shank lengths (1.8 cm): without it the foot's yaw came out 11° too
-# large on nine rendered side views (the shared clips), with it within 5° (1 σ).
+# Height of the heel's landmark above the toe's, in shank lengths (1.8 cm). Without it, the foot's yaw was 11° too large on nine
+# rendered side views (the shared clips); with it, the error is 5° (1 σ).
 HEEL_OVER_TOE_SHANKS = 0.043
-# Seen under a flatter angle, the floor does not show which way a foot points: an error of 1 cm turns it by 8°.
+# At a flatter view of the floor the foot's direction is too uncertain: an error of 1 cm turns it by 8°.
 MIN_DOWNWARD_DEG = 15.0
 
 
 def find_foot_yaw(points: FloatArray, side: Side, scene: Scene) -> float | None:
-    """Return how far the foot points off side-on, degrees, positive = towards the camera; None where the floor is seen too flat.
+    """Return how far the foot points from side-on, degrees, positive = toward the camera; None if the floor is seen too flat.
 
     Parameters
     ----------
     points
-        (K, 33, 2) pixels of frames on which the foot stands flat.
+        (K, 33, 2) pixels of frames in which the foot is flat on the floor.
     side
-        The leg whose foot it is.
+        The leg that the foot belongs to.
 
     Notes
     -----
-    The heel lies a shank-length scale away (focal length over the shank's pixels); the toe is where its ray meets the plane
-    `HEEL_OVER_TOE_SHANKS` below the heel.
+    The heel's distance in shank lengths is the focal length divided by the shank's length, both in pixels. The toe is where its ray
+    meets the horizontal plane `HEEL_OVER_TOE_SHANKS` below the heel.
     """
     heel, toe = (_rays(points[:, Landmark.of(side, part)], scene) for part in ("heel", "foot_index"))
     if scene.kind == "front" or not np.isfinite(heel[:, 1] + toe[:, 1]).any():
@@ -49,7 +49,7 @@ def find_foot_yaw(points: FloatArray, side: Side, scene: Scene) -> float | None:
 
 
 def _rays(places: FloatArray, scene: Scene) -> FloatArray:
-    """(K, 2) pixels → (K, 3) directions in the level world: right, up and away, of a pinhole camera with the usual lens."""
+    """Convert (K, 2) pixels to (K, 3) directions in level axes (right, up, away), for a pinhole camera with the usual lens."""
     seen = rotate(places - np.asarray(scene.frame_size, float) / 2, -scene.roll_deg) / scene.focal_px
     right, down = seen[:, 0], seen[:, 1]
     pitch = np.radians(scene.pitch_deg or 0.0)

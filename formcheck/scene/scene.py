@@ -1,4 +1,4 @@
-"""What the camera saw: which way is up, which way the person faces, from where, and how large."""
+"""The recording's geometry: which way is up, which way the person faces, where the camera stands, and the scale."""
 
 from __future__ import annotations
 
@@ -19,17 +19,19 @@ from formcheck.support.arrays import FloatArray
 SHANK_PER_HEIGHT = 0.246
 EYE_HEIGHT_PER_HEIGHT = 0.936
 FOOT_PER_HEIGHT = 0.152
-# Between the shoulder joints: 0.225 across the acromia (Pheasant 1996, British adults of 19 to 65). Their edges lie 0.64 of the way
-# from the glenoid to the humerus's outer side (Nyffeler 2006, doi 10.2106/JBJS.D.03042), some 0.7 cm beyond the joint's centre.
+# Distance between the shoulder joints. It is 0.225 across the acromia (Pheasant 1996, British adults of 19 to 65). The acromia's
+# edges lie 0.64 of the way from the glenoid to the humerus's outer side (Nyffeler 2006, doi 10.2106/JBJS.D.03042), about 0.7 cm
+# outside the joint's center.
 SHOULDERS_PER_HEIGHT = 0.217
-# A landmark that moves less than this (in shank lengths, about 1 cm) off its neighbours in time is jitter, never an outlier.
+# A deviation from neighboring frames below this (in shank lengths, about 1 cm) is jitter, never an outlier.
 OUTLIER_FLOOR_SHANKS = 0.025
 
-# Focal length as a share of the image's longer side: 0.72 for a phone's main camera (26 mm on 36 mm film), 0.75–0.95 for laptop
-# webcams (fields of view of 55–67°). It only scales the correction for nearness, so a tenth off is a tenth of a few degrees.
+# Focal length as a fraction of the image's longer side: 0.72 for a phone's main camera (26 mm on 36 mm film), 0.75–0.95 for laptop
+# webcams (fields of view of 55–67°). It only scales the correction for nearness, so an
+# error of 10 % changes an angle by 10 % of a few degrees.
 FOCAL_PER_LONG_SIDE = 0.8
 
-# A pitch known no better than this says nothing of where the camera stood.
+# A pitch with a larger error than this is not used.
 MAX_PITCH_ERROR_DEG = 3.0
 
 LEVEL_UP: FloatArray = np.array([0.0, -1.0])
@@ -42,19 +44,19 @@ class Scene:
     Attributes
     ----------
     up, forward
-        (2,) unit vectors in the image: against gravity, and where the person faces.
+        (2,) unit vectors in the image: against gravity, and in the direction that the person faces.
     facing
-        The image side that the person faces; None when filmed from the front or unknown.
+        The image side that the person faces; None if filmed from the front or unknown.
     kind
-        Where the camera stands.
+        Whether the camera stands at the person's side or in front.
     yaw_deg
-        How far off side-on (or off the front) the camera stands; positive = towards the person's front. None if unknown.
+        How far the camera is from side-on (or from straight in front); positive = toward the person's front. None if unknown.
     roll_deg
-        How far the image is turned, clockwise positive; ``roll_given`` says that the user said so.
+        How far the image is turned, clockwise positive. ``roll_given`` is True if the user gave this value.
     foot_yaw_deg
-        How far the working foot points off side-on; None where not known (`leg_direction`).
+        How far the working foot points from side-on; None if unknown (`leg_direction`).
     pitch_deg
-        How far the camera looks down; None where neither the room nor the feet told.
+        How far the camera looks down; None if neither the room's edges nor the feet show it.
     shank_px
         Length of a shank seen at right angles, pixels.
     near_side
@@ -82,9 +84,9 @@ class Scene:
         return FOCAL_PER_LONG_SIDE * max(self.frame_size)
 
     def correct_inclination(self, seen_deg: FloatArray, ankle: FloatArray) -> FloatArray:
-        """Return the tibial inclination behind (T,) angles seen in the image, given the (T, 2) ankle's place in it.
+        """Return the tibial inclination, degrees, for (T,) angles seen in the image and the ankle's (T, 2) pixels.
 
-        Takes out the camera's yaw, its nearness, and its pitch where that is known (`geometry.correct_view`), for a camera with
+        Removes the effects of the camera's yaw and nearness, and of its pitch if known (`geometry.correct_view`), for a camera with
         the usual lens.
         """
         centre = np.asarray(self.frame_size, float) / 2
@@ -93,10 +95,10 @@ class Scene:
         return correct_view(seen_deg, self.yaw_deg or 0.0, offset, self.focal_px / self.shank_px, sign, self.pitch_deg or 0.0)
 
     def forward_at(self, place: FloatArray) -> FloatArray:
-        """(2,) what a step of one forward along the floor at ``place``, (2,) pixels, looks like, where one upward looks one long.
+        """Return the (2,) image vector of a unit step forward on the floor at ``place``, (2,) pixels; a unit step up has length 1.
 
-        It is foreshortened off side-on. And it goes up or down in the picture: what is further away on the floor is seen higher, by
-        the tangent of how far down the camera looks at it (pinhole camera; level where the pitch is not known).
+        The vector is foreshortened if the camera is not side-on. It also points up or down in the picture: farther floor appears
+        higher, by the tangent of the angle at which the camera looks down at it (pinhole camera; level if the pitch is unknown).
         """
         right, yaw, pitch = rotate(self.up, 90.0), np.radians(self.yaw_deg or 0.0), np.radians(self.pitch_deg or 0.0)
         from_axis = (place - np.asarray(self.frame_size, float) / 2) / self.focal_px
@@ -107,11 +109,11 @@ class Scene:
         return np.asarray((ahead * right - nearer * self.up) / upward)
 
     def with_yaw(self, points: FloatArray) -> Scene:
-        """Return the scene with its yaw read off the (K, 33, 2) landmarks of key frames; not in a front view."""
+        """Return the scene with its yaw measured from the (K, 33, 2) landmarks of key frames; unchanged in a front view."""
         return self if self.kind == "front" else replace(self, yaw_deg=_measure_yaw(points, self.up, self.shank_px))
 
     def with_turn(self, turn: CameraTurn | None) -> Scene:
-        """Return the scene with pitch and vertical as the room's edges say, where they are sure; never against the user's word."""
+        """Return the scene with pitch and vertical from the room's edges if these are certain. A roll given by the user is kept."""
         if turn is None:
             return self
         pitched = replace(self, pitch_deg=turn.pitch_deg if turn.pitch_error_deg < MAX_PITCH_ERROR_DEG else None)
@@ -121,24 +123,24 @@ class Scene:
         return replace(pitched, up=rotate(self.up, by), forward=rotate(self.forward, by), roll_deg=round(turn.roll_deg, 2))
 
     def contains(self, path: FloatArray) -> NDArray[np.bool_]:
-        """(..., 2) points → (...,) whether they lie in the picture."""
+        """Return (...,) whether (..., 2) points lie in the picture."""
         with np.errstate(invalid="ignore"):
             return np.asarray(np.all((path >= 0) & (path < self.frame_size), axis=-1))
 
     def height_of(self, path: FloatArray) -> FloatArray:
-        """(..., 2) points → (...,) pixels along ``up`` (only differences mean something)."""
+        """Return (...,) pixels along ``up`` for (..., 2) points (only differences have a meaning)."""
         return path @ self.up
 
     def ahead_of(self, path: FloatArray) -> FloatArray:
-        """(..., 2) points → (...,) pixels along ``forward`` (only differences mean something)."""
+        """Return (...,) pixels along ``forward`` for (..., 2) points (only differences have a meaning)."""
         return path @ self.forward
 
 
 def compute_eye_height(track: PoseTrack, up: FloatArray, frames: NDArray[np.bool_]) -> float:
-    """Return how high a standing person's eyes are over the soles, pixels; NaN if not seen.
+    """Return the height of a standing person's eyes above the soles, pixels; NaN if not seen.
 
-    The 20th percentile over ``frames`` is taken: heel raises lift the eyes, nothing in a standing drill lowers them much. It varies
-    less from person to person than any single segment, and the landmarks' errors are small against it.
+    This is the 20th percentile over ``frames``, because heel raises lift the eyes and nothing in a standing drill lowers them much.
+    Eye height varies less between people than any single segment, and the landmarks' errors are small compared with it.
     """
     height = track.points[frames] @ up
     eyes = (height[:, Landmark.LEFT_EYE] + height[:, Landmark.RIGHT_EYE]) / 2
@@ -148,7 +150,7 @@ def compute_eye_height(track: PoseTrack, up: FloatArray, frames: NDArray[np.bool
 
 
 def clean_track(track: PoseTrack) -> PoseTrack:
-    """Return the track with leg swaps undone, outliers out, short gaps filled and jitter smoothed (`filters.clean_path`)."""
+    """Return the track with leg swaps undone, outliers removed, short gaps filled and jitter smoothed (`filters.clean_path`)."""
     fixed, _ = fix_leg_swaps(track)
     floor = OUTLIER_FLOOR_SHANKS * compute_shank_length(fixed)
     points = np.stack([clean_path(fixed.time_s, fixed.points[:, k], floor) for k in range(fixed.points.shape[1])], axis=1)
@@ -159,7 +161,7 @@ FRONT_VIEW_FROM_DEG = 60.0
 
 
 def _detect_facing(track: PoseTrack, frames: NDArray[np.bool_]) -> Side:
-    """The image side that toes and nose point to."""
+    """Return the image side that toes and nose point to."""
     x = track.points[frames, :, 0]
     votes = [
         x[:, Landmark.LEFT_FOOT_INDEX] - x[:, Landmark.LEFT_HEEL],
@@ -170,10 +172,11 @@ def _detect_facing(track: PoseTrack, frames: NDArray[np.bool_]) -> Side:
 
 
 def _measure_yaw(points: FloatArray, up: FloatArray, shank_px: float) -> float:
-    """Return how far off side-on the camera stands, degrees; positive = towards the person's front.
+    """Return how far the camera is from side-on, degrees; positive = toward the person's front.
 
-    Whoever is seen from the front has the left shoulder to the right in the image, whichever side is nearer: how far, of (K, 33, 2)
-    landmarks, is the sine. The landmarker's metric space knows the two apart, but not how far: it reads 20° as 13°.
+    For a person seen from the front, the left shoulder is to the right in the image, whichever side is nearer. The distance between
+    the shoulders in (K, 33, 2) landmarks, divided by their true distance, is the sine of the yaw. The landmarker's 3-D space gives
+    the right sign of the yaw but not its size: it gives 13° for 20°.
     """
     right = rotate(up, 90.0)
     across = np.nanmedian((points[:, Landmark.LEFT_SHOULDER] - points[:, Landmark.RIGHT_SHOULDER]) @ right)
@@ -183,7 +186,7 @@ def _measure_yaw(points: FloatArray, up: FloatArray, shank_px: float) -> float:
 
 
 def _turned_from_side(lateral: FloatArray) -> float:
-    """Return how far, degrees, whoever has (K, 2) shoulder lines in space (see `PoseTrack`) is turned from side-on."""
+    """Return how far a person with (K, 2) shoulder vectors in space (`PoseTrack.lateral`) is turned from side-on, degrees."""
     across, away = np.nanmedian(lateral, axis=0)
     return float(np.degrees(np.arctan2(abs(across), abs(away))))
 
@@ -197,16 +200,16 @@ def observe_scene(
     view: Literal["auto", "side", "front"] = "auto",
     standing: bool = False,
 ) -> Scene:
-    """Work out the recording's geometry from a cleaned track.
+    """Estimate the recording's geometry from a cleaned track.
 
     Parameters
     ----------
     frames
-        (T,) the frames to look at (those of the set, once it is known); all by default.
+        (T,) mask of the frames to use (those of the set, once it is known); all by default.
     roll_deg
-        How far the image is turned, clockwise positive, if the user says so; vertical is corrected by it.
+        How far the image is turned, degrees, clockwise positive, if given by the user. The vertical is corrected by it.
     standing
-        Whether the person stands in those frames: the size then follows from the eyes' height rather than from a shank's length.
+        Whether the person stands in those frames. The scale then comes from the eyes' height, not from a shank's length.
     """
     frames = track.present if frames is None or not (frames & track.present).any() else frames & track.present
     roll, given = roll_deg or 0.0, roll_deg is not None

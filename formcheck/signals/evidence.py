@@ -1,4 +1,4 @@
-"""Several estimates of one quantity, and what they come to together."""
+"""Combine several estimates of one quantity."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-# One estimate in ten is off by several times its standard deviation: the wrong foot, a shadow, a landmark on the other leg.
+# One estimate in ten is off by several times its standard deviation, because of the wrong foot, a shadow or a swapped landmark.
 GROSS_SHARE, GROSSLY = 0.1, 4.0
 
 
 @dataclass(frozen=True)
 class Estimate:
-    """A value with its standard deviation, in the same unit, and where it comes from."""
+    """A value, its standard deviation in the same unit, and its source."""
 
     value: float
     sd: float
@@ -22,20 +22,20 @@ class Estimate:
 
     @property
     def known(self) -> bool:
-        """Whether there is a value at all."""
+        """Whether value and standard deviation are finite."""
         return bool(np.isfinite(self.value) and np.isfinite(self.sd))
 
 
 def fuse(estimates: Sequence[Estimate], *, gross_share: float = GROSS_SHARE, grossly: float = GROSSLY) -> Estimate:
-    """Return the posterior mean of one quantity from independent estimates, and its standard deviation.
+    """Return the posterior mean and standard deviation of one quantity from independent estimates.
 
-    Each estimate errs normally with its own standard deviation, or, with probability ``gross_share``, with ``grossly`` times that
-    (a contaminated normal: Tukey 1960; Huber 1981, Robust Statistics). The prior is flat, so the posterior is a mixture of one
-    normal for every choice of which estimates are gross errors. Estimates that disagree widen the result.
+    Each estimate's error is normal with its own standard deviation or, with probability ``gross_share``, with ``grossly`` times
+    that (a contaminated normal: Tukey 1960; Huber 1981, Robust Statistics). The prior is flat, so the posterior is a mixture of
+    normals, one for each choice of which estimates are gross errors. Estimates that disagree widen the result.
 
     Returns
     -------
-    The mean and standard deviation of that mixture, its sources joined by ``+``; NaN where no estimate is known.
+    The mean and standard deviation of that mixture, with the sources joined by ``+``; NaN if no estimate is known.
     """
     known = [e for e in estimates if e.known]
     if not known:

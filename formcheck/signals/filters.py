@@ -5,15 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import scipy  # loads its parts when they are first asked for: the app's first page needs none of them
+import scipy  # loads its parts on first use; the app's first page needs none of them
 from numpy.typing import NDArray
 
 from formcheck.support.arrays import FloatArray
 
-# Slow drills: a repetition takes 1–6 s. A heel raise at 60 beats a minute has 99 % of its power below 3 Hz; landmark jitter
-# is white up to the Nyquist frequency. 4 Hz keeps the peak and drops the jitter (Winter 2009, ch. 2.2.4 on choosing a cut-off).
+# The drills are slow: a repetition takes 1–6 s. A heel raise at 60 beats per minute has 99 % of its power below 3 Hz. Landmark
+# jitter is white up to the Nyquist frequency. 4 Hz keeps the peak and removes the jitter (Winter 2009, ch. 2.2.4 on cut-offs).
 CUTOFF_HZ = 4.0
-# Of a Hampel filter: a sample this many robust standard deviations off its window's median is an outlier.
+# Hampel filter: a sample this many robust standard deviations from its window's median is an outlier.
 HAMPEL_SIGMAS = 3.0
 HAMPEL_WINDOW_S = 0.5
 MAX_GAP_S = 0.5
@@ -21,10 +21,10 @@ MAD_TO_SIGMA = 1.4826  # median absolute deviation → standard deviation of a n
 
 
 def find_outliers(values: FloatArray, window: int, sigmas: float = HAMPEL_SIGMAS, floor: float = 0.0) -> NDArray[np.bool_]:
-    """Return where a Hampel filter calls (T,) ``values`` outliers (Pearson 2016, doi 10.1186/s13634-016-0383-6).
+    """Return a (T,) mask of the outliers that a Hampel filter finds in ``values`` (Pearson 2016, doi 10.1186/s13634-016-0383-6).
 
-    ``window`` is the full width in samples, ``floor`` a deviation that is never an outlier (in the values' unit), so that
-    a perfectly still stretch does not make every wiggle one. NaN is no outlier.
+    ``window`` is the full width in samples. A deviation up to ``floor`` (in the values' unit) is never an outlier; without it, tiny
+    movements in a perfectly still period would count as outliers. NaN is not an outlier.
     """
     if len(values) < 3:
         return np.zeros(len(values), dtype=bool)
@@ -38,7 +38,7 @@ def find_outliers(values: FloatArray, window: int, sigmas: float = HAMPEL_SIGMAS
 
 
 def fill_gaps(values: FloatArray, max_gap: int) -> FloatArray:
-    """Interpolate linearly over runs of NaN of at most ``max_gap`` samples in (T,) ``values``; longer runs and ends stay NaN."""
+    """Interpolate linearly over NaN runs of at most ``max_gap`` samples in (T,) ``values``. Longer runs and ends stay NaN."""
     missing = ~np.isfinite(values)
     if not missing.any() or missing.all():
         return values
@@ -61,17 +61,16 @@ def _runs(mask: NDArray[np.bool_]) -> list[slice]:
     return [run[0] for run in scipy.ndimage.find_objects(labels)[:count]]
 
 
-# A second-order Butterworth run forwards and backwards is 3 dB down at this share of each pass's corner frequency (Winter 2009, ch.
-# 2.2.4.4): 1 / (1 + x⁴) = 1 / √2.
+# A second-order Butterworth filter run forward and backward is 3 dB down at this fraction of each pass's corner frequency (Winter
+# 2009, ch. 2.2.4.4): 1 / (1 + x⁴) = 1 / √2.
 TWO_PASS_CORNER = float((np.sqrt(2.0) - 1.0) ** 0.25)
 
 
 def smooth(time_s: FloatArray, values: FloatArray, cutoff_hz: float = CUTOFF_HZ) -> FloatArray:
-    """Low-pass (T,) ``values`` without delay: a second-order Butterworth run forwards and backwards (fourth order in all).
+    """Low-pass filter (T,) ``values`` without delay: a second-order Butterworth run forward and backward (fourth order in total).
 
-    At ``cutoff_hz`` the result is 3 dB down.
-
-    Uneven times are resampled to their median period and back. Stretches between NaNs are smoothed each for itself.
+    At ``cutoff_hz`` the result is 3 dB down. Unevenly timed values are resampled to the median period and back. Parts between NaNs
+    are smoothed separately.
     """
     result = values.copy()
     for run in _runs(np.isfinite(values)):
@@ -82,7 +81,7 @@ def smooth(time_s: FloatArray, values: FloatArray, cutoff_hz: float = CUTOFF_HZ)
         nyquist = 0.5 / period
         if cutoff_hz >= 0.95 * nyquist:
             continue
-        # in the digital filter's own, bent scale of frequencies (bilinear transform)
+        # the bilinear transform warps frequencies, so the corner is computed on the warped scale
         corner = np.arctan(np.tan(np.pi / 2 * cutoff_hz / nyquist) / TWO_PASS_CORNER) / (np.pi / 2)
         even = np.arange(time[0], time[-1] + period / 2, period) if time[-1] - time[0] < 4 * len(part) * period else time
         sections = scipy.signal.butter(2, corner, output="sos")
@@ -93,9 +92,9 @@ def smooth(time_s: FloatArray, values: FloatArray, cutoff_hz: float = CUTOFF_HZ)
 
 
 def clean_path(time_s: FloatArray, path: FloatArray, floor: float, cutoff_hz: float = CUTOFF_HZ) -> FloatArray:
-    """Clean a (T, 2) landmark path: outliers out, short gaps filled, jitter smoothed.
+    """Clean a (T, 2) landmark path: remove outliers, fill short gaps and smooth jitter.
 
-    ``floor`` is the deviation in pixels that is never called an outlier.
+    A deviation up to ``floor`` pixels is never an outlier.
     """
     if len(time_s) < 3:
         return path
@@ -113,21 +112,21 @@ def clean_path(time_s: FloatArray, path: FloatArray, floor: float, cutoff_hz: fl
 
 
 def compute_speed(time_s: FloatArray, path: FloatArray) -> FloatArray:
-    """Return the (T,) speed along a (T, 2) path, units per second."""
+    """Return the (T,) speed along a (T, 2) path, in the path's unit per second."""
     if len(time_s) < 2:
         return np.zeros(len(time_s))
     return np.asarray(np.linalg.norm(np.gradient(path, time_s, axis=0), axis=1))
 
 
-# Two equal first-order stages in a row are 3 dB down at this share of each stage's corner frequency.
+# Two equal first-order stages in series are 3 dB down at this fraction of each stage's corner frequency.
 TWO_STAGE_CORNER = float(np.sqrt(np.sqrt(2.0) - 1.0))
 
 
 @dataclass
 class CausalSmoother:
-    """The live counterpart of `smooth`: a critically damped second-order low-pass that takes uneven times and looks only back.
+    """The live counterpart of `smooth`: a critically damped second-order low-pass for uneven times that uses past samples only.
 
-    A slow movement comes out `delay_s` late, so a value belongs to that much before the time it was fed with.
+    A slow movement comes out `delay_s` late, so an output describes the moment `delay_s` before its input's time.
     """
 
     cutoff_hz: float = CUTOFF_HZ
@@ -138,11 +137,11 @@ class CausalSmoother:
 
     @property
     def delay_s(self) -> float:
-        """How late a slow movement comes out, seconds."""
+        """Delay of a slow movement, seconds."""
         return 2.0 * TWO_STAGE_CORNER / (2.0 * np.pi * self.cutoff_hz)
 
     def update(self, time_s: float, values: FloatArray) -> FloatArray:
-        """Take one sample of an array of any shape and return it smoothed; NaN stays NaN, and a long gap starts anew."""
+        """Take one sample, an array of any shape, and return it smoothed. NaN stays NaN. A long gap restarts the filter."""
         if not np.isfinite(values).all():
             return np.full_like(values, np.nan)
         stale = self._time_s is None or time_s - self._time_s > self.max_gap_s

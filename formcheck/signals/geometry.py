@@ -1,7 +1,7 @@
 """Angles, lines and projections: pure functions on arrays.
 
-Image coordinates have x to the right and y *down*. "Up" in the scene is a unit vector in image coordinates (``(0, -1)``
-for a level camera), and "forward" is the unit vector at right angles to it that the person faces along.
+Image coordinates have x to the right and y *down*. The scene's "up" is a unit vector in image coordinates (``(0, -1)`` for a level
+camera). "Forward" is the unit vector at right angles to it, in the direction that the person faces.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from formcheck.support.arrays import FloatArray
 
 
 def compute_inclination(lower: FloatArray, upper: FloatArray, up: FloatArray, forward: FloatArray) -> FloatArray:
-    """Return the signed angle of the segment ``lower`` → ``upper`` against ``up``, degrees.
+    """Return the signed angle between the segment ``lower`` → ``upper`` and ``up``, degrees.
 
     Parameters
     ----------
@@ -30,7 +30,7 @@ def compute_inclination(lower: FloatArray, upper: FloatArray, up: FloatArray, fo
 
 
 def compute_joint_angle(proximal: FloatArray, joint: FloatArray, distal: FloatArray) -> FloatArray:
-    """Return the unsigned angle at ``joint`` between its two neighbours, degrees in 0..180 (180 = straight)."""
+    """Return the unsigned angle at ``joint`` between its two neighbors, degrees in 0..180 (180 = straight)."""
     a, b = proximal - joint, distal - joint
     cross = a[..., 0] * b[..., 1] - a[..., 1] * b[..., 0]
     return np.asarray(np.degrees(np.arctan2(np.abs(cross), np.sum(a * b, axis=-1))))
@@ -49,31 +49,31 @@ def project_inclination(
     forward_sign: float,
     pitch_deg: float = 0.0,
 ) -> FloatArray:
-    """Return how an upright pinhole camera sees segments of length one that lean in the sagittal plane.
+    """Return the inclination that a pinhole camera without roll sees of unit-length segments leaning in the sagittal plane.
 
     Parameters
     ----------
     inclination_deg
-        (..., A) true lean against the vertical, positive forward.
+        (..., A) true lean from the vertical, degrees, positive forward.
     yaw_deg
-        How far off side-on the camera stands, positive towards the person's front. Far away, tan θ_seen = tan θ · cos ψ is all that
-        it does; near by, the end that leans towards the camera is also magnified.
+        How far the camera is from side-on, positive toward the person's front. For a distant camera its only effect is
+        tan θ_seen = tan θ · cos ψ. For a close camera, the end that leans toward it is also magnified.
     offset
-        (..., 2) the segment's lower end from the image's centre, right and *down*, in segment lengths.
+        (..., 2) the segment's lower end relative to the image's center, right and *down*, in segment lengths.
     distance
-        Of the lower end from the camera along its axis, in segment lengths; infinite for a camera far away.
+        Distance of the lower end from the camera along its axis, in segment lengths; infinite for a distant camera.
     forward_sign
-        +1 where the person faces the image's right, −1 for left.
+        +1 if the person faces the image's right, −1 if left.
     pitch_deg
-        How far the camera looks down. Near by, it spreads what is off the image's middle: by 0.1° per degree and tenth of the
-        focal length.
+        How far the camera looks down. For a close camera, pitch spreads what is off the image's center: by 0.1° per degree of
+        pitch and tenth of the focal length.
 
     Returns
     -------
-    (..., A) degrees, as `compute_inclination` reads them off the image.
+    (..., A) degrees, as `compute_inclination` measures them in the image.
     """
     lean, yaw, pitch = (np.radians(angle) for angle in (inclination_deg, yaw_deg, pitch_deg))
-    # the segment in the level world (right, down, ahead), then in the camera that looks down by ``pitch``
+    # the segment in level world axes, then in the axes of a camera that looks down by ``pitch``
     ahead, rise, towards = np.sin(lean) * np.cos(yaw), np.cos(lean), np.sin(lean) * np.sin(yaw)
     down = -rise * np.cos(pitch) + towards * np.sin(pitch)
     away = -rise * np.sin(pitch) - towards * np.cos(pitch)
@@ -90,12 +90,12 @@ LEANS_DEG: FloatArray = np.arange(-60.0, 80.25, 0.25)
 def correct_view(
     seen_deg: FloatArray, yaw_deg: float, offset: FloatArray, distance: float, forward_sign: float, pitch_deg: float = 0.0
 ) -> FloatArray:
-    """Return the sagittal lean behind (T,) angles seen in the image: the inverse of `project_inclination`, by interpolation.
+    """Return the true sagittal lean, degrees, for (T,) angles seen in the image: `project_inclination` inverted by interpolation.
 
-    ``offset`` is (T, 2). Angles outside −60…80° are returned as they are seen.
+    ``offset`` is (T, 2). Angles outside −60…80° are returned unchanged.
     """
     corrected = seen_deg.copy()
-    # frame by frame: a table of all the frames of a long video would take hundreds of megabytes
+    # one frame at a time: a table for all frames of a long video would take hundreds of megabytes
     for frame in np.flatnonzero(np.isfinite(seen_deg) & np.isfinite(offset).all(axis=1)):
         seen = project_inclination(LEANS_DEG, yaw_deg, offset[frame], distance, forward_sign, pitch_deg)
         if seen[0] <= seen_deg[frame] <= seen[-1]:
@@ -104,7 +104,7 @@ def correct_view(
 
 
 def rotate(vectors: FloatArray, angle_deg: float | FloatArray) -> FloatArray:
-    """Turn (..., 2) vectors by ``angle_deg``; in image coordinates (y down) positive is clockwise on the screen."""
+    """Rotate (..., 2) vectors by ``angle_deg``. In image coordinates (y down), positive is clockwise on the screen."""
     angle = np.radians(angle_deg)
     cos, sin = np.cos(angle), np.sin(angle)
     x, y = vectors[..., 0], vectors[..., 1]

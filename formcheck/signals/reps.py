@@ -1,7 +1,7 @@
 """Repetition segmentation: where a signal rises from rest, peaks and comes back.
 
-Streaming at heart: `RepCounter` takes one sample at a time, as the live set does; `find_reps` runs the same counter over a
-whole recording, twice, so that it knows the set's own range from the first repetition on.
+`RepCounter` takes one sample at a time, as a live set needs. `find_reps` runs the same counter over a whole recording twice, so
+that the second run knows the set's range from the first repetition.
 """
 
 from __future__ import annotations
@@ -16,21 +16,21 @@ from formcheck.support.arrays import FloatArray
 
 @dataclass(frozen=True)
 class RepRule:
-    """What makes a movement of the signal a repetition.
+    """The conditions under which a movement in the signal is a repetition.
 
     Attributes
     ----------
     min_rise
-        Least rise from rest to peak, in the signal's unit: what is surely more than noise.
+        Minimum rise from rest to peak, in the signal's unit, chosen to be surely above noise.
     range_share
-        Least rise as a share of the set's own typical rise (the median of the reps so far).
+        Minimum rise as a fraction of the set's typical rise (the median of the reps so far).
     min_duration_s, max_duration_s
-        Of the whole movement.
+        Limits on the duration of the whole movement.
     min_ready_share
-        Share of the movement's samples that must be in the ready pose.
+        Minimum fraction of the movement's samples in the ready pose.
     dip_share
-        A movement is over too, wherever it came from, when it has fallen by this share and then risen by it again: the heel was not
-        put down, or the rise began below the standing level, as of who first has to shift the weight onto one leg.
+        A movement also ends when it has fallen by this fraction of its rise and then risen by it again, at any level. Either the
+        heel was not put down, or the rise began below the standing level because the person first shifted the weight to one leg.
     """
 
     min_rise: float
@@ -41,13 +41,13 @@ class RepRule:
     dip_share: float = 0.4
 
     def threshold(self, typical_rise: float | None) -> float:
-        """Return the rise that a movement must have, given the set's typical rise."""
+        """Return the minimum rise of a repetition, given the set's typical rise."""
         return max(self.min_rise, self.range_share * (typical_rise or 0.0))
 
 
 @dataclass(frozen=True)
 class RepSpan:
-    """One repetition in the signal: sample times in seconds, ``base`` and ``peak`` in the signal's unit."""
+    """One repetition in the signal. Times are seconds; ``base`` and ``peak`` are in the signal's unit."""
 
     start_s: float
     peak_s: float
@@ -57,37 +57,39 @@ class RepSpan:
 
     @property
     def rise(self) -> float:
-        """How far the signal rose."""
+        """Rise of the signal from base to peak."""
         return self.peak - self.base
 
 
-# A movement is over when the signal has come back this share of its rise; what remains is the next rest level.
+# A movement can end once the signal has fallen by this fraction of its rise. Its level then is the next rest level.
 RETURN_SHARE = 0.6
-# Having fallen by all but this share of its rise, it is over at once.
+# It ends at once when all but this fraction of its rise is gone.
 EDGE_SHARE = 0.05
-# One that started this share of the usual rise above the usual rest was not lowered before: it may come down further than it rose.
+# A movement that starts this fraction of the typical rise above the rest level was not fully lowered before, so it may fall by more
+# than it rose.
 STARTED_UP_SHARE = 0.2
-# It starts and ends where its speed is this share of its fastest (of a smooth reach, 3 % of the way).
+# A repetition starts and ends where its speed is this fraction of its maximum. In a smooth reach that is after 3 % of the way.
 SET_OFF_SHARE = 0.1
-# The peak's time is the middle of the plateau within this share of the rise below the level that is kept at the top: for a while of
-# this share of the repetition, so that landmarks that jump on the way are not the peak.
+# The peak's time is the middle of the plateau: the samples within PLATEAU_SHARE of the rise below the highest held level. A held
+# level is a running median over KEPT_SHARE of the repetition, so that a landmark's brief jump is not the peak.
 PLATEAU_SHARE = 0.08
 KEPT_SHARE = 0.25
-# What is both this small against the set's repetitions and this short is a bob.
+# A movement with less than both these fractions of the set's median rise and duration is a bob, not a repetition.
 BOB_RISE_SHARE, BOB_TIME_SHARE = 0.6, 0.5
-# No angle and no length comes near it; squares and sums of less are still numbers.
+# No real angle or length comes near this value. Squares and sums of smaller values stay finite.
 ABSURD = 1e12
-# Borders given by hand mean a frame if they are this near to its time.
+# A border set by hand means a frame if it is within this time of it.
 SAME_TIME_S = 1e-3
 
 
 @dataclass
 class RepCounter:
-    """Counts repetitions in a signal as it comes in.
+    """Counts repetitions in a signal as its samples arrive.
 
-    A state machine with two thresholds, both relative to the set's own range: a rep opens when the signal has risen from
-    its lowest recent value by the rule's threshold, and closes when it has fallen from its top by ``RETURN_SHARE`` of its rise
-    and turned, come to rest, or reached the old level; or when it has fallen by the rule's ``dip_share`` and risen again.
+    A state machine with two thresholds, both relative to the set's own range. A rep opens when the signal has risen from its lowest
+    recent value by the rule's threshold. It closes when the signal has fallen from its top by ``RETURN_SHARE`` of its rise and has
+    turned, come to rest or reached the old level. It also closes when the signal has fallen by the rule's ``dip_share`` and risen
+    by it again.
     """
 
     rule: RepRule
@@ -102,11 +104,11 @@ class RepCounter:
     _rising: bool = False
 
     def update(self, time_s: float, value: float, ready: bool) -> RepSpan | None:
-        """Take one sample; return the repetition that it completes, if any. NaN (nobody seen) and what is absurd are not ready."""
+        """Take one sample; return the repetition that it completes, if any. NaN (nobody seen) and absurd values are not ready."""
         if not abs(value) < ABSURD:
             value, ready = (self._values[-1] if self._values else 0.0), False
         if not ready and not self._rising and (not self._ready or not self._ready[-1]):
-            # what the person did before taking up the pose is nobody's rest level
+            # movements before the person takes up the pose do not define the rest level
             self._forget()
             return None
         self._times.append(time_s)
@@ -127,7 +129,7 @@ class RepCounter:
         return self._close() if self._is_over(now) else None
 
     def finish(self) -> RepSpan | None:
-        """Close a repetition that the recording's end cut off on its way down, if it had come most of the way."""
+        """Close a repetition that the recording's end cut off on its way down, if it was most of the way down."""
         if self._rising and self._fallen(self._bottom) >= RETURN_SHARE:
             return self._close()
         return None
@@ -148,11 +150,11 @@ class RepCounter:
             return fallen >= self.rule.dip_share and risen >= self.rule.dip_share
         if self._fallen(now) >= 1.0 - EDGE_SHARE and not self._started_up():
             return True
-        # a new rise, or rest: no new low for a while
+        # a new rise, or rest (no new low for 0.35 s)
         return risen >= 0.15 or self._times[now] - self._times[self._bottom] > 0.35
 
     def _close(self) -> RepSpan | None:
-        """Judge the open movement, keep it if it is a repetition, and begin anew at its end."""
+        """Keep the open movement if it is a repetition, and start again at its end."""
         values = np.asarray(self._values)
         times = np.asarray(self._times)
         span = _measure_span(times, values, self._low, self._top, self._bottom)
@@ -183,7 +185,7 @@ class RepCounter:
 
 
 def _measure_span(times: FloatArray, values: FloatArray, low: int, top: int, bottom: int) -> RepSpan:
-    """Find where the movement sets off, the middle of its plateau, and where it has come to rest."""
+    """Return the movement with its start, the middle of its plateau, and the point where it has come to rest."""
     speed = np.gradient(values, times) if len(values) > 1 else np.zeros(len(values))
     rest = float(max(values[low], values[bottom]))
     start = _set_off(values[low : top + 1], speed[low : top + 1], rest) + low
@@ -192,16 +194,16 @@ def _measure_span(times: FloatArray, values: FloatArray, low: int, top: int, bot
 
 
 def _span_of(times: FloatArray, values: FloatArray, start: int, end: int) -> RepSpan:
-    """Return the repetition between two samples: its peak is the middle of the plateau there."""
+    """Return the repetition between two samples. Its peak is the middle of its plateau."""
     base, peak = float(max(values[start], values[end])), float(np.max(values[start : end + 1]))
     kept = find_kept_level(values[start : end + 1])
-    # between borders drawn by hand there may be no rise
+    # between borders set by hand there may be no rise
     plateau = np.flatnonzero(kept >= kept.max() - PLATEAU_SHARE * max(0.0, kept.max() - base)) + start
     return RepSpan(float(times[start]), float((times[plateau[0]] + times[plateau[-1]]) / 2), float(times[end]), base, peak)
 
 
 def find_kept_level(values: FloatArray) -> FloatArray:
-    """Return the running median of a repetition's (N,) values over ``KEPT_SHARE`` of it; NaN only where all of them are."""
+    """Return the running median of a repetition's (N,) values over ``KEPT_SHARE`` of it; NaN where a whole window is NaN."""
     reach = int(len(values) * KEPT_SHARE / 2)
     padded = np.pad(np.asarray(values, float), reach, constant_values=np.nan)
     windows = np.lib.stride_tricks.sliding_window_view(padded, 2 * reach + 1)
@@ -212,9 +214,9 @@ def find_kept_level(values: FloatArray) -> FloatArray:
 
 
 def span_between(time_s: FloatArray, values: FloatArray, start_s: float, end_s: float) -> RepSpan | None:
-    """Return the repetition that somebody marked in (T,) ``values``; None where the signal is not known between the borders.
+    """Return the repetition between hand-set borders in (T,) ``values``; None if fewer than three known samples lie between them.
 
-    The borders move to the nearest samples that are known.
+    The borders move inward to the nearest known samples.
     """
     known = np.flatnonzero(np.isfinite(values))
     inside = known[(time_s[known] >= start_s - SAME_TIME_S) & (time_s[known] <= end_s + SAME_TIME_S)]
@@ -224,9 +226,9 @@ def span_between(time_s: FloatArray, values: FloatArray, start_s: float, end_s: 
 
 
 def _set_off(values: FloatArray, speed: FloatArray, rest: float) -> int:
-    """Return the sample at which a rise sets off: the last one before half of it, over ``rest``, that is slow against its fastest.
+    """Return the sample at which a rise starts: the last slow one (`SET_OFF_SHARE`) in the rise's lower half above ``rest``.
 
-    A level that drifts before the rise, as when somebody settles into place, is no part of it.
+    A drift before the rise, such as someone settling into place, is not part of the rise.
     """
     half = int(np.flatnonzero(values <= (rest + values[-1]) / 2)[-1])
     slow = np.flatnonzero(speed[: half + 1] <= SET_OFF_SHARE * speed.max())
@@ -234,12 +236,12 @@ def _set_off(values: FloatArray, speed: FloatArray, rest: float) -> int:
 
 
 def find_reps(time_s: FloatArray, values: FloatArray, ready: NDArray[np.bool_], rule: RepRule) -> list[RepSpan]:
-    """Return the repetitions of a whole recording: the streaming counter's, run again with its own range known.
+    """Return the repetitions of a whole recording. The counter runs twice, so that the second run knows the set's range.
 
     Parameters
     ----------
     time_s, values
-        (T,) the signal; NaN where it is unknown.
+        (T,) seconds and (T,) the signal; NaN where it is unknown.
     ready
         (T,) whether the person is in the drill's pose.
     """
@@ -254,9 +256,9 @@ def find_reps(time_s: FloatArray, values: FloatArray, ready: NDArray[np.bool_], 
 
 
 def drop_bobs(reps: list[RepSpan]) -> list[RepSpan]:
-    """Return a set's repetitions without those before and after it that are both small and short against it.
+    """Return the repetitions without those at the start and end that are both small and short compared with the others.
 
-    So bobs who steps up or shifts the weight to walk away; in the set it would be a repetition done badly.
+    Stepping into place or shifting the weight to walk away makes such bobs. Within the set, a bob is a repetition done badly.
     """
     if not reps:
         return []

@@ -1,4 +1,4 @@
-"""From a file or a stream to upright frames with true times, and from frames back to a playable file.
+"""Read a file or a stream as upright frames with true times, and write frames to a playable file.
 
 It knows nothing of people or drills; :mod:`formcheck.pose.blazepose` receives its frames.
 """

@@ -1,4 +1,4 @@
-"""Pictures kept small in memory, as JPEG, so that a video need not be decoded a second time to look at them again."""
+"""Keep pictures in memory as JPEG, so that a second pass need not decode the video again."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from numpy.typing import NDArray
 from formcheck.video.frames import Image, Planes, SmallFrame
 
 JPEG_QUALITY = 92
-# Some fifty seconds of 720 lines at fifteen pictures a second; longer videos are decoded again, to stay small.
+# Enough for about 50 s of 720 lines at 15 pictures per second. Longer videos are decoded again, to limit memory.
 MAX_STORE_BYTES = 80 * 2**20
 
 
 @dataclass(frozen=True)
 class KeptPicture:
-    """One RGB picture, decoded on request."""
+    """One RGB picture, stored as JPEG and decoded on request."""
 
     time_s: float
     jpeg: NDArray[np.uint8]
@@ -30,18 +30,18 @@ class KeptPicture:
         return cls(time_s, _encode(np.asarray(cv2.cvtColor(image, cv2.COLOR_RGB2BGR), np.uint8)))
 
     def rgb(self, max_short_side: int | None = None) -> Image:
-        """(H, W, 3) RGB, its shorter side at most ``max_short_side`` pixels."""
+        """Return (H, W, 3) RGB, its shorter side at most ``max_short_side`` pixels."""
         picture = cv2.imdecode(self.jpeg, cv2.IMREAD_COLOR_RGB)
         return shrink(np.asarray(picture, np.uint8), max_short_side)
 
     def grey(self, max_short_side: int | None = None) -> Image:
-        """(H, W) brightness, its shorter side at most ``max_short_side`` pixels."""
+        """Return (H, W) brightness, its shorter side at most ``max_short_side`` pixels."""
         return shrink(_decode_grey(self.jpeg), max_short_side)
 
 
 @dataclass(frozen=True)
 class KeptFrame:
-    """One frame of a video, its planes as a JPEG each: what is not turned into RGB and back costs half the time."""
+    """One frame of a video, with each plane stored as a JPEG. Skipping the conversion to RGB and back halves the time."""
 
     time_s: float
     jpegs: tuple[NDArray[np.uint8], ...]
@@ -58,16 +58,16 @@ class KeptFrame:
 
     @property
     def nbytes(self) -> int:
-        """What it takes in memory."""
+        """Memory use, bytes."""
         return sum(jpeg.nbytes for jpeg in self.jpegs)
 
     def rgb(self, max_short_side: int | None = None) -> Image:
-        """(H, W, 3) RGB, its shorter side at most ``max_short_side`` pixels."""
+        """Return (H, W, 3) RGB, its shorter side at most ``max_short_side`` pixels."""
         y, u, v = (_decode_grey(jpeg) for jpeg in self.jpegs)
         return self._with(y, u, v).rgb(max_short_side)
 
     def grey(self, max_short_side: int | None = None) -> Image:
-        """(H, W) brightness, its shorter side at most ``max_short_side`` pixels."""
+        """Return (H, W) brightness, its shorter side at most ``max_short_side`` pixels."""
         y = _decode_grey(self.jpegs[0])
         return self._with(y, y, y).grey(max_short_side)
 
@@ -93,32 +93,32 @@ def shrink(picture: Image, max_short_side: int | None) -> Image:
 
 
 class PictureStore:
-    """The pictures of a whole video, as long as they fit; what does not fit is not kept at all. Safe to fill from many threads."""
+    """The pictures of a whole video if all of them fit, otherwise none. Several threads may add to it at once."""
 
     def __init__(self, max_bytes: int = MAX_STORE_BYTES) -> None:
-        """Begin empty."""
+        """Start empty."""
         self._max_bytes = max_bytes
         self._lock = threading.Lock()
         self.clear()
 
     def clear(self) -> None:
-        """Forget all pictures and begin anew."""
+        """Drop all pictures and start again."""
         with self._lock:
             self._kept: list[KeptFrame] = []
             self._room = self._max_bytes
 
     @property
     def whole(self) -> bool:
-        """Whether every picture given is still there."""
+        """Whether every added picture is still kept."""
         return self._room > 0
 
     def holds(self, count: int) -> bool:
-        """Whether all of ``count`` pictures are here."""
+        """Whether exactly ``count`` pictures are kept and none was dropped."""
         with self._lock:
             return self.whole and len(self._kept) == count
 
     def add(self, kept: KeptFrame) -> None:
-        """Keep a frame, in any order; from the first on that does not fit, nothing is kept."""
+        """Keep a frame; any order will do. The first frame that does not fit empties the store, and nothing more is kept."""
         with self._lock:
             if not self.whole:
                 return
@@ -128,7 +128,7 @@ class PictureStore:
                 self._kept = []
 
     def read(self, start_s: float, stop_s: float) -> Iterator[KeptFrame]:
-        """Yield the pictures of ``[start_s, stop_s)`` in the order of their times."""
+        """Yield the pictures of ``[start_s, stop_s)`` in order of time."""
         with self._lock:
             wanted = [kept for kept in self._kept if start_s <= kept.time_s < stop_s]
         yield from sorted(wanted, key=lambda kept: kept.time_s)

@@ -1,7 +1,7 @@
-"""From a decoded frame's planes to an RGB or grey picture of the size asked for.
+"""Convert a decoded frame's planes to an RGB or gray picture of a given size.
 
-FFmpeg's scaler does the same, several times slower: it converts before it shrinks, and sets itself up anew for every frame.
-Here every plane is shrunk as it lies in the decoder's memory, and only the small picture's colours are computed.
+FFmpeg's scaler does the same several times slower, because it converts before it shrinks and sets itself up again for every frame.
+Here each plane is shrunk directly from the decoder's memory, and colors are computed for the small picture only.
 """
 
 from __future__ import annotations
@@ -18,8 +18,8 @@ from numpy.typing import NDArray
 
 Image = NDArray[np.uint8]
 
-# FFmpeg's numbers of the colour matrices (AVColorSpace), each with its weights of red and blue in brightness.
-# 2 says "unknown"; FFmpeg, and so every player built on it, reads that as BT.601.
+# FFmpeg's numbers for the color matrices (AVColorSpace), each with the weights of red and blue in brightness.
+# 2 means "unknown". FFmpeg treats that as BT.601, and so does every player built on it.
 _BT601 = (0.299, 0.114)
 _WEIGHTS: dict[int, tuple[float, float]] = {
     1: (0.2126, 0.0722),  # BT.709
@@ -31,9 +31,9 @@ _WEIGHTS: dict[int, tuple[float, float]] = {
     9: (0.2627, 0.0593),  # BT.2020, non-constant luminance
 }
 _FULL_RANGE = 2
-# JPEG's colours, which OpenCV calls YCrCb: BT.601 in full range (JFIF 1.02).
+# JPEG's colors, which OpenCV calls YCrCb: BT.601 in full range (JFIF 1.02).
 _JPEG = 5
-# Interleaved chroma: the order of its two channels, and what a sample is divided by to have 8 bits.
+# Interleaved chroma: the order of its two channels, and the divisor that brings a sample to 8 bits.
 _SEMI_PLANAR: dict[str, tuple[tuple[int, int], int]] = {
     "nv12": ((0, 1), 1),
     "nv21": ((1, 0), 1),
@@ -41,18 +41,18 @@ _SEMI_PLANAR: dict[str, tuple[tuple[int, int], int]] = {
     "p010le": ((0, 1), 256),
 }
 _PLANAR = re.compile(r"yuv(?P<full>j?)4[1240][0124]p(?P<bits>9|10|12|14|16)?(?:le)?")
-# How OpenCV calls the clockwise turns.
+# OpenCV's codes for clockwise turns in degrees.
 _TURNS = {90: cv2.ROTATE_90_CLOCKWISE, 180: cv2.ROTATE_180, 270: cv2.ROTATE_90_COUNTERCLOCKWISE}
-# Bilinear shrinking reads two samples of each axis: beyond this factor it would skip some, and fine texture would flicker.
+# Bilinear shrinking reads two samples per axis. Beyond this factor it would skip some, and fine texture would flicker.
 MAX_BILINEAR_SHRINK = 2.0
 
 
 @dataclass(frozen=True)
 class Planes:
-    """A picture as video stores it: (H, W) brightness Y, and its colours U and V, which may be smaller.
+    """A picture as video stores it: (H, W) brightness Y, and the colors U and V, which may be smaller.
 
-    ``divisor`` is what a sample is divided by to have 8 bits, ``colorspace`` FFmpeg's number of the colour matrix; brightness goes
-    over 0..255 where ``full_range``, else over 16..235.
+    ``divisor`` brings a sample to 8 bits. ``colorspace`` is FFmpeg's number of the color matrix. Brightness covers 0..255 if
+    ``full_range``, otherwise 16..235.
     """
 
     samples: tuple[NDArray[Any], NDArray[Any], NDArray[Any]]
@@ -67,14 +67,14 @@ class Planes:
         return np.asarray(picture, np.uint8)
 
     def grey(self, width: int, height: int) -> Image:
-        """Return brightness as (height, width), 0 = black and 255 = white whatever the range."""
+        """Return brightness as (height, width), 0 = black and 255 = white for either range."""
         brightness = _to_bytes(_resize(self.samples[0], width, height), self.divisor)
         if not self.full_range:
             brightness = np.asarray(cv2.LUT(brightness, _full_range_table()), np.uint8)
         return brightness
 
     def shrink(self, width: int, height: int) -> Planes:
-        """Return the same picture in 8 bits with (height, width) brightness, and colours of half of that."""
+        """Return the same picture in 8 bits, with (height, width) brightness and colors of half that size."""
         colour = (width + 1) // 2, (height + 1) // 2
         luma, *chroma = self.samples
         small = [_resize(luma, width, height), *(_resize(plane, *colour) for plane in chroma)]
@@ -84,7 +84,7 @@ class Planes:
 
 @dataclass(frozen=True)
 class SmallFrame:
-    """A frame made small as it is stored: its planes, and the clockwise turn (degrees) that makes it upright."""
+    """A shrunk frame in its stored form: the planes, and the clockwise turn (degrees) that makes it upright."""
 
     time_s: float
     planes: Planes
@@ -96,23 +96,23 @@ class SmallFrame:
         return max(2, round(width * scale)), max(2, round(height * scale))
 
     def rgb(self, max_short_side: int | None = None) -> Image:
-        """(H, W, 3) RGB, its shorter side at most ``max_short_side`` pixels."""
+        """Return (H, W, 3) RGB, its shorter side at most ``max_short_side`` pixels."""
         return turn_upright(self.planes.rgb(*self._size(max_short_side)), self.rotation_deg)
 
     def grey(self, max_short_side: int | None = None) -> Image:
-        """(H, W) brightness, its shorter side at most ``max_short_side`` pixels."""
+        """Return (H, W) brightness, its shorter side at most ``max_short_side`` pixels."""
         return turn_upright(self.planes.grey(*self._size(max_short_side)), self.rotation_deg)
 
 
 def make_rgb(raw: av.VideoFrame, width: int, height: int) -> Image:
     """Return a frame as (height, width, 3) RGB, not turned."""
-    # Where there is nothing to shrink, FFmpeg converts 8-bit video in one pass and is the faster.
+    # At full size FFmpeg is faster: it converts 8-bit video in one pass.
     planes = None if (width, height) == (raw.width, raw.height) else _read_planes(raw)
     return _reformat(raw, width, height, "rgb24") if planes is None else planes.rgb(width, height)
 
 
 def make_grey(raw: av.VideoFrame, width: int, height: int) -> Image:
-    """Return a frame's brightness as (height, width), 0 = black and 255 = white whatever the video's range; not turned."""
+    """Return a frame's brightness as (height, width), 0 = black and 255 = white for either video range; not turned."""
     planes = _read_planes(raw)
     return _reformat(raw, width, height, "gray") if planes is None else planes.grey(width, height)
 
@@ -136,7 +136,7 @@ def turn_upright(picture: Image, rotation_deg: int) -> Image:
 def _read_planes(raw: av.VideoFrame) -> Planes | None:
     """Return a frame's planes as views of the decoder's memory.
 
-    None for a kind of frame that is not handled here (RGB, palettes, big-endian, exotic matrices): FFmpeg's scaler is.
+    None for formats that are left to FFmpeg's scaler: RGB, palettes, big-endian samples and rare color matrices.
     """
     name = raw.format.name
     if int(raw.colorspace) not in _WEIGHTS or any(plane.line_size <= 0 for plane in raw.planes):
@@ -157,7 +157,7 @@ def _read_planes(raw: av.VideoFrame) -> Planes | None:
 
 
 def _view(plane: Any, kind: type[np.generic], channels: int) -> NDArray[Any]:
-    """Return a plane without its padding, as (H, W) or (H, W, channels), without a copy."""
+    """Return a view of a plane without its padding, (H, W) or (H, W, channels)."""
     rows = np.frombuffer(plane, np.uint8).reshape(-1, plane.line_size)[: plane.height]
     samples = rows[:, : plane.width * channels * np.dtype(kind).itemsize].view(kind)
     return samples if channels == 1 else samples.reshape(samples.shape[0], -1, channels)
@@ -199,7 +199,7 @@ def _colour_matrix(colorspace: int, full_range: bool) -> NDArray[np.float32]:
 
 @lru_cache(maxsize=1)
 def _full_range_table() -> Image:
-    """Return the (256,) table from brightness of 16..235 to 0..255."""
+    """Return the (256,) table that maps brightness of 16..235 to 0..255."""
     return np.clip(np.round((np.arange(256) - 16) * 255 / 219), 0, 255).astype(np.uint8)
 
 

@@ -1,4 +1,4 @@
-"""Video in, with true timestamps and the right way up. Frames are streamed, never collected."""
+"""Read video with its true timestamps, upright. Frames are streamed, never collected."""
 
 from __future__ import annotations
 
@@ -21,53 +21,53 @@ from formcheck.video.frames import Image as Image
 from formcheck.video.frames import SmallFrame, make_grey, make_rgb, shrink_planes, turn_upright
 from formcheck.video.sampling import EveryFrame, FrameChoice, OneABeat, TheseFrames
 
-# Limits, so that no file can take the machine down. A decoder keeps some twenty pictures: of 8K video, the largest that
-# phones film, a gigabyte.
+# Limits that keep any file from bringing the machine down. A decoder holds about twenty pictures, which is a gigabyte for 8K video,
+# the largest that phones film.
 MAX_PIXELS = 8192 * 4608
-# MediaPipe ends the whole process when a side reaches 32767 pixels.
+# MediaPipe aborts the whole process if a side reaches 32767 pixels.
 MAX_SIDE = 16384
 MAX_DURATION_S = 2 * 3600.0
-# Decoders start a thread a core, and each keeps a picture of its own.
+# Decoders start one thread per core, and each thread holds its own picture.
 MAX_DECODER_THREADS = 4
 OPEN_TIMEOUT_S, READ_TIMEOUT_S = 20.0, 20.0
-# FFmpeg decodes some frames of a file that it opens, to know what it holds: a quarter of a second of 4K. MP4 and MOV say all of it
-# in their heads, the order of the frames included.
+# FFmpeg decodes some frames when it opens a file, to learn what is in it. That takes a quarter of a second for 4K. MP4 and MOV do
+# not need it: their headers state everything, including the order of the frames.
 DECODE_NOTHING = {"skip_frame": "all"}
-# What cameras, phones and editors write. FFmpeg knows ten times as many: playlists that open other files, games' cut-scenes
-# whose readers nobody has looked after for decades. They stay shut.
+# The formats that cameras, phones and editors write. FFmpeg knows ten times as many, among them playlists that open other files and
+# formats of games' cut-scenes whose readers have not been maintained for decades. formcheck does not open those.
 CONTAINERS = "mov,matroska,avi,mpegts,mpeg,asf,flv,ogg"
 CODECS = {
     *("h264", "hevc", "vp8", "vp9", "libvpx", "libvpx-vp9", "av1", "libdav1d", "mjpeg", "mpeg4", "mpeg2video", "mpeg1video"),
     *("prores", "dnxhd", "ffv1", "huffyuv", "ffvhuff", "utvideo", "rawvideo", "dvvideo", "png", "theora", "h263"),
     *("msmpeg4", "msmpeg4v2", "wmv1", "wmv2", "wmv3", "vc1", "flv"),
 }
-# A repetition takes 1–6 s and is smoothed below 4 Hz (filters.CUTOFF_HZ): fifteen pictures a second hold all of it, at half the
-# work of thirty (docs/accuracy.md).
+# A repetition takes 1–6 s and is low-pass filtered at 4 Hz (filters.CUTOFF_HZ). Fifteen pictures per second contain all of it, at
+# half the work of thirty (docs/accuracy.md).
 MAX_ANALYSIS_FPS = 15.0
 MIN_STEP_S = 0.001
-# The filter that hides the borders of a codec's blocks takes an eighth of the decoder's time. In pictures shrunk this far its work
-# is not seen: of 4K made small, brightness differs by 0.2 levels of 256 in the mean, 0.4 at a tenth of a phone's bit rate. HEVC
-# leans on it more (0.9 levels, and growing), and keeps it.
+# The deblocking filter, which hides the borders of a codec's blocks, takes an eighth of the decoder's time. In pictures shrunk by
+# this factor its effect is not visible: without it, brightness of shrunk 4K differs by 0.2 of 256 levels on average, and by 0.4 at
+# a tenth of a phone's bit rate. HEVC depends on it more (0.9 levels, and growing), so HEVC keeps it.
 ROUGH_SHRINK = 3.0
-# A camera whose clock was never set says 1904 or 1970.
+# A camera whose clock was never set reports 1904 or 1970.
 FIRST_PHONE_FILMS = datetime(2000, 1, 1, tzinfo=UTC)
-# Of a video in which every frame is a key frame not all need be known.
+# Minimum spacing of the listed key frames: in some videos every frame is one.
 KEY_FRAME_STEP_S = 0.5
-# Where presentation times fall back by more than this the recording's clock was set anew.
+# If presentation times jump back by more than this, the recording's clock was reset.
 CLOCK_RESET_S = 1.0
-# One frame with a time beyond the limit is damage; this many in a row are a recording that goes on.
+# One frame with a time beyond the limit is damage. More than this many in a row mean that the recording really is that long.
 MAX_LATE_FRAMES = 30
 PLAUSIBLE_FPS = (0.5, 1000.0)
 
 
 @dataclass(frozen=True)
 class VideoInfo:
-    """What a video file says of itself, checked by decoding its first frame.
+    """A video file's properties, checked by decoding its first frame.
 
-    ``width`` and ``height`` are of the upright frame with square pixels; ``rotation_deg`` is the clockwise turn
-    that made it upright; ``origin_s`` is the first frame's own presentation time, which every time here is counted from;
-    ``recorded_at`` is when the camera says that it was filmed (ISO, with its zone), None where it does not; ``key_frames_s`` are
-    times at which the file can be entered, as far as its index tells.
+    ``width`` and ``height`` describe the upright frame with square pixels. ``rotation_deg`` is the clockwise turn that makes it
+    upright. ``origin_s`` is the first frame's own presentation time; all times in formcheck count from it. ``recorded_at`` is the
+    camera's recording time (ISO, with its zone), None if the file has none. ``key_frames_s`` are the times that a reader can seek
+    to, as far as the file's index lists them.
     """
 
     path: Path
@@ -84,7 +84,7 @@ class VideoInfo:
 
 
 class Frame:
-    """One decoded frame. Pictures are made on request, upright, in the size asked for."""
+    """One decoded frame. Pictures are made on request, upright and in the requested size."""
 
     def __init__(self, raw: av.VideoFrame, time_s: float, info: VideoInfo) -> None:
         """Wrap a decoded frame of the video ``info`` at ``time_s`` seconds after its first."""
@@ -99,28 +99,27 @@ class Frame:
         return (height, width) if self._info.rotation_deg in (90, 270) else (width, height)
 
     def rgb(self, max_short_side: int | None = None) -> Image:
-        """(H, W, 3) RGB, its shorter side at most ``max_short_side`` pixels; ``None`` keeps the size."""
+        """Return (H, W, 3) RGB, its shorter side at most ``max_short_side`` pixels; ``None`` keeps the size."""
         return turn_upright(make_rgb(self._raw, *self._size(max_short_side)), self._info.rotation_deg)
 
     def grey(self, max_short_side: int | None = None) -> Image:
-        """(H, W) brightness, its shorter side at most ``max_short_side`` pixels."""
+        """Return (H, W) brightness, its shorter side at most ``max_short_side`` pixels."""
         return turn_upright(make_grey(self._raw, *self._size(max_short_side)), self._info.rotation_deg)
 
     def shrink(self, max_short_side: int) -> SmallFrame:
-        """Return the frame with its shorter side at most ``max_short_side`` pixels, of which other pictures are made quickly."""
+        """Return the frame with its shorter side at most ``max_short_side`` pixels; making pictures from it is fast."""
         return SmallFrame(self.time_s, shrink_planes(self._raw, *self._size(max_short_side)), self._info.rotation_deg)
 
 
 def scale_to(info: VideoInfo, max_short_side: int | None) -> float:
-    """Return the factor (at most 1) that brings the video's shorter side down to ``max_short_side``."""
+    """Return the factor (at most 1) that shrinks the video's shorter side to ``max_short_side``."""
     return 1.0 if max_short_side is None else min(1.0, max_short_side / min(info.width, info.height))
 
 
 @contextmanager
 def _open(path: Path, threads: int | None = None) -> Iterator[tuple[Any, Any]]:
-    """Open a file's video stream under the limits above; every way of failing becomes one `InputError`."""
+    """Open a file's video stream under the limits above. Every failure is raised as an `InputError`."""
     size = _check_file(path)
-    # protocol_whitelist: a playlist in disguise must not make the demuxer open other files or addresses
     container = _open_container(path, DECODE_NOTHING)
     if "mp4" not in container.format.name:
         container.close()
@@ -134,7 +133,7 @@ def _open(path: Path, threads: int | None = None) -> Iterator[tuple[Any, Any]]:
             name = "an unknown codec" if context is None else f"the codec {context.name}"
             raise InputError(f"{path}: is stored with {name}, which formcheck does not open; export it as H.264 (mp4)")
         _check_size(path, context.width, context.height)
-        # the decoder's own limit holds for a picture that grows in mid-file too
+        # the decoder's own limit also covers pictures that become larger in mid-file
         context.options = {"max_pixels": str(MAX_PIXELS)}
         context.thread_type = "AUTO"
         context.thread_count = threads or min(MAX_DECODER_THREADS, (os.cpu_count() or 1) + 1)
@@ -144,19 +143,19 @@ def _open(path: Path, threads: int | None = None) -> Iterator[tuple[Any, Any]]:
 
 
 def _open_container(path: Path, options: dict[str, str]) -> Any:
-    # protocol_whitelist: a playlist in disguise must not make the demuxer open other files or addresses
+    # protocol_whitelist: a disguised playlist must not make the demuxer open other files or addresses
     options = {"protocol_whitelist": "file", "format_whitelist": CONTAINERS, **options}
     timeout = OPEN_TIMEOUT_S, READ_TIMEOUT_S
     try:
         return av.open(str(path.absolute()), options=options, metadata_errors="ignore", timeout=timeout)
     except (av.error.FFmpegError, OSError, ValueError) as error:
-        # FFmpeg's "invalid data" says nothing to a person; what the system says, such as a missing permission, does.
+        # FFmpeg's "invalid data" does not help a user; a system message, such as a missing permission, does
         reason = "" if isinstance(error, av.error.InvalidDataError) else f" ({explain(error)})"
         raise InputError(f"{path}: this is not a video that formcheck can read{reason}; use mp4, mov, webm, avi or mkv") from error
 
 
 def _check_file(path: Path) -> int:
-    """Return the file's size; `InputError` where it is no file that can be read from start to end."""
+    """Return the file's size, bytes; raise `InputError` if it is not a regular, non-empty file."""
     try:
         status = path.stat()
     except FileNotFoundError:
@@ -174,7 +173,7 @@ def _check_file(path: Path) -> int:
 
 @dataclass(frozen=True)
 class _Source:
-    """An open container, and how many bytes its file had when it was opened: what is appended later is not read."""
+    """An open container, and its file's size in bytes when it was opened. Data appended later is not read."""
 
     container: Any
     size: int
@@ -192,15 +191,15 @@ def _is_cover(stream: Any) -> bool:
 
 
 def explain(error: BaseException) -> str:
-    """Return what FFmpeg or the system says was wrong, in a few words of small letters."""
+    """Return the error message of FFmpeg or the system, shortened and in lower case."""
     text = getattr(error, "strerror", None) or str(error)
     return str(text).split("\n")[0][:80].strip().rstrip(".").lower() or type(error).__name__
 
 
 def _decode(source: _Source, stream: Any, is_wanted: Callable[[float], bool] | None = None) -> Iterator[av.VideoFrame]:
-    """Decode packet by packet: a broken packet is skipped, a broken container ends the stream.
+    """Decode packet by packet. A broken packet is skipped; a broken container ends the stream.
 
-    A packet whose own presentation time ``is_wanted`` declines is left undecoded where no other frame is predicted from it.
+    A packet whose presentation time ``is_wanted`` rejects is not decoded, unless other frames are predicted from it.
     """
     packets = source.container.demux(stream)
     while True:
@@ -208,7 +207,7 @@ def _decode(source: _Source, stream: Any, is_wanted: Callable[[float], bool] | N
             packet = next(packets)
         except (StopIteration, av.error.FFmpegError, ValueError):
             return
-        except IndexError:  # PyAV stumbles at the end of a file in which a stream (sound, mostly) appeared only after its beginning
+        except IndexError:  # raised by PyAV at the end of a file in which a stream (mostly sound) starts late
             return
         if packet.pos is not None and packet.pos >= source.size:
             return
@@ -227,7 +226,7 @@ def probe_video(path: str | Path) -> VideoInfo:
     Raises
     ------
     InputError
-        If the file is missing, is no video, has no decodable frame, or is beyond the limits above.
+        If the file is missing, is not a video, has no decodable frame, or exceeds the limits above.
     """
     path = Path(path)
     with _open(path) as (source, stream):
@@ -243,7 +242,7 @@ def probe_video(path: str | Path) -> VideoInfo:
         fps = float(stream.average_rate or stream.guessed_rate or 0)
         duration = float(stream.duration * stream.time_base) if stream.duration else (source.container.duration or 0) / av.time_base
         if "matroska" in source.container.format.name:
-            duration -= float(first.time or 0.0)  # it says when it ends, not how long it is
+            duration -= float(first.time or 0.0)  # Matroska stores the end time, not the length
         if duration > MAX_DURATION_S:
             raise InputError(
                 f"{path}: says that it is {duration / 3600:,.1f} hours long; formcheck opens up to "
@@ -275,9 +274,9 @@ def _list_key_frames(stream: Any, origin_s: float) -> tuple[float, ...]:
 
 
 def _read_moment(metadata: dict[str, str]) -> str | None:
-    """Return when a camera says that it filmed, ISO with its zone; None for no date, or one that no camera can mean.
+    """Return the camera's recording time, ISO with its zone; None if there is no date or an impossible one.
 
-    Apple's own tag comes first: it has the zone that the phone was in, and survives an export that sets the other one anew.
+    Apple's own tag is read first: it has the phone's time zone, and it survives exports that overwrite the other tag.
     """
     for tag in ("com.apple.quicktime.creationdate", "creation_time"):
         try:
@@ -290,7 +289,7 @@ def _read_moment(metadata: dict[str, str]) -> str | None:
 
 
 def _read_rotation(frame: av.VideoFrame) -> int:
-    """Return the clockwise quarter turns, in degrees, that bring a frame upright; 0 where its matrix is nonsense."""
+    """Return the clockwise turn that makes a frame upright (0, 90, 180 or 270 degrees); 0 if its matrix is invalid."""
     try:
         return round(-(frame.rotation or 0) / 90) * 90 % 360
     except (ValueError, OverflowError):
@@ -312,19 +311,19 @@ def read_frames(
     threads: int | None = None,
     max_short_side: int | None = None,
 ) -> Iterator[Frame]:
-    """Yield the frames of ``[start_s, stop_s)`` in order, at most about ``max_fps`` of them a second (None: all).
+    """Yield the frames of ``[start_s, stop_s)`` in order, at most about ``max_fps`` per second (None: all).
 
-    Times come from the frames' own presentation timestamps (a frame without one follows the last by one period) and
-    rise strictly. Of a faster video one frame a beat is kept whole; none are blended, and of the others only those are decoded
-    that frames to come are predicted from. With ``times_s``, (N,) rising, only the frames are read that were read at these times
-    before. The decoder uses as many ``threads`` as given, else all that help: one is enough where several stretches are read at
-    once. Where no picture will be asked for with more than ``max_short_side`` lines, a much larger video is decoded without its
-    deblocking (`ROUGH_SHRINK`).
+    Times increase strictly. They come from the frames' own presentation timestamps; a frame without one follows the previous frame
+    by one period. From a faster video one frame per sampling period is kept whole, and frames are never blended. The others are
+    decoded only if later frames are predicted from them. With ``times_s``, (N,) increasing, only the frames that were read at these
+    times before are read again. The decoder uses the given number of ``threads``, by default as many as help; one is enough if
+    several parts of a file are read at once. ``max_short_side`` promises that no larger picture will be requested, so a much larger
+    video is decoded without its deblocking filter (`ROUGH_SHRINK`).
 
     Raises
     ------
     InputError
-        If the file cannot be opened. A file that is damaged in the middle ends, or goes on, where it can.
+        If the file cannot be opened. A file damaged in the middle raises nothing: reading continues after the damage or ends there.
     """
     choice: FrameChoice = TheseFrames(times_s) if times_s is not None else OneABeat(max_fps) if max_fps else EveryFrame()
     with _open(info.path, threads) as (source, stream):
@@ -344,7 +343,7 @@ def read_frames(
                 return
             if choice.take(time_s):
                 frame = Frame(raw, time_s, info)
-                del raw  # who takes the frame says how long its memory is kept
+                del raw  # only the caller's reference keeps the frame's memory
                 yield frame
                 del frame
 
@@ -352,16 +351,16 @@ def read_frames(
 def _seek(
     source: _Source, stream: Any, info: VideoInfo, start_s: float, is_wanted: Callable[[float], bool]
 ) -> Iterator[av.VideoFrame]:
-    """Yield the frames from a key frame before ``start_s`` on; from the file's start where it cannot be entered elsewhere."""
+    """Yield the frames from a key frame before ``start_s`` onward, or from the file's start if seeking fails."""
     if start_s > 0:
         try:
             source.container.seek(int((start_s + info.origin_s) / stream.time_base), stream=stream)
         except (av.error.FFmpegError, OverflowError):
-            pass  # nothing was moved: it is read from its start
+            pass  # the position did not change: read from the start
         else:
             frames = _decode(source, stream, is_wanted)
             first = next(frames, None)
-            # without a time of its own nobody knows where in the file a frame is
+            # a frame without a timestamp does not show where in the file it is
             if first is not None and first.time is not None:
                 yield first
                 yield from frames
@@ -371,7 +370,7 @@ def _seek(
 
 
 class _Clock:
-    """Makes times that rise strictly out of frames' presentation timestamps, counted from the video's first frame."""
+    """Turns presentation timestamps into strictly increasing times, counted from the video's first frame."""
 
     def __init__(self, info: VideoInfo) -> None:
         plausible = PLAUSIBLE_FPS[0] <= info.fps <= PLAUSIBLE_FPS[1]
@@ -382,11 +381,11 @@ class _Clock:
         self._late = 0
 
     def place(self, presented_s: float) -> float:
-        """Return what time a presentation time is, as far as the frames so far tell."""
+        """Convert a presentation time to a time in the video, with the clock resets found so far."""
         return presented_s - self._info.origin_s + self._reset_s
 
     def read(self, raw: av.VideoFrame) -> float | None:
-        """Return the time of the next frame; None where it says something impossible, and the frame is better left out."""
+        """Return the time of the next frame; None if its timestamp is impossible and the frame must be skipped."""
         following_s = max(self._last_s, -self._nominal_s) + self._nominal_s
         time_s = following_s if raw.time is None else self.place(float(raw.time))
         if not -MAX_DURATION_S <= time_s <= MAX_DURATION_S:

@@ -1,4 +1,4 @@
-"""Which frames of a video are looked at, and which need not even be decoded."""
+"""Choose which frames of a video are used, and which need not even be decoded."""
 
 from __future__ import annotations
 
@@ -9,38 +9,39 @@ import numpy as np
 
 from formcheck.support.arrays import FloatArray
 
-# A frame that comes this much of a period early still counts as due: cameras jitter. Not quite a quarter, on which frames of 24 a
-# second lie but for rounding: the same frame must be of the same beat wherever a video is cut.
+# A frame that is early by this fraction of a sampling period still counts as due, because cameras jitter. It is not exactly a
+# quarter: frames of 24 per second lie there, and rounding would assign the same frame to different periods depending on where the
+# video is cut.
 DUE_TOLERANCE = 0.250001
-# A frame read again is the same one if its time is within this of it: containers round their timestamps.
+# Two times (s) closer than this mean the same frame, because containers round their timestamps.
 SAME_FRAME_S = 5e-4
 
 
 class FrameChoice(Protocol):
-    """Which frames of a video are read. Times are seconds after the video's first frame."""
+    """A choice of the frames to read. Times are seconds after the video's first frame."""
 
     def may_need(self, time_s: float) -> bool:
-        """Say whether the frame of a packet may be among them; packets come in the decoder's order, which is not that of time."""
+        """Whether the frame of a packet may be chosen. Packets come in decoding order, which is not the order of time."""
 
     def take(self, time_s: float) -> bool:
-        """Say whether a decoded frame is among them; frames come in the order of time."""
+        """Whether a decoded frame is chosen. Frames come in order of time."""
 
 
 class EveryFrame:
-    """All frames."""
+    """Chooses all frames."""
 
     def take(self, time_s: float) -> bool:
-        """Say yes."""
+        """Return True."""
         return True
 
     may_need = take
 
 
 class OneABeat:
-    """One frame in each ``1 / max_fps`` seconds, counted from the video's start wherever it is entered."""
+    """Chooses one frame per period of ``1 / max_fps`` seconds. Periods count from the video's start, wherever reading begins."""
 
     def __init__(self, max_fps: float) -> None:
-        """Take at most about ``max_fps`` frames a second."""
+        """Choose at most about ``max_fps`` frames per second."""
         self._fps = max_fps
         self._served: set[int] = set()
         self._last = -1
@@ -49,14 +50,14 @@ class OneABeat:
         return math.floor(time_s * self._fps + DUE_TOLERANCE)
 
     def may_need(self, time_s: float) -> bool:
-        """Say no where another frame of the same beat has gone to the decoder: any of them will do, and the others can be saved."""
+        """Return False if another frame of the same period was already decoded: one per period is enough."""
         beat = self._beat(time_s)
         first = beat not in self._served
         self._served.add(beat)
         return first
 
     def take(self, time_s: float) -> bool:
-        """Say yes to the first decoded frame of each beat."""
+        """Return True for the first decoded frame of each period."""
         beat = self._beat(time_s)
         due = beat > self._last
         self._last = max(beat, self._last)
@@ -64,21 +65,21 @@ class OneABeat:
 
 
 def begin_of_beat(time_s: float, max_fps: float | None) -> float:
-    """Return when the beat (`OneABeat`) begins that ``time_s`` lies in: there a video can be cut without cutting a beat."""
+    """Return the start of the sampling period (`OneABeat`) that contains ``time_s``. A cut there does not split a period."""
     if max_fps is None:
         return time_s
     return max(0.0, (math.floor(time_s * max_fps + DUE_TOLERANCE) - DUE_TOLERANCE) / max_fps)
 
 
 class TheseFrames:
-    """The frames at given times, as they were read before; ``times_s`` rise."""
+    """Chooses the frames that were read at given times before; ``times_s`` increase."""
 
     def __init__(self, times_s: FloatArray) -> None:
-        """Take the frames at ``times_s`` (N,)."""
+        """Choose the frames at ``times_s``, (N,) seconds."""
         self._times_s = times_s
 
     def take(self, time_s: float) -> bool:
-        """Say yes where one of the times is this one."""
+        """Return True if ``time_s`` is one of the given times."""
         place = int(np.searchsorted(self._times_s, time_s - SAME_FRAME_S))
         return place < len(self._times_s) and bool(self._times_s[place] <= time_s + SAME_FRAME_S)
 

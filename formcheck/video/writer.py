@@ -1,4 +1,4 @@
-"""Annotated video out: H.264 that browsers play, frame by frame."""
+"""Write annotated video frame by frame, as H.264 that browsers play."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ from formcheck.video.reader import explain
 
 
 class VideoSink:
-    """Writes RGB frames as H.264 in MP4 that browsers play, under a temporary name until it is complete.
+    """Writes RGB frames as H.264 in MP4 that browsers play. The file has a temporary name until it is complete.
 
-    Use as a context manager; an exception inside leaves no file behind.
+    Use as a context manager. An exception inside leaves no file behind.
     """
 
     def __init__(self, path: str | Path, width: int, height: int, fps: float = 30.0) -> None:
@@ -50,9 +50,9 @@ class VideoSink:
         return self
 
     def write(self, image: Image, time_s: float) -> None:
-        """Append an (H, W, 3) RGB frame shown from ``time_s`` on."""
+        """Append an (H, W, 3) RGB frame shown from ``time_s`` onward."""
         width, height = self._size
-        # OpenCV turns RGB into the encoder's planes three times as fast as swscale does
+        # OpenCV converts RGB to the encoder's planes three times as fast as swscale
         planes = cv2.cvtColor(np.ascontiguousarray(image[:height, :width]), cv2.COLOR_RGB2YUV_I420)
         frame = av.VideoFrame.from_ndarray(np.asarray(planes, np.uint8), format="yuv420p")
         pts = max(self._last_pts + 1, round(time_s * 90_000))
@@ -67,7 +67,7 @@ class VideoSink:
             raise OutputError(f"{self._path}: cannot be written ({explain(error)}); is the disk full?") from error
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
-        """Finish and rename, or throw the partial file away."""
+        """Finish and rename the file, or delete it after an error."""
         try:
             try:
                 if kind is None and self._last_pts < 0:

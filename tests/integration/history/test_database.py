@@ -199,7 +199,7 @@ def test_a_folder_in_the_place_of_the_database_is_said_in_words(tmp_path: Path) 
 def test_a_copy_taken_while_others_write_is_whole(tmp_path: Path) -> None:
     with open_store(f"sqlite:///{tmp_path / 'a.sqlite3'}") as store:
         for i in range(20):
-            store.save_report(heel_raise_report((8.0 + i,)), "Ada")
+            store.save_report(heel_raise_report((8.0 + i / 10,)), "Ada")
             [copy] = back_up(store, tmp_path / "b.sqlite3").paths
             with closing(sqlite3.connect(copy)) as connection:
                 assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)

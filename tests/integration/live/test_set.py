@@ -19,7 +19,8 @@ from tests.helpers.live_clips import frames, truth
     ("clip", "analysis", "exercise", "height_cm", "measure", "agreement"),
     [
         ("df_right_female_heellift", "sample_analysis", "half-kneeling", 156.0, "tibial_inclination_deg", 2.0),
-        ("hr_double_female_side", "heel_raise_analysis", "heel-raise", 165.0, "height_cm", 1.0),
+        # one repetition at a time, without the evidence of the others: within twice the height's stated error of 1.2 cm
+        ("hr_double_female_side", "heel_raise_analysis", "heel-raise", 165.0, "height_cm", 2.4),
     ],
 )
 def test_a_clip_gives_the_same_count_and_peaks_live_as_uploaded(

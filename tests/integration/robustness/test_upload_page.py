@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 import psutil
 import pytest
 
+from formcheck.app.shared.style import plain
 from formcheck.app.shared.uploads import VIDEO_TYPES
 from formcheck.app.shared.worker_process import BROKE_OFF
 from tests.helpers.harness import serve_app
@@ -136,7 +137,7 @@ def test_a_crash_in_an_analysis_is_told_in_words_and_nothing_outlives_the_server
         wait_for(lambda: bool(helpers_of(server)))
         for helper in helpers_of(server):
             helper.kill()
-        assert read_end(visitor, "set.mp4") == BROKE_OFF
+        assert read_end(visitor, "set.mp4") == plain(BROKE_OFF)
         assert list_recordings(home) == []
         # the next one is analysed, and ends with a server that has no time to end it
         start(visitor, "set.mp4", video)

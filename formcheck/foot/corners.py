@@ -69,7 +69,10 @@ class CornerFollower:
         self._last = crop
 
     def _window(self) -> int:
-        return max(9, int(self.pose.length_px / 9) | 1)
+        length_px = (
+            self.pose.length_px if np.isfinite(self.pose.length_px) else 0.0
+        )  # no corner is found on a foot of no known size
+        return max(9, int(length_px / 9) | 1)
 
     def _find(self, crop: Crop) -> FloatArray:
         if not crop.shows_something:

@@ -419,7 +419,7 @@ def test_a_video_without_a_frame_or_of_no_size_is_an_error_and_no_file(tmp_path:
 def test_a_folder_that_is_missing_is_made_and_one_that_cannot_be_is_an_error(tmp_path: Path) -> None:
     write_film(tmp_path / "new" / "folder" / "a.mp4", 2)
     (tmp_path / "file").write_text("x")
-    with pytest.raises(OutputError, match="another folder"):
+    with pytest.raises(OutputError, match="choose another place"):
         write_film(tmp_path / "file" / "a.mp4", 2)
 
 
@@ -433,7 +433,7 @@ def test_a_disk_that_is_full_at_any_point_is_an_error_and_never_a_broken_video(t
     limits = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (int(whole.stat().st_size * share), limits[1]))
     try:
-        with pytest.raises(OutputError, match="is the disk full"):
+        with pytest.raises(OutputError, match="the disk is full"):
             write_film(tmp_path / "a.mp4", 60)
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, limits)

@@ -69,9 +69,8 @@ class CornerFollower:
         self._last = crop
 
     def _window(self) -> int:
-        length_px = (
-            self.pose.length_px if np.isfinite(self.pose.length_px) else 0.0
-        )  # no corner is found on a foot of no known size
+        # no corner is found on a foot of no known size
+        length_px = self.pose.length_px if np.isfinite(self.pose.length_px) else 0.0
         return max(9, int(length_px / 9) | 1)
 
     def _find(self, crop: Crop) -> FloatArray:

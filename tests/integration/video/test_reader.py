@@ -433,7 +433,7 @@ def test_a_disk_that_is_full_at_any_point_is_an_error_and_never_a_broken_video(t
     limits = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (int(whole.stat().st_size * share), limits[1]))
     try:
-        with pytest.raises(OutputError, match="disk (is )?full"):
+        with pytest.raises(OutputError, match=r"disk (is )?full"):
             write_film(tmp_path / "a.mp4", 60)
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, limits)

@@ -15,6 +15,7 @@ from formcheck.app.analyze.corrected import Change, correct_result, go_back
 from formcheck.app.analyze.results import Result, write_outputs
 from formcheck.app.history.saved import Kept, _read_kept
 from formcheck.export.facts import format_time
+from formcheck.export.other_sets import OtherSets
 from formcheck.history.store.store import Store
 from formcheck.support.files import write_text
 from tests.integration.app.conftest import OpenPage
@@ -162,5 +163,5 @@ def test_a_saved_sets_page_shows_all_that_was_kept(open_page: OpenPage, store: S
         "Report (PDF)", "Report (HTML)", "Report (JSON)", "Video (MP4)",
     }  # fmt: skip
     kept = Kept(store.get_report(number), *_read_kept(store, store.get_set(number)))
-    assert kept.pdf().startswith(b"%PDF")
-    assert "data:image/jpeg" in kept.page()
+    assert kept.pdf(OtherSets()).startswith(b"%PDF")
+    assert "data:image/jpeg" in kept.page(OtherSets())

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from dataclasses import asdict
 from functools import partial
 from pathlib import Path
@@ -298,20 +299,37 @@ def test_an_interrupted_batch_leaves_the_table_so_far(
     assert 1 <= len(read_table(out)) < 6
 
 
+@pytest.fixture
+def cluster(tmp_path: Path) -> Iterator[str]:
+    """Start a scheduler and a worker of Dask, as an administrator does, and yield the scheduler's address."""
+    where = tmp_path / "scheduler.json"
+    dask = [sys.executable, "-m", "dask"]
+    shared = ["--scheduler-file", str(where)]
+    with ExitStack() as started:
+        for command in (
+            [*dask, "scheduler", "--host", "127.0.0.1", "--port", "0", "--no-dashboard", *shared],
+            [*dask, "worker", "--no-nanny", "--no-dashboard", "--nthreads", "1", *shared],
+        ):
+            process = started.enter_context(subprocess.Popen(command, cwd=tmp_path, stderr=subprocess.DEVNULL))
+            started.callback(process.kill)
+        for _ in range(PATIENCE_S * 10):
+            if where.exists():
+                break
+            time.sleep(0.1)
+        yield str(json.loads(where.read_text())["address"])
+
+
 def test_a_running_cluster_is_used_and_left_running(
-    clips: Path, tmp_path: Path, start: Callable[..., subprocess.Popen[str]]
+    clips: Path, tmp_path: Path, start: Callable[..., subprocess.Popen[str]], cluster: str
 ) -> None:
-    from distributed import Client, LocalCluster
+    from distributed import Client
 
     out = tmp_path / "out"
-    with (
-        LocalCluster(n_workers=1, threads_per_worker=1, host="127.0.0.1", dashboard_address="127.0.0.1:0") as cluster,
-        Client(cluster) as client,
-    ):
-        code, _, _ = finish(start(clips / "clip[01].mp4", "--out", out, "--scheduler", cluster.scheduler_address))
-        assert client.submit(sum, [1, 2]).result() == 3
+    code, _, _ = finish(start(clips / "clip[01].mp4", "--out", out, "--scheduler", cluster))
     assert code == 0
     assert list(read_table(out)["status"]) == ["ok"] * 2
+    with Client(cluster) as client:
+        assert client.submit(sum, [1, 2]).result(timeout=PATIENCE_S) == 3
 
 
 def test_exit_code_3_and_a_table_where_nothing_could_be_used(tmp_path: Path, start: Callable[..., subprocess.Popen[str]]) -> None:

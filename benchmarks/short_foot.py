@@ -23,9 +23,9 @@ from tests.helpers.feet import Film, write_film
 RISES, CURLS, HOLD_S = (5.0, 3.0, 6.5, 4.0), (0.0, 0.0, 4.0, 0.0), 3.0
 FILMS: dict[str, dict[str, object]] = {
     "green stickers, steady camera": {},
-    "white stickers": {"colour": (240, 240, 240), "seed": 2},
-    "black stickers, dark skin, right foot": {"colour": (20, 20, 25), "skin": (120, 82, 62), "mirrored": True, "seed": 3},
-    "third sticker on the nail": {"nail": True, "colour": (250, 210, 20), "seed": 4},
+    "white stickers": {"color": (240, 240, 240), "seed": 2},
+    "black stickers, dark skin, right foot": {"color": (20, 20, 25), "skin": (120, 82, 62), "mirrored": True, "seed": 3},
+    "third sticker on the nail": {"nail": True, "color": (250, 210, 20), "seed": 4},
     "noise, blur and changing light": {"noise": 7.0, "blur_px": 1.6, "light": 0.2, "seed": 5},
     "camera held in the hand": {"shake_px": 1.5, "shake_deg": 0.15, "seed": 6},
 }
@@ -47,9 +47,9 @@ def main() -> int:
                 # in a smooth movement of one second, the last 0.3265 s lie above 80 % of the way
                 hold = np.array([rep.measures["hold_s"] for rep in report.reps], float) - (HOLD_S + 2 * 0.3265)
                 curled = ["toes-curled" in rep.faults for rep in report.reps]
-                told = "toes told right" if curled == [curl > 0 for curl in CURLS] else f"toes told wrong: {curled}"
+                toes = "toes right" if curled == [curl > 0 for curl in CURLS] else f"toes wrong: {curled}"
                 errors = np.abs(rise)
-                said += f"  rise {errors.mean():.2f} (worst {errors.max():.2f}) mm  hold {np.abs(hold).mean():.2f} s  {told}"
+                said += f"  rise {errors.mean():.2f} (worst {errors.max():.2f}) mm  hold {np.abs(hold).mean():.2f} s  {toes}"
                 every += list(rise)
             print(said, [w.code for w in report.quality.warnings], flush=True)
     print(

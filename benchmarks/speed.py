@@ -225,20 +225,20 @@ def run_stages(path: Path, model: str, workers: int | None) -> dict[str, float]:
         return frames
 
     # the two passes follow one another, so the current stage distinguishes them
-    tracker.read_frames = timed_frames("first look: decoding", tracker.read_frames)
-    refine.read_frames = timed_frames("second look: decoding", refine.read_frames)
+    tracker.read_frames = timed_frames("tracking: decoding", tracker.read_frames)
+    refine.read_frames = timed_frames("refining: decoding", refine.read_frames)
     for source in (reader.Frame, SmallFrame):
-        source.rgb = timed("RGB pictures (both looks)", source.rgb)
-        source.grey = timed("grey pictures (second look)", source.grey)
+        source.rgb = timed("RGB pictures (both passes)", source.rgb)
+        source.gray = timed("gray pictures (refining)", source.gray)
     reader.Frame.shrink = timed("shrinking a large video's planes", reader.Frame.shrink)
     frame_cache._encode = timed("keeping them as JPEG", frame_cache._encode)
-    frame_cache._decode_grey = timed("reading them again", frame_cache._decode_grey)
+    frame_cache._decode_gray = timed("reading them again", frame_cache._decode_gray)
     tracker.PoseEstimator.__init__ = timed("loading the models", blazepose.PoseEstimator.__init__)
     plain_estimate = blazepose.PoseEstimator.estimate_all
-    quick, close = timed("first look: pose", plain_estimate), timed("second look: pose", plain_estimate)
+    quick, close = timed("tracking: pose", plain_estimate), timed("refining: pose", plain_estimate)
     blazepose.PoseEstimator.estimate_all = lambda self, *rest: (close if self._still else quick)(self, *rest)
-    pipeline.track_poses = timed("first look", pipeline.track_poses)
-    pipeline.refine_reps = timed("second look", pipeline.refine_reps)
+    pipeline.track_poses = timed("tracking", pipeline.track_poses)
+    pipeline.refine_reps = timed("refining", pipeline.refine_reps)
     from formcheck.analysis.settings import Settings
 
     started = time.perf_counter()
@@ -304,7 +304,7 @@ def print_comparison(title: str, rows: Iterable[tuple[str, str, str, str, dict[s
 
 
 def print_stages(name: str, model: str, found: dict[str, float]) -> None:
-    whole, first, second = (found.pop(k, 0.0) for k in ("whole analysis", "first look", "second look"))
+    whole, first, second = (found.pop(k, 0.0) for k in ("whole analysis", "tracking", "refining"))
     found = {stage: seconds for stage, seconds in found.items() if stage not in ("peak_mb", "cpu_s")}
     print(f"\n### Where one core's time goes: {name}, {model} model, {whole:.1f} s\n")
     print("| stage | seconds | share |\n|---|---|---|")

@@ -36,20 +36,20 @@ HEAD = """# Third-party software
 
 formcheck itself is Apache-2.0 (see `LICENSE`). It contains:
 
-| what | licence | where |
+| what | license | where |
 |---|---|---|
-| BlazePose GHUM 3D pose landmarker bundles (Google, MediaPipe) | Apache-2.0 | `models/`, with the licence beside them |
-| MoveNet SinglePose Thunder 4 (Google), written as ONNX | Apache-2.0 | `models/`, with the licence beside it |
+| BlazePose GHUM 3D pose landmarker bundles (Google, MediaPipe) | Apache-2.0 | `models/`, with the license beside them |
+| MoveNet SinglePose Thunder 4 (Google), written as ONNX | Apache-2.0 | `models/`, with the license beside it |
 | Sample videos | CC0-1.0, made for formcheck | `sample_videos/` |
-| Inter (two weights) | OFL-1.1 | `formcheck/render/fonts/`, with the licence beside it |
+| Inter (two weights) | OFL-1.1 | `formcheck/render/fonts/`, with the license beside it |
 
 It needs the packages below, which pip installs from their own makers. Made by `python scripts/third_party.py` from their
 metadata; versions are those that the tests ran with.
 
-Some wheels carry native libraries with licences of their own. On Linux, those of **av** are FFmpeg (which calls itself LGPL,
+Some wheels carry native libraries with licenses of their own. On Linux, those of **av** are FFmpeg (which calls itself LGPL,
 version 3 or later) and, beside it, x264 and x265 (GPL, version 2 or later); those of **opencv-python** are FFmpeg (LGPL,
 version 2.1 or later) and Qt 5 (LGPL, version 3). formcheck calls them and does not contain them. Whoever hands on formcheck
-*with* its dependencies, as in a container image, hands on these too and has to follow their licences.
+*with* its dependencies, as in a container image, hands on these too and has to follow their licenses.
 
 For the tests alone, **axe-playwright-python** (MIT) carries axe-core (MPL-2.0) in its wheel.
 
@@ -96,7 +96,7 @@ def collect(extra: str | None) -> dict[str, tuple[Distribution, bool]]:
     return found
 
 
-def read_licence(package: Distribution) -> str:
+def read_license(package: Distribution) -> str:
     """Return the license in the shortest form that the package's metadata gives."""
     fields = package.metadata
     for text in (fields.get("License-Expression"), fields.get("License")):
@@ -119,9 +119,9 @@ def _read_title(package: Distribution) -> str:
 
 def write_table(packages: dict[str, tuple[Distribution, bool]]) -> str:
     """Return a table of packages; those that formcheck names directly are bold."""
-    rows = ["| package | version | licence |", "|---|---|---|"]
+    rows = ["| package | version | license |", "|---|---|---|"]
     for name, (package, direct) in sorted(packages.items()):
-        rows.append(f"| {f'**{name}**' if direct else name} | {package.version} | {read_licence(package)} |")
+        rows.append(f"| {f'**{name}**' if direct else name} | {package.version} | {read_license(package)} |")
     return "\n".join(rows)
 
 
@@ -142,8 +142,8 @@ def main() -> int:
         write_table(testing),
     ]
     TARGET.write_text("\n".join(parts) + "\n", encoding="utf-8")
-    unclear = [n for n, (p, _) in (running | testing).items() if read_licence(p) == "see the package"]
-    print(f"{len(running)} to run, {len(testing)} for the tests; licence unclear: {', '.join(unclear) or 'none'}")
+    unclear = [n for n, (p, _) in (running | testing).items() if read_license(p) == "see the package"]
+    print(f"{len(running)} to run, {len(testing)} for the tests; license unclear: {', '.join(unclear) or 'none'}")
     return 0
 
 

@@ -35,7 +35,7 @@ from formcheck.foot import FOOT_PER_SHANK
 from formcheck.foot.stickers import StickerTrack
 from formcheck.pose.bundles import ModelName
 from formcheck.pose.track import SIDES, Landmark, PoseTrack
-from formcheck.pose.tracker import LOOK_SHORT_SIDE, track_poses
+from formcheck.pose.tracker import TRACKING_SHORT_SIDE, track_poses
 from formcheck.report.schema import Athlete, ScalePart, SetReport, WorkingSide
 from formcheck.scene.camera_from_feet import find_pitch
 from formcheck.scene.camera_motion import CameraMotion, MotionWatcher, Picture
@@ -157,7 +157,7 @@ def run_analysis(
     info = probe_video(path)
     size = (info.width, info.height)
     # decoding a large picture twice costs more than keeping it small
-    store = (pictures or PictureStore()) if min(size) > LOOK_SHORT_SIDE else None
+    store = (pictures or PictureStore()) if min(size) > TRACKING_SHORT_SIDE else None
     follow = partial(_follow, info, size, settings, store)
     first, model = _find_set(follow, model, progress, by_itself=exercise == "auto")
     track, scene, detection = first.track, first.scene, first.detection

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from formcheck.analysis.refine import PictureQuality
 from formcheck.exercises import Exercise
 from formcheck.pose.track import Landmark, PoseTrack, Side
-from formcheck.pose.tracker import LOOK_SHORT_SIDE
+from formcheck.pose.tracker import TRACKING_SHORT_SIDE
 from formcheck.report.schema import Quality, QualityWarning, WarningCode
 from formcheck.scene.scene import Scene
 from formcheck.video.reader import MAX_ANALYSIS_FPS, VideoInfo
@@ -140,7 +140,7 @@ def _is_pitched(scene: Scene, exercise: Exercise | None) -> bool:
 
 def _widen_for_size(needed_shank_px: float, scene: Scene) -> float:
     """Return how many times larger than usual the error is for a measure that needs a shank of this many pixels."""
-    seen = scene.shank_px * min(1.0, LOOK_SHORT_SIDE / min(scene.frame_size))
+    seen = scene.shank_px * min(1.0, TRACKING_SHORT_SIDE / min(scene.frame_size))
     return max(1.0, needed_shank_px / seen) if seen > 0 else 1.0
 
 

@@ -22,7 +22,7 @@ from formcheck.pose.bundles import ModelName
 from formcheck.pose.leg_swaps import order_legs
 from formcheck.pose.movenet import ShankReader
 from formcheck.pose.track import Landmark, PoseTrack, Side
-from formcheck.pose.tracker import LOOK_SHORT_SIDE, count_workers
+from formcheck.pose.tracker import TRACKING_SHORT_SIDE, count_workers
 from formcheck.scene.camera_from_edges import CameraTurn, find_camera_turn
 from formcheck.scene.camera_motion import Picture as Picture
 from formcheck.scene.scene import Scene
@@ -146,7 +146,7 @@ def refine_reps(
     ]
     at_once = count_workers(workers)
     groups = [g for g in np.array_split(np.arange(len(windows)), min(at_once, len(windows))) if len(g)]
-    scale = scale_to(info, LOOK_SHORT_SIDE)
+    scale = scale_to(info, TRACKING_SHORT_SIDE)
     followers: list[FootFollower] = []
     thumbnails: list[Image] = []
     background: _Background | None = None
@@ -221,14 +221,14 @@ def _read_frames_of(
         if not watching:
             continue
         if starting := [f for f in watching if f.frames == 0]:
-            grey = frame.grey(LOOK_SHORT_SIDE)
-            thumbnails += [np.asarray(cv2.resize(grey, THUMBNAIL, interpolation=cv2.INTER_AREA), np.uint8)] * len(starting)
+            gray = frame.gray(TRACKING_SHORT_SIDE)
+            thumbnails += [np.asarray(cv2.resize(gray, THUMBNAIL, interpolation=cv2.INTER_AREA), np.uint8)] * len(starting)
             if first and background is None:
                 person = track.points[index] * scale
                 background = _Background(
-                    find_camera_turn(grey, person, scene.focal_px * scale), measure_contrast(grey, person, side)
+                    find_camera_turn(gray, person, scene.focal_px * scale), measure_contrast(gray, person, side)
                 )
-        rgb = frame.rgb(LOOK_SHORT_SIDE)
+        rgb = frame.rgb(TRACKING_SHORT_SIDE)
         for follower in watching:
             follower.feed(rgb)
         if index in wanted_keys:
@@ -304,15 +304,15 @@ def _measure_drift(thumbnails: list[Image]) -> float:
     return max((math.hypot(x, y) / THUMBNAIL[0] for x, y in shifts), default=0.0)
 
 
-def measure_contrast(grey: Image, points: FloatArray, side: Side) -> float | None:
+def measure_contrast(gray: Image, points: FloatArray, side: Side) -> float | None:
     """Return the difference between the darkest and brightest twentieth of a leg in a picture, 0..255; None if it is not seen.
 
-    ``grey`` is (H, W), ``points`` (33, 2) its pixels.
+    ``gray`` is (H, W), ``points`` (33, 2) its pixels.
     """
     leg = points[[Landmark.of(side, part) for part in ("knee", "ankle", "heel", "foot_index")]]
     if not np.isfinite(leg).all():
         return None
-    dark, bright = np.percentile(_cut_out(grey, leg)[0], (5, 95))
+    dark, bright = np.percentile(_cut_out(gray, leg)[0], (5, 95))
     return float(bright - dark)
 
 

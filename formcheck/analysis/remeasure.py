@@ -28,7 +28,7 @@ from formcheck.support.errors import InputError, UsageError
 MIN_REP_S = 0.4
 # One ball of the foot is found for all repetitions read together (`formcheck.foot.solve_turns`); this many neighboring repetitions
 # help to find it.
-NEIGHBOURS = 4
+NEIGHBORS = 4
 
 
 def without_rep(analysis: Analysis, number: int) -> Analysis:
@@ -99,16 +99,16 @@ def _measure_between(analysis: Analysis, start_s: float, end_s: float, others: l
     if span is None or span.end_s - span.start_s < MIN_REP_S:
         raise UsageError(f"Nobody is seen from {start_s:.1f} to {end_s:.1f} s, so nothing can be measured there.")
     if analysis.info.path.is_file():
-        recording = replace(recording, foot=_look_at(analysis, recording, span, others))
+        recording = replace(recording, foot=_refine_foot(analysis, recording, span, others))
     _, measures, _ = measure_with_camera(replace(recording, spans=[span]), detection.exercise, _motion_of(analysis))
     (values,), (why,) = settle_measures(detection.exercise, measures, [span])
     return recording, make_rep(0, span, values, [], analysis.track, detection.leg, why)
 
 
-def _look_at(analysis: Analysis, recording: Recording, span: RepSpan, others: list[RepSpan]) -> FootMotion:
+def _refine_foot(analysis: Analysis, recording: Recording, span: RepSpan, others: list[RepSpan]) -> FootMotion:
     """Return the foot's motion with one repetition's part read from the pixels again."""
     detection, track, scene = _detected(analysis), recording.track, recording.scene
-    nearest = sorted(others, key=lambda other: abs(other.peak_s - span.peak_s))[:NEIGHBOURS]
+    nearest = sorted(others, key=lambda other: abs(other.peak_s - span.peak_s))[:NEIGHBORS]
     spans = sorted([span, *nearest], key=lambda s: s.start_s)
     expected = [detection.exercise.expected_turn(track, scene, detection.leg, s) for s in _with_rise(analysis, spans)]
     second = refine_reps(

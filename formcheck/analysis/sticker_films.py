@@ -13,7 +13,7 @@ import numpy as np
 from formcheck.analysis.build_report import drop_impossible_frames, settle_measures, summarize_reps
 from formcheck.analysis.quality import MIN_FPS, make_warning
 from formcheck.exercises.short_foot import ShortFoot, StickerRecording
-from formcheck.foot.stickers import LOOKS, StickerTrack, are_surely_stickers, find_stickers, follow_stickers
+from formcheck.foot.stickers import SAMPLES, StickerTrack, are_surely_stickers, find_stickers, follow_stickers
 from formcheck.pose.track import Side
 from formcheck.report.schema import (
     Athlete,
@@ -40,14 +40,14 @@ from formcheck.video.reader import VideoInfo, read_frames, scale_to
 # The most common round office labels: three quarters of an inch.
 STICKER_MM = 19.0
 SHORT_SIDE = 720
-LOOK_EVERY_S = 0.3
+SAMPLE_EVERY_S = 0.3
 MIN_SEEN_SHARE = 0.9
 MIN_FOLLOWED_SHARE = 0.5
 
 
 def see_stickers(info: VideoInfo) -> bool:
     """Return whether the beginning of a video clearly shows stickers on a foot."""
-    pictures = [frame.rgb(SHORT_SIDE) for frame in islice(read_frames(info, max_fps=1 / LOOK_EVERY_S), LOOKS)]
+    pictures = [frame.rgb(SHORT_SIDE) for frame in islice(read_frames(info, max_fps=1 / SAMPLE_EVERY_S), SAMPLES)]
     return are_surely_stickers(find_stickers(pictures), pictures)
 
 
@@ -59,22 +59,22 @@ def follow_film(info: VideoInfo, max_fps: float | None, progress: Progress | Non
     InputError
         If fewer than two stickers are seen at its beginning, or if they are not seen for half of it.
     """
-    pictures = [frame.rgb(SHORT_SIDE) for frame in islice(read_frames(info, max_fps=1 / LOOK_EVERY_S), LOOKS)]
+    pictures = [frame.rgb(SHORT_SIDE) for frame in islice(read_frames(info, max_fps=1 / SAMPLE_EVERY_S), SAMPLES)]
     stickers = find_stickers(pictures)
     if not stickers:
         raise InputError(
-            f"{info.path}: no two round stickers of one colour are seen in its first seconds; put one on the navicular bone and "
+            f"{info.path}: no two round stickers of one color are seen in its first seconds; put one on the navicular bone and "
             "one on the big-toe joint, and film the foot close from its inner side"
         )
 
-    def tell(count: int) -> None:
+    def report(count: int) -> None:
         if progress and count % 10 == 0 and info.frames:
             expected = info.duration_s * min(info.fps, max_fps or info.fps)
             progress(min(1.0, count / max(expected, 1.0)), "Following the stickers")
 
     def frames() -> Iterator[tuple[float, Image]]:
         for count, frame in enumerate(read_frames(info, max_fps=max_fps)):
-            tell(count)
+            report(count)
             yield frame.time_s, frame.rgb(SHORT_SIDE)
 
     track = follow_stickers(frames(), stickers)

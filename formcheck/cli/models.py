@@ -7,7 +7,7 @@ import typer
 
 def models() -> None:
     """List the pose models: whether each is present and unaltered, its checksum and license."""
-    from formcheck.pose.bundles import BUNDLE_NAMES, LICENCE, SOURCE, find_bundle
+    from formcheck.pose.bundles import BUNDLE_NAMES, LICENSE, SOURCE, find_bundle
     from formcheck.support.errors import ModelError
 
     failure: ModelError | None = None
@@ -18,6 +18,6 @@ def models() -> None:
         except ModelError as error:
             failure = error
             typer.echo(f"{name:7} --  {error}")
-    typer.echo(f"License: {LICENCE}\nSource: {SOURCE}")
+    typer.echo(f"License: {LICENSE}\nSource: {SOURCE}")
     if failure:
         raise failure

@@ -173,7 +173,7 @@ def import_runs(files: Annotated[list[Path], typer.Argument()], athlete: cli.Ath
 
 @running_app.command("show")
 def show_running(athlete: cli.AthleteOption = None, json_file: cli.JsonOption = None) -> None:
-    """Weekly kilometres and repetitions with their ceilings."""
+    """Weekly kilometers and repetitions with their ceilings."""
     with cli.opened() as store:
         person = store.resolve_athlete(athlete)
         reviews = {

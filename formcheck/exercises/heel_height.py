@@ -52,7 +52,7 @@ def lowering_of_knee(flexion_deg: FloatArray) -> FloatArray:
     return np.asarray(2.0 * (1.0 - np.cos(np.radians(flexion_deg) / 2.0)))
 
 
-def measure_stretch(track: PoseTrack, scene: Scene, frame: int, place: FloatArray) -> float:
+def compute_magnification(track: PoseTrack, scene: Scene, frame: int, place: FloatArray) -> float:
     """Return the magnification of a short upright length at ``place``, (2,) pixels, relative to the body that gives the scale.
 
     A camera that looks down shortens lengths far below its axis, and one that looks up lengthens them; 1 if the pitch is unknown.
@@ -71,8 +71,8 @@ def measure_stretch(track: PoseTrack, scene: Scene, frame: int, place: FloatArra
     soles = max(below(track.points[frame, Landmark.of(side, p)]) for side in SIDES for p in ("heel", "foot_index"))
     here = below(place)
     whole = (soles - eyes) / (down(soles) - down(eyes))
-    stretch = (1.0 + here**2) / (1.0 + down(here) ** 2) / whole
-    return stretch if np.isfinite(stretch) else 1.0  # nobody is seen on that frame
+    magnification = (1.0 + here**2) / (1.0 + down(here) ** 2) / whole
+    return magnification if np.isfinite(magnification) else 1.0  # nobody is seen on that frame
 
 
 def magnify_near_foot(scene: Scene, side: Side) -> float:
@@ -114,7 +114,7 @@ def _rise_from_front(track: PoseTrack, scene: Scene, risen: FloatArray, first: i
     """(T,) rise of the trunk → (T,) corresponding rise of the ankles, shank lengths."""
     if risen[top] > 0:  # removes the apparent rise from the body's shift forward over the toes
         risen = risen * max(0.0, 1.0 + (FORWARD_DROP_SHANKS - magnify_forward(track, scene, top)) / risen[top])
-    return np.asarray(risen / measure_stretch(track, scene, first, track.points[first, BODY].mean(axis=0)))
+    return np.asarray(risen / compute_magnification(track, scene, first, track.points[first, BODY].mean(axis=0)))
 
 
 def complete_rise(track: PoseTrack, scene: Scene, side: Side, rep: RepSpan, foot: FootMotion, *, both: bool = False) -> FootMotion:
@@ -132,10 +132,10 @@ def complete_rise(track: PoseTrack, scene: Scene, side: Side, rep: RepSpan, foot
         heel[frames], turn[frames] = height_of_rise(ankles) * scene.shank_px, turn_of_rise(ankles)
         error[frames] = TRUNK_ERROR_SHARE * heel[top]
         return replace(foot, heel_rise_px=heel, turn_deg=turn, error_px=error)
-    stretch = measure_stretch(track, scene, first, Leg.of(track, side).ankle[first])
-    stretch *= magnify_near_foot(scene, side) if both else 1.0
-    heel[frames] /= stretch
-    error[frames] /= stretch
+    magnification = compute_magnification(track, scene, first, Leg.of(track, side).ankle[first])
+    magnification *= magnify_near_foot(scene, side) if both else 1.0
+    heel[frames] /= magnification
+    error[frames] /= magnification
     if np.isfinite(heel[top]) and risen[top] > 0:
         lost = frames[~np.isfinite(heel[frames])]
         course = risen[lost] / risen[top]

@@ -76,7 +76,7 @@ FRONT_HEEL_TOLERANCE_SHANKS = 0.04
 # much as the heel (a bending knee takes up the rest). The third limit is the shoulders' own share: raised arms lift the shoulders,
 # not the hips.
 BODY_SHARE = (0.4, 1.5)
-HEEL_WITNESS_SHARE = 0.5
+MIN_HEEL_SHARE_OF_RISE = 0.5
 MAX_SHRUG_SHARE = 0.8
 # Marching also lifts the trunk by a few centimeters, but it raises the other knee toward the hip. A thigh is as long as a shank
 # (Winter 2009, fig. 4.1), so at 45° the knee has risen by this, in shank lengths. A leg merely held off the floor keeps its knee
@@ -199,16 +199,16 @@ class HeelRaise(PoseExercise):
         heel_rise = _rise_by_thirds(heel, self.compute_signal(track, scene, side)[frames])
         front = scene.kind == "front"
         foot = _what_stays(leg, scene)[frames] / scene.shank_px
-        travelled = np.nanmax(np.linalg.norm(foot - np.nanmedian(foot, axis=0), axis=1))
+        traveled = np.nanmax(np.linalg.norm(foot - np.nanmedian(foot, axis=0), axis=1))
         return bool(
             straightened < MAX_STRAIGHTENING_DEG
             and not marched > MAX_OTHER_KNEE_RISE  # the far knee may be hidden
             and (MIN_FRONT_RISE if front else 0.0) < rep.rise < MAX_RISE_SHANKS
-            and (BODY_SHARE[0] < body or heel_rise > HEEL_WITNESS_SHARE * rep.rise)
+            and (BODY_SHARE[0] < body or heel_rise > MIN_HEEL_SHARE_OF_RISE * rep.rise)
             and body < BODY_SHARE[1]
             and abs(shrugged) < MAX_SHRUG_SHARE
             and heel_rise > (-FRONT_HEEL_TOLERANCE_SHANKS if front else 0.15 * rep.rise)
-            and travelled < MAX_TOE_TRAVEL
+            and traveled < MAX_TOE_TRAVEL
         )
 
     def find_side(self, track: PoseTrack, scene: Scene, side: Side, reps: list[RepSpan]) -> WorkingSide:

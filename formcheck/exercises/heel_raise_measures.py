@@ -39,7 +39,7 @@ GUIDE = Guide(
         "Lower them under control, in a second or two, all the way to the floor. Fifteen times.",
         "On one leg: hold the other foot off the floor and touch a wall with your fingertips.",
     ),
-    filming="From the side for the height in centimetres, or from the front to see whether both heels rise alike and the "
+    filming="From the side for the height in centimeters, or from the front to see whether both heels rise alike and the "
     "ankles stay together. Whole body and both feet in the picture.",
     figure="heel_raise.svg",
     go="Heels up",
@@ -105,7 +105,7 @@ MEASURES: tuple[Measure, ...] = (
         "Ankles apart",
         "cm",
         1,
-        "From the front: how far the ankles drift apart during the rep; the ball between them falls at a few centimetres.",
+        "From the front: how far the ankles drift apart during the rep; the ball between them falls at a few centimeters.",
     ),
     Measure(
         "side_difference_pct",

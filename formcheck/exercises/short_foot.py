@@ -87,12 +87,12 @@ class ShortFoot(Exercise):
     faults: ClassVar[tuple[FaultCode, ...]] = ("toes-curled", "short-hold", "partial")
     poses: ClassVar[dict[WorkingSide, str]] = {"both": "Sit or stand, both feet flat"}
     guide = Guide(
-        what="The foot stays flat and becomes shorter: its ball is drawn towards the heel so that the arch rises. The toes "
+        what="The foot stays flat and becomes shorter: its ball is drawn toward the heel so that the arch rises. The toes "
         "stay long and relaxed.",
         why="It strengthens the small muscles of the foot that carry the arch, so that it does not sink with every step of a run.",
         steps=(
             "Sit or stand with bare feet flat on the floor, the weight on heel, big-toe joint and little-toe joint.",
-            "Draw the ball of the foot towards the heel. The arch rises, the toes stay flat and long.",
+            "Draw the ball of the foot toward the heel. The arch rises, the toes stay flat and long.",
             "Hold for a few seconds, three or more, and breathe. Let go slowly. Ten times.",
             "To have it measured, put one round sticker on the navicular bone (the bump in the arch's inner side) and one like "
             "it on the big-toe joint. A third on the big toe's nail shows its curl.",

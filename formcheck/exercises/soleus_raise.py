@@ -132,13 +132,13 @@ class SoleusRaise(HeelRaise):
         flexion = leg.knee_flexion()[frames]
         ankle = rise(leg.ankle - leg.toe)
         toe = leg.toe[frames] / scene.shank_px
-        travelled = np.nanmax(np.linalg.norm(toe - np.nanmedian(toe, axis=0), axis=1))
+        traveled = np.nanmax(np.linalg.norm(toe - np.nanmedian(toe, axis=0), axis=1))
         return bool(
             np.ptp(flexion) < MAX_STRAIGHTENING_DEG
             and rise(leg.knee - leg.toe) > MIN_KNEE_SHARE * ankle
             and rise(leg.heel - leg.toe) > MIN_KNEE_SHARE * ankle
             and rise(leg.hip) > -MAX_HIP_DROP
-            and travelled < MAX_TOE_TRAVEL
+            and traveled < MAX_TOE_TRAVEL
         )
 
     def find_side(self, track: PoseTrack, scene: Scene, side: Side, reps: list[RepSpan]) -> WorkingSide:

@@ -142,23 +142,23 @@ def _flow(before: Crop, after: Crop, points: NDArray[np.float32], side: int) -> 
     return np.asarray(moved, np.float32), np.asarray(found).ravel().astype(bool)
 
 
-def _residual(start: FloatArray, now: FloatArray, centre: FloatArray, angle_deg: float) -> FloatArray:
-    distances: FloatArray = np.linalg.norm(turn_about(start, centre, angle_deg) - now, axis=1)
+def _residual(start: FloatArray, now: FloatArray, center: FloatArray, angle_deg: float) -> FloatArray:
+    distances: FloatArray = np.linalg.norm(turn_about(start, center, angle_deg) - now, axis=1)
     return distances
 
 
-def _score(start: FloatArray, now: FloatArray, centres: FloatArray, turns: FloatArray) -> FloatArray:
+def _score(start: FloatArray, now: FloatArray, centers: FloatArray, turns: FloatArray) -> FloatArray:
     """(C, A) share of the corners that agree with each turn about each center."""
     if not len(start):
-        return np.zeros((len(centres), len(turns)))
-    gaps = (np.linalg.norm(turn_about(start, centre, turns) - now, axis=-1) for centre in centres)
+        return np.zeros((len(centers), len(turns)))
+    gaps = (np.linalg.norm(turn_about(start, center, turns) - now, axis=-1) for center in centers)
     return np.stack([np.exp(-0.5 * (gap / AGREE_FEET) ** 2).mean(axis=-1) for gap in gaps])
 
 
-def _refine(start: FloatArray, now: FloatArray, centre: FloatArray, angle_deg: float) -> float:
+def _refine(start: FloatArray, now: FloatArray, center: FloatArray, angle_deg: float) -> float:
     """Least-squares turn of the corners that agree with ``angle_deg``."""
-    weight = np.exp(-0.5 * (_residual(start, now, centre, angle_deg) / AGREE_FEET) ** 2)
-    a, b = start - centre, now - centre
+    weight = np.exp(-0.5 * (_residual(start, now, center, angle_deg) / AGREE_FEET) ** 2)
+    a, b = start - center, now - center
     cross = np.sum(weight * (a[:, 1] * b[:, 0] - a[:, 0] * b[:, 1]))
     dot = np.sum(weight * (a * b).sum(axis=1))
     return float(np.degrees(np.arctan2(cross, dot))) if weight.sum() > 1e-6 else angle_deg

@@ -65,7 +65,7 @@ class FootFollower:
         if self._contrast is None:
             self._contrast = find_contrast(crop, self.pose)
         distinct = crop.mixed(self._contrast)
-        self.corners.feed(crop.grey())
+        self.corners.feed(crop.gray())
         if self.stays_down:
             self.edges.feed(distinct)
         if self.frames == 0:

@@ -22,7 +22,7 @@ COMPARED_PIXELS = 700
 FOOT = ((0.06, 0.04), (0.50, 0.04), (0.50, 0.16), (0.06, 0.16))
 FLOOR = ((-0.20, -0.10), (0.50, -0.10), (0.50, -0.03), (-0.06, -0.03), (-0.06, 0.16), (-0.20, 0.16))
 # Two colors that differ by less than this, of 255, may be the same: there is noise, and video stores color coarsely.
-COLOUR_NOISE = 8.0
+COLOR_NOISE = 8.0
 # Detail finer than this, in foot lengths, is noise.
 BLUR_FEET = 1 / 60
 
@@ -39,7 +39,7 @@ def find_contrast(flat: Crop, pose: FootPose) -> FloatArray:
     foot, floor = (flat.picture[flat.mask(pose.outline(area)) > 0].astype(float) for area in (FOOT, FLOOR))
     if min(len(foot), len(floor)) < 2:
         return alike
-    spread = np.cov(foot.T) + np.cov(floor.T) + COLOUR_NOISE**2 * np.eye(3)
+    spread = np.cov(foot.T) + np.cov(floor.T) + COLOR_NOISE**2 * np.eye(3)
     weights = np.linalg.solve(spread, foot.mean(axis=0) - floor.mean(axis=0))
     length = np.linalg.norm(weights)
     return weights / length if length else alike
@@ -125,5 +125,5 @@ def _vertex(values: FloatArray | NDArray[np.float32], index: int) -> float:
 
 def _standardize(values: NDArray[np.float32]) -> NDArray[np.float32]:
     """Standardize the last axis, so that the mean product of two arrays is their correlation."""
-    centred = values - values.mean(axis=-1, keepdims=True)
-    return np.asarray(centred / (centred.std(axis=-1, keepdims=True) + 1e-6), np.float32)
+    centered = values - values.mean(axis=-1, keepdims=True)
+    return np.asarray(centered / (centered.std(axis=-1, keepdims=True) + 1e-6), np.float32)

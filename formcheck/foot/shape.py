@@ -48,7 +48,7 @@ MIN_CROP_PX = 16
 class Crop(NamedTuple):
     """A foot and its surroundings cut out of a frame: the picture, and (2,) the frame's pixel at its upper left corner.
 
-    The picture is (h, w, 3) RGB as cut out; comparisons use (h, w), one channel (`grey`, `mixed`).
+    The picture is (h, w, 3) RGB as cut out; comparisons use (h, w), one channel (`gray`, `mixed`).
     """
 
     picture: Image | NDArray[np.float32]
@@ -59,7 +59,7 @@ class Crop(NamedTuple):
         """Whether it is large enough to measure."""
         return all(side >= MIN_CROP_PX for side in self.picture.shape[:2])
 
-    def grey(self) -> Crop:
+    def gray(self) -> Crop:
         """Return the brightness of an RGB picture, (h, w) of 0..255."""
         return self._replace(picture=np.rint(self.mixed(LUMA).picture).astype(np.uint8))
 
@@ -120,11 +120,11 @@ class FootPose:
 
     def crop(self, rgb: Image) -> Crop:
         """Cut the foot and its surroundings out of an (H, W, 3) frame: flow needs no more, and its cost grows with the pixels."""
-        centre, reach = self.place(0.4, 0.25), 0.95 * self.length_px
-        if not np.isfinite([*centre, reach]).all():  # the landmarks do not locate it
+        center, reach = self.place(0.4, 0.25), 0.95 * self.length_px
+        if not np.isfinite([*center, reach]).all():  # the landmarks do not locate it
             return Crop(np.empty((0, 0, 3), np.uint8), np.zeros(2))
-        left, top = (max(0, int(v - reach)) for v in centre)
-        right, bottom = (max(0, int(v + reach)) for v in centre)
+        left, top = (max(0, int(v - reach)) for v in center)
+        right, bottom = (max(0, int(v + reach)) for v in center)
         return Crop(np.ascontiguousarray(rgb[top:bottom, left:right]), np.array([left, top], float))
 
 
@@ -148,9 +148,9 @@ def _along_foot(heel_to_toe: FloatArray, up: FloatArray, forward: FloatArray) ->
     return np.asarray(math.copysign(run, level) * across - slope * run * up)
 
 
-def turn_about(points: FloatArray, centre: FloatArray, angle_deg: float | FloatArray) -> FloatArray:
-    """Turn (N, 2) foot coordinates heel-up about ``centre``; an (A,) angle gives (A, N, 2)."""
+def turn_about(points: FloatArray, center: FloatArray, angle_deg: float | FloatArray) -> FloatArray:
+    """Turn (N, 2) foot coordinates heel-up about ``center``; an (A,) angle gives (A, N, 2)."""
     angle = np.radians(np.asarray(angle_deg))[..., None]
-    x, y = points[:, 0] - centre[0], points[:, 1] - centre[1]
+    x, y = points[:, 0] - center[0], points[:, 1] - center[1]
     # the heel is behind the ball (x < 0), so a clockwise turn, with the foot pointing right, lifts it
-    return np.stack([centre[0] + np.cos(angle) * x + np.sin(angle) * y, centre[1] - np.sin(angle) * x + np.cos(angle) * y], -1)
+    return np.stack([center[0] + np.cos(angle) * x + np.sin(angle) * y, center[1] - np.sin(angle) * x + np.cos(angle) * y], -1)

@@ -31,7 +31,7 @@ FIND_SHORT_SIDE = 270
 MIN_CONTRAST, MAX_DIFFERENCE = 18.0, 16.0
 MAX_SIZE_RATIO = 1.7
 # The stickers are searched for in this many frames at the start, and must be in at least this fraction of them.
-LOOKS, MIN_SHARE_OF_LOOKS = 3, 0.6
+SAMPLES, MIN_SAMPLE_SHARE = 3, 0.6
 # Stricter limits for treating a video as one of a foot automatically: stickers as similar in color as those of one sheet in even
 # light, skin around them as similar as on one foot, and the same size except for slant and a blurred edge.
 SURE_DIFFERENCE, SURE_GROUND_DIFFERENCE, SURE_SIZE_RATIO = 10.0, 15.0, 1.3
@@ -56,15 +56,15 @@ STEADY_SHORT_SIDE = 480
 class Sticker:
     """A sticker in one picture: center (2,) and longest diameter in pixels, its color, and the skin's color around it (CIELAB)."""
 
-    centre: FloatArray
+    center: FloatArray
     diameter: float
-    colour: FloatArray
+    color: FloatArray
     ground: FloatArray
 
     @property
     def contrast(self) -> float:
         """Difference between its color and the skin's, ΔE."""
-        return float(np.linalg.norm(self.colour - self.ground))
+        return float(np.linalg.norm(self.color - self.ground))
 
 
 @dataclass(frozen=True)
@@ -95,45 +95,45 @@ def _to_lab(image: Image) -> FloatArray:
     return np.asarray(cv2.cvtColor(image.astype(np.float32) / 255.0, cv2.COLOR_RGB2LAB), float)
 
 
-def _median_colour(lab: FloatArray, mask: NDArray[np.bool_]) -> FloatArray:
+def _median_color(lab: FloatArray, mask: NDArray[np.bool_]) -> FloatArray:
     return np.asarray(np.median(lab[mask], axis=0)) if mask.any() else np.full(3, np.nan)
 
 
-def _ring(shape: tuple[int, ...], centre: FloatArray, inner: float, outer: float) -> NDArray[np.bool_]:
+def _ring(shape: tuple[int, ...], center: FloatArray, inner: float, outer: float) -> NDArray[np.bool_]:
     rows, columns = np.ogrid[: shape[0], : shape[1]]
-    away = np.hypot(columns - centre[0], rows - centre[1])
+    away = np.hypot(columns - center[0], rows - center[1])
     return np.asarray((away >= inner) & (away < outer))
 
 
-def _ground_around(lab: FloatArray, centre: FloatArray, diameter: float) -> FloatArray:
+def _ground_around(lab: FloatArray, center: FloatArray, diameter: float) -> FloatArray:
     """Return the median color around a blob (CIELAB)."""
     reach = diameter + 2.0
-    x0, y0 = (max(0, int(v - reach)) for v in centre)
-    part = lab[y0 : int(centre[1] + reach) + 1, x0 : int(centre[0] + reach) + 1]
-    return _median_colour(part, _ring(part.shape, centre - (x0, y0), 0.65 * diameter, 0.95 * diameter))
+    x0, y0 = (max(0, int(v - reach)) for v in center)
+    part = lab[y0 : int(center[1] + reach) + 1, x0 : int(center[0] + reach) + 1]
+    return _median_color(part, _ring(part.shape, center - (x0, y0), 0.65 * diameter, 0.95 * diameter))
 
 
-def _measure(image: Image, centre: FloatArray, diameter: float, colour: FloatArray) -> tuple[Sticker, float] | None:
+def _measure(image: Image, center: FloatArray, diameter: float, color: FloatArray) -> tuple[Sticker, float] | None:
     """Measure the sticker near a place, and its area in pixels; None if nothing of its color is there."""
     reach = SEARCH_RADII * diameter / 2
-    x0, y0 = (max(0, int(v - reach)) for v in centre)
-    x1, y1 = (int(v + reach) + 1 for v in centre)
+    x0, y0 = (max(0, int(v - reach)) for v in center)
+    x1, y1 = (int(v + reach) + 1 for v in center)
     if min(y1, image.shape[0]) - y0 < 5 or min(x1, image.shape[1]) - x0 < 5:
         return None
     part = _to_lab(image[y0:y1, x0:x1])
-    local = centre - (x0, y0)
-    ground = _median_colour(part, _ring(part.shape, local, 0.62 * diameter, 1.05 * diameter))
-    axis = colour - ground
+    local = center - (x0, y0)
+    ground = _median_color(part, _ring(part.shape, local, 0.62 * diameter, 1.05 * diameter))
+    axis = color - ground
     if not np.linalg.norm(axis) >= MIN_CONTRAST / 2:
         return None
     share = np.clip((part - ground) @ axis / (axis @ axis), 0.0, 1.0)
     off = np.linalg.norm(part - ground - share[:, :, None] * axis, axis=2) / np.linalg.norm(axis)
     share = np.where(off < 0.5, share, 0.0)
-    count, labels, stats, centres = cv2.connectedComponentsWithStats((share > 0.5).astype(np.uint8))
+    count, labels, stats, centers = cv2.connectedComponentsWithStats((share > 0.5).astype(np.uint8))
     large = [k for k in range(1, count) if stats[k, cv2.CC_STAT_AREA] > 0.2 * np.pi * diameter**2 / 4]
     if not large:
         return None
-    nearest = min(large, key=lambda k: float(np.linalg.norm(centres[k] - local)))
+    nearest = min(large, key=lambda k: float(np.linalg.norm(centers[k] - local)))
     near = cv2.dilate((labels == nearest).astype(np.uint8), np.ones((5, 5), np.uint8)) > 0
     weight = np.where(near, np.clip((share - 0.1) / 0.8, 0.0, 1.0), 0.0)
     area = float(weight.sum())
@@ -142,8 +142,8 @@ def _measure(image: Image, centre: FloatArray, diameter: float, colour: FloatArr
     spread = np.stack([columns - middle[0], rows - middle[1]])
     moments = np.einsum("ixy,jxy,xy->ij", spread, spread, weight) / area
     longest = 4.0 * float(np.sqrt(np.linalg.eigvalsh(moments)[-1]))
-    now = _median_colour(part, near & (share > 0.8))
-    return Sticker(middle + np.array([x0, y0]), longest, now if np.isfinite(now).all() else colour, ground), area
+    now = _median_color(part, near & (share > 0.8))
+    return Sticker(middle + np.array([x0, y0]), longest, now if np.isfinite(now).all() else color, ground), area
 
 
 def _list_regions(channel: Image, areas: tuple[float, float]) -> Iterator[tuple[NDArray[np.int64], float]]:
@@ -176,13 +176,13 @@ def find_blobs(image: Image) -> list[Sticker]:
     found: list[Sticker] = []
     for channel in cv2.split(cv2.cvtColor(small, cv2.COLOR_RGB2LAB)):
         for pixels, large in _list_regions(np.asarray(channel, np.uint8), areas):
-            centre, inside = pixels.mean(axis=0), lab[pixels[:, 1], pixels[:, 0]]
-            colour = np.median(inside, axis=0)
-            ground = _ground_around(lab, centre, large)
-            sticker = Sticker((centre + 0.5) / scale - 0.5, large / scale, colour, ground)
-            if not sticker.contrast >= MIN_CONTRAST or np.median(np.linalg.norm(inside - colour, axis=1)) > MIN_CONTRAST / 2:
+            center, inside = pixels.mean(axis=0), lab[pixels[:, 1], pixels[:, 0]]
+            color = np.median(inside, axis=0)
+            ground = _ground_around(lab, center, large)
+            sticker = Sticker((center + 0.5) / scale - 0.5, large / scale, color, ground)
+            if not sticker.contrast >= MIN_CONTRAST or np.median(np.linalg.norm(inside - color, axis=1)) > MIN_CONTRAST / 2:
                 continue
-            twin = next((k for k, s in enumerate(found) if np.linalg.norm(s.centre - sticker.centre) < 0.5 * s.diameter), None)
+            twin = next((k for k, s in enumerate(found) if np.linalg.norm(s.center - sticker.center) < 0.5 * s.diameter), None)
             if twin is None:
                 found.append(sticker)
             elif found[twin].contrast < sticker.contrast:
@@ -193,9 +193,9 @@ def find_blobs(image: Image) -> list[Sticker]:
 def _is_set(blobs: Sequence[Sticker]) -> bool:
     """Whether blobs have the same color and size and do not overlap."""
     return all(
-        np.linalg.norm(a.colour - b.colour) < MAX_DIFFERENCE
+        np.linalg.norm(a.color - b.color) < MAX_DIFFERENCE
         and max(a.diameter, b.diameter) < MAX_SIZE_RATIO * min(a.diameter, b.diameter)
-        and np.linalg.norm(a.centre - b.centre) > 1.2 * max(a.diameter, b.diameter)
+        and np.linalg.norm(a.center - b.center) > 1.2 * max(a.diameter, b.diameter)
         for a, b in itertools.combinations(blobs, 2)
     )
 
@@ -205,14 +205,14 @@ def find_stickers(pictures: Sequence[Image]) -> list[Sticker]:
 
     If there are several pairs, the one that stands out most is used. A third sticker of the same color and size belongs to it.
     """
-    looks = [find_blobs(picture) for picture in pictures]
-    if not looks:
+    samples = [find_blobs(picture) for picture in pictures]
+    if not samples:
         return []
     known = [
         blob
-        for blob in looks[0]
-        if np.mean([any(np.linalg.norm(b.centre - blob.centre) < blob.diameter for b in look) for look in looks])
-        >= MIN_SHARE_OF_LOOKS
+        for blob in samples[0]
+        if np.mean([any(np.linalg.norm(b.center - blob.center) < blob.diameter for b in sample) for sample in samples])
+        >= MIN_SAMPLE_SHARE
     ]
     pairs = [pair for pair in itertools.combinations(known, 2) if _is_set(pair)]
     if not pairs:
@@ -235,10 +235,10 @@ def are_surely_stickers(stickers: Sequence[Sticker], pictures: Sequence[Image]) 
     size = float(np.mean([s.diameter for s in stickers]))
     pairs = list(itertools.combinations(stickers, 2))
     alike = all(
-        np.linalg.norm(a.colour - b.colour) < SURE_DIFFERENCE
+        np.linalg.norm(a.color - b.color) < SURE_DIFFERENCE
         and np.linalg.norm(a.ground - b.ground) < SURE_GROUND_DIFFERENCE
         and max(a.diameter, b.diameter) < SURE_SIZE_RATIO * min(a.diameter, b.diameter)
-        and APART_DIAMETERS[0] < np.linalg.norm(a.centre - b.centre) / size < APART_DIAMETERS[1]
+        and APART_DIAMETERS[0] < np.linalg.norm(a.center - b.center) / size < APART_DIAMETERS[1]
         for a, b in pairs
     )
     return alike and all(_are_same_and_alone(stickers, find_blobs(picture)) for picture in pictures)
@@ -246,12 +246,12 @@ def are_surely_stickers(stickers: Sequence[Sticker], pictures: Sequence[Image]) 
 
 def _are_same_and_alone(stickers: Sequence[Sticker], blobs: Sequence[Sticker]) -> bool:
     """Whether a picture's blobs include the stickers at unchanged distances, with at most three stickers of this kind in all."""
-    here = [min(blobs, key=lambda b: float(np.linalg.norm(b.centre - s.centre)), default=None) for s in stickers]
+    here = [min(blobs, key=lambda b: float(np.linalg.norm(b.center - s.center)), default=None) for s in stickers]
     found = [blob for blob in here if blob is not None]
     if len(found) < len(stickers) or len({id(blob) for blob in found}) < len(stickers):
         return False
     kept = all(
-        abs(np.linalg.norm(found[i].centre - found[j].centre) / np.linalg.norm(stickers[i].centre - stickers[j].centre) - 1)
+        abs(np.linalg.norm(found[i].center - found[j].center) / np.linalg.norm(stickers[i].center - stickers[j].center) - 1)
         < MAX_DISTANCE_CHANGE
         for i, j in itertools.combinations(range(len(stickers)), 2)
     )
@@ -264,31 +264,31 @@ def order_stickers(stickers: Sequence[Sticker]) -> list[Sticker]:
 
     On a standing foot the navicular is the highest of them, and the toe is the farthest from it.
     """
-    rest = sorted(stickers, key=lambda s: float(s.centre[1]))
-    return [rest[0], *sorted(rest[1:], key=lambda s: abs(float(s.centre[0] - rest[0].centre[0])))]
+    rest = sorted(stickers, key=lambda s: float(s.center[1]))
+    return [rest[0], *sorted(rest[1:], key=lambda s: abs(float(s.center[0] - rest[0].center[0])))]
 
 
 class _Steadier:
     """Measures the camera's motion since the first picture, from corners away from the stickers."""
 
-    def __init__(self, grey: Image, stickers: Sequence[Sticker]) -> None:
-        self._scale = min(1.0, STEADY_SHORT_SIDE / min(grey.shape[:2]))
-        self._first = self._small(grey)
+    def __init__(self, gray: Image, stickers: Sequence[Sticker]) -> None:
+        self._scale = min(1.0, STEADY_SHORT_SIDE / min(gray.shape[:2]))
+        self._first = self._small(gray)
         mask = np.full(self._first.shape, 255, np.uint8)
         for sticker in stickers:
-            x, y = (round(float(v) * self._scale) for v in sticker.centre)
+            x, y = (round(float(v) * self._scale) for v in sticker.center)
             cv2.circle(mask, (x, y), round(FREE_RADII * sticker.diameter / 2 * self._scale), 0, -1)
         self._corners = cv2.goodFeaturesToTrack(self._first, 300, 0.01, 7, mask=mask)
 
-    def _small(self, grey: Image) -> Image:
-        size = round(grey.shape[1] * self._scale), round(grey.shape[0] * self._scale)
-        return np.asarray(cv2.GaussianBlur(cv2.resize(grey, size, interpolation=cv2.INTER_AREA), (0, 0), 1.0), np.uint8)
+    def _small(self, gray: Image) -> Image:
+        size = round(gray.shape[1] * self._scale), round(gray.shape[0] * self._scale)
+        return np.asarray(cv2.GaussianBlur(cv2.resize(gray, size, interpolation=cv2.INTER_AREA), (0, 0), 1.0), np.uint8)
 
-    def look(self, grey: Image) -> FloatArray | None:
+    def find_motion(self, gray: Image) -> FloatArray | None:
         """Return the (2, 3) similarity from this picture's pixels to the first one's; None if it cannot be measured."""
         if self._corners is None or len(self._corners) < MIN_CORNERS:
             return None
-        now = self._small(grey)
+        now = self._small(gray)
         # optical flow assumes constant brightness, so a change of the whole picture's brightness is undone first
         now = np.asarray(cv2.convertScaleAbs(now, alpha=float(self._first.mean() / max(now.mean(), 1.0))), np.uint8)
         flow = {"winSize": (21, 21), "maxLevel": 3}
@@ -317,11 +317,11 @@ def follow_stickers(frames: Iterable[tuple[float, Image]], stickers: Sequence[St
     steadier: _Steadier | None = None
     times, raw, turns, diameters = [], [], [], []
     for time_s, image in frames:
-        grey = np.asarray(cv2.cvtColor(image, cv2.COLOR_RGB2GRAY), np.uint8)
-        steadier = steadier or _Steadier(grey, stickers)
+        gray = np.asarray(cv2.cvtColor(image, cv2.COLOR_RGB2GRAY), np.uint8)
+        steadier = steadier or _Steadier(gray, stickers)
         row = np.full((len(last), 2), np.nan)
         for k, sticker in enumerate(last):
-            seen = _measure(image, sticker.centre, sticker.diameter, sticker.colour)
+            seen = _measure(image, sticker.center, sticker.diameter, sticker.color)
             if seen is None and missing[k]:
                 seen = _search(image, sticker, last)
             usual = areas[k]
@@ -330,11 +330,11 @@ def follow_stickers(frames: Iterable[tuple[float, Image]], stickers: Sequence[St
                 continue
             last[k], missing[k] = seen[0], 0
             areas[k] = seen[1] if usual is None else 0.9 * usual + 0.1 * seen[1]
-            row[k] = seen[0].centre
+            row[k] = seen[0].center
             diameters.append(seen[0].diameter)
         times.append(time_s)
         raw.append(row)
-        turns.append(steadier.look(grey))
+        turns.append(steadier.find_motion(gray))
     paths = np.array(raw).reshape(len(times), len(last), 2)
     steadied = bool(turns) and sum(turn is not None for turn in turns) >= MIN_STEADY_SHARE * len(turns)
     points = paths
@@ -353,9 +353,9 @@ def _search(image: Image, sticker: Sticker, others: Sequence[Sticker]) -> tuple[
     reach = int(LOST_SEARCH_RADII / 2)
     for ring in range(1, reach + 1):
         for i, j in itertools.product(range(-ring, ring + 1), repeat=2):
-            place = sticker.centre + step * np.array([i, j])
-            if max(abs(i), abs(j)) == ring and all(np.linalg.norm(o.centre - place) > step for o in others if o is not sticker):
-                seen = _measure(image, place, sticker.diameter, sticker.colour)
-                if seen is not None and all(np.linalg.norm(o.centre - seen[0].centre) > step for o in others if o is not sticker):
+            place = sticker.center + step * np.array([i, j])
+            if max(abs(i), abs(j)) == ring and all(np.linalg.norm(o.center - place) > step for o in others if o is not sticker):
+                seen = _measure(image, place, sticker.diameter, sticker.color)
+                if seen is not None and all(np.linalg.norm(o.center - seen[0].center) > step for o in others if o is not sticker):
                     return seen
     return None

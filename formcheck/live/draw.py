@@ -53,8 +53,8 @@ def draw_live(image: Image, state: LiveState, *, own_record: float | None = None
         _draw_gauge(image, state, own_record)
     if state.big and state.stage != "countdown":
         beside_counter = COUNTER_SHARE * unit_of(image) if state.stage in ("running", "ended") else 0.0
-        colour = "fault" if state.faulty else "watch" if state.stage == "coach" else "ink"
-        _draw_banner(image, state.big, beside_counter, VIDEO[colour], marked=state.faulty)
+        color = "fault" if state.faulty else "watch" if state.stage == "coach" else "ink"
+        _draw_banner(image, state.big, beside_counter, VIDEO[color], marked=state.faulty)
     return image
 
 
@@ -62,20 +62,20 @@ def _size(image: Image, share: float) -> int:
     return max(13, round(unit_of(image) * share))
 
 
-def _draw_banner(image: Image, text: str, left: float, colour: Rgb, *, marked: bool) -> None:
+def _draw_banner(image: Image, text: str, left: float, color: Rgb, *, marked: bool) -> None:
     """Write along the upper edge from ``left`` on, as large as fits. The lower edge stays free for the feet."""
     size = _size(image, BIG_SHARE)
     mark = 1.15 * marked
     width, height = measure_text(text, size)
-    room = (image.shape[1] - left) * 0.94
-    if width + mark * size > room:
-        size = max(13, int(size * room / (width + mark * size)))
+    available = (image.shape[1] - left) * 0.94
+    if width + mark * size > available:
+        size = max(13, int(size * available / (width + mark * size)))
         width, height = measure_text(text, size)
     draw_plate(image, left, 0, image.shape[1] - left, height + size * 0.2, opacity=0.85)
     start = left + (image.shape[1] - left - width - mark * size) / 2
     if marked:
-        draw_warning_mark(image, start, size * 0.2, size * 0.9, colour)
-    draw_text(image, text, start + mark * size, size * 0.05, size, colour)
+        draw_warning_mark(image, start, size * 0.2, size * 0.9, color)
+    draw_text(image, text, start + mark * size, size * 0.05, size, color)
 
 
 def _draw_in_middle(image: Image, text: str) -> None:
@@ -124,8 +124,8 @@ def _draw_count(image: Image, state: LiveState) -> None:
     draw_text(image, str(state.count), (width - number_width) / 2, 0, big, VIDEO["ink"])
     draw_text(image, words, (width - word_width) / 2, word_top, small, VIDEO["ink_soft"])
     for place, rep in enumerate(state.reps[-MARKS_SHOWN:]):
-        draw, colour = (draw_warning_mark, VIDEO["fault"]) if rep.faults else (draw_check_mark, VIDEO["good"])
-        draw(image, width * 0.05 + mark * (place + 0.08), word_top + word_height + mark * 0.08, mark * 0.84, colour)
+        draw, color = (draw_warning_mark, VIDEO["fault"]) if rep.faults else (draw_check_mark, VIDEO["good"])
+        draw(image, width * 0.05 + mark * (place + 0.08), word_top + word_height + mark * 0.08, mark * 0.84, color)
 
 
 def _draw_gauge(image: Image, state: LiveState, own_record: float | None) -> None:
@@ -145,13 +145,13 @@ def _draw_gauge(image: Image, state: LiveState, own_record: float | None) -> Non
 
     now, line, small = level(state.value), stroke_of(image, 0.01), _size(image, SMALL_SHARE * 0.9)
     draw_plate(image, left, now, width, max(1.0, top + height - now), color=VIDEO["good"], opacity=0.95)
-    for value, colour, name in ((state.best, VIDEO["ink"], "best"), (own_record or np.nan, VIDEO["watch"], "record")):
+    for value, color, name in ((state.best, VIDEO["ink"], "best"), (own_record or np.nan, VIDEO["watch"], "record")):
         if not (np.isfinite(value) and value > 0):
             continue
         at = level(value)
-        draw_plate(image, left - size * 0.3, at - line / 2, width + size * 0.6, line, color=colour, opacity=0.99)
+        draw_plate(image, left - size * 0.3, at - line / 2, width + size * 0.6, line, color=color, opacity=0.99)
         text = f"{name} {value:.0f}"
         text_width, text_height = measure_text(text, small)
         text_left, text_top = left - text_width - size * 0.7, at - text_height / 2
         draw_plate(image, text_left - size * 0.2, text_top, text_width + size * 0.4, text_height, radius=size * 0.2)
-        draw_text(image, text, text_left, text_top, small, colour)
+        draw_text(image, text, text_left, text_top, small, color)

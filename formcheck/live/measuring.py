@@ -91,7 +91,7 @@ class RepMeasurer:
         foot = _lengthen(self._foot, len(track))
         for number in range(self._read, len(spans)):
             span = spans[number]
-            look = refine_reps(
+            refined = refine_reps(
                 self._info,
                 track,
                 scene,
@@ -103,10 +103,10 @@ class RepMeasurer:
                 workers=1,
                 read=read,
             )
-            self._keys += look.keys
-            self._turn = self._turn or look.turn
-            self._contrast = look.picture.contrast if self._contrast is None else self._contrast
-            _take_over(foot, look.foot)
+            self._keys += refined.keys
+            self._turn = self._turn or refined.turn
+            self._contrast = refined.picture.contrast if self._contrast is None else self._contrast
+            _take_over(foot, refined.foot)
         self._read, self._foot = len(spans), foot
         scale = find_scale(scene, self._athlete)
         detection = Detection(exercise, leg, leg, list(spans), 1.0)

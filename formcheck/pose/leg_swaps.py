@@ -82,8 +82,8 @@ def _are_under_way(rush: bool, apart_px: float, were_apart_px: float, gone_s: fl
 
 def _are_crossed(legs: FloatArray, before: FloatArray, shank_px: float) -> bool:
     """Whether the labels of (2, P, 2) legs are exchanged compared with those of an earlier pair."""
-    told = _spread(legs) > SWAP_MIN_SEPARATION_SHANKS * shank_px
-    return bool(told and _distance(legs[::-1], before) < 0.5 * _distance(legs, before))
+    distinct = _spread(legs) > SWAP_MIN_SEPARATION_SHANKS * shank_px
+    return bool(distinct and _distance(legs[::-1], before) < 0.5 * _distance(legs, before))
 
 
 def _follow_legs(legs: FloatArray, time_s: FloatArray, shank_px: float) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:

@@ -14,7 +14,7 @@ MOST_PEOPLE = 3
 SAME_PLACE_TRUNKS, SAME_SIZE = 0.5, 1.4
 # Margin around all landmarks, in trunk lengths: the top of the head and the tips of the toes lie outside the landmarks.
 MARGIN_TRUNKS = 0.3
-GREY = 128
+GRAY = 128
 
 
 def _ends_of_trunk(points: FloatArray) -> tuple[FloatArray, FloatArray]:
@@ -53,6 +53,6 @@ def show_only(image: Image, points: FloatArray) -> Image:
     margin = MARGIN_TRUNKS * measure_trunk(pixels)
     left, top = np.maximum(pixels.min(axis=0) - margin, 0).astype(int)
     right, bottom = (pixels.max(axis=0) + margin).astype(int)
-    shown = np.full_like(image, GREY)
+    shown = np.full_like(image, GRAY)
     shown[top:bottom, left:right] = image[top:bottom, left:right]
     return shown

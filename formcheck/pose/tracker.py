@@ -24,22 +24,22 @@ from formcheck.support.progress import Progress
 from formcheck.video.frame_cache import KeptFrame, PictureStore
 from formcheck.video.frames import SmallFrame
 from formcheck.video.reader import MAX_ANALYSIS_FPS, Image, VideoInfo, read_frames
-from formcheck.video.sampling import begin_of_beat
+from formcheck.video.sampling import start_of_period
 
-Stretch = tuple[float, float]
+Part = tuple[float, float]
 """Start and end of a part of the video, seconds."""
 
 # A landmarker that starts in mid-video needs this long for its tracking and smoothing to settle.
 OVERLAP_S = 0.7
 # A shorter part is not worth the start and overlap of a landmarker of its own.
-MIN_STRETCH_S = 4.0
+MIN_PART_S = 4.0
 # Decoding cost as a fraction of tracking cost: 20 % at 720 lines, 60 % at 4K. The 4K value is used because only there it matters.
 DECODING_SHARE = 0.6
 PROGRESS_PERIOD_S = 0.1
 # A person who was out of sight for longer than this may reappear anywhere.
 MAX_ABSENCE_S = 0.5
 # The second pass needs a foot of about 100 pixels. More lines than this cost time and add noise.
-LOOK_SHORT_SIDE = 720
+TRACKING_SHORT_SIDE = 720
 
 
 def count_workers(workers: int | None = None) -> int:
@@ -85,16 +85,14 @@ class _Film:
     watcher: FrameWatcher | None = None
 
 
-def _follow(
-    film: _Film, stretch: Stretch, monitor: _Monitor, number: int, person: FloatArray | None
-) -> tuple[PoseTrack, Image | None]:
+def _follow(film: _Film, part: Part, monitor: _Monitor, number: int, person: FloatArray | None) -> tuple[PoseTrack, Image | None]:
     """Return the pose track of one part, and the first picture with a person in it.
 
     Tracking starts a little before the part so that it has settled by then. ``person``, (33, 2) pixels, is where the person to
     follow is at that earlier start; None lets the landmarker choose.
     """
     info, store = film.info, film.store
-    start_s, stop_s = stretch
+    start_s, stop_s = part
     times, points, visibility, lateral = [], [], [], []
     nobody = np.full((LANDMARK_COUNT, 2), np.nan)
     size = np.array([info.width, info.height], float)
@@ -102,11 +100,11 @@ def _follow(
     first_s = max(0.0, start_s - OVERLAP_S)
     with PoseEstimator(film.model) as estimator:
         for frame in read_frames(
-            info, max_fps=film.max_fps, start_s=first_s, stop_s=stop_s, threads=1, max_short_side=LOOK_SHORT_SIDE
+            info, max_fps=film.max_fps, start_s=first_s, stop_s=stop_s, threads=1, max_short_side=TRACKING_SHORT_SIDE
         ):
             if monitor.stop.is_set():
                 break
-            small = frame if store is None else frame.shrink(LOOK_SHORT_SIDE)
+            small = frame if store is None else frame.shrink(TRACKING_SHORT_SIDE)
             time_s = frame.time_s
             del frame  # lets the decoder reuse its memory: 12 MB per 4K frame
             image = small.rgb(POSE_SHORT_SIDE)
@@ -169,7 +167,7 @@ def track_poses(
 
     The file is cut into as many parts as there are cores. A thread of its own decodes and tracks each part; decoder and landmarker
     both release Python's lock. Frames are streamed, so memory does not grow with the video's length. The frames also go to
-    ``store``, at `LOOK_SHORT_SIDE`, and to ``watcher``.
+    ``store``, at `TRACKING_SHORT_SIDE`, and to ``watcher``.
 
     Raises
     ------
@@ -178,9 +176,9 @@ def track_poses(
     Cancelled
         If ``progress`` raised it.
     """
-    stretches = min(count_workers(workers), int(info.duration_s // MIN_STRETCH_S)) if info.duration_s < 24 * 3600 else 1
-    shares = split_evenly(info.duration_s, max(1, stretches), info.key_frames_s)
-    borders = [begin_of_beat(border_s, max_fps) for border_s in shares]
+    parts = min(count_workers(workers), int(info.duration_s // MIN_PART_S)) if info.duration_s < 24 * 3600 else 1
+    shares = split_evenly(info.duration_s, max(1, parts), info.key_frames_s)
+    borders = [start_of_period(border_s, max_fps) for border_s in shares]
     film = _Film(info, model, max_fps, progress, store, watcher)
     try:
         followed = _follow_all(film, _between(borders), person)
@@ -192,7 +190,7 @@ def track_poses(
     somebody = next((image for _, image in followed if image is not None), None)
     again = replace(film, progress=_remind(progress), store=None, watcher=None)
 
-    def follow_again(part: list[Stretch], one: FloatArray) -> list[tuple[PoseTrack, Image | None]]:
+    def follow_again(part: list[Part], one: FloatArray) -> list[tuple[PoseTrack, Image | None]]:
         return _follow_all(again, part, one)
 
     track = concatenate(_keep_to_one([track for track, _ in followed], _between(borders), follow_again))
@@ -209,34 +207,34 @@ def _remind(progress: Progress | None) -> Progress | None:
     return progress and (lambda share, stage: progress(1.0, stage))
 
 
-def _between(borders: list[float]) -> list[Stretch]:
+def _between(borders: list[float]) -> list[Part]:
     return list(pairwise([*borders, float("inf")]))
 
 
 def _keep_to_one(
     tracks: list[PoseTrack],
-    stretches: list[Stretch],
-    follow: Callable[[list[Stretch], FloatArray], list[tuple[PoseTrack, Image | None]]],
+    parts: list[Part],
+    follow: Callable[[list[Part], FloatArray], list[tuple[PoseTrack, Image | None]]],
 ) -> list[PoseTrack]:
     """Return the tracks of one person. Each landmarker picks its own person, so a part that starts with another one is redone."""
     kept = tracks[:1]
-    for track, stretch in zip(tracks[1:], stretches[1:], strict=True):
+    for track, part in zip(tracks[1:], parts[1:], strict=True):
         seen, before = track.take(track.present), kept[-1].take(kept[-1].present)
-        stayed = len(seen) and len(before) and stretch[0] - before.time_s[-1] < MAX_ABSENCE_S
+        stayed = len(seen) and len(before) and part[0] - before.time_s[-1] < MAX_ABSENCE_S
         if stayed and not is_same_person(seen.points[0], before.points[-1]):
-            begin = nearest_index(before.time_s, stretch[0] - OVERLAP_S)
-            ((other, _),) = follow([stretch], before.points[begin])
+            begin = nearest_index(before.time_s, part[0] - OVERLAP_S)
+            ((other, _),) = follow([part], before.points[begin])
             track = other if other.present.any() else track
         kept.append(track)
     return kept
 
 
-def split_evenly(duration_s: float, stretches: int, key_frames_s: Sequence[float] = ()) -> list[float]:
-    """Return the start times (s) of ``stretches`` parts of a video that take about equally long to track.
+def split_evenly(duration_s: float, parts: int, key_frames_s: Sequence[float] = ()) -> list[float]:
+    """Return the start times (s) of ``parts`` parts of a video that take about equally long to track.
 
     Reading a part starts at the last of ``key_frames_s`` before its overlap. Frames between the two are decoded but not tracked.
     """
-    if stretches == 1:
+    if parts == 1:
         return [0.0]
 
     def prepare(start_s: float) -> float:
@@ -250,18 +248,18 @@ def split_evenly(duration_s: float, stretches: int, key_frames_s: Sequence[float
     def cut(share_s: float) -> list[float]:
         """Return the starts of parts that cost ``share_s`` each, and the end of the last one."""
         borders = [0.0]
-        for _ in range(stretches):
+        for _ in range(parts):
             borders.append(borders[-1] + max(0.0, share_s - prepare(borders[-1])))
         return borders
 
     # bisection works because the end of the last part grows with the cost allowed for each
-    least, most = duration_s / stretches, duration_s
+    least, most = duration_s / parts, duration_s
     for _ in range(40):
         middle = (least + most) / 2
         least, most = (least, middle) if cut(middle)[-1] >= duration_s else (middle, most)
     borders = cut(most)[:-1]
-    if min(b - a for a, b in pairwise([*borders, duration_s])) < MIN_STRETCH_S / 2:  # the file has too few key frames
-        return split_evenly(duration_s, stretches - 1, key_frames_s)
+    if min(b - a for a, b in pairwise([*borders, duration_s])) < MIN_PART_S / 2:  # the file has too few key frames
+        return split_evenly(duration_s, parts - 1, key_frames_s)
     return borders
 
 
@@ -269,18 +267,17 @@ class _SeekFailed(Exception):  # noqa: N818 - never leaves this module
     """The container cannot seek to a time, so the file must be read from its start."""
 
 
-def _follow_all(film: _Film, stretches: list[Stretch], person: FloatArray | None) -> list[tuple[PoseTrack, Image | None]]:
+def _follow_all(film: _Film, parts: list[Part], person: FloatArray | None) -> list[tuple[PoseTrack, Image | None]]:
     """Follow the person in all parts at once. ``person`` is where the person is at the start of the first part."""
     if film.store is not None:
         film.store.clear()  # drops pictures of an earlier pass over the same video
     if film.watcher is not None:
         film.watcher.clear()
-    monitor = _Monitor(len(stretches))
-    with ThreadPoolExecutor(len(stretches), thread_name_prefix="pose") as pool:
+    monitor = _Monitor(len(parts))
+    with ThreadPoolExecutor(len(parts), thread_name_prefix="pose") as pool:
         try:
             futures = [
-                pool.submit(_follow, film, stretch, monitor, number, None if number else person)
-                for number, stretch in enumerate(stretches)
+                pool.submit(_follow, film, part, monitor, number, None if number else person) for number, part in enumerate(parts)
             ]
             pending = set(futures)
             while pending:
@@ -296,7 +293,7 @@ def _follow_all(film: _Film, stretches: list[Stretch], person: FloatArray | None
     followed = [future.result() for future in futures]
     for number, (track, _) in enumerate(followed[1:], start=1):
         # no frame may be missing at the seam between two parts
-        late = track.time_s[0] - stretches[number][0] if len(track) else np.inf
+        late = track.time_s[0] - parts[number][0] if len(track) else np.inf
         if late > 2.5 / max(1.0, min(film.info.fps or 30.0, film.max_fps or 1e9)):
             raise _SeekFailed
     return followed

@@ -88,7 +88,7 @@ def _font(size: int, weight: Weight) -> ImageFont.FreeTypeFont:
 
 
 class Stamp:
-    """A coloured shape, ready to be laid over pictures: what it lets through, and what it adds."""
+    """A colored shape, ready to be laid over pictures: what it lets through, and what it adds."""
 
     def __init__(self, coverage: NDArray[np.uint16], color: Rgb) -> None:
         """Make a stamp of (H, W) coverage 0..256."""

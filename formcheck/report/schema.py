@@ -84,7 +84,7 @@ class _WithMeasures(BaseModel):
 
 
 class VideoPart(_Part):
-    """The file that was analysed."""
+    """The file that was analyzed."""
 
     file: Annotated[str, AfterValidator(_make_readable)]
     duration_s: Finite
@@ -99,7 +99,7 @@ class ViewPart(_Part):
     """What the camera saw the person from.
 
     ``yaw_deg``: how far off the view is from its kind (side-on or front), 0 = exactly; positive = the camera stands
-    towards the person's front. ``roll_deg``: how far the image is turned, positive = clockwise.
+    toward the person's front. ``roll_deg``: how far the image is turned, positive = clockwise.
     """
 
     kind: Literal["side", "front"] | None
@@ -109,7 +109,7 @@ class ViewPart(_Part):
 
 
 class ScalePart(_Part):
-    """Centimetres per pixel of the video, and what it was derived from."""
+    """Centimeters per pixel of the video, and what it was derived from."""
 
     cm_per_px: Number = None
     source: Literal["height", "foot-length", "sticker"] | None = None

@@ -103,14 +103,14 @@ class BackgroundFollower:
         camera has not moved. It follows the background's motion, which is not quite the person's.
         """
         scale = min(1.0, SHORT_SIDE / min(image.shape[:2]))
-        grey = _make_small(image, scale)
-        if self.last is not None and self.last.shape != grey.shape:  # a live camera may change its picture size
+        gray = _make_small(image, scale)
+        if self.last is not None and self.last.shape != gray.shape:  # a live camera may change its picture size
             self._begin_anew()
-        matches = self._match(grey) if self.references else None
+        matches = self._match(gray) if self.references else None
         self._lost = 0 if matches is not None else self._lost + 1
         self.frames.append(matches)
-        self.last = grey
-        return self._steady(matches, scale, grey.shape[1])
+        self.last = gray
+        return self._steady(matches, scale, gray.shape[1])
 
     def note(self, person: FloatArray | None, image_width: int) -> None:
         """Set the person in the newest frame: (33, 2) landmarks in pixels of a picture ``image_width`` wide; None for nobody."""
@@ -150,34 +150,34 @@ class BackgroundFollower:
         self.references, self.frames, self._hull, self.last = [], [], None, None
         self._current, self._similarity, self._anchored_to = 0, None, -1
 
-    def _start(self, grey: Image, frame: int, *, linked: bool) -> Matches | None:
+    def _start(self, gray: Image, frame: int, *, linked: bool) -> Matches | None:
         """Make a frame the reference and return its match to itself; None, without a reference, if it has too few corners."""
-        corners = find_corners(grey, self._hull)
+        corners = find_corners(gray, self._hull)
         if len(corners) < MIN_MATCHES:
             return None
-        self.references.append(Reference(grey, corners, frame, linked))
+        self.references.append(Reference(gray, corners, frame, linked))
         self._current, self._similarity = len(self.references) - 1, None
         return Matches(self._current, np.arange(len(corners), dtype=np.int16), corners)
 
-    def _match(self, grey: Image) -> Matches | None:
+    def _match(self, gray: Image) -> Matches | None:
         """Match a frame to the current reference, the previous frame or the first reference, in this order; otherwise restart."""
-        matches = self._match_to(self._current, self.references[self._current], grey, self._similarity)
-        if matches is not None and self._shows_enough(self.references[self._current], matches, grey.shape):
+        matches = self._match_to(self._current, self.references[self._current], gray, self._similarity)
+        if matches is not None and self._shows_enough(self.references[self._current], matches, gray.shape):
             return matches
         before = self.frames[-1]
         if before is not None and self.last is not None:
             corners = find_corners(self.last, self._hull)
             reference = Reference(self.last, corners, len(self.frames) - 1, linked=True)
-            again = self._match_to(len(self.references), reference, grey, None)
+            again = self._match_to(len(self.references), reference, gray, None)
             if again is not None and (matches is None or len(again.corners) > len(matches.corners)):
                 self.references.append(reference)
                 self._current = len(self.references) - 1
                 return again
-        if matches is None and (first := self._match_to(0, self.references[0], grey, None)) is not None:
+        if matches is None and (first := self._match_to(0, self.references[0], gray, None)) is not None:
             self._current = 0
             return first
         if matches is None and self._lost >= MAX_LOST_FRAMES:
-            return self._start(grey, len(self.frames), linked=False)
+            return self._start(gray, len(self.frames), linked=False)
         return matches
 
     def _shows_enough(self, reference: Reference, matches: Matches, shape: tuple[int, ...]) -> bool:
@@ -189,8 +189,8 @@ class BackgroundFollower:
         seen = inside & ~_is_inside(places, self._hull)
         return bool(inside.mean() > MIN_SHARE_OF_REFERENCE and len(matches.corners) > MIN_SHARE_MATCHED * seen.sum())
 
-    def _match_to(self, number: int, reference: Reference, grey: Image, similarity: FloatArray | None) -> Matches | None:
-        found = match_corners(reference, grey, self._hull, similarity)
+    def _match_to(self, number: int, reference: Reference, gray: Image, similarity: FloatArray | None) -> Matches | None:
+        found = match_corners(reference, gray, self._hull, similarity)
         self._similarity = None if found is None else found[2]
         return None if found is None else Matches(number, found[0], found[1])
 
@@ -219,24 +219,24 @@ def _is_inside(places: FloatArray | NDArray[np.float32], hull: FloatArray | None
     return np.array([cv2.pointPolygonTest(outline, (float(x), float(y)), False) >= 0 for x, y in places], bool)
 
 
-def find_corners(grey: Image, hull: FloatArray | None) -> NDArray[np.float32]:
+def find_corners(gray: Image, hull: FloatArray | None) -> NDArray[np.float32]:
     """Return (N, 2) corners outside ``hull``: the strongest `CORNERS_PER_CELL` in each cell of `GRID`."""
-    mask = np.full(grey.shape, 255, np.uint8)
+    mask = np.full(gray.shape, 255, np.uint8)
     if hull is not None:
         cv2.fillConvexPoly(mask, np.round(hull).astype(np.int32), 0)
-    mask[cv2.cornerMinEigenVal(grey, 3) < MIN_CORNER_STRENGTH] = 0
-    found = cv2.goodFeaturesToTrack(grey, 600, CORNER_QUALITY, MIN_CORNER_DISTANCE_PX, mask=mask)
+    mask[cv2.cornerMinEigenVal(gray, 3) < MIN_CORNER_STRENGTH] = 0
+    found = cv2.goodFeaturesToTrack(gray, 600, CORNER_QUALITY, MIN_CORNER_DISTANCE_PX, mask=mask)
     if found is None:
         return np.empty((0, 2), np.float32)
     corners = np.asarray(found, np.float32).reshape(-1, 2)  # the strongest first
-    size = np.array(grey.shape[::-1], float)
+    size = np.array(gray.shape[::-1], float)
     cells = (corners / size * GRID).astype(int) @ (1, GRID[0])
     rank = np.array([np.sum(cells[:k] == cell) for k, cell in enumerate(cells)])
     return corners[rank < CORNERS_PER_CELL]
 
 
 def match_corners(
-    reference: Reference, grey: Image, hull: FloatArray | None, similarity: FloatArray | None
+    reference: Reference, gray: Image, hull: FloatArray | None, similarity: FloatArray | None
 ) -> tuple[NDArray[np.int16], NDArray[np.float32], FloatArray] | None:
     """Find a reference's corners in another picture (pyramidal Lucas-Kanade); None if fewer than `MIN_MATCHES` agree.
 
@@ -251,12 +251,12 @@ def match_corners(
         return None
     guess = corners if similarity is None else np.asarray(corners @ similarity[:, :2].T + similarity[:, 2], np.float32)
     # optical flow assumes constant brightness, so a change of exposure is undone first
-    exposed = cv2.convertScaleAbs(grey, alpha=float(reference.picture.mean() / max(grey.mean(), 1.0)))
+    exposed = cv2.convertScaleAbs(gray, alpha=float(reference.picture.mean() / max(gray.mean(), 1.0)))
     places, ok, _ = cv2.calcOpticalFlowPyrLK(  # type: ignore[call-overload]
         reference.picture, exposed, corners[:, None], guess[:, None].copy(), flags=cv2.OPTFLOW_USE_INITIAL_FLOW, **FLOW
     )
     places = places.reshape(-1, 2)
-    height, width = grey.shape
+    height, width = gray.shape
     good = (ok.ravel() > 0) & (places >= 0).all(axis=1) & (places[:, 0] < width) & (places[:, 1] < height)
     good &= ~_is_inside(places, hull)
     kept = np.flatnonzero(good)

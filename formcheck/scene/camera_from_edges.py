@@ -27,16 +27,16 @@ PLUMB, ALONG, AWAY = 0.3, 0.3, 0.15
 # An edge's direction has an error of one pixel over its length. Upright things are vertical within this (1 σ, degrees).
 EDGE_END_PX, PLUMB_DEG = 1.0, 0.5
 # The two edges of a baseboard are not independent, so each edge counts half.
-WITNESS = 0.5
+EDGE_WEIGHT = 0.5
 MIN_EDGE_SHARE = 0.045  # of the picture's shorter side
 MAX_EDGES = 70
 MIN_EDGES = 4
 # The person, whose edges are not counted, is larger than the hull of their landmarks by this factor.
 HULL_MARGIN = 1.25
 # Added error, degrees: rooms are not perfectly square and lenses distort. On clips filmed level the result is off by up to 0.6°.
-ROOM_DEG = 0.7
+MODEL_ERROR_DEG = 0.7
 # A roll is corrected if it is more than this many times its own error.
-BELIEVED = 2.0
+MIN_ROLL_TO_ERROR = 2.0
 
 
 @dataclass(frozen=True)
@@ -49,28 +49,28 @@ class CameraTurn:
     pitch_error_deg: float
 
     @property
-    def believed(self) -> bool:
+    def is_clear(self) -> bool:
         """Whether the roll clearly exceeds its error."""
-        return abs(self.roll_deg) > BELIEVED * self.roll_error_deg
+        return abs(self.roll_deg) > MIN_ROLL_TO_ERROR * self.roll_error_deg
 
 
-def find_camera_turn(grey: Image, person: FloatArray, focal_px: float) -> CameraTurn | None:
+def find_camera_turn(gray: Image, person: FloatArray, focal_px: float) -> CameraTurn | None:
     """Return how the camera was turned; None if the picture has too few straight edges.
 
     Parameters
     ----------
-    grey
+    gray
         (H, W) brightness.
     person
         (N, 2) landmarks, pixels, of the person in it, whose edges are not counted.
     focal_px
         The focal length in this picture's pixels.
     """
-    edges = _find_edges(grey, person)
+    edges = _find_edges(gray, person)
     if len(edges) < MIN_EDGES:
         return None
-    centre = np.array(grey.shape[::-1]) / 2.0
-    starts, ends = (edges[:, :2] - centre) / focal_px, (edges[:, 2:] - centre) / focal_px
+    center = np.array(gray.shape[::-1]) / 2.0
+    starts, ends = (edges[:, :2] - center) / focal_px, (edges[:, 2:] - center) / focal_px
     lengths_px = focal_px * np.linalg.norm(ends - starts, axis=1)
     errors = np.hypot(np.arctan(EDGE_END_PX / lengths_px), np.radians(PLUMB_DEG))
     score = np.stack([_score(_turn(starts, -roll), _turn(ends, -roll), errors) for roll in np.radians(ROLLS_DEG)])
@@ -79,12 +79,12 @@ def find_camera_turn(grey: Image, person: FloatArray, focal_px: float) -> Camera
     likely /= likely.sum()
     roll, roll_error = _moments(likely.sum(axis=(1, 2)), ROLLS_DEG)
     pitch, pitch_error = _moments(likely.sum(axis=(0, 2)), PITCHES_DEG)
-    return CameraTurn(roll, float(np.hypot(roll_error, ROOM_DEG)), pitch, float(np.hypot(pitch_error, ROOM_DEG)))
+    return CameraTurn(roll, float(np.hypot(roll_error, MODEL_ERROR_DEG)), pitch, float(np.hypot(pitch_error, MODEL_ERROR_DEG)))
 
 
-def _find_edges(grey: Image, person: FloatArray) -> FloatArray:
+def _find_edges(gray: Image, person: FloatArray) -> FloatArray:
     """Return the (N, 4) ends of the longest straight edges that are not the person's (line segment detector, von Gioi 2012)."""
-    found = cv2.createLineSegmentDetector(cv2.LSD_REFINE_STD).detect(grey)[0]
+    found = cv2.createLineSegmentDetector(cv2.LSD_REFINE_STD).detect(gray)[0]
     if found is None:
         return np.empty((0, 4))
     edges = np.asarray(found, float).reshape(-1, 4)
@@ -96,7 +96,7 @@ def _find_edges(grey: Image, person: FloatArray) -> FloatArray:
         edges = edges[[cv2.pointPolygonTest(hull, (float(x), float(y)), False) < 0 for x, y in middles]]
     lengths = np.linalg.norm(edges[:, 2:] - edges[:, :2], axis=1)
     longest = np.argsort(-lengths)[:MAX_EDGES]
-    return np.asarray(edges[longest[lengths[longest] > MIN_EDGE_SHARE * min(grey.shape)]])
+    return np.asarray(edges[longest[lengths[longest] > MIN_EDGE_SHARE * min(gray.shape)]])
 
 
 def _score(starts: FloatArray, ends: FloatArray, errors: FloatArray) -> FloatArray:
@@ -112,11 +112,11 @@ def _score(starts: FloatArray, ends: FloatArray, errors: FloatArray) -> FloatArr
     ]
     density = np.full((len(PITCHES_DEG), len(WALLS_DEG), len(errors)), (1.0 - PLUMB - ALONG - AWAY) / np.pi)
     for directions, share in ((plumb, PLUMB), (level[0], ALONG), (level[1], AWAY)):
-        towards = directions[..., None, :2] - middles * directions[..., None, 2:]  # from each edge's middle to the vanishing point
-        cross = towards[..., 0] * along[:, 1] - towards[..., 1] * along[:, 0]
-        sine = cross / (np.linalg.norm(towards, axis=-1) * np.linalg.norm(along, axis=-1) + 1e-12)
+        toward = directions[..., None, :2] - middles * directions[..., None, 2:]  # from each edge's middle to the vanishing point
+        cross = toward[..., 0] * along[:, 1] - toward[..., 1] * along[:, 0]
+        sine = cross / (np.linalg.norm(toward, axis=-1) * np.linalg.norm(along, axis=-1) + 1e-12)
         density = density + share * np.exp(-0.5 * (sine / errors) ** 2) / (errors * np.sqrt(2 * np.pi))
-    return np.asarray(WITNESS * np.log(density).sum(axis=-1))
+    return np.asarray(EDGE_WEIGHT * np.log(density).sum(axis=-1))
 
 
 def _turn(points: FloatArray, angle: float) -> FloatArray:

@@ -44,11 +44,11 @@ def find_pitch(points: FloatArray, side: Side, scene: Scene, usual_pitch_deg: fl
     other: Side = "left" if side == "right" else "right"
     front, rear = (points[:, Landmark.of(s, "foot_index")] for s in (side, other))
     higher, ahead = float(np.median(scene.height_of(rear - front))), float(np.median(scene.ahead_of(front - rear)))
-    under_centre = -np.median(scene.height_of((front + rear) / 2 - np.asarray(scene.frame_size) / 2))
+    under_center = -np.median(scene.height_of((front + rear) / 2 - np.asarray(scene.frame_size) / 2))
     yaw = np.radians((scene.yaw_deg or 0.0) + YAW_OFF_DEG)
     nearer = (1.0 if side == scene.near_side else -1.0) * ACROSS * np.cos(yaw) + ahead / scene.shank_px * np.tan(yaw)
-    looked_down = np.radians(PITCHES_DEG) + np.arctan(under_centre / scene.focal_px)
-    misfit = (higher / scene.shank_px - np.tan(looked_down) * nearer) / TOE_ERROR
+    depression = np.radians(PITCHES_DEG) + np.arctan(under_center / scene.focal_px)
+    misfit = (higher / scene.shank_px - np.tan(depression) * nearer) / TOE_ERROR
     unusual = (PITCHES_DEG - usual_pitch_deg) / PRIOR_PITCH_DEG, YAW_OFF_DEG / YAW_ERROR_DEG, (ACROSS - USUAL_ACROSS) / ACROSS_ERROR
     score = -0.5 * (misfit**2 + unusual[0] ** 2 + unusual[1] ** 2 + unusual[2] ** 2)
     likely = np.exp(score - score.max())

@@ -47,7 +47,7 @@ class Picture(Protocol):
     def rgb(self, max_short_side: int | None = None) -> Image:
         """Return the picture as (H, W, 3) RGB."""
 
-    def grey(self, max_short_side: int | None = None) -> Image:
+    def gray(self, max_short_side: int | None = None) -> Image:
         """Return the picture's brightness, (H, W)."""
 
 
@@ -71,9 +71,9 @@ class SteadyPicture:
         """Return the picture as (H, W, 3) RGB."""
         return warp(self.picture.rgb(max_short_side), self.to_reference, self.width)
 
-    def grey(self, max_short_side: int | None = None) -> Image:
+    def gray(self, max_short_side: int | None = None) -> Image:
         """Return the picture's brightness, (H, W)."""
-        return warp(self.picture.grey(max_short_side), self.to_reference, self.width)
+        return warp(self.picture.gray(max_short_side), self.to_reference, self.width)
 
 
 def warp(image: Image, to_reference: FloatArray, width: int) -> Image:

@@ -89,8 +89,8 @@ class Scene:
         Removes the effects of the camera's yaw and nearness, and of its pitch if known (`geometry.correct_view`), for a camera with
         the usual lens.
         """
-        centre = np.asarray(self.frame_size, float) / 2
-        offset = rotate(ankle - centre, -self.roll_deg) / self.shank_px
+        center = np.asarray(self.frame_size, float) / 2
+        offset = rotate(ankle - center, -self.roll_deg) / self.shank_px
         sign = -1.0 if self.facing == "left" else 1.0
         return correct_view(seen_deg, self.yaw_deg or 0.0, offset, self.focal_px / self.shank_px, sign, self.pitch_deg or 0.0)
 
@@ -117,7 +117,7 @@ class Scene:
         if turn is None:
             return self
         pitched = replace(self, pitch_deg=turn.pitch_deg if turn.pitch_error_deg < MAX_PITCH_ERROR_DEG else None)
-        if self.roll_given or not turn.believed:
+        if self.roll_given or not turn.is_clear:
             return pitched
         by = turn.roll_deg - self.roll_deg
         return replace(pitched, up=rotate(self.up, by), forward=rotate(self.forward, by), roll_deg=round(turn.roll_deg, 2))

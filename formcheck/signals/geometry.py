@@ -74,9 +74,9 @@ def project_inclination(
     """
     lean, yaw, pitch = (np.radians(angle) for angle in (inclination_deg, yaw_deg, pitch_deg))
     # the segment in level world axes, then in the axes of a camera that looks down by ``pitch``
-    ahead, rise, towards = np.sin(lean) * np.cos(yaw), np.cos(lean), np.sin(lean) * np.sin(yaw)
-    down = -rise * np.cos(pitch) + towards * np.sin(pitch)
-    away = -rise * np.sin(pitch) - towards * np.cos(pitch)
+    ahead, rise, toward = np.sin(lean) * np.cos(yaw), np.cos(lean), np.sin(lean) * np.sin(yaw)
+    down = -rise * np.cos(pitch) + toward * np.sin(pitch)
+    away = -rise * np.sin(pitch) - toward * np.cos(pitch)
     magnified = 1.0 / (1.0 + away / distance)
     start = offset[..., 0, None] * forward_sign
     across = (start + ahead) * magnified - start

@@ -263,5 +263,5 @@ def drop_bobs(reps: list[RepSpan]) -> list[RepSpan]:
     if not reps:
         return []
     rise, duration_s = (float(np.median(values)) for values in zip(*((r.rise, r.end_s - r.start_s) for r in reps), strict=True))
-    told = [r.rise > BOB_RISE_SHARE * rise or r.end_s - r.start_s > BOB_TIME_SHARE * duration_s for r in reps]
-    return reps[told.index(True) : len(told) - told[::-1].index(True)] if any(told) else reps
+    full = [r.rise > BOB_RISE_SHARE * rise or r.end_s - r.start_s > BOB_TIME_SHARE * duration_s for r in reps]
+    return reps[full.index(True) : len(full) - full[::-1].index(True)] if any(full) else reps

@@ -34,9 +34,9 @@ class KeptPicture:
         picture = cv2.imdecode(self.jpeg, cv2.IMREAD_COLOR_RGB)
         return shrink(np.asarray(picture, np.uint8), max_short_side)
 
-    def grey(self, max_short_side: int | None = None) -> Image:
+    def gray(self, max_short_side: int | None = None) -> Image:
         """Return (H, W) brightness, its shorter side at most ``max_short_side`` pixels."""
-        return shrink(_decode_grey(self.jpeg), max_short_side)
+        return shrink(_decode_gray(self.jpeg), max_short_side)
 
 
 @dataclass(frozen=True)
@@ -63,13 +63,13 @@ class KeptFrame:
 
     def rgb(self, max_short_side: int | None = None) -> Image:
         """Return (H, W, 3) RGB, its shorter side at most ``max_short_side`` pixels."""
-        y, u, v = (_decode_grey(jpeg) for jpeg in self.jpegs)
+        y, u, v = (_decode_gray(jpeg) for jpeg in self.jpegs)
         return self._with(y, u, v).rgb(max_short_side)
 
-    def grey(self, max_short_side: int | None = None) -> Image:
+    def gray(self, max_short_side: int | None = None) -> Image:
         """Return (H, W) brightness, its shorter side at most ``max_short_side`` pixels."""
-        y = _decode_grey(self.jpegs[0])
-        return self._with(y, y, y).grey(max_short_side)
+        y = _decode_gray(self.jpegs[0])
+        return self._with(y, y, y).gray(max_short_side)
 
     def _with(self, y: Image, u: Image, v: Image) -> SmallFrame:
         return SmallFrame(self.time_s, Planes((y, u, v), 1, self.colorspace, self.full_range), self.rotation_deg)
@@ -79,7 +79,7 @@ def _encode(picture: Image) -> NDArray[np.uint8]:
     return np.asarray(cv2.imencode(".jpg", picture, [cv2.IMWRITE_JPEG_QUALITY, JPEG_QUALITY])[1], np.uint8)
 
 
-def _decode_grey(jpeg: NDArray[np.uint8]) -> Image:
+def _decode_gray(jpeg: NDArray[np.uint8]) -> Image:
     return np.asarray(cv2.imdecode(jpeg, cv2.IMREAD_GRAYSCALE), np.uint8)
 
 
@@ -105,12 +105,12 @@ class PictureStore:
         """Drop all pictures and start again."""
         with self._lock:
             self._kept: list[KeptFrame] = []
-            self._room = self._max_bytes
+            self._bytes_left = self._max_bytes
 
     @property
     def whole(self) -> bool:
         """Whether every added picture is still kept."""
-        return self._room > 0
+        return self._bytes_left > 0
 
     def holds(self, count: int) -> bool:
         """Whether exactly ``count`` pictures are kept and none was dropped."""
@@ -122,7 +122,7 @@ class PictureStore:
         with self._lock:
             if not self.whole:
                 return
-            self._room -= kept.nbytes
+            self._bytes_left -= kept.nbytes
             self._kept.append(kept)
             if not self.whole:
                 self._kept = []

@@ -63,10 +63,10 @@ class Planes:
     def rgb(self, width: int, height: int) -> Image:
         """Return (height, width, 3) RGB."""
         channels = [_to_bytes(_resize(plane, width, height), self.divisor) for plane in self.samples]
-        picture: Any = cv2.transform(cv2.merge(channels), _colour_matrix(self.colorspace, self.full_range))
+        picture: Any = cv2.transform(cv2.merge(channels), _color_matrix(self.colorspace, self.full_range))
         return np.asarray(picture, np.uint8)
 
-    def grey(self, width: int, height: int) -> Image:
+    def gray(self, width: int, height: int) -> Image:
         """Return brightness as (height, width), 0 = black and 255 = white for either range."""
         brightness = _to_bytes(_resize(self.samples[0], width, height), self.divisor)
         if not self.full_range:
@@ -75,9 +75,9 @@ class Planes:
 
     def shrink(self, width: int, height: int) -> Planes:
         """Return the same picture in 8 bits, with (height, width) brightness and colors of half that size."""
-        colour = (width + 1) // 2, (height + 1) // 2
+        color = (width + 1) // 2, (height + 1) // 2
         luma, *chroma = self.samples
-        small = [_resize(luma, width, height), *(_resize(plane, *colour) for plane in chroma)]
+        small = [_resize(luma, width, height), *(_resize(plane, *color) for plane in chroma)]
         y, u, v = (_to_bytes(plane, self.divisor) for plane in small)
         return Planes((y, u, v), 1, self.colorspace, self.full_range)
 
@@ -99,9 +99,9 @@ class SmallFrame:
         """Return (H, W, 3) RGB, its shorter side at most ``max_short_side`` pixels."""
         return turn_upright(self.planes.rgb(*self._size(max_short_side)), self.rotation_deg)
 
-    def grey(self, max_short_side: int | None = None) -> Image:
+    def gray(self, max_short_side: int | None = None) -> Image:
         """Return (H, W) brightness, its shorter side at most ``max_short_side`` pixels."""
-        return turn_upright(self.planes.grey(*self._size(max_short_side)), self.rotation_deg)
+        return turn_upright(self.planes.gray(*self._size(max_short_side)), self.rotation_deg)
 
 
 def make_rgb(raw: av.VideoFrame, width: int, height: int) -> Image:
@@ -111,10 +111,10 @@ def make_rgb(raw: av.VideoFrame, width: int, height: int) -> Image:
     return _reformat(raw, width, height, "rgb24") if planes is None else planes.rgb(width, height)
 
 
-def make_grey(raw: av.VideoFrame, width: int, height: int) -> Image:
+def make_gray(raw: av.VideoFrame, width: int, height: int) -> Image:
     """Return a frame's brightness as (height, width), 0 = black and 255 = white for either video range; not turned."""
     planes = _read_planes(raw)
-    return _reformat(raw, width, height, "gray") if planes is None else planes.grey(width, height)
+    return _reformat(raw, width, height, "gray") if planes is None else planes.gray(width, height)
 
 
 def shrink_planes(raw: av.VideoFrame, width: int, height: int) -> Planes:
@@ -180,7 +180,7 @@ def _is_full_range(raw: av.VideoFrame) -> bool:
 
 
 @lru_cache(maxsize=32)
-def _colour_matrix(colorspace: int, full_range: bool) -> NDArray[np.float32]:
+def _color_matrix(colorspace: int, full_range: bool) -> NDArray[np.float32]:
     """Return the (3, 4) matrix from 8-bit Y, U, V (and 1) to R, G, B."""
     red, blue = _WEIGHTS[colorspace]
     green = 1.0 - red - blue

@@ -18,8 +18,8 @@ import numpy as np
 from formcheck.support.arrays import FloatArray
 from formcheck.support.errors import InputError
 from formcheck.video.frames import Image as Image
-from formcheck.video.frames import SmallFrame, make_grey, make_rgb, shrink_planes, turn_upright
-from formcheck.video.sampling import EveryFrame, FrameChoice, OneABeat, TheseFrames
+from formcheck.video.frames import SmallFrame, make_gray, make_rgb, shrink_planes, turn_upright
+from formcheck.video.sampling import EveryFrame, FrameChoice, OnePerPeriod, TheseFrames
 
 # Limits that keep any file from bringing the machine down. A decoder holds about twenty pictures, which is a gigabyte for 8K video,
 # the largest that phones film.
@@ -102,9 +102,9 @@ class Frame:
         """Return (H, W, 3) RGB, its shorter side at most ``max_short_side`` pixels; ``None`` keeps the size."""
         return turn_upright(make_rgb(self._raw, *self._size(max_short_side)), self._info.rotation_deg)
 
-    def grey(self, max_short_side: int | None = None) -> Image:
+    def gray(self, max_short_side: int | None = None) -> Image:
         """Return (H, W) brightness, its shorter side at most ``max_short_side`` pixels."""
-        return turn_upright(make_grey(self._raw, *self._size(max_short_side)), self._info.rotation_deg)
+        return turn_upright(make_gray(self._raw, *self._size(max_short_side)), self._info.rotation_deg)
 
     def shrink(self, max_short_side: int) -> SmallFrame:
         """Return the frame with its shorter side at most ``max_short_side`` pixels; making pictures from it is fast."""
@@ -325,7 +325,7 @@ def read_frames(
     InputError
         If the file cannot be opened. A file damaged in the middle raises nothing: reading continues after the damage or ends there.
     """
-    choice: FrameChoice = TheseFrames(times_s) if times_s is not None else OneABeat(max_fps) if max_fps else EveryFrame()
+    choice: FrameChoice = TheseFrames(times_s) if times_s is not None else OnePerPeriod(max_fps) if max_fps else EveryFrame()
     with _open(info.path, threads) as (source, stream):
         if info.codec == "h264" and scale_to(info, max_short_side) <= 1 / ROUGH_SHRINK:
             stream.codec_context.options |= {"skip_loop_filter": "all"}

@@ -37,7 +37,7 @@ class EveryFrame:
     may_need = take
 
 
-class OneABeat:
+class OnePerPeriod:
     """Chooses one frame per period of ``1 / max_fps`` seconds. Periods count from the video's start, wherever reading begins."""
 
     def __init__(self, max_fps: float) -> None:
@@ -46,26 +46,26 @@ class OneABeat:
         self._served: set[int] = set()
         self._last = -1
 
-    def _beat(self, time_s: float) -> int:
+    def _period(self, time_s: float) -> int:
         return math.floor(time_s * self._fps + DUE_TOLERANCE)
 
     def may_need(self, time_s: float) -> bool:
         """Return False if another frame of the same period was already decoded: one per period is enough."""
-        beat = self._beat(time_s)
-        first = beat not in self._served
-        self._served.add(beat)
+        period = self._period(time_s)
+        first = period not in self._served
+        self._served.add(period)
         return first
 
     def take(self, time_s: float) -> bool:
         """Return True for the first decoded frame of each period."""
-        beat = self._beat(time_s)
-        due = beat > self._last
-        self._last = max(beat, self._last)
+        period = self._period(time_s)
+        due = period > self._last
+        self._last = max(period, self._last)
         return due
 
 
-def begin_of_beat(time_s: float, max_fps: float | None) -> float:
-    """Return the start of the sampling period (`OneABeat`) that contains ``time_s``. A cut there does not split a period."""
+def start_of_period(time_s: float, max_fps: float | None) -> float:
+    """Return the start of the sampling period (`OnePerPeriod`) that contains ``time_s``. A cut there does not split a period."""
     if max_fps is None:
         return time_s
     return max(0.0, (math.floor(time_s * max_fps + DUE_TOLERANCE) - DUE_TOLERANCE) / max_fps)

@@ -133,7 +133,7 @@ def _flv_time(time_ms: int) -> bytes:
 
 
 def write_huge(path: Path, width: int, height: int, frames: int = 1) -> Path:
-    """Write an even grey of any size: a huge canvas in a small file."""
+    """Write an even gray of any size: a huge canvas in a small file."""
     with av.open(str(path), "w") as container:
         stream = container.add_stream("mjpeg", rate=10)
         stream.width, stream.height, stream.pix_fmt = width, height, "yuvj420p"
@@ -150,7 +150,7 @@ def write_huge(path: Path, width: int, height: int, frames: int = 1) -> Path:
 def cut_clip(
     source: Path, path: Path, start_s: float, seconds: float, *, width: int = 480, fps: float = 15.0, codec: str = "libx264"
 ) -> Path:
-    """Write a smaller, shorter stretch of a video."""
+    """Write a smaller, shorter part of a video."""
     with av.open(str(source)) as film, av.open(str(path), "w") as container:
         shown = film.streams.video[0]
         height = round(shown.height * width / shown.width / 2) * 2

@@ -37,7 +37,7 @@ class Film:
     move_s: float = 1.0
     rest_s: float = 1.2
     fps: float = 15.0
-    colour: tuple[int, int, int] = (30, 170, 60)
+    color: tuple[int, int, int] = (30, 170, 60)
     skin: tuple[int, int, int] = (205, 160, 135)
     nail: bool = False
     mirrored: bool = False
@@ -138,7 +138,7 @@ class Camera:
         across = (rows - y) * np.cos(turn) - (columns - x) * np.sin(turn)
         cover = np.clip(0.5 + radius - np.hypot(along, across / ratio), 0, 1)[:, :, None].astype(np.float32)
         part = picture[y0 - reach : y0 + reach + 1, x0 - reach : x0 + reach + 1]
-        lit = np.array(self.film.colour, np.float32) * (0.92 + 0.08 * self.shade[y0 - reach : y0 + reach + 1])
+        lit = np.array(self.film.color, np.float32) * (0.92 + 0.08 * self.shade[y0 - reach : y0 + reach + 1])
         part[:] = part * (1 - cover) + lit * cover
 
 

@@ -24,11 +24,11 @@ def _pose(
             known = places["nose"] if landmark < Landmark.LEFT_SHOULDER else places["shoulder"]
         points[landmark] = known
     turn = np.radians(turned_deg)
-    # the left shoulder is the far one; whoever turns towards the camera has it more to the right
+    # the left shoulder is the far one; whoever turns toward the camera has it more to the right
     half = 0.5 * SHOULDERS_PER_HEIGHT / SHANK_PER_HEIGHT * SHANK_PX * np.sin(turn)
     points[[Landmark.LEFT_SHOULDER, Landmark.RIGHT_SHOULDER], 0] += (half, -half)
-    centre = np.array([320.0, 300.0])
-    points = (points - centre) * scale + centre + shift
+    center = np.array([320.0, 300.0])
+    points = (points - center) * scale + center + shift
     lateral = 0.35 * np.array([np.sin(turn), np.cos(turn)])
     return Pose(points / SIZE, np.ones(LANDMARK_COUNT), lateral)
 

@@ -260,7 +260,7 @@ def _list_odd_pictures() -> Iterator[Case]:
     yield Case("header says huge", lambda f: _write_jpegs(f / "a.avi", [(64, 48)] * 5, (30000, 30000)))
     yield Case("one frame", lambda f: write_clip(f / "a.mp4", 1))
     yield Case("two frames", lambda f: write_clip(f / "a.mp4", 2))
-    yield Case("grey", lambda f: write_clip(f / "a.mp4", 10, pix_fmt="gray"))
+    yield Case("gray", lambda f: write_clip(f / "a.mp4", 10, pix_fmt="gray"))
     yield Case("4:4:4 of 10 bits", lambda f: write_clip(f / "a.mp4", 10, pix_fmt="yuv444p10le"))
     yield Case("palette", lambda f: write_clip(f / "a.mov", 4, codec="qtrle", pix_fmt="rgb24"))
     yield Case("a game's codec", lambda f: write_clip(f / "a.avi", 4, codec="cinepak", pix_fmt="rgb24"), refused=True)

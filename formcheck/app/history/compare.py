@@ -163,7 +163,7 @@ def _show_curves(comparison: SetComparison, pair: tuple[Shown, Shown], names: tu
         )
     if curve is None or len(missing) == 2:
         return
-    chart = curves_chart(curves, names, curve.axis, _colours(comparison))
+    chart = curves_chart(curves, names, curve.axis, _colors(comparison))
     st.altair_chart(chart, width="stretch", alt=f"{curve.title} over 0 to 100 % of each rep: thin lines are reps, bold ones means.")
     st.caption("Thin lines: single reps. Bold lines: their mean. Each rep is stretched to 0–100 % of its own time.")
 
@@ -179,7 +179,7 @@ def _of_reps(shown: Shown, signal: str) -> FloatArray:
     return shown.curves.of_reps(signal, shown.compared.report.reps)
 
 
-def _colours(comparison: SetComparison) -> tuple[str, str]:
+def _colors(comparison: SetComparison) -> tuple[str, str]:
     """Two legs have their own colors; of two days, the earlier one has the quieter color."""
     if comparison.of_sides:
         return style.leg_color(comparison.first.report.side), style.leg_color(comparison.second.report.side)

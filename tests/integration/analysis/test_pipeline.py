@@ -76,7 +76,7 @@ def test_work_is_weight_times_height(heel_raise_analysis: Analysis) -> None:
     assert summary["work_j"] == pytest.approx(60 * 9.80665 * total / 100, rel=0.01)
 
 
-def test_centimetres_need_a_height_and_percent_of_the_foot_does_not(sample_videos: Path, heel_raise_analysis: Analysis) -> None:
+def test_centimeters_need_a_height_and_percent_of_the_foot_does_not(sample_videos: Path, heel_raise_analysis: Analysis) -> None:
     for rep in heel_raise_analysis.report.reps:
         assert rep.measures["height_cm"] is not None
         assert rep.measures["height_pct_foot"] is not None
@@ -84,7 +84,7 @@ def test_centimetres_need_a_height_and_percent_of_the_foot_does_not(sample_video
 
 
 def test_one_core_and_two_find_the_same(sample_videos: Path) -> None:
-    """Each core follows a stretch of the file with a tracker of its own: seams must not show."""
+    """Each core follows a part of the file with a tracker of its own: seams must not show."""
     path = sample_videos / "dfx_leadin_right.mp4"
     one, two = (run_analysis(path, Settings(athlete=Athlete(height_cm=165), workers=n)).report for n in (1, 2))
     assert one.exercise == two.exercise == "half-kneeling"

@@ -39,7 +39,7 @@ PATIENCE_S = 120
 
 
 def cut(target: Path, start_s: float, length_s: float, source: Path = SAMPLE) -> Path:
-    """Write a stretch of a sample video, small and at 15 frames a second."""
+    """Write a part of a sample video, small and at 15 frames a second."""
     info = probe_video(source)
     with VideoSink(target, 480, 360, 15) as sink:
         for frame in read_frames(info, max_fps=15, start_s=start_s, stop_s=start_s + length_s):
@@ -149,7 +149,7 @@ def test_a_folder_with_broken_files_gives_a_row_each_and_a_second_run_does_nothi
     report = SetReport.model_validate_json((out / found["report"]).read_text())
     assert (found["exercise"], found["reps"]) == ("heel-raise", 3)
     assert (report.summary.rep_count, report.summary.best, report.athlete.name) == (3, found["best"], "Ann")
-    # the same bytes were analysed once, whichever of the two names came first
+    # the same bytes were analyzed once, whichever of the two names came first
     twins = table.loc[["set.mp4", "same set.mp4"]]
     assert twins["report"].nunique() == 1
     assert twins["same_as"].notna().sum() == 1
@@ -408,7 +408,7 @@ def test_semicolons_separate_too(tmp_path: Path) -> None:
         (b"", "first row must name the columns"),
         (b"file\n", "names no video"),
         (b"name,side\na.mp4,left\n", "first row must name the columns"),
-        (b"file,colour\na.mp4,red\n", "colour"),
+        (b"file,color\na.mp4,red\n", "color"),
         (b"file,file\na.mp4,b.mp4\n", "first row must name the columns"),
         (b"file,side\na.mp4,up\n", "line 2: side is 'up'"),
         (b"file,exercise\na.mp4,squat\n", "line 2: exercise is 'squat'"),

@@ -132,7 +132,7 @@ def test_standard_output_on_a_full_disk_is_4(tmp_path: Path) -> None:
     assert len(done.stderr.splitlines()) == 1
 
 
-def test_the_models_are_listed_with_checksum_and_licence(tmp_path: Path) -> None:
+def test_the_models_are_listed_with_checksum_and_license(tmp_path: Path) -> None:
     done = formcheck("models", folder=tmp_path)
     assert done.returncode == 0
     assert done.stdout.count("SHA-256") == len(BUNDLE_NAMES)

@@ -31,13 +31,13 @@ def follow(film: Film) -> tuple[StickerRecording, np.ndarray]:
 @pytest.mark.parametrize(
     ("film", "within_mm"),
     [
-        (Film(rises_mm=(5.0,), hold_s=1.0, colour=(240, 240, 240)), 0.15),
-        (Film(rises_mm=(5.0,), hold_s=1.0, colour=(30, 90, 220), skin=(95, 62, 45), mirrored=True), 0.15),
+        (Film(rises_mm=(5.0,), hold_s=1.0, color=(240, 240, 240)), 0.15),
+        (Film(rises_mm=(5.0,), hold_s=1.0, color=(30, 90, 220), skin=(95, 62, 45), mirrored=True), 0.15),
         (Film(rises_mm=(4.0,), hold_s=1.0, shake_px=1.5, shake_deg=0.2, light=0.15, noise=5.0), 0.7),
     ],
     ids=["white stickers", "dark skin, right foot", "shaky, noisy, changing light"],
 )
-def test_the_arch_is_followed_to_a_fraction_of_a_millimetre(film: Film, within_mm: float) -> None:
+def test_the_arch_is_followed_to_a_fraction_of_a_millimeter(film: Film, within_mm: float) -> None:
     seen, truth = follow(film)
     assert np.nanmax(np.abs(seen.arch_mm - truth)) < within_mm
     assert np.isfinite(seen.arch_mm).mean() > 0.95
@@ -80,7 +80,7 @@ def test_the_table_of_frames_has_the_stickers_and_no_landmarks(analysis: Analysi
     assert not any(name.startswith("left_knee") for name in header)
 
 
-def test_a_foot_that_is_not_named_is_recognised_in_the_message(analysis: Analysis) -> None:
+def test_a_foot_that_is_not_named_is_recognized_in_the_message(analysis: Analysis) -> None:
     with pytest.raises(InputError, match="--exercise short-foot"):
         run_analysis(analysis.info.path, Settings(max_fps=1.0))
 

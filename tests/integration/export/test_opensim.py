@@ -55,7 +55,7 @@ def pick(names: list[str], places: FloatArray, marker: str) -> FloatArray:
     return places[:, names.index(marker)]
 
 
-def test_the_markers_are_the_landmarks_in_metres_forward_and_up(sample_analysis: Analysis) -> None:
+def test_the_markers_are_the_landmarks_in_meters_forward_and_up(sample_analysis: Analysis) -> None:
     header, names, times, places = read_trc(format_trc(sample_analysis))
     np.testing.assert_allclose(times, sample_analysis.track.time_s, atol=1e-6)
     assert [header[key] for key in ("Units", "scale", "view", "leg")] == ["m", "height-156cm", "side", "right"]
@@ -96,7 +96,7 @@ def test_from_the_front_the_picture_is_the_frontal_plane(sample_analysis: Analys
     assert np.corrcoef(moved, seen)[0, 1] == pytest.approx(-1, abs=1e-3)  # the person's right is on the picture's left
 
 
-def test_without_a_scale_there_is_no_file_of_metres(sample_analysis: Analysis, tmp_path: Path) -> None:
+def test_without_a_scale_there_is_no_file_of_meters(sample_analysis: Analysis, tmp_path: Path) -> None:
     report = sample_analysis.report.model_copy(update={"scale": ScalePart()})
     with pytest.raises(UsageError, match="--height-cm") as caught:
         write_trc(replace(sample_analysis, report=report), tmp_path / "a.trc")

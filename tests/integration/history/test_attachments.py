@@ -88,14 +88,14 @@ def test_a_history_without_curves_is_migrated_after_a_backup(database_url: str) 
             session.execute(text("ALTER TABLE plan_enrolments DROP COLUMN track"))  # type: ignore[attr-defined]
             session.execute(text("UPDATE alembic_version SET version_num = '0003'"))  # type: ignore[attr-defined]
 
-        store.write("ageing", age)
+        store.write("aging", age)
     with open_store(database_url) as store:
         backup = store.migrated_from
         assert backup is not None
         assert "before-migration-from-0003" in backup.name
         assert store.get_report(saved.id).reps == report.reps
         assert (store.get_curves(saved.id), store.get_pictures(saved.id)) == (None, {})
-        # the same set, analysed again, brings its curves
+        # the same set, analyzed again, brings its curves
         assert store.save_report(report, "Ada", curves=make_curves()).already_saved
         assert store.get_curves(saved.id) == make_curves()
     if database_url.startswith("sqlite"):

@@ -85,7 +85,7 @@ def test_no_backup_no_migration(tmp_path: Path) -> None:
 def test_a_newer_history_is_refused_and_left_alone(database_url: str) -> None:
     with open_store(database_url) as store:
         store.save_report(half_kneeling_report(), "Ada")
-        store.write("ageing", lambda session: session.execute(text("UPDATE alembic_version SET version_num = '0042'")))
+        store.write("aging", lambda session: session.execute(text("UPDATE alembic_version SET version_num = '0042'")))
     with pytest.raises(InputError, match=r"newer formcheck.*0042.*update formcheck"):
         open_store(database_url)
 

@@ -46,7 +46,7 @@ def test_the_same_report_saved_twice_is_one_set(store: Store) -> None:
     assert len(store.list_sets()) == 1
 
 
-def test_the_same_recording_analysed_with_another_model_is_one_set(store: Store) -> None:
+def test_the_same_recording_analyzed_with_another_model_is_one_set(store: Store) -> None:
     first = store.save_report(half_kneeling_report(), "Ada", recording_sha256="1" * 64)
     again = store.save_report(
         half_kneeling_report((30.4, 32.4, 34.4), model="pose_landmarker_lite"), "Ada", recording_sha256="1" * 64
@@ -285,7 +285,7 @@ def test_a_corrected_set_takes_the_place_of_the_same_set_as_it_was_counted(store
     assert len(store.list_sets()) == 1
 
 
-def test_analysing_the_video_again_does_not_lose_the_correction(store: Store) -> None:
+def test_analyzing_the_video_again_does_not_lose_the_correction(store: Store) -> None:
     counted = half_kneeling_report((30.0, 40.0, 33.0))
     saved = store.save_report(remove_rep(counted, 2), "Ada", recording_sha256="1" * 64)
     assert saved.row.corrected

@@ -54,7 +54,7 @@ def test_a_clip_gives_the_same_count_and_peaks_live_as_uploaded(
     assert not folder.exists()
 
 
-def test_a_stream_that_changes_its_size_is_counted_and_its_recording_analysed_as_a_live_set(tmp_path):
+def test_a_stream_that_changes_its_size_is_counted_and_its_recording_analyzed_as_a_live_set(tmp_path):
     """A browser begins small, and sends smaller pictures when it is short of time."""
     live = LiveSet(LiveSetup("half-kneeling", "right", Athlete(height_cm=165), target_reps=1), inline=True)
     for image, time_s in frames("dfx_leadin_right"):

@@ -77,7 +77,7 @@ def test_people_are_told_apart_by_place_and_size() -> None:
     assert not is_same_person(here, make_standing(shank_px=100.0).points[0])
 
 
-def test_all_but_one_person_is_greyed_out() -> None:
+def test_all_but_one_person_is_grayed_out() -> None:
     picture = np.random.default_rng(1).integers(0, 120, (480, 640, 3)).astype(np.uint8)
     points = make_standing().points[0] / (1280.0, 960.0)
     shown = show_only(picture, points)

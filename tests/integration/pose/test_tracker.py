@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from formcheck.pose.tracker import DECODING_SHARE, MIN_STRETCH_S, OVERLAP_S, split_evenly
+from formcheck.pose.tracker import DECODING_SHARE, MIN_PART_S, OVERLAP_S, split_evenly
 
 
 def measure_work(borders: list[float], duration_s: float, key_frames_s: list[float]) -> list[float]:
-    """What each stretch takes: what it follows, its overlap, and what must be decoded before that."""
+    """What each part takes: what it follows, its overlap, and what must be decoded before that."""
     works = []
     for start_s, stop_s in pairwise([*borders, duration_s]):
         first_s = max(0.0, start_s - OVERLAP_S)
@@ -24,26 +24,26 @@ def measure_work(borders: list[float], duration_s: float, key_frames_s: list[flo
 
 @given(
     duration_s=st.floats(10.0, 600.0),
-    stretches=st.integers(1, 8),
+    parts=st.integers(1, 8),
     gaps=st.lists(st.floats(0.5, 12.0), max_size=200),
 )
-def test_stretches_cover_the_video_and_none_is_too_short(duration_s: float, stretches: int, gaps: list[float]) -> None:
+def test_parts_cover_the_video_and_none_is_too_short(duration_s: float, parts: int, gaps: list[float]) -> None:
     keys = [0.0]
     for gap in gaps:
         keys.append(keys[-1] + gap)
-    borders = split_evenly(duration_s, stretches, keys)
+    borders = split_evenly(duration_s, parts, keys)
     assert borders[0] == 0.0
-    assert 1 <= len(borders) <= stretches
-    assert all(stop_s - start_s >= MIN_STRETCH_S / 2 for start_s, stop_s in pairwise([*borders, duration_s])) or borders == [0.0]
+    assert 1 <= len(borders) <= parts
+    assert all(stop_s - start_s >= MIN_PART_S / 2 for start_s, stop_s in pairwise([*borders, duration_s])) or borders == [0.0]
     assert max(measure_work(borders, duration_s, keys)) <= duration_s + 1e-6
 
 
 @pytest.mark.parametrize("step_s", [0.5, 1.0, 2.0])
-def test_with_a_phones_key_frames_all_stretches_take_the_same(step_s: float) -> None:
+def test_with_a_phones_key_frames_all_parts_take_the_same(step_s: float) -> None:
     keys = [step_s * k for k in range(int(60 / step_s))]
-    for stretches in (2, 3, 4):
-        works = measure_work(split_evenly(60.0, stretches, keys), 60.0, keys)
-        assert len(works) == stretches
+    for parts in (2, 3, 4):
+        works = measure_work(split_evenly(60.0, parts, keys), 60.0, keys)
+        assert len(works) == parts
         assert max(works) - min(works) < 2 * DECODING_SHARE * step_s
 
 

@@ -40,7 +40,7 @@ def test_a_report_with_series_gives_the_same_chart_as_its_analysis(sample_analys
     assert texts_of(to_svg(signal_chart(with_series(sample_analysis)))) == texts_of(to_svg(signal_chart(sample_analysis)))
 
 
-def test_heel_raises_are_drawn_in_centimetres(heel_raise_analysis: Analysis) -> None:
+def test_heel_raises_are_drawn_in_centimeters(heel_raise_analysis: Analysis) -> None:
     assert "Heel height (cm)" in texts_of(to_svg(signal_chart(heel_raise_analysis)))
     assert "Height (cm)" in texts_of(to_svg(reps_chart(heel_raise_analysis)))
 

@@ -53,7 +53,7 @@ def test_the_annotated_video_plays_in_browsers(annotated: Path) -> None:
     assert data.index(b"moov") < data.index(b"mdat")  # playback starts before the whole file has come
 
 
-def test_the_annotated_video_has_every_analysed_frame_at_its_time(annotated: Path, sample_analysis: Analysis) -> None:
+def test_the_annotated_video_has_every_analyzed_frame_at_its_time(annotated: Path, sample_analysis: Analysis) -> None:
     _, times, sizes, _ = decode(annotated)
     assert len(times) == len(sample_analysis.track)
     assert np.allclose(np.diff(times), np.diff(sample_analysis.track.time_s), atol=1e-3)

@@ -161,7 +161,7 @@ def knock_with_foreign_origins(address: str) -> None:
 
 
 @needs_strace
-def test_the_app_calls_nobody_while_every_page_is_visited_and_a_video_analysed(clip: Path, tmp_path: Path) -> None:
+def test_the_app_calls_nobody_while_every_page_is_visited_and_a_video_analyzed(clip: Path, tmp_path: Path) -> None:
     trace = tmp_path / "trace"
     with serve_app(tmp_path, tmp_path / "server.log", before=tracing(trace)) as address, visit(address) as visitor:
         knock_with_foreign_origins(address)

@@ -49,7 +49,7 @@ def cases(sample_videos: Path, tmp_path_factory: pytest.TempPathFactory) -> list
 
 
 def start(visitor: Visitor, name: str, data: bytes) -> None:
-    """Upload a file and have it analysed."""
+    """Upload a file and have it analyzed."""
     visitor.open("analyze")
     visitor.upload(name, data)
     visitor.click("Analyze")
@@ -98,7 +98,7 @@ def test_every_file_ends_in_a_report_or_in_one_line(server: Server, cases: list[
             if "\n" in said or "Traceback" in said or len(said) > 600 or str(server.home) in said or "/upload" in said:
                 wrong.append(f"{case.name}: {said}")
             if case.refused and said == "report":
-                wrong.append(f"{case.name}: was analysed")
+                wrong.append(f"{case.name}: was analyzed")
             if said == "report":
                 visitor.click("Analyze another video")
             if left := list_recordings(server.home):
@@ -139,7 +139,7 @@ def test_a_crash_in_an_analysis_is_told_in_words_and_nothing_outlives_the_server
             helper.kill()
         assert read_end(visitor, "set.mp4") == plain(BROKE_OFF)
         assert list_recordings(home) == []
-        # the next one is analysed, and ends with a server that has no time to end it
+        # the next one is analyzed, and ends with a server that has no time to end it
         start(visitor, "set.mp4", video)
         wait_for(lambda: bool(helpers_of(server)))
         (helper,) = helpers_of(server)

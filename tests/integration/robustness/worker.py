@@ -48,7 +48,7 @@ def read_peak_mb() -> float:
 
 
 def run_case(path: Path, out: Path, *, draw: bool) -> tuple[str, str]:
-    """Analyse a file and write what there is to write; how it ended, and with which words."""
+    """Analyze a file and write what there is to write; how it ended, and with which words."""
     from formcheck.analysis.pipeline import run_analysis
     from formcheck.analysis.settings import Settings
     from formcheck.export.csv import format_csv

@@ -1,4 +1,4 @@
-"""A picture has the colours that were filmed, however the video stores them."""
+"""A picture has the colors that were filmed, however the video stores them."""
 
 from pathlib import Path
 
@@ -35,7 +35,7 @@ def make_info(raw: av.VideoFrame, rotation_deg: int = 0, aspect: float = 1.0) ->
 
 
 def to_yuv(rgb: tuple[int, int, int], weights: tuple[float, float], full: bool, bits: int) -> list[int]:
-    """Y, Cb and Cr of a colour, straight from the definitions in the ITU recommendations."""
+    """Y, Cb and Cr of a color, straight from the definitions in the ITU recommendations."""
     kr, kb = weights
     r, g, b = (c / 255 for c in rgb)
     y = kr * r + (1 - kr - kb) * g + kb * b
@@ -48,21 +48,21 @@ def to_yuv(rgb: tuple[int, int, int], weights: tuple[float, float], full: bool, 
 
 
 def film_patches(pixel_format: str, width: int, height: int, matrix: int, full: bool) -> av.VideoFrame:
-    """A frame of coloured columns, written plane by plane as a camera would."""
+    """A frame of colored columns, written plane by plane as a camera would."""
     raw = av.VideoFrame(width, height, pixel_format)
     raw.colorspace, raw.color_range = matrix, FULL if full else LIMITED
     bits = 10 if "10" in pixel_format else 8
     kind = np.uint8 if bits == 8 else np.dtype("<u2")
-    colours = np.array([to_yuv(c, MATRICES[matrix], full, bits) for c in PATCHES])
+    colors = np.array([to_yuv(c, MATRICES[matrix], full, bits) for c in PATCHES])
     if pixel_format.startswith("p0"):
-        colours = colours << 6
+        colors = colors << 6
     interleaved = len(raw.planes) == 2
     for number, plane in enumerate(raw.planes):
         channels = 2 if interleaved and number else 1
         rows = np.zeros((plane.height, plane.line_size // np.dtype(kind).itemsize), kind)
         column = np.minimum(np.arange(plane.width) * len(PATCHES) // plane.width, len(PATCHES) - 1)
         for channel in range(channels):
-            values = colours[column, number + channel]
+            values = colors[column, number + channel]
             rows[:, channel : channel + channels * plane.width : channels] = values
         plane.update(rows.tobytes())
     return raw
@@ -77,7 +77,7 @@ def read_patches(picture: np.ndarray) -> np.ndarray:
 @pytest.mark.parametrize("pixel_format", ["yuv420p", "yuv422p", "yuv444p", "nv12", "yuv420p10le", "yuv422p10le", "p010le"])
 @pytest.mark.parametrize("matrix", MATRICES)
 @pytest.mark.parametrize("full", [False, True], ids=["limited", "full"])
-def test_colours_are_those_that_were_filmed(pixel_format: str, matrix: int, full: bool) -> None:
+def test_colors_are_those_that_were_filmed(pixel_format: str, matrix: int, full: bool) -> None:
     raw = film_patches(pixel_format, 1280, 960, matrix, full)
     picture = Frame(raw, 0.0, make_info(raw)).rgb(480)
     assert picture.shape == (480, 640, 3)
@@ -87,7 +87,7 @@ def test_colours_are_those_that_were_filmed(pixel_format: str, matrix: int, full
 @pytest.mark.parametrize("pixel_format", ["yuv420p", "yuv444p", "p010le", "bgr0", "yuv420p10be"])
 @pytest.mark.parametrize("full", [False, True], ids=["limited", "full"])
 @pytest.mark.parametrize("turn", [0, 90])
-def test_a_frame_that_is_kept_keeps_its_colours_and_its_turn(pixel_format: str, full: bool, turn: int) -> None:
+def test_a_frame_that_is_kept_keeps_its_colors_and_its_turn(pixel_format: str, full: bool, turn: int) -> None:
     as_filmed = pixel_format in ("yuv420p", "yuv444p", "p010le")
     raw = film_patches(pixel_format if as_filmed else "yuv444p", 1280, 960, 9, full)
     raw = raw if as_filmed else raw.reformat(format=pixel_format)
@@ -98,16 +98,16 @@ def test_a_frame_that_is_kept_keeps_its_colours_and_its_turn(pixel_format: str, 
     assert kept.time_s == 0.25
     assert kept.rgb().shape == frame.rgb(720).shape
     assert np.abs(kept.rgb().astype(int) - frame.rgb(720)).mean() < 2
-    assert np.abs(kept.grey().astype(int) - frame.grey(720)).mean() < 2
+    assert np.abs(kept.gray().astype(int) - frame.gray(720)).mean() < 2
     assert kept.rgb(480).shape == frame.rgb(480).shape
 
 
 @pytest.mark.parametrize("pixel_format", ["yuv420p", "nv12", "yuv420p10le"])
 @pytest.mark.parametrize("full", [False, True], ids=["limited", "full"])
-def test_grey_goes_from_black_0_to_white_255(pixel_format: str, full: bool) -> None:
+def test_gray_goes_from_black_0_to_white_255(pixel_format: str, full: bool) -> None:
     raw = film_patches(pixel_format, 1280, 960, 1, full)
-    grey = read_patches(Frame(raw, 0.0, make_info(raw)).grey(720))
-    black, white, middle = grey[3], grey[4], grey[5]
+    gray = read_patches(Frame(raw, 0.0, make_info(raw)).gray(720))
+    black, white, middle = gray[3], gray[4], gray[5]
     assert (abs(black - 0), abs(white - 255), abs(middle - 128)) <= (1, 1, 1)
 
 
@@ -119,7 +119,7 @@ def test_a_yuvj_frame_is_full_range_even_where_it_does_not_say_so() -> None:
 
 @pytest.mark.parametrize("size", [(1281, 961), (997, 723), (721, 1283)], ids=str)
 @pytest.mark.parametrize("pixel_format", ["yuv420p", "nv12", "yuv420p10le"])
-def test_odd_sizes_keep_every_colour_in_its_place(pixel_format: str, size: tuple[int, int]) -> None:
+def test_odd_sizes_keep_every_color_in_its_place(pixel_format: str, size: tuple[int, int]) -> None:
     raw = film_patches(pixel_format, *size, 2, full=False)
     picture = Frame(raw, 0.0, make_info(raw)).rgb(480)
     assert min(picture.shape[:2]) == 480
@@ -146,7 +146,7 @@ def test_a_picture_is_never_enlarged() -> None:
     raw = film_patches("yuv420p", 320, 240, 2, full=False)
     frame = Frame(raw, 0.0, make_info(raw))
     assert frame.rgb(480).shape == (240, 320, 3)
-    assert frame.grey(720).shape == (240, 320)
+    assert frame.gray(720).shape == (240, 320)
 
 
 @pytest.mark.parametrize("pixel_format", ["rgb24", "bgr0", "gbrp", "yuv420p10be", "yuva420p"])
@@ -163,13 +163,13 @@ def test_texture_finer_than_the_picture_becomes_its_mean(size: tuple[int, int]) 
     stripes[: size[1], 1::2] = 16
     stripes[size[1] :] = 128
     raw = av.VideoFrame.from_ndarray(stripes, format="yuv420p")
-    grey = Frame(raw, 0.0, make_info(raw)).grey(480).astype(int)
-    assert abs(grey.mean() - 127) < 2
-    assert grey.std() < 2
+    gray = Frame(raw, 0.0, make_info(raw)).gray(480).astype(int)
+    assert abs(gray.mean() - 127) < 2
+    assert gray.std() < 2
 
 
 @pytest.mark.parametrize("short_side", [480, 300, 240])
-def test_pictures_are_those_of_ffmpeg_within_two_grey_levels(short_side: int) -> None:
+def test_pictures_are_those_of_ffmpeg_within_two_gray_levels(short_side: int) -> None:
     """Its area filter at full chroma resolution is the reference."""
     info = probe_video(SAMPLE)
     frame = next(iter(read_frames(info)))
@@ -178,4 +178,4 @@ def test_pictures_are_those_of_ffmpeg_within_two_grey_levels(short_side: int) ->
     reference = cv2.resize(full, (width, height), interpolation=cv2.INTER_AREA).astype(int)
     assert np.abs(frame.rgb(short_side).astype(int) - reference).mean() < 2
     raw = frame._raw.reformat(width=width, height=height, format="gray", interpolation="AREA").to_ndarray()
-    assert np.abs(frame.grey(short_side).astype(int) - raw).mean() < 2
+    assert np.abs(frame.gray(short_side).astype(int) - raw).mean() < 2

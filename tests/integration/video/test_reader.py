@@ -41,7 +41,7 @@ def numbers_and_times(
     info: VideoInfo, *, max_fps: float | None = None, start_s: float = 0.0, stop_s: float = float("inf")
 ) -> tuple[list[int], np.ndarray]:
     """What is written on the frames, and when they were filmed; of every frame unless ``max_fps`` says otherwise."""
-    frames = [(read_number(f.grey()), f.time_s) for f in read_frames(info, max_fps=max_fps, start_s=start_s, stop_s=stop_s)]
+    frames = [(read_number(f.gray()), f.time_s) for f in read_frames(info, max_fps=max_fps, start_s=start_s, stop_s=stop_s)]
     return [n for n, _ in frames], np.array([t for _, t in frames])
 
 
@@ -131,7 +131,7 @@ def test_frames_are_found_again_by_their_times(tmp_path: Path, kind: str, start_
     assert 30 <= len(first) <= 31
     assert [f.time_s for f in again] == [f.time_s for f in expected]
     for one, other in zip(expected, again, strict=True):
-        np.testing.assert_array_equal(one.grey(), other.grey())
+        np.testing.assert_array_equal(one.gray(), other.gray())
 
 
 def test_frames_that_nobody_needs_are_not_decoded(tmp_path: Path) -> None:
@@ -150,7 +150,7 @@ def test_frames_that_nobody_needs_are_not_decoded(tmp_path: Path) -> None:
         data[packet.pos + 6 : packet.pos + packet.size] = bytes(packet.size - 6)
     assert 20 <= len(unneeded) <= 35
     path.write_bytes(bytes(data))
-    again = [(read_number(f.grey()), f.time_s) for f in read_frames(info, times_s=times)]
+    again = [(read_number(f.gray()), f.time_s) for f in read_frames(info, times_s=times)]
     assert [n for n, _ in again] == [round(30 * t) for t in times]
     np.testing.assert_allclose([t for _, t in again], times)
 
@@ -276,7 +276,7 @@ def test_a_picture_never_grows_and_keeps_its_shape(tmp_path: Path) -> None:
     info = probe_video(write_clip(tmp_path / "a.mp4", 2, size=(640, 480)))
     frame = next(iter(read_frames(info)))
     assert frame.rgb(240).shape == (240, 320, 3)
-    assert frame.grey(240).shape == (240, 320)
+    assert frame.gray(240).shape == (240, 320)
     assert frame.rgb(10_000).shape == (480, 640, 3)
     assert scale_to(info, 240) == 0.5
     assert scale_to(info, None) == 1.0

@@ -11,7 +11,7 @@ import pytest
 from formcheck.analysis.quality import measure_frame_rate
 from formcheck.pose.track import PoseTrack
 from formcheck.video.reader import MAX_ANALYSIS_FPS, VideoInfo
-from formcheck.video.sampling import OneABeat
+from formcheck.video.sampling import OnePerPeriod
 
 INFO = VideoInfo(Path("set.mp4"), 10.0, 24.0, 240, 640, 480, 0, 0.0, "h264")
 
@@ -19,7 +19,7 @@ INFO = VideoInfo(Path("set.mp4"), 10.0, 24.0, 240, 640, 480, 0, 0.0, "h264")
 def read(fps: float, missing: float = 0.0) -> PoseTrack:
     """The frames that the analysis takes of ten seconds, of which a share never came."""
     rng = np.random.default_rng(1)
-    choice = OneABeat(MAX_ANALYSIS_FPS)
+    choice = OnePerPeriod(MAX_ANALYSIS_FPS)
     times = [k / fps for k in range(round(10 * fps)) if rng.random() >= missing]
     return PoseTrack.empty(np.array([t for t in times if choice.take(t)]))
 

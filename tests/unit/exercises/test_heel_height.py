@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from formcheck.exercises.base import Leg
-from formcheck.exercises.heel_height import compute_trunk_rise, magnify_forward, magnify_near_foot, measure_stretch
+from formcheck.exercises.heel_height import compute_magnification, compute_trunk_rise, magnify_forward, magnify_near_foot
 from formcheck.exercises.heel_raise import HeelRaise
 from formcheck.foot import FootMotion
 from formcheck.pose.track import Landmark, PoseTrack
@@ -127,5 +127,5 @@ def test_a_pitched_camera_stretches_lengths_as_a_pinhole_does(pitch_deg: float) 
         track.points[:, [Landmark[f"{side.upper()}_HEEL"], Landmark[f"{side.upper()}_FOOT_INDEX"]]] = see(0.0)
     for height_m in (0.07, 1.2):
         expected = length(height_m - 1e-4, height_m + 1e-4) / length(0.0, 1.65)
-        assert measure_stretch(track, scene, 0, see(height_m)) == pytest.approx(expected, rel=1e-3)
-    assert measure_stretch(track, Scene(**vars(level)), 0, see(0.07)) == 1.0
+        assert compute_magnification(track, scene, 0, see(height_m)) == pytest.approx(expected, rel=1e-3)
+    assert compute_magnification(track, Scene(**vars(level)), 0, see(0.07)) == 1.0

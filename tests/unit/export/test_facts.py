@@ -48,7 +48,7 @@ def test_without_a_clean_rep_the_best_is_the_largest() -> None:
     assert best_rep(make_report(reps)).number == 3
 
 
-def test_lengths_are_shown_in_centimetres_or_else_in_percent_of_the_foot() -> None:
+def test_lengths_are_shown_in_centimeters_or_else_in_percent_of_the_foot() -> None:
     scaled = make_report([make_rep(1, 35, knee_over_toe_cm=4.0, knee_over_toe_pct_foot=17.0)])
     bare = make_report([make_rep(1, 35, knee_over_toe_cm=None, knee_over_toe_pct_foot=17.0)])
     assert [m.name for m in shown_measures(scaled) if "toe" in m.name] == ["knee_over_toe_cm"]

@@ -39,9 +39,9 @@ def draw_texture(seed: int, low: int, high: int) -> np.ndarray:
     return low + (high - low) * noise
 
 
-def in_rgb(grey: np.ndarray) -> np.ndarray:
-    """A grey picture as a frame."""
-    return np.repeat(grey.astype(np.uint8)[..., None], 3, axis=2)
+def in_rgb(gray: np.ndarray) -> np.ndarray:
+    """A gray picture as a frame."""
+    return np.repeat(gray.astype(np.uint8)[..., None], 3, axis=2)
 
 
 def draw_foot(pose: FootPose, turn_deg: float, floor: np.ndarray, skin: np.ndarray) -> np.ndarray:
@@ -217,7 +217,7 @@ def test_the_shade_that_stays_on_the_floor_does_not_hold_the_foot_down(top: floa
 
 
 @pytest.mark.parametrize("top", [6.0, 12.0])
-def test_a_sock_as_bright_as_the_floor_in_the_shade_is_told_from_it_by_its_colour(top: float) -> None:
+def test_a_sock_as_bright_as_the_floor_in_the_shade_is_told_from_it_by_its_color(top: float) -> None:
     """Behind the foot the floor lies in a shade that ends along the sole; the sock has that shade's brightness."""
     pose, turns = make_pose("right"), make_turns(top)
     above = (pose.back[1] - np.arange(SIZE[0])[:, None]) / LENGTH
@@ -261,7 +261,7 @@ def test_a_foot_outside_the_picture_is_not_measured_and_nothing_fails(
     assert rise.shape == turn.shape == support.shape == (10,)
 
 
-def test_an_even_grey_picture_has_nothing_to_follow() -> None:
+def test_an_even_gray_picture_has_nothing_to_follow() -> None:
     follower = FootFollower(make_pose("right"), 3)
     for _ in range(6):
         follower.feed(in_rgb(np.full(SIZE, 128, np.uint8)))

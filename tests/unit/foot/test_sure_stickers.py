@@ -20,7 +20,7 @@ def draw_dots(places: list[tuple[int, int]], *, size: int = 14, ground: tuple[in
 
 @pytest.mark.parametrize("seconds", [0.0, 0.6])
 def test_labels_on_a_foot_are_sure(seconds: float) -> None:
-    camera = Camera(Film(rises_mm=(5.0,), hold_s=1.0, colour=(240, 240, 240)))
+    camera = Camera(Film(rises_mm=(5.0,), hold_s=1.0, color=(240, 240, 240)))
     pictures = [camera.draw(seconds + t) for t in (0.0, 0.3, 0.6)]
     assert are_surely_stickers(find_stickers(pictures), pictures)
 

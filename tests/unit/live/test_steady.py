@@ -16,8 +16,8 @@ WIDTH, HEIGHT = 480, 360
 def room() -> np.ndarray:
     """A picture of a room with something to see everywhere."""
     noise = cv2.GaussianBlur(np.random.default_rng(1).normal(0, 1, (HEIGHT, WIDTH)).astype(np.float32), (0, 0), 3)
-    grey = np.clip(128 + 60 * noise / noise.std(), 0, 255).astype(np.uint8)
-    return np.repeat(grey[:, :, None], 3, axis=2)
+    gray = np.clip(128 + 60 * noise / noise.std(), 0, 255).astype(np.uint8)
+    return np.repeat(gray[:, :, None], 3, axis=2)
 
 
 def move(room: np.ndarray, frame: int) -> np.ndarray:

@@ -41,11 +41,11 @@ def test_no_network_computes_a_silhouette_or_anything_else_that_nobody_reads(nam
     read = {int(k) for operation in graph.operators for k in operation.inputs} | {int(k) for k in graph.outputs}
     assert all(read.intersection(operation.outputs.tolist()) for operation in graph.operators)
     shapes = [list(graph.tensors[k].shape) for k in graph.outputs]
-    # landmarks and what helps to place them: 39 points of 5 numbers, presence, a heat map for each, 39 points of 3 in metres
+    # landmarks and what helps to place them: 39 points of 5 numbers, presence, a heat map for each, 39 points of 3 in meters
     assert shapes == [[1, 195], [1, 1], [1, 1, 1, 1], [1, 64, 64, 39], [1, 117]]
 
 
-def test_a_licence_lies_beside_the_bundles() -> None:
+def test_a_license_lies_beside_the_bundles() -> None:
     assert "Apache License" in (models_dir() / "LICENSE").read_text()
 
 

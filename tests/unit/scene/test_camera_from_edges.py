@@ -16,7 +16,7 @@ from tests.helpers.bodies import FRAME_SIZE, make_standing
 SIZE = (960, 720)
 FOCAL = FOCAL_PER_LONG_SIDE * SIZE[0]
 NOBODY = np.empty((0, 2))
-# On the back wall, metres from its middle and over the camera (which stands 3 m away): a door, a picture, a baseboard.
+# On the back wall, meters from its middle and over the camera (which stands 3 m away): a door, a picture, a baseboard.
 POSTS = [((x, -0.9), (x, 0.9)) for x in (-1.2, -0.5)] + [((x, 0.2), (x, 0.7)) for x in (0.5, 1.1)]
 RAILS = [((0.5, y), (1.1, y)) for y in (0.2, 0.7)] + [((-3.0, -0.9), (3.0, -0.9)), ((-1.2, 0.9), (-0.5, 0.9))]
 
@@ -45,21 +45,21 @@ def test_a_room_tells_how_the_camera_was_turned(roll_deg: float, pitch_deg: floa
     assert turn is not None
     assert turn.roll_deg == pytest.approx(roll_deg, abs=0.7)
     assert turn.pitch_deg == pytest.approx(pitch_deg, abs=2.5)
-    assert turn.believed
+    assert turn.is_clear
 
 
 @pytest.mark.parametrize("wall_deg", [0, 15, 30])
 def test_a_level_camera_is_not_called_turned(wall_deg: float) -> None:
     turn = find_camera_turn(draw_room(POSTS + RAILS, pitch_deg=6, wall_deg=wall_deg), NOBODY, FOCAL)
     assert turn is not None
-    assert not turn.believed
+    assert not turn.is_clear
 
 
 def test_a_slanting_floor_line_alone_is_not_believed() -> None:
     floor = [((-3.0, -0.9 - 0.02 * k), (3.0, -0.9 - 0.02 * k)) for k in range(4)]
     turn = find_camera_turn(draw_room(floor, wall_deg=25), NOBODY, FOCAL)
     assert turn is not None
-    assert not turn.believed
+    assert not turn.is_clear
 
 
 def test_without_edges_or_with_the_persons_own_nothing_is_said() -> None:
@@ -72,15 +72,15 @@ def test_without_edges_or_with_the_persons_own_nothing_is_said() -> None:
 @pytest.mark.parametrize("name", ["df_left_male_side", "hr_double_female_side"])
 def test_the_samples_turned_by_hand_are_found_turned(sample_videos: Path, name: str, turned_deg: float) -> None:
     info = probe_video(sample_videos / f"{name}.mp4")
-    grey = next(iter(read_frames(info))).grey(720)
-    height, width = grey.shape
+    gray = next(iter(read_frames(info))).gray(720)
+    height, width = gray.shape
     # cv2 turns anticlockwise; the corners are filled with the picture's edge, which has no edges of its own
     matrix = cv2.getRotationMatrix2D((width / 2, height / 2), -turned_deg, 1.0)
-    turned = cv2.warpAffine(grey, matrix, (width, height), borderMode=cv2.BORDER_REPLICATE)
+    turned = cv2.warpAffine(gray, matrix, (width, height), borderMode=cv2.BORDER_REPLICATE)
     turn = find_camera_turn(turned, NOBODY, FOCAL_PER_LONG_SIDE * width)
     assert turn is not None
     assert turn.roll_deg == pytest.approx(turned_deg, abs=1.0)
-    assert turn.believed == (turned_deg != 0)
+    assert turn.is_clear == (turned_deg != 0)
 
 
 def test_the_users_word_on_the_vertical_is_the_last() -> None:

@@ -35,11 +35,11 @@ def pitch_at(height_m: float) -> float:
 
 
 def photograph(points: FloatArray, height_m: float, yaw_deg: float = 0.0) -> FloatArray:
-    """(..., 3) metres (forward, up, towards the camera's side) → (..., 2) pixels, by a camera that aims at the body's middle."""
+    """(..., 3) meters (forward, up, toward the camera's side) → (..., 2) pixels, by a camera that aims at the body's middle."""
     pitch, yaw = np.radians(pitch_at(height_m)), np.radians(yaw_deg)
     forward, up, near = np.moveaxis(np.asarray(points, float), -1, 0)
-    across, towards = forward * np.cos(yaw) - near * np.sin(yaw), forward * np.sin(yaw) + near * np.cos(yaw)
-    down, away = height_m - up, DISTANCE_M - towards
+    across, toward = forward * np.cos(yaw) - near * np.sin(yaw), forward * np.sin(yaw) + near * np.cos(yaw)
+    down, away = height_m - up, DISTANCE_M - toward
     y, z = down * np.cos(pitch) - away * np.sin(pitch), down * np.sin(pitch) + away * np.cos(pitch)
     return np.stack([FRAME_SIZE[0] / 2 + FOCAL_PX * across / z, FRAME_SIZE[1] / 2 + FOCAL_PX * y / z], axis=-1)
 
@@ -80,9 +80,9 @@ def test_a_body_that_comes_nearer_as_it_rises_is_not_taken_for_higher() -> None:
     scene = observe_scene(track, FRAME_SIZE)
     assert scene.kind == "front"
     # flat at first; then 7 cm nearer of 2.8 m, the camera level at the picture's middle
-    centre = np.asarray(FRAME_SIZE) / 2
+    center = np.asarray(FRAME_SIZE) / 2
     nearer = 0.07 / 0.43 * scene.shank_px / scene.focal_px
-    track.points[1] = centre + (track.points[1] - centre) * (1.0 + nearer)
+    track.points[1] = center + (track.points[1] - center) * (1.0 + nearer)
     rise = compute_body_rise(track, scene)
     assert rise[1] - rise[0] > 0.01
     assert magnify_forward(track, scene, 1) == pytest.approx(rise[1] - rise[0], rel=0.2)

@@ -19,8 +19,8 @@ def make_room(seed: int = 1) -> np.ndarray:
     """A picture of a room with something to see everywhere."""
     rng = np.random.default_rng(seed)
     noise = cv2.GaussianBlur(rng.normal(0, 1, (HEIGHT, WIDTH)).astype(np.float32), (0, 0), 3)
-    grey = np.clip(128 + 60 * noise / noise.std(), 0, 255).astype(np.uint8)
-    return np.repeat(grey[:, :, None], 3, axis=2)
+    gray = np.clip(128 + 60 * noise / noise.std(), 0, 255).astype(np.uint8)
+    return np.repeat(gray[:, :, None], 3, axis=2)
 
 
 def sway(frame: int, share_of_width: float = 0.01, turn_deg: float = 0.5) -> np.ndarray:
@@ -108,7 +108,7 @@ def test_pictures_are_warped_as_the_landmarks_are() -> None:
         def rgb(self, max_short_side: int | None = None) -> np.ndarray:
             return cv2.warpPerspective(room, moves[5], (WIDTH, HEIGHT), borderMode=cv2.BORDER_REFLECT)
 
-        grey = rgb
+        gray = rgb
 
     steadied = motion.steady(Shot()).rgb()
     reference = int(np.argmin([np.abs(m - np.eye(3)).sum() for m in motion.to_reference]))

@@ -48,7 +48,7 @@ def test_the_vertical_follows_the_roll_that_is_told(roll: float) -> None:
 
 @pytest.mark.parametrize("yaw", [-25.0, 0.0, 25.0])
 def test_yaw_is_read_off_the_shoulders_with_its_sign(yaw: float) -> None:
-    """Positive = the camera stands towards the person's front: seen from the front, the left shoulder is to the right."""
+    """Positive = the camera stands toward the person's front: seen from the front, the left shoulder is to the right."""
     scene = observe_scene(make_standing(yaw_deg=yaw), FRAME_SIZE)
     assert scene.yaw_deg == pytest.approx(yaw, abs=1.0)
 

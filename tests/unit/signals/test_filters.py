@@ -79,7 +79,7 @@ def test_stretches_between_gaps_do_not_touch_each_other() -> None:
     assert np.isnan(smoothed[88:92]).all()
 
 
-def test_a_spike_is_an_outlier_and_its_neighbours_are_not() -> None:
+def test_a_spike_is_an_outlier_and_its_neighbors_are_not() -> None:
     values = np.sin(2 * np.pi * 0.5 * make_times(4.0)) + np.random.default_rng(4).normal(0, 0.01, 120)
     values[50] += 3.0
     assert list(np.flatnonzero(find_outliers(values, window=15, floor=0.1))) == [50]
@@ -150,7 +150,7 @@ def test_filters_never_touch_what_they_need_not(values: np.ndarray, window: int,
 
 
 @given(values=signals.filter(lambda v: np.isfinite(v).any()), max_gap=st.integers(0, 200))
-def test_a_filled_gap_lies_between_its_neighbours(values: np.ndarray, max_gap: int) -> None:
+def test_a_filled_gap_lies_between_its_neighbors(values: np.ndarray, max_gap: int) -> None:
     filled = fill_gaps(values, max_gap)
     new = np.isfinite(filled) & ~np.isfinite(values)
     known = values[np.isfinite(values)]

@@ -91,7 +91,7 @@ def see_through_pinhole(lean_deg: float, yaw_deg: float, offset: np.ndarray, dis
     lean, yaw = np.radians(lean_deg), np.radians(yaw_deg)
     # camera axes: x right, y down, z away; the ankle is on the ray through ``offset`` (of a picture plane at ``distance``)
     ankle = np.array([offset[0], offset[1], distance])
-    # the person faces the image's right; the camera stands yaw towards the person's front: forward comes nearer
+    # the person faces the image's right; the camera stands yaw toward the person's front: forward comes nearer
     forward = np.array([np.cos(yaw), 0.0, -np.sin(yaw)])
     knee = ankle + np.sin(lean) * forward + np.cos(lean) * np.array([0.0, -1.0, 0.0])
     seen_ankle, seen_knee = (p[:2] / p[2] * distance for p in (ankle, knee))
@@ -128,7 +128,7 @@ def test_correcting_the_view_gives_back_the_lean_that_was_projected(
     assert correct_view(seen, yaw, offset, distance, sign)[0] == pytest.approx(lean, abs=0.01)
 
 
-def test_side_on_at_the_image_centre_nothing_is_corrected() -> None:
+def test_side_on_at_the_image_center_nothing_is_corrected() -> None:
     seen = np.array([0.0, 12.0, 37.5])
     np.testing.assert_allclose(correct_view(seen, 0.0, np.zeros((3, 2)), 10.0, 1.0), seen, atol=1e-6)
 

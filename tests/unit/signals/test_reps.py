@@ -274,10 +274,10 @@ def test_a_heel_half_put_down_ends_a_raise_and_a_knee_that_is_lost_for_a_moment_
 
 def test_who_walks_up_to_a_camera_in_front_is_not_standing_yet() -> None:
     track = make_standing(180, yaw_deg=90)
-    centre = np.asarray(FRAME_SIZE) / 2
+    center = np.asarray(FRAME_SIZE) / 2
     # from 3.6 m to 2.8 m in three seconds, then still
     distance = np.where(track.time_s < 3.0, 3.6 - 0.8 * track.time_s / 3.0, 2.8)
-    points = centre + (track.points - centre) * (2.8 / distance)[:, None, None]
+    points = center + (track.points - center) * (2.8 / distance)[:, None, None]
     scene = observe_scene(track.with_points(points), FRAME_SIZE)
     assert scene.kind == "front"
     ready = HeelRaise().compute_ready(track.with_points(points), scene, "left")
@@ -288,7 +288,7 @@ def test_who_walks_up_to_a_camera_in_front_is_not_standing_yet() -> None:
 
 @pytest.mark.parametrize(("knee_up", "counted"), [(0.0, 3), (0.1, 3), (0.9, 0)])
 def test_a_body_that_rises_as_the_other_knee_is_pulled_up_marches(knee_up: float, counted: int) -> None:
-    """Over a heel that seems to rise by a centimetre."""
+    """Over a heel that seems to rise by a centimeter."""
     _, rise, _ = make_set([0.06] * 3, base=0.0, rise_s=0.6, lower_s=0.6)
     track, shank_px = make_standing(len(rise)), 160.0
     points = track.points.copy()

@@ -24,10 +24,10 @@ def test_what_is_read_again_is_what_was_kept() -> None:
     picture = make_picture(1)
     kept = KeptPicture.of(0.5, picture)
     assert np.abs(kept.rgb().astype(int) - picture).mean() < 2.0
-    grey = cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY)
-    assert np.abs(kept.grey().astype(int) - grey).mean() < 1.0
+    gray = cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY)
+    assert np.abs(kept.gray().astype(int) - gray).mean() < 1.0
     assert kept.rgb(120).shape == (120, 160, 3)
-    assert np.array_equal(kept.grey(120), shrink(kept.grey(), 120))
+    assert np.array_equal(kept.gray(120), shrink(kept.gray(), 120))
 
 
 def make_frame(number: int) -> KeptFrame:

@@ -1,4 +1,4 @@
-"""One frame a beat, whatever order the decoder needs the packets in; nothing is saved that is needed."""
+"""One frame per sampling period, in whatever order the decoder needs the packets in; nothing is saved that is needed."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from formcheck.video.sampling import OneABeat, TheseFrames, begin_of_beat
+from formcheck.video.sampling import OnePerPeriod, TheseFrames, start_of_period
 
 
 @given(
@@ -17,19 +17,19 @@ from formcheck.video.sampling import OneABeat, TheseFrames, begin_of_beat
 )
 def test_every_beat_keeps_a_frame_whichever_frames_can_be_left_out(fps: float, group: int, skippable: set[int]) -> None:
     """Each group's last frame comes first to the decoder, as with B-frames; of the ``skippable`` only needed ones are decoded."""
-    choice = OneABeat(15.0)
+    choice = OnePerPeriod(15.0)
     frames = list(range(120))
     order = [k for first in range(0, 120, group) for k in (min(119, first + group - 1), *range(first, min(119, first + group - 1)))]
     assert sorted(order) == frames
     decoded = sorted(k for k in order if choice.may_need(k / fps) or k not in skippable)
     taken = [k for k in decoded if choice.take(k / fps)]
-    beats = [int(k / fps * 15 + 0.25) for k in frames]
-    assert [int(k / fps * 15 + 0.25) for k in taken] == sorted(set(beats))
+    periods = [int(k / fps * 15 + 0.25) for k in frames]
+    assert [int(k / fps * 15 + 0.25) for k in taken] == sorted(set(periods))
 
 
 @pytest.mark.parametrize("fps", [15.0, 10.0, 5.0])
 def test_a_video_no_faster_than_the_beat_keeps_every_frame(fps: float) -> None:
-    choice = OneABeat(15.0)
+    choice = OnePerPeriod(15.0)
     assert all(choice.may_need(k / fps) for k in range(60))
     assert all(choice.take(k / fps) for k in range(60))
 
@@ -44,9 +44,9 @@ def test_given_times_are_met_to_half_a_millisecond() -> None:
 @example(time_s=128.9375, fps=24.0)
 @given(time_s=st.floats(0.0, 600.0), fps=st.sampled_from([24.0, 25.0, 30.0, 60.0]))
 def test_a_video_that_is_cut_between_beats_gives_the_same_frames_as_a_whole_one(time_s: float, fps: float) -> None:
-    border_s = begin_of_beat(time_s, 15.0)
+    border_s = start_of_period(time_s, 15.0)
     near = [k / fps for k in range(max(0, int((time_s - 1) * fps)), int((time_s + 1) * fps))]
-    whole, before, after = OneABeat(15.0), OneABeat(15.0), OneABeat(15.0)
+    whole, before, after = OnePerPeriod(15.0), OnePerPeriod(15.0), OnePerPeriod(15.0)
     parts = [t for t in near if (before if t < border_s else after).take(t)]
     assert border_s <= time_s
     assert parts == [t for t in near if whole.take(t)]

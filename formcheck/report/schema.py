@@ -126,13 +126,15 @@ class Rep(_WithMeasures):
     """One repetition. Times are seconds from the start of the video; the exercise's measures are further fields.
 
     ``confidence`` is 0..1: the share of the rep's frames on which the landmarks it needs were seen and credible.
-    ``unmeasured`` says why a measure is null, where the reason is known.
+    ``unmeasured`` says why a measure is null, where the reason is known. ``cut_off``: the recording ended before the movement had
+    come back, so ``end_s`` is the recording's end, and what belongs to the way back is null.
     """
 
     number: int
     start_s: Finite
     peak_s: Finite
     end_s: Finite
+    cut_off: bool = False
     faults: list[FaultCode] = []
     confidence: Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
     unmeasured: list[Unmeasured] = []
@@ -153,6 +155,22 @@ class Summary(_WithMeasures):
     sd: Number = None
     clean_reps: int = 0
     unmeasured: list[Unmeasured] = []
+
+
+class NotCounted(_Part):
+    """A movement that was seen and not counted, and the criterion that it failed.
+
+    ``value`` and ``limit`` are in the criterion's own unit, which ``message`` names; ``value`` is null where it could not be read.
+    """
+
+    start_s: Finite
+    peak_s: Finite
+    end_s: Finite
+    exercise: ExerciseName
+    criterion: Annotated[str, Field(max_length=60)]
+    value: Number
+    limit: Number
+    message: Annotated[str, Field(max_length=300)]
 
 
 class QualityWarning(_Part):
@@ -248,6 +266,7 @@ class SetReport(BaseModel):
     athlete: Athlete = Athlete()
     reps: Annotated[list[Rep], Field(fail_fast=True)] = []
     summary: Summary
+    not_counted: Annotated[list[NotCounted], Field(fail_fast=True)] = []
     quality: Quality
     series: dict[str, list[Number]] | None = None
     software: Software

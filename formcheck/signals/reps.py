@@ -6,12 +6,80 @@ that the second run knows the set's range from the first repetition.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
+from formcheck.signals.criteria import Criterion, list_failed
 from formcheck.support.arrays import FloatArray
+
+# The shares and times below were chosen by trial, on the rendered sample and test clips and on signals made by hand
+# (tests/unit/signals/test_reps.py), except where a comment gives a source.
+
+# A movement can end once the signal has fallen by this fraction of its rise. Its level then is the next rest level.
+RETURN_SHARE = 0.6
+# It ends at once when all but this fraction of its rise is gone.
+EDGE_SHARE = 0.05
+# From RETURN_SHARE on it ends when the signal rises again by this fraction, or finds no new low for this long, seconds.
+TURN_SHARE, REST_S = 0.15, 0.35
+# A movement that starts this fraction of the typical rise above the rest level was not fully lowered before, so it may fall by more
+# than it rose.
+STARTED_UP_SHARE = 0.2
+# A repetition starts and ends where its speed is this fraction of its maximum. In a smooth reach (minimum jerk: Flash & Hogan 1985)
+# that is after 3 % of the way.
+SET_OFF_SHARE = 0.1
+# The peak's time is the middle of the plateau: the samples within PLATEAU_SHARE of the rise below the highest held level. A held
+# level is a running median over KEPT_SHARE of the repetition, so that a landmark's brief jump is not the peak.
+PLATEAU_SHARE = 0.08
+KEPT_SHARE = 0.25
+# A movement with less than both these fractions of the set's median rise and duration is a bob, not a repetition.
+BOB_RISE_SHARE, BOB_TIME_SHARE = 0.6, 0.5
+# No real angle or length comes near this value. Squares and sums of smaller values stay finite.
+ABSURD = 1e12
+# A border set by hand means a frame if it is within this time of it.
+SAME_TIME_S = 1e-3
+# Borders set by hand hold a repetition only if this many known samples lie between them: a start, a peak and an end.
+LEAST_SAMPLES = 3
+
+BY_RULE = "the exercise's rule (`RepRule`)"
+SMALL_RISE = Criterion("small-rise", 0.0, "", BY_RULE, "The movement was too small to be a repetition.", "at least")
+TOO_SHORT = Criterion(
+    "too-short", 0.0, "s", BY_RULE, "It took {value:.1f} s; a repetition takes at least {limit:.1f} s.", "at least"
+)
+TOO_LONG = Criterion("too-long", 0.0, "s", BY_RULE, "It took {value:.0f} s; a repetition takes at most {limit:.0f} s.", "at most")
+WRONG_POSE = Criterion(
+    "wrong-pose", 0.0, "share", BY_RULE, "The exercise's pose was held for only {value:.0%} of the movement.", "at least"
+)
+# A movement that the recording's end cuts off at its top counts if its peak was reached and held. In a smooth reach of 2 s, as
+# slow as the exercises ask for, the last 8 % of the way take half a second: what stays there for longer has stopped. The rise must
+# be a full one beside the set's, because it is not known how far it would have gone.
+CUT_OFF = Criterion(
+    "cut-off",
+    0.5,
+    "s",
+    "smooth reach (Flash & Hogan 1985)",
+    "The recording ended before the movement had reached its top.",
+    "at least",
+)
+CUT_OFF_RISE = Criterion(
+    "cut-off",
+    0.8,
+    "share of the set's rise",
+    "`PARTIAL_SHARE` of the heel raise, the stricter one",
+    "The recording ended when {value:.0%} of the set's usual movement was done.",
+    "at least",
+)
+# Among the first or last of a set.
+BOB = Criterion(
+    "bob",
+    1.0,
+    "of what is a bob",
+    "by trial, see BOB_RISE_SHARE",
+    "It was small and short beside the others: a step into place, or a shift of weight.",
+    "above",
+)
 
 
 @dataclass(frozen=True)
@@ -31,6 +99,8 @@ class RepRule:
     dip_share
         A movement also ends when it has fallen by this fraction of its rise and then risen by it again, at any level. Either the
         heel was not put down, or the rise began below the standing level because the person first shifted the weight to one leg.
+    unit
+        The signal's unit.
     """
 
     min_rise: float
@@ -39,47 +109,53 @@ class RepRule:
     max_duration_s: float = 20.0
     min_ready_share: float = 0.9
     dip_share: float = 0.4
+    unit: str = ""
 
     def threshold(self, typical_rise: float | None) -> float:
         """Return the minimum rise of a repetition, given the set's typical rise."""
         return max(self.min_rise, self.range_share * (typical_rise or 0.0))
 
+    def list_criteria(self, span: RepSpan, ready: NDArray[np.bool_], typical_rise: float | None) -> list[Criterion]:
+        """Return what a movement must meet; ``ready`` is (N,) whether its samples are in the exercise's pose."""
+        return [
+            replace(SMALL_RISE, unit=self.unit).of(span.rise, self.threshold(typical_rise)),
+            TOO_SHORT.of(span.duration_s, self.min_duration_s),
+            TOO_LONG.of(span.duration_s, self.max_duration_s),
+            WRONG_POSE.of(float(ready.mean()) if len(ready) else 0.0, self.min_ready_share),
+        ]
+
 
 @dataclass(frozen=True)
 class RepSpan:
-    """One repetition in the signal. Times are seconds; ``base`` and ``peak`` are in the signal's unit."""
+    """One repetition in the signal. Times are seconds; ``base`` and ``peak`` are in the signal's unit.
+
+    ``cut_off``: the recording ended before the signal had come back down, so ``end_s`` is the recording's last sample.
+    """
 
     start_s: float
     peak_s: float
     end_s: float
     base: float
     peak: float
+    cut_off: bool = False
 
     @property
     def rise(self) -> float:
         """Rise of the signal from base to peak."""
         return self.peak - self.base
 
+    @property
+    def duration_s(self) -> float:
+        """Time from start to end."""
+        return self.end_s - self.start_s
 
-# A movement can end once the signal has fallen by this fraction of its rise. Its level then is the next rest level.
-RETURN_SHARE = 0.6
-# It ends at once when all but this fraction of its rise is gone.
-EDGE_SHARE = 0.05
-# A movement that starts this fraction of the typical rise above the rest level was not fully lowered before, so it may fall by more
-# than it rose.
-STARTED_UP_SHARE = 0.2
-# A repetition starts and ends where its speed is this fraction of its maximum. In a smooth reach that is after 3 % of the way.
-SET_OFF_SHARE = 0.1
-# The peak's time is the middle of the plateau: the samples within PLATEAU_SHARE of the rise below the highest held level. A held
-# level is a running median over KEPT_SHARE of the repetition, so that a landmark's brief jump is not the peak.
-PLATEAU_SHARE = 0.08
-KEPT_SHARE = 0.25
-# A movement with less than both these fractions of the set's median rise and duration is a bob, not a repetition.
-BOB_RISE_SHARE, BOB_TIME_SHARE = 0.6, 0.5
-# No real angle or length comes near this value. Squares and sums of smaller values stay finite.
-ABSURD = 1e12
-# A border set by hand means a frame if it is within this time of it.
-SAME_TIME_S = 1e-3
+
+@dataclass(frozen=True)
+class Rejection:
+    """A movement that was seen and not counted, and the criteria that it failed."""
+
+    span: RepSpan
+    failed: tuple[Criterion, ...]
 
 
 @dataclass
@@ -95,6 +171,7 @@ class RepCounter:
     rule: RepRule
     typical_rise: float | None = None
     reps: list[RepSpan] = field(default_factory=list)
+    rejected: list[Rejection] = field(default_factory=list)
     _times: list[float] = field(default_factory=list)
     _values: list[float] = field(default_factory=list)
     _ready: list[bool] = field(default_factory=list)
@@ -129,10 +206,18 @@ class RepCounter:
         return self._close() if self._is_over(now) else None
 
     def finish(self) -> RepSpan | None:
-        """Close a repetition that the recording's end cut off on its way down, if it was most of the way down."""
-        if self._rising and self._fallen(self._bottom) >= RETURN_SHARE:
-            return self._close()
-        return None
+        """Close a movement that the recording's end cut off: on its way down, or at its top if that was reached and held."""
+        if not self._rising:
+            return None
+        fallen = self._fallen(self._bottom)
+        if fallen >= RETURN_SHARE:
+            return self._close(cut_off=fallen < 1.0 - EDGE_SHARE)
+        times, values = np.asarray(self._times), np.asarray(self._values)
+        span = _span_of(times, values, _set_off_between(times, values, self._low, self._top), len(values) - 1, cut_off=True)
+        near_top = values >= values[self._top] - PLATEAU_SHARE * (values[self._top] - values[self._low])
+        held_s = self._times[-1] - self._times[int(np.argmax(near_top))]
+        typical = self.typical_rise if self.reps else None
+        return self._keep(span, [CUT_OFF.of(held_s), CUT_OFF_RISE.of(span.rise / typical if typical else 0.0)])
 
     def _fallen(self, sample: int) -> float:
         top, low = self._values[self._top], self._values[self._low]
@@ -150,27 +235,25 @@ class RepCounter:
             return fallen >= self.rule.dip_share and risen >= self.rule.dip_share
         if self._fallen(now) >= 1.0 - EDGE_SHARE and not self._started_up():
             return True
-        # a new rise, or rest (no new low for 0.35 s)
-        return risen >= 0.15 or self._times[now] - self._times[self._bottom] > 0.35
+        return risen >= TURN_SHARE or self._times[now] - self._times[self._bottom] > REST_S
 
-    def _close(self) -> RepSpan | None:
+    def _close(self, *, cut_off: bool = False) -> RepSpan | None:
         """Keep the open movement if it is a repetition, and start again at its end."""
-        values = np.asarray(self._values)
-        times = np.asarray(self._times)
+        times, values = np.asarray(self._times), np.asarray(self._values)
         span = _measure_span(times, values, self._low, self._top, self._bottom)
-        first, last = np.searchsorted(times, (span.start_s, span.end_s))
-        ready = np.asarray(self._ready[first : last + 1])
-        duration = span.end_s - span.start_s
-        accepted = (
-            span.rise >= self.rule.threshold(self.typical_rise)
-            and self.rule.min_duration_s <= duration <= self.rule.max_duration_s
-            and ready.mean() >= self.rule.min_ready_share
-        )
+        kept = self._keep(replace(span, cut_off=cut_off))
         self._drop_before(self._bottom)
-        if not accepted:
+        return kept
+
+    def _keep(self, span: RepSpan, more: Iterable[Criterion] = ()) -> RepSpan | None:
+        """Keep a movement if it meets the rule and ``more``; return it, or None if it was rejected."""
+        first, last = np.searchsorted(self._times, (span.start_s, span.end_s))
+        ready = np.asarray(self._ready[first : last + 1])
+        if failed := list_failed([*self.rule.list_criteria(span, ready, self.typical_rise), *more]):
+            self.rejected.append(Rejection(span, failed))
             return None
         self.reps.append(span)
-        self.typical_rise = float(np.median([r.rise for r in self.reps]))
+        self.typical_rise = find_typical_rise(self.reps)
         return span
 
     def _drop_before(self, sample: int) -> None:
@@ -184,22 +267,39 @@ class RepCounter:
         self._low, self._rising = 0, False
 
 
+def find_typical_rise(reps: Iterable[RepSpan]) -> float | None:
+    """Return the median rise of the whole repetitions; None without one."""
+    rises = [rep.rise for rep in reps if not rep.cut_off]
+    return float(np.median(rises)) if rises else None
+
+
 def _measure_span(times: FloatArray, values: FloatArray, low: int, top: int, bottom: int) -> RepSpan:
     """Return the movement with its start, the middle of its plateau, and the point where it has come to rest."""
-    speed = np.gradient(values, times) if len(values) > 1 else np.zeros(len(values))
+    speed = _speed(times, values)
     rest = float(max(values[low], values[bottom]))
     start = _set_off(values[low : top + 1], speed[low : top + 1], rest) + low
     end = bottom - _set_off(values[top : bottom + 1][::-1], -speed[top : bottom + 1][::-1], rest)
     return _span_of(times, values, start, end)
 
 
-def _span_of(times: FloatArray, values: FloatArray, start: int, end: int) -> RepSpan:
-    """Return the repetition between two samples. Its peak is the middle of its plateau."""
-    base, peak = float(max(values[start], values[end])), float(np.max(values[start : end + 1]))
+def _set_off_between(times: FloatArray, values: FloatArray, low: int, top: int) -> int:
+    """Return the sample at which the rise from ``low`` to ``top`` starts, where nothing is known of its way back."""
+    return _set_off(values[low : top + 1], _speed(times, values)[low : top + 1], float(values[low])) + low
+
+
+def _speed(times: FloatArray, values: FloatArray) -> FloatArray:
+    return np.gradient(values, times) if len(values) > 1 else np.zeros(len(values))
+
+
+def _span_of(times: FloatArray, values: FloatArray, start: int, end: int, *, cut_off: bool = False) -> RepSpan:
+    """Return the repetition between two samples. Its peak is the middle of its plateau; one cut off has no rest at its end."""
+    base = float(values[start] if cut_off else max(values[start], values[end]))
+    peak = float(np.max(values[start : end + 1]))
     kept = find_kept_level(values[start : end + 1])
     # between borders set by hand there may be no rise
     plateau = np.flatnonzero(kept >= kept.max() - PLATEAU_SHARE * max(0.0, kept.max() - base)) + start
-    return RepSpan(float(times[start]), float((times[plateau[0]] + times[plateau[-1]]) / 2), float(times[end]), base, peak)
+    middle_s = float((times[plateau[0]] + times[plateau[-1]]) / 2)
+    return RepSpan(float(times[start]), middle_s, float(times[end]), base, peak, cut_off)
 
 
 def find_kept_level(values: FloatArray) -> FloatArray:
@@ -214,13 +314,13 @@ def find_kept_level(values: FloatArray) -> FloatArray:
 
 
 def span_between(time_s: FloatArray, values: FloatArray, start_s: float, end_s: float) -> RepSpan | None:
-    """Return the repetition between hand-set borders in (T,) ``values``; None if fewer than three known samples lie between them.
+    """Return the repetition between hand-set borders in (T,) ``values``; None if too few known samples lie between them.
 
     The borders move inward to the nearest known samples.
     """
     known = np.flatnonzero(np.isfinite(values))
     inside = known[(time_s[known] >= start_s - SAME_TIME_S) & (time_s[known] <= end_s + SAME_TIME_S)]
-    if len(inside) < 3:
+    if len(inside) < LEAST_SAMPLES:
         return None
     return _span_of(time_s[known], values[known], *(int(np.searchsorted(known, k)) for k in (inside[0], inside[-1])))
 
@@ -236,7 +336,14 @@ def _set_off(values: FloatArray, speed: FloatArray, rest: float) -> int:
 
 
 def find_reps(time_s: FloatArray, values: FloatArray, ready: NDArray[np.bool_], rule: RepRule) -> list[RepSpan]:
-    """Return the repetitions of a whole recording. The counter runs twice, so that the second run knows the set's range.
+    """Return the repetitions of a whole recording (see `count_reps`)."""
+    return count_reps(time_s, values, ready, rule).reps
+
+
+def count_reps(time_s: FloatArray, values: FloatArray, ready: NDArray[np.bool_], rule: RepRule) -> RepCounter:
+    """Count a whole recording; return the counter, with the repetitions and what it rejected.
+
+    The counter runs twice, so that the second run knows the set's range.
 
     Parameters
     ----------
@@ -245,14 +352,13 @@ def find_reps(time_s: FloatArray, values: FloatArray, ready: NDArray[np.bool_], 
     ready
         (T,) whether the person is in the drill's pose.
     """
-    typical: float | None = None
+    counter = RepCounter(rule)
     for _ in range(2):
-        counter = RepCounter(rule, typical)
+        counter = RepCounter(rule, find_typical_rise(counter.reps))
         for sample in zip(time_s, values, ready, strict=True):
             counter.update(float(sample[0]), float(sample[1]), bool(sample[2]))
         counter.finish()
-        typical = float(np.median([r.rise for r in counter.reps])) if counter.reps else None
-    return counter.reps
+    return counter
 
 
 def drop_bobs(reps: list[RepSpan]) -> list[RepSpan]:
@@ -260,8 +366,14 @@ def drop_bobs(reps: list[RepSpan]) -> list[RepSpan]:
 
     Stepping into place or shifting the weight to walk away makes such bobs. Within the set, a bob is a repetition done badly.
     """
+    sizes = [float(criterion.value) for criterion in judge_bobs(reps)]
+    full = [size > BOB.limit for size in sizes]
+    return reps[full.index(True) : len(full) - full[::-1].index(True)] if any(full) else reps
+
+
+def judge_bobs(reps: list[RepSpan]) -> list[Criterion]:
+    """Return for each repetition how it compares with the limits of a bob: the larger of its two shares."""
     if not reps:
         return []
-    rise, duration_s = (float(np.median(values)) for values in zip(*((r.rise, r.end_s - r.start_s) for r in reps), strict=True))
-    full = [r.rise > BOB_RISE_SHARE * rise or r.end_s - r.start_s > BOB_TIME_SHARE * duration_s for r in reps]
-    return reps[full.index(True) : len(full) - full[::-1].index(True)] if any(full) else reps
+    rise, duration_s = (float(np.median(values)) for values in zip(*((r.rise, r.duration_s) for r in reps), strict=True))
+    return [BOB.of(max(r.rise / (BOB_RISE_SHARE * rise), r.duration_s / (BOB_TIME_SHARE * duration_s))) for r in reps]

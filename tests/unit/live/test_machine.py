@@ -181,7 +181,8 @@ def test_a_set_that_never_ends_is_ended_with_the_repetitions_so_far(monkeypatch)
     clock.play(6.5, lambda _: kneeling())
     clock.play(7 * PERIOD_S, rocking)
     state = clock.machine.state
-    assert (state.stage, state.ended, state.count) == ("ended", "long", 4)
+    assert (state.stage, state.ended, state.count) == ("ended", "long", 5)  # the fifth was held at its top when time was up
+    assert [rep.span.cut_off for rep in state.reps] == [False] * 4 + [True]
 
 
 def test_a_set_that_is_stopped_on_the_way_back_counts_the_last_repetition():

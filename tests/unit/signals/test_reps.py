@@ -14,7 +14,7 @@ from formcheck.exercises.heel_raise import HeelRaise
 from formcheck.foot import FootMotion
 from formcheck.pose.track import SIDES, Landmark
 from formcheck.scene.scene import observe_scene
-from formcheck.signals.reps import RepCounter, RepRule, RepSpan, drop_bobs, find_reps
+from formcheck.signals.reps import RepCounter, RepRule, RepSpan, count_reps, drop_bobs, find_reps
 from tests.helpers.bodies import FRAME_SIZE, make_standing
 
 FPS = 30.0
@@ -143,8 +143,49 @@ def test_a_set_cut_off_on_its_last_way_down_keeps_the_last_one() -> None:
     time, values, at = make_set([38.0] * 3)
     most_of_the_way_down = time < at[-1] + 0.5 + 0.9
     assert len(count(time[most_of_the_way_down], values[most_of_the_way_down])) == 3
-    still_up = time < at[-1]
-    assert len(count(time[still_up], values[still_up])) == 2
+    assert count(time[most_of_the_way_down], values[most_of_the_way_down])[-1].cut_off
+
+
+def test_a_top_that_was_reached_and_held_counts_where_the_recording_ends_in_it() -> None:
+    time, values, at = make_set([38.0] * 3)
+    held = time < at[-1]
+    reps = count(time[held], values[held])
+    assert [rep.cut_off for rep in reps] == [False, False, True]
+    assert reps[-1].base == pytest.approx(reps[0].base, abs=2.0)
+    assert reps[-1].end_s == time[held][-1]
+
+
+@pytest.mark.parametrize("before_the_middle_of_the_hold_s", [0.45, 0.7, 1.0, 1.4])
+def test_a_last_rise_counts_nothing_where_the_recording_ends_before_its_top_was_held(
+    before_the_middle_of_the_hold_s: float,
+) -> None:
+    time, values, at = make_set([38.0] * 3)
+    seen = time < at[-1] - before_the_middle_of_the_hold_s
+    assert len(count(time[seen], values[seen])) == 2
+
+
+def test_a_pause_half_way_up_is_no_top() -> None:
+    time, values, _ = make_set([38.0, 38.0, 21.0])
+    held = time < time[int(np.flatnonzero(values > 20.0)[-1])]
+    assert len(count(time[held], values[held])) == 2
+
+
+def test_a_single_movement_cut_off_at_its_top_is_no_set() -> None:
+    time, values, at = make_set([38.0])
+    held = time < at[0] + 0.4
+    counter = count_reps(time[held], values[held], np.ones(held.sum(), bool), RULE)
+    assert not counter.reps
+    assert [c.name for c in counter.rejected[-1].failed] == ["cut-off"]
+
+
+def test_a_rejected_movement_says_why() -> None:
+    time, values, _ = make_set([38.0, 38.0, 38.0], rise_s=0.2, hold_s=0.05, lower_s=0.2)
+    counter = count_reps(time, values, np.ones(len(time), bool), RULE)
+    assert not counter.reps
+    assert {c.name for rejection in counter.rejected for c in rejection.failed} == {"too-short"}
+    (first, *_) = counter.rejected[0].failed
+    assert first.value < first.limit == RULE.min_duration_s
+    assert "a repetition takes at least 0.8 s" in first.message
 
 
 def test_frames_on_which_nobody_was_seen_do_not_count_or_split_a_repetition() -> None:

@@ -162,7 +162,7 @@ def main() -> int:
                 time.sleep(SESSION_ENDS_S)
                 after.append(memory_mb(server))
             left = [path for path in (Path(folder) / "workspace").glob("*/*") if path.is_dir()]
-            said = log.read_text(errors="replace")
+            logged = log.read_text(errors="replace")
     waits = sorted(found.waits_s)
     print(f"{asked.sessions} sessions, {asked.minutes:g} minutes: {found.analyses} analyses, {found.pages} other pages opened")
     if waits:
@@ -172,9 +172,9 @@ def main() -> int:
     print(f"  before   {before[0]:5.0f} {before[1]:5.0f}")
     for number, (peak, end) in enumerate(zip(highest, after, strict=True), start=1):
         print(f"  round {number}  {peak[0]:5.0f} {peak[1]:5.0f} at the highest, {end[0]:5.0f} {end[1]:5.0f} afterwards")
-    print(f"folders of recordings left: {len(left)}; tracebacks in the log: {said.count('Traceback')}")
+    print(f"folders of recordings left: {len(left)}; tracebacks in the log: {logged.count('Traceback')}")
     print(f"errors and mixed-up reports: {len(found.wrong) + len(warm.wrong)}", *found.wrong, *warm.wrong, sep="\n  ")
-    return int(bool(found.wrong or warm.wrong or left or "Traceback" in said or not found.analyses))
+    return int(bool(found.wrong or warm.wrong or left or "Traceback" in logged or not found.analyses))
 
 
 if __name__ == "__main__":

@@ -113,8 +113,10 @@ def compare_clip(entry: dict[str, Any], analysis: Analysis) -> list[Row]:
         for what, signal in SIGNALS.items():
             if what == "shank" or not frame["flat"]:
                 values = analysis.signals.get(signal)
-                said = math.nan if values is None else float(values[at])
-                rows.append(Row(entry["file"], frame["time_s"], frame["flat"], what, found[what], said, errors.get(what, math.nan)))
+                measured = math.nan if values is None else float(values[at])
+                rows.append(
+                    Row(entry["file"], frame["time_s"], frame["flat"], what, found[what], measured, errors.get(what, math.nan))
+                )
     return rows
 
 

@@ -41,7 +41,7 @@ def main() -> int:
         for name, settings in FILMS.items():
             film = Film(rises_mm=RISES, curls_mm=CURLS, hold_s=HOLD_S, fps=options.fps, **settings)  # type: ignore[arg-type]
             report = run_analysis(write_film(film, Path(folder) / "foot.mp4"), Settings("short-foot")).report
-            said = f"{name:40} {len(report.reps)} of {len(RISES)} reps"
+            line = f"{name:40} {len(report.reps)} of {len(RISES)} reps"
             if len(report.reps) == len(RISES):
                 rise = np.array([rep.measures["arch_rise_mm"] for rep in report.reps], float) - RISES
                 # in a smooth movement of one second, the last 0.3265 s lie above 80 % of the way
@@ -49,9 +49,9 @@ def main() -> int:
                 curled = ["toes-curled" in rep.faults for rep in report.reps]
                 toes = "toes right" if curled == [curl > 0 for curl in CURLS] else f"toes wrong: {curled}"
                 errors = np.abs(rise)
-                said += f"  rise {errors.mean():.2f} (worst {errors.max():.2f}) mm  hold {np.abs(hold).mean():.2f} s  {toes}"
+                line += f"  rise {errors.mean():.2f} (worst {errors.max():.2f}) mm  hold {np.abs(hold).mean():.2f} s  {toes}"
                 every += list(rise)
-            print(said, [w.code for w in report.quality.warnings], flush=True)
+            print(line, [w.code for w in report.quality.warnings], flush=True)
     print(
         f"all: mean absolute error {np.abs(every).mean():.2f} mm, bias {np.mean(every):+.2f} mm, worst {np.abs(every).max():.2f} mm"
     )

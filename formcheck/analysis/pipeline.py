@@ -209,9 +209,9 @@ def _run_on_stickers(info: VideoInfo, exercise: ShortFoot, settings: Settings, p
     mm_per_px = settings.sticker_mm / stickers.diameter_px
     recording = StickerRecording.of(stickers, scene.up, mm_per_px, foot_length_mm(settings.athlete))
     spans = find_holds(exercise, recording)
-    said = cast(WorkingSide, settings.side) if settings.side != "auto" else None
+    chosen_side = cast(WorkingSide, settings.side) if settings.side != "auto" else None
     report = assemble_sticker_report(
-        info, exercise, stickers, recording, spans, scene, settings.athlete, said, mm_per_px, settings.origin
+        info, exercise, stickers, recording, spans, scene, settings.athlete, chosen_side, mm_per_px, settings.origin
     )
     signals = list_sticker_signals(stickers, recording)
     return Analysis(report, info, PoseTrack.empty(stickers.time_s), scene, None, signals, stickers=stickers)

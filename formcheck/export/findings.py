@@ -51,7 +51,7 @@ class Finding:
     """One thing to say of a set, and what to do next."""
 
     rank: Rank
-    said: str
+    statement: str
     next_step: str
 
     @property
@@ -62,7 +62,7 @@ class Finding:
     @property
     def text(self) -> str:
         """Both in one paragraph."""
-        return f"{self.said} {self.next_step}"
+        return f"{self.statement} {self.next_step}"
 
 
 @dataclass(frozen=True)
@@ -121,8 +121,8 @@ def _find_faults(report: SetReport) -> list[Finding]:
         numbers = [rep.number for rep in report.reps if code in rep.faults or (code in _TEMPO and _TEMPO & set(rep.faults))]
         is_habit = len(numbers) >= HABIT_SHARE * len(report.reps)
         rank = (Rank.ANOTHER_MOVEMENT if code in _ANOTHER_MOVEMENT else Rank.HABIT) if is_habit else Rank.FAULT
-        said, advice = _describe_fault(report, code, numbers)
-        found.append(Finding(rank, said, advice))
+        statement, advice = _describe_fault(report, code, numbers)
+        found.append(Finding(rank, statement, advice))
     return found
 
 
@@ -133,8 +133,8 @@ def _describe_fault(report: SetReport, code: FaultCode, numbers: list[int]) -> t
         held = [rep.measures["hold_s"] or 0.0 for rep in report.reps if code in rep.faults and "hold_s" in rep.measures]
         spread = list(dict.fromkeys(_seconds(value) for value in (min(held), max(held)))) if held else []
         amount = f" ({' to '.join(spread)})" if spread else ""
-        said = f"You held too short on {where}{amount}; the exercise asks for {_seconds(exercise.prescription.hold_s)}."
-        return said, "Count the seconds out loud at the end of the movement before you go back."
+        statement = f"You held too short on {where}{amount}; the exercise asks for {_seconds(exercise.prescription.hold_s)}."
+        return statement, "Count the seconds out loud at the end of the movement before you go back."
     if code in _TEMPO and (tempo := _tempo_words(report)):
         return (
             f"{tempo} on average, too fast on {where}.",
@@ -205,13 +205,15 @@ def _find_fade(report: SetReport) -> list[Finding]:
     if headline.name.startswith("height"):
         if not fade.fell:
             return [Finding(Rank.FINE, f"Your height held up: {first} at first, {last} at the end.", "Keep this height.")]
-        said = f"The last raises were {abs(fade.percent):.0f}\u00a0% lower than the first ({first}, then {last})."
-        return [Finding(Rank.FADE, said, "Stop the set when you no longer reach full height, and rest longer before the next one.")]
+        statement = f"The last raises were {abs(fade.percent):.0f}\u00a0% lower than the first ({first}, then {last})."
+        return [
+            Finding(Rank.FADE, statement, "Stop the set when you no longer reach full height, and rest longer before the next one.")
+        ]
     if not fade.fell:
         return [Finding(Rank.FINE, f"Your range held up: {first} at first, {last} at the end.", "Keep this range.")]
     where = ("on the first rep", "on the last") if fade.reps == 1 else ("in the first reps", "in the last")
-    said = f"Your range fell within the set, from {first} {where[0]} to {last} {where[1]}."
-    return [Finding(Rank.FADE, said, "Rest longer before the next set, and stop a set when the range starts to fall.")]
+    statement = f"Your range fell within the set, from {first} {where[0]} to {last} {where[1]}."
+    return [Finding(Rank.FADE, statement, "Rest longer before the next set, and stop a set when the range starts to fall.")]
 
 
 # --- against other sets --------------------------------------------------------------------------------------------------
@@ -227,12 +229,12 @@ def _find_sides(report: SetReport, other: Reference | None) -> list[Finding]:
         return []
     weak = side if other.verdict == "less" else opposite
     apart = _difference(headline, value, other.value)
-    said = (
+    statement = (
         f"Your {side} leg reached {format_value(headline, value)} and your {opposite} leg {format_value(headline, other.value)} "
         f"({other.day}): {apart} apart, {_beyond(headline, other)}."
     )
     step = f"Some left–right difference is normal. Start with the {weak} leg, and ask your physiotherapist if the difference stays."
-    return [Finding(Rank.SIDES, said, step)]
+    return [Finding(Rank.SIDES, statement, step)]
 
 
 def _find_change(report: SetReport, last: Reference | None) -> list[Finding]:
@@ -241,12 +243,14 @@ def _find_change(report: SetReport, last: Reference | None) -> list[Finding]:
         return []
     amount = _difference(headline, value, last.value)
     if last.verdict == "more":
-        said = f"Up {amount} since {last.day}, {_beyond(headline, last)}."
-        return [Finding(Rank.GAIN, said, "It's working: keep doing what you do.")]
-    said = f"Down {amount} since {last.day}, {_beyond(headline, last)}."
+        statement = f"Up {amount} since {last.day}, {_beyond(headline, last)}."
+        return [Finding(Rank.GAIN, statement, "It's working: keep doing what you do.")]
+    statement = f"Down {amount} since {last.day}, {_beyond(headline, last)}."
     return [
         Finding(
-            Rank.LOSS, said, "Check that the camera stands as it did then. If it does, take it easy and film again in a few days."
+            Rank.LOSS,
+            statement,
+            "Check that the camera stands as it did then. If it does, take it easy and film again in a few days.",
         )
     ]
 

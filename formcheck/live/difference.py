@@ -18,18 +18,18 @@ def with_live(report: SetReport, live: LiveEstimate) -> SetReport:
 
     The counts differ, or the best numbers by more than the live one's expected error.
     """
-    said: list[str] = []
+    sentences: list[str] = []
     count, best = report.summary.rep_count, _best_that_counts(report)
     if count != live.count:
-        said.append(
+        sentences.append(
             f"{live.count} rep{'s were' if live.count != 1 else ' was'} counted during the set and {count} in its recording."
         )
     if best is not None and math.isfinite(live.best) and abs(best - live.best) > live.error + ROUNDING:
         unit = live.unit if live.unit == "°" else f" {live.unit}"
-        said.append(f"The best rep was estimated at {live.best:.0f}{unit} during the set, and measures {best:.1f}{unit}.")
-    if not said:
+        sentences.append(f"The best rep was estimated at {live.best:.0f}{unit} during the set, and measures {best:.1f}{unit}.")
+    if not sentences:
         return report
-    warning = QualityWarning(code="live-differs", message=" ".join([*said, WHY]))
+    warning = QualityWarning(code="live-differs", message=" ".join([*sentences, WHY]))
     quality = report.quality.model_copy(update={"warnings": [*report.quality.warnings, warning]})
     return report.model_copy(update={"quality": quality})
 

@@ -68,19 +68,19 @@ def plan_set(exercise: Exercise, reps: int, hold_s: float) -> GuidedSet:
 
 
 def _list_cues(exercise: Exercise, reps: int, steps: list[Step]) -> list[Cue]:
-    said: list[tuple[float, CueKind, str]] = [
+    cues: list[tuple[float, CueKind, str]] = [
         (0.0, "say", "Get ready. " + exercise.poses.get("both", "Take the starting position"))
     ]
-    said += [(READY_S - left, "tick", say_number(left)) for left in range(COUNTDOWN_S, 0, -1)]
+    cues += [(READY_S - left, "tick", say_number(left)) for left in range(COUNTDOWN_S, 0, -1)]
     for step in steps:
         if step.phase == "go":
-            said.append((step.start_s, "go", exercise.guide.go))
+            cues.append((step.start_s, "go", exercise.guide.go))
         elif step.phase == "hold":
-            said.append((step.start_s, "say", "Hold"))
-            said += [(step.start_s + second, "tick", "") for second in range(1, int(step.stop_s - step.start_s))]
+            cues.append((step.start_s, "say", "Hold"))
+            cues += [(step.start_s + second, "tick", "") for second in range(1, int(step.stop_s - step.start_s))]
         elif step.phase == "back":
-            said.append((step.start_s, "say", exercise.guide.back))
-            said.append((step.stop_s, "end" if step.rep == reps else "count", say_count(step.rep, reps)))
+            cues.append((step.start_s, "say", exercise.guide.back))
+            cues.append((step.stop_s, "end" if step.rep == reps else "count", say_count(step.rep, reps)))
     return [
-        Cue(number, time_s, kind, text) for number, (time_s, kind, text) in enumerate(sorted(said, key=lambda c: c[0]), start=1)
+        Cue(number, time_s, kind, text) for number, (time_s, kind, text) in enumerate(sorted(cues, key=lambda c: c[0]), start=1)
     ]

@@ -212,8 +212,8 @@ class LiveSet:
         started = self._started_at.isoformat(timespec="seconds") if self._started_at else None
         state = self.state
         tested = setup.test and analysis.report.exercise == "heel-raise" and analysis.report.side in ("left", "right")
-        said = {"test": "single-leg-heel-raise", "end_reason": state.ended_why or None} if tested else {}
-        report = with_live(analysis.report.model_copy(update={"recorded_at": started, **said}), state.estimate)
+        extra = {"test": "single-leg-heel-raise", "end_reason": state.ended_why or None} if tested else {}
+        report = with_live(analysis.report.model_copy(update={"recorded_at": started, **extra}), state.estimate)
         self._analysis = replace(analysis, report=report)
         return self._analysis
 

@@ -64,7 +64,7 @@ def define_measures(report: SetReport) -> list[tuple[str, str, str]]:
 
 def explain_error(report: SetReport) -> list[str]:
     """Return how accurate the numbers are: the ±, and how large a change between two days must be to be one."""
-    said = [
+    rows = [
         f"{EXPLAIN_ERROR} It is the standard error of formcheck’s accuracy benchmark, widened for this recording’s conditions."
         if report.quality.expected_error
         else "No ± is stated for this recording."
@@ -72,11 +72,11 @@ def explain_error(report: SetReport) -> list[str]:
     exercise = exercise_of(report)
     for tracked in exercise.trends if exercise else ():
         if tracked.mdc is not None:
-            said.append(
+            rows.append(
                 f"Between two days, a change of {lower_first(tracked.title.split(' (')[0])} below {tracked.text(tracked.mdc)} is "
                 f"within the error of repeated tests ({tracked.mdc_source}), so formcheck never calls it a change."
             )
-    return said
+    return rows
 
 
 def describe_software(report: SetReport) -> str:

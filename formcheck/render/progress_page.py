@@ -56,7 +56,12 @@ def _drill(drill: DrillCourse) -> dict[str, object]:
                 "title": course.measure.title,
                 "sides": course.sides,
                 "legs": [
-                    {"name": LEGS[view.side], "said": view.statement, "kind": view.change.kind, "chart": _leg_chart(chart, view)}
+                    {
+                        "name": LEGS[view.side],
+                        "statement": view.statement,
+                        "kind": view.change.kind,
+                        "chart": _leg_chart(chart, view),
+                    }
                     for view, chart in course_charts(course)
                 ],
                 "marks": marks_table(course),

@@ -126,21 +126,21 @@ def define_courses(progress: ProgressReport) -> list[tuple[str, str]]:
 
 def explain_trends(progress: ProgressReport) -> list[str]:
     """Return how the charts are to be read, and what counts as a change, with the sources."""
-    said = [
+    lines = [
         "Every point is a set. The line is the smooth trend, and its band the 95 % confidence band. "
         "A change is the difference between the first and the last two weeks of the period."
     ]
     for measure in _drawn(progress):
         name = measure.title.split(" (")[0]
         if measure.mdc is None:
-            said.append(f"{name}: no measurement error is published, so no difference is called a change.")
+            lines.append(f"{name}: no measurement error is published, so no difference is called a change.")
         else:
-            said.append(
+            lines.append(
                 f"{name}: a difference below {measure.text(measure.mdc)} is measurement error ({measure.mdc_source}). The gray "
                 "band around the first two weeks is at least as wide to each side, wider where the recordings are less certain."
             )
-    said.append("Sets with an unreliable recording are left out of the trends and counted separately.")
-    return said
+    lines.append("Sets with an unreliable recording are left out of the trends and counted separately.")
+    return lines
 
 
 def _drawn(progress: ProgressReport) -> list[TrackedMeasure]:

@@ -108,10 +108,10 @@ def _write_course(sheet: Sheet, course: MeasureCourse) -> None:
     _write_table(sheet, weekly_table(course))
 
 
-def _write_wide(sheet: Sheet, chart: alt.LayerChart, said: str, words: str) -> None:
+def _write_wide(sheet: Sheet, chart: alt.LayerChart, caption: str, words: str) -> None:
     sheet.ink("ink", BODY)
-    sheet.say(said)
-    sheet.image(BytesIO(to_png(chart)), x=MARGIN, w=WIDTH, alt_text=f"{words} {said}")
+    sheet.say(caption)
+    sheet.image(BytesIO(to_png(chart)), x=MARGIN, w=WIDTH, alt_text=f"{words} {caption}")
 
 
 def _write_table(sheet: Sheet, rows: Rows, words: int = 1) -> None:

@@ -52,8 +52,8 @@ def explain_scale(report: SetReport) -> list[str]:
     headline = headline_of(report)
     if headline is None or set_value(report) is None:
         return []
-    said = ["Small marks: its reps."] if len(reps_of_set_value(report)) > 1 else []
+    sentences = ["Small marks: its reps."] if len(reps_of_set_value(report)) > 1 else []
     if error := format_error(headline, report):
-        said.append(f"Bar: 68\u00a0% of measurements lie within {error}.")
-    said.append("No usual range is published for this definition.")
-    return said
+        sentences.append(f"Bar: 68\u00a0% of measurements lie within {error}.")
+    sentences.append("No usual range is published for this definition.")
+    return sentences

@@ -79,22 +79,22 @@ def list_facts(report: SetReport) -> list[tuple[str, str]]:
 
 def describe_corrections(report: SetReport) -> list[str]:
     """Return what a person changed by hand, in sentences, and what formcheck had counted; empty for an untouched report."""
-    said = []
+    lines = []
     for change in report.corrections:
         if change.kind == "remove":
             when = "" if change.before is None else f" at {format_time(change.before.start_s)}"
-            said.append(f"The rep{when} was removed.")
+            lines.append(f"The rep{when} was removed.")
         elif change.kind == "side":
-            said.append(f"The leg was changed from {_leg(change.side_before)} to {_leg(change.side_after)}.")
+            lines.append(f"The leg was changed from {_leg(change.side_before)} to {_leg(change.side_after)}.")
         elif change.after is not None:
             span = f"from {format_time(change.after.start_s)} to {format_time(change.after.end_s)}"
             if change.kind == "add" or change.before is None:
-                said.append(f"A rep {span} was added.")
+                lines.append(f"A rep {span} was added.")
             else:
-                said.append(f"The rep at {format_time(change.before.start_s)} was measured again {span}.")
+                lines.append(f"The rep at {format_time(change.before.start_s)} was measured again {span}.")
     if report.counted is not None:
-        said.append(f"formcheck had counted {len(report.counted.reps)} reps.")
-    return said
+        lines.append(f"formcheck had counted {len(report.counted.reps)} reps.")
+    return lines
 
 
 def _leg(side: WorkingSide | None) -> str:
@@ -194,24 +194,24 @@ def find_tracked(report: SetReport) -> TrackedMeasure | None:
 def list_statements(report: SetReport, others: OtherSets) -> list[str]:
     """Return the comparisons with the last set and the other leg, without those that a finding makes already."""
     found = {finding.rank for finding in interpret(report, others)}
-    said = [] if found & {Rank.GAIN, Rank.LOSS} or not others.since_last else [others.since_last]
-    return said + ([] if Rank.SIDES in found or not others.sides else [others.sides])
+    lines = [] if found & {Rank.GAIN, Rank.LOSS} or not others.since_last else [others.since_last]
+    return lines + ([] if Rank.SIDES in found or not others.sides else [others.sides])
 
 
 def describe_comparison(report: SetReport, others: OtherSets = NO_OTHER_SETS) -> list[str]:
     """Return what the history says about the set, and how large a difference between two days must be to mean something."""
     if not report.reps:
         return []
-    said = list_statements(report, others)
+    lines = list_statements(report, others)
     if not others.statements:
-        said.append("There is no other set to compare this one with yet.")
+        lines.append("There is no other set to compare this one with yet.")
     tracked = find_tracked(report)
     if tracked is None or tracked.mdc is None:
-        said.append("No measurement error between two days is published for this measure, so no difference is called a change.")
+        lines.append("No measurement error between two days is published for this measure, so no difference is called a change.")
     else:
         source = f": {tracked.mdc_source}" if tracked.mdc_source else ""
-        said.append(f"Only a difference of more than {tracked.text(tracked.mdc)} between two days can be called a change{source}.")
-    return said
+        lines.append(f"Only a difference of more than {tracked.text(tracked.mdc)} between two days can be called a change{source}.")
+    return lines
 
 
 def describe_unmeasured(report: SetReport) -> str:

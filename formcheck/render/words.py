@@ -56,8 +56,8 @@ class Summary:
 def describe_set(report: SetReport, others: OtherSets = NO_OTHER_SETS) -> Summary:
     """Return the set in sentences: what went well, what to do next, what could not be measured and why."""
     if not report.reps:
-        return Summary([], [], [_say_no_reps(report)])
-    return Summary(_say_well(report), [finding.text for finding in interpret(report, others)], _say_missing(report))
+        return Summary([], [], [_explain_no_reps(report)])
+    return Summary(_describe_good(report), [finding.text for finding in interpret(report, others)], _describe_missing(report))
 
 
 def summarize_in_words(report: SetReport) -> list[str]:
@@ -66,7 +66,7 @@ def summarize_in_words(report: SetReport) -> list[str]:
     return [*summary.well, *summary.change, *summary.missing]
 
 
-def _say_no_reps(report: SetReport) -> str:
+def _explain_no_reps(report: SetReport) -> str:
     exercise = exercise_of(report)
     if exercise is None:
         return (
@@ -79,44 +79,44 @@ def _say_no_reps(report: SetReport) -> str:
     )
 
 
-def _say_well(report: SetReport) -> list[str]:
+def _describe_good(report: SetReport) -> list[str]:
     exercise, headline, best = exercise_of(report), headline_of(report), best_rep(report)
     count, clean = len(report.reps), report.summary.clean_reps
     title = exercise.title.lower() if exercise else "the exercise"
     side = side_in_words(report)
     reps = "1 rep" if count == 1 else f"{count} reps"
     how_clean = "all clean" if clean == count else "none of them clean" if clean == 0 else f"{clean} of them clean"
-    said = [f"You did {reps} of the {title} ({side}), {how_clean if count > 1 else 'clean' if clean else 'with a fault'}."]
+    rows = [f"You did {reps} of the {title} ({side}), {how_clean if count > 1 else 'clean' if clean else 'with a fault'}."]
     value = set_value(report)
     if headline and value is not None:
         error = format_error(headline, report)
         within = f"; 68\u00a0% of measurements lie within {error}" if error else ""
-        said.append(f"{headline.label}: {format_value(headline, value)} ({describe_set_value(report)}{within}).")
+        rows.append(f"{headline.label}: {format_value(headline, value)} ({describe_set_value(report)}{within}).")
     if headline and best and count > 1:
-        said.append(
+        rows.append(
             f"Your best {'clean ' if not best.faults else ''}rep was number {best.number}, with "
             f"{format_value(headline, best.measures[headline.name])}."
         )
-    return said
+    return rows
 
 
-def _say_missing(report: SetReport) -> list[str]:
-    said = []
+def _describe_missing(report: SetReport) -> list[str]:
+    rows = []
     headline = headline_of(report)
     if headline:
         explained = {rep.number for rep in report.reps if any(gap.measure == headline.name for gap in rep.unmeasured)}
         unmeasured = [rep.number for rep in report.reps if not is_measured(rep, headline.name) and rep.number not in explained]
         if unmeasured:
-            said.append(f"{headline.label} could not be measured on {_name_reps(unmeasured, report)}.")
-        said += [f"{headline.label} of the set: not measured, because {gap.reason}." for gap in report.summary.unmeasured]
-    return said + _say_reasons(report) + [w.message for w in report.quality.warnings]
+            rows.append(f"{headline.label} could not be measured on {_name_reps(unmeasured, report)}.")
+        rows += [f"{headline.label} of the set: not measured, because {gap.reason}." for gap in report.summary.unmeasured]
+    return rows + _describe_reasons(report) + [w.message for w in report.quality.warnings]
 
 
 def _name_reps(numbers: list[int], report: SetReport) -> str:
     return "any rep" if len(numbers) == len(report.reps) else list_reps(numbers)
 
 
-def _say_reasons(report: SetReport) -> list[str]:
+def _describe_reasons(report: SetReport) -> list[str]:
     """Why measures of some reps are missing, one sentence a reason."""
     exercise = exercise_of(report)
     labels = {m.name: m.label for m in exercise.measures} if exercise else {}
@@ -136,25 +136,25 @@ def _say_reasons(report: SetReport) -> list[str]:
 def describe_recording(report: SetReport) -> list[tuple[str, str]]:
     """Return how the set was filmed and what the numbers are based on: (what, in words)."""
     view, video, scale = report.view, report.video, report.scale
-    said = [("Video", _say_video(report))]
+    rows = [("Video", _describe_video(report))]
     if view.kind == "front":
-        said.append(("Camera", "From the front."))
+        rows.append(("Camera", "From the front."))
     elif view.kind == "side":
-        off = "" if view.yaw_deg is None else f", {_say_off(view.yaw_deg)}"
-        said.append(("Camera", f"From the side{off}."))
+        off = "" if view.yaw_deg is None else f", {_describe_angle(view.yaw_deg)}"
+        rows.append(("Camera", f"From the side{off}."))
     if view.roll_deg:
-        said.append(("Vertical", f"Corrected for a camera turned by {format_number(abs(view.roll_deg), 1)}°."))
+        rows.append(("Vertical", f"Corrected for a camera turned by {format_number(abs(view.roll_deg), 1)}°."))
     elif view.kind:
-        said.append(("Vertical", "As in the picture; no camera tilt was seen."))
+        rows.append(("Vertical", "As in the picture; no camera tilt was seen."))
     if scale.cm_per_px is None:
-        said.append(("Scale", "None: lengths are in % of foot length. Give your height for centimeters."))
+        rows.append(("Scale", "None: lengths are in % of foot length. Give your height for centimeters."))
     else:
         source = {"height": "your height", "sticker": "the stickers' width"}.get(scale.source or "", "your foot length")
-        said.append(("Scale", f"{scale.cm_per_px * 10:.1f} mm per pixel, from {source}."))
+        rows.append(("Scale", f"{scale.cm_per_px * 10:.1f} mm per pixel, from {source}."))
     exercise = exercise_of(report)
     followed = exercise.followed if exercise else "You were"
-    said.append(("Seen", f"{followed} found in {100 * report.quality.pose_coverage:.0f} % of the set's {video.frames} frames."))
-    return said
+    rows.append(("Seen", f"{followed} found in {100 * report.quality.pose_coverage:.0f} % of the set's {video.frames} frames."))
+    return rows
 
 
 def advise_filming(report: SetReport) -> list[str]:
@@ -173,14 +173,14 @@ def advise_filming(report: SetReport) -> list[str]:
     ]
 
 
-def _say_video(report: SetReport) -> str:
+def _describe_video(report: SetReport) -> str:
     video = report.video
     rate = f"{video.fps:.0f} frames per second" if video.fps > 0 else "unknown frame rate"
     kind = "live set" if report.origin == "live" else video.file
     return f"{kind}, {video.duration_s:.1f} s, {video.width} × {video.height}, {rate}."
 
 
-def _say_off(yaw_deg: float) -> str:
+def _describe_angle(yaw_deg: float) -> str:
     if abs(yaw_deg) < 3.0:
         return "square on"
     return f"about {abs(yaw_deg):.0f}° off, toward your {'front' if yaw_deg > 0 else 'back'}"

@@ -123,21 +123,21 @@ class LoadReview:
         done = self.text(week.total)
         spike = self.spike_this_week
         if week.broke_rule:
-            said = [f"{done} this week is over the ceiling of {self.text(week.ceiling or 0.0)}: rest or cross-train until Monday."]
+            parts = [f"{done} this week is over the ceiling of {self.text(week.ceiling or 0.0)}: rest or cross-train until Monday."]
         elif spike is not None:
-            said = [f"{done} this week."]
+            parts = [f"{done} this week."]
         elif week.ceiling is None:
-            said = [f"{done} this week. After four weeks or more without running, begin with walking and running in turns."]
+            parts = [f"{done} this week. After four weeks or more without running, begin with walking and running in turns."]
         else:
             left = self.text(week.ceiling - week.total)
-            said = [f"{done} this week, {left} left under the ceiling of {self.text(week.ceiling)}."]
+            parts = [f"{done} this week, {left} left under the ceiling of {self.text(week.ceiling)}."]
         if spike is not None:
-            said.append(f"{spike.message} Keep the next runs short.")
+            parts.append(f"{spike.message} Keep the next runs short.")
         elif self.longest_km is not None and not week.broke_rule:
-            said.append(f"No single run over {self.text(SPIKE_BANDS[0] * self.longest_km)}.")
+            parts.append(f"No single run over {self.text(SPIKE_BANDS[0] * self.longest_km)}.")
         if self.next_ceiling is not None:
-            said.append(f"Next week's ceiling, if this week ended now: {self.text(self.next_ceiling)}.")
-        return " ".join(said)
+            parts.append(f"Next week's ceiling, if this week ended now: {self.text(self.next_ceiling)}.")
+        return " ".join(parts)
 
     def text(self, amount: float) -> str:
         """An amount with its unit: kilometers to one decimal, repetitions whole."""

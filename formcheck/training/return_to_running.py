@@ -98,8 +98,8 @@ class RunningHistory:
 
     run_days: tuple[date, ...] = ()
     walk_run_days: tuple[date, ...] = ()
-    says_runs: bool | None = None
-    said_on: date | None = None
+    reports_running: bool | None = None
+    reported_on: date | None = None
     entry: EntryAnswers = EntryAnswers()
 
 
@@ -119,8 +119,8 @@ def stand(
     runs = [day for day in history.run_days if since <= day <= today]
     after = [day for day in runs if not sessions or day > sessions[-1]]
     step = follow_steps(sessions, pain, catalogue)
-    says_so = history.says_runs and history.said_on is not None and history.said_on >= since
-    runs_again = len(after) >= _RUNS_AFTER_WALK_RUN if sessions else bool(runs or says_so)
+    reported = history.reports_running and history.reported_on is not None and history.reported_on >= since
+    runs_again = len(after) >= _RUNS_AFTER_WALK_RUN if sessions else bool(runs or reported)
     if step >= len(rules.steps) or runs_again:
         message = f"{_GO_ON} Enter your last weeks' runs: without them no ceiling can be given." if not runs else _GO_ON
         return RunningStanding("run", steps=rules.steps, message=message)

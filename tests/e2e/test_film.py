@@ -24,7 +24,7 @@ EARLY_CLIP = "df_right_female_heellift"
 FILM_S = 90.0
 # A camera does not wait. The clips' repetitions are counted from five poses a second on; a machine whose processor is taken by
 # others finds fewer, and what it counts then says nothing about the page.
-MIN_LOOKS_PER_S = 5
+MIN_FRAMES_PER_S = 5
 FAKE_CAMERA = ("--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream")
 
 
@@ -73,17 +73,17 @@ def start_camera(page):
 
 def film_until(page, words: str) -> None:
     """Wait for words on the page while the camera runs; skip the test where the machine has no time for the poses."""
-    looks: list[int] = []
+    rates: list[int] = []
     end = time.monotonic() + FILM_S
     while time.monotonic() < end:
         text = page.get_by_test_id("stMain").inner_text()
         if words in text:
             return
         if found := re.search(r"(\d+) frames per second", text):
-            looks.append(int(found[1]))
+            rates.append(int(found[1]))
         page.wait_for_timeout(300)
-    usual = sorted(looks)[len(looks) // 4] if looks else 0
-    if usual < MIN_LOOKS_PER_S:
+    usual = sorted(rates)[len(rates) // 4] if rates else 0
+    if usual < MIN_FRAMES_PER_S:
         pytest.skip(f"no time here for filming beside the browser: {usual} frames per second in the slowest quarter of the time")
     pytest.fail(f"no “{words}” after {FILM_S:.0f} s at {usual} frames per second or more")
 

@@ -20,8 +20,8 @@ CLIP = data_dir("sample_videos") / "dfx_leadin_right.mp4"
 
 @pytest.fixture(scope="module")
 def truth() -> dict[str, Any]:
-    told: dict[str, Any] = json.loads(CLIP.with_suffix(".json").read_text(encoding="utf-8"))
-    return told
+    truth: dict[str, Any] = json.loads(CLIP.with_suffix(".json").read_text(encoding="utf-8"))
+    return truth
 
 
 @pytest.fixture(scope="module")

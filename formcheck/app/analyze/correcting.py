@@ -41,8 +41,8 @@ def show_editor(result: Result) -> Result | None:
     with st.expander(
         "Counted wrongly? Correct it by hand", icon=":material/edit:", expanded=bool(report.corrections), key="correct"
     ):
-        if said := st.session_state.pop(_ERROR, None):
-            style.show_error(said)
+        if message := st.session_state.pop(_ERROR, None):
+            style.show_error(message)
         _show_old_video(result)
         back = _ask_back(result)
         if back is not None:

@@ -115,21 +115,21 @@ def _scale(report: SetReport, compared: OtherSets) -> None:
 
 def show_words(report: SetReport, compared: OtherSets = NO_OTHER_SETS) -> None:
     """Show the set in sentences: what was done, what to do next, and what is worth knowing about the recording."""
-    said = describe_set(report, compared)
+    summary = describe_set(report, compared)
     if not report.reps:
-        st.warning(" ".join(said.missing), icon=":material/search_off:")
+        st.warning(" ".join(summary.missing), icon=":material/search_off:")
         return
     left, right = st.columns(2)
     with left:
         st.markdown("**What you did**")
-        st.markdown("\n".join(f"- {style.plain(line)}" for line in (*said.well, *list_statements(report, compared))))
+        st.markdown("\n".join(f"- {style.plain(line)}" for line in (*summary.well, *list_statements(report, compared))))
     with right:
         st.markdown("**What it means, and what to do next**")
-        st.markdown("\n".join(f"- {style.plain(line)}" for line in said.change))
-    if said.missing:
+        st.markdown("\n".join(f"- {style.plain(line)}" for line in summary.change))
+    if summary.missing:
         with st.container(border=True):
             st.markdown(":material/info: **Good to know about this recording**")
-            st.markdown("\n".join(f"- {style.plain(line)}" for line in said.missing))
+            st.markdown("\n".join(f"- {style.plain(line)}" for line in summary.missing))
 
 
 def _chart(report: SetReport, recorded: Recorded) -> None:

@@ -250,5 +250,5 @@ def _in_their_words(request: Request) -> Iterator[None]:
         yield
     except FormcheckError as error:
         named = f"“{request.shown_name}”"
-        said = str(error).replace(f"{request.path}: ", f"{named}: ").replace(str(request.path), named)
-        raise type(error)(said.replace("say --exercise short-foot", "choose it under “Exercise, leg and camera”")) from error
+        message = str(error).replace(f"{request.path}: ", f"{named}: ").replace(str(request.path), named)
+        raise type(error)(message.replace("say --exercise short-foot", "choose it under “Exercise, leg and camera”")) from error

@@ -85,7 +85,7 @@ class Workout:
     index: int = 0
     filmed: list[FilmedSet] = field(default_factory=list)
     rest_until: float = 0.0
-    said: str = ""
+    announcement: str = ""
     stopped: bool = False
 
     @property
@@ -127,7 +127,7 @@ class Workout:
             self.filmed.append(FilmedSet(step, live))
         else:
             live.close()
-        self.said = _announce(step, counted, following, rest_s)
+        self.announcement = _announce(step, counted, following, rest_s)
 
 
 def _announce(step: NextSet, counted: int, following: NextSet | None, rest_s: int) -> str:

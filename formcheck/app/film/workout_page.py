@@ -94,8 +94,8 @@ def _show_now(workout: Workout, filming: Filming) -> None:
 
 def _speak(workout: Workout) -> None:
     """Speak the latest announcement, once."""
-    if workout.said:
-        sound.say(f"workout-{len(workout.filmed)}-{workout.index}-{workout.rest_until:.0f}", workout.said)
+    if workout.announcement:
+        sound.say(f"workout-{len(workout.filmed)}-{workout.index}-{workout.rest_until:.0f}", workout.announcement)
 
 
 def save_finished(workout: Workout) -> None:
@@ -195,7 +195,7 @@ def _show_end(workout: Workout) -> None:
 @st.fragment(run_every=1.0)
 def _show_summary(workout: Workout) -> None:
     save_finished(workout)
-    if workout.said:
+    if workout.announcement:
         _speak(workout)
     if not workout.over:
         st.info("The last set is being measured and saved.", icon=":material/hourglass_top:")

@@ -78,7 +78,7 @@ def list_facts(store: Store, item: Overview, today: date) -> list[tuple[str, str
     recent = sorted(pain)[-5:]
     scores = "; ".join(f"{day_text(day.toordinal(), today)}: {_scores(pain[day])}" for day in recent) or "no score entered"
     notes = store.session_notes(item.athlete.id)
-    said = "; ".join(f"{day_text(day.toordinal(), today)}: {notes[day]}" for day in sorted(notes)[-3:]) or "none"
+    recent_notes = "; ".join(f"{day_text(day.toordinal(), today)}: {notes[day]}" for day in sorted(notes)[-3:]) or "none"
     kinds = training.current_catalogue().tests.kinds
     due = "; ".join(f"{kinds[test.kind].title} ({' and '.join(test.sides)})" for test in item.due) or "none"
     running = store.plans.progress(item.athlete.id, today).running.message or "no plan"
@@ -89,7 +89,7 @@ def list_facts(store: Store, item: Overview, today: date) -> list[tuple[str, str
         ("Levels", levels),
         ("Running", running),
         ("Tests due", due),
-        ("Notes", said),
+        ("Notes", recent_notes),
     ]
     return [("Attention", " ".join(item.attention)), *facts] if item.attention else facts
 

@@ -54,9 +54,9 @@ def show_running(store: Store, athlete: Athlete, today: date) -> None:
     volume = store.running.review_exercise(athlete.id, today)
     if any(week.total for week in volume.weeks):
         with st.expander("Filmed reps by week", icon=":material/fitness_center:"):
-            said = f"{volume.text(volume.this_week.total)} this week. Levels and pain decide how many, not the 10 % rule."
-            st.write(said)
-            st.altair_chart(load_chart(volume, "Repetitions"), width="stretch", alt=f"Repetitions by week. {said}")
+            sentence = f"{volume.text(volume.this_week.total)} this week. Levels and pain decide how many, not the 10 % rule."
+            st.write(sentence)
+            st.altair_chart(load_chart(volume, "Repetitions"), width="stretch", alt=f"Repetitions by week. {sentence}")
 
 
 def load_chart(review: LoadReview, title: str) -> alt.LayerChart | alt.FacetChart:

@@ -95,18 +95,18 @@ def _show_questionnaires(store: Store, athlete: Athlete, enrolment: training.Enr
         if not mine:
             continue
         values = ", ".join(f"{item.score:.0f} on {day_text(item.day.toordinal(), today)}" for item in mine)
-        said = f"**{form.title}:** {values}."
+        line = f"**{form.title}:** {values}."
         if len(mine) > 1:
             change = compare_scores(form, mine[0].score, mine[-1].score)
             if change.more_than_error is None:
-                said += " No measurement error is published for this change, so it is not judged."
+                line += " No measurement error is published for this change, so it is not judged."
             else:
                 error = "more" if change.more_than_error else "no more"
                 matters = "large enough to matter" if change.large_enough else "below what people notice"
-                said += (
+                line += (
                     f" Change {change.points:+.1f}: {error} than measurement error ({form.mdc:g}), and {matters} ({form.mcid:g})."
                 )
-        st.markdown(said)
+        st.markdown(line)
 
 
 def _enter_test(store: Store, athlete: Athlete, today: date, rules: Catalogue) -> None:

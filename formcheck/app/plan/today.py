@@ -53,7 +53,7 @@ def show_today(store: Store, athlete: Athlete, today: date) -> training.DayPlan:
         show_timer(store, athlete, day)
         _ask_kg(store, athlete, day)
         _ask(store, athlete, today, "after", "Pain after the session")
-        _say_what_follows(store, athlete, today)
+        _show_what_follows(store, athlete, today)
         _ask_note(store, athlete, today)
     return day
 
@@ -63,7 +63,7 @@ def ask_after_set() -> None:
     store, athlete, today = session.store(), session.current_athlete(), session.today()
     if athlete is not None and not athlete.sample and store.plans.enrolment(athlete.id) is not None:
         _ask(store, athlete, today, "after", "Pain after this set (0 none, 10 worst)")
-        _say_what_follows(store, athlete, today)
+        _show_what_follows(store, athlete, today)
 
 
 def _ask_morning(store: Store, athlete: Athlete, today: date) -> None:
@@ -89,7 +89,7 @@ def _ask(store: Store, athlete: Athlete, day: date, moment: PainMoment, label: s
         st.rerun()
 
 
-def _say_what_follows(store: Store, athlete: Athlete, today: date) -> None:
+def _show_what_follows(store: Store, athlete: Athlete, today: date) -> None:
     scores = store.diary.pain(athlete.id).get(today)
     if scores is not None and scores.after is not None:
         limits = training.current_catalogue().pain

@@ -156,9 +156,9 @@ def sparkline(values: Sequence[float], side: str | None, alt: str) -> str:
 
 def show_error(error: FormcheckError | str) -> None:
     """An expected error: what is wrong and what to do, as a sentence. Nothing in it is markup."""
-    said = str(error).strip()
-    said = said[:1].upper() + said[1:]
-    st.error(plain(said if said.endswith((".", "!", "?")) else said + "."), icon=":material/error:")
+    message = str(error).strip()
+    message = message[:1].upper() + message[1:]
+    st.error(plain(message if message.endswith((".", "!", "?")) else message + "."), icon=":material/error:")
 
 
 def show_done(note: str) -> None:

@@ -37,7 +37,7 @@ MAX_TASKS = 12
 POLL_S = 0.2
 # Counted in polls, not by a clock: a laptop that slept did no work either.
 MAX_SILENT_POLLS = int(600 / POLL_S)
-SAID_EVERY_S = 0.1
+SEND_EVERY_S = 0.1
 # An unexpected error is reported with its traceback; no line is longer.
 MAX_LINE = 2**20
 END_S = 5.0
@@ -96,25 +96,25 @@ class Helpers:
             If the task raised any other error.
         """
         order = pickle.dumps((task, arguments))
-        said: dict[str, Any] | None = None
+        message: dict[str, Any] | None = None
         while not self._free.acquire(timeout=POLL_S):
             progress(0.0, "Waiting")
         try:
-            while said is None:
+            while message is None:
                 process = self._take()
                 try:
-                    said = process.carry_out(order, progress)
+                    message = process.carry_out(order, progress)
                 except _NotBegunError:  # it ended while idle: a new process takes the task
                     if process.tasks == 1:
                         raise FormcheckError(BROKE_OFF) from None
                 finally:
-                    self._put_back(process, usable=said is not None and process.tasks < MAX_TASKS)
+                    self._put_back(process, usable=message is not None and process.tasks < MAX_TASKS)
         finally:
             self._free.release()
-        if "unexpected" in said:
-            raise TaskError(said["unexpected"])
-        if "error" in said:
-            raise _ERRORS.get(said["error"], FormcheckError)(said["words"])
+        if "unexpected" in message:
+            raise TaskError(message["unexpected"])
+        if "error" in message:
+            raise _ERRORS.get(message["error"], FormcheckError)(message["words"])
 
     def close(self) -> None:
         """End all processes, whatever they are doing."""
@@ -159,8 +159,8 @@ class _Process:
         self.tasks = 0
         # Standard error is the server's own, so that what libraries print is in its log.
         self._popen = subprocess.Popen([sys.executable, "-P", "-c", _START], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
-        self._said: queue.Queue[dict[str, Any] | None] = queue.Queue()
-        threading.Thread(target=self._hear, name="formcheck-apart", daemon=True).start()
+        self._messages: queue.Queue[dict[str, Any] | None] = queue.Queue()
+        threading.Thread(target=self._receive, name="formcheck-apart", daemon=True).start()
         self._write(pickle.dumps(sys.path))
 
     def carry_out(self, order: bytes, progress: Progress) -> dict[str, Any]:
@@ -170,19 +170,19 @@ class _Process:
         share, stage, silent, begun = 0.0, "Reading the video", 0, False
         while True:
             try:
-                said = self._said.get(timeout=POLL_S)
+                message = self._messages.get(timeout=POLL_S)
             except queue.Empty:
                 silent += 1
                 if silent > MAX_SILENT_POLLS:
                     raise FormcheckError(STUCK) from None
                 progress(share, stage)  # which raises if the task was cancelled
                 continue
-            if said is None:
+            if message is None:
                 _log.warning("a process that works on videos has ended, with code %s", self._wait())
                 raise FormcheckError(BROKE_OFF) if begun else _NotBegunError
-            if "share" not in said:
-                return said
-            share, stage, silent, begun = float(said["share"]), str(said["stage"]), 0, True
+            if "share" not in message:
+                return message
+            share, stage, silent, begun = float(message["share"]), str(message["stage"]), 0, True
             progress(share, stage)
 
     def end(self) -> None:
@@ -205,13 +205,13 @@ class _Process:
             self._popen.stdin.write(content)
             self._popen.stdin.flush()
 
-    def _hear(self) -> None:
+    def _receive(self) -> None:
         """Read its lines until they end, or until one is not ours."""
         assert self._popen.stdout is not None
         with self._popen.stdout as lines, suppress(ValueError):
             while line := lines.readline(MAX_LINE):
-                self._said.put(json.loads(line))
-        self._said.put(None)
+                self._messages.put(json.loads(line))
+        self._messages.put(None)
 
 
 # --- in the helper's process ---
@@ -233,7 +233,7 @@ def serve() -> None:
     threading.Thread(target=_take_orders, args=(sys.stdin.buffer, orders), name="formcheck-orders", daemon=True).start()
     while True:
         task, arguments = orders.get()
-        _say(lines, **_carry_out(task, arguments, _report_to(lines)))
+        _send(lines, **_carry_out(task, arguments, _report_to(lines)))
 
 
 def _take_orders(source: BinaryIO, orders: queue.Queue[Any]) -> None:
@@ -260,20 +260,20 @@ def _carry_out(task: Callable[..., object], arguments: tuple[Any, ...], progress
 
 def _report_to(lines: TextIO) -> Progress:
     """A progress callback that reports each new stage at once, and otherwise ten times a second at most."""
-    said_at, said = 0.0, ""
+    sent_at, message = 0.0, ""
 
     def progress(share: float, stage: str) -> None:
-        nonlocal said_at, said
+        nonlocal sent_at, message
         now = time.monotonic()
-        if stage != said or now - said_at >= SAID_EVERY_S:
-            said_at, said = now, stage
-            _say(lines, share=share, stage=stage)
+        if stage != message or now - sent_at >= SEND_EVERY_S:
+            sent_at, message = now, stage
+            _send(lines, share=share, stage=stage)
 
     return progress
 
 
-def _say(lines: TextIO, **said: Any) -> None:
+def _send(lines: TextIO, **message: Any) -> None:
     try:
-        lines.write(json.dumps(said) + "\n")
+        lines.write(json.dumps(message) + "\n")
     except OSError:
         os._exit(0)  # the server no longer reads

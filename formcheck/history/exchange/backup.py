@@ -115,7 +115,7 @@ def _copy_backup(source: Path, target: Path) -> None:
         except sqlite3.OperationalError:  # a folder that is read-only: SQLite cannot make its own files there
             _copy_database(f"{address}&immutable=1", target)
     except sqlite3.Error as error:
-        _say_if_full(error, target)
+        _raise_if_full(error, target)
         raise _not_whole(source, str(error)) from error
 
 
@@ -226,7 +226,7 @@ def _in_words(source: Path) -> Iterator[None]:
     except FormcheckError:
         raise
     except (SQLAlchemyError, CommandError, sqlite3.Error, ValueError, TypeError, LookupError) as error:
-        _say_if_full(error, source)
+        _raise_if_full(error, source)
         raise _not_whole(source, type(error).__name__) from error
 
 
@@ -234,7 +234,7 @@ def _not_whole(source: Path, why: str) -> InputError:
     return InputError(f"{source} is not a whole formcheck backup ({why}), so nothing was restored; choose another file.")
 
 
-def _say_if_full(error: Exception, path: Path) -> None:
+def _raise_if_full(error: Exception, path: Path) -> None:
     if "disk is full" in str(error) or "disk I/O" in str(error):
         raise OutputError(f"{path}: there is no room for a copy of it; free some space on the disk and try again.") from error
 
@@ -285,7 +285,7 @@ def _write_over(prepared: Path, live: Path) -> None:
             old.execute("PRAGMA journal_mode=WAL")
     except sqlite3.Error as error:
         _refuse_if_busy(error, live)
-        _say_if_full(error, live)
+        _raise_if_full(error, live)
         raise _CannotWriteOver from error
 
 

@@ -140,17 +140,17 @@ def errors_in_words(url: URL, doing: str) -> Iterator[None]:
     try:
         yield
     except DBAPIError as error:
-        said = str(error.orig).lower()
-        if "full" in said or "no space" in said:
+        message = str(error.orig).lower()
+        if "full" in message or "no space" in message:
             message = f"{where}: the disk is full, so {doing} failed and nothing was changed; free some space and try again."
             raise OutputError(message) from error
-        if "readonly" in said or "read-only" in said:
+        if "readonly" in message or "read-only" in message:
             message = f"{where} is read-only, so {doing} failed; make it writable or set FORMCHECK_HOME to another folder."
             raise OutputError(message) from error
-        if "locked" in said:
+        if "locked" in message:
             message = f"{where} is in use by another program, so {doing} failed and nothing was changed; try again."
             raise OutputError(message) from error
-        if any(sign in said for sign in ("not a database", "malformed", "no such table", "no such column")):
+        if any(sign in message for sign in ("not a database", "malformed", "no such table", "no such column")):
             message = (
                 f"{where} is damaged or not a formcheck history; restore a backup with formcheck history restore FILE, or move it "
                 "away to start anew."

@@ -102,8 +102,10 @@ class Diary:
         raised_flags(answers, current_catalogue())
         if missing := [flag.code for flag in current_catalogue().red_flags if flag.code not in answers]:
             raise UsageError(f"Every red flag needs an answer; missing: {', '.join(missing)}.")
-        said = {code: "yes" if yes else "no" for code, yes in answers.items()}
-        self._answer(athlete_id, day, "red-flags", {**said, _PAIN_DAY: day.isoformat()} if self._hurt(athlete_id, day) else said)
+        stored = {code: "yes" if yes else "no" for code, yes in answers.items()}
+        self._answer(
+            athlete_id, day, "red-flags", {**stored, _PAIN_DAY: day.isoformat()} if self._hurt(athlete_id, day) else stored
+        )
 
     def _hurt(self, athlete_id: int, day: date) -> bool:
         scores = self.pain(athlete_id).get(day, PainScores())

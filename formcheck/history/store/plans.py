@@ -161,12 +161,12 @@ class PlanBook:
     ) -> RunningStanding:
         rules = training.current_catalogue()
         track = rules.tracks.get(DEFAULT_TRACK if enrolment is None else enrolment.track)
-        said = self._diary.answers(athlete_id, "track")
+        answered = self._diary.answers(athlete_id, "track")
         history = RunningHistory(
             tuple(run.day for run in self._running.list_runs(athlete_id)),
             tuple(day for day, work, _ in self.ticks(athlete_id) if work == "walk-run"),
-            None if said is None or "runs" not in said.answers else said.answers["runs"] == "yes",
-            None if said is None else said.day,
+            None if answered is None or "runs" not in answered.answers else answered.answers["runs"] == "yes",
+            None if answered is None else answered.day,
             self.entry_answers(athlete_id),
         )
         return stand(history, pain, track is not None and track.return_criteria, today, rules)

@@ -295,12 +295,12 @@ class HistoryComparison:
     @property
     def statements(self) -> list[str]:
         """Both in words, as they stand in a report."""
-        said = []
+        lines = []
         if self.previous is not None:
-            said.append(f"Since last time: {self.previous.statement}")
+            lines.append(f"Since last time: {self.previous.statement}")
         if self.other_leg is not None:
-            said.append(f"The other leg: {self.other_leg.statement}")
-        return said
+            lines.append(f"The other leg: {self.other_leg.statement}")
+        return lines
 
 
 def compare_with_history(

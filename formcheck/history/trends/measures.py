@@ -66,8 +66,8 @@ def state_change(change: Change, measure: TrackedMeasure, side: str | None, toda
     direction = "above" if change.amount >= 0 else "below"
     if change.threshold is None:
         difference = "" if amount == measure.text(0.0) else f"{amount} {direction} "
-        said = "No measurement error is published for this, so formcheck does not call it a change."
-        return f"{subject} is {difference}where it was on {since}. {said}"
+        caveat = "No measurement error is published for this, so formcheck does not call it a change."
+        return f"{subject} is {difference}where it was on {since}. {caveat}"
     error = measure.text(change.threshold)
     if change.kind in ("rising", "falling"):
         return f"{subject} is {change.kind}: {amount} so far since {since}, not yet beyond measurement error ({error})."

@@ -100,17 +100,17 @@ class ProgressReport:
         over = [day_text(week.monday.toordinal(), self.last) for week in self.running if week.broke_rule]
         where = f"Over it: the {'week' if len(over) == 1 else 'weeks'} of {_list(over)}" if over else "No week went over it"
         spikes = [spike for spike in self.load.spikes if self.first <= spike.day <= self.last]
-        said = f"{total:.1f} km in {_weeks(len(self.running))}. The ceiling is 10 % more than the week before. {where}."
+        sentences = f"{total:.1f} km in {_weeks(len(self.running))}. The ceiling is 10 % more than the week before. {where}."
         if spikes:
             days = _list([f"{spike.km:.1f} km on {day_text(spike.day.toordinal(), self.last)}" for spike in spikes[-3:]])
-            said += f" Much longer than the runs of the 30 days before: {days}."
-        return said
+            sentences += f" Much longer than the runs of the 30 days before: {days}."
+        return sentences
 
     @property
     def summary(self) -> list[str]:
         """The period in sentences, the most important first."""
-        said = [sentence for drill in self.drills for course in drill.main for sentence in course.statements]
-        return [*said, *(line for line in (self.adherence, self.running_in_words, self.plan_today) if line)]
+        sentences = [sentence for drill in self.drills for course in drill.main for sentence in course.statements]
+        return [*sentences, *(line for line in (self.adherence, self.running_in_words, self.plan_today) if line)]
 
 
 def gather_progress(

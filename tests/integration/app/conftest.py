@@ -69,5 +69,5 @@ def clip() -> Path:
 @pytest.fixture(scope="session")
 def truth(clip: Path) -> dict[str, Any]:
     """What really happens in the clip."""
-    told: dict[str, Any] = json.loads(clip.with_suffix(".json").read_text(encoding="utf-8"))
-    return told
+    truth: dict[str, Any] = json.loads(clip.with_suffix(".json").read_text(encoding="utf-8"))
+    return truth

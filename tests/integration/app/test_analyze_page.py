@@ -84,11 +84,11 @@ def test_what_is_no_video_is_refused_in_words(open_page: OpenPage, home: Path, t
     button(page, "Analyze").click().run()
     run_to_the_end(page)
     assert not page.exception
-    said = read_markdown(page.error[0].value)
-    assert said.startswith("“notes.mp4”: ")
-    assert said_so in said
-    assert "invalid data" not in said.lower()
-    assert str(home) not in said
+    message = read_markdown(page.error[0].value)
+    assert message.startswith("“notes.mp4”: ")
+    assert said_so in message
+    assert "invalid data" not in message.lower()
+    assert str(home) not in message
     assert recordings_in(home) == []
 
 

@@ -15,10 +15,10 @@ from tests.integration.app.test_pages import button, words
 def test_a_drill_has_its_page(open_page: OpenPage, name: str) -> None:
     page = open_page("drills", drill=name)
     assert not page.exception
-    said, exercise = words(page), EXERCISES[name]
-    assert exercise.title in said
-    assert all(step in said for step in exercise.guide.steps)
-    assert all(FAULTS[code].label in said for code in exercise.faults)
+    text, exercise = words(page), EXERCISES[name]
+    assert exercise.title in text
+    assert all(step in text for step in exercise.guide.steps)
+    assert all(FAULTS[code].label in text for code in exercise.faults)
     labels = {b.label for b in page.button}
     assert "Start the guided set" in labels
     assert ("Film a set with this device" in labels) == exercise.filmed_live

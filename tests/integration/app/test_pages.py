@@ -63,10 +63,10 @@ def test_sample_data_come_with_one_click_and_go_with_one(open_page: OpenPage, st
 
 @pytest.mark.usefixtures("sample_store")
 def test_trends_say_whether_it_is_a_change(open_page: OpenPage) -> None:
-    said = words(open_page("trends"))
-    assert "more than measurement error (4.7°)" in said
-    assert "Your right ankle is rising" in said
-    assert "Some left–right difference is normal." in said
+    text = words(open_page("trends"))
+    assert "more than measurement error (4.7°)" in text
+    assert "Your right ankle is rising" in text
+    assert "Some left–right difference is normal." in text
 
 
 @pytest.mark.usefixtures("sample_store")

@@ -88,9 +88,9 @@ def test_the_morning_after_is_asked_for_the_last_session(open_page: OpenPage, st
 
 @pytest.mark.usefixtures("sample_store")
 def test_the_home_page_says_what_why_and_what_comes_next(open_page: OpenPage) -> None:
-    said = words(open_page("today"))
-    assert "Calf raise on one leg today: two clean sessions at pain 1 moved you up." in said
-    assert "move you up to heel drop off a step" in said
+    text = words(open_page("today"))
+    assert "Calf raise on one leg today: two clean sessions at pain 1 moved you up." in text
+    assert "move you up to heel drop off a step" in text
 
 
 def test_five_answers_suggest_the_track_that_is_started(open_page: OpenPage, store: Store) -> None:

@@ -22,11 +22,11 @@ from formcheck.support.errors import InputError
 def finished(clip: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Result, list[tuple[float, str]]]:
     """One real analysis of a sample, with everything that was said of its progress."""
     folder = tmp_path_factory.mktemp("result")
-    said: list[tuple[float, str]] = []
+    reported: list[tuple[float, str]] = []
     upload = folder / "upload"
     shutil.copy(clip, upload)
     request = Request(upload, "my set.mp4", Athlete(height_cm=165))
-    return make_result(request, folder, lambda share, stage: said.append((share, stage))), said
+    return make_result(request, folder, lambda share, stage: reported.append((share, stage))), reported
 
 
 def test_the_report_counts_what_happened(finished: tuple[Result, Any], truth: dict[str, Any]) -> None:
@@ -70,10 +70,10 @@ def test_the_sample_report_is_what_the_analysis_says_now(finished: tuple[Result,
 
 
 def test_progress_says_how_far_and_at_what(finished: tuple[Result, Any]) -> None:
-    said = finished[1]
-    assert all(0 <= share <= 1 and stage for share, stage in said)
-    assert {stage for _, stage in said} >= {"Following the person", "Writing the report"}
-    assert max(share for share, _ in said) == results.VIDEO_SHARE
+    reported = finished[1]
+    assert all(0 <= share <= 1 and stage for share, stage in reported)
+    assert {stage for _, stage in reported} >= {"Following the person", "Writing the report"}
+    assert max(share for share, _ in reported) == results.VIDEO_SHARE
 
 
 @pytest.mark.parametrize(

@@ -138,10 +138,10 @@ def test_a_folder_with_broken_files_gives_a_row_each_and_a_second_run_does_nothi
     (folder / "notes.txt").write_text("no video, and not called one")
     (folder / "._set.mp4").write_text("what another system leaves behind")
 
-    code, said, _ = finish(start(folder, "--out", out, "--save", "--athlete", "Ann", "--height-cm", "178"))
+    code, printed, _ = finish(start(folder, "--out", out, "--save", "--athlete", "Ann", "--height-cm", "178"))
     table = read_table(out)
     assert code == 0
-    assert "3 of 7 videos analyzed; 4 could not be used" in said
+    assert "3 of 7 videos analyzed; 4 could not be used" in printed
     assert set(table.index[table["status"] == "ok"]) == {"set.mp4", "same set.mp4", "short.mp4"}
     assert set(table.index[table["status"] == "error"]) == {"cut off.mp4", "text.mp4", "empty.mov", "sound.mp4"}
     assert all(name in table.loc[name, "error"] for name in table.index[table["status"] == "error"])
@@ -184,10 +184,10 @@ def test_an_odd_file_is_one_row_and_stops_nothing(clips: Path, tmp_path: Path, s
     for name, source in usable.items():
         shutil.copy(clips / f"{source}.mp4", folder / f"{name}.mp4")
     for _ in range(2):  # the second time from the results of the first
-        code, said, err = finish(start(folder, "--out", out, "--html"))
+        code, printed, err = finish(start(folder, "--out", out, "--html"))
         table = read_table(out)
         assert (code, err) == (0, "")
-        assert "3 of 7 videos analyzed; 4 could not be used" in said
+        assert "3 of 7 videos analyzed; 4 could not be used" in printed
         assert set(table.index[table["status"] == "error"]) == {"pipe.mp4", "zero.mp4", "loop.mp4", "gone.mp4"}
         assert {"😀" * 60 + ".mp4", r"t\xe4st \xff.mp4", "plain.mp4"} == set(table.index[table["status"] == "ok"])
         assert all((out / name).is_file() for name in table.loc[table["status"] == "ok", ["report", "html"]].to_numpy().ravel())
@@ -241,8 +241,8 @@ def test_a_video_with_which_every_worker_dies_is_one_row(
                 killed.add(worker.pid)
                 worker.kill()
         time.sleep(0.02)
-    code, said, err = finish(process)
-    assert (code, said, err.count("\n")) == (3, "", 1)
+    code, printed, err = finish(process)
+    assert (code, printed, err.count("\n")) == (3, "", 1)
     assert len(killed) == MAX_DEATHS
     table = read_table(out)
     assert list(table["status"]) == ["error"]
@@ -258,10 +258,10 @@ def test_a_killed_workers_videos_are_done_by_others(
     workers = list_workers(process)
     assert len(workers) == 2
     workers[0].send_signal(signal.SIGKILL)
-    code, said, err = finish(process)
+    code, printed, err = finish(process)
     table = read_table(out)
     assert (code, err) == (0, "")
-    assert "6 of 6 videos analyzed" in said
+    assert "6 of 6 videos analyzed" in printed
     assert list(table["status"]) == ["ok"] * 6
     assert len(list_results(out)) == len(list((out / "reports").iterdir())) == 6
 
@@ -334,8 +334,8 @@ def test_a_running_cluster_is_used_and_left_running(
 
 def test_exit_code_3_and_a_table_where_nothing_could_be_used(tmp_path: Path, start: Callable[..., subprocess.Popen[str]]) -> None:
     (tmp_path / "bad.mp4").write_text("not a video")
-    code, said, err = finish(start(tmp_path / "bad.mp4", "--out", tmp_path / "out"))
-    assert (code, said, err.count("\n")) == (3, "", 1)
+    code, printed, err = finish(start(tmp_path / "bad.mp4", "--out", tmp_path / "out"))
+    assert (code, printed, err.count("\n")) == (3, "", 1)
     assert "bad.mp4" in err
     assert list(read_table(tmp_path / "out")["status"]) == ["error"]
 
@@ -355,8 +355,8 @@ def test_exit_code_3_and_a_table_where_nothing_could_be_used(tmp_path: Path, sta
 def test_what_cannot_work_is_said_in_one_line_before_anything_starts(
     arguments: list[str], code: int, tmp_path: Path, start: Callable[..., subprocess.Popen[str]]
 ) -> None:
-    found, said, err = finish(start(*arguments, "--out", tmp_path / "out"))
-    assert (found, said, err.count("\n")) == (code, "", 1)
+    found, printed, err = finish(start(*arguments, "--out", tmp_path / "out"))
+    assert (found, printed, err.count("\n")) == (code, "", 1)
     assert not (tmp_path / "out").exists()
 
 

@@ -115,9 +115,9 @@ def test_another_user_finds_no_door_into_a_running_batch(batch: subprocess.Popen
         time.sleep(0.1)
         if batch.poll() is not None:
             break
-    said, err = batch.communicate(timeout=PATIENCE_S)
+    printed, err = batch.communicate(timeout=PATIENCE_S)
     assert (batch.returncode, err) == (0, "")
-    assert "2 of 2 videos" in said
+    assert "2 of 2 videos" in printed
 
 
 @as_root

@@ -34,10 +34,10 @@ def test_the_demo_finds_what_the_sample_shows(demo: tuple[Path, str]) -> None:
 
 
 def test_the_demo_ends_with_the_path_of_the_report(demo: tuple[Path, str]) -> None:
-    out, said = demo
+    out, printed = demo
     page = next(out.glob("*.html"))
-    assert said.rstrip().endswith(str(page.resolve()))
-    assert "Heel lifted on reps 2 and 4" in said
+    assert printed.rstrip().endswith(str(page.resolve()))
+    assert "Heel lifted on reps 2 and 4" in printed
 
 
 def test_without_a_terminal_nothing_is_opened() -> None:

@@ -33,15 +33,15 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureF
                 patch.setattr(sys, name, getattr(sys, name))
             with pytest.raises(SystemExit) as left:
                 main()
-        said = capsys.readouterr()
-        return int(left.value.code or 0), said.out, said.err
+        printed = capsys.readouterr()
+        return int(left.value.code or 0), printed.out, printed.err
 
     return call
 
 
 def check_line(done: tuple[int, str, str], code: int, *words: str) -> None:
-    found, said, err = done
-    assert (found, said) == (code, ""), err
+    found, printed, err = done
+    assert (found, printed) == (code, ""), err
     assert err.count("\n") == 1, err
     assert err.startswith("formcheck: ")
     assert "unexpected" not in err
@@ -173,8 +173,8 @@ SHOWING = [("analyze", HOSTILE), ("batch", HOSTILE, "--out", "out"), ("live", "-
 
 @pytest.mark.parametrize("arguments", SHOWING, ids=lambda a: a[0])
 def test_codes_in_a_name_do_not_reach_the_terminal(run: Run, arguments: tuple[str, ...]) -> None:
-    code, said, err = run(*arguments)
-    assert (code, said) == (3, "")
+    code, printed, err = run(*arguments)
+    assert (code, printed) == (3, "")
     assert "red" in err
     assert "owned" not in err
     assert not set(err) & set("\x1b\x9b\x07\x08\r")

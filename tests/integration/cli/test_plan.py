@@ -47,9 +47,9 @@ def test_two_clean_sessions_at_low_pain_move_ada_up_and_the_sentence_says_so() -
 
 def test_a_red_flag_stops_the_plan_and_says_where_to_go() -> None:
     assert "no longer rise onto the toes" in run("flags")
-    said = run("flags", "--yes", "achilles-rupture", "--on", "2026-03-02")
-    assert "emergency department" in said
-    assert "today" in said
+    printed = run("flags", "--yes", "achilles-rupture", "--on", "2026-03-02")
+    assert "emergency department" in printed
+    assert "today" in printed
     assert "The plan is stopped" in run("today", "--on", "2026-03-03")
     run("flags", "--none", "--on", "2026-03-10")
     assert "The plan is stopped" not in run("today", "--on", "2026-03-11")
@@ -59,9 +59,9 @@ def test_a_red_flag_stops_the_plan_and_says_where_to_go() -> None:
 
 def test_pain_above_five_steps_back_and_twice_asks_for_a_professional() -> None:
     assert "go back one level" in run("pain", "--after", "6", "--on", "2026-03-02")
-    said = run("pain", "--after", "7", "--on", "2026-03-04")
-    assert "See a doctor or a physiotherapist" in said
-    assert "formcheck plan flags" in said
+    printed = run("pain", "--after", "7", "--on", "2026-03-04")
+    assert "See a doctor or a physiotherapist" in printed
+    assert "formcheck plan flags" in printed
 
 
 def test_tests_stand_side_by_side_with_their_own_error() -> None:

@@ -50,11 +50,11 @@ def test_the_python_page_runs_from_top_to_bottom(
     page: dict[str, object] = {}
     for block in python_blocks(read_doc("python-api.md")):
         exec(compile(block, "docs/python-api.md", "exec"), page)
-    said = capsys.readouterr().out
-    assert said.startswith("half-kneeling right 4\n")
-    assert "2 ['heel-lifted']" in said
-    assert "stopped" in said
-    assert "° at rest" in said
+    printed = capsys.readouterr().out
+    assert printed.startswith("half-kneeling right 4\n")
+    assert "2 ['heel-lifted']" in printed
+    assert "stopped" in printed
+    assert "° at rest" in printed
     assert (tmp_path / "report.html").stat().st_size > 50_000
 
 

@@ -19,7 +19,7 @@ def on(day: int) -> datetime:
 
 
 @pytest.mark.parametrize(
-    ("peaks", "verdict", "said"),
+    ("peaks", "verdict", "statement"),
     [
         ((38.0, 39.0), "more", "8.5° more, more than measurement error (4.7°)"),
         ((34.7,), "within error", "4.7° more, within measurement error (4.7°), so not a change"),
@@ -29,13 +29,13 @@ def on(day: int) -> datetime:
     ],
 )
 def test_a_difference_is_a_change_only_above_the_minimal_detectable_one(
-    peaks: tuple[float | None, ...], verdict: str, said: str
+    peaks: tuple[float | None, ...], verdict: str, statement: str
 ) -> None:
     first, second = ComparedSet(half_kneeling_report((30.0, 30.0)), on(1).date(), 1), ComparedSet(half_kneeling_report(peaks))
     compared = compare_sets(first, second)
     assert compared.headline is not None
     assert (compared.headline.measure.name, compared.headline.verdict) == ("valid_peak_deg", verdict)
-    assert said in compared.statement
+    assert statement in compared.statement
     others = [line for line in compared.lines if line.threshold is None and line.difference is not None]
     assert all(line.verdict == "unknown error" for line in others)
 

@@ -40,16 +40,16 @@ with open_store() as store:
             read_runs_file(path)
         else:
             {"json": import_json_file, "csv": import_tables}[kind](store, path)
-        said = "imported"
+        printed = "imported"
     except FormcheckError as error:
-        said = str(error)
-assert "\\n" not in said
+        printed = str(error)
+assert "\\n" not in printed
 status = Path("/proc/self/status")
 # what getrusage says includes the process that started this one, which may be large
 most_kb = (
     int(status.read_text().split("VmHWM:")[1].split()[0]) if status.exists() else resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 )
-print(most_kb // 1024, said)
+print(most_kb // 1024, printed)
 """
 
 
@@ -57,8 +57,8 @@ def import_in_a_process(kind: str, path: Path) -> tuple[int, str]:
     """Import a file in a process of its own; the most memory that it took in MB, and what it said."""
     done = subprocess.run([sys.executable, "-c", CHILD, kind, str(path)], capture_output=True, text=True, timeout=240, check=False)
     assert done.returncode == 0, done.stderr[-2000:]
-    memory, said = done.stdout.split(" ", 1)
-    return int(memory), said.strip()
+    memory, printed = done.stdout.split(" ", 1)
+    return int(memory), printed.strip()
 
 
 def repeat(path: Path, head: str, part: str, mega_bytes: int) -> Path:
@@ -94,8 +94,8 @@ BOMBS: dict[str, tuple[str, Callable[[Path], Path]]] = {
 
 @pytest.mark.parametrize(("kind", "make"), BOMBS.values(), ids=BOMBS.keys())
 def test_a_file_cannot_fill_the_memory(tmp_path: Path, kind: str, make: Callable[[Path], Path]) -> None:
-    memory, said = import_in_a_process(kind, make(tmp_path))
-    assert said != "imported"
+    memory, printed = import_in_a_process(kind, make(tmp_path))
+    assert printed != "imported"
     assert memory < CEILING_MB
 
 
@@ -104,8 +104,8 @@ def test_a_file_cannot_fill_the_memory(tmp_path: Path, kind: str, make: Callable
 def test_a_device_or_a_pipe_without_an_end_is_refused_at_once(tmp_path: Path, kind: str) -> None:
     os.mkfifo(tmp_path / "pipe")
     for path in (Path("/dev/zero"), tmp_path / "pipe"):
-        _, said = import_in_a_process(kind, path)
-        assert "is not a file" in said
+        _, printed = import_in_a_process(kind, path)
+        assert "is not a file" in printed
 
 
 def document(store: Store) -> dict[str, object]:

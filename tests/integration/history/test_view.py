@@ -47,9 +47,9 @@ def test_a_measure_without_a_published_error_is_never_called_changed() -> None:
     change = Change("unknown error", MARCH_3, MAY_12, 10.0, 90.0, None)
     for measure in MEASURES.values():
         if measure.mdc is None:
-            said = state_change(change, measure, "both", TODAY)
-            assert "No measurement error is published" in said
-            assert "gained" not in said
+            statement = state_change(change, measure, "both", TODAY)
+            assert "No measurement error is published" in statement
+            assert "gained" not in statement
 
 
 def test_one_day_is_too_early_and_none_is_said_too() -> None:
@@ -69,8 +69,8 @@ def test_another_year_is_named() -> None:
 
 
 def test_sides_are_reported_and_not_called_abnormal() -> None:
-    said = state_sides(SideComparison(37.0, 40.0), DORSIFLEXION)
-    assert said == ("Left 37.0°, right 40.0°: 3.0° more on the right. Some left–right difference is normal.")
+    statement = state_sides(SideComparison(37.0, 40.0), DORSIFLEXION)
+    assert statement == ("Left 37.0°, right 40.0°: 3.0° more on the right. Some left–right difference is normal.")
     # A height has a true zero, an angle and the knee past the toes have none.
     heights = state_sides(SideComparison(10.0, 8.0), HEEL_RAISE_HEIGHT)
     assert heights.startswith("Left 10.0 cm, right 8.0 cm: 2.0 cm (25 %) more on the left.")

@@ -87,7 +87,7 @@ def test_the_page_has_landmarks_one_title_and_a_language(page: Page) -> None:
 
 
 def test_the_page_says_what_a_reader_must_know(page: Page, sample_analysis: Analysis) -> None:
-    for said in (
+    for sentence in (
         "not medical advice",
         "Heel lifted",
         "From the side",
@@ -97,7 +97,7 @@ def test_the_page_says_what_a_reader_must_know(page: Page, sample_analysis: Anal
         "68\u00a0% of measurements lie within",
         "Where this set stands",
     ):
-        assert said in page.text
+        assert sentence in page.text
     assert sample_analysis.report.software.model_sha256[:16] in page.text
 
 

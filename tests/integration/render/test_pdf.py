@@ -52,7 +52,7 @@ def test_the_first_page_is_the_summary_and_the_rest_its_grounds(sample_analysis:
     headline = headline_of(report)
     assert headline is not None
     best, error = format_value(headline, report.summary.best), format_error(headline, report)
-    for said in (
+    for sentence in (
         "Half-kneeling ankle mobilization, right leg",
         "Łucja, 156 cm",
         "17 March 2026, 18:30",
@@ -66,7 +66,7 @@ def test_the_first_page_is_the_summary_and_the_rest_its_grounds(sample_analysis:
         "Where this set stands",
         "more than 4.7° between two days",
     ):
-        assert said in first
+        assert sentence in first
     grounds = " ".join([first, *rest])
     assert "± means that 68 % of measurements lie within it" in grounds
     assert all(measure.definition[:40] in grounds for measure in shown_measures(report))

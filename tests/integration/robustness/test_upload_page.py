@@ -93,13 +93,13 @@ def test_every_file_ends_in_a_report_or_in_one_line(server: Server, cases: list[
             if path.suffix[1:] not in VIDEO_TYPES:
                 name += ".mp4"  # the browser offers no file with another ending
             start(visitor, name, path.read_bytes())
-            said = read_end(visitor, name)
-            ended["report" if said == "report" else "words"] += 1
-            if "\n" in said or "Traceback" in said or len(said) > 600 or str(server.home) in said or "/upload" in said:
-                wrong.append(f"{case.name}: {said}")
-            if case.refused and said == "report":
+            ending = read_end(visitor, name)
+            ended["report" if ending == "report" else "words"] += 1
+            if "\n" in ending or "Traceback" in ending or len(ending) > 600 or str(server.home) in ending or "/upload" in ending:
+                wrong.append(f"{case.name}: {ending}")
+            if case.refused and ending == "report":
                 wrong.append(f"{case.name}: was analyzed")
-            if said == "report":
+            if ending == "report":
                 visitor.click("Analyze another video")
             if left := list_recordings(server.home):
                 wrong.append(f"{case.name}: left {left}")

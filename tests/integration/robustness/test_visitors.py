@@ -96,14 +96,14 @@ def test_a_strangers_page_cannot_make_itself_this_computer(open_server: str) -> 
 @contextmanager
 def log_in(address: str, subject: str, secret: str = COOKIE_SECRET) -> Iterator[Visitor]:
     """A visit with the cookie that Streamlit sets once the provider has told who this is."""
-    who = {
+    identity = {
         "origin": address,
         "is_logged_in": True,
         "iss": "https://provider.example",
         "sub": subject,
         "email": f"{subject}@example.org",
     }
-    cookie = create_signed_value(secret, "_streamlit_user", json.dumps(who)).decode()
+    cookie = create_signed_value(secret, "_streamlit_user", json.dumps(identity)).decode()
     with visit(address, {"_streamlit_user": cookie}) as visitor:
         yield visitor
 

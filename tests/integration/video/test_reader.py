@@ -57,7 +57,7 @@ def test_every_container_and_codec_gives_all_its_frames_at_their_times(tmp_path:
 
 
 @pytest.mark.parametrize(
-    ("said", "expected"),
+    ("stored", "expected"),
     [
         ("2026-03-03T18:30:00.000000Z", datetime(2026, 3, 3, 18, 30, tzinfo=UTC)),
         ("1970-01-01T00:00:00.000000Z", None),  # a clock that was never set
@@ -65,12 +65,12 @@ def test_every_container_and_codec_gives_all_its_frames_at_their_times(tmp_path:
         (None, None),
     ],
 )
-def test_the_day_of_filming_is_the_cameras(tmp_path: Path, said: str | None, expected: datetime | None) -> None:
+def test_the_day_of_filming_is_the_cameras(tmp_path: Path, stored: str | None, expected: datetime | None) -> None:
     path = tmp_path / "a.mp4"
     write_clip(path, 3)
-    if said:
+    if stored:
         with av.open(str(path)) as source, av.open(str(tmp_path / "b.mp4"), "w") as target:
-            target.metadata["creation_time"] = said
+            target.metadata["creation_time"] = stored
             stream = target.add_stream_from_template(source.streams.video[0])
             for packet in source.demux(source.streams.video[0]):
                 if packet.dts is not None:

@@ -70,7 +70,7 @@ def test_every_step_can_be_taken_back_to_the_very_report() -> None:
 
 
 @pytest.mark.parametrize(
-    ("wrong", "said"),
+    ("wrong", "message"),
     [
         (lambda report: remove_rep(report, 9), "no rep 9"),
         (lambda report: add_rep(report, rep_at(2.5, 30.0)), "overlap rep 1"),
@@ -79,8 +79,8 @@ def test_every_step_can_be_taken_back_to_the_very_report() -> None:
         (lambda report: remove_rep(report.model_copy(update={"exercise": None}), 1), "No exercise was recognized"),
     ],
 )
-def test_what_cannot_be_corrected_is_refused_in_words(wrong: object, said: str) -> None:
-    with pytest.raises(UsageError, match=said):
+def test_what_cannot_be_corrected_is_refused_in_words(wrong: object, message: str) -> None:
+    with pytest.raises(UsageError, match=message):
         wrong(half_kneeling_report())  # type: ignore[operator]
 
 

@@ -29,8 +29,8 @@ def test_no_sign_of_markdown_stays_bare(sign: str) -> None:
 
 @pytest.mark.parametrize("text", ["http://a.example", "WWW.a.example", "a@b.example", ":smile:", ":material/home:", "ftp://x:y"])
 def test_addresses_and_icons_are_broken_up(text: str) -> None:
-    for looks in (r"https?://", r"www\.", r"\w@", r":\w+"):
-        assert not re.search(looks, re.sub(r"\\(.)", r"\1", plain(text)), re.IGNORECASE)
+    for pattern in (r"https?://", r"www\.", r"\w@", r":\w+"):
+        assert not re.search(pattern, re.sub(r"\\(.)", r"\1", plain(text)), re.IGNORECASE)
 
 
 def test_it_stays_on_its_line() -> None:

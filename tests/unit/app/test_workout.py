@@ -91,7 +91,7 @@ def test_the_next_set_follows_after_the_rest_on_the_other_leg() -> None:
     assert workout.step == STEPS[1]
     assert camera.begun[0] == (LiveSetup("half-kneeling", "right", target_reps=10), REST_S)
     assert workout.rest_left_s == REST_S
-    assert "Next: ankle mobilization, right leg, 10 reps" in workout.said
+    assert "Next: ankle mobilization, right leg, 10 reps" in workout.announcement
     now[0] = REST_S + 1.0
     assert workout.rest_left_s == 0.0
 
@@ -118,7 +118,7 @@ def test_after_the_last_set_it_is_over_once_every_set_is_settled() -> None:
     camera.end_set(8)
     workout.advance()
     assert workout.step is None
-    assert "last set" in workout.said
+    assert "last set" in workout.announcement
     assert not workout.over
     assert not camera.recordings[0].closed  # it is still to be measured
     workout.filmed[0].stage = "saved"

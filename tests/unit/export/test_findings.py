@@ -47,19 +47,19 @@ def heel_raises(heights: Sequence[float], rise_s: float = 1.0, lower_s: float = 
     return report.model_copy(update={"reps": reps, "summary": summary})
 
 
-def said(report: SetReport, others: OtherSets = NO_OTHER_SETS) -> list[str]:
-    return [finding.said for finding in interpret(report, others)]
+def statements(report: SetReport, others: OtherSets = NO_OTHER_SETS) -> list[str]:
+    return [finding.statements for finding in interpret(report, others)]
 
 
 def test_a_range_that_falls_within_the_set_is_said_with_both_numbers_and_a_next_step() -> None:
     (finding,) = interpret(half_kneeling(FALLING))
     assert finding.rank is Rank.FADE
-    assert finding.said == "Your range fell within the set, from 29.2° in the first reps to 23.7° in the last."
+    assert finding.statements == "Your range fell within the set, from 29.2° in the first reps to 23.7° in the last."
     assert finding.next_step == "Rest longer before the next set, and stop a set when the range starts to fall."
 
 
 def test_a_steady_set_does_not_fade() -> None:
-    assert "Your range held up: 43.5° at first, 43.5° at the end." in said(half_kneeling(STEADY))
+    assert "Your range held up: 43.5° at first, 43.5° at the end." in statements(half_kneeling(STEADY))
 
 
 def test_one_low_rep_among_scattered_ones_is_no_fade() -> None:
@@ -70,12 +70,12 @@ def test_a_lifted_heel_takes_range_off_and_is_no_fatigue() -> None:
     faults = [[], ["heel-lifted"], [], ["heel-lifted"]]
     report = half_kneeling([43.7, 29.7, 44.0, 28.4], faults)
     assert measure_fade(report) is None
-    assert said(report) == ["Heel lifted on reps 2 and 4."]
+    assert statements(report) == ["Heel lifted on reps 2 and 4."]
 
 
 def test_the_last_raises_are_called_lower_in_words() -> None:
     (finding,) = (f for f in interpret(heel_raises([9.5, 9.4, 9.3, 8.0, 7.5, 7.0, 6.1, 5.9, 5.8])) if f.is_concern)
-    assert finding.said == "The last raises were 37\u00a0% lower than the first (9.4\u00a0cm, then 5.9\u00a0cm)."
+    assert finding.statements == "The last raises were 37\u00a0% lower than the first (9.4\u00a0cm, then 5.9\u00a0cm)."
 
 
 def test_raises_that_differ_by_less_than_the_error_do_not_fade() -> None:
@@ -84,27 +84,27 @@ def test_raises_that_differ_by_less_than_the_error_do_not_fade() -> None:
 
 def test_quick_raises_are_said_with_both_ways_in_one_sentence() -> None:
     (finding,) = interpret(heel_raises([9.0] * 6, rise_s=0.3, lower_s=0.4, faults=["rushed", "dropped"]))
-    assert finding.said == "You went up in 0.3\u00a0s and down in 0.4\u00a0s on average, too fast on every rep."
+    assert finding.statements == "You went up in 0.3\u00a0s and down in 0.4\u00a0s on average, too fast on every rep."
     assert "about a second each way" in finding.next_step
 
 
 def test_a_short_hold_is_said_with_what_was_held_and_what_is_asked() -> None:
     (finding,) = interpret(half_kneeling(STEADY, [["short-hold"]] * 6, hold_s=0.4))
-    assert finding.said == "You held too short on every rep (0.4\u00a0s); the exercise asks for 1\u00a0s."
+    assert finding.statements == "You held too short on every rep (0.4\u00a0s); the exercise asks for 1\u00a0s."
 
 
 def test_hold_and_tempo_that_are_right_are_said_too() -> None:
-    assert any("You held for 1.2" in text for text in said(half_kneeling(STEADY)))
-    assert any("controlled both ways" in text for text in said(heel_raises([9.0] * 6)))
+    assert any("You held for 1.2" in text for text in statements(half_kneeling(STEADY)))
+    assert any("controlled both ways" in text for text in statements(heel_raises([9.0] * 6)))
 
 
 def test_a_hold_below_what_is_asked_is_not_praised_where_it_is_within_the_error() -> None:
-    assert not any("You held" in text for text in said(half_kneeling(STEADY, hold_s=0.7)))
+    assert not any("You held" in text for text in statements(half_kneeling(STEADY, hold_s=0.7)))
 
 
 def test_a_side_difference_beyond_error_names_both_legs_and_the_weaker_one() -> None:
     (finding,) = interpret(half_kneeling([28.2] * 4), OtherSets(other_leg=RIGHT_IS_BETTER))
-    assert finding.said == (
+    assert finding.statements == (
         "Your left leg reached 28.2° and your right leg 44.3° (3 March): 16.1° apart, more than measurement error (4.7°)."
     )
     assert "Start with the left leg" in finding.next_step
@@ -118,12 +118,12 @@ def test_a_side_difference_within_error_is_no_finding() -> None:
 @pytest.mark.parametrize(("before", "verdict", "text"), [(32.0, "more", "Up 6.0° since"), (44.0, "less", "Down 6.0° since")])
 def test_a_change_beyond_error_is_said_with_its_direction(before: float, verdict: Verdict, text: str) -> None:
     others = OtherSets(last=Reference(before, "3 March", verdict=verdict, threshold=4.7))
-    assert any(sentence.startswith(text) for sentence in said(half_kneeling([38.0] * 4), others))
+    assert any(sentence.startswith(text) for sentence in statements(half_kneeling([38.0] * 4), others))
 
 
 def test_two_sets_of_one_day_show_no_change() -> None:
     others = OtherSets(last=Reference(30.0, "3 March", same_day=True, verdict="more", threshold=4.7))
-    assert not any("since 3 March" in sentence for sentence in said(half_kneeling([38.0] * 4), others))
+    assert not any("since 3 March" in sentence for sentence in statements(half_kneeling([38.0] * 4), others))
 
 
 def test_a_difference_of_unknown_error_is_no_change() -> None:
@@ -143,13 +143,13 @@ def test_no_more_than_three_are_said_and_a_habit_comes_first() -> None:
 
 def test_a_lifted_heel_comes_before_a_short_hold() -> None:
     found = interpret(half_kneeling([40.0] * 4, [["short-hold"], ["heel-lifted", "short-hold"], ["heel-lifted", "short-hold"], []]))
-    assert [finding.said.split(" on ")[0] for finding in found] == ["Heel lifted", "You held too short"]
+    assert [finding.statements.split(" on ")[0] for finding in found] == ["Heel lifted", "You held too short"]
 
 
 def test_that_nothing_is_wrong_is_said_only_where_nothing_is() -> None:
-    assert said(half_kneeling(STEADY))[0] == "No fault was seen."
-    assert "No fault was seen." not in said(half_kneeling(FALLING))
-    assert "No fault was seen." not in said(half_kneeling([28.2] * 4), OtherSets(other_leg=RIGHT_IS_BETTER))
+    assert statements(half_kneeling(STEADY))[0] == "No fault was seen."
+    assert "No fault was seen." not in statements(half_kneeling(FALLING))
+    assert "No fault was seen." not in statements(half_kneeling([28.2] * 4), OtherSets(other_leg=RIGHT_IS_BETTER))
 
 
 def test_a_set_without_reps_says_nothing() -> None:

@@ -30,14 +30,14 @@ def test_a_live_set_that_agrees_leaves_the_report_as_it_is(report: SetReport, sh
 
 
 def test_another_count_is_explained(report: SetReport) -> None:
-    (said,) = sentences(report, LiveEstimate(1, BEST, 2.1, "°"))
-    assert "1 rep was counted during the set and 3 in its recording" in said
-    assert "best" not in said
+    (sentence,) = sentences(report, LiveEstimate(1, BEST, 2.1, "°"))
+    assert "1 rep was counted during the set and 3 in its recording" in sentence
+    assert "best" not in sentence
 
 
 @pytest.mark.parametrize("off", [3.0, -3.0])
 def test_a_best_further_off_than_its_error_is_explained(report: SetReport, off: float) -> None:
-    (said,) = sentences(report, LiveEstimate(3, BEST + off, 2.1, "°"))
-    assert f"{BEST + off:.0f}° during the set" in said
-    assert "measures 36.4°" in said
-    assert "counted" not in said
+    (sentence,) = sentences(report, LiveEstimate(3, BEST + off, 2.1, "°"))
+    assert f"{BEST + off:.0f}° during the set" in sentence
+    assert "measures 36.4°" in sentence
+    assert "counted" not in sentence

@@ -37,7 +37,7 @@ class Clock:
                 self.stages.append(stage)
             self.time_s += 1.0 / self.fps
 
-    def said(self) -> list[str]:
+    def spoken(self) -> list[str]:
         return [cue.text for cue in self.machine.state.cues if cue.text]
 
     def failing(self) -> list[str]:
@@ -60,7 +60,7 @@ def test_somebody_who_takes_the_position_is_counted_in_and_the_set_begins():
     clock = Clock(half_kneeling())
     clock.play(7.0, lambda _: kneeling())
     assert clock.stages == ["coach", "ready", "countdown", "running"]
-    assert [text for text in clock.said() if text in ("Ready. Hold still.", "three", "two", "one", "Go")] == [
+    assert [text for text in clock.spoken() if text in ("Ready. Hold still.", "three", "two", "one", "Go")] == [
         "Ready. Hold still.",
         "three",
         "two",
@@ -216,7 +216,7 @@ def test_the_coach_names_what_is_wrong_and_does_not_start(pose, light, fps, code
     hint = next(check.hint for check in state.checks if check.code == code)
     assert hint
     assert state.big == hint
-    assert hint in clock.said()
+    assert hint in clock.spoken()
 
 
 def test_the_wrong_leg_toward_the_camera_is_named():

@@ -80,9 +80,9 @@ def test_the_count_is_said_with_what_is_left(count, target, words):
 
 
 def test_every_number_up_to_ninety_nine_has_words_of_its_own():
-    said = [say_number(n) for n in range(100)]
-    assert len(set(said)) == 100
-    assert not any(any(c.isdigit() for c in word) for word in said)
+    spoken = [say_number(n) for n in range(100)]
+    assert len(set(spoken)) == 100
+    assert not any(any(c.isdigit() for c in word) for word in spoken)
 
 
 def test_the_mobilization_alternates_legs_for_three_sets_of_ten():

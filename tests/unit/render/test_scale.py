@@ -25,9 +25,9 @@ def test_the_scale_is_said_in_words_for_those_who_do_not_see_it() -> None:
 
 
 def test_the_error_and_the_usual_range_are_explained_under_the_scale() -> None:
-    said = explain_scale(make_report([make_rep(1, 35), make_rep(2, 37)], quality=QUALITY))
-    assert "Bar: 68\u00a0% of measurements lie within ±\u00a01.8°." in said
-    assert any("usual range" in sentence for sentence in said)
+    sentences = explain_scale(make_report([make_rep(1, 35), make_rep(2, 37)], quality=QUALITY))
+    assert "Bar: 68\u00a0% of measurements lie within ±\u00a01.8°." in sentences
+    assert any("usual range" in sentence for sentence in sentences)
 
 
 def test_a_set_without_a_headline_has_no_scale() -> None:

@@ -45,8 +45,8 @@ def test_the_commonest_fault_comes_first_with_its_reps() -> None:
 
 def test_the_error_is_explained_where_it_stands() -> None:
     quality = Quality(pose_coverage=1, usable=True, expected_error={"valid_peak_deg": 1.6})
-    said = summarize_in_words(make_report([make_rep(1, 38)], quality=quality))
-    assert "Range, heel down: 38.0° (one rep; 68\u00a0% of measurements lie within ±\u00a01.6°)." in said
+    text = summarize_in_words(make_report([make_rep(1, 38)], quality=quality))
+    assert "Range, heel down: 38.0° (one rep; 68\u00a0% of measurements lie within ±\u00a01.6°)." in text
 
 
 def test_what_was_not_measured_is_said_with_the_reasons() -> None:

@@ -86,8 +86,11 @@ def test_the_samples_turned_by_hand_are_found_turned(sample_videos: Path, name: 
 def test_the_users_word_on_the_vertical_is_the_last() -> None:
     turn = find_camera_turn(draw_room(POSTS + RAILS, roll_deg=4), NOBODY, FOCAL)
     track = make_standing()
-    unsaid, said = observe_scene(track, FRAME_SIZE).with_turn(turn), observe_scene(track, FRAME_SIZE, roll_deg=0.0).with_turn(turn)
-    assert unsaid.roll_deg == pytest.approx(4, abs=0.7)
-    assert np.degrees(np.arctan2(unsaid.up[0], -unsaid.up[1])) == pytest.approx(unsaid.roll_deg, abs=0.01)
-    assert unsaid.up @ unsaid.forward == pytest.approx(0, abs=1e-12)
-    assert said.roll_deg == 0
+    automatic, given = (
+        observe_scene(track, FRAME_SIZE).with_turn(turn),
+        observe_scene(track, FRAME_SIZE, roll_deg=0.0).with_turn(turn),
+    )
+    assert automatic.roll_deg == pytest.approx(4, abs=0.7)
+    assert np.degrees(np.arctan2(automatic.up[0], -automatic.up[1])) == pytest.approx(automatic.roll_deg, abs=0.01)
+    assert automatic.up @ automatic.forward == pytest.approx(0, abs=1e-12)
+    assert given.roll_deg == 0

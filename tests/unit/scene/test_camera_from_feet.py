@@ -62,17 +62,17 @@ def test_the_camera_s_height_does_not_change_the_angle_where_its_pitch_is_known(
     lean = np.radians(35.0)
     shank = np.array([[0.2, 0.08, 0.1], [0.2 + SHANK_M * np.sin(lean), 0.08 + SHANK_M * np.cos(lean), 0.1]])
 
-    def measure(height_m: float, *, told: bool) -> float:
+    def measure(height_m: float, *, pitch_known: bool) -> float:
         track = make_standing(3)
         track.points[:, [Landmark.RIGHT_ANKLE, Landmark.RIGHT_KNEE]] = photograph(shank, height_m)
-        scene = replace(SCENE, pitch_deg=pitch_at(height_m) if told else None)
+        scene = replace(SCENE, pitch_deg=pitch_at(height_m) if pitch_known else None)
         found = Detection(EXERCISES["half-kneeling"], "right", "right", [RepSpan(0.0, 0.03, 0.06, 0.0, 1.0)], 1.0)  # type: ignore[arg-type]
         return float(make_recording(track, scene, found, Refinement(FootMotion.empty(3), []), None).inclination_deg[0])
 
     heights = (0.4, 0.9, 1.5)
-    assert np.ptp([measure(h, told=False) for h in heights]) > 4.0
-    assert np.ptp([measure(h, told=True) for h in heights]) < 1.5
-    assert measure(0.9, told=True) == pytest.approx(35.0, abs=2.0)
+    assert np.ptp([measure(h, pitch_known=False) for h in heights]) > 4.0
+    assert np.ptp([measure(h, pitch_known=True) for h in heights]) < 1.5
+    assert measure(0.9, pitch_known=True) == pytest.approx(35.0, abs=2.0)
 
 
 def test_a_body_that_comes_nearer_as_it_rises_is_not_taken_for_higher() -> None:

@@ -13,7 +13,7 @@ from formcheck.support.arrays import FloatArray
 SIZE = (1080, 1920)
 
 
-def look(yaw_deg: float, *, camera_up: float, pitch_deg: float, facing: str = "right") -> tuple[FloatArray, Scene]:
+def project(yaw_deg: float, *, camera_up: float, pitch_deg: float, facing: str = "right") -> tuple[FloatArray, Scene]:
     """Heel and toe as a pinhole camera sees them, in shank lengths, six of them away: a foot of 0.55 between its landmarks."""
     sign = 1.0 if facing == "right" else -1.0
     scene = Scene(
@@ -48,10 +48,10 @@ def look(yaw_deg: float, *, camera_up: float, pitch_deg: float, facing: str = "r
 @pytest.mark.parametrize("yaw_deg", [-20.0, 0.0, 25.0])
 @pytest.mark.parametrize(("camera_up", "pitch_deg"), [(2.2, 0.0), (3.0, 11.0)])
 def test_the_foots_direction_is_read_from_either_side(yaw_deg: float, facing: str, camera_up: float, pitch_deg: float) -> None:
-    points, scene = look(yaw_deg, camera_up=camera_up, pitch_deg=pitch_deg, facing=facing)
+    points, scene = project(yaw_deg, camera_up=camera_up, pitch_deg=pitch_deg, facing=facing)
     assert find_foot_yaw(points, "right", scene) == pytest.approx(yaw_deg, abs=1.0)
 
 
 def test_from_near_the_floor_it_is_not_known() -> None:
-    points, scene = look(25.0, camera_up=0.8, pitch_deg=0.0)
+    points, scene = project(25.0, camera_up=0.8, pitch_deg=0.0)
     assert find_foot_yaw(points, "right", scene) is None

@@ -82,7 +82,7 @@ def test_heel_pain_that_is_not_worst_in_the_morning_comes_with_a_note() -> None:
 
 
 @pytest.mark.parametrize(
-    ("old", "new", "said"),
+    ("old", "new", "message"),
     [
         ('["half-kneeling", "run"],', '["half-kneling", "run"],', "no drill or activity called half-kneling"),
         ('track = "achilles"', 'track = "achiles"', "no track called achiles"),
@@ -95,14 +95,14 @@ def test_heel_pain_that_is_not_worst_in_the_morning_comes_with_a_note() -> None:
         ("answers = {}", 'answers = { wall = "yes" }', "last rule must fit every answer"),
     ],
 )
-def test_a_slip_in_the_file_is_named(tmp_path: Path, old: str, new: str, said: str) -> None:
+def test_a_slip_in_the_file_is_named(tmp_path: Path, old: str, new: str, message: str) -> None:
     text = SHIPPED.read_text(encoding="utf-8")
     assert old in text
     path = tmp_path / "programme.toml"
     path.write_text(text.replace(old, new, 1), encoding="utf-8")
     with pytest.raises(InputError) as found:
         read_catalogue(path)
-    assert said in str(found.value)
+    assert message in str(found.value)
     assert "\n" not in str(found.value)
 
 

@@ -47,7 +47,7 @@ def test_somebody_who_runs_goes_on_running_also_on_an_injury_track() -> None:
 
 
 def test_somebody_who_says_they_run_is_believed_and_asked_for_the_runs() -> None:
-    standing = stand(RunningHistory(says_runs=True, said_on=TODAY), {}, True, TODAY, RULES)
+    standing = stand(RunningHistory(reports_running=True, reported_on=TODAY), {}, True, TODAY, RULES)
     assert standing.kind == "run"
     assert "Enter your last weeks' runs" in standing.message
 
@@ -55,7 +55,7 @@ def test_somebody_who_says_they_run_is_believed_and_asked_for_the_runs() -> None
 @pytest.mark.parametrize("last_run", [29, 57])
 def test_after_four_and_after_eight_empty_weeks_a_walk_run_session_is_offered(last_run: int) -> None:
     runs = days_ago(last_run, last_run + 3, last_run + 7)
-    standing = stand(RunningHistory(run_days=runs, says_runs=True, said_on=runs[-1]), {}, False, TODAY, RULES)
+    standing = stand(RunningHistory(run_days=runs, reports_running=True, reported_on=runs[-1]), {}, False, TODAY, RULES)
     assert standing.kind == "walk-run"
     assert standing.session == "5 times: walk 5 min, run 1 min"
     assert "No run in 4 weeks" in standing.message

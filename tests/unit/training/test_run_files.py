@@ -161,9 +161,9 @@ def test_any_damage_ends_in_runs_or_in_one_line(kind: str, data: st.DataObject) 
         runs = read_runs(f"run.{kind}", bytes(damaged))
     except InputError as error:
         runs = []
-        said = str(error)
-        if "\n" in said or "run." not in said:
-            pytest.fail(said)
+        message = str(error)
+        if "\n" in message or "run." not in message:
+            pytest.fail(message)
     assert all(0 < run.km <= 500 and 1970 <= run.day.year <= 2200 for run in runs)
 
 

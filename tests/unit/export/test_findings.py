@@ -48,13 +48,13 @@ def heel_raises(heights: Sequence[float], rise_s: float = 1.0, lower_s: float = 
 
 
 def statements(report: SetReport, others: OtherSets = NO_OTHER_SETS) -> list[str]:
-    return [finding.statements for finding in interpret(report, others)]
+    return [finding.statement for finding in interpret(report, others)]
 
 
 def test_a_range_that_falls_within_the_set_is_said_with_both_numbers_and_a_next_step() -> None:
     (finding,) = interpret(half_kneeling(FALLING))
     assert finding.rank is Rank.FADE
-    assert finding.statements == "Your range fell within the set, from 29.2° in the first reps to 23.7° in the last."
+    assert finding.statement == "Your range fell within the set, from 29.2° in the first reps to 23.7° in the last."
     assert finding.next_step == "Rest longer before the next set, and stop a set when the range starts to fall."
 
 
@@ -75,7 +75,7 @@ def test_a_lifted_heel_takes_range_off_and_is_no_fatigue() -> None:
 
 def test_the_last_raises_are_called_lower_in_words() -> None:
     (finding,) = (f for f in interpret(heel_raises([9.5, 9.4, 9.3, 8.0, 7.5, 7.0, 6.1, 5.9, 5.8])) if f.is_concern)
-    assert finding.statements == "The last raises were 37\u00a0% lower than the first (9.4\u00a0cm, then 5.9\u00a0cm)."
+    assert finding.statement == "The last raises were 37\u00a0% lower than the first (9.4\u00a0cm, then 5.9\u00a0cm)."
 
 
 def test_raises_that_differ_by_less_than_the_error_do_not_fade() -> None:
@@ -84,13 +84,13 @@ def test_raises_that_differ_by_less_than_the_error_do_not_fade() -> None:
 
 def test_quick_raises_are_said_with_both_ways_in_one_sentence() -> None:
     (finding,) = interpret(heel_raises([9.0] * 6, rise_s=0.3, lower_s=0.4, faults=["rushed", "dropped"]))
-    assert finding.statements == "You went up in 0.3\u00a0s and down in 0.4\u00a0s on average, too fast on every rep."
+    assert finding.statement == "You went up in 0.3\u00a0s and down in 0.4\u00a0s on average, too fast on every rep."
     assert "about a second each way" in finding.next_step
 
 
 def test_a_short_hold_is_said_with_what_was_held_and_what_is_asked() -> None:
     (finding,) = interpret(half_kneeling(STEADY, [["short-hold"]] * 6, hold_s=0.4))
-    assert finding.statements == "You held too short on every rep (0.4\u00a0s); the exercise asks for 1\u00a0s."
+    assert finding.statement == "You held too short on every rep (0.4\u00a0s); the exercise asks for 1\u00a0s."
 
 
 def test_hold_and_tempo_that_are_right_are_said_too() -> None:
@@ -104,7 +104,7 @@ def test_a_hold_below_what_is_asked_is_not_praised_where_it_is_within_the_error(
 
 def test_a_side_difference_beyond_error_names_both_legs_and_the_weaker_one() -> None:
     (finding,) = interpret(half_kneeling([28.2] * 4), OtherSets(other_leg=RIGHT_IS_BETTER))
-    assert finding.statements == (
+    assert finding.statement == (
         "Your left leg reached 28.2° and your right leg 44.3° (3 March): 16.1° apart, more than measurement error (4.7°)."
     )
     assert "Start with the left leg" in finding.next_step
@@ -143,7 +143,7 @@ def test_no_more_than_three_are_said_and_a_habit_comes_first() -> None:
 
 def test_a_lifted_heel_comes_before_a_short_hold() -> None:
     found = interpret(half_kneeling([40.0] * 4, [["short-hold"], ["heel-lifted", "short-hold"], ["heel-lifted", "short-hold"], []]))
-    assert [finding.statements.split(" on ")[0] for finding in found] == ["Heel lifted", "You held too short"]
+    assert [finding.statement.split(" on ")[0] for finding in found] == ["Heel lifted", "You held too short"]
 
 
 def test_that_nothing_is_wrong_is_said_only_where_nothing_is() -> None:

@@ -60,7 +60,8 @@ def parse_host(host: str) -> str | None:
         name = urlsplit(f"//{host}").hostname
     except ValueError:
         return None
-    return name.lower().rstrip(".") if name else None
+    # one dot at the end is the name's full form (RFC 1034); two are no name
+    return name.lower().removesuffix(".") if name and not name.endswith("..") else None
 
 
 def is_own_name(host: str, names: Iterable[str]) -> bool:

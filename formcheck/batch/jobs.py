@@ -15,6 +15,7 @@ from pydantic import ValidationError
 
 from formcheck.report.schema import Athlete, ExerciseName, WorkingSide
 from formcheck.support.errors import InputError
+from formcheck.support.reading import read_ordinary
 
 VIDEO_SUFFIXES = frozenset(
     {".mp4", ".m4v", ".mov", ".webm", ".mkv", ".avi", ".mpg", ".mpeg", ".3gp", ".mts", ".m2ts", ".ts", ".wmv", ".flv", ".ogv"}
@@ -133,14 +134,7 @@ def read_manifest(path: str | Path, like: Job) -> list[Job]:
 
 
 def _read_text(path: Path) -> str:
-    try:
-        with path.open("rb") as file:
-            data = file.read(MAX_MANIFEST_BYTES + 1)
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or "not a path"
-        raise InputError(f"{path}: the manifest cannot be read ({reason.lower()}); check the path") from error
-    if len(data) > MAX_MANIFEST_BYTES:
-        raise InputError(f"{path}: the manifest is larger than {MAX_MANIFEST_BYTES >> 20} MB; give it in parts")
+    data = read_ordinary(path, MAX_MANIFEST_BYTES, "give --manifest a CSV table, in parts if it is long")
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:

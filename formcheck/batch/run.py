@@ -14,13 +14,14 @@ from formcheck.batch.cluster import run_on_cluster
 from formcheck.batch.jobs import Job
 from formcheck.batch.pool import WorkerDied, run_local
 from formcheck.batch.table import TABLE_NAMES, write_table
-from formcheck.batch.work import LOGS, REPORTS, RESULTS, Row, Task, fail, show_path
+from formcheck.batch.work import LOGS, REPORTS, RESULTS, Row, Task, fail, rename, show_path
 from formcheck.pose.bundles import ModelName, find_bundle
 from formcheck.pose.tracker import count_workers
-from formcheck.report.schema import SetReport
+from formcheck.report.schema import MAX_REPORT_BYTES, SetReport
 from formcheck.support.checked_json import parse_json
 from formcheck.support.errors import FormcheckError, InputError, OutputError
 from formcheck.support.files import hash_file
+from formcheck.support.reading import read_ordinary
 from formcheck.support.targets import check_target
 
 if TYPE_CHECKING:
@@ -98,7 +99,7 @@ def run_batch(jobs: Iterable[Job], settings: BatchSettings, *, store: Store | No
                 row = fail(job, f"{show_path(job.path)}: {DIED}") if isinstance(answer, WorkerDied) else answer
                 finish(job, row)
                 for twin in twins[job]:
-                    finish(twin, replace(row, file=show_path(twin.path), same_as=show_path(job.path)))
+                    finish(twin, replace(rename(row, twin.path), same_as=show_path(job.path)))
     finally:
         ready = [rows[job] for job in wanted if job in rows]
         write_table(ready, out)
@@ -142,8 +143,9 @@ def save_row(store: Store, job: Job, row: Row, out: Path) -> Row:
     """
     if not (row.usable and row.report and row.reps):
         return row
+    kept = out / row.report
     try:
-        report = parse_json(SetReport, (out / row.report).read_bytes(), str(out / row.report), "analyze the video again")
+        report = parse_json(SetReport, read_ordinary(kept, MAX_REPORT_BYTES), str(kept), "analyze the video again")
         stated = job.recorded_at or report.recorded_at
         moment = datetime.fromisoformat(stated) if stated else datetime.fromtimestamp(job.path.stat().st_mtime)
         saved = store.save_report(

@@ -8,7 +8,7 @@ import math
 import os
 import time
 import traceback
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, fields, replace
 from importlib.metadata import version
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -20,6 +20,7 @@ from formcheck.pose.bundles import ModelName
 from formcheck.report.schema import MEASURES_VERSION, SetReport
 from formcheck.support.errors import FormcheckError, InputError, OutputError
 from formcheck.support.files import hash_file, write_text
+from formcheck.support.reading import read_ordinary
 
 # Folders within the batch's folder.
 REPORTS, RESULTS, LOGS = "reports", "results", "logs"
@@ -129,8 +130,16 @@ def analyze(task: Task) -> Row:
 
 def fail(job: Job, error: str, sha256: str | None = None, seconds: float | None = None) -> Row:
     """Return the row of a video that could not be analyzed."""
-    line = " ".join(error.split())
+    line = show_text(" ".join(error.split()))
     return Row(show_path(job.path), "error", line, job.athlete.name, sha256=sha256, seconds=_round(seconds))
+
+
+def rename(row: Row, path: Path) -> Row:
+    """Return the row of a file of the same content under this file's name, in its error too."""
+    file = show_path(path)
+    before, now = (" ".join(name.split()) for name in (row.file, file))
+    about_itself = row.error is not None and row.error.startswith(before)
+    return replace(row, file=file, error=now + str(row.error)[len(before) :] if about_itself else row.error)
 
 
 def _analyze_now(task: Task, key: str, sha256: str, started: float) -> Row:
@@ -175,16 +184,15 @@ def _read_earlier(task: Task, key: str) -> Row | None:
     """
     path = task.out / RESULTS / f"{key}.json"
     try:
-        if path.stat().st_size > MAX_RESULT_BYTES:
-            return None
-        known: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-        row = Row(**known | {"file": show_path(task.job.path)})
+        known: dict[str, Any] = json.loads(read_ordinary(path, MAX_RESULT_BYTES))
+        row = Row(**known)
         if not _is_sound(row):
             return None
+        row = rename(row, task.job.path)
         wanted = [row.report, row.html if task.html else row.report]
         if row.usable and not all(name and (task.out / name).is_file() for name in wanted):
             return None
-    except (OSError, ValueError, TypeError):
+    except (InputError, OSError, ValueError, TypeError, RecursionError):
         return None
     return row
 
@@ -203,7 +211,12 @@ def _is_sound(row: Row) -> bool:
 
 def show_path(path: Path) -> str:
     """Return a path as text: bytes that are not UTF-8, which a name may hold and a table may not, as ``\\xff``."""
-    return os.fsencode(path).decode("utf-8", "backslashreplace")
+    return show_text(str(path))
+
+
+def show_text(text: str) -> str:
+    """Return text in which a path may stand, as `show_path` does."""
+    return os.fsencode(text).decode("utf-8", "backslashreplace")
 
 
 def _name(path: Path, key: str) -> str:

@@ -116,6 +116,7 @@ def analyze(
     from formcheck.cli.console import as_is, hush_native
     from formcheck.cli.progress import show_progress
     from formcheck.support.memory import use_few_heaps
+    from formcheck.support.plain import escape_json
     from formcheck.video.frame_cache import PictureStore
 
     use_few_heaps()
@@ -133,7 +134,7 @@ def analyze(
             name = settings.athlete.name
             store.save_report(analysis.report, name, recording_sha256=hash_file(video), curves=make_curves(analysis))
     if wanted.json_file == "-":
-        print(outputs.format_json(analysis, indent=None), file=as_is(sys.stdout))
+        print(escape_json(outputs.format_json(analysis, indent=None)), file=as_is(sys.stdout))
     elif not quiet:
         from formcheck.render.text import print_summary
 

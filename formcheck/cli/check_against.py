@@ -31,15 +31,11 @@ def check_against(
 
 
 def _read_report(path: Path) -> SetReport:
-    from formcheck.report.schema import SetReport
+    from formcheck.report.schema import MAX_REPORT_BYTES, SetReport
     from formcheck.support.checked_json import parse_json
-    from formcheck.support.errors import InputError
+    from formcheck.support.reading import read_ordinary
 
-    try:
-        text = path.read_bytes()
-    except OSError as error:
-        raise InputError(f"{path}: cannot be read ({str(error.strerror).lower()}); {ADVICE}") from error
-    return parse_json(SetReport, text, str(path), ADVICE)
+    return parse_json(SetReport, read_ordinary(path, MAX_REPORT_BYTES, ADVICE), str(path), ADVICE)
 
 
 def _analyze(video: Path, exercise: options.ExerciseChoice, height_cm: float | None, quiet: bool) -> SetReport:

@@ -14,7 +14,7 @@ import typer
 from formcheck.cli.console import as_is
 from formcheck.report.names import ExerciseName
 from formcheck.support.errors import InputError, UsageError
-from formcheck.support.plain import strip_codes
+from formcheck.support.plain import escape_json, strip_codes
 
 if TYPE_CHECKING:
     from formcheck.history.store.store import Store
@@ -67,7 +67,7 @@ def write_json(data: Any, target: str) -> None:
     """Write JSON to stdout for "-", otherwise to a file, whole or not at all."""
     text = data if isinstance(data, str) else json.dumps(data, indent=1, default=_plain, ensure_ascii=False)
     if target == "-":
-        as_is(sys.stdout).write(text + "\n")
+        as_is(sys.stdout).write(escape_json(text) + "\n")
         return
     from formcheck.support.files import replacing
     from formcheck.support.targets import check_target

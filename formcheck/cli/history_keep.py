@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from formcheck.cli.console import as_is
 from formcheck.cli.history_common import AthleteOption, JsonOption, YesOption, athlete_or_everybody, confirm, opened
 from formcheck.support.errors import UsageError
 from formcheck.support.files import is_folder
@@ -34,7 +35,7 @@ def export(
         if csv:
             done = write_tables(store, Path(where), person.id if person else None)
         elif where == "-":
-            done = stream_json(store, sys.stdout, person.id if person else None)
+            done = stream_json(store, as_is(sys.stdout), person.id if person else None)
         else:
             done = write_json(store, Path(where), person.id if person else None)
     for path in done.paths:
@@ -82,6 +83,7 @@ def restore(
     """Replace the history by a backup, whatever is there now; what is replaced is kept."""
     from formcheck.history.exchange import backup
 
+    backup.check_backup(source)
     confirm(f"Replace the whole history by {source}?", yes)
     done = backup.restore(source, leave_out_damaged=leave_out_damaged)
     typer.echo(f"Restored {done.sets} sets." + (f" The history as it was is kept in {done.kept}." if done.kept else ""))

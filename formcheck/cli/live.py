@@ -71,6 +71,7 @@ def live(
     from formcheck.cli.progress import show_progress
     from formcheck.support.files import write_text
     from formcheck.support.memory import use_few_heaps
+    from formcheck.support.plain import escape_json
     from formcheck.support.targets import check_target
 
     written = [Path(p) for p in (json_file, source.keep) if p and p != "-"]
@@ -87,7 +88,7 @@ def live(
         with open_store() as store:
             store.save_report(report, setup.athlete.name)
     if json_file == "-":
-        print(report.model_dump_json(), file=as_is(sys.stdout))
+        print(escape_json(report.model_dump_json()), file=as_is(sys.stdout))
     elif not quiet:
         from formcheck.render.text import print_summary
 

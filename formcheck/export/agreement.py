@@ -17,13 +17,14 @@ import numpy as np
 
 from formcheck.report.schema import Rep, SetReport
 from formcheck.support.errors import InputError, UsageError
+from formcheck.support.reading import read_ordinary
 
 REPETITION, DEGREES, CENTIMETERS = "repetition", "degrees", "centimeters"
 # With fewer repetitions than this the limits are known to no better than half their width (1.7 standard errors over the root of n).
 FEW_PAIRS = 10
 # 95 % of a normal distribution lie within so many standard deviations.
 WITHIN = 1.96
-MAX_BYTES = 1_000_000
+MAX_BYTES = 2**20
 
 # By drill, the measure that an inclinometer reads and the one that a ruler reads.
 MEASURES: dict[str, dict[str, str]] = {
@@ -88,13 +89,7 @@ def read_readings(path: Path) -> list[Reading]:
     InputError
         If it cannot be read, has other columns, a cell that is no number, a repetition twice, or nothing measured.
     """
-    try:
-        with path.open("rb") as file:
-            text = file.read(MAX_BYTES + 1)
-    except OSError as error:
-        raise InputError(f"{path}: cannot be read ({str(error.strerror).lower()}); check the path") from error
-    if len(text) > MAX_BYTES:
-        raise InputError(f"{path}: is too large for a table of repetitions")
+    text = read_ordinary(path, MAX_BYTES, "give a table of repetitions")
     try:
         rows = list(csv.DictReader(io.StringIO(text.decode("utf-8-sig"), newline="")))
     except (UnicodeDecodeError, csv.Error) as error:

@@ -18,6 +18,8 @@ from formcheck.report.names import FaultCode as FaultCode
 MEASURES_VERSION = 2
 # Reports made under earlier definitions may hold a number that no body can have: it is null when they are read.
 LIMITED_FROM = 2
+# A report with its signals over time has some 80 kB a minute, so this is more than three hours of them.
+MAX_REPORT_BYTES = 16 * 2**20
 
 WorkingSide = Literal["left", "right", "both"]
 Source = Literal["given", "detected"]

@@ -6,7 +6,6 @@ import errno
 import hashlib
 import os
 import shutil
-import stat
 import tempfile
 import time
 from collections.abc import Iterator
@@ -14,6 +13,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from formcheck.support.errors import InputError, OutputError
+from formcheck.support.reading import open_ordinary
 from formcheck.support.targets import follow_links, is_stream
 
 # No writer takes this long: an older temporary file was left by one that was killed.
@@ -129,15 +129,11 @@ def hash_file(path: Path) -> str:
     InputError
         If it is missing, is no ordinary file (a pipe or a device might never end), or cannot be read.
     """
-    try:
-        if not stat.S_ISREG(path.stat().st_mode):
-            raise InputError(f"{path}: is not a file; give the name of a file")
-        with path.open("rb") as file:
+    with open_ordinary(path) as file:
+        try:
             return hashlib.file_digest(file, "sha256").hexdigest()
-    except FileNotFoundError as error:
-        raise InputError(f"{path}: no such file; check the path") from error
-    except (OSError, ValueError) as error:
-        raise InputError(f"{path}: cannot be read ({_reason(error)}); check its permissions") from error
+        except OSError as error:
+            raise InputError(f"{path}: cannot be read ({_reason(error)}); check the disk") from error
 
 
 def sync_to_disk(path: Path) -> None:

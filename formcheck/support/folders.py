@@ -9,6 +9,9 @@ import platformdirs
 
 from formcheck.support.errors import OutputError
 
+# The first of them is used; the others where it is a file or a link that leads nowhere.
+BACKUP_FOLDERS = ("backups", "backups-2", "backups-3")
+
 
 def home_folder() -> Path:
     """The folder of a user's data: ``FORMCHECK_HOME``, or the platform's user-data folder if that is not set."""
@@ -22,6 +25,8 @@ def private_folder(path: Path) -> Path:
         path.mkdir(mode=0o700, parents=True, exist_ok=True)
         path.chmod(0o700)
     except OSError as error:
+        if os.path.lexists(path) and not path.is_dir():
+            raise OutputError(f"{path}: formcheck needs a folder of this name, but it is something else; move it away.") from error
         raise OutputError(
             f"{path}: this folder cannot be made or used ({error.strerror}); set FORMCHECK_HOME to a folder of yours."
         ) from error

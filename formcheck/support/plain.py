@@ -13,7 +13,15 @@ _CODES = re.compile(
 # All other control characters but newline and tab, and those that turn the direction of writing.
 _CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 
+# What JSON may hold as it is, and a terminal could take for a command.
+_JSON_CONTROLS = re.compile(r"[\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
+
 
 def strip_codes(text: str) -> str:
     """Return the text without codes that would move a terminal's cursor, color, title or clipboard."""
     return _CONTROLS.sub("", _CODES.sub("", text))
+
+
+def escape_json(text: str) -> str:
+    """Return JSON that means the same and can be shown on a terminal: its control characters are written out."""
+    return _JSON_CONTROLS.sub(lambda found: f"\\u{ord(found[0]):04x}", text)

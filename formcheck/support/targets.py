@@ -8,14 +8,14 @@ import stat
 from pathlib import Path
 
 from formcheck.support.errors import OutputError
-from formcheck.support.folders import home_folder
+from formcheck.support.folders import BACKUP_FOLDERS, home_folder
 
 # Names of files that a process has open already: they can be opened, but not replaced.
 _OPEN_FILES = re.compile(r"/dev/(fd/\d+|std(out|err))|/proc/[^/]+/fd/\d+")
 _LONGEST_NAME = 255
 # The files that SQLite keeps beside a database, by the end of their names.
 _DATABASE_ENDS = ("", "-wal", "-shm", "-journal")
-_STORE_FOLDERS = ("reports", "backups")
+_STORE_FOLDERS = ("reports", *BACKUP_FOLDERS)
 
 
 def check_target(path: str | Path) -> None:

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
 from hashlib import sha256
 
+from formcheck.support.plain import strip_codes
 from formcheck.training.days import DayPlan
 
 # RFC 5545, 3.1: a content line has at most 75 octets; the rest follows on a line that begins with a space.
@@ -56,7 +57,7 @@ def _event(day: date, summary: str, description: str, stamp: str) -> list[str]:
 
 
 def _escape(text: str) -> str:
-    return text.replace("\\", "\\\\").replace(";", "\\;").replace(",", "\\,").replace("\n", "\\n")
+    return strip_codes(text).replace("\\", "\\\\").replace(";", "\\;").replace(",", "\\,").replace("\n", "\\n")
 
 
 def _fold(line: str) -> str:

@@ -15,6 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 
 from formcheck.support.errors import InputError
 from formcheck.support.folders import home_folder
+from formcheck.support.reading import read_ordinary
 
 FILE_NAME = "programme.toml"
 DEFAULT_TRACK = "prevention"
@@ -307,12 +308,9 @@ def read_catalogue(path: Path) -> Catalogue:
     InputError
         In one line: which part of the file is wrong, and why.
     """
+    data = read_ordinary(path, MAX_FILE_BYTES, "give the name of a programme file")
     try:
-        if path.stat().st_size > MAX_FILE_BYTES:
-            raise InputError(f"{path} is larger than any programme file; choose another file.")
-        return Catalogue.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
-    except OSError as error:
-        raise InputError(f"{path}: this file cannot be read ({error.strerror}); check the path.") from error
+        return Catalogue.model_validate(tomllib.loads(data.decode("utf-8")))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise InputError(f"{path} is not a TOML file in UTF-8 ({error}); correct that line.") from error
     except ValidationError as error:

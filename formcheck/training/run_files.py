@@ -11,7 +11,6 @@ import hashlib
 import io
 import math
 import re
-import stat
 import struct
 from collections import Counter
 from collections.abc import Iterator
@@ -21,6 +20,7 @@ from xml.sax.handler import ContentHandler
 from xml.sax.xmlreader import AttributesImpl
 
 from formcheck.support.errors import InputError
+from formcheck.support.reading import read_ordinary
 from formcheck.training.run import Run
 
 # Ten hours of a watch's points, one per second, are 6 MB of GPX.
@@ -60,15 +60,7 @@ _DISTANCE_NAMES = {
 
 def read_runs_file(path: Path) -> list[Run]:
     """The runs in a file; its file name extension determines its kind."""
-    try:
-        if not stat.S_ISREG(path.stat().st_mode):
-            raise InputError(f"{path} is not a file; give the name of a CSV, GPX or FIT file.")
-        with path.open("rb") as file:
-            data = file.read(MAX_FILE_BYTES + 1)
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or str(error)
-        raise InputError(f"{path}: this file cannot be read ({reason.lower()}); check the path.") from error
-    return read_runs(path.name, data)
+    return read_runs(path.name, read_ordinary(path, MAX_FILE_BYTES, "give the name of a CSV, GPX or FIT file of one run"))
 
 
 def read_runs(name: str, data: bytes) -> list[Run]:

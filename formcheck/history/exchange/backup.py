@@ -7,6 +7,8 @@ in full first (SQLite's own checks, the format, tables and columns, every row, e
 from __future__ import annotations
 
 import math
+import os
+import shutil
 import sqlite3
 import zlib
 from collections.abc import Iterator
@@ -37,6 +39,7 @@ from formcheck.report.schema import SetReport
 from formcheck.support.errors import FormcheckError, InputError, OutputError
 from formcheck.support.files import is_folder, sync_to_disk, temporary_beside
 from formcheck.support.folders import private_folder
+from formcheck.support.reading import open_ordinary
 
 # What SQLite keeps beside a database, and would apply to the one that takes its place.
 _SIDECARS = ("-wal", "-shm", "-journal")
@@ -63,7 +66,7 @@ def back_up(store: Store, target: Path | str | None = None) -> Exported:
         path = path / f"formcheck-history-{_stamp()}.{'sqlite3' if store.is_sqlite else 'json'}"
     if not store.is_sqlite:
         return write_json(store, path)
-    if path.resolve() == Path(str(store.url.database)).resolve():
+    if os.path.realpath(path) == os.path.realpath(str(store.url.database)):
         raise OutputError(f"{path} is the history itself; give the backup another name.")
     return Exported((copy_sqlite(store.url, path),))
 
@@ -90,9 +93,10 @@ def restore(source: Path | str, url: str | None = None, *, leave_out_damaged: bo
         raise InputError(f"{describe(where)} is on a server: import the JSON backup with formcheck history import {path}.")
     live = follow_links(Path(str(where.database)))
     refuse_device(live)
-    if path.resolve() == live:
+    check_backup(path)
+    if Path(os.path.realpath(path)) == live:
         raise InputError(f"{path} is the history itself; give the name of a backup.")
-    private_folder(backups_folder(where))
+    backups_folder(where)  # made before anything is changed
     with temporary_beside(live.with_name("restoring")) as prepared:  # not named for what lies there: it may be anything
         _copy_backup(path, prepared)
         sets, left_out = _check(path, prepared, leave_out_damaged)
@@ -104,11 +108,14 @@ def restore(source: Path | str, url: str | None = None, *, leave_out_damaged: bo
 # --- checking a backup --------------------------------------------------------------------------------------------
 
 
+def check_backup(source: Path) -> None:
+    """Refuse what is no ordinary file, before anything is opened or asked (raises `InputError`)."""
+    open_ordinary(source, "give the name of a backup; formcheck history backup shows where they are").close()
+
+
 def _copy_backup(source: Path, target: Path) -> None:
     """Copy a backup with what SQLite keeps beside it, so that the file itself is never written to."""
-    if not source.is_file():
-        raise InputError(f"{source}: there is no such file; formcheck history backup shows where backups are.")
-    address = f"file:{quote(str(source.resolve()))}?mode=ro"
+    address = f"file:{quote(os.path.realpath(source))}?mode=ro"
     try:
         try:
             _copy_database(address, target)
@@ -298,7 +305,7 @@ def _move_aside(live: Path, folder: Path) -> Path:
     private_folder(folder)
     for path in (live, *(live.with_name(live.name + ending) for ending in _SIDECARS)):
         if _exists(path):
-            path.rename(folder / path.name)
+            shutil.move(path, folder / path.name)  # the backups may lie on another disk
     return folder / live.name
 
 

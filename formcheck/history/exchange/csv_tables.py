@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import os
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
@@ -20,8 +21,10 @@ from formcheck.history.store.store import Store
 from formcheck.history.store.tables import AthleteRecord
 from formcheck.history.values import Imported
 from formcheck.support.errors import InputError
-from formcheck.support.files import replacing
+from formcheck.support.files import is_folder, replacing
 from formcheck.support.folders import private_folder
+from formcheck.support.plain import strip_codes
+from formcheck.support.spreadsheets import FORMULA_STARTS
 
 _Row = dict[str, Any]
 
@@ -38,13 +41,11 @@ _SET_FIELDS = (
     "recording_path",
 )
 _RUN_FIELDS = ("day", "km", "source", "source_key", "note")
-# A spreadsheet takes a cell that begins so for a formula; a leading apostrophe makes it text.
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "'")
 
 
 def write_tables(store: Store, folder: Path, athlete_id: int | None = None) -> Exported:
     """Write ``sets.csv``, ``reps.csv`` and ``running.csv`` into a folder; plan and notes are in the JSON only."""
-    if not folder.is_dir():
+    if not is_folder(folder):
         private_folder(folder)
     kinds: dict[str, Callable[[Exporter], Iterator[_Row]]] = {SETS_FILE: _set_rows, REPS_FILE: _rep_rows, RUNS_FILE: _run_rows}
     paths, unreadable = [], []
@@ -60,8 +61,11 @@ def write_tables(store: Store, folder: Path, athlete_id: int | None = None) -> E
 
 def import_tables(store: Store, source: Path) -> Imported:
     """Bring ``sets.csv`` and ``running.csv`` in: either file, or the folder with both, in one transaction."""
-    paths = [source / SETS_FILE, source / RUNS_FILE] if source.is_dir() else [source]
-    openers = {str(path): open_file(path) for path in paths if not source.is_dir() or path.exists()}
+    in_folder = is_folder(source)
+    paths = [source / SETS_FILE, source / RUNS_FILE] if in_folder else [source]
+    openers = {str(path): open_file(path) for path in paths if not in_folder or os.path.lexists(path)}
+    if not openers:
+        raise InputError(f"{source} has neither {SETS_FILE} nor {RUNS_FILE} in it; give the folder of an export.")
 
     def change(session: Session) -> Imported:
         importer = Importer(store, session)
@@ -152,11 +156,15 @@ def _pick(row: dict[str, str], names: Iterable[str], prefix: str = "") -> dict[s
 def _write(path: Path, columns: list[str], rows: Iterator[_Row]) -> Path:
     ordered = [name for name in columns if name != "report"] + [name for name in columns if name == "report"]
     with replacing(path, private=True) as temporary, temporary.open("w", newline="", encoding="utf-8") as out:
-        table = csv.DictWriter(out, ordered)
-        table.writeheader()
-        table.writerows({name: _cell(value) for name, value in row.items()} for row in rows)
+        table = csv.writer(out)
+        table.writerow(map(_cell, ordered))
+        table.writerows([_cell(row.get(name)) for name in ordered] for row in rows)
     return path
 
 
 def _cell(value: Any) -> Any:
-    return "'" + value if isinstance(value, str) and value.startswith(_FORMULA_STARTS) else value
+    """Return a cell that is no formula and no command to a terminal; a note keeps its lines, so that it comes back as it was."""
+    if not isinstance(value, str):
+        return value
+    text = strip_codes(value)
+    return "'" + text if text.startswith(FORMULA_STARTS) else text

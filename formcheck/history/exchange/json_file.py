@@ -22,6 +22,7 @@ from formcheck.history.values import Imported
 from formcheck.support.checked_json import first_problem
 from formcheck.support.errors import FormcheckError, InputError
 from formcheck.support.files import replacing
+from formcheck.support.plain import escape_json
 
 _ADVICE = "make one with formcheck history export"
 
@@ -59,10 +60,10 @@ def export_json(store: Store, athlete_id: int | None = None) -> str:
 
 
 def stream_json(store: Store, out: TextIO, athlete_id: int | None = None) -> Exported:
-    """Write the history as JSON text to an open stream."""
+    """Write the history as JSON text to an open stream, which may be a terminal."""
     with store.reading("exporting the history") as session:
         exporter = Exporter(session, athlete_id)
-        out.writelines(_write_parts(exporter))
+        out.writelines(map(escape_json, _write_parts(exporter)))
     return Exported((), tuple(exporter.unreadable))
 
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import csv
 import io
-import stat
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,6 +17,7 @@ import ijson
 
 from formcheck.history.exchange.limits import MAX_ENTRIES, MAX_IMPORT_BYTES
 from formcheck.support.errors import InputError
+from formcheck.support.reading import open_ordinary
 
 # A set's report with all its corrections lies ten deep.
 MAX_DEPTH = 32
@@ -65,16 +65,14 @@ def open_file(path: Path) -> Opener:
     Raises
     ------
     InputError
-        If it is missing, or a pipe or device that might never end.
+        If it is missing, or no ordinary file: a pipe or a device might never end.
     """
-    try:
-        if not stat.S_ISREG(path.stat().st_mode):
-            raise InputError(f"{path} is not a file; give the name of an export.")
-        path.open("rb").close()
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or str(error)
-        raise InputError(f"{path}: this file cannot be read ({reason.lower()}); check the path.") from error
-    return lambda: path.open("rb")
+
+    def opener() -> BinaryIO:
+        return open_ordinary(path, "give the name of an export")
+
+    opener().close()
+    return opener
 
 
 def open_bytes(data: bytes | str) -> Opener:

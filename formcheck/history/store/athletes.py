@@ -14,6 +14,7 @@ from formcheck.history.store.tables import AthleteRecord, SetRecord, find_row
 from formcheck.history.store.transactions import StoreConnection
 from formcheck.history.values import Athlete, Erased, Sex
 from formcheck.support.errors import InputError, UsageError
+from formcheck.support.folders import BACKUP_FOLDERS
 
 _ATHLETE_COLUMNS = [getattr(AthleteRecord, field.name) for field in fields(Athlete)]
 
@@ -156,7 +157,9 @@ class AthleteStore(StoreConnection):
                 continue
             (removed if self._remove_own_file(Path(path)) else left).append(path)
         self.scrub()
-        backups = sorted(str(path) for path in backups_folder(self.url).rglob("*") if path.is_file())
+        folder = backups_folder(self.url)
+        places = [folder.with_name(name) for name in BACKUP_FOLDERS]
+        backups = sorted(str(path) for place in places for path in place.rglob("*") if path.is_file())
         return Erased(athlete=name, sets=sets, files_removed=removed, files_left=left, backups_left=backups)
 
     def _is_needed(self, path: str) -> bool:

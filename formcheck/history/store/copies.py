@@ -8,6 +8,7 @@ from __future__ import annotations
 import base64
 import gzip
 import json
+import os
 import sqlite3
 from contextlib import closing
 from datetime import date, datetime
@@ -19,14 +20,18 @@ from sqlalchemy.engine import URL
 from formcheck.history.store.database import BUSY_TIMEOUT_S, follow_links
 from formcheck.support.errors import OutputError
 from formcheck.support.files import replacing
-from formcheck.support.folders import home_folder, private_folder
+from formcheck.support.folders import BACKUP_FOLDERS, home_folder, private_folder
 
 
 def backups_folder(url: URL) -> Path:
-    """Where formcheck keeps its own backups: beside an SQLite file, otherwise in the user-data folder."""
-    if url.get_backend_name() == "sqlite" and url.database:
-        return private_folder(follow_links(Path(url.database)).parent / "backups")
-    return private_folder(home_folder() / "backups")
+    """Where formcheck keeps its own backups: beside an SQLite file, otherwise in the user-data folder.
+
+    Where something that is no folder has the name, the next name is taken: a backup or a restore must not fail for that.
+    """
+    in_file = url.get_backend_name() == "sqlite" and url.database
+    folder = follow_links(Path(str(url.database))).parent if in_file else home_folder()
+    places = [folder / name for name in BACKUP_FOLDERS]
+    return private_folder(next((place for place in places if place.is_dir() or not os.path.lexists(place)), places[0]))
 
 
 def copy_sqlite(url: URL, target: Path) -> Path:

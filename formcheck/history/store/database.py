@@ -17,6 +17,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, SQLAlch
 
 from formcheck.support.errors import InputError, OutputError, UsageError
 from formcheck.support.folders import home_folder, private_folder
+from formcheck.support.reading import is_made_by_kernel
 
 DATABASE_NAME = "history.sqlite3"
 # How long a save waits for another process that is saving, in seconds.
@@ -48,10 +49,7 @@ def describe(url: URL) -> str:
 
 def follow_links(path: Path) -> Path:
     """The file that the history's path leads to; a link in a circle is itself what is replaced."""
-    try:
-        return path.resolve(strict=False)
-    except (OSError, RuntimeError):
-        return path.absolute()
+    return Path(os.path.realpath(path))
 
 
 def refuse_device(path: Path) -> None:
@@ -60,13 +58,14 @@ def refuse_device(path: Path) -> None:
     Raises
     ------
     OutputError
-        If the path leads to something that is neither a file nor a folder, such as ``/dev/null``.
+        If the path leads to something that is neither a file on a disk nor a folder, such as ``/dev/null``.
     """
     try:
         mode = path.stat().st_mode
-    except OSError:  # nothing there yet, or a link that leads nowhere
+        is_file = stat.S_ISREG(mode) and not is_made_by_kernel(path)
+    except OSError:  # nothing there yet, a link that leads nowhere, or not ours to read
         return
-    if not (stat.S_ISREG(mode) or stat.S_ISDIR(mode)):
+    if not (is_file or stat.S_ISDIR(mode)):
         raise OutputError(
             f"{path} is a device or a pipe, so no history can be kept there; set FORMCHECK_HOME to a folder of yours."
         )

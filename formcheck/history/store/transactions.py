@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
@@ -59,8 +60,8 @@ class StoreConnection:
         if not path:
             return None
         try:
-            found = Path(path).resolve()
-            return found if found.is_relative_to(self.reports_folder.resolve()) and found.is_file() else None
+            found = Path(os.path.realpath(path))
+            return found if found.is_relative_to(os.path.realpath(self.reports_folder)) and found.is_file() else None
         except (OSError, ValueError):
             return None
 

@@ -24,9 +24,9 @@ from hypothesis import strategies as st
 
 from formcheck.batch.jobs import COLUMNS, Job, find_jobs, read_manifest
 from formcheck.batch.pool import MAX_DEATHS
-from formcheck.batch.run import find_twins
+from formcheck.batch.run import BatchSettings, find_twins, run_batch
 from formcheck.batch.table import make_table, write_table
-from formcheck.batch.work import Row, Task, analyze, make_key
+from formcheck.batch.work import Row, Task, analyze, make_key, show_path
 from formcheck.report.schema import Athlete, SetReport
 from formcheck.support.errors import InputError
 from formcheck.support.files import hash_file
@@ -216,6 +216,29 @@ def test_a_tampered_result_is_not_believed(change: dict[str, object], tmp_path: 
     result.write_text(json.dumps(asdict(sound) | change))
     found = analyze(task)  # anew, and it is no video
     assert (found.status, found.reps, found.report) == ("error", None, None)
+
+
+def test_a_file_that_is_no_video_is_named_by_its_own_name_also_where_another_has_the_same_bytes(tmp_path: Path) -> None:
+    videos, out = tmp_path / "videos", tmp_path / "out"
+    names = ["a.mp4", "b  \x1b[2J.mp4", os.fsdecode(b"c\xff.mp4") if sys.platform == "linux" else "c.mp4"]
+    videos.mkdir()
+    for name in names:
+        (videos / name).write_text("no video")
+    for _ in range(2):  # the second time from the result of the first
+        rows = run_batch(find_jobs([videos], Job(Path())), BatchSettings(out, workers=1))
+        assert [row.file for row in rows] == [show_path(videos / name) for name in names]
+        assert all(str(row.error).startswith(" ".join(row.file.split()) + ":") for row in rows)
+        (videos / "a.mp4").unlink(missing_ok=True)  # its result is kept under its content, and serves the others
+        names = [name for name in names if (videos / name).exists()]
+
+
+def test_no_cell_ends_a_line_or_moves_a_terminals_cursor(tmp_path: Path) -> None:
+    name = "a\n\x1b[2J\x1b]0;x\x07\x9b31m\u202e.mp4"
+    write_table([Row(name, "error", f"{name}: no video", athlete=name, same_as=name)], tmp_path)
+    data = (tmp_path / "results.csv").read_text(encoding="utf-8")
+    assert data.count("\n") == 2
+    assert data.replace("\n", "").isprintable()
+    assert list(pd.read_parquet(tmp_path / "results.parquet")["file"]) == [name]
 
 
 def test_cells_that_a_spreadsheet_would_compute_are_text(tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ import stat
 import sys
 from collections.abc import Callable
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -80,6 +81,20 @@ def put_foreign_log(path: Path) -> None:
     cut(path, 0.4)
 
 
+def spoil_backups_folder(path: Path, what: str) -> None:
+    """Put something else in the place of the folder of backups, and damage the history."""
+    folder = path.parent / "backups"
+    shutil.rmtree(folder, ignore_errors=True)
+    if what == "a file":
+        folder.write_text("notes")
+    elif what == "a link to a folder":
+        (path.parent / "elsewhere").mkdir()
+        folder.symlink_to("elsewhere")
+    else:
+        folder.symlink_to({"a link to itself": "backups", "a link to nothing": "gone"}[what])
+    cut(path, 0.5)
+
+
 LIVE: dict[str, Callable[[Path], None]] = {
     "nothing is wrong": lambda path: None,
     "it is gone": Path.unlink,
@@ -98,6 +113,10 @@ LIVE: dict[str, Callable[[Path], None]] = {
     "cut at 50 %": lambda path: cut(path, 0.5),
     "cut at 95 %": lambda path: cut(path, 0.95),
     "a foreign log lies beside it": put_foreign_log,
+    **{
+        f"the folder of backups is {what}": partial(spoil_backups_folder, what=what)
+        for what in ("a file", "a link to a folder", "a link to itself", "a link to nothing")
+    },
     "its format is of nobody": lambda path: execute(path, "UPDATE alembic_version SET version_num = 'alien'"),
     "its format is newer": lambda path: execute(path, "UPDATE alembic_version SET version_num = '0099'"),
     "a table is missing": lambda path: execute(path, "DROP TABLE set_reports"),
@@ -127,7 +146,8 @@ def test_a_backup_is_restored_over_anything_and_what_lay_there_is_kept(tmp_path:
         assert damage in (LIVE["it is gone"], LIVE["it is gone, its log is not"], LIVE["it is a link to nothing"])
     else:
         assert os.path.lexists(done.kept)
-        assert done.kept.parent.parent in (live.parent, live.parent / "backups")
+        assert {live.parent, live.parent / "backups", live.parent / "backups-2"} & set(done.kept.parents)
+        assert done.kept != live
     assert not list(live.parent.rglob("*partial*"))
 
 
@@ -260,6 +280,21 @@ def test_a_device_or_pipe_is_never_the_place_of_a_history_and_is_not_moved_away(
     assert sorted(path.name for path in tmp_path.iterdir() if "backup" not in path.name) == sorted(
         {"own.sqlite3", "device", place.name}
     )
+
+
+@pytest.mark.parametrize("what", ["a file", "a link to itself", "a link to nothing"])
+def test_a_backup_is_kept_and_named_when_the_data_are_erased_also_where_its_folder_is_something_else(
+    tmp_path: Path, what: str
+) -> None:
+    with open_store(f"sqlite:///{tmp_path / 'home' / 'history.sqlite3'}") as store:
+        ada = store.save_report(half_kneeling_report(), "Ada").row.athlete_id
+        (tmp_path / "home" / "backups").write_text("notes") if what == "a file" else (tmp_path / "home" / "backups").symlink_to(
+            "backups" if what == "a link to itself" else "gone"
+        )
+        [path] = back_up(store).paths
+        assert path.parent == tmp_path / "home" / "backups-2"
+        assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700
+        assert str(path) in store.delete_athlete(ada).backups_left
 
 
 def test_a_backup_with_a_name_that_no_file_can_have_is_refused_in_one_line(sqlite_store: Store, tmp_path: Path) -> None:

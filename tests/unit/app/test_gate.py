@@ -59,7 +59,8 @@ def test_the_apps_own_names_pass(host: str, kind: str) -> None:
 @pytest.mark.parametrize(
     "host",
     ["evil.example", "evil.example:8501", "localhost.evil.example", "127.0.0.1.evil.example", "evil.example@localhost",
-     "192.168.1.20", "", "localhost:", "localhost:8501:8501", "localhost/evil.example", "[::2]", "0.0.0.0", "2130706433"],
+     "192.168.1.20", "", "localhost:", "localhost..", "127.0.0.1...:8501", "localhost.-", ".localhost",
+     "localhost:8501:8501", "localhost/evil.example", "[::2]", "0.0.0.0", "2130706433"],
 )  # fmt: skip
 @pytest.mark.parametrize("path", ["/", "/history", "/_stcore/health", "/media/x.png", "/static/js/index.js"])
 def test_any_other_name_is_refused_by_http_and_websocket_alike(host: str, path: str) -> None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from formcheck.support.plain import strip_codes
+from formcheck.support.plain import escape_json, strip_codes
 from formcheck.support.spreadsheets import as_text
 
 
@@ -41,10 +43,29 @@ def test_no_control_character_is_left_and_a_second_time_changes_nothing(text: st
     assert strip_codes(plain) == plain
 
 
-@pytest.mark.parametrize("cell", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "'=1"])
+@pytest.mark.parametrize("cell", ["=1+1", "+1", "-1", "@SUM(A1)", "'=1", "\N{FULLWIDTH EQUALS SIGN}1+1"])
 def test_a_cell_that_a_spreadsheet_would_compute_is_text(cell: str) -> None:
     assert as_text(cell) == "'" + cell
 
 
 def test_other_cells_are_as_they_were() -> None:
     assert [as_text(cell) for cell in ("", "Ada", "3-1", "/videos/a.mp4")] == ["", "Ada", "3-1", "/videos/a.mp4"]
+
+
+@given(st.text(alphabet=st.sampled_from("=\x1b[\x9b\r\n\t\x00\x7f\u202e\u2028'a,;")))
+def test_a_cell_has_no_character_that_ends_a_line_or_reaches_a_terminal(text: str) -> None:
+    cell = as_text(text)
+    assert cell.isprintable()
+    assert cell[:1] not in ("=", "\t", "\r")
+    assert cell.count("a") == text.count("a")
+
+
+def test_a_control_character_in_a_cell_is_written_out() -> None:
+    assert as_text("a\x1b[2J\nb\x9b.mp4") == r"a\x1b[2J\nb\x9b.mp4"
+
+
+@given(st.text())
+def test_json_for_a_terminal_means_the_same_and_holds_no_control_character(text: str) -> None:
+    shown = escape_json(json.dumps(text, ensure_ascii=False))
+    assert json.loads(shown) == text
+    assert not [letter for letter in shown if ord(letter) < 32 or 0x7F <= ord(letter) < 0xA0 or letter in "\u202e\u2066"]

@@ -25,14 +25,13 @@ from formcheck.pose.track import PoseTrack
 from formcheck.report.schema import SetReport
 from formcheck.scene.camera_motion import CameraMotion
 from formcheck.scene.scene import Scene
+from formcheck.scene.view import View
 from formcheck.signals.reps import RepSpan
 from formcheck.support.files import replacing
 from formcheck.video.reader import VideoInfo
 
-_CLASSES: dict[str, type[Any]] = {
-    kept.__name__: kept
-    for kept in (*(Analysis, CameraMotion, Detection, FootMotion, PoseTrack, Recording, RepSpan, Scene, StickerTrack, VideoInfo),)
-}
+_KEPT = (Analysis, CameraMotion, Detection, FootMotion, PoseTrack, Recording, RepSpan, Scene, StickerTrack, VideoInfo, View)
+_CLASSES: dict[str, type[Any]] = {kept.__name__: kept for kept in _KEPT}
 _TREE = "tree"
 
 

@@ -38,7 +38,7 @@ def measure_with_camera(
     for span, spoiled in zip(recording.spans, refused, strict=True):
         if spoiled:
             for signal in (foot.heel_rise_px, foot.turn_deg, foot.slide_px):
-                signal[recording.frames_of(span)] = np.nan
+                signal[recording.view.frames_of(span)] = np.nan
     recording = replace(recording, foot=foot)
     measures = [exercise.measure(recording, span) for span in recording.spans]
     lengths = [m.name for m in exercise.measures if m.unit in LENGTH_UNITS and m.name not in READ_IN_ONE_FRAME]

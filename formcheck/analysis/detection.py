@@ -13,6 +13,7 @@ from formcheck.exercises import PoseExercise, pose_exercises
 from formcheck.pose.track import SIDES, PoseTrack, Side
 from formcheck.report.schema import WorkingSide
 from formcheck.scene.scene import Scene
+from formcheck.scene.view import View
 from formcheck.signals.reps import RepSpan, drop_bobs, find_reps
 
 # Repetitions form a set if some of them follow each other: the drills ask for no pause between them, and a second or two is
@@ -31,12 +32,11 @@ class Detection:
     ready_share: float
 
 
-def _try_leg(track: PoseTrack, scene: Scene, exercise: PoseExercise, leg: Side) -> Detection:
-    ready = exercise.compute_ready(track, scene, leg)
-    spans = find_reps(track.time_s, exercise.compute_signal(track, scene, leg), ready, exercise.rule)
-    confirmed = drop_bobs([span for span in spans if exercise.confirm(track, scene, leg, span)])
-    side = exercise.find_side(track, scene, leg, confirmed)
-    return Detection(exercise, leg, side, confirmed, float(ready.mean()))
+def _try_leg(view: View, exercise: PoseExercise) -> Detection:
+    ready = exercise.compute_ready(view)
+    spans = find_reps(view.time_s, exercise.compute_signal(view), ready, exercise.rule)
+    confirmed = drop_bobs([span for span in spans if exercise.confirm(view, span)])
+    return Detection(exercise, view.side, exercise.find_side(view, confirmed), confirmed, float(ready.mean()))
 
 
 def detect_set(track: PoseTrack, scene: Scene, exercise: str = "auto", side: str = "auto") -> Detection | None:
@@ -49,7 +49,7 @@ def detect_set(track: PoseTrack, scene: Scene, exercise: str = "auto", side: str
     """
     exercises = [e for e in pose_exercises() if exercise in ("auto", e.name)]
     legs = [s for s in SIDES if side in ("auto", "both", s)]
-    tries = [_try_leg(track, scene, e, leg) for e in exercises for leg in legs]
+    tries = [_try_leg(View(track, scene, leg), e) for e in exercises for leg in legs]
 
     def rank(found: Detection) -> tuple[int, bool, bool, float]:
         # if two legs work together, the nearer one is seen better

@@ -41,6 +41,7 @@ from formcheck.scene.camera_from_feet import find_pitch
 from formcheck.scene.camera_motion import CameraMotion, MotionWatcher, Picture
 from formcheck.scene.leg_direction import find_foot_yaw
 from formcheck.scene.scene import SHANK_PER_HEIGHT, Scene, clean_track, observe_scene
+from formcheck.scene.view import View
 from formcheck.signals.geometry import compute_inclination
 from formcheck.support.arrays import FloatArray, nearest_index
 from formcheck.support.memory import release_memory
@@ -181,7 +182,7 @@ def run_analysis(
             read=store.read if store and store.whole else None,
             progress=part_of(progress, TRACKING_SHARE, 1.0),
         )
-        scene = recording.scene
+        scene = recording.view.scene
         signals = list_signals(recording, detection)
     given = exercise != "auto", side != "auto"
     report = assemble_report(
@@ -230,39 +231,28 @@ def measure_set(
     progress: Progress | None = None,
 ) -> tuple[Recording, list[dict[str, float]], PictureQuality]:
     """Read the repetitions' pixels again and measure them; return the recording, the measures, and the quality of the pictures."""
-    exercise, leg = detection.exercise, detection.leg
-    second = refine_reps(
-        info,
-        track,
-        scene,
-        leg,
-        detection.spans,
-        [exercise.expected_turn(track, scene, leg, span) for span in detection.spans],
-        key_frames=exercise.reads_shank or exercise.lifts_heel,
-        compare_feet=exercise.lifts_heel,
-        workers=workers,
-        progress=progress,
-        read=steady_reader(info, track, motion, read),
-    )
-    recording = make_recording(track, scene, detection, second, cm_per_px)
+    exercise = detection.exercise
+    view = View(track, scene, detection.leg)
+    frames = steady_reader(motion, read or read_again(info, track))
+    second = refine_reps(view, exercise, detection.spans, frames, workers=workers, progress=progress)
+    recording = make_recording(view, detection, second, cm_per_px)
     recording, measures, camera = measure_with_camera(recording, exercise, motion)
     return recording, measures, replace(second.picture, height_error_cm=_measure_height_error(recording, measures), **camera)
 
 
 def _measure_height_error(recording: Recording, measures: list[dict[str, float]]) -> float:
     """Return the root mean square error of the measured heights, cm (without a scale, for a foot of 25 cm); 0 if there are none."""
-    peaks = [recording.at(span.peak_s) for span, m in zip(recording.spans, measures, strict=True) if "height_cm" in m]
+    peaks = [recording.view.at(span.peak_s) for span, m in zip(recording.spans, measures, strict=True) if "height_cm" in m]
     errors = recording.foot.error_px[peaks]
     errors = errors[np.isfinite(errors)] * (recording.cm_per_px or FOOT_CM / recording.foot_px)
     return float(np.sqrt(np.mean(errors**2))) if len(errors) else 0.0
 
 
-def steady_reader(info: VideoInfo, track: PoseTrack, motion: CameraMotion, read: FrameReader | None = None) -> FrameReader | None:
-    """Return a reader of pictures in the track's pixels; for a camera that stood still ``read`` (None: the file itself)."""
+def steady_reader(motion: CameraMotion, read: FrameReader) -> FrameReader:
+    """Return a reader of pictures in the track's pixels; for a camera that stood still, ``read`` itself."""
     if motion.still:
         return read
-    plain = read or partial(read_again, info, track)
-    return lambda start_s, stop_s: (motion.steady(picture) for picture in plain(start_s, stop_s))
+    return lambda start_s, stop_s: (motion.steady(picture) for picture in read(start_s, stop_s))
 
 
 def _follow(
@@ -314,7 +304,8 @@ def _count_doubtful(found: FirstPass) -> int:
     detection = found.detection
     if not detection:
         return 0
-    return sum(detection.exercise.is_doubtful(found.track, found.scene, detection.leg, span) for span in detection.spans)
+    view = View(found.track, found.scene, detection.leg)
+    return sum(detection.exercise.is_doubtful(view, span) for span in detection.spans)
 
 
 def _rank(found: FirstPass) -> tuple[int, int]:
@@ -335,7 +326,7 @@ def _legs_unsure(found: FirstPass) -> bool:
     off_side = scene.kind == "side" and abs(scene.yaw_deg or 0.0) > YAW_WARN_DEG
     if detection and (not off_side or len(detection.spans) > FEW_REPS):
         return False
-    poses = (e.compute_ready(track, scene, leg) for e in pose_exercises() for leg in SIDES)
+    poses = (e.compute_ready(View(track, scene, leg)) for e in pose_exercises() for leg in SIDES)
     return any(ready.mean() * (track.time_s[-1] - track.time_s[0]) > MIN_POSE_S for ready in poses)
 
 
@@ -347,8 +338,8 @@ def list_signals(recording: Recording, detection: Detection) -> dict[str, FloatA
         "heel_rise_cm": rise * (recording.cm_per_px or np.nan),
         "heel_rise_pct_foot": 100 * rise / recording.foot_px,
         "foot_turn_deg": recording.foot.turn_deg,
-        "knee_flexion_deg": recording.leg.knee_flexion(),
-        "rep_signal": detection.exercise.compute_signal(recording.track, recording.scene, detection.leg),
+        "knee_flexion_deg": recording.view.leg.knee_flexion(),
+        "rep_signal": detection.exercise.compute_signal(recording.view),
     }
     return drop_impossible_frames(signals)
 
@@ -360,10 +351,10 @@ def find_scale(scene: Scene, athlete: Athlete) -> ScalePart:
     return ScalePart(cm_per_px=SHANK_PER_HEIGHT * athlete.height_cm / scene.shank_px, source="height")
 
 
-def make_recording(track: PoseTrack, scene: Scene, detection: Detection, second: Refinement, cm_per_px: float | None) -> Recording:
+def make_recording(view: View, detection: Detection, second: Refinement, cm_per_px: float | None) -> Recording:
     """Combine the results of both passes."""
-    leg = detection.leg
-    scene = scene.with_turn(second.turn)
+    track, leg = view.track, view.side
+    scene = view.scene.with_turn(second.turn)
     knee, ankle = Landmark.of(leg, "knee"), Landmark.of(leg, "ankle")
     tracked = compute_inclination(track.xy(ankle), track.xy(knee), scene.up, scene.forward)
     keys = second.keys
@@ -379,8 +370,9 @@ def make_recording(track: PoseTrack, scene: Scene, detection: Detection, second:
         if len(resting):
             scene = replace(scene, foot_yaw_deg=find_foot_yaw(resting, leg, scene))
         tracked = correct_by_keys(tracked, read, [k.frame for k in keys], [k.frame in tops for k in keys])
+    view = view.with_scene(scene)
     inclination = np.full(len(track), np.nan) if refuses_angle(scene, leg) else scene.correct_inclination(tracked, track.xy(ankle))
     foot = second.foot
     for span in detection.spans:
-        foot = detection.exercise.complete_foot(track, scene, leg, span, foot)
-    return Recording(track, scene, leg, cm_per_px, FOOT_PER_SHANK * scene.shank_px, inclination, foot, detection.spans)
+        foot = detection.exercise.complete_foot(view, span, foot)
+    return Recording(view, cm_per_px, FOOT_PER_SHANK * scene.shank_px, inclination, foot, detection.spans)

@@ -16,7 +16,8 @@ from typing import NamedTuple, Self
 import cv2
 import numpy as np
 
-from formcheck.foot import ExpectedTurn, FootFollower, FootMotion, FootPose, solve_raises, solve_turns
+from formcheck.exercises import PoseExercise
+from formcheck.foot import FootFollower, FootMotion, FootPose, solve_raises, solve_turns
 from formcheck.pose.blazepose import PoseEstimator
 from formcheck.pose.bundles import ModelName
 from formcheck.pose.leg_swaps import order_legs
@@ -25,11 +26,11 @@ from formcheck.pose.track import Landmark, PoseTrack, Side
 from formcheck.pose.tracker import TRACKING_SHORT_SIDE, count_workers
 from formcheck.scene.camera_from_edges import CameraTurn, find_camera_turn
 from formcheck.scene.camera_motion import Picture as Picture
-from formcheck.scene.scene import Scene
+from formcheck.scene.view import View
 from formcheck.signals.reps import RepSpan
 from formcheck.support.arrays import FloatArray, nearest_index
 from formcheck.support.progress import Progress
-from formcheck.video.reader import Image, VideoInfo, read_frames, scale_to
+from formcheck.video.reader import Image, VideoInfo, read_frames
 from formcheck.video.sampling import SAME_FRAME_S
 
 KEY_MODEL: ModelName = "heavy"
@@ -103,69 +104,41 @@ class _Window:
 
 
 def refine_reps(
-    info: VideoInfo,
-    track: PoseTrack,
-    scene: Scene,
-    side: Side,
+    view: View,
+    exercise: PoseExercise,
     spans: Sequence[RepSpan],
-    expected_turns: Sequence[ExpectedTurn],
+    read: FrameReader,
     *,
-    key_frames: bool,
-    compare_feet: bool,
+    key_frames: bool = True,
     workers: int | None = None,
     progress: Progress | None = None,
-    read: FrameReader | None = None,
 ) -> Refinement:
     """Read the repetitions' frames again.
 
     Parameters
     ----------
-    track, scene, side
-        The results of the tracking pass, and the working leg.
-    spans, expected_turns
-        The repetitions, and for each the turns of the foot to consider at its peak (see `solve_turns`).
-    key_frames
-        Whether to read knee and ankle again, with the heavy model and MoveNet.
-    compare_feet
-        Whether the foot turns far, as in a heel raise (see `solve_turns`).
+    view
+        The result of the tracking pass.
     read
-        The source of the frames; by default the file that ``info`` describes.
+        The source of the frames, in the track's pixels.
+    key_frames
+        Whether there is time to read knee and ankle again, with the heavy model and MoveNet, if the exercise needs it.
     """
-    if not spans or scene.kind == "front":  # a foot pointing at the camera turns out of the image plane
-        return Refinement(FootMotion.empty(len(track)), [])
-    keyed = set(np.linspace(0, len(spans) - 1, min(MAX_KEY_REPS, len(spans))).round().astype(int).tolist()) if key_frames else set()
-    time = track.time_s
-    windows = [
-        _Window(
-            int(np.searchsorted(time, span.start_s - LEAD_S)),
-            nearest_index(time, span.peak_s),
-            min(len(time) - 1, int(np.searchsorted(time, span.end_s + 1e-9))),
-            number in keyed,
-        )
-        for number, span in enumerate(spans)
-    ]
+    if not spans or view.from_front:  # a foot pointing at the camera turns out of the image plane
+        return Refinement(FootMotion.empty(len(view.track)), [])
+    windows = _list_windows(view, spans, MAX_KEY_REPS if key_frames and (exercise.reads_shank or exercise.lifts_heel) else 0)
     at_once = count_workers(workers)
     groups = [g for g in np.array_split(np.arange(len(windows)), min(at_once, len(windows))) if len(g)]
-    scale = scale_to(info, TRACKING_SHORT_SIDE)
+    scale = _scale_of(view)
     followers: list[FootFollower] = []
     thumbnails: list[Image] = []
     background: _Background | None = None
     pool = ThreadPoolExecutor(len(groups), thread_name_prefix="refine")
     # on a single core, the key frames are read on the same thread, after the rest
-    with pool, _KeyReader(scene, side, pool if at_once == 1 else None) as keys:
+    with pool, _KeyReader(view, pool if at_once == 1 else None) as keys:
         futures = [
             pool.submit(
-                _read_frames_of,
-                info,
-                track,
-                scene,
-                side,
-                [windows[k] for k in g],
-                scale,
-                keys,
-                read,
-                stays_down=not compare_feet,
-                first=0 in g,
+                _read_frames_of, view, [windows[k] for k in g], keys, read, stays_down=not exercise.lifts_heel, first=0 in g
             )
             for g in groups
         ]
@@ -177,12 +150,11 @@ def refine_reps(
             if progress:
                 progress((number + 1) / len(groups), "Measuring the foot")
         poses = keys.collect()
-    motion = FootMotion.empty(len(track))
-    if compare_feet:
-        ankles = [_move_ankle(track, side, w, f.pose, scale, poses) for w, f in zip(windows, followers, strict=True)]
-        solved = solve_raises(followers, ankles)
+    motion = FootMotion.empty(len(view.track))
+    if exercise.lifts_heel:
+        solved = solve_raises(followers, [_move_ankle(view, w, f.pose, poses) for w, f in zip(windows, followers, strict=True)])
     else:
-        solved = solve_turns(followers, expected_turns)
+        solved = solve_turns(followers, [exercise.expected_turn(view, span) for span in spans])
     for window, seen_foot in zip(windows, solved, strict=True):
         rows = slice(window.first, window.first + len(seen_foot.turn_deg))
         motion.put(rows, seen_foot)
@@ -193,27 +165,33 @@ def refine_reps(
     return Refinement(motion, poses, picture, background.turn if background else None)
 
 
+def _list_windows(view: View, spans: Sequence[RepSpan], keyed: int) -> list[_Window]:
+    """Return each repetition's frames; key frames are read in at most ``keyed`` of them, spread over the set."""
+    keys = set(np.linspace(0, len(spans) - 1, min(keyed, len(spans))).round().astype(int).tolist())
+    time_s = view.time_s
+    return [
+        _Window(
+            int(np.searchsorted(time_s, span.start_s - LEAD_S)),
+            view.at(span.peak_s),
+            min(len(time_s) - 1, int(np.searchsorted(time_s, span.end_s + 1e-9))),
+            number in keys,
+        )
+        for number, span in enumerate(spans)
+    ]
+
+
 def _read_frames_of(
-    info: VideoInfo,
-    track: PoseTrack,
-    scene: Scene,
-    side: Side,
-    windows: list[_Window],
-    scale: float,
-    keys: _KeyReader,
-    read: FrameReader | None,
-    *,
-    stays_down: bool,
-    first: bool,
+    view: View, windows: list[_Window], keys: _KeyReader, read: FrameReader, *, stays_down: bool, first: bool
 ) -> tuple[list[FootFollower], list[Image], _Background | None]:
     """Read the frames of some neighboring repetitions that the tracking pass used; ``first`` also reads the background, once."""
+    track, scale = view.track, _scale_of(view)
     thumbnails: list[Image] = []
     background: _Background | None = None
     wanted_keys = {frame for w in windows if w.key for frame in (w.first, w.peak)}
-    followers = [FootFollower(_flat_foot(track, scene, side, w, scale), w.peak - w.first, stays_down) for w in windows]
+    followers = [FootFollower(_flat_foot(view, w), w.peak - w.first, stays_down) for w in windows]
     start_s = max(0.0, float(track.time_s[windows[0].first]) - SAME_FRAME_S)
     stop_s = float(track.time_s[windows[-1].last]) + SAME_FRAME_S
-    for frame in read(start_s, stop_s) if read else read_again(info, track, start_s, stop_s):
+    for frame in read(start_s, stop_s):
         index = nearest_index(track.time_s, frame.time_s)
         if abs(track.time_s[index] - frame.time_s) > SAME_FRAME_S:
             continue
@@ -226,19 +204,24 @@ def _read_frames_of(
             if first and background is None:
                 person = track.points[index] * scale
                 background = _Background(
-                    find_camera_turn(gray, person, scene.focal_px * scale), measure_contrast(gray, person, side)
+                    find_camera_turn(gray, person, view.scene.focal_px * scale), measure_contrast(gray, person, view.side)
                 )
         rgb = frame.rgb(TRACKING_SHORT_SIDE)
         for follower in watching:
             follower.feed(rgb)
         if index in wanted_keys:
-            keys.read(index, rgb, track.points[index], scale)
+            keys.read(index, rgb)
     return followers, thumbnails, background
 
 
-def read_again(info: VideoInfo, track: PoseTrack, start_s: float, stop_s: float) -> Iterable[Picture]:
-    """Yield the file's frames of ``[start_s, stop_s)`` that the track was made from."""
-    return read_frames(info, times_s=track.time_s, start_s=start_s, stop_s=stop_s, threads=1)
+def read_again(info: VideoInfo, track: PoseTrack) -> FrameReader:
+    """Return a reader of the file's frames that the track was made from."""
+    return lambda start_s, stop_s: read_frames(info, times_s=track.time_s, start_s=start_s, stop_s=stop_s, threads=1)
+
+
+def _scale_of(view: View) -> float:
+    """Return how many pixels the pictures that are read have for one of the video's."""
+    return min(1.0, TRACKING_SHORT_SIDE / min(view.scene.frame_size))
 
 
 class _KeyReader:
@@ -247,9 +230,9 @@ class _KeyReader:
     The thread is its own or that of the given pool, which must have no other.
     """
 
-    def __init__(self, scene: Scene, side: Side, thread: ThreadPoolExecutor | None = None) -> None:
-        self._scene = scene
-        self._shank = [Landmark.of(side, part) for part in ("knee", "ankle")]
+    def __init__(self, view: View, thread: ThreadPoolExecutor | None = None) -> None:
+        self._view, self._scale = view, _scale_of(view)
+        self._shank = [Landmark.of(view.side, part) for part in ("knee", "ankle")]
         self._thread = thread or ThreadPoolExecutor(1, thread_name_prefix="keys")
         self._found: list[Future[KeyPose | None]] = []
         self._models: tuple[PoseEstimator, ShankReader] | None = None
@@ -257,15 +240,13 @@ class _KeyReader:
     def __enter__(self) -> Self:
         return self
 
-    def read(self, index: int, image: Image, tracked: FloatArray, scale: float) -> None:
-        """Take frame ``index`` of the track, (H, W, 3), and the person's tracked points; returns at once.
+    def read(self, index: int, image: Image) -> None:
+        """Take frame ``index`` of the track, (H, W, 3); returns at once."""
+        box, offset = _cut_out(image, self._view.track.points[index] * self._scale)
+        self._found.append(self._thread.submit(self._read, index, box, offset))
 
-        ``tracked`` is in pixels of the video, of which the image has ``scale`` times as many.
-        """
-        box, offset = _cut_out(image, tracked * scale)
-        self._found.append(self._thread.submit(self._read, index, box, offset, tracked, scale))
-
-    def _read(self, index: int, box: Image, offset: FloatArray, tracked: FloatArray, scale: float) -> KeyPose | None:
+    def _read(self, index: int, box: Image, offset: FloatArray) -> KeyPose | None:
+        tracked, scale = self._view.track.points[index], self._scale
         if self._models is None:
             self._models = PoseEstimator(KEY_MODEL, still=True), ShankReader()
         estimator, second = self._models
@@ -280,7 +261,7 @@ class _KeyReader:
             points[self._shank] = (points[self._shank] + other) / 2
         points = (points + offset) / scale
         gap = np.linalg.norm(points - tracked, axis=1)[Landmark.LEFT_SHOULDER :]
-        same = np.median(gap) < SAME_PERSON_SHANKS * self._scene.shank_px
+        same = np.median(gap) < SAME_PERSON_SHANKS * self._view.shank_px
         return KeyPose(index, points, (np.asarray(ankles) + offset) / scale) if same else None
 
     def collect(self) -> list[KeyPose]:
@@ -316,28 +297,24 @@ def measure_contrast(gray: Image, points: FloatArray, side: Side) -> float | Non
     return float(bright - dark)
 
 
-def _flat_foot(track: PoseTrack, scene: Scene, side: Side, window: _Window, scale: float) -> FootPose:
+def _flat_foot(view: View, window: _Window) -> FootPose:
     """The working foot where the repetition starts, in the flow picture's pixels."""
-    start_s = track.time_s[window.first]
-    around = slice(*np.searchsorted(track.time_s, (start_s - REST_S, start_s + REST_S)))
-    heel, toe = (np.nanmedian(track.points[around, Landmark.of(side, p)], axis=0) for p in ("heel", "foot_index"))
+    scene, scale, start_s = view.scene, _scale_of(view), view.time_s[window.first]
+    around = slice(*np.searchsorted(view.time_s, (start_s - REST_S, start_s + REST_S)))
+    heel, toe = (np.nanmedian(path[around], axis=0) for path in (view.leg.heel, view.leg.toe))
     forward = scene.forward_at((heel + toe) / 2)
     return FootPose.from_landmarks(heel * scale, toe * scale, scene.up, forward, scene.shank_px * scale)
 
 
-def _move_ankle(
-    track: PoseTrack, side: Side, window: _Window, pose: FootPose, scale: float, keys: Sequence[KeyPose]
-) -> list[FloatArray]:
+def _move_ankle(view: View, window: _Window, pose: FootPose, keys: Sequence[KeyPose]) -> list[FloatArray]:
     """Return how far each network's ankle moved from the flat foot to the peak, (2,) foot lengths forward and up."""
-    tracked = track.xy(Landmark.of(side, "ankle"))
-    around = [
-        np.nanmedian(tracked[np.abs(track.time_s - track.time_s[k]) <= REST_S / 2], axis=0) for k in (window.first, window.peak)
-    ]
+    tracked, time_s = view.leg.ankle, view.time_s
+    around = [np.nanmedian(tracked[np.abs(time_s - time_s[k]) <= REST_S / 2], axis=0) for k in (window.first, window.peak)]
     pairs = [tuple(around)]
     by_frame = {key.frame: key.ankles for key in keys}
     if window.first in by_frame and window.peak in by_frame:
         pairs += list(zip(by_frame[window.first], by_frame[window.peak], strict=False))
-    moved = [np.diff(pose.in_feet(np.stack(pair) * scale), axis=0)[0] for pair in pairs]
+    moved = [np.diff(pose.in_feet(np.stack(pair) * _scale_of(view)), axis=0)[0] for pair in pairs]
     return [m for m in moved if np.isfinite(m).all()]
 
 

@@ -16,7 +16,7 @@ from formcheck.analysis.correction import add_rep, apply_correction, find_rep, m
 from formcheck.analysis.detection import Detection, detect_set, frames_of_set
 from formcheck.analysis.pipeline import Analysis, list_signals, measure_set, steady_reader
 from formcheck.analysis.quality import assess_quality
-from formcheck.analysis.refine import refine_reps
+from formcheck.analysis.refine import read_again, refine_reps
 from formcheck.exercises.base import Recording
 from formcheck.foot import FootMotion
 from formcheck.report.schema import Correction, Rep, SetReport, WorkingSide
@@ -81,12 +81,12 @@ def with_side(analysis: Analysis, side: WorkingSide) -> Analysis:
     recording, measures, picture = measure_set(analysis.info, analysis.track, analysis.scene, found, scale, _motion_of(analysis))
     frames = frames_of_set(analysis.track, found.spans)
     quality = assess_quality(
-        analysis.info, analysis.track, recording.scene, found.leg, found.exercise, frames, scale is not None, picture
+        analysis.info, analysis.track, recording.view.scene, found.leg, found.exercise, frames, scale is not None, picture
     )
     settled = zip(found.spans, *settle_measures(found.exercise, measures, found.spans), strict=True)
     reps = [make_rep(k, span, values, [], analysis.track, found.leg, why) for k, (span, values, why) in enumerate(settled, 1)]
     step = Correction(kind="side", at=now_text(), side_before=analysis.report.side, side_after=side, reps=reps, quality=quality)
-    other = replace(analysis, scene=recording.scene, detection=found)
+    other = replace(analysis, scene=recording.view.scene, detection=found)
     return _with_report(_with_recording(other, recording), apply_correction(analysis.report, step))
 
 
@@ -107,23 +107,13 @@ def _measure_between(analysis: Analysis, start_s: float, end_s: float, others: l
 
 def _refine_foot(analysis: Analysis, recording: Recording, span: RepSpan, others: list[RepSpan]) -> FootMotion:
     """Return the foot's motion with one repetition's part read from the pixels again."""
-    detection, track, scene = _detected(analysis), recording.track, recording.scene
+    exercise, view = _detected(analysis).exercise, recording.view
     nearest = sorted(others, key=lambda other: abs(other.peak_s - span.peak_s))[:NEIGHBORS]
     spans = sorted([span, *nearest], key=lambda s: s.start_s)
-    expected = [detection.exercise.expected_turn(track, scene, detection.leg, s) for s in _with_rise(analysis, spans)]
-    second = refine_reps(
-        analysis.info,
-        track,
-        scene,
-        detection.leg,
-        spans,
-        expected,
-        key_frames=False,
-        compare_feet=detection.exercise.lifts_heel,
-        read=steady_reader(analysis.info, track, _motion_of(analysis)),
-    )
-    seen = detection.exercise.complete_foot(track, scene, detection.leg, span, second.foot)
-    rows, merged = recording.frames_of(span), recording.foot.take(slice(None))
+    read = steady_reader(_motion_of(analysis), read_again(analysis.info, view.track))
+    second = refine_reps(view, exercise, _with_rise(analysis, spans), read, key_frames=False)
+    seen = exercise.complete_foot(view, span, second.foot)
+    rows, merged = view.frames_of(span), recording.foot.take(slice(None))
     merged.put(rows, seen.take(rows))
     return merged
 

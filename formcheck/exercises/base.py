@@ -12,13 +12,11 @@ from numpy.typing import NDArray
 
 from formcheck.exercises.describe import Curve, Guide, Measure, Prescription, TrackedMeasure
 from formcheck.foot import ExpectedTurn, FootMotion
-from formcheck.pose.track import Landmark, PoseTrack, Side
 from formcheck.report.names import ExerciseName, FaultCode
 from formcheck.report.schema import WorkingSide
-from formcheck.scene.scene import Scene
-from formcheck.signals.geometry import compute_flexion, compute_inclination
+from formcheck.scene.view import Leg, View
 from formcheck.signals.reps import RepRule, RepSpan
-from formcheck.support.arrays import FloatArray, nearest_index
+from formcheck.support.arrays import FloatArray
 
 BoolArray = NDArray[np.bool_]
 
@@ -34,78 +32,24 @@ __all__ = [
     "Prescription",
     "Recording",
     "TrackedMeasure",
-    "other",
+    "View",
 ]
 
 
 @dataclass(frozen=True)
-class Leg:
-    """The working leg in a track: (T, 2) paths, and the angles that exercises read from them."""
-
-    side: Side
-    hip: FloatArray
-    knee: FloatArray
-    ankle: FloatArray
-    heel: FloatArray
-    toe: FloatArray
-
-    @classmethod
-    def of(cls, track: PoseTrack, side: Side) -> Leg:
-        """Select one leg from a track."""
-        return cls(side, *(track.xy(Landmark.of(side, p)) for p in ("hip", "knee", "ankle", "heel", "foot_index")))
-
-    def knee_flexion(self) -> FloatArray:
-        """(T,) degrees, 0 = straight."""
-        return compute_flexion(self.hip, self.knee, self.ankle)
-
-    def tibial_inclination(self, scene: Scene) -> FloatArray:
-        """(T,) degrees, 0 = shank vertical, positive = knee ahead of the ankle."""
-        return compute_inclination(self.ankle, self.knee, scene.up, scene.forward)
-
-    def foot_pitch(self, scene: Scene) -> FloatArray:
-        """(T,) angle of the heel → toe landmark line below the horizontal, degrees; it increases as the heel rises.
-
-        The line is not the sole: only its change from the flat foot is meaningful.
-        """
-        sole = self.toe - self.heel
-        return np.degrees(np.arctan2(-(sole @ scene.up), np.abs(sole @ scene.forward)))
-
-
-def other(side: Side) -> Side:
-    """Return the opposite side."""
-    return "right" if side == "left" else "left"
-
-
-@dataclass(frozen=True)
 class Recording:
-    """All input to the measures: the cleaned track, the scene, the working leg, and the foot's motion from the pixels.
+    """All input to the measures: the view of the working leg, and the foot's motion from the pixels.
 
     ``inclination_deg`` (T,) is the tibial inclination after the second pass over key frames; ``cm_per_px`` is None without a scale;
     ``spans`` are the repetitions of the set.
     """
 
-    track: PoseTrack
-    scene: Scene
-    side: Side
+    view: View
     cm_per_px: float | None
     foot_px: float
     inclination_deg: FloatArray
     foot: FootMotion
     spans: Sequence[RepSpan] = ()
-
-    @property
-    def leg(self) -> Leg:
-        """The working leg."""
-        return Leg.of(self.track, self.side)
-
-    def frames_of(self, rep: RepSpan) -> slice:
-        """The frames from the rep's start to its end."""
-        first, last = np.searchsorted(self.track.time_s, (rep.start_s, rep.end_s + 1e-9))
-        return slice(int(first), int(max(last, first + 1)))
-
-    def at(self, time_s: float) -> int:
-        """The frame nearest to a time in seconds."""
-        return nearest_index(self.track.time_s, time_s)
 
     def to_cm(self, pixels: float) -> float:
         """Pixels → cm; NaN without a scale."""
@@ -208,30 +152,30 @@ class PoseExercise(Exercise):
         return INCLINATION
 
     @abstractmethod
-    def compute_ready(self, track: PoseTrack, scene: Scene, side: Side) -> BoolArray:
-        """(T,) whether the person is in this exercise's pose with ``side`` as the working leg."""
+    def compute_ready(self, view: View) -> BoolArray:
+        """(T,) whether the person is in this exercise's pose on the view's leg."""
 
     @abstractmethod
-    def compute_signal(self, track: PoseTrack, scene: Scene, side: Side) -> FloatArray:
+    def compute_signal(self, view: View) -> FloatArray:
         """(T,) the signal that rises and falls once a repetition, in the unit of ``rule``, from the landmarks alone."""
 
     @abstractmethod
-    def confirm(self, track: PoseTrack, scene: Scene, side: Side, rep: RepSpan) -> bool:
+    def confirm(self, view: View, rep: RepSpan) -> bool:
         """Whether a movement of the signal is a repetition of this exercise, judged by the rest of the body."""
 
-    def is_doubtful(self, track: PoseTrack, scene: Scene, side: Side, rep: RepSpan) -> bool:
+    def is_doubtful(self, view: View, rep: RepSpan) -> bool:
         """Whether the legs may have been confused during a confirmed repetition; never, by default."""
         return False
 
     @abstractmethod
-    def find_side(self, track: PoseTrack, scene: Scene, side: Side, reps: list[RepSpan]) -> WorkingSide:
-        """Which leg or legs work, given that ``side`` fits."""
+    def find_side(self, view: View, reps: list[RepSpan]) -> WorkingSide:
+        """Which leg or legs work, given that the view's leg fits."""
 
     @abstractmethod
-    def expected_turn(self, track: PoseTrack, scene: Scene, side: Side, rep: RepSpan) -> ExpectedTurn:
+    def expected_turn(self, view: View, rep: RepSpan) -> ExpectedTurn:
         """How far the foot may have turned, heel up, by a repetition's peak, given the rest of the body."""
 
-    def complete_foot(self, track: PoseTrack, scene: Scene, side: Side, rep: RepSpan, foot: FootMotion) -> FootMotion:
+    def complete_foot(self, view: View, rep: RepSpan, foot: FootMotion) -> FootMotion:
         """Return the foot's motion, completed where the pixels did not show it; unchanged by default."""
         return foot
 

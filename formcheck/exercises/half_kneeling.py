@@ -6,14 +6,11 @@ from typing import ClassVar
 
 import numpy as np
 
-from formcheck.exercises.base import BoolArray, Guide, Leg, Prescription, TrackedMeasure, other
+from formcheck.exercises.base import BoolArray, Guide, Prescription, TrackedMeasure, View
 from formcheck.exercises.weight_bearing_lunge import ASKED_HOLD_S, WeightBearingLunge
-from formcheck.pose.track import Landmark, PoseTrack, Side
 from formcheck.report.names import FaultCode
 from formcheck.report.schema import WorkingSide
-from formcheck.scene.scene import Scene
 from formcheck.signals.reps import RepRule, RepSpan
-from formcheck.support.arrays import FloatArray
 
 # The floor slopes in the picture of a camera that stands high or off side-on: by 0.37 shanks at 27°. A knee that hovers is half a
 # shank up, and travels; a foot held up behind a standing leg is a whole one up. A shank that lies on the floor has its knee no
@@ -34,11 +31,10 @@ MIN_SEEN_SHANK_SHARE = 0.75
 MIN_PEAK_DEG = 12.0
 
 
-def _measure_rear_knee_travel(track: PoseTrack, scene: Scene, side: Side, rep: RepSpan) -> float:
+def _measure_rear_knee_travel(view: View, rep: RepSpan) -> float:
     """Return how far the rear knee goes up or down in a repetition, shank lengths; brief jumps do not count."""
-    frames = (track.time_s >= rep.start_s) & (track.time_s <= rep.end_s)
-    low, high = np.nanpercentile(scene.height_of(Leg.of(track, other(side)).knee[frames]), (10, 90))
-    return float(high - low) / scene.shank_px
+    low, high = np.nanpercentile(view.height_of(view.other_leg.knee[view.frames_of(rep)]), (10, 90))
+    return float(high - low)
 
 
 # A kneeling body's middle lies some 0.3 m lower than a hip-high camera, which fills the picture with it from 2.7 m.
@@ -89,14 +85,9 @@ class HalfKneeling(WeightBearingLunge):
         ),
     )
 
-    def compute_ready(self, track: PoseTrack, scene: Scene, side: Side) -> BoolArray:
+    def compute_ready(self, view: View) -> BoolArray:
         """Front knee bent over its foot, both feet and the rear knee on the floor, hips above that, trunk up."""
-        front, rear = Leg.of(track, side), Leg.of(track, other(side))
-
-        def height(path: FloatArray) -> FloatArray:
-            return scene.height_of(path) / scene.shank_px
-
-        shoulder = track.xy(Landmark.of(side, "shoulder"))
+        front, rear, height = view.leg, view.other_leg, view.height_of
         with np.errstate(invalid="ignore"):
             return np.asarray(
                 (front.knee_flexion() > 45.0)
@@ -105,21 +96,19 @@ class HalfKneeling(WeightBearingLunge):
                 & (height(front.knee) - height(front.ankle) > MIN_FRONT_KNEE_SHANKS)
                 & (height(rear.knee) - height(rear.ankle) < MAX_OFF_FLOOR_SHANKS)
                 & (height(front.hip) - height(rear.knee) > MIN_HIP_OVER_KNEE_SHANKS)
-                & (height(shoulder) - height(front.hip) > 0.4)
+                & (height(view.shoulder) - height(front.hip) > 0.4)
             )
 
-    def confirm(self, track: PoseTrack, scene: Scene, side: Side, rep: RepSpan) -> bool:
+    def confirm(self, view: View, rep: RepSpan) -> bool:
         """The shank must come well forward of upright, and the rear knee stay on the floor."""
-        travel = _measure_rear_knee_travel(track, scene, side, rep)
-        side_on = abs(scene.yaw_deg or 0.0) < SIDE_ON_DEG
-        limit = USUAL_REAR_KNEE_TRAVEL_SHANKS if side_on else MAX_REAR_KNEE_TRAVEL_SHANKS
+        travel = _measure_rear_knee_travel(view, rep)
+        limit = USUAL_REAR_KNEE_TRAVEL_SHANKS if view.off_side_deg < SIDE_ON_DEG else MAX_REAR_KNEE_TRAVEL_SHANKS
         return bool(rep.peak >= MIN_PEAK_DEG and travel < limit)
 
-    def is_doubtful(self, track: PoseTrack, scene: Scene, side: Side, rep: RepSpan) -> bool:
+    def is_doubtful(self, view: View, rep: RepSpan) -> bool:
         """The rear knee moves more than usual, or the front shank appears shorter than any shank can."""
-        leg, frames = Leg.of(track, side), (track.time_s >= rep.start_s) & (track.time_s <= rep.end_s)
-        shortest = np.nanmin(np.linalg.norm(leg.knee - leg.ankle, axis=1)[frames])
+        shank = view.leg.knee - view.leg.ankle
+        shortest = np.nanmin(np.linalg.norm(shank, axis=1)[view.frames_of(rep)])
         return bool(
-            shortest < MIN_SEEN_SHANK_SHARE * scene.shank_px
-            or _measure_rear_knee_travel(track, scene, side, rep) > USUAL_REAR_KNEE_TRAVEL_SHANKS
+            shortest < MIN_SEEN_SHANK_SHARE * view.shank_px or _measure_rear_knee_travel(view, rep) > USUAL_REAR_KNEE_TRAVEL_SHANKS
         )

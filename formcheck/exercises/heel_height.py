@@ -10,12 +10,12 @@ from dataclasses import replace
 
 import numpy as np
 
-from formcheck.exercises.base import Leg
+from formcheck.exercises.base import View
 from formcheck.exercises.heel_raise_limits import KNEE_BENT_DEG, NOT_LOWERED_SHARE
 from formcheck.exercises.raise_form import BODY, compute_upright_rise
 from formcheck.foot import ANKLE, BALL, FOOT_PER_SHANK, PLANTAR_HEEL, FootMotion
-from formcheck.pose.track import SIDES, Landmark, PoseTrack, Side
-from formcheck.scene.scene import SHANK_PER_HEIGHT, Scene
+from formcheck.pose.track import SIDES, Landmark
+from formcheck.scene.scene import SHANK_PER_HEIGHT
 from formcheck.signals.reps import RepSpan
 from formcheck.support.arrays import FloatArray
 
@@ -52,12 +52,13 @@ def lowering_of_knee(flexion_deg: FloatArray) -> FloatArray:
     return np.asarray(2.0 * (1.0 - np.cos(np.radians(flexion_deg) / 2.0)))
 
 
-def compute_magnification(track: PoseTrack, scene: Scene, frame: int, place: FloatArray) -> float:
+def compute_magnification(view: View, frame: int, place: FloatArray) -> float:
     """Return the magnification of a short upright length at ``place``, (2,) pixels, relative to the body that gives the scale.
 
     A camera that looks down shortens lengths far below its axis, and one that looks up lengthens them; 1 if the pitch is unknown.
     Pinhole camera: at ``t`` focal lengths below the axis, a plumb line at a depth of one appears as ``tan(atan t + pitch)``.
     """
+    scene, track = view.scene, view.track
     if scene.pitch_deg is None:
         return 1.0
 
@@ -75,34 +76,35 @@ def compute_magnification(track: PoseTrack, scene: Scene, frame: int, place: Flo
     return magnification if np.isfinite(magnification) else 1.0  # nobody is seen on that frame
 
 
-def magnify_near_foot(scene: Scene, side: Side) -> float:
+def magnify_near_foot(view: View) -> float:
     """Return the magnification of one foot relative to the middle of the body, which gives the scale; both feet on the floor."""
-    if scene.kind == "front" or scene.near_side is None:
+    scene = view.scene
+    if view.from_front or scene.near_side is None:
         return 1.0
     nearer = HALF_GAP_SHANKS * float(np.cos(np.radians(scene.yaw_deg or 0.0))) * scene.shank_px / scene.focal_px
-    return 1.0 + nearer if scene.near_side == side else 1.0 - nearer
+    return 1.0 + nearer if scene.near_side == view.side else 1.0 - nearer
 
 
-def magnify_forward(track: PoseTrack, scene: Scene, frame: int) -> float:
+def magnify_forward(view: View, frame: int) -> float:
     """Return the apparent rise to a frame that comes only from moving nearer the camera, shank lengths; negative when moving away.
 
     On the toes the body is ``FORWARD_FEET`` further forward than on flat feet. A camera in front therefore sees it larger, and a
     camera at the side does so in proportion to its yaw. Points above the axis of a level camera appear higher accordingly.
     """
-    nearer = 1.0 if scene.kind == "front" else float(np.sin(np.radians(scene.yaw_deg or 0.0)))
-    body = track.points[frame, BODY].mean(axis=0) - np.asarray(scene.frame_size, float) / 2
-    over_axis = scene.height_of(body) / scene.shank_px
+    scene = view.scene
+    nearer = 1.0 if view.from_front else float(np.sin(np.radians(scene.yaw_deg or 0.0)))
+    body = view.track.points[frame, BODY].mean(axis=0) - np.asarray(scene.frame_size, float) / 2
+    over_axis = view.height_of(body)
     return float(over_axis * nearer * FORWARD_FEET * FOOT_PER_SHANK * scene.shank_px / scene.focal_px)
 
 
-def compute_trunk_rise(track: PoseTrack, scene: Scene, flexion_deg: FloatArray, rep: tuple[int, int, int]) -> FloatArray:
+def compute_trunk_rise(view: View, rep: RepSpan) -> FloatArray:
     """Return (T,) height of the trunk above standing in a repetition, shank lengths.
 
-    ``rep`` gives the repetition's start, peak and end as frames, ``flexion_deg`` the (T,) knee flexion in degrees. The rise lost to
-    a bending knee is added back.
+    The rise lost to a bending knee is added back.
     """
-    first, top, last = rep
-    trunk = compute_upright_rise(track, scene)
+    first, top, last = (view.at(t) for t in (rep.start_s, rep.peak_s, rep.end_s))
+    trunk, flexion_deg = compute_upright_rise(view), view.leg.knee_flexion()
     if flexion_deg[top] - min(flexion_deg[first], flexion_deg[last]) > KNEE_BENT_DEG:
         trunk = trunk + lowering_of_knee(flexion_deg)
     came_down = trunk[last] - trunk[first] < NOT_LOWERED_SHARE * (trunk[top] - trunk[first])
@@ -110,30 +112,30 @@ def compute_trunk_rise(track: PoseTrack, scene: Scene, flexion_deg: FloatArray, 
     return np.asarray(np.clip(trunk - standing, 0.0, None))
 
 
-def _rise_from_front(track: PoseTrack, scene: Scene, risen: FloatArray, first: int, top: int) -> FloatArray:
+def _rise_from_front(view: View, risen: FloatArray, first: int, top: int) -> FloatArray:
     """(T,) rise of the trunk → (T,) corresponding rise of the ankles, shank lengths."""
     if risen[top] > 0:  # removes the apparent rise from the body's shift forward over the toes
-        risen = risen * max(0.0, 1.0 + (FORWARD_DROP_SHANKS - magnify_forward(track, scene, top)) / risen[top])
-    return np.asarray(risen / compute_magnification(track, scene, first, track.points[first, BODY].mean(axis=0)))
+        risen = risen * max(0.0, 1.0 + (FORWARD_DROP_SHANKS - magnify_forward(view, top)) / risen[top])
+    return np.asarray(risen / compute_magnification(view, first, view.track.points[first, BODY].mean(axis=0)))
 
 
-def complete_rise(track: PoseTrack, scene: Scene, side: Side, rep: RepSpan, foot: FootMotion, *, both: bool = False) -> FootMotion:
+def complete_rise(view: View, rep: RepSpan, foot: FootMotion, *, both: bool = False) -> FootMotion:
     """Convert the heel's rise to the scale of a level camera; between frames that show the foot, follow the body's course.
 
     The height at the peak comes from the foot alone; if it is unknown, so is the whole rise. From the front it comes from
     the trunk. ``both`` means that both feet are on the floor.
     """
-    first, top, last = (int(np.argmin(np.abs(track.time_s - t))) for t in (rep.start_s, rep.peak_s, rep.end_s))
+    first, top, last = (view.at(t) for t in (rep.start_s, rep.peak_s, rep.end_s))
     frames = np.arange(first, last + 1)
     heel, turn, error = foot.heel_rise_px.copy(), foot.turn_deg.copy(), foot.error_px.copy()
-    risen = compute_trunk_rise(track, scene, Leg.of(track, side).knee_flexion(), (first, top, last))
-    if scene.kind == "front":
-        ankles = _rise_from_front(track, scene, risen, first, top)[frames]
-        heel[frames], turn[frames] = height_of_rise(ankles) * scene.shank_px, turn_of_rise(ankles)
+    risen = compute_trunk_rise(view, rep)
+    if view.from_front:
+        ankles = _rise_from_front(view, risen, first, top)[frames]
+        heel[frames], turn[frames] = height_of_rise(ankles) * view.shank_px, turn_of_rise(ankles)
         error[frames] = TRUNK_ERROR_SHARE * heel[top]
         return replace(foot, heel_rise_px=heel, turn_deg=turn, error_px=error)
-    magnification = compute_magnification(track, scene, first, Leg.of(track, side).ankle[first])
-    magnification *= magnify_near_foot(scene, side) if both else 1.0
+    magnification = compute_magnification(view, first, view.leg.ankle[first])
+    magnification *= magnify_near_foot(view) if both else 1.0
     heel[frames] /= magnification
     error[frames] /= magnification
     if np.isfinite(heel[top]) and risen[top] > 0:

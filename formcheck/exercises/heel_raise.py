@@ -10,11 +10,10 @@ import numpy as np
 from formcheck.exercises.base import (
     BoolArray,
     Curve,
-    Leg,
     PoseExercise,
     Prescription,
     Recording,
-    other,
+    View,
 )
 from formcheck.exercises.heel_height import complete_rise, compute_trunk_rise, lowering_of_knee, turn_of_rise
 from formcheck.exercises.heel_raise_limits import (
@@ -45,14 +44,11 @@ from formcheck.exercises.raise_form import (
     measure_trunk_length,
 )
 from formcheck.foot import BALL, MAX_TURN_DEG, PLANTAR_HEEL, ExpectedTurn, FootMotion
-from formcheck.pose.track import SIDES, Landmark, PoseTrack, Side
 from formcheck.report.names import ExerciseName, FaultCode
 from formcheck.report.schema import WorkingSide
-from formcheck.scene.scene import Scene
 from formcheck.signals.filters import compute_speed, smooth
-from formcheck.signals.geometry import compute_flexion
 from formcheck.signals.reps import RepRule, RepSpan
-from formcheck.support.arrays import FloatArray, nearest_index
+from formcheck.support.arrays import FloatArray
 
 # The marker of the published norms lies under the lateral malleolus (bjpt.2025.101188): a quarter of the foot ahead of the
 # heel, and 0.13 foot lengths over the sole.
@@ -98,9 +94,9 @@ def share_of_malleolus(turn_deg: float) -> float:
     return rise(MALLEOLUS) / rise(PLANTAR_HEEL)
 
 
-def _rise_at(time_s: FloatArray, values: FloatArray, rep: RepSpan, rest: Callable[[float, float], float] | None = None) -> float:
+def _rise_at(view: View, values: FloatArray, rep: RepSpan, rest: Callable[[float, float], float] | None = None) -> float:
     """Return the height of (T,) values above their rest at a repetition's peak; rest is by default the mean of start and end."""
-    start, top, end = (float(values[nearest_index(time_s, t)]) for t in (rep.start_s, rep.peak_s, rep.end_s))
+    start, top, end = (float(values[view.at(t)]) for t in (rep.start_s, rep.peak_s, rep.end_s))
     return top - (rest(start, end) if rest else (start + end) / 2)
 
 
@@ -117,12 +113,12 @@ HEEL_UNREAD = (
 READ_WITH_HEIGHT = frozenset(("height_cm", "height_pct_foot", "malleolus_rise_cm", "plantarflexion_deg"))
 
 
-def _what_stays(leg: Leg, scene: Scene) -> FloatArray:
+def _what_stays(view: View) -> FloatArray:
     """(T, 2) the toes, which stay in place unless the person steps; in a front view (T, 1) the ankle's horizontal position.
 
     From the front and from behind, the toes are hidden by the foot and their landmark drifts; the visible ankles show a step.
     """
-    return scene.ahead_of(leg.ankle)[:, None] if scene.kind == "front" else leg.toe
+    return view.scene.ahead_of(view.leg.ankle)[:, None] if view.from_front else view.leg.toe
 
 
 class HeelRaise(PoseExercise):
@@ -153,53 +149,47 @@ class HeelRaise(PoseExercise):
     measures = MEASURES
     summary_measures = SUMMARY_MEASURES
 
-    def compute_ready(self, track: PoseTrack, scene: Scene, side: Side) -> BoolArray:
+    def compute_ready(self, view: View) -> BoolArray:
         """Standing upright on a straight leg whose toes stay where they are."""
-        leg = Leg.of(track, side)
-        shoulder = track.xy(Landmark.of(side, "shoulder"))
-        foot = _what_stays(leg, scene)
-        foot = np.stack([smooth(track.time_s, foot[:, axis], STEP_HZ) for axis in range(foot.shape[1])], axis=1)
-        foot_speed = compute_speed(track.time_s, foot) / scene.shank_px
-        trunk = smooth(track.time_s, measure_trunk_length(track, scene), APPROACH_HZ)
-        approach = np.abs(np.gradient(np.log(trunk), track.time_s)) if scene.kind == "front" else np.zeros(len(track))
+        leg, time_s, up = view.leg, view.time_s, view.scene.up
+        foot = _what_stays(view)
+        foot = np.stack([smooth(time_s, foot[:, axis], STEP_HZ) for axis in range(foot.shape[1])], axis=1)
+        foot_speed = compute_speed(time_s, foot) / view.shank_px
+        trunk = smooth(time_s, measure_trunk_length(view), APPROACH_HZ)
+        approach = np.abs(np.gradient(np.log(trunk), time_s)) if view.from_front else np.zeros(len(time_s))
 
         def lean(lower: FloatArray, upper: FloatArray) -> FloatArray:
             segment = upper - lower
-            across = np.linalg.norm(segment - (segment @ scene.up)[:, None] * scene.up, axis=1)
-            return np.asarray(np.degrees(np.arctan2(across, segment @ scene.up)))
+            across = np.linalg.norm(segment - (segment @ up)[:, None] * up, axis=1)
+            return np.asarray(np.degrees(np.arctan2(across, segment @ up)))
 
         with np.errstate(invalid="ignore"):
             return np.asarray(
                 (leg.knee_flexion() < 45.0)
-                & (lean(leg.hip, shoulder) < 35.0)
+                & (lean(leg.hip, view.shoulder) < 35.0)
                 & (lean(leg.knee, leg.hip) < 30.0)
-                & (scene.height_of(leg.knee - leg.ankle) > 0.7 * scene.shank_px)
-                & (scene.height_of(leg.hip - leg.knee) > 0.6 * scene.shank_px)
+                & (view.height_of(leg.knee - leg.ankle) > 0.7)
+                & (view.height_of(leg.hip - leg.knee) > 0.6)
                 & (foot_speed < MAX_TOE_SPEED)
                 & (approach < MAX_APPROACH_PER_S)
-                & scene.contains(shoulder)
-                & scene.contains(leg.toe)
+                & view.contains(view.shoulder)
+                & view.contains(leg.toe)
             )
 
-    def compute_signal(self, track: PoseTrack, scene: Scene, side: Side) -> FloatArray:
+    def compute_signal(self, view: View) -> FloatArray:
         """Rise of the trunk, shank lengths, corrected for trunk lean and for the rise that comes from a straightening knee."""
-        flexion = np.fmin(*(Leg.of(track, s).knee_flexion() for s in SIDES))
-        return compute_upright_rise(track, scene) + lowering_of_knee(flexion)
+        flexion = np.fmin(view.leg.knee_flexion(), view.other_leg.knee_flexion())
+        return compute_upright_rise(view) + lowering_of_knee(flexion)
 
-    def confirm(self, track: PoseTrack, scene: Scene, side: Side, rep: RepSpan) -> bool:
+    def confirm(self, view: View, rep: RepSpan) -> bool:
         """Check that no knee straightened or was pulled up, and that the heel and the trunk, as one piece, rose."""
-        leg, time_s = Leg.of(track, side), track.time_s
-        straightened = -_rise_at(time_s, leg.knee_flexion(), rep, np.maximum)
-        body = _rise_at(time_s, compute_body_rise(track, scene), rep) / rep.rise
-        shrugged = _rise_at(time_s, measure_trunk_length(track, scene), rep) / rep.rise
-        other_knee = Leg.of(track, other(side)).knee
-        marched = _rise_at(time_s, scene.height_of(other_knee - leg.knee), rep) / scene.shank_px
-        frames = (time_s >= rep.start_s) & (time_s <= rep.end_s)
-        heel = scene.height_of(leg.heel - leg.toe)[frames] / scene.shank_px
-        heel_rise = _rise_by_thirds(heel, self.compute_signal(track, scene, side)[frames])
-        front = scene.kind == "front"
-        foot = _what_stays(leg, scene)[frames] / scene.shank_px
-        traveled = np.nanmax(np.linalg.norm(foot - np.nanmedian(foot, axis=0), axis=1))
+        leg, frames = view.leg, view.frames_of(rep)
+        straightened = -_rise_at(view, leg.knee_flexion(), rep, np.maximum)
+        body = _rise_at(view, compute_body_rise(view), rep) / rep.rise
+        shrugged = _rise_at(view, measure_trunk_length(view), rep) / rep.rise
+        marched = _rise_at(view, view.height_of(view.other_leg.knee - leg.knee), rep)
+        heel_rise = _rise_by_thirds(view.height_of(leg.heel - leg.toe)[frames], self.compute_signal(view)[frames])
+        front = view.from_front
         return bool(
             straightened < MAX_STRAIGHTENING_DEG
             and not marched > MAX_OTHER_KNEE_RISE  # the far knee may be hidden
@@ -208,23 +198,23 @@ class HeelRaise(PoseExercise):
             and body < BODY_SHARE[1]
             and abs(shrugged) < MAX_SHRUG_SHARE
             and heel_rise > (-FRONT_HEEL_TOLERANCE_SHANKS if front else 0.15 * rep.rise)
-            and traveled < MAX_TOE_TRAVEL
+            and view.travel_of(_what_stays(view), rep) < MAX_TOE_TRAVEL
         )
 
-    def find_side(self, track: PoseTrack, scene: Scene, side: Side, reps: list[RepSpan]) -> WorkingSide:
+    def find_side(self, view: View, reps: list[RepSpan]) -> WorkingSide:
         """Both legs, unless the other foot's toes rise with the body, which means that the foot is held off the floor."""
-        toe = scene.height_of(Leg.of(track, other(side)).toe) / scene.shank_px
-        carried = [_rise_at(track.time_s, toe, rep) / rep.rise for rep in reps]
-        return side if carried and float(np.median(carried)) > CARRIED_SHARE else "both"
+        toe = view.height_of(view.other_leg.toe)
+        carried = [_rise_at(view, toe, rep) / rep.rise for rep in reps]
+        return view.side if carried and float(np.median(carried)) > CARRIED_SHARE else "both"
 
-    def expected_turn(self, track: PoseTrack, scene: Scene, side: Side, rep: RepSpan) -> ExpectedTurn:
+    def expected_turn(self, view: View, rep: RepSpan) -> ExpectedTurn:
         """Allow every turn a foot can make: its own pixels and its ankle decide, not the trunk's rise."""
         return ExpectedTurn(LEAST_TURN_DEG, MAX_TURN_DEG / 2, MAX_TURN_DEG)
 
-    def complete_foot(self, track: PoseTrack, scene: Scene, side: Side, rep: RepSpan, foot: FootMotion) -> FootMotion:
+    def complete_foot(self, view: View, rep: RepSpan, foot: FootMotion) -> FootMotion:
         """Convert the height to the scale of a level camera; between frames that show the foot, follow the body's course."""
-        both = self.find_side(track, scene, side, [rep]) == "both"
-        return complete_rise(track, scene, side, rep, foot, both=both)
+        both = self.find_side(view, [rep]) == "both"
+        return complete_rise(view, rep, foot, both=both)
 
     def curve_of(self, headline: str) -> Curve:
         """The heel's height, in the headline's unit."""
@@ -236,8 +226,8 @@ class HeelRaise(PoseExercise):
 
     def measure(self, recording: Recording, rep: RepSpan) -> dict[str, float]:
         """Measure one repetition; ``measures`` has the definitions."""
-        frames = recording.frames_of(rep)
-        time = recording.track.time_s[frames]
+        view, frames = recording.view, recording.view.frames_of(rep)
+        time = view.time_s[frames]
         height, turn = recording.foot.heel_rise_px[frames], recording.foot.turn_deg[frames]
         seen = np.isfinite(height).mean() >= 0.5
         if not seen:  # the timing of the body's rise is known even so
@@ -255,8 +245,7 @@ class HeelRaise(PoseExercise):
         with np.errstate(invalid="ignore"):
             plateau = np.flatnonzero(height >= (1.0 - PEAK_BAND_SHARE) * peak)
         first, last = float(time[plateau[0]]), float(time[plateau[-1]])
-        leg = recording.leg
-        flexion = compute_flexion(leg.hip, leg.knee, leg.ankle)[frames]
+        flexion = view.leg.knee_flexion()[frames]
         standing = min(float(np.nanmin(flexion[: max(1, top // 4)])), float(flexion[-1]))
         peak = peak if seen else float("nan")
         return {
@@ -267,18 +256,17 @@ class HeelRaise(PoseExercise):
             "rise_s": first - rep.start_s,
             "hold_s": last - first,
             "lower_s": rep.end_s - last if np.isfinite(left_up) else float("nan"),
-            "ankle_drift_cm": recording.to_cm(measure_ankle_drift(recording, frames)),
-            "side_difference_pct": measure_side_difference(recording, rep),
+            "ankle_drift_cm": recording.to_cm(measure_ankle_drift(view, rep)),
+            "side_difference_pct": measure_side_difference(view, rep),
             "knee_flexion_change_deg": float(np.nanmax(flexion[plateau[0] : plateau[-1] + 1])) - standing,
-            "trunk_lean_deg": measure_trunk_lean(recording, frames),
+            "trunk_lean_deg": measure_trunk_lean(view, rep),
             "left_up_pct": 100.0 * left_up,
         }
 
     @staticmethod
     def _course_of(recording: Recording, rep: RepSpan) -> FloatArray:
         """(T,) rise of the trunk, shank lengths above standing: it replaces the heel's course, never its height."""
-        bounds = recording.at(rep.start_s), recording.at(rep.peak_s), recording.at(rep.end_s)
-        return compute_trunk_rise(recording.track, recording.scene, recording.leg.knee_flexion(), bounds)
+        return compute_trunk_rise(recording.view, rep)
 
     def explain_gaps(self, measures: Mapping[str, float]) -> dict[str, str]:
         """Explain why the heel's height is unknown."""

@@ -8,12 +8,10 @@ from typing import ClassVar
 
 import numpy as np
 
-from formcheck.exercises.base import BoolArray, Guide, Leg, Measure, Prescription, TrackedMeasure, other
+from formcheck.exercises.base import BoolArray, Guide, Measure, Prescription, TrackedMeasure, View
 from formcheck.exercises.weight_bearing_lunge import WeightBearingLunge
-from formcheck.pose.track import Landmark, PoseTrack, Side
 from formcheck.report.names import FaultCode
 from formcheck.report.schema import WorkingSide
-from formcheck.scene.scene import Scene
 from formcheck.signals.reps import RepRule, RepSpan
 from formcheck.support.arrays import FloatArray
 
@@ -117,15 +115,14 @@ class KneeToWall(WeightBearingLunge):
         ),
     )
 
-    def compute_ready(self, track: PoseTrack, scene: Scene, side: Side) -> BoolArray:
+    def compute_ready(self, view: View) -> BoolArray:
         """Standing with the working foot well ahead of the other, the rear knee off the floor, the trunk up."""
-        front, rear = Leg.of(track, side), Leg.of(track, other(side))
-        shoulder = track.xy(Landmark.of(side, "shoulder"))
+        front, rear, shoulder = view.leg, view.other_leg, view.shoulder
 
         def over_foot(path: FloatArray) -> FloatArray:
-            return scene.height_of(path - front.ankle) / scene.shank_px
+            return view.height_of(path - front.ankle)
 
-        stagger = scene.ahead_of(front.ankle - rear.ankle) / scene.shank_px
+        stagger = view.ahead_of(front.ankle - rear.ankle)
         with np.errstate(invalid="ignore"):
             return np.asarray(
                 (stagger > MIN_STAGGER)
@@ -135,24 +132,20 @@ class KneeToWall(WeightBearingLunge):
                 & (over_foot(front.knee) > 0.5)
                 & (over_foot(front.hip) > 1.2)
                 & (over_foot(shoulder) - over_foot(front.hip) > 0.7)
-                & scene.contains(front.toe)
-                & scene.contains(shoulder)
+                & view.contains(front.toe)
+                & view.contains(shoulder)
             )
 
-    def confirm(self, track: PoseTrack, scene: Scene, side: Side, rep: RepSpan) -> bool:
+    def confirm(self, view: View, rep: RepSpan) -> bool:
         """The shank must come well forward, both feet stay, and hips and rear knee not sink as they do in a lunge."""
-        frames = (track.time_s >= rep.start_s) & (track.time_s <= rep.end_s)
-        front, rear = Leg.of(track, side), Leg.of(track, other(side))
-
-        def travel(path: FloatArray) -> float:
-            return float(np.nanmax(np.linalg.norm(path[frames] - np.nanmedian(path[frames], axis=0), axis=1))) / scene.shank_px
+        front, rear = view.leg, view.other_leg
 
         def drop(path: FloatArray) -> float:
-            return float(np.ptp(scene.height_of(path[frames]))) / scene.shank_px
+            return float(np.ptp(view.height_of(path[view.frames_of(rep)])))
 
         return bool(
             rep.peak >= MIN_PEAK_DEG
-            and max(travel(front.toe), travel(front.ankle), travel(rear.ankle)) < MAX_FOOT_TRAVEL
+            and max(view.travel_of(path, rep) for path in (front.toe, front.ankle, rear.ankle)) < MAX_FOOT_TRAVEL
             and drop(front.hip) < MAX_HIP_DROP
             and drop(rear.knee) < MAX_REAR_KNEE_DROP
         )

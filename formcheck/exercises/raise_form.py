@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from formcheck.exercises.base import Leg, Recording
+from formcheck.exercises.base import Recording, View
 from formcheck.exercises.heel_raise_limits import NOT_LOWERED_HEEL_SHARE, NOT_LOWERED_SHARE
-from formcheck.pose.track import Landmark, PoseTrack, Side
-from formcheck.scene.scene import Scene
+from formcheck.pose.track import Landmark, Side
 from formcheck.signals.geometry import compute_inclination
 from formcheck.signals.reps import RepSpan
 from formcheck.support.arrays import FloatArray
@@ -21,59 +20,59 @@ SYMMETRY_WINDOW_S = 0.25
 BODY = [Landmark.of(side, part) for side in ("left", "right") for part in ("hip", "shoulder")]
 
 
-def compute_body_rise(track: PoseTrack, scene: Scene) -> FloatArray:
+def compute_body_rise(view: View) -> FloatArray:
     """(T,) height of the mean of hips and shoulders, in shank lengths (only changes are meaningful).
 
     The trunk rises with the ankles while the knees stay straight; the mean of four landmarks jitters half as much as one landmark.
     """
-    return np.asarray(scene.height_of(track.points[:, BODY].mean(axis=1)) / scene.shank_px)
+    return np.asarray(view.height_of(view.track.points[:, BODY].mean(axis=1)))
 
 
-def _trunk_of(track: PoseTrack) -> FloatArray:
+def _trunk_of(view: View) -> FloatArray:
     """(T, 2) vector from the middle of the hips to the middle of the shoulders, pixels."""
-    shoulders, hips = (track.points[:, rows].mean(axis=1) for rows in (BODY[1::2], BODY[::2]))
+    shoulders, hips = (view.track.points[:, rows].mean(axis=1) for rows in (BODY[1::2], BODY[::2]))
     return np.asarray(shoulders - hips)
 
 
-def measure_trunk_length(track: PoseTrack, scene: Scene) -> FloatArray:
+def measure_trunk_length(view: View) -> FloatArray:
     """(T,) distance from hips to shoulders, shank lengths; it grows when raised arms lift the shoulders."""
-    return np.asarray(np.linalg.norm(_trunk_of(track), axis=1) / scene.shank_px)
+    return np.asarray(np.linalg.norm(_trunk_of(view), axis=1) / view.shank_px)
 
 
-def measure_trunk_height(track: PoseTrack, scene: Scene) -> FloatArray:
+def measure_trunk_height(view: View) -> FloatArray:
     """(T,) height of the shoulders above the hips, shank lengths; it shrinks when the trunk leans."""
-    return np.asarray(scene.height_of(_trunk_of(track)) / scene.shank_px)
+    return view.height_of(_trunk_of(view))
 
 
-def compute_upright_rise(track: PoseTrack, scene: Scene) -> FloatArray:
+def compute_upright_rise(view: View) -> FloatArray:
     """(T,) `compute_body_rise` corrected for trunk lean, which lowers the shoulders but not the hips, so the mean by half."""
-    return compute_body_rise(track, scene) + (measure_trunk_length(track, scene) - measure_trunk_height(track, scene)) / 2
+    return compute_body_rise(view) + (measure_trunk_length(view) - measure_trunk_height(view)) / 2
 
 
-def measure_ankle_drift(recording: Recording, frames: slice) -> float:
+def measure_ankle_drift(view: View, rep: RepSpan) -> float:
     """Return how far apart the ankles drift during a repetition filmed from the front, pixels; NaN from the side."""
-    if recording.scene.kind != "front":
+    if not view.from_front:
         return float("nan")
-    left, right = (recording.scene.ahead_of(Leg.of(recording.track, s).ankle[frames]) for s in ("left", "right"))
-    gap = np.abs(left - right)
+    apart = view.scene.ahead_of(view.leg.ankle - view.other_leg.ankle)
+    gap = np.abs(apart[view.frames_of(rep)])
     return float(np.nanmax(gap) - min(gap[0], gap[-1]))
 
 
-def measure_side_difference(recording: Recording, rep: RepSpan) -> float:
+def measure_side_difference(view: View, rep: RepSpan) -> float:
     """Return how much higher the right side rises than the left in a repetition filmed from the front, % of the larger rise.
 
     The ratio is signed, −100 to 100: 0 = both alike, positive = the right rises higher. It is NaN from the side and where neither
     side rises. It is read at the hips, averaged over ``SYMMETRY_WINDOW_S``: with a straight knee the hip rises as much as the
     heel, while from the front the ankle landmark shows only a third of the rise. A side that does not rise counts as 0.
     """
-    if recording.scene.kind != "front":
+    if not view.from_front:
         return float("nan")
 
     def level(height: FloatArray, time_s: float) -> float:
-        return float(np.nanmean(height[np.abs(recording.track.time_s - time_s) <= SYMMETRY_WINDOW_S]))
+        return float(np.nanmean(height[np.abs(view.time_s - time_s) <= SYMMETRY_WINDOW_S]))
 
     def rise(side: Side) -> float:
-        height = recording.scene.height_of(recording.track.xy(Landmark.of(side, "hip")))
+        height = view.height_of(view.track.xy(Landmark.of(side, "hip")))
         return max(0.0, level(height, rep.peak_s) - (level(height, rep.start_s) + level(height, rep.end_s)) / 2)
 
     left, right = rise("left"), rise("right")
@@ -81,13 +80,13 @@ def measure_side_difference(recording: Recording, rep: RepSpan) -> float:
     return 100.0 * (right - left) / larger if larger > 0 else float("nan")
 
 
-def measure_trunk_lean(recording: Recording, frames: slice) -> float:
+def measure_trunk_lean(view: View, rep: RepSpan) -> float:
     """Return the largest trunk lean since the repetition's start, degrees: fore–aft from the side, sideways from the front."""
-    points, scene = recording.track.points[frames], recording.scene
+    points = view.track.points[view.frames_of(rep)]
     hips, shoulders = (
         points[:, [Landmark.of("left", part), Landmark.of("right", part)]].mean(axis=1) for part in ("hip", "shoulder")
     )
-    lean = compute_inclination(hips, shoulders, scene.up, scene.forward)
+    lean = compute_inclination(hips, shoulders, view.scene.up, view.scene.forward)
     return float(np.nanmax(np.abs(lean - lean[0])))
 
 
@@ -97,10 +96,10 @@ def measure_left_up(recording: Recording, rep: RepSpan) -> tuple[float, float]:
     Both are relative to the set's standing level. They are 0 unless trunk and heel landmark agree that the body was not down. The
     end is NaN if the recording stops before the body was down.
     """
-    track, leg = recording.track, recording.leg
-    trunk, heel = compute_body_rise(track, recording.scene), recording.scene.height_of(leg.heel - leg.toe)
-    rests = [recording.at(t) for span in (recording.spans or (rep,)) for t in (span.start_s, span.end_s)]
-    start, top, end = (recording.at(t) for t in (rep.start_s, rep.peak_s, rep.end_s))
+    view, leg = recording.view, recording.view.leg
+    trunk, heel = compute_body_rise(view), view.height_of(leg.heel - leg.toe)
+    rests = [view.at(t) for span in (recording.spans or (rep,)) for t in (span.start_s, span.end_s)]
+    start, top, end = (view.at(t) for t in (rep.start_s, rep.peak_s, rep.end_s))
 
     def share(level: FloatArray, frame: int) -> float:
         standing = np.nanpercentile(level[rests], STANDING_PERCENTILE)
@@ -111,5 +110,5 @@ def measure_left_up(recording: Recording, rep: RepSpan) -> tuple[float, float]:
         return share(trunk, frame) if up else 0.0
 
     rise = float(trunk[top] - np.nanpercentile(trunk[rests], STANDING_PERCENTILE))
-    cut_off = track.time_s[-1] - rep.end_s < CUT_OFF_S and left(end) > 0
+    cut_off = view.time_s[-1] - rep.end_s < CUT_OFF_S and left(end) > 0
     return left(start) * rise, float("nan") if cut_off else left(end)

@@ -11,14 +11,12 @@ from typing import ClassVar
 
 import numpy as np
 
-from formcheck.exercises.base import BoolArray, Guide, Leg, Measure, Prescription, Recording, TrackedMeasure, other
+from formcheck.exercises.base import BoolArray, Guide, Measure, Prescription, Recording, TrackedMeasure, View
 from formcheck.exercises.heel_raise import LEAST_TURN_DEG, MAX_STRAIGHTENING_DEG, MAX_TOE_SPEED, STEP_HZ, HeelRaise
 from formcheck.exercises.heel_raise_measures import MEASURES
 from formcheck.foot import MAX_TURN_DEG, ExpectedTurn, FootMotion
-from formcheck.pose.track import PoseTrack, Side
 from formcheck.report.names import FaultCode
 from formcheck.report.schema import WorkingSide
-from formcheck.scene.scene import Scene
 from formcheck.signals.filters import compute_speed, smooth
 from formcheck.signals.reps import RepRule, RepSpan
 from formcheck.support.arrays import FloatArray
@@ -88,18 +86,18 @@ class SoleusRaise(HeelRaise):
         if measure.name not in LEFT_OUT
     )
 
-    def compute_ready(self, track: PoseTrack, scene: Scene, side: Side) -> BoolArray:
+    def compute_ready(self, view: View) -> BoolArray:
         """The knee bent over a foot whose toes stay where they are, the hips above it, the other knee off the floor."""
-        leg, rear = Leg.of(track, side), Leg.of(track, other(side))
-        toe = np.stack([smooth(track.time_s, leg.toe[:, axis], STEP_HZ) for axis in (0, 1)], axis=1)
-        toe_speed = compute_speed(track.time_s, toe) / scene.shank_px
+        leg, rear = view.leg, view.other_leg
+        toe = np.stack([smooth(view.time_s, leg.toe[:, axis], STEP_HZ) for axis in (0, 1)], axis=1)
+        toe_speed = compute_speed(view.time_s, toe) / view.shank_px
         flexion = leg.knee_flexion()
 
         def over(upper: FloatArray, lower: FloatArray) -> FloatArray:
-            return scene.height_of(upper - lower) / scene.shank_px
+            return view.height_of(upper - lower)
 
-        if scene.kind == "front":  # a knee that bends toward the camera is not seen to bend
-            return np.zeros(len(track), bool)
+        if view.from_front:  # a knee that bends toward the camera is not seen to bend
+            return np.zeros(len(view.track), bool)
         with np.errstate(invalid="ignore"):
             return np.asarray(
                 (flexion > MIN_FLEXION_DEG)
@@ -108,55 +106,50 @@ class SoleusRaise(HeelRaise):
                 & (over(rear.knee, leg.toe) > MIN_OTHER_KNEE_HEIGHT)
                 & (over(leg.hip, leg.knee) > MIN_HIP_OVER_KNEE)
                 & (toe_speed < MAX_TOE_SPEED)
-                & scene.contains(leg.toe)
+                & view.contains(leg.toe)
             )
 
-    def compute_signal(self, track: PoseTrack, scene: Scene, side: Side) -> FloatArray:
+    def compute_signal(self, view: View) -> FloatArray:
         """Rise of the ankle over the toes, shank lengths: the trunk may lean on a wall, and the head be out of the picture."""
-        leg = Leg.of(track, side)
-        return scene.height_of(leg.ankle - leg.toe) / scene.shank_px
+        return view.height_of(view.leg.ankle - view.leg.toe)
 
-    def confirm(self, track: PoseTrack, scene: Scene, side: Side, rep: RepSpan) -> bool:
+    def confirm(self, view: View, rep: RepSpan) -> bool:
         """The knee keeps its angle and rises with the ankle, the hips do not sink, the heel rises, the toes stay."""
-        leg = Leg.of(track, side)
-        frames = (track.time_s >= rep.start_s) & (track.time_s <= rep.end_s)
-        signal = self.compute_signal(track, scene, side)[frames]
+        leg, frames = view.leg, view.frames_of(rep)
+        signal = self.compute_signal(view)[frames]
 
         def rise(path: FloatArray) -> float:
             """How far a path is higher while the ankle is up than while it is down (medians over the signal's outer thirds)."""
-            height = scene.height_of(path[frames]) / scene.shank_px
+            height = view.height_of(path[frames])
             third = (np.nanmax(signal) - np.nanmin(signal)) / 3
             up, down = signal > np.nanmax(signal) - third, signal < np.nanmin(signal) + third
             return float(np.nanmedian(height[up]) - np.nanmedian(height[down]))
 
         flexion = leg.knee_flexion()[frames]
         ankle = rise(leg.ankle - leg.toe)
-        toe = leg.toe[frames] / scene.shank_px
-        traveled = np.nanmax(np.linalg.norm(toe - np.nanmedian(toe, axis=0), axis=1))
         return bool(
             np.ptp(flexion) < MAX_STRAIGHTENING_DEG
             and rise(leg.knee - leg.toe) > MIN_KNEE_SHARE * ankle
             and rise(leg.heel - leg.toe) > MIN_KNEE_SHARE * ankle
             and rise(leg.hip) > -MAX_HIP_DROP
-            and traveled < MAX_TOE_TRAVEL
+            and view.travel_of(leg.toe, rep) < MAX_TOE_TRAVEL
         )
 
-    def find_side(self, track: PoseTrack, scene: Scene, side: Side, reps: list[RepSpan]) -> WorkingSide:
+    def find_side(self, view: View, reps: list[RepSpan]) -> WorkingSide:
         """Both where both knees are bent alike and both ankles rise; otherwise this leg."""
-        ankle = Leg.of(track, other(side))
-        height = scene.height_of(ankle.ankle - ankle.toe) / scene.shank_px
+        height = view.height_of(view.other_leg.ankle - view.other_leg.toe)
 
         def rises(rep: RepSpan) -> bool:
-            start, top, end = (int(np.argmin(np.abs(track.time_s - t))) for t in (rep.start_s, rep.peak_s, rep.end_s))
+            start, top, end = (view.at(t) for t in (rep.start_s, rep.peak_s, rep.end_s))
             return bool(height[top] - (height[start] + height[end]) / 2 > MIN_KNEE_SHARE * rep.rise)
 
-        return "both" if reps and np.mean([rises(rep) for rep in reps]) > 0.5 else side
+        return "both" if reps and np.mean([rises(rep) for rep in reps]) > 0.5 else view.side
 
-    def expected_turn(self, track: PoseTrack, scene: Scene, side: Side, rep: RepSpan) -> ExpectedTurn:
+    def expected_turn(self, view: View, rep: RepSpan) -> ExpectedTurn:
         """Whatever a foot can do: the trunk says nothing of it here."""
         return ExpectedTurn(LEAST_TURN_DEG, MAX_TURN_DEG / 2, MAX_TURN_DEG)
 
-    def complete_foot(self, track: PoseTrack, scene: Scene, side: Side, rep: RepSpan, foot: FootMotion) -> FootMotion:
+    def complete_foot(self, view: View, rep: RepSpan, foot: FootMotion) -> FootMotion:
         """Return the foot as its pixels show it; where they do not, nothing else says how high it rose."""
         return foot
 

@@ -7,13 +7,11 @@ from typing import ClassVar
 
 import numpy as np
 
-from formcheck.exercises.base import Leg, Measure, PoseExercise, Recording
+from formcheck.exercises.base import Measure, PoseExercise, Recording, View
 from formcheck.exercises.hold import measure_hold
 from formcheck.foot import ExpectedTurn
-from formcheck.pose.track import PoseTrack, Side
 from formcheck.report.names import FaultCode
 from formcheck.report.schema import WorkingSide
-from formcheck.scene.scene import Scene
 from formcheck.signals.reps import RepSpan, find_kept_level
 from formcheck.support.arrays import FloatArray
 
@@ -85,7 +83,7 @@ def find_angle_at_lift(angle: FloatArray, rise: FloatArray, limit: float) -> flo
     return float(angle[lift - 1] + share * (angle[lift] - angle[lift - 1]))
 
 
-def _measure_slide(leg: Leg, scene: Scene, time_s: FloatArray, frames: slice, seen_px: FloatArray) -> float:
+def _measure_slide(view: View, frames: slice, seen_px: FloatArray) -> float:
     """Return how far the foot slid along the floor from where it stood when the repetition started, pixels.
 
     The pixels say it where they show the foot (``seen_px``, as in `FootMotion`). Where they do not, the foot must stand
@@ -94,9 +92,9 @@ def _measure_slide(leg: Leg, scene: Scene, time_s: FloatArray, frames: slice, se
     """
     if np.isfinite(seen_px).any():  # a shadow that passes shifts the edges of a small foot for a moment: what it keeps counts
         return float(np.nanmax(find_kept_level(np.abs(seen_px))))
-    time = time_s[frames]
+    time = view.time_s[frames]
     before, after = time <= time[0] + STANDS_S, time >= time[-1] - STANDS_S
-    paths = (scene.ahead_of(path[frames]) for path in (leg.heel, leg.toe))
+    paths = (view.scene.ahead_of(path[frames]) for path in (view.leg.heel, view.leg.toe))
     heel, toe = (float(np.mean(path[after]) - np.mean(path[before])) for path in paths)
     if np.isnan(heel + toe):
         return float("nan")
@@ -184,25 +182,24 @@ class WeightBearingLunge(PoseExercise):
         Measure("range_of_motion_deg", "Range of motion", "°", 1, "Mean over the reps of valid peak less starting angle."),
     )
 
-    def compute_signal(self, track: PoseTrack, scene: Scene, side: Side) -> FloatArray:
+    def compute_signal(self, view: View) -> FloatArray:
         """Tibial inclination, degrees."""
-        return Leg.of(track, side).tibial_inclination(scene)
+        return view.inclination()
 
-    def find_side(self, track: PoseTrack, scene: Scene, side: Side, reps: list[RepSpan]) -> WorkingSide:
+    def find_side(self, view: View, reps: list[RepSpan]) -> WorkingSide:
         """The front leg works."""
-        return side
+        return view.side
 
-    def expected_turn(self, track: PoseTrack, scene: Scene, side: Side, rep: RepSpan) -> ExpectedTurn:
+    def expected_turn(self, view: View, rep: RepSpan) -> ExpectedTurn:
         """From planted, the likeliest, to a heel that is well up."""
         return ExpectedTurn(PLANTED_TURN_DEG, 0.0, LIFTED_TURN_DEG)
 
     def measure(self, recording: Recording, rep: RepSpan) -> dict[str, float]:
         """Measure one repetition; see ``measures`` for the definitions."""
-        frames = recording.frames_of(rep)
-        scene, leg, time_s = recording.scene, recording.leg, recording.track.time_s
+        view, frames = recording.view, recording.view.frames_of(rep)
         inclination = _without_jumps(recording.inclination_deg[frames])
         rise_px = recording.foot.heel_rise_px[frames]
-        slide_px = _measure_slide(leg, scene, time_s, frames, recording.foot.slide_px[frames])
+        slide_px = _measure_slide(view, frames, recording.foot.slide_px[frames])
         measured = dict.fromkeys((m.name for m in WeightBearingLunge.measures), float("nan"))
         measured |= {"foot_slide_cm": recording.to_cm(slide_px), "foot_slide_pct_foot": recording.to_pct_foot(slide_px)}
         seen = np.isfinite(rise_px)
@@ -220,14 +217,14 @@ class WeightBearingLunge(PoseExercise):
         measured |= {
             "tibial_inclination_deg": peak,
             "dorsiflexion_deg": peak - turn,
-            "hold_s": measure_hold(time_s[frames], inclination, before_lift),
+            "hold_s": measure_hold(view.time_s[frames], inclination, before_lift),
         }
         with np.errstate(invalid="ignore"):
             planted = before_lift & (rise_px <= limit_px) & np.isfinite(inclination)
         if seen.mean() > 0.5 and planted.any():
             furthest = int(np.nanargmax(np.where(planted, inclination, -np.inf)))
             valid = float(np.fmax(inclination[furthest], find_angle_at_lift(inclination, rise_px, limit_px)))
-            reach = float(scene.ahead_of(leg.knee[frames][furthest] - leg.toe[frames][furthest]))
+            reach = float(view.scene.ahead_of(view.leg.knee[frames][furthest] - view.leg.toe[frames][furthest]))
             measured |= {
                 "valid_peak_deg": valid,
                 "range_of_motion_deg": valid - start,

@@ -10,6 +10,7 @@ from formcheck.exercises import PoseExercise, pose_exercises
 from formcheck.live.window import PoseLog
 from formcheck.pose.track import PoseTrack, Side
 from formcheck.scene.scene import Scene, clean_track, observe_scene
+from formcheck.scene.view import View
 from formcheck.signals.reps import RepCounter, RepSpan
 
 SIDES: tuple[Side, Side] = ("left", "right")
@@ -47,9 +48,9 @@ class Candidate:
 
     def update(self, window: PoseTrack, scene: Scene, countable: bool) -> RepSpan | None:
         """Take the newest sample (the last of the window); return the movement that it completes, if any."""
-        time_s = float(window.time_s[-1])
-        ready = countable and bool(self.exercise.compute_ready(window, scene, self.leg)[-1])
-        self.value = float(self.exercise.compute_signal(window, scene, self.leg)[-1])
+        view, time_s = View(window, scene, self.leg), float(window.time_s[-1])
+        ready = countable and bool(self.exercise.compute_ready(view)[-1])
+        self.value = float(self.exercise.compute_signal(view)[-1])
         if ready:
             self._seen_ready = time_s
             self.held_since = time_s if self.held_since is None else self.held_since
@@ -145,7 +146,7 @@ class Counting:
     def _confirm(self, log: PoseLog, candidate: Candidate, span: RepSpan) -> bool:
         """Let the exercise confirm a movement, on the track cleaned in both directions, as for a recording."""
         track = clean_track(log.raw_track(span.start_s - LEAD_S))
-        return self.scene is not None and candidate.exercise.confirm(track, self.scene, candidate.leg, span)
+        return self.scene is not None and candidate.exercise.confirm(View(track, self.scene, candidate.leg), span)
 
 
 def _is_other(kept: Scene, fresh: Scene) -> bool:

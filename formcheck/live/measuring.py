@@ -21,6 +21,7 @@ from formcheck.pose.track import PoseTrack, Side
 from formcheck.report.schema import Athlete, FaultCode
 from formcheck.scene.camera_from_edges import CameraTurn
 from formcheck.scene.scene import Scene, clean_track, observe_scene
+from formcheck.scene.view import View
 from formcheck.signals.reps import RepSpan
 from formcheck.video.reader import VideoInfo
 
@@ -83,26 +84,15 @@ class RepMeasurer:
         track = clean_track(raw)
         frames = frames_of_set(track, list(spans))
         scene = observe_scene(track, size, frames=frames, standing=exercise.standing)
+        view = View(track, scene, leg)
         posed = set(raw.time_s.tolist())
 
         def read(start_s: float, stop_s: float) -> Iterator[Picture]:
             return (kept for kept in self._ring.read(start_s, stop_s) if kept.time_s in posed)
 
         foot = _lengthen(self._foot, len(track))
-        for number in range(self._read, len(spans)):
-            span = spans[number]
-            refined = refine_reps(
-                self._info,
-                track,
-                scene,
-                leg,
-                [span],
-                [exercise.expected_turn(track, scene, leg, span)],
-                key_frames=spare and (exercise.reads_shank or exercise.lifts_heel) and number < MAX_KEY_REPS,
-                compare_feet=exercise.lifts_heel,
-                workers=1,
-                read=read,
-            )
+        for number, span in enumerate(spans[self._read :], start=self._read):
+            refined = refine_reps(view, exercise, [span], read, key_frames=spare and number < MAX_KEY_REPS, workers=1)
             self._keys += refined.keys
             self._turn = self._turn or refined.turn
             self._contrast = refined.picture.contrast if self._contrast is None else self._contrast
@@ -111,10 +101,10 @@ class RepMeasurer:
         scale = find_scale(scene, self._athlete)
         detection = Detection(exercise, leg, leg, list(spans), 1.0)
         picture = PictureQuality(contrast=self._contrast)
-        recording = make_recording(track, scene, detection, Refinement(foot, self._keys, picture, self._turn), scale.cm_per_px)
+        recording = make_recording(view, detection, Refinement(foot, self._keys, picture, self._turn), scale.cm_per_px)
         measures, _ = settle_measures(exercise, [exercise.measure(recording, span) for span in spans], spans)
         scaled = scale.cm_per_px is not None
-        quality = assess_quality(self._info, track, recording.scene, leg, exercise, frames, scaled, picture)
+        quality = assess_quality(self._info, track, recording.view.scene, leg, exercise, frames, scaled, picture)
         expected = dict(quality.expected_error)
         if exercise.lifts_heel and exercise.headline in expected:
             expected[exercise.headline] *= LONE_RAISE_WIDER
@@ -125,7 +115,7 @@ class RepMeasurer:
         reps = [
             MeasuredRep(m, tuple(f), m[headline] if known else float("nan"), error) for m, f in zip(measures, faults, strict=True)
         ]
-        return MeasuredSet(reps, recording.scene)
+        return MeasuredSet(reps, recording.view.scene)
 
 
 def _take_over(foot: FootMotion, part: FootMotion) -> None:

@@ -16,7 +16,7 @@ from formcheck.analysis.pipeline import Analysis
 from formcheck.cli.main import app
 from formcheck.exercises import EXERCISES, Exercise, heel_raise, heel_raise_limits, hold
 from formcheck.exercises import weight_bearing_lunge as lunge
-from formcheck.exercises.base import Recording
+from formcheck.exercises.base import Recording, View
 from formcheck.foot import FOOT_PER_SHANK, FootMotion
 from formcheck.live import raise_test
 from formcheck.pose.track import PoseTrack
@@ -84,9 +84,10 @@ def test_the_worked_exercise_counts_and_measures_squats(squat: Exercise) -> None
     found = detect_set(track, seen)
     assert found is not None
     assert (found.exercise, found.side, len(found.spans)) == (squat, "both", 3)
-    lean = found.exercise.compute_signal(track, seen, found.leg) * 0.3
+    view = View(track, seen, found.leg)
+    lean = found.exercise.compute_signal(view) * 0.3
     nothing = FootMotion.empty(len(track))
-    recording = Recording(track, seen, found.leg, None, FOOT_PER_SHANK * seen.shank_px, lean, nothing)
+    recording = Recording(view, None, FOOT_PER_SHANK * seen.shank_px, lean, nothing)
     reps = [squat.measure(recording, span) for span in found.spans]
     assert [rep["knee_flexion_deg"] for rep in reps] == pytest.approx([90, 100, 65], abs=0.5)
     assert [rep["tibial_inclination_deg"] for rep in reps] == pytest.approx([27, 30, 19.5], abs=0.2)

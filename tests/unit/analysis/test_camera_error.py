@@ -10,7 +10,7 @@ import pytest
 from formcheck.analysis.camera_error import MAX_ERROR_FEET, measure_with_camera
 from formcheck.analysis.quality import expect_errors
 from formcheck.exercises import EXERCISES, PoseExercise
-from formcheck.exercises.base import Recording
+from formcheck.exercises.base import Recording, View
 from formcheck.foot import FootMotion
 from formcheck.scene.camera_motion import CameraMotion
 from formcheck.scene.scene import observe_scene
@@ -26,11 +26,11 @@ def make_recording() -> Recording:
     rise = 30.0 * np.clip(np.sin(np.pi * (track.time_s - 0.2) / 1.3), 0, None)
     foot = FootMotion(rise, rise, np.ones(90), np.zeros(90), np.full(90, np.nan))
     scene = observe_scene(track, FRAME_SIZE)
-    return Recording(track, scene, "right", 0.25, FOOT_PX, np.zeros(90), foot, SPANS)
+    return Recording(View(track, scene, "right"), 0.25, FOOT_PX, np.zeros(90), foot, SPANS)
 
 
 def move(recording: Recording, error_px: np.ndarray) -> CameraMotion:
-    return replace(CameraMotion.none(recording.track.time_s, 1280), error_px=error_px, still=False)
+    return replace(CameraMotion.none(recording.view.track.time_s, 1280), error_px=error_px, still=False)
 
 
 @pytest.fixture
@@ -42,18 +42,18 @@ def exercise() -> PoseExercise:
 
 def test_a_still_camera_leaves_every_measure_as_it_is(exercise: PoseExercise) -> None:
     recording = make_recording()
-    _, measures, camera = measure_with_camera(recording, exercise, CameraMotion.none(recording.track.time_s, 1280))
+    _, measures, camera = measure_with_camera(recording, exercise, CameraMotion.none(recording.view.track.time_s, 1280))
     assert measures == [pytest.approx(exercise.measure(recording, span), nan_ok=True) for span in SPANS]
     assert camera == {"camera_error_cm": 0.0, "lengths_refused": 0}
 
 
 def test_lengths_are_refused_only_in_the_repetition_in_which_the_view_was_lost(exercise: PoseExercise) -> None:
     recording = make_recording()
-    lost = np.where(recording.track.time_s > 2.0, np.inf, 0.5)
+    lost = np.where(recording.view.track.time_s > 2.0, np.inf, 0.5)
     kept, measures, camera = measure_with_camera(recording, exercise, move(recording, lost))
     assert np.isfinite(measures[0]["height_cm"])
     assert np.isnan([measures[1]["height_cm"], measures[1]["height_pct_foot"]]).all()
-    assert np.isnan(kept.foot.heel_rise_px[kept.frames_of(SPANS[1])]).all()
+    assert np.isnan(kept.foot.heel_rise_px[kept.view.frames_of(SPANS[1])]).all()
     assert camera["lengths_refused"] == 1
     assert camera["camera_error_cm"] == pytest.approx(0.5 * np.sqrt(2) * 0.25)
 
@@ -63,7 +63,7 @@ def test_an_error_below_the_limit_widens_lengths_and_no_angle(exercise: PoseExer
     error = 0.9 * MAX_ERROR_FEET * FOOT_PX / np.sqrt(2)
     _, measures, camera = measure_with_camera(recording, exercise, move(recording, np.full(90, error)))
     assert all(np.isfinite(m["height_cm"]) for m in measures)
-    scene = recording.scene
+    scene = recording.view.scene
     still, moved = (expect_errors(exercise, scene, [], cm) for cm in (0.0, camera["camera_error_cm"]))
     assert moved["height_cm"] == pytest.approx(np.hypot(still["height_cm"], camera["camera_error_cm"]), abs=0.01)
     lunge = EXERCISES["half-kneeling"]

@@ -22,7 +22,7 @@ from formcheck.analysis.pipeline import Analysis, list_signals, make_recording
 from formcheck.analysis.refine import PictureQuality, Refinement
 from formcheck.analysis.sticker_films import assemble_sticker_report, find_holds, list_sticker_signals, make_scene
 from formcheck.exercises import EXERCISES, Exercise, PoseExercise
-from formcheck.exercises.base import Recording
+from formcheck.exercises.base import Recording, View
 from formcheck.exercises.short_foot import ShortFoot, StickerRecording
 from formcheck.export.csv import format_csv, with_series
 from formcheck.export.facts import format_value, headline_of
@@ -88,14 +88,14 @@ def analyze_track(name: str, track: PoseTrack, size: tuple[int, int]) -> Analysi
     # the underside of the heel is 0.6 foot lengths behind the ball
     heel_px = FOOT_PER_SHANK * scene.shank_px * 0.6 * np.sin(np.radians(turn))
     foot = replace(still, heel_rise_px=heel_px, turn_deg=turn, slide_px=np.zeros(len(track)))
-    recording = make_recording(track, scene, found, Refinement(foot, []), 0.4)
+    recording = make_recording(View(track, scene, found.leg), found, Refinement(foot, []), 0.4)
     measures = [found.exercise.measure(recording, span) for span in found.spans]
     frames = frames_of_set(track, found.spans)
     scale = ScalePart(cm_per_px=0.4, source="height")
     report = assemble_report(
-        info, track, recording.scene, scale, found, measures, ATHLETE, "full", "video", (True, False), frames, PictureQuality()
+        info, track, recording.view.scene, scale, found, measures, ATHLETE, "full", "video", (True, False), frames, PictureQuality()
     )
-    return Analysis(report, info, track, recording.scene, found, list_signals(recording, found), recording)
+    return Analysis(report, info, track, recording.view.scene, found, list_signals(recording, found), recording)
 
 
 def analyze_stickers(exercise: ShortFoot) -> Analysis:
@@ -177,14 +177,14 @@ def test_an_analysis_goes_on_from_its_file(analysis: Analysis, tmp_path: Path) -
 def test_what_is_expected_of_the_foot_can_be_searched(analysis: Analysis) -> None:
     """A drill that returned a bare pair crashed where the foot is followed."""
     assert analysis.detection is not None
-    exercise, track = analysis.detection.exercise, analysis.track
+    exercise, view = analysis.detection.exercise, View(analysis.track, analysis.scene, analysis.detection.leg)
     assert isinstance(exercise, PoseExercise)
     for span in analysis.detection.spans:
-        expected = exercise.expected_turn(track, analysis.scene, analysis.detection.leg, span)
+        expected = exercise.expected_turn(view, span)
         assert isinstance(expected, ExpectedTurn)
         assert expected.least <= expected.likeliest <= expected.most
         assert len(expected.steps(1.0)) > 1
-        assert isinstance(exercise.is_doubtful(track, analysis.scene, analysis.detection.leg, span), bool)
+        assert isinstance(exercise.is_doubtful(view, span), bool)
 
 
 @pytest.mark.parametrize("analysis", [name for name in DRILLS if name != "short-foot"], indirect=True)

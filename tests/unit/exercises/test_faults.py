@@ -16,6 +16,7 @@ from formcheck.foot import FootMotion
 from formcheck.pose.blazepose import Pose
 from formcheck.pose.track import Landmark, PoseTrack
 from formcheck.scene.scene import Scene, observe_scene
+from formcheck.scene.view import View
 from tests.helpers.drills import PERIOD_S, film
 from tests.helpers.figure import SIZE, kneeling, standing, swing
 
@@ -45,7 +46,7 @@ def judge(track: PoseTrack, foot: FootMotion | None = None) -> tuple[list[dict[s
     found = detect_set(track, scene)
     assert isinstance(found, Detection)
     assert len(found.spans) == REPS
-    recording = make_recording(track, scene, found, Refinement(foot or see_heel(track, scene, found), []), 0.4)
+    recording = make_recording(View(track, scene, found.leg), found, Refinement(foot or see_heel(track, scene, found), []), 0.4)
     measures = [found.exercise.measure(recording, span) for span in found.spans]
     return measures, [list(faults) for faults in found.exercise.find_faults(measures, found.spans)]
 

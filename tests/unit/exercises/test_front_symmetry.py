@@ -7,9 +7,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from formcheck.exercises.base import Recording
+from formcheck.exercises.base import View
 from formcheck.exercises.raise_form import measure_side_difference
-from formcheck.foot import FOOT_PER_SHANK, FootMotion
 from formcheck.pose.track import Landmark
 from formcheck.scene.scene import observe_scene
 from formcheck.signals.reps import RepSpan
@@ -26,8 +25,7 @@ def test_the_higher_side_is_seen_and_named_by_its_sign(left_share: float, expect
     points[:, Landmark.LEFT_HIP, 1] -= left_share * rise
     track = replace(standing, points=points)
     scene = observe_scene(track, FRAME_SIZE, view="front")
-    nothing = FootMotion.empty(len(track))
-    recording = Recording(track, scene, "right", None, FOOT_PER_SHANK * scene.shank_px, np.zeros(len(track)), nothing)
-    assert measure_side_difference(recording, RepSpan(0.25, 2.0, 3.75, 0.0, 1.0)) == pytest.approx(expected, abs=1.0)
-    aside = replace(recording, scene=observe_scene(track, FRAME_SIZE, view="side"))
+    view = View(track, scene, "right")
+    assert measure_side_difference(view, RepSpan(0.25, 2.0, 3.75, 0.0, 1.0)) == pytest.approx(expected, abs=1.0)
+    aside = view.with_scene(observe_scene(track, FRAME_SIZE, view="side"))
     assert np.isnan(measure_side_difference(aside, RepSpan(0.25, 2.0, 3.75, 0.0, 1.0)))

@@ -8,12 +8,12 @@ from typing import Literal
 import numpy as np
 import pytest
 
-from formcheck.exercises.base import Leg
+from formcheck.exercises.base import View
 from formcheck.exercises.heel_height import compute_magnification, compute_trunk_rise, magnify_forward, magnify_near_foot
 from formcheck.exercises.heel_raise import HeelRaise
 from formcheck.foot import FootMotion
-from formcheck.pose.track import Landmark, PoseTrack
-from formcheck.scene.scene import Scene, observe_scene
+from formcheck.pose.track import SIDES, Landmark, PoseTrack
+from formcheck.scene.scene import observe_scene
 from formcheck.signals.reps import RepSpan
 from tests.helpers.bodies import FRAME_SIZE, make_standing
 
@@ -41,7 +41,7 @@ def complete(track: PoseTrack, seen_px: float, *, kind: Literal["side", "front"]
     scene = replace(observe_scene(track, FRAME_SIZE, standing=True), kind=kind)
     foot = FootMotion.empty(len(track))
     foot.heel_rise_px[TOP], foot.turn_deg[TOP], foot.error_px[TOP] = seen_px, 25.0, 2.0
-    return HeelRaise().complete_foot(track, scene, "right", REP, foot)
+    return HeelRaise().complete_foot(View(track, scene, "right"), REP, foot)
 
 
 @pytest.mark.parametrize("trunk_px", [6.0, 18.0, 40.0, 60.0])
@@ -73,8 +73,7 @@ def test_from_the_front_the_trunk_stands_for_the_ankles_with_an_error_to_match()
 
 def trunk_rise(track: PoseTrack) -> float:
     scene = observe_scene(track, FRAME_SIZE, standing=True)
-    first, last = int(REP.start_s * 30), int(REP.end_s * 30)
-    return float(compute_trunk_rise(track, scene, Leg.of(track, "right").knee_flexion(), (first, TOP, last))[TOP])
+    return float(compute_trunk_rise(View(track, scene, "right"), REP)[TOP])
 
 
 def test_what_a_bent_knee_takes_off_the_trunks_rise_is_put_back() -> None:
@@ -89,7 +88,7 @@ def test_what_a_bent_knee_takes_off_the_trunks_rise_is_put_back() -> None:
 
 def test_the_near_foot_of_two_is_seen_larger_than_the_body_and_the_far_one_smaller() -> None:
     scene = replace(observe_scene(make_standing(3), FRAME_SIZE, standing=True), near_side="right", yaw_deg=0.0)
-    near, far = magnify_near_foot(scene, "right"), magnify_near_foot(scene, "left")
+    far, near = (magnify_near_foot(View(make_standing(3), scene, side)) for side in SIDES)  # the right one is near
     # ankles 20 cm apart and a shank of 42 cm: the near one is 10 cm nearer than the body's middle
     distance_cm = 42.0 * scene.focal_px / scene.shank_px
     assert near == pytest.approx(distance_cm / (distance_cm - 10.5), rel=0.01)
@@ -102,10 +101,10 @@ def test_a_body_that_comes_forward_over_the_toes_nears_a_camera_ahead_and_leaves
 ) -> None:
     track = make_standing(2, ankle_px=(640.0, 700.0))
     scene = replace(observe_scene(track, FRAME_SIZE, standing=True), yaw_deg=yaw_deg)
-    seen = magnify_forward(track, scene, 1)
+    seen = magnify_forward(View(track, scene, "right"), 1)
     assert seen == 0.0 if higher is None else (seen > 0.002) == higher
     if higher is False:
-        assert seen == pytest.approx(-magnify_forward(track, replace(scene, yaw_deg=-yaw_deg), 1))
+        assert seen == pytest.approx(-magnify_forward(View(track, replace(scene, yaw_deg=-yaw_deg), "right"), 1))
 
 
 @pytest.mark.parametrize("pitch_deg", [-15.0, 0.0, 12.0])
@@ -127,5 +126,5 @@ def test_a_pitched_camera_stretches_lengths_as_a_pinhole_does(pitch_deg: float) 
         track.points[:, [Landmark[f"{side.upper()}_HEEL"], Landmark[f"{side.upper()}_FOOT_INDEX"]]] = see(0.0)
     for height_m in (0.07, 1.2):
         expected = length(height_m - 1e-4, height_m + 1e-4) / length(0.0, 1.65)
-        assert compute_magnification(track, scene, 0, see(height_m)) == pytest.approx(expected, rel=1e-3)
-    assert compute_magnification(track, Scene(**vars(level)), 0, see(0.07)) == 1.0
+        assert compute_magnification(View(track, scene, "right"), 0, see(height_m)) == pytest.approx(expected, rel=1e-3)
+    assert compute_magnification(View(track, level, "right"), 0, see(0.07)) == 1.0

@@ -9,7 +9,7 @@ import pytest
 
 from formcheck.analysis.detection import Detection, detect_set
 from formcheck.exercises import EXERCISES
-from formcheck.exercises.base import Recording
+from formcheck.exercises.base import Recording, View
 from formcheck.foot import FOOT_PER_SHANK, FootMotion
 from formcheck.pose.track import PoseTrack
 from formcheck.scene.scene import observe_scene
@@ -52,12 +52,13 @@ def test_the_distance_is_read_where_the_heel_is_still_down() -> None:
     scene = observe_scene(track, FRAME_SIZE)
     found = detect_set(track, scene, "knee-to-wall")
     assert found is not None
-    lean = found.exercise.compute_signal(track, scene, "right")
+    view = View(track, scene, "right")
+    lean = found.exercise.compute_signal(view)
     cm_per_px = SHANK_CM / SHANK_PX
     # on the second trial the heel comes up from 36° on
     heel = np.where((track.time_s > 5.0) & (lean > 36.0), 2.0 / cm_per_px, 0.0)
     foot = replace(FootMotion.empty(len(track)), heel_rise_px=heel)
-    recording = Recording(track, scene, "right", cm_per_px, FOOT_PER_SHANK * scene.shank_px, lean, foot)
+    recording = Recording(view, cm_per_px, FOOT_PER_SHANK * scene.shank_px, lean, foot)
     reps = [found.exercise.measure(recording, span) for span in found.spans]
     assert [rep["valid_peak_deg"] for rep in reps] == pytest.approx([36, 36], abs=0.3)
     assert [rep["tibial_inclination_deg"] for rep in reps] == pytest.approx([36, 40], abs=0.3)

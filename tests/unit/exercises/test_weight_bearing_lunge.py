@@ -9,7 +9,7 @@ import pytest
 
 from formcheck.analysis.build_report import settle_measures, summarize_reps
 from formcheck.exercises import EXERCISES
-from formcheck.exercises.base import Recording
+from formcheck.exercises.base import Recording, View
 from formcheck.exercises.hold import measure_hold
 from formcheck.exercises.weight_bearing_lunge import find_angle_at_lift, find_first_lift
 from formcheck.foot import FOOT_PER_SHANK, FootMotion
@@ -32,11 +32,11 @@ def record(lean_deg: FloatArray, heel_cm: FloatArray, turn_deg: FloatArray | Non
     still = FootMotion.empty(len(track))
     turn = np.zeros(len(track)) if turn_deg is None else turn_deg
     foot = replace(still, heel_rise_px=heel_cm / CM_PER_PX, turn_deg=turn, slide_px=np.zeros(len(track)))
-    return Recording(track, scene, "right", CM_PER_PX, FOOT_PER_SHANK * scene.shank_px, lean_deg, foot)
+    return Recording(View(track, scene, "right"), CM_PER_PX, FOOT_PER_SHANK * scene.shank_px, lean_deg, foot)
 
 
 def measure(recording: Recording) -> dict[str, float]:
-    time = recording.track.time_s
+    time = recording.view.track.time_s
     span = RepSpan(float(time[0]), float(time.mean()), float(time[-1]), 0.0, 40.0)
     return MOBILIZATION.measure(recording, span)  # type: ignore[attr-defined, no-any-return]
 
@@ -61,11 +61,14 @@ def test_the_knee_past_the_toes_ends_there_too() -> None:
     lean = glide(40.0, 20.0)
     recording = record(lean, np.where(lean > 30.0, 2.0, 0.0))
     planted = record(lean, np.zeros(len(lean)))
-    knee = recording.track.points.copy()
-    shank = recording.scene.shank_px
+    knee = recording.view.track.points.copy()
+    shank = recording.view.scene.shank_px
     knee[:, 26, 0] += shank * np.sin(np.radians(lean))  # the right knee, facing right
     both = {"lifted": recording, "planted": planted}
-    reach = {name: measure(replace(r, track=r.track.with_points(knee)))["knee_over_toe_cm"] for name, r in both.items()}
+    reach = {
+        name: measure(replace(r, view=replace(r.view, track=r.view.track.with_points(knee))))["knee_over_toe_cm"]
+        for name, r in both.items()
+    }
     expected = shank * CM_PER_PX * (np.sin(np.radians(40.0)) - np.sin(np.radians(30.0)))
     assert reach["planted"] - reach["lifted"] == pytest.approx(expected, abs=0.7)
 

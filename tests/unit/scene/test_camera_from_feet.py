@@ -18,6 +18,7 @@ from formcheck.foot import FootMotion
 from formcheck.pose.track import LANDMARK_COUNT, Landmark
 from formcheck.scene.camera_from_feet import find_pitch
 from formcheck.scene.scene import Scene, observe_scene
+from formcheck.scene.view import View
 from formcheck.signals.reps import RepSpan
 from formcheck.support.arrays import FloatArray
 from tests.helpers.bodies import FRAME_SIZE, make_standing
@@ -67,7 +68,9 @@ def test_the_camera_s_height_does_not_change_the_angle_where_its_pitch_is_known(
         track.points[:, [Landmark.RIGHT_ANKLE, Landmark.RIGHT_KNEE]] = photograph(shank, height_m)
         scene = replace(SCENE, pitch_deg=pitch_at(height_m) if pitch_known else None)
         found = Detection(EXERCISES["half-kneeling"], "right", "right", [RepSpan(0.0, 0.03, 0.06, 0.0, 1.0)], 1.0)  # type: ignore[arg-type]
-        return float(make_recording(track, scene, found, Refinement(FootMotion.empty(3), []), None).inclination_deg[0])
+        return float(
+            make_recording(View(track, scene, "right"), found, Refinement(FootMotion.empty(3), []), None).inclination_deg[0]
+        )
 
     heights = (0.4, 0.9, 1.5)
     assert np.ptp([measure(h, pitch_known=False) for h in heights]) > 4.0
@@ -83,6 +86,7 @@ def test_a_body_that_comes_nearer_as_it_rises_is_not_taken_for_higher() -> None:
     center = np.asarray(FRAME_SIZE) / 2
     nearer = 0.07 / 0.43 * scene.shank_px / scene.focal_px
     track.points[1] = center + (track.points[1] - center) * (1.0 + nearer)
-    rise = compute_body_rise(track, scene)
+    view = View(track, scene, "right")
+    rise = compute_body_rise(view)
     assert rise[1] - rise[0] > 0.01
-    assert magnify_forward(track, scene, 1) == pytest.approx(rise[1] - rise[0], rel=0.2)
+    assert magnify_forward(view, 1) == pytest.approx(rise[1] - rise[0], rel=0.2)

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from formcheck.analysis.detection import detect_set
-from formcheck.exercises.base import Recording
+from formcheck.exercises.base import Recording, View
 from formcheck.exercises.half_kneeling import HalfKneeling
 from formcheck.exercises.heel_raise import HeelRaise
 from formcheck.foot import FootMotion
@@ -257,7 +257,7 @@ def test_landmarks_that_jump_on_the_way_back_are_not_the_peak() -> None:
     touched = 4.0 + 31.0 * np.sin(np.pi * np.clip((time - 1.0) / 3.6, 0.0, 1.0)) ** 2
 
     def peak(inclination: np.ndarray) -> float:
-        recording = Recording(track, scene, "right", 0.4, 60.0, inclination, foot)
+        recording = Recording(View(track, scene, "right"), 0.4, 60.0, inclination, foot)
         return HalfKneeling().measure(recording, rep)["tibial_inclination_deg"]
 
     assert peak(jumped) == peak(smooth) == pytest.approx(35.0)
@@ -321,10 +321,10 @@ def test_who_walks_up_to_a_camera_in_front_is_not_standing_yet() -> None:
     points = center + (track.points - center) * (2.8 / distance)[:, None, None]
     scene = observe_scene(track.with_points(points), FRAME_SIZE)
     assert scene.kind == "front"
-    ready = HeelRaise().compute_ready(track.with_points(points), scene, "left")
+    ready = HeelRaise().compute_ready(View(track.with_points(points), scene, "left"))
     assert not ready[(track.time_s > 0.5) & (track.time_s < 2.5)].any()
     assert ready[track.time_s > 4.5].all()
-    assert HeelRaise().compute_ready(track, scene, "left").all()
+    assert HeelRaise().compute_ready(View(track, scene, "left")).all()
 
 
 @pytest.mark.parametrize(("knee_up", "counted"), [(0.0, 3), (0.1, 3), (0.9, 0)])

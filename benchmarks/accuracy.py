@@ -3,8 +3,9 @@
     python benchmarks/accuracy.py [CLIPS…] [--models lite full heavy] [--out DIR]
 
 Without clips, the sample videos are used. Each CLIP.mp4 needs its ground truth in CLIP.json (sample_videos/README.md). The program
-is given the person's height and nothing more. The benchmark prints one row a clip, the totals by drill, and the error by condition.
-With ``--out`` it also writes a Bland–Altman plot (``bland-altman-MODEL.png``) and every pair of numbers (``pairs-MODEL.csv``).
+is given the person's height and nothing more. The benchmark prints one row per clip, the totals by exercise, and the error by
+condition. With ``--out`` it also writes a Bland–Altman plot (``bland-altman-MODEL.png``) and every pair of numbers
+(``pairs-MODEL.csv``).
 """
 
 from __future__ import annotations

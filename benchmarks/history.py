@@ -91,7 +91,7 @@ def make_report(rng: np.random.Generator, exercise: str, side: str, level: float
 
 
 def make_curves(rng: np.random.Generator, report: SetReport) -> Curves:
-    """Return the curves that an analysis keeps: the drill's own signal and the heel's, with the jitter of a real track."""
+    """Return the curves that an analysis keeps: the exercise's own signal and the heel's, with the jitter of a real track."""
     time_s = np.arange(0.0, report.video.duration_s, 1 / 30)
     wave = 0.5 - 0.5 * np.cos(2 * np.pi * time_s / 3.7)
     unrest = np.convolve(rng.normal(0, 0.6, len(time_s)), np.ones(7) / 7, mode="same")

@@ -148,7 +148,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folder", type=Path)
     parser.add_argument("--marks", type=Path, default=MARKS)
-    parser.add_argument("--exercise", help="only entries of this drill")
+    parser.add_argument("--exercise", help="only entries of this exercise")
     parser.add_argument("--json", type=Path)
     options = parser.parse_args()
     rows: list[Row] = []

@@ -1,4 +1,4 @@
-"""What many tests share: one analysis of each drill's sample, made once a run, and turns between the two test processes."""
+"""What many tests share: one analysis of each exercise's sample, made once a run, and turns between the two test processes."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ T = TypeVar("T")
 
 
 class _Keeper(pickle.Pickler):
-    """Writes a drill as its name: there is but one of each in a process."""
+    """Writes an exercise as its name: there is but one of each in a process."""
 
     def persistent_id(self, value: object) -> str | None:
         return value.name if isinstance(value, Exercise) else None

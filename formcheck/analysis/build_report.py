@@ -54,7 +54,7 @@ def assemble_report(
     Parameters
     ----------
     detection, measures
-        The drill and the measures of its repetitions; None and empty if no drill was seen.
+        The exercise and the measures of its repetitions; None and empty if no exercise was seen.
     given
         Whether the user named the exercise and the side.
     frames

@@ -73,7 +73,7 @@ def apply_correction(report: SetReport, correction: Correction) -> SetReport:
     Raises
     ------
     UsageError
-        If no drill was recognized, the repetition does not exist, or the leg is the same as before.
+        If no exercise was recognized, the repetition does not exist, or the leg is the same as before.
     """
     if report.exercise is None:
         raise UsageError(

@@ -1,4 +1,4 @@
-"""Detect the drill, the leg and the repetitions."""
+"""Detect the exercise, the leg and the repetitions."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ from formcheck.scene.scene import Scene
 from formcheck.scene.view import View
 from formcheck.signals.reps import RepSpan, drop_bobs, find_reps
 
-# Repetitions form a set if some of them follow each other: the drills ask for no pause between them, and a second or two is
+# Repetitions form a set if some of them follow each other: the exercises ask for no pause between them, and a second or two is
 # usual. Somebody who repeats the movement by chance pauses longer than this, or than two slow repetitions.
 MAX_PAUSE_S, MAX_PAUSE_SHARE = 5.0, 2.0
 
 
 @dataclass(frozen=True)
 class Detection:
-    """A drill found in a track: ``leg`` is the measured leg, ``side`` the working side in the report."""
+    """An exercise found in a track: ``leg`` is the measured leg, ``side`` the working side in the report."""
 
     exercise: PoseExercise
     leg: Side
@@ -40,7 +40,7 @@ def _try_leg(view: View, exercise: PoseExercise) -> Detection:
 
 
 def detect_set(track: PoseTrack, scene: Scene, exercise: str = "auto", side: str = "auto") -> Detection | None:
-    """Return the drill, leg and repetitions that best fit a cleaned track; None if no drill is seen.
+    """Return the exercise, leg and repetitions that best fit a cleaned track; None if no exercise is seen.
 
     Parameters
     ----------

@@ -80,7 +80,7 @@ class Analysis:
     """A report with the data it was made from, for drawing: the overlay, the charts, the frame pictures.
 
     ``signals`` are (T,) arrays by name over ``track.time_s``. ``detection`` and ``recording``, the input to the measures, are None
-    if no drill was seen. ``stickers`` are those of a close-up film of a foot, in which no person is seen. ``motion`` is the
+    if no exercise was seen. ``stickers`` are those of a close-up film of a foot, in which no person is seen. ``motion`` is the
     camera's: the track is in its reference frame's pixels, so pictures to draw the track on must be in them too.
     """
 
@@ -264,7 +264,7 @@ def _follow(
     progress: Progress | None,
     person: FloatArray | None = None,
 ) -> FirstPass:
-    """Follow the person (``person``, if given), remove the camera's motion, clean the track, and find the drill."""
+    """Follow the person (``person``, if given), remove the camera's motion, clean the track, and find the exercise."""
     watcher = MotionWatcher()
     raw = track_poses(
         info,

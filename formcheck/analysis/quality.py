@@ -47,9 +47,9 @@ MESSAGES: dict[WarningCode, str] = {
     "low-visibility": "The working leg was hard to see. Use more light, and keep things out of the way.",
     "camera-tilted": "The camera was turned by about {value:.0f}°; the angles are corrected for it. Level it next time.",
     "camera-moved": "The camera moved during the set. Put the phone down on something steady.",
-    "several-people": "More than one person is in the picture. The one who does the drill was measured: film alone if you can.",
+    "several-people": "More than one person is in the picture. The one who does the exercise was measured: film alone if you can.",
     "nobody": "Nobody was seen in {value:.0f} % of the video.",
-    "no-exercise": "No repetition of a known drill was seen. Film from the side, whole body and feet in the picture.",
+    "no-exercise": "No repetition of a known exercise was seen. Film from the side, whole body and feet in the picture.",
     "sticker-lost": "A sticker was out of sight in {value:.0f} % of the video. Keep the foot's whole inner side in the picture.",
     "no-scale": "Without your height, lengths are given in % of foot length only.",
     "far-leg": "The working leg was the one away from the camera. Film from the working side.",
@@ -189,9 +189,9 @@ def assess_quality(
     Parameters
     ----------
     leg
-        The measured leg; None if no drill was found.
+        The measured leg; None if no exercise was found.
     exercise
-        The drill; None if none was found.
+        The exercise; None if none was found.
     frames
         (T,) the frames of the set.
     scaled

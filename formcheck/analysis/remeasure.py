@@ -24,7 +24,7 @@ from formcheck.scene.camera_motion import CameraMotion
 from formcheck.signals.reps import RepSpan, span_between
 from formcheck.support.errors import InputError, UsageError
 
-# A movement shorter than this is not a repetition of any drill (the drills' own rules start at 0.6 s).
+# A movement shorter than this is not a repetition of any exercise (the exercises' own rules start at 0.6 s).
 MIN_REP_S = 0.4
 # One ball of the foot is found for all repetitions read together (`formcheck.foot.solve_turns`); this many neighboring repetitions
 # help to find it.
@@ -63,7 +63,7 @@ def with_borders(analysis: Analysis, number: int, start_s: float, end_s: float) 
 def with_side(analysis: Analysis, side: WorkingSide) -> Analysis:
     """Return the analysis of another leg.
 
-    If the drill is seen on that leg, its repetitions are found and measured again. If it is not, or if that leg was the measured
+    If the exercise is seen on that leg, its repetitions are found and measured again. If it is not, or if that leg was the measured
     one all along, only its name changes.
     """
     detection = _detected(analysis)

@@ -71,7 +71,7 @@ def show() -> None:
 def _show_welcome() -> None:
     words, picture = st.columns([3, 2], gap="large", vertical_alignment="center")
     with words:
-        st.title("Check your ankle and calf drills on video", anchor=False)
+        st.title("Check your ankle and calf exercises on video", anchor=False)
         st.markdown(
             "formcheck counts your reps, measures your ankle range and your heel raise, and shows what to change. "
             "It runs on this computer, and **your videos never leave this computer**."
@@ -92,7 +92,7 @@ def _show_welcome() -> None:
     st.html(f'<div class="fc-steps">{cards}</div>')
     st.header("Where the camera goes", anchor=False)
     filming.show_camera()
-    st.page_link(session.page("filming"), label="More on filming, and the drills", icon=":material/help:")
+    st.page_link(session.page("filming"), label="More on filming, and the exercises", icon=":material/help:")
 
 
 def _show_work(store: Store, athlete: Athlete, today: date) -> DayPlan:
@@ -209,7 +209,7 @@ def set_words(row: SetRow) -> str:
 
 
 def exercise_words(exercise: str | None) -> str:
-    """A drill's name in a list."""
+    """An exercise's name in a list."""
     return EXERCISES[exercise].short_title if exercise in EXERCISES else "Not recognized"
 
 
@@ -222,5 +222,5 @@ def best_text(row: SetRow) -> str:
 
 
 def leg_words(side: str | None) -> str:
-    """The leg, as text that follows the drill in a list."""
+    """The leg, as text that follows the exercise in a list."""
     return {"left": ", left", "right": ", right", "both": ", both legs"}.get(side or "", "")

@@ -23,7 +23,7 @@ PAGES = (
     ("compare", "history.compare", "Compare", "compare_arrows"),
     ("plan", "plan.page", "Plan", "event_available"),
     ("history", "history.data", "History", "history"),
-    ("drills", "plan.drills", "Drills", "fitness_center"),
+    ("drills", "plan.drills", "Exercises", "fitness_center"),
     ("filming", "shared.filming", "How to film", "help"),
 )
 HIDDEN_PAGES = (

@@ -131,7 +131,7 @@ def list_sets(
         ]
         for row in sets
     ]
-    print_table("Sets", ["Set", "Recorded", "Athlete", "Drill", "Leg", "Reps", "Mean", "Best", ""], rows)
+    print_table("Sets", ["Set", "Recorded", "Athlete", "Exercise", "Leg", "Reps", "Mean", "Best", ""], rows)
 
 
 @app.command("show")
@@ -156,7 +156,7 @@ def show_set(set_id: Annotated[int, typer.Argument(metavar="SET")], json_file: J
     ]
     mean, best = _headline(row)
     print_table(
-        f"{moment_text(row.recorded_at)}: {row.exercise or 'no drill seen'}, {row.side or 'leg unknown'}; "
+        f"{moment_text(row.recorded_at)}: {row.exercise or 'no exercise seen'}, {row.side or 'leg unknown'}; "
         f"{row.rep_count} reps, mean {mean}, best {best}",
         ["Rep", "Peak at", *(_heading(name) for name in measures), "Faults"],
         rows,

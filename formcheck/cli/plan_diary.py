@@ -82,14 +82,14 @@ def flags(
 
 
 def level(drill: str, level_id: str, athlete: cli.AthleteOption = None, on: DayOption = None) -> None:
-    """Set a drill's level by hand, from a day on (for a clinician)."""
+    """Set an exercise's level by hand, from a day on (for a clinician)."""
     with cli.opened() as store:
         store.diary.set_level(store.resolve_athlete(athlete).id, day_of(on), drill, level_id)
     typer.echo("Set.")
 
 
 def kg(drill: str, weight: float, athlete: cli.AthleteOption = None, on: DayOption = None) -> None:
-    """Enter the weight of a loaded drill, in kg."""
+    """Enter the weight of a loaded exercise, in kg."""
     with cli.opened() as store:
         store.diary.set_kg(store.resolve_athlete(athlete).id, day_of(on), drill, weight)
     typer.echo("Saved.")
@@ -229,7 +229,7 @@ def table(
         Path | None, typer.Option(help="Where to write a copy; standard output by default.", callback=output_file)
     ] = None,
 ) -> None:
-    """The programme's data file, to read or to change: drills, tracks, rules and their sources."""
+    """The programme's data file, to read or to change: exercises, tracks, rules and their sources."""
     from formcheck.support.files import replacing
     from formcheck.training.catalogue import SHIPPED
 
@@ -247,7 +247,7 @@ def check(file: Path) -> None:
     from formcheck.training.catalogue import read_catalogue
 
     rules = read_catalogue(file)
-    typer.echo(f"{file} fits: {len(rules.drills)} drills, {len(rules.tracks)} tracks, {len(rules.sources)} sources.")
+    typer.echo(f"{file} fits: {len(rules.drills)} exercises, {len(rules.tracks)} tracks, {len(rules.sources)} sources.")
 
 
 def _must_have(enrolment: Enrolment | None) -> Enrolment:

@@ -1,4 +1,4 @@
-"""The drills: what each one's pose, signal, measures, faults and words are. `EXERCISES` is the one list of them, by name.
+"""The exercises: what each one's pose, signal, measures, faults and words are. `EXERCISES` is the one list of them, by name.
 
 An exercise reads no frames and draws nothing; :mod:`formcheck.analysis` runs it over a recording.
 """
@@ -18,7 +18,7 @@ EXERCISES: dict[str, Exercise] = {
 
 
 def pose_exercises() -> list[PoseExercise]:
-    """Return the drills that are found and measured by the body's landmarks."""
+    """Return the exercises that are found and measured by the body's landmarks."""
     return [exercise for exercise in EXERCISES.values() if isinstance(exercise, PoseExercise)]
 
 

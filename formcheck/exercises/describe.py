@@ -1,4 +1,4 @@
-"""How a drill is described: its numbers, its prescription, what is followed over weeks, and the words of its page."""
+"""How an exercise is described: its numbers, its prescription, what is followed over weeks, and the words of its page."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class Measure:
 
 @dataclass(frozen=True)
 class Prescription:
-    """How much of a drill the guide asks for."""
+    """How much of an exercise the guide asks for."""
 
     sets: int
     reps: int
@@ -44,7 +44,7 @@ class Prescription:
 
 @dataclass(frozen=True)
 class Curve:
-    """The signal over time that a drill's chart draws: its name in the analysis, and the axis's title and unit."""
+    """The signal over time that an exercise's chart draws: its name in the analysis, and the axis's title and unit."""
 
     signal: str
     title: str
@@ -61,7 +61,7 @@ class TrackedMeasure:
     """A measure of a set that is followed over weeks.
 
     ``mean_column`` and ``best_column`` are the history's (`formcheck.history.values.SetRow`); ``mean`` and ``best`` are there for
-    every drill's headline. ``mdc`` is the minimal detectable change in ``unit``, after ``mdc_source``; None where none is
+    every exercise's headline. ``mdc`` is the minimal detectable change in ``unit``, after ``mdc_source``; None where none is
     published, and then no difference is called a change; ``side_mdc`` is that of a difference between legs, where it is another.
     ``noun`` names what is measured, in a sentence: "Your left ankle".
     """
@@ -101,7 +101,7 @@ class TrackedMeasure:
 
 @dataclass(frozen=True)
 class Guide:
-    """A drill's page: what it is, why and how to do it, and how to film it. ``figure`` is a drawing among the app's assets.
+    """An exercise's page: what it is, why and how to do it, and how to film it. ``figure`` is a drawing among the app's assets.
 
     ``go`` and ``back`` are spoken in a guided set, on the way out and on the way back.
     """

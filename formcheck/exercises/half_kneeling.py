@@ -27,7 +27,7 @@ MAX_REAR_KNEE_TRAVEL_SHANKS, USUAL_REAR_KNEE_TRAVEL_SHANKS = 0.45, 0.3
 SIDE_ON_DEG = 10.0
 # A shank that leans by 50°, 40° off side-on, is seen 0.87 as long; a shorter one's knee or ankle is not where the landmark is.
 MIN_SEEN_SHANK_SHARE = 0.75
-# If the shank never leans further forward than this, the knee did not come over the toes: it is another drill.
+# If the shank never leans further forward than this, the knee did not come over the toes: it is another exercise.
 MIN_PEAK_DEG = 12.0
 
 

@@ -6,8 +6,8 @@ from __future__ import annotations
 PARTIAL_SHARE = 0.8
 # Twice what a trunk sways in a good repetition (some 5°); it is known to a degree or two.
 TRUNK_LEAN_DEG = 10.0
-# The drill asks for about a second up and a second down, and so does the test's metronome. From the floor to 90 % of the height a
-# smooth raise of 1 s takes 0.6 s: half a second is faster than either asks for.
+# The exercise and the test's metronome ask for about a second up and a second down. From the floor to 90 % of the height a smooth
+# raise of 1 s takes 0.6 s, so half a second is too fast.
 RUSHED_S, DROPPED_S = 0.5, 0.5
 # A ball of 14 cm gives some 2 cm before it slips, and the landmarks wander by one.
 BALL_LOST_CM = 4.0

@@ -99,7 +99,7 @@ MEASURES: tuple[Measure, ...] = (
     Measure("plantarflexion_deg", "Plantarflexion", "°", 0, "Pitch of the hindfoot at the top against the flat foot."),
     Measure("rise_s", "Up", "s", 1, "Time from the floor to the top."),
     Measure("hold_s", "Hold", "s", 1, "Time within a tenth of the height of the top."),
-    Measure("lower_s", "Down", "s", 1, "Time from the top to the floor; slow is the drill."),
+    Measure("lower_s", "Down", "s", 1, "Time from the top to the floor; slow is the exercise."),
     Measure(
         "ankle_drift_cm",
         "Ankles apart",

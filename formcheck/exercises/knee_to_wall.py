@@ -20,7 +20,7 @@ MIN_STAGGER = 0.5
 # Nor is it further ahead than a step of walking, which pedometers take for 0.41 of the height (0.413 of women, 0.415 of men): 1.7
 # shanks. A longer stride is a calf stretch, or a lunge.
 MAX_STAGGER = 1.7
-# The rear knee stays well above the floor: lower, it is a kneeling drill or a lunge.
+# The rear knee stays well above the floor: lower, it is a kneeling exercise or a lunge.
 MIN_REAR_KNEE_HEIGHT = 0.45
 # Both feet stay where they are: in walking and stepping lunges they do not. A planted foot's landmarks wander by centimeters.
 MAX_FOOT_TRAVEL = 0.3

@@ -121,7 +121,7 @@ class ShortFoot(Exercise):
             "Hold",
             "s",
             1,
-            "Time with at least 80 % of the repetition's rise; the drill asks for a few seconds, at least three.",
+            "Time with at least 80 % of the repetition's rise; the exercise asks for a few seconds, at least three.",
             error=0.3,
         ),
         Measure(

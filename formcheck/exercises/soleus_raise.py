@@ -27,7 +27,7 @@ MIN_FLEXION_DEG, MAX_FLEXION_DEG = 30.0, 100.0
 MIN_KNEE_HEIGHT = 0.65
 # The other knee is off the floor too: on it, the person kneels. It is at most as low as that of a leg held up behind.
 MIN_OTHER_KNEE_HEIGHT = 0.4
-# The thigh rises from the knee: who sits on a chair has it level, and does another drill.
+# The thigh rises from the knee: who sits on a chair has it level, and does another exercise.
 MIN_HIP_OVER_KNEE = 0.25
 # With the knee's angle kept, the shank is lifted as a whole and the hips with it: the knee rises at least half as far as the ankle.
 # In a squat the knee rises too, but the ankle does not.

@@ -1,4 +1,4 @@
-"""What the two drills share in which the front knee is driven over a planted foot: measures, faults, and the set's range."""
+"""What the two exercises share in which the front knee is driven over a planted foot: measures, faults, and the set's range."""
 
 from __future__ import annotations
 
@@ -102,7 +102,7 @@ def _measure_slide(view: View, frames: slice, seen_px: FloatArray) -> float:
 
 
 class WeightBearingLunge(PoseExercise):
-    """A drill in which the front knee is driven over a planted foot: what is measured, whatever the rest of the body does."""
+    """An exercise in which the front knee is driven over a planted foot: what is measured, whatever the rest of the body does."""
 
     headline = "valid_peak_deg"
     reads_shank = True
@@ -148,7 +148,7 @@ class WeightBearingLunge(PoseExercise):
             "Hold",
             "s",
             1,
-            "Longest time near the peak with the heel down and under 2° a second; the drill asks for a second.",
+            "Longest time near the peak with the heel down and under 2° a second; the exercise asks for a second.",
             error=0.3,
         ),
         Measure(

@@ -26,7 +26,7 @@ FEW_PAIRS = 10
 WITHIN = 1.96
 MAX_BYTES = 2**20
 
-# By drill, the measure that an inclinometer reads and the one that a ruler reads.
+# By exercise, the measure that an inclinometer reads and the one that a ruler reads.
 MEASURES: dict[str, dict[str, str]] = {
     "half-kneeling": {DEGREES: "tibial_inclination_deg", CENTIMETERS: "knee_over_toe_cm"},
     "knee-to-wall": {DEGREES: "tibial_inclination_deg", CENTIMETERS: "knee_over_toe_cm"},
@@ -130,12 +130,12 @@ def compare_readings(report: SetReport, readings: Sequence[Reading]) -> list[Agr
     Raises
     ------
     UsageError
-        If the drill has no such measures, or no repetition was measured by both.
+        If the exercise has no such measures, or no repetition was measured by both.
     """
     measures = MEASURES.get(report.exercise or "")
     if measures is None:
-        drill = report.exercise or "no drill"
-        raise UsageError(f"The report is of {drill}; an inclinometer and a ruler measure {', '.join(MEASURES)}.")
+        exercise = report.exercise or "no exercise"
+        raise UsageError(f"The report is of {exercise}; an inclinometer and a ruler measure {', '.join(MEASURES)}.")
     reps = {rep.number: rep for rep in report.reps}
     found = []
     for column, unit in ((DEGREES, "°"), (CENTIMETERS, "cm")):

@@ -1,4 +1,4 @@
-"""A set's curves, small enough to keep with it for ten years: the drill's own signals, sampled evenly and rounded.
+"""A set's curves, small enough to keep with it for ten years: the exercise's own signals, sampled evenly and rounded.
 
 From them come the curves of single repetitions, each over 0 to 100 % of its own time, wherever its borders lie.
 """

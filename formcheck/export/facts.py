@@ -28,7 +28,7 @@ def measure_named(report: SetReport, name: str) -> Measure | None:
 
 
 def headline_of(report: SetReport) -> Measure | None:
-    """Return the measure that stands for the set, the one that ``summary.best`` is of; None without a drill."""
+    """Return the measure that stands for the set, the one that ``summary.best`` is of; None without an exercise."""
     exercise = exercise_of(report)
     if exercise is None:
         return None

@@ -33,7 +33,7 @@ _MISSED_SHARE = 0.12  # of the planned days
 _FOOT_CM = 25.0
 _MASS_KG = 64.0
 _GRAVITY = 9.81
-# The day of the plan that is today: the third day of drills in week 11, after two sessions at low pain.
+# The day of the plan that is today: the third day of exercises in week 11, after two sessions at low pain.
 _TODAY = 74
 _FIRST_CALM_DAY = 70
 _SORE, _CALM = (2, 3, 2), (1, 1, 1)  # pain before, after and the next morning
@@ -161,7 +161,7 @@ def _rep(index: int, times_s: tuple[float, float, float], confidence: float, **m
 
 
 def _judged(exercise: str, reps: list[Rep]) -> list[Rep]:
-    """The reps with the faults that the drill's own rules find."""
+    """The reps with the faults that the exercise's own rules find."""
     drill = EXERCISES[exercise]
     measures = [measures_of(drill, rep) for rep in reps]
     faults = drill.find_faults(measures, [RepSpan(rep.start_s, rep.peak_s, rep.end_s, math.nan, math.nan) for rep in reps])

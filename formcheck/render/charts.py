@@ -133,10 +133,10 @@ def dress(chart: alt.LayerChart, theme: Theme, width: int | str, height: int) ->
 def signal_chart(
     source: Analysis | SetReport, series: Series | None = None, *, theme: Theme = LIGHT, width: int | str = 760, height: int = 280
 ) -> alt.LayerChart:
-    """Draw the drill's angle or height over time.
+    """Draw the exercise's angle or height over time.
 
     Repetitions are shaded by whether they are clean; a bar across each is at the value that counts for it (for the half-kneeling
-    drill the range with the heel down); parts with the heel off the floor are drawn thick; faulty peaks carry a triangle.
+    exercise the range with the heel down); parts with the heel off the floor are drawn thick; faulty peaks carry a triangle.
 
     Parameters
     ----------

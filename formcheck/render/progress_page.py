@@ -47,7 +47,7 @@ def render_progress_html(progress: ProgressReport) -> str:
 
 
 def _drill(drill: DrillCourse) -> dict[str, object]:
-    """A drill as its part of the page is filled in."""
+    """An exercise as its part of the page is filled in."""
     return {
         "title": drill.exercise.title,
         "amount": drill.amount,

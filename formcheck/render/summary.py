@@ -1,4 +1,4 @@
-"""The first page of a report: who, when, which drill and leg, the headline numbers, and what would count as a change."""
+"""The first page of a report: who, when, which exercise and leg, the headline numbers, and what would count as a change."""
 
 from __future__ import annotations
 

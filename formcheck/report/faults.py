@@ -29,7 +29,7 @@ FAULTS: dict[FaultCode, FaultWords] = {
     ),
     "short-hold": FaultWords(
         "Hold too short",
-        "Stay at the end of the movement for as long as the drill asks before you go back.",
+        "Stay at the end of the movement for as long as the exercise asks before you go back.",
         "Hold",
         (("hold_s", "s", 1),),
     ),

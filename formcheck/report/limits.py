@@ -49,7 +49,7 @@ _LEAN = (
     "above; a shank further forward belongs to somebody who sits on the heels"
 )
 _REACH = "follows from the shank's limit: a shank of 1.62 foot lengths, the ankle a quarter of the foot ahead of the heel"
-_HELD = "no drill's repetition lasts ten minutes"
+_HELD = "no exercise's repetition lasts ten minutes"
 _HEEL_LOWEST = -30.0  # % of the foot: a heel below a step's edge, with 30° of dorsiflexion about the ball
 
 LIMITS: dict[str, Limit] = {

@@ -1,4 +1,4 @@
-"""The names that the command line, the report and the drills share. Nothing is imported here, so that they cost nothing to know."""
+"""Names shared by the command line, the report and the exercises. This module imports nothing, so that it loads at once."""
 
 from __future__ import annotations
 

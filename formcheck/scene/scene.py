@@ -139,7 +139,7 @@ class Scene:
 def compute_eye_height(track: PoseTrack, up: FloatArray, frames: NDArray[np.bool_]) -> float:
     """Return the height of a standing person's eyes above the soles, pixels; NaN if not seen.
 
-    This is the 20th percentile over ``frames``, because heel raises lift the eyes and nothing in a standing drill lowers them much.
+    This is the 20th percentile over ``frames``: heel raises lift the eyes, and nothing in a standing exercise lowers them much.
     Eye height varies less between people than any single segment, and the landmarks' errors are small compared with it.
     """
     height = track.points[frames] @ up

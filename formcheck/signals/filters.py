@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from formcheck.support.arrays import FloatArray
 
-# The drills are slow: a repetition takes 1–6 s. A heel raise at 60 beats per minute has 99 % of its power below 3 Hz. Landmark
+# The exercises are slow: a repetition takes 1–6 s. A heel raise at 60 beats per minute has 99 % of its power below 3 Hz. Landmark
 # jitter is white up to the Nyquist frequency. 4 Hz keeps the peak and removes the jitter (Winter 2009, ch. 2.2.4 on cut-offs).
 CUTOFF_HZ = 4.0
 # Hampel filter: a sample this many robust standard deviations from its window's median is an outlier.

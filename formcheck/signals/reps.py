@@ -350,7 +350,7 @@ def count_reps(time_s: FloatArray, values: FloatArray, ready: NDArray[np.bool_],
     time_s, values
         (T,) seconds and (T,) the signal; NaN where it is unknown.
     ready
-        (T,) whether the person is in the drill's pose.
+        (T,) whether the person is in the exercise's pose.
     """
     counter = RepCounter(rule)
     for _ in range(2):

@@ -1,4 +1,4 @@
-"""The plan: the guide's drills as ladders of levels, on a track of twelve weeks that can be started, paused and shifted.
+"""The plan: the guide's exercises as ladders of levels, on a track of twelve weeks that can be started, paused and shifted.
 
 The package knows no store: :mod:`formcheck.history.store.plans` and :mod:`formcheck.history.store.diary` keep what is entered.
 """

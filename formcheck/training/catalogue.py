@@ -1,4 +1,4 @@
-"""The programme's data file, read and checked: drills, tracks, questions, red flags, tests and sources.
+"""The programme's data file, read and checked: exercises, tracks, questions, red flags, tests and sources.
 
 The shipped file is ``programme.toml`` beside this module. A file of the same name in formcheck's data folder replaces it, so that
 a clinician can change doses and rules without touching code.
@@ -44,7 +44,7 @@ class PainLimits(_Part):
 
 
 class ProgressionRules(_Part):
-    """When a drill's level goes up, and how the fourth week is eased."""
+    """When an exercise's level goes up, and how the fourth week is eased."""
 
     sessions_to_move_up: Annotated[int, Field(ge=1, le=20)]
     clean_share: Share
@@ -67,10 +67,10 @@ class RedFlag(_Part):
 
 
 class Level(_Part):
-    """A level of a drill: its dose, and how it is done. Either ``reps`` or ``seconds`` is given.
+    """A level of an exercise: its dose, and how it is done. Either ``reps`` or ``seconds`` is given.
 
     ``parts`` are variants; all sets of one are done before the next ("knee straight", "knee bent"). ``camera`` is false if the
-    drill's other levels can be filmed but this one cannot.
+    exercise's other levels can be filmed but this one cannot.
     """
 
     id: Annotated[str, Field(pattern=r"^[a-z0-9-]{1,40}$")]
@@ -103,7 +103,7 @@ class Level(_Part):
 
 
 class Drill(_Part):
-    """A drill as a ladder of levels, the easiest first. ``camera``: a webcam can count it live."""
+    """An exercise as a ladder of levels, the easiest first. ``camera``: a webcam can count it live."""
 
     title: Text
     short: Text
@@ -118,7 +118,7 @@ class Drill(_Part):
         return self
 
     def index_of(self, level_id: str) -> int | None:
-        """The index of a level, from 0; None if the drill has no such level."""
+        """The index of a level, from 0; None if the exercise has no such level."""
         return next((i for i, level in enumerate(self.levels) if level.id == level_id), None)
 
 
@@ -256,12 +256,12 @@ class Catalogue(_Part):
         if DEFAULT_TRACK not in self.tracks:
             raise ValueError(f"tracks.{DEFAULT_TRACK} is missing")
         if clash := self.drills.keys() & self.activities.keys():
-            raise ValueError(f"{min(clash)} is both a drill and an activity")
+            raise ValueError(f"{min(clash)} is both an exercise and an activity")
         for name, track in self.tracks.items():
             for day in track.days:
                 for work in day:
                     if work not in known:
-                        raise ValueError(f"tracks.{name}: there is no drill or activity called {work}")
+                        raise ValueError(f"tracks.{name}: there is no exercise or activity called {work}")
         options = {question.id: question.options for question in self.questions}
         for rule in self.rules:
             if rule.track not in self.tracks:

@@ -53,7 +53,7 @@ class Progress:
         return () if self.stopped_on is not None and day < self.stopped_on else self.stopped_by
 
     def standing_on(self, drill: str, day: date) -> Standing:
-        """The standing on a drill at the start of a day."""
+        """The standing on an exercise at the start of a day."""
         ladder = self.ladders.get(drill)
         return Standing() if ladder is None else ladder.on(day)
 
@@ -113,7 +113,7 @@ class DayPlan:
                 "not started": "You have not started the 12-week plan; start it whenever you like.",
                 "ahead": "The plan has not begun yet.",
                 "paused": "The plan is paused; resume it when you are ready, and it continues where it stopped.",
-                "finished": "The 12 weeks are done. Keep up the drills two or three times a week.",
+                "finished": "The 12 weeks are done. Keep up the exercises two or three times a week.",
             }.get(self.state, "")
         where = f"Week {self.week} of {WEEKS}{', a lighter week' if self.deload else ''}."
         if any(item.work.name == "recovery" for item in self.items):
@@ -225,9 +225,9 @@ def calendar(
 
 @dataclass(frozen=True)
 class WeekAdherence:
-    """A week of the plan: the drill sets prescribed up to now, and those that were done.
+    """A week of the plan: the exercise sets prescribed up to now, and those that were done.
 
-    Sets may be done on another day of the same plan week; extra sets of one drill do not make up for another.
+    Sets may be done on another day of the same plan week; extra sets of one exercise do not make up for another.
     """
 
     week: int

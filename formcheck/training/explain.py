@@ -37,7 +37,7 @@ def explain_day(day: DayPlan, progress: Progress) -> str:
 
 
 def explain_next(day: DayPlan, progress: Progress) -> str:
-    """What the person needs to move up next; empty if today has no drill."""
+    """What the person needs to move up next; empty if today has no exercise."""
     drill = lead_drill(day, progress)
     if drill is None or drill not in progress.ladders or day.stopped_by:
         return ""
@@ -47,7 +47,7 @@ def explain_next(day: DayPlan, progress: Progress) -> str:
 
 
 def lead_drill(day: DayPlan, progress: Progress) -> str | None:
-    """The drill for today's sentence: the one whose level changed last, otherwise the calf's, otherwise the first."""
+    """The exercise for today's sentence: the one whose level changed last, otherwise the calf's, otherwise the first."""
     names = list(dict.fromkeys(item.work.name for item in day.items if item.work.is_drill))
     if not names:
         return None

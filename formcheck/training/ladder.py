@@ -1,4 +1,4 @@
-"""Levels of a drill: criteria move a person up, pain moves them down, dates never do.
+"""Levels of an exercise: criteria move a person up, pain moves them down, dates never do.
 
 A session counts toward the next level if every set was done with all repetitions, at least 80 % of the filmed repetitions were
 clean, and pain stayed at 2 or less before, after and the next morning. Two such sessions in a row move the person up. Sets ticked
@@ -19,7 +19,7 @@ from formcheck.training.words import count_in_words, name_day
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """One day's work on one drill.
+    """One day's work on one exercise.
 
     ``filmed`` holds the repetitions of each filmed set by side, and ``clean`` the number of all filmed repetitions without a fault.
     ``ticked`` holds the number of sets ticked by hand, by side: a tick means that the set was done as prescribed.
@@ -49,7 +49,7 @@ class Standing:
 
 @dataclass(frozen=True)
 class Ladder:
-    """A person's standing on a drill over time: the result of each session."""
+    """A person's standing on an exercise over time: the result of each session."""
 
     drill: Drill
     start: Standing = field(default_factory=Standing)

@@ -1,4 +1,4 @@
-"""The work of the programme: drills at their levels, and activities, as a day of the plan lists them.
+"""The work of the programme: exercises at their levels, and activities, as a day of the plan lists them.
 
 Doses, tracks and rules are in ``programme.toml`` (:mod:`formcheck.training.catalogue`); this module only reads them.
 """
@@ -25,7 +25,7 @@ WARNINGS = (
 
 @dataclass(frozen=True)
 class Work:
-    """One line of a day: a drill at a level with its dose, or an activity (which has no sets).
+    """One line of a day: an exercise at a level with its dose, or an activity (which has no sets).
 
     ``reps`` counts repetitions, or seconds if ``timed``. ``level`` counts from 0.
     """
@@ -56,7 +56,7 @@ class Work:
 
 
 def drill_work(name: str, standing: Standing | None = None, deload: bool = False, catalogue: Catalogue | None = None) -> Work:
-    """A drill at the person's level."""
+    """An exercise at the person's level."""
     catalogue, standing = catalogue or current_catalogue(), standing or Standing()
     drill = catalogue.drills[name]
     level = drill.levels[min(standing.level, len(drill.levels) - 1)]
@@ -88,7 +88,7 @@ def activity_work(name: str, title: str | None = None, catalogue: Catalogue | No
 
 
 def all_work(catalogue: Catalogue | None = None) -> dict[str, Work]:
-    """Every drill at its first level, and every activity, by name."""
+    """Every exercise at its first level, and every activity, by name."""
     catalogue = catalogue or current_catalogue()
     drills = {name: drill_work(name, catalogue=catalogue) for name in catalogue.drills}
     return drills | {name: activity_work(name, catalogue=catalogue) for name in catalogue.activities}

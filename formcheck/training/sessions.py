@@ -25,7 +25,7 @@ class TrainingLog:
 
 
 def gather_sessions(drill: str, sets: Iterable[DoneSet], log: TrainingLog) -> list[Session]:
-    """The sessions of one drill, one a day; one recording analyzed twice counts once."""
+    """The sessions of one exercise, one a day; one recording analyzed twice counts once."""
     filmed: dict[date, dict[str, tuple[int, ...]]] = {}
     clean: dict[date, int] = {}
     seen: set[tuple[datetime, str | None]] = set()
@@ -50,7 +50,7 @@ def gather_sessions(drill: str, sets: Iterable[DoneSet], log: TrainingLog) -> li
 def build_ladders(
     enrolment: Enrolment, sets: Iterable[DoneSet], log: TrainingLog, until: date, catalogue: Catalogue
 ) -> dict[str, Ladder]:
-    """Every drill's ladder, from the sessions of this run through the plan up to a day."""
+    """Every exercise's ladder, from the sessions of this run through the plan up to a day."""
     rows = list(sets)
     ladders = {}
     for name, drill in catalogue.drills.items():

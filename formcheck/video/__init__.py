@@ -1,4 +1,4 @@
 """Read a file or a stream as upright frames with true times, and write frames to a playable file.
 
-It knows nothing of people or drills; :mod:`formcheck.pose.blazepose` receives its frames.
+It knows nothing of people or exercises; :mod:`formcheck.pose.blazepose` receives its frames.
 """

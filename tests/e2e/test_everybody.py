@@ -95,7 +95,7 @@ def test_the_first_visit_leads_to_a_finished_report_without_a_mouse(page: Page, 
     tab_to(page, "Remove the sample data")
     assert_focus_shows(page)
     page.keyboard.press("Enter")
-    page.get_by_role("heading", name="Check your ankle and calf drills on video").wait_for()
+    page.get_by_role("heading", name="Check your ankle and calf exercises on video").wait_for()
     settle(page)
     assert serious_violations(page) == []
     tab_to(page, "See a sample report")

@@ -1,4 +1,4 @@
-"""Stick figures that do each drill, as a perfect landmarker would see them: what they do is made up, so its truth is known."""
+"""Stick figures that do each exercise, as a perfect landmarker would see them: what they do is made up, so its truth is known."""
 
 from __future__ import annotations
 

@@ -37,7 +37,7 @@ def write_fake_camera(name: str, target: Path, start_s: float = 0.0, then_s: flo
 
     It is a modest camera, 480 × 360 at 15 frames a second: the browser that plays, compresses and shows it shares two cores with
     the server and the pose model. Each of the clip's frames is in it, so that a repetition takes the four to five seconds of a
-    drill done with care. ``then_s`` repeats the last picture for so long: somebody who stays where they are.
+    exercise done with care. ``then_s`` repeats the last picture for so long: somebody who stays where they are.
     """
     width, height = CAMERA_SIZE
     with target.open("wb") as file:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 KINDS = {"remove": "Remove a rep", "add": "Add a missed rep", "borders": "Adjust a rep's start and end", "side": "Change the leg"}
 # Step of a start or end, seconds: finer than a frame of a phone's video.
 STEP_S = 0.02
-# A movement shorter than this is no rep of any drill, seconds (as in `formcheck.analysis.remeasure`, which is slow to load).
+# A movement shorter than this is no rep of any exercise, seconds (as in `formcheck.analysis.remeasure`, which is slow to load).
 MIN_REP_S = 0.4
 # Time shown on each side of a rep whose start and end are adjusted, seconds.
 AROUND_S = 2.0
@@ -324,7 +324,7 @@ def _read_signal(result: Result) -> tuple[pd.DataFrame, str]:
 
     analysis = read_analysis(result.analysis_file(result.steps))
     headline, exercise = facts.headline_of(result.report), facts.exercise_of(result.report)
-    assert exercise is not None  # without a drill there is nothing to correct
+    assert exercise is not None  # without an exercise there is nothing to correct
     curve = exercise.curve_of(headline.name if headline else exercise.headline)
     values = analysis.signals.get(curve.signal, np.full(len(analysis.track), np.nan))
     title = curve.axis

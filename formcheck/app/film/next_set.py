@@ -10,7 +10,7 @@ from formcheck.exercises import EXERCISES
 
 @dataclass(frozen=True)
 class NextSet:
-    """A set to film: its drill and side, its number, and how many there are."""
+    """A set to film: its exercise and side, its number, and how many there are."""
 
     exercise: str
     side: str
@@ -26,7 +26,7 @@ class NextSet:
 
 
 def order_sets(exercise: str) -> list[NextSet]:
-    """Return a drill's sets in order: both legs of a set, then the next set."""
+    """Return an exercise's sets in order: both legs of a set, then the next set."""
     prescription = EXERCISES[exercise].prescription
     sides = ("left", "right") if prescription.per_leg else ("both",)
     return [
@@ -42,6 +42,6 @@ def find_next(exercise: str, done: Mapping[str, int]) -> NextSet | None:
     Parameters
     ----------
     done
-        How many sets of the drill are done today, by side.
+        How many sets of the exercise are done today, by side.
     """
     return next((item for item in order_sets(exercise) if done.get(item.side, 0) < item.number), None)

@@ -40,11 +40,11 @@ class Camera(Protocol):
 
 
 class Work(Protocol):
-    """The plan for one drill and leg, as in `formcheck.training.WorkItem`'s work."""
+    """The plan for one exercise and leg, as in `formcheck.training.WorkItem`'s work."""
 
     @property
     def name(self) -> str:
-        """The drill's name."""
+        """The exercise's name."""
 
     @property
     def sets(self) -> int:
@@ -52,7 +52,7 @@ class Work(Protocol):
 
     @property
     def reps(self) -> int | None:
-        """Reps of a set; None for the drill's usual number."""
+        """Reps of a set; None for the exercise's usual number."""
 
 
 @dataclass
@@ -149,12 +149,12 @@ def describe_step(step: NextSet) -> str:
 
 
 def list_steps(items: Iterable[tuple[Work, WorkSide, int]]) -> list[NextSet]:
-    """Return the sets that are still to be filmed, drill by drill, both legs of a set before the next set.
+    """Return the sets that are still to be filmed, exercise by exercise, both legs of a set before the next set.
 
     Parameters
     ----------
     items
-        Each drill and side of the day: its work, the side, and how many sets are done.
+        Each exercise and side of the day: its work, the side, and how many sets are done.
     """
     by_drill: dict[str, list[tuple[Work, WorkSide, int]]] = {}
     for work, side, done in items:
@@ -171,7 +171,7 @@ def list_steps(items: Iterable[tuple[Work, WorkSide, int]]) -> list[NextSet]:
 
 
 def summarize(reports: Sequence[SetReport]) -> list[str]:
-    """Return the session in three sentences: how much was done, the best of each drill and leg, and what to change."""
+    """Return the session in three sentences: how much was done, the best of each exercise and leg, and what to change."""
     reps = [rep for report in reports for rep in report.reps]
     if not reps:
         return ["No set was saved."]

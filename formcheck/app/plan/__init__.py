@@ -1,1 +1,1 @@
-"""The plan page and the drills: what is due, guided sets, running."""
+"""The plan page and the exercises: what is due, guided sets, running."""

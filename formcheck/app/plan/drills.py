@@ -1,4 +1,4 @@
-"""The page *Drills*: each drill of the guide, and the clinic's test. What, why and how, how to film it, and buttons to begin."""
+"""The page *Exercises*: the guide's exercises and the clinic's test. What, why and how, how to film it, and buttons to start."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _PARAMETER = "drill"
 
 def show() -> None:
     """Show the page."""
-    st.title("Drills", anchor=False)
+    st.title("Exercises", anchor=False)
     exercise = _choose()
     guide = exercise.guide
     st.header(exercise.title, anchor=False)
@@ -46,13 +46,13 @@ def show() -> None:
 
 
 def _choose() -> Exercise:
-    """The drill that the address names, or that the visitor chose."""
+    """The exercise that the address names, or that the visitor chose."""
     asked = st.query_params.get(_PARAMETER)
     names = list(EXERCISES)
     if asked in EXERCISES and st.session_state.get("drill-asked") != asked:
         st.session_state["drill-asked"] = st.session_state["drill-chosen"] = asked
     name = st.segmented_control(
-        "Drill", names, default=names[0] if "drill-chosen" not in st.session_state else None, key="drill-chosen",
+        "Exercise", names, default=names[0] if "drill-chosen" not in st.session_state else None, key="drill-chosen",
         format_func=lambda n: EXERCISES[n].short_title, required=True, label_visibility="collapsed",
     )  # fmt: skip
     st.query_params[_PARAMETER] = st.session_state["drill-asked"] = name or names[0]
@@ -60,7 +60,7 @@ def _choose() -> Exercise:
 
 
 def describe_prescription(exercise: Exercise) -> str:
-    """How much of a drill is prescribed: "3 sets of 10, each leg, held for 5 s, a minute's rest between them"."""
+    """How much of an exercise is prescribed: "3 sets of 10, each leg, held for 5 s, a minute's rest between them"."""
     asked = exercise.prescription
     sets = f"{asked.sets} sets of {asked.reps}" if asked.sets > 1 else f"{asked.reps} repetitions"
     leg = " on each leg" if asked.per_leg else ""

@@ -48,13 +48,13 @@ class Running:
 
 
 def is_guided(exercise: Exercise) -> bool:
-    """Whether a guided set of this drill is under way."""
+    """Whether a guided set of this exercise is under way."""
     running: Running | None = st.session_state.get(_KEY)
     return running is not None and running.exercise.name == exercise.name
 
 
 def show_guided(exercise: Exercise) -> None:
-    """Show the guided set of a drill: its settings, then the set itself."""
+    """Show the guided set of an exercise: its settings, then the set itself."""
     if is_guided(exercise):
         _show_running(st.session_state[_KEY])
         return
@@ -64,7 +64,7 @@ def show_guided(exercise: Exercise) -> None:
         hold = float(
             st.number_input("Hold, seconds", 1, 60, max(1, round(usual.hold_s)), key=f"guided-hold-{exercise.name}", width=140)
         )
-        # The legs on which any level of the drill is done: a calf raise starts on both and goes on to one.
+        # The legs on which any level of the exercise is done: a calf raise starts on both and goes on to one.
         sides = training.sides_of(exercise.name) if exercise.name in training.all_work() else ("left", "right")
         side: str = sides[0]
         if len(sides) > 1 and (usual.per_leg or "both" in sides):

@@ -180,11 +180,11 @@ def _track(enrolment: training.Enrolment, rules: Catalogue) -> Track:
 
 
 def show_levels(store: Store, athlete: Athlete, enrolment: training.Enrolment, today: date) -> None:
-    """Every drill of the track with its level and what comes next; a clinician can set a level by hand."""
+    """Every exercise of the track with its level and what comes next; a clinician can set a level by hand."""
     rules = training.current_catalogue()
     progress = store.plans.progress(athlete.id, today)
     names = dict.fromkeys(name for day in _track(enrolment, rules).days for name in day if name in rules.drills)
-    st.header("Your drills", anchor=False)
+    st.header("Your exercises", anchor=False)
     for name in names:
         ladder = progress.ladders[name]
         level = ladder.level_on(today)
@@ -198,7 +198,7 @@ def show_levels(store: Store, athlete: Athlete, enrolment: training.Enrolment, t
         choices = {
             (name, level.id): f"{rules.drills[name].title}: {level.title}" for name in names for level in rules.drills[name].levels
         }
-        chosen = st.selectbox("Drill and level", list(choices), format_func=choices.__getitem__)
+        chosen = st.selectbox("Exercise and level", list(choices), format_func=choices.__getitem__)
         if st.form_submit_button("Set from today"):
             store.diary.set_level(athlete.id, today, *chosen)
             st.rerun()

@@ -1,4 +1,4 @@
-"""A timer for drills that are held for seconds, such as balance on one leg: a held set is ticked, a touch of the foot is not."""
+"""A timer for exercises that are held for seconds, such as balance on one leg: a held set is ticked, a touch of the foot is not."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class Hold:
 
 
 def show_timer(store: Store, athlete: Athlete, day: training.DayPlan) -> None:
-    """A button for each side of a timed drill that is not done yet, or the set that is being timed."""
+    """A button for each side of a timed exercise that is not done yet, or the set that is being timed."""
     running: Hold | None = st.session_state.get(_KEY)
     if running is not None and (running.athlete_id, running.day) == (athlete.id, day.day):
         _show_running(store, running)

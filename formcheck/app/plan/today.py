@@ -97,7 +97,7 @@ def _show_what_follows(store: Store, athlete: Athlete, today: date) -> None:
 
 
 def _ask_kg(store: Store, athlete: Athlete, day: training.DayPlan) -> None:
-    """The weight of drills that are done with one."""
+    """The weight of exercises that are done with one."""
     loaded = {item.work.name: item.work.title for item in day.items if item.work.loaded}
     for name, title in loaded.items():
         weights = store.diary.kg(athlete.id).get(name, {})

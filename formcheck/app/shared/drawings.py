@@ -1,4 +1,4 @@
-"""Where the camera goes, drawn for each drill: seen from in front of the person, and from above.
+"""Where the camera goes, drawn for each exercise: seen from in front of the person, and from above.
 
 In both drawings the phone stands beside the person and points at the side of the working leg; for the short foot, at the inner
 side of the foot. From the front the person faces the reader; from above the person faces right.
@@ -13,7 +13,7 @@ _FLOOR = 246
 
 @dataclass(frozen=True)
 class CameraPlace:
-    """A drill's two drawings: the person from the front and from above, as SVG, and what goes with them.
+    """An exercise's two drawings: the person from the front and from above, as SVG, and what goes with them.
 
     ``distance`` is the text beside the line between phone and person; ``low`` is a camera near the floor.
     """

@@ -29,7 +29,7 @@ def show() -> None:
     st.write("Any phone will do. What matters is where you put it.")
     show_camera()
     st.html(_cards(RULES[_NUMBERED:]))
-    st.header("The drills", anchor=False)
+    st.header("The exercises", anchor=False)
     for exercise in EXERCISES.values():
         picture, words = st.columns([1, 2], vertical_alignment="center")
         with picture:
@@ -44,13 +44,13 @@ def show() -> None:
 
 
 def show_camera(exercise: str = "half-kneeling") -> None:
-    """Show where the camera goes for a drill, from the front and from above, and what the numbers in the drawings mean."""
+    """Show where the camera goes for an exercise, from the front and from above, and what the numbers in the drawings mean."""
     show_camera_place(exercise)
     st.html(_cards(RULES[:_NUMBERED]))
 
 
 def show_camera_place(exercise: str) -> None:
-    """Show where the camera goes for a drill, from the front and from above."""
+    """Show where the camera goes for an exercise, from the front and from above."""
     front, above = st.columns([8, 5])
     for column, (drawing, words) in ((front, draw_front(exercise)), (above, draw_above(exercise))):
         with column:

@@ -276,7 +276,7 @@ def choose_athlete(athlete_id: int | None) -> None:
         st.session_state.pop(name, None)
 
 
-# The drill whose page led to another one, which then offers it first.
+# The exercise whose page led to another one, which then offers it first.
 ASKED_DRILL = "asked-drill"
 # Whether another page has asked the page Film a set to begin today's sets at once.
 BEGIN_WORKOUT = "film-begin-workout"

@@ -189,13 +189,13 @@ def _fits(value: Any, kind: type) -> bool:
 
 
 def _find_damaged_sets(engine: Engine) -> dict[int, str]:
-    """The sets whose report, curves or pictures cannot be read, by number, each named by its day, time and drill."""
+    """The sets whose report, curves or pictures cannot be read, by number, each named by its day, time and exercise."""
     damaged = {}
     with Session(engine) as session:
         rows = session.execute(select(SetRecord.id, SetRecord.recorded_at, SetRecord.exercise).order_by(SetRecord.id)).all()
         for set_id, moment, exercise in rows:
             if not _is_readable(session, set_id):
-                damaged[set_id] = f"{exercise or 'no drill'} of {moment.astimezone():%Y-%m-%d %H:%M}"
+                damaged[set_id] = f"{exercise or 'no exercise'} of {moment.astimezone():%Y-%m-%d %H:%M}"
             session.expunge_all()
     return damaged
 

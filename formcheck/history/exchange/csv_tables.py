@@ -52,7 +52,7 @@ def write_tables(store: Store, folder: Path, athlete_id: int | None = None) -> E
     with store.reading("exporting the history") as session:
         for name, rows_of in kinds.items():
             exporter = Exporter(session, athlete_id)
-            # The columns are known once all rows were made: the measures of each drill are its own.
+            # The columns are known once all rows were made: the measures of each exercise are its own.
             columns = list(dict.fromkeys(column for row in rows_of(exporter) for column in row))
             paths.append(_write(folder / name, columns, rows_of(Exporter(session, athlete_id))))
             unreadable += exporter.unreadable

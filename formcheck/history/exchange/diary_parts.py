@@ -36,7 +36,7 @@ class AnswerPart(Part):
 
 
 class DrillSettingPart(Part):
-    """A drill's level or weight, set by hand."""
+    """An exercise's level or weight, set by hand."""
 
     day: Day
     drill: Code

@@ -52,7 +52,7 @@ def check_set(report: SetReport, curves: Curves | None, pictures: dict[int, byte
     """
     _check_columns(report)
     _check_report(report)
-    _require(curves is None or len(curves.signals) <= MAX_MEASURES, "more curves than a drill has")
+    _require(curves is None or len(curves.signals) <= MAX_MEASURES, "more curves than an exercise has")
     _require(curves is None or curves.first_s <= MAX_TIME_S, "curves later than a day")
     _require(len(pictures) <= MAX_PICTURES, "more pictures than repetitions")
     for at_ms, jpeg in pictures.items():
@@ -119,7 +119,7 @@ def _check_rep(rep: Rep, headline: str | None) -> None:
 
 
 def _check_names(measures: dict[str, Any]) -> None:
-    _require(len(measures) <= MAX_MEASURES, "more measures than any drill has")
+    _require(len(measures) <= MAX_MEASURES, "more measures than any exercise has")
     _require(all(len(name) <= MAX_NAME and name.isidentifier() for name in measures), "a measure whose name cannot be one")
 
 

@@ -31,7 +31,7 @@ Day = Annotated[date, AfterValidator(_sane_day)]
 Text = Annotated[str, AfterValidator(_sane_text), Field(max_length=100_000)]
 Key = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 Code = Annotated[str, Field(pattern=r"^[a-z0-9-]{1,40}$")]
-"""The name of a drill, a level, a question or an answer in the programme's data file."""
+"""The name of an exercise, a level, a question or an answer in the programme's data file."""
 
 
 class Part(BaseModel):

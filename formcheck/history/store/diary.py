@@ -153,18 +153,18 @@ class Diary:
     # --- levels and weights ---------------------------------------------------------------------------------------
 
     def set_level(self, athlete_id: int, day: date, drill: str, level: str) -> None:
-        """Set a drill's level by hand, from a day on."""
+        """Set an exercise's level by hand, from a day on."""
         ladder = current_catalogue().drills.get(drill)
         if ladder is None:
-            raise UsageError(f"There is no drill called {drill}; choose from {', '.join(current_catalogue().drills)}.")
+            raise UsageError(f"There is no exercise called {drill}; choose from {', '.join(current_catalogue().drills)}.")
         if ladder.index_of(level) is None:
             raise UsageError(f"{ladder.title} has no level {level}; choose from {', '.join(item.id for item in ladder.levels)}.")
         self._set(athlete_id, day, drill, {"level": level})
 
     def set_kg(self, athlete_id: int, day: date, drill: str, kg: float) -> None:
-        """Keep the weight with which a drill was done on a day, in kg."""
+        """Keep the weight with which an exercise was done on a day, in kg."""
         if drill not in current_catalogue().drills:
-            raise UsageError(f"There is no drill called {drill}; choose from {', '.join(current_catalogue().drills)}.")
+            raise UsageError(f"There is no exercise called {drill}; choose from {', '.join(current_catalogue().drills)}.")
         if not (math.isfinite(kg) and 0 <= kg <= MAX_KG):
             raise UsageError(f"{kg:g} kg is not between 0 and {MAX_KG:g} kg.")
         self._set(athlete_id, day, drill, {"kg": kg})
@@ -174,10 +174,10 @@ class Diary:
             get_athlete_record(session, athlete_id)
             _put(session, DrillSettingRecord, {"athlete_id": athlete_id, "day": day, "drill": drill}, values)
 
-        self._store.write("saving the drill's level", change)
+        self._store.write("saving the exercise's level", change)
 
     def chosen_levels(self, athlete_id: int) -> dict[str, dict[date, str]]:
-        """The levels that were set by hand, by drill and day."""
+        """The levels that were set by hand, by exercise and day."""
         found: dict[str, dict[date, str]] = {}
         for drill, day, level, _ in self._settings(athlete_id):
             if level is not None:
@@ -185,7 +185,7 @@ class Diary:
         return found
 
     def kg(self, athlete_id: int) -> dict[str, dict[date, float]]:
-        """The weights, by drill and day."""
+        """The weights, by exercise and day."""
         found: dict[str, dict[date, float]] = {}
         for drill, day, _, kg in self._settings(athlete_id):
             if kg is not None:

@@ -45,7 +45,7 @@ class AnswerRecord(Base):
 
 
 class DrillSettingRecord(Base):
-    """What was set by hand for a drill on a day: its level by id, or the weight in kg, or both."""
+    """What was set by hand for an exercise on a day: its level by id, or the weight in kg, or both."""
 
     __tablename__ = "drill_settings"
     __table_args__ = (UniqueConstraint("athlete_id", "day", "drill"),)

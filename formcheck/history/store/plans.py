@@ -137,7 +137,7 @@ class PlanBook:
         return TrainingLog(self.ticks(athlete_id), self._diary.pain(athlete_id), self._diary.chosen_levels(athlete_id))
 
     def progress(self, athlete_id: int, today: date) -> training.Progress:
-        """The levels of every drill, what running means today, and red flags that stop the plan."""
+        """The levels of every exercise, what running means today, and red flags that stop the plan."""
         return self._progress(athlete_id, today, self.enrolment(athlete_id), self._store.list_sets(athlete_id))
 
     def _progress(
@@ -210,7 +210,7 @@ class PlanBook:
         return training.adherence(enrolment, until, self.done_sets(athlete_id, progress), progress)
 
     def _asked_sets(self, athlete_id: int, day: date, work: str) -> int:
-        """How many sets a tick stands for: those of the day's work, else of the drill's first level."""
+        """How many sets a tick stands for: those of the day's work, otherwise of the exercise's first level."""
         asked = [item.work.sets for item in self.work_on(athlete_id, day).items if item.work.name == work]
         return asked[0] if asked else training.all_work()[work].sets
 

@@ -51,7 +51,7 @@ def content_key(report: SetReport) -> str:
 
 
 def recording_key(report: SetReport, recording_sha256: str | None) -> str | None:
-    """A key of the recording as analyzed: the same video, drill, leg and measure definitions; null without a video.
+    """A key of the recording as analyzed: the same video, exercise, leg and measure definitions; null without a video.
 
     The leg is the one that formcheck found: with another one by hand it is the same set, corrected.
     """

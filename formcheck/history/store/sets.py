@@ -186,7 +186,7 @@ class SetStore(AthleteStore):
         *,
         error_of: str | None = None,
     ) -> dict[str, NDArray[Any]]:
-        """Columns of the sets of one drill and leg as arrays, by time, for a trend.
+        """Columns of the sets of one exercise and leg as arrays, by time, for a trend.
 
         Dates come as day numbers (``date.toordinal``), missing measures as nan, texts as strings. With ``error_of``, a measure's
         name, the column "error" is the set's standard error of that measure.

@@ -199,7 +199,7 @@ class SetComparison:
 
 
 def compare_sets(first: ComparedSet, second: ComparedSet) -> SetComparison:
-    """Compare two sets of one drill, measured under one version of the definitions; otherwise ``reason`` says why not."""
+    """Compare two sets of one exercise, measured under one version of the definitions; otherwise ``reason`` says why not."""
     reason = _why_not(first.report, second.report)
     if reason is not None:
         return SetComparison(first, second, None, (), reason)

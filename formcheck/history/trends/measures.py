@@ -16,7 +16,7 @@ DORSIFLEXION, HEEL_RAISE_HEIGHT = MEASURES["dorsiflexion"], MEASURES["height"]
 
 
 def main_measure(exercise: str | None) -> TrackedMeasure | None:
-    """The measure that a drill is followed by first; None where it has none, or there is no drill."""
+    """The measure that an exercise is followed by first; None where it has none, or there is no exercise."""
     trends = EXERCISES[exercise].trends if exercise in EXERCISES else ()
     return trends[0] if trends else None
 

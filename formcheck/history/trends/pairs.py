@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def find_previous(store: Store, athlete_id: int, report: SetReport, at: datetime, *, not_set: int | None = None) -> SetRow | None:
-    """The athlete's last set of the same drill and leg before ``at``: of an earlier day, if there is any."""
+    """The athlete's last set of the same exercise and leg before ``at``: of an earlier day, if there is any."""
     rows = [row for row in _candidates(store, athlete_id, report, report.side, not_set) if row.recorded_at < at]
     day = at.astimezone().date()
     return next((row for row in rows if row.day < day), rows[0] if rows else None)
@@ -33,7 +33,7 @@ def find_other_leg(store: Store, athlete_id: int, report: SetReport, at: datetim
 
 
 def _candidates(store: Store, athlete_id: int, report: SetReport, side: str | None, not_set: int | None) -> list[SetRow]:
-    """Usable sets of the drill and leg with a number, of the same measure definitions and view, newest first."""
+    """Usable sets of the exercise and leg with a number, of the same measure definitions and view, newest first."""
     if report.exercise is None or side is None:
         return []
     rows = store.list_sets(athlete_id, exercise=report.exercise, side=side, newest_first=True)
@@ -52,7 +52,7 @@ def _candidates(store: Store, athlete_id: int, report: SetReport, side: str | No
 def suggest_pairs(rows: Iterable[SetRow]) -> list[tuple[str, SetRow, SetRow]]:
     """Pairs worth comparing among an athlete's sets: (title, first, second), the most useful first.
 
-    For each drill the latest left against the latest right, then the first against the latest of each leg.
+    For each exercise the latest left against the latest right, then the first against the latest of each leg.
     """
     usable = sorted((r for r in rows if r.usable and r.headline is not None), key=lambda r: (r.recorded_at, r.id))
     sides: list[tuple[str, SetRow, SetRow]] = []

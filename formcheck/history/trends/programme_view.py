@@ -102,7 +102,7 @@ def view_everybody(store: Store, today: date) -> list[Overview]:
 
 
 def list_levels(enrolment: training.Enrolment, progress: training.Progress, day: date) -> dict[str, str]:
-    """The level of each drill of the person's track, by the drill's name."""
+    """The level of each exercise of the person's track, by the exercise's name."""
     rules = progress.catalogue
     track = rules.tracks.get(enrolment.track)
     names = dict.fromkeys(name for work in (track.days if track else ()) for name in work if name in rules.drills)

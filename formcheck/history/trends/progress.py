@@ -1,4 +1,4 @@
-"""The data of a progress report over some weeks: the trend of each drill and leg, sets against the plan, running load.
+"""The data of a progress report over some weeks: the trend of each exercise and leg, sets against the plan, running load.
 
 The sentences about change are those of `formcheck.history.trends.trend`: a progress report says nothing that the trend does not.
 """
@@ -51,7 +51,7 @@ class MeasureCourse:
 
 @dataclass(frozen=True)
 class DrillCourse:
-    """One drill over the period. ``main`` are the measures drawn as charts, ``others`` those that a line is enough for."""
+    """One exercise over the period. ``main`` are the measures drawn as charts, ``others`` those that a line is enough for."""
 
     exercise: Exercise
     sets: int

@@ -209,7 +209,7 @@ class PersonalRecord:
 
 
 def personal_records(store: Store, athlete_id: int) -> list[PersonalRecord]:
-    """The best of each drill's first measure (dorsiflexion, heel-raise height, …) by leg, of usable sets."""
+    """The best of each exercise's first measure (dorsiflexion, heel-raise height, …) by leg, of usable sets."""
     records = []
     for exercise in EXERCISES.values():
         for measure, side in ((measure, side) for measure in exercise.trends[:1] for side in exercise.sides):

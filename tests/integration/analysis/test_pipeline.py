@@ -1,4 +1,4 @@
-"""The samples' truth is found: count, drill, side, facing, and the peaks within their bounds."""
+"""The samples' truth is found: count, exercise, side, facing, and the peaks within their bounds."""
 
 from __future__ import annotations
 

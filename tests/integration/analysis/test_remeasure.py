@@ -19,7 +19,7 @@ from formcheck.support.errors import InputError, UsageError
 def same(one: Any, other: Any) -> bool:
     if isinstance(one, np.ndarray):
         return np.array_equal(one, other, equal_nan=True)
-    if isinstance(one, Exercise):  # a drill has no state: it is its class
+    if isinstance(one, Exercise):  # an exercise has no state: it is its class
         return type(one) is type(other)
     if isinstance(one, dict):
         return list(one) == list(other) and all(same(one[k], other[k]) for k in one)

@@ -1,4 +1,4 @@
-"""The page Drills: every drill of the registry, and its guided set."""
+"""The page Exercises: every exercise of the registry, and its guided set."""
 
 from __future__ import annotations
 

@@ -130,7 +130,7 @@ def test_what_cannot_be_read_as_a_message_ends_its_own_connection_only(server: s
         with pytest.raises(ConnectionClosedError):
             visitor.open("drills")
         another.open("drills")
-        assert "Drills" in read_words(another.page)
+        assert "Exercises" in read_words(another.page)
 
 
 def test_an_empty_login_section_is_no_login(tmp_path: Path) -> None:

@@ -113,7 +113,7 @@ def test_a_changed_programme_is_checked_before_it_is_used(tmp_path: Path, home: 
     run("table", "--out", str(copy))
     assert "fits" in run("check", str(copy))
     copy.write_text(copy.read_text(encoding="utf-8").replace('["run"],', '["rum"],', 1), encoding="utf-8")
-    with pytest.raises(InputError, match="no drill or activity called rum"):
+    with pytest.raises(InputError, match="no exercise or activity called rum"):
         run("check", str(copy))
     (home / "programme.toml").write_bytes(copy.read_bytes())
     with pytest.raises(InputError, match="rum"):

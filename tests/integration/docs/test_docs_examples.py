@@ -63,7 +63,7 @@ def test_the_python_page_runs_from_top_to_bottom(
 
 @pytest.fixture
 def squat(monkeypatch: pytest.MonkeyPatch) -> Exercise:
-    """The exercise of docs/add-an-exercise.md, entered among the drills as the page says."""
+    """The exercise of docs/add-an-exercise.md, entered among the exercises as the page says."""
     exercise = read_squat()
     monkeypatch.setitem(EXERCISES, "squat", exercise)
     return exercise

@@ -1,4 +1,4 @@
-"""Each drill has its drawings of the camera's place, and the phone stands beside the person, not behind."""
+"""Each exercise has its drawings of the camera's place, and the phone stands beside the person, not behind."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""What every drill must do, whichever it is: from a person who does it to a finished report with faults, words and charts.
+"""What every exercise must do, whichever it is: from a person who does it to a finished report with faults, words and charts.
 
-Each registered drill is tried, and the worked one of docs/add-an-exercise.md.
+Each registered exercise is tried, and the worked one of docs/add-an-exercise.md.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ from tests.helpers.figure import SIZE, crouching, kneeling, standing, swing
 
 ATHLETE = Athlete(height_cm=175.0, mass_kg=70.0)
 REPS = 4
-# What a person does who does the drill well, and the size of the picture.
+# What a person does who does the exercise well, and the size of the picture.
 PEOPLE: dict[str, tuple[Callable[[], PoseTrack], tuple[int, int]]] = {
     "half-kneeling": (lambda: film(lambda t: kneeling(swing(t, PERIOD_S, 3.0, 36.0)), REPS), SIZE),
     "heel-raise": (lambda: film(lambda t: standing(swing(t, PERIOD_S, 0.0, 14.0)), REPS), SIZE),
@@ -54,7 +54,7 @@ DRILLS = [*EXERCISES, "squat"]
 
 
 class ReportOfAnything(SetReport):
-    """The report once a drill's name is among `ExerciseName`, as the page says in step 2."""
+    """The report once an exercise's name is among `ExerciseName`, as the page says in step 2."""
 
     exercise: str | None  # type: ignore[assignment]
 
@@ -66,7 +66,7 @@ def known() -> dict[str, Exercise]:
 
 @pytest.fixture
 def analysis(request: pytest.FixtureRequest, known: dict[str, Exercise], monkeypatch: pytest.MonkeyPatch) -> Analysis:
-    """A whole analysis of somebody who does the drill, without a video: the landmarks are exact, the foot stays flat or turns."""
+    """A whole analysis of someone doing the exercise, without a video: the landmarks are exact, the foot stays flat or turns."""
     name = request.param
     if name not in EXERCISES:
         monkeypatch.setitem(EXERCISES, name, known[name])
@@ -175,7 +175,7 @@ def test_an_analysis_goes_on_from_its_file(analysis: Analysis, tmp_path: Path) -
 
 @pytest.mark.parametrize("analysis", [name for name in DRILLS if name != "short-foot"], indirect=True)
 def test_what_is_expected_of_the_foot_can_be_searched(analysis: Analysis) -> None:
-    """A drill that returned a bare pair crashed where the foot is followed."""
+    """An exercise that returned a bare pair crashed where the foot is followed."""
     assert analysis.detection is not None
     exercise, view = analysis.detection.exercise, View(analysis.track, analysis.scene, analysis.detection.leg)
     assert isinstance(exercise, PoseExercise)

@@ -1,4 +1,4 @@
-"""What each drill calls a fault, on stick figures that commit it, by how much is known."""
+"""What each exercise calls a fault, on stick figures that commit it, by how much is known."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A repetition is a rise from rest and back, in the drill's pose; nothing else is counted."""
+"""A repetition is a rise from rest and back, in the exercise's pose; nothing else is counted."""
 
 from itertools import pairwise
 
@@ -116,7 +116,7 @@ def test_noise_on_a_set_does_not_change_the_count() -> None:
 
 
 def test_walking_in_swings_the_shank_but_is_no_repetition() -> None:
-    """A shank swings ±25° at 1 Hz in walking; nobody is in the drill's pose."""
+    """A shank swings ±25° at 1 Hz in walking; nobody is in the exercise's pose."""
     walk_time = np.arange(0, 6, 1 / FPS)
     time, values, _ = make_set([38.0] * 3)
     values = np.concatenate([25 * np.sin(2 * np.pi * walk_time), values])

@@ -84,7 +84,7 @@ def test_heel_pain_that_is_not_worst_in_the_morning_comes_with_a_note() -> None:
 @pytest.mark.parametrize(
     ("old", "new", "message"),
     [
-        ('["half-kneeling", "run"],', '["half-kneling", "run"],', "no drill or activity called half-kneling"),
+        ('["half-kneeling", "run"],', '["half-kneling", "run"],', "no exercise or activity called half-kneling"),
         ('track = "achilles"', 'track = "achiles"', "no track called achiles"),
         ("progress_up_to = 2", "progress_up_to = 12", "pain.progress_up_to"),
         ('source = ["rathleff-2015", "guide"]', 'source = ["rathlef-2015"]', "no source called rathlef-2015"),

@@ -204,7 +204,7 @@ def test_every_state_says_what_to_do(state: str) -> None:
 
 def test_adherence_is_done_against_prescribed() -> None:
     enrolment = training.start(START)
-    # Week 1 asks for three days of each of the guide's drills and one of balance: 18 (two legs) + 9 + 9 + 6.
+    # Week 1 asks for three days of each of the guide's exercises and one of balance: 18 (two legs) + 9 + 9 + 6.
     done = {(START, "half-kneeling", "left"): 3, (START + DAY, "heel-raise", "both"): 20}
     first, second = training.adherence(enrolment, START + 7 * DAY, done)
     assert (first.prescribed, first.done) == (42, 3 + 9)

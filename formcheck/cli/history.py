@@ -239,7 +239,12 @@ def show_trend(
     side: SideOption = None,
     since: SinceOption = None,
     until: UntilOption = None,
-    best: Annotated[bool, typer.Option("--best", help="Use each set's best rep instead of its mean.")] = False,
+    best: Annotated[
+        bool,
+        typer.Option(
+            "--best", help="Use each set's single best rep instead of the mean of its three best: a record, biased upward."
+        ),
+    ] = False,
     json_file: JsonOption = None,
 ) -> None:
     """Show the trend of a measure in words, per leg."""

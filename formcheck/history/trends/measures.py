@@ -65,7 +65,9 @@ def state_change(change: Change, measure: TrackedMeasure, side: str | None, toda
     amount = measure.text(abs(change.amount))
     direction = "above" if change.amount >= 0 else "below"
     if change.threshold is None:
-        difference = "" if amount == measure.text(0.0) else f"{amount} {direction} "
+        if measure.unit == "%":
+            amount = f"{abs(change.amount):.{measure.decimals}f} percentage points"
+        difference = "" if measure.text(abs(change.amount)) == measure.text(0.0) else f"{amount} {direction} "
         caveat = "No measurement error is published for this, so formcheck does not call it a change."
         return f"{subject} is {difference}where it was on {since}. {caveat}"
     error = measure.text(change.threshold)

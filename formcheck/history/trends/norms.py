@@ -35,11 +35,20 @@ class RepsNorm:
     sex: Sex
 
     def state(self, rep_count: int) -> str:
-        """A test's repetitions against the norm, in words."""
+        """Return in words where a test's repetitions lie beside the usual number.
+
+        The band around it is what one person's number differs by between two days: inside it, nothing separates the person
+        from the usual. The spread between people is not given by a source that we could read, so no percentile is stated.
+        """
         people = "women" if self.sex == "female" else "men"
+        away = rep_count - self.reps
+        if abs(away) <= REPS_BETWEEN_DAYS:
+            place = "That is about the usual number"
+        else:
+            place = f"That is {abs(away)} {'more' if away > 0 else 'fewer'} than usual"
         return (
-            f"{rep_count} single-leg heel raises; {people} in their {self.decade}s do {self.reps} on average ({REPS_SOURCE}). "
-            f"From one day to another the same person's number differs by up to {REPS_BETWEEN_DAYS}."
+            f"{rep_count} single-leg heel raises; the usual number for {people} in their {self.decade}s is {self.reps} "
+            f"({REPS_SOURCE}). {place}: from one day to another the same person's number differs by up to {REPS_BETWEEN_DAYS}."
         )
 
 

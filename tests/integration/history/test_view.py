@@ -50,6 +50,7 @@ def test_a_measure_without_a_published_error_is_never_called_changed() -> None:
             statement = state_change(change, measure, "both", TODAY)
             assert "No measurement error is published" in statement
             assert "gained" not in statement
+            assert ("80.0 percentage points above" in statement) == (measure.unit == "%")
 
 
 def test_one_day_is_too_early_and_none_is_said_too() -> None:
@@ -203,8 +204,10 @@ def test_norms_are_for_a_set_that_was_the_test_only(store: Store) -> None:
     test = replace(one_leg, test="single-leg-heel-raise")
     norm = norm_for_set(test, 35, "female")
     assert norm is not None
-    assert norm.state(25).startswith("25 single-leg heel raises; women in their 30s do 27 on average")
-    assert "differs by up to 6" in norm.state(25)
+    assert norm.state(25).startswith("25 single-leg heel raises; the usual number for women in their 30s is 27")
+    assert "That is about the usual number: from one day to another the same person's number differs by up to 6." in norm.state(21)
+    assert "That is 7 fewer than usual" in norm.state(20)
+    assert "That is 7 more than usual" in norm.state(34)
     assert norm_for_set(replace(test, side="both"), 35, "female") is None
     assert norm_for_set(test, None, "female") is None
     assert norm_for_set(test, 35, None) is None

@@ -89,3 +89,16 @@ def test_threads_drop_late_frames_and_still_end(tmp_path):
     live.stop()
     assert live.settle().stage == "ended"
     live.close()
+
+
+def test_a_single_leg_test_ends_by_its_own_rules_and_its_report_says_why():
+    """The third and fourth tops come 3.4 and 3.7 s after the one before, where the test asks for two: it is over."""
+    live = LiveSet(LiveSetup("heel-raise", "left", Athlete(height_cm=190), test=True), inline=True)
+    for image, time_s in frames("hr_single_male_side", max_fps=15.0):
+        if live.push(image, time_s).ended:
+            break
+    report = live.analyze().report
+    assert report.test == "single-leg-heel-raise"
+    assert report.end_reason == "The pace was lost: more than three seconds between tops, twice in a row."
+    assert report.summary.rep_count == 4  # of the clip's five
+    live.close()

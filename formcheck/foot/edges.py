@@ -10,9 +10,10 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from formcheck.foot.pictures import Template, blur
-from formcheck.foot.shape import BALL, Crop, FootPose
+from formcheck.foot.shape import BALL, Crop, FootPose, Outline
 from formcheck.support.arrays import FloatArray
 
 # The part of the hindfoot that stays visible while the shank leans over it, with the floor around it.
@@ -46,17 +47,17 @@ class EdgeFollower:
     pose: FootPose
     turns: list[float] = field(default_factory=list)
     slides: list[float] = field(default_factory=list)
-    _on_floor: Template | None = None
-    _of_foot: Template | None = None
+    _on_floor: _Search | None = None
+    _of_foot: _Search | None = None
 
     def feed(self, crop: Crop) -> None:
         """Take the next frame; the first one is the flat foot."""
         if not self.turns:
-            self._on_floor, self._of_foot = (Template.cut(self.pose, crop, outline) for outline in (EDGE_ON_FLOOR, EDGE_OF_FOOT))
+            self._on_floor, self._of_foot = (_Search.cut(self.pose, crop, outline) for outline in (EDGE_ON_FLOOR, EDGE_OF_FOOT))
         turn = slide = float("nan")
         if self._on_floor is not None and self._of_foot is not None:
             picture = blur(crop, self.pose)
-            on_floor, of_foot = _fit(self._on_floor, picture), _fit(self._of_foot, picture)
+            on_floor, of_foot = self._on_floor.fit(picture), self._of_foot.fit(picture)
             if on_floor.likeness >= MIN_EDGE_LIKENESS:
                 slide = on_floor.slide
             likelier = max(on_floor, of_foot)
@@ -82,14 +83,26 @@ class _Fit(NamedTuple):
     slide: float
 
 
-def _fit(flat: Template, picture: Crop) -> _Fit:
-    ball = np.asarray(BALL)
-    in_place, turn = flat.find_turn(picture, ball, EDGE_TURNS_DEG)
-    seen_in_place = in_place >= MIN_EDGE_LIKENESS
-    likeness, slide = flat.find_slide(picture, ball, turn if seen_in_place else 0.0, EDGE_SLIDES)
-    if likeness >= MIN_EDGE_LIKENESS and not seen_in_place:  # the turn was searched in the wrong place
-        turn = flat.find_turn(picture, ball, EDGE_TURNS_DEG, slide=slide)[1]
-    return _Fit(likeness, turn, slide)
+class _Search(NamedTuple):
+    """A part of the flat foot to search for, and (2, A, N) where its pixels are when it is turned in place: alike in every crop."""
+
+    flat: Template
+    offset: FloatArray
+    in_place: NDArray[np.float32]
+
+    @classmethod
+    def cut(cls, pose: FootPose, crop: Crop, outline: Outline) -> _Search | None:
+        flat = Template.cut(pose, crop, outline)
+        return None if flat is None else cls(flat, crop.offset, flat.turned_pixels(crop.offset, np.asarray(BALL), EDGE_TURNS_DEG))
+
+    def fit(self, picture: Crop) -> _Fit:
+        flat, ball = self.flat, np.asarray(BALL)
+        in_place, turn = flat.find_turn(picture, EDGE_TURNS_DEG, self.in_place)
+        seen_in_place = in_place >= MIN_EDGE_LIKENESS
+        likeness, slide = flat.find_slide(picture, ball, turn if seen_in_place else 0.0, EDGE_SLIDES)
+        if likeness >= MIN_EDGE_LIKENESS and not seen_in_place:  # the turn was searched in the wrong place
+            turn = flat.find_turn(picture, EDGE_TURNS_DEG, flat.turned_pixels(picture.offset, ball, EDGE_TURNS_DEG, slide))[1]
+        return _Fit(likeness, turn, slide)
 
 
 def _read(values: FloatArray, peak: int) -> FloatArray:

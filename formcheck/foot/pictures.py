@@ -25,6 +25,8 @@ FLOOR = ((-0.20, -0.10), (0.50, -0.10), (0.50, -0.03), (-0.06, -0.03), (-0.06, 0
 COLOR_NOISE = 8.0
 # Detail finer than this, in foot lengths, is noise.
 BLUR_FEET = 1 / 60
+# Keeps the correlation with a picture of one brightness at 0, in gray levels.
+FLAT_SPREAD = 1e-6
 
 
 def find_contrast(flat: Crop, pose: FootPose) -> FloatArray:
@@ -88,24 +90,38 @@ class Template(NamedTuple):
 
     def compare(self, blurred: Crop, places: FloatArray) -> NDArray[np.float32]:
         """(K,) correlations with a picture when the template's pixels are at (K, N, 2) places of the foot."""
-        pixels = (self.pose.place(places[..., 0], places[..., 1]) - blurred.offset).astype(np.float32)
-        values = np.asarray(cv2.remap(blurred.picture, pixels[..., 0], pixels[..., 1], cv2.INTER_LINEAR), np.float32)
-        return np.asarray((_standardize(values) * self.values).mean(axis=-1))
+        return self.compare_at(blurred, self._pixels(places, blurred.offset))
 
-    def find_turn(
-        self, blurred: Crop, ball: FloatArray, turns: FloatArray, against: FloatArray | float = 0.0, slide: float = 0.0
-    ) -> tuple[float, float]:
-        """Return the best likeness to a picture of the template turned about ``ball``, and its turn among (A,) even turns.
+    def compare_at(self, blurred: Crop, pixels: NDArray[np.float32]) -> NDArray[np.float32]:
+        """(K,) correlations with a picture when the template's pixels are at (2, K, N) columns and rows of it."""
+        values = np.asarray(cv2.remap(blurred.picture, pixels[0], pixels[1], cv2.INTER_LINEAR), np.float32)
+        values -= values.mean(axis=-1, keepdims=True)
+        spread = np.sqrt(np.einsum("kn,kn->k", values, values) / values.shape[-1])
+        return np.asarray(values @ self.values / (values.shape[-1] * (spread + FLAT_SPREAD)), np.float32)
 
-        ``against``, (A,) or scalar, is a penalty for each turn, subtracted from its correlation. The foot has slid by ``slide``.
+    def turned_pixels(self, offset: FloatArray, ball: FloatArray, turns: FloatArray, slide: float = 0.0) -> NDArray[np.float32]:
+        """(2, A, N) columns and rows, in a crop at ``offset``, of the template turned about ``ball`` by (A,) turns, and slid."""
+        return self._pixels(turn_about(self.places, ball, turns) + np.array([slide, 0.0]), offset)
+
+    def find_turn(self, blurred: Crop, turns: FloatArray, pixels: NDArray[np.float32]) -> tuple[float, float]:
+        """Return the best likeness to a picture of the turned template, and its turn among (A,) even turns.
+
+        ``pixels`` are where it is then (`turned_pixels`).
         """
-        likeness = self.compare(blurred, turn_about(self.places, ball, turns) + np.array([slide, 0.0])) - against
-        return _find_best(turns, likeness)
+        return _find_best(turns, self.compare_at(blurred, pixels))
 
     def find_slide(self, blurred: Crop, ball: FloatArray, turn_deg: float, slides: FloatArray) -> tuple[float, float]:
         """Return the best likeness to a picture of the turned template slid along the floor, and that one of (A,) even slides."""
-        along = np.stack([slides, np.zeros_like(slides)], axis=1)[:, None]
-        return _find_best(slides, self.compare(blurred, turn_about(self.places, ball, turn_deg) + along))
+        in_place = self.pose.place(*turn_about(self.places, ball, turn_deg).T) - blurred.offset
+        along = self.pose.length_px * slides[:, None] * self.pose.forward
+        pixels = in_place.T[:, None] + along.T[:, :, None]
+        return _find_best(slides, self.compare_at(blurred, pixels.astype(np.float32)))
+
+    def _pixels(self, places: FloatArray, offset: FloatArray) -> NDArray[np.float32]:
+        x, y = places[..., 0], places[..., 1]
+        back, length = self.pose.back - offset, self.pose.length_px
+        axes = zip(back, length * self.pose.forward, length * self.pose.up, strict=True)
+        return np.stack([(start + x * forward + y * up).astype(np.float32) for start, forward, up in axes])
 
 
 def _find_best(steps: FloatArray, likeness: NDArray[np.float32] | FloatArray) -> tuple[float, float]:
@@ -126,4 +142,4 @@ def _vertex(values: FloatArray | NDArray[np.float32], index: int) -> float:
 def _standardize(values: NDArray[np.float32]) -> NDArray[np.float32]:
     """Standardize the last axis, so that the mean product of two arrays is their correlation."""
     centered = values - values.mean(axis=-1, keepdims=True)
-    return np.asarray(centered / (centered.std(axis=-1, keepdims=True) + 1e-6), np.float32)
+    return np.asarray(centered / (centered.std(axis=-1, keepdims=True) + FLAT_SPREAD), np.float32)

@@ -12,9 +12,11 @@ from numpy.typing import NDArray
 
 from formcheck.exercises.describe import Curve, Guide, Measure, Prescription, TrackedMeasure
 from formcheck.foot import ExpectedTurn, FootMotion
+from formcheck.report.faults import FAULTS
 from formcheck.report.names import ExerciseName, FaultCode
 from formcheck.report.schema import WorkingSide
 from formcheck.scene.view import Leg, View
+from formcheck.signals.criteria import Criterion, Sense, find_frames, list_failed
 from formcheck.signals.reps import RepRule, RepSpan
 from formcheck.support.arrays import FloatArray
 
@@ -33,6 +35,7 @@ __all__ = [
     "Recording",
     "TrackedMeasure",
     "View",
+    "good_form",
 ]
 
 
@@ -63,6 +66,11 @@ class Recording:
 INCLINATION = Curve("tibial_inclination_deg", "Tibial inclination", "°")
 
 
+def good_form(code: FaultCode, limit: float, unit: str, source: str, must: Sense) -> Criterion:
+    """Define a criterion of good form, named after its fault; a measure that is not known is no fault."""
+    return Criterion(code, limit, unit, source, f"{FAULTS[code].label}.", must, if_unknown=True)
+
+
 class Exercise(ABC):
     """One exercise: all that the program knows about it. A new one is a new file with a subclass of `PoseExercise`."""
 
@@ -74,7 +82,7 @@ class Exercise(ABC):
     measures: ClassVar[tuple[Measure, ...]]
     summary_measures: ClassVar[tuple[Measure, ...]] = ()
     faults: ClassVar[tuple[FaultCode, ...]]
-    """The faults that `find_faults` can find."""
+    """The faults that `find_faults` can find, in the order in which it lists them."""
     prescription: ClassVar[Prescription]
     rule: ClassVar[RepRule]
     guide: ClassVar[Guide]
@@ -106,14 +114,22 @@ class Exercise(ABC):
         """The signal that the chart draws for a headline."""
 
     @abstractmethod
-    def find_faults(
-        self, reps: list[dict[str, float]], spans: list[RepSpan], expected_error: Mapping[str, float] | None = None
-    ) -> list[list[FaultCode]]:
-        """The faults of every repetition of a set, from their measures.
+    def judge_form(
+        self, reps: list[dict[str, float]], spans: list[RepSpan], expected_error: Mapping[str, float]
+    ) -> list[list[Criterion]]:
+        """The criteria of good form for every repetition of a set, from their measures; each is named after its fault.
 
         ``expected_error`` is the error of each measure under the recording's conditions (`analysis.quality.expect_errors`), if
         known: a deviation within a measure's error is not a fault.
         """
+
+    def find_faults(
+        self, reps: list[dict[str, float]], spans: list[RepSpan], expected_error: Mapping[str, float] | None = None
+    ) -> list[list[FaultCode]]:
+        """The faults of every repetition of a set: the criteria of good form that it fails."""
+        judged = self.judge_form(reps, spans, expected_error or {})
+        failed = [{criterion.name for criterion in list_failed(criteria)} for criteria in judged]
+        return [[code for code in self.faults if code in names] for names in failed]
 
     def summarize(
         self, reps: list[dict[str, float]], spans: list[RepSpan], chosen: list[int], mass_kg: float | None
@@ -152,20 +168,32 @@ class PoseExercise(Exercise):
         return INCLINATION
 
     @abstractmethod
+    def judge_pose(self, view: View) -> Sequence[Criterion]:
+        """The criteria of this exercise's pose on the view's leg, with (T,) values."""
+
     def compute_ready(self, view: View) -> BoolArray:
         """(T,) whether the person is in this exercise's pose on the view's leg."""
+        return find_frames(self.judge_pose(view))
 
     @abstractmethod
     def compute_signal(self, view: View) -> FloatArray:
         """(T,) the signal that rises and falls once a repetition, in the unit of ``rule``, from the landmarks alone."""
 
     @abstractmethod
+    def judge_rep(self, view: View, rep: RepSpan) -> Sequence[Criterion]:
+        """The criteria by which a movement of the signal is a repetition of this exercise, read off the rest of the body."""
+
     def confirm(self, view: View, rep: RepSpan) -> bool:
-        """Whether a movement of the signal is a repetition of this exercise, judged by the rest of the body."""
+        """Whether a movement of the signal is a repetition of this exercise."""
+        return not list_failed(self.judge_rep(view, rep))
+
+    def judge_legs(self, view: View, rep: RepSpan) -> Sequence[Criterion]:
+        """The criteria by which the two legs were not confused during a confirmed repetition; none by default."""
+        return ()
 
     def is_doubtful(self, view: View, rep: RepSpan) -> bool:
-        """Whether the legs may have been confused during a confirmed repetition; never, by default."""
-        return False
+        """Whether the legs may have been confused during a confirmed repetition."""
+        return bool(list_failed(self.judge_legs(view, rep)))
 
     @abstractmethod
     def find_side(self, view: View, reps: list[RepSpan]) -> WorkingSide:

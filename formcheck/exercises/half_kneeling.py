@@ -2,33 +2,50 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import ClassVar
 
 import numpy as np
 
-from formcheck.exercises.base import BoolArray, Guide, Prescription, TrackedMeasure, View
+from formcheck.exercises.base import Guide, Prescription, TrackedMeasure, View
 from formcheck.exercises.weight_bearing_lunge import ASKED_HOLD_S, WeightBearingLunge
 from formcheck.report.names import FaultCode
 from formcheck.report.schema import WorkingSide
+from formcheck.signals.criteria import BY_TRIAL, SHANKS, Criterion, above, below
 from formcheck.signals.reps import RepRule, RepSpan
 
-# The floor slopes in the picture of a camera that stands high or off side-on: by 0.37 shanks at 27°. A knee that hovers is half a
-# shank up, and travels; a foot held up behind a standing leg is a whole one up. A shank that lies on the floor has its knee no
-# higher than its ankle, and is seen to rise by the slope at most; in squats and lunges both shanks stand.
-MAX_OFF_FLOOR_SHANKS = 0.5
+# The pose. The floor slopes in the picture of a camera that stands high or off side-on: by 0.37 shanks at 27°. A knee that hovers
+# is half a shank up, and travels; a foot held up behind a standing leg is a whole one up. A shank that lies on the floor has its
+# knee no higher than its ankle, and is seen to rise by the slope at most; in squats and lunges both shanks stand.
+OFF_FLOOR = 0.5
+SLOPE = "the floor's slope in the picture, 0.37 shanks at 27° off side-on, and half a shank of a knee that hovers"
+FRONT_KNEE_BENT = above("front-knee-straight", 45.0, "°", BY_TRIAL, "The front knee was bent by only {value:.0f}°.")
+REAR_KNEE_LOW = below("rear-knee-up", OFF_FLOOR, SHANKS, SLOPE, "The rear knee was not on the floor.")
+REAR_FOOT_LOW = below("rear-foot-low", OFF_FLOOR, SHANKS, SLOPE, "The rear foot was below the front one.")
+REAR_SHANK_LEVEL = below("rear-shank-up", OFF_FLOOR, SHANKS, SLOPE, "The rear shank stood up: that is a squat or a lunge.")
 # At 50° of lean the knee is still 0.64 shank lengths high; when both knees are down it is on the floor.
-MIN_FRONT_KNEE_SHANKS = 0.35
+FRONT_KNEE_HIGH = above(
+    "front-knee-down", 0.35, SHANKS, "0.64 at 50° of lean", "The front knee was near the floor: both knees kneel."
+)
 # A deep lunge sinks the hips; seen from 1.5 m up, to 0.3 shanks over the rear knee.
-MIN_HIP_OVER_KNEE_SHANKS = 0.15
+HIP_HIGH = above("hip-low", 0.15, SHANKS, BY_TRIAL, "The hips were down at the rear knee.")
+TRUNK_UP = above("trunk-down", 0.4, SHANKS, BY_TRIAL, "The trunk was not upright.")
+# A repetition. If the shank never leans further forward than this, the knee did not come over the toes: it is another exercise.
+FORWARD = Criterion("shank-not-forward", 12.0, "°", BY_TRIAL, "The shank leaned forward by only {value:.0f}°.", "at least")
 # The rear knee's landmark wanders as trunk and front knee come forward over it, by up to 0.4 shanks off side-on; a lunge lifts it
 # by half a shank and more. Beyond its usual travel, the legs may have been mixed up.
-MAX_REAR_KNEE_TRAVEL_SHANKS, USUAL_REAR_KNEE_TRAVEL_SHANKS = 0.45, 0.3
+REAR_KNEE_STAYS = below("rear-knee-moved", 0.45, SHANKS, BY_TRIAL, "The rear knee moved up and down: that is a lunge.")
+USUAL_REAR_KNEE_TRAVEL = 0.3
 # Nearer to side-on than this the trunk and the front knee do not pass before it, and a knee that travels has left the floor.
 SIDE_ON_DEG = 10.0
-# A shank that leans by 50°, 40° off side-on, is seen 0.87 as long; a shorter one's knee or ankle is not where the landmark is.
-MIN_SEEN_SHANK_SHARE = 0.75
-# If the shank never leans further forward than this, the knee did not come over the toes: it is another exercise.
-MIN_PEAK_DEG = 12.0
+# The legs. A shank that leans by 50°, 40° off side-on, is seen 0.87 as long; a shorter one's knee or ankle is not where the
+# landmark is.
+SHANK_SEEN = Criterion(
+    "shank-short", 0.75, SHANKS, BY_TRIAL, "The front shank looked shorter than a shank can.", "at least", if_unknown=True
+)
+REAR_KNEE_USUAL = Criterion(
+    "rear-knee-moved", USUAL_REAR_KNEE_TRAVEL, SHANKS, BY_TRIAL, "The rear knee moved more than usual.", "at most", if_unknown=True
+)
 
 
 def _measure_rear_knee_travel(view: View, rep: RepSpan) -> float:
@@ -85,30 +102,26 @@ class HalfKneeling(WeightBearingLunge):
         ),
     )
 
-    def compute_ready(self, view: View) -> BoolArray:
+    def judge_pose(self, view: View) -> Sequence[Criterion]:
         """Front knee bent over its foot, both feet and the rear knee on the floor, hips above that, trunk up."""
         front, rear, height = view.leg, view.other_leg, view.height_of
-        with np.errstate(invalid="ignore"):
-            return np.asarray(
-                (front.knee_flexion() > 45.0)
-                & (np.abs(height(rear.knee) - height(front.ankle)) < MAX_OFF_FLOOR_SHANKS)
-                & (height(front.ankle) - height(rear.ankle) < MAX_OFF_FLOOR_SHANKS)
-                & (height(front.knee) - height(front.ankle) > MIN_FRONT_KNEE_SHANKS)
-                & (height(rear.knee) - height(rear.ankle) < MAX_OFF_FLOOR_SHANKS)
-                & (height(front.hip) - height(rear.knee) > MIN_HIP_OVER_KNEE_SHANKS)
-                & (height(view.shoulder) - height(front.hip) > 0.4)
-            )
-
-    def confirm(self, view: View, rep: RepSpan) -> bool:
-        """The shank must come well forward of upright, and the rear knee stay on the floor."""
-        travel = _measure_rear_knee_travel(view, rep)
-        limit = USUAL_REAR_KNEE_TRAVEL_SHANKS if view.off_side_deg < SIDE_ON_DEG else MAX_REAR_KNEE_TRAVEL_SHANKS
-        return bool(rep.peak >= MIN_PEAK_DEG and travel < limit)
-
-    def is_doubtful(self, view: View, rep: RepSpan) -> bool:
-        """The rear knee moves more than usual, or the front shank appears shorter than any shank can."""
-        shank = view.leg.knee - view.leg.ankle
-        shortest = np.nanmin(np.linalg.norm(shank, axis=1)[view.frames_of(rep)])
-        return bool(
-            shortest < MIN_SEEN_SHANK_SHARE * view.shank_px or _measure_rear_knee_travel(view, rep) > USUAL_REAR_KNEE_TRAVEL_SHANKS
+        return (
+            FRONT_KNEE_BENT.of(front.knee_flexion()),
+            REAR_KNEE_LOW.of(np.abs(height(rear.knee) - height(front.ankle))),
+            REAR_FOOT_LOW.of(height(front.ankle) - height(rear.ankle)),
+            FRONT_KNEE_HIGH.of(height(front.knee) - height(front.ankle)),
+            REAR_SHANK_LEVEL.of(height(rear.knee) - height(rear.ankle)),
+            HIP_HIGH.of(height(front.hip) - height(rear.knee)),
+            TRUNK_UP.of(height(view.shoulder) - height(front.hip)),
         )
+
+    def judge_rep(self, view: View, rep: RepSpan) -> Sequence[Criterion]:
+        """The shank must come well forward of upright, and the rear knee stay on the floor."""
+        limit = USUAL_REAR_KNEE_TRAVEL if view.off_side_deg < SIDE_ON_DEG else REAR_KNEE_STAYS.limit
+        return FORWARD.of(rep.peak), REAR_KNEE_STAYS.of(_measure_rear_knee_travel(view, rep), limit)
+
+    def judge_legs(self, view: View, rep: RepSpan) -> Sequence[Criterion]:
+        """The rear knee moves no more than usual, and the front shank appears no shorter than a shank can."""
+        leg = view.leg
+        shortest = np.nanmin(np.linalg.norm(leg.knee - leg.ankle, axis=1)[view.frames_of(rep)])
+        return SHANK_SEEN.of(shortest / view.shank_px), REAR_KNEE_USUAL.of(_measure_rear_knee_travel(view, rep))

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import ClassVar
 
 import numpy as np
 
 from formcheck.exercises.base import (
-    BoolArray,
     Curve,
     PoseExercise,
     Prescription,
@@ -17,14 +16,39 @@ from formcheck.exercises.base import (
 )
 from formcheck.exercises.heel_height import complete_rise, compute_trunk_rise, lowering_of_knee, turn_of_rise
 from formcheck.exercises.heel_raise_limits import (
-    BALL_LOST_CM,
+    APPROACH_HZ,
+    BALL_HELD,
+    BODY_NO_FURTHER,
+    BODY_ROSE,
+    BODY_SHARE,
     DROPPED_S,
+    FOOT_STAYS,
+    FOOT_STILL,
+    FROM_FRONT,
+    FRONT_HEEL_SINKS,
+    FULL_HEIGHT,
+    HEEL_ROSE,
+    HEEL_ROSE_SHARE,
+    HEEL_SHARE,
     KNEE_BENT_DEG,
-    MAX_RISE_SHANKS,
-    NOT_LOWERED_SHARE,
+    KNEE_STRAIGHT,
+    LOWERED,
+    LOWERED_SLOWLY,
+    NO_APPROACH,
+    NO_FURTHER,
+    NO_MARCHING,
+    NO_SHRUG,
+    NO_STANDING_UP,
     PARTIAL_SHARE,
     RUSHED_S,
-    TRUNK_LEAN_DEG,
+    SHANK_UP,
+    STEP_HZ,
+    STRAIGHT_KNEE,
+    THIGH_UP,
+    TRUNK_UPRIGHT,
+    UNHURRIED,
+    UPRIGHT_THIGH,
+    UPRIGHT_TRUNK,
 )
 from formcheck.exercises.heel_raise_measures import (
     GUIDE,
@@ -46,6 +70,7 @@ from formcheck.exercises.raise_form import (
 from formcheck.foot import BALL, MAX_TURN_DEG, PLANTAR_HEEL, ExpectedTurn, FootMotion
 from formcheck.report.names import ExerciseName, FaultCode
 from formcheck.report.schema import WorkingSide
+from formcheck.signals.criteria import FOOT_IN_PICTURE, SHOULDER_IN_PICTURE, Criterion
 from formcheck.signals.filters import compute_speed, smooth
 from formcheck.signals.reps import RepRule, RepSpan
 from formcheck.support.arrays import FloatArray
@@ -54,30 +79,12 @@ from formcheck.support.arrays import FloatArray
 # heel, and 0.13 foot lengths over the sole.
 MALLEOLUS = (0.25, 0.13)
 STANDARD_GRAVITY = 9.80665  # m/s²
+# The top of a raise: what is within this share of the height below its peak (docs/measurements.md).
 PEAK_BAND_SHARE = 0.1
-# Standing up straightens the knee; a heel raise does not.
-MAX_STRAIGHTENING_DEG = 15.0
+# A repetition's height is known if the foot was seen on this share of its frames.
+LEAST_SEEN_SHARE = 0.5
+# The other foot is held off the floor if its toes rise by more than this share of the body's rise.
 CARRIED_SHARE = 0.5
-# Toes that travel mean stepping. From behind, the landmark drifts slowly by a few centimeters; in shank lengths (per second).
-STEP_HZ, MAX_TOE_SPEED = 1.2, 0.6
-MAX_TOE_TRAVEL = 0.25
-# Someone walking toward a camera in front grows in the picture by about 10 % a second. Filtered to below the pace of heel raises,
-# someone standing there grows by up to 2.5 % a second.
-APPROACH_HZ, MAX_APPROACH_PER_S = 0.2, 0.06
-# From the front a rise must be at least this large, in shank lengths (3 cm): the heel landmark cannot confirm a smaller one.
-MIN_FRONT_RISE = 0.07
-# From the front the heel's landmark is hidden behind the foot and drifts, so it must only not sink by more than this.
-FRONT_HEEL_TOLERANCE_SHANKS = 0.04
-# Allowed share of a repetition's rise for the trunk. A smaller share needs confirmation by the heel's landmark, which moves half as
-# much as the heel (a bending knee takes up the rest). The third limit is the shoulders' own share: raised arms lift the shoulders,
-# not the hips.
-BODY_SHARE = (0.4, 1.5)
-MIN_HEEL_SHARE_OF_RISE = 0.5
-MAX_SHRUG_SHARE = 0.8
-# Marching also lifts the trunk by a few centimeters, but it raises the other knee toward the hip. A thigh is as long as a shank
-# (Winter 2009, fig. 4.1), so at 45° the knee has risen by this, in shank lengths. A leg merely held off the floor keeps its knee
-# below the hip.
-MAX_OTHER_KNEE_RISE = 0.3
 # A heel raise turns the foot at least this far; anything that moves less is the still floor behind it.
 LEAST_TURN_DEG = 3.0
 
@@ -94,13 +101,16 @@ def share_of_malleolus(turn_deg: float) -> float:
     return rise(MALLEOLUS) / rise(PLANTAR_HEEL)
 
 
-def _rise_at(view: View, values: FloatArray, rep: RepSpan, rest: Callable[[float, float], float] | None = None) -> float:
-    """Return the height of (T,) values above their rest at a repetition's peak; rest is by default the mean of start and end."""
-    start, top, end = (float(values[view.at(t)]) for t in (rep.start_s, rep.peak_s, rep.end_s))
+def rise_at(view: View, values: FloatArray, rep: RepSpan, rest: Callable[[float, float], float] | None = None) -> float:
+    """Return the height of (T,) values above their rest at a repetition's peak.
+
+    The rest is by default the mean of start and end; in a repetition that is cut off, it is the start.
+    """
+    start, top, end = (float(values[view.at(t)]) for t in (rep.start_s, rep.peak_s, rep.start_s if rep.cut_off else rep.end_s))
     return top - (rest(start, end) if rest else (start + end) / 2)
 
 
-def _rise_by_thirds(values: FloatArray, signal: FloatArray) -> float:
+def rise_by_thirds(values: FloatArray, signal: FloatArray) -> float:
     """Return how far a repetition's (N,) values rise from its signal's lower third to its upper third, by the medians of both."""
     low, high = np.nanmin(signal), np.nanmax(signal)
     third = (high - low) / 3
@@ -149,62 +159,56 @@ class HeelRaise(PoseExercise):
     measures = MEASURES
     summary_measures = SUMMARY_MEASURES
 
-    def compute_ready(self, view: View) -> BoolArray:
+    def judge_pose(self, view: View) -> Sequence[Criterion]:
         """Standing upright on a straight leg whose toes stay where they are."""
         leg, time_s, up = view.leg, view.time_s, view.scene.up
         foot = _what_stays(view)
         foot = np.stack([smooth(time_s, foot[:, axis], STEP_HZ) for axis in range(foot.shape[1])], axis=1)
-        foot_speed = compute_speed(time_s, foot) / view.shank_px
         trunk = smooth(time_s, measure_trunk_length(view), APPROACH_HZ)
-        approach = np.abs(np.gradient(np.log(trunk), time_s)) if view.from_front else np.zeros(len(time_s))
 
         def lean(lower: FloatArray, upper: FloatArray) -> FloatArray:
             segment = upper - lower
             across = np.linalg.norm(segment - (segment @ up)[:, None] * up, axis=1)
             return np.asarray(np.degrees(np.arctan2(across, segment @ up)))
 
-        with np.errstate(invalid="ignore"):
-            return np.asarray(
-                (leg.knee_flexion() < 45.0)
-                & (lean(leg.hip, view.shoulder) < 35.0)
-                & (lean(leg.knee, leg.hip) < 30.0)
-                & (view.height_of(leg.knee - leg.ankle) > 0.7)
-                & (view.height_of(leg.hip - leg.knee) > 0.6)
-                & (foot_speed < MAX_TOE_SPEED)
-                & (approach < MAX_APPROACH_PER_S)
-                & view.contains(view.shoulder)
-                & view.contains(leg.toe)
-            )
+        return (
+            STRAIGHT_KNEE.of(leg.knee_flexion()),
+            UPRIGHT_TRUNK.of(lean(leg.hip, view.shoulder)),
+            UPRIGHT_THIGH.of(lean(leg.knee, leg.hip)),
+            SHANK_UP.of(view.height_of(leg.knee - leg.ankle)),
+            THIGH_UP.of(view.height_of(leg.hip - leg.knee)),
+            FOOT_STILL.of(compute_speed(time_s, foot) / view.shank_px),
+            *([NO_APPROACH.of(np.abs(np.gradient(np.log(trunk), time_s)))] if view.from_front else []),
+            SHOULDER_IN_PICTURE.of(view.contains(view.shoulder)),
+            FOOT_IN_PICTURE.of(view.contains(leg.toe)),
+        )
 
     def compute_signal(self, view: View) -> FloatArray:
         """Rise of the trunk, shank lengths, corrected for trunk lean and for the rise that comes from a straightening knee."""
         flexion = np.fmin(view.leg.knee_flexion(), view.other_leg.knee_flexion())
         return compute_upright_rise(view) + lowering_of_knee(flexion)
 
-    def confirm(self, view: View, rep: RepSpan) -> bool:
-        """Check that no knee straightened or was pulled up, and that the heel and the trunk, as one piece, rose."""
-        leg, frames = view.leg, view.frames_of(rep)
-        straightened = -_rise_at(view, leg.knee_flexion(), rep, np.maximum)
-        body = _rise_at(view, compute_body_rise(view), rep) / rep.rise
-        shrugged = _rise_at(view, measure_trunk_length(view), rep) / rep.rise
-        marched = _rise_at(view, view.height_of(view.other_leg.knee - leg.knee), rep)
-        heel_rise = _rise_by_thirds(view.height_of(leg.heel - leg.toe)[frames], self.compute_signal(view)[frames])
-        front = view.from_front
-        return bool(
-            straightened < MAX_STRAIGHTENING_DEG
-            and not marched > MAX_OTHER_KNEE_RISE  # the far knee may be hidden
-            and (MIN_FRONT_RISE if front else 0.0) < rep.rise < MAX_RISE_SHANKS
-            and (BODY_SHARE[0] < body or heel_rise > MIN_HEEL_SHARE_OF_RISE * rep.rise)
-            and body < BODY_SHARE[1]
-            and abs(shrugged) < MAX_SHRUG_SHARE
-            and heel_rise > (-FRONT_HEEL_TOLERANCE_SHANKS if front else 0.15 * rep.rise)
-            and view.travel_of(_what_stays(view), rep) < MAX_TOE_TRAVEL
+    def judge_rep(self, view: View, rep: RepSpan) -> Sequence[Criterion]:
+        """No knee straightened or was pulled up, and the heel and the trunk, as one piece, rose."""
+        leg, frames, front = view.leg, view.frames_of(rep), view.from_front
+        body = rise_at(view, compute_body_rise(view), rep) / rep.rise
+        heel = rise_by_thirds(view.height_of(leg.heel - leg.toe)[frames], self.compute_signal(view)[frames])
+        return (
+            NO_STANDING_UP.of(-rise_at(view, leg.knee_flexion(), rep, np.maximum)),
+            NO_MARCHING.of(rise_at(view, view.height_of(view.other_leg.knee - leg.knee), rep)),
+            FROM_FRONT.of(rep.rise, None if front else 0.0),
+            NO_FURTHER.of(rep.rise),
+            BODY_ROSE.of(float(np.fmax(body / BODY_SHARE, heel / (HEEL_SHARE * rep.rise)))),
+            BODY_NO_FURTHER.of(body),
+            NO_SHRUG.of(abs(rise_at(view, measure_trunk_length(view), rep) / rep.rise)),
+            HEEL_ROSE.of(heel, -FRONT_HEEL_SINKS if front else HEEL_ROSE_SHARE * rep.rise),
+            FOOT_STAYS.of(view.travel_of(_what_stays(view), rep)),
         )
 
     def find_side(self, view: View, reps: list[RepSpan]) -> WorkingSide:
         """Both legs, unless the other foot's toes rise with the body, which means that the foot is held off the floor."""
         toe = view.height_of(view.other_leg.toe)
-        carried = [_rise_at(view, toe, rep) / rep.rise for rep in reps]
+        carried = [rise_at(view, toe, rep) / rep.rise for rep in reps]
         return view.side if carried and float(np.median(carried)) > CARRIED_SHARE else "both"
 
     def expected_turn(self, view: View, rep: RepSpan) -> ExpectedTurn:
@@ -229,7 +233,7 @@ class HeelRaise(PoseExercise):
         view, frames = recording.view, recording.view.frames_of(rep)
         time = view.time_s[frames]
         height, turn = recording.foot.heel_rise_px[frames], recording.foot.turn_deg[frames]
-        seen = np.isfinite(height).mean() >= 0.5
+        seen = np.isfinite(height).mean() >= LEAST_SEEN_SHARE
         if not seen:  # the timing of the body's rise is known even so
             height, turn = self._course_of(recording, rep)[frames], np.full(len(time), np.nan)
         if not np.isfinite(height).any():
@@ -245,8 +249,9 @@ class HeelRaise(PoseExercise):
         with np.errstate(invalid="ignore"):
             plateau = np.flatnonzero(height >= (1.0 - PEAK_BAND_SHARE) * peak)
         first, last = float(time[plateau[0]]), float(time[plateau[-1]])
+        still_up = rep.cut_off and plateau[-1] == len(time) - 1  # how long it was held, and the way down, were not recorded
         flexion = view.leg.knee_flexion()[frames]
-        standing = min(float(np.nanmin(flexion[: max(1, top // 4)])), float(flexion[-1]))
+        at_rest = flexion[: max(1, top // 4)] if rep.cut_off else np.append(flexion[: max(1, top // 4)], flexion[-1])
         peak = peak if seen else float("nan")
         return {
             "height_cm": recording.to_cm(peak),
@@ -254,11 +259,11 @@ class HeelRaise(PoseExercise):
             "malleolus_rise_cm": recording.to_cm(peak * share_of_malleolus(float(turn[top]))),
             "plantarflexion_deg": float(turn[top]),
             "rise_s": first - rep.start_s,
-            "hold_s": last - first,
+            "hold_s": float("nan") if still_up else last - first,
             "lower_s": rep.end_s - last if np.isfinite(left_up) else float("nan"),
             "ankle_drift_cm": recording.to_cm(measure_ankle_drift(view, rep)),
             "side_difference_pct": measure_side_difference(view, rep),
-            "knee_flexion_change_deg": float(np.nanmax(flexion[plateau[0] : plateau[-1] + 1])) - standing,
+            "knee_flexion_change_deg": float(np.nanmax(flexion[plateau[0] : plateau[-1] + 1])) - float(np.nanmin(at_rest)),
             "trunk_lean_deg": measure_trunk_lean(view, rep),
             "left_up_pct": 100.0 * left_up,
         }
@@ -274,38 +279,28 @@ class HeelRaise(PoseExercise):
             return {}
         return {name: HEEL_UNREAD for name, value in measures.items() if np.isnan(value) and name in READ_WITH_HEIGHT}
 
-    def find_faults(
-        self, reps: list[dict[str, float]], spans: list[RepSpan], expected_error: Mapping[str, float] | None = None
-    ) -> list[list[FaultCode]]:
-        """Find partial height, bent knee, ball lost, rushed, dropped, trunk lean, and not lowered.
-
-        A height is partial below 80 % of the best height reached with straight knees.
-        """
+    def judge_form(
+        self, reps: list[dict[str, float]], spans: list[RepSpan], expected_error: Mapping[str, float]
+    ) -> list[list[Criterion]]:
+        """Height, knees, ball, tempo, trunk and lowering. The height's limit is 80 % of the best reached with straight knees."""
         seen = [r for r in reps if np.isfinite(r["height_pct_foot"])]
         straight = [r for r in seen if not r["knee_flexion_change_deg"] > KNEE_BENT_DEG]  # a bent knee adds height
         best = max((r["height_pct_foot"] for r in straight or seen), default=float("nan"))
-        error = HEIGHT_ERROR_PCT_FOOT * (expected_error or {}).get("height_cm", HEIGHT_ERROR_CM) / HEIGHT_ERROR_CM
-        faults: list[list[FaultCode]] = []
-        started_up = 0.0  # share of the height at which the previous rep ended: a shorter rise takes less time
-        for rep in reps:
-            found: list[FaultCode] = []
-            if rep["height_pct_foot"] < PARTIAL_SHARE * best - error:
-                found.append("partial-height")
-            if rep["knee_flexion_change_deg"] > KNEE_BENT_DEG:
-                found.append("knee-bent")
-            if rep["ankle_drift_cm"] > BALL_LOST_CM:
-                found.append("ball-lost")
-            if rep["rise_s"] < RUSHED_S * (1.0 - started_up):
-                found.append("rushed")
-            started_up = float(np.nan_to_num(rep["left_up_pct"])) / 100.0
-            if rep["lower_s"] < DROPPED_S * (1.0 - started_up):
-                found.append("dropped")
-            if rep["trunk_lean_deg"] > TRUNK_LEAN_DEG:
-                found.append("trunk-lean")
-            if rep["left_up_pct"] > 100.0 * NOT_LOWERED_SHARE:
-                found.append("not-lowered")
-            faults.append(found)
-        return faults
+        error = HEIGHT_ERROR_PCT_FOOT * expected_error.get("height_cm", HEIGHT_ERROR_CM) / HEIGHT_ERROR_CM
+        # the share of its height at which a rep ended: a shorter way takes less time
+        left_up = [0.0, *(float(np.nan_to_num(rep["left_up_pct"])) / 100.0 for rep in reps)]
+        return [
+            [
+                FULL_HEIGHT.of(rep["height_pct_foot"], PARTIAL_SHARE * best - error),
+                KNEE_STRAIGHT.of(rep["knee_flexion_change_deg"]),
+                BALL_HELD.of(rep["ankle_drift_cm"]),
+                UNHURRIED.of(rep["rise_s"], RUSHED_S * (1.0 - before)),
+                LOWERED_SLOWLY.of(rep["lower_s"], DROPPED_S * (1.0 - after)),
+                TRUNK_UPRIGHT.of(rep["trunk_lean_deg"]),
+                LOWERED.of(rep["left_up_pct"]),
+            ]
+            for rep, before, after in zip(reps, left_up[:-1], left_up[1:], strict=True)
+        ]
 
     def summarize(
         self, reps: list[dict[str, float]], spans: list[RepSpan], chosen: list[int], mass_kg: float | None

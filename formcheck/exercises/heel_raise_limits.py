@@ -1,21 +1,79 @@
-"""Where a heel raise becomes faulty, and where a movement is none: the limits, in one place."""
+"""What a heel raise must meet: its pose, its movement and its form, each limit in one place."""
 
 from __future__ import annotations
 
+from formcheck.exercises.base import good_form
+from formcheck.signals.criteria import BY_TRIAL, SHANKS, Criterion, above, below
+
+# --- the pose: standing upright on a straight leg that stays where it is
+STRAIGHT_KNEE = below(
+    "knee-bent", 45.0, "°", BY_TRIAL, "The knee was bent by {value:.0f}°: with bent knees it is the soleus raise."
+)
+UPRIGHT_TRUNK = below("trunk-leaning", 35.0, "°", BY_TRIAL, "The trunk leaned by {value:.0f}°.")
+UPRIGHT_THIGH = below("thigh-leaning", 30.0, "°", BY_TRIAL, "The thigh leaned by {value:.0f}°: the leg did not stand upright.")
+SHANK_UP = above("shank-down", 0.7, SHANKS, BY_TRIAL, "The shank did not stand upright.")
+THIGH_UP = above("hip-low", 0.6, SHANKS, BY_TRIAL, "The hips were too low for standing.")
+# Toes that travel mean stepping. From behind, the landmark drifts slowly by a few centimeters.
+STEP_HZ = 1.2
+FOOT_STILL = below("stepping", 0.6, "shank lengths/s", BY_TRIAL, "The foot moved over the floor: that is a step.")
+# Someone walking toward a camera in front grows in the picture by about 10 % a second. Filtered to below the pace of heel raises,
+# someone standing there grows by up to 2.5 % a second.
+APPROACH_HZ = 0.2
+NO_APPROACH = below(
+    "walking", 0.06, "share/s", "10 % a second of walking, 2.5 % of standing", "You walked toward the camera or away."
+)
+
+# --- the movement
+# Standing up straightens the knee; a heel raise does not.
+NO_STANDING_UP = below("knee-straightened", 15.0, "°", BY_TRIAL, "The knee straightened by {value:.0f}°: that is standing up.")
+# Marching also lifts the trunk by a few centimeters, but it raises the other knee toward the hip. A thigh is as long as a shank
+# (Winter 2009, fig. 4.1), so at 45° the knee has risen by this. A leg merely held off the floor keeps its knee below the hip. The
+# far knee may be hidden.
+NO_MARCHING = Criterion(
+    *(
+        "other-knee-raised",
+        0.3,
+        SHANKS,
+        "a thigh at 45° (Winter 2009, fig. 4.1)",
+        "The other knee was pulled up: that is marching.",
+    ),
+    *("at most", float("nan"), True),
+)
+# The body cannot rise further than the foot is long; more is standing up.
+NO_FURTHER = below("too-high", 0.4, SHANKS, "the length of a foot", "The body rose further than a foot can lift it.")
+# From the front a rise must be at least this large (3 cm): the heel landmark cannot confirm a smaller one.
+FROM_FRONT = above("small-rise", 0.07, SHANKS, "3 cm", "The body rose too little to be judged from the front.")
+# The trunk rises by at least the first share of the signal, or the heel's landmark by the second: it moves half as much as the
+# heel, and a bending knee takes up the rest.
+BODY_SHARE, HEEL_SHARE = 0.4, 0.5
+BODY_ROSE = above("body-stayed", 1.0, "of the least share", BY_TRIAL, "Neither the trunk nor the heel rose with the movement.")
+BODY_NO_FURTHER = below("body-rose", 1.5, "share of the rise", BY_TRIAL, "The trunk rose further than the heel can lift it.")
+# Raised arms lift the shoulders, not the hips.
+NO_SHRUG = below("shrug", 0.8, "share of the rise", BY_TRIAL, "Only the shoulders rose, as when the arms are raised.")
+# The heel's landmark rises by this share of the rise. From the front it is hidden behind the foot and drifts, so it must only not
+# sink by more than FRONT_HEEL_SINKS, shank lengths.
+HEEL_ROSE_SHARE, FRONT_HEEL_SINKS = 0.15, 0.04
+HEEL_ROSE = above("heel-stayed", 0.0, SHANKS, BY_TRIAL, "The heel did not rise with the body.")
+FOOT_STAYS = below("foot-moved", 0.25, SHANKS, BY_TRIAL, "The foot did not stay in its place: that is a step.")
+
+# --- the form
 # Well short of the set's best with straight knees; good repetitions of a set differ by up to 20 %.
 PARTIAL_SHARE = 0.8
-# Twice what a trunk sways in a good repetition (some 5°); it is known to a degree or two.
-TRUNK_LEAN_DEG = 10.0
-# The exercise and the test's metronome ask for about a second up and a second down. From the floor to 90 % of the height a smooth
-# raise of 1 s takes 0.6 s, so half a second is too fast.
-RUSHED_S, DROPPED_S = 0.5, 0.5
-# A ball of 14 cm gives some 2 cm before it slips, and the landmarks wander by one.
-BALL_LOST_CM = 4.0
-# The body cannot rise further than the foot is long; more is standing up.
-MAX_RISE_SHANKS = 0.4
+FULL_HEIGHT = good_form("partial-height", PARTIAL_SHARE, "% foot", "PARTIAL_SHARE of the set's best", "at least")
 # A knee that bends by more helps the calf, and lowers the trunk.
 KNEE_BENT_DEG = 15.0
+KNEE_STRAIGHT = good_form("knee-bent", KNEE_BENT_DEG, "°", "docs/measurements.md", "at most")
+# A ball of 14 cm gives some 2 cm before it slips, and the landmarks wander by one.
+BALL_HELD = good_form("ball-lost", 4.0, "cm", "twice what a ball of 14 cm gives", "at most")
+# The exercise asks for about a second up and a second down, and so does the test's metronome. From the floor to 90 % of the height a
+# smooth raise of 1 s takes 0.6 s: half a second is faster than either asks for.
+RUSHED_S, DROPPED_S = 0.5, 0.5
+UNHURRIED = good_form("rushed", RUSHED_S, "s", "a smooth raise of 1 s takes 0.6 s", "at least")
+LOWERED_SLOWLY = good_form("dropped", DROPPED_S, "s", "a smooth lowering of 1 s takes 0.6 s", "at least")
+# Twice what a trunk sways in a good repetition (some 5°); it is known to a degree or two.
+TRUNK_UPRIGHT = good_form("trunk-lean", 10.0, "°", "twice a good repetition's sway", "at most")
 # A quarter of the height, some 2 cm: twice what trunk and landmarks wander by between the rests of a set.
 NOT_LOWERED_SHARE = 0.25
 # The heel's landmark must say so too; it is half as lively as the heel and wanders more than the trunk.
 NOT_LOWERED_HEEL_SHARE = 0.15
+LOWERED = good_form("not-lowered", 100.0 * NOT_LOWERED_SHARE, "%", "twice the wander between rests", "at most")

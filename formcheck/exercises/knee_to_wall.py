@@ -2,32 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import ClassVar
 
 import numpy as np
 
-from formcheck.exercises.base import BoolArray, Guide, Measure, Prescription, TrackedMeasure, View
+from formcheck.exercises.base import Guide, Measure, Prescription, TrackedMeasure, View
 from formcheck.exercises.weight_bearing_lunge import WeightBearingLunge
 from formcheck.report.names import FaultCode
 from formcheck.report.schema import WorkingSide
+from formcheck.signals.criteria import BY_TRIAL, FOOT_IN_PICTURE, SHANKS, SHOULDER_IN_PICTURE, Criterion, above, below
 from formcheck.signals.reps import RepRule, RepSpan
 from formcheck.support.arrays import FloatArray
 
-# All in shank lengths (some 42 cm). One foot stands this far behind the other: in a squat and a heel raise they are side by side.
-MIN_STAGGER = 0.5
+# The pose. One foot stands this far behind the other: in a squat and a heel raise they are side by side.
+STAGGERED = above("feet-together", 0.5, SHANKS, BY_TRIAL, "One foot was not far enough ahead of the other.")
 # Nor is it further ahead than a step of walking, which pedometers take for 0.41 of the height (0.413 of women, 0.415 of men): 1.7
 # shanks. A longer stride is a calf stretch, or a lunge.
-MAX_STAGGER = 1.7
+NO_LONG_STRIDE = below(
+    "long-stride", 1.7, SHANKS, "a step of walking: 0.41 of the height", "The stride was too long: a calf stretch."
+)
 # The rear knee stays well above the floor: lower, it is a kneeling exercise or a lunge.
-MIN_REAR_KNEE_HEIGHT = 0.45
+REAR_KNEE_HEIGHT = 0.45
+FEET_LEVEL = below("foot-raised", REAR_KNEE_HEIGHT, SHANKS, BY_TRIAL, "One foot was off the floor.")
+REAR_KNEE_UP = above("rear-knee-low", REAR_KNEE_HEIGHT, SHANKS, BY_TRIAL, "The rear knee was near the floor: that is kneeling.")
+KNEE_UP = above("front-knee-low", 0.5, SHANKS, BY_TRIAL, "The front knee was near the floor.")
+HIP_UP = above("hip-low", 1.2, SHANKS, BY_TRIAL, "The hips were too low for standing.")
+TRUNK_UP = above("trunk-down", 0.7, SHANKS, BY_TRIAL, "The trunk was not upright.")
+# A trial.
+FORWARD = Criterion("shank-not-forward", 15.0, "°", BY_TRIAL, "The shank leaned forward by only {value:.0f}°.", "at least")
 # Both feet stay where they are: in walking and stepping lunges they do not. A planted foot's landmarks wander by centimeters.
-MAX_FOOT_TRAVEL = 0.3
+FEET_STAY = below("foot-moved", 0.3, SHANKS, BY_TRIAL, "A foot did not stay in its place: that is a step.")
 # A lunge goes down: hips and rear knee sink by half a shank and more. The test goes forward.
-MAX_HIP_DROP = 0.5
-MAX_REAR_KNEE_DROP = 0.45
-MIN_PEAK_DEG = 15.0
+HIP_STAYS = below("hip-sank", 0.5, SHANKS, "a lunge sinks by half a shank", "The hips sank: that is a lunge.")
+REAR_KNEE_STAYS = below("rear-knee-sank", 0.45, SHANKS, "a lunge sinks by half a shank", "The rear knee sank: that is a lunge.")
 ABOUT_THE_WALL = (
     "The wall itself is not found: a tape from the toe to the wall reads about 3 cm more, because the knee's center lies some 5 cm "
     "behind the front of the kneecap, and the toe is read some 2 cm too far back."
@@ -115,7 +124,7 @@ class KneeToWall(WeightBearingLunge):
         ),
     )
 
-    def compute_ready(self, view: View) -> BoolArray:
+    def judge_pose(self, view: View) -> Sequence[Criterion]:
         """Standing with the working foot well ahead of the other, the rear knee off the floor, the trunk up."""
         front, rear, shoulder = view.leg, view.other_leg, view.shoulder
 
@@ -123,38 +132,31 @@ class KneeToWall(WeightBearingLunge):
             return view.height_of(path - front.ankle)
 
         stagger = view.ahead_of(front.ankle - rear.ankle)
-        with np.errstate(invalid="ignore"):
-            return np.asarray(
-                (stagger > MIN_STAGGER)
-                & (stagger < MAX_STAGGER)
-                & (np.abs(over_foot(rear.ankle)) < MIN_REAR_KNEE_HEIGHT)
-                & (over_foot(rear.knee) > MIN_REAR_KNEE_HEIGHT)
-                & (over_foot(front.knee) > 0.5)
-                & (over_foot(front.hip) > 1.2)
-                & (over_foot(shoulder) - over_foot(front.hip) > 0.7)
-                & view.contains(front.toe)
-                & view.contains(shoulder)
-            )
+        return (
+            STAGGERED.of(stagger),
+            NO_LONG_STRIDE.of(stagger),
+            FEET_LEVEL.of(np.abs(over_foot(rear.ankle))),
+            REAR_KNEE_UP.of(over_foot(rear.knee)),
+            KNEE_UP.of(over_foot(front.knee)),
+            HIP_UP.of(over_foot(front.hip)),
+            TRUNK_UP.of(over_foot(shoulder) - over_foot(front.hip)),
+            FOOT_IN_PICTURE.of(view.contains(front.toe)),
+            SHOULDER_IN_PICTURE.of(view.contains(shoulder)),
+        )
 
-    def confirm(self, view: View, rep: RepSpan) -> bool:
+    def judge_rep(self, view: View, rep: RepSpan) -> Sequence[Criterion]:
         """The shank must come well forward, both feet stay, and hips and rear knee not sink as they do in a lunge."""
         front, rear = view.leg, view.other_leg
 
         def drop(path: FloatArray) -> float:
             return float(np.ptp(view.height_of(path[view.frames_of(rep)])))
 
-        return bool(
-            rep.peak >= MIN_PEAK_DEG
-            and max(view.travel_of(path, rep) for path in (front.toe, front.ankle, rear.ankle)) < MAX_FOOT_TRAVEL
-            and drop(front.hip) < MAX_HIP_DROP
-            and drop(rear.knee) < MAX_REAR_KNEE_DROP
+        return (
+            FORWARD.of(rep.peak),
+            FEET_STAY.of(max(view.travel_of(path, rep) for path in (front.toe, front.ankle, rear.ankle))),
+            HIP_STAYS.of(drop(front.hip)),
+            REAR_KNEE_STAYS.of(drop(rear.knee)),
         )
-
-    def find_faults(
-        self, reps: list[dict[str, float]], spans: list[RepSpan], expected_error: Mapping[str, float] | None = None
-    ) -> list[list[FaultCode]]:
-        """Heel lifted, partial, foot slid. The test asks for no pace and no hold."""
-        return [[code for code in found if code in self.faults] for found in super().find_faults(reps, spans, expected_error)]
 
     def summarize(
         self, reps: list[dict[str, float]], spans: list[RepSpan], chosen: list[int], mass_kg: float | None

@@ -13,8 +13,6 @@ from formcheck.support.arrays import FloatArray
 
 # The set's standing level is this percentile of the levels at which its repetitions start and end, so up to half may be raised.
 STANDING_PERCENTILE = 20.0
-# If the recording stops this soon after a repetition ends, it may have stopped before the heel was down.
-CUT_OFF_S = 0.25
 # Landmarks are averaged this long before and after a moment: both the raised hold and standing last at least this long.
 SYMMETRY_WINDOW_S = 0.25
 BODY = [Landmark.of(side, part) for side in ("left", "right") for part in ("hip", "shoulder")]
@@ -71,9 +69,11 @@ def measure_side_difference(view: View, rep: RepSpan) -> float:
     def level(height: FloatArray, time_s: float) -> float:
         return float(np.nanmean(height[np.abs(view.time_s - time_s) <= SYMMETRY_WINDOW_S]))
 
+    end_s = rep.start_s if rep.cut_off else rep.end_s
+
     def rise(side: Side) -> float:
         height = view.height_of(view.track.xy(Landmark.of(side, "hip")))
-        return max(0.0, level(height, rep.peak_s) - (level(height, rep.start_s) + level(height, rep.end_s)) / 2)
+        return max(0.0, level(height, rep.peak_s) - (level(height, rep.start_s) + level(height, end_s)) / 2)
 
     left, right = rise("left"), rise("right")
     larger = max(left, right)
@@ -98,7 +98,8 @@ def measure_left_up(recording: Recording, rep: RepSpan) -> tuple[float, float]:
     """
     view, leg = recording.view, recording.view.leg
     trunk, heel = compute_body_rise(view), view.height_of(leg.heel - leg.toe)
-    rests = [view.at(t) for span in (recording.spans or (rep,)) for t in (span.start_s, span.end_s)]
+    spans = recording.spans or (rep,)
+    rests = [view.at(t) for span in spans for t in ((span.start_s,) if span.cut_off else (span.start_s, span.end_s))]
     start, top, end = (view.at(t) for t in (rep.start_s, rep.peak_s, rep.end_s))
 
     def share(level: FloatArray, frame: int) -> float:
@@ -110,5 +111,4 @@ def measure_left_up(recording: Recording, rep: RepSpan) -> tuple[float, float]:
         return share(trunk, frame) if up else 0.0
 
     rise = float(trunk[top] - np.nanpercentile(trunk[rests], STANDING_PERCENTILE))
-    cut_off = view.time_s[-1] - rep.end_s < CUT_OFF_S and left(end) > 0
-    return left(start) * rise, float("nan") if cut_off else left(end)
+    return left(start) * rise, float("nan") if rep.cut_off else left(end)

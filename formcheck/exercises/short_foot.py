@@ -8,10 +8,11 @@ from typing import ClassVar
 
 import numpy as np
 
-from formcheck.exercises.base import Curve, Exercise, Guide, Measure, Prescription, TrackedMeasure
+from formcheck.exercises.base import Curve, Exercise, Guide, Measure, Prescription, TrackedMeasure, good_form
 from formcheck.foot.stickers import StickerTrack
 from formcheck.report.names import FaultCode
 from formcheck.report.schema import WorkingSide
+from formcheck.signals.criteria import Criterion
 from formcheck.signals.filters import clean_path
 from formcheck.signals.reps import RepRule, RepSpan
 from formcheck.support.arrays import FloatArray, nearest_index
@@ -22,10 +23,12 @@ HOLD_TOLERANCE_S = 0.5
 # The arch counts as held while it stays above this share of the repetition's own rise.
 HOLD_SHARE = 0.8
 PARTIAL_SHARE = 0.6
-# The big-toe joint stays on the floor; one that comes up by this much is lifted by toes that claw. Ten times the measure's error.
-MAX_JOINT_LIFT_MM = 2.0
-# A toe that curls brings its nail nearer to the joint: this share of their distance is a bend of some 30° in the toe.
-MAX_TOE_CURL_PCT = 6.0
+# The big-toe joint stays on the floor; one that comes up by this much is lifted by toes that claw.
+JOINT_DOWN = good_form("toes-curled", 2.0, "mm", "ten times the measure's error", "at most")
+# A toe that curls brings its nail nearer to the joint.
+TOE_LONG = good_form("toes-curled", 6.0, "%", "a bend of some 30° in the toe", "at most")
+HELD = good_form("short-hold", ASKED_HOLD_S - HOLD_TOLERANCE_S, "s", "the guide's three seconds", "at least")
+FULL = good_form("partial", PARTIAL_SHARE, "mm", "PARTIAL_SHARE of the set's best", "at least")
 # A sticker that jumps by less than this is noise (mm).
 OUTLIER_FLOOR_MM = 0.5
 
@@ -160,19 +163,17 @@ class ShortFoot(Exercise):
             "toe_curl_pct": float(100.0 * (1.0 - np.nanmin(toe) / at_rest)) if np.isfinite(at_rest) else float("nan"),
         }
 
-    def find_faults(
-        self, reps: list[dict[str, float]], spans: list[RepSpan], expected_error: Mapping[str, float] | None = None
-    ) -> list[list[FaultCode]]:
-        """Toes curled, hold short, partial (well short of the set's best)."""
+    def judge_form(
+        self, reps: list[dict[str, float]], spans: list[RepSpan], expected_error: Mapping[str, float]
+    ) -> list[list[Criterion]]:
+        """Toes long, held, and as high as the set's best."""
         best = max((r["arch_rise_mm"] for r in reps), default=float("nan"))
-        faults: list[list[FaultCode]] = []
-        for rep in reps:
-            found: list[FaultCode] = []
-            if rep["joint_lift_mm"] > MAX_JOINT_LIFT_MM or rep["toe_curl_pct"] > MAX_TOE_CURL_PCT:
-                found.append("toes-curled")
-            if rep["hold_s"] < ASKED_HOLD_S - HOLD_TOLERANCE_S:
-                found.append("short-hold")
-            if rep["arch_rise_mm"] < PARTIAL_SHARE * best:
-                found.append("partial")
-            faults.append(found)
-        return faults
+        return [
+            [
+                JOINT_DOWN.of(rep["joint_lift_mm"]),
+                TOE_LONG.of(rep["toe_curl_pct"]),
+                HELD.of(rep["hold_s"]),
+                FULL.of(rep["arch_rise_mm"], PARTIAL_SHARE * best),
+            ]
+            for rep in reps
+        ]

@@ -5,36 +5,47 @@ A bent knee slackens the gastrocnemius, which crosses it, so the soleus does the
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import ClassVar
 
 import numpy as np
 
-from formcheck.exercises.base import BoolArray, Guide, Measure, Prescription, Recording, TrackedMeasure, View
-from formcheck.exercises.heel_raise import LEAST_TURN_DEG, MAX_STRAIGHTENING_DEG, MAX_TOE_SPEED, STEP_HZ, HeelRaise
+from formcheck.exercises.base import Guide, Measure, Prescription, Recording, TrackedMeasure, View
+from formcheck.exercises.heel_raise import LEAST_TURN_DEG, HeelRaise, rise_at, rise_by_thirds
+from formcheck.exercises.heel_raise_limits import FOOT_STILL, NO_STANDING_UP, STEP_HZ
 from formcheck.exercises.heel_raise_measures import MEASURES
 from formcheck.foot import MAX_TURN_DEG, ExpectedTurn, FootMotion
 from formcheck.report.names import FaultCode
 from formcheck.report.schema import WorkingSide
+from formcheck.signals.criteria import BY_TRIAL, FOOT_IN_PICTURE, SHANKS, Criterion, above, below
 from formcheck.signals.filters import compute_speed, smooth
 from formcheck.signals.reps import RepRule, RepSpan
 from formcheck.support.arrays import FloatArray
 
-# A bent knee slackens the gastrocnemius; exercise books ask for 30 to 90°. At more than 100° the person squats or sits.
-MIN_FLEXION_DEG, MAX_FLEXION_DEG = 30.0, 100.0
-# All in shank lengths. The shank leans forward by up to 45° over the foot.
-MIN_KNEE_HEIGHT = 0.65
+# The pose. A bent knee slackens the gastrocnemius; exercise books ask for 30 to 90°. At more than 100° the person squats or sits.
+KNEE_BENT = above("knee-straight", 30.0, "°", "exercise books: 30 to 90°", "The knee was bent by only {value:.0f}°: a heel raise.")
+NO_SQUAT = below("knee-bent", 100.0, "°", "exercise books: 30 to 90°", "The knee was bent by {value:.0f}°: that is a squat.")
+# The shank leans forward by up to 45° over the foot.
+KNEE_UP = above("knee-low", 0.65, SHANKS, "0.71 at 45° of lean", "The knee was too low.")
 # The other knee is off the floor too: on it, the person kneels. It is at most as low as that of a leg held up behind.
-MIN_OTHER_KNEE_HEIGHT = 0.4
-# The thigh rises from the knee: who sits on a chair has it level, and does another exercise.
-MIN_HIP_OVER_KNEE = 0.25
+OTHER_KNEE_UP = above("other-knee-low", 0.4, SHANKS, BY_TRIAL, "The other knee was near the floor: that is kneeling.")
+# The thigh rises from the knee. A person who sits on a chair has it level, and does another exercise.
+HIP_UP = above("hip-low", 0.25, SHANKS, BY_TRIAL, "The hips were as low as the knee: that is sitting.")
+# From the front a knee that bends toward the camera is not seen to bend.
+FROM_SIDE = above(
+    "from-front", 0.5, "yes = 1", "a bend toward the camera is not seen", "It was filmed from the front; film from the side."
+)
+# The movement.
+KNEE_KEPT = below("knee-moved", NO_STANDING_UP.limit, "°", NO_STANDING_UP.source, "The knee's angle changed by {value:.0f}°.")
 # With the knee's angle kept, the shank is lifted as a whole and the hips with it: the knee rises at least half as far as the ankle.
 # In a squat the knee rises too, but the ankle does not.
-MIN_KNEE_SHARE = 0.5
+LEAST_SHARE = 0.5
+KNEE_ROSE = above("knee-stayed", LEAST_SHARE, SHANKS, "the shank is lifted as a whole", "The knee did not rise with the ankle.")
+HEEL_ROSE = above("heel-stayed", LEAST_SHARE, SHANKS, "the foot is lifted at its heel", "The heel did not rise with the ankle.")
 # What lowers the body while the ankle rises is a knee that bends.
-MAX_HIP_DROP = 0.03
-MAX_TOE_TRAVEL = 0.15
+HIP_STAYS = above("hip-sank", -0.03, SHANKS, BY_TRIAL, "The hips sank while the heel rose.")
+FOOT_STAYS = below("foot-moved", 0.15, SHANKS, BY_TRIAL, "The foot did not stay in its place: that is a step.")
 LEFT_OUT = ("knee_flexion_change_deg", "trunk_lean_deg", "side_difference_pct", "ankle_drift_cm")
 
 
@@ -86,64 +97,47 @@ class SoleusRaise(HeelRaise):
         if measure.name not in LEFT_OUT
     )
 
-    def compute_ready(self, view: View) -> BoolArray:
+    def judge_pose(self, view: View) -> Sequence[Criterion]:
         """The knee bent over a foot whose toes stay where they are, the hips above it, the other knee off the floor."""
-        leg, rear = view.leg, view.other_leg
+        leg, rear, flexion = view.leg, view.other_leg, view.leg.knee_flexion()
         toe = np.stack([smooth(view.time_s, leg.toe[:, axis], STEP_HZ) for axis in (0, 1)], axis=1)
-        toe_speed = compute_speed(view.time_s, toe) / view.shank_px
-        flexion = leg.knee_flexion()
-
-        def over(upper: FloatArray, lower: FloatArray) -> FloatArray:
-            return view.height_of(upper - lower)
-
-        if view.from_front:  # a knee that bends toward the camera is not seen to bend
-            return np.zeros(len(view.track), bool)
-        with np.errstate(invalid="ignore"):
-            return np.asarray(
-                (flexion > MIN_FLEXION_DEG)
-                & (flexion < MAX_FLEXION_DEG)
-                & (over(leg.knee, leg.ankle) > MIN_KNEE_HEIGHT)
-                & (over(rear.knee, leg.toe) > MIN_OTHER_KNEE_HEIGHT)
-                & (over(leg.hip, leg.knee) > MIN_HIP_OVER_KNEE)
-                & (toe_speed < MAX_TOE_SPEED)
-                & view.contains(leg.toe)
-            )
+        return (
+            KNEE_BENT.of(flexion),
+            NO_SQUAT.of(flexion),
+            KNEE_UP.of(view.height_of(leg.knee - leg.ankle)),
+            OTHER_KNEE_UP.of(view.height_of(rear.knee - leg.toe)),
+            HIP_UP.of(view.height_of(leg.hip - leg.knee)),
+            FOOT_STILL.of(compute_speed(view.time_s, toe) / view.shank_px),
+            FOOT_IN_PICTURE.of(view.contains(leg.toe)),
+            FROM_SIDE.of(np.full(len(view.track), 0.0 if view.from_front else 1.0)),
+        )
 
     def compute_signal(self, view: View) -> FloatArray:
         """Rise of the ankle over the toes, shank lengths: the trunk may lean on a wall, and the head be out of the picture."""
         return view.height_of(view.leg.ankle - view.leg.toe)
 
-    def confirm(self, view: View, rep: RepSpan) -> bool:
+    def judge_rep(self, view: View, rep: RepSpan) -> Sequence[Criterion]:
         """The knee keeps its angle and rises with the ankle, the hips do not sink, the heel rises, the toes stay."""
         leg, frames = view.leg, view.frames_of(rep)
         signal = self.compute_signal(view)[frames]
 
         def rise(path: FloatArray) -> float:
-            """How far a path is higher while the ankle is up than while it is down (medians over the signal's outer thirds)."""
-            height = view.height_of(path[frames])
-            third = (np.nanmax(signal) - np.nanmin(signal)) / 3
-            up, down = signal > np.nanmax(signal) - third, signal < np.nanmin(signal) + third
-            return float(np.nanmedian(height[up]) - np.nanmedian(height[down]))
+            return rise_by_thirds(view.height_of(path)[frames], signal)
 
-        flexion = leg.knee_flexion()[frames]
-        ankle = rise(leg.ankle - leg.toe)
-        return bool(
-            np.ptp(flexion) < MAX_STRAIGHTENING_DEG
-            and rise(leg.knee - leg.toe) > MIN_KNEE_SHARE * ankle
-            and rise(leg.heel - leg.toe) > MIN_KNEE_SHARE * ankle
-            and rise(leg.hip) > -MAX_HIP_DROP
-            and view.travel_of(leg.toe, rep) < MAX_TOE_TRAVEL
+        least = LEAST_SHARE * rise(leg.ankle - leg.toe)
+        return (
+            KNEE_KEPT.of(float(np.ptp(leg.knee_flexion()[frames]))),
+            KNEE_ROSE.of(rise(leg.knee - leg.toe), least),
+            HEEL_ROSE.of(rise(leg.heel - leg.toe), least),
+            HIP_STAYS.of(rise(leg.hip)),
+            FOOT_STAYS.of(view.travel_of(leg.toe, rep)),
         )
 
     def find_side(self, view: View, reps: list[RepSpan]) -> WorkingSide:
         """Both where both knees are bent alike and both ankles rise; otherwise this leg."""
         height = view.height_of(view.other_leg.ankle - view.other_leg.toe)
-
-        def rises(rep: RepSpan) -> bool:
-            start, top, end = (view.at(t) for t in (rep.start_s, rep.peak_s, rep.end_s))
-            return bool(height[top] - (height[start] + height[end]) / 2 > MIN_KNEE_SHARE * rep.rise)
-
-        return "both" if reps and np.mean([rises(rep) for rep in reps]) > 0.5 else view.side
+        rises = [rise_at(view, height, rep) > LEAST_SHARE * rep.rise for rep in reps]
+        return "both" if sum(rises) > len(rises) / 2 else view.side
 
     def expected_turn(self, view: View, rep: RepSpan) -> ExpectedTurn:
         """Whatever a foot can do: the trunk says nothing of it here."""
@@ -158,10 +152,8 @@ class SoleusRaise(HeelRaise):
         measured = super().measure(recording, rep)
         return {m.name: measured[m.name] for m in self.measures}
 
-    def find_faults(
-        self, reps: list[dict[str, float]], spans: list[RepSpan], expected_error: Mapping[str, float] | None = None
-    ) -> list[list[FaultCode]]:
-        """Partial height, rushed, dropped, not lowered."""
-        unknown = dict.fromkeys(LEFT_OUT, float("nan"))
-        found = super().find_faults([{**unknown, **rep} for rep in reps], spans, expected_error)
-        return [[code for code in faults if code in self.faults] for faults in found]
+    def judge_form(
+        self, reps: list[dict[str, float]], spans: list[RepSpan], expected_error: Mapping[str, float]
+    ) -> list[list[Criterion]]:
+        """As in the heel raise; what is left out is not known."""
+        return super().judge_form([dict.fromkeys(LEFT_OUT, float("nan")) | rep for rep in reps], spans, expected_error)

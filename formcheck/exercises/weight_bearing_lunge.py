@@ -7,11 +7,12 @@ from typing import ClassVar
 
 import numpy as np
 
-from formcheck.exercises.base import Measure, PoseExercise, Recording, View
+from formcheck.exercises.base import Measure, PoseExercise, Recording, View, good_form
 from formcheck.exercises.hold import measure_hold
 from formcheck.foot import ExpectedTurn
 from formcheck.report.names import FaultCode
 from formcheck.report.schema import WorkingSide
+from formcheck.signals.criteria import Criterion
 from formcheck.signals.reps import RepSpan, find_kept_level
 from formcheck.support.arrays import FloatArray
 
@@ -25,17 +26,22 @@ LIFT_FRAMES = 2
 HOLD_BAND_DEG = 2.0
 # A smooth movement without a hold peaks by 4 % over the level that it keeps for a quarter of its time.
 JUMP_SHARE = 0.1
-ASKED_HOLD_S = 1.0
+ASKED_HOLD_S = 1.0  # the guide's second
 # A hold is measured short by up to this much: on renders, holds of a second came out as 0.47 to 1.3 s, because the line over
 # 0.4 s sees the movement on both sides, and bodies sway and sink at a degree or two a second. A glide of 35° in 6 to 8 s comes
 # out as 0.2 to 0.4 s.
 HOLD_TOLERANCE_S = 0.55
 # "Well short of the person's own best": clear of the 5–8 % by which good repetitions of a set differ.
 PARTIAL_SHARE = 0.75
-RUSHED_RISE_S = 0.5
+
+HEEL_DOWN = good_form("heel-lifted", LIFTED_CM, "cm", "see LIFTED_CM", "below")
+HEEL_DOWN_PCT = good_form("heel-lifted", LIFTED_PCT_FOOT, "% foot", "LIFTED_CM of a foot of 25 cm", "below")
+HELD = good_form("short-hold", ASKED_HOLD_S - HOLD_TOLERANCE_S, "s", "see HOLD_TOLERANCE_S", "at least")
+FULL = good_form("partial", PARTIAL_SHARE, "°", "PARTIAL_SHARE of the set's best", "at least")
+UNHURRIED = good_form("rushed", 0.5, "s", "half of the second or two that the exercise asks for", "at least")
 # A tenth of the foot, 2.5 cm: twice what its two landmarks drift by together while the shank moves over a foot that stays. The
 # pixels, where they show the foot, are within a fiftieth.
-SLID_PCT_FOOT = 10.0
+FOOT_STAYS = good_form("foot-slid", 10.0, "% foot", "twice the drift of the foot's landmarks", "below")
 # Where the pixels do not show it, the foot's place before and after a repetition is the mean over this long.
 STANDS_S = 0.2
 PLANTED_TURN_DEG, LIFTED_TURN_DEG = -4.0, 40.0
@@ -261,33 +267,29 @@ class WeightBearingLunge(PoseExercise):
             return "the range with the heel down is not known of any rep"
         return "fewer than two reps had the heel down, the foot in place and the full range"
 
-    def find_faults(
-        self, reps: list[dict[str, float]], spans: list[RepSpan], expected_error: Mapping[str, float] | None = None
-    ) -> list[list[FaultCode]]:
+    def judge_form(
+        self, reps: list[dict[str, float]], spans: list[RepSpan], expected_error: Mapping[str, float]
+    ) -> list[list[Criterion]]:
         """Heel lifted, hold short, partial (well short of the set's best), rushed, foot slid."""
-        lifted = [
-            r["heel_rise_cm"] >= LIFTED_CM or (np.isnan(r["heel_rise_cm"]) and r["heel_rise_pct_foot"] >= LIFTED_PCT_FOOT)
+        heels = [
+            HEEL_DOWN_PCT.of(r["heel_rise_pct_foot"]) if np.isnan(r["heel_rise_cm"]) else HEEL_DOWN.of(r["heel_rise_cm"])
             for r in reps
         ]
+        down = [bool(heel.holds) for heel in heels]
         # a lean that the heel gave is no standard for the others
-        peaks = [r["tibial_inclination_deg"] for r, up in zip(reps, lifted, strict=True) if not up or all(lifted)]
+        peaks = [r["tibial_inclination_deg"] for r, is_down in zip(reps, down, strict=True) if is_down or not any(down)]
         best = max((peak for peak in peaks if np.isfinite(peak)), default=float("nan"))
-        faults: list[list[FaultCode]] = []
-        for rep, span, up in zip(reps, spans, lifted, strict=True):
-            found: list[FaultCode] = []
-            if up:
-                found.append("heel-lifted")
-            # once the heel is up nothing is held: the heel is the fault to put right first
-            if not up and rep["hold_s"] < ASKED_HOLD_S - HOLD_TOLERANCE_S:
-                found.append("short-hold")
-            if rep["tibial_inclination_deg"] < PARTIAL_SHARE * best:
-                found.append("partial")
-            if span.peak_s - rep["hold_s"] / 2 - span.start_s < RUSHED_RISE_S:
-                found.append("rushed")
-            if rep["foot_slide_pct_foot"] >= SLID_PCT_FOOT:
-                found.append("foot-slid")
-            faults.append(found)
-        return faults
+        return [
+            [
+                heel,
+                # once the heel is up nothing is held: the heel is the fault to put right first
+                HELD.of(rep["hold_s"] if is_down else float("nan")),
+                FULL.of(rep["tibial_inclination_deg"], PARTIAL_SHARE * best),
+                UNHURRIED.of(span.peak_s - rep["hold_s"] / 2 - span.start_s),
+                FOOT_STAYS.of(rep["foot_slide_pct_foot"]),
+            ]
+            for rep, span, heel, is_down in zip(reps, spans, heels, down, strict=True)
+        ]
 
     def summarize(
         self, reps: list[dict[str, float]], spans: list[RepSpan], chosen: list[int], mass_kg: float | None

@@ -14,6 +14,8 @@ from formcheck.support.arrays import FloatArray
 
 Sense = Literal["above", "below", "at least", "at most"]
 KEEPS: dict[Sense, np.ufunc] = {"above": np.greater, "below": np.less, "at least": np.greater_equal, "at most": np.less_equal}
+SHANKS = "shank lengths"  # some 42 cm each
+BY_TRIAL = "by trial on the sample and test clips and the recordings of people (docs/accuracy.md)"
 NOT_SEEN = "The body was not seen well enough to judge this movement."
 
 
@@ -36,7 +38,7 @@ class Criterion:
     value
         A number, or (T,) numbers, one per frame; NaN if not known.
     if_unknown
-        Whether an unknown value passes: only where the limb that it is read from may rightly be hidden.
+        Whether an unknown value or limit passes.
     """
 
     name: str
@@ -45,10 +47,10 @@ class Criterion:
     source: str
     words: str
     must: Sense
-    value: float | FloatArray = math.nan
+    value: float | FloatArray | NDArray[np.bool_] = math.nan
     if_unknown: bool = False
 
-    def of(self, value: float | FloatArray, limit: float | None = None) -> Self:
+    def of(self, value: float | FloatArray | NDArray[np.bool_], limit: float | None = None) -> Self:
         """Return this criterion with a value, and with another limit if the conditions call for one."""
         return replace(self, value=value, limit=self.limit if limit is None else limit)
 
@@ -58,12 +60,13 @@ class Criterion:
         value = np.asarray(self.value, float)
         with np.errstate(invalid="ignore"):
             kept = np.asarray(KEEPS[self.must](value, self.limit), bool)
-        return kept | np.isnan(value) if self.if_unknown else kept
+        return kept | np.isnan(value) | np.isnan(self.limit) if self.if_unknown else kept
 
     @property
     def message(self) -> str:
         """What a value that fails means, in a sentence."""
-        value = float(np.nanmedian(self.value)) if np.isfinite(self.value).any() else math.nan
+        values = np.asarray(self.value, float)
+        value = float(np.nanmedian(values)) if np.isfinite(values).any() else math.nan
         return NOT_SEEN if math.isnan(value) else self.words.format(value=value, limit=self.limit)
 
 
@@ -75,6 +78,11 @@ def above(name: str, limit: float, unit: str, source: str, words: str, *, if_unk
 def below(name: str, limit: float, unit: str, source: str, words: str, *, if_unknown: bool = False) -> Criterion:
     """Define a criterion whose value must be below the limit."""
     return Criterion(name, limit, unit, source, words, "below", if_unknown=if_unknown)
+
+
+IN_PICTURE = "all of a limb must be seen to be measured"
+FOOT_IN_PICTURE = above("foot-out-of-picture", 0.5, "yes = 1", IN_PICTURE, "The foot was out of the picture.")
+SHOULDER_IN_PICTURE = above("body-out-of-picture", 0.5, "yes = 1", IN_PICTURE, "The shoulders were out of the picture.")
 
 
 def list_failed(criteria: Iterable[Criterion]) -> tuple[Criterion, ...]:

@@ -133,7 +133,7 @@ def test_every_measure_has_its_formula(name: ExerciseName) -> None:
         f"θ changes by under {hold.STILL_DEG_PER_S:.0f}° a second: the slope of a straight line over {hold.SLOPE_WINDOW_S} s",
         f"hold under {lunge.ASKED_HOLD_S - lunge.HOLD_TOLERANCE_S:.2f} s",
         f"peak under {100 * lunge.PARTIAL_SHARE:.0f} % of the set's largest",
-        f"under {lunge.RUSHED_RISE_S} s from the start to the hold",
+        f"under {lunge.UNHURRIED.limit} s from the start to the hold",
         f"under {100 * heel_raise_limits.PARTIAL_SHARE:.0f} % of the set's best with straight knees, "
         f"less {heel_raise.HEIGHT_ERROR_PCT_FOOT:.0f} %",
         f"knee bend over {heel_raise_limits.KNEE_BENT_DEG:.0f}°",
@@ -144,7 +144,7 @@ def test_every_measure_has_its_formula(name: ExerciseName) -> None:
         f"{limits.MAX_HEEL_PCT_FOOT:.0f} % of the foot's length",
         f"| {limits.MAX_TURN_DEG:.0f}° |",
         f"| {limits.MAX_SHANK_DEG:.0f}° |",
-        f"ankles more than {heel_raise_limits.BALL_LOST_CM:.0f} cm apart",
+        f"ankles more than {heel_raise_limits.BALL_HELD.limit:.0f} cm apart",
         f"until {100 - 100 * heel_raise.PEAK_BAND_SHARE:.0f} % of the height",
         f"mass · {heel_raise.STANDARD_GRAVITY} m/s²",
     ],

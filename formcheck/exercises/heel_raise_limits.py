@@ -65,8 +65,8 @@ KNEE_BENT_DEG = 15.0
 KNEE_STRAIGHT = good_form("knee-bent", KNEE_BENT_DEG, "°", "docs/measurements.md", "at most")
 # A ball of 14 cm gives some 2 cm before it slips, and the landmarks wander by one.
 BALL_HELD = good_form("ball-lost", 4.0, "cm", "twice what a ball of 14 cm gives", "at most")
-# The exercise asks for about a second up and a second down, and so does the test's metronome. From the floor to 90 % of the height a
-# smooth raise of 1 s takes 0.6 s: half a second is faster than either asks for.
+# The exercise asks for about a second up and a second down, and so does the test's metronome. From the floor to 90 % of the height
+# a smooth raise of 1 s takes 0.6 s: half a second is faster than either asks for.
 RUSHED_S, DROPPED_S = 0.5, 0.5
 UNHURRIED = good_form("rushed", RUSHED_S, "s", "a smooth raise of 1 s takes 0.6 s", "at least")
 LOWERED_SLOWLY = good_form("dropped", DROPPED_S, "s", "a smooth lowering of 1 s takes 0.6 s", "at least")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import glob
+import io
 import os
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
@@ -24,8 +25,9 @@ VIDEO_SUFFIXES = frozenset(
 RESULT_SUFFIX = ".annotated.mp4"
 COLUMNS = ("file", "athlete", "exercise", "side", "height_cm", "mass_kg", "recorded_at")
 _CHOICES = {"exercise": ("auto", *get_args(ExerciseName)), "side": ("auto", *get_args(WorkingSide))}
-# A manifest of a million rows has about 100 MB. A larger file is a mistake and must not fill the memory.
-MAX_MANIFEST_BYTES = 256 * 1024 * 1024
+# A row has about 100 bytes, and a job takes some 1.5 kB of memory: a larger table must not fill it.
+MAX_MANIFEST_BYTES = 16 * 2**20
+MAX_JOBS = 100_000
 # The size of a spreadsheet's cell; no path or name is longer. The csv module's own limit is global, and reading the history's
 # tables raises it.
 MAX_CELL_LETTERS = 32767
@@ -114,7 +116,7 @@ def read_manifest(path: str | Path, like: Job) -> list[Job]:
     first = text.partition("\n")[0]
     delimiter = ";" if ";" in first and "," not in first else ","
     # line by line, so that an unclosed quote is found at the end of the file
-    reader = csv.reader(text.splitlines(keepends=True), delimiter=delimiter, strict=True)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     jobs: list[Job] = []
     try:
         rows = _bound_cells(reader)
@@ -122,6 +124,8 @@ def read_manifest(path: str | Path, like: Job) -> list[Job]:
         _check_header(path, header)
         for cells in rows:
             if any(cell.strip() for cell in cells):
+                if len(jobs) == MAX_JOBS:
+                    raise InputError(f"{path}: names more than {MAX_JOBS} videos; give it in parts")
                 where = f"{path}, line {reader.line_num}"
                 if len(cells) > len(header):
                     raise InputError(f"{where}: has {len(cells)} cells, but there are {len(header)} columns; quote the commas")

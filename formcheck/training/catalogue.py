@@ -6,27 +6,41 @@ a clinician can change doses and rules without touching code.
 
 from __future__ import annotations
 
+import re
 import tomllib
 from functools import cache
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from formcheck.support.errors import InputError
 from formcheck.support.folders import home_folder
+from formcheck.support.plain import strip_codes
 from formcheck.support.reading import read_ordinary
 
 FILE_NAME = "programme.toml"
 DEFAULT_TRACK = "prevention"
 SHIPPED = Path(__file__).with_name(FILE_NAME)
 # The shipped file has 20 kB; a larger file than this is not a programme.
-MAX_FILE_BYTES = 2**20
+MAX_FILE_BYTES = 2**17
+# Its longest text has 600 letters. A key of thousands of parts on one line would keep the parser busy for minutes.
+MAX_LINE_LETTERS = 1000
+
+# A changed file may come from anybody, and its words stand on pages: what Markdown or HTML would take for markup, and addresses.
+_MARKUP = re.compile(r"[\[\]<>`*_$|~\\]|^\s*#|://|\bwww\.|:[a-z_]+[:/]", re.MULTILINE)
+
+
+def _plain_words(text: str) -> str:
+    if _MARKUP.search(text) or strip_codes(text) != text:
+        raise ValueError("only plain words may stand here: no [ ] < > ` * _ $ | ~ \\ and no address of a page")
+    return text
+
 
 WorkSide = Literal["left", "right", "both"]
 Sources = Annotated[tuple[str, ...], Field(min_length=1)]
 Share = Annotated[float, Field(gt=0, le=1)]
-Text = Annotated[str, Field(min_length=1, max_length=600)]
+Text = Annotated[str, Field(min_length=1, max_length=600), AfterValidator(_plain_words)]
 Pain = Annotated[int, Field(ge=0, le=10)]
 
 
@@ -310,7 +324,12 @@ def read_catalogue(path: Path) -> Catalogue:
     """
     data = read_ordinary(path, MAX_FILE_BYTES, "give the name of a programme file")
     try:
-        return Catalogue.model_validate(tomllib.loads(data.decode("utf-8")))
+        text = data.decode("utf-8")
+        if max(map(len, text.splitlines()), default=0) > MAX_LINE_LETTERS:
+            raise InputError(f"{path} has a line of more than {MAX_LINE_LETTERS} letters; write it on several.")
+        return Catalogue.model_validate(tomllib.loads(text))
+    except RecursionError as error:
+        raise InputError(f"{path} is nested too deep for a programme file; correct it.") from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise InputError(f"{path} is not a TOML file in UTF-8 ({error}); correct that line.") from error
     except ValidationError as error:

@@ -117,7 +117,7 @@ def show_words(report: SetReport, compared: OtherSets = NO_OTHER_SETS) -> None:
     """Show the set in sentences: what was done, what to do next, and what is worth knowing about the recording."""
     summary = describe_set(report, compared)
     if not report.reps:
-        st.warning(" ".join(summary.missing), icon=":material/search_off:")
+        st.warning(" ".join(map(style.plain, summary.missing)), icon=":material/search_off:")
         return
     left, right = st.columns(2)
     with left:

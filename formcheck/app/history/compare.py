@@ -113,7 +113,7 @@ def _show_pair(first: Shown, second: Shown) -> None:
     comparison = compare_sets(first.compared, second.compared)
     names = _capital(comparison.name(1)), _capital(comparison.name(2))
     if comparison.reason:
-        st.warning(comparison.reason, icon=":material/block:")
+        st.warning(style.plain(comparison.reason), icon=":material/block:")
         return
     icon = "trending_up" if comparison.headline is not None and comparison.headline.verdict in ("more", "less") else "trending_flat"
     st.markdown(f":material/{'compare_arrows' if comparison.of_sides else icon}: **{style.plain(comparison.statement)}**")
@@ -266,7 +266,7 @@ def _show_table(comparison: SetComparison, names: tuple[str, str]) -> None:
         rows.append([label, str(values[0]), str(values[1]), _signed(values[1] - values[0])])
     st.html(style.table(header, rows, "Both sets, measure by measure", frozenset({0})))
     if comparison.note:
-        st.caption(comparison.note)
+        st.caption(style.plain(comparison.note))
 
 
 def _signed(amount: int) -> str:

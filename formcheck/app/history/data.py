@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import io
-import tempfile
 import zipfile
-from pathlib import Path
 from typing import BinaryIO, cast
 
 import pandas as pd
@@ -23,6 +21,7 @@ from formcheck.history.store.store import Store
 from formcheck.history.trends.measures import day_text
 from formcheck.history.values import Athlete, SetRow, Sex
 from formcheck.support.errors import FormcheckError
+from formcheck.support.workspace import remove_folder
 
 _NOTE, _EXPORT, _ROUND = "history_note", "history_export", "history_upload_round"
 _SHOWN_SETS = 500
@@ -237,12 +236,16 @@ def _show_export(store: Store) -> None:
 
 def _zip_tables(store: Store) -> bytes:
     packed = io.BytesIO()
-    with tempfile.TemporaryDirectory(prefix="formcheck-") as folder, zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
-        done = write_tables(store, Path(folder))
-        for path in done.paths:
-            archive.write(path, path.name)
-        if done.warning:
-            archive.writestr("damaged-sets.txt", done.warning)
+    folder = session.workspace().new_folder()  # emptied at the next start if this process is killed
+    try:
+        with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+            done = write_tables(store, folder)
+            for path in done.paths:
+                archive.write(path, path.name)
+            if done.warning:
+                archive.writestr("damaged-sets.txt", done.warning)
+    finally:
+        remove_folder(folder)
     return packed.getvalue()
 
 

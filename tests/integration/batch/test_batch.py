@@ -22,7 +22,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from formcheck.batch.jobs import COLUMNS, Job, find_jobs, read_manifest
+from formcheck.batch.jobs import COLUMNS, MAX_JOBS, Job, find_jobs, read_manifest
 from formcheck.batch.pool import MAX_DEATHS
 from formcheck.batch.run import BatchSettings, find_twins, run_batch
 from formcheck.batch.table import make_table, write_table
@@ -423,6 +423,13 @@ def test_a_manifest_says_what_is_known_of_each_video(tmp_path: Path) -> None:
 def test_semicolons_separate_too(tmp_path: Path) -> None:
     (tmp_path / "list.csv").write_text("file;side\na.mp4;left\n")
     assert read_manifest(tmp_path / "list.csv", Job(Path())) == [Job(tmp_path / "a.mp4", side="left")]
+
+
+def test_a_manifest_of_too_many_videos_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "list.csv"
+    path.write_text("file\n" + "a\n" * (MAX_JOBS + 1))
+    with pytest.raises(InputError, match="more than 100000 videos"):
+        read_manifest(path, Job(Path()))
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from itertools import product
 from pathlib import Path
 
@@ -104,6 +105,30 @@ def test_a_slip_in_the_file_is_named(tmp_path: Path, old: str, new: str, message
         read_catalogue(path)
     assert message in str(found.value)
     assert "\n" not in str(found.value)
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["![x](http://a/b.png)", "<img src=x>", "[read](https://a)", "see www.a.example", "http://a", "**now**", "`x`", "$x$",
+     "# Title", "two\\n# lines", ":material/home:", "\\u001b[2J", "\\u202e"],
+)  # fmt: skip
+def test_words_of_a_changed_file_are_no_markup(tmp_path: Path, words: str) -> None:
+    changed = tmp_path / "programme.toml"
+    text = SHIPPED.read_text(encoding="utf-8")
+    title = re.search(r'^title = "[^"]*"$', text, re.MULTILINE)
+    assert title is not None
+    changed.write_text(text.replace(title[0], f'title = "{words}"', 1), encoding="utf-8")
+    with pytest.raises(InputError, match="only plain words"):
+        read_catalogue(changed)
+
+
+def test_a_file_that_is_nested_without_end_is_one_line(tmp_path: Path) -> None:
+    for text in ("a = " + "[\n" * 50_000, "a" + ".a" * 400 + " = 1", "[" + "a." * 400 + "a]", "a" + ".a" * 30_000 + " = 1"):
+        (tmp_path / "deep.toml").write_text(text)
+        with pytest.raises(InputError) as caught:
+            read_catalogue(tmp_path / "deep.toml")
+        assert len(str(caught.value)) < 600
+        assert "\n" not in str(caught.value)
 
 
 def test_a_clinicians_own_file_takes_the_shipped_ones_place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -12,7 +12,7 @@ import streamlit as st
 from formcheck.app.analyze import sample_picture
 from formcheck.app.plan.today import show_today
 from formcheck.app.shared import filming, people, session, style
-from formcheck.exercises import EXERCISES
+from formcheck.exercises import EXERCISES, Exercise
 from formcheck.history.trends.measures import TrackedMeasure, day_text, main_measure
 from formcheck.history.values import Athlete, SetRow
 
@@ -28,7 +28,7 @@ _SPARK_POINTS = 40
 _STEPS = (
     (
         "1. Film a set",
-        "With your phone or this computer, from the side, your whole body in view. A set takes half a minute.",
+        "With your phone's camera or this computer's webcam, from the side, your whole body in view. A set takes half a minute.",
     ),
     (
         "2. Get the report",
@@ -39,6 +39,16 @@ _STEPS = (
         "Week by week and leg by leg. Only a difference beyond measurement error counts as a change.",
     ),
 )
+# What a good number is, exercise by exercise. The sources stand with each measure's definition.
+_GOOD = {
+    "half-kneeling": "as far as the other leg, and more than last month. Healthy ankles read 27° to 39° in studies, depending on "
+    "the method, so compare your number with your own.",
+    "heel-raise": "both heels rise alike, and the last raise is as high as the first. On one leg, half of 500 people raised the "
+    "ankle bone by 9 cm or more.",
+    "soleus-raise": "fifteen slow raises, the last as high as the first, with the knees bent all the time.",
+    "knee-to-wall": "both legs alike. Less than 1.1 cm between them is measurement error.",
+    "short-foot": "the arch rises by a few millimeters and stays up for the whole hold.",
+}
 
 
 def show() -> None:
@@ -81,6 +91,8 @@ def _show_welcome() -> None:
                 st.switch_page(session.page("sample"))
             if st.button("Analyze your first video", icon=":material/movie:"):
                 st.switch_page(session.page("analyze"))
+            if st.button("Film with this webcam", icon=":material/videocam:"):
+                st.switch_page(session.page("film"))
             if st.button("Look around with sample data", icon=":material/group_add:"):
                 from formcheck.history.sample import add_sample
 
@@ -90,9 +102,18 @@ def _show_welcome() -> None:
         sample_picture.show_picture()
     cards = "".join(f'<div class="fc-card"><p class="fc-card-title">{title}</p><p>{text}</p></div>' for title, text in _STEPS)
     st.html(f'<div class="fc-steps">{cards}</div>')
+    st.header("The exercises, and what a good number is", anchor=False)
+    st.html(f'<div class="fc-steps">{"".join(_exercise_card(exercise) for exercise in EXERCISES.values())}</div>')
+    st.page_link(session.page("drills"), label="How to do each exercise", icon=":material/fitness_center:")
     st.header("Where the camera goes", anchor=False)
     filming.show_camera()
-    st.page_link(session.page("filming"), label="More on filming, and the exercises", icon=":material/help:")
+    st.page_link(session.page("filming"), label="More on filming", icon=":material/help:")
+
+
+def _exercise_card(exercise: Exercise) -> str:
+    good = f"<p><b>Good:</b> {escape(_GOOD[exercise.name])}</p>" if exercise.name in _GOOD else ""
+    title = f'<p class="fc-card-title">{escape(exercise.title)}</p>'
+    return f'<div class="fc-card">{title}<p>{escape(exercise.guide.what)}</p>{good}</div>'
 
 
 def _show_work(store: Store, athlete: Athlete, today: date) -> DayPlan:

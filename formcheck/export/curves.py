@@ -12,6 +12,8 @@ import numpy as np
 from pydantic import BaseModel, ConfigDict, Field
 
 from formcheck.export.facts import exercise_of, headline_of
+from formcheck.export.figure import Figure, make_figure
+from formcheck.export.trace import MAX_SAMPLES, Trace
 from formcheck.report.schema import Rep
 from formcheck.support.arrays import FloatArray
 
@@ -25,44 +27,17 @@ MARGIN_S = 1.0
 # A tenth of a degree, of a % of the foot, and a twentieth of a millimeter less than any error that is stated.
 UNITS = {"deg": 0.1, "cm": 0.05, "foot": 0.2}
 POINTS = 101
-MAX_SAMPLES = 100_000
-# No signal moves so far between two samples; the sum of as many steps as there may be still has a place in 64 bits.
-MAX_STEP = 10**6
-
-
-class Trace(BaseModel):
-    """One signal: multiples of ``unit``, each as its difference from the one before it; null where nothing was seen."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    unit: Annotated[float, Field(gt=0, le=1000, allow_inf_nan=False)]
-    steps: Annotated[list[Annotated[int, Field(ge=-MAX_STEP, le=MAX_STEP)] | None], Field(max_length=MAX_SAMPLES, fail_fast=True)]
-
-    @classmethod
-    def of(cls, values: FloatArray, unit: float) -> Trace:
-        """Round (N,) values."""
-        known = np.isfinite(values)
-        whole = np.round(values[known] / unit).astype(int)
-        steps = iter(np.diff(whole, prepend=0).tolist())
-        return cls(unit=unit, steps=[next(steps) if seen else None for seen in known])
-
-    @property
-    def values(self) -> FloatArray:
-        """(N,) the signal; NaN where nothing was seen."""
-        known = np.array([step is not None for step in self.steps], bool)
-        values = np.full(len(known), np.nan)
-        values[known] = self.unit * np.cumsum([step for step in self.steps if step is not None])
-        return values
 
 
 class Curves(BaseModel):
-    """Signals of a set by name, on samples every ``step_s`` from ``first_s`` of the video on."""
+    """Signals of a set by name, on samples every ``step_s`` from ``first_s`` of the video on, and the best rep as a figure."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     first_s: Annotated[float, Field(ge=0, le=1e6, allow_inf_nan=False)]
     step_s: Annotated[float, Field(gt=0, le=10)] = STEP_S
     signals: dict[str, Trace]
+    figure: Figure | None = None
 
     @classmethod
     def sample(cls, time_s: FloatArray, signals: dict[str, FloatArray], start_s: float, end_s: float) -> Curves:
@@ -98,7 +73,9 @@ def make_curves(analysis: Analysis) -> Curves | None:
     wanted += ["heel_rise_cm" if report.scale.cm_per_px else "heel_rise_pct_foot"]
     signals = {name: values for name in wanted if (values := analysis.signals.get(name)) is not None and np.isfinite(values).any()}
     start_s, end_s = report.reps[0].start_s - MARGIN_S, report.reps[-1].end_s + MARGIN_S
-    return Curves.sample(analysis.track.time_s, signals, start_s, end_s) if signals else None
+    if not signals:
+        return None
+    return Curves.sample(analysis.track.time_s, signals, start_s, end_s).model_copy(update={"figure": make_figure(analysis)})
 
 
 def _resample(grid: FloatArray, time_s: FloatArray, values: FloatArray) -> FloatArray:

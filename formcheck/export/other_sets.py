@@ -8,6 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from formcheck.export.figure import Figure
+
 Verdict = Literal["more", "less", "within error", "unknown error"]
 
 
@@ -35,6 +37,14 @@ class Reference:
 
 
 @dataclass(frozen=True)
+class Ghost:
+    """The best rep of another set, and the day of that set as it is read: "3 March"."""
+
+    figure: Figure
+    day: str
+
+
+@dataclass(frozen=True)
 class OtherSets:
     """The person's other sets that a set is put beside; None where there is no such set.
 
@@ -48,6 +58,8 @@ class OtherSets:
         The nearest set of the other leg.
     since_last, sides
         The comparisons with the last set and with the other leg, in sentences; empty where there is none.
+    ghost
+        The best rep so far of this leg, of the sets that kept a figure, this set left out.
     """
 
     last: Reference | None = None
@@ -55,6 +67,7 @@ class OtherSets:
     other_leg: Reference | None = None
     since_last: str = ""
     sides: str = ""
+    ghost: Ghost | None = None
 
     @property
     def statements(self) -> list[str]:

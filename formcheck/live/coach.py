@@ -14,6 +14,11 @@ from formcheck.scene.scene import Scene
 # Mean brightness (0..255) below which a laptop's camera becomes noisy and slow.
 MIN_LUMA = 40.0
 MIN_PRESENT_SHARE = 0.7
+# Poses per second below which a live count may miss reps. At 6 a second either model counts what the report counts on every sample
+# clip (`benchmarks/live_agreement.py`).
+MIN_POSES_PER_S = 6.0
+# The rate of poses is judged from this much track on, seconds.
+JUDGED_S = 0.5
 # Distance of the feet from the picture's edge, in shorter sides: the landmarks of heel and toe lie a little inside the shoe.
 FEET_MARGIN = 0.01
 
@@ -27,6 +32,7 @@ LABELS: dict[CheckCode, str] = {
     "near": "Near enough",
     "light": "Light",
     "frame-rate": "Camera speed",
+    "machine": "Computer speed",
     "pose": "Starting position",
 }
 # No movement is counted unless these pass: the landmarker guesses what is outside the picture.
@@ -59,6 +65,7 @@ def check_setup(
     dark = luma < MIN_LUMA
     light = "More light, please" if dark else None
     rate = None if frames_per_s >= MIN_FPS else "Camera too slow: more light, or close other programs"
+    machine = "This computer is too slow now: close other programs" if rate is None and _is_slow(track) else None
     if not found or scene is None:
         hint = "It is too dark to see you" if dark else "Step into the picture, sideways"
         blocked = "First step into the picture"
@@ -68,6 +75,7 @@ def check_setup(
             *(_check(code, blocked) for code in codes),
             _check("light", light),
             _check("frame-rate", rate),
+            _check("machine", machine),
         ]
     points = np.nanmedian(track.points, axis=0)
     shank_small = not scene.shank_px > MIN_SHANK_SHARE_OF_FRAME * min(frame_size)
@@ -82,7 +90,14 @@ def check_setup(
         _check("near", "Come closer" if shank_small else None),
         _check("light", light),
         _check("frame-rate", rate),
+        _check("machine", machine),
     ]
+
+
+def _is_slow(track: PoseTrack) -> bool:
+    """Whether poses come too seldom to count every rep, as far as the track is long enough to judge."""
+    span_s = float(track.time_s[-1] - track.time_s[0]) if len(track) else 0.0
+    return span_s >= JUDGED_S and (len(track) - 1) / span_s < MIN_POSES_PER_S
 
 
 def _hint_body(points: np.ndarray[tuple[int, ...], np.dtype[np.float64]], frame_size: tuple[int, int]) -> str | None:

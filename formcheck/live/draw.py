@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from formcheck.export.figure import Figure
 from formcheck.live.state import LiveState
 from formcheck.pose.track import Landmark
 from formcheck.render.colors import VIDEO
@@ -17,6 +18,7 @@ from formcheck.render.drawing import (
     stroke_of,
     unit_of,
 )
+from formcheck.render.ghost import draw_ghost
 from formcheck.render.marks import draw_inclination, draw_leg
 from formcheck.video.frames import Image
 
@@ -37,8 +39,13 @@ GAUGE_MARGIN = 1.25
 GAUGE_FULL = {"°": 45.0, "cm": 12.0, "% foot": 45.0}
 
 
-def draw_live(image: Image, state: LiveState, *, own_record: float | None = None) -> Image:
-    """Draw the state on an (H, W, 3) RGB frame of the set, in place; return it."""
+def draw_live(image: Image, state: LiveState, *, own_record: float | None = None, ghost: Figure | None = None) -> Image:
+    """Draw the state on an (H, W, 3) RGB frame of the set, in place; return it.
+
+    A ``ghost`` moves while the set runs; it begins again with every rep that is counted.
+    """
+    if ghost is not None:
+        _draw_ghost(image, state, ghost)
     if state.points is not None and state.leg is not None and state.pose_age_s <= MAX_POSE_AGE_S:
         draw_leg(image, state.points, state.leg)
         if state.unit == "°" and np.isfinite(state.value):
@@ -56,6 +63,16 @@ def draw_live(image: Image, state: LiveState, *, own_record: float | None = None
         color = "fault" if state.faulty else "watch" if state.stage == "coach" else "ink"
         _draw_banner(image, state.big, beside_counter, VIDEO[color], marked=state.faulty)
     return image
+
+
+def _draw_ghost(image: Image, state: LiveState, ghost: Figure) -> None:
+    if state.points is None or state.leg is None or state.forward is None or state.stage != "running":
+        return
+    begun_s = state.reps[-1].span.end_s if state.reps else state.running_since_s
+    if begun_s is None or not state.pose_age_s <= MAX_POSE_AGE_S:
+        return
+    toe = state.points[Landmark.of(state.leg, "foot_index")]
+    draw_ghost(image, ghost, max(0.0, state.time_s - begun_s), toe, state.up, state.forward, state.shank_px)
 
 
 def _size(image: Image, share: float) -> int:

@@ -14,7 +14,7 @@ from formcheck.signals.reps import RepSpan
 from formcheck.support.arrays import FloatArray
 
 Stage = Literal["coach", "ready", "countdown", "running", "ended"]
-CheckCode = Literal["person", "body", "feet", "side-on", "near", "light", "frame-rate", "pose"]
+CheckCode = Literal["person", "body", "feet", "side-on", "near", "light", "frame-rate", "machine", "pose"]
 CueKind = Literal["say", "count", "fault", "tick", "go", "end"]
 Ending = Literal["target", "left", "pose", "idle", "long", "stopped", "camera", "test", "error"]
 

@@ -15,7 +15,9 @@ from formcheck.app.analyze.results import Result
 from formcheck.app.shared import style
 from formcheck.exercises import Measure
 from formcheck.export import facts
-from formcheck.export.other_sets import NO_OTHER_SETS, OtherSets
+from formcheck.export.figure import Figure
+from formcheck.export.other_sets import NO_OTHER_SETS, Ghost, OtherSets
+from formcheck.render.ghost import ghost_drawing
 from formcheck.render.parts import EXPLAIN_ERROR
 from formcheck.render.scale import describe_scale, explain_scale
 from formcheck.render.scale_chart import scale_chart
@@ -42,6 +44,10 @@ class Recorded(Protocol):
     def pictures(self) -> dict[int, bytes]:
         """Pictures of the reps, by their numbers."""
 
+    @property
+    def figure(self) -> Figure | None:
+        """The best rep as a figure."""
+
     def chart(self, theme: str) -> Any:
         """The signal over time in the colors of the ``light`` or ``dark`` theme; None without a signal."""
 
@@ -57,6 +63,7 @@ def show_report(report: SetReport, recorded: Recorded, compared: OtherSets = NO_
         _scale(report, compared)
         _chart(report, recorded)
         _video(report, recorded.video, recorded.pictures)
+        _ghost(recorded.figure, compared.ghost)
         _rep_table(report)
     _fine_print(report)
 
@@ -175,6 +182,22 @@ def _video(report: SetReport, video: Path | None, pictures: dict[int, bytes]) ->
         for number, column in zip(others, st.columns(_MORE_PICTURES), strict=False):
             with column:
                 _picture(report, pictures, number)
+
+
+def _ghost(own: Figure | None, ghost: Ghost | None) -> None:
+    """The set's best rep and the best rep so far, moving over each other."""
+    if own is None or ghost is None:
+        return
+    words = (
+        f"The best rep of this set, solid, over your best rep so far, of {ghost.day}, translucent. Both begin at the same moment, "
+        "with the toes at the same place and the shank equally long."
+    )
+    st.subheader("Beside your best rep", anchor=False)
+    picture, text = st.columns([2, 3], vertical_alignment="center")
+    with picture, st.container(border=True):
+        st.image(ghost_drawing(own, ghost.figure, words, style.theme()), width="stretch", alt=words)
+    with text:
+        st.caption(words)
 
 
 def _pictures(report: SetReport, pictures: dict[int, bytes]) -> None:

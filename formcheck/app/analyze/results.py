@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from formcheck.export.csv import read_signals
 from formcheck.export.curves import Curves, make_curves
+from formcheck.export.figure import Figure, figure_of
 from formcheck.export.other_sets import NO_OTHER_SETS, OtherSets
 from formcheck.render.colors import DARK, LIGHT
 from formcheck.render.outputs import Outputs
@@ -150,6 +151,12 @@ class Result:
         """The set's curves, for comparing it; None where it has no rep."""
         path = self.folder / "curves.json"
         return Curves.model_validate_json(path.read_bytes()) if path.is_file() else None
+
+    @property
+    def figure(self) -> Figure | None:
+        """The best rep as a figure; None where there is none, or where another rep has become the best by a correction."""
+        curves = self.curves
+        return None if curves is None else figure_of(self.report, curves.figure)
 
     @property
     def recording_sha256(self) -> str:

@@ -15,6 +15,7 @@ import av
 import numpy as np
 
 from formcheck.app.film.preview import PreviewTrack
+from formcheck.export.figure import Figure
 from formcheck.live import LiveSet, LiveSetup, LiveState
 from formcheck.live.draw import draw_live
 from formcheck.live.set import MIN_POSES_PER_S
@@ -52,6 +53,8 @@ class Filming:
         self._attended = time.monotonic()
         self._rest_until = -np.inf
         self.closed = False
+        # the rep that is drawn translucent over the picture; None for none
+        self.ghost: Figure | None = None
 
     @property
     def live(self) -> LiveSet:
@@ -165,7 +168,7 @@ class Filming:
             image = self._live.fit(image)
         if newest and self.preview.wants and time.monotonic() - self._drawn_at >= _pause(state):
             self._drawn_at = time.monotonic()
-            self.preview.offer(draw_live(image.copy(), state, own_record=self.setup.own_record))
+            self.preview.offer(draw_live(image.copy(), state, own_record=self.setup.own_record, ghost=self.ghost))
 
     def _restart(self) -> None:
         old, self._live = self._live, LiveSet(self.setup, folder=self._new_folder())

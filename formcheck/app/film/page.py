@@ -20,6 +20,8 @@ from formcheck.app.film.workout_page import begin, current_workout, show_workout
 from formcheck.app.offline import stay_offline_with_the_camera
 from formcheck.app.shared import people, session, style
 from formcheck.exercises import EXERCISES
+from formcheck.export.figure import Figure
+from formcheck.history.trends.beside import find_ghost
 from formcheck.history.values import Athlete as SavedAthlete
 from formcheck.live import LiveSetup
 from formcheck.live.own_record import find_own_record
@@ -80,11 +82,13 @@ def _show_filming() -> None:
             with st.container(key="film-settings"):
                 _offer_workout(athlete)
                 setup = _ask(athlete)
+                ghost = _ask_for_ghost(athlete, setup)
             if filming is None:
                 filming = Filming(setup, session.workspace().new_folder)
                 st.session_state[FILMING] = filming
                 sets_under_way().add(session.user_key(), filming)
             filming.change(setup)
+            filming.ghost = ghost
             _show_live(filming)
         with st.container(key="film-camera"):
             show_camera_problem()
@@ -181,6 +185,21 @@ def _ask(athlete: SavedAthlete | None) -> LiveSetup:
         test=drill == "raise-test",
         own_record=find_own_record(session.store(), known.id, exercise, str(side), in_cm=height is not None) if known else None,
     )
+
+
+def _ask_for_ghost(athlete: SavedAthlete | None, setup: LiveSetup) -> Figure | None:
+    """Offer the person's best rep of this exercise and leg over the picture, if one was kept; None unless it is chosen."""
+    if athlete is None or athlete.sample or setup.test:
+        return None
+    found = find_ghost(session.store(), athlete.id, setup.exercise, setup.side)
+    if found is None:
+        return None
+    chosen = st.checkbox(
+        f"Show my best rep, of {found.day}, as a ghost",
+        key="film-ghost",
+        help="A translucent figure stands at your toes and does your best rep while the set runs.",
+    )
+    return found.figure if chosen else None
 
 
 def _next_set(exercise: str) -> NextSet | None:

@@ -113,11 +113,11 @@ def _queue(item: FilmedSet) -> None:
         return  # one at a time, because a visit may have few jobs
     setup = item.live.setup
     try:
-        recording = item.live.finish_recording()
+        recording, shown = item.live.finish_recording(), item.live.state.estimate
         name = f"Filmed on {item.live.started_at:%Y-%m-%d at %H:%M}" if item.live.started_at else "Filmed set"
 
         def make_request(_: Path) -> Request:
-            return Request(recording, name, setup.athlete, setup.exercise, setup.side, origin="live")
+            return Request(recording, name, setup.athlete, setup.exercise, setup.side, origin="live", live=shown)
 
         item.job, item.stage = queue_analysis(visit, make_request), "analyzing"
     except FormcheckError as error:

@@ -12,6 +12,7 @@ from formcheck.app.analyze.correcting import show_saved_editor
 from formcheck.app.analyze.report_view import show_report
 from formcheck.app.analyze.saving import with_owner
 from formcheck.app.shared import session, style
+from formcheck.export.figure import Figure, figure_of
 from formcheck.export.other_sets import OtherSets
 from formcheck.history.store.store import Store
 from formcheck.history.trends.beside import find_other_sets
@@ -43,7 +44,7 @@ def show() -> None:
     if row.deleted_at is not None:
         st.warning("This set is deleted. Restore it on the History page.", icon=":material/delete:")
     report = store.get_report(row.id)
-    kept = Kept(with_owner(report, athlete.name, row.recorded_at), *_read_kept(store, row))
+    kept = Kept(with_owner(report, athlete.name, row.recorded_at), *_read_kept(store, row, report))
     compared = find_other_sets(store, athlete.id, report, at=row.recorded_at, set_id=row.id)
     show_report(report, kept, compared)
     if row.deleted_at is None:
@@ -59,6 +60,7 @@ class Kept:
     series: dict[str, FloatArray]
     pictures: dict[int, bytes]
     video: Path | None
+    figure: Figure | None = None
 
     def chart(self, theme: str) -> Any:
         """The kept signal over time in the colors of the ``light`` or ``dark`` theme; None where none was kept."""
@@ -82,13 +84,16 @@ class Kept:
         return render_pdf(self.report, self.series, self.pictures, compared)
 
 
-def _read_kept(store: Store, row: SetRow) -> tuple[dict[str, FloatArray], dict[int, bytes], Path | None]:
-    """The set's signals over time, pictures and video, as far as they were kept."""
+def _read_kept(
+    store: Store, row: SetRow, report: SetReport
+) -> tuple[dict[str, FloatArray], dict[int, bytes], Path | None, Figure | None]:
+    """The set's signals over time, pictures, video and figure, as far as they were kept."""
     curves = store.get_curves(row.id)
     series = {} if curves is None else {"time_s": curves.time_s, **{name: trace.values for name, trace in curves.signals.items()}}
     lengths = {len(values) for values in series.values()}
     # An import may hold signals of several lengths: such curves cannot be drawn over one time.
-    return series if len(lengths) == 1 else {}, store.get_pictures(row.id), store.find_own_file(row.recording_path)
+    figure = None if curves is None else figure_of(report, curves.figure)
+    return series if len(lengths) == 1 else {}, store.get_pictures(row.id), store.find_own_file(row.recording_path), figure
 
 
 def _find_set(store: Store) -> SetRow:

@@ -6,7 +6,8 @@ import streamlit as st
 
 from formcheck.app.plan.guided import is_guided, show_guided
 from formcheck.app.shared import session, style
-from formcheck.app.shared.filming import show_camera_place, show_figure
+from formcheck.app.shared.filming import show_camera_place
+from formcheck.app.shared.loops import show_drill
 from formcheck.exercises import EXERCISES, Exercise
 from formcheck.report.faults import FAULTS
 
@@ -24,7 +25,7 @@ def show() -> None:
         return
     picture, words = st.columns([1, 2], gap="large")
     with picture:
-        show_figure(guide.figure, exercise.title)
+        show_drill(exercise)
     with words:
         st.markdown(guide.what)
         st.markdown(f"**Why.** {guide.why}")

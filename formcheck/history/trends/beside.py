@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from formcheck.export.other_sets import NO_OTHER_SETS, OtherSets, Reference, Verdict
+from formcheck.export.other_sets import NO_OTHER_SETS, Ghost, OtherSets, Reference, Verdict
 from formcheck.history.trends.comparison import SetComparison, compare_with_history
 from formcheck.history.trends.comparison import Verdict as ComparedVerdict
 from formcheck.history.trends.measures import day_text
@@ -14,6 +14,9 @@ from formcheck.report.schema import SetReport
 if TYPE_CHECKING:
     from formcheck.history.store.store import Store
     from formcheck.history.values import SetRow
+
+# Sets from before figures were kept have none: so many of the best are opened before giving up.
+MOST_TRIED = 20
 
 
 def find_other_sets(
@@ -39,7 +42,35 @@ def find_other_sets(
         other_leg=_refer(compared.other_leg, report),
         since_last="" if compared.previous is None else f"Since last time: {compared.previous.statement}",
         sides="" if compared.other_leg is None else f"Left and right: {compared.other_leg.statement}",
+        ghost=find_ghost(store, athlete_id, report.exercise, report.side, before=moment, set_id=set_id),
     )
+
+
+def find_ghost(
+    store: Store,
+    athlete_id: int,
+    exercise: str,
+    side: str,
+    *,
+    before: datetime | None = None,
+    set_id: int | None = None,
+) -> Ghost | None:
+    """Return the best rep of the best set that kept a figure, for an exercise and leg; None where no set has one.
+
+    Parameters
+    ----------
+    before
+        Only sets done before this moment; any set by default.
+    set_id
+        A set that is left out.
+    """
+    rows = [row for row in store.list_sets(athlete_id, exercise=exercise, side=side) if row.usable and row.headline is not None]
+    known = [row for row in rows if row.id != set_id and (before is None or row.recorded_at < before)]
+    for row in sorted(known, key=lambda row: row.headline or 0.0, reverse=True)[:MOST_TRIED]:
+        curves = store.get_curves(row.id)
+        if curves is not None and curves.figure is not None:
+            return Ghost(curves.figure, day_text(row.day.toordinal()))
+    return None
 
 
 def _refer(compared: SetComparison | None, report: SetReport) -> Reference | None:

@@ -11,6 +11,7 @@ from streamlit import config
 from streamlit.testing.v1 import AppTest
 
 from formcheck import training
+from formcheck.exercises import EXERCISES
 from formcheck.history.store.store import Store
 from formcheck.history.trends.measures import MEASURES
 from tests.helpers.visitor import read_markdown
@@ -51,7 +52,11 @@ def test_a_page_opens_on_twelve_weeks(open_page: OpenPage, name: str) -> None:
 def test_the_first_visit_says_what_it_is_and_what_to_do(open_page: OpenPage) -> None:
     page = open_page("today")
     assert "your videos never leave this computer" in words(page)
-    assert {"Analyze your first video", "See a sample report", "Look around with sample data"} <= {b.label for b in page.button}
+    assert all(exercise.title in words(page) for exercise in EXERCISES.values())
+    assert all(word in words(page) for word in ("phone", "webcam", "what a good number is"))
+    assert {"Analyze your first video", "Film with this webcam", "See a sample report", "Look around with sample data"} <= {
+        b.label for b in page.button
+    }
 
 
 def test_sample_data_come_with_one_click_and_go_with_one(open_page: OpenPage, store: Store) -> None:

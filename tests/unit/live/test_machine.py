@@ -79,6 +79,23 @@ def test_the_repetitions_are_counted_at_any_pace_of_the_poses_and_the_last_one_e
     assert [cue.text for cue in state.cues if cue.kind == "count"] == ["one, two to go", "two, last one", "three, done"]
 
 
+@pytest.mark.parametrize("fps", [2.0, 4.0])
+def test_a_computer_that_finds_too_few_poses_says_so_before_the_set_begins(fps: float):
+    clock = Clock(half_kneeling(), fps)
+    clock.play(10.0, lambda _: kneeling())
+    assert clock.failing() == ["machine"]
+    assert clock.stages == ["coach"]
+    assert "This computer is too slow now: close other programs" in clock.said()
+
+
+def test_a_computer_that_is_fast_again_begins_the_set():
+    clock = Clock(half_kneeling(), fps=4.0)
+    clock.play(4.0, lambda _: kneeling())
+    clock.fps = 15.0
+    clock.play(8.0, lambda _: kneeling())
+    assert clock.stages == ["coach", "ready", "countdown", "running"]
+
+
 def test_legs_whose_labels_are_exchanged_at_the_top_of_each_repetition_are_counted_all_the_same():
     def exchanged_on_top(time_s: float) -> Pose:
         pose = rocking(time_s)

@@ -1,0 +1,39 @@
+"""A short silent loop of a drill done well, from renders of our own; a drawing where there is none."""
+
+from __future__ import annotations
+
+import base64
+from functools import lru_cache
+from html import escape
+from pathlib import Path
+
+import streamlit as st
+
+from formcheck.app.shared.filming import show_figure
+from formcheck.exercises import Exercise
+
+LOOPS = Path(__file__).parents[1] / "assets" / "loops"
+# Each drill's loop, and what can be seen in it.
+WORDS = {
+    "soleus-raise": "A person from the side, fingertips on a bar, both knees bent: the heels rise and are lowered slowly while the "
+    "knees stay bent.",
+}
+
+
+def show_drill(exercise: Exercise) -> None:
+    """Show a drill done well: the loop, which stands still for visitors who ask for less motion, or else the drill's drawing."""
+    if exercise.name not in WORDS:
+        show_figure(exercise.guide.figure, exercise.title)
+        return
+    words = escape(WORDS[exercise.name])
+    with st.container(border=True):
+        st.html(
+            f'<img class="fc-loop fc-moving" src="{_packed(exercise.name, "loop")}" alt="{words}">'
+            f'<img class="fc-loop fc-still" src="{_packed(exercise.name, "still")}" alt="{words}">'
+        )
+
+
+@lru_cache(maxsize=2 * len(WORDS))
+def _packed(name: str, kind: str) -> str:
+    data = (LOOPS / f"{name}-{kind}.webp").read_bytes()
+    return f"data:image/webp;base64,{base64.b64encode(data).decode()}"

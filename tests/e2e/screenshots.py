@@ -21,7 +21,7 @@ from tests.helpers.harness import PATIENCE_MS, is_wider_than_window, open_browse
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
-SIZES = {"laptop": (1280, 720), "phone": (390, 844), "wide": (1920, 1080)}
+SIZES = {"laptop": (1280, 720), "phone": (390, 844), "wide": (1440, 900)}
 THEMES = ("light", "dark")
 PARTS = ("empty", "full", "changed", "asked", "stopped", "analysis")
 # The pages of each part, by the name of their picture; a second word is the tab that is opened.
@@ -36,6 +36,7 @@ EMPTY_PAGES = {
     "history-empty": "history",
     "filming": "filming",
     "drills": "drills",
+    "drills-soleus": "drills?drill=soleus-raise",
     "drills-short-foot": "drills?drill=short-foot",
     "set-missing": "set?id=99",
 }

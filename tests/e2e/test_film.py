@@ -78,7 +78,7 @@ def prepare(page, address: str, reps: int) -> None:
     settle(page)
     page.get_by_text("Right", exact=True).click()
     settle(page)
-    for label, value in (("Repetitions", str(reps)), ("Your height, cm", "165")):
+    for label, value in (("Reps", str(reps)), ("Your height, cm", "165")):
         field = page.get_by_label(label)
         field.fill(value)
         field.press("Enter")

@@ -46,7 +46,7 @@ def test_a_film_sent_by_the_phone_becomes_a_report_on_the_laptop(browser: Browse
     phone.on("request", lambda request: outside.append(request.url) if ADDRESS not in request.url else None)
     phone.goto(address)
     assert not is_wider_than_window(phone)
-    phone.get_by_label("Choose a film").set_input_files(str(CLIP))
+    phone.get_by_label("Choose a video").set_input_files(str(CLIP))
     phone.get_by_role("button", name="Send").click()
     phone.get_by_text("Sent. Your report appears on the laptop.").wait_for(timeout=60_000)
     laptop.get_by_role("heading", name="Your report").wait_for(timeout=PATIENCE_MS)

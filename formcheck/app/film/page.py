@@ -155,7 +155,7 @@ def _ask(athlete: SavedAthlete | None) -> LiveSetup:
         usual = chosen.prescription.reps
         reps = usual
         if drill != "raise-test":
-            reps = int(st.number_input("Repetitions", 1, 100, usual, key=f"film-reps-{drill}", width=160))
+            reps = int(st.number_input("Reps", 1, 100, usual, key=f"film-reps-{drill}", width=160))
         height = st.number_input(
             "Your height, cm",
             80.0,
@@ -270,7 +270,7 @@ def _show_ended(filming: Filming) -> None:
     state = filming.state
     if state.count and state.ended in ENDED_WELL and TRIED not in st.session_state:
         start_analysis(filming)
-    words = f"{state.count} {'repetition' if state.count == 1 else 'repetitions'} counted."
+    words = f"{state.count} {'rep' if state.count == 1 else 'reps'} counted."
     if filming.live.error is not None:
         style.show_error(f"The set had to be ended: {filming.live.error}. {words}")
     else:

@@ -64,25 +64,25 @@ PAGE = f"""<!doctype html>
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<title>Send a film to formcheck</title>
+<title>Send a video to formcheck</title>
 <style>{_STYLE}</style>
 </head>
 <body>
 <main>
-<h1>Send one film to your laptop</h1>
+<h1>Send one video to your laptop</h1>
 <ol>
 <li>Prop the phone up at hip height, side-on to you, with your whole body and both feet in the picture.</li>
-<li>Film one set, or choose a film that you have.
+<li>Film one set, or choose a video that you have.
 <p><label class="button">Film now<input id="film" type="file" accept="video/*" capture="environment"></label></p>
-<p><label class="button plain">Choose a film<input id="pick" type="file" accept="video/*"></label></p>
+<p><label class="button plain">Choose a video<input id="pick" type="file" accept="video/*"></label></p>
 <p id="chosen" role="status"></p></li>
 <li>Send it. The report appears on the laptop.
 <p><button id="send" type="button" disabled>Send</button></p>
 <p><progress id="bar" max="1" value="0" aria-label="Sent so far" hidden></progress></p>
 <p id="said" role="status" aria-live="polite"></p></li>
 </ol>
-<small>This page takes one film, goes straight to your laptop over your own network, and closes after that or after ten minutes.
-It is not encrypted: someone who controls this Wi-Fi could see the film. Use your home network.</small>
+<small>This page takes one video and sends it straight to your laptop over your own network. It closes after that or after ten
+minutes. It is not encrypted: someone who controls this Wi-Fi could see the video. Use your home network.</small>
 </main>
 <script>{_SCRIPT}</script>
 </body>

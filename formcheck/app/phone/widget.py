@@ -40,7 +40,7 @@ def offer_phone(take: Take) -> None:
     if st.button(
         "Film with my phone",
         icon=":material/smartphone:",
-        help="Shows a code. The phone films with its own camera app and sends the film here over your Wi-Fi.",
+        help="Shows a code. The phone films with its own camera app and sends the video here over your Wi-Fi.",
     ):
         _open()
         st.rerun()
@@ -104,10 +104,10 @@ def _show_open(take: Take) -> None:
             st.caption("Or type this address:")
             st.code(receiver.url, language=None, wrap_lines=True)
         if receiver.state == "receiving":
-            st.progress(receiver.share, text=f"Receiving the film: {receiver.share:.0%}")
+            st.progress(receiver.share, text=f"Receiving the video: {receiver.share:.0%}")
         until = cast(datetime, st.session_state[_OPENED_UNTIL])
         st.caption(
-            f"Open until {until:%H:%M} or until one film has arrived, only while this page is shown, to devices on your local "
+            f"Open until {until:%H:%M} or until one video has arrived, only while this page is shown, to devices on your local "
             "network that have this code. It shows them nothing of yours: not this app, not your history. The transfer is not "
             "encrypted, so use a network that you trust."
         )

@@ -7,7 +7,7 @@ import streamlit as st
 from formcheck.app.plan.guided import is_guided, show_guided
 from formcheck.app.shared import session, style
 from formcheck.app.shared.filming import show_camera_place
-from formcheck.app.shared.loops import show_drill
+from formcheck.app.shared.loops import show_done_well
 from formcheck.exercises import EXERCISES, Exercise
 from formcheck.report.faults import FAULTS
 
@@ -25,7 +25,7 @@ def show() -> None:
         return
     picture, words = st.columns([1, 2], gap="large")
     with picture:
-        show_drill(exercise)
+        show_done_well(exercise)
     with words:
         st.markdown(guide.what)
         st.markdown(f"**Why.** {guide.why}")
@@ -63,7 +63,7 @@ def _choose() -> Exercise:
 def describe_prescription(exercise: Exercise) -> str:
     """How much of an exercise is prescribed: "3 sets of 10, each leg, held for 5 s, a minute's rest between them"."""
     asked = exercise.prescription
-    sets = f"{asked.sets} sets of {asked.reps}" if asked.sets > 1 else f"{asked.reps} repetitions"
+    sets = f"{asked.sets} sets of {asked.reps}" if asked.sets > 1 else f"{asked.reps} reps"
     leg = " on each leg" if asked.per_leg else ""
     hold = f", each held for {asked.hold_s:.0f} {'second' if asked.hold_s == 1 else 'seconds'}" if asked.hold_s else ""
     rest = f", with {asked.rest_s} seconds of rest between the sets" if asked.sets > 1 else ""

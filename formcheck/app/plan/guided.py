@@ -60,7 +60,7 @@ def show_guided(exercise: Exercise) -> None:
         return
     usual = exercise.prescription
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        reps = int(st.number_input("Repetitions", 1, 60, usual.reps, key=f"guided-reps-{exercise.name}", width=140))
+        reps = int(st.number_input("Reps", 1, 60, usual.reps, key=f"guided-reps-{exercise.name}", width=140))
         hold = float(
             st.number_input("Hold, seconds", 1, 60, max(1, round(usual.hold_s)), key=f"guided-hold-{exercise.name}", width=140)
         )
@@ -118,7 +118,7 @@ def _finish(running: Running) -> None:
 def _tick(running: Running) -> str:
     """Tick the set in the athlete's plan, if there is one; return what was done, in words."""
     athlete, work = session.current_athlete(), training.all_work().get(running.exercise.name)
-    done = f"{running.guided.reps} repetitions done."
+    done = f"{running.guided.reps} reps done."
     if work is None:
         return done
     if athlete is None or athlete.sample:

@@ -56,7 +56,7 @@ def show_running(store: Store, athlete: Athlete, today: date) -> None:
         with st.expander("Filmed reps by week", icon=":material/fitness_center:"):
             sentence = f"{volume.text(volume.this_week.total)} this week. Levels and pain decide how many, not the 10 % rule."
             st.write(sentence)
-            st.altair_chart(load_chart(volume, "Repetitions"), width="stretch", alt=f"Repetitions by week. {sentence}")
+            st.altair_chart(load_chart(volume, "Reps"), width="stretch", alt=f"Reps by week. {sentence}")
 
 
 def load_chart(review: LoadReview, title: str) -> alt.LayerChart | alt.FacetChart:

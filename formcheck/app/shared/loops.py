@@ -1,4 +1,4 @@
-"""A short silent loop of a drill done well, from renders of our own; a drawing where there is none."""
+"""A short silent loop of an exercise done well, from renders of our own; a drawing where there is none."""
 
 from __future__ import annotations
 
@@ -13,15 +13,17 @@ from formcheck.app.shared.filming import show_figure
 from formcheck.exercises import Exercise
 
 LOOPS = Path(__file__).parents[1] / "assets" / "loops"
-# Each drill's loop, and what can be seen in it.
+# Each exercise's loop, and what can be seen in it.
 WORDS = {
+    "half-kneeling": "A person half-kneeling, from the side: the front knee moves slowly forward over the toes while the heel "
+    "stays down, stays there for a second and comes back.",
     "soleus-raise": "A person from the side, fingertips on a bar, both knees bent: the heels rise and are lowered slowly while the "
     "knees stay bent.",
 }
 
 
-def show_drill(exercise: Exercise) -> None:
-    """Show a drill done well: the loop, which stands still for visitors who ask for less motion, or else the drill's drawing."""
+def show_done_well(exercise: Exercise) -> None:
+    """Show an exercise done well: the loop, which stands still for visitors who ask for less motion, or else its drawing."""
     if exercise.name not in WORDS:
         show_figure(exercise.guide.figure, exercise.title)
         return

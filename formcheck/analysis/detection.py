@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import cast
 
@@ -14,29 +14,73 @@ from formcheck.pose.track import SIDES, PoseTrack, Side
 from formcheck.report.schema import WorkingSide
 from formcheck.scene.scene import Scene
 from formcheck.scene.view import View
-from formcheck.signals.reps import RepSpan, drop_bobs, find_reps
+from formcheck.signals.criteria import Criterion, list_failed
+from formcheck.signals.reps import BOB, Rejection, RepSpan, count_reps, drop_bobs
 
 # Repetitions form a set if some of them follow each other: the exercises ask for no pause between them, and a second or two is
 # usual. Somebody who repeats the movement by chance pauses longer than this, or than two slow repetitions.
 MAX_PAUSE_S, MAX_PAUSE_SHARE = 5.0, 2.0
 
 
+# A film that holds fewer repetitions in a row than `PoseExercise.least_found` is not detected as the exercise.
+TOO_FEW = Criterion(
+    "too-few",
+    0.0,
+    "repetitions in a row",
+    "`PoseExercise.least_found`",
+    "A repetition, but one of only {value:.0f} in a row: a set takes {limit:.0f}.",
+    "at least",
+)
+LONE_CUT_OFF = Criterion(
+    "cut-off",
+    1.0,
+    "repetitions before it",
+    "a set's own range",
+    "The recording ended in it, and no whole repetition came just before.",
+    "at least",
+)
+
+
 @dataclass(frozen=True)
 class Detection:
-    """An exercise found in a track: ``leg`` is the measured leg, ``side`` the working side in the report."""
+    """An exercise found in a track: ``leg`` is the measured leg, ``side`` the working side in the report.
+
+    ``rejected`` are the movements of its signal that were not counted, as `try_leg` finds them.
+    """
 
     exercise: PoseExercise
     leg: Side
     side: WorkingSide
     spans: list[RepSpan]
     ready_share: float
+    rejected: list[Rejection] = field(default_factory=list)
+
+    @property
+    def in_a_row(self) -> int:
+        """The largest number of repetitions that follow each other, without one that was cut off at its top."""
+        return count_in_a_row([span for span in self.spans if span.came_back])
 
 
-def _try_leg(view: View, exercise: PoseExercise) -> Detection:
+def try_leg(view: View, exercise: PoseExercise) -> Detection:
+    """Return what of an exercise is seen on a view's leg."""
     ready = exercise.compute_ready(view)
-    spans = find_reps(view.time_s, exercise.compute_signal(view), ready, exercise.rule)
-    confirmed = drop_bobs([span for span in spans if exercise.confirm(view, span)])
-    return Detection(exercise, view.side, exercise.find_side(view, confirmed), confirmed, float(ready.mean()))
+    counter = count_reps(view.time_s, exercise.compute_signal(view), ready, exercise.rule)
+    judged = [Rejection(span, list_failed(exercise.judge_rep(view, span))) for span in counter.reps]
+    confirmed = [rejection.span for rejection in judged if not rejection.failed]
+    spans = drop_bobs(confirmed)
+    bobs = [Rejection(span, (BOB.of(0.0),)) for span in confirmed if span not in spans]
+    rejected = [*counter.rejected, *(rejection for rejection in judged if rejection.failed), *bobs]
+    if spans and not spans[-1].came_back and count_in_a_row(spans[-2:]) < 2:
+        rejected.append(Rejection(spans[-1], (LONE_CUT_OFF.of(0.0),)))
+        spans = spans[:-1]
+    return Detection(exercise, view.side, exercise.find_side(view, spans), spans, float(ready.mean()), rejected)
+
+
+def try_all(track: PoseTrack, scene: Scene, exercise: str = "auto", side: str = "auto") -> list[Detection]:
+    """Return what is seen of each exercise on each leg that the user's choice allows."""
+    exercises = [e for e in pose_exercises() if exercise in ("auto", e.name)]
+    legs = [s for s in SIDES if side in ("auto", "both", s)]
+    return [try_leg(View(track, scene, leg), e) for e in exercises for leg in legs]
 
 
 def detect_set(track: PoseTrack, scene: Scene, exercise: str = "auto", side: str = "auto") -> Detection | None:
@@ -47,9 +91,7 @@ def detect_set(track: PoseTrack, scene: Scene, exercise: str = "auto", side: str
     exercise, side
         ``auto``, or the user's choice; a chosen exercise is returned even without a repetition.
     """
-    exercises = [e for e in pose_exercises() if exercise in ("auto", e.name)]
-    legs = [s for s in SIDES if side in ("auto", "both", s)]
-    tries = [_try_leg(View(track, scene, leg), e) for e in exercises for leg in legs]
+    tries = try_all(track, scene, exercise, side)
 
     def rank(found: Detection) -> tuple[int, bool, bool, float]:
         # if two legs work together, the nearer one is seen better
@@ -57,11 +99,11 @@ def detect_set(track: PoseTrack, scene: Scene, exercise: str = "auto", side: str
         return len(found.spans), found.exercise.is_variant, nearer, found.ready_share
 
     if exercise == "auto":
-        tries = [found for found in tries if count_in_a_row(found.spans) >= found.exercise.least_found]
+        tries = [found for found in tries if found.in_a_row >= found.exercise.least_found]
     best = max(tries, key=rank, default=None)
     if best is None:
         return None
-    return best if side == "auto" else replace(best, side=cast(WorkingSide, side))
+    return replace(best, rejected=[], side=best.side if side == "auto" else cast(WorkingSide, side))
 
 
 def count_in_a_row(spans: list[RepSpan]) -> int:

@@ -106,7 +106,7 @@ def rise_at(view: View, values: FloatArray, rep: RepSpan, rest: Callable[[float,
 
     The rest is by default the mean of start and end; in a repetition that is cut off, it is the start.
     """
-    start, top, end = (float(values[view.at(t)]) for t in (rep.start_s, rep.peak_s, rep.start_s if rep.cut_off else rep.end_s))
+    start, top, end = (float(values[view.at(t)]) for t in (rep.start_s, rep.peak_s, rep.end_s if rep.came_back else rep.start_s))
     return top - (rest(start, end) if rest else (start + end) / 2)
 
 
@@ -251,7 +251,7 @@ class HeelRaise(PoseExercise):
         first, last = float(time[plateau[0]]), float(time[plateau[-1]])
         still_up = rep.cut_off and plateau[-1] == len(time) - 1  # how long it was held, and the way down, were not recorded
         flexion = view.leg.knee_flexion()[frames]
-        at_rest = flexion[: max(1, top // 4)] if rep.cut_off else np.append(flexion[: max(1, top // 4)], flexion[-1])
+        at_rest = np.append(flexion[: max(1, top // 4)], flexion[-1:] if rep.came_back else [])
         peak = peak if seen else float("nan")
         return {
             "height_cm": recording.to_cm(peak),

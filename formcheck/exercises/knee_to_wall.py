@@ -28,7 +28,7 @@ REAR_KNEE_HEIGHT = 0.45
 FEET_LEVEL = below("foot-raised", REAR_KNEE_HEIGHT, SHANKS, BY_TRIAL, "One foot was off the floor.")
 REAR_KNEE_UP = above("rear-knee-low", REAR_KNEE_HEIGHT, SHANKS, BY_TRIAL, "The rear knee was near the floor: that is kneeling.")
 KNEE_UP = above("front-knee-low", 0.5, SHANKS, BY_TRIAL, "The front knee was near the floor.")
-HIP_UP = above("hip-low", 1.2, SHANKS, BY_TRIAL, "The hips were too low for standing.")
+HIP_UP = above("hip-low", 1.2, SHANKS, BY_TRIAL, "The hips were too low for standing: that is a lunge or a squat.")
 TRUNK_UP = above("trunk-down", 0.7, SHANKS, BY_TRIAL, "The trunk was not upright.")
 # A trial.
 FORWARD = Criterion("shank-not-forward", 15.0, "°", BY_TRIAL, "The shank leaned forward by only {value:.0f}°.", "at least")

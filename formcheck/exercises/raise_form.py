@@ -69,7 +69,7 @@ def measure_side_difference(view: View, rep: RepSpan) -> float:
     def level(height: FloatArray, time_s: float) -> float:
         return float(np.nanmean(height[np.abs(view.time_s - time_s) <= SYMMETRY_WINDOW_S]))
 
-    end_s = rep.start_s if rep.cut_off else rep.end_s
+    end_s = rep.end_s if rep.came_back else rep.start_s
 
     def rise(side: Side) -> float:
         height = view.height_of(view.track.xy(Landmark.of(side, "hip")))
@@ -99,7 +99,7 @@ def measure_left_up(recording: Recording, rep: RepSpan) -> tuple[float, float]:
     view, leg = recording.view, recording.view.leg
     trunk, heel = compute_body_rise(view), view.height_of(leg.heel - leg.toe)
     spans = recording.spans or (rep,)
-    rests = [view.at(t) for span in spans for t in ((span.start_s,) if span.cut_off else (span.start_s, span.end_s))]
+    rests = [view.at(t) for span in spans for t in ((span.start_s, span.end_s) if span.came_back else (span.start_s,))]
     start, top, end = (view.at(t) for t in (rep.start_s, rep.peak_s, rep.end_s))
 
     def share(level: FloatArray, frame: int) -> float:

@@ -89,15 +89,18 @@ def find_angle_at_lift(angle: FloatArray, rise: FloatArray, limit: float) -> flo
     return float(angle[lift - 1] + share * (angle[lift] - angle[lift - 1]))
 
 
-def _measure_slide(view: View, frames: slice, seen_px: FloatArray) -> float:
+def _measure_slide(view: View, frames: slice, seen_px: FloatArray, *, came_back: bool) -> float:
     """Return how far the foot slid along the floor from where it stood when the repetition started, pixels.
 
     The pixels say it where they show the foot (``seen_px``, as in `FootMotion`). Where they do not, the foot must stand
     elsewhere after the repetition than before it, heel and toe displaced the same way; the lesser of the two counts. In
-    between the landmarks cannot be believed: they drift as the shank leans, and a heel that lifts takes both along.
+    between the landmarks cannot be believed: they drift as the shank leans, and a heel that lifts takes both along. A
+    repetition that never came back shows no such place after it.
     """
     if np.isfinite(seen_px).any():  # a shadow that passes shifts the edges of a small foot for a moment: what it keeps counts
         return float(np.nanmax(find_kept_level(np.abs(seen_px))))
+    if not came_back:
+        return float("nan")
     time = view.time_s[frames]
     before, after = time <= time[0] + STANDS_S, time >= time[-1] - STANDS_S
     paths = (view.scene.ahead_of(path[frames]) for path in (view.leg.heel, view.leg.toe))
@@ -205,7 +208,7 @@ class WeightBearingLunge(PoseExercise):
         view, frames = recording.view, recording.view.frames_of(rep)
         inclination = _without_jumps(recording.inclination_deg[frames])
         rise_px = recording.foot.heel_rise_px[frames]
-        slide_px = _measure_slide(view, frames, recording.foot.slide_px[frames])
+        slide_px = _measure_slide(view, frames, recording.foot.slide_px[frames], came_back=rep.came_back)
         measured = dict.fromkeys((m.name for m in WeightBearingLunge.measures), float("nan"))
         measured |= {"foot_slide_cm": recording.to_cm(slide_px), "foot_slide_pct_foot": recording.to_pct_foot(slide_px)}
         seen = np.isfinite(rise_px)
@@ -223,7 +226,7 @@ class WeightBearingLunge(PoseExercise):
         measured |= {
             "tibial_inclination_deg": peak,
             "dorsiflexion_deg": peak - turn,
-            "hold_s": measure_hold(view.time_s[frames], inclination, before_lift),
+            "hold_s": measure_hold(view.time_s[frames], inclination, before_lift) if rep.came_back else float("nan"),
         }
         with np.errstate(invalid="ignore"):
             planted = before_lift & (rise_px <= limit_px) & np.isfinite(inclination)

@@ -95,14 +95,16 @@ def find_frames(criteria: Sequence[Criterion]) -> NDArray[np.bool_]:
     return np.asarray(np.logical_and.reduce([criterion.holds for criterion in criteria]))
 
 
-def find_most_broken(criteria: Iterable[Criterion], frames: NDArray[np.bool_]) -> Criterion | None:
-    """Return the criterion that fails on most of the (T,) ``frames``, with its median value there; None if all hold on all."""
+def find_broken(criteria: Iterable[Criterion], frames: slice, share: float = 0.1) -> tuple[Criterion, ...]:
+    """Return those of criteria with (T,) values that fail on more than a share of the frames, the most broken first.
 
-    def broken(criterion: Criterion) -> NDArray[np.bool_]:
-        return np.asarray(frames & ~criterion.holds)
-
-    worst = max(criteria, key=lambda criterion: int(broken(criterion).sum()), default=None)
-    if worst is None or not broken(worst).any():
-        return None
-    values = np.broadcast_to(np.asarray(worst.value, float), frames.shape)[broken(worst)]
-    return worst.of(float(np.nanmedian(values)) if np.isfinite(values).any() else math.nan)
+    Each has its median value on the frames on which it fails.
+    """
+    broken = []
+    for criterion in criteria:
+        failing = ~criterion.holds[frames]
+        if failing.mean() > share:
+            values = np.asarray(criterion.value, float)[frames][failing]
+            value = float(np.nanmedian(values)) if np.isfinite(values).any() else math.nan
+            broken.append((float(failing.mean()), criterion.of(value)))
+    return tuple(criterion for _, criterion in sorted(broken, key=lambda pair: -pair[0]))

@@ -60,7 +60,7 @@ CUT_OFF = Criterion(
     0.5,
     "s",
     "smooth reach (Flash & Hogan 1985)",
-    "The recording ended before the movement had reached its top.",
+    "The recording ended before the movement was done.",
     "at least",
 )
 CUT_OFF_RISE = Criterion(
@@ -68,7 +68,7 @@ CUT_OFF_RISE = Criterion(
     0.8,
     "share of the set's rise",
     "`PARTIAL_SHARE` of the heel raise, the stricter one",
-    "The recording ended when {value:.0%} of the set's usual movement was done.",
+    "The recording ended before the movement was done.",
     "at least",
 )
 # Among the first or last of a set.
@@ -129,7 +129,7 @@ class RepRule:
 class RepSpan:
     """One repetition in the signal. Times are seconds; ``base`` and ``peak`` are in the signal's unit.
 
-    ``cut_off``: the recording ended before the signal had come back down, so ``end_s`` is the recording's last sample.
+    ``fallen`` is the share of the rise that was lost again by ``end_s``: less than all of it only where the recording ended first.
     """
 
     start_s: float
@@ -137,7 +137,17 @@ class RepSpan:
     end_s: float
     base: float
     peak: float
-    cut_off: bool = False
+    fallen: float = 1.0
+
+    @property
+    def cut_off(self) -> bool:
+        """Whether the recording ended before the signal had come back down."""
+        return self.fallen < 1.0 - EDGE_SHARE
+
+    @property
+    def came_back(self) -> bool:
+        """Whether the signal fell far enough to end a repetition by itself."""
+        return self.fallen >= RETURN_SHARE
 
     @property
     def rise(self) -> float:
@@ -211,9 +221,9 @@ class RepCounter:
             return None
         fallen = self._fallen(self._bottom)
         if fallen >= RETURN_SHARE:
-            return self._close(cut_off=fallen < 1.0 - EDGE_SHARE)
+            return self._close(fallen)
         times, values = np.asarray(self._times), np.asarray(self._values)
-        span = _span_of(times, values, _set_off_between(times, values, self._low, self._top), len(values) - 1, cut_off=True)
+        span = _span_of(times, values, _set_off_between(times, values, self._low, self._top), len(values) - 1, fallen)
         near_top = values >= values[self._top] - PLATEAU_SHARE * (values[self._top] - values[self._low])
         held_s = self._times[-1] - self._times[int(np.argmax(near_top))]
         typical = self.typical_rise if self.reps else None
@@ -237,11 +247,11 @@ class RepCounter:
             return True
         return risen >= TURN_SHARE or self._times[now] - self._times[self._bottom] > REST_S
 
-    def _close(self, *, cut_off: bool = False) -> RepSpan | None:
+    def _close(self, fallen: float = 1.0) -> RepSpan | None:
         """Keep the open movement if it is a repetition, and start again at its end."""
         times, values = np.asarray(self._times), np.asarray(self._values)
         span = _measure_span(times, values, self._low, self._top, self._bottom)
-        kept = self._keep(replace(span, cut_off=cut_off))
+        kept = self._keep(replace(span, fallen=fallen))
         self._drop_before(self._bottom)
         return kept
 
@@ -269,7 +279,7 @@ class RepCounter:
 
 def find_typical_rise(reps: Iterable[RepSpan]) -> float | None:
     """Return the median rise of the whole repetitions; None without one."""
-    rises = [rep.rise for rep in reps if not rep.cut_off]
+    rises = [rep.rise for rep in reps if rep.came_back]
     return float(np.median(rises)) if rises else None
 
 
@@ -291,15 +301,15 @@ def _speed(times: FloatArray, values: FloatArray) -> FloatArray:
     return np.gradient(values, times) if len(values) > 1 else np.zeros(len(values))
 
 
-def _span_of(times: FloatArray, values: FloatArray, start: int, end: int, *, cut_off: bool = False) -> RepSpan:
-    """Return the repetition between two samples. Its peak is the middle of its plateau; one cut off has no rest at its end."""
-    base = float(values[start] if cut_off else max(values[start], values[end]))
+def _span_of(times: FloatArray, values: FloatArray, start: int, end: int, fallen: float = 1.0) -> RepSpan:
+    """Return the repetition between two samples. Its peak is its plateau's middle; one cut off up there has no rest at its end."""
+    base = float(max(values[start], values[end]) if fallen >= RETURN_SHARE else values[start])
     peak = float(np.max(values[start : end + 1]))
     kept = find_kept_level(values[start : end + 1])
     # between borders set by hand there may be no rise
     plateau = np.flatnonzero(kept >= kept.max() - PLATEAU_SHARE * max(0.0, kept.max() - base)) + start
     middle_s = float((times[plateau[0]] + times[plateau[-1]]) / 2)
-    return RepSpan(float(times[start]), middle_s, float(times[end]), base, peak, cut_off)
+    return RepSpan(float(times[start]), middle_s, float(times[end]), base, peak, fallen)
 
 
 def find_kept_level(values: FloatArray) -> FloatArray:
@@ -322,7 +332,12 @@ def span_between(time_s: FloatArray, values: FloatArray, start_s: float, end_s: 
     inside = known[(time_s[known] >= start_s - SAME_TIME_S) & (time_s[known] <= end_s + SAME_TIME_S)]
     if len(inside) < LEAST_SAMPLES:
         return None
-    return _span_of(time_s[known], values[known], *(int(np.searchsorted(known, k)) for k in (inside[0], inside[-1])))
+    start, end = (int(np.searchsorted(known, k)) for k in (inside[0], inside[-1]))
+    time_s, values = time_s[known], values[known]
+    top = float(values[start : end + 1].max())
+    ends_with_recording = end == len(values) - 1 and top > values[start]
+    fallen = min(1.0, float((top - values[end]) / (top - values[start]))) if ends_with_recording else 1.0
+    return _span_of(time_s, values, start, end, fallen)
 
 
 def _set_off(values: FloatArray, speed: FloatArray, rest: float) -> int:

@@ -1,0 +1,143 @@
+"""Why movements that were seen did not count, and what a film in which nothing counts shows instead."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from formcheck.analysis.detection import TOO_FEW, Detection, try_all, try_leg
+from formcheck.exercises import PoseExercise
+from formcheck.pose.track import PoseTrack
+from formcheck.report.schema import NotCounted
+from formcheck.scene.scene import Scene
+from formcheck.scene.view import View
+from formcheck.signals.criteria import Criterion, find_broken, find_frames, list_failed
+from formcheck.signals.reps import CUT_OFF, WRONG_POSE, Rejection, RepSpan, count_reps
+
+# A film can hold hundreds of movements, such as steps: more reasons than this help nobody.
+MOST_LISTED = 30
+NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+ORDINALS = {2: "second", 3: "third"}
+FILM_FROM_THE_SIDE = "Film from the side, whole body and feet in the picture."
+
+
+@dataclass(frozen=True)
+class Uncounted:
+    """The movements that were not counted; where no repetition was, also what was seen and what was missing, in words."""
+
+    movements: list[NotCounted] = field(default_factory=list)
+    message: str = ""
+
+
+def explain_uncounted(track: PoseTrack, scene: Scene, found: Detection | None, exercise: str, side: str) -> Uncounted:
+    """Return why the movements of a film did not count.
+
+    Of a set that was found: its exercise's movements within the set, and outside it those in the exercise's pose. Where nothing
+    counts: the movements of the exercise that comes nearest. ``exercise`` and ``side`` are the user's choice, or ``auto``.
+    """
+    if found is not None and found.spans:
+        seen = try_leg(View(track, scene, found.leg), found.exercise)
+        first, last = seen.spans[0].start_s, seen.spans[-1].end_s
+        missed = _list_missed(View(track, scene, found.leg), seen)
+        listed = [m for m in missed if m.in_pose or first <= m.span.peak_s <= last]
+        return Uncounted([_describe(found.exercise, m) for m in listed[:MOST_LISTED]])
+    tries = [(seen, _list_missed(View(track, scene, seen.leg), seen)) for seen in try_all(track, scene, exercise, side)]
+    nearest, missed = max(tries, key=lambda tried: _nearness(*tried))
+    missed += [Missed(span, (TOO_FEW.of(nearest.in_a_row, nearest.exercise.least_found),)) for span in nearest.spans]
+    movements = [_describe(nearest.exercise, m) for m in sorted(missed, key=lambda m: m.span.start_s)[:MOST_LISTED]]
+    given = exercise != "auto"
+    return Uncounted(movements, _say_few(nearest, movements) if nearest.spans else _say_none(nearest, movements, given=given))
+
+
+@dataclass(frozen=True)
+class Missed:
+    """A movement that did not count, the criteria that it failed, and whether it was in the exercise's pose."""
+
+    span: RepSpan
+    failed: tuple[Criterion, ...]
+    in_pose: bool = True
+
+
+def _list_missed(view: View, seen: Detection) -> list[Missed]:
+    """Return the movements of an exercise's signal that were not counted, in whatever pose."""
+    exercise, pose = seen.exercise, seen.exercise.judge_pose(view)
+    ready, signal = find_frames(pose), exercise.compute_signal(view)
+    rejections = list(seen.rejected)
+    any_pose = count_reps(view.time_s, signal, np.isfinite(signal), exercise.rule)
+    for span in (*any_pose.reps, *(rejection.span for rejection in any_pose.rejected)):
+        if not any(_overlap(span, other) for other in (*seen.spans, *(r.span for r in rejections))):
+            judged = [*exercise.rule.list_criteria(span, ready[view.frames_of(span)], None), *exercise.judge_rep(view, span)]
+            rejections.append(Rejection(span, list_failed(judged)))
+    return [_judge_pose(view, pose, rejection) for rejection in rejections if rejection.failed]
+
+
+def _judge_pose(view: View, pose: Sequence[Criterion], rejection: Rejection) -> Missed:
+    """Return the criteria that a movement failed; if the pose is among them, those of the pose come first."""
+    others = tuple(criterion for criterion in rejection.failed if criterion.name != WRONG_POSE.name)
+    if len(others) == len(rejection.failed):
+        return Missed(rejection.span, others)
+    broken = find_broken(pose, view.frames_of(rejection.span))
+    return Missed(rejection.span, (*(broken or rejection.failed), *others), in_pose=False)
+
+
+def _overlap(one: RepSpan, other: RepSpan) -> bool:
+    """Whether two movements share half of the shorter one."""
+    shared_s = min(one.end_s, other.end_s) - max(one.start_s, other.start_s)
+    return shared_s >= min(one.duration_s, other.duration_s) / 2
+
+
+def _nearness(seen: Detection, missed: Sequence[Missed]) -> tuple[int, float, int]:
+    """Return how near a film comes to an exercise: its repetitions, then how few criteria its movements fail, then how many."""
+    failed = [len(movement.failed) for movement in missed]
+    return len(seen.spans), -float(np.mean(failed)) if failed else -math.inf, len(failed)
+
+
+def _describe(exercise: PoseExercise, missed: Missed) -> NotCounted:
+    span, failed = missed.span, missed.failed[0]
+    return NotCounted(
+        start_s=round(span.start_s, 3),
+        peak_s=round(span.peak_s, 3),
+        end_s=round(span.end_s, 3),
+        exercise=exercise.name,
+        criterion=failed.name,
+        value=round(float(np.asarray(failed.value, float)), 4),
+        limit=round(failed.limit, 4),
+        message=failed.message,
+    )
+
+
+def _say_few(seen: Detection, movements: Sequence[NotCounted]) -> str:
+    """Say which repetitions were seen where they are too few for a set."""
+    count, least = len(seen.spans), seen.exercise.least_found
+    title, leg = seen.exercise.short_title.lower(), "" if seen.side == "both" else f" of the {seen.leg} leg"
+    was = "repetition" if count == 1 else "repetitions", "was" if count == 1 else "were"
+    said = f"{_number(count).capitalize()} {title} {was[0]}{leg} {was[1]} seen"
+    if any(movement.criterion == CUT_OFF.name for movement in movements):
+        said += f", the {ORDINALS.get(count + 1, 'next')} ended with the recording"
+    asks = "the test asks for" if seen.exercise.prescription.reps == least else "a set takes at least"
+    return f"{said}; {asks} {_number(least)}. Name the exercise to count what was seen, or film the whole set again."
+
+
+def _say_none(nearest: Detection, movements: Sequence[NotCounted], *, given: bool) -> str:
+    """Say what was seen and what was missing where no repetition was."""
+    title = nearest.exercise.title.lower()
+    if not movements:
+        return f"No repetition of {f'the {title}' if given else 'a known exercise'} was seen. {FILM_FROM_THE_SIDE}"
+    (message, times), count = Counter(movement.message for movement in movements).most_common(1)[0], len(movements)
+    seen = f"{_number(count).capitalize()} {'movement was' if count == 1 else 'movements were'} seen, but none counts as"
+    share = "" if times == count else f" ({_number(times)} of {_number(count)})"
+    nearest_one = f"{title}" if given else f"an exercise. The nearest is the {title}"
+    return f"{seen} {nearest_one}: {lower_first(message.removesuffix('.'))}{share}. {FILM_FROM_THE_SIDE}"
+
+
+def lower_first(words: str) -> str:
+    """Return a sentence as it goes on after a colon."""
+    return words[:1].lower() + words[1:]
+
+
+def _number(count: int) -> str:
+    return NUMBERS[count] if count < len(NUMBERS) else str(count)

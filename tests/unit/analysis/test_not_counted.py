@@ -1,0 +1,97 @@
+"""A movement that was seen and not counted says why; a film in which nothing counts says what was seen and what was missing."""
+
+from __future__ import annotations
+
+import re
+
+import numpy as np
+import pytest
+
+from formcheck.analysis.detection import detect_set
+from formcheck.analysis.not_counted import Uncounted, explain_uncounted
+from formcheck.pose.track import PoseTrack
+from formcheck.scene.scene import observe_scene
+from tests.helpers.bodies import FRAME_SIZE
+from tests.helpers.drills import film, make_lunges
+from tests.helpers.figure import crouching, standing, swing
+
+PERIOD_S = 3.0
+
+
+def explain(track: PoseTrack, exercise: str = "auto") -> Uncounted:
+    scene = observe_scene(track, FRAME_SIZE)
+    return explain_uncounted(track, scene, detect_set(track, scene, exercise), exercise, "auto")
+
+
+def until(track: PoseTrack, time_s: float) -> PoseTrack:
+    return track.take(track.time_s < time_s)
+
+
+def raises(reps: int = 4) -> PoseTrack:
+    return film(lambda t: standing(swing(t, PERIOD_S, 0.0, 12.0)), reps)
+
+
+def test_two_trials_are_two_of_three() -> None:
+    said = explain(make_lunges([38, 38]))
+    assert [(m.exercise, m.criterion, m.value, m.limit) for m in said.movements] == [("knee-to-wall", "too-few", 2, 3)] * 2
+    assert said.message.startswith("Two knee to wall repetitions of the right leg were seen; the test asks for three.")
+
+
+def test_a_third_trial_that_the_recording_cut_off_is_said_to_be_so() -> None:
+    track = make_lunges([38, 38, 38])
+    said = explain(until(track, float(track.time_s[-1]) - 3.2))
+    assert [m.criterion for m in said.movements] == ["too-few", "too-few", "cut-off"]
+    assert "the third ended with the recording; the test asks for three" in said.message
+
+
+def test_named_the_two_trials_count() -> None:
+    track = make_lunges([38, 38])
+    found = detect_set(track, observe_scene(track, FRAME_SIZE), "knee-to-wall")
+    assert found is not None
+    assert len(found.spans) == 2
+
+
+def test_a_stretch_held_at_the_end_makes_no_set_of_two() -> None:
+    track = make_lunges([38, 38, 38], seconds=6.0)
+    held = until(track, float(track.time_s[-1]) - 4.0)
+    assert detect_set(held, observe_scene(held, FRAME_SIZE)) is None
+
+
+def test_heel_raises_on_bent_knees_are_said_to_be_another_exercise() -> None:
+    said = explain(film(lambda t: crouching(swing(t, PERIOD_S, 0.0, 12.0)), 4), "heel-raise")
+    assert {m.criterion for m in said.movements} == {"knee-bent"}
+    assert all(m.value == pytest.approx(70.0, abs=6.0) and m.limit == 45.0 for m in said.movements)
+    assert re.search(
+        r"none counts as heel raise: the knee was bent by [67]\d°: with bent knees it is the soleus raise", said.message
+    )
+
+
+def test_a_set_that_counts_whole_has_nothing_to_explain() -> None:
+    assert explain(make_lunges([34, 38, 36])) == Uncounted()
+
+
+def test_a_lunge_within_a_set_says_that_the_hips_were_low() -> None:
+    sets = [make_lunges([36, 36, 36]), make_lunges([36], sink=0.6), make_lunges([36])]
+    said = explain(join(sets))
+    assert len(said.movements) == 1
+    assert said.movements[0].criterion == "hip-low"
+    assert said.movements[0].message == "The hips were too low for standing: that is a lunge or a squat."
+    assert said.message == ""
+
+
+def join(tracks: list[PoseTrack]) -> PoseTrack:
+    step_s = float(np.diff(tracks[0].time_s).mean())
+    times, start = [], 0.0
+    for track in tracks:
+        times.append(track.time_s - track.time_s[0] + start)
+        start = float(times[-1][-1]) + step_s
+    return PoseTrack(
+        np.concatenate(times),
+        *(np.concatenate([getattr(track, name) for track in tracks]) for name in ("points", "visibility", "lateral")),
+    )
+
+
+def test_somebody_who_stands_still_moved_in_no_way() -> None:
+    said = explain(film(lambda _: standing(), 3))
+    assert said.movements == []
+    assert said.message.startswith("No repetition of a known exercise was seen.")

@@ -158,6 +158,7 @@ def signal_chart(
     tips = [alt.Tooltip("rep:Q", title="Rep"), alt.Tooltip("label:N", title="Value"), alt.Tooltip("faults:N", title="Form")]
 
     layers: list[Any] = [
+        *_uncounted_marks(report, theme),
         alt.Chart(reps)
         .mark_rect(cornerRadius=4)
         .encode(
@@ -187,6 +188,22 @@ def signal_chart(
     )
     layers += _rep_marks(reps, theme, curve_of(report).axis, tips)
     return dress(layer(*layers), theme, width, height)
+
+
+def _uncounted_marks(report: SetReport, theme: Theme) -> list[alt.Chart]:
+    """The movements that were not counted: shaded gray, with a word; the reason is in the tooltip."""
+    if not report.not_counted:
+        return []
+    rows = [
+        {"start": m.start_s, "end": m.end_s, "middle": (m.start_s + m.end_s) / 2, "why": m.message, "word": "not counted"}
+        for m in report.not_counted
+    ]
+    base = alt.Chart(pd.DataFrame(rows)).encode(tooltip=[alt.Tooltip("why:N", title="Not counted")])
+    letters: dict[str, Any] = {"fontSize": 12, "fontStyle": "italic", "baseline": "bottom", "color": theme.ink_soft}
+    marks = [base.mark_rect(cornerRadius=4, color=theme.line, opacity=0.5).encode(x="start:Q", x2="end:Q")]
+    if len(rows) <= MAX_LABELED_REPS:  # below the repetitions' numbers, which stand at the top
+        marks.append(base.mark_text(**letters).encode(x="middle:Q", y=alt.value("height"), text="word:N"))
+    return marks
 
 
 def _named_level(level: pd.DataFrame, y: alt.Y, name: str, theme: Theme) -> list[alt.Chart]:

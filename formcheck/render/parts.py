@@ -28,7 +28,7 @@ from formcheck.export.facts import (
 from formcheck.export.findings import interpret
 from formcheck.export.other_sets import NO_OTHER_SETS, OtherSets
 from formcheck.render.summary import average_row, describe_comparison, describe_unmeasured
-from formcheck.render.words import describe_faults, describe_recording, describe_set
+from formcheck.render.words import describe_faults, describe_recording, describe_set, describe_uncounted
 from formcheck.report.schema import Rep, SetReport
 
 NOT_MEDICAL_ADVICE = (
@@ -43,6 +43,8 @@ def legend_of(report: SetReport) -> list[tuple[str, str]]:
     legend = [("good", "clean rep")]
     if any(rep.faults for rep in report.reps):
         legend.append(("fault", "rep with a fault"))
+    if report.not_counted:
+        legend.append(("uncounted", "seen, but not counted"))
     exercise = exercise_of(report)
     if curve_of(report) is INCLINATION:
         if any("heel-lifted" in rep.faults for rep in report.reps):
@@ -124,7 +126,8 @@ def list_sections(report: SetReport, others: OtherSets = NO_OTHER_SETS) -> list[
         Section("well", "What you did", tuple(words.well)),
         Section("change" if is_concern else "fine", "What it means, and what to do next", tuple(words.change)),
         Section("against", "Compared with your other sets", tuple(describe_comparison(report, others))),
-        Section("missing", "What limits these numbers", tuple(words.missing)),
+        Section("missing", "What limits these numbers" if report.reps else "What was seen", tuple(words.missing)),
+        Section("missing", "Seen, but not counted", tuple(describe_uncounted(report))),
     ]
     return [section for section in sections if section.sentences]
 

@@ -144,7 +144,7 @@ def _write_chart(sheet: Sheet, report: SetReport, series: Series) -> None:
         sheet.say("Blue: clean. " + " ".join(f"{_MARKS[kind]}: {text}." for kind, text in legend_of(report) if kind != "good"))
 
 
-_MARKS = {"fault": "Red", "lifted": "Thick red line", "value": "Bar", "limit": "Dashed line"}
+_MARKS = {"fault": "Red", "lifted": "Thick red line", "value": "Bar", "limit": "Dashed line", "uncounted": "Gray"}
 
 
 def _write_pictures(sheet: Sheet, report: SetReport, pictures: Mapping[int, bytes]) -> None:

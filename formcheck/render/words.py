@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from formcheck.exercises import PoseExercise
 from formcheck.export.facts import (
     best_rep,
     describe_set_value,
     exercise_of,
     format_error,
     format_number,
+    format_time,
     format_unit,
     format_value,
     headline_of,
@@ -24,6 +26,10 @@ from formcheck.export.other_sets import NO_OTHER_SETS, OtherSets
 from formcheck.report.faults import FAULTS
 from formcheck.report.schema import FaultCode, Rep, SetReport
 
+# Of movements that were not counted for the same reason, this many times are named.
+MAX_TIMES = 4
+CUT_OFF = "cut off by the end of the recording"
+
 
 def name_fault(code: FaultCode) -> str:
     """Return a fault's name as a user reads it."""
@@ -33,7 +39,8 @@ def name_fault(code: FaultCode) -> str:
 def describe_faults(rep: Rep) -> str:
     """Return a rep's faults in words, with how much where that is known; ``Clean`` without one."""
     named = [_with_amount(code, rep) for code in rep.faults]
-    return "; ".join([*named[:1], *(lower_first(name) for name in named[1:])]) or "Clean"
+    named_all = "; ".join([*named[:1], *(lower_first(name) for name in named[1:])]) or "Clean"
+    return f"{named_all}; {CUT_OFF}" if rep.cut_off else named_all
 
 
 def _with_amount(code: FaultCode, rep: Rep) -> str:
@@ -66,8 +73,25 @@ def summarize_in_words(report: SetReport) -> list[str]:
     return [*summary.well, *summary.change, *summary.missing]
 
 
+def describe_uncounted(report: SetReport) -> list[str]:
+    """Return why movements were seen and not counted, one sentence a reason, with their times in the video."""
+    times: dict[str, list[str]] = {}
+    for movement in report.not_counted:
+        times.setdefault(movement.message, []).append(format_time(movement.peak_s))
+    return [f"At {_list_times(when)}: {lower_first(message)}" for message, when in times.items()]
+
+
+def _list_times(times: list[str]) -> str:
+    shown, more = times[:MAX_TIMES], len(times) - MAX_TIMES
+    if more > 0:
+        return f"{', '.join(shown)} and {more} more"
+    return ", ".join(shown[:-1]) + f" and {shown[-1]}" if len(shown) > 1 else shown[0]
+
+
 def _explain_no_reps(report: SetReport) -> str:
     exercise = exercise_of(report)
+    if report.not_counted and (explained := next((w.message for w in report.quality.warnings if w.code == "no-exercise"), "")):
+        return explained
     if exercise is None:
         return (
             "No reps of an exercise that formcheck knows were seen, so there is nothing to measure. "
@@ -84,7 +108,10 @@ def _describe_good(report: SetReport) -> list[str]:
     count, clean = len(report.reps), report.summary.clean_reps
     title = exercise.title.lower() if exercise else "the exercise"
     side = side_in_words(report)
+    asked = exercise.prescription.reps if isinstance(exercise, PoseExercise) else 0
     reps = "1 rep" if count == 1 else f"{count} reps"
+    if asked > count and isinstance(exercise, PoseExercise) and exercise.least_found == asked:
+        reps = f"{count} of the {asked} reps"  # a test asks for this many
     how_clean = "all clean" if clean == count else "none of them clean" if clean == 0 else f"{clean} of them clean"
     rows = [f"You did {reps} of the {title} ({side}), {how_clean if count > 1 else 'clean' if clean else 'with a fault'}."]
     value = set_value(report)

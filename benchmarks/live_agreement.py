@@ -50,7 +50,9 @@ def main() -> None:
                 state, fell = film(clip, LiveSetup(athlete=athlete, target_reps=0, model=model), rate)
                 said = [w.message for w in with_live(report, state.estimate).quality.warnings if w.code == "live-differs"]
                 best = f"{state.best:.1f} ± {state.best_error:.1f} {state.unit}"
-                more = f"{', FELL' if fell else ''}{' | ' + said[0] if said else ''}"
+                failing = [check.label for check in state.checks if not check.passed]
+                waits = f", the coach asks for: {', '.join(failing)}" if not state.count and failing else ""
+                more = waits + f"{', FELL' if fell else ''}{' | ' + said[0] if said else ''}"
                 print(f"  {model:5} {rate:4.0f}/s: {state.count} reps, best {best}{more}", flush=True)
 
 

@@ -17,6 +17,8 @@ LOOPS = Path(__file__).parents[1] / "assets" / "loops"
 WORDS = {
     "half-kneeling": "A person half-kneeling, from the side: the front knee moves slowly forward over the toes while the heel "
     "stays down, stays there for a second and comes back.",
+    "heel-raise": "A standing person from the side, fingertips on a bar: the heel of one leg rises as high as it goes, stays for a "
+    "second and is lowered in two seconds. The knee stays straight.",
     "soleus-raise": "A person from the side, fingertips on a bar, both knees bent: the heels rise and are lowered slowly while the "
     "knees stay bent.",
 }

@@ -85,7 +85,7 @@ def test_a_computer_that_finds_too_few_poses_says_so_before_the_set_begins(fps: 
     clock.play(10.0, lambda _: kneeling())
     assert clock.failing() == ["machine"]
     assert clock.stages == ["coach"]
-    assert "This computer is too slow now: close other programs" in clock.said()
+    assert "This computer is too slow now: close other programs" in clock.spoken()
 
 
 def test_a_computer_that_is_fast_again_begins_the_set():

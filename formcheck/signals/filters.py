@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 import scipy  # loads its parts on first use; the app's first page needs none of them
@@ -81,14 +82,21 @@ def smooth(time_s: FloatArray, values: FloatArray, cutoff_hz: float = CUTOFF_HZ)
         nyquist = 0.5 / period
         if cutoff_hz >= 0.95 * nyquist:
             continue
-        # the bilinear transform warps frequencies, so the corner is computed on the warped scale
-        corner = np.arctan(np.tan(np.pi / 2 * cutoff_hz / nyquist) / TWO_PASS_CORNER) / (np.pi / 2)
         even = np.arange(time[0], time[-1] + period / 2, period) if time[-1] - time[0] < 4 * len(part) * period else time
-        sections = scipy.signal.butter(2, corner, output="sos")
+        sections = _design_low_pass(cutoff_hz / nyquist)
         padding = min(len(even) - 1, int(np.ceil(1.0 / (cutoff_hz * period))))
         smoothed = scipy.signal.sosfiltfilt(sections, np.interp(even, time, part), padtype="odd", padlen=padding)
         result[run] = np.interp(time, even, smoothed)
     return result
+
+
+# A live set smooths the same window many times a second, and the design takes as long as the filtering.
+@lru_cache(maxsize=256)
+def _design_low_pass(cutoff: float) -> FloatArray:
+    """Return the sections of one pass; two passes are 3 dB down at ``cutoff``, a fraction of the Nyquist frequency."""
+    # the bilinear transform warps frequencies, so the corner is computed on the warped scale
+    corner = np.arctan(np.tan(np.pi / 2 * cutoff) / TWO_PASS_CORNER) / (np.pi / 2)
+    return np.asarray(scipy.signal.butter(2, corner, output="sos"))
 
 
 def clean_path(time_s: FloatArray, path: FloatArray, floor: float, cutoff_hz: float = CUTOFF_HZ) -> FloatArray:

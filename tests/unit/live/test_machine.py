@@ -1,62 +1,18 @@
-"""The live set as a state machine, on a made-up figure and a made-up clock."""
+"""The live set as a state machine: set-up checks, countdown, cues and the number shown, on a made-up figure and clock."""
 
 from __future__ import annotations
-
-from collections.abc import Callable
 
 import numpy as np
 import pytest
 
-from formcheck.live import machine
-from formcheck.live.machine import SetMachine
 from formcheck.live.measuring import MeasuredRep, MeasuredSet
 from formcheck.live.state import LiveEstimate, LiveSetup
-from formcheck.pose.blazepose import Pose
-from formcheck.pose.leg_swaps import EXCHANGED
 from formcheck.scene.scene import Scene
-from tests.helpers.figure import SIZE, kneeling, standing, swing
-
-PERIOD_S = 4.0
-
-
-class Clock:
-    """Feeds a machine frame by frame."""
-
-    def __init__(self, setup: LiveSetup, fps: float = 30.0) -> None:
-        self.machine = SetMachine(setup, SIZE)
-        self.time_s = 0.0
-        self.fps = fps
-        self.stages: list[str] = []
-
-    def play(self, seconds: float, pose: Callable[[float], Pose | None], luma: float = 120.0, camera_fps: float = 30.0) -> None:
-        start = self.time_s
-        while self.time_s < start + seconds - 1e-9:
-            self.machine.see(self.time_s, pose(self.time_s - start), luma, camera_fps)
-            stage = self.machine.state.stage
-            if not self.stages or self.stages[-1] != stage:
-                self.stages.append(stage)
-            self.time_s += 1.0 / self.fps
-
-    def spoken(self) -> list[str]:
-        return [cue.text for cue in self.machine.state.cues if cue.text]
-
-    def failing(self) -> list[str]:
-        return [check.code for check in self.machine.state.checks if not check.passed]
+from tests.helpers.figure import SIZE, kneeling, standing
+from tests.helpers.live_clock import PERIOD_S, Clock, half_kneeling, rocking
 
 
-def half_kneeling(**more: object) -> LiveSetup:
-    return LiveSetup("half-kneeling", "right", **more)  # type: ignore[arg-type]
-
-
-def rocking(time_s: float) -> Pose:
-    return kneeling(swing(time_s, PERIOD_S, 4.0, 35.0))
-
-
-def raising(time_s: float) -> Pose:
-    return standing(swing(time_s, PERIOD_S, 0.0, 15.0))
-
-
-def test_somebody_who_takes_the_position_is_counted_in_and_the_set_begins():
+def test_a_held_position_starts_the_countdown_and_then_the_set():
     clock = Clock(half_kneeling())
     clock.play(7.0, lambda _: kneeling())
     assert clock.stages == ["coach", "ready", "countdown", "running"]
@@ -67,16 +23,6 @@ def test_somebody_who_takes_the_position_is_counted_in_and_the_set_begins():
         "one",
         "Go",
     ]
-
-
-@pytest.mark.parametrize("fps", [30.0, 15.0, 8.0])
-def test_the_repetitions_are_counted_at_any_pace_of_the_poses_and_the_last_one_ends_the_set(fps: float):
-    clock = Clock(half_kneeling(target_reps=3), fps)
-    clock.play(6.5, lambda _: kneeling())
-    clock.play(3 * PERIOD_S + 2.0, rocking)
-    state = clock.machine.state
-    assert (state.count, state.stage, state.ended) == (3, "ended", "target")
-    assert [cue.text for cue in state.cues if cue.kind == "count"] == ["one, two to go", "two, last one", "three, done"]
 
 
 @pytest.mark.parametrize("fps", [2.0, 4.0])
@@ -96,19 +42,7 @@ def test_a_computer_that_is_fast_again_begins_the_set():
     assert clock.stages == ["coach", "ready", "countdown", "running"]
 
 
-def test_legs_whose_labels_are_exchanged_at_the_top_of_each_repetition_are_counted_all_the_same():
-    def exchanged_on_top(time_s: float) -> Pose:
-        pose = rocking(time_s)
-        points = pose.points[EXCHANGED] if 1.2 < time_s % PERIOD_S < 2.8 else pose.points
-        return pose._replace(points=points)
-
-    clock = Clock(half_kneeling())
-    clock.play(7.0, lambda _: kneeling())
-    clock.play(3 * PERIOD_S + 1.0, exchanged_on_top)
-    assert [rep.span.peak for rep in clock.machine.state.reps] == pytest.approx([35.0] * 3, abs=1.5)
-
-
-def test_a_repetition_before_the_countdown_has_ended_is_not_lost():
+def test_a_repetition_during_the_countdown_is_counted():
     clock = Clock(half_kneeling(target_reps=2))
     clock.play(0.8, lambda _: kneeling())
     clock.play(2 * PERIOD_S + 2.0, rocking)
@@ -116,7 +50,7 @@ def test_a_repetition_before_the_countdown_has_ended_is_not_lost():
     assert clock.machine.state.ended == "target"
 
 
-def test_the_peak_that_is_counted_is_the_figures_own():
+def test_the_counted_peak_is_the_figures_own():
     clock = Clock(half_kneeling(target_reps=0))
     clock.play(6.0, lambda _: kneeling())
     clock.play(2 * PERIOD_S, rocking)
@@ -130,39 +64,7 @@ def test_a_hold_is_timed_while_it_lasts():
     assert clock.machine.state.hold_s == pytest.approx(1.0, abs=0.25)
 
 
-def test_heel_raises_are_counted_on_both_legs():
-    clock = Clock(LiveSetup("heel-raise", "both", target_reps=4))
-    clock.play(6.5, lambda _: standing())
-    clock.play(4 * PERIOD_S + 2.0, raising)
-    assert (clock.machine.state.count, clock.machine.state.ended) == (4, "target")
-
-
-def test_the_drill_is_found_when_it_is_not_said():
-    clock = Clock(LiveSetup(target_reps=0))
-    clock.play(4.0, lambda _: standing())
-    clock.play(1.0, lambda t: kneeling(60.0 - 56.0 * t))
-    clock.play(4.0, lambda _: kneeling())
-    clock.play(3 * PERIOD_S, rocking)
-    state = clock.machine.state
-    assert (state.exercise, state.leg, state.count) == ("half-kneeling", "right", 3)
-
-
-def test_standing_about_counts_nothing():
-    clock = Clock(LiveSetup("heel-raise", "both"))
-    clock.play(20.0, lambda _: standing())
-    assert clock.machine.state.count == 0
-
-
-def test_whoever_leaves_in_mid_set_keeps_the_repetitions():
-    clock = Clock(half_kneeling())
-    clock.play(6.5, lambda _: kneeling())
-    clock.play(2 * PERIOD_S, rocking)
-    clock.play(4.0, lambda _: None)
-    state = clock.machine.state
-    assert (state.stage, state.ended, state.count) == ("ended", "left", 2)
-
-
-def test_whoever_leaves_before_the_first_repetition_meets_the_coach_again():
+def test_leaving_before_the_first_repetition_returns_to_the_set_up_checks():
     clock = Clock(half_kneeling())
     clock.play(7.0, lambda _: kneeling())
     assert clock.machine.state.stage == "running"
@@ -171,38 +73,7 @@ def test_whoever_leaves_before_the_first_repetition_meets_the_coach_again():
     assert clock.failing()[0] == "person"
 
 
-def test_a_lone_raise_before_kneeling_down_is_no_set_of_an_untold_drill():
-    clock = Clock(LiveSetup())
-    clock.play(6.5, lambda _: standing())
-    clock.play(PERIOD_S, raising)
-    assert clock.machine.state.stage == "running"
-    assert clock.machine.state.exercise == "heel-raise"
-    clock.play(9.0, lambda _: kneeling())
-    assert clock.machine.state.ended is None
-    clock.play(3 * PERIOD_S + 1.0, rocking)
-    assert clock.machine.state.exercise == "half-kneeling"
-    assert len(clock.machine.state.reps) == 3
-
-
-def test_whoever_stands_up_after_the_set_has_ended_it():
-    clock = Clock(half_kneeling())
-    clock.play(6.5, lambda _: kneeling())
-    clock.play(2 * PERIOD_S, rocking)
-    clock.play(8.0, lambda _: standing())
-    assert (clock.machine.state.ended, clock.machine.state.count) == ("pose", 2)
-
-
-def test_a_set_that_never_ends_is_ended_with_the_repetitions_so_far(monkeypatch):
-    monkeypatch.setattr(machine, "MAX_SET_S", 5 * PERIOD_S)  # ten minutes would take this test one
-    clock = Clock(half_kneeling(target_reps=0), fps=15.0)
-    clock.play(6.5, lambda _: kneeling())
-    clock.play(7 * PERIOD_S, rocking)
-    state = clock.machine.state
-    assert (state.stage, state.ended, state.count) == ("ended", "long", 5)  # the fifth was held at its top when time was up
-    assert [rep.span.cut_off for rep in state.reps] == [False] * 4 + [True]
-
-
-def test_a_set_that_is_stopped_on_the_way_back_counts_the_last_repetition():
+def test_stopping_on_the_way_back_counts_the_last_repetition():
     clock = Clock(half_kneeling())
     clock.play(6.5, lambda _: kneeling())
     clock.play(0.83 * PERIOD_S, rocking)
@@ -224,7 +95,7 @@ def test_a_set_that_is_stopped_on_the_way_back_counts_the_last_repetition():
         (lambda _: standing(), 120.0, 30.0, "pose"),
     ],
 )
-def test_the_coach_names_what_is_wrong_and_does_not_start(pose, light, fps, code):
+def test_a_failed_set_up_check_is_named_and_the_set_does_not_start(pose, light, fps, code):
     clock = Clock(half_kneeling())
     clock.play(4.0, pose, light, fps)
     state = clock.machine.state
@@ -243,7 +114,7 @@ def test_the_wrong_leg_toward_the_camera_is_named():
     assert check.hint == "Turn around: the left leg toward the camera"
 
 
-def test_a_fault_is_said_once_when_it_is_measured():
+def test_a_measured_fault_is_spoken_once():
     clock = Clock(half_kneeling())
     clock.play(6.5, lambda _: kneeling())
     clock.play(PERIOD_S, rocking)
@@ -263,7 +134,7 @@ def angle(headline: float) -> MeasuredRep:
     return MeasuredRep({"tibial_inclination_deg": headline}, (), headline, 2.1)
 
 
-def test_the_best_is_a_measured_one_and_never_falls_within_a_set():
+def test_the_best_value_is_measured_and_never_falls_within_a_set():
     clock = Clock(half_kneeling(target_reps=0))
     clock.play(6.5, lambda _: kneeling())
     clock.play(PERIOD_S, rocking)
@@ -280,7 +151,7 @@ def test_the_best_is_a_measured_one_and_never_falls_within_a_set():
     assert clock.machine.state.estimate == LiveEstimate(3, 36.2, 2.1, "°")
 
 
-def test_a_repetition_that_could_not_be_measured_gives_no_best():
+def test_a_repetition_that_could_not_be_measured_has_no_best_value():
     clock = Clock(half_kneeling())
     clock.play(6.5, lambda _: kneeling())
     clock.play(PERIOD_S, rocking)
@@ -288,7 +159,7 @@ def test_a_repetition_that_could_not_be_measured_gives_no_best():
     assert np.isnan(clock.machine.state.best)
 
 
-def test_the_vertical_is_the_one_that_the_repetitions_were_measured_with():
+def test_the_vertical_is_that_of_the_measured_repetitions():
     clock = Clock(half_kneeling())
     clock.play(6.5, lambda _: kneeling())
     assert clock.machine.state.up.tolist() == [0.0, -1.0]
@@ -298,19 +169,9 @@ def test_the_vertical_is_the_one_that_the_repetitions_were_measured_with():
     assert clock.machine.state.up.tolist() == [0.1, -0.99]
 
 
-def test_cues_are_numbered_so_that_none_is_played_twice():
+def test_every_cue_has_its_own_rising_number():
     clock = Clock(half_kneeling(target_reps=2))
     clock.play(6.5, lambda _: kneeling())
     clock.play(2 * PERIOD_S + 2.0, rocking)
     numbers = [cue.number for cue in clock.machine.state.cues]
     assert numbers == sorted(set(numbers))
-
-
-def test_a_heel_raise_test_ends_by_itself_when_no_raise_follows():
-    clock = Clock(LiveSetup("heel-raise", "both", test=True))
-    clock.play(6.5, lambda _: standing())
-    clock.play(3 * 2.0, lambda t: standing(swing(t, 2.0, 0.0, 15.0)))
-    clock.play(9.0, lambda _: standing())
-    state = clock.machine.state
-    assert (state.count, state.ended) == (3, "test")
-    assert state.ended_why == "The heel did not lift any more."

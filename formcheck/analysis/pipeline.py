@@ -53,7 +53,7 @@ from formcheck.video.reader import VideoInfo, probe_video
 TRACKING_SHARE = 0.85
 MIN_POSE_S = 3.0
 FEW_REPS = 2
-SLOW_LIBRARIES = ("mediapipe.tasks.python.vision", "scipy.ndimage", "scipy.signal")
+SLOW_LIBRARY = "mediapipe.tasks.python.vision"
 
 
 @dataclass(frozen=True)
@@ -198,8 +198,7 @@ def _load_ahead() -> None:
     An error here occurs again in the stage itself, and is reported there.
     """
     loader = ThreadPoolExecutor(1, thread_name_prefix="load")
-    for library in SLOW_LIBRARIES:
-        loader.submit(importlib.import_module, library)
+    loader.submit(importlib.import_module, SLOW_LIBRARY)
     loader.shutdown(wait=False)
 
 

@@ -17,7 +17,7 @@ import cv2
 import numpy as np
 
 from formcheck.exercises import PoseExercise
-from formcheck.foot import FootFollower, FootMotion, FootPose, solve_raises, solve_turns
+from formcheck.foot import FOOT_PER_SHANK, FootFollower, FootMotion, FootPose, find_forward, solve_raises, solve_turns
 from formcheck.pose.blazepose import PoseEstimator
 from formcheck.pose.bundles import ModelName
 from formcheck.pose.leg_swaps import order_legs
@@ -42,6 +42,14 @@ SAME_PERSON_SHANKS = 0.6
 LEAD_S = 0.4
 # The foot is flat, and its landmarks are averaged, this long before and after the repetition's start.
 REST_S = 0.2
+# The floor's slope where the foot stands, 1 σ: with a known pitch, a yaw off by 12° where the camera looks down at the feet by 25°;
+# without, the usual 8° of a propped-up phone in addition, 27° off side-on.
+FLOOR_SLOPE_SD, FLOOR_SLOPE_SD_LEVEL = 0.1, 0.14
+# Feet whose middles are nearer to each other than this, in foot lengths (6 cm), stand in the same place.
+SAME_PLACE_FEET = 0.25
+# A heel raise leaves the toes in place: a rolling sole carries them by up to 0.15 foot lengths, and a landmark wanders by half of
+# that. If they travel further, the foot was elsewhere when it was flat.
+MAX_TOE_TRAVEL_FEET = 0.25
 # Camera movement is measured in a picture of this size.
 THUMBNAIL = (160, 120)
 
@@ -130,29 +138,26 @@ def refine_reps(
     at_once = count_workers(workers)
     groups = [g for g in np.array_split(np.arange(len(windows)), min(at_once, len(windows))) if len(g)]
     scale = _scale_of(view)
-    followers: list[FootFollower] = []
+    background = _read_background(view, windows[0], read)
+    poses = _lay_feet(view, windows, background.turn) if exercise.lifts_heel else [_flat_foot(view, w) for w in windows]
+    followers = [FootFollower(p, w.peak - w.first, not exercise.lifts_heel) for p, w in zip(poses, windows, strict=True)]
     thumbnails: list[Image] = []
-    background: _Background | None = None
     pool = ThreadPoolExecutor(len(groups), thread_name_prefix="refine")
     # on a single core, the key frames are read on the same thread, after the rest
     with pool, _KeyReader(view, pool if at_once == 1 else None) as keys:
         futures = [
-            pool.submit(
-                _read_frames_of, view, [windows[k] for k in g], keys, read, stays_down=not exercise.lifts_heel, first=0 in g
-            )
-            for g in groups
+            pool.submit(_read_frames_of, view, [windows[k] for k in g], [followers[k] for k in g], keys, read) for g in groups
         ]
         for number, future in enumerate(futures):
-            seen, small, found = future.result()
-            followers += seen
-            background = background or found
-            thumbnails += small
+            thumbnails += future.result()
             if progress:
                 progress((number + 1) / len(groups), "Measuring the foot")
-        poses = keys.collect()
+        key_poses = keys.collect()
     motion = FootMotion.empty(len(view.track))
     if exercise.lifts_heel:
-        solved = solve_raises(followers, [_move_ankle(view, w, f.pose, poses) for w, f in zip(windows, followers, strict=True)])
+        solved = solve_raises(followers, [_move_ankle(view, w, p, key_poses) for w, p in zip(windows, poses, strict=True)])
+        stood = [_stood(view, w) for w in windows]
+        solved = [seen if still else FootMotion.empty(len(seen.turn_deg)) for seen, still in zip(solved, stood, strict=True)]
     else:
         solved = solve_turns(followers, [exercise.expected_turn(view, span) for span in spans])
     for window, seen_foot in zip(windows, solved, strict=True):
@@ -161,8 +166,7 @@ def refine_reps(
         motion.heel_rise_px[rows] /= scale
         motion.slide_px[rows] /= scale
         motion.error_px[rows] /= scale
-    picture = PictureQuality(_measure_drift(thumbnails), background.contrast if background else None)
-    return Refinement(motion, poses, picture, background.turn if background else None)
+    return Refinement(motion, key_poses, PictureQuality(_measure_drift(thumbnails), background.contrast), background.turn)
 
 
 def _list_windows(view: View, spans: Sequence[RepSpan], keyed: int) -> list[_Window]:
@@ -180,15 +184,23 @@ def _list_windows(view: View, spans: Sequence[RepSpan], keyed: int) -> list[_Win
     ]
 
 
+def _read_background(view: View, window: _Window, read: FrameReader) -> _Background:
+    """Read what the first frame of a repetition shows besides the person."""
+    start_s, scale = float(view.time_s[window.first]), _scale_of(view)
+    frame = next(iter(read(max(0.0, start_s - SAME_FRAME_S), start_s + SAME_FRAME_S)), None)
+    if frame is None:
+        return _Background(None, None)
+    gray, person = frame.gray(TRACKING_SHORT_SIDE), view.track.points[window.first] * scale
+    return _Background(find_camera_turn(gray, person, view.scene.focal_px * scale), measure_contrast(gray, person, view.side))
+
+
 def _read_frames_of(
-    view: View, windows: list[_Window], keys: _KeyReader, read: FrameReader, *, stays_down: bool, first: bool
-) -> tuple[list[FootFollower], list[Image], _Background | None]:
-    """Read the frames of some neighboring repetitions that the tracking pass used; ``first`` also reads the background, once."""
-    track, scale = view.track, _scale_of(view)
+    view: View, windows: list[_Window], followers: list[FootFollower], keys: _KeyReader, read: FrameReader
+) -> list[Image]:
+    """Feed the followers the frames of some neighboring repetitions; return a thumbnail of each repetition's first frame."""
+    track = view.track
     thumbnails: list[Image] = []
-    background: _Background | None = None
     wanted_keys = {frame for w in windows if w.key for frame in (w.first, w.peak)}
-    followers = [FootFollower(_flat_foot(view, w), w.peak - w.first, stays_down) for w in windows]
     start_s = max(0.0, float(track.time_s[windows[0].first]) - SAME_FRAME_S)
     stop_s = float(track.time_s[windows[-1].last]) + SAME_FRAME_S
     for frame in read(start_s, stop_s):
@@ -201,17 +213,12 @@ def _read_frames_of(
         if starting := [f for f in watching if f.frames == 0]:
             gray = frame.gray(TRACKING_SHORT_SIDE)
             thumbnails += [np.asarray(cv2.resize(gray, THUMBNAIL, interpolation=cv2.INTER_AREA), np.uint8)] * len(starting)
-            if first and background is None:
-                person = track.points[index] * scale
-                background = _Background(
-                    find_camera_turn(gray, person, view.scene.focal_px * scale), measure_contrast(gray, person, view.side)
-                )
         rgb = frame.rgb(TRACKING_SHORT_SIDE)
         for follower in watching:
             follower.feed(rgb)
         if index in wanted_keys:
             keys.read(index, rgb)
-    return followers, thumbnails, background
+    return thumbnails
 
 
 def read_again(info: VideoInfo, track: PoseTrack) -> FrameReader:
@@ -297,13 +304,47 @@ def measure_contrast(gray: Image, points: FloatArray, side: Side) -> float | Non
     return float(bright - dark)
 
 
+def _rest_of(view: View, frame: int) -> tuple[FloatArray, FloatArray]:
+    """Return heel and toe around a frame, (2,) pixels each."""
+    around = np.abs(view.time_s - view.time_s[frame]) <= REST_S
+    return np.nanmedian(view.leg.heel[around], axis=0), np.nanmedian(view.leg.toe[around], axis=0)
+
+
 def _flat_foot(view: View, window: _Window) -> FootPose:
     """The working foot where the repetition starts, in the flow picture's pixels."""
-    scene, scale, start_s = view.scene, _scale_of(view), view.time_s[window.first]
-    around = slice(*np.searchsorted(view.time_s, (start_s - REST_S, start_s + REST_S)))
-    heel, toe = (np.nanmedian(path[around], axis=0) for path in (view.leg.heel, view.leg.toe))
+    scene, scale = view.scene, _scale_of(view)
+    heel, toe = _rest_of(view, window.first)
     forward = scene.forward_at((heel + toe) / 2)
     return FootPose.from_landmarks(heel * scale, toe * scale, scene.up, forward, scene.shank_px * scale)
+
+
+def _lay_feet(view: View, windows: Sequence[_Window], turn: CameraTurn | None) -> list[FootPose]:
+    """The working foot where each repetition starts, in the flow picture's pixels, laid along the floor.
+
+    Somebody who turns between repetitions turns the foot too, so each has its own yaw. Those that start in the same place share
+    one direction, the median: the foot stays there, and only its landmarks wander.
+    """
+    scene, scale = view.scene.with_turn(turn), _scale_of(view)
+    shank_px, floor_sd = scene.shank_px * scale, FLOOR_SLOPE_SD if scene.pitch_deg is not None else FLOOR_SLOPE_SD_LEVEL
+    feet = [[place * scale for place in _rest_of(view, w.first)] for w in windows]
+    directions = []
+    for window, (heel, toe) in zip(windows, feet, strict=True):
+        turned = scene.with_yaw(view.track.points[window.first : window.last + 1])
+        ahead = turned.forward_at((heel + toe) / 2 / scale)
+        directions.append(find_forward(heel, toe, scene.up, ahead, shank_px, floor_sd=floor_sd))
+    middles, all_directions = np.mean(feet, axis=1), np.array(directions)
+    poses = []
+    for (heel, toe), middle, direction in zip(feet, middles, directions, strict=True):
+        same = np.linalg.norm(middles - middle, axis=1) < SAME_PLACE_FEET * FOOT_PER_SHANK * shank_px
+        shared = np.median(all_directions[same], axis=0) if same.any() else direction
+        poses.append(FootPose.laid_along(heel, toe, scene.up, shared, shank_px))
+    return poses
+
+
+def _stood(view: View, window: _Window) -> bool:
+    """Whether the toes stayed where they were from the flat foot to the top."""
+    before, top = (_rest_of(view, frame)[1] for frame in (window.first, window.peak))
+    return not float(np.linalg.norm(top - before)) > MAX_TOE_TRAVEL_FEET * FOOT_PER_SHANK * view.shank_px
 
 
 def _move_ankle(view: View, window: _Window, pose: FootPose, keys: Sequence[KeyPose]) -> list[FloatArray]:

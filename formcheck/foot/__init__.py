@@ -15,7 +15,7 @@ these measurements with the ankle's landmarks (`raised`).
 from formcheck.foot.follower import FootFollower, solve_raises, solve_turns
 from formcheck.foot.motion import MAX_TURN_DEG, ExpectedTurn, FootMotion
 from formcheck.foot.pictures import HINDFOOT_WITH_OUTLINE
-from formcheck.foot.shape import ANKLE, BALL, FOOT_PER_SHANK, PLANTAR_HEEL, FootPose
+from formcheck.foot.shape import ANKLE, BALL, FOOT_PER_SHANK, PLANTAR_HEEL, FootPose, find_forward
 
 __all__ = [
     "ANKLE",
@@ -28,6 +28,7 @@ __all__ = [
     "FootFollower",
     "FootMotion",
     "FootPose",
+    "find_forward",
     "solve_raises",
     "solve_turns",
 ]

@@ -12,11 +12,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from formcheck.foot.motion import ExpectedTurn
-from formcheck.foot.shape import Crop, FootPose, turn_about
+from formcheck.foot.shape import Crop, FootPose, Outline, turn_about
 from formcheck.support.arrays import FloatArray
 
-# The hindfoot as seen from the side, well inside its outline, so that no corner lies on the floor or the wall behind it.
+# The hindfoot as seen from the side, well inside its outline, so that no corner lies on the floor or the wall behind it. Above the
+# ankle's axis (0.26) is the leg, which does not turn with a foot whose heel rises: `BELOW_ANKLE` leaves it out.
 HINDFOOT = ((0.08, 0.04), (0.50, 0.04), (0.50, 0.20), (0.34, 0.34), (0.10, 0.34))
+BELOW_ANKLE = ((0.08, 0.04), (0.50, 0.04), (0.50, 0.20), (0.34, 0.26), (0.10, 0.26))
 TURN_STEP_DEG = 0.5
 FRAME_TURN_DEG = 6.0  # a foot turns by no more than this between two frames
 AGREE_FEET = 0.04  # a corner within this many foot lengths (1 cm) of its predicted place agrees with a turn
@@ -34,8 +36,8 @@ class CornerFollower:
 
     Attributes
     ----------
-    pose
-        The flat foot.
+    pose, area
+        The flat foot, and where on it corners are followed, foot lengths.
     strength
         How well each corner is localized (`_measure_strength`).
     paths, alive
@@ -43,6 +45,7 @@ class CornerFollower:
     """
 
     pose: FootPose
+    area: Outline = HINDFOOT
     strength: FloatArray = field(default_factory=lambda: np.empty(0))
     paths: list[FloatArray] = field(default_factory=list)
     alive: list[NDArray[np.bool_]] = field(default_factory=list)
@@ -77,7 +80,7 @@ class CornerFollower:
         if not crop.shows_something:
             return np.empty((0, 2))
         spacing = max(2.0, self.pose.length_px / 60)
-        mask = crop.mask(self.pose.outline(HINDFOOT))
+        mask = crop.mask(self.pose.outline(self.area))
         corners = cv2.goodFeaturesToTrack(crop.picture, MAX_CORNERS, 0.001, spacing, mask=mask, blockSize=3)
         return np.empty((0, 2)) if corners is None else corners.reshape(-1, 2).astype(float) + crop.offset
 

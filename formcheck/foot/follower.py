@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from formcheck.foot.corners import CornerFollower
+from formcheck.foot.corners import BELOW_ANKLE, HINDFOOT, CornerFollower
 from formcheck.foot.edges import EdgeFollower
 from formcheck.foot.motion import ExpectedTurn, FootMotion
 from formcheck.foot.pictures import find_contrast
@@ -52,7 +52,8 @@ class FootFollower:
 
     def __post_init__(self) -> None:
         """Follow its corners and its edges."""
-        self.corners, self.edges = CornerFollower(self.pose), EdgeFollower(self.pose)
+        self.corners = CornerFollower(self.pose, HINDFOOT if self.stays_down else BELOW_ANKLE)
+        self.edges = EdgeFollower(self.pose)
 
     @property
     def complete(self) -> bool:

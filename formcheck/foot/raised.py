@@ -17,7 +17,7 @@ from formcheck.foot.motion import MAX_TURN_DEG, FootMotion
 from formcheck.foot.outlines import Outline
 from formcheck.foot.pictures import HINDFOOT_WITH_OUTLINE, Template, blur
 from formcheck.foot.rigid import AGREE_FEET, SINK_SD, FootTurn, doubt_shift, fit_motion, list_motions, turn_of_ankle
-from formcheck.foot.shape import BALL, PLANTAR_HEEL, Crop, FootPose, turn_about
+from formcheck.foot.shape import BALL, Crop, FootPose, turn_about
 from formcheck.signals.evidence import Estimate, fuse
 from formcheck.support.arrays import FloatArray
 
@@ -49,6 +49,8 @@ PIXEL_SD, CORNER_SD, UNLIKE_SD, OUTLINE_SD, ANKLE_SD = 0.012, 0.08, 0.25, 0.006,
 MIN_LIKENESS = 0.5
 # Evidence with a larger remaining error than this, in foot lengths (2 cm), is contradictory.
 MAX_SD = 0.08
+# Standard deviation of the floor's slope in the picture, from line and floor together (`shape.find_forward`).
+SLOPE_SD = 0.1
 # Pixels and ankles that differ by more than this many standard deviations of their difference do not show the same foot.
 MAX_GAP_SD = 2.25
 
@@ -101,7 +103,7 @@ def measure_raise(
     found: list[tuple[FootTurn, Estimate]] = []
 
     def add(seen: FootTurn, sd: float, source: str) -> None:
-        found.append((seen, Estimate(seen.heel_rise(pose), float(np.hypot(PIXEL_SD, sd)), source)))
+        found.append((seen, Estimate(seen.heel_rise, float(np.hypot(PIXEL_SD, sd)), source)))
 
     if template is not None:
         seen, alike = _refine(lambda t, s: _likeness(template, top, t, s), motion)
@@ -119,14 +121,14 @@ def measure_raise(
         motion = min(found, key=lambda pair: pair[1].sd)[0]
     estimates = [estimate for _, estimate in found]
     if len(ankles):
-        rises = [turn_of_ankle(moved).heel_rise(pose) for moved in ankles]
+        rises = [turn_of_ankle(moved).heel_rise for moved in ankles]
         sd = float(np.hypot(ANKLE_SD, np.std(rises) / np.sqrt(len(rises))))
         estimates.append(Estimate(float(np.mean(rises)), sd, "ankles"))
     rise = fuse(estimates)
     # a height from landmarks alone, or one that its own evidence contradicts, is a guess
     if not found or not rise.sd < MAX_SD or _contradict(fuse([e for _, e in found]), estimates[len(found) :]):
         return Raise(tuple(estimates), Estimate(float("nan"), float("nan"), rise.source), motion, group)
-    return Raise(tuple(estimates), _with_slope(rise, motion, pose), motion, group)
+    return Raise(tuple(estimates), _with_slope(rise, motion), motion, group)
 
 
 def _contradict(pixels: Estimate, ankles: Sequence[Estimate]) -> bool:
@@ -134,12 +136,9 @@ def _contradict(pixels: Estimate, ankles: Sequence[Estimate]) -> bool:
     return any(abs(pixels.value - e.value) > MAX_GAP_SD * np.hypot(pixels.sd, e.sd) for e in ankles)
 
 
-def _with_slope(rise: Estimate, motion: FootTurn, pose: FootPose) -> Estimate:
-    """Widen a rise's error by the part that may be forward motion: on a floor that slopes in the picture the two look the same."""
-    slope = float(-pose.forward @ pose.up)
-    heel = np.asarray([PLANTAR_HEEL])
-    forward = float((motion.apply(heel) - heel)[0, 0])
-    return Estimate(rise.value, float(np.hypot(rise.sd, slope * forward)), rise.source)
+def _with_slope(rise: Estimate, motion: FootTurn) -> Estimate:
+    """Widen a rise's error by the forward motion that an error of the floor's slope takes for a rise."""
+    return Estimate(rise.value, float(np.hypot(rise.sd, SLOPE_SD * motion.heel_travel[0])), rise.source)
 
 
 def follow_raise(pose: FootPose, corners: CornerFollower, peak: int, raised: Raise) -> FootMotion:
@@ -153,7 +152,7 @@ def follow_raise(pose: FootPose, corners: CornerFollower, peak: int, raised: Rai
             continue
         start, now = (pose.in_feet(corners.paths[i][group]) for i in (0, frame))
         followed, agree = fit_motion(start, now, followed, corners.hold(group))
-        rise[frame], turn[frame], support[frame] = followed.heel_rise(pose), followed.turn_deg, float(agree.mean())
+        rise[frame], turn[frame], support[frame] = followed.heel_rise, followed.turn_deg, float(agree.mean())
     top = rise[peak]
     # if the foot hardly rose, there is no course to scale
     scale = raised.rise.value / top if top > STILL_FEET else 1.0 if np.isfinite(top) else np.nan

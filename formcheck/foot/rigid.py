@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from formcheck.foot.shape import ANKLE, BALL, PLANTAR_HEEL, FootPose, turn_about
+from formcheck.foot.shape import ANKLE, BALL, PLANTAR_HEEL, turn_about
 from formcheck.support.arrays import FloatArray
 
 # Standard deviations of the ball's shift forward and up, in foot lengths. In a bare foot the ball stays in place; a rocker sole
@@ -39,10 +39,20 @@ class FootTurn:
         """(N, 2) places on the flat foot → their present places, foot lengths."""
         return turn_about(places, np.asarray(BALL), self.turn_deg) + self.shift
 
-    def heel_rise(self, pose: FootPose) -> float:
-        """Return the rise of the plantar heel along the picture's vertical, foot lengths."""
+    @property
+    def heel_travel(self) -> FloatArray:
+        """(2,) the plantar heel's travel forward along the floor and up from it, foot lengths.
+
+        The upward part is not the rise in the picture: seen by a camera that looks down, a foot that points away also seems to rise
+        as it moves forward.
+        """
         heel = np.asarray([PLANTAR_HEEL])
-        return float((pose.place(*self.apply(heel)[0]) - pose.place(*heel[0])) @ pose.up) / pose.length_px
+        return np.asarray((self.apply(heel) - heel)[0])
+
+    @property
+    def heel_rise(self) -> float:
+        """The rise of the plantar heel from the floor, foot lengths."""
+        return float(self.heel_travel[1])
 
 
 def list_motions(turns_deg: FloatArray, rolls: FloatArray, sinks: FloatArray) -> tuple[FloatArray, FloatArray]:

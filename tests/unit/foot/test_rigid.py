@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from formcheck.foot.rigid import FootTurn, fit_motion, turn_of_ankle
-from formcheck.foot.shape import ANKLE, BALL, PLANTAR_HEEL, FootPose, turn_about
+from formcheck.foot.shape import ANKLE, BALL, PLANTAR_HEEL, FootPose, find_forward, turn_about
 
 UP = np.array([0.0, -1.0])
 PLACES = np.random.default_rng(7).uniform((0.05, 0.0), (0.5, 0.3), (24, 2))
@@ -45,16 +45,19 @@ def test_the_ankles_way_gives_the_turn_and_the_roll(turn_deg: float, roll: float
     assert found.shift == pytest.approx([roll, 0.0], abs=1e-9)
 
 
-def test_a_roll_on_a_level_floor_lifts_nothing() -> None:
-    still, rolled = (FootTurn(30.0, np.array([roll, 0.0])).heel_rise(make_pose()) for roll in (0.0, 0.1))
+def test_a_roll_lifts_nothing() -> None:
+    still, rolled = (FootTurn(30.0, np.array([roll, 0.0])).heel_rise for roll in (0.0, 0.1))
     assert rolled == pytest.approx(still)
     assert still == pytest.approx(0.6 * np.sin(np.radians(30.0)) + 0.1 * (1 - np.cos(np.radians(30.0))))
 
 
-def test_the_heel_rises_as_the_picture_shows_it() -> None:
-    pose, motion = make_pose(slope=0.3), FootTurn(25.0, np.array([0.1, 0.0]))
+def test_the_way_forward_is_no_rise_on_a_floor_that_slopes_in_the_picture() -> None:
+    """Away from a camera that looks down, a heel that moves forward also moves up in the picture."""
+    pose, motion = make_pose(slope=-0.3), FootTurn(25.0, np.array([0.1, 0.0]))
     before, after = pose.place(*PLANTAR_HEEL), pose.place(*motion.apply(np.asarray([PLANTAR_HEEL]))[0])
-    assert motion.heel_rise(pose) == pytest.approx((before[1] - after[1]) / pose.length_px)
+    seen = (before[1] - after[1]) / pose.length_px
+    assert seen - motion.heel_rise == pytest.approx(0.3 * motion.heel_travel[0])
+    assert motion.heel_travel[0] > 0.05
 
 
 def test_the_foots_own_line_decides_which_way_it_points() -> None:
@@ -69,3 +72,12 @@ def test_a_foot_that_points_at_the_camera_is_laid_as_the_body_faces() -> None:
     forward = np.array([0.95, -0.1])
     heel, toe = np.array([300.0, 200.0]), np.array([305.0, 215.0])
     assert FootPose.from_landmarks(heel, toe, UP, forward, 210.0).forward == pytest.approx(forward)
+
+
+def test_where_the_floor_is_known_it_has_the_greater_share_in_the_slope() -> None:
+    """Shoes raise the heel's landmark, so the line from heel to toe is too steep."""
+    heel, toe, floor = np.array([200.0, 200.0]), np.array([300.0, 240.0]), np.array([0.95, 0.1])
+    by_line, by_both = (find_forward(heel, toe, UP, floor, 210.0, floor_sd=sd) for sd in (np.inf, 0.1))
+    slope = by_both[1] / by_both[0]
+    assert 0.1 / 0.95 < slope < by_line[1] / by_line[0]
+    assert slope - 0.1 / 0.95 < by_line[1] / by_line[0] - slope

@@ -53,7 +53,7 @@ from formcheck.video.reader import VideoInfo, probe_video
 TRACKING_SHARE = 0.85
 MIN_POSE_S = 3.0
 FEW_REPS = 2
-SLOW_LIBRARY = "mediapipe.tasks.python.vision"
+SLOW_LIBRARIES = ("mediapipe.tasks.python.vision", "scipy.ndimage", "scipy.signal")
 
 
 @dataclass(frozen=True)
@@ -198,7 +198,8 @@ def _load_ahead() -> None:
     An error here occurs again in the stage itself, and is reported there.
     """
     loader = ThreadPoolExecutor(1, thread_name_prefix="load")
-    loader.submit(importlib.import_module, SLOW_LIBRARY)
+    for library in SLOW_LIBRARIES:
+        loader.submit(importlib.import_module, library)
     loader.shutdown(wait=False)
 
 

@@ -1,14 +1,12 @@
-"""Gaps, outliers and jitter: pure functions on arrays whose first axis is time.
-
-SciPy has the median filter and the zero-phase filter too, and the tests compare both with it. Loading its ``signal`` package, with
-optimizers, splines and distributions, would take a tenth of the time of a short video's whole analysis.
-"""
+"""Gaps, outliers and jitter: pure functions on arrays whose first axis is time."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
+import scipy  # loads its parts on first use; the app's first page needs none of them
 from numpy.typing import NDArray
 
 from formcheck.support.arrays import FloatArray
@@ -26,25 +24,18 @@ MAD_TO_SIGMA = 1.4826  # median absolute deviation → standard deviation of a n
 def find_outliers(values: FloatArray, window: int, sigmas: float = HAMPEL_SIGMAS, floor: float = 0.0) -> NDArray[np.bool_]:
     """Return a (T,) mask of the outliers that a Hampel filter finds in ``values`` (Pearson 2016, doi 10.1186/s13634-016-0383-6).
 
-    ``window`` is the full width in samples. A deviation up to ``floor`` (in the values' unit) is never an outlier;
-    without it, tiny movements in a perfectly still period would count as outliers. NaN is not an outlier.
+    ``window`` is the full width in samples. A deviation up to ``floor`` (in the values' unit) is never an outlier; without it, tiny
+    movements in a perfectly still period would count as outliers. NaN is not an outlier.
     """
     if len(values) < 3:
         return np.zeros(len(values), dtype=bool)
     filled = fill_gaps(values, max_gap=len(values))
     if not np.isfinite(filled).all():
         return np.zeros(len(values), dtype=bool)
-    median = _filter_median(filled, window)
+    median = scipy.ndimage.median_filter(filled, size=window, mode="nearest")
     deviation = np.abs(filled - median)
-    spread = MAD_TO_SIGMA * _filter_median(deviation, window)
+    spread = MAD_TO_SIGMA * scipy.ndimage.median_filter(deviation, size=window, mode="nearest")
     return np.isfinite(values) & (deviation > np.maximum(sigmas * spread, floor))
-
-
-def _filter_median(values: FloatArray, window: int) -> FloatArray:
-    """Return the median of each of (T,) values and its neighbors; the first and the last value go on beyond the ends."""
-    before = window // 2
-    around = np.lib.stride_tricks.sliding_window_view(np.pad(values, (before, window - 1 - before), mode="edge"), window)
-    return np.asarray(np.partition(around, before, axis=1)[:, before])
 
 
 def fill_gaps(values: FloatArray, max_gap: int) -> FloatArray:
@@ -55,16 +46,20 @@ def fill_gaps(values: FloatArray, max_gap: int) -> FloatArray:
     index = np.arange(len(values))
     filled = values.copy()
     filled[missing] = np.interp(index[missing], index[~missing], values[~missing])
-    for run in _runs(missing):
-        if run.start == 0 or run.stop == len(values) or run.stop - run.start > max_gap:
-            filled[run] = np.nan
+    labels, count = scipy.ndimage.label(missing)
+    for run in scipy.ndimage.find_objects(labels)[:count]:
+        start, stop = run[0].start, run[0].stop
+        if start == 0 or stop == len(values) or stop - start > max_gap:
+            filled[start:stop] = np.nan
     return filled
 
 
 def _runs(mask: NDArray[np.bool_]) -> list[slice]:
     """Return the runs of True in a (T,) mask."""
-    borders = np.flatnonzero(np.diff(np.concatenate([[False], mask, [False]])))
-    return [slice(int(start), int(stop)) for start, stop in borders.reshape(-1, 2)]
+    if not mask.any():
+        return []
+    labels, count = scipy.ndimage.label(mask)
+    return [run[0] for run in scipy.ndimage.find_objects(labels)[:count]]
 
 
 # A second-order Butterworth filter run forward and backward is 3 dB down at this fraction of each pass's corner frequency (Winter
@@ -87,45 +82,21 @@ def smooth(time_s: FloatArray, values: FloatArray, cutoff_hz: float = CUTOFF_HZ)
         nyquist = 0.5 / period
         if cutoff_hz >= 0.95 * nyquist:
             continue
-        # the bilinear transform warps frequencies, so the corner is computed on the warped scale
-        warped = float(np.tan(np.pi / 2 * cutoff_hz / nyquist)) / TWO_PASS_CORNER
         even = np.arange(time[0], time[-1] + period / 2, period) if time[-1] - time[0] < 4 * len(part) * period else time
+        sections = _design_low_pass(cutoff_hz / nyquist)
         padding = min(len(even) - 1, int(np.ceil(1.0 / (cutoff_hz * period))))
-        result[run] = np.interp(time, even, _filter_both_ways(np.interp(even, time, part), warped, padding))
+        smoothed = scipy.signal.sosfiltfilt(sections, np.interp(even, time, part), padtype="odd", padlen=padding)
+        result[run] = np.interp(time, even, smoothed)
     return result
 
 
-def _filter_both_ways(values: FloatArray, corner: float, padding: int) -> FloatArray:
-    """Run a second-order Butterworth low-pass over (T,) values forward, then backward.
-
-    ``corner`` is the tangent of half the corner's angular frequency per sample (the bilinear transform, Oppenheim & Schafer 2010,
-    ch. 7.2). ``padding`` values, the ends turned about themselves (odd extension), let the filter settle (Gustafsson 1996, doi
-    10.1109/78.492552, gives what it does without).
-    """
-    if padding:
-        before = 2 * values[0] - values[padding:0:-1]
-        after = 2 * values[-1] - values[-2 : -padding - 2 : -1]
-        values = np.concatenate([before, values, after])
-    forward = _filter_once(values, corner)
-    both = _filter_once(forward[::-1], corner)[::-1]
-    return both[padding : len(both) - padding]
-
-
-def _filter_once(values: FloatArray, corner: float) -> FloatArray:
-    """Run the low-pass of `_filter_both_ways` forward, as if the first value had lasted forever (direct form II transposed)."""
-    scale = 1.0 + np.sqrt(2.0) * corner + corner**2
-    b0 = float(corner**2 / scale)
-    b1, b2 = 2 * b0, b0
-    a1, a2 = float(2.0 * (corner**2 - 1.0) / scale), float((1.0 - np.sqrt(2.0) * corner + corner**2) / scale)
-    samples = values.tolist()
-    kept1, kept2 = (1.0 - b0) * samples[0], (b2 - a2) * samples[0]
-    filtered = []
-    for sample in samples:  # plain floats: an array's items cost ten times as much
-        out = b0 * sample + kept1
-        kept1 = b1 * sample - a1 * out + kept2
-        kept2 = b2 * sample - a2 * out
-        filtered.append(out)
-    return np.asarray(filtered)
+# A live set smooths the same window many times a second, and the design takes as long as the filtering.
+@lru_cache(maxsize=256)
+def _design_low_pass(cutoff: float) -> FloatArray:
+    """Return the sections of one pass; two passes are 3 dB down at ``cutoff``, a fraction of the Nyquist frequency."""
+    # the bilinear transform warps frequencies, so the corner is computed on the warped scale
+    corner = np.arctan(np.tan(np.pi / 2 * cutoff) / TWO_PASS_CORNER) / (np.pi / 2)
+    return np.asarray(scipy.signal.butter(2, corner, output="sos"))
 
 
 def clean_path(time_s: FloatArray, path: FloatArray, floor: float, cutoff_hz: float = CUTOFF_HZ) -> FloatArray:

@@ -9,13 +9,14 @@ from typing import cast
 import numpy as np
 from numpy.typing import NDArray
 
-from formcheck.exercises import PoseExercise, pose_exercises
+from formcheck.exercises import PoseExercise, detectable_exercises, pose_exercises
 from formcheck.pose.track import SIDES, PoseTrack, Side
 from formcheck.report.schema import WorkingSide
 from formcheck.scene.scene import Scene
 from formcheck.scene.view import View
 from formcheck.signals.criteria import Criterion, list_failed
-from formcheck.signals.reps import BOB, Rejection, RepSpan, count_reps, drop_bobs
+from formcheck.signals.holds import HoldRule, count_movements
+from formcheck.signals.reps import BOB, Rejection, RepSpan, drop_bobs
 
 # Repetitions form a set if some of them follow each other: the exercises ask for no pause between them, and a second or two is
 # usual. Somebody who repeats the movement by chance pauses longer than this, or than two slow repetitions.
@@ -64,10 +65,10 @@ class Detection:
 def try_leg(view: View, exercise: PoseExercise) -> Detection:
     """Return what of an exercise is seen on a view's leg."""
     ready = exercise.compute_ready(view)
-    counter = count_reps(view.time_s, exercise.compute_signal(view), ready, exercise.rule)
+    counter = count_movements(view.time_s, exercise.compute_signal(view), ready, exercise.rule)
     judged = [Rejection(span, list_failed(exercise.judge_rep(view, span))) for span in counter.reps]
     confirmed = [rejection.span for rejection in judged if not rejection.failed]
-    spans = drop_bobs(confirmed)
+    spans = confirmed if isinstance(exercise.rule, HoldRule) else drop_bobs(confirmed)  # every hold counts, however short
     bobs = [Rejection(span, (BOB.of(0.0),)) for span in confirmed if span not in spans]
     rejected = [*counter.rejected, *(rejection for rejection in judged if rejection.failed), *bobs]
     if spans and not spans[-1].came_back and count_in_a_row(spans[-2:]) < 2:
@@ -78,7 +79,7 @@ def try_leg(view: View, exercise: PoseExercise) -> Detection:
 
 def try_all(track: PoseTrack, scene: Scene, exercise: str = "auto", side: str = "auto") -> list[Detection]:
     """Return what is seen of each exercise on each leg that the user's choice allows."""
-    exercises = [e for e in pose_exercises() if exercise in ("auto", e.name)]
+    exercises = detectable_exercises() if exercise == "auto" else [e for e in pose_exercises() if e.name == exercise]
     legs = [s for s in SIDES if side in ("auto", "both", s)]
     return [try_leg(View(track, scene, leg), e) for e in exercises for leg in legs]
 

@@ -16,7 +16,8 @@ from formcheck.report.schema import NotCounted
 from formcheck.scene.scene import Scene
 from formcheck.scene.view import View
 from formcheck.signals.criteria import Criterion, find_broken, find_frames, list_failed
-from formcheck.signals.reps import CUT_OFF, WRONG_POSE, Rejection, RepSpan, count_reps
+from formcheck.signals.holds import count_movements
+from formcheck.signals.reps import CUT_OFF, WRONG_POSE, Rejection, RepSpan
 
 # A film can hold hundreds of movements, such as steps: more reasons than this help nobody.
 MOST_LISTED = 30
@@ -67,7 +68,7 @@ def _list_missed(view: View, seen: Detection) -> list[Missed]:
     exercise, pose = seen.exercise, seen.exercise.judge_pose(view)
     ready, signal = find_frames(pose), exercise.compute_signal(view)
     rejections = list(seen.rejected)
-    any_pose = count_reps(view.time_s, signal, np.isfinite(signal), exercise.rule)
+    any_pose = count_movements(view.time_s, signal, np.isfinite(signal), exercise.rule)
     for span in (*any_pose.reps, *(rejection.span for rejection in any_pose.rejected)):
         if not any(_overlap(span, other) for other in (*seen.spans, *(r.span for r in rejections))):
             judged = [*exercise.rule.list_criteria(span, ready[view.frames_of(span)], None), *exercise.judge_rep(view, span)]

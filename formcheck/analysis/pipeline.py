@@ -28,7 +28,7 @@ from formcheck.analysis.sticker_films import (
     make_scene,
     which_foot,
 )
-from formcheck.exercises import EXERCISES, pose_exercises
+from formcheck.exercises import EXERCISES, detectable_exercises
 from formcheck.exercises.base import Recording
 from formcheck.exercises.short_foot import ShortFoot, StickerRecording
 from formcheck.foot import FOOT_PER_SHANK
@@ -115,8 +115,8 @@ def analyze_video(
     path
         A video file that FFmpeg reads.
     exercise
-        ``auto``, or a name of `formcheck.exercises.EXERCISES`: ``half-kneeling``, ``heel-raise``, ``knee-to-wall``, or
-        ``short-foot``, which is never found by ``auto``.
+        ``auto``, or a name of `formcheck.exercises.EXERCISES`. ``short-foot``, ``single-leg-balance`` and ``step-drop`` are never
+        found by ``auto``.
     side
         ``auto``, ``left``, ``right`` or ``both``: the working leg.
     athlete
@@ -188,6 +188,8 @@ def run_analysis(
     report = assemble_report(
         info, track, scene, scale, detection, measures, athlete, model, settings.origin, given, frames, picture
     )
+    if settings.condition is not None:
+        report = report.model_copy(update={"condition": settings.condition})
     release_memory()
     return Analysis(report, info, track, scene, detection, signals, recording, motion=first.motion)
 
@@ -326,7 +328,7 @@ def _legs_unsure(found: FirstPass) -> bool:
     off_side = scene.kind == "side" and abs(scene.yaw_deg or 0.0) > YAW_WARN_DEG
     if detection and (not off_side or len(detection.spans) > FEW_REPS):
         return False
-    poses = (e.compute_ready(View(track, scene, leg)) for e in pose_exercises() for leg in SIDES)
+    poses = (e.compute_ready(View(track, scene, leg)) for e in detectable_exercises() for leg in SIDES)
     return any(ready.mean() * (track.time_s[-1] - track.time_s[0]) > MIN_POSE_S for ready in poses)
 
 
@@ -340,6 +342,7 @@ def list_signals(recording: Recording, detection: Detection) -> dict[str, FloatA
         "foot_turn_deg": recording.foot.turn_deg,
         "knee_flexion_deg": recording.view.leg.knee_flexion(),
         "rep_signal": detection.exercise.compute_signal(recording.view),
+        **detection.exercise.list_signals(recording),
     }
     return drop_impossible_frames(signals)
 

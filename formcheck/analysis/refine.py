@@ -132,7 +132,8 @@ def refine_reps(
     key_frames
         Whether there is time to read knee and ankle again, with the heavy model and MoveNet, if the exercise needs it.
     """
-    if not spans or view.from_front:  # a foot pointing at the camera turns out of the image plane
+    # a foot pointing at the camera turns out of the image plane
+    if not spans or view.from_front or not exercise.reads_foot:
         return Refinement(FootMotion.empty(len(view.track)), [])
     windows = _list_windows(view, spans, MAX_KEY_REPS if key_frames and (exercise.reads_shank or exercise.lifts_heel) else 0)
     at_once = count_workers(workers)

@@ -8,7 +8,7 @@ from typing import Literal
 from formcheck.analysis.sticker_films import STICKER_MM
 from formcheck.exercises import EXERCISES
 from formcheck.pose.bundles import MODEL_NAMES, ModelName
-from formcheck.report.schema import Athlete
+from formcheck.report.schema import Athlete, ConditionName
 from formcheck.support.errors import UsageError
 from formcheck.video.reader import MAX_ANALYSIS_FPS
 
@@ -40,10 +40,13 @@ class Settings:
     sticker_mm
         The diameter of the stickers in millimeters (short foot).
 
+    condition
+        What the person says about how it was done (`formcheck.exercises.Exercise.conditions`).
+
     Raises
     ------
     UsageError
-        If exercise, side or model is not one of these.
+        If exercise, side, model or condition is not one of these.
     """
 
     exercise: str = "auto"
@@ -56,6 +59,7 @@ class Settings:
     workers: int | None = None
     origin: Literal["video", "live"] = "video"
     sticker_mm: float = STICKER_MM
+    condition: ConditionName | None = None
 
     def __post_init__(self) -> None:
         """Refuse unknown names."""
@@ -66,3 +70,13 @@ class Settings:
         ):
             if value not in known:
                 raise UsageError(f"{name} is {value!r}; choose one of {', '.join(known)}")
+        check_condition(self.exercise, self.condition)
+
+
+def check_condition(exercise: str, condition: ConditionName | None) -> ConditionName | None:
+    """Return the condition if the exercise has it (None for none); raise `UsageError` otherwise."""
+    known = EXERCISES[exercise].conditions if exercise in EXERCISES else {}
+    if condition is None or condition in known:
+        return condition
+    having = [e.name for e in EXERCISES.values() if condition in e.conditions]
+    raise UsageError(f"condition is {condition!r}, which {exercise} does not have; choose the exercise {' or '.join(having)}")

@@ -34,6 +34,7 @@ class HowOptions:
     roll_deg: Annotated[float | None, typer.Option(help="How far the camera was turned, clockwise; corrects the vertical.")] = None
     sticker_mm: Annotated[float, typer.Option(min=5, max=60, help="Diameter of the stickers (short-foot), mm.")] = 19.0
     workers: Annotated[int | None, typer.Option(min=1, help="Cores to use; all by default.")] = None
+    condition: options.ConditionOption = None
     athlete: Annotated[str | None, typer.Option(help="Whose set it is, for --save.")] = None
 
     def person(self) -> Athlete:
@@ -60,6 +61,7 @@ class HowOptions:
             max_fps=self.fps or None,
             workers=self.workers,
             sticker_mm=self.sticker_mm,
+            condition=self.condition,
         )
 
 

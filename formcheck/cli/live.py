@@ -33,6 +33,7 @@ class SetOptions:
 
     exercise: options.ExerciseOption = "auto"
     side: options.SideOption = "auto"
+    condition: options.ConditionOption = None
     reps: Annotated[int | None, typer.Option(min=0, help="End after this many; by default the exercise's own; 0: no end.")] = None
     test: Annotated[bool, typer.Option("--test", help="The single-leg heel-raise test, 60 beats a minute.")] = False
     height_cm: options.HeightOption = None
@@ -50,9 +51,20 @@ class SetOptions:
             raise UsageError("short-foot is not counted live: analyze a film of it, or open the app for a guided set")
         if self.test and self.exercise not in ("auto", "heel-raise"):
             raise UsageError("--test is the heel-raise test; leave --exercise out, or give heel-raise")
+        from formcheck.analysis.settings import check_condition
+
         exercise = "heel-raise" if self.test else self.exercise
         record = _own_record(person, exercise, self.side)
-        return LiveSetup(exercise, self.side, person, target_reps=self.reps, test=self.test, own_record=record, model=self.model)
+        return LiveSetup(
+            exercise,
+            self.side,
+            person,
+            target_reps=self.reps,
+            test=self.test,
+            own_record=record,
+            model=self.model,
+            condition=check_condition(exercise, self.condition),
+        )
 
 
 @options.grouped

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, get_type_hints
 
 import typer
 
-from formcheck.report.names import ExerciseName
+from formcheck.report.names import ConditionName, ExerciseName
 from formcheck.support.errors import UsageError
 
 if TYPE_CHECKING:
@@ -22,6 +22,7 @@ SideChoice = Literal["auto", "left", "right", "both"]
 ModelChoice = Literal["lite", "full", "heavy"]
 
 ExerciseOption = Annotated[ExerciseChoice, typer.Option(help="The exercise; detected by default.")]
+ConditionOption = Annotated[ConditionName | None, typer.Option(help="How you stood (single-leg-balance).")]
 SideOption = Annotated[SideChoice, typer.Option(help="The working leg; detected by default.")]
 ModelOption = Annotated[ModelChoice, typer.Option(help="The pose model: lite is faster, heavy more accurate.")]
 HeightOption = Annotated[float | None, typer.Option(help="Your height: gives lengths in cm.")]

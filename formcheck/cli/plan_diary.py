@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
@@ -81,10 +81,16 @@ def flags(
         typer.echo(line)
 
 
-def level(drill: str, level_id: str, athlete: cli.AthleteOption = None, on: DayOption = None) -> None:
+def level(
+    drill: str,
+    level_id: str,
+    side: Annotated[Literal["left", "right", "both"], typer.Option(help="The leg that it is for.")] = "both",
+    athlete: cli.AthleteOption = None,
+    on: DayOption = None,
+) -> None:
     """Set an exercise's level by hand, from a day on (for a clinician)."""
     with cli.opened() as store:
-        store.diary.set_level(store.resolve_athlete(athlete).id, day_of(on), drill, level_id)
+        store.diary.set_level(store.resolve_athlete(athlete).id, day_of(on), drill, level_id, side)
     typer.echo("Set.")
 
 

@@ -10,10 +10,13 @@ from formcheck.exercises.half_kneeling import HalfKneeling
 from formcheck.exercises.heel_raise import HeelRaise
 from formcheck.exercises.knee_to_wall import KneeToWall
 from formcheck.exercises.short_foot import ShortFoot
+from formcheck.exercises.single_leg_balance import SingleLegBalance
 from formcheck.exercises.soleus_raise import SoleusRaise
+from formcheck.exercises.step_drop import StepDrop
 
 EXERCISES: dict[str, Exercise] = {
-    exercise.name: exercise for exercise in (HalfKneeling(), HeelRaise(), SoleusRaise(), KneeToWall(), ShortFoot())
+    exercise.name: exercise
+    for exercise in (HalfKneeling(), HeelRaise(), SoleusRaise(), KneeToWall(), ShortFoot(), SingleLegBalance(), StepDrop())
 }
 
 
@@ -22,4 +25,9 @@ def pose_exercises() -> list[PoseExercise]:
     return [exercise for exercise in EXERCISES.values() if isinstance(exercise, PoseExercise)]
 
 
-__all__ = ["EXERCISES", "Exercise", "Measure", "PoseExercise", "Prescription", "pose_exercises"]
+def detectable_exercises() -> list[PoseExercise]:
+    """Return those of them that are looked for when the user names no exercise."""
+    return [exercise for exercise in pose_exercises() if exercise.is_detectable]
+
+
+__all__ = ["EXERCISES", "Exercise", "Measure", "PoseExercise", "Prescription", "detectable_exercises", "pose_exercises"]

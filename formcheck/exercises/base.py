@@ -96,12 +96,16 @@ class Exercise(ABC):
     """The beginning of a sentence about what was followed through the video."""
     is_variant: ClassVar[bool] = False
     """Whether it is a special case of another exercise, preferred where both fit equally well."""
+    conditions: ClassVar[dict[str, str]] = {}
+    """What the person says about how it was done, and the camera cannot see: codes with their labels, the usual one first."""
     reads_shank: ClassVar[bool] = False
     """Whether the shank's angle is the exercise's headline, and worth reading again on key frames."""
     filmed_live: ClassVar[bool] = True
     """Whether a webcam can count it live."""
     usual_pitch_deg: ClassVar[float] = 0.0
     """How far a camera at hip height looks down at a person in this exercise's pose: the prior before the picture is read."""
+    trial_s: ClassVar[float | None] = None
+    """A live set of a held position ends this long after the first hold began; None if repetitions end the set."""
     partial_share: ClassVar[float | None] = None
     """The share of the set's best below which a repetition is partial, if the chart draws this limit."""
 
@@ -160,6 +164,10 @@ class PoseExercise(Exercise):
     """Whether the person stands upright, so that body height can be read from the picture."""
     lifts_heel: ClassVar[bool] = False
     """Whether the foot turns far about its ball."""
+    reads_foot: ClassVar[bool] = True
+    """Whether the working foot's pixels are read again in each repetition."""
+    is_detectable: ClassVar[bool] = True
+    """Whether the pose and the movement are enough to tell it from everyday standing; otherwise it is measured only by name."""
     least_found: ClassVar[int] = 2
     """With fewer repetitions it is not detected unless the user names it: one similar movement is chance, two are a set."""
 
@@ -202,6 +210,10 @@ class PoseExercise(Exercise):
     @abstractmethod
     def expected_turn(self, view: View, rep: RepSpan) -> ExpectedTurn:
         """How far the foot may have turned, heel up, by a repetition's peak, given the rest of the body."""
+
+    def list_signals(self, recording: Recording) -> dict[str, FloatArray]:
+        """Return further (T,) signals over time by name, for charts and files; none by default."""
+        return {}
 
     def complete_foot(self, view: View, rep: RepSpan, foot: FootMotion) -> FootMotion:
         """Return the foot's motion, completed where the pixels did not show it; unchanged by default."""

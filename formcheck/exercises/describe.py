@@ -63,6 +63,7 @@ class TrackedMeasure:
     ``mean_column`` and ``best_column`` are the history's (`formcheck.history.values.SetRow`); ``mean`` and ``best`` are there for
     every exercise's headline. ``mdc`` is the minimal detectable change in ``unit``, after ``mdc_source``; None where none is
     published, and then no difference is called a change; ``side_mdc`` is that of a difference between legs, where it is another.
+    ``condition`` restricts it to sets of which the person said so (`Exercise.conditions`); None for all sets.
     ``noun`` names what is measured, in a sentence: "Your left ankle".
     """
 
@@ -78,6 +79,7 @@ class TrackedMeasure:
     decimals: int = 1
     side_mdc: float | None = None
     side_mdc_source: str | None = None
+    condition: str | None = None
 
     def column(self, which: Which) -> str:
         """The column of a set that holds its mean or its best rep."""
@@ -85,6 +87,8 @@ class TrackedMeasure:
 
     def value_of(self, row: object, which: Which = "mean") -> float | None:
         """A saved set's mean or best rep; None where it was not measured."""
+        if self.condition is not None and getattr(row, "condition", None) != self.condition:
+            return None
         value: float | None = getattr(row, self.column(which))
         return value
 

@@ -34,7 +34,7 @@ class SetRow:
     ``headline`` is the number that stands for the set, in the unit of the exercise's first measure. ``mean_…``/``best_…`` cover the
     set's reps where the measure could be taken; ``best``, ``mean`` and ``sd`` are the report's headline measure. ``day`` is the
     calendar day where the person was. ``view``, ``yaw_deg`` and ``picture_height_cm`` say where the camera stood; ``test`` names
-    the published test that the set was, if it was one.
+    the published test that the set was, if it was one; ``condition`` is what the person said about how it was done.
     """
 
     id: int
@@ -78,6 +78,7 @@ class SetRow:
     picture_height_cm: float | None
     headline: float | None
     test: str | None
+    condition: str | None
 
     @property
     def warning_codes(self) -> list[str]:

@@ -6,11 +6,12 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from formcheck.exercises import PoseExercise, pose_exercises
+from formcheck.exercises import PoseExercise, detectable_exercises, pose_exercises
 from formcheck.live.window import PoseLog
 from formcheck.pose.track import PoseTrack, Side
 from formcheck.scene.scene import Scene, clean_track, observe_scene
 from formcheck.scene.view import View
+from formcheck.signals.holds import HoldCounter, make_counter
 from formcheck.signals.reps import RepCounter, RepSpan
 
 SIDES: tuple[Side, Side] = ("left", "right")
@@ -40,11 +41,11 @@ class Candidate:
     value: float = float("nan")
     held_since: float | None = None
     _seen_ready: float = -np.inf
-    _counter: RepCounter = field(init=False)
+    _counter: RepCounter | HoldCounter = field(init=False)
 
     def __post_init__(self) -> None:
         """Start counting."""
-        self._counter = RepCounter(self.exercise.rule)
+        self._counter = make_counter(self.exercise.rule)
 
     def update(self, window: PoseTrack, scene: Scene, countable: bool) -> RepSpan | None:
         """Take the newest sample (the last of the window); return the movement that it completes, if any."""
@@ -62,13 +63,18 @@ class Candidate:
         """How long the starting pose has been held."""
         return max(0.0, time_s - self.held_since) if self.held_since is not None else 0.0
 
+    def balanced_s(self, time_s: float) -> float:
+        """How long the current hold of a timed exercise has lasted; 0 between holds and for other exercises."""
+        since = self._counter.open_since_s if isinstance(self._counter, HoldCounter) else None
+        return 0.0 if since is None else max(0.0, time_s - since)
+
     def finish(self) -> RepSpan | None:
         """Complete a movement that was cut off by the end of the set on its way down."""
         return self._counter.finish()
 
     def restart(self) -> None:
         """Start counting again after the signal's scale has changed; the set's typical range is kept."""
-        self._counter = RepCounter(self.exercise.rule, self._counter.typical_rise)
+        self._counter = make_counter(self.exercise.rule, self._counter.typical_rise)
 
 
 class Counting:
@@ -77,7 +83,8 @@ class Counting:
     def __init__(self, exercise: str, side: str) -> None:
         """Prepare for the exercise and side chosen; ``auto`` means any."""
         self.legs = [leg for leg in SIDES if side in ("auto", "both", leg)]
-        self.candidates = [Candidate(e, leg) for e in pose_exercises() if exercise in ("auto", e.name) for leg in self.legs]
+        exercises = detectable_exercises() if exercise == "auto" else [e for e in pose_exercises() if e.name == exercise]
+        self.candidates = [Candidate(e, leg) for e in exercises for leg in self.legs]
         self.scene: Scene | None = None
         self.fresh: Scene | None = None
         self._observed_s = -np.inf

@@ -28,12 +28,16 @@ class Gauge:
 
     def unit_of(self, candidate: Candidate) -> str:
         """The unit of the number."""
+        if candidate.exercise.trial_s is not None:
+            return "s"
         if candidate.exercise.reads_shank:
             return "°"
         return "cm" if self._height_cm else "% foot"
 
     def read(self, time_s: float, candidate: Candidate, reps: Sequence[LiveRep]) -> float:
         """Return the headline's current value."""
+        if candidate.exercise.trial_s is not None:
+            return candidate.balanced_s(time_s)
         value = candidate.value
         self._recent.append((time_s, value))
         while self._recent[0][0] < time_s - REST_S:

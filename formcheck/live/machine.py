@@ -10,7 +10,7 @@ from formcheck.exercises import PoseExercise
 from formcheck.exercises.weight_bearing_lunge import HOLD_BAND_DEG
 from formcheck.live.coach import ESSENTIAL, LABELS, check_setup
 from formcheck.live.counting import Candidate, Counting
-from formcheck.live.cues import say_count, say_fault, say_pose
+from formcheck.live.cues import say_count, say_fault, say_number, say_pose
 from formcheck.live.gauge import Gauge
 from formcheck.live.measuring import MeasuredSet
 from formcheck.live.raise_test import find_test_end
@@ -46,6 +46,8 @@ KEPT_CUES = 24
 # A shank that stays within the band for longer is being held.
 SLOW_S = 0.25
 MIN_HOLD_SHARE = 0.6
+# The seconds of a balance are spoken this often.
+SAY_EVERY_S = 10.0
 
 
 class SetMachine:
@@ -218,8 +220,11 @@ class SetMachine:
     def _end_if_over(self, time_s: float) -> None:
         started = max(self._stage_since, self.reps[-1].span.end_s if self.reps else -np.inf)
         why = find_test_end(self.reps, time_s) if self.setup.test else None
+        trial_s = self._trial_left(time_s)
         if self._ends_at is not None and time_s >= self._ends_at:
             self.end("target")
+        elif trial_s is not None and trial_s <= 0.0:
+            self.end("target", "The time is over: put the foot down.")
         elif why:
             self.end("test", why)
         elif time_s - max(self._last_seen, self._stage_since) > LEFT_S:
@@ -230,6 +235,14 @@ class SetMachine:
             self._end_or_wait("idle", time_s)
         elif time_s - self._stage_since > MAX_SET_S:
             self._end_or_wait("long", time_s)
+
+    def _trial_left(self, time_s: float) -> float | None:
+        """How many seconds of a timed trial are left; None for an exercise that counts repetitions."""
+        leader = self.leader
+        if leader is None or leader.exercise.trial_s is None:
+            return None
+        began_s = self.reps[0].span.start_s if self.reps else time_s - leader.balanced_s(time_s)
+        return leader.exercise.trial_s - (time_s - began_s)
 
     def _end_or_wait(self, ending: Ending, time_s: float) -> None:
         """End the set if it has enough reps to identify the exercise; otherwise discard them and return to set-up."""
@@ -254,6 +267,11 @@ class SetMachine:
         if leader is None or not leader.exercise.prescription.hold_s or not np.isfinite(leader.value):
             return
         before = self._hold_s
+        if leader.exercise.trial_s is not None:
+            self._hold_s = leader.balanced_s(time_s)
+            if self._hold_s // SAY_EVERY_S > before // SAY_EVERY_S:
+                self._cue(time_s, "say", say_number(int(self._hold_s)))
+            return
         self._rep_values.append((time_s, leader.value))
         best = max((rep.span.peak for rep in self.reps), default=0.0)
         top = max(value for _, value in self._rep_values)

@@ -207,7 +207,7 @@ class LiveSet:
         from formcheck.analysis.settings import Settings
 
         path, setup = self.finish_recording(), self.setup
-        settings = Settings(setup.exercise, setup.side, setup.athlete, self.model, origin="live")
+        settings = Settings(setup.exercise, setup.side, setup.athlete, self.model, origin="live", condition=setup.condition)
         analysis = run_analysis(path, settings, progress=progress)
         started = self._started_at.isoformat(timespec="seconds") if self._started_at else None
         state = self.state

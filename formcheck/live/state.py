@@ -8,7 +8,7 @@ from typing import Literal
 from formcheck.exercises import EXERCISES
 from formcheck.pose.bundles import ModelName
 from formcheck.pose.track import Side
-from formcheck.report.schema import Athlete, FaultCode
+from formcheck.report.schema import Athlete, ConditionName, FaultCode
 from formcheck.scene.scene import LEVEL_UP
 from formcheck.signals.reps import RepSpan
 from formcheck.support.arrays import FloatArray
@@ -45,6 +45,8 @@ class LiveSetup:
         The single-leg heel-raise test: metronome, no target, ended by its own rules (`formcheck.live.raise_test`).
     own_record
         The person's best headline value so far, for the gauge, in the headline's unit.
+    condition
+        What the person says about how it is done (`formcheck.exercises.Exercise.conditions`).
     model
         The pose model; ``auto`` is full, or lite if full is too slow on this machine.
     """
@@ -56,10 +58,11 @@ class LiveSetup:
     test: bool = False
     own_record: float | None = None
     model: ModelName | Literal["auto"] = "auto"
+    condition: ConditionName | None = None
 
     def target_for(self, exercise: str | None) -> int | None:
         """Return the number of repetitions that ends the set; None for no target."""
-        if self.test or self.target_reps == 0:
+        if self.test or self.target_reps == 0 or (exercise and EXERCISES[exercise].trial_s is not None):
             return None
         if self.target_reps is not None:
             return self.target_reps

@@ -71,4 +71,16 @@ FAULTS: dict[FaultCode, FaultWords] = {
         "Toes flat",
         (("joint_lift_mm", "mm", 1), ("toe_curl_pct", "%", 0)),
     ),
+    "foot-touched": FaultWords(
+        "Foot touched the floor",
+        "Lift the free foot by a hand's width, look at one fixed point, and keep a wall within reach.",
+        "Foot up",
+        (("hold_s", "s", 1),),
+    ),
+    "stance-moved": FaultWords(
+        "Standing foot moved",
+        "Stand on a foot that stays in its place: press its whole sole into the floor and bend the knee a little.",
+        "Keep the foot still",
+        (("stance_moved_pct_foot", "% foot", 0),),
+    ),
 }

@@ -115,6 +115,8 @@ HEADLINE_LIMITS: dict[ExerciseName, Limit] = {
     "heel-raise": LIMITS["height_pct_foot"],
     "soleus-raise": LIMITS["height_pct_foot"],
     "short-foot": LIMITS["arch_rise_mm"],
+    "single-leg-balance": LIMITS["hold_s"],
+    "step-drop": LIMITS["lower_s"],
 }
 
 # A repetition over twice its set's median is doubted, if its own movement was less than half as much larger. Of two repetitions

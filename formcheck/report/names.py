@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from typing import Literal
 
-ExerciseName = Literal["half-kneeling", "heel-raise", "soleus-raise", "knee-to-wall", "short-foot"]
+ExerciseName = Literal[
+    "half-kneeling", "heel-raise", "soleus-raise", "knee-to-wall", "short-foot", "single-leg-balance", "step-drop"
+]
+
+ConditionName = Literal["eyes-open", "eyes-closed", "cushion"]
 
 FaultCode = Literal[
     "heel-lifted",
@@ -19,4 +23,6 @@ FaultCode = Literal[
     "trunk-lean",
     "ball-lost",
     "toes-curled",
+    "foot-touched",
+    "stance-moved",
 ]

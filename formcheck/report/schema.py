@@ -9,6 +9,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 
 from formcheck.pose.track import Side
 from formcheck.report.limits import HEADLINE_LIMITS, LIMITS, MAX_NUMBER, is_possible
+from formcheck.report.names import ConditionName as ConditionName
 from formcheck.report.names import ExerciseName as ExerciseName
 from formcheck.report.names import FaultCode as FaultCode
 
@@ -247,7 +248,8 @@ class SetReport(BaseModel):
     """Everything formcheck found in one recorded set. ``model_dump_json()`` is the public JSON report.
 
     ``test`` names the standard test that the set was, ended by its own rules, and ``end_reason`` says why it ended; both are
-    null for a set that was practice.
+    null for a set that was practice. ``condition`` is what the person said about how it was done, and the camera cannot see: null
+    where the exercise has no conditions (`Exercise.conditions`), or nothing was said.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True, serialize_by_alias=True)
@@ -260,6 +262,7 @@ class SetReport(BaseModel):
     exercise_source: Source
     test: TestName | None = None
     end_reason: Annotated[str, Field(max_length=300)] | None = None
+    condition: ConditionName | None = None
     side: WorkingSide | None
     side_source: Source
     facing: Side | None

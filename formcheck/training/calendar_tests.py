@@ -45,12 +45,19 @@ class ResultRow:
     side: WorkSide
     results: tuple[Result | None, ...]
     limit: float
+    film_differs: bool = False
+
+    @property
+    def is_mixed(self) -> bool:
+        """Whether first and last result were measured in two ways that differ: by camera and by tape."""
+        known = [result for result in self.results if result is not None]
+        return self.film_differs and len(known) > 1 and known[0].filmed != known[-1].filmed
 
     @property
     def change(self) -> float | None:
-        """The last result minus the first; None with fewer than two."""
+        """The last result minus the first; None with fewer than two, and where the two were measured in ways that differ."""
         known = [result for result in self.results if result is not None]
-        return known[-1].value - known[0].value if len(known) > 1 else None
+        return known[-1].value - known[0].value if len(known) > 1 and not self.is_mixed else None
 
     @property
     def is_change(self) -> bool:
@@ -60,6 +67,8 @@ class ResultRow:
     @property
     def verdict(self) -> str:
         """The change in words."""
+        if self.is_mixed:
+            return "by camera once and by hand once: not compared"
         if self.change is None:
             return "nothing to compare with yet"
         if not self.is_change:
@@ -117,7 +126,8 @@ def find_due_forms(filled: Iterable[tuple[str, date]], enrolment: Enrolment, tod
 
 
 def lay_out(results: Iterable[Result], enrolment: Enrolment, catalogue: Catalogue) -> list[ResultRow]:
-    """Every test on every side, with its results in the order of the due weeks: for each week the result nearest to the due date.
+    """Every test on every side, with its results in the order of the due weeks: for each week the result nearest to the due date;
+    of two on one day, the one entered by hand.
 
     The limit of a change is the published one, or 1.96·√(σ₁² + σ₂²) of the two measurements' own errors if that is larger.
     """
@@ -129,8 +139,8 @@ def lay_out(results: Iterable[Result], enrolment: Enrolment, catalogue: Catalogu
             cells: list[Result | None] = []
             for day in due_dates(enrolment, catalogue).values():
                 near = [] if day is None else [r for r in mine if abs(r.day - day) <= window]
-                cells.append(min(near, key=lambda r: (abs(r.day - (day or r.day)), r.day), default=None))
-            rows.append(ResultRow(kind, side, tuple(cells), _limit(cells, spec.error)))
+                cells.append(min(near, key=lambda r: (abs(r.day - (day or r.day)), r.filmed, r.day), default=None))
+            rows.append(ResultRow(kind, side, tuple(cells), _limit(cells, spec.error), spec.film_differs))
     return rows
 
 

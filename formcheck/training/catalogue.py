@@ -84,7 +84,8 @@ class Level(_Part):
     """A level of an exercise: its dose, and how it is done. Either ``reps`` or ``seconds`` is given.
 
     ``parts`` are variants; all sets of one are done before the next ("knee straight", "knee bent"). ``camera`` is false if the
-    exercise's other levels can be filmed but this one cannot.
+    exercise's other levels can be filmed but this one cannot. ``exercise`` is the exercise by which the camera judges this level,
+    if its name is another; ``condition`` is what the person must say of a filmed set ("eyes-closed").
     """
 
     id: Annotated[str, Field(pattern=r"^[a-z0-9-]{1,40}$")]
@@ -97,6 +98,8 @@ class Level(_Part):
     parts: tuple[str, ...] = ()
     loaded: bool = False
     camera: bool = True
+    exercise: Annotated[str, Field(pattern=r"^[a-z0-9-]{1,40}$")] | None = None
+    condition: Annotated[str, Field(pattern=r"^[a-z0-9-]{1,20}$")] | None = None
     source: Sources
 
     @model_validator(mode="after")
@@ -104,6 +107,10 @@ class Level(_Part):
         if (self.reps is None) == (self.seconds is None):
             raise ValueError("a level needs either reps or seconds")
         return self
+
+    def is_filmed_by(self, drill: str, exercise: str | None, condition: str | None) -> bool:
+        """Whether a filmed set of an exercise is a set of this level of ``drill``."""
+        return self.camera and exercise == (self.exercise or drill) and self.condition in (None, condition)
 
     @property
     def total_sets(self) -> int:
@@ -202,7 +209,10 @@ class RunningRules(_Part):
 
 
 class CalendarTest(_Part):
-    """A test on the calendar. ``error`` is the smallest difference in ``unit`` that exceeds measurement error."""
+    """A test on the calendar. ``error`` is the smallest difference in ``unit`` that exceeds measurement error.
+
+    ``film_differs``: the camera measures another distance than a tape does, so the two are not compared.
+    """
 
     title: Text
     unit: Text
@@ -210,6 +220,7 @@ class CalendarTest(_Part):
     error: Annotated[float, Field(gt=0)]
     how: Text
     ends: Annotated[tuple[str, ...], Field(min_length=1)]
+    film_differs: bool = False
     source: Sources
 
 

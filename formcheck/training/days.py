@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 from math import ceil
 from typing import Protocol
 
-from formcheck.training.catalogue import Catalogue, RedFlag, WorkSide, current_catalogue
+from formcheck.training.catalogue import Catalogue, Level, RedFlag, WorkSide, current_catalogue
 from formcheck.training.enrolment import Enrolment, PlanState, last_day, plan_day, state_on
 from formcheck.training.ladder import Ladder, Standing, lower_first
 from formcheck.training.programme import RUNNING_WORK, WEEKS, Work, activity_work, drill_work
@@ -17,6 +17,7 @@ from formcheck.training.red_flags import describe_stop
 from formcheck.training.return_to_running import RunningStanding
 from formcheck.training.tracks import DEFAULT_TRACK
 
+LEGS: tuple[WorkSide, WorkSide] = ("left", "right")
 # Sets done, by day, work and side.
 DoneSets = Mapping[tuple[date, str, str], int]
 
@@ -36,6 +37,10 @@ class DoneSet(Protocol):
     def rep_count(self) -> int: ...  # noqa: D102
     @property
     def clean_reps(self) -> int: ...  # noqa: D102
+    @property
+    def best(self) -> float | None: ...  # noqa: D102
+    @property
+    def condition(self) -> str | None: ...  # noqa: D102
 
 
 @dataclass(frozen=True)
@@ -52,10 +57,15 @@ class Progress:
         """The red flags that stop the plan on a day; earlier days keep their work."""
         return () if self.stopped_on is not None and day < self.stopped_on else self.stopped_by
 
-    def standing_on(self, drill: str, day: date) -> Standing:
-        """The standing on an exercise at the start of a day."""
+    def standing_on(self, drill: str, day: date, side: str | None = None) -> Standing:
+        """The standing on an exercise at the start of a day: of one leg, or of the leg that is lower."""
         ladder = self.ladders.get(drill)
-        return Standing() if ladder is None else ladder.on(day)
+        return Standing() if ladder is None else ladder.leg(side).on(day)
+
+    def legs_differ(self, drill: str, day: date) -> bool:
+        """Whether the two legs are on different levels on a day."""
+        ladder = self.ladders.get(drill)
+        return ladder is not None and ladder.lower_leg(day) is not None
 
 
 @dataclass(frozen=True)
@@ -130,19 +140,25 @@ def count_done_sets(sets: Iterable[DoneSet], progress: Progress | None = None) -
     A set counts if it has 80 % of the repetitions of the person's level on that day. One recording analyzed twice counts once.
     """
     progress = progress or Progress()
+    rules = progress.catalogue
     seen: set[tuple[datetime, str, str | None]] = set()
     done: Counter[tuple[date, str, str]] = Counter()
     for row in sets:
-        drill = progress.catalogue.drills.get(row.exercise or "")
         key = (row.recorded_at, row.exercise or "", row.side)
-        if drill is None or key in seen:
+        if key in seen:
             continue
         seen.add(key)
-        level = drill.levels[progress.standing_on(row.exercise or "", row.day).level]
-        least = ceil(progress.catalogue.progression.set_done_share * (level.reps or 1))
-        if level.camera and row.rep_count >= least:
-            done[row.day, row.exercise or "", row.side or "both"] += 1
+        for name, drill in rules.drills.items():
+            level = drill.levels[progress.standing_on(name, row.day, row.side).level]
+            least = ceil(rules.progression.set_done_share * (level.reps or level.seconds or 1))
+            if level.is_filmed_by(name, row.exercise, row.condition) and amount_of(row, level) >= least:
+                done[row.day, name, row.side or "both"] += 1
     return done
+
+
+def amount_of(row: DoneSet, level: Level) -> int:
+    """What a filmed set has of what the level asks for: repetitions, or the seconds of its longest hold."""
+    return row.rep_count if level.seconds is None else int((row.best or 0.0) + 0.5)
 
 
 def is_deload_week(week: int, catalogue: Catalogue) -> bool:
@@ -186,6 +202,9 @@ def day_plan(
     stopped_by = progress.stops_on(day)
     if not stopped_by:
         for name in tracks[track].days[index % 7]:
+            if progress.legs_differ(name, day):
+                items += _list_leg_items(name, day, deload, progress, done or {})
+                continue
             work = _work_on(name, day, deload, progress)
             items += [WorkItem(work, side, _count_done(work, day, side, done or {}, run_days)) for side in work.sides]
     return DayPlan(day, state, week, index % 7 + 1, track, deload, tuple(items), stopped_by)
@@ -199,6 +218,16 @@ def _work_on(name: str, day: date, deload: bool, progress: Progress) -> Work:
         title = f"Walk-run: {session}" if session else None
         return activity_work(progress.running.kind, title, progress.catalogue)
     return activity_work(name, catalogue=progress.catalogue)
+
+
+def _list_leg_items(name: str, day: date, deload: bool, progress: Progress, done: DoneSets) -> list[WorkItem]:
+    """Each leg's own work where the legs are on different levels; a set of the higher leg alone is none of work on both legs."""
+    items = []
+    for leg in LEGS:
+        work = drill_work(name, progress.standing_on(name, day, leg), deload, progress.catalogue)
+        side: WorkSide = leg if work.per_leg else "both"
+        items.append(WorkItem(work, side, sum(done.get((day, name, which), 0) for which in {leg, side})))
+    return items
 
 
 def _count_done(work: Work, day: date, side: str, done: DoneSets, run_days: Iterable[date]) -> int:

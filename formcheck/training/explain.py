@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 from formcheck.training.days import DayPlan, Progress
-from formcheck.training.ladder import describe_next
+from formcheck.training.ladder import describe_next, lower_first
 from formcheck.training.programme import RUNNING_WORK
 
 # A change of level is today's reason for this long; after that, the count toward the next level is.
@@ -24,16 +24,33 @@ def explain_day(day: DayPlan, progress: Progress) -> str:
         item = day.items[0]
         reason = (item.work.name in RUNNING_WORK and progress.running.message) or item.work.how
         return f"{item.work.title} today. {reason}"
-    title = next(item.work.title for item in day.items if item.work.name == drill)
-    standing = progress.standing_on(drill, day.day)
+    title = _name_work(day, drill)
+    leg = _leg_with_news(drill, day.day, progress) if progress.legs_differ(drill, day.day) else None
+    standing = progress.standing_on(drill, day.day, leg)
     if day.deload:
         return f"{title} today, with fewer sets: every fourth week is lighter, so that muscle and tendon recover."
     if standing.reason and standing.since is not None and day.day - standing.since <= _NEWS:
-        return f"{title} today: {standing.reason}."
+        reason = standing.reason.replace("moved you ", f"moved your {leg} leg ") if leg else standing.reason
+        return f"{title} today: {reason}."
     needed = progress.catalogue.progression.sessions_to_move_up
     if standing.good:
         return f"{title} today: {min(standing.good, needed)} of {needed} sessions toward the next level are done."
     return f"{title} today: it builds the base for the next level."
+
+
+def _name_work(day: DayPlan, drill: str) -> str:
+    """A drill's work today: "Calf raise on one leg", or each leg's where they differ."""
+    items = [item for item in day.items if item.work.name == drill]
+    titles = list(dict.fromkeys(item.work.title for item in items))
+    if len(titles) == 1:
+        return titles[0]
+    named = [f"{item.work.title} ({'both legs' if item.side == 'both' else f'{item.side} leg'})" for item in items]
+    return f"{named[0]} and {lower_first(named[1])}"
+
+
+def _leg_with_news(drill: str, day: date, progress: Progress) -> str:
+    """The leg whose level changed last."""
+    return max(("left", "right"), key=lambda leg: progress.standing_on(drill, day, leg).since or date.min)
 
 
 def explain_next(day: DayPlan, progress: Progress) -> str:

@@ -23,6 +23,8 @@ class Session:
 
     ``filmed`` holds the repetitions of each filmed set by side, and ``clean`` the number of all filmed repetitions without a fault.
     ``ticked`` holds the number of sets ticked by hand, by side: a tick means that the set was done as prescribed.
+    ``filmed_as`` holds the filmed sets of levels that the camera judges by an exercise of another name, by level id: repetitions,
+    or the seconds of the longest hold. ``clean_by_side`` holds clean and all filmed repetitions by side, where they are known.
     """
 
     day: date
@@ -30,6 +32,14 @@ class Session:
     filmed: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
     clean: int = 0
     pain: PainScores = field(default_factory=PainScores)
+    filmed_as: Mapping[str, Mapping[str, tuple[int, ...]]] = field(default_factory=dict)
+    clean_by_side: Mapping[str, tuple[int, int]] = field(default_factory=dict)
+
+    def films_of(self, level: Level) -> Mapping[str, tuple[int, ...]]:
+        """The filmed sets of a level by side: repetitions, or seconds."""
+        if not level.camera:
+            return {}
+        return self.filmed if level.exercise is None else self.filmed_as.get(level.id, {})
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,15 +59,32 @@ class Standing:
 
 @dataclass(frozen=True)
 class Ladder:
-    """A person's standing on an exercise over time: the result of each session."""
+    """A person's standing on an exercise over time: the result of each session.
+
+    ``legs`` holds a ladder for each leg where the two have differed; the person's standing is then that of the leg that is lower.
+    """
 
     drill: Drill
     start: Standing = field(default_factory=Standing)
     changes: tuple[tuple[date, Standing], ...] = ()
     actions: tuple[tuple[date, PainAction], ...] = ()
+    legs: Mapping[str, Ladder] = field(default_factory=dict)
+
+    def leg(self, side: str | None) -> Ladder:
+        """The ladder of one leg; this one if the legs never differed, or for both."""
+        return self.legs.get(side or "", self)
+
+    def lower_leg(self, day: date | None = None) -> str | None:
+        """The leg that stands lower on a day, or after all sessions; None if both stand on one level."""
+        if not self.legs:
+            return None
+        left, right = (self.legs[side].last if day is None else self.legs[side].on(day) for side in ("left", "right"))
+        return None if left.level == right.level else "left" if left.level < right.level else "right"
 
     def on(self, day: date) -> Standing:
         """The standing at the start of a day: work done on the day itself counts from the next day."""
+        if self.legs:
+            return min((ladder.on(day) for ladder in self.legs.values()), key=lambda standing: (standing.level, standing.good))
         standing = self.start
         for changed, after in self.changes:
             if changed >= day:
@@ -72,6 +99,8 @@ class Ladder:
     @property
     def last(self) -> Standing:
         """The standing after all sessions."""
+        if self.legs:
+            return min((ladder.last for ladder in self.legs.values()), key=lambda standing: (standing.level, standing.good))
         return self.changes[-1][1] if self.changes else self.start
 
 
@@ -81,6 +110,7 @@ def climb(
     catalogue: Catalogue,
     is_deload: Callable[[date], bool] = lambda _: False,
     chosen: Mapping[date, str] | None = None,
+    leg: str | None = None,
 ) -> Ladder:
     """Follow the sessions in order of their days and record every change of standing.
 
@@ -90,6 +120,8 @@ def climb(
         Whether a day lies in a week with a lighter load.
     chosen
         Levels set by hand, by their id, from their day on; each begins a new count.
+    leg
+        Only the sets of this leg count at levels with sets for each leg; None: both must do them.
     """
     by_hand = {day: index for day, name in (chosen or {}).items() if (index := drill.index_of(name)) is not None}
     by_day = {session.day: session for session in sessions}
@@ -107,13 +139,33 @@ def climb(
             session = by_day[day]
             action = judge_pain(session.pain, catalogue.pain)
             actions.append((day, action))
-            standing = _after(standing, session, action, (drill, catalogue, is_deload(day)))
+            standing = _after(standing, session, action, (drill, catalogue, is_deload(day), leg))
             changes.append((day, standing))
     return Ladder(drill, start, tuple(changes), tuple(actions))
 
 
-def _after(standing: Standing, session: Session, action: PainAction, rules: tuple[Drill, Catalogue, bool]) -> Standing:
-    drill, catalogue, deload = rules
+def climb_by_leg(
+    drill: Drill,
+    sessions: Iterable[Session],
+    catalogue: Catalogue,
+    is_deload: Callable[[date], bool] = lambda _: False,
+    chosen: Mapping[str, Mapping[date, str]] | None = None,
+) -> Ladder:
+    """Follow each leg's sessions; the result has one ladder for each leg if they ever differ.
+
+    Pain is entered for the person and not for a leg, so it moves both. ``chosen`` holds the levels set by hand, for "both", "left"
+    and "right"; on one day a leg's own level goes before the one for both.
+    """
+    log, by_hand = list(sessions), chosen or {}
+    both = by_hand.get("both", {})
+    left, right = (climb(drill, log, catalogue, is_deload, {**both, **by_hand.get(leg, {})}, leg) for leg in ("left", "right"))
+    if left.changes == right.changes:
+        return left
+    return Ladder(drill, left.start, left.changes, left.actions, {"left": left, "right": right})
+
+
+def _after(standing: Standing, session: Session, action: PainAction, rules: tuple[Drill, Catalogue, bool, str | None]) -> Standing:
+    drill, catalogue, deload, leg = rules
     level = drill.levels[standing.level]
     if action == "step-back":
         worst = session.pain.worst
@@ -126,9 +178,9 @@ def _after(standing: Standing, session: Session, action: PainAction, rules: tupl
         return replace(standing, good=0)
     if action == "ask" or deload:
         return standing
-    if not is_clean(session, catalogue.progression.clean_share):
+    if not is_clean(session, catalogue.progression.clean_share, leg):
         return replace(standing, good=0)
-    if not is_complete(session, level, sets_of(level, standing.eased, catalogue=catalogue)):
+    if not is_complete(session, level, sets_of(level, standing.eased, catalogue=catalogue), leg):
         return standing
     if standing.eased:
         return replace(
@@ -148,23 +200,30 @@ def sets_of(level: Level, eased: bool = False, deload: bool = False, *, catalogu
     return ceil(level.total_sets * share)
 
 
-def is_complete(session: Session, level: Level, sets: int) -> bool:
-    """Whether every set was done with all its repetitions, on each leg if the legs are counted separately."""
+def is_complete(session: Session, level: Level, sets: int, leg: str | None = None) -> bool:
+    """Whether every set was done with all its repetitions, on each leg (or on ``leg``) if the legs are counted separately."""
     asked = level.reps or level.seconds or 0
-    sides = ("left", "right") if level.per_leg else ("left", "right", "both")
-    filmed = {side: sum(reps >= asked for reps in session.filmed.get(side, ())) if level.camera else 0 for side in sides}
-    done = {side: session.ticked.get(side, 0) + filmed[side] for side in sides}
+    legs = ("left", "right") if leg is None else (leg,)
+    sides = legs if level.per_leg else (*legs, "both")
+    films = session.films_of(level)
+    done = {side: session.ticked.get(side, 0) + sum(amount >= asked for amount in films.get(side, ())) for side in sides}
     return min(done.values()) >= sets if level.per_leg else sum(done.values()) >= sets
 
 
-def is_clean(session: Session, share: float) -> bool:
-    """Whether enough of the filmed repetitions had no fault; without a film, the person's word counts."""
-    return session.clean >= share * sum(sum(reps) for reps in session.filmed.values())
+def is_clean(session: Session, share: float, leg: str | None = None) -> bool:
+    """Whether enough of the filmed repetitions (those of ``leg``) had no fault; without a film, the person's word counts."""
+    if not session.clean_by_side:
+        return session.clean >= share * sum(sum(reps) for reps in session.filmed.values())
+    counted = [session.clean_by_side.get(side, (0, 0)) for side in (("left", "right") if leg is None else (leg,))]
+    counted.append(session.clean_by_side.get("both", (0, 0)))
+    return sum(clean for clean, _ in counted) >= share * sum(reps for _, reps in counted)
 
 
 def describe_next(ladder: Ladder, catalogue: Catalogue) -> str:
     """What the person needs to move up next, in one sentence."""
     standing, rules, limit = ladder.last, catalogue.progression, catalogue.pain.progress_up_to
+    lower = ladder.lower_leg()
+    on_leg, whom = (f" on the {lower} leg", f"the {lower} leg") if lower else ("", "you")
     level = ladder.drill.levels[standing.level]
     if standing.eased:
         return f"One session of {lower_first(level.title)} at pain {limit} or less brings the full sets back."
@@ -172,11 +231,11 @@ def describe_next(ladder: Ladder, catalogue: Catalogue) -> str:
         more = "; add weight when all sets stay at that" if level.loaded else ""
         return f"{level.title} is the top level. Keep it up at pain {limit} or less{more}."
     left = max(1, rules.sessions_to_move_up - standing.good)
-    sessions = "One more session" if left == 1 else f"{count_in_words(left).capitalize()} sessions in a row"
+    sessions = ("One more session" if left == 1 else f"{count_in_words(left).capitalize()} sessions in a row") + on_leg
     verb = "moves" if left == 1 else "move"
     clean = f", at least {100 * rules.clean_share:.0f} % of filmed reps clean," if level.camera and ladder.drill.camera else ""
     following = lower_first(ladder.drill.levels[standing.level + 1].title)
-    return f"{sessions} with all {dose_text(level)}{clean} and pain {limit} or less {verb} you up to {following}."
+    return f"{sessions} with all {dose_text(level)}{clean} and pain {limit} or less {verb} {whom} up to {following}."
 
 
 def dose_text(level: Level) -> str:

@@ -27,7 +27,8 @@ WARNINGS = (
 class Work:
     """One line of a day: an exercise at a level with its dose, or an activity (which has no sets).
 
-    ``reps`` counts repetitions, or seconds if ``timed``. ``level`` counts from 0.
+    ``reps`` counts repetitions, or seconds if ``timed``. ``level`` counts from 0. ``exercise`` and
+    ``condition`` say by which exercise the camera judges it and what the person has to say of it; None where it cannot be filmed.
     """
 
     name: str
@@ -43,6 +44,8 @@ class Work:
     level: int = 0
     loaded: bool = False
     filmed: bool = False
+    exercise: str | None = None
+    condition: str | None = None
 
     @property
     def prescription(self) -> str:
@@ -78,6 +81,8 @@ def drill_work(name: str, standing: Standing | None = None, deload: bool = False
         level=standing.level,
         loaded=level.loaded,
         filmed=drill.camera and level.camera,
+        exercise=(level.exercise or name) if drill.camera and level.camera else None,
+        condition=level.condition,
     )
 
 

@@ -6,10 +6,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from formcheck.training.catalogue import Catalogue
-from formcheck.training.days import DoneSet, is_deload_day
+from formcheck.training.catalogue import Catalogue, Drill
+from formcheck.training.days import DoneSet, amount_of, is_deload_day
 from formcheck.training.enrolment import Enrolment
-from formcheck.training.ladder import Ladder, Session, climb
+from formcheck.training.ladder import Ladder, Session, climb_by_leg
 from formcheck.training.pain import PainAction, PainScores, count_step_backs, judge_pain
 
 Ticks = Mapping[tuple[date, str, str], int]
@@ -17,34 +17,52 @@ Ticks = Mapping[tuple[date, str, str], int]
 
 @dataclass(frozen=True)
 class TrainingLog:
-    """What a person did and felt: ticks by hand, pain by the day of the session, and levels set by hand."""
+    """What a person did and felt: ticks by hand, pain by the day of the session, and levels set by hand.
+
+    ``leg_levels`` are levels set by hand for one leg, by exercise and leg.
+    """
 
     ticks: Ticks = field(default_factory=dict)
     pain: Mapping[date, PainScores] = field(default_factory=dict)
     chosen_levels: Mapping[str, Mapping[date, str]] = field(default_factory=dict)
+    leg_levels: Mapping[tuple[str, str], Mapping[date, str]] = field(default_factory=dict)
 
 
-def gather_sessions(drill: str, sets: Iterable[DoneSet], log: TrainingLog) -> list[Session]:
+def gather_sessions(name: str, drill: Drill, sets: Iterable[DoneSet], log: TrainingLog) -> list[Session]:
     """The sessions of one exercise, one a day; one recording analyzed twice counts once."""
-    filmed: dict[date, dict[str, tuple[int, ...]]] = {}
-    clean: dict[date, int] = {}
-    seen: set[tuple[datetime, str | None]] = set()
+    films: dict[date, list[DoneSet]] = {}
+    seen: set[tuple[datetime, str | None, str | None]] = set()
     for row in sets:
-        if row.exercise != drill or row.rep_count < 1 or (row.recorded_at, row.side) in seen:
+        levels = [level for level in drill.levels if level.is_filmed_by(name, row.exercise, row.condition)]
+        if not levels or row.rep_count < 1 or (row.recorded_at, row.exercise, row.side) in seen:
             continue
-        seen.add((row.recorded_at, row.side))
-        by_side = filmed.setdefault(row.day, {})
-        side = row.side or "both"
-        by_side[side] = (*by_side.get(side, ()), row.rep_count)
-        clean[row.day] = clean.get(row.day, 0) + row.clean_reps
+        seen.add((row.recorded_at, row.exercise, row.side))
+        films.setdefault(row.day, []).append(row)
     ticked: dict[date, dict[str, int]] = {}
     for (day, work, side), count in log.ticks.items():
-        if work == drill and count > 0:
+        if work == name and count > 0:
             ticked.setdefault(day, {})[side] = count
     return [
-        Session(day, ticked.get(day, {}), filmed.get(day, {}), clean.get(day, 0), log.pain.get(day, PainScores()))
-        for day in sorted({*filmed, *ticked})
+        _make_session(day, name, drill, films.get(day, []), ticked.get(day, {}), log.pain.get(day, PainScores()))
+        for day in sorted({*films, *ticked})
     ]
+
+
+def _make_session(day: date, name: str, drill: Drill, films: list[DoneSet], ticked: Mapping[str, int], pain: PainScores) -> Session:
+    own: dict[str, tuple[int, ...]] = {}
+    others: dict[str, dict[str, tuple[int, ...]]] = {}
+    clean: dict[str, tuple[int, int]] = {}
+    for row in films:
+        side = row.side or "both"
+        before = clean.get(side, (0, 0))
+        clean[side] = (before[0] + row.clean_reps, before[1] + row.rep_count)
+        if row.exercise == name:
+            own[side] = (*own.get(side, ()), row.rep_count)
+        for level in drill.levels:
+            if level.exercise is not None and level.is_filmed_by(name, row.exercise, row.condition):
+                by_side = others.setdefault(level.id, {})
+                by_side[side] = (*by_side.get(side, ()), amount_of(row, level))
+    return Session(day, ticked, own, sum(done for done, _ in clean.values()), pain, others, clean)
 
 
 def build_ladders(
@@ -54,9 +72,13 @@ def build_ladders(
     rows = list(sets)
     ladders = {}
     for name, drill in catalogue.drills.items():
-        sessions = [s for s in gather_sessions(name, rows, log) if enrolment.started_on <= s.day <= until]
-        chosen = {day: level for day, level in log.chosen_levels.get(name, {}).items() if day <= until}
-        ladders[name] = climb(drill, sessions, catalogue, lambda day: is_deload_day(enrolment, day, catalogue), chosen)
+        sessions = [s for s in gather_sessions(name, drill, rows, log) if enrolment.started_on <= s.day <= until]
+        by_side = {
+            "both": log.chosen_levels.get(name, {}),
+            **{leg: log.leg_levels.get((name, leg), {}) for leg in ("left", "right")},
+        }
+        chosen = {side: {day: level for day, level in levels.items() if day <= until} for side, levels in by_side.items()}
+        ladders[name] = climb_by_leg(drill, sessions, catalogue, lambda day: is_deload_day(enrolment, day, catalogue), chosen)
     return ladders
 
 

@@ -127,6 +127,72 @@ def heel_raise_report(
     )
 
 
+def balance_report(
+    seconds: Sequence[float] = (12.0, 17.5),
+    *,
+    side: str = "left",
+    condition: str | None = "eyes-open",
+    recorded_at: str | None = "2026-03-03T19:00:00+01:00",
+    file: str = "balance.mp4",
+) -> SetReport:
+    """Holds one after the other, each ended by a touch unless it lasted thirty seconds."""
+    starts = [sum(seconds[:i]) + i for i in range(len(seconds))]
+    reps = [
+        Rep.model_validate(
+            {
+                "number": i + 1,
+                "start_s": start,
+                "peak_s": start + held / 2,
+                "end_s": start + held,
+                "faults": ["foot-touched"] if held < 29.5 else [],
+                "confidence": 0.9,
+                "hold_s": held,
+                "touches": float(held < 29.5),
+                "stance_moved_pct_foot": 4.0,
+            }
+        )
+        for i, (start, held) in enumerate(zip(starts, seconds, strict=True))
+    ]
+    summary = {
+        "rep_count": len(reps),
+        "best": max(seconds),
+        "headline": max(seconds),
+        "headline_reps": [max(range(len(seconds)), key=lambda i: seconds[i]) + 1],
+        "mean": sum(seconds) / len(seconds),
+        "clean_reps": sum(held >= 29.5 for held in seconds),
+        "total_hold_s": sum(seconds),
+        "total_touches": float(sum(held < 29.5 for held in seconds)),
+    }
+    report = _report(
+        exercise="single-leg-balance",
+        side=side,
+        recorded_at=recorded_at,
+        file=file,
+        reps=reps,
+        summary=Summary.model_validate(summary),
+        measures_version=2,
+    )
+    expected = report.quality.model_copy(update={"expected_error": {"hold_s": 0.3}})
+    return report.model_copy(update={"condition": condition, "quality": expected})
+
+
+def knee_to_wall_report(
+    reach_cm: Sequence[float] = (3.0, 4.5, 4.0),
+    *,
+    side: str = "left",
+    recorded_at: str | None = "2026-03-03T18:30:00+01:00",
+    file: str = "wall.mp4",
+) -> SetReport:
+    """Three trials of the knee-to-wall test, filmed with a height entered."""
+    like = half_kneeling_report([30.0 + cm for cm in reach_cm], side=side, recorded_at=recorded_at, file=file, measures_version=2)
+    reps = [
+        rep.model_copy(update={"faults": []}).model_validate({**rep.model_dump(), "faults": [], "knee_over_toe_cm": cm})
+        for rep, cm in zip(like.reps, reach_cm, strict=True)
+    ]
+    expected = like.quality.model_copy(update={"expected_error": {"knee_over_toe_cm": 2.0}})
+    return like.model_copy(update={"exercise": "knee-to-wall", "reps": reps, "quality": expected})
+
+
 def _report(
     *,
     exercise: str,

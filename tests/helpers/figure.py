@@ -78,6 +78,11 @@ def standing(rise_px: float = 0.0, **how: object) -> Pose:
     )
 
 
+def on_a_step(sunk_px: float = 0.0, **how: object) -> Pose:
+    """On a step's edge, facing right, heels up by 10 px when ``sunk_px`` is 0: the body is lower by that, the toes stay."""
+    return standing(10.0 - sunk_px, **how)
+
+
 def crouching(rise_px: float = 0.0, flexion_deg: float = 70.0, **how: object) -> Pose:
     """On bent knees, facing right: the thigh leans back as far as the knee is bent beyond the shank's 25° forward; heels up."""
     x, floor = 320.0, 450.0
@@ -113,3 +118,25 @@ def swing(time_s: float, period_s: float, rest: float, top: float) -> float:
     else:
         share = 0.5 + 0.5 * np.cos(np.pi * (phase - 0.65) / 0.2)
     return rest + (top - rest) * float(share)
+
+
+def balancing(lift_px: float = 0.0, **how: object) -> Pose:
+    """On the right leg, facing right; the left foot is ``lift_px`` off the floor, its knee bent as far as that asks."""
+    x, floor = 320.0, 450.0
+    return _pose(
+        {
+            "nose": (x + 15, floor - 370),
+            "ear": (x, floor - 370),
+            "shoulder": (x, floor - 325),
+            "hip": (x, floor - 210),
+            "right_knee": (x + 2, floor - 115),
+            "right_ankle": (x, floor - 18),
+            "right_heel": (x - 12, floor - 4),
+            "right_foot_index": (x + 45, floor - 2),
+            "left_knee": (x + 2 + 0.8 * lift_px, floor - 115 - 0.4 * lift_px),
+            "left_ankle": (x, floor - 18 - lift_px),
+            "left_heel": (x - 12, floor - 4 - lift_px),
+            "left_foot_index": (x + 45, floor - 2 - lift_px),
+        },
+        **how,  # type: ignore[arg-type]
+    )

@@ -16,6 +16,7 @@ from formcheck.app.analyze.saving import ask_what_to_keep, compare_with_last, sa
 from formcheck.app.analyze.starting import queue_analysis
 from formcheck.app.phone.widget import offer_phone
 from formcheck.app.shared import people, session, style
+from formcheck.app.shared.filming import ask_condition
 from formcheck.app.shared.jobs import JobStatus
 from formcheck.app.shared.uploads import MAX_VIDEO_BYTES, VIDEO_TYPES, shown_name, store_upload
 from formcheck.exercises import EXERCISES
@@ -123,7 +124,7 @@ def _ask_settings() -> dict[str, Any]:
         icon=":material/tune:",
         expanded=session.ASKED_DRILL in st.session_state,
     ):
-        st.caption("Change these only if formcheck guessed wrong. Choose the short foot yourself.")
+        st.caption("Change these only if formcheck guessed wrong. Choose the short foot and balance on one leg yourself.")
         asked = st.session_state.get(session.ASKED_DRILL)
         exercise = st.segmented_control(
             "Exercise",
@@ -132,9 +133,10 @@ def _ask_settings() -> dict[str, Any]:
             format_func=CHOICES.__getitem__,
             required=True,
         )
+        condition = ask_condition(str(exercise), "analyze")
         side = st.segmented_control("Working leg", list(SIDES), default="auto", format_func=SIDES.__getitem__, required=True)
         view = st.segmented_control("Camera", list(VIEWS), default="auto", format_func=VIEWS.__getitem__, required=True)
-    return {"exercise": exercise, "side": side, "view": view}
+    return {"exercise": exercise, "side": side, "view": view, "condition": condition}
 
 
 def _offer_samples(settings: dict[str, Any]) -> None:

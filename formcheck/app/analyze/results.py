@@ -15,7 +15,7 @@ from formcheck.export.figure import Figure, figure_of
 from formcheck.export.other_sets import NO_OTHER_SETS, OtherSets
 from formcheck.render.colors import DARK, LIGHT
 from formcheck.render.outputs import Outputs
-from formcheck.report.schema import Athlete, SetReport
+from formcheck.report.schema import Athlete, ConditionName, SetReport
 from formcheck.support.arrays import FloatArray
 from formcheck.support.errors import FormcheckError
 from formcheck.support.files import hash_file, write_text
@@ -43,6 +43,7 @@ class Request:
     view: Literal["auto", "side", "front"] = "auto"
     origin: Literal["video", "live"] = "video"
     live: LiveEstimate | None = None
+    condition: ConditionName | None = None
 
 
 @dataclass(frozen=True)
@@ -200,7 +201,14 @@ def make_result(request: Request, folder: Path, progress: Progress) -> Result:
     with _in_their_words(request):
         analysis = run_analysis(
             request.path,
-            Settings(request.exercise, request.side, request.athlete, view=request.view, origin=request.origin),
+            Settings(
+                request.exercise,
+                request.side,
+                request.athlete,
+                view=request.view,
+                origin=request.origin,
+                condition=request.condition,
+            ),
             pictures=pictures,
             progress=part_of(progress, 0.0, ANALYSIS_SHARE),
         )

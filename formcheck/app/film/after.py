@@ -42,7 +42,16 @@ def start_analysis(filming: Filming) -> None:
 
         def make_request(_: Path) -> Request:
             name = f"Filmed on {started:%Y-%m-%d at %H:%M}"
-            return Request(recording, name, setup.athlete, setup.exercise, setup.side, origin="live", live=estimate)
+            return Request(
+                recording,
+                name,
+                setup.athlete,
+                setup.exercise,
+                setup.side,
+                origin="live",
+                live=estimate,
+                condition=setup.condition,
+            )
 
         state[JOB] = queue_analysis(session.visit(), make_request)
     except FormcheckError as error:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from formcheck.exercises import EXERCISES
+from formcheck.report.names import ConditionName
 
 
 @dataclass(frozen=True)
@@ -17,12 +18,22 @@ class NextSet:
     number: int
     sets: int
     reps: int
+    condition: ConditionName | None = None
 
     @property
     def words(self) -> str:
         """The set in words: "Set 2 of 3, left leg: 10 reps"."""
         leg = "" if self.side == "both" else f", {self.side} leg"
-        return f"Set {self.number} of {self.sets}{leg}: {self.reps} reps"
+        return f"Set {self.number} of {self.sets}{leg}: {self.amount}"
+
+    @property
+    def amount(self) -> str:
+        """What one set asks for: "10 reps", or "30 seconds, eyes closed"."""
+        exercise = EXERCISES[self.exercise]
+        if exercise.trial_s is None:
+            return f"{self.reps} reps"
+        how = exercise.conditions[self.condition].lower() if self.condition else ""
+        return f"{exercise.trial_s:.0f} seconds{', ' if how else ''}{how}"
 
 
 def order_sets(exercise: str) -> list[NextSet]:

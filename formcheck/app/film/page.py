@@ -19,6 +19,7 @@ from formcheck.app.film.workout import Workout, list_steps
 from formcheck.app.film.workout_page import begin, current_workout, show_workout
 from formcheck.app.offline import stay_offline_with_the_camera
 from formcheck.app.shared import people, session, style
+from formcheck.app.shared.filming import ask_condition
 from formcheck.exercises import EXERCISES
 from formcheck.export.figure import Figure
 from formcheck.history.trends.beside import find_ghost
@@ -120,7 +121,7 @@ def _begin_workout(athlete: SavedAthlete, steps: list[NextSet]) -> None:
 
     def make_setup(step: NextSet) -> LiveSetup:
         record = find_own_record(store, athlete.id, step.exercise, step.side, in_cm=height is not None)
-        return LiveSetup(step.exercise, step.side, person, target_reps=step.reps, own_record=record)
+        return LiveSetup(step.exercise, step.side, person, target_reps=step.reps, own_record=record, condition=step.condition)
 
     forget_set()
     filming = Filming(make_setup(steps[0]), session.workspace().new_folder)
@@ -154,7 +155,7 @@ def _ask(athlete: SavedAthlete | None) -> LiveSetup:
         )
         usual = chosen.prescription.reps
         reps = usual
-        if drill != "raise-test":
+        if drill != "raise-test" and chosen.trial_s is None:
             reps = int(st.number_input("Reps", 1, 100, usual, key=f"film-reps-{drill}", width=160))
         height = st.number_input(
             "Your height, cm",
@@ -167,6 +168,7 @@ def _ask(athlete: SavedAthlete | None) -> LiveSetup:
             width=200,
         )
     st.session_state["height_cm"] = height
+    condition = ask_condition(exercise, "film")
     if drill == "raise-test":
         st.caption(
             "Up on one tick, down on the next, fingertips on a wall. The test ends by itself when the heel no longer lifts, "
@@ -183,6 +185,7 @@ def _ask(athlete: SavedAthlete | None) -> LiveSetup:
         Athlete(height_cm=height, mass_kg=mass),
         target_reps=reps,
         test=drill == "raise-test",
+        condition=condition,
         own_record=find_own_record(session.store(), known.id, exercise, str(side), in_cm=height is not None) if known else None,
     )
 

@@ -10,13 +10,14 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Literal, Protocol
+from typing import Literal, Protocol, cast
 
 from formcheck.app.film.next_set import NextSet
 from formcheck.exercises import EXERCISES
 from formcheck.export import facts
 from formcheck.live import LiveSet, LiveSetup, LiveState
 from formcheck.report.faults import FAULTS
+from formcheck.report.names import ConditionName
 from formcheck.report.schema import FaultCode, SetReport
 
 # Time to get back into position after a set in which nothing was counted, seconds.
@@ -43,8 +44,16 @@ class Work(Protocol):
     """The plan for one exercise and leg, as in `formcheck.training.WorkItem`'s work."""
 
     @property
-    def name(self) -> str:
-        """The exercise's name."""
+    def exercise(self) -> str | None:
+        """The exercise by which the camera judges it; None where it cannot be filmed."""
+
+    @property
+    def timed(self) -> bool:
+        """Whether ``reps`` are seconds."""
+
+    @property
+    def condition(self) -> str | None:
+        """What the person has to say of a filmed set, such as "eyes-closed"."""
 
     @property
     def sets(self) -> int:
@@ -145,7 +154,7 @@ def describe_step(step: NextSet) -> str:
     """A set as it is spoken: "ankle mobilization, right leg, 10 reps"."""
     leg = "" if step.side == "both" else f", {step.side} leg"
     title = EXERCISES[step.exercise].short_title
-    return f"{title[:1].lower()}{title[1:]}{leg}, {step.reps} reps"
+    return f"{title[:1].lower()}{title[1:]}{leg}, {step.amount}"
 
 
 def list_steps(items: Iterable[tuple[Work, WorkSide, int]]) -> list[NextSet]:
@@ -158,15 +167,18 @@ def list_steps(items: Iterable[tuple[Work, WorkSide, int]]) -> list[NextSet]:
     """
     by_drill: dict[str, list[tuple[Work, WorkSide, int]]] = {}
     for work, side, done in items:
-        if work.name in EXERCISES and EXERCISES[work.name].filmed_live and side in EXERCISES[work.name].sides:
-            by_drill.setdefault(work.name, []).append((work, side, done))
+        exercise = EXERCISES.get(work.exercise or "")
+        if exercise is not None and exercise.filmed_live and side in exercise.sides:
+            by_drill.setdefault(exercise.name, []).append((work, side, done))
     steps = []
     for name, sides in by_drill.items():
         usual = EXERCISES[name].prescription.reps
         for number in range(1, max(work.sets for work, _, _ in sides) + 1):
             for work, side, done in sides:
                 if done < number <= work.sets:
-                    steps.append(NextSet(name, side, number, work.sets, work.reps or usual))
+                    reps = usual if work.timed else work.reps or usual
+                    condition = work.condition if work.condition in EXERCISES[name].conditions else None
+                    steps.append(NextSet(name, side, number, work.sets, reps, cast(ConditionName | None, condition)))
     return steps
 
 

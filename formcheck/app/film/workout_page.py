@@ -117,7 +117,9 @@ def _queue(item: FilmedSet) -> None:
         name = f"Filmed on {item.live.started_at:%Y-%m-%d at %H:%M}" if item.live.started_at else "Filmed set"
 
         def make_request(_: Path) -> Request:
-            return Request(recording, name, setup.athlete, setup.exercise, setup.side, origin="live", live=shown)
+            return Request(
+                recording, name, setup.athlete, setup.exercise, setup.side, origin="live", live=shown, condition=setup.condition
+            )
 
         item.job, item.stage = queue_analysis(visit, make_request), "analyzing"
     except FormcheckError as error:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from html import escape
+from typing import cast
 
 import streamlit as st
 
@@ -16,13 +17,15 @@ from formcheck.history.trends.programme_view import list_results
 from formcheck.history.values import Athlete
 from formcheck.support.errors import FormcheckError
 from formcheck.training.calendar_tests import Result, ResultRow, due_dates, find_due, find_due_forms, lay_out
-from formcheck.training.catalogue import Catalogue, Track
+from formcheck.training.catalogue import Catalogue, Track, WorkSide
 from formcheck.training.ladder import describe_next
+from formcheck.training.programme import drill_work
 from formcheck.training.questionnaires import compare_scores, least_answers
 from formcheck.training.tracks import DEFAULT_TRACK
 
 # The tests that the page *Film a set* can guide, with what is chosen there.
-_FILMED = {"heel-raise-endurance": "raise-test", "range": "half-kneeling"}
+_FILMED = {"heel-raise-endurance": "raise-test", "range": "half-kneeling", "knee-to-wall": "knee-to-wall"}
+_LEGS = {"both": "Both", "left": "Left", "right": "Right"}
 
 
 def show_tests(store: Store, athlete: Athlete, enrolment: training.Enrolment, today: date) -> None:
@@ -63,13 +66,16 @@ def _film_tests(kinds: list[str]) -> None:
                 st.switch_page(session.page("film"))
 
 
+_FILM = " (film)"
+
+
 def _when(day: date | None) -> str:
     return "" if day is None else f"Due on {day_text(day.toordinal())}"
 
 
 def _row(row: ResultRow, rules: Catalogue) -> list[str]:
     kind = rules.tests.kinds[row.kind]
-    cells = ["–" if cell is None else f"{cell.value:.{_digits(kind.unit)}f}" for cell in row.results]
+    cells = ["–" if cell is None else f"{cell.value:.{_digits(kind.unit)}f}{_FILM * cell.filmed}" for cell in row.results]
     change = "–" if row.change is None else _amount(row.change, kind.unit, "+")
     verdict = f"{row.verdict} ({_amount(row.limit, kind.unit)})"
     return [escape(f"{kind.title}, {row.side}, {kind.unit}"), *cells, change, escape(verdict)]
@@ -187,18 +193,22 @@ def show_levels(store: Store, athlete: Athlete, enrolment: training.Enrolment, t
     st.header("Your exercises", anchor=False)
     for name in names:
         ladder = progress.ladders[name]
-        level = ladder.level_on(today)
-        place = f"level {progress.standing_on(name, today).level + 1} of {len(ladder.drill.levels)}"
-        st.markdown(f"**{level.title}**, {place}. {level.how}")
+        for leg in ("left", "right") if progress.legs_differ(name, today) else (None,):
+            standing = progress.standing_on(name, today, leg)
+            level = ladder.drill.levels[standing.level]
+            place = f"level {standing.level + 1} of {len(ladder.drill.levels)}"
+            st.markdown(f"**{level.title}{f', {leg} leg' if leg else ''}**, {place}. {level.how}")
         st.caption(describe_next(ladder, rules))
-        if name in EXERCISES:
+        camera = drill_work(name, progress.standing_on(name, today), catalogue=rules).exercise or name
+        if camera in EXERCISES:
             label = f"{ladder.drill.title}: how to do it, film it or be guided"
-            st.page_link(session.page("drills"), label=label, icon=":material/arrow_forward:", query_params={"drill": name})
+            st.page_link(session.page("drills"), label=label, icon=":material/arrow_forward:", query_params={"drill": camera})
     with st.expander("Set a level by hand (for your clinician)", icon=":material/tune:"), st.form("level", border=False):
         choices = {
             (name, level.id): f"{rules.drills[name].title}: {level.title}" for name in names for level in rules.drills[name].levels
         }
         chosen = st.selectbox("Exercise and level", list(choices), format_func=choices.__getitem__)
+        leg = st.segmented_control("Leg", list(_LEGS), default="both", format_func=_LEGS.__getitem__, required=True)
         if st.form_submit_button("Set from today"):
-            store.diary.set_level(athlete.id, today, *chosen)
+            store.diary.set_level(athlete.id, today, *chosen, side=cast(WorkSide, leg))
             st.rerun()

@@ -79,6 +79,17 @@ _HEEL_RAISE = CameraPlace(
     above=_thick("ink", 16, "M206 44 L250 44") + _thick("accent", 16, "M206 82 L250 82") + _shoulders(196),
     words="it sees both feet and the floor below them",
 )
+_BALANCE = CameraPlace(
+    front=_head(474, 24)
+    + _thick(
+        "ink", 10, "M474 50 L474 132", "M474 60 L448 92 L430 112", "M474 60 L500 92 L518 112", "M482 134 L500 184 L496 214 L502 218"
+    )
+    + _thick("accent", 11, "M468 134 L466 188 L466 238 L460 242")
+    + _joint(466, 188)
+    + _joint(466, 236),
+    above=_thick("ink", 16, "M190 44 L226 40") + _thick("accent", 16, "M206 82 L250 82") + _shoulders(196),
+    words="the standing leg is the one nearer to the camera, and it sees both feet",
+)
 _SHORT_FOOT = CameraPlace(
     front=_thick("ink", 14, "M474 60 L474 206")
     + '<path class="fill-accent" d="M446 244 Q446 206 474 198 Q504 206 504 244 Z"/>'
@@ -96,6 +107,8 @@ PLACES = {
     "heel-raise": _HEEL_RAISE,
     "soleus-raise": _HEEL_RAISE,
     "short-foot": _SHORT_FOOT,
+    "single-leg-balance": _BALANCE,
+    "step-drop": _HEEL_RAISE,
 }
 
 

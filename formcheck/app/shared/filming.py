@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import cast
 
 import streamlit as st
 
 from formcheck.app.shared import session, style
 from formcheck.app.shared.drawings import draw_above, draw_front
 from formcheck.exercises import EXERCISES
+from formcheck.report.schema import ConditionName
 
 _ASSETS = Path(__file__).parents[1] / "assets"
 _NUMBERED = 4
@@ -77,3 +79,20 @@ def _show_drawing(drawing: str, alt: str) -> None:
     )
     with st.container(border=True):
         st.image(drawing.replace("<!-- rules -->", f"<style>{rules}</style>", 1), width="stretch", alt=alt)
+
+
+def ask_condition(exercise: str, where: str) -> ConditionName | None:
+    """Ask what the camera cannot see, for an exercise that has conditions; None for the others. ``where`` names the page."""
+    conditions = EXERCISES[exercise].conditions if exercise in EXERCISES else {}
+    if not conditions:
+        return None
+    chosen = st.segmented_control(
+        "How you stand",
+        list(conditions),
+        default=next(iter(conditions)),
+        format_func=conditions.__getitem__,
+        required=True,
+        key=f"condition-{where}-{exercise}",
+        help="The camera does not see this. Sets of each kind have a trend of their own.",
+    )
+    return cast(ConditionName, chosen)

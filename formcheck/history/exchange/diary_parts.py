@@ -40,6 +40,7 @@ class DrillSettingPart(Part):
 
     day: Day
     drill: Code
+    side: Literal["left", "right", "both"] = "both"
     level: Code | None = None
     kg: Annotated[float, Field(ge=0, le=MAX_KG)] | None = None
 
@@ -77,7 +78,7 @@ class DiaryParts(Part):
 _KINDS: tuple[tuple[str, type[Record], type[Part], tuple[str, ...]], ...] = (
     ("pain", PainRecord, PainPart, ("day", "moment")),
     ("answers", AnswerRecord, AnswerPart, ("topic", "question", "answered_at")),
-    ("drill_settings", DrillSettingRecord, DrillSettingPart, ("day", "drill")),
+    ("drill_settings", DrillSettingRecord, DrillSettingPart, ("day", "drill", "side")),
     ("test_results", ResultRecord, ResultPart, ("day", "test", "side")),
     ("questionnaires", QuestionnaireRecord, QuestionnairePart, ("day", "questionnaire")),
 )

@@ -152,14 +152,16 @@ class Diary:
 
     # --- levels and weights ---------------------------------------------------------------------------------------
 
-    def set_level(self, athlete_id: int, day: date, drill: str, level: str) -> None:
-        """Set an exercise's level by hand, from a day on."""
+    def set_level(self, athlete_id: int, day: date, drill: str, level: str, side: WorkSide = "both") -> None:
+        """Set an exercise's level by hand, from a day on; for both legs or for one."""
         ladder = current_catalogue().drills.get(drill)
         if ladder is None:
             raise UsageError(f"There is no exercise called {drill}; choose from {', '.join(current_catalogue().drills)}.")
         if ladder.index_of(level) is None:
             raise UsageError(f"{ladder.title} has no level {level}; choose from {', '.join(item.id for item in ladder.levels)}.")
-        self._set(athlete_id, day, drill, {"level": level})
+        if side not in ("left", "right", "both"):
+            raise UsageError(f"A level is set for the left leg, the right leg or both, not for {side}.")
+        self._set(athlete_id, day, drill, {"level": level}, side)
 
     def set_kg(self, athlete_id: int, day: date, drill: str, kg: float) -> None:
         """Keep the weight with which an exercise was done on a day, in kg."""
@@ -169,36 +171,43 @@ class Diary:
             raise UsageError(f"{kg:g} kg is not between 0 and {MAX_KG:g} kg.")
         self._set(athlete_id, day, drill, {"kg": kg})
 
-    def _set(self, athlete_id: int, day: date, drill: str, values: dict[str, Any]) -> None:
+    def _set(self, athlete_id: int, day: date, drill: str, values: dict[str, Any], side: WorkSide = "both") -> None:
         def change(session: Session) -> None:
             get_athlete_record(session, athlete_id)
-            _put(session, DrillSettingRecord, {"athlete_id": athlete_id, "day": day, "drill": drill}, values)
+            _put(session, DrillSettingRecord, {"athlete_id": athlete_id, "day": day, "drill": drill, "side": side}, values)
 
         self._store.write("saving the exercise's level", change)
 
     def chosen_levels(self, athlete_id: int) -> dict[str, dict[date, str]]:
-        """The levels that were set by hand, by exercise and day."""
+        """The levels that were set by hand for both legs, by exercise and day."""
         found: dict[str, dict[date, str]] = {}
-        for drill, day, level, _ in self._settings(athlete_id):
-            if level is not None:
+        for drill, side, day, level, _ in self._settings(athlete_id):
+            if level is not None and side == "both":
                 found.setdefault(drill, {})[day] = level
+        return found
+
+    def leg_levels(self, athlete_id: int) -> dict[tuple[str, str], dict[date, str]]:
+        """The levels that were set by hand for one leg, by exercise and leg, and by day."""
+        found: dict[tuple[str, str], dict[date, str]] = {}
+        for drill, side, day, level, _ in self._settings(athlete_id):
+            if level is not None and side != "both":
+                found.setdefault((drill, side), {})[day] = level
         return found
 
     def kg(self, athlete_id: int) -> dict[str, dict[date, float]]:
         """The weights, by exercise and day."""
         found: dict[str, dict[date, float]] = {}
-        for drill, day, _, kg in self._settings(athlete_id):
+        for drill, _, day, _, kg in self._settings(athlete_id):
             if kg is not None:
                 found.setdefault(drill, {})[day] = kg
         return found
 
-    def _settings(self, athlete_id: int) -> list[tuple[str, date, str | None, float | None]]:
+    def _settings(self, athlete_id: int) -> list[tuple[str, str, date, str | None, float | None]]:
         record = DrillSettingRecord
-        query = (
-            select(record.drill, record.day, record.level, record.kg).where(record.athlete_id == athlete_id).order_by(record.day)
-        )
+        query = select(record.drill, record.side, record.day, record.level, record.kg)
         with self._store.reading() as session:
-            return [(drill, day, level, kg) for drill, day, level, kg in session.execute(query)]
+            rows = session.execute(query.where(record.athlete_id == athlete_id).order_by(record.day))
+            return [(drill, side, day, level, kg) for drill, side, day, level, kg in rows]
 
     # --- tests and questionnaires ---------------------------------------------------------------------------------
 

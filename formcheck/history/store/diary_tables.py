@@ -45,15 +45,16 @@ class AnswerRecord(Base):
 
 
 class DrillSettingRecord(Base):
-    """What was set by hand for an exercise on a day: its level by id, or the weight in kg, or both."""
+    """What was set by hand for an exercise on a day: its level by id (``side``: of one leg, or "both"), or its weight in kg."""
 
     __tablename__ = "drill_settings"
-    __table_args__ = (UniqueConstraint("athlete_id", "day", "drill"),)
+    __table_args__ = (UniqueConstraint("athlete_id", "day", "drill", "side"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     athlete_id: Mapped[int] = mapped_column(ForeignKey("athletes.id", ondelete="CASCADE"))
     day: Mapped[date] = mapped_column(Date)
     drill: Mapped[str] = mapped_column(String(40))
+    side: Mapped[str] = mapped_column(String(10), server_default="both")
     level: Mapped[str | None] = mapped_column(String(40))
     kg: Mapped[float | None]
 

@@ -134,7 +134,10 @@ class PlanBook:
 
     def log(self, athlete_id: int) -> TrainingLog:
         """What was ticked, felt and set by hand."""
-        return TrainingLog(self.ticks(athlete_id), self._diary.pain(athlete_id), self._diary.chosen_levels(athlete_id))
+        diary = self._diary
+        return TrainingLog(
+            self.ticks(athlete_id), diary.pain(athlete_id), diary.chosen_levels(athlete_id), diary.leg_levels(athlete_id)
+        )
 
     def progress(self, athlete_id: int, today: date) -> training.Progress:
         """The levels of every exercise, what running means today, and red flags that stop the plan."""

@@ -104,6 +104,7 @@ def set_columns(report: SetReport) -> dict[str, Any]:
         "picture_height_cm": _picture_height_cm(report),
         "headline": headline_value(report),
         "test": report.test,
+        "condition": report.condition,
     }
 
 

@@ -185,11 +185,12 @@ class SetStore(AthleteStore):
         until: date | None = None,
         *,
         error_of: str | None = None,
+        condition: str | None = None,
     ) -> dict[str, NDArray[Any]]:
         """Columns of the sets of one exercise and leg as arrays, by time, for a trend.
 
         Dates come as day numbers (``date.toordinal``), missing measures as nan, texts as strings. With ``error_of``, a measure's
-        name, the column "error" is the set's standard error of that measure.
+        name, the column "error" is the set's standard error of that measure. With ``condition``, only sets of which that was said.
         """
         names = list(columns)
         chosen = [getattr(SetRecord, name) for name in names]
@@ -199,9 +200,18 @@ class SetStore(AthleteStore):
             of_measure = (SetErrorRecord.set_id == SetRecord.id) & (SetErrorRecord.measure == error_of)
             query = query.add_columns(SetErrorRecord.error).outerjoin(SetErrorRecord, of_measure)
         query = _filtered(query, athlete_id, exercise, side, since, until)
+        if condition is not None:
+            query = query.where(SetRecord.condition == condition)
         with self.reading() as session:
             rows = session.execute(query.order_by(SetRecord.day, SetRecord.id)).all()
         return {name: _array(name, [row[i] for row in rows]) for i, name in enumerate(names)}
+
+    def list_errors(self, athlete_id: int, measure: str) -> dict[int, float]:
+        """The standard error of a measure, by set, where the set has one."""
+        query = select(SetErrorRecord.set_id, SetErrorRecord.error).join(SetRecord, SetRecord.id == SetErrorRecord.set_id)
+        with self.reading() as session:
+            rows = session.execute(query.where(SetRecord.athlete_id == athlete_id, SetErrorRecord.measure == measure))
+            return {row.set_id: row.error for row in rows}
 
     def delete_set(self, set_id: int) -> SetRow:
         """Move a set to the bin; :meth:`undo_delete` brings it back."""

@@ -213,6 +213,7 @@ class SetRecord(Base):
     picture_height_cm: Mapped[float | None]
     headline: Mapped[float | None]
     test: Mapped[str | None] = mapped_column(String(40))
+    condition: Mapped[str | None] = mapped_column(String(20))
 
     report: Mapped[ReportRecord] = relationship(cascade="all, delete-orphan", passive_deletes=True)
     curves: Mapped[CurvesRecord | None] = relationship(cascade="all, delete-orphan", passive_deletes=True)

@@ -7,10 +7,11 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from formcheck import training
-from formcheck.history.trends.measures import TrackedMeasure, main_measure
+from formcheck.history.trends.measures import main_measure
 from formcheck.history.values import Athlete, SetRow
 from formcheck.training.calendar_tests import DueTest, Result, due_dates, find_due
 from formcheck.training.catalogue import Catalogue, WorkSide
+from formcheck.training.ladder import lower_first
 from formcheck.training.words import count_in_words
 
 if TYPE_CHECKING:
@@ -18,30 +19,38 @@ if TYPE_CHECKING:
 
 # The days that the clinician's view sums up.
 _RECENT = timedelta(days=7)
+# Tests that any saved set of an exercise is: the exercise, and the measure of a rep whose error is the result's.
+_FILMED = {"range": ("half-kneeling", "valid_peak_deg"), "knee-to-wall": ("knee-to-wall", "knee_over_toe_cm")}
 _SIDES: dict[str, WorkSide] = {"left": "left", "right": "right"}
 
 
 def list_results(store: Store, athlete_id: int) -> list[Result]:
     """Every test result by day: those entered by hand, and those read from filmed sets."""
-    filmed = [result for row in store.list_sets(athlete_id) if (result := _filmed_result(store, row)) is not None]
+    errors = {kind: store.list_errors(athlete_id, measure) for kind, (_, measure) in _FILMED.items()}
+    filmed = [result for row in store.list_sets(athlete_id) if (result := _filmed_result(store, row, errors)) is not None]
     return sorted([*store.diary.results(athlete_id), *filmed], key=lambda result: result.day)
 
 
-def _filmed_result(store: Store, row: SetRow) -> Result | None:
+def _filmed_result(store: Store, row: SetRow, errors: dict[str, dict[int, float]]) -> Result | None:
     side = _SIDES.get(row.side or "")
     if side is None or not row.usable:
         return None
     if row.exercise == "heel-raise" and row.test is not None:
         reason = store.get_report(row.id).end_reason
         return Result("heel-raise-endurance", side, row.day, float(row.rep_count), reason, filmed=True)
-    if row.exercise == "half-kneeling":
-        return _measured("range", side, row, main_measure("half-kneeling"))
+    for kind, (exercise, _) in _FILMED.items():
+        if row.exercise == exercise:
+            value = _read_value(kind, row)
+            return None if value is None else Result(kind, side, row.day, value, filmed=True, error=errors[kind].get(row.id))
     return None
 
 
-def _measured(kind: str, side: WorkSide, row: SetRow, measure: TrackedMeasure | None) -> Result | None:
-    value = None if measure is None else measure.value_of(row, "mean")
-    return None if value is None else Result(kind, side, row.day, value, filmed=True)
+def _read_value(kind: str, row: SetRow) -> float | None:
+    """A filmed set's result: the furthest trial of the knee-to-wall test (unknown without a height), the set's range otherwise."""
+    if kind == "knee-to-wall":
+        return row.best_knee_over_toe_cm
+    measure = main_measure(row.exercise)
+    return None if measure is None else measure.value_of(row, "mean")
 
 
 @dataclass(frozen=True)
@@ -106,7 +115,16 @@ def list_levels(enrolment: training.Enrolment, progress: training.Progress, day:
     rules = progress.catalogue
     track = rules.tracks.get(enrolment.track)
     names = dict.fromkeys(name for work in (track.days if track else ()) for name in work if name in rules.drills)
-    return {name: rules.drills[name].levels[progress.standing_on(name, day).level].title for name in names}
+    return {name: _describe_level(name, progress, day) for name in names}
+
+
+def _describe_level(drill: str, progress: training.Progress, day: date) -> str:
+    """A drill's level: "Calf raise on one leg", or each leg's where they differ."""
+    levels = progress.catalogue.drills[drill].levels
+    if not progress.legs_differ(drill, day):
+        return levels[progress.standing_on(drill, day).level].title
+    left, right = (levels[progress.standing_on(drill, day, leg).level].title for leg in ("left", "right"))
+    return f"left leg: {lower_first(left)}, right leg: {lower_first(right)}"
 
 
 def list_test_days(enrolment: training.Enrolment, rules: Catalogue) -> list[tuple[date, str]]:

@@ -129,7 +129,16 @@ def view_trend(
     measures_version
         The version of the measure definitions to show; default the newest that the period has.
     """
-    found = store.trend_columns(athlete_id, measure.exercise, side, _columns(measure), since, until, error_of=rep_measure(measure))
+    found = store.trend_columns(
+        athlete_id,
+        measure.exercise,
+        side,
+        _columns(measure),
+        since,
+        until,
+        error_of=rep_measure(measure),
+        condition=measure.condition,
+    )
     versions = found["measures_version"]
     version = measures_version
     if version is None and len(versions):

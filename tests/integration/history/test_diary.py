@@ -15,10 +15,13 @@ from formcheck.history.store.diary_tables import AnswerRecord, DrillSettingRecor
 from formcheck.history.store.store import Store, open_store
 from formcheck.history.trends.measures import MEASURES
 from formcheck.history.trends.programme_view import list_results
+from formcheck.history.trends.trend import view_trend
 from formcheck.support.errors import FormcheckError, InputError, UsageError
 from formcheck.training.calendar_tests import Result
+from formcheck.training.ladder import Standing
 from formcheck.training.pain import PainScores
-from tests.helpers.factories import half_kneeling_report, heel_raise_report
+from formcheck.training.programme import drill_work
+from tests.helpers.factories import balance_report, half_kneeling_report, heel_raise_report, knee_to_wall_report
 
 DAY = date(2026, 3, 2)
 NO_FLAGS = dict.fromkeys((flag.code for flag in training.current_catalogue().red_flags), False)
@@ -36,6 +39,7 @@ def fill(store: Store) -> int:
     store.diary.answer_track(ada, DAY, {"place": "achilles", "runs": "no"})
     store.diary.answer_running(ada, DAY, {"walk-pain": "1", "hops-pain-free": "yes"})
     store.diary.set_level(ada, DAY, "heel-raise", "loaded")
+    store.diary.set_level(ada, DAY, "heel-raise", "step-drop", side="left")
     store.diary.set_kg(ada, DAY, "heel-raise", 7.5)
     store.diary.add_result(ada, Result("heel-raise-endurance", "left", DAY, 22.0, "height fell"))
     store.diary.add_questionnaire(ada, DAY, "faam-adl", 70, 20)
@@ -53,6 +57,7 @@ def test_what_is_entered_is_read_back(sqlite_store: Store) -> None:
     diary = sqlite_store.diary
     assert diary.pain(ada) == {DAY: PainScores(1, 3, 0)}
     assert diary.chosen_levels(ada) == {"heel-raise": {DAY: "loaded"}}
+    assert diary.leg_levels(ada) == {("heel-raise", "left"): {DAY: "step-drop"}}
     assert diary.kg(ada) == {"heel-raise": {DAY: 7.5}}
     assert diary.results(ada) == [Result("heel-raise-endurance", "left", DAY, 22.0, "height fell")]
     (form,) = diary.questionnaires(ada)
@@ -134,6 +139,7 @@ def test_a_score_can_be_changed_and_taken_back(sqlite_store: Store) -> None:
         lambda diary, ada: diary.answer_track(ada, DAY, {"place": "elbow"}),
         lambda diary, ada: diary.answer_running(ada, DAY, {"walk-pain": "99"}),
         lambda diary, ada: diary.set_level(ada, DAY, "heel-raise", "top"),
+        lambda diary, ada: diary.set_level(ada, DAY, "heel-raise", "one-leg", side="middle"),
         lambda diary, ada: diary.set_kg(ada, DAY, "heel-raise", -1.0),
         lambda diary, ada: diary.add_result(ada, Result("range", "both", DAY, 30.0)),
         lambda diary, ada: diary.add_result(ada, Result("knee-to-wall", "left", DAY, float("nan"))),
@@ -186,7 +192,8 @@ def test_ticks_and_pain_move_the_person_up_and_a_tick_stands_for_the_days_sets(s
 def test_a_clinicians_level_and_the_entry_criteria_are_used(sqlite_store: Store) -> None:
     ada = fill(sqlite_store)
     progress = sqlite_store.plans.progress(ada, DAY)
-    assert progress.ladders["heel-raise"].level_on(DAY).id == "loaded"
+    assert [progress.standing_on("heel-raise", DAY, leg).level for leg in ("left", "right")] == [2, 3]
+    assert progress.ladders["heel-raise"].level_on(DAY).id == "step-drop"
     assert progress.running.kind == "walk"
     assert progress.running.unmet == (
         "do 20 heel raises on each leg", "reach 90 % of the stronger leg's heel raises with the weaker leg",
@@ -218,6 +225,31 @@ def test_filmed_tests_stand_beside_those_entered_by_hand_with_their_end_reason(s
     assert (answers.raises_left, answers.raises_right) == (22.0, 21.0)
 
 
+def test_a_filmed_knee_to_wall_fills_the_calendar_and_leaves_it_with_its_set(sqlite_store: Store) -> None:
+    ada = fill(sqlite_store)
+    saved = sqlite_store.save_report(knee_to_wall_report(side="right"), "Ada")
+    (found,) = [result for result in list_results(sqlite_store, ada) if result.kind == "knee-to-wall"]
+    assert found == Result("knee-to-wall", "right", date(2026, 3, 3), 4.5, filmed=True, error=2.0)
+    sqlite_store.delete_set(saved.id)
+    assert not [result for result in list_results(sqlite_store, ada) if result.kind == "knee-to-wall"]
+    sqlite_store.undo_delete(saved.id)
+    assert found in list_results(sqlite_store, ada)
+
+
+def test_balance_has_a_trend_for_each_condition(sqlite_store: Store) -> None:
+    ada = sqlite_store.add_athlete("Ada").id
+    for number, (seconds, condition) in enumerate([((20.0, 25.0), "eyes-open"), ((6.0,), "eyes-closed"), ((30.0,), "eyes-open")]):
+        moment = f"2026-03-0{number + 3}T19:00:00+01:00"
+        sqlite_store.save_report(balance_report(seconds, condition=condition, recorded_at=moment, file=f"{number}.mp4"), "Ada")
+    values = {
+        key: view_trend(sqlite_store, ada, MEASURES[f"balance-{key}"], "left").values.tolist()
+        for key in ("eyes-open", "eyes-closed", "cushion")
+    }
+    assert values == {"eyes-open": [25.0, 30.0], "eyes-closed": [6.0], "cushion": []}
+    assert [row.condition for row in sqlite_store.list_sets(ada)] == ["eyes-open", "eyes-closed", "eyes-open"]
+    assert MEASURES["balance-eyes-closed"].value_of(sqlite_store.list_sets(ada)[0]) is None
+
+
 @pytest.mark.parametrize(
     ("kind", "measure"), [("range", "dorsiflexion"), ("knee-to-wall", "knee-to-wall-cm"), ("heel-raise-endurance", "reps")]
 )
@@ -226,5 +258,10 @@ def test_a_test_and_the_trend_of_its_measure_have_one_error(kind: str, measure: 
 
 
 def test_what_the_programme_calls_filmed_is_counted_by_a_webcam() -> None:
-    filmed = {name for name, drill in training.current_catalogue().drills.items() if drill.camera}
-    assert filmed <= {name for name, exercise in EXERCISES.items() if exercise.filmed_live}
+    rules = training.current_catalogue()
+    filmed = [drill_work(name, Standing(number)) for name, drill in rules.drills.items() for number in range(len(drill.levels))]
+    for work in filmed:
+        if work.filmed:
+            exercise = EXERCISES[work.exercise or ""]
+            assert exercise.filmed_live
+            assert work.condition is None or work.condition in exercise.conditions

@@ -16,9 +16,11 @@ from tests.helpers.factories import half_kneeling_report, heel_raise_report
 
 @dataclass
 class PlannedWork:
-    name: str
+    exercise: str | None
     sets: int
     reps: int | None = 10
+    timed: bool = False
+    condition: str | None = None
 
 
 @dataclass
@@ -77,7 +79,13 @@ def test_both_legs_of_a_set_come_before_the_next_set_and_what_is_done_is_left_ou
     assert steps[-1].reps == EXERCISES["heel-raise"].prescription.reps
 
 
-@pytest.mark.parametrize("work", [PlannedWork("run", 1), PlannedWork("short-foot", 3)])
+def test_a_balance_is_filmed_for_its_time_and_as_the_level_says() -> None:
+    balance = PlannedWork("single-leg-balance", 1, 30, timed=True, condition="eyes-closed")
+    (step,) = list_steps([(balance, "left", 0)])
+    assert (step.reps, step.condition, step.amount) == (1, "eyes-closed", "30 seconds, eyes closed")
+
+
+@pytest.mark.parametrize("work", [PlannedWork("run", 1), PlannedWork(None, 1), PlannedWork("short-foot", 3)])
 def test_what_cannot_be_filmed_live_is_left_out(work: PlannedWork) -> None:
     assert list_steps([(work, "left", 0)]) == []
 

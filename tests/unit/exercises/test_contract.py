@@ -38,7 +38,7 @@ from formcheck.scene.scene import observe_scene
 from formcheck.video.reader import VideoInfo
 from tests.helpers.bodies import FRAME_SIZE
 from tests.helpers.drills import PERIOD_S, film, make_lunges, make_squats, read_squat
-from tests.helpers.figure import SIZE, crouching, kneeling, standing, swing
+from tests.helpers.figure import SIZE, balancing, crouching, kneeling, on_a_step, standing, swing
 
 ATHLETE = Athlete(height_cm=175.0, mass_kg=70.0)
 REPS = 4
@@ -48,6 +48,8 @@ PEOPLE: dict[str, tuple[Callable[[], PoseTrack], tuple[int, int]]] = {
     "heel-raise": (lambda: film(lambda t: standing(swing(t, PERIOD_S, 0.0, 14.0)), REPS), SIZE),
     "soleus-raise": (lambda: film(lambda t: crouching(swing(t, PERIOD_S, 0.0, 14.0)), REPS), SIZE),
     "knee-to-wall": (lambda: make_lunges([34, 38, 36, 37]), FRAME_SIZE),
+    "single-leg-balance": (lambda: film(lambda t: balancing(swing(t, PERIOD_S, 0.0, 40.0)), REPS), SIZE),
+    "step-drop": (lambda: film(lambda t: on_a_step(swing(t, PERIOD_S, 0.0, 20.0)), REPS), SIZE),
     "squat": (lambda: make_squats([90, 100, 95, 92]), FRAME_SIZE),
 }
 DRILLS = [*EXERCISES, "squat"]

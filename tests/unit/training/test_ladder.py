@@ -7,7 +7,7 @@ from datetime import date, timedelta
 import pytest
 
 from formcheck.training.catalogue import current_catalogue
-from formcheck.training.ladder import Ladder, Session, climb, describe_next, is_clean, sets_of
+from formcheck.training.ladder import Ladder, Session, climb, climb_by_leg, describe_next, is_clean, sets_of
 from formcheck.training.pain import PainScores
 
 RULES = current_catalogue()
@@ -139,3 +139,57 @@ def test_every_ladder_can_be_climbed_to_its_top(name: str) -> None:
         log.append(Session(MONDAY + timedelta(days=number), ticked=dict.fromkeys(sides, level.total_sets), pain=CALM))
     ladder = climb(drill, log, RULES)
     assert ladder.last.level == len(drill.levels) - 1
+
+
+def lame(number: int) -> Session:
+    """The left leg does its sets, the right one stops after two."""
+    return Session(MONDAY + timedelta(days=2 * number), ticked={"left": 3, "right": 2}, pain=CALM)
+
+
+def test_a_leg_that_does_its_sets_moves_up_alone_and_the_person_stands_where_the_lower_leg_is() -> None:
+    ladder = climb_by_leg(CALF, [two_legs(0), two_legs(1), lame(2), lame(3)], RULES)
+    assert [CALF.levels[ladder.leg(side).last.level].id for side in ("left", "right")] == ["step-drop", "one-leg"]
+    assert ladder.lower_leg() == "right"
+    assert level_of(ladder) == "one-leg"
+    assert "on the right leg" in describe_next(ladder, RULES)
+    assert describe_next(ladder, RULES).endswith("move the right leg up to heel drop off a step.")
+
+
+def test_legs_that_do_the_same_have_one_ladder() -> None:
+    ladder = climb_by_leg(CALF, [two_legs(0), two_legs(1), each_leg(2), each_leg(3)], RULES)
+    assert not ladder.legs
+    assert ladder.lower_leg() is None
+    assert level_of(ladder) == "step-drop"
+
+
+def test_a_level_set_by_hand_for_one_leg_leaves_the_other_where_it_is() -> None:
+    by_hand = {"both": {MONDAY: "one-leg"}, "left": {MONDAY + timedelta(days=1): "two-legs-ball"}}
+    ladder = climb_by_leg(CALF, [], RULES, chosen=by_hand)
+    assert [ladder.leg(side).on(MONDAY + timedelta(days=1)).level for side in ("left", "right")] == [0, 1]
+    assert ladder.lower_leg(MONDAY) is None
+
+
+def test_too_much_pain_moves_both_legs_back() -> None:
+    """Pain is entered for the person: which leg it was is not known."""
+    log = [two_legs(0), two_legs(1), lame(2), lame(3), each_leg(4, PainScores(1, 7, 1))]
+    ladder = climb_by_leg(CALF, log, RULES)
+    assert [ladder.leg(side).last.level for side in ("left", "right")] == [1, 0]
+
+
+def test_a_set_on_both_legs_is_a_set_of_the_lower_leg_only() -> None:
+    """What the higher leg does alone is no set of the two-leg raise that the lower leg still needs."""
+    by_hand = {"left": {MONDAY: "one-leg"}}
+    alone = Session(MONDAY + timedelta(days=1), ticked={"left": 3}, pain=CALM)
+    again = Session(MONDAY + timedelta(days=3), ticked={"left": 3}, pain=CALM)
+    ladder = climb_by_leg(CALF, [alone, again], RULES, chosen=by_hand)
+    assert [ladder.leg(side).last.level for side in ("left", "right")] == [2, 0]
+
+
+def test_one_leg_with_faults_stays_and_the_clean_one_moves_up() -> None:
+    def filmed(number: int) -> Session:
+        reps = {"left": (15,) * 3, "right": (15,) * 3}
+        by_side = {"left": (45, 45), "right": (20, 45)}
+        return Session(MONDAY + timedelta(days=number), filmed=reps, clean=65, pain=CALM, clean_by_side=by_side)
+
+    ladder = climb_by_leg(CALF, [filmed(1), filmed(3)], RULES, chosen={"both": {MONDAY: "one-leg"}})
+    assert [ladder.leg(side).last.level for side in ("left", "right")] == [2, 1]

@@ -23,6 +23,8 @@ class Done:
     rep_count: int = 10
     minute: int = 0
     clean_reps: int = 0
+    best: float | None = None
+    condition: str | None = None
 
     @property
     def recorded_at(self) -> datetime:

@@ -28,6 +28,8 @@ class Filmed:
     rep_count: int = 15
     clean_reps: int = 15
     minute: int = 0
+    best: float | None = None
+    condition: str | None = None
 
     @property
     def recorded_at(self) -> datetime:
@@ -54,7 +56,7 @@ def test_two_filmed_days_at_low_pain_move_the_calf_up_and_nothing_else() -> None
 
 def test_the_same_recording_twice_is_one_set() -> None:
     twice = [Filmed(on(0)), Filmed(on(0))]
-    (session,) = gather_sessions("heel-raise", twice, TrainingLog())
+    (session,) = gather_sessions("heel-raise", RULES.drills["heel-raise"], twice, TrainingLog())
     assert session.filmed == {"both": (15,)}
 
 
@@ -168,3 +170,53 @@ def test_the_calendar_file_follows_the_standard() -> None:
     identities = [line for line in whole.split("\r\n") if line.startswith("UID:")]
     assert len(set(identities)) == len(identities)
     assert write_calendar(days, [(on(28), "Knee to wall")], datetime(2026, 3, 1, 12, tzinfo=UTC)) == text
+
+
+def balance_days(condition: str, seconds: float, *numbers: int) -> list[Filmed]:
+    return [
+        Filmed(on(number), "single-leg-balance", side, 1, int(seconds >= 29.5), minute, seconds, condition)
+        for number in numbers
+        for side in ("left", "right")
+        for minute in range(3)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("condition", "seconds", "level"),
+    [("eyes-open", 30.0, 1), ("eyes-open", 29.6, 1), ("eyes-open", 21.0, 0), ("eyes-closed", 30.0, 0)],
+)
+def test_filmed_balance_counts_for_the_level_that_was_said(condition: str, seconds: float, level: int) -> None:
+    log = TrainingLog(pain={on(0): CALM, on(2): CALM})
+    assert ladders_after(balance_days(condition, seconds, 0, 2), log, on(3))["balance"].last.level == level
+
+
+def test_filmed_balance_ticks_its_day() -> None:
+    sets = [Filmed(on(2), "single-leg-balance", "left", 2, 0, 0, 25.0, "eyes-open")]
+    assert training.count_done_sets(sets) == {(on(2), "balance", "left"): 1}
+    assert training.count_done_sets([Filmed(on(2), "single-leg-balance", "left", 2, 0, 0, 20.0, "eyes-open")]) == {}
+
+
+def test_legs_on_different_levels_have_work_of_their_own() -> None:
+    log = TrainingLog(
+        chosen_levels={"heel-raise": {on(0): "one-leg"}}, leg_levels={("heel-raise", "left"): {on(0): "two-legs-ball"}}
+    )
+    progress = training.Progress(ladders_after([], log, on(0)))
+    day = training.day_plan(training.start(START), on(0), {(on(0), "heel-raise", "right"): 3}, progress=progress)
+    calf = [(item.work.title, item.side, item.sets_done) for item in day.items if item.work.name == "heel-raise"]
+    assert calf == [("Calf raise with a ball", "both", 0), ("Calf raise on one leg", "right", 3)]
+    sentence = training.explain_day(day, progress)
+    assert sentence.startswith("Calf raise with a ball (both legs) and calf raise on one leg (right leg) today: ")
+
+
+def test_a_filmed_knee_to_wall_and_one_by_tape_are_not_compared() -> None:
+    filmed = Result("knee-to-wall", "left", on(0), 4.0, filmed=True, error=2.0)
+    by_tape = Result("knee-to-wall", "left", on(28), 8.0)
+    again = Result("knee-to-wall", "left", on(28), 9.0, filmed=True, error=2.0)
+    enrolment = training.start(START)
+    mixed = next(row for row in lay_out([filmed, by_tape], enrolment, RULES) if (row.kind, row.side) == ("knee-to-wall", "left"))
+    assert mixed.change is None
+    assert mixed.verdict == "by camera once and by hand once: not compared"
+    alike = next(row for row in lay_out([filmed, again], enrolment, RULES) if (row.kind, row.side) == ("knee-to-wall", "left"))
+    assert alike.change == 5.0
+    assert alike.limit == pytest.approx(1.96 * 8**0.5)
+    assert not alike.is_change

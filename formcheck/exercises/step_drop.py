@@ -1,0 +1,185 @@
+"""Heel drop off a step: up on the toes, then the heel sinks slowly below the edge, on one leg (Alfredson 1998).
+
+The camera counts the drops and times them by the body, which sinks and rises with the heel. How far the heel goes below the edge is
+not measured: the step's edge hides or touches the heel's outline, by which a heel is measured on the floor, and no recording with a
+known depth was there to check another way against.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import ClassVar
+
+import numpy as np
+
+from formcheck.exercises.base import Curve, Guide, Measure, PoseExercise, Prescription, Recording, View, good_form
+from formcheck.exercises.heel_height import lowering_of_knee
+from formcheck.exercises.heel_raise import rise_by_thirds
+from formcheck.exercises.raise_form import compute_upright_rise, measure_trunk_lean
+from formcheck.foot import ExpectedTurn
+from formcheck.report.names import FaultCode
+from formcheck.report.schema import WorkingSide
+from formcheck.signals.criteria import FOOT_IN_PICTURE, SHANKS, Criterion, above, below
+from formcheck.signals.reps import RepRule, RepSpan
+from formcheck.support.arrays import FloatArray
+
+OWN_WORK = "the geometry of a foot that turns about its ball; tried on stick figures only"
+# The pose.
+KNEE_NEARLY_STRAIGHT = below("knee-bent", 60.0, "°", OWN_WORK, "The knee was bent by {value:.0f}°: that is a squat.")
+TRUNK_UP = below("trunk-lean", 35.0, "°", OWN_WORK, "The trunk leaned by {value:.0f}°.")
+KNEE_UP = above("knee-low", 0.6, SHANKS, OWN_WORK, "The knee was too low: that is kneeling.")
+HIP_UP = above("hip-low", 0.5, SHANKS, OWN_WORK, "The hips were too low: that is sitting or squatting.")
+# The movement. A foot that turns by 40° about its ball lets the body sink by a quarter of a shank; twice that is a squat.
+NO_SQUAT = below("sank-far", 0.45, SHANKS, OWN_WORK, "The body sank too far: that is a squat.")
+LEAST_HEEL_SHARE = 0.15
+HEEL_SANK = above("heel-stayed", LEAST_HEEL_SHARE, SHANKS, OWN_WORK, "The heel did not sink with the body.")
+TOES_STAY = below("toes-moved", 0.25, SHANKS, OWN_WORK, "The toes did not stay on the step.")
+# Good form. "Slowly" in Alfredson's program has no number: a drop within a second is a fall, as in the heel raise.
+SLOW = good_form("dropped", 1.0, "s", "a second each way, as the heel raise asks for", "at least")
+# The knee keeps its angle, straight or bent: more is a squat.
+KNEE_KEPT = good_form("knee-bent", 15.0, "°", "`KNEE_BENT_DEG` of the heel raise", "at most")
+TRUNK_STAYS = good_form("trunk-lean", 15.0, "°", OWN_WORK, "at most")
+# Over this the drop counts as one with a bent knee. Alfredson asks for straight and bent, without a number.
+BENT_KNEE_DEG = 20.0
+# The lowest point is held within this share of the way.
+LOW_SHARE = 0.1
+# The other foot is off the step if its toes sink by this share of the body's way.
+OTHER_TOE_SHARE = 0.3
+DEPTH_UNREAD = "how far the heel goes below the step's edge is not measured: the edge hides the heel's outline"
+
+
+class StepDrop(PoseExercise):
+    """The eccentric heel drop; ``side`` is the leg that lowers."""
+
+    name = "step-drop"
+    title = "Heel drop off a step"
+    short_title = "Heel drop"
+    headline = "lower_s"
+    prescription = Prescription(sets=3, reps=15, per_leg=True)
+    # Of the body's sinking, in shank lengths: 0.05 is 2 cm of a shank of 42 cm, six times the jitter of the smoothed trunk.
+    rule = RepRule(min_rise=0.05, range_share=0.35, min_duration_s=0.8, max_duration_s=20.0, unit=SHANKS)
+    standing = True
+    reads_foot = False
+    is_detectable = False
+    faults: ClassVar[tuple[FaultCode, ...]] = ("dropped", "knee-bent", "trunk-lean")
+    poses: ClassVar[dict[WorkingSide, str]] = {
+        "left": "Stand on the step's edge, heels up",
+        "right": "Stand on the step's edge, heels up",
+        "both": "Stand on the step's edge, heels up",
+    }
+    guide = Guide(
+        what="With the front of the foot on a step, rise on both legs, then lower one heel slowly below the edge.",
+        why="Slow lowering loads the calf and its tendon; it is the best-known exercise for a sore Achilles tendon.",
+        steps=(
+            "Stand with the front of both feet on a step, a hand on the rail or the wall.",
+            "Rise on both legs. Take one foot off the step.",
+            "Lower the other heel slowly, for two seconds or more, until it is below the step. If the pain is where the tendon "
+            "meets the heel bone, lower only to the height of the step.",
+            "Put the other foot back and rise on both legs. Fifteen times; then again with the knee bent.",
+        ),
+        filming="From the side of the leg that lowers, whole body and both feet in the picture.",
+        figure="step_drop.svg",
+        go="Lower slowly",
+        back="Up on both legs",
+    )
+    measures: ClassVar[tuple[Measure, ...]] = (
+        Measure("lower_s", "Down", "s", 1, "Time in which the body sinks from the top to the lowest point; slow is the drill."),
+        Measure("hold_s", "Below", "s", 1, "Time within a tenth of the way of the lowest point."),
+        Measure("rise_s", "Up", "s", 1, "Time from the lowest point back to the top."),
+        Measure(
+            "knee_flexion_deg",
+            "Knee",
+            "°",
+            0,
+            f"Knee angle at the lowest point; 0 = straight, over {BENT_KNEE_DEG:.0f}° it is the drop with a bent knee.",
+        ),
+        Measure("knee_flexion_change_deg", "Knee bend", "°", 0, "How much the knee bends from the top to the lowest point."),
+        Measure(
+            "trunk_lean_deg",
+            "Trunk lean",
+            "°",
+            0,
+            "How far the trunk leaned off where it was at the top.",
+            only_with="trunk-lean",
+        ),
+        Measure("drop_cm", "Below the step", "cm", 1, "How far the heel goes below the step's edge; not measured so far."),
+    )
+
+    def curve_of(self, headline: str) -> Curve:
+        """How far the body has sunk."""
+        return Curve("sink_pct_shank", "Body lowered", "% of shank")
+
+    def judge_pose(self, view: View) -> Sequence[Criterion]:
+        """Standing upright on a leg that is straight or a little bent."""
+        leg = view.leg
+        trunk = view.shoulder - leg.hip
+        return (
+            KNEE_NEARLY_STRAIGHT.of(leg.knee_flexion()),
+            TRUNK_UP.of(np.degrees(np.arctan2(np.abs(view.ahead_of(trunk)), view.height_of(trunk)))),
+            KNEE_UP.of(view.height_of(leg.knee - leg.ankle)),
+            HIP_UP.of(view.height_of(leg.hip - leg.knee)),
+            FOOT_IN_PICTURE.of(view.contains(leg.toe)),
+        )
+
+    def compute_signal(self, view: View) -> FloatArray:
+        """How far the body has sunk, shank lengths, without what a bending knee adds; only its change has a meaning."""
+        flexion = np.fmin(view.leg.knee_flexion(), view.other_leg.knee_flexion())
+        return -(compute_upright_rise(view) + lowering_of_knee(flexion))
+
+    def judge_rep(self, view: View, rep: RepSpan) -> Sequence[Criterion]:
+        """The heel sank with the body, and the toes stayed on the step."""
+        frames = view.frames_of(rep)
+        heel = view.height_of(view.leg.heel - view.leg.toe)[frames]
+        sank = -rise_by_thirds(heel, self.compute_signal(view)[frames])
+        return (
+            NO_SQUAT.of(rep.rise),
+            HEEL_SANK.of(sank, LEAST_HEEL_SHARE * rep.rise),
+            TOES_STAY.of(view.travel_of(view.leg.toe, rep)),
+        )
+
+    def find_side(self, view: View, reps: list[RepSpan]) -> WorkingSide:
+        """The leg that stays on the step while the body sinks: the other foot's toes are off it, and sink with the body."""
+        toe = view.height_of(view.other_leg.toe)
+        sinks = [abs(toe[view.at(rep.peak_s)] - toe[view.at(rep.start_s)]) > OTHER_TOE_SHARE * rep.rise for rep in reps]
+        return view.side if sum(sinks) > len(sinks) / 2 else "both"
+
+    def expected_turn(self, view: View, rep: RepSpan) -> ExpectedTurn:
+        """Heel down below the toes; its pixels are not read (``reads_foot``)."""
+        return ExpectedTurn(-30.0, -15.0, 5.0)
+
+    def list_signals(self, recording: Recording) -> dict[str, FloatArray]:
+        """How far the body is below its highest place, % of a shank."""
+        sunk = self.compute_signal(recording.view)
+        return {"sink_pct_shank": 100.0 * (sunk - np.nanmin(sunk))}
+
+    def explain_gaps(self, measures: Mapping[str, float]) -> dict[str, str]:
+        """Explain why the depth is unknown."""
+        return {"drop_cm": DEPTH_UNREAD} if np.isnan(measures["drop_cm"]) else {}
+
+    def measure(self, recording: Recording, rep: RepSpan) -> dict[str, float]:
+        """Measure one drop; see ``measures`` for the definitions."""
+        view = recording.view
+        frames = view.frames_of(rep)
+        time, signal = view.time_s[frames], self.compute_signal(view)[frames]
+        low = np.flatnonzero(signal >= np.nanmax(signal) - LOW_SHARE * (np.nanmax(signal) - signal[0]))
+        first, last = float(time[low[0]]), float(time[low[-1]])
+        flexion = view.leg.knee_flexion()[frames]
+        at_low = float(np.nanmedian(flexion[low[0] : low[-1] + 1]))
+        return {
+            "lower_s": first - rep.start_s,
+            "hold_s": last - first if rep.came_back else float("nan"),
+            "rise_s": rep.end_s - last if rep.came_back else float("nan"),
+            "knee_flexion_deg": at_low,
+            "knee_flexion_change_deg": at_low - float(flexion[0]),
+            "trunk_lean_deg": measure_trunk_lean(view, rep),
+            "drop_cm": float("nan"),
+        }
+
+    def judge_form(
+        self, reps: list[dict[str, float]], spans: list[RepSpan], expected_error: Mapping[str, float]
+    ) -> list[list[Criterion]]:
+        """A slow way down, a knee that keeps its angle, a trunk that stays upright."""
+        return [
+            [SLOW.of(rep["lower_s"]), KNEE_KEPT.of(rep["knee_flexion_change_deg"]), TRUNK_STAYS.of(rep["trunk_lean_deg"])]
+            for rep in reps
+        ]

@@ -1,0 +1,148 @@
+"""Holds: a position that is taken up, kept and given up, such as a foot held off the floor. A hold is one repetition.
+
+A hold is not a movement with a peak, so `RepCounter` would end it at every sway. `HoldCounter` measures the signal against its
+resting level instead: the hold begins when the signal leaves that level and ends when it is back.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from formcheck.signals.criteria import list_failed
+from formcheck.signals.reps import ABSURD, Rejection, RepCounter, RepRule, RepSpan, count_reps
+from formcheck.support.arrays import FloatArray
+
+# The signal rests where it stays within `HoldRule.rest_band` for this long. A foot that is put down for a moment rests for longer
+# than a foot in the air hangs still.
+REST_S = 0.3
+# The position may be unseen or untrue for less than this without ending the hold.
+MAX_LOST_S = 0.5
+
+
+@dataclass(frozen=True)
+class HoldRule(RepRule):
+    """The conditions under which a position counts as held; levels are above the resting level, in the signal's unit.
+
+    Attributes
+    ----------
+    min_rise
+        The signal must rise at least this far, or the hold never began.
+    end_rise
+        Below this level the position is given up; it also defines the moment when the hold began.
+    rest_band
+        Largest spread of the signal at rest.
+    max_rest
+        A level further from zero than this is no rest, however still it is.
+    """
+
+    min_duration_s: float = 1.0
+    max_duration_s: float = 600.0
+    end_rise: float = 0.0
+    rest_band: float = 0.04
+    max_rest: float = 0.35
+
+
+@dataclass
+class HoldCounter:
+    """Finds holds in a signal as its samples arrive; the same interface as `RepCounter`.
+
+    ``typical_rise`` is accepted and not used: a hold needs no other hold to compare with.
+    """
+
+    rule: HoldRule
+    typical_rise: float | None = None
+    reps: list[RepSpan] = field(default_factory=list)
+    rejected: list[Rejection] = field(default_factory=list)
+    _rest: float | None = None
+    _recent: deque[tuple[float, float]] = field(default_factory=deque)
+    _left_at: float | None = None
+    _last: tuple[float, float] | None = None
+    _open: list[tuple[float, float]] = field(default_factory=list)
+    _is_up: bool = False
+
+    @property
+    def open_since_s(self) -> float | None:
+        """When the current hold began; None if there is none."""
+        return self._left_at if self._is_up else None
+
+    def update(self, time_s: float, value: float, ready: bool) -> RepSpan | None:
+        """Take one sample; return the hold that it ends, if any. NaN (nobody seen) and absurd values are not ready."""
+        if not ready or not abs(value) < ABSURD:
+            if self._last is None or time_s - self._last[0] <= MAX_LOST_S:
+                return None
+            ended = self._close(self._last[0])
+            self._rest, self._last = None, None
+            self._recent.clear()
+            return ended
+        before, self._last = self._last, (time_s, value)
+        self._note_rest(time_s, value)
+        if self._rest is None:
+            return None
+        level = self._rest + self.rule.end_rise
+        if value < level:
+            ended = self._close(_cross(before, (time_s, value), level)) if self._left_at is not None else None
+            self._left_at, self._is_up, self._open = None, False, []
+            return ended
+        if self._left_at is None:
+            self._left_at = _cross(before, (time_s, value), level)
+        self._open.append((time_s, value))
+        self._is_up |= value - self._rest >= self.rule.min_rise
+        return None
+
+    def finish(self) -> RepSpan | None:
+        """End a hold that the recording's end cut off."""
+        return self._close(self._last[0]) if self._last is not None else None
+
+    def _note_rest(self, time_s: float, value: float) -> None:
+        """Take the level at which the signal has just rested, unless it rests above the last one: in the air."""
+        self._recent.append((time_s, value))
+        while time_s - self._recent[0][0] > REST_S:
+            self._recent.popleft()
+        values = [v for _, v in self._recent]
+        long_enough = time_s - self._recent[0][0] >= 0.7 * REST_S
+        if not long_enough or max(values) - min(values) > self.rule.rest_band:
+            return
+        level = float(np.median(values))
+        if abs(level) <= self.rule.max_rest and (self._rest is None or level < self._rest + self.rule.end_rise):
+            self._rest = level
+
+    def _close(self, end_s: float) -> RepSpan | None:
+        held, self._open = self._open, []
+        start_s, self._left_at = self._left_at, None
+        was_up, self._is_up = self._is_up, False
+        if start_s is None or not was_up or self._rest is None:
+            return None
+        span = RepSpan(start_s, (start_s + end_s) / 2, end_s, self._rest, max(value for _, value in held))
+        if failed := list_failed(self.rule.list_criteria(span, np.ones(1, bool), None)):
+            self.rejected.append(Rejection(span, failed))
+            return None
+        self.reps.append(span)
+        return span
+
+
+def _cross(before: tuple[float, float] | None, now: tuple[float, float], level: float) -> float:
+    """Return when the signal crossed a level between two samples, by linear interpolation."""
+    if before is None or before[1] == now[1]:
+        return now[0]
+    share = (level - before[1]) / (now[1] - before[1])
+    return before[0] + float(np.clip(share, 0.0, 1.0)) * (now[0] - before[0])
+
+
+def make_counter(rule: RepRule, typical_rise: float | None = None) -> RepCounter | HoldCounter:
+    """Return the counter that a rule needs."""
+    return HoldCounter(rule) if isinstance(rule, HoldRule) else RepCounter(rule, typical_rise)
+
+
+def count_movements(time_s: FloatArray, values: FloatArray, ready: NDArray[np.bool_], rule: RepRule) -> RepCounter | HoldCounter:
+    """Count the holds or the repetitions of a whole recording, whichever the rule asks for; return the counter (`count_reps`)."""
+    if not isinstance(rule, HoldRule):
+        return count_reps(time_s, values, ready, rule)
+    counter = HoldCounter(rule)
+    for sample in zip(time_s, values, ready, strict=True):
+        counter.update(float(sample[0]), float(sample[1]), bool(sample[2]))
+    counter.finish()
+    return counter

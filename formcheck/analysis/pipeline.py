@@ -19,6 +19,7 @@ from formcheck.analysis.nobody import explain_nobody
 from formcheck.analysis.quality import YAW_WARN_DEG, refuses_angle
 from formcheck.analysis.refine import FrameReader, PictureQuality, Refinement, correct_by_keys, read_again, refine_reps
 from formcheck.analysis.settings import Settings
+from formcheck.analysis.so_far import RepsSoFar
 from formcheck.analysis.sticker_films import (
     assemble_sticker_report,
     find_holds,
@@ -276,6 +277,7 @@ def _follow(
         store=store,
         watcher=watcher,
         progress=progress,
+        describe=RepsSoFar(size, settings).describe,
         person=person,
     )
     if not raw.present.any():

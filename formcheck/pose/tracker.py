@@ -29,6 +29,9 @@ from formcheck.video.sampling import start_of_period
 Part = tuple[float, float]
 """Start and end of a part of the video, seconds."""
 
+Describe = Callable[[PoseTrack], str]
+"""Says in a few words what the track of a video's beginning shows; empty if nothing yet."""
+
 # A landmarker that starts in mid-video needs this long for its tracking and smoothing to settle.
 OVERLAP_S = 0.7
 # A shorter part is not worth the start and overlap of a landmarker of its own.
@@ -38,6 +41,11 @@ DECODING_SHARE = 0.6
 PROGRESS_PERIOD_S = 0.1
 # A person who was out of sight for longer than this may reappear anywhere.
 MAX_ABSENCE_S = 0.5
+# A part's decoder works on this many frames at once if there is more than one core. Parts are cut where the file has key frames, so
+# one of them takes longer; its decoder then also uses the core that the others have left.
+DECODER_THREADS = 2
+# What the video's beginning shows is described when this much of it has been tracked, and each time there is half as much again.
+DESCRIBED_FROM_S, DESCRIBED_AGAIN = 8.0, 1.5
 # The second pass needs a foot of about 100 pixels. More lines than this cost time and add noise.
 TRACKING_SHORT_SIDE = 720
 
@@ -49,12 +57,50 @@ def count_workers(workers: int | None = None) -> int:
     return max(1, len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1)
 
 
+class _GrowingTrack:
+    """The track of one part while it is made; `so_far` may be called from any thread."""
+
+    def __init__(self, info: VideoInfo) -> None:
+        self._size = np.array([info.width, info.height], float)
+        self._time_s: list[float] = []
+        self._poses: list[Pose | None] = []
+
+    def add(self, time_s: float, pose: Pose | None) -> None:
+        self._time_s.append(time_s)
+        self._poses.append(pose)  # last, because it is what `so_far` counts
+
+    def so_far(self) -> PoseTrack:
+        frames = len(self._poses)
+        points = np.full((frames, LANDMARK_COUNT, 2), np.nan)
+        visibility, lateral = np.zeros((frames, LANDMARK_COUNT)), np.full((frames, 2), np.nan)
+        for frame, pose in enumerate(self._poses[:frames]):
+            if pose is not None:
+                points[frame], visibility[frame], lateral[frame] = pose.points * self._size, pose.visibility, pose.lateral
+        return PoseTrack(np.asarray(self._time_s[:frames], float), points, visibility, lateral)
+
+
 class _Monitor:
     """The progress of each part, and the signal to stop."""
 
-    def __init__(self, workers: int) -> None:
+    def __init__(self, parts: int, info: VideoInfo) -> None:
         self.stop = threading.Event()
-        self.done_s = [0.0] * workers
+        self.done_s = [0.0] * parts
+        self.tracks = [_GrowingTrack(info) for _ in range(parts)]
+
+
+class _Description:
+    """What a function says about the beginning of a video, asked again as the beginning grows."""
+
+    def __init__(self, describe: Describe | None) -> None:
+        self._describe = describe
+        self._next_s = DESCRIBED_FROM_S
+        self._text = ""
+
+    def update(self, monitor: _Monitor) -> str:
+        if self._describe is not None and monitor.done_s[0] >= self._next_s:
+            self._next_s = DESCRIBED_AGAIN * monitor.done_s[0]
+            self._text = self._describe(monitor.tracks[0].so_far()) or self._text
+        return self._text
 
 
 class FrameWatcher(Protocol):
@@ -83,6 +129,8 @@ class _Film:
     progress: Progress | None
     store: PictureStore | None = None
     watcher: FrameWatcher | None = None
+    describe: Describe | None = None
+    decoder_threads: int = 1
 
 
 def _follow(film: _Film, part: Part, monitor: _Monitor, number: int, person: FloatArray | None) -> tuple[PoseTrack, Image | None]:
@@ -93,14 +141,17 @@ def _follow(film: _Film, part: Part, monitor: _Monitor, number: int, person: Flo
     """
     info, store = film.info, film.store
     start_s, stop_s = part
-    times, points, visibility, lateral = [], [], [], []
-    nobody = np.full((LANDMARK_COUNT, 2), np.nan)
     size = np.array([info.width, info.height], float)
     somebody: Image | None = None
     first_s = max(0.0, start_s - OVERLAP_S)
     with PoseEstimator(film.model) as estimator:
         for frame in read_frames(
-            info, max_fps=film.max_fps, start_s=first_s, stop_s=stop_s, threads=1, max_short_side=TRACKING_SHORT_SIDE
+            info,
+            max_fps=film.max_fps,
+            start_s=first_s,
+            stop_s=stop_s,
+            threads=film.decoder_threads,
+            max_short_side=TRACKING_SHORT_SIDE,
         ):
             if monitor.stop.is_set():
                 break
@@ -117,18 +168,8 @@ def _follow(film: _Film, part: Part, monitor: _Monitor, number: int, person: Flo
                 continue
             if store is not None and store.whole and isinstance(small, SmallFrame):
                 store.add(KeptFrame.of(small))
-            times.append(time_s)
-            points.append(nobody if pose is None else pose.points * size)
-            visibility.append(np.zeros(LANDMARK_COUNT) if pose is None else pose.visibility)
-            lateral.append(nobody[0] if pose is None else pose.lateral)
-    frames = len(times)
-    track = PoseTrack(
-        np.asarray(times),
-        np.asarray(points).reshape(frames, LANDMARK_COUNT, 2),
-        np.asarray(visibility).reshape(frames, LANDMARK_COUNT),
-        np.asarray(lateral).reshape(frames, 2),
-    )
-    return track, somebody
+            monitor.tracks[number].add(time_s, pose)
+    return monitor.tracks[number].so_far(), somebody
 
 
 def _estimate(
@@ -161,13 +202,15 @@ def track_poses(
     store: PictureStore | None = None,
     watcher: FrameWatcher | None = None,
     progress: Progress | None = None,
+    describe: Describe | None = None,
     person: FloatArray | None = None,
 ) -> PoseTrack:
     """Follow one person through a video: the one at ``person``, (33, 2) pixels at its start, or the one the landmarker sees best.
 
     The file is cut into as many parts as there are cores. A thread of its own decodes and tracks each part; decoder and landmarker
     both release Python's lock. Frames are streamed, so memory does not grow with the video's length. The frames also go to
-    ``store``, at `TRACKING_SHORT_SIDE`, and to ``watcher``.
+    ``store``, at `TRACKING_SHORT_SIDE`, and to ``watcher``. What ``describe`` says about the video's beginning is reported with the
+    progress.
 
     Raises
     ------
@@ -176,10 +219,11 @@ def track_poses(
     Cancelled
         If ``progress`` raised it.
     """
-    parts = min(count_workers(workers), int(info.duration_s // MIN_PART_S)) if info.duration_s < 24 * 3600 else 1
+    cores = count_workers(workers)
+    parts = min(cores, int(info.duration_s // MIN_PART_S)) if info.duration_s < 24 * 3600 else 1
     shares = split_evenly(info.duration_s, max(1, parts), info.key_frames_s)
     borders = [start_of_period(border_s, max_fps) for border_s in shares]
-    film = _Film(info, model, max_fps, progress, store, watcher)
+    film = _Film(info, model, max_fps, progress, store, watcher, describe, min(cores, DECODER_THREADS))
     try:
         followed = _follow_all(film, _between(borders), person)
     except _SeekFailed:
@@ -188,7 +232,7 @@ def track_poses(
     if not any(len(track) for track, _ in followed):
         raise InputError(f"{info.path}: no frame of it can be decoded; the file is cut off or damaged")
     somebody = next((image for _, image in followed if image is not None), None)
-    again = replace(film, progress=_remind(progress), store=None, watcher=None)
+    again = replace(film, progress=_remind(progress), store=None, watcher=None, describe=None)
 
     def follow_again(part: list[Part], one: FloatArray) -> list[tuple[PoseTrack, Image | None]]:
         return _follow_all(again, part, one)
@@ -273,7 +317,7 @@ def _follow_all(film: _Film, parts: list[Part], person: FloatArray | None) -> li
         film.store.clear()  # drops pictures of an earlier pass over the same video
     if film.watcher is not None:
         film.watcher.clear()
-    monitor = _Monitor(len(parts))
+    monitor, description = _Monitor(len(parts), film.info), _Description(film.describe)
     with ThreadPoolExecutor(len(parts), thread_name_prefix="pose") as pool:
         try:
             futures = [
@@ -286,7 +330,7 @@ def _follow_all(film: _Film, parts: list[Part], person: FloatArray | None) -> li
                     future.result()
                 if film.progress:
                     share = sum(max(0.0, s) for s in monitor.done_s) / max(film.info.duration_s, 1e-6)
-                    film.progress(min(1.0, share), "Following the person")
+                    film.progress(min(1.0, share), f"Following the person{description.update(monitor)}")
         except BaseException:
             monitor.stop.set()
             raise

@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 from formcheck.video.frames import Image, Planes, SmallFrame
 
 JPEG_QUALITY = 92
-# Enough for about 50 s of 720 lines at 15 pictures per second. Longer videos are decoded again, to limit memory.
-MAX_STORE_BYTES = 80 * 2**20
+# Enough for about 80 s of 720 lines at 15 noisy pictures per second. Longer videos are decoded again, to limit memory.
+MAX_STORE_BYTES = 128 * 2**20
 
 
 @dataclass(frozen=True)

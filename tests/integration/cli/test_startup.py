@@ -11,7 +11,7 @@ import pytest
 from formcheck.cli.main import OPTIONAL
 
 HEAVY = {
-    "numpy", "scipy", "cv2", "av", "mediapipe", "pandas", "pyarrow", "altair", "vl_convert", "jinja2",
+    "numpy", "scipy", "cv2", "av", "mediapipe", "onnxruntime", "pandas", "pyarrow", "altair", "vl_convert", "jinja2",
     "sqlalchemy", "alembic", "pydantic", "dask", "distributed", "streamlit", "streamlit_webrtc", "tornado",
 }  # fmt: skip
 # Typer brings rich along for its help; ours is plain, and rich is loaded for progress bars only.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import os
+import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -18,6 +19,11 @@ def note(path: Path, progress: Progress) -> None:
     print("a library says hello")
     path.with_suffix(".partial").write_text(str(os.getpid()), encoding="ascii")
     path.with_suffix(".partial").rename(path)
+
+
+def list_loaded(path: Path, progress: Progress) -> None:
+    """Write down the names of the modules that the process has loaded."""
+    path.write_text("\n".join(name for name in sys.modules if name.isascii()), encoding="ascii")
 
 
 def never_end(path: Path, progress: Progress) -> None:

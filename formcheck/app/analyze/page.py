@@ -13,7 +13,7 @@ from formcheck.app.analyze.correcting import show_editor, take_corrected
 from formcheck.app.analyze.report_view import show_downloads, show_report, show_words
 from formcheck.app.analyze.results import Request, Result
 from formcheck.app.analyze.saving import ask_what_to_keep, compare_with_last, save_result
-from formcheck.app.analyze.starting import queue_analysis
+from formcheck.app.analyze.starting import load_libraries, queue_analysis
 from formcheck.app.phone.widget import offer_phone
 from formcheck.app.shared import people, session, style
 from formcheck.app.shared.filming import ask_condition
@@ -73,6 +73,8 @@ def _show_form() -> None:
         key=f"upload-{session.remember(_ROUND, 0)}",
         help="One set, up to an hour long. The file stays on this computer and is deleted when you close the report.",
     )
+    if uploaded is not None:
+        session.helpers().warm(load_libraries)
     request = _ask_about_person(athlete)
     settings = _ask_settings()
     if st.button("Analyze", type="primary", icon=":material/play_arrow:", disabled=uploaded is None) and uploaded is not None:

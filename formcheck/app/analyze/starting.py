@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 from collections.abc import Callable
 from pathlib import Path
 
@@ -42,3 +43,20 @@ def queue_analysis(visit: Visit, make_request: Callable[[Path], Request]) -> str
     if visit.closed:  # meanwhile
         visit.close()
     return job
+
+
+# What an analysis loads, in the order in which it needs them.
+SLOW_LIBRARIES = (
+    "formcheck.analysis.pipeline",
+    "mediapipe.tasks.python.vision",
+    "scipy.signal",
+    "onnxruntime",
+    "formcheck.render.documents",
+)
+
+
+def load_libraries(progress: Callable[[float, str], None]) -> None:
+    """Load what an analysis needs while its video is chosen: a task for `worker_process.Helpers.warm`."""
+    for number, library in enumerate(SLOW_LIBRARIES):
+        progress(number / len(SLOW_LIBRARIES), "Loading")
+        importlib.import_module(library)

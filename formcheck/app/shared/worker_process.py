@@ -116,6 +116,19 @@ class Helpers:
         if "error" in message:
             raise _ERRORS.get(message["error"], FormcheckError)(message["words"])
 
+    def warm(self, task: Callable[..., object]) -> None:
+        """Do a task that loads libraries in a process for the next one, unless a process is there already; return at once."""
+        with self._lock:
+            if self._idle or self._busy:
+                return
+        threading.Thread(target=self._warm, args=(task,), name="formcheck-warm", daemon=True).start()
+
+    def _warm(self, task: Callable[..., object]) -> None:
+        try:
+            self.run(task, progress=lambda share, stage: None)
+        except (FormcheckError, TaskError) as error:  # the next task meets the same error, and reports it
+            _log.info("a process could not load its libraries ahead: %s", error)
+
     def close(self) -> None:
         """End all processes, whatever they are doing."""
         with self._lock:

@@ -15,6 +15,7 @@ import psutil
 import pytest
 
 from formcheck.app.analyze.results import Request, Result, make_result
+from formcheck.app.analyze.starting import load_libraries
 from formcheck.app.shared.jobs import UNEXPECTED, JobQueue, JobStatus
 from formcheck.app.shared.worker_process import BROKE_OFF, Helpers
 from formcheck.report.schema import Athlete
@@ -73,6 +74,17 @@ def test_tasks_are_done_in_one_process_that_is_not_this_one(helpers: Helpers, tm
     assert [run(queue, helpers, tasks.note, path).state for path in paths] == ["done", "done"]
     first, second = (number_in(path) for path in paths)
     assert first == second != os.getpid()
+
+
+def test_a_warmed_process_has_its_libraries_before_the_first_task(helpers: Helpers, tmp_path: Path) -> None:
+    helpers.warm(load_libraries)
+    wait_for(lambda: bool(helpers._idle), "the process did not load")
+    helpers.warm(load_libraries)  # it is there already: no second one
+    done = tmp_path / "loaded"
+    helpers.run(tasks.list_loaded, done, progress=lambda share, stage: None)
+    loaded = set(done.read_text(encoding="ascii").split())
+    assert {"mediapipe", "cv2", "av", "onnxruntime", "formcheck.analysis.pipeline"} <= loaded
+    assert len(helpers._idle) == 1
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="signals are POSIX's")

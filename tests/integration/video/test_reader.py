@@ -134,6 +134,18 @@ def test_frames_are_found_again_by_their_times(tmp_path: Path, kind: str, start_
         np.testing.assert_array_equal(one.gray(), other.gray())
 
 
+@pytest.mark.parametrize("kind", ["mp4 H.264", "mp4 HEVC", "webm VP9", "mov MJPEG"])
+def test_more_decoder_threads_give_the_same_frames(tmp_path: Path, kind: str) -> None:
+    name, codec, pix_fmt = KINDS[kind]
+    info = probe_video(write_clip(tmp_path / name, 90, codec=codec, pix_fmt=pix_fmt))
+    one, *others = (list(read_frames(info, max_fps=15.0, start_s=0.7, stop_s=2.5, threads=n)) for n in (1, 2, 3))
+    assert len(one) >= 26
+    for other in others:
+        assert [f.time_s for f in other] == [f.time_s for f in one]
+        for mine, theirs in zip(one, other, strict=True):
+            np.testing.assert_array_equal(mine.gray(), theirs.gray())
+
+
 def test_frames_that_nobody_needs_are_not_decoded(tmp_path: Path) -> None:
     """x264 predicts nothing from every other frame here: damage to them is not even noticed."""
     options = {"x264-params": "b-adapt=0:bframes=3:b-pyramid=normal:keyint=60:scenecut=0"}

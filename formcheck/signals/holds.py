@@ -19,6 +19,8 @@ from formcheck.support.arrays import FloatArray
 # The signal rests where it stays within `HoldRule.rest_band` for this long. A foot that is put down for a moment rests for longer
 # than a foot in the air hangs still.
 REST_S = 0.3
+# A position that is being given up, but does not come to rest, is over after this long.
+MAX_WAY_S = 0.6
 # The position may be unseen or untrue for less than this without ending the hold.
 MAX_LOST_S = 0.5
 
@@ -32,7 +34,9 @@ class HoldRule(RepRule):
     min_rise
         The signal must rise at least this far, or the hold never began.
     end_rise
-        Below this level the position is given up; it also defines the moment when the hold began.
+        Below this level the position is given up.
+    edge_rise
+        Where the signal leaves this level the hold begins, and where it comes back to it, or turns before that, the hold ends.
     rest_band
         Largest spread of the signal at rest.
     max_rest
@@ -42,6 +46,7 @@ class HoldRule(RepRule):
     min_duration_s: float = 1.0
     max_duration_s: float = 600.0
     end_rise: float = 0.0
+    edge_rise: float = 0.0
     rest_band: float = 0.04
     max_rest: float = 0.35
 
@@ -60,6 +65,9 @@ class HoldCounter:
     _rest: float | None = None
     _recent: deque[tuple[float, float]] = field(default_factory=deque)
     _left_at: float | None = None
+    _edge_at: float | None = None
+    _lowest: tuple[float, float] | None = None
+    _down_since: float = 0.0
     _last: tuple[float, float] | None = None
     _open: list[tuple[float, float]] = field(default_factory=list)
     _is_up: bool = False
@@ -67,7 +75,7 @@ class HoldCounter:
     @property
     def open_since_s(self) -> float | None:
         """When the current hold began; None if there is none."""
-        return self._left_at if self._is_up else None
+        return self._left_at if self._is_up and self._lowest is None else None
 
     def update(self, time_s: float, value: float, ready: bool) -> RepSpan | None:
         """Take one sample; return the hold that it ends, if any. NaN (nobody seen) and absurd values are not ready."""
@@ -82,20 +90,43 @@ class HoldCounter:
         self._note_rest(time_s, value)
         if self._rest is None:
             return None
-        level = self._rest + self.rule.end_rise
-        if value < level:
-            ended = self._close(_cross(before, (time_s, value), level)) if self._left_at is not None else None
-            self._left_at, self._is_up, self._open = None, False, []
+        edge = self._rest + self.rule.edge_rise
+        if value < edge:
+            self._edge_at = None
+        elif self._edge_at is None:
+            self._edge_at = _cross(before, (time_s, value), edge)
+        if self._left_at is not None and value < self._rest + self.rule.end_rise:
+            return self._follow_down(before, (time_s, value), edge)
+        if self._lowest is not None:  # it turned before it came to rest
+            ended = self._close(self._lowest[0])
+            self._edge_at = ended.end_s if ended else time_s
             return ended
-        if self._left_at is None:
-            self._left_at = _cross(before, (time_s, value), level)
-        self._open.append((time_s, value))
-        self._is_up |= value - self._rest >= self.rule.min_rise
+        if self._left_at is None and value >= self._rest + self.rule.end_rise:
+            self._left_at = self._edge_at
+        if self._left_at is not None:
+            self._open.append((time_s, value))
+            self._is_up |= value - self._rest >= self.rule.min_rise
+        return None
+
+    def _follow_down(self, before: tuple[float, float] | None, now: tuple[float, float], edge: float) -> RepSpan | None:
+        """Follow a position that is being given up; return the hold once the signal rests, turns, or takes too long."""
+        if self._lowest is None:
+            self._lowest, self._down_since = now, now[0]
+        if now[1] < edge:
+            return self._close(_cross(before, now, edge))
+        if now[1] <= self._lowest[1]:
+            self._lowest = now
+        turned = now[1] > self._lowest[1] + self.rule.rest_band / 2
+        if turned or now[0] - self._down_since > MAX_WAY_S:
+            ended = self._close(self._lowest[0])
+            self._edge_at = now[0]
+            return ended
         return None
 
     def finish(self) -> RepSpan | None:
         """End a hold that the recording's end cut off."""
-        return self._close(self._last[0]) if self._last is not None else None
+        last = self._lowest or self._last
+        return self._close(last[0]) if last is not None else None
 
     def _note_rest(self, time_s: float, value: float) -> None:
         """Take the level at which the signal has just rested, unless it rests above the last one: in the air."""
@@ -112,7 +143,7 @@ class HoldCounter:
 
     def _close(self, end_s: float) -> RepSpan | None:
         held, self._open = self._open, []
-        start_s, self._left_at = self._left_at, None
+        start_s, self._left_at, self._lowest = self._left_at, None, None
         was_up, self._is_up = self._is_up, False
         if start_s is None or not was_up or self._rest is None:
             return None

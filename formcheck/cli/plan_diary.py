@@ -161,8 +161,8 @@ def list_tests(athlete: cli.AthleteOption = None, on: DayOption = None, json_fil
     cells = [
         [
             f"{rules.tests.kinds[row.kind].title}, {row.side}",
-            *("–" if cell is None else f"{cell.value:.1f}" for cell in row.results),
-            f"{row.verdict} (±{row.limit:.1f} {rules.tests.kinds[row.kind].unit})",
+            *("–" if cell is None else f"{cell.value:.1f}{' (film)' if cell.filmed else ''}" for cell in row.results),
+            f"{row.verdict} (±{row.limit:.1f} {rules.tests.kinds[row.kind].unit})".replace(" °", "°"),
         ]
         for row in rows
     ]

@@ -33,7 +33,7 @@ def render_week_pdf(name: str, days: Sequence[training.DayPlan]) -> bytes:
     rows += [[f"{day.day:%a} {day.day.day} {day.day:%b}", "", "", "", "", _work(day)] for day in days]
     sheet.rows(rows, ["LEFT"] * len(rows[0]), widen={0: "00 Mar"})
     sheet.heading("How to do it")
-    works = {item.work.name: item.work for day in days for item in day.items if item.work.name != "recovery"}
+    works = {item.work.title: item.work for day in days for item in day.items if item.work.name != "recovery"}
     sheet.terms([(work.title, work.how) for work in works.values()])
     sheet.heading("Pain, from 0 (none) to 10 (worst imaginable)")
     sheet.ink("ink", SMALL)
@@ -81,8 +81,7 @@ def pain_rules() -> list[str]:
 
 
 def _work(day: training.DayPlan) -> str:
-    lines = dict.fromkeys(f"{item.work.title} {item.work.dose}".strip() for item in day.items)
-    return "\n".join(lines) or "no work"
+    return "\n".join(day.lines) or "no work"
 
 
 def _date(day: date) -> str:

@@ -32,8 +32,7 @@ def write_calendar(days: Iterable[DayPlan], tests: Iterable[tuple[date, str]] = 
         work = [item for item in day.items if item.work.name != "recovery"]
         if work:
             titles = list(dict.fromkeys(item.work.title for item in work))
-            details = [f"{item.work.title} {item.work.dose}".strip() for item in work if item.side != "right"]
-            lines += _event(day.day, "formcheck: " + ", ".join(titles), "\n".join(details), stamp)
+            lines += _event(day.day, "formcheck: " + ", ".join(titles), "\n".join(day.lines), stamp)
     for due, title in tests:
         lines += _event(due, f"formcheck test: {title}", title, stamp)
     lines.append("END:VCALENDAR")

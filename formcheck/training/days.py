@@ -114,6 +114,18 @@ class DayPlan:
         return all(item.done for item in self.items if item.work.name != "recovery")
 
     @property
+    def lines(self) -> list[str]:
+        """The work with its dose, a line each: "Calf raise on one leg 3×15 each leg", or "3×15 right leg" of one leg alone."""
+        sides: dict[tuple[str, str], list[str]] = {}
+        for item in self.items:
+            sides.setdefault((item.work.title, item.work.dose), []).append(item.side)
+        both = " each leg"
+        return [
+            f"{title} {dose.replace(both, f' {of[0]} leg') if len(of) == 1 and of[0] != 'both' else dose}".strip()
+            for (title, dose), of in sides.items()
+        ]
+
+    @property
     def message(self) -> str:
         """The day in one sentence, with what to do next."""
         if self.stopped_by:

@@ -204,6 +204,11 @@ def test_legs_on_different_levels_have_work_of_their_own() -> None:
     day = training.day_plan(training.start(START), on(0), {(on(0), "heel-raise", "right"): 3}, progress=progress)
     calf = [(item.work.title, item.side, item.sets_done) for item in day.items if item.work.name == "heel-raise"]
     assert calf == [("Calf raise with a ball", "both", 0), ("Calf raise on one leg", "right", 3)]
+    assert "Calf raise on one leg 3×15 right leg" in day.lines
+    assert "Calf raise with a ball 3×15" in day.lines
+    assert "Ankle mobilization, one-second hold 3×10 each leg" in day.lines
+    whole = write_calendar([day], []).replace("\r\n ", "")
+    assert "Calf raise on one leg 3×15 right leg" in whole
     sentence = training.explain_day(day, progress)
     assert sentence.startswith("Calf raise with a ball (both legs) and calf raise on one leg (right leg) today: ")
 

@@ -217,7 +217,7 @@ def test_a_blocked_camera_says_what_to_do(address):
         page.get_by_text("The camera is blocked for this page", exact=False).wait_for()
 
 
-def test_no_camera_says_what_to_do(address):
+def test_a_missing_camera_is_explained_with_advice(address):
     with open_page("--use-fake-ui-for-media-stream") as page:
         page.goto(f"{address}/film")
         settle(page)

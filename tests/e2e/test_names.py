@@ -121,12 +121,12 @@ def assert_nothing_came_of_it(page: Page, listener: Listener) -> None:
 
 
 @pytest.mark.parametrize("path", PAGES)
-def test_no_page_loads_or_links_what_a_name_says(page: Page, app_url: str, listener: Listener, path: str) -> None:
+def test_a_name_never_becomes_a_link_or_an_image(page: Page, app_url: str, listener: Listener, path: str) -> None:
     page.goto(f"{app_url}/{path}")
     assert_nothing_came_of_it(page, listener)
 
 
-def test_the_history_names_its_people_in_each_tab_and_says_what_was_done(page: Page, app_url: str, listener: Listener) -> None:
+def test_the_history_page_names_its_people_in_each_tab_and_confirms_changes(page: Page, app_url: str, listener: Listener) -> None:
     page.goto(f"{app_url}/history")
     settle(page)
     for tab in ("Athletes", "Data"):

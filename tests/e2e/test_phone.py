@@ -25,7 +25,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.mark.parametrize("path", ["", "analyze", "trends", "plan", "history", "filming", "set?id=1"])
-def test_a_page_fits_a_phone_and_asks_nobody_else(browser: Browser, app_url: str, path: str) -> None:
+def test_a_page_fits_a_phone_and_loads_nothing_from_elsewhere(browser: Browser, app_url: str, path: str) -> None:
     page = browser.new_page(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
     strangers = record_strangers(page)
     problems: list[str] = []

@@ -32,7 +32,7 @@ def test_every_repetition_is_counted_and_no_other_movement(results: list[ClipRes
     assert {r.name: r.reps for r in results} == {r.name: r.true_reps for r in results}
 
 
-def test_drill_leg_and_facing_are_found(results: list[ClipResult]) -> None:
+def test_exercise_leg_and_facing_are_detected(results: list[ClipResult]) -> None:
     assert [(r.name, what) for r in results for what, right in r.right.items() if not right] == []
 
 
@@ -59,7 +59,7 @@ def test_faults_that_are_there_are_found_and_none_is_invented(results: list[Clip
 
 
 @pytest.mark.parametrize("measure", ["tibial_inclination_deg", "valid_peak_deg", "height_cm"])
-def test_the_stated_error_covers_what_it_says(results: list[ClipResult], measure: str) -> None:
+def test_the_stated_error_has_its_stated_coverage(results: list[ClipResult], measure: str) -> None:
     """68 % are to lie within ±; of these well-filmed clips more may, because ± rests on harder ones too. Under 60 % is wrong."""
     pairs = [p for r in results for p in r.pairs if p["measure"] == measure and np.isfinite(p["stated"])]
     assert len(pairs) >= 10

@@ -96,7 +96,7 @@ def test_one_core_and_two_find_the_same(sample_videos: Path) -> None:
         assert a.measures["tibial_inclination_deg"] == pytest.approx(b.measures["tibial_inclination_deg"], abs=0.3)
 
 
-def test_of_a_120_fps_clip_no_more_than_30_frames_a_second_are_looked_at(sample_videos: Path, tmp_path: Path) -> None:
+def test_a_120_fps_clip_is_analyzed_at_30_frames_a_second(sample_videos: Path, tmp_path: Path) -> None:
     clip = cut_clip(sample_videos / "hr_double_female_side.mp4", tmp_path / "cut.mp4", 0.0, 2.0, fps=30.0)
     fast = tmp_path / "fast.mkv"
     with av.open(str(clip)) as slow, av.open(str(fast), "w") as container:
@@ -115,7 +115,7 @@ def test_of_a_120_fps_clip_no_more_than_30_frames_a_second_are_looked_at(sample_
 # Refusals
 
 
-def test_an_empty_room_is_refused_in_words(tmp_path: Path) -> None:
+def test_a_video_of_an_empty_room_is_refused_with_a_message(tmp_path: Path) -> None:
     path = write_clip(tmp_path / "room.mp4", 20)
     with pytest.raises(InputError, match=r"room\.mp4: nobody was recognized in it; film"):
         analyze_video(path, model="lite")
@@ -141,7 +141,7 @@ def test_a_person_who_does_nothing_gets_a_report_without_repetitions(second_of_a
     assert not given.reps
 
 
-def test_a_file_name_that_is_no_text_does_not_stop_the_report(second_of_a_person: Path, tmp_path: Path) -> None:
+def test_a_file_name_that_is_not_valid_text_does_not_stop_the_report(second_of_a_person: Path, tmp_path: Path) -> None:
     name = b"t\xe4st \xff.mp4".decode("utf-8", "surrogateescape")
     (tmp_path / name).symlink_to(second_of_a_person)
     text = analyze_video(tmp_path / name, model="lite").model_dump_json()

@@ -82,7 +82,7 @@ def test_two_working_legs_can_be_measured_on_the_other_one(heel_raise_analysis: 
     assert switched.report.as_counted == heel_raise_analysis.report
 
 
-def test_without_the_video_what_was_never_looked_at_cannot_be_measured(sample_analysis: Analysis, tmp_path: Path) -> None:
+def test_without_the_video_an_unread_part_cannot_be_measured(sample_analysis: Analysis, tmp_path: Path) -> None:
     gone = replace(sample_analysis, info=replace(sample_analysis.info, path=tmp_path / "gone.mp4"))
     rep = gone.report.reps[0]
     with pytest.raises(InputError, match="analyze it again"):
@@ -91,7 +91,7 @@ def test_without_the_video_what_was_never_looked_at_cannot_be_measured(sample_an
     assert moved.report.reps[0].measures["valid_peak_deg"] == pytest.approx(rep.measures["valid_peak_deg"], abs=0.01)
 
 
-def test_borders_that_are_no_rep_are_refused(sample_analysis: Analysis) -> None:
+def test_borders_that_cannot_be_a_rep_are_refused(sample_analysis: Analysis) -> None:
     with pytest.raises(UsageError, match="at least"):
         with_borders(sample_analysis, 1, 1.0, 1.2)
     with pytest.raises(UsageError, match="Nobody is seen"):

@@ -77,7 +77,9 @@ def test_an_upload_becomes_a_report_and_a_saved_set(
 @pytest.mark.parametrize(
     ("content", "said_so"), [("text", "this is not a video that formcheck can read"), ("sound", "has no video in it")]
 )
-def test_what_is_no_video_is_refused_in_words(open_page: OpenPage, home: Path, tmp_path: Path, content: str, said_so: str) -> None:
+def test_a_file_that_is_not_a_video_is_refused_with_a_message(
+    open_page: OpenPage, home: Path, tmp_path: Path, content: str, said_so: str
+) -> None:
     data = b"a text that calls itself a video" if content == "text" else write_sound(tmp_path / "sound.mp4").read_bytes()
     page = open_page("analyze")
     page.file_uploader[0].upload("notes.mp4", data, "video/mp4").run()

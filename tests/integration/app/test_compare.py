@@ -10,7 +10,7 @@ from tests.integration.app.conftest import OpenPage
 from tests.integration.app.test_pages import words
 
 
-def test_without_two_sets_it_says_what_to_do(open_page: OpenPage) -> None:
+def test_without_two_sets_the_page_gives_advice(open_page: OpenPage) -> None:
     page = open_page("compare")
     assert not page.exception
     assert "You need two saved sets" in page.info[0].value
@@ -32,7 +32,7 @@ def test_the_sample_offers_left_and_right_and_first_and_latest(open_page: OpenPa
     assert "No video is kept" in words(page)
 
 
-def test_sets_of_an_older_formcheck_have_no_curves_and_say_so(open_page: OpenPage, store: Store) -> None:
+def test_sets_of_an_older_formcheck_have_no_curves_and_a_note(open_page: OpenPage, store: Store) -> None:
     one = store.save_report(half_kneeling_report(), "Ada").id
     two = store.save_report(half_kneeling_report((40.0, 41.0), side="right"), "Ada").id
     page = open_page("compare", a=str(one), b=str(two))
@@ -43,7 +43,7 @@ def test_sets_of_an_older_formcheck_have_no_curves_and_say_so(open_page: OpenPag
 
 @pytest.mark.usefixtures("sample_store")
 @pytest.mark.parametrize("asked", [("1", "1"), ("x", "2"), ("999999", "1"), ("-1", "9" * 40)])
-def test_an_address_that_names_no_pair_shows_another_or_says_so(open_page: OpenPage, asked: tuple[str, str]) -> None:
+def test_an_address_without_a_valid_pair_shows_another_pair_or_a_message(open_page: OpenPage, asked: tuple[str, str]) -> None:
     page = open_page("compare", a=asked[0], b=asked[1])
     assert not page.exception
     assert not page.error

@@ -12,7 +12,7 @@ from tests.integration.app.test_pages import button, words
 
 
 @pytest.mark.parametrize("name", list(EXERCISES))
-def test_a_drill_has_its_page(open_page: OpenPage, name: str) -> None:
+def test_every_exercise_has_its_page(open_page: OpenPage, name: str) -> None:
     page = open_page("drills", drill=name)
     assert not page.exception
     text, exercise = words(page), EXERCISES[name]

@@ -124,7 +124,7 @@ def test_a_visitor_cannot_clear_the_caches_of_all(server: str) -> None:
         assert not next(b for b in visitor.page.get("button") if b.label == "Analyze").proto.disabled  # type: ignore[attr-defined]
 
 
-def test_what_cannot_be_read_as_a_message_ends_its_own_connection_only(server: str) -> None:
+def test_an_unreadable_message_ends_only_its_own_connection(server: str) -> None:
     with visit(server) as visitor, visit(server) as another:
         visitor._socket.send(b"\xff" * 100)
         with pytest.raises(ConnectionClosedError):
@@ -133,7 +133,7 @@ def test_what_cannot_be_read_as_a_message_ends_its_own_connection_only(server: s
         assert "Exercises" in read_words(another.page)
 
 
-def test_an_empty_login_section_is_no_login(tmp_path: Path) -> None:
+def test_an_empty_login_section_does_not_count_as_a_login(tmp_path: Path) -> None:
     secrets = tmp_path / ".streamlit" / "secrets.toml"
     secrets.parent.mkdir()
     for section in ("[auth]\n", '[auth]\nredirect_uri = "http://127.0.0.1/oauth2callback"\ncookie_secret = ""\n'):

@@ -49,7 +49,7 @@ def test_a_page_opens_on_twelve_weeks(open_page: OpenPage, name: str) -> None:
         assert "made-up sample data" in words(page)
 
 
-def test_the_first_visit_says_what_it_is_and_what_to_do(open_page: OpenPage) -> None:
+def test_the_first_visit_explains_the_app_and_the_next_step(open_page: OpenPage) -> None:
     page = open_page("today")
     assert "your videos never leave this computer" in words(page)
     assert all(exercise.title in words(page) for exercise in EXERCISES.values())
@@ -67,7 +67,7 @@ def test_sample_data_come_with_one_click_and_go_with_one(open_page: OpenPage, st
 
 
 @pytest.mark.usefixtures("sample_store")
-def test_trends_say_whether_it_is_a_change(open_page: OpenPage) -> None:
+def test_the_trends_page_calls_a_change_only_beyond_error(open_page: OpenPage) -> None:
     text = words(open_page("trends"))
     assert "more than measurement error (4.7°)" in text
     assert "Your right ankle is rising" in text
@@ -138,7 +138,7 @@ def test_a_saved_set_opens_by_its_number(open_page: OpenPage) -> None:
 
 @pytest.mark.usefixtures("sample_store")
 @pytest.mark.parametrize("asked", ["", "0", "999999", "-1", "1; DROP TABLE sets", "../../etc/passwd", "9" * 400])
-def test_a_set_that_is_not_there_is_told_in_words(open_page: OpenPage, asked: str) -> None:
+def test_a_missing_set_is_reported_in_words(open_page: OpenPage, asked: str) -> None:
     page = open_page("set", id=asked)
     assert not page.exception
     assert "History page" in page.error[0].value
@@ -167,7 +167,7 @@ def test_a_backup_is_one_button(open_page: OpenPage, store: Store, home: Path) -
     assert len(list((home / "backups").glob("*.sqlite3"))) == 1
 
 
-def test_an_import_that_is_no_export_is_refused_in_words(open_page: OpenPage) -> None:
+def test_an_import_that_is_not_an_export_is_refused_with_a_message(open_page: OpenPage) -> None:
     page = open_page("history")
     page.file_uploader[0].upload("history.json", b'{"schema": "other"}', "application/json").run()
     button(page, "Import").click().run()
@@ -175,14 +175,16 @@ def test_an_import_that_is_no_export_is_refused_in_words(open_page: OpenPage) ->
     assert "is not a formcheck history export" in page.error[0].value
 
 
-def test_nobody_gets_in_where_others_can_reach_it_without_a_login(open_page: OpenPage) -> None:
+def test_without_a_login_the_app_refuses_to_serve_other_computers(open_page: OpenPage) -> None:
     config.set_option("server.address", "0.0.0.0")
     page = open_page("history")
     assert "it has no login" in page.error[0].value
     assert not page.button
 
 
-def test_they_do_when_told_so_in_as_many_words(open_page: OpenPage, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_other_computers_are_served_without_a_login_if_the_owner_confirms_it(
+    open_page: OpenPage, monkeypatch: pytest.MonkeyPatch
+) -> None:
     config.set_option("server.address", "0.0.0.0")
     monkeypatch.setenv("FORMCHECK_I_KNOW_THERE_IS_NO_LOGIN", "yes")
     assert not open_page("history").error

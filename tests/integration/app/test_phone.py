@@ -120,7 +120,9 @@ def test_a_film_arrives_whole_and_then_the_receiver_closes(receiver: PhoneReceiv
         "chunked",
     ],
 )
-def test_what_is_not_one_film_from_our_page_is_refused_and_leaves_nothing(receiver: PhoneReceiver, changed: dict[str, Any]) -> None:
+def test_anything_but_one_video_from_our_page_is_refused_and_leaves_nothing(
+    receiver: PhoneReceiver, changed: dict[str, Any]
+) -> None:
     status, answer = ask(receiver, **changed)
     assert status == 0 or 400 <= status < 500
     assert receiver.token not in answer
@@ -155,7 +157,7 @@ def test_a_second_film_is_refused_while_one_arrives_and_a_broken_one_can_be_sent
     assert ask(receiver)[0] == 200
 
 
-def test_a_body_that_stalls_is_dropped(tmp_path: Path) -> None:
+def test_an_upload_that_stalls_is_dropped(tmp_path: Path) -> None:
     receiver = open_receiver(tmp_path, stalled_s=0.5)
     with start_upload(receiver, FILM[:1000]):
         assert wait_until(lambda: receiver.state == "receiving")

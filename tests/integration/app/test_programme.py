@@ -87,7 +87,7 @@ def test_the_morning_after_is_asked_for_the_last_session(open_page: OpenPage, st
 
 
 @pytest.mark.usefixtures("sample_store")
-def test_the_home_page_says_what_why_and_what_comes_next(open_page: OpenPage) -> None:
+def test_the_home_page_explains_the_work_the_reason_and_the_next_step(open_page: OpenPage) -> None:
     text = words(open_page("today"))
     assert "Calf raise on one leg today: two clean sessions at pain 1 moved you up." in text
     assert "move you up to heel drop off a step" in text
@@ -134,7 +134,7 @@ def test_a_note_is_kept_with_the_session(open_page: OpenPage, store: Store) -> N
     assert store.session_notes(athlete) == {TODAY: "the left calf was stiff"}
 
 
-def test_the_clinicians_page_puts_those_who_hurt_first(open_page: OpenPage, store: Store) -> None:
+def test_the_clinic_page_lists_athletes_in_pain_first(open_page: OpenPage, store: Store) -> None:
     start(store, "Anna")
     zoe = start(store, "Zoe", "achilles")
     store.diary.note_pain(zoe, TODAY, "after", 8)

@@ -57,7 +57,7 @@ def test_everything_a_page_shows_is_there(finished: tuple[Result, Any]) -> None:
         assert result.chart(theme).to_dict()["layer"]
 
 
-def test_the_sample_report_is_what_the_analysis_says_now(finished: tuple[Result, Any], sample_analysis: Analysis) -> None:
+def test_the_sample_report_is_up_to_date(finished: tuple[Result, Any], sample_analysis: Analysis) -> None:
     made_again = "run scripts/make_sample_report.py: the report of the first visit is out of date"
     shown, now = Result(REPORT).report, sample_analysis.report
     assert [rep.faults for rep in shown.reps] == [rep.faults for rep in now.reps], made_again
@@ -69,7 +69,7 @@ def test_the_sample_report_is_what_the_analysis_says_now(finished: tuple[Result,
     assert {path.name for path in REPORT.iterdir()} == written, made_again
 
 
-def test_progress_says_how_far_and_at_what(finished: tuple[Result, Any]) -> None:
+def test_progress_has_a_share_and_a_stage(finished: tuple[Result, Any]) -> None:
     reported = finished[1]
     assert all(0 <= share <= 1 and stage for share, stage in reported)
     assert {stage for _, stage in reported} >= {"Following the person", "Writing the report"}
@@ -109,7 +109,7 @@ def test_an_upload_beyond_the_bound_is_refused(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("content", [b"this is a text, not a video", b"\x00" * 5000, b"\x00\x00\x00\x18ftypmp42" + b"\x00" * 200])
-def test_what_is_no_video_is_refused_under_the_persons_own_name(tmp_path: Path, content: bytes) -> None:
+def test_a_file_that_is_not_a_video_is_refused_under_its_own_name(tmp_path: Path, content: bytes) -> None:
     upload = store_upload(io.BytesIO(content), tmp_path)
     with pytest.raises(InputError) as refusal:
         make_result(Request(upload, "holiday.mp4", Athlete()), tmp_path, lambda share, stage: None)

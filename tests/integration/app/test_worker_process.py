@@ -118,7 +118,7 @@ def test_errors_come_back_in_their_own_words_or_as_a_bug(
     assert run(queue, helpers, tasks.note, tmp_path / "next").state == "done"
 
 
-def test_a_cancelled_job_ends_with_its_process_although_it_never_looks_up(helpers: Helpers, tmp_path: Path) -> None:
+def test_a_cancelled_job_ends_with_its_process_even_if_it_reports_no_progress(helpers: Helpers, tmp_path: Path) -> None:
     queue = JobQueue()
     job = submit(queue, helpers, tasks.never_end, tmp_path / "first")
     number = number_in(tmp_path / "first")

@@ -375,7 +375,7 @@ def test_exit_code_3_and_a_table_where_nothing_could_be_used(tmp_path: Path, sta
     ],
     ids=str,
 )
-def test_what_cannot_work_is_said_in_one_line_before_anything_starts(
+def test_options_that_cannot_work_are_refused_in_one_line_before_the_start(
     arguments: list[str], code: int, tmp_path: Path, start: Callable[..., subprocess.Popen[str]]
 ) -> None:
     found, printed, err = finish(start(*arguments, "--out", tmp_path / "out"))
@@ -402,7 +402,7 @@ def test_only_equal_content_with_equal_settings_is_a_twin(tmp_path: Path) -> Non
     assert first_of == {a: a, b: a, c: c, d: d, gone: gone, other: other, taller: taller}
 
 
-def test_a_manifest_says_what_is_known_of_each_video(tmp_path: Path) -> None:
+def test_a_manifest_gives_details_of_each_video(tmp_path: Path) -> None:
     path = tmp_path / "list.csv"
     path.write_bytes(
         b"\xef\xbb\xbfFile,Athlete,exercise,side,height_cm,mass_kg,recorded_at\r\n"

@@ -49,7 +49,7 @@ def clip(sample_videos: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return cut_clip(sample_videos / "hr_double_female_side.mp4", tmp_path_factory.mktemp("clip") / "set.mp4", 0.0, 1.0)
 
 
-def test_all_outputs_are_written_and_the_summary_says_where(tmp_path: Path, clip: Path) -> None:
+def test_all_outputs_are_written_and_the_summary_lists_their_paths(tmp_path: Path, clip: Path) -> None:
     done = formcheck("analyze", clip, "--model", "lite", "--out", "out", folder=tmp_path)
     assert done.returncode == 0
     assert done.stderr == ""

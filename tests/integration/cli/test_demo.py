@@ -44,7 +44,7 @@ def test_without_a_terminal_nothing_is_opened() -> None:
     assert not is_desktop()
 
 
-def test_a_browser_that_cannot_start_is_no_failure(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_a_browser_that_cannot_start_is_not_a_failure(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     def fail(url: str) -> bool:
         raise webbrowser.Error("could not locate runnable browser")
 
@@ -52,7 +52,7 @@ def test_a_browser_that_cannot_start_is_no_failure(monkeypatch: pytest.MonkeyPat
     assert open_page(tmp_path / "report.html") is False
 
 
-def test_an_unwritable_folder_is_told_before_the_work_begins(tmp_path: Path) -> None:
+def test_an_unwritable_folder_is_reported_before_the_work_starts(tmp_path: Path) -> None:
     from formcheck.cli.demo import run_demo
 
     (tmp_path / "file").write_text("")

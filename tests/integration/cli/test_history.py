@@ -68,7 +68,7 @@ def test_delete_and_undo(saved: list[int]) -> None:
     assert "1 sets deleted" in run("purge", "--yes")
 
 
-def test_what_cannot_be_undone_is_asked_for(saved: list[int]) -> None:
+def test_irreversible_actions_need_confirmation(saved: list[int]) -> None:
     with pytest.raises(UsageError, match="--yes"):
         run("delete", "--athlete", "Ada")
     with pytest.raises(UsageError, match="numbers"):
@@ -177,7 +177,7 @@ def test_a_number_that_no_set_has_ends_in_one_line(saved: list[int], command: st
         run(*command.split(), str(10**20))
 
 
-def test_a_name_of_bytes_that_are_no_text_ends_in_one_line(saved: list[int]) -> None:
+def test_a_name_of_invalid_bytes_ends_in_a_one_line_error(saved: list[int]) -> None:
     done = subprocess.run(
         [sys.executable, "-m", "formcheck", "history", "list", "--athlete", b"Ad\xff\x1b[31m"], capture_output=True, check=False
     )

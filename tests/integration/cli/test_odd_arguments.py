@@ -113,13 +113,13 @@ def test_no_command_writes_into_a_folder_of_the_history(run: Run, tmp_path: Path
 
 
 @pytest.mark.parametrize("arguments", ["analyze loop", "batch loop --out out", "live --headless --source loop"])
-def test_a_link_to_itself_is_no_video(run: Run, tmp_path: Path, arguments: str) -> None:
+def test_a_link_to_itself_is_refused_as_a_video(run: Run, tmp_path: Path, arguments: str) -> None:
     (tmp_path / "loop").symlink_to("loop")
     check_line(run(*arguments.split()), 3, "loop")
 
 
 @pytest.mark.parametrize("option", ["--json", "--csv", "--annotated", "--html", "--pdf"])
-def test_a_link_to_itself_is_no_output(run: Run, tmp_path: Path, option: str) -> None:
+def test_a_link_to_itself_is_refused_as_an_output(run: Run, tmp_path: Path, option: str) -> None:
     (tmp_path / "loop").symlink_to("loop")
     check_line(run("analyze", "a.mp4", option, "loop"), 4, "back to itself")
 
@@ -132,7 +132,7 @@ def test_a_link_to_itself_is_no_output(run: Run, tmp_path: Path, option: str) ->
         *(("--workers", "0"), ("--workers", "-3")),
     ],
 )
-def test_a_number_that_is_none_is_refused(run: Run, option: str, value: str) -> None:
+def test_a_value_that_is_not_a_number_is_refused(run: Run, option: str, value: str) -> None:
     check_line(run("analyze", "a.mp4", option, value), 2, option)
 
 
@@ -153,7 +153,7 @@ def test_a_pattern_of_5000_letters_is_one_line(run: Run, pattern: str) -> None:
     ],
     ids=lambda a: str(a[:2]),
 )
-def test_a_name_that_is_no_text_is_refused(run: Run, tmp_path: Path, arguments: tuple[str | bytes, ...]) -> None:
+def test_a_name_that_is_not_valid_text_is_refused(run: Run, tmp_path: Path, arguments: tuple[str | bytes, ...]) -> None:
     (tmp_path / "a.mp4").write_text("a video")
     check_line(run(*arguments), 2)
 

@@ -36,7 +36,7 @@ def started(home: Path) -> None:
     run("start", "--on", "2026-03-02", "--track", "achilles", "--athlete", "Ada")
 
 
-def test_two_clean_sessions_at_low_pain_move_ada_up_and_the_sentence_says_so() -> None:
+def test_two_clean_sessions_at_low_pain_raise_adas_level_and_are_given_as_the_reason() -> None:
     for day in ("2026-03-02", "2026-03-04"):
         run("tick", "heel-raise", "--on", day)
         assert "counts toward the next level" in run("pain", "--before", "1", "--after", "1", "--morning", "1", "--on", day)
@@ -45,7 +45,7 @@ def test_two_clean_sessions_at_low_pain_move_ada_up_and_the_sentence_says_so() -
     assert "heel drop off a step" in today["next"]
 
 
-def test_a_red_flag_stops_the_plan_and_says_where_to_go() -> None:
+def test_a_red_flag_stops_the_plan_and_gives_the_place_to_go() -> None:
     assert "no longer rise onto the toes" in run("flags")
     printed = run("flags", "--yes", "achilles-rupture", "--on", "2026-03-02")
     assert "emergency department" in printed
@@ -87,7 +87,7 @@ def test_the_week_on_paper_and_in_a_calendar(tmp_path: Path) -> None:
     assert (tmp_path / "plan.ics").read_bytes().count(b"BEGIN:VEVENT") >= 4 * 6
 
 
-def test_the_clinicians_view_puts_who_hurts_first() -> None:
+def test_the_clinicians_view_lists_athletes_in_pain_first() -> None:
     run("start", "--on", "2026-03-02", "--athlete", "Zoe")
     run("pain", "--after", "8", "--on", "2026-03-03", "--athlete", "Zoe")
     rows = json.loads(run("clinic", "--on", "2026-03-04", "--json", "-"))

@@ -100,7 +100,7 @@ def folder(tmp_path: Path) -> Path:
 @pytest.mark.usefixtures("never_waiting")
 @pytest.mark.parametrize("make", ODD.values(), ids=ODD.keys())
 @pytest.mark.parametrize(("arguments", "name"), READERS, ids=IDS)
-def test_what_is_no_ordinary_file_is_refused_at_once(
+def test_a_path_that_is_not_an_ordinary_file_is_refused_at_once(
     run: Run,
     folder: Path,
     arguments: tuple[str, ...],

@@ -75,7 +75,7 @@ def test_a_server_needs_all_dependencies_but_those_of_the_pages_and_of_dask() ->
     ],
     ids=lambda a: " ".join(a[:1]) if isinstance(a, list) else "",
 )
-def test_without_the_pages_and_dask_all_else_works_and_what_is_missing_is_named(
+def test_without_streamlit_and_dask_the_rest_works_and_the_missing_package_is_named(
     arguments: list[str], code: int, words: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """As on a server where they are not installed: importing them fails, in the workers too."""

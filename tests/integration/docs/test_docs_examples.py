@@ -95,7 +95,7 @@ def test_the_worked_exercise_counts_and_measures_squats(squat: Exercise) -> None
 
 
 @pytest.mark.usefixtures("squat")
-def test_the_worked_exercise_leaves_the_other_drills_alone(sample_analysis: Analysis, heel_raise_analysis: Analysis) -> None:
+def test_the_worked_exercise_does_not_affect_the_other_exercises(sample_analysis: Analysis, heel_raise_analysis: Analysis) -> None:
     for analysis in (sample_analysis, heel_raise_analysis):
         found = detect_set(analysis.track, analysis.scene)
         assert found is not None
@@ -188,7 +188,7 @@ def test_every_fault_and_warning_is_explained() -> None:
     assert [code for code in (*get_args(FaultCode), *get_args(WarningCode)) if f"`{code}`" not in page] == []
 
 
-def test_every_warning_says_what_to_change_when_filming() -> None:
+def test_every_warning_gives_advice_for_the_next_recording() -> None:
     page = read_doc("how-to-film.md")
     assert [code for code in get_args(WarningCode) if f"| `{code}` |" not in page] == []
 
@@ -207,7 +207,7 @@ def test_every_option_is_in_the_command_line_page() -> None:
     assert missing == []
 
 
-def test_every_line_of_the_makefile_stands_in_the_readme() -> None:
+def test_every_make_target_is_in_the_readme() -> None:
     recipes = [line.strip() for line in (ROOT / "Makefile").read_text(encoding="utf-8").splitlines() if line.startswith("\t")]
     assert recipes
     assert [line for line in recipes if line not in README] == []

@@ -43,7 +43,7 @@ def test_the_arch_is_followed_to_a_fraction_of_a_millimeter(film: Film, within_m
     assert np.isfinite(seen.arch_mm).mean() > 0.95
 
 
-def test_nothing_round_is_no_sticker() -> None:
+def test_a_picture_without_round_blobs_has_no_stickers() -> None:
     rng = np.random.default_rng(3)
     picture = np.clip(rng.normal(128, 30, (270, 480, 3)), 0, 255).astype(np.uint8)
     assert find_stickers([picture] * 3) == []
@@ -85,7 +85,7 @@ def test_a_foot_that_is_not_named_is_recognized_in_the_message(analysis: Analysi
         run_analysis(analysis.info.path, Settings(max_fps=1.0))
 
 
-def test_toes_are_told_to_curl_without_a_third_sticker() -> None:
+def test_curled_toes_are_found_without_a_third_sticker() -> None:
     exercise = EXERCISES["short-foot"]
     assert isinstance(exercise, ShortFoot)
     rep = {"arch_rise_mm": 5.0, "hold_s": 5.0, "toe_curl_pct": float("nan")}

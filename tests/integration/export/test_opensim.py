@@ -78,7 +78,7 @@ def test_the_markers_are_the_landmarks_in_meters_forward_and_up(sample_analysis:
     assert np.nanmedian(pick(names, places, "Nose")[:, 1]) > 0.6
 
 
-def test_what_was_not_seen_is_no_number(sample_analysis: Analysis) -> None:
+def test_an_unseen_marker_has_no_coordinates(sample_analysis: Analysis) -> None:
     points = sample_analysis.track.points.copy()
     points[3] = np.nan
     places = read_trc(format_trc(replace(sample_analysis, track=sample_analysis.track.with_points(points))))[3]
@@ -96,7 +96,7 @@ def test_from_the_front_the_picture_is_the_frontal_plane(sample_analysis: Analys
     assert np.corrcoef(moved, seen)[0, 1] == pytest.approx(-1, abs=1e-3)  # the person's right is on the picture's left
 
 
-def test_without_a_scale_there_is_no_file_of_meters(sample_analysis: Analysis, tmp_path: Path) -> None:
+def test_without_a_scale_no_trc_file_is_written(sample_analysis: Analysis, tmp_path: Path) -> None:
     report = sample_analysis.report.model_copy(update={"scale": ScalePart()})
     with pytest.raises(UsageError, match="--height-cm") as caught:
         write_trc(replace(sample_analysis, report=report), tmp_path / "a.trc")
@@ -127,7 +127,7 @@ def test_a_heel_raise_pitches_the_foot_and_points_the_ankle(heel_raise_analysis:
     assert columns["dorsiflexion"][top] < -10
 
 
-def test_every_marker_has_a_name_of_its_own_that_says_its_side() -> None:
+def test_every_marker_has_its_own_name_with_its_side() -> None:
     names = [name_marker(landmark) for landmark in Landmark]
     assert len(set(names)) == 33
     assert [name_marker(m) for m in (Landmark.NOSE, Landmark.MOUTH_LEFT, Landmark.RIGHT_FOOT_INDEX)] == [

@@ -55,7 +55,7 @@ def test_curves_and_pictures_come_back_by_rep_also_after_a_correction(store: Sto
         assert exported[0] == exported[1]
 
 
-def test_what_shows_a_person_goes_with_the_athlete_and_with_the_emptied_bin(sqlite_store: Store) -> None:
+def test_pictures_are_deleted_with_the_athlete_and_with_the_emptied_bin(sqlite_store: Store) -> None:
     store = sqlite_store
     store.reports_folder.mkdir(parents=True, exist_ok=True)
     videos = [store.reports_folder / f"set-{k}.mp4" for k in (1, 2)]

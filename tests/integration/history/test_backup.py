@@ -240,7 +240,7 @@ def read_all_sets(path: Path) -> list[int]:
         return [row.id for row in store.list_sets()]
 
 
-def test_the_history_itself_is_no_backup_and_a_missing_file_is_named(tmp_path: Path) -> None:
+def test_the_history_itself_is_refused_as_a_backup_and_a_missing_file_is_named(tmp_path: Path) -> None:
     live = fill(tmp_path / "history.sqlite3", 1)
     with pytest.raises(InputError, match="itself"):
         restore(live, f"sqlite:///{live}")
@@ -283,9 +283,7 @@ def test_a_device_or_pipe_is_never_the_place_of_a_history_and_is_not_moved_away(
 
 
 @pytest.mark.parametrize("what", ["a file", "a link to itself", "a link to nothing"])
-def test_a_backup_is_kept_and_named_when_the_data_are_erased_also_where_its_folder_is_something_else(
-    tmp_path: Path, what: str
-) -> None:
+def test_a_backup_is_kept_and_named_when_the_data_are_erased_even_if_a_file_has_its_folders_name(tmp_path: Path, what: str) -> None:
     with open_store(f"sqlite:///{tmp_path / 'home' / 'history.sqlite3'}") as store:
         ada = store.save_report(half_kneeling_report(), "Ada").row.athlete_id
         (tmp_path / "home" / "backups").write_text("notes") if what == "a file" else (tmp_path / "home" / "backups").symlink_to(

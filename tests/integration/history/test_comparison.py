@@ -40,7 +40,7 @@ def test_a_difference_is_a_change_only_above_the_minimal_detectable_one(
     assert all(line.verdict == "unknown error" for line in others)
 
 
-def test_what_must_not_be_compared_says_why() -> None:
+def test_sets_that_cannot_be_compared_have_a_reason() -> None:
     kneeling, newer = ComparedSet(half_kneeling_report()), ComparedSet(half_kneeling_report(measures_version=2))
     assert "different definitions (version 1 and version 2)" in compare_sets(kneeling, newer).statement
     assert "two different exercises" in compare_sets(kneeling, ComparedSet(heel_raise_report())).statement
@@ -78,7 +78,7 @@ def test_the_measures_without_a_published_error_are_named_once() -> None:
     assert not [line for line in compared.lines if "published" in line.verdict_text]
 
 
-def test_both_legs_against_one_and_the_front_against_the_side_are_no_comparison() -> None:
+def test_both_legs_are_not_compared_with_one_nor_the_front_view_with_the_side() -> None:
     left, both = (ComparedSet(heel_raise_report(side=side)) for side in ("left", "both"))
     assert "both legs" in compare_sets(left, both).statement
     assert compare_sets(left, both).headline is None
@@ -116,7 +116,7 @@ def test_a_set_is_compared_with_the_last_day_and_the_other_leg(sqlite_store: Sto
     assert compare_with_history(store, last.athlete_id, heel_raise_report()).statements == []
 
 
-def test_a_set_stands_beside_the_last_the_best_and_the_other_leg(sqlite_store: Store) -> None:
+def test_a_set_is_compared_with_the_last_the_best_and_the_other_leg(sqlite_store: Store) -> None:
     store = sqlite_store
     for day, peak, side in ((1, 30.0, "left"), (2, 36.0, "left"), (5, 28.0, "left"), (9, 34.0, "left"), (8, 40.0, "right")):
         store.save_report(half_kneeling_report((peak,), side=side), "Ada", recorded_at=on(day))

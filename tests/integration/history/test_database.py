@@ -90,7 +90,7 @@ def test_a_newer_history_is_refused_and_left_alone(database_url: str) -> None:
         open_store(database_url)
 
 
-def test_somebody_elses_database_is_refused(tmp_path: Path) -> None:
+def test_the_database_of_another_program_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "other.sqlite3"
     with closing(sqlite3.connect(path)) as other:
         other.execute("CREATE TABLE bookmarks (url TEXT)")
@@ -103,7 +103,7 @@ def test_somebody_elses_database_is_refused(tmp_path: Path) -> None:
     assert before
 
 
-def test_a_file_that_is_no_database_is_refused_in_words(tmp_path: Path) -> None:
+def test_a_file_that_is_not_a_database_is_refused_with_a_message(tmp_path: Path) -> None:
     path = tmp_path / "text.sqlite3"
     path.write_text("this is a text file that somebody put here\n" * 50)
     with pytest.raises(InputError, match="not a formcheck history"):
@@ -136,7 +136,7 @@ def test_a_database_url_that_cannot_be_used_is_wrong_usage(url: str) -> None:
         open_store(url)
 
 
-def test_the_password_of_a_database_is_never_told() -> None:
+def test_the_password_of_a_database_is_never_shown() -> None:
     url = "postgresql+psycopg://ada:secret@127.0.0.1:1/none?connect_timeout=2"
     with pytest.raises(FormcheckError) as caught:
         open_store(url)
@@ -177,20 +177,20 @@ def test_a_full_disk_loses_nothing_and_the_set_can_be_saved_again(tmp_path: Path
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
-def test_an_export_to_a_full_disk_says_so(sqlite_store: object) -> None:
+def test_an_export_to_a_full_disk_is_an_error_message(sqlite_store: object) -> None:
     with pytest.raises(OutputError):
         back_up(sqlite_store, Path("/dev/full/copy"))  # type: ignore[attr-defined]
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root writes everywhere")
-def test_a_read_only_folder_is_said_in_words(tmp_path: Path) -> None:
+def test_a_read_only_folder_is_an_error_message(tmp_path: Path) -> None:
     folder = tmp_path / "locked"
     folder.mkdir(mode=0o500)
     with pytest.raises(OutputError, match="locked"):
         open_store(f"sqlite:///{folder / 'history.sqlite3'}")
 
 
-def test_a_folder_in_the_place_of_the_database_is_said_in_words(tmp_path: Path) -> None:
+def test_a_folder_in_the_databases_place_is_an_error_message(tmp_path: Path) -> None:
     (tmp_path / "history.sqlite3").mkdir()
     with pytest.raises(OutputError):
         open_store(f"sqlite:///{tmp_path / 'history.sqlite3'}")

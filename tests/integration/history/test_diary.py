@@ -52,7 +52,7 @@ def counts(store: Store) -> list[int]:
         return [session.scalar(select(func.count()).select_from(table)) or 0 for table in TABLES]
 
 
-def test_what_is_entered_is_read_back(sqlite_store: Store) -> None:
+def test_entered_values_are_read_back(sqlite_store: Store) -> None:
     ada = fill(sqlite_store)
     diary = sqlite_store.diary
     assert diary.pain(ada) == {DAY: PainScores(1, 3, 0)}
@@ -80,7 +80,7 @@ def test_the_programme_survives_export_and_import(sqlite_store: Store, tmp_path:
         assert other.session_notes(ada) == {DAY: "the left calf was stiff"}
 
 
-def test_it_is_deleted_with_the_person_and_with_nobody_else(sqlite_store: Store) -> None:
+def test_the_diary_is_deleted_with_its_own_person_only(sqlite_store: Store) -> None:
     ada = fill(sqlite_store)
     grace = sqlite_store.add_athlete("Grace").id
     sqlite_store.diary.note_pain(grace, DAY, "after", 2)
@@ -100,7 +100,7 @@ def test_it_is_deleted_with_the_person_and_with_nobody_else(sqlite_store: Store)
         ("questionnaires", [{"day": "2026-03-02", "questionnaire": "cait", "points": -1, "answered": 9}]),
     ],
 )  # fmt: skip
-def test_a_strangers_diary_is_refused_where_nobody_can_have_written_it(sqlite_store: Store, name: str, value: object) -> None:
+def test_an_imported_diary_with_impossible_entries_is_refused(sqlite_store: Store, name: str, value: object) -> None:
     fill(sqlite_store)
     document = json.loads(export_json(sqlite_store))
     document["athletes"][0][name] = value
@@ -146,7 +146,7 @@ def test_a_score_can_be_changed_and_taken_back(sqlite_store: Store) -> None:
         lambda diary, ada: diary.add_questionnaire(ada, DAY, "faam-adl", 90, 21),
     ],
 )
-def test_what_nobody_can_have_is_refused(sqlite_store: Store, wrong: object) -> None:
+def test_an_impossible_diary_entry_is_refused(sqlite_store: Store, wrong: object) -> None:
     ada = fill(sqlite_store)
     before = counts(sqlite_store)
     with pytest.raises(FormcheckError):
@@ -257,7 +257,7 @@ def test_a_test_and_the_trend_of_its_measure_have_one_error(kind: str, measure: 
     assert training.current_catalogue().tests.kinds[kind].error == MEASURES[measure].mdc
 
 
-def test_what_the_programme_calls_filmed_is_counted_by_a_webcam() -> None:
+def test_exercises_that_the_programme_calls_filmed_are_counted_by_a_webcam() -> None:
     rules = training.current_catalogue()
     filmed = [drill_work(name, Standing(number)) for name, drill in rules.drills.items() for number in range(len(drill.levels))]
     for work in filmed:

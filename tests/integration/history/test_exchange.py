@@ -140,7 +140,7 @@ def test_any_report_survives_save_export_and_import(
         b"1e999999",
     ],
 )
-def test_a_file_that_is_no_export_is_refused_in_one_line(sqlite_store: Store, data: bytes) -> None:
+def test_a_file_that_is_not_an_export_is_refused_in_one_line(sqlite_store: Store, data: bytes) -> None:
     with pytest.raises(InputError) as caught:
         import_json(sqlite_store, data, "x.json")
     assert "\n" not in str(caught.value)
@@ -214,7 +214,7 @@ def test_an_import_that_fails_half_way_changes_nothing(sqlite_store: Store) -> N
         ("running.csv", "athlete_name,km\nAda,-3\n"),
     ],
 )
-def test_a_table_that_is_none_of_ours_is_refused(sqlite_store: Store, tmp_path: Path, name: str, text: str) -> None:
+def test_a_table_that_formcheck_did_not_write_is_refused(sqlite_store: Store, tmp_path: Path, name: str, text: str) -> None:
     path = tmp_path / name
     path.write_text(text)
     if not text:

@@ -166,7 +166,7 @@ def test_one_damaged_set_does_not_stop_the_export_of_the_others_and_is_named(sql
 
 @pytest.mark.parametrize("literal", ["NaN", "Infinity", "-Infinity", "1e999", "1e308"])
 @pytest.mark.parametrize("name", ["end_s", "pose_coverage", "duration_s"])
-def test_a_number_that_is_none_is_refused_at_the_door_by_json_and_by_table(
+def test_nan_and_infinity_are_refused_by_json_and_table_imports(
     sqlite_store: Store, tmp_path: Path, literal: str, name: str
 ) -> None:
     sqlite_store.save_report(half_kneeling_report(), "Ada")
@@ -226,7 +226,7 @@ def test_a_history_that_is_moved_to_a_new_computer_keeps_its_pages(sqlite_store:
 
 
 @pytest.mark.parametrize("jpeg", [b"<svg/>", b"\x89PNG\r\n", b"\xff\xd8\xff"])
-def test_a_picture_that_is_none_is_refused(sqlite_store: Store, jpeg: bytes) -> None:
+def test_a_file_that_is_not_a_picture_is_refused(sqlite_store: Store, jpeg: bytes) -> None:
     sqlite_store.save_report(heel_raise_report(), "Ada")
     data = json.loads(export_json(sqlite_store))
     data["athletes"][0]["sets"][0]["pictures"] = {"900": base64.b64encode(jpeg).decode()}

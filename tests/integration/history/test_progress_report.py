@@ -74,7 +74,7 @@ def test_plan_and_running_are_counted_as_the_plan_and_the_log_count_them(store: 
     assert "Over it: the week" in progress.running_in_words  # the sample's third week of running broke the rule
 
 
-def test_page_and_pdf_say_the_same(progress: ProgressReport) -> None:
+def test_page_and_pdf_have_the_same_text(progress: ProgressReport) -> None:
     html = unescape(render_progress_html(progress))
     pages = PdfReader(BytesIO(render_progress_pdf(progress))).pages
     pdf = " ".join(" ".join(page.extract_text().replace("\xa0", " ").split()) for page in pages)

@@ -30,7 +30,7 @@ def test_the_sample_is_eleven_marked_weeks_that_show_every_verdict(sqlite_store:
     assert (work.state, work.week, work.done) == ("running", 11, False)
 
 
-def test_the_sample_goes_without_a_trace_and_touches_nobody(sqlite_store: Store) -> None:
+def test_removing_the_sample_leaves_no_trace_and_touches_no_other_athlete(sqlite_store: Store) -> None:
     mine = sqlite_store.save_report(half_kneeling_report(), "Ada")
     add_sample(sqlite_store, TODAY)
     add_sample(sqlite_store, TODAY)

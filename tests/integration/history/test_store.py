@@ -83,7 +83,7 @@ def test_a_recording_is_known_by_its_bytes(tmp_path: Path) -> None:
         hash_file(tmp_path / "missing.mp4")
 
 
-def test_sets_are_found_by_athlete_drill_leg_and_period(store: Store) -> None:
+def test_sets_are_listed_by_athlete_exercise_leg_and_period(store: Store) -> None:
     days = [f"2026-03-{day:02d}T10:00:00+00:00" for day in (1, 2, 3)]
     for i, day in enumerate(days):
         store.save_report(half_kneeling_report((30.0 + i,), recorded_at=day), "Ada")
@@ -224,13 +224,13 @@ def test_one_athlete_a_name(store: Store) -> None:
         {"name": "A", "sex": "x"},
     ],
 )
-def test_what_cannot_be_true_of_a_person_is_refused(sqlite_store: Store, wrong: dict[str, object]) -> None:
+def test_impossible_values_of_a_person_are_refused(sqlite_store: Store, wrong: dict[str, object]) -> None:
     with pytest.raises(UsageError):
         sqlite_store.add_athlete(**wrong)  # type: ignore[arg-type]
     assert sqlite_store.list_athletes() == []
 
 
-def test_what_is_not_there_is_said_in_words(store: Store) -> None:
+def test_a_missing_set_or_athlete_is_an_error_message(store: Store) -> None:
     for ask in (store.get_set, store.get_report, store.delete_set, store.undo_delete):
         with pytest.raises(InputError, match="no set 7"):
             ask(7)
@@ -247,7 +247,7 @@ def test_the_history_is_private(home: Path) -> None:
     assert set(modes.values()) == {0o600}, modes
 
 
-def test_a_backup_that_cannot_be_written_says_so(sqlite_store: Store, tmp_path: Path) -> None:
+def test_a_backup_that_cannot_be_written_is_an_error(sqlite_store: Store, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("in the way")
     with pytest.raises(OutputError, match="file"):
         back_up(sqlite_store, tmp_path / "file" / "copy.sqlite3")
@@ -263,7 +263,7 @@ def test_a_day_of_training_can_have_a_note(store: Store) -> None:
     assert store.session_notes(ada.id) == {}
 
 
-def test_a_damaged_report_is_told_apart_from_a_missing_one(sqlite_store: Store) -> None:
+def test_a_damaged_report_and_a_missing_one_have_different_messages(sqlite_store: Store) -> None:
     saved = sqlite_store.save_report(half_kneeling_report(), "Ada")
 
     def damage(session: object) -> None:

@@ -16,21 +16,21 @@ TODAY = date(2026, 5, 20)
 MARCH_3, MAY_12 = date(2026, 3, 3).toordinal(), date(2026, 5, 12).toordinal()
 
 
-def test_a_real_gain_is_said_with_its_error() -> None:
+def test_a_real_gain_is_reported_with_its_error() -> None:
     change = Change("gained", MARCH_3, MAY_12, 31.0, 37.1, 4.7)
     assert state_change(change, DORSIFLEXION, "left", TODAY) == (
         "Your left ankle gained 6.1° since 3 March: more than measurement error (4.7°)."
     )
 
 
-def test_a_loss_is_said_as_plainly() -> None:
+def test_a_loss_is_reported_as_plainly_as_a_gain() -> None:
     change = Change("lost", MARCH_3, MAY_12, 10.0, 7.5, 2.2)
     assert state_change(change, HEEL_RAISE_HEIGHT, "both", TODAY) == (
         "Your heel raise lost 2.5 cm since 3 March: more than measurement error (2.2 cm)."
     )
 
 
-def test_a_leg_that_rises_is_said_to_rise_and_not_yet_to_have_changed() -> None:
+def test_a_rising_leg_is_called_rising_before_it_has_changed_beyond_error() -> None:
     change = Change("rising", MARCH_3, MAY_12, 31.0, 33.8, 4.7)
     assert state_change(change, DORSIFLEXION, "right", TODAY) == (
         "Your right ankle is rising: 2.8° so far since 3 March, not yet beyond measurement error (4.7°)."
@@ -53,7 +53,7 @@ def test_a_measure_without_a_published_error_is_never_called_changed() -> None:
             assert ("80.0 percentage points above" in statement) == (measure.unit == "%")
 
 
-def test_one_day_is_too_early_and_none_is_said_too() -> None:
+def test_with_no_day_or_one_day_it_is_too_early_for_a_trend() -> None:
     early = Change("too early", MARCH_3, MARCH_3, 31.0, 31.0, 4.7)
     assert state_change(early, DORSIFLEXION, "left", TODAY) == (
         "Too early to say: all sets of your left ankle are from 3 March. A change is called when at least 14 days lie between."
@@ -97,7 +97,7 @@ def save_course(store: Store, levels: list[float], side: str = "left", **more: o
         store.save_report(report, "Ada")
 
 
-def test_a_trend_reads_one_drill_and_leg(store: Store) -> None:
+def test_a_trend_covers_one_exercise_and_leg(store: Store) -> None:
     save_course(store, [30.0, 32.0, 34.0, 36.0])
     save_course(store, [40.0, 40.0, 40.0, 40.0], side="right")
     store.save_report(heel_raise_report(), "Ada")
@@ -132,7 +132,7 @@ def test_measure_definitions_are_never_mixed(store: Store) -> None:
     assert compare_views(newest, view_trend(store, ada.id, DORSIFLEXION, "right")) is None
 
 
-def test_unreliable_and_deleted_sets_are_left_out_and_it_is_said(store: Store) -> None:
+def test_unreliable_and_deleted_sets_are_left_out_with_a_note(store: Store) -> None:
     save_course(store, [30.0, 31.0])
     store.save_report(half_kneeling_report((44.0,), usable=False), "Ada")
     store.save_report(half_kneeling_report((None,)), "Ada")

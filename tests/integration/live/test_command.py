@@ -32,7 +32,7 @@ def run(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]
         (("--test", "--exercise", "half-kneeling"), 2, "--test"),
     ],
 )
-def test_what_cannot_be_filmed_is_said_in_one_line(arguments, code, words, tmp_path):
+def test_a_set_that_cannot_be_filmed_is_refused_in_one_line(arguments, code, words, tmp_path):
     done = run(*arguments, FORMCHECK_HOME=str(tmp_path))
     assert done.returncode == code
     assert done.stderr.count("\n") == 1

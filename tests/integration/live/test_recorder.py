@@ -28,7 +28,7 @@ def test_a_recording_keeps_every_frame_with_its_own_time(inline: bool):
     recorder.discard()
 
 
-def test_nobody_else_can_read_the_folder_and_nothing_is_left_of_it():
+def test_the_folder_is_private_and_is_removed():
     recorder = Recorder(inline=True)
     assert stat.S_IMODE(recorder.folder.stat().st_mode) == 0o700
     recorder.write(picture(0), 0.0)
@@ -36,7 +36,7 @@ def test_nobody_else_can_read_the_folder_and_nothing_is_left_of_it():
     assert not recorder.folder.exists()
 
 
-def test_a_recording_that_begins_anew_holds_only_what_came_after():
+def test_a_restarted_recording_holds_only_later_frames():
     recorder = Recorder(inline=True)
     for time_s in (0.0, 0.1, 0.2):
         recorder.write(picture(0), time_s)
@@ -49,7 +49,7 @@ def test_a_recording_that_begins_anew_holds_only_what_came_after():
     recorder.discard()
 
 
-def test_a_folder_that_cannot_be_written_is_told_at_the_end():
+def test_a_folder_that_cannot_be_written_is_reported_at_the_end():
     recorder = Recorder(inline=True)
     recorder.folder.rmdir()
     recorder.folder.write_bytes(b"")
@@ -59,7 +59,7 @@ def test_a_folder_that_cannot_be_written_is_told_at_the_end():
     recorder.folder.unlink()
 
 
-def test_a_set_without_a_frame_says_so():
+def test_a_set_without_a_frame_is_an_error():
     live = LiveSet(inline=True)
     with pytest.raises(InputError, match="nothing was filmed"):
         live.analyze()

@@ -91,7 +91,7 @@ def test_threads_drop_late_frames_and_still_end(tmp_path):
     live.close()
 
 
-def test_a_single_leg_test_ends_by_its_own_rules_and_its_report_says_why():
+def test_a_single_leg_test_ends_by_its_own_rules_and_its_report_has_the_reason():
     """The third and fourth tops come 3.4 and 3.7 s after the one before, where the test asks for two: it is over."""
     live = LiveSet(LiveSetup("heel-raise", "left", Athlete(height_cm=190), test=True), inline=True)
     for image, time_s in frames("hr_single_male_side", max_fps=15.0):

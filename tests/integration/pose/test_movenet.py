@@ -53,7 +53,7 @@ def test_knee_and_ankle_are_seen_where_they_are(sample: str) -> None:
 
 
 @pytest.mark.parametrize("sample", SAMPLES)
-def test_where_they_are_seen_hardly_depends_on_where_they_were_looked_for(sample: str) -> None:
+def test_the_found_edges_hardly_depend_on_the_search_window(sample: str) -> None:
     picture, true = see(sample)
     shank = np.linalg.norm(true[0] - true[1])
     around = [read(picture, true + shank * np.array(step)) for step in ([0, 0], [0.1, 0], [-0.1, 0], [0, 0.1], [0, -0.1])]
@@ -86,7 +86,7 @@ def test_an_empty_wall_has_no_knee() -> None:
 
 
 @pytest.mark.parametrize("knee", [(np.nan, np.nan), (300.0, 400.0)])
-def test_without_a_shank_to_look_for_there_is_none(knee: tuple[float, float]) -> None:
+def test_without_landmarks_of_the_shank_no_line_is_read(knee: tuple[float, float]) -> None:
     picture, _ = see(SAMPLES[0])
     assert reader().read(picture, np.array(knee), np.array([300.0, 400.0])) is None
 

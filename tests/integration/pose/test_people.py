@@ -41,7 +41,7 @@ def two_people(sample_videos: Path, tmp_path_factory: pytest.TempPathFactory) ->
     return path
 
 
-def test_everybody_is_found_the_nearest_first(two_people: Path) -> None:
+def test_all_people_are_found_nearest_first(two_people: Path) -> None:
     picture = read_pictures(two_people)[0]
     people = find_people(picture)
     assert len(people) == 2
@@ -49,7 +49,7 @@ def test_everybody_is_found_the_nearest_first(two_people: Path) -> None:
     assert measure_trunk(people[0] * size) > measure_trunk(people[1] * size)
 
 
-def test_who_is_asked_for_is_followed_in_every_stretch(two_people: Path) -> None:
+def test_the_requested_person_is_followed_in_every_part(two_people: Path) -> None:
     info = probe_video(two_people)
     size = (info.width, info.height)
     hip = [Landmark.LEFT_HIP, Landmark.RIGHT_HIP]
@@ -63,14 +63,14 @@ def test_who_is_asked_for_is_followed_in_every_stretch(two_people: Path) -> None
         assert not is_same_person(track.bystanders[0], track.points[0])
 
 
-def test_whoever_does_the_drill_is_measured(two_people: Path) -> None:
+def test_the_person_who_does_the_exercise_is_measured(two_people: Path) -> None:
     report = run_analysis(two_people, Settings(model="lite")).report
     assert report.exercise == "heel-raise"
     assert report.summary.rep_count == 2
     assert "several-people" in report.warning_codes
 
 
-def test_people_are_told_apart_by_place_and_size() -> None:
+def test_people_are_distinguished_by_place_and_size() -> None:
     here = make_standing().points[0]
     assert is_same_person(here, here + 10.0)
     assert not is_same_person(here, np.add(here, (200.0, 0.0)))

@@ -47,7 +47,7 @@ def test_with_a_phones_key_frames_all_parts_take_the_same(step_s: float) -> None
         assert max(works) - min(works) < 2 * DECODING_SHARE * step_s
 
 
-def test_a_file_that_is_hard_to_enter_gives_the_first_stretch_more() -> None:
+def test_a_file_with_few_key_frames_gets_a_longer_first_part() -> None:
     borders = split_evenly(20.0, 2, [0.0, 8.3])
     first, second = measure_work(borders, 20.0, [0.0, 8.3])
     assert borders[1] > 10.5

@@ -60,7 +60,7 @@ def test_charts_of_reports_with_little_in_them_are_drawn() -> None:
     assert series_of(nobody_exercised()) == {}
 
 
-def test_the_chart_is_described_for_those_who_do_not_see_it() -> None:
+def test_the_chart_has_a_text_description() -> None:
     text = describe_chart(make_report([make_rep(1, 35.2), make_rep(2, 38.4, ["rushed"])]))
     assert "rep 1 35.2°, rep 2 38.4°" in text
     assert "Rep 2 is marked as faulty." in text

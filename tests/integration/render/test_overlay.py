@@ -147,7 +147,7 @@ def test_a_lifted_heel_is_marked_and_a_planted_one_is_not(sample_analysis: Analy
         assert tuple(image[round(y), round(x)]) == VIDEO[color]
 
 
-def test_an_analysis_without_a_drill_still_gets_its_video(sample_analysis: Analysis) -> None:
+def test_an_analysis_without_an_exercise_still_gets_its_video(sample_analysis: Analysis) -> None:
     bare = replace(sample_analysis, detection=None, signals={}, report=sample_analysis.report.model_copy(update={"reps": []}))
     image = Overlay().annotate(black((720, 960)), bare, 100)
     assert image.max() > 0  # the counter, at zero
@@ -201,7 +201,7 @@ def test_counter_and_faults_fit_into_the_picture(size: tuple[int, int]) -> None:
     assert faults[3] < 0.3 * height
 
 
-def test_every_count_looks_different() -> None:
+def test_every_count_is_drawn_differently() -> None:
     pictures = {draw_counter(black((240, 320)), n).tobytes() for n in range(12)}
     assert len(pictures) == 12
 

@@ -86,7 +86,7 @@ def test_the_page_has_landmarks_one_title_and_a_language(page: Page) -> None:
     assert svg["aria-hidden"] == "true"
 
 
-def test_the_page_says_what_a_reader_must_know(page: Page, sample_analysis: Analysis) -> None:
+def test_the_page_has_the_required_sentences(page: Page, sample_analysis: Analysis) -> None:
     for sentence in (
         "not medical advice",
         "Heel lifted",
@@ -116,14 +116,14 @@ def test_text_from_outside_cannot_become_markup() -> None:
     assert "<script>alert(1)</script>.mp4" in page.text
 
 
-def test_a_set_without_reps_gets_a_page_that_says_why() -> None:
+def test_a_set_without_reps_gets_a_page_with_the_reason() -> None:
     page = Page(render_html(nobody_exercised(), {}, {}))
     assert "No reps of an exercise that formcheck knows were seen" in page.text
     assert not page.all("table")
     assert not page.all("svg")
 
 
-def test_what_was_corrected_by_hand_is_said() -> None:
+def test_corrections_by_hand_are_listed() -> None:
     page = Page(render_html(remove_rep(make_report([make_rep(1, 35), make_rep(2, 20), make_rep(3, 36)]), 2), {}, {}))
     assert "was removed. formcheck had counted 3 reps." in page.text
 

@@ -57,7 +57,7 @@ def test_the_series_has_a_value_or_null_for_every_frame(sample_analysis: Analysi
     assert all(v is None or math.isfinite(v) for values in series.values() for v in values)
 
 
-def test_what_was_not_measured_is_null() -> None:
+def test_a_value_that_was_not_measured_is_null() -> None:
     value = math.nan
     rep = Rep(number=1, start_s=0.0, peak_s=1.0, end_s=2.0, confidence=0.5, height_cm=value)
     assert json.loads(rep.model_dump_json())["height_cm"] is None
@@ -91,7 +91,7 @@ json_values = st.recursive(
 
 @given(data=st.data())
 @settings(max_examples=150, deadline=None)
-def test_a_spoilt_report_is_refused_or_read_and_nothing_else(sample_analysis: Analysis, data: st.DataObject) -> None:
+def test_a_damaged_report_is_either_refused_or_read(sample_analysis: Analysis, data: st.DataObject) -> None:
     """Reports come in from files that other people made: any field may hold anything."""
     report = json.loads(sample_analysis.report.model_dump_json())
     place: Any = report

@@ -81,7 +81,9 @@ def test_a_refusal_is_one_line_of_bounded_length_that_names_the_file(results: di
     assert list_failing(results, is_bad) == []
 
 
-def test_what_is_no_video_is_refused_and_what_only_looks_odd_is_not(results: dict[int, dict[str, Any]], cases: list[Case]) -> None:
+def test_a_file_that_is_not_a_video_is_refused_and_an_odd_video_is_not(
+    results: dict[int, dict[str, Any]], cases: list[Case]
+) -> None:
     wanted = {number: case.refused for number, case in enumerate(cases) if case.refused is not None}
     wrong = [
         results[n]["name"] + ": " + results[n]["words"]

@@ -77,7 +77,7 @@ def clip(sample_videos: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return cut_clip(sample_videos / "hr_double_female_side.mp4", tmp_path_factory.mktemp("clip") / "set.mp4", 0.0, 1.0)
 
 
-def test_the_guard_sees_what_it_should(watched: list[str]) -> None:
+def test_the_network_watch_notices_a_udp_connection(watched: list[str]) -> None:
     import socket
 
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
@@ -161,7 +161,7 @@ def knock_with_foreign_origins(address: str) -> None:
 
 
 @needs_strace
-def test_the_app_calls_nobody_while_every_page_is_visited_and_a_video_analyzed(clip: Path, tmp_path: Path) -> None:
+def test_no_network_connection_is_made_while_every_page_is_visited_and_a_video_analyzed(clip: Path, tmp_path: Path) -> None:
     trace = tmp_path / "trace"
     with serve_app(tmp_path, tmp_path / "server.log", before=tracing(trace)) as address, visit(address) as visitor:
         knock_with_foreign_origins(address)
@@ -228,7 +228,7 @@ def write_login(home: Path) -> None:
 
 
 @needs_strace
-def test_a_filmed_set_calls_nobody_outside(sample_videos: Path, tmp_path: Path) -> None:
+def test_a_filmed_set_makes_no_network_connection(sample_videos: Path, tmp_path: Path) -> None:
     """The camera's connection is set up between the browser and the server, whose default would be a public STUN server."""
     pytest.importorskip("playwright.sync_api")
     if find_chromium() is None:

@@ -127,7 +127,7 @@ def helpers_of(server: psutil.Process) -> list[psutil.Process]:
     return [child for child in server.children() if any("formcheck.app.shared.worker_process" in word for word in words_of(child))]
 
 
-def test_a_crash_in_an_analysis_is_told_in_words_and_nothing_outlives_the_server(sample_videos: Path, tmp_path: Path) -> None:
+def test_a_crash_in_an_analysis_is_explained_and_no_process_outlives_the_server(sample_videos: Path, tmp_path: Path) -> None:
     video = (sample_videos / "hr_double_female_side.mp4").read_bytes()
     home = tmp_path / "home"
     home.mkdir()

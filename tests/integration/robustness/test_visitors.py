@@ -77,7 +77,7 @@ def test_no_path_leads_out_of_the_app(open_server: str, open_home: Path) -> None
 
 
 @pytest.mark.parametrize("asked", ["0", "1", "-1", "99999999999", "1 OR 1=1", "../1", "1%00"])
-def test_a_set_that_is_not_there_is_said_in_words(open_server: str, asked: str) -> None:
+def test_a_missing_set_is_an_error_message(open_server: str, asked: str) -> None:
     with visit(open_server) as visitor:
         visitor.open("set", f"id={asked}")
         assert not visitor.page.get("exception")

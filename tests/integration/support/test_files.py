@@ -42,7 +42,7 @@ def test_permissions_are_those_that_the_user_asks_for_new_files(tmp_path: Path) 
     assert stat.S_IMODE((tmp_path / "a.txt").stat().st_mode) == 0o640
 
 
-def test_a_failure_keeps_what_was_there_and_leaves_nothing_else(tmp_path: Path) -> None:
+def test_a_failed_write_keeps_the_old_file_and_leaves_no_partial_one(tmp_path: Path) -> None:
     target = tmp_path / "a.txt"
     target.write_text("before")
 
@@ -62,7 +62,7 @@ def test_a_failure_keeps_what_was_there_and_leaves_nothing_else(tmp_path: Path) 
     ["file/a.txt", "folder", "x" * 300, "file/deep/er/a.txt", "a\0b"],
     ids=["in a file", "a folder", "name too long", "deep in a file", "NUL"],
 )
-def test_what_cannot_be_written_is_one_line_and_leaves_nothing(tmp_path: Path, target: str) -> None:
+def test_an_output_that_cannot_be_written_is_a_one_line_error_and_leaves_nothing(tmp_path: Path, target: str) -> None:
     (tmp_path / "file").write_text("x")
     (tmp_path / "folder").mkdir()
     with pytest.raises(OutputError) as caught:
@@ -94,7 +94,7 @@ def test_a_disk_that_fills_up_while_writing_keeps_what_was_there(tmp_path: Path)
     assert names(tmp_path) == ["a.txt"]
 
 
-def test_what_a_killed_run_left_is_removed_by_the_next_and_what_another_run_is_writing_is_not(tmp_path: Path) -> None:
+def test_a_killed_runs_files_are_removed_by_the_next_and_files_being_written_are_not(tmp_path: Path) -> None:
     names_left = (".a.old.formcheck.partial", ".a.new.formcheck.partial", ".b.old.formcheck.partial", ".b.another-program.partial")
     old, fresh, of_another_target, foreign = (tmp_path / name for name in names_left)
     for leftover in (old, fresh, of_another_target, foreign):
@@ -129,7 +129,7 @@ def test_the_same_bytes_have_the_same_hash_and_a_pipe_has_none(tmp_path: Path) -
 # CSV
 
 
-def test_the_csv_has_a_row_for_every_frame_and_says_which_repetition_it_is_in(sample_analysis: Analysis) -> None:
+def test_the_csv_has_a_row_per_frame_with_its_repetition(sample_analysis: Analysis) -> None:
     rows = list(csv.DictReader(io.StringIO(format_csv(sample_analysis))))
     assert len(rows) == len(sample_analysis.track)
     times = np.array([float(r["time_s"]) for r in rows])
@@ -159,7 +159,7 @@ def test_the_csv_has_numbers_or_nothing(sample_analysis: Analysis) -> None:
     assert all(value == "" or np.isfinite(float(value)) for row in rows for value in row)
 
 
-def test_the_csv_peaks_where_the_report_says(sample_analysis: Analysis) -> None:
+def test_the_csv_peaks_at_the_reports_times(sample_analysis: Analysis) -> None:
     rows = list(csv.DictReader(io.StringIO(format_csv(sample_analysis))))
     for rep in sample_analysis.report.reps:
         values = [float(r["tibial_inclination_deg"]) for r in rows if r["rep"] == str(rep.number)]

@@ -41,7 +41,7 @@ def test_closing_removes_every_recording(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="no SIGKILL there")
-def test_what_a_killed_process_left_is_removed_and_what_a_living_one_uses_is_not(tmp_path: Path) -> None:
+def test_a_killed_process_files_are_removed_and_a_living_ones_are_not(tmp_path: Path) -> None:
     parent = tmp_path / "work"
     killed, left_behind = start_other(parent)
     os.kill(killed.pid, signal.SIGKILL)

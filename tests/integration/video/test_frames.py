@@ -111,7 +111,7 @@ def test_gray_goes_from_black_0_to_white_255(pixel_format: str, full: bool) -> N
     assert (abs(black - 0), abs(white - 255), abs(middle - 128)) <= (1, 1, 1)
 
 
-def test_a_yuvj_frame_is_full_range_even_where_it_does_not_say_so() -> None:
+def test_a_yuvj_frame_is_full_range_even_if_not_marked_so() -> None:
     raw = film_patches("yuvj420p", 1280, 960, 2, full=True)
     raw.color_range = 0
     np.testing.assert_allclose(read_patches(Frame(raw, 0.0, make_info(raw)).rgb(480)), PATCHES, atol=4)

@@ -146,7 +146,7 @@ def test_more_decoder_threads_give_the_same_frames(tmp_path: Path, kind: str) ->
             np.testing.assert_array_equal(mine.gray(), theirs.gray())
 
 
-def test_frames_that_nobody_needs_are_not_decoded(tmp_path: Path) -> None:
+def test_frames_that_are_not_needed_are_not_decoded(tmp_path: Path) -> None:
     """x264 predicts nothing from every other frame here: damage to them is not even noticed."""
     options = {"x264-params": "b-adapt=0:bframes=3:b-pyramid=normal:keyint=60:scenecut=0"}
     path = write_clip(tmp_path / "a.mp4", 60, options=options)
@@ -203,7 +203,7 @@ def test_sound_that_begins_in_mid_file_does_not_matter(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("first", [-45_000, -3_000, 900_000, 90_000 * 3600 * 30], ids=["-0.5 s", "-1 frame", "10 s", "30 h"])
 @pytest.mark.parametrize("name", ["a.mkv", "a.ts", "a.mp4"])
-def test_times_count_from_the_first_frame_wherever_the_files_clock_stands(tmp_path: Path, name: str, first: int) -> None:
+def test_times_count_from_the_first_frame_for_any_start_of_the_files_clock(tmp_path: Path, name: str, first: int) -> None:
     if name == "a.mkv" and first < 0:
         pytest.skip("Matroska is written from zero on")
     pts = [first + 3000 * k for k in range(30)]
@@ -253,7 +253,7 @@ def test_a_clock_that_is_set_back_goes_on_counting(tmp_path: Path) -> None:
     assert times[-1] == pytest.approx(4.0, abs=0.2)
 
 
-def test_what_is_appended_while_it_is_read_is_not_waited_for(tmp_path: Path) -> None:
+def test_data_appended_during_reading_are_not_waited_for(tmp_path: Path) -> None:
     """A file that somebody is still writing ends where it ended when it was opened."""
     path = write_clip(tmp_path / "a.ts", 60)
     part, info = path.read_bytes(), probe_video(path)
@@ -265,7 +265,7 @@ def test_what_is_appended_while_it_is_read_is_not_waited_for(tmp_path: Path) -> 
     assert 50 <= count <= 120
 
 
-def test_stretches_cover_every_frame_exactly_once(tmp_path: Path) -> None:
+def test_parts_cover_every_frame_exactly_once(tmp_path: Path) -> None:
     """The analysis reads a file in parallel stretches: key frames lie anywhere, B-frames reach over the seams."""
     info = probe_video(write_clip(tmp_path / "a.mp4", 240, options={"x264-params": "keyint=37:b-adapt=0:bframes=3"}))
     for parts in (2, 3, 7):
@@ -275,7 +275,7 @@ def test_stretches_cover_every_frame_exactly_once(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("kind", ["mkv H.264", "avi MJPEG", "webm VP9", "ts H.264", "avi H.264"])
-def test_a_stretch_from_the_middle_begins_at_its_frame_in_every_container(tmp_path: Path, kind: str) -> None:
+def test_reading_from_the_middle_starts_at_the_right_frame_in_every_container(tmp_path: Path, kind: str) -> None:
     name, codec, pix_fmt = KINDS[kind]
     info = probe_video(write_clip(tmp_path / name, 90, codec=codec, pix_fmt=pix_fmt))
     whole, times = numbers_and_times(info)
@@ -309,7 +309,7 @@ def test_a_picture_never_grows_and_keeps_its_shape(tmp_path: Path) -> None:
     ],
     ids=["missing", "folder", "empty", "text", "noise", "sound"],
 )
-def test_what_is_no_video_is_refused_in_words(tmp_path: Path, make: object, word: str) -> None:
+def test_a_file_that_is_not_a_video_is_refused_with_a_message(tmp_path: Path, make: object, word: str) -> None:
     path = make(tmp_path / "a.mp4")  # type: ignore[operator]
     with pytest.raises(InputError, match=word) as caught:
         probe_video(path)
@@ -353,7 +353,7 @@ def test_a_canvas_beyond_the_limit_is_refused_before_it_is_decoded(tmp_path: Pat
         probe_video(path)
 
 
-def test_codecs_that_nobody_films_with_stay_shut(tmp_path: Path) -> None:
+def test_codecs_that_no_camera_uses_are_refused(tmp_path: Path) -> None:
     path = write_clip(tmp_path / "a.avi", 3, codec="cinepak", pix_fmt="rgb24")
     with pytest.raises(InputError, match="codec cinepak"):
         probe_video(path)

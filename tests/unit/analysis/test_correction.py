@@ -79,7 +79,7 @@ def test_every_step_can_be_taken_back_to_the_very_report() -> None:
         (lambda report: remove_rep(report.model_copy(update={"exercise": None}), 1), "No exercise was recognized"),
     ],
 )
-def test_what_cannot_be_corrected_is_refused_in_words(wrong: object, message: str) -> None:
+def test_an_impossible_correction_is_refused_with_a_message(wrong: object, message: str) -> None:
     with pytest.raises(UsageError, match=message):
         wrong(half_kneeling_report())  # type: ignore[operator]
 

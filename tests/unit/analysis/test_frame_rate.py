@@ -33,5 +33,5 @@ def test_of_a_file_that_claims_more_than_it_holds_it_is_what_came() -> None:
     assert measure_frame_rate(replace(INFO, fps=30.0), read(30.0, missing=0.8)) == pytest.approx(6.0, abs=1.0)
 
 
-def test_of_a_file_that_does_not_say_it_is_what_came() -> None:
+def test_a_file_without_a_stated_length_is_as_long_as_its_frames() -> None:
     assert measure_frame_rate(replace(INFO, fps=0.0), read(12.0)) == pytest.approx(12.0, abs=0.1)

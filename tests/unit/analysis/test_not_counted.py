@@ -37,7 +37,7 @@ def test_two_trials_are_two_of_three() -> None:
     assert said.message.startswith("Two knee to wall repetitions of the right leg were seen; the test asks for three.")
 
 
-def test_a_third_trial_that_the_recording_cut_off_is_said_to_be_so() -> None:
+def test_a_third_trial_cut_off_by_the_recording_is_marked_as_cut_off() -> None:
     track = make_lunges([38, 38, 38])
     said = explain(until(track, float(track.time_s[-1]) - 3.2))
     assert [m.criterion for m in said.movements] == ["too-few", "too-few", "cut-off"]
@@ -51,13 +51,13 @@ def test_named_the_two_trials_count() -> None:
     assert len(found.spans) == 2
 
 
-def test_a_stretch_held_at_the_end_makes_no_set_of_two() -> None:
+def test_one_repetition_and_a_stretch_held_at_the_end_are_not_a_set() -> None:
     track = make_lunges([38, 38, 38], seconds=6.0)
     held = until(track, float(track.time_s[-1]) - 4.0)
     assert detect_set(held, observe_scene(held, FRAME_SIZE)) is None
 
 
-def test_heel_raises_on_bent_knees_are_said_to_be_another_exercise() -> None:
+def test_heel_raises_with_bent_knees_are_reported_as_another_exercise() -> None:
     said = explain(film(lambda t: crouching(swing(t, PERIOD_S, 0.0, 12.0)), 4), "heel-raise")
     assert {m.criterion for m in said.movements} == {"knee-bent"}
     assert all(m.value == pytest.approx(70.0, abs=6.0) and m.limit == 45.0 for m in said.movements)
@@ -70,7 +70,7 @@ def test_a_set_that_counts_whole_has_nothing_to_explain() -> None:
     assert explain(make_lunges([34, 38, 36])) == Uncounted()
 
 
-def test_a_lunge_within_a_set_says_that_the_hips_were_low() -> None:
+def test_a_lunge_within_a_set_is_rejected_because_the_hips_were_low() -> None:
     sets = [make_lunges([36, 36, 36]), make_lunges([36], sink=0.6), make_lunges([36])]
     said = explain(join(sets))
     assert len(said.movements) == 1
@@ -91,7 +91,7 @@ def join(tracks: list[PoseTrack]) -> PoseTrack:
     )
 
 
-def test_somebody_who_stands_still_moved_in_no_way() -> None:
+def test_a_person_who_stands_still_has_no_unexplained_movement() -> None:
     said = explain(film(lambda _: standing(), 3))
     assert said.movements == []
     assert said.message.startswith("No repetition of a known exercise was seen.")

@@ -92,7 +92,7 @@ def test_a_set_filmed_well_has_no_warning_and_is_usable() -> None:
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )
-def test_each_flaw_of_a_recording_is_told_alone(code: str, quality: Quality) -> None:
+def test_each_flaw_of_a_recording_is_reported_on_its_own(code: str, quality: Quality) -> None:
     assert codes(quality) == [code]
     assert all(warning.message.endswith(".") for warning in quality.warnings)
 
@@ -104,7 +104,7 @@ def test_from_near_the_floor_more_error_is_expected_but_not_on_a_vague_guess() -
     assert codes(vague) == []
 
 
-def test_whoever_kneels_is_looked_down_at_from_hip_height() -> None:
+def test_the_error_is_wider_if_the_camera_is_far_from_hip_height() -> None:
     scene = observe_scene(GOOD, FRAME_SIZE)
     for pitch, standing, kneeling in ((6.0, False, False), (-4.0, False, True), (12.0, True, False), (16.0, True, True)):
         pitched = replace(scene, pitch_deg=pitch)
@@ -126,7 +126,7 @@ def test_a_height_read_off_fewer_pixels_is_less_sure_and_no_fault_within_that() 
     assert exercise.find_faults(reps, spans, {"height_cm": 2.2 * large}) == [[], []]
 
 
-def test_what_cannot_be_measured_is_not_usable() -> None:
+def test_a_set_that_cannot_be_measured_is_not_usable() -> None:
     assert not judge(GOOD, leg=None).usable
     assert not judge(unseen(GOOD, 0.6)).usable
     assert not judge(make_standing(yaw_deg=45)).usable

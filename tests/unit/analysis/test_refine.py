@@ -49,25 +49,25 @@ def choose(full: PoseTrack, heavy: PoseTrack) -> tuple[int, ModelName]:
     return found.count, model
 
 
-def test_a_repetition_with_a_shank_shorter_than_any_can_look_is_looked_at_again() -> None:
+def test_a_repetition_with_an_impossibly_short_shank_is_tracked_again_by_the_heavy_model() -> None:
     right = make_kneeling_set()
     wrong = lose_front_knee(right, 12.5, 14.5)
     assert choose(full=wrong, heavy=wrong)[0] == 4
     assert choose(full=wrong, heavy=right) == (3, "heavy")
 
 
-def test_a_closer_look_that_is_more_in_doubt_is_not_believed() -> None:
+def test_a_heavy_model_pass_that_is_less_certain_is_discarded() -> None:
     right = make_kneeling_set()
     one_wrong = lose_front_knee(right, 12.5, 14.5)
     two_wrong = lose_front_knee(lose_front_knee(make_kneeling_set(rest_s=6.0), 12.5, 14.5), 15.5, 17.5)
     assert choose(full=one_wrong, heavy=two_wrong) == (4, "full")
 
 
-def test_a_set_without_doubt_is_looked_at_once() -> None:
+def test_a_certain_set_is_tracked_once() -> None:
     assert choose(full=make_kneeling_set(), heavy=make_kneeling_set(reps=4)) == (3, "full")
 
 
-def test_a_closer_look_that_finds_nothing_beyond_doubt_where_nothing_was_found_is_not_believed() -> None:
+def test_a_heavy_model_pass_that_finds_no_certain_rep_after_none_was_found_is_discarded() -> None:
     still = make_kneeling_set(reps=0, rest_s=20.0)
     unsure = lose_front_knee(lose_front_knee(still, 6.5, 8.5), 12.5, 14.5)
     assert choose(full=unsure, heavy=unsure)[0] == 2

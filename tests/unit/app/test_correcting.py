@@ -38,5 +38,5 @@ def test_it_is_never_shorter_than_a_rep_and_stays_in_the_gap(gap: tuple[float, f
 
 
 @pytest.mark.parametrize("gap", [(10.0, 20.0), (19.9, 20.2)])
-def test_nothing_is_offered_where_nobody_is_seen(gap: tuple[float, float]) -> None:
+def test_no_missed_rep_is_offered_without_a_person(gap: tuple[float, float]) -> None:
     assert propose_span(movement(5.0, unseen=(9.0, 21.0)), gap, REPS) is None

@@ -12,7 +12,7 @@ from formcheck.exercises import EXERCISES
 
 
 @pytest.mark.parametrize("exercise", EXERCISES)
-def test_every_drill_has_both_drawings_and_each_says_what_it_shows(exercise: str) -> None:
+def test_every_exercise_has_both_drawings_with_a_description(exercise: str) -> None:
     for drawing, words in (draw_front(exercise), draw_above(exercise)):
         tree = ElementTree.fromstring(drawing)
         assert tree.get("aria-label") == words

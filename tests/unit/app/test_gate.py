@@ -63,12 +63,12 @@ def test_the_apps_own_names_pass(host: str, kind: str) -> None:
      "localhost:8501:8501", "localhost/evil.example", "[::2]", "0.0.0.0", "2130706433"],
 )  # fmt: skip
 @pytest.mark.parametrize("path", ["/", "/history", "/_stcore/health", "/media/x.png", "/static/js/index.js"])
-def test_any_other_name_is_refused_by_http_and_websocket_alike(host: str, path: str) -> None:
+def test_any_other_host_name_is_refused_by_http_and_websocket(host: str, path: str) -> None:
     assert ask(path, host=host) == 421
     assert ask(path, kind="websocket", host=host) == 403
 
 
-def test_a_star_among_the_names_stands_for_nothing() -> None:
+def test_a_star_among_the_allowed_names_admits_no_other_name() -> None:
     config.set_option("server.allowedHosts", ["*", "*.example"])
     assert ask(host="evil.example") == 421
 
@@ -93,7 +93,7 @@ def test_another_page_is_refused_even_one_of_this_computer(origin: str, kind: st
 
 @pytest.mark.parametrize("distance", ["cross-site", "same-site"])
 @pytest.mark.parametrize("dest", ["image", "script", "iframe", "empty", "video"])
-def test_what_another_page_embeds_is_refused_but_a_link_may_be_followed(distance: str, dest: str) -> None:
+def test_embedding_in_another_page_is_refused_but_a_link_may_be_followed(distance: str, dest: str) -> None:
     mode = "navigate" if dest == "iframe" else "no-cors"
     assert ask(sec_fetch_site=distance, sec_fetch_dest=dest, sec_fetch_mode=mode) == 403
     assert ask(sec_fetch_site=distance, sec_fetch_dest="document", sec_fetch_mode="navigate") == 200
@@ -120,7 +120,7 @@ def test_an_upload_is_for_the_sessions_own_browser(method: str) -> None:
     assert put("anna", "ben's") == put("anna", "") == put("nobody", "ben's") == 403
 
 
-def test_a_session_with_an_empty_secret_admits_nobody() -> None:
+def test_an_empty_cookie_secret_admits_no_session() -> None:
     gate.admissions().admit("session", "")
     assert ask("/media/picture.png", cookie="formcheck_browser=") == 403
     assert ask("/_stcore/upload_file/session/1", "PUT", cookie="formcheck_browser=", content_length="1") == 403
@@ -140,7 +140,7 @@ def test_the_uploads_of_a_session_are_bounded_in_number_and_size() -> None:
     assert not gate.Admissions().begin_upload("a", "1", mebibyte, {str(number): 1 for number in range(2, 2 + gate.MAX_UPLOADS)})
 
 
-def test_an_upload_that_does_not_say_how_long_it_is_is_refused() -> None:
+def test_an_upload_without_a_length_is_refused() -> None:
     gate.admissions().admit("session", "secret")
     for length in ("", "-1", "1e9", "9" * 40):
         cookie = "formcheck_browser=secret"
@@ -148,7 +148,7 @@ def test_an_upload_that_does_not_say_how_long_it_is_is_refused() -> None:
 
 
 @pytest.mark.parametrize("path", ["/_stcore/metrics", "/_stcore/agent/interact", "/_stcore/agent/openapi.json"])
-def test_what_no_page_uses_is_closed(path: str) -> None:
+def test_routes_that_no_page_uses_are_closed(path: str) -> None:
     assert ask(path) == 404
 
 
@@ -162,12 +162,12 @@ def test_the_names_are_this_computers_own_those_given_and_the_logins() -> None:
 
 
 @pytest.mark.parametrize("name", ["", "*", "*.example", "http://example", "a:8501", "a/b", "a@b", "a b"])
-def test_what_is_no_name_of_a_computer_is_refused(name: str) -> None:
+def test_an_invalid_host_name_is_refused(name: str) -> None:
     with pytest.raises(UsageError, match="is no name of a computer"):
         serve.list_names("0.0.0.0", [name], None)
 
 
-def test_what_is_loaded_is_not_collected_again_after_every_run_of_a_page() -> None:
+def test_loaded_modules_are_not_garbage_collected_after_every_run_of_a_page() -> None:
     serve.spare_the_collector()
     try:
         assert gc.get_freeze_count() > 10_000

@@ -45,7 +45,7 @@ def test_a_job_gives_its_owner_what_it_returned() -> None:
     assert queue.result(job, "anna") == 42
 
 
-def test_nobody_else_reaches_a_job_even_with_its_id() -> None:
+def test_a_job_is_visible_to_its_owner_only() -> None:
     queue = JobQueue()
     gate = Gate()
     job = queue.submit("anna", gate)
@@ -59,14 +59,14 @@ def test_nobody_else_reaches_a_job_even_with_its_id() -> None:
     assert queue.result(job, "ben") is None
 
 
-def test_ids_are_long_and_never_alike() -> None:
+def test_ids_are_long_and_unique() -> None:
     queue = JobQueue(max_waiting=100)
     ids = {queue.submit(f"owner {n}", lambda progress: None) for n in range(50)}
     assert len(ids) == 50
     assert all(len(job) >= 40 for job in ids)
 
 
-def test_an_expected_error_is_told_in_its_own_words_and_the_worker_lives_on() -> None:
+def test_an_expected_error_keeps_its_message_and_its_worker_survives() -> None:
     queue = JobQueue()
 
     def refuse(progress: Progress) -> None:

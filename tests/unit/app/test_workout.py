@@ -86,7 +86,7 @@ def test_a_balance_is_filmed_for_its_time_and_as_the_level_says() -> None:
 
 
 @pytest.mark.parametrize("work", [PlannedWork("run", 1), PlannedWork(None, 1), PlannedWork("short-foot", 3)])
-def test_what_cannot_be_filmed_live_is_left_out(work: PlannedWork) -> None:
+def test_sets_that_cannot_be_filmed_live_are_left_out(work: PlannedWork) -> None:
     assert list_steps([(work, "left", 0)]) == []
 
 
@@ -142,7 +142,7 @@ def test_ending_early_keeps_what_was_filmed() -> None:
     assert len(workout.filmed) == 1
 
 
-def test_the_summary_says_how_much_the_best_of_each_leg_and_what_to_change() -> None:
+def test_the_session_summary_gives_amount_best_of_each_leg_and_advice() -> None:
     left, right = half_kneeling_report(side="left"), half_kneeling_report((40.0, 41.0), side="right")
     how_much, best, change = summarize([left, right])
     assert how_much == "You did 2 sets with 5 reps, 3 of them clean."
@@ -150,7 +150,7 @@ def test_the_summary_says_how_much_the_best_of_each_leg_and_what_to_change() -> 
     assert change.startswith("To change next time: heel lifted in 2 reps. ")
 
 
-def test_a_session_without_a_fault_says_so() -> None:
+def test_a_session_without_a_fault_is_called_clean() -> None:
     report = heel_raise_report()
     clean = report.model_copy(update={"reps": [rep.model_copy(update={"faults": []}) for rep in report.reps]})
     assert summarize([clean])[-1] == "No fault was seen, so keep the same pace and range next time."

@@ -176,7 +176,7 @@ def test_an_analysis_goes_on_from_its_file(analysis: Analysis, tmp_path: Path) -
 
 
 @pytest.mark.parametrize("analysis", [name for name in DRILLS if name != "short-foot"], indirect=True)
-def test_what_is_expected_of_the_foot_can_be_searched(analysis: Analysis) -> None:
+def test_every_exercises_expected_turn_can_be_searched(analysis: Analysis) -> None:
     """An exercise that returned a bare pair crashed where the foot is followed."""
     assert analysis.detection is not None
     exercise, view = analysis.detection.exercise, View(analysis.track, analysis.scene, analysis.detection.leg)
@@ -190,7 +190,7 @@ def test_what_is_expected_of_the_foot_can_be_searched(analysis: Analysis) -> Non
 
 
 @pytest.mark.parametrize("analysis", [name for name in DRILLS if name != "short-foot"], indirect=True)
-def test_what_cannot_be_measured_is_no_fault_and_no_crash(analysis: Analysis) -> None:
+def test_a_value_that_cannot_be_measured_causes_no_fault_and_no_crash(analysis: Analysis) -> None:
     """From a view that shows no angle, and with a foot that the pixels do not show."""
     assert analysis.recording is not None
     assert analysis.detection is not None
@@ -211,7 +211,7 @@ def measure(exercise: Any, recording: Recording, span: Any) -> dict[str, float]:
 
 
 @pytest.mark.parametrize("name", DRILLS)
-def test_a_drill_says_what_it_is(name: str, known: dict[str, Exercise]) -> None:
+def test_an_exercises_page_explains_it(name: str, known: dict[str, Exercise]) -> None:
     exercise = known[name]
     assert exercise.name == name
     assert exercise.headline in {m.name for m in exercise.measures}

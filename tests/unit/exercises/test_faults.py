@@ -99,7 +99,7 @@ def test_a_heel_that_stays_up_between_raises_is_a_fault_of_the_earlier_one(left_
     assert heights == pytest.approx([heights[0]] * REPS, rel=0.13)
 
 
-def test_a_recording_that_stops_early_is_no_fault_of_the_last_raise() -> None:
+def test_a_recording_that_stops_early_does_not_make_the_last_raise_faulty() -> None:
     cut_s = (REPS - 1 + 0.79) * PERIOD_S  # the last raise is three quarters down
     whole = film(lambda time_s: standing(raised(time_s)))
     assert judge(whole.take(whole.time_s < cut_s))[1] == [[], [], [], []]
@@ -119,7 +119,7 @@ def test_a_front_foot_that_slides_is_a_fault(slide: float, expected: list[str]) 
     assert measures[FAULTY]["foot_slide_pct_foot"] == pytest.approx(100 * abs(slide), abs=1.0)
 
 
-def test_one_landmark_of_the_foot_that_wanders_is_no_slide() -> None:
+def test_one_wandering_landmark_of_the_foot_is_not_a_slide() -> None:
     def pose_at(time_s: float) -> Pose:
         pose = kneeling(swing(time_s, PERIOD_S, 3.0, 36.0))
         pose.points[Landmark.RIGHT_FOOT_INDEX, 0] += swing(time_s, PERIOD_S, 0.0, 0.2 * FOOT_PX) / SIZE[0]
@@ -129,9 +129,7 @@ def test_one_landmark_of_the_foot_that_wanders_is_no_slide() -> None:
 
 
 @pytest.mark.parametrize(("slide", "lasts_s", "expected"), [(0.0, PERIOD_S, []), (0.2, 0.2, []), (-0.2, 1.5, ["foot-slid"])])
-def test_the_pixels_say_whether_a_foot_slid_not_its_landmarks_nor_a_moment(
-    slide: float, lasts_s: float, expected: list[str]
-) -> None:
+def test_the_pixels_decide_whether_a_foot_slid_not_its_landmarks(slide: float, lasts_s: float, expected: list[str]) -> None:
     def pose_at(time_s: float) -> Pose:
         pose = kneeling(swing(time_s, PERIOD_S, 3.0, 36.0))
         pose.points[FRONT_FOOT] += (swing(time_s, PERIOD_S, 0.0, 0.15 * FOOT_PX) / SIZE[0], 0.0)

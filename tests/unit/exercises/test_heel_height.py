@@ -64,7 +64,7 @@ def test_between_the_frames_that_show_the_foot_it_goes_with_the_body() -> None:
     assert inside[[0, -1]] == pytest.approx(0.0, abs=0.1 * inside.max())
 
 
-def test_from_the_front_the_trunk_stands_for_the_ankles_with_an_error_to_match() -> None:
+def test_from_the_front_the_trunks_rise_is_used_with_a_larger_error() -> None:
     motion = complete(rise(), float("nan"), kind="front")
     # the heel rises further than the ankle, which is nearer to the ball
     assert RISE_PX < motion.heel_rise_px[TOP] < 1.7 * RISE_PX
@@ -76,7 +76,7 @@ def trunk_rise(track: PoseTrack) -> float:
     return float(compute_trunk_rise(View(track, scene, "right"), REP)[TOP])
 
 
-def test_what_a_bent_knee_takes_off_the_trunks_rise_is_put_back() -> None:
+def test_the_trunk_rise_lost_to_a_bent_knee_is_added_back() -> None:
     bent = rise(bend_deg=40.0)  # thigh and shank over a knee bent by 40° are 12 % shorter: the hips come down by so much
     lowered = bent.points.copy()
     down = 2 * 160.0 * (1 - np.cos(np.radians(20.0)))

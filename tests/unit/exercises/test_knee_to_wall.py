@@ -41,7 +41,7 @@ def test_three_trials_are_found_by_themselves_on_the_front_leg() -> None:
     ],
     ids=["split squat", "held stretch", "stretch twice", "weight shift", "squat", "stride"],
 )
-def test_what_is_no_trial_is_not_counted(track: PoseTrack, why: str) -> None:
+def test_a_movement_that_is_not_a_trial_is_not_counted(track: PoseTrack, why: str) -> None:
     found = detect(track)
     assert found is None, f"{why}, but {found}"
 

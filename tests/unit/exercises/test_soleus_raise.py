@@ -26,7 +26,7 @@ def test_raises_on_straight_knees_are_heel_raises() -> None:
     assert detect(film(lambda t: standing(swing(t, PERIOD_S, 0.0, 16.0)))) == ("heel-raise", 4)
 
 
-def test_squats_with_heels_that_rise_are_none() -> None:
+def test_squats_with_rising_heels_are_not_heel_raises() -> None:
     squats = film(lambda t: crouching(swing(t, PERIOD_S, 0.0, 10.0), swing(t, PERIOD_S, 40.0, 95.0)))
     assert detect(squats)[1] == 0
     assert detect(squats, "soleus-raise")[1] == 0
@@ -36,9 +36,9 @@ def test_squats_with_heels_that_rise_are_none() -> None:
     assert found.spans == []
 
 
-def test_a_crouch_held_still_is_none() -> None:
+def test_a_crouch_held_still_is_not_a_repetition() -> None:
     assert detect(film(lambda t: crouching(0.0)))[1] == 0
 
 
-def test_kneeling_on_the_other_knee_is_none() -> None:
+def test_kneeling_on_the_other_knee_is_not_a_repetition() -> None:
     assert detect(film(lambda t: kneeling(swing(t, PERIOD_S, 3.0, 36.0))), "soleus-raise")[1] == 0

@@ -144,7 +144,7 @@ def test_technique_does_not_lower_the_range() -> None:
 
 
 @pytest.mark.parametrize("fault", ["heel-lifted", "foot-slid", "partial"])
-def test_fewer_than_two_sound_reps_are_no_range(fault: FaultCode) -> None:
+def test_a_range_needs_two_sound_reps(fault: FaultCode) -> None:
     found = summary_of([rep(1, 40.0), rep(2, 41.0, fault), rep(3, 42.0, fault)])
     assert found.headline is None
     (why,) = found.unmeasured
@@ -157,7 +157,7 @@ def test_a_hurried_rep_still_counts_as_range(fault: FaultCode) -> None:
     assert summary_of([rep(1, 40.0, fault), rep(2, 42.0, fault)]).headline == pytest.approx(41.0)
 
 
-def test_a_lean_that_the_heel_gave_is_no_standard_for_the_others() -> None:
+def test_a_lean_reached_with_the_heel_up_sets_no_standard_for_the_other_reps() -> None:
     nothing = dict.fromkeys((m.name for m in MOBILIZATION.measures), np.nan)
     leans = ((35.0, 0.1), (36.0, 0.1), (55.0, 4.0))
     reps = [nothing | {"tibial_inclination_deg": lean, "heel_rise_cm": heel, "hold_s": 1.0} for lean, heel in leans]
@@ -175,7 +175,7 @@ def hold_of(lean: FloatArray, down: bool = True, noise_deg: float = 0.0) -> floa
 
 
 @pytest.mark.parametrize("seconds", [6.0, 7.0, 8.0])
-def test_a_slow_glide_is_no_hold(seconds: float) -> None:
+def test_a_slow_glide_is_not_a_hold(seconds: float) -> None:
     assert hold_of(glide(35.0, seconds)) < 0.5
     measured = measure(record(glide(35.0, seconds), np.zeros(len(glide(35.0, seconds)))))
     assert "short-hold" in MOBILIZATION.find_faults([measured], [RepSpan(0.0, seconds / 2, seconds, 0.0, 35.0)])[0]
@@ -186,7 +186,7 @@ def test_a_second_at_the_top_is_a_hold(noise_deg: float) -> None:
     assert hold_of(glide(35.0, 3.0, hold_s=1.0), noise_deg=noise_deg) == pytest.approx(1.0, abs=0.35)
 
 
-def test_a_hold_with_the_heel_up_is_none() -> None:
+def test_a_hold_with_the_heel_up_does_not_count() -> None:
     lean = glide(35.0, 3.0, hold_s=1.0)
     lifted = measure(record(lean, np.where(lean > 25.0, 2.0, 0.0)))
     assert lifted["hold_s"] == 0.0
@@ -197,7 +197,7 @@ def test_a_rest_on_the_way_is_not_the_hold() -> None:
     assert hold_of(lean) < 0.5
 
 
-def test_settling_a_set_says_why_each_measure_is_missing() -> None:
+def test_every_missing_measure_of_a_set_has_a_reason() -> None:
     nothing = dict.fromkeys((m.name for m in MOBILIZATION.measures), np.nan)
     _, (reasons,) = settle_measures(MOBILIZATION, [nothing], [RepSpan(0.0, 2.0, 4.0, 0.0, 40.0)])
     assert "cannot be read in this view" in reasons["valid_peak_deg"]

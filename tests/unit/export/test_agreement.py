@@ -80,7 +80,7 @@ def test_a_table_is_read_with_gaps_and_decimal_commas(tmp_path: Path) -> None:
         ("repetition,degrees\n1,\n", "nothing"),
     ],
 )
-def test_a_table_of_something_else_is_refused_with_the_place(tmp_path: Path, text: str, message: str) -> None:
+def test_a_table_of_another_kind_is_refused_with_its_line(tmp_path: Path, text: str, message: str) -> None:
     path = tmp_path / "mine.csv"
     path.write_text(text, encoding="utf-8")
     with pytest.raises(InputError, match=message):

@@ -48,14 +48,14 @@ def test_without_a_clean_rep_the_best_is_the_largest() -> None:
     assert best_rep(make_report(reps)).number == 3
 
 
-def test_lengths_are_shown_in_centimeters_or_else_in_percent_of_the_foot() -> None:
+def test_lengths_are_shown_in_centimeters_or_in_percent_of_the_foot() -> None:
     scaled = make_report([make_rep(1, 35, knee_over_toe_cm=4.0, knee_over_toe_pct_foot=17.0)])
     bare = make_report([make_rep(1, 35, knee_over_toe_cm=None, knee_over_toe_pct_foot=17.0)])
     assert [m.name for m in shown_measures(scaled) if "toe" in m.name] == ["knee_over_toe_cm"]
     assert [m.name for m in shown_measures(bare) if "toe" in m.name] == ["knee_over_toe_pct_foot"]
 
 
-def test_without_a_drill_there_is_nothing_to_show() -> None:
+def test_a_report_without_an_exercise_has_no_scale() -> None:
     report = nobody_exercised()
     assert headline_of(report) is None
     assert best_rep(report) is None
@@ -70,7 +70,7 @@ def test_the_sets_number_is_its_headline_and_names_its_reps() -> None:
     assert describe_set_value(report) == "mean of reps 1, 3 and 4"
 
 
-def test_a_report_of_the_first_definitions_stands_by_its_mean() -> None:
+def test_a_report_of_the_first_definitions_keeps_its_mean_as_headline() -> None:
     report = make_report([make_rep(1, 35), make_rep(2, 37)])
     old = report.model_copy(update={"software": report.software.model_copy(update={"measures_version": 1})})
     old = old.model_copy(update={"summary": old.summary.model_copy(update={"headline": None, "headline_reps": []})})

@@ -51,7 +51,7 @@ def statements(report: SetReport, others: OtherSets = NO_OTHER_SETS) -> list[str
     return [finding.statement for finding in interpret(report, others)]
 
 
-def test_a_range_that_falls_within_the_set_is_said_with_both_numbers_and_a_next_step() -> None:
+def test_a_range_that_falls_within_the_set_is_reported_with_both_numbers_and_a_next_step() -> None:
     (finding,) = interpret(half_kneeling(FALLING))
     assert finding.rank is Rank.FADE
     assert finding.statement == "Your range fell within the set, from 29.2° in the first reps to 23.7° in the last."
@@ -62,11 +62,11 @@ def test_a_steady_set_does_not_fade() -> None:
     assert "Your range held up: 43.5° at first, 43.5° at the end." in statements(half_kneeling(STEADY))
 
 
-def test_one_low_rep_among_scattered_ones_is_no_fade() -> None:
+def test_one_low_rep_among_scattered_ones_is_not_fatigue() -> None:
     assert not any(finding.rank is Rank.FADE for finding in interpret(half_kneeling([30, 40, 35, 41, 33, 27])))
 
 
-def test_a_lifted_heel_takes_range_off_and_is_no_fatigue() -> None:
+def test_range_lost_to_a_lifted_heel_is_not_called_fatigue() -> None:
     faults = [[], ["heel-lifted"], [], ["heel-lifted"]]
     report = half_kneeling([43.7, 29.7, 44.0, 28.4], faults)
     assert measure_fade(report) is None
@@ -82,18 +82,18 @@ def test_raises_that_differ_by_less_than_the_error_do_not_fade() -> None:
     assert not any(finding.is_concern for finding in interpret(heel_raises([9.0, 8.9, 9.1, 8.8, 8.9, 8.7])))
 
 
-def test_quick_raises_are_said_with_both_ways_in_one_sentence() -> None:
+def test_quick_raises_are_reported_in_one_sentence_for_both_directions() -> None:
     (finding,) = interpret(heel_raises([9.0] * 6, rise_s=0.3, lower_s=0.4, faults=["rushed", "dropped"]))
     assert finding.statement == "You went up in 0.3\u00a0s and down in 0.4\u00a0s on average, too fast on every rep."
     assert "about a second each way" in finding.next_step
 
 
-def test_a_short_hold_is_said_with_what_was_held_and_what_is_asked() -> None:
+def test_a_short_hold_is_reported_with_the_time_held_and_the_time_prescribed() -> None:
     (finding,) = interpret(half_kneeling(STEADY, [["short-hold"]] * 6, hold_s=0.4))
     assert finding.statement == "You held too short on every rep (0.4\u00a0s); the exercise asks for 1\u00a0s."
 
 
-def test_hold_and_tempo_that_are_right_are_said_too() -> None:
+def test_a_good_hold_and_tempo_are_reported() -> None:
     assert any("You held for 1.2" in text for text in statements(half_kneeling(STEADY)))
     assert any("controlled both ways" in text for text in statements(heel_raises([9.0] * 6)))
 
@@ -110,13 +110,13 @@ def test_a_side_difference_beyond_error_names_both_legs_and_the_weaker_one() -> 
     assert "Start with the left leg" in finding.next_step
 
 
-def test_a_side_difference_within_error_is_no_finding() -> None:
+def test_a_side_difference_within_error_is_not_a_finding() -> None:
     others = OtherSets(other_leg=Reference(30.0, "3 March", verdict="within error", threshold=4.7))
     assert not any(finding.rank is Rank.SIDES for finding in find_all(half_kneeling([28.2] * 4), others))
 
 
 @pytest.mark.parametrize(("before", "verdict", "text"), [(32.0, "more", "Up 6.0° since"), (44.0, "less", "Down 6.0° since")])
-def test_a_change_beyond_error_is_said_with_its_direction(before: float, verdict: Verdict, text: str) -> None:
+def test_a_change_beyond_error_is_reported_with_its_direction(before: float, verdict: Verdict, text: str) -> None:
     others = OtherSets(last=Reference(before, "3 March", verdict=verdict, threshold=4.7))
     assert any(sentence.startswith(text) for sentence in statements(half_kneeling([38.0] * 4), others))
 
@@ -126,13 +126,13 @@ def test_two_sets_of_one_day_show_no_change() -> None:
     assert not any("since 3 March" in sentence for sentence in statements(half_kneeling([38.0] * 4), others))
 
 
-def test_a_difference_of_unknown_error_is_no_change() -> None:
+def test_a_difference_of_unknown_error_is_not_called_a_change() -> None:
     others = OtherSets(last=Reference(10.0, "3 March"), other_leg=Reference(10.0, "3 March"))
     found = {finding.rank for finding in find_all(half_kneeling([38.0] * 4), others)}
     assert not found & {Rank.GAIN, Rank.LOSS, Rank.SIDES}
 
 
-def test_no_more_than_three_are_said_and_a_habit_comes_first() -> None:
+def test_at_most_three_findings_are_given_and_habits_come_first() -> None:
     faults = [["heel-lifted", "short-hold", "partial"]] * 3 + [["rushed"]]
     others = OtherSets(last=Reference(44.0, "3 March", verdict="less", threshold=4.7), other_leg=RIGHT_IS_BETTER)
     found = interpret(half_kneeling([28.2, 28.0, 28.3, 28.1], faults), others)
@@ -146,11 +146,11 @@ def test_a_lifted_heel_comes_before_a_short_hold() -> None:
     assert [finding.statement.split(" on ")[0] for finding in found] == ["Heel lifted", "You held too short"]
 
 
-def test_that_nothing_is_wrong_is_said_only_where_nothing_is() -> None:
+def test_only_a_faultless_set_is_called_faultless() -> None:
     assert statements(half_kneeling(STEADY))[0] == "No fault was seen."
     assert "No fault was seen." not in statements(half_kneeling(FALLING))
     assert "No fault was seen." not in statements(half_kneeling([28.2] * 4), OtherSets(other_leg=RIGHT_IS_BETTER))
 
 
-def test_a_set_without_reps_says_nothing() -> None:
+def test_a_set_without_reps_has_no_findings() -> None:
     assert interpret(nobody_exercised()) == []

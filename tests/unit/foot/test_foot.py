@@ -147,7 +147,7 @@ def test_pixels_and_ankle_that_contradict_each_other_give_nothing() -> None:
     assert np.isnan(turn).all()
 
 
-def test_the_plantar_heel_of_a_flat_foot_lies_on_the_sole_whichever_way_it_points() -> None:
+def test_the_plantar_heel_of_a_flat_foot_is_on_the_sole_in_both_directions() -> None:
     for facing in ("left", "right"):
         pose = make_pose(facing)
         heel, ball = pose.place(*PLANTAR_HEEL), pose.place(*BALL)
@@ -217,7 +217,7 @@ def test_the_shade_that_stays_on_the_floor_does_not_hold_the_foot_down(top: floa
 
 
 @pytest.mark.parametrize("top", [6.0, 12.0])
-def test_a_sock_as_bright_as_the_floor_in_the_shade_is_told_from_it_by_its_color(top: float) -> None:
+def test_a_sock_as_bright_as_the_shaded_floor_is_separated_from_it_by_color(top: float) -> None:
     """Behind the foot the floor lies in a shade that ends along the sole; the sock has that shade's brightness."""
     pose, turns = make_pose("right"), make_turns(top)
     above = (pose.back[1] - np.arange(SIZE[0])[:, None]) / LENGTH
@@ -296,7 +296,7 @@ def test_landmarks_that_were_not_seen_give_no_foot_and_nothing_fails() -> None:
     assert np.isnan(solve(follower, (5.0, 40.0), raised=False)[0]).all()
 
 
-def test_a_turn_that_is_plainly_seen_is_taken_whatever_the_ankle_shows() -> None:
+def test_a_clearly_seen_turn_is_used_even_against_the_ankle_landmark() -> None:
     for likeliest in (12.0, 35.0):
         turns = make_turns(20.0)
         _, turn, _ = follow("right", turns, (likeliest, likeliest), raised=True)

@@ -25,13 +25,13 @@ def test_labels_on_a_foot_are_sure(seconds: float) -> None:
     assert are_surely_stickers(find_stickers(pictures), pictures)
 
 
-def test_a_pattern_of_many_alike_is_not() -> None:
+def test_a_pattern_of_many_similar_blobs_is_not() -> None:
     pictures = [draw_dots([(60 + 80 * k, 80 + 70 * (k % 2)) for k in range(5)])] * 3
     assert len(find_stickers(pictures)) >= 2
     assert not are_surely_stickers(find_stickers(pictures), pictures)
 
 
-def test_two_that_lie_further_apart_than_a_foots_bones_are_not() -> None:
+def test_two_blobs_farther_apart_than_a_foots_bones_are_not() -> None:
     pictures = [draw_dots([(20, 60), (460, 200)])] * 3
     assert not are_surely_stickers(find_stickers(pictures), pictures)
 

@@ -87,7 +87,7 @@ def test_nothing_measured_is_too_early() -> None:
     assert compare_first_and_last(np.array([], dtype=np.int64), np.array([]), 4.7).since is None
 
 
-def test_what_is_printed_alike_is_no_change() -> None:
+def test_values_that_print_alike_are_not_a_change() -> None:
     assert not exceeds(4.7000001, 4.7)
     assert exceeds(-4.8, 4.7)
 
@@ -152,7 +152,7 @@ def test_the_sets_of_a_day_share_their_error() -> None:
 
 @settings(deadline=None)
 @given(st.lists(st.tuples(st.integers(0, 4000), st.none() | st.floats(-500, 500)), max_size=60))
-def test_a_trend_is_finite_or_missing_whatever_the_sets(points: list[tuple[int, float | None]]) -> None:
+def test_a_trend_is_finite_or_missing_for_any_sets(points: list[tuple[int, float | None]]) -> None:
     days = np.array(sorted(DAY + day for day, _ in points), dtype=np.int64)
     values = np.array([np.nan if value is None else value for _, value in points], dtype=float)
     errors = average_errors_by_day(days, values, np.full(len(days), 2.0), np.zeros(len(days), dtype=np.int64))

@@ -32,7 +32,7 @@ def jpeg(width: int, height: int) -> bytes:
     return out.getvalue()
 
 
-def test_what_formcheck_writes_passes() -> None:
+def test_formchecks_own_reports_pass_the_check() -> None:
     for report in (half_kneeling_report(), heel_raise_report()):
         check_set(report, None, {1500: jpeg(640, 360)})
 
@@ -48,7 +48,7 @@ NUMBERS: dict[str, tuple[str | int, ...]] = {
 
 @pytest.mark.parametrize("path", NUMBERS.values(), ids=NUMBERS.keys())
 @pytest.mark.parametrize("value", [float("nan"), float("inf"), -float("inf"), 1e308])
-def test_a_report_refuses_numbers_that_are_none(path: tuple[str | int, ...], value: float) -> None:
+def test_a_report_refuses_nan_and_infinity(path: tuple[str | int, ...], value: float) -> None:
     with pytest.raises(ValidationError):
         altered(half_kneeling_report(), *path, value=value)
 

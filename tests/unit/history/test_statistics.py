@@ -93,7 +93,7 @@ def test_two_days_make_no_trend_and_a_long_pause_is_a_gap() -> None:
     assert trend.fitted[-1] == pytest.approx(33.0)
 
 
-def test_rare_sets_are_looked_at_from_further_away() -> None:
+def test_the_trends_window_is_wider_for_rare_sets() -> None:
     assert choose_bandwidth(DAY + np.arange(0, 60, 2)) == 28
     assert choose_bandwidth(DAY + np.arange(0, 600, 30)) == 90
     assert choose_bandwidth(DAY + np.arange(0, 3000, 300)) == 365

@@ -15,7 +15,7 @@ from tests.helpers.figure import SIZE, kneeling
 
 
 @pytest.mark.parametrize("roll_deg", [0.0, 8.0, -8.0])
-def test_the_angle_is_drawn_against_the_true_vertical_however_the_camera_is_turned(roll_deg: float) -> None:
+def test_the_angle_is_drawn_against_the_true_vertical_for_any_turn_of_the_camera(roll_deg: float) -> None:
     points = kneeling(30.0).points * SIZE
     up = rotate(LEVEL_UP, roll_deg)
     forward = rotate(up, 90.0)

@@ -8,7 +8,7 @@ from formcheck.exercises import EXERCISES
 from formcheck.live.guided import MOVE_S, READY_S, plan_set
 
 
-def test_ten_holds_of_five_seconds_are_said_and_counted() -> None:
+def test_ten_holds_of_five_seconds_are_announced_and_counted() -> None:
     guided = plan_set(EXERCISES["short-foot"], 10, 5.0)
     holds = [step for step in guided.steps if step.phase == "hold"]
     assert [round(step.stop_s - step.start_s, 3) for step in holds] == [5.0] * 10
@@ -35,7 +35,7 @@ def test_where_the_set_is_follows_from_the_time(time_s: float, phase: str, done:
     assert (guided.at(guided.seconds).phase, guided.reps_done(guided.seconds)) == ("done", 2)
 
 
-def test_nothing_is_said_before_its_time() -> None:
+def test_no_cue_comes_before_its_time() -> None:
     guided = plan_set(EXERCISES["short-foot"], 2, 5.0)
     assert all(cue.time_s <= 6.0 for cue in guided.heard(6.0))
     assert len(guided.heard(guided.seconds)) == len(guided.cues)

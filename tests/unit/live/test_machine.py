@@ -26,7 +26,7 @@ def test_a_held_position_starts_the_countdown_and_then_the_set():
 
 
 @pytest.mark.parametrize("fps", [2.0, 4.0])
-def test_a_computer_that_finds_too_few_poses_says_so_before_the_set_begins(fps: float):
+def test_a_computer_too_slow_for_tracking_is_reported_before_the_set_starts(fps: float):
     clock = Clock(half_kneeling(), fps)
     clock.play(10.0, lambda _: kneeling())
     assert clock.failing() == ["machine"]
@@ -34,7 +34,7 @@ def test_a_computer_that_finds_too_few_poses_says_so_before_the_set_begins(fps: 
     assert "This computer is too slow now: close other programs" in clock.spoken()
 
 
-def test_a_computer_that_is_fast_again_begins_the_set():
+def test_a_computer_that_is_fast_again_starts_the_set():
     clock = Clock(half_kneeling(), fps=4.0)
     clock.play(4.0, lambda _: kneeling())
     clock.fps = 15.0

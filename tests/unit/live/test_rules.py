@@ -60,7 +60,7 @@ def test_each_rule_ends_the_test(reps, now_s, why):
         (raises(STEADY, [0.1, 0.1, 0.1, 0.1, 0.071, 0.071]), STEADY[-1] + 1),
     ],
 )
-def test_what_was_put_right_does_not_end_it(reps, now_s):
+def test_single_slow_low_or_faulty_raises_do_not_end_the_test(reps, now_s):
     assert find_test_end(reps, now_s) is None
 
 
@@ -75,7 +75,7 @@ def test_what_was_put_right_does_not_end_it(reps, now_s):
         (31, None, "thirty-one"),
     ],
 )
-def test_the_count_is_said_with_what_is_left(count, target, words):
+def test_the_spoken_count_includes_the_reps_left(count, target, words):
     assert say_count(count, target) == words
 
 

@@ -60,7 +60,7 @@ def apply_move(frame: int) -> np.ndarray:
     return apply(np.linalg.inv(turn), np.array([[240.0, 300.0]]))[0]
 
 
-def test_a_camera_that_changes_its_pictures_size_begins_anew(room: np.ndarray) -> None:
+def test_a_camera_that_changes_its_picture_size_starts_again(room: np.ndarray) -> None:
     view = SteadyView()
     for image in (room, room, cv2.resize(room, (300, 480)), room):
         shown = view.show(image)

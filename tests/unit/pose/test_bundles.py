@@ -27,14 +27,14 @@ def test_the_shipped_bundles_are_the_released_ones(name: BundleName) -> None:
     assert bundle.path.stat().st_size > 1_000_000
 
 
-def test_the_checksum_file_says_the_same_as_the_program() -> None:
+def test_the_checksum_file_agrees_with_the_program() -> None:
     lines = (models_dir() / "SHA256SUMS").read_text().split("\n")
     listed = {line.split()[1]: line.split()[0] for line in lines if line.strip()}
     assert {file_name(name): digest for name, digest in SHA256.items()} == listed
 
 
 @pytest.mark.parametrize("name", MODEL_NAMES)
-def test_no_network_computes_a_silhouette_or_anything_else_that_nobody_reads(name: bundles.ModelName) -> None:
+def test_the_networks_have_no_unused_outputs(name: bundles.ModelName) -> None:
     with zipfile.ZipFile(find_bundle(name).path) as bundle:
         network = bundle.read("pose_landmarks_detector.tflite")
     graph = model_schema.ModelT.InitFromObj(model_schema.Model.GetRootAs(network, 0)).subgraphs[0]

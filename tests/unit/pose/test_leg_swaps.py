@@ -67,7 +67,7 @@ def test_labels_that_are_carried_from_leg_to_leg_are_put_back() -> None:
     np.testing.assert_allclose(fixed.points[known][:, LOWER_LEGS], true.points[known][:, LOWER_LEGS], atol=0.25 * 200.0)
 
 
-def test_labels_that_waver_between_the_legs_of_who_kneels_come_back_to_where_they_were() -> None:
+def test_labels_that_waver_between_a_kneeling_persons_legs_return_to_their_leg() -> None:
     """Slowly enough that no knee rushes."""
     true = make_walker(apart_px=300.0)
     waver = [0.1, 0.2, 0.3, 0.4, 0.45, 0.5, 0.55, 0.6, 0.55, 0.5, 0.45, 0.4, 0.3, 0.2, 0.1]
@@ -87,7 +87,7 @@ def test_legs_that_nearly_change_labels_and_do_not_keep_them() -> None:
 
 
 @pytest.mark.parametrize("swapped", [slice(0, 30), slice(0, 70), slice(0, 90)], ids=str)
-def test_seen_from_behind_the_shoulders_say_which_order_is_right(swapped: slice) -> None:
+def test_from_behind_the_shoulders_decide_left_and_right(swapped: slice) -> None:
     """However long the labels were exchanged: a body's hips lie in the order of its shoulders."""
     true = make_walker(apart_px=120.0)
     fixed, number = fix_leg_swaps(exchange_legs(true, swapped))

@@ -25,13 +25,13 @@ def covered(since_s: float, forward: np.ndarray = RIGHT, shank_px: float = 80.0,
     return np.asarray(image > 60).any(axis=2)
 
 
-def test_it_stands_at_the_toes_and_is_as_high_as_the_person() -> None:
+def test_the_ghost_is_at_the_toes_and_as_high_as_the_person() -> None:
     rows, _ = np.nonzero(covered(0.0))
     assert rows.max() == pytest.approx(TOE[1], abs=10)
     assert rows.min() == pytest.approx(TOE[1] - 3.1 * 80, abs=10)
 
 
-def test_it_faces_where_the_person_faces() -> None:
+def test_the_ghost_faces_the_persons_way() -> None:
     _, columns = np.nonzero(covered(0.0))
     _, mirrored = np.nonzero(covered(0.0, -RIGHT))
     assert columns.mean() < TOE[0] < mirrored.mean()
@@ -53,11 +53,11 @@ def test_the_person_is_seen_through_it() -> None:
 
 
 @pytest.mark.parametrize(("shank_px", "toe"), [(np.nan, TOE), (0.0, TOE), (80.0, np.array([np.nan, 1.0])), (80.0, TOE * 100)])
-def test_where_nobody_is_seen_nothing_is_drawn(shank_px: float, toe: np.ndarray) -> None:
+def test_frames_without_a_person_have_no_drawing(shank_px: float, toe: np.ndarray) -> None:
     assert not covered(0.0, shank_px=shank_px, toe=toe).any()
 
 
-def test_the_drawing_of_two_reps_is_well_formed_moves_without_a_script_and_stands_still_on_request() -> None:
+def test_the_drawing_of_two_reps_is_well_formed_moves_without_a_script_and_can_be_stopped() -> None:
     drawing = ghost_drawing(leaning(38.0), leaning(30.0, seconds=5.0), "Two reps.", DARK)
     tree = ElementTree.fromstring(drawing)
     moves = tree.findall(".//{*}animate")

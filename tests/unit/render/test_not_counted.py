@@ -39,14 +39,14 @@ def test_movements_with_the_same_reason_are_one_sentence_with_their_times(report
     assert describe_uncounted(many)[0].startswith("At 0:01.0, 0:05.0, 0:09.0, 0:13.0 and 6 more: the rear knee")
 
 
-def test_the_terminal_says_why(report: SetReport) -> None:
+def test_the_terminal_gives_the_reason(report: SetReport) -> None:
     out = io.StringIO()
     print_summary(report, file=out)
     assert "Seen, but not counted" in out.getvalue()
     assert "At 0:13.0 and 0:17.0: the rear knee moved up and down" in " ".join(out.getvalue().split())
 
 
-def test_the_page_says_why_and_its_key_names_the_gray(report: SetReport) -> None:
+def test_the_page_gives_the_reason_and_its_legend_names_the_gray(report: SetReport) -> None:
     time_s = np.arange(0.0, 30.0, 0.1)
     page = render_html(report, {"time_s": time_s, "tibial_inclination_deg": 10 + 0 * time_s}, {})
     assert "Seen, but not counted" in page
@@ -65,7 +65,7 @@ def test_the_chart_shades_them_with_a_word(report: SetReport) -> None:
     assert "not counted" not in json.dumps(whole)
 
 
-def test_a_film_in_which_nothing_counts_says_what_was_seen_and_what_was_missing() -> None:
+def test_a_report_without_counted_reps_lists_what_was_seen_and_what_was_missing() -> None:
     said = "Two knee to wall repetitions of the left leg were seen; the test asks for three."
     warning = QualityWarning(code="no-exercise", message=said)
     nothing = make_report(
@@ -78,7 +78,7 @@ def test_a_film_in_which_nothing_counts_says_what_was_seen_and_what_was_missing(
     assert describe_set(nothing).missing == [said]
 
 
-def test_two_trials_of_three_are_said_to_be_so() -> None:
+def test_two_trials_of_three_are_reported_as_two_of_three() -> None:
     assert (
         describe_set(make_report([make_rep(1, 30.0), make_rep(2, 31.0)], exercise="knee-to-wall"))
         .well[0]

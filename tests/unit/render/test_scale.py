@@ -19,7 +19,7 @@ def test_the_scale_marks_this_set_the_last_the_best_and_the_other_leg() -> None:
     ]
 
 
-def test_the_scale_is_said_in_words_for_those_who_do_not_see_it() -> None:
+def test_the_scale_has_a_text_description() -> None:
     text = describe_scale(make_report([make_rep(1, 35)]), OtherSets(last=Reference(30.5, "3 March")))
     assert text == "Range, heel down: this set 35.0°; Last set, 3 March 30.5°."
 

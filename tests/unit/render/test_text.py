@@ -35,7 +35,7 @@ def test_a_console_without_the_letters_still_gets_its_report(monkeypatch: pytest
     assert b"35.2" in raw.getvalue()
 
 
-def test_the_terminal_says_what_page_and_pdf_say(capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_terminal_has_the_text_of_page_and_pdf(capsys: pytest.CaptureFixture[str]) -> None:
     quality = Quality(pose_coverage=1, usable=True, expected_error={"valid_peak_deg": 1.8})
     others = OtherSets(last=Reference(30.5, "3 March", verdict="more", threshold=4.7))
     report = make_report([make_rep(1, 38.4), make_rep(2, 38.2), make_rep(3, 38.6)], quality=quality)

@@ -17,7 +17,7 @@ def test_every_fault_has_a_name_and_an_advice() -> None:
 
 
 @pytest.mark.parametrize(("numbers", "text"), [([2], "rep 2"), ([2, 4], "reps 2 and 4"), ([1, 2, 4], "reps 1, 2 and 4")])
-def test_reps_are_listed_as_one_says_them(numbers: list[int], text: str) -> None:
+def test_reps_are_listed_with_commas_and_and(numbers: list[int], text: str) -> None:
     assert list_reps(numbers) == text
 
 
@@ -43,13 +43,13 @@ def test_the_commonest_fault_comes_first_with_its_reps() -> None:
     assert change[1].startswith("Heel lifted on rep 2.")
 
 
-def test_the_error_is_explained_where_it_stands() -> None:
+def test_the_error_is_explained_beside_it() -> None:
     quality = Quality(pose_coverage=1, usable=True, expected_error={"valid_peak_deg": 1.6})
     text = summarize_in_words(make_report([make_rep(1, 38)], quality=quality))
     assert "Range, heel down: 38.0° (one rep; 68\u00a0% of measurements lie within ±\u00a01.6°)." in text
 
 
-def test_what_was_not_measured_is_said_with_the_reasons() -> None:
+def test_missing_measures_are_listed_with_their_reasons() -> None:
     quality = Quality(
         pose_coverage=0.8, usable=True, warnings=[QualityWarning(code="feet-out-of-frame", message="The foot was out.")]
     )
@@ -57,7 +57,7 @@ def test_what_was_not_measured_is_said_with_the_reasons() -> None:
     assert words.missing == ["Range, heel down could not be measured on rep 2.", "The foot was out."]
 
 
-def test_no_reps_says_what_to_do() -> None:
+def test_a_report_without_reps_gives_advice() -> None:
     assert "Film one set from the side" in summarize_in_words(nobody_exercised())[0]
     assert "Check that the exercise and the leg are right" in summarize_in_words(make_report([]))[0]
 
@@ -66,7 +66,7 @@ def test_no_reps_says_what_to_do() -> None:
     ("yaw", "words"),
     [(1.0, "From the side, square on."), (12.0, "about 12° off, toward your front"), (-12.0, "toward your back")],
 )
-def test_the_camera_is_described_from_where_the_person_stands(yaw: float, words: str) -> None:
+def test_the_camera_is_described_from_the_persons_place(yaw: float, words: str) -> None:
     report = make_report([make_rep(1, 38)], view=ViewPart(kind="side", yaw_deg=yaw))
     assert words in dict(describe_recording(report))["Camera"]
 
@@ -76,7 +76,7 @@ def test_the_scale_names_its_source() -> None:
     assert "% of foot length" in dict(describe_recording(make_report([], scale=ScalePart())))["Scale"]
 
 
-def test_a_set_without_enough_sound_reps_says_why_it_has_no_range() -> None:
+def test_a_set_without_enough_sound_reps_has_a_reason_for_its_missing_range() -> None:
     report = make_report([make_rep(1, 35, ["heel-lifted"]), make_rep(2, 37, ["heel-lifted"])])
     gap = Unmeasured(measure="headline", reason="fewer than two reps had the heel down")
     summary = report.summary.model_copy(update={"headline": None, "headline_reps": [], "unmeasured": [gap]})

@@ -35,7 +35,7 @@ def sets(name: ExerciseName) -> st.SearchStrategy[list[dict[str, float]]]:
 @pytest.mark.parametrize("name", get_args(ExerciseName))
 @given(data=st.data())
 @settings(max_examples=25, deadline=None)
-def test_whatever_is_measured_the_report_holds_only_what_a_body_can_have(name: ExerciseName, data: st.DataObject) -> None:
+def test_a_report_holds_only_values_that_a_body_can_have(name: ExerciseName, data: st.DataObject) -> None:
     exercise = EXERCISES[name]
     measured = data.draw(sets(name))
     where = spans(len(measured))
@@ -95,7 +95,7 @@ def test_a_raise_of_155_percent_of_the_foot_is_null_and_no_standard_for_the_othe
 
 
 @pytest.mark.parametrize(("own_rise", "kept"), [(0.15, False), (0.22, False), (0.30, True)])
-def test_twice_the_sets_median_stands_only_if_the_movement_was_larger_too(own_rise: float, kept: bool) -> None:
+def test_a_value_of_twice_the_sets_median_counts_only_if_the_movement_was_larger_too(own_rise: float, kept: bool) -> None:
     raises = [raise_of(h, 20) for h in (20, 21, 45, 19)]
     values, reasons = drop_impossible(raises, [0.15, 0.15, own_rise, 0.15])
     assert math.isfinite(values[2]["height_pct_foot"]) == kept
@@ -126,7 +126,7 @@ def test_an_impossible_number_of_this_version_is_refused() -> None:
         SetReport.model_validate(spoilt(2))
 
 
-def test_every_drill_has_the_limit_of_its_own_headline() -> None:
+def test_every_exercise_has_a_limit_for_its_headline() -> None:
     assert set(HEADLINE_LIMITS) == set(get_args(ExerciseName))
     for name, limit in HEADLINE_LIMITS.items():
         own = LIMITS[EXERCISES[name].headline]

@@ -39,7 +39,7 @@ def draw_room(edges: list, *, roll_deg: float = 0.0, pitch_deg: float = 0.0, wal
 
 @pytest.mark.parametrize(("pitch_deg", "wall_deg"), [(0, 0), (8, 0), (-8, 20), (5, -25)])
 @pytest.mark.parametrize("roll_deg", [4.0, -3.0])
-def test_a_room_tells_how_the_camera_was_turned(roll_deg: float, pitch_deg: float, wall_deg: float) -> None:
+def test_the_edges_of_a_room_show_how_the_camera_was_turned(roll_deg: float, pitch_deg: float, wall_deg: float) -> None:
     picture = draw_room(POSTS + RAILS, roll_deg=roll_deg, pitch_deg=pitch_deg, wall_deg=wall_deg)
     turn = find_camera_turn(picture, NOBODY, FOCAL)
     assert turn is not None
@@ -62,7 +62,7 @@ def test_a_slanting_floor_line_alone_is_not_believed() -> None:
     assert not turn.is_clear
 
 
-def test_without_edges_or_with_the_persons_own_nothing_is_said() -> None:
+def test_without_edges_or_with_the_persons_own_only_there_is_no_turn() -> None:
     assert find_camera_turn(draw_room([]), NOBODY, FOCAL) is None
     whole_picture = np.array([(0, 0), (960, 0), (960, 720), (0, 720)], float)
     assert find_camera_turn(draw_room(POSTS + RAILS, roll_deg=4), whole_picture, FOCAL) is None
@@ -83,7 +83,7 @@ def test_the_samples_turned_by_hand_are_found_turned(sample_videos: Path, name: 
     assert turn.is_clear == (turned_deg != 0)
 
 
-def test_the_users_word_on_the_vertical_is_the_last() -> None:
+def test_a_given_vertical_overrides_the_measured_one() -> None:
     turn = find_camera_turn(draw_room(POSTS + RAILS, roll_deg=4), NOBODY, FOCAL)
     track = make_standing()
     automatic, given = (

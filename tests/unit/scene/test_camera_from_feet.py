@@ -46,7 +46,7 @@ def photograph(points: FloatArray, height_m: float, yaw_deg: float = 0.0) -> Flo
 
 
 @pytest.mark.parametrize("yaw_deg", [0.0, 20.0])
-def test_the_higher_the_camera_the_higher_stands_the_further_foot(yaw_deg: float) -> None:
+def test_a_higher_camera_shows_the_farther_foot_higher(yaw_deg: float) -> None:
     def seen_from(height_m: float) -> float:
         points = np.zeros((2, LANDMARK_COUNT, 2))
         points[:, Landmark.RIGHT_FOOT_INDEX] = photograph(np.array([0.55, 0.0, 0.1]), height_m, yaw_deg)

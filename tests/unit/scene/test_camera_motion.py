@@ -59,7 +59,7 @@ def test_a_still_camera_changes_nothing() -> None:
 
 
 @pytest.mark.parametrize("parts", [1, 2])
-def test_a_hands_sway_is_taken_out_of_the_landmarks(parts: int) -> None:
+def test_the_sway_of_a_hand_held_camera_is_removed_from_the_landmarks(parts: int) -> None:
     motion, track = film([sway(k) for k in range(FRAMES)], make_room(), parts)
     assert not motion.still
     assert measure_travel(track) > 5.0
@@ -79,7 +79,7 @@ def test_a_pan_that_leaves_the_first_view_behind_is_still_followed() -> None:
     assert np.abs(np.diff(motion.correct(track).points[:, 0], axis=0)).max() < 2.0
 
 
-def test_a_bare_wall_says_nothing_and_is_not_called_moving() -> None:
+def test_a_bare_wall_shows_no_camera_motion() -> None:
     bare = np.full((HEIGHT, WIDTH, 3), 200, np.uint8)
     motion, _ = film([sway(k) for k in range(FRAMES)], bare)
     assert motion.still
@@ -130,7 +130,7 @@ def places() -> np.ndarray:
     return np.column_stack([rng.uniform(-0.5, 0.5, 80), rng.uniform(-0.35, 0.38, 80)])
 
 
-def test_turning_and_swaying_are_told_apart_by_what_is_near_and_far(places: np.ndarray) -> None:
+def test_turning_and_swaying_are_distinguished_by_near_and_far_corners(places: np.ndarray) -> None:
     depths = Depths(feet=0.3, wall=0.6)
     turn = cv2.Rodrigues(np.radians([0.4, -0.6, 0.3]))[0]
     moved = np.array([0.005, -0.004, 0.003])  # 1.5 cm at 3 m

@@ -39,7 +39,7 @@ def test_eyes_stand_above_the_soles_as_far_as_they_do() -> None:
 
 
 @pytest.mark.parametrize("roll", [-10.0, 10.0])
-def test_the_vertical_follows_the_roll_that_is_told(roll: float) -> None:
+def test_the_vertical_follows_the_given_roll(roll: float) -> None:
     scene = observe_scene(make_standing(), FRAME_SIZE, roll_deg=roll)
     # turned clockwise, what is up in the world points to the right of up in the image
     np.testing.assert_allclose(scene.up, [np.sin(np.radians(roll)), -np.cos(np.radians(roll))], atol=1e-9)
@@ -57,7 +57,7 @@ def test_yaw_is_read_off_the_shoulders_with_its_sign(yaw: float) -> None:
 @pytest.mark.parametrize("yaw", [-20.0, 0.0, 15.0])
 @pytest.mark.parametrize("pitch", [0.0, 8.0])
 @pytest.mark.parametrize("roll", [0.0, 4.0])
-def test_a_step_along_the_floor_looks_as_a_pinhole_camera_sees_it(facing: Side, yaw: float, pitch: float, roll: float) -> None:
+def test_a_step_along_the_floor_is_projected_by_a_pinhole_camera(facing: Side, yaw: float, pitch: float, roll: float) -> None:
     """The camera is 0.9 m up; the step is of 1 mm, from a place 2.6 m away and 0.4 m to the right of the camera's axis."""
     scene = replace(observe_scene(make_standing(facing=facing), FRAME_SIZE, roll_deg=roll), yaw_deg=yaw, pitch_deg=pitch)
     ahead, down = np.radians(yaw), np.radians(pitch)
@@ -74,7 +74,7 @@ def test_a_step_along_the_floor_looks_as_a_pinhole_camera_sees_it(facing: Side, 
     np.testing.assert_allclose(scene.forward_at(see(foot)), stepped / (lifted @ scene.up), atol=2e-3)
 
 
-def test_seen_from_the_front_there_is_no_facing() -> None:
+def test_from_the_front_there_is_no_facing() -> None:
     scene = observe_scene(make_standing(yaw_deg=88.0), FRAME_SIZE)
     assert (scene.kind, scene.facing) == ("front", None)
 
@@ -111,7 +111,7 @@ def test_a_few_frames_are_enough_for_a_scene(frames: int) -> None:
     assert scene.facing == "right"
 
 
-def test_nobody_on_most_frames_still_gives_a_scene() -> None:
+def test_a_person_on_few_frames_still_gives_a_scene() -> None:
     track = make_standing(60)
     points = track.points.copy()
     points[5:] = np.nan

@@ -69,7 +69,7 @@ def test_a_cut_off_above_what_the_frame_rate_shows_changes_nothing() -> None:
     np.testing.assert_array_equal(smooth(time, values, 4.0), values)
 
 
-def test_stretches_between_gaps_do_not_touch_each_other() -> None:
+def test_values_on_both_sides_of_a_gap_are_smoothed_separately() -> None:
     time = make_times(6.0)
     values = np.where(time < 3.0, 0.0, 100.0)
     values[88:92] = np.nan
@@ -85,7 +85,7 @@ def test_a_spike_is_an_outlier_and_its_neighbors_are_not() -> None:
     assert list(np.flatnonzero(find_outliers(values, window=15, floor=0.1))) == [50]
 
 
-def test_a_step_is_no_outlier() -> None:
+def test_a_step_is_not_an_outlier() -> None:
     values = np.where(np.arange(100) < 50, 0.0, 10.0) + np.random.default_rng(5).normal(0, 0.05, 100)
     assert not find_outliers(values, window=15, floor=0.5).any()
 
@@ -128,7 +128,7 @@ def test_a_landmark_that_jumps_away_for_two_frames_is_brought_back() -> None:
 
 
 @pytest.mark.parametrize("frames", [0, 1, 2, 3, 7])
-def test_a_handful_of_frames_is_no_reason_to_fail(frames: int) -> None:
+def test_a_video_of_a_few_frames_does_not_fail(frames: int) -> None:
     time = make_times(1.0)[:frames]
     path = np.full((frames, 2), np.nan)
     assert clean_path(time, path, floor=1.0).shape == (frames, 2)
@@ -166,7 +166,7 @@ def test_speed_is_distance_over_time() -> None:
 
 
 @pytest.mark.parametrize("fps", [15.0, 30.0, 60.0])
-def test_the_live_smoother_is_late_by_what_it_says(fps: float) -> None:
+def test_the_live_smoother_is_late_by_its_stated_delay(fps: float) -> None:
     smoother = CausalSmoother()
     time = make_times(6.0, fps)
     ramp = 10.0 * time
@@ -175,7 +175,7 @@ def test_the_live_smoother_is_late_by_what_it_says(fps: float) -> None:
     assert lag == pytest.approx(smoother.delay_s, abs=1.0 / fps)
 
 
-def test_the_live_smoother_starts_anew_after_a_long_gap_and_passes_nan_on() -> None:
+def test_the_live_smoother_restarts_after_a_long_gap_and_passes_nan_on() -> None:
     smoother = CausalSmoother()
     for t in make_times(1.0):
         smoother.update(float(t), np.array([5.0]))

@@ -140,7 +140,7 @@ def test_facing_left_is_the_mirror_image_of_facing_right() -> None:
     assert left == pytest.approx(right)
 
 
-def test_what_is_unknown_stays_unknown_and_what_is_out_of_reach_stays_as_seen() -> None:
+def test_unknown_values_stay_unknown_and_unreachable_ones_stay_as_seen() -> None:
     seen = np.array([np.nan, 20.0, 120.0])
     offset = np.array([[0.0, 0.0], [np.nan, 0.0], [0.0, 0.0]])
     np.testing.assert_array_equal(correct_view(seen, 20.0, offset, 10.0, 1.0), seen)

@@ -83,12 +83,12 @@ def test_a_partial_repetition_counts_as_one(partial: float) -> None:
     assert len(count(time, values)) == 4
 
 
-def test_a_twitch_of_a_tenth_of_the_sets_range_is_none() -> None:
+def test_a_twitch_of_a_tenth_of_the_sets_range_is_not_a_repetition() -> None:
     time, values, _ = make_set([60.0, 60.0, 10.5, 60.0])
     assert len(count(time, values)) == 3
 
 
-def test_without_rest_between_them_they_are_still_apart() -> None:
+def test_repetitions_without_a_rest_between_them_are_separate() -> None:
     time = np.arange(0, 20, 1 / FPS)
     values = 20 - 18 * np.cos(2 * np.pi * time / 2.0)
     assert len(count(time, values)) == 10
@@ -115,7 +115,7 @@ def test_noise_on_a_set_does_not_change_the_count() -> None:
     assert len(count(time, noisy)) == 8
 
 
-def test_walking_in_swings_the_shank_but_is_no_repetition() -> None:
+def test_walking_in_swings_the_shank_but_is_not_a_repetition() -> None:
     """A shank swings ±25° at 1 Hz in walking; nobody is in the exercise's pose."""
     walk_time = np.arange(0, 6, 1 / FPS)
     time, values, _ = make_set([38.0] * 3)
@@ -127,12 +127,12 @@ def test_walking_in_swings_the_shank_but_is_no_repetition() -> None:
     assert reps[0].start_s > 6.0
 
 
-def test_nothing_is_counted_where_nobody_is_ready() -> None:
+def test_nothing_is_counted_outside_the_exercises_pose() -> None:
     time, values, _ = make_set([38.0] * 5)
     assert count(time, values, np.zeros(len(time), bool)) == []
 
 
-def test_a_movement_too_quick_or_too_slow_is_none() -> None:
+def test_a_movement_that_is_too_quick_or_too_slow_is_not_a_repetition() -> None:
     time, values, _ = make_set([38.0] * 3, rise_s=0.2, hold_s=0.0, lower_s=0.2)
     assert count(time, values) == []
     time, values, _ = make_set([38.0], rise_s=20.0, hold_s=1.0, lower_s=20.0)
@@ -164,13 +164,13 @@ def test_a_last_rise_counts_nothing_where_the_recording_ends_before_its_top_was_
     assert len(count(time[seen], values[seen])) == 2
 
 
-def test_a_pause_half_way_up_is_no_top() -> None:
+def test_a_pause_halfway_up_is_not_the_top() -> None:
     time, values, _ = make_set([38.0, 38.0, 21.0])
     held = time < time[int(np.flatnonzero(values > 20.0)[-1])]
     assert len(count(time[held], values[held])) == 2
 
 
-def test_a_single_movement_cut_off_at_its_top_is_no_set() -> None:
+def test_a_single_movement_cut_off_at_its_top_is_not_a_set() -> None:
     time, values, at = make_set([38.0])
     held = time < at[0] + 0.4
     counter = count_reps(time[held], values[held], np.ones(held.sum(), bool), RULE)
@@ -178,7 +178,7 @@ def test_a_single_movement_cut_off_at_its_top_is_no_set() -> None:
     assert [c.name for c in counter.rejected[-1].failed] == ["cut-off"]
 
 
-def test_a_rejected_movement_says_why() -> None:
+def test_a_rejected_movement_has_its_reason() -> None:
     time, values, _ = make_set([38.0, 38.0, 38.0], rise_s=0.2, hold_s=0.05, lower_s=0.2)
     counter = count_reps(time, values, np.ones(len(time), bool), RULE)
     assert not counter.reps
@@ -188,7 +188,7 @@ def test_a_rejected_movement_says_why() -> None:
     assert "a repetition takes at least 0.8 s" in first.message
 
 
-def test_frames_on_which_nobody_was_seen_do_not_count_or_split_a_repetition() -> None:
+def test_frames_without_a_person_do_not_split_a_repetition() -> None:
     time, values, at = make_set([38.0] * 4)
     values[np.abs(time - at[1]) < 0.1] = np.nan
     assert len(count(time, values)) == 4
@@ -236,7 +236,7 @@ def test_the_signals_unit_and_zero_do_not_matter(scale: float, shift: float) -> 
     ready=st.lists(st.booleans(), min_size=200, max_size=200),
 )
 @settings(max_examples=150, deadline=None)
-def test_whatever_comes_in_repetitions_are_ordered_and_inside_the_recording(values: list[float], ready: list[bool]) -> None:
+def test_repetitions_are_ordered_and_inside_the_recording_for_any_signal(values: list[float], ready: list[bool]) -> None:
     time = np.arange(len(values)) / FPS
     reps = count(time, np.array(values), np.array(ready[: len(values)], bool))
     for rep in reps:
@@ -279,7 +279,7 @@ def test_a_rise_that_is_not_taken_all_the_way_back_ends_where_the_next_begins() 
     np.testing.assert_allclose([reps[0].end_s, reps[1].start_s], (at[0] + at[1]) / 2, atol=0.8)
 
 
-def test_who_first_rises_to_where_the_set_is_done_from_loses_no_repetition() -> None:
+def test_rising_to_the_start_position_first_loses_no_repetition() -> None:
     """Weight shifted onto one leg lifts the body by as much as a small heel raise; the first one begins after that."""
     _, values, at = make_set([38.0, 38.0, 38.0], base=20.0)
     lead = np.concatenate([np.zeros(30), 20.0 * ease(np.linspace(0, 1, 20)), np.full(40, 20.0)])
@@ -290,7 +290,7 @@ def test_who_first_rises_to_where_the_set_is_done_from_loses_no_repetition() -> 
     assert reps[0].start_s > (len(lead) - 5) / FPS
 
 
-def test_a_bob_after_the_set_is_no_repetition_but_a_set_of_bobs_is() -> None:
+def test_a_bob_after_the_set_is_not_a_repetition_but_a_set_of_bobs_is() -> None:
     _, values, _ = make_set([38.0, 38.0, 38.0])
     _, bob, _ = make_set([18.0], rise_s=0.4, hold_s=0.1, lower_s=0.4)
     values = np.concatenate([values, bob])
@@ -313,7 +313,7 @@ def test_a_heel_half_put_down_ends_a_raise_and_a_knee_that_is_lost_for_a_moment_
         assert len(count(time, values * scale, rule=exercise.rule)) == counted[exercise.name]
 
 
-def test_who_walks_up_to_a_camera_in_front_is_not_standing_yet() -> None:
+def test_a_person_walking_toward_a_front_camera_is_not_standing_yet() -> None:
     track = make_standing(180, yaw_deg=90)
     center = np.asarray(FRAME_SIZE) / 2
     # from 3.6 m to 2.8 m in three seconds, then still

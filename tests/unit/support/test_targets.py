@@ -158,7 +158,7 @@ OWN = [
 
 
 @pytest.mark.parametrize("name", OWN)
-def test_formchecks_own_store_is_no_output(home: Path, name: str) -> None:
+def test_formchecks_own_data_are_never_overwritten(home: Path, name: str) -> None:
     with pytest.raises(OutputError, match="own data"):
         check_target(home / name)
 
@@ -187,7 +187,9 @@ def test_other_files_beside_the_store_are_the_users_own(home: Path) -> None:
 
 
 @pytest.mark.parametrize("url", ["sqlite:///{}", "sqlite+pysqlite:///{}?timeout=5", "sqlite:///file:{}?uri=true"])
-def test_a_history_elsewhere_is_no_output_either(home: Path, url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_history_outside_the_data_folder_is_never_overwritten(
+    home: Path, url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     database = tmp_path / "elsewhere" / "mine.db"
     monkeypatch.setenv("FORMCHECK_DATABASE_URL", url.format(database))
     for path in (database, Path(f"{database}-wal"), database.parent / "reports" / "set-1.html"):

@@ -17,7 +17,7 @@ RULES = read_catalogue(SHIPPED)
 GUIDE = {"half-kneeling", "heel-raise", "short-foot"}
 
 
-def test_the_guides_three_drills_and_doses_are_the_base() -> None:
+def test_the_programme_is_based_on_the_guides_three_exercises_and_doses() -> None:
     work = all_work(RULES)
     assert {name: work[name].dose for name in GUIDE} == {
         "half-kneeling": "3×10 each leg",
@@ -28,7 +28,7 @@ def test_the_guides_three_drills_and_doses_are_the_base() -> None:
 
 
 @pytest.mark.parametrize("name", list(RULES.tracks))
-def test_every_track_has_the_guides_drills_runs_and_a_day_of_rest(name: str) -> None:
+def test_every_track_has_the_guides_exercises_runs_and_a_rest_day(name: str) -> None:
     days = RULES.tracks[name].days
     done = {work for day in days for work in day}
     assert done >= GUIDE | {"run", "recovery"}
@@ -112,7 +112,7 @@ def test_a_slip_in_the_file_is_named(tmp_path: Path, old: str, new: str, message
     ["![x](http://a/b.png)", "<img src=x>", "[read](https://a)", "see www.a.example", "http://a", "**now**", "`x`", "$x$",
      "# Title", "two\\n# lines", ":material/home:", "\\u001b[2J", "\\u202e"],
 )  # fmt: skip
-def test_words_of_a_changed_file_are_no_markup(tmp_path: Path, words: str) -> None:
+def test_text_of_a_changed_file_is_never_markup(tmp_path: Path, words: str) -> None:
     changed = tmp_path / "programme.toml"
     text = SHIPPED.read_text(encoding="utf-8")
     title = re.search(r'^title = "[^"]*"$', text, re.MULTILINE)

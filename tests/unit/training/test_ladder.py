@@ -52,7 +52,7 @@ def test_the_calf_climbs_from_two_legs_to_a_loaded_heel_drop() -> None:
     ],
     ids=["too few reps", "a set short", "not clean", "pain 3", "no morning score", "no score"],
 )
-def test_a_session_that_misses_a_criterion_moves_nobody_up(spoiled: Session) -> None:
+def test_a_session_that_misses_a_criterion_raises_no_level(spoiled: Session) -> None:
     assert level_of(climb(CALF, [two_legs(0), spoiled], RULES)) == "two-legs-ball"
 
 
@@ -90,7 +90,7 @@ def test_at_the_lowest_level_a_step_back_means_half_the_sets_until_a_calm_sessio
     assert level_of(calm) == "two-legs-ball"
 
 
-def test_a_filmed_raise_is_no_heel_drop_off_a_step() -> None:
+def test_a_filmed_heel_raise_does_not_count_as_a_heel_drop_off_a_step() -> None:
     by_hand = {MONDAY: "step-drop"}
     filmed = [
         Session(MONDAY + timedelta(days=n), filmed={"left": (15,) * 6, "right": (15,) * 6}, clean=180, pain=CALM) for n in (1, 3)
@@ -98,7 +98,7 @@ def test_a_filmed_raise_is_no_heel_drop_off_a_step() -> None:
     assert level_of(climb(CALF, filmed, RULES, chosen=by_hand)) == "step-drop"
 
 
-def test_a_lighter_week_moves_nobody_up_but_pain_in_it_still_moves_back() -> None:
+def test_in_a_lighter_week_no_level_goes_up_but_pain_still_moves_it_down() -> None:
     log = [two_legs(0), two_legs(1)]
     assert level_of(climb(CALF, log, RULES, is_deload=lambda _: True)) == "two-legs-ball"
     sore = climb(CALF, [*log, each_leg(2, PainScores(1, 8, 1))], RULES, is_deload=lambda day: day > MONDAY + timedelta(days=3))

@@ -28,7 +28,7 @@ def test_a_week_over_its_ceiling_is_flagged_and_one_at_it_is_not() -> None:
     assert "over the ceiling of 24.2 km" in review.message
 
 
-def test_after_a_break_the_ceiling_comes_down_week_by_week_and_then_one_begins_anew() -> None:
+def test_after_a_break_the_ceiling_falls_week_by_week_and_then_running_starts_over() -> None:
     assert ceiling_after([50.0]) == pytest.approx(55.0)
     assert ceiling_after([50.0, 0.0]) == pytest.approx(45.0)
     assert ceiling_after([50.0, 0.0, 0.0]) == pytest.approx(35.0)
@@ -78,7 +78,7 @@ def test_a_run_is_held_against_the_30_days_before_it_and_not_against_its_own_day
     assert find_spikes([(MONDAY, 42.0)]) == []
 
 
-def test_a_week_within_both_limits_says_how_long_a_single_run_may_be() -> None:
+def test_a_week_within_both_limits_gives_the_longest_single_run() -> None:
     day = MONDAY + 5 * WEEK
     review = review_runs([*five_km_four_times_a_week(), (day, 5.0)], day)
     assert "17.0 km left under the ceiling of 22.0 km" in review.message

@@ -38,7 +38,7 @@ TABLE: list[tuple[PainScores, tuple[str, ...], tuple[PainAction, ...], str, bool
 
 
 @pytest.mark.parametrize(("scores", "flags", "earlier", "action", "ask"), TABLE)
-def test_what_was_entered_leads_to_what_a_physiotherapist_would_do(
+def test_entered_pain_leads_to_a_physiotherapists_decision(
     scores: PainScores, flags: tuple[str, ...], earlier: tuple[PainAction, ...], action: str, ask: bool
 ) -> None:
     raised = raised_flags(dict.fromkeys(flags, True), RULES)
@@ -52,7 +52,7 @@ def test_the_table_has_at_least_twenty_rows_and_every_action() -> None:
     assert {row[3] for row in TABLE} == {"stop", "see-professional", "step-back", "repeat", "progress", "ask"}
 
 
-def test_each_red_flag_says_where_how_soon_why_and_by_which_source() -> None:
+def test_each_red_flag_names_the_place_the_urgency_the_reason_and_the_source() -> None:
     assert {flag.code for flag in RULES.red_flags} == {
         "breathless", "hot-swollen-calf", "achilles-rupture", "ottawa", "bone-stress", "numbness", "locks-or-gives-way",
     }  # fmt: skip

@@ -78,7 +78,7 @@ def test_a_shift_moves_what_is_to_come() -> None:
         lambda: training.shift(training.start(START), 1, START + 84 * DAY),
     ],
 )
-def test_what_makes_no_sense_is_refused(wrong: object) -> None:
+def test_arguments_that_make_no_sense_are_refused(wrong: object) -> None:
     with pytest.raises(UsageError):
         wrong()  # type: ignore[operator]
 
@@ -192,7 +192,7 @@ def test_a_red_flag_takes_the_work_off_from_its_day_on() -> None:
 
 
 @pytest.mark.parametrize("state", ["not started", "ahead", "paused", "finished"])
-def test_every_state_says_what_to_do(state: str) -> None:
+def test_every_state_of_a_live_set_shows_what_to_do(state: str) -> None:
     enrolment = {
         "not started": None,
         "ahead": training.start(START + 7 * DAY),
@@ -216,7 +216,7 @@ def test_adherence_is_done_against_prescribed() -> None:
     assert len(training.adherence(enrolment, START + 500 * DAY, done)) == 12
 
 
-def test_the_warnings_say_stop_and_whom_to_see() -> None:
+def test_the_pain_warnings_ask_to_stop_and_name_a_professional() -> None:
     text = " ".join(training.WARNINGS)
     assert "Stop if it hurts sharply" in text
     assert "physiotherapist" in text

@@ -40,13 +40,13 @@ def test_nothing_known_means_all_four_are_open() -> None:
     assert len(list_unmet(EntryAnswers(), RULES.running)) == 4
 
 
-def test_somebody_who_runs_goes_on_running_also_on_an_injury_track() -> None:
+def test_a_runner_keeps_running_on_an_injury_track() -> None:
     standing = stand(RunningHistory(run_days=days_ago(3, 10)), {}, True, TODAY, RULES)
     assert standing.kind == "run"
     assert "pain at 5 or less" in standing.message
 
 
-def test_somebody_who_says_they_run_is_believed_and_asked_for_the_runs() -> None:
+def test_a_person_who_reports_running_is_treated_as_a_runner_and_asked_for_the_runs() -> None:
     standing = stand(RunningHistory(reports_running=True, reported_on=TODAY), {}, True, TODAY, RULES)
     assert standing.kind == "run"
     assert "Enter your last weeks' runs" in standing.message

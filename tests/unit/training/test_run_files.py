@@ -63,7 +63,7 @@ def test_a_fit_session_has_its_distance() -> None:
     assert (run.km, run.day, run.source) == (7.512, date(2026, 3, 3), "fit")
 
 
-def test_a_bicycle_ride_is_no_run() -> None:
+def test_a_bicycle_ride_is_not_a_run() -> None:
     with pytest.raises(InputError, match="no run"):
         read_runs("ride.fit", fit(datetime(2026, 3, 3, 12, tzinfo=UTC), 30_000.0, sport=2))
 

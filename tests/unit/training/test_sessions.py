@@ -48,7 +48,7 @@ def ladders_after(sets: list[Filmed], log: TrainingLog, until: date) -> dict[str
     return build_ladders(training.start(START), sets, log, until, RULES)
 
 
-def test_two_filmed_days_at_low_pain_move_the_calf_up_and_nothing_else() -> None:
+def test_two_filmed_days_at_low_pain_raise_the_calfs_level_only() -> None:
     log = TrainingLog(pain={on(0): CALM, on(2): CALM})
     ladders = ladders_after(calf_days(0, 2), log, on(3))
     assert {name: ladder.last.level for name, ladder in ladders.items() if ladder.last.level} == {"heel-raise": 1}
@@ -66,13 +66,13 @@ def test_ticks_and_films_of_a_day_are_one_session() -> None:
     assert ladders["heel-raise"].last.level == 1
 
 
-def test_sessions_before_this_run_through_the_plan_move_nobody() -> None:
+def test_sessions_before_this_run_through_the_plan_raise_no_level() -> None:
     early = calf_days(-4, -2)
     log = TrainingLog(pain={on(-4): CALM, on(-2): CALM})
     assert ladders_after(early, log, on(1))["heel-raise"].last.level == 0
 
 
-def test_the_sentence_of_the_day_says_what_and_why_and_what_is_next() -> None:
+def test_the_sentence_of_the_day_gives_the_work_the_reason_and_the_next_step() -> None:
     log = TrainingLog(pain={on(0): CALM, on(2): CALM})
     progress = training.Progress(ladders_after(calf_days(0, 2), log, on(4)))
     day = training.day_plan(training.start(START), on(4), progress=progress)
@@ -91,7 +91,7 @@ def test_every_day_of_every_track_has_a_sentence(track: str) -> None:
         assert sentence[0].isupper()
 
 
-def test_a_run_day_says_what_running_means_for_this_person() -> None:
+def test_a_run_day_explains_what_running_means_for_this_person() -> None:
     walking = RunningStanding("walk", unmet=("hop on each leg without pain",), message="Before you run again: hop.")
     progress = training.Progress(running=walking)
     day = training.day_plan(training.start(START, "achilles"), on(3), progress=progress)

@@ -20,7 +20,7 @@ def make_picture(seed: int) -> Image:
     return np.asarray(cv2.resize(rough, (320, 240), interpolation=cv2.INTER_CUBIC), np.uint8)
 
 
-def test_what_is_read_again_is_what_was_kept() -> None:
+def test_frames_read_again_are_the_stored_ones() -> None:
     picture = make_picture(1)
     kept = KeptPicture.of(0.5, picture)
     assert np.abs(kept.rgb().astype(int) - picture).mean() < 2.0
@@ -37,7 +37,7 @@ def make_frame(number: int) -> KeptFrame:
     return KeptFrame.of(Frame(raw, number / 15, info).shrink(720))
 
 
-def test_pictures_come_in_the_order_of_their_times_whoever_gave_them_when() -> None:
+def test_pictures_are_read_in_order_of_time_however_they_were_added() -> None:
     store = PictureStore()
     with ThreadPoolExecutor(4) as pool:
         list(pool.map(lambda number: store.add(make_frame(number)), reversed(range(40))))

@@ -15,7 +15,7 @@ from formcheck.video.sampling import OnePerPeriod, TheseFrames, start_of_period
     group=st.integers(1, 5),
     skippable=st.sets(st.integers(0, 119)),
 )
-def test_every_beat_keeps_a_frame_whichever_frames_can_be_left_out(fps: float, group: int, skippable: set[int]) -> None:
+def test_every_period_keeps_a_frame_in_any_decoding_order(fps: float, group: int, skippable: set[int]) -> None:
     """Each group's last frame comes first to the decoder, as with B-frames; of the ``skippable`` only needed ones are decoded."""
     choice = OnePerPeriod(15.0)
     frames = list(range(120))
@@ -28,7 +28,7 @@ def test_every_beat_keeps_a_frame_whichever_frames_can_be_left_out(fps: float, g
 
 
 @pytest.mark.parametrize("fps", [15.0, 10.0, 5.0])
-def test_a_video_no_faster_than_the_beat_keeps_every_frame(fps: float) -> None:
+def test_a_video_no_faster_than_the_sampling_rate_keeps_every_frame(fps: float) -> None:
     choice = OnePerPeriod(15.0)
     assert all(choice.may_need(k / fps) for k in range(60))
     assert all(choice.take(k / fps) for k in range(60))

@@ -199,7 +199,7 @@ def _uncounted_marks(report: SetReport, theme: Theme) -> list[alt.Chart]:
         for m in report.not_counted
     ]
     base = alt.Chart(pd.DataFrame(rows)).encode(tooltip=[alt.Tooltip("why:N", title="Not counted")])
-    letters: dict[str, Any] = {"fontSize": 12, "fontStyle": "italic", "baseline": "bottom", "color": theme.ink_soft}
+    letters: dict[str, Any] = {"fontSize": 12, "fontStyle": "italic", "baseline": "bottom", "dy": -4, "color": theme.ink_soft}
     marks = [base.mark_rect(cornerRadius=4, color=theme.line, opacity=0.5).encode(x="start:Q", x2="end:Q")]
     if len(rows) <= MAX_LABELED_REPS:  # below the repetitions' numbers, which stand at the top
         marks.append(base.mark_text(**letters).encode(x="middle:Q", y=alt.value("height"), text="word:N"))

@@ -56,6 +56,13 @@ def rep_pictures(analysis: Analysis) -> dict[int, bytes]:
     return dict(sorted(pictures.items()))
 
 
+def picture_at(analysis: Analysis, time_s: float) -> bytes | None:
+    """Return the whole picture at a moment of the video, in seconds, as JPEG; None if no frame is there."""
+    for _, frame in _read_at(analysis.info, {0: time_s}):
+        return encode_jpeg(analysis.steady(frame).rgb(MAX_SHORT_SIDE))
+    return None
+
+
 def find_top(analysis: Analysis, rep: Rep) -> int:
     """Return the frame of a repetition on which its angle or height is largest."""
     times = analysis.track.time_s

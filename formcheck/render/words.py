@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 
 from formcheck.exercises import PoseExercise
@@ -24,7 +25,7 @@ from formcheck.export.facts import (
 from formcheck.export.findings import interpret
 from formcheck.export.other_sets import NO_OTHER_SETS, OtherSets
 from formcheck.report.faults import FAULTS
-from formcheck.report.schema import FaultCode, Rep, SetReport
+from formcheck.report.schema import FaultCode, NotCounted, Rep, SetReport
 
 # Of movements that were not counted for the same reason, this many times are named.
 MAX_TIMES = 4
@@ -79,6 +80,13 @@ def describe_uncounted(report: SetReport) -> list[str]:
     for movement in report.not_counted:
         times.setdefault(movement.message, []).append(format_time(movement.peak_s))
     return [f"At {_list_times(when)}: {lower_first(message)}" for message, when in times.items()]
+
+
+def typical_movement(report: SetReport) -> NotCounted | None:
+    """Return the middle one of the uncounted movements with the most common reason; None if there are none."""
+    reasons = Counter(movement.criterion for movement in report.not_counted).most_common(1)
+    same = [movement for movement in report.not_counted if movement.criterion == reasons[0][0]]
+    return same[len(same) // 2] if same else None
 
 
 def _list_times(times: list[str]) -> str:

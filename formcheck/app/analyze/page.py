@@ -10,7 +10,8 @@ from typing import Any, BinaryIO, cast
 import streamlit as st
 
 from formcheck.app.analyze.correcting import show_editor, take_corrected
-from formcheck.app.analyze.report_view import show_downloads, show_report, show_words
+from formcheck.app.analyze.nothing_found import show_nothing_found
+from formcheck.app.analyze.report_view import show_downloads, show_report
 from formcheck.app.analyze.results import Request, Result
 from formcheck.app.analyze.saving import ask_what_to_keep, compare_with_last, save_result
 from formcheck.app.analyze.starting import load_libraries, queue_analysis
@@ -20,7 +21,6 @@ from formcheck.app.shared.filming import ask_condition
 from formcheck.app.shared.jobs import JobStatus
 from formcheck.app.shared.uploads import MAX_VIDEO_BYTES, VIDEO_TYPES, shown_name, store_upload
 from formcheck.exercises import EXERCISES
-from formcheck.export import facts
 from formcheck.export.other_sets import NO_OTHER_SETS
 from formcheck.pose.bundles import data_dir
 from formcheck.report.schema import Athlete, SetReport
@@ -38,8 +38,6 @@ CHOICES = {"auto": "Auto-detect", **{name: exercise.short_title for name, exerci
 SIDES = {"auto": "Auto-detect", "left": "Left", "right": "Right", "both": "Both"}
 VIEWS = {"auto": "Auto-detect", "side": "From the side", "front": "From the front"}
 POLL_S = 0.7
-# Shorter than any set of three reps, seconds.
-SHORTEST_SET_S = 5
 _CANCELLED, _COMPARED = "analysis_cancelled", "compared_with_last"
 _JOB, _RESULT, _ERROR, _IS_SAMPLE, _ROUND, _SAVED = "job_id", "result", "analysis_error", "is_sample", "upload_round", "saved_note"
 
@@ -258,23 +256,39 @@ def _show_result(result: Result) -> None:
 
 
 def _show_nothing_found(result: Result) -> None:
-    """What to show where no rep was found: what was wrong and what to do. There is nothing to keep."""
-    report = result.report
-    st.title("No set found in this video", anchor=False)
-    st.caption(style.plain(f"{report.video.file} · {facts.format_seconds(report.video.duration_s)}"))
-    show_words(report)
-    if report.video.duration_s < SHORTEST_SET_S:
-        st.write(f"A set takes at least {SHORTEST_SET_S} seconds. Film the whole set, from getting into position to the end.")
-    with style.actions("nothing-found"):
-        if st.button("Analyze another video", type="primary", icon=":material/movie:"):
-            _forget_result()
-            st.rerun()
-        if st.button("How to film", icon=":material/help:"):
-            st.switch_page(session.page("filming"))
+    """What to show where no rep was found: what was seen and what to do. There is nothing to keep."""
+
+    def analyze_as(exercise: str) -> None:
+        _start_again(result, exercise)
+
+    def start_over() -> None:
+        _forget_result()
+        st.rerun()
+
+    show_nothing_found(result, analyze_as, start_over)
     if (corrected := show_editor(result)) is not None:
         take_corrected(corrected, _RESULT, _SAVED)
     with st.expander("What formcheck saw", icon=":material/movie:"):
         st.video(str(result.video), muted=True)
+
+
+def _start_again(result: Result, exercise: str) -> None:
+    """Analyze a result's video again as another exercise; the video moves to the new analysis."""
+    state, report = st.session_state, result.report
+    side = report.side if report.side_source == "given" and report.side else "auto"
+
+    def make_request(folder: Path) -> Request:
+        moved = shutil.move(result.upload, folder / result.upload.name)
+        return Request(Path(moved), report.video.file, report.athlete, exercise, side)
+
+    try:
+        job = queue_analysis(session.visit(), make_request)
+    except FormcheckError as error:
+        style.show_error(str(error))
+        return
+    _forget_result()
+    state[_JOB] = job
+    st.rerun()
 
 
 def _ask_to_save(result: Result) -> None:
@@ -308,7 +322,7 @@ def _filmed_on(report: SetReport) -> date:
 def _forget_result() -> None:
     state = st.session_state
     result = state.pop(_RESULT, None)
-    for name in (_SAVED, _ERROR, "chosen_rep"):
+    for name in (_SAVED, _ERROR, "chosen_rep", "name-exercise"):
         state.pop(name, None)
     if result is not None:
         shutil.rmtree(result.folder, ignore_errors=True)

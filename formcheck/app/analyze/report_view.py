@@ -22,7 +22,7 @@ from formcheck.render.parts import EXPLAIN_ERROR
 from formcheck.render.scale import describe_scale, explain_scale
 from formcheck.render.scale_chart import scale_chart
 from formcheck.render.summary import describe_corrections, headline_cards, list_statements
-from formcheck.render.words import describe_set, name_fault
+from formcheck.render.words import describe_set, describe_uncounted, name_fault
 from formcheck.report.schema import Rep, SetReport
 
 # The video starts this long before a rep, to show its beginning, seconds.
@@ -136,6 +136,9 @@ def show_words(report: SetReport, compared: OtherSets = NO_OTHER_SETS) -> None:
     with right:
         st.markdown("**What it means, and what to do next**")
         st.markdown("\n".join(f"- {style.plain(line)}" for line in summary.change))
+    if report.not_counted:
+        st.markdown("**Seen, but not counted**")
+        st.markdown("\n".join(f"- {style.plain(line)}" for line in describe_uncounted(report)))
     if summary.missing:
         with st.container(border=True):
             st.markdown(":material/info: **Good to know about this recording**")

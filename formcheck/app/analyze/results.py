@@ -15,6 +15,7 @@ from formcheck.export.figure import Figure, figure_of
 from formcheck.export.other_sets import NO_OTHER_SETS, OtherSets
 from formcheck.render.colors import DARK, LIGHT
 from formcheck.render.outputs import Outputs
+from formcheck.render.words import typical_movement
 from formcheck.report.schema import Athlete, ConditionName, SetReport
 from formcheck.support.arrays import FloatArray
 from formcheck.support.errors import FormcheckError
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 ANALYSIS_SHARE = 0.9
 VIDEO_SHARE = 0.97
 ANALYSIS_FILE = "analysis-{}.npz"
+MISSED_FILE = "missed.jpg"
 
 
 @dataclass(frozen=True)
@@ -148,6 +150,17 @@ class Result:
         return {number: path.read_bytes() for number, path in numbered}
 
     @property
+    def upload(self) -> Path:
+        """The video, as long as the report is open (`formcheck.app.shared.uploads.store_upload`)."""
+        return self.folder / "upload"
+
+    @property
+    def missed_picture(self) -> bytes | None:
+        """The frame of a movement that was not counted, of a video in which nothing counts."""
+        path = self.folder / MISSED_FILE
+        return path.read_bytes() if path.is_file() else None
+
+    @property
     def curves(self) -> Curves | None:
         """The set's curves, for comparing it; None where it has no rep."""
         path = self.folder / "curves.json"
@@ -230,7 +243,7 @@ def make_result(request: Request, folder: Path, progress: Progress) -> Result:
 def write_outputs(analysis: Analysis, folder: Path) -> None:
     """Write what a page shows of an analysis, except the annotated video, over what was there of it."""
     from formcheck.render.charts import signal_chart
-    from formcheck.render.frames import rep_pictures
+    from formcheck.render.frames import picture_at, rep_pictures
 
     pictures = folder / "pictures"
     pictures.mkdir(exist_ok=True)
@@ -239,6 +252,9 @@ def write_outputs(analysis: Analysis, folder: Path) -> None:
     if analysis.info.path.is_file():
         for number, picture in rep_pictures(analysis).items():
             (pictures / str(number)).write_bytes(picture)
+        missed = None if analysis.report.reps else typical_movement(analysis.report)
+        if missed is not None and (frame := picture_at(analysis, missed.peak_s)) is not None:
+            (folder / MISSED_FILE).write_bytes(frame)
     if (curves := make_curves(analysis)) is not None:
         write_text(folder / "curves.json", curves.model_dump_json())
     scaled = analysis.report.scale.cm_per_px is not None

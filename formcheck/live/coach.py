@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -10,13 +11,8 @@ from formcheck.analysis.quality import MIN_FPS, MIN_SHANK_SHARE_OF_FRAME, MIN_VI
 from formcheck.live.state import Check, CheckCode
 from formcheck.pose.track import Landmark, PoseTrack, Side
 from formcheck.scene.scene import Scene
+from formcheck.signals.criteria import BY_TRIAL, Criterion, Sense, list_failed
 
-# Mean brightness (0..255) below which a laptop's camera becomes noisy and slow.
-MIN_LUMA = 40.0
-MIN_PRESENT_SHARE = 0.7
-# Poses per second below which a live count may miss reps: at 8 it holds (`tests/unit/live/test_machine.py`; on clips,
-# `benchmarks/live_agreement.py`). The rate is judged over one second and may be read one pose too low.
-MIN_POSES_PER_S = 7.0
 # The rate of poses is judged from this much track on, seconds.
 JUDGED_S = 0.5
 # Distance of the feet from the picture's edge, in shorter sides: the landmarks of heel and toe lie a little inside the shoe.
@@ -39,8 +35,43 @@ LABELS: dict[CheckCode, str] = {
 ESSENTIAL: tuple[CheckCode, ...] = ("person", "body", "feet")
 
 
-def _check(code: CheckCode, hint: str | None) -> Check:
-    return Check(code, hint is None, LABELS[code], hint or "")
+def _hint(code: CheckCode, must: Sense, limit: float, unit: str, source: str, hint: str) -> Criterion:
+    """Define what a check wants; what is not known passes, because nothing can be said about it."""
+    return Criterion(code, limit, unit, source, hint, must, if_unknown=True)
+
+
+UNSEEN = "the landmarker guesses what is outside the picture"
+AS_REPORT = "the limit of the report's own warning (`analysis.quality`)"
+# Mean brightness (0..255) below which a laptop's camera becomes noisy and slow.
+MIN_LUMA = 40.0
+LIGHT = _hint("light", "at least", MIN_LUMA, "of 255", "laptops' cameras become noisy and slow", "More light, please")
+LEG_LIT = _hint(
+    "light", "at least", MIN_VISIBILITY, "of 1", AS_REPORT, "Your leg is hard to see: more light, nothing in front of it"
+)
+SEEN = _hint("person", "at least", 0.7, "share of the frames", BY_TRIAL, "Step into the picture, sideways")
+SEEN_IN_THE_DARK = replace(SEEN, words="It is too dark to see you")
+FIRST = _hint("person", "at least", 1.0, "people", UNSEEN, "First step into the picture")
+FITS = _hint("body", "at most", 1.0, "edges crossed", UNSEEN, "Step back")
+LEFT_EDGE, TOP_EDGE, RIGHT_EDGE, BOTTOM_EDGE = (
+    _hint("body", "at least", 0.0, "px inside", UNSEEN, hint)
+    for hint in ("Move to the middle", "Tilt the screen back", "Move to the middle", "Tilt the screen down")
+)
+FEET = replace(
+    _hint("feet", "at least", 0.0, "px inside", UNSEEN, "Show your feet: step back or tilt the screen down"), if_unknown=False
+)
+FROM_SIDE = _hint("side-on", "at most", 0.0, "yes = 1", "angles are read from the side", "Turn sideways to the camera")
+NOT_IN_FRONT = _hint("side-on", "at most", YAW_WARN_DEG, "°", AS_REPORT, "Turn a little away from the camera")
+NOT_BEHIND = _hint("side-on", "at least", -YAW_WARN_DEG, "°", AS_REPORT, "Turn a little toward the camera")
+NEAR_LEG = _hint("side-on", "at most", 0.0, "yes = 1", AS_REPORT, "Turn around: the other leg toward the camera")
+LARGE = _hint("near", "above", MIN_SHANK_SHARE_OF_FRAME, "of the picture's shorter side", AS_REPORT, "Come closer")
+FAST = _hint("frame-rate", "at least", MIN_FPS, "frames/s", AS_REPORT, "Camera too slow: more light, or close other programs")
+# Poses per second below which a live count may miss reps: at 8 it holds (`tests/unit/live/test_machine.py`; on clips,
+# `benchmarks/live_agreement.py`). The rate is judged over one second and may be read one pose too low.
+MIN_POSES_PER_S = 7.0
+QUICK = _hint(
+    *("machine", "at least", MIN_POSES_PER_S, "poses/s"),
+    *("benchmarks/live_agreement.py", "This computer is too slow now: close other programs"),
+)
 
 
 def check_setup(
@@ -61,76 +92,48 @@ def check_setup(
     frames_per_s
         The camera's frame rate.
     """
-    found = len(track) > 0 and float(track.present.mean()) >= MIN_PRESENT_SHARE and scene is not None
-    dark = luma < MIN_LUMA
-    light = "More light, please" if dark else None
-    rate = None if frames_per_s >= MIN_FPS else "Camera too slow: more light, or close other programs"
-    machine = "This computer is too slow now: close other programs" if rate is None and _is_slow(track) else None
-    if not found or scene is None:
-        hint = "It is too dark to see you" if dark else "Step into the picture, sideways"
-        blocked = "First step into the picture"
-        codes: tuple[CheckCode, ...] = ("body", "feet", "side-on", "near")
-        return [
-            _check("person", hint),
-            *(_check(code, blocked) for code in codes),
-            _check("light", light),
-            _check("frame-rate", rate),
-            _check("machine", machine),
-        ]
-    points = np.nanmedian(track.points, axis=0)
-    shank_small = not scene.shank_px > MIN_SHANK_SHARE_OF_FRAME * min(frame_size)
+    present = float(track.present.mean()) if len(track) and scene is not None else 0.0
+    seen = (SEEN if luma >= MIN_LUMA else SEEN_IN_THE_DARK).of(present)
+    speed = FAST.of(frames_per_s)
+    judged = [seen, LIGHT.of(luma), speed, QUICK.of(_measure_pose_rate(track) if speed.holds else np.nan)]
+    if scene is None or not seen.holds:
+        judged += [replace(FIRST, name=code, value=0.0) for code in ("body", "feet", "side-on", "near")]
+    else:
+        judged += [*_judge_place(track, frame_size, legs), *_judge_side(scene, legs)]
+        judged.append(LARGE.of(float(np.nan_to_num(scene.shank_px)) / min(frame_size)))
+    failed = {criterion.name: criterion.words for criterion in reversed(list_failed(judged))}  # the first of a check's hints
+    return [Check(code, code not in failed, label, failed.get(code, "")) for code, label in LABELS.items() if code != "pose"]
+
+
+def _measure_pose_rate(track: PoseTrack) -> float:
+    """Return how many poses come a second; NaN if the track is too short to judge."""
+    span_s = float(track.time_s[-1] - track.time_s[0]) if len(track) else 0.0
+    return (len(track) - 1) / span_s if span_s >= JUDGED_S else np.nan
+
+
+def _judge_place(track: PoseTrack, frame_size: tuple[int, int], legs: Sequence[Side]) -> list[Criterion]:
+    """Return the criteria of body, feet and leg in the picture."""
+    points, size = np.nanmedian(track.points, axis=0), np.asarray(frame_size, float)
+    parts = [Landmark.NOSE, *(Landmark.of(side, part) for side in ("left", "right") for part in BODY_PARTS)]
+    low, high = points[parts].min(axis=0), points[parts].max(axis=0)
+    inside = (low[0], low[1], size[0] - high[0], size[1] - high[1])
+    crossed = sum(distance < 0 for distance in inside) + 2 * int((high - low > size).any())
+    margin = FEET_MARGIN * min(frame_size)
+    feet = [points[[Landmark.of(leg, part) for part in FEET_PARTS]] for leg in legs]
+    feet_inside = np.fmax.reduce([min(foot.min(), (size - foot).min()) - margin for foot in feet])
     visibility = [float(np.median(track.visibility[:, [Landmark.of(leg, p) for p in ("knee", "ankle")]])) for leg in legs]
-    if light is None and max(visibility) < MIN_VISIBILITY:
-        light = "Your leg is hard to see: more light, nothing in front of it"
+    edges = (LEFT_EDGE, TOP_EDGE, RIGHT_EDGE, BOTTOM_EDGE)
     return [
-        _check("person", None),
-        _check("body", _hint_body(points, frame_size)),
-        _check("feet", _hint_feet(points, frame_size, legs)),
-        _check("side-on", _hint_side(scene, legs)),
-        _check("near", "Come closer" if shank_small else None),
-        _check("light", light),
-        _check("frame-rate", rate),
-        _check("machine", machine),
+        FITS.of(crossed),
+        *(edge.of(distance) for edge, distance in zip(edges, inside, strict=True)),
+        FEET.of(float(feet_inside)),
+        LEG_LIT.of(max(visibility)),
     ]
 
 
-def _is_slow(track: PoseTrack) -> bool:
-    """Whether poses come too seldom to count every rep, as far as the track is long enough to judge."""
-    span_s = float(track.time_s[-1] - track.time_s[0]) if len(track) else 0.0
-    return span_s >= JUDGED_S and (len(track) - 1) / span_s < MIN_POSES_PER_S
-
-
-def _hint_body(points: np.ndarray[tuple[int, ...], np.dtype[np.float64]], frame_size: tuple[int, int]) -> str | None:
-    parts = [Landmark.NOSE, *(Landmark.of(side, part) for side in ("left", "right") for part in BODY_PARTS)]
-    low, high = points[parts].min(axis=0), points[parts].max(axis=0)
-    over = (low[0] < 0, low[1] < 0, high[0] >= frame_size[0], high[1] >= frame_size[1])
-    if sum(over) > 1 or (high - low > frame_size).any():
-        return "Step back"
-    for outside, hint in zip(
-        over, ("Move to the middle", "Tilt the screen back", "Move to the middle", "Tilt the screen down"), strict=True
-    ):
-        if outside:
-            return hint
-    return None
-
-
-def _hint_feet(
-    points: np.ndarray[tuple[int, ...], np.dtype[np.float64]], frame_size: tuple[int, int], legs: Sequence[Side]
-) -> str | None:
-    margin = FEET_MARGIN * min(frame_size)
-    size = np.asarray(frame_size, float)
-    for leg in legs:
-        foot = points[[Landmark.of(leg, part) for part in FEET_PARTS]]
-        if ((foot >= margin) & (foot < size - margin)).all():
-            return None
-    return "Show your feet: step back or tilt the screen down"
-
-
-def _hint_side(scene: Scene, legs: Sequence[Side]) -> str | None:
-    if scene.kind == "front":
-        return "Turn sideways to the camera"
-    if abs(scene.yaw_deg or 0.0) > YAW_WARN_DEG:
-        return "Turn a little away from the camera" if (scene.yaw_deg or 0.0) > 0 else "Turn a little toward the camera"
-    if len(legs) == 1 and scene.near_side is not None and scene.near_side != legs[0]:
-        return f"Turn around: the {legs[0]} leg toward the camera"
-    return None
+def _judge_side(scene: Scene, legs: Sequence[Side]) -> list[Criterion]:
+    """Return the criteria of where the camera stands around the person."""
+    far = len(legs) == 1 and scene.near_side is not None and scene.near_side != legs[0]
+    yaw = np.nan if scene.yaw_deg is None else scene.yaw_deg
+    near_leg = replace(NEAR_LEG, words=f"Turn around: the {legs[0]} leg toward the camera", value=float(far))
+    return [FROM_SIDE.of(float(scene.kind == "front")), NOT_IN_FRONT.of(yaw), NOT_BEHIND.of(yaw), near_leg]

@@ -1,0 +1,84 @@
+"""The page of a video in which nothing counted: what was seen, the frame, and the ways on."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+
+from formcheck.app.analyze.nothing_found import name_change
+from formcheck.app.analyze.results import MISSED_FILE, Result
+from formcheck.report.schema import NotCounted, Quality, QualityWarning, SetReport
+from tests.helpers.reports import make_report
+from tests.integration.app.conftest import OpenPage
+from tests.integration.app.test_pages import button, words
+
+SAID = "Two knee to wall repetitions of the left leg were seen, the third ended with the recording; the test asks for three."
+
+
+def movement(start_s: float, criterion: str = "too-few") -> NotCounted:
+    message = "A repetition, but one of only 2 in a row: a set takes 3."
+    return NotCounted(
+        start_s=start_s,
+        peak_s=start_s + 1.5,
+        end_s=start_s + 3,
+        exercise="knee-to-wall",
+        criterion=criterion,
+        value=2,
+        limit=3,
+        message=message if criterion == "too-few" else "The recording ended before the movement was done.",
+    )
+
+
+def nothing() -> SetReport:
+    warning = QualityWarning(code="no-exercise", message=SAID)
+    return make_report(
+        [],
+        exercise=None,
+        side=None,
+        not_counted=[movement(2.0), movement(6.0), movement(10.0, "cut-off")],
+        quality=Quality(pose_coverage=1.0, usable=False, warnings=[warning]),
+    )
+
+
+@pytest.fixture
+def result(tmp_path: Path, clip: Path) -> Result:
+    folder = tmp_path / "result"
+    folder.mkdir()
+    (folder / "report.json").write_text(nothing().model_dump_json(), encoding="utf-8")
+    (folder / MISSED_FILE).write_bytes(cv2.imencode(".jpg", np.full((48, 64, 3), 120, np.uint8))[1].tobytes())
+    (folder / "upload").write_bytes(clip.read_bytes())
+    (folder / "annotated.mp4").write_bytes(clip.read_bytes())
+    return Result(folder)
+
+
+def test_it_says_what_was_seen_what_was_missing_and_shows_the_frame(open_page: OpenPage, result: Result) -> None:
+    page = open_page("analyze")
+    page.session_state["result"] = result
+    page.run()
+    assert not page.exception
+    said = words(page)
+    assert SAID in said
+    assert "At 0:03.5 and 0:07.5: a repetition, but one of only 2 in a row: a set takes 3." in said
+    assert "At 0:11.5: the recording ended before the movement was done." in said
+    assert "Film the whole set, all of its reps in a row." in said
+    assert result.missed_picture is not None
+
+
+def test_one_click_counts_what_was_seen_in_the_same_video(open_page: OpenPage, result: Result) -> None:
+    page = open_page("analyze")
+    page.session_state["result"] = result
+    page.run()
+    button(page, "Count the 2 reps that were seen").click().run()
+    assert not page.exception
+    assert page.session_state["job_id"]
+    assert "result" not in page.session_state
+    assert not result.folder.exists()
+    button(page, "Cancel").click().run()
+
+
+def test_the_change_follows_the_reason() -> None:
+    assert name_change(movement(0.0, "cut-off")) == "Let the camera run for a few seconds after the last rep."
+    assert name_change(movement(0.0, "feet-together")).startswith("Shoes off.")

@@ -71,7 +71,7 @@ def try_leg(view: View, exercise: PoseExercise) -> Detection:
     spans = confirmed if isinstance(exercise.rule, HoldRule) else drop_bobs(confirmed)  # every hold counts, however short
     bobs = [Rejection(span, (BOB.of(0.0),)) for span in confirmed if span not in spans]
     rejected = [*counter.rejected, *(rejection for rejection in judged if rejection.failed), *bobs]
-    if spans and not spans[-1].came_back and count_in_a_row(spans[-2:]) < 2:
+    if spans and not spans[-1].came_back and count_in_a_row(spans[-2:]) <= LONE_CUT_OFF.limit:
         rejected.append(Rejection(spans[-1], (LONE_CUT_OFF.of(0.0),)))
         spans = spans[:-1]
     return Detection(exercise, view.side, exercise.find_side(view, spans), spans, float(ready.mean()), rejected)

@@ -65,7 +65,7 @@ class HalfKneeling(WeightBearingLunge):
     title = "Half-kneeling ankle mobilization"
     short_title = "Ankle mobilization"
     prescription = Prescription(sets=3, reps=10, per_leg=True, hold_s=ASKED_HOLD_S)
-    rule = RepRule(min_rise=6.0, range_share=0.25, min_duration_s=0.8, max_duration_s=30.0, dip_share=0.5)
+    rule = RepRule(min_rise=6.0, range_share=0.25, min_duration_s=0.8, max_duration_s=30.0, dip_share=0.5, unit="°")
     usual_pitch_deg = USUAL_PITCH_DEG
     faults: ClassVar[tuple[FaultCode, ...]] = ("heel-lifted", "short-hold", "partial", "rushed", "foot-slid")
     poses: ClassVar[dict[WorkingSide, str]] = {

@@ -70,7 +70,7 @@ from formcheck.exercises.raise_form import (
 from formcheck.foot import BALL, MAX_TURN_DEG, PLANTAR_HEEL, ExpectedTurn, FootMotion
 from formcheck.report.names import ExerciseName, FaultCode
 from formcheck.report.schema import WorkingSide
-from formcheck.signals.criteria import FOOT_IN_PICTURE, SHOULDER_IN_PICTURE, Criterion
+from formcheck.signals.criteria import FOOT_IN_PICTURE, SHANKS, SHOULDER_IN_PICTURE, Criterion
 from formcheck.signals.filters import compute_speed, smooth
 from formcheck.signals.reps import RepRule, RepSpan
 from formcheck.support.arrays import FloatArray
@@ -81,6 +81,8 @@ MALLEOLUS = (0.25, 0.13)
 STANDARD_GRAVITY = 9.80665  # m/s²
 # The top of a raise: what is within this share of the height below its peak (docs/measurements.md).
 PEAK_BAND_SHARE = 0.1
+# A fade compares the first third of the repetitions with the last: one each at least, and one between them.
+LEAST_FADE_REPS = 3
 # A repetition's height is known if the foot was seen on this share of its frames.
 LEAST_SEEN_SHARE = 0.5
 # The other foot is held off the floor if its toes rise by more than this share of the body's rise.
@@ -140,7 +142,7 @@ class HeelRaise(PoseExercise):
     headline = "height_cm"
     prescription = Prescription(sets=3, reps=15, per_leg=False)
     # In shank lengths: 0.03 is 1.2 cm of a shank of 42 cm, four times the jitter of the smoothed trunk.
-    rule = RepRule(min_rise=0.03, range_share=0.25, min_duration_s=0.6, max_duration_s=15.0)
+    rule = RepRule(min_rise=0.03, range_share=0.25, min_duration_s=0.6, max_duration_s=15.0, unit=SHANKS)
     standing = True
     lifts_heel = True
     partial_share = PARTIAL_SHARE
@@ -310,7 +312,8 @@ class HeelRaise(PoseExercise):
         malleolus = np.array([r["malleolus_rise_cm"] for r in reps])
         relative = np.array([r["height_pct_foot"] for r in reps])
         third = max(1, len(reps) // 3)
-        fade = 100.0 * (np.mean(relative[-third:]) / np.mean(relative[:third]) - 1.0) if len(reps) >= 3 else float("nan")
+        known = len(reps) >= LEAST_FADE_REPS
+        fade = 100.0 * (np.mean(relative[-third:]) / np.mean(relative[:third]) - 1.0) if known else float("nan")
         between_s = spans[-1].peak_s - spans[0].peak_s if len(spans) > 1 else 0.0
         newtons = mass_kg * STANDARD_GRAVITY if mass_kg else float("nan")
         return {

@@ -12,6 +12,8 @@ STILL_DEG_PER_S = 2.0
 # The speed is the slope of a straight line over this long: of angles that jitter by 0.3° it is known to 1° a second. A hold
 # comes out short by up to as much, because the line sees the movement before and after it.
 SLOPE_WINDOW_S = 0.4
+# A slope takes this many samples: through two there is always a line.
+LEAST_SAMPLES = 3
 # A faster moment this short, a sway or jitter, does not end a hold.
 MAX_SWAY_S = 0.35
 # A pause this far below the repetition's peak is a rest on the way, not the hold.
@@ -55,7 +57,7 @@ def compute_slope(time_s: FloatArray, values: FloatArray, window_s: float) -> Fl
     slope = np.full(len(time_s), np.nan)
     for sample, when in enumerate(time_s):
         near = (np.abs(time_s - when) <= window_s / 2 + 1e-9) & np.isfinite(values)
-        if near.sum() >= 3:
+        if near.sum() >= LEAST_SAMPLES:
             time, value = time_s[near] - time_s[near].mean(), values[near]
             slope[sample] = float(time @ value / (time @ time))
     return slope

@@ -51,7 +51,7 @@ class KneeToWall(WeightBearingLunge):
     short_title = "Knee to wall"
     prescription = Prescription(sets=1, reps=3, per_leg=True)
     least_found = 3  # the test has three trials; a calf stretch in a stride also leans forward once or twice
-    rule = RepRule(min_rise=8.0, range_share=0.3, min_duration_s=0.8, max_duration_s=12.0)
+    rule = RepRule(min_rise=8.0, range_share=0.3, min_duration_s=0.8, max_duration_s=12.0, unit="°")
     faults: ClassVar[tuple[FaultCode, ...]] = ("heel-lifted", "partial", "foot-slid")
     poses: ClassVar[dict[WorkingSide, str]] = {
         "left": "Stand: left foot in front",

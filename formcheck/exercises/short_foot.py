@@ -83,7 +83,7 @@ class ShortFoot(Exercise):
     headline = "arch_rise_mm"
     prescription = Prescription(sets=3, reps=10, per_leg=False, hold_s=ASKED_HOLD_S)
     # In mm: twenty times the error of a sticker's place. Nobody holds the arch for more than half a minute.
-    rule = RepRule(min_rise=1.0, range_share=0.3, min_duration_s=1.0, max_duration_s=40.0)
+    rule = RepRule(min_rise=1.0, range_share=0.3, min_duration_s=1.0, max_duration_s=40.0, unit="mm")
     filmed_live = False
     followed = "The stickers were"
     partial_share = PARTIAL_SHARE

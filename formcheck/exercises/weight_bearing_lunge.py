@@ -42,6 +42,8 @@ UNHURRIED = good_form("rushed", 0.5, "s", "half of the second or two that the ex
 # A tenth of the foot, 2.5 cm: twice what its two landmarks drift by together while the shank moves over a foot that stays. The
 # pixels, where they show the foot, are within a fiftieth.
 FOOT_STAYS = good_form("foot-slid", 10.0, "% foot", "twice the drift of the foot's landmarks", "below")
+# The heel's rise is known if it was seen on more than this share of a repetition's frames.
+LEAST_SEEN_SHARE = 0.5
 # Where the pixels do not show it, the foot's place before and after a repetition is the mean over this long.
 STANDS_S = 0.2
 PLANTED_TURN_DEG, LIFTED_TURN_DEG = -4.0, 40.0
@@ -212,7 +214,7 @@ class WeightBearingLunge(PoseExercise):
         measured = dict.fromkeys((m.name for m in WeightBearingLunge.measures), float("nan"))
         measured |= {"foot_slide_cm": recording.to_cm(slide_px), "foot_slide_pct_foot": recording.to_pct_foot(slide_px)}
         seen = np.isfinite(rise_px)
-        if seen.mean() > 0.5:
+        if seen.mean() > LEAST_SEEN_SHARE:
             heel_rise = float(np.max(rise_px[seen]))
             measured |= {"heel_rise_cm": recording.to_cm(heel_rise), "heel_rise_pct_foot": recording.to_pct_foot(heel_rise)}
         if not np.isfinite(inclination).any():
@@ -230,7 +232,7 @@ class WeightBearingLunge(PoseExercise):
         }
         with np.errstate(invalid="ignore"):
             planted = before_lift & (rise_px <= limit_px) & np.isfinite(inclination)
-        if seen.mean() > 0.5 and planted.any():
+        if seen.mean() > LEAST_SEEN_SHARE and planted.any():
             furthest = int(np.nanargmax(np.where(planted, inclination, -np.inf)))
             valid = float(np.fmax(inclination[furthest], find_angle_at_lift(inclination, rise_px, limit_px)))
             reach = float(view.scene.ahead_of(view.leg.knee[frames][furthest] - view.leg.toe[frames][furthest]))

@@ -119,16 +119,21 @@ def measure_raise(
             add(fitted, CORNER_SD / np.sqrt(agree.sum()) / corners.hold(group), "corners")
     if found:
         motion = min(found, key=lambda pair: pair[1].sd)[0]
-    estimates = [estimate for _, estimate in found]
-    if len(ankles):
-        rises = [turn_of_ankle(moved).heel_rise for moved in ankles]
-        sd = float(np.hypot(ANKLE_SD, np.std(rises) / np.sqrt(len(rises))))
-        estimates.append(Estimate(float(np.mean(rises)), sd, "ankles"))
+    estimates = [*(estimate for _, estimate in found), *_estimate_by_ankles(ankles)]
     rise = fuse(estimates)
     # a height from landmarks alone, or one that its own evidence contradicts, is a guess
     if not found or not rise.sd < MAX_SD or _contradict(fuse([e for _, e in found]), estimates[len(found) :]):
         return Raise(tuple(estimates), Estimate(float("nan"), float("nan"), rise.source), motion, group)
     return Raise(tuple(estimates), _with_slope(rise, motion), motion, group)
+
+
+def _estimate_by_ankles(ankles: Sequence[FloatArray]) -> list[Estimate]:
+    """Return the rise by the mean of the networks' ankles; nothing without one."""
+    if not len(ankles):
+        return []
+    rises = [turn_of_ankle(moved).heel_rise for moved in ankles]
+    sd = float(np.hypot(ANKLE_SD, np.std(rises) / np.sqrt(len(rises))))
+    return [Estimate(float(np.mean(rises)), sd, "ankles")]
 
 
 def _contradict(pixels: Estimate, ankles: Sequence[Estimate]) -> bool:

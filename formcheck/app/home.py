@@ -47,6 +47,8 @@ _GOOD = {
     "ankle bone by 9 cm or more.",
     "soleus-raise": "fifteen slow raises, the last as high as the first, with the knees bent all the time.",
     "knee-to-wall": "both legs alike. Less than 1.1 cm between them is measurement error.",
+    "single-leg-balance": "thirty seconds on each leg without a touch, first with the eyes open, then closed.",
+    "step-drop": "every heel takes two seconds or more on its way down, the last as well as the first.",
     "short-foot": "the arch rises by a few millimeters and stays up for the whole hold.",
 }
 

@@ -21,6 +21,8 @@ WORDS = {
     "second and is lowered in two seconds. The knee stays straight.",
     "soleus-raise": "A person from the side, fingertips on a bar, both knees bent: the heels rise and are lowered slowly while the "
     "knees stay bent.",
+    "single-leg-balance": "A standing person from the side lifts one foot, stands on the other leg without swaying and puts the "
+    "foot down again. The thirty seconds are cut to three.",
 }
 
 

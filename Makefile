@@ -1,5 +1,5 @@
 # What people type; each line also stands in the README. Inside a virtual environment.
-.PHONY: install demo app test check docs wheel
+.PHONY: install demo app test check docs messages wheel
 
 install:
 	pip install -e ".[test,docs]"
@@ -18,6 +18,9 @@ check:
 
 docs:
 	mkdocs build --strict
+
+messages:
+	pybabel extract --mapping babel.cfg --keywords tr --output formcheck.pot .
 
 wheel:
 	pip wheel --no-deps --wheel-dir dist .

@@ -15,6 +15,7 @@ from formcheck.app.shared import filming, people, session, style
 from formcheck.exercises import EXERCISES, Exercise
 from formcheck.history.trends.measures import TrackedMeasure, day_text, main_measure
 from formcheck.history.values import Athlete, SetRow
+from formcheck.support.language import tr
 
 if TYPE_CHECKING:
     from formcheck.history.store.store import Store
@@ -27,29 +28,35 @@ _QUIET_DAYS = 6
 _SPARK_POINTS = 40
 _STEPS = (
     (
-        "1. Film a set",
-        "With your phone's camera or this computer's webcam, from the side, your whole body in view. A set takes half a minute.",
+        tr("1. Film a set"),
+        tr(
+            "With your phone's camera or this computer's webcam, from the side, your whole body in view. A set takes half a minute."
+        ),
     ),
     (
-        "2. Get the report",
-        "Your reps are counted, your ankle range or heel height is measured, and you learn what to change next.",
+        tr("2. Get the report"),
+        tr("Your reps are counted, your ankle range or heel height is measured, and you learn what to change next."),
     ),
     (
-        "3. See it change",
-        "Week by week and leg by leg. Only a difference beyond measurement error counts as a change.",
+        tr("3. See it change"),
+        tr("Week by week and leg by leg. Only a difference beyond measurement error counts as a change."),
     ),
 )
 # What a good number is, exercise by exercise. The sources stand with each measure's definition.
 _GOOD = {
-    "half-kneeling": "as far as the other leg, and more than last month. Healthy ankles read 27° to 39° in studies, depending on "
-    "the method, so compare your number with your own.",
-    "heel-raise": "both heels rise alike, and the last raise is as high as the first. On one leg, half of 500 people raised the "
-    "ankle bone by 9 cm or more.",
-    "soleus-raise": "fifteen slow raises, the last as high as the first, with the knees bent all the time.",
-    "knee-to-wall": "both legs alike. Less than 1.1 cm between them is measurement error.",
-    "single-leg-balance": "thirty seconds on each leg without a touch, first with the eyes open, then closed.",
-    "step-drop": "every heel takes two seconds or more on its way down, the last as well as the first.",
-    "short-foot": "the arch rises by a few millimeters and stays up for the whole hold.",
+    "half-kneeling": tr(
+        "as far as the other leg, and more than last month. Healthy ankles read 27° to 39° in studies, "
+        "depending on the method, so compare your number with your own."
+    ),
+    "heel-raise": tr(
+        "both heels rise alike, and the last raise is as high as the first. On one leg, half of 500 "
+        "people raised the ankle bone by 9 cm or more."
+    ),
+    "soleus-raise": tr("fifteen slow raises, the last as high as the first, with the knees bent all the time."),
+    "knee-to-wall": tr("both legs alike. Less than 1.1 cm between them is measurement error."),
+    "single-leg-balance": tr("thirty seconds on each leg without a touch, first with the eyes open, then closed."),
+    "step-drop": tr("every heel takes two seconds or more on its way down, the last as well as the first."),
+    "short-foot": tr("the arch rises by a few millimeters and stays up for the whole hold."),
 }
 
 
@@ -68,34 +75,36 @@ def show() -> None:
             day = _show_work(store, athlete, today)
         advice = _advice(store, athlete, day, last)
         if advice:
-            st.header("What to do next", anchor=False)
+            st.header(tr("What to do next"), anchor=False)
             st.markdown("\n".join(f"- {line}" for line in advice))
-        st.header("Last sets", anchor=False)
+        st.header(tr("Last sets"), anchor=False)
         if last:
             _show_sets(last)
         else:
-            st.write("No set is saved yet. Film or analyze one and save it at the end of its report. It will appear here.")
+            st.write(tr("No set is saved yet. Film or analyze one and save it at the end of its report. It will appear here."))
     with right:
-        st.header("Your range and strength", anchor=False)
+        st.header(tr("Your range and strength"), anchor=False)
         _show_lines(store, athlete)
 
 
 def _show_welcome() -> None:
     words, picture = st.columns([3, 2], gap="large", vertical_alignment="center")
     with words:
-        st.title("Check your ankle and calf exercises on video", anchor=False)
+        st.title(tr("Check your ankle and calf exercises on video"), anchor=False)
         st.markdown(
-            "formcheck counts your reps, measures your ankle range and your heel raise, and shows what to change. "
-            "It runs on this computer, and **your videos never leave this computer**."
+            tr(
+                "formcheck counts your reps, measures your ankle range and your heel raise, and shows what to "
+                "change. It runs on this computer, and **your videos never leave this computer**."
+            )
         )
         with style.actions("welcome"):
-            if st.button("See a sample report", type="primary", icon=":material/description:"):
+            if st.button(tr("See a sample report"), type="primary", icon=":material/description:"):
                 st.switch_page(session.page("sample"))
-            if st.button("Analyze your first video", icon=":material/movie:"):
+            if st.button(tr("Analyze your first video"), icon=":material/movie:"):
                 st.switch_page(session.page("analyze"))
-            if st.button("Film with this webcam", icon=":material/videocam:"):
+            if st.button(tr("Film with this webcam"), icon=":material/videocam:"):
                 st.switch_page(session.page("film"))
-            if st.button("Look around with sample data", icon=":material/group_add:"):
+            if st.button(tr("Look around with sample data"), icon=":material/group_add:"):
                 from formcheck.history.sample import add_sample
 
                 session.choose_athlete(add_sample(session.store()).id)
@@ -104,12 +113,12 @@ def _show_welcome() -> None:
         sample_picture.show_picture()
     cards = "".join(f'<div class="fc-card"><p class="fc-card-title">{title}</p><p>{text}</p></div>' for title, text in _STEPS)
     st.html(f'<div class="fc-steps">{cards}</div>')
-    st.header("The exercises, and what a good number is", anchor=False)
+    st.header(tr("The exercises, and what a good number is"), anchor=False)
     st.html(f'<div class="fc-steps">{"".join(_exercise_card(exercise) for exercise in EXERCISES.values())}</div>')
-    st.page_link(session.page("drills"), label="How to do each exercise", icon=":material/fitness_center:")
-    st.header("Where the camera goes", anchor=False)
+    st.page_link(session.page("drills"), label=tr("How to do each exercise"), icon=":material/fitness_center:")
+    st.header(tr("Where the camera goes"), anchor=False)
     filming.show_camera()
-    st.page_link(session.page("filming"), label="More on filming", icon=":material/help:")
+    st.page_link(session.page("filming"), label=tr("More on filming"), icon=":material/help:")
 
 
 def _exercise_card(exercise: Exercise) -> str:
@@ -119,22 +128,22 @@ def _exercise_card(exercise: Exercise) -> str:
 
 
 def _show_work(store: Store, athlete: Athlete, today: date) -> DayPlan:
-    st.header("Today's work", anchor=False)
+    st.header(tr("Today's work"), anchor=False)
     day = show_today(store, athlete, today)
     if day.state == "not started":
         with style.actions("start"):
-            if st.button("Start the 12-week plan", icon=":material/event_available:"):
+            if st.button(tr("Start the 12-week plan"), icon=":material/event_available:"):
                 st.switch_page(session.page("plan"))
     if day.stopped_by:
         return day
     with style.actions("today"):
         hands_free = not athlete.sample and any(item.work.filmed and not item.done for item in day.items)
-        if hands_free and st.button("Film today's sets, hands free", type="primary", icon=":material/play_circle:"):
+        if hands_free and st.button(tr("Film today's sets, hands free"), type="primary", icon=":material/play_circle:"):
             st.session_state[session.BEGIN_WORKOUT] = True
             st.switch_page(session.page("film"))
-        if st.button("Film a set", type="secondary" if hands_free else "primary", icon=":material/videocam:"):
+        if st.button(tr("Film a set"), type="secondary" if hands_free else "primary", icon=":material/videocam:"):
             st.switch_page(session.page("film"))
-        if st.button("Analyze a video", icon=":material/movie:"):
+        if st.button(tr("Analyze a video"), icon=":material/movie:"):
             st.switch_page(session.page("analyze"))
     return day
 
@@ -150,20 +159,24 @@ def _show_lines(store: Store, athlete: Athlete) -> None:
                 _show_line(trend, measure, side)
                 shown += 1
     if not shown:
-        st.write("Your range will appear here after your first saved set, and later how it changes.")
+        st.write(tr("Your range will appear here after your first saved set, and later how it changes."))
         return
     st.caption(
-        "Each value is the mean of the last set. A difference is called gained or lost only when it is more than the "
-        "published measurement error."
+        tr(
+            "Each value is the mean of the last set. A difference is called gained or lost only when it is "
+            "more than the published measurement error."
+        )
     )
-    st.page_link(session.page("trends"), label="All trends", icon=":material/show_chart:")
+    st.page_link(session.page("trends"), label=tr("All trends"), icon=":material/show_chart:")
 
 
 def _show_line(trend: TrendView, measure: TrackedMeasure, side: str) -> None:
     last = trend.last
     if last is None:
         return
-    where = f"{side.capitalize()} {measure.noun}" if side != "both" else f"{measure.noun.capitalize()}, both legs"
+    where = (
+        f"{side.capitalize()} {measure.noun}" if side != "both" else tr("{noun}, both legs").format(noun=measure.noun.capitalize())
+    )
     head = f'<p class="fc-card-title">{escape(where)}</p><p class="fc-value">{escape(measure.text(last.value))}</p>'
     # The word of the chip says the kind of change already; the sentence says how much and since when.
     st.html(
@@ -175,8 +188,14 @@ def _show_line(trend: TrendView, measure: TrackedMeasure, side: str) -> None:
 def change_chip(trend: TrendView) -> str:
     """The kind of change as a word on a tinted ground, as HTML."""
     kind: style.ChipKind = {"gained": "good", "lost": "watch"}.get(trend.change.kind, "plain")  # type: ignore[assignment]
-    sign = {"gained": "▲ gained", "lost": "▼ lost", "rising": "△ rising", "falling": "▽ falling", "steady": "steady"}
-    sign |= {"too early": "too early to say"}
+    sign = {
+        "gained": tr("▲ gained"),
+        "lost": tr("▼ lost"),
+        "rising": tr("△ rising"),
+        "falling": tr("▽ falling"),
+        "steady": "steady",
+    }
+    sign |= {"too early": tr("too early to say")}
     word = sign.get(trend.change.kind, "")
     return style.chip(word, kind) if word else ""
 
@@ -186,18 +205,18 @@ def _spark(trend: TrendView, where: str) -> str:
     if len(fitted) < 2:
         return ""
     thinned = fitted[np.linspace(0, len(fitted) - 1, min(len(fitted), _SPARK_POINTS)).astype(int)]
-    return style.sparkline(thinned.tolist(), trend.side, f"{where} since the first set, as a line")
+    return style.sparkline(thinned.tolist(), trend.side, tr("{where} since the first set, as a line").format(where=where))
 
 
 def _advice(store: Store, athlete: Athlete, day: DayPlan, last: list[SetRow]) -> list[str]:
     today, advice = day.day, []
     if day.items and day.done:
-        advice.append("Today's work is done. Rest, and continue tomorrow.")
+        advice.append(tr("Today's work is done. Rest, and continue tomorrow."))
     if athlete.height_cm is None:
-        advice.append("Enter your height on the History page, under Athletes, to get lengths in centimeters.")
+        advice.append(tr("Enter your height on the History page, under Athletes, to get lengths in centimeters."))
     advice += _other_leg(store, athlete, today)
     if last and (days := (today - last[0].day).days) > _QUIET_DAYS:
-        advice.append(f"Your last set was {days} days ago. One set a week is enough to see the trend.")
+        advice.append(tr("Your last set was {days} days ago. One set a week is enough to see the trend.").format(days=days))
     review = store.running.review(athlete.id, today)
     if review.needs_care:
         advice.append(review.message)
@@ -210,7 +229,7 @@ def _other_leg(store: Store, athlete: Athlete, today: date) -> list[str]:
     if len(sides) != 1:
         return []
     other = "right" if "left" in sides else "left"
-    return [f"Film the {other} leg too, so that the two can be compared."]
+    return [tr("Film the {other} leg too, so that the two can be compared.").format(other=other)]
 
 
 def _show_sets(rows: list[SetRow]) -> None:
@@ -225,15 +244,17 @@ def _show_sets(rows: list[SetRow]) -> None:
 
 def set_words(row: SetRow) -> str:
     """A set in one line: "Ankle mobilization, left: 10 reps, best 38.2°"."""
-    reps = "1 rep" if row.rep_count == 1 else f"{row.rep_count} reps"
+    reps = tr("1 rep") if row.rep_count == 1 else f"{row.rep_count} reps"
     faulty = row.rep_count - row.clean_reps
-    form = "all clean" if not faulty else f"{faulty} with a fault"
-    return f"{exercise_words(row.exercise)}{leg_words(row.side)}: {reps}, {form}, best {best_text(row)}"
+    form = tr("all clean") if not faulty else tr("{faulty} with a fault").format(faulty=faulty)
+    return tr("{exercise}{side}: {reps}, {form}, best {row}").format(
+        exercise=exercise_words(row.exercise), side=leg_words(row.side), reps=reps, form=form, row=best_text(row)
+    )
 
 
 def exercise_words(exercise: str | None) -> str:
     """An exercise's name in a list."""
-    return EXERCISES[exercise].short_title if exercise in EXERCISES else "Not recognized"
+    return EXERCISES[exercise].short_title if exercise in EXERCISES else tr("Not recognized")
 
 
 def best_text(row: SetRow) -> str:
@@ -241,9 +262,13 @@ def best_text(row: SetRow) -> str:
     measure = main_measure(row.exercise)
     if measure is not None and (best := measure.value_of(row, "best")) is not None:
         return measure.text(best)
-    return "–" if row.best_height_pct_foot is None else f"{row.best_height_pct_foot:.0f} % of foot"
+    return (
+        "–"
+        if row.best_height_pct_foot is None
+        else tr("{best_height_pct_foot:.0f} % of foot").format(best_height_pct_foot=row.best_height_pct_foot)
+    )
 
 
 def leg_words(side: str | None) -> str:
     """The leg, as text that follows the exercise in a list."""
-    return {"left": ", left", "right": ", right", "both": ", both legs"}.get(side or "", "")
+    return {"left": tr(", left"), "right": tr(", right"), "both": tr(", both legs")}.get(side or "", "")

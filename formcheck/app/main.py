@@ -12,23 +12,24 @@ import streamlit as st
 from formcheck.app.serve import ASSETS, is_loopback, is_open_without_login, spare_the_collector
 from formcheck.app.shared import running, session, style
 from formcheck.support.errors import FormcheckError
+from formcheck.support.language import tr
 
 # Each page: its address, its module (whose ``show`` is the page), its title and its icon. The hidden ones are
 # opened from other pages only.
 PAGES = (
     ("today", "home", "Today", "today"),
-    ("analyze", "analyze.page", "Analyze a video", "movie"),
-    ("film", "film.page", "Film a set", "videocam"),
+    ("analyze", "analyze.page", tr("Analyze a video"), "movie"),
+    ("film", "film.page", tr("Film a set"), "videocam"),
     ("trends", "history.trends_page", "Trends", "show_chart"),
     ("compare", "history.compare", "Compare", "compare_arrows"),
     ("plan", "plan.page", "Plan", "event_available"),
     ("history", "history.data", "History", "history"),
     ("drills", "plan.drills", "Exercises", "fitness_center"),
-    ("filming", "shared.filming", "How to film", "help"),
+    ("filming", "shared.filming", tr("How to film"), "help"),
 )
 HIDDEN_PAGES = (
-    ("set", "history.saved", "A saved set", "description"),
-    ("sample", "analyze.sample", "A sample report", "description"),
+    ("set", "history.saved", tr("A saved set"), "description"),
+    ("sample", "analyze.sample", tr("A sample report"), "description"),
     ("clinic", "plan.clinic", "Clinic", "groups"),
 )
 
@@ -103,18 +104,20 @@ def _may_come_in() -> bool:
     if session.login_configured():
         if st.user.is_logged_in:
             return True
-        st.title("formcheck")
-        st.write("Log in to see your sets. Everything you upload is analyzed on this server and shown only to you.")
-        st.button("Log in", type="primary", icon=":material/login:", on_click=st.login)
+        st.title(tr("formcheck"))
+        st.write(tr("Log in to see your sets. Everything you upload is analyzed on this server and shown only to you."))
+        st.button(tr("Log in"), type="primary", icon=":material/login:", on_click=st.login)
         return False
     address = st.get_option("server.address")
     if is_loopback(address) or is_open_without_login():
         return True
-    st.title("formcheck is closed here")
+    st.title(tr("formcheck is closed here"))
     st.error(
-        "Other computers can reach this server, and it has no login, so anybody could see your recordings and "
-        "your history. Start it with `formcheck app`, which listens on this computer only, or set up a login as "
-        "docs/remote.md describes.",
+        tr(
+            "Other computers can reach this server, and it has no login, so anybody could see your "
+            "recordings and your history. Start it with `formcheck app`, which listens on this computer "
+            "only, or set up a login as docs/remote.md describes."
+        ),
         icon=":material/lock:",
     )
     return False

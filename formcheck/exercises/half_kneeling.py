@@ -13,6 +13,7 @@ from formcheck.report.names import FaultCode
 from formcheck.report.schema import WorkingSide
 from formcheck.signals.criteria import BY_TRIAL, SHANKS, Criterion, above, below
 from formcheck.signals.reps import RepRule, RepSpan
+from formcheck.support.language import tr
 
 # The pose. The floor slopes in the picture of a camera that stands high or off side-on: by 0.37 shanks at 27°. A knee that hovers
 # is half a shank up, and travels; a foot held up behind a standing leg is a whole one up. A shank that lies on the floor has its
@@ -62,31 +63,35 @@ class HalfKneeling(WeightBearingLunge):
     """The half-kneeling dorsiflexion mobilization."""
 
     name = "half-kneeling"
-    title = "Half-kneeling ankle mobilization"
-    short_title = "Ankle mobilization"
+    title = tr("Half-kneeling ankle mobilization")
+    short_title = tr("Ankle mobilization")
     prescription = Prescription(sets=3, reps=10, per_leg=True, hold_s=ASKED_HOLD_S)
     rule = RepRule(min_rise=6.0, range_share=0.25, min_duration_s=0.8, max_duration_s=30.0, dip_share=0.5, unit="°")
     usual_pitch_deg = USUAL_PITCH_DEG
     faults: ClassVar[tuple[FaultCode, ...]] = ("heel-lifted", "short-hold", "partial", "rushed", "foot-slid")
     poses: ClassVar[dict[WorkingSide, str]] = {
-        "left": "Kneel: left foot in front",
-        "right": "Kneel: right foot in front",
-        "both": "Kneel: one foot in front",
+        "left": tr("Kneel: left foot in front"),
+        "right": tr("Kneel: right foot in front"),
+        "both": tr("Kneel: one foot in front"),
     }
     guide = Guide(
-        what="One knee on the floor, the other foot flat in front. The front knee glides over the toes while the heel stays down.",
-        why="It builds ankle range under load. With too little of it the heel lifts early when you run, and the foot or the "
-        "knee gives way instead.",
-        steps=(
-            "Kneel on a mat with one foot flat in front, its shin upright.",
-            "Keep the heel down and bring the knee forward over the second toe, in about two seconds.",
-            "Stop where the heel wants to lift. Hold for a second.",
-            "Come back until the shin is upright. Ten times, then the other leg in a video of its own.",
+        what=tr(
+            "One knee on the floor, the other foot flat in front. The front knee glides over the toes while the heel stays down."
         ),
-        filming="From the side of the front leg, whole body and front foot in the picture.",
+        why=tr(
+            "It builds ankle range under load. With too little of it the heel lifts early when you run, and "
+            "the foot or the knee gives way instead."
+        ),
+        steps=(
+            tr("Kneel on a mat with one foot flat in front, its shin upright."),
+            tr("Keep the heel down and bring the knee forward over the second toe, in about two seconds."),
+            tr("Stop where the heel wants to lift. Hold for a second."),
+            tr("Come back until the shin is upright. Ten times, then the other leg in a video of its own."),
+        ),
+        filming=tr("From the side of the front leg, whole body and front foot in the picture."),
         figure="half_kneeling.svg",
         go="Forward",
-        back="And back",
+        back=tr("And back"),
     )
     trends: ClassVar[tuple[TrackedMeasure, ...]] = (
         TrackedMeasure(

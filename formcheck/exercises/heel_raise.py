@@ -74,6 +74,7 @@ from formcheck.signals.criteria import FOOT_IN_PICTURE, SHANKS, SHOULDER_IN_PICT
 from formcheck.signals.filters import compute_speed, smooth
 from formcheck.signals.reps import RepRule, RepSpan
 from formcheck.support.arrays import FloatArray
+from formcheck.support.language import tr
 
 # The marker of the published norms lies under the lateral malleolus (bjpt.2025.101188): a quarter of the foot ahead of the
 # heel, and 0.13 foot lengths over the sole.
@@ -137,8 +138,8 @@ class HeelRaise(PoseExercise):
     """The heel raise."""
 
     name: ClassVar[ExerciseName] = "heel-raise"
-    title = "Heel raise"
-    short_title = "Heel raise"
+    title = tr("Heel raise")
+    short_title = tr("Heel raise")
     headline = "height_cm"
     prescription = Prescription(sets=3, reps=15, per_leg=False)
     # In shank lengths: 0.03 is 1.2 cm of a shank of 42 cm, four times the jitter of the smoothed trunk.
@@ -152,9 +153,9 @@ class HeelRaise(PoseExercise):
         *("dropped", "trunk-lean", "not-lowered"),
     )
     poses: ClassVar[dict[WorkingSide, str]] = {
-        "left": "Stand on your left leg",
-        "right": "Stand on your right leg",
-        "both": "Stand upright and still",
+        "left": tr("Stand on your left leg"),
+        "right": tr("Stand on your right leg"),
+        "both": tr("Stand upright and still"),
     }
     guide = GUIDE
     trends = TRENDS

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from formcheck.exercises.describe import Guide, Measure, TrackedMeasure
+from formcheck.support.language import tr
 
 # The measure's own error. Two thirds of 29 rendered repetitions are within 0.6 cm; in two recordings of people it was 1 to 2 cm,
 # 5 % of the foot, and the error is as large as they showed. Most of it is the view and the scale, which the repetitions of a set
@@ -30,20 +31,24 @@ RETEST_MDC: dict[str, tuple[float, str]] = {
 }
 
 GUIDE = Guide(
-    what="Standing, a small ball or yoga block between the ankles: the heels rise slowly and come down under control.",
-    why="It strengthens the calf, which takes most of the load of running; squeezing the ball keeps the ankles straight above "
-    "the feet on the way.",
-    steps=(
-        "Stand with the feet hip-width apart and squeeze a small ball between the ankles.",
-        "Raise the heels slowly, as high as they go. The knees stay straight, the weight over the big toes.",
-        "Lower them under control, in a second or two, all the way to the floor. Fifteen times.",
-        "On one leg: hold the other foot off the floor and touch a wall with your fingertips.",
+    what=tr("Standing, a small ball or yoga block between the ankles: the heels rise slowly and come down under control."),
+    why=tr(
+        "It strengthens the calf, which takes most of the load of running; squeezing the ball keeps the "
+        "ankles straight above the feet on the way."
     ),
-    filming="From the side for the height in centimeters, or from the front to see whether both heels rise alike and the "
-    "ankles stay together. Whole body and both feet in the picture.",
+    steps=(
+        tr("Stand with the feet hip-width apart and squeeze a small ball between the ankles."),
+        tr("Raise the heels slowly, as high as they go. The knees stay straight, the weight over the big toes."),
+        tr("Lower them under control, in a second or two, all the way to the floor. Fifteen times."),
+        tr("On one leg: hold the other foot off the floor and touch a wall with your fingertips."),
+    ),
+    filming=tr(
+        "From the side for the height in centimeters, or from the front to see whether both heels rise "
+        "alike and the ankles stay together. Whole body and both feet in the picture."
+    ),
     figure="heel_raise.svg",
-    go="Heels up",
-    back="Lower slowly",
+    go=tr("Heels up"),
+    back=tr("Lower slowly"),
 )
 TRENDS: tuple[TrackedMeasure, ...] = (
     TrackedMeasure(

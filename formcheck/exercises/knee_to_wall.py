@@ -15,6 +15,7 @@ from formcheck.report.schema import WorkingSide
 from formcheck.signals.criteria import BY_TRIAL, FOOT_IN_PICTURE, SHANKS, SHOULDER_IN_PICTURE, Criterion, above, below
 from formcheck.signals.reps import RepRule, RepSpan
 from formcheck.support.arrays import FloatArray
+from formcheck.support.language import tr
 
 # The pose. One foot stands this far behind the other: in a squat and a heel raise they are side by side.
 STAGGERED = above("feet-together", 0.5, SHANKS, BY_TRIAL, "One foot was not far enough ahead of the other.")
@@ -47,31 +48,37 @@ class KneeToWall(WeightBearingLunge):
     """The knee-to-wall test."""
 
     name = "knee-to-wall"
-    title = "Knee-to-wall test"
-    short_title = "Knee to wall"
+    title = tr("Knee-to-wall test")
+    short_title = tr("Knee to wall")
     prescription = Prescription(sets=1, reps=3, per_leg=True)
     least_found = 3  # the test has three trials; a calf stretch in a stride also leans forward once or twice
     rule = RepRule(min_rise=8.0, range_share=0.3, min_duration_s=0.8, max_duration_s=12.0, unit="°")
     faults: ClassVar[tuple[FaultCode, ...]] = ("heel-lifted", "partial", "foot-slid")
     poses: ClassVar[dict[WorkingSide, str]] = {
-        "left": "Stand: left foot in front",
-        "right": "Stand: right foot in front",
-        "both": "Stand with one foot in front",
+        "left": tr("Stand: left foot in front"),
+        "right": tr("Stand: right foot in front"),
+        "both": tr("Stand with one foot in front"),
     }
     guide = Guide(
-        what="Standing in front of a wall, the heel stays down while the front knee is driven forward to touch it: the test of "
-        "ankle range that clinics use. Three trials a leg; the report gives the best and the mean.",
-        why="It is how ankle range under load is compared: between your legs, and between today and next month.",
-        steps=(
-            "Shoes off. Stand in front of a wall, one foot ahead, its second toe and heel in a line that meets the wall squarely.",
-            "Bring the knee forward over the second toe until it touches the wall. The heel stays down, the hands on the wall.",
-            "Move the foot back a little and try again. The furthest place where knee and heel both keep contact is yours.",
-            "Three slow trials there, then the other leg in a video of its own.",
+        what=tr(
+            "Standing in front of a wall, the heel stays down while the front knee is driven forward to "
+            "touch it: the test of ankle range that clinics use. Three trials a leg; the report gives the "
+            "best and the mean."
         ),
-        filming="From the side of the front leg, whole body in the picture and the camera level; wall and toes both in it.",
+        why=tr("It is how ankle range under load is compared: between your legs, and between today and next month."),
+        steps=(
+            tr(
+                "Shoes off. Stand in front of a wall, one foot ahead, its second toe and heel in a line that "
+                "meets the wall squarely."
+            ),
+            tr("Bring the knee forward over the second toe until it touches the wall. The heel stays down, the hands on the wall."),
+            tr("Move the foot back a little and try again. The furthest place where knee and heel both keep contact is yours."),
+            tr("Three slow trials there, then the other leg in a video of its own."),
+        ),
+        filming=tr("From the side of the front leg, whole body in the picture and the camera level; wall and toes both in it."),
         figure="knee_to_wall.svg",
         go="Forward",
-        back="And back",
+        back=tr("And back"),
     )
     trends: ClassVar[tuple[TrackedMeasure, ...]] = (
         TrackedMeasure(

@@ -16,6 +16,7 @@ from formcheck.signals.criteria import Criterion
 from formcheck.signals.filters import clean_path
 from formcheck.signals.reps import RepRule, RepSpan
 from formcheck.support.arrays import FloatArray, nearest_index
+from formcheck.support.language import tr
 
 # "A few seconds", as the guide asks for: three, less what the edges of a hold take off.
 ASKED_HOLD_S = 3.0
@@ -78,8 +79,8 @@ class ShortFoot(Exercise):
     """The short-foot exercise."""
 
     name = "short-foot"
-    title = "Short foot"
-    short_title = "Short foot"
+    title = tr("Short foot")
+    short_title = tr("Short foot")
     headline = "arch_rise_mm"
     prescription = Prescription(sets=3, reps=10, per_leg=False, hold_s=ASKED_HOLD_S)
     # In mm: twenty times the error of a sticker's place. Nobody holds the arch for more than half a minute.
@@ -88,23 +89,31 @@ class ShortFoot(Exercise):
     followed = "The stickers were"
     partial_share = PARTIAL_SHARE
     faults: ClassVar[tuple[FaultCode, ...]] = ("toes-curled", "short-hold", "partial")
-    poses: ClassVar[dict[WorkingSide, str]] = {"both": "Sit or stand, both feet flat"}
+    poses: ClassVar[dict[WorkingSide, str]] = {"both": tr("Sit or stand, both feet flat")}
     guide = Guide(
-        what="The foot stays flat and becomes shorter: its ball is drawn toward the heel so that the arch rises. The toes "
-        "stay long and relaxed.",
-        why="It strengthens the small muscles of the foot that carry the arch, so that it does not sink with every step of a run.",
-        steps=(
-            "Sit or stand with bare feet flat on the floor, the weight on heel, big-toe joint and little-toe joint.",
-            "Draw the ball of the foot toward the heel. The arch rises, the toes stay flat and long.",
-            "Hold for a few seconds, three or more, and breathe. Let go slowly. Ten times.",
-            "To have it measured, put one round sticker on the navicular bone (the bump in the arch's inner side) and one like "
-            "it on the big-toe joint. A third on the big toe's nail shows its curl.",
+        what=tr(
+            "The foot stays flat and becomes shorter: its ball is drawn toward the heel so that the arch "
+            "rises. The toes stay long and relaxed."
         ),
-        filming="Close from the inner side of the foot, camera near the floor and steady, the whole foot in the picture. The "
-        "stickers are round, 19 mm wide (or say how wide), of one color unlike the skin.",
+        why=tr(
+            "It strengthens the small muscles of the foot that carry the arch, so that it does not sink with every step of a run."
+        ),
+        steps=(
+            tr("Sit or stand with bare feet flat on the floor, the weight on heel, big-toe joint and little-toe joint."),
+            tr("Draw the ball of the foot toward the heel. The arch rises, the toes stay flat and long."),
+            tr("Hold for a few seconds, three or more, and breathe. Let go slowly. Ten times."),
+            tr(
+                "To have it measured, put one round sticker on the navicular bone (the bump in the arch's inner "
+                "side) and one like it on the big-toe joint. A third on the big toe's nail shows its curl."
+            ),
+        ),
+        filming=tr(
+            "Close from the inner side of the foot, camera near the floor and steady, the whole foot in the "
+            "picture. The stickers are round, 19 mm wide (or say how wide), of one color unlike the skin."
+        ),
         figure="short_foot.svg",
-        go="Lift the arch",
-        back="Let go slowly",
+        go=tr("Lift the arch"),
+        back=tr("Let go slowly"),
     )
     trends: ClassVar[tuple[TrackedMeasure, ...]] = (
         TrackedMeasure("arch", "Arch rise in the short-foot exercise", "short-foot", "arch", "mm", "mean", "best"),

@@ -21,6 +21,7 @@ from formcheck.signals.criteria import FOOT_IN_PICTURE, SHANKS, Criterion, above
 from formcheck.signals.holds import HoldRule
 from formcheck.signals.reps import RepSpan
 from formcheck.support.arrays import FloatArray
+from formcheck.support.language import tr
 
 # The programme's dose: 3 × 30 s on each leg (training/programme.toml).
 ASKED_HOLD_S = 30.0
@@ -76,7 +77,7 @@ class SingleLegBalance(PoseExercise):
     """Standing on one leg; ``side`` is the standing leg."""
 
     name = "single-leg-balance"
-    title = "Balance on one leg"
+    title = tr("Balance on one leg")
     short_title = "Balance"
     headline = "hold_s"
     prescription = Prescription(sets=3, reps=1, per_leg=True, hold_s=ASKED_HOLD_S)
@@ -92,24 +93,29 @@ class SingleLegBalance(PoseExercise):
     }
     faults: ClassVar[tuple[FaultCode, ...]] = ("foot-touched", "stance-moved")
     poses: ClassVar[dict[WorkingSide, str]] = {
-        "left": "Stand on both feet, then lift your right foot",
-        "right": "Stand on both feet, then lift your left foot",
-        "both": "Stand on both feet, then lift one",
+        "left": tr("Stand on both feet, then lift your right foot"),
+        "right": tr("Stand on both feet, then lift your left foot"),
+        "both": tr("Stand on both feet, then lift one"),
     }
     guide = Guide(
-        what="Stand on one leg for thirty seconds. The camera times it and counts how often the other foot touches the floor.",
-        why="It trains the ankle's reactions. Balance training lowers the risk of ankle sprains in people who do sports.",
+        what=tr("Stand on one leg for thirty seconds. The camera times it and counts how often the other foot touches the floor."),
+        why=tr("It trains the ankle's reactions. Balance training lowers the risk of ankle sprains in people who do sports."),
         steps=(
-            "Stand on both feet beside a wall or a chair that you can reach, and keep still for a moment.",
-            "Lift one foot by a hand's width or more, and do not let it rest on the other leg.",
-            "Stand for thirty seconds. If the foot touches the floor, lift it again and go on.",
-            "When eyes open is easy, close the eyes; then stand on a firm cushion. Say which it was: the camera does not see it.",
+            tr("Stand on both feet beside a wall or a chair that you can reach, and keep still for a moment."),
+            tr("Lift one foot by a hand's width or more, and do not let it rest on the other leg."),
+            tr("Stand for thirty seconds. If the foot touches the floor, lift it again and go on."),
+            tr(
+                "When eyes open is easy, close the eyes; then stand on a firm cushion. Say which it was: the "
+                "camera does not see it."
+            ),
         ),
-        filming="From the side, whole body and both feet in the picture. Begin with both feet on the floor: the time starts when "
-        "one leaves it.",
+        filming=tr(
+            "From the side, whole body and both feet in the picture. Begin with both feet on the floor: the "
+            "time starts when one leaves it."
+        ),
         figure="single_leg_balance.svg",
-        go="Foot up",
-        back="Foot down",
+        go=tr("Foot up"),
+        back=tr("Foot down"),
     )
     trends: ClassVar[tuple[TrackedMeasure, ...]] = (
         _trend("eyes-open", "eyes open"),

@@ -22,6 +22,7 @@ from formcheck.signals.criteria import BY_TRIAL, FOOT_IN_PICTURE, SHANKS, Criter
 from formcheck.signals.filters import compute_speed, smooth
 from formcheck.signals.reps import RepRule, RepSpan
 from formcheck.support.arrays import FloatArray
+from formcheck.support.language import tr
 
 # The pose. A bent knee slackens the gastrocnemius; exercise books ask for 30 to 90°. At more than 100° the person squats or sits.
 KNEE_BENT = above("knee-straight", 30.0, "°", "exercise books: 30 to 90°", "The knee was bent by only {value:.0f}°: a heel raise.")
@@ -53,8 +54,8 @@ class SoleusRaise(HeelRaise):
     """The heel raise with bent knees."""
 
     name = "soleus-raise"
-    title = "Soleus raise (bent knees)"
-    short_title = "Soleus raise"
+    title = tr("Soleus raise (bent knees)")
+    short_title = tr("Soleus raise")
     prescription = Prescription(sets=3, reps=15, per_leg=False)
     # Of the ankle's rise, shank lengths: 2 cm of a shank of 42 cm. The ankle's landmark wanders by one.
     rule = RepRule(min_rise=0.05, range_share=0.3, min_duration_s=0.6, max_duration_s=15.0, unit=SHANKS)
@@ -62,23 +63,23 @@ class SoleusRaise(HeelRaise):
     is_variant = True
     faults: ClassVar[tuple[FaultCode, ...]] = ("partial-height", "rushed", "dropped", "not-lowered")
     poses: ClassVar[dict[WorkingSide, str]] = {
-        "left": "Bend your left knee, heel on the floor",
-        "right": "Bend your right knee, heel on the floor",
-        "both": "Bend your knees, heels on the floor",
+        "left": tr("Bend your left knee, heel on the floor"),
+        "right": tr("Bend your right knee, heel on the floor"),
+        "both": tr("Bend your knees, heels on the floor"),
     }
     guide = Guide(
-        what="Knees bent by 30 to 90 degrees and kept there: the heels rise slowly and come down under control.",
-        why="With a bent knee the soleus does the work, the calf muscle that carries most of the load of running.",
+        what=tr("Knees bent by 30 to 90 degrees and kept there: the heels rise slowly and come down under control."),
+        why=tr("With a bent knee the soleus does the work, the calf muscle that carries most of the load of running."),
         steps=(
-            "Stand at a wall with both hands on it and bend the knees, heels on the floor.",
-            "Raise the heels slowly, as high as they go. The knees stay as bent as they are.",
-            "Lower them under control, in a second or two, all the way to the floor. Fifteen times.",
-            "On one leg: hold the other foot off the floor.",
+            tr("Stand at a wall with both hands on it and bend the knees, heels on the floor."),
+            tr("Raise the heels slowly, as high as they go. The knees stay as bent as they are."),
+            tr("Lower them under control, in a second or two, all the way to the floor. Fifteen times."),
+            tr("On one leg: hold the other foot off the floor."),
         ),
-        filming="From the side. Whole body and both feet in the picture.",
+        filming=tr("From the side. Whole body and both feet in the picture."),
         figure="soleus_raise.svg",
-        go="Heels up",
-        back="Lower slowly",
+        go=tr("Heels up"),
+        back=tr("Lower slowly"),
     )
     trends: ClassVar[tuple[TrackedMeasure, ...]] = (
         TrackedMeasure(

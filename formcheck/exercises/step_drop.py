@@ -22,6 +22,7 @@ from formcheck.report.schema import WorkingSide
 from formcheck.signals.criteria import FOOT_IN_PICTURE, SHANKS, Criterion, above, below
 from formcheck.signals.reps import RepRule, RepSpan
 from formcheck.support.arrays import FloatArray
+from formcheck.support.language import tr
 
 OWN_WORK = "the geometry of a foot that turns about its ball; tried on stick figures only"
 # The pose.
@@ -52,8 +53,8 @@ class StepDrop(PoseExercise):
     """The eccentric heel drop; ``side`` is the leg that lowers."""
 
     name = "step-drop"
-    title = "Heel drop off a step"
-    short_title = "Heel drop"
+    title = tr("Heel drop off a step")
+    short_title = tr("Heel drop")
     headline = "lower_s"
     prescription = Prescription(sets=3, reps=15, per_leg=True)
     # Of the body's sinking, in shank lengths: 0.05 is 2 cm of a shank of 42 cm, six times the jitter of the smoothed trunk.
@@ -63,24 +64,26 @@ class StepDrop(PoseExercise):
     is_detectable = False
     faults: ClassVar[tuple[FaultCode, ...]] = ("dropped", "knee-bent", "trunk-lean")
     poses: ClassVar[dict[WorkingSide, str]] = {
-        "left": "Stand on the step's edge, heels up",
-        "right": "Stand on the step's edge, heels up",
-        "both": "Stand on the step's edge, heels up",
+        "left": tr("Stand on the step's edge, heels up"),
+        "right": tr("Stand on the step's edge, heels up"),
+        "both": tr("Stand on the step's edge, heels up"),
     }
     guide = Guide(
-        what="With the front of the foot on a step, rise on both legs, then lower one heel slowly below the edge.",
-        why="Slow lowering loads the calf and its tendon; it is the best-known exercise for a sore Achilles tendon.",
+        what=tr("With the front of the foot on a step, rise on both legs, then lower one heel slowly below the edge."),
+        why=tr("Slow lowering loads the calf and its tendon; it is the best-known exercise for a sore Achilles tendon."),
         steps=(
-            "Stand with the front of both feet on a step, a hand on the rail or the wall.",
-            "Rise on both legs. Take one foot off the step.",
-            "Lower the other heel slowly, for two seconds or more, until it is below the step. If the pain is where the tendon "
-            "meets the heel bone, lower only to the height of the step.",
-            "Put the other foot back and rise on both legs. Fifteen times; then again with the knee bent.",
+            tr("Stand with the front of both feet on a step, a hand on the rail or the wall."),
+            tr("Rise on both legs. Take one foot off the step."),
+            tr(
+                "Lower the other heel slowly, for two seconds or more, until it is below the step. If the pain "
+                "is where the tendon meets the heel bone, lower only to the height of the step."
+            ),
+            tr("Put the other foot back and rise on both legs. Fifteen times; then again with the knee bent."),
         ),
-        filming="From the side of the leg that lowers, whole body and both feet in the picture.",
+        filming=tr("From the side of the leg that lowers, whole body and both feet in the picture."),
         figure="step_drop.svg",
-        go="Lower slowly",
-        back="Up on both legs",
+        go=tr("Lower slowly"),
+        back=tr("Up on both legs"),
     )
     measures: ClassVar[tuple[Measure, ...]] = (
         Measure("lower_s", "Down", "s", 1, "Time in which the body sinks from the top to the lowest point; slow is the drill."),

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from formcheck.exercises import EXERCISES, Exercise, Measure
 from formcheck.exercises.base import INCLINATION, Curve
 from formcheck.report.schema import Rep, SetReport
+from formcheck.support.language import tr
 
 MINUS = "−"
 NOT_MEASURED = "–"
@@ -56,10 +57,10 @@ def describe_set_value(report: SetReport) -> str:
     """Return which reps the set's number is the mean of: "mean of reps 1, 3 and 4"."""
     chosen = report.summary.headline_reps
     if len(report.reps) == 1:
-        return "one rep"
+        return tr("one rep")
     if report.software.measures_version < HEADLINE_FROM or len(chosen) == len(report.reps):
-        return "mean of all reps"
-    return f"mean of {list_reps(chosen)}"
+        return tr("mean of all reps")
+    return tr("mean of {chosen}").format(chosen=list_reps(chosen))
 
 
 def is_measured(rep: Rep, name: str) -> bool:
@@ -96,7 +97,7 @@ def format_unit(unit: str) -> str:
     """Return the unit as it follows a number: a degree sign closes up, the others stand off (by a space that does not break)."""
     if unit == "°":
         return unit
-    return "\u00a0" + {"% foot": "% of foot", "1/min": "per min"}.get(unit, unit)
+    return "\u00a0" + {"% foot": tr("% of foot"), "1/min": tr("per min")}.get(unit, unit)
 
 
 def format_value(measure: Measure, value: float | None) -> str:
@@ -129,21 +130,21 @@ def curve_of(report: SetReport) -> Curve:
 
 def describe_limit(share: float) -> str:
     """Return what the dashed line of a chart is: a share of the best height."""
-    return f"{100 * share:.0f}\u00a0% of your best"
+    return tr("{share:.0f}\u00a0% of your best").format(share=100 * share)
 
 
 def list_reps(numbers: Sequence[int]) -> str:
     """Return ``rep 2``, ``reps 2 and 4`` or ``reps 1, 2 and 4``."""
     if len(numbers) == 1:
         return f"rep {numbers[0]}"
-    return f"reps {', '.join(map(str, numbers[:-1]))} and {numbers[-1]}"
+    return tr("reps {str} and {numbers}").format(str=", ".join(map(str, numbers[:-1])), numbers=numbers[-1])
 
 
 def title_of(report: SetReport) -> str:
     """Return the exercise and the leg: "Heel raise, left leg"."""
     exercise = exercise_of(report)
     if exercise is None:
-        return "No exercise recognized"
+        return tr("No exercise recognized")
     return ", ".join(part for part in (exercise.title, side_in_words(report)) if part)
 
 
@@ -154,13 +155,13 @@ def lower_first(label: str) -> str:
 
 def side_in_words(report: SetReport) -> str:
     """Return the working leg in words."""
-    return {"left": "left leg", "right": "right leg", "both": "both legs", None: ""}[report.side]
+    return {"left": tr("left leg"), "right": tr("right leg"), "both": tr("both legs"), None: ""}[report.side]
 
 
 def format_seconds(seconds: float) -> str:
     """Return a length of time in whole seconds: ``1 second``, ``12 seconds``."""
     whole = round(seconds)
-    return "1 second" if whole == 1 else f"{whole} seconds"
+    return tr("1 second") if whole == 1 else f"{whole} seconds"
 
 
 def format_time(seconds: float) -> str:

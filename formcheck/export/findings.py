@@ -18,6 +18,7 @@ from formcheck.export.facts import exercise_of, format_number, format_value, hea
 from formcheck.export.other_sets import NO_OTHER_SETS, OtherSets, Reference
 from formcheck.report.faults import FAULTS
 from formcheck.report.schema import FaultCode, SetReport
+from formcheck.support.language import tr
 
 MAX_FINDINGS = 3
 # A fault on at least this share of the reps is a habit, and comes before everything else: the other numbers depend on it.
@@ -104,7 +105,7 @@ def interpret(report: SetReport, others: OtherSets = NO_OTHER_SETS) -> list[Find
     notable = [finding for finding in found if finding.rank < Rank.FINE]
     if not report.reps or any(finding.is_concern for finding in notable):
         return notable[:MAX_FINDINGS]
-    clean = Finding(Rank.FINE, "No fault was seen.", "Keep the same pace and range on the next set.")
+    clean = Finding(Rank.FINE, tr("No fault was seen."), tr("Keep the same pace and range on the next set."))
     return [*notable, clean, *(finding for finding in found if finding.rank is Rank.FINE)][:MAX_FINDINGS]
 
 
@@ -127,20 +128,22 @@ def _find_faults(report: SetReport) -> list[Finding]:
 
 
 def _describe_fault(report: SetReport, code: FaultCode, numbers: list[int]) -> tuple[str, str]:
-    where = "every rep" if len(numbers) == len(report.reps) > 1 else list_reps(numbers)
+    where = tr("every rep") if len(numbers) == len(report.reps) > 1 else list_reps(numbers)
     exercise = exercise_of(report)
     if code == "short-hold" and exercise is not None:
         held = [rep.measures["hold_s"] or 0.0 for rep in report.reps if code in rep.faults and "hold_s" in rep.measures]
         spread = list(dict.fromkeys(_seconds(value) for value in (min(held), max(held)))) if held else []
         amount = f" ({' to '.join(spread)})" if spread else ""
-        statement = f"You held too short on {where}{amount}; the exercise asks for {_seconds(exercise.prescription.hold_s)}."
-        return statement, "Count the seconds out loud at the end of the movement before you go back."
+        statement = tr("You held too short on {where}{amount}; the exercise asks for {hold_s}.").format(
+            where=where, amount=amount, hold_s=_seconds(exercise.prescription.hold_s)
+        )
+        return statement, tr("Count the seconds out loud at the end of the movement before you go back.")
     if code in _TEMPO and (tempo := _tempo_words(report)):
         return (
-            f"{tempo} on average, too fast on {where}.",
-            "Take about a second each way: count “one” on the way up and “one” on the way down.",
+            tr("{tempo} on average, too fast on {where}.").format(tempo=tempo, where=where),
+            tr("Take about a second each way: count “one” on the way up and “one” on the way down."),
         )
-    return f"{FAULTS[code].label} on {where}.", FAULTS[code].advice
+    return tr("{label} on {where}.").format(label=FAULTS[code].label, where=where), FAULTS[code].advice
 
 
 def _find_hold(report: SetReport) -> list[Finding]:
@@ -149,20 +152,30 @@ def _find_hold(report: SetReport) -> list[Finding]:
         return []
     if "short-hold" not in exercise.faults or held < exercise.prescription.hold_s:
         return []
-    return [Finding(Rank.FINE, f"You held for {_seconds(held)} on average, as the exercise asks.", "Keep holding that long.")]
+    return [
+        Finding(
+            Rank.FINE,
+            tr("You held for {held} on average, as the exercise asks.").format(held=_seconds(held)),
+            tr("Keep holding that long."),
+        )
+    ]
 
 
 def _find_tempo(report: SetReport) -> list[Finding]:
     exercise, tempo = exercise_of(report), _tempo_words(report)
     if exercise is None or not tempo or not _TEMPO & set(exercise.faults) or any(_has(report, code) for code in _TEMPO):
         return []
-    return [Finding(Rank.FINE, f"{tempo} on average, controlled both ways.", "Keep this pace.")]
+    return [Finding(Rank.FINE, tr("{tempo} on average, controlled both ways.").format(tempo=tempo), tr("Keep this pace."))]
 
 
 def _tempo_words(report: SetReport) -> str:
     """How long the ways up and down took, as a sentence's beginning; empty where they were not measured."""
     up, down = _mean(report, "rise_s"), _mean(report, "lower_s")
-    return f"You went up in {_seconds(up)} and down in {_seconds(down)}" if up is not None and down is not None else ""
+    return (
+        tr("You went up in {up} and down in {down}").format(up=_seconds(up), down=_seconds(down))
+        if up is not None and down is not None
+        else ""
+    )
 
 
 # --- fade ----------------------------------------------------------------------------------------------------------------
@@ -204,16 +217,34 @@ def _find_fade(report: SetReport) -> list[Finding]:
     first, last = (format_value(headline, value) for value in (fade.first, fade.last))
     if headline.name.startswith("height"):
         if not fade.fell:
-            return [Finding(Rank.FINE, f"Your height held up: {first} at first, {last} at the end.", "Keep this height.")]
-        statement = f"The last raises were {abs(fade.percent):.0f}\u00a0% lower than the first ({first}, then {last})."
+            return [
+                Finding(
+                    Rank.FINE,
+                    tr("Your height held up: {first} at first, {last} at the end.").format(first=first, last=last),
+                    tr("Keep this height."),
+                )
+            ]
+        statement = tr("The last raises were {percent:.0f}\u00a0% lower than the first ({first}, then {last}).").format(
+            percent=abs(fade.percent), first=first, last=last
+        )
         return [
-            Finding(Rank.FADE, statement, "Stop the set when you no longer reach full height, and rest longer before the next one.")
+            Finding(
+                Rank.FADE, statement, tr("Stop the set when you no longer reach full height, and rest longer before the next one.")
+            )
         ]
     if not fade.fell:
-        return [Finding(Rank.FINE, f"Your range held up: {first} at first, {last} at the end.", "Keep this range.")]
-    where = ("on the first rep", "on the last") if fade.reps == 1 else ("in the first reps", "in the last")
-    statement = f"Your range fell within the set, from {first} {where[0]} to {last} {where[1]}."
-    return [Finding(Rank.FADE, statement, "Rest longer before the next set, and stop a set when the range starts to fall.")]
+        return [
+            Finding(
+                Rank.FINE,
+                tr("Your range held up: {first} at first, {last} at the end.").format(first=first, last=last),
+                tr("Keep this range."),
+            )
+        ]
+    where = (tr("on the first rep"), tr("on the last")) if fade.reps == 1 else (tr("in the first reps"), tr("in the last"))
+    statement = tr("Your range fell within the set, from {first} {where} to {last} {where2}.").format(
+        first=first, where=where[0], last=last, where2=where[1]
+    )
+    return [Finding(Rank.FADE, statement, tr("Rest longer before the next set, and stop a set when the range starts to fall."))]
 
 
 # --- against other sets --------------------------------------------------------------------------------------------------
@@ -229,11 +260,20 @@ def _find_sides(report: SetReport, other: Reference | None) -> list[Finding]:
         return []
     weak = side if other.verdict == "less" else opposite
     apart = _difference(headline, value, other.value)
-    statement = (
-        f"Your {side} leg reached {format_value(headline, value)} and your {opposite} leg {format_value(headline, other.value)} "
-        f"({other.day}): {apart} apart, {_beyond(headline, other)}."
+    statement = tr(
+        "Your {side} leg reached {headline} and your {opposite} leg {headline2} ({day}): {apart} apart, {headline3}."
+    ).format(
+        side=side,
+        headline=format_value(headline, value),
+        opposite=opposite,
+        headline2=format_value(headline, other.value),
+        day=other.day,
+        apart=apart,
+        headline3=_beyond(headline, other),
     )
-    step = f"Some left–right difference is normal. Start with the {weak} leg, and ask your physiotherapist if the difference stays."
+    step = tr(
+        "Some left–right difference is normal. Start with the {weak} leg, and ask your physiotherapist if the difference stays."
+    ).format(weak=weak)
     return [Finding(Rank.SIDES, statement, step)]
 
 
@@ -243,14 +283,14 @@ def _find_change(report: SetReport, last: Reference | None) -> list[Finding]:
         return []
     amount = _difference(headline, value, last.value)
     if last.verdict == "more":
-        statement = f"Up {amount} since {last.day}, {_beyond(headline, last)}."
-        return [Finding(Rank.GAIN, statement, "It's working: keep doing what you do.")]
-    statement = f"Down {amount} since {last.day}, {_beyond(headline, last)}."
+        statement = tr("Up {amount} since {day}, {headline}.").format(amount=amount, day=last.day, headline=_beyond(headline, last))
+        return [Finding(Rank.GAIN, statement, tr("It's working: keep doing what you do."))]
+    statement = tr("Down {amount} since {day}, {headline}.").format(amount=amount, day=last.day, headline=_beyond(headline, last))
     return [
         Finding(
             Rank.LOSS,
             statement,
-            "Check that the camera stands as it did then. If it does, take it easy and film again in a few days.",
+            tr("Check that the camera stands as it did then. If it does, take it easy and film again in a few days."),
         )
     ]
 
@@ -262,7 +302,7 @@ def _difference(headline: Measure, one: float, other: float) -> str:
 
 def _beyond(headline: Measure, reference: Reference) -> str:
     error = "" if reference.threshold is None else f" ({format_value(headline, reference.threshold)})"
-    return f"more than measurement error{error}"
+    return tr("more than measurement error{error}").format(error=error)
 
 
 # --- small parts ---------------------------------------------------------------------------------------------------------

@@ -34,6 +34,7 @@ from formcheck.render.drawing import FONTS
 from formcheck.render.words import describe_faults
 from formcheck.report.schema import SetReport
 from formcheck.support.arrays import FloatArray, nearest_index
+from formcheck.support.language import tr
 
 if TYPE_CHECKING:
     from formcheck.analysis.pipeline import Analysis
@@ -150,12 +151,16 @@ def signal_chart(
     line = _line_rows(report, signals)
     reps = _rep_rows(report)
     reps["top"] = [_value_at(line, time) for time in reps["peak"]]
-    x = alt.X("time:Q", title="Time in the video (s)", axis=alt.Axis(grid=False, tickMinStep=1), scale=alt.Scale(nice=False))
+    x = alt.X("time:Q", title=tr("Time in the video (s)"), axis=alt.Axis(grid=False, tickMinStep=1), scale=alt.Scale(nice=False))
     highest = float(np.nanmax([*line["value"].dropna(), *reps["value"].dropna(), 1.0]))
     lowest = float(np.nanmin([*line["value"].dropna(), 0.0]))
     scale = alt.Scale(domain=(lowest - 0.02 * (highest - lowest), highest + 0.14 * (highest - lowest)), nice=False, zero=False)
     y = alt.Y("value:Q", title=curve_of(report).axis, scale=scale, axis=alt.Axis(tickCount=6))
-    tips = [alt.Tooltip("rep:Q", title="Rep"), alt.Tooltip("label:N", title="Value"), alt.Tooltip("faults:N", title="Form")]
+    tips = [
+        alt.Tooltip("rep:Q", title=tr("Rep")),
+        alt.Tooltip("label:N", title=tr("Value")),
+        alt.Tooltip("faults:N", title=tr("Form")),
+    ]
 
     layers: list[Any] = [
         *_uncounted_marks(report, theme),
@@ -195,7 +200,7 @@ def _uncounted_marks(report: SetReport, theme: Theme) -> list[alt.Chart]:
     if not report.not_counted:
         return []
     rows = [
-        {"start": m.start_s, "end": m.end_s, "middle": (m.start_s + m.end_s) / 2, "why": m.message, "word": "not counted"}
+        {"start": m.start_s, "end": m.end_s, "middle": (m.start_s + m.end_s) / 2, "why": m.message, "word": tr("not counted")}
         for m in report.not_counted
     ]
     base = alt.Chart(pd.DataFrame(rows)).encode(tooltip=[alt.Tooltip("why:N", title="Not counted")])
@@ -273,16 +278,24 @@ def reps_chart(source: Analysis | SetReport, *, theme: Theme = LIGHT, width: int
     reps = _rep_rows(report).dropna(subset=["value"])
     reps["value"] = reps["value"].astype(float)
     title = f"{headline.label} ({format_unit(headline.unit).strip()})" if headline else ""
-    x = alt.X("rep:O", title="Rep", axis=alt.Axis(labelAngle=0))
+    x = alt.X("rep:O", title=tr("Rep"), axis=alt.Axis(labelAngle=0))
     y = alt.Y("value:Q", title=title, scale=alt.Scale(zero=True))
-    tips = [alt.Tooltip("rep:O", title="Rep"), alt.Tooltip("label:N", title="Value"), alt.Tooltip("faults:N", title="Form")]
+    tips = [
+        alt.Tooltip("rep:O", title=tr("Rep")),
+        alt.Tooltip("label:N", title=tr("Value")),
+        alt.Tooltip("faults:N", title=tr("Form")),
+    ]
     bars = (
         alt.Chart(reps)
         .mark_bar(cornerRadiusEnd=4, width={"band": 0.6})
         .encode(x=x, y=y, color=_meaning(theme, theme.good, theme.fault), tooltip=tips)
     )
     level = pd.DataFrame({"value": [set_value(report)]}).dropna()
-    mean = _named_level(level, alt.Y("value:Q"), f"this set ({describe_set_value(report)})", theme) if len(level) else []
+    mean = (
+        _named_level(level, alt.Y("value:Q"), tr("this set ({report})").format(report=describe_set_value(report)), theme)
+        if len(level)
+        else []
+    )
     faulty = (
         alt.Chart(reps[~reps["clean"].astype(bool)])
         .mark_point(shape="triangle-up", filled=True, opacity=1, size=110, color=theme.fault, yOffset=-12)
@@ -306,15 +319,25 @@ def describe_chart(source: Analysis | SetReport) -> str:
     headline, best = headline_of(report), best_rep(report)
     title = curve_of(report).title
     if headline is None or best is None:
-        return f"{title} over the {report.video.duration_s:.0f} seconds of the video; no rep was measured."
+        return tr("{title} over the {duration_s:.0f} seconds of the video; no rep was measured.").format(
+            title=title, duration_s=report.video.duration_s
+        )
     values = ", ".join(
         f"rep {rep.number} {format_value(headline, rep.measures[headline.name])}"
         for rep in report.reps
         if is_measured(rep, headline.name)
     )
     faulty = [rep.number for rep in report.reps if rep.faults]
-    marked = f" {list_reps(faulty).capitalize()} {'is' if len(faulty) == 1 else 'are'} marked as faulty." if faulty else ""
-    return f"{title} over time, {side_in_words(report)}. {headline.label}: {values}.{marked}"
+    marked = (
+        tr(" {faulty} {word} marked as faulty.").format(
+            faulty=list_reps(faulty).capitalize(), word=tr("is") if len(faulty) == 1 else tr("are")
+        )
+        if faulty
+        else ""
+    )
+    return tr("{title} over time, {report}. {label}: {values}.{marked}").format(
+        title=title, report=side_in_words(report), label=headline.label, values=values, marked=marked
+    )
 
 
 @lru_cache(maxsize=1)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from formcheck.export.other_sets import NO_OTHER_SETS, OtherSets
 from formcheck.support.errors import UsageError
 from formcheck.support.files import write_text
+from formcheck.support.language import tr
 from formcheck.support.targets import check_target, is_stream
 
 if TYPE_CHECKING:
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from formcheck.support.progress import Progress
     from formcheck.video.frame_cache import PictureStore
 
-FILM_WITHOUT_LANDMARKS = "a film of a foot shows no landmarks to write; leave --trc and --mot out"
+FILM_WITHOUT_LANDMARKS = tr("a film of a foot shows no landmarks to write; leave --trc and --mot out")
 
 
 @dataclass(frozen=True)
@@ -82,11 +83,15 @@ class Outputs:
         OutputError
             If one cannot be written (see `check_target`).
         """
-        taken = {os.path.realpath(video): "the video itself"}
+        taken = {os.path.realpath(video): tr("the video itself")}
         for path in self.paths:
             place = os.path.realpath(path)
             if place in taken and not is_stream(path):
-                raise UsageError(f"{path}: would be written over {taken[place]}; give each output a name of its own")
+                raise UsageError(
+                    tr("{path}: would be written over {taken}; give each output a name of its own").format(
+                        path=path, taken=taken[place]
+                    )
+                )
             taken[place] = "another output"
             check_target(path)
 

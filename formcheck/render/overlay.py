@@ -29,6 +29,7 @@ from formcheck.render.marks import (
 from formcheck.render.words import name_fault
 from formcheck.support.arrays import nearest_index
 from formcheck.support.errors import OutputError
+from formcheck.support.language import tr
 from formcheck.support.progress import Progress
 from formcheck.video.frame_cache import PictureStore
 from formcheck.video.frames import Image
@@ -121,7 +122,9 @@ class MeasureAnnotator:
         foot_px = FOOT_PER_SHANK * scene.shank_px * scale
         share = _value(analysis, "heel_rise_pct_foot", frame_index)
         in_cm = _value(analysis, "heel_rise_cm", frame_index)
-        text = f"{format_number(in_cm, 1)} cm" if np.isfinite(in_cm) else f"{format_number(share, 0)} % of foot"
+        text = (
+            f"{format_number(in_cm, 1)} cm" if np.isfinite(in_cm) else tr("{share} % of foot").format(share=format_number(share, 0))
+        )
         start = int(np.searchsorted(track.time_s, rep.start_s))
         floor = track.points[start, Landmark.of(analysis.detection.leg, "heel")] * scale
         return draw_heel_height(
@@ -216,7 +219,9 @@ def write_annotated(
         Path(path).parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise OutputError(
-            f"{path}: cannot be written ({(error.strerror or 'no such folder').lower()}); choose another folder"
+            tr("{path}: cannot be written ({strerror}); choose another folder").format(
+                path=path, strerror=(error.strerror or "no such folder").lower()
+            )
         ) from error
     width, height = round(info.width * scale), round(info.height * scale)
     kept = pictures is not None and pictures.holds(len(times))
@@ -230,9 +235,9 @@ def write_annotated(
         for number, (image, time_s) in enumerate(_map_ahead(draw, frames), start=1):
             sink.write(image, time_s)
             if progress and number % 10 == 0:
-                progress(min(1.0, number / len(times)), "Drawing the video")
+                progress(min(1.0, number / len(times)), tr("Drawing the video"))
     if progress:
-        progress(1.0, "Drawing the video")
+        progress(1.0, tr("Drawing the video"))
 
 
 def _map_ahead(draw: Callable[[Picture], tuple[Image, float]], frames: Iterable[Picture]) -> Iterator[tuple[Image, float]]:

@@ -30,28 +30,31 @@ from formcheck.export.other_sets import NO_OTHER_SETS, OtherSets
 from formcheck.render.summary import average_row, describe_comparison, describe_unmeasured
 from formcheck.render.words import describe_faults, describe_recording, describe_set, describe_uncounted
 from formcheck.report.schema import Rep, SetReport
+from formcheck.support.language import tr
 
-NOT_MEDICAL_ADVICE = (
-    "formcheck counts and measures movement in a video. It is not a medical device and this is not medical advice: "
-    "with pain, swelling or after an injury, see a doctor or a physiotherapist."
+NOT_MEDICAL_ADVICE = tr(
+    "formcheck counts and measures movement in a video. It is not a medical device and this is not "
+    "medical advice: with pain, swelling or after an injury, see a doctor or a physiotherapist."
 )
-EXPLAIN_ERROR = "± means that 68\u00a0% of measurements lie within it."
+EXPLAIN_ERROR = tr("± means that 68\u00a0% of measurements lie within it.")
 
 
 def legend_of(report: SetReport) -> list[tuple[str, str]]:
     """Return what the chart's marks mean: (kind of mark, words)."""
-    legend = [("good", "clean rep")]
+    legend = [("good", tr("clean rep"))]
     if any(rep.faults for rep in report.reps):
-        legend.append(("fault", "rep with a fault"))
+        legend.append(("fault", tr("rep with a fault")))
     if report.not_counted:
-        legend.append(("uncounted", "seen, but not counted"))
+        legend.append(("uncounted", tr("seen, but not counted")))
     exercise = exercise_of(report)
     if curve_of(report) is INCLINATION:
         if any("heel-lifted" in rep.faults for rep in report.reps):
-            legend.append(("lifted", "heel off the floor"))
-        legend.append(("value", "range with the heel down"))
+            legend.append(("lifted", tr("heel off the floor")))
+        legend.append(("value", tr("range with the heel down")))
     elif exercise is not None and exercise.partial_share is not None:
-        legend.append(("limit", f"{describe_limit(exercise.partial_share)}: lower is not full height"))
+        legend.append(
+            ("limit", tr("{partial_share}: lower is not full height").format(partial_share=describe_limit(exercise.partial_share)))
+        )
     return legend
 
 
@@ -67,16 +70,22 @@ def define_measures(report: SetReport) -> list[tuple[str, str, str]]:
 def explain_error(report: SetReport) -> list[str]:
     """Return how accurate the numbers are: the ±, and how large a change between two days must be to be one."""
     rows = [
-        f"{EXPLAIN_ERROR} It is the standard error of formcheck’s accuracy benchmark, widened for this recording’s conditions."
+        tr(
+            "{explain_error} It is the standard error of formcheck’s accuracy benchmark, widened for this recording’s conditions."
+        ).format(explain_error=EXPLAIN_ERROR)
         if report.quality.expected_error
-        else "No ± is stated for this recording."
+        else tr("No ± is stated for this recording.")
     ]
     exercise = exercise_of(report)
     for tracked in exercise.trends if exercise else ():
         if tracked.mdc is not None:
             rows.append(
-                f"Between two days, a change of {lower_first(tracked.title.split(' (')[0])} below {tracked.text(tracked.mdc)} is "
-                f"within the error of repeated tests ({tracked.mdc_source}), so formcheck never calls it a change."
+                tr(
+                    "Between two days, a change of {value} below {mdc} is within the error of repeated tests "
+                    "({mdc_source}), so formcheck never calls it a change."
+                ).format(
+                    value=lower_first(tracked.title.split(" (")[0]), mdc=tracked.text(tracked.mdc), mdc_source=tracked.mdc_source
+                )
             )
     return rows
 
@@ -84,18 +93,28 @@ def explain_error(report: SetReport) -> list[str]:
 def describe_software(report: SetReport) -> str:
     """Return which software made the numbers."""
     software = report.software
-    pose = f"mediapipe {software.mediapipe}, pose model {software.model} (SHA-256 {software.model_sha256[:16]}…)"
-    return (
-        f"formcheck {software.formcheck}, measures version {software.measures_version}, "
-        f"{pose if software.model_sha256 else software.model}. Report format {report.schema_}. Made on this computer: "
-        "the video never left it."
+    pose = tr("mediapipe {mediapipe}, pose model {model} (SHA-256 {model_sha256}…)").format(
+        mediapipe=software.mediapipe, model=software.model, model_sha256=software.model_sha256[:16]
+    )
+    return tr(
+        "formcheck {formcheck}, measures version {measures_version}, {pose}. Report format {schema}. "
+        "Made on this computer: the video never left it."
+    ).format(
+        formcheck=software.formcheck,
+        measures_version=software.measures_version,
+        pose=pose if software.model_sha256 else software.model,
+        schema=report.schema_,
     )
 
 
 def _define(report: SetReport, measure: Measure) -> str:
     """A measure's definition; a length in % of the foot takes that of the length in cm, which is not shown beside it."""
     in_cm = measure_named(report, measure.name.replace("_pct_foot", "_cm")) if measure.name.endswith("_pct_foot") else None
-    return f"{in_cm.definition} In % of the foot's length, since no height was given." if in_cm else measure.definition
+    return (
+        tr("{definition} In % of the foot's length, since no height was given.").format(definition=in_cm.definition)
+        if in_cm
+        else measure.definition
+    )
 
 
 def caption_of(report: SetReport, rep: Rep) -> str:
@@ -123,11 +142,11 @@ def list_sections(report: SetReport, others: OtherSets = NO_OTHER_SETS) -> list[
     words = describe_set(report, others)
     is_concern = any(finding.is_concern for finding in interpret(report, others))
     sections = [
-        Section("well", "What you did", tuple(words.well)),
-        Section("change" if is_concern else "fine", "What it means, and what to do next", tuple(words.change)),
-        Section("against", "Compared with your other sets", tuple(describe_comparison(report, others))),
-        Section("missing", "What limits these numbers" if report.reps else "What was seen", tuple(words.missing)),
-        Section("missing", "Seen, but not counted", tuple(describe_uncounted(report))),
+        Section("well", tr("What you did"), tuple(words.well)),
+        Section("change" if is_concern else "fine", tr("What it means, and what to do next"), tuple(words.change)),
+        Section("against", tr("Compared with your other sets"), tuple(describe_comparison(report, others))),
+        Section("missing", tr("What limits these numbers") if report.reps else tr("What was seen"), tuple(words.missing)),
+        Section("missing", tr("Seen, but not counted"), tuple(describe_uncounted(report))),
     ]
     return [section for section in sections if section.sentences]
 
@@ -204,8 +223,10 @@ def list_pictures(report: SetReport, pictures: Mapping[int, bytes]) -> list[RepP
         made.append(
             RepPicture(
                 pictures[rep.number],
-                f"Rep {rep.number} at its peak, with the {lower_first(headline.label)} drawn in: {value}. {describe_faults(rep)}.",
-                f"Rep {rep.number}" + (" · best" if rep is best else ""),
+                tr("Rep {number} at its peak, with the {label} drawn in: {value}. {rep}.").format(
+                    number=rep.number, label=lower_first(headline.label), value=value, rep=describe_faults(rep)
+                ),
+                f"Rep {rep.number}" + (tr(" · best") if rep is best else ""),
                 caption_of(report, rep),
                 not rep.faults,
             )
@@ -215,10 +236,10 @@ def list_pictures(report: SetReport, pictures: Mapping[int, bytes]) -> list[RepP
 
 def name_pictures(pictures: Sequence[RepPicture]) -> str:
     """Return the heading over the pictures."""
-    return "The best rep" + (", and those with a fault" if any(not picture.clean for picture in pictures) else "")
+    return tr("The best rep") + (tr(", and those with a fault") if any(not picture.clean for picture in pictures) else "")
 
 
 def list_recording(report: SetReport) -> list[tuple[str, str]]:
     """Return how the set was filmed, and which of the exercise's numbers no rep has: (what, in words)."""
     missing = describe_unmeasured(report)
-    return [*describe_recording(report), *([("Not measured", f"{missing}.")] if missing else [])]
+    return [*describe_recording(report), *([(tr("Not measured"), f"{missing}.")] if missing else [])]

@@ -28,6 +28,7 @@ from formcheck.render.sheet import BODY, GAP, LINE, MARGIN, SMALL, WIDTH, Sheet
 from formcheck.render.summary import Card, headline_cards, list_facts
 from formcheck.render.words import advise_filming
 from formcheck.report.schema import SetReport
+from formcheck.support.language import tr
 
 PICTURES_A_ROW = 3
 # The scale and the chart take these shares of the page's width, so that both fit on the first page.
@@ -37,8 +38,8 @@ _BAR_COLORS = {"well": "good", "change": "fault", "fine": "good", "against": "in
 
 def render_pdf(report: SetReport, series: Series, pictures: Mapping[int, bytes], compared: OtherSets = NO_OTHER_SETS) -> bytes:
     """Return the report as a PDF; the arguments are those of `formcheck.render.page.render_html`."""
-    sheet = Sheet(f"{title_of(report)}: {len(report.reps)} reps")
-    sheet.begin("formcheck · set report", title_of(report))
+    sheet = Sheet(tr("{report}: {reps} reps").format(report=title_of(report), reps=len(report.reps)))
+    sheet.begin(tr("formcheck · set report"), title_of(report))
     _write_facts(sheet, list_facts(report))
     _write_cards(sheet, headline_cards(report))
     if report.quality.expected_error:
@@ -51,12 +52,12 @@ def render_pdf(report: SetReport, series: Series, pictures: Mapping[int, bytes],
     _write_pictures(sheet, report, pictures)
     if report.reps:
         _write_reps(sheet, report)
-    sheet.heading("How it was filmed")
-    sheet.terms([*list_recording(report), ("When you film again", " ".join(advise_filming(report)))], SMALL)
+    sheet.heading(tr("How it was filmed"))
+    sheet.terms([*list_recording(report), (tr("When you film again"), " ".join(advise_filming(report)))], SMALL)
     if definitions := define_measures(report):
-        sheet.heading("What the numbers are")
+        sheet.heading(tr("What the numbers are"))
         sheet.terms([(name, text + (f" Usual: {usual}" if usual else "")) for name, text, usual in definitions])
-    sheet.heading("How accurate they are")
+    sheet.heading(tr("How accurate they are"))
     for text in (*explain_error(report), NOT_MEDICAL_ADVICE, describe_software(report)):
         sheet.ink("ink_soft", SMALL)
         sheet.say(text, line=SMALL * 0.46)
@@ -127,7 +128,7 @@ def _write_scale(sheet: Sheet, report: SetReport, compared: OtherSets) -> None:
     chart = scale_chart(report, compared)
     if chart is None:
         return
-    sheet.heading("Where this set stands", 40.0)
+    sheet.heading(tr("Where this set stands"), 40.0)
     sheet.image(BytesIO(to_png(chart)), x=MARGIN, w=SCALE_SHARE * WIDTH, alt_text=describe_scale(report, compared))
     sheet.ink("ink_soft", SMALL)
     sheet.say(" ".join(explain_scale(report)))
@@ -137,14 +138,14 @@ def _write_chart(sheet: Sheet, report: SetReport, series: Series) -> None:
     chart, over_time = choose_chart(report, series), len(series.get("time_s", ())) > 1
     if chart is None:
         return
-    sheet.heading("The set over time" if over_time else "The reps beside each other", 82.0)
+    sheet.heading(tr("The set over time") if over_time else tr("The reps beside each other"), 82.0)
     sheet.image(BytesIO(to_png(chart)), x=MARGIN, w=CHART_SHARE * WIDTH, alt_text=describe_chart(report))
     if over_time:
         sheet.ink("ink_soft", SMALL)
-        sheet.say("Blue: clean. " + " ".join(f"{_MARKS[kind]}: {text}." for kind, text in legend_of(report) if kind != "good"))
+        sheet.say(tr("Blue: clean. ") + " ".join(f"{_MARKS[kind]}: {text}." for kind, text in legend_of(report) if kind != "good"))
 
 
-_MARKS = {"fault": "Red", "lifted": "Thick red line", "value": "Bar", "limit": "Dashed line", "uncounted": "Gray"}
+_MARKS = {"fault": "Red", "lifted": tr("Thick red line"), "value": "Bar", "limit": tr("Dashed line"), "uncounted": "Gray"}
 
 
 def _write_pictures(sheet: Sheet, report: SetReport, pictures: Mapping[int, bytes]) -> None:
@@ -173,15 +174,15 @@ def _write_pictures(sheet: Sheet, report: SetReport, pictures: Mapping[int, byte
 
 def _write_reps(sheet: Sheet, report: SetReport) -> None:
     table = make_table(report)
-    sheet.heading("Every rep", 40.0)
+    sheet.heading(tr("Every rep"), 40.0)
     rows = [["Rep", "Starts\n(min:s)", *(f"{label}\n({unit})" for label, unit in table.columns), "Form"]]
     rows += [[f"{row.number}{' best' if row.is_best else ''}", row.start, *row.values, row.form] for row in table.rows]
     if table.averages:
-        rows.append(["Mean ± SD", "", *table.averages, ""])
+        rows.append([tr("Mean ± SD"), "", *table.averages, ""])
     if table.errors:
         rows.append(["± (68 %)", "", *table.errors, ""])
     aligns = ("LEFT", "RIGHT", *("RIGHT" for _ in table.columns), "LEFT")
     faulty = {number for number, row in enumerate(table.rows, start=1) if not row.clean}
     sheet.rows(rows, aligns, marked={(number, len(rows[0]) - 1) for number in faulty}, widen={0: " best"})
     sheet.ink("ink_soft", SMALL)
-    sheet.say("– means not measured.")
+    sheet.say(tr("– means not measured."))

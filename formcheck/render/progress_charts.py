@@ -12,6 +12,7 @@ from formcheck.history.trends.measures import TrackedMeasure
 from formcheck.history.trends.trend import TrendView
 from formcheck.render.charts import layer
 from formcheck.render.colors import LEG_COLORS, LIGHT, Theme
+from formcheck.support.language import tr
 from formcheck.training import WeekAdherence
 from formcheck.training.load import WeekLoad
 
@@ -37,7 +38,7 @@ def trend_chart(
     x = alt.X("Day:T", title=None, axis=alt.Axis(format=_day_format(view), labelOverlap=True, tickCount=5))
     scale = alt.Scale(domain=list(span), zero=False, nice=False)
     # The unit stands at the numbers: an upright title would take a fifth of a phone's width.
-    axis = alt.Axis(title=None, labelExpr=f"datum.label + '{_unit_suffix(measure)}'", tickCount=6)
+    axis = alt.Axis(title=None, labelExpr=tr("datum.label + '{measure}'").format(measure=_unit_suffix(measure)), tickCount=6)
     y = alt.Y("value:Q", axis=axis, scale=scale)
     low = alt.Y("low:Q", axis=axis, scale=scale)
     layers: list[alt.Chart] = []
@@ -95,7 +96,7 @@ def _points(view: TrendView) -> pd.DataFrame:
             "value": view.values,
             "set": view.set_ids,
             "Sets": 1,
-            "Corrected": ["by hand" if corrected else "no" for corrected in view.corrected],
+            "Corrected": [tr("by hand") if corrected else "no" for corrected in view.corrected],
         }
     )
     if len(frame) > MAX_POINTS:
@@ -129,8 +130,12 @@ def _change_band(view: TrendView) -> pd.DataFrame:
 def adherence_chart(weeks: Sequence[WeekAdherence], theme: Theme = LIGHT) -> alt.LayerChart:
     """Sets done by week of the plan as bars, and what was planned as ticks."""
     rows = [{"Week": week.week, "done": week.done, "asked": week.prescribed} for week in weeks]
-    tooltip = [alt.Tooltip("Week:O"), alt.Tooltip("done:Q", title="Sets done"), alt.Tooltip("asked:Q", title="Sets planned")]
-    return _bars_and_ticks(pd.DataFrame(rows), "Week of the plan", "Sets", tooltip, theme)
+    tooltip = [
+        alt.Tooltip("Week:O"),
+        alt.Tooltip("done:Q", title=tr("Sets done")),
+        alt.Tooltip("asked:Q", title=tr("Sets planned")),
+    ]
+    return _bars_and_ticks(pd.DataFrame(rows), tr("Week of the plan"), "Sets", tooltip, theme)
 
 
 def load_chart(weeks: Sequence[WeekLoad], theme: Theme = LIGHT) -> alt.LayerChart:
@@ -141,10 +146,10 @@ def load_chart(weeks: Sequence[WeekLoad], theme: Theme = LIGHT) -> alt.LayerChar
     ]
     tooltip = [
         alt.Tooltip("Week:O"),
-        alt.Tooltip("done:Q", title="Kilometers"),
-        alt.Tooltip("asked:Q", title="Ceiling", format=".1f"),
+        alt.Tooltip("done:Q", title=tr("Kilometers")),
+        alt.Tooltip("asked:Q", title=tr("Ceiling"), format=".1f"),
     ]
-    return _bars_and_ticks(pd.DataFrame(rows).astype({"asked": float}), "Week of", "Kilometers", tooltip, theme)
+    return _bars_and_ticks(pd.DataFrame(rows).astype({"asked": float}), tr("Week of"), "Kilometers", tooltip, theme)
 
 
 def _bars_and_ticks(frame: pd.DataFrame, across: str, up: str, tooltip: list[alt.Tooltip], theme: Theme) -> alt.LayerChart:

@@ -13,10 +13,11 @@ from formcheck.history.trends.trend import Point, TrendView
 from formcheck.render.charts import dress
 from formcheck.render.colors import LIGHT
 from formcheck.render.progress_charts import adherence_chart, common_span, load_chart, trend_chart
+from formcheck.support.language import tr
 
 Rows = list[list[str]]
 
-LEGS = {"left": "Left leg", "right": "Right leg", "both": "Both legs at once", None: "Leg not known"}
+LEGS = {"left": tr("Left leg"), "right": tr("Right leg"), "both": tr("Both legs at once"), None: tr("Leg not known")}
 # Pixels of a chart: one of a pair, and one over the whole width.
 CHART_WIDTH, CHART_HEIGHT = 380, 230
 WIDE, WIDE_HEIGHT = 780, 170
@@ -24,7 +25,7 @@ WIDE, WIDE_HEIGHT = 780, 170
 
 def title_of(progress: ProgressReport) -> str:
     """Return the report's title: whose progress it is."""
-    return f"Progress of {progress.athlete.name}"
+    return tr("Progress of {name}").format(name=progress.athlete.name)
 
 
 def list_facts(progress: ProgressReport) -> list[tuple[str, str]]:
@@ -34,8 +35,13 @@ def list_facts(progress: ProgressReport) -> list[tuple[str, str]]:
     weeks = ((progress.last - progress.first).days + 1) / 7
     return [
         ("Who", ", ".join([athlete.name, *body])),
-        ("Period", f"{_day(progress.first.toordinal())} to {_day(progress.last.toordinal())} ({weeks:.0f} weeks)"),
-        ("Made on", _day(progress.made_on.toordinal())),
+        (
+            "Period",
+            tr("{toordinal} to {toordinal2} ({weeks:.0f} weeks)").format(
+                toordinal=_day(progress.first.toordinal()), toordinal2=_day(progress.last.toordinal()), weeks=weeks
+            ),
+        ),
+        (tr("Made on"), _day(progress.made_on.toordinal())),
     ]
 
 
@@ -53,7 +59,7 @@ def course_charts(course: MeasureCourse) -> list[tuple[TrendView, alt.LayerChart
 
 def marks_table(course: MeasureCourse) -> Rows:
     """Return first, best and last of each leg; the first row is the table's head."""
-    rows = [["Leg", "First", "Best rep", "Last", "Sets"]]
+    rows = [["Leg", "First", tr("Best rep"), "Last", "Sets"]]
     for view in course.views:
         points = (_mark(view, point) for point in (view.first, view.best, view.last))
         rows.append([LEGS[view.side], *points, str(len(view.days))])
@@ -70,7 +76,7 @@ def weekly_table(course: MeasureCourse) -> Rows:
     """Return the mean of each week and leg: the charts as numbers; the first row is the table's head."""
     by_leg = [{week.monday: week for week in list_weeks(view)} for view in course.views]
     mondays = sorted({monday for weeks in by_leg for monday in weeks})
-    rows = [["Week of", *(f"{LEGS[view.side]}, mean (sets)" for view in course.views)]]
+    rows = [[tr("Week of"), *(tr("{legs}, mean (sets)").format(legs=LEGS[view.side]) for view in course.views)]]
     for monday in mondays:
         found = (weeks.get(monday) for weeks in by_leg)
         cells = (NOT_MEASURED if week is None else f"{course.measure.text(week.value)} ({week.sets})" for week in found)
@@ -92,7 +98,7 @@ def weeks_table(progress: ProgressReport) -> Rows:
     if not progress.adherence:
         return []
     asked = [[str(week.week), _day(week.first_day.toordinal()), str(week.done), str(week.prescribed)] for week in progress.weeks]
-    return [["Week of the plan", "Begins", "Sets done", "Planned"], *asked]
+    return [[tr("Week of the plan"), "Begins", tr("Sets done"), "Planned"], *asked]
 
 
 def running_table(progress: ProgressReport) -> Rows:
@@ -105,11 +111,11 @@ def running_table(progress: ProgressReport) -> Rows:
             day_text(week.monday.toordinal()),
             text(week.total),
             NOT_MEASURED if week.ceiling is None else text(week.ceiling),
-            "over the ceiling" if week.broke_rule else "within the ceiling" if week.ceiling is not None else NOT_MEASURED,
+            tr("over the ceiling") if week.broke_rule else tr("within the ceiling") if week.ceiling is not None else NOT_MEASURED,
         ]
         for week in progress.running
     ]
-    return [["Week of", "Run", "Ceiling (10 % more than the week before)", "Rule"], *rows]
+    return [[tr("Week of"), "Run", tr("Ceiling (10 % more than the week before)"), "Rule"], *rows]
 
 
 def define_courses(progress: ProgressReport) -> list[tuple[str, str]]:
@@ -127,19 +133,23 @@ def define_courses(progress: ProgressReport) -> list[tuple[str, str]]:
 def explain_trends(progress: ProgressReport) -> list[str]:
     """Return how the charts are to be read, and what counts as a change, with the sources."""
     lines = [
-        "Every point is a set. The line is the smooth trend, and its band the 95 % confidence band. "
-        "A change is the difference between the first and the last two weeks of the period."
+        tr(
+            "Every point is a set. The line is the smooth trend, and its band the 95 % confidence band. A "
+            "change is the difference between the first and the last two weeks of the period."
+        )
     ]
     for measure in _drawn(progress):
         name = measure.title.split(" (")[0]
         if measure.mdc is None:
-            lines.append(f"{name}: no measurement error is published, so no difference is called a change.")
+            lines.append(tr("{name}: no measurement error is published, so no difference is called a change.").format(name=name))
         else:
             lines.append(
-                f"{name}: a difference below {measure.text(measure.mdc)} is measurement error ({measure.mdc_source}). The gray "
-                "band around the first two weeks is at least as wide to each side, wider where the recordings are less certain."
+                tr(
+                    "{name}: a difference below {mdc} is measurement error ({mdc_source}). The gray band around the "
+                    "first two weeks is at least as wide to each side, wider where the recordings are less certain."
+                ).format(name=name, mdc=measure.text(measure.mdc), mdc_source=measure.mdc_source)
             )
-    lines.append("Sets with an unreliable recording are left out of the trends and counted separately.")
+    lines.append(tr("Sets with an unreliable recording are left out of the trends and counted separately."))
     return lines
 
 

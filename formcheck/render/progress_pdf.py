@@ -28,34 +28,35 @@ from formcheck.render.progress_parts import (
     weeks_table,
 )
 from formcheck.render.sheet import BODY, GAP, LINE, MARGIN, SMALL, WIDTH, Sheet
+from formcheck.support.language import tr
 
 
 def render_progress_pdf(progress: ProgressReport) -> bytes:
     """Return the progress report as a PDF."""
     sheet = Sheet(title_of(progress))
-    sheet.begin("formcheck · progress report", title_of(progress))
+    sheet.begin(tr("formcheck · progress report"), title_of(progress))
     sheet.ln(1.5)
     sheet.terms(list_facts(progress), BODY, label=24.0)
-    sheet.heading("In plain words")
+    sheet.heading(tr("In plain words"))
     sheet.ink("ink", BODY)
-    for sentence in progress.summary or ["Nothing was saved in this period. Choose a longer one, or save a set first."]:
+    for sentence in progress.summary or [tr("Nothing was saved in this period. Choose a longer one, or save a set first.")]:
         sheet.say(sentence)
         sheet.ln(0.8)
     for drill in progress.drills:
         _write_drill(sheet, drill)
     if progress.adherence:
-        sheet.heading("Sets against the plan", 70.0)
-        _write_wide(sheet, plan_chart(progress), progress.adherence, "Sets done and planned by week of the plan.")
+        sheet.heading(tr("Sets against the plan"), 70.0)
+        _write_wide(sheet, plan_chart(progress), progress.adherence, tr("Sets done and planned by week of the plan."))
         _write_table(sheet, weeks_table(progress))
     if progress.running_in_words:
         sheet.heading("Running", 70.0)
-        _write_wide(sheet, running_chart(progress), progress.running_in_words, "Kilometers and their ceiling by week.")
+        _write_wide(sheet, running_chart(progress), progress.running_in_words, tr("Kilometers and their ceiling by week."))
         _write_table(sheet, running_table(progress))
     definitions = define_courses(progress)
     if definitions:
-        sheet.heading("What the numbers are")
+        sheet.heading(tr("What the numbers are"))
         sheet.terms(definitions)
-    sheet.heading("How to read the trends")
+    sheet.heading(tr("How to read the trends"))
     for text in (*explain_trends(progress), NOT_MEDICAL_ADVICE):
         sheet.ink("ink_soft", SMALL)
         sheet.say(text, line=SMALL * 0.46)
@@ -73,7 +74,7 @@ def _write_drill(sheet: Sheet, drill: DrillCourse) -> None:
     if others:
         sheet.ln(GAP)
         sheet.ink("ink", BODY, "B")
-        sheet.say("Also followed")
+        sheet.say(tr("Also followed"))
         _write_table(sheet, others, words=2)
 
 
@@ -97,7 +98,9 @@ def _write_course(sheet: Sheet, course: MeasureCourse) -> None:
             sheet.say(view.statement, width, 3.8)
             lowest = max(lowest, sheet.get_y())
         for column, (view, chart) in enumerate(charts[first : first + 2]):
-            words = f"{course.measure.title}, {LEGS[view.side].lower()}, over the weeks. {view.statement}"
+            words = tr("{title}, {legs}, over the weeks. {statement}").format(
+                title=course.measure.title, legs=LEGS[view.side].lower(), statement=view.statement
+            )
             left = MARGIN + column * (width + GAP)
             sheet.image(BytesIO(to_png(chart)), left, lowest + 1.0, width, height, keep_aspect_ratio=True, alt_text=words)
         sheet.set_xy(MARGIN, lowest + height + 2.0)

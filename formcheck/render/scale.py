@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from formcheck.export.facts import format_error, format_value, headline_of, reps_of_set_value, set_value
 from formcheck.export.other_sets import NO_OTHER_SETS, OtherSets, Reference
 from formcheck.report.schema import SetReport
+from formcheck.support.language import tr
 
 
 @dataclass(frozen=True)
@@ -25,9 +26,9 @@ def mark_scale(report: SetReport, others: OtherSets = NO_OTHER_SETS) -> list[Mar
     if headline is None or value is None:
         return []
     error = format_error(headline, report)
-    marks = [Mark("This set", value, format_value(headline, value) + (f" {error}" if error else ""), is_own=True)]
-    other = {"left": "Right leg", "right": "Left leg"}.get(report.side or "", "Other leg")
-    for name, reference in (("Last set", others.last), ("Best set", others.best), (other, others.other_leg)):
+    marks = [Mark(tr("This set"), value, format_value(headline, value) + (f" {error}" if error else ""), is_own=True)]
+    other = {"left": tr("Right leg"), "right": tr("Left leg")}.get(report.side or "", "Other leg")
+    for name, reference in ((tr("Last set"), others.last), (tr("Best set"), others.best), (other, others.other_leg)):
         if reference is not None:
             marks.append(Mark(_dated(name, reference), reference.value, format_value(headline, reference.value)))
     return marks
@@ -52,8 +53,8 @@ def explain_scale(report: SetReport) -> list[str]:
     headline = headline_of(report)
     if headline is None or set_value(report) is None:
         return []
-    sentences = ["Small marks: its reps."] if len(reps_of_set_value(report)) > 1 else []
+    sentences = [tr("Small marks: its reps.")] if len(reps_of_set_value(report)) > 1 else []
     if error := format_error(headline, report):
-        sentences.append(f"Bar: 68\u00a0% of measurements lie within {error}.")
-    sentences.append("No usual range is published for this definition.")
+        sentences.append(tr("Bar: 68\u00a0% of measurements lie within {error}.").format(error=error))
+    sentences.append(tr("No usual range is published for this definition."))
     return sentences

@@ -11,6 +11,7 @@ from fpdf.fonts import FontFace
 
 from formcheck.render.colors import LIGHT, to_rgb
 from formcheck.render.drawing import FONTS
+from formcheck.support.language import tr
 
 # Millimeters and points on A4.
 MARGIN = 15.0
@@ -41,7 +42,7 @@ class Sheet(FPDF):
         """Write the foot of a page; fpdf2 calls it."""
         self.set_y(-12.0)
         self.ink("ink_soft", 7.0)
-        self.cell(WIDTH / 2, 4.0, "formcheck · not medical advice")
+        self.cell(WIDTH / 2, 4.0, tr("formcheck · not medical advice"))
         self.cell(WIDTH / 2, 4.0, f"{self.page_no()} / {{nb}}", align=Align.R)
 
     def ink(self, color: str, size: float, style: str = "") -> None:

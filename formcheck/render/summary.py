@@ -27,15 +27,16 @@ from formcheck.export.other_sets import NO_OTHER_SETS, OtherSets
 from formcheck.history.trends.comparison import tracked_measure
 from formcheck.history.trends.measures import TrackedMeasure, day_text
 from formcheck.report.schema import SetReport, WorkingSide
+from formcheck.support.language import tr
 
-_SOURCES = {"detected": "detected", "given": "chosen by you"}
+_SOURCES = {"detected": "detected", "given": tr("chosen by you")}
 # The measure that says how far the height faded within the set.
 FADE = "height_fade_pct"
 # Measures that the summary shows beside the headline: name, label, and which of the reps' values is shown.
 _BESIDE_HEADLINE: tuple[tuple[str, str, Callable[[list[float]], float]], ...] = (
-    ("hold_s", "Mean hold", fmean),
-    ("heel_rise_cm", "Largest heel rise", max),
-    ("heel_rise_pct_foot", "Largest heel rise", max),
+    ("hold_s", tr("Mean hold"), fmean),
+    ("heel_rise_cm", tr("Largest heel rise"), max),
+    ("heel_rise_pct_foot", tr("Largest heel rise"), max),
 )
 
 
@@ -65,15 +66,15 @@ def list_facts(report: SetReport) -> list[tuple[str, str]]:
     exercise, athlete = exercise_of(report), report.athlete
     body = [f"{value:g}{unit}" for value, unit in ((athlete.height_cm, " cm"), (athlete.mass_kg, " kg")) if value is not None]
     facts = [
-        ("Who", ", ".join([athlete.name or "not named", *body])),
-        ("When", describe_moment(report.recorded_at) or "not stated"),
+        ("Who", ", ".join([athlete.name or tr("not named"), *body])),
+        ("When", describe_moment(report.recorded_at) or tr("not stated")),
     ]
     if exercise:
         facts.append(("Exercise", f"{exercise.title} ({_SOURCES[report.exercise_source]})"))
         facts.append(("Leg", f"{side_in_words(report) or 'not known'} ({_SOURCES[report.side_source]})"))
-    facts.append(("Recording", "live set" if report.origin == "live" else report.video.file))
+    facts.append(("Recording", tr("live set") if report.origin == "live" else report.video.file))
     if report.corrections:
-        facts.append(("Corrected by hand", " ".join(describe_corrections(report))))
+        facts.append((tr("Corrected by hand"), " ".join(describe_corrections(report))))
     return facts
 
 
@@ -83,22 +84,32 @@ def describe_corrections(report: SetReport) -> list[str]:
     for change in report.corrections:
         if change.kind == "remove":
             when = "" if change.before is None else f" at {format_time(change.before.start_s)}"
-            lines.append(f"The rep{when} was removed.")
+            lines.append(tr("The rep{when} was removed.").format(when=when))
         elif change.kind == "side":
-            lines.append(f"The leg was changed from {_leg(change.side_before)} to {_leg(change.side_after)}.")
+            lines.append(
+                tr("The leg was changed from {side_before} to {side_after}.").format(
+                    side_before=_leg(change.side_before), side_after=_leg(change.side_after)
+                )
+            )
         elif change.after is not None:
-            span = f"from {format_time(change.after.start_s)} to {format_time(change.after.end_s)}"
+            span = tr("from {start_s} to {end_s}").format(
+                start_s=format_time(change.after.start_s), end_s=format_time(change.after.end_s)
+            )
             if change.kind == "add" or change.before is None:
-                lines.append(f"A rep {span} was added.")
+                lines.append(tr("A rep {span} was added.").format(span=span))
             else:
-                lines.append(f"The rep at {format_time(change.before.start_s)} was measured again {span}.")
+                lines.append(
+                    tr("The rep at {start_s} was measured again {span}.").format(
+                        start_s=format_time(change.before.start_s), span=span
+                    )
+                )
     if report.counted is not None:
-        lines.append(f"formcheck had counted {len(report.counted.reps)} reps.")
+        lines.append(tr("formcheck had counted {reps} reps.").format(reps=len(report.counted.reps)))
     return lines
 
 
 def _leg(side: WorkingSide | None) -> str:
-    return {"left": "left", "right": "right", "both": "both", None: "not known"}[side]
+    return {"left": "left", "right": "right", "both": "both", None: tr("not known")}[side]
 
 
 def describe_moment(recorded_at: str | None) -> str:
@@ -121,20 +132,32 @@ def headline_cards(report: SetReport) -> list[Card]:
         note = " · ".join(part for part in (format_error(headline, report), describe_set_value(report)) if part)
         cards.append(Card.of(headline.label, headline, value, note, headline.definition))
     elif headline and (why := next((gap.reason for gap in report.summary.unmeasured), "")):
-        cards.append(Card(headline.label, NOT_MEASURED, "", "not measured", f"Not measured, because {why}."))
+        cards.append(Card(headline.label, NOT_MEASURED, "", tr("not measured"), tr("Not measured, because {why}.").format(why=why)))
     if headline and report.summary.best is not None and len(report.reps) > 1:
         largest = max(report.reps, key=lambda rep: rep.measures.get(headline.name) or float("-inf"))
-        where = f"rep {largest.number}" + (", with a fault" if largest.faults else "")
+        where = f"rep {largest.number}" + (tr(", with a fault") if largest.faults else "")
         cards.append(
-            Card.of("Best rep", headline, report.summary.best, where, f"The largest {lower_first(headline.label)} of a rep.")
+            Card.of(
+                tr("Best rep"),
+                headline,
+                report.summary.best,
+                where,
+                tr("The largest {label} of a rep.").format(label=lower_first(headline.label)),
+            )
         )
     return [*cards, *_rep_cards(report), *_set_cards(report)]
 
 
 def _count_card(report: SetReport) -> Card:
     count, clean = len(report.reps), report.summary.clean_reps
-    note = "no faults" if count and clean == count else f"{clean} clean, {count - clean} with a fault" if count else "none seen"
-    return Card("Reps", str(count), "", note, "Reps that were counted; clean ones have no fault.")
+    note = (
+        tr("no faults")
+        if count and clean == count
+        else tr("{clean} clean, {count} with a fault").format(clean=clean, count=count - clean)
+        if count
+        else tr("none seen")
+    )
+    return Card("Reps", str(count), "", note, tr("Reps that were counted; clean ones have no fault."))
 
 
 def _rep_cards(report: SetReport) -> list[Card]:
@@ -167,8 +190,8 @@ def _set_cards(report: SetReport) -> list[Card]:
 
 def _fade_card(measure: Measure, percent: float) -> Card:
     """How the last raises compare with the first, in words: a bare "-37 %" says nothing."""
-    how = "lower than the first" if percent < 0 else "higher than the first"
-    return Card("The last raises were", format_number(abs(percent), 0), format_unit("%"), how, measure.definition)
+    how = tr("lower than the first") if percent < 0 else tr("higher than the first")
+    return Card(tr("The last raises were"), format_number(abs(percent), 0), format_unit("%"), how, measure.definition)
 
 
 def _values(report: SetReport, name: str) -> list[float]:
@@ -204,13 +227,19 @@ def describe_comparison(report: SetReport, others: OtherSets = NO_OTHER_SETS) ->
         return []
     lines = list_statements(report, others)
     if not others.statements:
-        lines.append("There is no other set to compare this one with yet.")
+        lines.append(tr("There is no other set to compare this one with yet."))
     tracked = find_tracked(report)
     if tracked is None or tracked.mdc is None:
-        lines.append("No measurement error between two days is published for this measure, so no difference is called a change.")
+        lines.append(
+            tr("No measurement error between two days is published for this measure, so no difference is called a change.")
+        )
     else:
         source = f": {tracked.mdc_source}" if tracked.mdc_source else ""
-        lines.append(f"Only a difference of more than {tracked.text(tracked.mdc)} between two days can be called a change{source}.")
+        lines.append(
+            tr("Only a difference of more than {mdc} between two days can be called a change{source}.").format(
+                mdc=tracked.text(tracked.mdc), source=source
+            )
+        )
     return lines
 
 

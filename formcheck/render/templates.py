@@ -11,17 +11,20 @@ from markupsafe import Markup
 
 from formcheck.render.charts import to_svg
 from formcheck.render.colors import LIGHT
+from formcheck.support.language import tr
 
 
 def load_templates() -> Environment:
     """Return the page templates: what they are given is text, never markup."""
-    return Environment(
+    environment = Environment(
         loader=PackageLoader("formcheck.render", "."),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    environment.globals["tr"] = tr
+    return environment
 
 
 def inline_chart(chart: alt.LayerChart, more: Mapping[str, str] | None = None) -> Markup:

@@ -19,6 +19,7 @@ from formcheck.export.other_sets import NO_OTHER_SETS, OtherSets
 from formcheck.render.parts import EXPLAIN_ERROR, list_sections, make_table
 from formcheck.render.scale import mark_scale
 from formcheck.report.schema import SetReport
+from formcheck.support.language import tr
 from formcheck.support.plain import strip_codes
 
 # The width where no terminal reports one: wide enough for the table, so that a log is not cut.
@@ -52,7 +53,11 @@ def print_summary(
 
 
 def _write_summary(console: Console, report: SetReport, compared: OtherSets) -> None:
-    console.print(f"\n[bold]{title_of(report)}[/bold]  [dim]{escape(strip_codes(report.video.file))}[/dim]\n")
+    console.print(
+        tr("\n[bold]{report}[/bold]  [dim]{file}[/dim]\n").format(
+            report=title_of(report), file=escape(strip_codes(report.video.file))
+        )
+    )
     if report.reps:
         console.print(_rep_table(report))
         if report.quality.expected_error:

@@ -7,6 +7,7 @@ from datetime import date
 
 from formcheck import training
 from formcheck.render.sheet import BODY, SMALL, Sheet
+from formcheck.support.language import tr
 from formcheck.training.words import count_in_words
 
 
@@ -19,23 +20,27 @@ def render_week_pdf(name: str, days: Sequence[training.DayPlan]) -> bytes:
         The days in order, at least one.
     """
     rules = training.current_catalogue()
-    sheet = Sheet(f"{name}: week from {_date(days[0].day)}")
-    sheet.begin("formcheck · programme", f"{name}: week from {_date(days[0].day)}")
+    sheet = Sheet(tr("{name}: week from {day}").format(name=name, day=_date(days[0].day)))
+    sheet.begin(tr("formcheck · programme"), tr("{name}: week from {day}").format(name=name, day=_date(days[0].day)))
     sheet.ln(1.5)
     sheet.ink("ink", BODY)
     first = next((day for day in days if day.week is not None), None)
     if first is None:
         sheet.say(days[0].message)
         return bytes(sheet.output())
-    sheet.say(f"Track: {rules.tracks[first.track].title}. Week {first.week} of {training.WEEKS}.")
+    sheet.say(
+        tr("Track: {title}. Week {week} of {weeks}.").format(
+            title=rules.tracks[first.track].title, week=first.week, weeks=training.WEEKS
+        )
+    )
     sheet.ln(2.0)
-    rows = [["Day", "Done", "Pain before", "Pain after", "Next morning", "Work"]]
+    rows = [["Day", "Done", tr("Pain before"), tr("Pain after"), tr("Next morning"), "Work"]]
     rows += [[f"{day.day:%a} {day.day.day} {day.day:%b}", "", "", "", "", _work(day)] for day in days]
     sheet.rows(rows, ["LEFT"] * len(rows[0]), widen={0: "00 Mar"})
-    sheet.heading("How to do it")
+    sheet.heading(tr("How to do it"))
     works = {item.work.title: item.work for day in days for item in day.items if item.work.name != "recovery"}
     sheet.terms([(work.title, work.how) for work in works.values()])
-    sheet.heading("Pain, from 0 (none) to 10 (worst imaginable)")
+    sheet.heading(tr("Pain, from 0 (none) to 10 (worst imaginable)"))
     sheet.ink("ink", SMALL)
     for line in pain_rules():
         sheet.say(line)
@@ -54,8 +59,8 @@ def render_athlete_pdf(name: str, facts: Sequence[tuple[str, str]], results: Seq
     results
         The table of tests; its first row is its head.
     """
-    sheet = Sheet(f"{name}: programme")
-    sheet.begin("formcheck · programme", name)
+    sheet = Sheet(tr("{name}: programme").format(name=name))
+    sheet.begin(tr("formcheck · programme"), name)
     sheet.ln(1.5)
     sheet.terms(list(facts), BODY, label=42.0)
     if len(results) > 1:
@@ -73,15 +78,17 @@ def pain_rules() -> list[str]:
     limits = training.current_catalogue().pain
     safe, most = limits.progress_up_to, limits.tolerated_up_to
     return [
-        f"{safe} or less before, after and the next morning: the session counts toward the next level.",
-        f"{safe + 1} to {most}, and settled by the next morning: repeat the same level.",
-        f"Above {most}, or worse the next morning: go back one level.",
-        f"Too much pain {count_in_words(limits.step_backs_before_help)} sessions in a row: see a doctor or a physiotherapist.",
+        tr("{safe} or less before, after and the next morning: the session counts toward the next level.").format(safe=safe),
+        tr("{safe} to {most}, and settled by the next morning: repeat the same level.").format(safe=safe + 1, most=most),
+        tr("Above {most}, or worse the next morning: go back one level.").format(most=most),
+        tr("Too much pain {step_backs_before_help} sessions in a row: see a doctor or a physiotherapist.").format(
+            step_backs_before_help=count_in_words(limits.step_backs_before_help)
+        ),
     ]
 
 
 def _work(day: training.DayPlan) -> str:
-    return "\n".join(day.lines) or "no work"
+    return "\n".join(day.lines) or tr("no work")
 
 
 def _date(day: date) -> str:

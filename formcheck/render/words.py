@@ -26,10 +26,11 @@ from formcheck.export.findings import interpret
 from formcheck.export.other_sets import NO_OTHER_SETS, OtherSets
 from formcheck.report.faults import FAULTS
 from formcheck.report.schema import FaultCode, NotCounted, Rep, SetReport
+from formcheck.support.language import tr
 
 # Of movements that were not counted for the same reason, this many times are named.
 MAX_TIMES = 4
-CUT_OFF = "cut off by the end of the recording"
+CUT_OFF = tr("cut off by the end of the recording")
 
 
 def name_fault(code: FaultCode) -> str:
@@ -79,7 +80,9 @@ def describe_uncounted(report: SetReport) -> list[str]:
     times: dict[str, list[str]] = {}
     for movement in report.not_counted:
         times.setdefault(movement.message, []).append(format_time(movement.peak_s))
-    return [f"At {_list_times(when)}: {lower_first(message)}" for message, when in times.items()]
+    return [
+        tr("At {when}: {message}").format(when=_list_times(when), message=lower_first(message)) for message, when in times.items()
+    ]
 
 
 def typical_movement(report: SetReport) -> NotCounted | None:
@@ -92,7 +95,7 @@ def typical_movement(report: SetReport) -> NotCounted | None:
 def _list_times(times: list[str]) -> str:
     shown, more = times[:MAX_TIMES], len(times) - MAX_TIMES
     if more > 0:
-        return f"{', '.join(shown)} and {more} more"
+        return tr("{shown} and {more} more").format(shown=", ".join(shown), more=more)
     return ", ".join(shown[:-1]) + f" and {shown[-1]}" if len(shown) > 1 else shown[0]
 
 
@@ -101,36 +104,50 @@ def _explain_no_reps(report: SetReport) -> str:
     if report.not_counted and (explained := next((w.message for w in report.quality.warnings if w.code == "no-exercise"), "")):
         return explained
     if exercise is None:
-        return (
-            "No reps of an exercise that formcheck knows were seen, so there is nothing to measure. "
-            "Film one set from the side, with the whole body and both feet in the picture, or choose the exercise yourself."
+        return tr(
+            "No reps of an exercise that formcheck knows were seen, so there is nothing to measure. Film one "
+            "set from the side, with the whole body and both feet in the picture, or choose the exercise "
+            "yourself."
         )
-    return (
-        f"No reps of the {exercise.title.lower()} were seen. Check that the exercise and the leg are right, "
-        "and film the set from the side, with the whole body and both feet in the picture."
-    )
+    return tr(
+        "No reps of the {title} were seen. Check that the exercise and the leg are right, and film the "
+        "set from the side, with the whole body and both feet in the picture."
+    ).format(title=exercise.title.lower())
 
 
 def _describe_good(report: SetReport) -> list[str]:
     exercise, headline, best = exercise_of(report), headline_of(report), best_rep(report)
     count, clean = len(report.reps), report.summary.clean_reps
-    title = exercise.title.lower() if exercise else "the exercise"
+    title = exercise.title.lower() if exercise else tr("the exercise")
     side = side_in_words(report)
     asked = exercise.prescription.reps if isinstance(exercise, PoseExercise) else 0
-    reps = "1 rep" if count == 1 else f"{count} reps"
+    reps = tr("1 rep") if count == 1 else f"{count} reps"
     if asked > count and isinstance(exercise, PoseExercise) and exercise.least_found == asked:
-        reps = f"{count} of the {asked} reps"  # a test asks for this many
-    how_clean = "all clean" if clean == count else "none of them clean" if clean == 0 else f"{clean} of them clean"
-    rows = [f"You did {reps} of the {title} ({side}), {how_clean if count > 1 else 'clean' if clean else 'with a fault'}."]
+        reps = tr("{count} of the {asked} reps").format(count=count, asked=asked)  # a test asks for this many
+    how_clean = (
+        tr("all clean")
+        if clean == count
+        else tr("none of them clean")
+        if clean == 0
+        else tr("{clean} of them clean").format(clean=clean)
+    )
+    rows = [
+        tr("You did {reps} of the {title} ({side}), {how_clean}.").format(
+            reps=reps, title=title, side=side, how_clean=how_clean if count > 1 else "clean" if clean else "with a fault"
+        )
+    ]
     value = set_value(report)
     if headline and value is not None:
         error = format_error(headline, report)
-        within = f"; 68\u00a0% of measurements lie within {error}" if error else ""
+        within = tr("; 68\u00a0% of measurements lie within {error}").format(error=error) if error else ""
         rows.append(f"{headline.label}: {format_value(headline, value)} ({describe_set_value(report)}{within}).")
     if headline and best and count > 1:
         rows.append(
-            f"Your best {'clean ' if not best.faults else ''}rep was number {best.number}, with "
-            f"{format_value(headline, best.measures[headline.name])}."
+            tr("Your best {word}rep was number {number}, with {headline}.").format(
+                word=tr("clean ") if not best.faults else "",
+                number=best.number,
+                headline=format_value(headline, best.measures[headline.name]),
+            )
         )
     return rows
 
@@ -142,13 +159,20 @@ def _describe_missing(report: SetReport) -> list[str]:
         explained = {rep.number for rep in report.reps if any(gap.measure == headline.name for gap in rep.unmeasured)}
         unmeasured = [rep.number for rep in report.reps if not is_measured(rep, headline.name) and rep.number not in explained]
         if unmeasured:
-            rows.append(f"{headline.label} could not be measured on {_name_reps(unmeasured, report)}.")
-        rows += [f"{headline.label} of the set: not measured, because {gap.reason}." for gap in report.summary.unmeasured]
+            rows.append(
+                tr("{label} could not be measured on {unmeasured}.").format(
+                    label=headline.label, unmeasured=_name_reps(unmeasured, report)
+                )
+            )
+        rows += [
+            tr("{label} of the set: not measured, because {reason}.").format(label=headline.label, reason=gap.reason)
+            for gap in report.summary.unmeasured
+        ]
     return rows + _describe_reasons(report) + [w.message for w in report.quality.warnings]
 
 
 def _name_reps(numbers: list[int], report: SetReport) -> str:
-    return "any rep" if len(numbers) == len(report.reps) else list_reps(numbers)
+    return tr("any rep") if len(numbers) == len(report.reps) else list_reps(numbers)
 
 
 def _describe_reasons(report: SetReport) -> list[str]:
@@ -163,7 +187,9 @@ def _describe_reasons(report: SetReport) -> list[str]:
                 named += [labels[gap.measure]] * (labels[gap.measure] not in named)
                 numbers += [rep.number] * (rep.number not in numbers)
     return [
-        f"{', '.join(named)} on {_name_reps(numbers, report)}: not measured, because {reason}."
+        tr("{named} on {numbers}: not measured, because {reason}.").format(
+            named=", ".join(named), numbers=_name_reps(numbers, report), reason=reason
+        )
         for reason, (named, numbers) in reasons.items()
     ]
 
@@ -173,49 +199,64 @@ def describe_recording(report: SetReport) -> list[tuple[str, str]]:
     view, video, scale = report.view, report.video, report.scale
     rows = [("Video", _describe_video(report))]
     if view.kind == "front":
-        rows.append(("Camera", "From the front."))
+        rows.append(("Camera", tr("From the front.")))
     elif view.kind == "side":
         off = "" if view.yaw_deg is None else f", {_describe_angle(view.yaw_deg)}"
-        rows.append(("Camera", f"From the side{off}."))
+        rows.append(("Camera", tr("From the side{off}.").format(off=off)))
     if view.roll_deg:
-        rows.append(("Vertical", f"Corrected for a camera turned by {format_number(abs(view.roll_deg), 1)}°."))
+        rows.append(
+            ("Vertical", tr("Corrected for a camera turned by {roll_deg}°.").format(roll_deg=format_number(abs(view.roll_deg), 1)))
+        )
     elif view.kind:
-        rows.append(("Vertical", "As in the picture; no camera tilt was seen."))
+        rows.append(("Vertical", tr("As in the picture; no camera tilt was seen.")))
     if scale.cm_per_px is None:
-        rows.append(("Scale", "None: lengths are in % of foot length. Give your height for centimeters."))
+        rows.append(("Scale", tr("None: lengths are in % of foot length. Give your height for centimeters.")))
     else:
-        source = {"height": "your height", "sticker": "the stickers' width"}.get(scale.source or "", "your foot length")
-        rows.append(("Scale", f"{scale.cm_per_px * 10:.1f} mm per pixel, from {source}."))
+        source = {"height": tr("your height"), "sticker": tr("the stickers' width")}.get(scale.source or "", "your foot length")
+        rows.append(
+            ("Scale", tr("{cm_per_px:.1f} mm per pixel, from {source}.").format(cm_per_px=scale.cm_per_px * 10, source=source))
+        )
     exercise = exercise_of(report)
-    followed = exercise.followed if exercise else "You were"
-    rows.append(("Seen", f"{followed} found in {100 * report.quality.pose_coverage:.0f} % of the set's {video.frames} frames."))
+    followed = exercise.followed if exercise else tr("You were")
+    rows.append(
+        (
+            "Seen",
+            tr("{followed} found in {pose_coverage:.0f} % of the set's {frames} frames.").format(
+                followed=followed, pose_coverage=100 * report.quality.pose_coverage, frames=video.frames
+            ),
+        )
+    )
     return rows
 
 
 def advise_filming(report: SetReport) -> list[str]:
     """Return what to do when filming this exercise again."""
     if report.quality.warnings:
-        first = "Fix what’s listed under “What limits these numbers”, then film as before."
+        first = tr("Fix what’s listed under “What limits these numbers”, then film as before.")
     else:
-        first = "Nothing to change: keep this camera position, so that the next set can be compared with this one."
+        first = tr("Nothing to change: keep this camera position, so that the next set can be compared with this one.")
     exercise = exercise_of(report)
     if exercise and not exercise.filmed_live:
         return [first, exercise.guide.filming]
-    where = "from the front" if report.view.kind == "front" else "exactly from the side of the working leg"
+    where = tr("from the front") if report.view.kind == "front" else tr("exactly from the side of the working leg")
     return [
         first,
-        f"Camera still and level, at hip height, {where}, the whole body and both feet in the picture, bare feet or plain shoes.",
+        tr(
+            "Camera still and level, at hip height, {where}, the whole body and both feet in the picture, bare feet or plain shoes."
+        ).format(where=where),
     ]
 
 
 def _describe_video(report: SetReport) -> str:
     video = report.video
-    rate = f"{video.fps:.0f} frames per second" if video.fps > 0 else "unknown frame rate"
-    kind = "live set" if report.origin == "live" else video.file
+    rate = tr("{fps:.0f} frames per second").format(fps=video.fps) if video.fps > 0 else tr("unknown frame rate")
+    kind = tr("live set") if report.origin == "live" else video.file
     return f"{kind}, {video.duration_s:.1f} s, {video.width} × {video.height}, {rate}."
 
 
 def _describe_angle(yaw_deg: float) -> str:
     if abs(yaw_deg) < 3.0:
-        return "square on"
-    return f"about {abs(yaw_deg):.0f}° off, toward your {'front' if yaw_deg > 0 else 'back'}"
+        return tr("square on")
+    return tr("about {yaw_deg:.0f}° off, toward your {word}").format(
+        yaw_deg=abs(yaw_deg), word=tr("front") if yaw_deg > 0 else tr("back")
+    )

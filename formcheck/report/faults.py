@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from formcheck.report.names import FaultCode
+from formcheck.support.language import tr
 
 
 @dataclass(frozen=True)
@@ -22,65 +23,70 @@ class FaultWords:
 
 FAULTS: dict[FaultCode, FaultWords] = {
     "heel-lifted": FaultWords(
-        "Heel lifted",
-        "Keep the heel on the floor: stop where it wants to lift. Beyond that, the movement isn't coming from your ankle.",
-        "Heel down",
-        (("heel_rise_cm", "cm", 1), ("heel_rise_pct_foot", "% foot", 0)),
+        tr("Heel lifted"),
+        tr("Keep the heel on the floor: stop where it wants to lift. Beyond that, the movement isn't coming from your ankle."),
+        tr("Heel down"),
+        (("heel_rise_cm", "cm", 1), ("heel_rise_pct_foot", tr("% foot"), 0)),
     ),
     "short-hold": FaultWords(
-        "Hold too short",
-        "Stay at the end of the movement for as long as the exercise asks before you go back.",
+        tr("Hold too short"),
+        tr("Stay at the end of the movement for as long as the exercise asks before you go back."),
         "Hold",
         (("hold_s", "s", 1),),
     ),
-    "partial": FaultWords("Partial rep", "Go as far as on your best rep, or rest before the next one.", "Further"),
+    "partial": FaultWords(tr("Partial rep"), tr("Go as far as on your best rep, or rest before the next one."), "Further"),
     "rushed": FaultWords(
-        "Rushed", "Move slowly: about two seconds forward in the mobilization, a second up in a heel raise.", "Slower"
+        "Rushed", tr("Move slowly: about two seconds forward in the mobilization, a second up in a heel raise."), "Slower"
     ),
     "foot-slid": FaultWords(
-        "Foot slid",
-        "Keep the foot where it is; a mat or a bare foot gives it grip.",
-        "Keep the foot still",
-        (("foot_slide_cm", "cm", 1), ("foot_slide_pct_foot", "% foot", 0)),
+        tr("Foot slid"),
+        tr("Keep the foot where it is; a mat or a bare foot gives it grip."),
+        tr("Keep the foot still"),
+        (("foot_slide_cm", "cm", 1), ("foot_slide_pct_foot", tr("% foot"), 0)),
     ),
-    "partial-height": FaultWords("Not full height", "Rise as high as on your best rep; if you cannot, the set is over.", "Higher"),
+    "partial-height": FaultWords(
+        tr("Not full height"), tr("Rise as high as on your best rep; if you cannot, the set is over."), "Higher"
+    ),
     "knee-bent": FaultWords(
-        "Knee bent",
-        "Keep the knee as straight as when you stand, so that the calf does the lifting.",
-        "Straight knee",
+        tr("Knee bent"),
+        tr("Keep the knee as straight as when you stand, so that the calf does the lifting."),
+        tr("Straight knee"),
         (("knee_flexion_change_deg", "°", 0),),
     ),
     "dropped": FaultWords(
-        "Dropped", "Lower under control, for a second or two, instead of dropping.", "Lower slowly", (("lower_s", "s", 1),)
+        "Dropped", tr("Lower under control, for a second or two, instead of dropping."), tr("Lower slowly"), (("lower_s", "s", 1),)
     ),
     "not-lowered": FaultWords(
-        "Not lowered fully", "Bring the heel all the way down before the next rep.", "All the way down", (("left_up_pct", "%", 0),)
+        tr("Not lowered fully"),
+        tr("Bring the heel all the way down before the next rep."),
+        tr("All the way down"),
+        (("left_up_pct", "%", 0),),
     ),
     "trunk-lean": FaultWords(
-        "Trunk leaned",
-        "Stay upright; touch a wall with the fingertips for balance.",
-        "Stand tall",
+        tr("Trunk leaned"),
+        tr("Stay upright; touch a wall with the fingertips for balance."),
+        tr("Stand tall"),
         (("trunk_lean_deg", "°", 0),),
     ),
     "ball-lost": FaultWords(
-        "Ankles drifted apart", "Squeeze the ball between the ankles all the way up and down.", "Squeeze the ball"
+        tr("Ankles drifted apart"), tr("Squeeze the ball between the ankles all the way up and down."), tr("Squeeze the ball")
     ),
     "toes-curled": FaultWords(
-        "Toes curled",
-        "Keep the toes flat and long, and let the arch do the work: a smaller rise without the toes is worth more.",
-        "Toes flat",
+        tr("Toes curled"),
+        tr("Keep the toes flat and long, and let the arch do the work: a smaller rise without the toes is worth more."),
+        tr("Toes flat"),
         (("joint_lift_mm", "mm", 1), ("toe_curl_pct", "%", 0)),
     ),
     "foot-touched": FaultWords(
-        "Foot touched the floor",
-        "Lift the free foot by a hand's width, look at one fixed point, and keep a wall within reach.",
-        "Foot up",
+        tr("Foot touched the floor"),
+        tr("Lift the free foot by a hand's width, look at one fixed point, and keep a wall within reach."),
+        tr("Foot up"),
         (("hold_s", "s", 1),),
     ),
     "stance-moved": FaultWords(
-        "Standing foot moved",
-        "Stand on a foot that stays in its place: press its whole sole into the floor and bend the knee a little.",
-        "Keep the foot still",
-        (("stance_moved_pct_foot", "% foot", 0),),
+        tr("Standing foot moved"),
+        tr("Stand on a foot that stays in its place: press its whole sole into the floor and bend the knee a little."),
+        tr("Keep the foot still"),
+        (("stance_moved_pct_foot", tr("% foot"), 0),),
     ),
 }

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from formcheck.app.analyze.results import Result, write_outputs
+from formcheck.support.language import tr
 from formcheck.support.progress import Progress
 
 if TYPE_CHECKING:
@@ -33,13 +34,13 @@ def correct_result(folder: Path, change: Callable[[Analysis], Analysis], progres
     """Make a correction: the new analysis is kept beside the older ones, and everything shown is written again."""
     from formcheck.analysis.archive import read_analysis, write_analysis
 
-    progress(0.0, "Measuring again")
+    progress(0.0, tr("Measuring again"))
     result = Result(folder)
     step = result.steps
     corrected = change(read_analysis(result.analysis_file(step)))
     result.video_file(step + 1).unlink(missing_ok=True)
     write_analysis(corrected, result.analysis_file(step + 1))
-    progress(0.5, "Writing the report")
+    progress(0.5, tr("Writing the report"))
     write_outputs(corrected, folder)
 
 
@@ -47,7 +48,7 @@ def go_back(folder: Path, step: int, progress: Progress) -> None:
     """Undo corrections until so many are left."""
     from formcheck.analysis.archive import read_analysis
 
-    progress(0.0, "Writing the report")
+    progress(0.0, tr("Writing the report"))
     result = Result(folder)
     for later in range(result.steps, step, -1):
         result.analysis_file(later).unlink()

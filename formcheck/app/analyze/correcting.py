@@ -17,11 +17,17 @@ from formcheck.app.shared import session, style
 from formcheck.export import facts
 from formcheck.report.schema import Rep, SetReport, WorkingSide
 from formcheck.support.errors import FormcheckError
+from formcheck.support.language import tr
 
 if TYPE_CHECKING:
     from formcheck.history.store.store import Store
 
-KINDS = {"remove": "Remove a rep", "add": "Add a missed rep", "borders": "Adjust a rep's start and end", "side": "Change the leg"}
+KINDS = {
+    "remove": tr("Remove a rep"),
+    "add": tr("Add a missed rep"),
+    "borders": tr("Adjust a rep's start and end"),
+    "side": tr("Change the leg"),
+}
 # Step of a start or end, seconds: finer than a frame of a phone's video.
 STEP_S = 0.02
 # A movement shorter than this is no rep of any exercise, seconds (as in `formcheck.analysis.remeasure`, which is slow to load).
@@ -29,7 +35,7 @@ MIN_REP_S = 0.4
 # Time shown on each side of a rep whose start and end are adjusted, seconds.
 AROUND_S = 2.0
 _LEGS: dict[WorkingSide, str] = {"left": "Left", "right": "Right", "both": "Both"}
-_SIDE_NOTE = "If the exercise is found on that leg, it is measured again. If not, only the name of the leg changes."
+_SIDE_NOTE = tr("If the exercise is found on that leg, it is measured again. If not, only the name of the leg changes.")
 _KIND, _ERROR = "correct_kind", "correct_error"
 
 
@@ -39,16 +45,16 @@ def show_editor(result: Result) -> Result | None:
     if not result.correctable or report.exercise is None:
         return None
     with st.expander(
-        "Counted wrongly? Correct it by hand", icon=":material/edit:", expanded=bool(report.corrections), key="correct"
+        tr("Counted wrongly? Correct it by hand"), icon=":material/edit:", expanded=bool(report.corrections), key="correct"
     ):
         if message := st.session_state.pop(_ERROR, None):
             style.show_error(message)
         _show_old_video(result)
         back = _ask_back(result)
         if back is not None:
-            return _carry_out("Going back…", go_back, result, back)
+            return _carry_out(tr("Going back…"), go_back, result, back)
         change = _ask_change(result)
-    return None if change is None else _carry_out("Measuring again…", correct_result, result, change)
+    return None if change is None else _carry_out(tr("Measuring again…"), correct_result, result, change)
 
 
 def _carry_out(words: str, task: Callable[..., None], result: Result, *arguments: Any) -> Result:
@@ -67,12 +73,15 @@ def show_saved_editor(store: Store, set_id: int, report: SetReport) -> None:
     if report.exercise is None:
         return
     with st.expander(
-        "Counted wrongly? Correct it by hand", icon=":material/edit:", expanded=bool(report.corrections), key="correct"
+        tr("Counted wrongly? Correct it by hand"), icon=":material/edit:", expanded=bool(report.corrections), key="correct"
     ):
         changed = _ask_saved_back(report) or _ask_saved_change(report)
         st.caption(
-            "A missed rep, or another start or end, has to be measured in the video, which a saved set doesn't have. Analyze the "
-            "video again, correct it in its report and save it: it replaces this set."
+            tr(
+                "A missed rep, or another start or end, has to be measured in the video, which a saved set "
+                "doesn't have. Analyze the video again, correct it in its report and save it: it replaces this "
+                "set."
+            )
         )
     if changed is not None:
         store.replace_report(set_id, changed)
@@ -85,10 +94,10 @@ def _ask_saved_back(report: SetReport) -> SetReport | None:
     if not report.corrections:
         return None
     with st.container(horizontal=True):
-        if st.button("Undo the last correction", icon=":material/undo:", key="correct-undo"):
+        if st.button(tr("Undo the last correction"), icon=":material/undo:", key="correct-undo"):
             return undo_last(report)
         if len(report.corrections) > 1 and st.button(
-            "Back to what formcheck counted", icon=":material/restart_alt:", key="correct-reset"
+            tr("Back to what formcheck counted"), icon=":material/restart_alt:", key="correct-reset"
         ):
             return report.as_counted
     return None
@@ -99,9 +108,9 @@ def _ask_saved_change(report: SetReport) -> SetReport | None:
 
     kinds = ["remove", "side"] if report.reps else ["side"]
     if _ask_kind(kinds) == "remove":
-        rep = _ask_rep(report, "Which one is not a rep?")
+        rep = _ask_rep(report, tr("Which one is not a rep?"))
         return remove_rep(report, rep.number) if _ask_to_remove(rep) and rep is not None else None
-    side = _ask_side(report, "The numbers stay as measured; only the name of the leg changes.")
+    side = _ask_side(report, tr("The numbers stay as measured; only the name of the leg changes."))
     return None if side is None else rename_side(report, side)
 
 
@@ -117,8 +126,8 @@ def take_corrected(result: Result, result_key: str, saved_key: str) -> None:
 def _show_old_video(result: Result) -> None:
     if result.video_is_current:
         return
-    st.caption("The video still shows the reps as they were before this correction.")
-    if st.button("Draw the video again", icon=":material/movie_edit:", key="draw-again"):
+    st.caption(tr("The video still shows the reps as they were before this correction."))
+    if st.button(tr("Draw the video again"), icon=":material/movie_edit:", key="draw-again"):
         bar = st.progress(0.0, "Drawing")
 
         def show(share: float, stage: str) -> None:
@@ -136,9 +145,9 @@ def _ask_back(result: Result) -> int | None:
     if not result.steps:
         return None
     with st.container(horizontal=True):
-        if st.button("Undo the last correction", icon=":material/undo:", key="correct-undo"):
+        if st.button(tr("Undo the last correction"), icon=":material/undo:", key="correct-undo"):
             return result.steps - 1
-        if result.steps > 1 and st.button("Back to what formcheck counted", icon=":material/restart_alt:", key="correct-reset"):
+        if result.steps > 1 and st.button(tr("Back to what formcheck counted"), icon=":material/restart_alt:", key="correct-reset"):
             return 0
     return None
 
@@ -148,7 +157,7 @@ def _ask_change(result: Result) -> Change | None:
     kinds = [kind for kind in KINDS if report.reps or kind in ("add", "side")]
     kind = _ask_kind(kinds)
     if kind == "remove":
-        rep = _ask_rep(report, "Which one is not a rep?")
+        rep = _ask_rep(report, tr("Which one is not a rep?"))
         if _ask_to_remove(rep) and rep is not None:
             return Change("without_rep", (rep.number,))
     elif kind == "borders":
@@ -163,7 +172,7 @@ def _ask_change(result: Result) -> Change | None:
 def _ask_kind(kinds: list[str]) -> str:
     """Ask what is wrong."""
     chosen: str = st.segmented_control(
-        "What is wrong?", kinds, format_func=KINDS.__getitem__, default=kinds[0], required=True, key=f"{_KIND}-{len(kinds)}"
+        tr("What is wrong?"), kinds, format_func=KINDS.__getitem__, default=kinds[0], required=True, key=f"{_KIND}-{len(kinds)}"
     )
     return chosen
 
@@ -179,7 +188,7 @@ def _ask_rep(report: SetReport, label: str) -> Rep | None:
         list(reps),
         index=None,
         format_func=lambda k: _name_rep(report, reps[k]),
-        placeholder="Choose a rep",
+        placeholder=tr("Choose a rep"),
         width=360,
         key=f"correct-rep-{_revision(report)}",
     )
@@ -192,7 +201,9 @@ def _revision(report: SetReport) -> str:
 
 
 def _ask_to_remove(rep: Rep | None) -> bool:
-    label = "Remove the rep" if rep is None else f"Remove the rep at {facts.format_time(rep.start_s)}"
+    label = (
+        tr("Remove the rep") if rep is None else tr("Remove the rep at {start_s}").format(start_s=facts.format_time(rep.start_s))
+    )
     return st.button(label, icon=":material/delete:", key="correct-remove", disabled=rep is None)
 
 
@@ -200,23 +211,25 @@ def _ask_side(report: SetReport, note: str) -> WorkingSide | None:
     """Ask which leg worked; the answer once it was given."""
     exercise = facts.exercise_of(report)
     others = [side for side in (exercise.sides if exercise else ()) if side != report.side]
-    side = st.segmented_control("Which leg worked?", others, format_func=_LEGS.__getitem__, default=others[0], required=True)
+    side = st.segmented_control(tr("Which leg worked?"), others, format_func=_LEGS.__getitem__, default=others[0], required=True)
     st.caption(note)
-    return side if st.button("Change the leg", icon=":material/swap_horiz:", key="correct-side") else None
+    return side if st.button(tr("Change the leg"), icon=":material/swap_horiz:", key="correct-side") else None
 
 
 def _ask_borders(result: Result) -> Change | None:
     report = result.report
-    rep = _ask_rep(report, "Which rep?")
+    rep = _ask_rep(report, tr("Which rep?"))
     if rep is None:
         return None
     low = max((r.end_s for r in report.reps if r.end_s <= rep.start_s), default=0.0)
     high = min((r.start_s for r in report.reps if r.start_s >= rep.end_s), default=report.video.duration_s)
     low, high = max(low, rep.start_s - AROUND_S), min(high, rep.end_s + AROUND_S)
-    start, end = _ask_span("From and to, seconds", low, high, rep.start_s, rep.end_s, f"borders-{rep.number}-{_revision(report)}")
+    start, end = _ask_span(
+        tr("From and to, seconds"), low, high, rep.start_s, rep.end_s, f"borders-{rep.number}-{_revision(report)}"
+    )
     _show_borders(result, start, end, (low, high))
     if _is_long_enough(start, end) and st.button(
-        "Measure between start and end", icon=":material/straighten:", key="correct-borders"
+        tr("Measure between start and end"), icon=":material/straighten:", key="correct-borders"
     ):
         return Change("with_borders", (rep.number, start, end))
     return None
@@ -229,11 +242,11 @@ def _ask_missed(result: Result) -> Change | None:
     spans = {gap: span for gap in gaps if (span := propose_span(_read_movement(result), gap, report.reps)) is not None}
     gaps = list(spans)
     if not gaps:
-        st.caption("There is no time left between the reps for another one. Adjust their start and end first.")
+        st.caption(tr("There is no time left between the reps for another one. Adjust their start and end first."))
         return None
     longest = max(range(len(gaps)), key=lambda k: gaps[k][1] - gaps[k][0])
     place = st.selectbox(
-        "Where was it missed?",
+        tr("Where was it missed?"),
         range(len(gaps)),
         longest,
         format_func=lambda k: _name_gap(report, gaps[k]),
@@ -241,9 +254,9 @@ def _ask_missed(result: Result) -> Change | None:
         key=f"gap-{_revision(report)}",
     )
     low, high = gaps[place]
-    start, end = _ask_span("From and to, seconds", low, high, *spans[gaps[place]], f"missed-{place}-{_revision(report)}")
+    start, end = _ask_span(tr("From and to, seconds"), low, high, *spans[gaps[place]], f"missed-{place}-{_revision(report)}")
     _show_borders(result, start, end, (low, high))
-    if _is_long_enough(start, end) and st.button("Add a rep here", icon=":material/add:", key="correct-add"):
+    if _is_long_enough(start, end) and st.button(tr("Add a rep here"), icon=":material/add:", key="correct-add"):
         return Change("with_rep", (start, end))
     return None
 
@@ -261,7 +274,7 @@ def _is_long_enough(start_s: float, end_s: float) -> bool:
     """Whether a rep can be as short as this; if not, say so."""
     if end_s - start_s >= MIN_REP_S:
         return True
-    st.caption(f"A rep takes at least {MIN_REP_S:g} seconds. Move its start and end apart.")
+    st.caption(tr("A rep takes at least {min_rep_s:g} seconds. Move its start and end apart.").format(min_rep_s=MIN_REP_S))
     return False
 
 
@@ -307,7 +320,7 @@ def _show_borders(result: Result, start_s: float, end_s: float, shown: tuple[flo
     series, title = _read_signal(result)
     inside = series[(series["time"] >= shown[0]) & (series["time"] <= shown[1])]
     colors = style.theme()
-    x = alt.X("time:Q", title="Time in the video (s)", scale=alt.Scale(domain=list(shown), nice=False))
+    x = alt.X("time:Q", title=tr("Time in the video (s)"), scale=alt.Scale(domain=list(shown), nice=False))
     y = alt.Y("value:Q", title=title, scale=alt.Scale(zero=False))
     chart = alt.layer(
         alt.Chart(pd.DataFrame([{"time": start_s, "end": end_s}]))
@@ -316,7 +329,11 @@ def _show_borders(result: Result, start_s: float, end_s: float, shown: tuple[flo
         alt.Chart(inside).mark_line(color=colors.ink, strokeWidth=1.8).encode(x=x, y=y),
         alt.Chart(pd.DataFrame({"time": [start_s, end_s]})).mark_rule(color=colors.accent, strokeWidth=2.5).encode(x=x),
     ).properties(height=250)
-    st.altair_chart(chart, width="stretch", alt=f"{title} around the rep, from {start_s:.2f} to {end_s:.2f} s.")
+    st.altair_chart(
+        chart,
+        width="stretch",
+        alt=tr("{title} around the rep, from {start_s:.2f} to {end_s:.2f} s.").format(title=title, start_s=start_s, end_s=end_s),
+    )
 
 
 def _read_signal(result: Result) -> tuple[pd.DataFrame, str]:
@@ -337,15 +354,17 @@ def _read_signal(result: Result) -> tuple[pd.DataFrame, str]:
 def _name_rep(report: SetReport, rep: Rep) -> str:
     headline = facts.headline_of(report)
     value = f": {facts.format_value(headline, rep.measures.get(headline.name))}" if headline else ""
-    return f"Rep {rep.number} at {facts.format_time(rep.start_s)}{value}"
+    return tr("Rep {number} at {start_s}{value}").format(number=rep.number, start_s=facts.format_time(rep.start_s), value=value)
 
 
 def _name_gap(report: SetReport, gap: tuple[float, float]) -> str:
     before = next((rep.number for rep in reversed(report.reps) if rep.end_s <= gap[0] + 1e-6), None)
     after = next((rep.number for rep in report.reps if rep.start_s >= gap[1] - 1e-6), None)
-    where = "in the whole video"
+    where = tr("in the whole video")
     if before and after:
-        where = f"between reps {before} and {after}"
+        where = tr("between reps {before} and {after}").format(before=before, after=after)
     elif before or after:
-        where = f"after rep {before}" if before else f"before rep {after}"
-    return f"{where[:1].upper()}{where[1:]} ({facts.format_time(gap[0])} to {facts.format_time(gap[1])})"
+        where = tr("after rep {before}").format(before=before) if before else tr("before rep {after}").format(after=after)
+    return tr("{where}{where2} ({gap} to {gap2})").format(
+        where=where[:1].upper(), where2=where[1:], gap=facts.format_time(gap[0]), gap2=facts.format_time(gap[1])
+    )

@@ -13,20 +13,21 @@ from formcheck.exercises import EXERCISES, PoseExercise
 from formcheck.export import facts
 from formcheck.render.words import describe_uncounted, typical_movement
 from formcheck.report.schema import NotCounted, SetReport
+from formcheck.support.language import tr
 
 # Shorter than any set of three reps, seconds.
 SHORTEST_SET_S = 5
 # What to change when filming again, where the reason is how it was filmed or how the set began and ended.
 CHANGES = {
-    "too-few": "Film the whole set, all of its reps in a row.",
-    "cut-off": "Let the camera run for a few seconds after the last rep.",
-    "foot-out-of-picture": "Move the camera back, or tilt it down, until both feet are in the picture.",
-    "body-out-of-picture": "Move the camera back until the whole body is in the picture.",
-    "from-front": "Film from the side.",
-    "walking": "Get into position first, and stay there until the set is done.",
-    "stepping": "Keep your feet where they are until the set is done.",
-    "foot-moved": "Keep your feet where they are until the set is done.",
-    "too-short": "Move slowly: a second up and a second down.",
+    "too-few": tr("Film the whole set, all of its reps in a row."),
+    "cut-off": tr("Let the camera run for a few seconds after the last rep."),
+    "foot-out-of-picture": tr("Move the camera back, or tilt it down, until both feet are in the picture."),
+    "body-out-of-picture": tr("Move the camera back until the whole body is in the picture."),
+    "from-front": tr("Film from the side."),
+    "walking": tr("Get into position first, and stay there until the set is done."),
+    "stepping": tr("Keep your feet where they are until the set is done."),
+    "foot-moved": tr("Keep your feet where they are until the set is done."),
+    "too-short": tr("Move slowly: a second up and a second down."),
 }
 
 
@@ -41,26 +42,34 @@ def show_nothing_found(result: Result, analyze_as: Callable[[str], None], start_
         Forgets the video.
     """
     report = result.report
-    st.title("No set found in this video", anchor=False)
+    st.title(tr("No set found in this video"), anchor=False)
     st.caption(style.plain(f"{report.video.file} · {facts.format_seconds(report.video.duration_s)}"))
     show_words(report)
     if report.video.duration_s < SHORTEST_SET_S:
-        st.write(f"A set takes at least {SHORTEST_SET_S} seconds. Film the whole set, from getting into position to the end.")
+        st.write(
+            tr("A set takes at least {shortest_set_s} seconds. Film the whole set, from getting into position to the end.").format(
+                shortest_set_s=SHORTEST_SET_S
+            )
+        )
     movement = typical_movement(report)
     if movement is not None:
         left, right = st.columns([2, 3])
         if result.missed_picture is not None:
             left.image(
                 result.missed_picture,
-                caption=f"At {facts.format_time(movement.peak_s)}: {style.plain(movement.message)}",
-                alt=f"The frame at {facts.format_time(movement.peak_s)}, at the top of a movement that was not counted.",
+                caption=tr("At {peak_s}: {message}").format(
+                    peak_s=facts.format_time(movement.peak_s), message=style.plain(movement.message)
+                ),
+                alt=tr("The frame at {peak_s}, at the top of a movement that was not counted.").format(
+                    peak_s=facts.format_time(movement.peak_s)
+                ),
             )
         with right:
             _offer_ways(report, movement, analyze_as)
     with style.actions("nothing-found"):
-        if st.button("Analyze another video", type="secondary" if movement else "primary", icon=":material/movie:"):
+        if st.button(tr("Analyze another video"), type="secondary" if movement else "primary", icon=":material/movie:"):
             start_over()
-        if st.button("How to film", icon=":material/help:"):
+        if st.button(tr("How to film"), icon=":material/help:"):
             st.switch_page(session.page("filming"))
 
 
@@ -71,20 +80,25 @@ def name_change(movement: NotCounted) -> str:
 
 def _offer_ways(report: SetReport, movement: NotCounted, analyze_as: Callable[[str], None]) -> None:
     """The movements with their reasons, and three ways on: count what was seen, name the exercise, film again."""
-    st.markdown("**What was seen**\n" + "\n".join(f"- {style.plain(line)}" for line in describe_uncounted(report)))
+    st.markdown(tr("**What was seen**\n") + "\n".join(f"- {style.plain(line)}" for line in describe_uncounted(report)))
     nearest = EXERCISES[movement.exercise]
     counted = sum(m.criterion == "too-few" for m in report.not_counted)
     if counted and report.exercise is None:
-        label = f"Count {'the rep that was' if counted == 1 else f'the {counted} reps that were'} seen"
-        if st.button(label, type="primary", icon=":material/check:", help=f"As {nearest.title.lower()}. The video stays here."):
+        label = tr("Count {word} seen").format(word="the rep that was" if counted == 1 else f"the {counted} reps that were")
+        if st.button(
+            label,
+            type="primary",
+            icon=":material/check:",
+            help=tr("As {title}. The video stays here.").format(title=nearest.title.lower()),
+        ):
             analyze_as(nearest.name)
     known = [e.name for e in EXERCISES.values() if isinstance(e, PoseExercise) and e.name != report.exercise]
     chosen = st.pills(
-        "Which exercise was it? The video is analyzed again as that one.",
+        tr("Which exercise was it? The video is analyzed again as that one."),
         known,
         format_func=lambda name: EXERCISES[name].short_title,
         key="name-exercise",
     )
     if chosen is not None:
         analyze_as(chosen)
-    st.markdown(f"**Or film again with one change:** {style.plain(name_change(movement))}")
+    st.markdown(tr("**Or film again with one change:** {movement}").format(movement=style.plain(name_change(movement))))

@@ -25,18 +25,19 @@ from formcheck.export.other_sets import NO_OTHER_SETS
 from formcheck.pose.bundles import data_dir
 from formcheck.report.schema import Athlete, SetReport
 from formcheck.support.errors import FormcheckError
+from formcheck.support.language import tr
 
 # Each sample: its title, and the height of the person in it, cm.
 SAMPLES: dict[str, tuple[str, float]] = {
-    "dfx_leadin_right": ("Ankle mobilization, right leg (3 reps)", 165),
-    "df_left_male_side": ("Ankle mobilization, left leg", 177),
-    "df_right_female_heellift": ("Ankle mobilization, the heel lifts", 156),
-    "hr_double_female_side": ("Heel raises, both legs", 165),
-    "hr_single_male_side": ("Heel raises, one leg", 190),
+    "dfx_leadin_right": (tr("Ankle mobilization, right leg (3 reps)"), 165),
+    "df_left_male_side": (tr("Ankle mobilization, left leg"), 177),
+    "df_right_female_heellift": (tr("Ankle mobilization, the heel lifts"), 156),
+    "hr_double_female_side": (tr("Heel raises, both legs"), 165),
+    "hr_single_male_side": (tr("Heel raises, one leg"), 190),
 }
 CHOICES = {"auto": "Auto-detect", **{name: exercise.short_title for name, exercise in EXERCISES.items()}}
 SIDES = {"auto": "Auto-detect", "left": "Left", "right": "Right", "both": "Both"}
-VIEWS = {"auto": "Auto-detect", "side": "From the side", "front": "From the front"}
+VIEWS = {"auto": "Auto-detect", "side": tr("From the side"), "front": tr("From the front")}
 POLL_S = 0.7
 _CANCELLED, _COMPARED = "analysis_cancelled", "compared_with_last"
 _JOB, _RESULT, _ERROR, _IS_SAMPLE, _ROUND, _SAVED = "job_id", "result", "analysis_error", "is_sample", "upload_round", "saved_note"
@@ -46,7 +47,7 @@ def show() -> None:
     """Show the page."""
     state = st.session_state
     if state.get(_JOB):
-        st.title("Analyze a video", anchor=False)
+        st.title(tr("Analyze a video"), anchor=False)
         _show_progress()
     elif (result := state.get(_RESULT)) is not None and result.complete:
         (_show_result if result.report.reps or result.report.corrections else _show_nothing_found)(result)
@@ -56,29 +57,29 @@ def show() -> None:
 
 def _show_form() -> None:
     athlete = people.page_head(
-        "Analyze a video",
-        "Upload one set, filmed from the side. formcheck counts your reps, measures your range and checks your form.",
+        tr("Analyze a video"),
+        tr("Upload one set, filmed from the side. formcheck counts your reps, measures your range and checks your form."),
     )
     # It stays until the next attempt, even while the settings are changed.
     if message := st.session_state.get(_ERROR):
         style.show_error(message)
     if st.session_state.pop(_CANCELLED, False):
-        st.info("The analysis was canceled and its video deleted.", icon=":material/cancel:")
+        st.info(tr("The analysis was canceled and its video deleted."), icon=":material/cancel:")
     uploaded = st.file_uploader(
-        "Your video",
+        tr("Your video"),
         type=list(VIDEO_TYPES),
         max_upload_size=MAX_VIDEO_BYTES // 2**20,
         key=f"upload-{session.remember(_ROUND, 0)}",
-        help="One set, up to an hour long. The file stays on this computer and is deleted when you close the report.",
+        help=tr("One set, up to an hour long. The file stays on this computer and is deleted when you close the report."),
     )
     if uploaded is not None:
         session.helpers().warm(load_libraries)
     request = _ask_about_person(athlete)
     settings = _ask_settings()
-    if st.button("Analyze", type="primary", icon=":material/play_arrow:", disabled=uploaded is None) and uploaded is not None:
+    if st.button(tr("Analyze"), type="primary", icon=":material/play_arrow:", disabled=uploaded is None) and uploaded is not None:
         _start(uploaded.name, cast(BinaryIO, uploaded), request, settings, is_sample=False)
     offer_phone(lambda name, film: _start(name, film, request, settings, is_sample=False))
-    st.page_link(session.page("filming"), label="How to film, in one picture", icon=":material/videocam:")
+    st.page_link(session.page("filming"), label=tr("How to film, in one picture"), icon=":material/videocam:")
     _offer_samples(settings)
 
 
@@ -87,19 +88,19 @@ def _ask_about_person(athlete: Any) -> Athlete:
     with st.container(horizontal=True):
         height = _ask_number(
             "height_cm",
-            "Your height, cm",
+            tr("Your height, cm"),
             (80.0, 250.0),
             known.height_cm if known else None,
-            "for lengths in cm",
-            "Gives lengths in centimeters. Without it they are in % of your foot's length.",
+            tr("for lengths in cm"),
+            tr("Gives lengths in centimeters. Without it they are in % of your foot's length."),
         )
         mass = _ask_number(
             "mass_kg",
-            "Your body mass, kg",
+            tr("Your body mass, kg"),
             (20.0, 350.0),
             known.mass_kg if known else None,
-            "for the work done",
-            "Gives the work of a set of heel raises, in joules. Nothing else needs it.",
+            tr("for the work done"),
+            tr("Gives the work of a set of heel raises, in joules. Nothing else needs it."),
         )
     return Athlete(height_cm=height, mass_kg=mass)
 
@@ -120,22 +121,22 @@ def _ask_number(
 
 def _ask_settings() -> dict[str, Any]:
     with st.expander(
-        "Exercise, leg and camera (detected automatically)",
+        tr("Exercise, leg and camera (detected automatically)"),
         icon=":material/tune:",
         expanded=session.ASKED_DRILL in st.session_state,
     ):
-        st.caption("Change these only if formcheck guessed wrong. Choose the short foot and balance on one leg yourself.")
+        st.caption(tr("Change these only if formcheck guessed wrong. Choose the short foot and balance on one leg yourself."))
         asked = st.session_state.get(session.ASKED_DRILL)
         exercise = st.segmented_control(
-            "Exercise",
+            tr("Exercise"),
             list(CHOICES),
             default=asked if asked in CHOICES else "auto",
             format_func=CHOICES.__getitem__,
             required=True,
         )
         condition = ask_condition(str(exercise), "analyze")
-        side = st.segmented_control("Working leg", list(SIDES), default="auto", format_func=SIDES.__getitem__, required=True)
-        view = st.segmented_control("Camera", list(VIEWS), default="auto", format_func=VIEWS.__getitem__, required=True)
+        side = st.segmented_control(tr("Working leg"), list(SIDES), default="auto", format_func=SIDES.__getitem__, required=True)
+        view = st.segmented_control(tr("Camera"), list(VIEWS), default="auto", format_func=VIEWS.__getitem__, required=True)
     return {"exercise": exercise, "side": side, "view": view, "condition": condition}
 
 
@@ -144,11 +145,11 @@ def _offer_samples(settings: dict[str, Any]) -> None:
     present = {name: title for name, (title, _) in SAMPLES.items() if (folder / f"{name}.mp4").is_file()}
     if not present:
         return
-    st.header("No video yet?", anchor=False)
-    st.write("Try one of these short sets. It takes less than a minute.")
+    st.header(tr("No video yet?"), anchor=False)
+    st.write(tr("Try one of these short sets. It takes less than a minute."))
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        name = st.selectbox("Sample", list(present), format_func=present.__getitem__, width=360)
-        if st.button("Try this sample", icon=":material/science:"):
+        name = st.selectbox(tr("Sample"), list(present), format_func=present.__getitem__, width=360)
+        if st.button(tr("Try this sample"), icon=":material/science:"):
             start_sample(name, settings)
 
 
@@ -188,12 +189,12 @@ def _show_progress() -> None:
         return
     with st.container(border=True):
         st.progress(status.share, text=_stage_in_words(status))
-        st.caption("Stopping…" if state.get(_CANCELLED) else _time_in_words(status))
-        if st.button("Cancel", icon=":material/close:"):
+        st.caption(tr("Stopping…") if state.get(_CANCELLED) else _time_in_words(status))
+        if st.button(tr("Cancel"), icon=":material/close:"):
             # Shown at once; the work stops at its next report of progress.
             state[_CANCELLED] = True
             visit.queue.cancel(job_id, visit.token)
-    st.caption("You can visit other pages; the analysis continues.")
+    st.caption(tr("You can visit other pages; the analysis continues."))
 
 
 def _take_over(status: JobStatus | None) -> None:
@@ -203,7 +204,7 @@ def _take_over(status: JobStatus | None) -> None:
     if status is None or status.state != "cancelled":
         state.pop(_CANCELLED, None)
     if status is None or job_id is None:
-        state[_ERROR] = "This analysis is gone. Start it again."
+        state[_ERROR] = tr("This analysis is gone. Start it again.")
         return
     if status.state == "done":
         state[_RESULT] = visit.queue.result(job_id, visit.token)
@@ -214,24 +215,26 @@ def _take_over(status: JobStatus | None) -> None:
 
 def _stage_in_words(status: JobStatus) -> str:
     if status.state == "waiting":
-        return f"Waiting: {status.ahead} {'video' if status.ahead == 1 else 'videos'} before yours"
+        return tr("Waiting: {ahead} {word} before yours").format(
+            ahead=status.ahead, word=tr("video") if status.ahead == 1 else tr("videos")
+        )
     return f"{status.stage}: {status.share:.0%}"
 
 
 def _time_in_words(status: JobStatus) -> str:
     left = status.seconds_left
     if left is None:
-        return "Estimating the time left…"
+        return tr("Estimating the time left…")
     if left < 60:
-        return f"About {max(5, 5 * round(left / 5))} seconds left"
-    return f"About {round(left / 60)} min left"
+        return tr("About {value} seconds left").format(value=max(5, 5 * round(left / 5)))
+    return tr("About {left} min left").format(left=round(left / 60))
 
 
 def _show_result(result: Result) -> None:
     state, report = st.session_state, result.report
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
-        st.title("Your report", anchor=False, width="content")
-        if st.button("Analyze another video", icon=":material/add:"):
+        st.title(tr("Your report"), anchor=False, width="content")
+        if st.button(tr("Analyze another video"), icon=":material/add:"):
             _forget_result()
             st.rerun()
     is_sample = bool(state.get(_IS_SAMPLE))
@@ -242,13 +245,13 @@ def _show_result(result: Result) -> None:
     show_report(report, result, compared)
     if (corrected := show_editor(result)) is not None:
         take_corrected(corrected, _RESULT, _SAVED)
-    st.subheader("Keep it", anchor=False)
+    st.subheader(tr("Keep it"), anchor=False)
     if is_sample:
-        st.caption("A sample isn't saved to your history. You can save your own sets here.")
+        st.caption(tr("A sample isn't saved to your history. You can save your own sets here."))
     elif note := state.get(_SAVED):
         style.show_done(note)
         with style.actions("saved"):
-            if st.button("See your trends", icon=":material/show_chart:"):
+            if st.button(tr("See your trends"), icon=":material/show_chart:"):
                 st.switch_page(session.page("trends"))
     elif report.reps:
         _ask_to_save(result)
@@ -268,7 +271,7 @@ def _show_nothing_found(result: Result) -> None:
     show_nothing_found(result, analyze_as, start_over)
     if (corrected := show_editor(result)) is not None:
         take_corrected(corrected, _RESULT, _SAVED)
-    with st.expander("What formcheck saw", icon=":material/movie:"):
+    with st.expander(tr("What formcheck saw"), icon=":material/movie:"):
         st.video(str(result.video), muted=True)
 
 
@@ -298,10 +301,10 @@ def _ask_to_save(result: Result) -> None:
             keep = ask_what_to_keep()
         bottom = st.container(horizontal=True, vertical_alignment="bottom")
     with bottom:
-        name = st.text_input("Whose set is it?", people.saving_athlete(store), max_chars=200, width=260)
+        name = st.text_input(tr("Whose set is it?"), people.saving_athlete(store), max_chars=200, width=260)
         filmed = _filmed_on(result.report)
-        day = st.date_input("Filmed on", filmed, max_value=session.today(), width=180, format=style.DATE_FORMAT)
-        if st.form_submit_button("Save to history", type="primary", icon=":material/save:"):
+        day = st.date_input(tr("Filmed on"), filmed, max_value=session.today(), width=180, format=style.DATE_FORMAT)
+        if st.form_submit_button(tr("Save to history"), type="primary", icon=":material/save:"):
             try:
                 # the suggested day: the recording's own time, or now
                 moment = None if day == filmed else datetime.combine(day, time(12)).astimezone()

@@ -24,6 +24,7 @@ from formcheck.render.scale_chart import scale_chart
 from formcheck.render.summary import describe_corrections, headline_cards, list_statements
 from formcheck.render.words import describe_set, describe_uncounted, name_fault
 from formcheck.report.schema import Rep, SetReport
+from formcheck.support.language import tr
 
 # The video starts this long before a rep, to show its beginning, seconds.
 LEAD_IN_S = 0.5
@@ -31,8 +32,8 @@ LEAD_IN_S = 0.5
 AXIS_HEIGHT = 64
 _STEM_LENGTH = 40
 _MORE_PICTURES = 2
-_NUMBERS_BELOW = "The table of the reps has the numbers."
-_SOURCES = {"detected": "detected in the video", "given": "chosen by you"}
+_NUMBERS_BELOW = tr("The table of the reps has the numbers.")
+_SOURCES = {"detected": tr("detected in the video"), "given": tr("chosen by you")}
 
 
 class Recorded(Protocol):
@@ -83,15 +84,17 @@ def show_corrections(report: SetReport) -> None:
     if not report.corrections:
         return
     with st.container(border=True, key="corrected"):
-        st.markdown(":material/edit: **Corrected by hand**")
+        st.markdown(tr(":material/edit: **Corrected by hand**"))
         st.markdown("\n".join(f"- {style.plain(line)}" for line in describe_corrections(report)))
 
 
 def _found_words(report: SetReport) -> str:
     """Whether the exercise and the leg were detected or chosen."""
     if report.exercise_source == report.side_source:
-        return f"exercise and leg {_SOURCES[report.exercise_source]}"
-    return f"exercise {_SOURCES[report.exercise_source]}, leg {_SOURCES[report.side_source]}"
+        return tr("exercise and leg {sources}").format(sources=_SOURCES[report.exercise_source])
+    return tr("exercise {sources}, leg {sources2}").format(
+        sources=_SOURCES[report.exercise_source], sources2=_SOURCES[report.side_source]
+    )
 
 
 def _headline(report: SetReport) -> None:
@@ -117,7 +120,7 @@ def _scale(report: SetReport, compared: OtherSets) -> None:
     chart = scale_chart(report, compared, theme=style.theme(), width="container")
     if chart is None:
         return
-    st.subheader("Where this set stands", anchor=False)
+    st.subheader(tr("Where this set stands"), anchor=False)
     chart = chart.properties(height=chart.height + AXIS_HEIGHT)
     st.altair_chart(chart, width="stretch", theme=None, alt=describe_scale(report, compared))
     st.caption(" ".join(explain_scale(report)))
@@ -131,32 +134,36 @@ def show_words(report: SetReport, compared: OtherSets = NO_OTHER_SETS) -> None:
         return
     left, right = st.columns(2)
     with left:
-        st.markdown("**What you did**")
+        st.markdown(tr("**What you did**"))
         st.markdown("\n".join(f"- {style.plain(line)}" for line in (*summary.well, *list_statements(report, compared))))
     with right:
-        st.markdown("**What it means, and what to do next**")
+        st.markdown(tr("**What it means, and what to do next**"))
         st.markdown("\n".join(f"- {style.plain(line)}" for line in summary.change))
     if report.not_counted:
-        st.markdown("**Seen, but not counted**")
+        st.markdown(tr("**Seen, but not counted**"))
         st.markdown("\n".join(f"- {style.plain(line)}" for line in describe_uncounted(report)))
     if summary.missing:
         with st.container(border=True):
-            st.markdown(":material/info: **Good to know about this recording**")
+            st.markdown(tr(":material/info: **Good to know about this recording**"))
             st.markdown("\n".join(f"- {style.plain(line)}" for line in summary.missing))
 
 
 def _chart(report: SetReport, recorded: Recorded) -> None:
     chart = recorded.chart(style.theme().name)
     if chart is None:
-        st.subheader("Every rep", anchor=False)
-        st.altair_chart(rep_chart(report), width="stretch", alt=f"A bar for each rep. {_NUMBERS_BELOW}")
+        st.subheader(tr("Every rep"), anchor=False)
+        st.altair_chart(
+            rep_chart(report), width="stretch", alt=tr("A bar for each rep. {numbers_below}").format(numbers_below=_NUMBERS_BELOW)
+        )
         return
-    st.subheader("Every rep over time", anchor=False)
+    st.subheader(tr("Every rep over time"), anchor=False)
     st.altair_chart(
         chart,
         width="stretch",
         theme=None,
-        alt=f"What was measured over the video's time, with its {len(report.reps)} reps marked. {_NUMBERS_BELOW}",
+        alt=tr("What was measured over the video's time, with its {reps} reps marked. {numbers_below}").format(
+            reps=len(report.reps), numbers_below=_NUMBERS_BELOW
+        ),
     )
 
 
@@ -164,18 +171,22 @@ def _video(report: SetReport, video: Path | None, pictures: dict[int, bytes]) ->
     if video is None:
         _pictures(report, pictures)
         return
-    st.subheader("The video", anchor=False)
+    st.subheader(tr("The video"), anchor=False)
     reps = {rep.number: rep for rep in report.reps}
     chosen = st.pills(
-        "Jump to a rep",
+        tr("Jump to a rep"),
         list(reps),
         format_func=lambda number: f"{number} :material/warning:" if reps[number].faults else str(number),
         key="chosen_rep",
-        help="The video starts just before that rep. A rep with a mark has a fault.",
+        help=tr("The video starts just before that rep. A rep with a mark has a fault."),
     )
     rep = reps.get(chosen) if chosen is not None else None
     if rep is not None:
-        st.caption(f"Rep {rep.number} at {facts.format_time(rep.start_s)}: {_faults_in_words(rep)}.")
+        st.caption(
+            tr("Rep {number} at {start_s}: {rep}.").format(
+                number=rep.number, start_s=facts.format_time(rep.start_s), rep=_faults_in_words(rep)
+            )
+        )
     left, right = st.columns([3, 2])
     with left:
         start_s = 0.0 if rep is None else max(0.0, rep.start_s - LEAD_IN_S)
@@ -194,11 +205,11 @@ def _ghost(own: Figure | None, ghost: Ghost | None) -> None:
     """The set's best rep and the best rep so far, moving over each other."""
     if own is None or ghost is None:
         return
-    words = (
-        f"The best rep of this set, solid, over your best rep so far, of {ghost.day}, translucent. Both begin at the same moment, "
-        "with the toes at the same place and the shank equally long."
-    )
-    st.subheader("Beside your best rep", anchor=False)
+    words = tr(
+        "The best rep of this set, solid, over your best rep so far, of {day}, translucent. Both begin "
+        "at the same moment, with the toes at the same place and the shank equally long."
+    ).format(day=ghost.day)
+    st.subheader(tr("Beside your best rep"), anchor=False)
     picture, text = st.columns([1, 2], vertical_alignment="center")
     with picture, st.container(border=True):
         st.image(ghost_drawing(own, ghost.figure, words, style.theme()), width="stretch", alt=words)
@@ -210,7 +221,7 @@ def _pictures(report: SetReport, pictures: dict[int, bytes]) -> None:
     """The pictures of a report without a video."""
     if not pictures:
         return
-    st.subheader("Pictures", anchor=False)
+    st.subheader(tr("Pictures"), anchor=False)
     for number, column in zip(pictures, st.columns(max(len(pictures), _MORE_PICTURES)), strict=False):
         with column:
             _picture(report, pictures, number)
@@ -225,23 +236,23 @@ def _first_picture(report: SetReport, pictures: dict[int, bytes], chosen: int | 
 def _picture(report: SetReport, pictures: dict[int, bytes], number: int) -> None:
     best = facts.best_rep(report)
     rep = next(rep for rep in report.reps if rep.number == number)
-    kind = "best rep" if best is not None and number == best.number else _faults_in_words(rep)
-    alt = f"The frame at the peak of rep {number}, with the leg and the angle drawn in."
-    st.image(pictures[number], caption=f"Rep {number}: {kind}", width="stretch", alt=alt)
+    kind = tr("best rep") if best is not None and number == best.number else _faults_in_words(rep)
+    alt = tr("The frame at the peak of rep {number}, with the leg and the angle drawn in.").format(number=number)
+    st.image(pictures[number], caption=tr("Rep {number}: {kind}").format(number=number, kind=kind), width="stretch", alt=alt)
 
 
 def _faults_in_words(rep: Rep) -> str:
-    return ", ".join(name_fault(code).lower() for code in rep.faults) or "no fault"
+    return ", ".join(name_fault(code).lower() for code in rep.faults) or tr("no fault")
 
 
 def _rep_table(report: SetReport) -> None:
-    st.subheader("Rep by rep", anchor=False)
+    st.subheader(tr("Rep by rep"), anchor=False)
     measures = facts.shown_measures(report)
     best = facts.best_rep(report)
     header = [
-        ("Rep", "Number in the order of the video"),
-        ("At", "When it begins in the video"),
-        ("Form", "The faults that were seen"),
+        ("Rep", tr("Number in the order of the video")),
+        ("At", tr("When it begins in the video")),
+        ("Form", tr("The faults that were seen")),
     ]
     header += [(_column_title(m), m.definition) for m in measures]
     rows = [
@@ -253,7 +264,7 @@ def _rep_table(report: SetReport) -> None:
         ]
         for rep in report.reps
     ]
-    st.html(style.table(header, rows, "Measures of every rep", frozenset({2})))
+    st.html(style.table(header, rows, tr("Measures of every rep"), frozenset({2})))
 
 
 def _column_title(measure: Measure) -> str:
@@ -262,9 +273,9 @@ def _column_title(measure: Measure) -> str:
 
 
 def _form(rep: Rep, *, is_best: bool) -> str:
-    chips = [style.chip(name_fault(code), "fault") for code in rep.faults] or [style.chip("Clean", "good")]
+    chips = [style.chip(name_fault(code), "fault") for code in rep.faults] or [style.chip(tr("Clean"), "good")]
     if is_best:
-        chips.append(style.chip("Best", "plain"))
+        chips.append(style.chip(tr("Best"), "plain"))
     return "".join(chips)
 
 
@@ -279,7 +290,7 @@ def rep_chart(report: SetReport) -> alt.Chart:
             "Rep": rep.number,
             "value": rep.measures.get(name),
             "Form": _faults_in_words(rep).capitalize(),
-            "kind": "With a fault" if rep.faults else "Clean",
+            "kind": tr("With a fault") if rep.faults else "Clean",
         }
         for rep in report.reps
     ]
@@ -304,22 +315,27 @@ def rep_chart(report: SetReport) -> alt.Chart:
 
 
 def _fine_print(report: SetReport) -> None:
-    with st.expander("How this was measured", icon=":material/straighten:"):
+    with st.expander(tr("How this was measured"), icon=":material/straighten:"):
         lines = [
             f"**{measure.label}**: {style.plain(measure.definition)} {style.plain(measure.usual)}".strip()
-            + (f" Expected error {error}." if (error := facts.format_error(measure, report)) else "")
+            + (tr(" Expected error {error}.").format(error=error) if (error := facts.format_error(measure, report)) else "")
             for measure in facts.shown_measures(report)
         ]
         if report.scale.source == "height":
-            lines.append("**Centimeters** come from your height: the shank is 24.6 % of it (Winter).")
+            lines.append(tr("**Centimeters** come from your height: the shank is 24.6 % of it (Winter)."))
         if report.view.yaw_deg is not None:
             lines.append(
-                f"**Camera**: {abs(report.view.yaw_deg):.0f}° off side-on, turned by {abs(report.view.roll_deg or 0):.0f}°."
+                tr("**Camera**: {yaw_deg:.0f}° off side-on, turned by {roll_deg:.0f}°.").format(
+                    yaw_deg=abs(report.view.yaw_deg), roll_deg=abs(report.view.roll_deg or 0)
+                )
             )
         software = report.software
         lines.append(
-            f"**Software**: formcheck {style.plain(software.formcheck)}, pose model {style.plain(software.model)}, "
-            f"measure definitions version {software.measures_version}."
+            tr("**Software**: formcheck {formcheck}, pose model {model}, measure definitions version {measures_version}.").format(
+                formcheck=style.plain(software.formcheck),
+                model=style.plain(software.model),
+                measures_version=software.measures_version,
+            )
         )
         st.markdown("\n".join(f"- {line}" for line in lines))
 
@@ -329,20 +345,23 @@ def show_downloads(result: Result, compared: OtherSets = NO_OTHER_SETS) -> None:
     stem = "".join(c if c.isalnum() or c in "-_" else "-" for c in Path(result.report.video.file).stem)[:_STEM_LENGTH] or "set"
     with st.container(horizontal=True, key="downloads"):
         # the two reports are made when they are asked for
-        _download("Report (PDF)", "picture_as_pdf", f"{stem}.pdf", "application/pdf", lambda: result.pdf(compared))
-        _download("Report (HTML)", "article", f"{stem}.html", "text/html", lambda: result.page(compared))
-        _download("Video (MP4)", "movie", f"{stem}-annotated.mp4", "video/mp4", result.video.read_bytes())
-    with st.expander("For other programs", icon=":material/data_object:"):
+        _download(tr("Report (PDF)"), "picture_as_pdf", f"{stem}.pdf", "application/pdf", lambda: result.pdf(compared))
+        _download(tr("Report (HTML)"), "article", f"{stem}.html", "text/html", lambda: result.page(compared))
+        _download(tr("Video (MP4)"), "movie", f"{stem}-annotated.mp4", "video/mp4", result.video.read_bytes())
+    with st.expander(tr("For other programs"), icon=":material/data_object:"):
         st.caption(
-            "CSV has a row for every frame, JSON the whole report. TRC (landmarks in meters) and MOT (angles over time) open in "
-            "OpenSim." + ("" if result.trc else " There is no TRC file: meters need your height.")
+            tr(
+                "CSV has a row for every frame, JSON the whole report. TRC (landmarks in meters) and MOT (angles "
+                "over time) open in OpenSim."
+            )
+            + ("" if result.trc else tr(" There is no TRC file: meters need your height."))
         )
         with st.container(horizontal=True):
-            _download("Frames (CSV)", "table", f"{stem}.csv", "text/csv", result.csv)
-            _download("Report (JSON)", "data_object", f"{stem}.json", "application/json", result.json)
+            _download(tr("Frames (CSV)"), "table", f"{stem}.csv", "text/csv", result.csv)
+            _download(tr("Report (JSON)"), "data_object", f"{stem}.json", "application/json", result.json)
             if result.trc:
-                _download("Landmarks (TRC)", "scatter_plot", f"{stem}.trc", "text/plain", result.trc)
-            _download("Angles (MOT)", "timeline", f"{stem}.mot", "text/plain", result.mot)
+                _download(tr("Landmarks (TRC)"), "scatter_plot", f"{stem}.trc", "text/plain", result.trc)
+            _download(tr("Angles (MOT)"), "timeline", f"{stem}.mot", "text/plain", result.mot)
 
 
 def _download(label: str, icon: str, name: str, mime: str, data: str | bytes | Callable[[], str | bytes]) -> None:

@@ -20,6 +20,7 @@ from formcheck.report.schema import Athlete, ConditionName, SetReport
 from formcheck.support.arrays import FloatArray
 from formcheck.support.errors import FormcheckError
 from formcheck.support.files import hash_file, write_text
+from formcheck.support.language import tr
 from formcheck.support.progress import Progress, part_of
 
 if TYPE_CHECKING:
@@ -232,7 +233,7 @@ def make_result(request: Request, folder: Path, progress: Progress) -> Result:
             analysis = replace(analysis, report=with_live(analysis.report, request.live))
         drawing = part_of(progress, ANALYSIS_SHARE, VIDEO_SHARE)
         write_annotated(analysis, folder / "annotated.mp4", pictures=pictures, progress=drawing)
-        progress(VIDEO_SHARE, "Writing the report")
+        progress(VIDEO_SHARE, tr("Writing the report"))
         write_text(folder / "recording.sha256", hash_file(request.path))
         if analysis.stickers is None:  # what was read off stickers is not measured again by hand
             write_analysis(analysis, Result(folder).analysis_file(0))

@@ -9,20 +9,21 @@ from formcheck.app.analyze.results import Result
 from formcheck.app.analyze.sample_picture import REPORT
 from formcheck.app.shared import session, style
 from formcheck.support.errors import InputError
+from formcheck.support.language import tr
 
 
 def show() -> None:
     """Show the page."""
-    st.title("A sample report", anchor=False)
+    st.title(tr("A sample report"), anchor=False)
     result = Result(REPORT)
     if not result.complete:
-        raise InputError("The sample report is missing from this installation. Install formcheck again.")
-    st.write("This is what you get for every set. Watch rep 2: the heel lifts, so that rep's range doesn't count.")
+        raise InputError(tr("The sample report is missing from this installation. Install formcheck again."))
+    st.write(tr("This is what you get for every set. Watch rep 2: the heel lifts, so that rep's range doesn't count."))
     with style.actions("sample-top"):
-        if st.button("Analyze your own video", type="primary", icon=":material/movie:"):
+        if st.button(tr("Analyze your own video"), type="primary", icon=":material/movie:"):
             st.switch_page(session.page("analyze"))
-        if st.button("How to film", icon=":material/help:"):
+        if st.button(tr("How to film"), icon=":material/help:"):
             st.switch_page(session.page("filming"))
     show_report(result.report, result)
-    st.subheader("Keep it", anchor=False)
+    st.subheader(tr("Keep it"), anchor=False)
     show_downloads(result)

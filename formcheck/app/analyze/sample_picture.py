@@ -5,12 +5,13 @@ from __future__ import annotations
 import streamlit as st
 
 from formcheck.app.serve import ASSETS
+from formcheck.support.language import tr
 
 # Made by scripts/make_sample_report.py from this sample video and the height of the person in it.
 REPORT = ASSETS / "sample_report"
 SAMPLE_VIDEO = "df_right_female_heellift"
 SAMPLE_HEIGHT_CM = 156.0
-SAMPLE_NAME = "A sample video, analyzed in advance"
+SAMPLE_NAME = tr("A sample video, analyzed in advance")
 _PICTURE = "3"  # of the best rep
 
 
@@ -20,7 +21,7 @@ def show_picture() -> None:
     if picture.is_file():
         st.image(
             picture.read_bytes(),
-            caption="From the sample report: how far the shin tilts while the heel stays down, measured from the video.",
+            caption=tr("From the sample report: how far the shin tilts while the heel stays down, measured from the video."),
             width="stretch",
-            alt="A kneeling person from the side; thigh, shin and foot are drawn in, with the shin's angle in degrees.",
+            alt=tr("A kneeling person from the side; thigh, shin and foot are drawn in, with the shin's angle in degrees."),
         )

@@ -21,6 +21,7 @@ from formcheck.history.values import Athlete, SavedSet
 from formcheck.report.schema import SetReport
 from formcheck.support.files import replacing
 from formcheck.support.folders import private_folder
+from formcheck.support.language import tr
 
 # The best rep and a few faulty ones are enough to show a set; more would only fill the disk.
 MAX_KEPT_PICTURES = 4
@@ -38,14 +39,14 @@ def ask_what_to_keep() -> Keep:
     """Ask whether pictures and the video stay with the set; both are off until the person turns them on."""
     return Keep(
         st.checkbox(
-            "Keep pictures of the reps",
+            tr("Keep pictures of the reps"),
             key="keep-pictures",
-            help="To see two sets side by side later. They show you, stay on this computer, and are deleted with the set.",
+            help=tr("To see two sets side by side later. They show you, stay on this computer, and are deleted with the set."),
         ),
         st.checkbox(
-            "Keep the annotated video",
+            tr("Keep the annotated video"),
             key="keep-video",
-            help="To play two sets side by side later. It shows you, stays on this computer, and is deleted with the set.",
+            help=tr("To play two sets side by side later. It shows you, stays on this computer, and is deleted with the set."),
         ),
     )
 
@@ -63,13 +64,13 @@ def save_result(store: Store, result: Result, name: str, recorded_at: datetime |
         store.replace_report(saved.id, report)
         replaced = True
     if saved.kept_corrections and not replaced:
-        return (
-            f"This set is already in {athlete.name}'s history, corrected by hand, and was left as it is. "
-            "Open it on the History page to undo the corrections."
-        )
+        return tr(
+            "This set is already in {name}'s history, corrected by hand, and was left as it is. Open it on "
+            "the History page to undo the corrections."
+        ).format(name=athlete.name)
     more = keep.pictures or keep.video
     if saved.already_saved and not replaced and not more and store.find_own_file(saved.row.html_path):
-        return f"This set was already in {athlete.name}'s history, so nothing was added."
+        return tr("This set was already in {name}'s history, so nothing was added.").format(name=athlete.name)
     # Also for a set that is already saved: if the disk was full, its page could not be kept the first time.
     if keep.video and not result.video_is_current:
         session.helpers().run(draw_video_again, result.folder, progress=lambda share, stage: None)
@@ -81,10 +82,10 @@ def save_result(store: Store, result: Result, name: str, recorded_at: datetime |
         store.keep_pictures(saved.id, dict(_most_important(result)))
     result.note_saved(saved.id)
     if replaced:
-        return f"The set in {athlete.name}'s history is replaced by the corrected one. It counts once."
+        return tr("The set in {name}'s history is replaced by the corrected one. It counts once.").format(name=athlete.name)
     if saved.already_saved:
-        return f"This set was already in {athlete.name}'s history; what you chose is now kept with it."
-    return f"Saved to {athlete.name}'s history. It counts toward today's plan and the trends."
+        return tr("This set was already in {name}'s history; what you chose is now kept with it.").format(name=athlete.name)
+    return tr("Saved to {name}'s history. It counts toward today's plan and the trends.").format(name=athlete.name)
 
 
 def _differs(store: Store, saved: SavedSet, result: Result) -> bool:

@@ -23,6 +23,7 @@ from formcheck.app.shared import people, session, style
 from formcheck.exercises import EXERCISES
 from formcheck.export.other_sets import NO_OTHER_SETS
 from formcheck.support.errors import FormcheckError
+from formcheck.support.language import tr
 
 POLL_S = 0.7
 REST_POLL_S = 1.0
@@ -41,7 +42,7 @@ def start_analysis(filming: Filming) -> None:
         estimate = filming.state.estimate
 
         def make_request(_: Path) -> Request:
-            name = f"Filmed on {started:%Y-%m-%d at %H:%M}"
+            name = tr("Filmed on {started:%Y-%m-%d at %H:%M}").format(started=started)
             return Request(
                 recording,
                 name,
@@ -55,7 +56,7 @@ def start_analysis(filming: Filming) -> None:
 
         state[JOB] = queue_analysis(session.visit(), make_request)
     except FormcheckError as error:
-        state[PROBLEM] = f"{error} Reps counted: {filming.state.count}."
+        state[PROBLEM] = tr("{error} Reps counted: {count}.").format(error=error, count=filming.state.count)
     st.rerun()
 
 
@@ -69,19 +70,24 @@ def show_analysis() -> None:
         if status is not None and status.state == "done":
             state[RESULT] = visit.queue.result(job_id, visit.token)
         elif status is None or status.state == "failed":
-            state[PROBLEM] = (status.error if status else None) or "This analysis is gone. Make the report again."
+            state[PROBLEM] = (status.error if status else None) or tr("This analysis is gone. Make the report again.")
         visit.queue.forget_job(job_id, visit.token)
         state.pop(JOB, None)
         st.rerun(scope="app")
-    st.title("Set done", anchor=False)
+    st.title(tr("Set done"), anchor=False)
     filming: Filming | None = state.get(FILMING)
     if filming is not None:
         sound.play(filming.live.id, filming.state)
         live = filming.state
-        st.info(f"{live.ended_why} Counted: {live.count}. The report is being made from the recording.", icon=":material/flag:")
+        st.info(
+            tr("{ended_why} Counted: {count}. The report is being made from the recording.").format(
+                ended_why=live.ended_why, count=live.count
+            ),
+            icon=":material/flag:",
+        )
     st.progress(status.share, text=f"{status.stage}: {status.share:.0%}")
     _show_rest_bar()
-    if st.button("Cancel", icon=":material/close:"):
+    if st.button(tr("Cancel"), icon=":material/close:"):
         visit.queue.cancel(job_id, visit.token)
 
 
@@ -91,24 +97,24 @@ def show_report_page(find_next: Callable[[str], NextSet | None]) -> None:
     result: Result = state[RESULT]
     report = result.report
     filming: Filming | None = state.get(FILMING)
-    st.title("Your set", anchor=False)
+    st.title(tr("Your set"), anchor=False)
     if note := state.get(SAVED):
         style.show_done(note)
     with st.container(horizontal=True, vertical_alignment="bottom", key="film-actions"):
         if report.reps and not note:
-            name = st.text_input("Whose set is it?", people.saving_athlete(session.store()), max_chars=200, width=220)
+            name = st.text_input(tr("Whose set is it?"), people.saving_athlete(session.store()), max_chars=200, width=220)
             keep = ask_what_to_keep()
-            if st.button("Save to history", type="primary", icon=":material/save:"):
+            if st.button(tr("Save to history"), type="primary", icon=":material/save:"):
                 _save(result, filming, name, keep)
         following = find_next(filming.setup.exercise) if filming is not None and not filming.setup.test else None
-        if note and st.button("Next set", type="primary", icon=":material/skip_next:"):
+        if note and st.button(tr("Next set"), type="primary", icon=":material/skip_next:"):
             forget_set()
             st.rerun()
-        if st.button("Redo this set" if not note else "Film another set", icon=":material/replay:"):
+        if st.button(tr("Redo this set") if not note else tr("Film another set"), icon=":material/replay:"):
             forget_set()
             st.rerun()
     if note and following is not None:
-        st.write(f"Next: **{following.words}**.")
+        st.write(tr("Next: **{words}**.").format(words=following.words))
     if note:
         ask_after_set()
     _show_rest()
@@ -116,7 +122,7 @@ def show_report_page(find_next: Callable[[str], NextSet | None]) -> None:
     show_report(report, result, compared)
     if (corrected := show_editor(result)) is not None:
         take_corrected(corrected, RESULT, SAVED)
-    st.subheader("Keep it", anchor=False)
+    st.subheader(tr("Keep it"), anchor=False)
     _offer_recording(filming)
     show_downloads(result, compared)
 
@@ -136,9 +142,9 @@ def _offer_recording(filming: Filming | None) -> None:
     """Offer the recording without drawings: it is deleted with the next set unless it is downloaded here."""
     if filming is None or not filming.live.recorder.path.is_file():
         return
-    st.caption("The recording is deleted when you film the next set or close this page. Download it if you want to keep it.")
+    st.caption(tr("The recording is deleted when you film the next set or close this page. Download it if you want to keep it."))
     st.download_button(
-        "Keep the recording (MP4)",
+        tr("Keep the recording (MP4)"),
         filming.live.recorder.path.read_bytes(),
         file_name="formcheck-recording.mp4",
         mime="video/mp4",
@@ -161,6 +167,9 @@ def _show_rest_bar() -> None:
     filming: Filming | None = st.session_state.get(FILMING)
     rest = EXERCISES[filming.setup.exercise].prescription.rest_s if filming is not None else 60
     if left > 0:
-        st.progress(min(1.0, left / rest), text=f"Rest: {int(left // 60)}:{int(left % 60):02d} until the next set")
+        st.progress(
+            min(1.0, left / rest),
+            text=tr("Rest: {left}:{left2:02d} until the next set").format(left=int(left // 60), left2=int(left % 60)),
+        )
     elif left > -REST_POLL_S * 3:
-        sound.say(f"rest-{ends:.0f}", "Rest is over")
+        sound.say(f"rest-{ends:.0f}", tr("Rest is over"))

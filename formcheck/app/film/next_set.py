@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from formcheck.exercises import EXERCISES
 from formcheck.report.names import ConditionName
+from formcheck.support.language import tr
 
 
 @dataclass(frozen=True)
@@ -23,8 +24,8 @@ class NextSet:
     @property
     def words(self) -> str:
         """The set in words: "Set 2 of 3, left leg: 10 reps"."""
-        leg = "" if self.side == "both" else f", {self.side} leg"
-        return f"Set {self.number} of {self.sets}{leg}: {self.amount}"
+        leg = "" if self.side == "both" else tr(", {side} leg").format(side=self.side)
+        return tr("Set {number} of {sets}{leg}: {amount}").format(number=self.number, sets=self.sets, leg=leg, amount=self.amount)
 
     @property
     def amount(self) -> str:

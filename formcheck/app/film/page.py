@@ -27,13 +27,14 @@ from formcheck.history.values import Athlete as SavedAthlete
 from formcheck.live import LiveSetup
 from formcheck.live.own_record import find_own_record
 from formcheck.report.schema import Athlete
+from formcheck.support.language import tr
 
 if TYPE_CHECKING:
     from streamlit_webrtc.config import Translations
 
 DRILLS = {
     **{name: exercise.short_title for name, exercise in EXERCISES.items() if exercise.filmed_live},
-    "raise-test": "Single-leg heel-raise test",
+    "raise-test": tr("Single-leg heel-raise test"),
 }
 SIDES = {"left": "Left", "right": "Right", "both": "Both"}
 # After these endings the report is made at once; after any other the page asks first.
@@ -43,11 +44,11 @@ METRONOME_BPM = 60
 VIDEO = {"width": {"ideal": 640}, "height": {"ideal": 480}, "frameRate": {"ideal": 30}}
 # The words of the camera's box; `show_camera_problem` explains why there is no picture.
 WORDS: Translations = {
-    "start": "Start the camera",
-    "stop": "Stop the camera",
-    "select_device": "Choose the camera",
+    "start": tr("Start the camera"),
+    "stop": tr("Stop the camera"),
+    "select_device": tr("Choose the camera"),
     "select_camera": "Camera",
-    "device_ask_permission": "Your browser asks whether this page may use the camera. Choose “Allow”.",
+    "device_ask_permission": tr("Your browser asks whether this page may use the camera. Choose “Allow”."),
 }
 
 
@@ -67,9 +68,11 @@ def show() -> None:
 def _show_filming() -> None:
     with st.container(key="film-head"):
         athlete = people.page_head(
-            "Film a set",
-            "Put the camera on the floor or a low table, three meters away. Start the camera, step into the picture and do your "
-            "set: it starts, counts and ends by itself.",
+            tr("Film a set"),
+            tr(
+                "Put the camera on the floor or a low table, three meters away. Start the camera, step into the "
+                "picture and do your set: it starts, counts and ends by itself."
+            ),
         )
     if problem := st.session_state.pop(PROBLEM, None):
         style.show_error(problem)
@@ -107,11 +110,13 @@ def _offer_workout(athlete: SavedAthlete | None) -> None:
     steps = list_steps((item.work, item.side, item.sets_done) for item in day.items if item.work.filmed and not item.done)
     if not steps:
         return
-    words = "today's set" if len(steps) == 1 else f"today's {len(steps)} sets"
+    words = tr("today's set") if len(steps) == 1 else tr("today's {steps} sets").format(steps=len(steps))
     asked = st.session_state.pop(session.BEGIN_WORKOUT, False)
-    if st.button(f"Film {words}, hands free", type="primary", icon=":material/play_circle:") or asked:
+    if st.button(tr("Film {words}, hands free").format(words=words), type="primary", icon=":material/play_circle:") or asked:
         _begin_workout(athlete, steps)
-    st.caption("The camera starts, and a voice leads you through every set, rest and change of legs. Each set is saved by itself.")
+    st.caption(
+        tr("The camera starts, and a voice leads you through every set, rest and change of legs. Each set is saved by itself.")
+    )
 
 
 def _begin_workout(athlete: SavedAthlete, steps: list[NextSet]) -> None:
@@ -136,7 +141,7 @@ def _ask(athlete: SavedAthlete | None) -> LiveSetup:
     known = athlete if athlete is not None and not athlete.sample else None
     asked = st.session_state.get(session.ASKED_DRILL)
     drill = st.segmented_control(
-        "Exercise",
+        tr("Exercise"),
         list(DRILLS),
         default=asked if asked in DRILLS else "half-kneeling",
         format_func=DRILLS.__getitem__,
@@ -151,33 +156,41 @@ def _ask(athlete: SavedAthlete | None) -> LiveSetup:
             following.side if following is not None and following.side in sides else sides[0 if chosen.prescription.per_leg else -1]
         )
         side = st.segmented_control(
-            "Working leg", sides, default=default, format_func=SIDES.__getitem__, required=True, key=f"film-side-{drill}-{default}"
+            tr("Working leg"),
+            sides,
+            default=default,
+            format_func=SIDES.__getitem__,
+            required=True,
+            key=f"film-side-{drill}-{default}",
         )
         usual = chosen.prescription.reps
         reps = usual
         if drill != "raise-test" and chosen.trial_s is None:
-            reps = int(st.number_input("Reps", 1, 100, usual, key=f"film-reps-{drill}", width=160))
+            reps = int(st.number_input(tr("Reps"), 1, 100, usual, key=f"film-reps-{drill}", width=160))
         height = st.number_input(
-            "Your height, cm",
+            tr("Your height, cm"),
             80.0,
             250.0,
             value=session.remember("height_cm", known.height_cm if known else None),
             step=1.0,
             format="%.0f",
-            placeholder="for lengths in cm",
+            placeholder=tr("for lengths in cm"),
             width=200,
         )
     st.session_state["height_cm"] = height
     condition = ask_condition(exercise, "film")
     if drill == "raise-test":
         st.caption(
-            "Up on one tick, down on the next, fingertips on a wall. The test ends by itself when the heel no longer lifts, "
-            "when you lose the pace, or when the knee bends or the trunk leans twice despite a warning."
+            tr(
+                "Up on one tick, down on the next, fingertips on a wall. The test ends by itself when the heel "
+                "no longer lifts, when you lose the pace, or when the knee bends or the trunk leans twice "
+                "despite a warning."
+            )
         )
     elif following is not None:
-        st.caption(f"Today's prescription: {following.words}.")
+        st.caption(tr("Today's prescription: {words}.").format(words=following.words))
     else:
-        st.caption("All of today's sets of this exercise are done. One more is fine if nothing hurts.")
+        st.caption(tr("All of today's sets of this exercise are done. One more is fine if nothing hurts."))
     mass = st.session_state.get("mass_kg") or (known.mass_kg if known else None)
     return LiveSetup(
         exercise,
@@ -198,9 +211,9 @@ def _ask_for_ghost(athlete: SavedAthlete | None, setup: LiveSetup) -> Figure | N
     if found is None:
         return None
     chosen = st.checkbox(
-        f"Show my best rep, of {found.day}, as a ghost",
+        tr("Show my best rep, of {day}, as a ghost").format(day=found.day),
         key="film-ghost",
-        help="A translucent figure stands at your toes and does your best rep while the set runs.",
+        help=tr("A translucent figure stands at your toes and does your best rep while the set runs."),
     )
     return found.figure if chosen else None
 
@@ -261,8 +274,13 @@ def _show_live(filming: Filming) -> None:
         return
     show_panel(filming.setup, state)
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
-        st.caption(f"Analyzing {state.poses_per_s:.0f} frames per second ({state.model} model)", width="content")
-        if state.stage == "running" and st.button("End the set", icon=":material/stop:"):
+        st.caption(
+            tr("Analyzing {poses_per_s:.0f} frames per second ({model} model)").format(
+                poses_per_s=state.poses_per_s, model=state.model
+            ),
+            width="content",
+        )
+        if state.stage == "running" and st.button(tr("End the set"), icon=":material/stop:"):
             filming.stop()
             st.rerun(scope="app")
 
@@ -275,13 +293,13 @@ def _show_ended(filming: Filming) -> None:
         start_analysis(filming)
     words = f"{state.count} {'rep' if state.count == 1 else 'reps'} counted."
     if filming.live.error is not None:
-        style.show_error(f"The set had to be ended: {filming.live.error}. {words}")
+        style.show_error(tr("The set had to be ended: {error}. {words}").format(error=filming.live.error, words=words))
     else:
         st.info(f"{state.ended_why} {words}", icon=":material/flag:")
     with st.container(horizontal=True):
-        if state.count and st.button("Make the report", type="primary", icon=":material/analytics:"):
+        if state.count and st.button(tr("Make the report"), type="primary", icon=":material/analytics:"):
             start_analysis(filming)
-        if st.button("Film it again", icon=":material/replay:"):
+        if st.button(tr("Film it again"), icon=":material/replay:"):
             forget_set()
             st.rerun()
-    st.page_link(session.page("filming"), label="How to film", icon=":material/help:")
+    st.page_link(session.page("filming"), label=tr("How to film"), icon=":material/help:")

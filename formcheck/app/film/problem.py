@@ -8,6 +8,8 @@ from typing import Any
 
 import streamlit as st
 
+from formcheck.support.language import tr
+
 ASSETS = Path(__file__).parents[1] / "assets"
 HTML = '<div class="problem" role="alert" hidden></div>'
 CSS = """
@@ -15,12 +17,16 @@ CSS = """
   border: 2px solid var(--fc-fault, #b3134d); border-radius: .6rem; background: var(--fc-fault-tint, transparent); }
 """
 WORDS = {
-    "denied": "The camera is blocked for this page. Click the camera or lock icon beside the address, choose “Allow”, and reload "
-    "the page. You can also upload a video instead.",
-    "missing": "No camera was found. Plug one in, or switch it on, and reload the page. You can also upload a video instead.",
-    "busy": "The camera is in use by another program. Close that program, and start the camera again.",
-    "insecure": "This browser doesn't give this page a camera. Open it at http://localhost or over https, in a current browser, or "
-    "upload a video instead.",
+    "denied": tr(
+        "The camera is blocked for this page. Click the camera or lock icon beside the address, choose "
+        "“Allow”, and reload the page. You can also upload a video instead."
+    ),
+    "missing": tr("No camera was found. Plug one in, or switch it on, and reload the page. You can also upload a video instead."),
+    "busy": tr("The camera is in use by another program. Close that program, and start the camera again."),
+    "insecure": tr(
+        "This browser doesn't give this page a camera. Open it at http://localhost or over https, in a "
+        "current browser, or upload a video instead."
+    ),
 }
 
 

@@ -11,6 +11,7 @@ import streamlit as st
 
 from formcheck.live import LiveSetup, LiveState
 from formcheck.live.state import Check
+from formcheck.support.language import tr
 
 RULES = Path(__file__).parents[1] / "assets" / "film.css"
 
@@ -30,7 +31,7 @@ def show_panel(setup: LiveSetup, state: LiveState) -> None:
     if state.stage == "coach":
         inner = _words(state.big, "watch") + _list_checks(state.checks)
     elif state.stage == "ready":
-        inner = _words("Ready. Hold still.", "good")
+        inner = _words(tr("Ready. Hold still."), "good")
     elif state.stage == "countdown":
         inner = f'<p class="fc-huge">{escape(state.big)}</p>'
     else:
@@ -59,8 +60,8 @@ def _count(state: LiveState) -> str:
 
 def _numbers(setup: LiveSetup, state: LiveState) -> str:
     shown = (
-        ("Best so far (live estimate)", format_estimate(state.best, state.best_error, state.unit)),
-        ("Your record", format_value(setup.own_record, state.unit)),
+        (tr("Best so far (live estimate)"), format_estimate(state.best, state.best_error, state.unit)),
+        (tr("Your record"), format_value(setup.own_record, state.unit)),
     )
     return "<dl>" + "".join(f"<div><dt>{name}</dt><dd>{text}</dd></div>" for name, text in shown) + "</dl>"
 

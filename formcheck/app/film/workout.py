@@ -19,6 +19,7 @@ from formcheck.live import LiveSet, LiveSetup, LiveState
 from formcheck.report.faults import FAULTS
 from formcheck.report.names import ConditionName
 from formcheck.report.schema import FaultCode, SetReport
+from formcheck.support.language import tr
 
 # Time to get back into position after a set in which nothing was counted, seconds.
 RETRY_S = 15
@@ -141,18 +142,18 @@ class Workout:
 
 def _announce(step: NextSet, counted: int, following: NextSet | None, rest_s: int) -> str:
     if not counted:
-        return "No rep was counted. Get into position, and the set starts again."
+        return tr("No rep was counted. Get into position, and the set starts again.")
     done = f"{counted} {'rep' if counted == 1 else 'reps'}. "
     if following is None:
-        return done + "That was the last set. Well done."
+        return done + tr("That was the last set. Well done.")
     same_leg = (following.exercise, following.side) == (step.exercise, step.side)
-    what = "the same again" if same_leg else describe_step(following)
-    return f"{done}Rest for {rest_s} seconds. Next: {what}."
+    what = tr("the same again") if same_leg else describe_step(following)
+    return tr("{done}Rest for {rest_s} seconds. Next: {what}.").format(done=done, rest_s=rest_s, what=what)
 
 
 def describe_step(step: NextSet) -> str:
     """A set as it is spoken: "ankle mobilization, right leg, 10 reps"."""
-    leg = "" if step.side == "both" else f", {step.side} leg"
+    leg = "" if step.side == "both" else tr(", {side} leg").format(side=step.side)
     title = EXERCISES[step.exercise].short_title
     return f"{title[:1].lower()}{title[1:]}{leg}, {step.amount}"
 
@@ -186,21 +187,29 @@ def summarize(reports: Sequence[SetReport]) -> list[str]:
     """Return the session in three sentences: how much was done, the best of each exercise and leg, and what to change."""
     reps = [rep for report in reports for rep in report.reps]
     if not reps:
-        return ["No set was saved."]
+        return [tr("No set was saved.")]
     clean = sum(not rep.faults for rep in reps)
-    sets = "1 set" if len(reports) == 1 else f"{len(reports)} sets"
-    sentences = [f"You did {sets} with {len(reps)} reps, {'all' if clean == len(reps) else clean} of them clean."]
+    sets = tr("1 set") if len(reports) == 1 else f"{len(reports)} sets"
+    sentences = [
+        tr("You did {sets} with {reps} reps, {word} of them clean.").format(
+            sets=sets, reps=len(reps), word="all" if clean == len(reps) else clean
+        )
+    ]
     best = _list_best(reports)
     if best:
-        sentences.append(f"Your best today: {', '.join(best)}.")
+        sentences.append(tr("Your best today: {best}.").format(best=", ".join(best)))
     faults: Counter[FaultCode] = Counter(code for rep in reps for code in rep.faults)
     if faults:
         code, count = faults.most_common(1)[0]
         label = FAULTS[code].label
-        times = "1 rep" if count == 1 else f"{count} reps"
-        sentences.append(f"To change next time: {label[:1].lower()}{label[1:]} in {times}. {FAULTS[code].advice}")
+        times = tr("1 rep") if count == 1 else f"{count} reps"
+        sentences.append(
+            tr("To change next time: {label}{label2} in {times}. {advice}").format(
+                label=label[:1].lower(), label2=label[1:], times=times, advice=FAULTS[code].advice
+            )
+        )
     else:
-        sentences.append("No fault was seen, so keep the same pace and range next time.")
+        sentences.append(tr("No fault was seen, so keep the same pace and range next time."))
     return sentences
 
 

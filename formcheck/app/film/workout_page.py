@@ -20,6 +20,7 @@ from formcheck.app.film.state import FILMING, close_later, sets_under_way
 from formcheck.app.film.workout import UNDO_S, FilmedSet, Workout, describe_step, summarize
 from formcheck.app.shared import session, style
 from formcheck.support.errors import FormcheckError
+from formcheck.support.language import tr
 
 WORKOUT = "film_workout"
 _NAME = "film_workout_name"
@@ -64,12 +65,12 @@ def _show_now(workout: Workout, filming: Filming) -> None:
         st.rerun(scope="app")
         return
     _speak(workout)
-    place = f"Set {workout.index + 1} of {len(workout.steps)}"
+    place = tr("Set {index} of {steps}").format(index=workout.index + 1, steps=len(workout.steps))
     left = workout.rest_left_s
     if left <= 0:
         filming.end_rest()
     if left > 0:
-        words = f"Rest: {int(left // 60)}:{int(left % 60):02d}"
+        words = tr("Rest: {left}:{left2:02d}").format(left=int(left // 60), left2=int(left % 60))
         st.html(
             f'<div class="fc-panel"><p class="fc-huge-words">{words}</p>'
             f'<p class="fc-words fc-ink">Next: {escape(describe_step(step))}</p></div>'
@@ -81,12 +82,12 @@ def _show_now(workout: Workout, filming: Filming) -> None:
         show_panel(filming.setup, filming.state)
     st.caption(f"{place}: {describe_step(step)}")
     with st.container(horizontal=True):
-        if left > 0 and st.button("Skip the rest", icon=":material/skip_next:"):
+        if left > 0 and st.button(tr("Skip the rest"), icon=":material/skip_next:"):
             workout.skip_rest()
             filming.end_rest()
-        if left <= 0 and filming.state.stage == "running" and st.button("End this set", icon=":material/stop:"):
+        if left <= 0 and filming.state.stage == "running" and st.button(tr("End this set"), icon=":material/stop:"):
             filming.stop()
-        if st.button("End the session", icon=":material/logout:"):
+        if st.button(tr("End the session"), icon=":material/logout:"):
             workout.stop()
             st.rerun(scope="app")
     _show_saved(workout)
@@ -114,7 +115,11 @@ def _queue(item: FilmedSet) -> None:
     setup = item.live.setup
     try:
         recording, shown = item.live.finish_recording(), item.live.state.estimate
-        name = f"Filmed on {item.live.started_at:%Y-%m-%d at %H:%M}" if item.live.started_at else "Filmed set"
+        name = (
+            tr("Filmed on {started_at:%Y-%m-%d at %H:%M}").format(started_at=item.live.started_at)
+            if item.live.started_at
+            else tr("Filmed set")
+        )
 
         def make_request(_: Path) -> Request:
             return Request(
@@ -134,9 +139,9 @@ def _save_if_done(item: FilmedSet) -> None:
     try:
         result: Result | None = visit.queue.result(item.job, visit.token) if status and status.state == "done" else None
         if result is None:
-            raise FormcheckError((status.error if status else None) or "The analysis of this set is gone.")
+            raise FormcheckError((status.error if status else None) or tr("The analysis of this set is gone."))
         if not result.report.reps:
-            raise FormcheckError("No rep was found in the recording of this set.")
+            raise FormcheckError(tr("No rep was found in the recording of this set."))
         item.report = result.report
         save_result(session.store(), result, st.session_state[_NAME], item.live.started_at)
         item.set_id, item.stage, item.saved_at = result.saved_as, "saved", time.monotonic()
@@ -163,33 +168,33 @@ def _show_saved(workout: Workout) -> None:
         with st.container(horizontal=True, vertical_alignment="center", key=f"workout-set-{number}"):
             st.markdown(style.plain(f"{number}. {describe_filmed(item)}"), width="content")
             undoable = item.stage == "saved" and time.monotonic() - item.saved_at < UNDO_S
-            if undoable and item.set_id is not None and st.button("Undo", key=f"workout-undo-{number}", icon=":material/undo:"):
+            if undoable and item.set_id is not None and st.button(tr("Undo"), key=f"workout-undo-{number}", icon=":material/undo:"):
                 session.store().delete_sets([item.set_id])
                 item.stage = "undone"
 
 
 def describe_filmed(item: FilmedSet) -> str:
     """One filmed set in words."""
-    leg = "" if item.step.side == "both" else f", {item.step.side} leg"
+    leg = "" if item.step.side == "both" else tr(", {side} leg").format(side=item.step.side)
     what = f"Set {item.step.number}{leg}"
     if item.stage in ("recorded", "analyzing"):
-        return f"{what}: being measured"
+        return tr("{what}: being measured").format(what=what)
     if item.stage == "undone":
-        return f"{what}: removed; you can restore it on the History page"
+        return tr("{what}: removed; you can restore it on the History page").format(what=what)
     if item.stage == "failed":
-        return f"{what}: not saved. {item.error}"
+        return tr("{what}: not saved. {error}").format(what=what, error=item.error)
     count = len(item.report.reps) if item.report else 0
-    return f"{what}: {count} {'rep' if count == 1 else 'reps'}, saved"
+    return tr("{what}: {count} {word}, saved").format(what=what, count=count, word=tr("rep") if count == 1 else tr("reps"))
 
 
 def _show_end(workout: Workout) -> None:
-    st.title("Session done", anchor=False)
+    st.title(tr("Session done"), anchor=False)
     _show_summary(workout)
     with style.actions("workout-end"):
-        if st.button("Open your history", type="primary", icon=":material/history:"):
+        if st.button(tr("Open your history"), type="primary", icon=":material/history:"):
             _close()
             st.switch_page(session.page("history"))
-        if st.button("Film another set", icon=":material/replay:"):
+        if st.button(tr("Film another set"), icon=":material/replay:"):
             _close()
             st.rerun()
 
@@ -200,7 +205,7 @@ def _show_summary(workout: Workout) -> None:
     if workout.announcement:
         _speak(workout)
     if not workout.over:
-        st.info("The last set is being measured and saved.", icon=":material/hourglass_top:")
+        st.info(tr("The last set is being measured and saved."), icon=":material/hourglass_top:")
     else:
         for sentence in summarize([item.report for item in workout.filmed if item.stage == "saved" and item.report]):
             st.markdown(f"**{style.plain(sentence)}**")

@@ -25,19 +25,20 @@ from formcheck.history.trends.measures import moment_text
 from formcheck.history.trends.pairs import suggest_pairs
 from formcheck.history.values import Athlete, SetRow
 from formcheck.support.arrays import FloatArray
+from formcheck.support.language import tr
 
 OPEN_REPORT = 0  # the number of the set whose report is open in this visit and not saved
-_OWN_CHOICE = "Two sets of my choice"
+_OWN_CHOICE = tr("Two sets of my choice")
 # The first and the second set differ by color, and by solid and dashed lines.
 _DASHES = ([1, 0], [7, 4])
 # What the difference means, in few words.
 _SHORT = {
-    "more": "more than error",
-    "less": "more than error",
-    "within error": "within error",
-    "same day": "same day: no change",
-    "unknown error": "error not known",
-    "not measured": "not in both",
+    "more": tr("more than error"),
+    "less": tr("more than error"),
+    "within error": tr("within error"),
+    "same day": tr("same day: no change"),
+    "unknown error": tr("error not known"),
+    "not measured": tr("not in both"),
 }
 
 
@@ -53,23 +54,24 @@ class Shown:
 
 def show() -> None:
     """Show the page."""
-    athlete = people.page_head("Compare", "Two sets side by side: left and right, or the first week and now.")
+    athlete = people.page_head("Compare", tr("Two sets side by side: left and right, or the first week and now."))
     store = session.store()
     rows = (
         [] if athlete is None else [row for row in store.list_sets(athlete.id, newest_first=True) if row.exercise and row.rep_count]
     )
     names = {row.id: f"{moment_text(row.recorded_at)} · {set_words(row)}" for row in rows}
     if (opened := _open_report()) is not None:
-        names = {OPEN_REPORT: f"The open report: {opened.report.video.file}", **names}
+        names = {OPEN_REPORT: tr("The open report: {file}").format(file=opened.report.video.file), **names}
     if len(names) < 2:
         st.info(
-            "You need two saved sets. Analyze a video of each leg, or of two days, and save both.", icon=":material/compare_arrows:"
+            tr("You need two saved sets. Analyze a video of each leg, or of two days, and save both."),
+            icon=":material/compare_arrows:",
         )
-        st.page_link(session.page("analyze"), label="Analyze a video", icon=":material/movie:")
+        st.page_link(session.page("analyze"), label=tr("Analyze a video"), icon=":material/movie:")
         return
     first, second = _choose(rows, names, athlete)
     if first == second:
-        st.info("These are the same set. Choose another one to compare it with.", icon=":material/compare_arrows:")
+        st.info(tr("These are the same set. Choose another one to compare it with."), icon=":material/compare_arrows:")
         return
     _show_pair(_load(store, first, opened), _load(store, second, opened))
 
@@ -87,7 +89,7 @@ def _choose(rows: list[SetRow], names: dict[int, str], athlete: Athlete | None) 
     pairs = {title: (first.id, second.id) for title, first, second in suggest_pairs(rows)}
     titles = [*pairs, _OWN_CHOICE]
     start = len(pairs) if len(asked) == 2 else 0
-    title = st.selectbox("What to compare", titles, start, width=420, key=f"pair-{athlete.id if athlete else 0}-{asked}")
+    title = st.selectbox(tr("What to compare"), titles, start, width=420, key=f"pair-{athlete.id if athlete else 0}-{asked}")
     if title in pairs:
         return pairs[title]
     numbers = list(names)
@@ -95,7 +97,7 @@ def _choose(rows: list[SetRow], names: dict[int, str], athlete: Athlete | None) 
     left, right = st.columns(2)
     chosen = [
         column.selectbox(label, numbers, numbers.index(number), format_func=names.__getitem__, key=f"{label}-{asked}")
-        for column, label, number in ((left, "First set", before[0]), (right, "Second set", before[1]))
+        for column, label, number in ((left, tr("First set"), before[0]), (right, tr("Second set"), before[1]))
     ]
     return chosen[0], chosen[1]
 
@@ -116,7 +118,11 @@ def _show_pair(first: Shown, second: Shown) -> None:
         st.warning(style.plain(comparison.reason), icon=":material/block:")
         return
     icon = "trending_up" if comparison.headline is not None and comparison.headline.verdict in ("more", "less") else "trending_flat"
-    st.markdown(f":material/{'compare_arrows' if comparison.of_sides else icon}: **{style.plain(comparison.statement)}**")
+    st.markdown(
+        tr(":material/{word}: **{statement}**").format(
+            word="compare_arrows" if comparison.of_sides else icon, statement=style.plain(comparison.statement)
+        )
+    )
     _show_numbers(comparison, names)
     _show_curves(comparison, (first, second), names)
     _show_pictures((first, second), names)
@@ -132,9 +138,11 @@ def _show_numbers(comparison: SetComparison, names: tuple[str, str]) -> None:
     with st.container(horizontal=True, key="headline"):
         for name, value, one in ((names[0], line.first, comparison.first), (names[1], line.second, comparison.second)):
             reps = f"{len(one.report.reps)} {'rep' if len(one.report.reps) == 1 else 'reps'}"
-            _metric(name, facts.format_value(line.measure, value), f"mean of {reps}", line.measure.definition)
+            _metric(name, facts.format_value(line.measure, value), tr("mean of {reps}").format(reps=reps), line.measure.definition)
         meaning = f": {line.verdict_text}" if line.verdict_text else ""
-        about = f"Second minus first{meaning}. " + (f"Measurement error: {line.mdc_source}." if line.mdc_source else "")
+        about = tr("Second minus first{meaning}. ").format(meaning=meaning) + (
+            tr("Measurement error: {mdc_source}.").format(mdc_source=line.mdc_source) if line.mdc_source else ""
+        )
         _metric("Difference", line.difference_text, _SHORT[line.verdict], about)
 
 
@@ -153,19 +161,25 @@ def _metric(label: str, value: str, below: str, about: str) -> None:
 
 
 def _show_curves(comparison: SetComparison, pair: tuple[Shown, Shown], names: tuple[str, str]) -> None:
-    st.subheader("All reps overlaid", anchor=False)
+    st.subheader(tr("All reps overlaid"), anchor=False)
     curve = _curve_of(comparison)
     curves = [np.empty((0, POINTS)) if shown.curves is None or curve is None else _of_reps(shown, curve.signal) for shown in pair]
     missing = [name for name, values in zip(names, curves, strict=True) if not np.isfinite(values).any()]
     if missing:
         st.caption(
-            f"No curves were kept with {' or '.join(missing)}: sets saved by an older formcheck, or without a rep, have none."
+            tr("No curves were kept with {missing}: sets saved by an older formcheck, or without a rep, have none.").format(
+                missing=" or ".join(missing)
+            )
         )
     if curve is None or len(missing) == 2:
         return
     chart = curves_chart(curves, names, curve.axis, _colors(comparison))
-    st.altair_chart(chart, width="stretch", alt=f"{curve.title} over 0 to 100 % of each rep: thin lines are reps, bold ones means.")
-    st.caption("Thin lines: single reps. Bold lines: their mean. Each rep is stretched to 0–100 % of its own time.")
+    st.altair_chart(
+        chart,
+        width="stretch",
+        alt=tr("{title} over 0 to 100 % of each rep: thin lines are reps, bold ones means.").format(title=curve.title),
+    )
+    st.caption(tr("Thin lines: single reps. Bold lines: their mean. Each rep is stretched to 0–100 % of its own time."))
 
 
 def _curve_of(comparison: SetComparison) -> Curve | None:
@@ -201,13 +215,13 @@ def curves_chart(
             counts = np.isfinite(known).sum(axis=0)
             mean = np.divide(np.nansum(known, axis=0), counts, out=np.full(POINTS, np.nan), where=counts > 0)
             bold.append(pd.DataFrame({"place": place, "value": mean, "Set": name}))
-    x = alt.X("place:Q", title="Share of the rep's time (%)", scale=alt.Scale(domain=[0, 100]))
+    x = alt.X("place:Q", title=tr("Share of the rep's time (%)"), scale=alt.Scale(domain=[0, 100]))
     y = alt.Y("value:Q", title=axis)
     color = alt.Color("Set:N", title=None, scale=alt.Scale(domain=list(names), range=list(colors)), legend=alt.Legend(orient="top"))
     dash = alt.StrokeDash("Set:N", title=None, scale=alt.Scale(domain=list(names), range=list(_DASHES)))
     tips = [
         alt.Tooltip("Set:N"),
-        alt.Tooltip("place:Q", title="% of the rep", format=".0f"),
+        alt.Tooltip("place:Q", title=tr("% of the rep"), format=".0f"),
         alt.Tooltip("value:Q", title=axis, format=".1f"),
     ]
     reps = alt.Chart(pd.concat(thin)).mark_line(strokeWidth=1, opacity=0.35).encode(x=x, y=y, color=color, detail="Rep:N")
@@ -216,14 +230,18 @@ def curves_chart(
 
 
 def _show_pictures(pair: tuple[Shown, Shown], names: tuple[str, str]) -> None:
-    st.subheader("The best rep at its peak", anchor=False)
+    st.subheader(tr("The best rep at its peak"), anchor=False)
     missing = [name for name, shown in zip(names, pair, strict=True) if not shown.pictures]
     if len(missing) < 2:
         for column, shown, name in zip(st.columns(2), pair, names, strict=True):
             with column:
                 _show_picture(shown, name)
     if missing:
-        st.caption(f"No picture is kept with {' or with '.join(missing)}. Pictures are kept only when you tick that on saving.")
+        st.caption(
+            tr("No picture is kept with {missing}. Pictures are kept only when you tick that on saving.").format(
+                missing=" or with ".join(missing)
+            )
+        )
 
 
 def _show_picture(shown: Shown, name: str) -> None:
@@ -231,25 +249,29 @@ def _show_picture(shown: Shown, name: str) -> None:
         return
     best = facts.best_rep(shown.compared.report)
     number = best.number if best is not None and best.number in shown.pictures else next(iter(shown.pictures))
-    st.image(shown.pictures[number], caption=f"{name}, rep {number}", width="stretch")
+    st.image(shown.pictures[number], caption=tr("{name}, rep {number}").format(name=name, number=number), width="stretch")
 
 
 def _show_videos(pair: tuple[Shown, Shown], names: tuple[str, str]) -> None:
-    st.subheader("Both videos at once", anchor=False)
+    st.subheader(tr("Both videos at once"), anchor=False)
     first, second = pair[0].video, pair[1].video
     if first is not None and second is not None:
         play_both((first, second), (pair[0].compared.report, pair[1].compared.report), names)
         return
     missing = [name for name, shown in zip(names, pair, strict=True) if shown.video is None]
-    st.caption(f"No video is kept with {' or with '.join(missing)}. A video is kept only when you tick that on saving.")
+    st.caption(
+        tr("No video is kept with {missing}. A video is kept only when you tick that on saving.").format(
+            missing=" or with ".join(missing)
+        )
+    )
 
 
 def _show_table(comparison: SetComparison, names: tuple[str, str]) -> None:
-    st.subheader("Every measure", anchor=False)
+    st.subheader(tr("Every measure"), anchor=False)
     header = [
-        ("Mean of the reps", "What was measured"),
-        *((name, "The mean over the reps that could be measured") for name in names),
-        ("Difference", "Second minus first, and whether it is more than measurement error"),
+        (tr("Mean of the reps"), tr("What was measured")),
+        *((name, tr("The mean over the reps that could be measured")) for name in names),
+        ("Difference", tr("Second minus first, and whether it is more than measurement error")),
     ]
     rows = [
         [
@@ -262,9 +284,9 @@ def _show_table(comparison: SetComparison, names: tuple[str, str]) -> None:
     ]
     counts = [len(one.report.reps) for one in (comparison.first, comparison.second)]
     clean = [one.report.summary.clean_reps for one in (comparison.first, comparison.second)]
-    for label, values in (("Reps", counts), ("Reps without a fault", clean)):
+    for label, values in (("Reps", counts), (tr("Reps without a fault"), clean)):
         rows.append([label, str(values[0]), str(values[1]), _signed(values[1] - values[0])])
-    st.html(style.table(header, rows, "Both sets, measure by measure", frozenset({0})))
+    st.html(style.table(header, rows, tr("Both sets, measure by measure"), frozenset({0})))
     if comparison.note:
         st.caption(style.plain(comparison.note))
 
@@ -279,7 +301,7 @@ def _show_links(pair: tuple[Shown, Shown], names: tuple[str, str]) -> None:
             if shown.compared.set_id is not None:
                 st.page_link(
                     session.page("set"),
-                    label=f"The report of {name}",
+                    label=tr("The report of {name}").format(name=name),
                     icon=":material/description:",
                     query_params={"id": str(shown.compared.set_id)},
                 )

@@ -21,6 +21,7 @@ from formcheck.history.store.store import Store
 from formcheck.history.trends.measures import day_text
 from formcheck.history.values import Athlete, SetRow, Sex
 from formcheck.support.errors import FormcheckError
+from formcheck.support.language import tr
 from formcheck.support.workspace import remove_folder
 
 _NOTE, _EXPORT, _ROUND = "history_note", "history_export", "history_upload_round"
@@ -37,7 +38,7 @@ def show() -> None:
     with st.container():
         if note := st.session_state.pop(_NOTE, None):
             style.show_done(note)
-    sets, person, data = st.tabs([":material/list: Sets", ":material/person: Athletes", ":material/database: Data"])
+    sets, person, data = st.tabs([tr(":material/list: Sets"), tr(":material/person: Athletes"), tr(":material/database: Data")])
     with sets:
         _show_sets(store, athlete)
     with person:
@@ -58,15 +59,15 @@ def _show_sets(store: Store, athlete: Athlete | None) -> None:
     rows = [] if athlete is None else store.list_sets(athlete.id, newest_first=True, limit=_SHOWN_SETS)
     if athlete is None or not rows:
         style.empty(
-            "No set is saved yet",
-            "Analyze a video and save it at the end of its report. It will appear here, where you can open or delete it.",
+            tr("No set is saved yet"),
+            tr("Analyze a video and save it at the end of its report. It will appear here, where you can open or delete it."),
             icon="movie",
             page="analyze",
-            label="Analyze a video",
+            label=tr("Analyze a video"),
         )
     else:
-        newest = f" The newest {_SHOWN_SETS} are shown." if len(rows) == _SHOWN_SETS else ""
-        st.caption(f"Tick sets to open or delete them.{newest}")
+        newest = tr(" The newest {shown_sets} are shown.").format(shown_sets=_SHOWN_SETS) if len(rows) == _SHOWN_SETS else ""
+        st.caption(tr("Tick sets to open or delete them.{newest}").format(newest=newest))
         event = st.dataframe(
             _table(rows),
             hide_index=True,
@@ -92,40 +93,44 @@ def _table(rows: list[SetRow]) -> pd.DataFrame:
             "Clean": [f"{row.clean_reps} of {row.rep_count}" for row in rows],
             "Leg": [legs.get(row.side or "", "–") for row in rows],
             "Exercise": [exercise_words(row.exercise) for row in rows],
-            "Corrected": ["by hand" if row.corrected else "" for row in rows],
+            "Corrected": [tr("by hand") if row.corrected else "" for row in rows],
         }
     )
 
 
 def _act_on(store: Store, chosen: list[SetRow]) -> None:
     with style.actions("sets"):
-        if st.button("Open the report", icon=":material/description:", disabled=len(chosen) != 1):
+        if st.button(tr("Open the report"), icon=":material/description:", disabled=len(chosen) != 1):
             st.switch_page(session.page("set"), query_params={"id": str(chosen[0].id)})
-        if st.button("Compare the two", icon=":material/compare_arrows:", disabled=len(chosen) != 2):
+        if st.button(tr("Compare the two"), icon=":material/compare_arrows:", disabled=len(chosen) != 2):
             first, second = sorted(chosen, key=lambda row: row.recorded_at)
             st.switch_page(session.page("compare"), query_params={"a": str(first.id), "b": str(second.id)})
-        word = "Delete" if len(chosen) < 2 else f"Delete {len(chosen)} sets"
+        word = "Delete" if len(chosen) < 2 else tr("Delete {chosen} sets").format(chosen=len(chosen))
         if st.button(word, icon=":material/delete:", disabled=not chosen):
             store.delete_sets([row.id for row in chosen])
-            _note("Deleted. You can restore it below." if len(chosen) == 1 else "Deleted. You can restore them below.")
+            _note(tr("Deleted. You can restore it below.") if len(chosen) == 1 else tr("Deleted. You can restore them below."))
 
 
 def _show_bin(store: Store, athlete: Athlete) -> None:
     deleted = store.list_sets(athlete.id, deleted=True, newest_first=True)
     if not deleted:
         return
-    with st.expander(f"Deleted sets ({len(deleted)})", icon=":material/delete:", expanded=True):
+    with st.expander(tr("Deleted sets ({deleted})").format(deleted=len(deleted)), icon=":material/delete:", expanded=True):
         for row in deleted[:20]:
             with st.container(horizontal=True, vertical_alignment="center", key=f"bin-{row.id}"):
-                st.write(f"{day_text(row.day.toordinal())}: {exercise_words(row.exercise)}, {row.rep_count} reps")
-                if st.button("Restore", key=f"undo-{row.id}", icon=":material/undo:"):
+                st.write(
+                    tr("{toordinal}: {exercise}, {rep_count} reps").format(
+                        toordinal=day_text(row.day.toordinal()), exercise=exercise_words(row.exercise), rep_count=row.rep_count
+                    )
+                )
+                if st.button(tr("Restore"), key=f"undo-{row.id}", icon=":material/undo:"):
                     store.undo_delete(row.id)
-                    _note("The set is restored.")
-        with st.popover("Empty the bin", icon=":material/delete_forever:"):
-            st.write("This deletes every set in the bin, of all athletes, permanently. It cannot be undone.")
-            if st.button("Delete permanently", icon=":material/delete_forever:"):
+                    _note(tr("The set is restored."))
+        with st.popover(tr("Empty the bin"), icon=":material/delete_forever:"):
+            st.write(tr("This deletes every set in the bin, of all athletes, permanently. It cannot be undone."))
+            if st.button(tr("Delete permanently"), icon=":material/delete_forever:"):
                 count = store.purge()
-                _note(f"{count} {'set' if count == 1 else 'sets'} deleted permanently.")
+                _note(tr("{count} {word} deleted permanently.").format(count=count, word=tr("set") if count == 1 else tr("sets")))
 
 
 # --- people ---
@@ -135,31 +140,33 @@ def _show_people(store: Store, athlete: Athlete | None) -> None:
     if athlete is not None:
         _edit_athlete(store, athlete)
     with st.form("add-athlete", clear_on_submit=True, border=True), st.container(horizontal=True, vertical_alignment="bottom"):
-        name = st.text_input("Add an athlete", placeholder="Name", max_chars=200, width=300)
-        if st.form_submit_button("Add", icon=":material/person_add:"):
+        name = st.text_input(tr("Add an athlete"), placeholder=tr("Name"), max_chars=200, width=300)
+        if st.form_submit_button(tr("Add"), icon=":material/person_add:"):
             try:
                 added = store.add_athlete(name)
             except FormcheckError as error:
                 style.show_error(error)
                 return
             session.choose_athlete(added.id)
-            _note(f"{added.name} was added.")
+            _note(tr("{name} was added.").format(name=added.name))
     if athlete is not None and not athlete.sample:
         _erase_athlete(store, athlete)
 
 
 def _edit_athlete(store: Store, athlete: Athlete) -> None:
-    sexes: dict[Sex | None, str] = {None: "Not given", "female": "Female", "male": "Male"}
+    sexes: dict[Sex | None, str] = {None: tr("Not given"), "female": "Female", "male": "Male"}
     this_year = session.today().year
     with st.form(f"athlete-{athlete.id}", border=True):
         with st.container(horizontal=True):
-            name = st.text_input("Name", athlete.name, max_chars=200, width=260)
-            height = st.number_input("Height, cm", 80.0, 250.0, athlete.height_cm, 1.0, "%.0f", width=160)
-            mass = st.number_input("Body mass, kg", 20.0, 350.0, athlete.mass_kg, 1.0, "%.0f", width=160)
-            born = st.number_input("Birth year", 1900, this_year, athlete.birth_year, 1, width=160)
-            sex = st.selectbox("Sex", list(sexes), list(sexes).index(athlete.sex), format_func=sexes.__getitem__, width=160)
-        st.caption("All optional. Height gives centimeters, mass gives work; birth year and sex choose the published usual values.")
-        if st.form_submit_button("Save", icon=":material/save:"):
+            name = st.text_input(tr("Name"), athlete.name, max_chars=200, width=260)
+            height = st.number_input(tr("Height, cm"), 80.0, 250.0, athlete.height_cm, 1.0, "%.0f", width=160)
+            mass = st.number_input(tr("Body mass, kg"), 20.0, 350.0, athlete.mass_kg, 1.0, "%.0f", width=160)
+            born = st.number_input(tr("Birth year"), 1900, this_year, athlete.birth_year, 1, width=160)
+            sex = st.selectbox(tr("Sex"), list(sexes), list(sexes).index(athlete.sex), format_func=sexes.__getitem__, width=160)
+        st.caption(
+            tr("All optional. Height gives centimeters, mass gives work; birth year and sex choose the published usual values.")
+        )
+        if st.form_submit_button(tr("Save"), icon=":material/save:"):
             try:
                 store.update_athlete(
                     athlete.id, name=name, height_cm=height, mass_kg=mass, birth_year=None if born is None else int(born), sex=sex
@@ -172,15 +179,19 @@ def _edit_athlete(store: Store, athlete: Athlete) -> None:
 
 
 def _erase_athlete(store: Store, athlete: Athlete) -> None:
-    with st.expander(f"Delete everything about {style.plain(athlete.name)}", icon=":material/person_remove:"):
-        st.write("This deletes all sets, reports, kept files, runs and the plan of this athlete. It cannot be undone.")
-        typed = st.text_input("Type the athlete's name to confirm", key=f"erase-{athlete.id}", width=300)
-        if st.button("Delete everything", icon=":material/delete_forever:", disabled=typed.strip() != athlete.name):
+    with st.expander(tr("Delete everything about {name}").format(name=style.plain(athlete.name)), icon=":material/person_remove:"):
+        st.write(tr("This deletes all sets, reports, kept files, runs and the plan of this athlete. It cannot be undone."))
+        typed = st.text_input(tr("Type the athlete's name to confirm"), key=f"erase-{athlete.id}", width=300)
+        if st.button(tr("Delete everything"), icon=":material/delete_forever:", disabled=typed.strip() != athlete.name):
             erased = store.delete_athlete(athlete.id)
             session.choose_athlete(None)
-            note = f"Everything about {erased.athlete} is deleted: {erased.sets} sets, {len(erased.files_removed)} files."
+            note = tr("Everything about {athlete} is deleted: {sets} sets, {files_removed} files.").format(
+                athlete=erased.athlete, sets=erased.sets, files_removed=len(erased.files_removed)
+            )
             if erased.backups_left:
-                note += f" Earlier backups still contain it; delete them yourself: {', '.join(erased.backups_left)}."
+                note += tr(" Earlier backups still contain it; delete them yourself: {backups_left}.").format(
+                    backups_left=", ".join(erased.backups_left)
+                )
             _note(note)
 
 
@@ -188,36 +199,38 @@ def _erase_athlete(store: Store, athlete: Athlete) -> None:
 
 
 def _show_data(store: Store) -> None:
-    st.markdown(f"**Where it is**: {style.plain(store.where)}")
+    st.markdown(tr("**Where it is**: {where}").format(where=style.plain(store.where)))
     _show_backup(store)
     _show_export(store)
     _show_import(store)
-    st.markdown("**Sample data**")
+    st.markdown(tr("**Sample data**"))
     sample = next((athlete for athlete in store.list_athletes() if athlete.sample), None)
     if sample is None:
-        st.caption(f"Twelve made-up weeks of an athlete called “{SAMPLE_NAME}”, for you to explore.")
-        if st.button("Add the sample athlete", icon=":material/group_add:"):
+        st.caption(
+            tr("Twelve made-up weeks of an athlete called “{sample_name}”, for you to explore.").format(sample_name=SAMPLE_NAME)
+        )
+        if st.button(tr("Add the sample athlete"), icon=":material/group_add:"):
             session.choose_athlete(add_sample(store).id)
-            _note("The sample athlete is added.")
-    elif st.button("Remove the sample athlete", icon=":material/group_remove:"):
+            _note(tr("The sample athlete is added."))
+    elif st.button(tr("Remove the sample athlete"), icon=":material/group_remove:"):
         remove_sample(store)
         session.choose_athlete(None)
-        _note("The sample athlete is removed.")
+        _note(tr("The sample athlete is removed."))
 
 
 def _show_backup(store: Store) -> None:
-    st.markdown("**Backup**")
-    st.caption("One file with the whole history, next to it on this computer.")
-    if st.button("Back up now", icon=":material/backup:"):
-        _note(f"Backed up to {back_up(store).paths[0]}.")
+    st.markdown(tr("**Backup**"))
+    st.caption(tr("One file with the whole history, next to it on this computer."))
+    if st.button(tr("Back up now"), icon=":material/backup:"):
+        _note(tr("Backed up to {paths}.").format(paths=back_up(store).paths[0]))
 
 
 def _show_export(store: Store) -> None:
-    st.markdown("**Export**")
+    st.markdown(tr("**Export**"))
     with st.container(horizontal=True):
         # Made on request: ten years of sets take a while to write.
         st.download_button(
-            "Everything (JSON)",
+            tr("Everything (JSON)"),
             lambda: export_json(store).encode(),
             "formcheck-history.json",
             "application/json",
@@ -225,7 +238,7 @@ def _show_export(store: Store) -> None:
             on_click="ignore",
         )
         st.download_button(
-            "Tables for a spreadsheet (CSV)",
+            tr("Tables for a spreadsheet (CSV)"),
             lambda: _zip_tables(store),
             "formcheck-tables.zip",
             "application/zip",
@@ -250,20 +263,20 @@ def _zip_tables(store: Store) -> bytes:
 
 
 def _show_import(store: Store) -> None:
-    st.markdown("**Import**")
+    st.markdown(tr("**Import**"))
     number = session.remember(_ROUND, 0)
     file = st.file_uploader(
-        "A formcheck export: JSON, sets.csv or running.csv",
+        tr("A formcheck export: JSON, sets.csv or running.csv"),
         type=["json", "csv"],
         key=f"import-{number}",
         max_upload_size=MAX_TABLE_BYTES // 2**20,
     )
-    if file is not None and st.button("Import", icon=":material/upload:", key="import-history"):
+    if file is not None and st.button(tr("Import"), icon=":material/upload:", key="import-history"):
         try:
             done = import_upload(store, cast(BinaryIO, file), file.name)
         except FormcheckError as error:
             style.show_error(error)
             return
         st.session_state[_ROUND] = number + 1
-        known = f" {done.already_there} were already there." if done.already_there else ""
-        _note(f"Imported {done.sets} sets and {done.runs} runs.{known}")
+        known = tr(" {already_there} were already there.").format(already_there=done.already_there) if done.already_there else ""
+        _note(tr("Imported {sets} sets and {runs} runs.{known}").format(sets=done.sets, runs=done.runs, known=known))

@@ -12,6 +12,7 @@ from formcheck.app.shared import session
 from formcheck.app.shared.uploads import MAX_TABLE_BYTES, shown_name, store_upload
 from formcheck.history.store.store import Store, open_store
 from formcheck.history.values import Imported
+from formcheck.support.language import tr
 
 Progress = Callable[[float, str], None]
 _OUTCOME = "imported.json"
@@ -39,7 +40,7 @@ def import_upload(store: Store, source: BinaryIO, name: str, athlete_id: int | N
 
 def read_import(url: str, folder: Path, name: str, athlete_id: int | None, progress: Progress) -> None:
     """Import ``folder/upload`` into the history at ``url``. A task for `formcheck.app.shared.worker_process`."""
-    progress(0.0, "Reading the file")
+    progress(0.0, tr("Reading the file"))
     with open_store(url) as store:
         done = _import(store, folder, name, athlete_id)
     (folder / _OUTCOME).write_text(json.dumps(asdict(done)), encoding="ascii")
@@ -57,4 +58,4 @@ def _import(store: Store, folder: Path, name: str, athlete_id: int | None) -> Im
         return import_tables(store, upload.rename(folder / "table.csv"))
     from formcheck.history.exchange.json_file import import_json
 
-    return import_json(store, upload.read_bytes(), "This file")
+    return import_json(store, upload.read_bytes(), tr("This file"))

@@ -22,6 +22,7 @@ from formcheck.render.colors import DARK, LIGHT
 from formcheck.report.schema import SetReport
 from formcheck.support.arrays import FloatArray
 from formcheck.support.errors import InputError
+from formcheck.support.language import tr
 
 _MAX_DIGITS = 9
 
@@ -32,17 +33,17 @@ def show() -> None:
     try:
         row = _find_set(store)
     except InputError as error:
-        st.title("A saved set", anchor=False)
+        st.title(tr("A saved set"), anchor=False)
         style.show_error(error)
-        st.page_link(session.page("history"), label="All sets", icon=":material/history:")
+        st.page_link(session.page("history"), label=tr("All sets"), icon=":material/history:")
         return
     athlete = store.get_athlete(row.athlete_id)
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
-        st.title(f"Set of {day_text(row.day.toordinal())}", anchor=False, width="content")
-        st.page_link(session.page("history"), label="All sets", icon=":material/history:")
-    st.caption(style.plain(athlete.name) + (" · corrected by hand" if row.corrected else ""))
+        st.title(tr("Set of {toordinal}").format(toordinal=day_text(row.day.toordinal())), anchor=False, width="content")
+        st.page_link(session.page("history"), label=tr("All sets"), icon=":material/history:")
+    st.caption(style.plain(athlete.name) + (tr(" · corrected by hand") if row.corrected else ""))
     if row.deleted_at is not None:
-        st.warning("This set is deleted. Restore it on the History page.", icon=":material/delete:")
+        st.warning(tr("This set is deleted. Restore it on the History page."), icon=":material/delete:")
     report = store.get_report(row.id)
     kept = Kept(with_owner(report, athlete.name, row.recorded_at), *_read_kept(store, row, report))
     compared = find_other_sets(store, athlete.id, report, at=row.recorded_at, set_id=row.id)
@@ -99,25 +100,27 @@ def _read_kept(
 def _find_set(store: Store) -> SetRow:
     asked = st.query_params.get("id", "")
     if not asked.isdecimal() or len(asked) > _MAX_DIGITS:
-        raise InputError("No set was chosen. Open one on the History page.")
+        raise InputError(tr("No set was chosen. Open one on the History page."))
     try:
         return store.get_set(int(asked))
     except InputError as error:
-        raise InputError(f"There is no set {asked} in your history. Open another one on the History page.") from error
+        raise InputError(
+            tr("There is no set {asked} in your history. Open another one on the History page.").format(asked=asked)
+        ) from error
 
 
 def _show_downloads(row: SetRow, kept: Kept, compared: OtherSets) -> None:
-    st.subheader("Download", anchor=False)
+    st.subheader(tr("Download"), anchor=False)
     stem = f"set-{row.day}"
     with st.container(horizontal=True, key="downloads"):
         for label, suffix, mime, icon, make in (
-            ("Report (PDF)", "pdf", "application/pdf", "picture_as_pdf", lambda: kept.pdf(compared)),
-            ("Report (HTML)", "html", "text/html", "article", lambda: kept.page(compared)),
-            ("Report (JSON)", "json", "application/json", "data_object", lambda: kept.report.model_dump_json(indent=1)),
+            (tr("Report (PDF)"), "pdf", "application/pdf", "picture_as_pdf", lambda: kept.pdf(compared)),
+            (tr("Report (HTML)"), "html", "text/html", "article", lambda: kept.page(compared)),
+            (tr("Report (JSON)"), "json", "application/json", "data_object", lambda: kept.report.model_dump_json(indent=1)),
         ):
             st.download_button(label, make, f"{stem}.{suffix}", mime, icon=f":material/{icon}:", on_click="ignore")
         if kept.video is not None:
             video = kept.video
             st.download_button(
-                "Video (MP4)", video.read_bytes, f"{stem}.mp4", "video/mp4", icon=":material/movie:", on_click="ignore"
+                tr("Video (MP4)"), video.read_bytes, f"{stem}.mp4", "video/mp4", icon=":material/movie:", on_click="ignore"
             )

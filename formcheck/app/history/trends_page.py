@@ -19,25 +19,26 @@ from formcheck.history.trends.norms import TEST, norm_for_set
 from formcheck.history.trends.progress import DEFAULT_WEEKS, ProgressReport, gather_progress
 from formcheck.history.trends.trend import TrendView, compare_views, view_trend
 from formcheck.history.values import Athlete
+from formcheck.support.language import tr
 
 PERIODS: dict[str, int | None] = {"4 weeks": 28, "12 weeks": 84, "1 year": 365, "All": None}
-_LEG_TITLES = {"left": "Left leg", "right": "Right leg", "both": "Both legs at once"}
-WHICH: dict[Which, str] = {"mean": "Mean of each set", "best": "Best rep of each set"}
+_LEG_TITLES = {"left": tr("Left leg"), "right": tr("Right leg"), "both": tr("Both legs at once")}
+WHICH: dict[Which, str] = {"mean": tr("Mean of each set"), "best": tr("Best rep of each set")}
 
 
 def show() -> None:
     """Show the page."""
     athlete = people.page_head(
-        "Trends", "How your range and strength change, leg by leg. Small ups and downs are labeled as measurement error."
+        "Trends", tr("How your range and strength change, leg by leg. Small ups and downs are labeled as measurement error.")
     )
     store = session.store()
     if athlete is None or not store.latest_sets(athlete.id, 1):
         style.empty(
-            "No trend yet",
-            "Each saved set becomes a point here. Analyze a video and save it at the end of its report.",
+            tr("No trend yet"),
+            tr("Each saved set becomes a point here. Analyze a video and save it at the end of its report."),
             icon="movie",
             page="analyze",
-            label="Analyze a video",
+            label=tr("Analyze a video"),
         )
         return
     measure, which, since, legs = _ask(store, athlete)
@@ -47,7 +48,7 @@ def show() -> None:
     views = [view for view in views if (view.side or "both") in legs] or views
     if not views:
         st.info(
-            "No such set was saved in this period. Choose a longer period or another measure above.",
+            tr("No such set was saved in this period. Choose a longer period or another measure above."),
             icon=":material/search_off:",
         )
     else:
@@ -63,13 +64,13 @@ def _ask(store: Store, athlete: Athlete) -> tuple[TrackedMeasure, Which, date | 
     first = next((i for i, key in enumerate(keys) if MEASURES[key].exercise == newest.exercise), 0)
     first = 0 if "half-kneeling" in done else first
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        key = st.selectbox("What", keys, index=first, format_func=_short_title, width=340)
-        which = st.selectbox("Of each set", list(WHICH), format_func=WHICH.__getitem__, width=210)
+        key = st.selectbox(tr("What"), keys, index=first, format_func=_short_title, width=340)
+        which = st.selectbox(tr("Of each set"), list(WHICH), format_func=WHICH.__getitem__, width=210)
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        period = st.segmented_control("Period", list(PERIODS), default="All", required=True)
+        period = st.segmented_control(tr("Period"), list(PERIODS), default="All", required=True)
         sides = list(EXERCISES[MEASURES[key].exercise].sides)
-        words = {"left": "Left", "right": "Right", "both": "Both at once"}
-        legs = st.pills("Leg", sides, selection_mode="multi", default=sides, format_func=words.__getitem__, key=f"legs-{sides}")
+        words = {"left": "Left", "right": "Right", "both": tr("Both at once")}
+        legs = st.pills(tr("Leg"), sides, selection_mode="multi", default=sides, format_func=words.__getitem__, key=f"legs-{sides}")
     days = PERIODS[period or "All"]
     since = None if days is None else session.today() - timedelta(days=days)
     return MEASURES[key], which, since, legs or sides
@@ -89,11 +90,11 @@ def _show_views(store: Store, athlete: Athlete, views: list[TrendView], measure:
     if "left" in by_side and "right" in by_side:
         compared = compare_views(by_side["left"], by_side["right"])
         if compared is not None:
-            st.markdown(f":material/compare_arrows: {compared[1]}")
+            st.markdown(tr(":material/compare_arrows: {compared}").format(compared=compared[1]))
     st.caption(_legend(measure))
     _show_marks(views, measure)
     _show_norms(store, athlete, views, measure)
-    with st.expander("Every set as a table", icon=":material/table:"):
+    with st.expander(tr("Every set as a table"), icon=":material/table:"):
         st.dataframe(trend_table(views, measure), hide_index=True, width="stretch")
 
 
@@ -106,29 +107,31 @@ def _show_view(store: Store, view: TrendView, measure: TrackedMeasure, span: tup
         on_select="rerun",
         selection_mode=POINT_SELECTION,
         key=f"trend-{measure.key}-{view.which}-{view.side}",
-        alt=f"{_LEG_TITLES[view.side or 'both']}: {axis_title(measure)} by day. {view.statement}",
+        alt=tr("{leg_titles}: {measure} by day. {statement}").format(
+            leg_titles=_LEG_TITLES[view.side or "both"], measure=axis_title(measure), statement=view.statement
+        ),
     )
     chosen = event.selection.get(POINT_SELECTION, [])
     if not chosen:
-        st.caption("Select a point to open its report.")
+        st.caption(tr("Select a point to open its report."))
         return
     row = store.get_set(int(chosen[0]["set"]))
     st.page_link(
         session.page("set"),
-        label=f"Open the report of {day_text(row.day.toordinal())}: {set_words(row)}",
+        label=tr("Open the report of {toordinal}: {row}").format(toordinal=day_text(row.day.toordinal()), row=set_words(row)),
         icon=":material/description:",
         query_params={"id": str(row.id)},
     )
 
 
 def _legend(measure: TrackedMeasure) -> str:
-    line = "Each point is a set. The line is their smooth trend; the tint along it shows where it lies with 95 % certainty."
+    line = tr("Each point is a set. The line is their smooth trend; the tint along it shows where it lies with 95 % certainty.")
     if measure.mdc is None:
         return line
-    return (
-        f"{line} Inside the gray band around the first two weeks nothing counts as a change. It reaches at least "
-        f"{measure.text(measure.mdc)} to each side ({measure.mdc_source}), and further where your recordings are less certain."
-    )
+    return tr(
+        "{line} Inside the gray band around the first two weeks nothing counts as a change. It reaches "
+        "at least {mdc} to each side ({mdc_source}), and further where your recordings are less certain."
+    ).format(line=line, mdc=measure.text(measure.mdc), mdc_source=measure.mdc_source)
 
 
 def _show_marks(views: list[TrendView], measure: TrackedMeasure) -> None:
@@ -145,15 +148,15 @@ def _show_marks(views: list[TrendView], measure: TrackedMeasure) -> None:
         ]
         for view in views
     ]
-    kind = "mean" if views[0].which == "mean" else "best rep"
+    kind = "mean" if views[0].which == "mean" else tr("best rep")
     header = [
         ("Leg", ""),
-        ("First", f"The {kind} of the first set of the period"),
-        ("Best rep", "The best single rep of the period"),
-        ("Last", f"The {kind} of the last set"),
-        ("Sets", "How many sets the trend is drawn through"),
+        ("First", tr("The {kind} of the first set of the period").format(kind=kind)),
+        (tr("Best rep"), tr("The best single rep of the period")),
+        ("Last", tr("The {kind} of the last set").format(kind=kind)),
+        ("Sets", tr("How many sets the trend is drawn through")),
     ]
-    st.html(style.table(header, rows, "First, best and last") + style.explain(header))
+    st.html(style.table(header, rows, tr("First, best and last")) + style.explain(header))
 
 
 def _show_norms(store: Store, athlete: Athlete, views: list[TrendView], measure: TrackedMeasure) -> None:
@@ -166,7 +169,7 @@ def _show_norms(store: Store, athlete: Athlete, views: list[TrendView], measure:
         if norm is not None:
             st.caption(f"{(row.side or '').capitalize()}: {norm.state(row.rep_count)}")
     if tests and (athlete.sex is None or athlete.birth_year is None):
-        st.caption("Add your birth year and sex on the History page to see the usual number for your age.")
+        st.caption(tr("Add your birth year and sex on the History page to see the usual number for your age."))
 
 
 def trend_table(views: list[TrendView], measure: TrackedMeasure) -> pd.DataFrame:
@@ -182,12 +185,12 @@ def trend_table(views: list[TrendView], measure: TrackedMeasure) -> pd.DataFrame
 
 def _offer_report(store: Store, athlete: Athlete) -> None:
     """The progress of some weeks as a file; it is made when it is asked for."""
-    st.header("Progress report", anchor=False)
-    st.write("A printable summary to keep or share: trends by leg, sets against the plan, and running.")
+    st.header(tr("Progress report"), anchor=False)
+    st.write(tr("A printable summary to keep or share: trends by leg, sets against the plan, and running."))
     today = session.today()
     with st.container(horizontal=True, vertical_alignment="bottom", key="progress-report"):
         period = st.date_input(
-            "From and to",
+            tr("From and to"),
             (today - timedelta(weeks=DEFAULT_WEEKS) + timedelta(days=1), today),
             max_value=today,
             format=style.DATE_FORMAT,
@@ -195,7 +198,7 @@ def _offer_report(store: Store, athlete: Athlete) -> None:
         )
         days = period if isinstance(period, tuple) else (period,)
         if len(days) != 2:
-            st.caption("Choose the last day too.")
+            st.caption(tr("Choose the last day too."))
             return
         first, last = days
 
@@ -204,8 +207,8 @@ def _offer_report(store: Store, athlete: Athlete) -> None:
 
         name = f"progress-{first}-{last}"
         for label, icon, suffix, mime, make in (
-            ("Progress (PDF)", "picture_as_pdf", "pdf", "application/pdf", lambda: render_pdf(gather())),
-            ("Progress (HTML)", "article", "html", "text/html", lambda: render_page(gather())),
+            (tr("Progress (PDF)"), "picture_as_pdf", "pdf", "application/pdf", lambda: render_pdf(gather())),
+            (tr("Progress (HTML)"), "article", "html", "text/html", lambda: render_page(gather())),
         ):
             st.download_button(label, make, f"{name}.{suffix}", mime, icon=f":material/{icon}:", on_click="ignore")
 
@@ -228,8 +231,16 @@ def _show_adherence(store: Store, athlete: Athlete) -> None:
     weeks = store.plans.adherence(athlete.id, session.today())
     if not weeks:
         return
-    st.header("Sets done against the plan", anchor=False)
+    st.header(tr("Sets done against the plan"), anchor=False)
     done, asked = sum(week.done for week in weeks), sum(week.prescribed for week in weeks)
     if asked:
-        st.write(f"{done} of {asked} sets so far ({100 * done / asked:.0f} %). Another day of the same week counts too.")
-    st.altair_chart(adherence_chart(weeks), width="stretch", alt=f"Sets by week of the plan: {done} of {asked} done so far.")
+        st.write(
+            tr("{done} of {asked} sets so far ({done2:.0f} %). Another day of the same week counts too.").format(
+                done=done, asked=asked, done2=100 * done / asked
+            )
+        )
+    st.altair_chart(
+        adherence_chart(weeks),
+        width="stretch",
+        alt=tr("Sets by week of the plan: {done} of {asked} done so far.").format(done=done, asked=asked),
+    )

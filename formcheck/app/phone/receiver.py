@@ -26,6 +26,7 @@ from tornado.web import Application, HTTPError, RequestHandler, stream_request_b
 
 from formcheck.app.phone.page import PAGE, PAGE_POLICY
 from formcheck.support.errors import InputError
+from formcheck.support.language import tr
 
 State = Literal["waiting", "receiving", "arrived", "closed"]
 
@@ -97,7 +98,9 @@ class PhoneReceiver:
             self._sockets = bind_sockets(0, address)
         except OSError as error:
             raise InputError(
-                f"No video can be received at {address} ({error.strerror}); is this computer on the network?"
+                tr("No video can be received at {address} ({strerror}); is this computer on the network?").format(
+                    address=address, strerror=error.strerror
+                )
             ) from error
         port = self._sockets[0].getsockname()[1]
         self.host = f"{address}:{port}"
@@ -230,11 +233,11 @@ class _Handler(RequestHandler):
 
 
 ANSWERS = {
-    409: "A video is on its way already, or has arrived. On the laptop, open a new code for another one.\n",
-    411: "The video's size is missing.\n",
-    413: "This video is too large. Film one set only.\n",
-    415: "This is not a video.\n",
-    507: "The video cannot be stored on the laptop. Free some disk space there.\n",
+    409: tr("A video is on its way already, or has arrived. On the laptop, open a new code for another one.\n"),
+    411: tr("The video's size is missing.\n"),
+    413: tr("This video is too large. Film one set only.\n"),
+    415: tr("This is not a video.\n"),
+    507: tr("The video cannot be stored on the laptop. Free some disk space there.\n"),
 }
 
 
@@ -316,7 +319,7 @@ class _FilmBody(_Handler):
         self._out = None
         self.receiver.finish(Film(self._path, self._name()))
         self.set_header("Content-Type", "text/plain; charset=utf-8")
-        self.finish("Thank you. The video is on the laptop.\n")
+        self.finish(tr("Thank you. The video is on the laptop.\n"))
 
     def on_connection_close(self) -> None:
         self._drop()

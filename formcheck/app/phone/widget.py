@@ -16,6 +16,7 @@ from formcheck.app.serve import is_loopback
 from formcheck.app.shared import session
 from formcheck.app.shared.uploads import MAX_VIDEO_BYTES, VIDEO_TYPES
 from formcheck.support.errors import FormcheckError
+from formcheck.support.language import tr
 
 Take = Callable[[str, BinaryIO], None]
 """Takes a film over: its name, and its bytes."""
@@ -38,9 +39,9 @@ def offer_phone(take: Take) -> None:
         _show_open(take)
         return
     if st.button(
-        "Film with my phone",
+        tr("Film with my phone"),
         icon=":material/smartphone:",
-        help="Shows a code. The phone films with its own camera app and sends the video here over your Wi-Fi.",
+        help=tr("Shows a code. The phone films with its own camera app and sends the video here over your Wi-Fi."),
     ):
         _open()
         st.rerun()
@@ -49,7 +50,7 @@ def offer_phone(take: Take) -> None:
 def _open() -> None:
     state, addresses = st.session_state, list_addresses()
     if not addresses:
-        state[_NOTE] = "This computer is not on a local network. Connect it to the same Wi-Fi as your phone and try again."
+        state[_NOTE] = tr("This computer is not on a local network. Connect it to the same Wi-Fi as your phone and try again.")
         return
     visit = session.visit()
     folder = session.workspace().new_folder()
@@ -91,26 +92,28 @@ def _show_open(take: Take) -> None:
                 session.visit().drop(receiver.folder)
         return
     if receiver.state == "closed":
-        _close("The code's ten minutes are over, and it is closed. Show a new one when you are ready.")
+        _close(tr("The code's ten minutes are over, and it is closed. Show a new one when you are ready."))
         st.rerun(scope="app")
     with st.container(border=True):
-        st.subheader("Film with my phone", anchor=False)
+        st.subheader(tr("Film with my phone"), anchor=False)
         code, words = st.columns([1, 2], vertical_alignment="center")
         code.image(segno.make(receiver.url, error="m").svg_inline(scale=6, border=4, light="white"), width=240)
         with words:
-            st.markdown("1. Point the phone's camera at the code. The phone must be on the same Wi-Fi.")
-            st.markdown("2. Film one set with it, side-on, whole body and both feet in the picture.")
-            st.markdown("3. Send it. The report appears here.")
-            st.caption("Or type this address:")
+            st.markdown(tr("1. Point the phone's camera at the code. The phone must be on the same Wi-Fi."))
+            st.markdown(tr("2. Film one set with it, side-on, whole body and both feet in the picture."))
+            st.markdown(tr("3. Send it. The report appears here."))
+            st.caption(tr("Or type this address:"))
             st.code(receiver.url, language=None, wrap_lines=True)
         if receiver.state == "receiving":
-            st.progress(receiver.share, text=f"Receiving the video: {receiver.share:.0%}")
+            st.progress(receiver.share, text=tr("Receiving the video: {share:.0%}").format(share=receiver.share))
         until = cast(datetime, st.session_state[_OPENED_UNTIL])
         st.caption(
-            f"Open until {until:%H:%M} or until one video has arrived, only while this page is shown, to devices on your local "
-            "network that have this code. It shows them nothing of yours: not this app, not your history. The transfer is not "
-            "encrypted, so use a network that you trust."
+            tr(
+                "Open until {until:%H:%M} or until one video has arrived, only while this page is shown, to "
+                "devices on your local network that have this code. It shows them nothing of yours: not this "
+                "app, not your history. The transfer is not encrypted, so use a network that you trust."
+            ).format(until=until)
         )
-        if st.button("Close", icon=":material/close:"):
+        if st.button(tr("Close"), icon=":material/close:"):
             _close()
             st.rerun(scope="app")

@@ -12,35 +12,36 @@ from formcheck.app.shared import session, style
 from formcheck.history.store.store import Store
 from formcheck.history.trends.measures import day_text
 from formcheck.history.trends.programme_view import Overview, list_results, view_everybody
+from formcheck.support.language import tr
 from formcheck.training.calendar_tests import due_dates, lay_out
 
 _HEADER = (
     ("Athlete", ""),
-    ("Attention", "Somebody with a red flag, or with too much pain, comes first; the reason stands below"),
+    ("Attention", tr("Somebody with a red flag, or with too much pain, comes first; the reason stands below")),
     ("Track", ""),
-    ("Week", "Of the twelve weeks"),
-    ("Sets, 7 days", "Done of those that the plan asked for in the last seven days"),
-    ("Worst pain, 7 days", "The highest score from 0 to 10 in the last seven days"),
-    ("Tests due", "How many of the tests of weeks 0, 4, 8 and 12 lack a result now"),
+    ("Week", tr("Of the twelve weeks")),
+    (tr("Sets, 7 days"), tr("Done of those that the plan asked for in the last seven days")),
+    (tr("Worst pain, 7 days"), tr("The highest score from 0 to 10 in the last seven days")),
+    (tr("Tests due"), tr("How many of the tests of weeks 0, 4, 8 and 12 lack a result now")),
 )
 
 
 def show() -> None:
     """Show the page."""
-    st.title("Clinic", anchor=False)
-    st.markdown("Everybody whose history is on this computer: who did what, who hurts, and who is due for a test.")
+    st.title(tr("Clinic"), anchor=False)
+    st.markdown(tr("Everybody whose history is on this computer: who did what, who hurts, and who is due for a test."))
     store, today = session.store(), session.today()
     everybody = view_everybody(store, today)
     if not everybody:
-        text = "Athletes appear here once they have a plan or a saved set."
-        style.empty("Nobody yet", text, icon="event_available", page="plan", label="Start a plan")
+        text = tr("Athletes appear here once they have a plan or a saved set.")
+        style.empty(tr("Nobody yet"), text, icon="event_available", page="plan", label=tr("Start a plan"))
         return
     st.html(
-        style.table(_HEADER, [_row(item) for item in everybody], "Athletes on the programme", text_columns=frozenset({0, 1, 2}))
+        style.table(_HEADER, [_row(item) for item in everybody], tr("Athletes on the programme"), text_columns=frozenset({0, 1, 2}))
     )
     st.html(style.explain(_HEADER))
     names = {item.athlete.id: item for item in everybody}
-    chosen = st.selectbox("One athlete", list(names), format_func=lambda key: names[key].athlete.name, width=320)
+    chosen = st.selectbox(tr("One athlete"), list(names), format_func=lambda key: names[key].athlete.name, width=320)
     _show_one(store, names[chosen], today)
 
 
@@ -48,7 +49,7 @@ def _row(item: Overview) -> list[str]:
     week = "–" if item.week is None else str(item.week)
     sets = "–" if not item.asked else f"{item.done} of {item.asked}"
     pain = "–" if item.worst_pain is None else str(item.worst_pain)
-    attention = style.chip("see below", "fault") if item.attention else "–"
+    attention = style.chip(tr("see below"), "fault") if item.attention else "–"
     return [escape(item.athlete.name), attention, escape(item.track), week, sets, pain, str(len(item.due) or "–")]
 
 
@@ -58,7 +59,7 @@ def _show_one(store: Store, item: Overview, today: date) -> None:
     st.markdown("\n".join(f"- **{term}:** {style.plain(text)}" for term, text in facts))
     results = list_test_rows(store, item.athlete.id)
     st.download_button(
-        "Print this athlete (PDF)", lambda: make_athlete_pdf(item, facts, results), f"formcheck-{item.athlete.id}.pdf",
+        tr("Print this athlete (PDF)"), lambda: make_athlete_pdf(item, facts, results), f"formcheck-{item.athlete.id}.pdf",
         "application/pdf", icon=":material/print:", on_click="ignore",
     )  # fmt: skip
 
@@ -73,22 +74,22 @@ def make_athlete_pdf(item: Overview, facts: list[tuple[str, str]], results: list
 def list_facts(store: Store, item: Overview, today: date) -> list[tuple[str, str]]:
     """What the page says of one athlete, as terms and values."""
     levels = "; ".join(item.levels.values()) or "none"
-    week = "not under way" if item.week is None else f"week {item.week} of {training.WEEKS}"
+    week = tr("not under way") if item.week is None else tr("week {week} of {weeks}").format(week=item.week, weeks=training.WEEKS)
     pain = store.diary.pain(item.athlete.id)
     recent = sorted(pain)[-5:]
-    scores = "; ".join(f"{day_text(day.toordinal(), today)}: {_scores(pain[day])}" for day in recent) or "no score entered"
+    scores = "; ".join(f"{day_text(day.toordinal(), today)}: {_scores(pain[day])}" for day in recent) or tr("no score entered")
     notes = store.session_notes(item.athlete.id)
     recent_notes = "; ".join(f"{day_text(day.toordinal(), today)}: {notes[day]}" for day in sorted(notes)[-3:]) or "none"
     kinds = training.current_catalogue().tests.kinds
     due = "; ".join(f"{kinds[test.kind].title} ({' and '.join(test.sides)})" for test in item.due) or "none"
-    running = store.plans.progress(item.athlete.id, today).running.message or "no plan"
+    running = store.plans.progress(item.athlete.id, today).running.message or tr("no plan")
     facts = [
         ("Track", f"{item.track}, {week}"),
-        ("Sets in seven days", f"{item.done} of {item.asked}" if item.asked else "none asked for"),
-        ("Pain before / after / next morning", scores),
+        (tr("Sets in seven days"), f"{item.done} of {item.asked}" if item.asked else tr("none asked for")),
+        (tr("Pain before / after / next morning"), scores),
         ("Levels", levels),
         ("Running", running),
-        ("Tests due", due),
+        (tr("Tests due"), due),
         ("Notes", recent_notes),
     ]
     return [("Attention", " ".join(item.attention)), *facts] if item.attention else facts

@@ -7,6 +7,7 @@ import streamlit as st
 from formcheck import training
 from formcheck.history.store.store import Store
 from formcheck.history.values import Athlete
+from formcheck.support.language import tr
 
 
 def show_day(store: Store, athlete: Athlete, day: training.DayPlan) -> None:
@@ -14,14 +15,14 @@ def show_day(store: Store, athlete: Athlete, day: training.DayPlan) -> None:
     ticks = store.plans.ticks(athlete.id)
     for item in day.items:
         if item.work.name == "recovery":
-            st.markdown(f":material/bedtime: **{item.work.title}.** {item.work.how}")
+            st.markdown(tr(":material/bedtime: **{title}.** {how}").format(title=item.work.title, how=item.work.how))
             continue
         by_hand = ticks.get((day.day, item.work.name, item.side), 0)
         filmed = item.sets_done - by_hand
-        leg = f", {item.side} leg" if item.work.per_leg else ""
+        leg = tr(", {side} leg").format(side=item.side) if item.work.per_leg else ""
         amount = f": {item.work.dose.replace(' each leg', '')}" if item.work.is_drill else ""
         done = (
-            f" ({filmed} of {item.work.sets} filmed)"
+            tr(" ({filmed} of {sets} filmed)").format(filmed=filmed, sets=item.work.sets)
             if 0 < filmed < item.work.sets
             else " (filmed)"
             if item.work.is_drill and filmed

@@ -10,13 +10,14 @@ from formcheck.app.shared.filming import show_camera_place
 from formcheck.app.shared.loops import show_done_well
 from formcheck.exercises import EXERCISES, Exercise
 from formcheck.report.faults import FAULTS
+from formcheck.support.language import tr
 
 _PARAMETER = "drill"
 
 
 def show() -> None:
     """Show the page."""
-    st.title("Exercises", anchor=False)
+    st.title(tr("Exercises"), anchor=False)
     exercise = _choose()
     guide = exercise.guide
     st.header(exercise.title, anchor=False)
@@ -28,21 +29,21 @@ def show() -> None:
         show_done_well(exercise)
     with words:
         st.markdown(guide.what)
-        st.markdown(f"**Why.** {guide.why}")
-        st.markdown(f"**How much.** {describe_prescription(exercise)}")
+        st.markdown(tr("**Why.** {why}").format(why=guide.why))
+        st.markdown(tr("**How much.** {exercise}").format(exercise=describe_prescription(exercise)))
     _show_ways(exercise)
     how, filming = st.columns(2, gap="large")
     with how:
-        st.subheader("How to do it", anchor=False)
+        st.subheader(tr("How to do it"), anchor=False)
         st.markdown("\n".join(f"{number}. {step}" for number, step in enumerate(guide.steps, start=1)))
     with filming:
-        st.subheader("How to film it", anchor=False)
+        st.subheader(tr("How to film it"), anchor=False)
         st.markdown(guide.filming)
         show_camera_place(exercise.name)
-        st.page_link(session.page("filming"), label="More on filming", icon=":material/help:")
-    st.subheader("What formcheck checks", anchor=False)
+        st.page_link(session.page("filming"), label=tr("More on filming"), icon=":material/help:")
+    st.subheader(tr("What formcheck checks"), anchor=False)
     st.markdown("\n".join(f"- **{FAULTS[code].label}.** {FAULTS[code].advice}" for code in exercise.faults))
-    st.subheader("Without a camera", anchor=False)
+    st.subheader(tr("Without a camera"), anchor=False)
     show_guided(exercise)
 
 
@@ -53,7 +54,7 @@ def _choose() -> Exercise:
     if asked in EXERCISES and st.session_state.get("drill-asked") != asked:
         st.session_state["drill-asked"] = st.session_state["drill-chosen"] = asked
     name = st.segmented_control(
-        "Exercise", names, default=names[0] if "drill-chosen" not in st.session_state else None, key="drill-chosen",
+        tr("Exercise"), names, default=names[0] if "drill-chosen" not in st.session_state else None, key="drill-chosen",
         format_func=lambda n: EXERCISES[n].short_title, required=True, label_visibility="collapsed",
     )  # fmt: skip
     st.query_params[_PARAMETER] = st.session_state["drill-asked"] = name or names[0]
@@ -63,19 +64,25 @@ def _choose() -> Exercise:
 def describe_prescription(exercise: Exercise) -> str:
     """How much of an exercise is prescribed: "3 sets of 10, each leg, held for 5 s, a minute's rest between them"."""
     asked = exercise.prescription
-    sets = f"{asked.sets} sets of {asked.reps}" if asked.sets > 1 else f"{asked.reps} reps"
-    leg = " on each leg" if asked.per_leg else ""
-    hold = f", each held for {asked.hold_s:.0f} {'second' if asked.hold_s == 1 else 'seconds'}" if asked.hold_s else ""
-    rest = f", with {asked.rest_s} seconds of rest between the sets" if asked.sets > 1 else ""
+    sets = tr("{sets} sets of {reps}").format(sets=asked.sets, reps=asked.reps) if asked.sets > 1 else f"{asked.reps} reps"
+    leg = tr(" on each leg") if asked.per_leg else ""
+    hold = (
+        tr(", each held for {hold_s:.0f} {word}").format(
+            hold_s=asked.hold_s, word=tr("second") if asked.hold_s == 1 else tr("seconds")
+        )
+        if asked.hold_s
+        else ""
+    )
+    rest = tr(", with {rest_s} seconds of rest between the sets").format(rest_s=asked.rest_s) if asked.sets > 1 else ""
     return f"{sets}{leg}{hold}{rest}."
 
 
 def _show_ways(exercise: Exercise) -> None:
     with style.actions("drill"):
-        if exercise.filmed_live and st.button("Film a set with this device", type="primary", icon=":material/videocam:"):
+        if exercise.filmed_live and st.button(tr("Film a set with this device"), type="primary", icon=":material/videocam:"):
             st.session_state[session.ASKED_DRILL] = exercise.name
             st.switch_page(session.page("film"))
         kind = "secondary" if exercise.filmed_live else "primary"
-        if st.button("Analyze a video", type=kind, icon=":material/movie:"):  # type: ignore[arg-type]
+        if st.button(tr("Analyze a video"), type=kind, icon=":material/movie:"):  # type: ignore[arg-type]
             st.session_state[session.ASKED_DRILL] = exercise.name
             st.switch_page(session.page("analyze"))

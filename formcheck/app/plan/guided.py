@@ -13,10 +13,11 @@ from formcheck.app.film import sound
 from formcheck.app.shared import session, style
 from formcheck.exercises import Exercise
 from formcheck.live.guided import GuidedSet, Phase, plan_set
+from formcheck.support.language import tr
 
 _KEY = "guided-set"
 POLL_S = 0.25
-_WORDS: dict[Phase, str] = {"ready": "Get ready", "hold": "Hold", "rest": "Rest", "done": "Done"}
+_WORDS: dict[Phase, str] = {"ready": tr("Get ready"), "hold": "Hold", "rest": "Rest", "done": "Done"}
 
 
 @dataclass
@@ -60,22 +61,26 @@ def show_guided(exercise: Exercise) -> None:
         return
     usual = exercise.prescription
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        reps = int(st.number_input("Reps", 1, 60, usual.reps, key=f"guided-reps-{exercise.name}", width=140))
+        reps = int(st.number_input(tr("Reps"), 1, 60, usual.reps, key=f"guided-reps-{exercise.name}", width=140))
         hold = float(
-            st.number_input("Hold, seconds", 1, 60, max(1, round(usual.hold_s)), key=f"guided-hold-{exercise.name}", width=140)
+            st.number_input(tr("Hold, seconds"), 1, 60, max(1, round(usual.hold_s)), key=f"guided-hold-{exercise.name}", width=140)
         )
         # The legs on which any level of the exercise is done: a calf raise starts on both and goes on to one.
         sides = training.sides_of(exercise.name) if exercise.name in training.all_work() else ("left", "right")
         side: str = sides[0]
         if len(sides) > 1 and (usual.per_leg or "both" in sides):
             names = {"both": "Both", "left": "Left", "right": "Right"}
-            side = st.segmented_control("Leg", list(sides), default=side, required=True, format_func=names.__getitem__) or side
-        if st.button("Start the guided set", type="primary", icon=":material/play_arrow:"):
+            side = st.segmented_control(tr("Leg"), list(sides), default=side, required=True, format_func=names.__getitem__) or side
+        if st.button(tr("Start the guided set"), type="primary", icon=":material/play_arrow:"):
             st.session_state[_KEY] = Running(exercise, side, plan_set(exercise, reps, hold), time.time())
             st.rerun()
     seconds = plan_set(exercise, reps, hold).seconds
-    ticked = "the set is ticked in your plan" if exercise.name in training.all_work() else "it sets your pace"
-    st.caption(f"About {max(1, round(seconds / 60))} min, with the sound on. Nothing is measured; {ticked}.")
+    ticked = tr("the set is ticked in your plan") if exercise.name in training.all_work() else tr("it sets your pace")
+    st.caption(
+        tr("About {value} min, with the sound on. Nothing is measured; {ticked}.").format(
+            value=max(1, round(seconds / 60)), ticked=ticked
+        )
+    )
 
 
 @st.fragment(run_every=POLL_S)
@@ -89,18 +94,22 @@ def _show_running(running: Running) -> None:
     big = f"{word} {left}" if left else "Paused" if running.paused_s is not None else word
     count = running.guided.reps_done(now)
     st.html(f'<p class="fc-guided" aria-hidden="true">{escape(big)}</p>')
-    st.progress(min(1.0, now / running.guided.seconds), text=f"{count} of {running.guided.reps} done")
+    st.progress(
+        min(1.0, now / running.guided.seconds), text=tr("{count} of {reps} done").format(count=count, reps=running.guided.reps)
+    )
     if step.phase == "done":
         _finish(running)
         return
     with st.container(horizontal=True):
         paused = running.paused_s is not None
         if st.button(
-            "Resume" if paused else "Pause", icon=":material/play_arrow:" if paused else ":material/pause:", key="guided-pause"
+            tr("Resume") if paused else tr("Pause"),
+            icon=":material/play_arrow:" if paused else ":material/pause:",
+            key="guided-pause",
         ):
             running.toggle()
             st.rerun(scope="fragment")
-        if st.button("Stop", icon=":material/stop:", key="guided-stop"):
+        if st.button(tr("Stop"), icon=":material/stop:", key="guided-stop"):
             del st.session_state[_KEY]
             st.rerun()
 
@@ -109,23 +118,25 @@ def _finish(running: Running) -> None:
     running.ticked = running.ticked or _tick(running)
     style.show_done(running.ticked)
     with st.container(horizontal=True):
-        if st.button("Do another set", icon=":material/replay:", key="guided-again"):
+        if st.button(tr("Do another set"), icon=":material/replay:", key="guided-again"):
             del st.session_state[_KEY]
             st.rerun(scope="app")
-        st.page_link(session.page("plan"), label="Open the plan", icon=":material/event_available:")
+        st.page_link(session.page("plan"), label=tr("Open the plan"), icon=":material/event_available:")
 
 
 def _tick(running: Running) -> str:
     """Tick the set in the athlete's plan, if there is one; return what was done, in words."""
     athlete, work = session.current_athlete(), training.all_work().get(running.exercise.name)
-    done = f"{running.guided.reps} reps done."
+    done = tr("{reps} reps done.").format(reps=running.guided.reps)
     if work is None:
         return done
     if athlete is None or athlete.sample:
-        return f"{done} Start the plan to have your sets ticked."
+        return tr("{done} Start the plan to have your sets ticked.").format(done=done)
     plans, today = session.store().plans, session.today()
     if running.side not in training.sides_of(work.name):
         return done
     ticks = plans.ticks(athlete.id).get((today, work.name, running.side), 0)
     plans.tick(athlete.id, today, work.name, running.side, ticks + 1)
-    return f"{done} The set is ticked in the plan of {athlete.name}: {ticks + 1} by hand today."
+    return tr("{done} The set is ticked in the plan of {name}: {ticks} by hand today.").format(
+        done=done, name=athlete.name, ticks=ticks + 1
+    )

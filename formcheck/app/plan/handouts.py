@@ -10,6 +10,7 @@ from formcheck import training
 from formcheck.history.store.store import Store
 from formcheck.history.trends.programme_view import list_test_days
 from formcheck.history.values import Athlete
+from formcheck.support.language import tr
 
 _CALENDAR_WEEKS = 4
 
@@ -18,13 +19,21 @@ def show_handouts(store: Store, athlete: Athlete, enrolment: training.Enrolment,
     """Two files to download; each is made when it is asked for."""
     with st.container(horizontal=True):
         st.download_button(
-            "Print this week (PDF)", lambda: make_week_pdf(store, athlete, today), f"formcheck-week-{today}.pdf", "application/pdf",
-            icon=":material/print:", on_click="ignore",
-        )  # fmt: skip
+            tr("Print this week (PDF)"),
+            lambda: make_week_pdf(store, athlete, today),
+            f"formcheck-week-{today}.pdf",
+            "application/pdf",
+            icon=":material/print:",
+            on_click="ignore",
+        )
         st.download_button(
-            "Add to a calendar (ICS)", lambda: make_calendar(store, athlete, enrolment, today), "formcheck.ics", "text/calendar",
-            icon=":material/calendar_add_on:", on_click="ignore",
-        )  # fmt: skip
+            tr("Add to a calendar (ICS)"),
+            lambda: make_calendar(store, athlete, enrolment, today),
+            "formcheck.ics",
+            "text/calendar",
+            icon=":material/calendar_add_on:",
+            on_click="ignore",
+        )
 
 
 def make_week_pdf(store: Store, athlete: Athlete, today: date) -> bytes:

@@ -17,6 +17,7 @@ from formcheck.app.shared import people, session, style
 from formcheck.history.store.store import Store
 from formcheck.history.values import Athlete
 from formcheck.support.errors import FormcheckError
+from formcheck.support.language import tr
 
 _WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _MAX_SHIFT_DAYS = 28
@@ -27,7 +28,7 @@ _BLOCK_WEEKS = 4
 def show() -> None:
     """Show the page."""
     athlete = people.page_head(
-        "Plan", "Twelve weeks that get harder when you are ready: by clean sets and low pain, never by date."
+        "Plan", tr("Twelve weeks that get harder when you are ready: by clean sets and low pain, never by date.")
     )
     store, today = session.store(), session.today()
     enrolment = None if athlete is None else store.plans.enrolment(athlete.id)
@@ -36,7 +37,7 @@ def show() -> None:
         show_start(store, athlete, today)
     else:
         with st.container(border=True):
-            st.header("Today", anchor=False)
+            st.header(tr("Today"), anchor=False)
             day = show_today(store, athlete, today)
         if not day.stopped_by:
             show_handouts(store, athlete, enrolment, today)
@@ -49,16 +50,18 @@ def show() -> None:
     if enrolment is not None:
         _show_warnings()
     if len(store.list_athletes()) > 1:
-        st.page_link(session.page("clinic"), label="All athletes: who did what, who hurts, who is due", icon=":material/groups:")
+        st.page_link(
+            session.page("clinic"), label=tr("All athletes: who did what, who hurts, who is due"), icon=":material/groups:"
+        )
 
 
 def _show_warnings() -> None:
     with st.container(border=True):
-        st.markdown(":material/health_and_safety: **Pain decides**\n\n" + "\n".join(f"- {line}" for line in training.WARNINGS))
+        st.markdown(tr(":material/health_and_safety: **Pain decides**\n\n") + "\n".join(f"- {line}" for line in training.WARNINGS))
 
 
 def _show_calendar(store: Store, athlete: Athlete, enrolment: training.Enrolment, today: date) -> None:
-    st.header("The twelve weeks", anchor=False)
+    st.header(tr("The twelve weeks"), anchor=False)
     last = training.last_day(enrolment) or max(today, enrolment.started_on) + timedelta(days=training.PLAN_DAYS)
     days = store.plans.calendar(athlete.id, enrolment.started_on, last)
     adherence = {week.week: week for week in store.plans.adherence(athlete.id, today)}
@@ -66,7 +69,9 @@ def _show_calendar(store: Store, athlete: Athlete, enrolment: training.Enrolment
     for first in range(1, training.WEEKS + 1, _BLOCK_WEEKS):
         last_week = first + _BLOCK_WEEKS - 1
         is_now = current is not None and first <= current <= last_week
-        with st.expander(f"Weeks {first}–{last_week}", expanded=is_now, icon=":material/flag:"):
+        with st.expander(
+            tr("Weeks {first}–{last_week}").format(first=first, last_week=last_week), expanded=is_now, icon=":material/flag:"
+        ):
             for week in range(first, last_week + 1):
                 st.html(_week(week, [day for day in days if day.week == week], adherence.get(week), today))
 
@@ -85,11 +90,11 @@ def _day(day: training.DayPlan, today: date) -> str:
     past = day.day < today
     state, mark = "", ""
     if not rest and day.done and day.day <= today:
-        state, mark = "fc-done", "✓ done"
+        state, mark = "fc-done", tr("✓ done")
     elif day.day == today:
         state, mark = "fc-today", "today"
     elif past and not rest:
-        state, mark = "fc-missed", "not all done"
+        state, mark = "fc-missed", tr("not all done")
     current = ' aria-current="date"' if day.day == today else ""
     return (
         f'<li class="fc-day {state}"{current}><span class="fc-when">{when}</span><span class="fc-names">{names}</span>'
@@ -98,26 +103,26 @@ def _day(day: training.DayPlan, today: date) -> str:
 
 
 def _show_changes(store: Store, athlete: Athlete, day: training.DayPlan, today: date) -> None:
-    with st.expander("Pause, move or stop the plan", icon=":material/edit_calendar:"):
+    with st.expander(tr("Pause, move or stop the plan"), icon=":material/edit_calendar:"):
         try:
             with st.container(horizontal=True, vertical_alignment="bottom"):
                 if day.state == "paused":
-                    if st.button("Resume today", icon=":material/play_arrow:", type="primary"):
+                    if st.button(tr("Resume today"), icon=":material/play_arrow:", type="primary"):
                         store.plans.resume(athlete.id, today)
                         st.rerun()
-                elif day.state == "running" and st.button("Pause from today", icon=":material/pause:"):
+                elif day.state == "running" and st.button(tr("Pause from today"), icon=":material/pause:"):
                     store.plans.pause(athlete.id, today)
                     st.rerun()
                 days = st.number_input(
-                    "Move by days", 1, _MAX_SHIFT_DAYS, 1, width=140, disabled=day.state in ("paused", "finished")
+                    tr("Move by days"), 1, _MAX_SHIFT_DAYS, 1, width=140, disabled=day.state in ("paused", "finished")
                 )
-                if st.button("Move the rest later", icon=":material/update:", disabled=day.state in ("paused", "finished")):
+                if st.button(tr("Move the rest later"), icon=":material/update:", disabled=day.state in ("paused", "finished")):
                     store.plans.shift(athlete.id, int(days), today)
                     st.rerun()
-                sure = st.checkbox("I want to stop the plan")
-                if st.button("Stop the plan", icon=":material/stop:", disabled=not sure):
+                sure = st.checkbox(tr("I want to stop the plan"))
+                if st.button(tr("Stop the plan"), icon=":material/stop:", disabled=not sure):
                     store.plans.stop(athlete.id)
                     st.rerun()
         except FormcheckError as error:
             style.show_error(error)
-        st.caption("Saved sets and ticks are kept when a plan is stopped.")
+        st.caption(tr("Saved sets and ticks are kept when a plan is stopped."))

@@ -16,6 +16,7 @@ from formcheck.history.store.store import Store
 from formcheck.history.trends.measures import day_text
 from formcheck.history.values import Athlete
 from formcheck.support.errors import FormcheckError
+from formcheck.support.language import tr
 from formcheck.training.load import LoadReview
 
 _SHOWN_WEEKS = 16
@@ -25,10 +26,12 @@ _NOTE = "running_note"
 
 def show_running(store: Store, athlete: Athlete, today: date) -> None:
     """The log, its chart by week, and both ways of entering a run."""
-    st.header("Running, and the 10 % rule", anchor=False)
+    st.header(tr("Running, and the 10 % rule"), anchor=False)
     st.caption(
-        "A week's distance may be at most 10 % above the week before, and a run at most 10 % above the longest of the last "
-        "30 days. These are limits, not goals."
+        tr(
+            "A week's distance may be at most 10 % above the week before, and a run at most 10 % above the "
+            "longest of the last 30 days. These are limits, not goals."
+        )
     )
     if (standing := store.plans.progress(athlete.id, today).running).kind != "run":
         st.info(standing.message, icon=":material/directions_walk:")
@@ -43,20 +46,28 @@ def show_running(store: Store, athlete: Athlete, today: date) -> None:
         broken = [week for week in review.broken_weeks if week.monday != review.this_week.monday][-3:]
         if broken:
             names = ", ".join(day_text(week.monday.toordinal()) for week in broken)
-            st.caption(f"Earlier weeks over the limit began on: {names}.")
-        st.altair_chart(load_chart(review, "Kilometers"), width="stretch", alt=f"Kilometers by week. {review.message}")
+            st.caption(tr("Earlier weeks over the limit began on: {names}.").format(names=names))
+        st.altair_chart(
+            load_chart(review, "Kilometers"),
+            width="stretch",
+            alt=tr("Kilometers by week. {message}").format(message=review.message),
+        )
     else:
-        st.write("No runs yet. Enter the runs of the last weeks to see next week's limit here.")
+        st.write(tr("No runs yet. Enter the runs of the last weeks to see next week's limit here."))
     _enter_run(store, athlete, today)
     _import_runs(store, athlete)
     if runs:
         _list_runs(store, athlete)
     volume = store.running.review_exercise(athlete.id, today)
     if any(week.total for week in volume.weeks):
-        with st.expander("Filmed reps by week", icon=":material/fitness_center:"):
-            sentence = f"{volume.text(volume.this_week.total)} this week. Levels and pain decide how many, not the 10 % rule."
+        with st.expander(tr("Filmed reps by week"), icon=":material/fitness_center:"):
+            sentence = tr("{total} this week. Levels and pain decide how many, not the 10 % rule.").format(
+                total=volume.text(volume.this_week.total)
+            )
             st.write(sentence)
-            st.altair_chart(load_chart(volume, "Reps"), width="stretch", alt=f"Reps by week. {sentence}")
+            st.altair_chart(
+                load_chart(volume, "Reps"), width="stretch", alt=tr("Reps by week. {sentence}").format(sentence=sentence)
+            )
 
 
 def load_chart(review: LoadReview, title: str) -> alt.LayerChart | alt.FacetChart:
@@ -69,15 +80,15 @@ def load_chart(review: LoadReview, title: str) -> alt.LayerChart | alt.FacetChar
             "label": [f"{week.monday.day} {week.monday:%b}" for week in weeks],
             "total": [week.total for week in weeks],
             "ceiling": [week.ceiling for week in weeks],
-            "kind": ["Over the limit" if week.broke_rule else "Within the limit" for week in weeks],
+            "kind": [tr("Over the limit") if week.broke_rule else tr("Within the limit") for week in weeks],
         }
     )
     order = list(frame["label"])
-    x = alt.X("label:N", sort=order, title="Week beginning", axis=alt.Axis(labelAngle=0, labelOverlap=True))
+    x = alt.X("label:N", sort=order, title=tr("Week beginning"), axis=alt.Axis(labelAngle=0, labelOverlap=True))
     tooltip = [
         alt.Tooltip("Week of:T", format="%-d %B %Y"),
         alt.Tooltip("total:Q", title=title, format=".1f"),
-        alt.Tooltip("ceiling:Q", title="Limit", format=".1f"),
+        alt.Tooltip("ceiling:Q", title=tr("Limit"), format=".1f"),
     ]
     bars = (
         alt.Chart(frame)
@@ -104,43 +115,49 @@ def load_chart(review: LoadReview, title: str) -> alt.LayerChart | alt.FacetChar
 
 def _enter_run(store: Store, athlete: Athlete, today: date) -> None:
     with st.form("run", clear_on_submit=True, border=True), st.container(horizontal=True, vertical_alignment="bottom"):
-        day = st.date_input("Day", today, max_value=today, width=170, format=style.DATE_FORMAT)
-        km = st.number_input("Distance, km", 0.1, 500.0, value=None, step=0.5, format="%.1f", placeholder="5.0", width=170)
-        if st.form_submit_button("Add the run", icon=":material/add:"):
+        day = st.date_input(tr("Day"), today, max_value=today, width=170, format=style.DATE_FORMAT)
+        km = st.number_input(tr("Distance, km"), 0.1, 500.0, value=None, step=0.5, format="%.1f", placeholder="5.0", width=170)
+        if st.form_submit_button(tr("Add the run"), icon=":material/add:"):
             if km is None:
-                st.warning("Enter the distance in kilometers first.")
+                st.warning(tr("Enter the distance in kilometers first."))
                 return
             store.running.add_run(athlete.id, day, float(km))
-            st.session_state[_NOTE] = f"Added {km:.1f} km on {day_text(day.toordinal())}."
+            st.session_state[_NOTE] = tr("Added {km:.1f} km on {toordinal}.").format(km=km, toordinal=day_text(day.toordinal()))
             st.rerun()
 
 
 def _import_runs(store: Store, athlete: Athlete) -> None:
-    with st.expander("Import from a watch or a spreadsheet", icon=":material/upload_file:"):
+    with st.expander(tr("Import from a watch or a spreadsheet"), icon=":material/upload_file:"):
         number = session.remember("run_upload_round", 0)
         file = st.file_uploader(
-            "CSV, GPX or FIT file", type=["csv", "gpx", "fit"], key=f"runs-{number}", max_upload_size=MAX_TABLE_BYTES // 2**20
+            tr("CSV, GPX or FIT file"), type=["csv", "gpx", "fit"], key=f"runs-{number}", max_upload_size=MAX_TABLE_BYTES // 2**20
         )
-        st.caption("A CSV needs a date column and a distance column. Runs that are already in the log are skipped.")
-        if file is not None and st.button("Import", icon=":material/download:"):
+        st.caption(tr("A CSV needs a date column and a distance column. Runs that are already in the log are skipped."))
+        if file is not None and st.button(tr("Import"), icon=":material/download:"):
             try:
                 done = import_upload(store, cast(BinaryIO, file), file.name, athlete.id)
             except FormcheckError as error:
                 style.show_error(error)
                 return
-            known = f" {done.already_there} were already in the log." if done.already_there else ""
-            st.session_state[_NOTE] = f"Imported {done.runs} {'run' if done.runs == 1 else 'runs'}.{known}"
+            known = (
+                tr(" {already_there} were already in the log.").format(already_there=done.already_there)
+                if done.already_there
+                else ""
+            )
+            st.session_state[_NOTE] = tr("Imported {runs} {word}.{known}").format(
+                runs=done.runs, word=tr("run") if done.runs == 1 else tr("runs"), known=known
+            )
             st.session_state["run_upload_round"] = number + 1
             st.rerun()
 
 
 def _list_runs(store: Store, athlete: Athlete) -> None:
-    with st.expander("Recent runs", icon=":material/list:"):
+    with st.expander(tr("Recent runs"), icon=":material/list:"):
         for run in reversed(store.running.list_runs(athlete.id)[-_SHOWN_RUNS:]):
             with st.container(horizontal=True, vertical_alignment="center", key=f"run-{run.id}"):
-                st.write(f"{day_text(run.day.toordinal())}: {run.km:.1f} km")
+                st.write(tr("{toordinal}: {km:.1f} km").format(toordinal=day_text(run.day.toordinal()), km=run.km))
                 if run.id is not None and st.button(
-                    "Remove", key=f"remove-run-{run.id}", type="tertiary", icon=":material/delete:"
+                    tr("Remove"), key=f"remove-run-{run.id}", type="tertiary", icon=":material/delete:"
                 ):
                     store.running.delete_run(run.id)
                     st.rerun()

@@ -16,6 +16,7 @@ from formcheck.history.trends.measures import day_text
 from formcheck.history.trends.programme_view import list_results
 from formcheck.history.values import Athlete
 from formcheck.support.errors import FormcheckError
+from formcheck.support.language import tr
 from formcheck.training.calendar_tests import Result, ResultRow, due_dates, find_due, find_due_forms, lay_out
 from formcheck.training.catalogue import Catalogue, Track, WorkSide
 from formcheck.training.ladder import describe_next
@@ -32,25 +33,33 @@ def show_tests(store: Store, athlete: Athlete, enrolment: training.Enrolment, to
     """Show what is due, every result so far, and the forms."""
     rules = training.current_catalogue()
     results = list_results(store, athlete.id)
-    st.header("Tests", anchor=False)
-    st.caption("The same tests in weeks 0, 4, 8 and 12, so that a change can be separated from measurement error.")
+    st.header(tr("Tests"), anchor=False)
+    st.caption(tr("The same tests in weeks 0, 4, 8 and 12, so that a change can be separated from measurement error."))
     due = find_due(results, enrolment, today, rules)
     filled = [(item.questionnaire, item.day) for item in store.diary.questionnaires(athlete.id)]
     titles = [f"{rules.tests.kinds[item.kind].title} ({' and '.join(item.sides)})" for item in due]
     titles += [rules.questionnaires[name].title for name in find_due_forms(filled, enrolment, today, rules)]
     if titles:
-        st.info(f"Due this week: {'; '.join(titles)}.", icon=":material/assignment:")
+        st.info(tr("Due this week: {titles}.").format(titles="; ".join(titles)), icon=":material/assignment:")
         _film_tests([item.kind for item in due])
     dates = due_dates(enrolment, rules)
     rows = lay_out(results, enrolment, rules)
-    header = [("Test", ""), *((f"Week {week}", _when(day)) for week, day in dates.items()), ("Change", "Last less first"), ("", "")]
+    header = [
+        ("Test", ""),
+        *((f"Week {week}", _when(day)) for week, day in dates.items()),
+        ("Change", tr("Last less first")),
+        ("", ""),
+    ]
     st.html(
         style.table(
-            header, [_row(row, rules) for row in rows], "Results of the four tests", text_columns=frozenset({0, len(header) - 1})
+            header,
+            [_row(row, rules) for row in rows],
+            tr("Results of the four tests"),
+            text_columns=frozenset({0, len(header) - 1}),
         )
     )
     _show_questionnaires(store, athlete, enrolment, today)
-    with st.expander("Enter a test or a questionnaire", icon=":material/edit:"):
+    with st.expander(tr("Enter a test or a questionnaire"), icon=":material/edit:"):
         _enter_test(store, athlete, today, rules)
         _enter_questionnaire(store, athlete, enrolment, today)
         _enter_running(store, athlete, today)
@@ -61,7 +70,7 @@ def _film_tests(kinds: list[str]) -> None:
     with st.container(horizontal=True):
         for kind, drill in _FILMED.items():
             title = training.current_catalogue().tests.kinds[kind].title if kind in kinds else ""
-            if title and st.button(f"Film: {title}", icon=":material/videocam:", key=f"film-{kind}"):
+            if title and st.button(tr("Film: {title}").format(title=title), icon=":material/videocam:", key=f"film-{kind}"):
                 st.session_state[session.ASKED_DRILL] = drill
                 st.switch_page(session.page("film"))
 
@@ -70,7 +79,7 @@ _FILM = " (film)"
 
 
 def _when(day: date | None) -> str:
-    return "" if day is None else f"Due on {day_text(day.toordinal())}"
+    return "" if day is None else tr("Due on {toordinal}").format(toordinal=day_text(day.toordinal()))
 
 
 def _row(row: ResultRow, rules: Catalogue) -> list[str]:
@@ -105,31 +114,31 @@ def _show_questionnaires(store: Store, athlete: Athlete, enrolment: training.Enr
         if len(mine) > 1:
             change = compare_scores(form, mine[0].score, mine[-1].score)
             if change.more_than_error is None:
-                line += " No measurement error is published for this change, so it is not judged."
+                line += tr(" No measurement error is published for this change, so it is not judged.")
             else:
-                error = "more" if change.more_than_error else "no more"
-                matters = "large enough to matter" if change.large_enough else "below what people notice"
-                line += (
-                    f" Change {change.points:+.1f}: {error} than measurement error ({form.mdc:g}), and {matters} ({form.mcid:g})."
+                error = "more" if change.more_than_error else tr("no more")
+                matters = tr("large enough to matter") if change.large_enough else tr("below what people notice")
+                line += tr(" Change {points:+.1f}: {error} than measurement error ({mdc:g}), and {matters} ({mcid:g}).").format(
+                    points=change.points, error=error, mdc=form.mdc, matters=matters, mcid=form.mcid
                 )
         st.markdown(line)
 
 
 def _enter_test(store: Store, athlete: Athlete, today: date, rules: Catalogue) -> None:
-    kind = st.selectbox("Test", list(rules.tests.kinds), format_func=lambda key: rules.tests.kinds[key].title, key="test-kind")
+    kind = st.selectbox(tr("Test"), list(rules.tests.kinds), format_func=lambda key: rules.tests.kinds[key].title, key="test-kind")
     spec = rules.tests.kinds[kind]
     st.caption(spec.how)
     with (
         st.form(f"test-{kind}", clear_on_submit=True, border=False),
         st.container(horizontal=True, vertical_alignment="bottom"),
     ):
-        side = st.segmented_control("Side", list(spec.sides), default=spec.sides[0], required=True, format_func=str.capitalize)
-        value = st.number_input(f"Result, {spec.unit}", -100.0, 1000.0, value=None, step=1.0, width=150)
-        end = st.selectbox("How it ended", spec.ends, width=240)
-        day = st.date_input("Day", today, max_value=today, format=style.DATE_FORMAT, width=160)
-        if st.form_submit_button("Save the test", icon=":material/add:"):
+        side = st.segmented_control(tr("Side"), list(spec.sides), default=spec.sides[0], required=True, format_func=str.capitalize)
+        value = st.number_input(tr("Result, {unit}").format(unit=spec.unit), -100.0, 1000.0, value=None, step=1.0, width=150)
+        end = st.selectbox(tr("How it ended"), spec.ends, width=240)
+        day = st.date_input(tr("Day"), today, max_value=today, format=style.DATE_FORMAT, width=160)
+        if st.form_submit_button(tr("Save the test"), icon=":material/add:"):
             if value is None:
-                st.warning("Enter the result first.")
+                st.warning(tr("Enter the result first."))
                 return
             store.diary.add_result(athlete.id, Result(kind, side or spec.sides[0], day, float(value), end))
             st.rerun()
@@ -140,18 +149,20 @@ def _enter_questionnaire(store: Store, athlete: Athlete, enrolment: training.Enr
     forms = {name: form for name, form in rules.questionnaires.items() if enrolment.track in form.tracks}
     if not forms:
         return
-    name = st.selectbox("Questionnaire", list(forms), format_func=lambda key: forms[key].title, key="questionnaire")
+    name = st.selectbox(tr("Questionnaire"), list(forms), format_func=lambda key: forms[key].title, key="questionnaire")
     form = forms[name]
     st.caption(
-        f"Fill in the [published form]({form.link}) and enter its points. formcheck does not show its text: no license that allows "
-        f"this was found. At least {least_answers(form)} of {form.items} items must be answered."
+        tr(
+            "Fill in the [published form]({link}) and enter its points. formcheck does not show its text: no "
+            "license that allows this was found. At least {form} of {items} items must be answered."
+        ).format(link=form.link, form=least_answers(form), items=form.items)
     )
     with st.form(f"form-{name}", clear_on_submit=True, border=False), st.container(horizontal=True, vertical_alignment="bottom"):
-        points = st.number_input("Points, all items added", 0, 1000, value=None, width=200)
-        answered = st.number_input("Items answered", 0, form.items, form.items, width=150)
-        if st.form_submit_button("Save the score", icon=":material/add:"):
+        points = st.number_input(tr("Points, all items added"), 0, 1000, value=None, width=200)
+        answered = st.number_input(tr("Items answered"), 0, form.items, form.items, width=150)
+        if st.form_submit_button(tr("Save the score"), icon=":material/add:"):
             if points is None:
-                st.warning("Enter the points first.")
+                st.warning(tr("Enter the points first."))
                 return
             try:
                 store.diary.add_questionnaire(athlete.id, today, name, int(points), int(answered))
@@ -168,13 +179,19 @@ def _enter_running(store: Store, athlete: Athlete, today: date) -> None:
         return
     rules = training.current_catalogue().running
     with st.form("entry-criteria", border=False):
-        st.markdown(f"**Before you run again:** {escape('; '.join(standing.unmet))}.")
+        st.markdown(tr("**Before you run again:** {unmet}.").format(unmet=escape("; ".join(standing.unmet))))
         with st.container(horizontal=True, vertical_alignment="bottom"):
-            pain = st.number_input(f"Highest pain in {rules.walk_minutes} minutes of walking", 0, 10, value=None, width=280)
-            hops = st.radio("Can you hop on each leg without pain?", ["yes", "no"], index=None, horizontal=True)
-            if st.form_submit_button("Save the answers", icon=":material/check:"):
+            pain = st.number_input(
+                tr("Highest pain in {walk_minutes} minutes of walking").format(walk_minutes=rules.walk_minutes),
+                0,
+                10,
+                value=None,
+                width=280,
+            )
+            hops = st.radio(tr("Can you hop on each leg without pain?"), ["yes", "no"], index=None, horizontal=True)
+            if st.form_submit_button(tr("Save the answers"), icon=":material/check:"):
                 if pain is None or hops is None:
-                    st.warning("Answer both questions first.")
+                    st.warning(tr("Answer both questions first."))
                     return
                 store.diary.answer_running(athlete.id, today, {"walk-pain": str(int(pain)), "hops-pain-free": hops})
                 st.rerun()
@@ -190,25 +207,25 @@ def show_levels(store: Store, athlete: Athlete, enrolment: training.Enrolment, t
     rules = training.current_catalogue()
     progress = store.plans.progress(athlete.id, today)
     names = dict.fromkeys(name for day in _track(enrolment, rules).days for name in day if name in rules.drills)
-    st.header("Your exercises", anchor=False)
+    st.header(tr("Your exercises"), anchor=False)
     for name in names:
         ladder = progress.ladders[name]
         for leg in ("left", "right") if progress.legs_differ(name, today) else (None,):
             standing = progress.standing_on(name, today, leg)
             level = ladder.drill.levels[standing.level]
-            place = f"level {standing.level + 1} of {len(ladder.drill.levels)}"
+            place = tr("level {level} of {levels}").format(level=standing.level + 1, levels=len(ladder.drill.levels))
             st.markdown(f"**{level.title}{f', {leg} leg' if leg else ''}**, {place}. {level.how}")
         st.caption(describe_next(ladder, rules))
         camera = drill_work(name, progress.standing_on(name, today), catalogue=rules).exercise or name
         if camera in EXERCISES:
-            label = f"{ladder.drill.title}: how to do it, film it or be guided"
+            label = tr("{title}: how to do it, film it or be guided").format(title=ladder.drill.title)
             st.page_link(session.page("drills"), label=label, icon=":material/arrow_forward:", query_params={"drill": camera})
-    with st.expander("Set a level by hand (for your clinician)", icon=":material/tune:"), st.form("level", border=False):
+    with st.expander(tr("Set a level by hand (for your clinician)"), icon=":material/tune:"), st.form("level", border=False):
         choices = {
             (name, level.id): f"{rules.drills[name].title}: {level.title}" for name in names for level in rules.drills[name].levels
         }
-        chosen = st.selectbox("Exercise and level", list(choices), format_func=choices.__getitem__)
-        leg = st.segmented_control("Leg", list(_LEGS), default="both", format_func=_LEGS.__getitem__, required=True)
-        if st.form_submit_button("Set from today"):
+        chosen = st.selectbox(tr("Exercise and level"), list(choices), format_func=choices.__getitem__)
+        leg = st.segmented_control(tr("Leg"), list(_LEGS), default="both", format_func=_LEGS.__getitem__, required=True)
+        if st.form_submit_button(tr("Set from today")):
             store.diary.set_level(athlete.id, today, *chosen, side=cast(WorkSide, leg))
             st.rerun()

@@ -11,6 +11,7 @@ import streamlit as st
 from formcheck import training
 from formcheck.history.store.store import Store
 from formcheck.history.values import Athlete
+from formcheck.support.language import tr
 
 _KEY = "hold-timer"
 _POLL_S = 0.5
@@ -46,7 +47,11 @@ def show_timer(store: Store, athlete: Athlete, day: training.DayPlan) -> None:
     with st.container(horizontal=True):
         for item in items:
             seconds = item.work.reps or 0
-            if st.button(f"Time {seconds} s, {item.side} leg", icon=":material/timer:", key=f"timer-{item.work.name}-{item.side}"):
+            if st.button(
+                tr("Time {seconds} s, {side} leg").format(seconds=seconds, side=item.side),
+                icon=":material/timer:",
+                key=f"timer-{item.work.name}-{item.side}",
+            ):
                 st.session_state[_KEY] = Hold(athlete.id, day.day, item.work.name, item.side, seconds, time.time())
                 st.rerun()
 
@@ -59,10 +64,13 @@ def _show_running(store: Store, hold: Hold) -> None:
         st.session_state.pop(_KEY, None)
         st.rerun(scope="app")
     ready = left > hold.seconds
-    shown = f"Get ready {left - hold.seconds:.0f}" if ready else f"Hold {left:.0f}"
+    shown = tr("Get ready {left:.0f}").format(left=left - hold.seconds) if ready else f"Hold {left:.0f}"
     st.html(f'<p class="fc-guided" aria-hidden="true">{shown}</p>')
-    st.progress(0.0 if ready else 1 - left / hold.seconds, text=f"{hold.side.capitalize()} leg, {hold.seconds} seconds")
-    if st.button("The foot touched the floor: stop", icon=":material/stop:", key="timer-stop"):
+    st.progress(
+        0.0 if ready else 1 - left / hold.seconds,
+        text=tr("{side} leg, {seconds} seconds").format(side=hold.side.capitalize(), seconds=hold.seconds),
+    )
+    if st.button(tr("The foot touched the floor: stop"), icon=":material/stop:", key="timer-stop"):
         st.session_state.pop(_KEY, None)
         st.rerun(scope="app")
 

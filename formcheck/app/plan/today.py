@@ -14,6 +14,7 @@ from formcheck.app.shared import session
 from formcheck.history.store.store import Store
 from formcheck.history.trends.measures import day_text
 from formcheck.history.values import Athlete
+from formcheck.support.language import tr
 from formcheck.training.pain import MAX_PAIN, PainMoment, PainScores, describe_action, describe_help, judge_pain
 
 # The morning after a session is asked for so many days; later nobody remembers it.
@@ -37,22 +38,26 @@ def show_today(store: Store, athlete: Athlete, today: date) -> training.DayPlan:
     if day.week is None:
         st.write(day.message)
         return day
-    lighter = ", a lighter week" if day.deload else ""
-    st.caption(f"{progress.catalogue.tracks[day.track].title}, week {day.week} of {training.WEEKS}{lighter}")
+    lighter = tr(", a lighter week") if day.deload else ""
+    st.caption(
+        tr("{title}, week {week} of {weeks}{lighter}").format(
+            title=progress.catalogue.tracks[day.track].title, week=day.week, weeks=training.WEEKS, lighter=lighter
+        )
+    )
     st.markdown(f"**{training.explain_day(day, progress)}**")
     if coming := training.explain_next(day, progress):
-        st.markdown(f":material/trending_up: {coming}")
+        st.markdown(tr(":material/trending_up: {coming}").format(coming=coming))
     if store.plans.needs_professional(athlete.id, today):
         st.warning(describe_help(progress.catalogue.pain), icon=":material/medical_services:")
     _ask_morning(store, athlete, today)
     trains = any(item.work.name != "recovery" for item in day.items)
     if trains:
-        _ask(store, athlete, today, "before", "Pain now, before you start (0 none, 10 worst)")
+        _ask(store, athlete, today, "before", tr("Pain now, before you start (0 none, 10 worst)"))
     show_day(store, athlete, day)
     if trains:
         show_timer(store, athlete, day)
         _ask_kg(store, athlete, day)
-        _ask(store, athlete, today, "after", "Pain after the session")
+        _ask(store, athlete, today, "after", tr("Pain after the session"))
         _show_what_follows(store, athlete, today)
         _ask_note(store, athlete, today)
     return day
@@ -62,7 +67,7 @@ def ask_after_set() -> None:
     """Ask for the pain right after a saved set, if the person has a plan."""
     store, athlete, today = session.store(), session.current_athlete(), session.today()
     if athlete is not None and not athlete.sample and store.plans.enrolment(athlete.id) is not None:
-        _ask(store, athlete, today, "after", "Pain after this set (0 none, 10 worst)")
+        _ask(store, athlete, today, "after", tr("Pain after this set (0 none, 10 worst)"))
         _show_what_follows(store, athlete, today)
 
 
@@ -77,7 +82,13 @@ def _ask_morning(store: Store, athlete: Athlete, today: date) -> None:
     ]
     if open_days:
         last = open_days[-1]
-        _ask(store, athlete, last, "morning", f"Pain on the morning after your session of {day_text(last.toordinal())}")
+        _ask(
+            store,
+            athlete,
+            last,
+            "morning",
+            tr("Pain on the morning after your session of {toordinal}").format(toordinal=day_text(last.toordinal())),
+        )
 
 
 def _ask(store: Store, athlete: Athlete, day: date, moment: PainMoment, label: str) -> None:
@@ -103,13 +114,15 @@ def _ask_kg(store: Store, athlete: Athlete, day: training.DayPlan) -> None:
         weights = store.diary.kg(athlete.id).get(name, {})
         last = weights[max(weights)] if weights else None
         key = f"kg-{athlete.id}-{day.day}-{name}"
-        kg = st.number_input(f"{title}: kg", 0.0, 300.0, last, step=0.5, format="%.1f", placeholder="5.0", key=key, width=260)
+        kg = st.number_input(
+            tr("{title}: kg").format(title=title), 0.0, 300.0, last, step=0.5, format="%.1f", placeholder="5.0", key=key, width=260
+        )
         if kg is not None and weights.get(day.day) != kg and kg != last:
             store.diary.set_kg(athlete.id, day.day, name, float(kg))
 
 
 def _ask_note(store: Store, athlete: Athlete, today: date) -> None:
     known = store.session_notes(athlete.id).get(today, "")
-    note = st.text_area("Note for today's session", known, max_chars=2000, key=f"note-{athlete.id}-{today}", height=68)
+    note = st.text_area(tr("Note for today's session"), known, max_chars=2000, key=f"note-{athlete.id}-{today}", height=68)
     if note.strip() != known:
         store.note_session(athlete.id, today, note.strip())

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from formcheck.support.language import tr
+
 _FLOOR = 246
 
 
@@ -53,7 +55,7 @@ _HALF_KNEELING = CameraPlace(
     + _joint(446, 176)
     + _joint(446, 236),
     above=_thick("ink", 18, "M136 46 L66 44") + _thick("accent", 18, "M150 82 L262 82") + _shoulders(140) + _joint(214, 82),
-    words="the front leg is the one nearer to the camera",
+    words=tr("the front leg is the one nearer to the camera"),
 )
 _KNEE_TO_WALL = CameraPlace(
     front=_head(474, 34)
@@ -66,7 +68,7 @@ _KNEE_TO_WALL = CameraPlace(
     + _thick("accent", 18, "M186 82 L284 82")
     + _shoulders(176)
     + _joint(262, 82),
-    words="the front leg is the one nearer to the camera, and the wall is in the picture",
+    words=tr("the front leg is the one nearer to the camera, and the wall is in the picture"),
 )
 _HEEL_RAISE = CameraPlace(
     front=_head(474, 24)
@@ -77,7 +79,7 @@ _HEEL_RAISE = CameraPlace(
     + _joint(460, 186)
     + _joint(460, 226),
     above=_thick("ink", 16, "M206 44 L250 44") + _thick("accent", 16, "M206 82 L250 82") + _shoulders(196),
-    words="it sees both feet and the floor below them",
+    words=tr("it sees both feet and the floor below them"),
 )
 _BALANCE = CameraPlace(
     front=_head(474, 24)
@@ -88,7 +90,7 @@ _BALANCE = CameraPlace(
     + _joint(466, 188)
     + _joint(466, 236),
     above=_thick("ink", 16, "M190 44 L226 40") + _thick("accent", 16, "M206 82 L250 82") + _shoulders(196),
-    words="the standing leg is the one nearer to the camera, and it sees both feet",
+    words=tr("the standing leg is the one nearer to the camera, and it sees both feet"),
 )
 _SHORT_FOOT = CameraPlace(
     front=_thick("ink", 14, "M474 60 L474 206")
@@ -97,8 +99,8 @@ _SHORT_FOOT = CameraPlace(
     above=_thick("ink", 14, "M84 62 L150 62")
     + '<path class="ink" fill="none" stroke-width="5" d="M150 40 Q138 62 152 86 Q196 102 236 94 Q262 84 258 56 Q236 32 150 40"/>'
     + '<circle class="fill-accent" cx="186" cy="92" r="8"/><circle class="fill-accent" cx="230" cy="92" r="8"/>',
-    words="it sees the inner side of the foot with its stickers",
-    distance="half a meter",
+    words=tr("it sees the inner side of the foot with its stickers"),
+    distance=tr("half a meter"),
     low=True,
 )
 PLACES = {
@@ -117,9 +119,11 @@ def draw_front(exercise: str) -> tuple[str, str]:
     place = PLACES[exercise]
     height = 216 if place.low else 178
     top = 150 if place.low else 14
-    what = "foot" if place.low else "person from head to feet"
-    where = "near the floor" if place.low else "at hip height or lower"
-    words = f"From the front: the camera stands {place.distance} to the side of the {what}, {where}; {place.words}."
+    what = "foot" if place.low else tr("person from head to feet")
+    where = tr("near the floor") if place.low else tr("at hip height or lower")
+    words = tr("From the front: the camera stands {distance} to the side of the {what}, {where}; {words}.").format(
+        distance=place.distance, what=what, where=where, words=place.words
+    )
     drawing = (
         f'<svg viewBox="0 0 640 300" role="img" aria-label="{words}" xmlns="http://www.w3.org/2000/svg"><!-- rules -->'
         f'<line class="soft" x1="16" y1="{_FLOOR}" x2="624" y2="{_FLOOR}" stroke-width="3"/>'
@@ -136,7 +140,7 @@ def draw_front(exercise: str) -> tuple[str, str]:
 def draw_above(exercise: str) -> tuple[str, str]:
     """Return the drawing from above as SVG, and what it shows in words."""
     place = PLACES[exercise]
-    words = "From above: the camera points at the leg at a right angle, not from ahead or behind."
+    words = tr("From above: the camera points at the leg at a right angle, not from ahead or behind.")
     drawing = (
         f'<svg viewBox="0 0 400 308" role="img" aria-label="{words}" xmlns="http://www.w3.org/2000/svg"><!-- rules -->'
         '<path class="soft" fill="none" stroke-width="2.5" stroke-dasharray="8 7" d="M40 82 L370 82"/>'

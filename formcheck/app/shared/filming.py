@@ -11,27 +11,40 @@ from formcheck.app.shared import session, style
 from formcheck.app.shared.drawings import draw_above, draw_front
 from formcheck.exercises import EXERCISES
 from formcheck.report.schema import ConditionName
+from formcheck.support.language import tr
 
 _ASSETS = Path(__file__).parents[1] / "assets"
 _NUMBERED = 4
 # The first four are numbered as in the picture.
 RULES = (
-    ("1. From the side", "Point the camera straight at the side of your working leg. At an angle, your range reads too low."),
-    ("2. Hip height or lower", "Put the phone on a chair or a box, two to three meters away. It must stand still and level."),
-    ("3. Whole body and both feet", "Keep head and toes in the picture for the whole set, with some floor below your feet."),
-    ("4. Bare feet or plain shoes", "formcheck watches your heel. Roll long pants up above the ankle."),
-    ("Light on the leg", "Wear clothes that stand out from the background. No window behind you, nothing in front of the leg."),
-    ("One set, one video", "Start recording, get into position, do the set, stop. Getting ready doesn't count as a rep."),
+    (
+        tr("1. From the side"),
+        tr("Point the camera straight at the side of your working leg. At an angle, your range reads too low."),
+    ),
+    (
+        tr("2. Hip height or lower"),
+        tr("Put the phone on a chair or a box, two to three meters away. It must stand still and level."),
+    ),
+    (
+        tr("3. Whole body and both feet"),
+        tr("Keep head and toes in the picture for the whole set, with some floor below your feet."),
+    ),
+    (tr("4. Bare feet or plain shoes"), tr("formcheck watches your heel. Roll long pants up above the ankle.")),
+    (
+        tr("Light on the leg"),
+        tr("Wear clothes that stand out from the background. No window behind you, nothing in front of the leg."),
+    ),
+    (tr("One set, one video"), tr("Start recording, get into position, do the set, stop. Getting ready doesn't count as a rep.")),
 )
 
 
 def show() -> None:
     """Show the page."""
-    st.title("How to film", anchor=False)
-    st.write("Any phone will do. What matters is where you put it.")
+    st.title(tr("How to film"), anchor=False)
+    st.write(tr("Any phone will do. What matters is where you put it."))
     show_camera()
     st.html(_cards(RULES[_NUMBERED:]))
-    st.header("The exercises", anchor=False)
+    st.header(tr("The exercises"), anchor=False)
     for exercise in EXERCISES.values():
         picture, words = st.columns([1, 2], vertical_alignment="center")
         with picture:
@@ -39,9 +52,9 @@ def show() -> None:
         with words:
             st.markdown(f"**{exercise.title}**\n\n{exercise.guide.what} {exercise.guide.filming}")
     with style.actions("filming"):
-        if st.button("Analyze a video", type="primary", icon=":material/movie:"):
+        if st.button(tr("Analyze a video"), type="primary", icon=":material/movie:"):
             st.switch_page(session.page("analyze"))
-        if st.button("Film with this device", icon=":material/videocam:"):
+        if st.button(tr("Film with this device"), icon=":material/videocam:"):
             st.switch_page(session.page("film"))
 
 
@@ -87,12 +100,12 @@ def ask_condition(exercise: str, where: str) -> ConditionName | None:
     if not conditions:
         return None
     chosen = st.segmented_control(
-        "How you stand",
+        tr("How you stand"),
         list(conditions),
         default=next(iter(conditions)),
         format_func=conditions.__getitem__,
         required=True,
         key=f"condition-{where}-{exercise}",
-        help="The camera does not see this. Sets of each kind have a trend of their own.",
+        help=tr("The camera does not see this. Sets of each kind have a trend of their own."),
     )
     return cast(ConditionName, chosen)

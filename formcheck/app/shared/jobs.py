@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from formcheck.support.errors import Cancelled, FormcheckError, UsageError
+from formcheck.support.language import tr
 
 State = Literal["waiting", "running", "done", "failed", "cancelled"]
 Work = Callable[[Callable[[float, str], None]], Any]
@@ -29,7 +30,7 @@ MAX_PER_OWNER = 2
 MIN_SHARE_FOR_ESTIMATE = 0.05
 # The bar goes ahead of what the work reported by at most this part of the rest.
 MAX_SHARE_AHEAD = 0.5
-UNEXPECTED = "Something unexpected went wrong. Try again; if it happens again, the server's log has the details."
+UNEXPECTED = tr("Something unexpected went wrong. Try again; if it happens again, the server's log has the details.")
 
 _log = logging.getLogger(__name__)
 
@@ -95,9 +96,9 @@ class JobQueue:
         with self._changed:
             mine = [job for job in self._jobs.values() if job.owner == owner and job.state in ("waiting", "running")]
             if len(mine) >= MAX_PER_OWNER:
-                raise UsageError("One of your videos is already being analyzed. Wait for it, or cancel it first.")
+                raise UsageError(tr("One of your videos is already being analyzed. Wait for it, or cancel it first."))
             if len(self._waiting) >= self._max_waiting:
-                raise UsageError("Too many videos are waiting right now. Try again in a few minutes.")
+                raise UsageError(tr("Too many videos are waiting right now. Try again in a few minutes."))
             job = _Job(secrets.token_urlsafe(32), owner, work)
             self._jobs[job.id] = job
             self._waiting.append(job)
@@ -158,7 +159,7 @@ class JobQueue:
                 while not self._waiting:
                     self._changed.wait()
                 job = self._waiting.popleft()
-                job.state, job.started, job.stage = "running", time.monotonic(), "Reading the video"
+                job.state, job.started, job.stage = "running", time.monotonic(), tr("Reading the video")
                 job.moved = job.started
             state, result, error = _carry_out(job)
             with self._changed:

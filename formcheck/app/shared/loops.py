@@ -11,18 +11,27 @@ import streamlit as st
 
 from formcheck.app.shared.filming import show_figure
 from formcheck.exercises import Exercise
+from formcheck.support.language import tr
 
 LOOPS = Path(__file__).parents[1] / "assets" / "loops"
 # Each exercise's loop, and what can be seen in it.
 WORDS = {
-    "half-kneeling": "A person half-kneeling, from the side: the front knee moves slowly forward over the toes while the heel "
-    "stays down, stays there for a second and comes back.",
-    "heel-raise": "A standing person from the side, fingertips on a bar: the heel of one leg rises as high as it goes, stays for a "
-    "second and is lowered in two seconds. The knee stays straight.",
-    "soleus-raise": "A person from the side, fingertips on a bar, both knees bent: the heels rise and are lowered slowly while the "
-    "knees stay bent.",
-    "single-leg-balance": "A standing person from the side lifts one foot, stands on the other leg without swaying and puts the "
-    "foot down again. The thirty seconds are cut to three.",
+    "half-kneeling": tr(
+        "A person half-kneeling, from the side: the front knee moves slowly forward over the toes while "
+        "the heel stays down, stays there for a second and comes back."
+    ),
+    "heel-raise": tr(
+        "A standing person from the side, fingertips on a bar: the heel of one leg rises as high as it "
+        "goes, stays for a second and is lowered in two seconds. The knee stays straight."
+    ),
+    "soleus-raise": tr(
+        "A person from the side, fingertips on a bar, both knees bent: the heels rise and are lowered "
+        "slowly while the knees stay bent."
+    ),
+    "single-leg-balance": tr(
+        "A standing person from the side lifts one foot, stands on the other leg without swaying and "
+        "puts the foot down again. The thirty seconds are cut to three."
+    ),
 }
 
 

@@ -7,6 +7,7 @@ import streamlit as st
 from formcheck.app.shared import session
 from formcheck.history.store.store import Store
 from formcheck.history.values import Athlete
+from formcheck.support.language import tr
 
 DEFAULT_NAME = "Me"
 
@@ -20,7 +21,7 @@ def page_head(title: str, lead: str = "") -> Athlete | None:
         if athlete is not None and len(athletes) > 1:
             names = {item.id: item.name for item in athletes}
             chosen = st.selectbox(
-                "Athlete",
+                tr("Athlete"),
                 list(names),
                 index=list(names).index(athlete.id),
                 format_func=names.__getitem__,
@@ -40,8 +41,8 @@ def _show_sample_note() -> None:
     with st.container(
         border=True, horizontal=True, horizontal_alignment="distribute", vertical_alignment="center", key="sample-data"
     ):
-        st.markdown(":material/science: This is **made-up sample data** for you to explore.", width="content")
-        if st.button("Remove the sample data", icon=":material/group_remove:", type="tertiary"):
+        st.markdown(tr(":material/science: This is **made-up sample data** for you to explore."), width="content")
+        if st.button(tr("Remove the sample data"), icon=":material/group_remove:", type="tertiary"):
             from formcheck.history.sample import remove_sample
 
             remove_sample(session.store())

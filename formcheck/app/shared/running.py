@@ -6,6 +6,7 @@ import streamlit as st
 
 from formcheck.app.shared import session
 from formcheck.app.shared.jobs import JobStatus
+from formcheck.support.language import tr
 
 POLL_S = 2.0
 # The page that an analysis belongs to, by the name of its job in the session's state.
@@ -28,15 +29,17 @@ def _show(name: str, page: str) -> None:
         return
     with st.container(border=True, horizontal=True, vertical_alignment="center", key=f"running-{page}"):
         st.markdown(_words(status), width="content")
-        label = "Open the report" if status.state == "done" else "See what happened" if status.finished else "Show progress"
+        label = (
+            tr("Open the report") if status.state == "done" else tr("See what happened") if status.finished else tr("Show progress")
+        )
         st.page_link(session.page(page), label=label, icon=":material/arrow_forward:")
 
 
 def _words(status: JobStatus) -> str:
     if status.state == "done":
-        return ":material/check_circle: **Your report is ready.**"
+        return tr(":material/check_circle: **Your report is ready.**")
     if status.state == "waiting":
-        return ":material/hourglass_top: Your video is waiting for its analysis."
+        return tr(":material/hourglass_top: Your video is waiting for its analysis.")
     if status.finished:
-        return ":material/error: **Your video could not be analyzed.**"
-    return f":material/hourglass_top: Your video is being analyzed: {status.share:.0%}"
+        return tr(":material/error: **Your video could not be analyzed.**")
+    return tr(":material/hourglass_top: Your video is being analyzed: {share:.0%}").format(share=status.share)

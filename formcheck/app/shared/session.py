@@ -23,6 +23,7 @@ from formcheck.app.shared.worker_process import Helpers
 from formcheck.history.store.store import Store, open_store
 from formcheck.support.errors import UsageError
 from formcheck.support.folders import home_folder, private_folder
+from formcheck.support.language import tr
 from formcheck.support.memory import release_memory
 from formcheck.support.workspace import Workspace, remove_folder
 
@@ -253,7 +254,7 @@ def _open(user: str | None) -> Store:
         return open_store()
     if os.environ.get("FORMCHECK_DATABASE_URL"):
         raise UsageError(
-            "With a login each person has a history of their own: unset FORMCHECK_DATABASE_URL, and set FORMCHECK_HOME."
+            tr("With a login each person has a history of their own: unset FORMCHECK_DATABASE_URL, and set FORMCHECK_HOME.")
         )
     folder = private_folder(private_folder(home_folder() / "users") / user)
     return open_store(f"sqlite:///{folder / 'history.sqlite3'}")

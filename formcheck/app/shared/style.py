@@ -16,6 +16,7 @@ import streamlit as st
 from formcheck.app.shared import session
 from formcheck.render.colors import DARK, LEG_COLORS, LIGHT, Theme
 from formcheck.support.errors import FormcheckError
+from formcheck.support.language import tr
 
 # How a day is written in a field: in the only order that cannot be misread.
 DATE_FORMAT = "YYYY-MM-DD"
@@ -84,7 +85,8 @@ def table(
         return f"<{tag}{kind}{more}>{inner}</{tag}>"
 
     head = "".join(
-        cell("th", i, escape(name), f' scope="col" title="{escape(explanation)}"') for i, (name, explanation) in enumerate(header)
+        cell("th", i, escape(name), tr(' scope="col" title="{explanation}"').format(explanation=escape(explanation)))
+        for i, (name, explanation) in enumerate(header)
     )
     body = "".join("<tr>" + "".join(cell("td", i, inner) for i, inner in enumerate(row)) + "</tr>" for row in rows)
     return (
@@ -93,7 +95,7 @@ def table(
     )
 
 
-def explain(header: Iterable[tuple[str, str]], title: str = "What the columns mean") -> str:
+def explain(header: Iterable[tuple[str, str]], title: str = tr("What the columns mean")) -> str:
     """The explanations of a table's columns as HTML that opens on a tap: a finger cannot hover over a heading."""
     entries = "".join(f"<dt>{escape(name)}</dt><dd>{escape(explanation)}</dd>" for name, explanation in header if explanation)
     return f'<details class="fc-explain"><summary>{escape(title)}</summary><dl>{entries}</dl></details>'

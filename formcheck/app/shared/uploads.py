@@ -12,6 +12,7 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from formcheck.support.errors import InputError, OutputError
+from formcheck.support.language import tr
 
 # An hour of 1080p phone video.
 MAX_VIDEO_BYTES = 1024 * 2**20
@@ -48,10 +49,12 @@ def store_upload(source: BinaryIO, folder: Path, limit_bytes: int = MAX_VIDEO_BY
                 out.write(chunk)
     except OSError as error:
         raise OutputError(
-            f"The file cannot be stored on this computer ({error.strerror}). Free some disk space and try again."
+            tr("The file cannot be stored on this computer ({strerror}). Free some disk space and try again.").format(
+                strerror=error.strerror
+            )
         ) from error
     if size == 0:
-        raise InputError("This file is empty. Choose another one.")
+        raise InputError(tr("This file is empty. Choose another one."))
     _forget(source)
     return target
 
@@ -59,8 +62,8 @@ def store_upload(source: BinaryIO, folder: Path, limit_bytes: int = MAX_VIDEO_BY
 def _too_large(limit_bytes: int) -> str:
     megabytes = limit_bytes // 2**20
     if limit_bytes == MAX_VIDEO_BYTES:
-        return f"This video is larger than {megabytes} MB. Film a single set, or cut the video."
-    return f"This file is larger than {megabytes} MB. Import it on the command line, or in parts."
+        return tr("This video is larger than {megabytes} MB. Film a single set, or cut the video.").format(megabytes=megabytes)
+    return tr("This file is larger than {megabytes} MB. Import it on the command line, or in parts.").format(megabytes=megabytes)
 
 
 def _forget(source: BinaryIO) -> None:

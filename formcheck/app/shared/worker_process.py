@@ -24,6 +24,7 @@ from pathlib import Path
 from typing import Any, BinaryIO, TextIO
 
 from formcheck.support.errors import FormcheckError, InputError, ModelError, OutputError, UsageError
+from formcheck.support.language import tr
 from formcheck.support.memory import use_few_heaps
 from formcheck.support.progress import Progress
 
@@ -41,18 +42,21 @@ SEND_EVERY_S = 0.1
 # An unexpected error is reported with its traceback; no line is longer.
 MAX_LINE = 2**20
 END_S = 5.0
-BROKE_OFF = (
-    "The analysis stopped halfway: the program that reads the video crashed. Either the file is damaged, or this computer is low "
-    "on memory. Close other programs and try again; if it happens again, film the set again."
+BROKE_OFF = tr(
+    "The analysis stopped halfway: the program that reads the video crashed. Either the file is "
+    "damaged, or this computer is low on memory. Close other programs and try again; if it happens "
+    "again, film the set again."
 )
-STUCK = "The analysis made no progress, so it was stopped. Try again; if it happens again, trim the video or film the set again."
+STUCK = tr(
+    "The analysis made no progress, so it was stopped. Try again; if it happens again, trim the video or film the set again."
+)
 
 _log = logging.getLogger(__name__)
 _ERRORS = {kind.__name__: kind for kind in (FormcheckError, UsageError, InputError, OutputError, ModelError)}
 # The path comes first: the process must import what the server imports, and nothing from the folder it is started in.
-_START = (
-    "import pickle, sys; sys.path[:] = pickle.load(sys.stdin.buffer); "
-    "from formcheck.app.shared.worker_process import serve; serve()"
+_START = tr(
+    "import pickle, sys; sys.path[:] = pickle.load(sys.stdin.buffer); from "
+    "formcheck.app.shared.worker_process import serve; serve()"
 )
 
 
@@ -180,7 +184,7 @@ class _Process:
         """Give it a task, and pass on its progress until it reports how the task ended."""
         self.tasks += 1
         self._write(order)
-        share, stage, silent, begun = 0.0, "Reading the video", 0, False
+        share, stage, silent, begun = 0.0, tr("Reading the video"), 0, False
         while True:
             try:
                 message = self._messages.get(timeout=POLL_S)
@@ -262,7 +266,7 @@ def _take_orders(source: BinaryIO, orders: queue.Queue[Any]) -> None:
 
 def _carry_out(task: Callable[..., object], arguments: tuple[Any, ...], progress: Progress) -> dict[str, Any]:
     try:
-        progress(0.0, "Reading the video")
+        progress(0.0, tr("Reading the video"))
         task(*arguments, progress)
     except FormcheckError as error:
         return {"error": type(error).__name__, "words": str(error)}

@@ -1,0 +1,35 @@
+"""The language of what the app and the reports say: gettext, in which each English sentence is its own key.
+
+A translator finds every sentence with Babel (`make messages`) and compiles the translation to
+``formcheck/locales/LANGUAGE/LC_MESSAGES/formcheck.mo``. The language is the process's own: ``FORMCHECK_LANGUAGE=de formcheck app``.
+"""
+
+from __future__ import annotations
+
+import gettext
+import os
+from functools import lru_cache
+from pathlib import Path
+
+DOMAIN = "formcheck"
+LANGUAGE_VARIABLE = "FORMCHECK_LANGUAGE"
+LOCALES = Path(__file__).parents[1] / "locales"
+
+
+def load_language(language: str, locales: Path = LOCALES) -> gettext.NullTranslations:
+    """Return a language's sentences; those of the code, which are English, where there is no such translation."""
+    return gettext.translation(DOMAIN, locales, [language] if language else [], fallback=True)
+
+
+@lru_cache(maxsize=1)
+def _own_language() -> gettext.NullTranslations:
+    return load_language(os.environ.get(LANGUAGE_VARIABLE, ""))
+
+
+def tr(message: str) -> str:
+    """Return an English sentence in the process's language.
+
+    The sentence is written out where it is used, since Babel reads it from the source. What changes in it stands in braces and
+    is put in afterward: ``tr("{count} reps").format(count=3)``.
+    """
+    return _own_language().gettext(message) if message else ""

@@ -1,0 +1,70 @@
+"""A translator finds the sentences, and what is translated is shown."""
+
+from __future__ import annotations
+
+import ast
+import string
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import formcheck
+from formcheck.support.language import DOMAIN, load_language, tr
+
+PACKAGE = Path(formcheck.__file__).parent
+
+
+def calls_of_tr() -> Iterator[tuple[str, ast.Call, ast.AST | None]]:
+    """Every call of `tr` in the package: where it is, the call, and what is done with it."""
+    for path in sorted(PACKAGE.rglob("*.py")):
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        parents = {child: node for node in ast.walk(tree) for child in ast.iter_child_nodes(node)}
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "tr":
+                yield f"{path.relative_to(PACKAGE)}:{node.lineno}", node, parents.get(node)
+
+
+def test_without_a_language_a_sentence_is_itself() -> None:
+    assert tr("See a sample report") == "See a sample report"
+    assert tr("") == ""
+
+
+def test_every_sentence_is_written_out_so_that_it_can_be_extracted() -> None:
+    found = list(calls_of_tr())
+    assert len(found) > 800
+    for where, call, _ in found:
+        (sentence,) = call.args
+        assert isinstance(sentence, ast.Constant), where
+        assert isinstance(sentence.value, str), where
+
+
+def test_what_changes_in_a_sentence_is_put_in_by_the_names_that_it_has() -> None:
+    for where, call, used in calls_of_tr():
+        text = ast.literal_eval(call.args[0])
+        if not (isinstance(used, ast.Attribute) and used.attr == "format"):
+            continue
+        names = {name for _, name, _, _ in string.Formatter().parse(text) if name is not None}
+        assert all(name.isidentifier() for name in names), where
+
+
+def test_a_translation_is_shown_and_what_it_lacks_stays_english(tmp_path: Path) -> None:
+    messages = pytest.importorskip("babel.messages")
+    write_mo = pytest.importorskip("babel.messages.mofile").write_mo
+    catalog = messages.Catalog(locale="de", domain=DOMAIN)
+    catalog.add("{count} reps", "{count} Wiederholungen")
+    folder = tmp_path / "de" / "LC_MESSAGES"
+    folder.mkdir(parents=True)
+    with (folder / f"{DOMAIN}.mo").open("wb") as file:
+        write_mo(file, catalog)
+    german = load_language("de", tmp_path)
+    assert german.gettext("{count} reps").format(count=3) == "3 Wiederholungen"
+    assert german.gettext("See a sample report") == "See a sample report"
+    assert load_language("xx", tmp_path).gettext("{count} reps") == "{count} reps"
+
+
+def test_babel_finds_the_sentences_of_the_pages_and_of_the_templates() -> None:
+    extract = pytest.importorskip("babel.messages.extract")
+    ways = [("**.py", "python"), ("**.html.j2", "jinja2")]
+    found = {message for _, _, message, *_ in extract.extract_from_dir(PACKAGE, ways, keywords={"tr": None})}
+    assert {"See a sample report", "In plain words"} <= found

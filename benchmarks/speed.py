@@ -215,7 +215,7 @@ def run_stages(path: Path, model: str, workers: int | None) -> dict[str, float]:
     """Return where the time of a one-core analysis goes, in seconds by stage."""
     import mediapipe  # noqa: F401
 
-    from formcheck.analysis import pipeline, refine
+    from formcheck.analysis import film, pipeline, refine
     from formcheck.pose import blazepose, tracker
     from formcheck.video import frame_cache, reader
     from formcheck.video.frames import SmallFrame
@@ -242,7 +242,7 @@ def run_stages(path: Path, model: str, workers: int | None) -> dict[str, float]:
 
     # the two passes follow one another, so the current stage distinguishes them
     tracker.read_frames = timed_frames("tracking: decoding", tracker.read_frames)
-    refine.read_frames = timed_frames("refining: decoding", refine.read_frames)
+    film.read_frames = timed_frames("refining: decoding", film.read_frames)
     for source in (reader.Frame, SmallFrame):
         source.rgb = timed("RGB pictures (both passes)", source.rgb)
         source.gray = timed("gray pictures (refining)", source.gray)
@@ -254,7 +254,7 @@ def run_stages(path: Path, model: str, workers: int | None) -> dict[str, float]:
     quick, close = timed("tracking: pose", plain_estimate), timed("refining: pose", plain_estimate)
     blazepose.PoseEstimator.estimate_all = lambda self, *rest: (close if self._still else quick)(self, *rest)
     pipeline.track_poses = timed("tracking", pipeline.track_poses)
-    pipeline.refine_reps = timed("refining", pipeline.refine_reps)
+    refine.Evidence.add = timed("refining", refine.Evidence.add)
     from formcheck.analysis.settings import Settings
 
     started = time.perf_counter()

@@ -6,19 +6,18 @@ Nothing in the file is code, and only the few classes named here are created fro
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import fields
-from itertools import count
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from formcheck.analysis.detection import Detection
 from formcheck.analysis.pipeline import Analysis
 from formcheck.exercises import EXERCISES, Exercise
 from formcheck.exercises.base import Recording
+from formcheck.exercises.short_foot import StickerRecording
 from formcheck.foot import FootMotion
 from formcheck.foot.stickers import StickerTrack
 from formcheck.pose.track import PoseTrack
@@ -30,7 +29,10 @@ from formcheck.signals.reps import RepSpan
 from formcheck.support.files import replacing
 from formcheck.video.reader import VideoInfo
 
-_KEPT = (Analysis, CameraMotion, Detection, FootMotion, PoseTrack, Recording, RepSpan, Scene, StickerTrack, VideoInfo, View)
+_KEPT: tuple[type[Any], ...] = (
+    *(Analysis, CameraMotion, FootMotion, PoseTrack, Recording, RepSpan, Scene),
+    *(StickerRecording, StickerTrack, VideoInfo, View),
+)
 _CLASSES: dict[str, type[Any]] = {kept.__name__: kept for kept in _KEPT}
 _TREE = "tree"
 
@@ -38,7 +40,7 @@ _TREE = "tree"
 def write_analysis(analysis: Analysis, path: str | Path) -> None:
     """Write an analysis to a file, either completely or not at all (raises `OutputError`)."""
     arrays: dict[str, NDArray[Any]] = {}
-    tree = _pack(analysis, arrays, {}, count())
+    tree = _pack(analysis, arrays)
     arrays[_TREE] = np.frombuffer(json.dumps(tree).encode(), np.uint8)
     with replacing(path) as temporary, Path(temporary).open("wb") as out:
         np.savez(out, **arrays)  # type: ignore[arg-type]
@@ -55,15 +57,14 @@ def read_analysis(path: str | Path) -> Analysis:
     return analysis
 
 
-def _pack(value: Any, arrays: dict[str, NDArray[Any]], known: dict[int, str], numbers: Iterator[int]) -> Any:
-    """Return a value that JSON can hold; arrays go into ``arrays``, each only once even if it is referred to several times."""
+def _pack(value: Any, arrays: dict[str, NDArray[Any]]) -> Any:
+    """Return a value that JSON can hold; arrays go into ``arrays``."""
     if value is None or isinstance(value, bool | int | float | str):
         return value
     if isinstance(value, np.ndarray):
-        if id(value) not in known:
-            known[id(value)] = f"a{next(numbers)}"
-            arrays[known[id(value)]] = value
-        return {"array": known[id(value)]}
+        name = f"a{len(arrays)}"
+        arrays[name] = value
+        return {"array": name}
     if isinstance(value, np.generic):
         return value.item()
     if isinstance(value, Path):
@@ -73,13 +74,13 @@ def _pack(value: Any, arrays: dict[str, NDArray[Any]], known: dict[int, str], nu
     if isinstance(value, SetReport):
         return {"report": value.model_dump_json()}
     if isinstance(value, list | tuple):
-        return {type(value).__name__: [_pack(item, arrays, known, numbers) for item in value]}
+        return {type(value).__name__: [_pack(item, arrays) for item in value]}
     if isinstance(value, dict):
-        return {"dict": {name: _pack(item, arrays, known, numbers) for name, item in value.items()}}
+        return {"dict": {name: _pack(item, arrays) for name, item in value.items()}}
     name = type(value).__name__
     if _CLASSES.get(name) is not type(value):
         raise TypeError(f"a {name} cannot be kept")
-    return {"class": name, "fields": {f.name: _pack(getattr(value, f.name), arrays, known, numbers) for f in fields(value)}}
+    return {"class": name, "fields": {f.name: _pack(getattr(value, f.name), arrays) for f in fields(value)}}
 
 
 def _unpack(tree: Any, arrays: dict[str, NDArray[Any]]) -> Any:

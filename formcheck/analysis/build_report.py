@@ -4,105 +4,112 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from importlib.metadata import version
-from typing import Literal
 
 import numpy as np
-from numpy.typing import NDArray
 
-from formcheck.analysis.detection import Detection
-from formcheck.analysis.quality import assess_quality
-from formcheck.analysis.refine import PictureQuality
+from formcheck.analysis.settings import Settings
 from formcheck.exercises import Exercise
+from formcheck.exercises.base import Recording
+from formcheck.exercises.short_foot import StickerRecording
 from formcheck.pose.bundles import ModelName, find_bundle
-from formcheck.pose.track import Landmark, PoseTrack, Side
+from formcheck.pose.track import Landmark
 from formcheck.report.limits import LIMITS, Limit, drop_impossible, is_possible
 from formcheck.report.schema import (
     Athlete,
     FaultCode,
+    Quality,
     Rep,
-    ScalePart,
+    RepEvidence,
     SetReport,
     Software,
     Summary,
     Unmeasured,
     VideoPart,
     ViewPart,
+    WorkingSide,
 )
-from formcheck.scene.scene import Scene
+from formcheck.scene.view import View
 from formcheck.signals.reps import RepSpan
 from formcheck.support.arrays import FloatArray
 from formcheck.video.reader import VideoInfo
 
 
-def assemble_report(
-    info: VideoInfo,
-    track: PoseTrack,
-    scene: Scene,
-    scale: ScalePart,
-    detection: Detection | None,
-    measures: list[dict[str, float]],
-    athlete: Athlete,
-    model: ModelName,
-    origin: Literal["video", "live"],
-    given: tuple[bool, bool],
-    frames: NDArray[np.bool_],
-    picture: PictureQuality,
-) -> SetReport:
-    """Return the report of what the analysis found.
+@dataclass(frozen=True)
+class Measured:
+    """A measured set, repetition by repetition.
 
-    Parameters
+    Attributes
     ----------
-    detection, measures
-        The exercise and the measures of its repetitions; None and empty if no exercise was seen.
-    given
-        Whether the user named the exercise and the side.
-    frames
-        (T,) the frames of the set.
-    picture
-        How good the pictures were, as far as they were read again.
+    recording
+        What was measured.
+    measures, reasons
+        By name, the values and why a value is not known.
+    faults
+        The faults found.
+    visibility
+        How well each repetition was seen, 0 to 1.
+    quality
+        How far the recording can be trusted.
+    evidence
+        Which sources a measure was combined from; empty if no measure has several.
     """
-    leg = detection.leg if detection else None
-    quality = assess_quality(
-        info, track, scene, leg, detection.exercise if detection else None, frames, scale.cm_per_px is not None, picture
-    )
-    spans = detection.spans if detection else []
-    measures, reasons = settle_measures(detection.exercise, measures, spans) if detection else ([], [])
-    faults = detection.exercise.find_faults(measures, spans, quality.expected_error) if detection else []
-    reps = [
-        make_rep(number, span, values, found, track, leg, why)
-        for number, (span, values, found, why) in enumerate(zip(spans, measures, faults, reasons, strict=True), start=1)
-    ]
+
+    def rep_at(self, k: int) -> Rep:
+        """Return the repetition at index ``k`` in the report's form."""
+        rep = make_rep(k + 1, self.recording.spans[k], self.measures[k], self.reasons[k], self.faults[k], self.visibility[k])
+        return rep.model_copy(update={"evidence": self.evidence[k]}) if self.evidence else rep
+
+    recording: Recording | StickerRecording
+    measures: list[dict[str, float]]
+    reasons: list[dict[str, str]]
+    faults: list[list[FaultCode]]
+    visibility: list[float]
+    quality: Quality
+    evidence: list[list[RepEvidence]] = field(default_factory=list)
+
+
+def assemble_report(
+    info: VideoInfo, settings: Settings, measured: Measured, side: WorkingSide | None, software: Software
+) -> SetReport:
+    """Return the report of a measured set; ``side`` is the working side, None if no exercise was seen."""
+    recording, scene = measured.recording, measured.recording.scene
+    reps = [measured.rep_at(k) for k in range(len(recording.spans))]
+    exercise, athlete = recording.exercise, settings.athlete
     return SetReport(
-        origin=origin,
+        origin=settings.origin,
         recorded_at=info.recorded_at,
         video=VideoPart(
             file=info.path.name,
-            duration_s=round(max(info.duration_s, float(track.time_s[-1])), 3),
+            duration_s=round(max(info.duration_s, float(recording.time_s[-1])), 3),
             fps=round(info.fps, 3),
-            frames=len(track),
+            frames=len(recording.time_s),
             width=info.width,
             height=info.height,
             rotation_deg=info.rotation_deg,
         ),
-        exercise=detection.exercise.name if detection else None,
-        exercise_source="given" if given[0] else "detected",
-        side=detection.side if detection else None,
-        side_source="given" if given[1] else "detected",
+        exercise=exercise.name if exercise else None,
+        exercise_source="given" if settings.exercise != "auto" else "detected",
+        side=side,
+        side_source="given" if settings.side != "auto" else "detected",
         facing=scene.facing,
         view=ViewPart(kind=scene.kind, yaw_deg=scene.yaw_deg, roll_deg=scene.roll_deg),
-        scale=scale,
+        scale=recording.scale,
         athlete=athlete,
         reps=reps,
-        summary=summarize_reps(detection.exercise, measures, reps, athlete) if detection else Summary(rep_count=0),
-        quality=quality,
+        summary=summarize_reps(exercise, measured.measures, reps, athlete) if exercise else Summary(rep_count=0),
+        quality=measured.quality,
         series=None,
-        software=Software(
-            formcheck=version("formcheck"),
-            mediapipe=version("mediapipe"),
-            model=model,
-            model_sha256=find_bundle(model).sha256,
-        ),
+        software=software,
+        condition=settings.condition,
+    )
+
+
+def name_software(model: ModelName) -> Software:
+    """Return the versions that a report of followed landmarks depends on."""
+    return Software(
+        formcheck=version("formcheck"), mediapipe=version("mediapipe"), model=model, model_sha256=find_bundle(model).sha256
     )
 
 
@@ -130,10 +137,9 @@ def make_rep(
     number: int,
     span: RepSpan,
     measures: Mapping[str, float],
-    faults: list[FaultCode],
-    track: PoseTrack,
-    leg: Side | None,
     reasons: Mapping[str, str],
+    faults: list[FaultCode],
+    visibility: float,
 ) -> Rep:
     """Return one repetition in the report's form: measures to four decimals, NaN as null, with the ``reasons`` by measure."""
     return Rep(
@@ -141,20 +147,21 @@ def make_rep(
         start_s=span.start_s,
         peak_s=span.peak_s,
         end_s=span.end_s,
+        cut_off=span.cut_off,
         faults=faults,
-        confidence=_confidence(track, leg, span.start_s, span.end_s),
+        confidence=visibility,
         unmeasured=[Unmeasured(measure=name, reason=reason) for name, reason in reasons.items()],
         **{name: round(value, 4) for name, value in measures.items()},
     )
 
 
-def _confidence(track: PoseTrack, leg: str | None, start_s: float, end_s: float) -> float:
-    """Share of the rep's frames on which the working leg was seen, times the landmarker's mean visibility of it."""
-    frames = (track.time_s >= start_s) & (track.time_s <= end_s)
-    if leg is None or not frames.any():
+def rate_visibility(view: View, span: RepSpan) -> float:
+    """Return the share of a repetition's frames on which the leg was seen, times the landmarker's mean visibility of it."""
+    frames = (view.time_s >= span.start_s) & (view.time_s <= span.end_s)
+    if not frames.any():
         return 0.0
-    parts = [Landmark.of("left" if leg == "left" else "right", p) for p in ("knee", "ankle", "heel", "foot_index")]
-    return round(float(np.clip(track.visibility[frames][:, parts].mean(), 0.0, 1.0)), 3)
+    parts = [Landmark.of(view.side, p) for p in ("knee", "ankle", "heel", "foot_index")]
+    return round(float(np.clip(view.track.visibility[frames][:, parts].mean(), 0.0, 1.0)), 3)
 
 
 def summarize_reps(exercise: Exercise, measures: list[dict[str, float]], reps: list[Rep], athlete: Athlete) -> Summary:

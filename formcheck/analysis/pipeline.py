@@ -3,48 +3,34 @@
 from __future__ import annotations
 
 import importlib
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
-from functools import partial
+from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import cast
 
-import numpy as np
-
-from formcheck.analysis.build_report import assemble_report, drop_impossible_frames
-from formcheck.analysis.camera_error import FOOT_CM, measure_with_camera
-from formcheck.analysis.detection import Detection, detect_set, frames_of_set
+from formcheck.analysis import sticker_films
+from formcheck.analysis.build_report import assemble_report, name_software
+from formcheck.analysis.detection import Detection, detect_set
+from formcheck.analysis.film import Film
+from formcheck.analysis.measure import list_signals, measure, view_set
 from formcheck.analysis.nobody import explain_nobody
-from formcheck.analysis.quality import YAW_WARN_DEG, refuses_angle
-from formcheck.analysis.refine import FrameReader, PictureQuality, Refinement, correct_by_keys, read_again, refine_reps
+from formcheck.analysis.quality import YAW_WARN_DEG
 from formcheck.analysis.settings import Settings
 from formcheck.analysis.so_far import RepsSoFar
-from formcheck.analysis.sticker_films import (
-    assemble_sticker_report,
-    find_holds,
-    follow_film,
-    foot_length_mm,
-    list_sticker_signals,
-    make_scene,
-    which_foot,
-)
-from formcheck.exercises import EXERCISES, detectable_exercises
+from formcheck.exercises import EXERCISES, PoseExercise, detectable_exercises
 from formcheck.exercises.base import Recording
 from formcheck.exercises.short_foot import ShortFoot, StickerRecording
-from formcheck.foot import FOOT_PER_SHANK
 from formcheck.foot.stickers import StickerTrack
 from formcheck.pose.bundles import ModelName
-from formcheck.pose.track import SIDES, Landmark, PoseTrack
+from formcheck.pose.track import SIDES, PoseTrack, Side
 from formcheck.pose.tracker import TRACKING_SHORT_SIDE, track_poses
-from formcheck.report.schema import Athlete, ScalePart, SetReport, WorkingSide
-from formcheck.scene.camera_from_feet import find_pitch
+from formcheck.report.schema import Athlete, SetReport, WorkingSide
 from formcheck.scene.camera_motion import CameraMotion, MotionWatcher, Picture
-from formcheck.scene.leg_direction import find_foot_yaw
-from formcheck.scene.scene import SHANK_PER_HEIGHT, Scene, clean_track, observe_scene
+from formcheck.scene.scene import Scene, clean_track, observe_scene
 from formcheck.scene.view import View
-from formcheck.signals.geometry import compute_inclination
-from formcheck.support.arrays import FloatArray, nearest_index
+from formcheck.signals.reps import RepSpan
+from formcheck.support.arrays import FloatArray
 from formcheck.support.memory import release_memory
 from formcheck.support.progress import Progress, part_of
 from formcheck.video.frame_cache import PictureStore
@@ -67,33 +53,59 @@ class FirstPass:
     motion: CameraMotion
 
     @property
-    def count(self) -> int:
+    def spans(self) -> list[RepSpan]:
         """The repetitions found."""
-        return len(self.detection.spans) if self.detection else 0
+        return self.detection.spans if self.detection else []
 
-
-Follow = Callable[..., FirstPass]
-"""Follows a person through the video, given a model, a progress callback and, if several people are seen, the one to start with."""
+    @property
+    def count(self) -> int:
+        """The number of repetitions found."""
+        return len(self.spans)
 
 
 @dataclass(frozen=True)
 class Analysis:
-    """A report with the data it was made from, for drawing: the overlay, the charts, the frame pictures.
+    """A report and the recording that it was made from, for drawing: the overlay, the charts, the frame pictures.
 
-    ``signals`` are (T,) arrays by name over ``track.time_s``. ``detection`` and ``recording``, the input to the measures, are None
-    if no exercise was seen. ``stickers`` are those of a close-up film of a foot, in which no person is seen. ``motion`` is the
-    camera's: the track is in its reference frame's pixels, so pictures to draw the track on must be in them too.
+    ``motion`` is the camera's: the track is in its reference frame's pixels, so pictures to draw the track on must be in them too.
     """
 
     report: SetReport
     info: VideoInfo
-    track: PoseTrack
-    scene: Scene
-    detection: Detection | None
-    signals: dict[str, FloatArray]
-    recording: Recording | None = None
-    stickers: StickerTrack | None = None
+    recording: Recording | StickerRecording
     motion: CameraMotion | None = None
+
+    @property
+    def track(self) -> PoseTrack:
+        """The person's track; empty in a close-up film of a foot."""
+        film = self.recording
+        return film.view.track if isinstance(film, Recording) else PoseTrack.empty(film.time_s)
+
+    @property
+    def scene(self) -> Scene:
+        """The recording's geometry."""
+        return self.recording.scene
+
+    @property
+    def exercise(self) -> PoseExercise | None:
+        """The exercise measured from the body's landmarks; None if none was seen."""
+        return self.recording.exercise if isinstance(self.recording, Recording) else None
+
+    @property
+    def leg(self) -> Side | None:
+        """The measured leg; None if no exercise was seen."""
+        return self.recording.view.side if isinstance(self.recording, Recording) and self.recording.exercise else None
+
+    @property
+    def stickers(self) -> StickerTrack | None:
+        """The stickers on a foot in a close-up film, in which no person is seen."""
+        return self.recording.stickers if isinstance(self.recording, StickerRecording) else None
+
+    @cached_property
+    def signals(self) -> dict[str, FloatArray]:
+        """The (T,) signals by name over ``track.time_s``."""
+        film = self.recording
+        return list_signals(film) if isinstance(film, Recording) else sticker_films.list_signals(film)
 
     def steady(self, picture: Picture) -> Picture:
         """Return a picture of the video in the track's pixels; it is unchanged unless the camera moved."""
@@ -150,49 +162,23 @@ def run_analysis(
     The frames of a large video are put into ``pictures``, from which later drawing can take them.
     """
     settings = settings or Settings()
-    exercise, side, athlete, model = settings.exercise, settings.side, settings.athlete, settings.model
-    view, roll_deg, workers = settings.view, settings.roll_deg, settings.workers
-    drill = EXERCISES.get(exercise)
-    if isinstance(drill, ShortFoot):
-        return _run_on_stickers(probe_video(path), drill, settings, progress)
+    exercise = EXERCISES.get(settings.exercise)
+    if isinstance(exercise, ShortFoot):
+        return _run_on_stickers(probe_video(path), exercise, settings, progress)
     _load_ahead()
     info = probe_video(path)
-    size = (info.width, info.height)
     # decoding a large picture twice costs more than keeping it small
-    store = (pictures or PictureStore()) if min(size) > TRACKING_SHORT_SIDE else None
-    follow = partial(_follow, info, size, settings, store)
-    first, model = _find_set(follow, model, progress, by_itself=exercise == "auto")
-    track, scene, detection = first.track, first.scene, first.detection
-    frames = frames_of_set(track, detection.spans if detection else [])
-    standing = detection is not None and detection.exercise.standing
-    scene = observe_scene(track, size, frames=frames, view=view, roll_deg=roll_deg, standing=standing)
-    scale = find_scale(scene, athlete)
-    signals: dict[str, FloatArray] = {}
-    measures: list[dict[str, float]] = []
-    recording, picture = None, PictureQuality()
-    if detection:
-        release_memory()  # free the decoders' memory before the heavy model is loaded
-        recording, measures, picture = measure_set(
-            info,
-            track,
-            scene,
-            detection,
-            scale.cm_per_px,
-            first.motion,
-            workers=workers,
-            read=store.read if store and store.whole else None,
-            progress=part_of(progress, TRACKING_SHARE, 1.0),
-        )
-        scene = recording.view.scene
-        signals = list_signals(recording, detection)
-    given = exercise != "auto", side != "auto"
-    report = assemble_report(
-        info, track, scene, scale, detection, measures, athlete, model, settings.origin, given, frames, picture
-    )
-    if settings.condition is not None:
-        report = report.model_copy(update={"condition": settings.condition})
+    store = (pictures or PictureStore()) if min(info.width, info.height) > TRACKING_SHORT_SIDE else None
+    first, model = find_set(Tracker(info, settings, store), progress)
+    film = Film.of(info, settings, first.track, first.motion, store)
+    found = first.detection
+    done, leg = (found.exercise, found.leg) if found else (None, SIDES[0])
+    view = view_set(first.track, film, done, leg, first.spans)
+    release_memory()  # free the decoders' memory before the heavy model is loaded
+    measured = measure(view, done, first.spans, film, progress=part_of(progress, TRACKING_SHARE, 1.0))
+    report = assemble_report(info, settings, measured, found.side if found else None, name_software(model))
     release_memory()
-    return Analysis(report, info, track, scene, detection, signals, recording, motion=first.motion)
+    return Analysis(report, info, measured.recording, first.motion)
 
 
 def _load_ahead() -> None:
@@ -208,100 +194,58 @@ def _load_ahead() -> None:
 
 def _run_on_stickers(info: VideoInfo, exercise: ShortFoot, settings: Settings, progress: Progress | None) -> Analysis:
     """Analyze a close-up film of a foot with stickers: there are no landmarks, so the track is empty."""
-    stickers = follow_film(info, settings.max_fps, progress)
-    scene = make_scene(info, settings.roll_deg or 0.0, which_foot(stickers)[1])
-    mm_per_px = settings.sticker_mm / stickers.diameter_px
-    recording = StickerRecording.of(stickers, scene.up, mm_per_px, foot_length_mm(settings.athlete))
-    spans = find_holds(exercise, recording)
-    chosen_side = cast(WorkingSide, settings.side) if settings.side != "auto" else None
-    report = assemble_sticker_report(
-        info, exercise, stickers, recording, spans, scene, settings.athlete, chosen_side, mm_per_px, settings.origin
-    )
-    signals = list_sticker_signals(stickers, recording)
-    return Analysis(report, info, PoseTrack.empty(stickers.time_s), scene, None, signals, stickers=stickers)
+    stickers = sticker_films.follow_film(info, settings.max_fps, progress)
+    measured = sticker_films.measure_stickers(sticker_films.record(stickers, info, exercise, settings))
+    side = cast(WorkingSide, settings.side) if settings.side != "auto" else sticker_films.which_foot(stickers)[0]
+    report = assemble_report(info, settings, measured, side, sticker_films.name_software())
+    return Analysis(report, info, measured.recording)
 
 
-def measure_set(
-    info: VideoInfo,
-    track: PoseTrack,
-    scene: Scene,
-    detection: Detection,
-    cm_per_px: float | None,
-    motion: CameraMotion,
-    *,
-    workers: int | None = None,
-    read: FrameReader | None = None,
-    progress: Progress | None = None,
-) -> tuple[Recording, list[dict[str, float]], PictureQuality]:
-    """Read the repetitions' pixels again and measure them; return the recording, the measures, and the quality of the pictures."""
-    exercise = detection.exercise
-    view = View(track, scene, detection.leg)
-    frames = steady_reader(motion, read or read_again(info, track))
-    second = refine_reps(view, exercise, detection.spans, frames, workers=workers, progress=progress)
-    recording = make_recording(view, detection, second, cm_per_px)
-    recording, measures, camera = measure_with_camera(recording, exercise, motion)
-    return recording, measures, replace(second.picture, height_error_cm=_measure_height_error(recording, measures), **camera)
-
-
-def _measure_height_error(recording: Recording, measures: list[dict[str, float]]) -> float:
-    """Return the root mean square error of the measured heights, cm (without a scale, for a foot of 25 cm); 0 if there are none."""
-    peaks = [recording.view.at(span.peak_s) for span, m in zip(recording.spans, measures, strict=True) if "height_cm" in m]
-    errors = recording.foot.error_px[peaks]
-    errors = errors[np.isfinite(errors)] * (recording.cm_per_px or FOOT_CM / recording.foot_px)
-    return float(np.sqrt(np.mean(errors**2))) if len(errors) else 0.0
-
-
-def steady_reader(motion: CameraMotion, read: FrameReader) -> FrameReader:
-    """Return a reader of pictures in the track's pixels; for a camera that stood still, ``read`` itself."""
-    if motion.still:
-        return read
-    return lambda start_s, stop_s: (motion.steady(picture) for picture in read(start_s, stop_s))
-
-
-def _follow(
-    info: VideoInfo,
-    size: tuple[int, int],
-    settings: Settings,
-    store: PictureStore | None,
-    model: ModelName,
-    progress: Progress | None,
-    person: FloatArray | None = None,
-) -> FirstPass:
-    """Follow the person (``person``, if given), remove the camera's motion, clean the track, and find the exercise."""
-    watcher = MotionWatcher()
-    raw = track_poses(
-        info,
-        model,
-        max_fps=settings.max_fps,
-        workers=settings.workers,
-        store=store,
-        watcher=watcher,
-        progress=progress,
-        describe=RepsSoFar(size, settings).describe,
-        person=person,
-    )
-    if not raw.present.any():
-        raise explain_nobody(info, any_exercise=settings.exercise == "auto")
-    motion = watcher.find_motion(raw, size)
-    track = clean_track(motion.correct(raw))
-    scene = observe_scene(track, size, view=settings.view, roll_deg=settings.roll_deg)
-    return FirstPass(track, scene, detect_set(track, scene, settings.exercise, settings.side), motion)
-
-
-def _find_set(follow: Follow, model: ModelName, progress: Progress | None, *, by_itself: bool) -> tuple[FirstPass, ModelName]:
+def find_set(tracker: Tracker, progress: Progress | None) -> tuple[FirstPass, ModelName]:
     """Find a set; if none is certain, follow again with the heavy model or another person. Also return the model used."""
-    found = follow(model, part_of(progress, 0.0, TRACKING_SHARE))
+    model: ModelName = tracker.settings.model
+    found = tracker.follow(model, part_of(progress, 0.0, TRACKING_SHARE))
     again = part_of(progress, TRACKING_SHARE, 1.0)
-    if by_itself and model != "heavy" and _legs_unsure(found):
+    if tracker.settings.exercise == "auto" and model != "heavy" and _legs_unsure(found):
         # from behind, the two legs are easily confused; the heavy model confuses them less often
-        closer = follow("heavy", again)
+        closer = tracker.follow("heavy", again)
         if closer.count and _rank(closer) >= _rank(found):
             found, model = closer, "heavy"
     for person in found.track.bystanders:
         if not found.count:
-            other = follow(model, again, person)
+            other = tracker.follow(model, again, person)
             found = other if other.count else found
     return found, model
+
+
+@dataclass(frozen=True)
+class Tracker:
+    """Follows a person through a video; the frames of a large one are put into ``store``."""
+
+    info: VideoInfo
+    settings: Settings
+    store: PictureStore | None = None
+
+    def follow(self, model: ModelName, progress: Progress | None, person: FloatArray | None = None) -> FirstPass:
+        """Follow the person (``person``, if given), remove the camera's motion, clean the track, and find the exercise."""
+        settings, size, watcher = self.settings, (self.info.width, self.info.height), MotionWatcher()
+        raw = track_poses(
+            self.info,
+            model,
+            max_fps=settings.max_fps,
+            workers=settings.workers,
+            store=self.store,
+            watcher=watcher,
+            progress=progress,
+            describe=RepsSoFar(size, settings).describe,
+            person=person,
+        )
+        if not raw.present.any():
+            raise explain_nobody(self.info, any_exercise=settings.exercise == "auto")
+        motion = watcher.find_motion(raw, size)
+        track = clean_track(motion.correct(raw))
+        scene = observe_scene(track, size, view=settings.view, roll_deg=settings.roll_deg)
+        return FirstPass(track, scene, detect_set(track, scene, settings.exercise, settings.side), motion)
 
 
 def _count_doubtful(found: FirstPass) -> int:
@@ -332,52 +276,3 @@ def _legs_unsure(found: FirstPass) -> bool:
         return False
     poses = (e.compute_ready(View(track, scene, leg)) for e in detectable_exercises() for leg in SIDES)
     return any(ready.mean() * (track.time_s[-1] - track.time_s[0]) > MIN_POSE_S for ready in poses)
-
-
-def list_signals(recording: Recording, detection: Detection) -> dict[str, FloatArray]:
-    """Return the (T,) signals over time, by name: angles in degrees, lengths in cm and in % of the foot."""
-    rise = recording.foot.heel_rise_px
-    signals = {
-        "tibial_inclination_deg": recording.inclination_deg,
-        "heel_rise_cm": rise * (recording.cm_per_px or np.nan),
-        "heel_rise_pct_foot": 100 * rise / recording.foot_px,
-        "foot_turn_deg": recording.foot.turn_deg,
-        "knee_flexion_deg": recording.view.leg.knee_flexion(),
-        "rep_signal": detection.exercise.compute_signal(recording.view),
-        **detection.exercise.list_signals(recording),
-    }
-    return drop_impossible_frames(signals)
-
-
-def find_scale(scene: Scene, athlete: Athlete) -> ScalePart:
-    """Centimeters per pixel from the person's height: a shank is 0.246 of it (Winter 2009, fig. 4.1)."""
-    if athlete.height_cm is None or not scene.shank_px > 0:
-        return ScalePart()
-    return ScalePart(cm_per_px=SHANK_PER_HEIGHT * athlete.height_cm / scene.shank_px, source="height")
-
-
-def make_recording(view: View, detection: Detection, second: Refinement, cm_per_px: float | None) -> Recording:
-    """Combine the results of both passes."""
-    track, leg = view.track, view.side
-    scene = view.scene.with_turn(second.turn)
-    knee, ankle = Landmark.of(leg, "knee"), Landmark.of(leg, "ankle")
-    tracked = compute_inclination(track.xy(ankle), track.xy(knee), scene.up, scene.forward)
-    keys = second.keys
-    if keys:
-        seen = np.array([k.points for k in keys])
-        if detection.exercise.reads_shank:
-            scene = scene.with_yaw(seen)
-        if detection.exercise.reads_shank and scene.pitch_deg is None and scene.kind == "side":
-            scene = replace(scene, pitch_deg=find_pitch(seen, leg, scene, detection.exercise.usual_pitch_deg))
-        read = compute_inclination(seen[:, ankle], seen[:, knee], scene.up, scene.forward)
-        tops = {nearest_index(track.time_s, span.peak_s) for span in detection.spans}
-        resting = np.array([k.points for k in keys if k.frame not in tops])
-        if len(resting):
-            scene = replace(scene, foot_yaw_deg=find_foot_yaw(resting, leg, scene))
-        tracked = correct_by_keys(tracked, read, [k.frame for k in keys], [k.frame in tops for k in keys])
-    view = view.with_scene(scene)
-    inclination = np.full(len(track), np.nan) if refuses_angle(scene, leg) else scene.correct_inclination(tracked, track.xy(ankle))
-    foot = second.foot
-    for span in detection.spans:
-        foot = detection.exercise.complete_foot(view, span, foot)
-    return Recording(view, cm_per_px, FOOT_PER_SHANK * scene.shank_px, inclination, foot, detection.spans)

@@ -14,6 +14,7 @@ from formcheck.pose.track import Landmark, PoseTrack, Side
 from formcheck.pose.tracker import TRACKING_SHORT_SIDE
 from formcheck.report.schema import Quality, QualityWarning, WarningCode
 from formcheck.scene.scene import Scene
+from formcheck.scene.view import View
 from formcheck.video.reader import MAX_ANALYSIS_FPS, VideoInfo
 
 YAW_WARN_DEG = 20.0
@@ -176,9 +177,7 @@ def _combine(factors: Iterable[float]) -> float:
 
 def assess_quality(
     info: VideoInfo,
-    track: PoseTrack,
-    scene: Scene,
-    leg: Side | None,
+    view: View,
     exercise: Exercise | None,
     frames: NDArray[np.bool_],
     scaled: bool,
@@ -188,10 +187,8 @@ def assess_quality(
 
     Parameters
     ----------
-    leg
-        The measured leg; None if no exercise was found.
     exercise
-        The exercise; None if none was found.
+        The exercise; None if none was found. The view's leg is not known then.
     frames
         (T,) the frames of the set.
     scaled
@@ -199,6 +196,7 @@ def assess_quality(
     picture
         How good the pictures were, as far as they were read again.
     """
+    track, scene, leg = view.track, view.scene, view.side if exercise else None
     coverage = float(track.present[frames].mean()) if frames.any() else 0.0
     warnings: list[QualityWarning] = []
     if coverage < 0.9:

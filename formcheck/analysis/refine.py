@@ -8,7 +8,7 @@ on one frame, how the camera was turned (`formcheck.scene.camera_from_edges`).
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import NamedTuple, Self
@@ -16,24 +16,31 @@ from typing import NamedTuple, Self
 import cv2
 import numpy as np
 
+from formcheck.analysis.film import Film
 from formcheck.exercises import PoseExercise
 from formcheck.foot import FOOT_PER_SHANK, FootFollower, FootMotion, FootPose, find_forward, solve_raises, solve_turns
+from formcheck.foot.raised import Raise
 from formcheck.pose.blazepose import PoseEstimator
 from formcheck.pose.bundles import ModelName
 from formcheck.pose.leg_swaps import order_legs
 from formcheck.pose.movenet import ShankReader
-from formcheck.pose.track import Landmark, PoseTrack, Side
+from formcheck.pose.track import Landmark, Side
 from formcheck.pose.tracker import TRACKING_SHORT_SIDE, count_workers
 from formcheck.scene.camera_from_edges import CameraTurn, find_camera_turn
-from formcheck.scene.camera_motion import Picture as Picture
+from formcheck.scene.scene import Scene
 from formcheck.scene.view import View
+from formcheck.signals.evidence import Estimate
+from formcheck.signals.geometry import compute_inclination
 from formcheck.signals.reps import RepSpan
 from formcheck.support.arrays import FloatArray, nearest_index
 from formcheck.support.progress import Progress
-from formcheck.video.reader import Image, VideoInfo, read_frames
+from formcheck.video.reader import Image
 from formcheck.video.sampling import SAME_FRAME_S
 
 KEY_MODEL: ModelName = "heavy"
+# The networks that read knee and ankle on key frames, and the standard deviation of the shank's angle by each, degrees: RMS on 57
+# pictures of rendered people (docs/research-log.md). Their errors hardly correlate (r = 0.28).
+NETWORKS = (("heavy model", 2.0), ("MoveNet", 1.8))
 MAX_KEY_REPS = 5
 # The person's box is widened by this share before the key frame is cropped, so that the detector sees context.
 CROP_MARGIN = 0.25
@@ -54,17 +61,19 @@ MAX_TOE_TRAVEL_FEET = 0.25
 THUMBNAIL = (160, 120)
 
 
-FrameReader = Callable[[float, float], Iterable[Picture]]
-"""Gives the frames of ``[start_s, stop_s)`` in order."""
-
-
 @dataclass(frozen=True)
 class KeyPose:
-    """The pose read on one key frame: its index in the track, (33, 2) pixels, and the ankle by each network, (K, 2) pixels."""
+    """The pose read on one key frame: its index in the track, (33, 2) pixels, knee and ankle by each of `NETWORKS`, (K, 2, 2)."""
 
     frame: int
     points: FloatArray
-    ankles: FloatArray
+    shanks: FloatArray
+
+    def read_inclination(self, scene: Scene) -> list[Estimate]:
+        """Return the shank's inclination in the picture as each network reads it, degrees."""
+        knees, ankles = self.shanks[:, 0], self.shanks[:, 1]
+        seen = compute_inclination(ankles, knees, scene.up, scene.forward)
+        return [Estimate(float(value), sd, name) for value, (name, sd) in zip(seen, NETWORKS, strict=False)]
 
 
 @dataclass(frozen=True)
@@ -86,12 +95,17 @@ class PictureQuality:
 
 @dataclass(frozen=True)
 class Refinement:
-    """The results of the refining pass; ``turn`` is None if the background does not show how the camera was turned."""
+    """The results of the refining pass; ``turn`` is None if the background does not show how the camera was turned.
+
+    ``raises`` has, of each repetition in which a heel was seen to rise, what each source says of the rise at the peak and what they
+    say together; their unit is the foot's length.
+    """
 
     foot: FootMotion
     keys: list[KeyPose]
     picture: PictureQuality = field(default_factory=PictureQuality)
     turn: CameraTurn | None = None
+    raises: Sequence[Raise | None] = ()
 
 
 class _Background(NamedTuple):
@@ -111,63 +125,89 @@ class _Window:
     key: bool
 
 
-def refine_reps(
-    view: View,
-    exercise: PoseExercise,
-    spans: Sequence[RepSpan],
-    read: FrameReader,
-    *,
-    key_frames: bool = True,
-    workers: int | None = None,
-    progress: Progress | None = None,
-) -> Refinement:
-    """Read the repetitions' frames again.
+@dataclass
+class Evidence:
+    """What the pixels of a set's repetitions have shown so far.
 
-    Parameters
-    ----------
-    view
-        The result of the tracking pass.
-    read
-        The source of the frames, in the track's pixels.
-    key_frames
-        Whether there is time to read knee and ankle again, with the heavy model and MoveNet, if the exercise needs it.
+    A film adds all of its repetitions at once, a live set each one when it has ended: what has been read is not read again.
     """
-    # a foot pointing at the camera turns out of the image plane
-    if not spans or view.from_front or not exercise.reads_foot:
-        return Refinement(FootMotion.empty(len(view.track)), [])
-    windows = _list_windows(view, spans, MAX_KEY_REPS if key_frames and (exercise.reads_shank or exercise.lifts_heel) else 0)
-    at_once = count_workers(workers)
-    groups = [g for g in np.array_split(np.arange(len(windows)), min(at_once, len(windows))) if len(g)]
-    scale = _scale_of(view)
-    background = _read_background(view, windows[0], read)
-    poses = _lay_feet(view, windows, background.turn) if exercise.lifts_heel else [_flat_foot(view, w) for w in windows]
-    followers = [FootFollower(p, w.peak - w.first, not exercise.lifts_heel) for p, w in zip(poses, windows, strict=True)]
-    thumbnails: list[Image] = []
-    pool = ThreadPoolExecutor(len(groups), thread_name_prefix="refine")
-    # on a single core, the key frames are read on the same thread, after the rest
-    with pool, _KeyReader(view, pool if at_once == 1 else None) as keys:
-        futures = [
-            pool.submit(_read_frames_of, view, [windows[k] for k in g], [followers[k] for k in g], keys, read) for g in groups
-        ]
-        for number, future in enumerate(futures):
-            thumbnails += future.result()
-            if progress:
-                progress((number + 1) / len(groups), "Measuring the foot")
-        key_poses = keys.collect()
-    motion = FootMotion.empty(len(view.track))
-    if exercise.lifts_heel:
-        solved = solve_raises(followers, [_move_ankle(view, w, p, key_poses) for w, p in zip(windows, poses, strict=True)])
-        stood = [_stood(view, w) for w in windows]
-        solved = [seen if still else FootMotion.empty(len(seen.turn_deg)) for seen, still in zip(solved, stood, strict=True)]
-    else:
-        solved = solve_turns(followers, [exercise.expected_turn(view, span) for span in spans])
-    for window, seen_foot in zip(windows, solved, strict=True):
-        rows = slice(window.first, window.first + len(seen_foot.turn_deg))
-        motion.put(rows, seen_foot)
-        motion.heel_rise_px[rows] /= scale
-        motion.slide_px[rows] /= scale
-        motion.error_px[rows] /= scale
-    return Refinement(motion, key_poses, PictureQuality(_measure_drift(thumbnails), background.contrast), background.turn)
+
+    windows: list[_Window] = field(default_factory=list)
+    followers: list[FootFollower] = field(default_factory=list)
+    thumbnails: list[Image] = field(default_factory=list)
+    keys: list[KeyPose] = field(default_factory=list)
+    background: _Background | None = None
+    _raises: list[FootMotion] = field(default_factory=list)
+
+    def add(
+        self,
+        view: View,
+        exercise: PoseExercise,
+        spans: Sequence[RepSpan],
+        film: Film,
+        *,
+        key_frames: bool = True,
+        progress: Progress | None = None,
+    ) -> None:
+        """Read the frames of the repetitions that have not been read.
+
+        Parameters
+        ----------
+        spans
+            All repetitions so far, beginning with those of the last call.
+        key_frames
+            Whether there is time to read knee and ankle again, with the heavy model and MoveNet, if the exercise needs it.
+        """
+        new = spans[len(self.windows) :]
+        # a foot pointing at the camera turns out of the image plane
+        if not new or view.from_front or not exercise.reads_foot:
+            return
+        keyed = MAX_KEY_REPS - sum(w.key for w in self.windows)
+        windows = _list_windows(view, new, keyed if key_frames and (exercise.reads_shank or exercise.lifts_heel) else 0)
+        self.background = self.background or _read_background(view, windows[0], film)
+        lifts, every = exercise.lifts_heel, [*self.windows, *windows]
+        poses = _lay_feet(view, every, self.background.turn) if lifts else [_flat_foot(view, w) for w in every]
+        followers = [FootFollower(p, w.peak - w.first, not lifts) for p, w in zip(poses[len(self.windows) :], windows, strict=True)]
+        at_once = count_workers(film.settings.workers)
+        groups = [g for g in np.array_split(np.arange(len(windows)), min(at_once, len(windows))) if len(g)]
+        pool = ThreadPoolExecutor(len(groups), thread_name_prefix="refine")
+        # on a single core, the key frames are read on the same thread, after the rest
+        with pool, _KeyReader(view, pool if at_once == 1 else None) as keys:
+            futures = [
+                pool.submit(_read_windows, view, [windows[k] for k in g], [followers[k] for k in g], keys, film) for g in groups
+            ]
+            for number, future in enumerate(futures):
+                self.thumbnails += future.result()
+                if progress:
+                    progress((number + 1) / len(groups), "Measuring the foot")
+            self.keys += keys.collect()
+        self.windows += windows
+        self.followers += followers
+
+    def settle(self, view: View, exercise: PoseExercise, spans: Sequence[RepSpan]) -> Refinement:
+        """Return what the pixels read so far show of the repetitions, all of them taken together."""
+        motion, scale = FootMotion.empty(len(view.track)), _scale_of(view)
+        for window, seen in zip(self.windows, self._solve(view, exercise, spans), strict=True):
+            rows = slice(window.first, window.first + len(seen.turn_deg))
+            motion.put(rows, seen.scaled(1.0 / scale))
+        found = self.background or _Background(None, None)
+        return Refinement(
+            motion,
+            self.keys,
+            PictureQuality(_measure_drift(self.thumbnails), found.contrast),
+            found.turn,
+            [f.raised for f in self.followers],
+        )
+
+    def _solve(self, view: View, exercise: PoseExercise, spans: Sequence[RepSpan]) -> list[FootMotion]:
+        if not exercise.lifts_heel:
+            expected = [exercise.expected_turn(view, span) for span in spans[: len(self.followers)]]
+            return solve_turns(self.followers, expected)
+        new = list(zip(self.windows, self.followers, strict=True))[len(self._raises) :]
+        solved = solve_raises([f for _, f in new], [_move_ankle(view, w, f.pose, self.keys) for w, f in new])
+        for (window, _), seen in zip(new, solved, strict=True):
+            self._raises.append(seen if _stood(view, window) else FootMotion.empty(len(seen.turn_deg)))
+        return self._raises
 
 
 def _list_windows(view: View, spans: Sequence[RepSpan], keyed: int) -> list[_Window]:
@@ -185,26 +225,24 @@ def _list_windows(view: View, spans: Sequence[RepSpan], keyed: int) -> list[_Win
     ]
 
 
-def _read_background(view: View, window: _Window, read: FrameReader) -> _Background:
+def _read_background(view: View, window: _Window, film: Film) -> _Background:
     """Read what the first frame of a repetition shows besides the person."""
     start_s, scale = float(view.time_s[window.first]), _scale_of(view)
-    frame = next(iter(read(max(0.0, start_s - SAME_FRAME_S), start_s + SAME_FRAME_S)), None)
+    frame = next(iter(film.read(max(0.0, start_s - SAME_FRAME_S), start_s + SAME_FRAME_S)), None)
     if frame is None:
         return _Background(None, None)
     gray, person = frame.gray(TRACKING_SHORT_SIDE), view.track.points[window.first] * scale
     return _Background(find_camera_turn(gray, person, view.scene.focal_px * scale), measure_contrast(gray, person, view.side))
 
 
-def _read_frames_of(
-    view: View, windows: list[_Window], followers: list[FootFollower], keys: _KeyReader, read: FrameReader
-) -> list[Image]:
+def _read_windows(view: View, windows: list[_Window], followers: list[FootFollower], keys: _KeyReader, film: Film) -> list[Image]:
     """Feed the followers the frames of some neighboring repetitions; return a thumbnail of each repetition's first frame."""
     track = view.track
     thumbnails: list[Image] = []
     wanted_keys = {frame for w in windows if w.key for frame in (w.first, w.peak)}
     start_s = max(0.0, float(track.time_s[windows[0].first]) - SAME_FRAME_S)
     stop_s = float(track.time_s[windows[-1].last]) + SAME_FRAME_S
-    for frame in read(start_s, stop_s):
+    for frame in film.read(start_s, stop_s):
         index = nearest_index(track.time_s, frame.time_s)
         if abs(track.time_s[index] - frame.time_s) > SAME_FRAME_S:
             continue
@@ -220,11 +258,6 @@ def _read_frames_of(
         if index in wanted_keys:
             keys.read(index, rgb)
     return thumbnails
-
-
-def read_again(info: VideoInfo, track: PoseTrack) -> FrameReader:
-    """Return a reader of the file's frames that the track was made from."""
-    return lambda start_s, stop_s: read_frames(info, times_s=track.time_s, start_s=start_s, stop_s=stop_s, threads=1)
 
 
 def _scale_of(view: View) -> float:
@@ -263,14 +296,14 @@ class _KeyReader:
             return None
         points = pose.points * (box.shape[1], box.shape[0])
         points = points[order_legs(points, tracked * scale - offset)]
-        ankles = [points[self._shank[1]].copy()]
+        shanks = [points[self._shank].copy()]
         if (other := second.read(box, *points[self._shank])) is not None:
-            ankles.append(other[1])
+            shanks.append(other)
             points[self._shank] = (points[self._shank] + other) / 2
         points = (points + offset) / scale
         gap = np.linalg.norm(points - tracked, axis=1)[Landmark.LEFT_SHOULDER :]
         same = np.median(gap) < SAME_PERSON_SHANKS * self._view.shank_px
-        return KeyPose(index, points, (np.asarray(ankles) + offset) / scale) if same else None
+        return KeyPose(index, points, (np.asarray(shanks) + offset) / scale) if same else None
 
     def collect(self) -> list[KeyPose]:
         """Return the poses of all frames taken, without the frames that show nobody or another person."""
@@ -353,7 +386,7 @@ def _move_ankle(view: View, window: _Window, pose: FootPose, keys: Sequence[KeyP
     tracked, time_s = view.leg.ankle, view.time_s
     around = [np.nanmedian(tracked[np.abs(time_s - time_s[k]) <= REST_S / 2], axis=0) for k in (window.first, window.peak)]
     pairs = [tuple(around)]
-    by_frame = {key.frame: key.ankles for key in keys}
+    by_frame = {key.frame: key.shanks[:, 1] for key in keys}
     if window.first in by_frame and window.peak in by_frame:
         pairs += list(zip(by_frame[window.first], by_frame[window.peak], strict=False))
     moved = [np.diff(pose.in_feet(np.stack(pair) * _scale_of(view)), axis=0)[0] for pair in pairs]

@@ -8,15 +8,17 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
-from typing import cast
 
-from formcheck.analysis.build_report import make_rep, settle_measures
+from formcheck.analysis.build_report import make_rep, rate_visibility, settle_measures
 from formcheck.analysis.camera_error import measure_with_camera
 from formcheck.analysis.correction import add_rep, apply_correction, find_rep, move_borders, now_text, remove_rep, rename_side
-from formcheck.analysis.detection import Detection, detect_set, frames_of_set
-from formcheck.analysis.pipeline import Analysis, list_signals, measure_set, steady_reader
-from formcheck.analysis.quality import assess_quality
-from formcheck.analysis.refine import read_again, refine_reps
+from formcheck.analysis.detection import detect_set
+from formcheck.analysis.film import Film
+from formcheck.analysis.measure import measure, view_set
+from formcheck.analysis.pipeline import Analysis
+from formcheck.analysis.refine import Evidence
+from formcheck.analysis.settings import Settings
+from formcheck.exercises import PoseExercise
 from formcheck.exercises.base import Recording
 from formcheck.foot import FootMotion
 from formcheck.report.schema import Correction, Rep, SetReport, WorkingSide
@@ -49,7 +51,7 @@ def with_rep(analysis: Analysis, start_s: float, end_s: float) -> Analysis:
     if not analysis.info.path.is_file():
         raise InputError("The video is no longer here, so a missed rep cannot be measured; analyze it again.")
     recording, rep = _measure_between(analysis, start_s, end_s, [_span_of(r) for r in analysis.report.reps])
-    return _with_report(_with_recording(analysis, recording), add_rep(analysis.report, rep))
+    return _with_report(replace(analysis, recording=recording), add_rep(analysis.report, rep))
 
 
 def with_borders(analysis: Analysis, number: int, start_s: float, end_s: float) -> Analysis:
@@ -57,7 +59,7 @@ def with_borders(analysis: Analysis, number: int, start_s: float, end_s: float) 
     moved = find_rep(analysis.report, number)
     others = [_span_of(rep) for rep in analysis.report.reps if rep is not moved]
     recording, rep = _measure_between(analysis, start_s, end_s, others)
-    return _with_report(_with_recording(analysis, recording), move_borders(analysis.report, number, rep))
+    return _with_report(replace(analysis, recording=recording), move_borders(analysis.report, number, rep))
 
 
 def with_side(analysis: Analysis, side: WorkingSide) -> Analysis:
@@ -66,33 +68,26 @@ def with_side(analysis: Analysis, side: WorkingSide) -> Analysis:
     If the exercise is seen on that leg, its repetitions are found and measured again. If it is not, or if that leg was the measured
     one all along, only its name changes.
     """
-    detection = _detected(analysis)
-    if side == "both" and not detection.exercise.standing:
-        raise UsageError(f"In the {detection.exercise.title.lower()} one leg works; choose left or right.")
+    recording, exercise = _recorded(analysis)
+    if side == "both" and not exercise.standing:
+        raise UsageError(f"In the {exercise.title.lower()} one leg works; choose left or right.")
     if side == analysis.report.side:
         raise UsageError(f"The leg of this set is {side} already.")
-    found = detect_set(analysis.track, analysis.scene, detection.exercise.name, side)
-    if found is None or not found.spans or found.leg == detection.leg:
-        renamed = replace(analysis, detection=replace(detection, side=side))
-        return _with_report(renamed, rename_side(analysis.report, side))
+    found = detect_set(analysis.track, analysis.scene, exercise.name, side)
+    if found is None or not found.spans or found.leg == recording.view.side:
+        return _with_report(analysis, rename_side(analysis.report, side))
     if not analysis.info.path.is_file():
         raise InputError("The video is no longer here, so the other leg cannot be measured; analyze it again with that leg.")
-    scale = analysis.report.scale.cm_per_px
-    recording, measures, picture = measure_set(analysis.info, analysis.track, analysis.scene, found, scale, _motion_of(analysis))
-    frames = frames_of_set(analysis.track, found.spans)
-    quality = assess_quality(
-        analysis.info, analysis.track, recording.view.scene, found.leg, found.exercise, frames, scale is not None, picture
-    )
-    settled = zip(found.spans, *settle_measures(found.exercise, measures, found.spans), strict=True)
-    reps = [make_rep(k, span, values, [], analysis.track, found.leg, why) for k, (span, values, why) in enumerate(settled, 1)]
+    film = _film_of(analysis)
+    measured = measure(view_set(analysis.track, film, found.exercise, found.leg, found.spans), found.exercise, found.spans, film)
+    reps, quality = [measured.rep_at(k) for k in range(len(found.spans))], measured.quality
     step = Correction(kind="side", at=now_text(), side_before=analysis.report.side, side_after=side, reps=reps, quality=quality)
-    other = replace(analysis, scene=recording.view.scene, detection=found)
-    return _with_report(_with_recording(other, recording), apply_correction(analysis.report, step))
+    return _with_report(replace(analysis, recording=measured.recording), apply_correction(analysis.report, step))
 
 
 def _measure_between(analysis: Analysis, start_s: float, end_s: float, others: list[RepSpan]) -> tuple[Recording, Rep]:
     """Measure one repetition between two times; also return the recording with the foot's motion during it."""
-    detection, recording = _detected(analysis), _recorded(analysis)
+    recording, exercise = _recorded(analysis)
     if end_s - start_s < MIN_REP_S:
         raise UsageError(f"A rep takes at least {MIN_REP_S:g} seconds; move its borders apart.")
     span = span_between(analysis.track.time_s, analysis.signals["rep_signal"], start_s, end_s)
@@ -100,19 +95,18 @@ def _measure_between(analysis: Analysis, start_s: float, end_s: float, others: l
         raise UsageError(f"Nobody is seen from {start_s:.1f} to {end_s:.1f} s, so nothing can be measured there.")
     if analysis.info.path.is_file():
         recording = replace(recording, foot=_refine_foot(analysis, recording, span, others))
-    _, measures, _ = measure_with_camera(replace(recording, spans=[span]), detection.exercise, _motion_of(analysis))
-    (values,), (why,) = settle_measures(detection.exercise, measures, [span])
-    return recording, make_rep(0, span, values, [], analysis.track, detection.leg, why)
+    _, measures, _ = measure_with_camera(replace(recording, spans=[span]), exercise, _film_of(analysis).motion)
+    (values,), (why,) = settle_measures(exercise, measures, [span])
+    return recording, make_rep(0, span, values, why, [], rate_visibility(recording.view, span))
 
 
 def _refine_foot(analysis: Analysis, recording: Recording, span: RepSpan, others: list[RepSpan]) -> FootMotion:
     """Return the foot's motion with one repetition's part read from the pixels again."""
-    exercise, view = _detected(analysis).exercise, recording.view
+    (_, exercise), view, evidence = _recorded(analysis), recording.view, Evidence()
     nearest = sorted(others, key=lambda other: abs(other.peak_s - span.peak_s))[:NEIGHBORS]
-    spans = sorted([span, *nearest], key=lambda s: s.start_s)
-    read = steady_reader(_motion_of(analysis), read_again(analysis.info, view.track))
-    second = refine_reps(view, exercise, _with_rise(analysis, spans), read, key_frames=False)
-    seen = exercise.complete_foot(view, span, second.foot)
+    spans = _with_rise(analysis, sorted([span, *nearest], key=lambda s: s.start_s))
+    evidence.add(view, exercise, spans, _film_of(analysis), key_frames=False)
+    seen = exercise.complete_foot(view, span, evidence.settle(view, exercise, spans).foot)
     rows, merged = view.frames_of(span), recording.foot.take(slice(None))
     merged.put(rows, seen.take(rows))
     return merged
@@ -124,32 +118,28 @@ def _with_rise(analysis: Analysis, spans: list[RepSpan]) -> list[RepSpan]:
     return [span_between(time_s, signal, s.start_s, s.end_s) or s for s in spans]
 
 
-def _with_recording(analysis: Analysis, recording: Recording) -> Analysis:
-    return replace(analysis, recording=recording, signals=list_signals(recording, _detected(analysis)))
-
-
 def _with_report(analysis: Analysis, report: SetReport) -> Analysis:
-    """Return the analysis with a corrected report, and with that report's repetitions in the detection."""
+    """Return the analysis with a corrected report, and with that report's repetitions in the recording."""
+    recording, _ = _recorded(analysis)
     spans = _with_rise(analysis, [_span_of(rep) for rep in report.reps])
-    return replace(analysis, report=report, detection=replace(_detected(analysis), spans=spans))
+    return replace(analysis, report=report, recording=replace(recording, spans=spans))
 
 
 def _span_of(rep: Rep) -> RepSpan:
     return RepSpan(rep.start_s, rep.peak_s, rep.end_s, math.nan, math.nan)
 
 
-def _motion_of(analysis: Analysis) -> CameraMotion:
-    return analysis.motion or CameraMotion.none(analysis.track.time_s, analysis.info.width)
+def _film_of(analysis: Analysis) -> Film:
+    """Return the film of an analysis, with what the user chose for it."""
+    scene, track = analysis.scene, analysis.track
+    settings = Settings(athlete=analysis.report.athlete, view=scene.kind, roll_deg=scene.roll_deg if scene.roll_given else None)
+    motion = analysis.motion or CameraMotion.none(track.time_s, analysis.info.width)
+    return Film.of(analysis.info, settings, track, motion)
 
 
-def _detected(analysis: Analysis) -> Detection:
-    if analysis.detection is None:
+def _recorded(analysis: Analysis) -> tuple[Recording, PoseExercise]:
+    if not isinstance(analysis.recording, Recording) or analysis.recording.exercise is None:
         raise UsageError(
             "No exercise was recognized, so there is nothing to correct; analyze the video again and name the exercise."
         )
-    return analysis.detection
-
-
-def _recorded(analysis: Analysis) -> Recording:
-    _detected(analysis)
-    return cast(Recording, analysis.recording)
+    return analysis.recording, analysis.recording.exercise

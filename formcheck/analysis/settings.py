@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
-from formcheck.analysis.sticker_films import STICKER_MM
 from formcheck.exercises import EXERCISES
 from formcheck.pose.bundles import MODEL_NAMES, ModelName
 from formcheck.report.schema import Athlete, ConditionName
 from formcheck.support.errors import UsageError
 from formcheck.video.reader import MAX_ANALYSIS_FPS
+
+# The most common round office labels: three quarters of an inch.
+STICKER_MM = 19.0
 
 
 @dataclass(frozen=True)

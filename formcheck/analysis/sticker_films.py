@@ -3,31 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from importlib.metadata import version
 from itertools import islice
-from typing import Literal
 
 import cv2
 import numpy as np
 
-from formcheck.analysis.build_report import drop_impossible_frames, settle_measures, summarize_reps
+from formcheck.analysis.build_report import Measured, drop_impossible_frames, settle_measures
 from formcheck.analysis.quality import MIN_FPS, make_warning
+from formcheck.analysis.settings import Settings
 from formcheck.exercises.short_foot import ShortFoot, StickerRecording
 from formcheck.foot.stickers import SAMPLES, StickerTrack, are_surely_stickers, find_stickers, follow_stickers
 from formcheck.pose.track import Side
-from formcheck.report.schema import (
-    Athlete,
-    Quality,
-    QualityWarning,
-    Rep,
-    ScalePart,
-    SetReport,
-    Software,
-    Unmeasured,
-    VideoPart,
-    ViewPart,
-    WorkingSide,
-)
+from formcheck.report.schema import Athlete, Quality, QualityWarning, Software
 from formcheck.scene.scene import FOOT_PER_HEIGHT, LEVEL_UP, Scene
 from formcheck.signals.geometry import rotate
 from formcheck.signals.reps import RepSpan, find_reps
@@ -37,8 +26,6 @@ from formcheck.support.progress import Progress
 from formcheck.video.frames import Image
 from formcheck.video.reader import VideoInfo, read_frames, scale_to
 
-# The most common round office labels: three quarters of an inch.
-STICKER_MM = 19.0
 SHORT_SIDE = 720
 SAMPLE_EVERY_S = 0.3
 MIN_SEEN_SHARE = 0.9
@@ -83,9 +70,12 @@ def follow_film(info: VideoInfo, max_fps: float | None, progress: Progress | Non
     return track.scaled(1.0 / scale_to(info, SHORT_SIDE))
 
 
-def find_holds(exercise: ShortFoot, recording: StickerRecording) -> list[RepSpan]:
-    """Return the repetitions found in the arch's rise."""
-    return find_reps(recording.time_s, recording.arch_mm, np.isfinite(recording.arch_mm), exercise.rule)
+def record(track: StickerTrack, info: VideoInfo, exercise: ShortFoot, settings: Settings) -> StickerRecording:
+    """Return what the stickers did, and the repetitions found in the arch's rise."""
+    scene = make_scene(info, settings.roll_deg or 0.0, which_foot(track)[1])
+    mm_per_px = settings.sticker_mm / track.diameter_px
+    film = StickerRecording.of(track, exercise, scene, mm_per_px, foot_length_mm(settings.athlete))
+    return replace(film, spans=find_reps(film.time_s, film.arch_mm, np.isfinite(film.arch_mm), exercise.rule))
 
 
 def which_foot(track: StickerTrack) -> tuple[Side, Side]:
@@ -104,68 +94,25 @@ def make_scene(info: VideoInfo, roll_deg: float, facing: Side) -> Scene:
     return Scene(up, forward, facing, "side", None, roll_deg, float("nan"), None, (info.width, info.height))
 
 
-def assemble_sticker_report(
-    info: VideoInfo,
-    exercise: ShortFoot,
-    track: StickerTrack,
-    recording: StickerRecording,
-    spans: list[RepSpan],
-    scene: Scene,
-    athlete: Athlete,
-    side: WorkingSide | None,
-    mm_per_px: float,
-    origin: Literal["video", "live"],
-) -> SetReport:
-    """Return the report of a set measured from stickers; ``side`` is the user's choice, None if detected."""
-    measures, reasons = settle_measures(exercise, [exercise.measure(recording, span) for span in spans], spans)
-    faults = exercise.find_faults(measures, spans)
-    reps = [
-        Rep(
-            number=number,
-            start_s=span.start_s,
-            peak_s=span.peak_s,
-            end_s=span.end_s,
-            faults=found,
-            confidence=round(_share_seen(track, span), 3),
-            unmeasured=[Unmeasured(measure=name, reason=reason) for name, reason in why.items()],
-            **{name: round(value, 4) for name, value in values.items()},
-        )
-        for number, (span, values, found, why) in enumerate(zip(spans, measures, faults, reasons, strict=True), start=1)
-    ]
+def measure_stickers(film: StickerRecording) -> Measured:
+    """Measure and judge the repetitions seen on stickers."""
+    exercise, track, spans = film.exercise, film.stickers, film.spans
+    measures, reasons = settle_measures(exercise, [exercise.measure(film, span) for span in spans], spans)
     coverage = float(track.seen.all(axis=1).mean())
-    return SetReport(
-        origin=origin,
-        video=VideoPart(
-            file=info.path.name,
-            duration_s=round(max(info.duration_s, float(track.time_s[-1])), 3),
-            fps=round(info.fps, 3),
-            frames=len(track.time_s),
-            width=info.width,
-            height=info.height,
-            rotation_deg=info.rotation_deg,
-        ),
-        exercise=exercise.name,
-        exercise_source="given",
-        side=side or which_foot(track)[0],
-        side_source="given" if side else "detected",
-        facing=scene.facing,
-        view=ViewPart(kind="side", roll_deg=scene.roll_deg),
-        scale=ScalePart(cm_per_px=mm_per_px / 10.0, source="sticker"),
-        athlete=athlete,
-        reps=reps,
-        summary=summarize_reps(exercise, measures, reps, athlete),
-        quality=Quality(
-            pose_coverage=round(coverage, 4),
-            usable=bool(reps),
-            warnings=_warn(track, coverage, bool(reps)),
-            expected_error={m.name: m.error for m in exercise.measures if m.error is not None},
-        ),
-        software=Software(
-            formcheck=version("formcheck"),
-            mediapipe=version("mediapipe"),
-            model=f"stickers, OpenCV {cv2.__version__}",
-            model_sha256="",
-        ),
+    quality = Quality(
+        pose_coverage=round(coverage, 4),
+        usable=bool(spans),
+        warnings=_warn(track, coverage, bool(spans)),
+        expected_error={m.name: m.error for m in exercise.measures if m.error is not None},
+    )
+    seen = [round(_share_seen(track, span), 3) for span in spans]
+    return Measured(film, measures, reasons, exercise.find_faults(measures, spans), seen, quality)
+
+
+def name_software() -> Software:
+    """Return the versions that a report of followed stickers depends on."""
+    return Software(
+        formcheck=version("formcheck"), mediapipe=version("mediapipe"), model=f"stickers, OpenCV {cv2.__version__}", model_sha256=""
     )
 
 
@@ -184,8 +131,9 @@ def _warn(track: StickerTrack, coverage: float, any_reps: bool) -> list[QualityW
     ]
 
 
-def list_sticker_signals(track: StickerTrack, recording: StickerRecording) -> dict[str, FloatArray]:
+def list_signals(recording: StickerRecording) -> dict[str, FloatArray]:
     """Return the (T,) signals over time by name: heights in mm above rest, and the stickers' places in pixels."""
+    track = recording.stickers
     places = {
         f"{name}_{axis}_px": track.raw[:, k, column]
         for k, name in enumerate(("navicular", "joint", "toe")[: track.raw.shape[1]])

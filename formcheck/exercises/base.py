@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar
 
 import numpy as np
@@ -14,7 +14,8 @@ from formcheck.exercises.describe import Curve, Guide, Measure, Prescription, Tr
 from formcheck.foot import ExpectedTurn, FootMotion
 from formcheck.report.faults import FAULTS
 from formcheck.report.names import ExerciseName, FaultCode
-from formcheck.report.schema import WorkingSide
+from formcheck.report.schema import ScalePart, WorkingSide
+from formcheck.scene.scene import Scene
 from formcheck.scene.view import Leg, View
 from formcheck.signals.criteria import Criterion, Sense, find_frames, list_failed
 from formcheck.signals.reps import RepRule, RepSpan
@@ -44,7 +45,7 @@ class Recording:
     """All input to the measures: the view of the working leg, and the foot's motion from the pixels.
 
     ``inclination_deg`` (T,) is the tibial inclination after the second pass over key frames; ``cm_per_px`` is None without a scale;
-    ``spans`` are the repetitions of the set.
+    ``spans`` are the repetitions of the set; ``exercise`` is None if none was seen.
     """
 
     view: View
@@ -53,6 +54,28 @@ class Recording:
     inclination_deg: FloatArray
     foot: FootMotion
     spans: Sequence[RepSpan] = ()
+    exercise: PoseExercise | None = None
+
+    @property
+    def scene(self) -> Scene:
+        """The scene."""
+        return self.view.scene
+
+    @property
+    def time_s(self) -> FloatArray:
+        """(T,) seconds."""
+        return self.view.time_s
+
+    @property
+    def scale(self) -> ScalePart:
+        """The scale, from the person's height."""
+        return ScalePart(cm_per_px=self.cm_per_px, source="height") if self.cm_per_px else ScalePart()
+
+    def take(self, frames: NDArray[np.int64], corner: FloatArray) -> Recording:
+        """Return some frames of it, in a picture cut out from ``corner``, (2,) pixels, on."""
+        track = self.view.track.take(frames)
+        view = replace(self.view, track=track.with_points(track.points - corner))
+        return replace(self, view=view, inclination_deg=self.inclination_deg[frames], foot=self.foot.take(frames))
 
     def to_cm(self, pixels: float) -> float:
         """Pixels → cm; NaN without a scale."""

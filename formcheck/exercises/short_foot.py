@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import ClassVar
 
 import numpy as np
+from numpy.typing import NDArray
 
 from formcheck.exercises.base import Curve, Exercise, Guide, Measure, Prescription, TrackedMeasure, good_form
 from formcheck.foot.stickers import StickerTrack
 from formcheck.report.names import FaultCode
-from formcheck.report.schema import WorkingSide
+from formcheck.report.schema import ScalePart, WorkingSide
+from formcheck.scene.scene import Scene
 from formcheck.signals.criteria import Criterion
 from formcheck.signals.filters import clean_path
 from formcheck.signals.reps import RepRule, RepSpan
@@ -42,32 +44,56 @@ class StickerRecording:
     ``toe_mm`` without a sticker on the toe. ``foot_mm`` is the foot's length, None where it is not known.
     """
 
-    time_s: FloatArray
+    stickers: StickerTrack
+    exercise: ShortFoot
+    scene: Scene
+    mm_per_px: float
     arch_mm: FloatArray
     joint_mm: FloatArray
     toe_mm: FloatArray
     foot_mm: float | None
+    spans: list[RepSpan] = field(default_factory=list)
+
+    @property
+    def time_s(self) -> FloatArray:
+        """(T,) seconds."""
+        return self.stickers.time_s
+
+    @property
+    def scale(self) -> ScalePart:
+        """The scale, from the stickers' size."""
+        return ScalePart(cm_per_px=self.mm_per_px / 10.0, source="sticker")
 
     @classmethod
-    def of(cls, track: StickerTrack, up: FloatArray, mm_per_px: float, foot_mm: float | None) -> StickerRecording:
+    def of(
+        cls, track: StickerTrack, exercise: ShortFoot, scene: Scene, mm_per_px: float, foot_mm: float | None
+    ) -> StickerRecording:
         """Read a track of stickers: navicular, big-toe joint and, of three, toe."""
         points = np.stack(
             [clean_path(track.time_s, track.points[:, k], OUTLIER_FLOOR_MM / mm_per_px) for k in range(track.points.shape[1])],
             axis=1,
         )
-        height = points @ up * mm_per_px
+        height = points @ scene.up * mm_per_px
         nothing = np.full(len(track.time_s), np.nan)
         arch = height[:, 0] if track.steadied else height[:, 0] - height[:, 1]
         toe = np.linalg.norm(points[:, 2] - points[:, 1], axis=1) * mm_per_px if points.shape[1] > 2 else nothing
         joint = height[:, 1] if track.steadied else nothing
         rest = max(1, int(np.sum(track.time_s < track.time_s[0] + 0.5)))
         return cls(
-            track.time_s,
+            track,
+            exercise,
+            scene,
+            mm_per_px,
             arch - np.nanmean(arch[:rest]),
             joint - np.nanmean(joint[:rest]) if track.steadied else joint,
             toe,
             foot_mm,
         )
+
+    def take(self, frames: NDArray[np.int64], corner: FloatArray) -> StickerRecording:
+        """Return some frames of it; the stickers' places stay those of the whole picture, whatever the ``corner``."""
+        parts = {name: getattr(self, name)[frames] for name in ("arch_mm", "joint_mm", "toe_mm")}
+        return replace(self, stickers=self.stickers.take(frames), **parts)
 
     def change(self, values: FloatArray, rep: RepSpan) -> FloatArray:
         """(N,) values over a repetition, less their mean at its start and end."""

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from formcheck.exercises import EXERCISES, Exercise, Measure
 from formcheck.exercises.base import INCLINATION, Curve
-from formcheck.report.schema import Rep, SetReport
+from formcheck.report.schema import Reading, Rep, SetReport
 from formcheck.support.language import tr
 
 MINUS = "−"
@@ -110,6 +110,23 @@ def format_error(measure: Measure, report: SetReport) -> str:
     """Return the expected error of a measure as ``± 2.1°``; empty where none is established."""
     error = report.quality.expected_error.get(measure.name)
     return "" if error is None else f"±\u00a0{format_number(error, max(1, measure.decimals))}{format_unit(measure.unit)}"
+
+
+def describe_evidence(report: SetReport, measure: Measure) -> str:
+    """Return what each source reads of a measure and what they say together, in the best rep that has it; empty without any."""
+    reps = sorted(report.reps, key=lambda rep: rep is not best_rep(report))
+    found = next(((rep, e) for rep in reps for e in rep.evidence if e.measure == measure.name), None)
+    if found is None:
+        return ""
+    rep, together = found
+    unit = format_unit(measure.unit)
+    readings = ", ".join(f"{e.source} {_with_error(e, unit)}" for e in together.readings)
+    said = tr("In rep {number}: {readings} → {together}.")
+    return said.format(number=rep.number, readings=readings, together=_with_error(together, unit))
+
+
+def _with_error(reading: Reading, unit: str) -> str:
+    return f"{format_number(reading.value, 1)} ± {format_number(reading.sd, 1)}{unit}"
 
 
 def best_rep(report: SetReport) -> Rep | None:

@@ -76,20 +76,20 @@ class Figure(BaseModel):
 
 def make_figure(analysis: Analysis) -> Figure | None:
     """Return the best rep of a set as a figure; None if there is none, or if it was not filmed from the side."""
-    rep, detection, scene = best_rep(analysis.report), analysis.detection, analysis.scene
-    if rep is None or detection is None or scene.kind != "side":
+    rep, leg, scene = best_rep(analysis.report), analysis.leg, analysis.scene
+    if rep is None or leg is None or scene.kind != "side":
         return None
     track = analysis.track
     inside = (track.time_s >= rep.start_s) & (track.time_s <= rep.end_s)
     grid = np.arange(rep.start_s, rep.end_s, 1.0 / RATE_HZ)[:MAX_FIGURE_SAMPLES]
-    toes = track.points[inside, Landmark.of(detection.leg, "foot_index")]
+    toes = track.points[inside, Landmark.of(leg, "foot_index")]
     if len(grid) < 2 or not np.isfinite(toes).all(axis=1).any():
         return None
     toe = np.nanmedian(toes, axis=0)
     forward: dict[Joint, Trace] = {}
     up: dict[Joint, Trace] = {}
     for joint in JOINTS:
-        away = (track.points[:, Landmark.of(detection.leg, joint)] - toe) / scene.shank_px
+        away = (track.points[:, Landmark.of(leg, joint)] - toe) / scene.shank_px
         known = np.isfinite(away).all(axis=1) & inside
         if known.sum() < max(2.0, MIN_KNOWN_SHARE * inside.sum()):
             return None

@@ -55,7 +55,7 @@ def locate_markers(analysis: Analysis) -> FloatArray:
         raise UsageError(NO_SCALE)
     meters_per_px = analysis.report.scale.cm_per_px / 100.0
     points, scene = analysis.track.points, analysis.scene
-    leg = analysis.detection.leg if analysis.detection else "left"
+    leg = analysis.leg or "left"
     height = scene.height_of(points)
     floor = float(np.nanmin(np.nanmedian(height[:, FEET], axis=0)))
     across = scene.ahead_of(points)
@@ -115,7 +115,7 @@ def list_columns(analysis: Analysis) -> dict[str, FloatArray]:
     The names end in ``_r`` or ``_l``, the leg that was measured. Columns without a value are left out: meters, without a scale.
     """
     signals = analysis.signals
-    side = {"left": "_l", "right": "_r"}[analysis.detection.leg] if analysis.detection else ""
+    side = {"left": "_l", "right": "_r"}[analysis.leg] if analysis.leg else ""
     found: dict[str, FloatArray] = {}
     for signal, values in signals.items():
         name = COLUMNS.get(signal, signal)

@@ -12,7 +12,7 @@ from formcheck.foot.corners import BELOW_ANKLE, HINDFOOT, CornerFollower
 from formcheck.foot.edges import EdgeFollower
 from formcheck.foot.motion import ExpectedTurn, FootMotion
 from formcheck.foot.pictures import find_contrast
-from formcheck.foot.raised import follow_raise, measure_raise
+from formcheck.foot.raised import Raise, follow_raise, measure_raise
 from formcheck.foot.shape import BALL, PLANTAR_HEEL, Crop, FootPose, turn_about
 from formcheck.support.arrays import FloatArray
 
@@ -40,15 +40,19 @@ class FootFollower:
         Whether the foot should stay flat; if so, its edges on the floor are compared in every frame.
     frames
         How many frames were fed.
+    raised
+        Of a foot whose heel rises, how high and by which evidence (see `solve_raises`); None before or if it was not seen.
     """
 
     pose: FootPose
     peak: int
     stays_down: bool = False
     frames: int = 0
+    raised: Raise | None = None
     _contrast: FloatArray | None = None
     _flat: Crop | None = None
     _top: Crop | None = None
+    _turned: tuple[FloatArray, FootMotion] | None = None
 
     def __post_init__(self) -> None:
         """Follow its corners and its edges."""
@@ -79,11 +83,22 @@ class FootFollower:
         """Return the motion of a foot whose heel rises (see `solve_raises`); empty if the frames do not show it."""
         if not self.complete or self._flat is None or self._top is None or not self._flat.shows_something:
             return FootMotion.empty(self.frames)
-        raised = measure_raise(self.pose, self.corners, (self._flat, self._top), self.peak, ankles)
-        return follow_raise(self.pose, self.corners, self.peak, raised)
+        self.raised = measure_raise(self.pose, self.corners, (self._flat, self._top), self.peak, ankles)
+        return follow_raise(self.pose, self.corners, self.peak, self.raised)
 
-    def move(self, turn: FloatArray, support: FloatArray, ball: FloatArray) -> FootMotion:
-        """(F,) turns about ``ball`` → the motion of the foot; its edges on the floor take precedence where they are seen."""
+    def turn_about(self, ball: FloatArray) -> FootMotion:
+        """Return the motion of a foot that turns about ``ball``; its edges on the floor take precedence where they are seen.
+
+        What was found last is kept: a live set asks again after every repetition, mostly about the same ball.
+        """
+        if self._turned is None or not np.array_equal(self._turned[0], ball):
+            turn, support = np.full(self.frames, np.nan), np.zeros(self.frames)
+            if self.complete:
+                turn, support = self.corners.follow(ball)
+            self._turned = ball, self._move(turn, support, ball)
+        return self._turned[1]
+
+    def _move(self, turn: FloatArray, support: FloatArray, ball: FloatArray) -> FootMotion:
         rise, slide = np.full(len(turn), np.nan), np.full(len(turn), np.nan)
         edges = self.edges.read(self.peak)
         if edges is not None:
@@ -118,10 +133,7 @@ def solve_turns(followers: list[FootFollower], expected: Sequence[ExpectedTurn])
     ball = balls[int(np.argmax((np.mean(scores, axis=0) if scores else 0.0) - unlikely))]
     solved = []
     for follower in followers:
-        turn, support = np.full(follower.frames, np.nan), np.zeros(follower.frames)
-        if follower.complete:
-            turn, support = follower.corners.follow(ball)
-        solved.append(follower.move(turn, support, ball))
+        solved.append(follower.turn_about(ball))
     return solved
 
 

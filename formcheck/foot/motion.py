@@ -6,6 +6,7 @@ from dataclasses import dataclass, fields
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from formcheck.report.limits import MAX_TURN_DEG as MAX_TURN_DEG
 from formcheck.support.arrays import FloatArray
@@ -43,12 +44,17 @@ class FootMotion:
             np.full(frames, np.nan), np.full(frames, np.nan), np.zeros(frames), np.full(frames, np.nan), np.full(frames, np.nan)
         )
 
+    def scaled(self, factor: float) -> FootMotion:
+        """Return the same motion in pixels of a picture ``factor`` times as large."""
+        lengths = (self.heel_rise_px * factor, self.slide_px * factor, self.error_px * factor)
+        return FootMotion(lengths[0], self.turn_deg, self.support, *lengths[1:])
+
     def put(self, rows: slice, part: FootMotion) -> None:
         """Copy in ``part``, which has as many frames as ``rows``."""
         for field in fields(self):
             getattr(self, field.name)[rows] = getattr(part, field.name)
 
-    def take(self, rows: slice) -> FootMotion:
+    def take(self, rows: slice | NDArray[np.integer]) -> FootMotion:
         """Return some of the frames, in arrays of their own."""
         return FootMotion(*(getattr(self, field.name)[rows].copy() for field in fields(self)))
 

@@ -66,7 +66,7 @@ def picture_at(analysis: Analysis, time_s: float) -> bytes | None:
 def find_top(analysis: Analysis, rep: Rep) -> int:
     """Return the frame of a repetition on which its angle or height is largest."""
     times = analysis.track.time_s
-    reads_shank = analysis.detection is not None and analysis.detection.exercise.reads_shank
+    reads_shank = analysis.exercise is not None and analysis.exercise.reads_shank
     signal = analysis.signals.get("tibial_inclination_deg" if reads_shank else "heel_rise_pct_foot", np.full(len(times), np.nan))
     inside = np.where((times >= rep.start_s) & (times <= rep.end_s), signal, np.nan)
     return int(np.nanargmax(inside)) if np.isfinite(inside).any() else nearest_index(times, rep.peak_s)
@@ -107,15 +107,8 @@ def _draw(analysis: Analysis, rep: Rep, frame_index: int, image: Image) -> Image
     cut = np.asarray(cv2.resize(cut, size_px, interpolation=cv2.INTER_AREA if factor < 1 else cv2.INTER_CUBIC), np.uint8)
     # The same analysis cut down to two frames: the rep's start, where the heel stood, and its top.
     frames = np.unique([int(np.searchsorted(analysis.track.time_s, rep.start_s)), frame_index])
-    kept = analysis.track.take(frames)
-    moved = kept.with_points(kept.points - corner / scale)
-    here = replace(
-        analysis,
-        track=moved,
-        info=replace(analysis.info, width=round(size[0] / scale), height=round(size[1] / scale)),
-        signals={name: signal[frames] for name, signal in analysis.signals.items()},
-        stickers=analysis.stickers.take(frames) if analysis.stickers else None,
-    )
+    info = replace(analysis.info, width=round(size[0] / scale), height=round(size[1] / scale))
+    here = replace(analysis, info=info, recording=analysis.recording.take(frames, corner / scale))
     return Overlay(
         [LegAnnotator(), MeasureAnnotator(angle_decimals=1, text_share=TEXT_SHARE), StickerAnnotator(TEXT_SHARE)]
     ).annotate(cut, here, len(frames) - 1)
@@ -124,9 +117,9 @@ def _draw(analysis: Analysis, rep: Rep, frame_index: int, image: Image) -> Image
 def _frame_leg(analysis: Analysis, frame_index: int, scale: float, whole: tuple[int, int]) -> tuple[FloatArray, FloatArray]:
     """Return the corner and size of the part of the picture to show, pixels: the whole of it where the leg is not known."""
     full = np.zeros(2), np.array(whole, float)
-    if analysis.detection is None:
+    if analysis.leg is None:
         return full
-    leg = [Landmark.of(analysis.detection.leg, p) for p in ("hip", "knee", "ankle", "heel", "foot_index")]
+    leg = [Landmark.of(analysis.leg, p) for p in ("hip", "knee", "ankle", "heel", "foot_index")]
     points = analysis.track.points[frame_index, leg] * scale
     margin = MARGIN_SHANKS * analysis.scene.shank_px * scale
     if not (np.isfinite(points).all() and np.isfinite(margin)):

@@ -14,7 +14,7 @@ import numpy as np
 from formcheck.exercises.weight_bearing_lunge import LIFTED_PCT_FOOT
 from formcheck.export.facts import format_number
 from formcheck.foot import FOOT_PER_SHANK
-from formcheck.pose.track import Landmark
+from formcheck.pose.track import Landmark, Side
 from formcheck.render.colors import VIDEO
 from formcheck.render.drawing import draw_dot, draw_label, draw_line, is_drawable, stroke_of
 from formcheck.render.marks import (
@@ -27,6 +27,7 @@ from formcheck.render.marks import (
     text_size,
 )
 from formcheck.render.words import name_fault
+from formcheck.scene.camera_motion import Picture
 from formcheck.support.arrays import nearest_index
 from formcheck.support.errors import OutputError
 from formcheck.support.language import tr
@@ -38,7 +39,6 @@ from formcheck.video.writer import VideoSink
 
 if TYPE_CHECKING:
     from formcheck.analysis.pipeline import Analysis
-    from formcheck.analysis.refine import Picture
 
 MAX_SHORT_SIDE = 720
 # A fault stays on the picture this long after its repetition, so that it can be read.
@@ -70,13 +70,13 @@ class LegAnnotator:
 
     def annotate(self, image: Image, analysis: Analysis, frame_index: int) -> Image:
         """Draw it, the heel marked where it is off the floor in a repetition that has this fault."""
-        if analysis.detection is None:
+        if analysis.leg is None:
             return image
         time_s = analysis.track.time_s[frame_index]
         lifting = any("heel-lifted" in rep.faults and rep.start_s <= time_s <= rep.end_s for rep in analysis.report.reps)
         heel_up = lifting and _value(analysis, "heel_rise_pct_foot", frame_index) > LIFTED_PCT_FOOT
         points = analysis.track.points[frame_index] * _scale_of(image, analysis)
-        return draw_leg(image, points, analysis.detection.leg, heel_up=heel_up)
+        return draw_leg(image, points, analysis.leg, heel_up=heel_up)
 
 
 class MeasureAnnotator:
@@ -89,16 +89,14 @@ class MeasureAnnotator:
 
     def annotate(self, image: Image, analysis: Analysis, frame_index: int) -> Image:
         """Draw it."""
-        if analysis.detection is None:
+        if analysis.exercise is None or analysis.leg is None:
             return image
-        if analysis.detection.exercise.reads_shank:
-            return self._angle(image, analysis, frame_index)
-        return self._height(image, analysis, frame_index)
+        draw = self._angle if analysis.exercise.reads_shank else self._height
+        return draw(image, analysis, frame_index, analysis.leg)
 
-    def _angle(self, image: Image, analysis: Analysis, frame_index: int) -> Image:
-        assert analysis.detection is not None
+    def _angle(self, image: Image, analysis: Analysis, frame_index: int, leg: Side) -> Image:
         points = analysis.track.points[frame_index] * _scale_of(image, analysis)
-        ankle, knee = (points[Landmark.of(analysis.detection.leg, p)] for p in ("ankle", "knee"))
+        ankle, knee = (points[Landmark.of(leg, p)] for p in ("ankle", "knee"))
         angle = _value(analysis, "tibial_inclination_deg", frame_index)
         return draw_inclination(
             image,
@@ -111,8 +109,7 @@ class MeasureAnnotator:
             text_share=self._text_share,
         )
 
-    def _height(self, image: Image, analysis: Analysis, frame_index: int) -> Image:
-        assert analysis.detection is not None
+    def _height(self, image: Image, analysis: Analysis, frame_index: int, leg: Side) -> Image:
         track, scene = analysis.track, analysis.scene
         time_s = track.time_s[frame_index]
         rep = next((r for r in analysis.report.reps if r.start_s <= time_s <= r.end_s), None)
@@ -126,7 +123,7 @@ class MeasureAnnotator:
             f"{format_number(in_cm, 1)} cm" if np.isfinite(in_cm) else tr("{share} % of foot").format(share=format_number(share, 0))
         )
         start = int(np.searchsorted(track.time_s, rep.start_s))
-        floor = track.points[start, Landmark.of(analysis.detection.leg, "heel")] * scale
+        floor = track.points[start, Landmark.of(leg, "heel")] * scale
         return draw_heel_height(
             image, floor, scene.up, share / 100 * foot_px, text, forward=scene.forward, foot_px=foot_px, text_share=self._text_share
         )

@@ -13,6 +13,7 @@ from formcheck.export.facts import (
     NOT_MEASURED,
     best_rep,
     curve_of,
+    describe_evidence,
     describe_limit,
     exercise_of,
     format_error,
@@ -110,11 +111,12 @@ def describe_software(report: SetReport) -> str:
 def _define(report: SetReport, measure: Measure) -> str:
     """A measure's definition; a length in % of the foot takes that of the length in cm, which is not shown beside it."""
     in_cm = measure_named(report, measure.name.replace("_pct_foot", "_cm")) if measure.name.endswith("_pct_foot") else None
-    return (
+    definition = (
         tr("{definition} In % of the foot's length, since no height was given.").format(definition=in_cm.definition)
         if in_cm
         else measure.definition
     )
+    return f"{definition} {describe_evidence(report, measure)}".rstrip()
 
 
 def caption_of(report: SetReport, rep: Rep) -> str:

@@ -10,6 +10,7 @@ from statistics import fmean, stdev
 from formcheck.exercises import Measure
 from formcheck.export.facts import (
     NOT_MEASURED,
+    describe_evidence,
     describe_set_value,
     exercise_of,
     format_error,
@@ -130,7 +131,8 @@ def headline_cards(report: SetReport) -> list[Card]:
     headline, value = headline_of(report), set_value(report)
     if headline and value is not None:
         note = " · ".join(part for part in (format_error(headline, report), describe_set_value(report)) if part)
-        cards.append(Card.of(headline.label, headline, value, note, headline.definition))
+        help_text = f"{headline.definition} {describe_evidence(report, headline)}".rstrip()
+        cards.append(Card.of(headline.label, headline, value, note, help_text))
     elif headline and (why := next((gap.reason for gap in report.summary.unmeasured), "")):
         cards.append(Card(headline.label, NOT_MEASURED, "", tr("not measured"), tr("Not measured, because {why}.").format(why=why)))
     if headline and report.summary.best is not None and len(report.reps) > 1:

@@ -125,11 +125,27 @@ class Unmeasured(_Part):
     reason: Annotated[str, Field(max_length=300)]
 
 
+class Reading(_Part):
+    """What one source reads of a measure: value and standard error in the measure's unit."""
+
+    source: Annotated[str, Field(max_length=60)]
+    value: Finite
+    sd: Annotated[float, Field(ge=0, le=MAX_NUMBER, allow_inf_nan=False)]
+
+
+class RepEvidence(Reading):
+    """How a measure came about: what each source reads, and what they say together (``source`` joins their names)."""
+
+    measure: Annotated[str, Field(max_length=60)]
+    readings: list[Reading]
+
+
 class Rep(_WithMeasures):
     """One repetition. Times are seconds from the start of the video; the exercise's measures are further fields.
 
     ``confidence`` is 0..1: the share of the rep's frames on which the landmarks it needs were seen and credible.
-    ``unmeasured`` says why a measure is null, where the reason is known. ``cut_off``: the recording ended before the movement had
+    ``unmeasured`` says why a measure is null, where the reason is known; ``evidence`` which sources a measure was combined
+    from, where there are several. ``cut_off``: the recording ended before the movement had
     come back, so ``end_s`` is the recording's end, and what belongs to the way back is null.
     """
 
@@ -141,6 +157,7 @@ class Rep(_WithMeasures):
     faults: list[FaultCode] = []
     confidence: Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
     unmeasured: list[Unmeasured] = []
+    evidence: list[RepEvidence] = []
 
 
 class Summary(_WithMeasures):

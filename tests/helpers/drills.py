@@ -14,7 +14,7 @@ from formcheck.pose.blazepose import Pose
 from formcheck.pose.track import Landmark, PoseTrack
 from formcheck.support.arrays import FloatArray
 from tests.helpers.bodies import make_standing
-from tests.helpers.figure import SIZE
+from tests.helpers.figure import SIZE, kneeling, swing
 
 FPS = 15.0
 PERIOD_S = 4.0  # of a film's repetition: 0.8 s up, and as long down
@@ -96,3 +96,17 @@ def read_squat() -> Exercise:
     page: dict[str, type[Exercise]] = {}
     exec(compile(block, "docs/add-an-exercise.md", "exec"), page)
     return page["Squat"]()
+
+
+def make_kneeling_set(reps: int = 3, *, rest_s: float = 3.0) -> PoseTrack:
+    """Half-kneeling repetitions of the right leg, to 36°, then a rest."""
+    fps = 25.0
+    time_s = np.arange(int(fps * (reps * PERIOD_S + rest_s))) / fps
+    leans = [swing(t, PERIOD_S, 4.0, 36.0) if t < reps * PERIOD_S else 4.0 for t in time_s]
+    poses = [kneeling(lean) for lean in leans]
+    return PoseTrack(
+        time_s,
+        np.stack([pose.points * SIZE for pose in poses]),
+        np.stack([pose.visibility for pose in poses]),
+        np.stack([pose.lateral for pose in poses]),
+    )

@@ -37,8 +37,7 @@ def test_a_missed_rep_is_measured_as_if_it_had_been_counted(sample_analysis: Ana
     missed = sample_analysis.report.reps[1]
     assert "heel-lifted" in missed.faults
     lacking = without_rep(sample_analysis, 2)
-    assert lacking.detection is not None
-    assert [span.start_s for span in lacking.detection.spans] == [rep.start_s for rep in lacking.report.reps]
+    assert [span.start_s for span in lacking.recording.spans] == [rep.start_s for rep in lacking.report.reps]
     found = with_rep(lacking, missed.start_s, missed.end_s)
     again = found.report.reps[1]
     assert (again.faults, again.peak_s) == (missed.faults, missed.peak_s)
@@ -71,12 +70,10 @@ def test_the_leg_that_is_not_seen_to_work_gets_only_the_name(sample_analysis: An
 
 
 def test_two_working_legs_can_be_measured_on_the_other_one(heel_raise_analysis: Analysis) -> None:
-    assert heel_raise_analysis.detection is not None
-    other = "left" if heel_raise_analysis.detection.leg == "right" else "right"
+    other = "left" if heel_raise_analysis.leg == "right" else "right"
     switched = with_side(heel_raise_analysis, other)
     assert switched.report.side == other
-    assert switched.detection is not None
-    assert switched.detection.leg == other
+    assert switched.leg == other
     assert switched.report.corrections[0].reps
     assert switched.report.summary.rep_count == heel_raise_analysis.report.summary.rep_count
     assert switched.report.as_counted == heel_raise_analysis.report

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
 from formcheck.analysis.pipeline import Analysis, run_analysis
 from formcheck.analysis.settings import Settings
+from formcheck.analysis.sticker_films import make_scene
 from formcheck.exercises import EXERCISES
 from formcheck.exercises.short_foot import ShortFoot, StickerRecording
 from formcheck.export.csv import format_csv
 from formcheck.foot.stickers import find_stickers, follow_stickers
 from formcheck.report.schema import Athlete
 from formcheck.support.errors import InputError
+from formcheck.video.reader import VideoInfo
 from tests.helpers.feet import STICKER_MM, Camera, Film, write_film
 
 PER_SECOND = 6.0
@@ -25,7 +29,8 @@ def follow(film: Film) -> tuple[StickerRecording, np.ndarray]:
     pictures = [camera.draw(t) for t in times]
     track = follow_stickers(zip(times, pictures, strict=True), find_stickers(pictures[:3]))
     height = np.array([film.places(t)["navicular"][1] for t in times])
-    return StickerRecording.of(track, np.array([0.0, -1.0]), STICKER_MM / track.diameter_px, 250.0), height - height[0]
+    scene = make_scene(VideoInfo(Path("foot.mp4"), 1.0, 6.0, 6, 640, 480, 0, 0.0, "h264"), 0.0, "right")
+    return StickerRecording.of(track, ShortFoot(), scene, STICKER_MM / track.diameter_px, 250.0), height - height[0]
 
 
 @pytest.mark.parametrize(

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
 from formcheck.analysis.pipeline import Analysis
+from formcheck.exercises.base import Recording
 from formcheck.export.opensim import format_mot, format_trc, name_marker, write_mot, write_trc
 from formcheck.pose.track import Landmark
 from formcheck.report.schema import ScalePart
@@ -78,10 +80,15 @@ def test_the_markers_are_the_landmarks_in_meters_forward_and_up(sample_analysis:
     assert np.nanmedian(pick(names, places, "Nose")[:, 1]) > 0.6
 
 
+def with_view(analysis: Analysis, **changed: Any) -> Analysis:
+    assert isinstance(analysis.recording, Recording)
+    return replace(analysis, recording=replace(analysis.recording, view=replace(analysis.recording.view, **changed)))
+
+
 def test_an_unseen_marker_has_no_coordinates(sample_analysis: Analysis) -> None:
     points = sample_analysis.track.points.copy()
     points[3] = np.nan
-    places = read_trc(format_trc(replace(sample_analysis, track=sample_analysis.track.with_points(points))))[3]
+    places = read_trc(format_trc(with_view(sample_analysis, track=sample_analysis.track.with_points(points))))[3]
     assert np.isnan(places[3]).all()
     assert np.isfinite(places[4]).all()
     assert np.isfinite(places[:3]).all()
@@ -89,7 +96,7 @@ def test_an_unseen_marker_has_no_coordinates(sample_analysis: Analysis) -> None:
 
 def test_from_the_front_the_picture_is_the_frontal_plane(sample_analysis: Analysis) -> None:
     scene = replace(sample_analysis.scene, kind="front", forward=np.array([1.0, 0.0]))
-    _, names, _, places = read_trc(format_trc(replace(sample_analysis, scene=scene)))
+    _, names, _, places = read_trc(format_trc(with_view(sample_analysis, scene=scene)))
     assert np.all(places[..., 0][np.isfinite(places[..., 0])] == 0)
     moved = np.diff(pick(names, places, "RKnee")[:, 2])
     seen = np.diff(sample_analysis.track.points[:, Landmark.RIGHT_KNEE, 0])

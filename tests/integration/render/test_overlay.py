@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from formcheck.analysis.pipeline import Analysis
+from formcheck.exercises.base import Recording
 from formcheck.pose.track import Landmark
 from formcheck.render.colors import VIDEO
 from formcheck.render.frames import choose_reps, find_top, rep_pictures
@@ -91,14 +92,12 @@ def reencode(source: Path, target: Path, size: tuple[int, int], frames: int) -> 
 def cut_to(analysis: Analysis, video: Path, frames: int) -> Analysis:
     """The same analysis of the first frames of another rendition of its video."""
     info = probe_video(video)
-    track = analysis.track.take(slice(frames))
+    assert isinstance(analysis.recording, Recording)
+    recording = analysis.recording.take(np.arange(frames), np.zeros(2))
     scale = np.array([info.width / analysis.info.width, info.height / analysis.info.height])
-    return replace(
-        analysis,
-        info=info,
-        track=track.with_points(track.points * scale),
-        signals={name: signal[:frames] for name, signal in analysis.signals.items()},
-    )
+    track = recording.view.track
+    view = replace(recording.view, track=track.with_points(track.points * scale))
+    return replace(analysis, info=info, recording=replace(recording, view=view))
 
 
 def test_odd_sizes_become_even(sample_analysis: Analysis, sample_videos: Path, tmp_path: Path) -> None:
@@ -148,7 +147,9 @@ def test_a_lifted_heel_is_marked_and_a_planted_one_is_not(sample_analysis: Analy
 
 
 def test_an_analysis_without_an_exercise_still_gets_its_video(sample_analysis: Analysis) -> None:
-    bare = replace(sample_analysis, detection=None, signals={}, report=sample_analysis.report.model_copy(update={"reps": []}))
+    assert isinstance(sample_analysis.recording, Recording)
+    nothing = replace(sample_analysis.recording, exercise=None, spans=[])
+    bare = replace(sample_analysis, recording=nothing, report=sample_analysis.report.model_copy(update={"reps": []}))
     image = Overlay().annotate(black((720, 960)), bare, 100)
     assert image.max() > 0  # the counter, at zero
 

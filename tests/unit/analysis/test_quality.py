@@ -16,6 +16,7 @@ from formcheck.pose.track import Landmark, PoseTrack
 from formcheck.report.schema import Quality
 from formcheck.scene.camera_from_edges import CameraTurn
 from formcheck.scene.scene import observe_scene
+from formcheck.scene.view import View
 from formcheck.signals.reps import RepSpan
 from formcheck.video.reader import VideoInfo
 from tests.helpers.bodies import FRAME_SIZE, make_standing
@@ -37,9 +38,7 @@ def judge(
     exercise = EXERCISES["heel-raise"] if leg else None
     return assess_quality(
         info,
-        track,
-        scene,
-        leg,  # type: ignore[arg-type]
+        View(track, scene, leg or "left"),  # type: ignore[arg-type]
         exercise,
         np.ones(len(track), bool),
         scaled,
@@ -171,7 +170,7 @@ def test_an_angle_that_cannot_be_trusted_is_refused(yaw_deg: float, near: str, f
     assert refuses_angle(scene, "right") is refused
     info = VideoInfo(Path("set.mp4"), 3.0, 30.0, len(GOOD), *FRAME_SIZE, 0, 0.0, "h264")
     lunge, whole = EXERCISES["half-kneeling"], np.ones(len(GOOD), bool)
-    quality = assess_quality(info, GOOD, scene, "right", lunge, whole, True, PictureQuality(contrast=90.0))
+    quality = assess_quality(info, View(GOOD, scene, "right"), lunge, whole, True, PictureQuality(contrast=90.0))
     assert quality.usable is not refused
     if refused:
         assert any("Film" in warning.message for warning in quality.warnings)

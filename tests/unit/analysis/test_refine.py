@@ -2,31 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
 import numpy as np
 
 from formcheck.analysis.detection import detect_set
-from formcheck.analysis.pipeline import FirstPass, _find_set
+from formcheck.analysis.pipeline import FirstPass, Tracker, find_set
+from formcheck.analysis.settings import Settings
 from formcheck.pose.bundles import ModelName
 from formcheck.pose.track import Landmark, PoseTrack
 from formcheck.scene.camera_motion import CameraMotion
 from formcheck.scene.scene import observe_scene
-from tests.helpers.figure import SIZE, kneeling, swing
-
-FPS = 25
-PERIOD_S = 4.0
-
-
-def make_kneeling_set(reps: int = 3, *, rest_s: float = 3.0) -> PoseTrack:
-    """Half-kneeling repetitions of the right leg, to 36°, then a rest."""
-    time_s = np.arange(int(FPS * (reps * PERIOD_S + rest_s))) / FPS
-    leans = [swing(t, PERIOD_S, 4.0, 36.0) if t < reps * PERIOD_S else 4.0 for t in time_s]
-    poses = [kneeling(lean) for lean in leans]
-    return PoseTrack(
-        time_s,
-        np.stack([pose.points * SIZE for pose in poses]),
-        np.stack([pose.visibility for pose in poses]),
-        np.stack([pose.lateral for pose in poses]),
-    )
+from formcheck.support.arrays import FloatArray
+from formcheck.support.progress import Progress
+from formcheck.video.reader import VideoInfo
+from tests.helpers.drills import make_kneeling_set
+from tests.helpers.figure import SIZE
 
 
 def lose_front_knee(track: PoseTrack, start_s: float, stop_s: float) -> PoseTrack:
@@ -43,9 +36,19 @@ def follow(track: PoseTrack) -> FirstPass:
     return FirstPass(track, scene, detect_set(track, scene), CameraMotion.none(track.time_s, SIZE[0]))
 
 
+@dataclass(frozen=True)
+class Followed(Tracker):
+    """A tracker whose results are known beforehand, by model."""
+
+    passes: Mapping[str, FirstPass] = field(default_factory=dict)
+
+    def follow(self, model: ModelName, progress: Progress | None, person: FloatArray | None = None) -> FirstPass:
+        return self.passes[model]
+
+
 def choose(full: PoseTrack, heavy: PoseTrack) -> tuple[int, ModelName]:
-    passes = {"full": follow(full), "heavy": follow(heavy)}
-    found, model = _find_set(lambda model, *_: passes[model], "full", None, by_itself=True)
+    info = VideoInfo(Path("set.mp4"), 3.0, 25.0, len(full), *SIZE, 0, 0.0, "h264")
+    found, model = find_set(Followed(info, Settings(), None, {"full": follow(full), "heavy": follow(heavy)}), None)
     return found.count, model
 
 

@@ -13,17 +13,19 @@ from typing import Any, get_args
 import numpy as np
 import pytest
 
-from formcheck.analysis import build_report
+from formcheck.analysis import build_report, sticker_films
 from formcheck.analysis.archive import read_analysis, write_analysis
-from formcheck.analysis.build_report import assemble_report
+from formcheck.analysis.build_report import assemble_report, name_software
 from formcheck.analysis.correction import remove_rep, undo_last
-from formcheck.analysis.detection import Detection, detect_set, frames_of_set
-from formcheck.analysis.pipeline import Analysis, list_signals, make_recording
+from formcheck.analysis.detection import Detection, detect_set
+from formcheck.analysis.measure import judge, make_recording
+from formcheck.analysis.pipeline import Analysis
 from formcheck.analysis.refine import PictureQuality, Refinement
-from formcheck.analysis.sticker_films import assemble_sticker_report, find_holds, list_sticker_signals, make_scene
-from formcheck.exercises import EXERCISES, Exercise, PoseExercise
+from formcheck.analysis.settings import Settings
+from formcheck.analysis.sticker_films import measure_stickers, record
+from formcheck.exercises import EXERCISES, Exercise
 from formcheck.exercises.base import Recording, View
-from formcheck.exercises.short_foot import ShortFoot, StickerRecording
+from formcheck.exercises.short_foot import ShortFoot
 from formcheck.export.csv import format_csv, with_series
 from formcheck.export.facts import format_value, headline_of
 from formcheck.foot import FOOT_PER_SHANK, ExpectedTurn, FootMotion
@@ -33,7 +35,7 @@ from formcheck.render.charts import reps_chart, series_of, signal_chart
 from formcheck.render.page import render_html
 from formcheck.report.faults import FAULTS
 from formcheck.report.limits import is_possible
-from formcheck.report.schema import Athlete, FaultCode, ScalePart, SetReport
+from formcheck.report.schema import Athlete, FaultCode, SetReport
 from formcheck.scene.scene import observe_scene
 from formcheck.video.reader import VideoInfo
 from tests.helpers.bodies import FRAME_SIZE
@@ -90,14 +92,11 @@ def analyze_track(name: str, track: PoseTrack, size: tuple[int, int]) -> Analysi
     # the underside of the heel is 0.6 foot lengths behind the ball
     heel_px = FOOT_PER_SHANK * scene.shank_px * 0.6 * np.sin(np.radians(turn))
     foot = replace(still, heel_rise_px=heel_px, turn_deg=turn, slide_px=np.zeros(len(track)))
-    recording = make_recording(View(track, scene, found.leg), found, Refinement(foot, []), 0.4)
+    recording = make_recording(View(track, scene, found.leg), found.exercise, found.spans, Refinement(foot, []), 0.4)
     measures = [found.exercise.measure(recording, span) for span in found.spans]
-    frames = frames_of_set(track, found.spans)
-    scale = ScalePart(cm_per_px=0.4, source="height")
-    report = assemble_report(
-        info, track, recording.view.scene, scale, found, measures, ATHLETE, "full", "video", (True, False), frames, PictureQuality()
-    )
-    return Analysis(report, info, track, recording.view.scene, found, list_signals(recording, found), recording)
+    measured = judge(recording, measures, info, PictureQuality())
+    settings = Settings(exercise=name, athlete=ATHLETE) if name in EXERCISES else Settings(athlete=ATHLETE)
+    return Analysis(assemble_report(info, settings, measured, found.side, name_software("full")), info, recording)
 
 
 def analyze_stickers(exercise: ShortFoot) -> Analysis:
@@ -109,11 +108,10 @@ def analyze_stickers(exercise: ShortFoot) -> Analysis:
     points[:, 0, 1] -= rise_mm / mm_per_px
     stickers = StickerTrack(time, points, points, np.ones((len(time), 3), bool), 19.0 / mm_per_px, True)
     info = VideoInfo(Path("foot.mp4"), float(time[-1]), 15.0, len(time), 640, 480, 0, 0.0, "h264")
-    scene = make_scene(info, 0.0, "right")
-    recording = StickerRecording.of(stickers, scene.up, mm_per_px, 266.0)
-    spans = find_holds(exercise, recording)
-    report = assemble_sticker_report(info, exercise, stickers, recording, spans, scene, ATHLETE, None, mm_per_px, "video")
-    return Analysis(report, info, PoseTrack.empty(time), scene, None, list_sticker_signals(stickers, recording), stickers=stickers)
+    settings = Settings(exercise="short-foot", athlete=ATHLETE, sticker_mm=19.0)
+    measured = measure_stickers(record(stickers, info, exercise, settings))
+    report = assemble_report(info, settings, measured, "left", sticker_films.name_software())
+    return Analysis(report, info, measured.recording)
 
 
 every_drill = pytest.mark.parametrize("analysis", DRILLS, indirect=True)
@@ -178,10 +176,10 @@ def test_an_analysis_goes_on_from_its_file(analysis: Analysis, tmp_path: Path) -
 @pytest.mark.parametrize("analysis", [name for name in DRILLS if name != "short-foot"], indirect=True)
 def test_every_exercises_expected_turn_can_be_searched(analysis: Analysis) -> None:
     """An exercise that returned a bare pair crashed where the foot is followed."""
-    assert analysis.detection is not None
-    exercise, view = analysis.detection.exercise, View(analysis.track, analysis.scene, analysis.detection.leg)
-    assert isinstance(exercise, PoseExercise)
-    for span in analysis.detection.spans:
+    assert isinstance(analysis.recording, Recording)
+    exercise, view = analysis.exercise, analysis.recording.view
+    assert exercise is not None
+    for span in analysis.recording.spans:
         expected = exercise.expected_turn(view, span)
         assert isinstance(expected, ExpectedTurn)
         assert expected.least <= expected.likeliest <= expected.most
@@ -192,11 +190,11 @@ def test_every_exercises_expected_turn_can_be_searched(analysis: Analysis) -> No
 @pytest.mark.parametrize("analysis", [name for name in DRILLS if name != "short-foot"], indirect=True)
 def test_a_value_that_cannot_be_measured_causes_no_fault_and_no_crash(analysis: Analysis) -> None:
     """From a view that shows no angle, and with a foot that the pixels do not show."""
-    assert analysis.recording is not None
-    assert analysis.detection is not None
+    assert isinstance(analysis.recording, Recording)
+    assert analysis.exercise is not None
     frames = len(analysis.track)
     blind = replace(analysis.recording, inclination_deg=np.full(frames, np.nan), foot=FootMotion.empty(frames))
-    exercise, spans = analysis.detection.exercise, analysis.detection.spans
+    exercise, spans = analysis.exercise, list(analysis.recording.spans)
     measures, reasons = build_report.settle_measures(exercise, [measure(exercise, blind, span) for span in spans], spans)
     faults: list[list[FaultCode]] = exercise.find_faults(measures, spans, {})
     assert len(faults) == len(reasons) == REPS

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from formcheck.analysis.detection import Detection, detect_set
-from formcheck.analysis.pipeline import make_recording
+from formcheck.analysis.measure import make_recording
 from formcheck.analysis.refine import Refinement
 from formcheck.exercises.heel_height import height_of_rise, turn_of_rise
 from formcheck.exercises.heel_raise import HeelRaise
@@ -46,7 +46,9 @@ def judge(track: PoseTrack, foot: FootMotion | None = None) -> tuple[list[dict[s
     found = detect_set(track, scene)
     assert isinstance(found, Detection)
     assert len(found.spans) == REPS
-    recording = make_recording(View(track, scene, found.leg), found, Refinement(foot or see_heel(track, scene, found), []), 0.4)
+    recording = make_recording(
+        View(track, scene, found.leg), found.exercise, found.spans, Refinement(foot or see_heel(track, scene, found), []), 0.4
+    )
     measures = [found.exercise.measure(recording, span) for span in found.spans]
     return measures, [list(faults) for faults in found.exercise.find_faults(measures, found.spans)]
 

@@ -5,14 +5,17 @@ import pytest
 from formcheck.exercises import Measure
 from formcheck.export.facts import (
     best_rep,
+    describe_evidence,
     describe_set_value,
     format_number,
     format_time,
     format_value,
     headline_of,
+    measure_named,
     set_value,
     shown_measures,
 )
+from formcheck.report.schema import Reading, RepEvidence, SetReport
 from tests.helpers.reports import make_rep, make_report, nobody_exercised
 
 ANGLE = Measure("a", "A", "°", 1, "")
@@ -76,3 +79,25 @@ def test_a_report_of_the_first_definitions_keeps_its_mean_as_headline() -> None:
     old = old.model_copy(update={"summary": old.summary.model_copy(update={"headline": None, "headline_reps": []})})
     assert set_value(old) == 36.0
     assert describe_set_value(old) == "mean of all reps"
+
+
+def test_a_number_s_evidence_names_every_source_in_the_best_rep() -> None:
+    readings = [Reading(source="pictures", value=8.1, sd=0.4), Reading(source="ankles", value=7.4, sd=0.7)]
+    evidence = RepEvidence(measure="tibial_inclination_deg", source="pictures+ankles", value=7.9, sd=0.35, readings=readings)
+    best = make_rep(2, 38).model_copy(update={"evidence": [evidence]})
+    report = make_report([make_rep(1, 35), best])
+    peak = measure_named(report, "tibial_inclination_deg")
+    assert peak is not None
+    said = describe_evidence(report, peak).replace("\u00a0", " ")
+    assert said == "In rep 2: pictures 8.1 ± 0.4°, ankles 7.4 ± 0.7° → 7.9 ± 0.3°."
+    assert describe_evidence(make_report([make_rep(1, 35)]), peak) == ""
+
+
+def test_a_report_without_evidence_is_read_and_one_with_it_comes_back_the_same() -> None:
+    older = make_report([make_rep(1, 35)]).model_dump(mode="json")
+    del older["reps"][0]["evidence"]
+    assert SetReport.model_validate(older).reps[0].evidence == []
+    reading = Reading(source="corners", value=8.0, sd=0.5)
+    evidence = RepEvidence(measure="height_cm", source="corners", value=8.0, sd=0.5, readings=[reading])
+    report = make_report([make_rep(1, 35).model_copy(update={"evidence": [evidence]})])
+    assert SetReport.model_validate_json(report.model_dump_json()) == report

@@ -7,11 +7,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from formcheck.analysis.detection import Detection
-from formcheck.analysis.pipeline import make_recording
+from formcheck.analysis.measure import make_recording
 from formcheck.analysis.refine import Refinement
-from formcheck.exercises import EXERCISES
-from formcheck.exercises.half_kneeling import USUAL_PITCH_DEG
+from formcheck.exercises.half_kneeling import USUAL_PITCH_DEG, HalfKneeling
 from formcheck.exercises.heel_height import magnify_forward
 from formcheck.exercises.raise_form import compute_body_rise
 from formcheck.foot import FootMotion
@@ -67,10 +65,9 @@ def test_the_camera_s_height_does_not_change_the_angle_where_its_pitch_is_known(
         track = make_standing(3)
         track.points[:, [Landmark.RIGHT_ANKLE, Landmark.RIGHT_KNEE]] = photograph(shank, height_m)
         scene = replace(SCENE, pitch_deg=pitch_at(height_m) if pitch_known else None)
-        found = Detection(EXERCISES["half-kneeling"], "right", "right", [RepSpan(0.0, 0.03, 0.06, 0.0, 1.0)], 1.0)  # type: ignore[arg-type]
-        return float(
-            make_recording(View(track, scene, "right"), found, Refinement(FootMotion.empty(3), []), None).inclination_deg[0]
-        )
+        view, spans = View(track, scene, "right"), [RepSpan(0.0, 0.03, 0.06, 0.0, 1.0)]
+        seen = Refinement(FootMotion.empty(3), [])
+        return float(make_recording(view, HalfKneeling(), spans, seen, None).inclination_deg[0])
 
     heights = (0.4, 0.9, 1.5)
     assert np.ptp([measure(h, pitch_known=False) for h in heights]) > 4.0

@@ -1,0 +1,180 @@
+"""From the repetitions in a view to their measures: the same call for the set of a film and for a live one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from formcheck.analysis.build_report import Measured, drop_impossible_frames, rate_visibility, settle_measures
+from formcheck.analysis.camera_error import FOOT_CM, measure_with_camera
+from formcheck.analysis.detection import frames_of_set
+from formcheck.analysis.film import Film
+from formcheck.analysis.quality import assess_quality, refuses_angle
+from formcheck.analysis.refine import Evidence, PictureQuality, Refinement, correct_by_keys
+from formcheck.exercises import PoseExercise
+from formcheck.exercises.base import Recording
+from formcheck.foot import FOOT_PER_SHANK, FootMotion
+from formcheck.pose.track import Landmark, PoseTrack, Side
+from formcheck.report.schema import Athlete, Reading, RepEvidence
+from formcheck.scene.camera_from_feet import find_pitch
+from formcheck.scene.leg_direction import find_foot_yaw
+from formcheck.scene.scene import SHANK_PER_HEIGHT, Scene, observe_scene
+from formcheck.scene.view import View
+from formcheck.signals.evidence import Estimate, fuse
+from formcheck.signals.geometry import compute_inclination
+from formcheck.signals.reps import RepSpan
+from formcheck.support.arrays import FloatArray
+from formcheck.support.progress import Progress
+from formcheck.video.reader import VideoInfo
+
+
+def view_set(track: PoseTrack, film: Film, exercise: PoseExercise | None, leg: Side, spans: Sequence[RepSpan]) -> View:
+    """Return the view of a set: its scene is read from its own frames, those from its first repetition to its last."""
+    settings, size = film.settings, (film.info.width, film.info.height)
+    standing = exercise is not None and exercise.standing
+    frames = frames_of_set(track, list(spans))
+    scene = observe_scene(track, size, frames=frames, view=settings.view, roll_deg=settings.roll_deg, standing=standing)
+    return View(track, scene, leg)
+
+
+def measure(
+    view: View,
+    exercise: PoseExercise | None,
+    spans: Sequence[RepSpan],
+    film: Film,
+    evidence: Evidence | None = None,
+    *,
+    key_frames: bool = True,
+    progress: Progress | None = None,
+) -> Measured:
+    """Read the repetitions' pixels and measure them: one repetition or all.
+
+    Parameters
+    ----------
+    exercise
+        None if no exercise was seen; there are no repetitions then.
+    evidence
+        What the pixels of the first repetitions have shown already; those are not read again. The rest is added to it.
+    key_frames
+        Whether there is time to read key frames with the heavy model.
+    """
+    cm_per_px = find_scale(view.scene, film.settings.athlete)
+    if exercise is None:
+        nothing = Refinement(FootMotion.empty(len(view.track)), [])
+        return judge(make_recording(view, None, [], nothing, cm_per_px), [], film.info, nothing.picture)
+    evidence = evidence or Evidence()
+    evidence.add(view, exercise, spans, film, key_frames=key_frames, progress=progress)
+    seen = evidence.settle(view, exercise, spans)
+    recording = make_recording(view, exercise, spans, seen, cm_per_px)
+    recording, measures, camera = measure_with_camera(recording, exercise, film.motion)
+    picture = replace(seen.picture, height_error_cm=_measure_height_error(recording, measures), **camera)
+    judged = judge(recording, measures, film.info, picture)
+    return replace(judged, evidence=[list_evidence(recording, seen, k, values) for k, values in enumerate(judged.measures)])
+
+
+def list_evidence(recording: Recording, seen: Refinement, number: int, measures: Mapping[str, float]) -> list[RepEvidence]:
+    """Return which sources a repetition's height, or its shank's inclination, was combined from (``number`` counts from 0)."""
+    raised = seen.raises[number] if number < len(seen.raises) else None
+    if raised is not None and raised.rise.known and raised.rise.value > 0:
+        name = "height_cm" if recording.cm_per_px else "height_pct_foot"
+        return _combine(name, measures, raised.estimates, raised.rise, measures.get(name, np.nan) / raised.rise.value)
+    peak = recording.view.at(recording.spans[number].peak_s)
+    key = next((k for k in seen.keys if k.frame == peak), None)
+    if key is None or recording.exercise is None or not recording.exercise.reads_shank:
+        return []
+    read = key.read_inclination(recording.scene)
+    ankle = np.broadcast_to(recording.view.leg.ankle[peak], (len(read), 2))
+    level = recording.scene.correct_inclination(np.array([e.value for e in read]), ankle)
+    estimates = [replace(e, value=float(value)) for e, value in zip(read, level, strict=True)]
+    return _combine("tibial_inclination_deg", measures, estimates, fuse(estimates), 1.0)
+
+
+def _combine(
+    name: str, measures: Mapping[str, float], estimates: Sequence[Estimate], together: Estimate, unit: float
+) -> list[RepEvidence]:
+    """Return the evidence of one measure, ``unit`` of which make one of the estimates'; none if the measure is not known."""
+    if not np.isfinite(measures.get(name, np.nan)) or not np.isfinite(unit) or not together.known:
+        return []
+    value, sd = together.value * unit, together.sd * unit
+    readings = [Reading(source=e.source, value=round(e.value * unit, 2), sd=round(e.sd * unit, 2)) for e in estimates if e.known]
+    return [RepEvidence(measure=name, source=together.source, value=round(value, 2), sd=round(sd, 2), readings=readings)]
+
+
+def find_scale(scene: Scene, athlete: Athlete) -> float | None:
+    """Centimeters per pixel from the person's height: a shank is 0.246 of it (Winter 2009, fig. 4.1); None if it is not known."""
+    if athlete.height_cm is None or not scene.shank_px > 0:
+        return None
+    return SHANK_PER_HEIGHT * athlete.height_cm / scene.shank_px
+
+
+def make_recording(
+    view: View, exercise: PoseExercise | None, spans: Sequence[RepSpan], seen: Refinement, cm_per_px: float | None
+) -> Recording:
+    """Combine the tracked landmarks with what the repetitions' pixels show."""
+    track, leg = view.track, view.side
+    scene = view.scene.with_turn(seen.turn)
+    knee, ankle = Landmark.of(leg, "knee"), Landmark.of(leg, "ankle")
+    tracked = compute_inclination(track.xy(ankle), track.xy(knee), scene.up, scene.forward)
+    if exercise is not None and seen.keys:
+        points = np.array([k.points for k in seen.keys])
+        if exercise.reads_shank:
+            scene = scene.with_yaw(points)
+        if exercise.reads_shank and scene.pitch_deg is None and scene.kind == "side":
+            scene = replace(scene, pitch_deg=find_pitch(points, leg, scene, exercise.usual_pitch_deg))
+        read = np.array([fuse(key.read_inclination(scene)).value for key in seen.keys])
+        tops = {view.at(span.peak_s) for span in spans}
+        at_top = [k.frame in tops for k in seen.keys]
+        resting = points[~np.array(at_top)]
+        if len(resting):
+            scene = replace(scene, foot_yaw_deg=find_foot_yaw(resting, leg, scene))
+        tracked = correct_by_keys(tracked, read, [k.frame for k in seen.keys], at_top)
+    view, foot = view.with_scene(scene), seen.foot
+    inclination = np.full(len(track), np.nan)
+    if exercise is not None:
+        if not refuses_angle(scene, leg):
+            inclination = scene.correct_inclination(tracked, track.xy(ankle))
+        for span in spans:
+            foot = exercise.complete_foot(view, span, foot)
+    return Recording(view, cm_per_px, FOOT_PER_SHANK * scene.shank_px, inclination, foot, spans, exercise)
+
+
+def judge(recording: Recording, measures: list[dict[str, float]], info: VideoInfo, picture: PictureQuality) -> Measured:
+    """Judge what was measured: impossible values, the recording's quality, and the faults, which allow for its errors."""
+    view, exercise, spans = recording.view, recording.exercise, list(recording.spans)
+    frames = frames_of_set(view.track, spans)
+    quality = assess_quality(info, view, exercise, frames, recording.cm_per_px is not None, picture)
+    if exercise is None:
+        return Measured(recording, [], [], [], [], quality)
+    measures, reasons = settle_measures(exercise, measures, spans)
+    faults = exercise.find_faults(measures, spans, quality.expected_error)
+    return Measured(recording, measures, reasons, faults, [rate_visibility(view, span) for span in spans], quality)
+
+
+def _measure_height_error(recording: Recording, measures: list[dict[str, float]]) -> float:
+    """Return the root mean square error of the measured heights, cm (without a scale, for a foot of 25 cm); 0 if there are none."""
+    peaks = [recording.view.at(span.peak_s) for span, m in zip(recording.spans, measures, strict=True) if "height_cm" in m]
+    errors = recording.foot.error_px[peaks]
+    errors = errors[np.isfinite(errors)] * (recording.cm_per_px or FOOT_CM / recording.foot_px)
+    return float(np.sqrt(np.mean(errors**2))) if len(errors) else 0.0
+
+
+def list_signals(recording: Recording) -> dict[str, FloatArray]:
+    """Return the (T,) signals over time, by name: angles in degrees, lengths in cm and in % of the foot.
+
+    There are none if no exercise was seen.
+    """
+    if recording.exercise is None:
+        return {}
+    rise = recording.foot.heel_rise_px
+    signals = {
+        "tibial_inclination_deg": recording.inclination_deg,
+        "heel_rise_cm": rise * (recording.cm_per_px or np.nan),
+        "heel_rise_pct_foot": 100 * rise / recording.foot_px,
+        "foot_turn_deg": recording.foot.turn_deg,
+        "knee_flexion_deg": recording.view.leg.knee_flexion(),
+        "rep_signal": recording.exercise.compute_signal(recording.view),
+        **recording.exercise.list_signals(recording),
+    }
+    return drop_impossible_frames(signals)

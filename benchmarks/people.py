@@ -1,6 +1,6 @@
 """Compare formcheck with joints marked on real people in two annotation passes, independent of each other and blind to formcheck.
 
-    python benchmarks/people.py FOLDER [--marks benchmarks/people/marks.json] [--exercise heel-raise] [--json OUT.json]
+    python -m benchmarks.people FOLDER [--marks benchmarks/people/marks.json] [--exercise heel-raise] [--json OUT.json]
 
 FOLDER holds the filmed clips under the names in the marks; the repository holds none of them, and a missing clip is skipped. The
 annotators are not clinicians. For every marked frame:
@@ -9,12 +9,13 @@ annotators are not clinicians. For every marked frame:
   against ``tibial_inclination_deg``;
 * landmark: the same line of the followed landmarks in the picture, of the leg nearest to the marks, without correction;
 * turn: the angle of their heel-sole-to-ball line since the entry's flat frames, against ``foot_turn_deg``;
-* heel: the rise of their heel sole since those frames, in % of the foot length that they marked (corrected for yaw), against
-  ``heel_rise_pct_foot``.
+* heel: the rise of their heel sole since those frames in the picture, in % of the foot length that they marked (corrected for
+  yaw), against ``heel_rise_pct_foot``. The view changes it: of a foot that points toward a camera that looks down, it is too small;
+* height: the rise of the same marks solved in three dimensions (`heel_in_space`), in % of the foot's length that formcheck assumes,
+  so that neither the view nor the length of the shoe changes it, against ``heel_rise_pct_foot``. In % of the foot, it is the error
+  of the height in centimeters.
 
 Prints bias, limits of agreement (1.96 SD), the annotators' own disagreement, and the share of frames within the stated error.
-The heel's ground truth is measured in the picture: if the camera looks down at a foot that points toward it, the rise is too small
-by up to a fifth, and if the foot points away, too large (one set filmed from both sides reads 21 and 34 %).
 """
 
 from __future__ import annotations
@@ -29,8 +30,11 @@ from typing import Any
 
 import numpy as np
 
+from benchmarks.heel_in_space import FlatFoot, solve_heel
 from formcheck.analysis.pipeline import Analysis, run_analysis
 from formcheck.analysis.settings import Settings
+from formcheck.exercises.base import Recording
+from formcheck.exercises.heel_height import magnify_near_foot
 from formcheck.pose.track import SIDES, Landmark
 from formcheck.report.schema import Athlete
 from formcheck.support.errors import InputError
@@ -39,8 +43,8 @@ MARKS = Path(__file__).parent / "people" / "marks.json"
 # No length is compared, so any height will do.
 HEIGHT_CM = 175.0
 LIMITS_SD = 1.96
-UNITS = {"shank": "°", "landmark": "°", "turn": "°", "heel": "% of foot"}
-SIGNALS = {"shank": "tibial_inclination_deg", "turn": "foot_turn_deg", "heel": "heel_rise_pct_foot"}
+UNITS = {"shank": "°", "landmark": "°", "turn": "°", "heel": "% of foot", "height": "% of foot"}
+SIGNALS = {"shank": "tibial_inclination_deg", "turn": "foot_turn_deg", "heel": "heel_rise_pct_foot", "height": "heel_rise_pct_foot"}
 
 
 @dataclass(frozen=True)
@@ -87,6 +91,18 @@ def measure_frame(frame: dict[str, Any], flat: list[dict[str, Any]], yaw: float,
     return found
 
 
+def solve_height(frame: dict[str, Any], flat: list[dict[str, Any]], recording: Recording) -> list[float]:
+    """Return how high each annotator's heel rose, in % of the foot's length that formcheck assumes."""
+    view, heights = recording.view, []
+    foot_px = recording.foot_px * magnify_near_foot(view)
+    for k in range(2):
+        if flat and frame["heel_sole"][k] and all(f[part][k] for f in flat for part in ("heel_sole", "heel_back", "toe")):
+            places = (np.mean([f[part][k] for f in flat], axis=0) for part in ("heel_sole", "heel_back", "toe"))
+            raised = solve_heel(FlatFoot(*places), np.array(frame["heel_sole"][k]), view.scene)
+            heights.append(100 * raised.rise * raised.length_px / foot_px)
+    return heights
+
+
 def compare_clip(entry: dict[str, Any], analysis: Analysis) -> list[Row]:
     """Return every quantity on every marked frame of one entry."""
     report, track, time_s = analysis.report, analysis.track, analysis.track.time_s
@@ -96,11 +112,13 @@ def compare_clip(entry: dict[str, Any], analysis: Analysis) -> list[Row]:
     errors = {"shank": report.quality.expected_error.get("tibial_inclination_deg", math.nan)}
     if analysis.recording is not None and analysis.recording.cm_per_px:
         foot_cm = analysis.recording.foot_px * analysis.recording.cm_per_px
-        errors["heel"] = 100 * report.quality.expected_error.get("height_cm", math.nan) / foot_cm
+        errors["heel"] = errors["height"] = 100 * report.quality.expected_error.get("height_cm", math.nan) / foot_cm
     rows = []
     for frame in entry["frames"]:
         at = int(np.argmin(np.abs(time_s - frame["time_s"])))
         found = measure_frame(frame, flat, yaw, forward)
+        recording = analysis.recording
+        found["height"] = solve_height(frame, flat, recording) if recording is not None and not recording.view.from_front else []
         marks = [[frame["ankle"][k], frame["knee"][k]] for k in range(2) if frame["ankle"][k] and frame["knee"][k]]
         legs = [track.points[at][[Landmark.of(side, part) for part in ("ankle", "knee")]] for side in SIDES]
         if marks and np.isfinite(legs).all():
@@ -169,10 +187,10 @@ def main() -> int:
             continue
         new = compare_clip(entry, analysis)
         rows += new
-        tops = [r for r in new if r.annotators and not r.flat and r.what in ("shank", "heel")]
-        peaks = "  ".join(f"{np.mean(r.annotators):.0f}>{r.program:.0f}" for r in tops)
+        tops = [r for r in new if r.annotators and not r.flat and r.what in ("shank", "heel", "height")]
+        peaks = "  ".join(f"{r.what} {np.mean(r.annotators):.0f}>{r.program:.0f}" for r in tops)
         yaw = abs(analysis.report.view.yaw_deg or 0.0)
-        print(f"{entry['file'][:60]:60} yaw {yaw:.0f}°  annotators>program at the peaks (shank °, heel % foot): {peaks}")
+        print(f"{entry['file'][:60]:60} yaw {yaw:.0f}°  annotators>program at the peaks (shank °, heel and height % foot): {peaks}")
     print_summary(rows)
     if options.json:
         options.json.write_text(json.dumps([{**asdict(r), "error": r.error} for r in rows], indent=1))

@@ -1,0 +1,168 @@
+"""Movements that are none of the exercises: nothing of them is counted."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from formcheck.analysis.detection import detect_set
+from formcheck.pose.track import Landmark, PoseTrack
+from formcheck.scene.scene import observe_scene
+from formcheck.support.arrays import FloatArray
+from tests.helpers.bodies import FRAME_SIZE, make_standing
+from tests.helpers.drills import make_squats
+
+SHANK_PX, SECONDS, PERIOD_S = 160.0, 14, 2.5
+LEGS = ("knee", "ankle", "heel", "foot_index")
+FEET = LEGS[1:]
+
+
+def rows(parts: tuple[str, ...], side: str = "both") -> list[int]:
+    """Return the landmarks of some parts of the body."""
+    sides = ("left", "right") if side == "both" else (side,)
+    return [Landmark[f"{s}_{part}".upper()] for s in sides for part in parts]
+
+
+def above(parts: tuple[str, ...] = LEGS) -> list[int]:
+    """Return the landmarks that are not in some parts of both legs."""
+    return [k for k in range(len(Landmark)) if k not in rows(parts)]
+
+
+def act(move: Callable[[FloatArray, FloatArray], None]) -> PoseTrack:
+    """Somebody who stands for a second and then does something; ``move`` changes (T, 33, 2) points by a (T,) wave of 0 to 1."""
+    still = make_standing(30 * SECONDS, shank_px=SHANK_PX)
+    wave = np.where(still.time_s < 1.0, 0.0, np.sin(np.pi * (still.time_s - 1.0) / PERIOD_S) ** 2)
+    points = still.points.copy()
+    move(points, wave[:, None] * SHANK_PX)
+    return replace(still, points=points)
+
+
+def march(points: FloatArray, wave: FloatArray) -> None:
+    """One knee after the other is pulled up, and the trunk bobs with each."""
+    first = np.where(np.arange(len(wave)) // int(30 * PERIOD_S) % 2 == 0, 1.0, 0.0)[:, None]
+    for side, share in (("left", first), ("right", 1.0 - first)):
+        for row in rows(("knee",), side):
+            points[:, row] += np.hstack([0.9 * wave * share, -0.6 * wave * share])
+        for row in rows(FEET, side):
+            points[:, row] += np.hstack([0.4 * wave * share, -0.6 * wave * share])
+    points[:, above(), 1] -= 0.06 * wave
+
+
+def shrug(points: FloatArray, wave: FloatArray) -> None:
+    """The shoulders and the arms go up."""
+    points[:, rows(("shoulder", "elbow", "wrist")), 1] -= 0.1 * wave
+
+
+def raise_arms(points: FloatArray, wave: FloatArray) -> None:
+    """Both arms go overhead, and lift the shoulders a little."""
+    points[:, rows(("wrist",)), 1] -= 2.0 * wave
+    points[:, rows(("elbow",)), 1] -= 1.0 * wave
+    points[:, rows(("shoulder",)), 1] -= 0.05 * wave
+
+
+def nod(points: FloatArray, wave: FloatArray) -> None:
+    """Only the head moves."""
+    points[:, : Landmark.LEFT_SHOULDER, 1] += 0.15 * wave
+
+
+def bow(points: FloatArray, wave: FloatArray) -> None:
+    """The trunk leans forward by up to 60° over straight legs."""
+    hip = points[:, [Landmark.RIGHT_HIP]]
+    lean = np.radians(60.0) * wave / SHANK_PX
+    upper = [k for k in above() if k not in rows(("hip",))]
+    arm = points[:, upper] - hip
+    points[:, upper] = hip + np.stack(
+        [np.cos(lean) * arm[..., 0] - np.sin(lean) * arm[..., 1], np.sin(lean) * arm[..., 0] + np.cos(lean) * arm[..., 1]], axis=2
+    )
+
+
+def jump(points: FloatArray, wave: FloatArray) -> None:
+    """The whole body leaves the floor, toes too."""
+    points[:, :, 1] -= 0.25 * wave
+
+
+def walk_to_and_fro(points: FloatArray, wave: FloatArray) -> None:
+    """The whole body goes forward and back, and bobs by 2 cm."""
+    points[:, :, 0] += 1.5 * wave
+    points[:, above(), 1] -= 0.05 * wave
+
+
+def tap_toes(points: FloatArray, wave: FloatArray) -> None:
+    """The toes go up, the heels stay down."""
+    points[:, rows(("foot_index",)), 1] -= 0.2 * wave
+
+
+def tap_a_heel(points: FloatArray, wave: FloatArray) -> None:
+    """One foot is put forward on its heel and taken back."""
+    points[:, rows(("ankle", "heel"), "left"), 0] += 0.6 * wave
+    points[:, rows(("foot_index",), "left")] += np.stack([0.5 * wave, -0.25 * wave], axis=2)
+    points[:, rows(("knee",), "left"), 0] += 0.3 * wave
+
+
+def swing_a_leg(points: FloatArray, wave: FloatArray) -> None:
+    """One straight leg swings forward."""
+    points[:, rows(("knee",), "left")] += np.stack([0.5 * wave, -0.1 * wave], axis=2)
+    points[:, rows(FEET, "left")] += np.stack([wave, -0.3 * wave], axis=2)
+
+
+def kick_a_heel_up(points: FloatArray, wave: FloatArray) -> None:
+    """One heel goes to the buttock."""
+    points[:, rows(FEET, "left")] += np.stack([-0.9 * wave, -0.9 * wave], axis=2)
+
+
+def come_nearer(points: FloatArray, wave: FloatArray) -> None:
+    """Somebody rocks toward the camera: the figure grows by 4 % about the picture's center."""
+    center = np.array(FRAME_SIZE) / 2
+    points[:] = center + (points - center) * (1.0 + 0.04 * wave[..., None] / SHANK_PX)
+
+
+def lift_heels_only_in_the_landmarks(points: FloatArray, wave: FloatArray) -> None:
+    """The heels' landmarks wander up by 3 cm while nothing else moves."""
+    points[:, rows(("heel",)), 1] -= 0.07 * wave
+
+
+MOVEMENTS = (
+    march,
+    shrug,
+    raise_arms,
+    nod,
+    bow,
+    jump,
+    walk_to_and_fro,
+    tap_toes,
+    tap_a_heel,
+    swing_a_leg,
+    kick_a_heel_up,
+    come_nearer,
+    lift_heels_only_in_the_landmarks,
+)
+
+
+@pytest.mark.parametrize("move", MOVEMENTS)
+def test_another_movement_is_not_counted(move: Callable[[FloatArray, FloatArray], None]) -> None:
+    track = act(move)
+    found = detect_set(track, observe_scene(track, FRAME_SIZE))
+    assert found is None, (found.exercise.name, found.spans)
+
+
+def test_squats_are_not_counted() -> None:
+    track = make_squats([20.0, 60.0, 90.0, 100.0])
+    found = detect_set(track, observe_scene(track, FRAME_SIZE))
+    assert found is None, (found.exercise.name, found.spans)
+
+
+def test_the_same_figures_heel_raises_are_counted() -> None:
+    """Without this, the figure might stand in no exercise's pose."""
+
+    def rise(points: FloatArray, wave: FloatArray) -> None:
+        points[:, above(FEET), 1] -= 0.15 * wave
+        points[:, rows(("ankle",)), 1] -= 0.15 * wave
+        points[:, rows(("heel",)), 1] -= 0.2 * wave
+
+    track = act(rise)
+    found = detect_set(track, observe_scene(track, FRAME_SIZE))
+    assert found is not None
+    assert (found.exercise.name, len(found.spans)) == ("heel-raise", int((SECONDS - 1) / PERIOD_S))

@@ -54,7 +54,7 @@ class SetOptions:
         from formcheck.analysis.settings import check_condition
 
         exercise = "heel-raise" if self.test else self.exercise
-        record = _own_record(person, exercise, self.side)
+        record = _own_record(person, exercise, self.side, self.condition)
         return LiveSetup(
             exercise,
             self.side,
@@ -107,7 +107,7 @@ def live(
         print_summary(report, written, as_is(sys.stdout))
 
 
-def _own_record(person: Athlete, exercise: str, side: str) -> float | None:
+def _own_record(person: Athlete, exercise: str, side: str, condition: str | None) -> float | None:
     """The record of the athlete named, if the exercise is named too."""
     if person.name is None or exercise == "auto":
         return None
@@ -116,4 +116,6 @@ def _own_record(person: Athlete, exercise: str, side: str) -> float | None:
 
     with open_store() as store:
         athlete = store.find_athlete(person.name)
-        return find_own_record(store, athlete.id, exercise, side, in_cm=bool(person.height_cm)) if athlete else None
+        if athlete is None:
+            return None
+        return find_own_record(store, athlete.id, exercise, side, in_cm=bool(person.height_cm), condition=condition)

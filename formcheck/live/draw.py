@@ -36,7 +36,7 @@ COUNTER_SHARE = 0.36
 MARKS_SHOWN = 5
 # The gauge reaches from zero to the record times this factor.
 GAUGE_MARGIN = 1.25
-GAUGE_FULL = {"°": 45.0, "cm": 12.0, "% foot": 45.0}
+GAUGE_FULL = {"°": 45.0, "cm": 12.0, "% foot": 45.0, "s": 30.0}
 
 
 def draw_live(image: Image, state: LiveState, *, own_record: float | None = None, ghost: Figure | None = None) -> Image:

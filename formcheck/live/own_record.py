@@ -7,15 +7,21 @@ from formcheck.history.store.store import Store
 from formcheck.history.trends.measures import main_measure
 
 
-def find_own_record(store: Store, athlete_id: int, exercise: str, side: str, *, in_cm: bool) -> float | None:
+def find_own_record(
+    store: Store, athlete_id: int, exercise: str, side: str, *, in_cm: bool, condition: str | None = None
+) -> float | None:
     """Return the best headline value in the unit that the live set will show; None if there is none.
 
     Parameters
     ----------
     in_cm
         Whether the person's height is known, so that lengths are in cm rather than % of foot length.
+    condition
+        What the person says about how it is done: only sets of which the same was said count.
     """
     measure = main_measure(exercise)
+    if measure is not None and measure.condition is not None:
+        measure = next((m for m in EXERCISES[exercise].trends if m.condition == condition), None)
     if measure is None:
         return None
     if measure.unit == "cm" and not in_cm:

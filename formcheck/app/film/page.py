@@ -125,7 +125,7 @@ def _begin_workout(athlete: SavedAthlete, steps: list[NextSet]) -> None:
     person, store = Athlete(height_cm=height, mass_kg=mass), session.store()
 
     def make_setup(step: NextSet) -> LiveSetup:
-        record = find_own_record(store, athlete.id, step.exercise, step.side, in_cm=height is not None)
+        record = find_own_record(store, athlete.id, step.exercise, step.side, in_cm=height is not None, condition=step.condition)
         return LiveSetup(step.exercise, step.side, person, target_reps=step.reps, own_record=record, condition=step.condition)
 
     forget_set()
@@ -199,7 +199,9 @@ def _ask(athlete: SavedAthlete | None) -> LiveSetup:
         target_reps=reps,
         test=drill == "raise-test",
         condition=condition,
-        own_record=find_own_record(session.store(), known.id, exercise, str(side), in_cm=height is not None) if known else None,
+        own_record=find_own_record(session.store(), known.id, exercise, str(side), in_cm=height is not None, condition=condition)
+        if known
+        else None,
     )
 
 

@@ -16,6 +16,7 @@ from formcheck.history.store.store import Store, open_store
 from formcheck.history.trends.measures import MEASURES
 from formcheck.history.trends.programme_view import list_results
 from formcheck.history.trends.trend import view_trend
+from formcheck.live.own_record import find_own_record
 from formcheck.support.errors import FormcheckError, InputError, UsageError
 from formcheck.training.calendar_tests import Result
 from formcheck.training.ladder import Standing
@@ -248,6 +249,11 @@ def test_balance_has_a_trend_for_each_condition(sqlite_store: Store) -> None:
     assert values == {"eyes-open": [25.0, 30.0], "eyes-closed": [6.0], "cushion": []}
     assert [row.condition for row in sqlite_store.list_sets(ada)] == ["eyes-open", "eyes-closed", "eyes-open"]
     assert MEASURES["balance-eyes-closed"].value_of(sqlite_store.list_sets(ada)[0]) is None
+    records = [
+        find_own_record(sqlite_store, ada, "single-leg-balance", "left", in_cm=True, condition=how)
+        for how in ("eyes-open", "eyes-closed", None)
+    ]
+    assert records == [30.0, 6.0, None]
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ from importlib.metadata import version
 
 import numpy as np
 
+from formcheck.analysis.not_counted import Uncounted
 from formcheck.analysis.settings import Settings
 from formcheck.exercises import Exercise
 from formcheck.exercises.base import Recording
@@ -20,6 +21,7 @@ from formcheck.report.schema import (
     Athlete,
     FaultCode,
     Quality,
+    QualityWarning,
     Rep,
     RepEvidence,
     SetReport,
@@ -34,6 +36,10 @@ from formcheck.scene.view import View
 from formcheck.signals.reps import RepSpan
 from formcheck.support.arrays import FloatArray
 from formcheck.video.reader import VideoInfo
+
+# What is not known of a repetition that the recording's end cut off.
+WAY_BACK = ("hold_s", "lower_s", "left_up_pct")
+ENDED = "the recording ended before the movement did"
 
 
 @dataclass(frozen=True)
@@ -71,9 +77,18 @@ class Measured:
 
 
 def assemble_report(
-    info: VideoInfo, settings: Settings, measured: Measured, side: WorkingSide | None, software: Software
+    info: VideoInfo,
+    settings: Settings,
+    measured: Measured,
+    side: WorkingSide | None,
+    software: Software,
+    uncounted: Uncounted | None = None,
 ) -> SetReport:
-    """Return the report of a measured set; ``side`` is the working side, None if no exercise was seen."""
+    """Return the report of a measured set.
+
+    ``side`` is the working side, None if no exercise was seen; ``uncounted`` are the movements that were not counted.
+    """
+    uncounted = uncounted or Uncounted()
     recording, scene = measured.recording, measured.recording.scene
     reps = [measured.rep_at(k) for k in range(len(recording.spans))]
     exercise, athlete = recording.exercise, settings.athlete
@@ -99,11 +114,20 @@ def assemble_report(
         athlete=athlete,
         reps=reps,
         summary=summarize_reps(exercise, measured.measures, reps, athlete) if exercise else Summary(rep_count=0),
-        quality=measured.quality,
+        not_counted=uncounted.movements,
+        quality=explain_nothing(measured.quality, uncounted.message),
         series=None,
         software=software,
         condition=settings.condition,
     )
+
+
+def explain_nothing(quality: Quality, message: str) -> Quality:
+    """Return the quality with what was seen and what was missing in a film in which nothing counts; unchanged without it."""
+    if not message:
+        return quality
+    others = [warning for warning in quality.warnings if warning.code != "no-exercise"]
+    return quality.model_copy(update={"warnings": [QualityWarning(code="no-exercise", message=message), *others]})
 
 
 def name_software(model: ModelName) -> Software:
@@ -118,7 +142,11 @@ def settle_measures(
 ) -> tuple[list[dict[str, float]], list[dict[str, str]]]:
     """Return a set's measures without anatomically impossible values, and by measure why a value is unknown (`report.limits`)."""
     kept, reasons = drop_impossible(measures, [span.rise for span in spans])
-    return kept, [exercise.explain_gaps(values) | why for values, why in zip(kept, reasons, strict=True)]
+    gaps = [
+        dict.fromkeys((name for name in WAY_BACK if math.isnan(values.get(name, 0.0))), ENDED) if span.cut_off else {}
+        for values, span in zip(kept, spans, strict=True)
+    ]
+    return kept, [g | exercise.explain_gaps(values) | why for g, values, why in zip(gaps, kept, reasons, strict=True)]
 
 
 def drop_impossible_frames(signals: Mapping[str, FloatArray]) -> dict[str, FloatArray]:
@@ -174,7 +202,7 @@ def summarize_reps(exercise: Exercise, measures: list[dict[str, float]], reps: l
     chosen = exercise.choose_reps(every, faults)
     missing = [] if chosen else [Unmeasured(measure="headline", reason=exercise.explain_no_headline(every, faults))]
     values = np.array(every)[np.isfinite(every)]
-    spans = [RepSpan(rep.start_s, rep.peak_s, rep.end_s, math.nan, math.nan) for rep in reps]
+    spans = [RepSpan.marked(rep.start_s, rep.peak_s, rep.end_s, cut_off=rep.cut_off) for rep in reps]
     extra = exercise.summarize(measures, spans, chosen, athlete.mass_kg)
     return Summary(
         rep_count=len(reps),

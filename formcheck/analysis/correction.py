@@ -109,7 +109,7 @@ def _recompute(report: SetReport, reps: list[Rep]) -> SetReport:
     exercise: Exercise = EXERCISES[report.exercise or ""]
     ordered = sorted(reps, key=lambda rep: rep.start_s)
     measures = [measures_of(exercise, rep) for rep in ordered]
-    spans = [RepSpan(r.start_s, r.peak_s, r.end_s, math.nan, math.nan) for r in ordered]
+    spans = [RepSpan.marked(r.start_s, r.peak_s, r.end_s, cut_off=r.cut_off) for r in ordered]
     faults = exercise.find_faults(measures, spans, report.quality.expected_error)
     judged = [
         rep.model_copy(update={"number": number, "faults": found})

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from formcheck.analysis.detection import TOO_FEW, Detection, try_all, try_leg
+from formcheck.analysis.settings import Settings
 from formcheck.exercises import PoseExercise
 from formcheck.pose.track import PoseTrack
 from formcheck.report.schema import NotCounted
@@ -34,11 +35,11 @@ class Uncounted:
     message: str = ""
 
 
-def explain_uncounted(track: PoseTrack, scene: Scene, found: Detection | None, exercise: str, side: str) -> Uncounted:
+def explain_uncounted(track: PoseTrack, scene: Scene, found: Detection | None, settings: Settings) -> Uncounted:
     """Return why the movements of a film did not count.
 
     Of a set that was found: its exercise's movements within the set, and outside it those in the exercise's pose. Where nothing
-    counts: the movements of the exercise that comes nearest. ``exercise`` and ``side`` are the user's choice, or ``auto``.
+    counts: the movements of the exercise that comes nearest.
     """
     if found is not None and found.spans:
         seen = try_leg(View(track, scene, found.leg), found.exercise)
@@ -46,11 +47,13 @@ def explain_uncounted(track: PoseTrack, scene: Scene, found: Detection | None, e
         missed = _list_missed(View(track, scene, found.leg), seen)
         listed = [m for m in missed if m.in_pose or first <= m.span.peak_s <= last]
         return Uncounted([_describe(found.exercise, m) for m in listed[:MOST_LISTED]])
-    tries = [(seen, _list_missed(View(track, scene, seen.leg), seen)) for seen in try_all(track, scene, exercise, side)]
+    tries = [
+        (seen, _list_missed(View(track, scene, seen.leg), seen)) for seen in try_all(track, scene, settings.exercise, settings.side)
+    ]
     nearest, missed = max(tries, key=lambda tried: _nearness(*tried))
     missed += [Missed(span, (TOO_FEW.of(nearest.in_a_row, nearest.exercise.least_found),)) for span in nearest.spans]
     movements = [_describe(nearest.exercise, m) for m in sorted(missed, key=lambda m: m.span.start_s)[:MOST_LISTED]]
-    given = exercise != "auto"
+    given = settings.exercise != "auto"
     return Uncounted(movements, _say_few(nearest, movements) if nearest.spans else _say_none(nearest, movements, given=given))
 
 

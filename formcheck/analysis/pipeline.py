@@ -15,6 +15,7 @@ from formcheck.analysis.detection import Detection, detect_set
 from formcheck.analysis.film import Film
 from formcheck.analysis.measure import list_signals, measure, view_set
 from formcheck.analysis.nobody import explain_nobody
+from formcheck.analysis.not_counted import explain_uncounted
 from formcheck.analysis.quality import YAW_WARN_DEG
 from formcheck.analysis.settings import Settings
 from formcheck.analysis.so_far import RepsSoFar
@@ -176,7 +177,8 @@ def run_analysis(
     view = view_set(first.track, film, done, leg, first.spans)
     release_memory()  # free the decoders' memory before the heavy model is loaded
     measured = measure(view, done, first.spans, film, progress=part_of(progress, TRACKING_SHARE, 1.0))
-    report = assemble_report(info, settings, measured, found.side if found else None, name_software(model))
+    uncounted = explain_uncounted(first.track, first.scene, found, settings)
+    report = assemble_report(info, settings, measured, found.side if found else None, name_software(model), uncounted)
     release_memory()
     return Analysis(report, info, measured.recording, first.motion)
 

@@ -6,7 +6,6 @@ changed: each function returns a new one, so that the old one can be kept and re
 
 from __future__ import annotations
 
-import math
 from dataclasses import replace
 
 from formcheck.analysis.build_report import make_rep, rate_visibility, settle_measures
@@ -126,7 +125,7 @@ def _with_report(analysis: Analysis, report: SetReport) -> Analysis:
 
 
 def _span_of(rep: Rep) -> RepSpan:
-    return RepSpan(rep.start_s, rep.peak_s, rep.end_s, math.nan, math.nan)
+    return RepSpan.marked(rep.start_s, rep.peak_s, rep.end_s, cut_off=rep.cut_off)
 
 
 def _film_of(analysis: Analysis) -> Film:

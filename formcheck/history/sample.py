@@ -7,7 +7,6 @@ settles in the last week, so that two sessions move the person up a level.
 
 from __future__ import annotations
 
-import math
 from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -164,7 +163,7 @@ def _judged(exercise: str, reps: list[Rep]) -> list[Rep]:
     """The reps with the faults that the exercise's own rules find."""
     drill = EXERCISES[exercise]
     measures = [measures_of(drill, rep) for rep in reps]
-    faults = drill.find_faults(measures, [RepSpan(rep.start_s, rep.peak_s, rep.end_s, math.nan, math.nan) for rep in reps])
+    faults = drill.find_faults(measures, [RepSpan.marked(rep.start_s, rep.peak_s, rep.end_s, cut_off=rep.cut_off) for rep in reps])
     return [rep.model_copy(update={"faults": found}) for rep, found in zip(reps, faults, strict=True)]
 
 

@@ -197,11 +197,11 @@ def signal_chart(
 
 def _uncounted_marks(report: SetReport, theme: Theme) -> list[alt.Chart]:
     """The movements that were not counted: shaded gray, with a word; the reason is in the tooltip."""
-    if not report.not_counted:
+    if not report.still_uncounted:
         return []
     rows = [
         {"start": m.start_s, "end": m.end_s, "middle": (m.start_s + m.end_s) / 2, "why": m.message, "word": tr("not counted")}
-        for m in report.not_counted
+        for m in report.still_uncounted
     ]
     base = alt.Chart(pd.DataFrame(rows)).encode(tooltip=[alt.Tooltip("why:N", title="Not counted")])
     letters: dict[str, Any] = {"fontSize": 12, "fontStyle": "italic", "baseline": "bottom", "dy": -4, "color": theme.ink_soft}

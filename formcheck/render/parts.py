@@ -45,7 +45,7 @@ def legend_of(report: SetReport) -> list[tuple[str, str]]:
     legend = [("good", tr("clean rep"))]
     if any(rep.faults for rep in report.reps):
         legend.append(("fault", tr("rep with a fault")))
-    if report.not_counted:
+    if report.still_uncounted:
         legend.append(("uncounted", tr("seen, but not counted")))
     exercise = exercise_of(report)
     if curve_of(report) is INCLINATION:

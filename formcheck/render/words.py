@@ -78,7 +78,7 @@ def summarize_in_words(report: SetReport) -> list[str]:
 def describe_uncounted(report: SetReport) -> list[str]:
     """Return why movements were seen and not counted, one sentence a reason, with their times in the video."""
     times: dict[str, list[str]] = {}
-    for movement in report.not_counted:
+    for movement in report.still_uncounted:
         times.setdefault(movement.message, []).append(format_time(movement.peak_s))
     return [
         tr("At {when}: {message}").format(when=_list_times(when), message=lower_first(message)) for message, when in times.items()
@@ -87,8 +87,8 @@ def describe_uncounted(report: SetReport) -> list[str]:
 
 def typical_movement(report: SetReport) -> NotCounted | None:
     """Return the middle one of the uncounted movements with the most common reason; None if there are none."""
-    reasons = Counter(movement.criterion for movement in report.not_counted).most_common(1)
-    same = [movement for movement in report.not_counted if movement.criterion == reasons[0][0]]
+    reasons = Counter(movement.criterion for movement in report.still_uncounted).most_common(1)
+    same = [movement for movement in report.still_uncounted if movement.criterion == reasons[0][0]]
     return same[len(same) // 2] if same else None
 
 
@@ -101,7 +101,7 @@ def _list_times(times: list[str]) -> str:
 
 def _explain_no_reps(report: SetReport) -> str:
     exercise = exercise_of(report)
-    if report.not_counted and (explained := next((w.message for w in report.quality.warnings if w.code == "no-exercise"), "")):
+    if report.still_uncounted and (explained := next((w.message for w in report.quality.warnings if w.code == "no-exercise"), "")):
         return explained
     if exercise is None:
         return tr(

@@ -321,6 +321,11 @@ class SetReport(BaseModel):
         return self.model_copy(update={**kept, "corrections": [], "counted": None})
 
     @property
+    def still_uncounted(self) -> list[NotCounted]:
+        """The movements that were not counted, without those that were added by hand."""
+        return [m for m in self.not_counted if not any(rep.start_s <= m.peak_s <= rep.end_s for rep in self.reps)]
+
+    @property
     def warning_codes(self) -> list[str]:
         """The codes of the quality warnings."""
         return [w.code for w in self.quality.warnings]

@@ -139,6 +139,11 @@ class RepSpan:
     peak: float
     fallen: float = 1.0
 
+    @classmethod
+    def marked(cls, start_s: float, peak_s: float, end_s: float, *, cut_off: bool = False) -> RepSpan:
+        """Return a repetition whose place in time is known, but not its signal."""
+        return cls(start_s, peak_s, end_s, np.nan, np.nan, 0.0 if cut_off else 1.0)
+
     @property
     def cut_off(self) -> bool:
         """Whether the recording ended before the signal had come back down."""

@@ -139,7 +139,7 @@ def show_words(report: SetReport, compared: OtherSets = NO_OTHER_SETS) -> None:
     with right:
         st.markdown(tr("**What it means, and what to do next**"))
         st.markdown("\n".join(f"- {style.plain(line)}" for line in summary.change))
-    if report.not_counted:
+    if report.still_uncounted:
         st.markdown(tr("**Seen, but not counted**"))
         st.markdown("\n".join(f"- {style.plain(line)}" for line in describe_uncounted(report)))
     if summary.missing:

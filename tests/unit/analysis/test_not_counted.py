@@ -9,6 +9,7 @@ import pytest
 
 from formcheck.analysis.detection import detect_set
 from formcheck.analysis.not_counted import Uncounted, explain_uncounted
+from formcheck.analysis.settings import Settings
 from formcheck.pose.track import PoseTrack
 from formcheck.scene.scene import observe_scene
 from tests.helpers.bodies import FRAME_SIZE
@@ -20,7 +21,7 @@ PERIOD_S = 3.0
 
 def explain(track: PoseTrack, exercise: str = "auto") -> Uncounted:
     scene = observe_scene(track, FRAME_SIZE)
-    return explain_uncounted(track, scene, detect_set(track, scene, exercise), exercise, "auto")
+    return explain_uncounted(track, scene, detect_set(track, scene, exercise), Settings(exercise))
 
 
 def until(track: PoseTrack, time_s: float) -> PoseTrack:

@@ -15,6 +15,7 @@ from formcheck.pose.tracker import TRACKING_SHORT_SIDE
 from formcheck.report.schema import Quality, QualityWarning, WarningCode
 from formcheck.scene.scene import Scene
 from formcheck.scene.view import View
+from formcheck.signals.criteria import BY_TRIAL, Criterion, list_failed
 from formcheck.video.reader import MAX_ANALYSIS_FPS, VideoInfo
 
 YAW_WARN_DEG = 20.0
@@ -23,22 +24,15 @@ YAW_REFUSE_DEG = 40.0
 # agree within the second angle, which is three times the error of the foot's direction on renders. In the one real set of a far
 # leg, 26° off by the shoulders, the front leg moved within 8° of the image plane.
 YAW_CHECK_DEG, YAW_DISAGREES_DEG = 15.0, 15.0
-ROLL_WARN_DEG = 3.0
-# A camera near the floor looks up; one above head height looks far down. The shank's angle is corrected for the difference in
-# pitch from a camera at hip height, but only as accurately as the pitch is known (docs/accuracy.md).
-PITCH_WARN_DEG = 7.0
 WIDER_PITCHED = 2.0
-PITCHED = "The camera looked {way} by about {value:.0f}°. Put it at hip height: from there the shank's angle is read best."
-MIN_FPS = 12.0
 # A video's stated frame rate is doubted only if fewer than this share of its frames arrived: a few are damaged or late.
 MIN_SHARE_OF_FRAMES = 0.75
+# A recording with less of the person than this is not usable.
+MIN_COVERAGE = 0.5
+MIN_FPS = 12.0
 # The network sees the person at 256 pixels; a shank smaller than this share of a 480-line picture has less detail than that.
 MIN_SHANK_SHARE_OF_FRAME = 0.09
 MIN_VISIBILITY = 0.5
-# A leg whose brightest and darkest twentieth differ by less than this (of 255; 60 and more when well lit) is dark, or dark on dark.
-MIN_CONTRAST = 30.0
-MIN_COVERAGE = 0.5
-MAX_DRIFT = 0.02  # of the picture's width: some 4 cm where the person is
 
 MESSAGES: dict[WarningCode, str] = {
     "not-side-on": "The camera stood about {value:.0f}° off side-on. Film exactly from the side: angles shrink otherwise.",
@@ -57,19 +51,77 @@ MESSAGES: dict[WarningCode, str] = {
 }
 
 
-CAMERA_CORRECTED = (
-    "The camera moved during the set. Its motion was taken out; lengths carry up to {value:.1f} cm more error. "
-    "Put the phone down on something steady."
-)
-LENGTHS_REFUSED = (
-    "The camera moved too much to measure lengths in {value:.0f} of the reps. "
-    "Put the phone down on something steady and film again."
-)
-
-
 def make_warning(code: WarningCode, value: float = 0.0) -> QualityWarning:
     """Return a warning in plain words."""
     return QualityWarning(code=code, message=MESSAGES[code].format(value=value))
+
+
+def _at_most(code: WarningCode, limit: float, unit: str, source: str, words: str = "") -> Criterion:
+    return Criterion(code, limit, unit, source, words or MESSAGES[code], "at most", if_unknown=True)
+
+
+def _at_least(code: WarningCode, limit: float, unit: str, source: str) -> Criterion:
+    return Criterion(code, limit, unit, source, MESSAGES[code], "at least", if_unknown=True)
+
+
+BY_BENCHMARK = "benchmarks/accuracy.py, error by condition (docs/accuracy.md)"
+SEEN = _at_most("nobody", 10.0, "% of the frames without a person", BY_TRIAL)
+EXERCISE_SEEN = _at_least("no-exercise", 1.0, "exercises", "nothing to measure without one")
+SIDE_ON = _at_most("not-side-on", YAW_WARN_DEG, "°", BY_BENCHMARK)
+NEAR_LEG = _at_most("far-leg", 0.0, "far legs", BY_BENCHMARK)
+NEAR_AND_SIDE_ON = _at_most(
+    "far-leg",
+    YAW_CHECK_DEG,
+    "°",
+    "see YAW_CHECK_DEG",
+    "The working leg was the one away from the camera, which stood about {value:.0f}° off side-on: the shank's angle cannot be "
+    "read. Film from the working leg's side.",
+)
+TRUNK_SQUARE = _at_most(
+    "not-side-on",
+    YAW_DISAGREES_DEG,
+    "°",
+    "see YAW_CHECK_DEG",
+    "Your shoulders were turned by about {value:.0f}° against your front foot, so the shank's angle cannot be read. "
+    "Film exactly from the side of the working leg, with the trunk square over the front foot.",
+)
+LEVEL = _at_most("camera-tilted", 3.0, "°", BY_BENCHMARK)
+# A camera near the floor looks up; one above head height looks far down. The shank's angle is corrected for the difference in
+# pitch from a camera at hip height, but only as accurately as the pitch is known (docs/accuracy.md).
+PITCH_WARN_DEG = 7.0
+PITCHED = "The camera looked {way} by about {pitch:.0f}°. Put it at hip height: from there the shank's angle is read best."
+FAST = _at_least("low-frame-rate", MIN_FPS, "frames/s", BY_BENCHMARK)
+LARGE = Criterion(
+    "person-too-small",
+    MIN_SHANK_SHARE_OF_FRAME,
+    "of the picture's shorter side",
+    "see MIN_SHANK_SHARE_OF_FRAME",
+    MESSAGES["person-too-small"],
+    "above",
+)
+# A leg whose brightest and darkest twentieth differ by less (of 255; 60 and more when well lit) is dark, or dark on dark.
+LIT = _at_least("low-visibility", 30.0, "of 255", BY_TRIAL)
+VISIBLE = _at_least("low-visibility", MIN_VISIBILITY, "of 1", BY_TRIAL)
+FEET_IN_PICTURE = _at_least("feet-out-of-frame", 0.9, "share of the frames", BY_TRIAL)
+ALONE = _at_most("several-people", 1.0, "people", "only one is measured")
+STEADY = _at_most("camera-moved", 0.02, "of the picture's width", "some 4 cm where the person is")
+CORRECTED = _at_most(
+    "camera-moved",
+    0.0,
+    "cm",
+    "docs/accuracy.md, moving camera",
+    "The camera moved during the set. Its motion was taken out; lengths carry up to {value:.1f} cm more error. "
+    "Put the phone down on something steady.",
+)
+LENGTHS_KNOWN = _at_most(
+    "camera-moved",
+    0.0,
+    "repetitions",
+    "docs/accuracy.md, moving camera",
+    "The camera moved too much to measure lengths in {value:.0f} of the reps. "
+    "Put the phone down on something steady and film again.",
+)
+SCALED = _at_least("no-scale", 1.0, "scales", "centimeters need the person's height")
 
 
 # The factor by which each condition enlarges the expected error (docs/accuracy.md, error by condition).
@@ -84,14 +136,6 @@ WIDER_FROM_FRONT = 2.0
 # A shank seen from more than YAW_CHECK_DEG off: on four marked lunges of a near leg, 28° off, the readings were 4° (RMS) below the
 # marked angle corrected for the yaw, twice the usual error.
 WIDER_OFF_SIDE = 2.0
-FAR_AND_OFF = (
-    "The working leg was the one away from the camera, which stood about {value:.0f}° off side-on: the shank's angle cannot be "
-    "read. Film from the working leg's side."
-)
-TURNED_TRUNK = (
-    "Your shoulders were turned by about {value:.0f}° against your front foot, so the shank's angle cannot be read. "
-    "Film exactly from the side of the working leg, with the trunk square over the front foot."
-)
 
 
 def refuses_angle(scene: Scene, leg: Side | None) -> bool:
@@ -109,17 +153,46 @@ def _is_trunk_turned(scene: Scene) -> bool:
     return yaw is not None and foot is not None and abs(yaw) > YAW_CHECK_DEG and abs(yaw - foot) > YAW_DISAGREES_DEG
 
 
-def _warn_of_view(scene: Scene, leg: Side | None, exercise: Exercise | None) -> list[QualityWarning]:
-    """Return the warnings about the camera's position around the person."""
-    off = abs(scene.yaw_deg or 0.0)
-    shank = exercise is not None and exercise.reads_shank and off <= YAW_REFUSE_DEG
-    if shank and _is_far_and_off(scene, leg):
-        return [QualityWarning(code="far-leg", message=FAR_AND_OFF.format(value=off))]
-    far = [make_warning("far-leg")] if leg is not None and scene.near_side is not None and scene.near_side != leg else []
-    if shank and _is_trunk_turned(scene):
-        turned = abs((scene.yaw_deg or 0.0) - (scene.foot_yaw_deg or 0.0))
-        return [QualityWarning(code="not-side-on", message=TURNED_TRUNK.format(value=turned)), *far]
-    return [make_warning("not-side-on", off), *far] if off > YAW_WARN_DEG else far
+def _judge_view(view: View, exercise: Exercise | None) -> list[Criterion]:
+    """Return the criteria of the camera's place around the person, and of its tilt."""
+    scene, leg, off = view.scene, view.side if exercise else None, view.off_side_deg
+    far = [NEAR_LEG.of(float(leg is not None and scene.near_side is not None and scene.near_side != leg))]
+    if exercise is not None and exercise.reads_shank and off <= YAW_REFUSE_DEG:
+        if _is_far_and_off(scene, leg):
+            return [NEAR_AND_SIDE_ON.of(off), *_judge_tilt(scene, exercise)]
+        if _is_trunk_turned(scene):
+            turned = abs((scene.yaw_deg or 0.0) - (scene.foot_yaw_deg or 0.0))
+            return [TRUNK_SQUARE.of(turned), *far, *_judge_tilt(scene, exercise)]
+    return [SIDE_ON.of(off), *far, *_judge_tilt(scene, exercise)]
+
+
+def _judge_tilt(scene: Scene, exercise: Exercise | None) -> list[Criterion]:
+    level = LEVEL.of(abs(scene.roll_deg))
+    if not level.holds or scene.pitch_deg is None:
+        return [level]
+    words = PITCHED.format(way="down" if scene.pitch_deg > 0 else "up", pitch=abs(scene.pitch_deg))
+    return [_at_most("camera-tilted", PITCH_WARN_DEG, "°", BY_BENCHMARK, words).of(_differ_in_pitch(scene, exercise))]
+
+
+def _judge_leg(info: VideoInfo, view: View, frames: NDArray[np.bool_], picture: PictureQuality) -> list[Criterion]:
+    """Return the criteria of how the working leg was seen: one warning for what is dark, one for feet out of the picture."""
+    track, leg = view.track, view.side
+    parts = [Landmark.of(leg, p) for p in ("knee", "ankle", "heel", "foot_index")]
+    seen = frames & track.present  # if nobody was found, nobody's feet are cut off
+    feet = track.points[seen][:, [Landmark.of(leg, "heel"), Landmark.of(leg, "foot_index")]]
+    inside = np.all((feet >= 0) & (feet < (info.width, info.height)), axis=(1, 2))
+    lit = LIT.of(math.nan if picture.contrast is None else picture.contrast)
+    return [
+        VISIBLE.of(float(np.median(track.visibility[frames][:, parts]))) if lit.holds else lit,
+        FEET_IN_PICTURE.of(float(inside.mean()) if len(inside) else math.nan),
+    ]
+
+
+def _judge_motion(picture: PictureQuality) -> Criterion:
+    """Return the criterion of the camera's motion that says most."""
+    if picture.lengths_refused:
+        return LENGTHS_KNOWN.of(picture.lengths_refused)
+    return CORRECTED.of(picture.camera_error_cm) if picture.camera_error_cm > 0 else STEADY.of(picture.drift)
 
 
 def measure_frame_rate(info: VideoInfo, track: PoseTrack) -> float:
@@ -134,9 +207,10 @@ def measure_frame_rate(info: VideoInfo, track: PoseTrack) -> float:
     return came if came < MIN_SHARE_OF_FRAMES * expected or not info.fps > 0 else info.fps
 
 
-def _is_pitched(scene: Scene, exercise: Exercise | None) -> bool:
+def _differ_in_pitch(scene: Scene, exercise: Exercise | None) -> float:
+    """Return how far the camera's pitch is from that of one at hip height, degrees; NaN if it is not known."""
     usual = exercise.usual_pitch_deg if exercise else 0.0
-    return scene.pitch_deg is not None and abs(scene.pitch_deg - usual) > PITCH_WARN_DEG
+    return math.nan if scene.pitch_deg is None else abs(scene.pitch_deg - usual)
 
 
 def _widen_for_size(needed_shank_px: float, scene: Scene) -> float:
@@ -156,7 +230,7 @@ def expect_errors(
     """
     off_side = exercise.reads_shank and abs(scene.yaw_deg or 0.0) > YAW_CHECK_DEG
     factors = [WIDER.get(w.code, 1.0) for w in warnings if not (off_side and w.code == "not-side-on")] + [WIDER_OFF_SIDE] * off_side
-    factors += [WIDER_FROM_FRONT] * (scene.kind == "front") + [WIDER_PITCHED] * _is_pitched(scene, exercise)
+    factors += [WIDER_FROM_FRONT] * (scene.kind == "front") + [WIDER_PITCHED] * (_differ_in_pitch(scene, exercise) > PITCH_WARN_DEG)
     return {
         m.name: round(
             math.hypot(
@@ -196,48 +270,24 @@ def assess_quality(
     picture
         How good the pictures were, as far as they were read again.
     """
-    track, scene, leg = view.track, view.scene, view.side if exercise else None
+    track, scene = view.track, view.scene
     coverage = float(track.present[frames].mean()) if frames.any() else 0.0
-    warnings: list[QualityWarning] = []
-    if coverage < 0.9:
-        warnings.append(make_warning("nobody", 100 * (1 - coverage)))
-    if leg is None:
-        warnings.append(make_warning("no-exercise"))
-    off = abs(scene.yaw_deg or 0.0)
-    warnings += _warn_of_view(scene, leg, exercise)
-    if abs(scene.roll_deg) > ROLL_WARN_DEG:
-        warnings.append(make_warning("camera-tilted", abs(scene.roll_deg)))
-    elif _is_pitched(scene, exercise):
-        pitch = scene.pitch_deg or 0.0
-        message = PITCHED.format(way="down" if pitch > 0 else "up", value=abs(pitch))
-        warnings.append(QualityWarning(code="camera-tilted", message=message))
+    shank = scene.shank_px / min(info.width, info.height)
     rate = measure_frame_rate(info, track)
-    if 0 < rate < MIN_FPS:
-        warnings.append(make_warning("low-frame-rate", rate))
-    if not scene.shank_px > MIN_SHANK_SHARE_OF_FRAME * min(info.width, info.height):
-        warnings.append(make_warning("person-too-small"))
-    if leg is not None:
-        parts = [Landmark.of(leg, p) for p in ("knee", "ankle", "heel", "foot_index")]
-        dark = picture.contrast is not None and picture.contrast < MIN_CONTRAST
-        if dark or np.median(track.visibility[frames][:, parts]) < MIN_VISIBILITY:
-            warnings.append(make_warning("low-visibility"))
-        seen = frames & track.present  # if nobody was found, nobody's feet are cut off
-        feet = track.points[seen][:, [Landmark.of(leg, "heel"), Landmark.of(leg, "foot_index")]]
-        inside = np.all((feet >= 0) & (feet < (info.width, info.height)), axis=(1, 2))
-        if len(inside) and inside.mean() < 0.9:
-            warnings.append(make_warning("feet-out-of-frame"))
-    if track.people > 1:
-        warnings.append(make_warning("several-people"))
-    if picture.lengths_refused:
-        warnings.append(QualityWarning(code="camera-moved", message=LENGTHS_REFUSED.format(value=picture.lengths_refused)))
-    elif picture.camera_error_cm > 0:
-        warnings.append(QualityWarning(code="camera-moved", message=CAMERA_CORRECTED.format(value=picture.camera_error_cm)))
-    elif picture.drift > MAX_DRIFT:
-        warnings.append(make_warning("camera-moved"))
-    if not scaled:
-        warnings.append(make_warning("no-scale"))
-    unread = exercise is not None and exercise.reads_shank and refuses_angle(scene, leg)
-    usable = leg is not None and coverage >= MIN_COVERAGE and off <= YAW_REFUSE_DEG and not unread
+    criteria = [
+        SEEN.of(100 * (1 - coverage)),
+        EXERCISE_SEEN.of(float(exercise is not None)),
+        *_judge_view(view, exercise),
+        FAST.of(rate if rate > 0 else math.nan),
+        LARGE.of(0.0 if math.isnan(shank) else shank),
+        *(_judge_leg(info, view, frames, picture) if exercise else []),
+        ALONE.of(track.people),
+        _judge_motion(picture),
+        SCALED.of(float(scaled)),
+    ]
+    warnings = [QualityWarning.model_validate({"code": c.name, "message": c.message}) for c in list_failed(criteria)]
+    unread = exercise is not None and exercise.reads_shank and refuses_angle(scene, view.side)
+    usable = exercise is not None and coverage >= MIN_COVERAGE and view.off_side_deg <= YAW_REFUSE_DEG and not unread
     expected = expect_errors(exercise, scene, warnings, picture.camera_error_cm) if exercise else {}
     if "height_cm" in expected:
         expected["height_cm"] = max(expected["height_cm"], round(picture.height_error_cm, 2))

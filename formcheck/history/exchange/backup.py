@@ -31,7 +31,7 @@ from formcheck.export.curves import Curves
 from formcheck.history.exchange.json_file import Exported, write_json
 from formcheck.history.exchange.limits import find_picture_problem
 from formcheck.history.store.copies import backups_folder, copy_sqlite
-from formcheck.history.store.database import BUSY_TIMEOUT_S, database_url, describe, follow_links, refuse_device
+from formcheck.history.store.database import BUSY_TIMEOUT_S, SQLITE_ERRORS, database_url, describe, follow_links, refuse_device
 from formcheck.history.store.migration import HEAD, check_revision, current_revision, upgrade
 from formcheck.history.store.store import Store
 from formcheck.history.store.tables import Base, CurvesRecord, PictureRecord, ReportRecord, SetRecord
@@ -121,7 +121,7 @@ def _copy_backup(source: Path, target: Path) -> None:
             _copy_database(address, target)
         except sqlite3.OperationalError:  # a folder that is read-only: SQLite cannot make its own files there
             _copy_database(f"{address}&immutable=1", target)
-    except sqlite3.Error as error:
+    except SQLITE_ERRORS as error:
         _raise_if_full(error, target)
         raise _not_whole(source, str(error)) from error
 
@@ -280,7 +280,7 @@ def _is_sound(live: Path) -> bool:
     try:
         with closing(sqlite3.connect(live, timeout=BUSY_TIMEOUT_S)) as connection:
             return bool(connection.execute("PRAGMA integrity_check(1)").fetchone() == ("ok",))
-    except sqlite3.Error as error:
+    except SQLITE_ERRORS as error:
         _refuse_if_busy(error, live)
         return False
 
@@ -290,13 +290,13 @@ def _write_over(prepared: Path, live: Path) -> None:
         with closing(sqlite3.connect(prepared)) as new, closing(sqlite3.connect(live, timeout=BUSY_TIMEOUT_S)) as old:
             new.backup(old)
             old.execute("PRAGMA journal_mode=WAL")
-    except sqlite3.Error as error:
+    except SQLITE_ERRORS as error:
         _refuse_if_busy(error, live)
         _raise_if_full(error, live)
         raise _CannotWriteOver from error
 
 
-def _refuse_if_busy(error: sqlite3.Error, live: Path) -> None:
+def _refuse_if_busy(error: Exception, live: Path) -> None:
     if "locked" in str(error) or "busy" in str(error):
         raise OutputError(f"{live} is in use by another program, so nothing was restored; close it and try again.") from error
 

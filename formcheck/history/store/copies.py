@@ -17,7 +17,7 @@ from pathlib import Path
 from sqlalchemy import Engine, MetaData
 from sqlalchemy.engine import URL
 
-from formcheck.history.store.database import BUSY_TIMEOUT_S, follow_links
+from formcheck.history.store.database import BUSY_TIMEOUT_S, SQLITE_ERRORS, follow_links
 from formcheck.support.errors import OutputError
 from formcheck.support.files import replacing
 from formcheck.support.folders import BACKUP_FOLDERS, home_folder, private_folder
@@ -45,7 +45,7 @@ def copy_sqlite(url: URL, target: Path) -> Path:
                 source.backup(copy)
                 # One file, not three: the copy must not need its log beside it.
                 copy.execute("PRAGMA journal_mode=DELETE")
-        except sqlite3.Error as error:
+        except SQLITE_ERRORS as error:
             raise OutputError(f"{target}: the backup cannot be written ({error}); choose another place.") from error
     return target
 

@@ -22,6 +22,12 @@ from formcheck.support.reading import is_made_by_kernel
 DATABASE_NAME = "history.sqlite3"
 # How long a save waits for another process that is saving, in seconds.
 BUSY_TIMEOUT_S = 30.0
+# What SQLite's module throws: it quotes names out of the file in its messages, and a damaged name need not be text.
+SQLITE_ERRORS = (sqlite3.Error, UnicodeDecodeError)
+_DAMAGED = (
+    "{where} is damaged or not a formcheck history; restore a backup with formcheck history restore FILE, or move it away to start "
+    "anew."
+)
 
 
 def database_url(url: str | None = None) -> URL:
@@ -150,12 +156,10 @@ def errors_in_words(url: URL, doing: str) -> Iterator[None]:
             message = f"{where} is in use by another program, so {doing} failed and nothing was changed; try again."
             raise OutputError(message) from error
         if any(sign in message for sign in ("not a database", "malformed", "no such table", "no such column")):
-            message = (
-                f"{where} is damaged or not a formcheck history; restore a backup with formcheck history restore FILE, or move it "
-                "away to start anew."
-            )
-            raise InputError(message) from error
+            raise InputError(_DAMAGED.format(where=where)) from error
         raise OutputError(f"{where}: {doing} failed and nothing was changed: {first_line(error.orig)}.") from error
+    except UnicodeDecodeError as error:
+        raise InputError(_DAMAGED.format(where=where)) from error
     except SQLAlchemyError as error:
         raise OutputError(f"{where}: {doing} failed and nothing was changed: {first_line(error)}.") from error
     except OSError as error:

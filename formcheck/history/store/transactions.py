@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -91,7 +90,7 @@ class StoreConnection:
             with closing(self._engine.raw_connection()) as connection:
                 connection.cursor().execute("VACUUM")
                 connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        except sqlite3.Error as error:
+        except database.SQLITE_ERRORS as error:
             raise OutputError(
                 f"{self.where}: the rows are deleted, but the file could not be cleaned of them ({error}); close other "
                 "programs that use it and run formcheck history purge."

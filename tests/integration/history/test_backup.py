@@ -51,6 +51,12 @@ def overwrite(path: Path, start: float, data: bytes) -> None:
         file.write(data)
 
 
+def replace_bytes(path: Path, old: bytes, new: bytes) -> None:
+    data = path.read_bytes()
+    assert old in data
+    path.write_bytes(data.replace(old, new))
+
+
 def cut(path: Path, share: float) -> None:
     os.truncate(path, int(share * path.stat().st_size))
 
@@ -174,6 +180,7 @@ BACKUPS: dict[str, Callable[[Path], None]] = {
     "a column is missing": LIVE["a column is missing"],
     "a table too many": lambda path: execute(path, "CREATE TABLE bookmarks (url)"),
     "a trigger": LIVE["a trigger swallows what is saved"],
+    "a table whose name is no text": lambda path: replace_bytes(path, b"CREATE TABLE sets ", b"CREATE \xff\xfe\xfd\xfc sets "),
     "a view": lambda path: execute(path, "CREATE VIEW everybody AS SELECT * FROM athletes"),
     "reps of no set": lambda path: execute(path, "PRAGMA foreign_keys=OFF", "DELETE FROM sets WHERE id = 4"),
     "a day that is none": lambda path: execute(path, "UPDATE sets SET day = 'tomorrow' WHERE id = 5"),

@@ -32,9 +32,10 @@ MAX_UPLOAD_BYTES = 1100 * 2**20
 # The parts of an upload around the file itself: boundaries and headers.
 _MULTIPART_BYTES = 2**16
 _MAX_DIGITS = 15
+_NOT_UNDERSTOOD = 1003  # a message of a kind that is not accepted (RFC 6455, 7.4.1)
 
 # Letters, numbers, dots and hyphens, or an IPv6 address in brackets; then a port (RFC 3986, without what no browser sends).
-_HOST = re.compile(r"(\[[0-9a-fA-F:.]+\]|[0-9A-Za-z._-]+)(:[0-9]+)?")
+_HOST = re.compile(r"(\[[0-9a-fA-F:.]+\]|[0-9A-Za-z._-]+)(:[0-9]{1,5})?")
 _COOKIE = "formcheck_browser"
 _UPLOAD = re.compile(r"^/_stcore/upload_file/([^/]+)/([^/]+)$")
 # Nothing of ours uses these.
@@ -275,8 +276,10 @@ def _without_cache_clearing(receive: Receive) -> Receive:
     async def receive_filtered() -> Message:
         while True:
             message = await receive()
-            if message["type"] != "websocket.receive" or not message.get("bytes"):
+            if message["type"] != "websocket.receive":
                 return message
+            if not message.get("bytes"):  # no page of ours sends text: Streamlit would fail on it
+                return {"type": "websocket.disconnect", "code": _NOT_UNDERSTOOD}
             asked = BackMsg()
             try:
                 asked.ParseFromString(message["bytes"])

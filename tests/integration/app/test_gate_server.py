@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from streamlit.proto.BackMsg_pb2 import BackMsg
-from websockets.exceptions import ConnectionClosedError, InvalidStatus
+from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import connect
 
 from formcheck.app.shared.uploads import MAX_TABLE_BYTES
@@ -124,10 +124,11 @@ def test_a_visitor_cannot_clear_the_caches_of_all(server: str) -> None:
         assert not next(b for b in visitor.page.get("button") if b.label == "Analyze").proto.disabled  # type: ignore[attr-defined]
 
 
-def test_an_unreadable_message_ends_only_its_own_connection(server: str) -> None:
+@pytest.mark.parametrize("message", [b"\xff" * 100, "text", ""], ids=["bytes", "text", "nothing"])
+def test_an_unreadable_message_ends_only_its_own_connection(server: str, message: bytes | str) -> None:
     with visit(server) as visitor, visit(server) as another:
-        visitor._socket.send(b"\xff" * 100)
-        with pytest.raises(ConnectionClosedError):
+        visitor._socket.send(message)
+        with pytest.raises(ConnectionClosed):
             visitor.open("drills")
         another.open("drills")
         assert "Exercises" in read_words(another.page)

@@ -59,7 +59,7 @@ def test_the_apps_own_names_pass(host: str, kind: str) -> None:
 @pytest.mark.parametrize(
     "host",
     ["evil.example", "evil.example:8501", "localhost.evil.example", "127.0.0.1.evil.example", "evil.example@localhost",
-     "192.168.1.20", "", "localhost:", "localhost..", "127.0.0.1...:8501", "localhost.-", ".localhost",
+     "192.168.1.20", "", "localhost:", "localhost..", "127.0.0.1...:8501", "localhost.-", ".localhost", "localhost:999999",
      "localhost:8501:8501", "localhost/evil.example", "[::2]", "0.0.0.0", "2130706433"],
 )  # fmt: skip
 @pytest.mark.parametrize("path", ["/", "/history", "/_stcore/health", "/media/x.png", "/static/js/index.js"])

@@ -25,6 +25,7 @@ FEW_PAIRS = 10
 # 95 % of a normal distribution lie within so many standard deviations.
 WITHIN = 1.96
 MAX_BYTES = 2**20
+MAX_COLUMNS = 100
 
 # By exercise, the measure that an inclinometer reads and the one that a ruler reads.
 MEASURES: dict[str, dict[str, str]] = {
@@ -91,10 +92,14 @@ def read_readings(path: Path) -> list[Reading]:
     """
     text = read_ordinary(path, MAX_BYTES, "give a table of repetitions")
     try:
-        rows = list(csv.DictReader(io.StringIO(text.decode("utf-8-sig"), newline="")))
+        table = csv.reader(io.StringIO(text.decode("utf-8-sig"), newline=""))
+        header = next(table, [])
+        if len(header) > MAX_COLUMNS:  # each row would get a place for each of them
+            raise InputError(f"{path}: has {len(header)} columns; give a table of repetitions")
+        rows = [dict(zip(header, cells, strict=False)) for cells in table if cells]
     except (UnicodeDecodeError, csv.Error) as error:
         raise InputError(f"{path}: is no CSV in UTF-8; save it as one") from error
-    names = {str(name).strip().lower(): name for name in (rows[0] if rows else {}) if name is not None}
+    names = {name.strip().lower(): name for name in header}
     if REPETITION not in names or not {DEGREES, CENTIMETERS} & set(names):
         raise InputError(f"{path}: needs the columns {REPETITION}, and {DEGREES} or {CENTIMETERS}, named in the first line")
     readings = []

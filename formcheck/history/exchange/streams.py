@@ -142,9 +142,9 @@ def read_rows(file: BinaryIO, name: str) -> Iterator[dict[str, str]]:
         table = csv.reader(iter(lambda: text.readline(MAX_VALUE_BYTES), ""), strict=True)
         header = next(table, None)
         for row in table:
-            bounded.since_value = 0
             if not row:
                 continue
+            bounded.since_value = 0
             if header is None or len(row) != len(header):
                 raise InputError(f"{name} has a row of another length than its first line; export the tables again.")
             yield {column: cell.removeprefix("'") for column, cell in zip(header, row, strict=True)}

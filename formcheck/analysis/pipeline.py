@@ -25,7 +25,7 @@ from formcheck.exercises.short_foot import ShortFoot, StickerRecording
 from formcheck.foot.stickers import StickerTrack
 from formcheck.pose.bundles import ModelName
 from formcheck.pose.track import SIDES, PoseTrack, Side
-from formcheck.pose.tracker import TRACKING_SHORT_SIDE, track_poses
+from formcheck.pose.tracker import TRACKING_SHORT_SIDE, Listeners, track_poses
 from formcheck.report.schema import Athlete, SetReport, WorkingSide
 from formcheck.scene.camera_motion import CameraMotion, MotionWatcher, Picture
 from formcheck.scene.scene import Scene, clean_track, observe_scene
@@ -236,10 +236,8 @@ class Tracker:
             model,
             max_fps=settings.max_fps,
             workers=settings.workers,
-            store=self.store,
-            watcher=watcher,
+            also=Listeners(self.store, watcher, RepsSoFar(size, settings).describe),
             progress=progress,
-            describe=RepsSoFar(size, settings).describe,
             person=person,
         )
         if not raw.present.any():

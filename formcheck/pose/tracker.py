@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 from dataclasses import dataclass, replace
 from itertools import pairwise
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 import cv2
 import numpy as np
@@ -119,17 +119,33 @@ class FrameWatcher(Protocol):
         """Take the (33, 2) landmarks found in that frame, in its pixels; None for nobody."""
 
 
+class Listeners(NamedTuple):
+    """What else receives the frames of a video that is tracked.
+
+    Attributes
+    ----------
+    store
+        Keeps them, at `TRACKING_SHORT_SIDE`.
+    watcher
+        Follows the camera's motion in them.
+    describe
+        What it says about the video's beginning is reported with the progress.
+    """
+
+    store: PictureStore | None = None
+    watcher: FrameWatcher | None = None
+    describe: Describe | None = None
+
+
 @dataclass(frozen=True)
 class _Film:
-    """A video to track a person in, with the store and watcher that also receive its frames."""
+    """A video to track a person in, with those that also receive its frames."""
 
     info: VideoInfo
     model: ModelName
     max_fps: float | None
     progress: Progress | None
-    store: PictureStore | None = None
-    watcher: FrameWatcher | None = None
-    describe: Describe | None = None
+    also: Listeners
     decoder_threads: int = 1
 
 
@@ -139,7 +155,7 @@ def _follow(film: _Film, part: Part, monitor: _Monitor, number: int, person: Flo
     Tracking starts a little before the part so that it has settled by then. ``person``, (33, 2) pixels, is where the person to
     follow is at that earlier start; None lets the landmarker choose.
     """
-    info, store = film.info, film.store
+    info, store = film.info, film.also.store
     start_s, stop_s = part
     size = np.array([info.width, info.height], float)
     somebody: Image | None = None
@@ -160,7 +176,7 @@ def _follow(film: _Film, part: Part, monitor: _Monitor, number: int, person: Flo
             del frame  # lets the decoder reuse its memory: 12 MB per 4K frame
             image = small.rgb(POSE_SHORT_SIDE)
             shown = image if person is None or somebody is not None else show_only(image, person / size)
-            pose = _estimate(estimator, shown, time_s, film.watcher, number, counted=time_s >= start_s)
+            pose = _estimate(estimator, shown, time_s, film.also.watcher, number, counted=time_s >= start_s)
             if pose is not None and somebody is None:
                 somebody = image
             monitor.done_s[number] = time_s - start_s
@@ -199,18 +215,14 @@ def track_poses(
     *,
     max_fps: float | None = MAX_ANALYSIS_FPS,
     workers: int | None = None,
-    store: PictureStore | None = None,
-    watcher: FrameWatcher | None = None,
+    also: Listeners | None = None,
     progress: Progress | None = None,
-    describe: Describe | None = None,
     person: FloatArray | None = None,
 ) -> PoseTrack:
     """Follow one person through a video: the one at ``person``, (33, 2) pixels at its start, or the one the landmarker sees best.
 
     The file is cut into as many parts as there are cores. A thread of its own decodes and tracks each part; decoder and landmarker
-    both release Python's lock. Frames are streamed, so memory does not grow with the video's length. The frames also go to
-    ``store``, at `TRACKING_SHORT_SIDE`, and to ``watcher``. What ``describe`` says about the video's beginning is reported with the
-    progress.
+    both release Python's lock. Frames are streamed, so memory does not grow with the video's length. ``also`` receives them too.
 
     Raises
     ------
@@ -223,7 +235,7 @@ def track_poses(
     parts = min(cores, int(info.duration_s // MIN_PART_S)) if info.duration_s < 24 * 3600 else 1
     shares = split_evenly(info.duration_s, max(1, parts), info.key_frames_s)
     borders = [start_of_period(border_s, max_fps) for border_s in shares]
-    film = _Film(info, model, max_fps, progress, store, watcher, describe, min(cores, DECODER_THREADS))
+    film = _Film(info, model, max_fps, progress, also or Listeners(), min(cores, DECODER_THREADS))
     try:
         followed = _follow_all(film, _between(borders), person)
     except _SeekFailed:
@@ -232,7 +244,7 @@ def track_poses(
     if not any(len(track) for track, _ in followed):
         raise InputError(f"{info.path}: no frame of it can be decoded; the file is cut off or damaged")
     somebody = next((image for _, image in followed if image is not None), None)
-    again = replace(film, progress=_remind(progress), store=None, watcher=None, describe=None)
+    again = replace(film, progress=_remind(progress), also=Listeners())
 
     def follow_again(part: list[Part], one: FloatArray) -> list[tuple[PoseTrack, Image | None]]:
         return _follow_all(again, part, one)
@@ -313,11 +325,11 @@ class _SeekFailed(Exception):  # noqa: N818 - never leaves this module
 
 def _follow_all(film: _Film, parts: list[Part], person: FloatArray | None) -> list[tuple[PoseTrack, Image | None]]:
     """Follow the person in all parts at once. ``person`` is where the person is at the start of the first part."""
-    if film.store is not None:
-        film.store.clear()  # drops pictures of an earlier pass over the same video
-    if film.watcher is not None:
-        film.watcher.clear()
-    monitor, description = _Monitor(len(parts), film.info), _Description(film.describe)
+    if film.also.store is not None:
+        film.also.store.clear()  # drops pictures of an earlier pass over the same video
+    if film.also.watcher is not None:
+        film.also.watcher.clear()
+    monitor, description = _Monitor(len(parts), film.info), _Description(film.also.describe)
     with ThreadPoolExecutor(len(parts), thread_name_prefix="pose") as pool:
         try:
             futures = [

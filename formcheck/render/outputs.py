@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from formcheck.support.progress import Progress
     from formcheck.video.frame_cache import PictureStore
 
-FILM_WITHOUT_LANDMARKS = tr("a film of a foot shows no landmarks to write; leave --trc and --mot out")
+FILM_WITHOUT_LANDMARKS = tr("a video of a foot shows no landmarks to write; leave --trc and --mot out")
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ from formcheck.training.calendar_tests import due_dates, lay_out
 
 _HEADER = (
     ("Athlete", ""),
-    ("Attention", tr("Somebody with a red flag, or with too much pain, comes first; the reason stands below")),
+    ("Attention", tr("Athletes with a red flag or too much pain come first; the reason is below")),
     ("Track", ""),
     ("Week", tr("Of the twelve weeks")),
     (tr("Sets, 7 days"), tr("Done of those that the plan asked for in the last seven days")),

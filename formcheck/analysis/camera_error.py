@@ -14,6 +14,7 @@ from formcheck.scene.camera_motion import CameraMotion
 # A length is refused if the camera alone adds a larger error (1 sigma) than this: the height's own error, 0.7 cm for a foot of
 # 25 cm (docs/accuracy.md).
 MAX_ERROR_FEET = 0.03
+# The foot of an adult, for an error in cm where no height is known: 0.152 of 165 cm (Winter 2009, fig. 4.1).
 FOOT_CM = 25.0
 # These are distances between two frames, so they contain the camera's motion. The knee's distance past the toes is not: it is
 # read in one frame.

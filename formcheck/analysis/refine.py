@@ -41,11 +41,13 @@ KEY_MODEL: ModelName = "heavy"
 # The networks that read knee and ankle on key frames, and the standard deviation of the shank's angle by each, degrees: RMS on 57
 # pictures of rendered people (docs/research-log.md). Their errors hardly correlate (r = 0.28).
 NETWORKS = (("heavy model", 2.0), ("MoveNet", 1.8))
+# Repetitions with key frames, a limit for speed: the bias that they remove is one number for the set.
 MAX_KEY_REPS = 5
 # The person's box is widened by this share before the key frame is cropped, so that the detector sees context.
 CROP_MARGIN = 0.25
 # A key-frame pose further than this (in shank lengths) from the tracked one belongs to another person.
 SAME_PERSON_SHANKS = 0.6
+# A repetition's frames are read from this long before its start on, when the foot is still flat.
 LEAD_S = 0.4
 # The foot is flat, and its landmarks are averaged, this long before and after the repetition's start.
 REST_S = 0.2

@@ -26,8 +26,11 @@ from formcheck.support.progress import Progress
 from formcheck.video.frames import Image
 from formcheck.video.reader import VideoInfo, read_frames, scale_to
 
+# Stickers are sought and followed at this many lines, a limit for speed.
 SHORT_SIDE = 720
+# The pictures in which the stickers are sought first are this far apart, so that one blurred moment does not hide them.
 SAMPLE_EVERY_S = 0.3
+# Shares of the frames on which all stickers are seen: below the first the report warns, below the second there is none. By design.
 MIN_SEEN_SHARE = 0.9
 MIN_FOLLOWED_SHARE = 0.5
 

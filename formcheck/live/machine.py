@@ -25,6 +25,7 @@ from formcheck.signals.geometry import compute_inclination
 from formcheck.signals.reps import RepSpan
 from formcheck.support.arrays import FloatArray
 
+# The times of set-up, stages and words on the screen are design choices; none is fitted to clips.
 COACH_WINDOW_S = 1.0
 # The starting pose must be held this long to be "ready", and this long again before the countdown.
 READY_S = 1.0
@@ -45,6 +46,7 @@ KEPT_CUES = 24
 
 # A shank that stays within the band for longer is being held.
 SLOW_S = 0.25
+# A hold begins above this share of the set's best peak: half-way up nobody holds. By design.
 MIN_HOLD_SHARE = 0.6
 # The seconds of a balance are spoken this often.
 SAY_EVERY_S = 10.0

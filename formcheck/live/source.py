@@ -17,6 +17,7 @@ from formcheck.support.errors import InputError
 from formcheck.video.frames import Image
 from formcheck.video.reader import probe_video, read_frames
 
+# What a webcam is asked for, by design: what every webcam can give.
 CAMERA_SIZE = (640, 480)
 CAMERA_FPS = 30
 # A camera without a picture for this long has been unplugged.

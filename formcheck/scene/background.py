@@ -18,7 +18,8 @@ from formcheck.video.frames import Image
 # The background is followed at this many lines. A corner is located to about 0.1 pixel, 60 of them together to 0.02 (0.2 mm for a
 # person of 1.7 m who fills the picture's height).
 SHORT_SIDE = 240
-# Corners are spread evenly over a grid, so that a patterned rug does not outvote the rest.
+# Corners are spread evenly over a grid (columns, rows), so that a patterned rug does not outvote the rest. Their number,
+# distance and quality (a share of the best corner's, as in OpenCV) were chosen by trial; on which clips was not recorded.
 GRID = (8, 8)
 CORNERS_PER_CELL = 2
 MIN_CORNER_DISTANCE_PX = 6
@@ -30,6 +31,7 @@ HULL_MARGIN = 1.3
 # A corner that lies farther than this from its place under the similarity of all corners is a mismatch. Real parallax stays below
 # it: a hand-held camera that moves by 2 cm shifts the person against the wall behind by half a pixel of 240 lines.
 MISMATCH_PX = 2.5
+# A similarity has four unknowns, and a corner gives two equations: six times as many as are needed.
 MIN_MATCHES = 12
 # Below this fraction of the reference still in the picture, or of that part matched, the next reference is taken.
 MIN_SHARE_OF_REFERENCE, MIN_SHARE_MATCHED = 0.4, 0.3
@@ -40,7 +42,10 @@ STEADY_FROM_PX, STEADY_AFTER_FRAMES, MOST_CORNERS = 0.5, 2, 0.75
 # The steady picture shows the camera's mean position over this many frames (10 s at 15 per second), so it follows a phone that is
 # moved to another place. It is shifted by at most this fraction of the frame's width.
 STEADY_FRAMES, MAX_STEADY_SHIFT = 150, 0.1
+# A live camera that has shown more views than this forgets the oldest one, so that memory does not grow.
 MAX_REFERENCES_LIVE = 8
+# Lucas-Kanade: window in pixels, pyramid levels, iterations and the step in pixels that ends them. A smaller window and fewer
+# iterations than OpenCV's defaults (21 pixels, 30), for speed.
 FLOW = {"winSize": (15, 15), "maxLevel": 3, "criteria": (cv2.TERM_CRITERIA_COUNT | cv2.TERM_CRITERIA_EPS, 12, 0.02)}
 
 

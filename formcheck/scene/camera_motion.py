@@ -28,12 +28,14 @@ from formcheck.video.frames import Image
 
 # Candidates for the wall's nearness (person's distance / wall's distance): from over three times as far to right behind the person.
 WALL_NEARNESS: FloatArray = np.arange(0.3, 1.01, 0.1)
+# A pitch with a larger error (1 sigma) than this does not set the horizon. Chosen by trial; on which clips was not recorded.
 MAX_PITCH_ERROR_DEG = 5.0
 # The camera counts as moved if it shifted the person by more than the noise, and by more than can matter. A quarter of a pixel at
 # 240 lines is 2 mm on a person of 1.7 m who fills the picture's height.
 MOVED_SIGMAS, MOVED_PX = 4.0, 0.25
 # One frame in twenty may be an exception, such as a hand in front of the lens or a broken frame.
 MOVED_PERCENTILE = 95.0
+# Frames that the wall's distance is fitted to, those that moved most: a limit for speed.
 FITTED_FOR_WALL = 24
 
 

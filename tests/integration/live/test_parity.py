@@ -30,6 +30,8 @@ AFTER_REP_S = 0.3
 # What the live set cannot know when it reads a repetition's pixels, and the difference that this may make, by unit. The person's
 # size and the foot's place come from the poses up to then: of several repetitions the film knows them a little better.
 SO_FAR = {"°": 0.3, "cm": 0.2, "% foot": 1.0, "%": 3.0, "s": 0.15}
+# Feet that stand in the same place share one direction along the floor, the median of the whole set's, which turns the foot's axis.
+WHOLE_SET = {"plantarflexion_deg": 1.5}
 
 
 def measure_film(analysis: Analysis, ring: FrameRing, raw: PoseTrack) -> Measured:
@@ -97,6 +99,6 @@ def test_a_live_set_measures_what_its_film_does(which: str, request: pytest.Fixt
         for name, value in of_film.items():
             there = of_live.measures[name]
             assert np.isnan(value) == np.isnan(there), (number, name)
-            assert np.isnan(value) or abs(value - there) <= SO_FAR[units[name]], (number, name, value, there)
+            assert np.isnan(value) or abs(value - there) <= WHOLE_SET.get(name, SO_FAR[units[name]]), (number, name, value, there)
         assert list(of_live.faults) == film.faults[number]
         assert of_live.error == pytest.approx(wider * film.quality.expected_error[headline], rel=0.1)

@@ -24,7 +24,7 @@ from formcheck.scene.scene import SHANK_PER_HEIGHT, Scene, observe_scene
 from formcheck.scene.view import View
 from formcheck.signals.evidence import Estimate, fuse
 from formcheck.signals.geometry import compute_inclination
-from formcheck.signals.reps import RepSpan
+from formcheck.signals.reps import RepRule, RepSpan
 from formcheck.support.arrays import FloatArray
 from formcheck.support.progress import Progress
 from formcheck.video.reader import VideoInfo
@@ -64,6 +64,7 @@ def measure(
     if exercise is None:
         nothing = Refinement(FootMotion.empty(len(view.track)), [])
         return judge(make_recording(view, None, [], nothing, cm_per_px), [], film.info, nothing.picture)
+    spans = see_spans(view, exercise, spans)
     evidence = evidence or Evidence()
     evidence.add(view, exercise, spans, film, key_frames=key_frames, progress=progress)
     seen = evidence.settle(view, exercise, spans)
@@ -72,6 +73,18 @@ def measure(
     picture = replace(seen.picture, height_error_cm=_measure_height_error(recording, measures), **camera)
     judged = judge(recording, measures, film.info, picture)
     return replace(judged, evidence=[list_evidence(recording, seen, k, values) for k, values in enumerate(judged.measures)])
+
+
+def see_spans(view: View, exercise: PoseExercise, spans: Sequence[RepSpan]) -> list[RepSpan]:
+    """Return repetitions with base and peak as this view shows them: they were found in another one, with another scale."""
+    if not isinstance(exercise.rule, RepRule):
+        return list(spans)
+    signal, seen = exercise.compute_signal(view), []
+    for span in spans:
+        within = signal[view.frames_of(span)]
+        base, peak = float(max(within[0], within[-1]) if span.came_back else within[0]), float(np.max(within))
+        seen.append(replace(span, base=base, peak=peak) if np.isfinite(base + peak) else span)
+    return seen
 
 
 def list_evidence(recording: Recording, seen: Refinement, number: int, measures: Mapping[str, float]) -> list[RepEvidence]:

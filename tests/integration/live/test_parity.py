@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -76,6 +77,20 @@ def test_what_the_pixels_show_is_the_same_repetition_by_repetition() -> None:
         assert of_live.measures == pytest.approx(of_film, abs=1e-4, nan_ok=True)
         assert list(of_live.faults) == faults
         assert np.isnan(of_live.headline)  # no key frame was read, so the range is not shown
+
+
+def test_no_number_depends_on_the_scale_in_which_a_repetition_was_found() -> None:
+    track = clean_track(make_kneeling_set())
+    found = detect_set(track, observe_scene(track, SIZE))
+    assert found is not None
+    info = VideoInfo(Path("set.mp4"), float(track.time_s[-1]), 25.0, len(track), *SIZE, 0, 0.0, "h264")
+    film = Film(info, Settings(workers=1), CameraMotion.none(track.time_s, SIZE[0]), lambda *_: [])
+    view = view_set(track, film, found.exercise, found.leg, found.spans)
+    shrunk = [replace(span, base=span.base / 2, peak=span.peak / 2) for span in found.spans]
+    here, there = (measure(view, found.exercise, spans, film, key_frames=False) for spans in (found.spans, shrunk))
+    assert here.recording.spans == there.recording.spans
+    for one, other in zip(here.measures, there.measures, strict=True):
+        assert one == pytest.approx(other, nan_ok=True)
 
 
 @pytest.mark.parametrize("which", ["sample_analysis", "heel_raise_analysis"])

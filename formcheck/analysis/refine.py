@@ -49,6 +49,8 @@ CROP_MARGIN = 0.25
 SAME_PERSON_SHANKS = 0.6
 # A repetition's frames are read from this long before its start on, when the foot is still flat.
 LEAD_S = 0.4
+# A repetition of which more frames than this are missing at its start, as in a live set's memory, is not followed.
+LATE = 2
 # The foot is flat, and its landmarks are averaged, this long before and after the repetition's start.
 REST_S = 0.2
 # The floor's slope where the foot stands, 1 σ: with a known pitch, a yaw off by 12° where the camera looks down at the feet by 25°;
@@ -248,7 +250,9 @@ def _read_windows(view: View, windows: list[_Window], followers: list[FootFollow
         index = nearest_index(track.time_s, frame.time_s)
         if abs(track.time_s[index] - frame.time_s) > SAME_FRAME_S:
             continue
-        watching = [f for f, w in zip(followers, windows, strict=True) if w.first <= index <= w.last]
+        watching = [
+            f for f, w in zip(followers, windows, strict=True) if w.first <= index <= (w.last if f.frames else w.first + LATE)
+        ]
         if not watching:
             continue
         if starting := [f for f in watching if f.frames == 0]:

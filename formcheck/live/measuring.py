@@ -57,6 +57,7 @@ class RepMeasurer:
         self._settings = Settings(athlete=athlete, workers=1)
         self._ring = ring
         self._evidence = Evidence()
+        self._read_of: tuple[str, Side, list[RepSpan]] = "", "left", []
 
     def measure(self, raw: PoseTrack, exercise: PoseExercise, leg: Side, spans: Sequence[RepSpan], *, spare: bool) -> MeasuredSet:
         """Return all repetitions measured.
@@ -66,7 +67,7 @@ class RepMeasurer:
         raw
             The set's poses from its start. Each call's track must begin with the same frame and be no shorter.
         spans
-            The repetitions so far, beginning with those of the last call.
+            The repetitions so far. If they are another exercise's or leg's than those of the last call, reading begins again.
         spare
             Whether there is time to read key frames with the heavy model.
         """
@@ -75,6 +76,10 @@ class RepMeasurer:
         def read(start_s: float, stop_s: float) -> Iterator[Picture]:
             return (kept for kept in self._ring.read(start_s, stop_s) if kept.time_s in posed)
 
+        name, side, read_spans = self._read_of
+        if (name, side) != (exercise.name, leg) or list(spans[: len(read_spans)]) != read_spans:
+            self._evidence = Evidence()
+        self._read_of = exercise.name, leg, list(spans)
         track = clean_track(raw)
         film = Film(self._info, self._settings, CameraMotion.none(track.time_s, self._info.width), read)
         view = view_set(track, film, exercise, leg, spans)

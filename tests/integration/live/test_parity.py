@@ -79,6 +79,21 @@ def test_what_the_pixels_show_is_the_same_repetition_by_repetition() -> None:
         assert np.isnan(of_live.headline)  # no key frame was read, so the range is not shown
 
 
+def test_a_live_set_that_turns_out_to_be_the_other_leg_s_is_read_again() -> None:
+    raw, ring = make_kneeling_set(), FrameRing()
+    for time_s in raw.time_s:
+        ring.add(float(time_s), np.full((SIZE[1], SIZE[0], 3), 90, np.uint8))
+    track = clean_track(raw)
+    found = detect_set(track, observe_scene(track, SIZE))
+    assert found is not None
+    measurer = RepMeasurer(SIZE, ring, Athlete(height_cm=170))
+    whole = measurer.measure(raw, found.exercise, found.leg, found.spans, spare=False)
+    other = measurer.measure(raw, found.exercise, "left", found.spans[:1], spare=False)
+    again = measurer.measure(raw, found.exercise, found.leg, found.spans[1:], spare=False)
+    assert [len(measured.reps) for measured in (whole, other, again)] == [3, 1, 2]
+    assert again.reps[0].measures["tibial_inclination_deg"] == pytest.approx(whole.reps[1].measures["tibial_inclination_deg"])
+
+
 def test_no_number_depends_on_the_scale_in_which_a_repetition_was_found() -> None:
     track = clean_track(make_kneeling_set())
     found = detect_set(track, observe_scene(track, SIZE))

@@ -1,4 +1,4 @@
-"""Explain why nobody was found in a video, so that the next one works."""
+"""Explain why no person was found in a video, so that the next one works."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ FRAMES, SHORT_SIDE = 5, 256
 
 
 def explain_nobody(info: VideoInfo, *, any_exercise: bool) -> InputError:
-    """Return the error that explains why nobody was found; ``any_exercise``: the user did not name one."""
+    """Return the error that explains why no person was found; ``any_exercise``: the user did not name one."""
     if any_exercise and see_stickers(info):
         return InputError(
             f"{info.path}: nobody is in it, but there are stickers as on a foot; if it is the short-foot exercise, say "

@@ -20,7 +20,7 @@ from formcheck.signals.criteria import Criterion, find_broken, find_frames, list
 from formcheck.signals.holds import count_movements
 from formcheck.signals.reps import CUT_OFF, WRONG_POSE, Rejection, RepSpan
 
-# A film can hold hundreds of movements, such as steps: more reasons than this help nobody.
+# A video can contain hundreds of movements, such as steps; more reasons than this do not help.
 MOST_LISTED = 30
 NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 ORDINALS = {2: "second", 3: "third"}
@@ -139,7 +139,7 @@ def _say_none(nearest: Detection, movements: Sequence[NotCounted], *, given: boo
 
 
 def lower_first(words: str) -> str:
-    """Return a sentence as it goes on after a colon."""
+    """Return a sentence in the form that follows a colon."""
     return words[:1].lower() + words[1:]
 
 

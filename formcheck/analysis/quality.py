@@ -178,7 +178,7 @@ def _judge_leg(info: VideoInfo, view: View, frames: NDArray[np.bool_], picture: 
     """Return the criteria of how the working leg was seen: one warning for what is dark, one for feet out of the picture."""
     track, leg = view.track, view.side
     parts = [Landmark.of(leg, p) for p in ("knee", "ankle", "heel", "foot_index")]
-    seen = frames & track.present  # if nobody was found, nobody's feet are cut off
+    seen = frames & track.present  # without a person, no feet are cut off
     feet = track.points[seen][:, [Landmark.of(leg, "heel"), Landmark.of(leg, "foot_index")]]
     inside = np.all((feet >= 0) & (feet < (info.width, info.height)), axis=(1, 2))
     lit = LIT.of(math.nan if picture.contrast is None else picture.contrast)

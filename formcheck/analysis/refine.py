@@ -312,7 +312,7 @@ class _KeyReader:
         return KeyPose(index, points, (np.asarray(shanks) + offset) / scale) if same else None
 
     def collect(self) -> list[KeyPose]:
-        """Return the poses of all frames taken, without the frames that show nobody or another person."""
+        """Return the poses of all frames taken, without the frames that show no person or another one."""
         return [pose for future in self._found if (pose := future.result()) is not None]
 
     def __exit__(self, *_: object) -> None:
@@ -361,7 +361,7 @@ def _flat_foot(view: View, window: _Window) -> FootPose:
 def _lay_feet(view: View, windows: Sequence[_Window], turn: CameraTurn | None) -> list[FootPose]:
     """The working foot where each repetition starts, in the flow picture's pixels, laid along the floor.
 
-    Somebody who turns between repetitions turns the foot too, so each has its own yaw. Those that start in the same place share
+    A person who turns between repetitions turns the foot too, so each has its own yaw. Those that start in the same place share
     one direction, the median: the foot stays there, and only its landmarks wander.
     """
     scene, scale = view.scene.with_turn(turn), _scale_of(view)

@@ -19,7 +19,7 @@ class RepsSoFar:
     count: int = 0
 
     def describe(self, track: PoseTrack) -> str:
-        """Return the count in words, to stand behind the name of the stage; empty while there are none.
+        """Return the count in words, to follow the name of the stage; empty while there are no reps.
 
         The camera's motion is known only at the end, so it is not removed: the report's count may differ.
         """

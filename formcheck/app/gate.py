@@ -54,19 +54,19 @@ _TOO_MUCH = "These uploads are too many or too large together. Reload the page a
 
 
 def parse_host(host: str) -> str | None:
-    """Return the name in a ``Host`` header in lower case, without its port; None if there is none in it."""
+    """Return the name in a ``Host`` header in lower case, without its port; None if it has none."""
     if not _HOST.fullmatch(host):
         return None
     try:
         name = urlsplit(f"//{host}").hostname
     except ValueError:
         return None
-    # one dot at the end is the name's full form (RFC 1034); two are no name
+    # one dot at the end is the name's full form (RFC 1034); two are not a name
     return name.lower().removesuffix(".") if name and not name.endswith("..") else None
 
 
 def is_own_name(host: str, names: Iterable[str]) -> bool:
-    """Whether a ``Host`` header calls the app by one of its names. A ``*`` among the names stands for nothing."""
+    """Whether a ``Host`` header calls the app by one of its names. A ``*`` among the names admits no name."""
     called = parse_host(host)
     return called is not None and any(called == _tidy(name) for name in names)
 
@@ -83,7 +83,7 @@ class Admissions:
     """Which browser each session belongs to, once its page has let it in, and what the session's uploads take."""
 
     def __init__(self) -> None:
-        """Begin with nobody."""
+        """Start without visitors."""
         self._lock = threading.Lock()
         self._browsers: dict[str, str] = {}
         self._begun: dict[str, dict[str, int]] = {}
@@ -269,7 +269,7 @@ def _with_rules(send: Send, headers: dict[str, str]) -> Send:
 
 
 def _without_cache_clearing(receive: Receive) -> Receive:
-    """Drop a visitor's request to clear the caches: it would end everybody's analyses."""
+    """Drop a visitor's request to clear the caches: it would end all visitors' analyses."""
     from google.protobuf.message import DecodeError
     from streamlit.proto.BackMsg_pb2 import BackMsg
 

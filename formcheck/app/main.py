@@ -1,4 +1,4 @@
-"""The router: who is let in, which pages there are, and which one is shown."""
+"""The router: login, the list of pages, and the page to show."""
 
 from __future__ import annotations
 

@@ -29,7 +29,7 @@ _MIN_SECRET_LETTERS = 16
 
 
 def is_loopback(address: str | None) -> bool:
-    """Whether only this computer can reach the address; None stands for every address."""
+    """Whether only this computer can reach the address; None means every address."""
     if not address:
         return False
     if address == "localhost":
@@ -67,7 +67,8 @@ def serve(port: int, listen: str | None, no_login_is_fine: bool, names: Sequence
     Raises
     ------
     UsageError
-        If other computers could reach the app, it has no login, and nobody said that this is fine; if a name is none.
+        If other computers could reach the app without a login, and the owner has not accepted that; or if a
+        name is not a host name.
     """
     from streamlit.web import cli
 
@@ -116,13 +117,13 @@ def list_names(address: str, names: Sequence[str], login: Mapping[str, str] | No
     for name in names:
         bare = name.strip().strip("[]")
         if parse_host(f"[{bare}]" if ":" in bare else bare) is None or "*" in bare:
-            raise UsageError(f"--name {name!r} is no name of a computer; give it as in the browser's address bar, without port")
+            raise UsageError(f"--name {name!r} is not a computer's name; give it as in the browser's address bar, without port")
         found.append(bare)
     return list(dict.fromkeys(found))
 
 
 def _is_any(address: str) -> bool:
-    """Whether the address stands for every address of this computer."""
+    """Whether the address means every address of this computer."""
     try:
         return ipaddress.ip_address(address.strip("[]")).is_unspecified
     except ValueError:

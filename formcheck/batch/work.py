@@ -26,7 +26,7 @@ from formcheck.support.reading import read_ordinary
 REPORTS, RESULTS, LOGS = "reports", "results", "logs"
 # A row has about 700 bytes; a larger file was not written by a batch.
 MAX_RESULT_BYTES = 2**20
-# Of the 255 bytes of a file's name, the part for the video's name; key and suffix take the rest.
+# A file's name has at most 255 bytes: this many for the video's name, the rest for key and suffix.
 MAX_NAME_BYTES = 120
 _TYPES: dict[str, tuple[type, ...]] = {"str": (str,), "int": (int,), "float": (float, int)}
 

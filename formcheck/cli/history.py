@@ -221,7 +221,7 @@ def correct(
         if not (report.corrections or wanted):
             raise UsageError("This set was not corrected, so there is nothing to undo.")
         report = report.as_counted if reset else undo_last(report) if undo else report
-        # From the last one on: the numbers are those of the set as it is.
+        # The last correction first, so that the numbers are those of the set as it is now.
         for number in sorted(set(remove or []), reverse=True):
             report = remove_rep(report, number)
         if side is not None:

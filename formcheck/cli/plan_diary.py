@@ -207,7 +207,7 @@ def calendar(
 
 
 def clinic(on: DayOption = None, json_file: cli.JsonOption = None) -> None:
-    """Every athlete: who did what, who hurts, who is due for a test."""
+    """Every athlete: sets done, pain, and due tests."""
     from formcheck.history.trends.programme_view import view_everybody
 
     with cli.opened() as store:

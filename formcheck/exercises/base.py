@@ -90,7 +90,7 @@ INCLINATION = Curve("tibial_inclination_deg", "Tibial inclination", "°")
 
 
 def good_form(code: FaultCode, limit: float, unit: str, source: str, must: Sense) -> Criterion:
-    """Define a criterion of good form, named after its fault; a measure that is not known is no fault."""
+    """Define a criterion of good form, named after its fault; an unknown measure is not a fault."""
     return Criterion(code, limit, unit, source, f"{FAULTS[code].label}.", must, if_unknown=True)
 
 
@@ -190,7 +190,7 @@ class PoseExercise(Exercise):
     reads_foot: ClassVar[bool] = True
     """Whether the working foot's pixels are read again in each repetition."""
     is_detectable: ClassVar[bool] = True
-    """Whether the pose and the movement are enough to tell it from everyday standing; otherwise it is measured only by name."""
+    """Whether pose and movement differ from everyday standing; an exercise for which they do not is measured only by name."""
     least_found: ClassVar[int] = 2
     """With fewer repetitions it is not detected unless the user names it: one similar movement is chance, two are a set."""
 

@@ -62,8 +62,8 @@ class TrackedMeasure:
 
     ``mean_column`` and ``best_column`` are the history's (`formcheck.history.values.SetRow`); ``mean`` and ``best`` are there for
     every exercise's headline. ``mdc`` is the minimal detectable change in ``unit``, after ``mdc_source``; None where none is
-    published, and then no difference is called a change; ``side_mdc`` is that of a difference between legs, where it is another.
-    ``condition`` restricts it to sets of which the person said so (`Exercise.conditions`); None for all sets.
+    published, and then no difference is called a change; ``side_mdc`` is that of a difference between legs, if it differs.
+    ``condition`` restricts it to sets for which the person chose it (`Exercise.conditions`); None for all sets.
     ``noun`` names what is measured, in a sentence: "Your left ankle".
     """
 

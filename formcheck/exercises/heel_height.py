@@ -28,8 +28,8 @@ FORWARD_FEET = BALL[0] - ANKLE[0] - 0.2
 # The middle of hips and shoulders is at 0.67 of body height (Winter 2009, fig. 4.1). As it leans that far forward about the ball
 # of the foot, it drops by the square of the distance over twice that height, in shank lengths; 0.2 cm.
 FORWARD_DROP_SHANKS = (FORWARD_FEET * FOOT_PER_SHANK) ** 2 / (2 * 0.67 / SHANK_PER_HEIGHT)
-# Half the distance between the ankles of somebody standing hip-width on both feet, in shank lengths: about 10 of 42 cm, slightly
-# more than half the distance between the hip joints' centers (0.191 of the height across the hips; Winter 2009, fig. 4.1).
+# Half the distance between the ankles with the feet hip-width apart, in shank lengths: about 10 of 42 cm, slightly more than half
+# the distance between the hip joints' centers (0.191 of the height across the hips; Winter 2009, fig. 4.1).
 HALF_GAP_SHANKS = 0.25
 
 
@@ -73,7 +73,7 @@ def compute_magnification(view: View, frame: int, place: FloatArray) -> float:
     here = below(place)
     whole = (soles - eyes) / (down(soles) - down(eyes))
     magnification = (1.0 + here**2) / (1.0 + down(here) ** 2) / whole
-    return magnification if np.isfinite(magnification) else 1.0  # nobody is seen on that frame
+    return magnification if np.isfinite(magnification) else 1.0  # no person on that frame
 
 
 def magnify_near_foot(view: View) -> float:

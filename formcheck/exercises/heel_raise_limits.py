@@ -63,17 +63,17 @@ FULL_HEIGHT = good_form("partial-height", PARTIAL_SHARE, "% foot", "PARTIAL_SHAR
 # A knee that bends by more helps the calf, and lowers the trunk.
 KNEE_BENT_DEG = 15.0
 KNEE_STRAIGHT = good_form("knee-bent", KNEE_BENT_DEG, "°", "docs/measurements.md", "at most")
-# A ball of 14 cm gives some 2 cm before it slips, and the landmarks wander by one.
+# A ball of 14 cm gives by about 2 cm before it slips, and the landmarks wander by 1 cm.
 BALL_HELD = good_form("ball-lost", 4.0, "cm", "twice what a ball of 14 cm gives", "at most")
 # The exercise asks for about a second up and a second down, and so does the test's metronome. From the floor to 90 % of the height
 # a smooth raise of 1 s takes 0.6 s: half a second is faster than either asks for.
 RUSHED_S, DROPPED_S = 0.5, 0.5
 UNHURRIED = good_form("rushed", RUSHED_S, "s", "a smooth raise of 1 s takes 0.6 s", "at least")
 LOWERED_SLOWLY = good_form("dropped", DROPPED_S, "s", "a smooth lowering of 1 s takes 0.6 s", "at least")
-# Twice what a trunk sways in a good repetition (some 5°); it is known to a degree or two.
+# Twice the trunk's sway in a good repetition (about 5°), which is measured to 1–2°.
 TRUNK_UPRIGHT = good_form("trunk-lean", 10.0, "°", "twice a good repetition's sway", "at most")
-# A quarter of the height, some 2 cm: twice what trunk and landmarks wander by between the rests of a set.
+# A quarter of the height, about 2 cm: twice as much as trunk and landmarks wander between the reps of a set.
 NOT_LOWERED_SHARE = 0.25
-# The heel's landmark must say so too; it is half as lively as the heel and wanders more than the trunk.
+# The heel's landmark must confirm it; it moves half as far as the heel and wanders more than the trunk.
 NOT_LOWERED_HEEL_SHARE = 0.15
 LOWERED = good_form("not-lowered", 100.0 * NOT_LOWERED_SHARE, "%", "twice the wander between rests", "at most")

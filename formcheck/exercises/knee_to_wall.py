@@ -39,8 +39,8 @@ FEET_STAY = below("foot-moved", 0.3, SHANKS, BY_TRIAL, "A foot did not stay in i
 HIP_STAYS = below("hip-sank", 0.5, SHANKS, "a lunge sinks by half a shank", "The hips sank: that is a lunge.")
 REAR_KNEE_STAYS = below("rear-knee-sank", 0.45, SHANKS, "a lunge sinks by half a shank", "The rear knee sank: that is a lunge.")
 ABOUT_THE_WALL = (
-    "The wall itself is not found: a tape from the toe to the wall reads about 3 cm more, because the knee's center lies some 5 cm "
-    "behind the front of the kneecap, and the toe is read some 2 cm too far back."
+    "The wall itself is not found: a tape from the toe to the wall reads about 3 cm more, because the knee's center is about 5 cm "
+    "behind the front of the kneecap, and the toe is read about 2 cm too far back."
 )
 
 
@@ -168,7 +168,7 @@ class KneeToWall(WeightBearingLunge):
     def summarize(
         self, reps: list[dict[str, float]], spans: list[RepSpan], chosen: list[int], mass_kg: float | None
     ) -> dict[str, float]:
-        """The best distance past the toes, and the mean of the trials that stand for the test."""
+        """The best distance past the toes, and the mean of the trials that count for the test."""
         reach = np.array([r["knee_over_toe_cm"] for r in reps])
         counted = reach[chosen]
         return {

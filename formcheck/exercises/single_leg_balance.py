@@ -48,7 +48,7 @@ NO_TOUCH = good_form("foot-touched", 0.5, "touches", "the exercise's own rule", 
 STANCE_KEPT = good_form(
     "stance-moved", MOVED_PCT_FOOT, "% foot", "three times what a planted foot's landmarks wander by", "at most"
 )
-# A landmark that jumps for less than this is no step.
+# A landmark that jumps for less time than this is not a step.
 KEPT_S = 0.4
 # A foot passes the last centimeter within 0.1 s on its way up and down, frames come every 0.07 s, and smoothing spreads a touch
 # over a fifth of a second.

@@ -57,7 +57,7 @@ class SoleusRaise(HeelRaise):
     title = tr("Soleus raise (bent knees)")
     short_title = tr("Soleus raise")
     prescription = Prescription(sets=3, reps=15, per_leg=False)
-    # Of the ankle's rise, shank lengths: 2 cm of a shank of 42 cm. The ankle's landmark wanders by one.
+    # Smallest rise of the ankle, shank lengths: 2 cm with a shank of 42 cm. The ankle's landmark wanders by 1 cm.
     rule = RepRule(min_rise=0.05, range_share=0.3, min_duration_s=0.6, max_duration_s=15.0, unit=SHANKS)
     standing = False
     is_variant = True

@@ -57,7 +57,7 @@ class StepDrop(PoseExercise):
     short_title = tr("Heel drop")
     headline = "lower_s"
     prescription = Prescription(sets=3, reps=15, per_leg=True)
-    # Of the body's sinking, in shank lengths: 0.05 is 2 cm of a shank of 42 cm, six times the jitter of the smoothed trunk.
+    # Smallest sinking of the body, shank lengths: 2 cm with a shank of 42 cm, six times the jitter of the smoothed trunk.
     rule = RepRule(min_rise=0.05, range_share=0.35, min_duration_s=0.8, max_duration_s=20.0, unit=SHANKS)
     standing = True
     reads_foot = False

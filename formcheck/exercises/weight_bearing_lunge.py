@@ -281,7 +281,7 @@ class WeightBearingLunge(PoseExercise):
             for r in reps
         ]
         down = [bool(heel.holds) for heel in heels]
-        # a lean that the heel gave is no standard for the others
+        # a lean reached with the heel up sets no standard for the other reps
         peaks = [r["tibial_inclination_deg"] for r, is_down in zip(reps, down, strict=True) if is_down or not any(down)]
         best = max((peak for peak in peaks if np.isfinite(peak)), default=float("nan"))
         return [

@@ -22,7 +22,7 @@ from formcheck.support.reading import read_ordinary
 REPETITION, DEGREES, CENTIMETERS = "repetition", "degrees", "centimeters"
 # With fewer repetitions than this the limits are known to no better than half their width (1.7 standard errors over the root of n).
 FEW_PAIRS = 10
-# 95 % of a normal distribution lie within so many standard deviations.
+# 95 % of a normal distribution is within this many standard deviations.
 WITHIN = 1.96
 MAX_BYTES = 2**20
 MAX_COLUMNS = 100
@@ -88,7 +88,7 @@ def read_readings(path: Path) -> list[Reading]:
     Raises
     ------
     InputError
-        If it cannot be read, has other columns, a cell that is no number, a repetition twice, or nothing measured.
+        If it cannot be read, has other columns, a cell that is not a number, a repetition twice, or no measured value.
     """
     text = read_ordinary(path, MAX_BYTES, "give a table of repetitions")
     try:
@@ -98,7 +98,7 @@ def read_readings(path: Path) -> list[Reading]:
             raise InputError(f"{path}: has {len(header)} columns; give a table of repetitions")
         rows = [dict(zip(header, cells, strict=False)) for cells in table if cells]
     except (UnicodeDecodeError, csv.Error) as error:
-        raise InputError(f"{path}: is no CSV in UTF-8; save it as one") from error
+        raise InputError(f"{path}: is not a CSV file in UTF-8; save it as one") from error
     names = {name.strip().lower(): name for name in header}
     if REPETITION not in names or not {DEGREES, CENTIMETERS} & set(names):
         raise InputError(f"{path}: needs the columns {REPETITION}, and {DEGREES} or {CENTIMETERS}, named in the first line")
@@ -123,9 +123,9 @@ def _read_cell(cell: object, path: Path, line: int) -> float:
     try:
         value = float(text)
     except ValueError as error:
-        raise InputError(f"{path}, line {line}: {text[:40]!r} is no number") from error
+        raise InputError(f"{path}, line {line}: {text[:40]!r} is not a number") from error
     if not math.isfinite(value):
-        raise InputError(f"{path}, line {line}: {text[:40]!r} is no number")
+        raise InputError(f"{path}, line {line}: {text[:40]!r} is not a number")
     return value
 
 

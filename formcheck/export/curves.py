@@ -1,6 +1,6 @@
 """A set's curves, small enough to keep with it for ten years: the exercise's own signals, sampled evenly and rounded.
 
-From them come the curves of single repetitions, each over 0 to 100 % of its own time, wherever its borders lie.
+From them come the curves of single repetitions, each over 0 to 100 % of its own time, also after its borders were moved.
 """
 
 from __future__ import annotations
@@ -64,7 +64,7 @@ class Curves(BaseModel):
 
 
 def make_curves(analysis: Analysis) -> Curves | None:
-    """Return the curves worth keeping of an analysis: the one that its chart draws, and the heel's; None without a repetition."""
+    """Return the curves to keep of an analysis: its chart's and the heel's; None without a repetition."""
     report, exercise = analysis.report, exercise_of(analysis.report)
     if not report.reps or exercise is None:
         return None

@@ -29,7 +29,7 @@ def measure_named(report: SetReport, name: str) -> Measure | None:
 
 
 def headline_of(report: SetReport) -> Measure | None:
-    """Return the measure that stands for the set, the one that ``summary.best`` is of; None without an exercise."""
+    """Return the set's headline measure, of which ``summary.best`` is a value; None without an exercise."""
     exercise = exercise_of(report)
     if exercise is None:
         return None
@@ -38,7 +38,7 @@ def headline_of(report: SetReport) -> Measure | None:
 
 
 def set_value(report: SetReport) -> float | None:
-    """Return the number that stands for the set, of the headline measure; None where it was not measured.
+    """Return the set's value of the headline measure; None if it was not measured.
 
     Reports made before a set had a headline (definitions of version 1) stand by the mean of all reps.
     """
@@ -71,7 +71,7 @@ def is_measured(rep: Rep, name: str) -> bool:
 def shown_measures(report: SetReport) -> list[Measure]:
     """Return the measures worth a column.
 
-    Those that any rep has; of a length in cm and in % of the foot only the cm; what stands for a fault only where it was found.
+    Those that any rep has; of a length in cm and in % of the foot only the cm; the measure of a fault only if the fault was found.
     """
     exercise = exercise_of(report)
     if exercise is None:

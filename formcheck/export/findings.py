@@ -29,13 +29,13 @@ MIN_REPS_FOR_FADE = 3
 Z95 = 1.96
 # Faults that end a rep's range early: what such a rep lacks is technique and not fatigue.
 _NOT_FATIGUE: frozenset[FaultCode] = frozenset(("heel-lifted", "foot-slid"))
-# Faults that make the movement another one, so that the set's other numbers say little: they are said before other habits.
+# Faults that make the movement another one, so that the set's other numbers mean little; they come before other habits.
 _ANOTHER_MOVEMENT: frozenset[FaultCode] = frozenset(("heel-lifted", "foot-slid", "knee-bent", "toes-curled"))
 _TEMPO: frozenset[FaultCode] = frozenset(("rushed", "dropped"))
 
 
 class Rank(IntEnum):
-    """What is said first; the smallest is the most important."""
+    """The order of findings; the smallest comes first."""
 
     ANOTHER_MOVEMENT = 0
     HABIT = 1
@@ -296,7 +296,7 @@ def _find_change(report: SetReport, last: Reference | None) -> list[Finding]:
 
 
 def _difference(headline: Measure, one: float, other: float) -> str:
-    """Of the values as they are printed: the reader subtracts those."""
+    """Return the difference of the printed values, because the reader subtracts those."""
     return format_value(headline, abs(round(one, headline.decimals) - round(other, headline.decimals)))
 
 

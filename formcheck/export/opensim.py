@@ -42,7 +42,7 @@ def locate_markers(analysis: Analysis) -> FloatArray:
 
     Returns
     -------
-    (T, 33, 3) meters along OpenSim's X (forward), Y (up) and Z (the person's right), NaN where nobody was seen. The origin is on
+    (T, 33, 3) meters along OpenSim's X (forward), Y (up) and Z (the person's right), NaN if no person was seen. The origin is on
     the floor (the lower of the two feet's usual heights), under the usual place of the ankle of the working leg (the left one where
     no exercise was seen). Lengths hold in the plane of the working leg: what is nearer to the camera comes out larger.
 

@@ -46,7 +46,7 @@ class Ghost:
 
 @dataclass(frozen=True)
 class OtherSets:
-    """The person's other sets that a set is put beside; None where there is no such set.
+    """The person's other sets to compare a set with; None if there is no such set.
 
     Attributes
     ----------
@@ -57,7 +57,7 @@ class OtherSets:
     other_leg
         The nearest set of the other leg.
     since_last, sides
-        The comparisons with the last set and with the other leg, in sentences; empty where there is none.
+        The comparisons with the last set and with the other leg, in sentences; empty if there are none.
     ghost
         The best rep so far of this leg, of the sets that kept a figure, this set left out.
     """

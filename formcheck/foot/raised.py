@@ -159,7 +159,7 @@ def follow_raise(pose: FootPose, corners: CornerFollower, peak: int, raised: Rai
         followed, agree = fit_motion(start, now, followed, corners.hold(group))
         rise[frame], turn[frame], support[frame] = followed.heel_rise, followed.turn_deg, float(agree.mean())
     top = rise[peak]
-    # if the foot hardly rose, there is no course to scale
+    # without a clear rise there is no course to scale
     scale = raised.rise.value / top if top > STILL_FEET else 1.0 if np.isfinite(top) else np.nan
     if not np.isfinite(raised.rise.value):
         return FootMotion.empty(frames)

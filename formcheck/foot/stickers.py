@@ -201,7 +201,7 @@ def _is_set(blobs: Sequence[Sticker]) -> bool:
 
 
 def find_stickers(pictures: Sequence[Image]) -> list[Sticker]:
-    """Return the two or three stickers that most of the pictures show, in order from the heel forward; empty if there are none.
+    """Return the two or three stickers that most of the pictures show, in order from the heel forward; or an empty list.
 
     If there are several pairs, the one that stands out most is used. A third sticker of the same color and size belongs to it.
     """

@@ -84,7 +84,7 @@ def check_setup(
     track
         The last second or so.
     scene
-        None until somebody has been seen.
+        None until a person has been seen.
     legs
         The leg to be filmed, or both.
     luma

@@ -17,7 +17,7 @@ from formcheck.signals.reps import RepCounter, RepSpan
 SIDES: tuple[Side, Side] = ("left", "right")
 # Length of track for the ready pose and the signal: long enough for the pose's smoothing, short enough to be fast.
 WINDOW_S = 1.0
-# The scene is observed anew at this interval, from this much track. While a starting pose is held the first scene is kept, so that
+# The scene is observed again at this interval, from this much track. While a starting pose is held the first scene is kept, so that
 # the signal has one scale, unless this many observations in a row differ from it by this share. Chosen by trial; on which clips
 # was not recorded.
 SCENE_PERIOD_S = 0.3

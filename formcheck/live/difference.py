@@ -1,4 +1,4 @@
-"""Where a live set and its report differ, the report says so."""
+"""Add a warning to the report if it differs from the live set."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def with_live(report: SetReport, live: LiveEstimate) -> SetReport:
 
 
 def _best_that_counts(report: SetReport) -> float | None:
-    """Return the best headline of the repetitions that stand for the set; None where there is none."""
+    """Return the best headline value of the repetitions that count for the set; None if there is none."""
     measure = headline_of(report)
     values = (
         [rep.measures.get(measure.name) for rep in report.reps if rep.number in report.summary.headline_reps] if measure else []

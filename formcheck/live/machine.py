@@ -385,6 +385,6 @@ class SetMachine:
 
 
 def _counts(exercise: PoseExercise, rep: LiveRep) -> bool:
-    """Whether a repetition may stand for the set: it was measured, and no fault inflates its range or height."""
-    twice = [rep.headline] * 2, [rep.faults] * 2  # a single repetition never stands for a set
+    """Whether a repetition may count as the best: it was measured, and no fault inflates its range or height."""
+    twice = [rep.headline] * 2, [rep.faults] * 2  # a single repetition is never the set's value
     return bool(exercise.choose_reps(*twice))

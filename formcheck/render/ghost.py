@@ -59,7 +59,7 @@ def ghost_drawing(own: Figure, other: Figure, words: str, theme: Theme) -> str:
     Parameters
     ----------
     own, other
-        The set's rep, drawn solid, and the one that it is put beside, drawn translucent.
+        The set's rep, drawn solid, and the rep to compare it with, drawn translucent.
     words
         What the drawing shows, for people who cannot see it.
 

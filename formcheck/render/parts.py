@@ -120,7 +120,7 @@ def _define(report: SetReport, measure: Measure) -> str:
 
 
 def caption_of(report: SetReport, rep: Rep) -> str:
-    """Return the caption of a rep's picture; if the heel lifted, the drawn angle is not the one that counts, so both are given."""
+    """Return the caption of a rep's picture; if the heel lifted, the drawn angle does not count, so both angles are given."""
     headline, peak = headline_of(report), measure_named(report, "tibial_inclination_deg")
     if headline is None:
         return ""

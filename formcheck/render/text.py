@@ -72,7 +72,7 @@ def _write_summary(console: Console, report: SetReport, compared: OtherSets) -> 
 
 
 def _write_scale(console: Console, report: SetReport, compared: OtherSets) -> None:
-    """The set's number under the person's other ones; nothing where there are none."""
+    """The set's value among the person's other sets; nothing without other sets."""
     marks, headline = mark_scale(report, compared), headline_of(report)
     if headline is None or len(marks) < 2:
         return

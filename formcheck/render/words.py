@@ -28,7 +28,7 @@ from formcheck.report.faults import FAULTS
 from formcheck.report.schema import FaultCode, NotCounted, Rep, SetReport
 from formcheck.support.language import tr
 
-# Of movements that were not counted for the same reason, this many times are named.
+# This many times are given for movements that were not counted for the same reason.
 MAX_TIMES = 4
 CUT_OFF = tr("cut off by the end of the recording")
 

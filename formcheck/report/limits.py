@@ -29,7 +29,7 @@ class Limit(NamedTuple):
     source: str
 
     def allows(self, value: float) -> bool:
-        """Whether a body can have this value; not a number is none."""
+        """Whether a body can have this value; False for NaN."""
         return self.low <= value <= self.high
 
 
@@ -46,10 +46,10 @@ _TURN = "the big toe's base joint, about which the foot turns, extends by 70° (
 _HEEL = "the heel's underside is 0.6 foot lengths behind the ball of the foot (`foot.shape`): even on end it rises no further"
 _LEAN = (
     "44.9 ± 5.5° of weight-bearing dorsiflexion, the largest of three methods (PMID 28108266): 60° is 2.7 standard deviations "
-    "above; a shank further forward belongs to somebody who sits on the heels"
+    "above; a shank farther forward means sitting on the heels"
 )
 _REACH = "follows from the shank's limit: a shank of 1.62 foot lengths, the ankle a quarter of the foot ahead of the heel"
-_HELD = "no exercise's repetition lasts ten minutes"
+_HELD = "a repetition never lasts ten minutes"
 _HEEL_LOWEST = -30.0  # % of the foot: a heel below a step's edge, with 30° of dorsiflexion about the ball
 
 LIMITS: dict[str, Limit] = {

@@ -15,7 +15,7 @@ from formcheck.report.names import FaultCode as FaultCode
 
 # The measure definitions (docs/measurements.md) that a number was made under. A later, better algorithm that moves the
 # numbers gets a new version, so that the history never silently mixes the two.
-# 2: the range ends where the heel first lifts; hold, cadence and the set's headline are defined anew (docs/measurements.md).
+# 2: the range ends where the heel first lifts; hold, cadence and the set's headline have new definitions (docs/measurements.md).
 MEASURES_VERSION = 2
 # Reports made under earlier definitions may hold a number that no body can have: it is null when they are read.
 LIMITED_FROM = 2
@@ -46,12 +46,12 @@ WarningCode = Literal[
 
 
 def _null_if_nan(value: Any) -> Any:
-    """A number that could not be measured is null; JSON knows no NaN. Infinity is no measurement, and is refused."""
+    """A number that could not be measured is null; JSON knows no NaN. Infinity is not a measurement and is refused."""
     return None if isinstance(value, float) and math.isnan(value) else value
 
 
 def _make_readable(name: str) -> str:
-    """A file's name may be bytes that are no text; JSON can hold only text."""
+    """A file's name may be bytes that are not valid text; JSON can hold only text."""
     return name.encode("utf-8", "replace").decode("utf-8")
 
 
@@ -163,7 +163,7 @@ class Rep(_WithMeasures):
 class Summary(_WithMeasures):
     """The set in numbers, of the exercise's headline measure.
 
-    ``headline`` is the number that stands for the set in trends and comparisons, the mean of the repetitions ``headline_reps``
+    ``headline`` is the set's value in trends and comparisons, the mean of the repetitions ``headline_reps``
     (`Exercise.choose_reps`); ``unmeasured`` says why it is null. ``best`` is the largest; ``mean`` and ``sd`` are of all reps.
     """
 

@@ -40,7 +40,7 @@ class HoldRule(RepRule):
     rest_band
         Largest spread of the signal at rest.
     max_rest
-        A level further from zero than this is no rest, however still it is.
+        A level farther from zero than this is not a rest, even if it is still.
     """
 
     min_duration_s: float = 1.0

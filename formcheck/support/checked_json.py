@@ -24,7 +24,7 @@ def parse_json(model: type[Model], text: str | bytes, name: str, advice: str) ->
     Raises
     ------
     InputError
-        If the text is no JSON, or not of this model.
+        If the text is not JSON, or not of this model.
     """
     try:
         return model.model_validate_json(text)

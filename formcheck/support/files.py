@@ -56,7 +56,7 @@ def replacing(path: str | Path, *, private: bool = False) -> Iterator[Path]:
 
 
 def is_folder(path: Path) -> bool:
-    """Whether a folder is there; a name that no file can have is none."""
+    """Whether a folder is there; False for a name that no file can have."""
     try:
         return path.is_dir()
     except (OSError, ValueError):
@@ -116,7 +116,7 @@ def remove_stale_partials(folder: Path) -> None:
     for entry in os.scandir(folder):
         if not (entry.name.startswith(".") and entry.name.endswith(_SUFFIX)):
             continue
-        with suppress(FileNotFoundError, PermissionError):  # another run was faster, or the file belongs to somebody else
+        with suppress(FileNotFoundError, PermissionError):  # another run was faster, or the file belongs to another user
             if time.time() - entry.stat(follow_symlinks=False).st_mtime > STALE_PARTIAL_S:
                 Path(entry.path).unlink()
 
@@ -127,7 +127,7 @@ def hash_file(path: Path) -> str:
     Raises
     ------
     InputError
-        If it is missing, is no ordinary file (a pipe or a device might never end), or cannot be read.
+        If it is missing, is not an ordinary file (a pipe or a device might never end), or cannot be read.
     """
     with open_ordinary(path) as file:
         try:

@@ -1,7 +1,7 @@
 """The one door for files that a user names: ordinary files only, opened without waiting, read up to a limit.
 
 A pipe without a writer, a terminal, or a file that the kernel makes while it is read (``/proc/kmsg``, ``/proc/self/mem``) can block
-or never end. The size tells the last kind from an ordinary file: it is 0, although there is something to read.
+or never end. The last kind can be recognized by its size, which is 0 although there is something to read.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ def open_ordinary(path: Path, advice: str = "give the name of a file") -> Buffer
     Parameters
     ----------
     advice
-        How the error of something that is no ordinary file ends.
+        The end of the error message for a path that is not an ordinary file.
 
     Raises
     ------

@@ -85,7 +85,7 @@ class Level(_Part):
 
     ``parts`` are variants; all sets of one are done before the next ("knee straight", "knee bent"). ``camera`` is false if the
     exercise's other levels can be filmed but this one cannot. ``exercise`` is the exercise by which the camera judges this level,
-    if its name is another; ``condition`` is what the person must say of a filmed set ("eyes-closed").
+    if its name differs; ``condition`` is what the person must confirm for a filmed set ("eyes-closed").
     """
 
     id: Annotated[str, Field(pattern=r"^[a-z0-9-]{1,40}$")]
@@ -155,7 +155,7 @@ class Activity(_Part):
 class Track(_Part):
     """What to do on each of the seven days of a week, and for whom.
 
-    ``return_criteria``: somebody who does not run now must meet the entry criteria before the first walk–run session.
+    ``return_criteria``: a person who does not run now must meet the entry criteria before the first walk–run session.
     """
 
     title: Text
@@ -293,7 +293,7 @@ class Catalogue(_Part):
                 raise ValueError(f"rules: there is no track called {rule.track}")
             for question, answer in rule.answers.items():
                 if answer not in options.get(question, {}):
-                    raise ValueError(f"rules: {question} = {answer} is no question or no answer of it")
+                    raise ValueError(f"rules: {question} = {answer} is not a question with this answer")
         if self.rules[-1].answers:
             raise ValueError("rules: the last rule must fit every answer, so it has no answers")
         for name, form in self.questionnaires.items():

@@ -233,7 +233,7 @@ def _work_on(name: str, day: date, deload: bool, progress: Progress) -> Work:
 
 
 def _list_leg_items(name: str, day: date, deload: bool, progress: Progress, done: DoneSets) -> list[WorkItem]:
-    """Each leg's own work where the legs are on different levels; a set of the higher leg alone is none of work on both legs."""
+    """Each leg's own work if the legs are on different levels; a set of the higher leg alone is not work on both."""
     items = []
     for leg in LEGS:
         work = drill_work(name, progress.standing_on(name, day, leg), deload, progress.catalogue)

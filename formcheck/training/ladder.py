@@ -2,7 +2,7 @@
 
 A session counts toward the next level if every set was done with all repetitions, at least 80 % of the filmed repetitions were
 clean, and pain stayed at 2 or less before, after and the next morning. Two such sessions in a row move the person up. Sets ticked
-by hand count as clean, because the person says so. Nobody moves up in weeks with a lighter load.
+by hand count as clean, because the person reported them. No level goes up in weeks with a lighter load.
 """
 
 from __future__ import annotations

@@ -18,7 +18,7 @@ from datetime import date, timedelta
 from typing import Literal
 
 MAX_INCREASE = 0.10
-# After one, two and three weeks without running the ceiling is this share of the last week's load. After more weeks there is none:
+# After one, two and three weeks without running the ceiling is this share of the last week's load. Later there is no ceiling:
 # the runner starts over. The shares are formcheck's own, chosen cautiously: fitness falls within weeks, and bone and tendon recover
 # more slowly.
 RETURN_SHARES = (0.9, 0.7, 0.5)

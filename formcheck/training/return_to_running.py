@@ -1,6 +1,6 @@
 """Decide whether a person runs, alternates walking and running, or walks first.
 
-Somebody who runs continues within the load rules (pain-monitored, Silbernagel 2007). Somebody who has not run for four weeks
+A person who runs continues within the load rules (pain-monitored, Silbernagel 2007). A person who has not run for four weeks
 has no load ceiling (:mod:`formcheck.training.load`) and is offered a walk–run session. On tracks for an injury, four entry criteria
 come first.
 """

@@ -33,7 +33,7 @@ MAX_DEPTH = 32
 _CHUNK = 2**16
 _EARTH_RADIUS_KM = 6371.0088  # mean radius (IUGG)
 _KM_PER_MILE = 1.609344
-# A watch that lost its fix reports jumps; nobody runs this far between two points of one track.
+# A watch that lost its fix reports jumps: farther than a person runs between two points of one track.
 _MAX_STEP_KM = 2.0
 
 _DATE_NAMES = ("date", "day", "activity date", "start", "start time", "datum")

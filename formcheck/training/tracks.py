@@ -22,5 +22,5 @@ def choose_track(answers: Mapping[str, str], catalogue: Catalogue) -> Rule:
         if question not in options:
             raise UsageError(f"There is no question called {question}; choose from {', '.join(options)}.")
         if answer not in options[question]:
-            raise UsageError(f"{answer} is no answer to {question}; choose from {', '.join(options[question])}.")
+            raise UsageError(f"{answer} is not an answer to {question}; choose from {', '.join(options[question])}.")
     return next(rule for rule in catalogue.rules if all(answers.get(key) == value for key, value in rule.answers.items()))

@@ -38,7 +38,7 @@ class EveryFrame:
 
 
 class OnePerPeriod:
-    """Chooses one frame per period of ``1 / max_fps`` seconds. Periods count from the video's start, wherever reading begins."""
+    """Chooses one frame per period of ``1 / max_fps`` seconds. Periods count from the video's start."""
 
     def __init__(self, max_fps: float) -> None:
         """Choose at most about ``max_fps`` frames per second."""

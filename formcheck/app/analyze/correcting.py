@@ -30,7 +30,7 @@ KINDS = {
 }
 # Step of a start or end, seconds: finer than a frame of a phone's video.
 STEP_S = 0.02
-# A movement shorter than this is no rep of any exercise, seconds (as in `formcheck.analysis.remeasure`, which is slow to load).
+# A movement shorter than this is not a rep of any exercise, seconds (as in `formcheck.analysis.remeasure`, which is slow to load).
 MIN_REP_S = 0.4
 # Time shown on each side of a rep whose start and end are adjusted, seconds.
 AROUND_S = 2.0
@@ -271,7 +271,7 @@ def _ask_span(label: str, low: float, high: float, start: float, end: float, key
 
 
 def _is_long_enough(start_s: float, end_s: float) -> bool:
-    """Whether a rep can be as short as this; if not, say so."""
+    """Whether a rep can be as short as this; if not, show a message."""
     if end_s - start_s >= MIN_REP_S:
         return True
     st.caption(tr("A rep takes at least {min_rep_s:g} seconds. Move its start and end apart.").format(min_rep_s=MIN_REP_S))

@@ -82,7 +82,7 @@ class Result:
         report
             The report where more is known now, such as whose it is; the finished one by default.
         pictures
-            The pictures to show, by rep number: none where nobody is to be seen; all by default.
+            The pictures to show, by rep number: none where no person is visible; all by default.
         """
         from formcheck.render.page import render_html
 
@@ -169,7 +169,7 @@ class Result:
 
     @property
     def figure(self) -> Figure | None:
-        """The best rep as a figure; None where there is none, or where another rep has become the best by a correction."""
+        """The best rep as a figure; None if there is none, or if a correction made another rep the best."""
         curves = self.curves
         return None if curves is None else figure_of(self.report, curves.figure)
 

@@ -1,4 +1,4 @@
-"""What Streamlit runs for every visitor at every click: the router of pages, nothing else."""
+"""What Streamlit runs for every visitor at every click: the router of pages only."""
 
 from formcheck.app.main import main
 

@@ -88,18 +88,18 @@ class Filming:
             self._heard = None
 
     def attend(self) -> None:
-        """Note that somebody has the set's page open."""
+        """Note that the set's page is open."""
         self._attended = time.monotonic()
         self.check_silence()
 
     @property
     def unattended(self) -> bool:
-        """Whether nobody has had the set's page open for a while."""
+        """Whether the set's page has been closed for a while."""
         return time.monotonic() - self._attended > MAX_SILENCE_S
 
     @property
     def forsaken(self) -> bool:
-        """Whether nobody has its page open, no camera is on, and closing it would lose no repetition."""
+        """Whether its page is closed, its camera is off, and closing it would lose no repetition."""
         self.check_silence()
         return self.unattended and self._heard is None and not self.state.reps
 

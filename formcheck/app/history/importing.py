@@ -24,7 +24,7 @@ def import_upload(store: Store, source: BinaryIO, name: str, athlete_id: int | N
     Raises
     ------
     FormcheckError
-        If the file is too large, or is none that can be imported.
+        If the file is too large or cannot be imported.
     """
     visit = session.visit()
     folder = session.workspace().new_folder()

@@ -1,4 +1,4 @@
-"""The page *Clinic*: several athletes at a glance. Who did what, who hurts, who is due for a test; one page each to print."""
+"""The page *Clinic*: several athletes at a glance. What each did, their pain, and due tests; one page each to print."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _HEADER = (
 def show() -> None:
     """Show the page."""
     st.title(tr("Clinic"), anchor=False)
-    st.markdown(tr("Everybody whose history is on this computer: who did what, who hurts, and who is due for a test."))
+    st.markdown(tr("Everyone whose history is on this computer: sets done, pain, and due tests."))
     store, today = session.store(), session.today()
     everybody = view_everybody(store, today)
     if not everybody:

@@ -50,9 +50,7 @@ def show() -> None:
     if enrolment is not None:
         _show_warnings()
     if len(store.list_athletes()) > 1:
-        st.page_link(
-            session.page("clinic"), label=tr("All athletes: who did what, who hurts, who is due"), icon=":material/groups:"
-        )
+        st.page_link(session.page("clinic"), label=tr("All athletes: sets done, pain, and due tests"), icon=":material/groups:")
 
 
 def _show_warnings() -> None:

@@ -17,7 +17,7 @@ from formcheck.history.values import Athlete
 from formcheck.support.language import tr
 from formcheck.training.pain import MAX_PAIN, PainMoment, PainScores, describe_action, describe_help, judge_pain
 
-# The morning after a session is asked for so many days; later nobody remembers it.
+# For this many days the page asks about the morning after a session; later it is forgotten.
 _MORNING_DAYS = 3
 
 

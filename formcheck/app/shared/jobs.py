@@ -81,7 +81,7 @@ class JobQueue:
             threading.Thread(target=self._serve, name=f"formcheck-job-{number}", daemon=True).start()
 
     def submit(self, owner: str, work: Work) -> str:
-        """Queue work for an owner; the job's id, which nobody can guess.
+        """Queue work for an owner; the job's id, which cannot be guessed.
 
         Parameters
         ----------
@@ -208,7 +208,7 @@ def _carry_out(job: _Job) -> tuple[State, Any, str | None]:
         return "failed", None, str(error)
     except Exception:
         if job.stop.is_set():
-            # Its folder was removed while it ran, because nobody waits for it any more.
+            # Its folder was removed while it ran, because no page waits for it any more.
             return "cancelled", None, None
         # The worker must live on for the next job; the log has the traceback.
         _log.exception("an analysis failed")

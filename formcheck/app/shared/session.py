@@ -85,7 +85,7 @@ class Visit:
 
     @property
     def abandoned(self) -> bool:
-        """Whether no browser shows it, and it has work that somebody may come back to."""
+        """Whether no browser shows it, and it has work to come back to."""
         return bool(self.work) and not self.closed and not _is_connected(self.session_id)
 
     def take_over(self, other: Visit) -> None:
@@ -217,7 +217,7 @@ def user_key() -> str | None:
 
 
 def login_configured() -> bool:
-    """Whether Streamlit's own login is set up in its secrets; an empty or half-filled ``[auth]`` is no login."""
+    """Whether Streamlit's own login is set up in its secrets; an empty or half-filled ``[auth]`` does not count."""
     return "is_logged_in" in st.user and read_login() is not None
 
 

@@ -22,7 +22,7 @@ from formcheck.support.errors import InputError
 MAX_IMPORT_BYTES = 512 * 2**20
 MAX_ATHLETES = 1_000
 MAX_SETS = 200_000
-# Of the days with a note, the ticks or the runs of one athlete: a hundred years of days are 36,500.
+# Most notes, ticks or runs of one athlete: a hundred years have 36,500 days.
 MAX_ENTRIES = 50_000
 # An hour of heel raises at the test's 30 a minute has 1,800.
 MAX_REPS = 2_000

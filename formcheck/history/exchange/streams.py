@@ -89,7 +89,7 @@ def read_events(file: BinaryIO, name: str) -> Events:
     Raises
     ------
     InputError
-        If the text is no JSON, a number has no place in 64 bits, or a limit is passed.
+        If the text is not JSON, a number does not fit in 64 bits, or a limit is exceeded.
     """
     bounded = BoundedFile(file, name)
     depth = 0
@@ -133,7 +133,7 @@ def read_rows(file: BinaryIO, name: str) -> Iterator[dict[str, str]]:
     Raises
     ------
     InputError
-        If it is no table in UTF-8, a row has another length than the first line, or a limit is passed.
+        If it is not a table in UTF-8, a row differs in length from the first line, or a limit is exceeded.
     """
     bounded = BoundedFile(file, name)
     text = io.TextIOWrapper(io.BufferedReader(bounded, _CHUNK), encoding="utf-8-sig", newline="")

@@ -98,7 +98,7 @@ class AthleteStore(StoreConnection):
     def resolve_athlete(self, name: str | None = None, *, create: bool = False) -> Athlete:
         """The athlete meant on a command line: by name, or the only one there is.
 
-        With ``create``, a new name is added, and "Me" when there is nobody yet.
+        With ``create``, a new name is added, or "Me" if there is no athlete yet.
         """
         if name is None:
             everybody = self.list_athletes()
@@ -215,13 +215,13 @@ def check_athlete(
 
 def find_athlete_record(session: Session, name: str) -> AthleteRecord | None:
     """The athlete of this name."""
-    if not " ".join(name.split()).isprintable():  # no athlete is called so, and bytes that are no text reach no database
+    if not " ".join(name.split()).isprintable():  # no athlete has such a name, and invalid bytes must not reach a database
         return None
     return session.scalar(select(AthleteRecord).where(AthleteRecord.name_key == name_key(name)))
 
 
 def get_athlete_record(session: Session, athlete_id: int) -> AthleteRecord:
-    """The athlete of this number. Raises `InputError` if there is none."""
+    """The athlete of this number. Raises `InputError` if it does not exist."""
     record = find_row(session, AthleteRecord, athlete_id)
     if record is None:
         raise InputError(f"There is no athlete {athlete_id} in the history; formcheck history athletes lists them.")

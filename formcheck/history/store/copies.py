@@ -26,7 +26,7 @@ from formcheck.support.folders import BACKUP_FOLDERS, home_folder, private_folde
 def backups_folder(url: URL) -> Path:
     """Where formcheck keeps its own backups: beside an SQLite file, otherwise in the user-data folder.
 
-    Where something that is no folder has the name, the next name is taken: a backup or a restore must not fail for that.
+    If a file has the name, the next name is taken: a backup or a restore must not fail because of it.
     """
     in_file = url.get_backend_name() == "sqlite" and url.database
     folder = follow_links(Path(str(url.database))).parent if in_file else home_folder()

@@ -114,7 +114,7 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
     connection.execute("PRAGMA foreign_keys=ON")
     connection.execute("PRAGMA synchronous=FULL")  # an acknowledged set survives a power cut
     connection.execute("PRAGMA secure_delete=ON")
-    connection.execute("PRAGMA page_size=8192")  # of a new file: reports of some 1.5 kB waste less of such pages
+    connection.execute("PRAGMA page_size=8192")  # only for a new file: reports of about 1.5 kB waste less of such pages
     # Switching a new file to write-ahead logging ignores the busy timeout: another process may be doing just that.
     deadline = time.monotonic() + BUSY_TIMEOUT_S
     while True:

@@ -27,7 +27,7 @@ Topic = Literal["red-flags", "track", "running"]
 RUNNING_QUESTIONS = ("walk-pain", "hops-pain-free")
 # In a round of red flags: the day whose pain it was asked for.
 _PAIN_DAY = "pain-day"
-# Heavier than any backpack that somebody does heel drops with; a larger number is a slip.
+# More than any backpack used for heel drops; a larger number is a typing error.
 MAX_KG = 300.0
 _Record = TypeVar("_Record", PainRecord, DrillSettingRecord, ResultRecord, QuestionnaireRecord)
 

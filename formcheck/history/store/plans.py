@@ -213,7 +213,7 @@ class PlanBook:
         return training.adherence(enrolment, until, self.done_sets(athlete_id, progress), progress)
 
     def _asked_sets(self, athlete_id: int, day: date, work: str) -> int:
-        """How many sets a tick stands for: those of the day's work, otherwise of the exercise's first level."""
+        """How many sets a tick counts as: those of the day's work, otherwise of the exercise's first level."""
         asked = [item.work.sets for item in self.work_on(athlete_id, day).items if item.work.name == work]
         return asked[0] if asked else training.all_work()[work].sets
 

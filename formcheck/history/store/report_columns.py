@@ -53,7 +53,7 @@ def content_key(report: SetReport) -> str:
 def recording_key(report: SetReport, recording_sha256: str | None) -> str | None:
     """A key of the recording as analyzed: the same video, exercise, leg and measure definitions; null without a video.
 
-    The leg is the one that formcheck found: with another one by hand it is the same set, corrected.
+    The leg is the detected one: a set whose leg was corrected by hand is the same set.
     """
     if recording_sha256 is None:
         return None
@@ -109,7 +109,7 @@ def set_columns(report: SetReport) -> dict[str, Any]:
 
 
 def headline_value(report: SetReport) -> float | None:
-    """The number that stands for the set; reports of the first definitions had none but the mean."""
+    """The set's headline value; reports of the first definitions had only the mean."""
     if report.software.measures_version == 1:
         return report.summary.mean
     return report.summary.headline

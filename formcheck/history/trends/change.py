@@ -28,7 +28,7 @@ CHANGE_WINDOW_DAYS = 14
 MIN_DAYS_BETWEEN = 14
 # The sides are read from the last week of each.
 SIDE_WINDOW_DAYS = 7
-# Of the normal distribution: 95 % of differences lie within ± this many standard errors.
+# Normal distribution: 95 % of differences are within ± this many standard errors.
 Z95 = 1.96
 
 ChangeKind = Literal["gained", "lost", "rising", "falling", "steady", "unknown error", "too early"]
@@ -69,7 +69,7 @@ class Change:
 
     @property
     def band(self) -> tuple[float, float] | None:
-        """What lies between is no detectable change: the baseline ± the threshold."""
+        """The interval without a detectable change: the baseline ± the threshold."""
         if self.threshold is None or not math.isfinite(self.baseline):
             return None
         return self.baseline - self.threshold, self.baseline + self.threshold

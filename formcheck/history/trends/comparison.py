@@ -44,7 +44,7 @@ class ComparedSet:
 
 @dataclass(frozen=True)
 class MeasureComparison:
-    """One measure of both sets, in ``measure.unit``: the number that stands for each set.
+    """One measure of both sets, in ``measure.unit``: each set's value.
 
     ``threshold`` is the smallest difference that is more than measurement error: at least the published minimal detectable change,
     after ``mdc_source``; None where none is known. ``of_one_day``: both sets were done on the same day.
@@ -81,7 +81,7 @@ class MeasureComparison:
 
     @property
     def difference_text(self) -> str:
-        """The difference with its sign and unit; a dash where there is none."""
+        """The difference with its sign and unit; a dash if it is unknown."""
         amount = self.difference
         text = format_value(self.measure, amount)
         return f"+{text}" if amount is not None and amount > 0 else text
@@ -188,7 +188,7 @@ class SetComparison:
     def _meaning(self, line: MeasureComparison) -> str:
         normal = " Some left–right difference is normal." if self.of_sides else ""
         if line.verdict == "same day":
-            return ". Both sets are from the same day, so this is no change."
+            return ". Both sets are from the same day, so this is not a change."
         if line.threshold is None:
             return f". No measurement error is published for this, so formcheck does not call it a change.{normal}"
         error = format_value(line.measure, line.threshold)
@@ -262,7 +262,7 @@ def _compare(measure: Measure, first: ComparedSet, second: ComparedSet) -> Measu
 
 
 def _value_of(report: SetReport, measure: Measure) -> float | None:
-    """The number that stands for the set where the measure is the set's headline, otherwise the mean of the reps."""
+    """The set's headline value if the measure is the headline, otherwise the mean of the reps."""
     headline = headline_of(report)
     return headline_value(report) if headline is not None and headline.name == measure.name else mean_of(report, measure.name)
 
@@ -287,7 +287,7 @@ def mean_of(report: SetReport, name: str) -> float | None:
 
 @dataclass(frozen=True)
 class HistoryComparison:
-    """A set against the last time and against the other leg; None where there is no such set."""
+    """A set compared with the last time and with the other leg; None if there is no such set."""
 
     previous: SetComparison | None = None
     other_leg: SetComparison | None = None

@@ -16,7 +16,7 @@ DORSIFLEXION, HEEL_RAISE_HEIGHT = MEASURES["dorsiflexion"], MEASURES["height"]
 
 
 def main_measure(exercise: str | None) -> TrackedMeasure | None:
-    """The measure that an exercise is followed by first; None where it has none, or there is no exercise."""
+    """The first measure that an exercise is followed by; None without an exercise or measure."""
     trends = EXERCISES[exercise].trends if exercise in EXERCISES else ()
     return trends[0] if trends else None
 
@@ -82,7 +82,7 @@ def state_change(change: Change, measure: TrackedMeasure, side: str | None, toda
 def state_sides(comparison: SideComparison, measure: TrackedMeasure) -> str:
     """Left against right in words; a difference is reported and not called abnormal."""
     left, right = measure.text(comparison.left), measure.text(comparison.right)
-    # Of the rounded values: the reader subtracts what is printed.
+    # The difference of the rounded values, because the reader subtracts the printed ones.
     apart = abs(round(comparison.left, measure.decimals) - round(comparison.right, measure.decimals))
     difference = measure.text(apart)
     if difference == measure.text(0.0):

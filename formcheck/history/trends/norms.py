@@ -35,7 +35,7 @@ class RepsNorm:
     sex: Sex
 
     def state(self, rep_count: int) -> str:
-        """Return in words where a test's repetitions lie beside the usual number.
+        """Return a sentence that compares a test's repetitions with the usual number.
 
         The band around it is what one person's number differs by between two days: inside it, nothing separates the person
         from the usual. The spread between people is not given by a source that we could read, so no percentile is stated.

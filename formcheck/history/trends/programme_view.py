@@ -55,7 +55,7 @@ def _read_value(kind: str, row: SetRow) -> float | None:
 
 @dataclass(frozen=True)
 class Overview:
-    """One athlete in the clinician's view. ``attention`` says why somebody should look at this athlete first; empty if nothing."""
+    """One athlete in the clinician's view. ``attention`` is the reason to see this athlete first; empty without one."""
 
     athlete: Athlete
     track: str

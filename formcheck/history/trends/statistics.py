@@ -87,7 +87,7 @@ def smooth_trend(
 
     Notes
     -----
-    An error that all set-ups share, such as a camera that always stands askew, is in no trend's band. How often the band holds the
+    An error that all set-ups share, such as a camera that is always tilted, is in no trend's band. How often the band holds the
     true course in simulated histories stands in docs/trend-statistics.md.
     """
     x, y = average_by_day(days, values)

@@ -125,7 +125,7 @@ def view_trend(
     Parameters
     ----------
     which
-        Whether the trend and the change are those of each set's mean or of its best rep.
+        Whether the trend and the change use each set's mean or its best rep.
     measures_version
         The version of the measure definitions to show; default the newest that the period has.
     """

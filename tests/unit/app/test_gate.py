@@ -163,7 +163,7 @@ def test_the_names_are_this_computers_own_those_given_and_the_logins() -> None:
 
 @pytest.mark.parametrize("name", ["", "*", "*.example", "http://example", "a:8501", "a/b", "a@b", "a b"])
 def test_an_invalid_host_name_is_refused(name: str) -> None:
-    with pytest.raises(UsageError, match="is no name of a computer"):
+    with pytest.raises(UsageError, match="is not a computer's name"):
         serve.list_names("0.0.0.0", [name], None)
 
 

@@ -3,7 +3,7 @@
 Streamlit asks a web service for this computer's public address, and accepts what it answers as an origin of its own pages; aiortc
 and streamlit-webrtc fall back on a public STUN server; aioice looks up names that end in ``.local`` by multicast. formcheck needs
 none of these: the owner gives the names that the app answers to (`formcheck.app.gate`), and a camera on this computer needs no STUN
-server. ``tests/robustness/test_network.py`` runs the app under strace.
+server. ``tests/integration/robustness/test_network.py`` runs the app under strace.
 """
 
 from __future__ import annotations

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import struct
 import sys
+from dataclasses import replace
 from datetime import UTC, datetime
 from fractions import Fraction
 from itertools import pairwise
@@ -14,6 +15,7 @@ import av
 import numpy as np
 import pytest
 
+from formcheck.analysis.pipeline import Analysis
 from formcheck.support.errors import InputError, OutputError
 from formcheck.video.reader import MAX_DURATION_S, MAX_PIXELS, VideoInfo, probe_video, read_frames, scale_to
 from formcheck.video.writer import VideoSink
@@ -79,6 +81,38 @@ def test_the_day_of_filming_is_the_cameras(tmp_path: Path, stored: str | None, e
         path = tmp_path / "b.mp4"
     recorded_at = probe_video(path).recorded_at
     assert (datetime.fromisoformat(recorded_at) if recorded_at else None) == expected
+
+
+def test_of_what_a_phone_writes_into_a_video_only_the_time_is_read(tmp_path: Path) -> None:
+    folder = tmp_path / "Ada Lovelace"
+    folder.mkdir()
+    write_clip(tmp_path / "a.mov", 3)
+    tags = {
+        "location": "+47.3769+008.5417/",
+        "make": "Phonemaker",
+        "model": "Phone 7",
+        "artist": "Ada Lovelace",
+        "comment": "at home",
+    }
+    with av.open(str(tmp_path / "a.mov")) as source, av.open(str(folder / "b.mov"), "w") as target:
+        target.metadata.update(tags)
+        stream = target.add_stream_from_template(source.streams.video[0])
+        for packet in source.demux(source.streams.video[0]):
+            if packet.dts is not None:
+                packet.stream = stream
+                target.mux(packet)
+    info = probe_video(folder / "b.mov")
+    assert b"+47.3769" in info.path.read_bytes()
+    read = repr(replace(info, path=Path(info.path.name)))
+    assert not [value for value in tags.values() if value.strip("/") in read]
+
+
+def test_a_report_carries_the_videos_name_and_not_its_folder(sample_analysis: Analysis) -> None:
+    path = sample_analysis.info.path
+    text = sample_analysis.report.model_dump_json()
+    assert path.name in text
+    assert str(path.parent) not in text
+    assert path.parent.name not in text
 
 
 @pytest.mark.parametrize("turn", [0, 90, 180, 270])

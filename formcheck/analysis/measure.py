@@ -11,8 +11,9 @@ from formcheck.analysis.build_report import Measured, drop_impossible_frames, ra
 from formcheck.analysis.camera_error import FOOT_CM, measure_with_camera
 from formcheck.analysis.detection import frames_of_set
 from formcheck.analysis.film import Film
+from formcheck.analysis.key_frames import correct_by_keys
 from formcheck.analysis.quality import assess_quality, refuses_angle
-from formcheck.analysis.refine import Evidence, PictureQuality, Refinement, correct_by_keys
+from formcheck.analysis.refine import Evidence, PictureQuality, Refinement
 from formcheck.exercises import PoseExercise
 from formcheck.exercises.base import Recording
 from formcheck.foot import FOOT_PER_SHANK, FootMotion

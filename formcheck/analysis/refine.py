@@ -9,44 +9,30 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from typing import NamedTuple, Self
+from typing import NamedTuple
 
 import cv2
 import numpy as np
 
 from formcheck.analysis.film import Film
+from formcheck.analysis.key_frames import KeyPose, KeyReader, cut_out, scale_of
 from formcheck.exercises import PoseExercise
 from formcheck.foot import FOOT_PER_SHANK, FootFollower, FootMotion, FootPose, find_forward, solve_raises, solve_turns
 from formcheck.foot.raised import Raise
-from formcheck.pose.blazepose import PoseEstimator
-from formcheck.pose.bundles import ModelName
-from formcheck.pose.leg_swaps import order_legs
-from formcheck.pose.movenet import ShankReader
 from formcheck.pose.track import Landmark, Side
 from formcheck.pose.tracker import TRACKING_SHORT_SIDE, count_workers
 from formcheck.scene.camera_from_edges import CameraTurn, find_camera_turn
-from formcheck.scene.scene import Scene
 from formcheck.scene.view import View
-from formcheck.signals.evidence import Estimate
-from formcheck.signals.geometry import compute_inclination
 from formcheck.signals.reps import RepSpan
 from formcheck.support.arrays import FloatArray, nearest_index
 from formcheck.support.progress import Progress
 from formcheck.video.reader import Image
 from formcheck.video.sampling import SAME_FRAME_S
 
-KEY_MODEL: ModelName = "heavy"
-# The networks that read knee and ankle on key frames, and the standard deviation of the shank's angle by each, degrees: RMS on 57
-# pictures of rendered people (docs/research-log.md). Their errors hardly correlate (r = 0.28).
-NETWORKS = (("heavy model", 2.0), ("MoveNet", 1.8))
 # Repetitions with key frames, a limit for speed: the bias that they remove is one number for the set.
 MAX_KEY_REPS = 5
-# The person's box is widened by this share before the key frame is cropped, so that the detector sees context.
-CROP_MARGIN = 0.25
-# A key-frame pose further than this (in shank lengths) from the tracked one belongs to another person.
-SAME_PERSON_SHANKS = 0.6
 # A repetition's frames are read from this long before its start on, when the foot is still flat.
 LEAD_S = 0.4
 # A repetition of which more frames than this are missing at its start, as in a live set's memory, is not followed.
@@ -63,21 +49,6 @@ SAME_PLACE_FEET = 0.25
 MAX_TOE_TRAVEL_FEET = 0.25
 # Camera movement is measured in a picture of this size.
 THUMBNAIL = (160, 120)
-
-
-@dataclass(frozen=True)
-class KeyPose:
-    """The pose read on one key frame: its index in the track, (33, 2) pixels, knee and ankle by each of `NETWORKS`, (K, 2, 2)."""
-
-    frame: int
-    points: FloatArray
-    shanks: FloatArray
-
-    def read_inclination(self, scene: Scene) -> list[Estimate]:
-        """Return the shank's inclination in the picture as each network reads it, degrees."""
-        knees, ankles = self.shanks[:, 0], self.shanks[:, 1]
-        seen = compute_inclination(ankles, knees, scene.up, scene.forward)
-        return [Estimate(float(value), sd, name) for value, (name, sd) in zip(seen, NETWORKS, strict=False)]
 
 
 @dataclass(frozen=True)
@@ -176,7 +147,7 @@ class Evidence:
         groups = [g for g in np.array_split(np.arange(len(windows)), min(at_once, len(windows))) if len(g)]
         pool = ThreadPoolExecutor(len(groups), thread_name_prefix="refine")
         # on a single core, the key frames are read on the same thread, after the rest
-        with pool, _KeyReader(view, pool if at_once == 1 else None) as keys:
+        with pool, KeyReader(view, pool if at_once == 1 else None) as keys:
             futures = [
                 pool.submit(_read_windows, view, [windows[k] for k in g], [followers[k] for k in g], keys, film) for g in groups
             ]
@@ -190,7 +161,7 @@ class Evidence:
 
     def settle(self, view: View, exercise: PoseExercise, spans: Sequence[RepSpan]) -> Refinement:
         """Return what the pixels read so far show of the repetitions, all of them taken together."""
-        motion, scale = FootMotion.empty(len(view.track)), _scale_of(view)
+        motion, scale = FootMotion.empty(len(view.track)), scale_of(view)
         for window, seen in zip(self.windows, self._solve(view, exercise, spans), strict=True):
             rows = slice(window.first, window.first + len(seen.turn_deg))
             motion.put(rows, seen.scaled(1.0 / scale))
@@ -231,7 +202,7 @@ def _list_windows(view: View, spans: Sequence[RepSpan], keyed: int) -> list[_Win
 
 def _read_background(view: View, window: _Window, film: Film) -> _Background:
     """Read what the first frame of a repetition shows besides the person."""
-    start_s, scale = float(view.time_s[window.first]), _scale_of(view)
+    start_s, scale = float(view.time_s[window.first]), scale_of(view)
     frame = next(iter(film.read(max(0.0, start_s - SAME_FRAME_S), start_s + SAME_FRAME_S)), None)
     if frame is None:
         return _Background(None, None)
@@ -239,7 +210,7 @@ def _read_background(view: View, window: _Window, film: Film) -> _Background:
     return _Background(find_camera_turn(gray, person, view.scene.focal_px * scale), measure_contrast(gray, person, view.side))
 
 
-def _read_windows(view: View, windows: list[_Window], followers: list[FootFollower], keys: _KeyReader, film: Film) -> list[Image]:
+def _read_windows(view: View, windows: list[_Window], followers: list[FootFollower], keys: KeyReader, film: Film) -> list[Image]:
     """Feed the followers the frames of some neighboring repetitions; return a thumbnail of each repetition's first frame."""
     track = view.track
     thumbnails: list[Image] = []
@@ -266,61 +237,6 @@ def _read_windows(view: View, windows: list[_Window], followers: list[FootFollow
     return thumbnails
 
 
-def _scale_of(view: View) -> float:
-    """Return how many pixels the pictures that are read have for one of the video's."""
-    return min(1.0, TRACKING_SHORT_SIDE / min(view.scene.frame_size))
-
-
-class _KeyReader:
-    """Reads key frames with the heavy model and MoveNet on one thread, beside the decoders, so that only one of each is in memory.
-
-    The thread is its own or that of the given pool, which must have no other.
-    """
-
-    def __init__(self, view: View, thread: ThreadPoolExecutor | None = None) -> None:
-        self._view, self._scale = view, _scale_of(view)
-        self._shank = [Landmark.of(view.side, part) for part in ("knee", "ankle")]
-        self._thread = thread or ThreadPoolExecutor(1, thread_name_prefix="keys")
-        self._found: list[Future[KeyPose | None]] = []
-        self._models: tuple[PoseEstimator, ShankReader] | None = None
-
-    def __enter__(self) -> Self:
-        return self
-
-    def read(self, index: int, image: Image) -> None:
-        """Take frame ``index`` of the track, (H, W, 3); returns at once."""
-        box, offset = _cut_out(image, self._view.track.points[index] * self._scale)
-        self._found.append(self._thread.submit(self._read, index, box, offset))
-
-    def _read(self, index: int, box: Image, offset: FloatArray) -> KeyPose | None:
-        tracked, scale = self._view.track.points[index], self._scale
-        if self._models is None:
-            self._models = PoseEstimator(KEY_MODEL, still=True), ShankReader()
-        estimator, second = self._models
-        pose = estimator.estimate_both_ways(box)
-        if pose is None:
-            return None
-        points = pose.points * (box.shape[1], box.shape[0])
-        points = points[order_legs(points, tracked * scale - offset)]
-        shanks = [points[self._shank].copy()]
-        if (other := second.read(box, *points[self._shank])) is not None:
-            shanks.append(other)
-            points[self._shank] = (points[self._shank] + other) / 2
-        points = (points + offset) / scale
-        gap = np.linalg.norm(points - tracked, axis=1)[Landmark.LEFT_SHOULDER :]
-        same = np.median(gap) < SAME_PERSON_SHANKS * self._view.shank_px
-        return KeyPose(index, points, (np.asarray(shanks) + offset) / scale) if same else None
-
-    def collect(self) -> list[KeyPose]:
-        """Return the poses of all frames taken, without the frames that show no person or another one."""
-        return [pose for future in self._found if (pose := future.result()) is not None]
-
-    def __exit__(self, *_: object) -> None:
-        self._thread.shutdown()
-        if self._models:
-            self._models[0].__exit__()
-
-
 def _measure_drift(thumbnails: list[Image]) -> float:
     """Return the largest shift of the picture between the first repetition's rest and another's, in picture widths.
 
@@ -340,7 +256,7 @@ def measure_contrast(gray: Image, points: FloatArray, side: Side) -> float | Non
     leg = points[[Landmark.of(side, part) for part in ("knee", "ankle", "heel", "foot_index")]]
     if not np.isfinite(leg).all():
         return None
-    dark, bright = np.percentile(_cut_out(gray, leg)[0], (5, 95))
+    dark, bright = np.percentile(cut_out(gray, leg)[0], (5, 95))
     return float(bright - dark)
 
 
@@ -352,7 +268,7 @@ def _rest_of(view: View, frame: int) -> tuple[FloatArray, FloatArray]:
 
 def _flat_foot(view: View, window: _Window) -> FootPose:
     """The working foot where the repetition starts, in the flow picture's pixels."""
-    scene, scale = view.scene, _scale_of(view)
+    scene, scale = view.scene, scale_of(view)
     heel, toe = _rest_of(view, window.first)
     forward = scene.forward_at((heel + toe) / 2)
     return FootPose.from_landmarks(heel * scale, toe * scale, scene.up, forward, scene.shank_px * scale)
@@ -364,7 +280,7 @@ def _lay_feet(view: View, windows: Sequence[_Window], turn: CameraTurn | None) -
     A person who turns between repetitions turns the foot too, so each has its own yaw. Those that start in the same place share
     one direction, the median: the foot stays there, and only its landmarks wander.
     """
-    scene, scale = view.scene.with_turn(turn), _scale_of(view)
+    scene, scale = view.scene.with_turn(turn), scale_of(view)
     shank_px, floor_sd = scene.shank_px * scale, FLOOR_SLOPE_SD if scene.pitch_deg is not None else FLOOR_SLOPE_SD_LEVEL
     feet = [[place * scale for place in _rest_of(view, w.first)] for w in windows]
     directions = []
@@ -395,35 +311,5 @@ def _move_ankle(view: View, window: _Window, pose: FootPose, keys: Sequence[KeyP
     by_frame = {key.frame: key.shanks[:, 1] for key in keys}
     if window.first in by_frame and window.peak in by_frame:
         pairs += list(zip(by_frame[window.first], by_frame[window.peak], strict=False))
-    moved = [np.diff(pose.in_feet(np.stack(pair) * _scale_of(view)), axis=0)[0] for pair in pairs]
+    moved = [np.diff(pose.in_feet(np.stack(pair) * scale_of(view)), axis=0)[0] for pair in pairs]
     return [m for m in moved if np.isfinite(m).all()]
-
-
-def _cut_out(image: Image, points: FloatArray) -> tuple[Image, FloatArray]:
-    low, high = np.nanmin(points, axis=0), np.nanmax(points, axis=0)
-    margin = CROP_MARGIN * float(np.max(high - low))
-    left, top = np.maximum(0, low - margin).astype(int)
-    right, bottom = np.minimum(image.shape[1::-1], high + margin).astype(int)
-    if right - left < 32 or bottom - top < 32:
-        return image, np.zeros(2)
-    return image[top:bottom, left:right].copy(), np.array([left, top], float)  # copied, so that the frame need not stay in memory
-
-
-def correct_by_keys(tracked_deg: FloatArray, key_deg: FloatArray, key_frames: Sequence[int], peaks: Sequence[bool]) -> FloatArray:
-    """Return a (T,) tracked angle with its bias against the key frames removed.
-
-    The bias is one number at rest and one at the peak (medians over the key frames); in between it is interpolated by the angle.
-    """
-    frames, at_peak = np.asarray(key_frames, int), np.asarray(peaks, bool)
-    gap = key_deg - tracked_deg[frames]
-    known = np.isfinite(gap)
-    if not known.any():
-        return tracked_deg
-    if not (known & at_peak).any() or not (known & ~at_peak).any():
-        return tracked_deg + float(np.median(gap[known]))
-    low, high = (float(np.median(tracked_deg[frames][known & which])) for which in (~at_peak, at_peak))
-    bias_low, bias_high = (float(np.median(gap[known & which])) for which in (~at_peak, at_peak))
-    if high - low < 1.0:
-        return tracked_deg + (bias_low + bias_high) / 2
-    share = np.clip((tracked_deg - low) / (high - low), 0.0, 1.0)
-    return tracked_deg + bias_low + share * (bias_high - bias_low)

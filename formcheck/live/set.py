@@ -38,14 +38,12 @@ if TYPE_CHECKING:
 MIN_POSES_PER_S = 15.0
 JUDGED_POSES = 15
 WARM_UP_POSES = 3
-# Rates are counted over this long: shorter, and one late frame shows; longer, and a change does not.
-RATE_WINDOW_S = 2.0
+RATE_WINDOW_S = 2.0  # rates are counted over this long
 # Until the set has begun or the person is in a starting pose, the recording restarts at this interval.
 MAX_SET_UP_RECORDING_S = 20.0
 # Measuring the last repetition takes a second or two; after this long it is stuck.
 MEASURE_WAIT_S = 30.0
-# Measuring runs at this lower priority (`nice`), so that it never delays the picture.
-BACKGROUND_NICENESS = 5
+BACKGROUND_NICENESS = 5  # measuring must not delay the picture
 
 
 class LiveSet:

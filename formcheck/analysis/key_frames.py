@@ -1,0 +1,136 @@
+"""Key frames: the pose is read once more on a few frames of a set, by the heavy model and by MoveNet."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Self
+
+import numpy as np
+
+from formcheck.pose.blazepose import PoseEstimator
+from formcheck.pose.bundles import ModelName
+from formcheck.pose.leg_swaps import order_legs
+from formcheck.pose.movenet import ShankReader
+from formcheck.pose.track import Landmark
+from formcheck.pose.tracker import TRACKING_SHORT_SIDE
+from formcheck.scene.scene import Scene
+from formcheck.scene.view import View
+from formcheck.signals.evidence import Estimate
+from formcheck.signals.geometry import compute_inclination
+from formcheck.support.arrays import FloatArray
+from formcheck.video.reader import Image
+
+KEY_MODEL: ModelName = "heavy"
+# The networks that read knee and ankle on key frames, and the standard deviation of the shank's angle by each, degrees: RMS on 57
+# pictures (docs/research-log.md). Their errors hardly correlate (r = 0.28).
+NETWORKS = (("heavy model", 2.0), ("MoveNet", 1.8))
+# The person's box is widened by this share before the key frame is cropped, so that the detector sees context.
+CROP_MARGIN = 0.25
+# A key-frame pose further than this (in shank lengths) from the tracked one belongs to another person.
+SAME_PERSON_SHANKS = 0.6
+
+
+@dataclass(frozen=True)
+class KeyPose:
+    """The pose read on one key frame: its index in the track, (33, 2) pixels, knee and ankle by each of `NETWORKS`, (K, 2, 2)."""
+
+    frame: int
+    points: FloatArray
+    shanks: FloatArray
+
+    def read_inclination(self, scene: Scene) -> list[Estimate]:
+        """Return the shank's inclination in the picture as each network reads it, degrees."""
+        knees, ankles = self.shanks[:, 0], self.shanks[:, 1]
+        seen = compute_inclination(ankles, knees, scene.up, scene.forward)
+        return [Estimate(float(value), sd, name) for value, (name, sd) in zip(seen, NETWORKS, strict=False)]
+
+
+def scale_of(view: View) -> float:
+    """Return how many pixels the pictures that are read have for one of the video's."""
+    return min(1.0, TRACKING_SHORT_SIDE / min(view.scene.frame_size))
+
+
+class KeyReader:
+    """Reads key frames with the heavy model and MoveNet on one thread, beside the decoders, so that only one of each is in memory.
+
+    The thread is its own or that of the given pool, which must have no other.
+    """
+
+    def __init__(self, view: View, thread: ThreadPoolExecutor | None = None) -> None:
+        """Read frames of a view's track; the models are loaded with the first one."""
+        self._view, self._scale = view, scale_of(view)
+        self._shank = [Landmark.of(view.side, part) for part in ("knee", "ankle")]
+        self._thread = thread or ThreadPoolExecutor(1, thread_name_prefix="keys")
+        self._found: list[Future[KeyPose | None]] = []
+        self._models: tuple[PoseEstimator, ShankReader] | None = None
+
+    def __enter__(self) -> Self:
+        """Return the reader."""
+        return self
+
+    def read(self, index: int, image: Image) -> None:
+        """Take frame ``index`` of the track, (H, W, 3); returns at once."""
+        box, offset = cut_out(image, self._view.track.points[index] * self._scale)
+        self._found.append(self._thread.submit(self._read, index, box, offset))
+
+    def _read(self, index: int, box: Image, offset: FloatArray) -> KeyPose | None:
+        tracked, scale = self._view.track.points[index], self._scale
+        if self._models is None:
+            self._models = PoseEstimator(KEY_MODEL, still=True), ShankReader()
+        estimator, second = self._models
+        pose = estimator.estimate_both_ways(box)
+        if pose is None:
+            return None
+        points = pose.points * (box.shape[1], box.shape[0])
+        points = points[order_legs(points, tracked * scale - offset)]
+        shanks = [points[self._shank].copy()]
+        if (other := second.read(box, *points[self._shank])) is not None:
+            shanks.append(other)
+            points[self._shank] = (points[self._shank] + other) / 2
+        points = (points + offset) / scale
+        gap = np.linalg.norm(points - tracked, axis=1)[Landmark.LEFT_SHOULDER :]
+        same = np.median(gap) < SAME_PERSON_SHANKS * self._view.shank_px
+        return KeyPose(index, points, (np.asarray(shanks) + offset) / scale) if same else None
+
+    def collect(self) -> list[KeyPose]:
+        """Return the poses of all frames taken, without the frames that show no person or another one."""
+        return [pose for future in self._found if (pose := future.result()) is not None]
+
+    def __exit__(self, *_: object) -> None:
+        """Wait for the frames taken, and free the models."""
+        self._thread.shutdown()
+        if self._models:
+            self._models[0].__exit__()
+
+
+def cut_out(image: Image, points: FloatArray) -> tuple[Image, FloatArray]:
+    """Return the part of a picture around (N, 2) points with a margin, and its (2,) corner; the whole if that part is tiny."""
+    low, high = np.nanmin(points, axis=0), np.nanmax(points, axis=0)
+    margin = CROP_MARGIN * float(np.max(high - low))
+    left, top = np.maximum(0, low - margin).astype(int)
+    right, bottom = np.minimum(image.shape[1::-1], high + margin).astype(int)
+    if right - left < 32 or bottom - top < 32:
+        return image, np.zeros(2)
+    return image[top:bottom, left:right].copy(), np.array([left, top], float)  # copied, so that the frame need not stay in memory
+
+
+def correct_by_keys(tracked_deg: FloatArray, key_deg: FloatArray, key_frames: Sequence[int], peaks: Sequence[bool]) -> FloatArray:
+    """Return a (T,) tracked angle with its bias against the key frames removed.
+
+    The bias is one number at rest and one at the peak (medians over the key frames); in between it is interpolated by the angle.
+    """
+    frames, at_peak = np.asarray(key_frames, int), np.asarray(peaks, bool)
+    gap = key_deg - tracked_deg[frames]
+    known = np.isfinite(gap)
+    if not known.any():
+        return tracked_deg
+    if not (known & at_peak).any() or not (known & ~at_peak).any():
+        return tracked_deg + float(np.median(gap[known]))
+    low, high = (float(np.median(tracked_deg[frames][known & which])) for which in (~at_peak, at_peak))
+    bias_low, bias_high = (float(np.median(gap[known & which])) for which in (~at_peak, at_peak))
+    if high - low < 1.0:
+        return tracked_deg + (bias_low + bias_high) / 2
+    share = np.clip((tracked_deg - low) / (high - low), 0.0, 1.0)
+    return tracked_deg + bias_low + share * (bias_high - bias_low)

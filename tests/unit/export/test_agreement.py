@@ -73,7 +73,7 @@ def test_a_table_is_read_with_gaps_and_decimal_commas(tmp_path: Path) -> None:
         ("", "columns"),
         ("rep,degrees\n1,2\n", "columns"),
         ("repetition,degrees\n1,two\n", "line 2"),
-        ("repetition,degrees\n1,inf\n", "no number"),
+        ("repetition,degrees\n1,inf\n", "not a number"),
         ("repetition,degrees\n0,2\n", "whole number"),
         ("repetition,degrees\n1.5,2\n", "whole number"),
         ("repetition,degrees\n1,2\n1,3\n", "twice"),

@@ -76,7 +76,7 @@ def test_every_combination_of_answers_has_a_track_and_every_track_can_be_reached
 
 def test_heel_pain_that_is_not_worst_in_the_morning_comes_with_a_note() -> None:
     assert choose_track({"place": "heel", "morning": "no"}, RULES).note
-    with pytest.raises(UsageError, match="no answer"):
+    with pytest.raises(UsageError, match="not an answer"):
         choose_track({"place": "elbow"}, RULES)
     with pytest.raises(UsageError, match="no question"):
         choose_track({"star-sign": "lion"}, RULES)

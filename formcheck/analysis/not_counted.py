@@ -11,14 +11,15 @@ import numpy as np
 
 from formcheck.analysis.detection import TOO_FEW, Detection, try_all, try_leg
 from formcheck.analysis.settings import Settings
-from formcheck.exercises import PoseExercise
+from formcheck.exercises import Exercise
+from formcheck.exercises.short_foot import StickerRecording
 from formcheck.pose.track import PoseTrack
 from formcheck.report.schema import NotCounted
 from formcheck.scene.scene import Scene
 from formcheck.scene.view import View
 from formcheck.signals.criteria import Criterion, find_broken, find_frames, list_failed
 from formcheck.signals.holds import count_movements
-from formcheck.signals.reps import CUT_OFF, WRONG_POSE, Rejection, RepSpan
+from formcheck.signals.reps import CUT_OFF, WRONG_POSE, Rejection, RepSpan, count_reps
 
 # A video can contain hundreds of movements, such as steps; more reasons than this do not help.
 MOST_LISTED = 30
@@ -54,7 +55,16 @@ def explain_uncounted(track: PoseTrack, scene: Scene, found: Detection | None, s
     missed += [Missed(span, (TOO_FEW.of(nearest.in_a_row, nearest.exercise.least_found),)) for span in nearest.spans]
     movements = [_describe(nearest.exercise, m) for m in sorted(missed, key=lambda m: m.span.start_s)[:MOST_LISTED]]
     given = settings.exercise != "auto"
-    return Uncounted(movements, _say_few(nearest, movements) if nearest.spans else _say_none(nearest, movements, given=given))
+    return Uncounted(
+        movements, _say_few(nearest, movements) if nearest.spans else _say_none(nearest.exercise, movements, given=given)
+    )
+
+
+def explain_uncounted_stickers(film: StickerRecording) -> Uncounted:
+    """Return why movements of the arch did not count (see `explain_uncounted`)."""
+    counter = count_reps(film.time_s, film.arch_mm, np.isfinite(film.arch_mm), film.exercise.rule)
+    movements = [_describe(film.exercise, Missed(r.span, r.failed)) for r in counter.rejected[:MOST_LISTED]]
+    return Uncounted(movements, "" if counter.reps or not movements else _say_none(film.exercise, movements, given=True))
 
 
 @dataclass(frozen=True)
@@ -100,7 +110,7 @@ def _nearness(seen: Detection, missed: Sequence[Missed]) -> tuple[int, float, in
     return len(seen.spans), -float(np.mean(failed)) if failed else -math.inf, len(failed)
 
 
-def _describe(exercise: PoseExercise, missed: Missed) -> NotCounted:
+def _describe(exercise: Exercise, missed: Missed) -> NotCounted:
     span, failed = missed.span, missed.failed[0]
     return NotCounted(
         start_s=round(span.start_s, 3),
@@ -126,9 +136,9 @@ def _say_few(seen: Detection, movements: Sequence[NotCounted]) -> str:
     return f"{said}; {asks} {_number(least)}. Name the exercise to count what was seen, or film the whole set again."
 
 
-def _say_none(nearest: Detection, movements: Sequence[NotCounted], *, given: bool) -> str:
+def _say_none(nearest: Exercise, movements: Sequence[NotCounted], *, given: bool) -> str:
     """Say what was seen and what was missing where no repetition was."""
-    title = nearest.exercise.title.lower()
+    title = nearest.title.lower()
     if not movements:
         return f"No repetition of {f'the {title}' if given else 'a known exercise'} was seen. {FILM_FROM_THE_SIDE}"
     (message, times), count = Counter(movement.message for movement in movements).most_common(1)[0], len(movements)

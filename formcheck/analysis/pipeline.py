@@ -15,7 +15,7 @@ from formcheck.analysis.detection import Detection, detect_set
 from formcheck.analysis.film import Film
 from formcheck.analysis.measure import list_signals, measure, view_set
 from formcheck.analysis.nobody import explain_nobody
-from formcheck.analysis.not_counted import explain_uncounted
+from formcheck.analysis.not_counted import explain_uncounted, explain_uncounted_stickers
 from formcheck.analysis.quality import YAW_WARN_DEG
 from formcheck.analysis.settings import Settings
 from formcheck.analysis.so_far import RepsSoFar
@@ -197,9 +197,10 @@ def _load_ahead() -> None:
 def _run_on_stickers(info: VideoInfo, exercise: ShortFoot, settings: Settings, progress: Progress | None) -> Analysis:
     """Analyze a close-up film of a foot with stickers: there are no landmarks, so the track is empty."""
     stickers = sticker_films.follow_film(info, settings.max_fps, progress)
-    measured = sticker_films.measure_stickers(sticker_films.record(stickers, info, exercise, settings))
+    film = sticker_films.record(stickers, info, exercise, settings)
+    measured = sticker_films.measure_stickers(film)
     side = cast(WorkingSide, settings.side) if settings.side != "auto" else sticker_films.which_foot(stickers)[0]
-    report = assemble_report(info, settings, measured, side, sticker_films.name_software())
+    report = assemble_report(info, settings, measured, side, sticker_films.name_software(), explain_uncounted_stickers(film))
     return Analysis(report, info, measured.recording)
 
 

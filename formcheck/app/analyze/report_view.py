@@ -62,6 +62,7 @@ def show_report(report: SetReport, recorded: Recorded, compared: OtherSets = NO_
     if report.reps:
         _headline(report)
     show_words(report, compared)
+    show_uncounted(report)
     if report.reps:
         _scale(report, compared)
         _chart(report, recorded)
@@ -139,13 +140,17 @@ def show_words(report: SetReport, compared: OtherSets = NO_OTHER_SETS) -> None:
     with right:
         st.markdown(tr("**What it means, and what to do next**"))
         st.markdown("\n".join(f"- {style.plain(line)}" for line in summary.change))
-    if report.still_uncounted:
-        st.markdown(tr("**Seen, but not counted**"))
-        st.markdown("\n".join(f"- {style.plain(line)}" for line in describe_uncounted(report)))
     if summary.missing:
         with st.container(border=True):
             st.markdown(tr(":material/info: **Good to know about this recording**"))
             st.markdown("\n".join(f"- {style.plain(line)}" for line in summary.missing))
+
+
+def show_uncounted(report: SetReport) -> None:
+    """Show the movements that were seen and not counted, each reason with its times; nothing if there are none."""
+    if report.still_uncounted:
+        st.markdown(tr("**Seen, but not counted**"))
+        st.markdown("\n".join(f"- {style.plain(line)}" for line in describe_uncounted(report)))
 
 
 def _chart(report: SetReport, recorded: Recorded) -> None:

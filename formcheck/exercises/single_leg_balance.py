@@ -50,9 +50,9 @@ STANCE_KEPT = good_form(
 )
 # A landmark that jumps for less time than this is not a step.
 KEPT_S = 0.4
-# A foot passes the last centimeter within 0.1 s on its way up and down, frames come every 0.07 s, and smoothing spreads a touch
-# over a fifth of a second.
-HOLD_ERROR_S = 0.3
+# Five holds of two rendered clips (the foot takes 0.7 s for its way up) came out 0.28 to 0.37 s short: the first and last
+# centimeter are lost in the landmarks' noise, and smoothing spreads a touch over a fifth of a second.
+HOLD_ERROR_S = 0.4
 
 
 def _lowest(view: View, leg: Leg) -> FloatArray:

@@ -189,3 +189,22 @@ def test_while_the_plan_is_stopped_no_test_and_no_film_is_asked_for(open_page: O
     (item,) = view_everybody(store, TODAY)
     assert item.due == ()
     assert "to be seen today" in item.attention[0]
+
+
+def test_a_level_is_set_for_one_leg_and_each_leg_has_its_line(open_page: OpenPage, store: Store) -> None:
+    athlete = start(store)
+    page = open_page("plan")
+    next(box for box in page.selectbox if box.label == "Exercise and level").set_value(("heel-raise", "one-leg"))
+    pills(page, "Leg").set_value("right")
+    button(page, "Set from today").click().run()
+    assert store.diary.leg_levels(athlete) == {("heel-raise", "right"): {TODAY: "one-leg"}}
+    shown = words(page)
+    assert "Calf raise with a ball, left leg" in shown
+    assert "Calf raise on one leg, right leg" in shown
+
+
+@pytest.mark.parametrize(("drill", "title"), [("single-leg-balance", "Balance on one leg"), ("step-drop", "Heel drop off a step")])
+def test_the_new_exercises_have_their_page(open_page: OpenPage, drill: str, title: str) -> None:
+    page = open_page("drills", drill=drill)
+    assert not page.exception
+    assert title in words(page)

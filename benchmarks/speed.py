@@ -216,9 +216,9 @@ def run_stages(path: Path, model: str, workers: int | None) -> dict[str, float]:
     import mediapipe  # noqa: F401
 
     from formcheck.analysis import film, pipeline, refine
-    from formcheck.pose import blazepose, tracker
+    from formcheck.pose import blazepose, movenet, tracker
     from formcheck.video import frame_cache, reader
-    from formcheck.video.frames import SmallFrame
+    from formcheck.video.frames import RgbParts, SmallFrame
 
     spent: defaultdict[str, float] = defaultdict(float)
 
@@ -246,6 +246,7 @@ def run_stages(path: Path, model: str, workers: int | None) -> dict[str, float]:
     for source in (reader.Frame, SmallFrame):
         source.rgb = timed("RGB pictures (both passes)", source.rgb)
         source.gray = timed("gray pictures (refining)", source.gray)
+    RgbParts.__getitem__ = timed("RGB pictures (both passes)", RgbParts.__getitem__)
     reader.Frame.shrink = timed("shrinking a large video's planes", reader.Frame.shrink)
     frame_cache._encode = timed("keeping them as JPEG", frame_cache._encode)
     frame_cache._decode_gray = timed("reading them again", frame_cache._decode_gray)
@@ -253,6 +254,7 @@ def run_stages(path: Path, model: str, workers: int | None) -> dict[str, float]:
     plain_estimate = blazepose.PoseEstimator.estimate_all
     quick, close = timed("tracking: pose", plain_estimate), timed("refining: pose", plain_estimate)
     blazepose.PoseEstimator.estimate_all = lambda self, *rest: (close if self._still else quick)(self, *rest)
+    movenet.ShankReader.read = timed("refining: MoveNet", movenet.ShankReader.read)
     pipeline.track_poses = timed("tracking", pipeline.track_poses)
     refine.Evidence.add = timed("refining", refine.Evidence.add)
     from formcheck.analysis.settings import Settings

@@ -20,7 +20,7 @@ from formcheck.scene.view import View
 from formcheck.signals.evidence import Estimate
 from formcheck.signals.geometry import compute_inclination
 from formcheck.support.arrays import FloatArray
-from formcheck.video.reader import Image
+from formcheck.video.frames import Image, Rgb
 
 KEY_MODEL: ModelName = "heavy"
 # The networks that read knee and ankle on key frames, and the standard deviation of the shank's angle by each, degrees: RMS on 57
@@ -59,7 +59,7 @@ class KeyReader:
     """
 
     def __init__(self, view: View, thread: ThreadPoolExecutor | None = None) -> None:
-        """Read frames of a view's track; the models are loaded with the first one."""
+        """Read frames of a view's track; the models are loaded with the first one, or by `load`."""
         self._view, self._scale = view, scale_of(view)
         self._shank = [Landmark.of(view.side, part) for part in ("knee", "ankle")]
         self._thread = thread or ThreadPoolExecutor(1, thread_name_prefix="keys")
@@ -70,16 +70,23 @@ class KeyReader:
         """Return the reader."""
         return self
 
-    def read(self, index: int, image: Image) -> None:
+    def load(self) -> None:
+        """Begin to load the models before the first key frame is there; returns at once."""
+        self._thread.submit(self._load)
+
+    def _load(self) -> tuple[PoseEstimator, ShankReader]:
+        if self._models is None:
+            self._models = PoseEstimator(KEY_MODEL, still=True), ShankReader()
+        return self._models
+
+    def read(self, index: int, image: Rgb) -> None:
         """Take frame ``index`` of the track, (H, W, 3); returns at once."""
         box, offset = cut_out(image, self._view.track.points[index] * self._scale)
         self._found.append(self._thread.submit(self._read, index, box, offset))
 
     def _read(self, index: int, box: Image, offset: FloatArray) -> KeyPose | None:
         tracked, scale = self._view.track.points[index], self._scale
-        if self._models is None:
-            self._models = PoseEstimator(KEY_MODEL, still=True), ShankReader()
-        estimator, second = self._models
+        estimator, second = self._load()
         pose = estimator.estimate_both_ways(box)
         if pose is None:
             return None
@@ -105,14 +112,14 @@ class KeyReader:
             self._models[0].__exit__()
 
 
-def cut_out(image: Image, points: FloatArray) -> tuple[Image, FloatArray]:
+def cut_out(image: Rgb, points: FloatArray) -> tuple[Image, FloatArray]:
     """Return the part of a picture around (N, 2) points with a margin, and its (2,) corner; the whole if that part is tiny."""
     low, high = np.nanmin(points, axis=0), np.nanmax(points, axis=0)
     margin = CROP_MARGIN * float(np.max(high - low))
     left, top = np.maximum(0, low - margin).astype(int)
     right, bottom = np.minimum(image.shape[1::-1], high + margin).astype(int)
     if right - left < 32 or bottom - top < 32:
-        return image, np.zeros(2)
+        return image[:, :], np.zeros(2)
     return image[top:bottom, left:right].copy(), np.array([left, top], float)  # copied, so that the frame need not stay in memory
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -28,6 +28,7 @@ from formcheck.scene.view import View
 from formcheck.signals.reps import RepSpan
 from formcheck.support.arrays import FloatArray, nearest_index
 from formcheck.support.progress import Progress
+from formcheck.video.frame_cache import KeptFrame
 from formcheck.video.reader import Image
 from formcheck.video.sampling import SAME_FRAME_S
 
@@ -139,15 +140,19 @@ class Evidence:
             return
         keyed = MAX_KEY_REPS - sum(w.key for w in self.windows)
         windows = _list_windows(view, new, keyed if key_frames and (exercise.reads_shank or exercise.lifts_heel) else 0)
-        self.background = self.background or _read_background(view, windows[0], film)
         lifts, every = exercise.lifts_heel, [*self.windows, *windows]
-        poses = _lay_feet(view, every, self.background.turn) if lifts else [_flat_foot(view, w) for w in every]
-        followers = [FootFollower(p, w.peak - w.first, not lifts) for p, w in zip(poses[len(self.windows) :], windows, strict=True)]
         at_once = count_workers(film.settings.workers)
         groups = [g for g in np.array_split(np.arange(len(windows)), min(at_once, len(windows))) if len(g)]
         pool = ThreadPoolExecutor(len(groups), thread_name_prefix="refine")
         # on a single core, the key frames are read on the same thread, after the rest
         with pool, KeyReader(view, pool if at_once == 1 else None) as keys:
+            if any(w.key for w in windows):
+                keys.load()
+            background = pool.submit(_read_background, view, windows[0], film) if self.background is None else None
+            turn = self._take_background(background).turn if lifts else None
+            poses = _lay_feet(view, every, turn) if lifts else [_flat_foot(view, w) for w in every]
+            new_poses = poses[len(self.windows) :]
+            followers = [FootFollower(p, w.peak - w.first, not lifts) for p, w in zip(new_poses, windows, strict=True)]
             futures = [
                 pool.submit(_read_windows, view, [windows[k] for k in g], [followers[k] for k in g], keys, film) for g in groups
             ]
@@ -155,9 +160,15 @@ class Evidence:
                 self.thumbnails += future.result()
                 if progress:
                     progress((number + 1) / len(groups), "Measuring the foot")
+            self._take_background(background)
             self.keys += keys.collect()
         self.windows += windows
         self.followers += followers
+
+    def _take_background(self, reading: Future[_Background] | None) -> _Background:
+        if self.background is None:
+            self.background = reading.result() if reading else _Background(None, None)
+        return self.background
 
     def settle(self, view: View, exercise: PoseExercise, spans: Sequence[RepSpan]) -> Refinement:
         """Return what the pixels read so far show of the repetitions, all of them taken together."""
@@ -229,7 +240,7 @@ def _read_windows(view: View, windows: list[_Window], followers: list[FootFollow
         if starting := [f for f in watching if f.frames == 0]:
             gray = frame.gray(TRACKING_SHORT_SIDE)
             thumbnails += [np.asarray(cv2.resize(gray, THUMBNAIL, interpolation=cv2.INTER_AREA), np.uint8)] * len(starting)
-        rgb = frame.rgb(TRACKING_SHORT_SIDE)
+        rgb = frame.rgb_parts(TRACKING_SHORT_SIDE) if isinstance(frame, KeptFrame) else frame.rgb(TRACKING_SHORT_SIDE)
         for follower in watching:
             follower.feed(rgb)
         if index in wanted_keys:

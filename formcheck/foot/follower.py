@@ -17,7 +17,7 @@ from formcheck.foot.shape import BALL, PLANTAR_HEEL, Crop, FootPose, turn_about
 from formcheck.support.arrays import FloatArray
 
 if TYPE_CHECKING:
-    from formcheck.video.reader import Image
+    from formcheck.video.frames import Rgb
 
 # The ball is searched within this distance of its position from the landmarks (their error on feet, in foot lengths).
 BALL_SEARCH_X = np.linspace(-0.2, 0.2, 8)
@@ -64,7 +64,7 @@ class FootFollower:
         """Whether the peak was fed."""
         return self.frames > self.peak
 
-    def feed(self, rgb: Image) -> None:
+    def feed(self, rgb: Rgb) -> None:
         """Take the next frame, (H, W, 3); the first one is the flat foot."""
         crop = self.pose.crop(rgb)
         if self._contrast is None:

@@ -14,7 +14,7 @@ from formcheck.scene.scene import FOOT_PER_HEIGHT, SHANK_PER_HEIGHT
 from formcheck.support.arrays import FloatArray
 
 if TYPE_CHECKING:
-    from formcheck.video.reader import Image
+    from formcheck.video.frames import Image, Rgb
 
 FOOT_PER_SHANK = FOOT_PER_HEIGHT / SHANK_PER_HEIGHT
 Outline = tuple[tuple[float, float], ...]
@@ -121,7 +121,7 @@ class FootPose:
         with np.errstate(divide="ignore", invalid="ignore"):  # a foot of unknown size has no place
             return np.asarray(np.linalg.solve(axes, (points - self.back).T / self.length_px).T)
 
-    def crop(self, rgb: Image) -> Crop:
+    def crop(self, rgb: Rgb) -> Crop:
         """Cut the foot and its surroundings out of an (H, W, 3) frame: flow needs no more, and its cost grows with the pixels."""
         center, reach = self.place(0.4, 0.25), 0.95 * self.length_px
         if not np.isfinite([*center, reach]).all():  # the landmarks do not locate it

@@ -8,6 +8,7 @@ from bisect import bisect_right
 from collections.abc import Callable, Sequence
 from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import pairwise
 from typing import NamedTuple, Protocol
 
@@ -29,6 +30,8 @@ from formcheck.video.sampling import start_of_period
 Part = tuple[float, float]
 """Start and end of a part of the video, seconds."""
 
+People = Callable[[], list[FloatArray]]
+"""Gives the people in a picture, see `find_people`."""
 Describe = Callable[[PoseTrack], str]
 """Says in a few words what the track of a video's beginning shows; empty if nothing yet."""
 
@@ -147,10 +150,11 @@ class _Film:
     progress: Progress | None
     also: Listeners
     decoder_threads: int = 1
+    finds_people: bool = True
 
 
-def _follow(film: _Film, part: Part, monitor: _Monitor, number: int, person: FloatArray | None) -> tuple[PoseTrack, Image | None]:
-    """Return the pose track of one part, and the first picture with a person in it.
+def _follow(film: _Film, part: Part, monitor: _Monitor, number: int, person: FloatArray | None) -> tuple[PoseTrack, People | None]:
+    """Return the pose track of one part, and what gives the people in its first picture with a person; None without one.
 
     Tracking starts a little before the part so that it has settled by then. ``person``, (33, 2) pixels, is where the person to
     follow is at that earlier start; None lets the landmarker choose.
@@ -158,7 +162,7 @@ def _follow(film: _Film, part: Part, monitor: _Monitor, number: int, person: Flo
     info, store = film.info, film.also.store
     start_s, stop_s = part
     size = np.array([info.width, info.height], float)
-    somebody: Image | None = None
+    people: People | None = None
     first_s = max(0.0, start_s - OVERLAP_S)
     with PoseEstimator(film.model) as estimator:
         for frame in read_frames(
@@ -175,17 +179,27 @@ def _follow(film: _Film, part: Part, monitor: _Monitor, number: int, person: Flo
             time_s = frame.time_s
             del frame  # lets the decoder reuse its memory: 12 MB per 4K frame
             image = small.rgb(POSE_SHORT_SIDE)
-            shown = image if person is None or somebody is not None else show_only(image, person / size)
+            shown = image if person is None or people is not None else show_only(image, person / size)
             pose = _estimate(estimator, shown, time_s, film.also.watcher, number, counted=time_s >= start_s)
-            if pose is not None and somebody is None:
-                somebody = image
+            if pose is not None and people is None:
+                people = _find_people(image, at_once=film.finds_people and number == 0)
             monitor.done_s[number] = time_s - start_s
             if time_s < start_s:
                 continue
             if store is not None and store.whole and isinstance(small, SmallFrame):
                 store.add(KeptFrame.of(small))
             monitor.tracks[number].add(time_s, pose)
-    return monitor.tracks[number].so_far(), somebody
+    return monitor.tracks[number].so_far(), people
+
+
+def _find_people(image: Image, *, at_once: bool) -> People:
+    """Return what gives the people in a picture; with ``at_once`` another thread begins to find them now."""
+    if not at_once:
+        return partial(find_people, image)
+    thread = ThreadPoolExecutor(1, thread_name_prefix="people")
+    found = thread.submit(find_people, image)
+    thread.shutdown(wait=False)
+    return found.result
 
 
 def _estimate(
@@ -243,16 +257,16 @@ def track_poses(
         followed = _follow_all(film, _between(borders), person)
     if not any(len(track) for track, _ in followed):
         raise InputError(f"{info.path}: no frame of it can be decoded; the file is cut off or damaged")
-    somebody = next((image for _, image in followed if image is not None), None)
-    again = replace(film, progress=_remind(progress), also=Listeners())
+    people_of_first = next((people for _, people in followed if people is not None), None)
+    again = replace(film, progress=_remind(progress), also=Listeners(), finds_people=False)
 
-    def follow_again(part: list[Part], one: FloatArray) -> list[tuple[PoseTrack, Image | None]]:
+    def follow_again(part: list[Part], one: FloatArray) -> list[tuple[PoseTrack, People | None]]:
         return _follow_all(again, part, one)
 
     track = concatenate(_keep_to_one([track for track, _ in followed], _between(borders), follow_again))
-    if somebody is None:
+    if people_of_first is None:
         return replace(track, people=0)
-    people = [points * (info.width, info.height) for points in find_people(somebody)]
+    people = [points * (info.width, info.height) for points in people_of_first()]
     followed_one = track.points[track.present][:1]  # empty if the person was seen only in an overlap
     others = [points for points in people if not any(is_same_person(points, one) for one in followed_one)]
     return replace(track, people=max(1, len(people)), bystanders=tuple(others))
@@ -270,7 +284,7 @@ def _between(borders: list[float]) -> list[Part]:
 def _keep_to_one(
     tracks: list[PoseTrack],
     parts: list[Part],
-    follow: Callable[[list[Part], FloatArray], list[tuple[PoseTrack, Image | None]]],
+    follow: Callable[[list[Part], FloatArray], list[tuple[PoseTrack, People | None]]],
 ) -> list[PoseTrack]:
     """Return the tracks of one person. Each landmarker picks its own person, so a part that starts with another one is redone."""
     kept = tracks[:1]
@@ -323,7 +337,7 @@ class _SeekFailed(Exception):  # noqa: N818 - never leaves this module
     """The container cannot seek to a time, so the file must be read from its start."""
 
 
-def _follow_all(film: _Film, parts: list[Part], person: FloatArray | None) -> list[tuple[PoseTrack, Image | None]]:
+def _follow_all(film: _Film, parts: list[Part], person: FloatArray | None) -> list[tuple[PoseTrack, People | None]]:
     """Follow the person in all parts at once. ``person`` is where the person is at the start of the first part."""
     if film.also.store is not None:
         film.also.store.clear()  # drops pictures of an earlier pass over the same video

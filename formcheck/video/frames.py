@@ -104,6 +104,61 @@ class SmallFrame:
         return turn_upright(self.planes.gray(*self._size(max_short_side)), self.rotation_deg)
 
 
+# Colors are interpolated from this many samples beside a part's edge.
+EDGE_SAMPLES = 2
+
+
+@dataclass(frozen=True)
+class RgbParts:
+    """A frame whose colors are computed only where it is cut: ``parts[top:bottom, left:right]`` is (h, w, 3) RGB, upright.
+
+    The planes and the turn are those of a `SmallFrame`.
+    """
+
+    planes: Planes
+    rotation_deg: int
+
+    @property
+    def shape(self) -> tuple[int, int, int]:
+        """The whole upright picture's height and width, and 3, as an array has it."""
+        height, width = self.planes.samples[0].shape
+        return (width, height, 3) if self.rotation_deg in (90, 270) else (height, width, 3)
+
+    def __getitem__(self, cut: tuple[slice, slice]) -> Image:
+        """Return a part; slices are as for arrays, with steps of 1."""
+        (top, bottom, _), (left, right, _) = (c.indices(side) for c, side in zip(cut, self.shape[:2], strict=True))
+        if bottom <= top or right <= left:
+            return np.empty((max(0, bottom - top), max(0, right - left), 3), np.uint8)
+        height, width = self.planes.samples[0].shape
+        rows, columns = {
+            0: ((top, bottom), (left, right)),
+            90: ((height - right, height - left), (top, bottom)),
+            180: ((height - bottom, height - top), (width - right, width - left)),
+            270: ((left, right), (width - bottom, width - top)),
+        }[self.rotation_deg]
+        return turn_upright(self._cut(slice(*rows), slice(*columns)), self.rotation_deg)
+
+    def _cut(self, rows: slice, columns: slice) -> Image:
+        """Return a part of the picture as it is stored. Colors are stored for squares of four pixels."""
+        y, u, v = self.planes.samples
+        height, width = y.shape
+        if height % 2 or width % 2 or u.shape != (height // 2, width // 2):
+            return self.planes.rgb(width, height)[rows, columns]
+        down, across = (
+            slice(max(0, cut.start // 2 - EDGE_SAMPLES), min(side // 2, -(-cut.stop // 2) + EDGE_SAMPLES))
+            for cut, side in ((rows, height), (columns, width))
+        )
+        around = y[2 * down.start : 2 * down.stop, 2 * across.start : 2 * across.stop]
+        part = Planes((around, u[down, across], v[down, across]), 1, self.planes.colorspace, self.planes.full_range)
+        above, before = rows.start - 2 * down.start, columns.start - 2 * across.start
+        rgb = part.rgb(around.shape[1], around.shape[0])
+        return rgb[above : above + rows.stop - rows.start, before : before + columns.stop - columns.start]
+
+
+Rgb = Image | RgbParts
+"""An (H, W, 3) RGB picture from which parts are cut."""
+
+
 def make_rgb(raw: av.VideoFrame, width: int, height: int) -> Image:
     """Return a frame as (height, width, 3) RGB, not turned."""
     # At full size FFmpeg is faster: it converts 8-bit video in one pass.

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
 import av
 import cv2
 import numpy as np
+import pytest
 
 from formcheck.video.frame_cache import KeptFrame, KeptPicture, PictureStore, shrink
 from formcheck.video.frames import Image
@@ -58,3 +60,22 @@ def test_a_video_that_does_not_fit_is_not_kept_in_part() -> None:
     store.add(make_frame(0))
     assert store.holds(1)
     assert [kept.time_s for kept in store.read(0.0, 9.0)] == [0.0]
+
+
+@pytest.mark.parametrize("rotation_deg", [0, 90, 180, 270])
+def test_a_part_of_a_kept_frame_is_that_part_of_its_picture(rotation_deg: int) -> None:
+    kept = replace(make_frame(3), rotation_deg=rotation_deg)
+    whole, parts = kept.rgb(), kept.rgb_parts(720)
+    assert parts.shape == whole.shape
+    for rows, columns in (
+        ((0, 40), (0, 60)),
+        ((33, 178), (51, 190)),
+        ((100, 999), (7, 8)),
+        ((20, 20), (5, 50)),
+        ((0, 999), (0, 999)),
+    ):
+        cut = slice(*rows), slice(*columns)
+        difference = np.abs(parts[cut].astype(int) - whole[cut])
+        assert parts[cut].shape == whole[cut].shape
+        assert difference.max(initial=0) <= (0 if rotation_deg == 0 else 1)  # a turned plane is rounded the other way first
+    assert np.array_equal(kept.rgb_parts(120)[:, :], kept.rgb(120))

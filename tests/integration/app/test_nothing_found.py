@@ -79,6 +79,17 @@ def test_one_click_counts_what_was_seen_in_the_same_video(open_page: OpenPage, r
     button(page, "Cancel").click().run()
 
 
+def test_one_click_names_the_exercise(open_page: OpenPage, result: Result) -> None:
+    page = open_page("analyze")
+    page.session_state["result"] = result
+    page.run()
+    next(group for group in page.get("button_group") if str(group.key).startswith("name-exercise")).set_value("heel-raise").run()
+    assert not page.exception
+    assert page.session_state["job_id"]
+    assert not result.folder.exists()
+    button(page, "Cancel").click().run()
+
+
 def test_the_change_follows_the_reason() -> None:
     assert name_change(movement(0.0, "cut-off")) == "Let the camera run for a few seconds after the last rep."
     assert name_change(movement(0.0, "feet-together")).startswith("Shoes off.")

@@ -45,6 +45,8 @@ Series = Mapping[str, Sequence[float | None] | FloatArray]
 MAX_POINTS = 1500
 # With more reps than this the numbers on the chart could not be read.
 MAX_LABELED_REPS = 15
+# Width of a repetition's name or number in the chart, pixels: on a narrower chart they would cover each other, and are left out.
+LABEL_WIDTH = 38.0
 FONT = "Inter, system-ui, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif"
 
 
@@ -240,17 +242,22 @@ def _rep_marks(reps: pd.DataFrame, theme: Theme, title: str, tips: list[alt.Tool
         numbers = alt.Chart(tops.dropna(subset=["value"])).encode(
             x="peak:Q", y=alt.Y("value:Q", title=title), text="number:N", color=_meaning(theme, theme.good, theme.fault)
         )
-        letters: dict[str, Any] = {"dy": 22, "fontSize": 13, "fontWeight": "bold"}
+        letters: dict[str, Any] = {"dy": 22, "fontSize": 13, "fontWeight": "bold", "opacity": _if_wide(len(reps))}
         tint = _meaning(theme, theme.good_tint, theme.fault_tint)
         marks += [
             # a halo in the shade's color keeps the number readable where a line crosses it
             numbers.mark_text(**letters, strokeWidth=5, strokeJoin="round").encode(stroke=tint),
             numbers.mark_text(**letters),
             alt.Chart(reps.assign(name=[f"Rep {n}" for n in reps["rep"]], middle=(reps["start"] + reps["end"]) / 2))
-            .mark_text(fontSize=12, color=theme.ink_soft, baseline="top")
+            .mark_text(fontSize=12, color=theme.ink_soft, baseline="top", opacity=_if_wide(len(reps)))
             .encode(x="middle:Q", y=alt.value(6), text="name:N"),
         ]
     return marks
+
+
+def _if_wide(count: int) -> alt.ExprRef:
+    """An opacity: 1 where ``count`` labels fit side by side into the chart's own width, 0 where they would cover each other."""
+    return alt.ExprRef(f"width >= {count * LABEL_WIDTH:.0f} ? 1 : 0")
 
 
 def _line_rows(report: SetReport, signals: dict[str, FloatArray]) -> pd.DataFrame:

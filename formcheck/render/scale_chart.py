@@ -17,6 +17,8 @@ ROW_HEIGHT = 34
 AIR, LEAST_WIDTH = 0.08, 0.2
 # Pixels of a letter, at the widest of the fonts that a page may fall back to.
 LETTER_WIDTH = 7.5
+# From this share of the drawn range on, a text stands to the left of its mark.
+LATE = 0.7
 
 
 def scale_chart(
@@ -45,6 +47,8 @@ def scale_chart(
     )
     rows = pd.DataFrame([{"name": mark.name, "value": mark.value, "text": mark.text, "own": mark.is_own} for mark in marks])
     rows["low"], rows["high"] = rows["value"] - error, rows["value"] + error
+    # a value near the right edge has its text to the left, so that a phone shows all of it
+    late = rows["value"] > low + LATE * (high - low)
     single = pd.DataFrame({"name": [own.name] * len(reps), "value": reps})
     color = alt.condition("datum.own", alt.value(theme.accent), alt.value(theme.ink_soft))
     layers = [
@@ -52,10 +56,12 @@ def scale_chart(
         alt.Chart(rows)
         .mark_point(filled=True, opacity=1)
         .encode(x=x, y=y, color=color, size=alt.condition("datum.own", alt.value(150), alt.value(90))),
-        alt.Chart(rows)
-        .mark_text(align="left", baseline="bottom", dx=7, dy=-5, fontSize=12, fontWeight="bold")
-        .encode(x=x, y=y, text="text:N", color=alt.condition("datum.own", alt.value(theme.accent), alt.value(theme.ink))),
     ]
+    for some, align, dx in ((rows[~late], "left", 7), (rows[late], "right", -7)):
+        if len(some):
+            text = alt.Chart(some).mark_text(align=align, baseline="bottom", dx=dx, dy=-5, fontSize=12, fontWeight="bold")
+            text_color = alt.condition("datum.own", alt.value(theme.accent), alt.value(theme.ink))
+            layers.append(text.encode(x=x, y=y, text="text:N", color=text_color))
     if error:
         bar = alt.Chart(rows[rows["own"]]).mark_rule(color=theme.accent, strokeWidth=4, opacity=0.55)
         layers.insert(1, bar.encode(x=alt.X("low:Q", title=title), x2="high:Q", y=y))

@@ -167,8 +167,8 @@ def _show_curves(comparison: SetComparison, pair: tuple[Shown, Shown], names: tu
     missing = [name for name, values in zip(names, curves, strict=True) if not np.isfinite(values).any()]
     if missing:
         st.caption(
-            tr("No curves were kept with {missing}: sets saved by an older formcheck, or without a rep, have none.").format(
-                missing=" or ".join(missing)
+            tr("No curves were kept ({missing}): sets saved by an older formcheck, or without a rep, have none.").format(
+                missing="; ".join(missing)
             )
         )
     if curve is None or len(missing) == 2:
@@ -238,8 +238,8 @@ def _show_pictures(pair: tuple[Shown, Shown], names: tuple[str, str]) -> None:
                 _show_picture(shown, name)
     if missing:
         st.caption(
-            tr("No picture is kept with {missing}. Pictures are kept only when you tick that on saving.").format(
-                missing=" or with ".join(missing)
+            tr("No picture is kept ({missing}). Pictures are kept only if you tick that when you save a set.").format(
+                missing="; ".join(missing)
             )
         )
 
@@ -260,8 +260,8 @@ def _show_videos(pair: tuple[Shown, Shown], names: tuple[str, str]) -> None:
         return
     missing = [name for name, shown in zip(names, pair, strict=True) if shown.video is None]
     st.caption(
-        tr("No video is kept with {missing}. A video is kept only when you tick that on saving.").format(
-            missing=" or with ".join(missing)
+        tr("No video is kept ({missing}). A video is kept only if you tick that when you save a set.").format(
+            missing="; ".join(missing)
         )
     )
 
@@ -301,7 +301,7 @@ def _show_links(pair: tuple[Shown, Shown], names: tuple[str, str]) -> None:
             if shown.compared.set_id is not None:
                 st.page_link(
                     session.page("set"),
-                    label=tr("The report of {name}").format(name=name),
+                    label=tr("Report: {name}").format(name=name),
                     icon=":material/description:",
                     query_params={"id": str(shown.compared.set_id)},
                 )

@@ -162,9 +162,7 @@ class SetComparison:
         unjudged = [line.measure.label.lower() for line in self.lines if line.verdict == "unknown error"]
         if not unjudged:
             return ""
-        return (
-            f"No measurement error is published for {', '.join(dict.fromkeys(unjudged))}: no difference in it is called a change."
-        )
+        return f"No measurement error is published for {', '.join(dict.fromkeys(unjudged))}: no change is called there."
 
     def name(self, which: Literal[1, 2]) -> str:
         """What distinguishes one of the two from the other: its leg, its day, or its time."""

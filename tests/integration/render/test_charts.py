@@ -10,6 +10,7 @@ from formcheck.analysis.pipeline import Analysis
 from formcheck.export.csv import with_series
 from formcheck.render.charts import describe_chart, reps_chart, series_of, signal_chart, thin_out, to_png, to_svg
 from formcheck.render.colors import DARK, LIGHT
+from tests.helpers.factories import half_kneeling_report
 from tests.helpers.reports import make_rep, make_report, nobody_exercised
 
 
@@ -64,3 +65,12 @@ def test_the_chart_has_a_text_description() -> None:
     text = describe_chart(make_report([make_rep(1, 35.2), make_rep(2, 38.4, ["rushed"])]))
     assert "rep 1 35.2°, rep 2 38.4°" in text
     assert "Rep 2 is marked as faulty." in text
+
+
+def test_labels_of_ten_reps_are_left_out_where_they_would_cover_each_other() -> None:
+    report = half_kneeling_report([30.0 + number for number in range(10)])
+    time_s = np.arange(0.0, 40.0, 0.05)
+    signals = {"time_s": time_s, "tibial_inclination_deg": 15.0 - 15.0 * np.cos(2.0 * np.pi * time_s / 4.0)}
+    hidden = {width: to_svg(signal_chart(report, signals, width=width)).count('opacity="0"') for width in (320, 620)}
+    assert hidden[620] == 0
+    assert hidden[320] > 0

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import altair as alt
 import pandas as pd
 
@@ -57,11 +59,11 @@ def scale_chart(
         .mark_point(filled=True, opacity=1)
         .encode(x=x, y=y, color=color, size=alt.condition("datum.own", alt.value(150), alt.value(90))),
     ]
-    for some, align, dx in ((rows[~late], "left", 7), (rows[late], "right", -7)):
+    letters: dict[str, Any] = {"baseline": "bottom", "dy": -5, "fontSize": 12, "fontWeight": "bold"}
+    text_color = alt.condition("datum.own", alt.value(theme.accent), alt.value(theme.ink))
+    for some, place in ((rows[~late], {"align": "left", "dx": 7}), (rows[late], {"align": "right", "dx": -7})):
         if len(some):
-            text = alt.Chart(some).mark_text(align=align, baseline="bottom", dx=dx, dy=-5, fontSize=12, fontWeight="bold")
-            text_color = alt.condition("datum.own", alt.value(theme.accent), alt.value(theme.ink))
-            layers.append(text.encode(x=x, y=y, text="text:N", color=text_color))
+            layers.append(alt.Chart(some).mark_text(**letters, **place).encode(x=x, y=y, text="text:N", color=text_color))
     if error:
         bar = alt.Chart(rows[rows["own"]]).mark_rule(color=theme.accent, strokeWidth=4, opacity=0.55)
         layers.insert(1, bar.encode(x=alt.X("low:Q", title=title), x2="high:Q", y=y))

@@ -13,7 +13,7 @@ from formcheck.app.film.after import show_analysis, show_report_page, start_anal
 from formcheck.app.film.camera import Filming, ice_servers
 from formcheck.app.film.next_set import NextSet, find_next
 from formcheck.app.film.problem import show_camera_problem
-from formcheck.app.film.stage import set_stage, show_panel
+from formcheck.app.film.stage import describe_speed, set_stage, show_panel
 from formcheck.app.film.state import FILMING, JOB, PROBLEM, RESULT, TRIED, find_set, forget_set, sets_under_way
 from formcheck.app.film.workout import Workout, list_steps
 from formcheck.app.film.workout_page import begin, current_workout, show_workout
@@ -276,12 +276,7 @@ def _show_live(filming: Filming) -> None:
         return
     show_panel(filming.setup, state)
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
-        st.caption(
-            tr("Analyzing {poses_per_s:.0f} frames per second ({model} model)").format(
-                poses_per_s=state.poses_per_s, model=state.model
-            ),
-            width="content",
-        )
+        st.caption(describe_speed(state), width="content")
         if state.stage == "running" and st.button(tr("End the set"), icon=":material/stop:"):
             filming.stop()
             st.rerun(scope="app")

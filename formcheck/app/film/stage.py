@@ -39,6 +39,12 @@ def show_panel(setup: LiveSetup, state: LiveState) -> None:
     st.html(f'<div class="fc-panel">{inner}</div>')
 
 
+def describe_speed(state: LiveState) -> str:
+    """How many frames are analyzed, and with which model: "Analyzing 15 frames per second (full model)"."""
+    sentence = tr("Analyzing {poses_per_s:.0f} frames per second ({model} model)")
+    return sentence.format(poses_per_s=state.poses_per_s, model=state.model)
+
+
 def _words(text: str, kind: str) -> str:
     return f'<p class="fc-words fc-{kind}">{escape(text)}</p>' if text else ""
 

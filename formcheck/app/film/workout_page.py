@@ -15,7 +15,7 @@ from formcheck.app.analyze.starting import queue_analysis
 from formcheck.app.film import sound
 from formcheck.app.film.camera import Filming
 from formcheck.app.film.problem import show_camera_problem
-from formcheck.app.film.stage import set_stage, show_panel
+from formcheck.app.film.stage import describe_speed, set_stage, show_panel
 from formcheck.app.film.state import FILMING, close_later, sets_under_way
 from formcheck.app.film.workout import UNDO_S, FilmedSet, Workout, describe_step, summarize
 from formcheck.app.shared import session, style
@@ -80,6 +80,7 @@ def _show_now(workout: Workout, filming: Filming) -> None:
     else:
         sound.play(filming.live.id, filming.state)
         show_panel(filming.setup, filming.state)
+        st.caption(describe_speed(filming.state))
     st.caption(f"{place}: {describe_step(step)}")
     with st.container(horizontal=True):
         if left > 0 and st.button(tr("Skip the rest"), icon=":material/skip_next:"):

@@ -61,7 +61,11 @@ def scale_chart(
     ]
     letters: dict[str, Any] = {"baseline": "bottom", "dy": -5, "fontSize": 12, "fontWeight": "bold"}
     text_color = alt.condition("datum.own", alt.value(theme.accent), alt.value(theme.ink))
-    for some, place in ((rows[~late], {"align": "left", "dx": 7}), (rows[late], {"align": "right", "dx": -7})):
+    places: list[tuple[pd.DataFrame, dict[str, Any]]] = [
+        (rows[~late], {"align": "left", "dx": 7}),
+        (rows[late], {"align": "right", "dx": -7}),
+    ]
+    for some, place in places:
         if len(some):
             layers.append(alt.Chart(some).mark_text(**letters, **place).encode(x=x, y=y, text="text:N", color=text_color))
     if error:

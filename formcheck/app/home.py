@@ -13,7 +13,7 @@ from formcheck.app.analyze import sample_picture
 from formcheck.app.plan.today import show_today
 from formcheck.app.shared import filming, people, session, style
 from formcheck.exercises import EXERCISES, Exercise
-from formcheck.history.trends.measures import TrackedMeasure, day_text, main_measure
+from formcheck.history.trends.measures import TrackedMeasure, day_text, measure_of_set
 from formcheck.history.values import Athlete, SetRow
 from formcheck.support.language import tr
 
@@ -259,7 +259,7 @@ def exercise_words(exercise: str | None) -> str:
 
 def best_text(row: SetRow) -> str:
     """A set's best rep with its unit; a dash where it was not measured."""
-    measure = main_measure(row.exercise)
+    measure = measure_of_set(row)
     if measure is not None and (best := measure.value_of(row, "best")) is not None:
         return measure.text(best)
     return (

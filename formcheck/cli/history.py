@@ -56,9 +56,9 @@ def _heading(measure: str) -> str:
 
 def _headline(row: SetRow) -> tuple[str, str]:
     """Mean and best of a set with their unit."""
-    from formcheck.history.trends.measures import main_measure
+    from formcheck.history.trends.measures import measure_of_set
 
-    measure = main_measure(row.exercise)
+    measure = measure_of_set(row)
     if measure is None:
         return _number(None), _number(None)
     if measure.value_of(row) is None and row.mean_height_pct_foot is not None:

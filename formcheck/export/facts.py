@@ -60,6 +60,8 @@ def describe_set_value(report: SetReport) -> str:
         return tr("one rep")
     if report.software.measures_version < HEADLINE_FROM or len(chosen) == len(report.reps):
         return tr("mean of all reps")
+    if len(chosen) == 1:
+        return list_reps(chosen)
     return tr("mean of {chosen}").format(chosen=list_reps(chosen))
 
 
@@ -158,11 +160,12 @@ def list_reps(numbers: Sequence[int]) -> str:
 
 
 def title_of(report: SetReport) -> str:
-    """Return the exercise and the leg: "Heel raise, left leg"."""
+    """Return the exercise, the leg and what the person said: "Heel raise, left leg", "Balance on one leg, left leg, eyes open"."""
     exercise = exercise_of(report)
     if exercise is None:
         return tr("No exercise recognized")
-    return ", ".join(part for part in (exercise.title, side_in_words(report)) if part)
+    condition = exercise.conditions.get(report.condition or "", "").lower()
+    return ", ".join(part for part in (exercise.title, side_in_words(report), condition) if part)
 
 
 def lower_first(label: str) -> str:

@@ -175,7 +175,7 @@ def _write_pictures(sheet: Sheet, report: SetReport, pictures: Mapping[int, byte
 def _write_reps(sheet: Sheet, report: SetReport) -> None:
     table = make_table(report)
     sheet.heading(tr("Every rep"), 40.0)
-    rows = [["Rep", "Starts\n(min:s)", *(f"{label}\n({unit})" for label, unit in table.columns), "Form"]]
+    rows = [["Rep", "Starts\n(min:s)", *(f"{label}\n({unit})" if unit else label for label, unit in table.columns), "Form"]]
     rows += [[f"{row.number}{' best' if row.is_best else ''}", row.start, *row.values, row.form] for row in table.rows]
     if table.averages:
         rows.append([tr("Mean ± SD"), "", *table.averages, ""])

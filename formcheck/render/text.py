@@ -90,7 +90,7 @@ def _rep_table(report: SetReport) -> Table:
     table.add_column("Starts", justify="right", no_wrap=True)
     errors = content.errors or ("",) * len(content.columns)
     for (label, unit), error in zip(content.columns, errors, strict=True):
-        table.add_column(f"{label}\n({unit})", error, justify="right")
+        table.add_column(f"{label}\n({unit})" if unit else label, error, justify="right")
     table.add_column("Form", min_width=14)
     for row in content.rows:
         style = "blue" if row.clean else "magenta"

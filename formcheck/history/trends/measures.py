@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import calendar
 import math
+from dataclasses import replace
 from datetime import date, datetime
 
 from formcheck.exercises import EXERCISES
 from formcheck.exercises.describe import TrackedMeasure as TrackedMeasure
 from formcheck.exercises.describe import Which as Which
 from formcheck.history.trends.change import MIN_DAYS_BETWEEN, Z95, Change, SideComparison
+from formcheck.history.values import SetRow
 
 MEASURES: dict[str, TrackedMeasure] = {measure.key: measure for exercise in EXERCISES.values() for measure in exercise.trends}
 DORSIFLEXION, HEEL_RAISE_HEIGHT = MEASURES["dorsiflexion"], MEASURES["height"]
@@ -19,6 +21,12 @@ def main_measure(exercise: str | None) -> TrackedMeasure | None:
     """The first measure that an exercise is followed by; None without an exercise or measure."""
     trends = EXERCISES[exercise].trends if exercise in EXERCISES else ()
     return trends[0] if trends else None
+
+
+def measure_of_set(row: SetRow) -> TrackedMeasure | None:
+    """The measure by which one saved set is shown in a list: the main one of its exercise, whatever was said of the set."""
+    measure = main_measure(row.exercise)
+    return None if measure is None else replace(measure, condition=None)
 
 
 def rep_measure(measure: TrackedMeasure) -> str:

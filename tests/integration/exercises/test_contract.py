@@ -27,7 +27,7 @@ from formcheck.exercises import EXERCISES, Exercise
 from formcheck.exercises.base import Recording, View
 from formcheck.exercises.short_foot import ShortFoot
 from formcheck.export.csv import format_csv, with_series
-from formcheck.export.facts import format_value, headline_of
+from formcheck.export.facts import describe_set_value, format_value, headline_of, title_of
 from formcheck.foot import FOOT_PER_SHANK, ExpectedTurn, FootMotion
 from formcheck.foot.stickers import StickerTrack
 from formcheck.pose.track import PoseTrack
@@ -224,3 +224,10 @@ def test_an_exercises_page_explains_it(name: str, known: dict[str, Exercise]) ->
     for tracked in exercise.trends:
         assert tracked.exercise == name
         assert (tracked.mdc is None) == (tracked.mdc_source is None), "an error without its source is no error"
+
+
+def test_what_the_person_said_stands_in_the_title() -> None:
+    report = analyze_track("single-leg-balance", PEOPLE["single-leg-balance"][0](), SIZE).report
+    assert title_of(report) == "Balance on one leg, right leg"
+    assert title_of(report.model_copy(update={"condition": "eyes-closed"})) == "Balance on one leg, right leg, eyes closed"
+    assert describe_set_value(report).startswith("rep ")

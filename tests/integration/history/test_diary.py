@@ -13,7 +13,7 @@ from formcheck.exercises import EXERCISES
 from formcheck.history.exchange.json_file import export_document, export_json, import_json
 from formcheck.history.store.diary_tables import AnswerRecord, DrillSettingRecord, PainRecord, QuestionnaireRecord, ResultRecord
 from formcheck.history.store.store import Store, open_store
-from formcheck.history.trends.measures import MEASURES
+from formcheck.history.trends.measures import MEASURES, measure_of_set
 from formcheck.history.trends.programme_view import list_results
 from formcheck.history.trends.trend import view_trend
 from formcheck.live.own_record import find_own_record
@@ -249,6 +249,12 @@ def test_balance_has_a_trend_for_each_condition(sqlite_store: Store) -> None:
     assert values == {"eyes-open": [25.0, 30.0], "eyes-closed": [6.0], "cushion": []}
     assert [row.condition for row in sqlite_store.list_sets(ada)] == ["eyes-open", "eyes-closed", "eyes-open"]
     assert MEASURES["balance-eyes-closed"].value_of(sqlite_store.list_sets(ada)[0]) is None
+    shown = [measure_of_set(row) for row in sqlite_store.list_sets(ada)]
+    assert [measure and measure.value_of(row, "best") for measure, row in zip(shown, sqlite_store.list_sets(ada), strict=True)] == [
+        25.0,
+        6.0,
+        30.0,
+    ]
     records = [
         find_own_record(sqlite_store, ada, "single-leg-balance", "left", in_cm=True, condition=how)
         for how in ("eyes-open", "eyes-closed", None)

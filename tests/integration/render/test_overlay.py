@@ -109,7 +109,7 @@ def test_odd_sizes_become_even(sample_analysis: Analysis, sample_videos: Path, t
 
 
 def test_large_videos_are_shrunk_to_the_size_asked_for(sample_analysis: Analysis, tmp_path: Path) -> None:
-    short = replace(sample_analysis, track=cut_to(sample_analysis, sample_analysis.info.path, 10).track)
+    short = cut_to(sample_analysis, sample_analysis.info.path, 10)
     write_annotated(short, tmp_path / "out.mp4", max_short_side=360)
     assert set(decode(tmp_path / "out.mp4")[2]) == {(480, 360)}
 

@@ -11,9 +11,9 @@ annotators are not clinicians. For every marked frame:
 * turn: the angle of their heel-sole-to-ball line since the entry's flat frames, against ``foot_turn_deg``;
 * heel: the rise of their heel sole since those frames in the picture, in % of the foot length that they marked (corrected for
   yaw), against ``heel_rise_pct_foot``. The view changes it: of a foot that points toward a camera that looks down, it is too small;
-* height: the rise of the same marks solved in three dimensions (`heel_in_space`), in % of the foot's length that formcheck assumes,
-  so that neither the view nor the length of the shoe changes it, against ``heel_rise_pct_foot``. In % of the foot, it is the error
-  of the height in centimeters.
+* height: the rise of the heel by their marks of its back, solved in three dimensions (`heel_in_space`), in % of the foot's length
+  that formcheck assumes, so that neither the view, nor the length of the shoe, nor the point marked under the heel changes it,
+  against ``heel_rise_pct_foot``. It is the error of the height in centimeters.
 
 Prints bias, limits of agreement (1.96 SD), the annotators' own disagreement, and the share of frames within the stated error.
 """
@@ -95,10 +95,12 @@ def solve_height(frame: dict[str, Any], flat: list[dict[str, Any]], recording: R
     """Return how high each annotator's heel rose, in % of the foot's length that formcheck assumes."""
     view, heights = recording.view, []
     foot_px = recording.foot_px * magnify_near_foot(view)
+    parts = ("heel_sole", "ball", "heel_back", "toe")
     for k in range(2):
-        if flat and frame["heel_sole"][k] and all(f[part][k] for f in flat for part in ("heel_sole", "heel_back", "toe")):
-            places = (np.mean([f[part][k] for f in flat], axis=0) for part in ("heel_sole", "heel_back", "toe"))
-            raised = solve_heel(FlatFoot(*places), np.array(frame["heel_sole"][k]), view.scene)
+        if flat and all(frame[part][k] for part in parts[1:3]) and all(f[part][k] for f in flat for part in parts):
+            places = (np.mean([f[part][k] for f in flat], axis=0) for part in parts)
+            back, ball = np.array(frame["heel_back"][k]), np.array(frame["ball"][k])
+            raised = solve_heel(FlatFoot(*places), back, ball, view.scene)
             heights.append(100 * raised.rise * raised.length_px / foot_px)
     return heights
 

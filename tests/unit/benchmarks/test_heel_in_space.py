@@ -6,10 +6,21 @@ import numpy as np
 import pytest
 
 from benchmarks.heel_in_space import FlatFoot, solve_heel
+from formcheck.foot.shape import turn_about
 from formcheck.scene.scene import Scene
 from tests.helpers.bodies import FRAME_SIZE
 
-LENGTH, RISE, FORWARD = 0.27, 0.08, 0.03  # meters
+LENGTH, BALL, TURN_DEG = 0.27, 0.19, 30.0  # meters
+SOLE, BACK = (0.03, 0.0), (0.0, 0.03)
+
+
+def turn(place: tuple[float, float]) -> tuple[float, float, float]:
+    """Return where a place of the flat foot goes when the foot turns about its ball."""
+    forward, up = turn_about(np.array([place]), np.array([BALL, 0.0]), TURN_DEG)[0]
+    return forward, up, 0.0
+
+
+RISE = turn(SOLE)[1]
 
 
 def see(place: tuple[float, float, float], scene: Scene, yaw_deg: float) -> np.ndarray:
@@ -26,11 +37,11 @@ def see(place: tuple[float, float, float], scene: Scene, yaw_deg: float) -> np.n
 def test_the_rise_is_the_same_from_every_side(yaw_deg: float, pitch_deg: float) -> None:
     up, forward = np.array([0.0, -1.0]), np.array([1.0, 0.0])
     scene = Scene(up, forward, "right", "side", yaw_deg, 0.0, 100.0, "right", FRAME_SIZE, pitch_deg=pitch_deg)
-    sole, back, toe = (see(p, scene, yaw_deg) for p in ((0.03, 0.0, 0.0), (0.0, 0.03, 0.0), (LENGTH, 0.03, 0.0)))
-    found = solve_heel(FlatFoot(sole, back, toe), see((0.03 + FORWARD, RISE, 0.0), scene, yaw_deg), scene)
-    assert found.rise == pytest.approx(RISE / LENGTH, rel=0.01)
-    in_picture = (
-        (sole[1] - see((0.03 + FORWARD, RISE, 0.0), scene, yaw_deg)[1]) / np.linalg.norm(toe - back) * np.cos(np.radians(yaw_deg))
-    )
+    flat = [(*SOLE, 0.0), (BALL, 0.0, 0.0), (*BACK, 0.0), (LENGTH, 0.03, 0.0)]
+    sole, ball, back, toe = (see(place, scene, yaw_deg) for place in flat)
+    found = solve_heel(FlatFoot(sole, ball, back, toe), see(turn(BACK), scene, yaw_deg), ball, scene)
+    assert found.rise == pytest.approx(RISE / LENGTH, rel=0.02)
+    risen_px = sole[1] - see(turn(SOLE), scene, yaw_deg)[1]
+    in_picture = risen_px / np.linalg.norm(toe - back) * np.cos(np.radians(yaw_deg))
     if pitch_deg and yaw_deg > 0:
         assert in_picture < 0.9 * RISE / LENGTH

@@ -1,0 +1,47 @@
+"""Where the flat feet of a set of heel raises lie in the picture."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from formcheck.analysis.refine import _lay_feet, _stood, _Window
+from formcheck.pose.track import Landmark
+from formcheck.scene.camera_from_edges import CameraTurn
+from formcheck.scene.scene import observe_scene
+from formcheck.scene.view import View
+from tests.helpers.bodies import FRAME_SIZE, make_standing
+
+WINDOWS = [_Window(first, first + 30, first + 45, False) for first in (10, 70, 130)]
+LOOKS_DOWN = CameraTurn(0.0, 0.5, 15.0, 1.0)
+
+
+def see(yaw_deg: float, toes_moved_px: float = 0.0) -> View:
+    """Return a view of somebody who stands still, whose toes' landmark moves during the second window."""
+    track = make_standing(200, yaw_deg=yaw_deg)
+    points = track.points.copy()
+    points[90:120, Landmark.RIGHT_FOOT_INDEX, 0] += toes_moved_px
+    track = replace(track, points=points)
+    return View(track, observe_scene(track, FRAME_SIZE), "right")
+
+
+@pytest.mark.parametrize("yaw_deg", [-30.0, 30.0])
+def test_feet_point_down_the_picture_toward_a_camera_that_looks_down_and_up_away_from_it(yaw_deg: float) -> None:
+    level, down = (_lay_feet(see(yaw_deg), WINDOWS, turn)[0].forward[1] for turn in (None, LOOKS_DOWN))
+    assert np.sign(down - level) == np.sign(yaw_deg)
+
+
+def test_feet_in_one_place_share_one_direction() -> None:
+    """One rep's landmarks wander; the foot stays."""
+    view = see(20.0)
+    view.track.points[65:76, Landmark.RIGHT_HEEL, 1] -= 12.0
+    first, second, third = _lay_feet(view, WINDOWS, LOOKS_DOWN)
+    assert second.forward == pytest.approx(first.forward)
+    assert third.forward == pytest.approx(first.forward)
+
+
+def test_a_foot_that_was_elsewhere_when_it_was_flat_is_noticed() -> None:
+    assert all(_stood(see(0.0), window) for window in WINDOWS)
+    assert [_stood(see(0.0, toes_moved_px=60.0), window) for window in WINDOWS] == [True, False, True]

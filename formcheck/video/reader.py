@@ -7,7 +7,6 @@ import stat
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +18,7 @@ from formcheck.support.arrays import FloatArray
 from formcheck.support.errors import InputError
 from formcheck.video.frames import Image as Image
 from formcheck.video.frames import SmallFrame, make_gray, make_rgb, shrink_planes, turn_upright
+from formcheck.video.metadata import has_aspect, read_moment, read_rotation
 from formcheck.video.sampling import EveryFrame, FrameChoice, OnePerPeriod, TheseFrames
 
 # Limits that keep any file from bringing the machine down. A decoder holds about twenty pictures, which is a gigabyte for 8K video,
@@ -49,8 +49,6 @@ MIN_STEP_S = 0.001
 # this factor its effect is not visible: without it, brightness of shrunk 4K differs by 0.2 of 256 levels on average, and by 0.4 at
 # a tenth of a phone's bit rate. HEVC depends on it more (0.9 levels, and growing), so HEVC keeps it.
 ROUGH_SHRINK = 3.0
-# A camera whose clock was never set reports 1904 or 1970.
-FIRST_PHONE_FILMS = datetime(2000, 1, 1, tzinfo=UTC)
 # Minimum spacing of the listed key frames: in some videos every frame is one.
 KEY_FRAME_STEP_S = 0.5
 # If presentation times jump back by more than this, the recording's clock was reset.
@@ -233,8 +231,8 @@ def probe_video(path: str | Path) -> VideoInfo:
         first = next(_decode(source, stream), None)
         if first is None:
             raise InputError(f"{path}: no frame of it can be decoded; the file is cut off or damaged")
-        rotation = _read_rotation(first)
-        aspect = float(stream.sample_aspect_ratio) if _has_aspect(stream) else 1.0
+        rotation = read_rotation(first)
+        aspect = float(stream.sample_aspect_ratio) if has_aspect(stream) else 1.0
         width, height = max(1, round(first.width * aspect)), first.height
         _check_size(path, width, height)
         if rotation in (90, 270):
@@ -258,7 +256,7 @@ def probe_video(path: str | Path) -> VideoInfo:
             rotation_deg=rotation,
             origin_s=float(first.time or 0.0),
             codec=str(stream.codec_context.name),
-            recorded_at=_read_moment(source.container.metadata),
+            recorded_at=read_moment(source.container.metadata),
             key_frames_s=_list_key_frames(stream, float(first.time or 0.0)),
         )
 
@@ -271,34 +269,6 @@ def _list_key_frames(stream: Any, origin_s: float) -> tuple[float, ...]:
         if entry.is_keyframe and (not found or time_s >= found[-1] + KEY_FRAME_STEP_S):
             found.append(time_s)
     return tuple(found)
-
-
-def _read_moment(metadata: dict[str, str]) -> str | None:
-    """Return the camera's recording time, ISO with its zone; None if there is no date or an impossible one.
-
-    Apple's own tag is read first: it has the phone's time zone, and it survives exports that overwrite the other tag.
-    """
-    for tag in ("com.apple.quicktime.creationdate", "creation_time"):
-        try:
-            moment = datetime.fromisoformat(metadata.get(tag, ""))
-        except ValueError:
-            continue
-        if moment.tzinfo and FIRST_PHONE_FILMS <= moment <= datetime.now(UTC) + timedelta(days=1):
-            return moment.isoformat()
-    return None
-
-
-def _read_rotation(frame: av.VideoFrame) -> int:
-    """Return the clockwise turn that makes a frame upright (0, 90, 180 or 270 degrees); 0 if its matrix is invalid."""
-    try:
-        return round(-(frame.rotation or 0) / 90) * 90 % 360
-    except (ValueError, OverflowError):
-        return 0
-
-
-def _has_aspect(stream: Any) -> bool:
-    ratio = stream.sample_aspect_ratio
-    return bool(ratio) and 0.25 < float(ratio) < 4.0
 
 
 def read_frames(

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
 from formcheck.live import machine
 from formcheck.live.state import LiveSetup
 from formcheck.pose.blazepose import Pose
 from formcheck.pose.leg_swaps import EXCHANGED
-from tests.helpers.figure import kneeling, standing, swing
+from tests.helpers.figure import balancing, kneeling, standing, swing
 from tests.helpers.live_clock import PERIOD_S, Clock, half_kneeling, raising, rocking
 
 
@@ -105,3 +106,40 @@ def test_a_heel_raise_test_ends_by_itself_when_no_raise_follows():
     state = clock.machine.state
     assert (state.count, state.ended) == (3, "test")
     assert state.ended_why == "The heel did not lift any more."
+
+
+def balance(touch_at_s: float = 99.0):
+    """Both feet down for six seconds, then on the right leg; the free foot touches for a third of a second."""
+
+    def pose(time_s: float):
+        up = float(np.clip((time_s - 6.0) / 0.4, 0, 1))
+        touch = float(np.clip(abs(time_s - touch_at_s) / 0.3, 0, 1))
+        return balancing(40.0 * up * touch)
+
+    return pose
+
+
+def test_a_balance_ends_by_itself_after_thirty_seconds_and_its_seconds_are_shown_and_spoken():
+    clock = Clock(LiveSetup("single-leg-balance", "right", condition="eyes-open"))
+    clock.play(20.0, balance())
+    assert clock.machine.state.value == pytest.approx(14.0, abs=0.4)
+    assert clock.machine.state.unit == "s"
+    clock.play(20.0, lambda t: balance()(t + 20.0))
+    state = clock.machine.state
+    assert (state.stage, state.ended, state.count) == ("ended", "target", 1)
+    assert state.reps[0].span.duration_s == pytest.approx(30.0, abs=0.4)
+    assert [text for text in clock.spoken() if text in ("ten", "twenty", "thirty")] == ["ten", "twenty", "thirty"]
+
+
+def test_after_a_touch_the_thirty_seconds_continue():
+    clock = Clock(LiveSetup("single-leg-balance", "right", condition="eyes-open"))
+    clock.play(40.0, balance(touch_at_s=18.0))
+    state = clock.machine.state
+    assert (state.ended, state.count) == ("target", 2)
+    assert [rep.span.duration_s for rep in state.reps] == pytest.approx([12.0, 18.0], abs=0.5)
+
+
+def test_standing_on_one_leg_does_not_start_a_set():
+    clock = Clock(LiveSetup())
+    clock.play(30.0, balance())
+    assert clock.machine.state.count == 0

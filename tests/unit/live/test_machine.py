@@ -8,7 +8,7 @@ import pytest
 from formcheck.live.measuring import MeasuredRep, MeasuredSet
 from formcheck.live.state import LiveEstimate, LiveSetup
 from formcheck.scene.scene import Scene
-from tests.helpers.figure import SIZE, balancing, kneeling, standing
+from tests.helpers.figure import SIZE, kneeling, standing
 from tests.helpers.live_clock import PERIOD_S, Clock, half_kneeling, rocking
 
 
@@ -175,40 +175,3 @@ def test_every_cue_has_its_own_rising_number():
     clock.play(2 * PERIOD_S + 2.0, rocking)
     numbers = [cue.number for cue in clock.machine.state.cues]
     assert numbers == sorted(set(numbers))
-
-
-def balance(touch_at_s: float = 99.0):
-    """Both feet down for six seconds, then on the right leg; the free foot touches for a third of a second."""
-
-    def pose(time_s: float):
-        up = float(np.clip((time_s - 6.0) / 0.4, 0, 1))
-        touch = float(np.clip(abs(time_s - touch_at_s) / 0.3, 0, 1))
-        return balancing(40.0 * up * touch)
-
-    return pose
-
-
-def test_a_balance_ends_by_itself_after_thirty_seconds_and_its_seconds_are_shown_and_spoken():
-    clock = Clock(LiveSetup("single-leg-balance", "right", condition="eyes-open"))
-    clock.play(20.0, balance())
-    assert clock.machine.state.value == pytest.approx(14.0, abs=0.4)
-    assert clock.machine.state.unit == "s"
-    clock.play(20.0, lambda t: balance()(t + 20.0))
-    state = clock.machine.state
-    assert (state.stage, state.ended, state.count) == ("ended", "target", 1)
-    assert state.reps[0].span.duration_s == pytest.approx(30.0, abs=0.4)
-    assert [text for text in clock.spoken() if text in ("ten", "twenty", "thirty")] == ["ten", "twenty", "thirty"]
-
-
-def test_after_a_touch_the_thirty_seconds_go_on():
-    clock = Clock(LiveSetup("single-leg-balance", "right", condition="eyes-open"))
-    clock.play(40.0, balance(touch_at_s=18.0))
-    state = clock.machine.state
-    assert (state.ended, state.count) == ("target", 2)
-    assert [rep.span.duration_s for rep in state.reps] == pytest.approx([12.0, 18.0], abs=0.5)
-
-
-def test_standing_on_one_leg_begins_no_set_by_chance():
-    clock = Clock(LiveSetup())
-    clock.play(30.0, balance())
-    assert clock.machine.state.count == 0

@@ -34,7 +34,10 @@ SAMPLES: dict[str, tuple[str, float]] = {
     "df_right_female_heellift": (tr("Ankle mobilization, the heel lifts"), 156),
     "hr_double_female_side": (tr("Heel raises, both legs"), 165),
     "hr_single_male_side": (tr("Heel raises, one leg"), 190),
+    "balance_left_male_side": (tr("Balance on one leg"), 177),
 }
+# Samples of exercises that are measured only by their name.
+NAMED_SAMPLES = {"balance_left_male_side": {"exercise": "single-leg-balance", "condition": "eyes-open"}}
 CHOICES = {"auto": "Auto-detect", **{name: exercise.short_title for name, exercise in EXERCISES.items()}}
 SIDES = {"auto": "Auto-detect", "left": "Left", "right": "Right", "both": "Both"}
 VIEWS = {"auto": "Auto-detect", "side": tr("From the side"), "front": tr("From the front")}
@@ -157,8 +160,9 @@ def start_sample(name: str, settings: dict[str, Any] | None = None) -> None:
     """Start the analysis of a sample video and show its progress."""
     title, height_cm = SAMPLES[name]
     path = data_dir("sample_videos") / f"{name}.mp4"
+    named = {**(settings or {}), **NAMED_SAMPLES.get(name, {})}
     with path.open("rb") as video:
-        _start(f"Sample: {title}", cast(BinaryIO, video), Athlete(height_cm=height_cm), settings or {}, is_sample=True)
+        _start(f"Sample: {title}", cast(BinaryIO, video), Athlete(height_cm=height_cm), named, is_sample=True)
 
 
 def _start(name: str, source: BinaryIO, person: Athlete, settings: dict[str, Any], *, is_sample: bool) -> None:

@@ -85,7 +85,9 @@ def save_result(store: Store, result: Result, name: str, recorded_at: datetime |
         return tr("The set in {name}'s history is replaced by the corrected one. It counts once.").format(name=athlete.name)
     if saved.already_saved:
         return tr("This set was already in {name}'s history; what you chose is now kept with it.").format(name=athlete.name)
-    return tr("Saved to {name}'s history. It counts toward today's plan and the trends.").format(name=athlete.name)
+    return tr(
+        "Saved to {name}'s history. It counts toward the trends, and toward today's plan if most of its reps were done."
+    ).format(name=athlete.name)
 
 
 def _differs(store: Store, saved: SavedSet, result: Result) -> bool:

@@ -7,9 +7,10 @@ import shutil
 import sqlite3
 import stat
 import sys
+import tempfile
 from collections.abc import Callable
 from contextlib import closing
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 
 import pytest
@@ -24,12 +25,23 @@ from tests.helpers.factories import half_kneeling_report, heel_raise_report
 PEAKS = (30.0, 32.0, 34.0)
 
 
+@cache
+def make_history(sets: int) -> bytes:
+    """The file of a closed history with some sets in it."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, "history.sqlite3")
+        with open_store(f"sqlite:///{path}") as store:
+            for number in range(sets):
+                store.save_report(half_kneeling_report((30.0 + number, 32.0)), "Ada")
+            store.scrub()
+        return path.read_bytes()
+
+
 def fill(path: Path, sets: int = 12) -> Path:
-    """A history with some sets in it, closed."""
-    with open_store(f"sqlite:///{path}") as store:
-        for number in range(sets):
-            store.save_report(half_kneeling_report((30.0 + number, 32.0)), "Ada")
-        store.scrub()
+    """Put a history with some sets in it in a place."""
+    path.parent.mkdir(mode=0o700, exist_ok=True)
+    path.write_bytes(make_history(sets))
+    path.chmod(0o600)
     return path
 
 

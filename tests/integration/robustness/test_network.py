@@ -121,7 +121,8 @@ def test_the_reader_of_traces_knows_outside_from_inside() -> None:
 def tracing(trace: Path) -> list[str]:
     """The words before a command that have its network calls, and those of its children and threads, written down."""
     # -D: the command itself is our child, so that what ends it is not the end of strace alone
-    return ["strace", "-D", "-f", "-qq", "-e", "trace=network", "-o", str(trace)]
+    # --seccomp-bpf: the kernel stops the command at these calls only, and not at each of its others
+    return ["strace", "-D", "-f", "--seccomp-bpf", "-qq", "-e", "trace=network", "-o", str(trace)]
 
 
 @needs_strace

@@ -58,7 +58,7 @@ def run_case(path: Path, out: Path, *, draw: bool) -> tuple[str, str]:
     from formcheck.support.files import write_text
 
     try:
-        analysis = run_analysis(path, Settings(model="lite"))
+        analysis = run_analysis(path, Settings(model="lite", workers=1))  # there is a process like this one for each core
         write_text(out / "a.json", analysis.report.model_dump_json())
         write_text(out / "a.csv", format_csv(analysis))
         if draw:

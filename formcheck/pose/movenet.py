@@ -62,7 +62,7 @@ class _Network:
         path = find_bundle("movenet").path
         import onnxruntime  # takes a tenth of a second, so it is imported only when the network is needed
 
-        onnxruntime.disable_telemetry_events()  # only Windows' own builds have any
+        onnxruntime.disable_telemetry_events()  # Windows has some; newer Linux wheels too: see the pin
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = options.inter_op_num_threads = 1
         options.log_severity_level = 3  # errors only

@@ -110,6 +110,27 @@ def list_calls_outside(trace: str, own: frozenset[str] = frozenset()) -> list[st
     return outside
 
 
+def test_the_second_networks_library_holds_no_client_of_a_usage_service(tmp_path: Path) -> None:
+    """Wheels of ONNX Runtime 1.32 do, and leave an identifier in the system's folder for temporary files when they are loaded."""
+    import onnxruntime
+
+    libraries = [
+        path for path in Path(onnxruntime.__file__).parent.rglob("*") if ".so" in path.name or path.suffix in (".pyd", ".dylib")
+    ]
+    assert libraries
+    clients = (b"OneDsTelemetry", b"Microsoft12Applications", b"libcurl")
+    assert [path.name for path in libraries if any(name in path.read_bytes() for name in clients)] == []
+    code = "from formcheck.pose.movenet import ShankReader; ShankReader()"
+    environment = os.environ | {
+        "TMPDIR": str(tmp_path),
+        "TEMP": str(tmp_path),
+        "HOME": str(tmp_path),
+        "XDG_CACHE_HOME": str(tmp_path),
+    }
+    subprocess.run([sys.executable, "-c", code], check=True, env=environment, timeout=300)
+    assert list(tmp_path.rglob("*")) == []
+
+
 def test_the_reader_of_traces_knows_outside_from_inside() -> None:
     inside = '12 connect(3, {sa_family=AF_INET, sin_port=htons(8501), sin_addr=inet_addr("127.0.0.1")}, 16) = 0'
     question = '12 sendto(3, "..", 40, 0, {sa_family=AF_INET, sin_port=htons(53), sin_addr=inet_addr("192.0.2.1")}, 16) = 40'

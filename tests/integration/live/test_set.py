@@ -19,8 +19,8 @@ from tests.helpers.live_clips import frames, truth
     ("clip", "analysis", "exercise", "height_cm", "measure", "agreement"),
     [
         ("df_right_female_heellift", "sample_analysis", "half-kneeling", 156.0, "tibial_inclination_deg", 2.0),
-        # one repetition at a time, without the evidence of the others: within twice the height's stated error of 1.2 cm
-        ("hr_double_female_side", "heel_raise_analysis", "heel-raise", 165.0, "height_cm", 2.4),
+        # a single raise, from pictures of a webcam's size: within the ± that the live number states
+        ("hr_double_female_side", "heel_raise_analysis", "heel-raise", 165.0, "height_cm", None),
     ],
 )
 def test_a_clip_gives_the_same_count_and_peaks_live_as_uploaded(
@@ -35,8 +35,8 @@ def test_a_clip_gives_the_same_count_and_peaks_live_as_uploaded(
     uploaded = request.getfixturevalue(analysis).report
     assert state.exercise == uploaded.exercise == exercise
     assert state.count == uploaded.summary.rep_count == len(truth(clip)["reps"])
-    seen = [rep.measures[measure] for rep in state.reps]
-    assert seen == pytest.approx([rep.measures[measure] for rep in uploaded.reps], abs=agreement)
+    for one, other in zip(state.reps, uploaded.reps, strict=True):
+        assert one.measures[measure] == pytest.approx(other.measures[measure], abs=agreement or one.error)
     for one, other in zip(state.reps, uploaded.reps, strict=True):
         finite = {name for name, value in one.measures.items() if np.isfinite(value)}
         assert finite == {name for name, value in other.measures.items() if value is not None}

@@ -19,6 +19,7 @@ from formcheck.history.store import database, migration
 from formcheck.history.store.store import open_store
 from formcheck.history.store.tables import Base
 from formcheck.support.errors import FormcheckError, InputError, OutputError, UsageError
+from formcheck.support.folders import BACKUP_FOLDERS
 from tests.helpers.factories import half_kneeling_report, heel_raise_report
 
 
@@ -75,7 +76,8 @@ def test_an_older_history_is_migrated_after_a_backup(database_url: str) -> None:
 def test_no_backup_no_migration(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path / 'history.sqlite3'}"
     make_older(url)
-    (tmp_path / "backups").write_text("in the way")
+    for name in BACKUP_FOLDERS:
+        (tmp_path / name).write_text("in the way")
     with pytest.raises(OutputError):
         open_store(url)
     with closing(sqlite3.connect(tmp_path / "history.sqlite3")) as old:

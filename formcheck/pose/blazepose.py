@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import weakref
 from typing import Any, NamedTuple, Self
 
 import numpy as np
@@ -16,6 +17,10 @@ from formcheck.video.reader import Image
 # The network's input is 256 × 256 pixels around the person. A person who fills 480 lines has all the detail that it can use.
 POSE_SHORT_SIDE = 480
 
+
+# Landmarkers of estimators that nobody closed. Closing one submits to a thread pool, and the garbage collector may run in the middle
+# of such a submission: a landmarker that the collector closes can lock its thread forever. They are closed with the next start.
+_ABANDONED: list[Any] = []
 
 # For each landmark, the index of its counterpart on the other side of the body.
 MIRRORED = [Landmark[k.name.replace("LEFT", "#").replace("RIGHT", "LEFT").replace("#", "RIGHT")].value for k in Landmark]
@@ -53,6 +58,8 @@ class PoseEstimator:
         from mediapipe.tasks import python as tasks
         from mediapipe.tasks.python import vision
 
+        while _ABANDONED:
+            _ABANDONED.pop().close()
         self._mp: Any = mp
         self._still = still
         self._last_ms = -1
@@ -63,6 +70,9 @@ class PoseEstimator:
                 num_poses=people,
             )
         )
+        # holds the landmarker, so that the collector never sees it while it is open
+        self._abandon = weakref.finalize(self, _ABANDONED.append, self._landmarker)
+        self._abandon.atexit = False
 
     def __enter__(self) -> Self:
         """Return the estimator itself."""
@@ -70,6 +80,7 @@ class PoseEstimator:
 
     def __exit__(self, *_: object) -> None:
         """Free the native landmarker."""
+        self._abandon.detach()
         self._landmarker.close()
 
     def estimate(self, image: Image, time_s: float = 0.0) -> Pose | None:

@@ -23,7 +23,7 @@ from formcheck.history.values import Imported
 from formcheck.support.errors import InputError
 from formcheck.support.files import is_folder, replacing
 from formcheck.support.folders import private_folder
-from formcheck.support.plain import strip_codes
+from formcheck.support.plain import escape_json, strip_codes
 from formcheck.support.spreadsheets import FORMULA_STARTS
 
 _Row = dict[str, Any]
@@ -128,7 +128,7 @@ def _set_row(athlete: AthletePart, item: SetPart) -> _Row:
         **_fields(athlete, _ATHLETE_FIELDS, "athlete_"),
         **_fields(item, _SET_FIELDS),
         **measured,
-        "report": item.report.model_dump_json(),
+        "report": escape_json(item.report.model_dump_json()),
     }
 
 

@@ -162,6 +162,7 @@ def test_a_saved_sets_page_shows_all_that_was_kept(open_page: OpenPage, store: S
     assert {b.proto.label for b in saved.get("download_button")} == {
         "Report (PDF)", "Report (HTML)", "Report (JSON)", "Video (MP4)",
     }  # fmt: skip
-    kept = Kept(store.get_report(number), *_read_kept(store, store.get_set(number)))
+    report = store.get_report(number)
+    kept = Kept(report, *_read_kept(store, store.get_set(number), report))
     assert kept.pdf(OtherSets()).startswith(b"%PDF")
     assert "data:image/jpeg" in kept.page(OtherSets())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from pathlib import Path
 
 import av
@@ -10,6 +11,7 @@ import pytest
 
 from formcheck.analysis.pipeline import run_analysis
 from formcheck.analysis.settings import Settings
+from formcheck.pose.blazepose import PoseEstimator
 from formcheck.pose.people import find_people, is_same_person, measure_trunk, show_only
 from formcheck.pose.track import Landmark
 from formcheck.pose.tracker import track_poses
@@ -85,3 +87,14 @@ def test_all_but_one_person_is_grayed_out() -> None:
     np.testing.assert_array_equal(shown[y.min() : y.max(), x.min() : x.max()], picture[y.min() : y.max(), x.min() : x.max()])
     assert (shown[:, :100] == 128).all()
     assert (shown[:, -100:] == 128).all()
+
+
+def test_an_estimator_that_nobody_closed_is_closed_with_the_next_start():
+    """The garbage collector must not close a landmarker: inside a submission to a thread pool that locks the thread forever."""
+    abandoned = PoseEstimator("lite", still=True)
+    landmarker = abandoned._landmarker
+    del abandoned
+    gc.collect()
+    assert landmarker._handle
+    with PoseEstimator("lite", still=True):
+        assert not landmarker._handle

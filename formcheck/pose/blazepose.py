@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import weakref
 from typing import Any, NamedTuple, Self
 
 import numpy as np
@@ -18,9 +17,9 @@ from formcheck.video.reader import Image
 POSE_SHORT_SIDE = 480
 
 
-# Landmarkers of estimators that nobody closed. Closing one submits to a thread pool, and the garbage collector may run in the middle
-# of such a submission: a landmarker that the collector closes can lock its thread forever. They are closed with the next start.
-_ABANDONED: list[Any] = []
+# Landmarkers that are open. Closing one submits to a thread pool, and the garbage collector may run in the middle of such a
+# submission: a landmarker that the collector closes can lock its thread forever. One that nobody closes stays open to the end.
+_OPEN: set[Any] = set()
 
 # For each landmark, the index of its counterpart on the other side of the body.
 MIRRORED = [Landmark[k.name.replace("LEFT", "#").replace("RIGHT", "LEFT").replace("#", "RIGHT")].value for k in Landmark]
@@ -43,6 +42,22 @@ class Pose(NamedTuple):
         return self._replace(points=self.points[rows], visibility=self.visibility[rows])
 
 
+def _load(model: ModelName, still: bool, people: int) -> tuple[Any, Any]:
+    """Return the mediapipe package and a new landmarker."""
+    bundle = find_bundle(model)
+    os.environ.setdefault("GLOG_minloglevel", "2")  # hide the native library's log messages from users
+    import mediapipe as mp  # takes 1.5 s, so it is imported only when a pose is estimated
+    from mediapipe.tasks import python as tasks
+    from mediapipe.tasks.python import vision
+
+    options = vision.PoseLandmarkerOptions(
+        base_options=tasks.BaseOptions(model_asset_path=str(bundle.path)),
+        running_mode=vision.RunningMode.IMAGE if still else vision.RunningMode.VIDEO,
+        num_poses=people,
+    )
+    return mp, vision.PoseLandmarker.create_from_options(options)
+
+
 class PoseEstimator:
     """One landmarker for one stream of frames. It tracks, so it must get every frame in order.
 
@@ -52,27 +67,10 @@ class PoseEstimator:
 
     def __init__(self, model: ModelName = "full", *, still: bool = False, people: int = 1) -> None:
         """Load the bundle ``model`` (raises `ModelError` if it is missing or altered), to find at most ``people`` people."""
-        bundle = find_bundle(model)
-        os.environ.setdefault("GLOG_minloglevel", "2")  # hide the native library's log messages from users
-        import mediapipe as mp  # takes 1.5 s, so it is imported only when a pose is estimated
-        from mediapipe.tasks import python as tasks
-        from mediapipe.tasks.python import vision
-
-        while _ABANDONED:
-            _ABANDONED.pop().close()
-        self._mp: Any = mp
         self._still = still
         self._last_ms = -1
-        self._landmarker: Any = vision.PoseLandmarker.create_from_options(
-            vision.PoseLandmarkerOptions(
-                base_options=tasks.BaseOptions(model_asset_path=str(bundle.path)),
-                running_mode=vision.RunningMode.IMAGE if still else vision.RunningMode.VIDEO,
-                num_poses=people,
-            )
-        )
-        # holds the landmarker, so that the collector never sees it while it is open
-        self._abandon = weakref.finalize(self, _ABANDONED.append, self._landmarker)
-        self._abandon.atexit = False
+        self._mp, self._landmarker = _load(model, still, people)
+        _OPEN.add(self._landmarker)
 
     def __enter__(self) -> Self:
         """Return the estimator itself."""
@@ -80,8 +78,8 @@ class PoseEstimator:
 
     def __exit__(self, *_: object) -> None:
         """Free the native landmarker."""
-        self._abandon.detach()
         self._landmarker.close()
+        _OPEN.discard(self._landmarker)
 
     def estimate(self, image: Image, time_s: float = 0.0) -> Pose | None:
         """Return the pose in an (H, W, 3) RGB frame, or None if nobody is seen. Times must not decrease (unless ``still``)."""

@@ -41,7 +41,8 @@ def test_a_clip_gives_the_same_count_and_peaks_live_as_uploaded(
         finite = {name for name, value in one.measures.items() if np.isfinite(value)}
         assert finite == {name for name, value in other.measures.items() if value is not None}
         for name, error in uploaded.quality.expected_error.items():
-            assert one.measures[name] == pytest.approx(other.measures[name], abs=2 * error), name
+            allowed = 2 * error if agreement else max(2 * error, one.error)
+            assert one.measures[name] == pytest.approx(other.measures[name], abs=allowed), name
         # a hold near its limit may be short in one and long enough in the other: it is measured to 0.3 s; a raise that reads low
         # within its live error may be called partial
         assert set(one.faults) ^ set(other.faults) <= {"short-hold", "partial-height"}

@@ -68,7 +68,7 @@ def measure(
     spans = see_spans(view, exercise, spans)
     evidence = evidence or Evidence()
     evidence.add(view, exercise, spans, film, key_frames=key_frames, progress=progress)
-    seen = evidence.settle(view, exercise, spans)
+    seen = evidence.settle(view, exercise)
     recording = make_recording(view, exercise, spans, seen, cm_per_px)
     recording, measures, camera = measure_with_camera(recording, exercise, film.motion)
     picture = replace(seen.picture, height_error_cm=_measure_height_error(recording, measures), **camera)

@@ -170,10 +170,10 @@ class Evidence:
             self.background = reading.result() if reading else _Background(None, None)
         return self.background
 
-    def settle(self, view: View, exercise: PoseExercise, spans: Sequence[RepSpan]) -> Refinement:
+    def settle(self, view: View, exercise: PoseExercise) -> Refinement:
         """Return what the pixels read so far show of the repetitions, all of them taken together."""
         motion, scale = FootMotion.empty(len(view.track)), scale_of(view)
-        for window, seen in zip(self.windows, self._solve(view, exercise, spans), strict=True):
+        for window, seen in zip(self.windows, self._solve(view, exercise), strict=True):
             rows = slice(window.first, window.first + len(seen.turn_deg))
             motion.put(rows, seen.scaled(1.0 / scale))
         found = self.background or _Background(None, None)
@@ -185,10 +185,9 @@ class Evidence:
             [f.raised for f in self.followers],
         )
 
-    def _solve(self, view: View, exercise: PoseExercise, spans: Sequence[RepSpan]) -> list[FootMotion]:
+    def _solve(self, view: View, exercise: PoseExercise) -> list[FootMotion]:
         if not exercise.lifts_heel:
-            expected = [exercise.expected_turn(view, span) for span in spans[: len(self.followers)]]
-            return solve_turns(self.followers, expected)
+            return solve_turns(self.followers, [exercise.expected_turn] * len(self.followers))
         new = list(zip(self.windows, self.followers, strict=True))[len(self._raises) :]
         solved = solve_raises([f for _, f in new], [_move_ankle(view, w, f.pose, self.keys) for w, f in new])
         for (window, _), seen in zip(new, solved, strict=True):

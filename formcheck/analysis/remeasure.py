@@ -105,7 +105,7 @@ def _refine_foot(analysis: Analysis, recording: Recording, span: RepSpan, others
     nearest = sorted(others, key=lambda other: abs(other.peak_s - span.peak_s))[:NEIGHBORS]
     spans = _with_rise(analysis, sorted([span, *nearest], key=lambda s: s.start_s))
     evidence.add(view, exercise, spans, _film_of(analysis), key_frames=False)
-    seen = exercise.complete_foot(view, span, evidence.settle(view, exercise, spans).foot)
+    seen = exercise.complete_foot(view, span, evidence.settle(view, exercise).foot)
     rows, merged = view.frames_of(span), recording.foot.take(slice(None))
     merged.put(rows, seen.take(rows))
     return merged

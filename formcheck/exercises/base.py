@@ -189,6 +189,11 @@ class PoseExercise(Exercise):
     """Whether the foot turns far about its ball."""
     reads_foot: ClassVar[bool] = True
     """Whether the working foot's pixels are read again in each repetition."""
+    expected_turn: ClassVar[ExpectedTurn] = ExpectedTurn(-4.0, 0.0, 40.0)
+    """How far a foot that should stay down may have turned by a repetition's peak: planted, the likeliest, to a heel well up.
+
+    It is not used with ``lifts_heel``: then the foot's pixels and its ankle decide, and any turn is possible.
+    """
     is_detectable: ClassVar[bool] = True
     """Whether pose and movement differ from everyday standing; an exercise for which they do not is measured only by name."""
     least_found: ClassVar[int] = 2
@@ -226,13 +231,9 @@ class PoseExercise(Exercise):
         """Whether the legs may have been confused during a confirmed repetition."""
         return bool(list_failed(self.judge_legs(view, rep)))
 
-    @abstractmethod
     def find_side(self, view: View, reps: list[RepSpan]) -> WorkingSide:
-        """Which leg or legs work, given that the view's leg fits."""
-
-    @abstractmethod
-    def expected_turn(self, view: View, rep: RepSpan) -> ExpectedTurn:
-        """How far the foot may have turned, heel up, by a repetition's peak, given the rest of the body."""
+        """Which leg or legs work, given that the view's leg fits; by default, that leg."""
+        return view.side
 
     def list_signals(self, recording: Recording) -> dict[str, FloatArray]:
         """Return further (T,) signals over time by name, for charts and files; none by default."""

@@ -8,7 +8,7 @@ from typing import ClassVar
 import numpy as np
 
 from formcheck.exercises.base import Guide, Prescription, TrackedMeasure, View
-from formcheck.exercises.weight_bearing_lunge import ASKED_HOLD_S, WeightBearingLunge
+from formcheck.exercises.weight_bearing_lunge import ASKED_HOLD_S, WeightBearingLunge, range_trend
 from formcheck.report.names import FaultCode
 from formcheck.report.schema import WorkingSide
 from formcheck.signals.criteria import BY_TRIAL, SHANKS, Criterion, above, below
@@ -94,17 +94,7 @@ class HalfKneeling(WeightBearingLunge):
         back=tr("And back"),
     )
     trends: ClassVar[tuple[TrackedMeasure, ...]] = (
-        TrackedMeasure(
-            key="dorsiflexion",
-            title="Ankle dorsiflexion (valid peak of the tibial inclination)",
-            exercise="half-kneeling",
-            noun="ankle",
-            unit="°",
-            mean_column="headline",
-            best_column="best_valid_peak_deg",
-            mdc=4.7,
-            mdc_source="Powden 2015 (PMID 25704110), review of 12 studies, intra-rater",
-        ),
+        range_trend("half-kneeling", "Ankle dorsiflexion (valid peak of the tibial inclination)", "dorsiflexion"),
     )
 
     def judge_pose(self, view: View) -> Sequence[Criterion]:

@@ -67,7 +67,7 @@ from formcheck.exercises.raise_form import (
     measure_trunk_lean,
     measure_trunk_length,
 )
-from formcheck.foot import BALL, MAX_TURN_DEG, PLANTAR_HEEL, ExpectedTurn, FootMotion
+from formcheck.foot import BALL, PLANTAR_HEEL, FootMotion
 from formcheck.report.names import ExerciseName, FaultCode
 from formcheck.report.schema import WorkingSide
 from formcheck.signals.criteria import FOOT_IN_PICTURE, SHANKS, SHOULDER_IN_PICTURE, Criterion
@@ -88,8 +88,6 @@ LEAST_FADE_REPS = 3
 LEAST_SEEN_SHARE = 0.5
 # The other foot is held off the floor if its toes rise by more than this share of the body's rise.
 CARRIED_SHARE = 0.5
-# A heel raise turns the foot at least this far; anything that moves less is the still floor behind it.
-LEAST_TURN_DEG = 3.0
 
 HEIGHT_IN_PCT = Curve("heel_rise_pct_foot", "Heel height", "% of foot")
 
@@ -213,10 +211,6 @@ class HeelRaise(PoseExercise):
         toe = view.height_of(view.other_leg.toe)
         carried = [rise_at(view, toe, rep) / rep.rise for rep in reps]
         return view.side if carried and float(np.median(carried)) > CARRIED_SHARE else "both"
-
-    def expected_turn(self, view: View, rep: RepSpan) -> ExpectedTurn:
-        """Allow every turn a foot can make: its own pixels and its ankle decide, not the trunk's rise."""
-        return ExpectedTurn(LEAST_TURN_DEG, MAX_TURN_DEG / 2, MAX_TURN_DEG)
 
     def complete_foot(self, view: View, rep: RepSpan, foot: FootMotion) -> FootMotion:
         """Convert the height to the scale of a level camera; between frames that show the foot, follow the body's course."""

@@ -9,7 +9,7 @@ from typing import ClassVar
 import numpy as np
 
 from formcheck.exercises.base import Guide, Measure, Prescription, TrackedMeasure, View
-from formcheck.exercises.weight_bearing_lunge import WeightBearingLunge
+from formcheck.exercises.weight_bearing_lunge import POWDEN_2015, WeightBearingLunge, range_trend
 from formcheck.report.names import FaultCode
 from formcheck.report.schema import WorkingSide
 from formcheck.signals.criteria import BY_TRIAL, FOOT_IN_PICTURE, SHANKS, SHOULDER_IN_PICTURE, Criterion, above, below
@@ -81,17 +81,7 @@ class KneeToWall(WeightBearingLunge):
         back=tr("And back"),
     )
     trends: ClassVar[tuple[TrackedMeasure, ...]] = (
-        TrackedMeasure(
-            key="knee-to-wall",
-            title="Knee to wall, tibial inclination with the heel down",
-            exercise="knee-to-wall",
-            noun="ankle",
-            unit="°",
-            mean_column="headline",
-            best_column="best_valid_peak_deg",
-            mdc=4.7,
-            mdc_source="Powden 2015 (PMID 25704110), review of 12 studies, intra-rater",
-        ),
+        range_trend("knee-to-wall", "Knee to wall, tibial inclination with the heel down", "knee-to-wall"),
         TrackedMeasure(
             key="knee-to-wall-cm",
             title="Knee to wall, knee past the toes",
@@ -101,7 +91,7 @@ class KneeToWall(WeightBearingLunge):
             mean_column="mean_knee_over_toe_cm",
             best_column="best_knee_over_toe_cm",
             mdc=1.9,
-            mdc_source="Powden 2015 (PMID 25704110), review of 12 studies, intra-rater",
+            mdc_source=f"{POWDEN_2015}, intra-rater",
             side_mdc=1.5,
             side_mdc_source="Chisholm 2012 (PMC3484905)",
         ),

@@ -13,7 +13,7 @@ from typing import ClassVar
 import numpy as np
 
 from formcheck.exercises.base import Curve, Guide, Measure, PoseExercise, Prescription, Recording, TrackedMeasure, View, good_form
-from formcheck.foot import FOOT_PER_SHANK, ExpectedTurn
+from formcheck.foot import FOOT_PER_SHANK
 from formcheck.report.names import FaultCode
 from formcheck.report.schema import WorkingSide
 from formcheck.scene.view import Leg
@@ -187,14 +187,6 @@ class SingleLegBalance(PoseExercise):
             STANCE_STAYS.of(abs(rise(view.leg))),
             STAYS_IN_PLACE.of(float(np.ptp(view.ahead_of(view.leg.hip)[frames]))),
         )
-
-    def find_side(self, view: View, reps: list[RepSpan]) -> WorkingSide:
-        """The standing leg."""
-        return view.side
-
-    def expected_turn(self, view: View, rep: RepSpan) -> ExpectedTurn:
-        """A foot that stays down; its pixels are not read (``reads_foot``)."""
-        return ExpectedTurn(-4.0, 0.0, 25.0)
 
     def list_signals(self, recording: Recording) -> dict[str, FloatArray]:
         """The free foot's height, % of a shank."""

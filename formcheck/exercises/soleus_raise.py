@@ -12,10 +12,10 @@ from typing import ClassVar
 import numpy as np
 
 from formcheck.exercises.base import Guide, Measure, Prescription, Recording, TrackedMeasure, View
-from formcheck.exercises.heel_raise import LEAST_TURN_DEG, HeelRaise, rise_at, rise_by_thirds
+from formcheck.exercises.heel_raise import HeelRaise, rise_at, rise_by_thirds
 from formcheck.exercises.heel_raise_limits import FOOT_STILL, NO_STANDING_UP, STEP_HZ
 from formcheck.exercises.heel_raise_measures import MEASURES
-from formcheck.foot import MAX_TURN_DEG, ExpectedTurn, FootMotion
+from formcheck.foot import FootMotion
 from formcheck.report.names import FaultCode
 from formcheck.report.schema import WorkingSide
 from formcheck.signals.criteria import BY_TRIAL, FOOT_IN_PICTURE, SHANKS, Criterion, above, below
@@ -139,10 +139,6 @@ class SoleusRaise(HeelRaise):
         height = view.height_of(view.other_leg.ankle - view.other_leg.toe)
         rises = [rise_at(view, height, rep) > LEAST_SHARE * rep.rise for rep in reps]
         return "both" if sum(rises) > len(rises) / 2 else view.side
-
-    def expected_turn(self, view: View, rep: RepSpan) -> ExpectedTurn:
-        """Whatever a foot can do: the trunk says nothing of it here."""
-        return ExpectedTurn(LEAST_TURN_DEG, MAX_TURN_DEG / 2, MAX_TURN_DEG)
 
     def complete_foot(self, view: View, rep: RepSpan, foot: FootMotion) -> FootMotion:
         """Return the foot as its pixels show it; where they do not, nothing else says how high it rose."""

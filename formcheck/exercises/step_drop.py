@@ -16,7 +16,6 @@ from formcheck.exercises.base import Curve, Guide, Measure, PoseExercise, Prescr
 from formcheck.exercises.heel_height import lowering_of_knee
 from formcheck.exercises.heel_raise import rise_by_thirds
 from formcheck.exercises.raise_form import compute_upright_rise, measure_trunk_lean
-from formcheck.foot import ExpectedTurn
 from formcheck.report.names import FaultCode
 from formcheck.report.schema import WorkingSide
 from formcheck.signals.criteria import FOOT_IN_PICTURE, SHANKS, Criterion, above, below
@@ -145,10 +144,6 @@ class StepDrop(PoseExercise):
         toe = view.height_of(view.other_leg.toe)
         sinks = [abs(toe[view.at(rep.peak_s)] - toe[view.at(rep.start_s)]) > OTHER_TOE_SHARE * rep.rise for rep in reps]
         return view.side if sum(sinks) > len(sinks) / 2 else "both"
-
-    def expected_turn(self, view: View, rep: RepSpan) -> ExpectedTurn:
-        """Heel down below the toes; its pixels are not read (``reads_foot``)."""
-        return ExpectedTurn(-30.0, -15.0, 5.0)
 
     def list_signals(self, recording: Recording) -> dict[str, FloatArray]:
         """How far the body is below its highest place, % of a shank."""

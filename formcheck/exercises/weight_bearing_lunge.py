@@ -7,11 +7,9 @@ from typing import ClassVar
 
 import numpy as np
 
-from formcheck.exercises.base import Measure, PoseExercise, Recording, View, good_form
+from formcheck.exercises.base import Measure, PoseExercise, Recording, TrackedMeasure, View, good_form
 from formcheck.exercises.hold import measure_hold
-from formcheck.foot import ExpectedTurn
-from formcheck.report.names import FaultCode
-from formcheck.report.schema import WorkingSide
+from formcheck.report.names import ExerciseName, FaultCode
 from formcheck.signals.criteria import Criterion
 from formcheck.signals.reps import RepSpan, find_kept_level
 from formcheck.support.arrays import FloatArray
@@ -46,15 +44,22 @@ FOOT_STAYS = good_form("foot-slid", 10.0, "% foot", "twice the drift of the foot
 LEAST_SEEN_SHARE = 0.5
 # Where the pixels do not show it, the foot's place before and after a repetition is the mean over this long.
 STANDS_S = 0.2
-PLANTED_TURN_DEG, LIFTED_TURN_DEG = -4.0, 40.0
 # The set's range is the mean of this many best repetitions without these faults; fewer than two are not enough.
 RANGE_REPS, LEAST_RANGE_REPS = 3, 2
+# The minimal detectable changes of the weight-bearing lunge test.
+POWDEN_2015 = "Powden 2015 (PMID 25704110), review of 12 studies"
 NOT_RANGE: frozenset[FaultCode] = frozenset(("heel-lifted", "foot-slid", "partial"))
-
 
 SHANK_UNREAD = "the shank's angle cannot be read in this view"
 HEEL_UNREAD = "the heel was hidden, or looks like the floor: it is not known whether it stayed down"
 TURN_UNREAD = "it is not known how far the foot turned at the peak"
+
+
+def range_trend(exercise: ExerciseName, title: str, key: str) -> TrackedMeasure:
+    """Return the range with the heel down as it is followed over weeks."""
+    return TrackedMeasure(
+        key, title, exercise, "ankle", "°", "headline", "best_valid_peak_deg", mdc=4.7, mdc_source=f"{POWDEN_2015}, intra-rater"
+    )
 
 
 def _without_jumps(inclination_deg: FloatArray) -> FloatArray:
@@ -196,14 +201,6 @@ class WeightBearingLunge(PoseExercise):
     def compute_signal(self, view: View) -> FloatArray:
         """Tibial inclination, degrees."""
         return view.inclination()
-
-    def find_side(self, view: View, reps: list[RepSpan]) -> WorkingSide:
-        """The front leg works."""
-        return view.side
-
-    def expected_turn(self, view: View, rep: RepSpan) -> ExpectedTurn:
-        """From planted, the likeliest, to a heel that is well up."""
-        return ExpectedTurn(PLANTED_TURN_DEG, 0.0, LIFTED_TURN_DEG)
 
     def measure(self, recording: Recording, rep: RepSpan) -> dict[str, float]:
         """Measure one repetition; see ``measures`` for the definitions."""

@@ -22,6 +22,8 @@ from formcheck.signals.reps import RepRule, RepSpan
 from formcheck.support.arrays import FloatArray
 
 BoolArray = NDArray[np.bool_]
+Values = dict[str, float]
+"""The measures of one repetition or set by name; NaN for those that could not be measured."""
 
 __all__ = [
     "INCLINATION",
@@ -35,6 +37,7 @@ __all__ = [
     "Prescription",
     "Recording",
     "TrackedMeasure",
+    "Values",
     "View",
     "good_form",
 ]
@@ -132,7 +135,7 @@ class Exercise(ABC):
     partial_share: ClassVar[float | None] = None
     """The share of the set's best below which a repetition is partial, if the chart draws this limit."""
 
-    def headline_of(self, reps: list[dict[str, float]]) -> str:
+    def headline_of(self, reps: list[Values]) -> str:
         """The measure that represents the set: the headline, or its substitute if the headline has no scale."""
         return self.headline
 
@@ -141,9 +144,7 @@ class Exercise(ABC):
         """The signal that the chart draws for a headline."""
 
     @abstractmethod
-    def judge_form(
-        self, reps: list[dict[str, float]], spans: list[RepSpan], expected_error: Mapping[str, float]
-    ) -> list[list[Criterion]]:
+    def judge_form(self, reps: list[Values], spans: list[RepSpan], expected_error: Mapping[str, float]) -> list[list[Criterion]]:
         """The criteria of good form for every repetition of a set, from their measures; each is named after its fault.
 
         ``expected_error`` is the error of each measure under the recording's conditions (`analysis.quality.expect_errors`), if
@@ -151,16 +152,14 @@ class Exercise(ABC):
         """
 
     def find_faults(
-        self, reps: list[dict[str, float]], spans: list[RepSpan], expected_error: Mapping[str, float] | None = None
+        self, reps: list[Values], spans: list[RepSpan], expected_error: Mapping[str, float] | None = None
     ) -> list[list[FaultCode]]:
         """The faults of every repetition of a set: the criteria of good form that it fails."""
         judged = self.judge_form(reps, spans, expected_error or {})
         failed = [{criterion.name for criterion in list_failed(criteria)} for criteria in judged]
         return [[code for code in self.faults if code in names] for names in failed]
 
-    def summarize(
-        self, reps: list[dict[str, float]], spans: list[RepSpan], chosen: list[int], mass_kg: float | None
-    ) -> dict[str, float]:
+    def summarize(self, reps: list[Values], spans: list[RepSpan], chosen: list[int], mass_kg: float | None) -> Values:
         """The set's own measures beyond headline, best, mean and SD; NaN if not measured; none by default.
 
         ``chosen`` are the indices of the repetitions that represent the set (`choose_reps`).
@@ -244,5 +243,5 @@ class PoseExercise(Exercise):
         return foot
 
     @abstractmethod
-    def measure(self, recording: Recording, rep: RepSpan) -> dict[str, float]:
+    def measure(self, recording: Recording, rep: RepSpan) -> Values:
         """The measures of one repetition; NaN for those that could not be measured."""

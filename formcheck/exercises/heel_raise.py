@@ -7,59 +7,13 @@ from typing import ClassVar
 
 import numpy as np
 
-from formcheck.exercises.base import (
-    Curve,
-    PoseExercise,
-    Prescription,
-    Recording,
-    View,
-)
+from formcheck.exercises import heel_raise_limits as limits
+from formcheck.exercises import heel_raise_measures as described
+from formcheck.exercises.base import Curve, PoseExercise, Prescription, Recording, Values, View
 from formcheck.exercises.heel_height import complete_rise, compute_trunk_rise, lowering_of_knee, turn_of_rise
-from formcheck.exercises.heel_raise_limits import (
-    APPROACH_HZ,
-    BALL_HELD,
-    BODY_NO_FURTHER,
-    BODY_ROSE,
-    BODY_SHARE,
-    DROPPED_S,
-    FOOT_STAYS,
-    FOOT_STILL,
-    FROM_FRONT,
-    FRONT_HEEL_SINKS,
-    FULL_HEIGHT,
-    HEEL_ROSE,
-    HEEL_ROSE_SHARE,
-    HEEL_SHARE,
-    KNEE_BENT_DEG,
-    KNEE_STRAIGHT,
-    LOWERED,
-    LOWERED_SLOWLY,
-    NO_APPROACH,
-    NO_FURTHER,
-    NO_MARCHING,
-    NO_SHRUG,
-    NO_STANDING_UP,
-    PARTIAL_SHARE,
-    RUSHED_S,
-    SHANK_UP,
-    STEP_HZ,
-    STRAIGHT_KNEE,
-    THIGH_UP,
-    TRUNK_UPRIGHT,
-    UNHURRIED,
-    UPRIGHT_THIGH,
-    UPRIGHT_TRUNK,
-)
-from formcheck.exercises.heel_raise_measures import (
-    GUIDE,
-    HEIGHT_ERROR_CM,
-    HEIGHT_ERROR_PCT_FOOT,
-    MEASURES,
-    SUMMARY_MEASURES,
-    TRENDS,
-)
 from formcheck.exercises.raise_form import (
     compute_body_rise,
+    compute_step_speed,
     compute_upright_rise,
     measure_ankle_drift,
     measure_left_up,
@@ -71,7 +25,7 @@ from formcheck.foot import BALL, PLANTAR_HEEL, FootMotion
 from formcheck.report.names import ExerciseName, FaultCode
 from formcheck.report.schema import WorkingSide
 from formcheck.signals.criteria import FOOT_IN_PICTURE, SHANKS, SHOULDER_IN_PICTURE, Criterion
-from formcheck.signals.filters import compute_speed, smooth
+from formcheck.signals.filters import smooth
 from formcheck.signals.reps import RepRule, RepSpan
 from formcheck.support.arrays import FloatArray
 from formcheck.support.language import tr
@@ -144,7 +98,7 @@ class HeelRaise(PoseExercise):
     rule = RepRule(min_rise=0.03, range_share=0.25, min_duration_s=0.6, max_duration_s=15.0, unit=SHANKS)
     standing = True
     lifts_heel = True
-    partial_share = PARTIAL_SHARE
+    partial_share = limits.PARTIAL_SHARE
     sides: ClassVar[tuple[WorkingSide, ...]] = ("left", "right", "both")
     faults: ClassVar[tuple[FaultCode, ...]] = (
         *("partial-height", "knee-bent", "ball-lost", "rushed"),
@@ -155,17 +109,15 @@ class HeelRaise(PoseExercise):
         "right": tr("Stand on your right leg"),
         "both": tr("Stand upright and still"),
     }
-    guide = GUIDE
-    trends = TRENDS
-    measures = MEASURES
-    summary_measures = SUMMARY_MEASURES
+    guide = described.GUIDE
+    trends = described.TRENDS
+    measures = described.MEASURES
+    summary_measures = described.SUMMARY_MEASURES
 
     def judge_pose(self, view: View) -> Sequence[Criterion]:
         """Standing upright on a straight leg whose toes stay where they are."""
         leg, time_s, up = view.leg, view.time_s, view.scene.up
-        foot = _what_stays(view)
-        foot = np.stack([smooth(time_s, foot[:, axis], STEP_HZ) for axis in range(foot.shape[1])], axis=1)
-        trunk = smooth(time_s, measure_trunk_length(view), APPROACH_HZ)
+        trunk = smooth(time_s, measure_trunk_length(view), limits.APPROACH_HZ)
 
         def lean(lower: FloatArray, upper: FloatArray) -> FloatArray:
             segment = upper - lower
@@ -173,13 +125,13 @@ class HeelRaise(PoseExercise):
             return np.asarray(np.degrees(np.arctan2(across, segment @ up)))
 
         return (
-            STRAIGHT_KNEE.of(leg.knee_flexion()),
-            UPRIGHT_TRUNK.of(lean(leg.hip, view.shoulder)),
-            UPRIGHT_THIGH.of(lean(leg.knee, leg.hip)),
-            SHANK_UP.of(view.height_of(leg.knee - leg.ankle)),
-            THIGH_UP.of(view.height_of(leg.hip - leg.knee)),
-            FOOT_STILL.of(compute_speed(time_s, foot) / view.shank_px),
-            *([NO_APPROACH.of(np.abs(np.gradient(np.log(trunk), time_s)))] if view.from_front else []),
+            limits.STRAIGHT_KNEE.of(leg.knee_flexion()),
+            limits.UPRIGHT_TRUNK.of(lean(leg.hip, view.shoulder)),
+            limits.UPRIGHT_THIGH.of(lean(leg.knee, leg.hip)),
+            limits.SHANK_UP.of(view.height_of(leg.knee - leg.ankle)),
+            limits.THIGH_UP.of(view.height_of(leg.hip - leg.knee)),
+            limits.FOOT_STILL.of(compute_step_speed(view, _what_stays(view))),
+            *([limits.NO_APPROACH.of(np.abs(np.gradient(np.log(trunk), time_s)))] if view.from_front else []),
             SHOULDER_IN_PICTURE.of(view.contains(view.shoulder)),
             FOOT_IN_PICTURE.of(view.contains(leg.toe)),
         )
@@ -195,15 +147,15 @@ class HeelRaise(PoseExercise):
         body = rise_at(view, compute_body_rise(view), rep) / rep.rise
         heel = rise_by_thirds(view.height_of(leg.heel - leg.toe)[frames], self.compute_signal(view)[frames])
         return (
-            NO_STANDING_UP.of(-rise_at(view, leg.knee_flexion(), rep, np.maximum)),
-            NO_MARCHING.of(rise_at(view, view.height_of(view.other_leg.knee - leg.knee), rep)),
-            FROM_FRONT.of(rep.rise, None if front else 0.0),
-            NO_FURTHER.of(rep.rise),
-            BODY_ROSE.of(float(np.fmax(body / BODY_SHARE, heel / (HEEL_SHARE * rep.rise)))),
-            BODY_NO_FURTHER.of(body),
-            NO_SHRUG.of(abs(rise_at(view, measure_trunk_length(view), rep) / rep.rise)),
-            HEEL_ROSE.of(heel, -FRONT_HEEL_SINKS if front else HEEL_ROSE_SHARE * rep.rise),
-            FOOT_STAYS.of(view.travel_of(_what_stays(view), rep)),
+            limits.NO_STANDING_UP.of(-rise_at(view, leg.knee_flexion(), rep, np.maximum)),
+            limits.NO_MARCHING.of(rise_at(view, view.height_of(view.other_leg.knee - leg.knee), rep)),
+            limits.FROM_FRONT.of(rep.rise, None if front else 0.0),
+            limits.NO_FURTHER.of(rep.rise),
+            limits.BODY_ROSE.of(float(np.fmax(body / limits.BODY_SHARE, heel / (limits.HEEL_SHARE * rep.rise)))),
+            limits.BODY_NO_FURTHER.of(body),
+            limits.NO_SHRUG.of(abs(rise_at(view, measure_trunk_length(view), rep) / rep.rise)),
+            limits.HEEL_ROSE.of(heel, -limits.FRONT_HEEL_SINKS if front else limits.HEEL_ROSE_SHARE * rep.rise),
+            limits.FOOT_STAYS.of(view.travel_of(_what_stays(view), rep)),
         )
 
     def find_side(self, view: View, reps: list[RepSpan]) -> WorkingSide:
@@ -221,18 +173,18 @@ class HeelRaise(PoseExercise):
         """The heel's height, in the headline's unit."""
         return Curve("heel_rise_cm", "Heel height", "cm") if headline == "height_cm" else HEIGHT_IN_PCT
 
-    def headline_of(self, reps: list[dict[str, float]]) -> str:
+    def headline_of(self, reps: list[Values]) -> str:
         """Height in cm, or in % of foot length without a scale."""
         return "height_cm" if any(np.isfinite(r["height_cm"]) for r in reps) else "height_pct_foot"
 
-    def measure(self, recording: Recording, rep: RepSpan) -> dict[str, float]:
+    def measure(self, recording: Recording, rep: RepSpan) -> Values:
         """Measure one repetition; ``measures`` has the definitions."""
         view, frames = recording.view, recording.view.frames_of(rep)
         time = view.time_s[frames]
         height, turn = recording.foot.heel_rise_px[frames], recording.foot.turn_deg[frames]
         seen = np.isfinite(height).mean() >= LEAST_SEEN_SHARE
-        if not seen:  # the timing of the body's rise is known even so
-            height, turn = self._course_of(recording, rep)[frames], np.full(len(time), np.nan)
+        if not seen:  # the trunk's rise, in shank lengths, replaces the heel's course in time, never its height
+            height, turn = compute_trunk_rise(view, rep)[frames], np.full(len(time), np.nan)
         if not np.isfinite(height).any():
             return dict.fromkeys((m.name for m in self.measures), float("nan"))
         left_up_before, left_up = measure_left_up(recording, rep)
@@ -265,43 +217,35 @@ class HeelRaise(PoseExercise):
             "left_up_pct": 100.0 * left_up,
         }
 
-    @staticmethod
-    def _course_of(recording: Recording, rep: RepSpan) -> FloatArray:
-        """(T,) rise of the trunk, shank lengths above standing: it replaces the heel's course, never its height."""
-        return compute_trunk_rise(recording.view, rep)
-
     def explain_gaps(self, measures: Mapping[str, float]) -> dict[str, str]:
         """Explain why the heel's height is unknown."""
         if not np.isnan(measures["height_pct_foot"]):
             return {}
         return {name: HEEL_UNREAD for name, value in measures.items() if np.isnan(value) and name in READ_WITH_HEIGHT}
 
-    def judge_form(
-        self, reps: list[dict[str, float]], spans: list[RepSpan], expected_error: Mapping[str, float]
-    ) -> list[list[Criterion]]:
+    def judge_form(self, reps: list[Values], spans: list[RepSpan], expected_error: Mapping[str, float]) -> list[list[Criterion]]:
         """Height, knees, ball, tempo, trunk and lowering. The height's limit is 80 % of the best reached with straight knees."""
         seen = [r for r in reps if np.isfinite(r["height_pct_foot"])]
-        straight = [r for r in seen if not r["knee_flexion_change_deg"] > KNEE_BENT_DEG]  # a bent knee adds height
+        straight = [r for r in seen if not r["knee_flexion_change_deg"] > limits.KNEE_BENT_DEG]  # a bent knee adds height
         best = max((r["height_pct_foot"] for r in straight or seen), default=float("nan"))
-        error = HEIGHT_ERROR_PCT_FOOT * expected_error.get("height_cm", HEIGHT_ERROR_CM) / HEIGHT_ERROR_CM
+        error_cm = expected_error.get("height_cm", described.HEIGHT_ERROR_CM)
+        error = described.HEIGHT_ERROR_PCT_FOOT * error_cm / described.HEIGHT_ERROR_CM
         # the share of its height at which a rep ended: a shorter way takes less time
         left_up = [0.0, *(float(np.nan_to_num(rep["left_up_pct"])) / 100.0 for rep in reps)]
         return [
             [
-                FULL_HEIGHT.of(rep["height_pct_foot"], PARTIAL_SHARE * best - error),
-                KNEE_STRAIGHT.of(rep["knee_flexion_change_deg"]),
-                BALL_HELD.of(rep["ankle_drift_cm"]),
-                UNHURRIED.of(rep["rise_s"], RUSHED_S * (1.0 - before)),
-                LOWERED_SLOWLY.of(rep["lower_s"], DROPPED_S * (1.0 - after)),
-                TRUNK_UPRIGHT.of(rep["trunk_lean_deg"]),
-                LOWERED.of(rep["left_up_pct"]),
+                limits.FULL_HEIGHT.of(rep["height_pct_foot"], limits.PARTIAL_SHARE * best - error),
+                limits.KNEE_STRAIGHT.of(rep["knee_flexion_change_deg"]),
+                limits.BALL_HELD.of(rep["ankle_drift_cm"]),
+                limits.UNHURRIED.of(rep["rise_s"], limits.RUSHED_S * (1.0 - before)),
+                limits.LOWERED_SLOWLY.of(rep["lower_s"], limits.DROPPED_S * (1.0 - after)),
+                limits.TRUNK_UPRIGHT.of(rep["trunk_lean_deg"]),
+                limits.LOWERED.of(rep["left_up_pct"]),
             ]
             for rep, before, after in zip(reps, left_up[:-1], left_up[1:], strict=True)
         ]
 
-    def summarize(
-        self, reps: list[dict[str, float]], spans: list[RepSpan], chosen: list[int], mass_kg: float | None
-    ) -> dict[str, float]:
+    def summarize(self, reps: list[Values], spans: list[RepSpan], chosen: list[int], mass_kg: float | None) -> Values:
         """Compute fade, the total heights and their work, and cadence."""
         heights = np.array([r["height_cm"] for r in reps])
         malleolus = np.array([r["malleolus_rise_cm"] for r in reps])

@@ -8,7 +8,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from formcheck.exercises.base import Guide, Measure, Prescription, TrackedMeasure, View
+from formcheck.exercises.base import Guide, Measure, Prescription, TrackedMeasure, Values, View
 from formcheck.exercises.weight_bearing_lunge import POWDEN_2015, WeightBearingLunge, range_trend
 from formcheck.report.names import FaultCode
 from formcheck.report.schema import WorkingSide
@@ -155,9 +155,7 @@ class KneeToWall(WeightBearingLunge):
             REAR_KNEE_STAYS.of(drop(rear.knee)),
         )
 
-    def summarize(
-        self, reps: list[dict[str, float]], spans: list[RepSpan], chosen: list[int], mass_kg: float | None
-    ) -> dict[str, float]:
+    def summarize(self, reps: list[Values], spans: list[RepSpan], chosen: list[int], mass_kg: float | None) -> Values:
         """The best distance past the toes, and the mean of the trials that count for the test."""
         reach = np.array([r["knee_over_toe_cm"] for r in reps])
         counted = reach[chosen]

@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from formcheck.exercises.base import Recording, View
-from formcheck.exercises.heel_raise_limits import NOT_LOWERED_HEEL_SHARE, NOT_LOWERED_SHARE
+from formcheck.exercises.heel_raise_limits import NOT_LOWERED_HEEL_SHARE, NOT_LOWERED_SHARE, STEP_HZ
 from formcheck.pose.track import Landmark, Side
+from formcheck.signals.filters import compute_speed, smooth
 from formcheck.signals.geometry import compute_inclination
 from formcheck.signals.reps import RepSpan
 from formcheck.support.arrays import FloatArray
@@ -45,6 +46,12 @@ def measure_trunk_height(view: View) -> FloatArray:
 def compute_upright_rise(view: View) -> FloatArray:
     """(T,) `compute_body_rise` corrected for trunk lean, which lowers the shoulders but not the hips, so the mean by half."""
     return compute_body_rise(view) + (measure_trunk_length(view) - measure_trunk_height(view)) / 2
+
+
+def compute_step_speed(view: View, place: FloatArray) -> FloatArray:
+    """(T,) speed of a place on the foot that stays unless the person steps, (T, 1) or (T, 2) pixels; shank lengths a second."""
+    slow = np.stack([smooth(view.time_s, place[:, axis], STEP_HZ) for axis in range(place.shape[1])], axis=1)
+    return compute_speed(view.time_s, slow) / view.shank_px
 
 
 def measure_ankle_drift(view: View, rep: RepSpan) -> float:

@@ -9,7 +9,7 @@ from typing import ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from formcheck.exercises.base import Curve, Exercise, Guide, Measure, Prescription, TrackedMeasure, good_form
+from formcheck.exercises.base import Curve, Exercise, Guide, Measure, Prescription, TrackedMeasure, Values, good_form
 from formcheck.foot.stickers import StickerTrack
 from formcheck.report.names import FaultCode
 from formcheck.report.schema import ScalePart, WorkingSide
@@ -182,7 +182,7 @@ class ShortFoot(Exercise):
         """The arch's rise."""
         return Curve("arch_rise_mm", "Arch rise", "mm")
 
-    def measure(self, recording: StickerRecording, rep: RepSpan) -> dict[str, float]:
+    def measure(self, recording: StickerRecording, rep: RepSpan) -> Values:
         """Measure one repetition; see ``measures`` for the definitions."""
         arch = recording.change(recording.arch_mm, rep)
         rise = float(np.nanmax(arch))
@@ -198,9 +198,7 @@ class ShortFoot(Exercise):
             "toe_curl_pct": float(100.0 * (1.0 - np.nanmin(toe) / at_rest)) if np.isfinite(at_rest) else float("nan"),
         }
 
-    def judge_form(
-        self, reps: list[dict[str, float]], spans: list[RepSpan], expected_error: Mapping[str, float]
-    ) -> list[list[Criterion]]:
+    def judge_form(self, reps: list[Values], spans: list[RepSpan], expected_error: Mapping[str, float]) -> list[list[Criterion]]:
         """Toes long, held, and as high as the set's best."""
         best = max((r["arch_rise_mm"] for r in reps), default=float("nan"))
         return [

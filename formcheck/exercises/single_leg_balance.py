@@ -12,7 +12,18 @@ from typing import ClassVar
 
 import numpy as np
 
-from formcheck.exercises.base import Curve, Guide, Measure, PoseExercise, Prescription, Recording, TrackedMeasure, View, good_form
+from formcheck.exercises.base import (
+    Curve,
+    Guide,
+    Measure,
+    PoseExercise,
+    Prescription,
+    Recording,
+    TrackedMeasure,
+    Values,
+    View,
+    good_form,
+)
 from formcheck.foot import FOOT_PER_SHANK
 from formcheck.report.names import FaultCode
 from formcheck.report.schema import WorkingSide
@@ -192,7 +203,7 @@ class SingleLegBalance(PoseExercise):
         """The free foot's height, % of a shank."""
         return {"free_foot_pct_shank": 100.0 * self.compute_signal(recording.view)}
 
-    def measure(self, recording: Recording, rep: RepSpan) -> dict[str, float]:
+    def measure(self, recording: Recording, rep: RepSpan) -> Values:
         """Measure one hold; see ``measures`` for the definitions."""
         view = recording.view
         frames = view.frames_of(rep)
@@ -213,9 +224,7 @@ class SingleLegBalance(PoseExercise):
         start, end = (float(signal[view.at(when)]) for when in (rep.start_s, rep.end_s))
         return end < start + TOUCHED / 2
 
-    def judge_form(
-        self, reps: list[dict[str, float]], spans: list[RepSpan], expected_error: Mapping[str, float]
-    ) -> list[list[Criterion]]:
+    def judge_form(self, reps: list[Values], spans: list[RepSpan], expected_error: Mapping[str, float]) -> list[list[Criterion]]:
         """The free foot stayed up, and the standing foot in its place, until the time was over."""
         judged = []
         for rep in reps:
@@ -228,9 +237,7 @@ class SingleLegBalance(PoseExercise):
         known = [k for k, value in enumerate(headlines) if np.isfinite(value)]
         return [max(known, key=lambda k: headlines[k])] if known else []
 
-    def summarize(
-        self, reps: list[dict[str, float]], spans: list[RepSpan], chosen: list[int], mass_kg: float | None
-    ) -> dict[str, float]:
+    def summarize(self, reps: list[Values], spans: list[RepSpan], chosen: list[int], mass_kg: float | None) -> Values:
         """The seconds and touches of all holds."""
         return {
             "total_hold_s": float(np.nansum([r["hold_s"] for r in reps])),

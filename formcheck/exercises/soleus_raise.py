@@ -11,15 +11,15 @@ from typing import ClassVar
 
 import numpy as np
 
-from formcheck.exercises.base import Guide, Measure, Prescription, Recording, TrackedMeasure, View
+from formcheck.exercises.base import Guide, Measure, Prescription, Recording, TrackedMeasure, Values, View
 from formcheck.exercises.heel_raise import HeelRaise, rise_at, rise_by_thirds
-from formcheck.exercises.heel_raise_limits import FOOT_STILL, NO_STANDING_UP, STEP_HZ
+from formcheck.exercises.heel_raise_limits import FOOT_STILL, NO_STANDING_UP
 from formcheck.exercises.heel_raise_measures import MEASURES
+from formcheck.exercises.raise_form import compute_step_speed
 from formcheck.foot import FootMotion
 from formcheck.report.names import FaultCode
 from formcheck.report.schema import WorkingSide
 from formcheck.signals.criteria import BY_TRIAL, FOOT_IN_PICTURE, SHANKS, Criterion, above, below
-from formcheck.signals.filters import compute_speed, smooth
 from formcheck.signals.reps import RepRule, RepSpan
 from formcheck.support.arrays import FloatArray
 from formcheck.support.language import tr
@@ -101,14 +101,13 @@ class SoleusRaise(HeelRaise):
     def judge_pose(self, view: View) -> Sequence[Criterion]:
         """The knee bent over a foot whose toes stay where they are, the hips above it, the other knee off the floor."""
         leg, rear, flexion = view.leg, view.other_leg, view.leg.knee_flexion()
-        toe = np.stack([smooth(view.time_s, leg.toe[:, axis], STEP_HZ) for axis in (0, 1)], axis=1)
         return (
             KNEE_BENT.of(flexion),
             NO_SQUAT.of(flexion),
             KNEE_UP.of(view.height_of(leg.knee - leg.ankle)),
             OTHER_KNEE_UP.of(view.height_of(rear.knee - leg.toe)),
             HIP_UP.of(view.height_of(leg.hip - leg.knee)),
-            FOOT_STILL.of(compute_speed(view.time_s, toe) / view.shank_px),
+            FOOT_STILL.of(compute_step_speed(view, leg.toe)),
             FOOT_IN_PICTURE.of(view.contains(leg.toe)),
             FROM_SIDE.of(np.full(len(view.track), 0.0 if view.from_front else 1.0)),
         )
@@ -144,13 +143,11 @@ class SoleusRaise(HeelRaise):
         """Return the foot as its pixels show it; where they do not, nothing else says how high it rose."""
         return foot
 
-    def measure(self, recording: Recording, rep: RepSpan) -> dict[str, float]:
+    def measure(self, recording: Recording, rep: RepSpan) -> Values:
         """Measure one repetition; see ``measures`` for the definitions."""
         measured = super().measure(recording, rep)
         return {m.name: measured[m.name] for m in self.measures}
 
-    def judge_form(
-        self, reps: list[dict[str, float]], spans: list[RepSpan], expected_error: Mapping[str, float]
-    ) -> list[list[Criterion]]:
+    def judge_form(self, reps: list[Values], spans: list[RepSpan], expected_error: Mapping[str, float]) -> list[list[Criterion]]:
         """As in the heel raise; what is left out is not known."""
         return super().judge_form([dict.fromkeys(LEFT_OUT, float("nan")) | rep for rep in reps], spans, expected_error)

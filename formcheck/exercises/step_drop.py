@@ -12,7 +12,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from formcheck.exercises.base import Curve, Guide, Measure, PoseExercise, Prescription, Recording, View, good_form
+from formcheck.exercises.base import Curve, Guide, Measure, PoseExercise, Prescription, Recording, Values, View, good_form
 from formcheck.exercises.heel_height import lowering_of_knee
 from formcheck.exercises.heel_raise import rise_by_thirds
 from formcheck.exercises.raise_form import compute_upright_rise, measure_trunk_lean
@@ -154,7 +154,7 @@ class StepDrop(PoseExercise):
         """Explain why the depth is unknown."""
         return {"drop_cm": DEPTH_UNREAD} if np.isnan(measures["drop_cm"]) else {}
 
-    def measure(self, recording: Recording, rep: RepSpan) -> dict[str, float]:
+    def measure(self, recording: Recording, rep: RepSpan) -> Values:
         """Measure one drop; see ``measures`` for the definitions."""
         view = recording.view
         frames = view.frames_of(rep)
@@ -173,9 +173,7 @@ class StepDrop(PoseExercise):
             "drop_cm": float("nan"),
         }
 
-    def judge_form(
-        self, reps: list[dict[str, float]], spans: list[RepSpan], expected_error: Mapping[str, float]
-    ) -> list[list[Criterion]]:
+    def judge_form(self, reps: list[Values], spans: list[RepSpan], expected_error: Mapping[str, float]) -> list[list[Criterion]]:
         """A slow way down, a knee that keeps its angle, a trunk that stays upright."""
         return [
             [SLOW.of(rep["lower_s"]), KNEE_KEPT.of(rep["knee_flexion_change_deg"]), TRUNK_STAYS.of(rep["trunk_lean_deg"])]

@@ -7,7 +7,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from formcheck.exercises.base import Measure, PoseExercise, Recording, TrackedMeasure, View, good_form
+from formcheck.exercises.base import Measure, PoseExercise, Recording, TrackedMeasure, Values, View, good_form
 from formcheck.exercises.hold import measure_hold
 from formcheck.report.names import ExerciseName, FaultCode
 from formcheck.signals.criteria import Criterion
@@ -202,7 +202,7 @@ class WeightBearingLunge(PoseExercise):
         """Tibial inclination, degrees."""
         return view.inclination()
 
-    def measure(self, recording: Recording, rep: RepSpan) -> dict[str, float]:
+    def measure(self, recording: Recording, rep: RepSpan) -> Values:
         """Measure one repetition; see ``measures`` for the definitions."""
         view, frames = recording.view, recording.view.frames_of(rep)
         inclination = _without_jumps(recording.inclination_deg[frames])
@@ -269,9 +269,7 @@ class WeightBearingLunge(PoseExercise):
             return "the range with the heel down is not known of any rep"
         return "fewer than two reps had the heel down, the foot in place and the full range"
 
-    def judge_form(
-        self, reps: list[dict[str, float]], spans: list[RepSpan], expected_error: Mapping[str, float]
-    ) -> list[list[Criterion]]:
+    def judge_form(self, reps: list[Values], spans: list[RepSpan], expected_error: Mapping[str, float]) -> list[list[Criterion]]:
         """Heel lifted, hold short, partial (well short of the set's best), rushed, foot slid."""
         heels = [
             HEEL_DOWN_PCT.of(r["heel_rise_pct_foot"]) if np.isnan(r["heel_rise_cm"]) else HEEL_DOWN.of(r["heel_rise_cm"])
@@ -293,9 +291,7 @@ class WeightBearingLunge(PoseExercise):
             for rep, span, heel, is_down in zip(reps, spans, heels, down, strict=True)
         ]
 
-    def summarize(
-        self, reps: list[dict[str, float]], spans: list[RepSpan], chosen: list[int], mass_kg: float | None
-    ) -> dict[str, float]:
+    def summarize(self, reps: list[Values], spans: list[RepSpan], chosen: list[int], mass_kg: float | None) -> Values:
         """Mean range of motion."""
         values = [r["range_of_motion_deg"] for r in reps if np.isfinite(r["range_of_motion_deg"])]
         return {"range_of_motion_deg": float(np.mean(values)) if values else float("nan")}

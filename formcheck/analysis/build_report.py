@@ -14,7 +14,6 @@ from formcheck.analysis.settings import Settings
 from formcheck.exercises import Exercise
 from formcheck.exercises.base import Recording
 from formcheck.exercises.short_foot import StickerRecording
-from formcheck.pose.bundles import ModelName, find_bundle
 from formcheck.pose.track import Landmark
 from formcheck.report.limits import LIMITS, Limit, drop_impossible, is_possible
 from formcheck.report.schema import (
@@ -62,11 +61,6 @@ class Measured:
         Which sources a measure was combined from; empty if no measure has several.
     """
 
-    def rep_at(self, k: int) -> Rep:
-        """Return the repetition at index ``k`` in the report's form."""
-        rep = make_rep(k + 1, self.recording.spans[k], self.measures[k], self.reasons[k], self.faults[k], self.visibility[k])
-        return rep.model_copy(update={"evidence": self.evidence[k]}) if self.evidence else rep
-
     recording: Recording | StickerRecording
     measures: list[dict[str, float]]
     reasons: list[dict[str, str]]
@@ -74,6 +68,11 @@ class Measured:
     visibility: list[float]
     quality: Quality
     evidence: list[list[RepEvidence]] = field(default_factory=list)
+
+    def rep_at(self, k: int) -> Rep:
+        """Return the repetition at index ``k`` in the report's form."""
+        rep = make_rep(k + 1, self.recording.spans[k], self.measures[k], self.reasons[k], self.faults[k], self.visibility[k])
+        return rep.model_copy(update={"evidence": self.evidence[k]}) if self.evidence else rep
 
 
 def assemble_report(
@@ -130,11 +129,9 @@ def explain_nothing(quality: Quality, message: str) -> Quality:
     return quality.model_copy(update={"warnings": [QualityWarning(code="no-exercise", message=message), *others]})
 
 
-def name_software(model: ModelName) -> Software:
-    """Return the versions that a report of followed landmarks depends on."""
-    return Software(
-        formcheck=version("formcheck"), mediapipe=version("mediapipe"), model=model, model_sha256=find_bundle(model).sha256
-    )
+def name_software(model: str, model_sha256: str = "") -> Software:
+    """Return the versions that a report depends on; ``model`` is what followed the landmarks or stickers."""
+    return Software(formcheck=version("formcheck"), mediapipe=version("mediapipe"), model=model, model_sha256=model_sha256)
 
 
 def settle_measures(
@@ -183,6 +180,11 @@ def make_rep(
     )
 
 
+def span_of(rep: Rep) -> RepSpan:
+    """Return where a report's repetition is in time; its signal is not known."""
+    return RepSpan.marked(rep.start_s, rep.peak_s, rep.end_s, cut_off=rep.cut_off)
+
+
 def rate_visibility(view: View, span: RepSpan) -> float:
     """Return the share of a repetition's frames on which the leg was seen, times the landmarker's mean visibility of it."""
     frames = (view.time_s >= span.start_s) & (view.time_s <= span.end_s)
@@ -202,8 +204,7 @@ def summarize_reps(exercise: Exercise, measures: list[dict[str, float]], reps: l
     chosen = exercise.choose_reps(every, faults)
     missing = [] if chosen else [Unmeasured(measure="headline", reason=exercise.explain_no_headline(every, faults))]
     values = np.array(every)[np.isfinite(every)]
-    spans = [RepSpan.marked(rep.start_s, rep.peak_s, rep.end_s, cut_off=rep.cut_off) for rep in reps]
-    extra = exercise.summarize(measures, spans, chosen, athlete.mass_kg)
+    extra = exercise.summarize(measures, [span_of(rep) for rep in reps], chosen, athlete.mass_kg)
     return Summary(
         rep_count=len(reps),
         headline=float(np.mean([every[k] for k in chosen])) if chosen else None,

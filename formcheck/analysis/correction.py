@@ -11,11 +11,12 @@ import math
 from collections.abc import Iterable
 from datetime import UTC, datetime
 
-from formcheck.analysis.build_report import summarize_reps
+from formcheck.analysis.build_report import span_of, summarize_reps
 from formcheck.exercises import EXERCISES, Exercise
 from formcheck.report.schema import Correction, Counted, Rep, SetReport, WorkingSide
-from formcheck.signals.reps import RepSpan
 from formcheck.support.errors import UsageError
+
+NOTHING_TO_CORRECT = "No exercise was recognized, so there is nothing to correct; analyze the video again and name the exercise."
 
 
 def remove_rep(report: SetReport, number: int) -> SetReport:
@@ -76,9 +77,7 @@ def apply_correction(report: SetReport, correction: Correction) -> SetReport:
         If no exercise was recognized, the repetition does not exist, or the leg is the same as before.
     """
     if report.exercise is None:
-        raise UsageError(
-            "No exercise was recognized, so there is nothing to correct; analyze the video again and name the exercise."
-        )
+        raise UsageError(NOTHING_TO_CORRECT)
     counted = report.counted or Counted(**{name: getattr(report, name) for name in Counted.model_fields})
     changed: dict[str, object] = {"counted": counted, "corrections": [*report.corrections, correction]}
     reps = list(report.reps)
@@ -109,8 +108,7 @@ def _recompute(report: SetReport, reps: list[Rep]) -> SetReport:
     exercise: Exercise = EXERCISES[report.exercise or ""]
     ordered = sorted(reps, key=lambda rep: rep.start_s)
     measures = [measures_of(exercise, rep) for rep in ordered]
-    spans = [RepSpan.marked(r.start_s, r.peak_s, r.end_s, cut_off=r.cut_off) for r in ordered]
-    faults = exercise.find_faults(measures, spans, report.quality.expected_error)
+    faults = exercise.find_faults(measures, [span_of(rep) for rep in ordered], report.quality.expected_error)
     judged = [
         rep.model_copy(update={"number": number, "faults": found})
         for number, (rep, found) in enumerate(zip(ordered, faults, strict=True), start=1)

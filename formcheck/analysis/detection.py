@@ -77,11 +77,19 @@ def try_leg(view: View, exercise: PoseExercise) -> Detection:
     return Detection(exercise, view.side, exercise.find_side(view, spans), spans, float(ready.mean()), rejected)
 
 
+def list_exercises(chosen: str) -> list[PoseExercise]:
+    """Return the exercises that the user's choice allows: ``auto`` or a name."""
+    return detectable_exercises() if chosen == "auto" else [e for e in pose_exercises() if e.name == chosen]
+
+
+def list_legs(side: str) -> list[Side]:
+    """Return the legs that the user's choice allows: ``auto``, ``both`` or a side."""
+    return [leg for leg in SIDES if side in ("auto", "both", leg)]
+
+
 def try_all(track: PoseTrack, scene: Scene, exercise: str = "auto", side: str = "auto") -> list[Detection]:
     """Return what is seen of each exercise on each leg that the user's choice allows."""
-    exercises = detectable_exercises() if exercise == "auto" else [e for e in pose_exercises() if e.name == exercise]
-    legs = [s for s in SIDES if side in ("auto", "both", s)]
-    return [try_leg(View(track, scene, leg), e) for e in exercises for leg in legs]
+    return [try_leg(View(track, scene, leg), tried) for tried in list_exercises(exercise) for leg in list_legs(side)]
 
 
 def detect_set(track: PoseTrack, scene: Scene, exercise: str = "auto", side: str = "auto") -> Detection | None:

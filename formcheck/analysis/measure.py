@@ -25,7 +25,7 @@ from formcheck.scene.scene import SHANK_PER_HEIGHT, Scene, observe_scene
 from formcheck.scene.view import View
 from formcheck.signals.evidence import Estimate, fuse
 from formcheck.signals.geometry import compute_inclination
-from formcheck.signals.reps import RepRule, RepSpan
+from formcheck.signals.reps import RepSpan
 from formcheck.support.arrays import FloatArray
 from formcheck.support.progress import Progress
 from formcheck.video.reader import VideoInfo
@@ -78,8 +78,6 @@ def measure(
 
 def see_spans(view: View, exercise: PoseExercise, spans: Sequence[RepSpan]) -> list[RepSpan]:
     """Return repetitions with base and peak as this view shows them: they were found in another one, with another scale."""
-    if not isinstance(exercise.rule, RepRule):
-        return list(spans)
     signal, seen = exercise.compute_signal(view), []
     for span in spans:
         within = signal[view.frames_of(span)]

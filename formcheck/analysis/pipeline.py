@@ -9,6 +9,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import cast
 
+import cv2
+
 from formcheck.analysis import sticker_films
 from formcheck.analysis.build_report import assemble_report, name_software
 from formcheck.analysis.detection import Detection, detect_set
@@ -23,7 +25,7 @@ from formcheck.exercises import EXERCISES, PoseExercise, detectable_exercises
 from formcheck.exercises.base import Recording
 from formcheck.exercises.short_foot import ShortFoot, StickerRecording
 from formcheck.foot.stickers import StickerTrack
-from formcheck.pose.bundles import ModelName
+from formcheck.pose.bundles import ModelName, find_bundle
 from formcheck.pose.track import SIDES, PoseTrack, Side
 from formcheck.pose.tracker import TRACKING_SHORT_SIDE, Listeners, track_poses
 from formcheck.report.schema import Athlete, SetReport, WorkingSide
@@ -178,7 +180,8 @@ def run_analysis(
     release_memory()  # free the decoders' memory before the heavy model is loaded
     measured = measure(view, done, first.spans, film, progress=part_of(progress, TRACKING_SHARE, 1.0))
     uncounted = explain_uncounted(first.track, first.scene, found, settings)
-    report = assemble_report(info, settings, measured, found.side if found else None, name_software(model), uncounted)
+    software = name_software(model, find_bundle(model).sha256)
+    report = assemble_report(info, settings, measured, found.side if found else None, software, uncounted)
     release_memory()
     return Analysis(report, info, measured.recording, first.motion)
 
@@ -200,7 +203,8 @@ def _run_on_stickers(info: VideoInfo, exercise: ShortFoot, settings: Settings, p
     film = sticker_films.record(stickers, info, exercise, settings)
     measured = sticker_films.measure_stickers(film)
     side = cast(WorkingSide, settings.side) if settings.side != "auto" else sticker_films.which_foot(stickers)[0]
-    report = assemble_report(info, settings, measured, side, sticker_films.name_software(), explain_uncounted_stickers(film))
+    software = name_software(f"stickers, OpenCV {cv2.__version__}")
+    report = assemble_report(info, settings, measured, side, software, explain_uncounted_stickers(film))
     return Analysis(report, info, measured.recording)
 
 

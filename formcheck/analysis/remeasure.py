@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from formcheck.analysis.build_report import make_rep, rate_visibility, settle_measures
+from formcheck.analysis import correction
+from formcheck.analysis.build_report import make_rep, rate_visibility, settle_measures, span_of
 from formcheck.analysis.camera_error import measure_with_camera
-from formcheck.analysis.correction import add_rep, apply_correction, find_rep, move_borders, now_text, remove_rep, rename_side
 from formcheck.analysis.detection import detect_set
 from formcheck.analysis.film import Film
 from formcheck.analysis.measure import measure, view_set
@@ -34,7 +34,7 @@ NEIGHBORS = 4
 
 def without_rep(analysis: Analysis, number: int) -> Analysis:
     """Return the analysis without a repetition that was counted wrongly."""
-    return _with_report(analysis, remove_rep(analysis.report, number))
+    return _with_report(analysis, correction.remove_rep(analysis.report, number))
 
 
 def with_rep(analysis: Analysis, start_s: float, end_s: float) -> Analysis:
@@ -49,16 +49,16 @@ def with_rep(analysis: Analysis, start_s: float, end_s: float) -> Analysis:
     """
     if not analysis.info.path.is_file():
         raise InputError("The video is no longer here, so a missed rep cannot be measured; analyze it again.")
-    recording, rep = _measure_between(analysis, start_s, end_s, [_span_of(r) for r in analysis.report.reps])
-    return _with_report(replace(analysis, recording=recording), add_rep(analysis.report, rep))
+    recording, rep = _measure_between(analysis, start_s, end_s, [span_of(r) for r in analysis.report.reps])
+    return _with_report(replace(analysis, recording=recording), correction.add_rep(analysis.report, rep))
 
 
 def with_borders(analysis: Analysis, number: int, start_s: float, end_s: float) -> Analysis:
     """Return the analysis with a repetition measured between different borders (raises as `with_rep` does)."""
-    moved = find_rep(analysis.report, number)
-    others = [_span_of(rep) for rep in analysis.report.reps if rep is not moved]
+    moved = correction.find_rep(analysis.report, number)
+    others = [span_of(rep) for rep in analysis.report.reps if rep is not moved]
     recording, rep = _measure_between(analysis, start_s, end_s, others)
-    return _with_report(replace(analysis, recording=recording), move_borders(analysis.report, number, rep))
+    return _with_report(replace(analysis, recording=recording), correction.move_borders(analysis.report, number, rep))
 
 
 def with_side(analysis: Analysis, side: WorkingSide) -> Analysis:
@@ -74,14 +74,16 @@ def with_side(analysis: Analysis, side: WorkingSide) -> Analysis:
         raise UsageError(f"The leg of this set is {side} already.")
     found = detect_set(analysis.track, analysis.scene, exercise.name, side)
     if found is None or not found.spans or found.leg == recording.view.side:
-        return _with_report(analysis, rename_side(analysis.report, side))
+        return _with_report(analysis, correction.rename_side(analysis.report, side))
     if not analysis.info.path.is_file():
         raise InputError("The video is no longer here, so the other leg cannot be measured; analyze it again with that leg.")
     film = _film_of(analysis)
     measured = measure(view_set(analysis.track, film, found.exercise, found.leg, found.spans), found.exercise, found.spans, film)
     reps, quality = [measured.rep_at(k) for k in range(len(found.spans))], measured.quality
-    step = Correction(kind="side", at=now_text(), side_before=analysis.report.side, side_after=side, reps=reps, quality=quality)
-    return _with_report(replace(analysis, recording=measured.recording), apply_correction(analysis.report, step))
+    step = Correction(
+        kind="side", at=correction.now_text(), side_before=analysis.report.side, side_after=side, reps=reps, quality=quality
+    )
+    return _with_report(replace(analysis, recording=measured.recording), correction.apply_correction(analysis.report, step))
 
 
 def _measure_between(analysis: Analysis, start_s: float, end_s: float, others: list[RepSpan]) -> tuple[Recording, Rep]:
@@ -120,12 +122,8 @@ def _with_rise(analysis: Analysis, spans: list[RepSpan]) -> list[RepSpan]:
 def _with_report(analysis: Analysis, report: SetReport) -> Analysis:
     """Return the analysis with a corrected report, and with that report's repetitions in the recording."""
     recording, _ = _recorded(analysis)
-    spans = _with_rise(analysis, [_span_of(rep) for rep in report.reps])
+    spans = _with_rise(analysis, [span_of(rep) for rep in report.reps])
     return replace(analysis, report=report, recording=replace(recording, spans=spans))
-
-
-def _span_of(rep: Rep) -> RepSpan:
-    return RepSpan.marked(rep.start_s, rep.peak_s, rep.end_s, cut_off=rep.cut_off)
 
 
 def _film_of(analysis: Analysis) -> Film:
@@ -138,7 +136,5 @@ def _film_of(analysis: Analysis) -> Film:
 
 def _recorded(analysis: Analysis) -> tuple[Recording, PoseExercise]:
     if not isinstance(analysis.recording, Recording) or analysis.recording.exercise is None:
-        raise UsageError(
-            "No exercise was recognized, so there is nothing to correct; analyze the video again and name the exercise."
-        )
+        raise UsageError(correction.NOTHING_TO_CORRECT)
     return analysis.recording, analysis.recording.exercise

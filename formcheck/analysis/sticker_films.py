@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from importlib.metadata import version
 from itertools import islice
 
-import cv2
 import numpy as np
 
 from formcheck.analysis.build_report import Measured, drop_impossible_frames, settle_measures
@@ -16,10 +14,10 @@ from formcheck.analysis.settings import Settings
 from formcheck.exercises.short_foot import ShortFoot, StickerRecording
 from formcheck.foot.stickers import SAMPLES, StickerTrack, are_surely_stickers, find_stickers, follow_stickers
 from formcheck.pose.track import Side
-from formcheck.report.schema import Athlete, Quality, QualityWarning, Software
+from formcheck.report.schema import Athlete, Quality, QualityWarning
 from formcheck.scene.scene import FOOT_PER_HEIGHT, LEVEL_UP, Scene
 from formcheck.signals.geometry import rotate
-from formcheck.signals.reps import RepSpan, find_reps
+from formcheck.signals.reps import RepSpan, count_reps
 from formcheck.support.arrays import FloatArray
 from formcheck.support.errors import InputError
 from formcheck.support.progress import Progress
@@ -37,8 +35,12 @@ MIN_FOLLOWED_SHARE = 0.5
 
 def see_stickers(info: VideoInfo) -> bool:
     """Return whether the beginning of a video clearly shows stickers on a foot."""
-    pictures = [frame.rgb(SHORT_SIDE) for frame in islice(read_frames(info, max_fps=1 / SAMPLE_EVERY_S), SAMPLES)]
+    pictures = _read_beginning(info)
     return are_surely_stickers(find_stickers(pictures), pictures)
+
+
+def _read_beginning(info: VideoInfo) -> list[Image]:
+    return [frame.rgb(SHORT_SIDE) for frame in islice(read_frames(info, max_fps=1 / SAMPLE_EVERY_S), SAMPLES)]
 
 
 def follow_film(info: VideoInfo, max_fps: float | None, progress: Progress | None) -> StickerTrack:
@@ -49,8 +51,7 @@ def follow_film(info: VideoInfo, max_fps: float | None, progress: Progress | Non
     InputError
         If fewer than two stickers are seen at its beginning, or if they are not seen for half of it.
     """
-    pictures = [frame.rgb(SHORT_SIDE) for frame in islice(read_frames(info, max_fps=1 / SAMPLE_EVERY_S), SAMPLES)]
-    stickers = find_stickers(pictures)
+    stickers = find_stickers(_read_beginning(info))
     if not stickers:
         raise InputError(
             f"{info.path}: no two round stickers of one color are seen in its first seconds; put one on the navicular bone and "
@@ -78,7 +79,7 @@ def record(track: StickerTrack, info: VideoInfo, exercise: ShortFoot, settings: 
     scene = make_scene(info, settings.roll_deg or 0.0, which_foot(track)[1])
     mm_per_px = settings.sticker_mm / track.diameter_px
     film = StickerRecording.of(track, exercise, scene, mm_per_px, foot_length_mm(settings.athlete))
-    return replace(film, spans=find_reps(film.time_s, film.arch_mm, np.isfinite(film.arch_mm), exercise.rule))
+    return replace(film, spans=count_reps(film.time_s, film.arch_mm, np.isfinite(film.arch_mm), exercise.rule).reps)
 
 
 def which_foot(track: StickerTrack) -> tuple[Side, Side]:
@@ -110,13 +111,6 @@ def measure_stickers(film: StickerRecording) -> Measured:
     )
     seen = [round(_share_seen(track, span), 3) for span in spans]
     return Measured(film, measures, reasons, exercise.find_faults(measures, spans), seen, quality)
-
-
-def name_software() -> Software:
-    """Return the versions that a report of followed stickers depends on."""
-    return Software(
-        formcheck=version("formcheck"), mediapipe=version("mediapipe"), model=f"stickers, OpenCV {cv2.__version__}", model_sha256=""
-    )
 
 
 def _share_seen(track: StickerTrack, span: RepSpan) -> float:

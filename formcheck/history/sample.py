@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from formcheck import training
+from formcheck.analysis.build_report import span_of
 from formcheck.analysis.correction import measures_of
 from formcheck.exercises import EXERCISES
 from formcheck.export.curves import MARGIN_S, Curves
 from formcheck.history.values import Athlete, Erased
 from formcheck.report.schema import MEASURES_VERSION, Quality, Rep, ScalePart, SetReport, Software, Summary, VideoPart, ViewPart
-from formcheck.signals.reps import RepSpan
 from formcheck.training.pain import MOMENTS
 from formcheck.training.run import Run
 
@@ -163,7 +163,7 @@ def _judged(exercise: str, reps: list[Rep]) -> list[Rep]:
     """The reps with the faults that the exercise's own rules find."""
     drill = EXERCISES[exercise]
     measures = [measures_of(drill, rep) for rep in reps]
-    faults = drill.find_faults(measures, [RepSpan.marked(rep.start_s, rep.peak_s, rep.end_s, cut_off=rep.cut_off) for rep in reps])
+    faults = drill.find_faults(measures, [span_of(rep) for rep in reps])
     return [rep.model_copy(update={"faults": found}) for rep, found in zip(reps, faults, strict=True)]
 
 

@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from formcheck.exercises import PoseExercise, detectable_exercises, pose_exercises
+from formcheck.analysis.detection import list_exercises, list_legs
+from formcheck.exercises import PoseExercise
 from formcheck.live.window import PoseLog
 from formcheck.pose.track import PoseTrack, Side
 from formcheck.scene.scene import Scene, clean_track, observe_scene
@@ -14,7 +15,6 @@ from formcheck.scene.view import View
 from formcheck.signals.holds import HoldCounter, make_counter
 from formcheck.signals.reps import RepCounter, RepSpan
 
-SIDES: tuple[Side, Side] = ("left", "right")
 # Length of track for the ready pose and the signal: long enough for the pose's smoothing, short enough to be fast.
 WINDOW_S = 1.0
 # The scene is observed again at this interval, from this much track. While a starting pose is held the first scene is kept, so that
@@ -83,9 +83,8 @@ class Counting:
 
     def __init__(self, exercise: str, side: str) -> None:
         """Prepare for the exercise and side chosen; ``auto`` means any."""
-        self.legs = [leg for leg in SIDES if side in ("auto", "both", leg)]
-        exercises = detectable_exercises() if exercise == "auto" else [e for e in pose_exercises() if e.name == exercise]
-        self.candidates = [Candidate(e, leg) for e in exercises for leg in self.legs]
+        self.legs = list_legs(side)
+        self.candidates = [Candidate(tried, leg) for tried in list_exercises(exercise) for leg in self.legs]
         self.scene: Scene | None = None
         self.fresh: Scene | None = None
         self._observed_s = -np.inf
@@ -108,7 +107,7 @@ class Counting:
             span = candidate.update(window, self.scene, countable)
             if span and self._confirm(log, candidate, span):
                 candidate.spans.append(span)
-                if candidate is self.leader or (before is not None and candidate is before):
+                if candidate is self.leader or candidate is before:
                     done = candidate, span
         self._kept = any(c.held_s(now) > HELD_S for c in self.candidates)
         return done

@@ -67,10 +67,7 @@ class Recorder:
         OutputError
             If it could not be written.
         """
-        if self._thread is not None:
-            self._waiting.put(None)
-            self._thread.join()
-            self._thread = None
+        self._join()
         with self._lock:
             if self.error:
                 raise self.error
@@ -82,13 +79,16 @@ class Recorder:
 
     def discard(self) -> None:
         """Delete the recording and its folder."""
+        self._join()
+        with self._lock:
+            self._abandon()
+        self._clean()
+
+    def _join(self) -> None:
         if self._thread is not None:
             self._waiting.put(None)
             self._thread.join()
             self._thread = None
-        with self._lock:
-            self._abandon()
-        self._clean()
 
     def _run(self) -> None:
         while (item := self._waiting.get()) is not None:

@@ -1,6 +1,6 @@
 """Repetition segmentation: where a signal rises from rest, peaks and comes back.
 
-`RepCounter` takes one sample at a time, as a live set needs. `find_reps` runs the same counter over a whole recording twice, so
+`RepCounter` takes one sample at a time, as a live set needs. `count_reps` runs the same counter over a whole recording twice, so
 that the second run knows the set's range from the first repetition.
 """
 
@@ -228,7 +228,9 @@ class RepCounter:
         if fallen >= RETURN_SHARE:
             return self._close(fallen)
         times, values = np.asarray(self._times), np.asarray(self._values)
-        span = _span_of(times, values, _set_off_between(times, values, self._low, self._top), len(values) - 1, fallen)
+        way_up = slice(self._low, self._top + 1)
+        start = _set_off(values[way_up], _speed(times, values)[way_up], float(values[self._low])) + self._low
+        span = _span_of(times, values, start, len(values) - 1, fallen)
         near_top = values >= values[self._top] - PLATEAU_SHARE * (values[self._top] - values[self._low])
         held_s = self._times[-1] - self._times[int(np.argmax(near_top))]
         typical = self.typical_rise if self.reps else None
@@ -297,11 +299,6 @@ def _measure_span(times: FloatArray, values: FloatArray, low: int, top: int, bot
     return _span_of(times, values, start, end)
 
 
-def _set_off_between(times: FloatArray, values: FloatArray, low: int, top: int) -> int:
-    """Return the sample at which the rise from ``low`` to ``top`` starts, where nothing is known of its way back."""
-    return _set_off(values[low : top + 1], _speed(times, values)[low : top + 1], float(values[low])) + low
-
-
 def _speed(times: FloatArray, values: FloatArray) -> FloatArray:
     return np.gradient(values, times) if len(values) > 1 else np.zeros(len(values))
 
@@ -353,11 +350,6 @@ def _set_off(values: FloatArray, speed: FloatArray, rest: float) -> int:
     half = int(np.flatnonzero(values <= (rest + values[-1]) / 2)[-1])
     slow = np.flatnonzero(speed[: half + 1] <= SET_OFF_SHARE * speed.max())
     return int(slow[-1]) if len(slow) else 0
-
-
-def find_reps(time_s: FloatArray, values: FloatArray, ready: NDArray[np.bool_], rule: RepRule) -> list[RepSpan]:
-    """Return the repetitions of a whole recording (see `count_reps`)."""
-    return count_reps(time_s, values, ready, rule).reps
 
 
 def count_reps(time_s: FloatArray, values: FloatArray, ready: NDArray[np.bool_], rule: RepRule) -> RepCounter:

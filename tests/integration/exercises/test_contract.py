@@ -13,7 +13,7 @@ from typing import Any, get_args
 import numpy as np
 import pytest
 
-from formcheck.analysis import build_report, sticker_films
+from formcheck.analysis import build_report
 from formcheck.analysis.archive import read_analysis, write_analysis
 from formcheck.analysis.build_report import assemble_report, name_software
 from formcheck.analysis.correction import remove_rep, undo_last
@@ -110,7 +110,7 @@ def analyze_stickers(exercise: ShortFoot) -> Analysis:
     info = VideoInfo(Path("foot.mp4"), float(time[-1]), 15.0, len(time), 640, 480, 0, 0.0, "h264")
     settings = Settings(exercise="short-foot", athlete=ATHLETE, sticker_mm=19.0)
     measured = measure_stickers(record(stickers, info, exercise, settings))
-    report = assemble_report(info, settings, measured, "left", sticker_films.name_software())
+    report = assemble_report(info, settings, measured, "left", name_software("stickers"))
     return Analysis(report, info, measured.recording)
 
 

@@ -14,7 +14,7 @@ from formcheck.exercises.heel_raise import HeelRaise
 from formcheck.foot import FootMotion
 from formcheck.pose.track import SIDES, Landmark
 from formcheck.scene.scene import observe_scene
-from formcheck.signals.reps import RepCounter, RepRule, RepSpan, count_reps, drop_bobs, find_reps
+from formcheck.signals.reps import RepCounter, RepRule, RepSpan, count_reps, drop_bobs
 from tests.helpers.bodies import FRAME_SIZE, make_standing
 
 FPS = 30.0
@@ -50,7 +50,7 @@ def make_set(
 
 
 def count(time: np.ndarray, values: np.ndarray, ready: np.ndarray | None = None, rule: RepRule = RULE) -> list[RepSpan]:
-    return find_reps(time, values, np.ones(len(time), bool) if ready is None else ready, rule)
+    return count_reps(time, values, np.ones(len(time), bool) if ready is None else ready, rule).reps
 
 
 @pytest.mark.parametrize("number", [1, 2, 3, 10, 25])
@@ -249,7 +249,7 @@ def test_landmarks_that_jump_on_the_way_back_are_not_the_peak() -> None:
     time = np.arange(0.0, 5.0, 1 / 15)
     smooth = np.interp(time, [1.0, 2.4, 3.4, 4.6], [4.0, 35.0, 35.0, 4.0])
     jumped = np.where((time > 3.6) & (time < 4.0), 43.0, smooth)
-    (rep,) = find_reps(time, jumped, np.ones(len(time), bool), RepRule(min_rise=6.0))
+    (rep,) = count_reps(time, jumped, np.ones(len(time), bool), RepRule(min_rise=6.0)).reps
     assert 2.5 < rep.peak_s < 3.3
     # neither do they raise what is measured, and a peak that is not held is not cut
     track = make_standing(len(time), fps=15)

@@ -188,8 +188,8 @@ class PoseExercise(Exercise):
     """Whether the foot turns far about its ball."""
     reads_foot: ClassVar[bool] = True
     """Whether the working foot's pixels are read again in each repetition."""
-    expected_turn: ClassVar[ExpectedTurn] = ExpectedTurn(-4.0, 0.0, 40.0)
-    """How far a foot that should stay down may have turned by a repetition's peak: planted, the likeliest, to a heel well up.
+    expected_turn: ClassVar[ExpectedTurn] = ExpectedTurn(-4.0, 40.0)
+    """How far a foot that should stay down may have turned by a repetition's peak: from planted to a heel well up.
 
     It is not used with ``lifts_heel``: then the foot's pixels and its ankle decide, and any turn is possible.
     """

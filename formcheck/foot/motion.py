@@ -60,16 +60,10 @@ class FootMotion:
 
 
 class ExpectedTurn(NamedTuple):
-    """The prior on a foot's turn up to a repetition's peak, degrees: at least, likeliest, and at most."""
+    """How far a foot may have turned by a repetition's peak, degrees, at least and at most; positive = heel up."""
 
     least: float
-    likeliest: float
     most: float
-
-    def doubt(self, turns: FloatArray) -> FloatArray:
-        """(A,) degrees → (A,) how unlikely: 0 for the likeliest, 1 at the edges, growing with the square."""
-        reach = np.where(turns > self.likeliest, self.most - self.likeliest, self.likeliest - self.least)
-        return np.asarray(((turns - self.likeliest) / reach) ** 2)
 
     def steps(self, step_deg: float) -> FloatArray:
         """(A,) turns from least to most."""

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from pathlib import Path
-from typing import TYPE_CHECKING
 
 from formcheck.export.facts import title_of
 from formcheck.export.other_sets import NO_OTHER_SETS, OtherSets
-from formcheck.render.charts import Series, choose_chart, describe_chart, series_of
+from formcheck.render.charts import Series, choose_chart, describe_chart
 from formcheck.render.colors import DARK, LIGHT
-from formcheck.render.frames import rep_pictures
 from formcheck.render.parts import (
     EXPLAIN_ERROR,
     NOT_MEDICAL_ADVICE,
@@ -30,10 +27,6 @@ from formcheck.render.summary import headline_cards, list_facts
 from formcheck.render.templates import inline_chart, load_templates
 from formcheck.render.words import advise_filming
 from formcheck.report.schema import SetReport
-from formcheck.support.files import write_text
-
-if TYPE_CHECKING:
-    from formcheck.analysis.pipeline import Analysis
 
 
 def render_html(report: SetReport, series: Series, pictures: Mapping[int, bytes], compared: OtherSets = NO_OTHER_SETS) -> str:
@@ -80,8 +73,3 @@ def render_html(report: SetReport, series: Series, pictures: Mapping[int, bytes]
             disclaimer=NOT_MEDICAL_ADVICE,
         )
     )
-
-
-def write_html(analysis: Analysis, path: str | Path, compared: OtherSets = NO_OTHER_SETS) -> None:
-    """Write the report page of an analysis (raises `OutputError`); the pictures are read from the analyzed video."""
-    write_text(path, render_html(analysis.report, series_of(analysis), rep_pictures(analysis), compared))

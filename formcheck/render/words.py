@@ -69,12 +69,6 @@ def describe_set(report: SetReport, others: OtherSets = NO_OTHER_SETS) -> Summar
     return Summary(_describe_good(report), [finding.text for finding in interpret(report, others)], _describe_missing(report))
 
 
-def summarize_in_words(report: SetReport) -> list[str]:
-    """Return the set in plain sentences, the most important first (see `describe_set` for them by purpose)."""
-    summary = describe_set(report)
-    return [*summary.well, *summary.change, *summary.missing]
-
-
 def describe_uncounted(report: SetReport) -> list[str]:
     """Return why movements were seen and not counted, one sentence a reason, with their times in the video."""
     times: dict[str, list[str]] = {}

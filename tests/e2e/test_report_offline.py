@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from formcheck.analysis.pipeline import Analysis
-from formcheck.render.page import write_html
+from formcheck.render.documents import write_documents
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 def test_the_report_is_whole_with_the_network_off(browser: Browser, sample_analysis: Analysis, tmp_path: Path) -> None:
     path = tmp_path / "report.html"
-    write_html(sample_analysis, path)
+    write_documents(sample_analysis, html=path)
     context = browser.new_context(offline=True)
     page = context.new_page()
     asked: list[str] = []

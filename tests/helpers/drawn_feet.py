@@ -72,12 +72,10 @@ def move_ankle(turn_deg: float) -> np.ndarray:
 
 def solve(follower: FootFollower, turn_range: tuple[float, float], *, raised: bool) -> tuple[np.ndarray, ...]:
     """Heel rise (pixels), turn (degrees) and support of one repetition's frames; the ankle of a raised one says the middle."""
-    least, most = turn_range
-    likeliest = (least + most) / 2
     if raised:
-        motion = solve_raises([follower], [[move_ankle(likeliest)]])[0]
+        motion = solve_raises([follower], [[move_ankle(sum(turn_range) / 2)]])[0]
     else:
-        motion = solve_turns([follower], [ExpectedTurn(least, likeliest, most)])[0]
+        motion = solve_turns([follower], [ExpectedTurn(*turn_range)])[0]
     return motion.heel_rise_px, motion.turn_deg, motion.support
 
 
@@ -115,7 +113,7 @@ def watch_plain_foot(turns: np.ndarray, slides: np.ndarray) -> FootMotion:
     for turn, slide, lean in zip(turns, slides, make_turns(38.0), strict=True):
         there = replace(follower.pose, back=follower.pose.back + float(slide) * LENGTH * follower.pose.forward)
         follower.feed(in_rgb(draw_plain_foot(there, float(turn), float(lean), floor)))
-    return solve_turns([follower], [ExpectedTurn(-4.0, 18.0, 40.0)])[0]
+    return solve_turns([follower], [ExpectedTurn(-4.0, 40.0)])[0]
 
 
 STILL = np.zeros(len(make_turns(1.0)))

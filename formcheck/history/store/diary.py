@@ -24,7 +24,6 @@ from formcheck.training.tracks import choose_track
 
 Topic = Literal["red-flags", "track", "running"]
 # The entry criteria that are asked: pain in 30 minutes of walking (0-10), and hopping without pain (yes or no).
-RUNNING_QUESTIONS = ("walk-pain", "hops-pain-free")
 # In a round of red flags: the day whose pain it was asked for.
 _PAIN_DAY = "pain-day"
 # More than any backpack used for heel drops; a larger number is a typing error.

@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterable
 from datetime import date
 
-from sqlalchemy import delete, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from formcheck.history.store.athletes import get_athlete_record
@@ -61,14 +61,6 @@ class RunningBook:
             session.delete(record)
 
         self._store.write("deleting the run", change)
-
-    def delete_source(self, athlete_id: int, source: str) -> None:
-        """Take out all runs of one source."""
-
-        def change(session: Session) -> None:
-            session.execute(delete(RunRecord).where(RunRecord.athlete_id == athlete_id, RunRecord.source == source))
-
-        self._store.write("deleting the runs", change)
 
     def list_runs(self, athlete_id: int, since: date | None = None, until: date | None = None) -> list[Run]:
         """The runs by day."""

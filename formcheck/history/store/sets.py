@@ -213,13 +213,8 @@ class SetStore(AthleteStore):
             rows = session.execute(query.where(SetRecord.athlete_id == athlete_id, SetErrorRecord.measure == measure))
             return {row.set_id: row.error for row in rows}
 
-    def delete_set(self, set_id: int) -> SetRow:
-        """Move a set to the bin; :meth:`undo_delete` brings it back."""
-        self.delete_sets([set_id])
-        return self.get_set(set_id)
-
     def delete_sets(self, set_ids: Iterable[int]) -> int:
-        """Move sets to the bin together and return how many. They are undone together."""
+        """Move sets to the bin together and return how many; :meth:`undo_delete` brings them back together."""
         now = datetime.now(UTC)
 
         def change(session: Session) -> int:

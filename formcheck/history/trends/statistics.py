@@ -145,16 +145,3 @@ def weigh_days(distance: FloatArray, bandwidth: float) -> FloatArray:
     near = np.clip(1 - np.abs(distance / bandwidth) ** 3, 0, None) ** 3
     s0, s1, s2 = (float(np.sum(near * distance**k)) for k in range(3))
     return np.asarray(near * (s2 - s1 * distance) / (s0 * s2 - s1**2))
-
-
-def fade_percent(heights: FloatArray) -> float | None:
-    """Mean of the last third of the reps against the first third, in %; negative = the heels rose less at the end.
-
-    None with fewer than three reps, or a first third of no height.
-    """
-    known = heights[np.isfinite(heights)]
-    third = len(known) // 3
-    if third == 0:
-        return None
-    first, last = float(np.mean(known[:third])), float(np.mean(known[-third:]))
-    return None if first <= 0 else 100 * (last - first) / first

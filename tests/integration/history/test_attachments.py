@@ -64,7 +64,7 @@ def test_pictures_are_deleted_with_the_athlete_and_with_the_emptied_bin(sqlite_s
         report = half_kneeling_report((30.0 + number,))
         saved = store.save_report(report, f"Athlete {number}", curves=make_curves(), recording_path=video)
         store.keep_pictures(saved.id, {1: JPEG})
-    store.delete_set(1)
+    store.delete_sets([1])
     assert videos[0].is_file()
     store.purge()
     assert not videos[0].exists()

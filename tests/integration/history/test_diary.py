@@ -231,7 +231,7 @@ def test_a_filmed_knee_to_wall_fills_the_calendar_and_leaves_it_with_its_set(sql
     saved = sqlite_store.save_report(knee_to_wall_report(side="right"), "Ada")
     (found,) = [result for result in list_results(sqlite_store, ada) if result.kind == "knee-to-wall"]
     assert found == Result("knee-to-wall", "right", date(2026, 3, 3), 4.5, filmed=True, error=2.0)
-    sqlite_store.delete_set(saved.id)
+    sqlite_store.delete_sets([saved.id])
     assert not [result for result in list_results(sqlite_store, ada) if result.kind == "knee-to-wall"]
     sqlite_store.undo_delete(saved.id)
     assert found in list_results(sqlite_store, ada)

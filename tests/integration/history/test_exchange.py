@@ -53,7 +53,7 @@ def filled(store: Store) -> Store:
     ada = store.add_athlete("Ada, the =first", height_cm=170.5, mass_kg=60, birth_year=1990, sex="female")
     one = store.save_report(half_kneeling_report(), ada, recording_sha256="1" * 64)
     store.save_report(half_kneeling_report((40.1, 41.2), side="right"), ada)
-    store.delete_set(store.save_report(heel_raise_report(), ada).id)
+    store.delete_sets([store.save_report(heel_raise_report(), ada).id])
     store.replace_report(one.id, half_kneeling_report((33.0,)))
     store.save_report(heel_raise_report(side="left"), "Grace")
     store.note_session(ada.id, date(2026, 3, 3), "stiff\nbut fine")

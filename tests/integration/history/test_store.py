@@ -100,7 +100,8 @@ def test_sets_are_listed_by_athlete_exercise_leg_and_period(store: Store) -> Non
 
 def test_a_deleted_set_is_gone_and_undo_brings_it_back(store: Store) -> None:
     saved = store.save_report(half_kneeling_report(), "Ada")
-    assert store.delete_set(saved.id).deleted_at is not None
+    store.delete_sets([saved.id])
+    assert store.get_set(saved.id).deleted_at is not None
     assert store.list_sets() == []
     assert [row.id for row in store.list_sets(deleted=True)] == [saved.id]
     assert [row.id for row in store.undo_delete()] == [saved.id]
@@ -119,7 +120,7 @@ def test_undo_brings_back_what_was_deleted_together(store: Store) -> None:
 
 def test_saving_a_deleted_set_again_brings_it_back(store: Store) -> None:
     saved = store.save_report(half_kneeling_report(), "Ada")
-    store.delete_set(saved.id)
+    store.delete_sets([saved.id])
     again = store.save_report(half_kneeling_report(), "Ada")
     assert (again.id, again.already_saved) == (saved.id, False)
     assert len(store.list_sets()) == 1
@@ -128,7 +129,7 @@ def test_saving_a_deleted_set_again_brings_it_back(store: Store) -> None:
 def test_the_bin_can_be_emptied_for_good(store: Store) -> None:
     saved = store.save_report(half_kneeling_report(), "Ada")
     kept = store.save_report(heel_raise_report(), "Ada")
-    store.delete_set(saved.id)
+    store.delete_sets([saved.id])
     assert store.purge(timedelta(days=30)) == 0
     assert store.purge() == 1
     with pytest.raises(InputError, match=f"no set {saved.id}"):

@@ -137,7 +137,7 @@ def test_unreliable_and_deleted_sets_are_left_out_with_a_note(store: Store) -> N
     store.save_report(half_kneeling_report((44.0,), usable=False), "Ada")
     store.save_report(half_kneeling_report((None,)), "Ada")
     gone = store.save_report(half_kneeling_report((45.0,)), "Ada")
-    store.delete_set(gone.id)
+    store.delete_sets([gone.id])
     view = view_trend(store, store.resolve_athlete("Ada").id, DORSIFLEXION, "left")
     assert view.means.tolist() == [30.0, 31.0]
     assert "1 set was left out because the recording was not reliable." in view.left_out

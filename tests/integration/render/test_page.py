@@ -11,8 +11,9 @@ from formcheck.analysis.correction import remove_rep
 from formcheck.analysis.pipeline import Analysis
 from formcheck.export.facts import best_rep
 from formcheck.render.charts import series_of
+from formcheck.render.documents import write_documents
 from formcheck.render.frames import rep_pictures
-from formcheck.render.page import render_html, write_html
+from formcheck.render.page import render_html
 from formcheck.render.summary import headline_cards
 from formcheck.report.schema import Quality
 from formcheck.support.errors import OutputError
@@ -139,7 +140,7 @@ def test_headline_numbers_carry_their_expected_error() -> None:
 def test_a_page_that_cannot_be_written_is_an_output_error(sample_analysis: Analysis, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(OutputError, match="cannot be written"):
-        write_html(sample_analysis, tmp_path / "file" / "report.html")
+        write_documents(sample_analysis, html=tmp_path / "file" / "report.html")
 
 
 def test_the_dashed_line_of_heel_raises_carries_its_name(heel_raise_analysis: Analysis) -> None:

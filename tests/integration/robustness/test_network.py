@@ -24,8 +24,8 @@ from formcheck.analysis.pipeline import run_analysis
 from formcheck.analysis.settings import Settings
 from formcheck.app.main import HIDDEN_PAGES, PAGES
 from formcheck.export.csv import format_csv
+from formcheck.render.documents import write_documents
 from formcheck.render.overlay import write_annotated
-from formcheck.render.page import write_html
 from formcheck.support.files import write_text
 from tests.helpers.clips import cut_clip
 from tests.helpers.harness import (
@@ -90,7 +90,7 @@ def test_an_analysis_with_all_its_outputs_touches_no_socket(clip: Path, tmp_path
     write_text(tmp_path / "a.json", analysis.report.model_dump_json())
     write_text(tmp_path / "a.csv", format_csv(analysis))
     write_annotated(analysis, tmp_path / "a.mp4")
-    write_html(analysis, tmp_path / "a.html")
+    write_documents(analysis, html=tmp_path / "a.html")
     assert watched == []
 
 

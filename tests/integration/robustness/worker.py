@@ -52,8 +52,8 @@ def run_case(path: Path, out: Path, *, draw: bool) -> tuple[str, str]:
     from formcheck.analysis.pipeline import run_analysis
     from formcheck.analysis.settings import Settings
     from formcheck.export.csv import format_csv
+    from formcheck.render.documents import write_documents
     from formcheck.render.overlay import write_annotated
-    from formcheck.render.page import write_html
     from formcheck.support.errors import FormcheckError
     from formcheck.support.files import write_text
 
@@ -63,7 +63,7 @@ def run_case(path: Path, out: Path, *, draw: bool) -> tuple[str, str]:
         write_text(out / "a.csv", format_csv(analysis))
         if draw:
             write_annotated(analysis, out / "a.mp4")
-            write_html(analysis, out / "a.html")
+            write_documents(analysis, html=out / "a.html")
     except FormcheckError as error:
         return type(error).__name__, str(error)
     except TooSlow:

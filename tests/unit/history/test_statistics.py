@@ -8,7 +8,6 @@ from scipy import stats
 from formcheck.history.trends.statistics import (
     average_by_day,
     choose_bandwidth,
-    fade_percent,
     smooth_trend,
 )
 from formcheck.history.trends.uncertainty import DayErrors
@@ -97,9 +96,3 @@ def test_the_trends_window_is_wider_for_rare_sets() -> None:
     assert choose_bandwidth(DAY + np.arange(0, 60, 2)) == 28
     assert choose_bandwidth(DAY + np.arange(0, 600, 30)) == 90
     assert choose_bandwidth(DAY + np.arange(0, 3000, 300)) == 365
-
-
-def test_fade_is_the_last_third_against_the_first() -> None:
-    assert fade_percent(np.array([10.0, 10.0, 9.0, 9.0, 8.0, 8.0])) == pytest.approx(-20.0)
-    assert fade_percent(np.array([10.0, 9.0])) is None
-    assert fade_percent(np.array([0.0, 1.0, 1.0])) is None

@@ -5,7 +5,7 @@ from typing import get_args
 import pytest
 
 from formcheck.export.facts import list_reps
-from formcheck.render.words import describe_faults, describe_recording, describe_set, summarize_in_words
+from formcheck.render.words import describe_faults, describe_recording, describe_set
 from formcheck.report.faults import FAULTS
 from formcheck.report.schema import FaultCode, Quality, QualityWarning, ScalePart, Unmeasured, ViewPart
 from tests.helpers.reports import make_rep, make_report, nobody_exercised
@@ -45,8 +45,8 @@ def test_the_commonest_fault_comes_first_with_its_reps() -> None:
 
 def test_the_error_is_explained_beside_it() -> None:
     quality = Quality(pose_coverage=1, usable=True, expected_error={"valid_peak_deg": 1.6})
-    text = summarize_in_words(make_report([make_rep(1, 38)], quality=quality))
-    assert "Range, heel down: 38.0° (one rep; 68\u00a0% of measurements lie within ±\u00a01.6°)." in text
+    words = describe_set(make_report([make_rep(1, 38)], quality=quality))
+    assert "Range, heel down: 38.0° (one rep; 68\u00a0% of measurements lie within ±\u00a01.6°)." in words.well
 
 
 def test_missing_measures_are_listed_with_their_reasons() -> None:
@@ -58,8 +58,8 @@ def test_missing_measures_are_listed_with_their_reasons() -> None:
 
 
 def test_a_report_without_reps_gives_advice() -> None:
-    assert "Film one set from the side" in summarize_in_words(nobody_exercised())[0]
-    assert "Check that the exercise and the leg are right" in summarize_in_words(make_report([]))[0]
+    assert "Film one set from the side" in describe_set(nobody_exercised()).missing[0]
+    assert "Check that the exercise and the leg are right" in describe_set(make_report([])).missing[0]
 
 
 @pytest.mark.parametrize(

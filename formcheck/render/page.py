@@ -6,21 +6,9 @@ from collections.abc import Mapping
 
 from formcheck.export.facts import title_of
 from formcheck.export.other_sets import NO_OTHER_SETS, OtherSets
+from formcheck.render import parts
 from formcheck.render.charts import Series, choose_chart, describe_chart
 from formcheck.render.colors import DARK, LIGHT
-from formcheck.render.parts import (
-    EXPLAIN_ERROR,
-    NOT_MEDICAL_ADVICE,
-    define_measures,
-    describe_software,
-    explain_error,
-    legend_of,
-    list_pictures,
-    list_recording,
-    list_sections,
-    make_table,
-    name_pictures,
-)
 from formcheck.render.scale import describe_scale, explain_scale
 from formcheck.render.scale_chart import scale_chart
 from formcheck.render.summary import headline_cards, list_facts
@@ -42,7 +30,7 @@ def render_html(report: SetReport, series: Series, pictures: Mapping[int, bytes]
         The person's other sets, as the history knows them (`formcheck.history.trends.beside`).
     """
     chart, over_time = choose_chart(report, series), len(series.get("time_s", ())) > 1
-    scale, shown = scale_chart(report, compared), list_pictures(report, pictures)
+    scale, shown = scale_chart(report, compared), parts.list_pictures(report, pictures)
     return (
         load_templates()
         .get_template("report.html.j2")
@@ -50,26 +38,26 @@ def render_html(report: SetReport, series: Series, pictures: Mapping[int, bytes]
             report=report,
             title=title_of(report),
             cards=headline_cards(report),
-            error=EXPLAIN_ERROR if report.quality.expected_error else "",
+            error=parts.EXPLAIN_ERROR if report.quality.expected_error else "",
             facts=list_facts(report),
             scale=inline_chart(scale) if scale else "",
             scale_text=describe_scale(report, compared),
             scale_notes=explain_scale(report),
-            sections=list_sections(report, compared),
+            sections=parts.list_sections(report, compared),
             chart=inline_chart(chart) if chart else "",
             over_time=over_time,
             chart_text=describe_chart(report),
-            chart_legend=legend_of(report) if over_time else [],
-            table=make_table(report),
-            definitions=define_measures(report),
+            chart_legend=parts.legend_of(report) if over_time else [],
+            table=parts.make_table(report),
+            definitions=parts.define_measures(report),
             pictures=shown,
-            pictures_title=name_pictures(shown),
-            recording=list_recording(report),
+            pictures_title=parts.name_pictures(shown),
+            recording=parts.list_recording(report),
             filming=advise_filming(report),
             light=LIGHT.named(),
             dark=DARK.named(),
-            accuracy=explain_error(report),
-            software=describe_software(report),
-            disclaimer=NOT_MEDICAL_ADVICE,
+            accuracy=parts.explain_error(report),
+            software=parts.describe_software(report),
+            disclaimer=parts.NOT_MEDICAL_ADVICE,
         )
     )

@@ -7,21 +7,9 @@ from io import BytesIO
 
 from formcheck.export.facts import title_of
 from formcheck.export.other_sets import NO_OTHER_SETS, OtherSets
+from formcheck.render import parts
 from formcheck.render.charts import Series, choose_chart, describe_chart, to_png
 from formcheck.render.colors import LIGHT, to_rgb
-from formcheck.render.parts import (
-    EXPLAIN_ERROR,
-    NOT_MEDICAL_ADVICE,
-    define_measures,
-    describe_software,
-    explain_error,
-    legend_of,
-    list_pictures,
-    list_recording,
-    list_sections,
-    make_table,
-    name_pictures,
-)
 from formcheck.render.scale import describe_scale, explain_scale
 from formcheck.render.scale_chart import scale_chart
 from formcheck.render.sheet import BODY, GAP, LINE, MARGIN, SMALL, WIDTH, Sheet
@@ -45,7 +33,7 @@ def render_pdf(report: SetReport, series: Series, pictures: Mapping[int, bytes],
     if report.quality.expected_error:
         sheet.ln(1.0)
         sheet.ink("ink_soft", SMALL)
-        sheet.say(EXPLAIN_ERROR)
+        sheet.say(parts.EXPLAIN_ERROR)
     _write_sections(sheet, report, compared)
     _write_scale(sheet, report, compared)
     _write_chart(sheet, report, series)
@@ -53,12 +41,12 @@ def render_pdf(report: SetReport, series: Series, pictures: Mapping[int, bytes],
     if report.reps:
         _write_reps(sheet, report)
     sheet.heading(tr("How it was filmed"))
-    sheet.terms([*list_recording(report), (tr("When you film again"), " ".join(advise_filming(report)))], SMALL)
-    if definitions := define_measures(report):
+    sheet.terms([*parts.list_recording(report), (tr("When you film again"), " ".join(advise_filming(report)))], SMALL)
+    if definitions := parts.define_measures(report):
         sheet.heading(tr("What the numbers are"))
         sheet.terms([(name, text + (f" Usual: {usual}" if usual else "")) for name, text, usual in definitions])
     sheet.heading(tr("How accurate they are"))
-    for text in (*explain_error(report), NOT_MEDICAL_ADVICE, describe_software(report)):
+    for text in (*parts.explain_error(report), parts.NOT_MEDICAL_ADVICE, parts.describe_software(report)):
         sheet.ink("ink_soft", SMALL)
         sheet.say(text, line=SMALL * 0.46)
         sheet.ln(0.6)
@@ -108,7 +96,7 @@ def _write_cards(sheet: Sheet, cards: list[Card]) -> None:
 
 def _write_sections(sheet: Sheet, report: SetReport, compared: OtherSets) -> None:
     sheet.ln(GAP)
-    for section in list_sections(report, compared):
+    for section in parts.list_sections(report, compared):
         if sheet.will_page_break(LINE * (2 + len(section.sentences))):
             sheet.add_page()
         top = sheet.get_y() + 1.0
@@ -142,7 +130,9 @@ def _write_chart(sheet: Sheet, report: SetReport, series: Series) -> None:
     sheet.image(BytesIO(to_png(chart)), x=MARGIN, w=CHART_SHARE * WIDTH, alt_text=describe_chart(report))
     if over_time:
         sheet.ink("ink_soft", SMALL)
-        sheet.say(tr("Blue: clean. ") + " ".join(f"{_MARKS[kind]}: {text}." for kind, text in legend_of(report) if kind != "good"))
+        sheet.say(
+            tr("Blue: clean. ") + " ".join(f"{_MARKS[kind]}: {text}." for kind, text in parts.legend_of(report) if kind != "good")
+        )
 
 
 _MARKS = {"fault": "Red", "lifted": tr("Thick red line"), "value": "Bar", "limit": tr("Dashed line"), "uncounted": "Gray"}
@@ -150,12 +140,12 @@ _MARKS = {"fault": "Red", "lifted": tr("Thick red line"), "value": "Bar", "limit
 
 def _write_pictures(sheet: Sheet, report: SetReport, pictures: Mapping[int, bytes]) -> None:
     """The best rep and the faulty ones, three in a row."""
-    shown = list_pictures(report, pictures)
+    shown = parts.list_pictures(report, pictures)
     if not shown:
         return
     width = (WIDTH - (PICTURES_A_ROW - 1) * GAP) / PICTURES_A_ROW
     height = width * 0.75
-    sheet.heading(name_pictures(shown), height + 20.0)
+    sheet.heading(parts.name_pictures(shown), height + 20.0)
     for first in range(0, len(shown), PICTURES_A_ROW):
         if sheet.will_page_break(height + 14.0):
             sheet.add_page()
@@ -173,7 +163,7 @@ def _write_pictures(sheet: Sheet, report: SetReport, pictures: Mapping[int, byte
 
 
 def _write_reps(sheet: Sheet, report: SetReport) -> None:
-    table = make_table(report)
+    table = parts.make_table(report)
     sheet.heading(tr("Every rep"), 40.0)
     rows = [["Rep", "Starts\n(min:s)", *(f"{label}\n({unit})" if unit else label for label, unit in table.columns), "Form"]]
     rows += [[f"{row.number}{' best' if row.is_best else ''}", row.start, *row.values, row.form] for row in table.rows]

@@ -6,23 +6,9 @@ import altair as alt
 
 from formcheck.history.trends.progress import DrillCourse, ProgressReport
 from formcheck.history.trends.trend import TrendView
+from formcheck.render import progress_parts as parts
 from formcheck.render.colors import DARK, LEG_COLORS, LIGHT
 from formcheck.render.parts import NOT_MEDICAL_ADVICE
-from formcheck.render.progress_parts import (
-    LEGS,
-    course_charts,
-    define_courses,
-    explain_trends,
-    list_facts,
-    marks_table,
-    others_table,
-    plan_chart,
-    running_chart,
-    running_table,
-    title_of,
-    weekly_table,
-    weeks_table,
-)
 from formcheck.render.templates import inline_chart, load_templates
 
 
@@ -31,15 +17,15 @@ def render_progress_html(progress: ProgressReport) -> str:
     template = load_templates().get_template("progress.html.j2")
     return template.render(
         progress=progress,
-        title=title_of(progress),
-        facts=list_facts(progress),
+        title=parts.title_of(progress),
+        facts=parts.list_facts(progress),
         drills=[_drill(drill) for drill in progress.drills],
-        weeks=weeks_table(progress),
-        weeks_chart=inline_chart(plan_chart(progress)) if progress.adherence else "",
-        running=running_table(progress),
-        running_chart=inline_chart(running_chart(progress)) if progress.running_in_words else "",
-        definitions=define_courses(progress),
-        explanation=explain_trends(progress),
+        weeks=parts.weeks_table(progress),
+        weeks_chart=inline_chart(parts.plan_chart(progress)) if progress.adherence else "",
+        running=parts.running_table(progress),
+        running_chart=inline_chart(parts.running_chart(progress)) if progress.running_in_words else "",
+        definitions=parts.define_courses(progress),
+        explanation=parts.explain_trends(progress),
         light={**LIGHT.named(), **{f"leg-{leg}": color for leg, color in LEG_COLORS["light"].items()}},
         dark={**DARK.named(), **{f"leg-{leg}": color for leg, color in LEG_COLORS["dark"].items()}},
         disclaimer=NOT_MEDICAL_ADVICE,
@@ -57,19 +43,19 @@ def _drill(drill: DrillCourse) -> dict[str, object]:
                 "sides": course.sides,
                 "legs": [
                     {
-                        "name": LEGS[view.side],
+                        "name": parts.LEGS[view.side],
                         "statement": view.statement,
                         "kind": view.change.kind,
                         "chart": _leg_chart(chart, view),
                     }
-                    for view, chart in course_charts(course)
+                    for view, chart in parts.course_charts(course)
                 ],
-                "marks": marks_table(course),
-                "weeks": weekly_table(course),
+                "marks": parts.marks_table(course),
+                "weeks": parts.weekly_table(course),
             }
             for course in drill.main
         ],
-        "others": others_table(drill),
+        "others": parts.others_table(drill),
     }
 
 

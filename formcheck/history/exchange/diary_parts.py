@@ -89,7 +89,7 @@ def read_diary(session: Session, athlete_id: int) -> dict[str, list[Part]]:
     found: dict[str, list[Part]] = {}
     for name, table, part, _ in _KINDS:
         records = session.scalars(select(table).where(table.athlete_id == athlete_id).order_by(table.id))
-        found[name] = [part.model_validate({field: getattr(item, field) for field in part.model_fields}) for item in records]
+        found[name] = [part.of(item) for item in records]
     return found
 
 

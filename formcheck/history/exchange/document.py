@@ -159,21 +159,9 @@ def _athlete_part(session: Session, record: AthleteRecord) -> AthletePart:
         created_at=record.created_at,
         sample=record.sample,
         notes={day: str(note) for day, note in notes},
-        enrolments=[
-            EnrolmentPart(
-                started_on=item.started_on,
-                track=item.track,
-                created_at=item.created_at,
-                ended_at=item.ended_at,
-                pauses=[PausePart(first_day=p.first_day, resumed_on=p.resumed_on) for p in item.pauses],
-            )
-            for item in session.scalars(enrolments)
-        ],
-        ticks=[TickPart(day=item.day, work=item.work, side=item.side, sets_done=item.sets_done) for item in session.scalars(ticks)],
-        runs=[
-            RunPart(day=item.day, km=item.km, source=item.source, source_key=item.source_key, note=item.note)
-            for item in session.scalars(runs)
-        ],
+        enrolments=[EnrolmentPart.of(item) for item in session.scalars(enrolments)],
+        ticks=[TickPart.of(item) for item in session.scalars(ticks)],
+        runs=[RunPart.of(item) for item in session.scalars(runs)],
         **read_diary(session, mine),
     )
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 from sqlalchemy import or_, select
@@ -120,22 +119,13 @@ def _add_plan(session: Session, athlete_id: int, part: AthletePart) -> None:
     known = {(started_on, created_at) for started_on, created_at in present}
     for item in part.enrolments:
         if (item.started_on, item.created_at) not in known:
-            record = EnrolmentRecord(
-                athlete_id=athlete_id,
-                started_on=item.started_on,
-                track=item.track,
-                created_at=item.created_at,
-                ended_at=item.ended_at,
-            )
-            record.pauses = [PauseRecord(first_day=p.first_day, resumed_on=p.resumed_on) for p in item.pauses]
+            record = EnrolmentRecord(athlete_id=athlete_id, **item.model_dump(exclude={"pauses"}))
+            record.pauses = [PauseRecord(**pause.model_dump()) for pause in item.pauses]
             session.add(record)
-    ticked = _tick_keys(session.scalars(select(TickRecord).where(TickRecord.athlete_id == athlete_id)))
+    ticks = session.scalars(select(TickRecord).where(TickRecord.athlete_id == athlete_id))
+    ticked = {(tick.day, tick.work, tick.side) for tick in ticks}
     for tick in part.ticks:
         key = (tick.day, tick.work, tick.side)
         if key not in ticked:
             ticked.add(key)
             session.add(TickRecord(athlete_id=athlete_id, **tick.model_dump()))
-
-
-def _tick_keys(ticks: Iterable[TickRecord]) -> set[tuple[date, str, str]]:
-    return {(tick.day, tick.work, tick.side) for tick in ticks}

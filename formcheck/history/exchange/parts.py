@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Annotated
+from typing import Annotated, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+
+from formcheck.history.store.tables import Base
 
 
 def _sane_moment(moment: datetime) -> datetime:
@@ -38,3 +40,8 @@ class Part(BaseModel):
     """A part of a document; fields that it does not know are refused."""
 
     model_config = ConfigDict(extra="forbid", allow_inf_nan=False)
+
+    @classmethod
+    def of(cls, record: Base) -> Self:
+        """Return a row of the store as a part: its columns, and those of the rows that belong to it, by their names."""
+        return cls.model_validate(record, from_attributes=True)

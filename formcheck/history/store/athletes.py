@@ -10,10 +10,10 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from formcheck.history.store.copies import backups_folder
-from formcheck.history.store.tables import AthleteRecord, SetRecord, find_row
+from formcheck.history.store.tables import AthleteRecord, SetRecord, get_row
 from formcheck.history.store.transactions import StoreConnection
 from formcheck.history.values import Athlete, Erased, Sex
-from formcheck.support.errors import InputError, UsageError
+from formcheck.support.errors import UsageError
 from formcheck.support.folders import BACKUP_FOLDERS
 
 _ATHLETE_COLUMNS = [getattr(AthleteRecord, field.name) for field in fields(Athlete)]
@@ -222,10 +222,8 @@ def find_athlete_record(session: Session, name: str) -> AthleteRecord | None:
 
 def get_athlete_record(session: Session, athlete_id: int) -> AthleteRecord:
     """The athlete of this number. Raises `InputError` if it does not exist."""
-    record = find_row(session, AthleteRecord, athlete_id)
-    if record is None:
-        raise InputError(f"There is no athlete {athlete_id} in the history; formcheck history athletes lists them.")
-    return record
+    missing = f"There is no athlete {athlete_id} in the history; formcheck history athletes lists them."
+    return get_row(session, AthleteRecord, athlete_id, missing)
 
 
 def _athlete(record: AthleteRecord) -> Athlete:

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import zlib
 from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from formcheck.history.store.set_records import get_set_record, put_pictures
+from formcheck.history.store.set_records import get_set_record, load_curves, put_pictures
 from formcheck.history.store.sets import SetStore
-from formcheck.history.store.tables import CurvesRecord, PictureRecord, find_row
-from formcheck.support.checked_json import parse_json
-from formcheck.support.errors import InputError
+from formcheck.history.store.tables import PictureRecord
 
 if TYPE_CHECKING:
     from formcheck.export.curves import Curves
@@ -43,12 +40,5 @@ class AttachmentStore(SetStore):
 
     def get_curves(self, set_id: int) -> Curves | None:
         """The set's curves; None where none were kept."""
-        from formcheck.export.curves import Curves
-
         with self.reading() as session:
-            advice = "restore a backup, or delete the set"
-            try:
-                stored = find_row(session, CurvesRecord, set_id)
-            except (zlib.error, UnicodeDecodeError) as error:
-                raise InputError(f"The curves of set {set_id} are damaged; {advice}.") from error
-            return None if stored is None else parse_json(Curves, stored.curves, f"The damaged curves of set {set_id}", advice)
+            return load_curves(session, set_id)

@@ -11,9 +11,9 @@ from sqlalchemy.orm import Session
 
 from formcheck.history.store.athletes import get_athlete_record
 from formcheck.history.store.sets import SetStore
-from formcheck.history.store.tables import RunRecord, find_row
+from formcheck.history.store.tables import RunRecord, get_row
 from formcheck.history.values import Imported
-from formcheck.support.errors import InputError, UsageError
+from formcheck.support.errors import UsageError
 from formcheck.training.load import LoadReview, WeekLoad, review_load, review_runs
 from formcheck.training.run import Run
 
@@ -55,10 +55,8 @@ class RunningBook:
         """Take a run out of the log."""
 
         def change(session: Session) -> None:
-            record = find_row(session, RunRecord, run_id)
-            if record is None:
-                raise InputError(f"There is no run {run_id} in the log; formcheck history running show lists them.")
-            session.delete(record)
+            missing = f"There is no run {run_id} in the log; formcheck history running show lists them."
+            session.delete(get_row(session, RunRecord, run_id, missing))
 
         self._store.write("deleting the run", change)
 

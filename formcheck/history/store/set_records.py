@@ -26,10 +26,11 @@ from formcheck.history.store.tables import (
     SetErrorRecord,
     SetRecord,
     find_row,
+    get_row,
 )
 from formcheck.history.values import SetRow
 from formcheck.report.schema import SetReport
-from formcheck.support.checked_json import parse_json
+from formcheck.support.checked_json import Model, parse_json
 from formcheck.support.errors import InputError
 
 if TYPE_CHECKING:
@@ -111,12 +112,24 @@ def put_pictures(session: Session, record: SetRecord, moments: dict[int, bytes])
 
 def load_report(session: Session, set_id: int) -> SetReport | None:
     """The stored report of a set; None if there is no such set."""
-    advice = "restore a backup, or delete the set"
+    return _load(session, set_id, ReportRecord, SetReport, "report")
+
+
+def load_curves(session: Session, set_id: int) -> Curves | None:
+    """The stored curves of a set; None where none were kept."""
+    from formcheck.export.curves import Curves
+
+    return _load(session, set_id, CurvesRecord, Curves, "curves")
+
+
+def _load(session: Session, set_id: int, table: type[ReportRecord | CurvesRecord], model: type[Model], column: str) -> Model | None:
+    """The JSON that a column of a set's row holds; None if there is no row. Raises `InputError` if it is damaged."""
+    advice, named = "restore a backup, or delete the set", f"{column} of set {set_id}"
     try:
-        stored = find_row(session, ReportRecord, set_id)
+        stored = find_row(session, table, set_id)
     except (zlib.error, UnicodeDecodeError) as error:
-        raise InputError(f"The report of set {set_id} is damaged; {advice}.") from error
-    return None if stored is None else parse_json(SetReport, stored.report, f"The damaged report of set {set_id}", advice)
+        raise InputError(f"The {named} {'are' if column == 'curves' else 'is'} damaged; {advice}.") from error
+    return None if stored is None else parse_json(model, getattr(stored, column), f"The damaged {named}", advice)
 
 
 def _should_replace(session: Session, record: SetRecord, report: SetReport) -> bool:
@@ -154,10 +167,8 @@ def _with_set(rows: list[RepRecord | SetErrorRecord], set_id: int) -> list[RepRe
 
 def get_set_record(session: Session, set_id: int) -> SetRecord:
     """The set of this number. Raises `InputError` if there is none."""
-    record = find_row(session, SetRecord, set_id)
-    if record is None:
-        raise InputError(f"There is no set {set_id} in the history; formcheck history list shows what there is.")
-    return record
+    missing = f"There is no set {set_id} in the history; formcheck history list shows what there is."
+    return get_row(session, SetRecord, set_id, missing)
 
 
 def set_row(record: SetRecord) -> SetRow:

@@ -26,6 +26,8 @@ from sqlalchemy.engine import Dialect
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column, relationship
 from sqlalchemy.types import TypeDecorator
 
+from formcheck.support.errors import InputError
+
 # Named constraints: a later migration can alter them on every database.
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -117,6 +119,14 @@ MAX_INTEGER = 2**31 - 1
 def find_row(session: Session, table: type[_Row], number: int) -> _Row | None:
     """The row of a number; None for a number that no row can have, too."""
     return session.get(table, number) if 0 < number <= MAX_INTEGER else None
+
+
+def get_row(session: Session, table: type[_Row], number: int, missing: str) -> _Row:
+    """The row of a number. Raises `InputError`, which says what is ``missing``, if there is none."""
+    record = find_row(session, table, number)
+    if record is None:
+        raise InputError(missing)
+    return record
 
 
 class AthleteRecord(Base):

@@ -250,10 +250,12 @@ def test_an_export_whose_keys_were_sorted_by_another_program_is_imported(sqlite_
 def test_numbers_and_names_that_no_row_has_end_in_one_line(sqlite_store: Store) -> None:
     sqlite_store.save_report(half_kneeling_report(), "Ada")
     for number in (10**20, -1, 2**31, 2**63):
-        for call in (sqlite_store.get_set, sqlite_store.get_report, sqlite_store.delete_set, sqlite_store.get_curves):
+        for call in (sqlite_store.get_set, sqlite_store.get_report, sqlite_store.get_curves):
             if call == sqlite_store.get_curves:
                 assert sqlite_store.get_curves(number) is None
                 continue
             with pytest.raises(InputError, match="There is no set"):
                 call(number)
+        with pytest.raises(InputError, match="There is no set"):
+            sqlite_store.delete_sets([number])
     assert sqlite_store.find_athlete("\udcff\udcfe") is None

@@ -232,9 +232,11 @@ def test_impossible_values_of_a_person_are_refused(sqlite_store: Store, wrong: d
 
 
 def test_a_missing_set_or_athlete_is_an_error_message(store: Store) -> None:
-    for ask in (store.get_set, store.get_report, store.delete_set, store.undo_delete):
+    for ask in (store.get_set, store.get_report, store.undo_delete):
         with pytest.raises(InputError, match="no set 7"):
             ask(7)
+    with pytest.raises(InputError, match="no set 7"):
+        store.delete_sets([7])
     with pytest.raises(InputError, match="no athlete 7"):
         store.save_report(half_kneeling_report(), 7)
 

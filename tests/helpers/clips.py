@@ -10,6 +10,8 @@ from pathlib import Path
 import av
 import numpy as np
 
+from formcheck.video.reader import VideoInfo, read_frames
+
 BITS = 8
 
 
@@ -30,6 +32,14 @@ def read_number(picture: np.ndarray) -> int:
     row = picture[height // 4].reshape(width, -1).mean(axis=1)
     middles = ((np.arange(BITS) + 0.5) * width / BITS).astype(int)
     return int(sum(1 << (BITS - 1 - bit) for bit in range(BITS) if row[middles[bit]] > 127))
+
+
+def numbers_and_times(
+    info: VideoInfo, *, max_fps: float | None = None, start_s: float = 0.0, stop_s: float = float("inf")
+) -> tuple[list[int], np.ndarray]:
+    """What is written on the frames, and when they were filmed; of every frame unless ``max_fps`` says otherwise."""
+    frames = [(read_number(f.gray()), f.time_s) for f in read_frames(info, max_fps=max_fps, start_s=start_s, stop_s=stop_s)]
+    return [n for n, _ in frames], np.array([t for _, t in frames])
 
 
 def write_clip(

@@ -33,41 +33,28 @@ def half_kneeling_report(
     view: str = "side",
 ) -> SetReport:
     reps = [
-        Rep.model_validate(
-            {
-                "number": i + 1,
-                "start_s": 4.0 * i,
-                "peak_s": 4.0 * i + 1.5,
-                "end_s": 4.0 * i + 3.0,
-                "faults": ["heel-lifted"] if i == 1 else [],
-                "confidence": 0.9,
-                "tibial_inclination_deg": None if peak is None else peak + 1.0,
-                "valid_peak_deg": peak,
-                "dorsiflexion_deg": peak,
-                "knee_over_toe_cm": 3.25,
-                "hold_s": 1.2,
-            }
+        _rep(
+            i + 1,
+            (4.0 * i, 4.0 * i + 1.5, 4.0 * i + 3.0),
+            ["heel-lifted"] if i == 1 else [],
+            tibial_inclination_deg=None if peak is None else peak + 1.0,
+            valid_peak_deg=peak,
+            dorsiflexion_deg=peak,
+            knee_over_toe_cm=3.25,
+            hold_s=1.2,
         )
         for i, peak in enumerate(peaks_deg)
     ]
     known = [peak for peak in peaks_deg if peak is not None]
+    mean = sum(known) / len(known) if known else None
     report = _report(
-        exercise="half-kneeling",
+        "half-kneeling",
+        reps,
+        {"best": max(known, default=None), "headline": mean, "mean": mean, "sd": 1.5, "range_of_motion_deg": 25.0},
         side=side,
         recorded_at=recorded_at,
         file=file,
-        reps=reps,
-        summary=Summary.model_validate(
-            {
-                "rep_count": len(reps),
-                "best": max(known, default=None),
-                "headline": sum(known) / len(known) if known else None,
-                "mean": sum(known) / len(known) if known else None,
-                "sd": 1.5,
-                "clean_reps": max(0, len(reps) - 1),
-                "range_of_motion_deg": 25.0,
-            }
-        ),
+        clean_reps=max(0, len(reps) - 1),
         measures_version=measures_version,
         usable=usable,
         origin=origin,
@@ -90,41 +77,20 @@ def heel_raise_report(
     file: str = "calf.mp4",
 ) -> SetReport:
     reps = [
-        Rep.model_validate(
-            {
-                "number": i + 1,
-                "start_s": 2.0 * i,
-                "peak_s": 2.0 * i + 0.9,
-                "end_s": 2.0 * i + 1.9,
-                "confidence": 0.8,
-                "height_cm": height,
-                "height_pct_foot": height / 26.0 * 100,
-                "plantarflexion_deg": 31.5,
-            }
+        _rep(
+            i + 1,
+            (2.0 * i, 2.0 * i + 0.9, 2.0 * i + 1.9),
+            confidence=0.8,
+            height_cm=height,
+            height_pct_foot=height / 26.0 * 100,
+            plantarflexion_deg=31.5,
         )
         for i, height in enumerate(heights_cm)
     ]
-    return _report(
-        exercise="heel-raise",
-        side=side,
-        recorded_at=recorded_at,
-        file=file,
-        reps=reps,
-        summary=Summary.model_validate(
-            {
-                "rep_count": len(reps),
-                "best": max(heights_cm),
-                "headline": sum(heights_cm) / len(heights_cm),
-                "mean": sum(heights_cm) / len(heights_cm),
-                "sd": 0.5,
-                "clean_reps": len(reps),
-                "height_fade_pct": -11.1,
-                "total_displacement_cm": sum(heights_cm),
-                "work_j": 175.0,
-                "cadence_per_min": 30.0,
-            }
-        ),
-    )
+    mean = sum(heights_cm) / len(heights_cm)
+    further = {"height_fade_pct": -11.1, "total_displacement_cm": sum(heights_cm), "work_j": 175.0, "cadence_per_min": 30.0}
+    summary = {"best": max(heights_cm), "headline": mean, "mean": mean, "sd": 0.5, **further}
+    return _report("heel-raise", reps, summary, side=side, recorded_at=recorded_at, file=file)
 
 
 def balance_report(
@@ -138,40 +104,25 @@ def balance_report(
     """Holds one after the other, each ended by a touch unless it lasted thirty seconds."""
     starts = [sum(seconds[:i]) + i for i in range(len(seconds))]
     reps = [
-        Rep.model_validate(
-            {
-                "number": i + 1,
-                "start_s": start,
-                "peak_s": start + held / 2,
-                "end_s": start + held,
-                "faults": ["foot-touched"] if held < 29.5 else [],
-                "confidence": 0.9,
-                "hold_s": held,
-                "touches": float(held < 29.5),
-                "stance_moved_pct_foot": 4.0,
-            }
+        _rep(
+            i + 1,
+            (start, start + held / 2, start + held),
+            ["foot-touched"] if held < 29.5 else [],
+            hold_s=held,
+            touches=float(held < 29.5),
+            stance_moved_pct_foot=4.0,
         )
         for i, (start, held) in enumerate(zip(starts, seconds, strict=True))
     ]
     summary = {
-        "rep_count": len(reps),
         "best": max(seconds),
         "headline": max(seconds),
         "headline_reps": [max(range(len(seconds)), key=lambda i: seconds[i]) + 1],
         "mean": sum(seconds) / len(seconds),
-        "clean_reps": sum(held >= 29.5 for held in seconds),
         "total_hold_s": sum(seconds),
         "total_touches": float(sum(held < 29.5 for held in seconds)),
     }
-    report = _report(
-        exercise="single-leg-balance",
-        side=side,
-        recorded_at=recorded_at,
-        file=file,
-        reps=reps,
-        summary=Summary.model_validate(summary),
-        measures_version=2,
-    )
+    report = _report("single-leg-balance", reps, summary, side=side, recorded_at=recorded_at, file=file, measures_version=2)
     expected = report.quality.model_copy(update={"expected_error": {"hold_s": 0.3}})
     return report.model_copy(update={"condition": condition, "quality": expected})
 
@@ -193,19 +144,33 @@ def knee_to_wall_report(
     return like.model_copy(update={"exercise": "knee-to-wall", "reps": reps, "quality": expected})
 
 
+def _rep(
+    number: int,
+    times_s: tuple[float, float, float],
+    faults: Sequence[str] = (),
+    confidence: float = 0.9,
+    **measures: float | None,
+) -> Rep:
+    start_s, peak_s, end_s = times_s
+    place = {"number": number, "start_s": start_s, "peak_s": peak_s, "end_s": end_s}
+    return Rep.model_validate({**place, "faults": list(faults), "confidence": confidence, **measures})
+
+
 def _report(
-    *,
     exercise: str,
+    reps: list[Rep],
+    summary: dict[str, Any],
+    *,
     side: str,
     recorded_at: str | None,
     file: str,
-    reps: list[Rep],
-    summary: Summary,
+    clean_reps: int | None = None,
     measures_version: int = 1,
     usable: bool = True,
     origin: str = "video",
     model: str = "pose_landmarker_full",
 ) -> SetReport:
+    clean_reps = sum(not rep.faults for rep in reps) if clean_reps is None else clean_reps
     content: dict[str, Any] = {
         "origin": origin,
         "recorded_at": recorded_at,
@@ -219,7 +184,7 @@ def _report(
         "scale": ScalePart(cm_per_px=0.21, source="height"),
         "athlete": Athlete(name="Ada", height_cm=170, mass_kg=60),
         "reps": reps,
-        "summary": summary,
+        "summary": Summary.model_validate({"rep_count": len(reps), "clean_reps": clean_reps, **summary}),
         "quality": Quality(
             pose_coverage=0.98,
             usable=usable,

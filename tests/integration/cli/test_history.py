@@ -4,6 +4,7 @@ import json
 import subprocess
 import sys
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -11,26 +12,12 @@ from typer.testing import CliRunner
 
 from formcheck.cli.history import app
 from formcheck.history.store.store import open_store
-from formcheck.support.errors import FormcheckError, InputError, UsageError
+from formcheck.support.errors import InputError, UsageError
+from tests.helpers.commands import run_command
 from tests.helpers.factories import half_kneeling_report, heel_raise_report
 
 runner = CliRunner()
-
-
-def run(*arguments: str) -> str:
-    result = runner.invoke(app, list(arguments))
-    if isinstance(result.exception, FormcheckError):
-        raise result.exception
-    assert result.exit_code == 0, (result.output, result.exception)
-    return result.stdout
-
-
-@pytest.fixture(autouse=True)
-def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Every test has a user-data folder of its own."""
-    monkeypatch.setenv("FORMCHECK_HOME", str(tmp_path / "home"))
-    monkeypatch.delenv("FORMCHECK_DATABASE_URL", raising=False)
-    return tmp_path / "home"
+run = partial(run_command, app)
 
 
 @pytest.fixture

@@ -23,8 +23,6 @@ Run = Callable[..., tuple[int, str, str]]
 def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
     """Run the command line in this process, in a folder of its own, and return exit code, output and errors."""
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("FORMCHECK_HOME", str(tmp_path / "home"))
-    monkeypatch.delenv("FORMCHECK_DATABASE_URL", raising=False)
 
     def call(*arguments: str | Path | bytes) -> tuple[int, str, str]:
         with monkeypatch.context() as patch:

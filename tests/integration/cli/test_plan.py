@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import partial
 from io import BytesIO
 from pathlib import Path
 
@@ -11,24 +12,11 @@ from pypdf import PdfReader
 from typer.testing import CliRunner
 
 from formcheck.cli.plan import plan_app
-from formcheck.support.errors import FormcheckError, InputError, UsageError
+from formcheck.support.errors import InputError, UsageError
+from tests.helpers.commands import run_command
 
 runner = CliRunner()
-
-
-def run(*arguments: str) -> str:
-    result = runner.invoke(plan_app, list(arguments))
-    if isinstance(result.exception, FormcheckError):
-        raise result.exception
-    assert result.exit_code == 0, (result.output, result.exception)
-    return result.stdout
-
-
-@pytest.fixture(autouse=True)
-def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setenv("FORMCHECK_HOME", str(tmp_path / "home"))
-    monkeypatch.delenv("FORMCHECK_DATABASE_URL", raising=False)
-    return tmp_path / "home"
+run = partial(run_command, plan_app)
 
 
 @pytest.fixture(autouse=True)

@@ -81,7 +81,6 @@ def test_without_streamlit_and_dask_the_rest_works_and_the_missing_package_is_na
     """As on a server where they are not installed: importing them fails, in the workers too."""
     (tmp_path / "sitecustomize.py").write_text(f"import sys\nsys.modules |= dict.fromkeys({sorted(OPTIONAL)!r})\n")
     monkeypatch.setenv("PYTHONPATH", f"{tmp_path}:{ROOT}")
-    monkeypatch.setenv("FORMCHECK_HOME", str(tmp_path / "home"))
     command = [sys.executable, "-m", "formcheck", *arguments]
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
     assert done.returncode == code, done.stderr

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from itertools import pairwise
 
 import pytest
@@ -10,25 +9,10 @@ from hypothesis import strategies as st
 
 from formcheck import training
 from formcheck.support.errors import UsageError
+from tests.helpers.training import SavedSet
 
 START = date(2026, 3, 2)
 DAY = timedelta(days=1)
-
-
-@dataclass(frozen=True)
-class Done:
-    day: date
-    exercise: str | None
-    side: str | None
-    rep_count: int = 10
-    minute: int = 0
-    clean_reps: int = 0
-    best: float | None = None
-    condition: str | None = None
-
-    @property
-    def recorded_at(self) -> datetime:
-        return datetime(self.day.year, self.day.month, self.day.day, 18, self.minute, tzinfo=UTC)
 
 
 def test_a_plan_runs_for_eighty_four_days() -> None:
@@ -119,9 +103,9 @@ def test_no_day_of_the_plan_is_lost_or_done_twice(steps: list[tuple[str, int, in
 
 
 def test_saved_sets_tick_the_days_work_by_leg() -> None:
-    sets = [Done(START, "half-kneeling", "left", minute=n) for n in range(3)]
-    sets += [Done(START, "half-kneeling", "right"), Done(START, "heel-raise", "both", 15)]
-    sets += [Done(START, "half-kneeling", "right", 0, minute=9), Done(START + DAY, "heel-raise", "both", 15, minute=1)]
+    sets = [SavedSet(START, "half-kneeling", "left", minute=n) for n in range(3)]
+    sets += [SavedSet(START, "half-kneeling", "right"), SavedSet(START, "heel-raise", "both", 15)]
+    sets += [SavedSet(START, "half-kneeling", "right", 0, minute=9), SavedSet(START + DAY, "heel-raise", "both", 15, minute=1)]
     today = training.day_plan(training.start(START), START, training.count_done_sets(sets))
     ticked = {(item.work.name, item.side): (item.sets_done, item.done) for item in today.items}
     assert ticked == {
@@ -136,20 +120,20 @@ def test_saved_sets_tick_the_days_work_by_leg() -> None:
 
 @pytest.mark.parametrize(("reps", "counts"), [(15, True), (12, True), (11, False)])
 def test_a_set_counts_as_done_at_eighty_per_cent_of_its_repetitions(reps: int, counts: bool) -> None:
-    done = training.count_done_sets([Done(START, "heel-raise", "both", reps)])
+    done = training.count_done_sets([SavedSet(START, "heel-raise", "both", reps)])
     assert (done[START, "heel-raise", "both"] == 1) is counts
 
 
 def test_a_measured_short_foot_ticks_the_short_foot() -> None:
-    done = training.count_done_sets([Done(START, "short-foot", "left", 10)])
+    done = training.count_done_sets([SavedSet(START, "short-foot", "left", 10)])
     today = training.day_plan(training.start(START), START, done)
     assert [item.sets_done for item in today.items if item.work.name == "short-foot"] == [1]
 
 
 def test_one_recording_analyzed_twice_is_one_set_done() -> None:
-    done = training.count_done_sets([Done(START, "heel-raise", "both", 15), Done(START, "heel-raise", "both", 15)])
+    done = training.count_done_sets([SavedSet(START, "heel-raise", "both", 15), SavedSet(START, "heel-raise", "both", 15)])
     assert done[START, "heel-raise", "both"] == 1
-    assert training.count_done_sets([Done(START, None, None)]) == {}
+    assert training.count_done_sets([SavedSet(START, None, None)]) == {}
 
 
 def test_a_run_in_the_log_ticks_the_run() -> None:

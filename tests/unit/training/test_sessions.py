@@ -14,6 +14,7 @@ from formcheck.training.ladder import Ladder
 from formcheck.training.pain import PainScores
 from formcheck.training.return_to_running import RunningStanding
 from formcheck.training.sessions import TrainingLog, build_ladders, gather_sessions, needs_professional
+from tests.helpers.training import SavedSet
 
 RULES = training.current_catalogue()
 START = date(2026, 3, 2)
@@ -21,19 +22,13 @@ CALM = PainScores(1, 1, 1)
 
 
 @dataclass(frozen=True)
-class Filmed:
-    day: date
+class Filmed(SavedSet):
+    """Fifteen clean heel raises on both legs, unless it says otherwise."""
+
     exercise: str | None = "heel-raise"
     side: str | None = "both"
     rep_count: int = 15
     clean_reps: int = 15
-    minute: int = 0
-    best: float | None = None
-    condition: str | None = None
-
-    @property
-    def recorded_at(self) -> datetime:
-        return datetime(self.day.year, self.day.month, self.day.day, 18, self.minute, tzinfo=UTC)
 
 
 def on(number: int) -> date:

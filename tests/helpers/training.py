@@ -1,0 +1,24 @@
+"""Saved sets as the programme reads them: just what a plan needs of a set."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+
+
+@dataclass(frozen=True)
+class SavedSet:
+    """A set of some day, filmed at six in the evening and some minutes."""
+
+    day: date
+    exercise: str | None
+    side: str | None
+    rep_count: int = 10
+    clean_reps: int = 0
+    minute: int = 0
+    best: float | None = None
+    condition: str | None = None
+
+    @property
+    def recorded_at(self) -> datetime:
+        return datetime(self.day.year, self.day.month, self.day.day, 18, self.minute, tzinfo=UTC)

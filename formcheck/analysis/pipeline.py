@@ -39,10 +39,13 @@ from formcheck.support.progress import Progress, part_of
 from formcheck.video.frame_cache import PictureStore
 from formcheck.video.reader import VideoInfo, probe_video
 
-# The share of the total work that tracking takes (the rest is the second pass).
+# The share of the total work that tracking takes (the rest is the second pass), for the progress bar.
 TRACKING_SHARE = 0.85
+# By design, the legs are doubted if an exercise's pose is held for longer than this without a set, or if a camera off side-on
+# shows no more repetitions than this.
 MIN_POSE_S = 3.0
 FEW_REPS = 2
+# They take a second or two to load.
 SLOW_LIBRARIES = ("mediapipe.tasks.python.vision", "scipy.ndimage", "scipy.signal")
 
 
@@ -187,7 +190,7 @@ def run_analysis(
 
 
 def _load_ahead() -> None:
-    """Load what the later stages need while the file is opened; otherwise the user would wait a second or two for it.
+    """Load what the later stages need while the file is opened, so that the user does not wait for it.
 
     An error here occurs again in the stage itself, and is reported there.
     """

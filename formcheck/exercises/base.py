@@ -235,7 +235,7 @@ class PoseExercise(Exercise):
         return view.side
 
     def list_signals(self, recording: Recording) -> dict[str, FloatArray]:
-        """Return further (T,) signals over time by name, for charts and files; none by default."""
+        """Return further (T,) signals over time, for charts and files; a name ends in its unit. None by default."""
         return {}
 
     def complete_foot(self, view: View, rep: RepSpan, foot: FootMotion) -> FootMotion:

@@ -77,7 +77,7 @@ def compute_magnification(view: View, frame: int, place: FloatArray) -> float:
 
 
 def magnify_near_foot(view: View) -> float:
-    """Return the magnification of one foot relative to the middle of the body, which gives the scale; both feet on the floor."""
+    """Return how many times larger the view's foot is seen than the body's middle, which gives the scale; both feet are down."""
     scene = view.scene
     if view.from_front or scene.near_side is None:
         return 1.0

@@ -38,9 +38,10 @@ STANDARD_GRAVITY = 9.80665  # m/s²
 PEAK_BAND_SHARE = 0.1
 # A fade compares the first third of the repetitions with the last: one each at least, and one between them.
 LEAST_FADE_REPS = 3
-# A repetition's height is known if the foot was seen on this share of its frames.
+# A repetition's height is known if the foot was seen on this share of its frames. By design.
 LEAST_SEEN_SHARE = 0.5
-# The other foot is held off the floor if its toes rise by more than this share of the body's rise.
+# The other foot is held off the floor if its toes rise by more than this share of the body's rise: halfway between a foot that
+# stays down and one that is carried along.
 CARRIED_SHARE = 0.5
 
 HEIGHT_IN_PCT = Curve("heel_rise_pct_foot", "Heel height", "% of foot")

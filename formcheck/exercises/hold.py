@@ -14,9 +14,9 @@ STILL_DEG_PER_S = 2.0
 SLOPE_WINDOW_S = 0.4
 # A slope takes this many samples: through two there is always a line.
 LEAST_SAMPLES = 3
-# A faster moment this short, a sway or jitter, does not end a hold.
+# A faster moment this short, a sway or jitter, does not end a hold. A pause this far below the repetition's peak is a rest on the
+# way, not the hold. Chosen by trial; on which clips was not recorded.
 MAX_SWAY_S = 0.35
-# A pause this far below the repetition's peak is a rest on the way, not the hold.
 NEAR_PEAK_DEG = 4.0
 
 

@@ -14,7 +14,7 @@ from formcheck.support.arrays import FloatArray
 
 # The set's standing level is this percentile of the levels at which its repetitions start and end, so up to half may be raised.
 STANDING_PERCENTILE = 20.0
-# Landmarks are averaged this long before and after a moment: both the raised hold and standing last at least this long.
+# Landmarks are averaged this long before and after a moment. By design: both the raised hold and standing last at least this long.
 SYMMETRY_WINDOW_S = 0.25
 BODY = [Landmark.of(side, part) for side in ("left", "right") for part in ("hip", "shoulder")]
 
@@ -44,7 +44,7 @@ def measure_trunk_height(view: View) -> FloatArray:
 
 
 def compute_upright_rise(view: View) -> FloatArray:
-    """(T,) `compute_body_rise` corrected for trunk lean, which lowers the shoulders but not the hips, so the mean by half."""
+    """(T,) height as in `compute_body_rise`, shank lengths, without what trunk lean takes off: half of what the shoulders sink."""
     return compute_body_rise(view) + (measure_trunk_length(view) - measure_trunk_height(view)) / 2
 
 

@@ -18,9 +18,9 @@ from formcheck.support.arrays import FloatArray
 # 0.1–0.2 cm; a heel 0.5 cm up hides 2° of the foot's turn in the range, one 1 cm up hid 4°. In % of a foot of 25 cm.
 PLANTED_CM, PLANTED_PCT_FOOT = 0.5, 2.0
 LIFTED_CM, LIFTED_PCT_FOOT = 1.5, 6.0
-# The heel has lifted when it is over the limit on this many frames in a row: one alone may be an error.
+# The heel has lifted when it is over the limit on this many frames in a row, by design: one alone may be an error.
 LIFT_FRAMES = 2
-# The top of a repetition, as the live set sees it.
+# The top of a repetition, as the live set sees it. Chosen by trial; on which clips was not recorded.
 HOLD_BAND_DEG = 2.0
 # A smooth movement without a hold peaks by 4 % over the level that it keeps for a quarter of its time.
 JUMP_SHARE = 0.1
@@ -40,11 +40,12 @@ UNHURRIED = good_form("rushed", 0.5, "s", "half of the second or two that the ex
 # A tenth of the foot, 2.5 cm: twice what its two landmarks drift by together while the shank moves over a foot that stays. The
 # pixels, where they show the foot, are within a fiftieth.
 FOOT_STAYS = good_form("foot-slid", 10.0, "% foot", "twice the drift of the foot's landmarks", "below")
-# The heel's rise is known if it was seen on more than this share of a repetition's frames.
+# The heel's rise is known if it was seen on more than this share of a repetition's frames. By design.
 LEAST_SEEN_SHARE = 0.5
-# Where the pixels do not show it, the foot's place before and after a repetition is the mean over this long.
+# Where the pixels do not show it, the foot's place before and after a repetition is the mean over this long. By design.
 STANDS_S = 0.2
-# The set's range is the mean of this many best repetitions without these faults; fewer than two are not enough.
+# The set's range is the mean of this many best repetitions without these faults; fewer than two are not enough. By design: the
+# knee-to-wall test has three trials too.
 RANGE_REPS, LEAST_RANGE_REPS = 3, 2
 # The minimal detectable changes of the weight-bearing lunge test.
 POWDEN_2015 = "Powden 2015 (PMID 25704110), review of 12 studies"

@@ -61,11 +61,11 @@ class Candidate:
         return self._counter.update(time_s, self.value, ready)
 
     def held_s(self, time_s: float) -> float:
-        """How long the starting pose has been held."""
+        """How long the starting pose has been held, seconds."""
         return max(0.0, time_s - self.held_since) if self.held_since is not None else 0.0
 
     def balanced_s(self, time_s: float) -> float:
-        """How long the current hold of a timed exercise has lasted; 0 between holds and for other exercises."""
+        """How long the current hold of a timed exercise has lasted, seconds; 0 between holds and for other exercises."""
         since = self._counter.open_since_s if isinstance(self._counter, HoldCounter) else None
         return 0.0 if since is None else max(0.0, time_s - since)
 

@@ -156,12 +156,12 @@ class RepSpan:
 
     @property
     def rise(self) -> float:
-        """Rise of the signal from base to peak."""
+        """Rise of the signal from base to peak, in its unit."""
         return self.peak - self.base
 
     @property
     def duration_s(self) -> float:
-        """Time from start to end."""
+        """Time from start to end, seconds."""
         return self.end_s - self.start_s
 
 
@@ -285,7 +285,7 @@ class RepCounter:
 
 
 def find_typical_rise(reps: Iterable[RepSpan]) -> float | None:
-    """Return the median rise of the whole repetitions; None without one."""
+    """Return the median rise of the whole repetitions, in the signal's unit; None without one."""
     rises = [rep.rise for rep in reps if rep.came_back]
     return float(np.median(rises)) if rises else None
 

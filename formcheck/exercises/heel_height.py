@@ -63,7 +63,7 @@ def compute_magnification(view: View, frame: int, place: FloatArray) -> float:
         return 1.0
 
     def below(point: FloatArray) -> float:
-        return -float(scene.height_of(point - np.asarray(scene.frame_size, float) / 2)) / scene.focal_px
+        return -float(scene.height_of(point - scene.center)) / scene.focal_px
 
     def down(t: float) -> float:
         return float(np.tan(np.arctan(t) + np.radians(scene.pitch_deg or 0.0)))
@@ -93,7 +93,7 @@ def magnify_forward(view: View, frame: int) -> float:
     """
     scene = view.scene
     nearer = 1.0 if view.from_front else float(np.sin(np.radians(scene.yaw_deg or 0.0)))
-    body = view.track.points[frame, BODY].mean(axis=0) - np.asarray(scene.frame_size, float) / 2
+    body = view.track.points[frame, BODY].mean(axis=0) - scene.center
     over_axis = view.height_of(body)
     return float(over_axis * nearer * FORWARD_FEET * FOOT_PER_SHANK * scene.shank_px / scene.focal_px)
 

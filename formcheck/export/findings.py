@@ -215,31 +215,21 @@ def _find_fade(report: SetReport) -> list[Finding]:
     if fade is None or headline is None:
         return []
     first, last = (format_value(headline, value) for value in (fade.first, fade.last))
-    if headline.name.startswith("height"):
-        if not fade.fell:
-            return [
-                Finding(
-                    Rank.FINE,
-                    tr("Your height held up: {first} at first, {last} at the end.").format(first=first, last=last),
-                    tr("Keep this height."),
-                )
-            ]
+    is_height = headline.name.startswith("height")
+    if not fade.fell:
+        held = (
+            tr("Your height held up: {first} at first, {last} at the end.")
+            if is_height
+            else tr("Your range held up: {first} at first, {last} at the end.")
+        )
+        keep = tr("Keep this height.") if is_height else tr("Keep this range.")
+        return [Finding(Rank.FINE, held.format(first=first, last=last), keep)]
+    if is_height:
         statement = tr("The last raises were {percent:.0f}\u00a0% lower than the first ({first}, then {last}).").format(
             percent=abs(fade.percent), first=first, last=last
         )
-        return [
-            Finding(
-                Rank.FADE, statement, tr("Stop the set when you no longer reach full height, and rest longer before the next one.")
-            )
-        ]
-    if not fade.fell:
-        return [
-            Finding(
-                Rank.FINE,
-                tr("Your range held up: {first} at first, {last} at the end.").format(first=first, last=last),
-                tr("Keep this range."),
-            )
-        ]
+        advice = tr("Stop the set when you no longer reach full height, and rest longer before the next one.")
+        return [Finding(Rank.FADE, statement, advice)]
     where = (tr("on the first rep"), tr("on the last")) if fade.reps == 1 else (tr("in the first reps"), tr("in the last"))
     statement = tr("Your range fell within the set, from {first} {where} to {last} {where2}.").format(
         first=first, where=where[0], last=last, where2=where[1]

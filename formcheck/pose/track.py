@@ -15,6 +15,11 @@ Side = Literal["left", "right"]
 SIDES: tuple[Side, Side] = ("left", "right")
 
 
+def other_side(side: Side) -> Side:
+    """Return the opposite side."""
+    return "right" if side == "left" else "left"
+
+
 class Landmark(IntEnum):
     """BlazePose's 33 landmarks. The value is the landmark's index in every pose array."""
 

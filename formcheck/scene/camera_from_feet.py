@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from formcheck.pose.track import Landmark, Side
+from formcheck.pose.track import Landmark, Side, other_side
 from formcheck.support.arrays import FloatArray
 
 if TYPE_CHECKING:
@@ -41,10 +41,9 @@ def find_pitch(points: FloatArray, side: Side, scene: Scene, usual_pitch_deg: fl
     usual_pitch_deg
         The mean of the prior, degrees.
     """
-    other: Side = "left" if side == "right" else "right"
-    front, rear = (points[:, Landmark.of(s, "foot_index")] for s in (side, other))
+    front, rear = (points[:, Landmark.of(leg, "foot_index")] for leg in (side, other_side(side)))
     higher, ahead = float(np.median(scene.height_of(rear - front))), float(np.median(scene.ahead_of(front - rear)))
-    under_center = -np.median(scene.height_of((front + rear) / 2 - np.asarray(scene.frame_size) / 2))
+    under_center = -np.median(scene.height_of((front + rear) / 2 - scene.center))
     yaw = np.radians((scene.yaw_deg or 0.0) + YAW_OFF_DEG)
     nearer = (1.0 if side == scene.near_side else -1.0) * ACROSS * np.cos(yaw) + ahead / scene.shank_px * np.tan(yaw)
     depression = np.radians(PITCHES_DEG) + np.arctan(under_center / scene.focal_px)

@@ -44,13 +44,12 @@ def find_foot_yaw(points: FloatArray, side: Side, scene: Scene) -> float | None:
     at_heel = heel / heel[:, 2:] * (scene.focal_px / scene.shank_px)
     at_toe = toe * ((at_heel[:, 1] - HEEL_OVER_TOE_SHANKS) / toe[:, 1])[:, None]
     foot = at_toe - at_heel
-    sign = -1.0 if scene.facing == "left" else 1.0
-    return float(np.nanmedian(np.degrees(np.arctan2(-foot[:, 2], sign * foot[:, 0]))))
+    return float(np.nanmedian(np.degrees(np.arctan2(-foot[:, 2], scene.forward_sign * foot[:, 0]))))
 
 
 def _rays(places: FloatArray, scene: Scene) -> FloatArray:
     """Convert (K, 2) pixels to (K, 3) directions in level axes (right, up, away), for a pinhole camera with the usual lens."""
-    seen = rotate(places - np.asarray(scene.frame_size, float) / 2, -scene.roll_deg) / scene.focal_px
+    seen = rotate(places - scene.center, -scene.roll_deg) / scene.focal_px
     right, down = seen[:, 0], seen[:, 1]
     pitch = np.radians(scene.pitch_deg or 0.0)
     up = -down * np.cos(pitch) - np.sin(pitch)

@@ -83,16 +83,25 @@ class Scene:
         """The focal length of the usual lens, pixels."""
         return FOCAL_PER_LONG_SIDE * max(self.frame_size)
 
+    @property
+    def center(self) -> FloatArray:
+        """(2,) the picture's center, pixels."""
+        return np.asarray(self.frame_size, float) / 2
+
+    @property
+    def forward_sign(self) -> float:
+        """+1 if the person faces the image's right, −1 if left."""
+        return -1.0 if self.facing == "left" else 1.0
+
     def correct_inclination(self, seen_deg: FloatArray, ankle: FloatArray) -> FloatArray:
         """Return the tibial inclination, degrees, for (T,) angles seen in the image and the ankle's (T, 2) pixels.
 
         Removes the effects of the camera's yaw and nearness, and of its pitch if known (`geometry.correct_view`), for a camera with
         the usual lens.
         """
-        center = np.asarray(self.frame_size, float) / 2
-        offset = rotate(ankle - center, -self.roll_deg) / self.shank_px
-        sign = -1.0 if self.facing == "left" else 1.0
-        return correct_view(seen_deg, self.yaw_deg or 0.0, offset, self.focal_px / self.shank_px, sign, self.pitch_deg or 0.0)
+        offset = rotate(ankle - self.center, -self.roll_deg) / self.shank_px
+        distance, sign = self.focal_px / self.shank_px, self.forward_sign
+        return correct_view(seen_deg, self.yaw_deg or 0.0, offset, distance, sign, self.pitch_deg or 0.0)
 
     def forward_at(self, place: FloatArray) -> FloatArray:
         """Return the (2,) image vector of a unit step forward on the floor at ``place``, (2,) pixels; a unit step up has length 1.
@@ -101,7 +110,7 @@ class Scene:
         higher, by the tangent of the angle at which the camera looks down at it (pinhole camera; level if the pitch is unknown).
         """
         right, yaw, pitch = rotate(self.up, 90.0), np.radians(self.yaw_deg or 0.0), np.radians(self.pitch_deg or 0.0)
-        from_axis = (place - np.asarray(self.frame_size, float) / 2) / self.focal_px
+        from_axis = (place - self.center) / self.focal_px
         across, below = float(from_axis @ right), float(-from_axis @ self.up)
         ahead = np.sign(float(self.forward @ right)) * np.cos(yaw) + across * np.sin(yaw) * np.cos(pitch)
         nearer = np.sin(yaw) * (np.sin(pitch) + below * np.cos(pitch))

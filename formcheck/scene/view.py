@@ -7,16 +7,11 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from formcheck.pose.track import Landmark, PoseTrack, Side
+from formcheck.pose.track import Landmark, PoseTrack, Side, other_side
 from formcheck.scene.scene import Scene
 from formcheck.signals.geometry import compute_flexion, compute_inclination
 from formcheck.signals.reps import RepSpan
 from formcheck.support.arrays import FloatArray, nearest_index
-
-
-def other(side: Side) -> Side:
-    """Return the opposite side."""
-    return "right" if side == "left" else "left"
 
 
 @dataclass(frozen=True)
@@ -61,7 +56,7 @@ class View:
     @property
     def other_leg(self) -> Leg:
         """The leg that is not the working one."""
-        return Leg.of(self.track, other(self.side))
+        return Leg.of(self.track, other_side(self.side))
 
     @property
     def shoulder(self) -> FloatArray:

@@ -20,7 +20,7 @@ docs:
 	mkdocs build --strict
 
 messages:
-	pybabel extract --mapping babel.cfg --keywords tr --output formcheck.pot .
+	pybabel extract --mapping babel.cfg --keywords tr --keywords tr_count:1,2 --output formcheck.pot .
 
 wheel:
 	pip wheel --no-deps --wheel-dir dist .

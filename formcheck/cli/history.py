@@ -9,6 +9,8 @@ import typer
 
 from formcheck.cli import history_keep, history_report
 from formcheck.cli.history_common import (
+    NO_SETS,
+    NOBODY,
     AthleteOption,
     ExerciseOption,
     JsonOption,
@@ -17,6 +19,7 @@ from formcheck.cli.history_common import (
     UntilOption,
     as_dict,
     athlete_or_everybody,
+    count_of,
     opened,
     parse_day,
     print_table,
@@ -87,7 +90,7 @@ def list_athletes(
     rows = [
         [a.name, _number(a.height_cm, " cm"), _number(a.mass_kg, " kg"), str(a.birth_year or "–"), a.sex or "–"] for a in athletes
     ]
-    print_table("Athletes", ["Name", "Height", "Mass", "Born", "Sex"], rows)
+    print_table("Athletes", ["Name", "Height", "Mass", "Born", "Sex"], rows, empty=NOBODY)
 
 
 @app.command("list")
@@ -131,7 +134,7 @@ def list_sets(
         ]
         for row in sets
     ]
-    print_table("Sets", ["Set", "Recorded", "Athlete", "Exercise", "Leg", "Reps", "Mean", "Best", ""], rows)
+    print_table("Sets", ["Set", "Recorded", "Athlete", "Exercise", "Leg", "Reps", "Mean", "Best", ""], rows, empty=NO_SETS)
 
 
 @app.command("show")
@@ -157,7 +160,7 @@ def show_set(set_id: Annotated[int, typer.Argument(metavar="SET")], json_file: J
     mean, best = _headline(row)
     print_table(
         f"{moment_text(row.recorded_at)}: {row.exercise or 'no exercise seen'}, {row.side or 'leg unknown'}; "
-        f"{row.rep_count} reps, mean {mean}, best {best}",
+        f"{count_of('rep', row.rep_count)}, mean {mean}, best {best}",
         ["Rep", "Peak at", *(_heading(name) for name in measures), "Faults"],
         rows,
     )
@@ -229,7 +232,7 @@ def correct(
         row = store.replace_report(set_id, report)
     mean, best = _headline(row)
     marked = ", corrected by hand" if row.corrected else ""
-    typer.echo(f"{moment_text(row.recorded_at)}: {row.rep_count} reps, mean {mean}, best {best}{marked}.")
+    typer.echo(f"{moment_text(row.recorded_at)}: {count_of('rep', row.rep_count)}, mean {mean}, best {best}{marked}.")
 
 
 @app.command("trend")

@@ -26,6 +26,8 @@ ExerciseOption = Annotated[str | None, typer.Option("--exercise", help=f"One of 
 SideOption = Annotated[str | None, typer.Option("--side", help="left, right or both.")]
 SinceOption = Annotated[str | None, typer.Option("--since", metavar="DATE", help="First day, like 2026-03-01.")]
 UntilOption = Annotated[str | None, typer.Option("--until", metavar="DATE", help="Last day, included.")]
+NOBODY = "Nobody is here yet: formcheck plan start begins the plan, formcheck history athletes --add NAME adds a person."
+NO_SETS = "No set was found; formcheck analyze VIDEO --save keeps one."
 YesOption = Annotated[bool, typer.Option("--yes", help="Do not ask.")]
 
 
@@ -50,8 +52,16 @@ def parse_day(text: str | None, default: date | None = None) -> date | None:
         raise UsageError(f"{text!r} is not a date; write it like 2026-03-31.") from error
 
 
-def print_table(title: str, columns: list[str], rows: list[list[str]]) -> None:
-    """A table on stdout."""
+def count_of(noun: str, count: int) -> str:
+    """A count with its noun: ``1 set``, ``2 sets``."""
+    return f"{count} {noun}{'' if count == 1 else 's'}"
+
+
+def print_table(title: str, columns: list[str], rows: list[list[str]], *, empty: str = "") -> None:
+    """Print a table on stdout; one without rows is replaced by ``empty``, if this is given."""
+    if empty and not rows:
+        typer.echo(empty)
+        return
     from rich.console import Console
     from rich.table import Table
 

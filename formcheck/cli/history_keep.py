@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from formcheck.cli.console import as_is
-from formcheck.cli.history_common import AthleteOption, JsonOption, YesOption, athlete_or_everybody, confirm, opened
+from formcheck.cli.history_common import AthleteOption, JsonOption, YesOption, athlete_or_everybody, confirm, count_of, opened
 from formcheck.support.errors import UsageError
 from formcheck.support.files import is_folder
 from formcheck.support.targets import check_target
@@ -55,7 +55,7 @@ def import_(source: Annotated[Path, typer.Argument(metavar="FILE|FOLDER")]) -> N
         else:
             result = import_json_file(store, source)
     typer.echo(
-        f"Imported {result.sets} sets and {result.runs} runs ({result.athletes} new athletes); "
+        f"Imported {count_of('set', result.sets)} and {count_of('run', result.runs)} ({count_of('new athlete', result.athletes)}); "
         f"{result.already_there} were there already."
     )
 
@@ -86,7 +86,7 @@ def restore(
     backup.check_backup(source)
     confirm(f"Replace the whole history by {source}?", yes)
     done = backup.restore(source, leave_out_damaged=leave_out_damaged)
-    typer.echo(f"Restored {done.sets} sets." + (f" The history as it was is kept in {done.kept}." if done.kept else ""))
+    typer.echo(f"Restored {count_of('set', done.sets)}." + (f" The history as it was is kept in {done.kept}." if done.kept else ""))
     if done.left_out:
         typer.echo(f"Damaged in the backup, and so left out: {', '.join(done.left_out)}.")
 
@@ -107,7 +107,8 @@ def delete(
         person = store.resolve_athlete(athlete)
         confirm(f"Delete everything about {person.name} for good?", yes)
         erased = store.delete_athlete(person.id)
-    typer.echo(f"Everything about {erased.athlete} is deleted: {erased.sets} sets, {len(erased.files_removed)} files.")
+    gone = f"{count_of('set', erased.sets)}, {count_of('file', len(erased.files_removed))}"
+    typer.echo(f"Everything about {erased.athlete} is deleted: {gone}.")
     for path in erased.files_left:
         typer.echo(f"Not deleted, because it lies outside formcheck's folders: {path}")
     for path in erased.backups_left:
@@ -130,7 +131,7 @@ def purge(yes: YesOption = False) -> None:
     """Empty the bin for good."""
     confirm("Delete the sets in the bin for good?", yes)
     with opened() as store:
-        typer.echo(f"{store.purge()} sets deleted for good.")
+        typer.echo(f"{count_of('set', store.purge())} deleted for good.")
 
 
 def sample(remove: Annotated[bool, typer.Option("--remove", help="Remove the sample data.")] = False) -> None:
@@ -143,4 +144,4 @@ def sample(remove: Annotated[bool, typer.Option("--remove", help="Remove the sam
             typer.echo("The sample data is removed." if gone else "There is no sample data.")
             return
         athlete = add_sample(store)
-        typer.echo(f"Added {athlete.name} with {len(store.list_sets(athlete.id))} sets; sample --remove removes it.")
+        typer.echo(f"Added {athlete.name} with {count_of('set', len(store.list_sets(athlete.id)))}; sample --remove removes it.")

@@ -167,7 +167,7 @@ def import_runs(files: Annotated[list[Path], typer.Argument()], athlete: cli.Ath
     with cli.opened() as store:
         person = store.resolve_athlete(athlete, create=True)
         result = store.running.add_imported(person.id, runs)
-        typer.echo(f"Imported {result.runs} runs; {result.already_there} were there already.")
+        typer.echo(f"Imported {cli.count_of('run', result.runs)}; {result.already_there} were there already.")
         typer.echo(store.running.review(person.id, date.today()).message)
 
 

@@ -227,7 +227,9 @@ def clinic(on: DayOption = None, json_file: cli.JsonOption = None) -> None:
         ]
         for item in everybody
     ]
-    cli.print_table("Clinic", ["Athlete", "Track", "Week", "Sets, 7 days", "Worst pain", "Tests due", "Attention"], rows)
+    cli.print_table(
+        "Clinic", ["Athlete", "Track", "Week", "Sets, 7 days", "Worst pain", "Tests due", "Attention"], rows, empty=cli.NOBODY
+    )
 
 
 def table(

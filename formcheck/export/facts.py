@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from formcheck.exercises import EXERCISES, Exercise, Measure
 from formcheck.exercises.base import INCLINATION, Curve
 from formcheck.report.schema import Reading, Rep, SetReport
-from formcheck.support.language import tr
+from formcheck.support.language import tr, tr_count
 
 MINUS = "−"
 NOT_MEASURED = "–"
@@ -181,7 +181,7 @@ def side_in_words(report: SetReport) -> str:
 def format_seconds(seconds: float) -> str:
     """Return a length of time in whole seconds: ``1 second``, ``12 seconds``."""
     whole = round(seconds)
-    return tr("1 second") if whole == 1 else f"{whole} seconds"
+    return tr_count("1 second", "{count} seconds", whole)
 
 
 def format_time(seconds: float) -> str:

@@ -16,7 +16,7 @@ from formcheck.render.sheet import BODY, GAP, LINE, MARGIN, SMALL, WIDTH, Sheet
 from formcheck.render.summary import Card, headline_cards, list_facts
 from formcheck.render.words import advise_filming
 from formcheck.report.schema import SetReport
-from formcheck.support.language import tr
+from formcheck.support.language import tr, tr_count
 
 PICTURES_A_ROW = 3
 # The scale and the chart take these shares of the page's width, so that both fit on the first page.
@@ -26,7 +26,7 @@ _BAR_COLORS = {"well": "good", "change": "fault", "fine": "good", "against": "in
 
 def render_pdf(report: SetReport, series: Series, pictures: Mapping[int, bytes], compared: OtherSets = NO_OTHER_SETS) -> bytes:
     """Return the report as a PDF; the arguments are those of `formcheck.render.page.render_html`."""
-    sheet = Sheet(tr("{report}: {reps} reps").format(report=title_of(report), reps=len(report.reps)))
+    sheet = Sheet(f"{title_of(report)}: {tr_count('1 rep', '{count} reps', len(report.reps))}")
     sheet.begin(tr("formcheck · set report"), title_of(report))
     _write_facts(sheet, list_facts(report))
     _write_cards(sheet, headline_cards(report))

@@ -28,7 +28,7 @@ from formcheck.export.other_sets import NO_OTHER_SETS, OtherSets
 from formcheck.history.trends.comparison import tracked_measure
 from formcheck.history.trends.measures import TrackedMeasure, day_text
 from formcheck.report.schema import SetReport, WorkingSide
-from formcheck.support.language import tr
+from formcheck.support.language import tr, tr_count
 
 _SOURCES = {"detected": "detected", "given": tr("chosen by you")}
 # The measure that says how far the height faded within the set.
@@ -105,7 +105,7 @@ def describe_corrections(report: SetReport) -> list[str]:
                     )
                 )
     if report.counted is not None:
-        lines.append(tr("formcheck had counted {reps} reps.").format(reps=len(report.counted.reps)))
+        lines.append(tr_count("formcheck had counted 1 rep.", "formcheck had counted {count} reps.", len(report.counted.reps)))
     return lines
 
 

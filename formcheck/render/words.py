@@ -26,7 +26,7 @@ from formcheck.export.findings import interpret
 from formcheck.export.other_sets import NO_OTHER_SETS, OtherSets
 from formcheck.report.faults import FAULTS
 from formcheck.report.schema import FaultCode, NotCounted, Rep, SetReport
-from formcheck.support.language import tr
+from formcheck.support.language import tr, tr_count
 
 # This many times are given for movements that were not counted for the same reason.
 MAX_TIMES = 4
@@ -115,7 +115,7 @@ def _describe_good(report: SetReport) -> list[str]:
     title = exercise.title.lower() if exercise else tr("the exercise")
     side = side_in_words(report)
     asked = exercise.prescription.reps if isinstance(exercise, PoseExercise) else 0
-    reps = tr("1 rep") if count == 1 else f"{count} reps"
+    reps = tr_count("1 rep", "{count} reps", count)
     if asked > count and isinstance(exercise, PoseExercise) and exercise.least_found == asked:
         reps = tr("{count} of the {asked} reps").format(count=count, asked=asked)  # a test asks for this many
     how_clean = (

@@ -33,3 +33,11 @@ def tr(message: str) -> str:
     is put in afterward: ``tr("{count} reps").format(count=3)``.
     """
     return _own_language().gettext(message) if message else ""
+
+
+def tr_count(one: str, several: str, count: int) -> str:
+    """Return a count in the process's language: ``tr_count("1 rep", "{count} reps", 3)`` is ``3 reps``.
+
+    Languages differ in how many forms a noun has after a number, so a translation may have more than these two.
+    """
+    return _own_language().ngettext(one, several, count).format(count=count)

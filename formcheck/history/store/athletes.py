@@ -109,7 +109,10 @@ class AthleteStore(StoreConnection):
             if athletes:
                 return athletes[0]
             if not create:
-                raise UsageError("The history is empty; save a set with formcheck analyze VIDEO --save.")
+                raise UsageError(
+                    "The history is empty; save a set with formcheck analyze VIDEO --save, "
+                    "or start the plan with formcheck plan start."
+                )
             name = "Me"
         found = self.find_athlete(name)
         if found is not None:

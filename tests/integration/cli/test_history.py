@@ -38,6 +38,13 @@ def test_the_list_names_every_set(saved: list[int]) -> None:
     assert [(row["id"], row["athlete"], row["best_height_cm"]) for row in rows] == [(saved[1], "Ada", 9.0)]
 
 
+def test_an_empty_history_says_how_the_first_set_and_the_first_person_get_into_it() -> None:
+    assert "--save" in run("list")
+    assert "--add NAME" in run("athletes")
+    with pytest.raises(UsageError, match="formcheck plan start"):
+        run("records")
+
+
 def test_show_gives_the_whole_report(saved: list[int], tmp_path: Path) -> None:
     assert json.loads(run("show", str(saved[0]), "--json", "-"))["schema"] == "formcheck.report/1"
     assert "heel-lifted" in run("show", str(saved[0]))
@@ -52,7 +59,7 @@ def test_delete_and_undo(saved: list[int]) -> None:
     assert "Back again: 3 March" in run("undo")
     assert "nothing" in run("undo")
     run("delete", str(saved[0]))
-    assert "1 sets deleted" in run("purge", "--yes")
+    assert "1 set deleted" in run("purge", "--yes")
 
 
 def test_irreversible_actions_need_confirmation(saved: list[int]) -> None:
@@ -113,7 +120,7 @@ def test_the_plan_and_the_running_log(saved: list[int], tmp_path: Path) -> None:
     assert "5.0 km this week" in run("running", "add", "5")
     table = tmp_path / "runs.csv"
     table.write_text(f"date,km\n{today},2.5\n")
-    assert "Imported 1 runs" in run("running", "import", str(table))
+    assert "Imported 1 run" in run("running", "import", str(table))
     assert "Imported 0 runs; 1 were there already" in run("running", "import", str(table))
     weeks = json.loads(run("running", "show", "--json", "-"))
     assert weeks["running"]["weeks"][-1]["total"] == 7.5

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 import formcheck
-from formcheck.support.language import DOMAIN, load_language, tr
+from formcheck.support.language import DOMAIN, load_language, tr, tr_count
 
 PACKAGE = Path(formcheck.__file__).parent
 
@@ -28,6 +28,10 @@ def calls_of_tr() -> Iterator[tuple[str, ast.Call, ast.AST | None]]:
 def test_without_a_language_a_sentence_is_itself() -> None:
     assert tr("See a sample report") == "See a sample report"
     assert tr("") == ""
+
+
+def test_one_is_singular_and_every_other_number_plural() -> None:
+    assert [tr_count("1 rep", "{count} reps", count) for count in (0, 1, 2)] == ["0 reps", "1 rep", "2 reps"]
 
 
 def test_every_sentence_is_written_out_so_that_it_can_be_extracted() -> None:
@@ -53,18 +57,21 @@ def test_a_translation_is_shown_and_what_it_lacks_stays_english(tmp_path: Path) 
     write_mo = pytest.importorskip("babel.messages.mofile").write_mo
     catalog = messages.Catalog(locale="de", domain=DOMAIN)
     catalog.add("{count} reps", "{count} Wiederholungen")
+    catalog.add(("1 set", "{count} sets"), ("1 Satz", "{count} Sätze"))
     folder = tmp_path / "de" / "LC_MESSAGES"
     folder.mkdir(parents=True)
     with (folder / f"{DOMAIN}.mo").open("wb") as file:
         write_mo(file, catalog)
     german = load_language("de", tmp_path)
     assert german.gettext("{count} reps").format(count=3) == "3 Wiederholungen"
+    assert [german.ngettext("1 set", "{count} sets", count) for count in (1, 2)] == ["1 Satz", "{count} Sätze"]
     assert german.gettext("See a sample report") == "See a sample report"
     assert load_language("xx", tmp_path).gettext("{count} reps") == "{count} reps"
 
 
 def test_babel_finds_the_sentences_of_the_pages_and_of_the_templates() -> None:
     extract = pytest.importorskip("babel.messages.extract")
+    keywords = {"tr": None, "tr_count": (1, 2)}
     ways = [("**.py", "python"), ("**.html.j2", "jinja2")]
-    found = {message for _, _, message, *_ in extract.extract_from_dir(PACKAGE, ways, keywords={"tr": None})}
-    assert {"See a sample report", "In plain words"} <= found
+    found = {message for _, _, message, *_ in extract.extract_from_dir(PACKAGE, ways, keywords=keywords)}
+    assert {"See a sample report", "In plain words", ("1 rep", "{count} reps")} <= found

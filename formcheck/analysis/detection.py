@@ -17,6 +17,7 @@ from formcheck.scene.view import View
 from formcheck.signals.criteria import Criterion, list_failed
 from formcheck.signals.holds import HoldRule, count_movements
 from formcheck.signals.reps import BOB, Rejection, RepSpan, drop_bobs
+from formcheck.support.language import tr
 
 # Repetitions form a set if some of them follow each other: the exercises ask for no pause between them, and a second or two is
 # usual. Somebody who repeats the movement by chance pauses longer than this, or than two slow repetitions.
@@ -29,7 +30,7 @@ TOO_FEW = Criterion(
     0.0,
     "repetitions in a row",
     "`PoseExercise.least_found`",
-    "A repetition, but one of only {value:.0f} in a row: a set takes {limit:.0f}.",
+    tr("A repetition, but one of only {value:.0f} in a row: a set takes {limit:.0f}."),
     "at least",
 )
 LONE_CUT_OFF = Criterion(
@@ -37,7 +38,7 @@ LONE_CUT_OFF = Criterion(
     1.0,
     "repetitions before it",
     "a set's own range",
-    "The recording ended in it, and no whole repetition came just before.",
+    tr("The recording ended in it, and no whole repetition came just before."),
     "at least",
 )
 

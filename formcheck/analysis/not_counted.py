@@ -20,12 +20,26 @@ from formcheck.scene.view import View
 from formcheck.signals.criteria import Criterion, find_broken, find_frames, list_failed
 from formcheck.signals.holds import count_movements
 from formcheck.signals.reps import CUT_OFF, WRONG_POSE, Rejection, RepSpan, count_reps
+from formcheck.support.language import tr
 
 # A video can contain hundreds of movements, such as steps; more reasons than this do not help.
 MOST_LISTED = 30
-NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
-ORDINALS = {2: "second", 3: "third"}
-FILM_FROM_THE_SIDE = "Film from the side, whole body and feet in the picture."
+NUMBERS = (
+    tr("no"),
+    tr("one"),
+    tr("two"),
+    tr("three"),
+    tr("four"),
+    tr("five"),
+    tr("six"),
+    tr("seven"),
+    tr("eight"),
+    tr("nine"),
+    tr("ten"),
+)
+OF_LEG = {"left": tr(" of the left leg"), "right": tr(" of the right leg"), "both": ""}
+ORDINALS = {2: tr("the second"), 3: tr("the third")}
+FILM_FROM_THE_SIDE = tr("Film from the side, whole body and feet in the picture.")
 
 
 @dataclass(frozen=True)
@@ -127,25 +141,40 @@ def _describe(exercise: Exercise, missed: Missed) -> NotCounted:
 def _say_few(seen: Detection, movements: Sequence[NotCounted]) -> str:
     """Say which repetitions were seen where they are too few for a set."""
     count, least = len(seen.spans), seen.exercise.least_found
-    title, leg = seen.exercise.short_title.lower(), "" if seen.side == "both" else f" of the {seen.leg} leg"
-    was = "repetition" if count == 1 else "repetitions", "was" if count == 1 else "were"
-    said = f"{_number(count).capitalize()} {title} {was[0]}{leg} {was[1]} seen"
+    title, leg = seen.exercise.short_title.lower(), OF_LEG["both" if seen.side == "both" else seen.leg]
+    if count == 1:
+        words = tr("{number} {exercise} repetition{of_leg} was seen")
+    else:
+        words = tr("{number} {exercise} repetitions{of_leg} were seen")
+    number = _number(count)
+    said = words.format(number=number[:1].upper() + number[1:], exercise=title, of_leg=leg)
     if any(movement.criterion == CUT_OFF.name for movement in movements):
-        said += f", the {ORDINALS.get(count + 1, 'next')} ended with the recording"
-    asks = "the test asks for" if seen.exercise.prescription.reps == least else "a set takes at least"
-    return f"{said}; {asks} {_number(least)}. Name the exercise to count what was seen, or film the whole set again."
+        said = tr("{seen}, {which} ended with the recording").format(seen=said, which=ORDINALS.get(count + 1, tr("the next")))
+    is_test = seen.exercise.prescription.reps == least
+    asks = tr("{seen}; the test asks for {least}.") if is_test else tr("{seen}; a set takes at least {least}.")
+    advice = tr("Name the exercise to count what was seen, or film the whole set again.")
+    return f"{asks.format(seen=said, least=_number(least))} {advice}"
 
 
 def _say_none(nearest: Exercise, movements: Sequence[NotCounted], *, given: bool) -> str:
     """Say what was seen and what was missing where no repetition was."""
     title = nearest.title.lower()
     if not movements:
-        return f"No repetition of {f'the {title}' if given else 'a known exercise'} was seen. {FILM_FROM_THE_SIDE}"
+        unknown = tr("No repetition of a known exercise was seen.")
+        none = tr("No repetition of the {exercise} was seen.").format(exercise=title) if given else unknown
+        return f"{none} {FILM_FROM_THE_SIDE}"
     (message, times), count = Counter(movement.message for movement in movements).most_common(1)[0], len(movements)
-    seen = f"{_number(count).capitalize()} {'movement was' if count == 1 else 'movements were'} seen, but none counts as"
-    share = "" if times == count else f" ({_number(times)} of {_number(count)})"
-    nearest_one = f"{title}" if given else f"an exercise. The nearest is the {title}"
-    return f"{seen} {nearest_one}: {lower_first(message.removesuffix('.'))}{share}. {FILM_FROM_THE_SIDE}"
+    number = _number(count)
+    words = tr("{number} movement was seen") if count == 1 else tr("{number} movements were seen")
+    seen = words.format(number=number[:1].upper() + number[1:])
+    why = lower_first(message.removesuffix("."))
+    if times < count:
+        why = tr("{why} ({times} of {count})").format(why=why, times=_number(times), count=number)
+    if given:
+        none = tr("{seen}, but none counts as {exercise}: {why}.")
+    else:
+        none = tr("{seen}, but none counts as an exercise. The nearest is the {exercise}: {why}.")
+    return f"{none.format(seen=seen, exercise=title, why=why)} {FILM_FROM_THE_SIDE}"
 
 
 def lower_first(words: str) -> str:

@@ -16,6 +16,7 @@ from formcheck.report.schema import Quality, QualityWarning, WarningCode
 from formcheck.scene.scene import Scene
 from formcheck.scene.view import View
 from formcheck.signals.criteria import BY_TRIAL, Criterion, list_failed
+from formcheck.support.language import tr
 from formcheck.video.reader import MAX_ANALYSIS_FPS, VideoInfo
 
 YAW_WARN_DEG = 20.0
@@ -35,19 +36,23 @@ MIN_SHANK_SHARE_OF_FRAME = 0.09
 MIN_VISIBILITY = 0.5
 
 MESSAGES: dict[WarningCode, str] = {
-    "not-side-on": "The camera stood about {value:.0f}° off side-on. Film exactly from the side: angles shrink otherwise.",
-    "feet-out-of-frame": "The working foot was out of the picture part of the time. Move the camera back or tilt it down.",
-    "person-too-small": "You are small in the picture. Move the camera nearer until you fill most of its height.",
-    "low-frame-rate": "The video has {value:.0f} frames a second. Film at 24 or more, with more light if need be.",
-    "low-visibility": "The working leg was hard to see. Use more light, and keep things out of the way.",
-    "camera-tilted": "The camera was turned by about {value:.0f}°; the angles are corrected for it. Level it next time.",
-    "camera-moved": "The camera moved during the set. Put the phone down on something steady.",
-    "several-people": "More than one person is in the picture. The one who does the exercise was measured: film alone if you can.",
-    "nobody": "Nobody was seen in {value:.0f} % of the video.",
-    "no-exercise": "No repetition of a known exercise was seen. Film from the side, whole body and feet in the picture.",
-    "sticker-lost": "A sticker was out of sight in {value:.0f} % of the video. Keep the foot's whole inner side in the picture.",
-    "no-scale": "Without your height, lengths are given in % of foot length only.",
-    "far-leg": "The working leg was the one away from the camera. Film from the working side.",
+    "not-side-on": tr("The camera stood about {value:.0f}° off side-on. Film exactly from the side: angles shrink otherwise."),
+    "feet-out-of-frame": tr("The working foot was out of the picture part of the time. Move the camera back or tilt it down."),
+    "person-too-small": tr("You are small in the picture. Move the camera nearer until you fill most of its height."),
+    "low-frame-rate": tr("The video has {value:.0f} frames a second. Film at 24 or more, with more light if need be."),
+    "low-visibility": tr("The working leg was hard to see. Use more light, and keep things out of the way."),
+    "camera-tilted": tr("The camera was turned by about {value:.0f}°; the angles are corrected for it. Level it next time."),
+    "camera-moved": tr("The camera moved during the set. Put the phone down on something steady."),
+    "several-people": tr(
+        "More than one person is in the picture. The one who does the exercise was measured: film alone if you can."
+    ),
+    "nobody": tr("Nobody was seen in {value:.0f} % of the video."),
+    "no-exercise": tr("No repetition of a known exercise was seen. Film from the side, whole body and feet in the picture."),
+    "sticker-lost": tr(
+        "A sticker was out of sight in {value:.0f} % of the video. Keep the foot's whole inner side in the picture."
+    ),
+    "no-scale": tr("Without your height, lengths are given in % of foot length only."),
+    "far-leg": tr("The working leg was the one away from the camera. Film from the working side."),
 }
 
 
@@ -74,22 +79,27 @@ NEAR_AND_SIDE_ON = _at_most(
     YAW_CHECK_DEG,
     "°",
     "see YAW_CHECK_DEG",
-    "The working leg was the one away from the camera, which stood about {value:.0f}° off side-on: the shank's angle cannot be "
-    "read. Film from the working leg's side.",
+    tr(
+        "The working leg was the one away from the camera, which stood about {value:.0f}° off side-on: the shank's angle cannot be "
+        "read. Film from the working leg's side."
+    ),
 )
 TRUNK_SQUARE = _at_most(
     "not-side-on",
     YAW_DISAGREES_DEG,
     "°",
     "see YAW_CHECK_DEG",
-    "Your shoulders were turned by about {value:.0f}° against your front foot, so the shank's angle cannot be read. "
-    "Film exactly from the side of the working leg, with the trunk square over the front foot.",
+    tr(
+        "Your shoulders were turned by about {value:.0f}° against your front foot, so the shank's angle cannot be read. "
+        "Film exactly from the side of the working leg, with the trunk square over the front foot."
+    ),
 )
 LEVEL = _at_most("camera-tilted", 3.0, "°", BY_BENCHMARK)
 # A camera near the floor looks up; one above head height looks far down. The shank's angle is corrected for the difference in
 # pitch from a camera at hip height, but only as accurately as the pitch is known (docs/accuracy.md).
 PITCH_WARN_DEG = 7.0
-PITCHED = "The camera looked {way} by about {pitch:.0f}°. Put it at hip height: from there the shank's angle is read best."
+PITCHED_DOWN = tr("The camera looked down by about {pitch:.0f}°. Put it at hip height: from there the shank's angle is read best.")
+PITCHED_UP = tr("The camera looked up by about {pitch:.0f}°. Put it at hip height: from there the shank's angle is read best.")
 FAST = _at_least("low-frame-rate", MIN_FPS, "frames/s", BY_BENCHMARK)
 LARGE = Criterion(
     "person-too-small",
@@ -110,16 +120,20 @@ CORRECTED = _at_most(
     0.0,
     "cm",
     "docs/accuracy.md, moving camera",
-    "The camera moved during the set. Its motion was taken out; lengths carry up to {value:.1f} cm more error. "
-    "Put the phone down on something steady.",
+    tr(
+        "The camera moved during the set. Its motion was taken out; lengths carry up to {value:.1f} cm more error. "
+        "Put the phone down on something steady."
+    ),
 )
 LENGTHS_KNOWN = _at_most(
     "camera-moved",
     0.0,
     "repetitions",
     "docs/accuracy.md, moving camera",
-    "The camera moved too much to measure lengths in {value:.0f} of the reps. "
-    "Put the phone down on something steady and film again.",
+    tr(
+        "The camera moved too much to measure lengths in {value:.0f} of the reps. "
+        "Put the phone down on something steady and film again."
+    ),
 )
 SCALED = _at_least("no-scale", 1.0, "scales", "centimeters need the person's height")
 
@@ -170,7 +184,7 @@ def _judge_tilt(scene: Scene, exercise: Exercise | None) -> list[Criterion]:
     level = LEVEL.of(abs(scene.roll_deg))
     if not level.holds or scene.pitch_deg is None:
         return [level]
-    words = PITCHED.format(way="down" if scene.pitch_deg > 0 else "up", pitch=abs(scene.pitch_deg))
+    words = (PITCHED_DOWN if scene.pitch_deg > 0 else PITCHED_UP).format(pitch=abs(scene.pitch_deg))
     return [_at_most("camera-tilted", PITCH_WARN_DEG, "°", BY_BENCHMARK, words).of(_differ_in_pitch(scene, exercise))]
 
 

@@ -20,6 +20,7 @@ from formcheck.scene.view import Leg, View
 from formcheck.signals.criteria import Criterion, Sense, find_frames, list_failed
 from formcheck.signals.reps import RepRule, RepSpan
 from formcheck.support.arrays import FloatArray
+from formcheck.support.language import tr
 
 BoolArray = NDArray[np.bool_]
 Values = dict[str, float]
@@ -89,7 +90,7 @@ class Recording:
         return 100.0 * pixels / self.foot_px
 
 
-INCLINATION = Curve("tibial_inclination_deg", "Tibial inclination", "°")
+INCLINATION = Curve("tibial_inclination_deg", tr("Tibial inclination"), "°")
 
 
 def good_form(code: FaultCode, limit: float, unit: str, source: str, must: Sense) -> Criterion:
@@ -118,7 +119,7 @@ class Exercise(ABC):
     """The legs on which it is done."""
     poses: ClassVar[dict[WorkingSide, str]] = {}
     """How to take the starting position, as spoken, by leg; ``both`` if the leg is unknown."""
-    followed: ClassVar[str] = "You were"
+    followed: ClassVar[str] = tr("You were")
     """The beginning of a sentence about what was followed through the video."""
     is_variant: ClassVar[bool] = False
     """Whether it is a special case of another exercise, preferred where both fit equally well."""
@@ -176,7 +177,7 @@ class Exercise(ABC):
 
     def explain_no_headline(self, headlines: Sequence[float], faults: Sequence[Sequence[FaultCode]]) -> str:
         """Why no repetition represents the set."""
-        return "it could not be measured in any rep"
+        return tr("it could not be measured in any rep")
 
 
 class PoseExercise(Exercise):

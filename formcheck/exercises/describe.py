@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from formcheck.report.names import FaultCode
+from formcheck.support.language import tr
 
 Which = Literal["mean", "best"]
 
@@ -100,7 +101,8 @@ class TrackedMeasure:
 
     def subject(self, side: str | None) -> str:
         """What is measured, as a sentence begins: "Your left ankle"."""
-        return f"Your {side} {self.noun}" if side in ("left", "right") else f"Your {self.noun}"
+        words = {"left": tr("Your left {noun}"), "right": tr("Your right {noun}")}
+        return words.get(side or "", tr("Your {noun}")).format(noun=self.noun)
 
 
 @dataclass(frozen=True)
@@ -115,5 +117,5 @@ class Guide:
     steps: tuple[str, ...]
     filming: str
     figure: str
-    go: str = "Go"
-    back: str = "And back"
+    go: str = tr("Go")
+    back: str = tr("And back")

@@ -20,32 +20,38 @@ from formcheck.support.language import tr
 # knee no higher than its ankle, and is seen to rise by the slope at most; in squats and lunges both shanks stand.
 OFF_FLOOR = 0.5
 SLOPE = "the floor's slope in the picture, 0.37 shanks at 27° off side-on, and half a shank of a knee that hovers"
-FRONT_KNEE_BENT = above("front-knee-straight", 45.0, "°", BY_TRIAL, "The front knee was bent by only {value:.0f}°.")
-REAR_KNEE_LOW = below("rear-knee-up", OFF_FLOOR, SHANKS, SLOPE, "The rear knee was not on the floor.")
-REAR_FOOT_LOW = below("rear-foot-low", OFF_FLOOR, SHANKS, SLOPE, "The rear foot was below the front one.")
-REAR_SHANK_LEVEL = below("rear-shank-up", OFF_FLOOR, SHANKS, SLOPE, "The rear shank stood up: that is a squat or a lunge.")
+FRONT_KNEE_BENT = above("front-knee-straight", 45.0, "°", BY_TRIAL, tr("The front knee was bent by only {value:.0f}°."))
+REAR_KNEE_LOW = below("rear-knee-up", OFF_FLOOR, SHANKS, SLOPE, tr("The rear knee was not on the floor."))
+REAR_FOOT_LOW = below("rear-foot-low", OFF_FLOOR, SHANKS, SLOPE, tr("The rear foot was below the front one."))
+REAR_SHANK_LEVEL = below("rear-shank-up", OFF_FLOOR, SHANKS, SLOPE, tr("The rear shank stood up: that is a squat or a lunge."))
 # At 50° of lean the knee is still 0.64 shank lengths high; when both knees are down it is on the floor.
 FRONT_KNEE_HIGH = above(
-    "front-knee-down", 0.35, SHANKS, "0.64 at 50° of lean", "The front knee was near the floor: both knees kneel."
+    "front-knee-down", 0.35, SHANKS, "0.64 at 50° of lean", tr("The front knee was near the floor: both knees kneel.")
 )
 # A deep lunge sinks the hips; seen from 1.5 m up, to 0.3 shanks over the rear knee.
-HIP_HIGH = above("hip-low", 0.15, SHANKS, BY_TRIAL, "The hips were down at the rear knee.")
-TRUNK_UP = above("trunk-down", 0.4, SHANKS, BY_TRIAL, "The trunk was not upright.")
+HIP_HIGH = above("hip-low", 0.15, SHANKS, BY_TRIAL, tr("The hips were down at the rear knee."))
+TRUNK_UP = above("trunk-down", 0.4, SHANKS, BY_TRIAL, tr("The trunk was not upright."))
 # A repetition. If the shank never leans further forward than this, the knee did not come over the toes: it is another exercise.
-FORWARD = Criterion("shank-not-forward", 12.0, "°", BY_TRIAL, "The shank leaned forward by only {value:.0f}°.", "at least")
+FORWARD = Criterion("shank-not-forward", 12.0, "°", BY_TRIAL, tr("The shank leaned forward by only {value:.0f}°."), "at least")
 # The rear knee's landmark wanders as trunk and front knee come forward over it, by up to 0.4 shanks off side-on; a lunge lifts it
 # by half a shank and more. Beyond its usual travel, the legs may have been mixed up.
-REAR_KNEE_STAYS = below("rear-knee-moved", 0.45, SHANKS, BY_TRIAL, "The rear knee moved up and down: that is a lunge.")
+REAR_KNEE_STAYS = below("rear-knee-moved", 0.45, SHANKS, BY_TRIAL, tr("The rear knee moved up and down: that is a lunge."))
 USUAL_REAR_KNEE_TRAVEL = 0.3
 # Nearer to side-on than this the trunk and the front knee do not pass before it, and a knee that travels has left the floor.
 SIDE_ON_DEG = 10.0
 # The legs. A shank that leans by 50°, 40° off side-on, is seen 0.87 as long; a shorter one's knee or ankle is not where the
 # landmark is.
 SHANK_SEEN = Criterion(
-    "shank-short", 0.75, SHANKS, BY_TRIAL, "The front shank looked shorter than a shank can.", "at least", if_unknown=True
+    "shank-short", 0.75, SHANKS, BY_TRIAL, tr("The front shank looked shorter than a shank can."), "at least", if_unknown=True
 )
 REAR_KNEE_USUAL = Criterion(
-    "rear-knee-moved", USUAL_REAR_KNEE_TRAVEL, SHANKS, BY_TRIAL, "The rear knee moved more than usual.", "at most", if_unknown=True
+    "rear-knee-moved",
+    USUAL_REAR_KNEE_TRAVEL,
+    SHANKS,
+    BY_TRIAL,
+    tr("The rear knee moved more than usual."),
+    "at most",
+    if_unknown=True,
 )
 
 
@@ -90,11 +96,11 @@ class HalfKneeling(WeightBearingLunge):
         ),
         filming=tr("From the side of the front leg, whole body and front foot in the picture."),
         figure="half_kneeling.svg",
-        go="Forward",
+        go=tr("Forward"),
         back=tr("And back"),
     )
     trends: ClassVar[tuple[TrackedMeasure, ...]] = (
-        range_trend("half-kneeling", "Ankle dorsiflexion (valid peak of the tibial inclination)", "dorsiflexion"),
+        range_trend("half-kneeling", tr("Ankle dorsiflexion (valid peak of the tibial inclination)"), "dorsiflexion"),
     )
 
     def judge_pose(self, view: View) -> Sequence[Criterion]:

@@ -44,7 +44,7 @@ LEAST_SEEN_SHARE = 0.5
 # stays down and one that is carried along.
 CARRIED_SHARE = 0.5
 
-HEIGHT_IN_PCT = Curve("heel_rise_pct_foot", "Heel height", "% of foot")
+HEIGHT_IN_PCT = Curve("heel_rise_pct_foot", tr("Heel height"), "% of foot")
 
 
 def share_of_malleolus(turn_deg: float) -> float:
@@ -73,7 +73,7 @@ def rise_by_thirds(values: FloatArray, signal: FloatArray) -> float:
     return float(np.nanmedian(values[signal > high - third]) - np.nanmedian(values[signal < low + third]))
 
 
-HEEL_UNREAD = (
+HEEL_UNREAD = tr(
     "the foot was not seen well enough: film from the side, the whole foot in the light, in a shoe that stands out from the floor"
 )
 READ_WITH_HEIGHT = frozenset(("height_cm", "height_pct_foot", "malleolus_rise_cm", "plantarflexion_deg"))
@@ -172,7 +172,7 @@ class HeelRaise(PoseExercise):
 
     def curve_of(self, headline: str) -> Curve:
         """The heel's height, in the headline's unit."""
-        return Curve("heel_rise_cm", "Heel height", "cm") if headline == "height_cm" else HEIGHT_IN_PCT
+        return Curve("heel_rise_cm", tr("Heel height"), "cm") if headline == "height_cm" else HEIGHT_IN_PCT
 
     def headline_of(self, reps: list[Values]) -> str:
         """Height in cm, or in % of foot length without a scale."""

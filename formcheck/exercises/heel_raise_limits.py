@@ -4,28 +4,29 @@ from __future__ import annotations
 
 from formcheck.exercises.base import good_form
 from formcheck.signals.criteria import BY_TRIAL, SHANKS, Criterion, above, below
+from formcheck.support.language import tr
 
 # --- the pose: standing upright on a straight leg that stays where it is
 STRAIGHT_KNEE = below(
-    "knee-bent", 45.0, "°", BY_TRIAL, "The knee was bent by {value:.0f}°: with bent knees it is the soleus raise."
+    "knee-bent", 45.0, "°", BY_TRIAL, tr("The knee was bent by {value:.0f}°: with bent knees it is the soleus raise.")
 )
-UPRIGHT_TRUNK = below("trunk-leaning", 35.0, "°", BY_TRIAL, "The trunk leaned by {value:.0f}°.")
-UPRIGHT_THIGH = below("thigh-leaning", 30.0, "°", BY_TRIAL, "The thigh leaned by {value:.0f}°: the leg did not stand upright.")
-SHANK_UP = above("shank-down", 0.7, SHANKS, BY_TRIAL, "The shank did not stand upright.")
-THIGH_UP = above("hip-low", 0.6, SHANKS, BY_TRIAL, "The hips were too low for standing.")
+UPRIGHT_TRUNK = below("trunk-leaning", 35.0, "°", BY_TRIAL, tr("The trunk leaned by {value:.0f}°."))
+UPRIGHT_THIGH = below("thigh-leaning", 30.0, "°", BY_TRIAL, tr("The thigh leaned by {value:.0f}°: the leg did not stand upright."))
+SHANK_UP = above("shank-down", 0.7, SHANKS, BY_TRIAL, tr("The shank did not stand upright."))
+THIGH_UP = above("hip-low", 0.6, SHANKS, BY_TRIAL, tr("The hips were too low for standing."))
 # Toes that travel mean stepping. From behind, the landmark drifts slowly by a few centimeters.
 STEP_HZ = 1.2
-FOOT_STILL = below("stepping", 0.6, "shank lengths/s", BY_TRIAL, "The foot moved over the floor: that is a step.")
+FOOT_STILL = below("stepping", 0.6, "shank lengths/s", BY_TRIAL, tr("The foot moved over the floor: that is a step."))
 # Someone walking toward a camera in front grows in the picture by about 10 % a second. Filtered to below the pace of heel raises,
 # someone standing there grows by up to 2.5 % a second.
 APPROACH_HZ = 0.2
 NO_APPROACH = below(
-    "walking", 0.06, "share/s", "10 % a second of walking, 2.5 % of standing", "You walked toward the camera or away."
+    "walking", 0.06, "share/s", "10 % a second of walking, 2.5 % of standing", tr("You walked toward the camera or away.")
 )
 
 # --- the movement
 # Standing up straightens the knee; a heel raise does not.
-NO_STANDING_UP = below("knee-straightened", 15.0, "°", BY_TRIAL, "The knee straightened by {value:.0f}°: that is standing up.")
+NO_STANDING_UP = below("knee-straightened", 15.0, "°", BY_TRIAL, tr("The knee straightened by {value:.0f}°: that is standing up."))
 # Marching also lifts the trunk by a few centimeters, but it raises the other knee toward the hip. A thigh is as long as a shank
 # (Winter 2009, fig. 4.1), so at 45° the knee has risen by this. A leg merely held off the floor keeps its knee below the hip. The
 # far knee may be hidden.
@@ -35,26 +36,26 @@ NO_MARCHING = Criterion(
         0.3,
         SHANKS,
         "a thigh at 45° (Winter 2009, fig. 4.1)",
-        "The other knee was pulled up: that is marching.",
+        tr("The other knee was pulled up: that is marching."),
     ),
     *("at most", float("nan"), True),
 )
 # The body cannot rise further than the foot is long; more is standing up.
-NO_FURTHER = below("too-high", 0.4, SHANKS, "the length of a foot", "The body rose further than a foot can lift it.")
+NO_FURTHER = below("too-high", 0.4, SHANKS, "the length of a foot", tr("The body rose further than a foot can lift it."))
 # From the front a rise must be at least this large (3 cm): the heel landmark cannot confirm a smaller one.
-FROM_FRONT = above("small-rise", 0.07, SHANKS, "3 cm", "The body rose too little to be judged from the front.")
+FROM_FRONT = above("small-rise", 0.07, SHANKS, "3 cm", tr("The body rose too little to be judged from the front."))
 # The trunk rises by at least the first share of the signal, or the heel's landmark by the second: it moves half as much as the
 # heel, and a bending knee takes up the rest.
 BODY_SHARE, HEEL_SHARE = 0.4, 0.5
-BODY_ROSE = above("body-stayed", 1.0, "of the least share", BY_TRIAL, "Neither the trunk nor the heel rose with the movement.")
-BODY_NO_FURTHER = below("body-rose", 1.5, "share of the rise", BY_TRIAL, "The trunk rose further than the heel can lift it.")
+BODY_ROSE = above("body-stayed", 1.0, "of the least share", BY_TRIAL, tr("Neither the trunk nor the heel rose with the movement."))
+BODY_NO_FURTHER = below("body-rose", 1.5, "share of the rise", BY_TRIAL, tr("The trunk rose further than the heel can lift it."))
 # Raised arms lift the shoulders, not the hips.
-NO_SHRUG = below("shrug", 0.8, "share of the rise", BY_TRIAL, "Only the shoulders rose, as when the arms are raised.")
+NO_SHRUG = below("shrug", 0.8, "share of the rise", BY_TRIAL, tr("Only the shoulders rose, as when the arms are raised."))
 # The heel's landmark rises by this share of the rise. From the front it is hidden behind the foot and drifts, so it must only not
 # sink by more than FRONT_HEEL_SINKS, shank lengths.
 HEEL_ROSE_SHARE, FRONT_HEEL_SINKS = 0.15, 0.04
-HEEL_ROSE = above("heel-stayed", 0.0, SHANKS, BY_TRIAL, "The heel did not rise with the body.")
-FOOT_STAYS = below("foot-moved", 0.25, SHANKS, BY_TRIAL, "The foot did not stay in its place: that is a step.")
+HEEL_ROSE = above("heel-stayed", 0.0, SHANKS, BY_TRIAL, tr("The heel did not rise with the body."))
+FOOT_STAYS = below("foot-moved", 0.25, SHANKS, BY_TRIAL, tr("The foot did not stay in its place: that is a step."))
 
 # --- the form
 # Well short of the set's best with straight knees; good repetitions of a set differ by up to 20 %.

@@ -53,9 +53,9 @@ GUIDE = Guide(
 TRENDS: tuple[TrackedMeasure, ...] = (
     TrackedMeasure(
         key="height",
-        title="Heel-raise height",
+        title=tr("Heel-raise height"),
         exercise="heel-raise",
-        noun="heel raise",
+        noun=tr("heel raise"),
         unit="cm",
         mean_column="mean_height_cm",
         best_column="best_height_cm",
@@ -81,86 +81,98 @@ TRENDS: tuple[TrackedMeasure, ...] = (
 MEASURES: tuple[Measure, ...] = (
     Measure(
         "height_cm",
-        "Height",
+        tr("Height"),
         "cm",
         1,
-        "Vertical travel of the heel's underside from its standing level to the rep's top. It is 1.3 to 1.4 times that of the "
-        "ankle bone, which published norms measure.",
+        tr(
+            "Vertical travel of the heel's underside from its standing level to the rep's top. It is 1.3 to 1.4 times that of the "
+            "ankle bone, which published norms measure."
+        ),
         error=HEIGHT_ERROR_CM,
         needed_shank_px=NEEDED_SHANK_PX,
     ),
-    Measure("height_pct_foot", "Height", "% foot", 0, "The same, in % of the foot's length."),
+    Measure("height_pct_foot", tr("Height"), "% foot", 0, tr("The same, in % of the foot's length.")),
     Measure(
         "malleolus_rise_cm",
-        "Ankle bone's rise",
+        tr("Ankle bone's rise"),
         "cm",
         1,
-        "Vertical travel of the point under the outer ankle bone, from the heel's and the turn of the foot: what the norms "
-        "measure.",
-        "Single-leg test on a 10° incline, 500 people: median 9.3 cm on the dominant side, 9.6 cm on the other (bjpt.2025.101188).",
+        tr(
+            "Vertical travel of the point under the outer ankle bone, from the heel's and the turn of the foot: what the norms "
+            "measure."
+        ),
+        tr(
+            "Single-leg test on a 10° incline, 500 people: median 9.3 cm on the dominant side, 9.6 cm on the "
+            "other (bjpt.2025.101188)."
+        ),
         error=MALLEOLUS_ERROR_CM,
         needed_shank_px=NEEDED_SHANK_PX,
     ),
-    Measure("plantarflexion_deg", "Plantarflexion", "°", 0, "Pitch of the hindfoot at the top against the flat foot."),
-    Measure("rise_s", "Up", "s", 1, "Time from the floor to the top."),
-    Measure("hold_s", "Hold", "s", 1, "Time within a tenth of the height of the top."),
-    Measure("lower_s", "Down", "s", 1, "Time from the top to the floor; slow is the exercise."),
+    Measure("plantarflexion_deg", tr("Plantarflexion"), "°", 0, tr("Pitch of the hindfoot at the top against the flat foot.")),
+    Measure("rise_s", tr("Up"), "s", 1, tr("Time from the floor to the top.")),
+    Measure("hold_s", tr("Hold"), "s", 1, tr("Time within a tenth of the height of the top.")),
+    Measure("lower_s", tr("Down"), "s", 1, tr("Time from the top to the floor; slow is the exercise.")),
     Measure(
         "ankle_drift_cm",
-        "Ankles apart",
+        tr("Ankles apart"),
         "cm",
         1,
-        "From the front: how far the ankles drift apart during the rep; the ball between them falls at a few centimeters.",
+        tr("From the front: how far the ankles drift apart during the rep; the ball between them falls at a few centimeters."),
     ),
     Measure(
         "side_difference_pct",
-        "Right against left",
+        tr("Right against left"),
         "%",
         0,
-        "From the front: how much higher the right side rises than the left, in % of the larger rise, read at the hips; 0 = both "
-        "alike, negative = the left rises higher.",
+        tr(
+            "From the front: how much higher the right side rises than the left, in % of the larger rise, read "
+            "at the hips; 0 = both alike, negative = the left rises higher."
+        ),
     ),
     Measure(
         "knee_flexion_change_deg",
-        "Knee bend",
+        tr("Knee bend"),
         "°",
         0,
-        "Knee angle at the top against standing; over 15° the knee helps the calf.",
+        tr("Knee angle at the top against standing; over 15° the knee helps the calf."),
     ),
     Measure(
         "trunk_lean_deg",
-        "Trunk lean",
+        tr("Trunk lean"),
         "°",
         0,
-        "How far the trunk leaned off where it was at the rep's start.",
+        tr("How far the trunk leaned off where it was at the rep's start."),
         only_with="trunk-lean",
     ),
     Measure(
         "left_up_pct",
-        "Left up",
+        tr("Left up"),
         "%",
         0,
-        "How much of its height the heel was still up when the next rep began; 0 = all the way down.",
+        tr("How much of its height the heel was still up when the next rep began; 0 = all the way down."),
         only_with="not-lowered",
     ),
 )
 SUMMARY_MEASURES: tuple[Measure, ...] = (
     Measure(
         "height_fade_pct",
-        "Fade",
+        tr("Fade"),
         "%",
         0,
-        "Mean height of the last third of the reps against the first third; negative = tired.",
+        tr("Mean height of the last third of the reps against the first third; negative = tired."),
     ),
-    Measure("total_displacement_cm", "Total height", "cm", 0, "Sum of the reps' heights."),
-    Measure("work_j", "Heel work", "J", 0, "Body mass × gravity × the heel's total height (needs the body mass)."),
+    Measure("total_displacement_cm", tr("Total height"), "cm", 0, tr("Sum of the reps' heights.")),
+    Measure("work_j", tr("Heel work"), "J", 0, tr("Body mass × gravity × the heel's total height (needs the body mass).")),
     Measure(
         "malleolus_work_j",
-        "Work at the ankle bone",
+        tr("Work at the ankle bone"),
         "J",
         0,
-        "Body mass × gravity × the ankle bone's total rise (needs the body mass): what the norms measure.",
-        "Single-leg test on a 10° incline, 500 people: median 1374 J on the dominant side, 1325 J on the other (bjpt.2025.101188).",
+        tr("Body mass × gravity × the ankle bone's total rise (needs the body mass): what the norms measure."),
+        tr(
+            "Single-leg test on a 10° incline, 500 people: median 1374 J on the dominant side, 1325 J on the "
+            "other (bjpt.2025.101188)."
+        ),
     ),
-    Measure("cadence_per_min", "Cadence", "1/min", 1, "Raises a minute between the first rep's top and the last one's."),
+    Measure("cadence_per_min", tr("Cadence"), "1/min", 1, tr("Raises a minute between the first rep's top and the last one's.")),
 )

@@ -18,26 +18,26 @@ from formcheck.support.arrays import FloatArray
 from formcheck.support.language import tr
 
 # The pose. One foot stands this far behind the other: in a squat and a heel raise they are side by side.
-STAGGERED = above("feet-together", 0.5, SHANKS, BY_TRIAL, "One foot was not far enough ahead of the other.")
+STAGGERED = above("feet-together", 0.5, SHANKS, BY_TRIAL, tr("One foot was not far enough ahead of the other."))
 # Nor is it further ahead than a step of walking, which pedometers take for 0.41 of the height (0.413 of women, 0.415 of men): 1.7
 # shanks. A longer stride is a calf stretch, or a lunge.
 NO_LONG_STRIDE = below(
-    "long-stride", 1.7, SHANKS, "a step of walking: 0.41 of the height", "The stride was too long: a calf stretch."
+    "long-stride", 1.7, SHANKS, "a step of walking: 0.41 of the height", tr("The stride was too long: a calf stretch.")
 )
 # The rear knee stays well above the floor: lower, it is a kneeling exercise or a lunge.
 REAR_KNEE_HEIGHT = 0.45
-FEET_LEVEL = below("foot-raised", REAR_KNEE_HEIGHT, SHANKS, BY_TRIAL, "One foot was off the floor.")
-REAR_KNEE_UP = above("rear-knee-low", REAR_KNEE_HEIGHT, SHANKS, BY_TRIAL, "The rear knee was near the floor: that is kneeling.")
-KNEE_UP = above("front-knee-low", 0.5, SHANKS, BY_TRIAL, "The front knee was near the floor.")
-HIP_UP = above("hip-low", 1.2, SHANKS, BY_TRIAL, "The hips were too low for standing: that is a lunge or a squat.")
-TRUNK_UP = above("trunk-down", 0.7, SHANKS, BY_TRIAL, "The trunk was not upright.")
+FEET_LEVEL = below("foot-raised", REAR_KNEE_HEIGHT, SHANKS, BY_TRIAL, tr("One foot was off the floor."))
+REAR_KNEE_UP = above("rear-knee-low", REAR_KNEE_HEIGHT, SHANKS, BY_TRIAL, tr("The rear knee was near the floor: that is kneeling."))
+KNEE_UP = above("front-knee-low", 0.5, SHANKS, BY_TRIAL, tr("The front knee was near the floor."))
+HIP_UP = above("hip-low", 1.2, SHANKS, BY_TRIAL, tr("The hips were too low for standing: that is a lunge or a squat."))
+TRUNK_UP = above("trunk-down", 0.7, SHANKS, BY_TRIAL, tr("The trunk was not upright."))
 # A trial.
-FORWARD = Criterion("shank-not-forward", 15.0, "°", BY_TRIAL, "The shank leaned forward by only {value:.0f}°.", "at least")
+FORWARD = Criterion("shank-not-forward", 15.0, "°", BY_TRIAL, tr("The shank leaned forward by only {value:.0f}°."), "at least")
 # Both feet stay where they are: in walking and stepping lunges they do not. A planted foot's landmarks wander by centimeters.
-FEET_STAY = below("foot-moved", 0.3, SHANKS, BY_TRIAL, "A foot did not stay in its place: that is a step.")
+FEET_STAY = below("foot-moved", 0.3, SHANKS, BY_TRIAL, tr("A foot did not stay in its place: that is a step."))
 # A lunge goes down: hips and rear knee sink by half a shank and more. The test goes forward.
-HIP_STAYS = below("hip-sank", 0.5, SHANKS, "a lunge sinks by half a shank", "The hips sank: that is a lunge.")
-REAR_KNEE_STAYS = below("rear-knee-sank", 0.45, SHANKS, "a lunge sinks by half a shank", "The rear knee sank: that is a lunge.")
+HIP_STAYS = below("hip-sank", 0.5, SHANKS, "a lunge sinks by half a shank", tr("The hips sank: that is a lunge."))
+REAR_KNEE_STAYS = below("rear-knee-sank", 0.45, SHANKS, "a lunge sinks by half a shank", tr("The rear knee sank: that is a lunge."))
 ABOUT_THE_WALL = (
     "The wall itself is not found: a tape from the toe to the wall reads about 3 cm more, because the knee's center is about 5 cm "
     "behind the front of the kneecap, and the toe is read about 2 cm too far back."
@@ -77,16 +77,16 @@ class KneeToWall(WeightBearingLunge):
         ),
         filming=tr("From the side of the front leg, whole body in the picture and the camera level; wall and toes both in it."),
         figure="knee_to_wall.svg",
-        go="Forward",
+        go=tr("Forward"),
         back=tr("And back"),
     )
     trends: ClassVar[tuple[TrackedMeasure, ...]] = (
-        range_trend("knee-to-wall", "Knee to wall, tibial inclination with the heel down", "knee-to-wall"),
+        range_trend("knee-to-wall", tr("Knee to wall, tibial inclination with the heel down"), "knee-to-wall"),
         TrackedMeasure(
             key="knee-to-wall-cm",
-            title="Knee to wall, knee past the toes",
+            title=tr("Knee to wall, knee past the toes"),
             exercise="knee-to-wall",
-            noun="knee's reach",
+            noun=tr("knee's reach"),
             unit="cm",
             mean_column="mean_knee_over_toe_cm",
             best_column="best_knee_over_toe_cm",
@@ -111,13 +111,13 @@ class KneeToWall(WeightBearingLunge):
         if measure.name not in ("hold_s", "range_of_motion_deg")
     )
     summary_measures: ClassVar[tuple[Measure, ...]] = (
-        Measure("best_knee_over_toe_cm", "Best knee past toes", "cm", 1, "The largest of the trials."),
+        Measure("best_knee_over_toe_cm", tr("Best knee past toes"), "cm", 1, tr("The largest of the trials.")),
         Measure(
             "mean_knee_over_toe_cm",
-            "Mean knee past toes",
+            tr("Mean knee past toes"),
             "cm",
             1,
-            "Mean of the trials with the heel down, the foot in place and the full range.",
+            tr("Mean of the trials with the heel down, the foot in place and the full range."),
         ),
     )
 

@@ -113,7 +113,7 @@ class ShortFoot(Exercise):
     # In mm: twenty times the error of a sticker's place. Nobody holds the arch for more than half a minute.
     rule = RepRule(min_rise=1.0, range_share=0.3, min_duration_s=1.0, max_duration_s=40.0, unit="mm")
     filmed_live = False
-    followed = "The stickers were"
+    followed = tr("The stickers were")
     partial_share = PARTIAL_SHARE
     faults: ClassVar[tuple[FaultCode, ...]] = ("toes-curled", "short-hold", "partial")
     poses: ClassVar[dict[WorkingSide, str]] = {"both": tr("Sit or stand, both feet flat")}
@@ -143,45 +143,47 @@ class ShortFoot(Exercise):
         back=tr("Let go slowly"),
     )
     trends: ClassVar[tuple[TrackedMeasure, ...]] = (
-        TrackedMeasure("arch", "Arch rise in the short-foot exercise", "short-foot", "arch", "mm", "mean", "best"),
+        TrackedMeasure("arch", tr("Arch rise in the short-foot exercise"), "short-foot", tr("arch"), "mm", "mean", "best"),
     )
     measures: ClassVar[tuple[Measure, ...]] = (
         Measure(
             "arch_rise_mm",
-            "Arch rise",
+            tr("Arch rise"),
             "mm",
             1,
-            "How far the sticker on the navicular bone rises from rest to the repetition's highest point, against the floor.",
+            tr("How far the sticker on the navicular bone rises from rest to the repetition's highest point, against the floor."),
             error=0.3,
         ),
-        Measure("arch_rise_pct_foot", "Arch rise", "% foot", 1, "The same, in % of the foot's length (15.2 % of your height)."),
+        Measure(
+            "arch_rise_pct_foot", tr("Arch rise"), "% foot", 1, tr("The same, in % of the foot's length (15.2 % of your height).")
+        ),
         Measure(
             "hold_s",
-            "Hold",
+            tr("Hold"),
             "s",
             1,
-            "Time with at least 80 % of the repetition's rise; the exercise asks for a few seconds, at least three.",
+            tr("Time with at least 80 % of the repetition's rise; the exercise asks for a few seconds, at least three."),
             error=0.3,
         ),
         Measure(
             "joint_lift_mm",
-            "Toe joint lifts",
+            tr("Toe joint lifts"),
             "mm",
             1,
-            "How far the sticker on the big-toe joint comes off its rest; it should stay down.",
+            tr("How far the sticker on the big-toe joint comes off its rest; it should stay down."),
         ),
         Measure(
             "toe_curl_pct",
-            "Toe curls",
+            tr("Toe curls"),
             "%",
             0,
-            "How much nearer the toe's sticker comes to its joint, in % of their distance at rest.",
+            tr("How much nearer the toe's sticker comes to its joint, in % of their distance at rest."),
         ),
     )
 
     def curve_of(self, headline: str) -> Curve:
         """The arch's rise."""
-        return Curve("arch_rise_mm", "Arch rise", "mm")
+        return Curve("arch_rise_mm", tr("Arch rise"), "mm")
 
     def measure(self, recording: StickerRecording, rep: RepSpan) -> Values:
         """Measure one repetition; see ``measures`` for the definitions."""

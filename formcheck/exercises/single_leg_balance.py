@@ -45,14 +45,16 @@ HOLD_TOLERANCE_S = 0.5
 LIFTED, TOUCHED, OFF_FLOOR = 0.15, 0.08, 0.03
 OWN_WORK = "the geometry of standing on one leg; tried on stick figures and rendered clips"
 # The pose.
-KNEE_NEARLY_STRAIGHT = below("knee-bent", 60.0, "°", OWN_WORK, "The standing knee was bent by {value:.0f}°.")
-TRUNK_UP = below("trunk-lean", 50.0, "°", OWN_WORK, "The trunk leaned by {value:.0f}°.")
-KNEE_UP = above("knee-low", 0.6, SHANKS, OWN_WORK, "The standing knee was too low: that is kneeling.")
-HIP_UP = above("hip-low", 0.5, SHANKS, OWN_WORK, "The hips were too low: that is sitting or squatting.")
+KNEE_NEARLY_STRAIGHT = below("knee-bent", 60.0, "°", OWN_WORK, tr("The standing knee was bent by {value:.0f}°."))
+TRUNK_UP = below("trunk-lean", 50.0, "°", OWN_WORK, tr("The trunk leaned by {value:.0f}°."))
+KNEE_UP = above("knee-low", 0.6, SHANKS, OWN_WORK, tr("The standing knee was too low: that is kneeling."))
+HIP_UP = above("hip-low", 0.5, SHANKS, OWN_WORK, tr("The hips were too low: that is sitting or squatting."))
 # The hold. Where the standing foot sinks instead, the other one was put down.
-FREE_FOOT_ROSE = above("free-foot-stayed", 0.12, SHANKS, OWN_WORK, "The free foot did not rise itself: the other one came down.")
-STANCE_STAYS = below("stance-foot-rose", 0.12, SHANKS, OWN_WORK, "The standing foot did not stay at its level: that is a step.")
-STAYS_IN_PLACE = below("walked", 1.0, SHANKS, OWN_WORK, "The hips left their place: that is walking.")
+FREE_FOOT_ROSE = above(
+    "free-foot-stayed", 0.12, SHANKS, OWN_WORK, tr("The free foot did not rise itself: the other one came down.")
+)
+STANCE_STAYS = below("stance-foot-rose", 0.12, SHANKS, OWN_WORK, tr("The standing foot did not stay at its level: that is a step."))
+STAYS_IN_PLACE = below("walked", 1.0, SHANKS, OWN_WORK, tr("The hips left their place: that is walking."))
 # Good form. Some 6 cm: three times what the landmarks of a planted foot wander by. A smaller shift is not seen.
 MOVED_PCT_FOOT = 25.0
 NO_TOUCH = good_form("foot-touched", 0.5, "touches", "the exercise's own rule", "at most")
@@ -98,8 +100,8 @@ class SingleLegBalance(PoseExercise):
     is_detectable = False
     trial_s = ASKED_HOLD_S
     conditions: ClassVar[dict[str, str]] = {
-        "eyes-open": "Eyes open",
-        "eyes-closed": "Eyes closed",
+        "eyes-open": tr("Eyes open"),
+        "eyes-closed": tr("Eyes closed"),
         "cushion": "On a cushion",
     }
     faults: ClassVar[tuple[FaultCode, ...]] = ("foot-touched", "stance-moved")
@@ -136,37 +138,41 @@ class SingleLegBalance(PoseExercise):
     measures: ClassVar[tuple[Measure, ...]] = (
         Measure(
             "hold_s",
-            "Balance",
+            tr("Balance"),
             "s",
             1,
-            "Time from the moment the free foot leaves the floor until it is back, or until the standing foot has moved. A hold "
-            "that the film's end cuts off lasted at least that long.",
+            tr(
+                "Time from the moment the free foot leaves the floor until it is back, or until the standing foot "
+                "has moved. A hold that the film's end cuts off lasted at least that long."
+            ),
             error=HOLD_ERROR_S,
         ),
         Measure(
             "touches",
-            "Touches",
+            tr("Touches"),
             "",
             0,
-            "1 where the free foot came down before the thirty seconds were over, 0 otherwise.",
+            tr("1 where the free foot came down before the thirty seconds were over, 0 otherwise."),
         ),
         Measure(
             "stance_moved_pct_foot",
-            "Standing foot moved",
+            tr("Standing foot moved"),
             "% foot",
             0,
-            "How far the standing foot went from its place, in % of its length; a hop, a slide or a step.",
+            tr("How far the standing foot went from its place, in % of its length; a hop, a slide or a step."),
             only_with="stance-moved",
         ),
     )
     summary_measures: ClassVar[tuple[Measure, ...]] = (
-        Measure("total_hold_s", "Balance in all", "s", 1, "Sum of the holds."),
-        Measure("total_touches", "Touches in all", "", 0, "How often the free foot came down before thirty seconds were over."),
+        Measure("total_hold_s", tr("Balance in all"), "s", 1, tr("Sum of the holds.")),
+        Measure(
+            "total_touches", tr("Touches in all"), "", 0, tr("How often the free foot came down before thirty seconds were over.")
+        ),
     )
 
     def curve_of(self, headline: str) -> Curve:
         """The free foot's height over the standing one."""
-        return Curve("free_foot_pct_shank", "Free foot's height", "% of shank")
+        return Curve("free_foot_pct_shank", tr("Free foot's height"), "% of shank")
 
     def judge_pose(self, view: View) -> Sequence[Criterion]:
         """Standing on a leg that is nearly straight, the hips over the foot, both feet in the picture."""

@@ -25,28 +25,30 @@ from formcheck.support.arrays import FloatArray
 from formcheck.support.language import tr
 
 # The pose. A bent knee slackens the gastrocnemius; exercise books ask for 30 to 90°. At more than 100° the person squats or sits.
-KNEE_BENT = above("knee-straight", 30.0, "°", "exercise books: 30 to 90°", "The knee was bent by only {value:.0f}°: a heel raise.")
-NO_SQUAT = below("knee-bent", 100.0, "°", "exercise books: 30 to 90°", "The knee was bent by {value:.0f}°: that is a squat.")
+KNEE_BENT = above(
+    "knee-straight", 30.0, "°", "exercise books: 30 to 90°", tr("The knee was bent by only {value:.0f}°: a heel raise.")
+)
+NO_SQUAT = below("knee-bent", 100.0, "°", "exercise books: 30 to 90°", tr("The knee was bent by {value:.0f}°: that is a squat."))
 # The shank leans forward by up to 45° over the foot.
-KNEE_UP = above("knee-low", 0.65, SHANKS, "0.71 at 45° of lean", "The knee was too low.")
+KNEE_UP = above("knee-low", 0.65, SHANKS, "0.71 at 45° of lean", tr("The knee was too low."))
 # The other knee is off the floor too: on it, the person kneels. It is at most as low as that of a leg held up behind.
-OTHER_KNEE_UP = above("other-knee-low", 0.4, SHANKS, BY_TRIAL, "The other knee was near the floor: that is kneeling.")
+OTHER_KNEE_UP = above("other-knee-low", 0.4, SHANKS, BY_TRIAL, tr("The other knee was near the floor: that is kneeling."))
 # The thigh rises from the knee. A person who sits on a chair has it level, and does another exercise.
-HIP_UP = above("hip-low", 0.25, SHANKS, BY_TRIAL, "The hips were as low as the knee: that is sitting.")
+HIP_UP = above("hip-low", 0.25, SHANKS, BY_TRIAL, tr("The hips were as low as the knee: that is sitting."))
 # From the front a knee that bends toward the camera is not seen to bend.
 FROM_SIDE = above(
-    "from-front", 0.5, "yes = 1", "a bend toward the camera is not seen", "It was filmed from the front; film from the side."
+    "from-front", 0.5, "yes = 1", "a bend toward the camera is not seen", tr("It was filmed from the front; film from the side.")
 )
 # The movement.
-KNEE_KEPT = below("knee-moved", NO_STANDING_UP.limit, "°", NO_STANDING_UP.source, "The knee's angle changed by {value:.0f}°.")
+KNEE_KEPT = below("knee-moved", NO_STANDING_UP.limit, "°", NO_STANDING_UP.source, tr("The knee's angle changed by {value:.0f}°."))
 # With the knee's angle kept, the shank is lifted as a whole and the hips with it: the knee rises at least half as far as the ankle.
 # In a squat the knee rises too, but the ankle does not.
 LEAST_SHARE = 0.5
-KNEE_ROSE = above("knee-stayed", LEAST_SHARE, SHANKS, "the shank is lifted as a whole", "The knee did not rise with the ankle.")
-HEEL_ROSE = above("heel-stayed", LEAST_SHARE, SHANKS, "the foot is lifted at its heel", "The heel did not rise with the ankle.")
+KNEE_ROSE = above("knee-stayed", LEAST_SHARE, SHANKS, "the shank is lifted as a whole", tr("The knee did not rise with the ankle."))
+HEEL_ROSE = above("heel-stayed", LEAST_SHARE, SHANKS, "the foot is lifted at its heel", tr("The heel did not rise with the ankle."))
 # What lowers the body while the ankle rises is a knee that bends.
-HIP_STAYS = above("hip-sank", -0.03, SHANKS, BY_TRIAL, "The hips sank while the heel rose.")
-FOOT_STAYS = below("foot-moved", 0.15, SHANKS, BY_TRIAL, "The foot did not stay in its place: that is a step.")
+HIP_STAYS = above("hip-sank", -0.03, SHANKS, BY_TRIAL, tr("The hips sank while the heel rose."))
+FOOT_STAYS = below("foot-moved", 0.15, SHANKS, BY_TRIAL, tr("The foot did not stay in its place: that is a step."))
 LEFT_OUT = ("knee_flexion_change_deg", "trunk_lean_deg", "side_difference_pct", "ankle_drift_cm")
 
 
@@ -84,9 +86,9 @@ class SoleusRaise(HeelRaise):
     trends: ClassVar[tuple[TrackedMeasure, ...]] = (
         TrackedMeasure(
             key="soleus-height",
-            title="Soleus-raise height",
+            title=tr("Soleus-raise height"),
             exercise="soleus-raise",
-            noun="soleus raise",
+            noun=tr("soleus raise"),
             unit="cm",
             mean_column="mean",
             best_column="best",

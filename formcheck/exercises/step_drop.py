@@ -25,15 +25,15 @@ from formcheck.support.language import tr
 
 OWN_WORK = "the geometry of a foot that turns about its ball; tried on stick figures only"
 # The pose.
-KNEE_NEARLY_STRAIGHT = below("knee-bent", 60.0, "°", OWN_WORK, "The knee was bent by {value:.0f}°: that is a squat.")
-TRUNK_UP = below("trunk-lean", 35.0, "°", OWN_WORK, "The trunk leaned by {value:.0f}°.")
-KNEE_UP = above("knee-low", 0.6, SHANKS, OWN_WORK, "The knee was too low: that is kneeling.")
-HIP_UP = above("hip-low", 0.5, SHANKS, OWN_WORK, "The hips were too low: that is sitting or squatting.")
+KNEE_NEARLY_STRAIGHT = below("knee-bent", 60.0, "°", OWN_WORK, tr("The knee was bent by {value:.0f}°: that is a squat."))
+TRUNK_UP = below("trunk-lean", 35.0, "°", OWN_WORK, tr("The trunk leaned by {value:.0f}°."))
+KNEE_UP = above("knee-low", 0.6, SHANKS, OWN_WORK, tr("The knee was too low: that is kneeling."))
+HIP_UP = above("hip-low", 0.5, SHANKS, OWN_WORK, tr("The hips were too low: that is sitting or squatting."))
 # The movement. A foot that turns by 40° about its ball lets the body sink by a quarter of a shank; twice that is a squat.
-NO_SQUAT = below("sank-far", 0.45, SHANKS, OWN_WORK, "The body sank too far: that is a squat.")
+NO_SQUAT = below("sank-far", 0.45, SHANKS, OWN_WORK, tr("The body sank too far: that is a squat."))
 LEAST_HEEL_SHARE = 0.15
-HEEL_SANK = above("heel-stayed", LEAST_HEEL_SHARE, SHANKS, OWN_WORK, "The heel did not sink with the body.")
-TOES_STAY = below("toes-moved", 0.25, SHANKS, OWN_WORK, "The toes did not stay on the step.")
+HEEL_SANK = above("heel-stayed", LEAST_HEEL_SHARE, SHANKS, OWN_WORK, tr("The heel did not sink with the body."))
+TOES_STAY = below("toes-moved", 0.25, SHANKS, OWN_WORK, tr("The toes did not stay on the step."))
 # Good form. "Slowly" in Alfredson's program has no number: a drop within a second is a fall, as in the heel raise.
 SLOW = good_form("dropped", 1.0, "s", "a second each way, as the heel raise asks for", "at least")
 # The knee keeps its angle, straight or bent: more is a squat.
@@ -45,7 +45,7 @@ BENT_KNEE_DEG = 20.0
 LOW_SHARE = 0.1
 # The other foot is off the step if its toes sink by this share of the body's way.
 OTHER_TOE_SHARE = 0.3
-DEPTH_UNREAD = "how far the heel goes below the step's edge is not measured: the edge hides the heel's outline"
+DEPTH_UNREAD = tr("how far the heel goes below the step's edge is not measured: the edge hides the heel's outline")
 
 
 class StepDrop(PoseExercise):
@@ -85,31 +85,37 @@ class StepDrop(PoseExercise):
         back=tr("Up on both legs"),
     )
     measures: ClassVar[tuple[Measure, ...]] = (
-        Measure("lower_s", "Down", "s", 1, "Time in which the body sinks from the top to the lowest point; slow is the drill."),
-        Measure("hold_s", "Below", "s", 1, "Time within a tenth of the way of the lowest point."),
-        Measure("rise_s", "Up", "s", 1, "Time from the lowest point back to the top."),
+        Measure(
+            "lower_s", tr("Down"), "s", 1, tr("Time in which the body sinks from the top to the lowest point; slow is the drill.")
+        ),
+        Measure("hold_s", tr("Below"), "s", 1, tr("Time within a tenth of the way of the lowest point.")),
+        Measure("rise_s", tr("Up"), "s", 1, tr("Time from the lowest point back to the top.")),
         Measure(
             "knee_flexion_deg",
-            "Knee",
+            tr("Knee"),
             "°",
             0,
-            f"Knee angle at the lowest point; 0 = straight, over {BENT_KNEE_DEG:.0f}° it is the drop with a bent knee.",
+            tr("Knee angle at the lowest point; 0 = straight, over {limit:.0f}° it is the drop with a bent knee.").format(
+                limit=BENT_KNEE_DEG
+            ),
         ),
-        Measure("knee_flexion_change_deg", "Knee bend", "°", 0, "How much the knee bends from the top to the lowest point."),
+        Measure(
+            "knee_flexion_change_deg", tr("Knee bend"), "°", 0, tr("How much the knee bends from the top to the lowest point.")
+        ),
         Measure(
             "trunk_lean_deg",
-            "Trunk lean",
+            tr("Trunk lean"),
             "°",
             0,
-            "How far the trunk leaned off where it was at the top.",
+            tr("How far the trunk leaned off where it was at the top."),
             only_with="trunk-lean",
         ),
-        Measure("drop_cm", "Below the step", "cm", 1, "How far the heel goes below the step's edge; not measured so far."),
+        Measure("drop_cm", tr("Below the step"), "cm", 1, tr("How far the heel goes below the step's edge; not measured so far.")),
     )
 
     def curve_of(self, headline: str) -> Curve:
         """How far the body has sunk."""
-        return Curve("sink_pct_shank", "Body lowered", "% of shank")
+        return Curve("sink_pct_shank", tr("Body lowered"), "% of shank")
 
     def judge_pose(self, view: View) -> Sequence[Criterion]:
         """Standing upright on a leg that is straight or a little bent."""

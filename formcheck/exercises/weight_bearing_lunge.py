@@ -13,6 +13,7 @@ from formcheck.report.names import ExerciseName, FaultCode
 from formcheck.signals.criteria import Criterion
 from formcheck.signals.reps import RepSpan, find_kept_level
 from formcheck.support.arrays import FloatArray
+from formcheck.support.language import tr
 
 # The heel counts as planted below this (docs/measurements.md), and as lifted, a fault, from LIFTED_CM on. A planted heel is read to
 # 0.1–0.2 cm; a heel 0.5 cm up hides 2° of the foot's turn in the range, one 1 cm up hid 4°. In % of a foot of 25 cm.
@@ -51,15 +52,15 @@ RANGE_REPS, LEAST_RANGE_REPS = 3, 2
 POWDEN_2015 = "Powden 2015 (PMID 25704110), review of 12 studies"
 NOT_RANGE: frozenset[FaultCode] = frozenset(("heel-lifted", "foot-slid", "partial"))
 
-SHANK_UNREAD = "the shank's angle cannot be read in this view"
-HEEL_UNREAD = "the heel was hidden, or looks like the floor: it is not known whether it stayed down"
-TURN_UNREAD = "it is not known how far the foot turned at the peak"
+SHANK_UNREAD = tr("the shank's angle cannot be read in this view")
+HEEL_UNREAD = tr("the heel was hidden, or looks like the floor: it is not known whether it stayed down")
+TURN_UNREAD = tr("it is not known how far the foot turned at the peak")
 
 
 def range_trend(exercise: ExerciseName, title: str, key: str) -> TrackedMeasure:
     """Return the range with the heel down as it is followed over weeks."""
     return TrackedMeasure(
-        key, title, exercise, "ankle", "°", "headline", "best_valid_peak_deg", mdc=4.7, mdc_source=f"{POWDEN_2015}, intra-rater"
+        key, title, exercise, tr("ankle"), "°", "headline", "best_valid_peak_deg", mdc=4.7, mdc_source=f"{POWDEN_2015}, intra-rater"
     )
 
 
@@ -126,77 +127,87 @@ class WeightBearingLunge(PoseExercise):
     measures: ClassVar[tuple[Measure, ...]] = (
         Measure(
             "valid_peak_deg",
-            "Range, heel down",
+            tr("Range, heel down"),
             "°",
             1,
-            "The largest tibial inclination before the heel first lifts (over 0.5 cm, or 2 % of the foot); of a set, the mean of "
-            "its three best sound reps. A foot or a knee that falls inwards adds to it, unseen from the side.",
-            "No range is published for the line from ankle to knee. Other methods read 39 ± 5° (inclinometer at the tibial "
-            "tuberosity) and 27 ± 6° (2D motion capture) in the same fifty people (PMID 28108266): don't compare yours with those.",
+            tr(
+                "The largest tibial inclination before the heel first lifts (over 0.5 cm, or 2 % of the foot); of a "
+                "set, the mean of its three best sound reps. A foot or a knee that falls inwards adds to it, unseen "
+                "from the side."
+            ),
+            tr(
+                "No range is published for the line from ankle to knee. Other methods read 39 ± 5° (inclinometer at "
+                "the tibial tuberosity) and 27 ± 6° (2D motion capture) in the same fifty people (PMID 28108266): "
+                "don't compare yours with those."
+            ),
             error=2.0,
         ),
         Measure(
             "tibial_inclination_deg",
-            "Peak tibial inclination",
+            tr("Peak tibial inclination"),
             "°",
             1,
-            "Angle between the knee–ankle line of the front leg and the vertical at its largest; 0 = shank upright, positive = "
-            "knee ahead of the ankle. It is the weight-bearing dorsiflexion of the lunge test.",
+            tr(
+                "Angle between the knee–ankle line of the front leg and the vertical at its largest; 0 = shank upright, positive = "
+                "knee ahead of the ankle. It is the weight-bearing dorsiflexion of the lunge test."
+            ),
             error=2.0,
         ),
         Measure(
             "dorsiflexion_deg",
-            "Ankle dorsiflexion",
+            tr("Ankle dorsiflexion"),
             "°",
             1,
-            "How far the angle between shank and foot closed from where it is with the shank upright and the foot flat.",
+            tr("How far the angle between shank and foot closed from where it is with the shank upright and the foot flat."),
             error=2.2,
         ),
         Measure(
             "knee_over_toe_cm",
-            "Knee past toes",
+            tr("Knee past toes"),
             "cm",
             1,
-            "Horizontal distance from the toe tip to the knee before the heel first lifts; positive = past the toes.",
+            tr("Horizontal distance from the toe tip to the knee before the heel first lifts; positive = past the toes."),
         ),
-        Measure("knee_over_toe_pct_foot", "Knee past toes", "% foot", 0, "The same, in % of the foot's length."),
+        Measure("knee_over_toe_pct_foot", tr("Knee past toes"), "% foot", 0, tr("The same, in % of the foot's length.")),
         Measure(
             "hold_s",
-            "Hold",
+            tr("Hold"),
             "s",
             1,
-            "Longest time near the peak with the heel down and under 2° a second; the exercise asks for a second.",
+            tr("Longest time near the peak with the heel down and under 2° a second; the exercise asks for a second."),
             error=0.3,
         ),
         Measure(
             "heel_rise_cm",
-            "Heel rise",
+            tr("Heel rise"),
             "cm",
             1,
-            "Vertical travel of the heel from the flat foot; it should stay down.",
+            tr("Vertical travel of the heel from the flat foot; it should stay down."),
             error=0.3,
         ),
-        Measure("heel_rise_pct_foot", "Heel rise", "% foot", 0, "The same, in % of the foot's length."),
+        Measure("heel_rise_pct_foot", tr("Heel rise"), "% foot", 0, tr("The same, in % of the foot's length.")),
         Measure(
             "range_of_motion_deg",
-            "Range of motion",
+            tr("Range of motion"),
             "°",
             1,
-            "Range with the heel down, less the angle that the rep started at.",
+            tr("Range with the heel down, less the angle that the rep started at."),
             error=2.0,
         ),
         Measure(
             "foot_slide_cm",
-            "Foot slid",
+            tr("Foot slid"),
             "cm",
             1,
-            "How far the front foot slid along the floor during the rep.",
+            tr("How far the front foot slid along the floor during the rep."),
             only_with="foot-slid",
         ),
-        Measure("foot_slide_pct_foot", "Foot slid", "% foot", 0, "The same, in % of the foot's length.", only_with="foot-slid"),
+        Measure(
+            "foot_slide_pct_foot", tr("Foot slid"), "% foot", 0, tr("The same, in % of the foot's length."), only_with="foot-slid"
+        ),
     )
     summary_measures: ClassVar[tuple[Measure, ...]] = (
-        Measure("range_of_motion_deg", "Range of motion", "°", 1, "Mean over the reps of valid peak less starting angle."),
+        Measure("range_of_motion_deg", tr("Range of motion"), "°", 1, tr("Mean over the reps of valid peak less starting angle.")),
     )
 
     def compute_signal(self, view: View) -> FloatArray:
@@ -267,8 +278,8 @@ class WeightBearingLunge(PoseExercise):
     def explain_no_headline(self, headlines: Sequence[float], faults: Sequence[Sequence[FaultCode]]) -> str:
         """Why the set has no range."""
         if not np.isfinite(headlines).any():
-            return "the range with the heel down is not known of any rep"
-        return "fewer than two reps had the heel down, the foot in place and the full range"
+            return tr("the range with the heel down is not known of any rep")
+        return tr("fewer than two reps had the heel down, the foot in place and the full range")
 
     def judge_form(self, reps: list[Values], spans: list[RepSpan], expected_error: Mapping[str, float]) -> list[list[Criterion]]:
         """Heel lifted, hold short, partial (well short of the set's best), rushed, foot slid."""

@@ -12,6 +12,7 @@ from formcheck.live.state import Check, CheckCode
 from formcheck.pose.track import Landmark, PoseTrack, Side
 from formcheck.scene.scene import Scene
 from formcheck.signals.criteria import BY_TRIAL, Criterion, Sense, list_failed
+from formcheck.support.language import tr
 
 # The rate of poses is judged from this much track on, seconds.
 JUDGED_S = 0.5
@@ -21,15 +22,15 @@ FEET_MARGIN = 0.01
 BODY_PARTS = ("shoulder", "hip", "knee", "ankle")
 FEET_PARTS = ("heel", "foot_index")
 LABELS: dict[CheckCode, str] = {
-    "person": "I can see you",
-    "body": "Whole body",
-    "feet": "Feet",
-    "side-on": "Side-on",
-    "near": "Near enough",
-    "light": "Light",
-    "frame-rate": "Camera speed",
-    "machine": "Computer speed",
-    "pose": "Starting position",
+    "person": tr("I can see you"),
+    "body": tr("Whole body"),
+    "feet": tr("Feet"),
+    "side-on": tr("Side-on"),
+    "near": tr("Near enough"),
+    "light": tr("Light"),
+    "frame-rate": tr("Camera speed"),
+    "machine": tr("Computer speed"),
+    "pose": tr("Starting position"),
 }
 # No movement is counted unless these pass: the landmarker guesses what is outside the picture.
 ESSENTIAL: tuple[CheckCode, ...] = ("person", "body", "feet")
@@ -44,33 +45,37 @@ UNSEEN = "the landmarker guesses what is outside the picture"
 AS_REPORT = "the limit of the report's own warning (`analysis.quality`)"
 # Mean brightness (0..255) below which a laptop's camera becomes noisy and slow.
 MIN_LUMA = 40.0
-LIGHT = _hint("light", "at least", MIN_LUMA, "of 255", "laptops' cameras become noisy and slow", "More light, please")
+LIGHT = _hint("light", "at least", MIN_LUMA, "of 255", "laptops' cameras become noisy and slow", tr("More light, please"))
 LEG_LIT = _hint(
-    "light", "at least", MIN_VISIBILITY, "of 1", AS_REPORT, "Your leg is hard to see: more light, nothing in front of it"
+    "light", "at least", MIN_VISIBILITY, "of 1", AS_REPORT, tr("Your leg is hard to see: more light, nothing in front of it")
 )
-SEEN = _hint("person", "at least", 0.7, "share of the frames", BY_TRIAL, "Step into the picture, sideways")
-SEEN_IN_THE_DARK = replace(SEEN, words="It is too dark to see you")
-FIRST = _hint("person", "at least", 1.0, "people", UNSEEN, "First step into the picture")
-FITS = _hint("body", "at most", 1.0, "edges crossed", UNSEEN, "Step back")
+SEEN = _hint("person", "at least", 0.7, "share of the frames", BY_TRIAL, tr("Step into the picture, sideways"))
+SEEN_IN_THE_DARK = replace(SEEN, words=tr("It is too dark to see you"))
+FIRST = _hint("person", "at least", 1.0, "people", UNSEEN, tr("First step into the picture"))
+FITS = _hint("body", "at most", 1.0, "edges crossed", UNSEEN, tr("Step back"))
 LEFT_EDGE, TOP_EDGE, RIGHT_EDGE, BOTTOM_EDGE = (
     _hint("body", "at least", 0.0, "px inside", UNSEEN, hint)
-    for hint in ("Move to the middle", "Tilt the screen back", "Move to the middle", "Tilt the screen down")
+    for hint in (tr("Move to the middle"), tr("Tilt the screen back"), tr("Move to the middle"), tr("Tilt the screen down"))
 )
 FEET = replace(
-    _hint("feet", "at least", 0.0, "px inside", UNSEEN, "Show your feet: step back or tilt the screen down"), if_unknown=False
+    _hint("feet", "at least", 0.0, "px inside", UNSEEN, tr("Show your feet: step back or tilt the screen down")), if_unknown=False
 )
-FROM_SIDE = _hint("side-on", "at most", 0.0, "yes = 1", "angles are read from the side", "Turn sideways to the camera")
-NOT_IN_FRONT = _hint("side-on", "at most", YAW_WARN_DEG, "°", AS_REPORT, "Turn a little away from the camera")
-NOT_BEHIND = _hint("side-on", "at least", -YAW_WARN_DEG, "°", AS_REPORT, "Turn a little toward the camera")
-NEAR_LEG = _hint("side-on", "at most", 0.0, "yes = 1", AS_REPORT, "Turn around: the other leg toward the camera")
-LARGE = _hint("near", "above", MIN_SHANK_SHARE_OF_FRAME, "of the picture's shorter side", AS_REPORT, "Come closer")
-FAST = _hint("frame-rate", "at least", MIN_FPS, "frames/s", AS_REPORT, "Camera too slow: more light, or close other programs")
+FROM_SIDE = _hint("side-on", "at most", 0.0, "yes = 1", "angles are read from the side", tr("Turn sideways to the camera"))
+NOT_IN_FRONT = _hint("side-on", "at most", YAW_WARN_DEG, "°", AS_REPORT, tr("Turn a little away from the camera"))
+NOT_BEHIND = _hint("side-on", "at least", -YAW_WARN_DEG, "°", AS_REPORT, tr("Turn a little toward the camera"))
+NEAR_LEG = _hint("side-on", "at most", 0.0, "yes = 1", AS_REPORT, tr("Turn around: the other leg toward the camera"))
+NEAR_LEG_WORDS: dict[Side, str] = {
+    "left": tr("Turn around: the left leg toward the camera"),
+    "right": tr("Turn around: the right leg toward the camera"),
+}
+LARGE = _hint("near", "above", MIN_SHANK_SHARE_OF_FRAME, "of the picture's shorter side", AS_REPORT, tr("Come closer"))
+FAST = _hint("frame-rate", "at least", MIN_FPS, "frames/s", AS_REPORT, tr("Camera too slow: more light, or close other programs"))
 # Poses per second below which a live count may miss reps: at 8 it holds (`tests/unit/live/test_machine.py`; on clips,
 # `benchmarks/live_agreement.py`). The rate is judged over one second and may be read one pose too low.
 MIN_POSES_PER_S = 7.0
 QUICK = _hint(
     *("machine", "at least", MIN_POSES_PER_S, "poses/s"),
-    *("benchmarks/live_agreement.py", "This computer is too slow now: close other programs"),
+    *("benchmarks/live_agreement.py", tr("This computer is too slow now: close other programs")),
 )
 
 
@@ -135,5 +140,5 @@ def _judge_side(scene: Scene, legs: Sequence[Side]) -> list[Criterion]:
     """Return the criteria of where the camera stands around the person."""
     far = len(legs) == 1 and scene.near_side is not None and scene.near_side != legs[0]
     yaw = np.nan if scene.yaw_deg is None else scene.yaw_deg
-    near_leg = replace(NEAR_LEG, words=f"Turn around: the {legs[0]} leg toward the camera", value=float(far))
+    near_leg = replace(NEAR_LEG, words=NEAR_LEG_WORDS[legs[0]], value=float(far))
     return [FROM_SIDE.of(float(scene.kind == "front")), NOT_IN_FRONT.of(yaw), NOT_BEHIND.of(yaw), near_leg]

@@ -5,14 +5,20 @@ from __future__ import annotations
 from formcheck.exercises import EXERCISES
 from formcheck.report.faults import FAULTS
 from formcheck.report.names import FaultCode
+from formcheck.support.language import tr
 
 # fmt: off
 NUMBERS = (
-    "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "thirteen",
-    "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen", "twenty",
+    tr("zero"), tr("one"), tr("two"), tr("three"), tr("four"), tr("five"), tr("six"), tr("seven"), tr("eight"), tr("nine"),
+    tr("ten"), tr("eleven"), tr("twelve"), tr("thirteen"), tr("fourteen"), tr("fifteen"), tr("sixteen"), tr("seventeen"),
+    tr("eighteen"), tr("nineteen"), tr("twenty"),
 )
+TENS = {
+    20: tr("twenty"), 30: tr("thirty"), 40: tr("forty"), 50: tr("fifty"), 60: tr("sixty"), 70: tr("seventy"), 80: tr("eighty"),
+    90: tr("ninety"),
+}
 # fmt: on
-TENS = {20: "twenty", 30: "thirty", 40: "forty", 50: "fifty", 60: "sixty", 70: "seventy", 80: "eighty", 90: "ninety"}
+TAKE_POSE = tr("Take the starting position")
 # With this many repetitions or fewer to go, the number left is spoken too.
 SAY_LEFT_FROM = 3
 
@@ -24,16 +30,18 @@ def say_number(number: int) -> str:
     if number >= 100:
         return str(number)
     tens, ones = number // 10 * 10, number % 10
-    return f"{TENS[tens]}-{NUMBERS[ones]}" if ones else TENS[tens]
+    return tr("{tens}-{ones}").format(tens=TENS[tens], ones=NUMBERS[ones]) if ones else TENS[tens]
 
 
 def say_count(count: int, target: int | None) -> str:
     """Return the words for a counted repetition: "eight, two to go"."""
     left = target - count if target else 0
     if target and left == 0:
-        return f"{say_number(count)}, done"
+        return tr("{count}, done").format(count=say_number(count))
     if 0 < left <= SAY_LEFT_FROM:
-        return f"{say_number(count)}, {say_number(left)} to go" if left > 1 else f"{say_number(count)}, last one"
+        if left == 1:
+            return tr("{count}, last one").format(count=say_number(count))
+        return tr("{count}, {left} to go").format(count=say_number(count), left=say_number(left))
     return say_number(count)
 
 
@@ -45,7 +53,7 @@ def say_fault(code: FaultCode) -> str:
 def say_pose(exercise: str, side: str) -> str:
     """Return how to take the starting position; exercise and side may be ``auto``."""
     if exercise == "auto":
-        return "Kneel or stand, and keep still"
+        return tr("Kneel or stand, and keep still")
     poses = EXERCISES[exercise].poses
-    either = poses.get("both", "Take the starting position")
+    either = poses.get("both", TAKE_POSE)
     return poses.get("left", either) if side == "left" else poses.get("right", either) if side == "right" else either

@@ -7,10 +7,11 @@ import math
 from formcheck.export.facts import headline_of
 from formcheck.live.state import LiveEstimate
 from formcheck.report.schema import QualityWarning, SetReport
+from formcheck.support.language import tr
 
 # A live number is shown whole, which may add half a unit.
 ROUNDING = 0.5
-WHY = "Live, fewer frames are analyzed and a rep is judged before it is over; the report's numbers count."
+WHY = tr("Live, fewer frames are analyzed and a rep is judged before it is over; the report's numbers count.")
 
 
 def with_live(report: SetReport, live: LiveEstimate) -> SetReport:
@@ -21,12 +22,18 @@ def with_live(report: SetReport, live: LiveEstimate) -> SetReport:
     sentences: list[str] = []
     count, best = report.summary.rep_count, _best_that_counts(report)
     if count != live.count:
-        sentences.append(
-            f"{live.count} rep{'s were' if live.count != 1 else ' was'} counted during the set and {count} in its recording."
+        one, several = (
+            tr("1 rep was counted during the set and {recorded} in its recording."),
+            tr("{counted} reps were counted during the set and {recorded} in its recording."),
         )
+        sentences.append((one if live.count == 1 else several).format(counted=live.count, recorded=count))
     if best is not None and math.isfinite(live.best) and abs(best - live.best) > live.error + ROUNDING:
         unit = live.unit if live.unit == "°" else f" {live.unit}"
-        sentences.append(f"The best rep was estimated at {live.best:.0f}{unit} during the set, and measures {best:.1f}{unit}.")
+        sentences.append(
+            tr("The best rep was estimated at {estimate:.0f}{unit} during the set, and measures {best:.1f}{unit}.").format(
+                estimate=live.best, best=best, unit=unit
+            )
+        )
     if not sentences:
         return report
     warning = QualityWarning(code="live-differs", message=" ".join([*sentences, WHY]))

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from typing import Literal
 
 from formcheck.exercises import Exercise
-from formcheck.live.cues import say_count, say_number
+from formcheck.live.cues import TAKE_POSE, say_count, say_number
 from formcheck.live.state import Cue, CueKind
+from formcheck.support.language import tr
 
 Phase = Literal["ready", "go", "hold", "back", "rest", "done"]
 
@@ -69,14 +70,14 @@ def plan_set(exercise: Exercise, reps: int, hold_s: float) -> GuidedSet:
 
 def _list_cues(exercise: Exercise, reps: int, steps: list[Step]) -> list[Cue]:
     cues: list[tuple[float, CueKind, str]] = [
-        (0.0, "say", "Get ready. " + exercise.poses.get("both", "Take the starting position"))
+        (0.0, "say", tr("Get ready. {pose}").format(pose=exercise.poses.get("both", TAKE_POSE)))
     ]
     cues += [(READY_S - left, "tick", say_number(left)) for left in range(COUNTDOWN_S, 0, -1)]
     for step in steps:
         if step.phase == "go":
             cues.append((step.start_s, "go", exercise.guide.go))
         elif step.phase == "hold":
-            cues.append((step.start_s, "say", "Hold"))
+            cues.append((step.start_s, "say", tr("Hold")))
             cues += [(step.start_s + second, "tick", "") for second in range(1, int(step.stop_s - step.start_s))]
         elif step.phase == "back":
             cues.append((step.start_s, "say", exercise.guide.back))

@@ -24,6 +24,7 @@ from formcheck.scene.scene import LEVEL_UP, Scene
 from formcheck.signals.geometry import compute_inclination
 from formcheck.signals.reps import RepSpan
 from formcheck.support.arrays import FloatArray
+from formcheck.support.language import tr
 
 # The times of set-up, stages and words on the screen are design choices; none is fitted to clips.
 COACH_WINDOW_S = 1.0
@@ -152,7 +153,9 @@ class SetMachine:
         if done:
             self._count(time_s, *done)
         self._cue(time_s, "end", why or ENDINGS[ending])
-        self._state = replace(self._state, stage="ended", ended=ending, ended_why=why or ENDINGS[ending], big="Done", faulty=False)
+        self._state = replace(
+            self._state, stage="ended", ended=ending, ended_why=why or ENDINGS[ending], big=tr("Done"), faulty=False
+        )
         self._publish_reps()
 
     # -- the parts of a step -------------------------------------------------------------------------------------------
@@ -199,7 +202,7 @@ class SetMachine:
         if stage == "coach":
             if held >= READY_S and all(check.passed for check in self._checks):
                 self._enter("ready", time_s)
-                self._cue(time_s, "say", "Ready. Hold still.")
+                self._cue(time_s, "say", tr("Ready. Hold still."))
             else:
                 self._say_hint(time_s)
         elif stage in ("ready", "countdown"):
@@ -207,14 +210,14 @@ class SetMachine:
                 self._enter("coach", time_s)
             elif stage == "ready" and since >= READY_S:
                 self._enter("countdown", time_s)
-                self._cue(time_s, "tick", "three")
+                self._cue(time_s, "tick", say_number(3))
             elif stage == "countdown":
                 left = int(np.ceil(COUNTDOWN_S - since))
                 if since >= COUNTDOWN_S:
                     self._enter("running", time_s)
-                    self._cue(time_s, "go", "Go")
+                    self._cue(time_s, "go", tr("Go"))
                 elif 0 < left < int(np.ceil(self._state.countdown_s)):
-                    self._cue(time_s, "tick", ("", "one", "two", "three")[left])
+                    self._cue(time_s, "tick", say_number(left))
         elif stage == "running":
             self._follow_hold(time_s, leader)
             self._end_if_over(time_s)
@@ -226,7 +229,7 @@ class SetMachine:
         if self._ends_at is not None and time_s >= self._ends_at:
             self.end("target")
         elif trial_s is not None and trial_s <= 0.0:
-            self.end("target", "The time is over: put the foot down.")
+            self.end("target", tr("The time is over: put the foot down."))
         elif why:
             self.end("test", why)
         elif time_s - max(self._last_seen, self._stage_since) > LEFT_S:
@@ -283,7 +286,7 @@ class SetMachine:
             self._hold_s = time_s - max(below, default=self._rep_values[0][0])
         slowing = self._hold_s > SLOW_S
         if slowing and self.reps and "short-hold" in self.reps[-1].faults and not self._hold_said:
-            self._cue(time_s, "say", "Hold")
+            self._cue(time_s, "say", tr("Hold"))
             self._hold_said = True
         if self._hold_s >= leader.exercise.prescription.hold_s > before:
             self._cue(time_s, "tick", "")
@@ -370,9 +373,9 @@ class SetMachine:
         """The few words on the screen."""
         state = self._state
         if state.stage == "coach":
-            return self._first_hint() or "Hold still"
+            return self._first_hint() or tr("Hold still")
         if state.stage == "ready":
-            return "Ready"
+            return tr("Ready")
         if state.stage == "countdown":
             return str(max(1, int(np.ceil(state.countdown_s))))
         if fault := self._fresh_fault():
@@ -380,8 +383,8 @@ class SetMachine:
         leader = self.leader
         asked = leader.exercise.prescription.hold_s if leader else 0.0
         if asked and state.hold_s > 0.0:
-            return "Hold" if state.hold_s < asked else "And back"
-        return "Go" if not self.reps else ""
+            return tr("Hold") if state.hold_s < asked else tr("And back")
+        return tr("Go") if not self.reps else ""
 
 
 def _counts(exercise: PoseExercise, rep: LiveRep) -> bool:

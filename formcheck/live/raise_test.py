@@ -11,6 +11,8 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from formcheck.live.state import LiveRep
+from formcheck.report.names import FaultCode
+from formcheck.support.language import tr
 
 BEAT_S = 1.0
 BEATS_A_RAISE = 2
@@ -21,7 +23,10 @@ NO_RAISE_S = 3.0 * BEATS_A_RAISE * BEAT_S
 # The test ends when raises stay under this share of the best one; a single low one may be an error of measurement.
 MIN_HEIGHT_SHARE = 0.7
 PROMPTS = 2
-PROMPTED = ("knee-bent", "trunk-lean")
+PROMPTED: dict[FaultCode, str] = {
+    "knee-bent": tr("The knee bent, and two prompts did not put it right."),
+    "trunk-lean": tr("The trunk leaned, and two prompts did not put it right."),
+}
 
 
 def find_test_end(reps: Sequence[LiveRep], time_s: float) -> str | None:
@@ -37,17 +42,17 @@ def find_test_end(reps: Sequence[LiveRep], time_s: float) -> str | None:
     if not reps:
         return None
     if time_s - reps[-1].span.end_s > NO_RAISE_S:
-        return "The heel did not lift any more."
+        return tr("The heel did not lift any more.")
     gaps = [later.span.peak_s - earlier.span.peak_s for earlier, later in pairwise(reps)]
     if len(gaps) >= PROMPTS and all(gap > LOST_PACE_S for gap in gaps[-PROMPTS:]):
-        return "The pace was lost: more than three seconds between tops, twice in a row."
+        return tr("The pace was lost: more than three seconds between tops, twice in a row.")
     best = max(rep.span.rise for rep in reps)
     if len(reps) > PROMPTS and all(rep.span.rise < MIN_HEIGHT_SHARE * best for rep in reps[-PROMPTS:]):
-        return "The heel came up to less than 70 % of the best height, twice in a row."
+        return tr("The heel came up to less than 70 % of the best height, twice in a row.")
     measured = [rep for rep in reps if rep.measured]
-    for fault, words in zip(PROMPTED, ("The knee bent", "The trunk leaned"), strict=True):
+    for fault, words in PROMPTED.items():
         # the fault itself, then the prompts
         last = measured[-(PROMPTS + 1) :]
         if len(last) > PROMPTS and all(fault in rep.faults for rep in last):
-            return f"{words}, and {PROMPTS} prompts did not put it right."
+            return words
     return None

@@ -12,6 +12,7 @@ from formcheck.report.schema import Athlete, ConditionName, FaultCode
 from formcheck.scene.scene import LEVEL_UP
 from formcheck.signals.reps import RepSpan
 from formcheck.support.arrays import FloatArray
+from formcheck.support.language import tr
 
 Stage = Literal["coach", "ready", "countdown", "running", "ended"]
 CheckCode = Literal["person", "body", "feet", "side-on", "near", "light", "frame-rate", "machine", "pose"]
@@ -19,15 +20,15 @@ CueKind = Literal["say", "count", "fault", "tick", "go", "end"]
 Ending = Literal["target", "left", "pose", "idle", "long", "stopped", "camera", "test", "error"]
 
 ENDINGS: dict[Ending, str] = {
-    "target": "Set done: all reps counted.",
-    "left": "You left the picture, so the set was ended.",
-    "pose": "You left the starting position, so the set was ended.",
-    "idle": "No rep for a while, so the set was ended.",
-    "long": "The set was ended after ten minutes, the longest that is measured.",
-    "stopped": "The set was stopped.",
-    "camera": "The camera stopped sending pictures. The reps so far are kept.",
-    "test": "The test is over.",
-    "error": "The set had to be ended.",
+    "target": tr("Set done: all reps counted."),
+    "left": tr("You left the picture, so the set was ended."),
+    "pose": tr("You left the starting position, so the set was ended."),
+    "idle": tr("No rep for a while, so the set was ended."),
+    "long": tr("The set was ended after ten minutes, the longest that is measured."),
+    "stopped": tr("The set was stopped."),
+    "camera": tr("The camera stopped sending pictures. The reps so far are kept."),
+    "test": tr("The test is over."),
+    "error": tr("The set had to be ended."),
 }
 
 
@@ -142,7 +143,7 @@ class LiveState:
 
     stage: Stage = "coach"
     checks: tuple[Check, ...] = ()
-    big: str = "Looking for you"
+    big: str = tr("Looking for you")
     faulty: bool = False
     exercise: str | None = None
     leg: Side | None = None

@@ -31,12 +31,12 @@ FAULTS: dict[FaultCode, FaultWords] = {
     "short-hold": FaultWords(
         tr("Hold too short"),
         tr("Stay at the end of the movement for as long as the exercise asks before you go back."),
-        "Hold",
+        tr("Hold"),
         (("hold_s", "s", 1),),
     ),
-    "partial": FaultWords(tr("Partial rep"), tr("Go as far as on your best rep, or rest before the next one."), "Further"),
+    "partial": FaultWords(tr("Partial rep"), tr("Go as far as on your best rep, or rest before the next one."), tr("Further")),
     "rushed": FaultWords(
-        "Rushed", tr("Move slowly: about two seconds forward in the mobilization, a second up in a heel raise."), "Slower"
+        tr("Rushed"), tr("Move slowly: about two seconds forward in the mobilization, a second up in a heel raise."), tr("Slower")
     ),
     "foot-slid": FaultWords(
         tr("Foot slid"),
@@ -45,7 +45,7 @@ FAULTS: dict[FaultCode, FaultWords] = {
         (("foot_slide_cm", "cm", 1), ("foot_slide_pct_foot", tr("% foot"), 0)),
     ),
     "partial-height": FaultWords(
-        tr("Not full height"), tr("Rise as high as on your best rep; if you cannot, the set is over."), "Higher"
+        tr("Not full height"), tr("Rise as high as on your best rep; if you cannot, the set is over."), tr("Higher")
     ),
     "knee-bent": FaultWords(
         tr("Knee bent"),
@@ -54,7 +54,10 @@ FAULTS: dict[FaultCode, FaultWords] = {
         (("knee_flexion_change_deg", "°", 0),),
     ),
     "dropped": FaultWords(
-        "Dropped", tr("Lower under control, for a second or two, instead of dropping."), tr("Lower slowly"), (("lower_s", "s", 1),)
+        tr("Dropped"),
+        tr("Lower under control, for a second or two, instead of dropping."),
+        tr("Lower slowly"),
+        (("lower_s", "s", 1),),
     ),
     "not-lowered": FaultWords(
         tr("Not lowered fully"),

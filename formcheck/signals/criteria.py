@@ -11,12 +11,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from formcheck.support.arrays import FloatArray
+from formcheck.support.language import tr
 
 Sense = Literal["above", "below", "at least", "at most"]
 KEEPS: dict[Sense, np.ufunc] = {"above": np.greater, "below": np.less, "at least": np.greater_equal, "at most": np.less_equal}
 SHANKS = "shank lengths"  # some 42 cm each
 BY_TRIAL = "by trial on the sample and test clips and the recordings of people (docs/accuracy.md)"
-NOT_SEEN = "The body was not seen well enough to judge this movement."
+NOT_SEEN = tr("The body was not seen well enough to judge this movement.")
 
 
 @dataclass(frozen=True)
@@ -81,8 +82,8 @@ def below(name: str, limit: float, unit: str, source: str, words: str, *, if_unk
 
 
 IN_PICTURE = "all of a limb must be seen to be measured"
-FOOT_IN_PICTURE = above("foot-out-of-picture", 0.5, "yes = 1", IN_PICTURE, "The foot was out of the picture.")
-SHOULDER_IN_PICTURE = above("body-out-of-picture", 0.5, "yes = 1", IN_PICTURE, "The shoulders were out of the picture.")
+FOOT_IN_PICTURE = above("foot-out-of-picture", 0.5, "yes = 1", IN_PICTURE, tr("The foot was out of the picture."))
+SHOULDER_IN_PICTURE = above("body-out-of-picture", 0.5, "yes = 1", IN_PICTURE, tr("The shoulders were out of the picture."))
 
 
 def list_failed(criteria: Iterable[Criterion]) -> tuple[Criterion, ...]:

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from formcheck.signals.criteria import Criterion, list_failed
 from formcheck.support.arrays import FloatArray
+from formcheck.support.language import tr
 
 # The shares and times below were chosen by trial, on the rendered sample and test clips and on signals made by hand
 # (tests/unit/signals/test_reps.py), except where a comment gives a source.
@@ -44,13 +45,15 @@ SAME_TIME_S = 1e-3
 LEAST_SAMPLES = 3
 
 BY_RULE = "the exercise's rule (`RepRule`)"
-SMALL_RISE = Criterion("small-rise", 0.0, "", BY_RULE, "The movement was too small to be a repetition.", "at least")
+SMALL_RISE = Criterion("small-rise", 0.0, "", BY_RULE, tr("The movement was too small to be a repetition."), "at least")
 TOO_SHORT = Criterion(
-    "too-short", 0.0, "s", BY_RULE, "It took {value:.1f} s; a repetition takes at least {limit:.1f} s.", "at least"
+    "too-short", 0.0, "s", BY_RULE, tr("It took {value:.1f} s; a repetition takes at least {limit:.1f} s."), "at least"
 )
-TOO_LONG = Criterion("too-long", 0.0, "s", BY_RULE, "It took {value:.0f} s; a repetition takes at most {limit:.0f} s.", "at most")
+TOO_LONG = Criterion(
+    "too-long", 0.0, "s", BY_RULE, tr("It took {value:.0f} s; a repetition takes at most {limit:.0f} s."), "at most"
+)
 WRONG_POSE = Criterion(
-    "wrong-pose", 0.0, "share", BY_RULE, "The exercise's pose was held for only {value:.0%} of the movement.", "at least"
+    "wrong-pose", 0.0, "share", BY_RULE, tr("The exercise's pose was held for only {value:.0%} of the movement."), "at least"
 )
 # A movement that the recording's end cuts off at its top counts if its peak was reached and held. In a smooth reach of 2 s, as
 # slow as the exercises ask for, the last 8 % of the way take half a second: what stays there for longer has stopped. The rise must
@@ -60,7 +63,7 @@ CUT_OFF = Criterion(
     0.5,
     "s",
     "smooth reach (Flash & Hogan 1985)",
-    "The recording ended before the movement was done.",
+    tr("The recording ended before the movement was done."),
     "at least",
 )
 CUT_OFF_RISE = Criterion(
@@ -68,7 +71,7 @@ CUT_OFF_RISE = Criterion(
     0.8,
     "share of the set's rise",
     "`PARTIAL_SHARE` of the heel raise, the stricter one",
-    "The recording ended before the movement was done.",
+    tr("The recording ended before the movement was done."),
     "at least",
 )
 # Among the first or last of a set.
@@ -77,7 +80,7 @@ BOB = Criterion(
     1.0,
     "of what is a bob",
     "by trial, see BOB_RISE_SHARE",
-    "It was small and short beside the others: a step into place, or a shift of weight.",
+    tr("It was small and short beside the others: a step into place, or a shift of weight."),
     "above",
 )
 

@@ -10,6 +10,7 @@ from formcheck.history.trends.comparison import SetComparison, compare_with_hist
 from formcheck.history.trends.comparison import Verdict as ComparedVerdict
 from formcheck.history.trends.measures import day_text
 from formcheck.report.schema import SetReport
+from formcheck.support.language import tr
 
 if TYPE_CHECKING:
     from formcheck.history.store.store import Store
@@ -40,8 +41,12 @@ def find_other_sets(
         last=_refer(compared.previous, report),
         best=None if best is None or best.headline is None else Reference(best.headline, day_text(best.day.toordinal())),
         other_leg=_refer(compared.other_leg, report),
-        since_last="" if compared.previous is None else f"Since last time: {compared.previous.statement}",
-        sides="" if compared.other_leg is None else f"Left and right: {compared.other_leg.statement}",
+        since_last=""
+        if compared.previous is None
+        else tr("Since last time: {comparison}").format(comparison=compared.previous.statement),
+        sides=""
+        if compared.other_leg is None
+        else tr("Left and right: {comparison}").format(comparison=compared.other_leg.statement),
         ghost=find_ghost(store, athlete_id, report.exercise, report.side, before=moment, set_id=set_id),
     )
 

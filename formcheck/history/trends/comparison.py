@@ -16,9 +16,10 @@ from formcheck.exercises import Measure
 from formcheck.export.facts import format_value, headline_of, shown_measures
 from formcheck.history.store.report_columns import headline_value
 from formcheck.history.trends.change import exceeds, judge_one_side_difference, least_difference
-from formcheck.history.trends.measures import MEASURES, TrackedMeasure, day_text, moment_text
+from formcheck.history.trends.measures import MEASURES, NO_ERROR_PUBLISHED, SOME_IS_NORMAL, TrackedMeasure, day_text, moment_text
 from formcheck.history.trends.pairs import find_other_leg, find_previous
 from formcheck.report.schema import SetReport
+from formcheck.support.language import tr
 
 if TYPE_CHECKING:
     from formcheck.history.store.store import Store
@@ -90,12 +91,12 @@ class MeasureComparison:
     def verdict_text(self) -> str:
         """What the difference means, in a few words for a table; empty where `SetComparison.note` says it once for all lines."""
         return {
-            "more": "more than measurement error",
-            "less": "more than measurement error",
-            "within error": "within measurement error",
+            "more": tr("more than measurement error"),
+            "less": tr("more than measurement error"),
+            "within error": tr("within measurement error"),
             "same day": "",
             "unknown error": "",
-            "not measured": "not measured in both",
+            "not measured": tr("not measured in both"),
         }[self.verdict]
 
 
@@ -119,14 +120,14 @@ class SetComparison:
         """What the comparison says, in one or two sentences."""
         line = self.headline
         if line is None:
-            return self.reason or "These two sets have no number in common."
+            return self.reason or tr("These two sets have no number in common.")
         amount = line.difference
         if amount is None:
-            return f"{line.measure.label} was not measured in both sets, so they cannot be compared."
+            return tr("{measure} was not measured in both sets, so they cannot be compared.").format(measure=line.measure.label)
         first, second = (format_value(line.measure, value) for value in (line.first, line.second))
         values = f"{_capital(self.name(1))} {first}, {self.name(2)} {second}"
         if amount == 0:
-            return f"{values}: no difference."
+            return tr("{values}: no difference.").format(values=values)
         size = format_value(line.measure, abs(amount))
         where = self._where(amount)
         return f"{values}: {size} {where}{self._meaning(line)}"
@@ -158,19 +159,21 @@ class SetComparison:
     def note(self) -> str:
         """What holds for all lines of a table: for which measures no error is known, or that the sets are of one day."""
         if any(line.verdict == "same day" for line in self.lines):
-            return "Both sets are from the same day, so no difference is called a change."
+            return tr("Both sets are from the same day, so no difference is called a change.")
         unjudged = [line.measure.label.lower() for line in self.lines if line.verdict == "unknown error"]
         if not unjudged:
             return ""
-        return f"No measurement error is published for {', '.join(dict.fromkeys(unjudged))}: no change is called there."
+        measures = ", ".join(dict.fromkeys(unjudged))
+        return tr("No measurement error is published for {measures}: no change is called there.").format(measures=measures)
 
     def name(self, which: Literal[1, 2]) -> str:
         """What distinguishes one of the two from the other: its leg, its day, or its time."""
         one = self.first if which == 1 else self.second
-        day = "this set" if one.day is None else day_text(one.day.toordinal())
+        day = tr("this set") if one.day is None else day_text(one.day.toordinal())
         if not self.of_sides:
             return moment_text(one.at) if self.of_one_day and one.at is not None else day
-        leg = {"left": "left", "right": "right", "both": "both legs"}.get(one.report.side or "", "leg unknown")
+        legs = {"left": tr("left"), "right": tr("right"), "both": tr("both legs")}
+        leg = legs.get(one.report.side or "", tr("leg unknown"))
         return leg if self.first.day == self.second.day or one.day is None else f"{leg} ({day})"
 
     @property
@@ -180,20 +183,22 @@ class SetComparison:
 
     def _where(self, amount: float) -> str:
         if not self.of_sides:
-            return "more" if amount > 0 else "less"
-        return f"more on the {(self.second if amount > 0 else self.first).report.side}"
+            return tr("more") if amount > 0 else tr("less")
+        ahead = (self.second if amount > 0 else self.first).report.side
+        return tr("more on the left") if ahead == "left" else tr("more on the right")
 
     def _meaning(self, line: MeasureComparison) -> str:
-        normal = " Some left–right difference is normal." if self.of_sides else ""
+        normal = " " + SOME_IS_NORMAL if self.of_sides else ""
         if line.verdict == "same day":
-            return ". Both sets are from the same day, so this is not a change."
+            return tr(". Both sets are from the same day, so this is not a change.")
         if line.threshold is None:
-            return f". No measurement error is published for this, so formcheck does not call it a change.{normal}"
+            return f". {NO_ERROR_PUBLISHED}{normal}"
         error = format_value(line.measure, line.threshold)
         if line.verdict == "within error":
-            what = "a real difference" if self.of_sides else "a change"
-            return f", within measurement error ({error}), so not {what}.{normal}"
-        return f", more than measurement error ({error}).{normal}"
+            if self.of_sides:
+                return tr(", within measurement error ({error}), so not a real difference.").format(error=error) + normal
+            return tr(", within measurement error ({error}), so not a change.").format(error=error)
+        return tr(", more than measurement error ({error}).").format(error=error) + normal
 
 
 def compare_sets(first: ComparedSet, second: ComparedSet) -> SetComparison:
@@ -227,20 +232,20 @@ def _set_dict(one: ComparedSet) -> dict[str, Any]:
 
 def _why_not(first: SetReport, second: SetReport) -> str | None:
     if first.exercise is None or second.exercise is None:
-        return "In one of the two no exercise was recognized, so there is nothing to compare."
+        return tr("In one of the two no exercise was recognized, so there is nothing to compare.")
     if first.exercise != second.exercise:
-        return "These are sets of two different exercises, so their numbers cannot be compared."
+        return tr("These are sets of two different exercises, so their numbers cannot be compared.")
     sides = {first.side, second.side}
     if len(sides) > 1 and sides != {"left", "right"}:
-        return "One set was done with both legs or an unknown leg, the other with one leg, so their numbers are not compared."
+        return tr("One set was done with both legs or an unknown leg, the other with one leg, so their numbers are not compared.")
     if first.view.kind != second.view.kind and None not in (first.view.kind, second.view.kind):
-        return "One set was filmed from the side and the other from the front, so their numbers are not compared."
+        return tr("One set was filmed from the side and the other from the front, so their numbers are not compared.")
     versions = first.software.measures_version, second.software.measures_version
     if versions[0] != versions[1]:
-        return (
-            f"The two were measured under different definitions (version {versions[0]} and version {versions[1]}), so their "
+        return tr(
+            "The two were measured under different definitions (version {first} and version {second}), so their "
             "numbers are not compared. Analyze the older video again."
-        )
+        ).format(first=versions[0], second=versions[1])
     return None
 
 
@@ -295,9 +300,9 @@ class HistoryComparison:
         """Both in words, as they stand in a report."""
         lines = []
         if self.previous is not None:
-            lines.append(f"Since last time: {self.previous.statement}")
+            lines.append(tr("Since last time: {comparison}").format(comparison=self.previous.statement))
         if self.other_leg is not None:
-            lines.append(f"The other leg: {self.other_leg.statement}")
+            lines.append(tr("The other leg: {comparison}").format(comparison=self.other_leg.statement))
         return lines
 
 

@@ -10,11 +10,22 @@ from datetime import date, datetime
 from formcheck.exercises import EXERCISES
 from formcheck.exercises.describe import TrackedMeasure as TrackedMeasure
 from formcheck.exercises.describe import Which as Which
-from formcheck.history.trends.change import MIN_DAYS_BETWEEN, Z95, Change, SideComparison
+from formcheck.history.trends.change import MIN_DAYS_BETWEEN, Z95, Change, ChangeKind, SideComparison
 from formcheck.history.values import SetRow
+from formcheck.support.language import tr
 
 MEASURES: dict[str, TrackedMeasure] = {measure.key: measure for exercise in EXERCISES.values() for measure in exercise.trends}
+SOME_IS_NORMAL = tr("Some left–right difference is normal.")
+NO_ERROR_PUBLISHED = tr("No measurement error is published for this, so formcheck does not call it a change.")
 DORSIFLEXION, HEEL_RAISE_HEIGHT = MEASURES["dorsiflexion"], MEASURES["height"]
+
+
+CHANGED: dict[ChangeKind, str] = {
+    "rising": tr("{measure} is rising: {amount} so far since {since}, not yet beyond measurement error ({error})."),
+    "falling": tr("{measure} is falling: {amount} so far since {since}, not yet beyond measurement error ({error})."),
+    "gained": tr("{measure} gained {amount} since {since}: more than measurement error ({error})."),
+    "lost": tr("{measure} lost {amount} since {since}: more than measurement error ({error})."),
+}
 
 
 def main_measure(exercise: str | None) -> TrackedMeasure | None:
@@ -61,30 +72,45 @@ def moment_text(moment: datetime, today: date | None = None) -> str:
 def state_change(change: Change, measure: TrackedMeasure, side: str | None, today: date | None = None) -> str:
     """The change in words: never "gained" or "lost" unless it is more than measurement error."""
     if change.since is None or change.until is None:
-        return "No sets yet: record one, and the trend begins."
+        return tr("No sets yet: record one, and the trend begins.")
     subject = measure.subject(side)
     within = f"{subject[0].lower()}{subject[1:]}"
     since = day_text(change.since, today)
     if change.kind == "too early":
-        sets = f"all sets of {within} are from {since}"
-        if change.until > change.since:
-            sets = f"the sets of {within} are from {since} to {day_text(change.until, today)}"
-        return f"Too early to say: {sets}. A change is called when at least {MIN_DAYS_BETWEEN} days lie between."
+        if change.until == change.since:
+            words = tr(
+                "Too early to say: all sets of {measure} are from {since}. A change is called when at least {days} "
+                "days lie between."
+            )
+        else:
+            words = tr(
+                "Too early to say: the sets of {measure} are from {since} to {until}. A change is called when at least {days} "
+                "days lie between."
+            )
+        return words.format(measure=within, since=since, until=day_text(change.until, today), days=MIN_DAYS_BETWEEN)
     amount = measure.text(abs(change.amount))
-    direction = "above" if change.amount >= 0 else "below"
+    is_above = change.amount >= 0
     if change.threshold is None:
         if measure.unit == "%":
-            amount = f"{abs(change.amount):.{measure.decimals}f} percentage points"
-        difference = "" if measure.text(abs(change.amount)) == measure.text(0.0) else f"{amount} {direction} "
-        caveat = "No measurement error is published for this, so formcheck does not call it a change."
-        return f"{subject} is {difference}where it was on {since}. {caveat}"
+            amount = tr("{points} percentage points").format(points=f"{abs(change.amount):.{measure.decimals}f}")
+        if measure.text(abs(change.amount)) == measure.text(0.0):
+            words = tr("{measure} is where it was on {since}.")
+        elif is_above:
+            words = tr("{measure} is {amount} above where it was on {since}.")
+        else:
+            words = tr("{measure} is {amount} below where it was on {since}.")
+        return f"{words.format(measure=subject, amount=amount, since=since)} {NO_ERROR_PUBLISHED}"
     error = measure.text(change.threshold)
-    if change.kind in ("rising", "falling"):
-        return f"{subject} is {change.kind}: {amount} so far since {since}, not yet beyond measurement error ({error})."
     if change.kind == "steady":
-        difference = "" if amount == measure.text(0.0) else f", {amount} {direction} it"
-        return f"{subject} is about where it was on {since}{difference}: well within measurement error ({error})."
-    return f"{subject} {change.kind} {amount} since {since}: more than measurement error ({error})."
+        if amount == measure.text(0.0):
+            words = tr("{measure} is about where it was on {since}: well within measurement error ({error}).")
+        elif is_above:
+            words = tr("{measure} is about where it was on {since}, {amount} above it: well within measurement error ({error}).")
+        else:
+            words = tr("{measure} is about where it was on {since}, {amount} below it: well within measurement error ({error}).")
+    else:
+        words = CHANGED[change.kind]
+    return words.format(measure=subject, amount=amount, since=since, error=error)
 
 
 def state_sides(comparison: SideComparison, measure: TrackedMeasure) -> str:
@@ -94,8 +120,11 @@ def state_sides(comparison: SideComparison, measure: TrackedMeasure) -> str:
     apart = abs(round(comparison.left, measure.decimals) - round(comparison.right, measure.decimals))
     difference = measure.text(apart)
     if difference == measure.text(0.0):
-        return f"Left and right are level at {left}. Some left–right difference is normal."
-    ahead = "left" if comparison.difference > 0 else "right"
+        return f"{tr('Left and right are level at {value}.').format(value=left)} {SOME_IS_NORMAL}"
+    if comparison.difference > 0:
+        words = tr("Left {left}, right {right}: {difference} more on the left.")
+    else:
+        words = tr("Left {left}, right {right}: {difference} more on the right.")
     smaller = min(comparison.left, comparison.right)
     share = f" ({100 * apart / smaller:.0f} %)" if is_ratio_scaled(measure) and smaller > 0 else ""
-    return f"Left {left}, right {right}: {difference}{share} more on the {ahead}. Some left–right difference is normal."
+    return f"{words.format(left=left, right=right, difference=difference + share)} {SOME_IS_NORMAL}"

@@ -13,6 +13,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from formcheck.history.values import SetRow, Sex
+from formcheck.support.language import tr
 
 TEST = "single-leg-heel-raise"
 REPS_SOURCE = "Hébert-Losier 2017, n = 566, doi:10.1016/j.physio.2017.03.002"
@@ -40,15 +41,23 @@ class RepsNorm:
         The band around it is what one person's number differs by between two days: inside it, nothing separates the person
         from the usual. The spread between people is not given by a source that we could read, so no percentile is stated.
         """
-        people = "women" if self.sex == "female" else "men"
         away = rep_count - self.reps
         if abs(away) <= REPS_BETWEEN_DAYS:
-            place = "That is about the usual number"
+            place = tr("That is about the usual number")
+        elif away > 0:
+            place = tr("That is {count} more than usual").format(count=away)
         else:
-            place = f"That is {abs(away)} {'more' if away > 0 else 'fewer'} than usual"
-        return (
-            f"{rep_count} single-leg heel raises; the usual number for {people} in their {self.decade}s is {self.reps} "
-            f"({REPS_SOURCE}). {place}: from one day to another the same person's number differs by up to {REPS_BETWEEN_DAYS}."
+            place = tr("That is {count} fewer than usual").format(count=-away)
+        if self.sex == "female":
+            usual = tr("{count} single-leg heel raises; the usual number for women in their {decade}s is {usual} ({source}).")
+        else:
+            usual = tr("{count} single-leg heel raises; the usual number for men in their {decade}s is {usual} ({source}).")
+        between = tr("{place}: from one day to another the same person's number differs by up to {days}.")
+        return " ".join(
+            (
+                usual.format(count=rep_count, decade=self.decade, usual=self.reps, source=REPS_SOURCE),
+                between.format(place=place, days=REPS_BETWEEN_DAYS),
+            )
         )
 
 

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from formcheck.report.schema import SetReport
+from formcheck.support.language import tr
 
 if TYPE_CHECKING:
     from formcheck.history.store.store import Store
@@ -62,8 +63,8 @@ def suggest_pairs(rows: Iterable[SetRow]) -> list[tuple[str, SetRow, SetRow]]:
         of_drill = [r for r in usable if r.exercise == exercise and r.measures_version == newest]
         by_side = {side: [r for r in of_drill if r.side == side] for side in ("left", "right", "both")}
         if by_side["left"] and by_side["right"]:
-            sides.append(("Left and right, the latest", by_side["left"][-1], by_side["right"][-1]))
-        for side, title in (("left", "left leg"), ("right", "right leg"), ("both", "both legs")):
+            sides.append((tr("Left and right, the latest"), by_side["left"][-1], by_side["right"][-1]))
+        for side, title in (("left", tr("left leg")), ("right", tr("right leg")), ("both", tr("both legs"))):
             if len({r.day for r in by_side[side]}) > 1:
-                times.append((f"First and latest, {title}", by_side[side][0], by_side[side][-1]))
+                times.append((tr("First and latest, {leg}").format(leg=title), by_side[side][0], by_side[side][-1]))
     return [*sides, *times]

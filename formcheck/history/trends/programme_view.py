@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from formcheck import training
 from formcheck.history.trends.measures import main_measure
 from formcheck.history.values import Athlete, SetRow
+from formcheck.support.language import tr
 from formcheck.training.calendar_tests import DueTest, Result, due_dates, find_due
 from formcheck.training.catalogue import Catalogue, WorkSide
 from formcheck.training.ladder import lower_first
@@ -82,7 +83,7 @@ def view_athlete(store: Store, athlete: Athlete, today: date) -> Overview:
     track = rules.tracks.get("" if enrolment is None else enrolment.track)
     return Overview(
         athlete,
-        "no plan" if track is None else track.title,
+        tr("no plan") if track is None else track.title,
         days[-1].week,
         days[-1].state,
         sum(min(item.sets_done, item.work.sets) for item in drills),
@@ -96,11 +97,15 @@ def view_athlete(store: Store, athlete: Athlete, today: date) -> Overview:
 
 def _attention(store: Store, athlete_id: int, progress: training.Progress, worst: int | None, today: date) -> tuple[str, ...]:
     rules = progress.catalogue
-    reasons = [f"Red flag, to be seen {flag.when}: {flag.question} Yes." for flag in progress.stops_on(today)]
+    reasons = [
+        tr("Red flag, to be seen {when}: {question} Yes.").format(when=flag.when, question=flag.question)
+        for flag in progress.stops_on(today)
+    ]
     if store.plans.needs_professional(athlete_id, today):
-        reasons.append(f"Pain was too high {count_in_words(rules.pain.step_backs_before_help)} sessions in a row.")
+        sessions = count_in_words(rules.pain.step_backs_before_help)
+        reasons.append(tr("Pain was too high {sessions} sessions in a row.").format(sessions=sessions))
     elif worst is not None and worst > rules.pain.tolerated_up_to:
-        reasons.append(f"Pain reached {worst} in the last seven days.")
+        reasons.append(tr("Pain reached {worst} in the last seven days.").format(worst=worst))
     return tuple(reasons)
 
 
@@ -124,7 +129,7 @@ def _describe_level(drill: str, progress: training.Progress, day: date) -> str:
     if not progress.legs_differ(drill, day):
         return levels[progress.standing_on(drill, day).level].title
     left, right = (levels[progress.standing_on(drill, day, leg).level].title for leg in ("left", "right"))
-    return f"left leg: {lower_first(left)}, right leg: {lower_first(right)}"
+    return tr("left leg: {left}, right leg: {right}").format(left=lower_first(left), right=lower_first(right))
 
 
 def list_test_days(enrolment: training.Enrolment, rules: Catalogue) -> list[tuple[date, str]]:

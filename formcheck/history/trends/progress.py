@@ -16,6 +16,7 @@ from formcheck.history.trends.measures import TrackedMeasure, day_text, rep_meas
 from formcheck.history.trends.statistics import average_by_day
 from formcheck.history.trends.trend import TrendView, compare_views, view_trend
 from formcheck.support.errors import UsageError
+from formcheck.support.language import tr
 from formcheck.training import WeekAdherence
 from formcheck.training.load import LoadReview, WeekLoad, monday_of
 
@@ -63,9 +64,12 @@ class DrillCourse:
     @property
     def amount(self) -> str:
         """How much was done, in words."""
-        sets = "1 set" if self.sets == 1 else f"{self.sets} sets"
-        share = f", {100 * self.clean_reps / self.reps:.0f} % of them without a fault" if self.reps else ""
-        return f"{sets} with {self.reps} reps{share}."
+        sets = tr("1 set") if self.sets == 1 else tr("{count} sets").format(count=self.sets)
+        if not self.reps:
+            return tr("{sets} with 0 reps.").format(sets=sets)
+        return tr("{sets} with {reps} reps, {share:.0f} % of them without a fault.").format(
+            sets=sets, reps=self.reps, share=100 * self.clean_reps / self.reps
+        )
 
 
 @dataclass(frozen=True)
@@ -89,7 +93,9 @@ class ProgressReport:
         if not asked:
             return ""
         done = sum(week.done for week in self.weeks)
-        return f"{done} of the {asked} sets that the plan asked for were done ({100 * done / asked:.0f} %)."
+        return tr("{done} of the {asked} sets that the plan asked for were done ({share:.0f} %).").format(
+            done=done, asked=asked, share=100 * done / asked
+        )
 
     @property
     def running_in_words(self) -> str:
@@ -98,12 +104,19 @@ class ProgressReport:
         if not total:
             return ""
         over = [day_text(week.monday.toordinal(), self.last) for week in self.running if week.broke_rule]
-        where = f"Over it: the {'week' if len(over) == 1 else 'weeks'} of {_list(over)}" if over else "No week went over it"
+        where = tr("No week went over it.")
+        if over:
+            where = (tr("Over it: the week of {days}.") if len(over) == 1 else tr("Over it: the weeks of {days}.")).format(
+                days=_list(over)
+            )
         spikes = [spike for spike in self.load.spikes if self.first <= spike.day <= self.last]
-        sentences = f"{total:.1f} km in {_weeks(len(self.running))}. The ceiling is 10 % more than the week before. {where}."
+        sentences = tr("{km:.1f} km in {weeks}. The ceiling is 10 % more than the week before. {over}").format(
+            km=total, weeks=_weeks(len(self.running)), over=where
+        )
         if spikes:
-            days = _list([f"{spike.km:.1f} km on {day_text(spike.day.toordinal(), self.last)}" for spike in spikes[-3:]])
-            sentences += f" Much longer than the runs of the 30 days before: {days}."
+            run = tr("{km:.1f} km on {day}")
+            days = _list([run.format(km=spike.km, day=day_text(spike.day.toordinal(), self.last)) for spike in spikes[-3:]])
+            sentences += tr(" Much longer than the runs of the 30 days before: {days}.").format(days=days)
         return sentences
 
     @property

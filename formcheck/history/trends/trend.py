@@ -28,6 +28,7 @@ from formcheck.history.trends.measures import (
 from formcheck.history.trends.statistics import Trend, average_errors_by_day, smooth_trend
 from formcheck.history.trends.uncertainty import IntArray, find_setups
 from formcheck.support.arrays import FloatArray
+from formcheck.support.language import tr
 
 if TYPE_CHECKING:
     from formcheck.history.store.store import Store
@@ -153,15 +154,17 @@ def view_trend(
     if others := int(np.sum(~of_version)):
         names = ", ".join(str(v) for v in np.unique(versions[~of_version]))
         left_out.append(
-            f"{_count(others)} measured under other definitions (version {names}) and not compared: "
-            f"this trend is of version {version}."
+            tr(
+                "{sets} measured under other definitions (version {versions}) and not compared: this trend is of version {version}."
+            ).format(sets=_count(others), versions=names, version=version)
         )
     if unusable := int(np.sum(of_version & ~found["usable"])):
-        left_out.append(f"{_count(unusable)} left out because the recording was not reliable.")
+        left_out.append(tr("{sets} left out because the recording was not reliable.").format(sets=_count(unusable)))
     if unknown := int(np.sum(usable & ~known)):
-        left_out.append(f"{_count(unknown)} left out because this could not be measured.")
+        left_out.append(tr("{sets} left out because this could not be measured.").format(sets=_count(unknown)))
     if unlike := int(np.sum(usable & known & ~alike)):
-        left_out.append(f"{_count(unlike)} left out because another view or model of the network measures differently.")
+        sentence = tr("{sets} left out because another view or model of the network measures differently.")
+        left_out.append(sentence.format(sets=_count(unlike)))
 
     of_kept = {name: values[kept] for name, values in found.items()}
     days, means, bests = of_kept["day"], of_kept[measure.mean_column], of_kept[measure.best_column]
@@ -229,4 +232,4 @@ def personal_records(store: Store, athlete_id: int) -> list[PersonalRecord]:
 
 
 def _count(sets: int) -> str:
-    return "1 set was" if sets == 1 else f"{sets} sets were"
+    return tr("1 set was") if sets == 1 else tr("{count} sets were").format(count=sets)

@@ -19,7 +19,8 @@ from formcheck.signals.reps import RepCounter, RepSpan
 WINDOW_S = 1.0
 # The scene is observed again at this interval, from this much track. While a starting pose is held the first scene is kept, so that
 # the signal has one scale, unless this many observations in a row differ from it by this share. Chosen by trial; on which clips
-# was not recorded.
+# was not recorded. A change of scale is not taken while a repetition is under way: the lite model sees a shank that leans by a
+# third longer than an upright one (rendered clip df_left_darkmale_oblique), and counting would begin again at every top.
 SCENE_PERIOD_S = 0.3
 SCENE_WINDOW_S = 1.2
 CHANGED_OBSERVATIONS = 3
@@ -72,6 +73,11 @@ class Candidate:
     def finish(self) -> RepSpan | None:
         """Complete a movement that was cut off by the end of the set on its way down."""
         return self._counter.finish()
+
+    @property
+    def is_moving(self) -> bool:
+        """Whether a repetition is under way in the starting pose."""
+        return self.held_since is not None and self._counter.is_moving
 
     def restart(self) -> None:
         """Start counting again after the signal's scale has changed; the set's typical range is kept."""
@@ -142,7 +148,9 @@ class Counting:
         self._observed_s = now
         self.fresh = observe_scene(recent, log.frame_size)
         if self.scene is not None and self._kept:
-            self._changed_observations = self._changed_observations + 1 if _is_other(self.scene, self.fresh) else 0
+            moving = any(candidate.is_moving for candidate in self.candidates)
+            is_other = _has_turned(self.scene, self.fresh) or (not moving and _has_other_scale(self.scene, self.fresh))
+            self._changed_observations = self._changed_observations + 1 if is_other else 0
             if self._changed_observations < CHANGED_OBSERVATIONS:
                 return
         self._changed_observations = 0
@@ -156,7 +164,11 @@ class Counting:
         return self.scene is not None and candidate.exercise.confirm(View(track, self.scene, candidate.leg), span)
 
 
-def _is_other(kept: Scene, fresh: Scene) -> bool:
-    """Whether the person or the camera has turned or changed its distance."""
-    scale = fresh.shank_px / kept.shank_px
-    return (kept.facing, kept.kind) != (fresh.facing, fresh.kind) or abs(scale - 1.0) > CHANGED_SCALE
+def _has_turned(kept: Scene, fresh: Scene) -> bool:
+    """Whether the person faces elsewhere, or the camera stands elsewhere around the person."""
+    return (kept.facing, kept.kind) != (fresh.facing, fresh.kind)
+
+
+def _has_other_scale(kept: Scene, fresh: Scene) -> bool:
+    """Whether the person is nearer to the camera or farther away."""
+    return abs(fresh.shank_px / kept.shank_px - 1.0) > CHANGED_SCALE

@@ -78,6 +78,11 @@ class HoldCounter:
         """When the current hold began, seconds; None if there is none."""
         return self._left_at if self._is_up and self._lowest is None else None
 
+    @property
+    def is_moving(self) -> bool:
+        """Whether a hold has begun and not ended."""
+        return self._left_at is not None
+
     def update(self, time_s: float, value: float, ready: bool) -> RepSpan | None:
         """Take one sample; return the hold that it ends, if any. NaN (nobody seen) and absurd values are not ready."""
         if not ready or not abs(value) < ABSURD:

@@ -58,21 +58,10 @@ WRONG_POSE = Criterion(
 # A movement that the recording's end cuts off at its top counts if its peak was reached and held. In a smooth reach of 2 s, as
 # slow as the exercises ask for, the last 8 % of the way take half a second: what stays there for longer has stopped. The rise must
 # be a full one beside the set's, because it is not known how far it would have gone.
-CUT_OFF = Criterion(
-    "cut-off",
-    0.5,
-    "s",
-    "smooth reach (Flash & Hogan 1985)",
-    tr("The recording ended before the movement was done."),
-    "at least",
-)
+CUT_OFF_WORDS = tr("The recording ended before the movement was done.")
+CUT_OFF = Criterion("cut-off", 0.5, "s", "smooth reach (Flash & Hogan 1985)", CUT_OFF_WORDS, "at least")
 CUT_OFF_RISE = Criterion(
-    "cut-off",
-    0.8,
-    "share of the set's rise",
-    "`PARTIAL_SHARE` of the heel raise, the stricter one",
-    tr("The recording ended before the movement was done."),
-    "at least",
+    "cut-off", 0.8, "share of the set's rise", "`PARTIAL_SHARE` of the heel raise, the stricter one", CUT_OFF_WORDS, "at least"
 )
 # Among the first or last of a set.
 BOB = Criterion(
@@ -197,6 +186,11 @@ class RepCounter:
     _top: int = 0
     _bottom: int = 0
     _rising: bool = False
+
+    @property
+    def is_moving(self) -> bool:
+        """Whether a movement has begun and not ended."""
+        return self._rising
 
     def update(self, time_s: float, value: float, ready: bool) -> RepSpan | None:
         """Take one sample; return the repetition that it completes, if any. NaN (nobody seen) and absurd values are not ready."""

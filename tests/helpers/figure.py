@@ -33,11 +33,11 @@ def _pose(
     return Pose(points / SIZE, np.ones(LANDMARK_COUNT), lateral)
 
 
-def kneeling(shank_deg: float = 4.0, **how: object) -> Pose:
-    """Half-kneeling, right foot in front, facing right; the shank leans forward by ``shank_deg``."""
+def kneeling(shank_deg: float = 4.0, shank_px: float = SHANK_PX, **how: object) -> Pose:
+    """Half-kneeling, right foot in front, facing right; the shank leans forward by ``shank_deg`` and is ``shank_px`` long."""
     lean = np.radians(shank_deg)
     ankle = np.array([400.0, 420.0])
-    knee = ankle + SHANK_PX * np.array([np.sin(lean), -np.cos(lean)])
+    knee = ankle + shank_px * np.array([np.sin(lean), -np.cos(lean)])
     hip = knee + np.array([-95.0, 0.0])
     rear_knee = np.array([305.0, 415.0])
     return _pose(

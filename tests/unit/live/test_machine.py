@@ -7,8 +7,9 @@ import pytest
 
 from formcheck.live.measuring import MeasuredRep, MeasuredSet
 from formcheck.live.state import LiveEstimate, LiveSetup
+from formcheck.pose.blazepose import Pose
 from formcheck.scene.scene import Scene
-from tests.helpers.figure import SIZE, kneeling, standing
+from tests.helpers.figure import SHANK_PX, SIZE, kneeling, standing, swing
 from tests.helpers.live_clock import PERIOD_S, Clock, half_kneeling, rocking
 
 
@@ -55,6 +56,26 @@ def test_the_counted_peak_is_the_figures_own():
     clock.play(6.0, lambda _: kneeling())
     clock.play(2 * PERIOD_S, rocking)
     assert [rep.span.peak for rep in clock.machine.state.reps] == pytest.approx([35.0, 35.0], abs=0.5)
+
+
+def test_a_shank_that_seems_longer_at_the_top_of_each_repetition_does_not_stop_the_count():
+    """The lite model sees the shank of a dark, turned leg a third longer when it leans than when it stands."""
+    clock = Clock(half_kneeling(target_reps=0))
+    clock.play(6.0, lambda _: kneeling())
+    clock.play(4 * 8.0, lambda time_s: longer_when_leaning(swing(time_s, 8.0, 4.0, 35.0)))
+    assert clock.machine.state.count == 4
+
+
+def test_a_person_who_has_moved_nearer_is_measured_anew():
+    clock = Clock(half_kneeling(target_reps=0))
+    clock.play(6.0, lambda _: kneeling(scale=0.7))
+    far_px = clock.machine.state.shank_px
+    clock.play(3.0, lambda _: kneeling())
+    assert clock.machine.state.shank_px == pytest.approx(far_px / 0.7, rel=0.03)
+
+
+def longer_when_leaning(shank_deg: float) -> Pose:
+    return kneeling(shank_deg, SHANK_PX * (1.0 + 0.35 * (shank_deg - 4.0) / 31.0))
 
 
 def test_a_hold_is_timed_while_it_lasts():

@@ -181,20 +181,26 @@ def signal_chart(
         layers.append(
             alt.Chart(lifted).mark_line(color=theme.fault, strokeWidth=4, strokeCap="round").encode(x=x, y=y, detail="lifted:N")
         )
-    exercise = exercise_of(report)
+    exercise, limit = exercise_of(report), ""
     if exercise is not None and exercise.partial_share is not None and reps["value"].notna().any():
         # the limit of the fault: a share of the best rep without a bent knee
         straight = reps["value"][["knee-bent" not in rep.faults for rep in report.reps]]
         best = straight if straight.notna().any() else reps["value"]
         level = pd.DataFrame({"value": [exercise.partial_share * float(best.max())]})
-        layers += _named_level(level, y, describe_limit(exercise.partial_share), theme)
+        layers.append(_level_line(level, y, theme))
+        limit = describe_limit(exercise.partial_share)
     layers.append(
         alt.Chart(reps.dropna(subset=["value"]))
         .mark_rule(strokeWidth=2.5)
         .encode(x="start:Q", x2="end:Q", y=y, color=_meaning(theme, theme.good, theme.fault), tooltip=tips)
     )
     layers += _rep_marks(reps, theme, curve_of(report).axis, tips)
-    return dress(layer(*layers), theme, width, height)
+    named = layer(*layers)
+    if limit:  # over the drawing: in it the name would stand among the numbers of the repetitions
+        named = named.properties(
+            title=alt.TitleParams(f"- - -  {limit}", anchor="start", color=theme.watch, fontSize=12, fontWeight="bold", offset=6)
+        )
+    return dress(named, theme, width, height)
 
 
 def _uncounted_marks(report: SetReport, theme: Theme) -> list[alt.Chart]:
@@ -213,9 +219,15 @@ def _uncounted_marks(report: SetReport, theme: Theme) -> list[alt.Chart]:
     return marks
 
 
+def _level_line(level: pd.DataFrame, y: alt.Y, theme: Theme) -> alt.Chart:
+    """A dashed line over the whole width."""
+    line: alt.Chart = alt.Chart(level).mark_rule(color=theme.watch, strokeDash=[6, 4], strokeWidth=1.5).encode(y=y)
+    return line
+
+
 def _named_level(level: pd.DataFrame, y: alt.Y, name: str, theme: Theme) -> list[alt.Chart]:
     """A dashed line over the whole width, with its name at its beginning."""
-    line = alt.Chart(level).mark_rule(color=theme.watch, strokeDash=[6, 4], strokeWidth=1.5).encode(y=y)
+    line = _level_line(level, y, theme)
     text = alt.Chart(level).encode(x=alt.value(5), y=y, text=alt.value(name))
     letters: dict[str, Any] = {"align": "left", "baseline": "bottom", "dy": -3, "fontSize": 12, "fontWeight": "bold"}
     # a halo in the page's color keeps the name readable where a line crosses it

@@ -30,6 +30,20 @@ from formcheck.support.language import tr, tr_count
 
 # This many times are given for movements that were not counted for the same reason.
 MAX_TIMES = 4
+# What the headline number of an exercise is, for people who have never heard its name.
+MEANINGS = {
+    "valid_peak_deg": tr(
+        "That is how far your shin leaned forward over the foot before the heel lifted; an upright shin is 0°. "
+        "More means that the ankle bends further under load."
+    ),
+    "height_cm": tr("That is how far your heel rose from the floor. More means that the calf lifts you higher."),
+    "height_pct_foot": tr(
+        "That is how far your heel rose from the floor, in % of the foot's length. More means that the calf lifts you higher."
+    ),
+    "hold_s": tr("That is how long you stood on one leg before the other foot came down or the standing foot moved."),
+    "lower_s": tr("That is how long your heel took on its way down. Slow is the exercise."),
+    "arch_rise_mm": tr("That is how far the arch of your foot rose from rest, toes flat."),
+}
 CUT_OFF = tr("cut off by the end of the recording")
 
 
@@ -135,6 +149,8 @@ def _describe_good(report: SetReport) -> list[str]:
         error = format_error(headline, report)
         within = tr("; 68\u00a0% of measurements lie within {error}").format(error=error) if error else ""
         rows.append(f"{headline.label}: {format_value(headline, value)} ({describe_set_value(report)}{within}).")
+        if headline.name in MEANINGS:
+            rows.append(MEANINGS[headline.name])
     if headline and best and count > 1:
         rows.append(
             tr("Your best {word}rep was number {number}, with {headline}.").format(

@@ -37,7 +37,7 @@ _SHORT = {
     "less": tr("more than error"),
     "within error": tr("within error"),
     "same day": tr("same day: no change"),
-    "unknown error": tr("error not known"),
+    "unknown error": "",
     "not measured": tr("not in both"),
 }
 
@@ -125,8 +125,13 @@ def _show_pair(first: Shown, second: Shown) -> None:
     )
     _show_numbers(comparison, names)
     _show_curves(comparison, (first, second), names)
-    _show_pictures((first, second), names)
-    _show_videos((first, second), names)
+    if first.pictures or second.pictures or first.video or second.video:
+        _show_pictures((first, second), names)
+        _show_videos((first, second), names)
+    else:
+        st.caption(
+            tr("Neither set kept its pictures or its video. Tick them when you save a set, and they stand side by side here.")
+        )
     _show_table(comparison, names)
     _show_links((first, second), names)
 
@@ -137,8 +142,7 @@ def _show_numbers(comparison: SetComparison, names: tuple[str, str]) -> None:
         return
     with st.container(horizontal=True, key="headline"):
         for name, value, one in ((names[0], line.first, comparison.first), (names[1], line.second, comparison.second)):
-            reps = f"{len(one.report.reps)} {'rep' if len(one.report.reps) == 1 else 'reps'}"
-            _metric(name, facts.format_value(line.measure, value), tr("mean of {reps}").format(reps=reps), line.measure.definition)
+            _metric(name, facts.format_value(line.measure, value), facts.describe_set_value(one.report), line.measure.definition)
         meaning = f": {line.verdict_text}" if line.verdict_text else ""
         about = tr("Second minus first{meaning}. ").format(meaning=meaning) + (
             tr("Measurement error: {mdc_source}.").format(mdc_source=line.mdc_source) if line.mdc_source else ""

@@ -137,7 +137,7 @@ def _legend(measure: TrackedMeasure) -> str:
 def _show_marks(views: list[TrendView], measure: TrackedMeasure) -> None:
     rows = [
         [
-            {"left": "Left", "right": "Right"}.get(view.side or "", "Both legs"),
+            {"left": tr("Left"), "right": tr("Right")}.get(view.side or "", tr("Both legs")),
             *(
                 "–"
                 if point is None
@@ -244,3 +244,4 @@ def _show_adherence(store: Store, athlete: Athlete) -> None:
         width="stretch",
         alt=tr("Sets by week of the plan: {done} of {asked} done so far.").format(done=done, asked=asked),
     )
+    st.caption(tr("Bars: sets done in that week. Lines over them: sets that the plan asked for."))

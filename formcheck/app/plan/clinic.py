@@ -16,10 +16,10 @@ from formcheck.support.language import tr
 from formcheck.training.calendar_tests import due_dates, lay_out
 
 _HEADER = (
-    ("Athlete", ""),
-    ("Attention", tr("Athletes with a red flag or too much pain come first; the reason is below")),
-    ("Track", ""),
-    ("Week", tr("Of the twelve weeks")),
+    (tr("Athlete"), ""),
+    (tr("Attention"), tr("Athletes with a red flag or too much pain come first; the reason is below")),
+    (tr("Track"), ""),
+    (tr("Week"), tr("Of the twelve weeks")),
     (tr("Sets, 7 days"), tr("Done of those that the plan asked for in the last seven days")),
     (tr("Worst pain, 7 days"), tr("The highest score from 0 to 10 in the last seven days")),
     (tr("Tests due"), tr("How many of the tests of weeks 0, 4, 8 and 12 lack a result now")),
@@ -37,7 +37,13 @@ def show() -> None:
         style.empty(tr("Nobody yet"), text, icon="event_available", page="plan", label=tr("Start a plan"))
         return
     st.html(
-        style.table(_HEADER, [_row(item) for item in everybody], tr("Athletes on the programme"), text_columns=frozenset({0, 1, 2}))
+        style.table(
+            _HEADER,
+            [_row(item) for item in everybody],
+            tr("Athletes on the programme"),
+            text_columns=frozenset({0, 1, 2}),
+            stacked=True,
+        )
     )
     st.html(style.explain(_HEADER))
     names = {item.athlete.id: item for item in everybody}

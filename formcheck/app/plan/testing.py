@@ -45,10 +45,10 @@ def show_tests(store: Store, athlete: Athlete, enrolment: training.Enrolment, to
     dates = due_dates(enrolment, rules)
     rows = lay_out(results, enrolment, rules)
     header = [
-        ("Test", ""),
-        *((f"Week {week}", _when(day)) for week, day in dates.items()),
-        ("Change", tr("Last less first")),
-        ("", ""),
+        (tr("Test"), ""),
+        *((tr("Week {week}").format(week=week), _when(day)) for week, day in dates.items()),
+        (tr("Change"), tr("The last result less the first")),
+        (tr("Meaning"), tr("Only more than the amount in brackets, the measurement error, counts as a change")),
     ]
     st.html(
         style.table(
@@ -56,7 +56,9 @@ def show_tests(store: Store, athlete: Athlete, enrolment: training.Enrolment, to
             [_row(row, rules) for row in rows],
             tr("Results of the four tests"),
             text_columns=frozenset({0, len(header) - 1}),
+            stacked=True,
         )
+        + style.explain(header)
     )
     _show_questionnaires(store, athlete, enrolment, today)
     with st.expander(tr("Enter a test or a questionnaire"), icon=":material/edit:"):
@@ -75,7 +77,7 @@ def _film_tests(kinds: list[str]) -> None:
                 st.switch_page(session.page("film"))
 
 
-_FILM = " (film)"
+_FILM = tr(" (film)")
 
 
 def _when(day: date | None) -> str:
@@ -87,7 +89,12 @@ def _row(row: ResultRow, rules: Catalogue) -> list[str]:
     cells = ["–" if cell is None else f"{cell.value:.{_digits(kind.unit)}f}{_FILM * cell.filmed}" for cell in row.results]
     change = "–" if row.change is None else _amount(row.change, kind.unit, "+")
     verdict = f"{row.verdict} ({_amount(row.limit, kind.unit)})"
-    return [escape(f"{kind.title}, {row.side}, {kind.unit}"), *cells, change, escape(verdict)]
+    return [
+        escape(f"{kind.title}, {row.side}, {kind.unit}"),
+        *cells,
+        change,
+        f'<span class="fc-wrap">{escape(verdict)}</span>',
+    ]
 
 
 def _amount(value: float, unit: str, sign: str = "") -> str:

@@ -21,6 +21,9 @@ from formcheck.support.language import tr
 # How a day is written in a field: in the only order that cannot be misread.
 DATE_FORMAT = "YYYY-MM-DD"
 _RULES = Path(__file__).parents[1] / "assets" / "app.css"
+# A table of so many columns fits into the width of a phone.
+FIT_A_PHONE = 4
+SWIPE = tr("Swipe the table sideways for the other columns.")
 ChipKind = Literal["good", "watch", "fault", "plain"]
 
 
@@ -64,9 +67,14 @@ def chip(text: str, kind: ChipKind = "plain") -> str:
 
 
 def table(
-    header: Iterable[tuple[str, str]], rows: Iterable[Iterable[str]], caption: str, text_columns: frozenset[int] = frozenset()
+    header: Sequence[tuple[str, str]],
+    rows: Iterable[Iterable[str]],
+    caption: str,
+    text_columns: frozenset[int] = frozenset(),
+    *,
+    stacked: bool = False,
 ) -> str:
-    """An HTML table that scrolls sideways in itself on a phone.
+    """An HTML table that scrolls sideways in itself on a phone, or shows each row as a card of its own there.
 
     Parameters
     ----------
@@ -78,6 +86,8 @@ def table(
         What the table holds, for screen readers.
     text_columns
         Indices of the columns that hold words, which are aligned left.
+    stacked
+        Whether each row is a card on a phone: for few rows of many columns.
     """
 
     def cell(tag: str, number: int, inner: str, more: str = "") -> str:
@@ -85,13 +95,14 @@ def table(
         return f"<{tag}{kind}{more}>{inner}</{tag}>"
 
     head = "".join(
-        cell("th", i, escape(name), tr(' scope="col" title="{explanation}"').format(explanation=escape(explanation)))
-        for i, (name, explanation) in enumerate(header)
+        cell("th", i, escape(name), f' scope="col" title="{escape(explanation)}"') for i, (name, explanation) in enumerate(header)
     )
-    body = "".join("<tr>" + "".join(cell("td", i, inner) for i, inner in enumerate(row)) + "</tr>" for row in rows)
+    names = [f' data-name="{escape(name)}"' for name, _ in header]
+    body = "".join("<tr>" + "".join(cell("td", i, inner, names[i]) for i, inner in enumerate(row)) + "</tr>" for row in rows)
+    swipe = "" if stacked or len(header) <= FIT_A_PHONE else f'<p class="fc-swipe">{escape(SWIPE)}</p>'
     return (
-        f'<div class="fc-table-wrap" tabindex="0" role="region" aria-label="{escape(caption)}">'
-        f'<table class="fc-table"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>'
+        f'<div class="fc-table-wrap{" fc-stacked" * stacked}" tabindex="0" role="region" aria-label="{escape(caption)}">'
+        f'<table class="fc-table"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>{swipe}'
     )
 
 
@@ -171,6 +182,10 @@ def show_done(note: str) -> None:
 def footer() -> None:
     """Show the line at the bottom of every page."""
     st.html(
-        '<div class="fc-foot">formcheck runs on this computer: your videos and numbers never leave it. '
-        "It is not medical advice and makes no diagnosis. Stop if it hurts; see a professional if pain persists.</div>"
+        '<div class="fc-foot">'
+        + tr(
+            "formcheck runs on this computer: your videos and numbers never leave it. It is not medical advice and makes no "
+            "diagnosis. Stop if it hurts; see a professional if pain persists."
+        )
+        + "</div>"
     )

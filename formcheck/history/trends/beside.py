@@ -44,9 +44,7 @@ def find_other_sets(
         since_last=""
         if compared.previous is None
         else tr("Since last time: {comparison}").format(comparison=compared.previous.statement),
-        sides=""
-        if compared.other_leg is None
-        else tr("Left and right: {comparison}").format(comparison=compared.other_leg.statement),
+        sides="" if compared.other_leg is None else compared.other_leg.statement,
         ghost=find_ghost(store, athlete_id, report.exercise, report.side, before=moment, set_id=set_id),
     )
 

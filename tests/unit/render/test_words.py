@@ -31,7 +31,8 @@ def test_a_clean_set_has_nothing_to_change() -> None:
     words = describe_set(make_report([make_rep(1, 35), make_rep(2, 38)]))
     assert words.well[0] == "You did 2 reps of the half-kneeling ankle mobilization (left leg), all clean."
     assert words.well[1] == "Range, heel down: 36.5° (mean of all reps)."
-    assert words.well[2] == "Your best clean rep was number 2, with 38.0°."
+    assert "how far your shin leaned forward over the foot" in words.well[2]
+    assert words.well[3] == "Your best clean rep was number 2, with 38.0°."
     assert words.change[0] == "No fault was seen. Keep the same pace and range on the next set."
     assert words.missing == []
 

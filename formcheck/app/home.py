@@ -150,14 +150,19 @@ def _show_work(store: Store, athlete: Athlete, today: date) -> DayPlan:
 
 def _show_lines(store: Store, athlete: Athlete) -> None:
     from formcheck.history.trends.trend import view_trend
+    from formcheck.render.words import MEANINGS
 
-    shown = 0
+    shown, meanings = 0, list[str]()
     for exercise in EXERCISES.values():
         for measure, side in ((measure, side) for measure in exercise.trends[:1] for side in exercise.sides):
             trend = view_trend(store, athlete.id, measure, side)
             if trend.last is not None:
                 _show_line(trend, measure, side)
                 shown += 1
+                if name := MEANINGS.get(EXERCISES[measure.exercise].headline, ""):
+                    meanings.append(f"**{measure.noun[:1].upper()}{measure.noun[1:]}.** {name}")
+    for meaning in dict.fromkeys(meanings):
+        st.caption(meaning)
     if not shown:
         st.write(tr("Your range will appear here after your first saved set, and later how it changes."))
         return

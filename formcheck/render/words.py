@@ -33,16 +33,17 @@ MAX_TIMES = 4
 # What the headline number of an exercise is, for people who have never heard its name.
 MEANINGS = {
     "valid_peak_deg": tr(
-        "That is how far your shin leaned forward over the foot before the heel lifted; an upright shin is 0°. "
+        "This number is how far your shin leaned forward over the foot before the heel lifted; an upright shin is 0°. "
         "More means that the ankle bends further under load."
     ),
-    "height_cm": tr("That is how far your heel rose from the floor. More means that the calf lifts you higher."),
+    "height_cm": tr("This number is how far your heel rose from the floor. More means that the calf lifts you higher."),
     "height_pct_foot": tr(
-        "That is how far your heel rose from the floor, in % of the foot's length. More means that the calf lifts you higher."
+        "This number is how far your heel rose from the floor, in % of the foot's length. More means that "
+        "the calf lifts you higher."
     ),
-    "hold_s": tr("That is how long you stood on one leg before the other foot came down or the standing foot moved."),
-    "lower_s": tr("That is how long your heel took on its way down. Slow is the exercise."),
-    "arch_rise_mm": tr("That is how far the arch of your foot rose from rest, toes flat."),
+    "hold_s": tr("This number is how long you stood on one leg before the other foot came down or the standing foot moved."),
+    "lower_s": tr("This number is how long your heel took on its way down. Slow is the exercise."),
+    "arch_rise_mm": tr("This number is how far the arch of your foot rose from rest, toes flat."),
 }
 CUT_OFF = tr("cut off by the end of the recording")
 

@@ -70,7 +70,7 @@ def _show_filming() -> None:
         athlete = people.page_head(
             tr("Film a set"),
             tr(
-                "Put the camera on the floor or a low table, three meters away. Start the camera, step into the "
+                "Put the camera at hip height or a little lower, such as on a table, three meters away. Start it, step into the "
                 "picture and do your set: it starts, counts and ends by itself."
             ),
         )
@@ -99,6 +99,10 @@ def _show_filming() -> None:
             playing = _show_camera(filming, False)
     if playing:
         set_stage()
+        return
+    st.page_link(
+        session.page("analyze"), label=tr("No camera here? Film with your phone, or upload a video"), icon=":material/smartphone:"
+    )
 
 
 def _offer_workout(athlete: SavedAthlete | None) -> None:

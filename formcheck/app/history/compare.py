@@ -63,11 +63,13 @@ def show() -> None:
     if (opened := _open_report()) is not None:
         names = {OPEN_REPORT: tr("The open report: {file}").format(file=opened.report.video.file), **names}
     if len(names) < 2:
-        st.info(
+        style.empty(
+            tr("Nothing to compare yet"),
             tr("You need two saved sets. Analyze a video of each leg, or of two days, and save both."),
-            icon=":material/compare_arrows:",
+            icon="movie",
+            page="analyze",
+            label=tr("Analyze a video"),
         )
-        st.page_link(session.page("analyze"), label=tr("Analyze a video"), icon=":material/movie:")
         return
     first, second = _choose(rows, names, athlete)
     if first == second:

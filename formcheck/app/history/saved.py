@@ -104,9 +104,7 @@ def _find_set(store: Store) -> SetRow:
     try:
         return store.get_set(int(asked))
     except InputError as error:
-        raise InputError(
-            tr("There is no set {asked} in your history. Open another one on the History page.").format(asked=asked)
-        ) from error
+        raise InputError(tr("This set is no longer in your history. Open another one on the History page.")) from error
 
 
 def _show_downloads(row: SetRow, kept: Kept, compared: OtherSets) -> None:

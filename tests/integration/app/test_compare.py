@@ -13,7 +13,7 @@ from tests.integration.app.test_pages import words
 def test_without_two_sets_the_page_gives_advice(open_page: OpenPage) -> None:
     page = open_page("compare")
     assert not page.exception
-    assert "You need two saved sets" in page.info[0].value
+    assert "You need two saved sets" in words(page)
 
 
 @pytest.mark.usefixtures("sample_store")
@@ -28,7 +28,7 @@ def test_the_sample_offers_left_and_right_and_first_and_latest(open_page: OpenPa
     choices.set_value("First and latest, left leg").run()
     assert not page.exception
     assert "more than measurement error" in words(page)
-    assert "No picture is kept" in words(page)
+    assert "Neither set kept its pictures or its video" in words(page)
     assert "No video is kept" in words(page)
 
 

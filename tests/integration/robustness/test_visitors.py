@@ -155,7 +155,7 @@ def test_each_person_has_a_history_of_their_own(login_server: str, login_home: P
         anna.open("set", "id=1")
         assert "Annabella" in read_words(anna.page)
         ben.open("set", "id=1")
-        assert "There is no set 1 in your history" in read_words(ben.page)
+        assert "This set is no longer in your history" in read_words(ben.page)
         for page in PAGES:
             ben.open(page)
             assert "Annabella" not in read_words(ben.page)

@@ -28,6 +28,8 @@ KEY_MODEL: ModelName = "heavy"
 NETWORKS = (("heavy model", 2.0), ("MoveNet", 1.8))
 # The person's box is widened by this share before the key frame is cropped, so that the detector sees context.
 CROP_MARGIN = 0.25
+# A smaller part of the picture shows too little to read a pose in; the whole is read instead. By design.
+MIN_CROP_PX = 32
 # A key-frame pose further than this (in shank lengths) from the tracked one belongs to another person.
 SAME_PERSON_SHANKS = 0.6
 
@@ -118,7 +120,7 @@ def cut_out(image: Rgb, points: FloatArray) -> tuple[Image, FloatArray]:
     margin = CROP_MARGIN * float(np.max(high - low))
     left, top = np.maximum(0, low - margin).astype(int)
     right, bottom = np.minimum(image.shape[1::-1], high + margin).astype(int)
-    if right - left < 32 or bottom - top < 32:
+    if min(right - left, bottom - top) < MIN_CROP_PX:
         return image[:, :], np.zeros(2)
     return image[top:bottom, left:right].copy(), np.array([left, top], float)  # copied, so that the frame need not stay in memory
 

@@ -18,11 +18,14 @@ from numpy.typing import NDArray
 from formcheck.support.arrays import FloatArray
 from formcheck.video.frames import Image
 
+# The limits below were chosen by trial, except where a comment gives a source; on which clips was not recorded.
+
 # Limits of a sticker's diameter, as a fraction of the picture's shorter side, for feet that fill a third to all of the picture.
 MIN_DIAMETER, MAX_DIAMETER = 0.02, 0.22
 # A round sticker seen at a slant is an ellipse. A flatter shape than this is not a sticker.
 MIN_AXIS_RATIO = 0.55
-MIN_FILL = 0.88
+# The shares of its ellipse that a blob fills, at least and at most. The first test, on its bounding box, asks for less by BOX_FILL.
+MIN_FILL, MAX_FILL, BOX_FILL = 0.88, 1.1, 0.7
 # Blobs are searched for at thresholds this many gray levels apart, in a picture whose shorter side is this many pixels.
 LEVEL_STEP = 8
 FIND_SHORT_SIDE = 270
@@ -30,6 +33,15 @@ FIND_SHORT_SIDE = 270
 # Stickers of one set differ by less than MAX_DIFFERENCE.
 MIN_CONTRAST, MAX_DIFFERENCE = 18.0, 16.0
 MAX_SIZE_RATIO = 1.7
+# In diameters: the centers of two stickers are farther apart than the first, those of one blob found twice nearer than the second.
+MIN_GAP, SAME_PLACE = 1.2, 0.5
+# The skin is read in a ring around the center, in diameters; when a sticker is sought, and when it is followed in the full picture.
+FOUND_RING, FOLLOWED_RING = (0.65, 0.95), (0.62, 1.05)
+# A pixel's share of the way from the skin's color to the sticker's: from INSIDE on it is the sticker's, from SURE_INSIDE on surely.
+# If it lies farther than OFF_COLOR of that way beside it, it is of another color. Between FAINT and FAINT + FADE its weight rises.
+INSIDE, SURE_INSIDE, OFF_COLOR, FAINT, FADE = 0.5, 0.8, 0.5, 0.1, 0.8
+# A smaller part of a sticker, as a share of its disk, is not taken for it.
+MIN_SEEN_AREA = 0.2
 # The stickers are searched for in this many frames at the start, and must be in at least this fraction of them.
 SAMPLES, MIN_SAMPLE_SHARE = 3, 0.6
 # Stricter limits for treating a video as one of a foot automatically: stickers as similar in color as those of one sheet in even
@@ -41,15 +53,21 @@ APART_DIAMETERS = (2.0, 10.0)
 MOST_STICKERS = 3
 # Maximum relative change of the distances within the analyzed second: the foot may slide a little, its bones keep their distances.
 MAX_DISTANCE_CHANGE = 0.1
-MAX_AREA_CHANGE = 2.0
-SEARCH_RADII = 2.6
-LOST_SEARCH_RADII = 6.0
+# A sticker's area stays within this factor of its usual one, to which a new one counts this much.
+MAX_AREA_CHANGE, NEW_AREA_SHARE = 2.0, 0.1
+# A sticker is searched for within so many of its radii of its last place; one that was lost, within so many.
+SEARCH_RADII, LOST_SEARCH_RADII = 2.6, 6.0
 # Camera shake is measured outside this many sticker radii, because the skin around the stickers moves by itself.
 FREE_RADII = 3.5
 MIN_CORNERS = 12
 MIN_INLIER_SHARE = 0.4
 MIN_STEADY_SHARE = 0.9
 STEADY_SHORT_SIDE = 480
+# Corners: at most so many, of at least this share of the best one's quality, so many pixels apart; each must come back to within
+# MAX_RETURN_PX when it is followed backward, and fit the common motion within MAX_MISFIT_PX.
+CORNERS, CORNER_QUALITY, CORNER_DISTANCE_PX = 300, 0.01, 7
+MAX_RETURN_PX, MAX_MISFIT_PX = 1.0, 1.5
+FLOW = {"winSize": (21, 21), "maxLevel": 3}  # OpenCV's defaults
 
 
 @dataclass(frozen=True, eq=False)
@@ -99,10 +117,10 @@ def _median_color(lab: FloatArray, mask: NDArray[np.bool_]) -> FloatArray:
     return np.asarray(np.median(lab[mask], axis=0)) if mask.any() else np.full(3, np.nan)
 
 
-def _ring(shape: tuple[int, ...], center: FloatArray, inner: float, outer: float) -> NDArray[np.bool_]:
+def _ring(shape: tuple[int, ...], center: FloatArray, diameter: float, ring: tuple[float, float]) -> NDArray[np.bool_]:
     rows, columns = np.ogrid[: shape[0], : shape[1]]
     away = np.hypot(columns - center[0], rows - center[1])
-    return np.asarray((away >= inner) & (away < outer))
+    return np.asarray((away >= ring[0] * diameter) & (away < ring[1] * diameter))
 
 
 def _ground_around(lab: FloatArray, center: FloatArray, diameter: float) -> FloatArray:
@@ -110,7 +128,7 @@ def _ground_around(lab: FloatArray, center: FloatArray, diameter: float) -> Floa
     reach = diameter + 2.0
     x0, y0 = (max(0, int(v - reach)) for v in center)
     part = lab[y0 : int(center[1] + reach) + 1, x0 : int(center[0] + reach) + 1]
-    return _median_color(part, _ring(part.shape, center - (x0, y0), 0.65 * diameter, 0.95 * diameter))
+    return _median_color(part, _ring(part.shape, center - (x0, y0), diameter, FOUND_RING))
 
 
 def _measure(image: Image, center: FloatArray, diameter: float, color: FloatArray) -> tuple[Sticker, float] | None:
@@ -122,27 +140,27 @@ def _measure(image: Image, center: FloatArray, diameter: float, color: FloatArra
         return None
     part = _to_lab(image[y0:y1, x0:x1])
     local = center - (x0, y0)
-    ground = _median_color(part, _ring(part.shape, local, 0.62 * diameter, 1.05 * diameter))
+    ground = _median_color(part, _ring(part.shape, local, diameter, FOLLOWED_RING))
     axis = color - ground
     if not np.linalg.norm(axis) >= MIN_CONTRAST / 2:
         return None
     share = np.clip((part - ground) @ axis / (axis @ axis), 0.0, 1.0)
     off = np.linalg.norm(part - ground - share[:, :, None] * axis, axis=2) / np.linalg.norm(axis)
-    share = np.where(off < 0.5, share, 0.0)
-    count, labels, stats, centers = cv2.connectedComponentsWithStats((share > 0.5).astype(np.uint8))
-    large = [k for k in range(1, count) if stats[k, cv2.CC_STAT_AREA] > 0.2 * np.pi * diameter**2 / 4]
+    share = np.where(off < OFF_COLOR, share, 0.0)
+    count, labels, stats, centers = cv2.connectedComponentsWithStats((share > INSIDE).astype(np.uint8))
+    large = [k for k in range(1, count) if stats[k, cv2.CC_STAT_AREA] > MIN_SEEN_AREA * np.pi * diameter**2 / 4]
     if not large:
         return None
     nearest = min(large, key=lambda k: float(np.linalg.norm(centers[k] - local)))
     near = cv2.dilate((labels == nearest).astype(np.uint8), np.ones((5, 5), np.uint8)) > 0
-    weight = np.where(near, np.clip((share - 0.1) / 0.8, 0.0, 1.0), 0.0)
+    weight = np.where(near, np.clip((share - FAINT) / FADE, 0.0, 1.0), 0.0)
     area = float(weight.sum())
     rows, columns = np.mgrid[: part.shape[0], : part.shape[1]]
     middle = np.array([(columns * weight).sum(), (rows * weight).sum()]) / area
     spread = np.stack([columns - middle[0], rows - middle[1]])
     moments = np.einsum("ixy,jxy,xy->ij", spread, spread, weight) / area
     longest = 4.0 * float(np.sqrt(np.linalg.eigvalsh(moments)[-1]))
-    now = _median_color(part, near & (share > 0.8))
+    now = _median_color(part, near & (share > SURE_INSIDE))
     return Sticker(middle + np.array([x0, y0]), longest, now if np.isfinite(now).all() else color, ground), area
 
 
@@ -154,7 +172,7 @@ def _list_regions(channel: Image, areas: tuple[float, float]) -> Iterator[tuple[
         _, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=4)
         width, height, area = stats[:, cv2.CC_STAT_WIDTH], stats[:, cv2.CC_STAT_HEIGHT], stats[:, cv2.CC_STAT_AREA]
         round_enough = np.minimum(width, height) >= MIN_AXIS_RATIO * np.maximum(width, height)
-        full_enough = area >= 0.7 * MIN_FILL * width * height
+        full_enough = area >= BOX_FILL * MIN_FILL * width * height
         for k in np.flatnonzero(round_enough & full_enough & (area >= areas[0]) & (area <= areas[1])):
             if k == 0:  # label 0 is the background
                 continue
@@ -162,7 +180,7 @@ def _list_regions(channel: Image, areas: tuple[float, float]) -> Iterator[tuple[
             rows, columns = np.nonzero(labels[y : y + h, x : x + w] == k)
             pixels: NDArray[np.int64] = np.stack([columns + x, rows + y], axis=1)
             small, large = 4.0 * np.sqrt(np.maximum(np.linalg.eigvalsh(np.cov(pixels.T.astype(float))), 1e-9))
-            if small >= MIN_AXIS_RATIO * large and MIN_FILL < len(pixels) / (np.pi / 4 * small * large) < 1.1:
+            if small >= MIN_AXIS_RATIO * large and MIN_FILL < len(pixels) / (np.pi / 4 * small * large) < MAX_FILL:
                 yield pixels, float(large)
 
 
@@ -182,7 +200,9 @@ def find_blobs(image: Image) -> list[Sticker]:
             sticker = Sticker((center + 0.5) / scale - 0.5, large / scale, color, ground)
             if not sticker.contrast >= MIN_CONTRAST or np.median(np.linalg.norm(inside - color, axis=1)) > MIN_CONTRAST / 2:
                 continue
-            twin = next((k for k, s in enumerate(found) if np.linalg.norm(s.center - sticker.center) < 0.5 * s.diameter), None)
+            twin = next(
+                (k for k, s in enumerate(found) if np.linalg.norm(s.center - sticker.center) < SAME_PLACE * s.diameter), None
+            )
             if twin is None:
                 found.append(sticker)
             elif found[twin].contrast < sticker.contrast:
@@ -195,7 +215,7 @@ def _is_set(blobs: Sequence[Sticker]) -> bool:
     return all(
         np.linalg.norm(a.color - b.color) < MAX_DIFFERENCE
         and max(a.diameter, b.diameter) < MAX_SIZE_RATIO * min(a.diameter, b.diameter)
-        and np.linalg.norm(a.center - b.center) > 1.2 * max(a.diameter, b.diameter)
+        and np.linalg.norm(a.center - b.center) > MIN_GAP * max(a.diameter, b.diameter)
         for a, b in itertools.combinations(blobs, 2)
     )
 
@@ -278,7 +298,7 @@ class _Steadier:
         for sticker in stickers:
             x, y = (round(float(v) * self._scale) for v in sticker.center)
             cv2.circle(mask, (x, y), round(FREE_RADII * sticker.diameter / 2 * self._scale), 0, -1)
-        self._corners = cv2.goodFeaturesToTrack(self._first, 300, 0.01, 7, mask=mask)
+        self._corners = cv2.goodFeaturesToTrack(self._first, CORNERS, CORNER_QUALITY, CORNER_DISTANCE_PX, mask=mask)
 
     def _small(self, gray: Image) -> Image:
         size = round(gray.shape[1] * self._scale), round(gray.shape[0] * self._scale)
@@ -291,13 +311,12 @@ class _Steadier:
         now = self._small(gray)
         # optical flow assumes constant brightness, so a change of the whole picture's brightness is undone first
         now = np.asarray(cv2.convertScaleAbs(now, alpha=float(self._first.mean() / max(now.mean(), 1.0))), np.uint8)
-        flow = {"winSize": (21, 21), "maxLevel": 3}
-        there, ok, _ = cv2.calcOpticalFlowPyrLK(self._first, now, self._corners, None, **flow)  # type: ignore[call-overload]
-        back, ok_back, _ = cv2.calcOpticalFlowPyrLK(now, self._first, there, None, **flow)  # type: ignore[call-overload]
-        good = (ok.ravel() > 0) & (ok_back.ravel() > 0) & (np.linalg.norm(back - self._corners, axis=2).ravel() < 1.0)
+        there, ok, _ = cv2.calcOpticalFlowPyrLK(self._first, now, self._corners, None, **FLOW)  # type: ignore[call-overload]
+        back, ok_back, _ = cv2.calcOpticalFlowPyrLK(now, self._first, there, None, **FLOW)  # type: ignore[call-overload]
+        good = (ok.ravel() > 0) & (ok_back.ravel() > 0) & (np.linalg.norm(back - self._corners, axis=2).ravel() < MAX_RETURN_PX)
         if good.sum() < MIN_CORNERS:
             return None
-        turn, inliers = cv2.estimateAffinePartial2D(there[good], self._corners[good], ransacReprojThreshold=1.5)
+        turn, inliers = cv2.estimateAffinePartial2D(there[good], self._corners[good], ransacReprojThreshold=MAX_MISFIT_PX)
         if turn is None or inliers.mean() < MIN_INLIER_SHARE:
             return None
         return np.asarray(turn * (1.0, 1.0, 1.0 / self._scale), float)
@@ -329,7 +348,7 @@ def follow_stickers(frames: Iterable[tuple[float, Image]], stickers: Sequence[St
                 missing[k] += 1
                 continue
             last[k], missing[k] = seen[0], 0
-            areas[k] = seen[1] if usual is None else 0.9 * usual + 0.1 * seen[1]
+            areas[k] = seen[1] if usual is None else (1.0 - NEW_AREA_SHARE) * usual + NEW_AREA_SHARE * seen[1]
             row[k] = seen[0].center
             diameters.append(seen[0].diameter)
         times.append(time_s)

@@ -17,6 +17,8 @@ from formcheck.signals.reps import RepCounter, RepSpan
 
 # Length of track for the ready pose and the signal: long enough for the pose's smoothing, short enough to be fast.
 WINDOW_S = 1.0
+# With fewer poses in a window than this there is no course to judge.
+LEAST_POSES = 3
 # The scene is observed again at this interval, from this much track. While a starting pose is held the first scene is kept, so that
 # the signal has one scale, unless this many observations in a row differ from it by this share. Chosen by trial; on which clips
 # was not recorded. A change of scale is not taken while a repetition is under way: the lite model sees a shank that leans by a
@@ -102,7 +104,7 @@ class Counting:
         """Take the newest pose; return the repetition of the leading candidate that it completes, if any."""
         now = log.times[-1]
         window = log.smooth_track(now - WINDOW_S)
-        if window.present.sum() < 3:
+        if window.present.sum() < LEAST_POSES:
             return None
         self._observe(log, now)
         if self.scene is None:
@@ -143,7 +145,7 @@ class Counting:
         if now - self._observed_s < SCENE_PERIOD_S:
             return
         recent = log.smooth_track(now - SCENE_WINDOW_S)
-        if recent.present.sum() < 3:
+        if recent.present.sum() < LEAST_POSES:
             return
         self._observed_s = now
         self.fresh = observe_scene(recent, log.frame_size)

@@ -27,7 +27,7 @@ from formcheck.support.arrays import FloatArray
 from formcheck.support.language import tr
 
 # The times of set-up, stages and words on the screen are design choices; none is fitted to clips.
-COACH_WINDOW_S = 1.0
+COACH_WINDOW_S, COACH_PERIOD_S = 1.0, 0.2
 # The starting pose must be held this long to be "ready", and this long again before the countdown.
 READY_S = 1.0
 COUNTDOWN_S = 3.0
@@ -167,7 +167,7 @@ class SetMachine:
 
     def _check_setup(self, time_s: float, luma: float, frames_per_s: float) -> None:
         """Run the coach's checks, a few times a second."""
-        if time_s - self._checked_s < 0.2:
+        if time_s - self._checked_s < COACH_PERIOD_S:
             return
         self._checked_s = time_s
         window = self.log.smooth_track(time_s - COACH_WINDOW_S)

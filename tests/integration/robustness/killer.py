@@ -68,8 +68,9 @@ def main(clip: str, folder: str, rounds: int, seed: int) -> None:
     """Kill a writer in every round."""
     from formcheck.analysis.pipeline import run_analysis
     from formcheck.analysis.settings import Settings
+    from formcheck.render.charts import series_of
     from formcheck.render.frames import rep_pictures
-    from formcheck.render.page import render_html, series_of
+    from formcheck.render.page import render_html
 
     analysis = run_analysis(Path(clip), Settings(model="lite"))
     page = render_html(analysis.report, series_of(analysis), rep_pictures(analysis))

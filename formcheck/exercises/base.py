@@ -123,6 +123,8 @@ class Exercise(ABC):
     """The beginning of a sentence about what was followed through the video."""
     is_variant: ClassVar[bool] = False
     """Whether it is a special case of another exercise, preferred where both fit equally well."""
+    substitute_curve: ClassVar[Curve | None] = None
+    """The signal that the chart draws if no repetition has a headline value; by default the headline's own."""
     conditions: ClassVar[dict[str, str]] = {}
     """What the person says about how it was done, and the camera cannot see: codes with their labels, the usual one first."""
     reads_shank: ClassVar[bool] = False

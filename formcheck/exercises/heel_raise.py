@@ -45,6 +45,7 @@ LEAST_SEEN_SHARE = 0.5
 CARRIED_SHARE = 0.5
 
 HEIGHT_IN_PCT = Curve("heel_rise_pct_foot", tr("Heel height"), "% of foot")
+BODY_RISE = Curve("body_rise_pct_shank", tr("Rise of the body"), "% of a shank")
 
 
 def share_of_malleolus(turn_deg: float) -> float:
@@ -75,6 +76,10 @@ def rise_by_thirds(values: FloatArray, signal: FloatArray) -> float:
 
 HEEL_UNREAD = tr(
     "the foot was not seen well enough: film from the side, the whole foot in the light, in a shoe that stands out from the floor"
+)
+FROM_FRONT_UNREAD = tr(
+    "from the front the heel's height cannot be read: the foot points at the camera, and the body rises further than the heel "
+    "where knees and back straighten; film from the side"
 )
 READ_WITH_HEIGHT = frozenset(("height_cm", "height_pct_foot", "malleolus_rise_cm", "plantarflexion_deg"))
 
@@ -113,6 +118,7 @@ class HeelRaise(PoseExercise):
     guide = described.GUIDE
     trends = described.TRENDS
     measures = described.MEASURES
+    substitute_curve = BODY_RISE
     summary_measures = described.SUMMARY_MEASURES
 
     def judge_pose(self, view: View) -> Sequence[Criterion]:
@@ -174,6 +180,11 @@ class HeelRaise(PoseExercise):
         """The heel's height, in the headline's unit."""
         return Curve("heel_rise_cm", tr("Heel height"), "cm") if headline == "height_cm" else HEIGHT_IN_PCT
 
+    def list_signals(self, recording: Recording) -> dict[str, FloatArray]:
+        """How far the body is above its lowest place, % of a shank."""
+        risen = self.compute_signal(recording.view)
+        return {BODY_RISE.signal: 100.0 * (risen - np.nanmin(risen))}
+
     def headline_of(self, reps: list[Values]) -> str:
         """Height in cm, or in % of foot length without a scale."""
         return "height_cm" if any(np.isfinite(r["height_cm"]) for r in reps) else "height_pct_foot"
@@ -222,7 +233,9 @@ class HeelRaise(PoseExercise):
         """Explain why the heel's height is unknown."""
         if not np.isnan(measures["height_pct_foot"]):
             return {}
-        return {name: HEEL_UNREAD for name, value in measures.items() if np.isnan(value) and name in READ_WITH_HEIGHT}
+        from_front = not np.isnan(measures["side_difference_pct"])  # which is known from the front only
+        reason = FROM_FRONT_UNREAD if from_front else HEEL_UNREAD
+        return {name: reason for name, value in measures.items() if np.isnan(value) and name in READ_WITH_HEIGHT}
 
     def judge_form(self, reps: list[Values], spans: list[RepSpan], expected_error: Mapping[str, float]) -> list[list[Criterion]]:
         """Height, knees, ball, tempo, trunk and lowering. The height's limit is 80 % of the best reached with straight knees."""

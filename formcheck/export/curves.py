@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field
 
-from formcheck.export.facts import exercise_of, headline_of
+from formcheck.export.facts import curve_of, exercise_of
 from formcheck.export.figure import Figure, make_figure
 from formcheck.export.trace import MAX_SAMPLES, Trace
 from formcheck.report.schema import Rep
@@ -65,11 +65,10 @@ class Curves(BaseModel):
 
 def make_curves(analysis: Analysis) -> Curves | None:
     """Return the curves to keep of an analysis: its chart's and the heel's; None without a repetition."""
-    report, exercise = analysis.report, exercise_of(analysis.report)
-    if not report.reps or exercise is None:
+    report = analysis.report
+    if not report.reps or exercise_of(report) is None:
         return None
-    headline = headline_of(report)
-    wanted = [exercise.curve_of(headline.name if headline else exercise.headline).signal]
+    wanted = [curve_of(report).signal]
     wanted += ["heel_rise_cm" if report.scale.cm_per_px else "heel_rise_pct_foot"]
     signals = {name: values for name in wanted if (values := analysis.signals.get(name)) is not None and np.isfinite(values).any()}
     start_s, end_s = report.reps[0].start_s - MARGIN_S, report.reps[-1].end_s + MARGIN_S

@@ -142,9 +142,12 @@ def best_rep(report: SetReport) -> Rep | None:
 
 
 def curve_of(report: SetReport) -> Curve:
-    """Return the signal over time that belongs to the headline: what rises and falls with every rep."""
+    """Return the signal over time that belongs to the headline, or its substitute if the headline is known of no rep."""
     exercise, headline = exercise_of(report), headline_of(report)
-    return exercise.curve_of(headline.name) if exercise and headline else INCLINATION
+    if exercise is None or headline is None:
+        return INCLINATION
+    unread = bool(report.reps) and not any(is_measured(rep, headline.name) for rep in report.reps)
+    return exercise.substitute_curve if unread and exercise.substitute_curve else exercise.curve_of(headline.name)
 
 
 def describe_limit(share: float) -> str:

@@ -52,7 +52,7 @@ def legend_of(report: SetReport) -> list[tuple[str, str]]:
         if any("heel-lifted" in rep.faults for rep in report.reps):
             legend.append(("lifted", tr("heel off the floor")))
         legend.append(("value", tr("range with the heel down")))
-    elif exercise is not None and exercise.partial_share is not None:
+    elif exercise is not None and exercise.partial_share is not None and best_rep(report) is not None:
         legend.append(
             ("limit", tr("{partial_share}: lower is not full height").format(partial_share=describe_limit(exercise.partial_share)))
         )

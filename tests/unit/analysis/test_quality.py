@@ -125,6 +125,14 @@ def test_a_height_read_off_fewer_pixels_is_less_sure_and_no_fault_within_that() 
     assert exercise.find_faults(reps, spans, {"height_cm": 2.2 * large}) == [[], []]
 
 
+def test_from_the_front_a_heel_raise_has_no_height_error_and_the_warning_says_where_to_film_from() -> None:
+    front = judge(make_standing(yaw_deg=90))
+    assert codes(front) == ["not-side-on"]
+    assert "film from the side" in front.warnings[0].message
+    assert front.usable
+    assert front.expected_error == {}
+
+
 def test_a_set_that_cannot_be_measured_is_not_usable() -> None:
     assert not judge(GOOD, leg=None).usable
     assert not judge(unseen(GOOD, 0.6)).usable

@@ -10,9 +10,9 @@ import pytest
 from formcheck.analysis.detection import Detection, detect_set
 from formcheck.analysis.measure import make_recording
 from formcheck.analysis.refine import Refinement
-from formcheck.exercises.heel_height import height_of_rise, turn_of_rise
+from formcheck.exercises.heel_height import turn_of_rise
 from formcheck.exercises.heel_raise import HeelRaise
-from formcheck.foot import FootMotion
+from formcheck.foot import BALL, FOOT_PER_SHANK, PLANTAR_HEEL, FootMotion
 from formcheck.pose.blazepose import Pose
 from formcheck.pose.track import Landmark, PoseTrack
 from formcheck.scene.scene import Scene, observe_scene
@@ -35,8 +35,10 @@ def see_heel(track: PoseTrack, scene: Scene, found: Detection) -> FootMotion:
         for span in found.spans:
             first, last = np.searchsorted(track.time_s, (span.start_s, span.end_s + 1e-9))
             risen = np.clip(ankle[first:last] - ankle[first], 0.0, None)
-            foot.heel_rise_px[first:last] = height_of_rise(risen) * scene.shank_px
-            foot.turn_deg[first:last] = turn_of_rise(risen)
+            turn = np.radians(turn_of_rise(risen))
+            behind, above = BALL[0] - PLANTAR_HEEL[0], BALL[1] - PLANTAR_HEEL[1]
+            heel = FOOT_PER_SHANK * (behind * np.sin(turn) + above * (1 - np.cos(turn)))
+            foot.heel_rise_px[first:last], foot.turn_deg[first:last] = heel * scene.shank_px, np.degrees(turn)
     return foot
 
 

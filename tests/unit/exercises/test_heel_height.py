@@ -1,4 +1,4 @@
-"""A heel raise's height is the foot's own, as a level camera would see it; the trunk has no part in it but from the front."""
+"""A heel raise's height is the foot's own, as a level camera would see it; where only the trunk is seen, there is none."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from typing import Literal
 import numpy as np
 import pytest
 
-from formcheck.exercises.base import View
-from formcheck.exercises.heel_height import compute_magnification, compute_trunk_rise, magnify_forward, magnify_near_foot
-from formcheck.exercises.heel_raise import HeelRaise
+from formcheck.exercises.base import Recording, View
+from formcheck.exercises.heel_height import compute_magnification, compute_trunk_rise, magnify_near_foot
+from formcheck.exercises.heel_raise import READ_WITH_HEIGHT, HeelRaise
 from formcheck.foot import FootMotion
 from formcheck.pose.track import SIDES, Landmark, PoseTrack
 from formcheck.scene.scene import observe_scene
@@ -23,12 +23,12 @@ BODY = [
     k for k in Landmark if k not in (Landmark.LEFT_HEEL, Landmark.RIGHT_HEEL, Landmark.LEFT_FOOT_INDEX, Landmark.RIGHT_FOOT_INDEX)
 ]
 RISE_PX = 18.0
+BODY_COURSE = np.clip(np.minimum(np.arange(120) / 30 - 0.5, 3.5 - np.arange(120) / 30) / 0.8, 0.0, 1.0)
 
 
 def rise(bend_deg: float = 0.0, up_px: float = RISE_PX) -> PoseTrack:
     """Somebody whose body goes up by so much and down again, the knee bending by so much at the top."""
-    standing = make_standing(120)
-    course = np.clip(np.minimum(standing.time_s - 0.5, 3.5 - standing.time_s) / 0.8, 0.0, 1.0)
+    standing, course = make_standing(120), BODY_COURSE
     points = standing.points.copy()
     points[:, BODY, 1] -= up_px * course[:, None]
     for knee in (Landmark.LEFT_KNEE, Landmark.RIGHT_KNEE):
@@ -64,11 +64,36 @@ def test_between_the_frames_that_show_the_foot_it_goes_with_the_body() -> None:
     assert inside[[0, -1]] == pytest.approx(0.0, abs=0.1 * inside.max())
 
 
-def test_from_the_front_the_trunks_rise_is_used_with_a_larger_error() -> None:
-    motion = complete(rise(), float("nan"), kind="front")
-    # the heel rises further than the ankle, which is nearer to the ball
-    assert RISE_PX < motion.heel_rise_px[TOP] < 1.7 * RISE_PX
-    assert motion.error_px[TOP] > 0.1 * motion.heel_rise_px[TOP]
+def measure_from(kind: Literal["side", "front"]) -> dict[str, float]:
+    track = rise()
+    view = View(track, replace(observe_scene(track, FRAME_SIZE, standing=True), kind=kind), "right")
+    foot = FootMotion.empty(len(track))
+    inside = view.frames_of(REP)
+    if kind == "side":
+        foot.heel_rise_px[inside], foot.turn_deg[inside] = 1.4 * RISE_PX * BODY_COURSE[inside], 25.0 * BODY_COURSE[inside]
+    foot = HeelRaise().complete_foot(view, REP, foot)
+    recording = Recording(view, 0.4, 40.0, np.full(len(track), np.nan), foot, [REP], HeelRaise())
+    return HeelRaise().measure(recording, REP)
+
+
+def test_from_the_front_no_height_is_given_but_the_tempo_is() -> None:
+    """The trunk rises up to a third further than the ankles where knees and back straighten."""
+    front, side = measure_from("front"), measure_from("side")
+    assert all(np.isnan(front[name]) for name in READ_WITH_HEIGHT)
+    assert all(np.isfinite(side[name]) for name in READ_WITH_HEIGHT)
+    for name in ("rise_s", "hold_s", "lower_s"):
+        assert front[name] == pytest.approx(side[name], abs=0.1)
+
+
+def test_the_reason_for_an_unknown_height_says_to_film_from_the_side() -> None:
+    reasons = HeelRaise().explain_gaps(measure_from("front"))
+    assert set(reasons) == READ_WITH_HEIGHT
+    assert all("from the front" in reason and "film from the side" in reason for reason in reasons.values())
+
+
+def test_a_height_that_is_not_known_is_no_fault() -> None:
+    reps, spans = [measure_from("front")] * 3, [REP] * 3
+    assert all("partial-height" not in faults for faults in HeelRaise().find_faults(reps, spans))
 
 
 def trunk_rise(track: PoseTrack) -> float:
@@ -93,18 +118,6 @@ def test_the_near_foot_of_two_is_seen_larger_than_the_body_and_the_far_one_small
     distance_cm = 42.0 * scene.focal_px / scene.shank_px
     assert near == pytest.approx(distance_cm / (distance_cm - 10.5), rel=0.01)
     assert far == pytest.approx(distance_cm / (distance_cm + 10.5), rel=0.01)
-
-
-@pytest.mark.parametrize(("yaw_deg", "higher"), [(25.0, True), (0.0, None), (-25.0, False)])
-def test_a_body_that_comes_forward_over_the_toes_nears_a_camera_ahead_and_leaves_one_behind(
-    yaw_deg: float, higher: bool | None
-) -> None:
-    track = make_standing(2, ankle_px=(640.0, 700.0))
-    scene = replace(observe_scene(track, FRAME_SIZE, standing=True), yaw_deg=yaw_deg)
-    seen = magnify_forward(View(track, scene, "right"), 1)
-    assert seen == 0.0 if higher is None else (seen > 0.002) == higher
-    if higher is False:
-        assert seen == pytest.approx(-magnify_forward(View(track, replace(scene, yaw_deg=-yaw_deg), "right"), 1))
 
 
 @pytest.mark.parametrize("pitch_deg", [-15.0, 0.0, 12.0])

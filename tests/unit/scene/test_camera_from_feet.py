@@ -10,12 +10,10 @@ import pytest
 from formcheck.analysis.measure import make_recording
 from formcheck.analysis.refine import Refinement
 from formcheck.exercises.half_kneeling import USUAL_PITCH_DEG, HalfKneeling
-from formcheck.exercises.heel_height import magnify_forward
-from formcheck.exercises.raise_form import compute_body_rise
 from formcheck.foot import FootMotion
 from formcheck.pose.track import LANDMARK_COUNT, Landmark
 from formcheck.scene.camera_from_feet import find_pitch
-from formcheck.scene.scene import Scene, observe_scene
+from formcheck.scene.scene import Scene
 from formcheck.scene.view import View
 from formcheck.signals.reps import RepSpan
 from formcheck.support.arrays import FloatArray
@@ -73,17 +71,3 @@ def test_the_camera_s_height_does_not_change_the_angle_where_its_pitch_is_known(
     assert np.ptp([measure(h, pitch_known=False) for h in heights]) > 4.0
     assert np.ptp([measure(h, pitch_known=True) for h in heights]) < 1.5
     assert measure(0.9, pitch_known=True) == pytest.approx(35.0, abs=2.0)
-
-
-def test_a_body_that_comes_nearer_as_it_rises_is_not_taken_for_higher() -> None:
-    track = make_standing(2, yaw_deg=90)
-    scene = observe_scene(track, FRAME_SIZE)
-    assert scene.kind == "front"
-    # flat at first; then 7 cm nearer of 2.8 m, the camera level at the picture's middle
-    center = np.asarray(FRAME_SIZE) / 2
-    nearer = 0.07 / 0.43 * scene.shank_px / scene.focal_px
-    track.points[1] = center + (track.points[1] - center) * (1.0 + nearer)
-    view = View(track, scene, "right")
-    rise = compute_body_rise(view)
-    assert rise[1] - rise[0] > 0.01
-    assert magnify_forward(view, 1) == pytest.approx(rise[1] - rise[0], rel=0.2)

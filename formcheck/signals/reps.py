@@ -29,8 +29,9 @@ TURN_SHARE, REST_S = 0.15, 0.35
 # than it rose.
 STARTED_UP_SHARE = 0.2
 # A repetition starts and ends where its speed is this fraction of its maximum. In a smooth reach (minimum jerk: Flash & Hogan 1985)
-# that is after 3 % of the way.
-SET_OFF_SHARE = 0.1
+# that is after 3 % of the way. A pause counts as rest only in this lowest part of the rise: twice as much as landmarks wander
+# between the rests of a set (`exercises.heel_raise_limits.NOT_LOWERED_SHARE`). Higher up it is a landmark's jump on the way.
+SET_OFF_SHARE, REST_BELOW_SHARE = 0.1, 0.25
 # The peak's time is the middle of the plateau: the samples within PLATEAU_SHARE of the rise below the highest held level. A held
 # level is a running median over KEPT_SHARE of the repetition, so that a landmark's brief jump is not the peak.
 PLATEAU_SHARE = 0.08
@@ -340,12 +341,12 @@ def span_between(time_s: FloatArray, values: FloatArray, start_s: float, end_s: 
 
 
 def _set_off(values: FloatArray, speed: FloatArray, rest: float) -> int:
-    """Return the sample at which a rise starts: the last slow one (`SET_OFF_SHARE`) in the rise's lower half above ``rest``.
+    """Return the sample at which a rise starts: the last slow one (`SET_OFF_SHARE`) in the rise's lowest quarter above ``rest``.
 
     A drift before the rise, such as someone settling into place, is not part of the rise.
     """
-    half = int(np.flatnonzero(values <= (rest + values[-1]) / 2)[-1])
-    slow = np.flatnonzero(speed[: half + 1] <= SET_OFF_SHARE * speed.max())
+    low = int(np.flatnonzero(values <= rest + REST_BELOW_SHARE * (values[-1] - rest))[-1])
+    slow = np.flatnonzero(speed[: low + 1] <= SET_OFF_SHARE * speed.max())
     return int(slow[-1]) if len(slow) else 0
 
 

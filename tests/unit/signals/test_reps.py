@@ -267,6 +267,20 @@ def test_landmarks_that_jump_on_the_way_back_are_not_the_peak() -> None:
 # Sets that do not start, or end, at the standing level
 
 
+@pytest.mark.parametrize("on_the_way_up", [True, False])
+def test_a_landmark_that_stops_for_a_moment_far_above_rest_does_not_cut_the_repetition_short(on_the_way_up: bool) -> None:
+    """A hidden knee's landmark stops for 0.1 s with two fifths of the way to go: nobody rests there."""
+    time, values, _ = make_set([38.0])
+    first, peak = int(np.argmax(values > values[0] + 0.5)), int(np.argmax(values))
+    way = np.arange(first, peak) if on_the_way_up else np.arange(peak, len(values))
+    at = way[int(np.argmin(np.abs(values[way] - (4.0 + 0.4 * 34.0))))]
+    stopped = values.copy()
+    stopped[at : at + 4] = values[at]
+    (whole,), (rep,) = count(time, values), count(time, stopped)
+    assert (rep.start_s, rep.end_s) == pytest.approx((whole.start_s, whole.end_s), abs=0.15)
+    assert rep.rise == pytest.approx(whole.rise, rel=0.05)
+
+
 def test_a_rise_that_is_not_taken_all_the_way_back_ends_where_the_next_begins() -> None:
     """A heel left up by 45 % of its height: two repetitions, and where it turned is the border."""
     time, values, at = make_set([38.0, 38.0, 38.0], rest_s=0.4)

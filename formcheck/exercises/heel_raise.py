@@ -233,7 +233,7 @@ class HeelRaise(PoseExercise):
         """Explain why the heel's height is unknown."""
         if not np.isnan(measures["height_pct_foot"]):
             return {}
-        from_front = not np.isnan(measures["side_difference_pct"])  # which is known from the front only
+        from_front = not np.isnan(measures.get("side_difference_pct", np.nan))  # which is known from the front only
         reason = FROM_FRONT_UNREAD if from_front else HEEL_UNREAD
         return {name: reason for name, value in measures.items() if np.isnan(value) and name in READ_WITH_HEIGHT}
 

@@ -89,8 +89,10 @@ HEIGHT_FROM_SIDE = _at_most(
     0.0,
     "front views of a heel raise",
     "heights read off the body were 1 to 4 cm too high on 4 rendered people who straighten (docs/research-log.md)",
-    "From the front the heel's height cannot be measured: film from the side for it. The count, the tempo, and whether both sides "
-    "rise alike and the ankles stay together, are measured.",
+    tr(
+        "From the front the heel's height cannot be measured: film from the side for it. The count, the tempo, and whether both "
+        "sides rise alike and the ankles stay together, are measured."
+    ),
 )
 TRUNK_SQUARE = _at_most(
     "not-side-on",

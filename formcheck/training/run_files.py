@@ -13,9 +13,10 @@ import math
 import re
 import struct
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import Any
 from xml.sax.handler import ContentHandler
 from xml.sax.xmlreader import AttributesImpl
 
@@ -30,6 +31,10 @@ MAX_RUN_KM = 500.0
 MAX_LINE = 10_000
 # A watch's GPX, with its extensions, is nested six levels deep.
 MAX_DEPTH = 32
+# A day of a watch's records, one per second, with 25 values each (and one for the record itself): about ten seconds of decoding.
+MAX_FIT_VALUES = 24 * 3600 * 26
+# A FIT message names its definition by four bits. More definitions than that, without messages between them, define nothing.
+FIT_LOCAL_TYPES = 16
 _CHUNK = 2**16
 _EARTH_RADIUS_KM = 6371.0088  # mean radius (IUGG)
 _KM_PER_MILE = 1.609344
@@ -258,9 +263,7 @@ def _read_fit(name: str, data: bytes) -> list[Run]:
             error_handling=fitdecode.ErrorHandling.IGNORE,  # otherwise its warnings go to the user's terminal
         )
         with reader:
-            for frame in reader:
-                if frame.frame_type != fitdecode.FIT_FRAME_DATA:
-                    continue
+            for frame in _bounded(reader, name):
                 if frame.name == "session":
                     sessions += 1
                     if frame.get_value("sport", fallback="running") != "running":
@@ -292,6 +295,35 @@ def _read_fit(name: str, data: bytes) -> list[Run]:
     if not sessions and first_moment is not None:
         runs = _one_run(name, digest, "fit", _local_day(first_moment, name), furthest_km)
     return runs
+
+
+def _bounded(frames: Iterable[Any], name: str) -> Iterator[Any]:
+    """The data messages of a FIT file, up to the limits on its values and on definitions that nothing uses.
+
+    Raises
+    ------
+    InputError
+        At the first part of the file that is over a limit.
+    """
+    import fitdecode
+
+    values = unused = 0
+    for frame in frames:
+        if frame.frame_type == fitdecode.FIT_FRAME_HEADER:  # a file may hold several, each with definitions of its own
+            unused = 0
+        elif frame.frame_type == fitdecode.FIT_FRAME_DEFINITION:
+            unused += 1
+            values += len(frame.field_defs) + len(frame.dev_field_defs)
+        elif frame.frame_type == fitdecode.FIT_FRAME_DATA:
+            unused = max(0, unused - 1)
+            values += len(frame.fields)
+        values += 1
+        if unused > FIT_LOCAL_TYPES:
+            raise InputError(f"{name} is not a readable FIT file; export the run from your watch again.")
+        if values > MAX_FIT_VALUES:
+            raise InputError(f"{name} holds more than a day of a watch's records; export the runs one by one.")
+        if frame.frame_type == fitdecode.FIT_FRAME_DATA:
+            yield frame
 
 
 def _local_day(moment: object, name: str) -> date:

@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from formcheck.support.errors import InputError
+from formcheck.training import run_files
 from formcheck.training.run_files import read_runs, read_runs_file
 
 # One degree of latitude on a sphere of 6371.0088 km.
@@ -34,17 +35,21 @@ def crc16(data: bytes) -> int:
     return crc
 
 
-def fit(start: datetime, metres: float, sport: int = 1) -> bytes:
-    """A FIT file with one session: sport (1 = running), start time and total distance."""
+def fit(start: datetime, metres: float, sport: int = 1, before: bytes = b"") -> bytes:
+    """A FIT file with one session: sport (1 = running), start time and total distance; ``before`` are messages that come first."""
     fit_epoch = datetime(1989, 12, 31, tzinfo=UTC)
     seconds = int((start - fit_epoch).total_seconds())
     definition = bytes([0x40, 0, 0]) + struct.pack("<HB", 18, 4)  # message 18: session
     definition += bytes([253, 4, 0x86, 2, 4, 0x86, 9, 4, 0x86, 5, 1, 0x00])
     data = bytes([0x00]) + struct.pack("<IIIB", seconds + 1800, seconds, int(metres * 100), sport)
-    body = definition + data
+    body = before + definition + data
     header = struct.pack("<BBHI4s", 14, 0x10, 2100, len(body), b".FIT")
     header += struct.pack("<H", crc16(header))
     return header + body + struct.pack("<H", crc16(header + body))
+
+
+# A definition of records (message 20) with no field, and a record by it.
+EMPTY_DEFINITION, EMPTY_RECORD = b"\x40\x00\x00\x14\x00\x00", b"\x00"
 
 
 def test_a_gpx_track_is_as_long_as_its_great_circles() -> None:
@@ -139,6 +144,37 @@ def test_a_file_that_cannot_be_used_ends_in_one_line_with_its_name(name: str, da
         read_runs(name, data)
     assert name in str(caught.value)
     assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("sets", [1, 3])
+def test_a_fit_file_defines_its_sixteen_kinds_of_message_before_it_uses_them(sets: int) -> None:
+    before = (EMPTY_DEFINITION * 15 + EMPTY_RECORD * 15) * sets
+    [run] = read_runs("run.fit", fit(datetime(2026, 3, 3, tzinfo=UTC), 7512.0, before=before))
+    assert run.km == 7.512
+
+
+def test_fit_definitions_that_nothing_uses_end_the_file() -> None:
+    """15 MB of them took over a minute."""
+    with pytest.raises(InputError, match=r"run\.fit is not a readable FIT file"):
+        read_runs("run.fit", fit(datetime(2026, 3, 3, tzinfo=UTC), 7512.0, before=EMPTY_DEFINITION * 16))
+
+
+@pytest.mark.parametrize(
+    ("before", "values"),
+    [
+        (EMPTY_DEFINITION + EMPTY_RECORD * 50, 51),
+        (b"\x40\x00\x00\x14\x00\x02\x05\x04\x86\x49\x02\x84" + (b"\x00" + b"\x01" * 6) * 10, 33),
+    ],
+    ids=["records", "values"],
+)
+def test_a_fit_file_may_hold_so_many_values(before: bytes, values: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    data = fit(datetime(2026, 3, 3, tzinfo=UTC), 7512.0, before=before)
+    own = 2 + 5 + 5  # header and checksum; the session's definition and the session, each with four fields
+    monkeypatch.setattr(run_files, "MAX_FIT_VALUES", values + own - 1)
+    with pytest.raises(InputError, match="more than a day"):
+        read_runs("run.fit", data)
+    monkeypatch.setattr(run_files, "MAX_FIT_VALUES", values + own)
+    assert len(read_runs("run.fit", data)) == 1
 
 
 @pytest.mark.parametrize("kind", ["csv", "gpx", "fit"])

@@ -36,7 +36,7 @@ def pain(
 ) -> None:
     """Enter pain from 0 (none) to 10 (worst imaginable) and see what it means for the next session."""
     from formcheck import training
-    from formcheck.training.pain import PainScores, describe_action, describe_help, judge_pain
+    from formcheck.training.pain import PainScores, describe_action, judge_pain
 
     if before is None and after is None and morning is None:
         raise UsageError("Give at least one of --before, --after and --morning.")
@@ -48,8 +48,8 @@ def pain(
                 store.diary.note_pain(person.id, day, moment, score)  # type: ignore[arg-type]
         scores = store.diary.pain(person.id).get(day, PainScores())
         typer.echo(describe_action(judge_pain(scores, limits), scores, limits))
-        if store.plans.needs_professional(person.id, day):
-            typer.echo(describe_help(limits))
+        if need := store.plans.describe_need(person.id, day):
+            typer.echo(need)
         if (scores.worst or 0) > limits.tolerated_up_to:
             typer.echo("Answer the red flags before you train again: formcheck plan flags --none, or --yes CODE.")
 

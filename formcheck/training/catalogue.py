@@ -49,22 +49,30 @@ class _Part(BaseModel):
 
 
 class PainLimits(_Part):
-    """The limits of the pain-monitoring model, on a scale from 0 to 10."""
+    """The limits of the pain-monitoring model, on a scale from 0 to 10.
+
+    ``weeks_before_help``: pain that never came down to ``progress_up_to`` for so long is to be examined.
+    """
 
     progress_up_to: Pain
     tolerated_up_to: Pain
     step_backs_before_help: Annotated[int, Field(ge=1, le=10)]
+    weeks_before_help: Annotated[int, Field(ge=1, le=12)] = 4
     source: Sources
 
 
 class ProgressionRules(_Part):
-    """When an exercise's level goes up, and how the fourth week is eased."""
+    """When an exercise's level goes up, how the fourth week is eased, and what a break costs.
+
+    ``break_days``: after more days than that without a session of the exercise, its level goes one back.
+    """
 
     sessions_to_move_up: Annotated[int, Field(ge=1, le=20)]
     clean_share: Share
     set_done_share: Share
     deload_every_weeks: Annotated[int, Field(ge=2, le=12)]
     deload_share: Share
+    break_days: Annotated[int, Field(ge=7, le=84)] = 14
     source: Sources
 
 
@@ -197,13 +205,14 @@ class WalkRunStep(_Part):
 
 
 class RunningRules(_Part):
-    """The entry criteria and the steps of the return to running."""
+    """The entry criteria and the steps of the return to running; a step lasts ``step_days`` or more."""
 
     walk_minutes: Annotated[int, Field(ge=1, le=240)]
     walk_pain_up_to: Pain
     raises_per_leg: Annotated[int, Field(ge=0, le=100)]
     symmetry_pct: Annotated[float, Field(ge=0, le=100)]
     quiet_weeks: Annotated[int, Field(ge=1, le=52)]
+    step_days: Annotated[int, Field(ge=1, le=28)] = 7
     steps: Annotated[tuple[WalkRunStep, ...], Field(min_length=1)]
     source: Sources
 

@@ -33,9 +33,23 @@ def explain_day(day: DayPlan, progress: Progress) -> str:
         reason = standing.reason.replace("moved you ", f"moved your {leg} leg ") if leg else standing.reason
         return f"{title} today: {reason}."
     needed = progress.catalogue.progression.sessions_to_move_up
+    if standing.level + 1 >= len(progress.catalogue.drills[drill].levels) and not _describe_last(drill, day.day, progress):
+        return f"{title} today: it keeps what you have built."
     if standing.good:
         return f"{title} today: {min(standing.good, needed)} of {needed} sessions toward the next level are done."
+    if last := _describe_last(drill, day.day, progress):
+        return f"{title} today, at the same level: {last}."
     return f"{title} today: it builds the base for the next level."
+
+
+def _describe_last(drill: str, day: date, progress: Progress) -> str:
+    """Why the last session before a day did not count; empty if it did, or if there was none."""
+    actions = [action for done, action in progress.ladders[drill].actions if done < day] if drill in progress.ladders else []
+    limit = progress.catalogue.pain.progress_up_to
+    return {
+        "repeat": f"pain was above {limit} in the last session, and had settled by the morning",
+        "ask": "the last session counts once its pain after it and of the next morning is entered",
+    }.get(actions[-1] if actions else "", "")
 
 
 def _name_work(day: DayPlan, drill: str) -> str:

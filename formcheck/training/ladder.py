@@ -2,14 +2,15 @@
 
 A session counts toward the next level if every set was done with all repetitions, at least 80 % of the filmed repetitions were
 clean, and pain stayed at 2 or less before, after and the next morning. Two such sessions in a row move the person up. Sets ticked
-by hand count as clean, because the person reported them. No level goes up in weeks with a lighter load.
+by hand count as clean, because the person reported them. No level goes up in weeks with a lighter load. After a break of more than
+two weeks the level is one lower.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, timedelta
 from math import ceil
 
 from formcheck.training.catalogue import Catalogue, Drill, Level
@@ -111,6 +112,7 @@ def climb(
     is_deload: Callable[[date], bool] = lambda _: False,
     chosen: Mapping[date, str] | None = None,
     leg: str | None = None,
+    until: date | None = None,
 ) -> Ladder:
     """Follow the sessions in order of their days and record every change of standing.
 
@@ -122,13 +124,22 @@ def climb(
         Levels set by hand, by their id, from their day on; each begins a new count.
     leg
         Only the sets of this leg count at levels with sets for each leg; None: both must do them.
+    until
+        The day for which the level is asked: a break that lasts until then counts. None: only breaks between sessions count.
     """
     by_hand = {day: index for day, name in (chosen or {}).items() if (index := drill.index_of(name)) is not None}
     by_day = {session.day: session for session in sessions}
     start = standing = Standing()
     changes: list[tuple[date, Standing]] = []
     actions: list[tuple[date, PainAction]] = []
-    for day in sorted({*by_hand, *by_day}):
+    latest: date | None = None
+    for day in sorted({*by_hand, *by_day, *([] if until is None else [until])}):
+        if latest is not None and (day - latest).days > catalogue.progression.break_days:
+            back = latest + timedelta(days=catalogue.progression.break_days)
+            standing = _after_break(standing, back, catalogue)
+            changes.append((back, standing))
+        if day in by_hand or day in by_day:
+            latest = day
         if day in by_hand:
             standing = Standing(by_hand[day], reason="the level was set by hand", since=day)
             # A level chosen by hand applies on its own day already.
@@ -150,6 +161,7 @@ def climb_by_leg(
     catalogue: Catalogue,
     is_deload: Callable[[date], bool] = lambda _: False,
     chosen: Mapping[str, Mapping[date, str]] | None = None,
+    until: date | None = None,
 ) -> Ladder:
     """Follow each leg's sessions; the result has one ladder for each leg if they ever differ.
 
@@ -158,7 +170,8 @@ def climb_by_leg(
     """
     log, by_hand = list(sessions), chosen or {}
     both = by_hand.get("both", {})
-    left, right = (climb(drill, log, catalogue, is_deload, {**both, **by_hand.get(leg, {})}, leg) for leg in ("left", "right"))
+    levels = {leg: {**both, **by_hand.get(leg, {})} for leg in ("left", "right")}
+    left, right = (climb(drill, log, catalogue, is_deload, chosen, leg, until) for leg, chosen in levels.items())
     if left.changes == right.changes:
         return left
     return Ladder(drill, left.start, left.changes, left.actions, {"left": left, "right": right})
@@ -198,6 +211,14 @@ def sets_of(level: Level, eased: bool = False, deload: bool = False, *, catalogu
     """The number of sets of a day on each counted leg: fewer in a lighter week, and after pain at the lowest level."""
     share = catalogue.progression.deload_share if eased or deload else 1.0
     return ceil(level.total_sets * share)
+
+
+def _after_break(standing: Standing, day: date, catalogue: Catalogue) -> Standing:
+    """One level back after a break: the tissue is no longer used to the load."""
+    if standing.level == 0:
+        return replace(standing, good=0)
+    reason = f"{count_in_words(catalogue.progression.break_days)} days without a session moved you back"
+    return Standing(standing.level - 1, standing.eased, 0, reason, day)
 
 
 def is_complete(session: Session, level: Level, sets: int, leg: str | None = None) -> bool:

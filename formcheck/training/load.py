@@ -13,7 +13,7 @@ import math
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Literal
 
@@ -33,11 +33,15 @@ _WEEK = timedelta(days=7)
 
 @dataclass(frozen=True)
 class WeekLoad:
-    """A week's load and its ceiling, in the unit of the summed amounts. The ceiling is None if there is nothing to compare with."""
+    """A week's load and its ceiling, in the unit of the summed amounts. The ceiling is None if there is nothing to compare with.
+
+    ``walk_run``: walk–run sessions of the plan were done, whose steps set the load; such a week has no ceiling.
+    """
 
     monday: date
     total: float
     ceiling: float | None
+    walk_run: bool = False
 
     @property
     def broke_rule(self) -> bool:
@@ -126,6 +130,8 @@ class LoadReview:
             parts = [f"{done} this week is over the ceiling of {self.text(week.ceiling or 0.0)}: rest or cross-train until Monday."]
         elif spike is not None:
             parts = [f"{done} this week."]
+        elif week.walk_run:
+            return f"{done} this week. The walk-run steps set the load; the weekly ceiling begins with the first week of running."
         elif week.ceiling is None:
             parts = [f"{done} this week. After four weeks or more without running, begin with walking and running in turns."]
         else:
@@ -177,12 +183,21 @@ def review_load(amounts: Iterable[tuple[date, float]], today: date, unit: str = 
     return LoadReview(tuple(weeks), ceiling_after(totals), unit)
 
 
-def review_runs(runs: Iterable[tuple[date, float]], today: date) -> LoadReview:
-    """Weekly kilometers with their ceilings, and the single runs that were spikes."""
+def review_runs(runs: Iterable[tuple[date, float]], today: date, walk_run_days: Iterable[date] = ()) -> LoadReview:
+    """Weekly kilometers with their ceilings, and the single runs that were spikes.
+
+    Parameters
+    ----------
+    walk_run_days
+        Days with a walk–run session of the plan. Its steps grow within the rule by themselves; their weeks have no ceiling, because
+        a week that holds only some of the sessions says nothing about the next.
+    """
     known = sorted((day, km) for day, km in runs if monday_of(day) <= monday_of(today))
     review = review_load(known, today, "km")
+    stepped = {monday_of(day) for day in walk_run_days}
+    weeks = tuple(replace(week, ceiling=None, walk_run=True) if week.monday in stepped else week for week in review.weeks)
     recent = [km for day, km in known if today - timedelta(days=SPIKE_DAYS) <= day <= today]
-    return LoadReview(review.weeks, review.next_ceiling, "km", tuple(find_spikes(known)), max(recent, default=None))
+    return LoadReview(weeks, review.next_ceiling, "km", tuple(find_spikes(known)), max(recent, default=None))
 
 
 def find_spikes(runs: Iterable[tuple[date, float]]) -> list[RunSpike]:

@@ -100,6 +100,12 @@ def describe_help(limits: PainLimits) -> str:
     return f"Pain was too high {again} sessions in a row. See a doctor or a physiotherapist before the next one."
 
 
+def describe_lasting_pain(limits: PainLimits) -> str:
+    """Why to see a professional about pain that is tolerable and does not come down."""
+    weeks, safe = count_in_words(limits.weeks_before_help), limits.progress_up_to
+    return f"Pain has stayed above {safe} for {weeks} weeks. See a doctor or a physiotherapist, and show them this plan."
+
+
 def describe_action(action: PainAction, scores: PainScores, limits: PainLimits) -> str:
     """A session's action in a sentence."""
     safe, tolerated = limits.progress_up_to, limits.tolerated_up_to

@@ -2,18 +2,19 @@
 
 A person who runs continues within the load rules (pain-monitored, Silbernagel 2007). A person who has not run for four weeks
 has no load ceiling (:mod:`formcheck.training.load`) and is offered a walk–run session. On tracks for an injury, four entry criteria
-come first.
+come first. A run after which pain was too high is followed by walks until one of them stays at pain 2 or less.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Literal
 
 from formcheck.training.catalogue import Catalogue, RunningRules, WalkRunStep
 from formcheck.training.pain import PainScores, judge_pain
+from formcheck.training.words import name_day
 
 # This many runs on days after the last walk–run session show that the person runs again (formcheck's choice).
 _RUNS_AFTER_WALK_RUN = 3
@@ -76,35 +77,54 @@ def list_unmet(answers: EntryAnswers, rules: RunningRules) -> tuple[str, ...]:
     return tuple(unmet)
 
 
-def follow_steps(sessions: Iterable[date], pain: Mapping[date, PainScores], catalogue: Catalogue) -> int:
-    """The next step after these walk–run sessions, from 0; the number of steps if all are done.
+def follow_steps(
+    sessions: Iterable[date],
+    pain: Mapping[date, PainScores],
+    today: date,
+    catalogue: Catalogue,
+    is_deload: Callable[[date], bool] = lambda _: False,
+) -> int:
+    """The step of today after these walk–run sessions, from 0; the number of steps if all are done.
 
-    A step is done once pain stays at 2 or less until the next morning, and is repeated until then. Pain above 5, or pain that is
-    worse the next morning, goes one step back.
+    A step is done once its last session's pain stayed at 2 or less until the next morning and it has lasted a week; it is repeated
+    until then, and in weeks with a lighter load. Pain above 5, pain that is worse the next morning, and a break of more than two
+    go one step back.
     """
-    step = 0
-    for day in sorted(sessions):
+    rules = catalogue.running
+    step, since, done, last = 0, date.max, False, None
+    for day in [*sorted(sessions), today]:
+        if last is not None and (day - last).days > catalogue.progression.break_days:
+            step, since, done = max(0, step - 1), date.max, False
+        last = day
+        if done and (day - since).days >= rules.step_days and not is_deload(day):
+            step, since, done = step + 1, day, False
+        since = min(since, day)
         action = judge_pain(pain.get(day, PainScores()), catalogue.pain)
-        if action == "progress":
-            step = min(step + 1, len(catalogue.running.steps))
-        elif action == "step-back":
-            step = max(0, step - 1)
-    return step
+        if action == "step-back":
+            step, since = max(0, step - 1), date.max
+        done = action == "progress" and (done or not is_deload(day))
+    return min(step, len(rules.steps))
 
 
 @dataclass(frozen=True)
 class RunningHistory:
-    """A person's known running: days with a run, days with a walk–run session, and their answers."""
+    """A person's known running: days with a run, with a walk–run session or with a walk of the plan, and their answers."""
 
     run_days: tuple[date, ...] = ()
     walk_run_days: tuple[date, ...] = ()
+    walk_days: tuple[date, ...] = ()
     reports_running: bool | None = None
     reported_on: date | None = None
     entry: EntryAnswers = EntryAnswers()
 
 
 def stand(
-    history: RunningHistory, pain: Mapping[date, PainScores], needs_entry: bool, today: date, catalogue: Catalogue
+    history: RunningHistory,
+    pain: Mapping[date, PainScores],
+    needs_entry: bool,
+    today: date,
+    catalogue: Catalogue,
+    is_deload: Callable[[date], bool] = lambda _: False,
 ) -> RunningStanding:
     """What running means today.
 
@@ -112,16 +132,23 @@ def stand(
     ----------
     needs_entry
         Whether the person's track requires the entry criteria.
+    is_deload
+        Whether a day lies in a week with a lighter load.
     """
     rules = catalogue.running
     since = today - timedelta(weeks=rules.quiet_weeks)
     sessions = _sessions_since_break(history, today, timedelta(weeks=rules.quiet_weeks))
     runs = [day for day in history.run_days if since <= day <= today]
     after = [day for day in runs if not sessions or day > sessions[-1]]
-    step = follow_steps(sessions, pain, catalogue)
+    step = follow_steps(sessions, pain, today, catalogue, is_deload)
     reported = history.reports_running and history.reported_on is not None and history.reported_on >= since
     runs_again = len(after) >= _RUNS_AFTER_WALK_RUN if sessions else bool(runs or reported)
     if step >= len(rules.steps) or runs_again:
+        if painful := _painful_run(history, pain, today, catalogue):
+            again = f"Run again after a walk that stays at pain {catalogue.pain.progress_up_to} or less."
+            return RunningStanding(
+                "walk", steps=rules.steps, message=f"Pain was too high after the run of {name_day(painful)}. {again}"
+            )
         message = f"{_GO_ON} Enter your last weeks' runs: without them no ceiling can be given." if not runs else _GO_ON
         return RunningStanding("run", steps=rules.steps, message=message)
     unmet = list_unmet(history.entry, rules) if needs_entry and not sessions else ()
@@ -143,3 +170,14 @@ def _sessions_since_break(history: RunningHistory, today: date, gap: timedelta) 
         if day in known:
             kept.append(day)
     return kept[::-1]
+
+
+def _painful_run(history: RunningHistory, pain: Mapping[date, PainScores], today: date, catalogue: Catalogue) -> date | None:
+    """The last run after which pain was too high, unless a later run or walk stayed at the limit for progress."""
+    for day in sorted({*history.run_days, *history.walk_run_days, *history.walk_days}, reverse=True):
+        action = judge_pain(pain.get(day, PainScores()), catalogue.pain) if day <= today else "ask"
+        if action == "progress":
+            return None
+        if action == "step-back":
+            return day
+    return None

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from formcheck.training.catalogue import Catalogue, Drill
 from formcheck.training.days import DoneSet, amount_of, is_deload_day
 from formcheck.training.enrolment import Enrolment
 from formcheck.training.ladder import Ladder, Session, climb_by_leg
-from formcheck.training.pain import PainAction, PainScores, count_step_backs, judge_pain
+from formcheck.training.pain import PainAction, PainScores, count_step_backs, describe_help, describe_lasting_pain, judge_pain
 
 Ticks = Mapping[tuple[date, str, str], int]
+# Pain of sessions that are longer ago says nothing about today.
+_RECENT = timedelta(days=14)
 
 
 @dataclass(frozen=True)
@@ -78,7 +80,9 @@ def build_ladders(
             **{leg: log.leg_levels.get((name, leg), {}) for leg in ("left", "right")},
         }
         chosen = {side: {day: level for day, level in levels.items() if day <= until} for side, levels in by_side.items()}
-        ladders[name] = climb_by_leg(drill, sessions, catalogue, lambda day: is_deload_day(enrolment, day, catalogue), chosen)
+        ladders[name] = climb_by_leg(
+            drill, sessions, catalogue, lambda day: is_deload_day(enrolment, day, catalogue), chosen, until
+        )
     return ladders
 
 
@@ -87,7 +91,19 @@ def list_pain_actions(pain: Mapping[date, PainScores], until: date, catalogue: C
     return [(day, judge_pain(pain[day], catalogue.pain)) for day in sorted(pain) if day <= until]
 
 
-def needs_professional(pain: Mapping[date, PainScores], until: date, catalogue: Catalogue) -> bool:
-    """Whether the latest days with scores were step-backs, as many in a row as the programme allows."""
-    actions = [action for _, action in list_pain_actions(pain, until, catalogue)]
-    return count_step_backs(actions) >= catalogue.pain.step_backs_before_help
+def describe_need(pain: Mapping[date, PainScores], until: date, catalogue: Catalogue, running: Iterable[date] = ()) -> str:
+    """Why a professional should be seen, in a sentence; empty if there is no reason.
+
+    The latest days with scores were step-backs, as many in a row as the programme allows; days with running and the others are
+    also counted apart, because calm exercises on the days between say nothing about running. Or pain has not come down for weeks.
+    """
+    actions, ran = list_pain_actions(pain, until, catalogue), frozenset(running)
+    groups = (actions, [it for it in actions if it[0] in ran], [it for it in actions if it[0] not in ran])
+    if any(count_step_backs([action for _, action in group]) >= catalogue.pain.step_backs_before_help for group in groups):
+        return describe_help(catalogue.pain)
+    judged = [(day, action) for day, action in actions if action != "ask"]
+    last_calm = max((day for day, action in judged if action == "progress"), default=date.min)
+    since = min((day for day, _ in judged if day > last_calm), default=until)
+    if until - since >= timedelta(weeks=catalogue.pain.weeks_before_help) and judged[-1][0] > until - _RECENT:
+        return describe_lasting_pain(catalogue.pain)
+    return ""

@@ -15,7 +15,7 @@ from formcheck.history.store.store import Store
 from formcheck.history.trends.measures import day_text
 from formcheck.history.values import Athlete
 from formcheck.support.language import tr
-from formcheck.training.pain import MAX_PAIN, PainMoment, PainScores, describe_action, describe_help, judge_pain
+from formcheck.training.pain import MAX_PAIN, PainMoment, PainScores, describe_action, judge_pain
 
 # For this many days the page asks about the morning after a session; later it is forgotten.
 _MORNING_DAYS = 3
@@ -47,8 +47,8 @@ def show_today(store: Store, athlete: Athlete, today: date) -> training.DayPlan:
     st.markdown(f"**{training.explain_day(day, progress)}**")
     if coming := training.explain_next(day, progress):
         st.markdown(tr(":material/trending_up: {coming}").format(coming=coming))
-    if store.plans.needs_professional(athlete.id, today):
-        st.warning(describe_help(progress.catalogue.pain), icon=":material/medical_services:")
+    if need := store.plans.describe_need(athlete.id, today):
+        st.warning(need, icon=":material/medical_services:")
     _ask_morning(store, athlete, today)
     trains = any(item.work.name != "recovery" for item in day.items)
     if trains:

@@ -17,10 +17,11 @@ from formcheck.history.store.sets import SetStore
 from formcheck.history.store.tables import EnrolmentRecord, PauseRecord, TickRecord
 from formcheck.history.values import SetRow
 from formcheck.support.errors import UsageError
+from formcheck.training.days import is_deload_day
 from formcheck.training.pain import PainScores
 from formcheck.training.red_flags import raised_flags
 from formcheck.training.return_to_running import EntryAnswers, RunningHistory, RunningStanding, stand
-from formcheck.training.sessions import TrainingLog, build_ladders, needs_professional
+from formcheck.training.sessions import TrainingLog, build_ladders, describe_need
 from formcheck.training.tracks import DEFAULT_TRACK
 
 _RAISES = "heel-raise-endurance"
@@ -164,15 +165,17 @@ class PlanBook:
     ) -> RunningStanding:
         rules = training.current_catalogue()
         track = rules.tracks.get(DEFAULT_TRACK if enrolment is None else enrolment.track)
-        answered = self._diary.answers(athlete_id, "track")
+        answered, ticks = self._diary.answers(athlete_id, "track"), self.ticks(athlete_id)
         history = RunningHistory(
             tuple(run.day for run in self._running.list_runs(athlete_id)),
-            tuple(day for day, work, _ in self.ticks(athlete_id) if work == "walk-run"),
+            tuple(day for day, work, _ in ticks if work == "walk-run"),
+            tuple(day for day, work, _ in ticks if work == "walk"),
             None if answered is None or "runs" not in answered.answers else answered.answers["runs"] == "yes",
             None if answered is None else answered.day,
             self.entry_answers(athlete_id),
         )
-        return stand(history, pain, track is not None and track.return_criteria, today, rules)
+        needs_entry = track is not None and track.return_criteria
+        return stand(history, pain, needs_entry, today, rules, lambda day: is_deload_day(enrolment, day, rules))
 
     def entry_answers(self, athlete_id: int) -> EntryAnswers:
         """What is known of the entry criteria of the return to running: the newest answers and heel-raise tests."""
@@ -187,9 +190,11 @@ class PlanBook:
             None if walk is None else int(walk), raises.get("left"), raises.get("right"), None if hops is None else hops == "yes"
         )
 
-    def needs_professional(self, athlete_id: int, today: date) -> bool:
-        """Whether the latest days with pain scores were step-backs, so that a professional should be seen."""
-        return needs_professional(self._diary.pain(athlete_id), today, training.current_catalogue())
+    def describe_need(self, athlete_id: int, today: date) -> str:
+        """Why a professional should be seen, in a sentence: too much pain in a row, or pain that stays. Empty without a reason."""
+        running = {run.day for run in self._running.list_runs(athlete_id)}
+        running |= {day for day, work, _ in self.ticks(athlete_id) if work in ("run", "walk-run")}
+        return describe_need(self._diary.pain(athlete_id), today, training.current_catalogue(), running)
 
     def work_on(self, athlete_id: int, day: date) -> training.DayPlan:
         """The work of a day (today's, for the home page) with what is done of it."""

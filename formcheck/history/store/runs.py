@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from formcheck.history.store.athletes import get_athlete_record
 from formcheck.history.store.sets import SetStore
-from formcheck.history.store.tables import RunRecord, get_row
+from formcheck.history.store.tables import RunRecord, TickRecord, get_row
 from formcheck.history.values import Imported
 from formcheck.support.errors import UsageError
 from formcheck.training.load import LoadReview, WeekLoad, review_load, review_runs
@@ -72,7 +72,10 @@ class RunningBook:
 
     def review(self, athlete_id: int, today: date) -> LoadReview:
         """Weekly kilometers with their ceilings, and runs far longer than those before."""
-        return review_runs(((run.day, run.km) for run in self.list_runs(athlete_id)), today)
+        ticks = select(TickRecord.day).where(TickRecord.athlete_id == athlete_id, TickRecord.work == "walk-run")
+        with self._store.reading() as session:
+            walk_run_days = list(session.scalars(ticks))
+        return review_runs(((run.day, run.km) for run in self.list_runs(athlete_id)), today, walk_run_days)
 
     def review_exercise(self, athlete_id: int, today: date, exercise: str | None = None) -> LoadReview:
         """Weekly repetitions of all exercises, or of one, without a ceiling: levels and pain govern them, not the 10 % rule."""

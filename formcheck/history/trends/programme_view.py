@@ -13,7 +13,6 @@ from formcheck.support.language import tr
 from formcheck.training.calendar_tests import DueTest, Result, due_dates, find_due
 from formcheck.training.catalogue import Catalogue, WorkSide
 from formcheck.training.ladder import lower_first
-from formcheck.training.words import count_in_words
 
 if TYPE_CHECKING:
     from formcheck.history.store.store import Store
@@ -101,9 +100,8 @@ def _attention(store: Store, athlete_id: int, progress: training.Progress, worst
         tr("Red flag, to be seen {when}: {question} Yes.").format(when=flag.when, question=flag.question)
         for flag in progress.stops_on(today)
     ]
-    if store.plans.needs_professional(athlete_id, today):
-        sessions = count_in_words(rules.pain.step_backs_before_help)
-        reasons.append(tr("Pain was too high {sessions} sessions in a row.").format(sessions=sessions))
+    if need := store.plans.describe_need(athlete_id, today):
+        reasons.append(need)
     elif worst is not None and worst > rules.pain.tolerated_up_to:
         reasons.append(tr("Pain reached {worst} in the last seven days.").format(worst=worst))
     return tuple(reasons)

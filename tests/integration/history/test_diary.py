@@ -207,8 +207,8 @@ def test_two_bad_days_ask_for_a_professional(sqlite_store: Store) -> None:
     ada = fill(sqlite_store)
     for number in (2, 4):
         sqlite_store.diary.note_pain(ada, DAY + timedelta(days=number), "after", 7)
-    assert sqlite_store.plans.needs_professional(ada, DAY + timedelta(days=4))
-    assert not sqlite_store.plans.needs_professional(ada, DAY + timedelta(days=3))
+    assert sqlite_store.plans.describe_need(ada, DAY + timedelta(days=4))
+    assert not sqlite_store.plans.describe_need(ada, DAY + timedelta(days=3))
 
 
 def test_filmed_tests_stand_beside_those_entered_by_hand_with_their_end_reason(sqlite_store: Store) -> None:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -69,21 +70,56 @@ def test_an_injured_person_who_does_not_run_walks_until_the_criteria_are_met() -
 
 
 def test_a_step_is_repeated_until_pain_stays_low_the_next_morning() -> None:
-    sessions = days_ago(9, 7, 5, 3)
+    sessions = days_ago(35, 28, 21, 14)
     pain = dict(zip(sessions, (CALM, PainScores(1, 3, 1), PainScores(1, 1, None), CALM), strict=True))
-    assert [follow_steps(sessions[:n], pain, RULES) for n in range(5)] == [0, 1, 1, 1, 2]
+    after = [follow_steps(sessions[:n], pain, TODAY - timedelta(days=28 - 7 * (n - 1)), RULES) for n in range(1, 5)]
+    assert after == [1, 1, 1, 2]
+
+
+def test_a_step_lasts_a_week_however_many_sessions_were_calm() -> None:
+    sessions = days_ago(6, 4, 2)
+    pain = dict.fromkeys(sessions, CALM)
+    assert [follow_steps(sessions, pain, TODAY + timedelta(days=day), RULES) for day in range(3)] == [0, 1, 1]
+
+
+def test_no_step_goes_up_in_a_lighter_week() -> None:
+    sessions = days_ago(14, 12, 10, 7, 5, 3)
+    lighter = {TODAY - timedelta(days=back) for back in range(1, 8)}
+    pain = dict.fromkeys(sessions, CALM)
+    assert follow_steps(sessions, pain, TODAY, RULES) == 2
+    assert follow_steps(sessions, pain, TODAY - timedelta(days=1), RULES, lighter.__contains__) == 0
+    assert follow_steps(sessions, pain, TODAY, RULES, lighter.__contains__) == 1
+
+
+def test_a_break_of_more_than_two_weeks_goes_a_step_back() -> None:
+    sessions = days_ago(42, 35, 28, 21)
+    pain = dict.fromkeys(sessions, CALM)
+    assert follow_steps(sessions, pain, TODAY - timedelta(days=7), RULES) == 4
+    assert follow_steps(sessions, pain, TODAY, RULES) == 2
+
+
+def test_after_a_painful_run_the_plan_offers_walks_until_one_stays_calm() -> None:
+    painful, calm_exercises, walk = days_ago(5, 4, 2)
+    pain = {painful: PainScores(2, 7, 4), calm_exercises: CALM}
+    history = RunningHistory(run_days=days_ago(12, 9, 5))
+    standing = stand(history, pain, False, TODAY, RULES)
+    assert standing.kind == "walk"
+    assert "27 May" in standing.message
+    walked = replace(history, walk_days=(walk,))
+    assert stand(walked, {**pain, walk: PainScores(1, 3, 1)}, False, TODAY, RULES).kind == "walk"
+    assert stand(walked, {**pain, walk: CALM}, False, TODAY, RULES).kind == "run"
 
 
 def test_pain_above_five_goes_a_step_back_but_never_below_the_first() -> None:
-    sessions = days_ago(9, 7, 5)
+    sessions = days_ago(17, 10, 3)
     pain = dict(zip(sessions, (CALM, CALM, PainScores(1, 6, 1)), strict=True))
-    assert follow_steps(sessions, pain, RULES) == 1
-    assert follow_steps(sessions[-1:], pain, RULES) == 0
+    assert follow_steps(sessions, pain, TODAY, RULES) == 1
+    assert follow_steps(sessions[-1:], pain, TODAY, RULES) == 0
 
 
 def test_after_the_last_step_the_person_runs() -> None:
     count = len(RULES.running.steps)
-    sessions = days_ago(*range(2 * count, 0, -2))
+    sessions = days_ago(*range(7 * count, 0, -7))
     history = RunningHistory(walk_run_days=sessions, entry=READY)
     assert stand(history, dict.fromkeys(sessions, CALM), True, TODAY, RULES).kind == "run"
 
@@ -98,7 +134,7 @@ def test_where_the_log_gives_no_ceiling_the_plan_offers_no_run(empty_weeks: int)
 
 
 def test_a_slow_return_keeps_its_steps() -> None:
-    sessions = days_ago(80, 55, 30, 3)
+    sessions = days_ago(52, 38, 24, 10)
     assert stand(RunningHistory(walk_run_days=sessions), dict.fromkeys(sessions, CALM), True, TODAY, RULES).step == 4
 
 

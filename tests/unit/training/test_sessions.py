@@ -13,7 +13,7 @@ from formcheck.training.calendar_tests import Result, due_dates, find_due, find_
 from formcheck.training.ladder import Ladder
 from formcheck.training.pain import PainScores
 from formcheck.training.return_to_running import RunningStanding
-from formcheck.training.sessions import TrainingLog, build_ladders, gather_sessions, needs_professional
+from formcheck.training.sessions import TrainingLog, build_ladders, describe_need, gather_sessions
 from tests.helpers.training import SavedSet
 
 RULES = training.current_catalogue()
@@ -96,9 +96,9 @@ def test_a_run_day_explains_what_running_means_for_this_person() -> None:
 
 def test_two_days_in_a_row_with_too_much_pain_ask_for_a_professional() -> None:
     pain = {on(0): PainScores(1, 6, 1), on(2): PainScores(1, 2, 5)}
-    assert needs_professional(pain, on(3), RULES)
-    assert not needs_professional({**pain, on(4): CALM}, on(5), RULES)
-    assert not needs_professional(pain, on(1), RULES)
+    assert describe_need(pain, on(3), RULES)
+    assert not describe_need({**pain, on(4): CALM}, on(5), RULES)
+    assert not describe_need(pain, on(1), RULES)
 
 
 def test_tests_are_due_in_weeks_0_4_8_and_12_and_a_pause_moves_them() -> None:

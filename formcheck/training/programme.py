@@ -17,8 +17,8 @@ RUNNING_WORK = ("run", "walk-run", "walk")
 
 WARNINGS = (
     "Stop if it hurts sharply. A stretch or a tired muscle is fine. Pain above 5 of 10, or worse the next morning, is too much.",
-    "See a doctor or a physiotherapist if pain stays for more than a few days, if you notice swelling, numbness or an "
-    "ankle that gives way, and before you start after an injury or an operation.",
+    "See a doctor or a physiotherapist before you start after an injury or an operation, if you do not know what a pain "
+    "comes from, and if you notice swelling, numbness or an ankle that gives way.",
     "This plan is general advice for adults. It does not diagnose or treat anything, and it promises nothing.",
 )
 

@@ -88,7 +88,7 @@ def follow_steps(
 
     A step is done once its last session's pain stayed at 2 or less until the next morning and it has lasted a week; it is repeated
     until then, and in weeks with a lighter load. Pain above 5, pain that is worse the next morning, and a break of more than two
-    go one step back.
+    weeks go one step back.
     """
     rules = catalogue.running
     step, since, done, last = 0, date.max, False, None

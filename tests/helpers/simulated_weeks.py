@@ -62,8 +62,11 @@ class Diary:
         return [item.work.name for day in self.days if day.week == week for item in day.items if item.work.name in RUNNING_WORK]
 
 
-def live(person: Person, days: int = PLAN_DAYS) -> Diary:
-    """Follow the plan day by day: ticks, pain and runs of one day decide what the next asks for."""
+def live(person: Person, days: int = PLAN_DAYS, *, exercises: bool = True) -> Diary:
+    """Follow the plan day by day: ticks, pain and runs of one day decide what the next asks for.
+
+    Without ``exercises`` only the running is followed, which is quicker; every exercise then stays at its first level.
+    """
     rules, enrolment = current_catalogue(), start(MONDAY, person.track)
     diary = Diary(km={MONDAY - timedelta(days=back): km for back, km in person.runs_before.items()})
     ticks: dict[tuple[date, str, str], int] = {}
@@ -75,7 +78,7 @@ def live(person: Person, days: int = PLAN_DAYS) -> Diary:
         history = RunningHistory(runs, tuple(diary.walk_runs), tuple(diary.walks), bool(person.runs_before), MONDAY, entry)
         needs_entry = rules.tracks[person.track].return_criteria
         running = stand(history, pain, needs_entry, today, rules, lambda day: is_deload_day(enrolment, day, rules))
-        ladders = build_ladders(enrolment, [], TrainingLog(ticks, pain), today, rules)
+        ladders = build_ladders(enrolment, [], TrainingLog(ticks, pain), today, rules) if exercises else {}
         progress = Progress(ladders, running, catalogue=rules)
         day = day_plan(enrolment, today, {}, (), progress)
         diary.days.append(day)

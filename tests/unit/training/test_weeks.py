@@ -63,7 +63,7 @@ def test_a_person_who_begins_to_run_again_never_breaks_the_plans_own_load_rules(
 
 @pytest.mark.parametrize("track", TRACKS)
 def test_a_runner_who_follows_the_ceiling_never_breaks_the_load_rules(track: str) -> None:
-    diary = live(Person(track, runs_before=RUNS))
+    diary = live(Person(track, runs_before=RUNS), exercises=False)
     assert {kind for week in range(1, 13) for kind in diary.kinds(week)} == {"run"}
     assert review_runs(diary.km.items(), LAST_DAY).broken_weeks == ()
     assert find_spikes(diary.km.items()) == []
@@ -81,10 +81,10 @@ def test_a_return_that_begins_in_mid_week_is_not_called_too_much() -> None:
 
 @pytest.mark.parametrize("track", INJURED)
 def test_on_a_track_for_an_injury_walks_come_first_until_the_four_criteria_are_met(track: str) -> None:
-    diary = live(Person(track, ready_on=20), days=28)
+    diary = live(Person(track, ready_on=20), days=28, exercises=False)
     assert [diary.kinds(week) for week in (1, 2, 3)] == [["walk"] * 3] * 3
     assert diary.kinds(4)[0] == "walk-run"
-    never = live(Person(track, entry=EntryAnswers(1, 25, 25, False)), days=28)
+    never = live(Person(track, entry=EntryAnswers(1, 25, 25, False)), days=28, exercises=False)
     assert {kind for week in range(1, 5) for kind in never.kinds(week)} == {"walk"}
 
 

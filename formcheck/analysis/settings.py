@@ -75,10 +75,13 @@ class Settings:
         check_condition(self.exercise, self.condition)
 
 
-def check_condition(exercise: str, condition: ConditionName | None) -> ConditionName | None:
+def check_condition(exercise: str, condition: str | None) -> ConditionName | None:
     """Return the condition if the exercise has it (None for none); raise `UsageError` otherwise."""
     known = EXERCISES[exercise].conditions if exercise in EXERCISES else {}
-    if condition is None or condition in known:
-        return condition
+    for name in known:
+        if name == condition:
+            return name
+    if condition is None:
+        return None
     having = [e.name for e in EXERCISES.values() if condition in e.conditions]
     raise UsageError(f"condition is {condition!r}, which {exercise} does not have; choose the exercise {' or '.join(having)}")

@@ -14,8 +14,8 @@ from typing import get_args
 
 from pydantic import ValidationError
 
-from formcheck.report.schema import Athlete, ExerciseName, WorkingSide
-from formcheck.support.errors import InputError
+from formcheck.report.schema import Athlete, ConditionName, ExerciseName, WorkingSide
+from formcheck.support.errors import InputError, UsageError
 from formcheck.support.reading import read_ordinary
 
 VIDEO_SUFFIXES = frozenset(
@@ -23,8 +23,12 @@ VIDEO_SUFFIXES = frozenset(
 )
 # `formcheck analyze --out` writes such files: they are results, not recordings.
 RESULT_SUFFIX = ".annotated.mp4"
-COLUMNS = ("file", "athlete", "exercise", "side", "height_cm", "mass_kg", "recorded_at")
-_CHOICES = {"exercise": ("auto", *get_args(ExerciseName)), "side": ("auto", *get_args(WorkingSide))}
+COLUMNS = ("file", "athlete", "exercise", "side", "height_cm", "mass_kg", "recorded_at", "condition")
+_CHOICES: dict[str, tuple[str, ...]] = {
+    "exercise": ("auto", *get_args(ExerciseName)),
+    "side": ("auto", *get_args(WorkingSide)),
+    "condition": get_args(ConditionName),
+}
 # A row has about 100 bytes, and a job takes some 1.5 kB of memory: a larger table must not fill it.
 MAX_MANIFEST_BYTES = 16 * 2**20
 MAX_JOBS = 100_000
@@ -35,13 +39,17 @@ MAX_CELL_LETTERS = 32767
 
 @dataclass(frozen=True)
 class Job:
-    """One video to analyze: its absolute path, and what is known about the set (``recorded_at``: ISO date and time)."""
+    """One video to analyze: its absolute path, and what is known about the set.
+
+    ``recorded_at`` is an ISO date and time. ``condition`` is what the person says about how it was done.
+    """
 
     path: Path
     exercise: str = "auto"
     side: str = "auto"
     athlete: Athlete = field(default_factory=Athlete)
     recorded_at: str | None = None
+    condition: ConditionName | None = None
 
 
 def find_jobs(paths: Iterable[str | Path], like: Job) -> list[Job]:
@@ -104,7 +112,8 @@ def read_manifest(path: str | Path, like: Job) -> list[Job]:
     """Return the jobs of a CSV manifest.
 
     The first row names the columns: ``file`` (relative to the manifest's folder), and any of ``athlete``, ``exercise``, ``side``,
-    ``height_cm``, ``mass_kg`` and ``recorded_at``. An empty cell takes the value of ``like``. Commas or semicolons separate.
+    ``height_cm``, ``mass_kg``, ``recorded_at`` and ``condition``. An empty cell takes the value of ``like``. Commas or semicolons
+    separate.
 
     Raises
     ------
@@ -168,7 +177,7 @@ def _make_job(where: str, folder: Path, row: dict[str, str], like: Job) -> Job:
         raise InputError(f"{where}: names no file; fill in the file column")
     known = {name: text for name, text in row.items() if text}
     for name, choices in _CHOICES.items():
-        if known.get(name, "auto") not in choices:
+        if known.get(name, choices[0]) not in choices:
             raise InputError(f"{where}: {name} is {known[name][:40]!r}; use one of {', '.join(choices)}")
     if "recorded_at" in known:
         _check_moment(where, known["recorded_at"])
@@ -182,13 +191,25 @@ def _make_job(where: str, folder: Path, row: dict[str, str], like: Job) -> Job:
     except ValidationError as error:
         fault = error.errors()[0]
         raise InputError(f"{where}: {fault['loc'][0]} is {str(fault['input'])[:40]!r}: {fault['msg'].lower()}") from error
+    exercise = known.get("exercise", like.exercise)
     return Job(
         Path(os.path.abspath(folder / known["file"])),  # noqa: PTH100 - links stay as they were given
-        known.get("exercise", like.exercise),
+        exercise,
         known.get("side", like.side),
         athlete,
         known.get("recorded_at", like.recorded_at),
+        _read_condition(where, exercise, known.get("condition", like.condition)),
     )
+
+
+def _read_condition(where: str, exercise: str, text: str | None) -> ConditionName | None:
+    """A condition that the exercise has; `InputError` otherwise."""
+    from formcheck.analysis.settings import check_condition  # loads the exercises, which a run without a manifest does not need
+
+    try:
+        return check_condition(exercise, text)
+    except UsageError as error:
+        raise InputError(f"{where}: {error}") from error
 
 
 def _check_moment(where: str, text: str) -> None:

@@ -57,6 +57,7 @@ class Row:
     athlete: str | None = None
     exercise: str | None = None
     side: str | None = None
+    condition: str | None = None
     reps: int | None = None
     best: float | None = None
     mean: float | None = None
@@ -88,6 +89,8 @@ def make_key(sha256: str, task: Task) -> str:
         "formcheck": version("formcheck"),
         "measures": MEASURES_VERSION,
     }
+    if task.job.condition is not None:  # without one the key is that of earlier versions, whose results stay valid
+        settings["condition"] = task.job.condition
     return hashlib.sha256(json.dumps(settings, sort_keys=True).encode()).hexdigest()[:40]
 
 
@@ -148,7 +151,8 @@ def _analyze_now(task: Task, key: str, sha256: str, started: float) -> Row:
     from formcheck.render.outputs import Outputs
 
     job = task.job
-    analysis = run_analysis(job.path, Settings(job.exercise, job.side, job.athlete, task.model, workers=1))
+    settings = Settings(job.exercise, job.side, job.athlete, task.model, workers=1, condition=job.condition)
+    analysis = run_analysis(job.path, settings)
     name = _name(job.path, key)
     report, html = f"{REPORTS}/{name}.json", f"{REPORTS}/{name}.html" if task.html else None
     Outputs(json=task.out / report, html=task.out / html if html else None).write(analysis)
@@ -163,6 +167,7 @@ def _describe(job: Job, found: SetReport, sha256: str, report: str, html: str | 
         athlete=job.athlete.name,
         exercise=found.exercise,
         side=found.side,
+        condition=found.condition,
         reps=summary.rep_count,
         best=summary.best,
         mean=summary.mean,

@@ -27,10 +27,12 @@ class VideoOptions:
 
     paths: Annotated[list[str] | None, typer.Argument(help="Videos, folders (with subfolders) and glob patterns.")] = None
     manifest: Annotated[
-        Path | None, typer.Option(help="A CSV with columns file, athlete, exercise, side, height_cm, mass_kg, recorded_at.")
+        Path | None,
+        typer.Option(help="A CSV: file, and any of athlete, exercise, side, height_cm, mass_kg, recorded_at, condition."),
     ] = None
     exercise: options.ExerciseOption = "auto"
     side: options.SideOption = "auto"
+    condition: options.ConditionOption = None
     height_cm: Annotated[float | None, typer.Option(help="The height of everyone without their own in the CSV.")] = None
     mass_kg: Annotated[float | None, typer.Option(help="The body mass of everyone without their own.")] = None
     athlete: Annotated[str | None, typer.Option(help="Whose sets they are, where the CSV does not say.")] = None
@@ -43,7 +45,11 @@ class VideoOptions:
             raise UsageError("batch: give videos, folders or patterns, or a table of them with --manifest")
         from formcheck.batch.jobs import Job, find_jobs, read_manifest
 
-        like = Job(Path(), self.exercise, self.side, person)
+        if self.paths and self.condition is not None:  # rows of a manifest are checked one by one: they may name their exercise
+            from formcheck.analysis.settings import check_condition
+
+            check_condition(self.exercise, self.condition)
+        like = Job(Path(), self.exercise, self.side, person, condition=self.condition)
         return find_jobs(self.paths or [], like) + (read_manifest(self.manifest, like) if self.manifest else [])
 
 

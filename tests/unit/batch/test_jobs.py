@@ -1,5 +1,6 @@
 """Which videos a batch takes: folders, patterns, files and manifests."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,7 @@ from hypothesis import strategies as st
 
 from formcheck.batch.jobs import COLUMNS, MAX_JOBS, Job, find_jobs, read_manifest
 from formcheck.batch.run import find_twins
+from formcheck.batch.work import Task, make_key
 from formcheck.report.schema import Athlete
 from formcheck.support.errors import InputError
 
@@ -49,6 +51,20 @@ def test_a_manifest_gives_details_of_each_video(tmp_path: Path) -> None:
     ]
 
 
+def test_a_manifest_states_the_condition_of_a_balance_set(tmp_path: Path) -> None:
+    path = tmp_path / "list.csv"
+    path.write_text("file,exercise,condition\na.mp4,single-leg-balance,eyes-closed\nb.mp4,single-leg-balance,\nc.mp4,,cushion\n")
+    like = Job(Path(), "single-leg-balance", condition="eyes-open")
+    assert [job.condition for job in read_manifest(path, like)] == ["eyes-closed", "eyes-open", "cushion"]
+
+
+def test_the_condition_reaches_the_analysis_and_makes_it_another_one(tmp_path: Path) -> None:
+    jobs = [Job(tmp_path / "a.mp4", "single-leg-balance", condition=name) for name in (None, "eyes-open", "cushion")]
+    assert len({make_key("00", Task(job, tmp_path)) for job in jobs}) == 3
+    first_of = find_twins([replace(job, path=tmp_path / f"{i}.mp4") for i, job in enumerate(jobs)])
+    assert all(job == first for job, first in first_of.items())
+
+
 def test_semicolons_separate_too(tmp_path: Path) -> None:
     (tmp_path / "list.csv").write_text("file;side\na.mp4;left\n")
     assert read_manifest(tmp_path / "list.csv", Job(Path())) == [Job(tmp_path / "a.mp4", side="left")]
@@ -71,6 +87,9 @@ def test_a_manifest_of_too_many_videos_is_refused(tmp_path: Path) -> None:
         (b"file,file\na.mp4,b.mp4\n", "first row must name the columns"),
         (b"file,side\na.mp4,up\n", "line 2: side is 'up'"),
         (b"file,exercise\na.mp4,squat\n", "line 2: exercise is 'squat'"),
+        (b"file,exercise,condition\na.mp4,single-leg-balance,blind\n", "line 2: condition is 'blind'"),
+        (b"file,exercise,condition\na.mp4,heel-raise,cushion\n", "line 2: condition is 'cushion', which heel-raise does not have"),
+        (b"file,condition\na.mp4,cushion\n", "line 2: condition is 'cushion', which auto does not have"),
         (b"file,height_cm\na.mp4,tall\n", "line 2: height_cm is 'tall'"),
         (b"file,height_cm\na.mp4,nan\n", "line 2: height_cm is 'nan'"),
         (b"file,height_cm\na.mp4,1.78\n", "line 2: height_cm is '1.78'"),

@@ -20,6 +20,7 @@ GAP = 3.0
 LINE = 4.6
 BODY, SMALL, HEADING, TITLE = 9.5, 8.0, 12.0, 19.0
 CELL_PADDING = 1.4
+_BOX = "□"
 
 
 class Sheet(FPDF):
@@ -37,6 +38,12 @@ class Sheet(FPDF):
         self.set_lang("en")
         self.set_creator("formcheck")
         self.add_page()
+
+    def normalize_text(self, text: str) -> str:
+        """Replace letters that the report's font does not have (it has no Chinese ones) by boxes: fpdf2 would leave them out."""
+        known = getattr(self.current_font, "cmap", None) if self.is_ttf_font else None
+        shown = text if known is None else "".join(letter if ord(letter) in known or letter.isspace() else _BOX for letter in text)
+        return super().normalize_text(shown)
 
     def footer(self) -> None:
         """Write the foot of a page; fpdf2 calls it."""
@@ -88,10 +95,12 @@ class Sheet(FPDF):
         *,
         marked: set[tuple[int, int]] | None = None,
         widen: Mapping[int, str] | None = None,
+        to_fill_in: bool = False,
     ) -> None:
         """Write a table whose first row is its head: every column as wide as its longest word, the last takes what is left.
 
-        ``marked`` are the cells (row, column) of a fault; ``widen`` makes a column wider by some letters.
+        ``marked`` are the cells (row, column) of a fault; ``widen`` makes a column wider by some letters; a table ``to_fill_in`` by
+        hand has lines between its columns.
         """
         self.ink("ink", SMALL, "B")
         widths = []
@@ -100,7 +109,8 @@ class Sheet(FPDF):
             more = self.get_string_width((widen or {}).get(column, ""))
             widths.append(max(self.get_string_width(word) for word in words) + more + 2 * CELL_PADDING + 0.5)
         widths.append(max(20.0, WIDTH - sum(widths)))
-        self._table(rows, widths, aligns, marked or set())
+        lines = TableBordersLayout.ALL if to_fill_in else TableBordersLayout.HORIZONTAL_LINES
+        self._table(rows, widths, aligns, marked or set(), lines)
 
     def even_rows(self, rows: Sequence[Sequence[str]], words: int = 1) -> None:
         """Write a table whose first row is its head, with the columns' widths in proportion to their longest cells.
@@ -116,13 +126,18 @@ class Sheet(FPDF):
         self._table(rows, [width * scale for width in asked], aligns, set())
 
     def _table(
-        self, rows: Sequence[Sequence[str]], widths: Sequence[float], aligns: Sequence[str], marked: set[tuple[int, int]]
+        self,
+        rows: Sequence[Sequence[str]],
+        widths: Sequence[float],
+        aligns: Sequence[str],
+        marked: set[tuple[int, int]],
+        lines: TableBordersLayout = TableBordersLayout.HORIZONTAL_LINES,
     ) -> None:
         self.ink("ink", SMALL)
         self.set_draw_color(*to_rgb(LIGHT.line))
         self.set_fill_color(*to_rgb(LIGHT.page))
         with self.table(
-            borders_layout=TableBordersLayout.HORIZONTAL_LINES,
+            borders_layout=lines,
             col_widths=tuple(widths),
             text_align=tuple(aligns),
             headings_style=FontFace(emphasis="BOLD", color=to_rgb(LIGHT.ink), fill_color=to_rgb(LIGHT.panel)),

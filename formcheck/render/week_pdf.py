@@ -28,15 +28,26 @@ def render_week_pdf(name: str, days: Sequence[training.DayPlan]) -> bytes:
     if first is None:
         sheet.say(days[0].message)
         return bytes(sheet.output())
+    stopped = next((day for day in days if day.stopped_by), None)
+    if stopped is not None:
+        sheet.ink("fault", BODY, "B")
+        sheet.say(stopped.message)
+        sheet.ln(2.0)
+        sheet.ink("ink", SMALL)
+        for line in training.WARNINGS:
+            sheet.say(line)
+        return bytes(sheet.output())
     sheet.say(
         tr("Track: {title}. Week {week} of {weeks}.").format(
             title=rules.tracks[first.track].title, week=first.week, weeks=training.WEEKS
         )
     )
+    if any(day.deload for day in days):
+        sheet.say(tr("Days with fewer sets belong to a lighter week: the level stays, so that muscle and tendon recover."))
     sheet.ln(2.0)
     rows = [["Day", "Done", tr("Pain before"), tr("Pain after"), tr("Next morning"), "Work"]]
     rows += [[f"{day.day:%a} {day.day.day} {day.day:%b}", "", "", "", "", _work(day)] for day in days]
-    sheet.rows(rows, ["LEFT"] * len(rows[0]), widen={0: "00 Mar"})
+    sheet.rows(rows, ["LEFT"] * len(rows[0]), widen={0: "00 Mar", 1: "00", 2: "000", 3: "000", 4: "00"}, to_fill_in=True)
     sheet.heading(tr("How to do it"))
     works = {item.work.title: item.work for day in days for item in day.items if item.work.name != "recovery"}
     sheet.terms([(work.title, work.how) for work in works.values()])
@@ -49,23 +60,28 @@ def render_week_pdf(name: str, days: Sequence[training.DayPlan]) -> bytes:
     return bytes(sheet.output())
 
 
-def render_athlete_pdf(name: str, facts: Sequence[tuple[str, str]], results: Sequence[Sequence[str]]) -> bytes:
+def render_athlete_pdf(name: str, printed: date, facts: Sequence[tuple[str, str]], results: Sequence[Sequence[str]]) -> bytes:
     """Return a clinician's page about one athlete.
 
     Parameters
     ----------
+    printed
+        The day that the page describes.
     facts
         Terms with their values.
     results
         The table of tests; its first row is its head.
     """
     sheet = Sheet(tr("{name}: programme").format(name=name))
-    sheet.begin(tr("formcheck · programme"), name)
+    sheet.begin(tr("formcheck · programme, printed on {day}").format(day=_date(printed)), name)
     sheet.ln(1.5)
     sheet.terms(list(facts), BODY, label=42.0)
     if len(results) > 1:
         sheet.heading("Tests", 60.0)
-        sheet.even_rows(results)
+        last = len(results[0]) - 1
+        aligns = ["LEFT" if column in (0, last) else "RIGHT" for column in range(last + 1)]
+        widen = {0: "Heel raises on one leg, to the", **dict.fromkeys(range(1, last), " 00")}
+        sheet.rows(results, aligns, widen=widen)
     sheet.ln(3.0)
     sheet.ink("ink_soft", SMALL)
     for line in training.WARNINGS:
@@ -83,6 +99,9 @@ def pain_rules() -> list[str]:
         tr("Above {most}, or worse the next morning: go back one level.").format(most=most),
         tr("Too much pain {step_backs_before_help} sessions in a row: see a doctor or a physiotherapist.").format(
             step_backs_before_help=count_in_words(limits.step_backs_before_help)
+        ),
+        tr("No session at {safe} or less for {weeks} weeks: see a doctor or a physiotherapist.").format(
+            safe=safe, weeks=count_in_words(limits.weeks_before_help)
         ),
     ]
 

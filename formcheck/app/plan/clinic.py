@@ -8,6 +8,7 @@ from html import escape
 import streamlit as st
 
 from formcheck import training
+from formcheck.app.plan.testing import describe_row
 from formcheck.app.shared import session, style
 from formcheck.history.store.store import Store
 from formcheck.history.trends.measures import day_text
@@ -65,16 +66,16 @@ def _show_one(store: Store, item: Overview, today: date) -> None:
     st.markdown("\n".join(f"- **{term}:** {style.plain(text)}" for term, text in facts))
     results = list_test_rows(store, item.athlete.id)
     st.download_button(
-        tr("Print this athlete (PDF)"), lambda: make_athlete_pdf(item, facts, results), f"formcheck-{item.athlete.id}.pdf",
+        tr("Print this athlete (PDF)"), lambda: make_athlete_pdf(item, today, facts, results), f"formcheck-{item.athlete.id}.pdf",
         "application/pdf", icon=":material/print:", on_click="ignore",
     )  # fmt: skip
 
 
-def make_athlete_pdf(item: Overview, facts: list[tuple[str, str]], results: list[list[str]]) -> bytes:
+def make_athlete_pdf(item: Overview, today: date, facts: list[tuple[str, str]], results: list[list[str]]) -> bytes:
     """One athlete's page."""
     from formcheck.render.week_pdf import render_athlete_pdf
 
-    return render_athlete_pdf(item.athlete.name, facts, results)
+    return render_athlete_pdf(item.athlete.name, today, facts, results)
 
 
 def list_facts(store: Store, item: Overview, today: date) -> list[tuple[str, str]]:
@@ -88,7 +89,9 @@ def list_facts(store: Store, item: Overview, today: date) -> list[tuple[str, str
     recent_notes = "; ".join(f"{day_text(day.toordinal(), today)}: {notes[day]}" for day in sorted(notes)[-3:]) or "none"
     kinds = training.current_catalogue().tests.kinds
     due = "; ".join(f"{kinds[test.kind].title} ({' and '.join(test.sides)})" for test in item.due) or "none"
-    running = store.plans.progress(item.athlete.id, today).running.message or tr("no plan")
+    progress = store.plans.progress(item.athlete.id, today)
+    stopped = tr("stopped, as every exercise is, until a later round of the red flags has none")
+    running = stopped if progress.stops_on(today) else progress.running.message or tr("no plan")
     facts = [
         ("Track", f"{item.track}, {week}"),
         (tr("Sets in seven days"), f"{item.done} of {item.asked}" if item.asked else tr("none asked for")),
@@ -102,7 +105,7 @@ def list_facts(store: Store, item: Overview, today: date) -> list[tuple[str, str
 
 
 def _scores(scores: training.PainScores) -> str:
-    return " / ".join("–" if value is None else str(value) for value in (scores.before, scores.after, scores.morning))
+    return "/".join("–" if value is None else str(value) for value in (scores.before, scores.after, scores.morning))
 
 
 def list_test_rows(store: Store, athlete_id: int) -> list[list[str]]:
@@ -110,16 +113,6 @@ def list_test_rows(store: Store, athlete_id: int) -> list[list[str]]:
     rules, enrolment = training.current_catalogue(), store.plans.enrolment(athlete_id)
     if enrolment is None:
         return [["Test"]]
-    head = ["Test", *(f"Week {week}" for week in due_dates(enrolment, rules)), "Change"]
+    head = ["Test", *(f"Week {week}" for week in due_dates(enrolment, rules)), "Change", tr("What it means (the limit)")]
     rows = lay_out(list_results(store, athlete_id), enrolment, rules)
-    return [
-        head,
-        *(
-            [
-                f"{rules.tests.kinds[row.kind].title}, {row.side}",
-                *("–" if cell is None else f"{cell.value:.1f}" for cell in row.results),
-                "–" if row.change is None else f"{row.change:+.1f} {rules.tests.kinds[row.kind].unit}",
-            ]
-            for row in rows
-        ),
-    ]
+    return [head, *(describe_row(row, rules) for row in rows)]

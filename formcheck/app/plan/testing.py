@@ -85,16 +85,16 @@ def _when(day: date | None) -> str:
 
 
 def _row(row: ResultRow, rules: Catalogue) -> list[str]:
+    *cells, verdict = map(escape, describe_row(row, rules))
+    return [*cells, f'<span class="fc-wrap">{verdict}</span>']
+
+
+def describe_row(row: ResultRow, rules: Catalogue) -> list[str]:
+    """A test on one side in words: its name, the result of each week, the change, and what the change means."""
     kind = rules.tests.kinds[row.kind]
     cells = ["–" if cell is None else f"{cell.value:.{_digits(kind.unit)}f}{_FILM * cell.filmed}" for cell in row.results]
     change = "–" if row.change is None else _amount(row.change, kind.unit, "+")
-    verdict = f"{row.verdict} ({_amount(row.limit, kind.unit)})"
-    return [
-        escape(f"{kind.title}, {row.side}, {kind.unit}"),
-        *cells,
-        change,
-        f'<span class="fc-wrap">{escape(verdict)}</span>',
-    ]
+    return [f"{kind.title}, {row.side}, {kind.unit}", *cells, change, f"{row.verdict} ({_amount(row.limit, kind.unit)})"]
 
 
 def _amount(value: float, unit: str, sign: str = "") -> str:

@@ -16,6 +16,7 @@ from formcheck.app.plan.handouts import make_calendar, make_week_pdf
 from formcheck.app.plan.timer import Hold, finish
 from formcheck.history.store.store import Store
 from formcheck.history.trends.programme_view import view_everybody
+from formcheck.training.calendar_tests import Result
 from tests.integration.app.conftest import OpenPage
 from tests.integration.app.test_pages import button, words
 
@@ -23,9 +24,9 @@ TODAY = date.today()
 NO_FLAGS = dict.fromkeys((flag.code for flag in training.current_catalogue().red_flags), False)
 
 
-def start(store: Store, name: str = "Anna", track: str = "prevention", cleared: bool = True) -> int:
+def start(store: Store, name: str = "Anna", track: str = "prevention", cleared: bool = True, days_ago: int = 0) -> int:
     athlete = store.add_athlete(name).id
-    store.plans.start(athlete, TODAY, track)
+    store.plans.start(athlete, TODAY - timedelta(days=days_ago), track)
     if cleared:
         store.diary.answer_red_flags(athlete, TODAY, NO_FLAGS)
     return athlete
@@ -147,7 +148,7 @@ def test_the_clinic_page_lists_athletes_in_pain_first(open_page: OpenPage, store
 def test_each_athlete_has_a_page_to_print(store: Store) -> None:
     athlete = start(store, "Anna", "achilles")
     (item,) = view_everybody(store, TODAY)
-    data = make_athlete_pdf(item, list_facts(store, item, TODAY), list_test_rows(store, athlete))
+    data = make_athlete_pdf(item, TODAY, list_facts(store, item, TODAY), list_test_rows(store, athlete))
     text = " ".join(page.extract_text() for page in PdfReader(BytesIO(data)).pages).replace("\n", " ")
     assert "Anna" in text
     assert "Achilles tendon, week 1 of 12" in text
@@ -208,3 +209,49 @@ def test_the_new_exercises_have_their_page(open_page: OpenPage, drill: str, titl
     page = open_page("drills", drill=drill)
     assert not page.exception
     assert title in words(page)
+
+
+def read(pdf: bytes) -> str:
+    return " ".join(page.extract_text() for page in PdfReader(BytesIO(pdf)).pages).replace("\n", " ")
+
+
+def test_a_stopped_plan_prints_where_to_go_and_no_work(store: Store) -> None:
+    athlete = start(store, "Anna", "shin")
+    store.diary.answer_red_flags(athlete, TODAY, NO_FLAGS | {"hot-swollen-calf": True})
+    text = read(make_week_pdf(store, store.get_athlete(athlete), TODAY))
+    assert "The plan is stopped. Go to an emergency department" in text
+    assert "How soon: today" in text
+    assert "Soleus raise" not in text
+    (item,) = view_everybody(store, TODAY)
+    page = read(make_athlete_pdf(item, TODAY, list_facts(store, item, TODAY), list_test_rows(store, athlete)))
+    assert "until a later round of the red flags has none" in page
+    assert "Before you run again" not in page
+
+
+def test_a_printed_test_says_whether_its_change_is_more_than_measurement_error(store: Store) -> None:
+    athlete = start(store, "Anna", "achilles", days_ago=28)
+    for back, value in ((28, 18.0), (0, 24.0)):
+        store.diary.add_result(athlete, Result("heel-raise-endurance", "left", TODAY - timedelta(days=back), value))
+        store.diary.add_result(athlete, Result("knee-to-wall", "left", TODAY - timedelta(days=back), value / 2))
+    raises, _, wall, *_ = list_test_rows(store, athlete)[1:]
+    assert raises[1:3] + raises[-2:] == ["18", "24", "+6 reps", "no change beyond measurement error (19 reps)"]
+    assert wall[-2:] == ["+3.0 cm", "more, beyond measurement error (1.9 cm)"]
+    (item,) = view_everybody(store, TODAY)
+    assert "no change beyond measurement error" in read(make_athlete_pdf(item, TODAY, [], list_test_rows(store, athlete)))
+
+
+def test_letters_that_the_printed_font_lacks_are_boxes_and_not_left_out(store: Store) -> None:
+    athlete = store.get_athlete(start(store, "李小龍 Bruce"))
+    assert "□□□ Bruce: week from" in read(make_week_pdf(store, athlete, TODAY))
+
+
+def test_kilometers_of_walk_run_weeks_are_not_judged_by_the_ceiling(store: Store) -> None:
+    athlete = start(store)
+    monday = TODAY - timedelta(days=TODAY.weekday() + 7)
+    for day, km in ((5, 3.0), (8, 3.0), (10, 3.3), (12, 3.3)):
+        store.running.add_run(athlete, monday + timedelta(days=day), km)
+    sunday = monday + timedelta(days=13)
+    assert store.running.review(athlete, sunday).this_week.broke_rule
+    for day in (5, 8, 10, 12):
+        store.plans.tick(athlete, monday + timedelta(days=day), "walk-run", "both")
+    assert not store.running.review(athlete, sunday).needs_care

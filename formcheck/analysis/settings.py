@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, cast
 
 from formcheck.exercises import EXERCISES
 from formcheck.pose.bundles import MODEL_NAMES, ModelName
@@ -78,10 +78,7 @@ class Settings:
 def check_condition(exercise: str, condition: str | None) -> ConditionName | None:
     """Return the condition if the exercise has it (None for none); raise `UsageError` otherwise."""
     known = EXERCISES[exercise].conditions if exercise in EXERCISES else {}
-    for name in known:
-        if name == condition:
-            return name
-    if condition is None:
-        return None
+    if condition is None or condition in known:
+        return cast("ConditionName | None", condition)
     having = [e.name for e in EXERCISES.values() if condition in e.conditions]
     raise UsageError(f"condition is {condition!r}, which {exercise} does not have; choose the exercise {' or '.join(having)}")

@@ -8,6 +8,7 @@ from formcheck.analysis.detection import detect_set
 from formcheck.analysis.settings import Settings
 from formcheck.pose.track import PoseTrack
 from formcheck.scene.scene import clean_track, observe_scene
+from formcheck.support.language import tr_count
 
 
 @dataclass
@@ -28,4 +29,4 @@ class RepsSoFar:
             scene = observe_scene(cleaned, self.size, view=self.settings.view, roll_deg=self.settings.roll_deg)
             found = detect_set(cleaned, scene, self.settings.exercise, self.settings.side)
             self.count = max(self.count, len(found.spans) if found else 0)
-        return f" ({self.count} {'rep' if self.count == 1 else 'reps'} so far)" if self.count else ""
+        return tr_count(" (1 rep so far)", " ({count} reps so far)", self.count) if self.count else ""

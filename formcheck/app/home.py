@@ -15,7 +15,7 @@ from formcheck.app.shared import filming, people, session, style
 from formcheck.exercises import EXERCISES, Exercise
 from formcheck.history.trends.measures import TrackedMeasure, day_text, measure_of_set
 from formcheck.history.values import Athlete, SetRow
-from formcheck.support.language import tr
+from formcheck.support.language import tr, tr_count
 
 if TYPE_CHECKING:
     from formcheck.history.store.store import Store
@@ -249,7 +249,7 @@ def _show_sets(rows: list[SetRow]) -> None:
 
 def set_words(row: SetRow) -> str:
     """A set in one line: "Ankle mobilization, left: 10 reps, best 38.2°"."""
-    reps = tr("1 rep") if row.rep_count == 1 else f"{row.rep_count} reps"
+    reps = tr_count("1 rep", "{count} reps", row.rep_count)
     faulty = row.rep_count - row.clean_reps
     form = tr("all clean") if not faulty else tr("{faulty} with a fault").format(faulty=faulty)
     return tr("{exercise}{side}: {reps}, {form}, best {row}").format(

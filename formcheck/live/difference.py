@@ -7,7 +7,7 @@ import math
 from formcheck.export.facts import headline_of
 from formcheck.live.state import LiveEstimate
 from formcheck.report.schema import QualityWarning, SetReport
-from formcheck.support.language import tr
+from formcheck.support.language import tr, tr_count
 
 # A live number is shown whole, which may add half a unit.
 ROUNDING = 0.5
@@ -22,11 +22,8 @@ def with_live(report: SetReport, live: LiveEstimate) -> SetReport:
     sentences: list[str] = []
     count, best = report.summary.rep_count, _best_that_counts(report)
     if count != live.count:
-        one, several = (
-            tr("1 rep was counted during the set and {recorded} in its recording."),
-            tr("{counted} reps were counted during the set and {recorded} in its recording."),
-        )
-        sentences.append((one if live.count == 1 else several).format(counted=live.count, recorded=count))
+        counted = tr_count("1 rep was counted", "{count} reps were counted", live.count)
+        sentences.append(tr("{counted} during the set and {recorded} in its recording.").format(counted=counted, recorded=count))
     if best is not None and math.isfinite(live.best) and abs(best - live.best) > live.error + ROUNDING:
         unit = live.unit if live.unit == "°" else f" {live.unit}"
         sentences.append(

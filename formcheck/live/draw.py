@@ -20,6 +20,7 @@ from formcheck.render.drawing import (
 )
 from formcheck.render.ghost import draw_ghost
 from formcheck.render.marks import draw_inclination, draw_leg
+from formcheck.support.language import tr, tr_count
 from formcheck.video.frames import Image
 
 # Letter heights as shares of the picture's shorter side. On a laptop's picture, about 16 cm high, a list that is read from three
@@ -131,7 +132,7 @@ def _draw_count(image: Image, state: LiveState) -> None:
     unit = unit_of(image)
     big, small = _size(image, COUNT_SHARE), _size(image, SMALL_SHARE * 1.25)
     width = COUNTER_SHARE * unit
-    words = f"of {state.target}" if state.target else "rep" if state.count == 1 else "reps"
+    words = tr("of {target}").format(target=state.target) if state.target else tr_count("rep", "reps", state.count)
     number_width, number_height = measure_text(str(state.count), big)
     word_width, word_height = measure_text(words, small)
     # the numerals' box includes descenders, which numerals lack
@@ -162,7 +163,7 @@ def _draw_gauge(image: Image, state: LiveState, own_record: float | None) -> Non
 
     now, line, small = level(state.value), stroke_of(image, 0.01), _size(image, SMALL_SHARE * 0.9)
     draw_plate(image, left, now, width, max(1.0, top + height - now), color=VIDEO["good"], opacity=0.95)
-    for value, color, name in ((state.best, VIDEO["ink"], "best"), (own_record or np.nan, VIDEO["watch"], "record")):
+    for value, color, name in ((state.best, VIDEO["ink"], tr("best")), (own_record or np.nan, VIDEO["watch"], tr("record"))):
         if not (np.isfinite(value) and value > 0):
             continue
         at = level(value)

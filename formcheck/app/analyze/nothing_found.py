@@ -13,7 +13,7 @@ from formcheck.exercises import EXERCISES, PoseExercise
 from formcheck.export import facts
 from formcheck.render.words import describe_uncounted, typical_movement
 from formcheck.report.schema import NotCounted, SetReport
-from formcheck.support.language import tr
+from formcheck.support.language import tr, tr_count
 
 # Shorter than any set of three reps, seconds.
 SHORTEST_SET_S = 5
@@ -84,7 +84,7 @@ def _offer_ways(report: SetReport, movement: NotCounted, analyze_as: Callable[[s
     nearest = EXERCISES[movement.exercise]
     counted = sum(m.criterion == "too-few" for m in report.not_counted)
     if counted and report.exercise is None:
-        label = tr("Count {word} seen").format(word="the rep that was" if counted == 1 else f"the {counted} reps that were")
+        label = tr_count("Count the rep that was seen", "Count the {count} reps that were seen", counted)
         if st.button(
             label,
             type="primary",

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 
 from formcheck.exercises import EXERCISES
 from formcheck.report.names import ConditionName
-from formcheck.support.language import tr
+from formcheck.support.language import tr, tr_count
+
+LEGS = {"left": tr(", left leg"), "right": tr(", right leg"), "both": ""}
 
 
 @dataclass(frozen=True)
@@ -24,7 +26,7 @@ class NextSet:
     @property
     def words(self) -> str:
         """The set in words: "Set 2 of 3, left leg: 10 reps"."""
-        leg = "" if self.side == "both" else tr(", {side} leg").format(side=self.side)
+        leg = LEGS[self.side]
         return tr("Set {number} of {sets}{leg}: {amount}").format(number=self.number, sets=self.sets, leg=leg, amount=self.amount)
 
     @property
@@ -32,9 +34,9 @@ class NextSet:
         """What one set asks for: "10 reps", or "30 seconds, eyes closed"."""
         exercise = EXERCISES[self.exercise]
         if exercise.trial_s is None:
-            return f"{self.reps} reps"
-        how = exercise.conditions[self.condition].lower() if self.condition else ""
-        return f"{exercise.trial_s:.0f} seconds{', ' if how else ''}{how}"
+            return tr_count("1 rep", "{count} reps", self.reps)
+        seconds = tr("{seconds:.0f} seconds").format(seconds=exercise.trial_s)
+        return f"{seconds}, {exercise.conditions[self.condition].lower()}" if self.condition else seconds
 
 
 def order_sets(exercise: str) -> list[NextSet]:

@@ -27,7 +27,7 @@ from formcheck.history.values import Athlete as SavedAthlete
 from formcheck.live import LiveSetup
 from formcheck.live.own_record import find_own_record
 from formcheck.report.schema import Athlete
-from formcheck.support.language import tr
+from formcheck.support.language import tr, tr_count
 
 if TYPE_CHECKING:
     from streamlit_webrtc.config import Translations
@@ -292,7 +292,7 @@ def _show_ended(filming: Filming) -> None:
     state = filming.state
     if state.count and state.ended in ENDED_WELL and TRIED not in st.session_state:
         start_analysis(filming)
-    words = f"{state.count} {'rep' if state.count == 1 else 'reps'} counted."
+    words = tr_count("1 rep counted.", "{count} reps counted.", state.count)
     if filming.live.error is not None:
         style.show_error(tr("The set had to be ended: {error}. {words}").format(error=filming.live.error, words=words))
     else:

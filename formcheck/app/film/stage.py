@@ -11,7 +11,7 @@ import streamlit as st
 
 from formcheck.live import LiveSetup, LiveState
 from formcheck.live.state import Check
-from formcheck.support.language import tr
+from formcheck.support.language import tr, tr_count
 
 RULES = Path(__file__).parents[1] / "assets" / "film.css"
 
@@ -60,8 +60,8 @@ def _list_checks(checks: tuple[Check, ...]) -> str:
 
 
 def _count(state: LiveState) -> str:
-    of = f" of {state.target}" if state.target else (" rep" if state.count == 1 else " reps")
-    return f'<p class="fc-count"><b>{state.count}</b>{of}</p>'
+    of = tr("of {target}").format(target=state.target) if state.target else tr_count("rep", "reps", state.count)
+    return f'<p class="fc-count"><b>{state.count}</b> {of}</p>'
 
 
 def _numbers(setup: LiveSetup, state: LiveState) -> str:

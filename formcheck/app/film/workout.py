@@ -12,14 +12,14 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, Protocol, cast
 
-from formcheck.app.film.next_set import NextSet
+from formcheck.app.film.next_set import LEGS, NextSet
 from formcheck.exercises import EXERCISES
 from formcheck.export import facts
 from formcheck.live import LiveSet, LiveSetup, LiveState
 from formcheck.report.faults import FAULTS
 from formcheck.report.names import ConditionName
 from formcheck.report.schema import FaultCode, SetReport
-from formcheck.support.language import tr
+from formcheck.support.language import tr, tr_count
 
 # Time to get back into position after a set in which nothing was counted, seconds.
 RETRY_S = 15
@@ -143,7 +143,7 @@ class Workout:
 def _announce(step: NextSet, counted: int, following: NextSet | None, rest_s: int) -> str:
     if not counted:
         return tr("No rep was counted. Get into position, and the set starts again.")
-    done = f"{counted} {'rep' if counted == 1 else 'reps'}. "
+    done = tr_count("1 rep. ", "{count} reps. ", counted)
     if following is None:
         return done + tr("That was the last set. Well done.")
     same_leg = (following.exercise, following.side) == (step.exercise, step.side)
@@ -153,7 +153,7 @@ def _announce(step: NextSet, counted: int, following: NextSet | None, rest_s: in
 
 def describe_step(step: NextSet) -> str:
     """A set as it is spoken: "ankle mobilization, right leg, 10 reps"."""
-    leg = "" if step.side == "both" else tr(", {side} leg").format(side=step.side)
+    leg = LEGS[step.side]
     title = EXERCISES[step.exercise].short_title
     return f"{title[:1].lower()}{title[1:]}{leg}, {step.amount}"
 
@@ -189,10 +189,10 @@ def summarize(reports: Sequence[SetReport]) -> list[str]:
     if not reps:
         return [tr("No set was saved.")]
     clean = sum(not rep.faults for rep in reps)
-    sets = tr("1 set") if len(reports) == 1 else f"{len(reports)} sets"
+    sets = tr_count("1 set", "{count} sets", len(reports))
     sentences = [
-        tr("You did {sets} with {reps} reps, {word} of them clean.").format(
-            sets=sets, reps=len(reps), word="all" if clean == len(reps) else clean
+        tr("You did {sets} with {reps}, {clean} of them clean.").format(
+            sets=sets, reps=tr_count("1 rep", "{count} reps", len(reps)), clean=tr("all") if clean == len(reps) else clean
         )
     ]
     best = _list_best(reports)
@@ -202,7 +202,7 @@ def summarize(reports: Sequence[SetReport]) -> list[str]:
     if faults:
         code, count = faults.most_common(1)[0]
         label = FAULTS[code].label
-        times = tr("1 rep") if count == 1 else f"{count} reps"
+        times = tr_count("1 rep", "{count} reps", count)
         sentences.append(
             tr("To change next time: {label}{label2} in {times}. {advice}").format(
                 label=label[:1].lower(), label2=label[1:], times=times, advice=FAULTS[code].advice

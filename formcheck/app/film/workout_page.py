@@ -14,13 +14,14 @@ from formcheck.app.analyze.saving import save_result
 from formcheck.app.analyze.starting import queue_analysis
 from formcheck.app.film import sound
 from formcheck.app.film.camera import Filming
+from formcheck.app.film.next_set import LEGS
 from formcheck.app.film.problem import show_camera_problem
 from formcheck.app.film.stage import describe_speed, set_stage, show_panel
 from formcheck.app.film.state import FILMING, close_later, sets_under_way
 from formcheck.app.film.workout import UNDO_S, FilmedSet, Workout, describe_step, summarize
 from formcheck.app.shared import session, style
 from formcheck.support.errors import FormcheckError
-from formcheck.support.language import tr
+from formcheck.support.language import tr, tr_count
 
 WORKOUT = "film_workout"
 _NAME = "film_workout_name"
@@ -73,10 +74,10 @@ def _show_now(workout: Workout, filming: Filming) -> None:
         words = tr("Rest: {left}:{left2:02d}").format(left=int(left // 60), left2=int(left % 60))
         st.html(
             f'<div class="fc-panel"><p class="fc-huge-words">{words}</p>'
-            f'<p class="fc-words fc-ink">Next: {escape(describe_step(step))}</p></div>'
+            f'<p class="fc-words fc-ink">{escape(tr("Next: {what}").format(what=describe_step(step)))}</p></div>'
         )
     elif not filming.state.frames_per_s:
-        st.html('<div class="fc-panel"><p class="fc-words fc-ink">Starting the camera…</p></div>')
+        st.html(f'<div class="fc-panel"><p class="fc-words fc-ink">{escape(tr("Starting the camera…"))}</p></div>')
     else:
         sound.play(filming.live.id, filming.state)
         show_panel(filming.setup, filming.state)
@@ -176,8 +177,8 @@ def _show_saved(workout: Workout) -> None:
 
 def describe_filmed(item: FilmedSet) -> str:
     """One filmed set in words."""
-    leg = "" if item.step.side == "both" else tr(", {side} leg").format(side=item.step.side)
-    what = f"Set {item.step.number}{leg}"
+    leg = LEGS[item.step.side]
+    what = tr("Set {number}{leg}").format(number=item.step.number, leg=leg)
     if item.stage in ("recorded", "analyzing"):
         return tr("{what}: being measured").format(what=what)
     if item.stage == "undone":
@@ -185,7 +186,7 @@ def describe_filmed(item: FilmedSet) -> str:
     if item.stage == "failed":
         return tr("{what}: not saved. {error}").format(what=what, error=item.error)
     count = len(item.report.reps) if item.report else 0
-    return tr("{what}: {count} {word}, saved").format(what=what, count=count, word=tr("rep") if count == 1 else tr("reps"))
+    return tr("{what}: {reps}, saved").format(what=what, reps=tr_count("1 rep", "{count} reps", count))
 
 
 def _show_end(workout: Workout) -> None:

@@ -21,7 +21,7 @@ from formcheck.history.store.store import Store
 from formcheck.history.trends.measures import day_text
 from formcheck.history.values import Athlete, SetRow, Sex
 from formcheck.support.errors import FormcheckError
-from formcheck.support.language import tr
+from formcheck.support.language import tr, tr_count
 from formcheck.support.workspace import remove_folder
 
 _NOTE, _EXPORT, _ROUND = "history_note", "history_export", "history_upload_round"
@@ -119,8 +119,10 @@ def _show_bin(store: Store, athlete: Athlete) -> None:
         for row in deleted[:20]:
             with st.container(horizontal=True, vertical_alignment="center", key=f"bin-{row.id}"):
                 st.write(
-                    tr("{toordinal}: {exercise}, {rep_count} reps").format(
-                        toordinal=day_text(row.day.toordinal()), exercise=exercise_words(row.exercise), rep_count=row.rep_count
+                    tr("{day}: {exercise}, {reps}").format(
+                        day=day_text(row.day.toordinal()),
+                        exercise=exercise_words(row.exercise),
+                        reps=tr_count("1 rep", "{count} reps", row.rep_count),
                     )
                 )
                 if st.button(tr("Restore"), key=f"undo-{row.id}", icon=":material/undo:"):

@@ -10,7 +10,7 @@ from formcheck.app.shared.filming import show_camera_place
 from formcheck.app.shared.loops import show_done_well
 from formcheck.exercises import EXERCISES, Exercise
 from formcheck.report.faults import FAULTS
-from formcheck.support.language import tr
+from formcheck.support.language import tr, tr_count
 
 _PARAMETER = "drill"
 
@@ -64,7 +64,11 @@ def _choose() -> Exercise:
 def describe_prescription(exercise: Exercise) -> str:
     """How much of an exercise is prescribed: "3 sets of 10, each leg, held for 5 s, a minute's rest between them"."""
     asked = exercise.prescription
-    sets = tr("{sets} sets of {reps}").format(sets=asked.sets, reps=asked.reps) if asked.sets > 1 else f"{asked.reps} reps"
+    sets = (
+        tr("{sets} sets of {reps}").format(sets=asked.sets, reps=asked.reps)
+        if asked.sets > 1
+        else tr_count("1 rep", "{count} reps", asked.reps)
+    )
     leg = tr(" on each leg") if asked.per_leg else ""
     hold = (
         tr(", each held for {hold_s:.0f} {word}").format(

@@ -16,7 +16,7 @@ from formcheck.history.trends.measures import TrackedMeasure, day_text, rep_meas
 from formcheck.history.trends.statistics import average_by_day
 from formcheck.history.trends.trend import TrendView, compare_views, view_trend
 from formcheck.support.errors import UsageError
-from formcheck.support.language import tr
+from formcheck.support.language import tr, tr_count
 from formcheck.training import WeekAdherence
 from formcheck.training.load import LoadReview, WeekLoad, monday_of
 
@@ -64,7 +64,7 @@ class DrillCourse:
     @property
     def amount(self) -> str:
         """How much was done, in words."""
-        sets = tr("1 set") if self.sets == 1 else tr("{count} sets").format(count=self.sets)
+        sets = tr_count("1 set", "{count} sets", self.sets)
         if not self.reps:
             return tr("{sets} with 0 reps.").format(sets=sets)
         return tr("{sets} with {reps} reps, {share:.0f} % of them without a fault.").format(

@@ -28,7 +28,7 @@ from formcheck.history.trends.measures import (
 from formcheck.history.trends.statistics import Trend, average_errors_by_day, smooth_trend
 from formcheck.history.trends.uncertainty import IntArray, find_setups
 from formcheck.support.arrays import FloatArray
-from formcheck.support.language import tr
+from formcheck.support.language import tr, tr_count
 
 if TYPE_CHECKING:
     from formcheck.history.store.store import Store
@@ -232,4 +232,4 @@ def personal_records(store: Store, athlete_id: int) -> list[PersonalRecord]:
 
 
 def _count(sets: int) -> str:
-    return tr("1 set was") if sets == 1 else tr("{count} sets were").format(count=sets)
+    return tr_count("1 set was", "{count} sets were", sets)

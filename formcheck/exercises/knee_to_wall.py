@@ -38,7 +38,11 @@ FEET_STAY = below("foot-moved", 0.3, SHANKS, BY_TRIAL, tr("A foot did not stay i
 # A lunge goes down: hips and rear knee sink by half a shank and more. The test goes forward.
 HIP_STAYS = below("hip-sank", 0.5, SHANKS, "a lunge sinks by half a shank", tr("The hips sank: that is a lunge."))
 REAR_KNEE_STAYS = below("rear-knee-sank", 0.45, SHANKS, "a lunge sinks by half a shank", tr("The rear knee sank: that is a lunge."))
-ABOUT_THE_WALL = (
+KNEE_PAST_TOES = tr(
+    "Horizontal distance from the toe tip to the middle of the knee where it is furthest forward with the heel still down; "
+    "positive = past the toes."
+)
+ABOUT_THE_WALL = tr(
     "The wall itself is not found: a tape from the toe to the wall reads about 3 cm more, because the knee's center is about 5 cm "
     "behind the front of the kneecap, and the toe is read about 2 cm too far back."
 )
@@ -99,11 +103,12 @@ class KneeToWall(WeightBearingLunge):
     measures: ClassVar[tuple[Measure, ...]] = tuple(
         replace(
             measure,
-            definition="Horizontal distance from the toe tip to the middle of the knee where it is furthest forward with the heel "
-            f"still down; positive = past the toes. {ABOUT_THE_WALL}",
-            usual="A change below 1.9 cm, or a difference between the legs below 1.1 cm, is within the error of the tape test "
-            "(Powden 2015, PMID 25704110; Chisholm 2012, PMC3484905: 1.5 cm for a change of the difference, divided by √2 for "
-            "one).",
+            definition=" ".join((KNEE_PAST_TOES, ABOUT_THE_WALL)),
+            usual=tr(
+                "A change below 1.9 cm, or a difference between the legs below 1.1 cm, is within the error of the tape test "
+                "(Powden 2015, PMID 25704110; Chisholm 2012, PMC3484905: 1.5 cm for a change of the difference, divided by √2 for "
+                "one)."
+            ),
         )
         if measure.name == "knee_over_toe_cm"
         else measure

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import string
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,6 +14,18 @@ import formcheck
 from formcheck.support.language import DOMAIN, load_language, tr, tr_count
 
 PACKAGE = Path(formcheck.__file__).parent
+# What is written for users in these modules is in the catalog; the command line, errors and the programme's file are not.
+FOR_USERS = (
+    "app",
+    "live",
+    "signals",
+    "exercises",
+    "history/trends",
+    "report/faults.py",
+    "analysis/quality.py",
+    "analysis/not_counted.py",
+)
+SENTENCE = re.compile(r"[A-Z{][^\n<>]* [^\n<>]*[a-z}°)][.!?]")
 
 
 def calls_of_tr() -> Iterator[tuple[str, ast.Call, ast.AST | None]]:
@@ -23,6 +36,30 @@ def calls_of_tr() -> Iterator[tuple[str, ast.Call, ast.AST | None]]:
         for node in ast.walk(tree):
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "tr":
                 yield f"{path.relative_to(PACKAGE)}:{node.lineno}", node, parents.get(node)
+
+
+def sentences_left_out(node: ast.AST) -> Iterator[tuple[int, str]]:
+    """The sentences below a node that no translator finds: not those of `tr`, of errors, or of docstrings."""
+    if isinstance(node, ast.Call) and ast.unparse(node.func).split(".")[-1] in ("tr", "tr_count"):
+        return
+    if isinstance(node, ast.Raise) or (isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)):
+        return
+    text = node.value if isinstance(node, ast.Constant) else ast.unparse(node)[2:-1] if isinstance(node, ast.JoinedStr) else ""
+    if isinstance(text, str) and SENTENCE.fullmatch(text):
+        yield getattr(node, "lineno", 0), text
+    for child in () if isinstance(node, ast.JoinedStr) else ast.iter_child_nodes(node):
+        yield from sentences_left_out(child)
+
+
+def test_no_sentence_for_users_is_left_out_of_the_catalog() -> None:
+    paths = [path for name in FOR_USERS for path in ((PACKAGE / name).rglob("*.py") if "." not in name else [PACKAGE / name])]
+    assert len(paths) > 50
+    found = [
+        f"{path.relative_to(PACKAGE)}:{line}: {text}"
+        for path in paths
+        for line, text in sentences_left_out(ast.parse(path.read_text(encoding="utf-8")))
+    ]
+    assert found == []
 
 
 def test_without_a_language_a_sentence_is_itself() -> None:

@@ -85,8 +85,8 @@ class HalfKneeling(WeightBearingLunge):
             "One knee on the floor, the other foot flat in front. The front knee glides over the toes while the heel stays down."
         ),
         why=tr(
-            "It builds ankle range under load. With too little of it the heel lifts early when you run, and "
-            "the foot or the knee gives way instead."
+            "It works on ankle range under load. With too little of it, another joint has to move instead when "
+            "the knee goes over the toes."
         ),
         steps=(
             tr("Kneel on a mat with one foot flat in front, its shin upright."),

@@ -33,7 +33,7 @@ RETEST_MDC: dict[str, tuple[float, str]] = {
 GUIDE = Guide(
     what=tr("Standing, a small ball or yoga block between the ankles: the heels rise slowly and come down under control."),
     why=tr(
-        "It strengthens the calf, which takes most of the load of running; squeezing the ball keeps the "
+        "It loads the calf, which works hard in every step of a run; squeezing the ball keeps the "
         "ankles straight above the feet on the way."
     ),
     steps=(

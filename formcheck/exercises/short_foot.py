@@ -122,9 +122,7 @@ class ShortFoot(Exercise):
             "The foot stays flat and becomes shorter: its ball is drawn toward the heel so that the arch "
             "rises. The toes stay long and relaxed."
         ),
-        why=tr(
-            "It strengthens the small muscles of the foot that carry the arch, so that it does not sink with every step of a run."
-        ),
+        why=tr("It works the small muscles of the foot that hold the arch up (McKeon 2015)."),
         steps=(
             tr("Sit or stand with bare feet flat on the floor, the weight on heel, big-toe joint and little-toe joint."),
             tr("Draw the ball of the foot toward the heel. The arch rises, the toes stay flat and long."),

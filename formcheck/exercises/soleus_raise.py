@@ -71,7 +71,7 @@ class SoleusRaise(HeelRaise):
     }
     guide = Guide(
         what=tr("Knees bent by 30 to 90 degrees and kept there: the heels rise slowly and come down under control."),
-        why=tr("With a bent knee the soleus does the work, the calf muscle that carries most of the load of running."),
+        why=tr("With a bent knee the soleus does most of the work, the deeper of the two calf muscles."),
         steps=(
             tr("Stand at a wall with both hands on it and bend the knees, heels on the floor."),
             tr("Raise the heels slowly, as high as they go. The knees stay as bent as they are."),

@@ -69,7 +69,9 @@ class StepDrop(PoseExercise):
     }
     guide = Guide(
         what=tr("With the front of the foot on a step, rise on both legs, then lower one heel slowly below the edge."),
-        why=tr("Slow lowering loads the calf and its tendon; it is the best-known exercise for a sore Achilles tendon."),
+        why=tr(
+            "Slow lowering loads the calf and its tendon; runners with a painful Achilles tendon trained with it for twelve weeks (Alfredson 1998)."
+        ),
         steps=(
             tr("Stand with the front of both feet on a step, a hand on the rail or the wall."),
             tr("Rise on both legs. Take one foot off the step."),

@@ -113,7 +113,8 @@ class SingleLegBalance(PoseExercise):
     guide = Guide(
         what=tr("Stand on one leg for thirty seconds. The camera times it and counts how often the other foot touches the floor."),
         why=tr(
-            "It trains the ankle's reactions. High-school athletes who trained balance sprained their ankles less often (McGuine 2006)."
+            "It trains the ankle's reactions. High-school athletes who trained balance sprained their ankles "
+            "less often (McGuine 2006)."
         ),
         steps=(
             tr("Stand on both feet beside a wall or a chair that you can reach, and keep still for a moment."),

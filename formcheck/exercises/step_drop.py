@@ -70,7 +70,8 @@ class StepDrop(PoseExercise):
     guide = Guide(
         what=tr("With the front of the foot on a step, rise on both legs, then lower one heel slowly below the edge."),
         why=tr(
-            "Slow lowering loads the calf and its tendon; runners with a painful Achilles tendon trained with it for twelve weeks (Alfredson 1998)."
+            "Slow lowering loads the calf and its tendon; runners with a painful Achilles tendon trained with it "
+            "for twelve weeks (Alfredson 1998)."
         ),
         steps=(
             tr("Stand with the front of both feet on a step, a hand on the rail or the wall."),

@@ -164,11 +164,16 @@ class Filming:
         # the stream's own clock gives the time at which a frame was taken, not the time at which it arrived
         time_s = float(frame.time) if frame.time is not None else time.monotonic()
         with self._lock:
-            state = self._live.state if self.resting else self._live.push(image, time_s)
+            resting = self.resting
+            state = self._live.state if resting else self._live.push(image, time_s)
             image = self._live.fit(image)
         if newest and self.preview.wants and time.monotonic() - self._drawn_at >= _pause(state):
             self._drawn_at = time.monotonic()
-            self.preview.offer(draw_live(image.copy(), state, own_record=self.setup.own_record, ghost=self.ghost))
+            # the set after the rest has not begun: its set-up checks would say that nobody is seen
+            picture = image.copy()
+            self.preview.offer(
+                picture if resting else draw_live(picture, state, own_record=self.setup.own_record, ghost=self.ghost)
+            )
 
     def _restart(self) -> None:
         old, self._live = self._live, LiveSet(self.setup, folder=self._new_folder())

@@ -77,7 +77,8 @@ def _show_now(workout: Workout, filming: Filming) -> None:
             f'<p class="fc-words fc-ink">{escape(tr("Next: {what}").format(what=describe_step(step)))}</p></div>'
         )
     elif not filming.state.frames_per_s:
-        st.html(f'<div class="fc-panel"><p class="fc-words fc-ink">{escape(tr("Starting the camera…"))}</p></div>')
+        words = tr("Get into position") if workout.filmed else tr("Starting the camera…")
+        st.html(f'<div class="fc-panel"><p class="fc-words fc-ink">{escape(words)}</p></div>')
     else:
         sound.play(filming.live.id, filming.state)
         show_panel(filming.setup, filming.state)

@@ -10,7 +10,7 @@ import numpy as np
 import streamlit as st
 
 from formcheck.app.analyze import sample_picture
-from formcheck.app.plan.today import show_today
+from formcheck.app.plan.today import must_answer_first, show_today
 from formcheck.app.shared import filming, people, session, style
 from formcheck.exercises import EXERCISES, Exercise
 from formcheck.history.trends.measures import TrackedMeasure, day_text, measure_of_set
@@ -134,7 +134,7 @@ def _show_work(store: Store, athlete: Athlete, today: date) -> DayPlan:
         with style.actions("start"):
             if st.button(tr("Start the 12-week plan"), icon=":material/event_available:"):
                 st.switch_page(session.page("plan"))
-    if day.stopped_by:
+    if day.stopped_by or must_answer_first(store, athlete, today):
         return day
     with style.actions("today"):
         hands_free = not athlete.sample and any(item.work.filmed and not item.done for item in day.items)

@@ -163,13 +163,15 @@ def _draw_gauge(image: Image, state: LiveState, own_record: float | None) -> Non
 
     now, line, small = level(state.value), stroke_of(image, 0.01), _size(image, SMALL_SHARE * 0.9)
     draw_plate(image, left, now, width, max(1.0, top + height - now), color=VIDEO["good"], opacity=0.95)
-    for value, color, name in ((state.best, VIDEO["ink"], tr("best")), (own_record or np.nan, VIDEO["watch"], tr("record"))):
-        if not (np.isfinite(value) and value > 0):
-            continue
+    text_above = np.inf
+    levels = [(state.best, VIDEO["ink"], tr("best")), (own_record or np.nan, VIDEO["watch"], tr("record"))]
+    for value, color, name in sorted((named for named in levels if named[0] > 0), key=lambda named: named[0]):
         at = level(value)
         draw_plate(image, left - size * 0.3, at - line / 2, width + size * 0.6, line, color=color, opacity=0.99)
         text = f"{name} {value:.0f}"
         text_width, text_height = measure_text(text, small)
-        text_left, text_top = left - text_width - size * 0.7, at - text_height / 2
+        # from the lowest up, each name above the one before where the two would cover each other
+        text_left, text_top = left - text_width - size * 0.7, min(at - text_height / 2, text_above - text_height)
+        text_above = text_top
         draw_plate(image, text_left - size * 0.2, text_top, text_width + size * 0.4, text_height, radius=size * 0.2)
         draw_text(image, text, text_left, text_top, small, color)

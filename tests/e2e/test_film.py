@@ -16,6 +16,7 @@ from formcheck.history.store.store import Store, open_store
 from formcheck.live.coach import MIN_POSES_PER_S
 from formcheck.live.difference import ROUNDING
 from formcheck.report.schema import SetReport
+from formcheck.training import current_catalogue
 from tests.helpers.harness import CHROMIUM_ARGS, PATIENCE_MS, find_chromium, record_strangers, serve_app, settle
 from tests.helpers.live_clips import truth, write_fake_camera
 
@@ -157,6 +158,7 @@ def test_a_session_without_hands_rests_goes_on_by_itself_and_is_summed_up(tmp_pa
         anna = store.add_athlete("Anna", height_cm=165.0)
         store.plans.start(anna.id, date.today())
         store.plans.tick(anna.id, date.today(), "half-kneeling", "left")
+        store.diary.answer_red_flags(anna.id, date.today(), {flag.code: False for flag in current_catalogue().red_flags})
     with (
         serve_app(tmp_path, tmp_path / "server.log") as address,
         open_page(*fake_camera(tmp_path, CLIP, START_S, 20.0)) as page,

@@ -1,5 +1,7 @@
 // Plays cues that it has not played yet. Streamlit calls the default export at every update with the newest data.
 const memories = new WeakMap();
+// Whoever mutes one box has muted them all: a session without hands shows several, one after the other.
+const MUTED = "formcheck-muted";
 const SPEECH_RATE = 1.1;
 // frequency in Hz, length in seconds, one after the other
 const TONES = {
@@ -10,15 +12,20 @@ const TONES = {
   end: [[660, 0.12], [784, 0.12], [990, 0.3]],
 };
 
-function begin(parent) {
-  const memory = { set: null, last: 0, muted: false, audio: null, tick: null, bpm: 0 };
+function begin(parent, words) {
+  const memory = { set: null, last: 0, muted: window.sessionStorage.getItem(MUTED) === "yes", audio: null, tick: null, bpm: 0 };
   const button = parent.querySelector(".mute");
+  const show = () => {
+    button.setAttribute("aria-pressed", String(memory.muted));
+    button.textContent = memory.muted ? words.off : words.on;
+  };
   button.onclick = () => {
     memory.muted = !memory.muted;
-    button.setAttribute("aria-pressed", String(memory.muted));
-    button.textContent = memory.muted ? "Sound is off" : "Sound is on";
+    window.sessionStorage.setItem(MUTED, memory.muted ? "yes" : "no");
+    show();
     if (memory.muted && window.speechSynthesis) window.speechSynthesis.cancel();
   };
+  show();
   return memory;
 }
 
@@ -46,7 +53,7 @@ function speak(memory, text) {
   // what is said is about now: an older sentence that is still being said makes way
   window.speechSynthesis.cancel();
   const words = new SpeechSynthesisUtterance(text);
-  words.lang = "en-GB";
+  words.lang = document.documentElement.lang || "en-US";
   words.rate = SPEECH_RATE;
   window.speechSynthesis.speak(words);
 }
@@ -62,7 +69,7 @@ export default function (component) {
   const { parentElement, data } = component;
   let memory = memories.get(parentElement);
   if (!memory) {
-    memory = begin(parentElement);
+    memory = begin(parentElement, data.words);
     memories.set(parentElement, memory);
   }
   if (memory.set !== data.set) {

@@ -18,6 +18,7 @@ from formcheck.app.film.state import FILMING, JOB, PROBLEM, RESULT, TRIED, find_
 from formcheck.app.film.workout import Workout, list_steps
 from formcheck.app.film.workout_page import begin, current_workout, show_workout
 from formcheck.app.offline import stay_offline_with_the_camera
+from formcheck.app.plan.today import must_answer_first
 from formcheck.app.shared import people, session, style
 from formcheck.app.shared.filming import ask_condition
 from formcheck.exercises import EXERCISES
@@ -113,6 +114,13 @@ def _offer_workout(athlete: SavedAthlete | None) -> None:
     day = store.plans.work_on(athlete.id, session.today())
     steps = list_steps((item.work, item.side, item.sets_done) for item in day.items if item.work.filmed and not item.done)
     if not steps:
+        return
+    if must_answer_first(store, athlete, session.today()):
+        st.info(
+            tr("Answer the questions on the page Today first. Then one tap films all of today's sets."),
+            icon=":material/health_and_safety:",
+        )
+        st.page_link(session.page("today"), label=tr("Today"), icon=":material/today:")
         return
     words = tr("today's set") if len(steps) == 1 else tr("today's {steps} sets").format(steps=len(steps))
     asked = st.session_state.pop(session.BEGIN_WORKOUT, False)

@@ -11,11 +11,13 @@ import streamlit as st
 
 from formcheck.live import LiveState
 from formcheck.live.state import Cue
+from formcheck.support.language import tr
 
+WORDS = {"on": tr("Sound is on"), "off": tr("Sound is off")}
 ASSETS = Path(__file__).parents[1] / "assets"
 HTML = """
 <div class="bar">
-  <button type="button" class="mute" aria-pressed="false">Sound is on</button>
+  <button type="button" class="mute" aria-pressed="false"></button>
   <span class="said" role="status" aria-live="polite"></span>
 </div>
 """
@@ -44,6 +46,7 @@ def play(set_id: str, state: LiveState, *, metronome_bpm: int = 0) -> None:
             "set": set_id,
             "cues": [{"number": cue.number, "kind": cue.kind, "text": cue.text} for cue in state.cues],
             "metronome": metronome_bpm if state.stage == "running" else 0,
+            "words": WORDS,
         },
     )
 
@@ -52,10 +55,16 @@ def play_cues(set_id: str, cues: Iterable[Cue]) -> None:
     """Play a set's new cues, each once."""
     _component()(
         key="guided-sound",
-        data={"set": set_id, "cues": [{"number": c.number, "kind": c.kind, "text": c.text} for c in cues], "metronome": 0},
+        data={
+            "set": set_id,
+            "cues": [{"number": c.number, "kind": c.kind, "text": c.text} for c in cues],
+            "metronome": 0,
+            "words": WORDS,
+        },
     )
 
 
 def say(name: str, text: str) -> None:
     """Say one thing once; ``name`` identifies it."""
-    _component()(key=f"film-say-{name}", data={"set": name, "cues": [{"number": 1, "kind": "go", "text": text}], "metronome": 0})
+    cue = {"number": 1, "kind": "go", "text": text}
+    _component()(key=f"film-say-{name}", data={"set": name, "cues": [cue], "metronome": 0, "words": WORDS})

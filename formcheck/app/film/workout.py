@@ -40,6 +40,9 @@ class Camera(Protocol):
     def begin_next(self, setup: LiveSetup, rest_s: float) -> LiveSet:
         """Return the set that was filmed, and film the next one after the rest."""
 
+    def stop(self) -> None:
+        """End the set being filmed."""
+
 
 class Work(Protocol):
     """The plan for one exercise and leg, as in `formcheck.training.WorkItem`'s work."""
@@ -118,7 +121,12 @@ class Workout:
         self.rest_until = self.clock()
 
     def stop(self) -> None:
-        """Film no more sets; sets already filmed are still saved."""
+        """Film no more sets; those already filmed are still saved, and so is the one being filmed if it has reps."""
+        step = self.step
+        if step is not None and self.camera.state.count:
+            self.camera.stop()
+            self.filmed.append(FilmedSet(step, self.camera.begin_next(self.make_setup(step), 0.0)))
+        self.announcement = ""
         self.stopped = True
 
     def advance(self) -> None:

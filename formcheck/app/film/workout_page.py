@@ -65,12 +65,12 @@ def _show_now(workout: Workout, filming: Filming) -> None:
     if step is None:
         st.rerun(scope="app")
         return
-    _speak(workout)
     place = tr("Set {index} of {steps}").format(index=workout.index + 1, steps=len(workout.steps))
     left = workout.rest_left_s
     if left <= 0:
         filming.end_rest()
     if left > 0:
+        _speak(workout)
         words = tr("Rest: {left}:{left2:02d}").format(left=int(left // 60), left2=int(left % 60))
         st.html(
             f'<div class="fc-panel"><p class="fc-huge-words">{words}</p>'

@@ -31,7 +31,7 @@ def show_today(store: Store, athlete: Athlete, today: date) -> training.DayPlan:
     if day.stopped_by:
         show_stop(store, athlete, day)
         return day
-    if day.state == "running" and store.diary.must_ask_red_flags(athlete.id, min(enrolment.started_on, today)):
+    if must_answer_first(store, athlete, today):
         show_red_flags(store, athlete, today)
         return day
     progress = store.plans.progress(athlete.id, today)
@@ -61,6 +61,14 @@ def show_today(store: Store, athlete: Athlete, today: date) -> training.DayPlan:
         _show_what_follows(store, athlete, today)
         _ask_note(store, athlete, today)
     return day
+
+
+def must_answer_first(store: Store, athlete: Athlete, today: date) -> bool:
+    """Whether the questions about red flags come before today's work."""
+    enrolment = store.plans.enrolment(athlete.id)
+    if enrolment is None or store.plans.work_on(athlete.id, today).state != "running":
+        return False
+    return store.diary.must_ask_red_flags(athlete.id, min(enrolment.started_on, today))
 
 
 def ask_after_set() -> None:

@@ -11,6 +11,7 @@ from formcheck.app.film.next_set import NextSet
 from formcheck.app.film.workout import RETRY_S, Workout, list_steps, summarize
 from formcheck.exercises import EXERCISES
 from formcheck.live import LiveSetup, LiveState
+from formcheck.live.state import Stage
 from tests.helpers.factories import half_kneeling_report, heel_raise_report
 
 
@@ -48,7 +49,13 @@ class ScriptedCamera:
         return self.recordings[-1]
 
     def end_set(self, reps: int) -> None:
-        self.state = replace(LiveState(), stage="ended", reps=tuple(range(reps)))  # type: ignore[arg-type]
+        self.show(reps, "ended")
+
+    def show(self, reps: int, stage: Stage) -> None:
+        self.state = replace(LiveState(), stage=stage, reps=tuple(range(reps)))  # type: ignore[arg-type]
+
+    def stop(self) -> None:
+        self.state = replace(self.state, stage="ended")
 
 
 STEPS = [NextSet("half-kneeling", side, number, 2, 10) for number in (1, 2) for side in ("left", "right")]
@@ -140,6 +147,16 @@ def test_ending_early_keeps_what_was_filmed() -> None:
     workout.stop()
     assert workout.step is None
     assert len(workout.filmed) == 1
+
+
+@pytest.mark.parametrize("reps", [0, 6])
+def test_ending_early_keeps_the_reps_of_the_set_being_filmed(reps: int) -> None:
+    workout, camera, _ = begin()
+    camera.show(reps, "running")
+    workout.stop()
+    assert [item.step for item in workout.filmed] == STEPS[: int(reps > 0)]
+    assert not any(recording.closed for recording in camera.recordings)
+    assert workout.announcement == ""
 
 
 def test_the_session_summary_gives_amount_best_of_each_leg_and_advice() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -31,3 +33,13 @@ def test_the_angle_is_drawn_against_the_true_vertical_for_any_turn_of_the_camera
     drawn = draw_live(blank.copy(), state)
     assert (drawn == expected).all()
     assert (drawn == level).all() == (roll_deg == 0.0)
+
+
+def test_the_names_of_best_and_record_do_not_cover_each_other() -> None:
+    blank = np.zeros((SIZE[1], SIZE[0], 3), np.uint8)
+    running = LiveState(stage="running", big="", unit="°", value=10.0, best=33.0)
+    both, best = draw_live(blank.copy(), running, own_record=34.0), draw_live(blank.copy(), running)
+    alone = draw_live(blank.copy(), replace(running, best=np.nan), own_record=34.0)
+    beside = slice(int(SIZE[0] * 0.5), int(SIZE[0] * 0.85))  # between the count and the gauge
+    names = [np.flatnonzero(picture[:, beside].max(axis=(1, 2)) > 200) for picture in (both, best, alone)]
+    assert len(names[0]) == len(names[1]) + len(names[2]) > 0

@@ -14,7 +14,7 @@ from formcheck.pose.track import SIDES, PoseTrack, Side
 from formcheck.report.schema import WorkingSide
 from formcheck.scene.scene import Scene
 from formcheck.scene.view import View
-from formcheck.signals.criteria import Criterion, list_failed
+from formcheck.signals.criteria import at_least, list_failed
 from formcheck.signals.holds import HoldRule, count_movements
 from formcheck.signals.reps import BOB, Rejection, RepSpan, drop_bobs
 from formcheck.support.language import tr
@@ -25,21 +25,19 @@ MAX_PAUSE_S, MAX_PAUSE_SHARE = 5.0, 2.0
 
 
 # A film that holds fewer repetitions in a row than `PoseExercise.least_found` is not detected as the exercise.
-TOO_FEW = Criterion(
+TOO_FEW = at_least(
     "too-few",
     0.0,
     "repetitions in a row",
     "`PoseExercise.least_found`",
     tr("A repetition, but one of only {value:.0f} in a row: a set takes {limit:.0f}."),
-    "at least",
 )
-LONE_CUT_OFF = Criterion(
+LONE_CUT_OFF = at_least(
     "cut-off",
     1.0,
     "repetitions before it",
     "a set's own range",
     tr("The recording ended in it, and no whole repetition came just before."),
-    "at least",
 )
 
 

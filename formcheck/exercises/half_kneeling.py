@@ -11,7 +11,7 @@ from formcheck.exercises.base import Guide, Prescription, TrackedMeasure, View
 from formcheck.exercises.weight_bearing_lunge import ASKED_HOLD_S, WeightBearingLunge, range_trend
 from formcheck.report.names import FaultCode
 from formcheck.report.schema import WorkingSide
-from formcheck.signals.criteria import BY_TRIAL, SHANKS, Criterion, above, below
+from formcheck.signals.criteria import BY_TRIAL, SHANKS, Criterion, above, at_least, at_most, below
 from formcheck.signals.reps import RepRule, RepSpan
 from formcheck.support.language import tr
 
@@ -32,7 +32,7 @@ FRONT_KNEE_HIGH = above(
 HIP_HIGH = above("hip-low", 0.15, SHANKS, BY_TRIAL, tr("The hips were down at the rear knee."))
 TRUNK_UP = above("trunk-down", 0.4, SHANKS, BY_TRIAL, tr("The trunk was not upright."))
 # A repetition. If the shank never leans further forward than this, the knee did not come over the toes: it is another exercise.
-FORWARD = Criterion("shank-not-forward", 12.0, "°", BY_TRIAL, tr("The shank leaned forward by only {value:.0f}°."), "at least")
+FORWARD = at_least("shank-not-forward", 12.0, "°", BY_TRIAL, tr("The shank leaned forward by only {value:.0f}°."))
 # The rear knee's landmark wanders as trunk and front knee come forward over it, by up to 0.4 shanks off side-on; a lunge lifts it
 # by half a shank and more. Beyond its usual travel, the legs may have been mixed up.
 REAR_KNEE_STAYS = below("rear-knee-moved", 0.45, SHANKS, BY_TRIAL, tr("The rear knee moved up and down: that is a lunge."))
@@ -41,17 +41,11 @@ USUAL_REAR_KNEE_TRAVEL = 0.3
 SIDE_ON_DEG = 10.0
 # The legs. A shank that leans by 50°, 40° off side-on, is seen 0.87 as long; a shorter one's knee or ankle is not where the
 # landmark is.
-SHANK_SEEN = Criterion(
-    "shank-short", 0.75, SHANKS, BY_TRIAL, tr("The front shank looked shorter than a shank can."), "at least", if_unknown=True
+SHANK_SEEN = at_least(
+    "shank-short", 0.75, SHANKS, BY_TRIAL, tr("The front shank looked shorter than a shank can."), if_unknown=True
 )
-REAR_KNEE_USUAL = Criterion(
-    "rear-knee-moved",
-    USUAL_REAR_KNEE_TRAVEL,
-    SHANKS,
-    BY_TRIAL,
-    tr("The rear knee moved more than usual."),
-    "at most",
-    if_unknown=True,
+REAR_KNEE_USUAL = at_most(
+    "rear-knee-moved", USUAL_REAR_KNEE_TRAVEL, SHANKS, BY_TRIAL, tr("The rear knee moved more than usual."), if_unknown=True
 )
 
 

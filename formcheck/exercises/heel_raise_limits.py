@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from formcheck.exercises.base import good_form
-from formcheck.signals.criteria import BY_TRIAL, SHANKS, Criterion, above, below
+from formcheck.signals.criteria import BY_TRIAL, SHANKS, above, at_most, below
 from formcheck.support.language import tr
 
 # --- the pose: standing upright on a straight leg that stays where it is
@@ -30,15 +30,9 @@ NO_STANDING_UP = below("knee-straightened", 15.0, "°", BY_TRIAL, tr("The knee s
 # Marching also lifts the trunk by a few centimeters, but it raises the other knee toward the hip. A thigh is as long as a shank
 # (Winter 2009, fig. 4.1), so at 45° the knee has risen by this. A leg merely held off the floor keeps its knee below the hip. The
 # far knee may be hidden.
-NO_MARCHING = Criterion(
-    *(
-        "other-knee-raised",
-        0.3,
-        SHANKS,
-        "a thigh at 45° (Winter 2009, fig. 4.1)",
-        tr("The other knee was pulled up: that is marching."),
-    ),
-    *("at most", float("nan"), True),
+THIGH_AT_45_DEG = "a thigh at 45° (Winter 2009, fig. 4.1)"
+NO_MARCHING = at_most(
+    "other-knee-raised", 0.3, SHANKS, THIGH_AT_45_DEG, tr("The other knee was pulled up: that is marching."), if_unknown=True
 )
 # The body cannot rise further than the foot is long; more is standing up.
 NO_FURTHER = below("too-high", 0.4, SHANKS, "the length of a foot", tr("The body rose further than a foot can lift it."))

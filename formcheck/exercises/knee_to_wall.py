@@ -12,7 +12,7 @@ from formcheck.exercises.base import Guide, Measure, Prescription, TrackedMeasur
 from formcheck.exercises.weight_bearing_lunge import POWDEN_2015, WeightBearingLunge, range_trend
 from formcheck.report.names import FaultCode
 from formcheck.report.schema import WorkingSide
-from formcheck.signals.criteria import BY_TRIAL, FOOT_IN_PICTURE, SHANKS, SHOULDER_IN_PICTURE, Criterion, above, below
+from formcheck.signals.criteria import BY_TRIAL, FOOT_IN_PICTURE, SHANKS, SHOULDER_IN_PICTURE, Criterion, above, at_least, below
 from formcheck.signals.reps import RepRule, RepSpan
 from formcheck.support.arrays import FloatArray
 from formcheck.support.language import tr
@@ -32,7 +32,7 @@ KNEE_UP = above("front-knee-low", 0.5, SHANKS, BY_TRIAL, tr("The front knee was 
 HIP_UP = above("hip-low", 1.2, SHANKS, BY_TRIAL, tr("The hips were too low for standing: that is a lunge or a squat."))
 TRUNK_UP = above("trunk-down", 0.7, SHANKS, BY_TRIAL, tr("The trunk was not upright."))
 # A trial.
-FORWARD = Criterion("shank-not-forward", 15.0, "°", BY_TRIAL, tr("The shank leaned forward by only {value:.0f}°."), "at least")
+FORWARD = at_least("shank-not-forward", 15.0, "°", BY_TRIAL, tr("The shank leaned forward by only {value:.0f}°."))
 # Both feet stay where they are: in walking and stepping lunges they do not. A planted foot's landmarks wander by centimeters.
 FEET_STAY = below("foot-moved", 0.3, SHANKS, BY_TRIAL, tr("A foot did not stay in its place: that is a step."))
 # A lunge goes down: hips and rear knee sink by half a shank and more. The test goes forward.

@@ -73,10 +73,8 @@ FAST = _hint("frame-rate", "at least", MIN_FPS, "frames/s", AS_REPORT, tr("Camer
 # Poses per second below which a live count may miss reps: at 8 it holds (`tests/unit/live/test_machine.py`; on clips,
 # `benchmarks/live_agreement.py`). The rate is judged over one second and may be read one pose too low.
 MIN_POSES_PER_S = 7.0
-QUICK = _hint(
-    *("machine", "at least", MIN_POSES_PER_S, "poses/s"),
-    *("benchmarks/live_agreement.py", tr("This computer is too slow now: close other programs")),
-)
+TOO_SLOW = tr("This computer is too slow now: close other programs")
+QUICK = _hint("machine", "at least", MIN_POSES_PER_S, "poses/s", "benchmarks/live_agreement.py", TOO_SLOW)
 
 
 def check_setup(

@@ -81,6 +81,16 @@ def below(name: str, limit: float, unit: str, source: str, words: str, *, if_unk
     return Criterion(name, limit, unit, source, words, "below", if_unknown=if_unknown)
 
 
+def at_least(name: str, limit: float, unit: str, source: str, words: str, *, if_unknown: bool = False) -> Criterion:
+    """Define a criterion whose value must not be below the limit."""
+    return Criterion(name, limit, unit, source, words, "at least", if_unknown=if_unknown)
+
+
+def at_most(name: str, limit: float, unit: str, source: str, words: str, *, if_unknown: bool = False) -> Criterion:
+    """Define a criterion whose value must not be above the limit."""
+    return Criterion(name, limit, unit, source, words, "at most", if_unknown=if_unknown)
+
+
 IN_PICTURE = "all of a limb must be seen to be measured"
 FOOT_IN_PICTURE = above("foot-out-of-picture", 0.5, "yes = 1", IN_PICTURE, tr("The foot was out of the picture."))
 SHOULDER_IN_PICTURE = above("body-out-of-picture", 0.5, "yes = 1", IN_PICTURE, tr("The shoulders were out of the picture."))

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from formcheck.signals.criteria import Criterion, list_failed
+from formcheck.signals.criteria import Criterion, above, at_least, at_most, list_failed
 from formcheck.support.arrays import FloatArray
 from formcheck.support.language import tr
 
@@ -46,32 +46,25 @@ SAME_TIME_S = 1e-3
 LEAST_SAMPLES = 3
 
 BY_RULE = "the exercise's rule (`RepRule`)"
-SMALL_RISE = Criterion("small-rise", 0.0, "", BY_RULE, tr("The movement was too small to be a repetition."), "at least")
-TOO_SHORT = Criterion(
-    "too-short", 0.0, "s", BY_RULE, tr("It took {value:.1f} s; a repetition takes at least {limit:.1f} s."), "at least"
-)
-TOO_LONG = Criterion(
-    "too-long", 0.0, "s", BY_RULE, tr("It took {value:.0f} s; a repetition takes at most {limit:.0f} s."), "at most"
-)
-WRONG_POSE = Criterion(
-    "wrong-pose", 0.0, "share", BY_RULE, tr("The exercise's pose was held for only {value:.0%} of the movement."), "at least"
-)
+SMALL_RISE = at_least("small-rise", 0.0, "", BY_RULE, tr("The movement was too small to be a repetition."))
+TOO_SHORT = at_least("too-short", 0.0, "s", BY_RULE, tr("It took {value:.1f} s; a repetition takes at least {limit:.1f} s."))
+TOO_LONG = at_most("too-long", 0.0, "s", BY_RULE, tr("It took {value:.0f} s; a repetition takes at most {limit:.0f} s."))
+WRONG_POSE = at_least("wrong-pose", 0.0, "share", BY_RULE, tr("The exercise's pose was held for only {value:.0%} of the movement."))
 # A movement that the recording's end cuts off at its top counts if its peak was reached and held. In a smooth reach of 2 s, as
 # slow as the exercises ask for, the last 8 % of the way take half a second: what stays there for longer has stopped. The rise must
 # be a full one beside the set's, because it is not known how far it would have gone.
 CUT_OFF_WORDS = tr("The recording ended before the movement was done.")
-CUT_OFF = Criterion("cut-off", 0.5, "s", "smooth reach (Flash & Hogan 1985)", CUT_OFF_WORDS, "at least")
-CUT_OFF_RISE = Criterion(
-    "cut-off", 0.8, "share of the set's rise", "`PARTIAL_SHARE` of the heel raise, the stricter one", CUT_OFF_WORDS, "at least"
+CUT_OFF = at_least("cut-off", 0.5, "s", "smooth reach (Flash & Hogan 1985)", CUT_OFF_WORDS)
+CUT_OFF_RISE = at_least(
+    "cut-off", 0.8, "share of the set's rise", "`PARTIAL_SHARE` of the heel raise, the stricter one", CUT_OFF_WORDS
 )
 # Among the first or last of a set.
-BOB = Criterion(
+BOB = above(
     "bob",
     1.0,
     "of what is a bob",
     "by trial, see BOB_RISE_SHARE",
     tr("It was small and short beside the others: a step into place, or a shift of weight."),
-    "above",
 )
 
 

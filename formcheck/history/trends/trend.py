@@ -141,30 +141,11 @@ def view_trend(
         condition=measure.condition,
     )
     versions = found["measures_version"]
-    version = measures_version
-    if version is None and len(versions):
-        version = int(versions.max())
-    of_version = versions == version
+    version = int(versions.max()) if measures_version is None and len(versions) else measures_version
     known = np.isfinite(found[measure.mean_column]) & np.isfinite(found[measure.best_column])
-    usable = of_version & found["usable"]
+    usable = (versions == version) & found["usable"]
     alike = _find_largest_group(found, usable & known)
     kept = usable & known & alike
-
-    left_out = []
-    if others := int(np.sum(~of_version)):
-        names = ", ".join(str(v) for v in np.unique(versions[~of_version]))
-        left_out.append(
-            tr(
-                "{sets} measured under other definitions (version {versions}) and not compared: this trend is of version {version}."
-            ).format(sets=_count(others), versions=names, version=version)
-        )
-    if unusable := int(np.sum(of_version & ~found["usable"])):
-        left_out.append(tr("{sets} left out because the recording was not reliable.").format(sets=_count(unusable)))
-    if unknown := int(np.sum(usable & ~known)):
-        left_out.append(tr("{sets} left out because this could not be measured.").format(sets=_count(unknown)))
-    if unlike := int(np.sum(usable & known & ~alike)):
-        sentence = tr("{sets} left out because another view or model of the network measures differently.")
-        left_out.append(sentence.format(sets=_count(unlike)))
 
     of_kept = {name: values[kept] for name, values in found.items()}
     days, means, bests = of_kept["day"], of_kept[measure.mean_column], of_kept[measure.best_column]
@@ -183,9 +164,34 @@ def view_trend(
         measures_version=version,
         trend=smooth_trend(days, values, of_days),
         change=compare_first_and_last(days, values, measure.mdc, of_days),
-        left_out=tuple(left_out),
+        left_out=tuple(_explain_left_out(found, version, known, alike)),
         corrected=of_kept["corrected"],
     )
+
+
+def _explain_left_out(
+    found: dict[str, NDArray[Any]], version: int | None, known: NDArray[np.bool_], alike: NDArray[np.bool_]
+) -> list[str]:
+    """Why sets are not in the trend, with their number: one sentence a reason."""
+    versions = found["measures_version"]
+    of_version = versions == version
+    usable = of_version & found["usable"]
+    left_out = []
+    if others := int(np.sum(~of_version)):
+        names = ", ".join(str(v) for v in np.unique(versions[~of_version]))
+        left_out.append(
+            tr(
+                "{sets} measured under other definitions (version {versions}) and not compared: this trend is of version {version}."
+            ).format(sets=_count(others), versions=names, version=version)
+        )
+    if unusable := int(np.sum(of_version & ~found["usable"])):
+        left_out.append(tr("{sets} left out because the recording was not reliable.").format(sets=_count(unusable)))
+    if unknown := int(np.sum(usable & ~known)):
+        left_out.append(tr("{sets} left out because this could not be measured.").format(sets=_count(unknown)))
+    if unlike := int(np.sum(usable & known & ~alike)):
+        sentence = tr("{sets} left out because another view or model of the network measures differently.")
+        left_out.append(sentence.format(sets=_count(unlike)))
+    return left_out
 
 
 def _columns(measure: TrackedMeasure) -> list[str]:

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from formcheck.history.sample import add_sample
+from formcheck.history.store.store import open_store
 from tests.helpers.harness import find_chromium, open_browser, serve_app
 
 if TYPE_CHECKING:
@@ -25,6 +27,15 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The data folder of the app under test."""
     return tmp_path_factory.mktemp("home")
+
+
+@pytest.fixture(scope="module")
+def sample_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder with twelve weeks of sets in it."""
+    folder = tmp_path_factory.mktemp("home")
+    with open_store(f"sqlite:///{folder / 'history.sqlite3'}") as store:
+        add_sample(store)
+    return folder
 
 
 @pytest.fixture(scope="module")

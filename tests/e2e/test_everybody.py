@@ -8,8 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from formcheck.history.sample import add_sample
-from formcheck.history.store.store import open_store
 from tests.helpers.harness import PATIENCE_MS, settle
 
 if TYPE_CHECKING:
@@ -30,12 +28,8 @@ STILL = (
 
 
 @pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A data folder with twelve weeks of sets in it."""
-    folder = tmp_path_factory.mktemp("home")
-    with open_store(f"sqlite:///{folder / 'history.sqlite3'}") as store:
-        add_sample(store)
-    return folder
+def home(sample_home: Path) -> Path:
+    return sample_home
 
 
 @pytest.fixture(scope="module")

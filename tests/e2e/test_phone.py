@@ -7,8 +7,6 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from formcheck.history.sample import add_sample
-from formcheck.history.store.store import open_store
 from tests.helpers.harness import is_wider_than_window, record_strangers, settle
 
 if TYPE_CHECKING:
@@ -16,12 +14,8 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A data folder with twelve weeks of sets in it."""
-    folder = tmp_path_factory.mktemp("home")
-    with open_store(f"sqlite:///{folder / 'history.sqlite3'}") as store:
-        add_sample(store)
-    return folder
+def home(sample_home: Path) -> Path:
+    return sample_home
 
 
 @pytest.mark.parametrize("path", ["", "analyze", "trends", "plan", "history", "filming", "set?id=1"])

@@ -53,6 +53,8 @@ class LiveSet:
     a frame that is still there when the next one comes is dropped. Repetitions are measured in a second thread, and the
     recording is written in a third. With ``inline=True`` there are no threads and every frame is analyzed, in order: the same
     frames then always give the same states.
+
+    ``started_at`` is when the recording began; ``error`` is what ended the set, if it was an error.
     """
 
     def __init__(
@@ -97,8 +99,8 @@ class LiveSet:
         self._dropped = 0
         self._newest_s = 0.0
         self._recording_since: float | None = None
-        self._started_at: datetime | None = None
-        self._error: Exception | None = None
+        self.started_at: datetime | None = None
+        self.error: Exception | None = None
         self._threads: list[threading.Thread] = []
         self._analysis: Analysis | None = None
 
@@ -173,21 +175,16 @@ class LiveSet:
     def fail(self, error: Exception) -> None:
         """End the set because of an error; the repetitions so far are kept."""
         with self._lock:
-            self._error = error
+            self.error = error
             if self._machine is not None:
                 self._machine.end("error", str(error).split("\n")[0])
             self._to_measure.notify_all()
-
-    @property
-    def error(self) -> Exception | None:
-        """The error that ended the set, if any."""
-        return self._error
 
     def settle(self, timeout_s: float = MEASURE_WAIT_S) -> LiveState:
         """Wait until the last repetition is measured; return the state."""
         deadline = time.monotonic() + timeout_s
         with self._to_measure:
-            while (self._measure_due or self._measuring) and self._error is None and time.monotonic() < deadline:
+            while (self._measure_due or self._measuring) and self.error is None and time.monotonic() < deadline:
                 self._to_measure.wait(0.1)
         return self.state
 
@@ -209,7 +206,7 @@ class LiveSet:
         path, setup = self.finish_recording(), self.setup
         settings = Settings(setup.exercise, setup.side, setup.athlete, self.model, origin="live", condition=setup.condition)
         analysis = run_analysis(path, settings, progress=progress)
-        started = self._started_at.isoformat(timespec="seconds") if self._started_at else None
+        started = self.started_at.isoformat(timespec="seconds") if self.started_at else None
         state = self.state
         tested = setup.test and analysis.report.exercise == "heel-raise" and analysis.report.side in ("left", "right")
         extra = {"test": "single-leg-heel-raise", "end_reason": state.ended_why or None} if tested else {}
@@ -234,11 +231,6 @@ class LiveSet:
             raise InputError("nothing was filmed; check that the camera works and film the set again")
         return path
 
-    @property
-    def started_at(self) -> datetime | None:
-        """When the recording began."""
-        return self._started_at
-
     def keep(self, target: str | Path) -> Path:
         """Copy the recording to ``target``, where it stays (raises `OutputError`, `InputError`)."""
         from shutil import copyfile
@@ -262,7 +254,7 @@ class LiveSet:
         self._measurer = RepMeasurer(frame_size, self.ring, self.setup.athlete)
         self.ring.clear()
         self.recorder.restart()
-        self._slot = self._recording_since = self._started_at = None
+        self._slot = self._recording_since = self.started_at = None
         if not self._inline and not self._threads:
             for name, work in (("live-pose", self._run_poses), ("live-measure", self._run_measures)):
                 thread = threading.Thread(target=work, name=name, daemon=True)
@@ -284,8 +276,8 @@ class LiveSet:
     def _record(self, image: Image, time_s: float) -> None:
         """Record the frame; restart now and then while the set has not begun."""
         state = self._machine.state if self._machine else LiveState()
-        if self._started_at is None:
-            self._started_at = datetime.now().astimezone()
+        if self.started_at is None:
+            self.started_at = datetime.now().astimezone()
         leader = self._machine.leader if self._machine else None
         waiting = state.stage == "coach" and not state.reps and (leader is None or leader.held_since is None)
         if self._recording_since is None:
@@ -293,7 +285,7 @@ class LiveSet:
         elif waiting and time_s - self._recording_since > MAX_SET_UP_RECORDING_S:
             self.recorder.restart()
             self._recording_since = time_s
-            self._started_at = datetime.now().astimezone()
+            self.started_at = datetime.now().astimezone()
         self.recorder.write(image, time_s)
 
     def _find_pose(self, image: Image, time_s: float) -> None:

@@ -20,7 +20,7 @@ from formcheck.signals.reps import BOB, Rejection, RepSpan, drop_bobs
 from formcheck.support.language import tr
 
 # Repetitions form a set if some of them follow each other: the exercises ask for no pause between them, and a second or two is
-# usual. Somebody who repeats the movement by chance pauses longer than this, or than two slow repetitions.
+# usual. Someone who repeats the movement by chance pauses for longer than this, or than two slow repetitions.
 MAX_PAUSE_S, MAX_PAUSE_SHARE = 5.0, 2.0
 
 

@@ -53,8 +53,8 @@ class Uncounted:
 def explain_uncounted(track: PoseTrack, scene: Scene, found: Detection | None, settings: Settings) -> Uncounted:
     """Return why the movements of a film did not count.
 
-    Of a set that was found: its exercise's movements within the set, and outside it those in the exercise's pose. Where nothing
-    counts: the movements of the exercise that comes nearest.
+    If a set was found, these are its exercise's movements within the set and, outside it, those in the exercise's pose. If
+    nothing counts, they are the movements of the nearest exercise.
     """
     if found is not None and found.spans:
         seen = try_leg(View(track, scene, found.leg), found.exercise)

@@ -19,8 +19,8 @@ from formcheck.support.language import tr
 
 # The pose. One foot stands this far behind the other: in a squat and a heel raise they are side by side.
 STAGGERED = above("feet-together", 0.5, SHANKS, BY_TRIAL, tr("One foot was not far enough ahead of the other."))
-# Nor is it further ahead than a step of walking, which pedometers take for 0.41 of the height (0.413 of women, 0.415 of men): 1.7
-# shanks. A longer stride is a calf stretch, or a lunge.
+# It is no further ahead than a walking step, which pedometers take as 0.41 of the height (0.413 for women, 0.415 for men), or 1.7
+# shanks. A longer stride is a calf stretch or a lunge.
 NO_LONG_STRIDE = below(
     "long-stride", 1.7, SHANKS, "a step of walking: 0.41 of the height", tr("The stride was too long: a calf stretch.")
 )

@@ -36,7 +36,7 @@ from formcheck.support.language import tr
 
 # The programme's dose: 3 × 30 s on each leg (training/programme.toml).
 ASKED_HOLD_S = 30.0
-# A hold that is this much shorter is what was asked: its start and end are each known to a few frames.
+# A hold that is shorter by no more than this counts as the time asked for: its start and end are each known to a few frames.
 HOLD_TOLERANCE_S = 0.5
 # In shank lengths of 42 cm. Feet that stand beside each other differ by up to 8 cm in the picture, because the nearer one appears
 # lower; the signal is therefore measured from where it rested. The guide asks for a hand's width, 8 cm and more: a foot counts as

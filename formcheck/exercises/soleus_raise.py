@@ -31,9 +31,9 @@ KNEE_BENT = above(
 NO_SQUAT = below("knee-bent", 100.0, "°", "exercise books: 30 to 90°", tr("The knee was bent by {value:.0f}°: that is a squat."))
 # The shank leans forward by up to 45° over the foot.
 KNEE_UP = above("knee-low", 0.65, SHANKS, "0.71 at 45° of lean", tr("The knee was too low."))
-# The other knee is off the floor too: on it, the person kneels. It is at most as low as that of a leg held up behind.
+# The other knee is off the floor too; otherwise the person kneels. The lowest is that of a leg held up behind.
 OTHER_KNEE_UP = above("other-knee-low", 0.4, SHANKS, BY_TRIAL, tr("The other knee was near the floor: that is kneeling."))
-# The thigh rises from the knee. A person who sits on a chair has it level, and does another exercise.
+# The thigh rises from the knee. Someone sitting on a chair has a level thigh, and does another exercise.
 HIP_UP = above("hip-low", 0.25, SHANKS, BY_TRIAL, tr("The hips were as low as the knee: that is sitting."))
 # From the front a knee that bends toward the camera is not seen to bend.
 FROM_SIDE = above(
@@ -46,7 +46,7 @@ KNEE_KEPT = below("knee-moved", NO_STANDING_UP.limit, "°", NO_STANDING_UP.sourc
 LEAST_SHARE = 0.5
 KNEE_ROSE = above("knee-stayed", LEAST_SHARE, SHANKS, "the shank is lifted as a whole", tr("The knee did not rise with the ankle."))
 HEEL_ROSE = above("heel-stayed", LEAST_SHARE, SHANKS, "the foot is lifted at its heel", tr("The heel did not rise with the ankle."))
-# What lowers the body while the ankle rises is a knee that bends.
+# If the body sinks while the ankle rises, the knee is bending.
 HIP_STAYS = above("hip-sank", -0.03, SHANKS, BY_TRIAL, tr("The hips sank while the heel rose."))
 FOOT_STAYS = below("foot-moved", 0.15, SHANKS, BY_TRIAL, tr("The foot did not stay in its place: that is a step."))
 LEFT_OUT = ("knee_flexion_change_deg", "trunk_lean_deg", "side_difference_pct", "ankle_drift_cm")

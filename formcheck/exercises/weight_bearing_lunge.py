@@ -101,10 +101,10 @@ def find_angle_at_lift(angle: FloatArray, rise: FloatArray, limit: float) -> flo
 def _measure_slide(view: View, frames: slice, seen_px: FloatArray, *, came_back: bool) -> float:
     """Return how far the foot slid along the floor from where it stood when the repetition started, pixels.
 
-    The pixels say it where they show the foot (``seen_px``, as in `FootMotion`). Where they do not, the foot must stand
-    elsewhere after the repetition than before it, heel and toe displaced the same way; the lesser of the two counts. In
-    between the landmarks cannot be believed: they drift as the shank leans, and a heel that lifts takes both along. A
-    repetition that never came back shows no such place after it.
+    The pixels decide where they show the foot (``seen_px``, as in `FootMotion`). Elsewhere the foot must stand in another
+    place after the repetition than before it, heel and toe displaced the same way; the lesser of the two counts. During the
+    repetition the landmarks prove nothing: they drift as the shank leans, and a heel that lifts takes both along. A
+    repetition that never came back has no place after it, so the slide is NaN.
     """
     if np.isfinite(seen_px).any():  # a shadow that passes shifts the edges of a small foot for a moment: what it keeps counts
         return float(np.nanmax(find_kept_level(np.abs(seen_px))))

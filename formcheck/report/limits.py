@@ -88,7 +88,7 @@ LIMITS: dict[str, Limit] = {
     "toe_curl_pct": Limit(-100.0, 100.0, "%", "sticker", "a distance shrinks by all of itself at most"),
 }
 
-# What is read off the same evidence as a value that cannot be, and is as wrong.
+# The measures that are read off the same evidence, and are as wrong as an impossible value among them.
 _SHARED: dict[Evidence, frozenset[str]] = {
     "foot": frozenset(
         [
@@ -119,8 +119,8 @@ HEADLINE_LIMITS: dict[ExerciseName, Limit] = {
     "step-drop": LIMITS["lower_s"],
 }
 
-# A repetition over twice its set's median is doubted, if its own movement was less than half as much larger. Of two repetitions
-# neither is the usual one.
+# A value over twice its set's median is doubted if the movement itself was less than 1.5 times as large as usual. Two repetitions
+# have no usual value.
 OUTLYING, UNSUPPORTED, LEAST_REPS = 2.0, 1.5, 3
 COMPARED = ("height_pct_foot", "tibial_inclination_deg", "arch_rise_mm")
 
@@ -134,7 +134,7 @@ def is_possible(name: str, value: float) -> bool:
 def drop_impossible(
     reps: Sequence[Mapping[str, float]], rises: Sequence[float] = ()
 ) -> tuple[list[dict[str, float]], list[dict[str, str]]]:
-    """Return a set's measures without the values that cannot be, and for each repetition the reasons by measure.
+    """Return a set's measures without the impossible values, and for each repetition the reasons by measure.
 
     Parameters
     ----------
@@ -164,7 +164,7 @@ def drop_impossible(
 
 def _describe(name: str, value: float) -> str:
     if not abs(value) <= MAX_NUMBER:
-        return "it came out as no number that can be"
+        return "it came out as an impossible number"
     limit = LIMITS[name]
     return f"it came out as {value:.0f} {limit.unit}, which no body can do (limits: {limit.low:.0f} to {limit.high:.0f})"
 
@@ -173,7 +173,7 @@ def _explain(rep: Mapping[str, float], name: str, reason: str) -> dict[str, str]
     """Return the reason for a measure, and for whatever was read off the same evidence."""
     limit = LIMITS.get(name)
     shared = _SHARED[limit.evidence] if limit else frozenset()
-    also = f"read off the same evidence as a value that cannot be ({name})"
+    also = f"read off the same evidence as an impossible value ({name})"
     return {other: also for other in shared if other in rep and other != name and not math.isnan(rep[other])} | {name: reason}
 
 

@@ -1,4 +1,4 @@
-"""The workers of a batch on a Dask cluster that is there already."""
+"""The workers of a batch on an existing Dask cluster."""
 
 from __future__ import annotations
 

@@ -122,7 +122,7 @@ class Erased:
 
 @dataclass(frozen=True, slots=True)
 class Imported:
-    """What an import brought in, and what was there already."""
+    """What an import added, and what was there already."""
 
     athletes: int = 0
     sets: int = 0

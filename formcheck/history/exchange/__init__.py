@@ -1,4 +1,4 @@
-"""The history out to files and in again.
+"""Export the history to files, and import it.
 
 From the bottom up:
 

@@ -1,4 +1,4 @@
-"""The whole history into one file, and a backup in the place of the history.
+"""Copy the whole history into one file, and replace the history with such a backup.
 
 A restore is for the day when the history is damaged: it needs nothing of what lies in its place. The backup is copied and checked
 in full first (SQLite's own checks, the format, tables and columns, every row, every report); what it replaces is kept.
@@ -72,7 +72,7 @@ def back_up(store: Store, target: Path | str | None = None) -> Exported:
 
 
 def restore(source: Path | str, url: str | None = None, *, leave_out_damaged: bool = False) -> Restored:
-    """Put a backup in the place of the whole history, whatever lies there: also where it is damaged or no history at all.
+    """Replace the whole history with a backup, even if what lies there is damaged or no history at all.
 
     Parameters
     ----------
@@ -109,7 +109,7 @@ def restore(source: Path | str, url: str | None = None, *, leave_out_damaged: bo
 
 
 def check_backup(source: Path) -> None:
-    """Refuse what is no ordinary file, before anything is opened or asked (raises `InputError`)."""
+    """Refuse anything but an ordinary file, before it is opened or a question is asked (raises `InputError`)."""
     open_ordinary(source, "give the name of a backup; formcheck history backup shows where they are").close()
 
 
@@ -133,7 +133,7 @@ def _copy_database(address: str, target: Path) -> None:
 
 
 def _check(source: Path, copy: Path, leave_out_damaged: bool) -> tuple[int, tuple[str, ...]]:
-    """Check a copied backup in full and bring it up to date; its number of sets, and the damaged ones that were taken out."""
+    """Check a copied backup in full and bring it up to date; return its number of sets and the damaged ones taken out."""
     engine = create_engine(URL.create("sqlite", database=str(copy)))
     try:
         with _in_words(source), engine.connect() as connection:
@@ -216,7 +216,7 @@ def _is_readable(session: Session, set_id: int) -> bool:
 
 
 def _take_out(engine: Engine, damaged: dict[int, str]) -> int:
-    """Delete sets with everything of theirs; how many are left."""
+    """Delete sets with everything that belongs to them; return how many are left."""
     with Session(engine) as session, session.begin():
         for table in Base.metadata.sorted_tables:
             if "set_id" in table.c:
@@ -227,7 +227,7 @@ def _take_out(engine: Engine, damaged: dict[int, str]) -> int:
 
 @contextmanager
 def _in_words(source: Path) -> Iterator[None]:
-    """Whatever a damaged backup makes SQLAlchemy or Alembic throw, in one line."""
+    """Put into one line whatever SQLAlchemy or Alembic raises on a damaged backup."""
     try:
         yield
     except FormcheckError:
@@ -250,7 +250,7 @@ def _raise_if_full(error: Exception, path: Path) -> None:
 
 
 def _take_place(prepared: Path, live: Path, url: URL) -> Path | None:
-    """Put the checked copy in the history's place; where the history as it was is kept.
+    """Put the checked copy in the history's place; return where the replaced history is kept.
 
     A sound history is written over through SQLite, page by page under its lock: other processes that have it open see the restored
     one. Anything else is moved aside.
@@ -310,13 +310,13 @@ def _move_aside(live: Path, folder: Path) -> Path:
 
 
 def _remove_sidecars(live: Path) -> None:
-    """Remove what a database that is gone left beside it: SQLite would apply it to the next one."""
+    """Remove the files that a removed database left beside it: SQLite would apply them to the next one."""
     for ending in _SIDECARS:
         live.with_name(live.name + ending).unlink(missing_ok=True)
 
 
 def _exists(path: Path) -> bool:
-    """Whether anything lies there, a broken link too."""
+    """Whether anything lies there, even a broken link."""
     try:
         path.lstat()
     except (FileNotFoundError, NotADirectoryError):

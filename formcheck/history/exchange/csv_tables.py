@@ -60,7 +60,7 @@ def write_tables(store: Store, folder: Path, athlete_id: int | None = None) -> E
 
 
 def import_tables(store: Store, source: Path) -> Imported:
-    """Bring ``sets.csv`` and ``running.csv`` in: either file, or the folder with both, in one transaction."""
+    """Import ``sets.csv`` and ``running.csv``: either file, or the folder with both, in one transaction."""
     in_folder = is_folder(source)
     paths = [source / SETS_FILE, source / RUNS_FILE] if in_folder else [source]
     openers = {str(path): open_file(path) for path in paths if not in_folder or os.path.lexists(path)}

@@ -1,4 +1,4 @@
-"""The parts of the JSON document ``formcheck.history/1``, and how they are made of the store's rows."""
+"""The parts of the JSON document ``formcheck.history/1``, and how they are made from the store's rows."""
 
 from __future__ import annotations
 

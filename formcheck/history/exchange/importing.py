@@ -1,4 +1,4 @@
-"""Parts of a document into the history: one transaction, and what is there already is left as it is."""
+"""Import a document's parts in one transaction; what is already there stays as it is."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from formcheck.training.run import Run
 
 @dataclass
 class Importer:
-    """Brings an athlete's parts in, and counts what came."""
+    """Imports an athlete's parts, and counts what was new."""
 
     store: Store
     session: Session
@@ -65,7 +65,7 @@ class Importer:
         self._count(runs=runs.runs, already_there=runs.already_there)
 
     def add_set(self, athlete_id: int, part: SetPart) -> None:
-        """Add a set that passes the door (`formcheck.history.exchange.limits`), unless it is there."""
+        """Add a set that passes the checks (`formcheck.history.exchange.limits`), unless it is there."""
         self._sets += 1
         if self._sets > MAX_SETS:
             raise InputError(f"it has more than {MAX_SETS} sets")

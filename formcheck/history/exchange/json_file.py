@@ -1,4 +1,4 @@
-"""The whole history out and in again, without loss: one JSON document (``formcheck.history/1``), written and read part by part."""
+"""Export and import the whole history without loss: one JSON document (``formcheck.history/1``), written and read part by part."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ class Exported:
 
 
 def export_document(store: Store, athlete_id: int | None = None) -> HistoryDocument:
-    """Everything in the history, also what lies in the bin; or everything about one athlete. Damaged sets are left out."""
+    """Return everything in the history, the bin included, or everything about one athlete. Damaged sets are left out."""
     with store.reading("exporting the history") as session:
         exporter = Exporter(session, athlete_id)
         athletes = [part.model_copy(update={"sets": list(exporter.sets())}) for part in exporter.athletes()]
@@ -94,12 +94,12 @@ def _write_parts(exporter: Exporter) -> Iterator[str]:
 
 
 def import_json(store: Store, data: bytes | str, name: str = "the file") -> Imported:
-    """Bring an export in, in one transaction; what is there already is left as it is."""
+    """Import an export in one transaction; what is already there stays as it is."""
     return _import(store, open_bytes(data), name)
 
 
 def import_json_file(store: Store, path: Path) -> Imported:
-    """Bring an export's file in, without ever having all of it in memory."""
+    """Import an export's file without ever holding all of it in memory."""
     return _import(store, open_file(path), str(path))
 
 
@@ -132,7 +132,7 @@ class refusing:  # noqa: N801 - used as a context manager, like contextlib's own
 
 
 def _read_document(events: Events, importer: Importer, name: str) -> None:
-    """Walk through the document; the sets of an athlete are brought in one by one."""
+    """Walk through the document; the sets of an athlete are imported one by one."""
     head: dict[str, Any] = {}
     _expect(events, "start_map", name)
     for event, key in events:

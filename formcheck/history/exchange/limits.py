@@ -1,4 +1,4 @@
-"""The door: what an imported file may hold. Everything that enters the history from a file passes these checks, and no others.
+"""What an imported file may hold. Everything that enters the history from a file passes these checks, and no others.
 
 An import may come from anybody. The limits lie far above what formcheck itself writes, and far below what makes a page hang, a
 database column overflow or the memory run out.

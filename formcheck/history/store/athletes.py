@@ -124,7 +124,7 @@ class AthleteStore(StoreConnection):
         return self._find_or_add(name)
 
     def _find_or_add(self, name: str) -> Athlete:
-        """Find or add a person in one transaction: two processes may be about to add the same one."""
+        """Find or add a person in one transaction, because two processes may be about to add the same one."""
         tidy = check_athlete(name=name)
 
         def change(session: Session) -> Athlete:
@@ -172,7 +172,7 @@ class AthleteStore(StoreConnection):
             return session.scalar(select(SetRecord.id).where(names).limit(1)) is not None
 
     def _remove_own_file(self, path: Path) -> bool:
-        """Remove a kept file, if it lies in the history's own folder; whether it is gone."""
+        """Remove a kept file if it lies in the history's own folder; return whether it is gone."""
         own = self.find_own_file(path)
         try:
             if own is None:

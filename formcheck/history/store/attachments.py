@@ -19,7 +19,7 @@ class AttachmentStore(SetStore):
     """The store's methods about curves and pictures."""
 
     def keep_pictures(self, set_id: int, pictures: dict[int, bytes]) -> None:
-        """Keep JPEG pictures of a set, by the number of the rep whose peak they show, in the place of those that it has."""
+        """Keep JPEG pictures of a set, by the number of the rep whose peak they show; they replace those that it has."""
         reps = {rep.number: rep for rep in self.get_report(set_id).reps}
         moments = {round(1000 * reps[number].peak_s): jpeg for number, jpeg in pictures.items() if number in reps}
 

@@ -1,4 +1,4 @@
-"""Where the history lies, how a connection to it is set up, and the database's errors in words."""
+"""Where the history lies, how a connection to it is set up, and what the database's errors mean."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def describe(url: URL) -> str:
 
 
 def follow_links(path: Path) -> Path:
-    """The file that the history's path leads to; a link in a circle is itself what is replaced."""
+    """The file that the history's path leads to. A link that leads back to itself is what gets replaced."""
     return Path(os.path.realpath(path))
 
 

@@ -85,7 +85,7 @@ class Diary:
     # --- answers --------------------------------------------------------------------------------------------------
 
     def must_ask_red_flags(self, athlete_id: int, since: date) -> bool:
-        """Whether the red flags must be asked: never asked since a day (the plan's first), or pain went above the limit since.
+        """Whether the red flags must be asked: they were not asked since a day (the plan's first), or pain exceeded the limit.
 
         A round that was asked because of a day's pain notes that day, so that the same pain asks once.
         """

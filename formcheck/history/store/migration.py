@@ -1,4 +1,4 @@
-"""The format of the tables: which one a database has, and bringing an older one up to date after a backup."""
+"""The format of the tables: find which one a database has, and bring an older one up to date after a backup."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""From a report to the rows of the store, and the keys by which the same set is known again."""
+"""Make the store's rows from a report, and the keys by which the same set is recognized."""
 
 from __future__ import annotations
 
@@ -28,12 +28,12 @@ _SUMMARY_COLUMNS = ("height_fade_pct", "total_displacement_cm", "work_j", "caden
 
 
 def stored_report(report: SetReport) -> SetReport:
-    """The report as the history keeps it: without the per-frame series, which are a hundred times the rest."""
+    """The report as the history keeps it: without the per-frame series, which are a hundred times as large as the rest."""
     return report.model_copy(update={"series": None})
 
 
 def content_key(report: SetReport) -> str:
-    """A key of what was measured: the same report gives it again, also from a renamed copy of the video.
+    """A key of what was measured: the same for the same report, even from a renamed copy of the video.
 
     The person, the file's name, the software and what was corrected by hand stay out of it; a new definition of the measures
     does not.

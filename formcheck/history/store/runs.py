@@ -42,7 +42,7 @@ class RunningBook:
         return self._store.write("saving the run", change)
 
     def add_imported(self, athlete_id: int, runs: Iterable[Run]) -> Imported:
-        """Add runs out of a file (:func:`formcheck.training.run_files.read_runs`); those added before are noticed."""
+        """Add the runs of a file (:func:`formcheck.training.run_files.read_runs`), except those added before."""
         wanted = list(runs)
 
         def change(session: Session) -> Imported:

@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
 
 def session_on(session: Session, athlete_id: int, day: date) -> SessionRecord:
-    """The athlete's session of that day, made if there was none."""
+    """The athlete's session of that day, which is made if there is none."""
     found = session.scalar(select(SessionRecord).where(SessionRecord.athlete_id == athlete_id, SessionRecord.day == day))
     if found is None:
         found = SessionRecord(athlete_id=athlete_id, day=day)
@@ -49,7 +49,7 @@ def session_on(session: Session, athlete_id: int, day: date) -> SessionRecord:
 
 @dataclass(frozen=True, slots=True)
 class Added:
-    """A set that was to be added: whether it is new (or back out of the bin), and whether one that was there is now corrected."""
+    """The outcome of adding a set: whether it is new (or restored from the bin), and whether an old one is now corrected."""
 
     record: SetRecord
     is_new: bool
@@ -105,7 +105,7 @@ def put_curves(session: Session, record: SetRecord, curves: Curves) -> None:
 
 
 def put_pictures(session: Session, record: SetRecord, moments: dict[int, bytes]) -> None:
-    """Keep a set's pictures by milliseconds of its video, in the place of those that it has."""
+    """Keep a set's pictures by milliseconds of its video; they replace those that it has."""
     session.execute(delete(PictureRecord).where(PictureRecord.set_id == record.id))
     session.add_all(PictureRecord(set_id=record.id, at_ms=at_ms, jpeg=jpeg) for at_ms, jpeg in moments.items())
 

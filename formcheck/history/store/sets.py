@@ -91,7 +91,7 @@ class SetStore(AthleteStore):
         return self.write("saving the set", change)
 
     def save_many(self, sets: Iterable[tuple[SetReport, datetime, Curves | None]], athlete_id: int) -> int:
-        """Save many sets with the moments they were done at and their curves, all in one transaction; how many were new."""
+        """Save many sets, each with its moment and its curves, all in one transaction; return how many were new."""
         wanted = list(sets)
 
         def save(session: Session, report: SetReport, moment: datetime, curves: Curves | None) -> bool:
@@ -107,7 +107,7 @@ class SetStore(AthleteStore):
         return self.write("saving the sets", change)
 
     def replace_report(self, set_id: int, report: SetReport) -> SetRow:
-        """Put a corrected report in the place of a saved set's; it is marked while it differs from what was counted."""
+        """Replace a saved set's report with a corrected one; the set is marked while it differs from what was counted."""
 
         def change(session: Session) -> SetRow:
             record = get_set_record(session, set_id)
@@ -163,7 +163,7 @@ class SetStore(AthleteStore):
         return self.list_sets(athlete_id, newest_first=True, limit=limit)
 
     def get_set(self, set_id: int) -> SetRow:
-        """One set, also out of the bin."""
+        """One set, even if it is in the bin."""
         with self.reading() as session:
             return set_row(get_set_record(session, set_id))
 

@@ -1,4 +1,4 @@
-"""The history store: open it here. Every change is one transaction; what was acknowledged stays."""
+"""The history store, opened here. Every change is one transaction; what was acknowledged stays."""
 
 from __future__ import annotations
 

@@ -62,7 +62,7 @@ _REPORT_WORDS = (
 
 
 class UtcDateTime(TypeDecorator[datetime]):
-    """A moment, kept in UTC; always timezone-aware in Python, also where the database knows no zones (SQLite)."""
+    """A moment, kept in UTC; always timezone-aware in Python, even if the database knows no zones (SQLite)."""
 
     impl = DateTime
     cache_ok = True
@@ -117,7 +117,7 @@ MAX_INTEGER = 2**31 - 1
 
 
 def find_row(session: Session, table: type[_Row], number: int) -> _Row | None:
-    """The row of a number; None for a number that no row can have, too."""
+    """The row of a number; None if there is none, or no row can have this number."""
     return session.get(table, number) if 0 < number <= MAX_INTEGER else None
 
 

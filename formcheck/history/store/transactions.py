@@ -71,7 +71,7 @@ class StoreConnection:
             yield session
 
     def write(self, doing: str, change: Callable[[Session], _T]) -> _T:
-        """Make one change in one transaction; ``change`` runs again when another process got between."""
+        """Make one change in one transaction; ``change`` runs again if another process interfered."""
         with database.errors_in_words(self.url, doing):
             for attempt in range(_ATTEMPTS):
                 try:

@@ -275,7 +275,7 @@ def _is_stand_in(headline: Measure | None, line: MeasureComparison) -> bool:
 
 
 def tracked_measure(report: SetReport, measure: Measure) -> TrackedMeasure | None:
-    """How a rep's measure is followed over weeks, by its mean; None where it is not."""
+    """How a rep's measure is followed over weeks, by its mean; None if it is not followed."""
     headline = headline_of(report)
     of_headline = headline is not None and headline.name == measure.name
     columns = (f"mean_{measure.name}", *(["headline", "mean"] if of_headline else []))

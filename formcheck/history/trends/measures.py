@@ -41,7 +41,7 @@ def measure_of_set(row: SetRow) -> TrackedMeasure | None:
 
 
 def rep_measure(measure: TrackedMeasure) -> str:
-    """The measure of a rep that this tracked measure is the set's number of; its standard error is the set's."""
+    """The rep's measure that this tracked measure stands for; its standard error is the set's."""
     name = measure.mean_column.removeprefix("mean_")
     return EXERCISES[measure.exercise].headline if name in ("mean", "headline") else name
 

@@ -121,7 +121,7 @@ def _innovations(values: FloatArray, kept: FloatArray, fresh: FloatArray) -> Flo
 
 
 def count_effective(days: IntArray, serial_correlation: float) -> float:
-    """As how many independent days these count: ``n² / ΣΣ ρ^|tᵢ − tⱼ|``."""
+    """How many independent days these days are worth: ``n² / ΣΣ ρ^|tᵢ − tⱼ|``."""
     apart = np.abs(days[:, None] - days[None, :]).astype(float)
     return float(len(days) ** 2 / np.sum(serial_correlation**apart))
 
@@ -135,7 +135,7 @@ def find_quantile(scatter_part: NDArray[np.float64] | float, other_part: NDArray
 
 
 def find_setups(days: IntArray, yaw_deg: FloatArray, picture_height_cm: FloatArray) -> IntArray:
-    """Number the camera set-ups that sets were filmed with, in time.
+    """Number the camera set-ups with which sets were filmed, in order of time.
 
     The sets of one day share one. A later day is a new set-up when the camera's yaw has changed by more than 10° or its distance by
     more than 20 %; what is not known has not changed. Fewer set-ups than there were make an error too large, never too small.

@@ -50,9 +50,10 @@ SMALL_RISE = at_least("small-rise", 0.0, "", BY_RULE, tr("The movement was too s
 TOO_SHORT = at_least("too-short", 0.0, "s", BY_RULE, tr("It took {value:.1f} s; a repetition takes at least {limit:.1f} s."))
 TOO_LONG = at_most("too-long", 0.0, "s", BY_RULE, tr("It took {value:.0f} s; a repetition takes at most {limit:.0f} s."))
 WRONG_POSE = at_least("wrong-pose", 0.0, "share", BY_RULE, tr("The exercise's pose was held for only {value:.0%} of the movement."))
-# A movement that the recording's end cuts off at its top counts if its peak was reached and held. In a smooth reach of 2 s, as
-# slow as the exercises ask for, the last 8 % of the way take half a second: what stays there for longer has stopped. The rise must
-# be a full one beside the set's, because it is not known how far it would have gone.
+# A movement that the recording's end cuts off counts if its peak was reached: it was held, or the way down had begun. In a smooth
+# reach of 2 s, as slow as the exercises ask for, the last 8 % of the way take half a second: what stays there for longer has
+# stopped. A fall by TURN_SHARE of the rise is a turn wherever it occurs. The rise must be a full one beside the set's, because it
+# is not known how far it would have gone.
 CUT_OFF_WORDS = tr("The recording ended before the movement was done.")
 CUT_OFF = at_least("cut-off", 0.5, "s", "smooth reach (Flash & Hogan 1985)", CUT_OFF_WORDS)
 CUT_OFF_RISE = at_least(
@@ -212,7 +213,7 @@ class RepCounter:
         return self._close() if self._is_over(now) else None
 
     def finish(self) -> RepSpan | None:
-        """Close a movement that the recording's end cut off: on its way down, or at its top if that was reached and held."""
+        """Close a movement that the recording's end cut off: on its way down, or at its top if that was held."""
         if not self._rising:
             return None
         fallen = self._fallen(self._bottom)
@@ -225,7 +226,8 @@ class RepCounter:
         near_top = values >= values[self._top] - PLATEAU_SHARE * (values[self._top] - values[self._low])
         held_s = self._times[-1] - self._times[int(np.argmax(near_top))]
         typical = self.typical_rise if self.reps else None
-        return self._keep(span, [CUT_OFF.of(held_s), CUT_OFF_RISE.of(span.rise / typical if typical else 0.0)])
+        reached = [] if fallen >= TURN_SHARE else [CUT_OFF.of(held_s)]
+        return self._keep(span, [*reached, CUT_OFF_RISE.of(span.rise / typical if typical else 0.0)])
 
     def _fallen(self, sample: int) -> float:
         top, low = self._values[self._top], self._values[self._low]

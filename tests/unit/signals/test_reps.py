@@ -164,6 +164,15 @@ def test_a_last_rise_counts_nothing_where_the_recording_ends_before_its_top_was_
     assert len(count(time[seen], values[seen])) == 2
 
 
+@pytest.mark.parametrize(("fallen", "expected"), [(0.01, 2), (0.2, 3), (0.4, 3)])
+def test_a_last_rep_without_a_hold_counts_once_its_way_down_has_begun(fallen: float, expected: int) -> None:
+    time, values, at = make_set([38.0] * 3, rise_s=0.8, hold_s=0.0, lower_s=0.8)
+    low, high = float(values.min()), float(values.max())
+    way_down = (time > at[-1]) & (values < high - fallen * (high - low))
+    seen = time <= time[np.flatnonzero(way_down)[0]]
+    assert len(count(time[seen], values[seen])) == expected
+
+
 def test_a_pause_halfway_up_is_not_the_top() -> None:
     time, values, _ = make_set([38.0, 38.0, 21.0])
     held = time < time[int(np.flatnonzero(values > 20.0)[-1])]

@@ -1,0 +1,66 @@
+"""Framings that people use: the head may be out of the picture; of legs alone the program says why it measures nothing."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from formcheck.analysis.nobody import LEGS_ONLY
+from formcheck.analysis.pipeline import run_analysis
+from formcheck.analysis.settings import Settings
+from formcheck.pose.movenet import shows_legs_only
+from formcheck.report.schema import SetReport
+from formcheck.support.errors import InputError
+from formcheck.video.reader import probe_video, read_frames
+from tests.helpers.clips import crop_clip
+
+
+def analyze_part(sample: Path, folder: Path, *, top: float, left: float = 0.0, right: float = 1.0) -> SetReport:
+    """Analyze the part of a sample below ``top`` and between ``left`` and ``right``, fractions of the picture."""
+    part = crop_clip(sample, folder / "part.mp4", top=top, left=left, right=right)
+    return run_analysis(part, Settings()).report
+
+
+def why_nothing_was_measured(sample: Path, folder: Path, *, top: float) -> str:
+    """Return the reason that a report without repetitions, or the error in its place, gives."""
+    try:
+        report = analyze_part(sample, folder, top=top)
+    except InputError as error:
+        reason = str(error).removeprefix(f"{folder / 'part.mp4'}: ")
+        return f"{reason[0].upper()}{reason[1:]}."
+    assert (report.reps, report.not_counted) == ([], [])
+    return next(w.message for w in report.quality.warnings if w.code == "no-exercise")
+
+
+@pytest.mark.parametrize(("sample", "top"), [("df_left_male_side", 0.64), ("hr_double_female_side", 0.52)])
+def test_of_legs_alone_nothing_is_measured_and_the_report_or_the_error_says_why(
+    sample: str, top: float, sample_videos: Path, tmp_path: Path
+) -> None:
+    assert why_nothing_was_measured(sample_videos / f"{sample}.mp4", tmp_path, top=top) == LEGS_ONLY
+
+
+@pytest.mark.parametrize(
+    ("sample", "part"),
+    [
+        ("hr_double_female_side", {"top": 0.24}),
+        ("dfx_leadin_right", {"top": 0.26}),
+        ("dfx_leadin_right", {"top": 0.0, "left": 0.2, "right": 0.8}),
+    ],
+    ids=["raise-without-head", "lunge-without-head", "lunge-upright-phone"],
+)
+def test_a_set_counts_without_the_head_and_in_an_upright_picture(
+    sample: str, part: dict[str, float], sample_videos: Path, tmp_path: Path
+) -> None:
+    path = sample_videos / f"{sample}.mp4"
+    truth = json.loads(path.with_suffix(".json").read_text())
+    report = analyze_part(path, tmp_path, **part)
+    assert len(report.reps) == len(truth["reps"])
+
+
+def test_a_whole_person_is_not_legs_only(sample_videos: Path) -> None:
+    pictures = [next(iter(read_frames(probe_video(path)))).rgb(256) for path in sorted(sample_videos.glob("*.mp4"))]
+    assert not any(shows_legs_only([picture]) for picture in pictures)
+    assert not shows_legs_only([np.zeros_like(pictures[0])])

@@ -14,7 +14,7 @@ from formcheck.pose.track import SIDES, PoseTrack, Side
 from formcheck.report.schema import WorkingSide
 from formcheck.scene.scene import Scene
 from formcheck.scene.view import View
-from formcheck.signals.criteria import at_least, list_failed
+from formcheck.signals.criteria import BY_TRIAL, Criterion, above, at_least, list_failed
 from formcheck.signals.holds import HoldRule, count_movements
 from formcheck.signals.reps import BOB, Rejection, RepSpan, drop_bobs
 from formcheck.support.language import tr
@@ -32,6 +32,14 @@ TOO_FEW = at_least(
     "`PoseExercise.least_found`",
     tr("A repetition, but one of only {value:.0f} in a row: a set takes {limit:.0f}."),
 )
+# In a set every movement is a repetition, or nearly. Somebody who jogs, jumps or dances makes a movement now and then that passes
+# for one, among others that do not. In 21 sets of people and renders no other movement lay between two repetitions.
+MOST_COUNT = above(
+    *("among-others", 0.5, "share of the movements from the first repetition to the last", BY_TRIAL),
+    tr("Most movements around it were no repetitions, so it belongs to another activity."),
+)
+# Movements of less than this share of the repetitions' median rise are sway and shifts of weight.
+LIKE_REPS_SHARE = 0.5
 LONE_CUT_OFF = at_least(
     "cut-off",
     1.0,
@@ -59,6 +67,19 @@ class Detection:
     def in_a_row(self) -> int:
         """The largest number of repetitions that follow each other, without one that was cut off at its top."""
         return count_in_a_row([span for span in self.spans if span.came_back])
+
+
+def judge_set(found: Detection) -> tuple[Criterion, Criterion]:
+    """Return what the repetitions found must meet to be a set: enough of them in a row, and few other movements among them."""
+    counted, others = len(found.spans), 0
+    if found.spans:
+        first, last, typical = found.spans[0].start_s, found.spans[-1].end_s, float(np.median([span.rise for span in found.spans]))
+        others = sum(
+            first < rejection.span.peak_s < last and rejection.span.rise >= LIKE_REPS_SHARE * typical
+            for rejection in found.rejected
+        )
+    share = counted / max(1, counted + others)
+    return TOO_FEW.of(found.in_a_row, found.exercise.least_found), MOST_COUNT.of(share)
 
 
 def try_leg(view: View, exercise: PoseExercise) -> Detection:
@@ -107,7 +128,7 @@ def detect_set(track: PoseTrack, scene: Scene, exercise: str = "auto", side: str
         return len(found.spans), found.exercise.is_variant, nearer, found.ready_share
 
     if exercise == "auto":
-        tries = [found for found in tries if found.in_a_row >= found.exercise.least_found]
+        tries = [found for found in tries if not list_failed(judge_set(found))]
     best = max(tries, key=rank, default=None)
     if best is None:
         return None

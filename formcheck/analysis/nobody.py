@@ -8,14 +8,15 @@ from formcheck.analysis.not_counted import lower_first
 from formcheck.analysis.sticker_films import see_stickers
 from formcheck.pose.movenet import shows_legs_only
 from formcheck.support.errors import InputError
+from formcheck.support.language import tr
 from formcheck.video.frames import Image
 from formcheck.video.reader import VideoInfo, read_frames
 
 # On rendered clips cropped at the hips, BlazePose's landmark network in a box around MoveNet's legs gave shank angles with an SD of
 # 13 to 18°, and its own score for a person was 0.15; in the whole picture 2.4° and 1.0 (research log, "Legs only").
-LEGS_ONLY = (
-    "Only legs are in the picture, and without the trunk knee and ankle are not located reliably. Move the camera back, or turn "
-    "the phone upright, until the whole body is in it."
+NO_UPPER_BODY = tr(
+    "The upper body is out of the picture, and without it knee and ankle are not located reliably. Move the camera back, or turn "
+    "the phone upright, until the whole body is in the picture."
 )
 # This many frames, spread over the video, suffice to see what is in it; MoveNet sees them at 256 pixels.
 FRAMES, SHORT_SIDE = 5, 256
@@ -28,17 +29,17 @@ def explain_nobody(info: VideoInfo, *, any_exercise: bool) -> InputError:
             f"{info.path}: nobody is in it, but there are stickers as on a foot; if it is the short-foot exercise, say "
             "--exercise short-foot"
         )
-    if explained := explain_legs_only(info):
+    if explained := explain_no_upper_body(info):
         return InputError(f"{info.path}: {lower_first(explained.removesuffix('.'))}")
     return InputError(f"{info.path}: nobody was recognized in it; film the whole body from the side, with enough light")
 
 
-def explain_legs_only(info: VideoInfo) -> str:
+def explain_no_upper_body(info: VideoInfo) -> str:
     """Return why nothing can be measured in a video that shows legs without head and shoulders; empty for any other video.
 
     The landmarker may invent a trunk above such legs. Whatever the exercises' criteria then say about it is not true.
     """
-    return LEGS_ONLY if shows_legs_only(list(_read_some(info))) else ""
+    return NO_UPPER_BODY if shows_legs_only(list(_read_some(info))) else ""
 
 
 def _read_some(info: VideoInfo) -> Iterator[Image]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from formcheck.analysis.detection import TOO_FEW, Detection, try_all, try_leg
+from formcheck.analysis.detection import TOO_FEW, Detection, judge_set, try_all, try_leg
 from formcheck.analysis.settings import Settings
 from formcheck.exercises import Exercise
 from formcheck.exercises.short_foot import StickerRecording
@@ -66,12 +66,12 @@ def explain_uncounted(track: PoseTrack, scene: Scene, found: Detection | None, s
         (seen, _list_missed(View(track, scene, seen.leg), seen)) for seen in try_all(track, scene, settings.exercise, settings.side)
     ]
     nearest, missed = max(tries, key=lambda tried: _nearness(*tried))
-    missed += [Missed(span, (TOO_FEW.of(nearest.in_a_row, nearest.exercise.least_found),)) for span in nearest.spans]
+    no_set = list_failed(judge_set(nearest))
+    missed += [Missed(span, no_set) for span in nearest.spans if no_set]
     movements = [_describe(nearest.exercise, m) for m in sorted(missed, key=lambda m: m.span.start_s)[:MOST_LISTED]]
+    few = bool(nearest.spans) and any(criterion.name == TOO_FEW.name for criterion in no_set)
     given = settings.exercise != "auto"
-    return Uncounted(
-        movements, _say_few(nearest, movements) if nearest.spans else _say_none(nearest.exercise, movements, given=given)
-    )
+    return Uncounted(movements, _say_few(nearest, movements) if few else _say_none(nearest.exercise, movements, given=given))
 
 
 def explain_uncounted_stickers(film: StickerRecording) -> Uncounted:

@@ -16,7 +16,7 @@ from formcheck.analysis.build_report import assemble_report, name_software
 from formcheck.analysis.detection import Detection, detect_set
 from formcheck.analysis.film import Film
 from formcheck.analysis.measure import list_signals, measure, view_set
-from formcheck.analysis.nobody import explain_legs_only, explain_nobody
+from formcheck.analysis.nobody import explain_no_upper_body, explain_nobody
 from formcheck.analysis.not_counted import Uncounted, explain_uncounted, explain_uncounted_stickers
 from formcheck.analysis.quality import YAW_WARN_DEG
 from formcheck.analysis.settings import Settings
@@ -182,8 +182,8 @@ def run_analysis(
     view = view_set(first.track, film, done, leg, first.spans)
     release_memory()  # free the decoders' memory before the heavy model is loaded
     measured = measure(view, done, first.spans, film, progress=part_of(progress, TRACKING_SHARE, 1.0))
-    legs_only = "" if first.spans else explain_legs_only(info)
-    uncounted = Uncounted(message=legs_only) if legs_only else explain_uncounted(first.track, first.scene, found, settings)
+    out = "" if first.spans else explain_no_upper_body(info)
+    uncounted = Uncounted(message=out) if out else explain_uncounted(first.track, first.scene, found, settings)
     software = name_software(model, find_bundle(model).sha256)
     report = assemble_report(info, settings, measured, found.side if found else None, software, uncounted)
     release_memory()

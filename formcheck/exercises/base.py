@@ -17,7 +17,7 @@ from formcheck.report.names import ExerciseName, FaultCode
 from formcheck.report.schema import ScalePart, WorkingSide
 from formcheck.scene.scene import Scene
 from formcheck.scene.view import Leg, View
-from formcheck.signals.criteria import Criterion, Sense, find_frames, list_failed
+from formcheck.signals.criteria import SHOULDER_IN_PICTURE, TRUNK_WHOLE, Criterion, Sense, find_frames, list_failed
 from formcheck.signals.reps import RepRule, RepSpan
 from formcheck.support.arrays import FloatArray
 from formcheck.support.language import tr
@@ -41,6 +41,7 @@ __all__ = [
     "Values",
     "View",
     "good_form",
+    "judge_upper_body",
 ]
 
 
@@ -96,6 +97,12 @@ INCLINATION = Curve("tibial_inclination_deg", tr("Tibial inclination"), "°")
 def good_form(code: FaultCode, limit: float, unit: str, source: str, must: Sense) -> Criterion:
     """Define a criterion of good form, named after its fault; an unknown measure is not a fault."""
     return Criterion(code, limit, unit, source, f"{FAULTS[code].label}.", must, if_unknown=True)
+
+
+def judge_upper_body(view: View) -> tuple[Criterion, Criterion]:
+    """Return whether the working side's shoulder is in the picture, and as far from its hip as a trunk is long."""
+    trunk = np.linalg.norm(view.shoulder - view.leg.hip, axis=1) / view.shank_px
+    return SHOULDER_IN_PICTURE.of(view.contains(view.shoulder)), TRUNK_WHOLE.of(trunk)
 
 
 class Exercise(ABC):

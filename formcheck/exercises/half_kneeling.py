@@ -7,7 +7,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from formcheck.exercises.base import Guide, Prescription, TrackedMeasure, View
+from formcheck.exercises.base import Guide, Prescription, TrackedMeasure, View, judge_upper_body
 from formcheck.exercises.weight_bearing_lunge import ASKED_HOLD_S, WeightBearingLunge, range_trend
 from formcheck.report.names import FaultCode
 from formcheck.report.schema import WorkingSide
@@ -108,6 +108,7 @@ class HalfKneeling(WeightBearingLunge):
             REAR_SHANK_LEVEL.of(height(rear.knee) - height(rear.ankle)),
             HIP_HIGH.of(height(front.hip) - height(rear.knee)),
             TRUNK_UP.of(height(view.shoulder) - height(front.hip)),
+            *judge_upper_body(view),
         )
 
     def judge_rep(self, view: View, rep: RepSpan) -> Sequence[Criterion]:

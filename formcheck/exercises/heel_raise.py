@@ -9,7 +9,7 @@ import numpy as np
 
 from formcheck.exercises import heel_raise_limits as limits
 from formcheck.exercises import heel_raise_measures as described
-from formcheck.exercises.base import Curve, PoseExercise, Prescription, Recording, Values, View
+from formcheck.exercises.base import Curve, PoseExercise, Prescription, Recording, Values, View, judge_upper_body
 from formcheck.exercises.heel_height import complete_rise, compute_trunk_rise, lowering_of_knee, turn_of_rise
 from formcheck.exercises.raise_form import (
     compute_body_rise,
@@ -17,6 +17,7 @@ from formcheck.exercises.raise_form import (
     compute_upright_rise,
     measure_ankle_drift,
     measure_left_up,
+    measure_other_foot,
     measure_side_difference,
     measure_trunk_lean,
     measure_trunk_length,
@@ -24,7 +25,7 @@ from formcheck.exercises.raise_form import (
 from formcheck.foot import BALL, PLANTAR_HEEL, FootMotion
 from formcheck.report.names import ExerciseName, FaultCode
 from formcheck.report.schema import WorkingSide
-from formcheck.signals.criteria import FOOT_IN_PICTURE, SHANKS, SHOULDER_IN_PICTURE, Criterion
+from formcheck.signals.criteria import FOOT_IN_PICTURE, SHANKS, Criterion
 from formcheck.signals.filters import smooth
 from formcheck.signals.reps import RepRule, RepSpan
 from formcheck.support.arrays import FloatArray
@@ -139,7 +140,7 @@ class HeelRaise(PoseExercise):
             limits.THIGH_UP.of(view.height_of(leg.hip - leg.knee)),
             limits.FOOT_STILL.of(compute_step_speed(view, _what_stays(view))),
             *([limits.NO_APPROACH.of(np.abs(np.gradient(np.log(trunk), time_s)))] if view.from_front else []),
-            SHOULDER_IN_PICTURE.of(view.contains(view.shoulder)),
+            *judge_upper_body(view),
             FOOT_IN_PICTURE.of(view.contains(leg.toe)),
         )
 
@@ -150,9 +151,13 @@ class HeelRaise(PoseExercise):
 
     def judge_rep(self, view: View, rep: RepSpan) -> Sequence[Criterion]:
         """No knee straightened or was pulled up, and the heel and the trunk, as one piece, rose."""
-        leg, frames, front = view.leg, view.frames_of(rep), view.from_front
+        leg, frames, front, signal = view.leg, view.frames_of(rep), view.from_front, self.compute_signal(view)
+
+        def rise(path: FloatArray) -> float:
+            return rise_by_thirds(view.height_of(path)[frames], signal[frames])
+
         body = rise_at(view, compute_body_rise(view), rep) / rep.rise
-        heel = rise_by_thirds(view.height_of(leg.heel - leg.toe)[frames], self.compute_signal(view)[frames])
+        heel, risen = rise(leg.heel - leg.toe), rise_by_thirds(signal[frames], signal[frames])
         return (
             limits.NO_STANDING_UP.of(-rise_at(view, leg.knee_flexion(), rep, np.maximum)),
             limits.NO_MARCHING.of(rise_at(view, view.height_of(view.other_leg.knee - leg.knee), rep)),
@@ -163,6 +168,10 @@ class HeelRaise(PoseExercise):
             limits.NO_SHRUG.of(abs(rise_at(view, measure_trunk_length(view), rep) / rep.rise)),
             limits.HEEL_ROSE.of(heel, -limits.FRONT_HEEL_SINKS if front else limits.HEEL_ROSE_SHARE * rep.rise),
             limits.FOOT_STAYS.of(view.travel_of(_what_stays(view), rep)),
+            limits.KNEE_ROSE.of(rise(leg.knee), limits.KNEE_ROSE_SHARE * risen if front else -np.inf),
+            limits.TOES_DOWN.of(rise_at(view, view.height_of(leg.toe), rep), np.inf if front else limits.TOES_SHARE * rep.rise),
+            limits.ANKLE_NO_FURTHER.of(rise(leg.ankle), limits.ANKLE_SHARE * risen),
+            limits.NO_STEPPING.of(measure_other_foot(view, rep)),
         )
 
     def find_side(self, view: View, reps: list[RepSpan]) -> WorkingSide:

@@ -34,6 +34,23 @@ THIGH_AT_45_DEG = "a thigh at 45° (Winter 2009, fig. 4.1)"
 NO_MARCHING = at_most(
     "other-knee-raised", 0.3, SHANKS, THIGH_AT_45_DEG, tr("The other knee was pulled up: that is marching."), if_unknown=True
 )
+# The foot lifts the whole leg: the knee rises with the hips. In a squat, and in standing up from a chair, the thigh swings up
+# about a knee that stays. From the front a knee's bend is not seen, so there this is what shows it. On heel raises from the front
+# and from behind the knee's landmark rose by 0.58 of the body's rise and more, on rendered squats by 0.23 at most.
+KNEE_ROSE_SHARE = 0.4
+KNEE_ROSE = above("knee-stayed", 0.0, SHANKS, BY_TRIAL, tr("The knee did not rise with the hips: that is standing up."))
+# The toes stay on the floor; in a jump they leave it. Their landmark rises by up to 0.27 of the rise in heel raises, and by 0.34 to
+# 0.7 in rendered jumping jacks. It drifts too far to be used from the front.
+TOES_SHARE = 0.35
+TOES_DOWN = below("toes-rose", 0.0, SHANKS, BY_TRIAL, tr("The toes rose with the body: that is a jump or a step."))
+# The ankle lifts the body, so it rises no further than the body does: 1.4 times by the landmarks. A foot that steps does.
+ANKLE_SHARE = 2.0
+ANKLE_NO_FURTHER = below("foot-lifted", 0.0, SHANKS, BY_TRIAL, tr("The foot rose further than the body: that is a step."))
+# A foot that is held off the floor is held there: one that swings up takes a step. The ankles' heights change beside each other by
+# up to 0.15 in heel raises and by 0.2 to 0.6 in rendered jogging on the spot.
+NO_STEPPING = below(
+    "other-foot-moved", 0.25, SHANKS, BY_TRIAL, tr("The other foot went up or down: that is a step."), if_unknown=True
+)
 # The body cannot rise further than the foot is long; more is standing up.
 NO_FURTHER = below("too-high", 0.4, SHANKS, "the length of a foot", tr("The body rose further than a foot can lift it."))
 # From the front a rise must be at least this large (3 cm): the heel landmark cannot confirm a smaller one.

@@ -8,11 +8,11 @@ from typing import ClassVar
 
 import numpy as np
 
-from formcheck.exercises.base import Guide, Measure, Prescription, TrackedMeasure, Values, View
+from formcheck.exercises.base import Guide, Measure, Prescription, TrackedMeasure, Values, View, judge_upper_body
 from formcheck.exercises.weight_bearing_lunge import POWDEN_2015, WeightBearingLunge, range_trend
 from formcheck.report.names import FaultCode
 from formcheck.report.schema import WorkingSide
-from formcheck.signals.criteria import BY_TRIAL, FOOT_IN_PICTURE, SHANKS, SHOULDER_IN_PICTURE, Criterion, above, at_least, below
+from formcheck.signals.criteria import BY_TRIAL, FOOT_IN_PICTURE, SHANKS, Criterion, above, at_least, below
 from formcheck.signals.reps import RepRule, RepSpan
 from formcheck.support.arrays import FloatArray
 from formcheck.support.language import tr
@@ -143,7 +143,7 @@ class KneeToWall(WeightBearingLunge):
             HIP_UP.of(over_foot(front.hip)),
             TRUNK_UP.of(over_foot(shoulder) - over_foot(front.hip)),
             FOOT_IN_PICTURE.of(view.contains(front.toe)),
-            SHOULDER_IN_PICTURE.of(view.contains(shoulder)),
+            *judge_upper_body(view),
         )
 
     def judge_rep(self, view: View, rep: RepSpan) -> Sequence[Criterion]:

@@ -63,6 +63,12 @@ def measure_ankle_drift(view: View, rep: RepSpan) -> float:
     return float(np.nanmax(gap) - min(gap[0], gap[-1]))
 
 
+def measure_other_foot(view: View, rep: RepSpan) -> float:
+    """Return how far the other ankle goes up or down beside the working one, shank lengths; brief jumps do not count."""
+    low, high = np.nanpercentile(view.height_of(view.other_leg.ankle - view.leg.ankle)[view.frames_of(rep)], (10, 90))
+    return float(high - low)
+
+
 def measure_side_difference(view: View, rep: RepSpan) -> float:
     """Return how much higher the right side rises than the left in a repetition filmed from the front, % of the larger rise.
 

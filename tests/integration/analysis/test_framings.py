@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from formcheck.analysis.nobody import LEGS_ONLY
+from formcheck.analysis.nobody import NO_UPPER_BODY
 from formcheck.analysis.pipeline import run_analysis
 from formcheck.analysis.settings import Settings
 from formcheck.pose.movenet import shows_legs_only
@@ -39,7 +39,7 @@ def why_nothing_was_measured(sample: Path, folder: Path, *, top: float) -> str:
 def test_of_legs_alone_nothing_is_measured_and_the_report_or_the_error_says_why(
     sample: str, top: float, sample_videos: Path, tmp_path: Path
 ) -> None:
-    assert why_nothing_was_measured(sample_videos / f"{sample}.mp4", tmp_path, top=top) == LEGS_ONLY
+    assert why_nothing_was_measured(sample_videos / f"{sample}.mp4", tmp_path, top=top) == NO_UPPER_BODY
 
 
 @pytest.mark.parametrize(

@@ -124,6 +124,20 @@ def lift_heels_only_in_the_landmarks(points: FloatArray, wave: FloatArray) -> No
     points[:, rows(("heel",)), 1] -= 0.07 * wave
 
 
+def hop(points: FloatArray, wave: FloatArray) -> None:
+    """Both feet leave the floor by 5 cm, heels first."""
+    points[:, :, 1] -= 0.12 * wave
+    points[:, rows(("ankle", "heel")), 1] -= 0.04 * wave
+
+
+def jog_on_the_spot(points: FloatArray, wave: FloatArray) -> None:
+    """The body rises over one foot while the other swings up behind, its knee by less than in a march."""
+    points[:, above(FEET), 1] -= 0.1 * wave
+    points[:, rows(("ankle", "heel"), "right"), 1] -= 0.1 * wave
+    points[:, rows(FEET, "left")] += np.stack([-0.4 * wave, -0.45 * wave], axis=2)
+    points[:, rows(("knee",), "left"), 1] -= 0.1 * wave
+
+
 MOVEMENTS = (
     march,
     shrug,
@@ -138,6 +152,8 @@ MOVEMENTS = (
     kick_a_heel_up,
     come_nearer,
     lift_heels_only_in_the_landmarks,
+    hop,
+    jog_on_the_spot,
 )
 
 
@@ -166,3 +182,29 @@ def test_the_same_figures_heel_raises_are_counted() -> None:
     found = detect_set(track, observe_scene(track, FRAME_SIZE))
     assert found is not None
     assert (found.exercise.name, len(found.spans)) == ("heel-raise", int((SECONDS - 1) / PERIOD_S))
+
+
+def test_knees_that_bounce_toward_a_camera_in_front_lift_no_heel() -> None:
+    def bounce(points: FloatArray, wave: FloatArray) -> None:
+        points[:, above(), 1] += 0.12 * wave
+
+    track = act(bounce)
+    found = detect_set(track, observe_scene(track, FRAME_SIZE, view="front"))
+    assert found is None, (found.exercise.name, found.spans)
+
+
+def test_without_shoulders_in_the_picture_or_with_a_trunk_too_short_to_be_one_nothing_counts() -> None:
+    def raise_heels(points: FloatArray, wave: FloatArray) -> None:
+        points[:, above(FEET), 1] -= 0.15 * wave
+        points[:, rows(("ankle", "heel")), 1] -= 0.15 * wave
+
+    track = act(raise_heels)
+    found = detect_set(track, observe_scene(track, FRAME_SIZE))
+    assert found is not None
+    assert found.exercise.name == "heel-raise"
+    upper = [k for k in above() if k not in rows(("hip",))]
+    for lower_px in (0.7 * SHANK_PX, -2.5 * SHANK_PX):
+        points = track.points.copy()
+        points[:, upper, 1] += lower_px
+        other = replace(track, points=points)
+        assert detect_set(other, observe_scene(other, FRAME_SIZE)) is None

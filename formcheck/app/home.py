@@ -10,6 +10,7 @@ import numpy as np
 import streamlit as st
 
 from formcheck.app.analyze import sample_picture
+from formcheck.app.phone import widget as phone
 from formcheck.app.plan.today import must_answer_first, show_today
 from formcheck.app.shared import filming, people, session, style
 from formcheck.exercises import EXERCISES, Exercise
@@ -104,6 +105,9 @@ def _show_welcome() -> None:
                 st.switch_page(session.page("analyze"))
             if st.button(tr("Film with this webcam"), icon=":material/videocam:"):
                 st.switch_page(session.page("film"))
+            if phone.is_offered() and st.button(tr("Film with my phone"), icon=":material/smartphone:"):
+                st.session_state[session.ASKED_PHONE] = True
+                st.switch_page(session.page("analyze"))
             if st.button(tr("Look around with sample data"), icon=":material/group_add:"):
                 from formcheck.history.sample import add_sample
 

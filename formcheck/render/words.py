@@ -33,7 +33,7 @@ MAX_TIMES = 4
 # What the headline number of an exercise is, for people who have never heard its name.
 MEANINGS = {
     "valid_peak_deg": tr(
-        "This number is how far your shin leaned forward over the foot before the heel lifted; an upright shin is 0°. "
+        "This number is how far your shin leaned forward over the foot (tibial inclination) before the heel lifted; upright is 0°. "
         "More means that the ankle bends further under load."
     ),
     "height_cm": tr("This number is how far your heel rose from the floor. More means that the calf lifts you higher."),

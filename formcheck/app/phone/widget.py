@@ -30,21 +30,27 @@ def offer_phone(take: Take) -> None:
 
     It is offered where the app itself is open to this computer alone: on a server, a phone opens the app itself.
     """
-    if session.login_configured() or not is_loopback(st.get_option("server.address")):
-        return
     state = st.session_state
+    asked = state.pop(session.ASKED_PHONE, False)
+    if not is_offered():
+        return
     if message := state.pop(_NOTE, None):
         st.info(message, icon=":material/smartphone:")
     if _RECEIVER in state:
         _show_open(take)
         return
-    if st.button(
+    if asked or st.button(
         tr("Film with my phone"),
         icon=":material/smartphone:",
         help=tr("Shows a code. The phone films with its own camera app and sends the video here over your Wi-Fi."),
     ):
         _open()
         st.rerun()
+
+
+def is_offered() -> bool:
+    """Whether a phone can send a video to this computer; on a server, a phone opens the app itself."""
+    return not session.login_configured() and is_loopback(st.get_option("server.address"))
 
 
 def _open() -> None:

@@ -281,6 +281,8 @@ def choose_athlete(athlete_id: int | None) -> None:
 ASKED_DRILL = "asked-drill"
 # Whether another page has asked the page Film a set to begin today's sets at once.
 BEGIN_WORKOUT = "film-begin-workout"
+# Set where the page *Analyze a video* is to show the phone's code at once.
+ASKED_PHONE = "asked_phone"
 
 
 def today() -> date:

@@ -29,7 +29,6 @@ def test_the_sample_offers_left_and_right_and_first_and_latest(open_page: OpenPa
     assert not page.exception
     assert "more than measurement error" in words(page)
     assert "Neither set kept its pictures or its video" in words(page)
-    assert "No video is kept" in words(page)
 
 
 def test_sets_of_an_older_formcheck_have_no_curves_and_a_note(open_page: OpenPage, store: Store) -> None:

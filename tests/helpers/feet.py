@@ -19,7 +19,6 @@ Floats = NDArray[np.float32]
 
 WIDTH, HEIGHT = 960, 540
 PX_PER_MM = 2.6
-FOOT_MM = 250.0
 STICKER_MM = 19.0
 # In mm on the foot, from the back of the heel forward and from the floor up: navicular bone, big-toe joint, toe nail.
 NAVICULAR, JOINT, NAIL = (92.0, 46.0), (176.0, 24.0), (232.0, 14.0)

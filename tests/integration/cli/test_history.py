@@ -8,7 +8,6 @@ from functools import partial
 from pathlib import Path
 
 import pytest
-from typer.testing import CliRunner
 
 from formcheck.cli.history import app
 from formcheck.history.store.store import open_store
@@ -16,7 +15,6 @@ from formcheck.support.errors import InputError, UsageError
 from tests.helpers.commands import run_command
 from tests.helpers.factories import half_kneeling_report, heel_raise_report
 
-runner = CliRunner()
 run = partial(run_command, app)
 
 

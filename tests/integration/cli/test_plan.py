@@ -9,13 +9,11 @@ from pathlib import Path
 
 import pytest
 from pypdf import PdfReader
-from typer.testing import CliRunner
 
 from formcheck.cli.plan import plan_app
 from formcheck.support.errors import InputError, UsageError
 from tests.helpers.commands import run_command
 
-runner = CliRunner()
 run = partial(run_command, plan_app)
 
 

@@ -22,8 +22,6 @@ from formcheck.support.errors import FormcheckError, InputError, OutputError
 from formcheck.support.files import STALE_PARTIAL_S
 from tests.helpers.factories import half_kneeling_report, heel_raise_report
 
-PEAKS = (30.0, 32.0, 34.0)
-
 
 @cache
 def make_history(sets: int) -> bytes:

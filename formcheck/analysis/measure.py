@@ -17,14 +17,13 @@ from formcheck.analysis.refine import Evidence, PictureQuality, Refinement
 from formcheck.exercises import PoseExercise
 from formcheck.exercises.base import Recording
 from formcheck.foot import FOOT_PER_SHANK, FootMotion
-from formcheck.pose.track import Landmark, PoseTrack, Side
+from formcheck.pose.track import PoseTrack, Side
 from formcheck.report.schema import Athlete, Reading, RepEvidence
 from formcheck.scene.camera_from_feet import find_pitch
 from formcheck.scene.leg_direction import find_foot_yaw
 from formcheck.scene.scene import SHANK_PER_HEIGHT, Scene, observe_scene
 from formcheck.scene.view import View
 from formcheck.signals.evidence import Estimate, fuse
-from formcheck.signals.geometry import compute_inclination
 from formcheck.signals.reps import RepSpan
 from formcheck.support.arrays import FloatArray
 from formcheck.support.progress import Progress
@@ -125,31 +124,38 @@ def make_recording(
     view: View, exercise: PoseExercise | None, spans: Sequence[RepSpan], seen: Refinement, cm_per_px: float | None
 ) -> Recording:
     """Combine the tracked landmarks with what the repetitions' pixels show."""
-    track, leg = view.track, view.side
-    scene = view.scene.with_turn(seen.turn)
-    knee, ankle = Landmark.of(leg, "knee"), Landmark.of(leg, "ankle")
-    tracked = compute_inclination(track.xy(ankle), track.xy(knee), scene.up, scene.forward)
-    if exercise is not None and seen.keys:
-        points = np.array([k.points for k in seen.keys])
-        if exercise.reads_shank:
-            scene = scene.with_yaw(points)
-        if exercise.reads_shank and scene.pitch_deg is None and scene.kind == "side":
-            scene = replace(scene, pitch_deg=find_pitch(points, leg, scene, exercise.usual_pitch_deg))
-        read = np.array([fuse(key.read_inclination(scene)).value for key in seen.keys])
-        tops = {view.at(span.peak_s) for span in spans}
-        at_top = [k.frame in tops for k in seen.keys]
-        resting = points[~np.array(at_top)]
-        if len(resting):
-            scene = replace(scene, foot_yaw_deg=find_foot_yaw(resting, leg, scene))
-        tracked = correct_by_keys(tracked, read, [k.frame for k in seen.keys], at_top)
-    view, foot = view.with_scene(scene), seen.foot
-    inclination = np.full(len(track), np.nan)
+    tops = {view.at(span.peak_s) for span in spans}
+    at_top = [key.frame in tops for key in seen.keys]
+    view = view.with_scene(place_camera(view, exercise, seen, at_top))
+    scene, foot, inclination = view.scene, seen.foot, np.full(len(view.track), np.nan)
     if exercise is not None:
-        if not refuses_angle(scene, leg):
-            inclination = scene.correct_inclination(tracked, track.xy(ankle))
+        if not refuses_angle(scene, view.side):
+            tracked = view.inclination()
+            if seen.keys:
+                read = np.array([fuse(key.read_inclination(scene)).value for key in seen.keys])
+                tracked = correct_by_keys(tracked, read, [key.frame for key in seen.keys], at_top)
+            inclination = scene.correct_inclination(tracked, view.leg.ankle)
         for span in spans:
             foot = exercise.complete_foot(view, span, foot)
     return Recording(view, cm_per_px, FOOT_PER_SHANK * scene.shank_px, inclination, foot, spans, exercise)
+
+
+def place_camera(view: View, exercise: PoseExercise | None, seen: Refinement, at_top: Sequence[bool]) -> Scene:
+    """Return the scene with what the pixels show of the camera.
+
+    The room's edges give the vertical and the pitch. If the exercise reads the shank, key frames give the yaw, and the pitch where
+    the edges do not show it. Key frames at rest, not ``at_top``, show where the foot points.
+    """
+    scene = view.scene.with_turn(seen.turn)
+    if exercise is None or not seen.keys:
+        return scene
+    points = np.array([key.points for key in seen.keys])
+    if exercise.reads_shank:
+        scene = scene.with_yaw(points)
+        if scene.pitch_deg is None and scene.kind == "side":
+            scene = replace(scene, pitch_deg=find_pitch(points, view.side, scene, exercise.usual_pitch_deg))
+    resting = points[~np.array(at_top)]
+    return replace(scene, foot_yaw_deg=find_foot_yaw(resting, view.side, scene)) if len(resting) else scene
 
 
 def judge(recording: Recording, measures: list[dict[str, float]], info: VideoInfo, picture: PictureQuality) -> Measured:

@@ -93,11 +93,11 @@ class TrackedMeasure:
         value: float | None = getattr(row, self.column(which))
         return value
 
-    def text(self, value: float, *, signed: bool = False) -> str:
+    def text(self, value: float) -> str:
         """A value with its unit: "4.7°", "2.2 cm"."""
         space = "" if self.unit in ("", "°", "%") else " "
         shown = round(value, self.decimals) + 0.0  # no "-0.0"
-        return f"{shown:{'+' if signed else ''}.{self.decimals}f}{space}{self.unit}"
+        return f"{shown:.{self.decimals}f}{space}{self.unit}"
 
     def subject(self, side: str | None) -> str:
         """What is measured, as a sentence begins: "Your left ankle"."""

@@ -157,14 +157,14 @@ class LiveSet:
                 dropped=self._dropped,
             )
 
-    def stop(self, ending: Ending = "stopped", why: str = "") -> LiveState:
+    def stop(self, ending: Ending = "stopped") -> LiveState:
         """End the set (if it has not ended by itself) and return its state."""
         with self._lock:
             if self._machine is None:
                 self._begin((2, 2))
             if self._machine is not None:
                 counted = len(self._machine.reps)
-                self._machine.end(ending, why)
+                self._machine.end(ending)
                 self._measure_due |= len(self._machine.reps) > counted
             self._slot = None
             self._to_measure.notify()

@@ -41,6 +41,9 @@ if TYPE_CHECKING:
 
 Series = Mapping[str, Sequence[float | None] | FloatArray]
 
+# Pixels of a chart, unless it fills its place; a chart made into a PNG has this many image pixels for each of them.
+WIDTH, SIGNAL_HEIGHT, REPS_HEIGHT = 760, 280, 220
+PNG_SCALE = 2.5
 # More points than a screen has pixels across only make the file larger.
 MAX_POINTS = 1500
 # With more reps than this the numbers on the chart could not be read.
@@ -134,7 +137,7 @@ def dress(chart: alt.LayerChart, theme: Theme, width: int | str, height: int) ->
 
 
 def signal_chart(
-    source: Analysis | SetReport, series: Series | None = None, *, theme: Theme = LIGHT, width: int | str = 760, height: int = 280
+    source: Analysis | SetReport, series: Series | None = None, *, theme: Theme = LIGHT, width: int | str = WIDTH
 ) -> alt.LayerChart:
     """Draw the exercise's angle or height over time.
 
@@ -200,7 +203,7 @@ def signal_chart(
         named = named.properties(
             title=alt.TitleParams(f"- - -  {limit}", anchor="start", color=theme.watch, fontSize=12, fontWeight="bold", offset=6)
         )
-    return dress(named, theme, width, height)
+    return dress(named, theme, width, SIGNAL_HEIGHT)
 
 
 def _uncounted_marks(report: SetReport, theme: Theme) -> list[alt.Chart]:
@@ -290,7 +293,7 @@ def _value_at(line: pd.DataFrame, time_s: float) -> float:
     return float(seen["value"].iloc[nearest_index(seen["time"].to_numpy(), time_s)]) if len(seen) else float("nan")
 
 
-def reps_chart(source: Analysis | SetReport, *, theme: Theme = LIGHT, width: int | str = 760, height: int = 220) -> alt.LayerChart:
+def reps_chart(source: Analysis | SetReport) -> alt.LayerChart:
     """Draw the headline value of every repetition as a bar, with the set's own number as a line; faulty ones carry a triangle."""
     report = _report_of(source)
     headline = headline_of(report)
@@ -307,20 +310,20 @@ def reps_chart(source: Analysis | SetReport, *, theme: Theme = LIGHT, width: int
     bars = (
         alt.Chart(reps)
         .mark_bar(cornerRadiusEnd=4, width={"band": 0.6})
-        .encode(x=x, y=y, color=_meaning(theme, theme.good, theme.fault), tooltip=tips)
+        .encode(x=x, y=y, color=_meaning(LIGHT, LIGHT.good, LIGHT.fault), tooltip=tips)
     )
     level = pd.DataFrame({"value": [set_value(report)]}).dropna()
     mean = (
-        _named_level(level, alt.Y("value:Q"), tr("this set ({report})").format(report=describe_set_value(report)), theme)
+        _named_level(level, alt.Y("value:Q"), tr("this set ({report})").format(report=describe_set_value(report)), LIGHT)
         if len(level)
         else []
     )
     faulty = (
         alt.Chart(reps[~reps["clean"].astype(bool)])
-        .mark_point(shape="triangle-up", filled=True, opacity=1, size=110, color=theme.fault, yOffset=-12)
+        .mark_point(shape="triangle-up", filled=True, opacity=1, size=110, color=LIGHT.fault, yOffset=-12)
         .encode(x=x, y=y, tooltip=tips)
     )
-    return dress(layer(bars, *mean, faulty), theme, width, height)
+    return dress(layer(bars, *mean, faulty), LIGHT, WIDTH, REPS_HEIGHT)
 
 
 def choose_chart(report: SetReport, series: Series) -> alt.LayerChart | None:
@@ -372,8 +375,8 @@ def to_svg(chart: alt.LayerChart) -> str:
     return svg
 
 
-def to_png(chart: alt.LayerChart, scale: float = 2.5) -> bytes:
-    """Return a chart as PNG, ``scale`` image pixels per chart pixel."""
+def to_png(chart: alt.LayerChart) -> bytes:
+    """Return a chart as PNG, `PNG_SCALE` image pixels per chart pixel."""
     _register_font()
-    png: bytes = vl_convert.vegalite_to_png(chart.to_dict(), scale=scale, allowed_base_urls=[])
+    png: bytes = vl_convert.vegalite_to_png(chart.to_dict(), scale=PNG_SCALE, allowed_base_urls=[])
     return png

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from functools import lru_cache
 from pathlib import Path
-from typing import Literal
 
 import cv2
 import numpy as np
@@ -17,7 +16,6 @@ from formcheck.support.arrays import FloatArray
 from formcheck.video.frames import Image
 
 Rgb = tuple[int, int, int]
-Weight = Literal["Regular", "SemiBold"]
 
 FONTS = Path(__file__).parent / "fonts"
 PLATE_OPACITY = 0.72
@@ -83,8 +81,8 @@ def draw_arc(image: Image, center: FloatArray, radius: float, start_deg: float, 
 
 
 @lru_cache(maxsize=32)
-def _font(size: int, weight: Weight) -> ImageFont.FreeTypeFont:
-    return ImageFont.truetype(str(FONTS / f"Inter-{weight}.ttf"), size)
+def _font(size: int) -> ImageFont.FreeTypeFont:
+    return ImageFont.truetype(str(FONTS / "Inter-SemiBold.ttf"), size)
 
 
 class Stamp:
@@ -112,9 +110,9 @@ class Stamp:
 
 
 @lru_cache(maxsize=512)
-def _letters(text: str, size: int, weight: Weight) -> NDArray[np.uint16]:
+def _letters(text: str, size: int) -> NDArray[np.uint16]:
     """(H, W) coverage 0..256 of a line of text, as high as the font's capitals and descenders."""
-    font = _font(size, weight)
+    font = _font(size)
     ascent, descent = font.getmetrics()
     mask = PillowImage.new("L", (max(1, round(font.getlength(text)) + 1), ascent + descent))
     # Inter's numerals: all of one width, so that a running number does not tremble
@@ -123,9 +121,9 @@ def _letters(text: str, size: int, weight: Weight) -> NDArray[np.uint16]:
     return coverage + (coverage >> 7)
 
 
-def measure_text(text: str, size: int, weight: Weight = "SemiBold") -> tuple[int, int]:
+def measure_text(text: str, size: int) -> tuple[int, int]:
     """Return the width and height of a line of text, pixels."""
-    height, width = _letters(text, size, weight).shape
+    height, width = _letters(text, size).shape
     return width, height
 
 
@@ -140,8 +138,8 @@ def _rounded(width: int, height: int, radius: int) -> NDArray[np.uint16]:
 
 
 @lru_cache(maxsize=256)
-def _letters_stamp(text: str, size: int, weight: Weight, color: Rgb) -> Stamp:
-    return Stamp(_letters(text, size, weight), color)
+def _letters_stamp(text: str, size: int, color: Rgb) -> Stamp:
+    return Stamp(_letters(text, size), color)
 
 
 @lru_cache(maxsize=128)
@@ -149,9 +147,9 @@ def _plate_stamp(width: int, height: int, radius: int, opacity: float, color: Rg
     return Stamp((_rounded(width, height, radius) * np.uint16(round(opacity * 256))) >> np.uint16(8), color)
 
 
-def draw_text(image: Image, text: str, left: float, top: float, size: int, color: Rgb, weight: Weight = "SemiBold") -> None:
+def draw_text(image: Image, text: str, left: float, top: float, size: int, color: Rgb) -> None:
     """Write a line of text whose box begins at (left, top)."""
-    _letters_stamp(text, size, weight, color).press(image, left, top)
+    _letters_stamp(text, size, color).press(image, left, top)
 
 
 def draw_plate(

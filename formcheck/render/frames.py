@@ -31,6 +31,7 @@ PICTURE_HEIGHT = 560
 # Shown around the leg, in shank lengths.
 MARGIN_SHANKS = 0.55
 ASPECT = 4 / 3
+JPEG_QUALITY = 82
 MIN_PICTURE_PX = 32.0
 # Crops of small videos are enlarged so that lines and letters stay fine; beyond this nothing is gained.
 MAX_ENLARGEMENT = 2.0
@@ -131,9 +132,9 @@ def _frame_leg(analysis: Analysis, frame_index: int, scale: float, whole: tuple[
     return np.clip((low + high - size) / 2, 0, full[1] - size), size
 
 
-def encode_jpeg(image: Image, quality: int = 82) -> bytes:
+def encode_jpeg(image: Image) -> bytes:
     """Return an RGB picture as JPEG."""
-    ok, data = cv2.imencode(".jpg", cv2.cvtColor(image, cv2.COLOR_RGB2BGR), [cv2.IMWRITE_JPEG_QUALITY, quality])
+    ok, data = cv2.imencode(".jpg", cv2.cvtColor(image, cv2.COLOR_RGB2BGR), [cv2.IMWRITE_JPEG_QUALITY, JPEG_QUALITY])
     if not ok:
         raise ValueError(f"a picture of shape {image.shape} cannot be written as JPEG")
     return data.tobytes()

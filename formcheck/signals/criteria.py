@@ -15,6 +15,9 @@ from formcheck.support.language import tr
 
 Sense = Literal["above", "below", "at least", "at most"]
 KEEPS: dict[Sense, np.ufunc] = {"above": np.greater, "below": np.less, "at least": np.greater_equal, "at most": np.less_equal}
+# A pose is left in a movement, not by a landmark's jump, if it fails on more than this share of the frames. By design: the same
+# tenth that `RepRule.min_ready_share` allows.
+BROKEN_SHARE = 0.1
 SHANKS = "shank lengths"  # some 42 cm each
 BY_TRIAL = "by trial on the sample and test clips and the recordings of people (docs/accuracy.md)"
 NOT_SEEN = tr("The body was not seen well enough to judge this movement.")
@@ -71,14 +74,14 @@ class Criterion:
         return NOT_SEEN if math.isnan(value) else self.words.format(value=value, limit=self.limit)
 
 
-def above(name: str, limit: float, unit: str, source: str, words: str, *, if_unknown: bool = False) -> Criterion:
+def above(name: str, limit: float, unit: str, source: str, words: str) -> Criterion:
     """Define a criterion whose value must be above the limit."""
-    return Criterion(name, limit, unit, source, words, "above", if_unknown=if_unknown)
+    return Criterion(name, limit, unit, source, words, "above")
 
 
-def below(name: str, limit: float, unit: str, source: str, words: str, *, if_unknown: bool = False) -> Criterion:
+def below(name: str, limit: float, unit: str, source: str, words: str) -> Criterion:
     """Define a criterion whose value must be below the limit."""
-    return Criterion(name, limit, unit, source, words, "below", if_unknown=if_unknown)
+    return Criterion(name, limit, unit, source, words, "below")
 
 
 def at_least(name: str, limit: float, unit: str, source: str, words: str, *, if_unknown: bool = False) -> Criterion:
@@ -113,15 +116,15 @@ def find_frames(criteria: Sequence[Criterion]) -> NDArray[np.bool_]:
     return np.asarray(np.logical_and.reduce([criterion.holds for criterion in criteria]))
 
 
-def find_broken(criteria: Iterable[Criterion], frames: slice, share: float = 0.1) -> tuple[Criterion, ...]:
-    """Return those of criteria with (T,) values that fail on more than a share of the frames, the most broken first.
+def find_broken(criteria: Iterable[Criterion], frames: slice) -> tuple[Criterion, ...]:
+    """Return those of criteria with (T,) values that fail on more than `BROKEN_SHARE` of the frames, the most broken first.
 
     Each has its median value on the frames on which it fails.
     """
     broken = []
     for criterion in criteria:
         failing = ~criterion.holds[frames]
-        if failing.mean() > share:
+        if failing.mean() > BROKEN_SHARE:
             values = np.asarray(criterion.value, float)[frames][failing]
             value = float(np.nanmedian(values)) if np.isfinite(values).any() else math.nan
             broken.append((float(failing.mean()), criterion.of(value)))

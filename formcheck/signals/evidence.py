@@ -26,10 +26,10 @@ class Estimate:
         return bool(np.isfinite(self.value) and np.isfinite(self.sd))
 
 
-def fuse(estimates: Sequence[Estimate], *, gross_share: float = GROSS_SHARE, grossly: float = GROSSLY) -> Estimate:
+def fuse(estimates: Sequence[Estimate]) -> Estimate:
     """Return the posterior mean and standard deviation of one quantity from independent estimates.
 
-    Each estimate's error is normal with its own standard deviation or, with probability ``gross_share``, with ``grossly`` times
+    Each estimate's error is normal with its own standard deviation or, with probability `GROSS_SHARE`, with `GROSSLY` times
     that (a contaminated normal: Tukey 1960; Huber 1981, Robust Statistics). The prior is flat, so the posterior is a mixture of
     normals, one for each choice of which estimates are gross errors. Estimates that disagree widen the result.
 
@@ -43,10 +43,10 @@ def fuse(estimates: Sequence[Estimate], *, gross_share: float = GROSS_SHARE, gro
     values = np.array([e.value for e in known])
     weights, means, variances = [], [], []
     for gross in itertools.product((False, True), repeat=len(known)):
-        sds = np.array([e.sd * (grossly if g else 1.0) for e, g in zip(known, gross, strict=True)])
+        sds = np.array([e.sd * (GROSSLY if g else 1.0) for e, g in zip(known, gross, strict=True)])
         variance = 1.0 / np.sum(1.0 / sds**2)
         mean = variance * np.sum(values / sds**2)
-        prior = np.prod(np.where(gross, gross_share, 1.0 - gross_share))
+        prior = np.prod(np.where(gross, GROSS_SHARE, 1.0 - GROSS_SHARE))
         likelihood = np.sqrt(variance) * np.prod(np.exp(-0.5 * ((values - mean) / sds) ** 2) / sds)
         weights.append(prior * likelihood)
         means.append(mean)

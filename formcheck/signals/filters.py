@@ -21,7 +21,7 @@ MAX_GAP_S = 0.5
 MAD_TO_SIGMA = 1.4826  # median absolute deviation → standard deviation of a normal distribution
 
 
-def find_outliers(values: FloatArray, window: int, sigmas: float = HAMPEL_SIGMAS, floor: float = 0.0) -> NDArray[np.bool_]:
+def find_outliers(values: FloatArray, window: int, floor: float = 0.0) -> NDArray[np.bool_]:
     """Return a (T,) mask of the outliers that a Hampel filter finds in ``values`` (Pearson 2016, doi 10.1186/s13634-016-0383-6).
 
     ``window`` is the full width in samples. A deviation up to ``floor`` (in the values' unit) is never an outlier; without it, tiny
@@ -35,7 +35,7 @@ def find_outliers(values: FloatArray, window: int, sigmas: float = HAMPEL_SIGMAS
     median = scipy.ndimage.median_filter(filled, size=window, mode="nearest")
     deviation = np.abs(filled - median)
     spread = MAD_TO_SIGMA * scipy.ndimage.median_filter(deviation, size=window, mode="nearest")
-    return np.isfinite(values) & (deviation > np.maximum(sigmas * spread, floor))
+    return np.isfinite(values) & (deviation > np.maximum(HAMPEL_SIGMAS * spread, floor))
 
 
 def fill_gaps(values: FloatArray, max_gap: int) -> FloatArray:
@@ -99,7 +99,7 @@ def _design_low_pass(cutoff: float) -> FloatArray:
     return np.asarray(scipy.signal.butter(2, corner, output="sos"))
 
 
-def clean_path(time_s: FloatArray, path: FloatArray, floor: float, cutoff_hz: float = CUTOFF_HZ) -> FloatArray:
+def clean_path(time_s: FloatArray, path: FloatArray, floor: float) -> FloatArray:
     """Clean a (T, 2) landmark path: remove outliers, fill short gaps and smooth jitter.
 
     A deviation up to ``floor`` pixels is never an outlier.
@@ -112,10 +112,7 @@ def clean_path(time_s: FloatArray, path: FloatArray, floor: float, cutoff_hz: fl
     for axis in range(path.shape[1]):
         bad |= find_outliers(path[:, axis], window, floor=floor)
     kept = np.where(bad[:, None], np.nan, path)
-    columns = [
-        smooth(time_s, fill_gaps(kept[:, axis], max_gap=max(1, round(MAX_GAP_S / period))), cutoff_hz)
-        for axis in range(path.shape[1])
-    ]
+    columns = [smooth(time_s, fill_gaps(kept[:, axis], max_gap=max(1, round(MAX_GAP_S / period)))) for axis in range(path.shape[1])]
     return np.stack(columns, axis=1)
 
 

@@ -53,10 +53,10 @@ def export_document(store: Store, athlete_id: int | None = None) -> HistoryDocum
     return HistoryDocument(exported_at=datetime.now(UTC), athletes=athletes)
 
 
-def export_json(store: Store, athlete_id: int | None = None) -> str:
+def export_json(store: Store) -> str:
     """The history as JSON text."""
     with store.reading("exporting the history") as session:
-        return "".join(_write_parts(Exporter(session, athlete_id)))
+        return "".join(_write_parts(Exporter(session)))
 
 
 def stream_json(store: Store, out: TextIO, athlete_id: int | None = None) -> Exported:

@@ -77,9 +77,9 @@ class RunningBook:
             walk_run_days = list(session.scalars(ticks))
         return review_runs(((run.day, run.km) for run in self.list_runs(athlete_id)), today, walk_run_days)
 
-    def review_exercise(self, athlete_id: int, today: date, exercise: str | None = None) -> LoadReview:
-        """Weekly repetitions of all exercises, or of one, without a ceiling: levels and pain govern them, not the 10 % rule."""
-        sets = self._store.list_sets(athlete_id, exercise=exercise)
+    def review_exercise(self, athlete_id: int, today: date) -> LoadReview:
+        """Weekly repetitions of all exercises, without a ceiling: levels and pain govern them, not the 10 % rule."""
+        sets = self._store.list_sets(athlete_id)
         review = review_load(((row.day, float(row.rep_count)) for row in sets), today, "reps")
         return LoadReview(tuple(WeekLoad(week.monday, week.total, None) for week in review.weeks), None, "reps")
 

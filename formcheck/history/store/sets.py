@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import fields
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -241,12 +241,12 @@ class SetStore(AthleteStore):
 
         return self.write("undoing the deletion", change)
 
-    def purge(self, older_than: timedelta = timedelta(0)) -> int:
-        """Delete for good what has been in the bin at least that long, and return how many sets that was."""
-        limit = datetime.now(UTC) - older_than
+    def purge(self) -> int:
+        """Delete for good what is in the bin, and return how many sets that was."""
+        now = datetime.now(UTC)
 
         def change(session: Session) -> tuple[int, list[str]]:
-            old = SetRecord.deleted_at <= limit
+            old = SetRecord.deleted_at <= now
             paths = session.execute(select(SetRecord.html_path, SetRecord.recording_path).where(old)).all()
             gone = session.execute(delete(SetRecord).where(old))
             return (gone.rowcount if isinstance(gone, CursorResult) else 0), [path for pair in paths for path in pair if path]

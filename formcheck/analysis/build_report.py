@@ -202,7 +202,7 @@ def summarize_reps(exercise: Exercise, measures: list[dict[str, float]], reps: l
     every = [m[headline] for m in measures]
     faults = [rep.faults for rep in reps]
     chosen = exercise.choose_reps(every, faults)
-    missing = [] if chosen else [Unmeasured(measure="headline", reason=exercise.explain_no_headline(every, faults))]
+    missing = [] if chosen else [Unmeasured(measure="headline", reason=exercise.explain_no_headline(every))]
     values = np.array(every)[np.isfinite(every)]
     extra = exercise.summarize(measures, [span_of(rep) for rep in reps], chosen, athlete.mass_kg)
     return Summary(

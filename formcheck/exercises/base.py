@@ -184,7 +184,7 @@ class Exercise(ABC):
         """The indices of the repetitions whose mean represents the set; by default, all that were measured."""
         return [k for k, value in enumerate(headlines) if np.isfinite(value)]
 
-    def explain_no_headline(self, headlines: Sequence[float], faults: Sequence[Sequence[FaultCode]]) -> str:
+    def explain_no_headline(self, headlines: Sequence[float]) -> str:
         """Why no repetition represents the set."""
         return tr("it could not be measured in any rep")
 

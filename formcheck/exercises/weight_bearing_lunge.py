@@ -275,7 +275,7 @@ class WeightBearingLunge(PoseExercise):
         best = sorted(sound, key=lambda k: headlines[k], reverse=True)[:RANGE_REPS]
         return sorted(best) if len(best) >= LEAST_RANGE_REPS else []
 
-    def explain_no_headline(self, headlines: Sequence[float], faults: Sequence[Sequence[FaultCode]]) -> str:
+    def explain_no_headline(self, headlines: Sequence[float]) -> str:
         """Why the set has no range."""
         if not np.isfinite(headlines).any():
             return tr("the range with the heel down is not known of any rep")

@@ -100,8 +100,8 @@ class Counting:
         self._changed_observations = 0
         self._given = exercise != "auto"
 
-    def update(self, log: PoseLog, countable: bool) -> tuple[Candidate, RepSpan] | None:
-        """Take the newest pose; return the repetition of the leading candidate that it completes, if any."""
+    def update(self, log: PoseLog, countable: bool) -> Candidate | None:
+        """Take the newest pose; return the leading candidate if it completes a repetition of it."""
         now = log.times[-1]
         window = log.smooth_track(now - WINDOW_S)
         if window.present.sum() < LEAST_POSES:
@@ -110,24 +110,24 @@ class Counting:
         if self.scene is None:
             return None
         before = self.leader
-        done: tuple[Candidate, RepSpan] | None = None
+        done: Candidate | None = None
         for candidate in self.candidates:
             span = candidate.update(window, self.scene, countable)
             if span and self._confirm(log, candidate, span):
                 candidate.spans.append(span)
                 if candidate is self.leader or candidate is before:
-                    done = candidate, span
+                    done = candidate
         self._kept = any(c.held_s(now) > HELD_S for c in self.candidates)
         return done
 
-    def finish(self, log: PoseLog) -> tuple[Candidate, RepSpan] | None:
-        """Complete the leading candidate's last movement; return it if it is a repetition."""
+    def finish(self, log: PoseLog) -> Candidate | None:
+        """Complete the leading candidate's last movement; return the candidate if that is a repetition."""
         leader = self.leader
         span = leader.finish() if leader else None
         if leader is None or span is None or not self._confirm(log, leader, span):
             return None
         leader.spans.append(span)
-        return leader, span
+        return leader
 
     @property
     def leader(self) -> Candidate | None:

@@ -22,7 +22,6 @@ from formcheck.report.names import FaultCode
 from formcheck.scene.camera_fit import apply
 from formcheck.scene.scene import LEVEL_UP, Scene
 from formcheck.signals.geometry import compute_inclination
-from formcheck.signals.reps import RepSpan
 from formcheck.support.arrays import FloatArray
 from formcheck.support.language import tr
 
@@ -125,7 +124,7 @@ class SetMachine:
             self._last_ready = time_s
         if stage != "running" or not self._checks:
             self._check_setup(time_s, luma, frames_per_s)
-        rep = self._count(time_s, *done) if done else None
+        rep = self._count(time_s, done) if done else None
         self._step(time_s)
         self._publish(time_s, pose)
         return rep
@@ -151,7 +150,7 @@ class SetMachine:
         time_s = self.log.times[-1] if len(self.log) else 0.0
         done = self.counting.finish(self.log) if len(self.log) else None
         if done:
-            self._count(time_s, *done)
+            self._count(time_s, done)
         self._cue(time_s, "end", why or ENDINGS[ending])
         self._state = replace(
             self._state, stage="ended", ended=ending, ended_why=why or ENDINGS[ending], big=tr("Done"), faulty=False
@@ -177,7 +176,7 @@ class SetMachine:
         hint = "" if held else say_pose(self.setup.exercise, self.setup.side)
         self._checks.append(Check("pose", held, LABELS["pose"], hint))
 
-    def _count(self, time_s: float, candidate: Candidate, span: RepSpan) -> LiveRep | None:
+    def _count(self, time_s: float, candidate: Candidate) -> LiveRep | None:
         """Add a repetition; the first one starts a set that has not begun."""
         if self._state.stage != "running":
             known = self.setup.exercise != "auto" or self._state.stage in ("ready", "countdown")

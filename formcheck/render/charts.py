@@ -64,12 +64,12 @@ def _report_of(source: Analysis | SetReport) -> SetReport:
     return source if isinstance(source, SetReport) else source.report
 
 
-def thin_out(time_s: FloatArray, values: FloatArray, max_points: int = MAX_POINTS) -> np.ndarray[Any, np.dtype[np.int64]]:
-    """Return the indices of at most ``max_points`` samples that keep every peak and trough: each bin's least and largest."""
-    if len(values) <= max_points:
+def thin_out(values: FloatArray) -> np.ndarray[Any, np.dtype[np.int64]]:
+    """Return the indices of at most `MAX_POINTS` samples that keep every peak and trough: each bin's least and largest."""
+    if len(values) <= MAX_POINTS:
         return np.arange(len(values))
     kept: set[int] = {0, len(values) - 1}
-    for indices in np.array_split(np.arange(len(values)), max(1, max_points // 2 - 1)):
+    for indices in np.array_split(np.arange(len(values)), MAX_POINTS // 2 - 1):
         seen = indices[np.isfinite(values[indices])]
         kept |= {int(seen[np.argmin(values[seen])]), int(seen[np.argmax(values[seen])])} if len(seen) else {int(indices[0])}
     return np.array(sorted(kept), dtype=np.int64)
@@ -101,7 +101,7 @@ def _short(measure: Measure, value: float | None) -> str:
     return format_value(measure, value) if measure.unit == "°" else format_number(value, measure.decimals)
 
 
-def _meaning(theme: Theme, good: str, fault: str) -> Any:
+def _meaning(good: str, fault: str) -> Any:
     """A color by whether a repetition is clean."""
     return alt.condition("datum.clean", alt.value(good), alt.value(fault))
 
@@ -174,7 +174,7 @@ def signal_chart(
         .encode(
             x=alt.X("start:Q", title="Time in the video (s)"),
             x2="end:Q",
-            color=_meaning(theme, theme.good_tint, theme.fault_tint),
+            color=_meaning(theme.good_tint, theme.fault_tint),
             tooltip=tips,
         ),
         alt.Chart(line).mark_line(color=theme.ink, strokeWidth=1.8, interpolate="linear").encode(x=x, y=y),
@@ -195,7 +195,7 @@ def signal_chart(
     layers.append(
         alt.Chart(reps.dropna(subset=["value"]))
         .mark_rule(strokeWidth=2.5)
-        .encode(x="start:Q", x2="end:Q", y=y, color=_meaning(theme, theme.good, theme.fault), tooltip=tips)
+        .encode(x="start:Q", x2="end:Q", y=y, color=_meaning(theme.good, theme.fault), tooltip=tips)
     )
     layers += _rep_marks(reps, theme, curve_of(report).axis, tips)
     named = layer(*layers)
@@ -249,16 +249,16 @@ def _rep_marks(reps: pd.DataFrame, theme: Theme, title: str, tips: list[alt.Tool
             y=alt.Y("top:Q", title=title),
             shape=alt.condition("datum.clean", alt.value("circle"), alt.value("triangle-up")),
             size=alt.condition("datum.clean", alt.value(90), alt.value(150)),
-            color=_meaning(theme, theme.good, theme.fault),
+            color=_meaning(theme.good, theme.fault),
             tooltip=tips,
         )
     ]
     if len(reps) <= MAX_LABELED_REPS:
         numbers = alt.Chart(tops.dropna(subset=["value"])).encode(
-            x="peak:Q", y=alt.Y("value:Q", title=title), text="number:N", color=_meaning(theme, theme.good, theme.fault)
+            x="peak:Q", y=alt.Y("value:Q", title=title), text="number:N", color=_meaning(theme.good, theme.fault)
         )
         letters: dict[str, Any] = {"dy": 22, "fontSize": 13, "fontWeight": "bold", "opacity": _if_wide(len(reps))}
-        tint = _meaning(theme, theme.good_tint, theme.fault_tint)
+        tint = _meaning(theme.good_tint, theme.fault_tint)
         marks += [
             # a halo in the shade's color keeps the number readable where a line crosses it
             numbers.mark_text(**letters, strokeWidth=5, strokeJoin="round").encode(stroke=tint),
@@ -280,7 +280,7 @@ def _line_rows(report: SetReport, signals: dict[str, FloatArray]) -> pd.DataFram
     time_s = signals.get("time_s", np.empty(0))
     values = signals.get(curve_of(report).signal, np.full(len(time_s), np.nan))
     rise = signals.get("heel_rise_pct_foot", np.full(len(time_s), np.nan))
-    kept = thin_out(time_s, values)
+    kept = thin_out(values)
     with np.errstate(invalid="ignore"):
         up = rise[kept] > LIFTED_PCT_FOOT
     part = np.cumsum(np.diff(up.astype(int), prepend=0) > 0)
@@ -310,7 +310,7 @@ def reps_chart(source: Analysis | SetReport) -> alt.LayerChart:
     bars = (
         alt.Chart(reps)
         .mark_bar(cornerRadiusEnd=4, width={"band": 0.6})
-        .encode(x=x, y=y, color=_meaning(LIGHT, LIGHT.good, LIGHT.fault), tooltip=tips)
+        .encode(x=x, y=y, color=_meaning(LIGHT.good, LIGHT.fault), tooltip=tips)
     )
     level = pd.DataFrame({"value": [set_value(report)]}).dropna()
     mean = (

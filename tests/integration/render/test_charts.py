@@ -8,7 +8,7 @@ import pytest
 
 from formcheck.analysis.pipeline import Analysis
 from formcheck.export.csv import with_series
-from formcheck.render.charts import describe_chart, reps_chart, series_of, signal_chart, thin_out, to_png, to_svg
+from formcheck.render.charts import MAX_POINTS, describe_chart, reps_chart, series_of, signal_chart, thin_out, to_png, to_svg
 from formcheck.render.colors import DARK, LIGHT
 from tests.helpers.factories import half_kneeling_report
 from tests.helpers.reports import make_rep, make_report, nobody_exercised
@@ -23,8 +23,8 @@ def test_thinning_keeps_every_peak_trough_and_end() -> None:
     values = np.sin(time)
     values[[777, 5_555]] = 9.0, -9.0
     values[40_000:41_000] = np.nan
-    kept = thin_out(time, values, 1500)
-    assert len(kept) <= 1500
+    kept = thin_out(values)
+    assert len(kept) <= MAX_POINTS
     assert {0, 777, 5_555, len(time) - 1} <= set(kept.tolist())
     assert np.isnan(values[kept]).any()  # a gap stays a gap
     assert np.all(np.diff(kept) > 0)

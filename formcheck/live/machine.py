@@ -91,10 +91,8 @@ class SetMachine:
         """The exercise and leg being done."""
         return self.counting.leader
 
-    def see(
-        self, time_s: float, pose: Pose | None, luma: float, frames_per_s: float, to_frame: FloatArray | None = None
-    ) -> LiveRep | None:
-        """Take the next pose; return the repetition that it completes, if any.
+    def see(self, time_s: float, pose: Pose | None, luma: float, frames_per_s: float, to_frame: FloatArray | None = None) -> None:
+        """Take the next pose.
 
         Parameters
         ----------
@@ -112,7 +110,7 @@ class SetMachine:
         self._to_frame = to_frame
         stage = self._state.stage
         if stage == "ended":
-            return None
+            return
         self.log.append(time_s, pose)
         if stage != "running":
             self.log.forget_before(time_s - KEPT_BEFORE_SET_S)
@@ -124,10 +122,10 @@ class SetMachine:
             self._last_ready = time_s
         if stage != "running" or not self._checks:
             self._check_setup(time_s, luma, frames_per_s)
-        rep = self._count(time_s, done) if done else None
+        if done:
+            self._count(time_s, done)
         self._step(time_s)
         self._publish(time_s, pose)
-        return rep
 
     def measure(self, measured: MeasuredSet) -> None:
         """Take the measures, faults and headlines of the first repetitions."""
@@ -176,12 +174,12 @@ class SetMachine:
         hint = "" if held else say_pose(self.setup.exercise, self.setup.side)
         self._checks.append(Check("pose", held, LABELS["pose"], hint))
 
-    def _count(self, time_s: float, candidate: Candidate) -> LiveRep | None:
+    def _count(self, time_s: float, candidate: Candidate) -> None:
         """Add a repetition; the first one starts a set that has not begun."""
         if self._state.stage != "running":
             known = self.setup.exercise != "auto" or self._state.stage in ("ready", "countdown")
             if not known and len(candidate.spans) < candidate.exercise.least_found:
-                return None
+                return
             self._enter("running", time_s)
         # the leader may have changed while the exercise was unknown: the set has the new leader's repetitions
         known_spans = {rep.span: rep for rep in self.reps}
@@ -191,7 +189,6 @@ class SetMachine:
         self._cue(time_s, "count", say_count(len(self.reps), target))
         if target and len(self.reps) >= target and self._ends_at is None:
             self._ends_at = time_s + TAIL_S
-        return self.reps[-1] if self.reps else None
 
     def _step(self, time_s: float) -> None:
         """Enter the next stage when it is due."""

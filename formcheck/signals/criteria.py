@@ -74,14 +74,14 @@ class Criterion:
         return NOT_SEEN if math.isnan(value) else self.words.format(value=value, limit=self.limit)
 
 
-def above(name: str, limit: float, unit: str, source: str, words: str) -> Criterion:
+def above(name: str, limit: float, unit: str, source: str, words: str, *, if_unknown: bool = False) -> Criterion:
     """Define a criterion whose value must be above the limit."""
-    return Criterion(name, limit, unit, source, words, "above")
+    return Criterion(name, limit, unit, source, words, "above", if_unknown=if_unknown)
 
 
-def below(name: str, limit: float, unit: str, source: str, words: str) -> Criterion:
+def below(name: str, limit: float, unit: str, source: str, words: str, *, if_unknown: bool = False) -> Criterion:
     """Define a criterion whose value must be below the limit."""
-    return Criterion(name, limit, unit, source, words, "below")
+    return Criterion(name, limit, unit, source, words, "below", if_unknown=if_unknown)
 
 
 def at_least(name: str, limit: float, unit: str, source: str, words: str, *, if_unknown: bool = False) -> Criterion:

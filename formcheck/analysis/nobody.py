@@ -6,7 +6,12 @@ from collections.abc import Iterator
 
 from formcheck.analysis.not_counted import lower_first
 from formcheck.analysis.sticker_films import see_stickers
+from formcheck.exercises.base import judge_upper_body
 from formcheck.pose.movenet import shows_legs_only
+from formcheck.pose.track import SIDES, PoseTrack
+from formcheck.scene.scene import Scene
+from formcheck.scene.view import View
+from formcheck.signals.criteria import find_frames
 from formcheck.support.errors import InputError
 from formcheck.support.language import tr
 from formcheck.video.frames import Image
@@ -34,12 +39,20 @@ def explain_nobody(info: VideoInfo, *, any_exercise: bool) -> InputError:
     return InputError(f"{info.path}: nobody was recognized in it; film the whole body from the side, with enough light")
 
 
-def explain_no_upper_body(info: VideoInfo) -> str:
+def explain_no_upper_body(info: VideoInfo, track: PoseTrack | None = None, scene: Scene | None = None) -> str:
     """Return why nothing can be measured in a video that shows legs without head and shoulders; empty for any other video.
 
-    The landmarker may invent a trunk above such legs. Whatever the exercises' criteria then say about it is not true.
+    The landmarker may invent a trunk above such legs; ``track`` and ``scene`` show whether it is one. Whatever the exercises'
+    criteria say about an invented trunk is not true.
     """
-    return NO_UPPER_BODY if shows_legs_only(list(_read_some(info))) else ""
+    invented = track is not None and scene is not None and _lacks_upper_body(track, scene)
+    return NO_UPPER_BODY if invented or shows_legs_only(list(_read_some(info))) else ""
+
+
+def _lacks_upper_body(track: PoseTrack, scene: Scene) -> bool:
+    """Whether, on most frames with a person, either shoulder is out of the picture or too near the hip."""
+    whole = (find_frames(judge_upper_body(View(track, scene, side)))[track.present] for side in SIDES)
+    return any(len(frames) > 0 and float(frames.mean()) < 0.5 for frames in whole)
 
 
 def _read_some(info: VideoInfo) -> Iterator[Image]:

@@ -182,7 +182,7 @@ def run_analysis(
     view = view_set(first.track, film, done, leg, first.spans)
     release_memory()  # free the decoders' memory before the heavy model is loaded
     measured = measure(view, done, first.spans, film, progress=part_of(progress, TRACKING_SHARE, 1.0))
-    out = "" if first.spans else explain_no_upper_body(info)
+    out = "" if first.spans else explain_no_upper_body(info, first.track, first.scene)
     uncounted = Uncounted(message=out) if out else explain_uncounted(first.track, first.scene, found, settings)
     software = name_software(model, find_bundle(model).sha256)
     report = assemble_report(info, settings, measured, found.side if found else None, software, uncounted)

@@ -9,9 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from formcheck.pose.leg_swaps import fix_leg_swaps
-from formcheck.pose.track import Landmark, PoseTrack, Side, compute_shank_length
+from formcheck.pose.track import Landmark, PoseTrack, Side, compute_shank_length, drop_last_sight
 from formcheck.scene.camera_from_edges import CameraTurn
-from formcheck.signals.filters import clean_path
+from formcheck.signals.filters import MAX_GAP_S, clean_path
 from formcheck.signals.geometry import correct_view, rotate
 from formcheck.support.arrays import FloatArray
 
@@ -160,7 +160,7 @@ def compute_eye_height(track: PoseTrack, up: FloatArray, frames: NDArray[np.bool
 
 def clean_track(track: PoseTrack) -> PoseTrack:
     """Return the track with leg swaps undone, outliers removed, short gaps filled and jitter smoothed (`filters.clean_path`)."""
-    fixed, _ = fix_leg_swaps(track)
+    fixed, _ = fix_leg_swaps(drop_last_sight(track, MAX_GAP_S))
     floor = OUTLIER_FLOOR_SHANKS * compute_shank_length(fixed)
     points = np.stack([clean_path(fixed.time_s, fixed.points[:, k], floor) for k in range(fixed.points.shape[1])], axis=1)
     return fixed.with_points(points)

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from formcheck.analysis.detection import detect_set
+from formcheck.analysis.nobody import _lacks_upper_body
 from formcheck.pose.track import Landmark, PoseTrack
 from formcheck.scene.scene import observe_scene
 from formcheck.support.arrays import FloatArray
@@ -208,3 +209,13 @@ def test_without_shoulders_in_the_picture_or_with_a_trunk_too_short_to_be_one_no
         points[:, upper, 1] += lower_px
         other = replace(track, points=points)
         assert detect_set(other, observe_scene(other, FRAME_SIZE)) is None
+
+
+def test_invented_trunks_are_noticed() -> None:
+    track = act(lambda points, wave: None)
+    upper = [k for k in above() if k not in rows(("hip",))]
+    points = track.points.copy()
+    points[:, upper, 1] += 0.7 * SHANK_PX
+    scene = observe_scene(track, FRAME_SIZE)
+    assert not _lacks_upper_body(track, scene)
+    assert _lacks_upper_body(track.with_points(points), scene)

@@ -43,13 +43,18 @@ MARKS = Path(__file__).parent / "people" / "marks.json"
 # No length is compared, so any height will do.
 HEIGHT_CM = 175.0
 LIMITS_SD = 1.96
+# The groups of `docs/accuracy.md`.
+LARGE_LEAN_DEG, SIDE_ON_DEG, TURNED_DEG = 25.0, 15.0, 40.0
 UNITS = {"shank": "°", "landmark": "°", "turn": "°", "heel": "% of foot", "height": "% of foot"}
 SIGNALS = {"shank": "tibial_inclination_deg", "turn": "foot_turn_deg", "heel": "heel_rise_pct_foot", "height": "heel_rise_pct_foot"}
 
 
 @dataclass(frozen=True)
 class Row:
-    """One quantity on one frame: the values of each annotator and of the program, and the program's stated error (NaN for none)."""
+    """One quantity on one frame: the values of each annotator and of the program, and the program's stated error (NaN for none).
+
+    ``off_side_deg`` is how far the camera was from side-on, NaN in a front view; ``near``: whether the marked leg was the nearer.
+    """
 
     clip: str
     time_s: float
@@ -58,6 +63,8 @@ class Row:
     annotators: list[float]
     program: float
     stated: float
+    off_side_deg: float = math.nan
+    near: bool = True
 
     @property
     def error(self) -> float:
@@ -110,6 +117,7 @@ def compare_clip(entry: dict[str, Any], analysis: Analysis) -> list[Row]:
     report, track, time_s = analysis.report, analysis.track, analysis.track.time_s
     yaw = math.radians(min(60.0, abs(report.view.yaw_deg or 0.0)))
     forward = 1 if report.facing == "right" else -1
+    off_side = math.degrees(yaw) if report.view.kind == "side" else math.nan
     flat = [f for f in entry["frames"] if f["flat"]]
     errors = {"shank": report.quality.expected_error.get("tibial_inclination_deg", math.nan)}
     if analysis.recording is not None and analysis.recording.cm_per_px:
@@ -129,24 +137,41 @@ def compare_clip(entry: dict[str, Any], analysis: Analysis) -> list[Row]:
                 found["shank"] = []  # the other leg was marked
             seen = [forward * _lean(*m) for m in marks]
             own = forward * _lean(*legs[nearest].tolist())
-            rows.append(Row(entry["file"], frame["time_s"], frame["flat"], "landmark", seen, own, math.nan))
+            near = SIDES[nearest] == analysis.scene.near_side
+            rows.append(Row(entry["file"], frame["time_s"], frame["flat"], "landmark", seen, own, math.nan, off_side, near))
         for what, signal in SIGNALS.items():
             if what == "shank" or not frame["flat"]:
                 values = analysis.signals.get(signal)
                 measured = math.nan if values is None else float(values[at])
-                rows.append(
-                    Row(entry["file"], frame["time_s"], frame["flat"], what, found[what], measured, errors.get(what, math.nan))
-                )
+                stated = errors.get(what, math.nan)
+                rows.append(Row(entry["file"], frame["time_s"], frame["flat"], what, found[what], measured, stated, off_side))
     return rows
 
 
+def group_rows(rows: list[Row]) -> dict[str, list[Row]]:
+    """Return the rows at the peaks, all, and those of shank and landmarks by lean, view and leg, under the groups' names."""
+
+    def lean(row: Row) -> float:
+        return abs(float(np.mean(row.annotators)))
+
+    leans = [r for r in rows if r.what in ("shank", "landmark") and r.annotators]
+    groups = {"at peaks": [r for r in rows if not r.flat], "all": rows}
+    for name, some in (
+        (f"lean over {LARGE_LEAN_DEG:.0f}°", [r for r in leans if lean(r) > LARGE_LEAN_DEG]),
+        (f"lean up to {LARGE_LEAN_DEG:.0f}°", [r for r in leans if lean(r) <= LARGE_LEAN_DEG]),
+    ):
+        groups[f"{name}, within {SIDE_ON_DEG:.0f}° of side-on"] = [r for r in some if r.off_side_deg <= SIDE_ON_DEG]
+        groups[f"{name}, {SIDE_ON_DEG:.0f}–{TURNED_DEG:.0f}° off"] = [r for r in some if SIDE_ON_DEG < r.off_side_deg <= TURNED_DEG]
+    groups["far leg"] = [r for r in leans if not r.near and not math.isnan(r.off_side_deg)]
+    return groups
+
+
 def print_summary(rows: list[Row]) -> None:
-    """Print bias, limits of agreement and coverage by quantity, at the peaks and on all frames."""
+    """Print bias, limits of agreement and coverage by quantity and group (`group_rows`)."""
+    groups = group_rows(rows)
     for what, unit in UNITS.items():
-        for name, some in (
-            ("at peaks", [r for r in rows if r.what == what and not r.flat]),
-            ("all", [r for r in rows if r.what == what]),
-        ):
+        for name, every in groups.items():
+            some = [r for r in every if r.what == what]
             errors, stated = np.array([r.error for r in some]), np.array([r.stated for r in some])
             known = np.isfinite(errors)
             if not known.any():
@@ -157,7 +182,7 @@ def print_summary(rows: list[Row]) -> None:
             covered = f"; within the stated error {share:.0f} %" if held.any() else ""
             errors = errors[known]
             print(
-                f"{what:8} {name:8} n {len(errors):3} of {len(some):3}: bias {np.mean(errors):+.1f}, mean absolute "
+                f"{what:8} {name:38} n {len(errors):3} of {len(some):3}: bias {np.mean(errors):+.1f}, mean absolute "
                 f"{np.mean(np.abs(errors)):.1f}, limits of agreement ±{LIMITS_SD * np.std(errors):.1f} {unit}; "
                 f"annotators between them {np.mean(between):+.1f} ± {LIMITS_SD * np.std(between):.1f}{covered}"
             )

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+import math
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+from benchmarks.people import Row, group_rows
 
 MARKS = Path(__file__).parents[3] / "benchmarks" / "people" / "marks.json"
 PARTS = ("knee", "ankle", "heel_back", "heel_sole", "ball", "toe", "ear")
@@ -40,3 +43,21 @@ def test_both_passes_mean_the_same_ankle(clips: list[dict[str, Any]]) -> None:
 
 def test_no_picture_is_kept_with_the_marks() -> None:
     assert {path.suffix for path in MARKS.parent.iterdir()} == {".json"}
+
+
+def test_rows_are_grouped_by_lean_view_and_leg() -> None:
+    def row(lean_deg: float, off_side_deg: float, *, near: bool = True) -> Row:
+        return Row("a.mp4", 0.0, False, "landmark", [lean_deg, lean_deg], 0.0, math.nan, off_side_deg, near)
+
+    large, turned, small, far, front = (
+        row(30.0, 3.0),
+        row(-30.0, 20.0),
+        row(5.0, 3.0),
+        row(5.0, 20.0, near=False),
+        row(30.0, math.nan),
+    )
+    groups = group_rows([large, turned, small, far, front])
+    assert groups["lean over 25°, within 15° of side-on"] == [large]
+    assert groups["lean over 25°, 15–40° off"] == [turned]
+    assert groups["lean up to 25°, within 15° of side-on"] == [small]
+    assert groups["lean up to 25°, 15–40° off"] == [far] == groups["far leg"]

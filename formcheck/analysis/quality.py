@@ -10,6 +10,9 @@ from numpy.typing import NDArray
 
 from formcheck.analysis.refine import PictureQuality
 from formcheck.exercises import Exercise, PoseExercise
+from formcheck.exercises.describe import Measure
+from formcheck.exercises.heel_raise_measures import HEIGHT_ERROR_CM
+from formcheck.exercises.weight_bearing_lunge import SHANK_ERROR_DEG
 from formcheck.pose.track import Landmark, PoseTrack, Side
 from formcheck.pose.tracker import TRACKING_SHORT_SIDE
 from formcheck.report.schema import Quality, QualityWarning, WarningCode
@@ -156,6 +159,10 @@ WIDER: dict[str, float] = {
     "low-frame-rate": 1.5,
     "low-visibility": 1.5,
 }
+# What the evidence of a shank or a heel shows by itself: estimates of a far, small or turned leg disagree more, and an error of the
+# camera's yaw or pitch is carried into the angle.
+SHOWN_BY_EVIDENCE = frozenset(("not-side-on", "far-leg", "person-too-small"))
+HEIGHTS = frozenset(("height_cm", "malleolus_rise_cm"))
 # A shank seen from more than YAW_CHECK_DEG off: on four marked lunges of a near leg, 28° off, the readings were 4° (RMS) below the
 # marked angle corrected for the yaw, twice the usual error.
 WIDER_OFF_SIDE = 2.0
@@ -250,30 +257,44 @@ def _widen_for_size(needed_shank_px: float, scene: Scene) -> float:
 
 
 def expect_errors(
-    exercise: Exercise, scene: Scene, warnings: list[QualityWarning], camera_error_cm: float = 0.0
+    exercise: Exercise, scene: Scene, warnings: list[QualityWarning], picture: PictureQuality | None = None
 ) -> dict[str, float]:
     """Return by measure the standard error under this recording's conditions: 68 % of measurements lie within it.
 
+    Heights and the shank's angle have an error of their own, from the spread of their evidence (``picture``); what that shows
+    by itself (`SHOWN_BY_EVIDENCE`) is not added again. The other measures have the error of a well-filmed set.
+
     A condition that alone makes the error ``f`` times as large adds a variance of ``f² − 1`` times the usual one. Several
     conditions cause errors for different reasons, so their variances add up. A moving camera adds its variance to lengths in the
-    same way (``camera_error_cm``). A heel raise from the front has none, because its heights are not measured.
+    same way. A heel raise from the front has none, because its heights are not measured.
     """
     if _hides_heel(scene, exercise):
         return {}
+    picture = picture or PictureQuality()
     off_side = exercise.reads_shank and abs(scene.yaw_deg or 0.0) > YAW_CHECK_DEG
-    factors = [WIDER.get(w.code, 1.0) for w in warnings if not (off_side and w.code == "not-side-on")] + [WIDER_OFF_SIDE] * off_side
-    factors += [WIDER_PITCHED] * (_differ_in_pitch(scene, exercise) > PITCH_WARN_DEG)
-    return {
-        m.name: round(
-            math.hypot(
-                m.error * _combine([_widen_for_size(m.needed_shank_px, scene), *factors]),
-                camera_error_cm if m.unit == "cm" else 0.0,
-            ),
-            2,
-        )
-        for m in exercise.measures
-        if m.error is not None
-    }
+    kept = [w.code for w in warnings if not (off_side and w.code == "not-side-on")]
+    always = [WIDER_OFF_SIDE] * off_side + [WIDER.get(code, 1.0) for code in kept if code not in SHOWN_BY_EVIDENCE]
+    shown = [WIDER.get(code, 1.0) for code in kept if code in SHOWN_BY_EVIDENCE]
+    shown += [WIDER_PITCHED] * (_differ_in_pitch(scene, exercise) > PITCH_WARN_DEG)
+    errors = {}
+    for m in exercise.measures:
+        if m.error is not None:
+            own = _own_error(m, exercise, picture)
+            usual = m.error * _combine([_widen_for_size(m.needed_shank_px, scene), *shown, *always])
+            camera = picture.camera_error_cm if m.unit == "cm" else 0.0
+            errors[m.name] = round(math.hypot(own * _combine(always) if own > 0 else usual, camera), 2)
+    return errors
+
+
+def _own_error(measure: Measure, exercise: Exercise, picture: PictureQuality) -> float:
+    """Return the error that a measure's own evidence shows; 0 if it has none."""
+    error = measure.error or 0.0
+    if exercise.reads_shank and measure.unit == "°" and picture.shank_error_deg > 0:
+        # dorsiflexion is the shank's angle less the foot's turn, whose error is the rest of its own
+        return math.sqrt(max(0.0, error**2 - SHANK_ERROR_DEG**2) + picture.shank_error_deg**2)
+    if measure.name in HEIGHTS:
+        return picture.height_error_cm * error / HEIGHT_ERROR_CM
+    return 0.0
 
 
 def _combine(factors: Iterable[float]) -> float:
@@ -320,7 +341,5 @@ def assess_quality(
     warnings = [QualityWarning.model_validate({"code": c.name, "message": c.message}) for c in list_failed(criteria)]
     unread = exercise is not None and exercise.reads_shank and refuses_angle(scene, view.side)
     usable = exercise is not None and coverage >= MIN_COVERAGE and view.off_side_deg <= YAW_REFUSE_DEG and not unread
-    expected = expect_errors(exercise, scene, warnings, picture.camera_error_cm) if exercise else {}
-    if "height_cm" in expected:
-        expected["height_cm"] = max(expected["height_cm"], round(picture.height_error_cm, 2))
+    expected = expect_errors(exercise, scene, warnings, picture) if exercise else {}
     return Quality(pose_coverage=round(coverage, 4), usable=usable, warnings=warnings, expected_error=expected)

@@ -25,6 +25,8 @@ LIFT_FRAMES = 2
 HOLD_BAND_DEG = 2.0
 # A smooth movement without a hold peaks by 4 % over the level that it keeps for a quarter of its time.
 JUMP_SHARE = 0.1
+# The shank's own standard error where no key frame was read; with key frames, their spread gives it (`analysis.measure`).
+SHANK_ERROR_DEG = 2.0
 ASKED_HOLD_S = 1.0  # the guide's second
 # A hold is measured short by up to this much: on renders, holds of a second came out as 0.47 to 1.3 s, because the line over
 # 0.4 s sees the movement on both sides, and bodies sway and sink at a degree or two a second. A glide of 35° in 6 to 8 s comes
@@ -140,7 +142,7 @@ class WeightBearingLunge(PoseExercise):
                 "the tibial tuberosity) and 27 ± 6° (2D motion capture) in the same fifty people (PMID 28108266): "
                 "don't compare yours with those."
             ),
-            error=2.0,
+            error=SHANK_ERROR_DEG,
         ),
         Measure(
             "tibial_inclination_deg",
@@ -151,7 +153,7 @@ class WeightBearingLunge(PoseExercise):
                 "Angle between the knee–ankle line of the front leg and the vertical at its largest; 0 = shank upright, positive = "
                 "knee ahead of the ankle. It is the weight-bearing dorsiflexion of the lunge test."
             ),
-            error=2.0,
+            error=SHANK_ERROR_DEG,
         ),
         Measure(
             "dorsiflexion_deg",
@@ -192,7 +194,7 @@ class WeightBearingLunge(PoseExercise):
             "°",
             1,
             tr("Range with the heel down, less the angle that the rep started at."),
-            error=2.0,
+            error=SHANK_ERROR_DEG,
         ),
         Measure(
             "foot_slide_cm",

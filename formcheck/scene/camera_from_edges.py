@@ -16,9 +16,9 @@ import numpy as np
 from formcheck.support.arrays import FloatArray
 from formcheck.video.reader import Image
 
-# The search grid: rolls of −8…8°, pitches of −20…20° and walls up to 45° from the picture's plane.
+# The search grid: rolls of −8…8°, pitches of −20…40° and walls up to 45° from the picture's plane.
 ROLLS_DEG: FloatArray = np.arange(-8.0, 8.01, 0.4)
-PITCHES_DEG: FloatArray = np.arange(-20.0, 20.01, 2.0)
+PITCHES_DEG: FloatArray = np.arange(-20.0, 40.01, 2.0)
 WALLS_DEG: FloatArray = np.arange(-45.0, 44.99, 3.0)
 # Priors (1 σ): a propped-up phone is level within about two degrees and aimed within eight.
 PRIOR_ROLL_DEG, PRIOR_PITCH_DEG = 2.0, 8.0

@@ -12,9 +12,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from formcheck.pose.track import Landmark, Side, other_side
+from formcheck.signals.evidence import Estimate, fuse, without_prior
 from formcheck.support.arrays import FloatArray
 
 if TYPE_CHECKING:
+    from formcheck.scene.camera_from_edges import CameraTurn
     from formcheck.scene.scene import Scene
 
 # The search grid: pitch, error of the yaw, and the feet's distance across the body in shank lengths (the hip joints are 0.11 body
@@ -29,8 +31,8 @@ PRIOR_PITCH_DEG, YAW_ERROR_DEG, USUAL_ACROSS, ACROSS_ERROR = 8.0, 4.0, 0.45, 0.1
 TOE_ERROR = 0.06
 
 
-def find_pitch(points: FloatArray, side: Side, scene: Scene, usual_pitch_deg: float) -> float:
-    """Return how far the camera looks down, degrees: the posterior mean given the places of both feet's toes.
+def find_pitch(points: FloatArray, side: Side, scene: Scene, usual_pitch_deg: float) -> Estimate:
+    """Return how far the camera looks down, degrees: the posterior given the places of both feet's toes.
 
     Parameters
     ----------
@@ -51,4 +53,15 @@ def find_pitch(points: FloatArray, side: Side, scene: Scene, usual_pitch_deg: fl
     unusual = (PITCHES_DEG - usual_pitch_deg) / PRIOR_PITCH_DEG, YAW_OFF_DEG / YAW_ERROR_DEG, (ACROSS - USUAL_ACROSS) / ACROSS_ERROR
     score = -0.5 * (misfit**2 + unusual[0] ** 2 + unusual[1] ** 2 + unusual[2] ** 2)
     likely = np.exp(score - score.max())
-    return float(np.sum(likely * PITCHES_DEG) / np.sum(likely))
+    likely /= likely.sum()
+    mean = float(np.sum(likely * PITCHES_DEG))
+    return Estimate(mean, float(np.sqrt(np.sum(likely * (PITCHES_DEG - mean) ** 2))), "feet")
+
+
+def find_pitch_with(turn: CameraTurn | None, feet: Estimate, usual_pitch_deg: float) -> Estimate:
+    """Return the pitch by the feet, combined with that by the room's edges (``turn``) where those alone are not clear enough."""
+    if turn is None:
+        return feet
+    edges = Estimate(turn.pitch_deg, turn.pitch_error_deg, "edges")
+    alone = without_prior(feet, Estimate(usual_pitch_deg, PRIOR_PITCH_DEG, "usual"))
+    return fuse([edges, alone])

@@ -56,7 +56,8 @@ class Scene:
     foot_yaw_deg
         How far the working foot points from side-on; None if unknown (`leg_direction`).
     pitch_deg
-        How far the camera looks down; None if neither the room's edges nor the feet show it.
+        How far the camera looks down; None if neither the room's edges nor the feet show it. ``pitch_error_deg`` is its standard
+        error.
     shank_px
         Length of a shank seen at right angles, pixels.
     near_side
@@ -76,6 +77,7 @@ class Scene:
     frame_size: tuple[int, int]
     roll_given: bool = False
     pitch_deg: float | None = None
+    pitch_error_deg: float = 0.0
     foot_yaw_deg: float | None = None
 
     @property
@@ -125,7 +127,8 @@ class Scene:
         """Return the scene with pitch and vertical from the room's edges if these are certain. A roll given by the user is kept."""
         if turn is None:
             return self
-        pitched = replace(self, pitch_deg=turn.pitch_deg if turn.pitch_error_deg < MAX_PITCH_ERROR_DEG else None)
+        certain = turn.pitch_error_deg < MAX_PITCH_ERROR_DEG
+        pitched = replace(self, pitch_deg=turn.pitch_deg if certain else None, pitch_error_deg=turn.pitch_error_deg)
         if self.roll_given or not turn.is_clear:
             return pitched
         by = turn.roll_deg - self.roll_deg

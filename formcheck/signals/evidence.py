@@ -56,3 +56,15 @@ def fuse(estimates: Sequence[Estimate]) -> Estimate:
     mean = float(np.sum(share * means))
     spread = float(np.sum(share * (np.asarray(variances) + (np.asarray(means) - mean) ** 2)))
     return Estimate(mean, float(np.sqrt(spread)), "+".join(e.source for e in known))
+
+
+def without_prior(posterior: Estimate, prior: Estimate) -> Estimate:
+    """Return what the data alone say, given a normal posterior and its normal prior; NaN if they say nothing.
+
+    Two posteriors that rest on the same prior are combined in this way, so that it counts once.
+    """
+    precision = posterior.sd**-2 - prior.sd**-2
+    if not precision > 0:
+        return Estimate(float("nan"), float("nan"), posterior.source)
+    value = (posterior.value * posterior.sd**-2 - prior.value * prior.sd**-2) / precision
+    return Estimate(value, float(precision**-0.5), posterior.source)

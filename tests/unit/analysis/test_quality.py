@@ -133,6 +133,27 @@ def test_from_the_front_a_heel_raise_has_no_height_error_and_the_warning_says_wh
     assert front.expected_error == {}
 
 
+def test_a_shanks_error_is_that_of_its_evidence_and_widens_in_the_dark_but_not_twice_for_a_far_leg() -> None:
+    exercise, scene = EXERCISES["half-kneeling"], observe_scene(GOOD, FRAME_SIZE)
+
+    def expect(own_deg: float, *codes_: str) -> dict[str, float]:
+        warnings = [make_warning(code) for code in codes_]  # type: ignore[arg-type]
+        return expect_errors(exercise, scene, warnings, PictureQuality(shank_error_deg=own_deg))
+
+    assert expect(1.4)["valid_peak_deg"] == 1.4
+    assert expect(3.1)["tibial_inclination_deg"] == 3.1
+    assert expect(1.4)["dorsiflexion_deg"] > 1.4  # the foot's turn adds its error
+    assert expect(1.4, "far-leg") | {"hold_s": 0, "heel_rise_cm": 0} == expect(1.4) | {"hold_s": 0, "heel_rise_cm": 0}
+    assert expect(1.4, "low-visibility")["valid_peak_deg"] == pytest.approx(1.5 * 1.4)
+
+
+def test_a_heights_error_is_that_of_its_evidence_and_of_the_bodys_proportions() -> None:
+    exercise, scene = EXERCISES["heel-raise"], observe_scene(GOOD, FRAME_SIZE)
+    errors = expect_errors(exercise, scene, [], PictureQuality(height_error_cm=0.9, camera_error_cm=0.3))
+    assert errors["height_cm"] == pytest.approx(np.hypot(0.9, 0.3), abs=0.01)
+    assert errors["malleolus_rise_cm"] < errors["height_cm"]
+
+
 def test_a_set_that_cannot_be_measured_is_not_usable() -> None:
     assert not judge(GOOD, leg=None).usable
     assert not judge(unseen(GOOD, 0.6)).usable

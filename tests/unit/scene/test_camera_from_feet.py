@@ -47,7 +47,7 @@ def test_a_higher_camera_shows_the_farther_foot_higher(yaw_deg: float) -> None:
         points = np.zeros((2, LANDMARK_COUNT, 2))
         points[:, Landmark.RIGHT_FOOT_INDEX] = photograph(np.array([0.55, 0.0, 0.1]), height_m, yaw_deg)
         points[:, Landmark.LEFT_FOOT_INDEX] = photograph(np.array([-0.3, 0.0, -0.1]), height_m, yaw_deg)
-        return find_pitch(points, "right", replace(SCENE, yaw_deg=yaw_deg), USUAL_PITCH_DEG)
+        return find_pitch(points, "right", replace(SCENE, yaw_deg=yaw_deg), USUAL_PITCH_DEG).value
 
     low, usual, high = (seen_from(h) for h in (0.3, 0.9, 1.7))
     assert usual == pytest.approx(pitch_at(0.9), abs=2.0)

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
 
 from formcheck.analysis.build_report import Measured, drop_impossible_frames, rate_visibility, settle_measures
-from formcheck.analysis.camera_error import FOOT_CM, measure_with_camera
+from formcheck.analysis.camera_error import measure_with_camera
 from formcheck.analysis.detection import frames_of_set
 from formcheck.analysis.film import Film
 from formcheck.analysis.key_frames import correct_by_keys
+from formcheck.analysis.own_errors import measure_height_error, measure_shank_error
 from formcheck.analysis.quality import assess_quality, refuses_angle
 from formcheck.analysis.refine import Evidence, PictureQuality, Refinement
 from formcheck.exercises import PoseExercise
@@ -20,7 +20,7 @@ from formcheck.exercises.base import Recording
 from formcheck.foot import FOOT_PER_SHANK, FootMotion
 from formcheck.pose.track import PoseTrack, Side
 from formcheck.report.schema import Athlete, Reading, RepEvidence
-from formcheck.scene.camera_from_feet import YAW_ERROR_DEG, find_pitch, find_pitch_with
+from formcheck.scene.camera_from_feet import find_pitch, find_pitch_with
 from formcheck.scene.leg_direction import find_foot_yaw
 from formcheck.scene.scene import SHANK_PER_HEIGHT, Scene, observe_scene
 from formcheck.scene.view import View
@@ -29,11 +29,6 @@ from formcheck.signals.reps import RepSpan
 from formcheck.support.arrays import FloatArray
 from formcheck.support.progress import Progress
 from formcheck.video.reader import VideoInfo
-
-# Standard error of a height from what the picture does not show, as a share of it: the foot's length at a given body height varies
-# by 4 % between people (0.152 ± 0.006; 0.137 to 0.158 in the rendered bodies with and without shoes), somebody who stands at ease
-# is 1 to 5 % shorter than the height that gives the scale, and the point under the heel differs by 2 cm.
-BODY_SHARE = 0.1
 
 
 def view_set(track: PoseTrack, film: Film, exercise: PoseExercise | None, leg: Side, spans: Sequence[RepSpan]) -> View:
@@ -76,11 +71,8 @@ def measure(
     seen = evidence.settle(view, exercise)
     recording = make_recording(view, exercise, spans, seen, cm_per_px)
     recording, measures, camera = measure_with_camera(recording, exercise, film.motion)
-    errors = {
-        "height_error_cm": _measure_height_error(recording, measures),
-        "shank_error_deg": _measure_shank_error(recording, seen),
-    }
-    picture = replace(seen.picture, **errors, **camera)
+    height_cm, shank_deg = measure_height_error(recording, measures), measure_shank_error(recording, seen.keys)
+    picture = replace(seen.picture, height_error_cm=height_cm, shank_error_deg=shank_deg, **camera)
     judged = judge(recording, measures, film.info, picture)
     return replace(judged, evidence=[list_evidence(recording, seen, k, values) for k, values in enumerate(judged.measures)])
 
@@ -180,46 +172,6 @@ def judge(recording: Recording, measures: list[dict[str, float]], info: VideoInf
     measures, reasons = settle_measures(exercise, measures, spans)
     faults = exercise.find_faults(measures, spans, quality.expected_error)
     return Measured(recording, measures, reasons, faults, [rate_visibility(view, span) for span in spans], quality)
-
-
-def _measure_height_error(recording: Recording, measures: list[dict[str, float]]) -> float:
-    """Return the root mean square error of the measured heights, cm (without a scale, for a foot of 25 cm); 0 if there are none.
-
-    A height's error is that of its evidence in the pictures and, in addition, that of the body's proportions (`BODY_SHARE`).
-    """
-    to_cm = recording.cm_per_px or FOOT_CM / recording.foot_px
-    peaks = [recording.view.at(span.peak_s) for span, m in zip(recording.spans, measures, strict=True) if "height_cm" in m]
-    errors = np.hypot(recording.foot.error_px[peaks], BODY_SHARE * recording.foot.heel_rise_px[peaks]) * to_cm
-    return _mean_square_root(errors)
-
-
-def _measure_shank_error(recording: Recording, seen: Refinement) -> float:
-    """Return the root mean square error of the shank's angle at the peaks, degrees; 0 if no key frame was read there.
-
-    It has three independent parts: the networks' own error, which grows as they disagree, and what errors of the camera's pitch
-    and yaw do to the angle.
-    """
-    scene, view = recording.scene, recording.view
-    if recording.exercise is None or not recording.exercise.reads_shank:
-        return 0.0
-    tops, errors = {view.at(span.peak_s) for span in recording.spans}, []
-    for key in seen.keys:
-        if key.frame in tops:
-            read, ankle = fuse(key.read_inclination(scene)), view.leg.ankle[key.frame][None]
-            views = (
-                scene,
-                replace(scene, pitch_deg=(scene.pitch_deg or 0.0) + scene.pitch_error_deg),
-                replace(scene, yaw_deg=(scene.yaw_deg or 0.0) + YAW_ERROR_DEG),
-            )
-            angle, pitched, turned = (float(v.correct_inclination(np.array([read.value]), ankle)[0]) for v in views)
-            errors.append(math.hypot(read.sd, pitched - angle, turned - angle))
-    return _mean_square_root(np.array(errors))
-
-
-def _mean_square_root(errors: FloatArray) -> float:
-    """Return the root mean square of the known errors; 0 if there are none."""
-    known = errors[np.isfinite(errors)]
-    return float(np.sqrt(np.mean(known**2))) if len(known) else 0.0
 
 
 def list_signals(recording: Recording) -> dict[str, FloatArray]:

@@ -31,6 +31,8 @@ OUTLIER_FLOOR_SHANKS = 0.025
 # error of 10 % changes an angle by 10 % of a few degrees.
 FOCAL_PER_LONG_SIDE = 0.8
 
+# A propped-up phone's pitch varies by this much (1 σ) around level: its error where nothing shows it.
+PITCH_SPREAD_DEG = 8.0
 # A pitch with a larger error than this is not used.
 MAX_PITCH_ERROR_DEG = 3.0
 
@@ -56,8 +58,8 @@ class Scene:
     foot_yaw_deg
         How far the working foot points from side-on; None if unknown (`leg_direction`).
     pitch_deg
-        How far the camera looks down; None if neither the room's edges nor the feet show it. ``pitch_error_deg`` is its standard
-        error.
+        How far the camera looks down; None if neither the room's edges nor the feet show it. ``pitch_error_deg`` is the standard
+        error of the pitch, or of a level camera's where it is None.
     shank_px
         Length of a shank seen at right angles, pixels.
     near_side
@@ -77,7 +79,7 @@ class Scene:
     frame_size: tuple[int, int]
     roll_given: bool = False
     pitch_deg: float | None = None
-    pitch_error_deg: float = 0.0
+    pitch_error_deg: float = PITCH_SPREAD_DEG
     foot_yaw_deg: float | None = None
 
     @property

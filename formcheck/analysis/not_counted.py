@@ -6,6 +6,7 @@ import math
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 import numpy as np
 
@@ -53,14 +54,14 @@ class Uncounted:
 def explain_uncounted(track: PoseTrack, scene: Scene, found: Detection | None, settings: Settings) -> Uncounted:
     """Return why the movements of a film did not count.
 
-    If a set was found, these are its exercise's movements within the set and, outside it, those in the exercise's pose. If
-    nothing counts, they are the movements of the nearest exercise.
+    If a set was found, these are its exercise's movements within the set and, outside it, those in the exercise's pose and those
+    that continue the set. If nothing counts, they are the movements of the nearest exercise.
     """
     if found is not None and found.spans:
         seen = try_leg(View(track, scene, found.leg), found.exercise)
         first, last = seen.spans[0].start_s, seen.spans[-1].end_s
         missed = _list_missed(View(track, scene, found.leg), seen)
-        listed = [m for m in missed if m.in_pose or first <= m.span.peak_s <= last]
+        listed = [m for m in missed if m.in_pose or first <= m.span.peak_s <= last or _continues(m.span, seen.spans)]
         return Uncounted([_describe(found.exercise, m) for m in listed[:MOST_LISTED]])
     tries = [
         (seen, _list_missed(View(track, scene, seen.leg), seen)) for seen in try_all(track, scene, settings.exercise, settings.side)
@@ -116,6 +117,19 @@ def _overlap(one: RepSpan, other: RepSpan) -> bool:
     """Whether two movements share half of the shorter one."""
     shared_s = min(one.end_s, other.end_s) - max(one.start_s, other.start_s)
     return shared_s >= min(one.duration_s, other.duration_s) / 2
+
+
+def _continues(span: RepSpan, spans: Sequence[RepSpan]) -> bool:
+    """Whether a movement before or after a set is to it as its repetitions are to each other: as near, as long and as large.
+
+    By design: not twice as long as the usual repetition nor half as long, at least half as large, and after a rest (or before one)
+    of up to one and a half times the set's longest.
+    """
+    rests_s = [later.start_s - earlier.end_s for earlier, later in pairwise(spans)]
+    apart_s = max(spans[0].start_s - span.end_s, span.start_s - spans[-1].end_s)
+    usual_s, usual_rise = (float(np.median(values)) for values in ([s.duration_s for s in spans], [s.rise for s in spans]))
+    alike = usual_s / 2 <= span.duration_s <= 2 * usual_s and span.rise >= usual_rise / 2
+    return alike and apart_s <= 1.5 * max(rests_s, default=-math.inf)
 
 
 def _nearness(seen: Detection, missed: Sequence[Missed]) -> tuple[int, float, int]:

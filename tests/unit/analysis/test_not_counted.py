@@ -80,6 +80,18 @@ def test_a_lunge_within_a_set_is_rejected_because_the_hips_were_low() -> None:
     assert said.message == ""
 
 
+def test_a_movement_that_continues_a_set_says_why_it_did_not_count() -> None:
+    """The last of four lunges, whose hips were low: it follows the set as the others follow each other."""
+    said = explain(join([*[make_lunges([36])] * 3, make_lunges([36], sink=0.6)]))
+    assert [movement.criterion for movement in said.movements] == ["hip-low"]
+
+
+def test_a_movement_long_after_a_set_is_not_of_it() -> None:
+    still = make_lunges([36])
+    rest = PoseTrack(np.arange(400) / 30, *(np.repeat(a[:1], 400, axis=0) for a in (still.points, still.visibility, still.lateral)))
+    assert explain(join([*[make_lunges([36])] * 3, rest, make_lunges([36], sink=0.6)])).movements == []
+
+
 def join(tracks: list[PoseTrack]) -> PoseTrack:
     step_s = float(np.diff(tracks[0].time_s).mean())
     times, start = [], 0.0

@@ -143,7 +143,7 @@ def test_a_shanks_error_is_that_of_its_evidence_and_widens_in_the_dark_but_not_t
     assert expect(1.4)["valid_peak_deg"] == 1.4
     assert expect(3.1)["tibial_inclination_deg"] == 3.1
     assert expect(1.4)["dorsiflexion_deg"] > 1.4  # the foot's turn adds its error
-    assert expect(1.4, "far-leg") | {"hold_s": 0, "heel_rise_cm": 0} == expect(1.4) | {"hold_s": 0, "heel_rise_cm": 0}
+    assert expect(1.4, "far-leg") == expect(1.4)
     assert expect(1.4, "low-visibility")["valid_peak_deg"] == pytest.approx(1.5 * 1.4)
 
 

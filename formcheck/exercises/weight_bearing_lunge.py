@@ -27,7 +27,8 @@ HOLD_BAND_DEG = 2.0
 JUMP_SHARE = 0.1
 # The shank's own standard error where no key frame was read; with key frames, their spread gives it (`analysis.measure`).
 SHANK_ERROR_DEG = 2.0
-# RMS on 12 rendered sets at 640 × 480: 0.23 s of 59 holds, 0.09 cm of 44 planted heels; nobody's heel has been marked, so it is wider.
+# RMS on 12 rendered sets at 640 × 480: 0.23 s (59 holds), 0.09 cm (44 planted heels). No person's planted heel has been marked, so
+# its error is wider.
 HOLD_ERROR_S, PLANTED_ERROR_CM = 0.2, 0.15
 ASKED_HOLD_S = 1.0  # the guide's second
 # A hold is measured short by up to this much: on renders, holds of a second came out as 0.47 to 1.3 s, because the line over

@@ -218,7 +218,7 @@ def run_stages(path: Path, model: str, workers: int | None) -> dict[str, float]:
     from formcheck.analysis import film, pipeline, refine
     from formcheck.pose import blazepose, movenet, tracker
     from formcheck.video import frame_cache, reader
-    from formcheck.video.frames import RgbParts, SmallFrame
+    from formcheck.video.frames import SmallFrame
 
     spent: defaultdict[str, float] = defaultdict(float)
 
@@ -246,7 +246,7 @@ def run_stages(path: Path, model: str, workers: int | None) -> dict[str, float]:
     for source in (reader.Frame, SmallFrame):
         source.rgb = timed("RGB pictures (both passes)", source.rgb)
         source.gray = timed("gray pictures (refining)", source.gray)
-    RgbParts.__getitem__ = timed("RGB pictures (both passes)", RgbParts.__getitem__)
+    SmallFrame.__getitem__ = timed("RGB pictures (both passes)", SmallFrame.__getitem__)
     reader.Frame.shrink = timed("shrinking a large video's planes", reader.Frame.shrink)
     frame_cache._encode = timed("keeping them as JPEG", frame_cache._encode)
     frame_cache._decode_gray = timed("reading them again", frame_cache._decode_gray)

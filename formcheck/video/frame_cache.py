@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from formcheck.video.frames import Image, Planes, RgbParts, SmallFrame
+from formcheck.video.frames import Image, Planes, Rgb, SmallFrame
 
 JPEG_QUALITY = 92
 # Enough for about 80 s of 720 lines at 15 noisy pictures per second. Longer videos are decoded again, to limit memory.
@@ -66,11 +66,11 @@ class KeptFrame:
         y, u, v = (_decode_gray(jpeg) for jpeg in self.jpegs)
         return self._with(y, u, v).rgb(max_short_side)
 
-    def rgb_parts(self, max_short_side: int) -> RgbParts | Image:
+    def rgb_parts(self, max_short_side: int) -> Rgb:
         """Return what `rgb` returns, or the same picture without colors until it is cut."""
         y, u, v = (_decode_gray(jpeg) for jpeg in self.jpegs)
         small = self._with(y, u, v)
-        return small.rgb(max_short_side) if min(y.shape) > max_short_side else RgbParts(small.planes, self.rotation_deg)
+        return small.rgb(max_short_side) if min(y.shape) > max_short_side else small
 
     def gray(self, max_short_side: int | None = None) -> Image:
         """Return (H, W) brightness, its shorter side at most ``max_short_side`` pixels."""

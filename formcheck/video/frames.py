@@ -82,9 +82,16 @@ class Planes:
         return Planes((y, u, v), 1, self.colorspace, self.full_range)
 
 
+# Colors are interpolated from this many samples beside a part's edge.
+EDGE_SAMPLES = 2
+
+
 @dataclass(frozen=True)
 class SmallFrame:
-    """A shrunk frame in its stored form: the planes, and the clockwise turn (degrees) that makes it upright."""
+    """A shrunk frame in its stored form: the planes, and the clockwise turn (degrees) that makes it upright.
+
+    A part, ``frame[top:bottom, left:right]``, is (h, w, 3) RGB, upright; colors are computed for that part alone.
+    """
 
     time_s: float
     planes: Planes
@@ -102,21 +109,6 @@ class SmallFrame:
     def gray(self, max_short_side: int | None = None) -> Image:
         """Return (H, W) brightness, its shorter side at most ``max_short_side`` pixels."""
         return turn_upright(self.planes.gray(*self._size(max_short_side)), self.rotation_deg)
-
-
-# Colors are interpolated from this many samples beside a part's edge.
-EDGE_SAMPLES = 2
-
-
-@dataclass(frozen=True)
-class RgbParts:
-    """A frame whose colors are computed only where it is cut: ``parts[top:bottom, left:right]`` is (h, w, 3) RGB, upright.
-
-    The planes and the turn are those of a `SmallFrame`.
-    """
-
-    planes: Planes
-    rotation_deg: int
 
     @property
     def shape(self) -> tuple[int, int, int]:
@@ -155,7 +147,7 @@ class RgbParts:
         return rgb[above : above + rows.stop - rows.start, before : before + columns.stop - columns.start]
 
 
-Rgb = Image | RgbParts
+Rgb = Image | SmallFrame
 """An (H, W, 3) RGB picture from which parts are cut."""
 
 

@@ -197,7 +197,7 @@ def signal_chart(
         .mark_rule(strokeWidth=2.5)
         .encode(x="start:Q", x2="end:Q", y=y, color=_meaning(theme.good, theme.fault), tooltip=tips)
     )
-    layers += _rep_marks(reps, theme, curve_of(report).axis, tips)
+    layers += _rep_marks(reps, theme, curve_of(report).axis, tips, _width_for_labels(reps, line))
     named = layer(*layers)
     if limit:  # over the drawing: in it the name would stand among the numbers of the repetitions
         named = named.properties(
@@ -238,8 +238,18 @@ def _named_level(level: pd.DataFrame, y: alt.Y, name: str, theme: Theme) -> list
     return [line, halo, text.mark_text(**letters, color=theme.watch)]
 
 
-def _rep_marks(reps: pd.DataFrame, theme: Theme, title: str, tips: list[alt.Tooltip]) -> list[alt.Chart]:
-    """The peaks of the repetitions: dots and, for faults, triangles; the values over them and the numbers below."""
+def _width_for_labels(reps: pd.DataFrame, line: pd.DataFrame) -> float:
+    """Width of the chart, pixels, from which the labels of the two nearest repetitions stand side by side."""
+    nearest_s = float(np.diff(np.sort(reps["peak"].to_numpy(float))).min()) if len(reps) > 1 else 0.0
+    shown_s = float(np.ptp(line["time"].to_numpy(float))) if len(line) else 0.0
+    return LABEL_WIDTH * shown_s / nearest_s if nearest_s > 0 else LABEL_WIDTH
+
+
+def _rep_marks(reps: pd.DataFrame, theme: Theme, title: str, tips: list[alt.Tooltip], label_from: float) -> list[alt.Chart]:
+    """The peaks of the repetitions: dots and, for faults, triangles; the values over them and the numbers below.
+
+    The labels are shown on a chart at least ``label_from`` pixels wide.
+    """
     tops = reps.dropna(subset=["top"])
     marks = [
         alt.Chart(tops)
@@ -257,22 +267,22 @@ def _rep_marks(reps: pd.DataFrame, theme: Theme, title: str, tips: list[alt.Tool
         numbers = alt.Chart(tops.dropna(subset=["value"])).encode(
             x="peak:Q", y=alt.Y("value:Q", title=title), text="number:N", color=_meaning(theme.good, theme.fault)
         )
-        letters: dict[str, Any] = {"dy": 22, "fontSize": 13, "fontWeight": "bold", "opacity": _if_wide(len(reps))}
+        letters: dict[str, Any] = {"dy": 22, "fontSize": 13, "fontWeight": "bold", "opacity": _if_wide(label_from)}
         tint = _meaning(theme.good_tint, theme.fault_tint)
         marks += [
             # a halo in the shade's color keeps the number readable where a line crosses it
             numbers.mark_text(**letters, strokeWidth=5, strokeJoin="round").encode(stroke=tint),
             numbers.mark_text(**letters),
             alt.Chart(reps.assign(name=[f"Rep {n}" for n in reps["rep"]], middle=(reps["start"] + reps["end"]) / 2))
-            .mark_text(fontSize=12, color=theme.ink_soft, baseline="top", opacity=_if_wide(len(reps)))
+            .mark_text(fontSize=12, color=theme.ink_soft, baseline="top", opacity=_if_wide(label_from))
             .encode(x="middle:Q", y=alt.value(6), text="name:N"),
         ]
     return marks
 
 
-def _if_wide(count: int) -> alt.ExprRef:
-    """An opacity: 1 where ``count`` labels fit side by side into the chart's own width, 0 where they would cover each other."""
-    return alt.ExprRef(f"width >= {count * LABEL_WIDTH:.0f} ? 1 : 0")
+def _if_wide(least: float) -> alt.ExprRef:
+    """An opacity: 1 on a chart at least so many pixels wide, 0 on a narrower one, where labels would cover each other."""
+    return alt.ExprRef(f"width >= {least:.0f} ? 1 : 0")
 
 
 def _line_rows(report: SetReport, signals: dict[str, FloatArray]) -> pd.DataFrame:

@@ -98,6 +98,7 @@ def _offer_ways(report: SetReport, movement: NotCounted, analyze_as: Callable[[s
         known,
         format_func=lambda name: EXERCISES[name].short_title,
         key="name-exercise",
+        wrap=True,
     )
     if chosen is not None:
         analyze_as(chosen)

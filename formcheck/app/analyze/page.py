@@ -136,10 +136,15 @@ def _ask_settings() -> dict[str, Any]:
             default=asked if asked in CHOICES else "auto",
             format_func=CHOICES.__getitem__,
             required=True,
+            wrap=True,
         )
         condition = ask_condition(str(exercise), "analyze")
-        side = st.segmented_control(tr("Working leg"), list(SIDES), default="auto", format_func=SIDES.__getitem__, required=True)
-        view = st.segmented_control(tr("Camera"), list(VIEWS), default="auto", format_func=VIEWS.__getitem__, required=True)
+        side = st.segmented_control(
+            tr("Working leg"), list(SIDES), default="auto", format_func=SIDES.__getitem__, required=True, wrap=True
+        )
+        view = st.segmented_control(
+            tr("Camera"), list(VIEWS), default="auto", format_func=VIEWS.__getitem__, required=True, wrap=True
+        )
     return {"exercise": exercise, "side": side, "view": view, "condition": condition}
 
 

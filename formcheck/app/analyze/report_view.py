@@ -184,6 +184,7 @@ def _video(report: SetReport, video: Path | None, pictures: dict[int, bytes]) ->
         format_func=lambda number: f"{number} :material/warning:" if reps[number].faults else str(number),
         key="chosen_rep",
         help=tr("The video starts just before that rep. A rep with a mark has a fault."),
+        wrap=True,
     )
     rep = reps.get(chosen) if chosen is not None else None
     if rep is not None:

@@ -70,7 +70,9 @@ def _ask(store: Store, athlete: Athlete) -> tuple[TrackedMeasure, Which, date | 
         period = st.segmented_control(tr("Period"), list(PERIODS), default="All", required=True)
         sides = list(EXERCISES[MEASURES[key].exercise].sides)
         words = {"left": "Left", "right": "Right", "both": tr("Both at once")}
-        legs = st.pills(tr("Leg"), sides, selection_mode="multi", default=sides, format_func=words.__getitem__, key=f"legs-{sides}")
+        legs = st.pills(
+            tr("Leg"), sides, selection_mode="multi", default=sides, format_func=words.__getitem__, key=f"legs-{sides}", wrap=True
+        )
     days = PERIODS[period or "All"]
     since = None if days is None else session.today() - timedelta(days=days)
     return MEASURES[key], which, since, legs or sides

@@ -102,7 +102,7 @@ def _ask_morning(store: Store, athlete: Athlete, today: date) -> None:
 def _ask(store: Store, athlete: Athlete, day: date, moment: PainMoment, label: str) -> None:
     """A row of 0 to 10: one tap saves the score, the same tap again takes it back."""
     known = getattr(store.diary.pain(athlete.id).get(day, PainScores()), moment)
-    chosen = st.pills(label, list(range(MAX_PAIN + 1)), default=known, key=f"pain-{athlete.id}-{day}-{moment}")
+    chosen = st.pills(label, list(range(MAX_PAIN + 1)), default=known, key=f"pain-{athlete.id}-{day}-{moment}", wrap=True)
     if chosen != known:
         store.diary.note_pain(athlete.id, day, moment, chosen)
         st.rerun()

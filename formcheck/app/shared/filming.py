@@ -107,5 +107,6 @@ def ask_condition(exercise: str, where: str) -> ConditionName | None:
         required=True,
         key=f"condition-{where}-{exercise}",
         help=tr("The camera does not see this. Sets of each kind have a trend of their own."),
+        wrap=True,
     )
     return cast(ConditionName, chosen)

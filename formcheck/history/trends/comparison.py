@@ -126,6 +126,8 @@ class SetComparison:
             return tr("{measure} was not measured in both sets, so they cannot be compared.").format(measure=line.measure.label)
         first, second = (format_value(line.measure, value) for value in (line.first, line.second))
         values = f"{_capital(self.name(1))} {first}, {self.name(2)} {second}"
+        if self.of_one_day and not self.of_sides:  # a day with a time, and a number after it, would run together
+            values = f"{first} ({self.name(1)}), {second} ({self.name(2)})"
         if amount == 0:
             return tr("{values}: no difference.").format(values=values)
         size = format_value(line.measure, abs(amount))

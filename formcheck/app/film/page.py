@@ -88,6 +88,11 @@ def _show_filming() -> None:
                 _offer_workout(athlete)
                 setup = _ask(athlete)
                 ghost = _ask_for_ghost(athlete, setup)
+                st.page_link(
+                    session.page("analyze"),
+                    label=tr("No camera here? Film with your phone, or upload a video"),
+                    icon=":material/smartphone:",
+                )
             if filming is None:
                 filming = Filming(setup, session.workspace().new_folder)
                 st.session_state[FILMING] = filming
@@ -100,10 +105,6 @@ def _show_filming() -> None:
             playing = _show_camera(filming, False)
     if playing:
         set_stage()
-        return
-    st.page_link(
-        session.page("analyze"), label=tr("No camera here? Film with your phone, or upload a video"), icon=":material/smartphone:"
-    )
 
 
 def _offer_workout(athlete: SavedAthlete | None) -> None:

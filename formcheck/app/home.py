@@ -138,6 +138,8 @@ def _show_work(store: Store, athlete: Athlete, today: date) -> DayPlan:
         with style.actions("start"):
             if st.button(tr("Start the 12-week plan"), icon=":material/event_available:"):
                 st.switch_page(session.page("plan"))
+    if day.state == "paused":
+        st.page_link(session.page("plan"), label=tr("Resume the plan on its page"), icon=":material/play_arrow:")
     if day.stopped_by or must_answer_first(store, athlete, today):
         return day
     with style.actions("today"):

@@ -10,7 +10,7 @@ import pandas as pd
 import streamlit as st
 
 from formcheck.app.history.importing import import_upload
-from formcheck.app.home import best_text, exercise_words
+from formcheck.app.home import best_text, exercise_words, leg_words
 from formcheck.app.shared import people, session, style
 from formcheck.app.shared.uploads import MAX_TABLE_BYTES
 from formcheck.history.exchange.backup import back_up
@@ -18,7 +18,7 @@ from formcheck.history.exchange.csv_tables import write_tables
 from formcheck.history.exchange.json_file import export_json
 from formcheck.history.sample import SAMPLE_NAME, add_sample, remove_sample
 from formcheck.history.store.store import Store
-from formcheck.history.trends.measures import day_text
+from formcheck.history.trends.measures import moment_text
 from formcheck.history.values import Athlete, SetRow, Sex
 from formcheck.support.errors import FormcheckError
 from formcheck.support.language import tr, tr_count
@@ -119,9 +119,10 @@ def _show_bin(store: Store, athlete: Athlete) -> None:
         for row in deleted[:20]:
             with st.container(horizontal=True, vertical_alignment="center", key=f"bin-{row.id}"):
                 st.write(
-                    tr("{day}: {exercise}, {reps}").format(
-                        day=day_text(row.day.toordinal()),
+                    tr("{day}: {exercise}{leg}, {reps}").format(
+                        day=moment_text(row.recorded_at),
                         exercise=exercise_words(row.exercise),
+                        leg=leg_words(row.side),
                         reps=tr_count("1 rep", "{count} reps", row.rep_count),
                     )
                 )

@@ -101,10 +101,12 @@ def _day(day: training.DayPlan, today: date) -> str:
 
 
 def _show_changes(store: Store, athlete: Athlete, day: training.DayPlan, today: date) -> None:
-    with st.expander(tr("Pause, move or stop the plan"), icon=":material/edit_calendar:"):
+    paused = day.state == "paused"
+    title = tr("Resume, move or stop the plan") if paused else tr("Pause, move or stop the plan")
+    with st.expander(title, icon=":material/edit_calendar:", expanded=paused):
         try:
             with st.container(horizontal=True, vertical_alignment="bottom"):
-                if day.state == "paused":
+                if paused:
                     if st.button(tr("Resume today"), icon=":material/play_arrow:", type="primary"):
                         store.plans.resume(athlete.id, today)
                         st.rerun()

@@ -19,8 +19,8 @@ from formcheck.scene.scene import Scene, clean_track
 from formcheck.signals.reps import RepSpan
 from formcheck.video.reader import VideoInfo
 
-# A raise is measured live from a webcam's smaller pictures and without the set's later raises, so its height is less sure. Chosen by
-# trial on the sample hr_double_female_side, where single raises differed from the recording's by up to 2.8 cm, at a set's ± of 1.2.
+# A raise is measured live from a webcam's smaller pictures and without the set's later raises, so its height is less sure. By trial
+# on the sample hr_double_female_side, where single raises differed from the recording's by up to 2.8 cm, at a set's ± of 1.2.
 LONE_RAISE_WIDER = 2.5
 
 

@@ -36,8 +36,9 @@ def _joint(x: int, y: int) -> str:
     return f'<circle class="fill-accent" cx="{x}" cy="{y}" r="8"/>'
 
 
-def _head(x: int, y: int, radius: int = 18) -> str:
-    return f'<circle class="fill-ink" cx="{x}" cy="{y}" r="{radius}"/>'
+def _head(y: int) -> str:
+    """The head from the front."""
+    return f'<circle class="fill-ink" cx="474" cy="{y}" r="18"/>'
 
 
 def _shoulders(x: int) -> str:
@@ -47,7 +48,7 @@ def _shoulders(x: int) -> str:
 
 # From the front, the working leg is the one nearer to the phone, on the left of the drawing.
 _HALF_KNEELING = CameraPlace(
-    front=_head(474, 70)
+    front=_head(70)
     + _thick(
         "ink", 10, "M474 96 L474 170", "M474 104 L448 120 L446 158", "M474 104 L500 120 L502 158", "M482 172 L500 238 L506 240"
     )
@@ -58,7 +59,7 @@ _HALF_KNEELING = CameraPlace(
     words=tr("the front leg is the one nearer to the camera"),
 )
 _KNEE_TO_WALL = CameraPlace(
-    front=_head(474, 34)
+    front=_head(34)
     + _thick("ink", 10, "M474 60 L474 140", "M474 70 L452 92 L454 120", "M474 70 L496 92 L494 120", "M482 142 L494 194 L498 240")
     + _thick("accent", 11, "M466 142 L448 178 L448 238 L442 242")
     + _joint(448, 178)
@@ -71,7 +72,7 @@ _KNEE_TO_WALL = CameraPlace(
     words=tr("the front leg is the one nearer to the camera, and the wall is in the picture"),
 )
 _HEEL_RAISE = CameraPlace(
-    front=_head(474, 24)
+    front=_head(24)
     + _thick(
         "ink", 10, "M474 50 L474 132", "M474 60 L452 92 L452 124", "M474 60 L496 92 L496 124", "M482 134 L488 186 L488 226 L492 242"
     )
@@ -82,7 +83,7 @@ _HEEL_RAISE = CameraPlace(
     words=tr("it sees both feet and the floor below them"),
 )
 _BALANCE = CameraPlace(
-    front=_head(474, 24)
+    front=_head(24)
     + _thick(
         "ink", 10, "M474 50 L474 132", "M474 60 L448 92 L430 112", "M474 60 L500 92 L518 112", "M482 134 L500 184 L496 214 L502 218"
     )

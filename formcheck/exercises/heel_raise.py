@@ -172,6 +172,7 @@ class HeelRaise(PoseExercise):
             limits.TOES_DOWN.of(rise_at(view, view.height_of(leg.toe), rep), np.inf if front else limits.TOES_SHARE * rep.rise),
             limits.ANKLE_NO_FURTHER.of(rise(leg.ankle), limits.ANKLE_SHARE * risen),
             limits.NO_STEPPING.of(measure_other_foot(view, rep)),
+            limits.OTHER_FOOT_STAYS.of(view.travel_of(view.scene.ahead_of(view.other_leg.ankle)[:, None], rep)),
         )
 
     def find_side(self, view: View, reps: list[RepSpan]) -> WorkingSide:

@@ -52,6 +52,10 @@ ANKLE_NO_FURTHER = below("foot-lifted", 0.0, SHANKS, BY_TRIAL, tr("The foot rose
 NO_STEPPING = below(
     "other-foot-moved", 0.25, SHANKS, BY_TRIAL, tr("The other foot went up or down: that is a step."), if_unknown=True
 )
+# Nor does it go anywhere: across the picture its ankle moves by up to 0.31 in heel raises, by 1.3 in a sideways walk with a band.
+OTHER_FOOT_STAYS = below(
+    *("other-foot-moved", 0.6, SHANKS, BY_TRIAL, tr("The other foot moved over the floor: that is a step.")), if_unknown=True
+)
 # The body cannot rise further than the foot is long; more is standing up.
 NO_FURTHER = below("too-high", 0.4, SHANKS, "the length of a foot", tr("The body rose further than a foot can lift it."))
 # From the front a rise must be at least this large (3 cm): the heel landmark cannot confirm a smaller one.

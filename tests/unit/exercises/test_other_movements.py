@@ -139,6 +139,14 @@ def jog_on_the_spot(points: FloatArray, wave: FloatArray) -> None:
     points[:, rows(("knee",), "left"), 1] -= 0.1 * wave
 
 
+def step_aside(points: FloatArray, wave: FloatArray) -> None:
+    """One foot steps out and back while the body rises over the other, whose heel lifts."""
+    points[:, above(FEET), 1] -= 0.12 * wave
+    points[:, rows(("ankle", "heel"), "right"), 1] -= 0.12 * wave
+    points[:, rows(FEET, "left"), 0] += 1.6 * wave
+    points[:, rows(("knee",), "left"), 0] += 0.6 * wave
+
+
 MOVEMENTS = (
     march,
     shrug,
@@ -155,6 +163,7 @@ MOVEMENTS = (
     lift_heels_only_in_the_landmarks,
     hop,
     jog_on_the_spot,
+    step_aside,
 )
 
 

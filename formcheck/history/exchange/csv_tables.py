@@ -44,9 +44,22 @@ _RUN_FIELDS = ("day", "km", "source", "source_key", "note")
 
 
 def write_tables(store: Store, folder: Path, athlete_id: int | None = None) -> Exported:
-    """Write ``sets.csv``, ``reps.csv`` and ``running.csv`` into a folder; plan and notes are in the JSON only."""
-    if not is_folder(folder):
-        private_folder(folder)
+    """Write ``sets.csv``, ``reps.csv`` and ``running.csv`` into a folder; plan and notes are in the JSON only.
+
+    A folder that is not there is made, and taken away again if no table could be written.
+    """
+    if is_folder(folder):
+        return _write_tables(store, folder, athlete_id)
+    private_folder(folder)
+    try:
+        return _write_tables(store, folder, athlete_id)
+    except Exception:
+        if not any(folder.iterdir()):
+            folder.rmdir()
+        raise
+
+
+def _write_tables(store: Store, folder: Path, athlete_id: int | None) -> Exported:
     kinds: dict[str, Callable[[Exporter], Iterator[_Row]]] = {SETS_FILE: _set_rows, REPS_FILE: _rep_rows, RUNS_FILE: _run_rows}
     paths, unreadable = [], []
     with store.reading("exporting the history") as session:

@@ -11,8 +11,11 @@ from pathlib import Path
 
 import pytest
 
+from formcheck.history.exchange.csv_tables import write_tables
 from formcheck.history.store.store import open_store
+from formcheck.support.errors import OutputError
 from tests.helpers.clips import cut_clip
+from tests.helpers.factories import half_kneeling_report
 from tests.helpers.harness import serve_app
 from tests.helpers.visitor import read_words, visit
 
@@ -67,6 +70,19 @@ def analyze(clip: Path, *arguments: str, home: Path) -> subprocess.CompletedProc
     command = [sys.executable, "-m", "formcheck.cli.main", "analyze", str(clip), "--model", "lite", *arguments]
     environment = os.environ | {"FORMCHECK_HOME": str(home)}
     return subprocess.run(command, capture_output=True, text=True, env=environment, timeout=PATIENCE_S, check=False)
+
+
+def test_tables_that_do_not_fit_leave_no_empty_folder(mount: Mount, tmp_path: Path) -> None:
+    disk = mount(64)
+    with open_store(f"sqlite:///{tmp_path}/history.sqlite3") as store:
+        store.save_report(half_kneeling_report(), "Ada")
+        write_tables(store, tmp_path / "fits")
+        fill(disk)
+        before = sorted(disk.rglob("*"))
+        with pytest.raises(OutputError, match="full"):
+            write_tables(store, disk / "tables")
+    assert sorted(disk.rglob("*")) == before
+    assert len(list((tmp_path / "fits").iterdir())) == 3
 
 
 @pytest.mark.parametrize("kind", ["full", "fills up", "read-only"])

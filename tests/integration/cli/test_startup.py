@@ -70,7 +70,7 @@ def test_a_server_needs_all_dependencies_but_those_of_the_pages_and_of_dask() ->
     [
         (["batch", str(SAMPLE), "--model", "lite", "--workers", "1", "--html", "--out", "out"], 0, "1 of 1 videos analyzed"),
         (["batch", str(SAMPLE), "--out", "out", "--scheduler", "tcp://127.0.0.1:1"], 2, "pip install 'dask[distributed]'"),
-        (["history", "list"], 0, "Sets"),
+        (["history", "list"], 0, "No set was found"),
         (["app"], 2, "pip install 'streamlit'"),
     ],
     ids=lambda a: " ".join(a[:1]) if isinstance(a, list) else "",

@@ -63,10 +63,9 @@ def test_sets_of_one_day_show_no_change_and_are_named_by_their_time(sqlite_store
     compared = compare_sets(*(ComparedSet.saved(sqlite_store, row) for row in sqlite_store.list_sets()))
     assert compared.headline is not None
     assert compared.headline.verdict == "same day"
-    assert compared.statement.endswith(
-        "1 March, 18:30 41.0°: 11.0° more. Both sets are from the same day, so this is not a change."
+    assert compared.statement == (
+        "30.0° (1 March, 09:30), 41.0° (1 March, 18:30): 11.0° more. Both sets are from the same day, so this is not a change."
     )
-    assert compared.statement.startswith("1 March, 09:30 30.0°")
     assert "same day" in compared.note
 
 

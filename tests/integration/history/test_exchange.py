@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import csv
+import io
 import json
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 
 from formcheck.analysis.correction import remove_rep, rename_side
 from formcheck.history.exchange.csv_tables import import_tables, write_tables
-from formcheck.history.exchange.json_file import export_document, export_json, import_json
+from formcheck.history.exchange.json_file import export_document, export_json, import_json, stream_json
 from formcheck.history.store.report_columns import stored_report
 from formcheck.history.store.store import Store, open_store
 from formcheck.report.schema import MAX_NUMBER, SetReport
@@ -82,7 +83,9 @@ def test_json_out_and_in_again_loses_nothing(store: Store, tmp_path: Path) -> No
 def test_one_athlete_can_be_exported_alone(sqlite_store: Store) -> None:
     filled(sqlite_store)
     grace = sqlite_store.resolve_athlete("Grace")
-    document = json.loads(export_json(sqlite_store, grace.id))
+    out = io.StringIO()
+    stream_json(sqlite_store, out, grace.id)
+    document = json.loads(out.getvalue())
     assert [athlete["name"] for athlete in document["athletes"]] == ["Grace"]
 
 

@@ -11,7 +11,7 @@ import pytest
 from benchmarks.accuracy import COVERAGE, ClipResult, measure_clip
 
 ROOT = Path(__file__).resolve().parents[3]
-# A heel drop is taken for a heel raise unless it is named (tests/integration/exercises/test_step_drop_clip.py).
+# A heel drop is measured only by its name (tests/integration/exercises/test_step_drop_clip.py).
 NAMED_ONLY = {"stepdrop_left_male_side"}
 CLIPS = sorted(
     clip for folder in ("sample_videos", "tests/clips") for clip in (ROOT / folder).glob("*.mp4") if clip.stem not in NAMED_ONLY

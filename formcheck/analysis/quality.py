@@ -8,6 +8,7 @@ from collections.abc import Iterable
 import numpy as np
 from numpy.typing import NDArray
 
+from formcheck.analysis.camera_error import FOOT_CM
 from formcheck.analysis.refine import PictureQuality
 from formcheck.exercises import Exercise, PoseExercise
 from formcheck.exercises.describe import Measure
@@ -162,7 +163,7 @@ WIDER: dict[str, float] = {
 # What the evidence of a shank or a heel shows by itself: estimates of a far, small or turned leg disagree more, and an error of the
 # camera's yaw or pitch is carried into the angle.
 SHOWN_BY_EVIDENCE = frozenset(("not-side-on", "far-leg", "person-too-small"))
-HEIGHTS = frozenset(("height_cm", "malleolus_rise_cm"))
+HEIGHTS = frozenset(("height_cm", "height_pct_foot", "malleolus_rise_cm"))
 # On 39 rendered reps of far legs and pitched cameras, the hold and the planted heel's rise were as sure as elsewhere.
 SPARED, SPARING = frozenset(("hold_s", "heel_rise_cm")), frozenset(("far-leg", "pitched"))
 # A shank seen from more than YAW_CHECK_DEG off: on four marked lunges of a near leg, 28° off, the readings were 4° (RMS) below the
@@ -285,7 +286,7 @@ def expect_errors(
             own = _own_error(m, exercise, picture)
             widened = [f for code, f in shown.items() if m.name not in SPARED or code not in SPARING]
             usual = m.error * _combine([_widen_for_size(m.needed_shank_px, scene), *widened, *always])
-            camera = picture.camera_error_cm if m.unit == "cm" else 0.0
+            camera = picture.camera_error_cm * {"cm": 1.0, "% foot": 100.0 / FOOT_CM}.get(m.unit, 0.0)
             errors[m.name] = round(math.hypot(own * _combine(always) if own > 0 else usual, camera), 2)
     return errors
 

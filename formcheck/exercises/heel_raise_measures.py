@@ -10,6 +10,7 @@ from formcheck.support.language import tr
 # share: between themselves they are known to 0.7 cm, 3 % of a foot of 24 cm. A fault must be clear of that. Good repetitions of a
 # set differ by up to 20 %.
 HEIGHT_ERROR_CM, HEIGHT_ERROR_PCT_FOOT = 1.2, 3.0
+SET_ERROR_PCT_FOOT = 4.8  # 1.2 cm of a foot of 25 cm
 MALLEOLUS_ERROR_CM = 0.9  # the same, in proportion
 # The foot's rise is read to about two pixels: with a shank of fewer pixels than this (2 px / 0.7 cm for one of 42 cm) the
 # error in cm is larger.
@@ -91,7 +92,15 @@ MEASURES: tuple[Measure, ...] = (
         error=HEIGHT_ERROR_CM,
         needed_shank_px=NEEDED_SHANK_PX,
     ),
-    Measure("height_pct_foot", tr("Height"), "% foot", 0, tr("The same, in % of the foot's length.")),
+    Measure(
+        "height_pct_foot",
+        tr("Height"),
+        "% foot",
+        0,
+        tr("The same, in % of the foot's length."),
+        error=SET_ERROR_PCT_FOOT,
+        needed_shank_px=NEEDED_SHANK_PX,
+    ),
     Measure(
         "malleolus_rise_cm",
         tr("Ankle bone's rise"),

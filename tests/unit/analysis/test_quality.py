@@ -152,6 +152,7 @@ def test_a_heights_error_is_that_of_its_evidence_and_of_the_bodys_proportions() 
     errors = expect_errors(exercise, scene, [], PictureQuality(height_error_cm=0.9, camera_error_cm=0.3))
     assert errors["height_cm"] == pytest.approx(np.hypot(0.9, 0.3), abs=0.01)
     assert errors["malleolus_rise_cm"] < errors["height_cm"]
+    assert errors["height_pct_foot"] == pytest.approx(100 * errors["height_cm"] / 25, abs=0.1)
 
 
 def test_a_set_that_cannot_be_measured_is_not_usable() -> None:

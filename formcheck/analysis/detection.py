@@ -35,7 +35,10 @@ TOO_FEW = at_least(
 # In a set every movement is a repetition, or nearly. Somebody who jogs, jumps or dances makes a movement now and then that passes
 # for one, among others that do not. In 21 sets of people and renders no other movement lay between two repetitions.
 MOST_COUNT = above(
-    *("among-others", 0.5, "share of the movements from the first repetition to the last", BY_TRIAL),
+    "among-others",
+    0.5,
+    "share of the movements from the first repetition to the last",
+    BY_TRIAL,
     tr("Most movements around it were no repetitions, so it belongs to another activity."),
 )
 # Movements of less than this share of the repetitions' median rise are sway and shifts of weight.

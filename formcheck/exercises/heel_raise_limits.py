@@ -54,7 +54,7 @@ NO_STEPPING = below(
 )
 # Nor does it go anywhere: across the picture its ankle moves by up to 0.31 in heel raises, by 1.3 in a sideways walk with a band.
 OTHER_FOOT_STAYS = below(
-    *("other-foot-moved", 0.6, SHANKS, BY_TRIAL, tr("The other foot moved over the floor: that is a step.")), if_unknown=True
+    "other-foot-moved", 0.6, SHANKS, BY_TRIAL, tr("The other foot moved over the floor: that is a step."), if_unknown=True
 )
 # The body cannot rise further than the foot is long; more is standing up.
 NO_FURTHER = below("too-high", 0.4, SHANKS, "the length of a foot", tr("The body rose further than a foot can lift it."))

@@ -101,7 +101,10 @@ SHOULDER_IN_PICTURE = above("body-out-of-picture", 0.5, "yes = 1", IN_PICTURE, t
 # landmarker may invent a trunk in it: 0.3 to 0.7 shank lengths on renders cropped below the chest. On whole people and renders it
 # measured 1.0 (long shanks, an oblique view) to 1.5.
 TRUNK_WHOLE = above(
-    *("body-out-of-picture", 0.75, SHANKS, "1.17 (Winter 2009, fig. 4.1)"),
+    "body-out-of-picture",
+    0.75,
+    SHANKS,
+    "1.17 (Winter 2009, fig. 4.1)",
     tr("The trunk looked too short: it was out of the picture."),
 )
 

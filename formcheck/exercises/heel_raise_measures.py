@@ -150,7 +150,7 @@ MEASURES: tuple[Measure, ...] = (
         tr("Trunk lean"),
         "°",
         0,
-        tr("How far the trunk leaned off where it was at the rep's start."),
+        tr("How far the trunk leaned beyond where it was at the rep's start."),
         only_with="trunk-lean",
     ),
     Measure(

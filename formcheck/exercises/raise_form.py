@@ -94,13 +94,18 @@ def measure_side_difference(view: View, rep: RepSpan) -> float:
 
 
 def measure_trunk_lean(view: View, rep: RepSpan) -> float:
-    """Return the largest trunk lean since the repetition's start, degrees: fore–aft from the side, sideways from the front."""
+    """Return how far the trunk leaned in a repetition, degrees: fore–aft from the side, sideways from the front.
+
+    That is its largest angle beyond both its angle at the repetition's start and upright: standing up straight out of a slack
+    posture is no lean.
+    """
     points = view.track.points[view.frames_of(rep)]
     hips, shoulders = (
         points[:, [Landmark.of("left", part), Landmark.of("right", part)]].mean(axis=1) for part in ("hip", "shoulder")
     )
     lean = compute_inclination(hips, shoulders, view.scene.up, view.scene.forward)
-    return float(np.nanmax(np.abs(lean - lean[0])))
+    backward, forward = sorted((float(lean[0]), 0.0))
+    return float(np.nanmax(np.maximum(lean - forward, backward - lean).clip(0.0)))
 
 
 def measure_left_up(recording: Recording, rep: RepSpan) -> tuple[float, float]:

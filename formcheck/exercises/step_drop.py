@@ -110,7 +110,7 @@ class StepDrop(PoseExercise):
             tr("Trunk lean"),
             "°",
             0,
-            tr("How far the trunk leaned off where it was at the top."),
+            tr("How far the trunk leaned beyond where it was at the top."),
             only_with="trunk-lean",
         ),
         Measure("drop_cm", tr("Below the step"), "cm", 1, tr("How far the heel goes below the step's edge; not measured so far.")),

@@ -84,6 +84,6 @@ def _slope(line: FloatArray) -> float:
 
 def _ray(place: FloatArray, scene: Scene) -> FloatArray:
     """Return the direction (right, up, away) in which the camera sees (2,) pixels."""
-    right, down = rotate(np.asarray(place, float) - np.asarray(scene.frame_size) / 2, -scene.roll_deg) / scene.focal_px
-    pitch = np.radians(scene.pitch_deg or 0.0)
+    right, down = rotate(np.asarray(place, float) - np.asarray(scene.frame_size) / 2, -scene.camera.roll.value) / scene.focal_px
+    pitch = np.radians(scene.pitch_deg)
     return np.array([right, -down * np.cos(pitch) - np.sin(pitch), np.cos(pitch) - down * np.sin(pitch)])

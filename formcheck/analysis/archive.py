@@ -22,15 +22,17 @@ from formcheck.foot import FootMotion
 from formcheck.foot.stickers import StickerTrack
 from formcheck.pose.track import PoseTrack
 from formcheck.report.schema import SetReport
+from formcheck.scene.camera import Camera
 from formcheck.scene.camera_motion import CameraMotion
 from formcheck.scene.scene import Scene
 from formcheck.scene.view import View
+from formcheck.signals.evidence import Estimate
 from formcheck.signals.reps import RepSpan
 from formcheck.support.files import replacing
 from formcheck.video.reader import VideoInfo
 
 _KEPT: tuple[type[Any], ...] = (
-    *(Analysis, CameraMotion, FootMotion, PoseTrack, Recording, RepSpan, Scene),
+    *(Analysis, Camera, CameraMotion, Estimate, FootMotion, PoseTrack, Recording, RepSpan, Scene),
     *(StickerRecording, StickerTrack, VideoInfo, View),
 )
 _CLASSES: dict[str, type[Any]] = {kept.__name__: kept for kept in _KEPT}

@@ -108,7 +108,7 @@ def assemble_report(
         side=side,
         side_source="given" if settings.side != "auto" else "detected",
         facing=scene.facing,
-        view=ViewPart(kind=scene.kind, yaw_deg=scene.yaw_deg, roll_deg=scene.roll_deg),
+        view=ViewPart(kind=scene.kind, yaw_deg=scene.yaw_deg, roll_deg=round(scene.camera.roll.value, 2)),
         scale=recording.scale,
         athlete=athlete,
         reps=reps,

@@ -20,7 +20,7 @@ from formcheck.exercises.base import Recording
 from formcheck.foot import FOOT_PER_SHANK, FootMotion
 from formcheck.pose.track import PoseTrack, Side
 from formcheck.report.schema import Athlete, Reading, RepEvidence
-from formcheck.scene.camera_from_feet import find_pitch, find_pitch_with
+from formcheck.scene.camera_from_all import estimate_camera
 from formcheck.scene.leg_direction import find_foot_yaw
 from formcheck.scene.scene import SHANK_PER_HEIGHT, Scene, observe_scene
 from formcheck.scene.view import View
@@ -143,21 +143,15 @@ def make_recording(
 
 
 def place_camera(view: View, exercise: PoseExercise | None, seen: Refinement, at_top: Sequence[bool]) -> Scene:
-    """Return the scene with what the pixels show of the camera.
+    """Return the scene with the set's camera; key frames at rest, not ``at_top``, also show where the foot points.
 
-    The room's edges give the vertical and the pitch. If the exercise reads the shank, key frames give the yaw, and the pitch where
-    the edges alone do not show it clearly. Key frames at rest, not ``at_top``, show where the foot points.
+    The key frames show the camera of an exercise whose shank is read: its feet stand apart, and its yaw turns the angle.
     """
-    scene = view.scene.with_turn(seen.turn)
     if exercise is None or not seen.keys:
-        return scene
+        return replace(view.scene, camera=estimate_camera(view.scene, view.side, seen.turn))
     points = np.array([key.points for key in seen.keys])
-    if exercise.reads_shank:
-        scene = scene.with_yaw(points)
-        if scene.pitch_deg is None and scene.kind == "side":
-            feet = find_pitch(points, view.side, scene, exercise.usual_pitch_deg)
-            pitch = find_pitch_with(seen.turn, feet, exercise.usual_pitch_deg)
-            scene = replace(scene, pitch_deg=pitch.value, pitch_error_deg=pitch.sd)
+    poses = points if exercise.reads_shank else None
+    scene = replace(view.scene, camera=estimate_camera(view.scene, view.side, seen.turn, poses, exercise.usual_pitch_deg))
     resting = points[~np.array(at_top)]
     return replace(scene, foot_yaw_deg=find_foot_yaw(resting, view.side, scene)) if len(resting) else scene
 

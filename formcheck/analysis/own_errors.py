@@ -12,7 +12,6 @@ from formcheck.analysis.camera_error import FOOT_CM
 from formcheck.analysis.key_frames import KeyPose
 from formcheck.exercises.base import Recording
 from formcheck.exercises.heel_height import compute_magnification
-from formcheck.scene.camera_from_feet import YAW_ERROR_DEG
 from formcheck.signals.evidence import fuse
 from formcheck.support.arrays import FloatArray
 
@@ -30,7 +29,7 @@ def measure_height_error(recording: Recording, measures: Sequence[Mapping[str, f
     (`BODY_SHARE`), and what an error of the camera's pitch does to the scale where the foot is.
     """
     view, scene = recording.view, recording.scene
-    pitched = view.with_scene(replace(scene, pitch_deg=(scene.pitch_deg or 0.0) + scene.pitch_error_deg))
+    pitched = view.with_scene(replace(scene, camera=_off(scene.camera, "pitch")))
     errors = []
     for span, values in zip(recording.spans, measures, strict=True):
         if "height_cm" in values:
@@ -56,8 +55,8 @@ def measure_shank_error(recording: Recording, keys: Sequence[KeyPose]) -> float:
             read, ankle = fuse(key.read_inclination(scene)), view.leg.ankle[key.frame][None]
             views = (
                 scene,
-                replace(scene, pitch_deg=(scene.pitch_deg or 0.0) + scene.pitch_error_deg),
-                replace(scene, yaw_deg=(scene.yaw_deg or 0.0) + YAW_ERROR_DEG),
+                replace(scene, camera=_off(scene.camera, "pitch")),
+                replace(scene, camera=_off(scene.camera, "yaw")),
             )
             angle, pitched, turned = (float(v.correct_inclination(np.array([read.value]), ankle)[0]) for v in views)
             errors.append(math.hypot(read.sd, pitched - angle, turned - angle))
@@ -68,3 +67,8 @@ def _mean_square_root(errors: FloatArray) -> float:
     """Return the root mean square of the known errors; 0 if there are none."""
     known = errors[np.isfinite(errors)]
     return float(np.sqrt(np.mean(known**2))) if len(known) else 0.0
+
+
+def _off(camera, name):
+    e = getattr(camera, name)
+    return replace(camera, **{name: replace(e, value=e.value + e.sd)})

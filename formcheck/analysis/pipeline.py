@@ -280,7 +280,7 @@ def _legs_unsure(found: FirstPass) -> bool:
     track, scene, detection = found.track, found.scene, found.detection
     if _count_doubtful(found):
         return True
-    off_side = scene.kind == "side" and abs(scene.yaw_deg or 0.0) > YAW_WARN_DEG
+    off_side = scene.kind == "side" and abs(scene.yaw_deg) > YAW_WARN_DEG
     if detection and (not off_side or len(detection.spans) > FEW_REPS):
         return False
     poses = (e.compute_ready(View(track, scene, leg)) for e in detectable_exercises() for leg in SIDES)

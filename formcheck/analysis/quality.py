@@ -173,17 +173,17 @@ WIDER_OFF_SIDE = 2.0
 
 def refuses_angle(scene: Scene, leg: Side | None) -> bool:
     """Whether the shank's angle cannot be read: from the front, too far off side-on, or if the leg is in doubt."""
-    off = abs(scene.yaw_deg or 0.0)
+    off = abs(scene.yaw_deg)
     return scene.kind == "front" or off > YAW_REFUSE_DEG or _is_far_and_off(scene, leg) or _is_trunk_turned(scene)
 
 
 def _is_far_and_off(scene: Scene, leg: Side | None) -> bool:
-    return abs(scene.yaw_deg or 0.0) > YAW_CHECK_DEG and scene.near_side is not None and scene.near_side != leg
+    return abs(scene.yaw_deg) > YAW_CHECK_DEG and scene.near_side is not None and scene.near_side != leg
 
 
 def _is_trunk_turned(scene: Scene) -> bool:
     yaw, foot = scene.yaw_deg, scene.foot_yaw_deg
-    return yaw is not None and foot is not None and abs(yaw) > YAW_CHECK_DEG and abs(yaw - foot) > YAW_DISAGREES_DEG
+    return foot is not None and abs(yaw) > YAW_CHECK_DEG and abs(yaw - foot) > YAW_DISAGREES_DEG
 
 
 def _judge_view(view: View, exercise: Exercise | None) -> list[Criterion]:
@@ -194,7 +194,7 @@ def _judge_view(view: View, exercise: Exercise | None) -> list[Criterion]:
         if _is_far_and_off(scene, leg):
             return [NEAR_AND_SIDE_ON.of(off), *_judge_tilt(scene, exercise)]
         if _is_trunk_turned(scene):
-            turned = abs((scene.yaw_deg or 0.0) - (scene.foot_yaw_deg or 0.0))
+            turned = abs(scene.yaw_deg - (scene.foot_yaw_deg or 0.0))
             return [TRUNK_SQUARE.of(turned), *far, *_judge_tilt(scene, exercise)]
     if _hides_heel(scene, exercise):
         return [HEIGHT_FROM_SIDE.of(1.0), *_judge_tilt(scene, exercise)]
@@ -207,8 +207,8 @@ def _hides_heel(scene: Scene, exercise: Exercise | None) -> bool:
 
 
 def _judge_tilt(scene: Scene, exercise: Exercise | None) -> list[Criterion]:
-    level = LEVEL.of(abs(scene.roll_deg))
-    if not level.holds or scene.pitch_deg is None:
+    level = LEVEL.of(abs(scene.camera.roll.value))
+    if not level.holds:
         return [level]
     words = (PITCHED_DOWN if scene.pitch_deg > 0 else PITCHED_UP).format(pitch=abs(scene.pitch_deg))
     return [_at_most("camera-tilted", PITCH_WARN_DEG, "°", BY_BENCHMARK, words).of(_differ_in_pitch(scene, exercise))]
@@ -248,9 +248,8 @@ def measure_frame_rate(info: VideoInfo, track: PoseTrack) -> float:
 
 
 def _differ_in_pitch(scene: Scene, exercise: Exercise | None) -> float:
-    """Return how far the camera's pitch is from that of one at hip height, degrees; NaN if it is not known."""
-    usual = exercise.usual_pitch_deg if exercise else 0.0
-    return math.nan if scene.pitch_deg is None else abs(scene.pitch_deg - usual)
+    """Return how far the camera's pitch is from that of one at hip height, degrees."""
+    return abs(scene.pitch_deg - (exercise.usual_pitch_deg if exercise else 0.0))
 
 
 def _widen_for_size(needed_shank_px: float, scene: Scene) -> float:
@@ -274,7 +273,7 @@ def expect_errors(
     if _hides_heel(scene, exercise):
         return {}
     picture = picture or PictureQuality()
-    off_side = exercise.reads_shank and abs(scene.yaw_deg or 0.0) > YAW_CHECK_DEG
+    off_side = exercise.reads_shank and abs(scene.yaw_deg) > YAW_CHECK_DEG
     kept = [w.code for w in warnings if not (off_side and w.code == "not-side-on")]
     always = [WIDER_OFF_SIDE] * off_side + [WIDER.get(code, 1.0) for code in kept if code not in SHOWN_BY_EVIDENCE]
     shown: dict[str, float] = {code: WIDER[code] for code in kept if code in SHOWN_BY_EVIDENCE}

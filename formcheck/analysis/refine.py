@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 import cv2
@@ -23,6 +23,8 @@ from formcheck.foot import FOOT_PER_SHANK, FootFollower, FootMotion, FootPose, f
 from formcheck.foot.raised import Raise
 from formcheck.pose.track import Landmark, Side
 from formcheck.pose.tracker import TRACKING_SHORT_SIDE, count_workers
+from formcheck.scene.camera import USUAL
+from formcheck.scene.camera_from_all import estimate_camera
 from formcheck.scene.camera_from_edges import CameraTurn, find_camera_turn
 from formcheck.scene.view import View
 from formcheck.signals.reps import RepSpan
@@ -292,8 +294,8 @@ def _lay_feet(view: View, windows: Sequence[_Window], turn: CameraTurn | None) -
     A person who turns between repetitions turns the foot too, so each has its own yaw. Those that start in the same place share
     one direction, the median: the foot stays there, and only its landmarks wander.
     """
-    scene, scale = view.scene.with_turn(turn), scale_of(view)
-    shank_px, floor_sd = scene.shank_px * scale, FLOOR_SLOPE_SD if scene.pitch_deg is not None else FLOOR_SLOPE_SD_LEVEL
+    scene, scale = replace(view.scene, camera=estimate_camera(view.scene, view.side, turn)), scale_of(view)
+    shank_px, floor_sd = scene.shank_px * scale, FLOOR_SLOPE_SD_LEVEL if scene.camera.pitch.source == USUAL else FLOOR_SLOPE_SD
     feet = [[place * scale for place in _rest_of(view, w.first)] for w in windows]
     directions = []
     for window, (heel, toe) in zip(windows, feet, strict=True):

@@ -21,6 +21,7 @@ from formcheck.exercises import PoseExercise
 from formcheck.exercises.base import Recording
 from formcheck.foot import FootMotion
 from formcheck.report.schema import Correction, Rep, SetReport, WorkingSide
+from formcheck.scene.camera import GIVEN
 from formcheck.scene.camera_motion import CameraMotion
 from formcheck.signals.reps import RepSpan, span_between
 from formcheck.support.errors import InputError, UsageError
@@ -129,7 +130,8 @@ def _with_report(analysis: Analysis, report: SetReport) -> Analysis:
 def _film_of(analysis: Analysis) -> Film:
     """Return the film of an analysis, with what the user chose for it."""
     scene, track = analysis.scene, analysis.track
-    settings = Settings(athlete=analysis.report.athlete, view=scene.kind, roll_deg=scene.roll_deg if scene.roll_given else None)
+    given_deg = scene.camera.roll.value if scene.camera.roll.source == GIVEN else None
+    settings = Settings(athlete=analysis.report.athlete, view=scene.kind, roll_deg=given_deg)
     motion = analysis.motion or CameraMotion.none(track.time_s, analysis.info.width)
     return Film.of(analysis.info, settings, track, motion)
 

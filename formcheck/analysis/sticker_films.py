@@ -15,8 +15,8 @@ from formcheck.exercises.short_foot import ShortFoot, StickerRecording
 from formcheck.foot.stickers import SAMPLES, StickerTrack, are_surely_stickers, find_stickers, follow_stickers
 from formcheck.pose.track import Side
 from formcheck.report.schema import Athlete, Quality, QualityWarning
-from formcheck.scene.scene import FOOT_PER_HEIGHT, LEVEL_UP, Scene
-from formcheck.signals.geometry import rotate
+from formcheck.scene.camera import first_look
+from formcheck.scene.scene import FOOT_PER_HEIGHT, Scene
 from formcheck.signals.reps import RepSpan, count_reps
 from formcheck.support.arrays import FloatArray
 from formcheck.support.errors import InputError
@@ -93,9 +93,8 @@ def which_foot(track: StickerTrack) -> tuple[Side, Side]:
 
 def make_scene(info: VideoInfo, roll_deg: float, facing: Side) -> Scene:
     """Return the scene, as far as it is known without a visible body."""
-    up = rotate(LEVEL_UP, roll_deg)
-    forward = rotate(up, 90.0 if facing == "right" else -90.0)
-    return Scene(up, forward, facing, "side", None, roll_deg, float("nan"), None, (info.width, info.height))
+    size = info.width, info.height
+    return Scene(first_look(size, np.nan, np.nan, roll_deg), facing, "side", None, size)
 
 
 def measure_stickers(film: StickerRecording) -> Measured:

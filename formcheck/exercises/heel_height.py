@@ -38,18 +38,16 @@ def lowering_of_knee(flexion_deg: FloatArray) -> FloatArray:
 def compute_magnification(view: View, frame: int, place: FloatArray) -> float:
     """Return the magnification of a short upright length at ``place``, (2,) pixels, relative to the body that gives the scale.
 
-    A camera that looks down shortens lengths far below its axis, and one that looks up lengthens them; 1 if the pitch is unknown.
+    A camera that looks down shortens lengths far below its axis, and one that looks up lengthens them.
     Pinhole camera: at ``t`` focal lengths below the axis, a plumb line at a depth of one appears as ``tan(atan t + pitch)``.
     """
     scene, track = view.scene, view.track
-    if scene.pitch_deg is None:
-        return 1.0
 
     def below(point: FloatArray) -> float:
         return -float(scene.height_of(point - scene.center)) / scene.focal_px
 
     def down(t: float) -> float:
-        return float(np.tan(np.arctan(t) + np.radians(scene.pitch_deg or 0.0)))
+        return float(np.tan(np.arctan(t) + np.radians(scene.pitch_deg)))
 
     eyes = below(track.points[frame, [Landmark.LEFT_EYE, Landmark.RIGHT_EYE]].mean(axis=0))
     soles = max(below(track.points[frame, Landmark.of(side, p)]) for side in SIDES for p in ("heel", "foot_index"))
@@ -64,7 +62,7 @@ def magnify_near_foot(view: View) -> float:
     scene = view.scene
     if scene.near_side is None:
         return 1.0
-    nearer = HALF_GAP_SHANKS * float(np.cos(np.radians(scene.yaw_deg or 0.0))) * scene.shank_px / scene.focal_px
+    nearer = HALF_GAP_SHANKS * float(np.cos(np.radians(scene.yaw_deg))) * scene.shank_px / scene.focal_px
     return 1.0 + nearer if scene.near_side == view.side else 1.0 - nearer
 
 

@@ -137,6 +137,5 @@ def _judge_place(track: PoseTrack, frame_size: tuple[int, int], legs: Sequence[S
 def _judge_side(scene: Scene, legs: Sequence[Side]) -> list[Criterion]:
     """Return the criteria of where the camera stands around the person."""
     far = len(legs) == 1 and scene.near_side is not None and scene.near_side != legs[0]
-    yaw = np.nan if scene.yaw_deg is None else scene.yaw_deg
     near_leg = replace(NEAR_LEG, words=NEAR_LEG_WORDS[legs[0]], value=float(far))
-    return [FROM_SIDE.of(float(scene.kind == "front")), NOT_IN_FRONT.of(yaw), NOT_BEHIND.of(yaw), near_leg]
+    return [FROM_SIDE.of(float(scene.kind == "front")), NOT_IN_FRONT.of(scene.yaw_deg), NOT_BEHIND.of(scene.yaw_deg), near_leg]

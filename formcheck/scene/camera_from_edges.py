@@ -8,11 +8,15 @@ Horizontal edges alone cannot distinguish a turned camera from one that looks al
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import replace
+from typing import NamedTuple
 
 import cv2
 import numpy as np
 
+from formcheck.scene.camera import PITCH_SPREAD_DEG, ROLL_SPREAD_DEG
+from formcheck.signals.evidence import Estimate, read_grid
+from formcheck.signals.geometry import rotate
 from formcheck.support.arrays import FloatArray
 from formcheck.video.reader import Image
 
@@ -20,8 +24,6 @@ from formcheck.video.reader import Image
 ROLLS_DEG: FloatArray = np.arange(-8.0, 8.01, 0.4)
 PITCHES_DEG: FloatArray = np.arange(-20.0, 40.01, 2.0)
 WALLS_DEG: FloatArray = np.arange(-45.0, 44.99, 3.0)
-# Priors (1 σ): a propped-up phone is level within about two degrees and aimed within eight.
-PRIOR_ROLL_DEG, PRIOR_PITCH_DEG = 2.0, 8.0
 # Fractions of the edges that are vertical, along the wall, and pointing away from the camera. The rest have random directions.
 PLUMB, ALONG, AWAY = 0.3, 0.3, 0.15
 # An edge's direction has an error of one pixel over its length. Upright things are vertical within this (1 σ, degrees).
@@ -41,19 +43,16 @@ MODEL_ERROR_DEG = 0.7
 MIN_ROLL_TO_ERROR = 2.0
 
 
-@dataclass(frozen=True)
-class CameraTurn:
-    """How the camera was turned: roll (image turned clockwise = positive) and pitch (looking down = positive), each with 1 σ."""
+class CameraTurn(NamedTuple):
+    """How the camera was turned: roll (image turned clockwise = positive) and pitch (looking down = positive), degrees."""
 
-    roll_deg: float
-    roll_error_deg: float
-    pitch_deg: float
-    pitch_error_deg: float
+    roll: Estimate
+    pitch: Estimate
 
     @property
     def is_clear(self) -> bool:
         """Whether the roll clearly exceeds its error."""
-        return abs(self.roll_deg) > MIN_ROLL_TO_ERROR * self.roll_error_deg
+        return abs(self.roll.value) > MIN_ROLL_TO_ERROR * self.roll.sd
 
 
 def find_camera_turn(gray: Image, person: FloatArray, focal_px: float) -> CameraTurn | None:
@@ -75,13 +74,11 @@ def find_camera_turn(gray: Image, person: FloatArray, focal_px: float) -> Camera
     starts, ends = (edges[:, :2] - center) / focal_px, (edges[:, 2:] - center) / focal_px
     lengths_px = focal_px * np.linalg.norm(ends - starts, axis=1)
     errors = np.hypot(np.arctan(EDGE_END_PX / lengths_px), np.radians(PLUMB_DEG))
-    score = np.stack([_score(_turn(starts, -roll), _turn(ends, -roll), errors) for roll in np.radians(ROLLS_DEG)])
-    score += -0.5 * (ROLLS_DEG[:, None, None] / PRIOR_ROLL_DEG) ** 2 - 0.5 * (PITCHES_DEG[:, None] / PRIOR_PITCH_DEG) ** 2
-    likely = np.exp(score - score.max())
-    likely /= likely.sum()
-    roll, roll_error = _moments(likely.sum(axis=(1, 2)), ROLLS_DEG)
-    pitch, pitch_error = _moments(likely.sum(axis=(0, 2)), PITCHES_DEG)
-    return CameraTurn(roll, float(np.hypot(roll_error, MODEL_ERROR_DEG)), pitch, float(np.hypot(pitch_error, MODEL_ERROR_DEG)))
+    score = np.stack([_score(rotate(starts, -roll), rotate(ends, -roll), errors) for roll in ROLLS_DEG])
+    rolls_deg, pitches_deg = ROLLS_DEG[:, None, None], PITCHES_DEG[:, None]
+    score += -0.5 * (rolls_deg / ROLL_SPREAD_DEG) ** 2 - 0.5 * (pitches_deg / PITCH_SPREAD_DEG) ** 2
+    found = (read_grid(score, angles_deg, "edges") for angles_deg in (rolls_deg, pitches_deg))
+    return CameraTurn(*(replace(e, sd=float(np.hypot(e.sd, MODEL_ERROR_DEG))) for e in found))
 
 
 def _find_edges(gray: Image, person: FloatArray) -> FloatArray:
@@ -119,13 +116,3 @@ def _score(starts: FloatArray, ends: FloatArray, errors: FloatArray) -> FloatArr
         sine = cross / (np.linalg.norm(toward, axis=-1) * np.linalg.norm(along, axis=-1) + 1e-12)
         density = density + share * np.exp(-0.5 * (sine / errors) ** 2) / (errors * np.sqrt(2 * np.pi))
     return np.asarray(EDGE_WEIGHT * np.log(density).sum(axis=-1))
-
-
-def _turn(points: FloatArray, angle: float) -> FloatArray:
-    cos, sin = np.cos(angle), np.sin(angle)
-    return np.asarray(points @ np.array([[cos, sin], [-sin, cos]]))
-
-
-def _moments(likely: FloatArray, values: FloatArray) -> tuple[float, float]:
-    mean = float(likely @ values)
-    return mean, float(np.sqrt(likely @ (values - mean) ** 2))

@@ -49,9 +49,9 @@ def find_foot_yaw(points: FloatArray, side: Side, scene: Scene) -> float | None:
 
 def _rays(places: FloatArray, scene: Scene) -> FloatArray:
     """Convert (K, 2) pixels to (K, 3) directions in level axes (right, up, away), for a pinhole camera with the usual lens."""
-    seen = rotate(places - scene.center, -scene.roll_deg) / scene.focal_px
+    seen = rotate(places - scene.center, -scene.camera.roll.value) / scene.focal_px
     right, down = seen[:, 0], seen[:, 1]
-    pitch = np.radians(scene.pitch_deg or 0.0)
+    pitch = np.radians(scene.pitch_deg)
     up = -down * np.cos(pitch) - np.sin(pitch)
     away = np.cos(pitch) - down * np.sin(pitch)
     return np.stack([right, up, away], axis=1)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Literal
 
 import numpy as np
@@ -10,7 +11,7 @@ from numpy.typing import NDArray
 
 from formcheck.pose.leg_swaps import fix_leg_swaps
 from formcheck.pose.track import Landmark, PoseTrack, Side, compute_shank_length, drop_last_sight
-from formcheck.scene.camera_from_edges import CameraTurn
+from formcheck.scene.camera import Camera, first_look
 from formcheck.signals.filters import MAX_GAP_S, clean_path
 from formcheck.signals.geometry import correct_view, rotate
 from formcheck.support.arrays import FloatArray
@@ -25,17 +26,6 @@ FOOT_PER_HEIGHT = 0.152
 SHOULDERS_PER_HEIGHT = 0.217
 # A deviation from neighboring frames below this (in shank lengths, about 1 cm) is jitter, never an outlier.
 OUTLIER_FLOOR_SHANKS = 0.025
-
-# Focal length as a fraction of the image's longer side: 0.72 for a phone's main camera (26 mm on 36 mm film), 0.75–0.95 for laptop
-# webcams (fields of view of 55–67°). It only scales the correction for nearness, so an
-# error of 10 % changes an angle by 10 % of a few degrees.
-FOCAL_PER_LONG_SIDE = 0.8
-
-# A propped-up phone's pitch varies by this much (1 σ) around level: its error where nothing shows it.
-PITCH_SPREAD_DEG = 8.0
-# A pitch with a larger error than this is not used.
-MAX_PITCH_ERROR_DEG = 3.0
-
 LEVEL_UP: FloatArray = np.array([0.0, -1.0])
 
 
@@ -45,47 +35,56 @@ class Scene:
 
     Attributes
     ----------
-    up, forward
-        (2,) unit vectors in the image: against gravity, and in the direction that the person faces.
+    camera
+        Where the camera stood and how it was turned.
     facing
         The image side that the person faces; None if filmed from the front or unknown.
     kind
         Whether the camera stands at the person's side or in front.
-    yaw_deg
-        How far the camera is from side-on (or from straight in front); positive = toward the person's front. None if unknown.
-    roll_deg
-        How far the image is turned, clockwise positive. ``roll_given`` is True if the user gave this value.
-    foot_yaw_deg
-        How far the working foot points from side-on; None if unknown (`leg_direction`).
-    pitch_deg
-        How far the camera looks down; None if neither the room's edges nor the feet show it. ``pitch_error_deg`` is the standard
-        error of the pitch, or of a level camera's where it is None.
-    shank_px
-        Length of a shank seen at right angles, pixels.
     near_side
         The leg nearer to the camera; None when filmed from the front.
     frame_size
         (width, height) pixels.
+    foot_yaw_deg
+        How far the working foot points from side-on; None if unknown (`leg_direction`).
     """
 
-    up: FloatArray
-    forward: FloatArray
+    camera: Camera
     facing: Side | None
     kind: Literal["side", "front"]
-    yaw_deg: float | None
-    roll_deg: float
-    shank_px: float
     near_side: Side | None
     frame_size: tuple[int, int]
-    roll_given: bool = False
-    pitch_deg: float | None = None
-    pitch_error_deg: float = PITCH_SPREAD_DEG
     foot_yaw_deg: float | None = None
+
+    @cached_property
+    def up(self) -> FloatArray:
+        """(2,) unit vector in the image, against gravity."""
+        return rotate(LEVEL_UP, self.camera.roll.value)
+
+    @cached_property
+    def forward(self) -> FloatArray:
+        """(2,) unit vector in the image, in the direction that the person faces; to the right if filmed from the front."""
+        return rotate(self.up, 90.0 * self.forward_sign)
+
+    @property
+    def yaw_deg(self) -> float:
+        """How far the camera is from side-on (or from straight in front), degrees; NaN if unknown."""
+        return self.camera.yaw.value
+
+    @property
+    def pitch_deg(self) -> float:
+        """How far the camera looks down, degrees."""
+        return self.camera.pitch.value
+
+    @property
+    def shank_px(self) -> float:
+        """The length of a shank seen at right angles, pixels."""
+        return self.camera.shank.value
 
     @property
     def focal_px(self) -> float:
-        """The focal length of the usual lens, pixels."""
-        return FOCAL_PER_LONG_SIDE * max(self.frame_size)
+        """The focal length, pixels."""
+        return self.camera.focal.value
 
     @property
     def center(self) -> FloatArray:
@@ -100,41 +99,29 @@ class Scene:
     def correct_inclination(self, seen_deg: FloatArray, ankle: FloatArray) -> FloatArray:
         """Return the tibial inclination, degrees, for (T,) angles seen in the image and the ankle's (T, 2) pixels.
 
-        Removes the effects of the camera's yaw and nearness, and of its pitch if known (`geometry.correct_view`), for a camera with
-        the usual lens.
+        Removes the effects of the camera's yaw and nearness, and of its pitch (`geometry.correct_view`).
         """
-        offset = rotate(ankle - self.center, -self.roll_deg) / self.shank_px
-        distance, sign = self.focal_px / self.shank_px, self.forward_sign
-        return correct_view(seen_deg, self.yaw_deg or 0.0, offset, distance, sign, self.pitch_deg or 0.0)
+        offset = rotate(ankle - self.center, -self.camera.roll.value) / self.shank_px
+        return correct_view(seen_deg, self.yaw_deg, offset, self.focal_px / self.shank_px, self.forward_sign, self.pitch_deg)
 
     def forward_at(self, place: FloatArray) -> FloatArray:
         """Return the (2,) image vector of a unit step forward on the floor at ``place``, (2,) pixels; a unit step up has length 1.
 
         The vector is foreshortened if the camera is not side-on. It also points up or down in the picture: farther floor appears
-        higher, by the tangent of the angle at which the camera looks down at it (pinhole camera; level if the pitch is unknown).
+        higher, by the tangent of the angle at which the camera looks down at it (pinhole camera).
         """
-        right, yaw, pitch = rotate(self.up, 90.0), np.radians(self.yaw_deg or 0.0), np.radians(self.pitch_deg or 0.0)
+        right, yaw, pitch = rotate(self.up, 90.0), np.radians(self.yaw_deg), np.radians(self.pitch_deg)
         from_axis = (place - self.center) / self.focal_px
         across, below = float(from_axis @ right), float(-from_axis @ self.up)
-        ahead = np.sign(float(self.forward @ right)) * np.cos(yaw) + across * np.sin(yaw) * np.cos(pitch)
+        ahead = self.forward_sign * np.cos(yaw) + across * np.sin(yaw) * np.cos(pitch)
         nearer = np.sin(yaw) * (np.sin(pitch) + below * np.cos(pitch))
         upward = np.cos(pitch) - below * np.sin(pitch)
         return np.asarray((ahead * right - nearer * self.up) / upward)
 
     def with_yaw(self, points: FloatArray) -> Scene:
-        """Return the scene with its yaw measured from the (K, 33, 2) landmarks of key frames; unchanged in a front view."""
-        return self if self.kind == "front" else replace(self, yaw_deg=_measure_yaw(points, self.up, self.shank_px))
-
-    def with_turn(self, turn: CameraTurn | None) -> Scene:
-        """Return the scene with pitch and vertical from the room's edges if these are certain. A roll given by the user is kept."""
-        if turn is None:
-            return self
-        certain = turn.pitch_error_deg < MAX_PITCH_ERROR_DEG
-        pitched = replace(self, pitch_deg=turn.pitch_deg if certain else None, pitch_error_deg=turn.pitch_error_deg)
-        if self.roll_given or not turn.is_clear:
-            return pitched
-        by = turn.roll_deg - self.roll_deg
-        return replace(pitched, up=rotate(self.up, by), forward=rotate(self.forward, by), roll_deg=round(turn.roll_deg, 2))
+        """Return the scene with its yaw measured from the (K, 33, 2) landmarks of some frames."""
+        yaw = replace(self.camera.yaw, value=measure_yaw(points, self.up, self.shank_px))
+        return replace(self, camera=replace(self.camera, yaw=yaw))
 
     def contains(self, path: FloatArray) -> NDArray[np.bool_]:
         """Return (...,) whether (..., 2) points lie in the picture."""
@@ -185,7 +172,7 @@ def _detect_facing(track: PoseTrack, frames: NDArray[np.bool_]) -> Side:
     return "right" if np.nansum([np.nanmedian(v) for v in votes]) > 0 else "left"
 
 
-def _measure_yaw(points: FloatArray, up: FloatArray, shank_px: float) -> float:
+def measure_yaw(points: FloatArray, up: FloatArray, shank_px: float) -> float:
     """Return how far the camera is from side-on, degrees; positive = toward the person's front.
 
     For a person seen from the front, the left shoulder is to the right in the image, whichever side is nearer. The distance between
@@ -214,7 +201,7 @@ def observe_scene(
     view: Literal["auto", "side", "front"] = "auto",
     standing: bool = False,
 ) -> Scene:
-    """Estimate the recording's geometry from a cleaned track.
+    """Read the recording's geometry off a cleaned track; what its pixels add to the camera, `estimate_camera` adds.
 
     Parameters
     ----------
@@ -226,18 +213,16 @@ def observe_scene(
         Whether the person stands in those frames. The scale then comes from the eyes' height, not from a shank's length.
     """
     frames = track.present if frames is None or not (frames & track.present).any() else frames & track.present
-    roll, given = roll_deg or 0.0, roll_deg is not None
-    up = rotate(LEVEL_UP, roll)
+    up = rotate(LEVEL_UP, roll_deg or 0.0)
     if standing:
         shank = SHANK_PER_HEIGHT / EYE_HEIGHT_PER_HEIGHT * compute_eye_height(track, up, frames)
     else:
         shank = compute_shank_length(replace(track, points=np.where(frames[:, None, None], track.points, np.nan)))
-    facing = _detect_facing(track, frames)
     turned = _turned_from_side(track.lateral[frames])
     kind = view if view != "auto" else "front" if turned > FRONT_VIEW_FROM_DEG else "side"
+    yaw = turned - 90.0 if kind == "front" else measure_yaw(track.points[frames], up, shank)
+    camera = first_look(frame_size, yaw, shank, roll_deg)
     if kind == "front":
-        return Scene(up, rotate(up, 90.0), None, "front", turned - 90.0, roll, shank, None, frame_size, given)
-    yaw = _measure_yaw(track.points[frames], up, shank)
+        return Scene(camera, None, kind, None, frame_size)
     near: Side = "left" if np.nanmedian(track.lateral[frames, 1]) < 0 else "right"
-    forward = rotate(up, 90.0 if facing == "right" else -90.0)
-    return Scene(up, forward, facing, "side", yaw, roll, shank, near, frame_size, given)
+    return Scene(camera, _detect_facing(track, frames), kind, near, frame_size)

@@ -70,8 +70,8 @@ class View:
 
     @property
     def off_side_deg(self) -> float:
-        """How far the camera is from side-on, degrees, to either side; 0 if unknown."""
-        return abs(self.scene.yaw_deg or 0.0)
+        """How far the camera is from side-on, degrees, to either side."""
+        return abs(self.scene.yaw_deg)
 
     @property
     def shank_px(self) -> float:

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from formcheck.support.arrays import FloatArray
+
 # One estimate in ten is off by several times its standard deviation, because of the wrong foot, a shadow or a swapped landmark.
 GROSS_SHARE, GROSSLY = 0.1, 4.0
 
@@ -56,6 +58,17 @@ def fuse(estimates: Sequence[Estimate]) -> Estimate:
     mean = float(np.sum(share * means))
     spread = float(np.sum(share * (np.asarray(variances) + (np.asarray(means) - mean) ** 2)))
     return Estimate(mean, float(np.sqrt(spread)), "+".join(e.source for e in known))
+
+
+def read_grid(log_likelihood: FloatArray, values: FloatArray, source: str) -> Estimate:
+    """Return the posterior mean and standard deviation of one axis' values, given the log of the posterior on a grid.
+
+    ``values`` are shaped to be broadcast along the other axes.
+    """
+    likely = np.exp(log_likelihood - log_likelihood.max())
+    likely /= likely.sum()
+    mean = float(np.sum(likely * values))
+    return Estimate(mean, float(np.sqrt(np.sum(likely * (values - mean) ** 2))), source)
 
 
 def without_prior(posterior: Estimate, prior: Estimate) -> Estimate:

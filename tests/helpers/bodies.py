@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from formcheck.pose.track import LANDMARK_COUNT, Landmark, PoseTrack, Side
-from formcheck.scene.scene import SHANK_PER_HEIGHT, SHOULDERS_PER_HEIGHT
+from formcheck.scene.scene import SHANK_PER_HEIGHT, SHOULDERS_PER_HEIGHT, Scene
 
 # Of a standing person facing the image's right, in shank lengths from the ankle: ahead, and up.
 STANDING: dict[str, tuple[float, float]] = {
@@ -54,6 +56,12 @@ def make_standing(
     away = -1.0 if near == "left" else 1.0
     lateral = 0.35 * np.array([np.sin(np.radians(yaw_deg)), away * np.cos(np.radians(yaw_deg))])
     return PoseTrack(np.arange(frames) / fps, points, np.ones((frames, LANDMARK_COUNT)), np.tile(lateral, (frames, 1)))
+
+
+def turn_camera(scene: Scene, **numbers: float) -> Scene:
+    """The scene of a camera with other numbers: roll, pitch, yaw, shank or focal."""
+    known = {name: replace(getattr(scene.camera, name), value=value) for name, value in numbers.items()}
+    return replace(scene, camera=replace(scene.camera, **known))
 
 
 def exchange_legs(track: PoseTrack, frames: slice) -> PoseTrack:

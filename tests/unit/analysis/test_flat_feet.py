@@ -12,10 +12,11 @@ from formcheck.pose.track import Landmark
 from formcheck.scene.camera_from_edges import CameraTurn
 from formcheck.scene.scene import observe_scene
 from formcheck.scene.view import View
+from formcheck.signals.evidence import Estimate
 from tests.helpers.bodies import FRAME_SIZE, make_standing
 
 WINDOWS = [_Window(first, first + 30, first + 45, False) for first in (10, 70, 130)]
-LOOKS_DOWN = CameraTurn(0.0, 0.5, 15.0, 1.0)
+LOOKS_DOWN = CameraTurn(Estimate(0.0, 0.5, "edges"), Estimate(15.0, 1.0, "edges"))
 
 
 def see(yaw_deg: float, toes_moved_px: float = 0.0) -> View:

@@ -13,6 +13,7 @@ from formcheck.exercises import EXERCISES, PoseExercise
 from formcheck.exercises.base import Recording, View
 from formcheck.foot import FootMotion
 from formcheck.scene.scene import observe_scene
+from formcheck.signals.evidence import Estimate
 from formcheck.signals.reps import RepSpan
 from tests.helpers.bodies import FRAME_SIZE, make_standing
 
@@ -21,17 +22,18 @@ SPANS = [RepSpan(0.2, TOP / 30, 1.8, 0.0, 0.2)]
 RISE_PX, CM_PER_PX = 30.0, 0.25
 
 
-def record(name: str, *, pitch_deg: float | None = 0.0, pitch_error_deg: float = 0.0, error_px: float = 0.0) -> Recording:
+def record(name: str, *, pitch_error_deg: float = 0.0, error_px: float = 0.0) -> Recording:
     track, exercise = make_standing(60), EXERCISES[name]
     assert isinstance(exercise, PoseExercise)
-    scene = replace(observe_scene(track, FRAME_SIZE), pitch_deg=pitch_deg, pitch_error_deg=pitch_error_deg)
+    scene = observe_scene(track, FRAME_SIZE)
+    scene = replace(scene, camera=replace(scene.camera, pitch=Estimate(0.0, pitch_error_deg, "edges")))
     foot = FootMotion.empty(60)
     foot.heel_rise_px[:], foot.error_px[:] = RISE_PX, error_px
     return Recording(View(track, scene, "right"), CM_PER_PX, 100.0, np.zeros(60), foot, SPANS, exercise)
 
 
-def expect_height_error(**camera: float | None) -> float:
-    return measure_height_error(record("heel-raise", **camera), [{"height_cm": RISE_PX * CM_PER_PX}])  # type: ignore[arg-type]
+def expect_height_error(**camera: float) -> float:
+    return measure_height_error(record("heel-raise", **camera), [{"height_cm": RISE_PX * CM_PER_PX}])
 
 
 def test_a_height_is_never_surer_than_the_bodys_proportions() -> None:
@@ -45,7 +47,7 @@ def test_evidence_that_disagrees_adds_to_a_heights_error() -> None:
 
 def test_a_height_seen_by_a_camera_whose_pitch_is_unknown_is_less_sure() -> None:
     """A camera that looks up by 8° stretches what is near the floor, by more than the body that gives the scale."""
-    assert expect_height_error(pitch_deg=None, pitch_error_deg=8.0) > 1.15 * expect_height_error(pitch_error_deg=0.8)
+    assert expect_height_error(pitch_error_deg=8.0) > 1.15 * expect_height_error(pitch_error_deg=0.8)
 
 
 def test_a_set_without_heights_has_no_height_error() -> None:

@@ -14,12 +14,14 @@ from formcheck.analysis.refine import PictureQuality, measure_contrast
 from formcheck.exercises import EXERCISES
 from formcheck.pose.track import Landmark, PoseTrack
 from formcheck.report.schema import Quality
+from formcheck.scene.camera_from_all import estimate_camera
 from formcheck.scene.camera_from_edges import CameraTurn
 from formcheck.scene.scene import observe_scene
 from formcheck.scene.view import View
+from formcheck.signals.evidence import Estimate
 from formcheck.signals.reps import RepSpan
 from formcheck.video.reader import VideoInfo
-from tests.helpers.bodies import FRAME_SIZE, make_standing
+from tests.helpers.bodies import FRAME_SIZE, make_standing, turn_camera
 
 FEET = [Landmark.RIGHT_HEEL, Landmark.RIGHT_FOOT_INDEX]
 
@@ -34,7 +36,9 @@ def judge(
 ) -> Quality:
     info = VideoInfo(Path("set.mp4"), 3.0, 30.0, len(track), *FRAME_SIZE, 0, 0.0, "h264")
     scaled = picture.pop("scaled", True)
-    scene = observe_scene(track, FRAME_SIZE, roll_deg=roll_deg).with_turn(CameraTurn(0.0, 1.0, *pitch))
+    scene = observe_scene(track, FRAME_SIZE, roll_deg=roll_deg)
+    turn = CameraTurn(Estimate(0.0, 1.0, "edges"), Estimate(*pitch, "edges"))
+    scene = replace(scene, camera=estimate_camera(scene, "right", turn))
     exercise = EXERCISES["heel-raise"] if leg else None
     return assess_quality(
         info,
@@ -106,7 +110,7 @@ def test_from_near_the_floor_more_error_is_expected_but_not_on_a_vague_guess() -
 def test_the_error_is_wider_if_the_camera_is_far_from_hip_height() -> None:
     scene = observe_scene(GOOD, FRAME_SIZE)
     for pitch, standing, kneeling in ((6.0, False, False), (-4.0, False, True), (12.0, True, False), (16.0, True, True)):
-        pitched = replace(scene, pitch_deg=pitch)
+        pitched = turn_camera(scene, pitch=pitch)
         widened = [
             expect_errors(EXERCISES[name], pitched, []) != expect_errors(EXERCISES[name], scene, [])
             for name in ("heel-raise", "half-kneeling")
@@ -196,7 +200,8 @@ def test_several_conditions_add_their_variances() -> None:
     ],
 )
 def test_an_angle_that_cannot_be_trusted_is_refused(yaw_deg: float, near: str, foot_yaw_deg: float | None, refused: bool) -> None:
-    scene = replace(observe_scene(GOOD, FRAME_SIZE), yaw_deg=yaw_deg, near_side=near, foot_yaw_deg=foot_yaw_deg)  # type: ignore[arg-type]
+    scene = turn_camera(observe_scene(GOOD, FRAME_SIZE), yaw=yaw_deg)
+    scene = replace(scene, near_side=near, foot_yaw_deg=foot_yaw_deg)  # type: ignore[arg-type]
     assert refuses_angle(scene, "right") is refused
     info = VideoInfo(Path("set.mp4"), 3.0, 30.0, len(GOOD), *FRAME_SIZE, 0, 0.0, "h264")
     lunge, whole = EXERCISES["half-kneeling"], np.ones(len(GOOD), bool)

@@ -7,8 +7,9 @@ import pytest
 
 from benchmarks.heel_in_space import FlatFoot, solve_heel
 from formcheck.foot.shape import turn_about
+from formcheck.scene.camera import first_look
 from formcheck.scene.scene import Scene
-from tests.helpers.bodies import FRAME_SIZE
+from tests.helpers.bodies import FRAME_SIZE, turn_camera
 
 LENGTH, BALL, TURN_DEG = 0.27, 0.19, 30.0  # meters
 SOLE, BACK = (0.03, 0.0), (0.0, 0.03)
@@ -25,7 +26,7 @@ RISE = turn(SOLE)[1]
 
 def see(place: tuple[float, float, float], scene: Scene, yaw_deg: float) -> np.ndarray:
     """Return the pixels of (forward, up, sideways) meters on a foot 3 m away from a camera 1.2 m above the floor."""
-    yaw, pitch = np.radians(yaw_deg), np.radians(scene.pitch_deg or 0.0)
+    yaw, pitch = np.radians(yaw_deg), np.radians(scene.pitch_deg)
     forward, up, side = place
     right, away, high = forward * np.cos(yaw) - side * np.sin(yaw), 3.0 - forward * np.sin(yaw) - side * np.cos(yaw), up - 1.2
     down, depth = -high * np.cos(pitch) - away * np.sin(pitch), away * np.cos(pitch) - high * np.sin(pitch)
@@ -35,8 +36,7 @@ def see(place: tuple[float, float, float], scene: Scene, yaw_deg: float) -> np.n
 @pytest.mark.parametrize("yaw_deg", [-35.0, 0.0, 26.0])
 @pytest.mark.parametrize("pitch_deg", [0.0, 17.0])
 def test_the_rise_is_the_same_from_every_side(yaw_deg: float, pitch_deg: float) -> None:
-    up, forward = np.array([0.0, -1.0]), np.array([1.0, 0.0])
-    scene = Scene(up, forward, "right", "side", yaw_deg, 0.0, 100.0, "right", FRAME_SIZE, pitch_deg=pitch_deg)
+    scene = turn_camera(Scene(first_look(FRAME_SIZE, yaw_deg, 100.0), "right", "side", "right", FRAME_SIZE), pitch=pitch_deg)
     flat = [(*SOLE, 0.0), (BALL, 0.0, 0.0), (*BACK, 0.0), (LENGTH, 0.03, 0.0)]
     sole, ball, back, toe = (see(place, scene, yaw_deg) for place in flat)
     found = solve_heel(FlatFoot(sole, ball, back, toe), see(turn(BACK), scene, yaw_deg), ball, scene)

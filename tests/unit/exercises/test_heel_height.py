@@ -15,7 +15,7 @@ from formcheck.foot import FootMotion
 from formcheck.pose.track import SIDES, Landmark, PoseTrack
 from formcheck.scene.scene import observe_scene
 from formcheck.signals.reps import RepSpan
-from tests.helpers.bodies import FRAME_SIZE, make_standing
+from tests.helpers.bodies import FRAME_SIZE, make_standing, turn_camera
 
 REP = RepSpan(0.25, 2.0, 3.75, 0.0, 0.2)
 TOP = 60
@@ -112,7 +112,7 @@ def test_the_trunk_rise_lost_to_a_bent_knee_is_added_back() -> None:
 
 
 def test_the_near_foot_of_two_is_seen_larger_than_the_body_and_the_far_one_smaller() -> None:
-    scene = replace(observe_scene(make_standing(3), FRAME_SIZE, standing=True), near_side="right", yaw_deg=0.0)
+    scene = turn_camera(replace(observe_scene(make_standing(3), FRAME_SIZE, standing=True), near_side="right"), yaw=0.0)
     far, near = (magnify_near_foot(View(make_standing(3), scene, side)) for side in SIDES)  # the right one is near
     # ankles 20 cm apart and a shank of 42 cm: the near one is 10 cm nearer than the body's middle
     distance_cm = 42.0 * scene.focal_px / scene.shank_px
@@ -124,7 +124,7 @@ def test_the_near_foot_of_two_is_seen_larger_than_the_body_and_the_far_one_small
 def test_a_pitched_camera_stretches_lengths_as_a_pinhole_does(pitch_deg: float) -> None:
     """A plumb line 2.8 m away, seen from 1.2 m over the floor."""
     level = observe_scene(make_standing(3), FRAME_SIZE, standing=True)
-    scene = replace(level, pitch_deg=pitch_deg)
+    scene = turn_camera(level, pitch=pitch_deg)
 
     def see(height_m: float) -> np.ndarray:
         down = np.arctan2(1.2 - height_m, 2.8) - np.radians(pitch_deg)
@@ -140,4 +140,4 @@ def test_a_pitched_camera_stretches_lengths_as_a_pinhole_does(pitch_deg: float) 
     for height_m in (0.07, 1.2):
         expected = length(height_m - 1e-4, height_m + 1e-4) / length(0.0, 1.65)
         assert compute_magnification(View(track, scene, "right"), 0, see(height_m)) == pytest.approx(expected, rel=1e-3)
-    assert compute_magnification(View(track, level, "right"), 0, see(0.07)) == 1.0
+    assert compute_magnification(View(track, level, "right"), 0, see(0.07)) == pytest.approx(1.0)

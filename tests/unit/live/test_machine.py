@@ -8,7 +8,9 @@ import pytest
 from formcheck.live.measuring import MeasuredRep, MeasuredSet
 from formcheck.live.state import LiveEstimate, LiveSetup
 from formcheck.pose.blazepose import Pose
-from formcheck.scene.scene import Scene
+from formcheck.scene.camera import first_look
+from formcheck.scene.scene import LEVEL_UP, Scene
+from formcheck.signals.geometry import rotate
 from tests.helpers.figure import SHANK_PX, SIZE, kneeling, standing, swing
 from tests.helpers.live_clock import PERIOD_S, Clock, half_kneeling, rocking
 
@@ -145,10 +147,8 @@ def test_a_measured_fault_is_spoken_once():
     assert np.isnan(clock.machine.state.best)  # a range that the heel gave is no best
 
 
-def measured(*reps: MeasuredRep, up: tuple[float, float] = (0.0, -1.0)) -> MeasuredSet:
-    vertical = np.array(up)
-    forward = np.array([-vertical[1], vertical[0]])
-    return MeasuredSet(list(reps), Scene(vertical, forward, "right", "side", 0.0, 0.0, 100.0, "right", SIZE))
+def measured(*reps: MeasuredRep, roll_deg: float = 0.0) -> MeasuredSet:
+    return MeasuredSet(list(reps), Scene(first_look(SIZE, 0.0, 100.0, roll_deg), "right", "side", "right", SIZE))
 
 
 def angle(headline: float) -> MeasuredRep:
@@ -185,9 +185,9 @@ def test_the_vertical_is_that_of_the_measured_repetitions():
     clock.play(6.5, lambda _: kneeling())
     assert clock.machine.state.up.tolist() == [0.0, -1.0]
     clock.play(PERIOD_S, rocking)
-    clock.machine.measure(measured(angle(34.0), up=(0.1, -0.99)))
+    clock.machine.measure(measured(angle(34.0), roll_deg=6.0))
     clock.play(0.1, lambda _: kneeling())
-    assert clock.machine.state.up.tolist() == [0.1, -0.99]
+    assert clock.machine.state.up == pytest.approx(rotate(LEVEL_UP, 6.0))
 
 
 def test_every_cue_has_its_own_rising_number():

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import cv2
 import numpy as np
 import pytest
 
+from formcheck.scene.camera import FOCAL_PER_LONG_SIDE
+from formcheck.scene.camera_from_all import estimate_camera
 from formcheck.scene.camera_from_edges import find_camera_turn
-from formcheck.scene.scene import FOCAL_PER_LONG_SIDE, observe_scene
+from formcheck.scene.scene import observe_scene
 from formcheck.video.reader import Image, probe_video, read_frames
 from tests.helpers.bodies import FRAME_SIZE, make_standing
 
@@ -43,8 +46,8 @@ def test_the_edges_of_a_room_show_how_the_camera_was_turned(roll_deg: float, pit
     picture = draw_room(POSTS + RAILS, roll_deg=roll_deg, pitch_deg=pitch_deg, wall_deg=wall_deg)
     turn = find_camera_turn(picture, NOBODY, FOCAL)
     assert turn is not None
-    assert turn.roll_deg == pytest.approx(roll_deg, abs=0.7)
-    assert turn.pitch_deg == pytest.approx(pitch_deg, abs=2.5)
+    assert turn.roll.value == pytest.approx(roll_deg, abs=0.7)
+    assert turn.pitch.value == pytest.approx(pitch_deg, abs=2.5)
     assert turn.is_clear
 
 
@@ -79,7 +82,7 @@ def test_the_samples_turned_by_hand_are_found_turned(sample_videos: Path, name: 
     turned = cv2.warpAffine(gray, matrix, (width, height), borderMode=cv2.BORDER_REPLICATE)
     turn = find_camera_turn(turned, NOBODY, FOCAL_PER_LONG_SIDE * width)
     assert turn is not None
-    assert turn.roll_deg == pytest.approx(turned_deg, abs=1.0)
+    assert turn.roll.value == pytest.approx(turned_deg, abs=1.0)
     assert turn.is_clear == (turned_deg != 0)
 
 
@@ -87,10 +90,10 @@ def test_a_given_vertical_overrides_the_measured_one() -> None:
     turn = find_camera_turn(draw_room(POSTS + RAILS, roll_deg=4), NOBODY, FOCAL)
     track = make_standing()
     automatic, given = (
-        observe_scene(track, FRAME_SIZE).with_turn(turn),
-        observe_scene(track, FRAME_SIZE, roll_deg=0.0).with_turn(turn),
+        replace(scene, camera=estimate_camera(scene, "right", turn))
+        for scene in (observe_scene(track, FRAME_SIZE), observe_scene(track, FRAME_SIZE, roll_deg=0.0))
     )
-    assert automatic.roll_deg == pytest.approx(4, abs=0.7)
-    assert np.degrees(np.arctan2(automatic.up[0], -automatic.up[1])) == pytest.approx(automatic.roll_deg, abs=0.01)
+    assert automatic.camera.roll.value == pytest.approx(4, abs=0.7)
+    assert np.degrees(np.arctan2(automatic.up[0], -automatic.up[1])) == pytest.approx(automatic.camera.roll.value, abs=0.01)
     assert automatic.up @ automatic.forward == pytest.approx(0, abs=1e-12)
-    assert given.roll_deg == 0
+    assert given.camera.roll.value == 0

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 import pytest
 
@@ -12,18 +10,17 @@ from formcheck.analysis.refine import Refinement
 from formcheck.exercises.half_kneeling import USUAL_PITCH_DEG, HalfKneeling
 from formcheck.foot import FootMotion
 from formcheck.pose.track import LANDMARK_COUNT, Landmark
+from formcheck.scene.camera import first_look
 from formcheck.scene.camera_from_feet import find_pitch
 from formcheck.scene.scene import Scene
 from formcheck.scene.view import View
 from formcheck.signals.reps import RepSpan
 from formcheck.support.arrays import FloatArray
-from tests.helpers.bodies import FRAME_SIZE, make_standing
+from tests.helpers.bodies import FRAME_SIZE, make_standing, turn_camera
 
 SHANK_M, DISTANCE_M, MIDDLE_M = 0.43, 2.7, 0.6
 FOCAL_PX = 0.8 * FRAME_SIZE[0]
-SCENE = Scene(
-    np.array([0.0, -1.0]), np.array([1.0, 0.0]), "right", "side", 0.0, 0.0, FOCAL_PX * SHANK_M / DISTANCE_M, "right", FRAME_SIZE
-)
+SCENE = Scene(first_look(FRAME_SIZE, 0.0, FOCAL_PX * SHANK_M / DISTANCE_M), "right", "side", "right", FRAME_SIZE)
 
 
 def pitch_at(height_m: float) -> float:
@@ -47,7 +44,7 @@ def test_a_higher_camera_shows_the_farther_foot_higher(yaw_deg: float) -> None:
         points = np.zeros((2, LANDMARK_COUNT, 2))
         points[:, Landmark.RIGHT_FOOT_INDEX] = photograph(np.array([0.55, 0.0, 0.1]), height_m, yaw_deg)
         points[:, Landmark.LEFT_FOOT_INDEX] = photograph(np.array([-0.3, 0.0, -0.1]), height_m, yaw_deg)
-        return find_pitch(points, "right", replace(SCENE, yaw_deg=yaw_deg), USUAL_PITCH_DEG).value
+        return find_pitch(points, "right", turn_camera(SCENE, yaw=yaw_deg), USUAL_PITCH_DEG).value
 
     low, usual, high = (seen_from(h) for h in (0.3, 0.9, 1.7))
     assert usual == pytest.approx(pitch_at(0.9), abs=2.0)
@@ -62,7 +59,7 @@ def test_the_camera_s_height_does_not_change_the_angle_where_its_pitch_is_known(
     def measure(height_m: float, *, pitch_known: bool) -> float:
         track = make_standing(3)
         track.points[:, [Landmark.RIGHT_ANKLE, Landmark.RIGHT_KNEE]] = photograph(shank, height_m)
-        scene = replace(SCENE, pitch_deg=pitch_at(height_m) if pitch_known else None)
+        scene = turn_camera(SCENE, pitch=pitch_at(height_m)) if pitch_known else SCENE
         view, spans = View(track, scene, "right"), [RepSpan(0.0, 0.03, 0.06, 0.0, 1.0)]
         seen = Refinement(FootMotion.empty(3), [])
         return float(make_recording(view, HalfKneeling(), spans, seen, None).inclination_deg[0])

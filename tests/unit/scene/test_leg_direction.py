@@ -6,9 +6,11 @@ import numpy as np
 import pytest
 
 from formcheck.pose.track import LANDMARK_COUNT, Landmark
+from formcheck.scene.camera import first_look
 from formcheck.scene.leg_direction import HEEL_OVER_TOE_SHANKS, find_foot_yaw
-from formcheck.scene.scene import LEVEL_UP, Scene
+from formcheck.scene.scene import Scene
 from formcheck.support.arrays import FloatArray
+from tests.helpers.bodies import turn_camera
 
 SIZE = (1080, 1920)
 
@@ -16,18 +18,8 @@ SIZE = (1080, 1920)
 def project(yaw_deg: float, *, camera_up: float, pitch_deg: float, facing: str = "right") -> tuple[FloatArray, Scene]:
     """Heel and toe as a pinhole camera sees them, in shank lengths, six of them away: a foot of 0.55 between its landmarks."""
     sign = 1.0 if facing == "right" else -1.0
-    scene = Scene(
-        LEVEL_UP,
-        np.array([sign, 0.0]),
-        facing,
-        "side",
-        0.0,
-        0.0,
-        256.0,
-        "right",
-        SIZE,
-        pitch_deg=pitch_deg,  # type: ignore[arg-type]
-    )
+    level = Scene(first_look(SIZE, 0.0, 256.0), facing, "side", "right", SIZE)  # type: ignore[arg-type]
+    scene = turn_camera(level, pitch=pitch_deg)
     yaw, pitch = np.radians(yaw_deg), np.radians(pitch_deg)
     along = scene.focal_px / scene.shank_px
     # the heel lies at this depth along the camera's axis

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 import pytest
 
 from formcheck.pose.track import Landmark, Side, compute_shank_length
 from formcheck.scene.scene import clean_track, compute_eye_height, observe_scene
 from formcheck.signals.geometry import rotate
-from tests.helpers.bodies import FRAME_SIZE, make_standing
+from tests.helpers.bodies import FRAME_SIZE, make_standing, turn_camera
 
 SIDES: tuple[Side, Side] = ("left", "right")
 
@@ -59,7 +57,7 @@ def test_yaw_is_read_off_the_shoulders_with_its_sign(yaw: float) -> None:
 @pytest.mark.parametrize("roll", [0.0, 4.0])
 def test_a_step_along_the_floor_is_projected_by_a_pinhole_camera(facing: Side, yaw: float, pitch: float, roll: float) -> None:
     """The camera is 0.9 m up; the step is of 1 mm, from a place 2.6 m away and 0.4 m to the right of the camera's axis."""
-    scene = replace(observe_scene(make_standing(facing=facing), FRAME_SIZE, roll_deg=roll), yaw_deg=yaw, pitch_deg=pitch)
+    scene = turn_camera(observe_scene(make_standing(facing=facing), FRAME_SIZE, roll_deg=roll), yaw=yaw, pitch=pitch)
     ahead, down = np.radians(yaw), np.radians(pitch)
     # right, up and away from the camera → the camera's right, down and forward
     camera = np.array([[1, 0, 0], [0, -np.cos(down), -np.sin(down)], [0, -np.sin(down), np.cos(down)]])

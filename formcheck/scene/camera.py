@@ -1,0 +1,65 @@
+"""The camera: how it was turned, where it stood around the person, and how large it shows them, each with its standard error."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, fields, replace
+
+from formcheck.signals.evidence import Estimate
+
+# A propped-up phone (1 σ): level within about two degrees, aimed within eight. These are the errors where nothing shows the turn.
+ROLL_SPREAD_DEG, PITCH_SPREAD_DEG = 2.0, 8.0
+# Standard error of the yaw that the shoulders show, degrees.
+YAW_ERROR_DEG = 4.0
+# Of a person's size: people at ease stand 1 to 5 % below their height, and the scale came out 2 to 6 % long (docs/research-log.md).
+SCALE_ERROR_SHARE = 0.04
+# Focal length as a fraction of the image's longer side: 0.72 for a phone's main camera (26 mm on 36 mm film), 0.75–0.95 for laptop
+# webcams (fields of view of 55–67°). It only scales the correction for nearness, so an
+# error of 10 % changes an angle by 10 % of a few degrees.
+FOCAL_PER_LONG_SIDE, FOCAL_ERROR_SHARE = 0.8, 0.1
+# The sources of what the user gave and of what is usual, where nothing in the picture shows it.
+GIVEN, USUAL = "given", "usual"
+
+
+@dataclass(frozen=True)
+class Camera:
+    """A pinhole camera without distortion.
+
+    Attributes
+    ----------
+    roll
+        How far the image is turned, degrees, clockwise positive.
+    pitch
+        How far the camera looks down, degrees.
+    yaw
+        How far it is from side-on (or from straight in front), degrees; positive = toward the person's front. NaN if not known.
+    shank
+        The scale: the length of a shank seen at right angles, pixels.
+    focal
+        The focal length, pixels.
+    """
+
+    roll: Estimate
+    pitch: Estimate
+    yaw: Estimate
+    shank: Estimate
+    focal: Estimate
+
+    def each_off(self) -> Iterator[Camera]:
+        """Yield the camera with one of its numbers off by its standard error, one after the other, to carry the errors on."""
+        for field in fields(self):
+            number: Estimate = getattr(self, field.name)
+            if number.known:
+                yield replace(self, **{field.name: replace(number, value=number.value + number.sd)})
+
+
+def first_look(frame_size: tuple[int, int], yaw_deg: float, shank_px: float, roll_deg: float | None = None) -> Camera:
+    """Return a camera of which only the landmarks were read; ``roll_deg`` is the user's, None if not given."""
+    focal_px = FOCAL_PER_LONG_SIDE * max(frame_size)
+    return Camera(
+        roll=Estimate(0.0, ROLL_SPREAD_DEG, USUAL) if roll_deg is None else Estimate(roll_deg, 0.0, GIVEN),
+        pitch=Estimate(0.0, PITCH_SPREAD_DEG, USUAL),
+        yaw=Estimate(yaw_deg, YAW_ERROR_DEG, "shoulders"),
+        shank=Estimate(shank_px, SCALE_ERROR_SHARE * shank_px, "body"),
+        focal=Estimate(focal_px, FOCAL_ERROR_SHARE * focal_px, USUAL),
+    )

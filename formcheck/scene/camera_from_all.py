@@ -1,0 +1,52 @@
+"""Estimate a set's camera once, from all that shows it: the room's edges, the shoulders, the feet, and what the user gave."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from formcheck.pose.track import Side
+from formcheck.scene.camera import GIVEN, PITCH_SPREAD_DEG, USUAL, Camera
+from formcheck.scene.camera_from_edges import CameraTurn
+from formcheck.scene.camera_from_feet import find_pitch
+from formcheck.scene.scene import Scene
+from formcheck.signals.evidence import Estimate, fuse, without_prior
+from formcheck.support.arrays import FloatArray
+
+# A pitch by the edges with a larger error than this is not used without the feet.
+MAX_PITCH_ERROR_DEG = 3.0
+
+
+def estimate_camera(
+    scene: Scene, leg: Side, edges: CameraTurn | None, poses: FloatArray | None = None, usual_pitch_deg: float = 0.0
+) -> Camera:
+    """Return the camera of a set whose ``scene`` was read off the landmarks alone.
+
+    Parameters
+    ----------
+    leg
+        The working leg.
+    edges
+        How the camera was turned, as the room's edges show it; None if there are too few. A roll given by the user is kept.
+    poses
+        (K, 33, 2) pixels of key frames, knees and ankles by both networks: they show the yaw and, where the edges alone do not show
+        it clearly, the pitch. None leaves the yaw as the track has it.
+    usual_pitch_deg
+        The pitch of a camera at hip height, the mean of the prior.
+    """
+    camera = scene.camera
+    if edges is not None:
+        certain = edges.pitch.sd < MAX_PITCH_ERROR_DEG
+        camera = replace(
+            camera,
+            roll=edges.roll if edges.is_clear and camera.roll.source != GIVEN else camera.roll,
+            pitch=edges.pitch if certain else replace(camera.pitch, sd=edges.pitch.sd),
+        )
+    if poses is None or scene.kind == "front":
+        return camera
+    scene = replace(scene, camera=camera).with_yaw(poses)
+    if camera.pitch.source != USUAL:
+        return scene.camera
+    feet = find_pitch(poses, leg, scene, usual_pitch_deg)
+    if edges is not None:
+        feet = fuse([edges.pitch, without_prior(feet, Estimate(usual_pitch_deg, PITCH_SPREAD_DEG, USUAL))])
+    return replace(scene.camera, pitch=feet)

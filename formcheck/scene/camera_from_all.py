@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 
 from formcheck.pose.track import Side
@@ -35,12 +36,10 @@ def estimate_camera(
     """
     camera = scene.camera
     if edges is not None:
+        level = replace(camera.roll, sd=math.hypot(edges.roll.value, edges.roll.sd))
+        roll = camera.roll if camera.roll.source == GIVEN else edges.roll if edges.is_clear else level
         certain = edges.pitch.sd < MAX_PITCH_ERROR_DEG
-        camera = replace(
-            camera,
-            roll=edges.roll if edges.is_clear and camera.roll.source != GIVEN else camera.roll,
-            pitch=edges.pitch if certain else replace(camera.pitch, sd=edges.pitch.sd),
-        )
+        camera = replace(camera, roll=roll, pitch=edges.pitch if certain else replace(camera.pitch, sd=edges.pitch.sd))
     if poses is None or scene.kind == "front":
         return camera
     scene = replace(scene, camera=camera).with_yaw(poses)

@@ -20,7 +20,7 @@ from formcheck.scene.scene import Scene
 from formcheck.scene.view import View
 from formcheck.signals.criteria import Criterion, find_broken, find_frames, list_failed
 from formcheck.signals.holds import count_movements
-from formcheck.signals.reps import CUT_OFF, WRONG_POSE, Rejection, RepSpan, count_reps
+from formcheck.signals.reps import CUT_OFF, WRONG_POSE, Rejection, RepSpan
 from formcheck.support.language import tr
 
 # A video can contain hundreds of movements, such as steps; more reasons than this do not help.
@@ -77,7 +77,7 @@ def explain_uncounted(track: PoseTrack, scene: Scene, found: Detection | None, s
 
 def explain_uncounted_stickers(film: StickerRecording) -> Uncounted:
     """Return why movements of the arch did not count (see `explain_uncounted`)."""
-    counter = count_reps(film.time_s, film.arch_mm, np.isfinite(film.arch_mm), film.exercise.rule)
+    counter = count_movements(film.time_s, film.arch_mm, np.isfinite(film.arch_mm), film.exercise.rule)
     movements = [_describe(film.exercise, Missed(r.span, r.failed)) for r in counter.rejected[:MOST_LISTED]]
     return Uncounted(movements, "" if counter.reps or not movements else _say_none(film.exercise, movements, given=True))
 

@@ -17,7 +17,8 @@ from formcheck.pose.track import Side
 from formcheck.report.schema import Athlete, Quality, QualityWarning
 from formcheck.scene.camera import first_look
 from formcheck.scene.scene import FOOT_PER_HEIGHT, Scene
-from formcheck.signals.reps import RepSpan, count_reps
+from formcheck.signals.holds import count_movements
+from formcheck.signals.reps import RepSpan
 from formcheck.support.arrays import FloatArray
 from formcheck.support.errors import InputError
 from formcheck.support.progress import Progress
@@ -79,7 +80,7 @@ def record(track: StickerTrack, info: VideoInfo, exercise: ShortFoot, settings: 
     scene = make_scene(info, settings.roll_deg or 0.0, which_foot(track)[1])
     mm_per_px = settings.sticker_mm / track.diameter_px
     film = StickerRecording.of(track, exercise, scene, mm_per_px, foot_length_mm(settings.athlete))
-    return replace(film, spans=count_reps(film.time_s, film.arch_mm, np.isfinite(film.arch_mm), exercise.rule).reps)
+    return replace(film, spans=count_movements(film.time_s, film.arch_mm, np.isfinite(film.arch_mm), exercise.rule).reps)
 
 
 def which_foot(track: StickerTrack) -> tuple[Side, Side]:

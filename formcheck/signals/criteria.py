@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Literal, Self
 
 import numpy as np
@@ -74,25 +75,9 @@ class Criterion:
         return NOT_SEEN if math.isnan(value) else self.words.format(value=value, limit=self.limit)
 
 
-def above(name: str, limit: float, unit: str, source: str, words: str, *, if_unknown: bool = False) -> Criterion:
-    """Define a criterion whose value must be above the limit."""
-    return Criterion(name, limit, unit, source, words, "above", if_unknown=if_unknown)
-
-
-def below(name: str, limit: float, unit: str, source: str, words: str, *, if_unknown: bool = False) -> Criterion:
-    """Define a criterion whose value must be below the limit."""
-    return Criterion(name, limit, unit, source, words, "below", if_unknown=if_unknown)
-
-
-def at_least(name: str, limit: float, unit: str, source: str, words: str, *, if_unknown: bool = False) -> Criterion:
-    """Define a criterion whose value must not be below the limit."""
-    return Criterion(name, limit, unit, source, words, "at least", if_unknown=if_unknown)
-
-
-def at_most(name: str, limit: float, unit: str, source: str, words: str, *, if_unknown: bool = False) -> Criterion:
-    """Define a criterion whose value must not be above the limit."""
-    return Criterion(name, limit, unit, source, words, "at most", if_unknown=if_unknown)
-
+# Definitions of criteria: name, limit, unit, source, words, and ``if_unknown``.
+above, below = partial(Criterion, must="above"), partial(Criterion, must="below")
+at_least, at_most = partial(Criterion, must="at least"), partial(Criterion, must="at most")
 
 IN_PICTURE = "all of a limb must be seen to be measured"
 FOOT_IN_PICTURE = above("foot-out-of-picture", 0.5, "yes = 1", IN_PICTURE, tr("The foot was out of the picture."))

@@ -46,20 +46,15 @@ def fill_gaps(values: FloatArray, max_gap: int) -> FloatArray:
     index = np.arange(len(values))
     filled = values.copy()
     filled[missing] = np.interp(index[missing], index[~missing], values[~missing])
-    labels, count = scipy.ndimage.label(missing)
-    for run in scipy.ndimage.find_objects(labels)[:count]:
-        start, stop = run[0].start, run[0].stop
-        if start == 0 or stop == len(values) or stop - start > max_gap:
-            filled[start:stop] = np.nan
+    for run in _runs(missing):
+        if run.start == 0 or run.stop == len(values) or run.stop - run.start > max_gap:
+            filled[run] = np.nan
     return filled
 
 
 def _runs(mask: NDArray[np.bool_]) -> list[slice]:
     """Return the runs of True in a (T,) mask."""
-    if not mask.any():
-        return []
-    labels, count = scipy.ndimage.label(mask)
-    return [run[0] for run in scipy.ndimage.find_objects(labels)[:count]]
+    return [run for (run,) in scipy.ndimage.find_objects(scipy.ndimage.label(mask)[0])] if mask.any() else []
 
 
 # A second-order Butterworth filter run forward and backward is 3 dB down at this fraction of each pass's corner frequency (Winter

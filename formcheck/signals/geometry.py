@@ -29,16 +29,11 @@ def compute_inclination(lower: FloatArray, upper: FloatArray, up: FloatArray, fo
     return np.asarray(np.degrees(np.arctan2(segment @ forward, segment @ up)))
 
 
-def compute_joint_angle(proximal: FloatArray, joint: FloatArray, distal: FloatArray) -> FloatArray:
-    """Return the unsigned angle at ``joint`` between its two neighbors, degrees in 0..180 (180 = straight)."""
-    a, b = proximal - joint, distal - joint
+def compute_flexion(proximal: FloatArray, joint: FloatArray, distal: FloatArray) -> FloatArray:
+    """Return how far the hinge at ``joint`` is from straight, degrees in 0..180: 0 = straight, positive = bent either way."""
+    a, b = joint - proximal, distal - joint
     cross = a[..., 0] * b[..., 1] - a[..., 1] * b[..., 0]
     return np.asarray(np.degrees(np.arctan2(np.abs(cross), np.sum(a * b, axis=-1))))
-
-
-def compute_flexion(proximal: FloatArray, joint: FloatArray, distal: FloatArray) -> FloatArray:
-    """Return how far a hinge is from straight, degrees: 0 = straight, positive = bent."""
-    return 180.0 - compute_joint_angle(proximal, joint, distal)
 
 
 def project_inclination(

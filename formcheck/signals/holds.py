@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from formcheck.signals.criteria import list_failed
-from formcheck.signals.reps import ABSURD, Rejection, RepCounter, RepRule, RepSpan, count_reps
+from formcheck.signals.reps import ABSURD, Rejection, RepCounter, RepRule, RepSpan, find_typical_rise
 from formcheck.support.arrays import FloatArray
 
 # The times were tried on stick figures and on two rendered clips of balance.
@@ -175,11 +175,21 @@ def make_counter(rule: RepRule, typical_rise: float | None = None) -> RepCounter
 
 
 def count_movements(time_s: FloatArray, values: FloatArray, ready: NDArray[np.bool_], rule: RepRule) -> RepCounter | HoldCounter:
-    """Count the holds or the repetitions of a whole recording, whichever the rule asks for; return the counter (`count_reps`)."""
-    if not isinstance(rule, HoldRule):
-        return count_reps(time_s, values, ready, rule)
-    counter = HoldCounter(rule)
-    for sample in zip(time_s, values, ready, strict=True):
-        counter.update(float(sample[0]), float(sample[1]), bool(sample[2]))
-    counter.finish()
+    """Count the holds or the repetitions of a whole recording; return the counter, with what it counted and what it rejected.
+
+    The counter runs twice, so that the second run knows the set's range from the first repetition.
+
+    Parameters
+    ----------
+    time_s, values
+        (T,) seconds and (T,) the signal; NaN where it is unknown.
+    ready
+        (T,) whether the person is in the exercise's pose.
+    """
+    counter = make_counter(rule)
+    for _ in range(2):
+        counter = make_counter(rule, find_typical_rise(counter.reps))
+        for sample in zip(time_s, values, ready, strict=True):
+            counter.update(float(sample[0]), float(sample[1]), bool(sample[2]))
+        counter.finish()
     return counter

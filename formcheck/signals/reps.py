@@ -1,7 +1,6 @@
 """Repetition segmentation: where a signal rises from rest, peaks and comes back.
 
-`RepCounter` takes one sample at a time, as a live set needs. `count_reps` runs the same counter over a whole recording twice, so
-that the second run knows the set's range from the first repetition.
+`RepCounter` takes one sample at a time, as a live set needs. `holds.count_movements` runs it over a whole recording.
 """
 
 from __future__ import annotations
@@ -345,40 +344,13 @@ def _set_off(values: FloatArray, speed: FloatArray, rest: float) -> int:
     return int(slow[-1]) if len(slow) else 0
 
 
-def count_reps(time_s: FloatArray, values: FloatArray, ready: NDArray[np.bool_], rule: RepRule) -> RepCounter:
-    """Count a whole recording; return the counter, with the repetitions and what it rejected.
-
-    The counter runs twice, so that the second run knows the set's range.
-
-    Parameters
-    ----------
-    time_s, values
-        (T,) seconds and (T,) the signal; NaN where it is unknown.
-    ready
-        (T,) whether the person is in the exercise's pose.
-    """
-    counter = RepCounter(rule)
-    for _ in range(2):
-        counter = RepCounter(rule, find_typical_rise(counter.reps))
-        for sample in zip(time_s, values, ready, strict=True):
-            counter.update(float(sample[0]), float(sample[1]), bool(sample[2]))
-        counter.finish()
-    return counter
-
-
 def drop_bobs(reps: list[RepSpan]) -> list[RepSpan]:
     """Return the repetitions without those at the start and end that are both small and short compared with the others.
 
     Stepping into place or shifting the weight to walk away makes such bobs. Within the set, a bob is a repetition done badly.
     """
-    sizes = [float(criterion.value) for criterion in judge_bobs(reps)]
-    full = [size > BOB.limit for size in sizes]
-    return reps[full.index(True) : len(full) - full[::-1].index(True)] if any(full) else reps
-
-
-def judge_bobs(reps: list[RepSpan]) -> list[Criterion]:
-    """Return for each repetition how it compares with the limits of a bob: the larger of its two shares."""
     if not reps:
-        return []
+        return reps
     rise, duration_s = (float(np.median(values)) for values in zip(*((r.rise, r.duration_s) for r in reps), strict=True))
-    return [BOB.of(max(r.rise / (BOB_RISE_SHARE * rise), r.duration_s / (BOB_TIME_SHARE * duration_s))) for r in reps]
+    full = [r.rise > BOB_RISE_SHARE * rise or r.duration_s > BOB_TIME_SHARE * duration_s for r in reps]
+    return reps[full.index(True) : len(full) - full[::-1].index(True)] if any(full) else reps

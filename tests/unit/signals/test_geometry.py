@@ -8,7 +8,6 @@ from hypothesis import strategies as st
 from formcheck.signals.geometry import (
     compute_flexion,
     compute_inclination,
-    compute_joint_angle,
     correct_view,
     project_inclination,
     rotate,
@@ -69,7 +68,6 @@ def test_a_knee_bent_by_an_angle_measures_it_whichever_way_it_bends_and_the_pict
     ankle = rotate(np.array([0.0, scale]), way * bend)
     points = [rotate(p, turn) for p in (hip, np.zeros(2), ankle)]
     assert compute_flexion(*points) == pytest.approx(bend, abs=1e-5)
-    assert compute_joint_angle(*points) == pytest.approx(180.0 - bend, abs=1e-5)
 
 
 def test_angles_of_many_frames_come_at_once_and_a_missing_point_gives_nan() -> None:

@@ -14,7 +14,8 @@ from formcheck.exercises.heel_raise import HeelRaise
 from formcheck.foot import FootMotion
 from formcheck.pose.track import SIDES, Landmark
 from formcheck.scene.scene import observe_scene
-from formcheck.signals.reps import RepCounter, RepRule, RepSpan, count_reps, drop_bobs
+from formcheck.signals.holds import count_movements
+from formcheck.signals.reps import RepCounter, RepRule, RepSpan, drop_bobs
 from tests.helpers.bodies import FRAME_SIZE, make_standing
 
 FPS = 30.0
@@ -50,7 +51,7 @@ def make_set(
 
 
 def count(time: np.ndarray, values: np.ndarray, ready: np.ndarray | None = None, rule: RepRule = RULE) -> list[RepSpan]:
-    return count_reps(time, values, np.ones(len(time), bool) if ready is None else ready, rule).reps
+    return count_movements(time, values, np.ones(len(time), bool) if ready is None else ready, rule).reps
 
 
 @pytest.mark.parametrize("number", [1, 2, 3, 10, 25])
@@ -182,14 +183,14 @@ def test_a_pause_halfway_up_is_not_the_top() -> None:
 def test_a_single_movement_cut_off_at_its_top_is_not_a_set() -> None:
     time, values, at = make_set([38.0])
     held = time < at[0] + 0.4
-    counter = count_reps(time[held], values[held], np.ones(held.sum(), bool), RULE)
+    counter = count_movements(time[held], values[held], np.ones(held.sum(), bool), RULE)
     assert not counter.reps
     assert [c.name for c in counter.rejected[-1].failed] == ["cut-off"]
 
 
 def test_a_rejected_movement_has_its_reason() -> None:
     time, values, _ = make_set([38.0, 38.0, 38.0], rise_s=0.2, hold_s=0.05, lower_s=0.2)
-    counter = count_reps(time, values, np.ones(len(time), bool), RULE)
+    counter = count_movements(time, values, np.ones(len(time), bool), RULE)
     assert not counter.reps
     assert {c.name for rejection in counter.rejected for c in rejection.failed} == {"too-short"}
     (first, *_) = counter.rejected[0].failed
@@ -258,7 +259,7 @@ def test_landmarks_that_jump_on_the_way_back_are_not_the_peak() -> None:
     time = np.arange(0.0, 5.0, 1 / 15)
     smooth = np.interp(time, [1.0, 2.4, 3.4, 4.6], [4.0, 35.0, 35.0, 4.0])
     jumped = np.where((time > 3.6) & (time < 4.0), 43.0, smooth)
-    (rep,) = count_reps(time, jumped, np.ones(len(time), bool), RepRule(min_rise=6.0)).reps
+    (rep,) = count_movements(time, jumped, np.ones(len(time), bool), RepRule(min_rise=6.0)).reps
     assert 2.5 < rep.peak_s < 3.3
     # neither do they raise what is measured, and a peak that is not held is not cut
     track = make_standing(len(time), fps=15)

@@ -15,7 +15,7 @@ from formcheck.exercises import Exercise
 from formcheck.exercises.base import Recording
 from formcheck.exercises.short_foot import StickerRecording
 from formcheck.pose.track import Landmark
-from formcheck.report.limits import LIMITS, Limit, drop_impossible, is_possible
+from formcheck.report.limits import LIMITS, drop_impossible, is_possible
 from formcheck.report.schema import (
     Athlete,
     FaultCode,
@@ -88,7 +88,11 @@ def assemble_report(
     ``side`` is the working side, None if no exercise was seen; ``uncounted`` are the movements that were not counted.
     """
     uncounted = uncounted or Uncounted()
-    recording, scene = measured.recording, measured.recording.scene
+    recording, scene, quality = measured.recording, measured.recording.scene, measured.quality
+    if uncounted.message:
+        others = [warning for warning in quality.warnings if warning.code != "no-exercise"]
+        nothing = QualityWarning(code="no-exercise", message=uncounted.message)
+        quality = quality.model_copy(update={"warnings": [nothing, *others]})
     reps = [measured.rep_at(k) for k in range(len(recording.spans))]
     exercise, athlete = recording.exercise, settings.athlete
     return SetReport(
@@ -114,19 +118,11 @@ def assemble_report(
         reps=reps,
         summary=summarize_reps(exercise, measured.measures, reps, athlete) if exercise else Summary(rep_count=0),
         not_counted=uncounted.movements,
-        quality=explain_nothing(measured.quality, uncounted.message),
+        quality=quality,
         series=None,
         software=software,
         condition=settings.condition,
     )
-
-
-def explain_nothing(quality: Quality, message: str) -> Quality:
-    """Return the quality with what was seen and what was missing in a film in which nothing counts; unchanged without it."""
-    if not message:
-        return quality
-    others = [warning for warning in quality.warnings if warning.code != "no-exercise"]
-    return quality.model_copy(update={"warnings": [QualityWarning(code="no-exercise", message=message), *others]})
 
 
 def name_software(model: str, model_sha256: str = "") -> Software:
@@ -148,14 +144,12 @@ def settle_measures(
 
 def drop_impossible_frames(signals: Mapping[str, FloatArray]) -> dict[str, FloatArray]:
     """Return (T,) signals by name, NaN on the frames whose value is anatomically impossible."""
-    return {name: _within(LIMITS.get(name), values) for name, values in signals.items()}
-
-
-def _within(limit: Limit | None, values: FloatArray) -> FloatArray:
-    if limit is None:
-        return values
-    with np.errstate(invalid="ignore"):
-        return np.where((values >= limit.low) & (values <= limit.high), values, np.nan)
+    kept = dict(signals)
+    for name in signals.keys() & LIMITS.keys():
+        low, high = LIMITS[name].low, LIMITS[name].high
+        with np.errstate(invalid="ignore"):
+            kept[name] = np.where((signals[name] >= low) & (signals[name] <= high), signals[name], np.nan)
+    return kept
 
 
 def make_rep(

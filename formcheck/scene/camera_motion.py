@@ -10,6 +10,7 @@ applied at the person's distance. The remaining uncertainty of the person's plac
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Protocol
@@ -182,6 +183,7 @@ class _Solver:
         self._followers = followers
         self._scale = next((f.references[0].picture.shape[1] / size[0] for f in followers if f.references), 1.0)
         self._frames = [(part, matches) for part, follower in enumerate(followers) for matches in follower.frames]
+        self._matched = [(part, matches) for part, matches in self._frames if matches is not None]
         self._counted = np.concatenate([np.arange(len(f.frames)) >= f.counted_from for f in followers])
         self._row = np.maximum(0, np.cumsum(self._counted) - 1)  # row in the track; a neighbor's row for a frame that is not in it
         self._depths = {
@@ -189,11 +191,13 @@ class _Solver:
             for part, follower in enumerate(followers)
             for number in range(len(follower.references))
         }
-        self._turn_rad = max(MIN_TURN_RAD, self._measure_shift())
-
-    @property
-    def _error(self) -> float:
-        return CORNER_ERROR_PX / (self._scale * self._focal)
+        # how far the corners of each matched frame are from their places in its reference, (M, 2), and the RMS of that
+        self._shifts = [
+            self._normalize(m.places) - self._normalize(self._reference(part, m.reference).corners[m.corners])
+            for part, m in self._matched
+        ]
+        spread = np.std([np.median(shift, axis=0) for shift in self._shifts], axis=0) if self._shifts else np.zeros(2)
+        self._turn_rad = max(MIN_TURN_RAD, float(np.linalg.norm(spread)))
 
     def _normalize(self, small: NDArray[np.float32]) -> FloatArray:
         return np.asarray((small / self._scale - self._center) / self._focal, float)
@@ -214,31 +218,18 @@ class _Solver:
         feet_row = float(np.median(lowest)) if len(lowest) else float("nan")
         return Depths(float(feet_row - self._center[1]) / self._focal)
 
-    def _measure_shift(self) -> float:
-        """Return the RMS of the background's shift over the frames, radians."""
-        shifts = [
-            np.median(self._normalize(m.places) - self._normalize(self._reference(part, m.reference).corners[m.corners]), axis=0)
-            for part, m in self._frames
-            if m is not None
-        ]
-        spread = np.std(shifts, axis=0) if shifts else np.zeros(2)
-        return float(np.linalg.norm(spread))
-
     def _fit(self, part: int, matches: Matches, wall: float | None = None) -> Fit:
         reference = self._reference(part, matches.reference)
         depths = self._depths[part, matches.reference]
         corners = self._normalize(reference.corners[matches.corners])
         nearness = (depths if wall is None else replace(depths, wall=wall)).at(corners[:, 1])
-        return fit_camera(corners, self._normalize(matches.places), nearness, self._turn_rad, self._error)
+        error = CORNER_ERROR_PX / (self._scale * self._focal)
+        return fit_camera(corners, self._normalize(matches.places), nearness, self._turn_rad, error)
 
     def _shifts_are_tiny(self) -> bool:
         """Whether most corners stay in place, so that no fit is needed. (A shadow moves some corners, the camera nearly all.)"""
-        away = [
-            float(np.median(np.linalg.norm(m.places - self._reference(part, m.reference).corners[m.corners], axis=1)))
-            for part, m in self._frames
-            if m is not None
-        ]
-        return not away or float(np.percentile(away, MOVED_PERCENTILE)) < MOVED_PX / 2
+        away = [float(np.median(np.linalg.norm(shift, axis=1))) for shift in self._shifts]
+        return not away or float(np.percentile(away, MOVED_PERCENTILE)) * self._focal * self._scale < MOVED_PX / 2
 
     def has_moved(self) -> bool:
         """Whether camera motion shifted the person by more than the noise and by more than can matter."""
@@ -324,16 +315,10 @@ class _Solver:
         kept = self._counted
         return CameraMotion(self._track.time_s, to_main[kept], errors[kept] * self._focal, still=False, width=self._size[0])
 
-    def _count_uses(self) -> dict[tuple[int, int], int]:
-        uses = dict.fromkeys(self._depths, 0)
-        for part, matches in self._frames:
-            if matches is not None:
-                uses[part, matches.reference] += 1
-        return uses
-
     def _find_main_frame(self) -> int:
-        uses = self._count_uses()
-        part, number = max(uses, key=lambda key: uses[key])
+        """Return the frame of the reference that most frames are matched to."""
+        uses = Counter((part, matches.reference) for part, matches in self._matched)
+        part, number = max(self._depths, key=lambda key: uses[key])
         return sum(len(f.frames) for f in self._followers[:part]) + self._reference(part, number).taken_from
 
     def _find_horizon(self) -> None:
@@ -350,12 +335,8 @@ class _Solver:
 
     def _find_wall(self) -> None:
         """Set the wall's distance that best fits the corners' parallax over the frames that moved most."""
-        moved = [(part, m) for part, m in self._frames if m is not None]
-        shifts = [
-            float(np.linalg.norm(np.median(m.places - self._reference(p, m.reference).corners[m.corners], axis=0)))
-            for p, m in moved
-        ]
-        most = [moved[k] for k in np.argsort(shifts)[-FITTED_FOR_WALL:]]
+        shifts = [float(np.linalg.norm(np.median(shift, axis=0))) for shift in self._shifts]
+        most = [self._matched[k] for k in np.argsort(shifts)[-FITTED_FOR_WALL:]]
         losses = [sum(self._fit(part, matches, float(wall)).loss for part, matches in most) for wall in WALL_NEARNESS]
         wall = float(WALL_NEARNESS[int(np.argmin(losses))])
         self._depths = {key: replace(depths, wall=wall) for key, depths in self._depths.items()}

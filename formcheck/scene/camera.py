@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 
 from formcheck.signals.evidence import Estimate
 
@@ -45,12 +44,10 @@ class Camera:
     shank: Estimate
     focal: Estimate
 
-    def each_off(self) -> Iterator[Camera]:
-        """Yield the camera with one of its numbers off by its standard error, one after the other, to carry the errors on."""
-        for field in fields(self):
-            number: Estimate = getattr(self, field.name)
-            if number.known:
-                yield replace(self, **{field.name: replace(number, value=number.value + number.sd)})
+    def off(self, name: str) -> Camera:
+        """Return the camera with one of its numbers off by its standard error, to carry that error on."""
+        number: Estimate = getattr(self, name)
+        return replace(self, **{name: replace(number, value=number.value + number.sd)})
 
 
 def first_look(frame_size: tuple[int, int], yaw_deg: float, shank_px: float, roll_deg: float | None = None) -> Camera:

@@ -12,6 +12,7 @@ from formcheck.analysis.own_errors import BODY_SHARE, measure_height_error, meas
 from formcheck.exercises import EXERCISES, PoseExercise
 from formcheck.exercises.base import Recording, View
 from formcheck.foot import FootMotion
+from formcheck.scene.camera import SCALE_ERROR_SHARE
 from formcheck.scene.scene import observe_scene
 from formcheck.signals.evidence import Estimate
 from formcheck.signals.reps import RepSpan
@@ -37,12 +38,11 @@ def expect_height_error(**camera: float) -> float:
 
 
 def test_a_height_is_never_surer_than_the_bodys_proportions() -> None:
-    assert expect_height_error() == pytest.approx(BODY_SHARE * RISE_PX * CM_PER_PX)
+    assert expect_height_error() == pytest.approx(np.hypot(BODY_SHARE, SCALE_ERROR_SHARE) * RISE_PX * CM_PER_PX, rel=0.01)
 
 
 def test_evidence_that_disagrees_adds_to_a_heights_error() -> None:
-    body_cm = BODY_SHARE * RISE_PX * CM_PER_PX
-    assert expect_height_error(error_px=4.0) == pytest.approx(np.hypot(4.0 * CM_PER_PX, body_cm))
+    assert expect_height_error(error_px=4.0) == pytest.approx(np.hypot(4.0 * CM_PER_PX, expect_height_error()))
 
 
 def test_a_height_seen_by_a_camera_whose_pitch_is_unknown_is_less_sure() -> None:

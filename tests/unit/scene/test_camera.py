@@ -1,0 +1,57 @@
+"""One camera for a set, by all that shows it."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from formcheck.pose.track import LANDMARK_COUNT, Landmark
+from formcheck.scene.camera import PITCH_SPREAD_DEG, ROLL_SPREAD_DEG, USUAL
+from formcheck.scene.camera_from_all import estimate_camera
+from formcheck.scene.camera_from_edges import CameraTurn
+from formcheck.scene.scene import observe_scene
+from formcheck.signals.evidence import Estimate
+from tests.helpers.bodies import FRAME_SIZE, make_standing
+
+SCENE = observe_scene(make_standing(), FRAME_SIZE)
+
+
+def edges(pitch_deg: float, pitch_sd: float, roll_deg: float = 0.0) -> CameraTurn:
+    return CameraTurn(Estimate(roll_deg, 0.8, "edges"), Estimate(pitch_deg, pitch_sd, "edges"))
+
+
+def kneel() -> np.ndarray:
+    """Key frames of somebody who stands still: the toes beside each other, as near as feet are."""
+    points = np.tile(make_standing(1).points, (4, 1, 1))
+    points[:, Landmark.LEFT_FOOT_INDEX] += (-200.0, -8.0)
+    assert points.shape == (4, LANDMARK_COUNT, 2)
+    return points
+
+
+def test_where_nothing_shows_the_turn_its_error_is_that_of_a_propped_up_phone() -> None:
+    camera = estimate_camera(SCENE, "right", None)
+    assert (camera.roll.value, camera.roll.sd) == (0.0, ROLL_SPREAD_DEG)
+    assert (camera.pitch.value, camera.pitch.sd, camera.pitch.source) == (0.0, PITCH_SPREAD_DEG, USUAL)
+
+
+def test_clear_edges_decide_and_unclear_ones_are_weighed_against_the_feet() -> None:
+    clear, unclear, feet = (
+        estimate_camera(SCENE, "right", e, kneel(), 6.0).pitch for e in (edges(9.0, 1.0), edges(9.0, 5.0), None)
+    )
+    assert (clear.value, clear.sd, clear.source) == (9.0, 1.0, "edges")
+    assert feet.source == "feet"
+    assert feet.value < unclear.value < 9.0
+    assert unclear.sd < min(5.0, feet.sd)
+
+
+def test_a_roll_that_is_not_clear_is_not_corrected_but_makes_the_vertical_less_sure() -> None:
+    askew, unsure = (estimate_camera(SCENE, "right", edges(0.0, 1.0, roll)).roll for roll in (4.0, 1.2))
+    assert askew.value == 4.0
+    assert unsure.value == 0.0
+    assert unsure.sd == pytest.approx(np.hypot(1.2, 0.8))
+
+
+def test_a_number_that_is_off_is_off_by_its_error() -> None:
+    off = SCENE.camera.off("yaw")
+    assert off.yaw.value == SCENE.camera.yaw.value + SCENE.camera.yaw.sd
+    assert off.pitch == SCENE.camera.pitch

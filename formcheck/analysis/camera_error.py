@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TypedDict
 
 import numpy as np
 
@@ -22,17 +21,16 @@ LENGTH_UNITS = ("cm", "% foot")
 READ_IN_ONE_FRAME = ("knee_over_toe_cm", "knee_over_toe_pct_foot")
 
 
-class CameraError(TypedDict):
-    """The fields of `PictureQuality` that depend on the camera's motion."""
-
-    camera_error_cm: float
-    lengths_refused: int
-
-
 def measure_with_camera(
     recording: Recording, exercise: PoseExercise, motion: CameraMotion
-) -> tuple[Recording, list[dict[str, float]], CameraError]:
-    """Measure all repetitions; also return the recording without the lengths that the camera's motion spoiled."""
+) -> tuple[Recording, list[dict[str, float]], float, int]:
+    """Measure all repetitions.
+
+    Returns
+    -------
+    The recording without the lengths that the camera's motion spoiled, the measures, the error that it adds to the other lengths
+    (1 sigma, cm), and the number of repetitions whose lengths were refused.
+    """
     errors = [motion.measure_error(span.start_s, span.end_s) / recording.foot_px for span in recording.spans]
     refused = [error > MAX_ERROR_FEET for error in errors]
     foot = recording.foot.take(slice(None))
@@ -48,4 +46,4 @@ def measure_with_camera(
             values.update(dict.fromkeys(lengths, float("nan")))
     kept = [error for error, spoiled in zip(errors, refused, strict=True) if not spoiled]
     to_cm = recording.foot_px * recording.cm_per_px if recording.cm_per_px else FOOT_CM
-    return recording, measures, {"camera_error_cm": max(kept, default=0.0) * to_cm, "lengths_refused": sum(refused)}
+    return recording, measures, max(kept, default=0.0) * to_cm, sum(refused)

@@ -70,9 +70,14 @@ def measure(
     evidence.add(view, exercise, spans, film, key_frames=key_frames, progress=progress)
     seen = evidence.settle(view, exercise)
     recording = make_recording(view, exercise, spans, seen, cm_per_px)
-    recording, measures, camera = measure_with_camera(recording, exercise, film.motion)
-    height_cm, shank_deg = measure_height_error(recording, measures), measure_shank_error(recording, seen.keys)
-    picture = replace(seen.picture, height_error_cm=height_cm, shank_error_deg=shank_deg, **camera)
+    recording, measures, camera_cm, refused = measure_with_camera(recording, exercise, film.motion)
+    picture = replace(
+        seen.picture,
+        camera_error_cm=camera_cm,
+        lengths_refused=refused,
+        height_error_cm=measure_height_error(recording, measures),
+        shank_error_deg=measure_shank_error(recording, seen.keys),
+    )
     judged = judge(recording, measures, film.info, picture)
     return replace(judged, evidence=[list_evidence(recording, seen, k, values) for k, values in enumerate(judged.measures)])
 

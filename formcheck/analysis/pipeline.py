@@ -32,6 +32,7 @@ from formcheck.report.schema import Athlete, SetReport, WorkingSide
 from formcheck.scene.camera_motion import CameraMotion, MotionWatcher, Picture
 from formcheck.scene.scene import Scene, clean_track, observe_scene
 from formcheck.scene.view import View
+from formcheck.signals.criteria import list_failed
 from formcheck.signals.reps import RepSpan
 from formcheck.support.arrays import FloatArray
 from formcheck.support.memory import release_memory
@@ -262,7 +263,7 @@ def _count_doubtful(found: FirstPass) -> int:
     if not detection:
         return 0
     view = View(found.track, found.scene, detection.leg)
-    return sum(detection.exercise.is_doubtful(view, span) for span in detection.spans)
+    return sum(bool(list_failed(detection.exercise.judge_legs(view, span))) for span in detection.spans)
 
 
 def _rank(found: FirstPass) -> tuple[int, int]:

@@ -97,7 +97,7 @@ def _measure_between(analysis: Analysis, start_s: float, end_s: float, others: l
         raise UsageError(f"Nobody is seen from {start_s:.1f} to {end_s:.1f} s, so nothing can be measured there.")
     if analysis.info.path.is_file():
         recording = replace(recording, foot=_refine_foot(analysis, recording, span, others))
-    _, measures, _ = measure_with_camera(replace(recording, spans=[span]), exercise, _film_of(analysis).motion)
+    _, measures, *_ = measure_with_camera(replace(recording, spans=[span]), exercise, _film_of(analysis).motion)
     (values,), (why,) = settle_measures(exercise, measures, [span])
     return recording, make_rep(0, span, values, why, [], rate_visibility(recording.view, span))
 

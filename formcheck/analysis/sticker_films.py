@@ -14,7 +14,7 @@ from formcheck.analysis.settings import Settings
 from formcheck.exercises.short_foot import ShortFoot, StickerRecording
 from formcheck.foot.stickers import SAMPLES, StickerTrack, are_surely_stickers, find_stickers, follow_stickers
 from formcheck.pose.track import Side
-from formcheck.report.schema import Athlete, Quality, QualityWarning
+from formcheck.report.schema import Quality, QualityWarning
 from formcheck.scene.camera import first_look
 from formcheck.scene.scene import FOOT_PER_HEIGHT, Scene
 from formcheck.signals.holds import count_movements
@@ -79,7 +79,8 @@ def record(track: StickerTrack, info: VideoInfo, exercise: ShortFoot, settings: 
     """Return what the stickers did, and the repetitions found in the arch's rise."""
     scene = make_scene(info, settings.roll_deg or 0.0, which_foot(track)[1])
     mm_per_px = settings.sticker_mm / track.diameter_px
-    film = StickerRecording.of(track, exercise, scene, mm_per_px, foot_length_mm(settings.athlete))
+    height_cm = settings.athlete.height_cm
+    film = StickerRecording.of(track, exercise, scene, mm_per_px, 10.0 * FOOT_PER_HEIGHT * height_cm if height_cm else None)
     return replace(film, spans=count_movements(film.time_s, film.arch_mm, np.isfinite(film.arch_mm), exercise.rule).reps)
 
 
@@ -138,8 +139,3 @@ def list_signals(recording: StickerRecording) -> dict[str, FloatArray]:
     }
     heights = {"arch_rise_mm": recording.arch_mm, "joint_lift_mm": recording.joint_mm, "joint_to_toe_mm": recording.toe_mm}
     return drop_impossible_frames({**heights, **places})
-
-
-def foot_length_mm(athlete: Athlete) -> float | None:
-    """The usual foot length of a person of this height: 0.152 of it (Winter 2009, fig. 4.1); None without a height."""
-    return 10.0 * FOOT_PER_HEIGHT * athlete.height_cm if athlete.height_cm else None

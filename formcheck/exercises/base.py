@@ -236,10 +236,6 @@ class PoseExercise(Exercise):
         """The criteria by which the two legs were not confused during a confirmed repetition; none by default."""
         return ()
 
-    def is_doubtful(self, view: View, rep: RepSpan) -> bool:
-        """Whether the legs may have been confused during a confirmed repetition."""
-        return bool(list_failed(self.judge_legs(view, rep)))
-
     def find_side(self, view: View, reps: list[RepSpan]) -> WorkingSide:
         """Which leg or legs work, given that the view's leg fits; by default, that leg."""
         return view.side

@@ -119,8 +119,8 @@ def _agree_with_shoulders(track: PoseTrack, exchanged: NDArray[np.bool_], shank_
     return float(np.nanmean(shoulders * np.where(exchanged, -hips, hips)) / shank_px**2)
 
 
-def fix_leg_swaps(track: PoseTrack) -> tuple[PoseTrack, int]:
-    """Exchange the legs back on frames where the landmarker confused them; also return the number of such frames.
+def fix_leg_swaps(track: PoseTrack) -> PoseTrack:
+    """Exchange the legs back on frames where the landmarker confused them.
 
     The legs are followed in the order in which knees and feet move least. This leaves two possible orders. The right one is the
     order in which hips and shoulders agree or, side-on, the order of most frames. Where the legs are closer than
@@ -129,7 +129,7 @@ def fix_leg_swaps(track: PoseTrack) -> tuple[PoseTrack, int]:
     shank_px = compute_shank_length(track)
     frames = np.flatnonzero(track.present)
     if len(frames) < 2:
-        return track, 0
+        return track
     legs = np.stack([track.points[frames][:, _rows(side, LOWER_LEG)] for side in SIDES], axis=1)
     exchanged, under_way = (np.zeros(len(track), bool) for _ in range(2))
     exchanged[frames], under_way[frames] = _follow_legs(legs, track.time_s[frames], shank_px)
@@ -137,7 +137,7 @@ def fix_leg_swaps(track: PoseTrack) -> tuple[PoseTrack, int]:
     if agree < 0 if abs(agree) > MIN_WIDTH_SHANKS else exchanged.sum() > len(frames) / 2:
         exchanged = ~exchanged & track.present
     if not exchanged.any() and not under_way.any():
-        return track, 0
+        return track
     arrays = {}
     for name in ("points", "visibility"):
         array = getattr(track, name).copy()
@@ -146,7 +146,7 @@ def fix_leg_swaps(track: PoseTrack) -> tuple[PoseTrack, int]:
         arrays[name] = array
     for side in SIDES:
         arrays["points"][np.flatnonzero(under_way)[:, None], _rows(side, LOWER_LEG)] = np.nan
-    return replace(track, **arrays), int(exchanged.sum())
+    return replace(track, **arrays)
 
 
 class LegFollower:

@@ -258,7 +258,9 @@ def track_poses(
     if not any(len(track) for track, _ in followed):
         raise InputError(f"{info.path}: no frame of it can be decoded; the file is cut off or damaged")
     people_of_first = next((people for _, people in followed if people is not None), None)
-    again = replace(film, progress=_remind(progress), also=Listeners(), finds_people=False)
+    # repeated work reports 100 % throughout and can still be canceled
+    remind = progress and (lambda _, stage: progress(1.0, stage))
+    again = replace(film, progress=remind, also=Listeners(), finds_people=False)
 
     def follow_again(part: list[Part], one: FloatArray) -> list[tuple[PoseTrack, People | None]]:
         return _follow_all(again, part, one)
@@ -270,11 +272,6 @@ def track_poses(
     followed_one = track.points[track.present][:1]  # empty if the person was seen only in an overlap
     others = [points for points in people if not any(is_same_person(points, one) for one in followed_one)]
     return replace(track, people=max(1, len(people)), bystanders=tuple(others))
-
-
-def _remind(progress: Progress | None) -> Progress | None:
-    """Return a progress callback for repeated work: it reports 100 % throughout and can still cancel."""
-    return progress and (lambda share, stage: progress(1.0, stage))
 
 
 def _between(borders: list[float]) -> list[Part]:

@@ -123,11 +123,6 @@ class Scene:
         yaw = replace(self.camera.yaw, value=measure_yaw(points, self.up, self.shank_px))
         return replace(self, camera=replace(self.camera, yaw=yaw))
 
-    def contains(self, path: FloatArray) -> NDArray[np.bool_]:
-        """Return (...,) whether (..., 2) points lie in the picture."""
-        with np.errstate(invalid="ignore"):
-            return np.asarray(np.all((path >= 0) & (path < self.frame_size), axis=-1))
-
     def height_of(self, path: FloatArray) -> FloatArray:
         """Return (...,) pixels along ``up`` for (..., 2) points (only differences have a meaning)."""
         return path @ self.up
@@ -152,7 +147,7 @@ def compute_eye_height(track: PoseTrack, up: FloatArray, frames: NDArray[np.bool
 
 def clean_track(track: PoseTrack) -> PoseTrack:
     """Return the track with leg swaps undone, outliers removed, short gaps filled and jitter smoothed (`filters.clean_path`)."""
-    fixed, _ = fix_leg_swaps(drop_last_sight(track, MAX_GAP_S))
+    fixed = fix_leg_swaps(drop_last_sight(track, MAX_GAP_S))
     floor = OUTLIER_FLOOR_SHANKS * compute_shank_length(fixed)
     points = np.stack([clean_path(fixed.time_s, fixed.points[:, k], floor) for k in range(fixed.points.shape[1])], axis=1)
     return fixed.with_points(points)

@@ -97,7 +97,8 @@ class View:
 
     def contains(self, path: FloatArray) -> NDArray[np.bool_]:
         """Return (...,) whether (..., 2) pixels lie in the picture."""
-        return self.scene.contains(path)
+        with np.errstate(invalid="ignore"):
+            return np.asarray(np.all((path >= 0) & (path < self.scene.frame_size), axis=-1))
 
     def frames_of(self, rep: RepSpan) -> slice:
         """Return the frames from the repetition's start to its end, both included; at least one."""

@@ -43,32 +43,30 @@ def exercise() -> PoseExercise:
 
 def test_a_still_camera_leaves_every_measure_as_it_is(exercise: PoseExercise) -> None:
     recording = make_recording()
-    _, measures, camera = measure_with_camera(recording, exercise, CameraMotion.none(recording.view.track.time_s, 1280))
+    _, measures, *camera = measure_with_camera(recording, exercise, CameraMotion.none(recording.view.track.time_s, 1280))
     assert measures == [pytest.approx(exercise.measure(recording, span), nan_ok=True) for span in SPANS]
-    assert camera == {"camera_error_cm": 0.0, "lengths_refused": 0}
+    assert camera == [0.0, 0]
 
 
 def test_lengths_are_refused_only_in_the_repetition_in_which_the_view_was_lost(exercise: PoseExercise) -> None:
     recording = make_recording()
     lost = np.where(recording.view.track.time_s > 2.0, np.inf, 0.5)
-    kept, measures, camera = measure_with_camera(recording, exercise, move(recording, lost))
+    kept, measures, error_cm, refused = measure_with_camera(recording, exercise, move(recording, lost))
     assert np.isfinite(measures[0]["height_cm"])
     assert np.isnan([measures[1]["height_cm"], measures[1]["height_pct_foot"]]).all()
     assert np.isnan(kept.foot.heel_rise_px[kept.view.frames_of(SPANS[1])]).all()
-    assert camera["lengths_refused"] == 1
-    assert camera["camera_error_cm"] == pytest.approx(0.5 * np.sqrt(2) * 0.25)
+    assert refused == 1
+    assert error_cm == pytest.approx(0.5 * np.sqrt(2) * 0.25)
 
 
 def test_an_error_below_the_limit_widens_lengths_and_no_angle(exercise: PoseExercise) -> None:
     recording = make_recording()
     error = 0.9 * MAX_ERROR_FEET * FOOT_PX / np.sqrt(2)
-    _, measures, camera = measure_with_camera(recording, exercise, move(recording, np.full(90, error)))
+    _, measures, error_cm, _ = measure_with_camera(recording, exercise, move(recording, np.full(90, error)))
     assert all(np.isfinite(m["height_cm"]) for m in measures)
     scene = recording.view.scene
-    still, moved = (
-        expect_errors(exercise, scene, [], PictureQuality(camera_error_cm=cm)) for cm in (0.0, camera["camera_error_cm"])
-    )
-    assert moved["height_cm"] == pytest.approx(np.hypot(still["height_cm"], camera["camera_error_cm"]), abs=0.01)
+    still, moved = (expect_errors(exercise, scene, [], PictureQuality(camera_error_cm=cm)) for cm in (0.0, error_cm))
+    assert moved["height_cm"] == pytest.approx(np.hypot(still["height_cm"], error_cm), abs=0.01)
     lunge = EXERCISES["half-kneeling"]
     moving = PictureQuality(camera_error_cm=1.0)
     assert expect_errors(lunge, scene, [], moving)["valid_peak_deg"] == expect_errors(lunge, scene, [])["valid_peak_deg"]

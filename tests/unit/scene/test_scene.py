@@ -7,6 +7,7 @@ import pytest
 
 from formcheck.pose.track import Landmark, Side, compute_shank_length
 from formcheck.scene.scene import clean_track, compute_eye_height, observe_scene
+from formcheck.scene.view import View
 from formcheck.signals.geometry import rotate
 from tests.helpers.bodies import FRAME_SIZE, make_standing, turn_camera
 
@@ -87,9 +88,9 @@ def test_heights_grow_upwards_and_ahead_is_where_the_toes_point() -> None:
 
 
 def test_points_outside_the_picture_are_known_to_be() -> None:
-    scene = observe_scene(make_standing(), FRAME_SIZE)
+    view = View(make_standing(), observe_scene(make_standing(), FRAME_SIZE), "right")
     points = np.array([[0.0, 0.0], [1279.0, 959.0], [-1.0, 5.0], [5.0, 960.0], [np.nan, 5.0]])
-    np.testing.assert_array_equal(scene.contains(points), [True, True, False, False, False])
+    np.testing.assert_array_equal(view.contains(points), [True, True, False, False, False])
 
 
 def test_cleaning_takes_jitter_and_spikes_out_of_a_still_body() -> None:

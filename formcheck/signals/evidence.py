@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -69,6 +70,11 @@ def read_grid(log_likelihood: FloatArray, values: FloatArray, source: str) -> Es
     likely /= likely.sum()
     mean = float(np.sum(likely * values))
     return Estimate(mean, float(np.sqrt(np.sum(likely * (values - mean) ** 2))), source)
+
+
+def without_gross_errors(rms: float) -> float:
+    """Return the standard deviation to give `fuse` for an estimate whose errors, gross ones included, have this RMS."""
+    return rms / math.sqrt(1.0 + GROSS_SHARE * (GROSSLY**2 - 1.0))
 
 
 def without_prior(posterior: Estimate, prior: Estimate) -> Estimate:

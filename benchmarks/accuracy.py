@@ -180,10 +180,10 @@ COVERAGE, COVERAGE_REPS = (0.60, 0.76), 30
 def summarize_coverage(results: list[ClipResult]) -> pd.DataFrame:
     """Return, by measure and condition, the share of repetitions that lie within the error stated in their report.
 
-    The repetitions of a clip share most of their error: body, camera and light are the same. So a clip counts as one observation in
-    the share's 95 % interval (``low`` to ``high``; Wilson 1927, doi:10.1080/01621459.1927.10502953). With the right error, a cell of
-    30 repetitions of six clips lies outside `COVERAGE` about every second time: ``calibrated`` is "NO" only if the whole interval
-    does, and "undecided" if the share does and the interval does not.
+    The repetitions of a clip share most of their error: body, camera and light are the same. So a clip counts as one observation
+    in the share's 95 % interval (``low`` to ``high``; Wilson 1927, doi:10.1080/01621459.1927.10502953). With the right error, a
+    cell of 30 repetitions of six clips lies outside `COVERAGE` about every second time: ``calibrated`` is "NO" only if the whole
+    interval does, and "undecided" if the share does and the interval does not.
     """
     rows = [
         {

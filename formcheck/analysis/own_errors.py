@@ -20,9 +20,9 @@ from formcheck.support.arrays import FloatArray
 # scale's error (`camera.SCALE_ERROR_SHARE`) it makes 12 %: in the heights of 13 marked frames of people the errors' standard
 # deviation was 12 %, on 9 rendered sets of people who slacken and straighten (640 × 480) their RMS was 13 %.
 BODY_SHARE = 0.113
-# The camera's errors that are carried into a shank's angle and a height. Not its roll: on renders, whose cameras are level, 89 % of
-# the angles lie within their ± without it, and 93 % with it. A camera askew by less than the room's edges show (0.8°) adds that.
-CARRIED = ("pitch", "yaw", "shank", "focal")
+# What of the camera is carried into a shank's angle and a height. Rendered cameras are level, so renders cannot show what the roll's
+# error adds; people's cameras are not.
+CARRIED = ("roll", "pitch", "yaw", "shank", "focal")
 
 
 def measure_height_error(recording: Recording, measures: Sequence[Mapping[str, float]]) -> float:

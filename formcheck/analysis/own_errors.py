@@ -20,8 +20,8 @@ from formcheck.support.arrays import FloatArray
 # scale's error (`camera.SCALE_ERROR_SHARE`) it makes 12 %: in the heights of 13 marked frames of people the errors' standard
 # deviation was 12 %, on 9 rendered sets of people who slacken and straighten (640 × 480) their RMS was 13 %.
 BODY_SHARE = 0.113
-# What of the camera is carried into a shank's angle and a height. Rendered cameras are level, so renders cannot show what the roll's
-# error adds; people's cameras are not.
+# What of the camera is carried into a shank's angle and a height. Rendered cameras are level, so renders cannot show what an error
+# of the roll adds; people's cameras are not.
 CARRIED = ("roll", "pitch", "yaw", "shank", "focal")
 
 

@@ -23,11 +23,12 @@ SPANS = [RepSpan(0.2, TOP / 30, 1.8, 0.0, 0.2)]
 RISE_PX, CM_PER_PX = 30.0, 0.25
 
 
-def record(name: str, *, pitch_error_deg: float = 0.0, error_px: float = 0.0) -> Recording:
+def record(name: str, *, pitch_error_deg: float = 0.0, roll_error_deg: float = 0.0, error_px: float = 0.0) -> Recording:
     track, exercise = make_standing(60), EXERCISES[name]
     assert isinstance(exercise, PoseExercise)
     scene = observe_scene(track, FRAME_SIZE)
-    scene = replace(scene, camera=replace(scene.camera, pitch=Estimate(0.0, pitch_error_deg, "edges")))
+    roll, pitch = Estimate(0.0, roll_error_deg, "edges"), Estimate(0.0, pitch_error_deg, "edges")
+    scene = replace(scene, camera=replace(scene.camera, roll=roll, pitch=pitch))
     foot = FootMotion.empty(60)
     foot.heel_rise_px[:], foot.error_px[:] = RISE_PX, error_px
     return Recording(View(track, scene, "right"), CM_PER_PX, 100.0, np.zeros(60), foot, SPANS, exercise)
@@ -78,3 +79,8 @@ def test_an_uncertain_pitch_makes_the_shank_less_sure() -> None:
 def test_without_a_key_frame_at_a_peak_the_shanks_own_error_is_not_known() -> None:
     assert measure_shank_error(record("half-kneeling"), []) == 0.0
     assert measure_shank_error(record("heel-raise"), []) == 0.0
+
+
+def test_a_camera_that_may_be_askew_makes_the_shank_less_sure() -> None:
+    """What turns the picture turns the shank."""
+    assert read_shank(0.0, roll_error_deg=2.0) == pytest.approx(np.hypot(read_shank(0.0), 2.0), rel=0.02)

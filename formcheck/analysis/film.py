@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 from formcheck.analysis.settings import Settings
 from formcheck.pose.track import PoseTrack
-from formcheck.scene.camera_motion import CameraMotion, Picture
+from formcheck.scene.camera_motion import CameraMotion
 from formcheck.video.frame_cache import PictureStore
+from formcheck.video.frames import Picture
 from formcheck.video.reader import VideoInfo, read_frames
 
 FrameReader = Callable[[float, float], Iterable[Picture]]
@@ -17,7 +18,7 @@ FrameReader = Callable[[float, float], Iterable[Picture]]
 
 @dataclass(frozen=True)
 class Film:
-    """A film whose person has been followed; ``frames`` reads it again."""
+    """A film whose person has been followed; ``frames`` reads it again, in pixels that ``motion`` brings to the track's."""
 
     info: VideoInfo
     settings: Settings
@@ -34,7 +35,3 @@ class Film:
             return read_frames(info, times_s=track.time_s, start_s=start_s, stop_s=stop_s, threads=1)
 
         return cls(info, settings, motion, store.read if store and store.whole else read_file)
-
-    def read(self, start_s: float, stop_s: float) -> Iterable[Picture]:
-        """Yield the frames of ``[start_s, stop_s)`` in the track's pixels."""
-        return map(self.motion.steady, self.frames(start_s, stop_s))

@@ -29,7 +29,7 @@ from formcheck.pose.bundles import ModelName, find_bundle
 from formcheck.pose.track import SIDES, PoseTrack, Side
 from formcheck.pose.tracker import TRACKING_SHORT_SIDE, Listeners, track_poses
 from formcheck.report.schema import Athlete, SetReport, WorkingSide
-from formcheck.scene.camera_motion import CameraMotion, MotionWatcher, Picture
+from formcheck.scene.camera_motion import CameraMotion, MotionWatcher
 from formcheck.scene.scene import Scene, clean_track, observe_scene
 from formcheck.scene.view import View
 from formcheck.signals.criteria import list_failed
@@ -38,6 +38,7 @@ from formcheck.support.arrays import FloatArray
 from formcheck.support.memory import release_memory
 from formcheck.support.progress import Progress, part_of
 from formcheck.video.frame_cache import PictureStore
+from formcheck.video.frames import Image
 from formcheck.video.reader import VideoInfo, probe_video
 
 # The share of the total work that tracking takes (the rest is the second pass), for the progress bar.
@@ -114,9 +115,9 @@ class Analysis:
         film = self.recording
         return list_signals(film) if isinstance(film, Recording) else sticker_films.list_signals(film)
 
-    def steady(self, picture: Picture) -> Picture:
-        """Return a picture of the video in the track's pixels; it is unchanged unless the camera moved."""
-        return picture if self.motion is None else self.motion.steady(picture)
+    def steady(self, image: Image, time_s: float) -> Image:
+        """Return the picture of the frame at ``time_s`` in the track's pixels; it is unchanged unless the camera moved."""
+        return image if self.motion is None else self.motion.steady(image, time_s)
 
 
 def analyze_video(

@@ -217,10 +217,11 @@ def _list_windows(view: View, spans: Sequence[RepSpan], keyed: int) -> list[_Win
 def _read_background(view: View, window: _Window, film: Film) -> _Background:
     """Read what the first frame of a repetition shows besides the person."""
     start_s, scale = float(view.time_s[window.first]), scale_of(view)
-    frame = next(iter(film.read(max(0.0, start_s - SAME_FRAME_S), start_s + SAME_FRAME_S)), None)
+    frame = next(iter(film.frames(max(0.0, start_s - SAME_FRAME_S), start_s + SAME_FRAME_S)), None)
     if frame is None:
         return _Background(None, None)
-    gray, person = frame.gray(TRACKING_SHORT_SIDE), view.track.points[window.first] * scale
+    gray = film.motion.steady(frame.gray(TRACKING_SHORT_SIDE), frame.time_s)
+    person = view.track.points[window.first] * scale
     return _Background(find_camera_turn(gray, person, view.scene.focal_px * scale), measure_contrast(gray, person, view.side))
 
 
@@ -231,7 +232,7 @@ def _read_windows(view: View, windows: list[_Window], followers: list[FootFollow
     wanted_keys = {frame for w in windows if w.key for frame in (w.first, w.peak)}
     start_s = max(0.0, float(track.time_s[windows[0].first]) - SAME_FRAME_S)
     stop_s = float(track.time_s[windows[-1].last]) + SAME_FRAME_S
-    for frame in film.read(start_s, stop_s):
+    for frame in film.frames(start_s, stop_s):
         index = nearest_index(track.time_s, frame.time_s)
         if abs(track.time_s[index] - frame.time_s) > SAME_FRAME_S:
             continue
@@ -241,9 +242,12 @@ def _read_windows(view: View, windows: list[_Window], followers: list[FootFollow
         if not watching:
             continue
         if starting := [f for f in watching if f.frames == 0]:
-            gray = frame.gray(TRACKING_SHORT_SIDE)
+            gray = film.motion.steady(frame.gray(TRACKING_SHORT_SIDE), frame.time_s)
             thumbnails += [np.asarray(cv2.resize(gray, THUMBNAIL, interpolation=cv2.INTER_AREA), np.uint8)] * len(starting)
-        rgb = frame.rgb_parts(TRACKING_SHORT_SIDE) if isinstance(frame, KeptFrame) else frame.rgb(TRACKING_SHORT_SIDE)
+        if isinstance(frame, KeptFrame) and film.motion.still:
+            rgb = frame.rgb_parts(TRACKING_SHORT_SIDE)
+        else:
+            rgb = film.motion.steady(frame.rgb(TRACKING_SHORT_SIDE), frame.time_s)
         for follower in watching:
             follower.feed(rgb)
         if index in wanted_keys:

@@ -107,12 +107,12 @@ def film_set(
     printed = beats = 0
     try:
         try:
-            for frame in _until_broken(frames):
-                state = live.push(frame.image, frame.time_s)
+            for image, time_s in _until_broken(frames):
+                state = live.push(image, time_s)
                 if not quiet:
                     printed = _print_cues(state, printed)
                     beats = _beat(state, beats) if setup.test else beats
-                if (show and show(live.fit(frame.image), state)) or state.stage == "ended":
+                if (show and show(live.fit(image), state)) or state.stage == "ended":
                     break
             live.stop("stopped")
         except CameraLost as lost:

@@ -14,9 +14,10 @@ from formcheck.exercises import PoseExercise
 from formcheck.live.ring import FrameRing
 from formcheck.pose.track import PoseTrack, Side
 from formcheck.report.schema import Athlete, FaultCode
-from formcheck.scene.camera_motion import CameraMotion, Picture
+from formcheck.scene.camera_motion import CameraMotion
 from formcheck.scene.scene import Scene, clean_track
 from formcheck.signals.reps import RepSpan
+from formcheck.video.frames import Picture
 from formcheck.video.reader import VideoInfo
 
 # A raise is measured live from a webcam's smaller pictures and without the set's later raises, so its height is less sure. By trial

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -30,12 +29,8 @@ class CameraLost(InputError):  # noqa: N818 - reported as news: the set so far i
     """The camera worked and then stopped."""
 
 
-@dataclass(frozen=True)
-class LiveFrame:
-    """One (H, W, 3) RGB frame and its time in the stream, seconds."""
-
-    image: Image
-    time_s: float
+LiveFrame = tuple[Image, float]
+"""One (H, W, 3) RGB frame and its time in the stream, seconds."""
 
 
 def read_camera(number: int) -> Iterator[LiveFrame]:
@@ -68,7 +63,7 @@ def read_camera(number: int) -> Iterator[LiveFrame]:
             if found:
                 last = now
                 frames += 1
-                yield LiveFrame(np.ascontiguousarray(picture[:, :, ::-1]), now - start)
+                yield np.ascontiguousarray(picture[:, :, ::-1]), now - start
             elif now - last > MAX_SILENCE_S:
                 text = f"camera {number}: stopped sending pictures"
                 raise CameraLost(f"{text}; the reps so far are kept") if frames else InputError(f"{text}; try another one")
@@ -82,17 +77,15 @@ def read_source(source: str) -> Iterator[LiveFrame]:
     """Yield the frames of a file or stream address at the pace at which they were filmed."""
     frames = _read_stream(source) if source.startswith(STREAMS) else _read_file(Path(source))
     start = time.monotonic()
-    for frame in frames:
-        early = frame.time_s - (time.monotonic() - start)
-        if early > 0:
-            time.sleep(early)
-        yield frame
+    for image, time_s in frames:
+        time.sleep(max(0.0, time_s - (time.monotonic() - start)))
+        yield image, time_s
 
 
 def _read_file(path: Path) -> Iterator[LiveFrame]:
     info = probe_video(path)
     for frame in read_frames(info, max_fps=None):
-        yield LiveFrame(frame.rgb(), frame.time_s)
+        yield frame.rgb(), frame.time_s
 
 
 def _read_stream(address: str) -> Iterator[LiveFrame]:
@@ -111,7 +104,7 @@ def _read_stream(address: str) -> Iterator[LiveFrame]:
                 at = float(raw.time) if raw.time is not None else last_s + 1 / CAMERA_FPS
                 start = at if start is None else start
                 last_s = max(at - start, last_s + 0.001)
-                yield LiveFrame(raw.to_ndarray(format="rgb24"), last_s)
+                yield raw.to_ndarray(format="rgb24"), last_s
         except (av.error.FFmpegError, OSError) as error:
             raise CameraLost(f"{shown}: stopped sending pictures; the reps so far are kept") from error
         except IndexError:  # as in `formcheck.video.reader`: the end of a stream whose sound began late

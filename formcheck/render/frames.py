@@ -53,14 +53,14 @@ def rep_pictures(analysis: Analysis) -> dict[int, bytes]:
     pictures: dict[int, bytes] = {}
     for index, frame in _read_at(analysis.info, {k: float(times[k]) for k in wanted}):
         rep = wanted[index]
-        pictures[rep.number] = encode_jpeg(_draw(analysis, rep, index, analysis.steady(frame).rgb(MAX_SHORT_SIDE)))
+        pictures[rep.number] = encode_jpeg(_draw(analysis, rep, index, analysis.steady(frame.rgb(MAX_SHORT_SIDE), frame.time_s)))
     return dict(sorted(pictures.items()))
 
 
 def picture_at(analysis: Analysis, time_s: float) -> bytes | None:
     """Return the whole picture at a moment of the video, in seconds, as JPEG; None if no frame is there."""
     for _, frame in _read_at(analysis.info, {0: time_s}):
-        return encode_jpeg(analysis.steady(frame).rgb(MAX_SHORT_SIDE))
+        return encode_jpeg(analysis.steady(frame.rgb(MAX_SHORT_SIDE), frame.time_s))
     return None
 
 

@@ -27,13 +27,12 @@ from formcheck.render.marks import (
     text_size,
 )
 from formcheck.render.words import name_fault
-from formcheck.scene.camera_motion import Picture
 from formcheck.support.arrays import nearest_index
 from formcheck.support.errors import OutputError
 from formcheck.support.language import tr
 from formcheck.support.progress import Progress
 from formcheck.video.frame_cache import PictureStore
-from formcheck.video.frames import Image
+from formcheck.video.frames import Image, Picture
 from formcheck.video.reader import read_frames, scale_to
 from formcheck.video.writer import VideoSink
 
@@ -226,7 +225,7 @@ def write_annotated(
 
     def draw(frame: Picture) -> tuple[Image, float]:
         index = nearest_index(times, frame.time_s)
-        return overlay.annotate(analysis.steady(frame).rgb(max_short_side), analysis, index), frame.time_s
+        return overlay.annotate(analysis.steady(frame.rgb(max_short_side), frame.time_s), analysis, index), frame.time_s
 
     with VideoSink(path, width, height, fps=analysis.track.fps or 30.0) as sink:
         for number, (image, time_s) in enumerate(_map_ahead(draw, frames), start=1):

@@ -13,7 +13,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from typing import Protocol
 
 import cv2
 import numpy as np
@@ -38,45 +37,6 @@ MOVED_SIGMAS, MOVED_PX = 4.0, 0.25
 MOVED_PERCENTILE = 95.0
 # Frames that the wall's distance is fitted to, those that moved most: a limit for speed.
 FITTED_FOR_WALL = 24
-
-
-class Picture(Protocol):
-    """A frame of a video, from a file or from memory."""
-
-    @property
-    def time_s(self) -> float:
-        """Seconds after the video's first frame."""
-
-    def rgb(self, max_short_side: int | None = None) -> Image:
-        """Return the picture as (H, W, 3) RGB."""
-
-    def gray(self, max_short_side: int | None = None) -> Image:
-        """Return the picture's brightness, (H, W)."""
-
-
-@dataclass(frozen=True)
-class SteadyPicture:
-    """A picture as if taken from the camera's reference place.
-
-    ``to_reference`` is a (3, 3) homography in pixels of a picture ``width`` pixels wide.
-    """
-
-    picture: Picture
-    to_reference: FloatArray
-    width: int
-
-    @property
-    def time_s(self) -> float:
-        """Seconds after the video's first frame."""
-        return self.picture.time_s
-
-    def rgb(self, max_short_side: int | None = None) -> Image:
-        """Return the picture as (H, W, 3) RGB."""
-        return warp(self.picture.rgb(max_short_side), self.to_reference, self.width)
-
-    def gray(self, max_short_side: int | None = None) -> Image:
-        """Return the picture's brightness, (H, W)."""
-        return warp(self.picture.gray(max_short_side), self.to_reference, self.width)
 
 
 def warp(image: Image, to_reference: FloatArray, width: int) -> Image:
@@ -122,12 +82,9 @@ class CameraMotion:
             return track
         return track.with_points(np.stack([apply(h, p) for h, p in zip(self.to_reference, track.points, strict=True)]))
 
-    def steady(self, picture: Picture) -> Picture:
-        """Return a picture as if taken from the reference place; unchanged if the camera stood still."""
-        if self.still:
-            return picture
-        frame = nearest_index(self.time_s, picture.time_s)
-        return SteadyPicture(picture, self.to_reference[frame], self.width)
+    def steady(self, image: Image, time_s: float) -> Image:
+        """Return the picture of the frame at ``time_s`` as if taken from the reference place; the same for a still camera."""
+        return image if self.still else warp(image, self.to_reference[nearest_index(self.time_s, time_s)], self.width)
 
     def measure_error(self, start_s: float, stop_s: float) -> float:
         """Return the error (1 sigma, pixels) that camera motion adds to a length between two frames of ``[start_s, stop_s]``."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from typing import Any, Protocol
 
 import av
 import cv2
@@ -45,6 +45,20 @@ _PLANAR = re.compile(r"yuv(?P<full>j?)4[1240][0124]p(?P<bits>9|10|12|14|16)?(?:l
 _TURNS = {90: cv2.ROTATE_90_CLOCKWISE, 180: cv2.ROTATE_180, 270: cv2.ROTATE_90_COUNTERCLOCKWISE}
 # Bilinear shrinking reads two samples per axis. Beyond this factor it would skip some, and fine texture would flicker.
 MAX_BILINEAR_SHRINK = 2.0
+
+
+class Picture(Protocol):
+    """A frame of a video, from a file (`reader.Frame`) or from memory (`frame_cache.KeptFrame`)."""
+
+    @property
+    def time_s(self) -> float:
+        """Seconds after the video's first frame."""
+
+    def rgb(self, max_short_side: int | None = None) -> Image:
+        """Return the picture as (H, W, 3) RGB."""
+
+    def gray(self, max_short_side: int | None = None) -> Image:
+        """Return the picture's brightness, (H, W)."""
 
 
 @dataclass(frozen=True)

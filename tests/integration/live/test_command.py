@@ -64,8 +64,7 @@ def test_the_recording_of_a_killed_set_is_removed_by_the_next_one(tmp_path):
 
 def test_a_camera_that_is_unplugged_in_mid_set_leaves_its_repetitions(capsys):
     def camera() -> Iterator[LiveFrame]:
-        for image, time_s in frames("df_right_female_heellift", stop_s=6.5):
-            yield LiveFrame(image, time_s)
+        yield from frames("df_right_female_heellift", stop_s=6.5)
         raise CameraLost("camera 0: stopped sending pictures; the repetitions so far are kept")
 
     live = film_set(LiveSetup("half-kneeling", "right", Athlete(height_cm=156)), camera(), inline=True)
@@ -82,8 +81,7 @@ def test_a_camera_that_is_unplugged_in_mid_set_leaves_its_repetitions(capsys):
 )
 def test_no_error_of_the_source_loses_what_was_filmed(error, capsys, tmp_path):
     def source() -> Iterator[LiveFrame]:
-        for image, time_s in frames("df_right_female_heellift", stop_s=1.0):
-            yield LiveFrame(image, time_s)
+        yield from frames("df_right_female_heellift", stop_s=1.0)
         raise error
 
     live = film_set(LiveSetup("half-kneeling", "right"), source(), inline=True)

@@ -20,8 +20,9 @@ from formcheck.live.measuring import LONE_RAISE_WIDER, MeasuredSet, RepMeasurer
 from formcheck.live.ring import FrameRing
 from formcheck.pose.track import PoseTrack
 from formcheck.report.schema import Athlete
-from formcheck.scene.camera_motion import CameraMotion, Picture
+from formcheck.scene.camera_motion import CameraMotion
 from formcheck.scene.scene import clean_track, observe_scene
+from formcheck.video.frames import Picture
 from formcheck.video.reader import VideoInfo, read_frames
 from tests.helpers.drills import make_kneeling_set
 from tests.helpers.figure import SIZE

@@ -102,15 +102,8 @@ def test_pictures_are_warped_as_the_landmarks_are() -> None:
     moves = [sway(k) for k in range(FRAMES)]
     motion, _ = film(moves, room)
 
-    class Shot:
-        time_s = 5 / 12
-
-        def rgb(self, max_short_side: int | None = None) -> np.ndarray:
-            return cv2.warpPerspective(room, moves[5], (WIDTH, HEIGHT), borderMode=cv2.BORDER_REFLECT)
-
-        gray = rgb
-
-    steadied = motion.steady(Shot()).rgb()
+    shot = cv2.warpPerspective(room, moves[5], (WIDTH, HEIGHT), borderMode=cv2.BORDER_REFLECT)
+    steadied = motion.steady(shot, 5 / 12)
     reference = int(np.argmin([np.abs(m - np.eye(3)).sum() for m in motion.to_reference]))
     expected = cv2.warpPerspective(room, moves[reference], (WIDTH, HEIGHT), borderMode=cv2.BORDER_REFLECT)
     inner = (slice(40, -40), slice(40, -40))

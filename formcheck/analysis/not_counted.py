@@ -22,22 +22,10 @@ from formcheck.signals.criteria import Criterion, find_broken, find_frames, list
 from formcheck.signals.holds import count_movements
 from formcheck.signals.reps import CUT_OFF, WRONG_POSE, Rejection, RepSpan
 from formcheck.support.language import tr
+from formcheck.support.numbers import count_in_words
 
 # A video can contain hundreds of movements, such as steps; more reasons than this do not help.
 MOST_LISTED = 30
-NUMBERS = (
-    tr("no"),
-    tr("one"),
-    tr("two"),
-    tr("three"),
-    tr("four"),
-    tr("five"),
-    tr("six"),
-    tr("seven"),
-    tr("eight"),
-    tr("nine"),
-    tr("ten"),
-)
 OF_LEG = {"left": tr(" of the left leg"), "right": tr(" of the right leg"), "both": ""}
 ORDINALS = {2: tr("the second"), 3: tr("the third")}
 FILM_FROM_THE_SIDE = tr("Film from the side, whole body and feet in the picture.")
@@ -160,14 +148,14 @@ def _say_few(seen: Detection, movements: Sequence[NotCounted]) -> str:
         words = tr("{number} {exercise} repetition{of_leg} was seen")
     else:
         words = tr("{number} {exercise} repetitions{of_leg} were seen")
-    number = _number(count)
+    number = count_in_words(count)
     said = words.format(number=number[:1].upper() + number[1:], exercise=title, of_leg=leg)
     if any(movement.criterion == CUT_OFF.name for movement in movements):
         said = tr("{seen}, {which} ended with the recording").format(seen=said, which=ORDINALS.get(count + 1, tr("the next")))
     is_test = seen.exercise.prescription.reps == least
     asks = tr("{seen}; the test asks for {least}.") if is_test else tr("{seen}; a set takes at least {least}.")
     advice = tr("Name the exercise to count what was seen, or film the whole set again.")
-    return f"{asks.format(seen=said, least=_number(least))} {advice}"
+    return f"{asks.format(seen=said, least=count_in_words(least))} {advice}"
 
 
 def _say_none(nearest: Exercise, movements: Sequence[NotCounted], *, given: bool) -> str:
@@ -178,12 +166,12 @@ def _say_none(nearest: Exercise, movements: Sequence[NotCounted], *, given: bool
         none = tr("No repetition of the {exercise} was seen.").format(exercise=title) if given else unknown
         return f"{none} {FILM_FROM_THE_SIDE}"
     (message, times), count = Counter(movement.message for movement in movements).most_common(1)[0], len(movements)
-    number = _number(count)
+    number = count_in_words(count)
     words = tr("{number} movement was seen") if count == 1 else tr("{number} movements were seen")
     seen = words.format(number=number[:1].upper() + number[1:])
     why = lower_first(message.removesuffix("."))
     if times < count:
-        why = tr("{why} ({times} of {count})").format(why=why, times=_number(times), count=number)
+        why = tr("{why} ({times} of {count})").format(why=why, times=count_in_words(times), count=number)
     if given:
         none = tr("{seen}, but none counts as {exercise}: {why}.")
     else:
@@ -194,7 +182,3 @@ def _say_none(nearest: Exercise, movements: Sequence[NotCounted], *, given: bool
 def lower_first(words: str) -> str:
     """Return a sentence in the form that follows a colon."""
     return words[:1].lower() + words[1:]
-
-
-def _number(count: int) -> str:
-    return NUMBERS[count] if count < len(NUMBERS) else str(count)

@@ -6,31 +6,11 @@ from formcheck.exercises import EXERCISES
 from formcheck.report.faults import FAULTS
 from formcheck.report.names import FaultCode
 from formcheck.support.language import tr
+from formcheck.support.numbers import say_number
 
-# fmt: off
-NUMBERS = (
-    tr("zero"), tr("one"), tr("two"), tr("three"), tr("four"), tr("five"), tr("six"), tr("seven"), tr("eight"), tr("nine"),
-    tr("ten"), tr("eleven"), tr("twelve"), tr("thirteen"), tr("fourteen"), tr("fifteen"), tr("sixteen"), tr("seventeen"),
-    tr("eighteen"), tr("nineteen"), tr("twenty"),
-)
-TENS = {
-    20: tr("twenty"), 30: tr("thirty"), 40: tr("forty"), 50: tr("fifty"), 60: tr("sixty"), 70: tr("seventy"), 80: tr("eighty"),
-    90: tr("ninety"),
-}
-# fmt: on
 TAKE_POSE = tr("Take the starting position")
 # With this many repetitions or fewer to go, the number left is spoken too.
 SAY_LEFT_FROM = 3
-
-
-def say_number(number: int) -> str:
-    """Return a number in words, up to ninety-nine; digits beyond."""
-    if number <= 20:
-        return NUMBERS[number]
-    if number >= 100:
-        return str(number)
-    tens, ones = number // 10 * 10, number % 10
-    return tr("{tens}-{ones}").format(tens=TENS[tens], ones=NUMBERS[ones]) if ones else TENS[tens]
 
 
 def say_count(count: int, target: int | None) -> str:

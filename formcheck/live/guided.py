@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from typing import Literal
 
 from formcheck.exercises import Exercise
-from formcheck.live.cues import TAKE_POSE, say_count, say_number
+from formcheck.live.cues import TAKE_POSE, say_count
 from formcheck.live.state import Cue, CueKind
 from formcheck.support.language import tr
+from formcheck.support.numbers import say_number
 
 Phase = Literal["ready", "go", "hold", "back", "rest", "done"]
 

@@ -10,7 +10,7 @@ from formcheck.exercises import PoseExercise
 from formcheck.exercises.weight_bearing_lunge import HOLD_BAND_DEG
 from formcheck.live.coach import ESSENTIAL, LABELS, check_setup
 from formcheck.live.counting import Candidate, Counting
-from formcheck.live.cues import say_count, say_fault, say_number, say_pose
+from formcheck.live.cues import say_count, say_fault, say_pose
 from formcheck.live.gauge import Gauge
 from formcheck.live.measuring import MeasuredSet
 from formcheck.live.raise_test import find_test_end
@@ -24,6 +24,7 @@ from formcheck.scene.scene import LEVEL_UP, Scene
 from formcheck.signals.geometry import compute_inclination
 from formcheck.support.arrays import FloatArray
 from formcheck.support.language import tr
+from formcheck.support.numbers import say_number
 
 # The times of set-up, stages and words on the screen are design choices; none is fitted to clips.
 COACH_WINDOW_S, COACH_PERIOD_S = 1.0, 0.2

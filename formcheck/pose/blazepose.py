@@ -111,9 +111,7 @@ class PoseEstimator:
 
 
 def _read_pose(found: Any, world: Any) -> Pose:
-    table = np.fromiter((v for p in found for v in (p.x, p.y, p.visibility)), dtype=np.float64, count=3 * LANDMARK_COUNT).reshape(
-        LANDMARK_COUNT, 3
-    )
+    table = np.array([(mark.x, mark.y, mark.visibility) for mark in found], float)
     left, right = world[Landmark.LEFT_SHOULDER], world[Landmark.RIGHT_SHOULDER]
     return Pose(table[:, :2], table[:, 2], np.array([left.x - right.x, left.z - right.z]))
 

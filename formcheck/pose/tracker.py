@@ -60,49 +60,32 @@ def count_workers(workers: int | None = None) -> int:
     return max(1, len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1)
 
 
-class _GrowingTrack:
-    """The track of one part while it is made; `so_far` may be called from any thread."""
-
-    def __init__(self, info: VideoInfo) -> None:
-        self._size = np.array([info.width, info.height], float)
-        self._time_s: list[float] = []
-        self._poses: list[Pose | None] = []
-
-    def add(self, time_s: float, pose: Pose | None) -> None:
-        self._time_s.append(time_s)
-        self._poses.append(pose)  # last, because it is what `so_far` counts
-
-    def so_far(self) -> PoseTrack:
-        frames = len(self._poses)
-        points = np.full((frames, LANDMARK_COUNT, 2), np.nan)
-        visibility, lateral = np.zeros((frames, LANDMARK_COUNT)), np.full((frames, 2), np.nan)
-        for frame, pose in enumerate(self._poses[:frames]):
-            if pose is not None:
-                points[frame], visibility[frame], lateral[frame] = pose.points * self._size, pose.visibility, pose.lateral
-        return PoseTrack(np.asarray(self._time_s[:frames], float), points, visibility, lateral)
-
-
 class _Monitor:
-    """The progress of each part, and the signal to stop."""
+    """The progress of each part, what it has found so far, and the signal to stop."""
 
-    def __init__(self, parts: int, info: VideoInfo) -> None:
+    def __init__(self, parts: int, film: _Film) -> None:
         self.stop = threading.Event()
         self.done_s = [0.0] * parts
-        self.tracks = [_GrowingTrack(info) for _ in range(parts)]
+        self.found: list[list[tuple[float, Pose | None]]] = [[] for _ in range(parts)]
+        self._size = np.array([film.info.width, film.info.height], float)
+        self._describe = film.also.describe
+        self._next_s, self._text = DESCRIBED_FROM_S, ""
 
+    def track(self, part: int) -> PoseTrack:
+        """Return the track of a part so far; any thread may ask."""
+        found = self.found[part][:]
+        points = np.full((len(found), LANDMARK_COUNT, 2), np.nan)
+        visibility, lateral = np.zeros((len(found), LANDMARK_COUNT)), np.full((len(found), 2), np.nan)
+        for frame, (_, pose) in enumerate(found):
+            if pose is not None:
+                points[frame], visibility[frame], lateral[frame] = pose.points * self._size, pose.visibility, pose.lateral
+        return PoseTrack(np.array([time_s for time_s, _ in found], float), points, visibility, lateral)
 
-class _Description:
-    """What a function says about the beginning of a video, asked again as the beginning grows."""
-
-    def __init__(self, describe: Describe | None) -> None:
-        self._describe = describe
-        self._next_s = DESCRIBED_FROM_S
-        self._text = ""
-
-    def update(self, monitor: _Monitor) -> str:
-        if self._describe is not None and monitor.done_s[0] >= self._next_s:
-            self._next_s = DESCRIBED_AGAIN * monitor.done_s[0]
-            self._text = self._describe(monitor.tracks[0].so_far()) or self._text
+    def describe(self) -> str:
+        """Return what `Listeners.describe` says about the beginning of the video, asked again as it grows."""
+        if self._describe is not None and self.done_s[0] >= self._next_s:
+            self._next_s = DESCRIBED_AGAIN * self.done_s[0]
+            self._text = self._describe(self.track(0)) or self._text
         return self._text
 
 
@@ -188,8 +171,8 @@ def _follow(film: _Film, part: Part, monitor: _Monitor, number: int, person: Flo
                 continue
             if store is not None and store.whole and isinstance(small, SmallFrame):
                 store.add(KeptFrame.of(small))
-            monitor.tracks[number].add(time_s, pose)
-    return monitor.tracks[number].so_far(), people
+            monitor.found[number].append((time_s, pose))
+    return monitor.track(number), people
 
 
 def _find_people(image: Image, *, at_once: bool) -> People:
@@ -340,7 +323,7 @@ def _follow_all(film: _Film, parts: list[Part], person: FloatArray | None) -> li
         film.also.store.clear()  # drops pictures of an earlier pass over the same video
     if film.also.watcher is not None:
         film.also.watcher.clear()
-    monitor, description = _Monitor(len(parts), film.info), _Description(film.also.describe)
+    monitor = _Monitor(len(parts), film)
     with ThreadPoolExecutor(len(parts), thread_name_prefix="pose") as pool:
         try:
             futures = [
@@ -353,7 +336,7 @@ def _follow_all(film: _Film, parts: list[Part], person: FloatArray | None) -> li
                     future.result()
                 if film.progress:
                     share = sum(max(0.0, s) for s in monitor.done_s) / max(film.info.duration_s, 1e-6)
-                    film.progress(min(1.0, share), f"Following the person{description.update(monitor)}")
+                    film.progress(min(1.0, share), f"Following the person{monitor.describe()}")
         except BaseException:
             monitor.stop.set()
             raise

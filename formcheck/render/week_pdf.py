@@ -8,7 +8,7 @@ from datetime import date
 from formcheck import training
 from formcheck.render.sheet import BODY, SMALL, Sheet
 from formcheck.support.language import tr
-from formcheck.training.words import count_in_words
+from formcheck.support.numbers import count_in_words
 
 
 def render_week_pdf(name: str, days: Sequence[training.DayPlan]) -> bytes:

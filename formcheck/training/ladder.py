@@ -13,9 +13,10 @@ from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from math import ceil
 
+from formcheck.support.numbers import count_in_words
 from formcheck.training.catalogue import Catalogue, Drill, Level
 from formcheck.training.pain import PainAction, PainScores, judge_pain
-from formcheck.training.words import count_in_words, name_day
+from formcheck.training.words import name_day
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,8 +10,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from formcheck.support.numbers import count_in_words
 from formcheck.training.catalogue import PainLimits, RedFlag
-from formcheck.training.words import count_in_words
 
 PainMoment = Literal["before", "after", "morning"]
 PainAction = Literal["progress", "repeat", "step-back", "ask"]

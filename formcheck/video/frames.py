@@ -111,6 +111,11 @@ class SmallFrame:
     planes: Planes
     rotation_deg: int
 
+    @classmethod
+    def of_rgb(cls, time_s: float, image: Image) -> SmallFrame:
+        """Return an upright (H, W, 3) RGB picture in this form."""
+        return cls(time_s, _split(image).shrink(*image.shape[1::-1]), 0)
+
     def _size(self, max_short_side: int | None) -> tuple[int, int]:
         height, width = self.planes.samples[0].shape
         scale = 1.0 if max_short_side is None else min(1.0, max_short_side / min(width, height))
@@ -182,10 +187,14 @@ def shrink_planes(raw: av.VideoFrame, width: int, height: int) -> Planes:
     """Return a frame's planes with (height, width) brightness (see `Planes.shrink`), not turned."""
     planes = _read_planes(raw)
     if planes is None:
-        rgb = _reformat(raw, width, height, "rgb24")
-        y, v, u = cv2.split(cv2.cvtColor(rgb, cv2.COLOR_RGB2YCrCb))
-        planes = Planes((y, u, v), 1, _JPEG, full_range=True)
+        planes = _split(_reformat(raw, width, height, "rgb24"))
     return planes.shrink(width, height)
+
+
+def _split(rgb: Image) -> Planes:
+    """Return the planes of an (H, W, 3) RGB picture, all of its size."""
+    y, v, u = cv2.split(cv2.cvtColor(rgb, cv2.COLOR_RGB2YCrCb))
+    return Planes((np.asarray(y), np.asarray(u), np.asarray(v)), 1, _JPEG, full_range=True)
 
 
 def turn_upright(picture: Image, rotation_deg: int) -> Image:

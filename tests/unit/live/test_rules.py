@@ -6,11 +6,12 @@ import pytest
 
 from formcheck.app.film.camera import ice_servers
 from formcheck.app.film.next_set import find_next, order_sets
-from formcheck.live.cues import say_count, say_number
+from formcheck.live.cues import say_count
 from formcheck.live.raise_test import find_test_end
 from formcheck.live.state import LiveRep
 from formcheck.report.schema import FaultCode
 from formcheck.signals.reps import RepSpan
+from formcheck.support.numbers import say_number
 
 
 def raises(

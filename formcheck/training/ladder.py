@@ -94,10 +94,6 @@ class Ladder:
             standing = after
         return standing
 
-    def level_on(self, day: date) -> Level:
-        """The level of a day."""
-        return self.drill.levels[self.on(day).level]
-
     @property
     def last(self) -> Standing:
         """The standing after all sessions."""

@@ -6,16 +6,15 @@ morning, and above 5 is too much. The limits are in the programme's data file.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from formcheck.support.numbers import count_in_words
-from formcheck.training.catalogue import PainLimits, RedFlag
+from formcheck.training.catalogue import PainLimits
 
 PainMoment = Literal["before", "after", "morning"]
 PainAction = Literal["progress", "repeat", "step-back", "ask"]
-Action = Literal["stop", "see-professional", "step-back", "repeat", "progress", "ask"]
 MOMENTS: tuple[PainMoment, ...] = ("before", "after", "morning")
 MAX_PAIN = 10
 
@@ -36,15 +35,6 @@ class PainScores:
         """The highest score that was entered."""
         known = [score for score in (self.before, self.after, self.morning) if score is not None]
         return max(known) if known else None
-
-
-@dataclass(frozen=True, slots=True)
-class Decision:
-    """What to do, and why, in a sentence. ``ask_red_flags``: the red flags must be asked again first."""
-
-    action: Action
-    reason: str
-    ask_red_flags: bool = False
 
 
 def judge_pain(scores: PainScores, limits: PainLimits) -> PainAction:
@@ -72,26 +62,6 @@ def count_step_backs(actions: Sequence[PainAction]) -> int:
             break
         count += 1
     return count
-
-
-def decide(scores: PainScores, flags: Iterable[RedFlag], earlier: Sequence[PainAction], limits: PainLimits) -> Decision:
-    """The one decision after a session: red flags first, then two step-backs in a row, then the session's own scores.
-
-    Parameters
-    ----------
-    flags
-        The red flags answered with yes.
-    earlier
-        The actions of the sessions before this one, oldest first.
-    """
-    urgent = sorted(flags, key=lambda flag: flag.urgency)
-    if urgent:
-        return Decision("stop", f"{urgent[0].where} Go {urgent[0].when}.")
-    action = judge_pain(scores, limits)
-    too_much = scores.worst is not None and scores.worst > limits.tolerated_up_to
-    if count_step_backs([*earlier, action]) >= limits.step_backs_before_help and action != "ask":
-        return Decision("see-professional", describe_help(limits), too_much)
-    return Decision(action, describe_action(action, scores, limits), too_much)
 
 
 def describe_help(limits: PainLimits) -> str:

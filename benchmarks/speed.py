@@ -60,10 +60,11 @@ COMPARED_MODELS = "FORMCHECK_COMPARED_MODELS"
 
 def _play() -> Iterator[Any]:
     """Yield the sample's pictures without end: forward, backward, forward again, so that the person never jumps."""
-    from formcheck.video.frame_cache import KeptPicture
+    from formcheck.video.frame_cache import KeptFrame
+    from formcheck.video.frames import SmallFrame
     from formcheck.video.reader import probe_video, read_frames
 
-    pictures = [KeptPicture.of(frame.time_s, frame.rgb()) for frame in read_frames(probe_video(SAMPLE))]
+    pictures = [KeptFrame.of(SmallFrame.of_rgb(frame.time_s, frame.rgb())) for frame in read_frames(probe_video(SAMPLE))]
     while True:
         yield from (picture.rgb() for picture in pictures)
         yield from (picture.rgb() for picture in reversed(pictures))

@@ -9,8 +9,8 @@ from collections.abc import Iterator
 import cv2
 import numpy as np
 
-from formcheck.video.frame_cache import KeptPicture
-from formcheck.video.frames import Image
+from formcheck.video.frame_cache import KeptFrame
+from formcheck.video.frames import Image, SmallFrame
 
 # A repetition takes at most half a minute; at 60 kB per picture this is about 50 MB.
 KEPT_S = 30.0
@@ -34,12 +34,12 @@ class FrameRing:
 
     def __init__(self) -> None:
         """Start empty."""
-        self._kept: deque[KeptPicture] = deque()
+        self._kept: deque[KeptFrame] = deque()
         self._lock = threading.Lock()
 
     def add(self, time_s: float, image: Image) -> None:
         """Keep an (H, W, 3) RGB frame; times rise."""
-        kept = KeptPicture.of(time_s, image)
+        kept = KeptFrame.of(SmallFrame.of_rgb(time_s, image))
         with self._lock:
             self._kept.append(kept)
             while self._kept[0].time_s < time_s - KEPT_S:
@@ -50,7 +50,7 @@ class FrameRing:
         with self._lock:
             self._kept.clear()
 
-    def read(self, start_s: float, stop_s: float) -> Iterator[KeptPicture]:
+    def read(self, start_s: float, stop_s: float) -> Iterator[KeptFrame]:
         """Yield the pictures of ``[start_s, stop_s)`` in order."""
         with self._lock:
             wanted = [kept for kept in self._kept if start_s <= kept.time_s < stop_s]

@@ -27,8 +27,7 @@ from formcheck.pose.tracker import TRACKING_SHORT_SIDE
 from formcheck.support.arrays import FloatArray
 from formcheck.support.errors import InputError
 from formcheck.support.progress import Progress
-from formcheck.video.frame_cache import shrink
-from formcheck.video.frames import Image
+from formcheck.video.frames import Image, shrink
 
 if TYPE_CHECKING:
     from formcheck.analysis.pipeline import Analysis

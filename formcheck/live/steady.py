@@ -10,8 +10,7 @@ from formcheck.pose.blazepose import POSE_SHORT_SIDE, Pose
 from formcheck.scene.background import BackgroundFollower
 from formcheck.scene.camera_motion import warp
 from formcheck.support.arrays import FloatArray
-from formcheck.video.frame_cache import shrink
-from formcheck.video.frames import Image
+from formcheck.video.frames import Image, shrink
 
 
 class SteadyFrame(NamedTuple):

@@ -18,30 +18,8 @@ MAX_STORE_BYTES = 128 * 2**20
 
 
 @dataclass(frozen=True)
-class KeptPicture:
-    """One RGB picture, stored as JPEG and decoded on request."""
-
-    time_s: float
-    jpeg: NDArray[np.uint8]
-
-    @classmethod
-    def of(cls, time_s: float, image: Image) -> KeptPicture:
-        """Keep an (H, W, 3) RGB frame."""
-        return cls(time_s, _encode(np.asarray(cv2.cvtColor(image, cv2.COLOR_RGB2BGR), np.uint8)))
-
-    def rgb(self, max_short_side: int | None = None) -> Image:
-        """Return (H, W, 3) RGB, its shorter side at most ``max_short_side`` pixels."""
-        picture = cv2.imdecode(self.jpeg, cv2.IMREAD_COLOR_RGB)
-        return shrink(np.asarray(picture, np.uint8), max_short_side)
-
-    def gray(self, max_short_side: int | None = None) -> Image:
-        """Return (H, W) brightness, its shorter side at most ``max_short_side`` pixels."""
-        return shrink(_decode_gray(self.jpeg), max_short_side)
-
-
-@dataclass(frozen=True)
 class KeptFrame:
-    """One frame of a video, with each plane stored as a JPEG. Skipping the conversion to RGB and back halves the time."""
+    """One frame, with each plane stored as a JPEG. A video's planes need no conversion to RGB and back, which halves the time."""
 
     time_s: float
     jpegs: tuple[NDArray[np.uint8], ...]
@@ -87,15 +65,6 @@ def _encode(picture: Image) -> NDArray[np.uint8]:
 
 def _decode_gray(jpeg: NDArray[np.uint8]) -> Image:
     return np.asarray(cv2.imdecode(jpeg, cv2.IMREAD_GRAYSCALE), np.uint8)
-
-
-def shrink(picture: Image, max_short_side: int | None) -> Image:
-    """Return the picture with its shorter side at most ``max_short_side`` pixels."""
-    short = min(picture.shape[:2])
-    if max_short_side is None or short <= max_short_side:
-        return picture
-    size = tuple(max(2, round(side * max_short_side / short)) for side in picture.shape[1::-1])
-    return np.asarray(cv2.resize(picture, size, interpolation=cv2.INTER_AREA), np.uint8)
 
 
 class PictureStore:

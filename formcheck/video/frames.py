@@ -197,6 +197,15 @@ def _split(rgb: Image) -> Planes:
     return Planes((np.asarray(y), np.asarray(u), np.asarray(v)), 1, _JPEG, full_range=True)
 
 
+def shrink(picture: Image, max_short_side: int | None) -> Image:
+    """Return the picture with its shorter side at most ``max_short_side`` pixels."""
+    short = min(picture.shape[:2])
+    if max_short_side is None or short <= max_short_side:
+        return picture
+    size = tuple(max(2, round(side * max_short_side / short)) for side in picture.shape[1::-1])
+    return np.asarray(cv2.resize(picture, size, interpolation=cv2.INTER_AREA), np.uint8)
+
+
 def turn_upright(picture: Image, rotation_deg: int) -> Image:
     """Return a picture turned clockwise by ``rotation_deg`` (0, 90, 180 or 270)."""
     turn = _TURNS.get(rotation_deg)

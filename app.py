@@ -3,10 +3,11 @@
 from starlette.middleware import Middleware
 from streamlit.starlette import App
 
+from formcheck.app.ending import ends_soon
 from formcheck.app.gate import Gate
 from formcheck.app.offline import stay_offline
 from formcheck.app.serve import spare_the_collector
 
 stay_offline()
 spare_the_collector()
-app = App("formcheck/app/assets/pages.py", middleware=[Middleware(Gate)])
+app = App("formcheck/app/assets/pages.py", middleware=[Middleware(Gate)], lifespan=ends_soon)

@@ -72,6 +72,7 @@ def serve(port: int, listen: str | None, no_login_is_fine: bool, names: Sequence
     """
     from streamlit.web import cli
 
+    from formcheck.app.ending import clean_up_when_ended
     from formcheck.app.offline import stay_offline
 
     use_few_heaps()
@@ -96,6 +97,7 @@ def serve(port: int, listen: str | None, no_login_is_fine: bool, names: Sequence
     del options[ALLOWED_HOSTS]
     flags = [f"--{name}={_as_flag(value)}" for name, value in options.items()]
     hosts = [f"--{ALLOWED_HOSTS}={name}" for name in own_names]
+    clean_up_when_ended()
     cli.main(["run", str(ENTRY), *flags, *hosts], prog_name="streamlit", standalone_mode=False)
 
 

@@ -1,6 +1,8 @@
-// Says in plain words why there is no picture. The camera itself is started by the box below, in a frame of its own (same origin):
-// the browser's answer is read there, because it is reported nowhere else.
+// Says in plain words why there is no picture, and presses the start button of a session that goes by itself. The camera is started by
+// the box below, in a frame of its own (same origin): the browser's answer is read there, because it is reported nowhere else.
 const PERIOD_MS = 700;
+// A start that failed is tried again after this long; the first try of a slow computer may still be loading its libraries.
+const AGAIN_MS = 12000;
 const ANSWERS = [
   [/NotAllowedError|SecurityError|permission denied/i, "denied"],
   [/NotFoundError|DevicesNotFound|OverconstrainedError|requested device not found/i, "missing"],
@@ -29,6 +31,18 @@ async function findProblem() {
   return devices.some((device) => device.kind === "videoinput") ? "" : "missing";
 }
 
+const pressedAt = new WeakMap(); // when, by the box's frame
+
+function pressStart(words) {
+  for (const frame of document.querySelectorAll('iframe[title*="webrtc"]')) {
+    const buttons = [...((frame.contentDocument && frame.contentDocument.querySelectorAll("button")) || [])];
+    const button = buttons.find((one) => one.innerText.trim().toLowerCase() === words.toLowerCase() && !one.disabled);
+    if (!button || performance.now() - (pressedAt.get(frame) ?? -Infinity) < AGAIN_MS) continue;
+    pressedAt.set(frame, performance.now());
+    button.click();
+  }
+}
+
 export default function (component) {
   const { parentElement, data } = component;
   const place = parentElement.querySelector(".problem");
@@ -37,6 +51,7 @@ export default function (component) {
     const text = problem ? data[problem] : "";
     if (place.textContent !== text) place.textContent = text;
     place.hidden = !problem;
+    if (data.start && !problem) pressStart(data.start);
   };
   check();
   const timer = setInterval(check, PERIOD_MS);

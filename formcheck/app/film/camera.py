@@ -50,7 +50,8 @@ class Filming:
         self._thread: threading.Thread | None = None
         self._drawn_at = -np.inf
         self._heard: float | None = None
-        self._attended = time.monotonic()
+        self._attended = self._begun = time.monotonic()
+        self.frames_came = False
         self._rest_until = -np.inf
         self.closed = False
         # the rep that is drawn translucent over the picture; None for none
@@ -62,6 +63,11 @@ class Filming:
         return self._live
 
     @property
+    def age_s(self) -> float:
+        """How long ago it was prepared, seconds."""
+        return time.monotonic() - self._begun
+
+    @property
     def state(self) -> LiveState:
         """The current state of the set."""
         return self._live.state
@@ -69,7 +75,7 @@ class Filming:
     def take(self, frame: av.VideoFrame) -> None:
         """Take the camera's next frame. It never blocks, so it may be called where packets are handled."""
         with self._mail:
-            self._heard = time.monotonic()
+            self._heard, self.frames_came = time.monotonic(), True
             self._frames.append(frame)
             if self._thread is None:
                 self._thread = threading.Thread(target=self._run_frames, name="live-frames", daemon=True)

@@ -101,7 +101,6 @@ def _show_filming() -> None:
             filming.ghost = ghost
             _show_live(filming)
         with st.container(key="film-camera"):
-            show_camera_problem()
             playing = _show_camera(filming, False)
     if playing:
         set_stage()
@@ -245,7 +244,8 @@ def _next_set(exercise: str) -> NextSet | None:
 
 
 def _show_camera(filming: Filming, started: bool) -> bool:
-    """Show the camera's box, started automatically if ``started``; return whether it runs."""
+    """Show the camera's box, started for the person if ``started``; return whether it runs."""
+    show_camera_problem(start=WORDS["start"] if started else "")
     stay_offline_with_the_camera()
     from streamlit_webrtc import WebRtcMode, create_video_sink_track, webrtc_streamer
 
@@ -256,7 +256,6 @@ def _show_camera(filming: Filming, started: bool) -> bool:
         media_stream_constraints={"video": VIDEO, "audio": False},
         sink_video_track=create_video_sink_track(filming.take, f"camera-{filming.id}", filming.on_ended),
         source_video_track=filming.preview,
-        desired_playing_state=True if started else None,
         media_toggle_controls=False,
         translations=WORDS,
         video_html_attrs={"autoPlay": True, "controls": False, "muted": True, "style": {"width": "100%"}},

@@ -1,4 +1,4 @@
-"""Why there is no picture, in plain words; only the browser knows the reason."""
+"""The camera's box as a person would use it: started where a session starts it, and why there is no picture, in plain words."""
 
 from __future__ import annotations
 
@@ -36,6 +36,14 @@ def _component() -> Any:
     return st.components.v2.component("formcheck_camera", html=HTML, css=CSS, js=js)
 
 
-def show_camera_problem() -> None:
-    """Show above the camera's box why it does not work; show nothing while it works."""
-    _component()(key="film-camera-problem", data=WORDS)
+def show_camera_problem(start: str = "") -> None:
+    """Show above the camera's box why it does not work; show nothing while it works.
+
+    Parameters
+    ----------
+    start
+        The words on the box's button, to press it for the person. streamlit-webrtc's own ``desired_playing_state`` begins two
+        connections where the page is drawn again before its libraries are loaded, and the answer to one reaches the other: the
+        camera then never starts.
+    """
+    _component()(key="film-camera-problem", data={**WORDS, "start": start})

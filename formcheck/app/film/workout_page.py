@@ -15,7 +15,6 @@ from formcheck.app.analyze.starting import queue_analysis
 from formcheck.app.film import sound
 from formcheck.app.film.camera import Filming
 from formcheck.app.film.next_set import LEGS
-from formcheck.app.film.problem import show_camera_problem
 from formcheck.app.film.stage import describe_speed, set_stage, show_panel
 from formcheck.app.film.state import FILMING, close_later, sets_under_way
 from formcheck.app.film.workout import UNDO_S, FilmedSet, Workout, describe_step, summarize
@@ -27,6 +26,8 @@ WORKOUT = "film_workout"
 _NAME = "film_workout_name"
 POLL_S = 0.4
 ShowCamera = Callable[[Filming, bool], bool]
+# A camera that has sent nothing for this long after the start is named as the reason, seconds.
+CAMERA_LATE_S = 20.0
 
 
 def begin(workout: Workout, athlete_name: str) -> None:
@@ -42,7 +43,7 @@ def current_workout() -> Workout | None:
 
 
 def show_workout(workout: Workout, show_camera: ShowCamera) -> None:
-    """Show the workout; ``show_camera`` shows the camera's box, started automatically."""
+    """Show the workout; ``show_camera`` shows the camera's box, started if its second argument is true."""
     filming: Filming = st.session_state[FILMING]
     if workout.step is None:
         _show_end(workout)
@@ -51,7 +52,6 @@ def show_workout(workout: Workout, show_camera: ShowCamera) -> None:
         with st.container(key="film-side"):
             _show_now(workout, filming)
         with st.container(key="film-camera"):
-            show_camera_problem()
             if show_camera(filming, True):
                 set_stage()
 
@@ -77,8 +77,16 @@ def _show_now(workout: Workout, filming: Filming) -> None:
             f'<p class="fc-words fc-ink">{escape(tr("Next: {what}").format(what=describe_step(step)))}</p></div>'
         )
     elif not filming.state.frames_per_s:
-        words = tr("Get into position") if workout.filmed else tr("Starting the camera…")
+        words = tr("Get into position") if filming.frames_came else tr("Starting the camera…")
         st.html(f'<div class="fc-panel"><p class="fc-words fc-ink">{escape(words)}</p></div>')
+        if not filming.frames_came and filming.age_s > CAMERA_LATE_S:
+            st.warning(
+                tr(
+                    "The camera has sent no picture yet. If the browser asks, choose “Allow”. If another program uses the "
+                    "camera, close it. Then choose “Start the camera”, or end the session and begin again."
+                ),
+                icon=":material/videocam_off:",
+            )
     else:
         sound.play(filming.live.id, filming.state)
         show_panel(filming.setup, filming.state)

@@ -123,12 +123,23 @@ def _offer_workout(athlete: SavedAthlete | None) -> None:
         st.page_link(session.page("today"), label=tr("Today"), icon=":material/today:")
         return
     words = tr("today's set") if len(steps) == 1 else tr("today's {steps} sets").format(steps=len(steps))
-    asked = st.session_state.pop(session.BEGIN_WORKOUT, False)
-    if st.button(tr("Film {words}, hands free").format(words=words), type="primary", icon=":material/play_circle:") or asked:
+    # The camera's box reports itself when it has loaded, and that run of the page breaks off this one: a click that is only the
+    # button's value would be lost with it.
+    st.button(
+        tr("Film {words}, hands free").format(words=words),
+        type="primary",
+        icon=":material/play_circle:",
+        on_click=_ask_for_workout,
+    )
+    if st.session_state.pop(session.BEGIN_WORKOUT, False):
         _begin_workout(athlete, steps)
     st.caption(
         tr("The camera starts, and a voice leads you through every set, rest and change of legs. Each set is saved by itself.")
     )
+
+
+def _ask_for_workout() -> None:
+    st.session_state[session.BEGIN_WORKOUT] = True
 
 
 def _begin_workout(athlete: SavedAthlete, steps: list[NextSet]) -> None:

@@ -95,10 +95,9 @@ class KeyReader:
             return None
         points = pose.points * (box.shape[1], box.shape[0])
         points = points[order_legs(points, tracked * scale - offset)]
-        shanks = [points[self._shank].copy()]
+        shanks = [points[self._shank]]
         if (other := second.read(box, *points[self._shank])) is not None:
             shanks.append(other)
-            points[self._shank] = (points[self._shank] + other) / 2
         points = (points + offset) / scale
         gap = np.linalg.norm(points - tracked, axis=1)[Landmark.LEFT_SHOULDER :]
         same = np.median(gap) < SAME_PERSON_SHANKS * self._view.shank_px

@@ -29,7 +29,7 @@ def estimate_camera(
     edges
         How the camera was turned, as the room's edges show it; None if there are too few. A roll given by the user is kept.
     poses
-        (K, 33, 2) pixels of key frames, knees and ankles by both networks: they show the yaw and, where the edges alone do not show
+        (K, 33, 2) pixels of key frames: they show the yaw and, where the edges alone do not show
         it clearly, the pitch. None leaves the yaw as the track has it.
     usual_pitch_deg
         The pitch of a camera at hip height, the mean of the prior.

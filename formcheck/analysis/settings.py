@@ -41,7 +41,6 @@ class Settings:
         ``live`` for the recording of a live set.
     sticker_mm
         The diameter of the stickers in millimeters (short foot).
-
     condition
         What the person says about how it was done (`formcheck.exercises.Exercise.conditions`).
 

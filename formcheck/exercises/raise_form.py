@@ -38,14 +38,9 @@ def measure_trunk_length(view: View) -> FloatArray:
     return np.asarray(np.linalg.norm(_trunk_of(view), axis=1) / view.shank_px)
 
 
-def measure_trunk_height(view: View) -> FloatArray:
-    """(T,) height of the shoulders above the hips, shank lengths; it shrinks when the trunk leans."""
-    return view.height_of(_trunk_of(view))
-
-
 def compute_upright_rise(view: View) -> FloatArray:
     """(T,) height as in `compute_body_rise`, shank lengths, without what trunk lean takes off: half of what the shoulders sink."""
-    return compute_body_rise(view) + (measure_trunk_length(view) - measure_trunk_height(view)) / 2
+    return compute_body_rise(view) + (measure_trunk_length(view) - view.height_of(_trunk_of(view))) / 2
 
 
 def compute_step_speed(view: View, place: FloatArray) -> FloatArray:

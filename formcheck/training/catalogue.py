@@ -64,7 +64,8 @@ class PainLimits(_Part):
 class ProgressionRules(_Part):
     """When an exercise's level goes up, how the fourth week is eased, and what a break costs.
 
-    ``break_days``: after more days than that without a session of the exercise, its level goes one back.
+    ``break_days``: after more days than that without a session of the exercise, its level goes one back. ``least_session_share``: a
+    session with this share of its sets or more counts for the share that was done.
     """
 
     sessions_to_move_up: Annotated[int, Field(ge=1, le=20)]
@@ -73,6 +74,7 @@ class ProgressionRules(_Part):
     deload_every_weeks: Annotated[int, Field(ge=2, le=12)]
     deload_share: Share
     break_days: Annotated[int, Field(ge=7, le=84)] = 14
+    least_session_share: Share = 0.5
     source: Sources
 
 
@@ -94,6 +96,7 @@ class Level(_Part):
     ``parts`` are variants; all sets of one are done before the next ("knee straight", "knee bent"). ``camera`` is false if the
     exercise's other levels can be filmed but this one cannot. ``exercise`` is the exercise by which the camera judges this level,
     if its name differs; ``condition`` is what the person must confirm for a filmed set ("eyes-closed").
+    ``after_weeks``: so many weeks must have passed on the level below.
     """
 
     id: Annotated[str, Field(pattern=r"^[a-z0-9-]{1,40}$")]
@@ -105,6 +108,7 @@ class Level(_Part):
     per_leg: bool = False
     parts: tuple[str, ...] = ()
     loaded: bool = False
+    after_weeks: Annotated[int, Field(ge=0, le=12)] = 0
     camera: bool = True
     exercise: Annotated[str, Field(pattern=r"^[a-z0-9-]{1,40}$")] | None = None
     condition: Annotated[str, Field(pattern=r"^[a-z0-9-]{1,20}$")] | None = None
@@ -163,12 +167,14 @@ class Activity(_Part):
 class Track(_Part):
     """What to do on each of the seven days of a week, and for whom.
 
-    ``return_criteria``: a person who does not run now must meet the entry criteria before the first walk–run session.
+    ``return_criteria``: a person who does not run now must meet the entry criteria before the first walk–run session. ``spares``:
+    exercises that hardly load what hurts on this track; pain repeats their level and does not lower it.
     """
 
     title: Text
     for_whom: Text
     return_criteria: bool
+    spares: tuple[str, ...] = ()
     days: Annotated[tuple[tuple[str, ...], ...], Field(min_length=7, max_length=7)]
     source: Sources
 
@@ -296,6 +302,8 @@ class Catalogue(_Part):
                 for work in day:
                     if work not in known:
                         raise ValueError(f"tracks.{name}: there is no exercise or activity called {work}")
+            if unknown := set(track.spares) - self.drills.keys():
+                raise ValueError(f"tracks.{name}: there is no exercise called {min(unknown)}")
         options = {question.id: question.options for question in self.questions}
         for rule in self.rules:
             if rule.track not in self.tracks:

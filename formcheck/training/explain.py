@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from formcheck.training.days import DayPlan, Progress
 from formcheck.training.ladder import describe_next, lower_first
 from formcheck.training.programme import RUNNING_WORK
+from formcheck.training.words import name_day
 
 # A change of level is today's reason for this long; after that, the count toward the next level is.
 _NEWS = timedelta(days=7)
@@ -36,7 +37,12 @@ def explain_day(day: DayPlan, progress: Progress) -> str:
     if standing.level + 1 >= len(progress.catalogue.drills[drill].levels) and not _describe_last(drill, day.day, progress):
         return f"{title} today: it keeps what you have built."
     if standing.good:
-        return f"{title} today: {min(standing.good, needed)} of {needed} sessions toward the next level are done."
+        earliest = standing.earliest_next(progress.catalogue.drills[drill])
+        if standing.good >= needed and earliest is not None and day.day < earliest:
+            return (
+                f"{title} today: the next level begins on {name_day(earliest)} at the earliest, because a tendon adapts over weeks."
+            )
+        return f"{title} today: {round(min(standing.good, needed), 1):g} of {needed} sessions toward the next level are done."
     if last := _describe_last(drill, day.day, progress):
         return f"{title} today, at the same level: {last}."
     return f"{title} today: it builds the base for the next level."

@@ -1,9 +1,10 @@
 """Levels of an exercise: criteria move a person up, pain moves them down, dates never do.
 
-A session counts toward the next level if every set was done with all repetitions, at least 80 % of the filmed repetitions were
-clean, and pain stayed at 2 or less before, after and the next morning. Two such sessions in a row move the person up. Sets ticked
-by hand count as clean, because the person reported them. No level goes up in weeks with a lighter load. After a break of more than
-two weeks the level is one lower.
+A session counts toward the next level if its sets were done with all repetitions, at least 80 % of the filmed repetitions were
+clean, and pain stayed at 2 or less before, after and the next morning. Two such sessions in a row move the person up; a session of
+which half the sets or more were done counts for the share that was done. Sets ticked by hand count as clean, because the person
+reported them. No level goes up in weeks with a lighter load, and a level that loads a tendon more waits until the one below has
+lasted some weeks. After a break of more than two weeks the level is one lower.
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ class Session:
     ``ticked`` holds the number of sets ticked by hand, by side: a tick means that the set was done as prescribed.
     ``filmed_as`` holds the filmed sets of levels that the camera judges by an exercise of another name, by level id: repetitions,
     or the seconds of the longest hold. ``clean_by_side`` holds clean and all filmed repetitions by side, where they are known.
+    ``spared``: the exercise hardly loads what hurts on the person's track, so pain repeats its level and does not lower it.
     """
 
     day: date
@@ -36,6 +38,7 @@ class Session:
     pain: PainScores = field(default_factory=PainScores)
     filmed_as: Mapping[str, Mapping[str, tuple[int, ...]]] = field(default_factory=dict)
     clean_by_side: Mapping[str, tuple[int, int]] = field(default_factory=dict)
+    spared: bool = False
 
     def films_of(self, level: Level) -> Mapping[str, tuple[int, ...]]:
         """The filmed sets of a level by side: repetitions, or seconds."""
@@ -49,14 +52,21 @@ class Standing:
     """A person's level on a ladder from a day on. ``level`` counts from 0.
 
     ``eased``: pain required a step back at the lowest level, so half the sets are done. ``good`` is the number of sessions in a row
-    that count toward the next level. ``reason`` explains the level; it is empty at the start.
+    that count toward the next level, with shares of sessions. ``reason`` explains the level; it is empty at the start. ``entered``
+    is the day of the first session of this level, or the day on which it was reached.
     """
 
     level: int = 0
     eased: bool = False
-    good: int = 0
+    good: float = 0.0
     reason: str = ""
     since: date | None = None
+    entered: date | None = None
+
+    def earliest_next(self, drill: Drill) -> date | None:
+        """The first day on which the next level may begin; None if there is none, or if it has no number of weeks."""
+        weeks = drill.levels[self.level + 1].after_weeks if self.level + 1 < len(drill.levels) else 0
+        return self.entered + timedelta(weeks=weeks) if weeks and self.entered is not None else None
 
 
 @dataclass(frozen=True)
@@ -138,7 +148,7 @@ def climb(
         if day in by_hand or day in by_day:
             latest = day
         if day in by_hand:
-            standing = Standing(by_hand[day], reason="the level was set by hand", since=day)
+            standing = Standing(by_hand[day], reason="the level was set by hand", since=day, entered=day)
             # A level chosen by hand applies on its own day already.
             before = date.fromordinal(day.toordinal() - 1)
             changes = [(changed, after) for changed, after in changes if changed < before]
@@ -147,7 +157,10 @@ def climb(
             session = by_day[day]
             action = judge_pain(session.pain, catalogue.pain)
             actions.append((day, action))
-            standing = _after(standing, session, action, (drill, catalogue, is_deload(day), leg))
+            if standing.entered is None:
+                standing = replace(standing, entered=day)
+            spared = session.spared and action == "step-back"
+            standing = _after(standing, session, "repeat" if spared else action, (drill, catalogue, is_deload(day), leg))
             changes.append((day, standing))
     return Ladder(drill, start, tuple(changes), tuple(actions))
 
@@ -182,26 +195,29 @@ def _after(standing: Standing, session: Session, action: PainAction, rules: tupl
         what = f"pain {worst}" if worst is not None and worst > catalogue.pain.tolerated_up_to else "more pain the next morning"
         reason = f"{what} after the session of {name_day(session.day)}"
         if standing.level == 0:
-            return Standing(0, True, 0, f"{reason} asked for half the sets", session.day)
-        return Standing(standing.level - 1, False, 0, f"{reason} moved you back", session.day)
+            return Standing(0, True, 0.0, f"{reason} asked for half the sets", session.day, standing.entered)
+        return Standing(standing.level - 1, False, 0.0, f"{reason} moved you back", session.day, session.day)
     if action == "repeat":
-        return replace(standing, good=0)
+        return replace(standing, good=0.0)
     if action == "ask" or deload:
         return standing
     if not is_clean(session, catalogue.progression.clean_share, leg):
-        return replace(standing, good=0)
-    if not is_complete(session, level, sets_of(level, standing.eased, catalogue=catalogue), leg):
+        return replace(standing, good=0.0)
+    done = share_done(session, level, sets_of(level, standing.eased, catalogue=catalogue), leg)
+    if done < (1.0 if standing.eased else catalogue.progression.least_session_share):
         return standing
     if standing.eased:
         return replace(
-            standing, eased=False, good=0, reason="a session at pain 2 or less brought the full sets back", since=session.day
+            standing, eased=False, good=0.0, reason="a session at pain 2 or less brought the full sets back", since=session.day
         )
-    good = standing.good + 1
     needed = catalogue.progression.sessions_to_move_up
-    if good < needed or standing.level + 1 >= len(drill.levels):
-        return replace(standing, good=min(good, needed))
+    good = min(round(standing.good + done, 6), needed)  # thirds of sessions add up to whole ones
+    earliest = standing.earliest_next(drill)
+    if good < needed or standing.level + 1 >= len(drill.levels) or (earliest is not None and session.day < earliest):
+        return replace(standing, good=good)
     pain = "pain 0" if not session.pain.worst else f"pain {session.pain.worst}"
-    return Standing(standing.level + 1, False, 0, f"{count_in_words(needed)} clean sessions at {pain} moved you up", session.day)
+    reason = f"{count_in_words(needed)} clean sessions at {pain} moved you up"
+    return Standing(standing.level + 1, False, 0.0, reason, session.day, session.day)
 
 
 def sets_of(level: Level, eased: bool = False, deload: bool = False, *, catalogue: Catalogue) -> int:
@@ -213,19 +229,19 @@ def sets_of(level: Level, eased: bool = False, deload: bool = False, *, catalogu
 def _after_break(standing: Standing, day: date, catalogue: Catalogue) -> Standing:
     """One level back after a break: the tissue is no longer used to the load."""
     if standing.level == 0:
-        return replace(standing, good=0)
+        return replace(standing, good=0.0)
     reason = f"{count_in_words(catalogue.progression.break_days)} days without a session moved you back"
-    return Standing(standing.level - 1, standing.eased, 0, reason, day)
+    return Standing(standing.level - 1, standing.eased, 0.0, reason, day, day)
 
 
-def is_complete(session: Session, level: Level, sets: int, leg: str | None = None) -> bool:
-    """Whether every set was done with all its repetitions, on each leg (or on ``leg``) if the legs are counted separately."""
+def share_done(session: Session, level: Level, sets: int, leg: str | None = None) -> float:
+    """The share of the sets that were done with all repetitions, 0 to 1; where each leg counts, of ``leg`` or of the lower one."""
     asked = level.reps or level.seconds or 0
     legs = ("left", "right") if leg is None else (leg,)
     sides = legs if level.per_leg else (*legs, "both")
     films = session.films_of(level)
     done = {side: session.ticked.get(side, 0) + sum(amount >= asked for amount in films.get(side, ())) for side in sides}
-    return min(done.values()) >= sets if level.per_leg else sum(done.values()) >= sets
+    return min(1.0, (min(done.values()) if level.per_leg else sum(done.values())) / sets)
 
 
 def is_clean(session: Session, share: float, leg: str | None = None) -> bool:
@@ -248,12 +264,17 @@ def describe_next(ladder: Ladder, catalogue: Catalogue) -> str:
     if standing.level + 1 >= len(ladder.drill.levels):
         more = "; add weight when all sets stay at that" if level.loaded else ""
         return f"{level.title} is the top level. Keep it up at pain {limit} or less{more}."
-    left = max(1, rules.sessions_to_move_up - standing.good)
-    sessions = ("One more session" if left == 1 else f"{count_in_words(left).capitalize()} sessions in a row") + on_leg
-    verb = "moves" if left == 1 else "move"
+    left, whole = max(1.0, rules.sessions_to_move_up - standing.good), float(standing.good).is_integer()
+    sessions = ("One more session" if left == 1 else f"{count_in_words(int(left)).capitalize()} sessions in a row") + on_leg
+    if not whole:
+        done, needed = f"{standing.good:.1f}", count_in_words(rules.sessions_to_move_up)
+        sessions = f"{done} of {needed} sessions are done{on_leg}: the rest,"
+    verb = "moves" if left == 1 or not whole else "move"
     clean = f", at least {100 * rules.clean_share:.0f} % of filmed reps clean," if level.camera and ladder.drill.camera else ""
     following = lower_first(ladder.drill.levels[standing.level + 1].title)
-    return f"{sessions} with all {dose_text(level)}{clean} and pain {limit} or less {verb} {whom} up to {following}."
+    earliest = standing.earliest_next(ladder.drill)
+    wait = f", from {name_day(earliest)} on: a tendon adapts over weeks" if earliest is not None else ""
+    return f"{sessions} with all {dose_text(level)}{clean} and pain {limit} or less {verb} {whom} up to {following}{wait}."
 
 
 def dose_text(level: Level) -> str:

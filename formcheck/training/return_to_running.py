@@ -2,7 +2,8 @@
 
 A person who runs continues within the load rules (pain-monitored, Silbernagel 2007). A person who has not run for four weeks
 has no load ceiling (:mod:`formcheck.training.load`) and is offered a walk–run session. On tracks for an injury, four entry criteria
-come first. A run after which pain was too high is followed by walks until one of them stays at pain 2 or less.
+come first; after a walk–run session with too much pain, the person is asked again whether hopping hurts. A run after which pain was
+too high is followed by walks until one of them stays at pain 2 or less.
 """
 
 from __future__ import annotations
@@ -20,6 +21,8 @@ from formcheck.training.words import name_day
 _RUNS_AFTER_WALK_RUN = 3
 _GO_ON = "Go on running within this week's ceiling, with pain at 5 or less that settles by the next morning."
 
+_HOP = "hop on each leg without pain"
+
 RunningKind = Literal["run", "walk-run", "walk"]
 
 
@@ -28,13 +31,14 @@ class EntryAnswers:
     """The answers that the entry criteria need; None if not known yet.
 
     ``walk_pain``: the highest pain during and after 30 minutes of walking. ``raises_left``/``raises_right``: single-leg heel
-    raises. ``hops_pain_free``: hopping on the leg does not hurt, by the person's answer.
+    raises. ``hops_pain_free``: hopping on the leg does not hurt, by the person's answer of the day ``answered_on``.
     """
 
     walk_pain: int | None = None
     raises_left: float | None = None
     raises_right: float | None = None
     hops_pain_free: bool | None = None
+    answered_on: date | None = None
 
     @property
     def symmetry_pct(self) -> float | None:
@@ -73,7 +77,7 @@ def list_unmet(answers: EntryAnswers, rules: RunningRules) -> tuple[str, ...]:
     if symmetry is None or symmetry < rules.symmetry_pct:
         unmet.append(f"reach {rules.symmetry_pct:.0f} % of the stronger leg's heel raises with the weaker leg")
     if not answers.hops_pain_free:
-        unmet.append("hop on each leg without pain")
+        unmet.append(_HOP)
     return tuple(unmet)
 
 
@@ -152,6 +156,10 @@ def stand(
         message = f"{_GO_ON} Enter your last weeks' runs: without them no ceiling can be given." if not runs else _GO_ON
         return RunningStanding("run", steps=rules.steps, message=message)
     unmet = list_unmet(history.entry, rules) if needs_entry and not sessions else ()
+    if needs_entry and (setback := _find_setback(sessions, history.entry, pain, catalogue)):
+        why = f"Pain was too high after the walk-run session of {name_day(setback)}"
+        message = f"{why}. Before you run again, on a later day: {_HOP}."
+        return RunningStanding("walk", steps=rules.steps, unmet=(_HOP,), message=message)
     if unmet:
         return RunningStanding("walk", steps=rules.steps, unmet=unmet, message=f"Before you run again: {'; '.join(unmet)}.")
     quiet = "" if sessions else f"No run in {rules.quiet_weeks} weeks: begin by walking and running in turns. "
@@ -170,6 +178,17 @@ def _sessions_since_break(history: RunningHistory, today: date, gap: timedelta) 
         if day in known:
             kept.append(day)
     return kept[::-1]
+
+
+def _find_setback(
+    sessions: Iterable[date], entry: EntryAnswers, pain: Mapping[date, PainScores], catalogue: Catalogue
+) -> date | None:
+    """The last walk–run session after which pain was too high, unless the person has hopped without pain on a later day."""
+    setbacks = [day for day in sessions if judge_pain(pain.get(day, PainScores()), catalogue.pain) == "step-back"]
+    if not setbacks:
+        return None
+    hopped = entry.hops_pain_free and entry.answered_on is not None and entry.answered_on > setbacks[-1]
+    return None if hopped else setbacks[-1]
 
 
 def _painful_run(history: RunningHistory, pain: Mapping[date, PainScores], today: date, catalogue: Catalogue) -> date | None:

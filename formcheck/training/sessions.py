@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
 from formcheck.training.catalogue import Catalogue, Drill
@@ -73,8 +73,11 @@ def build_ladders(
     """Every exercise's ladder, from the sessions of this run through the plan up to a day."""
     rows = list(sets)
     ladders = {}
+    track = catalogue.tracks.get(enrolment.track)
     for name, drill in catalogue.drills.items():
-        sessions = [s for s in gather_sessions(name, drill, rows, log) if enrolment.started_on <= s.day <= until]
+        spared = track is not None and name in track.spares
+        own = gather_sessions(name, drill, rows, log)
+        sessions = [replace(session, spared=spared) for session in own if enrolment.started_on <= session.day <= until]
         by_side = {
             "both": log.chosen_levels.get(name, {}),
             **{leg: log.leg_levels.get((name, leg), {}) for leg in ("left", "right")},

@@ -187,7 +187,11 @@ class PlanBook:
         raises = {side: count for _, side, count in sorted([*entered, *filmed])}
         walk, hops = answers.get("walk-pain"), answers.get("hops-pain-free")
         return EntryAnswers(
-            None if walk is None else int(walk), raises.get("left"), raises.get("right"), None if hops is None else hops == "yes"
+            None if walk is None else int(walk),
+            raises.get("left"),
+            raises.get("right"),
+            None if hops is None else hops == "yes",
+            None if asked is None else asked.day,
         )
 
     def describe_need(self, athlete_id: int, today: date) -> str:

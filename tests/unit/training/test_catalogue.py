@@ -88,7 +88,7 @@ def test_heel_pain_that_is_not_worst_in_the_morning_comes_with_a_note() -> None:
         ('["half-kneeling", "run"],', '["half-kneling", "run"],', "no exercise or activity called half-kneling"),
         ('track = "achilles"', 'track = "achiles"', "no track called achiles"),
         ("progress_up_to = 2", "progress_up_to = 12", "pain.progress_up_to"),
-        ('source = ["rathleff-2015", "guide"]', 'source = ["rathlef-2015"]', "no source called rathlef-2015"),
+        ('source = ["rathleff-2015", "guide", "formcheck"]', 'source = ["rathlef-2015"]', "no source called rathlef-2015"),
         ('place = "shin"', 'place = "skin"', "place = skin"),
         ("seconds = 30", "seconds = 30\nreps = 3", "either reps or seconds"),
         ("sets = 3", "stes = 3", "sets: Field required"),

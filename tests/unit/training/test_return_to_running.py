@@ -143,3 +143,19 @@ def test_the_steps_run_more_and_walk_less() -> None:
     running = [step.run_min * step.times for step in steps]
     assert running == sorted(running)
     assert [step.walk_min for step in steps] == sorted((step.walk_min for step in steps), reverse=True)
+
+
+def test_after_a_setback_hopping_is_asked_again_on_tracks_for_an_injury() -> None:
+    """An answer from before the painful session says nothing about the leg after it."""
+    sessions, pain = days_ago(9, 6, 3), {TODAY - timedelta(days=3): PainScores(1, 7, 3)}
+    history = RunningHistory(walk_run_days=sessions, entry=replace(READY, answered_on=TODAY - timedelta(days=12)))
+    standing = stand(history, pain, True, TODAY, RULES)
+    assert (standing.kind, standing.unmet) == ("walk", ("hop on each leg without pain",))
+    assert "Pain was too high after the walk-run session of 29 May." in standing.message
+    for entry, kind in (
+        (replace(READY, answered_on=TODAY - timedelta(days=3)), "walk"),
+        (replace(READY, answered_on=TODAY - timedelta(days=1), hops_pain_free=False), "walk"),
+        (replace(READY, answered_on=TODAY - timedelta(days=1)), "walk-run"),
+    ):
+        assert stand(replace(history, entry=entry), pain, True, TODAY, RULES).kind == kind
+    assert stand(history, pain, False, TODAY, RULES).kind == "walk-run"

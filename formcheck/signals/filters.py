@@ -27,15 +27,16 @@ def find_outliers(values: FloatArray, window: int, floor: float = 0.0) -> NDArra
     ``window`` is the full width in samples. A deviation up to ``floor`` (in the values' unit) is never an outlier; without it, tiny
     movements in a perfectly still period would count as outliers. NaN is not an outlier.
     """
-    if len(values) < 3:
+    known = np.isfinite(values)
+    if known.sum() < 3:
         return np.zeros(len(values), dtype=bool)
-    filled = fill_gaps(values, max_gap=len(values))
-    if not np.isfinite(filled).all():
-        return np.zeros(len(values), dtype=bool)
+    # a landmark that is unknown at the first or the last frame has no neighbor there, so the nearest known value is held
+    index = np.arange(len(values))
+    filled = np.interp(index, index[known], values[known])
     median = scipy.ndimage.median_filter(filled, size=window, mode="nearest")
     deviation = np.abs(filled - median)
     spread = MAD_TO_SIGMA * scipy.ndimage.median_filter(deviation, size=window, mode="nearest")
-    return np.isfinite(values) & (deviation > np.maximum(HAMPEL_SIGMAS * spread, floor))
+    return known & (deviation > np.maximum(HAMPEL_SIGMAS * spread, floor))
 
 
 def fill_gaps(values: FloatArray, max_gap: int) -> FloatArray:

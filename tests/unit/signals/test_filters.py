@@ -85,6 +85,14 @@ def test_a_spike_is_an_outlier_and_its_neighbors_are_not() -> None:
     assert list(np.flatnonzero(find_outliers(values, window=15, floor=0.1))) == [50]
 
 
+@pytest.mark.parametrize("unknown", [slice(0, 1), slice(119, 120), slice(0, 30), slice(100, 120)])
+def test_a_spike_is_found_in_a_landmark_that_is_unknown_at_an_end(unknown: slice) -> None:
+    values = np.sin(2 * np.pi * 0.5 * make_times(4.0)) + np.random.default_rng(4).normal(0, 0.01, 120)
+    values[50] += 3.0
+    values[unknown] = np.nan
+    assert list(np.flatnonzero(find_outliers(values, window=15, floor=0.1))) == [50]
+
+
 def test_a_step_is_not_an_outlier() -> None:
     values = np.where(np.arange(100) < 50, 0.0, 10.0) + np.random.default_rng(5).normal(0, 0.05, 100)
     assert not find_outliers(values, window=15, floor=0.5).any()

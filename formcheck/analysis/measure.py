@@ -144,7 +144,14 @@ def make_recording(
             inclination = scene.correct_inclination(tracked, view.leg.ankle)
         for span in spans:
             foot = exercise.complete_foot(view, span, foot)
-    return Recording(view, cm_per_px, FOOT_PER_SHANK * scene.shank_px, inclination, foot, spans, exercise)
+    return Recording(view, cm_per_px, _measure_foot(view, exercise, spans, seen), inclination, foot, spans, exercise)
+
+
+def _measure_foot(view: View, exercise: PoseExercise | None, spans: Sequence[RepSpan], seen: Refinement) -> float:
+    """Return the foot's length in the scale of the body, pixels: as filmed, or the usual one of a body of that size."""
+    if seen.foot_px is None or exercise is None or not spans:
+        return FOOT_PER_SHANK * view.scene.shank_px
+    return seen.foot_px / float(np.median([exercise.magnify_foot(view, span) for span in spans]))
 
 
 def place_camera(view: View, exercise: PoseExercise | None, seen: Refinement, at_top: Sequence[bool]) -> Scene:

@@ -78,7 +78,8 @@ class Refinement:
     """The results of the refining pass; ``turn`` is None if the background does not show how the camera was turned.
 
     ``raises`` has, of each repetition in which a heel was seen to rise, what each source says of the rise at the peak and what they
-    say together; their unit is the foot's length.
+    say together; their unit is the foot's length. ``foot_px`` is that length where the foot stands, pixels, if its silhouette
+    shows it.
     """
 
     foot: FootMotion
@@ -86,6 +87,7 @@ class Refinement:
     picture: PictureQuality = field(default_factory=PictureQuality)
     turn: CameraTurn | None = None
     raises: Sequence[Raise | None] = ()
+    foot_px: float | None = None
 
 
 class _Background(NamedTuple):
@@ -156,7 +158,9 @@ class Evidence:
             turn = self._take_background(background).turn if lifts else None
             poses = _lay_feet(view, every, turn) if lifts else [_flat_foot(view, w) for w in every]
             new_poses = poses[len(self.windows) :]
-            followers = [FootFollower(p, w.peak - w.first, not lifts) for p, w in zip(new_poses, windows, strict=True)]
+            # the nearer foot may stand in front of the other one
+            outlined = lifts and (view.side == view.scene.near_side or exercise.find_side(view, list(new)) != "both")
+            followers = [FootFollower(p, w.peak - w.first, not lifts, outlined) for p, w in zip(new_poses, windows, strict=True)]
             futures = [
                 pool.submit(_read_windows, view, [windows[k] for k in g], [followers[k] for k in g], keys, film) for g in groups
             ]
@@ -187,7 +191,13 @@ class Evidence:
             PictureQuality(_measure_drift(self.thumbnails), found.contrast),
             found.turn,
             [f.raised for f in self.followers],
+            self._measure_foot(scale),
         )
+
+    def _measure_foot(self, scale: float) -> float | None:
+        """Return the median length of the foot, pixels, in the repetitions whose silhouette shows it; None without one."""
+        lengths = [f.pose.length_px / scale for f in self.followers if f.filmed is not None]
+        return float(np.median(lengths)) if lengths else None
 
     def _solve(self, view: View, exercise: PoseExercise) -> list[FootMotion]:
         if not exercise.lifts_heel:

@@ -248,6 +248,10 @@ class PoseExercise(Exercise):
         """Return the foot's motion, completed where the pixels did not show it; unchanged by default."""
         return foot
 
+    def magnify_foot(self, view: View, rep: RepSpan) -> float:
+        """Return how many times larger the foot is seen than the body, which gives the scale; 1 by default."""
+        return 1.0
+
     @abstractmethod
     def measure(self, recording: Recording, rep: RepSpan) -> Values:
         """The measures of one repetition; NaN for those that could not be measured."""

@@ -10,7 +10,14 @@ import numpy as np
 from formcheck.exercises import heel_raise_limits as limits
 from formcheck.exercises import heel_raise_measures as described
 from formcheck.exercises.base import Curve, PoseExercise, Prescription, Recording, Values, View, judge_upper_body
-from formcheck.exercises.heel_height import complete_rise, compute_trunk_rise, lowering_of_knee, turn_of_rise
+from formcheck.exercises.heel_height import (
+    complete_rise,
+    compute_magnification,
+    compute_trunk_rise,
+    lowering_of_knee,
+    magnify_near_foot,
+    turn_of_rise,
+)
 from formcheck.exercises.raise_form import (
     compute_body_rise,
     compute_step_speed,
@@ -183,8 +190,13 @@ class HeelRaise(PoseExercise):
 
     def complete_foot(self, view: View, rep: RepSpan, foot: FootMotion) -> FootMotion:
         """Convert the height to the scale of a level camera; between frames that show the foot, follow the body's course."""
+        return complete_rise(view, rep, foot, self.magnify_foot(view, rep))
+
+    def magnify_foot(self, view: View, rep: RepSpan) -> float:
+        """Compare the foot with the body, which stands over both feet or over this one."""
+        first = view.at(rep.start_s)
         both = self.find_side(view, [rep]) == "both"
-        return complete_rise(view, rep, foot, both=both)
+        return compute_magnification(view, first, view.leg.ankle[first]) * (magnify_near_foot(view) if both else 1.0)
 
     def curve_of(self, headline: str) -> Curve:
         """The heel's height, in the headline's unit."""

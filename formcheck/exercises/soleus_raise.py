@@ -145,6 +145,10 @@ class SoleusRaise(HeelRaise):
         """Return the foot as its pixels show it; where they do not, nothing else says how high it rose."""
         return foot
 
+    def magnify_foot(self, view: View, rep: RepSpan) -> float:
+        """1: its heights stay in the picture's scale."""
+        return 1.0
+
     def measure(self, recording: Recording, rep: RepSpan) -> Values:
         """Measure one repetition; see ``measures`` for the definitions."""
         measured = super().measure(recording, rep)

@@ -14,6 +14,7 @@ from formcheck.foot.motion import ExpectedTurn, FootMotion
 from formcheck.foot.pictures import find_contrast
 from formcheck.foot.raised import Raise, follow_raise, measure_raise
 from formcheck.foot.shape import BALL, PLANTAR_HEEL, Crop, FootPose, turn_about
+from formcheck.foot.silhouette import FilmedFoot, find_foot, fit_pose
 from formcheck.support.arrays import FloatArray
 
 if TYPE_CHECKING:
@@ -38,8 +39,12 @@ class FootFollower:
         The index, among the frames fed, of the repetition's peak.
     stays_down
         Whether the foot should stay flat; if so, its edges on the floor are compared in every frame.
+    outlined
+        Whether no other foot can stand in front of it. Its length and place are then those of its silhouette (`silhouette`).
     frames
         How many frames were fed.
+    filmed
+        The silhouette's ends; None if it was not looked for or not found.
     raised
         Of a foot whose heel rises, how high and by which evidence (see `solve_raises`); None before or if it was not seen.
     """
@@ -47,7 +52,9 @@ class FootFollower:
     pose: FootPose
     peak: int
     stays_down: bool = False
+    outlined: bool = False
     frames: int = 0
+    filmed: FilmedFoot | None = None
     raised: Raise | None = None
     _contrast: FloatArray | None = None
     _flat: Crop | None = None
@@ -56,6 +63,9 @@ class FootFollower:
 
     def __post_init__(self) -> None:
         """Follow its corners and its edges."""
+        self._follow()
+
+    def _follow(self) -> None:
         self.corners = CornerFollower(self.pose, HINDFOOT if self.stays_down else BELOW_ANKLE)
         self.edges = EdgeFollower(self.pose)
 
@@ -66,6 +76,11 @@ class FootFollower:
 
     def feed(self, rgb: Rgb) -> None:
         """Take the next frame, (H, W, 3); the first one is the flat foot."""
+        if self.frames == 0 and self.outlined:
+            self.filmed = find_foot(self.pose, self.pose.crop(rgb))
+            if self.filmed is not None:
+                self.pose = fit_pose(self.pose, self.filmed)
+                self._follow()
         crop = self.pose.crop(rgb)
         if self._contrast is None:
             self._contrast = find_contrast(crop, self.pose)

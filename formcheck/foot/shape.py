@@ -150,14 +150,18 @@ def find_forward(
     if not abs(level) > MIN_LINE:
         return forward
     run = min(1.0, abs(float(forward @ across)))
-    by_yaw_sd = RUN_SD_SIDE_ON + RUN_SD_TURNED * math.sqrt(1.0 - run**2)
-    weights = 1.0 / by_yaw_sd**2, 1.0 / RUN_SD_LINE**2
+    weights = 1.0 / compute_run_sd(run) ** 2, 1.0 / RUN_SD_LINE**2
     run = (weights[0] * run + weights[1] * min(1.0, abs(level) / LANDMARK_SPAN)) / sum(weights)
     slope = (drop - TOE_BELOW_HEEL) / abs(level)
     floor = -float(forward @ up) / max(abs(float(forward @ across)), MIN_LINE)
     weights = 1.0 / SLOPE_SD_LINE**2, 1.0 / floor_sd**2
     slope = (weights[0] * slope + weights[1] * floor) / sum(weights)
     return np.asarray(math.copysign(run, level) * across - slope * run * up)
+
+
+def compute_run_sd(run: float) -> float:
+    """Return the standard deviation of a foot's foreshortening ``run`` (1 = side-on), from the body's yaw."""
+    return RUN_SD_SIDE_ON + RUN_SD_TURNED * math.sqrt(1.0 - run**2)
 
 
 def turn_about(points: FloatArray, center: FloatArray, angle_deg: float | FloatArray) -> FloatArray:

@@ -11,9 +11,10 @@ annotators are not clinicians. For every marked frame:
 * turn: the angle of their heel-sole-to-ball line since the entry's flat frames, against ``foot_turn_deg``;
 * heel: the rise of their heel sole since those frames in the picture, in % of the foot length that they marked (corrected for
   yaw), against ``heel_rise_pct_foot``. The view changes it: of a foot that points toward a camera that looks down, it is too small;
-* height: the rise of the heel by their marks of its back, solved in three dimensions (`heel_in_space`), in % of the foot's length
-  that formcheck assumes, so that neither the view, nor the length of the shoe, nor the point marked under the heel changes it,
-  against ``heel_rise_pct_foot``. It is the error of the height in centimeters.
+* height: the rise of the same mark solved in three dimensions (`heel_in_space`), in % of the foot's length that formcheck takes, so
+  that neither the view nor the length of the shoe changes it, against ``heel_rise_pct_foot``. It is the error of the height in
+  centimeters. ``back`` is the same by the back of the heel, an upper limit;
+* pitch: the turn of that line in three dimensions, against ``foot_turn_deg``.
 
 Prints bias, limits of agreement (1.96 SD), the annotators' own disagreement, and the share of frames within the stated error.
 """
@@ -30,7 +31,7 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks.heel_in_space import FlatFoot, solve_heel
+from benchmarks.heel_in_space import FlatFoot, solve_heel, solve_sole
 from formcheck.analysis.pipeline import Analysis, run_analysis
 from formcheck.analysis.settings import Settings
 from formcheck.exercises.base import Recording
@@ -45,8 +46,15 @@ HEIGHT_CM = 175.0
 LIMITS_SD = 1.96
 # The groups of `docs/accuracy.md`.
 LARGE_LEAN_DEG, SIDE_ON_DEG, TURNED_DEG = 25.0, 15.0, 40.0
-UNITS = {"shank": "°", "landmark": "°", "turn": "°", "heel": "% of foot", "height": "% of foot"}
-SIGNALS = {"shank": "tibial_inclination_deg", "turn": "foot_turn_deg", "heel": "heel_rise_pct_foot", "height": "heel_rise_pct_foot"}
+UNITS = {
+    **{"shank": "°", "landmark": "°", "turn": "°", "pitch": "°"},
+    **dict.fromkeys(("heel", "height", "back"), "% of foot"),
+}
+SIGNALS = {
+    "shank": "tibial_inclination_deg",
+    **dict.fromkeys(("turn", "pitch"), "foot_turn_deg"),
+    **dict.fromkeys(("heel", "height", "back"), "heel_rise_pct_foot"),
+}
 
 
 @dataclass(frozen=True)
@@ -98,18 +106,22 @@ def measure_frame(frame: dict[str, Any], flat: list[dict[str, Any]], yaw: float,
     return found
 
 
-def solve_height(frame: dict[str, Any], flat: list[dict[str, Any]], recording: Recording) -> list[float]:
-    """Return how high each annotator's heel rose, in % of the foot's length that formcheck assumes."""
-    view, heights = recording.view, []
+def solve_frame(frame: dict[str, Any], flat: list[dict[str, Any]], recording: Recording) -> dict[str, list[float]]:
+    """Return how high each annotator's heel rose, in % of the foot's length that formcheck takes, and how far the foot turned."""
+    view = recording.view
+    found: dict[str, list[float]] = {"height": [], "back": [], "pitch": []}
     foot_px = recording.foot_px * magnify_near_foot(view)
     parts = ("heel_sole", "ball", "heel_back", "toe")
     for k in range(2):
-        if flat and all(frame[part][k] for part in parts[1:3]) and all(f[part][k] for f in flat for part in parts):
+        if flat and all(frame[part][k] for part in parts[:3]) and all(f[part][k] for f in flat for part in parts):
             places = (np.mean([f[part][k] for f in flat], axis=0) for part in parts)
-            back, ball = np.array(frame["heel_back"][k]), np.array(frame["ball"][k])
-            raised = solve_heel(FlatFoot(*places), back, ball, view.scene)
-            heights.append(100 * raised.rise * raised.length_px / foot_px)
-    return heights
+            marks = FlatFoot(*places)
+            sole, ball, back = (np.array(frame[part][k]) for part in parts[:3])
+            by_sole, by_back = solve_sole(marks, sole, ball, view.scene), solve_heel(marks, back, ball, view.scene)
+            found["height"].append(100 * by_sole.rise * by_sole.length_px / foot_px)
+            found["back"].append(100 * by_back.rise * by_back.length_px / foot_px)
+            found["pitch"].append(by_sole.turn_deg)
+    return found
 
 
 def compare_clip(entry: dict[str, Any], analysis: Analysis) -> list[Row]:
@@ -122,13 +134,16 @@ def compare_clip(entry: dict[str, Any], analysis: Analysis) -> list[Row]:
     errors = {"shank": report.quality.expected_error.get("tibial_inclination_deg", math.nan)}
     if analysis.recording is not None and analysis.recording.cm_per_px:
         foot_cm = analysis.recording.foot_px * analysis.recording.cm_per_px
-        errors["heel"] = errors["height"] = 100 * report.quality.expected_error.get("height_cm", math.nan) / foot_cm
+        errors["heel"] = errors["height"] = errors["back"] = (
+            100 * report.quality.expected_error.get("height_cm", math.nan) / foot_cm
+        )
     rows = []
     for frame in entry["frames"]:
         at = int(np.argmin(np.abs(time_s - frame["time_s"])))
         found = measure_frame(frame, flat, yaw, forward)
         recording = analysis.recording
-        found["height"] = solve_height(frame, flat, recording) if recording is not None and not recording.view.from_front else []
+        if recording is not None and not recording.view.from_front:
+            found |= solve_frame(frame, flat, recording)
         marks = [[frame["ankle"][k], frame["knee"][k]] for k in range(2) if frame["ankle"][k] and frame["knee"][k]]
         legs = [track.points[at][[Landmark.of(side, part) for part in ("ankle", "knee")]] for side in SIDES]
         if marks and np.isfinite(legs).all():
@@ -144,7 +159,9 @@ def compare_clip(entry: dict[str, Any], analysis: Analysis) -> list[Row]:
                 values = analysis.signals.get(signal)
                 measured = math.nan if values is None else float(values[at])
                 stated = errors.get(what, math.nan)
-                rows.append(Row(entry["file"], frame["time_s"], frame["flat"], what, found[what], measured, stated, off_side))
+                rows.append(
+                    Row(entry["file"], frame["time_s"], frame["flat"], what, found.get(what, []), measured, stated, off_side)
+                )
     return rows
 
 
@@ -214,10 +231,12 @@ def main() -> int:
             continue
         new = compare_clip(entry, analysis)
         rows += new
-        tops = [r for r in new if r.annotators and not r.flat and r.what in ("shank", "heel", "height")]
+        tops = [r for r in new if r.annotators and not r.flat and r.what in ("shank", "heel", "height", "pitch")]
         peaks = "  ".join(f"{r.what} {np.mean(r.annotators):.0f}>{r.program:.0f}" for r in tops)
         yaw = abs(analysis.report.view.yaw_deg or 0.0)
-        print(f"{entry['file'][:60]:60} yaw {yaw:.0f}°  annotators>program at the peaks (shank °, heel and height % foot): {peaks}")
+        print(
+            f"{entry['file'][:60]:60} yaw {yaw:.0f}°  annotators>program at the peaks (°, % of foot): {peaks}"
+        )
     print_summary(rows)
     if options.json:
         options.json.write_text(json.dumps([{**asdict(r), "error": r.error} for r in rows], indent=1))

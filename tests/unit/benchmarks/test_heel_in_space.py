@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from benchmarks.heel_in_space import FlatFoot, solve_heel
+from benchmarks.heel_in_space import FlatFoot, solve_heel, solve_sole
 from formcheck.foot.shape import turn_about
 from formcheck.scene.camera import first_look
 from formcheck.scene.scene import Scene
@@ -40,7 +40,10 @@ def test_the_rise_is_the_same_from_every_side(yaw_deg: float, pitch_deg: float) 
     flat = [(*SOLE, 0.0), (BALL, 0.0, 0.0), (*BACK, 0.0), (LENGTH, 0.03, 0.0)]
     sole, ball, back, toe = (see(place, scene, yaw_deg) for place in flat)
     found = solve_heel(FlatFoot(sole, ball, back, toe), see(turn(BACK), scene, yaw_deg), ball, scene)
-    assert found.rise == pytest.approx(RISE / LENGTH, rel=0.02)
+    by_sole = solve_sole(FlatFoot(sole, ball, back, toe), see(turn(SOLE), scene, yaw_deg), ball, scene)
+    for raised in (found, by_sole):
+        assert raised.rise == pytest.approx(RISE / LENGTH, rel=0.02)
+        assert raised.turn_deg == pytest.approx(TURN_DEG, abs=0.5)
     risen_px = sole[1] - see(turn(SOLE), scene, yaw_deg)[1]
     in_picture = risen_px / np.linalg.norm(toe - back) * np.cos(np.radians(yaw_deg))
     if pitch_deg and yaw_deg > 0:

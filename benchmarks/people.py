@@ -234,9 +234,7 @@ def main() -> int:
         tops = [r for r in new if r.annotators and not r.flat and r.what in ("shank", "heel", "height", "pitch")]
         peaks = "  ".join(f"{r.what} {np.mean(r.annotators):.0f}>{r.program:.0f}" for r in tops)
         yaw = abs(analysis.report.view.yaw_deg or 0.0)
-        print(
-            f"{entry['file'][:60]:60} yaw {yaw:.0f}°  annotators>program at the peaks (°, % of foot): {peaks}"
-        )
+        print(f"{entry['file'][:60]:60} yaw {yaw:.0f}°  annotators>program at the peaks (°, % of foot): {peaks}")
     print_summary(rows)
     if options.json:
         options.json.write_text(json.dumps([{**asdict(r), "error": r.error} for r in rows], indent=1))

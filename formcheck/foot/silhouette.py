@@ -18,11 +18,11 @@ from formcheck.scene.scene import FOOT_PER_HEIGHT
 from formcheck.signals.evidence import Estimate, fuse
 from formcheck.video.frames import Image
 
-# Standard deviations of a foot's length as a share of body height. Bare: 0.0055 (1.31 and 1.22 cm of 27.0 and 24.4 cm in men and
-# women whose heights vary by 6.7 and 6.4 cm, r = 0.7; Gordon 1989, ANSUR; women's feet are 2 % shorter in proportion, Fessler 2005,
-# doi 10.1080/03014460400027581). A shoe is 1 to 1.7 cm longer inside than the foot, and its upper and sole add about 1 cm: 0.015 of
-# the height, give or take 0.009. Whether there is a shoe is not known, so half of all feet are taken to wear one, around the bare
-# foot's length.
+# Standard deviations of a foot's length as a share of body height. Bare: 0.0055 (1.3 and 1.2 cm of 27.0 and 24.4 cm in men and
+# women whose heights vary by 6.7 and 6.4 cm, with r about 0.7: Gordon 1989, ANSUR; women's feet are shorter in proportion: Fessler
+# 2005, Ann Hum Biol 32:44). A shoe that fits leaves 1.0 to 1.7 cm before the toes (1.2 cm: Merriman 2002, Assessment of the Lower
+# Limb, p. 257), and its ends add about 1 cm: 0.015 of the height, give or take 0.009. Whether there is a shoe is not known, so half
+# of all feet are taken to wear one, around the bare foot's length.
 BARE_SD, SHOE_LONGER, SHOE_SD = 0.0055, 0.015, 0.009
 LENGTH_SD = math.sqrt(0.5 * BARE_SD**2 + 0.5 * (SHOE_LONGER**2 + SHOE_SD**2)) / FOOT_PER_HEIGHT
 # Silhouettes are cut out at this many pixels for a foot; half a pixel is less than 1 % of it.

@@ -35,7 +35,7 @@ SEARCHED: Outline = ((-0.30, -0.22), (1.35, -0.22), (1.35, 0.25), (0.75, 0.32), 
 # The other foot stands higher in the picture.
 LOWEST, HIGHEST = -0.12, 0.13
 # Landmarks place the heel to a twentieth of the foot (1 σ); what ends three times as far behind it is something else. A toe nearer
-# to the searched area's border than this was not found.
+# than this to the border of the searched area, or to that of the sure one, was not found.
 FURTHEST_BACK, BORDER = -0.15, 0.03
 ROUNDS = 3
 # Standard deviation of each end of a silhouette, foot lengths (half a centimeter): its edge is soft, and heels and toes are round.
@@ -88,7 +88,8 @@ def _find_ends(pose: FootPose, crop: Crop) -> tuple[float, float] | None:
         return None
     half = 0.5 / small.length_px
     back, toe = float(ahead.min()) - half, float(ahead.max()) + half
-    return (back, toe) if back > FURTHEST_BACK and toe < SEARCHED[1][0] - BORDER else None
+    found = back > FURTHEST_BACK and SURE[1][0] + BORDER < toe < SEARCHED[1][0] - BORDER
+    return (back, toe) if found else None
 
 
 def _cut(pose: FootPose, crop: Crop, scale: float) -> Crop:

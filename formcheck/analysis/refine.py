@@ -159,7 +159,7 @@ class Evidence:
             poses = _lay_feet(view, every, turn) if lifts else [_flat_foot(view, w) for w in every]
             new_poses = poses[len(self.windows) :]
             # the nearer foot may stand in front of the other one
-            outlined = lifts and (view.side == view.scene.near_side or exercise.find_side(view, list(new)) != "both")
+            outlined = lifts and view.side == view.scene.near_side
             followers = [FootFollower(p, w.peak - w.first, not lifts, outlined) for p, w in zip(new_poses, windows, strict=True)]
             futures = [
                 pool.submit(_read_windows, view, [windows[k] for k in g], [followers[k] for k in g], keys, film) for g in groups

@@ -27,6 +27,8 @@ BARE_SD, SHOE_LONGER, SHOE_SD = 0.0055, 0.015, 0.009
 LENGTH_SD = math.sqrt(0.5 * BARE_SD**2 + 0.5 * (SHOE_LONGER**2 + SHOE_SD**2)) / FOOT_PER_HEIGHT
 # Silhouettes are cut out at this many pixels for a foot; half a pixel is less than 1 % of it.
 SEARCHED_PX = 80.0
+# A smaller foot has no silhouette: its toe, a twelfth of its length high, is thinner than the three pixels that are taken for noise.
+LEAST_PX = 40.0
 # Areas in foot lengths of the usual foot. Surely the foot and the leg above it; likely so; and everything else that may be.
 SURE: Outline = ((0.15, 0.03), (0.75, 0.03), (0.70, 0.07), (0.42, 0.20), (0.36, 0.60), (0.14, 0.60), (0.12, 0.10))
 LIKELY: Outline = ((-0.03, -0.03), (1.02, -0.03), (1.02, 0.12), (0.50, 0.30), (0.45, 0.70), (0.02, 0.70), (-0.03, 0.30))
@@ -71,7 +73,7 @@ def fit_pose(pose: FootPose, foot: FilmedFoot) -> FootPose:
 
 def _find_ends(pose: FootPose, crop: Crop) -> tuple[float, float] | None:
     """Return where the silhouette's heel and toe end, foot lengths of the usual foot."""
-    if not crop.shows_something or not np.isfinite(pose.length_px):
+    if not crop.shows_something or not pose.length_px >= LEAST_PX:
         return None
     scale = min(1.0, SEARCHED_PX / pose.length_px)
     cut = _cut(pose, crop, scale)

@@ -66,6 +66,13 @@ def test_a_turned_foot_is_measured_less_surely_than_one_from_the_side() -> None:
     assert feet[1].length.sd > 1.3 * feet[0].length.sd
 
 
+def test_a_foot_of_few_pixels_is_not_measured() -> None:
+    usual, _, picture = film(1.1, 0.0)
+    small = cv2.resize(picture, None, fx=0.25, fy=0.25, interpolation=cv2.INTER_AREA)
+    pose = replace(usual, back=usual.back / 4, length_px=LENGTH / 4)
+    assert find_foot(pose, pose.crop(small)) is None
+
+
 def test_a_foot_as_long_as_the_picture_shows_no_end_is_not_measured() -> None:
     usual, _, _ = film(1.0, 0.0)
     carpet = draw(replace(usual, back=usual.place(-1.0, 0.0), length_px=3.0 * LENGTH))

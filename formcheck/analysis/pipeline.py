@@ -105,6 +105,11 @@ class Analysis:
         return self.recording.view.side if isinstance(self.recording, Recording) and self.recording.exercise else None
 
     @property
+    def foot_px(self) -> float:
+        """The length of the person's foot, pixels; NaN in a close-up film of a foot."""
+        return self.recording.foot_px if isinstance(self.recording, Recording) else float("nan")
+
+    @property
     def stickers(self) -> StickerTrack | None:
         """The stickers on a foot in a close-up film, in which no person is seen."""
         return self.recording.stickers if isinstance(self.recording, StickerRecording) else None

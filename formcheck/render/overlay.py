@@ -13,7 +13,6 @@ import numpy as np
 
 from formcheck.exercises.weight_bearing_lunge import LIFTED_PCT_FOOT
 from formcheck.export.facts import format_number
-from formcheck.foot import FOOT_PER_SHANK
 from formcheck.pose.track import Landmark, Side
 from formcheck.render.colors import VIDEO
 from formcheck.render.drawing import draw_dot, draw_label, draw_line, is_drawable, stroke_of
@@ -115,7 +114,7 @@ class MeasureAnnotator:
         if rep is None:
             return image
         scale = _scale_of(image, analysis)
-        foot_px = FOOT_PER_SHANK * scene.shank_px * scale
+        foot_px = analysis.foot_px * scale
         share = _value(analysis, "heel_rise_pct_foot", frame_index)
         in_cm = _value(analysis, "heel_rise_cm", frame_index)
         text = (

@@ -27,7 +27,7 @@ BARE_SD, SHOE_LONGER, SHOE_SD = 0.0055, 0.015, 0.009
 LENGTH_SD = math.sqrt(0.5 * BARE_SD**2 + 0.5 * (SHOE_LONGER**2 + SHOE_SD**2)) / FOOT_PER_HEIGHT
 # Silhouettes are cut out at this many pixels for a foot; half a pixel is less than 1 % of it.
 SEARCHED_PX = 80.0
-# A smaller foot has no silhouette: its toe, a twelfth of its length high, is thinner than the three pixels that are taken for noise.
+# A smaller foot has no silhouette: its toe, a twelfth of its length high, is thinner than the three pixels taken for noise.
 LEAST_PX = 40.0
 # Areas in foot lengths of the usual foot. Surely the foot and the leg above it; likely so; and everything else that may be.
 SURE: Outline = ((0.15, 0.03), (0.75, 0.03), (0.70, 0.07), (0.42, 0.20), (0.36, 0.60), (0.14, 0.60), (0.12, 0.10))

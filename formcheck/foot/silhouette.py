@@ -114,9 +114,10 @@ def _cut_out(pose: FootPose, crop: Crop) -> Image:
     if not {cv2.GC_PR_BGD, cv2.GC_FGD} <= set(np.unique(labels).tolist()):
         return np.zeros_like(labels)
     cv2.setRNGSeed(0)  # GrabCut starts from random color clusters
-    cv2.grabCut(crop.picture, labels, None, np.zeros((1, 65)), np.zeros((1, 65)), ROUNDS, cv2.GC_INIT_WITH_MASK)
+    unused = (0, 0, 1, 1)  # the labels say where to look
+    cv2.grabCut(crop.picture, labels, unused, np.zeros((1, 65)), np.zeros((1, 65)), ROUNDS, cv2.GC_INIT_WITH_MASK)
     found = np.isin(labels, (cv2.GC_FGD, cv2.GC_PR_FGD)).astype(np.uint8)
-    found = cv2.morphologyEx(found, cv2.MORPH_OPEN, np.ones((3, 3), np.uint8))
+    found = np.asarray(cv2.morphologyEx(found, cv2.MORPH_OPEN, np.ones((3, 3), np.uint8)), np.uint8)
     _, parts = cv2.connectedComponents(found)
     column, row = np.rint(pose.place(0.4, 0.08) - crop.offset).astype(int)
     inside = 0 <= row < parts.shape[0] and 0 <= column < parts.shape[1] and parts[row, column]

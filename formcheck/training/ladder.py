@@ -273,7 +273,7 @@ def describe_next(ladder: Ladder, catalogue: Catalogue) -> str:
     clean = f", at least {100 * rules.clean_share:.0f} % of filmed reps clean," if level.camera and ladder.drill.camera else ""
     following = lower_first(ladder.drill.levels[standing.level + 1].title)
     earliest = standing.earliest_next(ladder.drill)
-    wait = f", from {name_day(earliest)} on: a tendon adapts over weeks" if earliest is not None else ""
+    wait = f", not before {name_day(earliest)}: a tendon adapts over weeks" if earliest is not None else ""
     return f"{sessions} with all {dose_text(level)}{clean} and pain {limit} or less {verb} {whom} up to {following}{wait}."
 
 

@@ -15,7 +15,7 @@ from formcheck.app.analyze.report_view import show_downloads, show_report
 from formcheck.app.analyze.results import Request, Result
 from formcheck.app.analyze.saving import ask_what_to_keep, compare_with_last, save_result
 from formcheck.app.analyze.starting import load_libraries, queue_analysis
-from formcheck.app.phone.widget import offer_phone
+from formcheck.app.phone.widget import is_open, offer_phone
 from formcheck.app.shared import people, session, style
 from formcheck.app.shared.filming import ask_condition
 from formcheck.app.shared.jobs import JobStatus
@@ -34,6 +34,7 @@ SAMPLES: dict[str, tuple[str, float]] = {
     "df_right_female_heellift": (tr("Ankle mobilization, the heel lifts"), 156),
     "hr_double_female_side": (tr("Heel raises, both legs"), 165),
     "hr_single_male_side": (tr("Heel raises, one leg"), 190),
+    "soleus_double_female_side": (tr("Soleus raises, both legs"), 156),
     "balance_left_male_side": (tr("Balance on one leg"), 177),
 }
 # Samples of exercises that are measured only by their name.
@@ -68,6 +69,7 @@ def _show_form() -> None:
         style.show_error(message)
     if st.session_state.pop(_CANCELLED, False):
         st.info(tr("The analysis was canceled and its video deleted."), icon=":material/cancel:")
+    code_first = st.container()  # an open code comes first: further down, a laptop's window would cut it off
     uploaded = st.file_uploader(
         tr("Your video"),
         type=list(VIDEO_TYPES),
@@ -81,7 +83,8 @@ def _show_form() -> None:
     settings = _ask_settings()
     if st.button(tr("Analyze"), type="primary", icon=":material/play_arrow:", disabled=uploaded is None) and uploaded is not None:
         _start(uploaded.name, cast(BinaryIO, uploaded), request, settings, is_sample=False)
-    offer_phone(lambda name, film: _start(name, film, request, settings, is_sample=False))
+    with code_first if is_open() else st.container():
+        offer_phone(lambda name, film: _start(name, film, request, settings, is_sample=False))
     st.page_link(session.page("filming"), label=tr("How to film, in one picture"), icon=":material/videocam:")
     _offer_samples(settings)
 

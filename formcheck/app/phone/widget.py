@@ -36,7 +36,7 @@ def offer_phone(take: Take) -> None:
         return
     if message := state.pop(_NOTE, None):
         st.info(message, icon=":material/smartphone:")
-    if _RECEIVER in state:
+    if is_open():
         _show_open(take)
         return
     if asked or st.button(
@@ -46,6 +46,11 @@ def offer_phone(take: Take) -> None:
     ):
         _open()
         st.rerun()
+
+
+def is_open() -> bool:
+    """Whether a code is shown now."""
+    return _RECEIVER in st.session_state
 
 
 def is_offered() -> bool:

@@ -11,14 +11,11 @@ import pytest
 from benchmarks.accuracy import COVERAGE, ClipResult, measure_clip
 
 ROOT = Path(__file__).resolve().parents[3]
-# Two clips have tests of their own (tests/integration/exercises): a heel drop is measured only by its name, and the truth of a soleus
-# raise has the heel only.
-TESTED_ELSEWHERE = {"stepdrop_left_male_side", "soleus_double_female_side"}
+# Two clips have tests of their own (tests/integration/exercises): a heel drop is measured only by its name, and a soleus raise has
+# the truth of its heel only.
+OWN_TESTS = {"stepdrop_left_male_side", "soleus_double_female_side"}
 CLIPS = sorted(
-    clip
-    for folder in ("sample_videos", "tests/clips")
-    for clip in (ROOT / folder).glob("*.mp4")
-    if clip.stem not in TESTED_ELSEWHERE
+    clip for folder in ("sample_videos", "tests/clips") for clip in (ROOT / folder).glob("*.mp4") if clip.stem not in OWN_TESTS
 )
 # Mean absolute errors measured on these clips (docs/accuracy.md); each bound is 1.5 times that.
 CLAIMED = {"tibial_inclination_deg": 1.2, "valid_peak_deg": 1.2, "height_cm": 0.6, "heel_rise_cm": 0.2, "peak_time_s": 0.05}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from formcheck.exercises import EXERCISES
 from formcheck.report.faults import FAULTS
 from formcheck.report.names import FaultCode
-from formcheck.support.language import tr
+from formcheck.support.language import tr, tr_count
 from formcheck.support.numbers import say_number
 
 TAKE_POSE = tr("Take the starting position")
@@ -23,6 +23,16 @@ def say_count(count: int, target: int | None) -> str:
             return tr("{count}, last one").format(count=say_number(count))
         return tr("{count}, {left} to go").format(count=say_number(count), left=say_number(left))
     return say_number(count)
+
+
+def is_timed(exercise: str | None) -> bool:
+    """Whether the exercise is held for a time, such as balance, and not repeated."""
+    return exercise in EXERCISES and EXERCISES[exercise].trial_s is not None
+
+
+def describe_amount(count: int, *, timed: bool) -> str:
+    """Return how much was counted: "8 reps", or "2 holds" of an exercise that is held for a time."""
+    return tr_count("1 hold", "{count} holds", count) if timed else tr_count("1 rep", "{count} reps", count)
 
 
 def say_fault(code: FaultCode) -> str:

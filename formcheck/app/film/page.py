@@ -26,9 +26,10 @@ from formcheck.export.figure import Figure
 from formcheck.history.trends.beside import find_ghost
 from formcheck.history.values import Athlete as SavedAthlete
 from formcheck.live import LiveSetup
+from formcheck.live.cues import describe_amount, is_timed
 from formcheck.live.own_record import find_own_record
 from formcheck.report.schema import Athlete
-from formcheck.support.language import tr, tr_count
+from formcheck.support.language import tr
 
 if TYPE_CHECKING:
     from streamlit_webrtc.config import Translations
@@ -311,7 +312,7 @@ def _show_ended(filming: Filming) -> None:
     state = filming.state
     if state.count and state.ended in ENDED_WELL and TRIED not in st.session_state:
         start_analysis(filming)
-    words = tr_count("1 rep counted.", "{count} reps counted.", state.count)
+    words = tr("{amount} counted.").format(amount=describe_amount(state.count, timed=is_timed(state.exercise)))
     if filming.live.error is not None:
         style.show_error(tr("The set had to be ended: {error}. {words}").format(error=filming.live.error, words=words))
     else:

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import streamlit as st
 
+from formcheck.exercises import EXERCISES
 from formcheck.live import LiveSetup, LiveState
 from formcheck.live.state import Check
 from formcheck.support.language import tr, tr_count
@@ -35,7 +36,7 @@ def show_panel(setup: LiveSetup, state: LiveState) -> None:
     elif state.stage == "countdown":
         inner = f'<p class="fc-huge">{escape(state.big)}</p>'
     else:
-        inner = _count(state) + _numbers(setup, state) + _words(state.big, "fault" if state.faulty else "ink")
+        inner = show_amount(state) + _numbers(setup, state) + _words(state.big, "fault" if state.faulty else "ink")
     st.html(f'<div class="fc-panel">{inner}</div>')
 
 
@@ -59,7 +60,10 @@ def _list_checks(checks: tuple[Check, ...]) -> str:
     return f'<ul class="fc-checks">{"".join(rows)}</ul>'
 
 
-def _count(state: LiveState) -> str:
+def show_amount(state: LiveState) -> str:
+    """The reps so far; of an exercise that is held for a time, the seconds of this hold."""
+    if state.exercise is not None and (asked_s := EXERCISES[state.exercise].trial_s) is not None:
+        return f'<p class="fc-count"><b>{int(state.hold_s)}</b> {tr("of {seconds:.0f} s").format(seconds=asked_s)}</p>'
     of = tr("of {target}").format(target=state.target) if state.target else tr_count("rep", "reps", state.count)
     return f'<p class="fc-count"><b>{state.count}</b> {of}</p>'
 

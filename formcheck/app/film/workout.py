@@ -16,6 +16,7 @@ from formcheck.app.film.next_set import LEGS, NextSet
 from formcheck.exercises import EXERCISES
 from formcheck.export import facts
 from formcheck.live import LiveSet, LiveSetup, LiveState
+from formcheck.live.cues import describe_amount, is_timed
 from formcheck.report.faults import FAULTS
 from formcheck.report.names import ConditionName
 from formcheck.report.schema import FaultCode, SetReport
@@ -151,7 +152,7 @@ class Workout:
 def _announce(step: NextSet, counted: int, following: NextSet | None, rest_s: int) -> str:
     if not counted:
         return tr("No rep was counted. Get into position, and the set starts again.")
-    done = tr_count("1 rep. ", "{count} reps. ", counted)
+    done = describe_amount(counted, timed=is_timed(step.exercise)) + ". "
     if following is None:
         return done + tr("That was the last set. Well done.")
     same_leg = (following.exercise, following.side) == (step.exercise, step.side)
@@ -198,19 +199,26 @@ def summarize(reports: Sequence[SetReport]) -> list[str]:
         return [tr("No set was saved.")]
     clean = sum(not rep.faults for rep in reps)
     sets = tr_count("1 set", "{count} sets", len(reports))
+    amounts = [  # repetitions first
+        describe_amount(count, timed=timed)
+        for timed in (False, True)
+        if (count := sum(len(report.reps) for report in reports if is_timed(report.exercise) == timed))
+    ]
     sentences = [
         tr("You did {sets} with {reps}, {clean} of them clean.").format(
-            sets=sets, reps=tr_count("1 rep", "{count} reps", len(reps)), clean=tr("all") if clean == len(reps) else clean
+            sets=sets, reps=tr(" and ").join(amounts), clean=tr("all") if clean == len(reps) else clean
         )
     ]
     best = _list_best(reports)
     if best:
         sentences.append(tr("Your best today: {best}.").format(best=", ".join(best)))
-    faults: Counter[FaultCode] = Counter(code for rep in reps for code in rep.faults)
+    faults: Counter[tuple[FaultCode, bool]] = Counter(
+        (code, is_timed(report.exercise)) for report in reports for rep in report.reps for code in rep.faults
+    )
     if faults:
-        code, count = faults.most_common(1)[0]
+        (code, timed), count = faults.most_common(1)[0]
         label = FAULTS[code].label
-        times = tr_count("1 rep", "{count} reps", count)
+        times = describe_amount(count, timed=timed)
         sentences.append(
             tr("To change next time: {label}{label2} in {times}. {advice}").format(
                 label=label[:1].lower(), label2=label[1:], times=times, advice=FAULTS[code].advice

@@ -19,8 +19,9 @@ from formcheck.app.film.stage import describe_speed, set_stage, show_panel
 from formcheck.app.film.state import FILMING, close_later, sets_under_way
 from formcheck.app.film.workout import UNDO_S, FilmedSet, Workout, describe_step, summarize
 from formcheck.app.shared import session, style
+from formcheck.live.cues import describe_amount, is_timed
 from formcheck.support.errors import FormcheckError
-from formcheck.support.language import tr, tr_count
+from formcheck.support.language import tr
 
 WORKOUT = "film_workout"
 _NAME = "film_workout_name"
@@ -195,7 +196,7 @@ def describe_filmed(item: FilmedSet) -> str:
     if item.stage == "failed":
         return tr("{what}: not saved. {error}").format(what=what, error=item.error)
     count = len(item.report.reps) if item.report else 0
-    return tr("{what}: {reps}, saved").format(what=what, reps=tr_count("1 rep", "{count} reps", count))
+    return tr("{what}: {reps}, saved").format(what=what, reps=describe_amount(count, timed=is_timed(item.step.exercise)))
 
 
 def _show_end(workout: Workout) -> None:

@@ -8,11 +8,12 @@ from typing import Any
 import pytest
 
 from formcheck.app.film.next_set import NextSet
+from formcheck.app.film.stage import show_amount
 from formcheck.app.film.workout import RETRY_S, Workout, list_steps, summarize
 from formcheck.exercises import EXERCISES
 from formcheck.live import LiveSetup, LiveState
 from formcheck.live.state import Stage
-from tests.helpers.factories import half_kneeling_report, heel_raise_report
+from tests.helpers.factories import balance_report, half_kneeling_report, heel_raise_report
 
 
 @dataclass
@@ -173,3 +174,13 @@ def test_a_session_without_a_fault_is_called_clean() -> None:
     assert summarize([clean])[-1] == "No fault was seen, so keep the same pace and range next time."
     assert "all of them clean" in summarize([clean])[0]
     assert summarize([]) == ["No set was saved."]
+
+
+def test_balance_is_counted_in_holds_and_shown_in_seconds() -> None:
+    holds = len(balance_report().reps)
+    assert summarize([balance_report()])[0].startswith(f"You did 1 set with {holds} holds, ")
+    both = summarize([half_kneeling_report(), balance_report()])[0]
+    assert f"reps and {holds} holds, " in both
+    shown = show_amount(LiveState(exercise="single-leg-balance", hold_s=12.7, reps=(), target=None))
+    assert "<b>12</b> of 30 s" in shown
+    assert "<b>0</b> of 10" in show_amount(LiveState(exercise="half-kneeling", target=10))

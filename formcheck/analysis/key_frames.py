@@ -9,7 +9,7 @@ from typing import Self
 
 import numpy as np
 
-from formcheck.pose.blazepose import PoseEstimator
+from formcheck.pose.blazepose import Pose, PoseEstimator
 from formcheck.pose.bundles import ModelName
 from formcheck.pose.leg_swaps import order_legs
 from formcheck.pose.movenet import ShankReader
@@ -56,18 +56,20 @@ def scale_of(view: View) -> float:
 
 
 class KeyReader:
-    """Reads key frames with the heavy model and MoveNet on one thread, beside the decoders, so that only one of each is in memory.
+    """Reads key frames beside the decoders: the heavy model on one thread and MoveNet, which needs its result, on another.
 
-    The thread is its own or that of the given pool, which must have no other.
+    Only one of each is in memory. Both threads may be that of a given pool, which must have no other.
     """
 
     def __init__(self, view: View, thread: ThreadPoolExecutor | None = None) -> None:
         """Read frames of a view's track; the models are loaded with the first one, or by `load`."""
         self._view, self._scale = view, scale_of(view)
         self._shank = [Landmark.of(view.side, part) for part in ("knee", "ankle")]
-        self._thread = thread or ThreadPoolExecutor(1, thread_name_prefix="keys")
-        self._found: list[Future[KeyPose | None]] = []
-        self._models: tuple[PoseEstimator, ShankReader] | None = None
+        self._first = thread or ThreadPoolExecutor(1, thread_name_prefix="keys")
+        self._second = thread or ThreadPoolExecutor(1, thread_name_prefix="shanks")
+        self._found: list[Future[Future[KeyPose | None]]] = []
+        self._heavy: PoseEstimator | None = None
+        self._movenet: ShankReader | None = None
 
     def __enter__(self) -> Self:
         """Return the reader."""
@@ -75,28 +77,36 @@ class KeyReader:
 
     def load(self) -> None:
         """Begin to load the models before the first key frame is there; returns at once."""
-        self._thread.submit(self._load)
+        self._first.submit(self._load_heavy)
+        self._second.submit(self._load_movenet)
 
-    def _load(self) -> tuple[PoseEstimator, ShankReader]:
-        if self._models is None:
-            self._models = PoseEstimator(KEY_MODEL, still=True), ShankReader()
-        return self._models
+    def _load_heavy(self) -> PoseEstimator:
+        if self._heavy is None:
+            self._heavy = PoseEstimator(KEY_MODEL, still=True)
+        return self._heavy
+
+    def _load_movenet(self) -> ShankReader:
+        if self._movenet is None:
+            self._movenet = ShankReader()
+        return self._movenet
 
     def read(self, index: int, image: Rgb) -> None:
         """Take frame ``index`` of the track, (H, W, 3); returns at once."""
         box, offset = cut_out(image, self._view.track.points[index] * self._scale)
-        self._found.append(self._thread.submit(self._read, index, box, offset))
+        self._found.append(self._first.submit(self._read, index, box, offset))
 
-    def _read(self, index: int, box: Image, offset: FloatArray) -> KeyPose | None:
-        tracked, scale = self._view.track.points[index], self._scale
-        estimator, second = self._load()
-        pose = estimator.estimate_both_ways(box)
+    def _read(self, index: int, box: Image, offset: FloatArray) -> Future[KeyPose | None]:
+        pose = self._load_heavy().estimate_both_ways(box)
+        return self._second.submit(self._add_shank, index, box, offset, pose)
+
+    def _add_shank(self, index: int, box: Image, offset: FloatArray, pose: Pose | None) -> KeyPose | None:
         if pose is None:
             return None
+        tracked, scale = self._view.track.points[index], self._scale
         points = pose.points * (box.shape[1], box.shape[0])
         points = points[order_legs(points, tracked * scale - offset)]
         shanks = [points[self._shank]]
-        if (other := second.read(box, *points[self._shank])) is not None:
+        if (other := self._load_movenet().read(box, *points[self._shank])) is not None:
             shanks.append(other)
         points = (points + offset) / scale
         gap = np.linalg.norm(points - tracked, axis=1)[Landmark.LEFT_SHOULDER :]
@@ -105,13 +115,14 @@ class KeyReader:
 
     def collect(self) -> list[KeyPose]:
         """Return the poses of all frames taken, without the frames that show no person or another one."""
-        return [pose for future in self._found if (pose := future.result()) is not None]
+        return [pose for future in self._found if (pose := future.result().result()) is not None]
 
     def __exit__(self, *_: object) -> None:
         """Wait for the frames taken, and free the models."""
-        self._thread.shutdown()
-        if self._models:
-            self._models[0].__exit__()
+        self._first.shutdown()
+        self._second.shutdown()
+        if self._heavy:
+            self._heavy.__exit__()
 
 
 def cut_out(image: Rgb, points: FloatArray) -> tuple[Image, FloatArray]:

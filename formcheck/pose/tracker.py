@@ -1,11 +1,11 @@
-"""Compute a video's pose track on all cores. Each core follows the person through its own part of the file."""
+"""Compute a video's pose track on all cores. Every two cores follow the person through a part of the file of their own."""
 
 from __future__ import annotations
 
 import os
 import threading
 from bisect import bisect_right
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Generator, Sequence
 from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 from dataclasses import dataclass, replace
 from functools import partial
@@ -24,6 +24,7 @@ from formcheck.support.errors import InputError
 from formcheck.support.progress import Progress
 from formcheck.video.frame_cache import KeptFrame, PictureStore
 from formcheck.video.frames import SmallFrame
+from formcheck.video.read_ahead import read_ahead
 from formcheck.video.reader import MAX_ANALYSIS_FPS, Image, VideoInfo, read_frames
 from formcheck.video.sampling import start_of_period
 
@@ -44,9 +45,10 @@ DECODING_SHARE = 0.6
 PROGRESS_PERIOD_S = 0.1
 # A person who was out of sight for longer than this may reappear anywhere.
 MAX_ABSENCE_S = 0.5
-# A part's decoder works on this many frames at once if there is more than one core. Parts are cut where the file has key frames, so
-# one of them takes longer; its decoder then also uses the core that the others have left.
-DECODER_THREADS = 2
+# A part keeps this many cores busy if it may: one reads the pictures (its decoder has as many threads), the other finds the person.
+CORES_PER_PART = 2
+# Pictures read ahead of the one in which the person is being found: enough to bridge a key frame, which takes longer to decode.
+READ_AHEAD = 6
 # What the video's beginning shows is described when this much of it has been tracked, and each time there is half as much again.
 DESCRIBED_FROM_S, DESCRIBED_AGAIN = 8.0, 1.5
 # The second pass needs a foot of about 100 pixels. More lines than this cost time and add noise.
@@ -132,7 +134,7 @@ class _Film:
     max_fps: float | None
     progress: Progress | None
     also: Listeners
-    decoder_threads: int = 1
+    one_core: bool = True
     finds_people: bool = True
 
 
@@ -142,37 +144,41 @@ def _follow(film: _Film, part: Part, monitor: _Monitor, number: int, person: Flo
     Tracking starts a little before the part so that it has settled by then. ``person``, (33, 2) pixels, is where the person to
     follow is at that earlier start; None lets the landmarker choose.
     """
-    info, store = film.info, film.also.store
-    start_s, stop_s = part
-    size = np.array([info.width, info.height], float)
+    start_s, size = part[0], np.array([film.info.width, film.info.height], float)
     people: People | None = None
-    first_s = max(0.0, start_s - OVERLAP_S)
+    pictures = _read(film, part)
     with PoseEstimator(film.model) as estimator:
-        for frame in read_frames(
-            info,
-            max_fps=film.max_fps,
-            start_s=first_s,
-            stop_s=stop_s,
-            threads=film.decoder_threads,
-            max_short_side=TRACKING_SHORT_SIDE,
-        ):
+        for time_s, image in pictures if film.one_core else read_ahead(pictures, READ_AHEAD):
             if monitor.stop.is_set():
                 break
-            small = frame if store is None else frame.shrink(TRACKING_SHORT_SIDE)
-            time_s = frame.time_s
-            del frame  # lets the decoder reuse its memory: 12 MB per 4K frame
-            image = small.rgb(POSE_SHORT_SIDE)
             shown = image if person is None or people is not None else show_only(image, person / size)
             pose = _estimate(estimator, shown, time_s, film.also.watcher, number, counted=time_s >= start_s)
             if pose is not None and people is None:
                 people = _find_people(image, at_once=film.finds_people and number == 0)
             monitor.done_s[number] = time_s - start_s
-            if time_s < start_s:
-                continue
-            if store is not None and store.whole and isinstance(small, SmallFrame):
-                store.add(KeptFrame.of(small))
-            monitor.found[number].append((time_s, pose))
+            if time_s >= start_s:
+                monitor.found[number].append((time_s, pose))
     return monitor.track(number), people
+
+
+def _read(film: _Film, part: Part) -> Generator[tuple[float, Image]]:
+    """Yield the time and the picture, (H, W, 3), of each frame of a part and of its overlap; keep those of the part."""
+    info, store = film.info, film.also.store
+    start_s, stop_s = part
+    for frame in read_frames(
+        info,
+        max_fps=film.max_fps,
+        start_s=max(0.0, start_s - OVERLAP_S),
+        stop_s=stop_s,
+        threads=1 if film.one_core else CORES_PER_PART,
+        max_short_side=TRACKING_SHORT_SIDE,
+    ):
+        small = frame if store is None else frame.shrink(TRACKING_SHORT_SIDE)
+        time_s = frame.time_s
+        del frame  # lets the decoder reuse its memory: 12 MB per 4K frame
+        if store is not None and store.whole and isinstance(small, SmallFrame) and time_s >= start_s:
+            store.add(KeptFrame.of(small))
+        yield time_s, small.rgb(POSE_SHORT_SIDE)
 
 
 def _find_people(image: Image, *, at_once: bool) -> People:
@@ -218,8 +224,9 @@ def track_poses(
 ) -> PoseTrack:
     """Follow one person through a video: the one at ``person``, (33, 2) pixels at its start, or the one the landmarker sees best.
 
-    The file is cut into as many parts as there are cores. A thread of its own decodes and tracks each part; decoder and landmarker
-    both release Python's lock. Frames are streamed, so memory does not grow with the video's length. ``also`` receives them too.
+    The file is cut into one part for every two cores. One thread reads a part's pictures and another follows the person in them;
+    decoder and landmarker both release Python's lock. Frames are streamed, so memory does not grow with the video's length.
+    ``also`` receives them too.
 
     Raises
     ------
@@ -229,10 +236,11 @@ def track_poses(
         If ``progress`` raised it.
     """
     cores = count_workers(workers)
-    parts = min(cores, int(info.duration_s // MIN_PART_S)) if info.duration_s < 24 * 3600 else 1
-    shares = split_evenly(info.duration_s, max(1, parts), info.key_frames_s)
-    borders = [start_of_period(border_s, max_fps) for border_s in shares]
-    film = _Film(info, model, max_fps, progress, also or Listeners(), min(cores, DECODER_THREADS))
+    parts = min(-(-cores // CORES_PER_PART), int(info.duration_s // MIN_PART_S)) if info.duration_s < 24 * 3600 else 1
+    borders = split_evenly(info.duration_s, max(1, parts), info.key_frames_s)
+    if max_fps is not None:  # rounded up, so that the overlap does not begin just before a key frame
+        borders = [0.0, *(start_of_period(border_s + 1 / max_fps, max_fps) for border_s in borders[1:])]
+    film = _Film(info, model, max_fps, progress, also or Listeners(), one_core=cores == 1)
     try:
         followed = _follow_all(film, _between(borders), person)
     except _SeekFailed:

@@ -257,17 +257,20 @@ def probe_video(path: str | Path) -> VideoInfo:
             origin_s=float(first.time or 0.0),
             codec=str(stream.codec_context.name),
             recorded_at=read_moment(source.container.metadata),
-            key_frames_s=_list_key_frames(stream, float(first.time or 0.0)),
+            key_frames_s=_list_key_frames(stream),
         )
 
 
-def _list_key_frames(stream: Any, origin_s: float) -> tuple[float, ...]:
-    """Return the times of key frames, at least `KEY_FRAME_STEP_S` apart."""
+def _list_key_frames(stream: Any) -> tuple[float, ...]:
+    """Return the times of key frames, at least `KEY_FRAME_STEP_S` apart, counted from the first one.
+
+    An index may list when frames are decoded instead of when they are shown. In key frames the two differ by the same time.
+    """
+    listed_s = [float(entry.timestamp * stream.time_base) for entry in stream.index_entries if entry.is_keyframe]
     found: list[float] = []
-    for entry in stream.index_entries:
-        time_s = max(0.0, float(entry.timestamp * stream.time_base) - origin_s)
-        if entry.is_keyframe and (not found or time_s >= found[-1] + KEY_FRAME_STEP_S):
-            found.append(time_s)
+    for time_s in listed_s:
+        if not found or time_s - listed_s[0] >= found[-1] + KEY_FRAME_STEP_S:
+            found.append(time_s - listed_s[0])
     return tuple(found)
 
 

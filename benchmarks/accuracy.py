@@ -116,11 +116,16 @@ def list_pairs(truth: dict[str, Any], true: dict[str, Any], rep: Rep, kind: str)
 
 def measure_clip(clip: Path, model: str) -> ClipResult:
     """Analyze one clip and compare it with its ground truth."""
+    body = json.loads(clip.with_suffix(".json").read_text())["meta"]["body"]
+    settings = Settings(athlete=Athlete(height_cm=round(100 * body["stature"])), model=model)  # type: ignore[arg-type]
+    return compare_clip(clip, model, run_analysis(clip, settings).report)
+
+
+def compare_clip(clip: Path, model: str, report: SetReport) -> ClipResult:
+    """Compare a clip's report with its ground truth."""
     truth = json.loads(clip.with_suffix(".json").read_text())
     meta = truth["meta"]
     kind = EXERCISES.get(meta["exercise"])
-    athlete = Athlete(height_cm=round(100 * meta["body"]["stature"]))
-    report: SetReport = run_analysis(clip, Settings(athlete=athlete, model=model)).report  # type: ignore[arg-type]
     sides = {meta["side"], "both"} if kind == "heel-raise" else {meta["side"]}
     faces = {"image_left": "left", "image_right": "right"}.get(meta["faces"])
     negative = not truth["reps"]

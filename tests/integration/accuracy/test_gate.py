@@ -8,7 +8,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from benchmarks.accuracy import COVERAGE, ClipResult, measure_clip
+from benchmarks.accuracy import COVERAGE, ClipResult, compare_clip
+from formcheck.analysis.pipeline import Analysis
 
 ROOT = Path(__file__).resolve().parents[3]
 # Two clips have tests of their own (tests/integration/exercises): a heel drop is measured only by its name, and a soleus raise has
@@ -25,8 +26,8 @@ WORST_CLIP = {"tibial_inclination_deg": 3.0, "height_cm": 1.5}
 
 
 @pytest.fixture(scope="session")
-def results(run_once: Callable[[str, Callable[[], list[ClipResult]]], list[ClipResult]]) -> list[ClipResult]:
-    return run_once("accuracy-gate", lambda: [measure_clip(clip, "full") for clip in CLIPS])
+def results(analyze_once: Callable[[Path], Analysis]) -> list[ClipResult]:
+    return [compare_clip(clip, "full", analyze_once(clip).report) for clip in CLIPS]
 
 
 def _errors(results: list[ClipResult], measure: str) -> dict[str, list[float]]:

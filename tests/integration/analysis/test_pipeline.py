@@ -83,10 +83,10 @@ def test_centimeters_need_a_height_and_percent_of_the_foot_does_not(sample_video
     assert heel_raise_analysis.report.scale.source == "height"
 
 
-def test_one_core_and_two_find_the_same(sample_videos: Path) -> None:
-    """Each core follows a part of the file with a tracker of its own: seams must not show."""
+def test_one_part_and_two_give_the_same(sample_videos: Path) -> None:
+    """With four cores a file is tracked in two parts, each with a tracker of its own: seams must not show."""
     path = sample_videos / "dfx_leadin_right.mp4"
-    one, two = (run_analysis(path, Settings(athlete=Athlete(height_cm=165), workers=n)).report for n in (1, 2))
+    one, two = (run_analysis(path, Settings(athlete=Athlete(height_cm=165), workers=n)).report for n in (1, 4))
     assert one.exercise == two.exercise == "half-kneeling"
     assert one.side == two.side == "right"
     assert one.video.frames == two.video.frames

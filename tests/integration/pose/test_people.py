@@ -57,7 +57,7 @@ def test_the_requested_person_is_followed_in_every_part(two_people: Path) -> Non
     size = (info.width, info.height)
     hip = [Landmark.LEFT_HIP, Landmark.RIGHT_HIP]
     for person in find_people(read_pictures(two_people)[0]):
-        track = track_poses(info, "lite", workers=2, person=person * size)
+        track = track_poses(info, "lite", workers=4, person=person * size)
         assert track.present.all()
         away = np.abs(track.points[:, hip, 0].mean(axis=1) - (person * size)[hip, 0].mean())
         assert away.max() < 0.1 * info.width

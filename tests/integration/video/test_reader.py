@@ -147,6 +147,14 @@ def test_parts_cover_every_frame_exactly_once(tmp_path: Path) -> None:
         assert numbers == list(range(240)), parts
 
 
+@pytest.mark.parametrize("name", ["a.mp4", "a.mov"])
+def test_key_frames_are_listed_when_they_are_shown(tmp_path: Path, name: str) -> None:
+    """With B-frames, MP4 lists when a key frame is decoded, which is earlier. From then on, the key frame before would be read."""
+    options = {"x264-params": "keyint=40:min-keyint=40:scenecut=0:b-adapt=0:bframes=3:b-pyramid=normal"}
+    info = probe_video(write_clip(tmp_path / name, 130, options=options))
+    assert info.key_frames_s == pytest.approx([0.0, 40 / 30, 80 / 30, 120 / 30], abs=2e-3)
+
+
 @pytest.mark.parametrize("kind", ["mkv H.264", "avi MJPEG", "webm VP9", "ts H.264", "avi H.264"])
 def test_reading_from_the_middle_starts_at_the_right_frame_in_every_container(tmp_path: Path, kind: str) -> None:
     name, codec, pix_fmt = KINDS[kind]

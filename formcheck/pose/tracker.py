@@ -56,7 +56,7 @@ TRACKING_SHORT_SIDE = 720
 
 
 def count_workers(workers: int | None = None) -> int:
-    """Return how many parts to follow at once: ``workers`` if given, otherwise one per core that this process may use."""
+    """Return how many cores to use: ``workers`` if given, otherwise those that this process may use."""
     if workers is not None:
         return max(1, workers)
     return max(1, len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1)

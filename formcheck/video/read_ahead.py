@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Generator, Iterator
+from collections.abc import Generator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from queue import SimpleQueue
@@ -12,7 +12,7 @@ from typing import TypeVar
 T = TypeVar("T")
 
 
-def read_ahead(items: Generator[T], count: int) -> Iterator[T]:
+def read_ahead(items: Generator[T], count: int) -> Generator[T]:
     """Yield what a generator yields; up to ``count`` items more are made meanwhile. Its exceptions are raised here.
 
     The generator runs on the other thread throughout and is closed there, even if the caller stops early.

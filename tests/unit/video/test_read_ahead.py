@@ -47,7 +47,7 @@ def test_a_reader_that_stops_early_leaves_nothing_running() -> None:
     source, threads = Source(1000), threading.active_count()
     ahead = read_ahead(source.read(), 2)
     assert [next(ahead) for _ in range(5)] == [0, 1, 2, 3, 4]
-    ahead.close()  # type: ignore[attr-defined]
+    ahead.close()
     assert source.closed_by.startswith("ahead")
     assert threading.active_count() == threads
     assert source.made <= 5 + 2 + 1

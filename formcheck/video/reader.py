@@ -227,7 +227,7 @@ def probe_video(path: str | Path) -> VideoInfo:
         If the file is missing, is not a video, has no decodable frame, or exceeds the limits above.
     """
     path = Path(path)
-    with _open(path) as (source, stream):
+    with _open(path, threads=1) as (source, stream):  # each thread more would decode a frame more before the first one is there
         first = next(_decode(source, stream), None)
         if first is None:
             raise InputError(f"{path}: no frame of it can be decoded; the file is cut off or damaged")

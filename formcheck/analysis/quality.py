@@ -17,6 +17,7 @@ from formcheck.exercises.weight_bearing_lunge import SHANK_ERROR_DEG
 from formcheck.pose.track import Landmark, PoseTrack, Side
 from formcheck.pose.tracker import TRACKING_SHORT_SIDE
 from formcheck.report.schema import Quality, QualityWarning, WarningCode
+from formcheck.scene.camera import MAX_PITCH_ERROR_DEG
 from formcheck.scene.scene import Scene
 from formcheck.scene.view import View
 from formcheck.signals.criteria import BY_TRIAL, Criterion, list_failed
@@ -248,8 +249,9 @@ def measure_frame_rate(info: VideoInfo, track: PoseTrack) -> float:
 
 
 def _differ_in_pitch(scene: Scene, exercise: Exercise | None) -> float:
-    """Return how far the camera's pitch is from that of one at hip height, degrees."""
-    return abs(scene.pitch_deg - (exercise.usual_pitch_deg if exercise else 0.0))
+    """Return how far the camera's pitch is from that of one at hip height, degrees; NaN if it is only vaguely known."""
+    pitch, usual = scene.camera.pitch, exercise.usual_pitch_deg if exercise else 0.0
+    return abs(pitch.value - usual) if pitch.sd < MAX_PITCH_ERROR_DEG else math.nan
 
 
 def _widen_for_size(needed_shank_px: float, scene: Scene) -> float:

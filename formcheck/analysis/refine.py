@@ -23,7 +23,6 @@ from formcheck.foot import FOOT_PER_SHANK, FootFollower, FootMotion, FootPose, f
 from formcheck.foot.raised import Raise
 from formcheck.pose.track import Landmark, Side
 from formcheck.pose.tracker import TRACKING_SHORT_SIDE, count_workers
-from formcheck.scene.camera import USUAL
 from formcheck.scene.camera_from_all import estimate_camera
 from formcheck.scene.camera_from_edges import CameraTurn, find_camera_turn
 from formcheck.scene.view import View
@@ -42,9 +41,9 @@ LEAD_S = 0.4
 LATE = 2
 # The foot is flat, and its landmarks are averaged, this long before and after the repetition's start.
 REST_S = 0.2
-# The floor's slope where the foot stands, 1 σ: with a known pitch, a yaw off by 12° where the camera looks down at the feet by 25°;
-# without, the usual 8° of a propped-up phone in addition, 27° off side-on.
-FLOOR_SLOPE_SD, FLOOR_SLOPE_SD_LEVEL = 0.1, 0.14
+# The floor's slope where the foot stands, 1 σ: a yaw off by 12° where the camera looks down at the feet by 25°, and what an error
+# of the pitch adds, per radian: with the usual 8° of a propped-up phone, 0.14 together.
+FLOOR_SLOPE_SD, FLOOR_SLOPE_PER_RAD = 0.1, 0.7
 # Feet whose middles are nearer to each other than this, in foot lengths (6 cm), stand in the same place.
 SAME_PLACE_FEET = 0.25
 # A heel raise leaves the toes in place: a rolling sole carries them by up to 0.15 foot lengths, and a landmark wanders by half of
@@ -309,7 +308,8 @@ def _lay_feet(view: View, windows: Sequence[_Window], turn: CameraTurn | None) -
     one direction, the median: the foot stays there, and only its landmarks wander.
     """
     scene, scale = replace(view.scene, camera=estimate_camera(view.scene, view.side, turn)), scale_of(view)
-    shank_px, floor_sd = scene.shank_px * scale, FLOOR_SLOPE_SD_LEVEL if scene.camera.pitch.source == USUAL else FLOOR_SLOPE_SD
+    shank_px = scene.shank_px * scale
+    floor_sd = math.hypot(FLOOR_SLOPE_SD, FLOOR_SLOPE_PER_RAD * math.radians(scene.camera.pitch.sd))
     feet = [[place * scale for place in _rest_of(view, w.first)] for w in windows]
     directions = []
     for window, (heel, toe) in zip(windows, feet, strict=True):

@@ -8,6 +8,9 @@ from formcheck.signals.evidence import Estimate
 
 # A propped-up phone (1 σ): level within about two degrees, aimed within eight. These are the errors where nothing shows the turn.
 ROLL_SPREAD_DEG, PITCH_SPREAD_DEG = 2.0, 8.0
+# A pitch with a larger error (1 σ) than this is too vague for a horizon or a warning. Chosen by trial; on which clips was not
+# recorded.
+MAX_PITCH_ERROR_DEG = 5.0
 # Standard error of the yaw that the shoulders show, degrees.
 YAW_ERROR_DEG = 4.0
 # Of a person's size: people at ease stand 1 to 5 % below their height, and the scale came out 2 to 6 % long (docs/research-log.md).

@@ -10,11 +10,8 @@ from formcheck.scene.camera import GIVEN, PITCH_SPREAD_DEG, USUAL, Camera
 from formcheck.scene.camera_from_edges import CameraTurn
 from formcheck.scene.camera_from_feet import find_pitch
 from formcheck.scene.scene import Scene
-from formcheck.signals.evidence import Estimate, fuse, without_prior
+from formcheck.signals.evidence import Estimate
 from formcheck.support.arrays import FloatArray
-
-# A pitch by the edges with a larger error than this is not used without the feet.
-MAX_PITCH_ERROR_DEG = 3.0
 
 
 def estimate_camera(
@@ -29,23 +26,17 @@ def estimate_camera(
     edges
         How the camera was turned, as the room's edges show it; None if there are too few. A roll given by the user is kept.
     poses
-        (K, 33, 2) pixels of key frames: they show the yaw and, where the edges alone do not show
-        it clearly, the pitch. None leaves the yaw as the track has it.
+        (K, 33, 2) pixels of key frames with both feet on the floor: they show the yaw, and more of the pitch. None leaves the yaw
+        as the track has it, and the pitch as the edges do.
     usual_pitch_deg
         The pitch of a camera at hip height, the mean of the prior.
     """
-    camera = scene.camera
+    camera, usual = scene.camera, Estimate(usual_pitch_deg, PITCH_SPREAD_DEG, USUAL)
     if edges is not None:
         level = replace(camera.roll, sd=math.hypot(edges.roll.value, edges.roll.sd))
         roll = camera.roll if camera.roll.source == GIVEN else edges.roll if edges.is_clear else level
-        certain = edges.pitch.sd < MAX_PITCH_ERROR_DEG
-        camera = replace(camera, roll=roll, pitch=edges.pitch if certain else replace(camera.pitch, sd=edges.pitch.sd))
+        camera = replace(camera, roll=roll, pitch=edges.pitch)
     if poses is None or scene.kind == "front":
         return camera
     scene = replace(scene, camera=camera).with_yaw(poses)
-    if camera.pitch.source != USUAL:
-        return scene.camera
-    feet = find_pitch(poses, leg, scene, usual_pitch_deg)
-    if edges is not None:
-        feet = fuse([edges.pitch, without_prior(feet, Estimate(usual_pitch_deg, PITCH_SPREAD_DEG, USUAL))])
-    return replace(scene.camera, pitch=feet)
+    return replace(scene.camera, pitch=find_pitch(poses, leg, scene, usual if edges is None else edges.pitch))

@@ -10,7 +10,7 @@ from __future__ import annotations
 import numpy as np
 
 from formcheck.pose.track import Landmark, Side, other_side
-from formcheck.scene.camera import PITCH_SPREAD_DEG
+from formcheck.scene.camera import USUAL
 from formcheck.scene.scene import Scene
 from formcheck.signals.evidence import Estimate, read_grid
 from formcheck.support.arrays import FloatArray
@@ -26,7 +26,7 @@ USUAL_ACROSS, ACROSS_ERROR = 0.45, 0.1
 TOE_ERROR = 0.06
 
 
-def find_pitch(points: FloatArray, side: Side, scene: Scene, usual_pitch_deg: float) -> Estimate:
+def find_pitch(points: FloatArray, side: Side, scene: Scene, prior: Estimate) -> Estimate:
     """Return how far the camera looks down, degrees: the posterior given the places of both feet's toes.
 
     Parameters
@@ -35,8 +35,8 @@ def find_pitch(points: FloatArray, side: Side, scene: Scene, usual_pitch_deg: fl
         (K, 33, 2) pixels of key frames in which both feet are on the floor.
     side
         The leg in front.
-    usual_pitch_deg
-        The mean of the prior, degrees.
+    prior
+        The pitch as it is known without the feet, degrees.
     """
     front, rear = (points[:, Landmark.of(leg, "foot_index")] for leg in (side, other_side(side)))
     higher, ahead = float(np.median(scene.height_of(rear - front))), float(np.median(scene.ahead_of(front - rear)))
@@ -45,6 +45,6 @@ def find_pitch(points: FloatArray, side: Side, scene: Scene, usual_pitch_deg: fl
     nearer = (1.0 if side == scene.near_side else -1.0) * ACROSS * np.cos(yaw) + ahead / scene.shank_px * np.tan(yaw)
     depression = np.radians(PITCHES_DEG) + np.arctan(under_center / scene.focal_px)
     misfit = (higher / scene.shank_px - np.tan(depression) * nearer) / TOE_ERROR
-    unusual_pitch, unusual_across = (PITCHES_DEG - usual_pitch_deg) / PITCH_SPREAD_DEG, (ACROSS - USUAL_ACROSS) / ACROSS_ERROR
+    unusual_pitch, unusual_across = (PITCHES_DEG - prior.value) / prior.sd, (ACROSS - USUAL_ACROSS) / ACROSS_ERROR
     score = -0.5 * (misfit**2 + unusual_pitch**2 + (YAW_OFF_DEG / scene.camera.yaw.sd) ** 2 + unusual_across**2)
-    return read_grid(score, PITCHES_DEG, "feet")
+    return read_grid(score, PITCHES_DEG, "feet" if prior.source == USUAL else f"{prior.source}+feet")

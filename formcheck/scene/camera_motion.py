@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from formcheck.pose.track import SIDES, Landmark, PoseTrack
 from formcheck.scene.background import BackgroundFollower, Matches, Reference, match_corners
-from formcheck.scene.camera import FOCAL_PER_LONG_SIDE
+from formcheck.scene.camera import FOCAL_PER_LONG_SIDE, MAX_PITCH_ERROR_DEG
 from formcheck.scene.camera_fit import CORNER_ERROR_PX, MIN_TURN_RAD, Depths, Fit, apply, fit_camera
 from formcheck.scene.camera_from_edges import find_camera_turn
 from formcheck.support.arrays import FloatArray, nearest_index
@@ -28,8 +28,6 @@ from formcheck.video.frames import Image
 
 # Candidates for the wall's nearness (person's distance / wall's distance): from over three times as far to right behind the person.
 WALL_NEARNESS: FloatArray = np.arange(0.3, 1.01, 0.1)
-# A pitch with a larger error (1 sigma) than this does not set the horizon. Chosen by trial; on which clips was not recorded.
-MAX_PITCH_ERROR_DEG = 5.0
 # The camera counts as moved if it shifted the person by more than the noise, and by more than can matter. A quarter of a pixel at
 # 240 lines is 2 mm on a person of 1.7 m who fills the picture's height.
 MOVED_SIGMAS, MOVED_PX = 4.0, 0.25

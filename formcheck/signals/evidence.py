@@ -75,15 +75,3 @@ def read_grid(log_likelihood: FloatArray, values: FloatArray, source: str) -> Es
 def without_gross_errors(rms: float) -> float:
     """Return the standard deviation to give `fuse` for an estimate whose errors, gross ones included, have this RMS."""
     return rms / math.sqrt(1.0 + GROSS_SHARE * (GROSSLY**2 - 1.0))
-
-
-def without_prior(posterior: Estimate, prior: Estimate) -> Estimate:
-    """Return what the data alone say, given a normal posterior and its normal prior; NaN if they say nothing.
-
-    Two posteriors that rest on the same prior are combined in this way, so that it counts once.
-    """
-    precision = posterior.sd**-2 - prior.sd**-2
-    if not precision > 0:
-        return Estimate(float("nan"), float("nan"), posterior.source)
-    value = (posterior.value * posterior.sd**-2 - prior.value * prior.sd**-2) / precision
-    return Estimate(value, float(precision**-0.5), posterior.source)

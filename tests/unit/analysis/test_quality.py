@@ -110,7 +110,7 @@ def test_from_near_the_floor_more_error_is_expected_but_not_on_a_vague_guess() -
 def test_the_error_is_wider_if_the_camera_is_far_from_hip_height() -> None:
     scene = observe_scene(GOOD, FRAME_SIZE)
     for pitch, standing, kneeling in ((6.0, False, False), (-4.0, False, True), (12.0, True, False), (16.0, True, True)):
-        pitched = turn_camera(scene, pitch=pitch)
+        pitched = replace(scene, camera=replace(scene.camera, pitch=Estimate(pitch, 1.0, "edges")))
         widened = [
             expect_errors(EXERCISES[name], pitched, []) != expect_errors(EXERCISES[name], scene, [])
             for name in ("heel-raise", "half-kneeling")

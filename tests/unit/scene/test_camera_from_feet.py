@@ -10,16 +10,18 @@ from formcheck.analysis.refine import Refinement
 from formcheck.exercises.half_kneeling import USUAL_PITCH_DEG, HalfKneeling
 from formcheck.foot import FootMotion
 from formcheck.pose.track import LANDMARK_COUNT, Landmark
-from formcheck.scene.camera import first_look
+from formcheck.scene.camera import PITCH_SPREAD_DEG, USUAL, first_look
 from formcheck.scene.camera_from_feet import find_pitch
 from formcheck.scene.scene import Scene
 from formcheck.scene.view import View
+from formcheck.signals.evidence import Estimate
 from formcheck.signals.reps import RepSpan
 from formcheck.support.arrays import FloatArray
 from tests.helpers.bodies import FRAME_SIZE, make_standing, turn_camera
 
 SHANK_M, DISTANCE_M, MIDDLE_M = 0.43, 2.7, 0.6
 FOCAL_PX = 0.8 * FRAME_SIZE[0]
+PRIOR = Estimate(USUAL_PITCH_DEG, PITCH_SPREAD_DEG, USUAL)
 SCENE = Scene(first_look(FRAME_SIZE, 0.0, FOCAL_PX * SHANK_M / DISTANCE_M), "right", "side", "right", FRAME_SIZE)
 
 
@@ -44,7 +46,7 @@ def test_a_higher_camera_shows_the_farther_foot_higher(yaw_deg: float) -> None:
         points = np.zeros((2, LANDMARK_COUNT, 2))
         points[:, Landmark.RIGHT_FOOT_INDEX] = photograph(np.array([0.55, 0.0, 0.1]), height_m, yaw_deg)
         points[:, Landmark.LEFT_FOOT_INDEX] = photograph(np.array([-0.3, 0.0, -0.1]), height_m, yaw_deg)
-        return find_pitch(points, "right", turn_camera(SCENE, yaw=yaw_deg), USUAL_PITCH_DEG).value
+        return find_pitch(points, "right", turn_camera(SCENE, yaw=yaw_deg), PRIOR).value
 
     low, usual, high = (seen_from(h) for h in (0.3, 0.9, 1.7))
     assert usual == pytest.approx(pitch_at(0.9), abs=2.0)

@@ -7,7 +7,7 @@ import math
 import numpy as np
 import pytest
 
-from formcheck.signals.evidence import GROSS_SHARE, GROSSLY, Estimate, fuse, without_gross_errors, without_prior
+from formcheck.signals.evidence import GROSS_SHARE, GROSSLY, Estimate, fuse, without_gross_errors
 
 
 def test_two_estimates_that_agree_are_worth_more_than_one() -> None:
@@ -75,17 +75,3 @@ def test_far_apart_estimates_do_not_underflow() -> None:
     fused = fuse([Estimate(0.0, 0.01, "a"), Estimate(1000.0, 0.01, "b")])
     assert math.isfinite(fused.value)
     assert fused.sd > 1.0
-
-
-@pytest.mark.parametrize(("data", "sd"), [(3.0, 1.0), (-12.0, 6.0), (20.0, 15.0)])
-def test_what_the_data_say_is_what_is_left_when_the_prior_is_taken_out(data: float, sd: float) -> None:
-    prior = Estimate(6.0, 8.0, "usual")
-    precision = sd**-2 + prior.sd**-2
-    posterior = Estimate((data * sd**-2 + prior.value * prior.sd**-2) / precision, precision**-0.5, "feet")
-    alone = without_prior(posterior, prior)
-    assert (alone.value, alone.sd) == pytest.approx((data, sd))
-
-
-def test_a_posterior_that_is_its_prior_says_nothing() -> None:
-    prior = Estimate(6.0, 8.0, "usual")
-    assert not without_prior(prior, prior).known

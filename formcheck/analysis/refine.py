@@ -19,7 +19,7 @@ import numpy as np
 from formcheck.analysis.film import Film
 from formcheck.analysis.key_frames import KeyPose, KeyReader, cut_out, scale_of
 from formcheck.exercises import PoseExercise
-from formcheck.foot import FOOT_PER_SHANK, FootFollower, FootMotion, FootPose, find_forward, solve_raises, solve_turns
+from formcheck.foot import FOOT_PER_SHANK, FootFollower, FootMotion, FootPose, find_forward
 from formcheck.foot.raised import Raise
 from formcheck.pose.track import Landmark, Side
 from formcheck.pose.tracker import TRACKING_SHORT_SIDE, count_workers
@@ -200,10 +200,9 @@ class Evidence:
 
     def _solve(self, view: View, exercise: PoseExercise) -> list[FootMotion]:
         if not exercise.lifts_heel:
-            return solve_turns(self.followers, [exercise.expected_turn] * len(self.followers))
-        new = list(zip(self.windows, self.followers, strict=True))[len(self._raises) :]
-        solved = solve_raises([f for _, f in new], [_move_ankle(view, w, f.pose, self.keys) for w, f in new])
-        for (window, _), seen in zip(new, solved, strict=True):
+            return [follower.measure_turn() for follower in self.followers]
+        for window, follower in list(zip(self.windows, self.followers, strict=True))[len(self._raises) :]:
+            seen = follower.measure_raise(_move_ankle(view, window, follower.pose, self.keys))
             self._raises.append(seen if _stood(view, window) else FootMotion.empty(len(seen.turn_deg)))
         return self._raises
 

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from formcheck.exercises.describe import Curve, Guide, Measure, Prescription, TrackedMeasure
-from formcheck.foot import ExpectedTurn, FootMotion
+from formcheck.foot import FootMotion
 from formcheck.report.faults import FAULTS
 from formcheck.report.names import ExerciseName, FaultCode
 from formcheck.report.schema import ScalePart, WorkingSide
@@ -198,11 +198,6 @@ class PoseExercise(Exercise):
     """Whether the foot turns far about its ball."""
     reads_foot: ClassVar[bool] = True
     """Whether the working foot's pixels are read again in each repetition."""
-    expected_turn: ClassVar[ExpectedTurn] = ExpectedTurn(-4.0, 40.0)
-    """How far a foot that should stay down may have turned by a repetition's peak: from planted to a heel well up.
-
-    It is not used with ``lifts_heel``: then the foot's pixels and its ankle decide, and any turn is possible.
-    """
     is_detectable: ClassVar[bool] = True
     """Whether pose and movement differ from everyday standing; an exercise for which they do not is measured only by name."""
     least_found: ClassVar[int] = 2

@@ -12,8 +12,8 @@ The foot is a rigid body that turns about its ball (`shape`), and its ball may r
 these measurements with the ankle's landmarks (`raised`).
 """
 
-from formcheck.foot.follower import FootFollower, solve_raises, solve_turns
-from formcheck.foot.motion import MAX_TURN_DEG, ExpectedTurn, FootMotion
+from formcheck.foot.follower import FootFollower
+from formcheck.foot.motion import MAX_TURN_DEG, FootMotion
 from formcheck.foot.pictures import HINDFOOT_WITH_OUTLINE
 from formcheck.foot.shape import ANKLE, BALL, FOOT_PER_SHANK, PLANTAR_HEEL, FootPose, find_forward
 
@@ -24,11 +24,8 @@ __all__ = [
     "HINDFOOT_WITH_OUTLINE",
     "MAX_TURN_DEG",
     "PLANTAR_HEEL",
-    "ExpectedTurn",
     "FootFollower",
     "FootMotion",
     "FootPose",
     "find_forward",
-    "solve_raises",
-    "solve_turns",
 ]

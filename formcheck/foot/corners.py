@@ -11,8 +11,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from formcheck.foot.motion import ExpectedTurn
-from formcheck.foot.shape import Crop, FootPose, Outline, turn_about
+from formcheck.foot.shape import BALL, Crop, FootPose, Outline, turn_about
 from formcheck.support.arrays import FloatArray
 
 # The hindfoot as seen from the side, well inside its outline, so that no corner lies on the floor or the wall behind it. Above the
@@ -84,12 +83,6 @@ class CornerFollower:
         corners = cv2.goodFeaturesToTrack(crop.picture, MAX_CORNERS, 0.001, spacing, mask=mask, blockSize=3)
         return np.empty((0, 2)) if corners is None else corners.reshape(-1, 2).astype(float) + crop.offset
 
-    def score(self, frame: int, balls: FloatArray, expected: ExpectedTurn) -> FloatArray:
-        """(C,) share of the followed corners on a frame that agree on one expected turn, for each of (C, 2) possible balls."""
-        alive = self.alive[frame]
-        start, now = (self.pose.in_feet(self.paths[i])[alive] for i in (0, frame))
-        return np.asarray(_score(start, now, balls, expected.steps(TURN_STEP_DEG)).max(axis=1))
-
     def hold(self, rows: NDArray[np.int64]) -> float:
         """Return how well some of the corners are localized: 1 for `FIRM_CORNER`, clipped to 0.25 to 2."""
         return float(np.clip(np.median(self.strength[rows]) / FIRM_CORNER, 0.25, 2.0))
@@ -105,8 +98,8 @@ class CornerFollower:
         rows = np.flatnonzero(moved if moved.sum() >= MIN_AGREEING else alive)
         return rows, start[rows], now[rows]
 
-    def follow(self, ball: FloatArray) -> tuple[FloatArray, FloatArray]:
-        """(F,) turn about ``ball`` that most corners agree on in each frame, and the share of corners that agree."""
+    def follow(self) -> tuple[FloatArray, FloatArray]:
+        """(F,) turn about the ball that most corners agree on in each frame, and the share of corners that agree."""
         turn, support = np.full(len(self.paths), np.nan), np.zeros(len(self.paths))
         start, previous = self.pose.in_feet(self.paths[0]), 0.0
         for frame, (path, alive) in enumerate(zip(self.paths, self.alive, strict=True)):
@@ -114,9 +107,9 @@ class CornerFollower:
                 break
             now = self.pose.in_feet(path)[alive]
             near = np.arange(previous - FRAME_TURN_DEG, previous + FRAME_TURN_DEG + TURN_STEP_DEG, TURN_STEP_DEG)
-            likely = float(near[int(np.argmax(_score(start[alive], now, ball[None], near)[0]))])
-            angle = _refine(start[alive], now, ball, likely)
-            agreeing = _residual(start[alive], now, ball, angle) < 2 * AGREE_FEET
+            likely = float(near[int(np.argmax(_score(start[alive], now, near)))])
+            angle = _refine(start[alive], now, likely)
+            agreeing = _residual(start[alive], now, angle) < 2 * AGREE_FEET
             if agreeing.sum() >= MIN_AGREEING:
                 previous = angle
                 if agreeing.mean() >= MIN_AGREEING_SHARE:
@@ -145,23 +138,21 @@ def _flow(before: Crop, after: Crop, points: NDArray[np.float32], side: int) -> 
     return np.asarray(moved, np.float32), np.asarray(found).ravel().astype(bool)
 
 
-def _residual(start: FloatArray, now: FloatArray, center: FloatArray, angle_deg: float) -> FloatArray:
-    distances: FloatArray = np.linalg.norm(turn_about(start, center, angle_deg) - now, axis=1)
+def _residual(start: FloatArray, now: FloatArray, angle_deg: float) -> FloatArray:
+    distances: FloatArray = np.linalg.norm(turn_about(start, np.asarray(BALL), angle_deg) - now, axis=1)
     return distances
 
 
-def _score(start: FloatArray, now: FloatArray, centers: FloatArray, turns: FloatArray) -> FloatArray:
-    """(C, A) share of the corners that agree with each turn about each center."""
-    if not len(start):
-        return np.zeros((len(centers), len(turns)))
-    gaps = (np.linalg.norm(turn_about(start, center, turns) - now, axis=-1) for center in centers)
-    return np.stack([np.exp(-0.5 * (gap / AGREE_FEET) ** 2).mean(axis=-1) for gap in gaps])
+def _score(start: FloatArray, now: FloatArray, turns: FloatArray) -> FloatArray:
+    """(A,) share of the corners that agree with each turn about the ball."""
+    gaps = np.linalg.norm(turn_about(start, np.asarray(BALL), turns) - now, axis=-1)
+    return np.asarray(np.exp(-0.5 * (gaps / AGREE_FEET) ** 2).mean(axis=-1))
 
 
-def _refine(start: FloatArray, now: FloatArray, center: FloatArray, angle_deg: float) -> float:
+def _refine(start: FloatArray, now: FloatArray, angle_deg: float) -> float:
     """Least-squares turn of the corners that agree with ``angle_deg``."""
-    weight = np.exp(-0.5 * (_residual(start, now, center, angle_deg) / AGREE_FEET) ** 2)
-    a, b = start - center, now - center
+    weight = np.exp(-0.5 * (_residual(start, now, angle_deg) / AGREE_FEET) ** 2)
+    a, b = start - np.asarray(BALL), now - np.asarray(BALL)
     cross = np.sum(weight * (a[:, 1] * b[:, 0] - a[:, 0] * b[:, 1]))
     dot = np.sum(weight * (a * b).sum(axis=1))
     return float(np.degrees(np.arctan2(cross, dot))) if weight.sum() > 1e-6 else angle_deg

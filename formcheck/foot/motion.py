@@ -1,9 +1,8 @@
-"""How a foot moved, and how far it is expected to turn."""
+"""How a foot moved."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
-from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -57,14 +56,3 @@ class FootMotion:
     def take(self, rows: slice | NDArray[np.integer]) -> FootMotion:
         """Return some of the frames, in arrays of their own."""
         return FootMotion(*(getattr(self, field.name)[rows].copy() for field in fields(self)))
-
-
-class ExpectedTurn(NamedTuple):
-    """How far a foot may have turned by a repetition's peak, degrees, at least and at most; positive = heel up."""
-
-    least: float
-    most: float
-
-    def steps(self, step_deg: float) -> FloatArray:
-        """(A,) turns from least to most."""
-        return np.arange(self.least, self.most + step_deg, step_deg)

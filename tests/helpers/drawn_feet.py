@@ -12,12 +12,9 @@ from formcheck.foot import (
     BALL,
     HINDFOOT_WITH_OUTLINE,
     PLANTAR_HEEL,
-    ExpectedTurn,
     FootFollower,
     FootMotion,
     FootPose,
-    solve_raises,
-    solve_turns,
 )
 from formcheck.foot.shape import turn_about
 
@@ -72,10 +69,7 @@ def move_ankle(turn_deg: float) -> np.ndarray:
 
 def solve(follower: FootFollower, turn_range: tuple[float, float], *, raised: bool) -> tuple[np.ndarray, ...]:
     """Heel rise (pixels), turn (degrees) and support of one repetition's frames; the ankle of a raised one says the middle."""
-    if raised:
-        motion = solve_raises([follower], [[move_ankle(sum(turn_range) / 2)]])[0]
-    else:
-        motion = solve_turns([follower], [ExpectedTurn(*turn_range)])[0]
+    motion = follower.measure_raise([move_ankle(sum(turn_range) / 2)]) if raised else follower.measure_turn()
     return motion.heel_rise_px, motion.turn_deg, motion.support
 
 
@@ -113,7 +107,7 @@ def watch_plain_foot(turns: np.ndarray, slides: np.ndarray) -> FootMotion:
     for turn, slide, lean in zip(turns, slides, make_turns(38.0), strict=True):
         there = replace(follower.pose, back=follower.pose.back + float(slide) * LENGTH * follower.pose.forward)
         follower.feed(in_rgb(draw_plain_foot(there, float(turn), float(lean), floor)))
-    return solve_turns([follower], [ExpectedTurn(-4.0, 40.0)])[0]
+    return follower.measure_turn()
 
 
 STILL = np.zeros(len(make_turns(1.0)))

@@ -6,9 +6,7 @@ import numpy as np
 import pytest
 
 from formcheck.foot import (
-    ExpectedTurn,
     FootFollower,
-    solve_turns,
 )
 from tests.helpers.drawn_feet import (
     LENGTH,
@@ -103,7 +101,7 @@ def test_the_shade_that_stays_on_the_floor_does_not_hold_the_foot_down(top: floa
     follower = FootFollower(pose, int(np.argmax(turns)), stays_down=True)
     for turn in turns:
         follower.feed(in_rgb(draw_foot(pose, float(turn), floor, shoe)))
-    motion = solve_turns([follower], [ExpectedTurn(-4.0, 40.0)])[0]
+    motion = follower.measure_turn()
     assert motion.turn_deg[follower.peak] == pytest.approx(top, abs=1.5)
 
 
@@ -119,7 +117,7 @@ def test_a_sock_as_bright_as_the_shaded_floor_is_separated_from_it_by_color(top:
         picture = in_rgb(np.asarray(floor))
         picture[sock] = (50, 125, 60)  # a green of brightness 95
         follower.feed(picture)
-    motion = solve_turns([follower], [ExpectedTurn(-4.0, 40.0)])[0]
+    motion = follower.measure_turn()
     assert motion.turn_deg[follower.peak] == pytest.approx(top, abs=1.5)
     assert np.nanmax(np.abs(motion.slide_px)) < 0.04 * LENGTH
 

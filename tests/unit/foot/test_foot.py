@@ -8,7 +8,6 @@ import pytest
 from formcheck.foot import (
     BALL,
     PLANTAR_HEEL,
-    ExpectedTurn,
     FootFollower,
     FootPose,
 )
@@ -85,12 +84,6 @@ def test_landmarks_that_were_not_seen_give_no_foot_and_nothing_fails() -> None:
     for _ in range(5):
         follower.feed(in_rgb(np.full(SIZE, 128, np.uint8)))
     assert np.isnan(solve(follower, (5.0, 40.0), raised=False)[0]).all()
-
-
-def test_every_turn_that_a_foot_may_have_made_is_tried() -> None:
-    steps = ExpectedTurn(10.0, 60.0).steps(1.5)
-    assert steps[0] == 10.0
-    assert steps[-1] >= 60.0
 
 
 def test_a_foot_seen_at_an_angle_is_shorter_and_turns_as_far() -> None:

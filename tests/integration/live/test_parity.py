@@ -34,8 +34,8 @@ AFTER_REP_S = 0.3
 SO_FAR = {"°": 0.3, "cm": 0.2, "% foot": 1.0, "%": 3.0, "s": 0.15}
 # Feet that stand in the same place share one direction along the floor, the median of the whole set's, which turns the foot's axis.
 WHOLE_SET = {"plantarflexion_deg": 1.5}
-# From the poses of a single raise the other foot may seem the nearer one. A foot that may be hidden keeps the usual length, which is
-# a tenth too long for this woman, and her heel's place by the landmarks.
+# The silhouette of a foot is searched around its landmarks, which a single raise places a little elsewhere. If its shadow on the
+# floor is then taken for a part of it, it is refused, and the foot keeps the usual length, a tenth too long for this woman.
 LONE_RAISE = {"height_cm": 0.4, "height_pct_foot": 1.5, "malleolus_rise_cm": 0.3, "plantarflexion_deg": 3.0}
 
 

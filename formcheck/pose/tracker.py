@@ -49,8 +49,8 @@ MAX_ABSENCE_S = 0.5
 CORES_PER_PART = 2
 # Pictures read ahead of the one in which the person is being found: enough to bridge a key frame, which takes longer to decode.
 READ_AHEAD = 6
-# What the video's beginning shows is described when this much of it has been tracked, and each time there is half as much again.
-DESCRIBED_FROM_S, DESCRIBED_AGAIN = 8.0, 1.5
+# What the video's beginning shows is described when this much of it has been tracked, and each time there is a third as much again.
+DESCRIBED_FROM_S, DESCRIBED_AGAIN = 5.0, 1.3
 # The second pass needs a foot of about 100 pixels. More lines than this cost time and add noise.
 TRACKING_SHORT_SIDE = 720
 

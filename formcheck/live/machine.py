@@ -37,7 +37,7 @@ POSE_LOST_S = 6.0
 IDLE_S = 45.0
 # Memory and recording grow until the set ends, so there is a limit. No set takes this long without a break.
 MAX_SET_S = 600.0
-# The recording continues this long after the last repetition, so that its end is included.
+# The recording continues this long after the last repetition, or after the asked time of a hold, so that its end is included.
 TAIL_S = 0.8
 KEPT_BEFORE_SET_S = 30.0
 HINT_STABLE_S = 1.0
@@ -225,7 +225,7 @@ class SetMachine:
         trial_s = self._trial_left(time_s)
         if self._ends_at is not None and time_s >= self._ends_at:
             self.end("target")
-        elif trial_s is not None and trial_s <= 0.0:
+        elif trial_s is not None and trial_s <= -TAIL_S:  # a hold is read up to 0.4 s short: the film must hold the whole time
             self.end("target", tr("The time is over: put the foot down."))
         elif why:
             self.end("test", why)

@@ -95,7 +95,7 @@ def test_an_unseen_marker_has_no_coordinates(sample_analysis: Analysis) -> None:
 
 
 def test_from_the_front_the_picture_is_the_frontal_plane(sample_analysis: Analysis) -> None:
-    scene = replace(sample_analysis.scene, kind="front", forward=np.array([1.0, 0.0]))
+    scene = replace(sample_analysis.scene, kind="front", facing=None)  # forward is then to the right
     _, names, _, places = read_trc(format_trc(with_view(sample_analysis, scene=scene)))
     assert np.all(places[..., 0][np.isfinite(places[..., 0])] == 0)
     moved = np.diff(pick(names, places, "RKnee")[:, 2])

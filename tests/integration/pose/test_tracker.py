@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from itertools import pairwise
+from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from formcheck.pose.tracker import DECODING_SHARE, MIN_PART_S, OVERLAP_S, split_evenly
+from formcheck.pose.tracker import DECODING_SHARE, MIN_PART_S, OVERLAP_S, split_evenly, track_poses
+from formcheck.video.reader import probe_video
+from tests.helpers.clips import cut_clip
 
 
 def measure_work(borders: list[float], duration_s: float, key_frames_s: list[float]) -> list[float]:
@@ -53,3 +57,12 @@ def test_a_file_with_few_key_frames_gets_a_longer_first_part() -> None:
     assert borders[1] > 10.5
     assert first == pytest.approx(second, abs=0.01)
     assert split_evenly(20.0, 2)[1] == pytest.approx((20.0 + OVERLAP_S) / 2)
+
+
+def test_one_core_and_two_find_exactly_the_same(sample_videos: Path, tmp_path: Path) -> None:
+    """Two cores share one part: one reads the pictures, the other finds the person, as a single core does both in turn."""
+    info = probe_video(cut_clip(sample_videos / "hr_double_female_side.mp4", tmp_path / "cut.mp4", 0.0, 2.0))
+    one, two = (track_poses(info, "lite", workers=cores) for cores in (1, 2))
+    assert len(one) >= 25
+    np.testing.assert_array_equal(one.time_s, two.time_s)
+    np.testing.assert_array_equal(one.points, two.points)

@@ -82,7 +82,12 @@ class Candidate:
         return self.held_since is not None and self._counter.is_moving
 
     def restart(self) -> None:
-        """Start counting again after the signal's scale has changed; the set's typical range is kept."""
+        """Start counting again after the signal's scale has changed; the set's typical range is kept.
+
+        A hold goes on: at rest the free foot is as high as the standing one at any scale, and the person cannot begin it again.
+        """
+        if isinstance(self._counter, HoldCounter):
+            return
         self._counter = make_counter(self.exercise.rule, self._counter.typical_rise)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from formcheck.exercises import EXERCISES
+from formcheck.live.state import LiveState
 from formcheck.report.faults import FAULTS
 from formcheck.report.names import FaultCode
 from formcheck.support.language import tr, tr_count
@@ -33,6 +34,14 @@ def is_timed(exercise: str | None) -> bool:
 def describe_amount(count: int, *, timed: bool) -> str:
     """Return how much was counted: "8 reps", or "2 holds" of an exercise that is held for a time."""
     return tr_count("1 hold", "{count} holds", count) if timed else tr_count("1 rep", "{count} reps", count)
+
+
+def show_count(state: LiveState) -> tuple[str, str]:
+    """Return the large number and the words beside it: reps and their target, or the seconds of this hold and those asked for."""
+    if state.exercise is not None and (asked_s := EXERCISES[state.exercise].trial_s) is not None:
+        return str(int(state.hold_s)), tr("of {seconds:.0f} s").format(seconds=asked_s)
+    words = tr("of {target}").format(target=state.target) if state.target else tr_count("rep", "reps", state.count)
+    return str(state.count), words
 
 
 def say_fault(code: FaultCode) -> str:

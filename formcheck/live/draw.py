@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from formcheck.export.figure import Figure
+from formcheck.live.cues import show_count
 from formcheck.live.state import LiveState
 from formcheck.pose.track import Landmark
 from formcheck.render.colors import VIDEO
@@ -20,7 +21,7 @@ from formcheck.render.drawing import (
 )
 from formcheck.render.ghost import draw_ghost
 from formcheck.render.marks import draw_inclination, draw_leg
-from formcheck.support.language import tr, tr_count
+from formcheck.support.language import tr
 from formcheck.video.frames import Image
 
 # Letter heights as shares of the picture's shorter side. On a laptop's picture, about 16 cm high, a list that is read from three
@@ -132,14 +133,14 @@ def _draw_count(image: Image, state: LiveState) -> None:
     unit = unit_of(image)
     big, small = _size(image, COUNT_SHARE), _size(image, SMALL_SHARE * 1.25)
     width = COUNTER_SHARE * unit
-    words = tr("of {target}").format(target=state.target) if state.target else tr_count("rep", "reps", state.count)
-    number_width, number_height = measure_text(str(state.count), big)
+    number, words = show_count(state)
+    number_width, number_height = measure_text(number, big)
     word_width, word_height = measure_text(words, small)
     # the numerals' box includes descenders, which numerals lack
     word_top = number_height * 0.88
     mark = width * 0.9 / MARKS_SHOWN
     draw_plate(image, 0, 0, width, word_top + word_height + (mark * 1.15 if state.reps else mark * 0.2), opacity=0.8)
-    draw_text(image, str(state.count), (width - number_width) / 2, 0, big, VIDEO["ink"])
+    draw_text(image, number, (width - number_width) / 2, 0, big, VIDEO["ink"])
     draw_text(image, words, (width - word_width) / 2, word_top, small, VIDEO["ink_soft"])
     for place, rep in enumerate(state.reps[-MARKS_SHOWN:]):
         draw, color = (draw_warning_mark, VIDEO["fault"]) if rep.faults else (draw_check_mark, VIDEO["good"])

@@ -9,10 +9,10 @@ from pathlib import Path
 import numpy as np
 import streamlit as st
 
-from formcheck.exercises import EXERCISES
 from formcheck.live import LiveSetup, LiveState
+from formcheck.live.cues import show_count
 from formcheck.live.state import Check
-from formcheck.support.language import tr, tr_count
+from formcheck.support.language import tr
 
 RULES = Path(__file__).parents[1] / "assets" / "film.css"
 
@@ -62,10 +62,8 @@ def _list_checks(checks: tuple[Check, ...]) -> str:
 
 def show_amount(state: LiveState) -> str:
     """The reps so far; of an exercise that is held for a time, the seconds of this hold."""
-    if state.exercise is not None and (asked_s := EXERCISES[state.exercise].trial_s) is not None:
-        return f'<p class="fc-count"><b>{int(state.hold_s)}</b> {tr("of {seconds:.0f} s").format(seconds=asked_s)}</p>'
-    of = tr("of {target}").format(target=state.target) if state.target else tr_count("rep", "reps", state.count)
-    return f'<p class="fc-count"><b>{state.count}</b> {of}</p>'
+    number, words = show_count(state)
+    return f'<p class="fc-count"><b>{number}</b> {words}</p>'
 
 
 def _numbers(setup: LiveSetup, state: LiveState) -> str:

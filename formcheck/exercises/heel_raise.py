@@ -265,7 +265,8 @@ class HeelRaise(PoseExercise):
         straight = [r for r in seen if not r["knee_flexion_change_deg"] > limits.KNEE_BENT_DEG]  # a bent knee adds height
         best = max((r["height_pct_foot"] for r in straight or seen), default=float("nan"))
         error_cm = expected_error.get("height_cm", described.HEIGHT_ERROR_CM)
-        error = described.HEIGHT_ERROR_PCT_FOOT * error_cm / described.HEIGHT_ERROR_CM
+        # the rep and the best, of which a share is the limit, are both measured
+        error = described.HEIGHT_ERROR_PCT_FOOT * error_cm / described.HEIGHT_ERROR_CM * float(np.hypot(1.0, limits.PARTIAL_SHARE))
         # the share of its height at which a rep ended: a shorter way takes less time
         left_up = [0.0, *(float(np.nan_to_num(rep["left_up_pct"])) / 100.0 for rep in reps)]
         return [

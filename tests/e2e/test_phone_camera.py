@@ -50,5 +50,5 @@ def test_a_film_sent_by_the_phone_becomes_a_report_on_the_laptop(browser: Browse
     phone.get_by_role("button", name="Send").click()
     phone.get_by_text("Sent. Your report appears on the laptop.").wait_for(timeout=60_000)
     laptop.get_by_role("heading", name="Your report").wait_for(timeout=PATIENCE_MS)
-    assert laptop.get_by_text("3 reps").or_(laptop.get_by_text(re.compile(r"^3$"))).first.is_visible()
+    laptop.get_by_text("3 reps").or_(laptop.get_by_text(re.compile(r"^3$"))).first.wait_for(timeout=PATIENCE_MS)
     assert outside == []

@@ -177,7 +177,7 @@ def test_a_video_with_which_every_worker_dies_is_one_row(
         time.sleep(0.02)
     code, printed, err = finish(process)
     assert (code, printed, err.count("\n")) == (3, "", 1)
-    assert len(killed) == MAX_DEATHS
+    assert len(killed) >= MAX_DEATHS  # one that was killed before it had the video is no death of the video
     table = read_table(out)
     assert list(table["status"]) == ["error"]
     assert "the worker died each time" in table["error"].iloc[0]

@@ -159,6 +159,16 @@ def test_a_heights_error_is_that_of_its_evidence_and_of_the_bodys_proportions() 
     assert errors["height_pct_foot"] == pytest.approx(100 * errors["height_cm"] / 25, abs=0.1)
 
 
+def test_a_far_foots_height_is_less_sure_than_its_sources_agree() -> None:
+    exercise, scene = EXERCISES["heel-raise"], observe_scene(make_standing(), FRAME_SIZE)
+    near, far = (
+        expect_errors(exercise, scene, [make_warning(c) for c in codes], PictureQuality(height_error_cm=1.0))
+        for codes in ([], ["far-leg"])
+    )
+    assert far["height_cm"] == pytest.approx(1.5 * near["height_cm"])
+    assert far["height_pct_foot"] == pytest.approx(1.5 * near["height_pct_foot"], abs=0.01)
+
+
 def test_a_set_that_cannot_be_measured_is_not_usable() -> None:
     assert not judge(GOOD, leg=None).usable
     assert not judge(unseen(GOOD, 0.6)).usable

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import fields, replace
 
 import numpy as np
 
@@ -20,9 +20,6 @@ from formcheck.support.arrays import FloatArray
 # scale's error (`camera.SCALE_ERROR_SHARE`) it makes 12 %: in the heights of 13 marked frames of people the errors' standard
 # deviation was 12 %, on 9 rendered sets of people who slacken and straighten (640 × 480) their RMS was 13 %.
 BODY_SHARE = 0.113
-# What of the camera is carried into a shank's angle and a height. Rendered cameras are level, so renders cannot show what an error
-# of the roll adds; people's cameras are not.
-CARRIED = ("roll", "pitch", "yaw", "shank", "focal")
 
 
 def measure_height_error(recording: Recording, measures: Sequence[Mapping[str, float]]) -> float:
@@ -66,8 +63,12 @@ def _read_shank(key: KeyPose, view: View) -> Estimate:
 
 
 def _list_off(view: View) -> list[View]:
-    """Return the view by each camera that has one of its numbers off by that one's standard error (`CARRIED`)."""
-    return [view.with_scene(replace(view.scene, camera=view.scene.camera.off(name))) for name in CARRIED]
+    """Return the view by each camera that has one of its numbers off by that one's standard error.
+
+    The roll is among them: rendered cameras are level, so renders cannot show what its error adds; people's cameras are not.
+    """
+    camera = view.scene.camera
+    return [view.with_scene(replace(view.scene, camera=camera.off(number.name))) for number in fields(camera)]
 
 
 def _mean_square_root(errors: FloatArray) -> float:

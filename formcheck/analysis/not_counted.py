@@ -120,10 +120,15 @@ def _continues(span: RepSpan, spans: Sequence[RepSpan]) -> bool:
     return alike and apart_s <= 1.5 * max(rests_s, default=-math.inf)
 
 
-def _nearness(seen: Detection, missed: Sequence[Missed]) -> tuple[int, float, int]:
-    """Return how near a film comes to an exercise: its repetitions, then how few criteria its movements fail, then how many."""
+def _nearness(seen: Detection, missed: Sequence[Missed]) -> tuple[int, bool, bool, float, int]:
+    """Return how near a film comes to an exercise: its repetitions, then how few criteria its movements fail, then how many.
+
+    A variant whose own pose was never seen (a soleus raise with straight knees) comes after every exercise with a movement: that
+    its pose was missing says nothing of why the usual exercise did not count.
+    """
     failed = [len(movement.failed) for movement in missed]
-    return len(seen.spans), -float(np.mean(failed)) if failed else -math.inf, len(failed)
+    its_pose = not seen.exercise.is_variant or any(movement.in_pose for movement in missed)
+    return len(seen.spans), bool(failed), its_pose, -float(np.mean(failed)) if failed else -math.inf, len(failed)
 
 
 def _describe(exercise: Exercise, missed: Missed) -> NotCounted:

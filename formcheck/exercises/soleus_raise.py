@@ -26,7 +26,11 @@ from formcheck.support.language import tr
 
 # The pose. A bent knee slackens the gastrocnemius; exercise books ask for 30 to 90°. At more than 100° the person squats or sits.
 KNEE_BENT = above(
-    "knee-straight", 30.0, "°", "exercise books: 30 to 90°", tr("The knee was bent by only {value:.0f}°: a heel raise.")
+    "knee-straight",
+    30.0,
+    "°",
+    "exercise books: 30 to 90°",
+    tr("The knee was bent by only {value:.0f}°; the soleus raise takes {limit:.0f}° or more."),
 )
 NO_SQUAT = below("knee-bent", 100.0, "°", "exercise books: 30 to 90°", tr("The knee was bent by {value:.0f}°: that is a squat."))
 # The shank leans forward by up to 45° over the foot.

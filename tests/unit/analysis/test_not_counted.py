@@ -12,9 +12,11 @@ from formcheck.analysis.not_counted import Uncounted, explain_uncounted
 from formcheck.analysis.settings import Settings
 from formcheck.pose.track import PoseTrack
 from formcheck.scene.scene import observe_scene
+from formcheck.support.arrays import FloatArray
 from tests.helpers.bodies import FRAME_SIZE
 from tests.helpers.drills import film, make_lunges
 from tests.helpers.figure import crouching, standing, swing
+from tests.unit.exercises.test_other_movements import act, rows
 
 PERIOD_S = 3.0
 
@@ -65,6 +67,16 @@ def test_heel_raises_with_bent_knees_are_reported_as_another_exercise() -> None:
     assert re.search(
         r"none counts as heel raise: the knee was bent by [67]\d°: with bent knees it is the soleus raise", said.message
     )
+
+
+def test_with_straight_knees_a_film_is_nearer_to_the_heel_raise_than_to_its_variant_with_bent_knees() -> None:
+    """Knees, ankles, heels and shoulders go up, the hips do not: one criterion fails in either exercise."""
+
+    def lift_legs_and_shoulders(points: FloatArray, rise: FloatArray) -> None:
+        points[:, rows(("ankle", "heel", "knee", "shoulder")), 1] -= 0.12 * rise
+
+    said = explain(act(lift_legs_and_shoulders))
+    assert {(m.exercise, m.criterion) for m in said.movements} == {("heel-raise", "shrug")}
 
 
 def test_a_set_that_counts_whole_has_nothing_to_explain() -> None:

@@ -35,6 +35,11 @@ def tr(message: str) -> str:
     return _own_language().gettext(message) if message else ""
 
 
+def translate(message: str) -> str:
+    """Return a sentence of a data file in the process's language; in code, use `tr`, whose sentences Babel finds."""
+    return _own_language().gettext(message) if message else ""
+
+
 def tr_count(one: str, several: str, count: int) -> str:
     """Return a count in the process's language: ``tr_count("1 rep", "{count} reps", 3)`` is ``3 reps``.
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from formcheck.support.language import tr
 from formcheck.training.catalogue import Catalogue, WorkSide
 from formcheck.training.enrolment import Enrolment
 from formcheck.training.programme import PLAN_DAYS
@@ -68,12 +69,12 @@ class ResultRow:
     def verdict(self) -> str:
         """The change in words."""
         if self.is_mixed:
-            return "by camera once and by hand once: not compared"
+            return tr("by camera once and by hand once: not compared")
         if self.change is None:
-            return "nothing to compare with yet"
+            return tr("nothing to compare with yet")
         if not self.is_change:
-            return "no change beyond measurement error"
-        return "more, beyond measurement error" if self.change > 0 else "less, beyond measurement error"
+            return tr("no change beyond measurement error")
+        return tr("more, beyond measurement error") if self.change > 0 else tr("less, beyond measurement error")
 
 
 def date_of(enrolment: Enrolment, index: int) -> date | None:

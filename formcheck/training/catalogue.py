@@ -16,6 +16,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 
 from formcheck.support.errors import InputError
 from formcheck.support.folders import home_folder
+from formcheck.support.language import tr, translate
 from formcheck.support.plain import strip_codes
 from formcheck.support.reading import read_ordinary
 
@@ -41,6 +42,8 @@ WorkSide = Literal["left", "right", "both"]
 Sources = Annotated[tuple[str, ...], Field(min_length=1)]
 Share = Annotated[float, Field(gt=0, le=1)]
 Text = Annotated[str, Field(min_length=1, max_length=600), AfterValidator(_plain_words)]
+# What stands on pages, in the process's language (`formcheck.training.translating` has the shipped file's words for a translator).
+Words = Annotated[Text, AfterValidator(translate)]
 Pain = Annotated[int, Field(ge=0, le=10)]
 
 
@@ -82,10 +85,10 @@ class RedFlag(_Part):
     """A sign that stops the plan, and where to go with it. ``urgency`` orders several signs: 1 is an emergency call."""
 
     code: Annotated[str, Field(pattern=r"^[a-z0-9-]{1,40}$")]
-    question: Text
-    where: Text
-    when: Text
-    why: Text
+    question: Words
+    where: Words
+    when: Words
+    why: Words
     urgency: Annotated[int, Field(ge=1, le=9)]
     source: Sources
 
@@ -100,13 +103,13 @@ class Level(_Part):
     """
 
     id: Annotated[str, Field(pattern=r"^[a-z0-9-]{1,40}$")]
-    title: Text
-    how: Text
+    title: Words
+    how: Words
     sets: Annotated[int, Field(ge=1, le=20)]
     reps: Annotated[int, Field(ge=1, le=200)] | None = None
     seconds: Annotated[int, Field(ge=1, le=600)] | None = None
     per_leg: bool = False
-    parts: tuple[str, ...] = ()
+    parts: tuple[Words, ...] = ()
     loaded: bool = False
     after_weeks: Annotated[int, Field(ge=0, le=12)] = 0
     camera: bool = True
@@ -138,8 +141,8 @@ class Level(_Part):
 class Drill(_Part):
     """An exercise as a ladder of levels, the easiest first. ``camera``: a webcam can count it live."""
 
-    title: Text
-    short: Text
+    title: Words
+    short: Words
     camera: bool = False
     levels: Annotated[tuple[Level, ...], Field(min_length=1)]
     source: Sources
@@ -158,9 +161,9 @@ class Drill(_Part):
 class Activity(_Part):
     """Work without sets: a run, a walk, cross-training, recovery."""
 
-    title: Text
-    short: Text
-    how: Text
+    title: Words
+    short: Words
+    how: Words
     source: Sources
 
 
@@ -171,8 +174,8 @@ class Track(_Part):
     exercises that hardly load what hurts on this track; pain repeats their level and does not lower it.
     """
 
-    title: Text
-    for_whom: Text
+    title: Words
+    for_whom: Words
     return_criteria: bool
     spares: tuple[str, ...] = ()
     days: Annotated[tuple[tuple[str, ...], ...], Field(min_length=7, max_length=7)]
@@ -183,8 +186,8 @@ class Question(_Part):
     """A question that helps to choose the track; ``options`` maps codes to answers."""
 
     id: Annotated[str, Field(pattern=r"^[a-z0-9-]{1,40}$")]
-    text: Text
-    options: Annotated[dict[str, Text], Field(min_length=2)]
+    text: Words
+    options: Annotated[dict[str, Words], Field(min_length=2)]
 
 
 class Rule(_Part):
@@ -192,7 +195,7 @@ class Rule(_Part):
 
     track: str
     answers: dict[str, str]
-    note: str = ""
+    note: Annotated[str, AfterValidator(translate)] = ""
 
 
 class WalkRunStep(_Part):
@@ -206,8 +209,9 @@ class WalkRunStep(_Part):
     def text(self) -> str:
         """The session in words: "5 times: walk 4 min, run 2 min"."""
         if self.walk_min == 0:
-            return f"run {self.run_min * self.times:g} min without a walk"
-        return f"{self.times} times: walk {self.walk_min:g} min, run {self.run_min:g} min"
+            return tr("run {minutes:g} min without a walk").format(minutes=self.run_min * self.times)
+        words = tr("{times} times: walk {walk:g} min, run {run:g} min")
+        return words.format(times=self.times, walk=self.walk_min, run=self.run_min)
 
 
 class RunningRules(_Part):
@@ -229,11 +233,11 @@ class CalendarTest(_Part):
     ``film_differs``: the camera measures another distance than a tape does, so the two are not compared.
     """
 
-    title: Text
+    title: Words
     unit: Text
     sides: Annotated[tuple[WorkSide, ...], Field(min_length=1)]
     error: Annotated[float, Field(gt=0)]
-    how: Text
+    how: Words
     ends: Annotated[tuple[str, ...], Field(min_length=1)]
     film_differs: bool = False
     source: Sources
@@ -250,7 +254,7 @@ class CalendarTests(_Part):
 class Questionnaire(_Part):
     """How a questionnaire is scored; its text is not kept here. MDC and MCID are in points of the score."""
 
-    title: Text
+    title: Words
     items: Annotated[int, Field(ge=1, le=100)]
     scale: Literal["share", "sum"]
     points_per_item: Annotated[int, Field(ge=1, le=100)] | None = None

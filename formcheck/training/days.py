@@ -9,9 +9,10 @@ from datetime import date, datetime, timedelta
 from math import ceil
 from typing import Protocol
 
+from formcheck.support.language import tr
 from formcheck.training.catalogue import Catalogue, Level, RedFlag, WorkSide, current_catalogue
 from formcheck.training.enrolment import Enrolment, PlanState, last_day, plan_day, state_on
-from formcheck.training.ladder import Ladder, Standing, lower_first
+from formcheck.training.ladder import EACH_LEG, Ladder, Standing, lower_first
 from formcheck.training.programme import RUNNING_WORK, WEEKS, Work, activity_work, drill_work
 from formcheck.training.red_flags import describe_stop
 from formcheck.training.return_to_running import RunningStanding
@@ -119,9 +120,9 @@ class DayPlan:
         sides: dict[tuple[str, str], list[str]] = {}
         for item in self.items:
             sides.setdefault((item.work.title, item.work.dose), []).append(item.side)
-        both = " each leg"
+        one_leg = {"left": tr(" left leg"), "right": tr(" right leg")}
         return [
-            f"{title} {dose.replace(both, f' {of[0]} leg') if len(of) == 1 and of[0] != 'both' else dose}".strip()
+            f"{title} {dose.replace(EACH_LEG, one_leg.get(of[0], EACH_LEG)) if len(of) == 1 else dose}".strip()
             for (title, dose), of in sides.items()
         ]
 
@@ -129,21 +130,23 @@ class DayPlan:
     def message(self) -> str:
         """The day in one sentence, with what to do next."""
         if self.stopped_by:
-            return "The plan is stopped. " + " ".join(describe_stop(self.stopped_by))
+            return " ".join([tr("The plan is stopped."), *describe_stop(self.stopped_by)])
         if self.week is None:
             return {
-                "not started": "You have not started the 12-week plan; start it whenever you like.",
-                "ahead": "The plan has not begun yet.",
-                "paused": "The plan is paused; resume it when you are ready, and it continues where it stopped.",
-                "finished": "The 12 weeks are done. Keep up the exercises two or three times a week.",
+                "not started": tr("You have not started the 12-week plan; start it whenever you like."),
+                "ahead": tr("The plan has not begun yet."),
+                "paused": tr("The plan is paused; resume it when you are ready, and it continues where it stopped."),
+                "finished": tr("The 12 weeks are done. Keep up the exercises two or three times a week."),
             }.get(self.state, "")
-        where = f"Week {self.week} of {WEEKS}{', a lighter week' if self.deload else ''}."
+        where = tr("Week {week} of {weeks}, a lighter week.") if self.deload else tr("Week {week} of {weeks}.")
+        where = where.format(week=self.week, weeks=WEEKS)
         if any(item.work.name == "recovery" for item in self.items):
-            return f"{where} Today is a recovery day."
+            return " ".join([where, tr("Today is a recovery day.")])
         left = [item for item in self.items if not item.done]
         if not left:
-            return f"{where} Today's work is done."
-        return f"{where} To do today: {', '.join(dict.fromkeys(lower_first(item.work.title) for item in left))}."
+            return " ".join([where, tr("Today's work is done.")])
+        works = ", ".join(dict.fromkeys(lower_first(item.work.title) for item in left))
+        return " ".join([where, tr("To do today: {works}.").format(works=works)])
 
 
 def count_done_sets(sets: Iterable[DoneSet], progress: Progress | None = None) -> Counter[tuple[date, str, str]]:
@@ -227,7 +230,7 @@ def _work_on(name: str, day: date, deload: bool, progress: Progress) -> Work:
         return drill_work(name, progress.standing_on(name, day), deload, progress.catalogue)
     if name == "run":
         session = progress.running.session
-        title = f"Walk-run: {session}" if session else None
+        title = tr("Walk-run: {session}").format(session=session) if session else None
         return activity_work(progress.running.kind, title, progress.catalogue)
     return activity_work(name, catalogue=progress.catalogue)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
+from formcheck.support.language import tr
 from formcheck.training.days import DayPlan, Progress
 from formcheck.training.ladder import describe_next, lower_first
 from formcheck.training.programme import RUNNING_WORK
@@ -20,32 +21,35 @@ def explain_day(day: DayPlan, progress: Progress) -> str:
     if day.stopped_by or day.week is None or not day.items:
         return day.message
     if any(item.work.name == "recovery" for item in day.items):
-        return "Rest today: tissue adapts on the days between."
+        return tr("Rest today: tissue adapts on the days between.")
     if drill is None:
         item = day.items[0]
         reason = (item.work.name in RUNNING_WORK and progress.running.message) or item.work.how
-        return f"{item.work.title} today. {reason}"
+        return tr("{work} today. {reason}").format(work=item.work.title, reason=reason)
     title = _name_work(day, drill)
     leg = _leg_with_news(drill, day.day, progress) if progress.legs_differ(drill, day.day) else None
     standing = progress.standing_on(drill, day.day, leg)
     if day.deload:
-        return f"{title} today, with fewer sets: every fourth week is lighter, so that muscle and tendon recover."
+        return tr("{work} today, with fewer sets: every fourth week is lighter, so that muscle and tendon recover.").format(
+            work=title
+        )
     if standing.reason and standing.since is not None and day.day - standing.since <= _NEWS:
-        reason = standing.reason.replace("moved you ", f"moved your {leg} leg ") if leg else standing.reason
-        return f"{title} today: {reason}."
+        return tr("{work} today: {reason}.").format(work=title, reason=standing.describe_reason(leg))
     needed = progress.catalogue.progression.sessions_to_move_up
     if standing.level + 1 >= len(progress.catalogue.drills[drill].levels) and not _describe_last(drill, day.day, progress):
-        return f"{title} today: it keeps what you have built."
+        return tr("{work} today: it keeps what you have built.").format(work=title)
     if standing.good:
         earliest = standing.earliest_next(progress.catalogue.drills[drill])
         if standing.good >= needed and earliest is not None and day.day < earliest:
-            return (
-                f"{title} today: the next level begins on {name_day(earliest)} at the earliest, because a tendon adapts over weeks."
+            return tr("{work} today: the next level begins on {day} at the earliest, because a tendon adapts over weeks.").format(
+                work=title, day=name_day(earliest)
             )
-        return f"{title} today: {round(min(standing.good, needed), 1):g} of {needed} sessions toward the next level are done."
+        return tr("{work} today: {done} of {needed} sessions toward the next level are done.").format(
+            work=title, done=f"{round(min(standing.good, needed), 1):g}", needed=needed
+        )
     if last := _describe_last(drill, day.day, progress):
-        return f"{title} today, at the same level: {last}."
-    return f"{title} today: it builds the base for the next level."
+        return tr("{work} today, at the same level: {reason}.").format(work=title, reason=last)
+    return tr("{work} today: it builds the base for the next level.").format(work=title)
 
 
 def _describe_last(drill: str, day: date, progress: Progress) -> str:
@@ -53,8 +57,8 @@ def _describe_last(drill: str, day: date, progress: Progress) -> str:
     actions = [action for done, action in progress.ladders[drill].actions if done < day] if drill in progress.ladders else []
     limit = progress.catalogue.pain.progress_up_to
     return {
-        "repeat": f"pain was above {limit} in the last session, and had settled by the morning",
-        "ask": "the last session counts once its pain after it and of the next morning is entered",
+        "repeat": tr("pain was above {limit} in the last session, and had settled by the morning").format(limit=limit),
+        "ask": tr("the last session counts once its pain after it and of the next morning is entered"),
     }.get(actions[-1] if actions else "", "")
 
 
@@ -64,8 +68,9 @@ def _name_work(day: DayPlan, drill: str) -> str:
     titles = list(dict.fromkeys(item.work.title for item in items))
     if len(titles) == 1:
         return titles[0]
-    named = [f"{item.work.title} ({'both legs' if item.side == 'both' else f'{item.side} leg'})" for item in items]
-    return f"{named[0]} and {lower_first(named[1])}"
+    legs = {"both": tr("both legs"), "left": tr("left leg"), "right": tr("right leg")}
+    named = [f"{item.work.title} ({legs[item.side]})" for item in items]
+    return tr("{one} and {other}").format(one=named[0], other=lower_first(named[1]))
 
 
 def _leg_with_news(drill: str, day: date, progress: Progress) -> str:
@@ -79,7 +84,7 @@ def explain_next(day: DayPlan, progress: Progress) -> str:
     if drill is None or drill not in progress.ladders or day.stopped_by:
         return ""
     if day.deload:
-        return "No level changes in a lighter week; sessions count again from next week."
+        return tr("No level changes in a lighter week; sessions count again from next week.")
     return describe_next(progress.ladders[drill], progress.catalogue)
 
 

@@ -14,10 +14,15 @@ from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from math import ceil
 
+from formcheck.support.language import tr
 from formcheck.support.numbers import count_in_words
 from formcheck.training.catalogue import Catalogue, Drill, Level
 from formcheck.training.pain import PainAction, PainScores, judge_pain
 from formcheck.training.words import name_day
+
+# Stands in a standing's reason for the person, or for the leg that is meant.
+WHOM = "{whom}"
+EACH_LEG = tr(" each leg")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +57,9 @@ class Standing:
     """A person's level on a ladder from a day on. ``level`` counts from 0.
 
     ``eased``: pain required a step back at the lowest level, so half the sets are done. ``good`` is the number of sessions in a row
-    that count toward the next level, with shares of sessions. ``reason`` explains the level; it is empty at the start. ``entered``
-    is the day of the first session of this level, or the day on which it was reached.
+    that count toward the next level, with shares of sessions. ``reason`` explains the level and is empty at the start;
+    `describe_reason` returns it as it is shown. ``entered`` is the day of the first session of this level, or the day on which it
+    was reached.
     """
 
     level: int = 0
@@ -62,6 +68,11 @@ class Standing:
     reason: str = ""
     since: date | None = None
     entered: date | None = None
+
+    def describe_reason(self, leg: str | None = None) -> str:
+        """Return the reason in words, of the person or of one leg: "two clean sessions at pain 1 moved your left leg up"."""
+        whom = {"left": tr("your left leg"), "right": tr("your right leg")}.get(leg or "", tr("you"))
+        return self.reason.format(whom=whom)
 
     def earliest_next(self, drill: Drill) -> date | None:
         """The first day on which the next level may begin; None if there is none, or if it has no number of weeks."""
@@ -192,11 +203,14 @@ def _after(standing: Standing, session: Session, action: PainAction, rules: tupl
     level = drill.levels[standing.level]
     if action == "step-back":
         worst = session.pain.worst
-        what = f"pain {worst}" if worst is not None and worst > catalogue.pain.tolerated_up_to else "more pain the next morning"
-        reason = f"{what} after the session of {name_day(session.day)}"
+        high = worst is not None and worst > catalogue.pain.tolerated_up_to
+        what = tr("pain {pain}").format(pain=worst) if high else tr("more pain the next morning")
         if standing.level == 0:
-            return Standing(0, True, 0.0, f"{reason} asked for half the sets", session.day, standing.entered)
-        return Standing(standing.level - 1, False, 0.0, f"{reason} moved you back", session.day, session.day)
+            reason = tr("{pain} after the session of {day} asked for half the sets")
+            return Standing(0, True, 0.0, reason.format(pain=what, day=name_day(session.day)), session.day, standing.entered)
+        reason = tr("{pain} after the session of {day} moved {whom} back")
+        reason = reason.format(pain=what, day=name_day(session.day), whom=WHOM)
+        return Standing(standing.level - 1, False, 0.0, reason, session.day, session.day)
     if action == "repeat":
         return replace(standing, good=0.0)
     if action == "ask" or deload:
@@ -207,16 +221,16 @@ def _after(standing: Standing, session: Session, action: PainAction, rules: tupl
     if done < (1.0 if standing.eased else catalogue.progression.least_session_share):
         return standing
     if standing.eased:
-        return replace(
-            standing, eased=False, good=0.0, reason="a session at pain 2 or less brought the full sets back", since=session.day
-        )
+        limit = catalogue.pain.progress_up_to
+        reason = tr("a session at pain {limit} or less brought the full sets back").format(limit=limit)
+        return replace(standing, eased=False, good=0.0, reason=reason, since=session.day)
     needed = catalogue.progression.sessions_to_move_up
     good = min(round(standing.good + done, 6), needed)  # thirds of sessions add up to whole ones
     earliest = standing.earliest_next(drill)
     if good < needed or standing.level + 1 >= len(drill.levels) or (earliest is not None and session.day < earliest):
         return replace(standing, good=good)
-    pain = "pain 0" if not session.pain.worst else f"pain {session.pain.worst}"
-    reason = f"{count_in_words(needed)} clean sessions at {pain} moved you up"
+    reason = tr("{count} clean sessions at pain {pain} moved {whom} up")
+    reason = reason.format(count=count_in_words(needed), pain=session.pain.worst or 0, whom=WHOM)
     return Standing(standing.level + 1, False, 0.0, reason, session.day, session.day)
 
 
@@ -230,7 +244,8 @@ def _after_break(standing: Standing, day: date, catalogue: Catalogue) -> Standin
     """One level back after a break: the tissue is no longer used to the load."""
     if standing.level == 0:
         return replace(standing, good=0.0)
-    reason = f"{count_in_words(catalogue.progression.break_days)} days without a session moved you back"
+    reason = tr("{count} days without a session moved {whom} back")
+    reason = reason.format(count=count_in_words(catalogue.progression.break_days), whom=WHOM)
     return Standing(standing.level - 1, standing.eased, 0.0, reason, day, day)
 
 
@@ -257,31 +272,50 @@ def describe_next(ladder: Ladder, catalogue: Catalogue) -> str:
     """What the person needs to move up next, in one sentence."""
     standing, rules, limit = ladder.last, catalogue.progression, catalogue.pain.progress_up_to
     lower = ladder.lower_leg()
-    on_leg, whom = (f" on the {lower} leg", f"the {lower} leg") if lower else ("", "you")
+    on_leg, whom = {
+        "left": (tr(" on the left leg"), tr("the left leg")),
+        "right": (tr(" on the right leg"), tr("the right leg")),
+    }.get(lower or "", ("", tr("you")))
     level = ladder.drill.levels[standing.level]
     if standing.eased:
-        return f"One session of {lower_first(level.title)} at pain {limit} or less brings the full sets back."
+        words = tr("One session of {work} at pain {limit} or less brings the full sets back.")
+        return words.format(work=lower_first(level.title), limit=limit)
     if standing.level + 1 >= len(ladder.drill.levels):
-        more = "; add weight when all sets stay at that" if level.loaded else ""
-        return f"{level.title} is the top level. Keep it up at pain {limit} or less{more}."
+        words = tr("{work} is the top level. Keep it up at pain {limit} or less.")
+        if level.loaded:
+            words = tr("{work} is the top level. Keep it up at pain {limit} or less; add weight when all sets stay at that.")
+        return words.format(work=level.title, limit=limit)
     left, whole = max(1.0, rules.sessions_to_move_up - standing.good), float(standing.good).is_integer()
-    sessions = ("One more session" if left == 1 else f"{count_in_words(int(left)).capitalize()} sessions in a row") + on_leg
+    count = tr("{count} sessions in a row").format(count=count_in_words(int(left)).capitalize())
+    sessions = (tr("One more session") if left == 1 else count) + on_leg
     if not whole:
-        done, needed = f"{standing.good:.1f}", count_in_words(rules.sessions_to_move_up)
-        sessions = f"{done} of {needed} sessions are done{on_leg}: the rest,"
-    verb = "moves" if left == 1 or not whole else "move"
-    clean = f", at least {100 * rules.clean_share:.0f} % of filmed reps clean," if level.camera and ladder.drill.camera else ""
-    following = lower_first(ladder.drill.levels[standing.level + 1].title)
+        partly = tr("{done:.1f} of {needed} sessions are done{on_leg}: the rest,")
+        sessions = partly.format(done=standing.good, needed=count_in_words(rules.sessions_to_move_up), on_leg=on_leg)
+    words = tr("{sessions} with all {dose}{clean} and pain {limit} or less move {whom} up to {level}{wait}.")
+    if left == 1 or not whole:
+        words = tr("{sessions} with all {dose}{clean} and pain {limit} or less moves {whom} up to {level}{wait}.")
+    clean = tr(", at least {percent:.0f} % of filmed reps clean,").format(percent=100 * rules.clean_share)
     earliest = standing.earliest_next(ladder.drill)
-    wait = f", not before {name_day(earliest)}: a tendon adapts over weeks" if earliest is not None else ""
-    return f"{sessions} with all {dose_text(level)}{clean} and pain {limit} or less {verb} {whom} up to {following}{wait}."
+    wait = "" if earliest is None else tr(", not before {day}: a tendon adapts over weeks").format(day=name_day(earliest))
+    return words.format(
+        sessions=sessions,
+        dose=dose_text(level),
+        clean=clean if level.camera and ladder.drill.camera else "",
+        limit=limit,
+        whom=whom,
+        level=lower_first(ladder.drill.levels[standing.level + 1].title),
+        wait=wait,
+    )
 
 
 def dose_text(level: Level) -> str:
     """A level's dose: "3×15 each leg, knee straight and knee bent"."""
-    leg = " each leg" if level.per_leg else ""
-    parts = f", {' and '.join(level.parts)}" if level.parts else ""
-    return f"{level.sets}×{level.amount}{leg}{parts}"
+    return describe_dose(level.sets, level) + (f", {tr(' and ').join(level.parts)}" if level.parts else "")
+
+
+def describe_dose(sets: int, level: Level) -> str:
+    """A number of sets of a level: "3×15 each leg"."""
+    return f"{sets}×{level.amount}{EACH_LEG if level.per_leg else ''}"
 
 
 def lower_first(text: str) -> str:

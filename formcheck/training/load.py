@@ -17,6 +17,8 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Literal
 
+from formcheck.support.language import tr
+
 MAX_INCREASE = 0.10
 # After one, two and three weeks without running the ceiling is this share of the last week's load. Later there is no ceiling:
 # the runner starts over. The shares are formcheck's own, chosen cautiously: fitness falls within weeks, and bone and tendon recover
@@ -77,10 +79,13 @@ class RunSpike:
     @property
     def message(self) -> str:
         """The spike in words, with the hazard ratio found after such runs."""
-        return (
-            f"The run of {self.km:.1f} km is a {self.kind} spike: {self.ratio:.1f} times the longest of the {SPIKE_DAYS} days "
-            f"before ({self.longest_km:.1f} km). After such runs, injuries were {_HAZARDS[self.kind]:.1f} times as frequent "
-            "(Frandsen 2025)."
+        kind = {"small": tr("small"), "moderate": tr("moderate"), "large": tr("large")}[self.kind]
+        words = tr(
+            "The run of {km:.1f} km is a {kind} spike: {ratio:.1f} times the longest of the {days} days before ({longest:.1f} km). "
+            "After such runs, injuries were {hazard:.1f} times as frequent (Frandsen 2025)."
+        )
+        return words.format(
+            km=self.km, kind=kind, ratio=self.ratio, days=SPIKE_DAYS, longest=self.longest_km, hazard=_HAZARDS[self.kind]
         )
 
 
@@ -127,22 +132,29 @@ class LoadReview:
         done = self.text(week.total)
         spike = self.spike_this_week
         if week.broke_rule:
-            parts = [f"{done} this week is over the ceiling of {self.text(week.ceiling or 0.0)}: rest or cross-train until Monday."]
+            over = tr("{done} this week is over the ceiling of {ceiling}: rest or cross-train until Monday.")
+            parts = [over.format(done=done, ceiling=self.text(week.ceiling or 0.0))]
         elif spike is not None:
-            parts = [f"{done} this week."]
+            parts = [tr("{done} this week.").format(done=done)]
         elif week.walk_run:
-            return f"{done} this week. The walk-run steps set the load; the weekly ceiling begins with the first week of running."
+            stepped = tr(
+                "{done} this week. The walk-run steps set the load; the weekly ceiling begins with the first week of running."
+            )
+            return stepped.format(done=done)
         elif week.ceiling is None:
-            parts = [f"{done} this week. After four weeks or more without running, begin with walking and running in turns."]
+            quiet = tr("{done} this week. After four weeks or more without running, begin with walking and running in turns.")
+            parts = [quiet.format(done=done)]
         else:
             left = self.text(week.ceiling - week.total)
-            parts = [f"{done} this week, {left} left under the ceiling of {self.text(week.ceiling)}."]
+            under = tr("{done} this week, {left} left under the ceiling of {ceiling}.")
+            parts = [under.format(done=done, left=left, ceiling=self.text(week.ceiling))]
         if spike is not None:
-            parts.append(f"{spike.message} Keep the next runs short.")
+            parts += [spike.message, tr("Keep the next runs short.")]
         elif self.longest_km is not None and not week.broke_rule:
-            parts.append(f"No single run over {self.text(SPIKE_BANDS[0] * self.longest_km)}.")
+            parts.append(tr("No single run over {longest}.").format(longest=self.text(SPIKE_BANDS[0] * self.longest_km)))
         if self.next_ceiling is not None:
-            parts.append(f"Next week's ceiling, if this week ended now: {self.text(self.next_ceiling)}.")
+            ceiling = tr("Next week's ceiling, if this week ended now: {ceiling}.")
+            parts.append(ceiling.format(ceiling=self.text(self.next_ceiling)))
         return " ".join(parts)
 
     def text(self, amount: float) -> str:

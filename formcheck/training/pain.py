@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from formcheck.support.language import tr
 from formcheck.support.numbers import count_in_words
 from formcheck.training.catalogue import PainLimits
 
@@ -67,13 +68,15 @@ def count_step_backs(actions: Sequence[PainAction]) -> int:
 def describe_help(limits: PainLimits) -> str:
     """Why to see a professional now."""
     again = count_in_words(limits.step_backs_before_help)
-    return f"Pain was too high {again} sessions in a row. See a doctor or a physiotherapist before the next one."
+    words = tr("Pain was too high {count} sessions in a row. See a doctor or a physiotherapist before the next one.")
+    return words.format(count=again)
 
 
 def describe_lasting_pain(limits: PainLimits) -> str:
     """Why to see a professional about pain that is tolerable and does not come down."""
     weeks, safe = count_in_words(limits.weeks_before_help), limits.progress_up_to
-    return f"Pain has stayed above {safe} for {weeks} weeks. See a doctor or a physiotherapist, and show them this plan."
+    words = tr("Pain has stayed above {limit} for {weeks} weeks. See a doctor or a physiotherapist, and show them this plan.")
+    return words.format(limit=safe, weeks=weeks)
 
 
 def describe_action(action: PainAction, scores: PainScores, limits: PainLimits) -> str:
@@ -81,11 +84,12 @@ def describe_action(action: PainAction, scores: PainScores, limits: PainLimits) 
     safe, tolerated = limits.progress_up_to, limits.tolerated_up_to
     if action == "step-back":
         if scores.worst is not None and scores.worst > tolerated:
-            return f"Pain reached {scores.worst}, above {tolerated}: go back one level."
-        return f"Pain was worse the next morning ({scores.morning}): go back one level."
+            return tr("Pain reached {worst}, above {limit}: go back one level.").format(worst=scores.worst, limit=tolerated)
+        return tr("Pain was worse the next morning ({pain}): go back one level.").format(pain=scores.morning)
     if action == "repeat":
-        return f"Pain was {scores.worst} and had settled by the morning: stay at this level."
+        return tr("Pain was {worst} and had settled by the morning: stay at this level.").format(worst=scores.worst)
     if action == "progress":
-        return f"Pain stayed at {safe} or less: this session counts toward the next level."
-    missing = "after the session" if scores.after is None else "the next morning"
-    return f"Enter your pain {missing}: only then does the session count."
+        return tr("Pain stayed at {limit} or less: this session counts toward the next level.").format(limit=safe)
+    if scores.after is None:
+        return tr("Enter your pain after the session: only then does the session count.")
+    return tr("Enter your pain the next morning: only then does the session count.")

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from formcheck.support.language import tr
 from formcheck.training.catalogue import Catalogue, WorkSide, current_catalogue
-from formcheck.training.ladder import Standing, dose_text, sets_of
+from formcheck.training.ladder import Standing, describe_dose, dose_text, sets_of
 
 WEEKS = 12
 PLAN_DAYS = 7 * WEEKS
@@ -16,10 +17,14 @@ PLAN_DAYS = 7 * WEEKS
 RUNNING_WORK = ("run", "walk-run", "walk")
 
 WARNINGS = (
-    "Stop if it hurts sharply. A stretch or a tired muscle is fine. Pain above 5 of 10, or worse the next morning, is too much.",
-    "See a doctor or a physiotherapist before you start after an injury or an operation, if you do not know what a pain "
-    "comes from, and if you notice swelling, numbness or an ankle that gives way.",
-    "This plan is general advice for adults. It does not diagnose or treat anything, and it promises nothing.",
+    tr(
+        "Stop if it hurts sharply. A stretch or a tired muscle is fine. Pain above 5 of 10, or worse the next morning, is too much."
+    ),
+    tr(
+        "See a doctor or a physiotherapist before you start after an injury or an operation, if you do not know what a pain "
+        "comes from, and if you notice swelling, numbness or an ankle that gives way."
+    ),
+    tr("This plan is general advice for adults. It does not diagnose or treat anything, and it promises nothing."),
 )
 
 
@@ -66,8 +71,9 @@ def drill_work(name: str, standing: Standing | None = None, deload: bool = False
     sets = sets_of(level, standing.eased, deload, catalogue=catalogue)
     dose = dose_text(level)
     if sets < level.total_sets:
-        leg = " each leg" if level.per_leg else ""
-        dose = f"{sets}×{level.amount}{leg}" + (f", {' and '.join(level.parts)} in turn" if level.parts else "")
+        dose = describe_dose(sets, level)
+        if level.parts:
+            dose = tr("{dose}, {parts} in turn").format(dose=dose, parts=tr(" and ").join(level.parts))
     return Work(
         name,
         level.title,

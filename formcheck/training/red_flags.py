@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from formcheck.support.errors import UsageError
+from formcheck.support.language import tr
 from formcheck.training.catalogue import Catalogue, RedFlag
 
 
@@ -25,4 +26,5 @@ def raised_flags(answers: Mapping[str, bool], catalogue: Catalogue) -> tuple[Red
 
 def describe_stop(flags: Iterable[RedFlag]) -> list[str]:
     """A sentence or two for each raised flag: where to go, how soon, and why."""
-    return [f"{flag.where} How soon: {flag.when}. {flag.why}" for flag in flags]
+    words = tr("{where} How soon: {when}. {why}")
+    return [words.format(where=flag.where, when=flag.when, why=flag.why) for flag in flags]

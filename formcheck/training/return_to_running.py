@@ -13,15 +13,16 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Literal
 
+from formcheck.support.language import tr
 from formcheck.training.catalogue import Catalogue, RunningRules, WalkRunStep
 from formcheck.training.pain import PainScores, judge_pain
 from formcheck.training.words import name_day
 
 # This many runs on days after the last walk–run session show that the person runs again (formcheck's choice).
 _RUNS_AFTER_WALK_RUN = 3
-_GO_ON = "Go on running within this week's ceiling, with pain at 5 or less that settles by the next morning."
+_GO_ON = tr("Go on running within this week's ceiling, with pain at 5 or less that settles by the next morning.")
 
-_HOP = "hop on each leg without pain"
+_HOP = tr("hop on each leg without pain")
 
 RunningKind = Literal["run", "walk-run", "walk"]
 
@@ -69,13 +70,15 @@ def list_unmet(answers: EntryAnswers, rules: RunningRules) -> tuple[str, ...]:
     """The entry criteria that are not met or not known to be met."""
     unmet = []
     if answers.walk_pain is None or answers.walk_pain > rules.walk_pain_up_to:
-        unmet.append(f"walk for {rules.walk_minutes} minutes at pain {rules.walk_pain_up_to} or less")
+        walk = tr("walk for {minutes} minutes at pain {pain} or less")
+        unmet.append(walk.format(minutes=rules.walk_minutes, pain=rules.walk_pain_up_to))
     raises = [count for count in (answers.raises_left, answers.raises_right) if count is not None]
     if len(raises) < 2 or min(raises) < rules.raises_per_leg:
-        unmet.append(f"do {rules.raises_per_leg} heel raises on each leg")
+        unmet.append(tr("do {count} heel raises on each leg").format(count=rules.raises_per_leg))
     symmetry = answers.symmetry_pct
     if symmetry is None or symmetry < rules.symmetry_pct:
-        unmet.append(f"reach {rules.symmetry_pct:.0f} % of the stronger leg's heel raises with the weaker leg")
+        share = tr("reach {percent:.0f} % of the stronger leg's heel raises with the weaker leg")
+        unmet.append(share.format(percent=rules.symmetry_pct))
     if not answers.hops_pain_free:
         unmet.append(_HOP)
     return tuple(unmet)
@@ -149,22 +152,25 @@ def stand(
     runs_again = len(after) >= _RUNS_AFTER_WALK_RUN if sessions else bool(runs or reported)
     if step >= len(rules.steps) or runs_again:
         if painful := _painful_run(history, pain, today, catalogue):
-            again = f"Run again after a walk that stays at pain {catalogue.pain.progress_up_to} or less."
-            return RunningStanding(
-                "walk", steps=rules.steps, message=f"Pain was too high after the run of {name_day(painful)}. {again}"
-            )
-        message = f"{_GO_ON} Enter your last weeks' runs: without them no ceiling can be given." if not runs else _GO_ON
+            again = tr("Pain was too high after the run of {day}. Run again after a walk that stays at pain {limit} or less.")
+            message = again.format(day=name_day(painful), limit=catalogue.pain.progress_up_to)
+            return RunningStanding("walk", steps=rules.steps, message=message)
+        unknown = [] if runs else [tr("Enter your last weeks' runs: without them no ceiling can be given.")]
+        message = " ".join([_GO_ON, *unknown])
         return RunningStanding("run", steps=rules.steps, message=message)
     unmet = list_unmet(history.entry, rules) if needs_entry and not sessions else ()
     if needs_entry and (setback := _find_setback(sessions, history.entry, pain, catalogue)):
-        why = f"Pain was too high after the walk-run session of {name_day(setback)}"
-        message = f"{why}. Before you run again, on a later day: {_HOP}."
+        why = tr("Pain was too high after the walk-run session of {day}. Before you run again, on a later day: {task}.")
+        message = why.format(day=name_day(setback), task=_HOP)
         return RunningStanding("walk", steps=rules.steps, unmet=(_HOP,), message=message)
     if unmet:
-        return RunningStanding("walk", steps=rules.steps, unmet=unmet, message=f"Before you run again: {'; '.join(unmet)}.")
-    quiet = "" if sessions else f"No run in {rules.quiet_weeks} weeks: begin by walking and running in turns. "
-    message = f"{quiet}Walk-run step {step + 1} of {len(rules.steps)}: {rules.steps[step].text}."
-    return RunningStanding("walk-run", step, rules.steps, message=message)
+        message = tr("Before you run again: {tasks}.").format(tasks="; ".join(unmet))
+        return RunningStanding("walk", steps=rules.steps, unmet=unmet, message=message)
+    quiet = tr("No run in {weeks} weeks: begin by walking and running in turns.").format(weeks=rules.quiet_weeks)
+    now = tr("Walk-run step {step} of {steps}: {session}.").format(
+        step=step + 1, steps=len(rules.steps), session=rules.steps[step].text
+    )
+    return RunningStanding("walk-run", step, rules.steps, message=" ".join([*([] if sessions else [quiet]), now]))
 
 
 def _sessions_since_break(history: RunningHistory, today: date, gap: timedelta) -> list[date]:

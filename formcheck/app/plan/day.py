@@ -8,6 +8,7 @@ from formcheck import training
 from formcheck.history.store.store import Store
 from formcheck.history.values import Athlete
 from formcheck.support.language import tr
+from formcheck.training.ladder import EACH_LEG
 
 
 def show_day(store: Store, athlete: Athlete, day: training.DayPlan) -> None:
@@ -20,7 +21,7 @@ def show_day(store: Store, athlete: Athlete, day: training.DayPlan) -> None:
         by_hand = ticks.get((day.day, item.work.name, item.side), 0)
         filmed = item.sets_done - by_hand
         leg = tr(", {side} leg").format(side=item.side) if item.work.per_leg else ""
-        amount = f": {item.work.dose.replace(' each leg', '')}" if item.work.is_drill else ""
+        amount = f": {item.work.dose.replace(EACH_LEG, '')}" if item.work.is_drill else ""
         done = (
             tr(" ({filmed} of {sets} filmed)").format(filmed=filmed, sets=item.work.sets)
             if 0 < filmed < item.work.sets

@@ -14,13 +14,14 @@ import formcheck
 from formcheck.support.language import DOMAIN, load_language, tr, tr_count
 
 PACKAGE = Path(formcheck.__file__).parent
-# What is written for users in these modules is in the catalog; the command line, errors and the programme's file are not.
+# What is written for users in these modules is in the catalog; the command line and errors are not.
 FOR_USERS = (
     "app",
     "live",
     "signals",
     "exercises",
     "history/trends",
+    "training",
     "report/faults.py",
     "analysis/quality.py",
     "analysis/not_counted.py",
@@ -109,6 +110,10 @@ def test_a_translation_is_shown_and_what_it_lacks_stays_english(tmp_path: Path) 
 def test_babel_finds_the_sentences_of_the_pages_and_of_the_templates() -> None:
     extract = pytest.importorskip("babel.messages.extract")
     keywords = {"tr": None, "tr_count": (1, 2)}
-    ways = [("**.py", "python"), ("**.html.j2", "jinja2")]
+    ways = [
+        ("**.py", "python"),
+        ("**.html.j2", "jinja2"),
+        ("training/programme.toml", "formcheck.training.translating:extract_words"),
+    ]
     found = {message for _, _, message, *_ in extract.extract_from_dir(PACKAGE, ways, keywords=keywords)}
-    assert {"See a sample report", "In plain words", ("1 rep", "{count} reps")} <= found
+    assert {"See a sample report", "In plain words", ("1 rep", "{count} reps"), "Towel raise on one leg", "Nowhere"} <= found

@@ -107,7 +107,7 @@ def test_pain_above_five_or_a_worse_morning_goes_one_level_back() -> None:
     for pain in (PainScores(1, 6, 1), PainScores(1, 2, 4)):
         ladder = climb(CALF, [*up, each_leg(2, pain)], RULES)
         assert level_of(ladder) == "two-legs-ball"
-        assert "moved you back" in ladder.last.reason
+        assert "moved you back" in ladder.last.describe_reason()
 
 
 def test_at_the_lowest_level_a_step_back_means_half_the_sets_until_a_calm_session() -> None:

@@ -144,9 +144,11 @@ def _show_work(store: Store, athlete: Athlete, today: date) -> DayPlan:
         return day
     with style.actions("today"):
         hands_free = not athlete.sample and any(item.work.filmed and not item.done for item in day.items)
-        if hands_free and st.button(tr("Film today's sets, hands free"), type="primary", icon=":material/play_circle:"):
-            st.session_state[session.BEGIN_WORKOUT] = True
-            st.switch_page(session.page("film"))
+        if hands_free:
+            wish, words = session.workout_wish(), tr("Film today's sets, hands free")
+            st.button(words, type="primary", icon=":material/play_circle:", on_click=wish.ask)
+            if wish.wanted:
+                st.switch_page(session.page("film"))
         if st.button(tr("Film a set"), type="secondary" if hands_free else "primary", icon=":material/videocam:"):
             st.switch_page(session.page("film"))
         if st.button(tr("Analyze a video"), icon=":material/movie:"):

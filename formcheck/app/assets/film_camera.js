@@ -31,27 +31,33 @@ async function findProblem() {
   return devices.some((device) => device.kind === "videoinput") ? "" : "missing";
 }
 
-const pressedAt = new WeakMap(); // when, by the box's frame
+const presses = new WeakMap(); // by the box's frame: how often the button was pressed, and when last
 
+// Presses the start button as long as it is there: once the camera starts, the button has other words. Returns whether it had to
+// be pressed again.
 function pressStart(words) {
+  let again = false;
   for (const frame of document.querySelectorAll('iframe[title*="webrtc"]')) {
     const buttons = [...((frame.contentDocument && frame.contentDocument.querySelectorAll("button")) || [])];
     const button = buttons.find((one) => one.innerText.trim().toLowerCase() === words.toLowerCase() && !one.disabled);
-    if (!button || performance.now() - (pressedAt.get(frame) ?? -Infinity) < AGAIN_MS) continue;
-    pressedAt.set(frame, performance.now());
+    if (!button) continue;
+    const before = presses.get(frame) || { count: 0, at: -Infinity };
+    again = again || before.count > 1;
+    if (performance.now() - before.at < AGAIN_MS) continue;
+    presses.set(frame, { count: before.count + 1, at: performance.now() });
     button.click();
   }
+  return again;
 }
 
 export default function (component) {
   const { parentElement, data } = component;
   const place = parentElement.querySelector(".problem");
   const check = async () => {
-    const problem = await findProblem();
+    const problem = (await findProblem()) || (data.start && pressStart(data.start) ? "again" : "");
     const text = problem ? data[problem] : "";
     if (place.textContent !== text) place.textContent = text;
     place.hidden = !problem;
-    if (data.start && !problem) pressStart(data.start);
   };
   check();
   const timer = setInterval(check, PERIOD_MS);

@@ -58,6 +58,7 @@ def show() -> None:
     """Show the page."""
     state = st.session_state
     if (workout := current_workout()) is not None and state.get(FILMING) is not None:
+        session.workout_wish().settle()
         show_workout(workout, _show_camera)
     elif state.get(JOB):
         show_analysis()
@@ -109,14 +110,18 @@ def _show_filming() -> None:
 
 def _offer_workout(athlete: SavedAthlete | None) -> None:
     """Offer one tap for all of today's sets that can be filmed, if there is a plan."""
+    wish = session.workout_wish()
     if athlete is None or athlete.sample:
+        wish.settle()
         return
     store = session.store()
     day = store.plans.work_on(athlete.id, session.today())
     steps = list_steps((item.work, item.side, item.sets_done) for item in day.items if item.work.filmed and not item.done)
     if not steps:
+        wish.settle()
         return
     if must_answer_first(store, athlete, session.today()):
+        wish.settle()
         st.info(
             tr("Answer the questions on the page Today first. Then one tap films all of today's sets."),
             icon=":material/health_and_safety:",
@@ -125,22 +130,18 @@ def _offer_workout(athlete: SavedAthlete | None) -> None:
         return
     words = tr("today's set") if len(steps) == 1 else tr("today's {steps} sets").format(steps=len(steps))
     # The camera's box reports itself when it has loaded, and that run of the page breaks off this one: a click that is only the
-    # button's value would be lost with it.
+    # button's value would be lost with it, and so would one that is forgotten before the workout has begun.
     st.button(
         tr("Film {words}, hands free").format(words=words),
         type="primary",
         icon=":material/play_circle:",
-        on_click=_ask_for_workout,
+        on_click=wish.ask,
     )
-    if st.session_state.pop(session.BEGIN_WORKOUT, False):
+    if wish.wanted:
         _begin_workout(athlete, steps)
     st.caption(
         tr("The camera starts, and a voice leads you through every set, rest and change of legs. Each set is saved by itself.")
     )
-
-
-def _ask_for_workout() -> None:
-    st.session_state[session.BEGIN_WORKOUT] = True
 
 
 def _begin_workout(athlete: SavedAthlete, steps: list[NextSet]) -> None:

@@ -23,6 +23,7 @@ WORDS = {
     ),
     "missing": tr("No camera was found. Plug one in, or switch it on, and reload the page. You can also upload a video instead."),
     "busy": tr("The camera is in use by another program. Close that program, and start the camera again."),
+    "again": tr("The camera did not start. It is being started once more. You can also press the button below."),
     "insecure": tr(
         "This browser doesn't give this page a camera. Open it at http://localhost or over https, in a "
         "current browser, or upload a video instead."

@@ -33,8 +33,9 @@ CAMERA_LATE_S = 20.0
 
 def begin(workout: Workout, athlete_name: str) -> None:
     """Show a workout from now on."""
-    st.session_state[WORKOUT] = workout
+    # the run may be broken off between the two, and a workout needs its name
     st.session_state[_NAME] = athlete_name
+    st.session_state[WORKOUT] = workout
 
 
 def current_workout() -> Workout | None:

@@ -279,10 +279,33 @@ def choose_athlete(athlete_id: int | None) -> None:
 
 # The exercise whose page led to another one, which then offers it first.
 ASKED_DRILL = "asked-drill"
-# Whether another page has asked the page Film a set to begin today's sets at once.
-BEGIN_WORKOUT = "film-begin-workout"
 # Set where the page *Analyze a video* is to show the phone's code at once.
 ASKED_PHONE = "asked_phone"
+
+
+@dataclass
+class Wish:
+    """Something that was asked for with a click and is not done yet.
+
+    Streamlit may break off a run of the page at every access to the session's state. A click that is noted there can be lost
+    between its being read and its being acted on. This object is noted there once, beforehand, and changed in one step.
+    """
+
+    wanted: bool = False
+
+    def ask(self) -> None:
+        """Note the click; for a widget's ``on_click``."""
+        self.wanted = True
+
+    def settle(self) -> None:
+        """Note that it is done."""
+        self.wanted = False
+
+
+def workout_wish() -> Wish:
+    """Whether today's sets are to be filmed one after the other, as the page *Today* or *Film a set* was asked."""
+    wish: Wish = remember("film-begin-workout", Wish())
+    return wish
 
 
 def today() -> date:

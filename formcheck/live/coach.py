@@ -75,10 +75,18 @@ FAST = _hint("frame-rate", "at least", MIN_FPS, "frames/s", AS_REPORT, tr("Camer
 MIN_POSES_PER_S = 7.0
 TOO_SLOW = tr("This computer is too slow now: close other programs")
 QUICK = _hint("machine", "at least", MIN_POSES_PER_S, "poses/s", "benchmarks/live_agreement.py", TOO_SLOW)
+MAY_MISS = tr("This computer is slow now. The live count may miss reps; the report counts again")
+SURE = _hint("machine", "at most", 0.0, "lite model = 1", "docs/design/live.md", MAY_MISS)
 
 
 def check_setup(
-    track: PoseTrack, scene: Scene | None, frame_size: tuple[int, int], legs: Sequence[Side], luma: float, frames_per_s: float
+    track: PoseTrack,
+    scene: Scene | None,
+    frame_size: tuple[int, int],
+    legs: Sequence[Side],
+    luma: float,
+    frames_per_s: float,
+    is_lite: bool = False,
 ) -> list[Check]:
     """Return the coach's checks, except the starting pose, in the order in which to fix them.
 
@@ -94,18 +102,25 @@ def check_setup(
         The picture's mean brightness, 0..255.
     frames_per_s
         The camera's frame rate.
+    is_lite
+        Whether the poses are found by the lite model, because the full one is too slow here.
     """
     present = float(track.present.mean()) if len(track) and scene is not None else 0.0
     seen = (SEEN if luma >= MIN_LUMA else SEEN_IN_THE_DARK).of(present)
     speed = FAST.of(frames_per_s)
-    judged = [seen, LIGHT.of(luma), speed, QUICK.of(_measure_pose_rate(track) if speed.holds else np.nan)]
+    quick = QUICK.of(_measure_pose_rate(track) if speed.holds else np.nan)
+    judged = [seen, LIGHT.of(luma), speed, quick, SURE.of(float(is_lite))]
     if scene is None or not seen.holds:
         judged += [replace(FIRST, name=code, value=0.0) for code in ("body", "feet", "side-on", "near")]
     else:
         judged += [*_judge_place(track, frame_size, legs), *_judge_side(scene, legs)]
         judged.append(LARGE.of(float(np.nan_to_num(scene.shank_px)) / min(frame_size)))
     failed = {criterion.name: criterion.words for criterion in reversed(list_failed(judged))}  # the first of a check's hints
-    return [Check(code, code not in failed, label, failed.get(code, "")) for code, label in LABELS.items() if code != "pose"]
+    return [
+        Check(code, code not in failed, label, failed.get(code, ""), advice=failed.get(code) == MAY_MISS)
+        for code, label in LABELS.items()
+        if code != "pose"
+    ]
 
 
 def _measure_pose_rate(track: PoseTrack) -> float:

@@ -81,6 +81,8 @@ class SetMachine:
         self._best = float("nan"), float("nan")
         self._best_of: tuple[str, Side] | None = None
         self._scene: Scene | None = None
+        # whether the poses are found by the lite model
+        self.is_lite = False
 
     @property
     def state(self) -> LiveState:
@@ -169,11 +171,14 @@ class SetMachine:
             return
         self._checked_s = time_s
         window = self.log.smooth_track(time_s - COACH_WINDOW_S)
-        self._checks = check_setup(window, self.counting.fresh, self.log.frame_size, self.counting.legs, luma, frames_per_s)
+        self._checks = check_setup(
+            window, self.counting.fresh, self.log.frame_size, self.counting.legs, luma, frames_per_s, self.is_lite
+        )
         leader = self.leader
         held = leader is not None and leader.held_s(time_s) > 0
         hint = "" if held else say_pose(self.setup.exercise, self.setup.side)
         self._checks.append(Check("pose", held, LABELS["pose"], hint))
+        self._checks.sort(key=lambda check: check.advice)  # advice comes when all else is right
 
     def _count(self, time_s: float, candidate: Candidate) -> None:
         """Add a repetition; the first one starts a set that has not begun."""
@@ -197,7 +202,7 @@ class SetMachine:
         leader = self.leader
         held = leader.held_s(time_s) if leader else 0.0
         if stage == "coach":
-            if held >= READY_S and all(check.passed for check in self._checks):
+            if held >= READY_S and all(check.passed or self._was_advised(check) for check in self._checks):
                 self._enter("ready", time_s)
                 self._cue(time_s, "say", tr("Ready. Hold still."))
             else:
@@ -290,6 +295,10 @@ class SetMachine:
 
     def _first_hint(self) -> str:
         return next((check.hint for check in self._checks if not check.passed), "")
+
+    def _was_advised(self, check: Check) -> bool:
+        """Whether a check that failed only gives advice, and that was spoken."""
+        return check.advice and self._spoken_hint[0] == check.hint
 
     def _say_hint(self, time_s: float) -> None:
         """Speak the coach's first hint once it has been stable for a moment, and again after a while."""

@@ -32,10 +32,13 @@ from formcheck.video.frames import Image, shrink
 if TYPE_CHECKING:
     from formcheck.analysis.pipeline import Analysis
 
-# The full model is kept if it gives this many poses per second, judged on this many poses after a warm-up. A frame's time includes
-# waiting for the processor, because the machine may be busy even if the model is fast.
-MIN_POSES_PER_S = 15.0
+# The full model is kept if it gives this many poses per second, judged on this many poses after a warm-up. At this rate it counted
+# all reps of the rendered clips; the lite model at 15 a second did not (docs/design/live.md). A frame's time includes waiting for
+# the processor, because the machine may be busy even if the model is fast.
+FULL_POSES_PER_S = 8.0
 JUDGED_POSES = 15
+# With fewer poses per second than this there is no time for anything but the poses.
+PLENTY_POSES_PER_S = 15.0
 WARM_UP_POSES = 3
 RATE_WINDOW_S = 2.0  # rates are counted over this long
 # Until the set has begun or the person is in a starting pose, the recording restarts at this interval.
@@ -250,6 +253,7 @@ class LiveSet:
     def _begin(self, frame_size: tuple[int, int]) -> None:
         """Start with the coach, for pictures of this size."""
         self._machine = SetMachine(self.setup, frame_size)
+        self._machine.is_lite = self.model == "lite"
         self._measurer = RepMeasurer(frame_size, self.ring, self.setup.athlete)
         self.ring.clear()
         self.recorder.restart()
@@ -315,13 +319,18 @@ class LiveSet:
                 self._to_measure.notify()
 
     def _choose_model(self) -> None:
-        """Change to the lite model if full is too slow on this machine."""
+        """Change to the lite model if full is too slow on this machine; a set that has begun keeps its model.
+
+        The models see a body a little differently, so that a change within a set would be a change of the person's size.
+        """
         if self.setup.model != "auto" or self.model != "full" or self._seen < WARM_UP_POSES + JUDGED_POSES:
             return
-        if sorted(self._costs)[len(self._costs) // 2] <= 1.0 / MIN_POSES_PER_S:
+        if self.state.stage in ("running", "ended") or sorted(self._costs)[len(self._costs) // 2] <= 1.0 / FULL_POSES_PER_S:
             return
         estimator = self._estimator
         self.model = "lite"
+        if self._machine is not None:
+            self._machine.is_lite = True
         self._estimator = PoseEstimator(self.model)
         if estimator is not None:
             estimator.__exit__()
@@ -368,7 +377,7 @@ class LiveSet:
             raw = self._machine.log.raw_track()
             exercise, leg = leader.exercise, leader.leg
             # if poses are late already, the heavy model would make the set miss repetitions
-            spare = self._inline or _rate(self._poses) >= MIN_POSES_PER_S
+            spare = self._inline or _rate(self._poses) >= PLENTY_POSES_PER_S
         try:
             measured = self._measurer.measure(raw, exercise, leg, spans, spare=spare)
         finally:

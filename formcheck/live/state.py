@@ -72,12 +72,16 @@ class LiveSetup:
 
 @dataclass(frozen=True)
 class Check:
-    """One check of the set-up coach: ``hint`` says in a few words what to do if it has not ``passed``."""
+    """One check of the set-up coach: ``hint`` says in a few words what to do if it has not ``passed``.
+
+    ``advice``: a set may begin all the same, once the hint was spoken.
+    """
 
     code: CheckCode
     passed: bool
     label: str
     hint: str = ""
+    advice: bool = False
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,7 @@ from formcheck.app.film.preview import PreviewTrack
 from formcheck.export.figure import Figure
 from formcheck.live import LiveSet, LiveSetup, LiveState
 from formcheck.live.draw import draw_live
-from formcheck.live.set import MIN_POSES_PER_S
+from formcheck.live.set import PLENTY_POSES_PER_S
 
 _log = logging.getLogger(__name__)
 
@@ -189,7 +189,7 @@ class Filming:
 
 def _pause(state: LiveState) -> float:
     """Time between two pictures for the browser, seconds; if poses are late, fewer pictures are drawn to leave time for poses."""
-    return SPARING_S if 0.0 < state.poses_per_s < MIN_POSES_PER_S else 0.0
+    return SPARING_S if 0.0 < state.poses_per_s < PLENTY_POSES_PER_S else 0.0
 
 
 def ice_servers(settings: Mapping[str, Any]) -> list[dict[str, Any]]:

@@ -10,6 +10,7 @@ import numpy as np
 import streamlit as st
 
 from formcheck.live import LiveSetup, LiveState
+from formcheck.live.coach import MAY_MISS, MIN_POSES_PER_S
 from formcheck.live.cues import show_count
 from formcheck.live.state import Check
 from formcheck.support.language import tr
@@ -42,8 +43,11 @@ def show_panel(setup: LiveSetup, state: LiveState) -> None:
 
 def describe_speed(state: LiveState) -> str:
     """How many frames are analyzed, and with which model: "Analyzing 15 frames per second (full model)"."""
-    sentence = tr("Analyzing {poses_per_s:.0f} frames per second ({model} model)")
-    return sentence.format(poses_per_s=state.poses_per_s, model=state.model)
+    sentence = tr("Analyzing {poses_per_s:.0f} frames per second ({model} model)").format(
+        poses_per_s=state.poses_per_s, model=state.model
+    )
+    slow = state.model == "lite" or 0.0 < state.poses_per_s < MIN_POSES_PER_S
+    return tr("{speed}. {advice}.").format(speed=sentence, advice=MAY_MISS) if slow else sentence
 
 
 def _words(text: str, kind: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from formcheck.live.coach import MAY_MISS
 from formcheck.live.measuring import MeasuredRep, MeasuredSet
 from formcheck.live.state import LiveEstimate, LiveSetup
 from formcheck.pose.blazepose import Pose
@@ -35,6 +36,17 @@ def test_a_computer_too_slow_for_tracking_is_reported_before_the_set_starts(fps:
     assert clock.failing() == ["machine"]
     assert clock.stages == ["coach"]
     assert "This computer is too slow now: close other programs" in clock.spoken()
+
+
+def test_a_computer_that_needs_the_lite_model_says_so_before_the_set_and_starts_it():
+    clock = Clock(half_kneeling())
+    clock.machine.is_lite = True
+    clock.play(1.5, lambda _: kneeling())
+    assert clock.machine.state.big == MAY_MISS
+    clock.play(8.0, lambda _: kneeling())
+    assert clock.stages == ["coach", "ready", "countdown", "running"]
+    spoken = clock.spoken()
+    assert spoken.index(MAY_MISS) < spoken.index("Ready. Hold still.")
 
 
 def test_a_computer_that_is_fast_again_starts_the_set():

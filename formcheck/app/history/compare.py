@@ -223,7 +223,12 @@ def curves_chart(
             bold.append(pd.DataFrame({"place": place, "value": mean, "Set": name}))
     x = alt.X("place:Q", title=tr("Share of the rep's time (%)"), scale=alt.Scale(domain=[0, 100]))
     y = alt.Y("value:Q", title=axis)
-    color = alt.Color("Set:N", title=None, scale=alt.Scale(domain=list(names), range=list(colors)), legend=alt.Legend(orient="top"))
+    color = alt.Color(
+        "Set:N",
+        title=None,
+        scale=alt.Scale(domain=list(names), range=list(colors)),
+        legend=alt.Legend(orient="top", symbolOpacity=1, symbolStrokeWidth=3.5),
+    )
     dash = alt.StrokeDash("Set:N", title=None, scale=alt.Scale(domain=list(names), range=list(_DASHES)))
     tips = [
         alt.Tooltip("Set:N"),

@@ -85,7 +85,7 @@ def _show_sets(store: Store, athlete: Athlete | None) -> None:
 
 def _table(rows: list[SetRow]) -> pd.DataFrame:
     legs = {"left": "left", "right": "right", "both": "both"}
-    return pd.DataFrame(
+    table = pd.DataFrame(
         {
             # The columns that a phone has no place for come last.
             "Day": [row.day for row in rows],
@@ -96,6 +96,7 @@ def _table(rows: list[SetRow]) -> pd.DataFrame:
             "Corrected": [tr("by hand") if row.corrected else "" for row in rows],
         }
     )
+    return table if any(row.corrected for row in rows) else table.drop(columns="Corrected")
 
 
 def _act_on(store: Store, chosen: list[SetRow]) -> None:

@@ -16,7 +16,7 @@ from formcheck.export.figure import Figure, figure_of
 from formcheck.export.other_sets import OtherSets
 from formcheck.history.store.store import Store
 from formcheck.history.trends.beside import find_other_sets
-from formcheck.history.trends.measures import day_text
+from formcheck.history.trends.measures import moment_text
 from formcheck.history.values import SetRow
 from formcheck.render.colors import DARK, LIGHT
 from formcheck.report.schema import SetReport
@@ -39,11 +39,14 @@ def show() -> None:
         return
     athlete = store.get_athlete(row.athlete_id)
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
-        st.title(tr("Set of {toordinal}").format(toordinal=day_text(row.day.toordinal())), anchor=False, width="content")
+        st.title(tr("Set of {moment}").format(moment=moment_text(row.recorded_at)), anchor=False, width="content")
         st.page_link(session.page("history"), label=tr("All sets"), icon=":material/history:")
     st.caption(style.plain(athlete.name) + (tr(" · corrected by hand") if row.corrected else ""))
     if row.deleted_at is not None:
-        st.warning(tr("This set is deleted. Restore it on the History page."), icon=":material/delete:")
+        st.warning(tr("This set is deleted."), icon=":material/delete:")
+        if st.button(tr("Restore"), icon=":material/undo:"):
+            store.undo_delete(row.id)
+            st.rerun()
     report = store.get_report(row.id)
     kept = Kept(with_owner(report, athlete.name, row.recorded_at), *_read_kept(store, row, report))
     compared = find_other_sets(store, athlete.id, report, at=row.recorded_at, set_id=row.id)

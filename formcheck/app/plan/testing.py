@@ -94,7 +94,9 @@ def describe_row(row: ResultRow, rules: Catalogue) -> list[str]:
     kind = rules.tests.kinds[row.kind]
     cells = ["–" if cell is None else f"{cell.value:.{_digits(kind.unit)}f}{_FILM * cell.filmed}" for cell in row.results]
     change = "–" if row.change is None else _amount(row.change, kind.unit, "+")
-    return [f"{kind.title}, {row.side}, {kind.unit}", *cells, change, f"{row.verdict} ({_amount(row.limit, kind.unit)})"]
+    # where nothing was compared, a limit beside the verdict would look like a result
+    meaning = row.verdict if row.change is None else f"{row.verdict} ({_amount(row.limit, kind.unit)})"
+    return [f"{kind.title}, {row.side}, {kind.unit}", *cells, change, meaning]
 
 
 def _amount(value: float, unit: str, sign: str = "") -> str:

@@ -120,11 +120,11 @@ def state_sides(comparison: SideComparison, measure: TrackedMeasure) -> str:
     apart = abs(round(comparison.left, measure.decimals) - round(comparison.right, measure.decimals))
     difference = measure.text(apart)
     if difference == measure.text(0.0):
-        return f"{tr('Left and right are level at {value}.').format(value=left)} {SOME_IS_NORMAL}"
+        return f"{tr('In the last week, left and right are level at {value}.').format(value=left)} {SOME_IS_NORMAL}"
     if comparison.difference > 0:
-        words = tr("Left {left}, right {right}: {difference} more on the left.")
+        words = tr("In the last week: left {left}, right {right}, {difference} more on the left.")
     else:
-        words = tr("Left {left}, right {right}: {difference} more on the right.")
+        words = tr("In the last week: left {left}, right {right}, {difference} more on the right.")
     smaller = min(comparison.left, comparison.right)
     share = f" ({100 * apart / smaller:.0f} %)" if is_ratio_scaled(measure) and smaller > 0 else ""
     return f"{words.format(left=left, right=right, difference=difference + share)} {SOME_IS_NORMAL}"

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from formcheck.exercises import EXERCISES
 from formcheck.report.schema import SetReport
 from formcheck.support.language import tr
 
@@ -53,7 +54,8 @@ def _candidates(store: Store, athlete_id: int, report: SetReport, side: str | No
 def suggest_pairs(rows: Iterable[SetRow]) -> list[tuple[str, SetRow, SetRow]]:
     """Pairs worth comparing among an athlete's sets: (title, first, second), the most useful first.
 
-    For each exercise the latest left against the latest right, then the first against the latest of each leg.
+    For each exercise the latest left against the latest right, then the first against the latest of each leg. The titles name
+    the exercise where there are pairs of several.
     """
     usable = sorted((r for r in rows if r.usable and r.headline is not None), key=lambda r: (r.recorded_at, r.id))
     sides: list[tuple[str, SetRow, SetRow]] = []
@@ -67,4 +69,12 @@ def suggest_pairs(rows: Iterable[SetRow]) -> list[tuple[str, SetRow, SetRow]]:
         for side, title in (("left", tr("left leg")), ("right", tr("right leg")), ("both", tr("both legs"))):
             if len({r.day for r in by_side[side]}) > 1:
                 times.append((tr("First and latest, {leg}").format(leg=title), by_side[side][0], by_side[side][-1]))
-    return [*sides, *times]
+    pairs = [*sides, *times]
+    if len({first.exercise for _, first, _ in pairs}) < 2:
+        return pairs
+    words = tr("{exercise}: {pair}")
+    return [
+        (words.format(exercise=EXERCISES[first.exercise].short_title, pair=title[:1].lower() + title[1:]), first, second)
+        for title, first, second in pairs
+        if first.exercise in EXERCISES
+    ]

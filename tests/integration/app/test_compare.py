@@ -22,10 +22,10 @@ def test_the_sample_offers_left_and_right_and_first_and_latest(open_page: OpenPa
     assert not page.exception
     choices = page.selectbox[-1]
     assert choices.label == "What to compare"
-    assert choices.options[0] == "Left and right, the latest"
+    assert choices.options[0] == "Ankle mobilization: left and right, the latest"
     assert "Some left–right difference is normal." in words(page)
     assert page.get("vega_lite_chart")
-    choices.set_value("First and latest, left leg").run()
+    choices.set_value("Ankle mobilization: first and latest, left leg").run()
     assert not page.exception
     assert "more than measurement error" in words(page)
     assert "Neither set kept its pictures or its video" in words(page)

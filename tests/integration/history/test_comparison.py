@@ -142,3 +142,11 @@ def test_the_pairs_offered_are_last_left_and_right_and_first_and_last(sqlite_sto
         ("First and latest, left leg", 1, 20),
         ("First and latest, right leg", 2, 21),
     ]
+
+
+def test_pairs_of_two_exercises_have_titles_of_their_own(sqlite_store: Store) -> None:
+    for side in ("left", "right"):
+        sqlite_store.save_report(half_kneeling_report((31.0,), side=side), "Ada", recorded_at=on(1))
+        sqlite_store.save_report(heel_raise_report(side=side), "Ada", recorded_at=on(2))
+    titles = [title for title, *_ in suggest_pairs(sqlite_store.list_sets())]
+    assert titles == ["Heel raise: left and right, the latest", "Ankle mobilization: left and right, the latest"]

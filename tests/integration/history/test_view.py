@@ -71,10 +71,10 @@ def test_another_year_is_named() -> None:
 
 def test_sides_are_reported_and_not_called_abnormal() -> None:
     statement = state_sides(SideComparison(37.0, 40.0), DORSIFLEXION)
-    assert statement == ("Left 37.0°, right 40.0°: 3.0° more on the right. Some left–right difference is normal.")
+    assert statement == ("In the last week: left 37.0°, right 40.0°, 3.0° more on the right. Some left–right difference is normal.")
     # A height has a true zero, an angle and the knee past the toes have none.
     heights = state_sides(SideComparison(10.0, 8.0), HEEL_RAISE_HEIGHT)
-    assert heights.startswith("Left 10.0 cm, right 8.0 cm: 2.0 cm (25 %) more on the left.")
+    assert heights.startswith("In the last week: left 10.0 cm, right 8.0 cm, 2.0 cm (25 %) more on the left.")
     assert "%" not in state_sides(SideComparison(8.0, 4.0), MEASURES["knee-to-wall-cm"])
     assert "level at 37.0°" in state_sides(SideComparison(37.01, 36.99), DORSIFLEXION)
 

@@ -29,7 +29,7 @@ from formcheck.export.facts import (
 from formcheck.export.findings import interpret
 from formcheck.export.other_sets import NO_OTHER_SETS, OtherSets
 from formcheck.render.summary import average_row, describe_comparison, describe_unmeasured
-from formcheck.render.words import describe_faults, describe_recording, describe_set, describe_uncounted
+from formcheck.render.words import describe_faults, describe_recording, describe_set, describe_uncounted, title_limits
 from formcheck.report.schema import Rep, SetReport
 from formcheck.support.language import tr
 
@@ -126,7 +126,9 @@ def caption_of(report: SetReport, rep: Rep) -> str:
         return ""
     value = format_value(headline, rep.measures.get(headline.name))
     drawn = format_value(peak, rep.measures.get(peak.name)) if peak else value
-    numbers = f"{headline.label} {value}" if drawn == value else f"Peak {drawn}; {lower_first(headline.label)} {value}"
+    numbers = f"{headline.label} {value}"
+    if drawn != value:
+        numbers = tr("Peak {drawn}; {label} {value}").format(drawn=drawn, label=lower_first(headline.label), value=value)
     return f"{numbers} · {describe_faults(rep)}" if rep.faults else numbers
 
 
@@ -147,7 +149,7 @@ def list_sections(report: SetReport, others: OtherSets = NO_OTHER_SETS) -> list[
         Section("well", tr("What you did"), tuple(words.well)),
         Section("change" if is_concern else "fine", tr("What it means, and what to do next"), tuple(words.change)),
         Section("against", tr("Compared with your other sets"), tuple(describe_comparison(report, others))),
-        Section("missing", tr("What limits these numbers") if report.reps else tr("What was seen"), tuple(words.missing)),
+        Section("missing", title_limits(report), tuple(words.missing)),
         Section("missing", tr("Seen, but not counted"), tuple(describe_uncounted(report))),
     ]
     return [section for section in sections if section.sentences]

@@ -208,30 +208,33 @@ def _describe_reasons(report: SetReport) -> list[str]:
 def describe_recording(report: SetReport) -> list[tuple[str, str]]:
     """Return how the set was filmed and what the numbers are based on: (what, in words)."""
     view, video, scale = report.view, report.video, report.scale
-    rows = [("Video", _describe_video(report))]
+    rows = [(tr("Video"), _describe_video(report))]
     if view.kind == "front":
-        rows.append(("Camera", tr("From the front.")))
+        rows.append((tr("Camera"), tr("From the front.")))
     elif view.kind == "side":
         off = "" if view.yaw_deg is None else f", {_describe_angle(view.yaw_deg)}"
-        rows.append(("Camera", tr("From the side{off}.").format(off=off)))
+        rows.append((tr("Camera"), tr("From the side{off}.").format(off=off)))
     if view.roll_deg:
         rows.append(
-            ("Vertical", tr("Corrected for a camera turned by {roll_deg}°.").format(roll_deg=format_number(abs(view.roll_deg), 1)))
+            (
+                tr("Vertical"),
+                tr("Corrected for a camera turned by {roll_deg}°.").format(roll_deg=format_number(abs(view.roll_deg), 1)),
+            )
         )
     elif view.kind:
-        rows.append(("Vertical", tr("As in the picture; no camera tilt was seen.")))
+        rows.append((tr("Vertical"), tr("As in the picture; no camera tilt was seen.")))
     if scale.cm_per_px is None:
-        rows.append(("Scale", tr("None: lengths are in % of foot length. Give your height for centimeters.")))
+        rows.append((tr("Scale"), tr("None: lengths are in % of foot length. Give your height for centimeters.")))
     else:
         source = {"height": tr("your height"), "sticker": tr("the stickers' width")}.get(scale.source or "", "your foot length")
         rows.append(
-            ("Scale", tr("{cm_per_px:.1f} mm per pixel, from {source}.").format(cm_per_px=scale.cm_per_px * 10, source=source))
+            (tr("Scale"), tr("{cm_per_px:.1f} mm per pixel, from {source}.").format(cm_per_px=scale.cm_per_px * 10, source=source))
         )
     exercise = exercise_of(report)
     followed = exercise.followed if exercise else tr("You were")
     rows.append(
         (
-            "Seen",
+            tr("Seen"),
             tr("{followed} found in {pose_coverage:.0f} % of the set's {frames} frames.").format(
                 followed=followed, pose_coverage=100 * report.quality.pose_coverage, frames=video.frames
             ),
@@ -240,16 +243,21 @@ def describe_recording(report: SetReport) -> list[tuple[str, str]]:
     return rows
 
 
+def title_limits(report: SetReport) -> str:
+    """Return the heading over the warnings: what limits the numbers, or what was seen where nothing was counted."""
+    return tr("What limits these numbers") if report.reps else tr("What was seen")
+
+
 def advise_filming(report: SetReport) -> list[str]:
-    """Return what to do when filming this exercise again."""
+    """Return what to do when filming this exercise again. Only a set with reps shows that its exercise is filmed from the front."""
     if report.quality.warnings:
-        first = tr("Fix what’s listed under “What limits these numbers”, then film as before.")
+        first = tr("Fix what’s listed under “{heading}”, then film again.").format(heading=title_limits(report))
     else:
         first = tr("Nothing to change: keep this camera position, so that the next set can be compared with this one.")
     exercise = exercise_of(report)
     if exercise and not exercise.filmed_live:
         return [first, exercise.guide.filming]
-    where = tr("from the front") if report.view.kind == "front" else tr("exactly from the side of the working leg")
+    where = tr("from the front") if report.reps and report.view.kind == "front" else tr("exactly from the side of the working leg")
     return [
         first,
         tr(

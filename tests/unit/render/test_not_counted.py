@@ -10,9 +10,9 @@ import pytest
 
 from formcheck.render.charts import signal_chart
 from formcheck.render.page import render_html
-from formcheck.render.parts import make_table
+from formcheck.render.parts import list_sections, make_table
 from formcheck.render.text import print_summary
-from formcheck.render.words import describe_set, describe_uncounted
+from formcheck.render.words import advise_filming, describe_set, describe_uncounted
 from formcheck.report.schema import NotCounted, Quality, QualityWarning, SetReport
 from tests.helpers.reports import make_rep, make_report
 
@@ -98,3 +98,17 @@ def test_a_report_of_before_has_no_such_movements() -> None:
     loaded = SetReport.model_validate_json(json.dumps(old))
     assert loaded.not_counted == []
     assert not loaded.reps[0].cut_off
+
+
+def test_advice_names_the_section_that_the_report_has_and_films_from_the_side_where_nothing_counted(report: SetReport) -> None:
+    quality = Quality(pose_coverage=0.9, usable=False, warnings=[QualityWarning(code="no-exercise", message="Nothing counts.")])
+    view = report.view.model_copy(update={"kind": "front"})
+    nothing = report.model_copy(update={"reps": [], "exercise": None, "quality": quality, "view": view})
+    advice = " ".join(advise_filming(nothing))
+    assert {section.title for section in list_sections(nothing)} >= {"What was seen"}
+    assert "“What was seen”" in advice
+    assert "from the side" in advice
+    counted = report.model_copy(update={"quality": quality})
+    assert any(
+        section.title in " ".join(advise_filming(counted)) for section in list_sections(counted) if section.kind == "missing"
+    )

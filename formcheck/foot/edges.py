@@ -1,7 +1,8 @@
 """Whether a foot that should stay down lifted or slid, by comparing it in every picture.
 
 The foot's edges against the floor show lifting and sliding even of a plain foot, but the floor does not turn with the foot. The
-edges of the foot alone show how far it turned. The comparison with the higher likeness counts.
+edges of the foot alone show how far it turned. The comparison with the higher likeness counts. Both are made cell by cell
+(`Cells`), because a leg's shadow that moves over a planted heel is not the heel's movement.
 """
 
 from __future__ import annotations
@@ -12,8 +13,9 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from formcheck.foot.pictures import Template, blur
-from formcheck.foot.shape import BALL, Crop, FootPose, Outline
+from formcheck.foot.cells import Cells
+from formcheck.foot.pictures import blur
+from formcheck.foot.shape import Crop, FootPose, Outline
 from formcheck.support.arrays import FloatArray
 
 # The part of the hindfoot that stays visible while the shank leans over it, with the floor around it.
@@ -23,11 +25,12 @@ EDGE_TURNS_DEG = np.arange(-5.0, 41.0, 1.0)
 EDGE_OF_FOOT = ((0.0, 0.0), (0.50, 0.0), (0.50, 0.16), (0.0, 0.16))
 # A foot that slid further than this along the floor, in foot lengths, is not found by its edges.
 EDGE_SLIDES = np.arange(-0.3, 0.301, 0.03)
-# Edges with a lower likeness are not those of the flat foot (planted and lifted feet reach 0.93 to 1). A repetition in which the
-# edges are seen for less than this share of its frames is not measured by them.
-MIN_EDGE_LIKENESS = 0.9
+# Edges with a lower likeness (`Cells.compare`) are not those of the flat foot: planted and lifted feet reach 0.52 to 1, also under
+# a leg's shadow, and the median of pictures held upside down or mirrored, in the likeliest place, is 0.47. A repetition in which
+# the edges are seen for less than this share of its frames is not measured by them.
+MIN_EDGE_LIKENESS = 0.5
 MIN_EDGE_SHARE = 0.8
-# A passing shadow can be mistaken for the heel's edge for a frame or two, so the median over this many frames is reported.
+# Noise can be mistaken for the heel's edge for a frame or two, so the median over this many frames is reported.
 EDGE_MEDIAN = 5
 
 
@@ -58,11 +61,9 @@ class EdgeFollower:
         if self._on_floor is not None and self._of_foot is not None:
             picture = blur(crop, self.pose)
             on_floor, of_foot = self._on_floor.fit(picture), self._of_foot.fit(picture)
-            if on_floor.likeness >= MIN_EDGE_LIKENESS:
-                slide = on_floor.slide
             likelier = max(on_floor, of_foot)
             if likelier.likeness >= MIN_EDGE_LIKENESS:
-                turn = likelier.turn_deg
+                turn, slide = likelier.turn_deg, likelier.slide
         self.turns.append(turn)
         self.slides.append(slide)
 
@@ -86,22 +87,22 @@ class _Fit(NamedTuple):
 class _Search(NamedTuple):
     """A part of the flat foot to search for, and (2, A, N) where its pixels are when it is turned in place: alike in every crop."""
 
-    flat: Template
-    offset: FloatArray
+    flat: Cells
     in_place: NDArray[np.float32]
 
     @classmethod
     def cut(cls, pose: FootPose, crop: Crop, outline: Outline) -> _Search | None:
-        flat = Template.cut(pose, crop, outline)
-        return None if flat is None else cls(flat, crop.offset, flat.turned_pixels(crop.offset, np.asarray(BALL), EDGE_TURNS_DEG))
+        flat = Cells.cut(pose, crop, outline)
+        return None if flat is None else cls(flat, flat.turned_pixels(crop.offset, EDGE_TURNS_DEG))
 
     def fit(self, picture: Crop) -> _Fit:
-        flat, ball = self.flat, np.asarray(BALL)
-        in_place, turn = flat.find_turn(picture, EDGE_TURNS_DEG, self.in_place)
+        flat = self.flat
+        in_place, turn = flat.find(picture, EDGE_TURNS_DEG, self.in_place)
         seen_in_place = in_place >= MIN_EDGE_LIKENESS
-        likeness, slide = flat.find_slide(picture, ball, turn if seen_in_place else 0.0, EDGE_SLIDES)
+        slid = flat.slid_pixels(picture.offset, turn if seen_in_place else 0.0, EDGE_SLIDES)
+        likeness, slide = flat.find(picture, EDGE_SLIDES, slid)
         if likeness >= MIN_EDGE_LIKENESS and not seen_in_place:  # the turn was searched in the wrong place
-            turn = flat.find_turn(picture, EDGE_TURNS_DEG, flat.turned_pixels(picture.offset, ball, EDGE_TURNS_DEG, slide))[1]
+            turn = flat.find(picture, EDGE_TURNS_DEG, flat.turned_pixels(picture.offset, EDGE_TURNS_DEG, slide))[1]
         return _Fit(likeness, turn, slide)
 
 

@@ -12,7 +12,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from formcheck.foot.shape import Crop, FootPose, Outline, turn_about
+from formcheck.foot.shape import Crop, FootPose, Outline
 from formcheck.support.arrays import FloatArray
 
 # The hindfoot with its outline, where the contrast is; pictures are compared at this many of its pixels.
@@ -90,32 +90,11 @@ class Template(NamedTuple):
 
     def compare(self, blurred: Crop, places: FloatArray) -> NDArray[np.float32]:
         """(K,) correlations with a picture when the template's pixels are at (K, N, 2) places of the foot."""
-        return self.compare_at(blurred, self._pixels(places, blurred.offset))
-
-    def compare_at(self, blurred: Crop, pixels: NDArray[np.float32]) -> NDArray[np.float32]:
-        """(K,) correlations with a picture when the template's pixels are at (2, K, N) columns and rows of it."""
+        pixels = self._pixels(places, blurred.offset)
         values = np.asarray(cv2.remap(blurred.picture, pixels[0], pixels[1], cv2.INTER_LINEAR), np.float32)
         values -= values.mean(axis=-1, keepdims=True)
         spread = np.sqrt(np.einsum("kn,kn->k", values, values) / values.shape[-1])
         return np.asarray(values @ self.values / (values.shape[-1] * (spread + FLAT_SPREAD)), np.float32)
-
-    def turned_pixels(self, offset: FloatArray, ball: FloatArray, turns: FloatArray, slide: float = 0.0) -> NDArray[np.float32]:
-        """(2, A, N) columns and rows, in a crop at ``offset``, of the template turned about ``ball`` by (A,) turns, and slid."""
-        return self._pixels(turn_about(self.places, ball, turns) + np.array([slide, 0.0]), offset)
-
-    def find_turn(self, blurred: Crop, turns: FloatArray, pixels: NDArray[np.float32]) -> tuple[float, float]:
-        """Return the best likeness to a picture of the turned template, and its turn among (A,) even turns.
-
-        ``pixels`` are where it is then (`turned_pixels`).
-        """
-        return _find_best(turns, self.compare_at(blurred, pixels))
-
-    def find_slide(self, blurred: Crop, ball: FloatArray, turn_deg: float, slides: FloatArray) -> tuple[float, float]:
-        """Return the best likeness to a picture of the turned template slid along the floor, and that one of (A,) even slides."""
-        in_place = self.pose.place(*turn_about(self.places, ball, turn_deg).T) - blurred.offset
-        along = self.pose.length_px * slides[:, None] * self.pose.forward
-        pixels = in_place.T[:, None] + along.T[:, :, None]
-        return _find_best(slides, self.compare_at(blurred, pixels.astype(np.float32)))
 
     def _pixels(self, places: FloatArray, offset: FloatArray) -> NDArray[np.float32]:
         x, y = places[..., 0], places[..., 1]
@@ -124,7 +103,7 @@ class Template(NamedTuple):
         return np.stack([(start + x * forward + y * up).astype(np.float32) for start, forward, up in axes])
 
 
-def _find_best(steps: FloatArray, likeness: NDArray[np.float32] | FloatArray) -> tuple[float, float]:
+def find_best(steps: FloatArray, likeness: NDArray[np.float32] | FloatArray) -> tuple[float, float]:
     """Return the greatest of (A,) likenesses and its position among (A,) even steps, interpolated between them."""
     likely = int(np.argmax(likeness))
     return float(likeness[likely]), float(steps[likely] + (steps[1] - steps[0]) * _vertex(likeness, likely))

@@ -110,4 +110,23 @@ def watch_plain_foot(turns: np.ndarray, slides: np.ndarray) -> FootMotion:
     return follower.measure_turn()
 
 
+def darken_behind(picture: np.ndarray, edge: float, factor: float) -> np.ndarray:
+    """The other leg's shadow: all behind a slanting line that meets the sole ``edge`` foot lengths ahead of the heel."""
+    pose = make_pose("right")
+    y, x = np.mgrid[: SIZE[0], : SIZE[1]]
+    along, above = (x - pose.back[0]) / LENGTH, (pose.back[1] - y) / LENGTH
+    dark = cv2.GaussianBlur((along - 0.8 * above < edge).astype(np.float32), (0, 0), 1.5)
+    return np.asarray(picture * (1.0 - (1.0 - factor) * dark), np.uint8)
+
+
+def watch_shaded_foot(turns: np.ndarray) -> FootMotion:
+    """A plain foot that turns while the shadow of the other leg comes over its heel and goes back."""
+    floor = draw_texture(1, 90, 140)
+    follower = FootFollower(make_pose("right"), int(np.argmax(make_turns(1.0))), stays_down=True)
+    for turn, lean, share in zip(turns, make_turns(38.0), make_turns(1.0), strict=True):
+        picture = draw_plain_foot(follower.pose, float(turn), float(lean), floor)
+        follower.feed(in_rgb(darken_behind(picture, 0.45 * float(share) - 0.25, 0.5)))
+    return follower.measure_turn()
+
+
 STILL = np.zeros(len(make_turns(1.0)))

@@ -19,6 +19,7 @@ from tests.helpers.drawn_feet import (
     make_pose,
     make_turns,
     watch_plain_foot,
+    watch_shaded_foot,
 )
 
 
@@ -87,6 +88,13 @@ def test_a_plain_foot_under_a_leaning_shank_is_seen_to_lift(top: float) -> None:
     assert motion.turn_deg[peak] == pytest.approx(top, abs=1.5)
     assert motion.heel_rise_px[peak] == pytest.approx(heel_rise(top), abs=0.03 * LENGTH)
     assert np.nanmax(np.abs(motion.slide_px)) < 0.04 * LENGTH
+
+
+@pytest.mark.parametrize("top", [0.0, 6.0, 12.0])
+def test_the_shadow_of_the_other_leg_over_a_heel_is_no_lift_and_hides_none(top: float) -> None:
+    turns = make_turns(top)
+    motion = watch_shaded_foot(turns)
+    np.testing.assert_allclose(motion.turn_deg, turns, atol=1.5)
 
 
 @pytest.mark.parametrize("top", [6.0, 8.0])

@@ -111,11 +111,20 @@ def format_value(measure: Measure, value: float | None) -> str:
 def format_error(measure: Measure, report: SetReport) -> str:
     """Return the expected error of a measure as ``± 2.1°``; empty where none is established."""
     error = report.quality.expected_error.get(measure.name)
-    return "" if error is None else f"±\u00a0{format_number(error, max(1, measure.decimals))}{format_unit(measure.unit)}"
+    return "" if error is None else f"±\u00a0{_format_sd(error, max(1, measure.decimals))}{format_unit(measure.unit)}"
+
+
+def _format_sd(sd: float, decimals: int) -> str:
+    """Return a standard error rounded up (GUM, JCGM 100:2008, 7.2.6): it is never read as smaller than it is."""
+    steps = 10**decimals
+    return format_number(math.ceil(round(sd * steps, 6)) / steps, decimals)
 
 
 def describe_evidence(report: SetReport, measure: Measure) -> str:
-    """Return what each source reads of a measure and what they say together, in the best rep that has it; empty without any."""
+    """Return what each source reads of a measure and what they say together, in the best rep that has it; empty without any.
+
+    The shank's reported angle does not lie on that: its readings give one correction for the whole set.
+    """
     reps = sorted(report.reps, key=lambda rep: rep is not best_rep(report))
     found = next(((rep, e) for rep in reps for e in rep.evidence if e.measure == measure.name), None)
     if found is None:
@@ -123,12 +132,18 @@ def describe_evidence(report: SetReport, measure: Measure) -> str:
     rep, together = found
     unit = format_unit(measure.unit)
     readings = ", ".join(f"{e.source} {_with_error(e, unit)}" for e in together.readings)
-    said = tr("In rep {number}: {readings} → {together}.")
-    return said.format(number=rep.number, readings=readings, together=_with_error(together, unit))
+    said = tr("In rep {number}: {readings} → {together}.").format(
+        number=rep.number, readings=readings, together=_with_error(together, unit)
+    )
+    reported = rep.measures.get(measure.name)
+    if measure.name != "tibial_inclination_deg" or reported is None:
+        return said
+    corrected = tr("Every rep of the set is corrected alike, which gives {value} here.")
+    return f"{said} {corrected.format(value=format_number(reported, 1) + unit)}"
 
 
 def _with_error(reading: Reading, unit: str) -> str:
-    return f"{format_number(reading.value, 1)} ± {format_number(reading.sd, 1)}{unit}"
+    return f"{format_number(reading.value, 1)} ± {_format_sd(reading.sd, 1)}{unit}"
 
 
 def best_rep(report: SetReport) -> Rep | None:

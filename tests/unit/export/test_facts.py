@@ -7,6 +7,7 @@ from formcheck.export.facts import (
     best_rep,
     describe_evidence,
     describe_set_value,
+    format_error,
     format_number,
     format_time,
     format_value,
@@ -81,6 +82,17 @@ def test_a_report_of_the_first_definitions_keeps_its_mean_as_headline() -> None:
     assert describe_set_value(old) == "mean of all reps"
 
 
+@pytest.mark.parametrize(
+    ("error", "shown"), [(0.15, "± 0.2°"), (1.56, "± 1.6°"), (1.61, "± 1.7°"), (2.0, "± 2.0°"), (0.3, "± 0.3°")]
+)
+def test_an_error_is_never_shown_smaller_than_it_is(error: float, shown: str) -> None:
+    report = make_report([make_rep(1, 35)])
+    quality = report.quality.model_copy(update={"expected_error": {"tibial_inclination_deg": error}})
+    peak = measure_named(report, "tibial_inclination_deg")
+    assert peak is not None
+    assert format_error(peak, report.model_copy(update={"quality": quality})).replace("\u00a0", " ") == shown
+
+
 def test_a_number_s_evidence_names_every_source_in_the_best_rep() -> None:
     readings = [Reading(source="pictures", value=8.1, sd=0.4), Reading(source="ankles", value=7.4, sd=0.7)]
     evidence = RepEvidence(measure="tibial_inclination_deg", source="pictures+ankles", value=7.9, sd=0.35, readings=readings)
@@ -89,7 +101,8 @@ def test_a_number_s_evidence_names_every_source_in_the_best_rep() -> None:
     peak = measure_named(report, "tibial_inclination_deg")
     assert peak is not None
     said = describe_evidence(report, peak).replace("\u00a0", " ")
-    assert said == "In rep 2: pictures 8.1 ± 0.4°, ankles 7.4 ± 0.7° → 7.9 ± 0.3°."
+    assert said.startswith("In rep 2: pictures 8.1 ± 0.4°, ankles 7.4 ± 0.7° → 7.9 ± 0.4°.")
+    assert said.endswith("Every rep of the set is corrected alike, which gives 38.0° here.")
     assert describe_evidence(make_report([make_rep(1, 35)]), peak) == ""
 
 

@@ -48,7 +48,7 @@ TRACKING_SHARE = 0.85
 MIN_POSE_S = 3.0
 FEW_REPS = 2
 # They take a second or two to load.
-SLOW_LIBRARIES = ("mediapipe.tasks.python.vision", "scipy.ndimage", "scipy.signal")
+SLOW_LIBRARIES = ("mediapipe.tasks.python.vision", "scipy.ndimage")
 
 
 @dataclass(frozen=True)

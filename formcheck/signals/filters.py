@@ -79,20 +79,50 @@ def smooth(time_s: FloatArray, values: FloatArray, cutoff_hz: float = CUTOFF_HZ)
         if cutoff_hz >= 0.95 * nyquist:
             continue
         even = np.arange(time[0], time[-1] + period / 2, period) if time[-1] - time[0] < 4 * len(part) * period else time
-        sections = _design_low_pass(cutoff_hz / nyquist)
+        response = _design_low_pass(cutoff_hz / nyquist)
         padding = min(len(even) - 1, int(np.ceil(1.0 / (cutoff_hz * period))))
-        smoothed = scipy.signal.sosfiltfilt(sections, np.interp(even, time, part), padtype="odd", padlen=padding)
+        smoothed = _filter_both_ways(response, np.interp(even, time, part), padding)
         result[run] = np.interp(time, even, smoothed)
     return result
+
+
+# A filter's response is cut where it has fallen below this share of its largest value, under the precision of a double.
+RESPONSE_FLOOR = 1e-17
 
 
 # A live set smooths the same window many times a second, and the design takes as long as the filtering.
 @lru_cache(maxsize=256)
 def _design_low_pass(cutoff: float) -> FloatArray:
-    """Return the sections of one pass; two passes are 3 dB down at ``cutoff``, a fraction of the Nyquist frequency."""
+    """Return the (N,) impulse response of one pass; two passes are 3 dB down at ``cutoff``, a fraction of the Nyquist frequency.
+
+    A second-order Butterworth by the bilinear transform (Oppenheim and Schafer 2010, ch. 7.2.2), as `scipy.signal.butter` designs it.
+    Loading ``scipy.signal`` takes longer than tracking two seconds of video, because it loads statistics, splines and optimizers.
+    """
     # the bilinear transform warps frequencies, so the corner is computed on the warped scale
-    corner = np.arctan(np.tan(np.pi / 2 * cutoff) / TWO_PASS_CORNER) / (np.pi / 2)
-    return np.asarray(scipy.signal.butter(2, corner, output="sos"))
+    warped = float(np.tan(np.pi / 2 * cutoff)) / TWO_PASS_CORNER
+    scale = 1.0 + np.sqrt(2.0) * warped + warped**2
+    first, second = 2.0 * (warped**2 - 1.0) / scale, (1.0 - np.sqrt(2.0) * warped + warped**2) / scale
+    # the two poles are conjugate, so the response decays by their magnitude with every sample
+    length = 3 + int(np.ceil(np.log(RESPONSE_FLOOR) / np.log(np.sqrt(second))))
+    response = np.zeros(length)
+    response[:3] = np.array([1.0, 2.0, 1.0]) * warped**2 / scale
+    for k in range(1, length):
+        response[k] -= first * response[k - 1] + (second * response[k - 2] if k > 1 else 0.0)
+    return response
+
+
+def _filter_both_ways(response: FloatArray, values: FloatArray, padding: int) -> FloatArray:
+    """Return (T,) values filtered forward and then backward, as `scipy.signal.sosfiltfilt` does with odd padding.
+
+    Each pass begins as if its first value had lasted forever.
+    """
+    before = 2 * values[0] - values[padding:0:-1]
+    after = 2 * values[-1] - values[-2 : -padding - 2 : -1]
+    filtered = np.concatenate([before, values, after])
+    for _ in range(2):
+        history = np.full(len(response) - 1, filtered[0])
+        filtered = np.convolve(np.concatenate([history, filtered]), response, mode="valid")[::-1]
+    return filtered[padding : padding + len(values)]
 
 
 def clean_path(time_s: FloatArray, path: FloatArray, floor: float) -> FloatArray:

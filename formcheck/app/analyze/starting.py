@@ -49,7 +49,7 @@ def queue_analysis(visit: Visit, make_request: Callable[[Path], Request]) -> str
 SLOW_LIBRARIES = (
     "formcheck.analysis.pipeline",
     "mediapipe.tasks.python.vision",
-    "scipy.signal",
+    "scipy.ndimage",
     "onnxruntime",
     "formcheck.render.documents",
 )

@@ -47,8 +47,8 @@ TRACKING_SHARE = 0.85
 # shows no more repetitions than this.
 MIN_POSE_S = 3.0
 FEW_REPS = 2
-# They take a second or two to load.
-SLOW_LIBRARIES = ("mediapipe.tasks.python.vision", "scipy.ndimage")
+# It takes a second to load.
+SLOW_LIBRARY = "mediapipe.tasks.python.vision"
 
 
 @dataclass(frozen=True)
@@ -203,8 +203,7 @@ def _load_ahead() -> None:
     An error here occurs again in the stage itself, and is reported there.
     """
     loader = ThreadPoolExecutor(1, thread_name_prefix="load")
-    for library in SLOW_LIBRARIES:
-        loader.submit(importlib.import_module, library)
+    loader.submit(importlib.import_module, SLOW_LIBRARY)
     loader.shutdown(wait=False)
 
 

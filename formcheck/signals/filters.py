@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
-import scipy  # loads its parts on first use; the app's first page needs none of them
 from numpy.typing import NDArray
 
 from formcheck.support.arrays import FloatArray
@@ -18,6 +17,8 @@ CUTOFF_HZ = 4.0
 HAMPEL_SIGMAS = 3.0
 HAMPEL_WINDOW_S = 0.5
 MAX_GAP_S = 0.5
+# Medians are found for this many samples at once, which limits the memory for a long recording at a high frame rate.
+MEDIANS_AT_ONCE = 65536
 MAD_TO_SIGMA = 1.4826  # median absolute deviation → standard deviation of a normal distribution
 
 
@@ -33,10 +34,17 @@ def find_outliers(values: FloatArray, window: int, floor: float = 0.0) -> NDArra
     # a landmark that is unknown at the first or the last frame has no neighbor there, so the nearest known value is held
     index = np.arange(len(values))
     filled = np.interp(index, index[known], values[known])
-    median = scipy.ndimage.median_filter(filled, size=window, mode="nearest")
-    deviation = np.abs(filled - median)
-    spread = MAD_TO_SIGMA * scipy.ndimage.median_filter(deviation, size=window, mode="nearest")
+    deviation = np.abs(filled - _find_running_median(filled, window))
+    spread = MAD_TO_SIGMA * _find_running_median(deviation, window)
     return known & (deviation > np.maximum(HAMPEL_SIGMAS * spread, floor))
+
+
+def _find_running_median(values: FloatArray, window: int) -> FloatArray:
+    """Return the (T,) medians over ``window`` samples around each; the first and the last value continue beyond the ends."""
+    before = window // 2
+    around = np.lib.stride_tricks.sliding_window_view(np.pad(values, (before, window - before - 1), mode="edge"), window)
+    chunks = [around[k : k + MEDIANS_AT_ONCE] for k in range(0, len(around), MEDIANS_AT_ONCE)]
+    return np.concatenate([np.partition(chunk, before, axis=1)[:, before] for chunk in chunks])
 
 
 def fill_gaps(values: FloatArray, max_gap: int) -> FloatArray:
@@ -55,7 +63,8 @@ def fill_gaps(values: FloatArray, max_gap: int) -> FloatArray:
 
 def _runs(mask: NDArray[np.bool_]) -> list[slice]:
     """Return the runs of True in a (T,) mask."""
-    return [run for (run,) in scipy.ndimage.find_objects(scipy.ndimage.label(mask)[0])] if mask.any() else []
+    edges = np.flatnonzero(np.diff(mask.astype(np.int8), prepend=0, append=0))
+    return [slice(start, stop) for start, stop in edges.reshape(-1, 2).tolist()]
 
 
 # A second-order Butterworth filter run forward and backward is 3 dB down at this fraction of each pass's corner frequency (Winter
@@ -95,8 +104,8 @@ RESPONSE_FLOOR = 1e-17
 def _design_low_pass(cutoff: float) -> FloatArray:
     """Return the (N,) impulse response of one pass; two passes are 3 dB down at ``cutoff``, a fraction of the Nyquist frequency.
 
-    A second-order Butterworth by the bilinear transform (Oppenheim and Schafer 2010, ch. 7.2.2), as `scipy.signal.butter` designs it.
-    Loading ``scipy.signal`` takes longer than tracking two seconds of video, because it loads statistics, splines and optimizers.
+    A second-order Butterworth by the bilinear transform (Oppenheim and Schafer 2010, ch. 7.2.2), as `scipy.signal.butter` gives it.
+    SciPy's own would take longer to load than two seconds of video take to follow: it brings statistics, splines and optimizers.
     """
     # the bilinear transform warps frequencies, so the corner is computed on the warped scale
     warped = float(np.tan(np.pi / 2 * cutoff)) / TWO_PASS_CORNER

@@ -49,7 +49,6 @@ def queue_analysis(visit: Visit, make_request: Callable[[Path], Request]) -> str
 SLOW_LIBRARIES = (
     "formcheck.analysis.pipeline",
     "mediapipe.tasks.python.vision",
-    "scipy.ndimage",
     "onnxruntime",
     "formcheck.render.documents",
 )

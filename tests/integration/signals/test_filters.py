@@ -1,13 +1,14 @@
-"""The low-pass filter is that of SciPy, without loading its `signal` package."""
+"""Outliers and the low-pass filter are those of SciPy, without loading it."""
 
 import subprocess
 import sys
 
 import numpy as np
 import pytest
+import scipy.ndimage
 import scipy.signal
 
-from formcheck.signals.filters import CUTOFF_HZ, TWO_PASS_CORNER, smooth
+from formcheck.signals.filters import CUTOFF_HZ, HAMPEL_SIGMAS, MAD_TO_SIGMA, TWO_PASS_CORNER, find_outliers, smooth
 
 
 @pytest.mark.parametrize("cutoff_hz", [0.5, CUTOFF_HZ])
@@ -23,10 +24,21 @@ def test_smoothing_is_scipys_butterworth_forward_and_backward(fps: float, sample
     assert smooth(time_s, values, cutoff_hz) == pytest.approx(expected, abs=1e-9)
 
 
-def test_smoothing_loads_no_signal_package() -> None:
-    """It brings optimizers, splines and statistics, and takes as long to load as two seconds of video to follow."""
+def test_cleaning_a_path_loads_nothing_of_scipy() -> None:
+    """SciPy's filters bring optimizers, splines and statistics, and take as long to load as two seconds of video to follow."""
     program = (
         "import sys, numpy as np; from formcheck.signals.filters import clean_path; "
-        "clean_path(np.arange(30) / 15, np.ones((30, 2)), 1.0); print('scipy.ndimage' in sys.modules, 'scipy.signal' in sys.modules)"
+        "clean_path(np.arange(30) / 15, np.ones((30, 2)), 1.0); print(sum(name.startswith('scipy') for name in sys.modules))"
     )
-    assert subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout.split() == ["True", "False"]
+    assert subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout == "0\n"
+
+
+@pytest.mark.parametrize("window", [3, 4, 7, 61])
+@pytest.mark.parametrize("samples", [3, 9, 450])
+def test_outliers_are_those_of_scipys_median(samples: int, window: int) -> None:
+    values = np.random.default_rng(1).normal(size=samples)
+    values[samples // 2] += 20
+    median = scipy.ndimage.median_filter(values, size=window, mode="nearest")
+    spread = MAD_TO_SIGMA * scipy.ndimage.median_filter(np.abs(values - median), size=window, mode="nearest")
+    expected = np.abs(values - median) > HAMPEL_SIGMAS * spread
+    assert find_outliers(values, window).tolist() == expected.tolist()

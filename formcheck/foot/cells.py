@@ -14,7 +14,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from formcheck.foot.pictures import COMPARED_PIXELS, blur, find_best
+from formcheck.foot.pictures import COMPARED_PIXELS, blur, find_best, standardize
 from formcheck.foot.shape import BALL, Crop, FootPose, Outline, turn_about
 from formcheck.support.arrays import FloatArray
 
@@ -28,6 +28,17 @@ NOISE = 2.0
 UNEXPLAINED = 0.05
 
 
+class Found(NamedTuple):
+    """Where the foot is likeliest: its likeness cell by cell, the step, and the best correlation of the whole at any step.
+
+    The whole shows whether it is the foot at all: cells say where it is, but a few of them look like much else.
+    """
+
+    likeness: float
+    step: float
+    correlation: float
+
+
 class Cells(NamedTuple):
     """A part of the flat foot, cut into cells.
 
@@ -37,6 +48,8 @@ class Cells(NamedTuple):
         The flat foot.
     places
         (N, 2) places of its pixels, foot lengths, one cell after the other.
+    brightness
+        (N,) their brightness, standardized over all of them.
     values
         (N,) their brightness less the mean of their cell, gray levels.
     starts, sizes
@@ -47,6 +60,7 @@ class Cells(NamedTuple):
 
     pose: FootPose
     places: FloatArray
+    brightness: NDArray[np.float32]
     values: NDArray[np.float32]
     starts: NDArray[np.intp]
     sizes: FloatArray
@@ -67,16 +81,16 @@ class Cells(NamedTuple):
         cell = across * (up.max() + 1) + up
         cell = np.where(np.bincount(cell)[cell] >= MIN_CELL_PIXELS, cell, -1)
         order = np.argsort(cell, kind="stable")[np.count_nonzero(cell < 0) :]
-        values = np.asarray(blur(flat, pose).picture[rows[order], columns[order]], np.float32)
+        brightness = np.asarray(blur(flat, pose).picture[rows[order], columns[order]], np.float32)
         starts = np.flatnonzero(np.diff(cell[order], prepend=-1))
         if not len(starts):
             return None
         sizes = np.diff(starts, append=len(order)).astype(float)
-        values -= np.repeat(np.add.reduceat(values, starts) / sizes, sizes.astype(int)).astype(np.float32)
+        values = brightness - np.repeat(np.add.reduceat(brightness, starts) / sizes, sizes.astype(int)).astype(np.float32)
         variances = np.add.reduceat(values**2, starts) / sizes
         if not variances.max() > NOISE**2:
             return None
-        return cls(pose, places[order], values, starts, sizes, variances + NOISE**2)
+        return cls(pose, places[order], standardize(brightness), values, starts, sizes, variances + NOISE**2)
 
     def turned_pixels(self, offset: FloatArray, turns_deg: FloatArray, slide: float = 0.0) -> NDArray[np.float32]:
         """(2, A, N) columns and rows, in a crop at ``offset``, of the cells turned about the ball by (A,) turns, and slid."""
@@ -88,18 +102,19 @@ class Cells(NamedTuple):
         places = turn_about(self.places, np.asarray(BALL), turn_deg)
         return self._pixels(places + slides[:, None, None] * np.array([1.0, 0.0]), offset)
 
-    def find(self, blurred: Crop, steps: FloatArray, pixels: NDArray[np.float32]) -> tuple[float, float]:
-        """Return the best likeness to a picture and its position among (A,) even steps, whose pixels are (2, A, N)."""
-        return find_best(steps, self.compare(blurred, pixels))
+    def find(self, blurred: Crop, steps: FloatArray, pixels: NDArray[np.float32]) -> Found:
+        """Find the likeliest of (A,) even steps, whose pixels are (2, A, N) columns and rows of a picture."""
+        values = np.asarray(cv2.remap(blurred.picture, pixels[0], pixels[1], cv2.INTER_LINEAR), np.float32)
+        likeness, step = find_best(steps, self.compare(values))
+        return Found(likeness, step, float(np.max(standardize(values) @ self.brightness)) / values.shape[-1])
 
-    def compare(self, blurred: Crop, pixels: NDArray[np.float32]) -> FloatArray:
-        """(A,) likeness, 0 to 1 (the flat foot), to a picture when the cells' pixels are at (2, A, N) columns and rows of it.
+    def compare(self, values: NDArray[np.float32]) -> FloatArray:
+        """(A, N) brightness of a picture where the cells' pixels may be → (A,) likeness: 0 to 1, which is the flat foot.
 
         The log-likelihood of a cell with an unknown factor and offset of brightness is −½ n log(1 − r²), with n pixels and their
         correlation r. A cell that a shadow's edge crosses, or that the foot's turn hid, says nothing (r ≤ 0) instead of something
         against the motion.
         """
-        values = np.asarray(cv2.remap(blurred.picture, pixels[0], pixels[1], cv2.INTER_LINEAR), np.float32)
         means = np.add.reduceat(values, self.starts, axis=-1) / self.sizes
         variances = np.add.reduceat(values**2, self.starts, axis=-1) / self.sizes - means**2
         shared = np.add.reduceat(values * self.values, self.starts, axis=-1) / self.sizes

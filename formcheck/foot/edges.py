@@ -25,10 +25,9 @@ EDGE_TURNS_DEG = np.arange(-5.0, 41.0, 1.0)
 EDGE_OF_FOOT = ((0.0, 0.0), (0.50, 0.0), (0.50, 0.16), (0.0, 0.16))
 # A foot that slid further than this along the floor, in foot lengths, is not found by its edges.
 EDGE_SLIDES = np.arange(-0.3, 0.301, 0.03)
-# Edges with a lower likeness (`Cells.compare`) are not those of the flat foot: planted and lifted feet reach 0.52 to 1, also under
-# a leg's shadow, and the median of pictures held upside down or mirrored, in the likeliest place, is 0.47. A repetition in which
-# the edges are seen for less than this share of its frames is not measured by them.
-MIN_EDGE_LIKENESS = 0.5
+# Edges whose correlation as a whole is lower are not those of the flat foot (planted and lifted feet reach 0.93 to 1). A repetition
+# in which the edges are seen for less than this share of its frames is not measured by them.
+MIN_CORRELATION = 0.9
 MIN_EDGE_SHARE = 0.8
 # Noise can be mistaken for the heel's edge for a frame or two, so the median over this many frames is reported.
 EDGE_MEDIAN = 5
@@ -61,9 +60,9 @@ class EdgeFollower:
         if self._on_floor is not None and self._of_foot is not None:
             picture = blur(crop, self.pose)
             on_floor, of_foot = self._on_floor.fit(picture), self._of_foot.fit(picture)
-            likelier = max(on_floor, of_foot)
-            if likelier.likeness >= MIN_EDGE_LIKENESS:
-                turn, slide = likelier.turn_deg, likelier.slide
+            seen = [fit for fit in (on_floor, of_foot) if fit.correlation >= MIN_CORRELATION]
+            if seen:
+                _, turn, slide, _ = max(seen)
         self.turns.append(turn)
         self.slides.append(slide)
 
@@ -77,11 +76,12 @@ class EdgeFollower:
 
 
 class _Fit(NamedTuple):
-    """The best likeness to the flat foot, and the turn and slide (foot lengths) that give it."""
+    """The best likeness to the flat foot, the turn and slide (foot lengths) that give it, and the correlation of the whole."""
 
     likeness: float
     turn_deg: float
     slide: float
+    correlation: float
 
 
 class _Search(NamedTuple):
@@ -97,13 +97,13 @@ class _Search(NamedTuple):
 
     def fit(self, picture: Crop) -> _Fit:
         flat = self.flat
-        in_place, turn = flat.find(picture, EDGE_TURNS_DEG, self.in_place)
-        seen_in_place = in_place >= MIN_EDGE_LIKENESS
-        slid = flat.slid_pixels(picture.offset, turn if seen_in_place else 0.0, EDGE_SLIDES)
-        likeness, slide = flat.find(picture, EDGE_SLIDES, slid)
-        if likeness >= MIN_EDGE_LIKENESS and not seen_in_place:  # the turn was searched in the wrong place
-            turn = flat.find(picture, EDGE_TURNS_DEG, flat.turned_pixels(picture.offset, EDGE_TURNS_DEG, slide))[1]
-        return _Fit(likeness, turn, slide)
+        in_place = flat.find(picture, EDGE_TURNS_DEG, self.in_place)
+        seen_in_place, turn = in_place.correlation >= MIN_CORRELATION, in_place.step
+        slid_pixels = flat.slid_pixels(picture.offset, turn if seen_in_place else 0.0, EDGE_SLIDES)
+        slid = flat.find(picture, EDGE_SLIDES, slid_pixels)
+        if slid.correlation >= MIN_CORRELATION and not seen_in_place:  # the turn was searched in the wrong place
+            turn = flat.find(picture, EDGE_TURNS_DEG, flat.turned_pixels(picture.offset, EDGE_TURNS_DEG, slid.step)).step
+        return _Fit(slid.likeness, turn, slid.step, max(in_place.correlation, slid.correlation))
 
 
 def _read(values: FloatArray, peak: int) -> FloatArray:

@@ -70,7 +70,7 @@ class Template(NamedTuple):
         if len(pixels) < COMPARED_PIXELS // 8:
             return None
         values = blur(flat, pose).picture[rows[chosen], columns[chosen]]
-        return cls(pose, pose.in_feet(pixels + flat.offset), _standardize(np.asarray(values, np.float32)))
+        return cls(pose, pose.in_feet(pixels + flat.offset), standardize(np.asarray(values, np.float32)))
 
     def keep_changed(self, flat: Crop, other: Crop, least: float, enough: float) -> Template:
         """Return the template without the pixels at which two blurred pictures of the same place do not differ.
@@ -86,7 +86,7 @@ class Template(NamedTuple):
         kept = differs[np.clip(rows, 0, differs.shape[0] - 1), np.clip(columns, 0, differs.shape[1] - 1)]
         if kept.mean() < enough:
             return self
-        return self._replace(places=self.places[kept], values=_standardize(self.values[kept]))
+        return self._replace(places=self.places[kept], values=standardize(self.values[kept]))
 
     def compare(self, blurred: Crop, places: FloatArray) -> NDArray[np.float32]:
         """(K,) correlations with a picture when the template's pixels are at (K, N, 2) places of the foot."""
@@ -118,7 +118,7 @@ def _vertex(values: FloatArray | NDArray[np.float32], index: int) -> float:
     return 0.5 * (before - after) / bend if bend < 0 else 0.0
 
 
-def _standardize(values: NDArray[np.float32]) -> NDArray[np.float32]:
+def standardize(values: NDArray[np.float32]) -> NDArray[np.float32]:
     """Standardize the last axis, so that the mean product of two arrays is their correlation."""
     centered = values - values.mean(axis=-1, keepdims=True)
     return np.asarray(centered / (centered.std(axis=-1, keepdims=True) + FLAT_SPREAD), np.float32)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from formcheck.foot.cells import Cells
-from formcheck.foot.edges import EDGE_OF_FOOT, EDGE_SLIDES, EDGE_TURNS_DEG, MIN_EDGE_LIKENESS
+from formcheck.foot.cells import Cells, Found
+from formcheck.foot.edges import EDGE_OF_FOOT, EDGE_SLIDES, EDGE_TURNS_DEG
 from formcheck.foot.pictures import blur
 from formcheck.foot.shape import Crop
 from tests.helpers.drawn_feet import SIZE, darken_behind, draw_foot, draw_texture, make_pose
@@ -20,29 +20,31 @@ def as_crop(picture: np.ndarray) -> Crop:
     return Crop(picture.astype(np.float32), np.zeros(2))
 
 
-def find_turn(picture: np.ndarray) -> tuple[float, float]:
+def find_turn(picture: np.ndarray) -> Found:
     cells = Cells.cut(POSE, as_crop(draw_foot(POSE, 0.0, FLOOR, SKIN)), EDGE_OF_FOOT)
     assert cells is not None
     return cells.find(blur(as_crop(picture), POSE), EDGE_TURNS_DEG, cells.turned_pixels(np.zeros(2), EDGE_TURNS_DEG))
 
 
 def test_the_flat_foot_itself_is_wholly_alike_and_not_turned() -> None:
-    likeness, turn = find_turn(draw_foot(POSE, 0.0, FLOOR, SKIN))
-    assert likeness == pytest.approx(1.0, abs=0.05)
-    assert turn == pytest.approx(0.0, abs=0.3)
+    found = find_turn(draw_foot(POSE, 0.0, FLOOR, SKIN))
+    assert found.likeness == pytest.approx(1.0, abs=0.05)
+    assert found.correlation > 0.99
+    assert found.step == pytest.approx(0.0, abs=0.3)
 
 
 @pytest.mark.parametrize("turn_deg", [0.0, 8.0])
 @pytest.mark.parametrize("edge", [-0.1, 0.0, 0.1, 0.2, 0.3])
 @pytest.mark.parametrize("factor", [0.5, 0.7])
 def test_a_shadow_that_ends_anywhere_on_the_heel_leaves_its_turn_as_it_is(turn_deg: float, edge: float, factor: float) -> None:
-    likeness, turn = find_turn(darken_behind(draw_foot(POSE, turn_deg, FLOOR, SKIN), edge, factor))
-    assert likeness > MIN_EDGE_LIKENESS
-    assert turn == pytest.approx(turn_deg, abs=1.0)
+    found = find_turn(darken_behind(draw_foot(POSE, turn_deg, FLOOR, SKIN), edge, factor))
+    assert found.step == pytest.approx(turn_deg, abs=1.0)
 
 
 def test_a_picture_of_the_floor_alone_is_not_the_foot() -> None:
-    assert find_turn(draw_texture(5, 90, 140))[0] < 0.4
+    found = find_turn(draw_texture(5, 90, 140))
+    assert found.likeness < 0.4
+    assert found.correlation < 0.8
 
 
 def test_a_slide_is_measured_under_a_shadow_too() -> None:
@@ -50,8 +52,8 @@ def test_a_slide_is_measured_under_a_shadow_too() -> None:
     assert cells is not None
     moved = np.roll(draw_foot(POSE, 0.0, FLOOR, SKIN), 13, axis=1)  # a tenth of the foot's length
     picture = blur(as_crop(darken_behind(moved, 0.1, 0.5)), POSE)
-    _, slide = cells.find(picture, EDGE_SLIDES, cells.slid_pixels(np.zeros(2), 0.0, EDGE_SLIDES))
-    assert slide == pytest.approx(0.1, abs=0.015)
+    found = cells.find(picture, EDGE_SLIDES, cells.slid_pixels(np.zeros(2), 0.0, EDGE_SLIDES))
+    assert found.step == pytest.approx(0.1, abs=0.015)
 
 
 def test_a_foot_that_looks_like_the_floor_has_no_cells() -> None:

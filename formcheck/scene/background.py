@@ -12,6 +12,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from formcheck.pose.track import SIDES, Landmark
 from formcheck.support.arrays import FloatArray
 from formcheck.video.frames import Image
 
@@ -26,8 +27,11 @@ MIN_CORNER_DISTANCE_PX = 6
 CORNER_QUALITY = 0.003
 # In pure noise (3 levels of 255), the strongest corner's gradients have this smallest eigenvalue (OpenCV's scale).
 MIN_CORNER_STRENGTH = 4e-4
-# A person is larger than the hull of their landmarks by this factor (hair, fingertips, shadow at the feet).
+# A person is larger than the hull of their landmarks by this factor (fingertips, shadow at the feet).
 HULL_MARGIN = 1.3
+# From the ears to the crown, and to the hair behind, relative to the distance from the shoulders to the ears: the ears are 0.117 of
+# body height over the shoulders and 0.065 below the crown (Winter 2009, fig. 4.1: shoulder 0.818, eye 0.936), and hair adds some.
+HEAD_REACH = 0.8
 # A corner that lies farther than this from its place under the similarity of all corners is a mismatch. Real parallax stays below
 # it: a hand-held camera that moves by 2 cm shifts the person against the wall behind by half a pixel of 240 lines.
 MISMATCH_PX = 2.5
@@ -206,14 +210,23 @@ def _make_small(image: Image, scale: float) -> Image:
 
 
 def _find_hull(person: FloatArray | None, scale: float) -> FloatArray | None:
-    """Return the (K, 2) outline of a person, `HULL_MARGIN` times the size of their landmarks' hull."""
+    """Return the (K, 2) outline of a person, `HULL_MARGIN` times the size of the hull of their landmarks and their head."""
     if person is None:
         return None
-    known = person[np.isfinite(person).all(axis=1)] * scale
+    known = np.concatenate([person, _find_head(person)])
+    known = known[np.isfinite(known).all(axis=1)] * scale
     if len(known) < 3:
         return None
     middle = (known.min(axis=0) + known.max(axis=0)) / 2
     return np.asarray(cv2.convexHull((middle + HULL_MARGIN * (known - middle)).astype(np.float32))[:, 0])
+
+
+def _find_head(person: FloatArray) -> FloatArray:
+    """Return (N, 2) places around the head: the landmarks are in the face, and hair seen from the side lies far behind them."""
+    ears, shoulders = (person[[Landmark.of(side, part) for side in SIDES]].mean(axis=0) for part in ("ear", "shoulder"))
+    around = np.radians(np.arange(0.0, 360.0, 30.0))
+    circle = np.stack([np.cos(around), np.sin(around)], axis=1)
+    return np.asarray(ears + HEAD_REACH * float(np.linalg.norm(ears - shoulders)) * circle)
 
 
 def _is_inside(places: FloatArray | NDArray[np.float32], hull: FloatArray | None) -> NDArray[np.bool_]:

@@ -33,6 +33,8 @@ WALL_NEARNESS: FloatArray = np.arange(0.3, 1.01, 0.1)
 MOVED_SIGMAS, MOVED_PX = 4.0, 0.25
 # One frame in twenty may be an exception, such as a hand in front of the lens or a broken frame.
 MOVED_PERCENTILE = 95.0
+# Two pictures with a higher correlation than this show the same view. A person who kneels and leans forward in it leaves 0.93.
+SAME_VIEW = 0.9
 # Frames that the wall's distance is fitted to, those that moved most: a limit for speed.
 FITTED_FOR_WALL = 24
 
@@ -128,6 +130,22 @@ class MotionWatcher:
         return solver.solve()
 
 
+def _shows_another_view(references: Sequence[Reference]) -> bool:
+    """Whether a reference that no corners link to those before it has another picture than they: not just too few corners."""
+    return any(
+        not reference.linked and max(_correlate(reference.picture, other.picture) for other in references[:number]) < SAME_VIEW
+        for number, reference in enumerate(references)
+        if number
+    )
+
+
+def _correlate(picture: Image, other: Image) -> float:
+    """Return the correlation of two pictures' brightness; 0 for an even one."""
+    first, second = (p.astype(float).ravel() - float(p.mean()) for p in (picture, other))
+    size = float(np.linalg.norm(first) * np.linalg.norm(second))
+    return float(first @ second) / size if size else 0.0
+
+
 class _Solver:
     """Computes the motion from the matches of all parts, in focal lengths from the picture's center."""
 
@@ -188,8 +206,8 @@ class _Solver:
 
     def has_moved(self) -> bool:
         """Whether camera motion shifted the person by more than the noise and by more than can matter."""
-        if any(not reference.linked for follower in self._followers for reference in follower.references):
-            return True  # the camera was carried away: nothing of the earlier view is left
+        if any(_shows_another_view(follower.references) for follower in self._followers):
+            return True  # the camera was carried away
         if not self._depths or self._shifts_are_tiny():
             return False
         homographies, errors, _ = self._chain()

@@ -6,9 +6,11 @@ import cv2
 import numpy as np
 import pytest
 
-from formcheck.pose.track import LANDMARK_COUNT, PoseTrack
+from formcheck.pose.track import LANDMARK_COUNT, SIDES, Landmark, PoseTrack
+from formcheck.scene.background import Reference, _find_hull, _is_inside
 from formcheck.scene.camera_fit import Depths, apply, fit_camera
-from formcheck.scene.camera_motion import CameraMotion, MotionWatcher
+from formcheck.scene.camera_motion import CameraMotion, MotionWatcher, _shows_another_view
+from tests.helpers.bodies import make_standing
 
 WIDTH, HEIGHT = 480, 360
 FRAMES = 24
@@ -97,6 +99,17 @@ def test_a_view_that_is_lost_for_a_while_leaves_lengths_across_it_uncertain() ->
     assert np.isinf(motion.measure_error(2.0, 4.5))
 
 
+@pytest.mark.parametrize("same_room", [True, False])
+def test_a_view_with_other_corners_is_another_place_only_if_the_picture_is_another(same_room: bool) -> None:
+    """A person who leans forward hides the few corners of a bare room, and others appear: nobody carried the camera away."""
+    picture = make_room()[:, :, 0]
+    leaning = picture.copy()
+    leaning[100:160, 200:260] = 0
+    later = leaning if same_room else make_room(seed=9)[:, :, 0]
+    references = [Reference(p, np.empty((0, 2), np.float32), 20 * k, k == 0) for k, p in enumerate((picture, later))]
+    assert _shows_another_view(references) is not same_room
+
+
 def test_pictures_are_warped_as_the_landmarks_are() -> None:
     room = make_room()
     moves = [sway(k) for k in range(FRAMES)]
@@ -149,3 +162,11 @@ def test_a_wall_alone_leaves_the_persons_place_more_uncertain(places: np.ndarray
 def test_the_floor_is_as_near_as_the_feet_at_their_row() -> None:
     depths = Depths(feet=0.3, horizon=0.0, wall=0.5)
     assert depths.at(np.array([-0.2, 0.1, 0.3, 0.36])) == pytest.approx([0.5, 0.5, 1.0, 1.2])
+
+
+def test_hair_seen_from_the_side_is_no_background() -> None:
+    """The landmarks are in the face; the bun behind them moves with the head."""
+    points = make_standing(1).points[0]
+    ears, shoulders = (np.mean([points[Landmark.of(side, part)] for side in SIDES], axis=0) for part in ("ear", "shoulder"))
+    bun = ears - (0.7 * np.linalg.norm(ears - shoulders), 0.0)
+    assert _is_inside(np.array([bun, bun - (200.0, 0.0)]), _find_hull(points, 1.0)).tolist() == [True, False]

@@ -55,3 +55,16 @@ def test_a_number_that_is_off_is_off_by_its_error() -> None:
     off = SCENE.camera.off("yaw")
     assert off.yaw.value == SCENE.camera.yaw.value + SCENE.camera.yaw.sd
     assert off.pitch == SCENE.camera.pitch
+
+
+def test_an_error_of_the_focal_length_takes_the_pitch_with_it_that_the_edges_showed() -> None:
+    """Plumb edges run toward the same point of the picture, whatever the lens."""
+    camera = estimate_camera(SCENE, "right", edges(20.0, 1.0))
+    off = camera.off("focal")
+    points = [c.focal.value / np.tan(np.radians(c.pitch.value)) for c in (camera, off)]
+    assert off.focal.value > camera.focal.value
+    assert points[0] == pytest.approx(points[1])
+
+
+def test_a_pitch_that_nothing_showed_does_not_depend_on_the_focal_length() -> None:
+    assert SCENE.camera.off("focal").pitch == SCENE.camera.pitch

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from formcheck.analysis.not_counted import lower_first
 from formcheck.analysis.sticker_films import see_stickers
 from formcheck.exercises.base import judge_upper_body
 from formcheck.pose.movenet import shows_legs_only
@@ -13,7 +12,7 @@ from formcheck.scene.scene import Scene
 from formcheck.scene.view import View
 from formcheck.signals.criteria import find_frames
 from formcheck.support.errors import InputError
-from formcheck.support.language import tr
+from formcheck.support.language import lower_first, tr
 from formcheck.video.frames import Image
 from formcheck.video.reader import VideoInfo, read_frames
 

@@ -21,7 +21,7 @@ from formcheck.scene.view import View
 from formcheck.signals.criteria import Criterion, find_broken, find_frames, list_failed
 from formcheck.signals.holds import count_movements
 from formcheck.signals.reps import CUT_OFF, WRONG_POSE, Rejection, RepSpan
-from formcheck.support.language import tr
+from formcheck.support.language import lower_first, tr
 from formcheck.support.numbers import count_in_words
 
 # A video can contain hundreds of movements, such as steps; more reasons than this do not help.
@@ -182,8 +182,3 @@ def _say_none(nearest: Exercise, movements: Sequence[NotCounted], *, given: bool
     else:
         none = tr("{seen}, but none counts as an exercise. The nearest is the {exercise}: {why}.")
     return f"{none.format(seen=seen, exercise=title, why=why)} {FILM_FROM_THE_SIDE}"
-
-
-def lower_first(words: str) -> str:
-    """Return a sentence in the form that follows a colon."""
-    return words[:1].lower() + words[1:]

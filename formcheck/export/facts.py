@@ -186,11 +186,6 @@ def title_of(report: SetReport) -> str:
     return ", ".join(part for part in (exercise.title, side_in_words(report), condition) if part)
 
 
-def lower_first(label: str) -> str:
-    """Return a label as it stands inside a sentence."""
-    return label[:1].lower() + label[1:]
-
-
 def side_in_words(report: SetReport) -> str:
     """Return the working leg in words."""
     return {"left": tr("left leg"), "right": tr("right leg"), "both": tr("both legs"), None: ""}[report.side]

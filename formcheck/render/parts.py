@@ -22,7 +22,6 @@ from formcheck.export.facts import (
     format_unit,
     format_value,
     headline_of,
-    lower_first,
     measure_named,
     shown_measures,
 )
@@ -31,7 +30,7 @@ from formcheck.export.other_sets import NO_OTHER_SETS, OtherSets
 from formcheck.render.summary import average_row, describe_comparison, describe_unmeasured
 from formcheck.render.words import describe_faults, describe_recording, describe_set, describe_uncounted, title_limits
 from formcheck.report.schema import Rep, SetReport
-from formcheck.support.language import tr
+from formcheck.support.language import lower_first, tr
 
 NOT_MEDICAL_ADVICE = tr(
     "formcheck counts and measures movement in a video. It is not a medical device and this is not "

@@ -18,7 +18,6 @@ from formcheck.export.facts import (
     format_time,
     format_unit,
     headline_of,
-    lower_first,
     set_value,
     shown_measures,
     side_in_words,
@@ -28,7 +27,7 @@ from formcheck.export.other_sets import NO_OTHER_SETS, OtherSets
 from formcheck.history.trends.comparison import tracked_measure
 from formcheck.history.trends.measures import TrackedMeasure, day_text
 from formcheck.report.schema import SetReport, WorkingSide
-from formcheck.support.language import tr, tr_count
+from formcheck.support.language import lower_first, tr, tr_count
 
 _SOURCES = {"detected": "detected", "given": tr("chosen by you")}
 # The measure that says how far the height faded within the set.

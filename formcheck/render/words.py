@@ -18,7 +18,6 @@ from formcheck.export.facts import (
     headline_of,
     is_measured,
     list_reps,
-    lower_first,
     set_value,
     side_in_words,
 )
@@ -26,7 +25,7 @@ from formcheck.export.findings import interpret
 from formcheck.export.other_sets import NO_OTHER_SETS, OtherSets
 from formcheck.report.faults import FAULTS
 from formcheck.report.schema import FaultCode, NotCounted, Rep, SetReport
-from formcheck.support.language import tr, tr_count
+from formcheck.support.language import lower_first, tr, tr_count
 
 # This many times are given for movements that were not counted for the same reason.
 MAX_TIMES = 4

@@ -40,6 +40,11 @@ def translate(message: str) -> str:
     return _own_language().gettext(message) if message else ""
 
 
+def lower_first(words: str) -> str:
+    """Return a sentence or a label as it stands inside a sentence."""
+    return words[:1].lower() + words[1:]
+
+
 def tr_count(one: str, several: str, count: int) -> str:
     """Return a count in the process's language: ``tr_count("1 rep", "{count} reps", 3)`` is ``3 reps``.
 

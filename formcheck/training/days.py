@@ -9,10 +9,10 @@ from datetime import date, datetime, timedelta
 from math import ceil
 from typing import Protocol
 
-from formcheck.support.language import tr
+from formcheck.support.language import lower_first, tr
 from formcheck.training.catalogue import Catalogue, Level, RedFlag, WorkSide, current_catalogue
 from formcheck.training.enrolment import Enrolment, PlanState, last_day, plan_day, state_on
-from formcheck.training.ladder import EACH_LEG, Ladder, Standing, lower_first
+from formcheck.training.ladder import EACH_LEG, Ladder, Standing
 from formcheck.training.programme import RUNNING_WORK, WEEKS, Work, activity_work, drill_work
 from formcheck.training.red_flags import describe_stop
 from formcheck.training.return_to_running import RunningStanding

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from formcheck.support.language import tr
+from formcheck.support.language import lower_first, tr
 from formcheck.training.days import DayPlan, Progress
-from formcheck.training.ladder import describe_next, lower_first
+from formcheck.training.ladder import describe_next
 from formcheck.training.programme import RUNNING_WORK
 from formcheck.training.words import name_day
 

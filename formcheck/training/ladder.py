@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from math import ceil
 
-from formcheck.support.language import tr
+from formcheck.support.language import lower_first, tr
 from formcheck.support.numbers import count_in_words
 from formcheck.training.catalogue import Catalogue, Drill, Level
 from formcheck.training.pain import PainAction, PainScores, judge_pain
@@ -316,8 +316,3 @@ def dose_text(level: Level) -> str:
 def describe_dose(sets: int, level: Level) -> str:
     """A number of sets of a level: "3×15 each leg"."""
     return f"{sets}×{level.amount}{EACH_LEG if level.per_leg else ''}"
-
-
-def lower_first(text: str) -> str:
-    """A title with a lower-case first letter, for use inside a sentence."""
-    return text[:1].lower() + text[1:]

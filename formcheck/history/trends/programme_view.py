@@ -9,10 +9,9 @@ from typing import TYPE_CHECKING
 from formcheck import training
 from formcheck.history.trends.measures import main_measure
 from formcheck.history.values import Athlete, SetRow
-from formcheck.support.language import tr
+from formcheck.support.language import lower_first, tr
 from formcheck.training.calendar_tests import DueTest, Result, due_dates, find_due
 from formcheck.training.catalogue import Catalogue, WorkSide
-from formcheck.training.ladder import lower_first
 
 if TYPE_CHECKING:
     from formcheck.history.store.store import Store

@@ -8,11 +8,10 @@ from dataclasses import replace
 import numpy as np
 
 from formcheck.analysis.build_report import Measured, drop_impossible_frames, rate_visibility, settle_measures
-from formcheck.analysis.camera_error import measure_with_camera
 from formcheck.analysis.detection import frames_of_set
+from formcheck.analysis.errors import measure_height_error, measure_shank_error, measure_with_camera
 from formcheck.analysis.film import Film
 from formcheck.analysis.key_frames import correct_by_keys
-from formcheck.analysis.own_errors import measure_height_error, measure_shank_error
 from formcheck.analysis.quality import assess_quality, refuses_angle
 from formcheck.analysis.refine import Evidence, PictureQuality, Refinement
 from formcheck.exercises import PoseExercise

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 import numpy as np
 from numpy.typing import NDArray
 
-from formcheck.analysis.camera_error import FOOT_CM
+from formcheck.analysis.errors import FOOT_CM
 from formcheck.analysis.refine import PictureQuality
 from formcheck.exercises import Exercise, PoseExercise
 from formcheck.exercises.describe import Measure

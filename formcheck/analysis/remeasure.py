@@ -10,8 +10,8 @@ from dataclasses import replace
 
 from formcheck.analysis import correction
 from formcheck.analysis.build_report import make_rep, rate_visibility, settle_measures, span_of
-from formcheck.analysis.camera_error import measure_with_camera
 from formcheck.analysis.detection import detect_set
+from formcheck.analysis.errors import measure_with_camera
 from formcheck.analysis.film import Film
 from formcheck.analysis.measure import measure, view_set
 from formcheck.analysis.pipeline import Analysis

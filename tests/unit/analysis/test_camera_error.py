@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from formcheck.analysis.camera_error import MAX_ERROR_FEET, measure_with_camera
+from formcheck.analysis.errors import MAX_ERROR_FEET, measure_with_camera
 from formcheck.analysis.quality import expect_errors
 from formcheck.analysis.refine import PictureQuality
 from formcheck.exercises import EXERCISES, PoseExercise

@@ -1,4 +1,4 @@
-"""The error of a set's headline from its own evidence: how far the estimates are apart, and what the camera's place adds."""
+"""The errors of a set's numbers: what the camera's motion spoils, and what the set's own evidence and the camera's place add."""
 
 from __future__ import annotations
 
@@ -8,18 +8,56 @@ from dataclasses import fields, replace
 
 import numpy as np
 
-from formcheck.analysis.camera_error import FOOT_CM
 from formcheck.analysis.key_frames import KeyPose
+from formcheck.exercises import PoseExercise
 from formcheck.exercises.base import Recording, View
 from formcheck.exercises.heel_height import compute_magnification
+from formcheck.scene.camera_motion import CameraMotion
 from formcheck.signals.evidence import Estimate, fuse
 from formcheck.support.arrays import FloatArray
 
+# A length is refused if the camera alone adds a larger error (1 sigma) than this: the height's own error, 0.7 cm for a foot of
+# 25 cm (docs/accuracy.md).
+MAX_ERROR_FEET = 0.03
+# The foot of an adult, for an error in cm where no height is known: 0.152 of 165 cm (Winter 2009, fig. 4.1).
+FOOT_CM = 25.0
+# These are distances between two frames, so they contain the camera's motion. The knee's distance past the toes is not: it is
+# read in one frame.
+LENGTH_UNITS = ("cm", "% foot")
+READ_IN_ONE_FRAME = ("knee_over_toe_cm", "knee_over_toe_pct_foot")
 # Standard error of a height from what its evidence does not show, as a share of it: the foot's length at a given body height
 # (0.137 to 0.158 in the rendered bodies, where 0.152 is assumed) and the point under the heel (0.12 to 0.16 of the foot). With the
 # scale's error (`camera.SCALE_ERROR_SHARE`) it makes 12 %: in the heights of 13 marked frames of people the errors' standard
 # deviation was 12 %, on 9 rendered sets of people who slacken and straighten (640 × 480) their RMS was 13 %.
 BODY_SHARE = 0.113
+
+
+def measure_with_camera(
+    recording: Recording, exercise: PoseExercise, motion: CameraMotion
+) -> tuple[Recording, list[dict[str, float]], float, int]:
+    """Measure all repetitions.
+
+    Returns
+    -------
+    The recording without the lengths that the camera's motion spoiled, the measures, the error that it adds to the other lengths
+    (1 sigma, cm), and the number of repetitions whose lengths were refused.
+    """
+    errors = [motion.measure_error(span.start_s, span.end_s) / recording.foot_px for span in recording.spans]
+    refused = [error > MAX_ERROR_FEET for error in errors]
+    foot = recording.foot.take(slice(None))
+    for span, spoiled in zip(recording.spans, refused, strict=True):
+        if spoiled:
+            for signal in (foot.heel_rise_px, foot.turn_deg, foot.slide_px):
+                signal[recording.view.frames_of(span)] = np.nan
+    recording = replace(recording, foot=foot)
+    measures = [exercise.measure(recording, span) for span in recording.spans]
+    lengths = [m.name for m in exercise.measures if m.unit in LENGTH_UNITS and m.name not in READ_IN_ONE_FRAME]
+    for values, spoiled in zip(measures, refused, strict=True):
+        if spoiled:
+            values.update(dict.fromkeys(lengths, float("nan")))
+    kept = [error for error, spoiled in zip(errors, refused, strict=True) if not spoiled]
+    to_cm = recording.foot_px * recording.cm_per_px if recording.cm_per_px else FOOT_CM
+    return recording, measures, max(kept, default=0.0) * to_cm, sum(refused)
 
 
 def measure_height_error(recording: Recording, measures: Sequence[Mapping[str, float]]) -> float:

@@ -71,8 +71,9 @@ class Measured:
 
     def rep_at(self, k: int) -> Rep:
         """Return the repetition at index ``k`` in the report's form."""
-        rep = make_rep(k + 1, self.recording.spans[k], self.measures[k], self.reasons[k], self.faults[k], self.visibility[k])
-        return rep.model_copy(update={"evidence": self.evidence[k]}) if self.evidence else rep
+        evidence = self.evidence[k] if self.evidence else []
+        span = self.recording.spans[k]
+        return make_rep(k + 1, span, self.measures[k], self.reasons[k], self.faults[k], self.visibility[k], evidence)
 
 
 def assemble_report(
@@ -159,6 +160,7 @@ def make_rep(
     reasons: Mapping[str, str],
     faults: list[FaultCode],
     visibility: float,
+    evidence: Sequence[RepEvidence] = (),
 ) -> Rep:
     """Return one repetition in the report's form: measures to four decimals, NaN as null, with the ``reasons`` by measure."""
     return Rep(
@@ -170,6 +172,7 @@ def make_rep(
         faults=faults,
         confidence=visibility,
         unmeasured=[Unmeasured(measure=name, reason=reason) for name, reason in reasons.items()],
+        evidence=list(evidence),
         **{name: round(value, 4) for name, value in measures.items()},
     )
 
@@ -181,11 +184,8 @@ def span_of(rep: Rep) -> RepSpan:
 
 def rate_visibility(view: View, span: RepSpan) -> float:
     """Return the share of a repetition's frames on which the leg was seen, times the landmarker's mean visibility of it."""
-    frames = (view.time_s >= span.start_s) & (view.time_s <= span.end_s)
-    if not frames.any():
-        return 0.0
     parts = [Landmark.of(view.side, p) for p in ("knee", "ankle", "heel", "foot_index")]
-    return round(float(np.clip(view.track.visibility[frames][:, parts].mean(), 0.0, 1.0)), 3)
+    return round(float(view.track.visibility[view.frames_of(span)][:, parts].mean()), 3)
 
 
 def summarize_reps(exercise: Exercise, measures: list[dict[str, float]], reps: list[Rep], athlete: Athlete) -> Summary:

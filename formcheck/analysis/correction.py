@@ -118,8 +118,7 @@ def _recompute(report: SetReport, reps: list[Rep]) -> SetReport:
 
 def measures_of(exercise: Exercise, rep: Rep) -> dict[str, float]:
     """Return a repetition's measures in the form the exercise takes: all of its names, NaN where not measured."""
-    names = (*(m.name for m in exercise.measures), *rep.measures)
-    return {name: math.nan if (value := rep.measures.get(name)) is None else value for name in names}
+    return dict.fromkeys((m.name for m in exercise.measures), math.nan) | rep.numbers
 
 
 def _refuse_overlap(reps: Iterable[Rep], measured: Rep) -> None:

@@ -66,11 +66,6 @@ class Detection:
     ready_share: float
     rejected: list[Rejection] = field(default_factory=list)
 
-    @property
-    def in_a_row(self) -> int:
-        """The largest number of repetitions that follow each other, without one that was cut off at its top."""
-        return count_in_a_row([span for span in self.spans if span.came_back])
-
 
 def judge_set(found: Detection) -> tuple[Criterion, Criterion]:
     """Return what the repetitions found must meet to be a set: enough of them in a row, and few other movements among them."""
@@ -82,7 +77,8 @@ def judge_set(found: Detection) -> tuple[Criterion, Criterion]:
             for rejection in found.rejected
         )
     share = counted / max(1, counted + others)
-    return TOO_FEW.of(found.in_a_row, found.exercise.least_found), MOST_COUNT.of(share)
+    in_a_row = count_in_a_row([span for span in found.spans if span.came_back])  # without one that was cut off at its top
+    return TOO_FEW.of(in_a_row, found.exercise.least_found), MOST_COUNT.of(share)
 
 
 def try_leg(view: View, exercise: PoseExercise) -> Detection:

@@ -56,7 +56,7 @@ def explain_uncounted(track: PoseTrack, scene: Scene, found: Detection | None, s
     ]
     nearest, missed = max(tries, key=lambda tried: _nearness(*tried))
     no_set = list_failed(judge_set(nearest))
-    missed += [Missed(span, no_set) for span in nearest.spans if no_set]
+    missed += [Rejection(span, no_set) for span in nearest.spans if no_set]
     movements = [_describe(nearest.exercise, m) for m in sorted(missed, key=lambda m: m.span.start_s)[:MOST_LISTED]]
     few = bool(nearest.spans) and any(criterion.name == TOO_FEW.name for criterion in no_set)
     given = settings.exercise != "auto"
@@ -66,20 +66,11 @@ def explain_uncounted(track: PoseTrack, scene: Scene, found: Detection | None, s
 def explain_uncounted_stickers(film: StickerRecording) -> Uncounted:
     """Return why movements of the arch did not count (see `explain_uncounted`)."""
     counter = count_movements(film.time_s, film.arch_mm, np.isfinite(film.arch_mm), film.exercise.rule)
-    movements = [_describe(film.exercise, Missed(r.span, r.failed)) for r in counter.rejected[:MOST_LISTED]]
+    movements = [_describe(film.exercise, rejection) for rejection in counter.rejected[:MOST_LISTED]]
     return Uncounted(movements, "" if counter.reps or not movements else _say_none(film.exercise, movements, given=True))
 
 
-@dataclass(frozen=True)
-class Missed:
-    """A movement that did not count, the criteria that it failed, and whether it was in the exercise's pose."""
-
-    span: RepSpan
-    failed: tuple[Criterion, ...]
-    in_pose: bool = True
-
-
-def _list_missed(view: View, seen: Detection) -> list[Missed]:
+def _list_missed(view: View, seen: Detection) -> list[Rejection]:
     """Return the movements of an exercise's signal that were not counted, in whatever pose."""
     exercise, pose = seen.exercise, seen.exercise.judge_pose(view)
     ready, signal = find_frames(pose), exercise.compute_signal(view)
@@ -89,16 +80,16 @@ def _list_missed(view: View, seen: Detection) -> list[Missed]:
         if not any(_overlap(span, other) for other in (*seen.spans, *(r.span for r in rejections))):
             judged = [*exercise.rule.list_criteria(span, ready[view.frames_of(span)], None), *exercise.judge_rep(view, span)]
             rejections.append(Rejection(span, list_failed(judged)))
-    return [_judge_pose(view, pose, rejection) for rejection in rejections if rejection.failed]
+    return [_explain_pose(view, pose, rejection) for rejection in rejections if rejection.failed]
 
 
-def _judge_pose(view: View, pose: Sequence[Criterion], rejection: Rejection) -> Missed:
-    """Return the criteria that a movement failed; if the pose is among them, those of the pose come first."""
+def _explain_pose(view: View, pose: Sequence[Criterion], rejection: Rejection) -> Rejection:
+    """Return a movement in the wrong pose with the criteria of the pose that it failed, first; any other as it is."""
     others = tuple(criterion for criterion in rejection.failed if criterion.name != WRONG_POSE.name)
     if len(others) == len(rejection.failed):
-        return Missed(rejection.span, others)
+        return rejection
     broken = find_broken(pose, view.frames_of(rejection.span))
-    return Missed(rejection.span, (*(broken or rejection.failed), *others), in_pose=False)
+    return Rejection(rejection.span, (*(broken or rejection.failed), *others), in_pose=False)
 
 
 def _overlap(one: RepSpan, other: RepSpan) -> bool:
@@ -120,7 +111,7 @@ def _continues(span: RepSpan, spans: Sequence[RepSpan]) -> bool:
     return alike and apart_s <= 1.5 * max(rests_s, default=-math.inf)
 
 
-def _nearness(seen: Detection, missed: Sequence[Missed]) -> tuple[int, bool, bool, float, int]:
+def _nearness(seen: Detection, missed: Sequence[Rejection]) -> tuple[int, bool, bool, float, int]:
     """Return how near a film comes to an exercise: its repetitions, then how few criteria its movements fail, then how many.
 
     A variant whose own pose was never seen (a soleus raise with straight knees) comes after every exercise with a movement: that
@@ -131,7 +122,7 @@ def _nearness(seen: Detection, missed: Sequence[Missed]) -> tuple[int, bool, boo
     return len(seen.spans), bool(failed), its_pose, -float(np.mean(failed)) if failed else -math.inf, len(failed)
 
 
-def _describe(exercise: Exercise, missed: Missed) -> NotCounted:
+def _describe(exercise: Exercise, missed: Rejection) -> NotCounted:
     span, failed = missed.span, missed.failed[0]
     return NotCounted(
         start_s=round(span.start_s, 3),

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import numpy as np
 
-from formcheck.report.schema import Rep, SetReport
+from formcheck.report.schema import SetReport
 from formcheck.support.errors import InputError, UsageError
 from formcheck.support.reading import read_ordinary
 
@@ -145,18 +145,14 @@ def compare_readings(report: SetReport, readings: Sequence[Reading]) -> list[Agr
     found = []
     for column, unit in ((DEGREES, "°"), (CENTIMETERS, "cm")):
         name = measures[column]
-        pairs = [(_value_of(reps[r.repetition], name), float(getattr(r, column))) for r in readings if r.repetition in reps]
+        both = [(reps[r.repetition].numbers, float(getattr(r, column))) for r in readings if r.repetition in reps]
+        pairs = [(numbers.get(name, math.nan), read) for numbers, read in both]
         known = np.array([pair for pair in pairs if np.isfinite(pair).all()]).reshape(-1, 2)
         if len(known):
             found.append(_agree(name, unit, known[:, 0] - known[:, 1], report.quality.expected_error.get(name)))
     if not found:
         raise UsageError("No repetition was measured both by the report and by you; number them as the report does.")
     return found
-
-
-def _value_of(rep: Rep, name: str) -> float:
-    value = rep.measures.get(name)
-    return math.nan if value is None else float(value)
 
 
 def _agree(name: str, unit: str, differences: np.ndarray[tuple[int], np.dtype[np.float64]], stated: float | None) -> Agreement:

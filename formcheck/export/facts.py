@@ -33,7 +33,7 @@ def headline_of(report: SetReport) -> Measure | None:
     exercise = exercise_of(report)
     if exercise is None:
         return None
-    numbers = [{k: math.nan if v is None else v for k, v in rep.measures.items()} for rep in report.reps]
+    numbers = [rep.numbers for rep in report.reps]
     return measure_named(report, exercise.headline_of(numbers) if numbers else exercise.headline)
 
 

@@ -85,6 +85,11 @@ class _WithMeasures(BaseModel):
         """The exercise's own measures by name."""
         return self.__pydantic_extra__ or {}
 
+    @property
+    def numbers(self) -> dict[str, float]:
+        """The same, NaN where not measured."""
+        return {name: math.nan if value is None else value for name, value in self.measures.items()}
+
 
 class VideoPart(_Part):
     """The file that was analyzed."""

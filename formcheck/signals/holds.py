@@ -54,13 +54,9 @@ class HoldRule(RepRule):
 
 @dataclass
 class HoldCounter:
-    """Finds holds in a signal as its samples arrive; the same interface as `RepCounter`.
-
-    ``typical_rise`` is accepted and not used: a hold needs no other hold to compare with.
-    """
+    """Finds holds in a signal as its samples arrive; the same interface as `RepCounter`."""
 
     rule: HoldRule
-    typical_rise: float | None = None
     reps: list[RepSpan] = field(default_factory=list)
     rejected: list[Rejection] = field(default_factory=list)
     _rest: float | None = None

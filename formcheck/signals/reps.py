@@ -153,10 +153,11 @@ class RepSpan:
 
 @dataclass(frozen=True)
 class Rejection:
-    """A movement that was seen and not counted, and the criteria that it failed."""
+    """A movement that was seen and not counted, the criteria that it failed, and whether it was in the exercise's pose."""
 
     span: RepSpan
     failed: tuple[Criterion, ...]
+    in_pose: bool = True
 
 
 @dataclass

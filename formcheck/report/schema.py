@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from formcheck.pose.track import Side
-from formcheck.report.limits import HEADLINE_LIMITS, LIMITS, MAX_NUMBER, is_possible
+from formcheck.report.limits import HEADLINE_LIMITS, LIMITS, MAX_NUMBER, Limit, is_possible
 from formcheck.report.names import ConditionName as ConditionName
 from formcheck.report.names import ExerciseName as ExerciseName
 from formcheck.report.names import FaultCode as FaultCode
@@ -19,6 +19,8 @@ from formcheck.report.names import FaultCode as FaultCode
 MEASURES_VERSION = 2
 # Reports made under earlier definitions may hold a number that no body can have: it is null when they are read.
 LIMITED_FROM = 2
+# The summary's values of the exercise's headline; and parts with numbers that only share a measure's name.
+OF_HEADLINE, NOT_LIMITED = ("headline", "best", "mean"), ("athlete", "expected_error")
 # A report with its signals over time has some 80 kB a minute, so this is more than three hours of them.
 MAX_REPORT_BYTES = 16 * 2**20
 
@@ -308,7 +310,7 @@ class SetReport(BaseModel):
     @model_validator(mode="after")
     def _refuse_impossible(self) -> Self:
         limit = HEADLINE_LIMITS.get(self.exercise) if self.exercise else None
-        for name in ("headline", "best", "mean"):
+        for name in OF_HEADLINE:
             value = getattr(self.summary, name)
             if limit and value is not None and not limit.allows(value):
                 raise ValueError(f"the set's {name} is {value:g} {limit.unit}, beyond what a body can do ({limit.source})")
@@ -343,52 +345,19 @@ def _version_of(data: Any) -> int:
     return version if isinstance(version, int) else MEASURES_VERSION
 
 
-def without_impossible(data: Any) -> Any:
-    """Return a report not yet read, as JSON has it, with null for every number that no body can have; the rest as it is."""
-    if not isinstance(data, dict):
+def without_impossible(data: Any, name: str = "", headline: Limit | None = None) -> Any:
+    """Return a report not yet read, as JSON has it, with null for every number that no body can have; the rest as it is.
+
+    ``name`` is that of the value itself, in which a report has its parts; ``headline`` the limit of its exercise.
+    """
+    if isinstance(data, list):
+        return [without_impossible(item, name, headline) for item in data]
+    if isinstance(data, dict):
+        exercise = data.get("exercise")
+        headline = HEADLINE_LIMITS.get(exercise) if name == "" and isinstance(exercise, str) else headline  # type: ignore[call-overload]
+        limited = {key: without_impossible(value, key, headline) for key, value in data.items() if key not in NOT_LIMITED}
+        return data | limited
+    if not isinstance(data, int | float) or isinstance(data, bool):
         return data
-    exercise = data.get("exercise")
-    cleaned = data | {
-        "series": _clean_series(data.get("series")),
-        "reps": _clean(data.get("reps")),
-        "summary": _clean(data.get("summary"), exercise),
-    }
-    if isinstance(counted := data.get("counted"), dict):
-        cleaned["counted"] = counted | {"reps": _clean(counted.get("reps")), "summary": _clean(counted.get("summary"), exercise)}
-    if isinstance(steps := data.get("corrections"), list):
-        cleaned["corrections"] = [
-            step | {part: _clean(step[part]) for part in ("before", "after", "reps") if part in step}
-            if isinstance(step, dict)
-            else step
-            for step in steps
-        ]
-    return {name: value for name, value in cleaned.items() if name in data}
-
-
-def _clean_series(series: Any) -> Any:
-    """Return the signals over time without impossible numbers."""
-    if not isinstance(series, dict):
-        return series
-    return {
-        name: [None if _is_number(value) and not is_possible(name, value) else value for value in values]
-        if name in LIMITS and isinstance(values, list)
-        else values
-        for name, values in series.items()
-    }
-
-
-def _clean(part: Any, exercise: Any = None) -> Any:
-    """Return a repetition, a summary, or a list of either, without impossible numbers."""
-    if isinstance(part, list):
-        return [_clean(item) for item in part]
-    if not isinstance(part, dict):
-        return part
-    limit = HEADLINE_LIMITS.get(exercise) if isinstance(exercise, str) else None  # type: ignore[call-overload]
-    beyond = {name for name, value in part.items() if name in LIMITS and _is_number(value) and not is_possible(name, value)}
-    if limit:
-        beyond |= {name for name in ("headline", "best", "mean") if _is_number(value := part.get(name)) and not limit.allows(value)}
-    return part | dict.fromkeys(beyond)
-
-
-def _is_number(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
+    beyond = headline is not None and not headline.allows(data) if name in OF_HEADLINE else not is_possible(name, data)
+    return None if name in (*LIMITS, *OF_HEADLINE) and beyond else data

@@ -10,9 +10,10 @@ import numpy as np
 
 from formcheck.analysis.key_frames import KeyPose
 from formcheck.exercises import PoseExercise
-from formcheck.exercises.base import Recording, View
+from formcheck.exercises.base import Recording
 from formcheck.exercises.heel_height import compute_magnification
 from formcheck.scene.camera_motion import CameraMotion
+from formcheck.scene.view import View
 from formcheck.signals.evidence import Estimate, fuse
 from formcheck.support.arrays import FloatArray
 

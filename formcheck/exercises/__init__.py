@@ -5,7 +5,8 @@ An exercise reads no frames and draws nothing; :mod:`formcheck.analysis` runs it
 
 from __future__ import annotations
 
-from formcheck.exercises.base import Exercise, Measure, PoseExercise, Prescription
+from formcheck.exercises.base import Exercise, PoseExercise
+from formcheck.exercises.describe import Measure, Prescription
 from formcheck.exercises.half_kneeling import HalfKneeling
 from formcheck.exercises.heel_raise import HeelRaise
 from formcheck.exercises.knee_to_wall import KneeToWall

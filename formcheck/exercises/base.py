@@ -16,7 +16,7 @@ from formcheck.report.faults import FAULTS
 from formcheck.report.names import ExerciseName, FaultCode
 from formcheck.report.schema import ScalePart, WorkingSide
 from formcheck.scene.scene import Scene
-from formcheck.scene.view import Leg, View
+from formcheck.scene.view import View
 from formcheck.signals.criteria import SHOULDER_IN_PICTURE, TRUNK_WHOLE, Criterion, Sense, find_frames, list_failed
 from formcheck.signals.reps import RepRule, RepSpan
 from formcheck.support.arrays import FloatArray
@@ -25,24 +25,6 @@ from formcheck.support.language import tr
 BoolArray = NDArray[np.bool_]
 Values = dict[str, float]
 """The measures of one repetition or set by name; NaN for those that could not be measured."""
-
-__all__ = [
-    "INCLINATION",
-    "BoolArray",
-    "Curve",
-    "Exercise",
-    "Guide",
-    "Leg",
-    "Measure",
-    "PoseExercise",
-    "Prescription",
-    "Recording",
-    "TrackedMeasure",
-    "Values",
-    "View",
-    "good_form",
-    "judge_upper_body",
-]
 
 
 @dataclass(frozen=True)

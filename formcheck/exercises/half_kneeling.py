@@ -7,10 +7,12 @@ from typing import ClassVar
 
 import numpy as np
 
-from formcheck.exercises.base import Guide, Prescription, TrackedMeasure, View, judge_upper_body
+from formcheck.exercises.base import judge_upper_body
+from formcheck.exercises.describe import Guide, Prescription, TrackedMeasure
 from formcheck.exercises.weight_bearing_lunge import ASKED_HOLD_S, WeightBearingLunge, range_trend
 from formcheck.report.names import FaultCode
 from formcheck.report.schema import WorkingSide
+from formcheck.scene.view import View
 from formcheck.signals.criteria import BY_TRIAL, SHANKS, Criterion, above, at_least, at_most, below
 from formcheck.signals.reps import RepRule, RepSpan
 from formcheck.support.language import tr

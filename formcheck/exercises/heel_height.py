@@ -10,11 +10,11 @@ from dataclasses import replace
 
 import numpy as np
 
-from formcheck.exercises.base import View
 from formcheck.exercises.heel_raise_limits import KNEE_BENT_DEG, NOT_LOWERED_SHARE
 from formcheck.exercises.raise_form import compute_upright_rise
 from formcheck.foot import ANKLE, BALL, FOOT_PER_SHANK, FootMotion
 from formcheck.pose.track import SIDES, Landmark
+from formcheck.scene.view import View
 from formcheck.signals.reps import RepSpan
 from formcheck.support.arrays import FloatArray
 

@@ -9,7 +9,8 @@ import numpy as np
 
 from formcheck.exercises import heel_raise_limits as limits
 from formcheck.exercises import heel_raise_measures as described
-from formcheck.exercises.base import Curve, PoseExercise, Prescription, Recording, Values, View, judge_upper_body
+from formcheck.exercises.base import PoseExercise, Recording, Values, judge_upper_body
+from formcheck.exercises.describe import Curve, Prescription
 from formcheck.exercises.heel_height import (
     complete_rise,
     compute_magnification,
@@ -32,6 +33,7 @@ from formcheck.exercises.raise_form import (
 from formcheck.foot import BALL, PLANTAR_HEEL, FootMotion
 from formcheck.report.names import ExerciseName, FaultCode
 from formcheck.report.schema import WorkingSide
+from formcheck.scene.view import View
 from formcheck.signals.criteria import FOOT_IN_PICTURE, SHANKS, Criterion
 from formcheck.signals.filters import smooth
 from formcheck.signals.reps import RepRule, RepSpan

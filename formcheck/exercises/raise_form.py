@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from formcheck.exercises.base import Recording, View
+from formcheck.exercises.base import Recording
 from formcheck.exercises.heel_raise_limits import NOT_LOWERED_HEEL_SHARE, NOT_LOWERED_SHARE, STEP_HZ
 from formcheck.pose.track import Landmark, Side
+from formcheck.scene.view import View
 from formcheck.signals.filters import compute_speed, smooth
 from formcheck.signals.geometry import compute_inclination
 from formcheck.signals.reps import RepSpan

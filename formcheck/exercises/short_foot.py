@@ -9,7 +9,8 @@ from typing import ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from formcheck.exercises.base import Curve, Exercise, Guide, Measure, Prescription, TrackedMeasure, Values, good_form
+from formcheck.exercises.base import Exercise, Values, good_form
+from formcheck.exercises.describe import Curve, Guide, Measure, Prescription, TrackedMeasure
 from formcheck.foot.stickers import StickerTrack
 from formcheck.report.names import FaultCode
 from formcheck.report.schema import ScalePart, WorkingSide

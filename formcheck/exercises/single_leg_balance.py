@@ -12,22 +12,12 @@ from typing import ClassVar
 
 import numpy as np
 
-from formcheck.exercises.base import (
-    Curve,
-    Guide,
-    Measure,
-    PoseExercise,
-    Prescription,
-    Recording,
-    TrackedMeasure,
-    Values,
-    View,
-    good_form,
-)
+from formcheck.exercises.base import PoseExercise, Recording, Values, good_form
+from formcheck.exercises.describe import Curve, Guide, Measure, Prescription, TrackedMeasure
 from formcheck.foot import FOOT_PER_SHANK
 from formcheck.report.names import FaultCode
 from formcheck.report.schema import WorkingSide
-from formcheck.scene.view import Leg
+from formcheck.scene.view import Leg, View
 from formcheck.signals.criteria import FOOT_IN_PICTURE, SHANKS, Criterion, above, below
 from formcheck.signals.holds import HoldRule
 from formcheck.signals.reps import RepSpan

@@ -12,12 +12,14 @@ from typing import ClassVar
 
 import numpy as np
 
-from formcheck.exercises.base import Curve, Guide, Measure, PoseExercise, Prescription, Recording, Values, View, good_form
+from formcheck.exercises.base import PoseExercise, Recording, Values, good_form
+from formcheck.exercises.describe import Curve, Guide, Measure, Prescription
 from formcheck.exercises.heel_height import lowering_of_knee
 from formcheck.exercises.heel_raise import rise_by_thirds
 from formcheck.exercises.raise_form import compute_upright_rise, measure_trunk_lean
 from formcheck.report.names import FaultCode
 from formcheck.report.schema import WorkingSide
+from formcheck.scene.view import View
 from formcheck.signals.criteria import FOOT_IN_PICTURE, SHANKS, Criterion, above, below
 from formcheck.signals.reps import RepRule, RepSpan
 from formcheck.support.arrays import FloatArray

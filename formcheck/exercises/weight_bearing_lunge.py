@@ -7,9 +7,11 @@ from typing import ClassVar
 
 import numpy as np
 
-from formcheck.exercises.base import Measure, PoseExercise, Recording, TrackedMeasure, Values, View, good_form
+from formcheck.exercises.base import PoseExercise, Recording, Values, good_form
+from formcheck.exercises.describe import Measure, TrackedMeasure
 from formcheck.exercises.hold import measure_hold
 from formcheck.report.names import ExerciseName, FaultCode
+from formcheck.scene.view import View
 from formcheck.signals.criteria import Criterion
 from formcheck.signals.reps import RepSpan, find_kept_level
 from formcheck.support.arrays import FloatArray

@@ -6,7 +6,8 @@ import math
 from collections.abc import Sequence
 
 from formcheck.exercises import EXERCISES, Exercise, Measure
-from formcheck.exercises.base import INCLINATION, Curve
+from formcheck.exercises.base import INCLINATION
+from formcheck.exercises.describe import Curve
 from formcheck.report.schema import Reading, Rep, SetReport
 from formcheck.support.language import tr, tr_count
 

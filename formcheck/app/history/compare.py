@@ -16,7 +16,7 @@ from formcheck.app.analyze.results import Result
 from formcheck.app.history.compare_player import play_both
 from formcheck.app.home import set_words
 from formcheck.app.shared import people, session, style
-from formcheck.exercises.base import Curve
+from formcheck.exercises.describe import Curve
 from formcheck.export import facts
 from formcheck.export.curves import POINTS, Curves
 from formcheck.history.store.store import Store

@@ -16,7 +16,7 @@ from formcheck.analysis.pipeline import Analysis
 from formcheck.cli.main import app
 from formcheck.exercises import EXERCISES, Exercise, heel_raise, heel_raise_limits, heel_raise_measures, hold
 from formcheck.exercises import weight_bearing_lunge as lunge
-from formcheck.exercises.base import Recording, View
+from formcheck.exercises.base import Recording
 from formcheck.foot import FOOT_PER_SHANK, FootMotion
 from formcheck.live import raise_test
 from formcheck.pose.track import PoseTrack
@@ -24,6 +24,7 @@ from formcheck.report import limits
 from formcheck.report.schema import ExerciseName, FaultCode, WarningCode
 from formcheck.scene import scene
 from formcheck.scene.scene import Scene, observe_scene
+from formcheck.scene.view import View
 from formcheck.signals import filters
 from formcheck.video import reader
 from tests.helpers.bodies import FRAME_SIZE

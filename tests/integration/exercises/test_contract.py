@@ -24,7 +24,7 @@ from formcheck.analysis.refine import PictureQuality, Refinement
 from formcheck.analysis.settings import Settings
 from formcheck.analysis.sticker_films import measure_stickers, record
 from formcheck.exercises import EXERCISES, Exercise
-from formcheck.exercises.base import Recording, View
+from formcheck.exercises.base import Recording
 from formcheck.exercises.short_foot import ShortFoot
 from formcheck.export.csv import format_csv, with_series
 from formcheck.export.facts import describe_set_value, format_value, headline_of, title_of
@@ -37,6 +37,7 @@ from formcheck.report.faults import FAULTS
 from formcheck.report.limits import is_possible
 from formcheck.report.schema import Athlete, FaultCode, SetReport
 from formcheck.scene.scene import observe_scene
+from formcheck.scene.view import View
 from formcheck.signals.criteria import list_failed
 from formcheck.video.reader import VideoInfo
 from tests.helpers.bodies import FRAME_SIZE

@@ -11,10 +11,11 @@ from formcheck.analysis.errors import MAX_ERROR_FEET, measure_with_camera
 from formcheck.analysis.quality import expect_errors
 from formcheck.analysis.refine import PictureQuality
 from formcheck.exercises import EXERCISES, PoseExercise
-from formcheck.exercises.base import Recording, View
+from formcheck.exercises.base import Recording
 from formcheck.foot import FootMotion
 from formcheck.scene.camera_motion import CameraMotion
 from formcheck.scene.scene import observe_scene
+from formcheck.scene.view import View
 from formcheck.signals.reps import RepSpan
 from tests.helpers.bodies import FRAME_SIZE, make_standing
 

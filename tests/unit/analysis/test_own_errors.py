@@ -10,10 +10,11 @@ import pytest
 from formcheck.analysis.errors import BODY_SHARE, measure_height_error, measure_shank_error
 from formcheck.analysis.key_frames import NETWORKS, KeyPose
 from formcheck.exercises import EXERCISES, PoseExercise
-from formcheck.exercises.base import Recording, View
+from formcheck.exercises.base import Recording
 from formcheck.foot import FootMotion
 from formcheck.scene.camera import SCALE_ERROR_SHARE
 from formcheck.scene.scene import observe_scene
+from formcheck.scene.view import View
 from formcheck.signals.evidence import Estimate
 from formcheck.signals.reps import RepSpan
 from tests.helpers.bodies import FRAME_SIZE, make_standing

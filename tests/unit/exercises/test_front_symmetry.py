@@ -7,10 +7,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from formcheck.exercises.base import View
 from formcheck.exercises.raise_form import measure_side_difference
 from formcheck.pose.track import Landmark
 from formcheck.scene.scene import observe_scene
+from formcheck.scene.view import View
 from formcheck.signals.reps import RepSpan
 from tests.helpers.bodies import FRAME_SIZE, make_standing
 

@@ -8,12 +8,13 @@ from typing import Literal
 import numpy as np
 import pytest
 
-from formcheck.exercises.base import Recording, View
+from formcheck.exercises.base import Recording
 from formcheck.exercises.heel_height import compute_magnification, compute_trunk_rise, magnify_near_foot
 from formcheck.exercises.heel_raise import READ_WITH_HEIGHT, HeelRaise
 from formcheck.foot import FootMotion
 from formcheck.pose.track import SIDES, Landmark, PoseTrack
 from formcheck.scene.scene import observe_scene
+from formcheck.scene.view import View
 from formcheck.signals.reps import RepSpan
 from tests.helpers.bodies import FRAME_SIZE, make_standing, turn_camera
 

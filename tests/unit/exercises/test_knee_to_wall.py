@@ -9,10 +9,11 @@ import pytest
 
 from formcheck.analysis.detection import Detection, detect_set
 from formcheck.exercises import EXERCISES
-from formcheck.exercises.base import Recording, View
+from formcheck.exercises.base import Recording
 from formcheck.foot import FOOT_PER_SHANK, FootMotion
 from formcheck.pose.track import PoseTrack
 from formcheck.scene.scene import observe_scene
+from formcheck.scene.view import View
 from tests.helpers.bodies import FRAME_SIZE
 from tests.helpers.drills import SHANK_PX, make_lunges
 

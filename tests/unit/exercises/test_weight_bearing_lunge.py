@@ -9,13 +9,14 @@ import pytest
 
 from formcheck.analysis.build_report import settle_measures, summarize_reps
 from formcheck.exercises import EXERCISES
-from formcheck.exercises.base import Recording, View
+from formcheck.exercises.base import Recording
 from formcheck.exercises.hold import measure_hold
 from formcheck.exercises.weight_bearing_lunge import find_angle_at_lift, find_first_lift
 from formcheck.foot import FOOT_PER_SHANK, FootMotion
 from formcheck.report.names import FaultCode
 from formcheck.report.schema import Athlete, Rep
 from formcheck.scene.scene import observe_scene
+from formcheck.scene.view import View
 from formcheck.signals.filters import smooth
 from formcheck.signals.reps import RepSpan
 from formcheck.support.arrays import FloatArray

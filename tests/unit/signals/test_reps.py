@@ -8,12 +8,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from formcheck.analysis.detection import detect_set
-from formcheck.exercises.base import Recording, View
+from formcheck.exercises.base import Recording
 from formcheck.exercises.half_kneeling import HalfKneeling
 from formcheck.exercises.heel_raise import HeelRaise
 from formcheck.foot import FootMotion
 from formcheck.pose.track import SIDES, Landmark
 from formcheck.scene.scene import observe_scene
+from formcheck.scene.view import View
 from formcheck.signals.holds import count_movements
 from formcheck.signals.reps import RepCounter, RepRule, RepSpan, drop_bobs
 from tests.helpers.bodies import FRAME_SIZE, make_standing

@@ -66,9 +66,17 @@ class FirstPass:
         return self.detection.spans if self.detection else []
 
     @property
-    def count(self) -> int:
-        """The number of repetitions found."""
-        return len(self.spans)
+    def doubtful(self) -> int:
+        """The number of repetitions in which the two legs may have been confused."""
+        if not self.detection:
+            return 0
+        view, judge = View(self.track, self.scene, self.detection.leg), self.detection.exercise.judge_legs
+        return sum(bool(list_failed(judge(view, span))) for span in self.spans)
+
+    @property
+    def rank(self) -> tuple[int, int]:
+        """A rank for comparing passes: first the number of certain repetitions, then how few are in doubt."""
+        return len(self.spans) - self.doubtful, -self.doubtful
 
 
 @dataclass(frozen=True)
@@ -226,12 +234,12 @@ def find_set(tracker: Tracker, progress: Progress | None) -> tuple[FirstPass, Mo
     if tracker.settings.exercise == "auto" and model != "heavy" and _legs_unsure(found):
         # from behind, the two legs are easily confused; the heavy model confuses them less often
         closer = tracker.follow("heavy", again)
-        if closer.count and _rank(closer) >= _rank(found):
+        if closer.spans and closer.rank >= found.rank:
             found, model = closer, "heavy"
     for person in found.track.bystanders:
-        if not found.count:
+        if not found.spans:
             other = tracker.follow(model, again, person)
-            found = other if other.count else found
+            found = other if other.spans else found
     return found, model
 
 
@@ -263,20 +271,6 @@ class Tracker:
         return FirstPass(track, scene, detect_set(track, scene, settings.exercise, settings.side), motion)
 
 
-def _count_doubtful(found: FirstPass) -> int:
-    detection = found.detection
-    if not detection:
-        return 0
-    view = View(found.track, found.scene, detection.leg)
-    return sum(bool(list_failed(detection.exercise.judge_legs(view, span))) for span in detection.spans)
-
-
-def _rank(found: FirstPass) -> tuple[int, int]:
-    """Return a rank for comparing passes: first the number of certain repetitions, then how few are in doubt."""
-    doubtful = _count_doubtful(found)
-    return found.count - doubtful, -doubtful
-
-
 def _legs_unsure(found: FirstPass) -> bool:
     """Whether the two legs may have been confused.
 
@@ -284,7 +278,7 @@ def _legs_unsure(found: FirstPass) -> bool:
     side-on and hardly a set is found.
     """
     track, scene, detection = found.track, found.scene, found.detection
-    if _count_doubtful(found):
+    if found.doubtful:
         return True
     off_side = scene.kind == "side" and abs(scene.yaw_deg) > YAW_WARN_DEG
     if detection and (not off_side or len(detection.spans) > FEW_REPS):

@@ -133,18 +133,12 @@ class HeelRaise(PoseExercise):
 
     def judge_pose(self, view: View) -> Sequence[Criterion]:
         """Standing upright on a straight leg whose toes stay where they are."""
-        leg, time_s, up = view.leg, view.time_s, view.scene.up
+        leg, time_s = view.leg, view.time_s
         trunk = smooth(time_s, measure_trunk_length(view), limits.APPROACH_HZ)
-
-        def lean(lower: FloatArray, upper: FloatArray) -> FloatArray:
-            segment = upper - lower
-            across = np.linalg.norm(segment - (segment @ up)[:, None] * up, axis=1)
-            return np.asarray(np.degrees(np.arctan2(across, segment @ up)))
-
         return (
             limits.STRAIGHT_KNEE.of(leg.knee_flexion()),
-            limits.UPRIGHT_TRUNK.of(lean(leg.hip, view.shoulder)),
-            limits.UPRIGHT_THIGH.of(lean(leg.knee, leg.hip)),
+            limits.UPRIGHT_TRUNK.of(np.abs(view.lean_of(leg.hip, view.shoulder))),
+            limits.UPRIGHT_THIGH.of(np.abs(view.lean_of(leg.knee, leg.hip))),
             limits.SHANK_UP.of(view.height_of(leg.knee - leg.ankle)),
             limits.THIGH_UP.of(view.height_of(leg.hip - leg.knee)),
             limits.FOOT_STILL.of(compute_step_speed(view, _what_stays(view))),

@@ -9,7 +9,6 @@ from formcheck.exercises.heel_raise_limits import NOT_LOWERED_HEEL_SHARE, NOT_LO
 from formcheck.pose.track import Landmark, Side
 from formcheck.scene.view import View
 from formcheck.signals.filters import compute_speed, smooth
-from formcheck.signals.geometry import compute_inclination
 from formcheck.signals.reps import RepSpan
 from formcheck.support.arrays import FloatArray
 
@@ -99,7 +98,7 @@ def measure_trunk_lean(view: View, rep: RepSpan) -> float:
     hips, shoulders = (
         points[:, [Landmark.of("left", part), Landmark.of("right", part)]].mean(axis=1) for part in ("hip", "shoulder")
     )
-    lean = compute_inclination(hips, shoulders, view.scene.up, view.scene.forward)
+    lean = view.lean_of(hips, shoulders)
     backward, forward = sorted((float(lean[0]), 0.0))
     return float(np.nanmax(np.maximum(lean - forward, backward - lean).clip(0.0)))
 

@@ -14,6 +14,7 @@ import numpy as np
 
 from formcheck.exercises.base import PoseExercise, Recording, Values, good_form
 from formcheck.exercises.describe import Curve, Guide, Measure, Prescription, TrackedMeasure
+from formcheck.exercises.standing import OWN_WORK, judge_standing
 from formcheck.foot import FOOT_PER_SHANK
 from formcheck.report.names import FaultCode
 from formcheck.report.schema import WorkingSide
@@ -33,12 +34,8 @@ HOLD_TOLERANCE_S = 0.5
 # up once it has risen by 6 cm, and as down below 3 cm, twice what a landmark wanders by. The time runs from and to the level at
 # which a foot leaves that noise, 1.3 cm.
 LIFTED, TOUCHED, OFF_FLOOR = 0.15, 0.08, 0.03
-OWN_WORK = "the geometry of standing on one leg; tried on stick figures and rendered clips"
-# The pose.
-KNEE_NEARLY_STRAIGHT = below("knee-bent", 60.0, "°", OWN_WORK, tr("The standing knee was bent by {value:.0f}°."))
-TRUNK_UP = below("trunk-lean", 50.0, "°", OWN_WORK, tr("The trunk leaned by {value:.0f}°."))
-KNEE_UP = above("knee-low", 0.6, SHANKS, OWN_WORK, tr("The standing knee was too low: that is kneeling."))
-HIP_UP = above("hip-low", 0.5, SHANKS, OWN_WORK, tr("The hips were too low: that is sitting or squatting."))
+# A trunk that leans further has lost the balance, degrees (`standing.OWN_WORK`).
+MOST_LEAN_DEG = 50.0
 # The hold. Where the standing foot sinks instead, the other one was put down.
 FREE_FOOT_ROSE = above(
     "free-foot-stayed", 0.12, SHANKS, OWN_WORK, tr("The free foot did not rise itself: the other one came down.")
@@ -169,16 +166,7 @@ class SingleLegBalance(PoseExercise):
 
     def judge_pose(self, view: View) -> Sequence[Criterion]:
         """Standing on a leg that is nearly straight, the hips over the foot, both feet in the picture."""
-        leg = view.leg
-        trunk = view.shoulder - leg.hip
-        lean = np.degrees(np.arctan2(np.abs(view.ahead_of(trunk)), view.height_of(trunk)))
-        return (
-            KNEE_NEARLY_STRAIGHT.of(leg.knee_flexion()),
-            TRUNK_UP.of(lean),
-            KNEE_UP.of(view.height_of(leg.knee - leg.ankle)),
-            HIP_UP.of(view.height_of(leg.hip - leg.knee)),
-            FOOT_IN_PICTURE.of(view.contains(leg.toe) & view.contains(view.other_leg.toe)),
-        )
+        return (*judge_standing(view, MOST_LEAN_DEG), FOOT_IN_PICTURE.of(view.contains(view.other_leg.toe)))
 
     def compute_signal(self, view: View) -> FloatArray:
         """Height of the free foot over the standing one, shank lengths; only its change has a meaning."""

@@ -17,20 +17,18 @@ from formcheck.exercises.describe import Curve, Guide, Measure, Prescription
 from formcheck.exercises.heel_height import lowering_of_knee
 from formcheck.exercises.heel_raise import rise_by_thirds
 from formcheck.exercises.raise_form import compute_upright_rise, measure_trunk_lean
+from formcheck.exercises.standing import judge_standing
 from formcheck.report.names import FaultCode
 from formcheck.report.schema import WorkingSide
 from formcheck.scene.view import View
-from formcheck.signals.criteria import FOOT_IN_PICTURE, SHANKS, Criterion, above, below
+from formcheck.signals.criteria import SHANKS, Criterion, above, below
 from formcheck.signals.reps import RepRule, RepSpan
 from formcheck.support.arrays import FloatArray
 from formcheck.support.language import tr
 
 OWN_WORK = "the geometry of a foot that turns about its ball; tried on stick figures only"
-# The pose.
-KNEE_NEARLY_STRAIGHT = below("knee-bent", 60.0, "°", OWN_WORK, tr("The knee was bent by {value:.0f}°: that is a squat."))
-TRUNK_UP = below("trunk-lean", 35.0, "°", OWN_WORK, tr("The trunk leaned by {value:.0f}°."))
-KNEE_UP = above("knee-low", 0.6, SHANKS, OWN_WORK, tr("The knee was too low: that is kneeling."))
-HIP_UP = above("hip-low", 0.5, SHANKS, OWN_WORK, tr("The hips were too low: that is sitting or squatting."))
+# A trunk that leans further stoops, degrees: as in the heel raise.
+MOST_LEAN_DEG = 35.0
 # The movement. A foot that turns by 40° about its ball lets the body sink by a quarter of a shank; twice that is a squat.
 NO_SQUAT = below("sank-far", 0.45, SHANKS, OWN_WORK, tr("The body sank too far: that is a squat."))
 LEAST_HEEL_SHARE = 0.15
@@ -120,15 +118,7 @@ class StepDrop(PoseExercise):
 
     def judge_pose(self, view: View) -> Sequence[Criterion]:
         """Standing upright on a leg that is straight or a little bent."""
-        leg = view.leg
-        trunk = view.shoulder - leg.hip
-        return (
-            KNEE_NEARLY_STRAIGHT.of(leg.knee_flexion()),
-            TRUNK_UP.of(np.degrees(np.arctan2(np.abs(view.ahead_of(trunk)), view.height_of(trunk)))),
-            KNEE_UP.of(view.height_of(leg.knee - leg.ankle)),
-            HIP_UP.of(view.height_of(leg.hip - leg.knee)),
-            FOOT_IN_PICTURE.of(view.contains(leg.toe)),
-        )
+        return judge_standing(view, MOST_LEAN_DEG)
 
     def compute_signal(self, view: View) -> FloatArray:
         """How far the body has sunk, shank lengths, without what a bending knee adds; only its change has a meaning."""

@@ -92,8 +92,11 @@ class View:
 
     def inclination(self) -> FloatArray:
         """(T,) tibial inclination as the landmarks show it, degrees: 0 = shank vertical, positive = knee ahead of the ankle."""
-        leg = self.leg
-        return compute_inclination(leg.ankle, leg.knee, self.scene.up, self.scene.forward)
+        return self.lean_of(self.leg.ankle, self.leg.knee)
+
+    def lean_of(self, lower: FloatArray, upper: FloatArray) -> FloatArray:
+        """(T,) inclination of the segment from ``lower`` up to ``upper``, (T, 2) pixels: degrees, positive = forward."""
+        return compute_inclination(lower, upper, self.scene.up, self.scene.forward)
 
     def contains(self, path: FloatArray) -> NDArray[np.bool_]:
         """Return (...,) whether (..., 2) pixels lie in the picture."""

@@ -49,7 +49,7 @@ class Followed(Tracker):
 def choose(full: PoseTrack, heavy: PoseTrack) -> tuple[int, ModelName]:
     info = VideoInfo(Path("set.mp4"), 3.0, 25.0, len(full), *SIZE, 0, 0.0, "h264")
     found, model = find_set(Followed(info, Settings(), None, {"full": follow(full), "heavy": follow(heavy)}), None)
-    return found.count, model
+    return len(found.spans), model
 
 
 def test_a_repetition_with_an_impossibly_short_shank_is_tracked_again_by_the_heavy_model() -> None:

@@ -15,7 +15,7 @@ from formcheck.app.plan.today import must_answer_first, show_today
 from formcheck.app.shared import filming, people, session, style
 from formcheck.exercises import EXERCISES, Exercise
 from formcheck.history.trends.measures import TrackedMeasure, day_text, measure_of_set
-from formcheck.history.values import Athlete, SetRow
+from formcheck.history.values import Athlete, Period, SetRow
 from formcheck.support.language import tr, tr_count
 
 if TYPE_CHECKING:
@@ -237,7 +237,7 @@ def _advice(store: Store, athlete: Athlete, day: DayPlan, last: list[SetRow]) ->
 
 
 def _other_leg(store: Store, athlete: Athlete, today: date) -> list[str]:
-    recent = store.list_sets(athlete.id, exercise="half-kneeling", since=today - timedelta(days=_RECENT_DAYS))
+    recent = store.list_sets(athlete.id, exercise="half-kneeling", period=Period(today - timedelta(days=_RECENT_DAYS)))
     sides = {row.side for row in recent} & {"left", "right"}
     if len(sides) != 1:
         return []

@@ -26,6 +26,7 @@ from formcheck.cli.history_common import (
     write_json,
 )
 from formcheck.cli.plan import plan_app, running_app
+from formcheck.history.values import Period
 from formcheck.support.errors import UsageError
 
 if TYPE_CHECKING:
@@ -94,7 +95,7 @@ def list_athletes(
 
 
 @app.command("list")
-def list_sets(
+def list_sets(  # noqa: PLR0913 - Typer makes an option of each
     athlete: AthleteOption = None,
     exercise: ExerciseOption = None,
     side: SideOption = None,
@@ -112,8 +113,7 @@ def list_sets(
             person.id if person else None,
             exercise=exercise,
             side=side,
-            since=parse_day(since),
-            until=parse_day(until),
+            period=Period(parse_day(since), parse_day(until)),
             deleted=deleted,
             newest_first=True,
             limit=limit,
@@ -268,8 +268,7 @@ def show_trend(
                 tracked,
                 one,
                 which="best" if best else "mean",
-                since=parse_day(since),
-                until=parse_day(until),
+                period=Period(parse_day(since), parse_day(until)),
             )
             for one in sides
         ]

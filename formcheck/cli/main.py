@@ -84,21 +84,21 @@ def main() -> None:
         if message:  # if it is empty, the help has been printed
             typer.echo(f"formcheck: {message} (see `formcheck --help`)", err=True)
         code = 2
-    except UnicodeError as error:
-        argument = _not_text()
-        code = _log_unexpected(error) if argument is None else report_error(UsageError(f"{argument}: is not text in UTF-8"))
-    except ModuleNotFoundError as error:
-        missing = OPTIONAL.get((error.name or "").partition(".")[0])
-        code = _log_unexpected(error) if missing is None else report_error(UsageError(NOT_INSTALLED.format(name=missing)))
-    except OSError as error:
-        if error.errno in DISK_FULL:
-            _abandon_stdout()
-            code = report_error(OutputError(f"{error.filename or 'an output'}: cannot be written; the disk is full"))
-        else:
-            code = _log_unexpected(error)
     except Exception as error:
-        code = _log_unexpected(error)
+        code = _report_other(error)
     sys.exit(code)
+
+
+def _report_other(error: Exception) -> int:
+    """Print an error that is not formcheck's own, as one line if its cause is known; return the exit code."""
+    if isinstance(error, UnicodeError) and (argument := _not_text()) is not None:
+        return report_error(UsageError(f"{argument}: is not text in UTF-8"))
+    if isinstance(error, ModuleNotFoundError) and (missing := OPTIONAL.get((error.name or "").partition(".")[0])) is not None:
+        return report_error(UsageError(NOT_INSTALLED.format(name=missing)))
+    if isinstance(error, OSError) and error.errno in DISK_FULL:
+        _abandon_stdout()
+        return report_error(OutputError(f"{error.filename or 'an output'}: cannot be written; the disk is full"))
+    return _log_unexpected(error)
 
 
 def _abandon_stdout() -> None:

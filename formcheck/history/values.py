@@ -4,9 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Literal
+from typing import Literal, NamedTuple
 
 Sex = Literal["female", "male"]
+
+
+class Period(NamedTuple):
+    """The days from ``since`` to ``until``, both included; None leaves that end open."""
+
+    since: date | None = None
+    until: date | None = None
+
+
+ALWAYS = Period()
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from formcheck.export.facts import format_number
 from formcheck.export.figure import Figure
 from formcheck.live.cues import show_count
 from formcheck.live.state import LiveState
@@ -11,6 +12,7 @@ from formcheck.pose.track import Landmark
 from formcheck.render.colors import VIDEO
 from formcheck.render.drawing import (
     Rgb,
+    draw_bar,
     draw_check_mark,
     draw_plate,
     draw_text,
@@ -52,7 +54,7 @@ def draw_live(image: Image, state: LiveState, *, own_record: float | None = None
         draw_leg(image, state.points, state.leg)
         if state.unit == "°" and np.isfinite(state.value):
             ankle, knee = (state.points[Landmark.of(state.leg, part)] for part in ("ankle", "knee"))
-            draw_inclination(image, ankle, knee, state.up, state.value, forward=state.forward)
+            draw_inclination(image, ankle, knee, state.up, f"{format_number(state.value, 0)}°", forward=state.forward)
     if state.stage == "coach":
         _draw_checks(image, state)
     elif state.stage == "countdown":
@@ -163,12 +165,12 @@ def _draw_gauge(image: Image, state: LiveState, own_record: float | None) -> Non
         return float(top + height * (1.0 - np.clip(value / full, 0.0, 1.0)))
 
     now, line, small = level(state.value), stroke_of(image, 0.01), _size(image, SMALL_SHARE * 0.9)
-    draw_plate(image, left, now, width, max(1.0, top + height - now), color=VIDEO["good"], opacity=0.95)
+    draw_bar(image, left, now, width, max(1.0, top + height - now), VIDEO["good"], 0.95)
     text_above = np.inf
     levels = [(state.best, VIDEO["ink"], tr("best")), (own_record or np.nan, VIDEO["watch"], tr("record"))]
     for value, color, name in sorted((named for named in levels if named[0] > 0), key=lambda named: named[0]):
         at = level(value)
-        draw_plate(image, left - size * 0.3, at - line / 2, width + size * 0.6, line, color=color, opacity=0.99)
+        draw_bar(image, left - size * 0.3, at - line / 2, width + size * 0.6, line, color, 0.99)
         text = f"{name} {value:.0f}"
         text_width, text_height = measure_text(text, small)
         # from the lowest up, each name above the one before where the two would cover each other

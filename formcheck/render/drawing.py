@@ -153,19 +153,16 @@ def draw_text(image: Image, text: str, left: float, top: float, size: int, color
 
 
 def draw_plate(
-    image: Image,
-    left: float,
-    top: float,
-    width: float,
-    height: float,
-    *,
-    color: Rgb | None = None,
-    opacity: float = PLATE_OPACITY,
-    radius: float = 0.0,
+    image: Image, left: float, top: float, width: float, height: float, *, opacity: float = PLATE_OPACITY, radius: float = 0.0
 ) -> None:
     """Darken a rounded rectangle, for letters to stand on."""
     size = max(1, round(width)), max(1, round(height))
-    _plate_stamp(*size, round(min(radius, min(size) / 2)), opacity, color or VIDEO["plate"]).press(image, left, top)
+    _plate_stamp(*size, round(min(radius, min(size) / 2)), opacity, VIDEO["plate"]).press(image, left, top)
+
+
+def draw_bar(image: Image, left: float, top: float, width: float, height: float, color: Rgb, opacity: float) -> None:
+    """Fill a rectangle."""
+    _plate_stamp(max(1, round(width)), max(1, round(height)), 0, opacity, color).press(image, left, top)
 
 
 def draw_label(image: Image, text: str, anchor: FloatArray, size: int, color: Rgb, *, toward: FloatArray) -> None:

@@ -10,7 +10,6 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from formcheck.export.facts import format_number
 from formcheck.pose.track import Landmark, Side
 from formcheck.render.colors import VIDEO
 from formcheck.render.drawing import (
@@ -68,26 +67,23 @@ def draw_inclination(
     ankle: FloatArray,
     knee: FloatArray,
     up: FloatArray,
-    angle_deg: float,
+    text: str,
     *,
     forward: FloatArray | None = None,
-    decimals: int = 0,
     text_share: float = LARGE_TEXT,
 ) -> Image:
-    """Draw the shank's angle against the vertical: the vertical through the ankle, the arc, and the number behind it.
+    """Draw the shank's angle against the vertical: the vertical through the ankle, the arc, and the ``text`` behind it.
 
     Parameters
     ----------
     ankle, knee
         (2,) pixels.
     up, forward
-        (2,) unit vectors in the image; without ``forward`` the number is written on the side away from the knee.
-    angle_deg
-        The number to write, degrees: the tibial inclination, which may have been corrected for the view.
+        (2,) unit vectors in the image; without ``forward`` the text is written on the side away from the knee.
     text_share
-        The number's height as a share of the picture's shorter side.
+        The text's height as a share of the picture's shorter side.
     """
-    if not (is_drawable(image, ankle, knee) and np.isfinite(angle_deg)):
+    if not is_drawable(image, ankle, knee):
         return image
     shank = knee - ankle
     length = float(np.linalg.norm(shank))
@@ -104,7 +100,6 @@ def draw_inclination(
     draw_arc(image, ankle, length * 0.55, start, stop, VIDEO["watch"], width)
     for joint in (ankle, knee):
         draw_dot(image, joint, VIDEO["ink"], width)
-    text = f"{format_number(angle_deg, decimals)}°"
     draw_label(image, text, ankle + up * length * 0.3, text_size(image, text_share), VIDEO["watch"], toward=-forward)
     return image
 
@@ -116,30 +111,32 @@ def draw_heel_height(
     rise_px: float,
     text: str,
     *,
-    forward: FloatArray,
-    foot_px: float,
+    foot: FloatArray,
     text_share: float = LARGE_TEXT,
 ) -> Image:
-    """Draw how high the heel is: the level it stood on, a bar from there, and the number behind it.
+    """Draw how high the heel is: the level it stood on, a bar from there, and the ``text`` behind it.
 
     Parameters
     ----------
     floor
         (2,) pixels, where the heel stood.
-    rise_px, foot_px
-        How far it has risen, and the foot's length (for the level line), in the image's pixels.
+    rise_px
+        How far it has risen, in the image's pixels.
+    foot
+        (2,) the foot's length, forward, in the image's pixels.
     """
     if not (is_drawable(image, floor) and np.isfinite(rise_px)):
         return image
     width = stroke_of(image, 0.005)
-    behind = floor - forward * foot_px * 0.18
+    behind = floor - foot * 0.18
     top = behind + up * rise_px
-    cap = forward * foot_px * 0.07
-    draw_dashes(image, floor - forward * foot_px * 0.35, floor + forward * foot_px, VIDEO["ink"], max(2, width * 2 // 3))
+    cap = foot * 0.07
+    foot_px = float(np.linalg.norm(foot))
+    draw_dashes(image, floor - foot * 0.35, floor + foot, VIDEO["ink"], max(2, width * 2 // 3))
     draw_line(image, behind, top, VIDEO["watch"], width)
     draw_line(image, top - cap, top + cap, VIDEO["watch"], width)
     anchor = behind - cap + up * max(rise_px, foot_px * 0.1)
-    draw_label(image, text, anchor, text_size(image, text_share), VIDEO["watch"], toward=-forward)
+    draw_label(image, text, anchor, text_size(image, text_share), VIDEO["watch"], toward=-foot / foot_px)
     return image
 
 

@@ -96,16 +96,10 @@ class MeasureAnnotator:
         points = analysis.track.points[frame_index] * _scale_of(image, analysis)
         ankle, knee = (points[Landmark.of(leg, p)] for p in ("ankle", "knee"))
         angle = _value(analysis, "tibial_inclination_deg", frame_index)
-        return draw_inclination(
-            image,
-            ankle,
-            knee,
-            analysis.scene.up,
-            angle,
-            forward=analysis.scene.forward,
-            decimals=self._angle_decimals,
-            text_share=self._text_share,
-        )
+        if not np.isfinite(angle):
+            return image
+        text, scene = f"{format_number(angle, self._angle_decimals)}°", analysis.scene
+        return draw_inclination(image, ankle, knee, scene.up, text, forward=scene.forward, text_share=self._text_share)
 
     def _height(self, image: Image, analysis: Analysis, frame_index: int, leg: Side) -> Image:
         track, scene = analysis.track, analysis.scene
@@ -123,7 +117,7 @@ class MeasureAnnotator:
         start = int(np.searchsorted(track.time_s, rep.start_s))
         floor = track.points[start, Landmark.of(leg, "heel")] * scale
         return draw_heel_height(
-            image, floor, scene.up, share / 100 * foot_px, text, forward=scene.forward, foot_px=foot_px, text_share=self._text_share
+            image, floor, scene.up, share / 100 * foot_px, text, foot=scene.forward * foot_px, text_share=self._text_share
         )
 
 

@@ -293,7 +293,6 @@ class Catalogue(_Part):
 
     @model_validator(mode="after")
     def _names_exist(self) -> Catalogue:
-        known = self.drills.keys() | self.activities.keys()
         for name in ("run", "walk-run", "walk", "recovery"):
             if name not in self.activities:
                 raise ValueError(f"activities.{name} is missing")
@@ -301,13 +300,24 @@ class Catalogue(_Part):
             raise ValueError(f"tracks.{DEFAULT_TRACK} is missing")
         if clash := self.drills.keys() & self.activities.keys():
             raise ValueError(f"{min(clash)} is both an exercise and an activity")
+        for name, form in self.questionnaires.items():
+            if missing := set(form.tracks) - self.tracks.keys():
+                raise ValueError(f"questionnaires.{name}: there is no track called {min(missing)}")
+        return self
+
+    @model_validator(mode="after")
+    def _tracks_name_known_work(self) -> Catalogue:
+        known = self.drills.keys() | self.activities.keys()
         for name, track in self.tracks.items():
-            for day in track.days:
-                for work in day:
-                    if work not in known:
-                        raise ValueError(f"tracks.{name}: there is no exercise or activity called {work}")
+            for work in (work for day in track.days for work in day):
+                if work not in known:
+                    raise ValueError(f"tracks.{name}: there is no exercise or activity called {work}")
             if unknown := set(track.spares) - self.drills.keys():
                 raise ValueError(f"tracks.{name}: there is no exercise called {min(unknown)}")
+        return self
+
+    @model_validator(mode="after")
+    def _rules_name_known_answers(self) -> Catalogue:
         options = {question.id: question.options for question in self.questions}
         for rule in self.rules:
             if rule.track not in self.tracks:
@@ -317,9 +327,6 @@ class Catalogue(_Part):
                     raise ValueError(f"rules: {question} = {answer} is not a question with this answer")
         if self.rules[-1].answers:
             raise ValueError("rules: the last rule must fit every answer, so it has no answers")
-        for name, form in self.questionnaires.items():
-            if missing := set(form.tracks) - self.tracks.keys():
-                raise ValueError(f"questionnaires.{name}: there is no track called {min(missing)}")
         return self
 
     @model_validator(mode="after")

@@ -25,6 +25,7 @@ from formcheck.exercises import EXERCISES
 from formcheck.export.figure import Figure
 from formcheck.history.trends.beside import find_ghost
 from formcheck.history.values import Athlete as SavedAthlete
+from formcheck.history.values import Period
 from formcheck.live import LiveSetup
 from formcheck.live.cues import describe_amount, is_timed
 from formcheck.live.own_record import find_own_record
@@ -251,7 +252,7 @@ def _next_set(exercise: str) -> NextSet | None:
     done: Counter[str] = Counter()
     if athlete is not None and not athlete.sample:
         today = session.today()
-        rows = session.store().list_sets(athlete.id, exercise=exercise, since=today, until=today)
+        rows = session.store().list_sets(athlete.id, exercise=exercise, period=Period(today, today))
         done.update(row.side or "both" for row in rows if row.rep_count > 0)
     return find_next(exercise, done)
 

@@ -18,7 +18,7 @@ from formcheck.history.trends.measures import MEASURES, TrackedMeasure, Which, d
 from formcheck.history.trends.norms import TEST, norm_for_set
 from formcheck.history.trends.progress import DEFAULT_WEEKS, ProgressReport, gather_progress
 from formcheck.history.trends.trend import TrendView, compare_views, view_trend
-from formcheck.history.values import Athlete
+from formcheck.history.values import Athlete, Period
 from formcheck.support.language import tr
 
 PERIODS: dict[str, int | None] = {"4 weeks": 28, "12 weeks": 84, "1 year": 365, "All": None}
@@ -43,7 +43,7 @@ def show() -> None:
         return
     measure, which, since, legs = _ask(store, athlete)
     sides = EXERCISES[measure.exercise].sides
-    views = [view_trend(store, athlete.id, measure, side, which=which, since=since) for side in sides]
+    views = [view_trend(store, athlete.id, measure, side, which=which, period=Period(since)) for side in sides]
     views = [view for view in views if view.last is not None]
     views = [view for view in views if (view.side or "both") in legs] or views
     if not views:

@@ -13,7 +13,7 @@ from formcheck.app.plan.timer import show_timer
 from formcheck.app.shared import session
 from formcheck.history.store.store import Store
 from formcheck.history.trends.measures import day_text
-from formcheck.history.values import Athlete
+from formcheck.history.values import Athlete, Period
 from formcheck.support.language import tr
 from formcheck.training.pain import MAX_PAIN, PainMoment, PainScores, describe_action, judge_pain
 
@@ -84,7 +84,8 @@ def _ask_morning(store: Store, athlete: Athlete, today: date) -> None:
     pain = store.diary.pain(athlete.id)
     since = today - timedelta(days=_MORNING_DAYS)
     sessions = [day for day, scores in pain.items() if since <= day < today and scores.after is not None]
-    ticked = {day for day, _, _ in store.plans.ticks(athlete.id)} | {row.day for row in store.list_sets(athlete.id, since=since)}
+    rows = store.list_sets(athlete.id, period=Period(since))
+    ticked = {day for day, _, _ in store.plans.ticks(athlete.id)} | {row.day for row in rows}
     open_days = [
         day for day in sorted({*sessions, *ticked}) if since <= day < today and pain.get(day, PainScores()).morning is None
     ]

@@ -25,7 +25,7 @@ from formcheck.history.store.tables import (
     SetErrorRecord,
     SetRecord,
 )
-from formcheck.history.values import Athlete, SavedSet, SetRow
+from formcheck.history.values import ALWAYS, Athlete, Period, SavedSet, SetRow
 from formcheck.report.schema import SetReport
 from formcheck.support.errors import InputError, UsageError
 
@@ -144,15 +144,14 @@ class SetStore(AthleteStore):
         *,
         exercise: str | None = None,
         side: str | None = None,
-        since: date | None = None,
-        until: date | None = None,
+        period: Period = ALWAYS,
         deleted: bool = False,
         newest_first: bool = False,
         limit: int | None = None,
     ) -> list[SetRow]:
-        """Sets without their reports, by time; ``since`` and ``until`` are included. ``deleted``: those in the bin."""
+        """Sets without their reports, by time. ``deleted``: those in the bin."""
         query = select(*_SET_COLUMNS).where(SetRecord.deleted_at.is_not(None) if deleted else SetRecord.deleted_at.is_(None))
-        query = _filtered(query, athlete_id, exercise, side, since, until)
+        query = _filtered(query, athlete_id, exercise, side, period)
         moment, number = SetRecord.recorded_at, SetRecord.id
         query = query.order_by(moment.desc(), number.desc()) if newest_first else query.order_by(moment, number)
         with self.reading() as session:
@@ -181,8 +180,7 @@ class SetStore(AthleteStore):
         exercise: str,
         side: str | None,
         columns: Iterable[str],
-        since: date | None = None,
-        until: date | None = None,
+        period: Period = ALWAYS,
         *,
         error_of: str | None = None,
         condition: str | None = None,
@@ -199,7 +197,7 @@ class SetStore(AthleteStore):
             names.append("error")
             of_measure = (SetErrorRecord.set_id == SetRecord.id) & (SetErrorRecord.measure == error_of)
             query = query.add_columns(SetErrorRecord.error).outerjoin(SetErrorRecord, of_measure)
-        query = _filtered(query, athlete_id, exercise, side, since, until)
+        query = _filtered(query, athlete_id, exercise, side, period)
         if condition is not None:
             query = query.where(SetRecord.condition == condition)
         with self.reading() as session:
@@ -276,21 +274,14 @@ class SetStore(AthleteStore):
             return {day: str(note) for day, note in session.execute(query)}
 
 
-def _filtered(
-    query: Select[Any],
-    athlete_id: int | None,
-    exercise: str | None,
-    side: str | None,
-    since: date | None,
-    until: date | None,
-) -> Select[Any]:
+def _filtered(query: Select[Any], athlete_id: int | None, exercise: str | None, side: str | None, period: Period) -> Select[Any]:
     wanted = {SetRecord.athlete_id: athlete_id, SetRecord.exercise: exercise, SetRecord.side: side}
     for column, value in wanted.items():
         if value is not None:
             query = query.where(column == value)
-    if since is not None:
-        query = query.where(SetRecord.day >= since)
-    return query if until is None else query.where(SetRecord.day <= until)
+    if period.since is not None:
+        query = query.where(SetRecord.day >= period.since)
+    return query if period.until is None else query.where(SetRecord.day <= period.until)
 
 
 def _array(name: str, values: list[Any]) -> NDArray[Any]:

@@ -15,6 +15,7 @@ from formcheck.exercises import EXERCISES, Exercise
 from formcheck.history.trends.measures import TrackedMeasure, day_text, rep_measure
 from formcheck.history.trends.statistics import average_by_day
 from formcheck.history.trends.trend import TrendView, compare_views, view_trend
+from formcheck.history.values import Period
 from formcheck.support.errors import UsageError
 from formcheck.support.language import tr, tr_count
 from formcheck.training import WeekAdherence
@@ -146,7 +147,7 @@ def gather_progress(
     first = first or date.fromordinal(max(1, last.toordinal() - 7 * DEFAULT_WEEKS + 1))
     if first > last:
         raise UsageError(f"The period ends on {last}, before it begins on {first}; exchange the two days.")
-    rows = store.list_sets(athlete.id, since=first, until=last)
+    rows = store.list_sets(athlete.id, period=Period(first, last))
     drills = [_drill(store, athlete.id, exercise, rows, first, last) for exercise in EXERCISES.values()]
     weeks = [week for week in store.plans.adherence(athlete.id, last) if week.first_day + timedelta(days=6) >= first]
     load = store.running.review(athlete.id, last)
@@ -179,7 +180,7 @@ def _drill(store: Store, athlete_id: int, exercise: Exercise, rows: list[SetRow]
 
 
 def _course(store: Store, athlete_id: int, exercise: Exercise, measure: TrackedMeasure, first: date, last: date) -> MeasureCourse:
-    views = [view_trend(store, athlete_id, measure, side, since=first, until=last) for side in exercise.sides]
+    views = [view_trend(store, athlete_id, measure, side, period=Period(first, last)) for side in exercise.sides]
     seen = {view.side: view for view in views if view.last is not None}
     compared = compare_views(seen["left"], seen["right"]) if "left" in seen and "right" in seen else None
     return MeasureCourse(measure, tuple(seen.values()), None if compared is None else compared[1])

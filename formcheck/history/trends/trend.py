@@ -27,6 +27,7 @@ from formcheck.history.trends.measures import (
 )
 from formcheck.history.trends.statistics import Trend, average_errors_by_day, smooth_trend
 from formcheck.history.trends.uncertainty import IntArray, find_setups
+from formcheck.history.values import ALWAYS, Period
 from formcheck.support.arrays import FloatArray
 from formcheck.support.language import tr, tr_count
 
@@ -117,8 +118,7 @@ def view_trend(
     side: str | None = None,
     *,
     which: Which = "mean",
-    since: date | None = None,
-    until: date | None = None,
+    period: Period = ALWAYS,
     measures_version: int | None = None,
 ) -> TrendView:
     """Read and compute one trend.
@@ -135,8 +135,7 @@ def view_trend(
         measure.exercise,
         side,
         _columns(measure),
-        since,
-        until,
+        period,
         error_of=rep_measure(measure),
         condition=measure.condition,
     )

@@ -18,6 +18,7 @@ from formcheck.history.store.store import Store, open_store
 from formcheck.history.trends.measures import DORSIFLEXION, HEEL_RAISE_HEIGHT
 from formcheck.history.trends.progress import ProgressReport, gather_progress, list_weeks
 from formcheck.history.trends.trend import compare_views, view_trend
+from formcheck.history.values import Period
 from formcheck.render.progress_page import render_progress_html
 from formcheck.render.progress_pdf import render_progress_pdf
 from formcheck.support.errors import UsageError
@@ -41,8 +42,8 @@ def progress(store: Store) -> ProgressReport:
 
 def test_its_sentences_are_those_of_the_trends(store: Store, progress: ProgressReport) -> None:
     athlete = progress.athlete.id
-    left, right = (view_trend(store, athlete, DORSIFLEXION, side, since=FIRST, until=TODAY) for side in ("left", "right"))
-    both = view_trend(store, athlete, HEEL_RAISE_HEIGHT, "both", since=FIRST, until=TODAY)
+    left, right = (view_trend(store, athlete, DORSIFLEXION, side, period=Period(FIRST, TODAY)) for side in ("left", "right"))
+    both = view_trend(store, athlete, HEEL_RAISE_HEIGHT, "both", period=Period(FIRST, TODAY))
     compared = compare_views(left, right)
     assert compared is not None
     assert (progress.first, progress.last) == (FIRST, TODAY)
@@ -52,7 +53,7 @@ def test_its_sentences_are_those_of_the_trends(store: Store, progress: ProgressR
 def test_a_shorter_period_has_the_change_of_that_period(store: Store, progress: ProgressReport) -> None:
     since = TODAY - timedelta(days=20)
     short = gather_progress(store, progress.athlete, since, TODAY, today=TODAY)
-    left = view_trend(store, progress.athlete.id, DORSIFLEXION, "left", since=since, until=TODAY)
+    left = view_trend(store, progress.athlete.id, DORSIFLEXION, "left", period=Period(since, TODAY))
     assert short.summary[0] == left.statement != progress.summary[0]
     assert short.drills[0].sets < progress.drills[0].sets
     assert len(short.weeks) < len(progress.weeks)

@@ -9,6 +9,7 @@ from formcheck.analysis.correction import remove_rep, rename_side, undo_last
 from formcheck.history.exchange.backup import back_up
 from formcheck.history.store.report_columns import stored_report
 from formcheck.history.store.store import Store, open_store
+from formcheck.history.values import Period
 from formcheck.support.errors import InputError, OutputError, UsageError
 from formcheck.support.files import hash_file
 from tests.helpers.factories import half_kneeling_report, heel_raise_report
@@ -92,7 +93,7 @@ def test_sets_are_listed_by_athlete_exercise_leg_and_period(store: Store) -> Non
     store.save_report(half_kneeling_report(), "Grace")
     ada = store.find_athlete("ADA")
     assert ada is not None
-    found = store.list_sets(ada.id, exercise="half-kneeling", side="left", since=date(2026, 3, 2), until=date(2026, 3, 3))
+    found = store.list_sets(ada.id, exercise="half-kneeling", side="left", period=Period(date(2026, 3, 2), date(2026, 3, 3)))
     assert [row.mean_valid_peak_deg for row in found] == [31.0, 32.0]
     assert [row.day.day for row in store.list_sets(ada.id, side="right", newest_first=True, limit=2)] == [3, 2]
     assert [row.exercise for row in store.latest_sets(ada.id, 1)] == ["heel-raise"]

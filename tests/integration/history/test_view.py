@@ -10,6 +10,7 @@ from formcheck.history.trends.change import Change, SideComparison
 from formcheck.history.trends.measures import DORSIFLEXION, HEEL_RAISE_HEIGHT, MEASURES, day_text, state_change, state_sides
 from formcheck.history.trends.norms import norm_for_set, reps_norm
 from formcheck.history.trends.trend import compare_views, personal_records, view_trend
+from formcheck.history.values import Period
 from tests.helpers.factories import half_kneeling_report, heel_raise_report
 
 TODAY = date(2026, 5, 20)
@@ -115,7 +116,7 @@ def test_a_trend_covers_one_exercise_and_leg(store: Store) -> None:
     assert "Your left ankle is rising: 4.0° so far since 3 March" in view.statement
     compared = compare_views(view, view_trend(store, ada.id, DORSIFLEXION, "right"))
     assert compared is not None
-    period = view_trend(store, ada.id, DORSIFLEXION, "left", since=date(2026, 3, 10), until=date(2026, 3, 17))
+    period = view_trend(store, ada.id, DORSIFLEXION, "left", period=Period(date(2026, 3, 10), date(2026, 3, 17)))
     assert period.means.tolist() == [32.0, 34.0]
 
 

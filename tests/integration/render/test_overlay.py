@@ -158,9 +158,8 @@ def test_an_analysis_without_an_exercise_still_gets_its_video(sample_analysis: A
 def test_unknown_landmarks_draw_nothing(size: tuple[int, int]) -> None:
     image, nowhere = black(size), np.full(2, np.nan)
     draw_leg(image, np.full((33, 2), np.nan), "left")
-    draw_inclination(image, nowhere, nowhere, UP, 30.0)
-    draw_inclination(image, np.array([50.0, 50.0]), np.array([60.0, 20.0]), UP, float("nan"))
-    draw_heel_height(image, nowhere, UP, 10.0, "1 cm", forward=RIGHT, foot_px=30.0)
+    draw_inclination(image, nowhere, nowhere, UP, "30°")
+    draw_heel_height(image, nowhere, UP, 10.0, "1 cm", foot=30.0 * RIGHT)
     assert image.max() == 0
 
 
@@ -171,7 +170,7 @@ def test_a_landmark_far_outside_is_drawn_like_one_that_is_not_known(size: tuple[
     unknown = points.copy()
     unknown[Landmark.LEFT_ANKLE] = np.nan
     np.testing.assert_array_equal(draw_leg(black(size), points, "left"), draw_leg(black(size), unknown, "left"))
-    assert draw_inclination(black(size), points[Landmark.LEFT_ANKLE], np.zeros(2), UP, 30.0).max() == 0
+    assert draw_inclination(black(size), points[Landmark.LEFT_ANKLE], np.zeros(2), UP, "30°").max() == 0
 
 
 @pytest.mark.parametrize("size", SIZES)
@@ -181,7 +180,7 @@ def test_the_angle_is_written_behind_the_shank_and_inside_the_picture(size: tupl
     ankle = np.array([width / 2, height * 0.8])
     length = height * 0.3
     knee = ankle + length * np.array([np.sin(0.6) * toward, -np.cos(0.6)])
-    image = draw_inclination(black(size), ankle, knee, UP, 34.4)
+    image = draw_inclination(black(size), ankle, knee, UP, "34°")
     x0, y0, x1, y1 = drawn_box(image)
     assert 0 <= x0 < x1 < width
     assert 0 <= y0 < y1 < height

@@ -24,6 +24,7 @@ NO_UPPER_BODY = tr(
 )
 # This many frames, spread over the video, suffice to see what is in it; MoveNet sees them at 256 pixels.
 FRAMES, SHORT_SIDE = 5, 256
+MOST = 0.5  # more than half of the frames
 
 
 def explain_nobody(info: VideoInfo, *, any_exercise: bool) -> InputError:
@@ -51,7 +52,7 @@ def explain_no_upper_body(info: VideoInfo, track: PoseTrack | None = None, scene
 def _lacks_upper_body(track: PoseTrack, scene: Scene) -> bool:
     """Whether, on most frames with a person, either shoulder is out of the picture or too near the hip."""
     whole = (find_frames(judge_upper_body(View(track, scene, side)))[track.present] for side in SIDES)
-    return any(len(frames) > 0 and float(frames.mean()) < 0.5 for frames in whole)
+    return any(len(frames) > 0 and float(frames.mean()) < MOST for frames in whole)
 
 
 def _read_some(info: VideoInfo) -> Iterator[Image]:

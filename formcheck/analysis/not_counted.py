@@ -26,6 +26,8 @@ from formcheck.support.numbers import count_in_words
 
 # A video can contain hundreds of movements, such as steps; more reasons than this do not help.
 MOST_LISTED = 30
+# How like the set's repetitions a movement is that continues it (`_continues`): factors, by design.
+ALIKE, LONGER_REST = 2.0, 1.5
 OF_LEG = {"left": tr(" of the left leg"), "right": tr(" of the right leg"), "both": ""}
 ORDINALS = {2: tr("the second"), 3: tr("the third")}
 FILM_FROM_THE_SIDE = tr("Film from the side, whole body and feet in the picture.")
@@ -101,14 +103,14 @@ def _overlap(one: RepSpan, other: RepSpan) -> bool:
 def _continues(span: RepSpan, spans: Sequence[RepSpan]) -> bool:
     """Whether a movement before or after a set is to it as its repetitions are to each other: as near, as long and as large.
 
-    By design: not twice as long as the usual repetition nor half as long, at least half as large, and after a rest (or before one)
-    of up to one and a half times the set's longest.
+    Not `ALIKE` times as long or as short as the usual repetition, nor as small, and after a rest (or before one) of up to
+    `LONGER_REST` times the set's longest.
     """
     rests_s = [later.start_s - earlier.end_s for earlier, later in pairwise(spans)]
     apart_s = max(spans[0].start_s - span.end_s, span.start_s - spans[-1].end_s)
     usual_s, usual_rise = (float(np.median(values)) for values in ([s.duration_s for s in spans], [s.rise for s in spans]))
-    alike = usual_s / 2 <= span.duration_s <= 2 * usual_s and span.rise >= usual_rise / 2
-    return alike and apart_s <= 1.5 * max(rests_s, default=-math.inf)
+    alike = usual_s / ALIKE <= span.duration_s <= ALIKE * usual_s and span.rise >= usual_rise / ALIKE
+    return alike and apart_s <= LONGER_REST * max(rests_s, default=-math.inf)
 
 
 def _nearness(seen: Detection, missed: Sequence[Rejection]) -> tuple[int, bool, bool, float, int]:

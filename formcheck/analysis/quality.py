@@ -24,20 +24,24 @@ from formcheck.signals.criteria import BY_TRIAL, Criterion, list_failed
 from formcheck.support.language import tr
 from formcheck.video.reader import MAX_ANALYSIS_FPS, VideoInfo
 
-YAW_WARN_DEG = 20.0
-YAW_REFUSE_DEG = 40.0
+# Further off side-on than the first the report warns (benchmarks/accuracy.py, error by condition). Further off than the second no
+# angle is given: people's legs were marked up to there (docs/accuracy.md).
+YAW_WARN_DEG, YAW_REFUSE_DEG = 20.0, 40.0
 # Beyond the first angle off side-on, the shank's angle is reported for the near leg only, and only if shoulders and front foot
 # agree within the second angle, which is three times the error of the foot's direction on renders. In the one real set of a far
 # leg, 26° off by the shoulders, the front leg moved within 8° of the image plane.
 YAW_CHECK_DEG, YAW_DISAGREES_DEG = 15.0, 15.0
+# The factor of the errors under a camera pitched by more than `PITCH_WARN_DEG` (docs/accuracy.md, error by condition).
 WIDER_PITCHED = 2.0
 # A video's stated frame rate is doubted only if fewer than this share of its frames arrived: a few are damaged or late.
 MIN_SHARE_OF_FRAMES = 0.75
-# A recording with less of the person than this is not usable.
+# A recording that shows the person on less than this share of its frames is not usable. By design.
 MIN_COVERAGE = 0.5
+# Below this rate, 1/s, errors are half as large again (benchmarks/accuracy.py, error by condition).
 MIN_FPS = 12.0
 # The network sees the person at 256 pixels; a shank smaller than this share of a 480-line picture has less detail than that.
 MIN_SHANK_SHARE_OF_FRAME = 0.09
+# The landmarker's own visibility, 0 to 1. By trial (see `VISIBLE`).
 MIN_VISIBILITY = 0.5
 
 MESSAGES: dict[WarningCode, str] = {

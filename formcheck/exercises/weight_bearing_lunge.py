@@ -29,6 +29,7 @@ HOLD_BAND_DEG = 2.0
 JUMP_SHARE = 0.1
 # The shank's own standard error where no key frame was read; with key frames, their spread gives it (`analysis.measure`).
 SHANK_ERROR_DEG = 2.0
+DORSIFLEXION_ERROR_DEG = 2.2  # the shank's error, and 0.9° of the foot's turn
 # RMS on 12 rendered sets at 640 × 480: 0.23 s (59 holds), 0.09 cm (44 planted heels). No person's planted heel has been marked, so
 # its error is wider.
 HOLD_ERROR_S, PLANTED_ERROR_CM = 0.2, 0.15
@@ -166,7 +167,7 @@ class WeightBearingLunge(PoseExercise):
             "°",
             1,
             tr("How far the angle between shank and foot closed from where it is with the shank upright and the foot flat."),
-            error=2.2,
+            error=DORSIFLEXION_ERROR_DEG,
         ),
         Measure(
             "knee_over_toe_cm",

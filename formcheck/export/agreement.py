@@ -24,8 +24,8 @@ REPETITION, DEGREES, CENTIMETERS = "repetition", "degrees", "centimeters"
 FEW_PAIRS = 10
 # 95 % of a normal distribution is within this many standard deviations.
 WITHIN = 1.96
-MAX_BYTES = 2**20
-MAX_COLUMNS = 100
+# No table of a set's repetitions comes near.
+MAX_BYTES, MAX_COLUMNS = 2**20, 100
 
 # By exercise, the measure that an inclinometer reads and the one that a ruler reads.
 MEASURES: dict[str, dict[str, str]] = {

@@ -26,6 +26,7 @@ STEP_S = 0.05
 MARGIN_S = 1.0
 # A tenth of a degree, of a % of the foot, and a twentieth of a millimeter less than any error that is stated.
 UNITS = {"deg": 0.1, "cm": 0.05, "foot": 0.2}
+# Each repetition's curve has a value for every percent of its time.
 POINTS = 101
 
 

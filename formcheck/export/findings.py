@@ -20,6 +20,7 @@ from formcheck.report.faults import FAULTS
 from formcheck.report.schema import FaultCode, SetReport
 from formcheck.support.language import tr
 
+# By design: what a person can keep in mind in the next set.
 MAX_FINDINGS = 3
 # A fault on at least this share of the reps is a habit, and comes before everything else: the other numbers depend on it.
 HABIT_SHARE = 0.5

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from formcheck.support.arrays import FloatArray
 
+# More than an hour at twenty samples a second.
 MAX_SAMPLES = 100_000
 # No signal moves so far between two samples; the sum of as many steps as there may be still has a place in 64 bits.
 MAX_STEP = 10**6

@@ -13,11 +13,10 @@ from formcheck.support.numbers import say_number
 
 Phase = Literal["ready", "go", "hold", "back", "rest", "done"]
 
-READY_S = 5.0
-COUNTDOWN_S = 3
+# Time to take the starting position; its last seconds are counted down. By design.
+READY_S, COUNTDOWN_S = 5.0, 3
 # Slow movements: about two seconds each way.
-MOVE_S = 2.0
-REST_S = 2.0
+MOVE_S, REST_S = 2.0, 2.0
 # An exercise without a hold still pauses at the top.
 SHORTEST_HOLD_S = 1.0
 

@@ -14,8 +14,8 @@ from formcheck.live.state import LiveRep
 from formcheck.report.names import FaultCode
 from formcheck.support.language import tr
 
-BEAT_S = 1.0
-BEATS_A_RAISE = 2
+# Sixty beats a minute, up on one and down on the next.
+BEAT_S, BEATS_A_RAISE = 1.0, 2
 # The pace asks for a top every two seconds. More than three seconds between tops, twice in a row, and it is lost.
 LOST_PACE_S = 3.0
 # After this long without a raise the heel no longer lifts, or the person has stopped.

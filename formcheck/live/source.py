@@ -21,6 +21,7 @@ CAMERA_SIZE = (640, 480)
 CAMERA_FPS = 30
 # A camera without a picture for this long has been unplugged.
 MAX_SILENCE_S = 3.0
+# By design.
 STREAM_TIMEOUT_S = 10.0
 STREAMS = ("rtsp://", "http://", "https://", "udp://", "tcp://")
 

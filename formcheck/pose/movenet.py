@@ -17,8 +17,8 @@ from formcheck.pose.bundles import find_bundle
 from formcheck.support.arrays import FloatArray
 from formcheck.video.reader import Image
 
-INPUT_PX = 256
-HEAD_CELLS = 64
+# The network's own: the side of its input, and of the grid that its heat maps have.
+INPUT_PX, HEAD_CELLS = 256, 64
 # Indices among COCO's 17 keypoints: left, right.
 KNEES, ANKLES = (13, 14), (15, 16)
 # Side of the square given to the network, in shank lengths: the shank, and enough around it to distinguish it from the other.

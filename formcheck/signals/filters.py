@@ -13,10 +13,10 @@ from formcheck.support.arrays import FloatArray
 # The exercises are slow: a repetition takes 1–6 s. A heel raise at 60 beats per minute has 99 % of its power below 3 Hz. Landmark
 # jitter is white up to the Nyquist frequency. 4 Hz keeps the peak and removes the jitter (Winter 2009, ch. 2.2.4 on cut-offs).
 CUTOFF_HZ = 4.0
-# Hampel filter: a sample this many robust standard deviations from its window's median is an outlier.
+# Hampel filter: a sample this many robust standard deviations from its window's median is an outlier (the usual three: Pearson
+# 2016). The window, and the longest gap that is filled, are shorter than any movement of an exercise; chosen by design.
 HAMPEL_SIGMAS = 3.0
-HAMPEL_WINDOW_S = 0.5
-MAX_GAP_S = 0.5
+HAMPEL_WINDOW_S, MAX_GAP_S = 0.5, 0.5
 # Medians are found for this many samples at once, which limits the memory for a long recording at a high frame rate.
 MEDIANS_AT_ONCE = 65536
 MAD_TO_SIGMA = 1.4826  # median absolute deviation → standard deviation of a normal distribution
@@ -67,6 +67,9 @@ def _runs(mask: NDArray[np.bool_]) -> list[slice]:
     return [slice(start, stop) for start, stop in edges.reshape(-1, 2).tolist()]
 
 
+# What cannot be smoothed stays as it is: fewer samples than this, or so few a second that the cut-off is beyond this share of the
+# Nyquist frequency. Times that span more than so many periods a sample have holes, and are not made even. By design.
+LEAST_SAMPLES, HIGHEST_CUTOFF, MOST_UNEVEN = 8, 0.95, 4
 # A second-order Butterworth filter run forward and backward is 3 dB down at this fraction of each pass's corner frequency (Winter
 # 2009, ch. 2.2.4.4): 1 / (1 + x⁴) = 1 / √2.
 TWO_PASS_CORNER = float((np.sqrt(2.0) - 1.0) ** 0.25)
@@ -81,13 +84,14 @@ def smooth(time_s: FloatArray, values: FloatArray, cutoff_hz: float = CUTOFF_HZ)
     result = values.copy()
     for run in _runs(np.isfinite(values)):
         time, part = time_s[run], values[run]
-        if len(part) < 8:
+        if len(part) < LEAST_SAMPLES:
             continue
         period = float(np.median(np.diff(time)))
         nyquist = 0.5 / period
-        if cutoff_hz >= 0.95 * nyquist:
+        if cutoff_hz >= HIGHEST_CUTOFF * nyquist:
             continue
-        even = np.arange(time[0], time[-1] + period / 2, period) if time[-1] - time[0] < 4 * len(part) * period else time
+        with_holes = time[-1] - time[0] >= MOST_UNEVEN * len(part) * period
+        even = time if with_holes else np.arange(time[0], time[-1] + period / 2, period)
         response = _design_low_pass(cutoff_hz / nyquist)
         padding = min(len(even) - 1, int(np.ceil(1.0 / (cutoff_hz * period))))
         smoothed = _filter_both_ways(response, np.interp(even, time, part), padding)

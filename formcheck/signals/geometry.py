@@ -79,6 +79,7 @@ def project_inclination(
     return np.asarray(np.degrees(np.arctan2(across, height)))
 
 
+# The leans that a shank can have, with a margin, degrees: finer steps change an angle by less than 0.001°.
 LEANS_DEG: FloatArray = np.arange(-60.0, 80.25, 0.25)
 
 

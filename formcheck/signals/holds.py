@@ -20,6 +20,7 @@ from formcheck.support.arrays import FloatArray
 # The signal rests where it stays within `HoldRule.rest_band` for this long. A foot that is put down for a moment rests for longer
 # than a foot in the air hangs still.
 REST_S = 0.3
+LEAST_REST_S = 0.7 * REST_S  # of which so much must have been seen: frames come late
 # A position that is being given up, but does not come to rest, is over after this long.
 MAX_WAY_S = 0.6
 # The position may be unseen or untrue for less than this without ending the hold.
@@ -136,7 +137,7 @@ class HoldCounter:
         while time_s - self._recent[0][0] > REST_S:
             self._recent.popleft()
         values = [v for _, v in self._recent]
-        long_enough = time_s - self._recent[0][0] >= 0.7 * REST_S
+        long_enough = time_s - self._recent[0][0] >= LEAST_REST_S
         if not long_enough or max(values) - min(values) > self.rule.rest_band:
             return
         level = float(np.median(values))

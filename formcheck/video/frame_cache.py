@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from formcheck.video.frames import Image, Planes, Rgb, SmallFrame
 
+# Of 100, by design.
 JPEG_QUALITY = 92
 # Enough for about 80 s of 720 lines at 15 noisy pictures per second. Longer videos are decoded again, to limit memory.
 MAX_STORE_BYTES = 128 * 2**20

@@ -156,8 +156,9 @@ class Counting:
         self.fresh = observe_scene(recent, log.frame_size)
         if self.scene is not None and self._kept:
             moving = any(candidate.is_moving for candidate in self.candidates)
-            is_other = _has_turned(self.scene, self.fresh) or (not moving and _has_other_scale(self.scene, self.fresh))
-            self._changed_observations = self._changed_observations + 1 if is_other else 0
+            turned = (self.scene.facing, self.scene.kind) != (self.fresh.facing, self.fresh.kind)
+            other_scale = abs(self.fresh.shank_px / self.scene.shank_px - 1.0) > CHANGED_SCALE  # nearer to the camera, or farther
+            self._changed_observations = self._changed_observations + 1 if turned or (other_scale and not moving) else 0
             if self._changed_observations < CHANGED_OBSERVATIONS:
                 return
         self._changed_observations = 0
@@ -169,13 +170,3 @@ class Counting:
         """Let the exercise confirm a movement, on the track cleaned in both directions, as for a recording."""
         track = clean_track(log.raw_track(span.start_s - LEAD_S))
         return self.scene is not None and candidate.exercise.confirm(View(track, self.scene, candidate.leg), span)
-
-
-def _has_turned(kept: Scene, fresh: Scene) -> bool:
-    """Whether the person faces elsewhere, or the camera stands elsewhere around the person."""
-    return (kept.facing, kept.kind) != (fresh.facing, fresh.kind)
-
-
-def _has_other_scale(kept: Scene, fresh: Scene) -> bool:
-    """Whether the person is nearer to the camera or farther away."""
-    return abs(fresh.shank_px / kept.shank_px - 1.0) > CHANGED_SCALE

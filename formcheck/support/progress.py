@@ -3,18 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import overload
 
 Progress = Callable[[float, str], None]
 """Called with the share done (0..1) and the name of the stage; it may raise `Cancelled` to stop the work."""
 
 
-@overload
-def part_of(progress: Progress, start: float, stop: float) -> Progress: ...
-@overload
-def part_of(progress: None, start: float, stop: float) -> None: ...
-@overload
-def part_of(progress: Progress | None, start: float, stop: float) -> Progress | None: ...
 def part_of(progress: Progress | None, start: float, stop: float) -> Progress | None:
     """Return the callback for one stage, whose 0..1 are ``start..stop`` of the whole work."""
     if progress is None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import fields, replace
+from dataclasses import dataclass, fields, replace
 
 import numpy as np
 
@@ -31,6 +31,26 @@ READ_IN_ONE_FRAME = ("knee_over_toe_cm", "knee_over_toe_pct_foot")
 # scale's error (`camera.SCALE_ERROR_SHARE`) it makes 12 %: in the heights of 13 marked frames of people the errors' standard
 # deviation was 12 %, on 9 rendered sets of people who slacken and straighten (640 × 480) their RMS was 13 %.
 BODY_SHARE = 0.113
+
+
+@dataclass(frozen=True)
+class SetErrors:
+    """What a set itself shows of the errors of its numbers (1 sigma); 0 where it shows none.
+
+    Attributes
+    ----------
+    camera_cm
+        Of a length, after the camera's motion was taken out (without a scale, for a foot of 25 cm).
+    lengths_refused
+        The number of repetitions in which that was too much for a length.
+    height_cm, shank_deg
+        The root mean squares over the repetitions, from their evidence (`measure_height_error`, `measure_shank_error`).
+    """
+
+    camera_cm: float = 0.0
+    lengths_refused: int = 0
+    height_cm: float = 0.0
+    shank_deg: float = 0.0
 
 
 def measure_with_camera(

@@ -9,7 +9,7 @@ import numpy as np
 
 from formcheck.analysis.build_report import Measured, drop_impossible_frames, rate_visibility, settle_measures
 from formcheck.analysis.detection import frames_of_set
-from formcheck.analysis.errors import measure_height_error, measure_shank_error, measure_with_camera
+from formcheck.analysis.errors import SetErrors, measure_height_error, measure_shank_error, measure_with_camera
 from formcheck.analysis.film import Film
 from formcheck.analysis.key_frames import correct_by_keys
 from formcheck.analysis.quality import assess_quality, refuses_angle
@@ -63,21 +63,15 @@ def measure(
     cm_per_px = find_scale(view.scene, film.settings.athlete)
     if exercise is None:
         nothing = Refinement(FootMotion.empty(len(view.track)), [])
-        return judge(make_recording(view, None, [], nothing, cm_per_px), [], film.info, nothing.picture)
+        return judge(make_recording(view, None, [], nothing, cm_per_px), [], film.info, nothing.picture, SetErrors())
     spans = see_spans(view, exercise, spans)
     evidence = evidence or Evidence()
     evidence.add(view, exercise, spans, film, key_frames=key_frames, progress=progress)
     seen = evidence.settle(view, exercise)
     recording = make_recording(view, exercise, spans, seen, cm_per_px)
     recording, measures, camera_cm, refused = measure_with_camera(recording, exercise, film.motion)
-    picture = replace(
-        seen.picture,
-        camera_error_cm=camera_cm,
-        lengths_refused=refused,
-        height_error_cm=measure_height_error(recording, measures),
-        shank_error_deg=measure_shank_error(recording, seen.keys),
-    )
-    judged = judge(recording, measures, film.info, picture)
+    own = measure_height_error(recording, measures), measure_shank_error(recording, seen.keys)
+    judged = judge(recording, measures, film.info, seen.picture, SetErrors(camera_cm, refused, *own))
     return replace(judged, evidence=[list_evidence(recording, seen, k, values) for k, values in enumerate(judged.measures)])
 
 
@@ -167,11 +161,13 @@ def place_camera(view: View, exercise: PoseExercise | None, seen: Refinement, at
     return replace(scene, foot_yaw_deg=find_foot_yaw(resting, view.side, scene)) if len(resting) else scene
 
 
-def judge(recording: Recording, measures: list[dict[str, float]], info: VideoInfo, picture: PictureQuality) -> Measured:
+def judge(
+    recording: Recording, measures: list[dict[str, float]], info: VideoInfo, picture: PictureQuality, errors: SetErrors
+) -> Measured:
     """Judge what was measured: impossible values, the recording's quality, and the faults, which allow for its errors."""
     view, exercise, spans = recording.view, recording.exercise, list(recording.spans)
     frames = frames_of_set(view.track, spans)
-    quality = assess_quality(info, view, exercise, frames, recording.cm_per_px is not None, picture)
+    quality = assess_quality(info, view, exercise, frames, recording.cm_per_px is not None, picture, errors)
     if exercise is None:
         return Measured(recording, [], [], [], [], quality)
     measures, reasons = settle_measures(exercise, measures, spans)

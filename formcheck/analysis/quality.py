@@ -8,7 +8,7 @@ from collections.abc import Iterable
 import numpy as np
 from numpy.typing import NDArray
 
-from formcheck.analysis.errors import FOOT_CM
+from formcheck.analysis.errors import FOOT_CM, SetErrors
 from formcheck.analysis.refine import PictureQuality
 from formcheck.exercises import Exercise, PoseExercise
 from formcheck.exercises.describe import Measure
@@ -179,6 +179,9 @@ SPARED, SPARING = frozenset(("hold_s", "heel_rise_cm")), frozenset(("far-leg", "
 WIDER_OFF_SIDE = 2.0
 
 
+NOT_SHOWN = SetErrors()
+
+
 def refuses_angle(scene: Scene, leg: Side | None) -> bool:
     """Whether the shank's angle cannot be read: from the front, too far off side-on, or if the leg is in doubt."""
     off = abs(scene.yaw_deg)
@@ -236,11 +239,11 @@ def _judge_leg(info: VideoInfo, view: View, frames: NDArray[np.bool_], picture: 
     ]
 
 
-def _judge_motion(picture: PictureQuality) -> Criterion:
+def _judge_motion(picture: PictureQuality, errors: SetErrors) -> Criterion:
     """Return the criterion of the camera's motion that says most."""
-    if picture.lengths_refused:
-        return LENGTHS_KNOWN.of(picture.lengths_refused)
-    return CORRECTED.of(picture.camera_error_cm) if picture.camera_error_cm > 0 else STEADY.of(picture.drift)
+    if errors.lengths_refused:
+        return LENGTHS_KNOWN.of(errors.lengths_refused)
+    return CORRECTED.of(errors.camera_cm) if errors.camera_cm > 0 else STEADY.of(picture.drift)
 
 
 def measure_frame_rate(info: VideoInfo, track: PoseTrack) -> float:
@@ -267,12 +270,10 @@ def _widen_for_size(needed_shank_px: float, scene: Scene) -> float:
     return max(1.0, needed_shank_px / seen) if seen > 0 else 1.0
 
 
-def expect_errors(
-    exercise: Exercise, scene: Scene, warnings: list[QualityWarning], picture: PictureQuality | None = None
-) -> dict[str, float]:
+def expect_errors(exercise: Exercise, scene: Scene, warnings: list[QualityWarning], own: SetErrors = NOT_SHOWN) -> dict[str, float]:
     """Return by measure the standard error under this recording's conditions: 68 % of measurements lie within it.
 
-    Heights and the shank's angle have an error of their own, from the spread of their evidence (``picture``); what that shows
+    Heights and the shank's angle have an error of their own, from the spread of their evidence (``own``); what that shows
     by itself (`SHOWN_BY_EVIDENCE`) is not added again. The other measures have the error of a well-filmed set.
 
     A condition that alone makes the error ``f`` times as large adds a variance of ``f² − 1`` times the usual one. Several
@@ -281,7 +282,6 @@ def expect_errors(
     """
     if _hides_heel(scene, exercise):
         return {}
-    picture = picture or PictureQuality()
     off_side = exercise.reads_shank and abs(scene.yaw_deg) > YAW_CHECK_DEG
     kept = [w.code for w in warnings if not (off_side and w.code == "not-side-on")]
     always = [WIDER_OFF_SIDE] * off_side + [WIDER.get(code, 1.0) for code in kept if code not in SHOWN_BY_EVIDENCE]
@@ -291,24 +291,24 @@ def expect_errors(
     errors = {}
     for m in exercise.measures:
         if m.error is not None:
-            own = _own_error(m, exercise, picture)
+            error = _own_error(m, exercise, own)
             widened = [f for code, f in shown.items() if m.name not in SPARED or code not in SPARING]
             usual = m.error * _combine([_widen_for_size(m.needed_shank_px, scene), *widened, *always])
             if m.name in HEIGHTS and "far-leg" in shown:
-                own *= FAR_HEIGHT_WIDER
-            camera = picture.camera_error_cm * {"cm": 1.0, "% foot": 100.0 / FOOT_CM}.get(m.unit, 0.0)
-            errors[m.name] = round(math.hypot(own * _combine(always) if own > 0 else usual, camera), 2)
+                error *= FAR_HEIGHT_WIDER
+            camera = own.camera_cm * {"cm": 1.0, "% foot": 100.0 / FOOT_CM}.get(m.unit, 0.0)
+            errors[m.name] = round(math.hypot(error * _combine(always) if error > 0 else usual, camera), 2)
     return errors
 
 
-def _own_error(measure: Measure, exercise: Exercise, picture: PictureQuality) -> float:
+def _own_error(measure: Measure, exercise: Exercise, own: SetErrors) -> float:
     """Return the error that a measure's own evidence shows; 0 if it has none."""
     error = measure.error or 0.0
-    if exercise.reads_shank and measure.unit == "°" and picture.shank_error_deg > 0:
+    if exercise.reads_shank and measure.unit == "°" and own.shank_deg > 0:
         # dorsiflexion is the shank's angle less the foot's turn, whose error is the rest of its own
-        return math.sqrt(max(0.0, error**2 - SHANK_ERROR_DEG**2) + picture.shank_error_deg**2)
+        return math.sqrt(max(0.0, error**2 - SHANK_ERROR_DEG**2) + own.shank_deg**2)
     if measure.name in HEIGHTS:
-        return picture.height_error_cm * error / HEIGHT_ERROR_CM
+        return own.height_cm * error / HEIGHT_ERROR_CM
     return 0.0
 
 
@@ -324,6 +324,7 @@ def assess_quality(
     frames: NDArray[np.bool_],
     scaled: bool,
     picture: PictureQuality,
+    errors: SetErrors,
 ) -> Quality:
     """Return how far the recording can be trusted, judged on the frames of the set.
 
@@ -337,6 +338,8 @@ def assess_quality(
         Whether lengths have a scale.
     picture
         How good the pictures were, as far as they were read again.
+    errors
+        What the set itself shows of its errors.
     """
     track, scene = view.track, view.scene
     coverage = float(track.present[frames].mean()) if frames.any() else 0.0
@@ -350,11 +353,11 @@ def assess_quality(
         LARGE.of(0.0 if math.isnan(shank) else shank),
         *(_judge_leg(info, view, frames, picture) if exercise else []),
         ALONE.of(track.people),
-        _judge_motion(picture),
+        _judge_motion(picture, errors),
         SCALED.of(float(scaled)),
     ]
     warnings = [QualityWarning.model_validate({"code": c.name, "message": c.message}) for c in list_failed(criteria)]
     unread = exercise is not None and exercise.reads_shank and refuses_angle(scene, view.side)
     usable = exercise is not None and coverage >= MIN_COVERAGE and view.off_side_deg <= YAW_REFUSE_DEG and not unread
-    expected = expect_errors(exercise, scene, warnings, picture) if exercise else {}
+    expected = expect_errors(exercise, scene, warnings, errors) if exercise else {}
     return Quality(pose_coverage=round(coverage, 4), usable=usable, warnings=warnings, expected_error=expected)

@@ -58,18 +58,10 @@ class PictureQuality:
     """The quality of the pictures: ``drift`` is how far they moved as a whole between repetitions, in picture widths.
 
     ``contrast`` is the spread of brightness where the working leg is, of 255; None if it was not measured.
-    ``camera_error_cm`` is the length error left after the camera's own motion is removed (without a scale, for a foot of 25 cm);
-    ``lengths_refused`` is the number of repetitions in which it was too large for a length. Both are 0 for a camera that stood
-    still. ``height_error_cm`` and ``shank_error_deg`` are the root mean squares of the repetitions' own errors, from the spread of
-    their evidence; 0 if not known.
     """
 
     drift: float = 0.0
     contrast: float | None = None
-    camera_error_cm: float = 0.0
-    lengths_refused: int = 0
-    height_error_cm: float = 0.0
-    shank_error_deg: float = 0.0
 
 
 @dataclass(frozen=True)

@@ -7,9 +7,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from formcheck.analysis.errors import MAX_ERROR_FEET, measure_with_camera
+from formcheck.analysis.errors import MAX_ERROR_FEET, SetErrors, measure_with_camera
 from formcheck.analysis.quality import expect_errors
-from formcheck.analysis.refine import PictureQuality
 from formcheck.exercises import EXERCISES, PoseExercise
 from formcheck.exercises.base import Recording
 from formcheck.foot import FootMotion
@@ -66,8 +65,8 @@ def test_an_error_below_the_limit_widens_lengths_and_no_angle(exercise: PoseExer
     _, measures, error_cm, _ = measure_with_camera(recording, exercise, move(recording, np.full(90, error)))
     assert all(np.isfinite(m["height_cm"]) for m in measures)
     scene = recording.view.scene
-    still, moved = (expect_errors(exercise, scene, [], PictureQuality(camera_error_cm=cm)) for cm in (0.0, error_cm))
+    still, moved = (expect_errors(exercise, scene, [], SetErrors(camera_cm=cm)) for cm in (0.0, error_cm))
     assert moved["height_cm"] == pytest.approx(np.hypot(still["height_cm"], error_cm), abs=0.01)
     lunge = EXERCISES["half-kneeling"]
-    moving = PictureQuality(camera_error_cm=1.0)
+    moving = SetErrors(camera_cm=1.0)
     assert expect_errors(lunge, scene, [], moving)["valid_peak_deg"] == expect_errors(lunge, scene, [])["valid_peak_deg"]

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from formcheck.analysis.errors import SetErrors
 from formcheck.analysis.quality import assess_quality, expect_errors, make_warning, refuses_angle
 from formcheck.analysis.refine import PictureQuality, measure_contrast
 from formcheck.exercises import EXERCISES
@@ -47,6 +48,7 @@ def judge(
         np.ones(len(track), bool),
         scaled,
         PictureQuality(**{"contrast": 90.0, **picture}),
+        SetErrors(),
     )
 
 
@@ -142,7 +144,7 @@ def test_a_shanks_error_is_that_of_its_evidence_and_widens_in_the_dark_but_not_t
 
     def expect(own_deg: float, *codes_: str) -> dict[str, float]:
         warnings = [make_warning(code) for code in codes_]  # type: ignore[arg-type]
-        return expect_errors(exercise, scene, warnings, PictureQuality(shank_error_deg=own_deg))
+        return expect_errors(exercise, scene, warnings, SetErrors(shank_deg=own_deg))
 
     assert expect(1.4)["valid_peak_deg"] == 1.4
     assert expect(3.1)["tibial_inclination_deg"] == 3.1
@@ -153,7 +155,7 @@ def test_a_shanks_error_is_that_of_its_evidence_and_widens_in_the_dark_but_not_t
 
 def test_a_heights_error_is_that_of_its_evidence_and_of_the_bodys_proportions() -> None:
     exercise, scene = EXERCISES["heel-raise"], observe_scene(GOOD, FRAME_SIZE)
-    errors = expect_errors(exercise, scene, [], PictureQuality(height_error_cm=0.9, camera_error_cm=0.3))
+    errors = expect_errors(exercise, scene, [], SetErrors(height_cm=0.9, camera_cm=0.3))
     assert errors["height_cm"] == pytest.approx(np.hypot(0.9, 0.3), abs=0.01)
     assert errors["malleolus_rise_cm"] < errors["height_cm"]
     assert errors["height_pct_foot"] == pytest.approx(100 * errors["height_cm"] / 25, abs=0.1)
@@ -162,8 +164,7 @@ def test_a_heights_error_is_that_of_its_evidence_and_of_the_bodys_proportions() 
 def test_a_far_foots_height_is_less_sure_than_its_sources_agree() -> None:
     exercise, scene = EXERCISES["heel-raise"], observe_scene(make_standing(), FRAME_SIZE)
     near, far = (
-        expect_errors(exercise, scene, [make_warning(c) for c in codes], PictureQuality(height_error_cm=1.0))
-        for codes in ([], ["far-leg"])
+        expect_errors(exercise, scene, [make_warning(c) for c in codes], SetErrors(height_cm=1.0)) for codes in ([], ["far-leg"])
     )
     assert far["height_cm"] == pytest.approx(1.5 * near["height_cm"])
     assert far["height_pct_foot"] == pytest.approx(1.5 * near["height_pct_foot"], abs=0.01)
@@ -215,7 +216,7 @@ def test_an_angle_that_cannot_be_trusted_is_refused(yaw_deg: float, near: str, f
     assert refuses_angle(scene, "right") is refused
     info = VideoInfo(Path("set.mp4"), 3.0, 30.0, len(GOOD), *FRAME_SIZE, 0, 0.0, "h264")
     lunge, whole = EXERCISES["half-kneeling"], np.ones(len(GOOD), bool)
-    quality = assess_quality(info, View(GOOD, scene, "right"), lunge, whole, True, PictureQuality(contrast=90.0))
+    quality = assess_quality(info, View(GOOD, scene, "right"), lunge, whole, True, PictureQuality(contrast=90.0), SetErrors())
     assert quality.usable is not refused
     if refused:
         assert any("Film" in warning.message for warning in quality.warnings)

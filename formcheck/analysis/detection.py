@@ -9,7 +9,7 @@ from typing import cast
 import numpy as np
 from numpy.typing import NDArray
 
-from formcheck.exercises import PoseExercise, detectable_exercises, pose_exercises
+from formcheck.exercises import EXERCISES, PoseExercise
 from formcheck.pose.track import SIDES, PoseTrack, Side
 from formcheck.report.schema import WorkingSide
 from formcheck.scene.scene import Scene
@@ -97,8 +97,9 @@ def try_leg(view: View, exercise: PoseExercise) -> Detection:
 
 
 def list_exercises(chosen: str) -> list[PoseExercise]:
-    """Return the exercises that the user's choice allows: ``auto`` or a name."""
-    return detectable_exercises() if chosen == "auto" else [e for e in pose_exercises() if e.name == chosen]
+    """Return the exercises that the user's choice allows: a name, or ``auto`` for those that are detectable."""
+    of_body = [exercise for exercise in EXERCISES.values() if isinstance(exercise, PoseExercise)]
+    return [e for e in of_body if (e.is_detectable if chosen == "auto" else e.name == chosen)]
 
 
 def list_legs(side: str) -> list[Side]:

@@ -13,7 +13,7 @@ import cv2
 
 from formcheck.analysis import sticker_films
 from formcheck.analysis.build_report import assemble_report, name_software
-from formcheck.analysis.detection import Detection, detect_set
+from formcheck.analysis.detection import Detection, detect_set, list_exercises
 from formcheck.analysis.film import Film
 from formcheck.analysis.measure import list_signals, measure, view_set
 from formcheck.analysis.nobody import explain_no_upper_body, explain_nobody
@@ -21,7 +21,7 @@ from formcheck.analysis.not_counted import Uncounted, explain_uncounted, explain
 from formcheck.analysis.quality import YAW_WARN_DEG
 from formcheck.analysis.settings import Settings
 from formcheck.analysis.so_far import RepsSoFar
-from formcheck.exercises import EXERCISES, PoseExercise, detectable_exercises
+from formcheck.exercises import EXERCISES, PoseExercise
 from formcheck.exercises.base import Recording
 from formcheck.exercises.short_foot import ShortFoot, StickerRecording
 from formcheck.foot.stickers import StickerTrack
@@ -283,5 +283,5 @@ def _legs_unsure(found: FirstPass) -> bool:
     off_side = scene.kind == "side" and abs(scene.yaw_deg) > YAW_WARN_DEG
     if detection and (not off_side or len(detection.spans) > FEW_REPS):
         return False
-    poses = (e.compute_ready(View(track, scene, leg)) for e in detectable_exercises() for leg in SIDES)
+    poses = (e.compute_ready(View(track, scene, leg)) for e in list_exercises("auto") for leg in SIDES)
     return any(ready.mean() * (track.time_s[-1] - track.time_s[0]) > MIN_POSE_S for ready in poses)

@@ -21,14 +21,8 @@ class Settings:
 
     Attributes
     ----------
-    exercise
-        ``auto``, or a name of `formcheck.exercises.EXERCISES`.
-    side
-        The working leg: ``auto``, ``left``, ``right`` or ``both``.
-    athlete
-        Height (for cm) and body mass (for work), if known.
-    model
-        The pose model: ``lite``, ``full`` or ``heavy``.
+    exercise, side, athlete, model
+        As in `formcheck.analyze_video`.
     view
         Where the camera stands.
     roll_deg

@@ -20,15 +20,4 @@ EXERCISES: dict[str, Exercise] = {
     for exercise in (HalfKneeling(), HeelRaise(), SoleusRaise(), KneeToWall(), ShortFoot(), SingleLegBalance(), StepDrop())
 }
 
-
-def pose_exercises() -> list[PoseExercise]:
-    """Return the exercises that are found and measured by the body's landmarks."""
-    return [exercise for exercise in EXERCISES.values() if isinstance(exercise, PoseExercise)]
-
-
-def detectable_exercises() -> list[PoseExercise]:
-    """Return those of them that are looked for when the user names no exercise."""
-    return [exercise for exercise in pose_exercises() if exercise.is_detectable]
-
-
-__all__ = ["EXERCISES", "Exercise", "Measure", "PoseExercise", "Prescription", "detectable_exercises", "pose_exercises"]
+__all__ = ["EXERCISES", "Exercise", "Measure", "PoseExercise", "Prescription"]

@@ -7,8 +7,8 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from formcheck.analysis.detection import Detection, detect_set
-from formcheck.exercises import EXERCISES, detectable_exercises
+from formcheck.analysis.detection import Detection, detect_set, list_exercises
+from formcheck.exercises import EXERCISES
 from formcheck.exercises.base import Recording
 from formcheck.foot import FOOT_PER_SHANK, FootMotion
 from formcheck.pose.blazepose import Pose
@@ -131,4 +131,4 @@ def test_a_film_that_begins_with_the_foot_up_has_no_start_to_measure_from() -> N
 def test_without_its_name_it_is_not_measured() -> None:
     track = clean_track(film(lambda t: balancing(lift_at(t, HOLDS)), 55.0))
     assert detect_set(track, observe_scene(track, SIZE)) is None
-    assert "single-leg-balance" not in {exercise.name for exercise in detectable_exercises()}
+    assert "single-leg-balance" not in {exercise.name for exercise in list_exercises("auto")}

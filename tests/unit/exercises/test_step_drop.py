@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from formcheck.analysis.build_report import settle_measures
-from formcheck.analysis.detection import Detection, detect_set
-from formcheck.exercises import EXERCISES, detectable_exercises
+from formcheck.analysis.detection import Detection, detect_set, list_exercises
+from formcheck.exercises import EXERCISES
 from formcheck.exercises.base import Recording
 from formcheck.exercises.step_drop import DEPTH_UNREAD
 from formcheck.foot import FOOT_PER_SHANK, FootMotion
@@ -75,4 +75,4 @@ def test_standing_squats_and_balance_are_no_drops() -> None:
 
 
 def test_without_its_name_it_is_not_measured() -> None:
-    assert "step-drop" not in {exercise.name for exercise in detectable_exercises()}
+    assert "step-drop" not in {exercise.name for exercise in list_exercises("auto")}

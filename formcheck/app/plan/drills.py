@@ -52,7 +52,8 @@ def _choose() -> Exercise:
     asked = st.query_params.get(_PARAMETER)
     names = list(EXERCISES)
     if asked in EXERCISES and st.session_state.get("drill-asked") != asked:
-        st.session_state["drill-asked"] = st.session_state["drill-chosen"] = asked
+        # noted as done only at the end: a run that is broken off before loses the choice of a control that it has not shown
+        st.session_state["drill-chosen"] = asked
     name = st.segmented_control(
         tr("Exercise"), names, default=names[0] if "drill-chosen" not in st.session_state else None, key="drill-chosen",
         format_func=lambda n: EXERCISES[n].short_title, required=True, label_visibility="collapsed",

@@ -110,7 +110,13 @@ def show_report_page(find_next: Callable[[str], NextSet | None]) -> None:
         if note and st.button(tr("Next set"), type="primary", icon=":material/skip_next:"):
             forget_set()
             st.rerun()
-        if st.button(tr("Redo this set") if not note else tr("Film another set"), icon=":material/replay:"):
+        if note:
+            again = st.button(tr("Film another set"), icon=":material/replay:")
+        else:
+            with st.popover(tr("Redo this set"), icon=":material/replay:"):
+                st.write(tr("This discards the set, its report and its recording. It cannot be undone."))
+                again = st.button(tr("Discard and film again"), icon=":material/delete:")
+        if again:
             forget_set()
             st.rerun()
     if note and following is not None:

@@ -171,7 +171,12 @@ def _say_none(nearest: Exercise, movements: Sequence[NotCounted], *, given: bool
     if times < count:
         why = tr("{why} ({times} of {count})").format(why=why, times=count_in_words(times), count=number)
     if given:
-        none = tr("{seen}, but none counts as {exercise}: {why}.")
+        one, several = (
+            tr("{seen}, but it does not count as {exercise}: {why}."),
+            tr("{seen}, but none counts as {exercise}: {why}."),
+        )
     else:
-        none = tr("{seen}, but none counts as an exercise. The nearest is the {exercise}: {why}.")
+        one = tr("{seen}, but it does not count as an exercise. The nearest is the {exercise}: {why}.")
+        several = tr("{seen}, but none counts as an exercise. The nearest is the {exercise}: {why}.")
+    none = one if count == 1 else several
     return f"{none.format(seen=seen, exercise=title, why=why)} {FILM_FROM_THE_SIDE}"

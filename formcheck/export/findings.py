@@ -135,7 +135,7 @@ def _describe_fault(report: SetReport, code: FaultCode, numbers: list[int]) -> t
         held = [rep.measures["hold_s"] or 0.0 for rep in report.reps if code in rep.faults and "hold_s" in rep.measures]
         spread = list(dict.fromkeys(_seconds(value) for value in (min(held), max(held)))) if held else []
         amount = f" ({' to '.join(spread)})" if spread else ""
-        statement = tr("You held too short on {where}{amount}; the exercise asks for {hold_s}.").format(
+        statement = tr("Your hold was too short on {where}{amount}; the exercise asks for {hold_s}.").format(
             where=where, amount=amount, hold_s=_seconds(exercise.prescription.hold_s)
         )
         return statement, tr("Count the seconds out loud at the end of the movement before you go back.")

@@ -119,7 +119,7 @@ def test_the_report_fits_a_phone(report_page: Page) -> None:
 
 def test_the_set_is_kept_when_asked(report_page: Page, home: Path, truth: dict[str, Any]) -> None:
     report_page.get_by_role("button", name="Save to history").click()
-    report_page.get_by_text("Saved to Me's history").wait_for(timeout=60_000)
+    report_page.get_by_text("Saved to your history").wait_for(timeout=60_000)
     with open_store(f"sqlite:///{home / 'history.sqlite3'}") as store:
         (row,) = store.list_sets()
     assert (row.rep_count, row.side) == (len(truth["reps"]), "right")

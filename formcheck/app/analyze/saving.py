@@ -59,18 +59,19 @@ def save_result(store: Store, result: Result, name: str, recorded_at: datetime |
         report, athlete, recorded_at=recorded_at, recording_sha256=result.recording_sha256, curves=result.curves
     )
     session.choose_athlete(athlete.id)
+    history = tr("your history") if athlete.name == people.DEFAULT_NAME else tr("{name}'s history").format(name=athlete.name)
     replaced = saved.corrected
     if saved.already_saved and not replaced and _differs(store, saved, result):
         store.replace_report(saved.id, report)
         replaced = True
     if saved.kept_corrections and not replaced:
         return tr(
-            "This set is already in {name}'s history, corrected by hand, and was left as it is. Open it on "
+            "This set is already in {history}, corrected by hand, and was left as it is. Open it on "
             "the History page to undo the corrections."
-        ).format(name=athlete.name)
+        ).format(history=history)
     more = keep.pictures or keep.video
     if saved.already_saved and not replaced and not more and store.find_own_file(saved.row.html_path):
-        return tr("This set was already in {name}'s history, so nothing was added.").format(name=athlete.name)
+        return tr("This set was already in {history}, so nothing was added.").format(history=history)
     # Also for a set that is already saved: if the disk was full, its page could not be kept the first time.
     if keep.video and not result.video_is_current:
         session.helpers().run(draw_video_again, result.folder, progress=lambda share, stage: None)
@@ -82,12 +83,12 @@ def save_result(store: Store, result: Result, name: str, recorded_at: datetime |
         store.keep_pictures(saved.id, dict(_most_important(result)))
     result.note_saved(saved.id)
     if replaced:
-        return tr("The set in {name}'s history is replaced by the corrected one. It counts once.").format(name=athlete.name)
+        return tr("The set in {history} is replaced by the corrected one. It counts once.").format(history=history)
     if saved.already_saved:
-        return tr("This set was already in {name}'s history; what you chose is now kept with it.").format(name=athlete.name)
-    return tr(
-        "Saved to {name}'s history. It counts toward the trends, and toward today's plan if most of its reps were done."
-    ).format(name=athlete.name)
+        return tr("This set was already in {history}; what you chose is now kept with it.").format(history=history)
+    return tr("Saved to {history}. It counts toward the trends, and toward today's plan if most of its reps were done.").format(
+        history=history
+    )
 
 
 def _differs(store: Store, saved: SavedSet, result: Result) -> bool:

@@ -90,7 +90,7 @@ def test_quick_raises_are_reported_in_one_sentence_for_both_directions() -> None
 
 def test_a_short_hold_is_reported_with_the_time_held_and_the_time_prescribed() -> None:
     (finding,) = interpret(half_kneeling(STEADY, [["short-hold"]] * 6, hold_s=0.4))
-    assert finding.statement == "You held too short on every rep (0.4\u00a0s); the exercise asks for 1\u00a0s."
+    assert finding.statement == "Your hold was too short on every rep (0.4\u00a0s); the exercise asks for 1\u00a0s."
 
 
 def test_a_good_hold_and_tempo_are_reported() -> None:
@@ -143,7 +143,7 @@ def test_at_most_three_findings_are_given_and_habits_come_first() -> None:
 
 def test_a_lifted_heel_comes_before_a_short_hold() -> None:
     found = interpret(half_kneeling([40.0] * 4, [["short-hold"], ["heel-lifted", "short-hold"], ["heel-lifted", "short-hold"], []]))
-    assert [finding.statement.split(" on ")[0] for finding in found] == ["Heel lifted", "You held too short"]
+    assert [finding.statement.split(" on ")[0] for finding in found] == ["Heel lifted", "Your hold was too short"]
 
 
 def test_only_a_faultless_set_is_called_faultless() -> None:

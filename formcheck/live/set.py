@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 from formcheck.live.difference import with_live
 from formcheck.live.machine import SetMachine
 from formcheck.live.measuring import RepMeasurer
+from formcheck.live.pace import Pace
 from formcheck.live.recorder import Recorder
 from formcheck.live.ring import FrameRing, letterbox
 from formcheck.live.state import Ending, LiveSetup, LiveState
@@ -32,14 +33,8 @@ from formcheck.video.frames import Image, shrink
 if TYPE_CHECKING:
     from formcheck.analysis.pipeline import Analysis
 
-# The full model is kept if it gives this many poses per second, judged on this many poses after a warm-up. At this rate it counted
-# all reps of the rendered clips; the lite model at 15 a second did not (docs/design/live.md). A frame's time includes waiting for
-# the processor, because the machine may be busy even if the model is fast.
-FULL_POSES_PER_S = 8.0
-JUDGED_POSES = 15
 # With fewer poses per second than this there is no time for anything but the poses.
 PLENTY_POSES_PER_S = 15.0
-WARM_UP_POSES = 3
 RATE_WINDOW_S = 2.0  # rates are counted over this long
 # Until the set has begun or the person is in a starting pose, the recording restarts at this interval.
 MAX_SET_UP_RECORDING_S = 20.0
@@ -96,8 +91,7 @@ class LiveSet:
         self._closing = False
         self._arrivals: deque[float] = deque()
         self._poses: deque[float] = deque()
-        self._costs: deque[float] = deque(maxlen=JUDGED_POSES)
-        self._seen = 0
+        self._pace = Pace()
         self._dropped = 0
         self._newest_s = 0.0
         self._recording_since: float | None = None
@@ -301,8 +295,7 @@ class LiveSet:
         self._steady.note(pose, frame)
         self.ring.add(time_s, frame.image)
         self._pass_pose(time_s, pose, image, frame.to_frame)
-        self._costs.append(self._clock() - before)
-        self._seen += 1
+        self._pace.note(self._clock() - before)
         if not self._inline:
             self._choose_model()
 
@@ -323,9 +316,8 @@ class LiveSet:
 
         The models see a body a little differently, so that a change within a set would be a change of the person's size.
         """
-        if self.setup.model != "auto" or self.model != "full" or self._seen < WARM_UP_POSES + JUDGED_POSES:
-            return
-        if self.state.stage in ("running", "ended") or sorted(self._costs)[len(self._costs) // 2] <= 1.0 / FULL_POSES_PER_S:
+        begun = self.state.stage in ("running", "ended")
+        if self.setup.model != "auto" or self.model != "full" or begun or not self._pace.is_too_slow:
             return
         estimator = self._estimator
         self.model = "lite"

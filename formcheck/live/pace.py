@@ -1,0 +1,31 @@
+"""How fast poses are found on this machine: whether the full model keeps up."""
+
+from __future__ import annotations
+
+from collections import deque
+
+# The full model is kept if it gives this many poses per second, judged on the median of this many poses after a warm-up. At this
+# rate it counted all reps of the rendered clips; the lite model at 15 a second did not (docs/design/live.md).
+FULL_POSES_PER_S = 8.0
+JUDGED_POSES = 15
+WARM_UP_POSES = 3
+
+
+class Pace:
+    """The times that the latest poses took. They include waiting for the processor: a machine may be busy though it is fast."""
+
+    def __init__(self) -> None:
+        """Begin with no pose."""
+        self._costs: deque[float] = deque(maxlen=JUDGED_POSES)
+        self._seen = 0
+
+    def note(self, cost_s: float) -> None:
+        """Take the time from one frame to its pose, seconds."""
+        self._costs.append(cost_s)
+        self._seen += 1
+
+    @property
+    def is_too_slow(self) -> bool:
+        """Whether the full model is too slow here; False until it can be judged."""
+        judged = self._seen >= WARM_UP_POSES + JUDGED_POSES
+        return judged and sorted(self._costs)[len(self._costs) // 2] > 1.0 / FULL_POSES_PER_S

@@ -42,7 +42,7 @@ EMPTY_PAGES = {
 }
 FULL_PAGES = {
     "compare": "compare",
-    "compare-weeks": "compare?a=1&b=250",
+    "compare-weeks": "compare?a=1&b=244",
     "today": "",
     "trends": "trends",
     "plan": "plan",

@@ -24,6 +24,8 @@ from formcheck.support.language import tr, tr_count
 
 # Time to get back into position after a set in which nothing was counted, seconds.
 RETRY_S = 15
+# Time to hear what comes next after a set that was left out, seconds.
+SKIPPED_S = 5.0
 # A saved set can be undone on the page for this long, seconds; later it can be undone on the History page.
 UNDO_S = 60.0
 
@@ -120,6 +122,18 @@ class Workout:
     def skip_rest(self) -> None:
         """Begin the next set now."""
         self.rest_until = self.clock()
+
+    def skip_set(self) -> None:
+        """Leave out the set whose turn it is, if nothing of it was counted; the next one begins in a moment."""
+        step = self.step
+        if step is None or self.camera.state.count:
+            return
+        self.index += 1
+        following = self.step
+        self.camera.begin_next(self.make_setup(following or step), SKIPPED_S).close()
+        self.rest_until = self.clock() + SKIPPED_S
+        next_set = tr("Skipped. Next: {what}.")
+        self.announcement = tr("Skipped.") if following is None else next_set.format(what=describe_step(following))
 
     def stop(self) -> None:
         """Film no more sets; those already filmed are still saved, and so is the one being filmed if it has reps."""

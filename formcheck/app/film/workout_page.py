@@ -94,12 +94,14 @@ def _show_now(workout: Workout, filming: Filming) -> None:
         show_panel(filming.setup, filming.state)
         st.caption(describe_speed(filming.state))
     st.caption(f"{place}: {describe_step(step)}")
-    with st.container(horizontal=True):
+    with st.container(horizontal=True, key="workout-actions"):
         if left > 0 and st.button(tr("Skip the rest"), icon=":material/skip_next:"):
             workout.skip_rest()
             filming.end_rest()
         if left <= 0 and filming.state.stage == "running" and st.button(tr("End this set"), icon=":material/stop:"):
             filming.stop()
+        if left <= 0 and not filming.state.count and st.button(tr("Skip this set"), icon=":material/fast_forward:"):
+            workout.skip_set()
         if st.button(tr("End the session"), icon=":material/logout:"):
             workout.stop()
             st.rerun(scope="app")

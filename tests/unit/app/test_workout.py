@@ -9,7 +9,7 @@ import pytest
 
 from formcheck.app.film.next_set import NextSet
 from formcheck.app.film.stage import show_amount
-from formcheck.app.film.workout import RETRY_S, Workout, list_steps, summarize
+from formcheck.app.film.workout import RETRY_S, SKIPPED_S, Workout, list_steps, summarize
 from formcheck.exercises import EXERCISES
 from formcheck.live import LiveSetup, LiveState
 from formcheck.live.state import Stage
@@ -118,6 +118,25 @@ def test_the_rest_can_be_skipped() -> None:
     workout.advance()
     workout.skip_rest()
     assert workout.rest_left_s == 0.0
+
+
+def test_a_set_can_be_left_out_and_the_next_one_begins() -> None:
+    workout, camera, _ = begin()
+    workout.skip_set()
+    assert (workout.step, workout.filmed, workout.rest_left_s) == (STEPS[1], [], SKIPPED_S)
+    assert camera.begun == [(LiveSetup("half-kneeling", "right", target_reps=10), SKIPPED_S)]
+    assert camera.recordings[0].closed
+    assert workout.announcement == "Skipped. Next: ankle mobilization, right leg, 10 reps."
+
+
+def test_a_set_with_a_rep_is_not_left_out_and_after_the_last_one_the_session_is_over() -> None:
+    workout, camera, _ = begin(STEPS[:1])
+    camera.show(3, "running")
+    workout.skip_set()
+    assert workout.step == STEPS[0]
+    camera.show(0, "coach")
+    workout.skip_set()
+    assert workout.over
 
 
 def test_a_set_without_a_rep_is_filmed_again_and_nothing_of_it_is_kept() -> None:

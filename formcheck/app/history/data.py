@@ -67,7 +67,7 @@ def _show_sets(store: Store, athlete: Athlete | None) -> None:
         )
     else:
         newest = tr(" The newest {shown_sets} are shown.").format(shown_sets=_SHOWN_SETS) if len(rows) == _SHOWN_SETS else ""
-        st.caption(tr("Tick sets to open or delete them.{newest}").format(newest=newest))
+        st.caption(tr("Tick one set to open it, two to compare them, or any to delete them.{newest}").format(newest=newest))
         event = st.dataframe(
             _table(rows),
             hide_index=True,

@@ -14,6 +14,8 @@ from formcheck.support.language import tr
 from formcheck.training.red_flags import describe_stop
 from formcheck.training.tracks import choose_track
 
+ANSWERS = {"no": tr("No"), "yes": tr("Yes")}
+
 
 def show_start(store: Store, athlete: Athlete | None, today: date) -> None:
     """The form that starts the plan: five questions, the track that follows from them, and the first day."""
@@ -63,13 +65,13 @@ def show_red_flags(store: Store, athlete: Athlete, today: date) -> None:
     with st.form(f"red-flags-{athlete.id}", border=True):
         st.markdown(
             tr(
-                ":material/health_and_safety: **Before you train: seven questions**\n\nAny yes stops the plan and "
+                ":material/health_and_safety: **Before you train: seven questions**\n\nA single “yes” stops the plan and "
                 "says where to go. They are asked at the start, and again after pain above {tolerated_up_to}."
             ).format(tolerated_up_to=rules.pain.tolerated_up_to)
         )
         answers = {
             flag.code: st.radio(
-                flag.question, ["no", "yes"], index=None, horizontal=True, format_func=str.capitalize, key=f"flag-{flag.code}"
+                flag.question, ["no", "yes"], index=None, horizontal=True, format_func=ANSWERS.__getitem__, key=f"flag-{flag.code}"
             )
             for flag in rules.red_flags
         }

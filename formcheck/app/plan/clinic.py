@@ -90,7 +90,7 @@ def list_facts(store: Store, item: Overview, today: date) -> list[tuple[str, str
     kinds = training.current_catalogue().tests.kinds
     due = "; ".join(f"{kinds[test.kind].title} ({' and '.join(test.sides)})" for test in item.due) or "none"
     progress = store.plans.progress(item.athlete.id, today)
-    stopped = tr("stopped, as every exercise is, until a later round of the red flags has none")
+    stopped = tr("stopped, like every exercise, until all red-flag questions are answered with no")
     running = stopped if progress.stops_on(today) else progress.running.message or tr("no plan")
     facts = [
         ("Track", f"{item.track}, {week}"),

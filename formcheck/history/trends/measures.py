@@ -79,12 +79,12 @@ def state_change(change: Change, measure: TrackedMeasure, side: str | None, toda
     if change.kind == "too early":
         if change.until == change.since:
             words = tr(
-                "Too early to say: all sets of {measure} are from {since}. A change is called when at least {days} "
+                "Too early to say: all sets of {measure} are from {since}. A change can be named once at least {days} "
                 "days lie between."
             )
         else:
             words = tr(
-                "Too early to say: the sets of {measure} are from {since} to {until}. A change is called when at least {days} "
+                "Too early to say: the sets of {measure} are from {since} to {until}. A change can be named once at least {days} "
                 "days lie between."
             )
         return words.format(measure=within, since=since, until=day_text(change.until, today), days=MIN_DAYS_BETWEEN)

@@ -224,7 +224,7 @@ def test_a_stopped_plan_prints_where_to_go_and_no_work(store: Store) -> None:
     assert "Soleus raise" not in text
     (item,) = view_everybody(store, TODAY)
     page = read(make_athlete_pdf(item, TODAY, list_facts(store, item, TODAY), list_test_rows(store, athlete)))
-    assert "until a later round of the red flags has none" in page
+    assert "until all red-flag questions are answered with no" in page
     assert "Before you run again" not in page
 
 

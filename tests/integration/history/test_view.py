@@ -57,7 +57,7 @@ def test_a_measure_without_a_published_error_is_never_called_changed() -> None:
 def test_with_no_day_or_one_day_it_is_too_early_for_a_trend() -> None:
     early = Change("too early", MARCH_3, MARCH_3, 31.0, 31.0, 4.7)
     assert state_change(early, DORSIFLEXION, "left", TODAY) == (
-        "Too early to say: all sets of your left ankle are from 3 March. A change is called when at least 14 days lie between."
+        "Too early to say: all sets of your left ankle are from 3 March. A change can be named once at least 14 days lie between."
     )
     days = Change("too early", MARCH_3, MARCH_3 + 8, 31.0, 39.0, 4.7)
     assert "the sets of your left ankle are from 3 March to 11 March" in state_change(days, DORSIFLEXION, "left", TODAY)

@@ -102,10 +102,18 @@ class Cells(NamedTuple):
         places = turn_about(self.places, np.asarray(BALL), turn_deg)
         return self._pixels(places + slides[:, None, None] * np.array([1.0, 0.0]), offset)
 
-    def find(self, blurred: Crop, steps: FloatArray, pixels: NDArray[np.float32]) -> Found:
-        """Find the likeliest of (A,) even steps, whose pixels are (2, A, N) columns and rows of a picture."""
+    def find(
+        self, blurred: Crop, steps: FloatArray, pixels: NDArray[np.float32], *, usual: float | None = None, gain: float = 0.0
+    ) -> Found:
+        """Find the likeliest of (A,) even steps, whose pixels are (2, A, N) columns and rows of a picture.
+
+        The ``usual`` step stands unless another one is more alike by ``gain``.
+        """
         values = np.asarray(cv2.remap(blurred.picture, pixels[0], pixels[1], cv2.INTER_LINEAR), np.float32)
-        likeness, step = find_best(steps, self.compare(values))
+        alike = self.compare(values)
+        likeness, step = find_best(steps, alike)
+        if usual is not None and likeness < float(np.interp(usual, steps, alike)) + gain:
+            step = usual
         return Found(likeness, step, float(np.max(standardize(values) @ self.brightness)) / values.shape[-1])
 
     def compare(self, values: NDArray[np.float32]) -> FloatArray:

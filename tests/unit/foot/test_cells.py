@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from formcheck.foot.cells import Cells, Found
-from formcheck.foot.edges import EDGE_OF_FOOT, EDGE_SLIDES, EDGE_TURNS_DEG
+from formcheck.foot.edges import EDGE_OF_FOOT, EDGE_SLIDES, EDGE_TURNS_DEG, MIN_GAIN
 from formcheck.foot.pictures import blur
 from formcheck.foot.shape import Crop
 from tests.helpers.drawn_feet import SIZE, darken_behind, draw_foot, draw_texture, make_pose
@@ -58,3 +58,15 @@ def test_a_slide_is_measured_under_a_shadow_too() -> None:
 
 def test_a_foot_that_looks_like_the_floor_has_no_cells() -> None:
     assert Cells.cut(POSE, as_crop(np.full(SIZE, 128.0)), EDGE_OF_FOOT) is None
+
+
+def test_the_flat_foot_stands_unless_a_turn_looks_clearly_more_alike() -> None:
+    """A heel pad that bulges looks a little like a heel that lifts; a heel that lifts looks very much like one."""
+    cells = Cells.cut(POSE, as_crop(draw_foot(POSE, 0.0, FLOOR, SKIN)), EDGE_OF_FOOT)
+    assert cells is not None
+    pixels = cells.turned_pixels(np.zeros(2), EDGE_TURNS_DEG)
+    for turn_deg, expected in ((0.3, 0.0), (6.0, 6.0)):
+        picture = blur(as_crop(draw_foot(POSE, turn_deg, FLOOR, SKIN)), POSE)
+        assert cells.find(picture, EDGE_TURNS_DEG, pixels, usual=0.0, gain=MIN_GAIN).step == pytest.approx(
+            expected, abs=1.0 * (expected > 0)
+        )

@@ -150,3 +150,11 @@ def test_no_frame_of_a_series_is_beyond_the_limits() -> None:
     read = SetReport.model_validate(data | {"series": series}).series
     assert read is not None
     assert read["foot_turn_deg"] == [0.0, None]
+
+
+def test_an_impossible_reach_of_the_knee_does_not_make_the_shanks_angle_wrong() -> None:
+    """The toe's landmark drifts back as the shank leans; knee and ankle stay where they are."""
+    kept, reasons = drop_impossible([{"tibial_inclination_deg": 44.0, "valid_peak_deg": 44.0, "knee_over_toe_pct_foot": 80.0}])
+    assert kept[0]["valid_peak_deg"] == kept[0]["tibial_inclination_deg"] == 44.0
+    assert math.isnan(kept[0]["knee_over_toe_pct_foot"])
+    assert list(reasons[0]) == ["knee_over_toe_pct_foot"]

@@ -21,6 +21,7 @@ from formcheck.analysis.key_frames import KeyPose, KeyReader, cut_out, scale_of
 from formcheck.exercises import PoseExercise
 from formcheck.foot import FOOT_PER_SHANK, FootFollower, FootMotion, FootPose, find_forward
 from formcheck.foot.raised import Raise
+from formcheck.foot.silhouette import SEARCHED
 from formcheck.pose.track import Landmark, Side
 from formcheck.pose.tracker import TRACKING_SHORT_SIDE, count_workers
 from formcheck.scene.camera_from_all import estimate_camera
@@ -49,6 +50,9 @@ SAME_PLACE_FEET = 0.25
 # A heel raise leaves the toes in place: a rolling sole carries them by up to 0.15 foot lengths, and a landmark wanders by half of
 # that. If they travel further, the foot was elsewhere when it was flat.
 MAX_TOE_TRAVEL_FEET = 0.25
+# A leg reaches this far to either side of the line between its landmarks (4 cm, half an ankle's or a foot's width, and the
+# landmarks' error), in foot lengths; the line is tested at this many points.
+LEG_REACH_FEET, LINE_POINTS = 0.15, 12
 # Camera movement is measured in a picture of this size.
 THUMBNAIL = (160, 120)
 
@@ -149,9 +153,10 @@ class Evidence:
             turn = self._take_background(background).turn if lifts else None
             poses = _lay_feet(view, every, turn) if lifts else [_flat_foot(view, w) for w in every]
             new_poses = poses[len(self.windows) :]
-            # the nearer foot may stand in front of the other one
-            outlined = lifts and view.side == view.scene.near_side
-            followers = [FootFollower(p, w.peak - w.first, not lifts, outlined) for p, w in zip(new_poses, windows, strict=True)]
+            followers = [
+                FootFollower(p, w.peak - w.first, not lifts, lifts and _stands_free(view, w, p))
+                for p, w in zip(new_poses, windows, strict=True)
+            ]
             futures = [
                 pool.submit(_read_windows, view, [windows[k] for k in g], [followers[k] for k in g], keys, film) for g in groups
             ]
@@ -314,6 +319,21 @@ def _lay_feet(view: View, windows: Sequence[_Window], turn: CameraTurn | None) -
         shared = np.median(all_directions[same], axis=0) if same.any() else direction
         poses.append(FootPose.laid_along(heel, toe, scene.up, shared, shank_px))
     return poses
+
+
+def _stands_free(view: View, window: _Window, pose: FootPose) -> bool:
+    """Whether nothing of the other leg is where the flat foot's silhouette is searched; in front of a near foot it cannot be."""
+    if view.side == view.scene.near_side:
+        return True
+    other, around = view.other_leg, np.abs(view.time_s - view.time_s[window.first]) <= REST_S
+    parts = [np.median(path[around], axis=0) * scale_of(view) for path in (other.knee, other.ankle, other.heel, other.toe)]
+    knee, ankle, heel, toe = places = pose.in_feet(np.stack(parts))
+    if not np.isfinite(places).all():
+        return False
+    lines = [np.linspace(start, end, LINE_POINTS) for start, end in ((knee, ankle), (ankle, heel), (heel, toe), (ankle, toe))]
+    area = np.asarray(SEARCHED, np.float32)
+    inside = [cv2.pointPolygonTest(area, (float(x), float(y)), True) for x, y in np.concatenate(lines)]
+    return max(inside) < -LEG_REACH_FEET
 
 
 def _stood(view: View, window: _Window) -> bool:

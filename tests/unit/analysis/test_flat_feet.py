@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from formcheck.analysis.refine import _lay_feet, _stood, _Window
+from formcheck.analysis.refine import _lay_feet, _stands_free, _stood, _Window
 from formcheck.pose.track import Landmark
 from formcheck.scene.camera_from_edges import CameraTurn
 from formcheck.scene.scene import observe_scene
@@ -46,3 +46,35 @@ def test_feet_in_one_place_share_one_direction() -> None:
 def test_a_foot_that_was_elsewhere_when_it_was_flat_is_noticed() -> None:
     assert all(_stood(see(0.0), window) for window in WINDOWS)
     assert [_stood(see(0.0, toes_moved_px=60.0), window) for window in WINDOWS] == [True, False, True]
+
+
+def see_far_leg(other: dict[str, tuple[float, float]]) -> View:
+    """Return a view of the far right leg of somebody who holds parts of the left leg elsewhere, pixels from where they were."""
+    track = make_standing(200, near="left")
+    for part, moved in other.items():
+        track.points[:, Landmark.of("left", part)] += moved
+    return View(track, observe_scene(track, FRAME_SIZE), "right")
+
+
+LIFTED_BEHIND = {"knee": (10.0, -5.0), "ankle": (-150.0, -120.0), "heel": (-190.0, -130.0), "foot_index": (-170.0, -60.0)}
+
+
+def test_a_far_foot_stands_free_if_the_near_one_is_lifted_behind() -> None:
+    view = see_far_leg(LIFTED_BEHIND)
+    pose = _lay_feet(view, WINDOWS, None)[0]
+    assert _stands_free(view, WINDOWS[0], pose)
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {},
+        dict.fromkeys(("ankle", "heel", "foot_index"), (60.0, 10.0)),
+        LIFTED_BEHIND | {"foot_index": (-80.0, 0.0)},
+        LIFTED_BEHIND | {"heel": (np.nan, np.nan)},
+    ],
+    ids=["beside it", "in front of its toes", "toes hang down to its heel", "not seen"],
+)
+def test_a_far_foot_does_not_stand_free_if_the_near_one_may_be_before_it(other: dict[str, tuple[float, float]]) -> None:
+    view = see_far_leg(other)
+    assert not _stands_free(view, WINDOWS[0], _lay_feet(view, WINDOWS, None)[0])

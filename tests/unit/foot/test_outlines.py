@@ -46,6 +46,21 @@ def test_neither_a_shadow_nor_another_brightness_changes_it() -> None:
     assert find_turn(flat, draw(pose, 30.0, foot=120.0, floor=80.0), pose) == pytest.approx(30.0, abs=2.0)
 
 
+def test_the_shadow_under_a_foot_that_the_light_is_behind_is_not_its_sole() -> None:
+    """A dark foot stands on its shadow, which reaches toward the camera and shrinks to the ball when the heel rises."""
+    pose = FootPose(np.array([180.0, 250.0]), UP, np.array([1.0, 0.0]), LENGTH)
+
+    def draw_on_shadow(turn_deg: float, back: float, below: float) -> Crop:
+        picture = np.full((320, 480), 200.0, np.float32)
+        shadow = np.array([(back, 0.0), (0.95, 0.0), (0.95, -0.05), (back, -below)])
+        moved = FootTurn(turn_deg, np.zeros(2)).apply(FOOT)
+        for places, value in ((shadow, 115.0), (moved, 90.0)):
+            cv2.fillPoly(picture, [np.round(pose.place(places[:, 0], places[:, 1])).astype(np.int32)], value, cv2.LINE_AA)
+        return Crop(picture, np.zeros(2))
+
+    assert find_turn(draw_on_shadow(0.0, 0.0, 0.09), draw_on_shadow(24.0, 0.4, 0.05), pose) == pytest.approx(24.0, abs=2.0)
+
+
 def test_a_picture_without_edges_has_no_outline() -> None:
     pose = FootPose(np.array([180.0, 250.0]), UP, np.array([1.0, 0.0]), LENGTH)
     even = Crop(np.full((320, 480), 100.0, np.float32), np.zeros(2))

@@ -198,18 +198,18 @@ def _is_trunk_turned(scene: Scene) -> bool:
 
 
 def _judge_view(view: View, exercise: Exercise | None) -> list[Criterion]:
-    """Return the criteria of the camera's place around the person, and of its tilt."""
+    """Return the criteria of the camera's place around the person."""
     scene, leg, off = view.scene, view.side if exercise else None, view.off_side_deg
     far = [NEAR_LEG.of(float(leg is not None and scene.near_side is not None and scene.near_side != leg))]
     if exercise is not None and exercise.reads_shank and off <= YAW_REFUSE_DEG:
         if _is_far_and_off(scene, leg):
-            return [NEAR_AND_SIDE_ON.of(off), *_judge_tilt(scene, exercise)]
+            return [NEAR_AND_SIDE_ON.of(off)]
         if _is_trunk_turned(scene):
             turned = abs(scene.yaw_deg - (scene.foot_yaw_deg or 0.0))
-            return [TRUNK_SQUARE.of(turned), *far, *_judge_tilt(scene, exercise)]
+            return [TRUNK_SQUARE.of(turned), *far]
     if _hides_heel(scene, exercise):
-        return [HEIGHT_FROM_SIDE.of(1.0), *_judge_tilt(scene, exercise)]
-    return [SIDE_ON.of(off), *far, *_judge_tilt(scene, exercise)]
+        return [HEIGHT_FROM_SIDE.of(1.0)]
+    return [SIDE_ON.of(off), *far]
 
 
 def _hides_heel(scene: Scene, exercise: Exercise | None) -> bool:
@@ -217,12 +217,12 @@ def _hides_heel(scene: Scene, exercise: Exercise | None) -> bool:
     return scene.kind == "front" and isinstance(exercise, PoseExercise) and exercise.lifts_heel
 
 
-def _judge_tilt(scene: Scene, exercise: Exercise | None) -> list[Criterion]:
+def _judge_tilt(scene: Scene, exercise: Exercise | None) -> Criterion:
     level = LEVEL.of(abs(scene.camera.roll.value))
     if not level.holds:
-        return [level]
+        return level
     words = (PITCHED_DOWN if scene.pitch_deg > 0 else PITCHED_UP).format(pitch=abs(scene.pitch_deg))
-    return [_at_most("camera-tilted", PITCH_WARN_DEG, "°", BY_BENCHMARK, words).of(_differ_in_pitch(scene, exercise))]
+    return _at_most("camera-tilted", PITCH_WARN_DEG, "°", BY_BENCHMARK, words).of(_differ_in_pitch(scene, exercise))
 
 
 def _judge_leg(info: VideoInfo, view: View, frames: NDArray[np.bool_], picture: PictureQuality) -> list[Criterion]:
@@ -349,6 +349,7 @@ def assess_quality(
         SEEN.of(100 * (1 - coverage)),
         EXERCISE_SEEN.of(float(exercise is not None)),
         *_judge_view(view, exercise),
+        _judge_tilt(scene, exercise),
         FAST.of(rate if rate > 0 else math.nan),
         LARGE.of(0.0 if math.isnan(shank) else shank),
         *(_judge_leg(info, view, frames, picture) if exercise else []),

@@ -112,6 +112,8 @@ class Exercise(ABC):
     """The beginning of a sentence about what was followed through the video."""
     is_variant: ClassVar[bool] = False
     """Whether it is a special case of another exercise, preferred where both fit equally well."""
+    curve: ClassVar[Curve]
+    """The signal that the chart draws; of an exercise of the whole body, by default the tibial inclination."""
     substitute_curve: ClassVar[Curve | None] = None
     """The signal that the chart draws if no repetition has a headline value; by default the headline's own."""
     conditions: ClassVar[dict[str, str]] = {}
@@ -131,9 +133,9 @@ class Exercise(ABC):
         """The measure that represents the set: the headline, or its substitute if the headline has no scale."""
         return self.headline
 
-    @abstractmethod
     def curve_of(self, headline: str) -> Curve:
         """The signal that the chart draws for a headline."""
+        return self.curve
 
     @abstractmethod
     def judge_form(self, reps: list[Values], spans: list[RepSpan], expected_error: Mapping[str, float]) -> list[list[Criterion]]:
@@ -182,12 +184,9 @@ class PoseExercise(Exercise):
     """Whether the working foot's pixels are read again in each repetition."""
     is_detectable: ClassVar[bool] = True
     """Whether pose and movement differ from everyday standing; an exercise for which they do not is measured only by name."""
+    curve: ClassVar[Curve] = INCLINATION
     least_found: ClassVar[int] = 2
     """With fewer repetitions it is not detected unless the user names it: one similar movement is chance, two are a set."""
-
-    def curve_of(self, headline: str) -> Curve:
-        """The tibial inclination, by default."""
-        return INCLINATION
 
     @abstractmethod
     def judge_pose(self, view: View) -> Sequence[Criterion]:

@@ -149,6 +149,7 @@ class ShortFoot(Exercise):
     trends: ClassVar[tuple[TrackedMeasure, ...]] = (
         TrackedMeasure("arch", tr("Arch rise in the short-foot exercise"), "short-foot", tr("arch"), "mm", "mean", "best"),
     )
+    curve = Curve("arch_rise_mm", tr("Arch rise"), "mm")
     measures: ClassVar[tuple[Measure, ...]] = (
         Measure(
             "arch_rise_mm",
@@ -184,10 +185,6 @@ class ShortFoot(Exercise):
             tr("How much nearer the toe's sticker comes to its joint, in % of their distance at rest."),
         ),
     )
-
-    def curve_of(self, headline: str) -> Curve:
-        """The arch's rise."""
-        return Curve("arch_rise_mm", tr("Arch rise"), "mm")
 
     def measure(self, recording: StickerRecording, rep: RepSpan) -> Values:
         """Measure one repetition; see ``measures`` for the definitions."""

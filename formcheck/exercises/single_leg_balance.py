@@ -125,6 +125,7 @@ class SingleLegBalance(PoseExercise):
         _trend("eyes-closed", "eyes closed"),
         _trend("cushion", "on a cushion"),
     )
+    curve = Curve("free_foot_pct_shank", tr("Free foot's height"), "% of shank")
     measures: ClassVar[tuple[Measure, ...]] = (
         Measure(
             "hold_s",
@@ -160,10 +161,6 @@ class SingleLegBalance(PoseExercise):
         ),
     )
 
-    def curve_of(self, headline: str) -> Curve:
-        """The free foot's height over the standing one."""
-        return Curve("free_foot_pct_shank", tr("Free foot's height"), "% of shank")
-
     def judge_pose(self, view: View) -> Sequence[Criterion]:
         """Standing on a leg that is nearly straight, the hips over the foot, both feet in the picture."""
         return (*judge_standing(view, MOST_LEAN_DEG), FOOT_IN_PICTURE.of(view.contains(view.other_leg.toe)))
@@ -188,7 +185,7 @@ class SingleLegBalance(PoseExercise):
 
     def list_signals(self, recording: Recording) -> dict[str, FloatArray]:
         """The free foot's height, % of a shank."""
-        return {"free_foot_pct_shank": 100.0 * self.compute_signal(recording.view)}
+        return {self.curve.signal: 100.0 * self.compute_signal(recording.view)}
 
     def measure(self, recording: Recording, rep: RepSpan) -> Values:
         """Measure one hold; see ``measures`` for the definitions."""

@@ -83,6 +83,7 @@ class StepDrop(PoseExercise):
         go=tr("Lower slowly"),
         back=tr("Up on both legs"),
     )
+    curve = Curve("sink_pct_shank", tr("Body lowered"), "% of shank")
     measures: ClassVar[tuple[Measure, ...]] = (
         Measure(
             "lower_s", tr("Down"), "s", 1, tr("Time in which the body sinks from the top to the lowest point; slow is the drill.")
@@ -111,10 +112,6 @@ class StepDrop(PoseExercise):
         ),
         Measure("drop_cm", tr("Below the step"), "cm", 1, tr("How far the heel goes below the step's edge; not measured so far.")),
     )
-
-    def curve_of(self, headline: str) -> Curve:
-        """How far the body has sunk."""
-        return Curve("sink_pct_shank", tr("Body lowered"), "% of shank")
 
     def judge_pose(self, view: View) -> Sequence[Criterion]:
         """Standing upright on a leg that is straight or a little bent."""
@@ -145,7 +142,7 @@ class StepDrop(PoseExercise):
     def list_signals(self, recording: Recording) -> dict[str, FloatArray]:
         """How far the body is below its highest place, % of a shank."""
         sunk = self.compute_signal(recording.view)
-        return {"sink_pct_shank": 100.0 * (sunk - np.nanmin(sunk))}
+        return {self.curve.signal: 100.0 * (sunk - np.nanmin(sunk))}
 
     def explain_gaps(self, measures: Mapping[str, float]) -> dict[str, str]:
         """Explain why the depth is unknown."""

@@ -105,9 +105,7 @@ _SHARED: dict[Evidence, frozenset[str]] = {
     ),
     # The toe's landmark drifts back as the shank leans over it, so an impossible reach does not prove the shank wrong.
     "reach": frozenset(("knee_over_toe_cm", "knee_over_toe_pct_foot")),
-    "clock": frozenset(),
     "sticker": frozenset(("arch_rise_mm", "arch_rise_pct_foot", "hold_s")),
-    "body": frozenset(),
 }
 
 # The limit of a set's best, mean and headline, whichever unit the headline has.
@@ -174,7 +172,7 @@ def _describe(name: str, value: float) -> str:
 def _explain(rep: Mapping[str, float], name: str, reason: str) -> dict[str, str]:
     """Return the reason for a measure, and for whatever was read off the same evidence."""
     limit = LIMITS.get(name)
-    shared = _SHARED[limit.evidence] if limit else frozenset()
+    shared = _SHARED.get(limit.evidence, ()) if limit else ()
     also = f"read off the same evidence as an impossible value ({name})"
     return {other: also for other in shared if other in rep and other != name and not math.isnan(rep[other])} | {name: reason}
 

@@ -11,13 +11,12 @@ from typing import ClassVar
 
 import numpy as np
 
-from formcheck.exercises.base import Recording, Values
+from formcheck.exercises.base import PoseExercise, Recording, Values
 from formcheck.exercises.describe import Guide, Measure, Prescription, TrackedMeasure
 from formcheck.exercises.heel_raise import HeelRaise, rise_at, rise_by_thirds
 from formcheck.exercises.heel_raise_limits import FOOT_STILL, NO_STANDING_UP
 from formcheck.exercises.heel_raise_measures import MEASURES
 from formcheck.exercises.raise_form import compute_step_speed
-from formcheck.foot import FootMotion
 from formcheck.report.names import FaultCode
 from formcheck.report.schema import WorkingSide
 from formcheck.scene.view import View
@@ -69,6 +68,8 @@ class SoleusRaise(HeelRaise):
     rule = RepRule(min_rise=0.05, range_share=0.3, min_duration_s=0.6, max_duration_s=15.0, unit=SHANKS)
     standing = False
     is_variant = True
+    # where its pixels do not show the foot, nothing else says how high it rose, and its heights stay in the picture's scale
+    complete_foot, magnify_foot = PoseExercise.complete_foot, PoseExercise.magnify_foot
     faults: ClassVar[tuple[FaultCode, ...]] = ("partial-height", "rushed", "dropped", "not-lowered")
     poses: ClassVar[dict[WorkingSide, str]] = {
         "left": tr("Bend your left knee, heel on the floor"),
@@ -146,14 +147,6 @@ class SoleusRaise(HeelRaise):
         height = view.height_of(view.other_leg.ankle - view.other_leg.toe)
         rises = [rise_at(view, height, rep) > LEAST_SHARE * rep.rise for rep in reps]
         return "both" if sum(rises) > len(rises) / 2 else view.side
-
-    def complete_foot(self, view: View, rep: RepSpan, foot: FootMotion) -> FootMotion:
-        """Return the foot as its pixels show it; where they do not, nothing else says how high it rose."""
-        return foot
-
-    def magnify_foot(self, view: View, rep: RepSpan) -> float:
-        """1: its heights stay in the picture's scale."""
-        return 1.0
 
     def measure(self, recording: Recording, rep: RepSpan) -> Values:
         """Measure one repetition; see ``measures`` for the definitions."""

@@ -45,12 +45,15 @@ class SetErrors:
         The number of repetitions in which that was too much for a length.
     height_cm, shank_deg
         The root mean squares over the repetitions, from their evidence (`measure_height_error`, `measure_shank_error`).
+    foot_filmed
+        Whether the foot's length is that of its silhouette, not the usual one.
     """
 
     camera_cm: float = 0.0
     lengths_refused: int = 0
     height_cm: float = 0.0
     shank_deg: float = 0.0
+    foot_filmed: bool = False
 
 
 def measure_with_camera(

@@ -71,7 +71,7 @@ def measure(
     recording = make_recording(view, exercise, spans, seen, cm_per_px)
     recording, measures, camera_cm, refused = measure_with_camera(recording, exercise, film.motion)
     own = measure_height_error(recording, measures), measure_shank_error(recording, seen.keys)
-    judged = judge(recording, measures, film.info, seen.picture, SetErrors(camera_cm, refused, *own))
+    judged = judge(recording, measures, film.info, seen.picture, SetErrors(camera_cm, refused, *own, seen.foot_px is not None))
     return replace(judged, evidence=[list_evidence(recording, seen, k, values) for k, values in enumerate(judged.measures)])
 
 

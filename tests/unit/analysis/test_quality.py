@@ -14,7 +14,7 @@ from formcheck.analysis.quality import assess_quality, expect_errors, make_warni
 from formcheck.analysis.refine import PictureQuality, measure_contrast
 from formcheck.exercises import EXERCISES
 from formcheck.pose.track import Landmark, PoseTrack
-from formcheck.report.schema import Quality
+from formcheck.report.schema import Quality, WarningCode
 from formcheck.scene.camera_from_all import estimate_camera
 from formcheck.scene.camera_from_edges import CameraTurn
 from formcheck.scene.scene import observe_scene
@@ -161,13 +161,16 @@ def test_a_heights_error_is_that_of_its_evidence_and_of_the_bodys_proportions() 
     assert errors["height_pct_foot"] == pytest.approx(100 * errors["height_cm"] / 25, abs=0.1)
 
 
-def test_a_far_foots_height_is_less_sure_than_its_sources_agree() -> None:
+def test_a_far_foots_height_is_less_sure_than_its_sources_agree_unless_its_silhouette_was_seen() -> None:
     exercise, scene = EXERCISES["heel-raise"], observe_scene(make_standing(), FRAME_SIZE)
-    near, far = (
-        expect_errors(exercise, scene, [make_warning(c) for c in codes], SetErrors(height_cm=1.0)) for codes in ([], ["far-leg"])
-    )
+
+    def expect(*codes: WarningCode, filmed: bool = False) -> dict[str, float]:
+        return expect_errors(exercise, scene, [make_warning(c) for c in codes], SetErrors(height_cm=1.0, foot_filmed=filmed))
+
+    near, far = expect(), expect("far-leg")
     assert far["height_cm"] == pytest.approx(1.5 * near["height_cm"])
     assert far["height_pct_foot"] == pytest.approx(1.5 * near["height_pct_foot"], abs=0.01)
+    assert expect("far-leg", filmed=True) == expect(filmed=True) == near
 
 
 def test_a_set_that_cannot_be_measured_is_not_usable() -> None:

@@ -99,8 +99,9 @@ class Cells(NamedTuple):
 
     def slid_pixels(self, offset: FloatArray, turn_deg: float, slides: FloatArray) -> NDArray[np.float32]:
         """(2, A, N) columns and rows of the cells turned about the ball and slid along the floor by (A,) slides."""
-        places = turn_about(self.places, np.asarray(BALL), turn_deg)
-        return self._pixels(places + slides[:, None, None] * np.array([1.0, 0.0]), offset)
+        in_place = self.pose.place(*turn_about(self.places, np.asarray(BALL), turn_deg).T) - offset
+        along = self.pose.length_px * slides[:, None] * self.pose.forward
+        return (in_place.T[:, None] + along.T[:, :, None]).astype(np.float32)
 
     def find(
         self, blurred: Crop, steps: FloatArray, pixels: NDArray[np.float32], *, usual: float | None = None, gain: float = 0.0
@@ -135,4 +136,8 @@ class Cells(NamedTuple):
         return np.asarray(np.log((1.0 + UNEXPLAINED) / (1.0 + UNEXPLAINED - r**2)) @ self.sizes)
 
     def _pixels(self, places: FloatArray, offset: FloatArray) -> NDArray[np.float32]:
-        return np.moveaxis(self.pose.place(places[..., 0], places[..., 1]) - offset, -1, 0).astype(np.float32)
+        # one axis after the other, which takes a third of the time that `FootPose.place` takes for many places
+        x, y = places[..., 0], places[..., 1]
+        back, length = self.pose.back - offset, self.pose.length_px
+        axes = zip(back, length * self.pose.forward, length * self.pose.up, strict=True)
+        return np.stack([(start + x * forward + y * up).astype(np.float32) for start, forward, up in axes])

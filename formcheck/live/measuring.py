@@ -86,10 +86,14 @@ class RepMeasurer:
         view = view_set(track, film, exercise, leg, spans)
         measured = measure(view, exercise, spans, film, self._evidence, key_frames=spare)
         headline = exercise.headline_of(measured.measures)
-        error = measured.quality.expected_error.get(headline, float("nan")) * (LONE_RAISE_WIDER if exercise.lifts_heel else 1.0)
+        errors, faults_of = measured.quality.expected_error, measured.faults
+        if exercise.lifts_heel:  # a fault must be clear of the live number's own error
+            errors = {name: LONE_RAISE_WIDER * error for name, error in errors.items()}
+            faults_of = exercise.find_faults(measured.measures, list(measured.recording.spans), errors)
+        error = errors.get(headline, float("nan"))
         known = bool(self._evidence.keys) or not exercise.reads_shank
         reps = [
             MeasuredRep(values, tuple(faults), values[headline] if known else float("nan"), error)
-            for values, faults in zip(measured.measures, measured.faults, strict=True)
+            for values, faults in zip(measured.measures, faults_of, strict=True)
         ]
         return MeasuredSet(reps, measured.recording.scene)

@@ -25,7 +25,7 @@ CSS = """
 .bar { display: flex; gap: 1rem; align-items: center; min-height: 2.5rem;
   font-family: var(--st-font); color: var(--st-text-color); }
 .mute { font: inherit; padding: .4rem .9rem; border-radius: .6rem; border: 1px solid var(--st-border-color);
-  background: transparent; color: inherit; cursor: pointer; min-height: 2.5rem; }
+  background: transparent; color: inherit; cursor: pointer; min-height: 2.5rem; white-space: nowrap; flex: none; }
 .mute:focus-visible { outline: 2px solid var(--st-primary-color); outline-offset: 2px; }
 .said { font-size: 1.1rem; font-weight: 600; }
 """

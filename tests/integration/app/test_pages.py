@@ -14,6 +14,7 @@ from formcheck import training
 from formcheck.exercises import EXERCISES
 from formcheck.history.store.store import Store
 from formcheck.history.trends.measures import MEASURES
+from tests.helpers.factories import half_kneeling_report
 from tests.helpers.visitor import read_markdown
 from tests.integration.app.conftest import OpenPage
 
@@ -188,3 +189,14 @@ def test_other_computers_are_served_without_a_login_if_the_owner_confirms_it(
     config.set_option("server.address", "0.0.0.0")
     monkeypatch.setenv("FORMCHECK_I_KNOW_THERE_IS_NO_LOGIN", "yes")
     assert not open_page("history").error
+
+
+def test_a_deleted_set_is_restored_on_its_own_page(open_page: OpenPage, store: Store) -> None:
+    number = store.save_report(half_kneeling_report(), "Ada").id
+    store.delete_sets([number])
+    page = open_page("set", id=str(number))
+    assert "This set is deleted." in [warning.value for warning in page.warning]
+    button(page, "Restore").click().run()
+    assert not page.exception
+    assert not page.warning
+    assert store.get_set(number).deleted_at is None

@@ -8,6 +8,7 @@ factor, except in the few cells that the edge crosses.
 
 from __future__ import annotations
 
+import math
 from typing import NamedTuple
 
 import cv2
@@ -104,17 +105,17 @@ class Cells(NamedTuple):
         return (in_place.T[:, None] + along.T[:, :, None]).astype(np.float32)
 
     def find(
-        self, blurred: Crop, steps: FloatArray, pixels: NDArray[np.float32], *, usual: float | None = None, gain: float = 0.0
+        self, blurred: Crop, steps: FloatArray, pixels: NDArray[np.float32], *, gain: float = 0.0, within: float = math.inf
     ) -> Found:
         """Find the likeliest of (A,) even steps, whose pixels are (2, A, N) columns and rows of a picture.
 
-        The ``usual`` step stands unless another one is more alike by ``gain``.
+        No step at all, 0, stands unless one of up to ``within`` is more alike by ``gain``.
         """
         values = np.asarray(cv2.remap(blurred.picture, pixels[0], pixels[1], cv2.INTER_LINEAR), np.float32)
         alike = self.compare(values)
         likeness, step = find_best(steps, alike)
-        if usual is not None and likeness < float(np.interp(usual, steps, alike)) + gain:
-            step = usual
+        if abs(step) <= within and likeness < float(np.interp(0.0, steps, alike)) + gain:
+            step = 0.0
         return Found(likeness, step, float(np.max(standardize(values) @ self.brightness)) / values.shape[-1])
 
     def compare(self, values: NDArray[np.float32]) -> FloatArray:

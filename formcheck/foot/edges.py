@@ -31,10 +31,10 @@ EDGE_SLIDES = np.arange(-0.3, 0.301, 0.03)
 # correlated by 0.89.
 MIN_CORRELATION, MIN_SLIDE_CORRELATION = 0.85, 0.9
 MIN_EDGE_SHARE = 0.8
-# A foot counts as turned or slid if that looks clearly more alike than the flat foot: by a tenth, as among motions of a raised foot
-# (`raised.DOUBT`). As the shank leans, skin and heel pad bulge: a planted bare foot looked more alike by up to 0.08 when turned by
-# 2°. A heel that is 0.5 cm up gains 0.1 to 0.2.
-MIN_GAIN = 0.1
+# A foot counts as slid, or turned by as little as this (0.6 cm), if that looks clearly more alike than the flat foot: by a tenth,
+# as among motions of a raised foot (`raised.DOUBT`). As the shank leans, skin and heel pad bulge: a planted bare foot looked more
+# alike by up to 0.08 when turned by 2°. None of 65 looked more alike when turned further.
+MIN_GAIN, BULGE_DEG = 0.1, 2.5
 # Noise can be mistaken for the heel's edge for a frame or two, so the median over this many frames is reported.
 EDGE_MEDIAN = 5
 
@@ -110,10 +110,10 @@ class _Search(NamedTuple):
 
     def fit(self, picture: Crop) -> _Fit:
         flat = self.flat
-        in_place = flat.find(picture, EDGE_TURNS_DEG, self.in_place, usual=0.0, gain=MIN_GAIN)
+        in_place = flat.find(picture, EDGE_TURNS_DEG, self.in_place, gain=MIN_GAIN, within=BULGE_DEG)
         seen_in_place, turn = in_place.correlation >= MIN_CORRELATION, in_place.step
         slid_pixels = flat.slid_pixels(picture.offset, turn if seen_in_place else 0.0, EDGE_SLIDES)
-        slid = flat.find(picture, EDGE_SLIDES, slid_pixels, usual=0.0, gain=MIN_GAIN)
+        slid = flat.find(picture, EDGE_SLIDES, slid_pixels, gain=MIN_GAIN)
         if slid.correlation >= MIN_CORRELATION and not seen_in_place:  # the turn was searched in the wrong place
             turn = flat.find(picture, EDGE_TURNS_DEG, flat.turned_pixels(picture.offset, EDGE_TURNS_DEG, slid.step)).step
         return _Fit(slid.likeness, turn, slid.step, max(in_place.correlation, slid.correlation))

@@ -67,6 +67,4 @@ def test_the_flat_foot_stands_unless_a_turn_looks_clearly_more_alike() -> None:
     pixels = cells.turned_pixels(np.zeros(2), EDGE_TURNS_DEG)
     for turn_deg, expected in ((0.3, 0.0), (6.0, 6.0)):
         picture = blur(as_crop(draw_foot(POSE, turn_deg, FLOOR, SKIN)), POSE)
-        assert cells.find(picture, EDGE_TURNS_DEG, pixels, usual=0.0, gain=MIN_GAIN).step == pytest.approx(
-            expected, abs=1.0 * (expected > 0)
-        )
+        assert cells.find(picture, EDGE_TURNS_DEG, pixels, gain=MIN_GAIN).step == pytest.approx(expected, abs=1.0 * (expected > 0))

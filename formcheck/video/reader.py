@@ -7,20 +7,18 @@ import stat
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 import av
 import av.error
+import numpy as np
 
 from formcheck.support.arrays import FloatArray
 from formcheck.support.errors import InputError
-from formcheck.video.clock import MAX_DURATION_S, Clock
 from formcheck.video.frames import Image as Image
 from formcheck.video.frames import SmallFrame, make_gray, make_rgb, shrink_planes, turn_upright
 from formcheck.video.metadata import has_aspect, read_moment, read_rotation
-from formcheck.video.references import find_longest_gap
 from formcheck.video.sampling import EveryFrame, FrameChoice, OnePerPeriod, TheseFrames
 
 # Limits that keep any file from bringing the machine down. A decoder holds about twenty pictures, which is a gigabyte for 8K video,
@@ -28,6 +26,7 @@ from formcheck.video.sampling import EveryFrame, FrameChoice, OnePerPeriod, Thes
 MAX_PIXELS = 8192 * 4608
 # MediaPipe aborts the whole process if a side reaches 32767 pixels.
 MAX_SIDE = 16384
+MAX_DURATION_S = 2 * 3600.0
 # Decoders start one thread per core, and each thread holds its own picture.
 MAX_DECODER_THREADS = 4
 OPEN_TIMEOUT_S, READ_TIMEOUT_S = 20.0, 20.0
@@ -45,16 +44,18 @@ CODECS = {
 # A repetition takes 1–6 s and is low-pass filtered at 4 Hz (filters.CUTOFF_HZ). Fifteen pictures per second contain all of it, at
 # half the work of thirty (docs/accuracy.md).
 MAX_ANALYSIS_FPS = 15.0
+MIN_STEP_S = 0.001
 # The deblocking filter, which hides the borders of a codec's blocks, takes an eighth of the decoder's time. In pictures shrunk by
 # this factor its effect is not visible: without it, brightness of shrunk 4K differs by 0.2 of 256 levels on average, and by 0.4 at
 # a tenth of a phone's bit rate. HEVC depends on it more (0.9 levels, and growing), so HEVC keeps it.
 ROUGH_SHRINK = 3.0
 # Minimum spacing of the listed key frames: in some videos every frame is one.
 KEY_FRAME_STEP_S = 0.5
-# Of videos with fewer frames a sampling period than this, hardly any has one in each period that is no B-frame.
-MIN_FRAMES_A_PERIOD = 2.5
-# Larger files are not read once more only to find out whether their B-frames are needed.
-MAX_SCANNED_BYTES = 512 * 2**20
+# If presentation times jump back by more than this, the recording's clock was reset.
+CLOCK_RESET_S = 1.0
+# One frame with a time beyond the limit is damage. More than this many in a row mean that the recording really is that long.
+MAX_LATE_FRAMES = 30
+PLAUSIBLE_FPS = (0.5, 1000.0)
 
 
 @dataclass(frozen=True)
@@ -198,18 +199,6 @@ def _decode(source: _Source, stream: Any, is_wanted: Callable[[float], bool] | N
 
     A packet whose presentation time ``is_wanted`` rejects is not decoded, unless other frames are predicted from it.
     """
-    for packet in _demux(source, stream):
-        if is_wanted is not None:
-            needed = packet.pts is None or is_wanted(float(packet.pts * stream.time_base))
-            stream.codec_context.skip_frame = "DEFAULT" if needed else "NONREF"
-        try:
-            yield from packet.decode()
-        except (av.error.FFmpegError, ValueError):
-            continue
-
-
-def _demux(source: _Source, stream: Any) -> Iterator[Any]:
-    """Yield a stream's packets in decoding order; a broken container ends them."""
     packets = source.container.demux(stream)
     while True:
         try:
@@ -220,7 +209,13 @@ def _demux(source: _Source, stream: Any) -> Iterator[Any]:
             return
         if packet.pos is not None and packet.pos >= source.size:
             return
-        yield packet
+        if is_wanted is not None:
+            needed = packet.pts is None or is_wanted(float(packet.pts * stream.time_base))
+            stream.codec_context.skip_frame = "DEFAULT" if needed else "NONREF"
+        try:
+            yield from packet.decode()
+        except (av.error.FFmpegError, ValueError):
+            continue
 
 
 def probe_video(path: str | Path) -> VideoInfo:
@@ -293,11 +288,10 @@ def read_frames(
 
     Times increase strictly. They come from the frames' own presentation timestamps; a frame without one follows the previous frame
     by one period. From a faster video one frame per sampling period is kept whole, and frames are never blended. The others are
-    decoded only if later frames are predicted from them; B-frames are not decoded at all where the others suffice. With
-    ``times_s``, (N,) increasing, only the frames that were read at these times before are read again. The decoder uses the given
-    number of ``threads``, by default as many as help; one is enough if several parts of a file are read at once.
-    ``max_short_side`` promises that no larger picture will be requested, so a much larger video is decoded without its deblocking
-    filter (`ROUGH_SHRINK`).
+    decoded only if later frames are predicted from them. With ``times_s``, (N,) increasing, only the frames that were read at these
+    times before are read again. The decoder uses the given number of ``threads``, by default as many as help; one is enough if
+    several parts of a file are read at once. ``max_short_side`` promises that no larger picture will be requested, so a much larger
+    video is decoded without its deblocking filter (`ROUGH_SHRINK`).
 
     Raises
     ------
@@ -308,16 +302,13 @@ def read_frames(
     with _open(info.path, threads) as (source, stream):
         if info.codec == "h264" and scale_to(info, max_short_side) <= 1 / ROUGH_SHRINK:
             stream.codec_context.options |= {"skip_loop_filter": "all"}
-        spares_b_frames = times_s is None and max_fps is not None and _can_spare_b_frames(info, max_fps)
-        if spares_b_frames:
-            stream.codec_context.skip_frame = "BIDIR"
-        clock = Clock(info)
+        clock = _Clock(info)
 
         def is_wanted(presented_s: float) -> bool:
             time_s = clock.place(presented_s)
             return start_s <= time_s < stop_s and choice.may_need(time_s)
 
-        for raw in _seek(source, stream, info, start_s, None if spares_b_frames else is_wanted):
+        for raw in _seek(source, stream, info, start_s, is_wanted):
             time_s = clock.read(raw)
             if time_s is None or time_s < start_s:
                 continue
@@ -330,25 +321,8 @@ def read_frames(
                 del frame
 
 
-def _can_spare_b_frames(info: VideoInfo, max_fps: float) -> bool:
-    """Whether every sampling period has a frame that is no B-frame, and these can be decoded without any B-frame."""
-    status = info.path.stat()
-    if info.codec != "h264" or info.fps < MIN_FRAMES_A_PERIOD * max_fps or status.st_size > MAX_SCANNED_BYTES:
-        return False
-    gap_s = _find_longest_gap(info.path, status.st_size, status.st_mtime_ns)
-    return gap_s is not None and gap_s <= 1 / max_fps
-
-
-@lru_cache(maxsize=4)
-def _find_longest_gap(path: Path, _size: int, _changed_ns: int) -> float | None:
-    """Return `find_longest_gap` in seconds. It is kept, because several parts of a file are read, and parts are read again."""
-    with _open(path, threads=1) as (source, stream):
-        gap = find_longest_gap(stream, _demux(source, stream)) if "mp4" in source.container.format.name else None
-        return None if gap is None else float(gap * stream.time_base)
-
-
 def _seek(
-    source: _Source, stream: Any, info: VideoInfo, start_s: float, is_wanted: Callable[[float], bool] | None
+    source: _Source, stream: Any, info: VideoInfo, start_s: float, is_wanted: Callable[[float], bool]
 ) -> Iterator[av.VideoFrame]:
     """Yield the frames from a key frame before ``start_s`` onward, or from the file's start if seeking fails."""
     if start_s > 0:
@@ -366,3 +340,40 @@ def _seek(
                 return
             source.container.seek(0)
     yield from _decode(source, stream, is_wanted)
+
+
+class _Clock:
+    """Turns presentation timestamps into strictly increasing times, counted from the video's first frame."""
+
+    def __init__(self, info: VideoInfo) -> None:
+        plausible = PLAUSIBLE_FPS[0] <= info.fps <= PLAUSIBLE_FPS[1]
+        self._nominal_s = 1.0 / info.fps if plausible else 1.0 / 30.0
+        self._info = info
+        self._last_s = -np.inf
+        self._reset_s = 0.0
+        self._late = 0
+
+    def place(self, presented_s: float) -> float:
+        """Convert a presentation time to a time in the video, with the clock resets found so far."""
+        return presented_s - self._info.origin_s + self._reset_s
+
+    def read(self, raw: av.VideoFrame) -> float | None:
+        """Return the time of the next frame; None if its timestamp is impossible and the frame must be skipped."""
+        following_s = max(self._last_s, -self._nominal_s) + self._nominal_s
+        time_s = following_s if raw.time is None else self.place(float(raw.time))
+        if not -MAX_DURATION_S <= time_s <= MAX_DURATION_S:
+            self._late += 1
+            if self._late > MAX_LATE_FRAMES and time_s > 0:
+                raise InputError(
+                    f"{self._info.path}: goes on for more than {MAX_DURATION_S / 3600:.0f} hours; "
+                    "cut the set out of it and give that"
+                )
+            return None
+        self._late = 0
+        if time_s < self._last_s - CLOCK_RESET_S:
+            self._reset_s += self._last_s + self._nominal_s - time_s
+            time_s = self._last_s + self._nominal_s
+        elif time_s <= self._last_s:
+            time_s = self._last_s + MIN_STEP_S
+        self._last_s = time_s
+        return time_s

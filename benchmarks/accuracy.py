@@ -27,6 +27,7 @@ from formcheck.exercises.heel_raise_limits import PARTIAL_SHARE
 from formcheck.exercises.hold import measure_hold
 from formcheck.exercises.weight_bearing_lunge import PLANTED_CM, find_first_lift
 from formcheck.report.schema import Athlete, Rep, SetReport
+from formcheck.support.errors import InputError
 
 ROOT = Path(__file__).resolve().parents[1]
 EXERCISES = {"dorsiflexion": "half-kneeling", "heel_raise": "heel-raise", "heel_raise_single": "heel-raise"}
@@ -115,10 +116,16 @@ def list_pairs(truth: dict[str, Any], true: dict[str, Any], rep: Rep, kind: str)
 
 
 def measure_clip(clip: Path, model: str) -> ClipResult:
-    """Analyze one clip and compare it with its ground truth."""
-    body = json.loads(clip.with_suffix(".json").read_text())["meta"]["body"]
-    settings = Settings(athlete=Athlete(height_cm=round(100 * body["stature"])), model=model)  # type: ignore[arg-type]
-    return compare_clip(clip, model, run_analysis(clip, settings).report)
+    """Analyze one clip and compare it with its ground truth; one that is refused counts as one in which nothing was found."""
+    truth = json.loads(clip.with_suffix(".json").read_text())
+    meta, reps = truth["meta"], len(truth["reps"])
+    settings = Settings(athlete=Athlete(height_cm=round(100 * meta["body"]["stature"])), model=model)  # type: ignore[arg-type]
+    try:
+        return compare_clip(clip, model, run_analysis(clip, settings).report)
+    except InputError as refusal:
+        print(refusal)
+        right = dict.fromkeys(("exercise", "side", "facing"), not reps)
+        return ClipResult(clip.stem, model, describe_condition(meta), EXERCISES.get(meta["exercise"]), reps, 0, right)
 
 
 def compare_clip(clip: Path, model: str, report: SetReport) -> ClipResult:

@@ -36,7 +36,10 @@ def explain_nobody(info: VideoInfo, *, any_exercise: bool) -> InputError:
         )
     if explained := explain_no_upper_body(info):
         return InputError(f"{info.path}: {lower_first(explained.removesuffix('.'))}")
-    return InputError(f"{info.path}: nobody was recognized in it; film the whole body from the side, with enough light")
+    return InputError(
+        f"{info.path}: nobody was recognized in it; film the whole body from the side, with enough light and near enough that it "
+        "fills more than half of the picture's height"
+    )
 
 
 def explain_no_upper_body(info: VideoInfo, track: PoseTrack | None = None, scene: Scene | None = None) -> str:

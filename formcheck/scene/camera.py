@@ -19,7 +19,7 @@ SCALE_ERROR_SHARE = 0.04
 # Focal length as a fraction of the image's longer side: 0.72 for a phone's main camera (26 mm on 36 mm film), 0.75–0.95 for laptop
 # webcams (fields of view of 55–67°), a third more where a 4:3 picture is cut from a wide sensor. It scales the correction for
 # nearness, and the pitch read off the room's edges with it: of rendered cameras with 0.98 that look down by more than 12°, the
-# pitch came out 3.1° too small (17 views), and 0.9° with their own focal length.
+# pitch came out 2.5 to 3° too small, and 0.9° with their own focal length (docs/research-log.md).
 FOCAL_PER_LONG_SIDE, FOCAL_ERROR_SHARE = 0.8, 0.15
 # The sources of what the user gave and of what is usual, where nothing in the picture shows it.
 GIVEN, USUAL = "given", "usual"

@@ -18,11 +18,14 @@ from formcheck.support.arrays import FloatArray
 # ankle's axis (0.26) is the leg, which does not turn with a foot whose heel rises: `BELOW_ANKLE` leaves it out.
 HINDFOOT = ((0.08, 0.04), (0.50, 0.04), (0.50, 0.20), (0.34, 0.34), (0.10, 0.34))
 BELOW_ANKLE = ((0.08, 0.04), (0.50, 0.04), (0.50, 0.20), (0.34, 0.26), (0.10, 0.26))
-TURN_STEP_DEG = 0.5
-FRAME_TURN_DEG = 6.0  # a foot turns by no more than this between two frames
-AGREE_FEET = 0.04  # a corner within this many foot lengths (1 cm) of its predicted place agrees with a turn
-MIN_AGREEING = 4
-MIN_AGREEING_SHARE = 0.3
+# Turns are tried in steps of the first. Between two frames a foot turns by no more than the second: a quick heel raise, 45° in
+# half a second, at 15 frames a second.
+TURN_STEP_DEG, FRAME_TURN_DEG = 0.5, 6.0
+# The limits below were chosen by trial; on which clips was not recorded. A corner within AGREE_FEET foot lengths (1 cm) of its
+# predicted place agrees with a turn, and at least so many, and this share of all, must agree. A corner that is followed backward
+# must return to within FORWARD_BACKWARD_PX.
+AGREE_FEET = 0.04
+MIN_AGREEING, MIN_AGREEING_SHARE = 4, 0.3
 MAX_CORNERS = 150
 FORWARD_BACKWARD_PX = 0.7
 # Corners with a gradient of this many gray levels a pixel stay in place; those of plain skin and plain shoes have 2 to 4 and drift.

@@ -21,11 +21,14 @@ from formcheck.foot.shape import BALL, Crop, FootPose, turn_about
 from formcheck.signals.evidence import Estimate, fuse
 from formcheck.support.arrays import FloatArray
 
+# The motions that are tried: turns from a flat foot to the largest that a body has, degrees, and shifts of the ball, foot lengths:
+# a rocker sole rolls forward, and a sole gives way by up to two standard deviations. The steps are what the finer search covers.
 TRIED_TURNS = np.arange(0.0, MAX_TURN_DEG + 2.0, 3.0)
 TRIED_ROLLS = np.arange(-0.1, 0.26, 0.05)
 TRIED_SINKS = np.arange(-2 * SINK_SD, 2.5 * SINK_SD, SINK_SD)
 # Offsets from the likeliest motion in the finer search.
 FINE_TURNS, FINE_ROLLS, FINE_SINKS = np.arange(-4.0, 4.1, 1.0), np.arange(-0.05, 0.051, 0.0125), np.arange(-0.03, 0.031, 0.01)
+# The limits below, except for those with a reason, were chosen by trial on rendered heel raises; on which clips was not recorded.
 # How much likeness (0 to 1) a motion one standard deviation from the likeliest must gain to be preferred to it: among all motions,
 # and among those near the best.
 DOUBT, FINE_DOUBT = 0.1, 0.03

@@ -21,7 +21,7 @@ from formcheck.scene.view import View
 from formcheck.signals.criteria import Criterion, find_broken, find_frames, list_failed
 from formcheck.signals.holds import count_movements
 from formcheck.signals.reps import CUT_OFF, WRONG_POSE, Rejection, RepSpan
-from formcheck.support.language import lower_first, tr
+from formcheck.support.language import lower_first, tr, upper_first
 from formcheck.support.numbers import count_in_words
 
 # A video can contain hundreds of movements, such as steps; more reasons than this do not help.
@@ -147,7 +147,7 @@ def _say_few(seen: Detection, movements: Sequence[NotCounted]) -> str:
     else:
         words = tr("{number} {exercise} repetitions{of_leg} were seen")
     number = count_in_words(count)
-    said = words.format(number=number[:1].upper() + number[1:], exercise=title, of_leg=leg)
+    said = words.format(number=upper_first(number), exercise=title, of_leg=leg)
     if any(movement.criterion == CUT_OFF.name for movement in movements):
         said = tr("{seen}, {which} ended with the recording").format(seen=said, which=ORDINALS.get(count + 1, tr("the next")))
     is_test = seen.exercise.prescription.reps == least
@@ -166,7 +166,7 @@ def _say_none(nearest: Exercise, movements: Sequence[NotCounted], *, given: bool
     (message, times), count = Counter(movement.message for movement in movements).most_common(1)[0], len(movements)
     number = count_in_words(count)
     words = tr("{number} movement was seen") if count == 1 else tr("{number} movements were seen")
-    seen = words.format(number=number[:1].upper() + number[1:])
+    seen = words.format(number=upper_first(number))
     why = lower_first(message.removesuffix("."))
     if times < count:
         why = tr("{why} ({times} of {count})").format(why=why, times=count_in_words(times), count=number)

@@ -16,7 +16,7 @@ from formcheck.app.shared import filming, people, session, style
 from formcheck.exercises import EXERCISES, Exercise
 from formcheck.history.trends.measures import TrackedMeasure, day_text, measure_of_set
 from formcheck.history.values import Athlete, Period, SetRow
-from formcheck.support.language import tr, tr_count
+from formcheck.support.language import tr, tr_count, upper_first
 
 if TYPE_CHECKING:
     from formcheck.history.store.store import Store
@@ -168,7 +168,7 @@ def _show_lines(store: Store, athlete: Athlete) -> None:
                 _show_line(trend, measure, side)
                 shown += 1
                 if name := MEANINGS.get(EXERCISES[measure.exercise].headline, ""):
-                    meanings.append(f"**{measure.noun[:1].upper()}{measure.noun[1:]}.** {name}")
+                    meanings.append(f"**{upper_first(measure.noun)}.** {name}")
     for meaning in dict.fromkeys(meanings):
         st.caption(meaning)
     if not shown:

@@ -15,7 +15,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from formcheck.foot.pictures import COMPARED_PIXELS, blur, find_best, standardize
+from formcheck.foot.pictures import blur, choose_pixels, find_best, standardize
 from formcheck.foot.shape import BALL, Crop, FootPose, Outline, turn_about
 from formcheck.support.arrays import FloatArray
 
@@ -70,19 +70,14 @@ class Cells(NamedTuple):
     @classmethod
     def cut(cls, pose: FootPose, flat: Crop, outline: Outline) -> Cells | None:
         """Take the flat foot's pixels within an outline; None if there are hardly any, or all are alike."""
-        if not flat.shows_something:
+        if (pixels := choose_pixels(pose, flat, outline)) is None:
             return None
-        rows, columns = np.nonzero(flat.mask(pose.outline(outline)))
-        chosen = slice(None, None, max(1, len(rows) // COMPARED_PIXELS))
-        rows, columns = rows[chosen], columns[chosen]
-        if len(rows) < COMPARED_PIXELS // 8:
-            return None
-        places = pose.in_feet(np.stack([columns, rows], axis=1) + flat.offset)
+        places = pose.in_feet(pixels + flat.offset)
         across, up = np.floor((places - np.min(outline, axis=0)) / CELL).astype(int).clip(0).T
         cell = across * (up.max() + 1) + up
         cell = np.where(np.bincount(cell)[cell] >= MIN_CELL_PIXELS, cell, -1)
         order = np.argsort(cell, kind="stable")[np.count_nonzero(cell < 0) :]
-        brightness = np.asarray(blur(flat, pose).picture[rows[order], columns[order]], np.float32)
+        brightness = np.asarray(blur(flat, pose).picture[pixels[order, 1], pixels[order, 0]], np.float32)
         starts = np.flatnonzero(np.diff(cell[order], prepend=-1))
         if not len(starts):
             return None

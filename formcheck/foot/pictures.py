@@ -52,6 +52,16 @@ def blur(crop: Crop, pose: FootPose) -> Crop:
     return crop.blurred(BLUR_FEET * pose.length_px)
 
 
+def choose_pixels(pose: FootPose, flat: Crop, outline: Outline) -> NDArray[np.intp] | None:
+    """Return (N, 2) columns and rows, evenly chosen within an outline of the flat foot; None if there are hardly any."""
+    if not flat.shows_something:
+        return None
+    rows, columns = np.nonzero(flat.mask(pose.outline(outline)))
+    chosen = slice(None, None, max(1, len(rows) // COMPARED_PIXELS))
+    pixels = np.stack([columns[chosen], rows[chosen]], axis=1)
+    return pixels if len(pixels) >= COMPARED_PIXELS // 8 else None
+
+
 class Template(NamedTuple):
     """The flat foot to search for: its pose, (N, 2) places on it in foot lengths, and (N,) their standardized brightness."""
 
@@ -62,14 +72,9 @@ class Template(NamedTuple):
     @classmethod
     def cut(cls, pose: FootPose, flat: Crop, outline: Outline) -> Template | None:
         """Take the flat foot's pixels within an outline; None if there are hardly any."""
-        if not flat.shows_something:
+        if (pixels := choose_pixels(pose, flat, outline)) is None:
             return None
-        rows, columns = np.nonzero(flat.mask(pose.outline(outline)))
-        chosen = slice(None, None, max(1, len(rows) // COMPARED_PIXELS))
-        pixels = np.stack([columns[chosen], rows[chosen]], axis=1).astype(float)
-        if len(pixels) < COMPARED_PIXELS // 8:
-            return None
-        values = blur(flat, pose).picture[rows[chosen], columns[chosen]]
+        values = blur(flat, pose).picture[pixels[:, 1], pixels[:, 0]]
         return cls(pose, pose.in_feet(pixels + flat.offset), standardize(np.asarray(values, np.float32)))
 
     def keep_changed(self, flat: Crop, other: Crop, least: float, enough: float) -> Template:

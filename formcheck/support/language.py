@@ -45,6 +45,11 @@ def lower_first(words: str) -> str:
     return words[:1].lower() + words[1:]
 
 
+def upper_first(words: str) -> str:
+    """Return words as they stand at the start of a sentence; unlike ``str.capitalize`` it leaves the others as they are."""
+    return words[:1].upper() + words[1:]
+
+
 def tr_count(one: str, several: str, count: int) -> str:
     """Return a count in the process's language: ``tr_count("1 rep", "{count} reps", 3)`` is ``3 reps``.
 

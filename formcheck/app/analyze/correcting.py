@@ -17,7 +17,7 @@ from formcheck.app.shared import session, style
 from formcheck.export import facts
 from formcheck.report.schema import Rep, SetReport, WorkingSide
 from formcheck.support.errors import FormcheckError
-from formcheck.support.language import tr
+from formcheck.support.language import tr, upper_first
 
 if TYPE_CHECKING:
     from formcheck.history.store.store import Store
@@ -365,6 +365,6 @@ def _name_gap(report: SetReport, gap: tuple[float, float]) -> str:
         where = tr("between reps {before} and {after}").format(before=before, after=after)
     elif before or after:
         where = tr("after rep {before}").format(before=before) if before else tr("before rep {after}").format(after=after)
-    return tr("{where}{where2} ({gap} to {gap2})").format(
-        where=where[:1].upper(), where2=where[1:], gap=facts.format_time(gap[0]), gap2=facts.format_time(gap[1])
+    return tr("{where} ({gap} to {gap2})").format(
+        where=upper_first(where), gap=facts.format_time(gap[0]), gap2=facts.format_time(gap[1])
     )

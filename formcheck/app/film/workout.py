@@ -20,7 +20,7 @@ from formcheck.live.cues import describe_amount, is_timed
 from formcheck.report.faults import FAULTS
 from formcheck.report.names import ConditionName
 from formcheck.report.schema import FaultCode, SetReport
-from formcheck.support.language import tr, tr_count
+from formcheck.support.language import lower_first, tr, tr_count
 
 # Time to get back into position after a set in which nothing was counted, seconds.
 RETRY_S = 15
@@ -178,7 +178,7 @@ def describe_step(step: NextSet) -> str:
     """A set as it is spoken: "ankle mobilization, right leg, 10 reps"."""
     leg = LEGS[step.side]
     title = EXERCISES[step.exercise].short_title
-    return f"{title[:1].lower()}{title[1:]}{leg}, {step.amount}"
+    return f"{lower_first(title)}{leg}, {step.amount}"
 
 
 def list_steps(items: Iterable[tuple[Work, WorkSide, int]]) -> list[NextSet]:
@@ -234,8 +234,8 @@ def summarize(reports: Sequence[SetReport]) -> list[str]:
         label = FAULTS[code].label
         times = describe_amount(count, timed=timed)
         sentences.append(
-            tr("To change next time: {label}{label2} in {times}. {advice}").format(
-                label=label[:1].lower(), label2=label[1:], times=times, advice=FAULTS[code].advice
+            tr("To change next time: {label} in {times}. {advice}").format(
+                label=lower_first(label), times=times, advice=FAULTS[code].advice
             )
         )
     else:
@@ -250,7 +250,7 @@ def _list_best(reports: Sequence[SetReport]) -> list[str]:
         if headline is None or exercise is None or report.summary.best is None:
             continue
         leg = f" {report.side}" if report.side in ("left", "right") else ""
-        name = f"{exercise.short_title[:1].lower()}{exercise.short_title[1:]}{leg}"
+        name = f"{lower_first(exercise.short_title)}{leg}"
         text = f"{name} {facts.format_value(headline, report.summary.best)}"
         if name not in best or report.summary.best > best[name][0]:
             best[name] = (report.summary.best, text)

@@ -25,7 +25,7 @@ from formcheck.history.trends.measures import moment_text
 from formcheck.history.trends.pairs import suggest_pairs
 from formcheck.history.values import Athlete, SetRow
 from formcheck.support.arrays import FloatArray
-from formcheck.support.language import tr
+from formcheck.support.language import tr, upper_first
 
 OPEN_REPORT = 0  # the number of the set whose report is open in this visit and not saved
 _OWN_CHOICE = tr("Two sets of my choice")
@@ -115,7 +115,7 @@ def _load(store: Store, number: int, opened: Result | None) -> Shown:
 
 def _show_pair(first: Shown, second: Shown) -> None:
     comparison = compare_sets(first.compared, second.compared)
-    names = _capital(comparison.name(1)), _capital(comparison.name(2))
+    names = upper_first(comparison.name(1)), upper_first(comparison.name(2))
     if comparison.reason:
         st.warning(style.plain(comparison.reason), icon=":material/block:")
         return
@@ -316,7 +316,3 @@ def _show_links(pair: tuple[Shown, Shown], names: tuple[str, str]) -> None:
                     icon=":material/description:",
                     query_params={"id": str(shown.compared.set_id)},
                 )
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]

@@ -16,7 +16,7 @@ import streamlit as st
 from formcheck.app.shared import session
 from formcheck.render.colors import DARK, LEG_COLORS, LIGHT, Theme
 from formcheck.support.errors import FormcheckError
-from formcheck.support.language import tr
+from formcheck.support.language import tr, upper_first
 
 # How a day is written in a field: in the only order that cannot be misread.
 DATE_FORMAT = "YYYY-MM-DD"
@@ -169,8 +169,7 @@ def sparkline(values: Sequence[float], side: str | None, alt: str) -> str:
 
 def show_error(error: FormcheckError | str) -> None:
     """An expected error: what is wrong and what to do, as a sentence. Nothing in it is markup."""
-    message = str(error).strip()
-    message = message[:1].upper() + message[1:]
+    message = upper_first(str(error).strip())
     st.error(plain(message if message.endswith((".", "!", "?")) else message + "."), icon=":material/error:")
 
 

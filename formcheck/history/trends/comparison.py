@@ -19,7 +19,7 @@ from formcheck.history.trends.change import exceeds, judge_one_side_difference, 
 from formcheck.history.trends.measures import MEASURES, NO_ERROR_PUBLISHED, SOME_IS_NORMAL, TrackedMeasure, day_text, moment_text
 from formcheck.history.trends.pairs import find_other_leg, find_previous
 from formcheck.report.schema import SetReport
-from formcheck.support.language import tr
+from formcheck.support.language import tr, upper_first
 
 if TYPE_CHECKING:
     from formcheck.history.store.store import Store
@@ -125,7 +125,7 @@ class SetComparison:
         if amount is None:
             return tr("{measure} was not measured in both sets, so they cannot be compared.").format(measure=line.measure.label)
         first, second = (format_value(line.measure, value) for value in (line.first, line.second))
-        values = f"{_capital(self.name(1))} {first}, {self.name(2)} {second}"
+        values = f"{upper_first(self.name(1))} {first}, {self.name(2)} {second}"
         if self.of_one_day and not self.of_sides:  # a day with a time, and a number after it, would run together
             values = f"{first} ({self.name(1)}), {second} ({self.name(2)})"
         if amount == 0:
@@ -335,7 +335,3 @@ def compare_with_history(
 def _legs_in_order(one: ComparedSet, other: ComparedSet) -> SetComparison:
     """The left leg stands first."""
     return compare_sets(*sorted((one, other), key=lambda compared: compared.report.side != "left"))
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]

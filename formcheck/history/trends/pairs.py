@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from formcheck.exercises import EXERCISES
 from formcheck.report.schema import SetReport
-from formcheck.support.language import tr
+from formcheck.support.language import lower_first, tr
 
 if TYPE_CHECKING:
     from formcheck.history.store.store import Store
@@ -74,7 +74,7 @@ def suggest_pairs(rows: Iterable[SetRow]) -> list[tuple[str, SetRow, SetRow]]:
         return pairs
     words = tr("{exercise}: {pair}")
     return [
-        (words.format(exercise=EXERCISES[first.exercise].short_title, pair=title[:1].lower() + title[1:]), first, second)
+        (words.format(exercise=EXERCISES[first.exercise].short_title, pair=lower_first(title)), first, second)
         for title, first, second in pairs
         if first.exercise in EXERCISES
     ]

@@ -18,12 +18,12 @@ NEEDED_SHANK_PX = 120.0
 
 # Followed over weeks beside the height: key, title, noun, unit, column, decimals. MDC95 = 1.96 · √2 · SEM.
 FOLLOWED_ONLY = (
-    ("height-pct", "Heel-raise height, % of foot length", "heel raise", "%", "mean_height_pct_foot", 1),
-    ("fade", "Height fade, last third of the reps against the first", "height fade", "%", "height_fade_pct", 1),
-    ("displacement", "Total displacement of the set", "total displacement", "cm", "total_displacement_cm", 0),
-    ("work", "Heel work of the set", "heel work", "J", "work_j", 0),
-    ("cadence", "Heel raises a minute", "cadence", "a minute", "cadence_per_min", 1),
-    ("reps", "Heel raises in a set", "number of heel raises", "", "rep_count", 0),
+    ("height-pct", tr("Heel-raise height, % of foot length"), tr("heel raise"), "%", "mean_height_pct_foot", 1),
+    ("fade", tr("Height fade, last third of the reps against the first"), tr("height fade"), "%", "height_fade_pct", 1),
+    ("displacement", tr("Total displacement of the set"), tr("total displacement"), "cm", "total_displacement_cm", 0),
+    ("work", tr("Heel work of the set"), tr("heel work"), "J", "work_j", 0),
+    ("cadence", tr("Heel raises a minute"), tr("cadence"), tr("a minute"), "cadence_per_min", 1),
+    ("reps", tr("Heel raises in a set"), tr("number of heel raises"), "", "rep_count", 0),
 )
 
 RETEST_MDC: dict[str, tuple[float, str]] = {

@@ -63,9 +63,9 @@ def _lowest(view: View, leg: Leg) -> FloatArray:
 def _trend(condition: str, words: str) -> TrackedMeasure:
     return TrackedMeasure(
         key=f"balance-{condition}",
-        title=f"Balance on one leg, {words}",
+        title=tr("Balance on one leg, {condition}").format(condition=words),
         exercise="single-leg-balance",
-        noun=f"balance, {words}",
+        noun=tr("balance, {condition}").format(condition=words),
         unit="s",
         mean_column="headline",
         best_column="best",
@@ -78,7 +78,7 @@ class SingleLegBalance(PoseExercise):
 
     name = "single-leg-balance"
     title = tr("Balance on one leg")
-    short_title = "Balance"
+    short_title = tr("Balance")
     headline = "hold_s"
     prescription = Prescription(sets=3, reps=1, per_leg=True, hold_s=ASKED_HOLD_S)
     rule = HoldRule(min_rise=LIFTED, end_rise=TOUCHED, edge_rise=OFF_FLOOR, unit=SHANKS)
@@ -89,7 +89,7 @@ class SingleLegBalance(PoseExercise):
     conditions: ClassVar[dict[str, str]] = {
         "eyes-open": tr("Eyes open"),
         "eyes-closed": tr("Eyes closed"),
-        "cushion": "On a cushion",
+        "cushion": tr("On a cushion"),
     }
     faults: ClassVar[tuple[FaultCode, ...]] = ("foot-touched", "stance-moved")
     poses: ClassVar[dict[WorkingSide, str]] = {
@@ -121,9 +121,9 @@ class SingleLegBalance(PoseExercise):
         back=tr("Foot down"),
     )
     trends: ClassVar[tuple[TrackedMeasure, ...]] = (
-        _trend("eyes-open", "eyes open"),
-        _trend("eyes-closed", "eyes closed"),
-        _trend("cushion", "on a cushion"),
+        _trend("eyes-open", tr("eyes open")),
+        _trend("eyes-closed", tr("eyes closed")),
+        _trend("cushion", tr("on a cushion")),
     )
     curve = Curve("free_foot_pct_shank", tr("Free foot's height"), "% of shank")
     measures: ClassVar[tuple[Measure, ...]] = (

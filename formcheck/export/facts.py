@@ -9,7 +9,7 @@ from formcheck.exercises import EXERCISES, Exercise, Measure
 from formcheck.exercises.base import INCLINATION
 from formcheck.exercises.describe import Curve
 from formcheck.report.schema import Reading, Rep, SetReport
-from formcheck.support.language import tr, tr_count
+from formcheck.support.language import join_words, tr, tr_count
 
 MINUS = "−"
 NOT_MEASURED = "–"
@@ -174,8 +174,8 @@ def describe_limit(share: float) -> str:
 def list_reps(numbers: Sequence[int]) -> str:
     """Return ``rep 2``, ``reps 2 and 4`` or ``reps 1, 2 and 4``."""
     if len(numbers) == 1:
-        return f"rep {numbers[0]}"
-    return tr("reps {str} and {numbers}").format(str=", ".join(map(str, numbers[:-1])), numbers=numbers[-1])
+        return tr("rep {number}").format(number=numbers[0])
+    return tr("reps {numbers}").format(numbers=join_words([str(number) for number in numbers]))
 
 
 def title_of(report: SetReport) -> str:

@@ -231,11 +231,13 @@ def _find_fade(report: SetReport) -> list[Finding]:
         )
         advice = tr("Stop the set when you no longer reach full height, and rest longer before the next one.")
         return [Finding(Rank.FADE, statement, advice)]
-    where = (tr("on the first rep"), tr("on the last")) if fade.reps == 1 else (tr("in the first reps"), tr("in the last"))
-    statement = tr("Your range fell within the set, from {first} {where} to {last} {where2}.").format(
-        first=first, where=where[0], last=last, where2=where[1]
+    fell = (
+        tr("Your range fell within the set, from {first} on the first rep to {last} on the last.")
+        if fade.reps == 1
+        else tr("Your range fell within the set, from {first} in the first reps to {last} in the last.")
     )
-    return [Finding(Rank.FADE, statement, tr("Rest longer before the next set, and stop a set when the range starts to fall."))]
+    advice = tr("Rest longer before the next set, and stop a set when the range starts to fall.")
+    return [Finding(Rank.FADE, fell.format(first=first, last=last), advice)]
 
 
 # --- against other sets --------------------------------------------------------------------------------------------------
@@ -252,15 +254,15 @@ def _find_sides(report: SetReport, other: Reference | None) -> list[Finding]:
     weak = side if other.verdict == "less" else opposite
     apart = _difference(headline, value, other.value)
     statement = tr(
-        "Your {side} leg reached {headline} and your {opposite} leg {headline2} ({day}): {apart} apart, {headline3}."
+        "Your {side} leg reached {value} and your {opposite} leg {other_value} ({day}): {apart} apart, {beyond_error}."
     ).format(
         side=side,
-        headline=format_value(headline, value),
+        value=format_value(headline, value),
         opposite=opposite,
-        headline2=format_value(headline, other.value),
+        other_value=format_value(headline, other.value),
         day=other.day,
         apart=apart,
-        headline3=_beyond(headline, other),
+        beyond_error=_beyond(headline, other),
     )
     step = tr(
         "Some left–right difference is normal. Start with the {weak} leg, and ask your physiotherapist if the difference stays."
@@ -272,11 +274,11 @@ def _find_change(report: SetReport, last: Reference | None) -> list[Finding]:
     headline, value = headline_of(report), set_value(report)
     if last is None or last.same_day or headline is None or value is None or last.verdict not in ("more", "less"):
         return []
-    amount = _difference(headline, value, last.value)
+    amount, beyond_error = _difference(headline, value, last.value), _beyond(headline, last)
     if last.verdict == "more":
-        statement = tr("Up {amount} since {day}, {headline}.").format(amount=amount, day=last.day, headline=_beyond(headline, last))
+        statement = tr("Up {amount} since {day}, {beyond_error}.").format(amount=amount, day=last.day, beyond_error=beyond_error)
         return [Finding(Rank.GAIN, statement, tr("It's working: keep doing what you do."))]
-    statement = tr("Down {amount} since {day}, {headline}.").format(amount=amount, day=last.day, headline=_beyond(headline, last))
+    statement = tr("Down {amount} since {day}, {beyond_error}.").format(amount=amount, day=last.day, beyond_error=beyond_error)
     return [
         Finding(
             Rank.LOSS,

@@ -172,7 +172,7 @@ def signal_chart(
         alt.Chart(reps)
         .mark_rect(cornerRadius=4)
         .encode(
-            x=alt.X("start:Q", title="Time in the video (s)"),
+            x=alt.X("start:Q", title=tr("Time in the video (s)")),
             x2="end:Q",
             color=_meaning(theme.good_tint, theme.fault_tint),
             tooltip=tips,
@@ -214,7 +214,7 @@ def _uncounted_marks(report: SetReport, theme: Theme) -> list[alt.Chart]:
         {"start": m.start_s, "end": m.end_s, "middle": (m.start_s + m.end_s) / 2, "why": m.message, "word": tr("not counted")}
         for m in report.still_uncounted
     ]
-    base = alt.Chart(pd.DataFrame(rows)).encode(tooltip=[alt.Tooltip("why:N", title="Not counted")])
+    base = alt.Chart(pd.DataFrame(rows)).encode(tooltip=[alt.Tooltip("why:N", title=tr("Not counted"))])
     letters: dict[str, Any] = {"fontSize": 12, "fontStyle": "italic", "baseline": "bottom", "dy": -4, "color": theme.ink_soft}
     marks = [base.mark_rect(cornerRadius=4, color=theme.line, opacity=0.5).encode(x="start:Q", x2="end:Q")]
     if len(rows) <= MAX_LABELED_REPS:  # below the repetitions' numbers, which stand at the top
@@ -269,11 +269,12 @@ def _rep_marks(reps: pd.DataFrame, theme: Theme, title: str, tips: list[alt.Tool
         )
         letters: dict[str, Any] = {"dy": 22, "fontSize": 13, "fontWeight": "bold", "opacity": _if_wide(label_from)}
         tint = _meaning(theme.good_tint, theme.fault_tint)
+        named = [tr("Rep {number}").format(number=number) for number in reps["rep"]]
         marks += [
             # a halo in the shade's color keeps the number readable where a line crosses it
             numbers.mark_text(**letters, strokeWidth=5, strokeJoin="round").encode(stroke=tint),
             numbers.mark_text(**letters),
-            alt.Chart(reps.assign(name=[f"Rep {n}" for n in reps["rep"]], middle=(reps["start"] + reps["end"]) / 2))
+            alt.Chart(reps.assign(name=named, middle=(reps["start"] + reps["end"]) / 2))
             .mark_text(fontSize=12, color=theme.ink_soft, baseline="top", opacity=_if_wide(label_from))
             .encode(x="middle:Q", y=alt.value(6), text="name:N"),
         ]
@@ -355,18 +356,13 @@ def describe_chart(source: Analysis | SetReport) -> str:
             title=title, duration_s=report.video.duration_s
         )
     values = ", ".join(
-        f"rep {rep.number} {format_value(headline, rep.measures[headline.name])}"
+        tr("rep {number} {value}").format(number=rep.number, value=format_value(headline, rep.measures[headline.name]))
         for rep in report.reps
         if is_measured(rep, headline.name)
     )
     faulty = [rep.number for rep in report.reps if rep.faults]
-    marked = (
-        tr(" {faulty} {word} marked as faulty.").format(
-            faulty=list_reps(faulty).capitalize(), word=tr("is") if len(faulty) == 1 else tr("are")
-        )
-        if faulty
-        else ""
-    )
+    is_marked = tr(" {reps} is marked as faulty.") if len(faulty) == 1 else tr(" {reps} are marked as faulty.")
+    marked = is_marked.format(reps=list_reps(faulty).capitalize()) if faulty else ""
     return tr("{title} over time, {report}. {label}: {values}.{marked}").format(
         title=title, report=side_in_words(report), label=headline.label, values=values, marked=marked
     )

@@ -92,7 +92,7 @@ class Outputs:
                         path=path, taken=taken[place]
                     )
                 )
-            taken[place] = "another output"
+            taken[place] = tr("another output")
             check_target(path)
 
     def write(

@@ -229,7 +229,7 @@ def list_pictures(report: SetReport, pictures: Mapping[int, bytes]) -> list[RepP
                 tr("Rep {number} at its peak, with the {label} drawn in: {value}. {rep}.").format(
                     number=rep.number, label=lower_first(headline.label), value=value, rep=describe_faults(rep)
                 ),
-                f"Rep {rep.number}" + (tr(" · best") if rep is best else ""),
+                tr("Rep {number}").format(number=rep.number) + (tr(" · best") if rep is best else ""),
                 caption_of(report, rep),
                 not rep.faults,
             )

@@ -44,7 +44,9 @@ def render_pdf(report: SetReport, series: Series, pictures: Mapping[int, bytes],
     sheet.terms([*parts.list_recording(report), (tr("When you film again"), " ".join(advise_filming(report)))], SMALL)
     if definitions := parts.define_measures(report):
         sheet.heading(tr("What the numbers are"))
-        sheet.terms([(name, text + (f" Usual: {usual}" if usual else "")) for name, text, usual in definitions])
+        sheet.terms(
+            [(name, text + (tr(" Usual: {usual}").format(usual=usual) if usual else "")) for name, text, usual in definitions]
+        )
     sheet.heading(tr("How accurate they are"))
     for text in (*parts.explain_error(report), parts.NOT_MEDICAL_ADVICE, parts.describe_software(report)):
         sheet.ink("ink_soft", SMALL)
@@ -135,7 +137,13 @@ def _write_chart(sheet: Sheet, report: SetReport, series: Series) -> None:
         )
 
 
-_MARKS = {"fault": "Red", "lifted": tr("Thick red line"), "value": "Bar", "limit": tr("Dashed line"), "uncounted": "Gray"}
+_MARKS = {
+    "fault": tr("Red"),
+    "lifted": tr("Thick red line"),
+    "value": tr("Bar"),
+    "limit": tr("Dashed line"),
+    "uncounted": tr("Gray"),
+}
 
 
 def _write_pictures(sheet: Sheet, report: SetReport, pictures: Mapping[int, bytes]) -> None:
@@ -165,14 +173,15 @@ def _write_pictures(sheet: Sheet, report: SetReport, pictures: Mapping[int, byte
 def _write_reps(sheet: Sheet, report: SetReport) -> None:
     table = parts.make_table(report)
     sheet.heading(tr("Every rep"), 40.0)
-    rows = [["Rep", "Starts\n(min:s)", *(f"{label}\n({unit})" if unit else label for label, unit in table.columns), "Form"]]
-    rows += [[f"{row.number}{' best' if row.is_best else ''}", row.start, *row.values, row.form] for row in table.rows]
+    columns = [f"{label}\n({unit})" if unit else label for label, unit in table.columns]
+    rows = [[tr("Rep"), f"{tr('Starts')}\n({tr('min:s')})", *columns, tr("Form")]]
+    rows += [[f"{row.number}{tr(' best') if row.is_best else ''}", row.start, *row.values, row.form] for row in table.rows]
     if table.averages:
         rows.append([tr("Mean ± SD"), "", *table.averages, ""])
     if table.errors:
         rows.append(["± (68 %)", "", *table.errors, ""])
     aligns = ("LEFT", "RIGHT", *("RIGHT" for _ in table.columns), "LEFT")
     faulty = {number for number, row in enumerate(table.rows, start=1) if not row.clean}
-    sheet.rows(rows, aligns, marked={(number, len(rows[0]) - 1) for number in faulty}, widen={0: " best"})
+    sheet.rows(rows, aligns, marked={(number, len(rows[0]) - 1) for number in faulty}, widen={0: tr(" best")})
     sheet.ink("ink_soft", SMALL)
     sheet.say(tr("– means not measured."))

@@ -38,7 +38,7 @@ def trend_chart(
     x = alt.X("Day:T", title=None, axis=alt.Axis(format=_day_format(view), labelOverlap=True, tickCount=5))
     scale = alt.Scale(domain=list(span), zero=False, nice=False)
     # The unit stands at the numbers: an upright title would take a fifth of a phone's width.
-    axis = alt.Axis(title=None, labelExpr=tr("datum.label + '{measure}'").format(measure=_unit_suffix(measure)), tickCount=6)
+    axis = alt.Axis(title=None, labelExpr=f"datum.label + '{_unit_suffix(measure)}'", tickCount=6)
     y = alt.Y("value:Q", axis=axis, scale=scale)
     low = alt.Y("low:Q", axis=axis, scale=scale)
     layers: list[alt.Chart] = []
@@ -96,16 +96,15 @@ def _points(view: TrendView) -> pd.DataFrame:
             "value": view.values,
             "set": view.set_ids,
             "Sets": 1,
-            "Corrected": [tr("by hand") if corrected else "no" for corrected in view.corrected],
+            "Corrected": view.corrected,
         }
     )
     if len(frame) > MAX_POINTS:
         weeks = frame.groupby(frame["Day"].dt.to_period("W").dt.start_time)
-        # "by hand" comes before "no": a week with one corrected set has the mark
         frame = weeks.agg(
-            value=("value", "mean"), set=("set", "last"), Sets=("Sets", "sum"), Corrected=("Corrected", "min")
+            value=("value", "mean"), set=("set", "last"), Sets=("Sets", "sum"), Corrected=("Corrected", "max")
         ).reset_index()
-    return frame
+    return frame.assign(Corrected=frame["Corrected"].map({True: tr("by hand"), False: tr("no")}))
 
 
 def _line(view: TrendView) -> pd.DataFrame:

@@ -13,7 +13,7 @@ from formcheck.history.trends.trend import Point, TrendView
 from formcheck.render.charts import dress
 from formcheck.render.colors import LIGHT
 from formcheck.render.progress_charts import adherence_chart, common_span, load_chart, trend_chart
-from formcheck.support.language import tr
+from formcheck.support.language import tr, tr_count
 
 Rows = list[list[str]]
 
@@ -32,13 +32,15 @@ def list_facts(progress: ProgressReport) -> list[tuple[str, str]]:
     """Return who and when: (what, in words)."""
     athlete = progress.athlete
     body = [f"{value:g}{unit}" for value, unit in ((athlete.height_cm, " cm"), (athlete.mass_kg, " kg")) if value is not None]
-    weeks = ((progress.last - progress.first).days + 1) / 7
+    weeks = round(((progress.last - progress.first).days + 1) / 7)
     return [
-        ("Who", ", ".join([athlete.name, *body])),
+        (tr("Who"), ", ".join([athlete.name, *body])),
         (
-            "Period",
-            tr("{toordinal} to {toordinal2} ({weeks:.0f} weeks)").format(
-                toordinal=_day(progress.first.toordinal()), toordinal2=_day(progress.last.toordinal()), weeks=weeks
+            tr("Period"),
+            tr("{first_day} to {last_day} ({weeks})").format(
+                first_day=_day(progress.first.toordinal()),
+                last_day=_day(progress.last.toordinal()),
+                weeks=tr_count("1 week", "{count} weeks", weeks),
             ),
         ),
         (tr("Made on"), _day(progress.made_on.toordinal())),
@@ -59,7 +61,7 @@ def course_charts(course: MeasureCourse) -> list[tuple[TrendView, alt.LayerChart
 
 def marks_table(course: MeasureCourse) -> Rows:
     """Return first, best and last of each leg; the first row is the table's head."""
-    rows = [["Leg", "First", tr("Best rep"), "Last", "Sets"]]
+    rows = [[tr("Leg"), tr("First"), tr("Best rep"), tr("Last"), tr("Sets")]]
     for view in course.views:
         points = (_mark(view, point) for point in (view.first, view.best, view.last))
         rows.append([LEGS[view.side], *points, str(len(view.days))])
@@ -86,7 +88,7 @@ def weekly_table(course: MeasureCourse) -> Rows:
 
 def others_table(drill: DrillCourse) -> Rows:
     """Return first and last of what is followed beside the main measures; the first row is the table's head."""
-    rows = [["What", "Leg", "First", "Last"]]
+    rows = [[tr("What"), tr("Leg"), tr("First"), tr("Last")]]
     for course in drill.others:
         name = course.measure.title
         rows += [[name, LEGS[view.side], _mark(view, view.first), _mark(view, view.last)] for view in course.views]
@@ -98,7 +100,7 @@ def weeks_table(progress: ProgressReport) -> Rows:
     if not progress.adherence:
         return []
     asked = [[str(week.week), _day(week.first_day.toordinal()), str(week.done), str(week.prescribed)] for week in progress.weeks]
-    return [[tr("Week of the plan"), "Begins", tr("Sets done"), "Planned"], *asked]
+    return [[tr("Week of the plan"), tr("Begins"), tr("Sets done"), tr("Planned")], *asked]
 
 
 def running_table(progress: ProgressReport) -> Rows:
@@ -115,7 +117,7 @@ def running_table(progress: ProgressReport) -> Rows:
         ]
         for week in progress.running
     ]
-    return [[tr("Week of"), "Run", tr("Ceiling (10 % more than the week before)"), "Rule"], *rows]
+    return [[tr("Week of"), tr("Run"), tr("Ceiling (10 % more than the week before)"), tr("Rule")], *rows]
 
 
 def define_courses(progress: ProgressReport) -> list[tuple[str, str]]:
@@ -125,7 +127,7 @@ def define_courses(progress: ProgressReport) -> list[tuple[str, str]]:
         for course in drill.main:
             own = next((m for m in drill.exercise.measures if m.name == rep_measure(course.measure)), None)
             if own is not None:
-                usual = f" Usual: {own.usual}" if own.usual else ""
+                usual = tr(" Usual: {usual}").format(usual=own.usual) if own.usual else ""
                 found.append((course.measure.title.split(" (")[0], own.definition + usual))
     return found
 

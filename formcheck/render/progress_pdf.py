@@ -32,7 +32,7 @@ def render_progress_pdf(progress: ProgressReport) -> bytes:
         _write_wide(sheet, parts.plan_chart(progress), progress.adherence, tr("Sets done and planned by week of the plan."))
         _write_table(sheet, parts.weeks_table(progress))
     if progress.running_in_words:
-        sheet.heading("Running", 70.0)
+        sheet.heading(tr("Running"), 70.0)
         _write_wide(sheet, parts.running_chart(progress), progress.running_in_words, tr("Kilometers and their ceiling by week."))
         _write_table(sheet, parts.running_table(progress))
     definitions = parts.define_courses(progress)

@@ -27,7 +27,7 @@ def mark_scale(report: SetReport, others: OtherSets = NO_OTHER_SETS) -> list[Mar
         return []
     error = format_error(headline, report)
     marks = [Mark(tr("This set"), value, format_value(headline, value) + (f" {error}" if error else ""), is_own=True)]
-    other = {"left": tr("Right leg"), "right": tr("Left leg")}.get(report.side or "", "Other leg")
+    other = {"left": tr("Right leg"), "right": tr("Left leg")}.get(report.side or "", tr("Other leg"))
     for name, reference in ((tr("Last set"), others.last), (tr("Best set"), others.best), (other, others.other_leg)):
         if reference is not None:
             marks.append(Mark(_dated(name, reference), reference.value, format_value(headline, reference.value)))

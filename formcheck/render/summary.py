@@ -66,13 +66,13 @@ def list_facts(report: SetReport) -> list[tuple[str, str]]:
     exercise, athlete = exercise_of(report), report.athlete
     body = [f"{value:g}{unit}" for value, unit in ((athlete.height_cm, " cm"), (athlete.mass_kg, " kg")) if value is not None]
     facts = [
-        ("Who", ", ".join([athlete.name or tr("not named"), *body])),
-        ("When", describe_moment(report.recorded_at) or tr("not stated")),
+        (tr("Who"), ", ".join([athlete.name or tr("not named"), *body])),
+        (tr("When"), describe_moment(report.recorded_at) or tr("not stated")),
     ]
     if exercise:
-        facts.append(("Exercise", f"{exercise.title} ({_SOURCES[report.exercise_source]})"))
-        facts.append(("Leg", f"{side_in_words(report) or 'not known'} ({_SOURCES[report.side_source]})"))
-    facts.append(("Recording", tr("live set") if report.origin == "live" else report.video.file))
+        facts.append((tr("Exercise"), f"{exercise.title} ({_SOURCES[report.exercise_source]})"))
+        facts.append((tr("Leg"), f"{side_in_words(report) or tr('not known')} ({_SOURCES[report.side_source]})"))
+    facts.append((tr("Recording"), tr("live set") if report.origin == "live" else report.video.file))
     if report.corrections:
         facts.append((tr("Corrected by hand"), " ".join(describe_corrections(report))))
     return facts
@@ -136,7 +136,7 @@ def headline_cards(report: SetReport) -> list[Card]:
         cards.append(Card(headline.label, NOT_MEASURED, "", tr("not measured"), tr("Not measured, because {why}.").format(why=why)))
     if headline and report.summary.best is not None and len(report.reps) > 1:
         largest = max(report.reps, key=lambda rep: rep.measures.get(headline.name) or float("-inf"))
-        where = f"rep {largest.number}" + (tr(", with a fault") if largest.faults else "")
+        where = tr("rep {number}").format(number=largest.number) + (tr(", with a fault") if largest.faults else "")
         cards.append(
             Card.of(
                 tr("Best rep"),
@@ -158,7 +158,7 @@ def _count_card(report: SetReport) -> Card:
         if count
         else tr("none seen")
     )
-    return Card("Reps", str(count), "", note, tr("Reps that were counted; clean ones have no fault."))
+    return Card(tr("Reps"), str(count), "", note, tr("Reps that were counted; clean ones have no fault."))
 
 
 def _rep_cards(report: SetReport) -> list[Card]:
@@ -184,7 +184,8 @@ def _set_cards(report: SetReport) -> list[Card]:
                 cards.append(_fade_card(measure, value))
                 continue
             # a set measure with the name of a rep measure is the mean of the reps
-            label = f"Mean {lower_first(measure.label)}" if measure.name in {m.name for m in exercise.measures} else measure.label
+            of_a_rep = measure.name in {m.name for m in exercise.measures}
+            label = tr("Mean {measure}").format(measure=lower_first(measure.label)) if of_a_rep else measure.label
             cards.append(Card.of(label, measure, value, format_error(measure, report), measure.definition))
     return cards
 

@@ -43,7 +43,7 @@ def print_summary(
     )
     _write_summary(console, report, compared)
     if written:
-        console.print("[bold]Written[/bold]")
+        console.print(f"[bold]{tr('Written')}[/bold]")
         for path in written:
             console.print(f"  {escape(strip_codes(str(path)))}", soft_wrap=True)
     # An old console's code page may lack ± or °: a question mark is better than no report
@@ -53,11 +53,7 @@ def print_summary(
 
 
 def _write_summary(console: Console, report: SetReport, compared: OtherSets) -> None:
-    console.print(
-        tr("\n[bold]{report}[/bold]  [dim]{file}[/dim]\n").format(
-            report=title_of(report), file=escape(strip_codes(report.video.file))
-        )
-    )
+    console.print(f"\n[bold]{title_of(report)}[/bold]  [dim]{escape(strip_codes(report.video.file))}[/dim]\n")
     if report.reps:
         console.print(_rep_table(report))
         if report.quality.expected_error:
@@ -86,14 +82,14 @@ def _write_scale(console: Console, report: SetReport, compared: OtherSets) -> No
 def _rep_table(report: SetReport) -> Table:
     content = make_table(report)
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_footer=bool(content.errors))
-    table.add_column("Rep", "±", no_wrap=True)
-    table.add_column("Starts", justify="right", no_wrap=True)
+    table.add_column(tr("Rep"), "±", no_wrap=True)
+    table.add_column(tr("Starts"), justify="right", no_wrap=True)
     errors = content.errors or ("",) * len(content.columns)
     for (label, unit), error in zip(content.columns, errors, strict=True):
         table.add_column(f"{label}\n({unit})" if unit else label, error, justify="right")
-    table.add_column("Form", min_width=14)
+    table.add_column(tr("Form"), min_width=14)
     for row in content.rows:
         style = "blue" if row.clean else "magenta"
         form = f"[{style}]{'' if row.clean else '! '}{row.form}[/{style}]"
-        table.add_row(f"{row.number}{' (best)' if row.is_best else ''}", row.start, *row.values, form)
+        table.add_row(f"{row.number}{tr(' (best)') if row.is_best else ''}", row.start, *row.values, form)
     return table

@@ -45,7 +45,7 @@ def render_week_pdf(name: str, days: Sequence[training.DayPlan]) -> bytes:
     if any(day.deload for day in days):
         sheet.say(tr("Days with fewer sets belong to a lighter week: the level stays, so that muscle and tendon recover."))
     sheet.ln(2.0)
-    rows = [["Day", "Done", tr("Pain before"), tr("Pain after"), tr("Next morning"), "Work"]]
+    rows = [[tr("Day"), tr("Done"), tr("Pain before"), tr("Pain after"), tr("Next morning"), tr("Work")]]
     rows += [[f"{day.day:%a} {day.day.day} {day.day:%b}", "", "", "", "", _work(day)] for day in days]
     sheet.rows(rows, ["LEFT"] * len(rows[0]), widen={0: "00 Mar", 1: "00", 2: "000", 3: "000", 4: "00"}, to_fill_in=True)
     sheet.heading(tr("How to do it"))
@@ -77,7 +77,7 @@ def render_athlete_pdf(name: str, printed: date, facts: Sequence[tuple[str, str]
     sheet.ln(1.5)
     sheet.terms(list(facts), BODY, label=42.0)
     if len(results) > 1:
-        sheet.heading("Tests", 60.0)
+        sheet.heading(tr("Tests"), 60.0)
         last = len(results[0]) - 1
         aligns = ["LEFT" if column in (0, last) else "RIGHT" for column in range(last + 1)]
         widen = {0: "Heel raises on one leg, to the", **dict.fromkeys(range(1, last), " 00")}

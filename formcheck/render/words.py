@@ -25,7 +25,7 @@ from formcheck.export.findings import interpret
 from formcheck.export.other_sets import NO_OTHER_SETS, OtherSets
 from formcheck.report.faults import FAULTS
 from formcheck.report.schema import FaultCode, NotCounted, Rep, SetReport
-from formcheck.support.language import lower_first, tr, tr_count
+from formcheck.support.language import join_words, lower_first, tr, tr_count
 
 # This many times are given for movements that were not counted for the same reason.
 MAX_TIMES = 4
@@ -55,7 +55,7 @@ def name_fault(code: FaultCode) -> str:
 def describe_faults(rep: Rep) -> str:
     """Return a rep's faults in words, with how much where that is known; ``Clean`` without one."""
     named = [_with_amount(code, rep) for code in rep.faults]
-    named_all = "; ".join([*named[:1], *(lower_first(name) for name in named[1:])]) or "Clean"
+    named_all = "; ".join([*named[:1], *(lower_first(name) for name in named[1:])]) or tr("Clean")
     return f"{named_all}; {CUT_OFF}" if rep.cut_off else named_all
 
 
@@ -104,7 +104,7 @@ def _list_times(times: list[str]) -> str:
     shown, more = times[:MAX_TIMES], len(times) - MAX_TIMES
     if more > 0:
         return tr("{shown} and {more} more").format(shown=", ".join(shown), more=more)
-    return ", ".join(shown[:-1]) + f" and {shown[-1]}" if len(shown) > 1 else shown[0]
+    return join_words(shown)
 
 
 def _explain_no_reps(report: SetReport) -> str:
@@ -141,7 +141,7 @@ def _describe_good(report: SetReport) -> list[str]:
     )
     rows = [
         tr("You did {reps} of the {title} ({side}), {how_clean}.").format(
-            reps=reps, title=title, side=side, how_clean=how_clean if count > 1 else "clean" if clean else "with a fault"
+            reps=reps, title=title, side=side, how_clean=how_clean if count > 1 else tr("clean") if clean else tr("with a fault")
         )
     ]
     value = set_value(report)
@@ -152,13 +152,12 @@ def _describe_good(report: SetReport) -> list[str]:
         if headline.name in MEANINGS:
             rows.append(MEANINGS[headline.name])
     if headline and best and count > 1:
-        rows.append(
-            tr("Your best {word}rep was number {number}, with {headline}.").format(
-                word=tr("clean ") if not best.faults else "",
-                number=best.number,
-                headline=format_value(headline, best.measures[headline.name]),
-            )
+        best_was = (
+            tr("Your best rep was number {number}, with {value}.")
+            if best.faults
+            else tr("Your best clean rep was number {number}, with {value}.")
         )
+        rows.append(best_was.format(number=best.number, value=format_value(headline, best.measures[headline.name])))
     return rows
 
 
@@ -225,7 +224,7 @@ def describe_recording(report: SetReport) -> list[tuple[str, str]]:
     if scale.cm_per_px is None:
         rows.append((tr("Scale"), tr("None: lengths are in % of foot length. Give your height for centimeters.")))
     else:
-        source = {"height": tr("your height"), "sticker": tr("the stickers' width")}.get(scale.source or "", "your foot length")
+        source = {"height": tr("your height"), "sticker": tr("the stickers' width")}.get(scale.source or "", tr("your foot length"))
         rows.append(
             (tr("Scale"), tr("{cm_per_px:.1f} mm per pixel, from {source}.").format(cm_per_px=scale.cm_per_px * 10, source=source))
         )
@@ -275,6 +274,5 @@ def _describe_video(report: SetReport) -> str:
 def _describe_angle(yaw_deg: float) -> str:
     if abs(yaw_deg) < 3.0:
         return tr("square on")
-    return tr("about {yaw_deg:.0f}° off, toward your {word}").format(
-        yaw_deg=abs(yaw_deg), word=tr("front") if yaw_deg > 0 else tr("back")
-    )
+    off = tr("about {degrees:.0f}° off, toward your front") if yaw_deg > 0 else tr("about {degrees:.0f}° off, toward your back")
+    return off.format(degrees=abs(yaw_deg))

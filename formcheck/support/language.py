@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import gettext
 import os
+from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
 
@@ -48,6 +49,13 @@ def lower_first(words: str) -> str:
 def upper_first(words: str) -> str:
     """Return words as they stand at the start of a sentence; unlike ``str.capitalize`` it leaves the others as they are."""
     return words[:1].upper() + words[1:]
+
+
+def join_words(words: Sequence[str]) -> str:
+    """Return a list as it stands in a sentence: ``a``, ``a and b`` or ``a, b and c``."""
+    if len(words) < 2:
+        return "".join(words)
+    return tr("{words} and {last}").format(words=", ".join(words[:-1]), last=words[-1])
 
 
 def tr_count(one: str, several: str, count: int) -> str:

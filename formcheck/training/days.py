@@ -85,11 +85,12 @@ class WorkItem:
     @property
     def label(self) -> str:
         """The line as displayed: "Calf raise on one leg, left leg: 3×15, 1 of 3 sets done"."""
-        leg = f", {self.side} leg" if self.work.per_leg else ""
+        legs = {"left": tr(", left leg"), "right": tr(", right leg")}
+        leg = legs.get(self.side, "") if self.work.per_leg else ""
         if not self.work.is_drill:
-            return f"{self.work.title}: {'done' if self.done else 'to do'}"
-        done = "done" if self.done else f"{self.sets_done} of {self.work.sets} sets done"
-        dose = self.work.dose.replace(" each leg", "")
+            return f"{self.work.title}: {tr('done') if self.done else tr('to do')}"
+        done = tr("done") if self.done else tr("{done} of {sets} sets done").format(done=self.sets_done, sets=self.work.sets)
+        dose = self.work.dose.replace(EACH_LEG, "")
         return f"{self.work.title}{leg}: {dose}, {done}"
 
 

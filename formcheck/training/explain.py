@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from formcheck.support.language import lower_first, tr
+from formcheck.support.language import join_words, lower_first, tr
 from formcheck.training.days import DayPlan, Progress
 from formcheck.training.ladder import describe_next
 from formcheck.training.programme import RUNNING_WORK
@@ -70,7 +70,7 @@ def _name_work(day: DayPlan, drill: str) -> str:
         return titles[0]
     legs = {"both": tr("both legs"), "left": tr("left leg"), "right": tr("right leg")}
     named = [f"{item.work.title} ({legs[item.side]})" for item in items]
-    return tr("{one} and {other}").format(one=named[0], other=lower_first(named[1]))
+    return join_words([named[0], lower_first(named[1])])
 
 
 def _leg_with_news(drill: str, day: date, progress: Progress) -> str:

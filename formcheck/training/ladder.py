@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from math import ceil
 
-from formcheck.support.language import lower_first, tr
+from formcheck.support.language import join_words, lower_first, tr
 from formcheck.support.numbers import count_in_words
 from formcheck.training.catalogue import Catalogue, Drill, Level
 from formcheck.training.pain import PainAction, PainScores, judge_pain
@@ -310,7 +310,7 @@ def describe_next(ladder: Ladder, catalogue: Catalogue) -> str:
 
 def dose_text(level: Level) -> str:
     """A level's dose: "3×15 each leg, knee straight and knee bent"."""
-    return describe_dose(level.sets, level) + (f", {tr(' and ').join(level.parts)}" if level.parts else "")
+    return describe_dose(level.sets, level) + (f", {join_words(level.parts)}" if level.parts else "")
 
 
 def describe_dose(sets: int, level: Level) -> str:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from formcheck.support.language import tr
+from formcheck.support.language import join_words, tr
 from formcheck.training.catalogue import Catalogue, WorkSide, current_catalogue
 from formcheck.training.ladder import Standing, describe_dose, dose_text, sets_of
 
@@ -73,7 +73,7 @@ def drill_work(name: str, standing: Standing | None = None, deload: bool = False
     if sets < level.total_sets:
         dose = describe_dose(sets, level)
         if level.parts:
-            dose = tr("{dose}, {parts} in turn").format(dose=dose, parts=tr(" and ").join(level.parts))
+            dose = tr("{dose}, {parts} in turn").format(dose=dose, parts=join_words(level.parts))
     return Work(
         name,
         level.title,

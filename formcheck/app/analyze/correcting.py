@@ -365,6 +365,6 @@ def _name_gap(report: SetReport, gap: tuple[float, float]) -> str:
         where = tr("between reps {before} and {after}").format(before=before, after=after)
     elif before or after:
         where = tr("after rep {before}").format(before=before) if before else tr("before rep {after}").format(after=after)
-    return tr("{where} ({gap} to {gap2})").format(
-        where=upper_first(where), gap=facts.format_time(gap[0]), gap2=facts.format_time(gap[1])
+    return tr("{where} ({start} to {end})").format(
+        where=upper_first(where), start=facts.format_time(gap[0]), end=facts.format_time(gap[1])
     )

@@ -25,7 +25,7 @@ from formcheck.export.other_sets import NO_OTHER_SETS
 from formcheck.pose.bundles import data_dir
 from formcheck.report.schema import Athlete, SetReport
 from formcheck.support.errors import FormcheckError
-from formcheck.support.language import tr
+from formcheck.support.language import tr, tr_count
 
 # Each sample: its title, and the height of the person in it, cm.
 SAMPLES: dict[str, tuple[str, float]] = {
@@ -227,9 +227,7 @@ def _take_over(status: JobStatus | None) -> None:
 
 def _stage_in_words(status: JobStatus) -> str:
     if status.state == "waiting":
-        return tr("Waiting: {ahead} {word} before yours").format(
-            ahead=status.ahead, word=tr("video") if status.ahead == 1 else tr("videos")
-        )
+        return tr_count("Waiting: 1 video before yours", "Waiting: {count} videos before yours", status.ahead)
     return f"{status.stage}: {status.share:.0%}"
 
 

@@ -92,10 +92,8 @@ def show_corrections(report: SetReport) -> None:
 def _found_words(report: SetReport) -> str:
     """Whether the exercise and the leg were detected or chosen."""
     if report.exercise_source == report.side_source:
-        return tr("exercise and leg {sources}").format(sources=_SOURCES[report.exercise_source])
-    return tr("exercise {sources}, leg {sources2}").format(
-        sources=_SOURCES[report.exercise_source], sources2=_SOURCES[report.side_source]
-    )
+        return tr("exercise and leg {how}").format(how=_SOURCES[report.exercise_source])
+    return tr("exercise {how}, leg {how_leg}").format(how=_SOURCES[report.exercise_source], how_leg=_SOURCES[report.side_source])
 
 
 def _headline(report: SetReport) -> None:
@@ -166,8 +164,8 @@ def _chart(report: SetReport, recorded: Recorded) -> None:
         chart,
         width="stretch",
         theme=None,
-        alt=tr("What was measured over the video's time, with its {reps} reps marked. {numbers_below}").format(
-            reps=len(report.reps), numbers_below=_NUMBERS_BELOW
+        alt=tr("What was measured over the video's time, with its reps marked. {numbers_below}").format(
+            numbers_below=_NUMBERS_BELOW
         ),
     )
 

@@ -175,7 +175,7 @@ def _show_rest_bar() -> None:
     if left > 0:
         st.progress(
             min(1.0, left / rest),
-            text=tr("Rest: {left}:{left2:02d} until the next set").format(left=int(left // 60), left2=int(left % 60)),
+            text=tr("Rest: {minutes}:{seconds:02d} until the next set").format(minutes=int(left // 60), seconds=int(left % 60)),
         )
     elif left > -REST_POLL_S * 3:
         sound.say(f"rest-{ends:.0f}", tr("Rest is over"))

@@ -20,7 +20,7 @@ from formcheck.live.cues import describe_amount, is_timed
 from formcheck.report.faults import FAULTS
 from formcheck.report.names import ConditionName
 from formcheck.report.schema import FaultCode, SetReport
-from formcheck.support.language import lower_first, tr, tr_count
+from formcheck.support.language import join_words, lower_first, tr, tr_count
 
 # Time to get back into position after a set in which nothing was counted, seconds.
 RETRY_S = 15
@@ -220,7 +220,7 @@ def summarize(reports: Sequence[SetReport]) -> list[str]:
     ]
     sentences = [
         tr("You did {sets} with {reps}, {clean} of them clean.").format(
-            sets=sets, reps=tr(" and ").join(amounts), clean=tr("all") if clean == len(reps) else clean
+            sets=sets, reps=join_words(amounts), clean=tr("all") if clean == len(reps) else clean
         )
     ]
     best = _list_best(reports)

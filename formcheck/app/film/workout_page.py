@@ -73,7 +73,7 @@ def _show_now(workout: Workout, filming: Filming) -> None:
         filming.end_rest()
     if left > 0:
         _speak(workout)
-        words = tr("Rest: {left}:{left2:02d}").format(left=int(left // 60), left2=int(left % 60))
+        words = tr("Rest: {minutes}:{seconds:02d}").format(minutes=int(left // 60), seconds=int(left % 60))
         st.html(
             f'<div class="fc-panel"><p class="fc-huge-words">{words}</p>'
             f'<p class="fc-words fc-ink">{escape(tr("Next: {what}").format(what=describe_step(step)))}</p></div>'

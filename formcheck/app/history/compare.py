@@ -119,12 +119,9 @@ def _show_pair(first: Shown, second: Shown) -> None:
     if comparison.reason:
         st.warning(style.plain(comparison.reason), icon=":material/block:")
         return
-    icon = "trending_up" if comparison.headline is not None and comparison.headline.verdict in ("more", "less") else "trending_flat"
-    st.markdown(
-        tr(":material/{word}: **{statement}**").format(
-            word="compare_arrows" if comparison.of_sides else icon, statement=style.plain(comparison.statement)
-        )
-    )
+    changed = comparison.headline is not None and comparison.headline.verdict in ("more", "less")
+    icon = "compare_arrows" if comparison.of_sides else "trending_up" if changed else "trending_flat"
+    st.markdown(f":material/{icon}: **{style.plain(comparison.statement)}**")
     _show_numbers(comparison, names)
     _show_curves(comparison, (first, second), names)
     if first.pictures or second.pictures or first.video or second.video:

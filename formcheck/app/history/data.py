@@ -133,8 +133,7 @@ def _show_bin(store: Store, athlete: Athlete) -> None:
         with st.popover(tr("Empty the bin"), icon=":material/delete_forever:"):
             st.write(tr("This deletes every set in the bin, of all athletes, permanently. It cannot be undone."))
             if st.button(tr("Delete permanently"), icon=":material/delete_forever:"):
-                count = store.purge()
-                _note(tr("{count} {word} deleted permanently.").format(count=count, word=tr("set") if count == 1 else tr("sets")))
+                _note(tr_count("1 set deleted permanently.", "{count} sets deleted permanently.", store.purge()))
 
 
 # --- people ---
@@ -189,8 +188,10 @@ def _erase_athlete(store: Store, athlete: Athlete) -> None:
         if st.button(tr("Delete everything"), icon=":material/delete_forever:", disabled=typed.strip() != athlete.name):
             erased = store.delete_athlete(athlete.id)
             session.choose_athlete(None)
-            note = tr("Everything about {athlete} is deleted: {sets} sets, {files_removed} files.").format(
-                athlete=erased.athlete, sets=erased.sets, files_removed=len(erased.files_removed)
+            note = tr("Everything about {athlete} is deleted: {sets}, {files}.").format(
+                athlete=erased.athlete,
+                sets=tr_count("1 set", "{count} sets", erased.sets),
+                files=tr_count("1 file", "{count} files", len(erased.files_removed)),
             )
             if erased.backups_left:
                 note += tr(" Earlier backups still contain it; delete them yourself: {backups_left}.").format(
@@ -283,4 +284,5 @@ def _show_import(store: Store) -> None:
             return
         st.session_state[_ROUND] = number + 1
         known = tr(" {already_there} were already there.").format(already_there=done.already_there) if done.already_there else ""
-        _note(tr("Imported {sets} sets and {runs} runs.{known}").format(sets=done.sets, runs=done.runs, known=known))
+        sets, runs = tr_count("1 set", "{count} sets", done.sets), tr_count("1 run", "{count} runs", done.runs)
+        _note(tr("Imported {sets} and {runs}.{known}").format(sets=sets, runs=runs, known=known))

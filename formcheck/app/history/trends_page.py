@@ -120,7 +120,7 @@ def _show_view(store: Store, view: TrendView, measure: TrackedMeasure, span: tup
     row = store.get_set(int(chosen[0]["set"]))
     st.page_link(
         session.page("set"),
-        label=tr("Open the report of {toordinal}: {row}").format(toordinal=day_text(row.day.toordinal()), row=set_words(row)),
+        label=tr("Open the report of {day}: {set}").format(day=day_text(row.day.toordinal()), set=set_words(row)),
         icon=":material/description:",
         query_params={"id": str(row.id)},
     )
@@ -237,8 +237,8 @@ def _show_adherence(store: Store, athlete: Athlete) -> None:
     done, asked = sum(week.done for week in weeks), sum(week.prescribed for week in weeks)
     if asked:
         st.write(
-            tr("{done} of {asked} sets so far ({done2:.0f} %). Another day of the same week counts too.").format(
-                done=done, asked=asked, done2=100 * done / asked
+            tr("{done} of {asked} sets so far ({percent:.0f} %). Another day of the same week counts too.").format(
+                done=done, asked=asked, percent=100 * done / asked
             )
         )
     st.altair_chart(

@@ -71,13 +71,7 @@ def describe_prescription(exercise: Exercise) -> str:
         else tr_count("1 rep", "{count} reps", asked.reps)
     )
     leg = tr(" on each leg") if asked.per_leg else ""
-    hold = (
-        tr(", each held for {hold_s:.0f} {word}").format(
-            hold_s=asked.hold_s, word=tr("second") if asked.hold_s == 1 else tr("seconds")
-        )
-        if asked.hold_s
-        else ""
-    )
+    hold = tr_count(", each held for 1 second", ", each held for {count} seconds", round(asked.hold_s)) if asked.hold_s else ""
     rest = tr(", with {rest_s} seconds of rest between the sets").format(rest_s=asked.rest_s) if asked.sets > 1 else ""
     return f"{sets}{leg}{hold}{rest}."
 

@@ -13,7 +13,7 @@ from formcheck.app.film import sound
 from formcheck.app.shared import session, style
 from formcheck.exercises import Exercise
 from formcheck.live.guided import GuidedSet, Phase, plan_set
-from formcheck.support.language import tr
+from formcheck.support.language import tr, tr_count
 
 _KEY = "guided-set"
 POLL_S = 0.25
@@ -127,7 +127,7 @@ def _finish(running: Running) -> None:
 def _tick(running: Running) -> str:
     """Tick the set in the athlete's plan, if there is one; return what was done, in words."""
     athlete, work = session.current_athlete(), training.all_work().get(running.exercise.name)
-    done = tr("{reps} reps done.").format(reps=running.guided.reps)
+    done = tr_count("1 rep done.", "{count} reps done.", running.guided.reps)
     if work is None:
         return done
     if athlete is None or athlete.sample:

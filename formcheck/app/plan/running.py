@@ -16,7 +16,7 @@ from formcheck.history.store.store import Store
 from formcheck.history.trends.measures import day_text
 from formcheck.history.values import Athlete
 from formcheck.support.errors import FormcheckError
-from formcheck.support.language import tr
+from formcheck.support.language import tr, tr_count
 from formcheck.training.load import LoadReview
 
 _SHOWN_WEEKS = 16
@@ -45,8 +45,8 @@ def show_running(store: Store, athlete: Athlete, today: date) -> None:
         (st.warning if review.needs_care else st.info)(review.message, icon=":material/directions_run:")
         broken = [week for week in review.broken_weeks if week.monday != review.this_week.monday][-3:]
         if broken:
-            names = ", ".join(day_text(week.monday.toordinal()) for week in broken)
-            st.caption(tr("Earlier weeks over the limit began on: {names}.").format(names=names))
+            days = ", ".join(day_text(week.monday.toordinal()) for week in broken)
+            st.caption(tr("Earlier weeks over the limit began on: {days}.").format(days=days))
         st.altair_chart(
             load_chart(review, "Kilometers"),
             width="stretch",
@@ -122,7 +122,7 @@ def _enter_run(store: Store, athlete: Athlete, today: date) -> None:
                 st.warning(tr("Enter the distance in kilometers first."))
                 return
             store.running.add_run(athlete.id, day, float(km))
-            st.session_state[_NOTE] = tr("Added {km:.1f} km on {toordinal}.").format(km=km, toordinal=day_text(day.toordinal()))
+            st.session_state[_NOTE] = tr("Added {km:.1f} km on {day}.").format(km=km, day=day_text(day.toordinal()))
             st.rerun()
 
 
@@ -144,9 +144,7 @@ def _import_runs(store: Store, athlete: Athlete) -> None:
                 if done.already_there
                 else ""
             )
-            st.session_state[_NOTE] = tr("Imported {runs} {word}.{known}").format(
-                runs=done.runs, word=tr("run") if done.runs == 1 else tr("runs"), known=known
-            )
+            st.session_state[_NOTE] = tr_count("Imported 1 run.", "Imported {count} runs.", done.runs) + known
             st.session_state["run_upload_round"] = number + 1
             st.rerun()
 
@@ -155,7 +153,7 @@ def _list_runs(store: Store, athlete: Athlete) -> None:
     with st.expander(tr("Recent runs"), icon=":material/list:"):
         for run in reversed(store.running.list_runs(athlete.id)[-_SHOWN_RUNS:]):
             with st.container(horizontal=True, vertical_alignment="center", key=f"run-{run.id}"):
-                st.write(tr("{toordinal}: {km:.1f} km").format(toordinal=day_text(run.day.toordinal()), km=run.km))
+                st.write(tr("{day}: {km:.1f} km").format(day=day_text(run.day.toordinal()), km=run.km))
                 if run.id is not None and st.button(
                     tr("Remove"), key=f"remove-run-{run.id}", type="tertiary", icon=":material/delete:"
                 ):

@@ -81,7 +81,7 @@ _FILM = tr(" (film)")
 
 
 def _when(day: date | None) -> str:
-    return "" if day is None else tr("Due on {toordinal}").format(toordinal=day_text(day.toordinal()))
+    return "" if day is None else tr("Due on {day}").format(day=day_text(day.toordinal()))
 
 
 def _row(row: ResultRow, rules: Catalogue) -> list[str]:

@@ -96,7 +96,7 @@ def _ask_morning(store: Store, athlete: Athlete, today: date) -> None:
             athlete,
             last,
             "morning",
-            tr("Pain on the morning after your session of {toordinal}").format(toordinal=day_text(last.toordinal())),
+            tr("Pain on the morning after your session of {day}").format(day=day_text(last.toordinal())),
         )
 
 

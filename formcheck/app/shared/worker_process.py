@@ -54,7 +54,7 @@ STUCK = tr(
 _log = logging.getLogger(__name__)
 _ERRORS = {kind.__name__: kind for kind in (FormcheckError, UsageError, InputError, OutputError, ModelError)}
 # The path comes first: the process must import what the server imports, and nothing from the folder it is started in.
-_START = tr(
+_START = (
     "import pickle, sys; sys.path[:] = pickle.load(sys.stdin.buffer); from "
     "formcheck.app.shared.worker_process import serve; serve()"
 )

@@ -132,4 +132,8 @@ def _describe_level(drill: str, progress: training.Progress, day: date) -> str:
 def list_test_days(enrolment: training.Enrolment, rules: Catalogue) -> list[tuple[date, str]]:
     """The due dates of the tests, each with what is due, for a calendar."""
     titles = ", ".join(kind.title for kind in rules.tests.kinds.values())
-    return [(day, f"week {week}: {titles}") for week, day in due_dates(enrolment, rules).items() if day is not None]
+    return [
+        (day, tr("week {week}: {titles}").format(week=week, titles=titles))
+        for week, day in due_dates(enrolment, rules).items()
+        if day is not None
+    ]

@@ -17,7 +17,7 @@ from formcheck.history.trends.statistics import average_by_day
 from formcheck.history.trends.trend import TrendView, compare_views, view_trend
 from formcheck.history.values import Period
 from formcheck.support.errors import UsageError
-from formcheck.support.language import tr, tr_count
+from formcheck.support.language import join_words, tr, tr_count
 from formcheck.training import WeekAdherence
 from formcheck.training.load import LoadReview, WeekLoad, monday_of
 
@@ -108,15 +108,15 @@ class ProgressReport:
         where = tr("No week went over it.")
         if over:
             where = (tr("Over it: the week of {days}.") if len(over) == 1 else tr("Over it: the weeks of {days}.")).format(
-                days=_list(over)
+                days=join_words(over)
             )
         spikes = [spike for spike in self.load.spikes if self.first <= spike.day <= self.last]
         sentences = tr("{km:.1f} km in {weeks}. The ceiling is 10 % more than the week before. {over}").format(
-            km=total, weeks=_weeks(len(self.running)), over=where
+            km=total, weeks=tr_count("1 week", "{count} weeks", len(self.running)), over=where
         )
         if spikes:
             run = tr("{km:.1f} km on {day}")
-            days = _list([run.format(km=spike.km, day=day_text(spike.day.toordinal(), self.last)) for spike in spikes[-3:]])
+            days = join_words([run.format(km=spike.km, day=day_text(spike.day.toordinal(), self.last)) for spike in spikes[-3:]])
             sentences += tr(" Much longer than the runs of the 30 days before: {days}.").format(days=days)
         return sentences
 
@@ -195,11 +195,3 @@ def list_weeks(view: TrendView) -> list[Week]:
         Week(date.fromordinal(int(monday)), float(np.mean(values[mondays == monday])), int(np.sum(sets == monday)))
         for monday in np.unique(mondays)
     ]
-
-
-def _list(names: list[str]) -> str:
-    return " and ".join(part for part in (", ".join(names[:-1]), names[-1]) if part)
-
-
-def _weeks(count: int) -> str:
-    return "1 week" if count == 1 else f"{count} weeks"

@@ -151,7 +151,7 @@ def test_each_person_has_a_history_of_their_own(login_server: str, login_home: P
         anna.open("history")
         anna.upload("../../../export.json", export)
         anna.click("Import")
-        assert "Imported 1 sets" in read_words(anna.page)
+        assert "Imported 1 set and 0 runs" in read_words(anna.page)
         anna.open("set", "id=1")
         assert "Annabella" in read_words(anna.page)
         ben.open("set", "id=1")

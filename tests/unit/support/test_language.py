@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 import formcheck
-from formcheck.support.language import DOMAIN, load_language, tr, tr_count
+from formcheck.support.language import DOMAIN, join_words, load_language, tr, tr_count
 
 PACKAGE = Path(formcheck.__file__).parent
 # What is written for users in these modules is in the catalog; the command line and errors are not.
@@ -88,6 +88,20 @@ def test_what_changes_in_a_sentence_is_put_in_by_the_names_that_it_has() -> None
             continue
         names = {name for _, name, _, _ in string.Formatter().parse(text) if name is not None}
         assert all(name.isidentifier() for name in names), where
+
+
+def test_a_translator_reads_words_and_knows_what_stands_in_the_braces() -> None:
+    """No program text is in the catalog, and no name in braces is a mere number, type or method."""
+    meaningless = re.compile(r".*[a-z]\d|str|int|word|toordinal|strftime")
+    for where, call, _ in calls_of_tr():
+        text = ast.literal_eval(call.args[0])
+        parts = list(string.Formatter().parse(text))
+        assert not re.search(r"\bimport |datum\.|\[/?bold\]", text), where
+        assert not [name for _, name, *_ in parts if name and meaningless.fullmatch(name) and name != "model_sha256"], where
+
+
+def test_words_in_a_row_end_with_and() -> None:
+    assert [join_words(["a", "b", "c"][:count]) for count in range(4)] == ["", "a", "a and b", "a, b and c"]
 
 
 def test_a_translation_is_shown_and_what_it_lacks_stays_english(tmp_path: Path) -> None:

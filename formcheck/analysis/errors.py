@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
+from typing import NamedTuple
 
 import numpy as np
 
@@ -56,16 +57,19 @@ class SetErrors:
     foot_filmed: bool = False
 
 
-def measure_with_camera(
-    recording: Recording, exercise: PoseExercise, motion: CameraMotion
-) -> tuple[Recording, list[dict[str, float]], float, int]:
-    """Measure all repetitions.
+class CameraLoss(NamedTuple):
+    """What the camera's motion takes from a set's lengths.
 
-    Returns
-    -------
-    The recording without the lengths that the camera's motion spoiled, the measures, the error that it adds to the other lengths
-    (1 sigma, cm), and the number of repetitions whose lengths were refused.
+    ``refused`` says of each repetition whether its lengths are not known; ``error_cm`` is what the motion adds to the error of the
+    others (1 sigma).
     """
+
+    refused: list[bool]
+    error_cm: float
+
+
+def drop_shaken(recording: Recording, motion: CameraMotion) -> tuple[Recording, CameraLoss]:
+    """Return the recording without the foot's motion in the repetitions whose lengths the camera's motion spoiled."""
     errors = [motion.measure_error(span.start_s, span.end_s) / recording.foot_px for span in recording.spans]
     refused = [error > MAX_ERROR_FEET for error in errors]
     foot = recording.foot.take(slice(None))
@@ -73,26 +77,30 @@ def measure_with_camera(
         if spoiled:
             for signal in (foot.heel_rise_px, foot.turn_deg, foot.slide_px):
                 signal[recording.view.frames_of(span)] = np.nan
-    recording = replace(recording, foot=foot)
+    kept = [error for error, spoiled in zip(errors, refused, strict=True) if not spoiled]
+    to_cm = recording.foot_px * recording.cm_per_px if recording.cm_per_px else FOOT_CM
+    return replace(recording, foot=foot), CameraLoss(refused, max(kept, default=0.0) * to_cm)
+
+
+def measure_reps(recording: Recording, exercise: PoseExercise, refused: Sequence[bool]) -> list[dict[str, float]]:
+    """Return the measures of all repetitions, without the lengths of those whose lengths are ``refused``."""
     measures = [exercise.measure(recording, span) for span in recording.spans]
     lengths = [m.name for m in exercise.measures if m.unit in LENGTH_UNITS and m.name not in READ_IN_ONE_FRAME]
     for values, spoiled in zip(measures, refused, strict=True):
         if spoiled:
             values.update(dict.fromkeys(lengths, float("nan")))
-    kept = [error for error, spoiled in zip(errors, refused, strict=True) if not spoiled]
-    to_cm = recording.foot_px * recording.cm_per_px if recording.cm_per_px else FOOT_CM
-    return recording, measures, max(kept, default=0.0) * to_cm, sum(refused)
+    return measures
 
 
-def measure_height_error(recording: Recording, measures: Sequence[Mapping[str, float]]) -> float:
-    """Return the root mean square error of the measured heights, cm (without a scale, for a foot of 25 cm); 0 if there are none.
+def measure_height_error(recording: Recording, exercise: PoseExercise) -> float:
+    """Return the root mean square error of the heights, cm (without a scale, for a foot of 25 cm); 0 if there are none.
 
     A height's error has three independent parts: that of its evidence in the pictures, that of the body's proportions
     (`BODY_SHARE`), and what the camera's errors do to the scale where the foot is.
     """
     view, errors = recording.view, []
-    for span, values in zip(recording.spans, measures, strict=True):
-        if "height_cm" in values:
+    if any(measure.name == "height_cm" for measure in exercise.measures):
+        for span in recording.spans:
             first, top = view.at(span.start_s), view.at(span.peak_s)
             usual, *others = (v.shank_px * compute_magnification(v, first, v.leg.ankle[first]) for v in (view, *_list_off(view)))
             share = math.hypot(BODY_SHARE, *(other / usual - 1.0 for other in others))

@@ -9,7 +9,7 @@ import numpy as np
 
 from formcheck.analysis.build_report import Measured, drop_impossible_frames, rate_visibility, settle_measures
 from formcheck.analysis.detection import frames_of_set
-from formcheck.analysis.errors import SetErrors, measure_height_error, measure_shank_error, measure_with_camera
+from formcheck.analysis.errors import SetErrors, drop_shaken, measure_height_error, measure_reps, measure_shank_error
 from formcheck.analysis.film import Film
 from formcheck.analysis.key_frames import correct_by_keys
 from formcheck.analysis.quality import assess_quality, refuses_angle
@@ -18,7 +18,7 @@ from formcheck.exercises import PoseExercise
 from formcheck.exercises.base import Recording
 from formcheck.foot import FOOT_PER_SHANK, FootMotion
 from formcheck.pose.track import PoseTrack, Side
-from formcheck.report.schema import Athlete, Reading, RepEvidence
+from formcheck.report.schema import Athlete, Quality, Reading, RepEvidence
 from formcheck.scene.camera_from_all import estimate_camera
 from formcheck.scene.leg_direction import find_foot_yaw
 from formcheck.scene.scene import SHANK_PER_HEIGHT, Scene, observe_scene
@@ -63,15 +63,19 @@ def measure(
     cm_per_px = find_scale(view.scene, film.settings.athlete)
     if exercise is None:
         nothing = Refinement(FootMotion.empty(len(view.track)), [])
-        return judge(make_recording(view, None, [], nothing, cm_per_px), [], film.info, nothing.picture, SetErrors())
+        unseen = make_recording(view, None, [], nothing, cm_per_px)
+        return Measured(unseen, [], [], [], [], rate_recording(unseen, film.info, nothing.picture, SetErrors()))
     spans = see_spans(view, exercise, spans)
     evidence = evidence or Evidence()
     evidence.add(view, exercise, spans, film, key_frames=key_frames, progress=progress)
     seen = evidence.settle(view, exercise)
     recording = make_recording(view, exercise, spans, seen, cm_per_px)
-    recording, measures, camera_cm, refused = measure_with_camera(recording, exercise, film.motion)
-    own = measure_height_error(recording, measures), measure_shank_error(recording, seen.keys)
-    judged = judge(recording, measures, film.info, seen.picture, SetErrors(camera_cm, refused, *own, seen.foot_px is not None))
+    recording, lost = drop_shaken(recording, film.motion)
+    own = measure_height_error(recording, exercise), measure_shank_error(recording, seen.keys)
+    errors = SetErrors(lost.error_cm, sum(lost.refused), *own, seen.foot_px is not None)
+    quality = rate_recording(recording, film.info, seen.picture, errors)
+    recording = replace(recording, expected_error=quality.expected_error)
+    judged = judge(recording, exercise, measure_reps(recording, exercise, lost.refused), quality)
     return replace(judged, evidence=[list_evidence(recording, seen, k, values) for k, values in enumerate(judged.measures)])
 
 
@@ -161,18 +165,19 @@ def place_camera(view: View, exercise: PoseExercise | None, seen: Refinement, at
     return replace(scene, foot_yaw_deg=find_foot_yaw(resting, view.side, scene)) if len(resting) else scene
 
 
-def judge(
-    recording: Recording, measures: list[dict[str, float]], info: VideoInfo, picture: PictureQuality, errors: SetErrors
-) -> Measured:
-    """Judge what was measured: impossible values, the recording's quality, and the faults, which allow for its errors."""
-    view, exercise, spans = recording.view, recording.exercise, list(recording.spans)
-    frames = frames_of_set(view.track, spans)
-    quality = assess_quality(info, view, exercise, frames, recording.cm_per_px is not None, picture, errors)
-    if exercise is None:
-        return Measured(recording, [], [], [], [], quality)
+def rate_recording(recording: Recording, info: VideoInfo, picture: PictureQuality, errors: SetErrors) -> Quality:
+    """Return how far a set's recording can be trusted; its measures and faults allow for the errors that it expects."""
+    frames = frames_of_set(recording.view.track, list(recording.spans))
+    return assess_quality(info, recording.view, recording.exercise, frames, recording.cm_per_px is not None, picture, errors)
+
+
+def judge(recording: Recording, exercise: PoseExercise, measures: list[dict[str, float]], quality: Quality) -> Measured:
+    """Judge what was measured: impossible values, and the faults."""
+    spans = list(recording.spans)
     measures, reasons = settle_measures(exercise, measures, spans)
     faults = exercise.find_faults(measures, spans, quality.expected_error)
-    return Measured(recording, measures, reasons, faults, [rate_visibility(view, span) for span in spans], quality)
+    visibility = [rate_visibility(recording.view, span) for span in spans]
+    return Measured(recording, measures, reasons, faults, visibility, quality)
 
 
 def list_signals(recording: Recording) -> dict[str, FloatArray]:

@@ -11,7 +11,7 @@ from dataclasses import replace
 from formcheck.analysis import correction
 from formcheck.analysis.build_report import make_rep, rate_visibility, settle_measures, span_of
 from formcheck.analysis.detection import detect_set
-from formcheck.analysis.errors import measure_with_camera
+from formcheck.analysis.errors import drop_shaken, measure_reps
 from formcheck.analysis.film import Film
 from formcheck.analysis.measure import measure, view_set
 from formcheck.analysis.pipeline import Analysis
@@ -96,8 +96,8 @@ def _measure_between(analysis: Analysis, start_s: float, end_s: float, others: l
         raise UsageError(f"Nobody is seen from {start_s:.1f} to {end_s:.1f} s, so nothing can be measured there.")
     if analysis.info.path.is_file():
         recording = replace(recording, foot=_refine_foot(analysis, recording, span, others))
-    _, measures, *_ = measure_with_camera(replace(recording, spans=[span]), exercise, _film_of(analysis).motion)
-    (values,), (why,) = settle_measures(exercise, measures, [span])
+    kept, lost = drop_shaken(replace(recording, spans=[span]), _film_of(analysis).motion)
+    (values,), (why,) = settle_measures(exercise, measure_reps(kept, exercise, lost.refused), [span])
     return recording, make_rep(0, span, values, why, [], rate_visibility(recording.view, span))
 
 

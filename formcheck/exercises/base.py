@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import ClassVar
 
 import numpy as np
@@ -32,7 +32,8 @@ class Recording:
     """All input to the measures: the view of the working leg, and the foot's motion from the pixels.
 
     ``inclination_deg`` (T,) is the tibial inclination after the second pass over key frames; ``cm_per_px`` is None without a scale;
-    ``spans`` are the repetitions of the set; ``exercise`` is None if none was seen.
+    ``spans`` are the repetitions of the set; ``exercise`` is None if none was seen. ``expected_error`` is the standard error of
+    each measure under the recording's conditions (`analysis.quality.expect_errors`); empty if it is not known.
     """
 
     view: View
@@ -42,6 +43,7 @@ class Recording:
     foot: FootMotion
     spans: Sequence[RepSpan] = ()
     exercise: PoseExercise | None = None
+    expected_error: Mapping[str, float] = field(default_factory=dict)
 
     @property
     def scene(self) -> Scene:

@@ -17,10 +17,6 @@ from formcheck.signals.reps import RepSpan, find_kept_level
 from formcheck.support.arrays import FloatArray
 from formcheck.support.language import tr
 
-# The heel counts as planted below this (docs/measurements.md), and as lifted, a fault, from LIFTED_CM on. A planted heel is read to
-# 0.1–0.2 cm; a heel 0.5 cm up hides 2° of the foot's turn in the range, one 1 cm up hid 4°. In % of a foot of 25 cm.
-PLANTED_CM, PLANTED_PCT_FOOT = 0.5, 2.0
-LIFTED_CM, LIFTED_PCT_FOOT = 1.5, 6.0
 # The heel has lifted when it is over the limit on this many frames in a row, by design: one alone may be an error.
 LIFT_FRAMES = 2
 # The top of a repetition, as the live set sees it. Chosen by trial; on which clips was not recorded.
@@ -33,6 +29,13 @@ DORSIFLEXION_ERROR_DEG = 2.2  # the shank's error, and 0.9° of the foot's turn
 # RMS on 12 rendered sets at 640 × 480: 0.23 s (59 holds), 0.09 cm (44 planted heels). No person's planted heel has been marked, so
 # its error is wider.
 HOLD_ERROR_S, PLANTED_ERROR_CM = 0.2, 0.15
+# A range counts up to this rise of the heel (docs/measurements.md): a heel 0.5 cm up hides 2° of the foot's turn, one 1 cm up hid
+# 4°. In % of a foot of 25 cm.
+PLANTED_CM, PLANTED_PCT_FOOT = 0.5, 2.0
+# One rule for the fault and for the end of the range: the heel lifted if it was over that by this many standard errors (95 %).
+SURE_ERRORS = 2.0
+# Where it counts as lifted under usual conditions (`find_lift_share`).
+LIFTED_CM, LIFTED_PCT_FOOT = 0.8, 3.2
 ASKED_HOLD_S = 1.0  # the guide's second
 # A hold is measured short by up to this much: on renders, holds of a second came out as 0.47 to 1.3 s, because the line over
 # 0.4 s sees the movement on both sides, and bodies sway and sink at a degree or two a second. A glide of 35° in 6 to 8 s comes
@@ -80,6 +83,22 @@ def _without_jumps(inclination_deg: FloatArray) -> FloatArray:
     beyond = kept + max(HOLD_BAND_DEG, JUMP_SHARE * (kept - least))
     with np.errstate(invalid="ignore"):
         return np.where(inclination_deg > beyond, np.nan, inclination_deg)
+
+
+def find_lift_share(expected_error: Mapping[str, float]) -> float:
+    """Return how many times the limit of a planted heel (`PLANTED_CM`) a heel must rise to count as lifted.
+
+    ``expected_error`` is by measure, as in `Exercise.judge_form`: the larger the error of the heel's rise, the more it takes.
+    """
+    return 1.0 + SURE_ERRORS * expected_error.get("heel_rise_cm", PLANTED_ERROR_CM) / PLANTED_CM
+
+
+def find_kept_rise(rise: FloatArray) -> float:
+    """Return the largest of (N,) rises that is reached on `LIFT_FRAMES` in a row; NaN where there are none."""
+    if len(rise) < LIFT_FRAMES:
+        return float("nan")
+    kept = np.lib.stride_tricks.sliding_window_view(rise, LIFT_FRAMES).min(axis=1)
+    return float(np.nanmax(kept)) if np.isfinite(kept).any() else float("nan")
 
 
 def find_first_lift(rise: FloatArray, limit: float) -> int:
@@ -232,7 +251,7 @@ class WeightBearingLunge(PoseExercise):
         measured |= {"foot_slide_cm": recording.to_cm(slide_px), "foot_slide_pct_foot": recording.to_pct_foot(slide_px)}
         seen = np.isfinite(rise_px)
         if seen.mean() > LEAST_SEEN_SHARE:
-            heel_rise = float(np.max(rise_px[seen]))
+            heel_rise = find_kept_rise(rise_px)
             measured |= {"heel_rise_cm": recording.to_cm(heel_rise), "heel_rise_pct_foot": recording.to_pct_foot(heel_rise)}
         if not np.isfinite(inclination).any():
             return measured
@@ -241,6 +260,8 @@ class WeightBearingLunge(PoseExercise):
         # with the heel down the foot is the floor, and the shank's lean is the ankle's; with it up, the foot's turn comes off
         turn = float(recording.foot.turn_deg[frames][top])
         limit_px = PLANTED_CM / recording.cm_per_px if recording.cm_per_px else PLANTED_PCT_FOOT / 100 * recording.foot_px
+        if not find_kept_rise(rise_px) >= find_lift_share(recording.expected_error) * limit_px:
+            limit_px = float("inf")
         before_lift = np.arange(len(rise_px)) < find_first_lift(rise_px, limit_px)
         measured |= {
             "tibial_inclination_deg": peak,
@@ -291,8 +312,11 @@ class WeightBearingLunge(PoseExercise):
 
     def judge_form(self, reps: list[Values], spans: list[RepSpan], expected_error: Mapping[str, float]) -> list[list[Criterion]]:
         """Heel lifted, hold short, partial (well short of the set's best), rushed, foot slid."""
+        share = find_lift_share(expected_error)
         heels = [
-            HEEL_DOWN_PCT.of(r["heel_rise_pct_foot"]) if np.isnan(r["heel_rise_cm"]) else HEEL_DOWN.of(r["heel_rise_cm"])
+            HEEL_DOWN_PCT.of(r["heel_rise_pct_foot"], share * PLANTED_PCT_FOOT)
+            if np.isnan(r["heel_rise_cm"])
+            else HEEL_DOWN.of(r["heel_rise_cm"], share * PLANTED_CM)
             for r in reps
         ]
         down = [bool(heel.holds) for heel in heels]

@@ -11,7 +11,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from formcheck.foot.shape import BALL, Crop, FootPose, Outline, turn_about
+from formcheck.foot.shape import ANKLE, BALL, Crop, FootPose, Outline, turn_about
 from formcheck.support.arrays import FloatArray
 
 # The hindfoot as seen from the side, well inside its outline, so that no corner lies on the floor or the wall behind it. Above the
@@ -22,8 +22,9 @@ BELOW_ANKLE = ((0.08, 0.04), (0.50, 0.04), (0.50, 0.20), (0.34, 0.26), (0.10, 0.
 # half a second, at 15 frames a second.
 TURN_STEP_DEG, FRAME_TURN_DEG = 0.5, 6.0
 # The limits below were chosen by trial; on which clips was not recorded. A corner within AGREE_FEET foot lengths (1 cm) of its
-# predicted place agrees with a turn, and at least so many, and this share of all, must agree. A corner that is followed backward
-# must return to within FORWARD_BACKWARD_PX.
+# predicted place agrees with a turn, and at least so many, and this share of all, must agree. So many of them must lie behind the
+# ankle: nearer to the ball they hardly move as the heel lifts. A corner that is followed backward must return to within
+# FORWARD_BACKWARD_PX.
 AGREE_FEET = 0.04
 MIN_AGREEING, MIN_AGREEING_SHARE = 4, 0.3
 MAX_CORNERS = 150
@@ -115,7 +116,8 @@ class CornerFollower:
             agreeing = _residual(start[alive], now, angle) < 2 * AGREE_FEET
             if agreeing.sum() >= MIN_AGREEING:
                 previous = angle
-                if agreeing.mean() >= MIN_AGREEING_SHARE:
+                on_heel = np.count_nonzero(agreeing & (start[alive, 0] < ANKLE[0]))
+                if agreeing.mean() >= MIN_AGREEING_SHARE and on_heel >= MIN_AGREEING:
                     turn[frame], support[frame] = angle, float(agreeing.mean())
         return turn, support
 

@@ -26,17 +26,21 @@ EDGE_OF_FOOT = ((0.0, 0.0), (0.50, 0.0), (0.50, 0.16), (0.0, 0.16))
 # A foot that slid further than this along the floor, in foot lengths, is not found by its edges.
 EDGE_SLIDES = np.arange(-0.3, 0.301, 0.03)
 # Edges whose correlation as a whole is lower are not those of the flat foot (planted and lifted feet reach 0.93 to 1, under a leg's
-# shadow 0.86). A repetition in which the edges are seen for less than this share of its frames is not measured by them.
+# shadow 0.86). A repetition in which a foot is seen for less than this share of its frames is not measured.
 # A slide, which puts the foot elsewhere, takes more: of a real far foot, the hindmost part half hidden, a place 7 cm behind it
 # correlated by 0.89.
 MIN_CORRELATION, MIN_SLIDE_CORRELATION = 0.85, 0.9
 MIN_EDGE_SHARE = 0.8
 # A foot counts as slid, or turned by as little as this (0.6 cm), if that looks clearly more alike than the flat foot: by a tenth,
-# as among motions of a raised foot (`raised.DOUBT`). As the shank leans, skin and heel pad bulge: a planted bare foot looked more
-# alike by up to 0.08 when turned by 2°. None of 65 looked more alike when turned further.
+# as among motions of a raised foot (`raised.DOUBT`). As the shank leans, skin, heel pad and a shoe's upper bulge: planted feet
+# looked more alike by up to 0.11 when turned by 2°, but only with the floor around them or only without it. None of 65 looked more
+# alike when turned further.
 MIN_GAIN, BULGE_DEG = 0.1, 2.5
 # Noise can be mistaken for the heel's edge for a frame or two, so the median over this many frames is reported.
 EDGE_MEDIAN = 5
+# A foot within this many foot lengths of its place stands where it stood. One that slid stays where it slid to, so a foot that
+# stands in its place when the repetition ends did not slide: the edge of a shadow did, over a heel in the dark.
+SAME_PLACE_FEET = 0.05
 
 
 @dataclass
@@ -68,8 +72,9 @@ class EdgeFollower:
             on_floor, of_foot = self._on_floor.fit(picture), self._of_foot.fit(picture)
             seen = [fit for fit in (on_floor, of_foot) if fit.is_found]
             if seen:
-                _, turn, slid, correlation = max(seen)
-                slide = slid if correlation >= MIN_SLIDE_CORRELATION else slide
+                _, turn, slide, _ = max(seen)
+                if turn <= BULGE_DEG and any(fit.turn_deg == 0.0 for fit in seen):
+                    turn = 0.0
         self.turns.append(turn)
         self.slides.append(slide)
 
@@ -78,7 +83,12 @@ class EdgeFollower:
 
         Either is NaN throughout if it was not seen at the repetition's peak or was seen too seldom; None if the turn is.
         """
-        turn, slide = (_read(np.asarray(values), peak) for values in (self.turns, self.slides))
+        turns, slides = np.asarray(self.turns), np.asarray(self.slides)
+        known = np.flatnonzero(np.isfinite(slides))
+        if len(known) and abs(np.median(slides[known[-EDGE_MEDIAN:]])) < SAME_PLACE_FEET:
+            elsewhere = np.abs(slides) > SAME_PLACE_FEET
+            turns, slides = np.where(elsewhere, np.nan, turns), np.where(elsewhere, np.nan, slides)
+        turn, slide = smooth_seen(turns, peak), smooth_seen(slides, peak)
         return (turn, slide) if np.isfinite(turn).any() else None
 
 
@@ -94,7 +104,8 @@ class _Fit(NamedTuple):
     def is_found(self) -> bool:
         """Whether it is the foot, and its place a best one: what is likeliest at an end of the search may be anywhere."""
         inside = EDGE_TURNS_DEG[0] < self.turn_deg < EDGE_TURNS_DEG[-1] and EDGE_SLIDES[0] < self.slide < EDGE_SLIDES[-1]
-        return self.correlation >= MIN_CORRELATION and bool(inside)
+        least = MIN_CORRELATION if self.slide == 0.0 else MIN_SLIDE_CORRELATION
+        return self.correlation >= least and bool(inside)
 
 
 class _Search(NamedTuple):
@@ -119,8 +130,11 @@ class _Search(NamedTuple):
         return _Fit(slid.likeness, turn, slid.step, max(in_place.correlation, slid.correlation))
 
 
-def _read(values: FloatArray, peak: int) -> FloatArray:
-    """(F,) values → (F,) the median of each with its neighbors, NaN where it was not seen, or all NaN if too few were seen."""
+def smooth_seen(values: FloatArray, peak: int) -> FloatArray:
+    """Return the median of each of (F,) values with its neighbors, NaN where it was not seen.
+
+    All are NaN if the value at the repetition's peak, or more than a fifth of all, was not seen.
+    """
     seen, medians = np.isfinite(values), np.full(len(values), np.nan)
     if len(values) > peak and seen[peak] and seen.mean() >= MIN_EDGE_SHARE:
         around = np.lib.stride_tricks.sliding_window_view(np.pad(values, EDGE_MEDIAN // 2, mode="edge"), EDGE_MEDIAN)

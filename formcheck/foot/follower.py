@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from formcheck.foot.corners import BELOW_ANKLE, HINDFOOT, CornerFollower
-from formcheck.foot.edges import EdgeFollower
+from formcheck.foot.edges import EdgeFollower, smooth_seen
 from formcheck.foot.motion import FootMotion
 from formcheck.foot.pictures import find_contrast
 from formcheck.foot.raised import Raise, follow_raise, measure_raise
@@ -101,20 +101,23 @@ class FootFollower:
     def measure_turn(self) -> FootMotion:
         """Return the motion of a foot that should stay down; its edges on the floor take precedence where they are seen.
 
+        Either must have seen it at the repetition's peak and for most of it: a heel that was lost on the way up may have lifted.
         What was found is kept: a live set asks again after every repetition.
         """
         if self._turned is None:
-            turn, support = np.full(self.frames, np.nan), np.zeros(self.frames)
-            self._turned = self._move(*(self.corners.follow() if self.complete else (turn, support)))
+            self._turned = self._read_turn() if self.complete else FootMotion.empty(self.frames)
         return self._turned
 
-    def _move(self, turn: FloatArray, support: FloatArray) -> FootMotion:
-        rise, slide = np.full(len(turn), np.nan), np.full(len(turn), np.nan)
+    def _read_turn(self) -> FootMotion:
+        unknown, rise = np.full(self.frames, np.nan), np.full(self.frames, np.nan)
         edges = self.edges.read(self.peak)
-        if edges is not None:
+        if edges is None:
+            turn, support = self.corners.follow()
+            turn, slide = smooth_seen(turn, self.peak), unknown
+        else:
             turn, slide = edges
             support = np.isfinite(turn).astype(float)
         known = np.isfinite(turn)
         heel = turn_about(np.asarray([PLANTAR_HEEL]), np.asarray(BALL), turn[known])[:, 0, 1]
         rise[known] = self.pose.length_px * (heel - PLANTAR_HEEL[1])
-        return FootMotion(rise, turn, support, self.pose.length_px * slide, np.full(len(turn), np.nan))
+        return FootMotion(rise, turn, support, self.pose.length_px * slide, unknown)

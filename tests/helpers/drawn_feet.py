@@ -119,13 +119,13 @@ def darken_behind(picture: np.ndarray, edge: float, factor: float) -> np.ndarray
     return np.asarray(picture * (1.0 - (1.0 - factor) * dark), np.uint8)
 
 
-def watch_shaded_foot(turns: np.ndarray) -> FootMotion:
-    """A plain foot that turns while the shadow of the other leg comes over its heel and goes back."""
+def watch_shaded_foot(turns: np.ndarray, light: float) -> FootMotion:
+    """A plain foot that turns while a shadow of the other leg, with this share of the light, comes over its heel and goes back."""
     floor = draw_texture(1, 90, 140)
     follower = FootFollower(make_pose("right"), int(np.argmax(make_turns(1.0))), stays_down=True)
     for turn, lean, share in zip(turns, make_turns(38.0), make_turns(1.0), strict=True):
         picture = draw_plain_foot(follower.pose, float(turn), float(lean), floor)
-        follower.feed(in_rgb(darken_behind(picture, 0.45 * float(share) - 0.25, 0.5)))
+        follower.feed(in_rgb(darken_behind(picture, 0.45 * float(share) - 0.25, light)))
     return follower.measure_turn()
 
 

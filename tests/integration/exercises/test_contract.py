@@ -19,7 +19,7 @@ from formcheck.analysis.build_report import assemble_report, name_software
 from formcheck.analysis.correction import remove_rep, undo_last
 from formcheck.analysis.detection import Detection, detect_set
 from formcheck.analysis.errors import SetErrors
-from formcheck.analysis.measure import judge, make_recording
+from formcheck.analysis.measure import judge, make_recording, rate_recording
 from formcheck.analysis.pipeline import Analysis
 from formcheck.analysis.refine import PictureQuality, Refinement
 from formcheck.analysis.settings import Settings
@@ -97,7 +97,8 @@ def analyze_track(name: str, track: PoseTrack, size: tuple[int, int]) -> Analysi
     foot = replace(still, heel_rise_px=heel_px, turn_deg=turn, slide_px=np.zeros(len(track)))
     recording = make_recording(View(track, scene, found.leg), found.exercise, found.spans, Refinement(foot, []), 0.4)
     measures = [found.exercise.measure(recording, span) for span in found.spans]
-    measured = judge(recording, measures, info, PictureQuality(), SetErrors())
+    quality = rate_recording(recording, info, PictureQuality(), SetErrors())
+    measured = judge(recording, found.exercise, measures, quality)
     settings = Settings(exercise=name, athlete=ATHLETE) if name in EXERCISES else Settings(athlete=ATHLETE)
     return Analysis(assemble_report(info, settings, measured, found.side, name_software("full")), info, recording)
 

@@ -93,8 +93,16 @@ def test_a_plain_foot_under_a_leaning_shank_is_seen_to_lift(top: float) -> None:
 @pytest.mark.parametrize("top", [0.0, 6.0, 12.0])
 def test_the_shadow_of_the_other_leg_over_a_heel_is_no_lift_and_hides_none(top: float) -> None:
     turns = make_turns(top)
-    motion = watch_shaded_foot(turns)
+    motion = watch_shaded_foot(turns, 0.8)
     np.testing.assert_allclose(motion.turn_deg, turns, atol=1.5)
+
+
+@pytest.mark.parametrize("top", [0.0, 12.0])
+def test_a_heel_that_a_deep_shadow_hides_is_neither_down_nor_up(top: float) -> None:
+    """What is still seen, near the ball, hardly moves as a heel lifts."""
+    motion = watch_shaded_foot(make_turns(top), 0.5)
+    assert np.isnan(motion.heel_rise_px).all()
+    assert np.isnan(motion.slide_px).all()
 
 
 @pytest.mark.parametrize("top", [6.0, 8.0])

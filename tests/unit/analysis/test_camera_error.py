@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from formcheck.analysis.errors import MAX_ERROR_FEET, SetErrors, measure_with_camera
+from formcheck.analysis.errors import MAX_ERROR_FEET, SetErrors, drop_shaken, measure_reps
 from formcheck.analysis.quality import expect_errors
 from formcheck.exercises import EXERCISES, PoseExercise
 from formcheck.exercises.base import Recording
@@ -43,26 +43,29 @@ def exercise() -> PoseExercise:
 
 def test_a_still_camera_leaves_every_measure_as_it_is(exercise: PoseExercise) -> None:
     recording = make_recording()
-    _, measures, *camera = measure_with_camera(recording, exercise, CameraMotion.none(recording.view.track.time_s, 1280))
+    kept, lost = drop_shaken(recording, CameraMotion.none(recording.view.track.time_s, 1280))
+    measures = measure_reps(kept, exercise, lost.refused)
     assert measures == [pytest.approx(exercise.measure(recording, span), nan_ok=True) for span in SPANS]
-    assert camera == [0.0, 0]
+    assert lost == ([False, False], 0.0)
 
 
 def test_lengths_are_refused_only_in_the_repetition_in_which_the_view_was_lost(exercise: PoseExercise) -> None:
     recording = make_recording()
     lost = np.where(recording.view.track.time_s > 2.0, np.inf, 0.5)
-    kept, measures, error_cm, refused = measure_with_camera(recording, exercise, move(recording, lost))
+    kept, loss = drop_shaken(recording, move(recording, lost))
+    measures = measure_reps(kept, exercise, loss.refused)
     assert np.isfinite(measures[0]["height_cm"])
     assert np.isnan([measures[1]["height_cm"], measures[1]["height_pct_foot"]]).all()
     assert np.isnan(kept.foot.heel_rise_px[kept.view.frames_of(SPANS[1])]).all()
-    assert refused == 1
-    assert error_cm == pytest.approx(0.5 * np.sqrt(2) * 0.25)
+    assert loss.refused == [False, True]
+    assert loss.error_cm == pytest.approx(0.5 * np.sqrt(2) * 0.25)
 
 
 def test_an_error_below_the_limit_widens_lengths_and_no_angle(exercise: PoseExercise) -> None:
     recording = make_recording()
     error = 0.9 * MAX_ERROR_FEET * FOOT_PX / np.sqrt(2)
-    _, measures, error_cm, _ = measure_with_camera(recording, exercise, move(recording, np.full(90, error)))
+    kept, (refused, error_cm) = drop_shaken(recording, move(recording, np.full(90, error)))
+    measures = measure_reps(kept, exercise, refused)
     assert all(np.isfinite(m["height_cm"]) for m in measures)
     scene = recording.view.scene
     still, moved = (expect_errors(exercise, scene, [], SetErrors(camera_cm=cm)) for cm in (0.0, error_cm))

@@ -36,7 +36,12 @@ def record(name: str, *, pitch_error_deg: float = 0.0, roll_error_deg: float = 0
 
 
 def expect_height_error(**camera: float) -> float:
-    return measure_height_error(record("heel-raise", **camera), [{"height_cm": RISE_PX * CM_PER_PX}])
+    return height_error_of(record("heel-raise", **camera))
+
+
+def height_error_of(recording: Recording) -> float:
+    assert recording.exercise is not None
+    return measure_height_error(recording, recording.exercise)
 
 
 def test_a_height_is_never_surer_than_the_bodys_proportions() -> None:
@@ -55,7 +60,7 @@ def test_a_height_seen_by_a_camera_whose_pitch_is_unknown_is_less_sure() -> None
 def test_a_set_without_heights_has_no_height_error() -> None:
     recording = record("heel-raise")
     recording.foot.heel_rise_px[:] = np.nan
-    assert measure_height_error(recording, [{"height_cm": float("nan")}]) == 0.0
+    assert height_error_of(recording) == 0.0
 
 
 def read_shank(apart_deg: float, **camera: float) -> float:

@@ -11,7 +11,7 @@ from formcheck.analysis.build_report import settle_measures, summarize_reps
 from formcheck.exercises import EXERCISES
 from formcheck.exercises.base import Recording
 from formcheck.exercises.hold import measure_hold
-from formcheck.exercises.weight_bearing_lunge import find_angle_at_lift, find_first_lift
+from formcheck.exercises.weight_bearing_lunge import find_angle_at_lift, find_first_lift, find_kept_rise
 from formcheck.foot import FOOT_PER_SHANK, FootMotion
 from formcheck.report.names import FaultCode
 from formcheck.report.schema import Athlete, Rep
@@ -86,6 +86,39 @@ def test_the_knee_past_the_toes_ends_there_too() -> None:
 )
 def test_a_heel_has_lifted_when_it_is_over_the_limit_on_two_frames_in_a_row(rise_cm: list[float], first: int) -> None:
     assert find_first_lift(np.array(rise_cm), 0.5) == first
+
+
+@pytest.mark.parametrize(
+    ("rise_cm", "error_cm", "lifted"),
+    [(0.55, 0.15, False), (0.75, 0.15, False), (0.85, 0.15, True), (0.85, 0.3, False), (1.15, 0.3, True), (0.0, 0.15, False)],
+)
+def test_a_lift_ends_the_range_and_is_a_fault_where_it_is_clear_of_its_own_error(
+    rise_cm: float, error_cm: float, lifted: bool
+) -> None:
+    """One rule for both: with the heel up from 30° on, the range is all 40° unless the report says that the heel lifted."""
+    lean, expected_error = glide(40.0, 20.0), {"heel_rise_cm": error_cm}
+    recording = replace(record(lean, np.where(lean > 30.0, rise_cm, 0.0)), expected_error=expected_error)
+    found = measure(recording)
+    assert found["heel_rise_cm"] == pytest.approx(rise_cm)
+    assert found["valid_peak_deg"] == pytest.approx(30.0 if lifted else 40.0, abs=0.6)
+    (faults,) = MOBILIZATION.find_faults([found | {"hold_s": 1.0}], [RepSpan(0.0, 10.0, 20.0, 0.0, 40.0)], expected_error)
+    assert ("heel-lifted" in faults) is lifted
+
+
+def test_without_a_scale_the_same_rule_holds_in_percent_of_the_foot() -> None:
+    lean = glide(40.0, 20.0)
+    whole = record(lean, np.zeros(len(lean)))
+    for share, lifted in ((0.03, False), (0.035, True)):
+        foot = replace(whole.foot, heel_rise_px=np.where(lean > 30.0, share * whole.foot_px, 0.0))
+        found = measure(replace(whole, cm_per_px=None, foot=foot))
+        (faults,) = MOBILIZATION.find_faults([found | {"hold_s": 1.0}], [RepSpan(0.0, 10.0, 20.0, 0.0, 40.0)])
+        assert ("heel-lifted" in faults) is (found["valid_peak_deg"] < 31.0) is lifted
+
+
+@pytest.mark.parametrize("rise_cm", [[], [3.0], [np.nan, 3.0, np.nan]])
+def test_one_frame_alone_shows_no_rise(rise_cm: list[float]) -> None:
+    assert np.isnan(find_kept_rise(np.array(rise_cm)))
+    assert find_kept_rise(np.array([0.1, 3.0, 0.2, 0.4, 0.1])) == pytest.approx(0.2)
 
 
 def test_the_angle_is_read_at_the_moment_of_the_lift_not_at_the_frame_before() -> None:

@@ -19,6 +19,8 @@ from urllib.parse import urlsplit
 
 import streamlit as st
 
+from formcheck.support.language import tr
+
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
@@ -44,13 +46,13 @@ _CLOSED = ("/_stcore/metrics", "/_stcore/agent/")
 _FILES = "/media/"
 _FRAME_RULES = ((b"content-security-policy", b"frame-ancestors 'self'"), (b"x-frame-options", b"SAMEORIGIN"),
                 (b"referrer-policy", b"same-origin"), (b"x-content-type-options", b"nosniff"))  # fmt: skip
-_NOT_OUR_NAME = (
+_NOT_OUR_NAME = tr(
     "formcheck does not answer to this name. Open it at an address that it listens on, or start it with --name and the name in "
     "your browser's address bar (docs/remote.md).\n"
 )
-_NOT_OUR_PAGE = "Another website asked for this, so formcheck refused it.\n"
-_NO_PAGE = "Open formcheck in this browser first, and log in if it asks for that.\n"
-_TOO_MUCH = "These uploads are too many or too large together. Reload the page and try one at a time.\n"
+_NOT_OUR_PAGE = tr("Another website asked for this, so formcheck refused it.\n")
+_NO_PAGE = tr("Open formcheck in this browser first, and log in if it asks for that.\n")
+_TOO_MUCH = tr("These uploads are too many or too large together. Reload the page and try one at a time.\n")
 
 
 def parse_host(host: str) -> str | None:
@@ -167,7 +169,7 @@ class Gate:
 
     async def _pass_upload(self, scope: Scope, receive: Receive, send: Send, session_id: str, file_id: str, length: str) -> None:
         if not length.isdecimal() or len(length) > _MAX_DIGITS:
-            await _answer(scope, send, 411, "Say how long the upload is.\n")
+            await _answer(scope, send, 411, tr("The size of the upload is missing.\n"))
         elif not admissions().begin_upload(session_id, file_id, int(length) - _MULTIPART_BYTES, _held_uploads(session_id)):
             await _answer(scope, send, 413, _TOO_MUCH)
         else:
@@ -220,7 +222,7 @@ def _refuse(scope: Scope, headers: dict[str, str]) -> tuple[int, str] | None:
     if headers.get("sec-fetch-site") in ("cross-site", "same-site") and not followed_link:
         return 403, _NOT_OUR_PAGE
     if path.startswith(_CLOSED):
-        return 404, "There is nothing here.\n"
+        return 404, tr("There is nothing here.\n")
     browser = _read_cookie(headers)
     upload = _UPLOAD.match(path)
     if upload and scope.get("method") in ("PUT", "DELETE") and not admissions().knows_session(upload[1], browser):

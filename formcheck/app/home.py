@@ -67,7 +67,7 @@ def show() -> None:
     if athlete is None:
         _show_welcome()
         return
-    people.page_head("Today")
+    people.page_head(tr("Today"))
     store, today = session.store(), session.today()
     last = store.latest_sets(athlete.id, _LAST_SETS)
     left, right = st.columns([3, 2], gap="large")

@@ -17,20 +17,20 @@ from formcheck.support.language import tr
 # Each page: its address, its module (whose ``show`` is the page), its title and its icon. The hidden ones are
 # opened from other pages only.
 PAGES = (
-    ("today", "home", "Today", "today"),
+    ("today", "home", tr("Today"), "today"),
     ("analyze", "analyze.page", tr("Analyze a video"), "movie"),
     ("film", "film.page", tr("Film a set"), "videocam"),
-    ("trends", "history.trends_page", "Trends", "show_chart"),
-    ("compare", "history.compare", "Compare", "compare_arrows"),
-    ("plan", "plan.page", "Plan", "event_available"),
-    ("history", "history.data", "History", "history"),
-    ("drills", "plan.drills", "Exercises", "fitness_center"),
+    ("trends", "history.trends_page", tr("Trends"), "show_chart"),
+    ("compare", "history.compare", tr("Compare"), "compare_arrows"),
+    ("plan", "plan.page", tr("Plan"), "event_available"),
+    ("history", "history.data", tr("History"), "history"),
+    ("drills", "plan.drills", tr("Exercises"), "fitness_center"),
     ("filming", "shared.filming", tr("How to film"), "help"),
 )
 HIDDEN_PAGES = (
     ("set", "history.saved", tr("A saved set"), "description"),
     ("sample", "analyze.sample", tr("A sample report"), "description"),
-    ("clinic", "plan.clinic", "Clinic", "groups"),
+    ("clinic", "plan.clinic", tr("Clinic"), "groups"),
 )
 
 

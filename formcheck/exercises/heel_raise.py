@@ -256,7 +256,7 @@ class HeelRaise(PoseExercise):
         return {name: reason for name, value in measures.items() if np.isnan(value) and name in READ_WITH_HEIGHT}
 
     def judge_form(self, reps: list[Values], spans: list[RepSpan], expected_error: Mapping[str, float]) -> list[list[Criterion]]:
-        """Height, knees, ball, tempo, trunk and lowering. The height's limit is 80 % of the best reached with straight knees."""
+        """Height, knees, ball, tempo, trunk and lowering. Full height is 80 % of the best with straight knees."""
         seen = [r for r in reps if np.isfinite(r["height_pct_foot"])]
         straight = [r for r in seen if not r["knee_flexion_change_deg"] > limits.KNEE_BENT_DEG]  # a bent knee adds height
         best = max((r["height_pct_foot"] for r in straight or seen), default=float("nan"))
@@ -267,7 +267,7 @@ class HeelRaise(PoseExercise):
         left_up = [0.0, *(float(np.nan_to_num(rep["left_up_pct"])) / 100.0 for rep in reps)]
         return [
             [
-                limits.FULL_HEIGHT.of(rep["height_pct_foot"], limits.PARTIAL_SHARE * best - error),
+                limits.FULL_HEIGHT.of(rep["height_pct_foot"], limits.PARTIAL_SHARE * best - limits.SURE_SD * error),
                 limits.KNEE_STRAIGHT.of(rep["knee_flexion_change_deg"]),
                 limits.BALL_HELD.of(rep["ankle_drift_cm"]),
                 limits.UNHURRIED.of(rep["rise_s"], limits.RUSHED_S * (1.0 - before)),

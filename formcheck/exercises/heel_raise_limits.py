@@ -76,6 +76,9 @@ FOOT_STAYS = below("foot-moved", 0.25, SHANKS, BY_TRIAL, tr("The foot did not st
 # --- the form
 # Well short of the set's best with straight knees; good repetitions of a set differ by up to 20 %.
 PARTIAL_SHARE = 0.8
+# A rep is called partial only if its height is below the limit by this many standard errors: the one-sided 95 % of a normal
+# distribution. With one standard error, a sixth of the raises at the limit would be called partial.
+SURE_SD = 1.645
 FULL_HEIGHT = good_form("partial-height", PARTIAL_SHARE, "% foot", "PARTIAL_SHARE of the set's best", "at least")
 # A knee that bends by more helps the calf, and lowers the trunk.
 KNEE_BENT_DEG = 15.0

@@ -27,8 +27,8 @@ FOLLOWED_ONLY = (
 )
 
 RETEST_MDC: dict[str, tuple[float, str]] = {
-    "reps": (18.6, "MDC95 from the retest SEM of 6.7 repetitions of the single-leg test (Byrne 2017)"),
-    "work": (1161.0, "MDC95 from the retest SEM of 419 J of the single-leg test (Byrne 2017)"),
+    "reps": (18.6, tr("MDC95 from the retest SEM of 6.7 repetitions of the single-leg test (Byrne 2017)")),
+    "work": (1161.0, tr("MDC95 from the retest SEM of 419 J of the single-leg test (Byrne 2017)")),
 }
 
 GUIDE = Guide(
@@ -61,7 +61,7 @@ TRENDS: tuple[TrackedMeasure, ...] = (
         mean_column="mean_height_cm",
         best_column="best_height_cm",
         mdc=2.2,
-        mdc_source="MDC95 from the retest SEM of 0.8 cm (Byrne 2017)",
+        mdc_source=tr("MDC95 from the retest SEM of 0.8 cm (Byrne 2017)"),
     ),
     *(
         TrackedMeasure(

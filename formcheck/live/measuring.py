@@ -11,6 +11,7 @@ from formcheck.analysis.measure import measure, view_set
 from formcheck.analysis.refine import Evidence
 from formcheck.analysis.settings import Settings
 from formcheck.exercises import PoseExercise
+from formcheck.exercises.heel_raise_limits import SURE_SD
 from formcheck.live.ring import FrameRing
 from formcheck.pose.track import PoseTrack, Side
 from formcheck.report.schema import Athlete, FaultCode
@@ -87,9 +88,10 @@ class RepMeasurer:
         measured = measure(view, exercise, spans, film, self._evidence, key_frames=spare)
         headline = exercise.headline_of(measured.measures)
         errors, faults_of = measured.quality.expected_error, measured.faults
-        if exercise.lifts_heel:  # a fault must be clear of the live number's own error
+        if exercise.lifts_heel:  # a fault must be clear of the live number's own error; it asks for `SURE_SD` of it
+            sd = {name: LONE_RAISE_WIDER / SURE_SD * error for name, error in errors.items()}
+            faults_of = exercise.find_faults(measured.measures, list(measured.recording.spans), sd)
             errors = {name: LONE_RAISE_WIDER * error for name, error in errors.items()}
-            faults_of = exercise.find_faults(measured.measures, list(measured.recording.spans), errors)
         error = errors.get(headline, float("nan"))
         known = bool(self._evidence.keys) or not exercise.reads_shank
         reps = [

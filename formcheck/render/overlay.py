@@ -209,7 +209,7 @@ def write_annotated(
     except OSError as error:
         raise OutputError(
             tr("{path}: cannot be written ({strerror}); choose another folder").format(
-                path=path, strerror=(error.strerror or "no such folder").lower()
+                path=path, strerror=(error.strerror or tr("no such folder")).lower()
             )
         ) from error
     width, height = round(info.width * scale), round(info.height * scale)

@@ -12,6 +12,7 @@ from formcheck.history.trends.measures import TrackedMeasure
 from formcheck.history.trends.trend import TrendView
 from formcheck.render.charts import layer
 from formcheck.render.colors import LEG_COLORS, LIGHT, Theme
+from formcheck.support.dates import name_short_day
 from formcheck.support.language import tr
 from formcheck.training import WeekAdherence
 from formcheck.training.load import WeekLoad
@@ -130,25 +131,25 @@ def adherence_chart(weeks: Sequence[WeekAdherence], theme: Theme = LIGHT) -> alt
     """Sets done by week of the plan as bars, and what was planned as ticks."""
     rows = [{"Week": week.week, "done": week.done, "asked": week.prescribed} for week in weeks]
     tooltip = [
-        alt.Tooltip("Week:O"),
+        alt.Tooltip("Week:O", title=tr("Week")),
         alt.Tooltip("done:Q", title=tr("Sets done")),
         alt.Tooltip("asked:Q", title=tr("Sets planned")),
     ]
-    return _bars_and_ticks(pd.DataFrame(rows), tr("Week of the plan"), "Sets", tooltip, theme)
+    return _bars_and_ticks(pd.DataFrame(rows), tr("Week of the plan"), tr("Sets"), tooltip, theme)
 
 
 def load_chart(weeks: Sequence[WeekLoad], theme: Theme = LIGHT) -> alt.LayerChart:
     """Kilometers by week as bars, and the ceiling of the 10 % rule as ticks."""
     rows = [
-        {"Week": f"{week.monday.day} {week.monday:%b}", "done": round(week.total, 1), "asked": week.ceiling, "order": number}
+        {"Week": name_short_day(week.monday), "done": round(week.total, 1), "asked": week.ceiling, "order": number}
         for number, week in enumerate(weeks)
     ]
     tooltip = [
-        alt.Tooltip("Week:O"),
+        alt.Tooltip("Week:O", title=tr("Week")),
         alt.Tooltip("done:Q", title=tr("Kilometers")),
         alt.Tooltip("asked:Q", title=tr("Ceiling"), format=".1f"),
     ]
-    return _bars_and_ticks(pd.DataFrame(rows).astype({"asked": float}), tr("Week of"), "Kilometers", tooltip, theme)
+    return _bars_and_ticks(pd.DataFrame(rows).astype({"asked": float}), tr("Week of"), tr("Kilometers"), tooltip, theme)
 
 
 def _bars_and_ticks(frame: pd.DataFrame, across: str, up: str, tooltip: list[alt.Tooltip], theme: Theme) -> alt.LayerChart:

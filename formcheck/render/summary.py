@@ -83,7 +83,7 @@ def describe_corrections(report: SetReport) -> list[str]:
     lines = []
     for change in report.corrections:
         if change.kind == "remove":
-            when = "" if change.before is None else f" at {format_time(change.before.start_s)}"
+            when = "" if change.before is None else " " + tr("at {start_s}").format(start_s=format_time(change.before.start_s))
             lines.append(tr("The rep{when} was removed.").format(when=when))
         elif change.kind == "side":
             lines.append(

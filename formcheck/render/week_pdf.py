@@ -7,6 +7,7 @@ from datetime import date
 
 from formcheck import training
 from formcheck.render.sheet import BODY, SMALL, Sheet
+from formcheck.support.dates import name_date, name_weekday
 from formcheck.support.language import tr
 from formcheck.support.numbers import count_in_words
 
@@ -20,8 +21,8 @@ def render_week_pdf(name: str, days: Sequence[training.DayPlan]) -> bytes:
         The days in order, at least one.
     """
     rules = training.current_catalogue()
-    sheet = Sheet(tr("{name}: week from {day}").format(name=name, day=_date(days[0].day)))
-    sheet.begin(tr("formcheck · programme"), tr("{name}: week from {day}").format(name=name, day=_date(days[0].day)))
+    sheet = Sheet(tr("{name}: week from {day}").format(name=name, day=name_date(days[0].day)))
+    sheet.begin(tr("formcheck · programme"), tr("{name}: week from {day}").format(name=name, day=name_date(days[0].day)))
     sheet.ln(1.5)
     sheet.ink("ink", BODY)
     first = next((day for day in days if day.week is not None), None)
@@ -73,7 +74,7 @@ def render_athlete_pdf(name: str, printed: date, facts: Sequence[tuple[str, str]
         The table of tests; its first row is its head.
     """
     sheet = Sheet(tr("{name}: programme").format(name=name))
-    sheet.begin(tr("formcheck · programme, printed on {day}").format(day=_date(printed)), name)
+    sheet.begin(tr("formcheck · programme, printed on {day}").format(day=name_date(printed)), name)
     sheet.ln(1.5)
     sheet.terms(list(facts), BODY, label=42.0)
     if len(results) > 1:
@@ -108,7 +109,3 @@ def pain_rules() -> list[str]:
 
 def _work(day: training.DayPlan) -> str:
     return "\n".join(day.lines) or tr("no work")
-
-
-def _date(day: date) -> str:
-    return f"{day.day} {day:%B} {day.year}"

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
 from hashlib import sha256
 
+from formcheck.support.language import tr
 from formcheck.support.plain import strip_codes
 from formcheck.training.days import DayPlan
 
@@ -34,7 +35,7 @@ def write_calendar(days: Iterable[DayPlan], tests: Iterable[tuple[date, str]] = 
             titles = list(dict.fromkeys(item.work.title for item in work))
             lines += _event(day.day, "formcheck: " + ", ".join(titles), "\n".join(day.lines), stamp)
     for due, title in tests:
-        lines += _event(due, f"formcheck test: {title}", title, stamp)
+        lines += _event(due, tr("formcheck test: {title}").format(title=title), title, stamp)
     lines.append("END:VCALENDAR")
     return "".join(f"{_fold(line)}\r\n" for line in lines)
 

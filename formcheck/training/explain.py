@@ -8,7 +8,6 @@ from formcheck.support.language import join_words, lower_first, tr
 from formcheck.training.days import DayPlan, Progress
 from formcheck.training.ladder import describe_next
 from formcheck.training.programme import RUNNING_WORK
-from formcheck.training.words import name_day
 
 # A change of level is today's reason for this long; after that, the count toward the next level is.
 _NEWS = timedelta(days=7)

@@ -18,7 +18,6 @@ from formcheck.support.language import join_words, lower_first, tr
 from formcheck.support.numbers import count_in_words
 from formcheck.training.catalogue import Catalogue, Drill, Level
 from formcheck.training.pain import PainAction, PainScores, judge_pain
-from formcheck.training.words import name_day
 
 # Stands in a standing's reason for the person, or for the leg that is meant.
 WHOM = "{whom}"

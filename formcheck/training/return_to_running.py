@@ -13,10 +13,10 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Literal
 
+from formcheck.support.dates import name_day
 from formcheck.support.language import tr
 from formcheck.training.catalogue import Catalogue, RunningRules, WalkRunStep
 from formcheck.training.pain import PainScores, judge_pain
-from formcheck.training.words import name_day
 
 # This many runs on days after the last walk–run session show that the person runs again (formcheck's choice).
 _RUNS_AFTER_WALK_RUN = 3

@@ -1,10 +1,7 @@
-"""Days in words."""
+"""Legs in words."""
 
 from __future__ import annotations
 
-from datetime import date
+from formcheck.support.language import tr
 
-
-def name_day(day: date) -> str:
-    """A day of this year, such as "3 March"."""
-    return f"{day.day} {day:%B}"
+LEG_WORDS = {"left": tr("left leg"), "right": tr("right leg")}

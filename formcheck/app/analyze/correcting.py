@@ -34,7 +34,7 @@ STEP_S = 0.02
 MIN_REP_S = 0.4
 # Time shown on each side of a rep whose start and end are adjusted, seconds.
 AROUND_S = 2.0
-_LEGS: dict[WorkingSide, str] = {"left": "Left", "right": "Right", "both": "Both"}
+_LEGS: dict[WorkingSide, str] = {"left": tr("Left"), "right": tr("Right"), "both": tr("Both")}
 _SIDE_NOTE = tr("If the exercise is found on that leg, it is measured again. If not, only the name of the leg changes.")
 _KIND, _ERROR = "correct_kind", "correct_error"
 
@@ -128,7 +128,7 @@ def _show_old_video(result: Result) -> None:
         return
     st.caption(tr("The video still shows the reps as they were before this correction."))
     if st.button(tr("Draw the video again"), icon=":material/movie_edit:", key="draw-again"):
-        bar = st.progress(0.0, "Drawing")
+        bar = st.progress(0.0, tr("Drawing"))
 
         def show(share: float, stage: str) -> None:
             bar.progress(min(1.0, share), f"{stage}: {share:.0%}")
@@ -347,7 +347,7 @@ def _read_signal(result: Result) -> tuple[pd.DataFrame, str]:
     title = curve.axis
     if not np.isfinite(values).any() or curve.signal != "tibial_inclination_deg":
         # The foot is followed in the reps only; the body's movement is known between them too.
-        values, title = analysis.signals["rep_signal"], "Movement"
+        values, title = analysis.signals["rep_signal"], tr("Movement")
     return pd.DataFrame({"time": analysis.track.time_s, "value": values}), title
 
 

@@ -40,7 +40,7 @@ SAMPLES: dict[str, tuple[str, float]] = {
 # Samples of exercises that are measured only by their name.
 NAMED_SAMPLES = {"balance_left_male_side": {"exercise": "single-leg-balance", "condition": "eyes-open"}}
 CHOICES = {"auto": "Auto-detect", **{name: exercise.short_title for name, exercise in EXERCISES.items()}}
-SIDES = {"auto": "Auto-detect", "left": "Left", "right": "Right", "both": "Both"}
+SIDES = {"auto": tr("Auto-detect"), "left": tr("Left"), "right": tr("Right"), "both": tr("Both")}
 VIEWS = {"auto": "Auto-detect", "side": tr("From the side"), "front": tr("From the front")}
 POLL_S = 0.7
 _CANCELLED, _COMPARED = "analysis_cancelled", "compared_with_last"
@@ -170,7 +170,9 @@ def start_sample(name: str, settings: dict[str, Any] | None = None) -> None:
     path = data_dir("sample_videos") / f"{name}.mp4"
     named = {**(settings or {}), **NAMED_SAMPLES.get(name, {})}
     with path.open("rb") as video:
-        _start(f"Sample: {title}", cast(BinaryIO, video), Athlete(height_cm=height_cm), named, is_sample=True)
+        _start(
+            tr("Sample: {title}").format(title=title), cast(BinaryIO, video), Athlete(height_cm=height_cm), named, is_sample=True
+        )
 
 
 def _start(name: str, source: BinaryIO, person: Athlete, settings: dict[str, Any], *, is_sample: bool) -> None:

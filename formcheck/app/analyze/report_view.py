@@ -254,9 +254,9 @@ def _rep_table(report: SetReport) -> None:
     measures = facts.shown_measures(report)
     best = facts.best_rep(report)
     header = [
-        ("Rep", tr("Number in the order of the video")),
-        ("At", tr("When it begins in the video")),
-        ("Form", tr("The faults that were seen")),
+        (tr("Rep"), tr("Number in the order of the video")),
+        (tr("At"), tr("When it begins in the video")),
+        (tr("Form"), tr("The faults that were seen")),
     ]
     header += [(_column_title(m), m.definition) for m in measures]
     rows = [
@@ -294,7 +294,7 @@ def rep_chart(report: SetReport) -> alt.Chart:
             "Rep": rep.number,
             "value": rep.measures.get(name),
             "Form": _faults_in_words(rep).capitalize(),
-            "kind": tr("With a fault") if rep.faults else "Clean",
+            "kind": tr("With a fault") if rep.faults else tr("Clean"),
         }
         for rep in report.reps
     ]
@@ -303,15 +303,19 @@ def rep_chart(report: SetReport) -> alt.Chart:
         alt.Chart(pd.DataFrame(values))
         .mark_bar(cornerRadiusEnd=4, size=22)
         .encode(
-            x=alt.X("Rep:O", title="Rep", axis=alt.Axis(labelAngle=0)),
+            x=alt.X("Rep:O", title=tr("Rep"), axis=alt.Axis(labelAngle=0)),
             y=alt.Y("value:Q", title=label),
             color=alt.Color(
                 "kind:N",
                 title=None,
-                scale=alt.Scale(domain=["Clean", "With a fault"], range=[colors.good, colors.fault]),
+                scale=alt.Scale(domain=[tr("Clean"), tr("With a fault")], range=[colors.good, colors.fault]),
                 legend=alt.Legend(orient="top"),
             ),
-            tooltip=[alt.Tooltip("Rep:O"), alt.Tooltip("value:Q", title=label, format=".1f"), alt.Tooltip("Form:N")],
+            tooltip=[
+                alt.Tooltip("Rep:O", title=tr("Rep")),
+                alt.Tooltip("value:Q", title=label, format=".1f"),
+                alt.Tooltip("Form:N", title=tr("Form")),
+            ],
         )
         .properties(height=240)
     )

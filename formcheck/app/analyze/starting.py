@@ -8,6 +8,7 @@ from pathlib import Path
 
 from formcheck.app.analyze.results import Request, Result, make_result
 from formcheck.app.shared.session import Visit, workspace
+from formcheck.support.language import tr
 
 
 def queue_analysis(visit: Visit, make_request: Callable[[Path], Request]) -> str:
@@ -26,7 +27,7 @@ def queue_analysis(visit: Visit, make_request: Callable[[Path], Request]) -> str
         try:
             visit.helpers.run(make_result, request, folder, progress=progress)
             # Raises if the visit ended while the last files were written, too late for the visit to remove them.
-            progress(1.0, "Done")
+            progress(1.0, tr("Done"))
             done = True
             return Result(folder)
         finally:
@@ -57,5 +58,5 @@ SLOW_LIBRARIES = (
 def load_libraries(progress: Callable[[float, str], None]) -> None:
     """Load what an analysis needs while its video is chosen: a task for `worker_process.Helpers.warm`."""
     for number, library in enumerate(SLOW_LIBRARIES):
-        progress(number / len(SLOW_LIBRARIES), "Loading")
+        progress(number / len(SLOW_LIBRARIES), tr("Loading"))
         importlib.import_module(library)

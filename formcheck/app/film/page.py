@@ -39,7 +39,7 @@ DRILLS = {
     **{name: exercise.short_title for name, exercise in EXERCISES.items() if exercise.filmed_live},
     "raise-test": tr("Single-leg heel-raise test"),
 }
-SIDES = {"left": "Left", "right": "Right", "both": "Both"}
+SIDES = {"left": tr("Left"), "right": tr("Right"), "both": tr("Both")}
 # After these endings the report is made at once; after any other the page asks first.
 ENDED_WELL = ("target", "test", "left", "pose", "idle", "long", "stopped")
 POLL_S = 0.4
@@ -50,7 +50,7 @@ WORDS: Translations = {
     "start": tr("Start the camera"),
     "stop": tr("Stop the camera"),
     "select_device": tr("Choose the camera"),
-    "select_camera": "Camera",
+    "select_camera": tr("Camera"),
     "device_ask_permission": tr("Your browser asks whether this page may use the camera. Choose “Allow”."),
 }
 

@@ -54,7 +54,7 @@ class Shown:
 
 def show() -> None:
     """Show the page."""
-    athlete = people.page_head("Compare", tr("Two sets side by side: left and right, or the first week and now."))
+    athlete = people.page_head(tr("Compare"), tr("Two sets side by side: left and right, or the first week and now."))
     store = session.store()
     rows = (
         [] if athlete is None else [row for row in store.list_sets(athlete.id, newest_first=True) if row.exercise and row.rep_count]
@@ -146,7 +146,7 @@ def _show_numbers(comparison: SetComparison, names: tuple[str, str]) -> None:
         about = tr("Second minus first{meaning}. ").format(meaning=meaning) + (
             tr("Measurement error: {mdc_source}.").format(mdc_source=line.mdc_source) if line.mdc_source else ""
         )
-        _metric("Difference", line.difference_text, _SHORT[line.verdict], about)
+        _metric(tr("Difference"), line.difference_text, _SHORT[line.verdict], about)
 
 
 def _metric(label: str, value: str, below: str, about: str) -> None:
@@ -279,7 +279,7 @@ def _show_table(comparison: SetComparison, names: tuple[str, str]) -> None:
     header = [
         (tr("Mean of the reps"), tr("What was measured")),
         *((name, tr("The mean over the reps that could be measured")) for name in names),
-        ("Difference", tr("Second minus first, and whether it is more than measurement error")),
+        (tr("Difference"), tr("Second minus first, and whether it is more than measurement error")),
     ]
     rows = [
         [
@@ -292,7 +292,7 @@ def _show_table(comparison: SetComparison, names: tuple[str, str]) -> None:
     ]
     counts = [len(one.report.reps) for one in (comparison.first, comparison.second)]
     clean = [one.report.summary.clean_reps for one in (comparison.first, comparison.second)]
-    for label, values in (("Reps", counts), (tr("Reps without a fault"), clean)):
+    for label, values in ((tr("Reps"), counts), (tr("Reps without a fault"), clean)):
         rows.append([label, str(values[0]), str(values[1]), _signed(values[1] - values[0])])
     st.html(style.table(header, rows, tr("Both sets, measure by measure"), frozenset({0})))
     if comparison.note:

@@ -27,12 +27,12 @@ from formcheck.support.workspace import remove_folder
 _NOTE, _EXPORT, _ROUND = "history_note", "history_export", "history_upload_round"
 _SHOWN_SETS = 500
 # Widths of the table's first columns, pixels: together with the ticks they fit on a phone of 390.
-_WIDTHS = {"Day": 90, "Best": 68, "Clean": 76, "Leg": 52}
+_WIDTHS = {tr("Day and time"): 130, tr("Best"): 64, tr("Clean"): 74, tr("Leg"): 52}
 
 
 def show() -> None:
     """Show the page."""
-    athlete = people.page_head("History")
+    athlete = people.page_head(tr("History"))
     store = session.store()
     # The container is there even without a note; otherwise the tabs would be rebuilt, with the first one open.
     with st.container():
@@ -84,19 +84,19 @@ def _show_sets(store: Store, athlete: Athlete | None) -> None:
 
 
 def _table(rows: list[SetRow]) -> pd.DataFrame:
-    legs = {"left": "left", "right": "right", "both": "both"}
+    legs = {"left": tr("left"), "right": tr("right"), "both": tr("both")}
     table = pd.DataFrame(
         {
             # The columns that a phone has no place for come last.
-            "Day": [row.day for row in rows],
-            "Best": [best_text(row) for row in rows],
-            "Clean": [f"{row.clean_reps} of {row.rep_count}" for row in rows],
-            "Leg": [legs.get(row.side or "", "–") for row in rows],
-            "Exercise": [exercise_words(row.exercise) for row in rows],
-            "Corrected": [tr("by hand") if row.corrected else "" for row in rows],
+            tr("Day and time"): [f"{row.recorded_at.astimezone():%Y-%m-%d %H:%M}" for row in rows],
+            tr("Best"): [best_text(row) for row in rows],
+            tr("Clean"): [tr("{clean} of {reps}").format(clean=row.clean_reps, reps=row.rep_count) for row in rows],
+            tr("Leg"): [legs.get(row.side or "", "–") for row in rows],
+            tr("Exercise"): [exercise_words(row.exercise) for row in rows],
+            tr("Corrected"): [tr("by hand") if row.corrected else "" for row in rows],
         }
     )
-    return table if any(row.corrected for row in rows) else table.drop(columns="Corrected")
+    return table if any(row.corrected for row in rows) else table.drop(columns=tr("Corrected"))
 
 
 def _act_on(store: Store, chosen: list[SetRow]) -> None:
@@ -106,7 +106,7 @@ def _act_on(store: Store, chosen: list[SetRow]) -> None:
         if st.button(tr("Compare the two"), icon=":material/compare_arrows:", disabled=len(chosen) != 2):
             first, second = sorted(chosen, key=lambda row: row.recorded_at)
             st.switch_page(session.page("compare"), query_params={"a": str(first.id), "b": str(second.id)})
-        word = "Delete" if len(chosen) < 2 else tr("Delete {chosen} sets").format(chosen=len(chosen))
+        word = tr("Delete") if len(chosen) < 2 else tr("Delete {chosen} sets").format(chosen=len(chosen))
         if st.button(word, icon=":material/delete:", disabled=not chosen):
             store.delete_sets([row.id for row in chosen])
             _note(tr("Deleted. You can restore it below.") if len(chosen) == 1 else tr("Deleted. You can restore them below."))
@@ -157,7 +157,7 @@ def _show_people(store: Store, athlete: Athlete | None) -> None:
 
 
 def _edit_athlete(store: Store, athlete: Athlete) -> None:
-    sexes: dict[Sex | None, str] = {None: tr("Not given"), "female": "Female", "male": "Male"}
+    sexes: dict[Sex | None, str] = {None: tr("Not given"), "female": tr("Female"), "male": tr("Male")}
     this_year = session.today().year
     with st.form(f"athlete-{athlete.id}", border=True):
         with st.container(horizontal=True):
@@ -178,7 +178,7 @@ def _edit_athlete(store: Store, athlete: Athlete) -> None:
                 style.show_error(error)
                 return
             session.choose_athlete(athlete.id)
-            _note("Saved.")
+            _note(tr("Saved."))
 
 
 def _erase_athlete(store: Store, athlete: Athlete) -> None:

@@ -21,7 +21,7 @@ from formcheck.history.trends.trend import TrendView, compare_views, view_trend
 from formcheck.history.values import Athlete, Period
 from formcheck.support.language import tr
 
-PERIODS: dict[str, int | None] = {"4 weeks": 28, "12 weeks": 84, "1 year": 365, "All": None}
+PERIODS: dict[str, int | None] = {tr("4 weeks"): 28, tr("12 weeks"): 84, tr("1 year"): 365, tr("All"): None}
 _LEG_TITLES = {"left": tr("Left leg"), "right": tr("Right leg"), "both": tr("Both legs at once")}
 WHICH: dict[Which, str] = {"mean": tr("Mean of each set"), "best": tr("Best rep of each set")}
 
@@ -29,7 +29,7 @@ WHICH: dict[Which, str] = {"mean": tr("Mean of each set"), "best": tr("Best rep 
 def show() -> None:
     """Show the page."""
     athlete = people.page_head(
-        "Trends", tr("How your range and strength change, leg by leg. Small ups and downs are labeled as measurement error.")
+        tr("Trends"), tr("How your range and strength change, leg by leg. Small ups and downs are labeled as measurement error.")
     )
     store = session.store()
     if athlete is None or not store.latest_sets(athlete.id, 1):
@@ -67,9 +67,9 @@ def _ask(store: Store, athlete: Athlete) -> tuple[TrackedMeasure, Which, date | 
         key = st.selectbox(tr("What"), keys, index=first, format_func=_short_title, width=340)
         which = st.selectbox(tr("Of each set"), list(WHICH), format_func=WHICH.__getitem__, width=210)
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        period = st.segmented_control(tr("Period"), list(PERIODS), default="All", required=True)
+        period = st.segmented_control(tr("Period"), list(PERIODS), default=tr("All"), required=True)
         sides = list(EXERCISES[MEASURES[key].exercise].sides)
-        words = {"left": "Left", "right": "Right", "both": tr("Both at once")}
+        words = {"left": tr("Left"), "right": tr("Right"), "both": tr("Both at once")}
         legs = st.pills(
             tr("Leg"), sides, selection_mode="multi", default=sides, format_func=words.__getitem__, key=f"legs-{sides}", wrap=True
         )
@@ -152,11 +152,11 @@ def _show_marks(views: list[TrendView], measure: TrackedMeasure) -> None:
     ]
     kind = "mean" if views[0].which == "mean" else tr("best rep")
     header = [
-        ("Leg", ""),
-        ("First", tr("The {kind} of the first set of the period").format(kind=kind)),
+        (tr("Leg"), ""),
+        (tr("First"), tr("The {kind} of the first set of the period").format(kind=kind)),
         (tr("Best rep"), tr("The best single rep of the period")),
-        ("Last", tr("The {kind} of the last set").format(kind=kind)),
-        ("Sets", tr("How many sets the trend is drawn through")),
+        (tr("Last"), tr("The {kind} of the last set").format(kind=kind)),
+        (tr("Sets"), tr("How many sets the trend is drawn through")),
     ]
     st.html(style.table(header, rows, tr("First, best and last")) + style.explain(header))
 
@@ -176,12 +176,20 @@ def _show_norms(store: Store, athlete: Athlete, views: list[TrendView], measure:
 
 def trend_table(views: list[TrendView], measure: TrackedMeasure) -> pd.DataFrame:
     """The chart's points as a table, newest first."""
-    unit = measure.unit or "count"
+    unit = measure.unit or tr("count")
+    legs = {"left": tr("left"), "right": tr("right")}
     parts = [
-        pd.DataFrame({"Day": view.dates, "Leg": view.side or "both", f"Mean, {unit}": view.means, f"Best rep, {unit}": view.bests})
+        pd.DataFrame(
+            {
+                tr("Day"): view.dates,
+                tr("Leg"): legs.get(view.side or "", tr("both")),
+                tr("Mean, {unit}").format(unit=unit): view.means,
+                tr("Best rep, {unit}").format(unit=unit): view.bests,
+            }
+        )
         for view in views
     ]
-    table = pd.concat(parts).sort_values("Day", ascending=False, kind="stable")
+    table = pd.concat(parts).sort_values(tr("Day"), ascending=False, kind="stable")
     return table.round(measure.decimals)
 
 

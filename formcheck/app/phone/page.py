@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import json
+from html import escape
+
+from formcheck.support.language import tr
 
 _STYLE = """
 :root { color-scheme: light dark; font: 1.15rem/1.5 system-ui, sans-serif; }
@@ -20,28 +24,39 @@ progress { width: 100%; height: 1rem; }
 small { display: block; margin-top: 1.5rem; opacity: 0.8; }
 """
 
-_SCRIPT = """
+# What the script says, each under its name in the script.
+_WORDS = {
+    "chosen": tr("Chosen: {name}, {size} MB"),
+    "sending": tr("Sending…"),
+    "sent": tr("Sent. Your report appears on the laptop. You can close this page."),
+    "unanswered": tr("The laptop did not answer. Is its page still open, and is this phone on the same Wi-Fi? Then send again."),
+}
+
+_SCRIPT = (
+    f"const words = {json.dumps(_WORDS)};"
+    + """
 const send = document.getElementById('send');
 let film = null;
 const bar = document.getElementById('bar'), said = document.getElementById('said'), chosen = document.getElementById('chosen');
 for (const input of document.querySelectorAll('input[type=file]')) input.addEventListener('change', () => {
   film = input.files[0] || null;
   send.disabled = !film;
-  chosen.textContent = film ? 'Chosen: ' + film.name + ', ' + Math.max(1, Math.round(film.size / 1e6)) + ' MB' : '';
+  chosen.textContent = film
+    ? words.chosen.replace('{name}', () => film.name).replace('{size}', Math.max(1, Math.round(film.size / 1e6))) : '';
 });
 send.addEventListener('click', () => {
   const request = new XMLHttpRequest();
   if (!film) return;
-  send.disabled = true; bar.hidden = false; said.textContent = 'Sending…';
+  send.disabled = true; bar.hidden = false; said.textContent = words.sending;
   request.upload.addEventListener('progress', (e) => { if (e.lengthComputable) bar.value = e.loaded / e.total; });
   request.addEventListener('load', () => {
     const done = request.status === 200;
     bar.hidden = !done; send.disabled = done;
-    said.textContent = done ? 'Sent. Your report appears on the laptop. You can close this page.' : request.responseText;
+    said.textContent = done ? words.sent : request.responseText;
   });
   request.addEventListener('error', () => {
     bar.hidden = true; send.disabled = false;
-    said.textContent = 'The laptop did not answer. Is its page still open, and is this phone on the same Wi-Fi? Then send again.';
+    said.textContent = words.unanswered;
   });
   request.open('PUT', 'film');
   request.setRequestHeader('Content-Type', film.type || 'video/mp4');
@@ -49,6 +64,7 @@ send.addEventListener('click', () => {
   request.send(film);
 });
 """
+)
 
 
 def _hash(text: str) -> str:
@@ -59,30 +75,42 @@ def _hash(text: str) -> str:
 # Nothing but this page's own style and script, which may only speak to where they came from.
 PAGE_POLICY = f"default-src 'none'; style-src {_hash(_STYLE)}; script-src {_hash(_SCRIPT)}; connect-src 'self'; form-action 'none'"
 
+_TITLE = escape(tr("Send a video to formcheck"))
+_HEADING = escape(tr("Send one video to your laptop"))
+_PROP_UP = escape(tr("Prop the phone up at hip height, side-on to you, with your whole body and both feet in the picture."))
+_FILM = escape(tr("Film one set, or choose a video that you have."))
+_SEND_IT = escape(tr("Send it. The report appears on the laptop."))
+_OPEN = escape(
+    tr(
+        "This page takes one video and sends it straight to your laptop over your own network. It closes after that or after ten "
+        "minutes. Only this phone and others that have its code can open it, and they can see nothing that is on the laptop. The "
+        "video is not encrypted on its way: someone who controls this Wi-Fi could see it. Use your home network."
+    )
+)
+
 PAGE = f"""<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<title>Send a video to formcheck</title>
+<title>{_TITLE}</title>
 <style>{_STYLE}</style>
 </head>
 <body>
 <main>
-<h1>Send one video to your laptop</h1>
+<h1>{_HEADING}</h1>
 <ol>
-<li>Prop the phone up at hip height, side-on to you, with your whole body and both feet in the picture.</li>
-<li>Film one set, or choose a video that you have.
-<p><label class="button">Film now<input id="film" type="file" accept="video/*" capture="environment"></label></p>
-<p><label class="button plain">Choose a video<input id="pick" type="file" accept="video/*"></label></p>
+<li>{_PROP_UP}</li>
+<li>{_FILM}
+<p><label class="button">{escape(tr("Film now"))}<input id="film" type="file" accept="video/*" capture="environment"></label></p>
+<p><label class="button plain">{escape(tr("Choose a video"))}<input id="pick" type="file" accept="video/*"></label></p>
 <p id="chosen" role="status"></p></li>
-<li>Send it. The report appears on the laptop.
-<p><button id="send" type="button" disabled>Send</button></p>
-<p><progress id="bar" max="1" value="0" aria-label="Sent so far" hidden></progress></p>
+<li>{_SEND_IT}
+<p><button id="send" type="button" disabled>{escape(tr("Send"))}</button></p>
+<p><progress id="bar" max="1" value="0" aria-label="{escape(tr("Sent so far"))}" hidden></progress></p>
 <p id="said" role="status" aria-live="polite"></p></li>
 </ol>
-<small>This page takes one video and sends it straight to your laptop over your own network. It closes after that or after ten
-minutes. It is not encrypted: someone who controls this Wi-Fi could see the video. Use your home network.</small>
+<small>{_OPEN}</small>
 </main>
 <script>{_SCRIPT}</script>
 </body>

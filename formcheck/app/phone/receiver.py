@@ -224,7 +224,7 @@ class _Handler(RequestHandler):
 
     def write_error(self, status_code: int, **_: Any) -> None:
         self.set_header("Content-Type", "text/plain; charset=utf-8")
-        self.finish(ANSWERS.get(status_code, "Not here.\n"))
+        self.finish(ANSWERS.get(status_code, tr("There is nothing here.\n")))
 
     def log_exception(self, kind: Any, error: Any, trace: Any) -> None:
         """Log what is unexpected, without the address: it holds the token."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from html import escape
 
@@ -15,6 +16,7 @@ from formcheck.history.trends.measures import day_text
 from formcheck.history.trends.programme_view import Overview, list_results, view_everybody
 from formcheck.support.language import tr
 from formcheck.training.calendar_tests import due_dates, lay_out
+from formcheck.training.words import LEG_WORDS
 
 _HEADER = (
     (tr("Athlete"), ""),
@@ -52,9 +54,18 @@ def show() -> None:
     _show_one(store, names[chosen], today)
 
 
+def _share_done(item: Overview) -> str:
+    return tr("{done} of {asked}").format(done=item.done, asked=item.asked)
+
+
+def _name_test(title: str, sides: Sequence[str]) -> str:
+    legs = ", ".join(LEG_WORDS[side] for side in sides if side in LEG_WORDS)
+    return f"{title} ({legs})" if legs else title
+
+
 def _row(item: Overview) -> list[str]:
     week = "–" if item.week is None else str(item.week)
-    sets = "–" if not item.asked else f"{item.done} of {item.asked}"
+    sets = "–" if not item.asked else _share_done(item)
     pain = "–" if item.worst_pain is None else str(item.worst_pain)
     attention = style.chip(tr("see below"), "fault") if item.attention else "–"
     return [escape(item.athlete.name), attention, escape(item.track), week, sets, pain, str(len(item.due) or "–")]
@@ -80,28 +91,31 @@ def make_athlete_pdf(item: Overview, today: date, facts: list[tuple[str, str]], 
 
 def list_facts(store: Store, item: Overview, today: date) -> list[tuple[str, str]]:
     """What the page says of one athlete, as terms and values."""
-    levels = "; ".join(item.levels.values()) or "none"
+    levels = "; ".join(item.levels.values()) or tr("none")
     week = tr("not under way") if item.week is None else tr("week {week} of {weeks}").format(week=item.week, weeks=training.WEEKS)
     pain = store.diary.pain(item.athlete.id)
     recent = sorted(pain)[-5:]
     scores = "; ".join(f"{day_text(day.toordinal(), today)}: {_scores(pain[day])}" for day in recent) or tr("no score entered")
     notes = store.session_notes(item.athlete.id)
-    recent_notes = "; ".join(f"{day_text(day.toordinal(), today)}: {notes[day]}" for day in sorted(notes)[-3:]) or "none"
+    recent_notes = "; ".join(f"{day_text(day.toordinal(), today)}: {notes[day]}" for day in sorted(notes)[-3:]) or tr("none")
     kinds = training.current_catalogue().tests.kinds
-    due = "; ".join(f"{kinds[test.kind].title} ({' and '.join(test.sides)})" for test in item.due) or "none"
+    due = "; ".join(_name_test(kinds[test.kind].title, test.sides) for test in item.due) or tr("none")
     progress = store.plans.progress(item.athlete.id, today)
     stopped = tr("stopped, like every exercise, until all red-flag questions are answered with no")
     running = stopped if progress.stops_on(today) else progress.running.message or tr("no plan")
     facts = [
-        ("Track", f"{item.track}, {week}"),
-        (tr("Sets in seven days"), f"{item.done} of {item.asked}" if item.asked else tr("none asked for")),
+        (tr("Track"), f"{item.track}, {week}"),
+        (
+            tr("Sets in seven days"),
+            _share_done(item) if item.asked else tr("none asked for"),
+        ),
         (tr("Pain before / after / next morning"), scores),
-        ("Levels", levels),
-        ("Running", running),
+        (tr("Levels"), levels),
+        (tr("Running"), running),
         (tr("Tests due"), due),
-        ("Notes", recent_notes),
+        (tr("Notes"), recent_notes),
     ]
-    return [("Attention", " ".join(item.attention)), *facts] if item.attention else facts
+    return [(tr("Attention"), " ".join(item.attention)), *facts] if item.attention else facts
 
 
 def _scores(scores: training.PainScores) -> str:
@@ -112,7 +126,12 @@ def list_test_rows(store: Store, athlete_id: int) -> list[list[str]]:
     """The tests as a table whose first row is its head; only the head without a plan."""
     rules, enrolment = training.current_catalogue(), store.plans.enrolment(athlete_id)
     if enrolment is None:
-        return [["Test"]]
-    head = ["Test", *(f"Week {week}" for week in due_dates(enrolment, rules)), "Change", tr("What it means (the limit)")]
+        return [[tr("Test")]]
+    head = [
+        tr("Test"),
+        *(tr("Week {week}").format(week=week) for week in due_dates(enrolment, rules)),
+        tr("Change"),
+        tr("What it means (the limit)"),
+    ]
     rows = lay_out(list_results(store, athlete_id), enrolment, rules)
     return [head, *(describe_row(row, rules) for row in rows)]

@@ -17,7 +17,7 @@ from formcheck.support.language import tr, tr_count
 
 _KEY = "guided-set"
 POLL_S = 0.25
-_WORDS: dict[Phase, str] = {"ready": tr("Get ready"), "hold": "Hold", "rest": "Rest", "done": "Done"}
+_WORDS: dict[Phase, str] = {"ready": tr("Get ready"), "hold": tr("Hold"), "rest": tr("Rest"), "done": tr("Done")}
 
 
 @dataclass
@@ -69,7 +69,7 @@ def show_guided(exercise: Exercise) -> None:
         sides = training.sides_of(exercise.name) if exercise.name in training.all_work() else ("left", "right")
         side: str = sides[0]
         if len(sides) > 1 and (usual.per_leg or "both" in sides):
-            names = {"both": "Both", "left": "Left", "right": "Right"}
+            names = {"both": tr("Both"), "left": tr("Left"), "right": tr("Right")}
             side = st.segmented_control(tr("Leg"), list(sides), default=side, required=True, format_func=names.__getitem__) or side
         if st.button(tr("Start the guided set"), type="primary", icon=":material/play_arrow:"):
             st.session_state[_KEY] = Running(exercise, side, plan_set(exercise, reps, hold), time.time())
@@ -91,7 +91,7 @@ def _show_running(running: Running) -> None:
     guide = running.exercise.guide
     word = {"go": guide.go, "back": guide.back}.get(step.phase, _WORDS.get(step.phase, ""))
     left = max(1, int(step.stop_s - now) + 1) if step.phase in ("ready", "hold") and running.paused_s is None else None
-    big = f"{word} {left}" if left else "Paused" if running.paused_s is not None else word
+    big = f"{word} {left}" if left else tr("Paused") if running.paused_s is not None else word
     count = running.guided.reps_done(now)
     st.html(f'<p class="fc-guided" aria-hidden="true">{escape(big)}</p>')
     st.progress(

@@ -16,10 +16,10 @@ from formcheck.app.plan.today import show_today
 from formcheck.app.shared import people, session, style
 from formcheck.history.store.store import Store
 from formcheck.history.values import Athlete
+from formcheck.support.dates import name_weekday
 from formcheck.support.errors import FormcheckError
 from formcheck.support.language import tr
 
-_WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _MAX_SHIFT_DAYS = 28
 # Four weeks of which the last is lighter.
 _BLOCK_WEEKS = 4
@@ -28,7 +28,7 @@ _BLOCK_WEEKS = 4
 def show() -> None:
     """Show the page."""
     athlete = people.page_head(
-        "Plan", tr("Twelve weeks that get harder when you are ready: by clean sets and low pain, never by date.")
+        tr("Plan"), tr("Twelve weeks that get harder when you are ready: by clean sets and low pain, never by date.")
     )
     store, today = session.store(), session.today()
     enrolment = None if athlete is None else store.plans.enrolment(athlete.id)
@@ -83,7 +83,7 @@ def _week(number: int, days: list[training.DayPlan], done: training.WeekAdherenc
 
 def _day(day: training.DayPlan, today: date) -> str:
     names = "".join(f"<span>{escape(name)}</span>" for name in dict.fromkeys(item.work.short for item in day.items))
-    when = f"{_WEEKDAYS[day.day.weekday()]} {day.day.day} {day.day:%b}"
+    when = name_weekday(day.day)
     rest = all(item.work.name == "recovery" for item in day.items)
     past = day.day < today
     state, mark = "", ""

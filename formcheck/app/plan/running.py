@@ -15,6 +15,7 @@ from formcheck.app.shared.uploads import MAX_TABLE_BYTES
 from formcheck.history.store.store import Store
 from formcheck.history.trends.measures import day_text
 from formcheck.history.values import Athlete
+from formcheck.support.dates import name_date, name_short_day
 from formcheck.support.errors import FormcheckError
 from formcheck.support.language import tr, tr_count
 from formcheck.training.load import LoadReview
@@ -48,7 +49,7 @@ def show_running(store: Store, athlete: Athlete, today: date) -> None:
             days = ", ".join(day_text(week.monday.toordinal()) for week in broken)
             st.caption(tr("Earlier weeks over the limit began on: {days}.").format(days=days))
         st.altair_chart(
-            load_chart(review, "Kilometers"),
+            load_chart(review, tr("Kilometers")),
             width="stretch",
             alt=tr("Kilometers by week. {message}").format(message=review.message),
         )
@@ -66,7 +67,7 @@ def show_running(store: Store, athlete: Athlete, today: date) -> None:
             )
             st.write(sentence)
             st.altair_chart(
-                load_chart(volume, "Reps"), width="stretch", alt=tr("Reps by week. {sentence}").format(sentence=sentence)
+                load_chart(volume, tr("Reps")), width="stretch", alt=tr("Reps by week. {sentence}").format(sentence=sentence)
             )
 
 
@@ -76,8 +77,8 @@ def load_chart(review: LoadReview, title: str) -> alt.LayerChart | alt.FacetChar
     weeks = review.weeks[-_SHOWN_WEEKS:]
     frame = pd.DataFrame(
         {
-            "Week of": [pd.Timestamp(week.monday) for week in weeks],
-            "label": [f"{week.monday.day} {week.monday:%b}" for week in weeks],
+            "day": [name_date(week.monday) for week in weeks],
+            "label": [name_short_day(week.monday) for week in weeks],
             "total": [week.total for week in weeks],
             "ceiling": [week.ceiling for week in weeks],
             "kind": [tr("Over the limit") if week.broke_rule else tr("Within the limit") for week in weeks],
@@ -86,7 +87,7 @@ def load_chart(review: LoadReview, title: str) -> alt.LayerChart | alt.FacetChar
     order = list(frame["label"])
     x = alt.X("label:N", sort=order, title=tr("Week beginning"), axis=alt.Axis(labelAngle=0, labelOverlap=True))
     tooltip = [
-        alt.Tooltip("Week of:T", format="%-d %B %Y"),
+        alt.Tooltip("day:N", title=tr("Week of")),
         alt.Tooltip("total:Q", title=title, format=".1f"),
         alt.Tooltip("ceiling:Q", title=tr("Limit"), format=".1f"),
     ]
@@ -99,7 +100,7 @@ def load_chart(review: LoadReview, title: str) -> alt.LayerChart | alt.FacetChar
             color=alt.Color(
                 "kind:N",
                 title=None,
-                scale=alt.Scale(domain=["Within the limit", "Over the limit"], range=[colors.good, colors.fault]),
+                scale=alt.Scale(domain=[tr("Within the limit"), tr("Over the limit")], range=[colors.good, colors.fault]),
                 legend=alt.Legend(orient="top"),
             ),
             tooltip=tooltip,

@@ -23,10 +23,11 @@ from formcheck.training.ladder import describe_next
 from formcheck.training.programme import drill_work
 from formcheck.training.questionnaires import compare_scores, least_answers
 from formcheck.training.tracks import DEFAULT_TRACK
+from formcheck.training.words import LEG_WORDS
 
 # The tests that the page *Film a set* can guide, with what is chosen there.
 _FILMED = {"heel-raise-endurance": "raise-test", "range": "half-kneeling", "knee-to-wall": "knee-to-wall"}
-_LEGS = {"both": "Both", "left": "Left", "right": "Right"}
+_LEGS = {"both": tr("Both"), "left": tr("Left"), "right": tr("Right")}
 
 
 def show_tests(store: Store, athlete: Athlete, enrolment: training.Enrolment, today: date) -> None:
@@ -118,7 +119,9 @@ def _show_questionnaires(store: Store, athlete: Athlete, enrolment: training.Enr
         ]
         if not mine:
             continue
-        values = ", ".join(f"{item.score:.0f} on {day_text(item.day.toordinal(), today)}" for item in mine)
+        values = ", ".join(
+            tr("{score:.0f} on {day}").format(score=item.score, day=day_text(item.day.toordinal(), today)) for item in mine
+        )
         line = f"**{form.title}:** {values}."
         if len(mine) > 1:
             change = compare_scores(form, mine[0].score, mine[-1].score)
@@ -223,7 +226,7 @@ def show_levels(store: Store, athlete: Athlete, enrolment: training.Enrolment, t
             standing = progress.standing_on(name, today, leg)
             level = ladder.drill.levels[standing.level]
             place = tr("level {level} of {levels}").format(level=standing.level + 1, levels=len(ladder.drill.levels))
-            st.markdown(f"**{level.title}{f', {leg} leg' if leg else ''}**, {place}. {level.how}")
+            st.markdown(f"**{level.title}{', ' + LEG_WORDS[leg] if leg else ''}**, {place}. {level.how}")
         st.caption(describe_next(ladder, rules))
         camera = drill_work(name, progress.standing_on(name, today), catalogue=rules).exercise or name
         if camera in EXERCISES:

@@ -64,7 +64,7 @@ def _show_running(store: Store, hold: Hold) -> None:
         st.session_state.pop(_KEY, None)
         st.rerun(scope="app")
     ready = left > hold.seconds
-    shown = tr("Get ready {left:.0f}").format(left=left - hold.seconds) if ready else f"Hold {left:.0f}"
+    shown = tr("Get ready {left:.0f}").format(left=left - hold.seconds) if ready else tr("Hold {left:.0f}").format(left=left)
     st.html(f'<p class="fc-guided" aria-hidden="true">{shown}</p>')
     st.progress(
         0.0 if ready else 1 - left / hold.seconds,

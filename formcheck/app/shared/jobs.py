@@ -59,7 +59,7 @@ class _Job:
     work: Work
     state: State = "waiting"
     share: float = 0.0
-    stage: str = "Waiting"
+    stage: str = tr("Waiting")
     started: float = 0.0
     moved: float = 0.0
     shown: float = 0.0
@@ -201,7 +201,7 @@ def _carry_out(job: _Job) -> tuple[State, Any, str | None]:
 
     try:
         result = job.work(progress)
-        progress(1.0, "Done")
+        progress(1.0, tr("Done"))
     except Cancelled:
         return "cancelled", None, None
     except FormcheckError as error:

@@ -102,7 +102,7 @@ class Helpers:
         order = pickle.dumps((task, arguments))
         message: dict[str, Any] | None = None
         while not self._free.acquire(timeout=POLL_S):
-            progress(0.0, "Waiting")
+            progress(0.0, tr("Waiting"))
         try:
             while message is None:
                 process = self._take()

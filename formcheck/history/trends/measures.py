@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import calendar
 import math
 from dataclasses import replace
 from datetime import date, datetime
@@ -12,6 +11,7 @@ from formcheck.exercises.describe import TrackedMeasure as TrackedMeasure
 from formcheck.exercises.describe import Which as Which
 from formcheck.history.trends.change import MIN_DAYS_BETWEEN, Z95, Change, ChangeKind, SideComparison
 from formcheck.history.values import SetRow
+from formcheck.support.dates import name_date, name_day
 from formcheck.support.language import tr
 
 MEASURES: dict[str, TrackedMeasure] = {measure.key: measure for exercise in EXERCISES.values() for measure in exercise.trends}
@@ -59,8 +59,7 @@ def is_ratio_scaled(measure: TrackedMeasure) -> bool:
 def day_text(ordinal: int, today: date | None = None) -> str:
     """A day as it is read: "3 March", with its year when that is not today's."""
     day = date.fromordinal(ordinal)
-    year = "" if day.year == (today or date.today()).year else f" {day.year}"
-    return f"{day.day} {calendar.month_name[day.month]}{year}"
+    return name_day(day) if day.year == (today or date.today()).year else name_date(day)
 
 
 def moment_text(moment: datetime, today: date | None = None) -> str:

@@ -104,7 +104,7 @@ class TrendView:
         if self.last is None:
             return state_change(self.change, self.measure, self.side)
         where = self.measure.subject(self.side).removeprefix("Your ")
-        last = f"{self.measure.text(self.last.value)} on {day_text(self.last.day.toordinal())}"
+        last = tr("{value} on {day}").format(value=self.measure.text(self.last.value), day=day_text(self.last.day.toordinal()))
         return f"{where[0].upper()}{where[1:]}: {last}. {state_change(self.change, self.measure, self.side)}"
 
     def _point(self, at: int) -> Point:

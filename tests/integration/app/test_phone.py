@@ -184,6 +184,17 @@ def test_it_closes_when_its_time_is_up_or_the_page_is_gone(tmp_path: Path, limit
         start_upload(receiver, b"")
 
 
+def test_its_time_is_up_even_while_a_film_arrives_and_the_part_is_deleted(tmp_path: Path) -> None:
+    receiver = open_receiver(tmp_path, max_open_s=1.0)
+    with start_upload(receiver, FILM[:1000]):
+        assert wait_until(lambda: receiver.state == "receiving")
+        assert wait_until(lambda: receiver.state == "closed")
+    assert receiver.film is None
+    assert list(tmp_path.iterdir()) == []
+    with pytest.raises(OSError, match="refused"):
+        start_upload(receiver, b"")
+
+
 @pytest.mark.parametrize("address", ["192.168.1.5", "10.0.0.3", "172.20.1.1"])
 def test_an_address_of_a_private_network_is_offered(address: str) -> None:
     assert is_local(address)

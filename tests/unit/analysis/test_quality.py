@@ -125,7 +125,7 @@ def test_a_height_read_off_fewer_pixels_is_less_sure_and_no_fault_within_that() 
     assert small == pytest.approx(2 * large, rel=0.35)
     exercise = EXERCISES["heel-raise"]
     nan = dict.fromkeys((m.name for m in exercise.measures), float("nan"))
-    reps = [{**nan, "height_pct_foot": height} for height in (34.0, 22.0)]
+    reps = [{**nan, "height_pct_foot": height} for height in (34.0, 18.0)]
     spans = [RepSpan(0.0, 1.0, 2.0, 0.0, 1.0)] * 2
     assert exercise.find_faults(reps, spans, {"height_cm": large}) == [[], ["partial-height"]]
     assert exercise.find_faults(reps, spans, {"height_cm": 2.2 * large}) == [[], []]

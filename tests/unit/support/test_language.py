@@ -6,6 +6,7 @@ import ast
 import re
 import string
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -131,3 +132,55 @@ def test_babel_finds_the_sentences_of_the_pages_and_of_the_templates() -> None:
     ]
     found = {message for _, _, message, *_ in extract.extract_from_dir(PACKAGE, ways, keywords=keywords)}
     assert {"See a sample report", "In plain words", ("1 rep", "{count} reps"), "Towel raise on one leg", "Nowhere"} <= found
+
+
+# A label of a page or a report: a word or a few, the first with a capital letter.
+LABEL = re.compile(r"[A-Z][a-z]+( [a-z]+)*[.:]?")
+# Fields of a chart's table, which nobody sees, and the name of a history without an athlete's name, which is stored.
+NO_LABELS = {"Rep", "Set", "Day", "Sets", "Corrected", "Week", "Inter", "Me"}
+
+
+def labels_left_out(node: ast.AST, parent: ast.AST | None = None) -> Iterator[tuple[int, str]]:
+    """The labels below a node that are shown: in a row, as a value, in a choice, or given to a call; not those of `tr`."""
+    if isinstance(node, ast.Call):
+        name = ast.unparse(node.func).split(".")[-1]
+        if name in ("tr", "tr_count", "cast", "set_header", "clear_header", "get", "header_from"):
+            return
+    if isinstance(node, ast.Raise | ast.Subscript | ast.AnnAssign) and not getattr(node, "value", None):
+        return
+    shown = isinstance(parent, ast.Tuple | ast.List | ast.IfExp | ast.Call | ast.keyword) or (
+        isinstance(parent, ast.Dict) and node in parent.values
+    )
+    if isinstance(node, ast.Constant) and isinstance(node.value, str) and shown and LABEL.fullmatch(node.value):
+        yield node.lineno, node.value
+    for child in ast.iter_child_nodes(node):
+        if not (isinstance(node, ast.Subscript) and child is node.slice):
+            yield from labels_left_out(child, node)
+
+
+@pytest.mark.parametrize("package", ["app", "render", "history/trends", "exercises"])
+def test_no_label_of_a_page_or_a_report_is_left_out_of_the_catalog(package: str) -> None:
+    found = [
+        f"{path.relative_to(PACKAGE)}:{line}: {text}"
+        for path in sorted((PACKAGE / package).rglob("*.py"))
+        if path.name != "__init__.py"
+        for line, text in labels_left_out(ast.parse(path.read_text(encoding="utf-8")))
+        if text not in NO_LABELS
+    ]
+    assert not found, "\n".join(found)
+
+
+def test_no_day_is_named_by_the_languages_of_the_operating_system() -> None:
+    """``%B`` and ``calendar.month_name`` are English whatever the language that was chosen."""
+    found = [
+        str(path.relative_to(PACKAGE))
+        for path in PACKAGE.rglob("*.py")
+        if re.search(r":[^{}\"]*%[aAbB]\b|month_name|day_name|month_abbr|day_abbr", path.read_text(encoding="utf-8"))
+    ]
+    assert found == []
+
+
+def test_a_day_is_named_in_words_of_the_catalog() -> None:
+    day = date(2026, 3, 3)
+    assert (name_day(day), name_date(day), name_short_day(day)) == ("3 March", "3 March 2026", "3 Mar")
+    assert name_weekday(day) == "Tue 3 Mar"

@@ -1,0 +1,39 @@
+"""Days in words, in the process's language."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from formcheck.support.language import tr
+
+# fmt: off
+MONTHS = (
+    tr("January"), tr("February"), tr("March"), tr("April"), tr("May"), tr("June"), tr("July"), tr("August"), tr("September"),
+    tr("October"), tr("November"), tr("December"),
+)
+SHORT_MONTHS = (
+    tr("Jan"), tr("Feb"), tr("Mar"), tr("Apr"), tr("May"), tr("Jun"), tr("Jul"), tr("Aug"), tr("Sep"), tr("Oct"), tr("Nov"),
+    tr("Dec"),
+)
+SHORT_WEEKDAYS = (tr("Mon"), tr("Tue"), tr("Wed"), tr("Thu"), tr("Fri"), tr("Sat"), tr("Sun"))
+# fmt: on
+
+
+def name_day(day: date) -> str:
+    """Return a day of this year: "3 March"."""
+    return tr("{day} {month}").format(day=day.day, month=MONTHS[day.month - 1])
+
+
+def name_date(day: date) -> str:
+    """Return a day with its year: "3 March 2026"."""
+    return tr("{day} {month} {year}").format(day=day.day, month=MONTHS[day.month - 1], year=day.year)
+
+
+def name_short_day(day: date) -> str:
+    """Return a day as it stands on a chart's axis: "3 Mar"."""
+    return tr("{day} {month}").format(day=day.day, month=SHORT_MONTHS[day.month - 1])
+
+
+def name_weekday(day: date) -> str:
+    """Return a day with its weekday: "Tue 3 Mar"."""
+    return tr("{weekday} {day}").format(weekday=SHORT_WEEKDAYS[day.weekday()], day=name_short_day(day))

@@ -96,7 +96,7 @@ class HalfKneeling(WeightBearingLunge):
         back=tr("And back"),
     )
     trends: ClassVar[tuple[TrackedMeasure, ...]] = (
-        range_trend("half-kneeling", tr("Ankle dorsiflexion (valid peak of the tibial inclination)"), "dorsiflexion"),
+        range_trend("half-kneeling", tr("Ankle range with the heel down (tibial inclination)"), "dorsiflexion"),
     )
 
     def judge_pose(self, view: View) -> Sequence[Criterion]:

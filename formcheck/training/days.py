@@ -17,7 +17,6 @@ from formcheck.training.programme import RUNNING_WORK, WEEKS, Work, activity_wor
 from formcheck.training.red_flags import describe_stop
 from formcheck.training.return_to_running import RunningStanding
 from formcheck.training.tracks import DEFAULT_TRACK
-from formcheck.training.words import LEG_WORDS
 
 LEGS: tuple[WorkSide, WorkSide] = ("left", "right")
 # Sets done, by day, work and side.

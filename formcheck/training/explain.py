@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
+from formcheck.support.dates import name_day
 from formcheck.support.language import join_words, lower_first, tr
 from formcheck.training.days import DayPlan, Progress
 from formcheck.training.ladder import describe_next

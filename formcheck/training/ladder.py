@@ -14,6 +14,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from math import ceil
 
+from formcheck.support.dates import name_day
 from formcheck.support.language import join_words, lower_first, tr
 from formcheck.support.numbers import count_in_words
 from formcheck.training.catalogue import Catalogue, Drill, Level

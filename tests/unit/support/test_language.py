@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 import formcheck
+from formcheck.support.dates import name_date, name_day, name_short_day, name_weekday
 from formcheck.support.language import DOMAIN, join_words, load_language, tr, tr_count
 
 PACKAGE = Path(formcheck.__file__).parent

@@ -160,7 +160,9 @@ class HeelRaise(PoseExercise):
             return rise_by_thirds(view.height_of(path)[frames], signal[frames])
 
         body = rise_at(view, compute_body_rise(view), rep) / rep.rise
-        heel, risen = rise(leg.heel - leg.toe), rise_by_thirds(signal[frames], signal[frames])
+        heel, knee, risen = rise(leg.heel - leg.toe), rise(leg.knee), rise_by_thirds(signal[frames], signal[frames])
+        by_knee = knee > limits.SURE_KNEE_SHARE * risen and view.off_side_deg <= limits.KNEE_SEEN_DEG
+        least_heel = 0.0 if by_knee else limits.HEEL_ROSE_SHARE * rep.rise
         return (
             limits.NO_STANDING_UP.of(-rise_at(view, leg.knee_flexion(), rep, np.maximum)),
             limits.NO_MARCHING.of(rise_at(view, view.height_of(view.other_leg.knee - leg.knee), rep)),
@@ -169,9 +171,9 @@ class HeelRaise(PoseExercise):
             limits.BODY_ROSE.of(float(np.fmax(body / limits.BODY_SHARE, heel / (limits.HEEL_SHARE * rep.rise)))),
             limits.BODY_NO_FURTHER.of(body),
             limits.NO_SHRUG.of(abs(rise_at(view, measure_trunk_length(view), rep) / rep.rise)),
-            limits.HEEL_ROSE.of(heel, -limits.FRONT_HEEL_SINKS if front else limits.HEEL_ROSE_SHARE * rep.rise),
+            limits.HEEL_ROSE.of(heel, -limits.FRONT_HEEL_SINKS if front else least_heel),
             limits.FOOT_STAYS.of(view.travel_of(_what_stays(view), rep)),
-            limits.KNEE_ROSE.of(rise(leg.knee), limits.KNEE_ROSE_SHARE * risen if front else -np.inf),
+            limits.KNEE_ROSE.of(knee, limits.KNEE_ROSE_SHARE * risen if front else -np.inf),
             limits.TOES_DOWN.of(rise_at(view, view.height_of(leg.toe), rep), np.inf if front else limits.TOES_SHARE * rep.rise),
             limits.ANKLE_NO_FURTHER.of(rise(leg.ankle), limits.ANKLE_SHARE * risen),
             limits.NO_STEPPING.of(measure_other_foot(view, rep)),

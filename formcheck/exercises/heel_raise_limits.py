@@ -70,6 +70,10 @@ NO_SHRUG = below("shrug", 0.8, "share of the rise", BY_TRIAL, tr("Only the shoul
 # The heel's landmark rises by this share of the rise. From the front it is hidden behind the foot and drifts, so it must only not
 # sink by more than FRONT_HEEL_SINKS, shank lengths.
 HEEL_ROSE_SHARE, FRONT_HEEL_SINKS = 0.15, 0.04
+# A knee that stays straight and rises with the hips by this share shows the lifted foot too (`KNEE_ROSE_SHARE`: no squat or bounce
+# has more than 0.42). Beyond this angle off side-on a bent knee looks straight. In a small, dark picture the landmarks of heel and
+# ankle rose by a tenth of the body's rise, and the knee's by 0.7.
+SURE_KNEE_SHARE, KNEE_SEEN_DEG = 0.6, 30.0
 HEEL_ROSE = above("heel-stayed", 0.0, SHANKS, BY_TRIAL, tr("The heel did not rise with the body."))
 FOOT_STAYS = below("foot-moved", 0.25, SHANKS, BY_TRIAL, tr("The foot did not stay in its place: that is a step."))
 

@@ -194,6 +194,20 @@ def test_the_same_figures_heel_raises_are_counted() -> None:
     assert (found.exercise.name, len(found.spans)) == ("heel-raise", int((SECONDS - 1) / PERIOD_S))
 
 
+def test_a_raise_counts_by_its_knee_where_the_landmarks_of_heel_and_ankle_hardly_move() -> None:
+    """In a small, dark picture they rose by a tenth of the body's rise; a knee that stays shows that the body rose without them."""
+
+    def rise(points: FloatArray, wave: FloatArray, knee: float) -> None:
+        points[:, above(), 1] -= 0.15 * wave
+        points[:, rows(("knee",)), 1] -= knee * wave
+        points[:, rows(("ankle", "heel")), 1] -= 0.01 * wave
+
+    for knee, count in ((0.11, int((SECONDS - 1) / PERIOD_S)), (0.05, 0)):
+        track = act(lambda points, wave, knee=knee: rise(points, wave, knee))  # type: ignore[misc]
+        found = detect_set(track, observe_scene(track, FRAME_SIZE))
+        assert (len(found.spans) if found else 0) == count
+
+
 def test_knees_that_bounce_toward_a_camera_in_front_lift_no_heel() -> None:
     def bounce(points: FloatArray, wave: FloatArray) -> None:
         points[:, above(), 1] += 0.12 * wave

@@ -54,6 +54,10 @@ LEAST_SEEN_SHARE = 0.5
 # stays down and one that is carried along.
 CARRIED_SHARE = 0.5
 
+# From behind by more than this. The ankle of a foot on the floor appears up to 0.2 shank lengths above the other's, because it is
+# further away, and that of a foot held off the floor 0.45 to 0.55 (12 rendered sets).
+FROM_BEHIND_DEG, HELD_SHANKS = 10.0, 0.3
+
 HEIGHT_IN_PCT = Curve("heel_rise_pct_foot", tr("Heel height"), "% of foot")
 BODY_RISE = Curve("body_rise_pct_shank", tr("Rise of the body"), "% of a shank")
 
@@ -181,10 +185,17 @@ class HeelRaise(PoseExercise):
         )
 
     def find_side(self, view: View, reps: list[RepSpan]) -> WorkingSide:
-        """Both legs, unless the other foot's toes rise with the body, which means that the foot is held off the floor."""
-        toe = view.height_of(view.other_leg.toe)
-        carried = [rise_at(view, toe, rep) / rep.rise for rep in reps]
-        return view.side if carried and float(np.median(carried)) > CARRIED_SHARE else "both"
+        """Both legs, unless the other foot's toes rise with the body, which means that the foot is held off the floor.
+
+        From behind, the heel hides the other foot's toes, and their landmark rises with it. There the foot must be off the floor
+        before the repetition too.
+        """
+        other, leg = view.other_leg, view.leg
+        toe, above = view.height_of(other.toe), view.height_of(other.ankle - leg.ankle)
+        carried = bool(reps) and float(np.median([rise_at(view, toe, rep) / rep.rise for rep in reps])) > CARRIED_SHARE
+        if carried and not view.from_front and view.scene.yaw_deg < -FROM_BEHIND_DEG:
+            carried = float(np.median([above[view.at(rep.start_s)] for rep in reps])) > HELD_SHANKS
+        return view.side if carried else "both"
 
     def complete_foot(self, view: View, rep: RepSpan, foot: FootMotion) -> FootMotion:
         """Convert the height to the scale of a level camera; between frames that show the foot, follow the body's course."""

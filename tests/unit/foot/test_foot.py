@@ -11,13 +11,16 @@ from formcheck.foot import (
     FootFollower,
     FootPose,
 )
+from formcheck.foot.raised import DRIFT_SD
 from tests.helpers.drawn_feet import (
     LENGTH,
     SIZE,
     UP,
+    draw_foot,
     draw_texture,
     in_rgb,
     make_pose,
+    make_turns,
     solve,
 )
 
@@ -94,3 +97,16 @@ def test_a_foot_seen_at_an_angle_is_shorter_and_turns_as_far() -> None:
         pixels = pose.place(*places.T)
         assert pixels[2, 0] - pixels[0, 0] == pytest.approx(LENGTH * short)
         np.testing.assert_allclose(pose.in_feet(pixels), places, atol=1e-9)
+
+
+def test_however_many_corners_agree_they_may_all_have_lagged() -> None:
+    """A hundred corners of a foot whose texture is firm are not ten times as sure as one."""
+    turns = make_turns(30.0)
+    floor, skin = draw_texture(1, 90, 140), draw_texture(2, 120, 250)
+    follower = FootFollower(make_pose("right"), int(np.argmax(turns)))
+    for turn in turns:
+        follower.feed(in_rgb(draw_foot(follower.pose, float(turn), floor, skin)))
+    solve(follower, (25.0, 35.0), raised=True)
+    assert follower.raised is not None
+    sd = next(estimate.sd for estimate in follower.raised.estimates if estimate.source == "corners")
+    assert sd >= DRIFT_SD / follower.corners.hold(follower.raised.group)

@@ -60,6 +60,10 @@ MESSAGES: dict[WarningCode, str] = {
     "sticker-lost": tr(
         "A sticker was out of sight in {value:.0f} % of the video. Keep the foot's whole inner side in the picture."
     ),
+    "damaged": tr(
+        "{value:.0f} seconds of the video cannot be read: the file is damaged or was not copied to its end. Copy it from the phone "
+        "again, or film the set again."
+    ),
     "no-scale": tr("Without your height, lengths are given in % of foot length only."),
     "far-leg": tr("The working leg was the one away from the camera. Film from the working side."),
 }
@@ -119,6 +123,11 @@ LEVEL = _at_most("camera-tilted", 3.0, "°", BY_BENCHMARK)
 PITCH_WARN_DEG = 7.0
 PITCHED_DOWN = tr("The camera looked down by about {pitch:.0f}°. Put it at hip height: from there the shank's angle is read best.")
 PITCHED_UP = tr("The camera looked up by about {pitch:.0f}°. Put it at hip height: from there the shank's angle is read best.")
+# A camera that is busy may leave out some frames in a row, but not the frames of more than a second.
+UNREAD_S = 1.0
+# A video analyzed at a frame every few seconds (``--fps``) has gaps of its own: of this many steps at most.
+UNREAD_STEPS = 3.0
+WHOLE = _at_most("damaged", UNREAD_S, "s", "see UNREAD_S")
 FAST = _at_least("low-frame-rate", MIN_FPS, "frames/s", BY_BENCHMARK)
 LARGE = Criterion(
     "person-too-small",
@@ -259,6 +268,14 @@ def measure_frame_rate(info: VideoInfo, track: PoseTrack) -> float:
     return came if came < MIN_SHARE_OF_FRAMES * expected or not info.fps > 0 else info.fps
 
 
+def measure_unread(info: VideoInfo, track: PoseTrack) -> float:
+    """Return how many seconds of the video gave no frame, in gaps of more than `UNREAD_S`; 0 if all of it was read."""
+    if len(track) < 2:
+        return 0.0
+    gaps = np.diff(track.time_s, prepend=0.0, append=max(info.duration_s, float(track.time_s[-1])))
+    return float(gaps[gaps > max(UNREAD_S, UNREAD_STEPS * float(np.median(gaps)))].sum())
+
+
 def _differ_in_pitch(scene: Scene, exercise: Exercise | None) -> float:
     """Return how far the camera's pitch is from that of one at hip height, degrees; NaN if it is only vaguely known."""
     pitch, usual = scene.camera.pitch, exercise.usual_pitch_deg if exercise else 0.0
@@ -348,6 +365,7 @@ def assess_quality(
     rate = measure_frame_rate(info, track)
     criteria = [
         SEEN.of(100 * (1 - coverage)),
+        WHOLE.of(measure_unread(info, track)),
         EXERCISE_SEEN.of(float(exercise is not None)),
         *_judge_view(view, exercise),
         _judge_tilt(scene, exercise),

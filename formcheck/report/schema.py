@@ -38,6 +38,7 @@ WarningCode = Literal[
     "camera-tilted",
     "camera-moved",
     "several-people",
+    "damaged",
     "nobody",
     "no-exercise",
     "no-scale",

@@ -33,6 +33,9 @@ OPEN_TIMEOUT_S, READ_TIMEOUT_S = 20.0, 20.0
 # FFmpeg decodes some frames when it opens a file, to learn what is in it. That takes a quarter of a second for 4K. MP4 and MOV do
 # not need it: their headers state everything, including the order of the frames.
 DECODE_NOTHING = {"skip_frame": "all"}
+# The first bytes of JPEG, PNG, GIF and TIFF files (their specifications), and the brands of HEIC and AVIF (ISO 23008-12).
+PHOTO_STARTS = (b"\xff\xd8\xff", b"\x89PNG", b"GIF8", b"II*\x00", b"MM\x00*")
+PHOTO_BRANDS = (b"heic", b"heix", b"mif1", b"avif")
 # The formats that cameras, phones and editors write. FFmpeg knows ten times as many, among them playlists that open other files and
 # formats of games' cut-scenes whose readers have not been maintained for decades. formcheck does not open those.
 CONTAINERS = "mov,matroska,avi,mpegts,mpeg,asf,flv,ogg"
@@ -147,9 +150,19 @@ def _open_container(path: Path, options: dict[str, str]) -> Any:
     try:
         return av.open(str(path.absolute()), options=options, metadata_errors="ignore", timeout=timeout)
     except (av.error.FFmpegError, OSError, ValueError) as error:
-        # FFmpeg's "invalid data" does not help a user; a system message, such as a missing permission, does
-        reason = "" if isinstance(error, av.error.InvalidDataError) else f" ({explain(error)})"
+        if _is_photo(path):
+            raise InputError(f"{path}: is a photo, not a video; choose the video of the set") from error
+        # FFmpeg's "invalid data" and "invalid argument" do not help a user; a system message, such as a missing permission, does
+        unclear = isinstance(error, av.error.InvalidDataError | av.error.ArgumentError)
+        reason = "" if unclear else f" ({explain(error)})"
         raise InputError(f"{path}: this is not a video that formcheck can read{reason}; use mp4, mov, webm, avi or mkv") from error
+
+
+def _is_photo(path: Path) -> bool:
+    """Whether the file begins like a picture that phones and computers make."""
+    with path.open("rb") as file:
+        start = file.read(12)
+    return start.startswith(PHOTO_STARTS) or (start[4:8] == b"ftyp" and start[8:12] in PHOTO_BRANDS)
 
 
 def _check_file(path: Path) -> int:

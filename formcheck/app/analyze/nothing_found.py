@@ -44,6 +44,9 @@ def show_nothing_found(result: Result, analyze_as: Callable[[str], None], start_
     report = result.report
     st.title(tr("No set found in this video"), anchor=False)
     st.caption(style.plain(f"{report.video.file} · {facts.format_seconds(report.video.duration_s)}"))
+    for warning in report.quality.warnings:
+        if warning.code == "damaged":
+            st.error(style.plain(warning.message), icon=":material/broken_image:")
     show_words(report)
     if report.video.duration_s < SHORTEST_SET_S:
         st.write(

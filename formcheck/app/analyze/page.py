@@ -179,7 +179,7 @@ def _start(name: str, source: BinaryIO, person: Athlete, settings: dict[str, Any
     _forget_result()
 
     def make_request(folder: Path) -> Request:
-        return Request(store_upload(source, folder), shown_name(name), person, **settings)
+        return Request(store_upload(source, folder, shown_name(name)), shown_name(name), person, **settings)
 
     state = st.session_state
     try:

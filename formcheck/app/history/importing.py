@@ -30,7 +30,7 @@ def import_upload(store: Store, source: BinaryIO, name: str, athlete_id: int | N
     folder = session.workspace().new_folder()
     visit.folders.append(folder)
     try:
-        store_upload(source, folder, MAX_TABLE_BYTES)
+        store_upload(source, folder, shown_name(name), MAX_TABLE_BYTES)
         url = store.url.render_as_string(hide_password=False)
         session.helpers().run(read_import, url, folder, shown_name(name), athlete_id, progress=lambda share, stage: None)
         return Imported(**json.loads((folder / _OUTCOME).read_text(encoding="ascii")))

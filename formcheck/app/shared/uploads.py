@@ -30,13 +30,13 @@ def shown_name(uploaded: str) -> str:
     return tidy[-MAX_SHOWN_NAME:] or "video"
 
 
-def store_upload(source: BinaryIO, folder: Path, limit_bytes: int = MAX_VIDEO_BYTES) -> Path:
+def store_upload(source: BinaryIO, folder: Path, name: str, limit_bytes: int = MAX_VIDEO_BYTES) -> Path:
     """Write an upload into its private folder under a name of ours, and let Streamlit forget its bytes.
 
     Raises
     ------
     InputError
-        If it is empty, or larger than the limit.
+        If it is empty, or larger than the limit; the message names it by ``name``.
     """
     target = folder / "upload"
     size = 0
@@ -45,7 +45,7 @@ def store_upload(source: BinaryIO, folder: Path, limit_bytes: int = MAX_VIDEO_BY
             while chunk := source.read(_CHUNK):
                 size += len(chunk)
                 if size > limit_bytes:
-                    raise InputError(_too_large(limit_bytes))
+                    raise InputError(_too_large(name, limit_bytes))
                 out.write(chunk)
     except OSError as error:
         raise OutputError(
@@ -54,16 +54,20 @@ def store_upload(source: BinaryIO, folder: Path, limit_bytes: int = MAX_VIDEO_BY
             )
         ) from error
     if size == 0:
-        raise InputError(tr("This file is empty. Choose another one."))
+        raise InputError(tr("“{name}” is empty. Copy it here again, or choose another file.").format(name=name))
     _forget(source)
     return target
 
 
-def _too_large(limit_bytes: int) -> str:
+def _too_large(name: str, limit_bytes: int) -> str:
     megabytes = limit_bytes // 2**20
     if limit_bytes == MAX_VIDEO_BYTES:
-        return tr("This video is larger than {megabytes} MB. Film a single set, or cut the video.").format(megabytes=megabytes)
-    return tr("This file is larger than {megabytes} MB. Import it on the command line, or in parts.").format(megabytes=megabytes)
+        return tr("“{name}” is larger than {megabytes} MB. Film a single set, or cut the video.").format(
+            name=name, megabytes=megabytes
+        )
+    return tr("“{name}” is larger than {megabytes} MB. Import it on the command line, or in parts.").format(
+        name=name, megabytes=megabytes
+    )
 
 
 def _forget(source: BinaryIO) -> None:

@@ -154,7 +154,7 @@ def test_two_visitors_never_see_each_others_work(home: Path, clip: Path) -> None
 
     def request(folder: Path) -> Request:
         with clip.open("rb") as video:
-            return Request(store_upload(video, folder), shown_name("../../x"), Athlete())
+            return Request(store_upload(video, folder, "x"), shown_name("../../x"), Athlete())
 
     job = queue_analysis(anna, request)
     assert anna.queue.status(job, anna.token) is not None

@@ -6,7 +6,9 @@ import shutil
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
+from PIL import Image
 
 from formcheck.analysis.pipeline import Analysis
 from formcheck.app.analyze import results
@@ -93,25 +95,34 @@ def test_an_uploaded_name_loses_its_folders(uploaded: str, shown: str) -> None:
 
 
 def test_an_upload_is_stored_under_a_name_of_ours(tmp_path: Path) -> None:
-    stored = store_upload(io.BytesIO(b"abc"), tmp_path)
+    stored = store_upload(io.BytesIO(b"abc"), tmp_path, "set.mp4")
     assert stored.parent == tmp_path
     assert stored.read_bytes() == b"abc"
 
 
 def test_an_empty_upload_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match="empty"):
-        store_upload(io.BytesIO(b""), tmp_path)
+    with pytest.raises(InputError, match=r"“set\.mp4” is empty"):
+        store_upload(io.BytesIO(b""), tmp_path, "set.mp4")
 
 
 def test_an_upload_beyond_the_bound_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match="larger than"):
-        store_upload(io.BytesIO(b"x" * 1001), tmp_path, limit_bytes=1000)
+    with pytest.raises(InputError, match=r"“set\.mp4” is larger than"):
+        store_upload(io.BytesIO(b"x" * 1001), tmp_path, "set.mp4", limit_bytes=1000)
 
 
-@pytest.mark.parametrize("content", [b"this is a text, not a video", b"\x00" * 5000, b"\x00\x00\x00\x18ftypmp42" + b"\x00" * 200])
+def a_photo() -> bytes:
+    picture = io.BytesIO()
+    Image.fromarray(np.zeros((48, 64, 3), np.uint8)).save(picture, "JPEG")
+    return picture.getvalue()
+
+
+@pytest.mark.parametrize(
+    "content", [b"this is a text, not a video", b"\x00" * 5000, b"\x00\x00\x00\x18ftypmp42" + b"\x00" * 200, a_photo()]
+)
 def test_a_file_that_is_not_a_video_is_refused_under_its_own_name(tmp_path: Path, content: bytes) -> None:
-    upload = store_upload(io.BytesIO(content), tmp_path)
+    upload = store_upload(io.BytesIO(content), tmp_path, "holiday.mp4")
     with pytest.raises(InputError) as refusal:
         make_result(Request(upload, "holiday.mp4", Athlete()), tmp_path, lambda share, stage: None)
     assert "holiday.mp4" in str(refusal.value)
+    assert "invalid" not in str(refusal.value).lower()
     assert str(tmp_path) not in str(refusal.value)

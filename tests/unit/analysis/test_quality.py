@@ -33,9 +33,10 @@ def judge(
     roll_deg: float | None = None,
     pitch: tuple[float, float] = (0.0, 1.0),
     leg: str | None = "right",
+    duration_s: float = 3.0,
     **picture: Any,
 ) -> Quality:
-    info = VideoInfo(Path("set.mp4"), 3.0, 30.0, len(track), *FRAME_SIZE, 0, 0.0, "h264")
+    info = VideoInfo(Path("set.mp4"), duration_s, 30.0, len(track), *FRAME_SIZE, 0, 0.0, "h264")
     scaled = picture.pop("scaled", True)
     scene = observe_scene(track, FRAME_SIZE, roll_deg=roll_deg)
     turn = CameraTurn(Estimate(0.0, 1.0, "edges"), Estimate(*pitch, "edges"))
@@ -90,6 +91,8 @@ def test_a_set_filmed_well_has_no_warning_and_is_usable() -> None:
         ("camera-tilted", judge(GOOD, pitch=(-8, 1))),
         ("camera-moved", judge(GOOD, drift=0.03)),
         ("several-people", judge(replace(GOOD, people=2))),
+        ("damaged", judge(GOOD, duration_s=9.0)),
+        ("damaged", judge(GOOD.take((GOOD.time_s < 0.8) | (GOOD.time_s > 2.2)))),
         ("nobody", judge(unseen(GOOD, 0.3))),
         ("no-scale", judge(GOOD, scaled=False)),
         ("far-leg", judge(make_standing(near="left"))),

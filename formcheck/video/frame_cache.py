@@ -10,20 +10,68 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from formcheck.video.frames import Image, Planes, Rgb, SmallFrame
+from formcheck.video.frames import Image, Plane, Planes, Rgb, SmallFrame
 
 # Of 100, by design.
 JPEG_QUALITY = 92
 # Enough for about 80 s of 720 lines at 15 noisy pictures per second. Longer videos are decoded again, to limit memory.
 MAX_STORE_BYTES = 128 * 2**20
+# Rows of brightness in one JPEG, and twice the rows of color: a multiple of 16, so that JPEG's squares are the same as in a whole
+# plane. The second pass needs little more than a foot, which lies in two or three such bands; smaller ones cost more headers.
+BAND_ROWS = 96
+
+
+@dataclass(frozen=True)
+class KeptPlane:
+    """One (h, w) plane, stored as JPEGs of `band_rows` rows each, so that a part of it is read without decoding the rest.
+
+    JPEG works in squares of 8 samples, so the samples read are those that a single JPEG of the whole plane would give.
+    """
+
+    shape: tuple[int, int]
+    band_rows: int
+    bands: tuple[NDArray[np.uint8], ...]
+
+    @classmethod
+    def of(cls, plane: Plane, band_rows: int) -> KeptPlane:
+        """Keep a plane of 8-bit samples."""
+        height, width = plane.shape
+        bands = (plane[top : top + band_rows, :] for top in range(0, height, band_rows))
+        return cls((height, width), band_rows, tuple(_encode(np.asarray(band, np.uint8)) for band in bands))
+
+
+class _ReadPlane:
+    """A kept plane that is being read: each of its bands is decoded once, when something in it is needed."""
+
+    def __init__(self, kept: KeptPlane) -> None:
+        self._kept = kept
+        self._decoded: dict[int, Image] = {}
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        return self._kept.shape
+
+    def __getitem__(self, cut: tuple[slice, slice], /) -> Image:
+        rows, columns = cut
+        top, bottom, _ = rows.indices(self._kept.shape[0])
+        first, last = top // self._kept.band_rows, max(top, bottom - 1) // self._kept.band_rows
+        bands = [self._decode(band) for band in range(first, last + 1)]
+        above = first * self._kept.band_rows
+        joined = bands[0] if len(bands) == 1 else np.concatenate(bands)
+        return joined[top - above : bottom - above, columns]
+
+    def _decode(self, band: int) -> Image:
+        if band not in self._decoded:
+            self._decoded[band] = _decode_gray(self._kept.bands[band])
+        return self._decoded[band]
 
 
 @dataclass(frozen=True)
 class KeptFrame:
-    """One frame, with each plane stored as a JPEG. A video's planes need no conversion to RGB and back, which halves the time."""
+    """One frame, with each plane stored as JPEG. A video's planes need no conversion to RGB and back, which halves the time."""
 
     time_s: float
-    jpegs: tuple[NDArray[np.uint8], ...]
+    planes: tuple[KeptPlane, KeptPlane, KeptPlane]
     colorspace: int
     full_range: bool
     rotation_deg: int
@@ -31,32 +79,30 @@ class KeptFrame:
     @classmethod
     def of(cls, frame: SmallFrame) -> KeptFrame:
         """Keep a frame."""
-        planes = frame.planes
-        jpegs = tuple(_encode(np.asarray(plane, np.uint8)) for plane in planes.samples)
-        return cls(frame.time_s, jpegs, planes.colorspace, planes.full_range, frame.rotation_deg)
+        y, u, v = frame.planes.samples
+        planes = KeptPlane.of(y, BAND_ROWS), KeptPlane.of(u, BAND_ROWS // 2), KeptPlane.of(v, BAND_ROWS // 2)
+        return cls(frame.time_s, planes, frame.planes.colorspace, frame.planes.full_range, frame.rotation_deg)
 
     @property
     def nbytes(self) -> int:
         """Memory use, bytes."""
-        return sum(jpeg.nbytes for jpeg in self.jpegs)
+        return sum(band.nbytes for plane in self.planes for band in plane.bands)
 
     def rgb(self, max_short_side: int | None = None) -> Image:
         """Return (H, W, 3) RGB, its shorter side at most ``max_short_side`` pixels."""
-        y, u, v = (_decode_gray(jpeg) for jpeg in self.jpegs)
-        return self._with(y, u, v).rgb(max_short_side)
+        return self._read().rgb(max_short_side)
 
     def rgb_parts(self, max_short_side: int) -> Rgb:
-        """Return what `rgb` returns, or the same picture without colors until it is cut."""
-        y, u, v = (_decode_gray(jpeg) for jpeg in self.jpegs)
-        small = self._with(y, u, v)
-        return small.rgb(max_short_side) if min(y.shape) > max_short_side else small
+        """Return what `rgb` returns, or the same picture of which only the parts that are cut out are read and colored."""
+        small = self._read()
+        return small.rgb(max_short_side) if min(self.planes[0].shape) > max_short_side else small
 
     def gray(self, max_short_side: int | None = None) -> Image:
         """Return (H, W) brightness, its shorter side at most ``max_short_side`` pixels."""
-        y = _decode_gray(self.jpegs[0])
-        return self._with(y, y, y).gray(max_short_side)
+        return self._read().gray(max_short_side)
 
-    def _with(self, y: Image, u: Image, v: Image) -> SmallFrame:
+    def _read(self) -> SmallFrame:
+        y, u, v = (_ReadPlane(plane) for plane in self.planes)
         return SmallFrame(self.time_s, Planes((y, u, v), 1, self.colorspace, self.full_range), self.rotation_deg)
 
 

@@ -61,6 +61,17 @@ class Picture(Protocol):
         """Return the picture's brightness, (H, W)."""
 
 
+class Plane(Protocol):
+    """One (h, w) plane of a picture: an array, or one that is read from its compressed form when it is needed."""
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """Height and width."""
+
+    def __getitem__(self, cut: tuple[slice, slice], /) -> NDArray[Any]:
+        """Return some rows and columns."""
+
+
 @dataclass(frozen=True)
 class Planes:
     """A picture as video stores it: (H, W) brightness Y, and the colors U and V, which may be smaller.
@@ -69,7 +80,7 @@ class Planes:
     ``full_range``, otherwise 16..235.
     """
 
-    samples: tuple[NDArray[Any], NDArray[Any], NDArray[Any]]
+    samples: tuple[Plane, Plane, Plane]
     divisor: int
     colorspace: int
     full_range: bool
@@ -242,7 +253,8 @@ def _view(plane: Any, kind: type[np.generic], channels: int) -> NDArray[Any]:
     return samples if channels == 1 else samples.reshape(samples.shape[0], -1, channels)
 
 
-def _resize(plane: NDArray[Any], width: int, height: int) -> NDArray[Any]:
+def _resize(stored: Plane, width: int, height: int) -> NDArray[Any]:
+    plane = stored[:, :]
     while plane.shape[1] >= MAX_BILINEAR_SHRINK * width and plane.shape[0] >= MAX_BILINEAR_SHRINK * height:
         plane = cv2.resize(plane, (plane.shape[1] // 2, plane.shape[0] // 2), interpolation=cv2.INTER_LINEAR)
     if plane.shape == (height, width):

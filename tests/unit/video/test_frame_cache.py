@@ -11,7 +11,7 @@ import cv2
 import numpy as np
 import pytest
 
-from formcheck.video.frame_cache import KeptFrame, PictureStore
+from formcheck.video.frame_cache import JPEG_QUALITY, KeptFrame, PictureStore
 from formcheck.video.frames import Image, SmallFrame
 from formcheck.video.reader import Frame, VideoInfo
 
@@ -47,6 +47,17 @@ def test_pictures_are_read_in_order_of_time_however_they_were_added() -> None:
     assert store.holds(40)
     assert [kept.time_s for kept in read] == [k / 15 for k in range(15)]
     assert np.array_equal(read[7].rgb(), make_frame(7).rgb())
+
+
+@pytest.mark.parametrize("height", [48, 96, 97, 240])
+def test_planes_kept_in_bands_are_those_of_one_jpeg(height: int) -> None:
+    frame = SmallFrame.of_rgb(0.0, np.asarray(cv2.resize(make_picture(5), (320, height)), np.uint8))
+    kept = KeptFrame.of(frame)
+    y = np.asarray(frame.planes.samples[0][:, :])
+    jpeg = cv2.imencode(".jpg", y, [cv2.IMWRITE_JPEG_QUALITY, JPEG_QUALITY])[1]
+    whole = np.asarray(cv2.imdecode(jpeg, cv2.IMREAD_GRAYSCALE), np.uint8)
+    full_range = replace(frame.planes, samples=(whole, whole, whole))
+    assert np.array_equal(kept.gray(), full_range.gray(320, height))
 
 
 def test_a_video_that_does_not_fit_is_not_kept_in_part() -> None:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 import threading
 from bisect import bisect_right
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from functools import partial
 from itertools import pairwise
@@ -146,9 +147,10 @@ def _follow(film: _Film, part: Part, monitor: _Monitor, number: int, person: Flo
     """
     start_s, size = part[0], np.array([film.info.width, film.info.height], float)
     people: People | None = None
-    pictures = _read(film, part)
-    with PoseEstimator(film.model) as estimator:
-        for time_s, image in pictures if film.one_core else read_ahead(pictures, READ_AHEAD):
+    reading: AbstractContextManager[Iterator[tuple[float, Image]]]
+    reading = nullcontext(_read(film, part)) if film.one_core else read_ahead(_read(film, part), READ_AHEAD)
+    with reading as pictures, PoseEstimator(film.model) as estimator:  # the first pictures are read while the network is loaded
+        for time_s, image in pictures:
             if monitor.stop.is_set():
                 break
             shown = image if person is None or people is not None else show_only(image, person / size)

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Generator
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
+from collections.abc import Generator, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import closing, contextmanager
 from queue import SimpleQueue
 from typing import TypeVar
 
 T = TypeVar("T")
 
 
-def read_ahead(items: Generator[T], count: int) -> Generator[T]:
-    """Yield what a generator yields; up to ``count`` items more are made meanwhile. Its exceptions are raised here.
+@contextmanager
+def read_ahead(items: Generator[T], count: int) -> Iterator[Iterator[T]]:
+    """Provide what a generator yields; up to ``count`` items more are made meanwhile, the first ones from this call on.
 
-    The generator runs on the other thread throughout and is closed there, even if the caller stops early.
+    The generator runs on the other thread throughout, its exceptions are raised by the iterator, and it is closed on that thread
+    when the context ends, even if the caller stops early.
     """
     ready: SimpleQueue[tuple[T] | None] = SimpleQueue()
     free, stopped = threading.Semaphore(count), threading.Event()
@@ -31,13 +33,16 @@ def read_ahead(items: Generator[T], count: int) -> Generator[T]:
         finally:
             ready.put(None)
 
+    def take(made: Future[None]) -> Iterator[T]:
+        while (found := ready.get()) is not None:
+            yield found[0]
+            free.release()
+        made.result()
+
     with ThreadPoolExecutor(1, thread_name_prefix="ahead") as thread:
         made = thread.submit(make)
         try:
-            while (found := ready.get()) is not None:
-                yield found[0]
-                free.release()
-            made.result()
+            yield take(made)
         finally:
             stopped.set()
             free.release()

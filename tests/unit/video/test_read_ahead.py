@@ -32,22 +32,43 @@ class Source:
 @pytest.mark.parametrize("ahead", [1, 3, 100])
 def test_everything_arrives_in_order(ahead: int) -> None:
     source = Source(20)
-    assert list(read_ahead(source.read(), ahead)) == list(range(20))
+    with read_ahead(source.read(), ahead) as numbers:
+        assert list(numbers) == list(range(20))
     assert source.closed_by.startswith("ahead")
 
 
 def test_an_error_arrives_after_what_was_read_before_it() -> None:
-    ahead = read_ahead(Source(10, error_at=4).read(), 2)
-    assert [next(ahead) for _ in range(4)] == [0, 1, 2, 3]
-    with pytest.raises(OSError, match="the disk is gone"):
-        next(ahead)
+    with read_ahead(Source(10, error_at=4).read(), 2) as numbers:
+        assert [next(numbers) for _ in range(4)] == [0, 1, 2, 3]
+        with pytest.raises(OSError, match="the disk is gone"):
+            next(numbers)
 
 
-def test_a_reader_that_stops_early_leaves_nothing_running() -> None:
+def test_the_first_items_are_made_before_anything_is_taken() -> None:
+    source, made = Source(1000), threading.Event()
+
+    def read() -> Generator[int]:
+        for number in source.read():
+            yield number
+            made.set()
+
+    with read_ahead(read(), 2):
+        assert made.wait(10.0)
+    assert 2 <= source.made <= 3
+
+
+@pytest.mark.parametrize("taken", [0, 5])
+def test_a_reader_that_stops_early_leaves_nothing_running(taken: int) -> None:
     source, threads = Source(1000), threading.active_count()
-    ahead = read_ahead(source.read(), 2)
-    assert [next(ahead) for _ in range(5)] == [0, 1, 2, 3, 4]
-    ahead.close()
-    assert source.closed_by.startswith("ahead")
+    with read_ahead(source.read(), 2) as numbers:
+        assert [next(numbers) for _ in range(taken)] == list(range(taken))
     assert threading.active_count() == threads
-    assert source.made <= 5 + 2 + 1
+    assert source.made <= taken + 2 + 1
+
+
+def test_an_error_of_the_caller_ends_the_reading() -> None:
+    source, threads = Source(1000), threading.active_count()
+    with pytest.raises(ValueError, match="no model"), read_ahead(source.read(), 2):
+        raise ValueError("no model")
+    assert threading.active_count() == threads
+    assert source.made <= 2 + 1

@@ -97,7 +97,9 @@ class Cells(NamedTuple):
         """(2, A, N) columns and rows of the cells turned about the ball and slid along the floor by (A,) slides."""
         in_place = self.pose.place(*turn_about(self.places, np.asarray(BALL), turn_deg).T) - offset
         along = self.pose.length_px * slides[:, None] * self.pose.forward
-        return (in_place.T[:, None] + along.T[:, :, None]).astype(np.float32)
+        # one axis after the other and in its memory's order, which takes a fraction of the time for the same sums
+        axes = zip(np.ascontiguousarray(in_place.T), along.T, strict=True)
+        return np.stack([(start + steps[:, None]).astype(np.float32) for start, steps in axes])
 
     def find(
         self, blurred: Crop, steps: FloatArray, pixels: NDArray[np.float32], *, gain: float = 0.0, within: float = math.inf

@@ -17,6 +17,10 @@ from formcheck.support.files import replacing
 from formcheck.video.frames import Image
 from formcheck.video.reader import explain
 
+# The preset's motion search to quarter pixels (subme=2) takes up to half of the encoder's time. With half pixels, three videos
+# (noisy 1080p, a phone's, a render) became 0 to 7 % larger with the same PSNR within 0.1 dB (render: 0.4).
+MOTION_SEARCH = "subme=1"
+
 
 class VideoSink:
     """Writes RGB frames as H.264 in MP4 that browsers play. The file has a temporary name until it is complete.
@@ -44,7 +48,7 @@ class VideoSink:
             self._replacing.__exit__(type(error), error, None)
             raise OutputError(f"{self._path}: cannot be written ({explain(error)}); choose another folder") from error
         stream.width, stream.height, stream.pix_fmt = *self._size, "yuv420p"
-        stream.options = {"preset": "veryfast", "crf": "23"}
+        stream.options = {"preset": "veryfast", "crf": "23", "x264-params": MOTION_SEARCH}
         stream.codec_context.time_base = Fraction(1, 90_000)
         self._stream: Any = stream
         return self

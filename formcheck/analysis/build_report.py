@@ -39,6 +39,7 @@ from formcheck.video.reader import VideoInfo
 # What is not known of a repetition that the recording's end cut off.
 WAY_BACK = ("hold_s", "lower_s", "left_up_pct")
 ENDED = "the recording ended before the movement did"
+SHAKEN = "the camera moved too much"
 
 
 @dataclass(frozen=True)
@@ -132,15 +133,23 @@ def name_software(model: str, model_sha256: str = "") -> Software:
 
 
 def settle_measures(
-    exercise: Exercise, measures: Sequence[Mapping[str, float]], spans: Sequence[RepSpan]
+    exercise: Exercise, measures: Sequence[Mapping[str, float]], spans: Sequence[RepSpan], shaken: Sequence[bool] | None = None
 ) -> tuple[list[dict[str, float]], list[dict[str, str]]]:
-    """Return a set's measures without anatomically impossible values, and by measure why a value is unknown (`report.limits`)."""
+    """Return a set's measures without anatomically impossible values, and by measure why a value is unknown (`report.limits`).
+
+    ``shaken`` says of each repetition whether the camera's motion spoiled its lengths.
+    """
     kept, reasons = drop_impossible(measures, [span.rise for span in spans])
     gaps = [
         dict.fromkeys((name for name in WAY_BACK if math.isnan(values.get(name, 0.0))), ENDED) if span.cut_off else {}
         for values, span in zip(kept, spans, strict=True)
     ]
-    return kept, [g | exercise.explain_gaps(values) | why for g, values, why in zip(gaps, kept, reasons, strict=True)]
+    explained = [exercise.explain_gaps(values) for values in kept]
+    for k, (values, spoiled) in enumerate(zip(measures, shaken or [False] * len(spans), strict=True)):
+        # an angle that cannot be read has its own reason
+        if spoiled and not math.isnan(values.get("tibial_inclination_deg", 0.0)):
+            explained[k] = dict.fromkeys(explained[k], SHAKEN)
+    return kept, [gap | unknown | why for gap, unknown, why in zip(gaps, explained, reasons, strict=True)]
 
 
 def drop_impossible_frames(signals: Mapping[str, FloatArray]) -> dict[str, FloatArray]:

@@ -75,7 +75,7 @@ def measure(
     errors = SetErrors(lost.error_cm, sum(lost.refused), *own, seen.foot_px is not None)
     quality = rate_recording(recording, film.info, seen.picture, errors)
     recording = replace(recording, expected_error=quality.expected_error)
-    judged = judge(recording, exercise, measure_reps(recording, exercise, lost.refused), quality)
+    judged = judge(recording, exercise, measure_reps(recording, exercise, lost.refused), quality, lost.refused)
     return replace(judged, evidence=[list_evidence(recording, seen, k, values) for k, values in enumerate(judged.measures)])
 
 
@@ -171,10 +171,16 @@ def rate_recording(recording: Recording, info: VideoInfo, picture: PictureQualit
     return assess_quality(info, recording.view, recording.exercise, frames, recording.cm_per_px is not None, picture, errors)
 
 
-def judge(recording: Recording, exercise: PoseExercise, measures: list[dict[str, float]], quality: Quality) -> Measured:
-    """Judge what was measured: impossible values, and the faults."""
+def judge(
+    recording: Recording,
+    exercise: PoseExercise,
+    measures: list[dict[str, float]],
+    quality: Quality,
+    shaken: Sequence[bool] | None = None,
+) -> Measured:
+    """Judge what was measured: impossible values, and the faults; ``shaken`` as in `settle_measures`."""
     spans = list(recording.spans)
-    measures, reasons = settle_measures(exercise, measures, spans)
+    measures, reasons = settle_measures(exercise, measures, spans, shaken)
     faults = exercise.find_faults(measures, spans, quality.expected_error)
     visibility = [rate_visibility(recording.view, span) for span in spans]
     return Measured(recording, measures, reasons, faults, visibility, quality)

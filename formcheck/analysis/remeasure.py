@@ -97,7 +97,7 @@ def _measure_between(analysis: Analysis, start_s: float, end_s: float, others: l
     if analysis.info.path.is_file():
         recording = replace(recording, foot=_refine_foot(analysis, recording, span, others))
     kept, lost = drop_shaken(replace(recording, spans=[span]), _film_of(analysis).motion)
-    (values,), (why,) = settle_measures(exercise, measure_reps(kept, exercise, lost.refused), [span])
+    (values,), (why,) = settle_measures(exercise, measure_reps(kept, exercise, lost.refused), [span], lost.refused)
     return recording, make_rep(0, span, values, why, [], rate_visibility(recording.view, span))
 
 

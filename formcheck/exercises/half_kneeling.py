@@ -23,7 +23,7 @@ from formcheck.support.language import tr
 OFF_FLOOR = 0.5
 SLOPE = "the floor's slope in the picture, 0.37 shanks at 27° off side-on, and half a shank of a knee that hovers"
 FRONT_KNEE_BENT = above("front-knee-straight", 45.0, "°", BY_TRIAL, tr("The front knee was bent by only {value:.0f}°."))
-REAR_KNEE_LOW = below("rear-knee-up", OFF_FLOOR, SHANKS, SLOPE, tr("The rear knee was not on the floor."))
+REAR_KNEE_LOW = below("rear-knee-up", OFF_FLOOR, SHANKS, SLOPE, tr("The rear knee was not seen on the floor."))
 REAR_FOOT_LOW = below("rear-foot-low", OFF_FLOOR, SHANKS, SLOPE, tr("The rear foot was below the front one."))
 REAR_SHANK_LEVEL = below("rear-shank-up", OFF_FLOOR, SHANKS, SLOPE, tr("The rear shank stood up: that is a squat or a lunge."))
 # At 50° of lean the knee is still 0.64 shank lengths high; when both knees are down it is on the floor.

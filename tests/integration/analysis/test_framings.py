@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import cv2
 import numpy as np
 import pytest
 
-from formcheck.analysis.nobody import NO_UPPER_BODY
+from formcheck.analysis.nobody import NO_UPPER_BODY, measure_small_person
 from formcheck.analysis.pipeline import run_analysis
 from formcheck.analysis.settings import Settings
 from formcheck.pose.movenet import shows_legs_only
@@ -16,6 +17,9 @@ from formcheck.report.schema import SetReport
 from formcheck.support.errors import InputError
 from formcheck.video.reader import probe_video, read_frames
 from tests.helpers.clips import crop_clip
+
+# The share of the height that the person fills in `hr_double_female_side`, from the eyes to the feet.
+FILLS = 0.75
 
 
 def analyze_part(sample: Path, folder: Path, *, top: float, left: float = 0.0, right: float = 1.0) -> SetReport:
@@ -64,3 +68,17 @@ def test_a_whole_person_is_not_legs_only(sample_videos: Path) -> None:
     pictures = [next(iter(read_frames(probe_video(path)))).rgb(256) for path in sorted(sample_videos.glob("*.mp4"))]
     assert not any(shows_legs_only([picture]) for picture in pictures)
     assert not shows_legs_only([np.zeros_like(pictures[0])])
+
+
+@pytest.mark.parametrize(("share", "found"), [(0.35, 0.35), (0.1, None), (0.0, None)])
+def test_of_a_person_too_small_to_be_followed_the_share_of_the_picture_is_known(
+    share: float, found: float | None, sample_videos: Path
+) -> None:
+    """A standing person before gray, who fills this share of the picture's height; the landmarks begin at the eyes."""
+    whole = next(iter(read_frames(probe_video(sample_videos / "hr_double_female_side.mp4")))).rgb(480)
+    picture = np.full((480, 640, 3), 128, np.uint8)
+    if share > 0:
+        small = cv2.resize(whole, None, fx=share / FILLS, fy=share / FILLS, interpolation=cv2.INTER_AREA)
+        picture[200 : 200 + small.shape[0], 250 : 250 + small.shape[1]] = small
+    measured = measure_small_person([picture])
+    assert measured == (None if found is None else pytest.approx(found, abs=0.06))

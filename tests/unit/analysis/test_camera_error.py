@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from formcheck.analysis.build_report import settle_measures
 from formcheck.analysis.errors import MAX_ERROR_FEET, SetErrors, drop_shaken, measure_reps
 from formcheck.analysis.quality import expect_errors
 from formcheck.exercises import EXERCISES, PoseExercise
@@ -73,3 +74,15 @@ def test_an_error_below_the_limit_widens_lengths_and_no_angle(exercise: PoseExer
     lunge = EXERCISES["half-kneeling"]
     moving = SetErrors(camera_cm=1.0)
     assert expect_errors(lunge, scene, [], moving)["valid_peak_deg"] == expect_errors(lunge, scene, [])["valid_peak_deg"]
+
+
+def test_lengths_that_the_camera_spoiled_are_explained_by_it_and_not_by_a_hidden_heel() -> None:
+    """Of two alike repetitions without a seen heel only the first was filmed by a camera that moved."""
+    drill = EXERCISES["half-kneeling"]
+    values = dict.fromkeys((m.name for m in drill.measures), float("nan")) | {"tibial_inclination_deg": 30.0}
+    _, (shaken, steady) = settle_measures(drill, [values, values], SPANS, [True, False])
+    assert "camera moved" in shaken["valid_peak_deg"]
+    assert "heel was hidden" in steady["valid_peak_deg"]
+    unread = values | {"tibial_inclination_deg": float("nan")}
+    _, (reasons,) = settle_measures(drill, [unread], SPANS[:1], [True])
+    assert "cannot be read in this view" in reasons["valid_peak_deg"]

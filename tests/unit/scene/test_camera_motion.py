@@ -110,6 +110,17 @@ def test_a_view_with_other_corners_is_another_place_only_if_the_picture_is_anoth
     assert _shows_another_view(references) is not same_room
 
 
+def test_a_person_who_changes_most_of_what_is_seen_before_an_even_wall_does_not_move_the_camera() -> None:
+    """The wall is even but for a strip of skirting board; the person is most of the rest, kneels upright and then leans forward."""
+    room = make_room()[:, :, 0]
+    upright, leaning = (np.full_like(room, 128) for _ in range(2))
+    for picture, left in ((upright, 120), (leaning, 150)):
+        picture[-60:] = room[-60:]
+        picture[60:200, left : left + 100] = np.random.default_rng(left).integers(20, 90, (140, 100))
+    references = [Reference(p, np.empty((0, 2), np.float32), 20 * k, k == 0) for k, p in enumerate((upright, leaning))]
+    assert not _shows_another_view(references)
+
+
 def test_pictures_are_warped_as_the_landmarks_are() -> None:
     room = make_room()
     moves = [sway(k) for k in range(FRAMES)]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from html import escape
 from pathlib import Path
 
@@ -106,7 +107,7 @@ def _choose(rows: list[SetRow], names: dict[int, str], athlete: Athlete | None) 
 
 def _load(store: Store, number: int, opened: Result | None) -> Shown:
     if number == OPEN_REPORT and opened is not None:
-        return Shown(ComparedSet(opened.report), opened.curves, opened.pictures, opened.video)
+        return Shown(ComparedSet.unsaved(opened.report, datetime.now().astimezone()), opened.curves, opened.pictures, opened.video)
     row = store.get_set(number)
     video = store.find_own_file(row.recording_path) if row.recording_path else None
     kept = video if video is not None and video.is_file() else None

@@ -30,7 +30,7 @@ Verdict = Literal["more", "less", "within error", "same day", "unknown error", "
 
 @dataclass(frozen=True)
 class ComparedSet:
-    """One of the two sets. ``day``, ``set_id`` and ``at`` are None for a set that is not in the history."""
+    """One of the two sets. ``set_id`` is None for a set that is not in the history; ``day`` and ``at`` if they are not known."""
 
     report: SetReport
     day: date | None = None
@@ -41,6 +41,12 @@ class ComparedSet:
     def saved(cls, store: Store, row: SetRow) -> ComparedSet:
         """Read a saved set."""
         return cls(store.get_report(row.id), row.day, row.id, row.recorded_at)
+
+    @classmethod
+    def unsaved(cls, report: SetReport, now: datetime) -> ComparedSet:
+        """Take a report that is not in the history: of the day on which its camera recorded it, or of today."""
+        at = min(now, datetime.fromisoformat(report.recorded_at).astimezone()) if report.recorded_at else now
+        return cls(report, at.date(), at=at)
 
 
 @dataclass(frozen=True)

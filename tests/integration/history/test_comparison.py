@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 
@@ -150,3 +150,18 @@ def test_pairs_of_two_exercises_have_titles_of_their_own(sqlite_store: Store) ->
         sqlite_store.save_report(heel_raise_report(side=side), "Ada", recorded_at=on(2))
     titles = [title for title, *_ in suggest_pairs(sqlite_store.list_sets())]
     assert titles == ["Heel raise: left and right, the latest", "Ankle mobilization: left and right, the latest"]
+
+
+def test_an_unsaved_report_of_the_same_day_shows_no_change() -> None:
+    """*Compare* called 34.0° and 43.8° of one afternoon "more than measurement error": the open report had no day."""
+    now = datetime(2026, 3, 3, 20, 0).astimezone()
+    morning = ComparedSet(half_kneeling_report((33.0, 34.0)), now.date(), 1, now.replace(hour=9))
+    filmed = half_kneeling_report((43.0, 44.0), recorded_at=now.replace(hour=19).isoformat())
+    of_today = half_kneeling_report((43.0, 44.0), recorded_at=None)
+    for report in (filmed, of_today):
+        comparison = compare_sets(morning, ComparedSet.unsaved(report, now))
+        assert comparison.headline is not None
+        assert comparison.headline.verdict == "same day"
+        assert "not a change" in comparison.statement
+    earlier = ComparedSet.unsaved(half_kneeling_report(recorded_at="2026-01-05T10:00:00+01:00"), now)
+    assert earlier.day == date(2026, 1, 5)

@@ -6,6 +6,7 @@ up.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -108,9 +109,11 @@ def measure_raise(
     motion, group = FootTurn(float(turns[best]), shifts[best]), np.empty(0, np.int64)
 
     found: list[tuple[FootTurn, Estimate]] = []
+    own_sds: list[float] = []
 
-    def add(seen: FootTurn, sd: float, source: str) -> None:
-        found.append((seen, Estimate(seen.heel_rise, float(np.hypot(PIXEL_SD, sd)), source)))
+    def add(seen: FootTurn, sd: float, source: str, shared_sd: float = 0.0) -> None:
+        found.append((seen, Estimate(seen.heel_rise, math.hypot(PIXEL_SD, sd, shared_sd), source)))
+        own_sds.append(sd)
 
     if template is not None:
         seen, alike = _refine(lambda t, s: _likeness(template, top, t, s), motion)
@@ -123,9 +126,10 @@ def measure_raise(
         fitted, agree = fit_motion(start, now, motion, held)
         if agree.sum() >= MIN_AGREEING:
             group = rows[agree]
-            add(fitted, float(np.hypot(CORNER_SD / np.sqrt(agree.sum()), DRIFT_SD)) / corners.hold(group), "corners")
+            firm = corners.hold(group)
+            add(fitted, CORNER_SD / math.sqrt(agree.sum()) / firm, "corners", DRIFT_SD / firm)
     if found:
-        motion = min(found, key=lambda pair: pair[1].sd)[0]
+        motion = found[int(np.argmin(own_sds))][0]
     estimates = [*(estimate for _, estimate in found), *_estimate_by_ankles(ankles)]
     rise = fuse(estimates)
     # a height from landmarks alone, or one that its own evidence contradicts, is a guess

@@ -103,8 +103,8 @@ HEIGHT_FROM_SIDE = _at_most(
     "front views of a heel raise",
     "heights read off the body were 1 to 4 cm too high on 4 rendered people who straighten (docs/research-log.md)",
     tr(
-        "From the front the heel's height cannot be measured: film from the side for it. The count, the tempo, and whether both "
-        "sides rise alike and the ankles stay together, are measured."
+        "The heel's height cannot be measured from the front: film from the side for it. What is measured is the count, the tempo, "
+        "whether both sides rise alike and whether the ankles stay together."
     ),
 )
 TRUNK_SQUARE = _at_most(

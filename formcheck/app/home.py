@@ -50,13 +50,13 @@ _GOOD = {
         "depending on the method, so compare your number with your own."
     ),
     "heel-raise": tr(
-        "both heels rise alike, and the last raise is as high as the first. On one leg, half of 500 "
-        "people raised the ankle bone by 9 cm or more."
+        "both heels rise alike, and the last raise is as high as the first. On one leg, half of the "
+        "500 people in a study raised the ankle bone by 9 cm or more."
     ),
     "soleus-raise": tr("fifteen slow raises, the last as high as the first, with the knees bent all the time."),
     "knee-to-wall": tr("both legs alike. Less than 1.1 cm between them is measurement error."),
     "single-leg-balance": tr("thirty seconds on each leg without a touch, first with the eyes open, then closed."),
-    "step-drop": tr("every heel takes two seconds or more on its way down, the last as well as the first."),
+    "step-drop": tr("every lowering takes two seconds or more, from the first to the last."),
     "short-foot": tr("the arch rises by a few millimeters and stays up for the whole hold."),
 }
 
@@ -139,7 +139,7 @@ def _show_work(store: Store, athlete: Athlete, today: date) -> DayPlan:
             if st.button(tr("Start the 12-week plan"), icon=":material/event_available:"):
                 st.switch_page(session.page("plan"))
     if day.state == "paused":
-        st.page_link(session.page("plan"), label=tr("Resume the plan on its page"), icon=":material/play_arrow:")
+        st.page_link(session.page("plan"), label=tr("Resume the plan on the Plan page"), icon=":material/play_arrow:")
     if day.stopped_by or must_answer_first(store, athlete, today):
         return day
     with style.actions("today"):
@@ -172,7 +172,7 @@ def _show_lines(store: Store, athlete: Athlete) -> None:
     for meaning in dict.fromkeys(meanings):
         st.caption(meaning)
     if not shown:
-        st.write(tr("Your range will appear here after your first saved set, and later how it changes."))
+        st.write(tr("Your range appears here after your first saved set. Later you see how it changes."))
         return
     st.caption(
         tr(

@@ -218,7 +218,7 @@ class WeightBearingLunge(PoseExercise):
             tr("Range of motion"),
             "°",
             1,
-            tr("Range with the heel down, less the angle that the rep started at."),
+            tr("Range with the heel down, minus the angle at which the rep started."),
             error=SHANK_ERROR_DEG,
         ),
         Measure(
@@ -234,7 +234,13 @@ class WeightBearingLunge(PoseExercise):
         ),
     )
     summary_measures: ClassVar[tuple[Measure, ...]] = (
-        Measure("range_of_motion_deg", tr("Range of motion"), "°", 1, tr("Mean over the reps of valid peak less starting angle.")),
+        Measure(
+            "range_of_motion_deg",
+            tr("Range of motion"),
+            "°",
+            1,
+            tr("Mean over the reps of the range with the heel down, minus the starting angle."),
+        ),
     )
 
     def compute_signal(self, view: View) -> FloatArray:

@@ -58,7 +58,7 @@ def _describe_last(drill: str, day: date, progress: Progress) -> str:
     limit = progress.catalogue.pain.progress_up_to
     return {
         "repeat": tr("pain was above {limit} in the last session, and had settled by the morning").format(limit=limit),
-        "ask": tr("the last session counts once its pain after it and of the next morning is entered"),
+        "ask": tr("the last session counts once you enter your pain after it and on the next morning"),
     }.get(actions[-1] if actions else "", "")
 
 

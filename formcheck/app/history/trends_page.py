@@ -48,7 +48,7 @@ def show() -> None:
     views = [view for view in views if (view.side or "both") in legs] or views
     if not views:
         st.info(
-            tr("No such set was saved in this period. Choose a longer period or another measure above."),
+            tr("No set of this kind was saved in this period. Choose a longer period or another measure above."),
             icon=":material/search_off:",
         )
     else:

@@ -233,7 +233,7 @@ class _Handler(RequestHandler):
 
 
 ANSWERS = {
-    409: tr("A video is on its way already, or has arrived. On the laptop, open a new code for another one.\n"),
+    409: tr("A video is already on its way or has arrived. To send another one, open a new code on the laptop.\n"),
     411: tr("The video's size is missing.\n"),
     413: tr("This video is too large. Film one set only.\n"),
     415: tr("This is not a video.\n"),

@@ -121,7 +121,7 @@ def _show_open(take: Take) -> None:
         st.caption(
             tr(
                 "Open until {until:%H:%M} or until one video has arrived, only while this page is shown, to "
-                "devices on your local network that have this code. It shows them nothing of yours: not this "
+                "devices on your local network that have this code. They can see nothing of yours: not this "
                 "app, not your history. The transfer is not encrypted, so use a network that you trust."
             ).format(until=until)
         )

@@ -23,9 +23,9 @@ _HEADER = (
     (tr("Attention"), tr("Athletes with a red flag or too much pain come first; the reason is below")),
     (tr("Track"), ""),
     (tr("Week"), tr("Of the twelve weeks")),
-    (tr("Sets, 7 days"), tr("Done of those that the plan asked for in the last seven days")),
+    (tr("Sets, 7 days"), tr("Sets done, of those the plan asked for in the last seven days")),
     (tr("Worst pain, 7 days"), tr("The highest score from 0 to 10 in the last seven days")),
-    (tr("Tests due"), tr("How many of the tests of weeks 0, 4, 8 and 12 lack a result now")),
+    (tr("Tests due"), tr("How many of the tests due in weeks 0, 4, 8 and 12 still have no result")),
 )
 
 

@@ -48,7 +48,7 @@ def show_tests(store: Store, athlete: Athlete, enrolment: training.Enrolment, to
     header = [
         (tr("Test"), ""),
         *((tr("Week {week}").format(week=week), _when(day)) for week, day in dates.items()),
-        (tr("Change"), tr("The last result less the first")),
+        (tr("Change"), tr("The last result minus the first")),
         (tr("Meaning"), tr("Only more than the amount in brackets, the measurement error, counts as a change")),
     ]
     st.html(
@@ -165,8 +165,8 @@ def _enter_questionnaire(store: Store, athlete: Athlete, enrolment: training.Enr
     form = forms[name]
     st.caption(
         tr(
-            "Fill in the [published form]({link}) and enter its points. formcheck does not show its text: no "
-            "license that allows this was found. At least {form} of {items} items must be answered."
+            "Fill in the [published form]({link}) and enter its points. formcheck cannot show its questions, "
+            "since no license that allows it was found. At least {form} of {items} items must be answered."
         ).format(link=form.link, form=least_answers(form), items=form.items)
     )
     with st.form(f"form-{name}", clear_on_submit=True, border=False), st.container(horizontal=True, vertical_alignment="bottom"):

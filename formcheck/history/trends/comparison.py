@@ -240,7 +240,7 @@ def _set_dict(one: ComparedSet) -> dict[str, Any]:
 
 def _why_not(first: SetReport, second: SetReport) -> str | None:
     if first.exercise is None or second.exercise is None:
-        return tr("In one of the two no exercise was recognized, so there is nothing to compare.")
+        return tr("No exercise was recognized in one of the two sets, so there is nothing to compare.")
     if first.exercise != second.exercise:
         return tr("These are sets of two different exercises, so their numbers cannot be compared.")
     sides = {first.side, second.side}

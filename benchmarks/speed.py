@@ -250,7 +250,7 @@ def run_stages(path: Path, model: str, workers: int | None) -> dict[str, float]:
     SmallFrame.__getitem__ = timed("RGB pictures (both passes)", SmallFrame.__getitem__)
     reader.Frame.shrink = timed("shrinking a large video's planes", reader.Frame.shrink)
     frame_cache._encode = timed("keeping them as JPEG", frame_cache._encode)
-    frame_cache._decode_gray = timed("reading them again", frame_cache._decode_gray)
+    frame_cache._decode_gray = timed("reading them again (a part of making RGB and gray pictures)", frame_cache._decode_gray)
     tracker.PoseEstimator.__init__ = timed("loading the models", blazepose.PoseEstimator.__init__)
     plain_estimate = blazepose.PoseEstimator.estimate_all
     quick, close = timed("tracking: pose", plain_estimate), timed("refining: pose", plain_estimate)

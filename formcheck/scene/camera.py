@@ -16,11 +16,10 @@ MAX_PITCH_ERROR_DEG = 5.0
 YAW_ERROR_DEG = 4.0
 # Of a person's size: people at ease stand 1 to 5 % below their height, and the scale came out 2 to 6 % long (docs/research-log.md).
 SCALE_ERROR_SHARE = 0.04
-# Focal length as a fraction of the image's longer side: 0.72 for a phone's main camera (26 mm on 36 mm film), 0.75–0.95 for laptop
-# webcams (fields of view of 55–67°), a third more where a 4:3 picture is cut from a wide sensor. It scales the correction for
-# nearness, and the pitch read off the room's edges with it: of rendered cameras with 0.98 that look down by more than 12°, the
-# pitch came out 2.5 to 3° too small, and 0.9° with their own focal length (docs/research-log.md).
+# Focal length as a fraction of a 16:9 picture's longer side: 0.72 for a phone's main camera (26 mm on 36 mm film), 0.75–0.95 for
+# laptop webcams (fields of view of 55–67°). It scales the correction for nearness, and the pitch read off the room's edges.
 FOCAL_PER_LONG_SIDE, FOCAL_ERROR_SHARE = 0.8, 0.15
+WIDE_SIDES = 16 / 9
 # The sources of what the user gave and of what is usual, where nothing in the picture shows it.
 GIVEN, USUAL = "given", "usual"
 
@@ -63,9 +62,20 @@ class Camera:
         return replace(camera, pitch=replace(self.pitch, value=math.degrees(math.atan(slope))))
 
 
+def usual_focal_px(frame_size: tuple[int, int]) -> float:
+    """Return the usual focal length, pixels, of a camera with frames of (width, height) pixels.
+
+    A picture that is less wide than 16:9 is cut from a wide sensor, so that its shorter side is the whole sensor's (most webcams:
+    a Logitech C920 sees as far up and down at 640 × 480 as at 640 × 360, and less to the sides), or it is a whole 4:3 sensor's, so
+    that its longer side is. A third lies between the two, as much as `FOCAL_ERROR_SHARE` to each side of their geometric mean.
+    """
+    long, short = max(frame_size), min(frame_size)
+    return FOCAL_PER_LONG_SIDE * math.sqrt(long * max(long, WIDE_SIDES * short))
+
+
 def first_look(frame_size: tuple[int, int], yaw_deg: float, shank_px: float, roll_deg: float | None = None) -> Camera:
     """Return a camera of which only the landmarks were read; ``roll_deg`` is the user's, None if not given."""
-    focal_px = FOCAL_PER_LONG_SIDE * max(frame_size)
+    focal_px = usual_focal_px(frame_size)
     return Camera(
         roll=Estimate(0.0, ROLL_SPREAD_DEG, USUAL) if roll_deg is None else Estimate(roll_deg, 0.0, GIVEN),
         pitch=Estimate(0.0, PITCH_SPREAD_DEG, USUAL),

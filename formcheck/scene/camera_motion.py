@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from formcheck.pose.track import SIDES, Landmark, PoseTrack
 from formcheck.scene.background import BackgroundFollower, Matches, Reference, match_corners
-from formcheck.scene.camera import FOCAL_PER_LONG_SIDE, MAX_PITCH_ERROR_DEG
+from formcheck.scene.camera import MAX_PITCH_ERROR_DEG, usual_focal_px
 from formcheck.scene.camera_fit import CORNER_ERROR_PX, MIN_TURN_RAD, Depths, Fit, apply, fit_camera
 from formcheck.scene.camera_from_edges import find_camera_turn
 from formcheck.support.arrays import FloatArray, nearest_index
@@ -171,7 +171,7 @@ class _Solver:
     def __init__(self, followers: Sequence[BackgroundFollower], track: PoseTrack, size: tuple[int, int]) -> None:
         self._track, self._size = track, size
         self._center = np.asarray(size, float) / 2
-        self._focal = FOCAL_PER_LONG_SIDE * max(size)
+        self._focal = usual_focal_px(size)
         self._followers = followers
         self._scale = next((f.references[0].picture.shape[1] / size[0] for f in followers if f.references), 1.0)
         self._frames = [(part, matches) for part, follower in enumerate(followers) for matches in follower.frames]

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from formcheck.pose.track import LANDMARK_COUNT, Landmark
-from formcheck.scene.camera import PITCH_SPREAD_DEG, ROLL_SPREAD_DEG, USUAL
+from formcheck.scene.camera import FOCAL_ERROR_SHARE, PITCH_SPREAD_DEG, ROLL_SPREAD_DEG, USUAL, usual_focal_px
 from formcheck.scene.camera_from_all import estimate_camera
 from formcheck.scene.camera_from_edges import CameraTurn
 from formcheck.scene.scene import observe_scene
@@ -68,3 +68,15 @@ def test_an_error_of_the_focal_length_takes_the_pitch_with_it_that_the_edges_sho
 
 def test_a_pitch_that_nothing_showed_does_not_depend_on_the_focal_length() -> None:
     assert SCENE.camera.off("focal").pitch == SCENE.camera.pitch
+
+
+def test_a_4_3_picture_may_be_a_whole_sensor_or_cut_from_a_wide_one() -> None:
+    """The lens is the same; at 640 × 480 the first fills 640 pixels, the second the middle 640 of 853."""
+    wide = usual_focal_px((1920, 1080)) / 1920
+    whole, cut = 640 * wide, 480 * 16 / 9 * wide
+    assert whole < usual_focal_px((640, 480)) < cut
+    assert cut / usual_focal_px((640, 480)) - 1 == pytest.approx(FOCAL_ERROR_SHARE, abs=0.01)
+
+
+def test_how_the_phone_is_held_does_not_change_its_lens() -> None:
+    assert usual_focal_px((1080, 1920)) == usual_focal_px((1920, 1080)) == pytest.approx(0.8 * 1920)

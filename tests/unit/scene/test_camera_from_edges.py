@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 import pytest
 
-from formcheck.scene.camera import FOCAL_PER_LONG_SIDE
+from formcheck.scene.camera import usual_focal_px
 from formcheck.scene.camera_from_all import estimate_camera
 from formcheck.scene.camera_from_edges import find_camera_turn
 from formcheck.scene.scene import observe_scene
@@ -17,7 +17,7 @@ from formcheck.video.reader import Image, probe_video, read_frames
 from tests.helpers.bodies import FRAME_SIZE, make_standing
 
 SIZE = (960, 720)
-FOCAL = FOCAL_PER_LONG_SIDE * SIZE[0]
+FOCAL = usual_focal_px(SIZE)
 NOBODY = np.empty((0, 2))
 # On the back wall, meters from its middle and over the camera (which stands 3 m away): a door, a picture, a baseboard.
 POSTS = [((x, -0.9), (x, 0.9)) for x in (-1.2, -0.5)] + [((x, 0.2), (x, 0.7)) for x in (0.5, 1.1)]
@@ -80,7 +80,7 @@ def test_the_samples_turned_by_hand_are_found_turned(sample_videos: Path, name: 
     # cv2 turns anticlockwise; the corners are filled with the picture's edge, which has no edges of its own
     matrix = cv2.getRotationMatrix2D((width / 2, height / 2), -turned_deg, 1.0)
     turned = cv2.warpAffine(gray, matrix, (width, height), borderMode=cv2.BORDER_REPLICATE)
-    turn = find_camera_turn(turned, NOBODY, FOCAL_PER_LONG_SIDE * width)
+    turn = find_camera_turn(turned, NOBODY, usual_focal_px((width, height)))
     assert turn is not None
     assert turn.roll.value == pytest.approx(turned_deg, abs=1.0)
     assert turn.is_clear == (turned_deg != 0)

@@ -10,7 +10,7 @@ from formcheck.analysis.refine import Refinement
 from formcheck.exercises.half_kneeling import USUAL_PITCH_DEG, HalfKneeling
 from formcheck.foot import FootMotion
 from formcheck.pose.track import LANDMARK_COUNT, Landmark
-from formcheck.scene.camera import PITCH_SPREAD_DEG, USUAL, first_look
+from formcheck.scene.camera import PITCH_SPREAD_DEG, USUAL, first_look, usual_focal_px
 from formcheck.scene.camera_from_feet import find_pitch
 from formcheck.scene.scene import Scene
 from formcheck.scene.view import View
@@ -20,7 +20,7 @@ from formcheck.support.arrays import FloatArray
 from tests.helpers.bodies import FRAME_SIZE, make_standing, turn_camera
 
 SHANK_M, DISTANCE_M, MIDDLE_M = 0.43, 2.7, 0.6
-FOCAL_PX = 0.8 * FRAME_SIZE[0]
+FOCAL_PX = usual_focal_px(FRAME_SIZE)
 PRIOR = Estimate(USUAL_PITCH_DEG, PITCH_SPREAD_DEG, USUAL)
 SCENE = Scene(first_look(FRAME_SIZE, 0.0, FOCAL_PX * SHANK_M / DISTANCE_M), "right", "side", "right", FRAME_SIZE)
 

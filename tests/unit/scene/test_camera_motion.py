@@ -9,6 +9,7 @@ import pytest
 from formcheck.pose.track import LANDMARK_COUNT, SIDES, Landmark, PoseTrack
 from formcheck.scene.background import Reference, _find_hull, _is_inside
 from formcheck.scene.camera_fit import Depths, apply, fit_camera
+from formcheck.scene.camera import usual_focal_px
 from formcheck.scene.camera_motion import CameraMotion, MotionWatcher, _shows_another_view
 from tests.helpers.bodies import make_standing
 
@@ -74,7 +75,8 @@ def test_a_knock_in_the_middle_is_taken_out() -> None:
 
 
 def test_a_pan_that_leaves_the_first_view_behind_is_still_followed() -> None:
-    camera = np.array([[0.8 * WIDTH, 0, WIDTH / 2], [0, 0.8 * WIDTH, HEIGHT / 2], [0, 0, 1]])
+    focal = usual_focal_px((WIDTH, HEIGHT))
+    camera = np.array([[focal, 0, WIDTH / 2], [0, focal, HEIGHT / 2], [0, 0, 1]])
     turns = [cv2.Rodrigues(np.radians([0.0, 0.9 * k, 0.0]))[0] for k in range(36)]
     motion, track = film([camera @ turn @ np.linalg.inv(camera) for turn in turns], make_room())
     assert measure_travel(track) > 100.0

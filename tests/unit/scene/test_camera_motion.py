@@ -8,8 +8,8 @@ import pytest
 
 from formcheck.pose.track import LANDMARK_COUNT, SIDES, Landmark, PoseTrack
 from formcheck.scene.background import Reference, _find_hull, _is_inside
-from formcheck.scene.camera_fit import Depths, apply, fit_camera
 from formcheck.scene.camera import usual_focal_px
+from formcheck.scene.camera_fit import Depths, apply, fit_camera
 from formcheck.scene.camera_motion import CameraMotion, MotionWatcher, _shows_another_view
 from tests.helpers.bodies import make_standing
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -109,11 +109,10 @@ def measure_raise(
     motion, group = FootTurn(float(turns[best]), shifts[best]), np.empty(0, np.int64)
 
     found: list[tuple[FootTurn, Estimate]] = []
-    own_sds: list[float] = []
+    drift_sd = 0.0
 
-    def add(seen: FootTurn, sd: float, source: str, shared_sd: float = 0.0) -> None:
-        found.append((seen, Estimate(seen.heel_rise, math.hypot(PIXEL_SD, sd, shared_sd), source)))
-        own_sds.append(sd)
+    def add(seen: FootTurn, sd: float, source: str) -> None:
+        found.append((seen, Estimate(seen.heel_rise, math.hypot(PIXEL_SD, sd), source)))
 
     if template is not None:
         seen, alike = _refine(lambda t, s: _likeness(template, top, t, s), motion)
@@ -127,11 +126,12 @@ def measure_raise(
         if agree.sum() >= MIN_AGREEING:
             group = rows[agree]
             firm = corners.hold(group)
-            add(fitted, CORNER_SD / math.sqrt(agree.sum()) / firm, "corners", DRIFT_SD / firm)
+            add(fitted, CORNER_SD / math.sqrt(agree.sum()) / firm, "corners")
+            drift_sd = DRIFT_SD / firm
     if found:
-        motion = found[int(np.argmin(own_sds))][0]
+        motion = min(found, key=lambda pair: pair[1].sd)[0]
     estimates = [*(estimate for _, estimate in found), *_estimate_by_ankles(ankles)]
-    rise = fuse(estimates)
+    rise = _fuse_with_drift(estimates, drift_sd)
     # a height from landmarks alone, or one that its own evidence contradicts, is a guess
     if not found or not rise.sd < MAX_SD or _contradict(fuse([e for _, e in found]), estimates[len(found) :]):
         return Raise(tuple(estimates), Estimate(float("nan"), float("nan"), rise.source), motion, group)
@@ -145,6 +145,17 @@ def _estimate_by_ankles(ankles: Sequence[FloatArray]) -> list[Estimate]:
     rises = [turn_of_ankle(moved).heel_rise for moved in ankles]
     sd = float(np.hypot(ANKLE_SD, np.std(rises) / np.sqrt(len(rises))))
     return [Estimate(float(np.mean(rises)), sd, "ankles")]
+
+
+def _fuse_with_drift(estimates: Sequence[Estimate], drift_sd: float) -> Estimate:
+    """Fuse a foot's estimates; what its corners share in error widens the result, and leaves its value as it is.
+
+    In the weights too it made rendered heights better (25 clips: RMS error 0.98 to 0.94 cm) and people's worse (11 marked frames:
+    +0.5 ± 3.9 to +1.0 ± 4.5 % of the foot).
+    """
+    drifting = [replace(e, sd=math.hypot(e.sd, drift_sd)) if e.source == "corners" else e for e in estimates]
+    rise = fuse(estimates)
+    return replace(rise, sd=max(rise.sd, fuse(drifting).sd))
 
 
 def _contradict(pixels: Estimate, ankles: Sequence[Estimate]) -> bool:

@@ -11,16 +11,15 @@ from formcheck.foot import (
     FootFollower,
     FootPose,
 )
-from formcheck.foot.raised import DRIFT_SD
+from formcheck.foot.raised import _fuse_with_drift
+from formcheck.signals.evidence import Estimate, fuse
 from tests.helpers.drawn_feet import (
     LENGTH,
     SIZE,
     UP,
-    draw_foot,
     draw_texture,
     in_rgb,
     make_pose,
-    make_turns,
     solve,
 )
 
@@ -99,14 +98,12 @@ def test_a_foot_seen_at_an_angle_is_shorter_and_turns_as_far() -> None:
         np.testing.assert_allclose(pose.in_feet(pixels), places, atol=1e-9)
 
 
-def test_however_many_corners_agree_they_may_all_have_lagged() -> None:
-    """A hundred corners of a foot whose texture is firm are not ten times as sure as one."""
-    turns = make_turns(30.0)
-    floor, skin = draw_texture(1, 90, 140), draw_texture(2, 120, 250)
-    follower = FootFollower(make_pose("right"), int(np.argmax(turns)))
-    for turn in turns:
-        follower.feed(in_rgb(draw_foot(follower.pose, float(turn), floor, skin)))
-    solve(follower, (25.0, 35.0), raised=True)
-    assert follower.raised is not None
-    sd = next(estimate.sd for estimate in follower.raised.estimates if estimate.source == "corners")
-    assert sd >= DRIFT_SD / follower.corners.hold(follower.raised.group)
+def test_what_all_corners_share_in_error_widens_the_height_and_does_not_move_it() -> None:
+    """However many corners agree, they may all have lagged."""
+    corners, pictures = Estimate(0.30, 0.01, "corners"), Estimate(0.34, 0.03, "pictures")
+    alone, both = _fuse_with_drift([corners], 0.05), _fuse_with_drift([corners, pictures], 0.05)
+    assert alone.value == pytest.approx(0.30)
+    assert alone.sd >= 0.05
+    assert both.value == fuse([corners, pictures]).value
+    assert fuse([corners, pictures]).sd < both.sd < alone.sd
+    assert _fuse_with_drift([pictures], 0.05) == fuse([pictures])

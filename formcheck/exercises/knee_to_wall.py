@@ -97,7 +97,7 @@ class KneeToWall(WeightBearingLunge):
             mean_column="mean_knee_over_toe_cm",
             best_column="best_knee_over_toe_cm",
             mdc=1.9,
-            mdc_source=f"{POWDEN_2015}, intra-rater",
+            mdc_source=POWDEN_2015,
             side_mdc=1.5,
             side_mdc_source="Chisholm 2012 (PMC3484905)",
         ),

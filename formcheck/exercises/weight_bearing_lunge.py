@@ -60,7 +60,7 @@ STANDS_S = 0.2
 # knee-to-wall test has three trials too.
 RANGE_REPS, LEAST_RANGE_REPS = 3, 2
 # The minimal detectable changes of the weight-bearing lunge test.
-POWDEN_2015 = "Powden 2015 (PMID 25704110), review of 12 studies"
+POWDEN_2015 = tr("Powden 2015 (PMID 25704110), review of 12 studies, intra-rater")
 NOT_RANGE: frozenset[FaultCode] = frozenset(("heel-lifted", "foot-slid", "partial"))
 
 SHANK_UNREAD = tr("the shank's angle cannot be read in this view")
@@ -71,7 +71,7 @@ TURN_UNREAD = tr("it is not known how far the foot turned at the peak")
 def range_trend(exercise: ExerciseName, title: str, key: str) -> TrackedMeasure:
     """Return the range with the heel down as it is followed over weeks."""
     return TrackedMeasure(
-        key, title, exercise, tr("ankle"), "°", "headline", "best_valid_peak_deg", mdc=4.7, mdc_source=f"{POWDEN_2015}, intra-rater"
+        key, title, exercise, tr("ankle"), "°", "headline", "best_valid_peak_deg", mdc=4.7, mdc_source=POWDEN_2015
     )
 
 

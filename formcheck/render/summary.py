@@ -29,7 +29,7 @@ from formcheck.history.trends.measures import TrackedMeasure, day_text
 from formcheck.report.schema import SetReport, WorkingSide
 from formcheck.support.language import lower_first, tr, tr_count
 
-_SOURCES = {"detected": "detected", "given": tr("chosen by you")}
+_SOURCES = {"detected": tr("detected"), "given": tr("chosen by you")}
 # The measure that says how far the height faded within the set.
 FADE = "height_fade_pct"
 # Measures that the summary shows beside the headline: name, label, and which of the reps' values is shown.

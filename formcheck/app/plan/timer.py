@@ -47,8 +47,9 @@ def show_timer(store: Store, athlete: Athlete, day: training.DayPlan) -> None:
     with st.container(horizontal=True):
         for item in items:
             seconds = item.work.reps or 0
+            leg = tr("left leg") if item.side == "left" else tr("right leg")
             if st.button(
-                tr("Time {seconds} s, {side} leg").format(seconds=seconds, side=item.side),
+                tr("Time {seconds} s, {leg}").format(seconds=seconds, leg=leg),
                 icon=":material/timer:",
                 key=f"timer-{item.work.name}-{item.side}",
             ):
@@ -68,7 +69,9 @@ def _show_running(store: Store, hold: Hold) -> None:
     st.html(f'<p class="fc-guided" aria-hidden="true">{shown}</p>')
     st.progress(
         0.0 if ready else 1 - left / hold.seconds,
-        text=tr("{side} leg, {seconds} seconds").format(side=hold.side.capitalize(), seconds=hold.seconds),
+        text=(tr("Left leg, {seconds} seconds") if hold.side == "left" else tr("Right leg, {seconds} seconds")).format(
+            seconds=hold.seconds
+        ),
     )
     if st.button(tr("The foot touched the floor: stop"), icon=":material/stop:", key="timer-stop"):
         st.session_state.pop(_KEY, None)

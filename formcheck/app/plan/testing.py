@@ -16,7 +16,7 @@ from formcheck.history.trends.measures import day_text
 from formcheck.history.trends.programme_view import list_results
 from formcheck.history.values import Athlete
 from formcheck.support.errors import FormcheckError
-from formcheck.support.language import tr
+from formcheck.support.language import join_words, tr
 from formcheck.training.calendar_tests import Result, ResultRow, due_dates, find_due, find_due_forms, lay_out
 from formcheck.training.catalogue import Catalogue, Track, WorkSide
 from formcheck.training.ladder import describe_next
@@ -38,7 +38,7 @@ def show_tests(store: Store, athlete: Athlete, enrolment: training.Enrolment, to
     st.caption(tr("The same tests in weeks 0, 4, 8 and 12, so that a change can be separated from measurement error."))
     due = find_due(results, enrolment, today, rules)
     filled = [(item.questionnaire, item.day) for item in store.diary.questionnaires(athlete.id)]
-    titles = [f"{rules.tests.kinds[item.kind].title} ({' and '.join(item.sides)})" for item in due]
+    titles = [f"{rules.tests.kinds[item.kind].title} ({join_words([_LEGS[side].lower() for side in item.sides])})" for item in due]
     titles += [rules.questionnaires[name].title for name in find_due_forms(filled, enrolment, today, rules)]
     if titles:
         st.info(tr("Due this week: {titles}.").format(titles="; ".join(titles)), icon=":material/assignment:")

@@ -10,6 +10,7 @@ from formcheck.exercises.base import INCLINATION
 from formcheck.exercises.describe import Curve
 from formcheck.report.schema import Reading, Rep, SetReport
 from formcheck.support.language import join_words, tr, tr_count
+from formcheck.support.units import add_inches
 
 MINUS = "−"
 NOT_MEASURED = "–"
@@ -104,9 +105,9 @@ def format_unit(unit: str) -> str:
 
 
 def format_value(measure: Measure, value: float | None) -> str:
-    """Return a measure's value with its unit; a dash where it was not measured."""
+    """Return a measure's value with its unit, and in inches where they are shown; a dash where it was not measured."""
     number = format_number(value, measure.decimals)
-    return number if number == NOT_MEASURED else number + format_unit(measure.unit)
+    return number if number == NOT_MEASURED else number + format_unit(measure.unit) + add_inches(value, measure.unit)
 
 
 def format_error(measure: Measure, report: SetReport) -> str:

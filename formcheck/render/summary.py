@@ -28,6 +28,7 @@ from formcheck.history.trends.comparison import tracked_measure
 from formcheck.history.trends.measures import TrackedMeasure, day_text
 from formcheck.report.schema import SetReport, WorkingSide
 from formcheck.support.language import lower_first, tr, tr_count
+from formcheck.support.units import add_inches
 
 _SOURCES = {"detected": tr("detected"), "given": tr("chosen by you")}
 # The measure that says how far the height faded within the set.
@@ -58,7 +59,8 @@ class Card:
     @classmethod
     def of(cls, label: str, measure: Measure, value: float | None, note: str, help_text: str) -> Card:
         """Make the card of a measure's value."""
-        return cls(label, format_number(value, measure.decimals), format_unit(measure.unit), note, help_text)
+        unit = format_unit(measure.unit) + add_inches(value, measure.unit)
+        return cls(label, format_number(value, measure.decimals), unit, note, help_text)
 
 
 def list_facts(report: SetReport) -> list[tuple[str, str]]:

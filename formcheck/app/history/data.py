@@ -22,6 +22,7 @@ from formcheck.history.trends.measures import moment_text
 from formcheck.history.values import Athlete, SetRow, Sex
 from formcheck.support.errors import FormcheckError
 from formcheck.support.language import tr, tr_count
+from formcheck.support.units import choose_inches, inches_are_fixed, shows_inches
 from formcheck.support.workspace import remove_folder
 
 _NOTE, _EXPORT, _ROUND = "history_note", "history_export", "history_upload_round"
@@ -205,6 +206,8 @@ def _erase_athlete(store: Store, athlete: Athlete) -> None:
 
 def _show_data(store: Store) -> None:
     st.markdown(tr("**Where it is**: {where}").format(where=style.plain(store.where)))
+    if not session.login_configured():  # the choice is the computer's, and a server is everybody's
+        _choose_units()
     _show_backup(store)
     _show_export(store)
     _show_import(store)
@@ -221,6 +224,20 @@ def _show_data(store: Store) -> None:
         remove_sample(store)
         session.choose_athlete(None)
         _note(tr("The sample athlete is removed."))
+
+
+def _choose_units() -> None:
+    st.markdown(tr("**Units**"))
+    chosen = st.checkbox(
+        tr("Show inches beside centimeters"),
+        value=shows_inches(),
+        key="inches",
+        disabled=inches_are_fixed(),
+        help=tr("In every number and sentence of pages and reports made from now on. Tables and files stay in centimeters."),
+    )
+    if chosen != shows_inches():
+        choose_inches(chosen)
+        st.rerun()
 
 
 def _show_backup(store: Store) -> None:

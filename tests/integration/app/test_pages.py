@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -68,6 +69,17 @@ def test_sample_data_come_with_one_click_and_go_with_one(open_page: OpenPage, st
 
 
 @pytest.mark.usefixtures("sample_store")
+@pytest.mark.usefixtures("sample_store")
+def test_inches_are_shown_once_they_are_chosen(open_page: OpenPage) -> None:
+    page = open_page("history")
+    assert " in)" not in words(open_page("today"))
+    next(box for box in page.checkbox if box.label == "Show inches beside centimeters").check().run()
+    assert not page.exception
+    assert re.search(r"\d\.\d\s*cm\s\(\d\.\d\sin\)", words(open_page("today")))
+    page.checkbox(key="inches").uncheck().run()
+    assert " in)" not in words(open_page("today")).replace("\u00a0", " ")
+
+
 def test_the_trends_page_calls_a_change_only_beyond_error(open_page: OpenPage) -> None:
     text = words(open_page("trends"))
     assert "more than measurement error (4.7°)" in text

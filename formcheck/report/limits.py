@@ -119,8 +119,8 @@ HEADLINE_LIMITS: dict[ExerciseName, Limit] = {
     "step-drop": LIMITS["lower_s"],
 }
 
-# A value over twice its set's median is doubted if the movement itself was less than 1.5 times as large as usual. Two repetitions
-# have no usual value.
+# A value over twice its set's median is doubted if the movement itself was less than 1.5 times as large as usual; one under half
+# of it, if the movement was more than 1 / 1.5 of the usual. Two repetitions have no usual value.
 OUTLYING, UNSUPPORTED, LEAST_REPS = 2.0, 1.5, 3
 COMPARED = ("height_pct_foot", "tibial_inclination_deg", "arch_rise_mm")
 
@@ -154,9 +154,10 @@ def drop_impossible(
         reasons.append(found)
         kept.append({name: math.nan if name in found else value for name, value in rep.items()})
     for name in COMPARED:
-        for number in _find_outlying([rep.get(name, math.nan) for rep in kept], rises):
-            reason = "over twice the set's median, while the movement itself was as large as in the others"
-            found = _explain(kept[number], name, reason)
+        for number, far_off in _find_outlying([rep.get(name, math.nan) for rep in kept], rises).items():
+            found = _explain(
+                kept[number], name, f"{far_off} the set's median, while the movement itself was as large as in the others"
+            )
             reasons[number] |= found
             kept[number] |= dict.fromkeys(found, math.nan)
     return kept, reasons
@@ -177,15 +178,17 @@ def _explain(rep: Mapping[str, float], name: str, reason: str) -> dict[str, str]
     return {other: also for other in shared if other in rep and other != name and not math.isnan(rep[other])} | {name: reason}
 
 
-def _find_outlying(values: Sequence[float], rises: Sequence[float]) -> list[int]:
-    """Return which of a set's values are over twice their median while their own movement is not."""
+def _find_outlying(values: Sequence[float], rises: Sequence[float]) -> dict[int, str]:
+    """Return by number which of a set's values are far over or under their median, unlike their own movement, and in words which."""
     known = [value for value in values if math.isfinite(value)]
     moved = [rise for rise in rises if math.isfinite(rise)]
     if len(known) < LEAST_REPS or len(moved) != len(values):
-        return []
+        return {}
     usual, usual_rise = median(known), median(moved)
-    return [
-        number
-        for number, (value, rise) in enumerate(zip(values, rises, strict=True))
-        if value > OUTLYING * usual > 0 and rise < UNSUPPORTED * usual_rise
-    ]
+    found = {}
+    for number, (value, rise) in enumerate(zip(values, rises, strict=True)):
+        if value > OUTLYING * usual > 0 and rise < UNSUPPORTED * usual_rise:
+            found[number] = "over twice"
+        elif value * OUTLYING < usual and rise * UNSUPPORTED > usual_rise:
+            found[number] = "under half"
+    return found

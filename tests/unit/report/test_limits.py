@@ -102,6 +102,20 @@ def test_a_value_of_twice_the_sets_median_counts_only_if_the_movement_was_larger
     assert bool(reasons[2]) != kept
 
 
+@pytest.mark.parametrize(
+    ("height", "own_rise", "kept"), [(0.0, 0.15, False), (9.0, 0.11, False), (9.0, 0.07, True), (12.0, 0.15, True)]
+)
+def test_a_value_under_half_the_sets_median_counts_only_if_the_movement_was_smaller_too(
+    height: float, own_rise: float, kept: bool
+) -> None:
+    """A counted raise whose heel comes out flat on the floor was not measured; a half-hearted one was."""
+    raises = [raise_of(h, 20) for h in (20, 21, height, 19)]
+    values, reasons = drop_impossible(raises, [0.15, 0.15, own_rise, 0.15])
+    assert math.isfinite(values[2]["height_pct_foot"]) == kept
+    assert bool(reasons[2]) != kept
+    assert all(math.isfinite(values[k]["height_pct_foot"]) for k in (0, 1, 3))
+
+
 def test_of_two_repetitions_neither_is_the_usual_one() -> None:
     raises = [raise_of(20, 20), raise_of(50, 45)]
     assert drop_impossible(raises, [0.15, 0.15])[1] == [{}, {}]

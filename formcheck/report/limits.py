@@ -179,7 +179,7 @@ def _explain(rep: Mapping[str, float], name: str, reason: str) -> dict[str, str]
 
 
 def _find_outlying(values: Sequence[float], rises: Sequence[float]) -> dict[int, str]:
-    """Return by number which of a set's values are far over or under their median, unlike their own movement, and in words which."""
+    """Return by number which of a set's values are far from their median, unlike their own movement; in words, which way."""
     known = [value for value in values if math.isfinite(value)]
     moved = [rise for rise in rises if math.isfinite(rise)]
     if len(known) < LEAST_REPS or len(moved) != len(values):

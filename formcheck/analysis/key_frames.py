@@ -91,8 +91,11 @@ class KeyReader:
         return self._movenet
 
     def read(self, index: int, image: Rgb) -> None:
-        """Take frame ``index`` of the track, (H, W, 3); returns at once."""
-        box, offset = cut_out(image, self._view.track.points[index] * self._scale)
+        """Take frame ``index`` of the track, (H, W, 3); returns at once. One in which nobody was followed is left out."""
+        tracked = self._view.track.points[index]
+        if not np.isfinite(tracked).any():
+            return
+        box, offset = cut_out(image, tracked * self._scale)
         self._found.append(self._first.submit(self._read, index, box, offset))
 
     def _read(self, index: int, box: Image, offset: FloatArray) -> Future[KeyPose | None]:

@@ -59,8 +59,9 @@ class Card:
     @classmethod
     def of(cls, label: str, measure: Measure, value: float | None, note: str, help_text: str) -> Card:
         """Make the card of a measure's value."""
-        unit = format_unit(measure.unit) + add_inches(value, measure.unit)
-        return cls(label, format_number(value, measure.decimals), unit, note, help_text)
+        inches = add_inches(value, measure.unit).strip("\u00a0()")
+        under = " · ".join(part for part in (inches, note) if part)
+        return cls(label, format_number(value, measure.decimals), format_unit(measure.unit), under, help_text)
 
 
 def list_facts(report: SetReport) -> list[tuple[str, str]]:

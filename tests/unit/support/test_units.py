@@ -27,7 +27,7 @@ def test_only_centimeters_are_shown_until_inches_are_chosen() -> None:
     assert format_value(HEIGHT, 9.8) == "9.8\u00a0cm"
     choose_inches(True)
     assert format_value(HEIGHT, 9.8) == "9.8\u00a0cm\u00a0(3.9\u00a0in)"
-    assert Card.of("Height", HEIGHT, 9.8, "", "").value == "9.8\u00a0cm\u00a0(3.9\u00a0in)"
+    assert Card.of("Height", HEIGHT, 9.8, "mean of 3 reps", "").note == "3.9\u00a0in · mean of 3 reps"
     choose_inches(False)
     assert format_value(HEIGHT, 9.8) == "9.8\u00a0cm"
 

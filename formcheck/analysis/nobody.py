@@ -33,6 +33,8 @@ MOST = 0.5  # more than half of the frames
 # The landmarker seeks people in the whole picture at 224 pixels; one of 37 % of the height, before bricks, was found by none of its
 # models, but by each in squares of this share of the shorter side, half of which overlap.
 SQUARE_SHARE = 0.6
+# A picture of 21:9 has 21 such squares. In a longer strip, which would have thousands, nobody is sought.
+MOST_SQUARES = 24
 # Smaller than this nobody can be measured from nearer either, and things look like people: a towel did, at 10 %.
 LEAST_SHARE = 0.2
 
@@ -89,6 +91,8 @@ def _measure_in_parts(estimator: PoseEstimator, picture: Image) -> float | None:
     height, width = picture.shape[:2]
     side = round(SQUARE_SHARE * min(height, width))
     corners = [np.linspace(0, length - side, 1 + math.ceil((length - side) / (side / 2))).astype(int) for length in (height, width)]
+    if len(corners[0]) * len(corners[1]) > MOST_SQUARES:
+        return None
     found = []
     for top, left in itertools.product(*corners):
         pose = estimator.estimate(np.ascontiguousarray(picture[top : top + side, left : left + side]))

@@ -187,9 +187,8 @@ def _show_line(trend: TrendView, measure: TrackedMeasure, side: str) -> None:
     last = trend.last
     if last is None:
         return
-    where = (
-        f"{side.capitalize()} {measure.noun}" if side != "both" else tr("{noun}, both legs").format(noun=measure.noun.capitalize())
-    )
+    named = {"left": tr("Left {noun}"), "right": tr("Right {noun}")}.get(side, tr("{noun}, both legs"))
+    where = upper_first(named.format(noun=measure.noun))
     head = f'<p class="fc-card-title">{escape(where)}</p><p class="fc-value">{escape(measure.text(last.value))}</p>'
     # The word of the chip says the kind of change already; the sentence says how much and since when.
     st.html(

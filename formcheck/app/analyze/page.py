@@ -39,9 +39,9 @@ SAMPLES: dict[str, tuple[str, float]] = {
 }
 # Samples of exercises that are measured only by their name.
 NAMED_SAMPLES = {"balance_left_male_side": {"exercise": "single-leg-balance", "condition": "eyes-open"}}
-CHOICES = {"auto": "Auto-detect", **{name: exercise.short_title for name, exercise in EXERCISES.items()}}
+CHOICES = {"auto": tr("Auto-detect"), **{name: exercise.short_title for name, exercise in EXERCISES.items()}}
 SIDES = {"auto": tr("Auto-detect"), "left": tr("Left"), "right": tr("Right"), "both": tr("Both")}
-VIEWS = {"auto": "Auto-detect", "side": tr("From the side"), "front": tr("From the front")}
+VIEWS = {"auto": tr("Auto-detect"), "side": tr("From the side"), "front": tr("From the front")}
 POLL_S = 0.7
 _CANCELLED, _COMPARED = "analysis_cancelled", "compared_with_last"
 _JOB, _RESULT, _ERROR, _IS_SAMPLE, _ROUND, _SAVED = "job_id", "result", "analysis_error", "is_sample", "upload_round", "saved_note"

@@ -76,9 +76,12 @@ def _show_calendar(store: Store, athlete: Athlete, enrolment: training.Enrolment
 
 def _week(number: int, days: list[training.DayPlan], done: training.WeekAdherence | None, today: date) -> str:
     """A week as HTML: seven days side by side, stacked on a phone."""
-    share = f'<span class="fc-soft">{done.done} of {done.prescribed} sets done</span>' if done and done.prescribed else ""
+    share = ""
+    if done and done.prescribed:
+        sets = tr("{done} of {asked} sets done").format(done=done.done, asked=done.prescribed)
+        share = f'<span class="fc-soft">{sets}</span>'
     cells = "".join(_day(day, today) for day in days)
-    return f'<p class="fc-week-head"><b>Week {number}</b> {share}</p><ol class="fc-week">{cells}</ol>'
+    return f'<p class="fc-week-head"><b>{tr("Week {week}").format(week=number)}</b> {share}</p><ol class="fc-week">{cells}</ol>'
 
 
 def _day(day: training.DayPlan, today: date) -> str:

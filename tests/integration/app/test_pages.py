@@ -69,7 +69,6 @@ def test_sample_data_come_with_one_click_and_go_with_one(open_page: OpenPage, st
 
 
 @pytest.mark.usefixtures("sample_store")
-@pytest.mark.usefixtures("sample_store")
 def test_inches_are_shown_once_they_are_chosen(open_page: OpenPage) -> None:
     page = open_page("history")
     assert " in)" not in words(open_page("today"))
@@ -80,6 +79,7 @@ def test_inches_are_shown_once_they_are_chosen(open_page: OpenPage) -> None:
     assert " in)" not in words(open_page("today")).replace("\u00a0", " ")
 
 
+@pytest.mark.usefixtures("sample_store")
 def test_the_trends_page_calls_a_change_only_beyond_error(open_page: OpenPage) -> None:
     text = words(open_page("trends"))
     assert "more than measurement error (4.7°)" in text

@@ -108,6 +108,8 @@ def phone(tmp_path: Path, browser: Browser) -> Iterator[Phone]:
     ip("netns", "add", name)
     try:
         ip("link", "add", here, "type", "veth", "peer", "name", there, "netns", name)
+        # an address that the system gives a second later would end what the laptop's browser is loading (ERR_NETWORK_CHANGED)
+        ip("link", "set", here, "addrgenmode", "none")
         ip("addr", "add", f"{LAPTOP_ADDRESS}/24", "dev", here)
         ip("link", "set", here, "up")
         for words in (

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import date
 from html import escape
 
 import streamlit as st
 
 from formcheck import training
-from formcheck.app.plan.testing import describe_row
+from formcheck.app.plan.testing import describe_row, name_test
 from formcheck.app.shared import session, style
 from formcheck.history.store.store import Store
 from formcheck.history.trends.measures import day_text
 from formcheck.history.trends.programme_view import Overview, list_results, view_everybody
 from formcheck.support.language import tr
 from formcheck.training.calendar_tests import due_dates, lay_out
-from formcheck.training.words import LEG_WORDS
 
 _HEADER = (
     (tr("Athlete"), ""),
@@ -58,11 +56,6 @@ def _share_done(item: Overview) -> str:
     return tr("{done} of {asked}").format(done=item.done, asked=item.asked)
 
 
-def _name_test(title: str, sides: Sequence[str]) -> str:
-    legs = ", ".join(LEG_WORDS[side] for side in sides if side in LEG_WORDS)
-    return f"{title} ({legs})" if legs else title
-
-
 def _row(item: Overview) -> list[str]:
     week = "–" if item.week is None else str(item.week)
     sets = "–" if not item.asked else _share_done(item)
@@ -99,7 +92,7 @@ def list_facts(store: Store, item: Overview, today: date) -> list[tuple[str, str
     notes = store.session_notes(item.athlete.id)
     recent_notes = "; ".join(f"{day_text(day.toordinal(), today)}: {notes[day]}" for day in sorted(notes)[-3:]) or tr("none")
     kinds = training.current_catalogue().tests.kinds
-    due = "; ".join(_name_test(kinds[test.kind].title, test.sides) for test in item.due) or tr("none")
+    due = "; ".join(name_test(kinds[test.kind].title, test.sides) for test in item.due) or tr("none")
     progress = store.plans.progress(item.athlete.id, today)
     stopped = tr("stopped, like every exercise, until all red-flag questions are answered with no")
     running = stopped if progress.stops_on(today) else progress.running.message or tr("no plan")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from html import escape
 from typing import cast
@@ -38,7 +39,7 @@ def show_tests(store: Store, athlete: Athlete, enrolment: training.Enrolment, to
     st.caption(tr("The same tests in weeks 0, 4, 8 and 12, so that a change can be separated from measurement error."))
     due = find_due(results, enrolment, today, rules)
     filled = [(item.questionnaire, item.day) for item in store.diary.questionnaires(athlete.id)]
-    titles = [f"{rules.tests.kinds[item.kind].title} ({join_words([_LEGS[side].lower() for side in item.sides])})" for item in due]
+    titles = [name_test(rules.tests.kinds[item.kind].title, item.sides) for item in due]
     titles += [rules.questionnaires[name].title for name in find_due_forms(filled, enrolment, today, rules)]
     if titles:
         st.info(tr("Due this week: {titles}.").format(titles="; ".join(titles)), icon=":material/assignment:")
@@ -88,6 +89,12 @@ def _when(day: date | None) -> str:
 def _row(row: ResultRow, rules: Catalogue) -> list[str]:
     *cells, verdict = map(escape, describe_row(row, rules))
     return [*cells, f'<span class="fc-wrap">{verdict}</span>']
+
+
+def name_test(title: str, sides: Sequence[str]) -> str:
+    """A test with the legs that it is due on: "Knee to wall (left leg and right leg)"."""
+    legs = join_words([LEG_WORDS[side] for side in sides if side in LEG_WORDS])
+    return f"{title} ({legs})" if legs else title
 
 
 def describe_row(row: ResultRow, rules: Catalogue) -> list[str]:

@@ -110,7 +110,7 @@ def test_five_answers_suggest_the_track_that_is_started(open_page: OpenPage, sto
 def test_a_test_is_entered_with_how_it_ended_and_shown(open_page: OpenPage, store: Store) -> None:
     athlete = start(store)
     page = open_page("plan")
-    assert "Due this week: Heel raises on one leg, to the end (left and right)" in words(page)
+    assert "Due this week: Heel raises on one leg, to the end (left leg and right leg)" in words(page)
     next(field for field in page.number_input if field.label == "Result, reps").set_value(22.0)
     button(page, "Save the test").click().run()
     (result,) = store.diary.results(athlete)

@@ -258,7 +258,7 @@ def set_words(row: SetRow) -> str:
     """A set in one line: "Ankle mobilization, left: 10 reps, best 38.2°"."""
     reps = tr_count("1 rep", "{count} reps", row.rep_count)
     faulty = row.rep_count - row.clean_reps
-    form = tr("all clean") if not faulty else tr("{faulty} with a fault").format(faulty=faulty)
+    form = tr("no fault seen") if not faulty else tr("{faulty} with a fault").format(faulty=faulty)
     return tr("{exercise}{side}: {reps}, {form}, best {best}").format(
         exercise=exercise_words(row.exercise), side=leg_words(row.side), reps=reps, form=form, best=best_text(row)
     )

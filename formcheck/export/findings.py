@@ -14,7 +14,7 @@ from statistics import fmean
 import numpy as np
 
 from formcheck.exercises import Measure
-from formcheck.export.facts import exercise_of, format_number, format_value, headline_of, list_reps, set_value
+from formcheck.export.facts import exercise_of, find_unjudged, format_number, format_value, headline_of, list_reps, set_value
 from formcheck.export.other_sets import NO_OTHER_SETS, OtherSets, Reference
 from formcheck.report.faults import FAULTS
 from formcheck.report.schema import FaultCode, SetReport
@@ -106,8 +106,19 @@ def interpret(report: SetReport, others: OtherSets = NO_OTHER_SETS) -> list[Find
     notable = [finding for finding in found if finding.rank < Rank.FINE]
     if not report.reps or any(finding.is_concern for finding in notable):
         return notable[:MAX_FINDINGS]
-    clean = Finding(Rank.FINE, tr("No fault was seen."), tr("Keep the same pace and range on the next set."))
-    return [*notable, clean, *(finding for finding in found if finding.rank is Rank.FINE)][:MAX_FINDINGS]
+    return [*notable, _describe_no_fault(report), *(finding for finding in found if finding.rank is Rank.FINE)][:MAX_FINDINGS]
+
+
+def _describe_no_fault(report: SetReport) -> Finding:
+    """That nothing is to change, or that too little was seen to say so."""
+    unjudged = [what for rep in report.reps if (what := find_unjudged(rep))]
+    if len(unjudged) < HABIT_SHARE * len(report.reps) or not unjudged:
+        return Finding(Rank.FINE, tr("No fault was seen."), tr("Keep the same pace and range on the next set."))
+    return Finding(
+        Rank.FINE,
+        tr("Too little was seen of the {what} to say whether the form was right.").format(what=unjudged[0]),
+        tr("Film the next set so that it is seen: what stood in the way is listed below."),
+    )
 
 
 # --- faults, hold and tempo ----------------------------------------------------------------------------------------------

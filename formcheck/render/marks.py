@@ -15,6 +15,7 @@ from formcheck.render.colors import VIDEO
 from formcheck.render.drawing import (
     draw_arc,
     draw_check_mark,
+    draw_dash,
     draw_dashes,
     draw_dot,
     draw_label,
@@ -140,10 +141,10 @@ def draw_heel_height(
     return image
 
 
-def draw_counter(image: Image, count: int, marks: Sequence[bool] = ()) -> Image:
+def draw_counter(image: Image, count: int, marks: Sequence[bool | None] = ()) -> Image:
     """Write the count in the upper left corner; under it a tick for every clean repetition and a triangle for every faulty one.
 
-    ``marks`` holds whether each repetition so far was clean.
+    ``marks`` holds whether each repetition so far was clean; one that could not be judged (None) gets a dash.
     """
     unit = unit_of(image)
     margin, pad = unit * 0.03, unit * 0.022
@@ -164,7 +165,10 @@ def draw_counter(image: Image, count: int, marks: Sequence[bool] = ()) -> Image:
     for row, entries in enumerate(rows):
         for column, clean in enumerate(entries):
             place = margin + pad + column * size * 1.25, margin + number_height + pad * 0.3 + row * size * 1.4
-            (draw_check_mark if clean else draw_warning_mark)(image, *place, size, VIDEO["good" if clean else "fault"])
+            if clean is None:
+                draw_dash(image, *place, size, VIDEO["ink_soft"])
+            else:
+                (draw_check_mark if clean else draw_warning_mark)(image, *place, size, VIDEO["good" if clean else "fault"])
     return image
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Protocol
 import numpy as np
 
 from formcheck.exercises.weight_bearing_lunge import LIFTED_PCT_FOOT
-from formcheck.export.facts import format_number
+from formcheck.export.facts import find_unjudged, format_number
 from formcheck.pose.track import Landmark, Side
 from formcheck.render.colors import VIDEO
 from formcheck.render.drawing import draw_dot, draw_label, draw_line, is_drawable, stroke_of
@@ -158,7 +158,7 @@ class CountAnnotator:
         time_s = analysis.track.time_s[frame_index]
         reps = analysis.report.reps
         done = [rep for rep in reps if rep.end_s <= time_s]
-        draw_counter(image, len(done), [not rep.faults for rep in done])
+        draw_counter(image, len(done), [None if find_unjudged(rep) else not rep.faults for rep in done])
         now = [code for rep in reps if rep.peak_s <= time_s <= rep.end_s + FAULT_LINGER_S for code in rep.faults]
         return draw_faults(image, [name_fault(code) for code in dict.fromkeys(now)])
 

@@ -16,6 +16,7 @@ from formcheck.export.facts import (
     describe_evidence,
     describe_limit,
     exercise_of,
+    find_unjudged,
     format_error,
     format_number,
     format_time,
@@ -41,7 +42,7 @@ EXPLAIN_ERROR = tr("± means that 68\u00a0% of measurements lie within it.")
 
 def legend_of(report: SetReport) -> list[tuple[str, str]]:
     """Return what the chart's marks mean: (kind of mark, words)."""
-    legend = [("good", tr("clean rep"))]
+    legend = [("good", tr("rep without a fault") if any(map(find_unjudged, report.reps)) else tr("clean rep"))]
     if any(rep.faults for rep in report.reps):
         legend.append(("fault", tr("rep with a fault")))
     if report.still_uncounted:

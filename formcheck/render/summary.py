@@ -13,6 +13,7 @@ from formcheck.export.facts import (
     describe_evidence,
     describe_set_value,
     exercise_of,
+    find_unjudged,
     format_error,
     format_number,
     format_time,
@@ -153,14 +154,15 @@ def headline_cards(report: SetReport) -> list[Card]:
 
 
 def _count_card(report: SetReport) -> Card:
-    count, clean = len(report.reps), report.summary.clean_reps
-    note = (
-        tr("no faults")
-        if count and clean == count
-        else tr("{clean} clean, {count} with a fault").format(clean=clean, count=count - clean)
-        if count
-        else tr("none seen")
-    )
+    count, faulty = len(report.reps), sum(bool(rep.faults) for rep in report.reps)
+    unjudged = [what for rep in report.reps if (what := find_unjudged(rep))]
+    clean = count - faulty - len(unjudged)
+    notes = [
+        tr("{clean} clean").format(clean=clean) if clean else "",
+        tr("{count} with a fault").format(count=faulty) if faulty else "",
+        tr("{what} not judged on {count}").format(what=unjudged[0], count=len(unjudged)) if unjudged else "",
+    ]
+    note = tr("none seen") if not count else tr("no faults") if clean == count else ", ".join(filter(None, notes))
     return Card(tr("Reps"), str(count), "", note, tr("Reps that were counted; clean ones have no fault."))
 
 

@@ -10,12 +10,14 @@ from formcheck.export.facts import (
     best_rep,
     describe_set_value,
     exercise_of,
+    find_unjudged,
     format_error,
     format_number,
     format_time,
     format_unit,
     format_value,
     headline_of,
+    is_clean,
     is_measured,
     list_reps,
     set_value,
@@ -53,10 +55,16 @@ def name_fault(code: FaultCode) -> str:
 
 
 def describe_faults(rep: Rep) -> str:
-    """Return a rep's faults in words, with how much where that is known; ``Clean`` without one."""
+    """Return a rep's faults in words, with how much where that is known; ``Clean`` without one, if that could be seen."""
     named = [_with_amount(code, rep) for code in rep.faults]
-    named_all = "; ".join([*named[:1], *(lower_first(name) for name in named[1:])]) or tr("Clean")
+    named_all = "; ".join([*named[:1], *(lower_first(name) for name in named[1:])]) or describe_form(rep)
     return f"{named_all}; {CUT_OFF}" if rep.cut_off else named_all
+
+
+def describe_form(rep: Rep) -> str:
+    """Return ``Clean`` for a rep without faults, or what could not be judged."""
+    unjudged = find_unjudged(rep)
+    return tr("No fault seen; {what} not judged").format(what=unjudged) if unjudged else tr("Clean")
 
 
 def _with_amount(code: FaultCode, rep: Rep) -> str:
@@ -125,25 +133,23 @@ def _explain_no_reps(report: SetReport) -> str:
 
 def _describe_good(report: SetReport) -> list[str]:
     exercise, headline, best = exercise_of(report), headline_of(report), best_rep(report)
-    count, clean = len(report.reps), report.summary.clean_reps
+    count, clean = len(report.reps), sum(map(is_clean, report.reps))
+    unjudged = [rep for rep in report.reps if find_unjudged(rep)]
     title = exercise.title.lower() if exercise else tr("the exercise")
     side = side_in_words(report)
     asked = exercise.prescription.reps if isinstance(exercise, PoseExercise) else 0
     reps = tr_count("1 rep", "{count} reps", count)
     if asked > count and isinstance(exercise, PoseExercise) and exercise.least_found == asked:
         reps = tr("{count} of the {asked} reps").format(count=count, asked=asked)  # a test asks for this many
-    how_clean = (
-        tr("all clean")
-        if clean == count
-        else tr("none of them clean")
-        if clean == 0
-        else tr("{clean} of them clean").format(clean=clean)
-    )
-    rows = [
-        tr("You did {reps} of the {title} ({side}), {how_clean}.").format(
-            reps=reps, title=title, side=side, how_clean=how_clean if count > 1 else tr("clean") if clean else tr("with a fault")
+    did = tr("You did {reps} of the {title} ({side})").format(reps=reps, title=title, side=side)
+    rows = [f"{did}." if len(unjudged) == count else f"{did}, {_count_clean(clean, count)}."]
+    if unjudged:
+        rows.append(
+            tr("The {what} could not be judged on {where}: no fault was seen there, and one may have been missed.").format(
+                what=find_unjudged(unjudged[0]),
+                where=tr("any rep") if len(unjudged) == count > 1 else list_reps([rep.number for rep in unjudged]),
+            )
         )
-    ]
     value = set_value(report)
     if headline and value is not None:
         error = format_error(headline, report)
@@ -159,6 +165,14 @@ def _describe_good(report: SetReport) -> list[str]:
         )
         rows.append(best_was.format(number=best.number, value=format_value(headline, best.measures[headline.name])))
     return rows
+
+
+def _count_clean(clean: int, count: int) -> str:
+    if count == 1:
+        return tr("clean") if clean else tr("with a fault")
+    if clean in (0, count):
+        return tr("all clean") if clean else tr("none of them clean")
+    return tr("{clean} of them clean").format(clean=clean)
 
 
 def _describe_missing(report: SetReport) -> list[str]:

@@ -22,9 +22,9 @@ from formcheck.render.parts import EXPLAIN_ERROR
 from formcheck.render.scale import describe_scale, explain_scale
 from formcheck.render.scale_chart import scale_chart
 from formcheck.render.summary import describe_corrections, headline_cards, list_statements
-from formcheck.render.words import describe_set, describe_uncounted, name_fault
+from formcheck.render.words import describe_form, describe_set, describe_uncounted, name_fault
 from formcheck.report.schema import Rep, SetReport
-from formcheck.support.language import tr
+from formcheck.support.language import lower_first, tr
 
 # The video starts this long before a rep, to show its beginning, seconds.
 LEAD_IN_S = 0.5
@@ -246,7 +246,7 @@ def _picture(report: SetReport, pictures: dict[int, bytes], number: int) -> None
 
 
 def _faults_in_words(rep: Rep) -> str:
-    return ", ".join(name_fault(code).lower() for code in rep.faults) or tr("no fault")
+    return ", ".join(name_fault(code).lower() for code in rep.faults) or lower_first(describe_form(rep))
 
 
 def _rep_table(report: SetReport) -> None:
@@ -277,10 +277,15 @@ def _column_title(measure: Measure) -> str:
 
 
 def _form(rep: Rep, *, is_best: bool) -> str:
-    chips = [style.chip(name_fault(code), "fault") for code in rep.faults] or [style.chip(tr("Clean"), "good")]
+    chips = [style.chip(name_fault(code), "fault") for code in rep.faults] or [_form_chip(rep)]
     if is_best:
         chips.append(style.chip(tr("Best"), "plain"))
     return "".join(chips)
+
+
+def _form_chip(rep: Rep) -> str:
+    """What is said of a rep without faults."""
+    return style.chip(describe_form(rep), "good" if facts.is_clean(rep) else "plain")
 
 
 def rep_chart(report: SetReport) -> alt.Chart:

@@ -211,18 +211,17 @@ def summarize(reports: Sequence[SetReport]) -> list[str]:
     reps = [rep for report in reports for rep in report.reps]
     if not reps:
         return [tr("No set was saved.")]
-    clean = sum(not rep.faults for rep in reps)
+    clean = sum(map(facts.is_clean, reps))
     sets = tr_count("1 set", "{count} sets", len(reports))
     amounts = [  # repetitions first
         describe_amount(count, timed=timed)
         for timed in (False, True)
         if (count := sum(len(report.reps) for report in reports if is_timed(report.exercise) == timed))
     ]
-    sentences = [
-        tr("You did {sets} with {reps}, {clean} of them clean.").format(
-            sets=sets, reps=join_words(amounts), clean=tr("all") if clean == len(reps) else clean
-        )
-    ]
+    did = tr("You did {sets} with {reps}").format(sets=sets, reps=join_words(amounts))
+    how_many = tr("all") if clean == len(reps) else clean or tr("none")
+    unjudged = all(map(facts.find_unjudged, reps))
+    sentences = [f"{did}." if unjudged else did + tr(", {clean} of them clean.").format(clean=how_many)]
     best = _list_best(reports)
     if best:
         sentences.append(tr("Your best today: {best}.").format(best=", ".join(best)))
@@ -238,6 +237,8 @@ def summarize(reports: Sequence[SetReport]) -> list[str]:
                 label=lower_first(label), times=times, advice=FAULTS[code].advice
             )
         )
+    elif any(map(facts.find_unjudged, reps)):
+        sentences.append(tr("No fault was seen, but not every rep was seen well enough: each set's report says why."))
     else:
         sentences.append(tr("No fault was seen, so keep the same pace and range next time."))
     return sentences

@@ -201,6 +201,14 @@ def test_counter_and_faults_fit_into_the_picture(size: tuple[int, int]) -> None:
     assert faults[3] < 0.3 * height
 
 
+def test_a_rep_that_could_not_be_judged_gets_neither_tick_nor_triangle() -> None:
+    clean, faulty, unjudged = (draw_counter(black((240, 320)), 1, [mark]).astype(int) for mark in (True, False, None))
+    assert np.ptp(unjudged - clean) > 100
+    assert np.ptp(unjudged - faulty) > 100
+    inked = np.argwhere(np.abs(unjudged - draw_counter(black((240, 320)), 1, [])).max(axis=2) > 100)
+    assert np.ptp(inked[:, 1]) > 2 * np.ptp(inked[:, 0])  # it is a dash: wider than high
+
+
 def test_every_count_is_drawn_differently() -> None:
     pictures = {draw_counter(black((240, 320)), n).tobytes() for n in range(12)}
     assert len(pictures) == 12

@@ -13,6 +13,7 @@ from formcheck.app.film.workout import RETRY_S, SKIPPED_S, Workout, list_steps, 
 from formcheck.exercises import EXERCISES
 from formcheck.live import LiveSetup, LiveState
 from formcheck.live.state import Stage
+from formcheck.report.schema import Rep
 from tests.helpers.factories import balance_report, half_kneeling_report, heel_raise_report
 
 
@@ -193,6 +194,14 @@ def test_a_session_without_a_fault_is_called_clean() -> None:
     assert summarize([clean])[-1] == "No fault was seen, so keep the same pace and range next time."
     assert "all of them clean" in summarize([clean])[0]
     assert summarize([]) == ["No set was saved."]
+
+
+def test_a_session_whose_heels_were_not_seen_is_not_called_clean() -> None:
+    report = half_kneeling_report()
+    unseen = {"faults": [], "heel_rise_cm": None, "heel_rise_pct_foot": None}
+    report = report.model_copy(update={"reps": [Rep.model_validate(rep.model_dump() | unseen) for rep in report.reps]})
+    assert summarize([report])[0] == f"You did 1 set with {len(report.reps)} reps."
+    assert summarize([report])[-1].startswith("No fault was seen, but not every rep was seen well enough")
 
 
 def test_balance_is_counted_in_holds_and_shown_in_seconds() -> None:

@@ -15,7 +15,7 @@ STEADY = [43.0, 44.1, 42.8, 43.6, 43.9, 43.2]
 RIGHT_IS_BETTER = Reference(44.3, "3 March", verdict="less", threshold=4.7)
 
 
-def half_kneeling(values: Sequence[float], faults: Sequence[list[str]] | None = None, **measures: float) -> SetReport:
+def half_kneeling(values: Sequence[float], faults: Sequence[list[str]] | None = None, **measures: float | None) -> SetReport:
     given = faults or [[] for _ in values]
     reps = [make_rep(k, value, found, **measures) for k, (value, found) in enumerate(zip(values, given, strict=True), start=1)]
     return make_report(reps, quality=ANGLE_ERROR)
@@ -150,6 +150,13 @@ def test_only_a_faultless_set_is_called_faultless() -> None:
     assert statements(half_kneeling(STEADY))[0] == "No fault was seen."
     assert "No fault was seen." not in statements(half_kneeling(FALLING))
     assert "No fault was seen." not in statements(half_kneeling([28.2] * 4), OtherSets(other_leg=RIGHT_IS_BETTER))
+
+
+def test_a_set_whose_heel_was_not_seen_is_not_called_faultless() -> None:
+    finding = interpret(half_kneeling([40.0] * 4, heel_rise_pct_foot=None))[0]
+    assert finding.statement == "Too little was seen of the heel to say whether the form was right."
+    assert finding.next_step.startswith("Film the next set so that it is seen")
+    assert statements(half_kneeling([40.0] * 4, heel_rise_pct_foot=0.4))[0] == "No fault was seen."
 
 
 def test_a_set_without_reps_has_no_findings() -> None:

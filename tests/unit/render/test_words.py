@@ -37,6 +37,23 @@ def test_a_clean_set_has_nothing_to_change() -> None:
     assert words.missing == []
 
 
+def test_a_rep_whose_heel_was_not_seen_is_not_called_clean() -> None:
+    unseen = [make_rep(number, None, heel_rise_pct_foot=None) for number in (1, 2)]
+    assert describe_faults(unseen[0]) == "No fault seen; heel not judged"
+    well = describe_set(make_report(unseen)).well
+    assert well[0] == "You did 2 reps of the half-kneeling ankle mobilization (left leg)."
+    assert well[1].startswith("The heel could not be judged on any rep")
+    well = describe_set(make_report([make_rep(1, 35, heel_rise_pct_foot=0.5), *unseen[1:]])).well
+    assert well[0].endswith("1 of them clean.")
+    assert well[1].startswith("The heel could not be judged on rep 2:")
+
+
+def test_a_raise_from_the_front_is_judged_without_its_height() -> None:
+    from_the_side = make_rep(1, None, height_pct_foot=None)
+    assert describe_faults(from_the_side) == "No fault seen; height not judged"
+    assert describe_faults(make_rep(1, None, height_pct_foot=None, side_difference_pct=97.0)) == "Clean"
+
+
 def test_the_commonest_fault_comes_first_with_its_reps() -> None:
     reps = [make_rep(1, 35, ["rushed"]), make_rep(2, 38, ["heel-lifted", "rushed"]), make_rep(3, 38)]
     change = describe_set(make_report(reps)).change

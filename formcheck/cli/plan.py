@@ -90,11 +90,16 @@ def start(
     runs: Annotated[bool | None, typer.Option("--runs/--runs-not", help="Whether the person runs at the moment.")] = None,
 ) -> None:
     """Start the plan on a track; one that is under way is stopped."""
+    from formcheck.training.catalogue import current_catalogue
+    from formcheck.training.tracks import check_track
+
+    day = _day(on)
+    check_track(track, current_catalogue())  # before the person is added
     with cli.opened() as store:
         person = store.resolve_athlete(athlete, create=True)
-        enrolment = store.plans.start(person.id, _day(on), track)
+        enrolment = store.plans.start(person.id, day, track)
         if runs is not None:
-            store.diary.answer_track(person.id, _day(on), {"runs": "yes" if runs else "no"})
+            store.diary.answer_track(person.id, day, {"runs": "yes" if runs else "no"})
     typer.echo(f"The plan starts on {enrolment.started_on}.")
     typer.echo("Before you train, answer the red flags: formcheck plan flags.")
 
@@ -152,9 +157,13 @@ def tick(
 @running_app.command("add")
 def add(km: float, athlete: cli.AthleteOption = None, on: DayOption = None) -> None:
     """Enter a run by hand."""
+    from formcheck.history.store.runs import check_km
+
+    day = _day(on)
+    check_km(km)  # before the person is added
     with cli.opened() as store:
         person = store.resolve_athlete(athlete, create=True)
-        store.running.add_run(person.id, _day(on), km)
+        store.running.add_run(person.id, day, km)
         typer.echo(store.running.review(person.id, date.today()).message)
 
 

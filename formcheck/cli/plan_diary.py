@@ -74,9 +74,9 @@ def flags(
     if yes and none:
         raise UsageError("Give --none or --yes CODE, not both.")
     raised = raised_flags(dict.fromkeys(yes or [], True), rules)
-    answers = {flag.code: flag in raised for flag in rules.red_flags}
+    answers, day = {flag.code: flag in raised for flag in rules.red_flags}, day_of(on)
     with cli.opened() as store:
-        store.diary.answer_red_flags(store.resolve_athlete(athlete, create=True).id, day_of(on), answers)
+        store.diary.answer_red_flags(store.resolve_athlete(athlete, create=True).id, day, answers)
     for line in describe_stop(raised) or ["No red flag. The plan continues."]:
         typer.echo(line)
 
@@ -111,20 +111,20 @@ def note(text: str, athlete: cli.AthleteOption = None, on: DayOption = None) -> 
 def enter_test(
     kind: str,
     value: float,
-    side: Annotated[str, typer.Option(help="left or right.")] = "left",
-    end: Annotated[str | None, typer.Option(help="Why the test ended.")] = None,
+    side: Annotated[Literal["left", "right"], typer.Option(help="The leg that was tested.")] = "left",
+    end: Annotated[str | None, typer.Option(help="Why the test ended; a wrong answer lists the right ones.")] = None,
     athlete: cli.AthleteOption = None,
     on: DayOption = None,
 ) -> None:
     """Enter a test result: heel-raise-endurance (reps), knee-to-wall (cm) or range (degrees)."""
     from formcheck.training.calendar_tests import Result
+    from formcheck.training.catalogue import current_catalogue
 
-    if side not in ("left", "right"):
-        raise UsageError("Give --side left or --side right.")
+    result = Result(kind, side, day_of(on), value, end)
     with cli.opened() as store:
-        result = Result(kind, "left" if side == "left" else "right", day_of(on), value, end)
         store.diary.add_result(store.resolve_athlete(athlete).id, result)
-    typer.echo("Saved.")
+    test = current_catalogue().tests.kinds[kind]
+    typer.echo(f"Saved: {test.title}, {side}, {value:g} {test.unit} on {result.day}.".replace(" °", "°"))
 
 
 def questionnaire(

@@ -230,13 +230,16 @@ class RunningRules(_Part):
 class CalendarTest(_Part):
     """A test on the calendar. ``error`` is the smallest difference in ``unit`` that exceeds measurement error.
 
-    ``film_differs``: the camera measures another distance than a tape does, so the two are not compared.
+    ``lowest`` and ``highest`` bound a result entered by hand: what lies beyond is a typing error. ``film_differs``: the camera
+    measures another distance than a tape does, so the two are not compared.
     """
 
     title: Words
     unit: Text
     sides: Annotated[tuple[WorkSide, ...], Field(min_length=1)]
     error: Annotated[float, Field(gt=0)]
+    lowest: float = 0.0
+    highest: float = 1000.0
     how: Words
     ends: Annotated[tuple[str, ...], Field(min_length=1)]
     film_differs: bool = False

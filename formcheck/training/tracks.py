@@ -9,6 +9,12 @@ from formcheck.training.catalogue import DEFAULT_TRACK as DEFAULT_TRACK
 from formcheck.training.catalogue import Catalogue, Rule
 
 
+def check_track(track: str, catalogue: Catalogue) -> None:
+    """Refuse a track that the programme does not have, with a `UsageError` that names those it has."""
+    if track not in catalogue.tracks:
+        raise UsageError(f"There is no track called {track}; choose from {', '.join(catalogue.tracks)}.")
+
+
 def choose_track(answers: Mapping[str, str], catalogue: Catalogue) -> Rule:
     """The first rule that fits the answers: its track, and a note to show with it.
 

@@ -152,14 +152,20 @@ def _enter_test(store: Store, athlete: Athlete, today: date, rules: Catalogue) -
         st.container(horizontal=True, vertical_alignment="bottom"),
     ):
         side = st.segmented_control(tr("Side"), list(spec.sides), default=spec.sides[0], required=True, format_func=str.capitalize)
-        value = st.number_input(tr("Result, {unit}").format(unit=spec.unit), -100.0, 1000.0, value=None, step=1.0, width=150)
+        value = st.number_input(
+            tr("Result, {unit}").format(unit=spec.unit), spec.lowest, spec.highest, value=None, step=1.0, width=150
+        )
         end = st.selectbox(tr("How it ended"), spec.ends, width=240)
         day = st.date_input(tr("Day"), today, max_value=today, format=style.DATE_FORMAT, width=160)
         if st.form_submit_button(tr("Save the test"), icon=":material/add:"):
             if value is None:
                 st.warning(tr("Enter the result first."))
                 return
-            store.diary.add_result(athlete.id, Result(kind, side or spec.sides[0], day, float(value), end))
+            try:
+                store.diary.add_result(athlete.id, Result(kind, side or spec.sides[0], day, float(value), end))
+            except FormcheckError as error:
+                style.show_error(error)
+                return
             st.rerun()
 
 

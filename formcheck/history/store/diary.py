@@ -16,14 +16,13 @@ from formcheck.history.store.diary_tables import AnswerRecord, DrillSettingRecor
 from formcheck.history.store.sets import SetStore
 from formcheck.support.errors import UsageError
 from formcheck.training.calendar_tests import Result
-from formcheck.training.catalogue import WorkSide, current_catalogue
+from formcheck.training.catalogue import CalendarTest, WorkSide, current_catalogue
 from formcheck.training.pain import MAX_PAIN, MOMENTS, PainMoment, PainScores
 from formcheck.training.questionnaires import score
 from formcheck.training.red_flags import raised_flags
 from formcheck.training.tracks import choose_track
 
 Topic = Literal["red-flags", "track", "running"]
-# The entry criteria that are asked: pain in 30 minutes of walking (0-10), and hopping without pain (yes or no).
 # In a round of red flags: the day whose pain it was asked for.
 _PAIN_DAY = "pain-day"
 # More than any backpack used for heel drops; a larger number is a typing error.
@@ -217,8 +216,7 @@ class Diary:
             raise UsageError(f"There is no test called {result.kind}; choose from {', '.join(current_catalogue().tests.kinds)}.")
         if result.side not in kind.sides:
             raise UsageError(f"{kind.title} is done on {' or '.join(kind.sides)}, not on {result.side}.")
-        if not (math.isfinite(result.value) and -100 <= result.value <= 1000):
-            raise UsageError(f"{result.value:g} {kind.unit} is not a result of {kind.title}.")
+        check_result(kind, result)
 
         def change(session: Session) -> None:
             get_athlete_record(session, athlete_id)
@@ -268,6 +266,23 @@ class Diary:
                     value = score(form, item.points, item.answered)
                     found.append(QuestionnaireScore(item.questionnaire, item.day, item.points, item.answered, value))
         return found
+
+
+def check_result(kind: CalendarTest, result: Result) -> None:
+    """Refuse a value that the test cannot have, and an ending that it does not know.
+
+    Raises
+    ------
+    UsageError
+        In one line, with what the test allows.
+    """
+    value, unit = result.value, kind.unit
+    if not kind.lowest <= value <= kind.highest:  # also false for NaN
+        raise UsageError(f"{kind.title}: {value:g} {unit} is not between {kind.lowest:g} and {kind.highest:g} {unit}.")
+    if unit == "reps" and not value.is_integer():
+        raise UsageError(f"{kind.title}: {value:g} is not a whole number of reps.")
+    if result.end_reason is not None and result.end_reason not in kind.ends:
+        raise UsageError(f"{kind.title} does not end with '{result.end_reason}'; choose from {', '.join(kind.ends)}.")
 
 
 def _side(text: str) -> WorkSide:

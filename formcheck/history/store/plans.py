@@ -22,7 +22,7 @@ from formcheck.training.pain import PainScores
 from formcheck.training.red_flags import raised_flags
 from formcheck.training.return_to_running import EntryAnswers, RunningHistory, RunningStanding, stand
 from formcheck.training.sessions import TrainingLog, build_ladders, describe_need
-from formcheck.training.tracks import DEFAULT_TRACK
+from formcheck.training.tracks import DEFAULT_TRACK, check_track
 
 _RAISES = "heel-raise-endurance"
 
@@ -44,9 +44,7 @@ class PlanBook:
 
     def start(self, athlete_id: int, day: date, track: str = DEFAULT_TRACK) -> training.Enrolment:
         """Start the plan on a day, on a track; one that is under way is stopped."""
-        tracks = training.current_catalogue().tracks
-        if track not in tracks:
-            raise UsageError(f"There is no track called {track}; choose from {', '.join(tracks)}.")
+        check_track(track, training.current_catalogue())
 
         def change(session: Session) -> training.Enrolment:
             get_athlete_record(session, athlete_id)
@@ -238,7 +236,7 @@ def _current(session: Session, athlete_id: int) -> EnrolmentRecord | None:
 def _must_have(session: Session, athlete_id: int) -> EnrolmentRecord:
     record = _current(session, athlete_id)
     if record is None:
-        raise UsageError("There is no plan under way; start one with formcheck history plan start.")
+        raise UsageError("There is no plan under way; start one with formcheck plan start.")
     return record
 
 

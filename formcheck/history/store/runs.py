@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable
 from datetime import date
 
@@ -29,8 +28,7 @@ class RunningBook:
 
     def add_run(self, athlete_id: int, day: date, km: float, note: str | None = None) -> Run:
         """Enter a run by hand."""
-        if not (math.isfinite(km) and 0 < km <= MAX_RUN_KM):
-            raise UsageError(f"A run of {km:g} km is not between 0 and {MAX_RUN_KM:g} km; give the distance in kilometers.")
+        check_km(km)
 
         def change(session: Session) -> Run:
             get_athlete_record(session, athlete_id)
@@ -82,6 +80,12 @@ class RunningBook:
         sets = self._store.list_sets(athlete_id)
         review = review_load(((row.day, float(row.rep_count)) for row in sets), today, "reps")
         return LoadReview(tuple(WeekLoad(week.monday, week.total, None) for week in review.weeks), None, "reps")
+
+
+def check_km(km: float) -> None:
+    """Refuse a distance, NaN included, that nobody runs, with a `UsageError`."""
+    if not 0 < km <= MAX_RUN_KM:
+        raise UsageError(f"A run of {km:g} km is not between 0 and {MAX_RUN_KM:g} km; give the distance in kilometers.")
 
 
 def add_runs(session: Session, athlete_id: int, runs: list[Run]) -> Imported:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from pypdf import PdfReader
 
-from formcheck.cli.plan import plan_app
+from formcheck.cli.plan import plan_app, running_app
 from formcheck.support.errors import InputError, UsageError
 from tests.helpers.commands import run_command
 
@@ -92,6 +92,29 @@ def test_levels_weights_and_notes_are_kept() -> None:
     assert "Heel drop off a step, with weight" in run("today", "--on", "2026-03-02")
     with pytest.raises(UsageError, match="no level"):
         run("level", "heel-raise", "heaviest")
+
+
+def test_a_saved_test_says_what_was_saved_and_a_wrong_ending_which_there_are() -> None:
+    saved = run("test", "knee-to-wall", "8.5", "--side", "right", "--on", "2026-03-02")
+    assert saved == "Saved: Knee to wall, right, 8.5 cm on 2026-03-02.\n"
+    with pytest.raises(UsageError, match="heel stayed down, pain, stopped on purpose"):
+        run("test", "knee-to-wall", "8.5", "--end", "got bored")
+
+
+@pytest.mark.parametrize(
+    "refused",
+    [
+        ("start", "--track", "nonsense", "--athlete", "Zoe"),
+        ("start", "--on", "2026-02-30", "--athlete", "Zoe"),
+        ("flags", "--none", "--on", "1815-06-18", "--athlete", "Zoe"),
+    ],
+)
+def test_a_command_that_is_refused_adds_nobody(refused: tuple[str, ...]) -> None:
+    with pytest.raises(UsageError):
+        run(*refused)
+    with pytest.raises(UsageError, match="not between 0 and 500"):
+        run_command(running_app, "add", "nan", "--athlete", "Zoe")
+    assert [row["athlete"]["name"] for row in json.loads(run("clinic", "--json", "-"))] == ["Ada"]
 
 
 def test_a_changed_programme_is_checked_before_it_is_used(tmp_path: Path, home: Path) -> None:

@@ -144,6 +144,11 @@ def test_a_score_can_be_changed_and_taken_back(sqlite_store: Store) -> None:
         lambda diary, ada: diary.set_kg(ada, DAY, "heel-raise", -1.0),
         lambda diary, ada: diary.add_result(ada, Result("range", "both", DAY, 30.0)),
         lambda diary, ada: diary.add_result(ada, Result("knee-to-wall", "left", DAY, float("nan"))),
+        lambda diary, ada: diary.add_result(ada, Result("knee-to-wall", "left", DAY, 85.0)),  # millimeters
+        lambda diary, ada: diary.add_result(ada, Result("range", "left", DAY, 400.0)),  # a decimal point was left out
+        lambda diary, ada: diary.add_result(ada, Result("heel-raise-endurance", "left", DAY, -1.0)),
+        lambda diary, ada: diary.add_result(ada, Result("heel-raise-endurance", "left", DAY, 20.5)),
+        lambda diary, ada: diary.add_result(ada, Result("heel-raise-endurance", "left", DAY, 20.0, "the sky fell")),
         lambda diary, ada: diary.add_questionnaire(ada, DAY, "faam-adl", 90, 21),
     ],
 )

@@ -65,7 +65,7 @@ MESSAGES: dict[WarningCode, str] = {
         "again, or film the set again."
     ),
     "no-scale": tr("Without your height, lengths are given in % of foot length only."),
-    "far-leg": tr("The working leg was the one away from the camera. Film from the working side."),
+    "far-leg": tr("The leg that was measured was the one away from the camera. Film it from its own side."),
 }
 
 

@@ -31,6 +31,7 @@ from formcheck.exercises.raise_form import (
     measure_trunk_length,
 )
 from formcheck.foot import BALL, PLANTAR_HEEL, FootMotion
+from formcheck.pose.track import SIDES, Landmark
 from formcheck.report.names import ExerciseName, FaultCode
 from formcheck.report.schema import WorkingSide
 from formcheck.scene.view import View
@@ -96,6 +97,14 @@ FROM_FRONT_UNREAD = tr(
     "where knees and back straighten; film from the side"
 )
 READ_WITH_HEIGHT = frozenset(("height_cm", "height_pct_foot", "malleolus_rise_cm", "plantarflexion_deg"))
+
+
+def _is_from_behind(view: View) -> bool:
+    """Whether the camera stands behind the person: there the left shoulder is at the picture's left."""
+    if not view.from_front:
+        return view.scene.yaw_deg < -FROM_BEHIND_DEG
+    left, right = (view.track.xy(Landmark.of(side, "shoulder")) for side in SIDES)
+    return bool(np.nanmedian(view.scene.ahead_of(left - right)) < 0)
 
 
 def _what_stays(view: View) -> FloatArray:
@@ -193,7 +202,7 @@ class HeelRaise(PoseExercise):
         other, leg = view.other_leg, view.leg
         toe, above = view.height_of(other.toe), view.height_of(other.ankle - leg.ankle)
         carried = bool(reps) and float(np.median([rise_at(view, toe, rep) / rep.rise for rep in reps])) > CARRIED_SHARE
-        if carried and not view.from_front and view.scene.yaw_deg < -FROM_BEHIND_DEG:
+        if carried and _is_from_behind(view):
             carried = float(np.median([above[view.at(rep.start_s)] for rep in reps])) > HELD_SHANKS
         return view.side if carried else "both"
 

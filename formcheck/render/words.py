@@ -142,7 +142,9 @@ def _describe_good(report: SetReport) -> list[str]:
     if asked > count and isinstance(exercise, PoseExercise) and exercise.least_found == asked:
         reps = tr("{count} of the {asked} reps").format(count=count, asked=asked)  # a test asks for this many
     did = tr("You did {reps} of the {title} ({side})").format(reps=reps, title=title, side=side)
-    rows = [f"{did}." if len(unjudged) == count else f"{did}, {_count_clean(clean, count)}."]
+    faulty = tr("{count} of them with a fault").format(count=count - len(unjudged))
+    form = _count_clean(clean, count) if clean or not unjudged else faulty
+    rows = [f"{did}." if len(unjudged) == count else f"{did}, {form}."]
     if unjudged:
         rows.append(
             tr("The {what} could not be judged on {where}: no fault was seen there, and one may have been missed.").format(

@@ -9,7 +9,7 @@ import pytest
 
 from formcheck.exercises import EXERCISES
 from formcheck.exercises.heel_raise import HeelRaise, share_of_malleolus
-from formcheck.pose.track import Landmark
+from formcheck.pose.track import Landmark, PoseTrack
 from formcheck.scene.scene import observe_scene
 from formcheck.scene.view import View
 from formcheck.signals.reps import RepSpan
@@ -81,14 +81,29 @@ def test_the_medians_of_the_ankle_bone_are_not_given_for_the_heel() -> None:
     assert "9.3" not in named["height_cm"].usual
 
 
-@pytest.mark.parametrize(("yaw_deg", "held", "side"), [(-20.0, 0.0, "both"), (-20.0, 0.5, "right"), (0.0, 0.0, "right")])
-def test_from_behind_a_foot_is_held_off_the_floor_only_if_it_was_so_before(yaw_deg: float, held: float, side: str) -> None:
-    """There the heel hides the toes, and their landmark rises with it; from the side toes that rise are off the floor."""
-    track = make_standing(61, yaw_deg=yaw_deg)
+def raise_toes_too(track: PoseTrack, held: float) -> PoseTrack:
+    """One raise of the whole body but the right toes, with the left foot held so many shank lengths off the floor."""
     up_px = 160.0 * np.sin(np.pi * track.time_s / 2.0) ** 2  # a shank is 160 pixels long
     points = track.points.copy()
     points[:, [k for k in Landmark if k != Landmark.RIGHT_FOOT_INDEX], 1] -= 0.15 * up_px[:, None]
     points[:, [Landmark.of("left", part) for part in ("ankle", "heel", "foot_index")], 1] -= 160.0 * held
-    track = track.with_points(points)
+    return track.with_points(points)
+
+
+@pytest.mark.parametrize(("yaw_deg", "held", "side"), [(-20.0, 0.0, "both"), (-20.0, 0.5, "right"), (0.0, 0.0, "right")])
+def test_from_behind_a_foot_is_held_off_the_floor_only_if_it_was_so_before(yaw_deg: float, held: float, side: str) -> None:
+    """There the heel hides the toes, and their landmark rises with it; from the side toes that rise are off the floor."""
+    track = raise_toes_too(make_standing(61, yaw_deg=yaw_deg), held)
     view = View(track, observe_scene(track, FRAME_SIZE, standing=True), "right")
+    assert HeelRaise().find_side(view, [RepSpan(0.0, 1.0, 2.0, 0.0, 0.15)]) == side
+
+
+@pytest.mark.parametrize(("toward_right_px", "held", "side"), [(-60.0, 0.0, "both"), (-60.0, 0.5, "right"), (60.0, 0.0, "right")])
+def test_the_same_from_right_behind_and_not_from_the_front(toward_right_px: float, held: float, side: str) -> None:
+    """Who faces the camera has the left shoulder at the picture's right, and toes that can be seen."""
+    track = raise_toes_too(make_standing(61), held)
+    points = track.points.copy()
+    points[:, Landmark.LEFT_SHOULDER, 0] = points[:, Landmark.RIGHT_SHOULDER, 0] + toward_right_px
+    track = track.with_points(points)
+    view = View(track, observe_scene(track, FRAME_SIZE, standing=True, view="front"), "right")
     assert HeelRaise().find_side(view, [RepSpan(0.0, 1.0, 2.0, 0.0, 0.15)]) == side

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from formcheck.cli import options
+from formcheck.cli import options, saving
 from formcheck.support.errors import UsageError
 
 if TYPE_CHECKING:
@@ -113,6 +113,8 @@ def analyze(
     settings = how.settings()
     options.check_text("--athlete", how.athlete)
     outputs = wanted.outputs(video, settings)
+    if save:
+        saving.check_owner(settings.athlete.name)
 
     from formcheck.analysis.pipeline import run_analysis
     from formcheck.cli.console import as_is, hush_native
@@ -127,20 +129,19 @@ def analyze(
         analysis = run_analysis(video, settings, pictures=pictures, progress=progress)
         compared = _find_other_sets(analysis.report, how.athlete)
         outputs.write(analysis, pictures=pictures, compared=compared, progress=progress)
+    saved = None
     if save:
         from formcheck.export.curves import make_curves
-        from formcheck.history.store.store import open_store
-        from formcheck.support.files import hash_file
 
-        with open_store() as store:
-            name = settings.athlete.name
-            store.save_report(analysis.report, name, recording_sha256=hash_file(video), curves=make_curves(analysis))
+        saved = saving.save_set(analysis.report, settings.athlete.name, video=video, curves=make_curves(analysis))
     if wanted.json_file == "-":
         print(escape_json(outputs.format_json(analysis, indent=None)), file=as_is(sys.stdout))
     elif not quiet:
         from formcheck.render.text import print_summary
 
         print_summary(analysis.report, outputs.paths, as_is(sys.stdout), compared)
+        if saved is not None:
+            typer.echo(saved)
 
 
 def _find_other_sets(report: SetReport, athlete: str | None) -> OtherSets:

@@ -105,8 +105,8 @@ def _open_store(jobs: Sequence[Job]) -> Store:
     from formcheck.history.store.store import open_store
 
     store = open_store()
-    if any(job.athlete.name is None for job in jobs):
-        store.resolve_athlete(None, create=True)  # reports a missing name now, not after a night's work
+    for name in {job.athlete.name for job in jobs}:
+        store.check_owner(name)  # reports a missing name now, not after a night's work
     return store
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from formcheck.cli import options
+from formcheck.cli import options, saving
 from formcheck.support.errors import UsageError
 
 if TYPE_CHECKING:
@@ -89,22 +89,22 @@ def live(
     written = [Path(p) for p in (json_file, source.keep) if p and p != "-"]
     for path in written:
         check_target(path)
+    if save:
+        saving.check_owner(setup.athlete.name)
     use_few_heaps()
     with hush_native(), show_progress(quiet) as progress:
         report = film_and_analyze(setup, source, quiet=quiet, progress=progress)
     if json_file and json_file != "-":
         write_text(json_file, report.model_dump_json(indent=1) + "\n")
-    if save:
-        from formcheck.history.store.store import open_store
-
-        with open_store() as store:
-            store.save_report(report, setup.athlete.name)
+    saved = saving.save_set(report, setup.athlete.name) if save else None
     if json_file == "-":
         print(escape_json(report.model_dump_json()), file=as_is(sys.stdout))
     elif not quiet:
         from formcheck.render.text import print_summary
 
         print_summary(report, written, as_is(sys.stdout))
+        if saved is not None:
+            typer.echo(saved)
 
 
 def _own_record(person: Athlete, exercise: str, side: str, condition: str | None) -> float | None:

@@ -101,13 +101,9 @@ class AthleteStore(StoreConnection):
         With ``create``, a new name is added, or "Me" if there is no athlete yet.
         """
         if name is None:
-            everybody = self.list_athletes()
-            athletes = [athlete for athlete in everybody if not athlete.sample] or ([] if create else everybody)
-            if len(athletes) > 1:
-                names = ", ".join(athlete.name for athlete in athletes)
-                raise UsageError(f"The history has several athletes ({names}); say which with --athlete NAME.")
-            if athletes:
-                return athletes[0]
+            only = self._only_athlete(samples=not create)
+            if only is not None:
+                return only
             if not create:
                 raise UsageError(
                     "The history is empty; save a set with formcheck analyze VIDEO --save, "
@@ -122,6 +118,22 @@ class AthleteStore(StoreConnection):
                 f"There is no athlete called {_printable(name)} in the history; formcheck history athletes lists them."
             )
         return self._find_or_add(name)
+
+    def check_owner(self, name: str | None) -> None:
+        """Raise the `UsageError` that saving a set for this name would end in, and add nobody."""
+        if name is None:
+            self._only_athlete(samples=False)
+        else:
+            check_athlete(name=name)
+
+    def _only_athlete(self, *, samples: bool) -> Athlete | None:
+        """The only athlete there is, None if there is none; with ``samples`` the demo athlete counts where nobody else is."""
+        everybody = self.list_athletes()
+        athletes = [athlete for athlete in everybody if not athlete.sample] or (everybody if samples else [])
+        if len(athletes) > 1:
+            names = ", ".join(athlete.name for athlete in athletes)
+            raise UsageError(f"The history has several athletes ({names}); say which with --athlete NAME.")
+        return athletes[0] if athletes else None
 
     def _find_or_add(self, name: str) -> Athlete:
         """Find or add a person in one transaction, because two processes may be about to add the same one."""

@@ -49,6 +49,21 @@ def clip(sample_videos: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return cut_clip(sample_videos / "hr_double_female_side.mp4", tmp_path_factory.mktemp("clip") / "set.mp4", 0.0, 1.0)
 
 
+def test_a_saved_set_says_whose_history_it_is_in_and_that_it_counts_once(tmp_path: Path, clip: Path) -> None:
+    save = ("analyze", clip, "--model", "lite", "--save", "--athlete", "Ada")
+    assert formcheck(*save, folder=tmp_path).stdout.endswith("Saved to the history of Ada as set 1.\n")
+    assert formcheck(*save, folder=tmp_path).stdout.endswith("This set was in the history of Ada already, as set 1.\n")
+
+
+@pytest.mark.parametrize("command", ["analyze {clip}", "live --source {clip} --headless"])
+def test_a_set_that_could_be_of_several_people_is_refused_before_it_is_filmed(tmp_path: Path, clip: Path, command: str) -> None:
+    for name in ("Ada", "Bob"):
+        formcheck("history", "athletes", "--add", name, folder=tmp_path)
+    done = formcheck(*command.format(clip=clip).split(), "--json", "set.json", "--save", folder=tmp_path)
+    check_error(done, 2, "several athletes (Ada, Bob)", "--athlete NAME")
+    assert not (tmp_path / "set.json").exists()
+
+
 def test_all_outputs_are_written_and_the_summary_lists_their_paths(tmp_path: Path, clip: Path) -> None:
     done = formcheck("analyze", clip, "--model", "lite", "--out", "out", folder=tmp_path)
     assert done.returncode == 0

@@ -17,6 +17,7 @@ from pydantic import ValidationError
 from formcheck.report.schema import Athlete, ConditionName, ExerciseName, WorkingSide
 from formcheck.support.errors import InputError, UsageError
 from formcheck.support.reading import read_ordinary
+from formcheck.support.spreadsheets import find_delimiter
 
 VIDEO_SUFFIXES = frozenset(
     {".mp4", ".m4v", ".mov", ".webm", ".mkv", ".avi", ".mpg", ".mpeg", ".3gp", ".mts", ".m2ts", ".ts", ".wmv", ".flv", ".ogv"}
@@ -112,8 +113,8 @@ def read_manifest(path: str | Path, like: Job) -> list[Job]:
     """Return the jobs of a CSV manifest.
 
     The first row names the columns: ``file`` (relative to the manifest's folder), and any of ``athlete``, ``exercise``, ``side``,
-    ``height_cm``, ``mass_kg``, ``recorded_at`` and ``condition``. An empty cell takes the value of ``like``. Commas or semicolons
-    separate.
+    ``height_cm``, ``mass_kg``, ``recorded_at`` and ``condition``. An empty cell takes the value of ``like``. Commas,
+    semicolons or tabs separate.
 
     Raises
     ------
@@ -122,10 +123,8 @@ def read_manifest(path: str | Path, like: Job) -> list[Job]:
     """
     path = Path(path)
     text = _read_text(path)
-    first = text.partition("\n")[0]
-    delimiter = ";" if ";" in first and "," not in first else ","
     # line by line, so that an unclosed quote is found at the end of the file
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=find_delimiter(text.partition("\n")[0]), strict=True)
     jobs: list[Job] = []
     try:
         rows = _bound_cells(reader)

@@ -18,6 +18,7 @@ import numpy as np
 from formcheck.report.schema import SetReport
 from formcheck.support.errors import InputError, UsageError
 from formcheck.support.reading import read_ordinary
+from formcheck.support.spreadsheets import find_delimiter
 
 REPETITION, DEGREES, CENTIMETERS = "repetition", "degrees", "centimeters"
 # With fewer repetitions than this the limits are known to no better than half their width (1.7 standard errors over the root of n).
@@ -83,16 +84,17 @@ class Agreement:
 
 
 def read_readings(path: Path) -> list[Reading]:
-    """Read a CSV of repetitions, degrees and centimeters.
+    """Read a CSV of repetitions, degrees and centimeters; commas, semicolons or tabs separate, a decimal may have a comma.
 
     Raises
     ------
     InputError
         If it cannot be read, has other columns, a cell that is not a number, a repetition twice, or no measured value.
     """
-    text = read_ordinary(path, MAX_BYTES, "give a table of repetitions")
+    data = read_ordinary(path, MAX_BYTES, "give a table of repetitions")
     try:
-        table = csv.reader(io.StringIO(text.decode("utf-8-sig"), newline=""))
+        text = data.decode("utf-8-sig")
+        table = csv.reader(io.StringIO(text, newline=""), delimiter=find_delimiter(text.partition("\n")[0]))
         header = next(table, [])
         if len(header) > MAX_COLUMNS:  # each row would get a place for each of them
             raise InputError(f"{path}: has {len(header)} columns; give a table of repetitions")

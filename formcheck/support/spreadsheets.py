@@ -11,6 +11,11 @@ FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "'", "＝", "＋", "－"
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
+def find_delimiter(header: str) -> str:
+    """What separates the cells of a CSV, by its first line: a comma, a semicolon (where the comma is the decimal sign) or a tab."""
+    return max(",;\t", key=header.count)
+
+
 def as_text(cell: str) -> str:
     """Return the cell, with an apostrophe before it where a spreadsheet would otherwise compute it.
 

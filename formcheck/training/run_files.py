@@ -22,6 +22,7 @@ from xml.sax.xmlreader import AttributesImpl
 
 from formcheck.support.errors import InputError
 from formcheck.support.reading import read_ordinary
+from formcheck.support.spreadsheets import find_delimiter
 from formcheck.training.run import Run
 
 # Ten hours of a watch's points, one per second, are 6 MB of GPX.
@@ -89,7 +90,7 @@ def _read_csv(name: str, data: bytes) -> list[Run]:
     """Read a table with a date and a distance column; comma, semicolon or tab between them, decimal point or comma."""
     lines = _text_lines(name, data)
     header = next(lines, "").lower()
-    delimiter = max(",;\t", key=header.count)
+    delimiter = find_delimiter(header)
     columns = {column.strip(): place for place, column in enumerate(next(csv.reader([header], delimiter=delimiter), []))}
     day_place = next((columns[key] for key in _DATE_NAMES if key in columns), None)
     distance_key = next((key for key in _DISTANCE_NAMES if key in columns), None)

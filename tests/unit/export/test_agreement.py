@@ -57,9 +57,17 @@ def test_without_a_common_repetition_there_is_nothing_to_compare(report: SetRepo
         compare_readings(report, [Reading(99, 3.0, 3.0)])
 
 
-def test_a_table_is_read_with_gaps_and_decimal_commas(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "table",
+    [
+        '\ufeffRepetition,Degrees,Centimeters\n1,24.5,8.1\n2,,"8,6"\n3,26,\n',
+        # as a spreadsheet writes it where the comma is the decimal sign
+        "Repetition;Degrees;Centimeters\n1;24,5;8,1\n2;;8,6\n3;26;\n",
+    ],
+)
+def test_a_table_is_read_with_gaps_and_decimal_commas(tmp_path: Path, table: str) -> None:
     path = tmp_path / "mine.csv"
-    path.write_text('\ufeffRepetition,Degrees,Centimeters\n1,24.5,8.1\n2,,"8,6"\n3,26,\n', encoding="utf-8")
+    path.write_text(table, encoding="utf-8")
     one, two, three = read_readings(path)
     assert (one.repetition, one.degrees, one.centimeters) == (1, 24.5, 8.1)
     assert math.isnan(two.degrees)

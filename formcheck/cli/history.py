@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -21,12 +21,12 @@ from formcheck.cli.history_common import (
     athlete_or_everybody,
     count_of,
     opened,
-    parse_day,
+    parse_period,
     print_table,
     write_json,
 )
 from formcheck.cli.plan import plan_app, running_app
-from formcheck.history.values import Period
+from formcheck.report.names import WorkingSide
 from formcheck.support.errors import UsageError
 
 if TYPE_CHECKING:
@@ -113,7 +113,7 @@ def list_sets(  # noqa: PLR0913 - Typer makes an option of each
             person.id if person else None,
             exercise=exercise,
             side=side,
-            period=Period(parse_day(since), parse_day(until)),
+            period=parse_period(since, until),
             deleted=deleted,
             newest_first=True,
             limit=limit,
@@ -158,12 +158,11 @@ def show_set(set_id: Annotated[int, typer.Argument(metavar="SET")], json_file: J
         for rep in report.reps
     ]
     mean, best = _headline(row)
-    print_table(
+    title = (
         f"{moment_text(row.recorded_at)}: {row.exercise or 'no exercise seen'}, {row.side or 'leg unknown'}; "
-        f"{count_of('rep', row.rep_count)}, mean {mean}, best {best}",
-        ["Rep", "Peak at", *(_heading(name) for name in measures), "Faults"],
-        rows,
+        f"{count_of('rep', row.rep_count)}, mean {mean}, best {best}"
     )
+    print_table(title, ["Rep", "Peak at", *(_heading(name) for name in measures), "Faults"], rows, empty=title)
     if report.corrections:
         from formcheck.render.summary import describe_corrections
 
@@ -208,7 +207,7 @@ def compare(
 def correct(
     set_id: Annotated[int, typer.Argument(metavar="SET")],
     remove: Annotated[list[int] | None, typer.Option("--remove", metavar="REP", help="Remove this rep; may be repeated.")] = None,
-    side: Annotated[Literal["left", "right", "both"] | None, typer.Option("--side", help="The leg that worked.")] = None,
+    side: Annotated[WorkingSide | None, typer.Option("--side", help="The leg that worked.")] = None,
     undo: Annotated[bool, typer.Option("--undo", help="Undo the last correction.")] = False,
     reset: Annotated[bool, typer.Option("--reset", help="Return to what formcheck counted.")] = False,
 ) -> None:
@@ -259,19 +258,10 @@ def show_trend(
     if tracked is None:
         raise UsageError(f"There is no measure called {measure}; choose one of {', '.join(MEASURES)}.")
     sides: list[str] = [side] if side else list(EXERCISES[tracked.exercise].sides)
+    period = parse_period(since, until)
     with opened() as store:
         person = store.resolve_athlete(athlete)
-        views = [
-            view_trend(
-                store,
-                person.id,
-                tracked,
-                one,
-                which="best" if best else "mean",
-                period=Period(parse_day(since), parse_day(until)),
-            )
-            for one in sides
-        ]
+        views = [view_trend(store, person.id, tracked, one, which="best" if best else "mean", period=period) for one in sides]
     shown = [view for view in views if len(view.days)] or views[:1]
     compared = compare_views(views[0], views[1]) if side is None else None
     if json_file is not None:

@@ -7,23 +7,23 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Annotated, Any, get_args
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from formcheck.cli.console import as_is
-from formcheck.report.names import ExerciseName
+from formcheck.report.names import ExerciseName, WorkingSide
 from formcheck.support.errors import InputError, UsageError
 from formcheck.support.plain import escape_json, strip_codes
 
 if TYPE_CHECKING:
     from formcheck.history.store.store import Store
-    from formcheck.history.values import Athlete
+    from formcheck.history.values import Athlete, Period
 
 AthleteOption = Annotated[str | None, typer.Option("--athlete", metavar="NAME", help="The athlete; needed when there are several.")]
 JsonOption = Annotated[str | None, typer.Option("--json", metavar="FILE|-", help="Write JSON to a file, or - for stdout.")]
-ExerciseOption = Annotated[str | None, typer.Option("--exercise", help=f"One of {', '.join(get_args(ExerciseName))}.")]
-SideOption = Annotated[str | None, typer.Option("--side", help="left, right or both.")]
+ExerciseOption = Annotated[ExerciseName | None, typer.Option("--exercise", help="Only this exercise.")]
+SideOption = Annotated[WorkingSide | None, typer.Option("--side", help="The leg.")]
 SinceOption = Annotated[str | None, typer.Option("--since", metavar="DATE", help="First day, like 2026-03-01.")]
 UntilOption = Annotated[str | None, typer.Option("--until", metavar="DATE", help="Last day, included.")]
 NOBODY = "Nobody is here yet: formcheck plan start begins the plan, formcheck history athletes --add NAME adds a person."
@@ -52,6 +52,13 @@ def parse_day(text: str | None, default: date | None = None) -> date | None:
         raise UsageError(f"{text!r} is not a date; write it like 2026-03-31.") from error
 
 
+def parse_period(since: str | None, until: str | None) -> Period:
+    """The days from --since to --until. Raises `UsageError`."""
+    from formcheck.history.values import make_period
+
+    return make_period(parse_day(since), parse_day(until))
+
+
 def count_of(noun: str, count: int) -> str:
     """A count with its noun: ``1 set``, ``2 sets``."""
     return f"{count} {noun}{'' if count == 1 else 's'}"
@@ -63,9 +70,11 @@ def print_table(title: str, columns: list[str], rows: list[list[str]], *, empty:
         typer.echo(empty)
         return
     from rich.console import Console
-    from rich.table import Table
+    from rich.table import Column, Table
 
-    table = Table(*map(strip_codes, columns), title=strip_codes(title), title_justify="left")
+    # A cell that is too long for its column goes on in the next line: a fault cut to "heel-lift…" could not be searched for.
+    headings = [Column(strip_codes(name), overflow="fold") for name in columns]
+    table = Table(*headings, title=strip_codes(title), title_justify="left")
     for row in rows:
         table.add_row(*map(strip_codes, row))
     # Piped into a file, a table keeps its columns instead of being squeezed to 80 characters.

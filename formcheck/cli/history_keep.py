@@ -102,7 +102,9 @@ def delete(
     with opened() as store:
         if set_ids:
             count = store.delete_sets(set_ids)
-            typer.echo(f"{count} deleted; formcheck history undo brings back what was deleted last.")
+            rest = len(set(set_ids)) - count
+            there = f" {count_of('set', rest)} in the bin already." if rest else ""
+            typer.echo(f"{count_of('set', count)} deleted; formcheck history undo brings back what was deleted last.{there}")
             return
         person = store.resolve_athlete(athlete)
         confirm(f"Delete everything about {person.name} for good?", yes)

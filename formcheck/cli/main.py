@@ -72,6 +72,10 @@ def main() -> None:
     except BrokenPipeError:
         _abandon_stdout()  # the program that reads our output has seen enough
         code = 0
+    except SystemExit as leave:
+        if not isinstance(leave.__context__, BrokenPipeError):
+            raise
+        code = 0  # Typer made an error of the same
     except FormcheckError as error:
         code = report_error(error)
     except typer.Exit as leave:

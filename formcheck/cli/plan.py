@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -12,6 +12,9 @@ from formcheck.cli import history_common as cli
 from formcheck.cli import plan_diary
 from formcheck.cli.plan_diary import DayOption
 from formcheck.cli.plan_diary import day_of as _day
+
+if TYPE_CHECKING:
+    from formcheck.training.load import LoadReview, WeekLoad
 
 plan_app = typer.Typer(help="The 12-week plan: today's work, start, pause, shift.", no_args_is_help=True)
 running_app = typer.Typer(help="Running distance and the 10 % rule.", no_args_is_help=True)
@@ -182,7 +185,7 @@ def import_runs(files: Annotated[list[Path], typer.Argument()], athlete: cli.Ath
 
 @running_app.command("show")
 def show_running(athlete: cli.AthleteOption = None, json_file: cli.JsonOption = None) -> None:
-    """Weekly kilometers and repetitions with their ceilings."""
+    """Weekly kilometers with their ceilings, and weekly repetitions."""
     with cli.opened() as store:
         person = store.resolve_athlete(athlete)
         reviews = {
@@ -202,17 +205,15 @@ def show_running(athlete: cli.AthleteOption = None, json_file: cli.JsonOption = 
         cli.write_json(document, json_file)
         return
     for name, review in reviews.items():
-        rows = [
-            [
-                str(week.monday),
-                review.text(week.total),
-                "–" if week.ceiling is None else review.text(week.ceiling),
-                "over the ceiling" if week.broke_rule else "",
-            ]
-            for week in review.weeks[-12:]
-        ]
-        cli.print_table(f"{name.capitalize()}, by week", ["Week from", "Done", "Ceiling", ""], rows)
+        rows = [[str(week.monday), review.text(week.total), _ceiling(review, week)] for week in review.weeks[-12:]]
+        cli.print_table(f"{name.capitalize()}, by week", ["Week from", "Done", "Ceiling"], rows)
         typer.echo(review.message)
+
+
+def _ceiling(review: LoadReview, week: WeekLoad) -> str:
+    if week.ceiling is None:
+        return "–"
+    return f"{review.text(week.ceiling)}{', exceeded' if week.broke_rule else ''}"
 
 
 def _percent(value: float | None) -> str:

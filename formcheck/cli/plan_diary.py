@@ -10,6 +10,7 @@ import typer
 
 from formcheck.cli import history_common as cli
 from formcheck.cli.options import output_file
+from formcheck.report.names import WorkingSide
 from formcheck.support.errors import UsageError
 
 if TYPE_CHECKING:
@@ -84,7 +85,7 @@ def flags(
 def level(
     drill: str,
     level_id: str,
-    side: Annotated[Literal["left", "right", "both"], typer.Option(help="The leg that it is for.")] = "both",
+    side: Annotated[WorkingSide, typer.Option(help="The leg that it is for.")] = "both",
     athlete: cli.AthleteOption = None,
     on: DayOption = None,
 ) -> None:

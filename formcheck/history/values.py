@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal, NamedTuple
 
+from formcheck.support.errors import UsageError
+
 Sex = Literal["female", "male"]
 
 
@@ -17,6 +19,13 @@ class Period(NamedTuple):
 
 
 ALWAYS = Period()
+
+
+def make_period(since: date | None, until: date | None) -> Period:
+    """The period between two days. Raises `UsageError` if it ends before it begins."""
+    if since is not None and until is not None and since > until:
+        raise UsageError(f"The period ends on {until}, before it begins on {since}; exchange the two days.")
+    return Period(since, until)
 
 
 @dataclass(frozen=True, slots=True)

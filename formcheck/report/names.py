@@ -8,6 +8,8 @@ ExerciseName = Literal[
     "half-kneeling", "heel-raise", "soleus-raise", "knee-to-wall", "short-foot", "single-leg-balance", "step-drop"
 ]
 
+WorkingSide = Literal["left", "right", "both"]
+
 ConditionName = Literal["eyes-open", "eyes-closed", "cushion"]
 
 FaultCode = Literal[

@@ -12,6 +12,7 @@ from formcheck.report.limits import HEADLINE_LIMITS, LIMITS, MAX_NUMBER, Limit, 
 from formcheck.report.names import ConditionName as ConditionName
 from formcheck.report.names import ExerciseName as ExerciseName
 from formcheck.report.names import FaultCode as FaultCode
+from formcheck.report.names import WorkingSide as WorkingSide
 
 # The measure definitions (docs/measurements.md) that a number was made under. A later, better algorithm that moves the
 # numbers gets a new version, so that the history never silently mixes the two.
@@ -24,7 +25,6 @@ OF_HEADLINE, NOT_LIMITED = ("headline", "best", "mean"), ("athlete", "expected_e
 # A report with its signals over time has some 80 kB a minute, so this is more than three hours of them.
 MAX_REPORT_BYTES = 16 * 2**20
 
-WorkingSide = Literal["left", "right", "both"]
 Source = Literal["given", "detected"]
 
 TestName = Literal["single-leg-heel-raise"]

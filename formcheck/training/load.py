@@ -31,6 +31,8 @@ SPIKE_BANDS = (1.1, 1.3, 2.0)
 SpikeKind = Literal["small", "moderate", "large"]
 _HAZARDS: dict[SpikeKind, float] = {"small": 1.64, "moderate": 1.52, "large": 2.28}
 _WEEK = timedelta(days=7)
+# The unit of exercise, which the 10 % rule does not govern.
+REPS = "reps"
 
 
 @dataclass(frozen=True)
@@ -141,6 +143,8 @@ class LoadReview:
                 "{done} this week. The walk-run steps set the load; the weekly ceiling begins with the first week of running."
             )
             return stepped.format(done=done)
+        elif self.unit == REPS:
+            parts = [tr("{done} this week. Levels and pain decide how many, not the 10 % rule.").format(done=done)]
         elif week.ceiling is None:
             quiet = tr("{done} this week. After four weeks or more without running, begin with walking and running in turns.")
             parts = [quiet.format(done=done)]
@@ -159,7 +163,7 @@ class LoadReview:
 
     def text(self, amount: float) -> str:
         """An amount with its unit: kilometers to one decimal, repetitions whole."""
-        if self.unit == "reps":
+        if self.unit == REPS:
             return f"{math.floor(amount + 1e-9)} {self.unit}"
         return f"{amount:.1f} {self.unit}"
 

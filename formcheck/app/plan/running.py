@@ -62,12 +62,9 @@ def show_running(store: Store, athlete: Athlete, today: date) -> None:
     volume = store.running.review_exercise(athlete.id, today)
     if any(week.total for week in volume.weeks):
         with st.expander(tr("Filmed reps by week"), icon=":material/fitness_center:"):
-            sentence = tr("{total} this week. Levels and pain decide how many, not the 10 % rule.").format(
-                total=volume.text(volume.this_week.total)
-            )
-            st.write(sentence)
+            st.write(volume.message)
             st.altair_chart(
-                load_chart(volume, tr("Reps")), width="stretch", alt=tr("Reps by week. {sentence}").format(sentence=sentence)
+                load_chart(volume, tr("Reps")), width="stretch", alt=tr("Reps by week. {sentence}").format(sentence=volume.message)
             )
 
 

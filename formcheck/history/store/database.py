@@ -162,6 +162,8 @@ def errors_in_words(url: URL, doing: str) -> Iterator[None]:
         raise InputError(_DAMAGED.format(where=where)) from error
     except SQLAlchemyError as error:
         raise OutputError(f"{where}: {doing} failed and nothing was changed: {first_line(error)}.") from error
+    except BrokenPipeError:
+        raise  # the program that reads an export has seen enough
     except OSError as error:
         raise OutputError(f"{where}: {doing} failed and nothing was changed: {error.strerror}.") from error
 

@@ -13,7 +13,7 @@ from formcheck.history.store.sets import SetStore
 from formcheck.history.store.tables import RunRecord, TickRecord, get_row
 from formcheck.history.values import Imported
 from formcheck.support.errors import UsageError
-from formcheck.training.load import LoadReview, WeekLoad, review_load, review_runs
+from formcheck.training.load import REPS, LoadReview, WeekLoad, review_load, review_runs
 from formcheck.training.run import Run
 
 MAX_RUN_KM = 500.0
@@ -78,8 +78,8 @@ class RunningBook:
     def review_exercise(self, athlete_id: int, today: date) -> LoadReview:
         """Weekly repetitions of all exercises, without a ceiling: levels and pain govern them, not the 10 % rule."""
         sets = self._store.list_sets(athlete_id)
-        review = review_load(((row.day, float(row.rep_count)) for row in sets), today, "reps")
-        return LoadReview(tuple(WeekLoad(week.monday, week.total, None) for week in review.weeks), None, "reps")
+        review = review_load(((row.day, float(row.rep_count)) for row in sets), today, REPS)
+        return LoadReview(tuple(WeekLoad(week.monday, week.total, None) for week in review.weeks), None, REPS)
 
 
 def check_km(km: float) -> None:

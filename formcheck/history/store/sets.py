@@ -212,14 +212,15 @@ class SetStore(AthleteStore):
             return {row.set_id: row.error for row in rows}
 
     def delete_sets(self, set_ids: Iterable[int]) -> int:
-        """Move sets to the bin together and return how many; :meth:`undo_delete` brings them back together."""
-        now = datetime.now(UTC)
+        """Move sets to the bin together and return how many were not in it; :meth:`undo_delete` brings those back together."""
+        now, wanted = datetime.now(UTC), set(set_ids)
 
         def change(session: Session) -> int:
-            records = [get_set_record(session, set_id) for set_id in set_ids]
-            for record in records:
-                record.deleted_at = record.deleted_at or now
-            return len(records)
+            records = [get_set_record(session, set_id) for set_id in wanted]
+            kept = [record for record in records if record.deleted_at is None]
+            for record in kept:
+                record.deleted_at = now
+            return len(kept)
 
         return self.write("deleting the set", change)
 

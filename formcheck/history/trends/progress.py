@@ -15,8 +15,7 @@ from formcheck.exercises import EXERCISES, Exercise
 from formcheck.history.trends.measures import TrackedMeasure, day_text, rep_measure
 from formcheck.history.trends.statistics import average_by_day
 from formcheck.history.trends.trend import TrendView, compare_views, view_trend
-from formcheck.history.values import Period
-from formcheck.support.errors import UsageError
+from formcheck.history.values import Period, make_period
 from formcheck.support.language import join_words, tr, tr_count
 from formcheck.training import WeekAdherence
 from formcheck.training.load import LoadReview, WeekLoad, monday_of
@@ -145,9 +144,7 @@ def gather_progress(
     today = today or date.today()
     last = last or today
     first = first or date.fromordinal(max(1, last.toordinal() - 7 * DEFAULT_WEEKS + 1))
-    if first > last:
-        raise UsageError(f"The period ends on {last}, before it begins on {first}; exchange the two days.")
-    rows = store.list_sets(athlete.id, period=Period(first, last))
+    rows = store.list_sets(athlete.id, period=make_period(first, last))
     drills = [_drill(store, athlete.id, exercise, rows, first, last) for exercise in EXERCISES.values()]
     weeks = [week for week in store.plans.adherence(athlete.id, last) if week.first_day + timedelta(days=6) >= first]
     load = store.running.review(athlete.id, last)

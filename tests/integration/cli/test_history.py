@@ -8,9 +8,11 @@ from functools import partial
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
 from formcheck.cli.history import app
 from formcheck.history.store.store import open_store
+from formcheck.report.schema import SetReport
 from formcheck.support.errors import InputError, UsageError
 from tests.helpers.commands import run_command
 from tests.helpers.factories import half_kneeling_report, heel_raise_report
@@ -38,9 +40,11 @@ def test_the_list_names_every_set(saved: list[int]) -> None:
 
 def test_an_empty_history_says_how_the_first_set_and_the_first_person_get_into_it() -> None:
     assert "--save" in run("list")
+    assert json.loads(run("list", "--json", "-")) == []
     assert "--add NAME" in run("athletes")
-    with pytest.raises(UsageError, match="formcheck plan start"):
-        run("records")
+    for command in ("records", "trend"):
+        with pytest.raises(UsageError, match=r"analyze VIDEO --save, or start the plan with formcheck plan start"):
+            run(command)
 
 
 def test_show_gives_the_whole_report(saved: list[int], tmp_path: Path) -> None:
@@ -58,6 +62,67 @@ def test_delete_and_undo(saved: list[int]) -> None:
     assert "nothing" in run("undo")
     run("delete", str(saved[0]))
     assert "1 set deleted" in run("purge", "--yes")
+
+
+def test_a_set_is_deleted_once_however_often_it_is_named(saved: list[int]) -> None:
+    one, other = map(str, saved)
+    assert run("delete", one, one).startswith("1 set deleted;")
+    assert run("delete", one, other).startswith("1 set deleted;")
+    assert "1 set in the bin already" in run("delete", one)
+    run("undo")
+    assert [row["id"] for row in json.loads(run("list", "--json", "-"))] == [saved[1]]
+
+
+def test_the_faults_of_a_rep_stand_whole_in_a_table_that_goes_into_a_file(home: Path) -> None:
+    wide = half_kneeling_report().model_dump(by_alias=True)
+    for rep in wide["reps"]:
+        rep.update({f"measure_{i}_deg": 1.0 for i in range(12)})
+    with open_store() as store:
+        number = store.save_report(SetReport.model_validate(wide), "Ada").id
+    rows = [line for line in run("show", str(number)).splitlines() if line.startswith("│")]
+    letters = "".join(row.rsplit("│", 2)[-2].strip() for row in rows)
+    assert "heel-lifted" in letters
+
+
+def test_a_set_without_reps_has_its_title_and_no_empty_table(saved: list[int]) -> None:
+    number = str(saved[0])
+    run("correct", number, "--remove", "1", "--remove", "2", "--remove", "3")
+    shown = run("show", number)
+    assert "half-kneeling, left; 0 reps, mean –, best –\n" in shown
+    assert "┃" not in shown
+
+
+@pytest.mark.parametrize(
+    "wrong", ["list --side middle", "list --exercise squat", "trend --side middle", "plan tick short-foot --side middle"]
+)
+def test_a_choice_that_does_not_exist_is_wrong_usage_and_not_an_empty_answer(saved: list[int], wrong: str) -> None:
+    assert CliRunner().invoke(app, wrong.split()).exit_code == 2
+
+
+@pytest.mark.parametrize("command", ["list", "trend"])
+def test_a_period_that_ends_before_it_begins_is_refused(saved: list[int], command: str) -> None:
+    with pytest.raises(UsageError, match="exchange the two days"):
+        run(command, "--since", "2026-05-01", "--until", "2026-04-01")
+
+
+def test_the_ten_percent_rule_is_for_running_and_not_for_reps(saved: list[int]) -> None:
+    exercise = json.loads(run("running", "show", "--json", "-"))["exercise"]
+    assert "Levels and pain decide" in exercise["message"]
+    assert "running" not in exercise["message"]
+
+
+def test_a_reader_that_has_seen_enough_of_an_export_ends_it_without_an_error(home: Path) -> None:
+    run("sample")
+    export = subprocess.Popen(
+        [sys.executable, "-m", "formcheck", "history", "export", "-"], stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    )
+    assert export.stdout is not None
+    assert export.stderr is not None
+    export.stdout.read(100)
+    export.stdout.close()
+    assert export.stderr.read() == b""
+    export.stderr.close()
+    assert export.wait() == 0
 
 
 def test_irreversible_actions_need_confirmation(saved: list[int]) -> None:
@@ -126,12 +191,6 @@ def test_the_plan_and_the_running_log(saved: list[int], tmp_path: Path) -> None:
     run("plan", "stop")
     with pytest.raises(UsageError, match="no plan under way"):
         run("plan", "pause")
-
-
-def test_an_empty_history_says_what_to_do(home: Path) -> None:
-    assert json.loads(run("list", "--json", "-")) == []
-    with pytest.raises(UsageError, match="analyze VIDEO --save"):
-        run("trend")
 
 
 def test_help_loads_no_database_and_no_numbers() -> None:

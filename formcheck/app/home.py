@@ -176,7 +176,7 @@ def _show_lines(store: Store, athlete: Athlete) -> None:
         return
     st.caption(
         tr(
-            "Each value is the mean of the last set. A difference is called gained or lost only when it is "
+            "Each value is that of the last set. A difference is called gained or lost only when it is "
             "more than the published measurement error."
         )
     )
@@ -205,7 +205,7 @@ def change_chip(trend: TrendView) -> str:
         "lost": tr("▼ lost"),
         "rising": tr("△ rising"),
         "falling": tr("▽ falling"),
-        "steady": "steady",
+        "steady": tr("steady"),
     }
     sign |= {"too early": tr("too early to say")}
     word = sign.get(trend.change.kind, "")

@@ -20,7 +20,7 @@ class Reference:
     Attributes
     ----------
     day
-        When that set was done, as it is read: "3 March".
+        When that set was done, as it is read: "March 3".
     same_day
         Whether both sets were done on the same day: two sets of one day show no change.
     verdict
@@ -38,7 +38,7 @@ class Reference:
 
 @dataclass(frozen=True)
 class Ghost:
-    """The best rep of another set, and the day of that set as it is read: "3 March"."""
+    """The best rep of another set, and the day of that set as it is read: "March 3"."""
 
     figure: Figure
     day: str

@@ -37,7 +37,7 @@ NOT_MEDICAL_ADVICE = tr(
     "formcheck counts and measures movement in a video. It is not a medical device and this is not "
     "medical advice: with pain, swelling or after an injury, see a doctor or a physiotherapist."
 )
-EXPLAIN_ERROR = tr("± means that 68\u00a0% of measurements lie within it.")
+EXPLAIN_ERROR = tr("± is the likely error: about two of three measurements are this close to the true value.")
 
 
 def legend_of(report: SetReport) -> list[tuple[str, str]]:

@@ -52,7 +52,7 @@ def trend_chart(
         layers.append(alt.Chart(sure).mark_area(opacity=0.25, color=color).encode(x=x, y=low, y2="high:Q"))
         layers.append(alt.Chart(line).mark_line(strokeWidth=2.5, color=color).encode(x=x, y=y))
     tooltip = [
-        alt.Tooltip("Day:T", format="%-d %B %Y"),
+        alt.Tooltip("Day:T", format="%B %-d, %Y"),
         alt.Tooltip("value:Q", title=axis_title(measure), format=f".{measure.decimals}f"),
         alt.Tooltip("Sets:Q"),
         alt.Tooltip("Corrected:N"),
@@ -66,7 +66,7 @@ def trend_chart(
 
 def _day_format(view: TrendView) -> str:
     """Days and months; over years, months and years."""
-    return "%-d %b" if int(view.days[-1] - view.days[0]) <= _LONG_DAYS else "%b %Y"
+    return "%b %-d" if int(view.days[-1] - view.days[0]) <= _LONG_DAYS else "%b %Y"
 
 
 def axis_title(measure: TrackedMeasure) -> str:

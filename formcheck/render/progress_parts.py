@@ -13,6 +13,7 @@ from formcheck.history.trends.trend import Point, TrendView
 from formcheck.render.charts import dress
 from formcheck.render.colors import LIGHT
 from formcheck.render.progress_charts import adherence_chart, common_span, load_chart, trend_chart
+from formcheck.support.dates import name_date
 from formcheck.support.language import tr, tr_count
 
 Rows = list[list[str]]
@@ -49,8 +50,7 @@ def list_facts(progress: ProgressReport) -> list[tuple[str, str]]:
 
 def _day(ordinal: int) -> str:
     """A day with its year, because the report may be read in another one."""
-    year = date.fromordinal(ordinal).year
-    return f"{day_text(ordinal).removesuffix(f' {year}')} {year}"
+    return name_date(date.fromordinal(ordinal))
 
 
 def course_charts(course: MeasureCourse) -> list[tuple[TrendView, alt.LayerChart]]:

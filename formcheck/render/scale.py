@@ -53,8 +53,10 @@ def explain_scale(report: SetReport) -> list[str]:
     headline = headline_of(report)
     if headline is None or set_value(report) is None:
         return []
-    sentences = [tr("Small marks: its reps.")] if len(reps_of_set_value(report)) > 1 else []
+    sentences = [tr("Small marks: the reps.")] if len(reps_of_set_value(report)) > 1 else []
     if error := format_error(headline, report):
-        sentences.append(tr("Bar: 68\u00a0% of measurements lie within {error}.").format(error=error))
-    sentences.append(tr("No usual range is published for this definition."))
+        sentences.append(tr("Bar: {error}.").format(error=error))
+    sentences.append(
+        tr("No usual range is published for this way of measuring: compare yourself with your other leg and your own sets.")
+    )
     return sentences

@@ -26,8 +26,9 @@ from formcheck.export.facts import (
 from formcheck.export.findings import Rank, interpret
 from formcheck.export.other_sets import NO_OTHER_SETS, OtherSets
 from formcheck.history.trends.comparison import tracked_measure
-from formcheck.history.trends.measures import TrackedMeasure, day_text
+from formcheck.history.trends.measures import TrackedMeasure
 from formcheck.report.schema import SetReport, WorkingSide
+from formcheck.support.dates import name_date
 from formcheck.support.language import lower_first, tr, tr_count
 from formcheck.support.units import add_inches
 
@@ -117,14 +118,14 @@ def _leg(side: WorkingSide | None) -> str:
 
 
 def describe_moment(recorded_at: str | None) -> str:
-    """Return an ISO date and time as it is read, in its own zone: "3 March 2026, 18:30"; empty where it is not known."""
+    """Return an ISO date and time as it is read, in its own zone: "March 3, 2026, 18:30"; empty where it is not known."""
     if not recorded_at:
         return ""
     try:
         moment = datetime.fromisoformat(recorded_at)
     except ValueError:
         return recorded_at
-    day = f"{day_text(moment.toordinal()).removesuffix(f' {moment.year}')} {moment.year}"
+    day = name_date(moment.date())
     return day if len(recorded_at) <= len("2026-03-03") else f"{day}, {moment:%H:%M}"
 
 

@@ -48,7 +48,7 @@ def render_week_pdf(name: str, days: Sequence[training.DayPlan]) -> bytes:
     sheet.ln(2.0)
     rows = [[tr("Day"), tr("Done"), tr("Pain before"), tr("Pain after"), tr("Next morning"), tr("Work")]]
     rows += [[name_weekday(day.day), "", "", "", "", _work(day)] for day in days]
-    sheet.rows(rows, ["LEFT"] * len(rows[0]), widen={0: "00 Mar", 1: "00", 2: "000", 3: "000", 4: "00"}, to_fill_in=True)
+    sheet.rows(rows, ["LEFT"] * len(rows[0]), widen={0: "Mar 00", 1: "00", 2: "000", 3: "000", 4: "00"}, to_fill_in=True)
     sheet.heading(tr("How to do it"))
     works = {item.work.title: item.work for day in days for item in day.items if item.work.name != "recovery"}
     sheet.terms([(work.title, work.how) for work in works.values()])

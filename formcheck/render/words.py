@@ -155,8 +155,8 @@ def _describe_good(report: SetReport) -> list[str]:
     value = set_value(report)
     if headline and value is not None:
         error = format_error(headline, report)
-        within = tr("; 68\u00a0% of measurements lie within {error}").format(error=error) if error else ""
-        rows.append(f"{headline.label}: {format_value(headline, value)} ({describe_set_value(report)}{within}).")
+        number = f"{format_value(headline, value)} {error}".rstrip()
+        rows.append(f"{headline.label}: {number} ({describe_set_value(report)}).")
         if headline.name in MEANINGS:
             rows.append(MEANINGS[headline.name])
     if headline and best and count > 1:

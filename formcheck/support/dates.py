@@ -20,20 +20,20 @@ SHORT_WEEKDAYS = (tr("Mon"), tr("Tue"), tr("Wed"), tr("Thu"), tr("Fri"), tr("Sat
 
 
 def name_day(day: date) -> str:
-    """Return a day of this year: "3 March"."""
-    return tr("{day} {month}").format(day=day.day, month=MONTHS[day.month - 1])
+    """Return a day of this year: "March 3"."""
+    return tr("{month} {day}").format(day=day.day, month=MONTHS[day.month - 1])
 
 
 def name_date(day: date) -> str:
-    """Return a day with its year: "3 March 2026"."""
-    return tr("{day} {month} {year}").format(day=day.day, month=MONTHS[day.month - 1], year=day.year)
+    """Return a day with its year: "March 3, 2026"."""
+    return tr("{month} {day}, {year}").format(day=day.day, month=MONTHS[day.month - 1], year=day.year)
 
 
 def name_short_day(day: date) -> str:
-    """Return a day as it stands on a chart's axis: "3 Mar"."""
-    return tr("{day} {month}").format(day=day.day, month=SHORT_MONTHS[day.month - 1])
+    """Return a day as it stands on a chart's axis: "Mar 3"."""
+    return tr("{month} {day}").format(day=day.day, month=SHORT_MONTHS[day.month - 1])
 
 
 def name_weekday(day: date) -> str:
-    """Return a day with its weekday: "Tue 3 Mar"."""
-    return tr("{weekday} {day}").format(weekday=SHORT_WEEKDAYS[day.weekday()], day=name_short_day(day))
+    """Return a day with its weekday: "Tue, Mar 3"."""
+    return tr("{weekday}, {day}").format(weekday=SHORT_WEEKDAYS[day.weekday()], day=name_short_day(day))

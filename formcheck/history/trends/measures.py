@@ -57,13 +57,13 @@ def is_ratio_scaled(measure: TrackedMeasure) -> bool:
 
 
 def day_text(ordinal: int, today: date | None = None) -> str:
-    """A day as it is read: "3 March", with its year when that is not today's."""
+    """A day as it is read: "March 3", with its year when that is not today's."""
     day = date.fromordinal(ordinal)
     return name_day(day) if day.year == (today or date.today()).year else name_date(day)
 
 
 def moment_text(moment: datetime, today: date | None = None) -> str:
-    """A set's day and time as they are read: "3 March, 18:30"."""
+    """A set's day and time as they are read: "March 3, 18:30"."""
     here = moment.astimezone()
     return f"{day_text(here.date().toordinal(), today)}, {here:%H:%M}"
 
@@ -78,13 +78,12 @@ def state_change(change: Change, measure: TrackedMeasure, side: str | None, toda
     if change.kind == "too early":
         if change.until == change.since:
             words = tr(
-                "Too early to say: all sets of {measure} are from {since}. A change can be named once at least {days} "
-                "days lie between."
+                "All sets of {measure} are from {since}. A change can be named once there are sets at least {days} days apart."
             )
         else:
             words = tr(
-                "Too early to say: the sets of {measure} are from {since} to {until}. A change can be named once at least {days} "
-                "days lie between."
+                "The sets of {measure} are from {since} to {until}. A change can be named once there are sets at least {days} "
+                "days apart."
             )
         return words.format(measure=within, since=since, until=day_text(change.until, today), days=MIN_DAYS_BETWEEN)
     amount = measure.text(abs(change.amount))

@@ -58,7 +58,7 @@ def test_delete_and_undo(saved: list[int]) -> None:
     run("delete", str(saved[0]))
     assert [row["id"] for row in json.loads(run("list", "--json", "-"))] == [saved[1]]
     assert [row["id"] for row in json.loads(run("list", "--deleted", "--json", "-"))] == [saved[0]]
-    assert "Back again: 3 March" in run("undo")
+    assert "Back again: March 3" in run("undo")
     assert "nothing" in run("undo")
     run("delete", str(saved[0]))
     assert "1 set deleted" in run("purge", "--yes")

@@ -66,7 +66,7 @@ def test_tests_stand_side_by_side_with_their_own_error() -> None:
 def test_the_week_on_paper_and_in_a_calendar(tmp_path: Path) -> None:
     run("week", "--out", str(tmp_path / "week.pdf"), "--on", "2026-03-02")
     text = "".join(page.extract_text() for page in PdfReader(BytesIO((tmp_path / "week.pdf").read_bytes())).pages)
-    assert "Ada: week from 2 March 2026" in text
+    assert "Ada: week from March 2, 2026" in text
     assert "Calf raise with a ball 3×15" in text.replace("\n", " ")
     assert "go back one level" in text
     run("calendar", "--out", str(tmp_path / "plan.ics"), "--on", "2026-03-02")

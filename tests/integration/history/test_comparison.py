@@ -64,7 +64,7 @@ def test_sets_of_one_day_show_no_change_and_are_named_by_their_time(sqlite_store
     assert compared.headline is not None
     assert compared.headline.verdict == "same day"
     assert compared.statement == (
-        "30.0° (1 March, 09:30), 41.0° (1 March, 18:30): 11.0° more. Both sets are from the same day, so this is not a change."
+        "30.0° (March 1, 09:30), 41.0° (March 1, 18:30): 11.0° more. Both sets are from the same day, so this is not a change."
     )
     assert "same day" in compared.note
 

@@ -20,28 +20,28 @@ MARCH_3, MAY_12 = date(2026, 3, 3).toordinal(), date(2026, 5, 12).toordinal()
 def test_a_real_gain_is_reported_with_its_error() -> None:
     change = Change("gained", MARCH_3, MAY_12, 31.0, 37.1, 4.7)
     assert state_change(change, DORSIFLEXION, "left", TODAY) == (
-        "Your left ankle gained 6.1° since 3 March: more than measurement error (4.7°)."
+        "Your left ankle gained 6.1° since March 3: more than measurement error (4.7°)."
     )
 
 
 def test_a_loss_is_reported_as_plainly_as_a_gain() -> None:
     change = Change("lost", MARCH_3, MAY_12, 10.0, 7.5, 2.2)
     assert state_change(change, HEEL_RAISE_HEIGHT, "both", TODAY) == (
-        "Your heel raise lost 2.5 cm since 3 March: more than measurement error (2.2 cm)."
+        "Your heel raise lost 2.5 cm since March 3: more than measurement error (2.2 cm)."
     )
 
 
 def test_a_rising_leg_is_called_rising_before_it_has_changed_beyond_error() -> None:
     change = Change("rising", MARCH_3, MAY_12, 31.0, 33.8, 4.7)
     assert state_change(change, DORSIFLEXION, "right", TODAY) == (
-        "Your right ankle is rising: 2.8° so far since 3 March, not yet beyond measurement error (4.7°)."
+        "Your right ankle is rising: 2.8° so far since March 3, not yet beyond measurement error (4.7°)."
     )
     change = Change("steady", MARCH_3, MAY_12, 31.0, 30.6, 5.5)
     assert state_change(change, DORSIFLEXION, "right", TODAY) == (
-        "Your right ankle is about where it was on 3 March, 0.4° below it: well within measurement error (5.5°)."
+        "Your right ankle is about where it was on March 3, 0.4° below it: well within measurement error (5.5°)."
     )
     same = Change("steady", MARCH_3, MAY_12, 31.0, 31.02, 4.7)
-    assert "is about where it was on 3 March: well within" in state_change(same, DORSIFLEXION, "right", TODAY)
+    assert "is about where it was on March 3: well within" in state_change(same, DORSIFLEXION, "right", TODAY)
 
 
 def test_a_measure_without_a_published_error_is_never_called_changed() -> None:
@@ -57,17 +57,17 @@ def test_a_measure_without_a_published_error_is_never_called_changed() -> None:
 def test_with_no_day_or_one_day_it_is_too_early_for_a_trend() -> None:
     early = Change("too early", MARCH_3, MARCH_3, 31.0, 31.0, 4.7)
     assert state_change(early, DORSIFLEXION, "left", TODAY) == (
-        "Too early to say: all sets of your left ankle are from 3 March. A change can be named once at least 14 days lie between."
+        "All sets of your left ankle are from March 3. A change can be named once there are sets at least 14 days apart."
     )
     days = Change("too early", MARCH_3, MARCH_3 + 8, 31.0, 39.0, 4.7)
-    assert "the sets of your left ankle are from 3 March to 11 March" in state_change(days, DORSIFLEXION, "left", TODAY)
+    assert "The sets of your left ankle are from March 3 to March 11" in state_change(days, DORSIFLEXION, "left", TODAY)
     none = Change("too early", None, None, float("nan"), float("nan"), 4.7)
     assert state_change(none, DORSIFLEXION, "left", TODAY).startswith("No sets yet")
 
 
 def test_another_year_is_named() -> None:
-    assert day_text(date(2025, 12, 31).toordinal(), TODAY) == "31 December 2025"
-    assert day_text(MARCH_3, TODAY) == "3 March"
+    assert day_text(date(2025, 12, 31).toordinal(), TODAY) == "December 31, 2025"
+    assert day_text(MARCH_3, TODAY) == "March 3"
 
 
 def test_sides_are_reported_and_not_called_abnormal() -> None:
@@ -113,7 +113,7 @@ def test_a_trend_covers_one_exercise_and_leg(store: Store) -> None:
     assert view.trend is not None
     # The first two weeks, 30 and 32, against the last two, 34 and 36.
     assert view.change.amount == pytest.approx(4.0)
-    assert "Your left ankle is rising: 4.0° so far since 3 March" in view.statement
+    assert "Your left ankle is rising: 4.0° so far since March 3" in view.statement
     compared = compare_views(view, view_trend(store, ada.id, DORSIFLEXION, "right"))
     assert compared is not None
     period = view_trend(store, ada.id, DORSIFLEXION, "left", period=Period(date(2026, 3, 10), date(2026, 3, 17)))

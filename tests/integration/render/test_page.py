@@ -95,7 +95,7 @@ def test_the_page_has_the_required_sentences(page: Page, sample_analysis: Analys
         "mediapipe",
         "PMID 25704110",
         "what to do next",
-        "68\u00a0% of measurements lie within",
+        "about two of three measurements are this close",
         "Where this set stands",
     ):
         assert sentence in page.text

@@ -9,7 +9,7 @@ from pypdf import PdfReader
 
 from formcheck.analysis.correction import remove_rep
 from formcheck.analysis.pipeline import Analysis
-from formcheck.export.facts import best_rep, format_error, format_value, headline_of, shown_measures
+from formcheck.export.facts import best_rep, format_error, format_value, headline_of, set_value, shown_measures
 from formcheck.export.other_sets import OtherSets, Reference
 from formcheck.render.charts import series_of
 from formcheck.render.documents import write_documents
@@ -18,8 +18,8 @@ from formcheck.report.schema import Athlete
 from formcheck.support.errors import OutputError
 from tests.helpers.reports import make_rep, make_report, nobody_exercised
 
-SINCE = "Since last time: 3 March 35.2°, this set 37.0°: 1.8° more, within measurement error (4.7°), so not a change."
-OTHERS = OtherSets(last=Reference(35.2, "3 March", verdict="within error", threshold=4.7), since_last=SINCE)
+SINCE = "Since last time: March 3 35.2°, this set 37.0°: 1.8° more, within measurement error (4.7°), so not a change."
+OTHERS = OtherSets(last=Reference(35.2, "March 3", verdict="within error", threshold=4.7), since_last=SINCE)
 
 
 def read_pages(pdf: bytes) -> list[str]:
@@ -55,9 +55,9 @@ def test_the_first_page_is_the_summary_and_the_rest_its_grounds(sample_analysis:
     for sentence in (
         "Half-kneeling ankle mobilization, right leg",
         "Łucja, 156 cm",
-        "17 March 2026, 18:30",
+        "March 17, 2026, 18:30",
         f"with {best}",
-        f"68 % of measurements lie within {error}".replace("\xa0", " "),
+        f"{format_value(headline, set_value(report))} {error}".replace("\xa0", " "),
         f"{report.summary.clean_reps} clean, {len(report.reps) - report.summary.clean_reps} with a fault",
         "Mean hold",
         "Largest heel rise",
@@ -68,7 +68,7 @@ def test_the_first_page_is_the_summary_and_the_rest_its_grounds(sample_analysis:
     ):
         assert sentence in first
     grounds = " ".join([first, *rest])
-    assert "± means that 68 % of measurements lie within it" in grounds
+    assert "± is the likely error" in grounds
     assert all(measure.definition[:40] in grounds for measure in shown_measures(report))
     assert "not medical advice" in grounds
 

@@ -12,7 +12,7 @@ from tests.helpers.reports import make_rep, make_report, nobody_exercised
 ANGLE_ERROR = Quality(pose_coverage=1, usable=True, expected_error={"valid_peak_deg": 1.8})
 FALLING = [29.9, 29.3, 28.5, 27.8, 27.0, 26.1, 25.4, 24.6, 23.7, 22.9]
 STEADY = [43.0, 44.1, 42.8, 43.6, 43.9, 43.2]
-RIGHT_IS_BETTER = Reference(44.3, "3 March", verdict="less", threshold=4.7)
+RIGHT_IS_BETTER = Reference(44.3, "March 3", verdict="less", threshold=4.7)
 
 
 def half_kneeling(values: Sequence[float], faults: Sequence[list[str]] | None = None, **measures: float | None) -> SetReport:
@@ -105,36 +105,36 @@ def test_a_hold_below_what_is_asked_is_not_praised_where_it_is_within_the_error(
 def test_a_side_difference_beyond_error_names_both_legs_and_the_weaker_one() -> None:
     (finding,) = interpret(half_kneeling([28.2] * 4), OtherSets(other_leg=RIGHT_IS_BETTER))
     assert finding.statement == (
-        "Your left leg reached 28.2° and your right leg 44.3° (3 March): 16.1° apart, more than measurement error (4.7°)."
+        "Your left leg reached 28.2° and your right leg 44.3° (March 3): 16.1° apart, more than measurement error (4.7°)."
     )
     assert "Start with the left leg" in finding.next_step
 
 
 def test_a_side_difference_within_error_is_not_a_finding() -> None:
-    others = OtherSets(other_leg=Reference(30.0, "3 March", verdict="within error", threshold=4.7))
+    others = OtherSets(other_leg=Reference(30.0, "March 3", verdict="within error", threshold=4.7))
     assert not any(finding.rank is Rank.SIDES for finding in find_all(half_kneeling([28.2] * 4), others))
 
 
 @pytest.mark.parametrize(("before", "verdict", "text"), [(32.0, "more", "Up 6.0° since"), (44.0, "less", "Down 6.0° since")])
 def test_a_change_beyond_error_is_reported_with_its_direction(before: float, verdict: Verdict, text: str) -> None:
-    others = OtherSets(last=Reference(before, "3 March", verdict=verdict, threshold=4.7))
+    others = OtherSets(last=Reference(before, "March 3", verdict=verdict, threshold=4.7))
     assert any(sentence.startswith(text) for sentence in statements(half_kneeling([38.0] * 4), others))
 
 
 def test_two_sets_of_one_day_show_no_change() -> None:
-    others = OtherSets(last=Reference(30.0, "3 March", same_day=True, verdict="more", threshold=4.7))
-    assert not any("since 3 March" in sentence for sentence in statements(half_kneeling([38.0] * 4), others))
+    others = OtherSets(last=Reference(30.0, "March 3", same_day=True, verdict="more", threshold=4.7))
+    assert not any("since March 3" in sentence for sentence in statements(half_kneeling([38.0] * 4), others))
 
 
 def test_a_difference_of_unknown_error_is_not_called_a_change() -> None:
-    others = OtherSets(last=Reference(10.0, "3 March"), other_leg=Reference(10.0, "3 March"))
+    others = OtherSets(last=Reference(10.0, "March 3"), other_leg=Reference(10.0, "March 3"))
     found = {finding.rank for finding in find_all(half_kneeling([38.0] * 4), others)}
     assert not found & {Rank.GAIN, Rank.LOSS, Rank.SIDES}
 
 
 def test_at_most_three_findings_are_given_and_habits_come_first() -> None:
     faults = [["heel-lifted", "short-hold", "partial"]] * 3 + [["rushed"]]
-    others = OtherSets(last=Reference(44.0, "3 March", verdict="less", threshold=4.7), other_leg=RIGHT_IS_BETTER)
+    others = OtherSets(last=Reference(44.0, "March 3", verdict="less", threshold=4.7), other_leg=RIGHT_IS_BETTER)
     found = interpret(half_kneeling([28.2, 28.0, 28.3, 28.1], faults), others)
     assert len(found) == MAX_FINDINGS
     assert [finding.rank for finding in found] == sorted(finding.rank for finding in found)

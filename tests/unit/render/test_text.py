@@ -37,13 +37,13 @@ def test_a_console_without_the_letters_still_gets_its_report(monkeypatch: pytest
 
 def test_the_terminal_has_the_text_of_page_and_pdf(capsys: pytest.CaptureFixture[str]) -> None:
     quality = Quality(pose_coverage=1, usable=True, expected_error={"valid_peak_deg": 1.8})
-    others = OtherSets(last=Reference(30.5, "3 March", verdict="more", threshold=4.7))
+    others = OtherSets(last=Reference(30.5, "March 3", verdict="more", threshold=4.7))
     report = make_report([make_rep(1, 38.4), make_rep(2, 38.2), make_rep(3, 38.6)], quality=quality)
     print_summary(report, compared=others)
     text = " ".join(capsys.readouterr().out.replace("\xa0", " ").split())
-    assert "± means that 68 % of measurements lie within it." in text
-    assert "Last set, 3 March 30.5°" in text
-    assert "Up 7.9° since 3 March, more than measurement error (4.7°)." in text
+    assert "about two of three measurements are this close to the true value" in text
+    assert "Last set, March 3 30.5°" in text
+    assert "Up 7.9° since March 3, more than measurement error (4.7°)." in text
     for section in list_sections(report, others):
         assert section.title in text
         assert all(" ".join(sentence.replace("\xa0", " ").split()) in text for sentence in section.sentences)

@@ -183,5 +183,5 @@ def test_no_day_is_named_by_the_languages_of_the_operating_system() -> None:
 
 def test_a_day_is_named_in_words_of_the_catalog() -> None:
     day = date(2026, 3, 3)
-    assert (name_day(day), name_date(day), name_short_day(day)) == ("3 March", "3 March 2026", "3 Mar")
-    assert name_weekday(day) == "Tue 3 Mar"
+    assert (name_day(day), name_date(day), name_short_day(day)) == ("March 3", "March 3, 2026", "Mar 3")
+    assert name_weekday(day) == "Tue, Mar 3"

@@ -50,7 +50,7 @@ def test_a_heel_drop_waits_two_weeks_and_weight_four_however_many_sessions_were_
     assert (weight - drop).days == 28
     waiting = climb(CALF, log[:6], RULES)
     assert waiting.last.good == 2
-    assert "not before 18 March: a tendon adapts over weeks" in describe_next(waiting, RULES)
+    assert "not before March 18: a tendon adapts over weeks" in describe_next(waiting, RULES)
 
 
 def test_a_session_counts_for_the_sets_that_were_done_from_half_of_them_on() -> None:
@@ -182,7 +182,7 @@ def test_a_leg_that_does_its_sets_moves_up_alone_and_the_person_stands_where_the
     assert level_of(ladder) == "one-leg"
     assert "on the right leg" in describe_next(ladder, RULES)
     assert describe_next(ladder, RULES).endswith(
-        "move the right leg up to heel drop off a step, not before 18 March: a tendon adapts over weeks."
+        "move the right leg up to heel drop off a step, not before March 18: a tendon adapts over weeks."
     )
 
 

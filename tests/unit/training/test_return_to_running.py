@@ -104,7 +104,7 @@ def test_after_a_painful_run_the_plan_offers_walks_until_one_stays_calm() -> Non
     history = RunningHistory(run_days=days_ago(12, 9, 5))
     standing = stand(history, pain, False, TODAY, RULES)
     assert standing.kind == "walk"
-    assert "27 May" in standing.message
+    assert "May 27" in standing.message
     walked = replace(history, walk_days=(walk,))
     assert stand(walked, {**pain, walk: PainScores(1, 3, 1)}, False, TODAY, RULES).kind == "walk"
     assert stand(walked, {**pain, walk: CALM}, False, TODAY, RULES).kind == "run"
@@ -151,7 +151,7 @@ def test_after_a_setback_hopping_is_asked_again_on_tracks_for_an_injury() -> Non
     history = RunningHistory(walk_run_days=sessions, entry=replace(READY, answered_on=TODAY - timedelta(days=12)))
     standing = stand(history, pain, True, TODAY, RULES)
     assert (standing.kind, standing.unmet) == ("walk", ("hop on each leg without pain",))
-    assert "Pain was too high after the walk-run session of 29 May." in standing.message
+    assert "Pain was too high after the walk-run session of May 29." in standing.message
     for entry, kind in (
         (replace(READY, answered_on=TODAY - timedelta(days=3)), "walk"),
         (replace(READY, answered_on=TODAY - timedelta(days=1), hops_pain_free=False), "walk"),

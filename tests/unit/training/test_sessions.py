@@ -74,7 +74,7 @@ def test_the_sentence_of_the_day_gives_the_work_the_reason_and_the_next_step() -
     assert training.explain_day(day, progress) == "Calf raise on one leg today: two clean sessions at pain 1 moved you up."
     assert training.explain_next(day, progress).startswith("Two sessions in a row with all 3×15 each leg")
     assert training.explain_next(day, progress).endswith(
-        "move you up to heel drop off a step, not before 18 March: a tendon adapts over weeks."
+        "move you up to heel drop off a step, not before March 18: a tendon adapts over weeks."
     )
 
 

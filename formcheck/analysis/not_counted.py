@@ -13,6 +13,7 @@ import numpy as np
 from formcheck.analysis.detection import TOO_FEW, Detection, judge_set, try_all, try_leg
 from formcheck.analysis.settings import Settings
 from formcheck.exercises import Exercise
+from formcheck.exercises.filming import CHANGES, FILM_FROM_THE_SIDE
 from formcheck.exercises.short_foot import StickerRecording
 from formcheck.pose.track import PoseTrack
 from formcheck.report.schema import NotCounted
@@ -30,7 +31,6 @@ MOST_LISTED = 30
 ALIKE, LONGER_REST = 2.0, 1.5
 OF_LEG = {"left": tr(" of the left leg"), "right": tr(" of the right leg"), "both": ""}
 ORDINALS = {2: tr("the second"), 3: tr("the third")}
-FILM_FROM_THE_SIDE = tr("Film from the side, whole body and feet in the picture.")
 
 
 @dataclass(frozen=True)
@@ -142,10 +142,8 @@ def _say_few(seen: Detection, movements: Sequence[NotCounted]) -> str:
     """Say which repetitions were seen where they are too few for a set."""
     count, least = len(seen.spans), seen.exercise.least_found
     title, leg = seen.exercise.short_title.lower(), OF_LEG["both" if seen.side == "both" else seen.leg]
-    if count == 1:
-        words = tr("{number} {exercise} repetition{of_leg} was seen")
-    else:
-        words = tr("{number} {exercise} repetitions{of_leg} were seen")
+    one, several = tr("{number} {exercise} rep{of_leg} was seen"), tr("{number} {exercise} reps{of_leg} were seen")
+    words = one if count == 1 else several
     number = count_in_words(count)
     said = words.format(number=upper_first(number), exercise=title, of_leg=leg)
     if any(movement.criterion == CUT_OFF.name for movement in movements):
@@ -160,10 +158,13 @@ def _say_none(nearest: Exercise, movements: Sequence[NotCounted], *, given: bool
     """Say what was seen and what was missing where no repetition was."""
     title = nearest.title.lower()
     if not movements:
-        unknown = tr("No repetition of a known exercise was seen.")
-        none = tr("No repetition of the {exercise} was seen.").format(exercise=title) if given else unknown
+        unknown = tr("No rep of a known exercise was seen.")
+        none = tr("No rep of the {exercise} was seen.").format(exercise=title) if given else unknown
         return f"{none} {FILM_FROM_THE_SIDE}"
-    (message, times), count = Counter(movement.message for movement in movements).most_common(1)[0], len(movements)
+    ((message, criterion), times), count = (
+        Counter((movement.message, movement.criterion) for movement in movements).most_common(1)[0],
+        len(movements),
+    )
     number = count_in_words(count)
     words = tr("{number} movement was seen") if count == 1 else tr("{number} movements were seen")
     seen = words.format(number=upper_first(number))
@@ -179,4 +180,4 @@ def _say_none(nearest: Exercise, movements: Sequence[NotCounted], *, given: bool
         one = tr("{seen}, but it does not count as an exercise. The nearest is the {exercise}: {why}.")
         several = tr("{seen}, but none counts as an exercise. The nearest is the {exercise}: {why}.")
     none = one if count == 1 else several
-    return f"{none.format(seen=seen, exercise=title, why=why)} {FILM_FROM_THE_SIDE}"
+    return f"{none.format(seen=seen, exercise=title, why=why)} {CHANGES.get(criterion, FILM_FROM_THE_SIDE)}"

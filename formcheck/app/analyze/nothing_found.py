@@ -10,6 +10,7 @@ from formcheck.app.analyze.report_view import show_words
 from formcheck.app.analyze.results import Result
 from formcheck.app.shared import session, style
 from formcheck.exercises import EXERCISES, PoseExercise
+from formcheck.exercises.filming import CHANGES
 from formcheck.export import facts
 from formcheck.render.words import describe_uncounted, typical_movement
 from formcheck.report.schema import NotCounted, SetReport
@@ -17,18 +18,6 @@ from formcheck.support.language import tr, tr_count
 
 # Shorter than any set of three reps, seconds.
 SHORTEST_SET_S = 5
-# What to change when filming again, where the reason is how it was filmed or how the set began and ended.
-CHANGES = {
-    "too-few": tr("Film the whole set, all of its reps in a row."),
-    "cut-off": tr("Let the camera run for a few seconds after the last rep."),
-    "foot-out-of-picture": tr("Move the camera back, or tilt it down, until both feet are in the picture."),
-    "body-out-of-picture": tr("Move the camera back until the whole body is in the picture."),
-    "from-front": tr("Film from the side."),
-    "walking": tr("Get into position first, and stay there until the set is done."),
-    "stepping": tr("Keep your feet where they are until the set is done."),
-    "foot-moved": tr("Keep your feet where they are until the set is done."),
-    "too-short": tr("Move slowly: a second up and a second down."),
-}
 
 
 def show_nothing_found(result: Result, analyze_as: Callable[[str], None], start_over: Callable[[], None]) -> None:
@@ -47,22 +36,17 @@ def show_nothing_found(result: Result, analyze_as: Callable[[str], None], start_
     for warning in report.quality.warnings:
         if warning.code == "damaged":
             st.error(style.plain(warning.message), icon=":material/broken_image:")
-    show_words(report)
     if report.video.duration_s < SHORTEST_SET_S:
-        st.write(
-            tr("A set takes at least {shortest_set_s} seconds. Film the whole set, from getting into position to the end.").format(
-                shortest_set_s=SHORTEST_SET_S
-            )
-        )
+        st.warning(_describe_too_short(report), icon=":material/timer:")
+    else:
+        show_words(report)
     movement = typical_movement(report)
     if movement is not None:
         left, right = st.columns([2, 3])
         if result.missed_picture is not None:
             left.image(
                 result.missed_picture,
-                caption=tr("At {peak_s}: {message}").format(
-                    peak_s=facts.format_time(movement.peak_s), message=style.plain(movement.message)
-                ),
+                caption=tr("At {peak_s}").format(peak_s=facts.format_time(movement.peak_s)),
                 alt=tr("The frame at {peak_s}, at the top of a movement that was not counted.").format(
                     peak_s=facts.format_time(movement.peak_s)
                 ),
@@ -74,6 +58,14 @@ def show_nothing_found(result: Result, analyze_as: Callable[[str], None], start_
             start_over()
         if st.button(tr("How to film"), icon=":material/help:"):
             st.switch_page(session.page("filming"))
+
+
+def _describe_too_short(report: SetReport) -> str:
+    """Return why a video that is shorter than any set has none: nothing else that it lacks says more."""
+    return tr(
+        "This video is only {duration} long, and a set takes at least {least} seconds. Film the whole set, from getting into "
+        "position to the end."
+    ).format(duration=facts.format_seconds(report.video.duration_s), least=SHORTEST_SET_S)
 
 
 def name_change(movement: NotCounted) -> str:

@@ -19,7 +19,7 @@ from formcheck.app.phone.widget import is_open, offer_phone
 from formcheck.app.shared import people, session, style
 from formcheck.app.shared.filming import ask_condition
 from formcheck.app.shared.jobs import JobStatus
-from formcheck.app.shared.uploads import MAX_VIDEO_BYTES, VIDEO_TYPES, shown_name, store_upload
+from formcheck.app.shared.uploads import MAX_VIDEO_BYTES, shown_name, store_upload
 from formcheck.exercises import EXERCISES
 from formcheck.export.other_sets import NO_OTHER_SETS
 from formcheck.pose.bundles import data_dir
@@ -72,10 +72,13 @@ def _show_form() -> None:
     code_first = st.container()  # an open code comes first: further down, a laptop's window would cut it off
     uploaded = st.file_uploader(
         tr("Your video"),
-        type=list(VIDEO_TYPES),
+        type=None,  # with a list, Streamlit refuses any other file in a tooltip alone: our own words say what is wrong with it
         max_upload_size=MAX_VIDEO_BYTES // 2**20,
         key=f"upload-{session.remember(_ROUND, 0)}",
-        help=tr("One set, up to an hour long. The file stays on this computer and is deleted when you close the report."),
+        help=tr(
+            "One set, up to an hour long: MP4, MOV, WebM, MKV or AVI. The file stays on this computer and is deleted when you "
+            "close the report."
+        ),
     )
     if uploaded is not None:
         session.helpers().warm(load_libraries)

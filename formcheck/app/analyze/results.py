@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -282,5 +283,7 @@ def _in_their_words(request: Request) -> Iterator[None]:
         yield
     except FormcheckError as error:
         named = f"“{request.shown_name}”"
-        message = str(error).replace(f"{request.path}: ", f"{named}: ").replace(str(request.path), named)
+        # "path: is a photo" as it stands in a terminal; on a page the name is the sentence's subject
+        said = re.sub(rf"^{re.escape(str(request.path))}: (?:this )?(?=is |has )", lambda _: f"{named} ", str(error))
+        message = said.replace(str(request.path), named)
         raise type(error)(message.replace("say --exercise short-foot", "choose it under “Exercise, leg and camera”")) from error

@@ -17,7 +17,7 @@ from formcheck.app.shared.uploads import shown_name, store_upload
 from formcheck.app.shared.worker_process import Helpers
 from formcheck.history.store.store import Store
 from formcheck.report.schema import Athlete
-from tests.helpers.clips import cut_clip, write_sound
+from tests.helpers.clips import cut_clip, write_photo, write_sound
 from tests.helpers.visitor import read_markdown
 from tests.integration.app.conftest import OpenPage
 from tests.integration.app.test_pages import button, words
@@ -75,20 +75,26 @@ def test_an_upload_becomes_a_report_and_a_saved_set(
 
 
 @pytest.mark.parametrize(
-    ("content", "said_so"), [("text", "this is not a video that formcheck can read"), ("sound", "has no video in it")]
+    ("content", "said_so"),
+    [
+        ("text", "“notes.mp4” is not a video that formcheck can read"),
+        ("sound", "“notes.mp4” has no video in it"),
+        ("photo", "“notes.mp4” is a photo, not a video"),
+    ],
 )
 def test_a_file_that_is_not_a_video_is_refused_with_a_message(
     open_page: OpenPage, home: Path, tmp_path: Path, content: str, said_so: str
 ) -> None:
-    data = b"a text that calls itself a video" if content == "text" else write_sound(tmp_path / "sound.mp4").read_bytes()
+    data = b"a text that calls itself a video"
+    if content != "text":
+        data = (write_sound if content == "sound" else write_photo)(tmp_path / "other.mp4").read_bytes()
     page = open_page("analyze")
     page.file_uploader[0].upload("notes.mp4", data, "video/mp4").run()
     button(page, "Analyze").click().run()
     run_to_the_end(page)
     assert not page.exception
     message = read_markdown(page.error[0].value)
-    assert message.startswith("“notes.mp4”: ")
-    assert said_so in message
+    assert message.startswith(said_so)
     assert "invalid data" not in message.lower()
     assert str(home) not in message
     assert recordings_in(home) == []
@@ -105,7 +111,8 @@ def test_a_video_of_one_second_gets_what_to_do_and_no_empty_report(
     assert not page.exception
     assert "No set found in this video" in words(page)
     assert "second.mp4 · 1 second" in words(page)
-    assert "A set takes at least" in words(page)
+    assert "This video is only 1 second long, and a set takes at least 5 seconds." in words(page)
+    assert "Film from the side" not in words(page)
     assert not page.get("download_button")
     button(page, "Analyze another video").click().run()
     assert page.file_uploader

@@ -15,11 +15,11 @@ from tests.helpers.reports import make_report
 from tests.integration.app.conftest import OpenPage
 from tests.integration.app.test_pages import button, words
 
-SAID = "Two knee to wall repetitions of the left leg were seen, the third ended with the recording; the test asks for three."
+SAID = "Two knee to wall reps of the left leg were seen, the third ended with the recording; the test asks for three."
 
 
 def movement(start_s: float, criterion: str = "too-few") -> NotCounted:
-    message = "A repetition, but one of only 2 in a row: a set takes 3."
+    message = "A rep, but one of only 2 in a row: a set takes 3."
     return NotCounted(
         start_s=start_s,
         peak_s=start_s + 1.5,
@@ -61,7 +61,7 @@ def test_it_says_what_was_seen_what_was_missing_and_shows_the_frame(open_page: O
     assert not page.exception
     said = words(page)
     assert SAID in said
-    assert "At 0:03.5 and 0:07.5: a repetition, but one of only 2 in a row: a set takes 3." in said
+    assert "At 0:03.5 and 0:07.5: a rep, but one of only 2 in a row: a set takes 3." in said
     assert "At 0:11.5: the recording ended before the movement was done." in said
     assert "Film the whole set, all of its reps in a row." in said
     assert result.missed_picture is not None

@@ -37,7 +37,7 @@ def raises(reps: int = 4) -> PoseTrack:
 def test_two_trials_are_two_of_three() -> None:
     said = explain(make_lunges([38, 38]))
     assert [(m.exercise, m.criterion, m.value, m.limit) for m in said.movements] == [("knee-to-wall", "too-few", 2, 3)] * 2
-    assert said.message.startswith("Two knee to wall repetitions of the right leg were seen; the test asks for three.")
+    assert said.message.startswith("Two knee to wall reps of the right leg were seen; the test asks for three.")
 
 
 def test_a_third_trial_cut_off_by_the_recording_is_marked_as_cut_off() -> None:
@@ -45,6 +45,14 @@ def test_a_third_trial_cut_off_by_the_recording_is_marked_as_cut_off() -> None:
     said = explain(until(track, float(track.time_s[-1]) - 3.2))
     assert [m.criterion for m in said.movements] == ["too-few", "too-few", "cut-off"]
     assert "the third ended with the recording; the test asks for three" in said.message
+
+
+def test_what_to_change_follows_from_what_was_wrong() -> None:
+    """The camera stood well for a movement that the recording only cut off: moving it would change nothing."""
+    track = raises(1)
+    said = explain(until(track, float(track.time_s[-1]) - 2.0))
+    assert {movement.criterion for movement in said.movements} == {"cut-off"}
+    assert said.message.endswith("Let the camera run for a few seconds after the last rep.")
 
 
 def test_named_the_two_trials_count() -> None:
@@ -119,4 +127,4 @@ def join(tracks: list[PoseTrack]) -> PoseTrack:
 def test_a_person_who_stands_still_has_no_unexplained_movement() -> None:
     said = explain(film(lambda _: standing(), 3))
     assert said.movements == []
-    assert said.message.startswith("No repetition of a known exercise was seen.")
+    assert said.message.startswith("No rep of a known exercise was seen.")

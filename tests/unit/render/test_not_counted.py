@@ -66,7 +66,7 @@ def test_the_chart_shades_them_with_a_word(report: SetReport) -> None:
 
 
 def test_a_report_without_counted_reps_lists_what_was_seen_and_what_was_missing() -> None:
-    said = "Two knee to wall repetitions of the left leg were seen; the test asks for three."
+    said = "Two knee to wall reps of the left leg were seen; the test asks for three."
     warning = QualityWarning(code="no-exercise", message=said)
     nothing = make_report(
         [],

@@ -30,7 +30,7 @@ TOO_FEW = at_least(
     0.0,
     "repetitions in a row",
     "`PoseExercise.least_found`",
-    tr("A repetition, but one of only {value:.0f} in a row: a set takes {limit:.0f}."),
+    tr("A rep, but one of only {value:.0f} in a row: a set takes {limit:.0f}."),
 )
 # In a set every movement is a repetition, or nearly. Somebody who jogs, jumps or dances makes a movement now and then that passes
 # for one, among others that do not. In 21 sets of people and renders no other movement lay between two repetitions.
@@ -39,7 +39,7 @@ MOST_COUNT = above(
     0.5,
     "share of the movements from the first repetition to the last",
     BY_TRIAL,
-    tr("Most movements around it were no repetitions, so it belongs to another activity."),
+    tr("Most movements around it were no reps, so it belongs to another activity."),
 )
 # Movements of less than this share of the repetitions' median rise are sway and shifts of weight.
 LIKE_REPS_SHARE = 0.5
@@ -48,7 +48,7 @@ LONE_CUT_OFF = at_least(
     1.0,
     "repetitions before it",
     "a set's own range",
-    tr("The recording ended in it, and no whole repetition came just before."),
+    tr("The recording ended in it, and no whole rep came just before."),
 )
 
 

@@ -45,18 +45,22 @@ MIN_SHANK_SHARE_OF_FRAME = 0.09
 MIN_VISIBILITY = 0.5
 
 MESSAGES: dict[WarningCode, str] = {
-    "not-side-on": tr("The camera stood about {value:.0f}° off side-on. Film exactly from the side: angles shrink otherwise."),
+    "not-side-on": tr(
+        "The camera stood about {value:.0f}° off side-on. Film exactly from the side: at an angle, your range reads too low."
+    ),
     "feet-out-of-frame": tr("The working foot was out of the picture part of the time. Move the camera back or tilt it down."),
     "person-too-small": tr("You are small in the picture. Move the camera nearer until you fill most of its height."),
     "low-frame-rate": tr("The video has {value:.0f} frames a second. Film at 24 or more, with more light if need be."),
     "low-visibility": tr("The working leg was hard to see. Use more light, and keep things out of the way."),
-    "camera-tilted": tr("The camera was turned by about {value:.0f}°; the angles are corrected for it. Level it next time."),
+    "camera-tilted": tr(
+        "The camera was tilted sideways by about {value:.0f}°; the angles are corrected for it. Level it next time."
+    ),
     "camera-moved": tr("The camera moved during the set. Put the phone down on something steady."),
     "several-people": tr(
         "More than one person is in the picture. The one who does the exercise was measured: film alone if you can."
     ),
     "nobody": tr("Nobody was seen in {value:.0f} % of the video."),
-    "no-exercise": tr("No repetition of a known exercise was seen. Film from the side, whole body and feet in the picture."),
+    "no-exercise": tr("No rep of a known exercise was seen. Film from the side, whole body and feet in the picture."),
     "sticker-lost": tr(
         "A sticker was out of sight in {value:.0f} % of the video. Keep the foot's whole inner side in the picture."
     ),
@@ -93,8 +97,8 @@ NEAR_AND_SIDE_ON = _at_most(
     "°",
     "see YAW_CHECK_DEG",
     tr(
-        "The working leg was the one away from the camera, which stood about {value:.0f}° off side-on: the shank's angle cannot be "
-        "read. Film from the working leg's side."
+        "The working leg was the one away from the camera, which stood about {value:.0f}° off side-on: the "
+        "shin's angle cannot be read. Film from the working leg's side."
     ),
 )
 HEIGHT_FROM_SIDE = _at_most(
@@ -103,8 +107,8 @@ HEIGHT_FROM_SIDE = _at_most(
     "front views of a heel raise",
     "heights read off the body were 1 to 4 cm too high on 4 rendered people who straighten (docs/research-log.md)",
     tr(
-        "The heel's height cannot be measured from the front: film from the side for it. What is measured is the count, the tempo, "
-        "whether both sides rise alike and whether the ankles stay together."
+        "The heel's height cannot be measured from the front; film from the side to get it. Measured here: "
+        "the count, the tempo, whether both sides rise alike and whether the ankles stay together."
     ),
 )
 TRUNK_SQUARE = _at_most(
@@ -113,16 +117,17 @@ TRUNK_SQUARE = _at_most(
     "°",
     "see YAW_CHECK_DEG",
     tr(
-        "Your shoulders were turned by about {value:.0f}° against your front foot, so the shank's angle cannot be read. "
-        "Film exactly from the side of the working leg, with the trunk square over the front foot."
+        "Your shoulders were turned by about {value:.0f}° against your front foot, so the shin's angle "
+        "cannot be read. Film exactly from the side of the working leg, with the trunk square over the front "
+        "foot."
     ),
 )
 LEVEL = _at_most("camera-tilted", 3.0, "°", BY_BENCHMARK)
 # A camera near the floor looks up; one above head height looks far down. The shank's angle is corrected for the difference in
 # pitch from a camera at hip height, but only as accurately as the pitch is known (docs/accuracy.md).
 PITCH_WARN_DEG = 7.0
-PITCHED_DOWN = tr("The camera looked down by about {pitch:.0f}°. Put it at hip height: from there the shank's angle is read best.")
-PITCHED_UP = tr("The camera looked up by about {pitch:.0f}°. Put it at hip height: from there the shank's angle is read best.")
+PITCHED_DOWN = tr("The camera looked down by about {pitch:.0f}°. Put it at hip height: from there the shin's angle is read best.")
+PITCHED_UP = tr("The camera looked up by about {pitch:.0f}°. Put it at hip height: from there the shin's angle is read best.")
 # A camera that is busy may leave out some frames in a row, but not the frames of more than a second.
 UNREAD_S = 1.0
 # A video analyzed at a frame every few seconds (``--fps``) has gaps of its own: of this many steps at most.

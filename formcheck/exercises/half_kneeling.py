@@ -25,7 +25,7 @@ SLOPE = "the floor's slope in the picture, 0.37 shanks at 27° off side-on, and 
 FRONT_KNEE_BENT = above("front-knee-straight", 45.0, "°", BY_TRIAL, tr("The front knee was bent by only {value:.0f}°."))
 REAR_KNEE_LOW = below("rear-knee-up", OFF_FLOOR, SHANKS, SLOPE, tr("The rear knee was not seen on the floor."))
 REAR_FOOT_LOW = below("rear-foot-low", OFF_FLOOR, SHANKS, SLOPE, tr("The rear foot was below the front one."))
-REAR_SHANK_LEVEL = below("rear-shank-up", OFF_FLOOR, SHANKS, SLOPE, tr("The rear shank stood up: that is a squat or a lunge."))
+REAR_SHANK_LEVEL = below("rear-shank-up", OFF_FLOOR, SHANKS, SLOPE, tr("The rear shin was upright: that is a squat or a lunge."))
 # At 50° of lean the knee is still 0.64 shank lengths high; when both knees are down it is on the floor.
 FRONT_KNEE_HIGH = above(
     "front-knee-down", 0.35, SHANKS, "0.64 at 50° of lean", tr("The front knee was near the floor: both knees kneel.")
@@ -34,7 +34,7 @@ FRONT_KNEE_HIGH = above(
 HIP_HIGH = above("hip-low", 0.15, SHANKS, BY_TRIAL, tr("The hips were down at the rear knee."))
 TRUNK_UP = above("trunk-down", 0.4, SHANKS, BY_TRIAL, tr("The trunk was not upright."))
 # A repetition. If the shank never leans further forward than this, the knee did not come over the toes: it is another exercise.
-FORWARD = at_least("shank-not-forward", 12.0, "°", BY_TRIAL, tr("The shank leaned forward by only {value:.0f}°."))
+FORWARD = at_least("shank-not-forward", 12.0, "°", BY_TRIAL, tr("The shin leaned forward by only {value:.0f}°."))
 # The rear knee's landmark wanders as trunk and front knee come forward over it, by up to 0.4 shanks off side-on; a lunge lifts it
 # by half a shank and more. Beyond its usual travel, the legs may have been mixed up.
 REAR_KNEE_STAYS = below("rear-knee-moved", 0.45, SHANKS, BY_TRIAL, tr("The rear knee moved up and down: that is a lunge."))
@@ -43,9 +43,7 @@ USUAL_REAR_KNEE_TRAVEL = 0.3
 SIDE_ON_DEG = 10.0
 # The legs. A shank that leans by 50°, 40° off side-on, is seen 0.87 as long; a shorter one's knee or ankle is not where the
 # landmark is.
-SHANK_SEEN = at_least(
-    "shank-short", 0.75, SHANKS, BY_TRIAL, tr("The front shank looked shorter than a shank can."), if_unknown=True
-)
+SHANK_SEEN = at_least("shank-short", 0.75, SHANKS, BY_TRIAL, tr("The front shin looked shorter than a shin can."), if_unknown=True)
 REAR_KNEE_USUAL = at_most(
     "rear-knee-moved", USUAL_REAR_KNEE_TRAVEL, SHANKS, BY_TRIAL, tr("The rear knee moved more than usual."), if_unknown=True
 )
@@ -81,7 +79,7 @@ class HalfKneeling(WeightBearingLunge):
             "One knee on the floor, the other foot flat in front. The front knee glides over the toes while the heel stays down."
         ),
         why=tr(
-            "It works on ankle range under load. With too little of it, another joint has to move instead when "
+            "It builds ankle range under load. With too little of it, another joint has to make up for it when "
             "the knee goes over the toes."
         ),
         steps=(

@@ -12,7 +12,7 @@ STRAIGHT_KNEE = below(
 )
 UPRIGHT_TRUNK = below("trunk-leaning", 35.0, "°", BY_TRIAL, tr("The trunk leaned by {value:.0f}°."))
 UPRIGHT_THIGH = below("thigh-leaning", 30.0, "°", BY_TRIAL, tr("The thigh leaned by {value:.0f}°: the leg did not stand upright."))
-SHANK_UP = above("shank-down", 0.7, SHANKS, BY_TRIAL, tr("The shank did not stand upright."))
+SHANK_UP = above("shank-down", 0.7, SHANKS, BY_TRIAL, tr("The shin did not stand upright."))
 THIGH_UP = above("hip-low", 0.6, SHANKS, BY_TRIAL, tr("The hips were too low for standing."))
 # Toes that travel mean stepping. From behind, the landmark drifts slowly by a few centimeters.
 STEP_HZ = 1.2

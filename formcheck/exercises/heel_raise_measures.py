@@ -27,7 +27,7 @@ FOLLOWED_ONLY = (
 )
 
 RETEST_MDC: dict[str, tuple[float, str]] = {
-    "reps": (18.6, tr("MDC95 from the retest SEM of 6.7 repetitions of the single-leg test (Byrne 2017)")),
+    "reps": (18.6, tr("MDC95 from the retest SEM of 6.7 reps of the single-leg test (Byrne 2017)")),
     "work": (1161.0, tr("MDC95 from the retest SEM of 419 J of the single-leg test (Byrne 2017)")),
 }
 
@@ -86,8 +86,8 @@ MEASURES: tuple[Measure, ...] = (
         "cm",
         1,
         tr(
-            "Vertical travel of the heel's underside from its standing level to the rep's top. It is 1.3 to 1.4 times that of the "
-            "ankle bone, which published norms measure."
+            "How far the underside of the heel rose from standing to the top of the rep. It is 1.3 to 1.4 times "
+            "the rise of the ankle bone, which published norms measure."
         ),
         error=HEIGHT_ERROR_CM,
         needed_shank_px=NEEDED_SHANK_PX,
@@ -107,8 +107,8 @@ MEASURES: tuple[Measure, ...] = (
         "cm",
         1,
         tr(
-            "Vertical travel of the point under the outer ankle bone, from the heel's and the turn of the foot: what the norms "
-            "measure."
+            "How far the point under the outer ankle bone rose, calculated from the heel's rise and the turn of "
+            "the foot: what the norms measure."
         ),
         tr(
             "Single-leg test on a 10° incline, 500 people: median 9.3 cm on the dominant side, 9.6 cm on the "
@@ -117,10 +117,12 @@ MEASURES: tuple[Measure, ...] = (
         error=MALLEOLUS_ERROR_CM,
         needed_shank_px=NEEDED_SHANK_PX,
     ),
-    Measure("plantarflexion_deg", tr("Plantarflexion"), "°", 0, tr("Pitch of the hindfoot at the top against the flat foot.")),
+    Measure(
+        "plantarflexion_deg", tr("Plantarflexion"), "°", 0, tr("How far the foot turned downward from flat, at the top of the rep.")
+    ),
     Measure("rise_s", tr("Up"), "s", 1, tr("Time from the floor to the top.")),
-    Measure("hold_s", tr("Hold"), "s", 1, tr("Time within a tenth of the height of the top.")),
-    Measure("lower_s", tr("Down"), "s", 1, tr("Time from the top to the floor; slow is the exercise.")),
+    Measure("hold_s", tr("Hold"), "s", 1, tr("Time spent within a tenth of the top height.")),
+    Measure("lower_s", tr("Down"), "s", 1, tr("Time from the top to the floor; slower is better.")),
     Measure(
         "ankle_drift_cm",
         tr("Ankles apart"),
@@ -143,7 +145,7 @@ MEASURES: tuple[Measure, ...] = (
         tr("Knee bend"),
         "°",
         0,
-        tr("Knee angle at the top against standing; over 15° the knee helps the calf."),
+        tr("How much more the knee is bent at the top than when standing; over 15° it helps the calf."),
     ),
     Measure(
         "trunk_lean_deg",
@@ -155,10 +157,10 @@ MEASURES: tuple[Measure, ...] = (
     ),
     Measure(
         "left_up_pct",
-        tr("Left up"),
+        tr("Not lowered"),
         "%",
         0,
-        tr("How much of its height the heel was still up when the next rep began; 0 = all the way down."),
+        tr("How much of its height the heel had left to go when the next rep began; 0 = all the way down."),
         only_with="not-lowered",
     ),
 )

@@ -78,7 +78,10 @@ class KneeToWall(WeightBearingLunge):
                 "meets the wall squarely."
             ),
             tr("Bring the knee forward over the second toe until it touches the wall. The heel stays down, the hands on the wall."),
-            tr("Move the foot back a little and try again. The furthest place where knee and heel both keep contact is yours."),
+            tr(
+                "Move the foot back a little and try again. The farthest place where knee and heel both keep contact "
+                "is your result."
+            ),
             tr("Three slow trials there, then the other leg in a video of its own."),
         ),
         filming=tr("From the side of the front leg, whole body in the picture and the camera level; wall and toes both in it."),

@@ -139,8 +139,9 @@ class ShortFoot(Exercise):
             ),
         ),
         filming=tr(
-            "Close from the inner side of the foot, camera near the floor and steady, the whole foot in the "
-            "picture. The stickers are round, 19 mm wide (or say how wide), of one color unlike the skin."
+            "Close up, from the inner side of the foot, camera near the floor and steady, the whole foot in the "
+            "picture. The stickers are round, 19 mm wide (or say how wide), in one color that stands out from "
+            "the skin."
         ),
         figure="short_foot.svg",
         go=tr("Lift the arch"),
@@ -156,7 +157,7 @@ class ShortFoot(Exercise):
             tr("Arch rise"),
             "mm",
             1,
-            tr("How far the sticker on the navicular bone rises from rest to the repetition's highest point, against the floor."),
+            tr("How far the sticker on the navicular bone rises from rest to the rep's highest point, against the floor."),
             error=RISE_ERROR_MM,
         ),
         Measure(
@@ -167,7 +168,7 @@ class ShortFoot(Exercise):
             tr("Hold"),
             "s",
             1,
-            tr("Time with at least 80 % of the repetition's rise; the exercise asks for a few seconds, at least three."),
+            tr("Time with at least 80 % of the rep's rise; the exercise asks for a few seconds, at least three."),
             error=HOLD_ERROR_S,
         ),
         Measure(

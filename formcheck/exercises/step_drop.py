@@ -86,7 +86,7 @@ class StepDrop(PoseExercise):
     curve = Curve("sink_pct_shank", tr("Body lowered"), "% of shank")
     measures: ClassVar[tuple[Measure, ...]] = (
         Measure(
-            "lower_s", tr("Down"), "s", 1, tr("Time in which the body sinks from the top to the lowest point; slow is the drill.")
+            "lower_s", tr("Down"), "s", 1, tr("Time in which the body sinks from the top to the lowest point; slower is better.")
         ),
         Measure("hold_s", tr("Below"), "s", 1, tr("Time within a tenth of the way of the lowest point.")),
         Measure("rise_s", tr("Up"), "s", 1, tr("Time from the lowest point back to the top.")),

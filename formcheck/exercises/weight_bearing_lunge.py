@@ -63,7 +63,7 @@ RANGE_REPS, LEAST_RANGE_REPS = 3, 2
 POWDEN_2015 = tr("Powden 2015 (PMID 25704110), review of 12 studies, intra-rater")
 NOT_RANGE: frozenset[FaultCode] = frozenset(("heel-lifted", "foot-slid", "partial"))
 
-SHANK_UNREAD = tr("the shank's angle cannot be read in this view")
+SHANK_UNREAD = tr("the shin's angle cannot be read in this view")
 HEEL_UNREAD = tr("the heel was hidden, or looks like the floor: it is not known whether it stayed down")
 TURN_UNREAD = tr("it is not known how far the foot turned at the peak")
 
@@ -158,9 +158,9 @@ class WeightBearingLunge(PoseExercise):
             "°",
             1,
             tr(
-                "The largest tibial inclination before the heel first lifts (over 0.5 cm, or 2 % of the foot); of a "
-                "set, the mean of its three best sound reps. A foot or a knee that falls inwards adds to it, unseen "
-                "from the side."
+                "The largest lean of the shin (tibial inclination) before the heel first lifts (over 0.5 cm, or 2 % "
+                "of the foot); for a set, the mean of its three best reps with the heel down. A foot or knee that "
+                "rolls inward adds to it, which a camera at the side cannot see."
             ),
             tr(
                 "No range is published for the line from ankle to knee. Other methods read 39 ± 5° (inclinometer at "
@@ -175,8 +175,9 @@ class WeightBearingLunge(PoseExercise):
             "°",
             1,
             tr(
-                "Angle between the knee–ankle line of the front leg and the vertical at its largest; 0 = shank upright, positive = "
-                "knee ahead of the ankle. It is the weight-bearing dorsiflexion of the lunge test."
+                "Angle between the knee–ankle line of the front leg and the vertical at its largest; 0 = shin "
+                "upright, positive = knee ahead of the ankle. It is the weight-bearing dorsiflexion of the lunge "
+                "test."
             ),
             error=SHANK_ERROR_DEG,
         ),
@@ -185,7 +186,7 @@ class WeightBearingLunge(PoseExercise):
             tr("Ankle dorsiflexion"),
             "°",
             1,
-            tr("How far the angle between shank and foot closed from where it is with the shank upright and the foot flat."),
+            tr("How far the angle between shin and foot closed from where it is with the shin upright and the foot flat."),
             error=DORSIFLEXION_ERROR_DEG,
         ),
         Measure(
@@ -201,7 +202,10 @@ class WeightBearingLunge(PoseExercise):
             tr("Hold"),
             "s",
             1,
-            tr("Longest time near the peak with the heel down and under 2° a second; the exercise asks for a second."),
+            tr(
+                "Longest time near the peak with the heel down and the shin moving less than 2° a second; the "
+                "exercise asks for a second."
+            ),
             error=HOLD_ERROR_S,
         ),
         Measure(
@@ -209,7 +213,7 @@ class WeightBearingLunge(PoseExercise):
             tr("Heel rise"),
             "cm",
             1,
-            tr("Vertical travel of the heel from the flat foot; it should stay down."),
+            tr("How far the heel came off the floor; it should stay down."),
             error=PLANTED_ERROR_CM,
         ),
         Measure("heel_rise_pct_foot", tr("Heel rise"), "% foot", 0, tr("The same, in % of the foot's length.")),
@@ -313,7 +317,7 @@ class WeightBearingLunge(PoseExercise):
     def explain_no_headline(self, headlines: Sequence[float]) -> str:
         """Why the set has no range."""
         if not np.isfinite(headlines).any():
-            return tr("the range with the heel down is not known of any rep")
+            return tr("the range with the heel down is not known for any rep")
         return tr("fewer than two reps had the heel down, the foot in place and the full range")
 
     def judge_form(self, reps: list[Values], spans: list[RepSpan], expected_error: Mapping[str, float]) -> list[list[Criterion]]:

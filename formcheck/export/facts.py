@@ -121,7 +121,7 @@ def format_unit(unit: str) -> str:
     """Return the unit as it follows a number: a degree sign closes up, the others stand off (by a space that does not break)."""
     if unit == "°":
         return unit
-    return "\u00a0" + {"% foot": tr("% of foot"), "1/min": tr("per min")}.get(unit, unit)
+    return "\u00a0" + {"% foot": tr("% of foot"), "1/min": tr("/min")}.get(unit, unit)
 
 
 def format_value(measure: Measure, value: float | None) -> str:

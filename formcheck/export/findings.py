@@ -229,11 +229,18 @@ def _find_fade(report: SetReport) -> list[Finding]:
     first, last = (format_value(headline, value) for value in (fade.first, fade.last))
     is_height = headline.name.startswith("height")
     if not fade.fell:
-        held = (
-            tr("Your height held up: {first} at first, {last} at the end.")
-            if is_height
-            else tr("Your range held up: {first} at first, {last} at the end.")
-        )
+        if fade.last < fade.first:  # lower, and by less than can be told from chance
+            held = (
+                tr("You kept your height, within measurement error: {first} at first, {last} at the end.")
+                if is_height
+                else tr("You kept your range, within measurement error: {first} at first, {last} at the end.")
+            )
+        else:
+            held = (
+                tr("You kept your height: {first} at first, {last} at the end.")
+                if is_height
+                else tr("You kept your range: {first} at first, {last} at the end.")
+            )
         keep = tr("Keep this height.") if is_height else tr("Keep this range.")
         return [Finding(Rank.FINE, held.format(first=first, last=last), keep)]
     if is_height:
@@ -288,7 +295,7 @@ def _find_change(report: SetReport, last: Reference | None) -> list[Finding]:
     amount, beyond_error = _difference(headline, value, last.value), _beyond(headline, last)
     if last.verdict == "more":
         statement = tr("Up {amount} since {day}, {beyond_error}.").format(amount=amount, day=last.day, beyond_error=beyond_error)
-        return [Finding(Rank.GAIN, statement, tr("It's working: keep doing what you do."))]
+        return [Finding(Rank.GAIN, statement, tr("It's working: keep doing what you're doing."))]
     statement = tr("Down {amount} since {day}, {beyond_error}.").format(amount=amount, day=last.day, beyond_error=beyond_error)
     return [
         Finding(

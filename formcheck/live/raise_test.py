@@ -42,7 +42,7 @@ def find_test_end(reps: Sequence[LiveRep], time_s: float) -> str | None:
     if not reps:
         return None
     if time_s - reps[-1].span.end_s > NO_RAISE_S:
-        return tr("The heel did not lift any more.")
+        return tr("The heel no longer lifted.")
     gaps = [later.span.peak_s - earlier.span.peak_s for earlier, later in pairwise(reps)]
     if len(gaps) >= PROMPTS and all(gap > LOST_PACE_S for gap in gaps[-PROMPTS:]):
         return tr("The pace was lost: more than three seconds between tops, twice in a row.")

@@ -148,7 +148,7 @@ def headline_cards(report: SetReport) -> list[Card]:
                 headline,
                 report.summary.best,
                 where,
-                tr("The largest {label} of a rep.").format(label=lower_first(headline.label)),
+                tr("The best rep's {label}.").format(label=lower_first(headline.label)),
             )
         )
     return [*cards, *_rep_cards(report), *_set_cards(report)]

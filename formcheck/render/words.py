@@ -43,7 +43,7 @@ MEANINGS = {
         "the calf lifts you higher."
     ),
     "hold_s": tr("This number is how long you stood on one leg before the other foot came down or the standing foot moved."),
-    "lower_s": tr("This number is how long your heel took on its way down. Slow is the exercise."),
+    "lower_s": tr("This number is how long your heel took on its way down. Slower is better."),
     "arch_rise_mm": tr("This number is how far the arch of your foot rose from rest, toes flat."),
 }
 CUT_OFF = tr("cut off by the end of the recording")
@@ -232,7 +232,7 @@ def describe_recording(report: SetReport) -> list[tuple[str, str]]:
         rows.append(
             (
                 tr("Vertical"),
-                tr("Corrected for a camera turned by {roll_deg}°.").format(roll_deg=format_number(abs(view.roll_deg), 1)),
+                tr("Corrected for a camera tilted sideways by {roll_deg}°.").format(roll_deg=format_number(abs(view.roll_deg), 1)),
             )
         )
     elif view.kind:

@@ -45,7 +45,7 @@ FAULTS: dict[FaultCode, FaultWords] = {
         (("foot_slide_cm", "cm", 1), ("foot_slide_pct_foot", tr("% foot"), 0)),
     ),
     "partial-height": FaultWords(
-        tr("Not full height"), tr("Rise as high as on your best rep; if you cannot, the set is over."), tr("Higher")
+        tr("Not full height"), tr("Rise as high as on your best rep; if you can't, end the set."), tr("Higher")
     ),
     "knee-bent": FaultWords(
         tr("Knee bent"),
@@ -88,7 +88,7 @@ FAULTS: dict[FaultCode, FaultWords] = {
     ),
     "stance-moved": FaultWords(
         tr("Standing foot moved"),
-        tr("Stand on a foot that stays in its place: press its whole sole into the floor and bend the knee a little."),
+        tr("Keep the standing foot in place: press the whole sole into the floor and bend the knee a little."),
         tr("Keep the foot still"),
         (("stance_moved_pct_foot", tr("% foot"), 0),),
     ),

@@ -45,9 +45,9 @@ SAME_TIME_S = 1e-3
 LEAST_SAMPLES = 3
 
 BY_RULE = "the exercise's rule (`RepRule`)"
-SMALL_RISE = at_least("small-rise", 0.0, "", BY_RULE, tr("The movement was too small to be a repetition."))
-TOO_SHORT = at_least("too-short", 0.0, "s", BY_RULE, tr("It took {value:.1f} s; a repetition takes at least {limit:.1f} s."))
-TOO_LONG = at_most("too-long", 0.0, "s", BY_RULE, tr("It took {value:.0f} s; a repetition takes at most {limit:.0f} s."))
+SMALL_RISE = at_least("small-rise", 0.0, "", BY_RULE, tr("The movement was too small to be a rep."))
+TOO_SHORT = at_least("too-short", 0.0, "s", BY_RULE, tr("It took {value:.1f} s; a rep takes at least {limit:.1f} s."))
+TOO_LONG = at_most("too-long", 0.0, "s", BY_RULE, tr("It took {value:.0f} s; a rep takes at most {limit:.0f} s."))
 WRONG_POSE = at_least("wrong-pose", 0.0, "share", BY_RULE, tr("The exercise's pose was held for only {value:.0%} of the movement."))
 # A movement that the recording's end cuts off counts if its peak was reached: it was held, or the way down had begun. In a smooth
 # reach of 2 s, as slow as the exercises ask for, the last 8 % of the way take half a second: what stays there for longer has

@@ -335,10 +335,10 @@ def _fine_print(report: SetReport) -> None:
             for measure in facts.shown_measures(report)
         ]
         if report.scale.source == "height":
-            lines.append(tr("**Centimeters** come from your height: the shank is 24.6 % of it (Winter)."))
+            lines.append(tr("**Centimeters** come from your height: from knee to ankle it is 24.6 % of that (Winter)."))
         if report.view.yaw_deg is not None:
             lines.append(
-                tr("**Camera**: {yaw_deg:.0f}° off side-on, turned by {roll_deg:.0f}°.").format(
+                tr("**Camera**: {yaw_deg:.0f}° off side-on, tilted sideways by {roll_deg:.0f}°.").format(
                     yaw_deg=abs(report.view.yaw_deg), roll_deg=abs(report.view.roll_deg or 0)
                 )
             )

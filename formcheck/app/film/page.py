@@ -214,7 +214,7 @@ def _ask(athlete: SavedAthlete | None) -> LiveSetup:
             )
         )
     elif following is not None:
-        st.caption(tr("Today's prescription: {words}.").format(words=following.words))
+        st.caption(tr("Today: {words}.").format(words=following.words))
     else:
         st.caption(tr("All of today's sets of this exercise are done. One more is fine if nothing hurts."))
     mass = st.session_state.get("mass_kg") or (known.mass_kg if known else None)

@@ -19,6 +19,7 @@ from formcheck.app.film.stage import describe_speed, set_stage, show_panel
 from formcheck.app.film.state import FILMING, close_later, sets_under_way
 from formcheck.app.film.workout import UNDO_S, FilmedSet, Workout, describe_step, summarize
 from formcheck.app.shared import session, style
+from formcheck.exercises import EXERCISES
 from formcheck.live.cues import describe_amount, is_timed
 from formcheck.support.errors import FormcheckError
 from formcheck.support.language import tr
@@ -191,7 +192,8 @@ def _show_saved(workout: Workout) -> None:
 def describe_filmed(item: FilmedSet) -> str:
     """One filmed set in words."""
     leg = LEGS[item.step.side]
-    what = tr("Set {number}{leg}").format(number=item.step.number, leg=leg)
+    exercise = EXERCISES[item.step.exercise].short_title
+    what = tr("{exercise}, set {number}{leg}").format(exercise=exercise, number=item.step.number, leg=leg)
     if item.stage in ("recorded", "analyzing"):
         return tr("{what}: being measured").format(what=what)
     if item.stage == "undone":

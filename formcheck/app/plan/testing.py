@@ -50,7 +50,7 @@ def show_tests(store: Store, athlete: Athlete, enrolment: training.Enrolment, to
         (tr("Test"), ""),
         *((tr("Week {week}").format(week=week), _when(day)) for week, day in dates.items()),
         (tr("Change"), tr("The last result minus the first")),
-        (tr("Meaning"), tr("Only more than the amount in brackets, the measurement error, counts as a change")),
+        (tr("Meaning"), tr("Only more than the amount in parentheses, the measurement error, counts as a change")),
     ]
     st.html(
         style.table(

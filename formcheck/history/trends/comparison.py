@@ -172,7 +172,9 @@ class SetComparison:
         if not unjudged:
             return ""
         measures = ", ".join(dict.fromkeys(unjudged))
-        return tr("No measurement error is published for {measures}, so no change is named for them.").format(measures=measures)
+        return tr("No measurement error is published for {measures}, so their differences are not judged.").format(
+            measures=measures
+        )
 
     def name(self, which: Literal[1, 2]) -> str:
         """What distinguishes one of the two from the other: its leg, its day, or its time."""

@@ -188,7 +188,7 @@ def _explain_left_out(
     if unknown := int(np.sum(usable & ~known)):
         left_out.append(tr("{sets} left out because this could not be measured.").format(sets=_count(unknown)))
     if unlike := int(np.sum(usable & known & ~alike)):
-        sentence = tr("{sets} left out because another view or model of the network measures differently.")
+        sentence = tr("{sets} left out because they were filmed from another view or measured with another model.")
         left_out.append(sentence.format(sets=_count(unlike)))
     return left_out
 

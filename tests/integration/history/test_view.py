@@ -167,7 +167,7 @@ def test_front_and_side_views_and_models_never_mix_in_one_line(store: Store) -> 
     save_course(store, [50.0], model="pose_landmarker_lite")
     view = view_trend(store, store.resolve_athlete("Ada").id, DORSIFLEXION, "left")
     assert view.means.tolist() == [30.0, 31.0, 32.0]
-    assert "3 sets were left out because another view or model of the network measures differently." in view.left_out
+    assert "3 sets were left out because they were filmed from another view or measured with another model." in view.left_out
 
 
 @pytest.mark.parametrize(("error_deg", "kind"), [(1.0, "gained"), (2.0, "rising")])

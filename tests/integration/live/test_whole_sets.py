@@ -105,7 +105,7 @@ def test_a_heel_raise_test_ends_by_itself_when_no_raise_follows():
     clock.play(9.0, lambda _: standing())
     state = clock.machine.state
     assert (state.count, state.ended) == (3, "test")
-    assert state.ended_why == "The heel did not lift any more."
+    assert state.ended_why == "The heel no longer lifted."
 
 
 def balance(touch_at_s: float = 99.0):

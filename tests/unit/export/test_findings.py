@@ -59,7 +59,13 @@ def test_a_range_that_falls_within_the_set_is_reported_with_both_numbers_and_a_n
 
 
 def test_a_steady_set_does_not_fade() -> None:
-    assert "Your range held up: 43.5° at first, 43.5° at the end." in statements(half_kneeling(STEADY))
+    assert "You kept your range: 43.5° at first, 43.5° at the end." in statements(half_kneeling(STEADY))
+
+
+def test_a_last_third_that_is_lower_by_less_than_error_is_said_to_be_within_it() -> None:
+    """Beside a number that says "lower", a bare "you kept it" would contradict it."""
+    said = next(words for words in statements(half_kneeling([44.0, 43.0, 43.5, 43.2, 43.6, 43.1])) if "kept your range" in words)
+    assert said == "You kept your range, within measurement error: 43.5° at first, 43.4° at the end."
 
 
 def test_one_low_rep_among_scattered_ones_is_not_fatigue() -> None:

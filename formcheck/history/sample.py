@@ -1,6 +1,6 @@
 """A demo athlete with eleven believable weeks, clearly marked as sample data, and its removal.
 
-The numbers are made up: a stiffer left ankle that gains about seven degrees, a right one that gains three, calf raises
+The numbers are made up: a stiffer left ankle that gains about seven degrees, a right one that gains three, heel raises
 that get higher and fade less, a missed session here and there, a week of running that broke the 10 % rule, and pain that
 settles in the last week, so that two sessions move the person up a level.
 """

@@ -81,7 +81,7 @@ def render_athlete_pdf(name: str, printed: date, facts: Sequence[tuple[str, str]
         sheet.heading(tr("Tests"), 60.0)
         last = len(results[0]) - 1
         aligns = ["LEFT" if column in (0, last) else "RIGHT" for column in range(last + 1)]
-        widen = {0: "Heel raises on one leg, to the", **dict.fromkeys(range(1, last), " 00")}
+        widen = {0: "Single-leg heel-raise test, right", **dict.fromkeys(range(1, last), " 00")}
         sheet.rows(results, aligns, widen=widen)
     sheet.ln(3.0)
     sheet.ink("ink_soft", SMALL)

@@ -84,7 +84,7 @@ class WorkItem:
 
     @property
     def label(self) -> str:
-        """The line as displayed: "Calf raise on one leg, left leg: 3×15, 1 of 3 sets done"."""
+        """The line as displayed: "Heel raise on one leg, left leg: 3×15, 1 of 3 sets done"."""
         legs = {"left": tr(", left leg"), "right": tr(", right leg")}
         leg = legs.get(self.side, "") if self.work.per_leg else ""
         if not self.work.is_drill:
@@ -117,7 +117,7 @@ class DayPlan:
 
     @property
     def lines(self) -> list[str]:
-        """The work with its dose, a line each: "Calf raise on one leg 3×15 each leg", or "3×15 right leg" of one leg alone."""
+        """The work with its dose, a line each: "Heel raise on one leg 3×15 each leg", or "3×15 right leg" of one leg alone."""
         sides: dict[tuple[str, str], list[str]] = {}
         for item in self.items:
             sides.setdefault((item.work.title, item.work.dose), []).append(item.side)

@@ -16,7 +16,7 @@ _CALF_DRILLS = ("heel-raise", "towel-raise")
 
 
 def explain_day(day: DayPlan, progress: Progress) -> str:
-    """What to do today and why: "Calf raise on one leg today: two clean sessions at pain 1 moved you up."."""
+    """What to do today and why: "Heel raise on one leg today: two clean sessions at pain 1 moved you up."."""
     drill = lead_drill(day, progress)
     if day.stopped_by or day.week is None or not day.items:
         return day.message
@@ -63,7 +63,7 @@ def _describe_last(drill: str, day: date, progress: Progress) -> str:
 
 
 def _name_work(day: DayPlan, drill: str) -> str:
-    """A drill's work today: "Calf raise on one leg", or each leg's where they differ."""
+    """A drill's work today: "Heel raise on one leg", or each leg's where they differ."""
     items = [item for item in day.items if item.work.name == drill]
     titles = list(dict.fromkeys(item.work.title for item in items))
     if len(titles) == 1:

@@ -65,7 +65,7 @@ def show_guided(exercise: Exercise) -> None:
         hold = float(
             st.number_input(tr("Hold, seconds"), 1, 60, max(1, round(usual.hold_s)), key=f"guided-hold-{exercise.name}", width=140)
         )
-        # The legs on which any level of the exercise is done: a calf raise starts on both and moves on to one.
+        # The legs on which any level of the exercise is done: a heel raise starts on both and moves on to one.
         sides = training.sides_of(exercise.name) if exercise.name in training.all_work() else ("left", "right")
         side: str = sides[0]
         if len(sides) > 1 and (usual.per_leg or "both" in sides):

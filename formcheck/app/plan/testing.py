@@ -104,7 +104,7 @@ def describe_row(row: ResultRow, rules: Catalogue) -> list[str]:
     change = "–" if row.change is None else _amount(row.change, kind.unit, "+")
     # where nothing was compared, a limit beside the verdict would look like a result
     meaning = row.verdict if row.change is None else f"{row.verdict} ({_amount(row.limit, kind.unit)})"
-    return [f"{kind.title}, {_LEGS[row.side].lower()}, {kind.unit}", *cells, change, meaning]
+    return [f"{kind.title}, {_LEGS[row.side].lower()} ({kind.unit})", *cells, change, meaning]
 
 
 def _amount(value: float, unit: str, sign: str = "") -> str:

@@ -121,7 +121,7 @@ def list_levels(enrolment: training.Enrolment, progress: training.Progress, day:
 
 
 def _describe_level(drill: str, progress: training.Progress, day: date) -> str:
-    """A drill's level: "Calf raise on one leg", or each leg's where they differ."""
+    """A drill's level: "Heel raise on one leg", or each leg's where they differ."""
     levels = progress.catalogue.drills[drill].levels
     if not progress.legs_differ(drill, day):
         return levels[progress.standing_on(drill, day).level].title

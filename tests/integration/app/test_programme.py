@@ -90,7 +90,7 @@ def test_the_morning_after_is_asked_for_the_last_session(open_page: OpenPage, st
 @pytest.mark.usefixtures("sample_store")
 def test_the_home_page_explains_the_work_the_reason_and_the_next_step(open_page: OpenPage) -> None:
     text = words(open_page("today"))
-    assert "Calf raise on one leg today: two clean sessions at pain 1 moved you up." in text
+    assert "Heel raise on one leg today: two clean sessions at pain 1 moved you up." in text
     assert "move you up to heel drop off a step" in text
 
 
@@ -110,7 +110,7 @@ def test_five_answers_suggest_the_track_that_is_started(open_page: OpenPage, sto
 def test_a_test_is_entered_with_how_it_ended_and_shown(open_page: OpenPage, store: Store) -> None:
     athlete = start(store)
     page = open_page("plan")
-    assert "Due this week: Heel raises on one leg, to the end (left leg and right leg)" in words(page)
+    assert "Due this week: Single-leg heel-raise test (left leg and right leg)" in words(page)
     next(field for field in page.number_input if field.label == "Result, reps").set_value(22.0)
     button(page, "Save the test").click().run()
     (result,) = store.diary.results(athlete)
@@ -200,8 +200,8 @@ def test_a_level_is_set_for_one_leg_and_each_leg_has_its_line(open_page: OpenPag
     button(page, "Set from today").click().run()
     assert store.diary.leg_levels(athlete) == {("heel-raise", "right"): {TODAY: "one-leg"}}
     shown = words(page)
-    assert "Calf raise with a ball, left leg" in shown
-    assert "Calf raise on one leg, right leg" in shown
+    assert "Heel raise with a ball, left leg" in shown
+    assert "Heel raise on one leg, right leg" in shown
 
 
 @pytest.mark.parametrize(("drill", "title"), [("single-leg-balance", "Balance on one leg"), ("step-drop", "Heel drop off a step")])

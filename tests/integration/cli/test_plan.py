@@ -27,7 +27,7 @@ def test_two_clean_sessions_at_low_pain_raise_adas_level_and_are_given_as_the_re
         run("tick", "heel-raise", "--on", day)
         assert "counts toward the next level" in run("pain", "--before", "1", "--after", "1", "--morning", "1", "--on", day)
     today = json.loads(run("today", "--on", "2026-03-06", "--json", "-"))
-    assert today["sentence"] == "Calf raise on one leg today: two clean sessions at pain 1 moved you up."
+    assert today["sentence"] == "Heel raise on one leg today: two clean sessions at pain 1 moved you up."
     assert "heel drop off a step" in today["next"]
 
 
@@ -67,7 +67,7 @@ def test_the_week_on_paper_and_in_a_calendar(tmp_path: Path) -> None:
     run("week", "--out", str(tmp_path / "week.pdf"), "--on", "2026-03-02")
     text = "".join(page.extract_text() for page in PdfReader(BytesIO((tmp_path / "week.pdf").read_bytes())).pages)
     assert "Ada: week from March 2, 2026" in text
-    assert "Calf raise with a ball 3×15" in text.replace("\n", " ")
+    assert "Heel raise with a ball 3×15" in text.replace("\n", " ")
     assert "go back one level" in text
     run("calendar", "--out", str(tmp_path / "plan.ics"), "--on", "2026-03-02")
     assert (tmp_path / "plan.ics").read_bytes().count(b"BEGIN:VEVENT") >= 4 * 6

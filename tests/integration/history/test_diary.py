@@ -185,8 +185,8 @@ def test_ticks_and_pain_move_the_person_up_and_a_tick_stands_for_the_days_sets(s
     work = plans.work_on(ada, today)
     raises = [item for item in work.items if item.work.name == "heel-raise"]
     assert [(item.work.title, item.side) for item in raises] == [
-        ("Calf raise on one leg", "left"),
-        ("Calf raise on one leg", "right"),
+        ("Heel raise on one leg", "left"),
+        ("Heel raise on one leg", "right"),
     ]
     plans.tick(ada, today, "heel-raise", "left")
     plans.tick(ada, today, "heel-raise", "right")

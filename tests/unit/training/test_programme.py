@@ -115,7 +115,7 @@ def test_saved_sets_tick_the_days_work_by_leg() -> None:
         ("short-foot", "both"): (0, False),
     }
     assert not today.done
-    assert "To do today: ankle mobilization, one-second hold, calf raise with a ball, short foot, sitting." in today.message
+    assert "To do today: ankle mobilization, one-second hold, heel raise with a ball, short foot, sitting." in today.message
 
 
 @pytest.mark.parametrize(("reps", "counts"), [(15, True), (12, True), (11, False)])

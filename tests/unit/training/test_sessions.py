@@ -71,7 +71,7 @@ def test_the_sentence_of_the_day_gives_the_work_the_reason_and_the_next_step() -
     log = TrainingLog(pain={on(0): CALM, on(2): CALM})
     progress = training.Progress(ladders_after(calf_days(0, 2), log, on(4)))
     day = training.day_plan(training.start(START), on(4), progress=progress)
-    assert training.explain_day(day, progress) == "Calf raise on one leg today: two clean sessions at pain 1 moved you up."
+    assert training.explain_day(day, progress) == "Heel raise on one leg today: two clean sessions at pain 1 moved you up."
     assert training.explain_next(day, progress).startswith("Two sessions in a row with all 3×15 each leg")
     assert training.explain_next(day, progress).endswith(
         "move you up to heel drop off a step, not before March 18: a tendon adapts over weeks."
@@ -200,14 +200,14 @@ def test_legs_on_different_levels_have_work_of_their_own() -> None:
     progress = training.Progress(ladders_after([], log, on(0)))
     day = training.day_plan(training.start(START), on(0), {(on(0), "heel-raise", "right"): 3}, progress=progress)
     calf = [(item.work.title, item.side, item.sets_done) for item in day.items if item.work.name == "heel-raise"]
-    assert calf == [("Calf raise with a ball", "both", 0), ("Calf raise on one leg", "right", 3)]
-    assert "Calf raise on one leg 3×15 right leg" in day.lines
-    assert "Calf raise with a ball 3×15" in day.lines
+    assert calf == [("Heel raise with a ball", "both", 0), ("Heel raise on one leg", "right", 3)]
+    assert "Heel raise on one leg 3×15 right leg" in day.lines
+    assert "Heel raise with a ball 3×15" in day.lines
     assert "Ankle mobilization, one-second hold 3×10 each leg" in day.lines
     whole = write_calendar([day], []).replace("\r\n ", "")
-    assert "Calf raise on one leg 3×15 right leg" in whole
+    assert "Heel raise on one leg 3×15 right leg" in whole
     sentence = training.explain_day(day, progress)
-    assert sentence.startswith("Calf raise with a ball (both legs) and calf raise on one leg (right leg) today: ")
+    assert sentence.startswith("Heel raise with a ball (both legs) and heel raise on one leg (right leg) today: ")
 
 
 def test_a_filmed_knee_to_wall_and_one_by_tape_are_not_compared() -> None:

@@ -75,6 +75,12 @@ def last_day(enrolment: Enrolment) -> date | None:
     return day
 
 
+def last_year(enrolment: Enrolment) -> int:
+    """The latest year of its start and its pauses."""
+    days = [enrolment.started_on, *(day for p in enrolment.pauses for day in (p.first_day, p.resumed_on) if day is not None)]
+    return max(days).year
+
+
 def pause(enrolment: Enrolment, day: date) -> Enrolment:
     """Pause from a day on, until :func:`resume`."""
     state = state_on(enrolment, day)

@@ -11,6 +11,7 @@ from formcheck.app.plan.asking import show_red_flags, show_stop
 from formcheck.app.plan.day import show_day
 from formcheck.app.plan.timer import show_timer
 from formcheck.app.shared import session
+from formcheck.history.store.sets import MAX_NOTE_LETTERS
 from formcheck.history.store.store import Store
 from formcheck.history.trends.measures import day_text
 from formcheck.history.values import Athlete, Period
@@ -132,6 +133,8 @@ def _ask_kg(store: Store, athlete: Athlete, day: training.DayPlan) -> None:
 
 def _ask_note(store: Store, athlete: Athlete, today: date) -> None:
     known = store.session_notes(athlete.id).get(today, "")
-    note = st.text_area(tr("Note for today's session"), known, max_chars=2000, key=f"note-{athlete.id}-{today}", height=68)
+    note = st.text_area(
+        tr("Note for today's session"), known, max_chars=MAX_NOTE_LETTERS, key=f"note-{athlete.id}-{today}", height=68
+    )
     if note.strip() != known:
         store.note_session(athlete.id, today, note.strip())

@@ -45,14 +45,6 @@ class Exported:
 # --- out ----------------------------------------------------------------------------------------------------------
 
 
-def export_document(store: Store, athlete_id: int | None = None) -> HistoryDocument:
-    """Return everything in the history, the bin included, or everything about one athlete. Damaged sets are left out."""
-    with store.reading("exporting the history") as session:
-        exporter = Exporter(session, athlete_id)
-        athletes = [part.model_copy(update={"sets": list(exporter.sets())}) for part in exporter.athletes()]
-    return HistoryDocument(exported_at=datetime.now(UTC), athletes=athletes)
-
-
 def export_json(store: Store) -> str:
     """The history as JSON text."""
     with store.reading("exporting the history") as session:

@@ -18,6 +18,7 @@ from formcheck.history.store.tables import EnrolmentRecord, PauseRecord, TickRec
 from formcheck.history.values import SetRow
 from formcheck.support.errors import UsageError
 from formcheck.training.days import is_deload_day
+from formcheck.training.enrolment import last_year
 from formcheck.training.pain import PainScores
 from formcheck.training.red_flags import raised_flags
 from formcheck.training.return_to_running import EntryAnswers, RunningHistory, RunningStanding, stand
@@ -25,6 +26,8 @@ from formcheck.training.sessions import TrainingLog, build_ladders, describe_nee
 from formcheck.training.tracks import DEFAULT_TRACK, check_track
 
 _RAISES = "heel-raise-endurance"
+# An import refuses later days (`exchange.parts`), and so an export could not be read back.
+LAST_YEAR = 2200
 
 
 class PlanBook:
@@ -81,6 +84,8 @@ class PlanBook:
         def change(session: Session) -> training.Enrolment:
             record = _must_have(session, athlete_id)
             altered = alteration(_enrolment(record))
+            if last_year(altered) > LAST_YEAR:
+                raise UsageError(f"The plan would reach beyond the year {LAST_YEAR}; move it by fewer days.")
             record.started_on = altered.started_on
             session.execute(delete(PauseRecord).where(PauseRecord.enrolment_id == record.id))
             session.add_all(

@@ -32,6 +32,8 @@ from formcheck.support.errors import InputError, UsageError
 if TYPE_CHECKING:
     from formcheck.export.curves import Curves
 
+# A page of text.
+MAX_NOTE_LETTERS = 2_000
 _SET_COLUMNS = [getattr(SetRecord, field.name) for field in fields(SetRow)]
 
 
@@ -258,7 +260,9 @@ class SetStore(AthleteStore):
         return count
 
     def note_session(self, athlete_id: int, day: date, note: str | None) -> None:
-        """Keep a note with a day's training."""
+        """Keep a note with a day's training; an empty one removes it."""
+        if note and (len(note) > MAX_NOTE_LETTERS or "\0" in note):
+            raise UsageError(f"A note is text of at most {MAX_NOTE_LETTERS} letters; shorten it.")
 
         def change(session: Session) -> None:
             get_athlete_record(session, athlete_id)

@@ -12,10 +12,11 @@ from sqlalchemy import text
 
 from formcheck.analysis.correction import remove_rep
 from formcheck.export.curves import POINTS, Curves
-from formcheck.history.exchange.json_file import export_document, export_json, import_json
+from formcheck.history.exchange.json_file import export_json, import_json
 from formcheck.history.store import migration
 from formcheck.history.store.store import Store, open_store
 from formcheck.render.frames import encode_jpeg
+from tests.helpers.exported import read_export
 from tests.helpers.factories import half_kneeling_report
 
 JPEG = encode_jpeg(np.zeros((9, 16, 3), np.uint8))
@@ -51,8 +52,7 @@ def test_curves_and_pictures_come_back_by_rep_also_after_a_correction(store: Sto
         import_json(other, export_json(store))
         assert other.get_curves(1) == curves
         assert other.get_pictures(1) == {1: JPEG, 2: JPEG + b"3"}
-        exported = [export_document(s).model_dump_json(exclude={"exported_at"}) for s in (store, other)]
-        assert exported[0] == exported[1]
+        assert read_export(other) == read_export(store)
 
 
 def test_pictures_are_deleted_with_the_athlete_and_with_the_emptied_bin(sqlite_store: Store) -> None:

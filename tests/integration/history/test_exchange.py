@@ -12,11 +12,12 @@ from hypothesis import strategies as st
 
 from formcheck.analysis.correction import remove_rep, rename_side
 from formcheck.history.exchange.csv_tables import import_tables, write_tables
-from formcheck.history.exchange.json_file import export_document, export_json, import_json, stream_json
+from formcheck.history.exchange.json_file import export_json, import_json, stream_json
 from formcheck.history.store.report_columns import stored_report
 from formcheck.history.store.store import Store, open_store
 from formcheck.report.schema import MAX_NUMBER, SetReport
-from formcheck.support.errors import FormcheckError, InputError
+from formcheck.support.errors import FormcheckError, InputError, UsageError
+from tests.helpers.exported import read_export
 from tests.helpers.factories import half_kneeling_report, heel_raise_report
 
 numbers = st.none() | st.floats(-MAX_NUMBER, MAX_NUMBER)
@@ -65,19 +66,15 @@ def filled(store: Store) -> Store:
     return store
 
 
-def content(store: Store) -> str:
-    return export_document(store).model_dump_json(exclude={"exported_at"})
-
-
 def test_json_out_and_in_again_loses_nothing(store: Store, tmp_path: Path) -> None:
     filled(store)
     with open_store(f"sqlite:///{tmp_path / 'other.sqlite3'}") as other:
         result = import_json(other, export_json(store))
         assert (result.athletes, result.sets, result.runs) == (2, 4, 1)
-        assert content(other) == content(store)
+        assert read_export(other) == read_export(store)
         again = import_json(other, export_json(store))
         assert (again.athletes, again.sets, again.runs) == (0, 0, 0)
-        assert content(other) == content(store)
+        assert read_export(other) == read_export(store)
 
 
 def test_one_athlete_can_be_exported_alone(sqlite_store: Store) -> None:
@@ -89,15 +86,32 @@ def test_one_athlete_can_be_exported_alone(sqlite_store: Store) -> None:
     assert [athlete["name"] for athlete in document["athletes"]] == ["Grace"]
 
 
+def test_what_an_import_would_refuse_is_not_saved(store: Store) -> None:
+    """Otherwise one note would stop every later export."""
+    ada = store.add_athlete("Ada").id
+    store.plans.start(ada, date(2200, 6, 1))
+    for wrong in (
+        lambda: store.note_session(ada, date(2026, 3, 3), "x" * 200_000),
+        lambda: store.note_session(ada, date(2026, 3, 3), "a\0b"),
+        lambda: store.plans.shift(ada, 365, date(2200, 6, 1)),
+    ):
+        with pytest.raises(UsageError):
+            wrong()
+    store.note_session(ada, date(2026, 3, 3), "x" * 2000)
+    store.plans.shift(ada, 100, date(2200, 6, 1))
+    assert read_export(store)["athletes"][0]["notes"] == {"2026-03-03": "x" * 2000}
+
+
 def test_csv_out_and_in_again_loses_no_set_and_no_run(sqlite_store: Store, tmp_path: Path) -> None:
     filled(sqlite_store)
     write_tables(sqlite_store, tmp_path / "tables")
     with open_store(f"sqlite:///{tmp_path / 'other.sqlite3'}") as other:
         result = import_tables(other, tmp_path / "tables")
         assert (result.sets, result.runs) == (4, 1)
-        dropped = {"athletes": {"__all__": {"notes", "enrolments", "ticks"}}, "exported_at": True}
-        mine = export_document(sqlite_store).model_dump_json(exclude=dropped)  # type: ignore[arg-type]
-        theirs = export_document(other).model_dump_json(exclude=dropped)  # type: ignore[arg-type]
+        mine, theirs = read_export(sqlite_store), read_export(other)
+        for athlete in (*mine["athletes"], *theirs["athletes"]):
+            for only_in_json in ("notes", "enrolments", "ticks"):
+                del athlete[only_in_json]
         assert theirs == mine
     with open_store(f"sqlite:///{tmp_path / 'third.sqlite3'}") as third:
         assert import_tables(third, tmp_path / "tables" / "sets.csv").sets == 4
@@ -122,11 +136,11 @@ def test_any_report_survives_save_export_and_import(
         assert store.get_report(saved.id) == stored_report(report)
         assert store.save_report(report, "Ada").already_saved
         import_json(other, export_json(store))
-        assert content(other) == content(store)
+        assert read_export(other) == read_export(store)
         write_tables(store, folder / "tables")
         with open_store(f"sqlite:///{folder / 'c.db'}") as third:
             import_tables(third, folder / "tables")
-            assert content(third) == content(store)
+            assert read_export(third) == read_export(store)
 
 
 @pytest.mark.parametrize(

@@ -133,18 +133,23 @@ def name_software(model: str, model_sha256: str = "") -> Software:
 
 
 def settle_measures(
-    exercise: Exercise, measures: Sequence[Mapping[str, float]], spans: Sequence[RepSpan], shaken: Sequence[bool] | None = None
+    exercise: Exercise,
+    measures: Sequence[Mapping[str, float]],
+    spans: Sequence[RepSpan],
+    shaken: Sequence[bool] | None = None,
+    foot_px: float = math.inf,
 ) -> tuple[list[dict[str, float]], list[dict[str, str]]]:
     """Return a set's measures without anatomically impossible values, and by measure why a value is unknown (`report.limits`).
 
-    ``shaken`` says of each repetition whether the camera's motion spoiled its lengths.
+    ``shaken`` says of each repetition whether the camera's motion spoiled its lengths; ``foot_px`` is the foot's length in the
+    pictures that were read.
     """
     kept, reasons = drop_impossible(measures, [span.rise for span in spans])
     gaps = [
         dict.fromkeys((name for name in WAY_BACK if math.isnan(values.get(name, 0.0))), ENDED) if span.cut_off else {}
         for values, span in zip(kept, spans, strict=True)
     ]
-    explained = [exercise.explain_gaps(values) for values in kept]
+    explained = [exercise.explain_gaps(values, foot_px) for values in kept]
     for k, (values, spoiled) in enumerate(zip(measures, shaken or [False] * len(spans), strict=True)):
         # an angle that cannot be read has its own reason
         if spoiled and not math.isnan(values.get("tibial_inclination_deg", 0.0)):

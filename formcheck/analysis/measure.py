@@ -11,7 +11,7 @@ from formcheck.analysis.build_report import Measured, drop_impossible_frames, ra
 from formcheck.analysis.detection import frames_of_set
 from formcheck.analysis.errors import SetErrors, drop_shaken, measure_height_error, measure_reps, measure_shank_error
 from formcheck.analysis.film import Film
-from formcheck.analysis.key_frames import correct_by_keys
+from formcheck.analysis.key_frames import correct_by_keys, scale_of
 from formcheck.analysis.quality import assess_quality, refuses_angle
 from formcheck.analysis.refine import Evidence, PictureQuality, Refinement
 from formcheck.exercises import PoseExercise
@@ -180,7 +180,7 @@ def judge(
 ) -> Measured:
     """Judge what was measured: impossible values, and the faults; ``shaken`` as in `settle_measures`."""
     spans = list(recording.spans)
-    measures, reasons = settle_measures(exercise, measures, spans, shaken)
+    measures, reasons = settle_measures(exercise, measures, spans, shaken, recording.foot_px * scale_of(recording.view))
     faults = exercise.find_faults(measures, spans, quality.expected_error)
     visibility = [rate_visibility(recording.view, span) for span in spans]
     return Measured(recording, measures, reasons, faults, visibility, quality)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -162,8 +163,11 @@ class Exercise(ABC):
         """
         return {}
 
-    def explain_gaps(self, measures: Mapping[str, float]) -> dict[str, str]:
-        """Why measures of a repetition are NaN, by name, if the reason is known; empty by default."""
+    def explain_gaps(self, measures: Mapping[str, float], foot_px: float = math.inf) -> dict[str, str]:
+        """Why measures of a repetition are NaN, by name, if the reason is known; empty by default.
+
+        ``foot_px`` is the foot's length in the pictures that were read.
+        """
         return {}
 
     def choose_reps(self, headlines: Sequence[float], faults: Sequence[Sequence[FaultCode]]) -> list[int]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from typing import ClassVar
 
@@ -30,7 +31,7 @@ from formcheck.exercises.raise_form import (
     measure_trunk_lean,
     measure_trunk_length,
 )
-from formcheck.foot import BALL, PLANTAR_HEEL, FootMotion
+from formcheck.foot import BALL, PLANTAR_HEEL, SMALL_FOOT_PX, FootMotion
 from formcheck.pose.track import SIDES, Landmark
 from formcheck.report.names import ExerciseName, FaultCode
 from formcheck.report.schema import WorkingSide
@@ -92,6 +93,7 @@ def rise_by_thirds(values: FloatArray, signal: FloatArray) -> float:
 HEEL_UNREAD = tr(
     "the foot was not seen well enough: film from the side, the whole foot in the light, in a shoe that stands out from the floor"
 )
+HEEL_TOO_SMALL = tr("the foot is too small in the picture to see how high the heel rose: move the camera nearer")
 FROM_FRONT_UNREAD = tr(
     "from the front the heel's height cannot be read: the foot points at the camera, and the body rises further than the heel "
     "where knees and back straighten; film from the side"
@@ -176,6 +178,7 @@ class HeelRaise(PoseExercise):
         heel, knee, risen = rise(leg.heel - leg.toe), rise(leg.knee), rise_by_thirds(signal[frames], signal[frames])
         by_knee = knee > limits.SURE_KNEE_SHARE * risen and view.off_side_deg <= limits.KNEE_SEEN_DEG
         least_heel = 0.0 if by_knee else limits.HEEL_ROSE_SHARE * rep.rise
+        most_trunk = limits.SHRUG_WITH_LEG if not front and min(heel, knee) > limits.LEG_ROSE_SHARE * risen else None
         return (
             limits.NO_STANDING_UP.of(-rise_at(view, leg.knee_flexion(), rep, np.maximum)),
             limits.NO_MARCHING.of(rise_at(view, view.height_of(view.other_leg.knee - leg.knee), rep)),
@@ -183,7 +186,7 @@ class HeelRaise(PoseExercise):
             limits.NO_FURTHER.of(rep.rise),
             limits.BODY_ROSE.of(float(np.fmax(body / limits.BODY_SHARE, heel / (limits.HEEL_SHARE * rep.rise)))),
             limits.BODY_NO_FURTHER.of(body),
-            limits.NO_SHRUG.of(abs(rise_at(view, measure_trunk_length(view), rep) / rep.rise)),
+            limits.NO_SHRUG.of(abs(rise_at(view, measure_trunk_length(view), rep) / rep.rise), most_trunk),
             limits.HEEL_ROSE.of(heel, -limits.FRONT_HEEL_SINKS if front else least_heel),
             limits.FOOT_STAYS.of(view.travel_of(_what_stays(view), rep)),
             limits.KNEE_ROSE.of(knee, limits.KNEE_ROSE_SHARE * risen if front else -np.inf),
@@ -269,12 +272,12 @@ class HeelRaise(PoseExercise):
             "left_up_pct": 100.0 * left_up,
         }
 
-    def explain_gaps(self, measures: Mapping[str, float]) -> dict[str, str]:
+    def explain_gaps(self, measures: Mapping[str, float], foot_px: float = math.inf) -> dict[str, str]:
         """Explain why the heel's height is unknown."""
         if not np.isnan(measures["height_pct_foot"]):
             return {}
         from_front = not np.isnan(measures.get("side_difference_pct", np.nan))  # which is known from the front only
-        reason = FROM_FRONT_UNREAD if from_front else HEEL_UNREAD
+        reason = FROM_FRONT_UNREAD if from_front else HEEL_TOO_SMALL if foot_px < SMALL_FOOT_PX else HEEL_UNREAD
         return {name: reason for name, value in measures.items() if np.isnan(value) and name in READ_WITH_HEIGHT}
 
     def judge_form(self, reps: list[Values], spans: list[RepSpan], expected_error: Mapping[str, float]) -> list[list[Criterion]]:

@@ -7,6 +7,7 @@ heel and toe follow the heel by half to two thirds only (two rendered clips, doc
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import ClassVar
 
@@ -144,7 +145,7 @@ class StepDrop(PoseExercise):
         sunk = self.compute_signal(recording.view)
         return {self.curve.signal: 100.0 * (sunk - np.nanmin(sunk))}
 
-    def explain_gaps(self, measures: Mapping[str, float]) -> dict[str, str]:
+    def explain_gaps(self, measures: Mapping[str, float], foot_px: float = math.inf) -> dict[str, str]:
         """Explain why the depth is unknown."""
         return {"drop_cm": DEPTH_UNREAD} if np.isnan(measures["drop_cm"]) else {}
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import ClassVar
 
@@ -10,6 +11,7 @@ import numpy as np
 from formcheck.exercises.base import PoseExercise, Recording, Values, good_form
 from formcheck.exercises.describe import Measure, TrackedMeasure
 from formcheck.exercises.hold import measure_hold
+from formcheck.foot import SMALL_FOOT_PX
 from formcheck.report.names import ExerciseName, FaultCode
 from formcheck.scene.view import View
 from formcheck.signals.criteria import Criterion
@@ -65,6 +67,7 @@ NOT_RANGE: frozenset[FaultCode] = frozenset(("heel-lifted", "foot-slid", "partia
 
 SHANK_UNREAD = tr("the shin's angle cannot be read in this view")
 HEEL_UNREAD = tr("the heel was hidden, or looks like the floor: it is not known whether it stayed down")
+HEEL_TOO_SMALL = tr("the foot is too small in the picture to see whether the heel stayed down: move the camera nearer")
 TURN_UNREAD = tr("it is not known how far the foot turned at the peak")
 
 
@@ -292,14 +295,15 @@ class WeightBearingLunge(PoseExercise):
             }
         return measured
 
-    def explain_gaps(self, measures: Mapping[str, float]) -> dict[str, str]:
+    def explain_gaps(self, measures: Mapping[str, float], foot_px: float = math.inf) -> dict[str, str]:
         """Why the shank, or the heel, is not known."""
         if np.isnan(measures["tibial_inclination_deg"]):
             return dict.fromkeys((m.name for m in self.measures if not m.name.startswith("foot_slide")), SHANK_UNREAD)
         reasons: dict[str, str] = {}
         if np.isnan(measures["valid_peak_deg"]):
             with_heel = ("valid_peak_deg", "range_of_motion_deg", "knee_over_toe_cm", "knee_over_toe_pct_foot")
-            reasons |= dict.fromkeys((*with_heel, "heel_rise_cm", "heel_rise_pct_foot"), HEEL_UNREAD)
+            heel = HEEL_TOO_SMALL if foot_px < SMALL_FOOT_PX else HEEL_UNREAD
+            reasons |= dict.fromkeys((*with_heel, "heel_rise_cm", "heel_rise_pct_foot"), heel)
         if np.isnan(measures["dorsiflexion_deg"]):
             reasons["dorsiflexion_deg"] = TURN_UNREAD
         return {name: reason for name, reason in reasons.items() if np.isnan(measures.get(name, 0.0))}

@@ -14,6 +14,7 @@ these measurements with the ankle's landmarks (`raised`).
 
 from formcheck.foot.follower import FootFollower
 from formcheck.foot.motion import MAX_TURN_DEG, FootMotion
+from formcheck.foot.outlines import SMALL_FOOT_PX
 from formcheck.foot.pictures import HINDFOOT_WITH_OUTLINE
 from formcheck.foot.shape import ANKLE, BALL, FOOT_PER_SHANK, PLANTAR_HEEL, FootPose, find_forward
 
@@ -24,6 +25,7 @@ __all__ = [
     "HINDFOOT_WITH_OUTLINE",
     "MAX_TURN_DEG",
     "PLANTAR_HEEL",
+    "SMALL_FOOT_PX",
     "FootFollower",
     "FootMotion",
     "FootPose",

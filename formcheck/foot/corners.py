@@ -29,6 +29,8 @@ AGREE_FEET = 0.04
 MIN_AGREEING, MIN_AGREEING_SHARE = 4, 0.3
 MAX_CORNERS = 150
 FORWARD_BACKWARD_PX = 0.7
+# The tracking window is this share of the foot, but at least so many pixels.
+WINDOW_SHARE, MIN_WINDOW_PX = 1 / 9, 9
 # Corners with a gradient of this many gray levels a pixel stay in place; those of plain skin and plain shoes have 2 to 4 and drift.
 FIRM_CORNER = 6.0
 
@@ -77,7 +79,7 @@ class CornerFollower:
     def _window(self) -> int:
         # no corner is found on a foot of no known size
         length_px = self.pose.length_px if np.isfinite(self.pose.length_px) else 0.0
-        return max(9, int(length_px / 9) | 1)
+        return max(MIN_WINDOW_PX, int(length_px * WINDOW_SHARE) | 1)
 
     def _find(self, crop: Crop) -> FloatArray:
         if not crop.shows_something:
@@ -88,8 +90,13 @@ class CornerFollower:
         return np.empty((0, 2)) if corners is None else corners.reshape(-1, 2).astype(float) + crop.offset
 
     def hold(self, rows: NDArray[np.int64]) -> float:
-        """Return how well some of the corners are localized: 1 for `FIRM_CORNER`, clipped to 0.25 to 2."""
-        return float(np.clip(np.median(self.strength[rows]) / FIRM_CORNER, 0.25, 2.0))
+        """Return how well some of the corners are localized: 1 for `FIRM_CORNER`, clipped to 0.25 to 2.
+
+        On a foot too small for its windows it is less by the same factor. The windows overlap, so fewer corners are independent:
+        their number falls with the area, so the error grows with the length. And they reach onto the floor, which stays.
+        """
+        firm = float(np.clip(np.median(self.strength[rows]) / FIRM_CORNER, 0.25, 2.0))
+        return firm * min(1.0, self.pose.length_px * WINDOW_SHARE / MIN_WINDOW_PX)
 
     def moved(self, frame: int, still_feet: float) -> tuple[NDArray[np.int64], FloatArray, FloatArray]:
         """Return the followed corners that moved by more than ``still_feet``: (N,) indices, (N, 2) places when flat and now.

@@ -25,6 +25,9 @@ COMPARED_EDGES = 300
 MIN_EDGES = 40
 # Detail finer than this, in foot lengths, is noise.
 EDGE_BLUR_FEET = 1 / 45
+# The length, pixels, of a foot whose outline is blurred by one pixel, the least that removes noise (`Crop.blurred`). A smaller one
+# would lose its own edges, and from pixel to pixel its motion is coarse: it is enlarged to this before its pictures are compared.
+SMALL_FOOT_PX = 1.0 / EDGE_BLUR_FEET
 # An edge seen again in the same place, with the same direction and about the same strength, belongs to the floor.
 SAME_DIRECTION, SAME_STRENGTH = 0.9, 0.6
 

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from formcheck.foot.corners import MIN_AGREEING, CornerFollower
 from formcheck.foot.motion import MAX_TURN_DEG, FootMotion
-from formcheck.foot.outlines import Outline
+from formcheck.foot.outlines import SMALL_FOOT_PX, Outline
 from formcheck.foot.pictures import HINDFOOT_WITH_OUTLINE, Template, blur
 from formcheck.foot.rigid import AGREE_FEET, SINK_SD, FootTurn, doubt_shift, fit_motion, list_motions, turn_of_ankle
 from formcheck.foot.shape import BALL, Crop, FootPose, turn_about
@@ -92,8 +92,9 @@ def measure_raise(
     """
     rows, start, now = corners.moved(peak, STILL_FEET)
     held = corners.hold(rows) if len(rows) else 0.0
-    template, outline = _cut_changed(pose, *pictures), Outline.find(pose, *pictures)
-    top = blur(pictures[1], pose)
+    pose, flat, top = _enlarge(pose, *pictures)
+    template, outline = _cut_changed(pose, flat, top), Outline.find(pose, flat, top)
+    top = blur(top, pose)
 
     turns, shifts = list_motions(TRIED_TURNS, TRIED_ROLLS, TRIED_SINKS)
     doubt = doubt_shift(shifts)
@@ -230,6 +231,12 @@ def _prominence(scores: FloatArray, turns: FloatArray) -> float:
     """Return the prominence of the best of (K,) scores: its excess over the median of the best score of each turn."""
     by_turn = np.array([scores[turns == turn].max() for turn in np.unique(turns)])
     return float(by_turn.max() - np.median(by_turn))
+
+
+def _enlarge(pose: FootPose, flat: Crop, top: Crop) -> tuple[FootPose, Crop, Crop]:
+    """Enlarge a foot smaller than `SMALL_FOOT_PX`, with its pictures."""
+    factor = SMALL_FOOT_PX / pose.length_px
+    return (pose.enlarged(factor), flat.enlarged(factor), top.enlarged(factor)) if factor > 1.0 else (pose, flat, top)
 
 
 def _cut_changed(pose: FootPose, flat: Crop, top: Crop) -> Template | None:

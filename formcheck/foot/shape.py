@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple
 
 import cv2
@@ -70,6 +70,11 @@ class Crop(NamedTuple):
         """Return (3,) weights of red, green and blue, summed: (h, w)."""
         return self._replace(picture=self.picture.astype(np.float32) @ weights.astype(np.float32))
 
+    def enlarged(self, factor: float) -> Crop:
+        """Return the picture ``factor`` times as large, interpolated (bicubic), for a pose `FootPose.enlarged` as much."""
+        larger = cv2.resize(self.picture, None, fx=factor, fy=factor, interpolation=cv2.INTER_CUBIC)
+        return Crop(np.asarray(larger, np.float32), self.offset * factor)
+
     def blurred(self, sigma_px: float) -> Crop:
         """Remove detail finer than ``sigma_px``; at least one pixel."""
         return Crop(np.asarray(cv2.GaussianBlur(self.picture, (0, 0), max(1.0, sigma_px)), np.float32), self.offset)
@@ -105,6 +110,10 @@ class FootPose:
         between = cls((heel + toe) / 2, up, forward, length)
         sole = between.in_feet(np.stack([heel, toe]))[:, 1].min() - LANDMARK_OVER_SOLE
         return cls(between.place(-0.5, sole), up, forward, length)
+
+    def enlarged(self, factor: float) -> FootPose:
+        """Return the same foot in pictures ``factor`` times as large (`Crop.enlarged`); a pixel's center is at whole numbers."""
+        return replace(self, back=(self.back + 0.5) * factor - 0.5, length_px=self.length_px * factor)
 
     def place(self, x: float | FloatArray, y: float | FloatArray) -> FloatArray:
         """Foot lengths from the back of the heel forward and from the sole up → (..., 2) pixels."""

@@ -92,6 +92,14 @@ def test_the_reason_for_an_unknown_height_says_to_film_from_the_side() -> None:
     assert all("from the front" in reason and "film from the side" in reason for reason in reasons.values())
 
 
+def test_the_reason_for_an_unknown_height_of_a_small_foot_says_to_move_nearer() -> None:
+    unknown = dict.fromkeys(READ_WITH_HEIGHT, float("nan"))
+    for foot_px, advice in ((30.0, "nearer"), (90.0, "in the light")):
+        reasons = HeelRaise().explain_gaps(unknown, foot_px)
+        assert set(reasons) == READ_WITH_HEIGHT
+        assert all(advice in reason for reason in reasons.values())
+
+
 def test_a_height_that_is_not_known_is_no_fault() -> None:
     reps, spans = [measure_from("front")] * 3, [REP] * 3
     assert all("partial-height" not in faults for faults in HeelRaise().find_faults(reps, spans))

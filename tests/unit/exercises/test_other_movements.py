@@ -208,6 +208,20 @@ def test_a_raise_counts_by_its_knee_where_the_landmarks_of_heel_and_ankle_hardly
         assert (len(found.spans) if found else 0) == count
 
 
+@pytest.mark.parametrize(("legs", "count"), [(0.08, int((SECONDS - 1) / PERIOD_S)), (0.02, 0)])
+def test_a_back_that_straightens_as_the_heels_lift_is_no_shrug(legs: float, count: int) -> None:
+    """The shoulders rise by 0.16 and the hips by 0.064 shank lengths: with the legs it is a raise, without them the arms go up."""
+
+    def rise(points: FloatArray, wave: FloatArray) -> None:
+        points[:, above(), 1] -= 0.16 * wave
+        points[:, rows(("hip",)), 1] += (0.16 - 0.064) * wave
+        points[:, rows(("knee", "ankle", "heel")), 1] -= legs * wave
+
+    track = act(rise)
+    found = detect_set(track, observe_scene(track, FRAME_SIZE))
+    assert (len(found.spans) if found else 0) == count
+
+
 def test_knees_that_bounce_toward_a_camera_in_front_lift_no_heel() -> None:
     def bounce(points: FloatArray, wave: FloatArray) -> None:
         points[:, above(), 1] += 0.12 * wave

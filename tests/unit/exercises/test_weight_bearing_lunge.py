@@ -147,6 +147,13 @@ def test_a_heel_that_is_not_seen_leaves_no_range_but_a_reason() -> None:
     assert "heel" in MOBILIZATION.explain_gaps(found)["valid_peak_deg"]
 
 
+def test_a_heel_too_small_to_be_seen_is_not_said_to_be_hidden() -> None:
+    lean = glide(40.0, 5.0)
+    found = measure(record(lean, np.full(len(lean), np.nan)))
+    assert "nearer" in MOBILIZATION.explain_gaps(found, foot_px=33.0)["heel_rise_cm"]
+    assert "hidden" in MOBILIZATION.explain_gaps(found, foot_px=90.0)["heel_rise_cm"]
+
+
 # --- the set ------------------------------------------------------------------------------------------------------------
 
 

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import cv2
 import numpy as np
 import pytest
 
 from formcheck.foot import BALL
 from formcheck.foot.corners import CornerFollower
-from formcheck.foot.raised import Raise, follow_raise
+from formcheck.foot.raised import Raise, follow_raise, measure_raise
 from formcheck.foot.rigid import FootTurn
-from formcheck.foot.shape import turn_about
+from formcheck.foot.shape import Crop, FootPose, turn_about
 from formcheck.signals.evidence import Estimate
-from tests.helpers.drawn_feet import LENGTH, make_pose
+from tests.helpers.drawn_feet import LENGTH, make_pose, move_ankle
+from tests.unit.foot.test_outlines import draw
 
 
 def test_corners_that_drift_on_the_way_down_do_not_raise_the_heel_further_than_at_its_top() -> None:
@@ -28,3 +30,27 @@ def test_corners_that_drift_on_the_way_down_do_not_raise_the_heel_further_than_a
     assert rise[2] == pytest.approx(0.30)
     assert rise.max() <= 0.32 + 1e-9
     assert rise[4] < rise[2]
+
+
+@pytest.mark.parametrize("length_px", [28.0, 36.0, 60.0, LENGTH])
+@pytest.mark.parametrize("wrong_by_deg", [-8.0, 8.0])
+def test_a_plain_foot_reads_the_same_however_small_it_is_in_the_picture(length_px: float, wrong_by_deg: float) -> None:
+    """A small person's foot has 30 pixels; its pictures alone, without corners, show its turn, whatever the ankle says."""
+    large, scale, turn_deg = make_pose("right"), length_px / LENGTH, 26.0
+    pose = FootPose((large.back + 0.5) * scale - 0.5, large.up, large.forward, length_px)
+    noise = np.random.default_rng(2)
+    pictures = []
+    for drawn in (draw(large, 0.0), draw(large, turn_deg)):
+        small = cv2.resize(np.asarray(drawn.picture), None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+        pictures.append(Crop((small + noise.normal(0.0, 2.0, small.shape)).astype(np.float32), np.zeros(2)))
+    nothing = CornerFollower(pose, paths=[np.empty((0, 2))] * 2, alive=[np.empty(0, bool)] * 2)
+    raised = measure_raise(pose, nothing, (pictures[0], pictures[1]), 1, [move_ankle(turn_deg + wrong_by_deg)])
+    assert raised.rise.value == pytest.approx(FootTurn(turn_deg, np.zeros(2)).heel_rise, abs=0.015)
+
+
+def test_corners_of_a_foot_too_small_for_their_windows_are_less_sure() -> None:
+    """A window has 9 pixels at least: on a foot of 27 pixels it is a third of it instead of a ninth, and reaches onto the floor."""
+    large, rows = make_pose("right"), np.arange(4)
+    small = FootPose(large.back, large.up, large.forward, 27.0)
+    hold = [CornerFollower(pose, strength=np.full(4, 6.0)).hold(rows) for pose in (large, small)]
+    assert hold == pytest.approx([1.0, 1 / 3])

@@ -84,14 +84,17 @@ def test_far_away_yaw_shrinks_the_tangent_by_its_cosine(lean: float, yaw: float)
     assert seen == pytest.approx(expected, abs=1e-6)
 
 
-def see_through_pinhole(lean_deg: float, yaw_deg: float, offset: np.ndarray, distance: float) -> float:
+def see_through_pinhole(lean_deg: float, yaw_deg: float, pitch_deg: float, offset: np.ndarray, distance: float) -> float:
     """The lean in the picture of a shank of length one, by projecting its two ends in space one after the other."""
-    lean, yaw = np.radians(lean_deg), np.radians(yaw_deg)
+    lean, yaw, pitch = np.radians([lean_deg, yaw_deg, pitch_deg])
     # camera axes: x right, y down, z away; the ankle is on the ray through ``offset`` (of a picture plane at ``distance``)
     ankle = np.array([offset[0], offset[1], distance])
     # the person faces the image's right; the camera stands yaw toward the person's front: forward comes nearer
     forward = np.array([np.cos(yaw), 0.0, -np.sin(yaw)])
-    knee = ankle + np.sin(lean) * forward + np.cos(lean) * np.array([0.0, -1.0, 0.0])
+    shank = np.sin(lean) * forward + np.cos(lean) * np.array([0.0, -1.0, 0.0])
+    # a camera that looks down sees the world turned about its x axis: what is far away rises in its picture
+    looks_down = np.array([[1, 0, 0], [0, np.cos(pitch), -np.sin(pitch)], [0, np.sin(pitch), np.cos(pitch)]])
+    knee = ankle + looks_down @ shank
     seen_ankle, seen_knee = (p[:2] / p[2] * distance for p in (ankle, knee))
     across, down = seen_knee - seen_ankle
     return float(np.degrees(np.arctan2(across, -down)))
@@ -103,11 +106,12 @@ def see_through_pinhole(lean_deg: float, yaw_deg: float, offset: np.ndarray, dis
     x=st.floats(-2.5, 2.5),
     y=st.floats(-2.0, 2.0),
     distance=st.floats(5.0, 40.0),
+    pitch=st.floats(-30.0, 30.0),
 )
-def test_projection_is_that_of_a_pinhole_camera(lean: float, yaw: float, x: float, y: float, distance: float) -> None:
+def test_projection_is_that_of_a_pinhole_camera(lean: float, yaw: float, x: float, y: float, distance: float, pitch: float) -> None:
     offset = np.array([x, y])
-    seen = project_inclination(np.array([[lean]]), yaw, offset[None], distance, 1.0)[0, 0]
-    assert seen == pytest.approx(see_through_pinhole(lean, yaw, offset, distance), abs=1e-6)
+    seen = project_inclination(np.array([[lean]]), yaw, offset[None], distance, 1.0, pitch)[0, 0]
+    assert seen == pytest.approx(see_through_pinhole(lean, yaw, pitch, offset, distance), abs=1e-6)
 
 
 @given(

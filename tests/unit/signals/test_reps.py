@@ -16,7 +16,7 @@ from formcheck.pose.track import SIDES, Landmark
 from formcheck.scene.scene import observe_scene
 from formcheck.scene.view import View
 from formcheck.signals.holds import count_movements
-from formcheck.signals.reps import RepCounter, RepRule, RepSpan, drop_bobs
+from formcheck.signals.reps import RepCounter, RepRule, RepSpan, drop_bobs, find_typical_rise, span_between
 from tests.helpers.bodies import FRAME_SIZE, make_standing
 
 FPS = 30.0
@@ -175,6 +175,44 @@ def test_a_last_rep_without_a_hold_counts_once_its_way_down_has_begun(fallen: fl
     assert len(count(time[seen], values[seen])) == expected
 
 
+@pytest.mark.parametrize(("fallen", "counted"), [(0.55, 0), (0.65, 1)])
+def test_a_single_movement_is_one_once_three_fifths_of_the_way_back_are_seen(fallen: float, counted: int) -> None:
+    time, values, at = make_set([38.0])
+    seen = (time < at[0]) | (values > 38.0 - fallen * 34.0)
+    assert len(count(time[seen], values[seen])) == counted
+
+
+def test_a_last_rise_is_judged_by_whole_repetitions_only() -> None:
+    """Neither by the size that another set had, nor by another movement that was cut off."""
+    time, values, at = make_set([38.0])
+    counter = RepCounter(RULE, typical_rise=34.0)
+    for t, v in zip(time[time < at[0] + 0.4], values, strict=False):
+        counter.update(float(t), float(v), True)
+    assert counter.finish() is None
+    whole, cut_off = RepSpan(0.0, 1.0, 2.0, 4.0, 38.0), RepSpan(2.0, 3.0, 4.0, 4.0, 14.0, fallen=0.0)
+    assert find_typical_rise([whole, cut_off]) == 34.0
+    assert find_typical_rise([cut_off]) is None
+
+
+def test_a_repetition_is_counted_live_when_it_has_rested_for_a_moment_above_the_old_level() -> None:
+    time, values, at = make_set([38.0], rest_s=2.0)
+    left_up = np.where(time > at[0], np.maximum(values, 4.0 + 0.3 * 34.0 + 0.1 * time), values)  # a foot sways a little
+    counter = RepCounter(RULE)
+    counted_s = next(float(t) for t, v in zip(time, left_up, strict=True) if counter.update(float(t), float(v), True))
+    reached_s = float(time[(time > at[0]) & (left_up > values)][0])
+    assert 0.3 < counted_s - reached_s < 0.5
+
+
+def test_a_border_set_by_hand_at_the_recordings_end_leaves_the_repetition_cut_off() -> None:
+    time, values, at = make_set([38.0])
+    held = time < at[0] + 0.4
+    cut = span_between(time[held], values[held], 0.5, float(time[held][-1]))
+    whole = span_between(time, values, 0.5, float(time[-1]))
+    assert cut is not None
+    assert whole is not None
+    assert (cut.cut_off, whole.cut_off) == (True, False)
+
+
 def test_a_pause_halfway_up_is_not_the_top() -> None:
     time, values, _ = make_set([38.0, 38.0, 21.0])
     held = time < time[int(np.flatnonzero(values > 20.0)[-1])]
@@ -218,7 +256,7 @@ def test_odd_signals_have_no_repetitions(values: list[float]) -> None:
     rest_s=st.floats(0.3, 1.5),
     fps=st.sampled_from([15.0, 24.0, 30.0, 60.0]),
 )
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_any_reasonable_set_is_counted_exactly_and_live_counts_the_same(
     peaks: list[float], rise_s: float, hold_s: float, rest_s: float, fps: float
 ) -> None:
@@ -234,7 +272,7 @@ def test_any_reasonable_set_is_counted_exactly_and_live_counts_the_same(
 
 
 @given(scale=st.floats(0.01, 100.0), shift=st.floats(-500, 500))
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 def test_the_signals_unit_and_zero_do_not_matter(scale: float, shift: float) -> None:
     time, values, _ = make_set([38.0, 30.0, 41.0])
     rule = RepRule(min_rise=6.0 * scale, range_share=0.25, min_duration_s=0.8, max_duration_s=30.0)
@@ -246,7 +284,7 @@ def test_the_signals_unit_and_zero_do_not_matter(scale: float, shift: float) -> 
     values=st.lists(st.one_of(st.floats(allow_nan=True, allow_infinity=True), st.floats(-50, 50)), max_size=200),
     ready=st.lists(st.booleans(), min_size=200, max_size=200),
 )
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_repetitions_are_ordered_and_inside_the_recording_for_any_signal(values: list[float], ready: list[bool]) -> None:
     time = np.arange(len(values)) / FPS
     reps = count(time, np.array(values), np.array(ready[: len(values)], bool))
@@ -304,6 +342,14 @@ def test_a_rise_that_is_not_taken_all_the_way_back_ends_where_the_next_begins() 
     np.testing.assert_allclose([reps[0].end_s, reps[1].start_s], (at[0] + at[1]) / 2, atol=0.8)
 
 
+def test_a_repetition_that_began_with_the_heel_up_ends_at_the_floor_all_the_same() -> None:
+    time, values, at = make_set([38.0, 38.0, 38.0], rest_s=0.4)
+    left_up = 4.0 + 0.45 * 34.0
+    between = (time > at[1]) & (time < at[2])
+    last = count(time, np.where(between, np.maximum(values, left_up), values))[2]
+    assert values[np.searchsorted(time, last.end_s)] < 4.0 + 0.1 * 34.0
+
+
 def test_rising_to_the_start_position_first_loses_no_repetition() -> None:
     """Weight shifted onto one leg lifts the body by as much as a small heel raise; the first one begins after that."""
     _, values, at = make_set([38.0, 38.0, 38.0], base=20.0)
@@ -320,6 +366,9 @@ def test_a_bob_after_the_set_is_not_a_repetition_but_a_set_of_bobs_is() -> None:
     _, bob, _ = make_set([18.0], rise_s=0.4, hold_s=0.1, lower_s=0.4)
     values = np.concatenate([values, bob])
     assert len(drop_bobs(count(np.arange(len(values)) / FPS, values))) == 3
+    _, slow, _ = make_set([18.0])
+    values = np.concatenate([make_set([38.0, 38.0, 38.0])[1], slow])
+    assert len(drop_bobs(count(np.arange(len(values)) / FPS, values))) == 4, "a partial repetition takes as long as a full one"
     _, bobs, _ = make_set([18.0] * 4, rise_s=0.4, hold_s=0.1, lower_s=0.4)
     assert len(drop_bobs(count(np.arange(len(bobs)) / FPS, bobs))) == 4
 

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TypeVar
 
 import pytest
+from hypothesis import settings
 
 from formcheck.analysis.pipeline import Analysis, run_analysis
 from formcheck.analysis.settings import Settings
@@ -21,6 +22,10 @@ from formcheck.pose.bundles import data_dir
 from formcheck.report.schema import Athlete
 
 T = TypeVar("T")
+
+# How long an example takes says something about the machine, and nothing about the world.
+settings.register_profile("without a clock", deadline=None)
+settings.load_profile("without a clock")
 
 
 class _Keeper(pickle.Pickler):

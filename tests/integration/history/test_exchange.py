@@ -125,7 +125,7 @@ def test_no_cell_of_the_tables_is_a_formula(sqlite_store: Store, tmp_path: Path)
         assert not [cell for cell in cells if cell.startswith(("=", "@"))]
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(report=reports(), moment=st.datetimes(datetime(1990, 1, 1), datetime(2190, 1, 1)))
 def test_any_report_survives_save_export_and_import(
     tmp_path_factory: pytest.TempPathFactory, report: SetReport, moment: datetime
@@ -165,7 +165,7 @@ def test_a_file_that_is_not_an_export_is_refused_in_one_line(sqlite_store: Store
     assert sqlite_store.list_athletes() == []
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(data=st.data())
 def test_an_altered_export_is_imported_whole_or_refused(data: st.DataObject) -> None:
     with open_store("sqlite://") as store:

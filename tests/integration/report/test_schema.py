@@ -90,7 +90,7 @@ json_values = st.recursive(
 
 
 @given(data=st.data())
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_a_damaged_report_is_either_refused_or_read(sample_analysis: Analysis, data: st.DataObject) -> None:
     """Reports come in from files that other people made: any field may hold anything."""
     report = json.loads(sample_analysis.report.model_dump_json())

@@ -34,7 +34,7 @@ def sets(name: ExerciseName) -> st.SearchStrategy[list[dict[str, float]]]:
 
 @pytest.mark.parametrize("name", get_args(ExerciseName))
 @given(data=st.data())
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 def test_a_report_holds_only_values_that_a_body_can_have(name: ExerciseName, data: st.DataObject) -> None:
     exercise = EXERCISES[name]
     measured = data.draw(sets(name))
@@ -53,7 +53,6 @@ def test_a_report_holds_only_values_that_a_body_can_have(name: ExerciseName, dat
             assert math.isnan(after[measure]) or is_possible(measure, after[measure])
 
 
-@settings(deadline=None)
 @given(name=st.sampled_from(sorted(LIMITS)), value=anything)
 def test_the_schema_refuses_exactly_what_is_impossible(name: str, value: float) -> None:
     fields = WHEN | {name: value}

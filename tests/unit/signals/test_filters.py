@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
@@ -144,7 +144,6 @@ def test_a_video_of_a_few_frames_does_not_fail(frames: int) -> None:
     assert smooth(time, np.zeros(frames)).shape == (frames,)
 
 
-@settings(deadline=None)
 @given(values=signals, window=st.integers(1, 40), max_gap=st.integers(0, 200))
 def test_filters_never_touch_what_they_need_not(values: np.ndarray, window: int, max_gap: int) -> None:
     kept = values.copy()

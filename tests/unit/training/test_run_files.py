@@ -178,7 +178,7 @@ def test_a_fit_file_may_hold_so_many_values(before: bytes, values: int, monkeypa
 
 
 @pytest.mark.parametrize("kind", ["csv", "gpx", "fit"])
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(data=st.data())
 def test_any_damage_ends_in_runs_or_in_one_line(kind: str, data: st.DataObject) -> None:
     whole = {

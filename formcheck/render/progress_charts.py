@@ -12,7 +12,7 @@ from formcheck.history.trends.measures import TrackedMeasure
 from formcheck.history.trends.trend import TrendView
 from formcheck.render.charts import layer
 from formcheck.render.colors import LEG_COLORS, LIGHT, Theme
-from formcheck.support.dates import name_short_day
+from formcheck.support.dates import name_date, name_day, name_short_day
 from formcheck.support.language import tr
 from formcheck.training import WeekAdherence
 from formcheck.training.load import WeekLoad
@@ -42,15 +42,15 @@ def trend_chart(
     axis = alt.Axis(title=None, labelExpr=f"datum.label + '{_unit_suffix(measure)}'", tickCount=6)
     y = alt.Y("value:Q", axis=axis, scale=scale)
     low = alt.Y("low:Q", axis=axis, scale=scale)
-    layers: list[alt.Chart] = []
+    layers: list[alt.Chart] = []  # only the points have names: the chart's own words say what line and bands show
     band = _change_band(view)
     if len(band):
-        layers.append(alt.Chart(band).mark_area(opacity=0.13, color=theme.ink_soft).encode(x=x, y=low, y2="high:Q"))
+        layers.append(alt.Chart(band).mark_area(opacity=0.13, color=theme.ink_soft, aria=False).encode(x=x, y=low, y2="high:Q"))
     line = _line(view)
     if len(line):
         sure = line.dropna(subset=["low"])
-        layers.append(alt.Chart(sure).mark_area(opacity=0.25, color=color).encode(x=x, y=low, y2="high:Q"))
-        layers.append(alt.Chart(line).mark_line(strokeWidth=2.5, color=color).encode(x=x, y=y))
+        layers.append(alt.Chart(sure).mark_area(opacity=0.25, color=color, aria=False).encode(x=x, y=low, y2="high:Q"))
+        layers.append(alt.Chart(line).mark_line(strokeWidth=2.5, color=color, aria=False).encode(x=x, y=y))
     tooltip = [
         alt.Tooltip("Day:T", format="%B %-d, %Y"),
         alt.Tooltip("value:Q", title=axis_title(measure), format=f".{measure.decimals}f"),
@@ -58,7 +58,7 @@ def trend_chart(
         alt.Tooltip("Corrected:N"),
     ]
     points = alt.Chart(_points(view)).mark_point(filled=True, size=55, color=color, shape=shape, opacity=0.75)
-    points = points.encode(x=x, y=y, tooltip=tooltip)
+    points = points.encode(x=x, y=y, tooltip=tooltip, description="said:N")
     if chosen is not None:
         points = points.encode(opacity=alt.condition(chosen, alt.value(0.75), alt.value(0.2))).add_params(chosen)
     return layer(*layers, points)
@@ -105,7 +105,16 @@ def _points(view: TrendView) -> pd.DataFrame:
         frame = weeks.agg(
             value=("value", "mean"), set=("set", "last"), Sets=("Sets", "sum"), Corrected=("Corrected", "max")
         ).reset_index()
-    return frame.assign(Corrected=frame["Corrected"].map({True: tr("by hand"), False: tr("no")}))
+    said = [
+        _say_point(view.measure, day, value, sets) for day, value, sets in frame[["Day", "value", "Sets"]].itertuples(index=False)
+    ]
+    return frame.assign(said=said, Corrected=frame["Corrected"].map({True: tr("by hand"), False: tr("no")}))
+
+
+def _say_point(measure: TrackedMeasure, day: pd.Timestamp, value: float, sets: int) -> str:
+    """A point in words, for a screen reader: "November 30, 2026: 36.5°"."""
+    said = tr("{day}: {value}").format(day=name_date(day.date()), value=measure.text(value))
+    return said if sets == 1 else tr("{said}, the mean of {count} sets").format(said=said, count=sets)
 
 
 def _line(view: TrendView) -> pd.DataFrame:
@@ -129,7 +138,16 @@ def _change_band(view: TrendView) -> pd.DataFrame:
 
 def adherence_chart(weeks: Sequence[WeekAdherence], theme: Theme = LIGHT) -> alt.LayerChart:
     """Sets done by week of the plan as bars, and what was planned as ticks."""
-    rows = [{"Week": week.week, "done": week.done, "asked": week.prescribed} for week in weeks]
+    said = tr("Week {week}: {done} of {asked} sets done")
+    rows = [
+        {
+            "Week": week.week,
+            "done": week.done,
+            "asked": week.prescribed,
+            "said": said.format(week=week.week, done=week.done, asked=week.prescribed),
+        }
+        for week in weeks
+    ]
     tooltip = [
         alt.Tooltip("Week:O", title=tr("Week")),
         alt.Tooltip("done:Q", title=tr("Sets done")),
@@ -141,7 +159,13 @@ def adherence_chart(weeks: Sequence[WeekAdherence], theme: Theme = LIGHT) -> alt
 def load_chart(weeks: Sequence[WeekLoad], theme: Theme = LIGHT) -> alt.LayerChart:
     """Kilometers by week as bars, and the ceiling of the 10 % rule as ticks."""
     rows = [
-        {"Week": name_short_day(week.monday), "done": round(week.total, 1), "asked": week.ceiling, "order": number}
+        {
+            "Week": name_short_day(week.monday),
+            "done": round(week.total, 1),
+            "asked": week.ceiling,
+            "order": number,
+            "said": tr("Week of {day}: {total:.1f} kilometers").format(day=name_day(week.monday), total=week.total),
+        }
         for number, week in enumerate(weeks)
     ]
     tooltip = [
@@ -153,12 +177,13 @@ def load_chart(weeks: Sequence[WeekLoad], theme: Theme = LIGHT) -> alt.LayerChar
 
 
 def _bars_and_ticks(frame: pd.DataFrame, across: str, up: str, tooltip: list[alt.Tooltip], theme: Theme) -> alt.LayerChart:
-    """``done`` as bars and ``asked`` as ticks over ``Week``, in the frame's order."""
+    """``done`` as bars and ``asked`` as ticks over ``Week``, in the frame's order; ``said`` is each bar in words."""
     x = alt.X("Week:O", title=across, axis=alt.Axis(labelAngle=0, labelOverlap=True), sort=None)
-    bars = alt.Chart(frame).mark_bar(cornerRadiusEnd=4, color=theme.good).encode(x=x, y=alt.Y("done:Q", title=up), tooltip=tooltip)
+    bars = alt.Chart(frame).mark_bar(cornerRadiusEnd=4, color=theme.good)
+    bars = bars.encode(x=x, y=alt.Y("done:Q", title=up), tooltip=tooltip, description="said:N")
     asked = (
         alt.Chart(frame.dropna(subset=["asked"]))
-        .mark_tick(thickness=4, color=theme.watch, width={"band": 0.9})
+        .mark_tick(thickness=4, color=theme.watch, width={"band": 0.9}, aria=False)  # the bar's words name it too
         .encode(x=x, y="asked:Q", tooltip=tooltip)
     )
     return layer(bars, asked)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -81,6 +82,20 @@ def test_axe_finds_nothing_serious(page: Page, app_url: str, path: str) -> None:
     settle(page)
     assert page.get_by_role("heading", level=1).count() == 1
     assert serious_violations(page) == []
+
+
+@pytest.mark.parametrize("path", ["trends", "compare", "plan", "set?id=1"])
+def test_the_marks_of_a_chart_are_named_as_a_person_would_say_them(page: Page, app_url: str, path: str) -> None:
+    """No name of a column, no number with ten decimals: those are what Vega says where nobody says it better."""
+    page.goto(f"{app_url}/{path}")
+    settle(page)
+    page.wait_for_timeout(1000)
+    marks = page.locator(".vega-embed [role=graphics-symbol]:not([aria-hidden=true])")
+    said = marks.evaluate_all("marks => marks.map(mark => mark.getAttribute('aria-label') || '')")
+    assert [words for words in said if re.search(r"\bvalue:|\d\.\d{3}", words)] == []
+    if path == "trends":
+        assert any(re.fullmatch(r"[A-Z][a-z]+ \d+, \d{4}: \d+\.\d°", words) for words in said)
+        assert any(re.fullmatch(r"Week \d+: \d+ of \d+ sets done", words) for words in said)
 
 
 def test_the_first_visit_leads_to_a_finished_report_without_a_mouse(page: Page, app_url: str) -> None:

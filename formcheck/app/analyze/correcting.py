@@ -322,13 +322,17 @@ def _show_borders(result: Result, start_s: float, end_s: float, shown: tuple[flo
     colors = style.theme()
     x = alt.X("time:Q", title=tr("Time in the video (s)"), scale=alt.Scale(domain=list(shown), nice=False))
     y = alt.Y("value:Q", title=title, scale=alt.Scale(zero=False))
-    chart = alt.layer(
-        alt.Chart(pd.DataFrame([{"time": start_s, "end": end_s}]))
-        .mark_rect(color=colors.accent, opacity=0.18)
-        .encode(x=x, x2="end:Q"),
-        alt.Chart(inside).mark_line(color=colors.ink, strokeWidth=1.8).encode(x=x, y=y),
-        alt.Chart(pd.DataFrame({"time": [start_s, end_s]})).mark_rule(color=colors.accent, strokeWidth=2.5).encode(x=x),
-    ).properties(height=250)
+    chart = (
+        alt.layer(
+            alt.Chart(pd.DataFrame([{"time": start_s, "end": end_s}]))
+            .mark_rect(color=colors.accent, opacity=0.18)
+            .encode(x=x, x2="end:Q"),
+            alt.Chart(inside).mark_line(color=colors.ink, strokeWidth=1.8).encode(x=x, y=y),
+            alt.Chart(pd.DataFrame({"time": [start_s, end_s]})).mark_rule(color=colors.accent, strokeWidth=2.5).encode(x=x),
+        )
+        .properties(height=250)
+        .configure_mark(aria=False)
+    )
     st.altair_chart(
         chart,
         width="stretch",

@@ -233,8 +233,14 @@ def curves_chart(
         alt.Tooltip("place:Q", title=tr("% of the rep"), format=".0f"),
         alt.Tooltip("value:Q", title=axis, format=".1f"),
     ]
-    reps = alt.Chart(pd.concat(thin)).mark_line(strokeWidth=1, opacity=0.35).encode(x=x, y=y, color=color, detail="Rep:N")
-    means = alt.Chart(pd.concat(bold)).mark_line(strokeWidth=3.5).encode(x=x, y=y, color=color, strokeDash=dash, tooltip=tips)
+    reps = (
+        alt.Chart(pd.concat(thin)).mark_line(strokeWidth=1, opacity=0.35, aria=False).encode(x=x, y=y, color=color, detail="Rep:N")
+    )
+    means = (
+        alt.Chart(pd.concat(bold))
+        .mark_line(strokeWidth=3.5, aria=False)
+        .encode(x=x, y=y, color=color, strokeDash=dash, tooltip=tips)
+    )
     return alt.layer(reps, means).properties(height=320)
 
 

@@ -78,6 +78,10 @@ def load_chart(review: LoadReview, title: str) -> alt.LayerChart | alt.FacetChar
             "label": [name_short_day(week.monday) for week in weeks],
             "total": [week.total for week in weeks],
             "ceiling": [week.ceiling for week in weeks],
+            "said": [
+                tr("Week of {day}: {total:.1f} {unit}").format(day=name_date(week.monday), total=week.total, unit=title.lower())
+                for week in weeks
+            ],
             "kind": [tr("Over the limit") if week.broke_rule else tr("Within the limit") for week in weeks],
         }
     )
@@ -101,11 +105,12 @@ def load_chart(review: LoadReview, title: str) -> alt.LayerChart | alt.FacetChar
                 legend=alt.Legend(orient="top"),
             ),
             tooltip=tooltip,
+            description="said:N",
         )
     )
     ceilings = (
         alt.Chart(frame)
-        .mark_tick(thickness=3, color=colors.ink_soft, width={"band": 0.9})
+        .mark_tick(thickness=3, color=colors.ink_soft, width={"band": 0.9}, aria=False)
         .encode(x=x, y="ceiling:Q", tooltip=tooltip)
     )
     return alt.layer(bars, ceilings).properties(height=220)

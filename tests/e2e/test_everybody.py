@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from formcheck.pose.bundles import data_dir
 from tests.helpers.harness import PATIENCE_MS, settle
 
 if TYPE_CHECKING:
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
 PAGES = ("", "analyze", "film", "trends", "compare", "plan", "history", "filming", "drills", "set?id=1", "set", "sample")
 MOST_TABS = 60
+CLIP = data_dir("sample_videos") / "dfx_leadin_right.mp4"
 # A rule that Streamlit's own widgets break and that no page can mend would be named here, with its reason; there is none.
 AXE_OPTIONS: dict[str, Any] = {"resultTypes": ["violations"]}
 # What changes over from one theme to the other, or is faded for the moment in which the page runs anew, would be measured as bad
@@ -125,3 +127,24 @@ def test_an_analysis_is_started_and_cancelled_without_a_mouse(page: Page, app_ur
     tab_to(page, "Cancel")
     page.keyboard.press("Enter")
     page.get_by_text("The analysis was canceled").wait_for(timeout=PATIENCE_MS)
+
+
+def test_a_video_is_uploaded_analyzed_and_saved_without_a_mouse(page: Page, app_url: str) -> None:
+    page.goto(f"{app_url}/analyze")
+    settle(page)
+    with page.expect_file_chooser() as chooser:
+        tab_to(page, "Upload")
+        assert_focus_shows(page)
+        page.keyboard.press("Enter")
+    chooser.value.set_files(str(CLIP))
+    page.get_by_role("button", name="Analyze", exact=True).and_(page.locator(":enabled")).wait_for()
+    tab_to(page, "Analyze")
+    assert_focus_shows(page)
+    page.keyboard.press("Enter")
+    page.get_by_role("heading", name="Your report").wait_for(timeout=PATIENCE_MS)
+    settle(page)
+    assert serious_violations(page) == []
+    tab_to(page, "Save to history")
+    assert_focus_shows(page)
+    page.keyboard.press("Enter")
+    page.get_by_text("Saved to").wait_for()

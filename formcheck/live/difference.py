@@ -12,6 +12,9 @@ from formcheck.support.language import tr, tr_count
 # A live number is shown whole, which may add half a unit.
 ROUNDING = 0.5
 WHY = tr("Live, fewer frames are analyzed and a rep is judged before it is over; the report's numbers count.")
+WHY_LITE = tr(
+    "This computer was too slow for the full model during the set, and the lite one misses reps; the report's numbers count."
+)
 
 
 def with_live(report: SetReport, live: LiveEstimate) -> SetReport:
@@ -33,7 +36,7 @@ def with_live(report: SetReport, live: LiveEstimate) -> SetReport:
         )
     if not sentences:
         return report
-    warning = QualityWarning(code="live-differs", message=" ".join([*sentences, WHY]))
+    warning = QualityWarning(code="live-differs", message=" ".join([*sentences, WHY_LITE if live.model == "lite" else WHY]))
     quality = report.quality.model_copy(update={"warnings": [*report.quality.warnings, warning]})
     return report.model_copy(update={"quality": quality})
 

@@ -113,12 +113,13 @@ class LiveRep:
 
 @dataclass(frozen=True)
 class LiveEstimate:
-    """What was shown at the end of a live set: the count, the best headline, its expected error and their unit."""
+    """What was shown at the end of a live set: the count, the best headline, its expected error and their unit; by which model."""
 
     count: int
     best: float = float("nan")
     error: float = float("nan")
     unit: str = ""
+    model: str = ""
 
 
 @dataclass(frozen=True)
@@ -188,4 +189,4 @@ class LiveState:
     @property
     def estimate(self) -> LiveEstimate:
         """What was counted and measured during the set."""
-        return LiveEstimate(self.count, self.best, self.best_error, self.unit)
+        return LiveEstimate(self.count, self.best, self.best_error, self.unit, self.model)

@@ -211,7 +211,7 @@ def _ghost(own: Figure | None, ghost: Ghost | None) -> None:
         return
     words = tr(
         "The best rep of this set, solid, over your best rep so far, of {day}, translucent. Both begin "
-        "at the same moment, with the toes at the same place and the shank equally long."
+        "at the same moment, with the toes at the same place and the shin equally long."
     ).format(day=ghost.day)
     st.subheader(tr("Beside your best rep"), anchor=False)
     picture, text = st.columns([1, 2], vertical_alignment="center")

@@ -22,12 +22,18 @@ from formcheck.app.plan.today import ask_after_set
 from formcheck.app.shared import people, session, style
 from formcheck.exercises import EXERCISES
 from formcheck.export.other_sets import NO_OTHER_SETS
+from formcheck.support.dates import name_date
 from formcheck.support.errors import FormcheckError
 from formcheck.support.language import tr
 
 POLL_S = 0.7
 REST_POLL_S = 1.0
 REST_ENDS = "film_rest_ends"
+
+
+def name_recording(started: datetime) -> str:
+    """A recording by when it was filmed, where an uploaded video has the name of its file."""
+    return tr("Filmed on {day} at {time}").format(day=name_date(started.date()), time=f"{started:%H:%M}")
 
 
 def start_analysis(filming: Filming) -> None:
@@ -42,10 +48,9 @@ def start_analysis(filming: Filming) -> None:
         estimate = filming.state.estimate
 
         def make_request(_: Path) -> Request:
-            name = tr("Filmed on {started:%Y-%m-%d at %H:%M}").format(started=started)
             return Request(
                 recording,
-                name,
+                name_recording(started),
                 setup.athlete,
                 setup.exercise,
                 setup.side,

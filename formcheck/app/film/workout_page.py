@@ -13,6 +13,7 @@ from formcheck.app.analyze.results import Request, Result
 from formcheck.app.analyze.saving import save_result
 from formcheck.app.analyze.starting import queue_analysis
 from formcheck.app.film import sound
+from formcheck.app.film.after import name_recording
 from formcheck.app.film.camera import Filming
 from formcheck.app.film.next_set import LEGS
 from formcheck.app.film.stage import describe_speed, set_stage, show_panel
@@ -131,11 +132,7 @@ def _queue(item: FilmedSet) -> None:
     setup = item.live.setup
     try:
         recording, shown = item.live.finish_recording(), item.live.state.estimate
-        name = (
-            tr("Filmed on {started_at:%Y-%m-%d at %H:%M}").format(started_at=item.live.started_at)
-            if item.live.started_at
-            else tr("Filmed set")
-        )
+        name = name_recording(item.live.started_at) if item.live.started_at else tr("Filmed set")
 
         def make_request(_: Path) -> Request:
             return Request(

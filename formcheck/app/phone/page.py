@@ -7,21 +7,22 @@ import hashlib
 import json
 from html import escape
 
+from formcheck.render.colors import LIGHT
 from formcheck.support.language import tr
 
-_STYLE = """
-:root { color-scheme: light dark; font: 1.15rem/1.5 system-ui, sans-serif; }
-body { max-width: 30rem; margin: 0 auto; padding: 1.25rem; }
-h1 { font-size: 1.4rem; }
-li { margin: 0.75rem 0; }
-label.button, button { display: block; width: 100%; box-sizing: border-box; padding: 1rem; border: 0; border-radius: 0.75rem;
-  font: inherit; font-weight: 600; text-align: center; color: #fff; background: #0b6e4f; }
-label.plain { color: inherit; background: none; border: 2px solid #0b6e4f; padding: calc(1rem - 2px); }
-button:disabled { opacity: 0.45; }
-label.button:focus-within, button:focus-visible { outline: 3px solid #e0a100; outline-offset: 2px; }
-input[type=file] { position: absolute; opacity: 0; width: 1px; height: 1px; }
-progress { width: 100%; height: 1rem; }
-small { display: block; margin-top: 1.5rem; opacity: 0.8; }
+_STYLE = f"""
+:root {{ color-scheme: light dark; font: 1.15rem/1.5 system-ui, sans-serif; accent-color: {LIGHT.accent}; }}
+body {{ max-width: 30rem; margin: 0 auto; padding: 1.25rem; }}
+h1 {{ font-size: 1.4rem; }}
+li {{ margin: 0.75rem 0; }}
+label.button, button {{ display: block; width: 100%; box-sizing: border-box; padding: 1rem; border: 0; border-radius: 0.75rem;
+  font: inherit; font-weight: 600; text-align: center; color: #fff; background: {LIGHT.accent}; }}
+label.plain {{ color: inherit; background: none; border: 2px solid {LIGHT.accent}; padding: calc(1rem - 2px); }}
+button:disabled {{ opacity: 0.45; }}
+label.button:focus-within, button:focus-visible {{ outline: 3px solid #e0a100; outline-offset: 2px; }}
+input[type=file] {{ position: absolute; opacity: 0; width: 1px; height: 1px; }}
+progress {{ width: 100%; height: 1rem; }}
+small {{ display: block; margin-top: 1.5rem; opacity: 0.8; }}
 """
 
 # What the script says, each under its name in the script.

@@ -236,7 +236,7 @@ ANSWERS = {
     409: tr("A video is already on its way or has arrived. To send another one, open a new code on the laptop.\n"),
     411: tr("The video's size is missing.\n"),
     413: tr("This video is too large. Film one set only.\n"),
-    415: tr("This is not a video.\n"),
+    415: tr("This is not a video. Choose the video of the set.\n"),
     507: tr("The video cannot be stored on the laptop. Free some disk space there.\n"),
 }
 

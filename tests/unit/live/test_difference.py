@@ -41,3 +41,8 @@ def test_a_best_further_off_than_its_error_is_explained(report: SetReport, off: 
     assert f"{BEST + off:.0f}° during the set" in sentence
     assert "measures 36.4°" in sentence
     assert "counted" not in sentence
+
+
+def test_where_the_lite_model_had_to_count_it_is_named_as_the_reason(report: SetReport) -> None:
+    (sentence,) = sentences(report, LiveEstimate(2, BEST, 2.1, "°", "lite"))
+    assert "too slow for the full model" in sentence

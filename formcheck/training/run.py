@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+# The longest run that is believed; a longer one is a typing error or a drive.
+MAX_RUN_KM = 500.0
+
 
 @dataclass(frozen=True, slots=True)
 class Run:

@@ -23,12 +23,11 @@ from xml.sax.xmlreader import AttributesImpl
 from formcheck.support.errors import InputError
 from formcheck.support.reading import read_ordinary
 from formcheck.support.spreadsheets import find_delimiter
-from formcheck.training.run import Run
+from formcheck.training.run import MAX_RUN_KM, Run
 
 # Ten hours of a watch's points, one per second, are 6 MB of GPX.
 MAX_FILE_BYTES = 16 * 2**20
 MAX_RUNS = 20_000
-MAX_RUN_KM = 500.0
 MAX_LINE = 10_000
 # A watch's GPX, with its extensions, is nested six levels deep.
 MAX_DEPTH = 32
@@ -147,9 +146,10 @@ def _parse_day(text: str, where: str) -> date:
 
 
 def _parse_number(text: str, where: str) -> float:
+    """A number whose last comma or point is the decimal sign; another one before it groups thousands."""
     text = text.strip().replace(" ", "")
-    if "," in text and "." not in text:
-        text = text.replace(",", ".")
+    if text.rfind(",") > text.rfind("."):
+        text = text.replace(".", "").replace(",", ".")
     try:
         return float(text.replace(",", ""))
     except ValueError as error:

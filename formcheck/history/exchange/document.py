@@ -16,10 +16,10 @@ from sqlalchemy.orm import Session, selectinload
 from formcheck.export.curves import Curves
 from formcheck.history.exchange.diary_parts import DiaryParts, read_diary
 from formcheck.history.exchange.parts import Day, Key, Moment, Part, Text
-from formcheck.history.store.runs import MAX_RUN_KM
 from formcheck.history.store.tables import AthleteRecord, EnrolmentRecord, RunRecord, SessionRecord, SetRecord, TickRecord
 from formcheck.history.values import Sex
 from formcheck.report.schema import SetReport
+from formcheck.training.run import MAX_RUN_KM
 
 SCHEMA = "formcheck.history/1"
 _WITH_SET = (selectinload(SetRecord.report), selectinload(SetRecord.curves), selectinload(SetRecord.pictures))

@@ -14,9 +14,7 @@ from formcheck.history.store.tables import RunRecord, TickRecord, get_row
 from formcheck.history.values import Imported
 from formcheck.support.errors import UsageError
 from formcheck.training.load import REPS, LoadReview, WeekLoad, review_load, review_runs
-from formcheck.training.run import Run
-
-MAX_RUN_KM = 500.0
+from formcheck.training.run import MAX_RUN_KM, Run
 
 
 class RunningBook:

@@ -80,6 +80,8 @@ def test_a_bicycle_ride_is_not_a_run() -> None:
         ("Datum;Distanz\n03.03.2026;7,5\n", 7.5),
         ("Date\tMiles\n2026-03-03\t10\n", 16.093),
         ("start time,distance_m\n2026-03-03T18:00:00,7500\n", 7.5),
+        ('date,m\n2026-03-03,"7,500.4"\n', 7.5),
+        ("Datum;m\n03.03.2026;7.500,4\n", 7.5),
         ("\ufeffDate,Type,Distance\n2026-03-03,Trail Running,7.5\n2026-03-03,Cycling,40\n", 7.5),
     ],
 )

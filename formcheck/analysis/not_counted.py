@@ -13,7 +13,7 @@ import numpy as np
 from formcheck.analysis.detection import TOO_FEW, Detection, judge_set, try_all, try_leg
 from formcheck.analysis.settings import Settings
 from formcheck.exercises import Exercise
-from formcheck.exercises.filming import CHANGES, FILM_FROM_THE_SIDE
+from formcheck.exercises.filming import CHANGES, FILM_FROM_THE_SIDE, IF_IT_WAS_ONE
 from formcheck.exercises.short_foot import StickerRecording
 from formcheck.pose.track import PoseTrack
 from formcheck.report.schema import NotCounted
@@ -180,4 +180,5 @@ def _say_none(nearest: Exercise, movements: Sequence[NotCounted], *, given: bool
         one = tr("{seen}, but it does not count as an exercise. The nearest is the {exercise}: {why}.")
         several = tr("{seen}, but none counts as an exercise. The nearest is the {exercise}: {why}.")
     none = one if count == 1 else several
-    return f"{none.format(seen=seen, exercise=title, why=why)} {CHANGES.get(criterion, FILM_FROM_THE_SIDE)}"
+    change = CHANGES.get(criterion, FILM_FROM_THE_SIDE if given else IF_IT_WAS_ONE)
+    return f"{none.format(seen=seen, exercise=title, why=why)} {change}"

@@ -5,6 +5,10 @@ from __future__ import annotations
 from formcheck.support.language import tr
 
 FILM_FROM_THE_SIDE = tr("Film from the side, whole body and feet in the picture.")
+# Where nobody said which exercise it is, it may be none.
+IF_IT_WAS_ONE = tr(
+    "If it was your exercise, film it from the side, whole body and feet in the picture; other movements are not measured."
+)
 # By the name of the criterion that failed, where it says how the film was made or how the set began and ended.
 # For any other, the camera's place is the first thing to check.
 CHANGES = {

@@ -161,9 +161,8 @@ class WeightBearingLunge(PoseExercise):
             "°",
             1,
             tr(
-                "The largest lean of the shin (tibial inclination) before the heel first lifts (over 0.5 cm, or 2 % "
-                "of the foot); for a set, the mean of its three best reps with the heel down. A foot or knee that "
-                "rolls inward adds to it, which a camera at the side cannot see."
+                "The shin's largest lean (tibial inclination) before the heel lifts (by over 0.5 cm, or 2 % of the foot); of a "
+                "set, the mean of its three best reps with the heel down. A foot or knee rolling inward adds to it unseen."
             ),
             tr(
                 "No range is published for the line from ankle to knee. Other methods read 39 ± 5° (inclinometer at "

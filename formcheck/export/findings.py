@@ -113,7 +113,9 @@ def _describe_no_fault(report: SetReport) -> Finding:
     """That nothing is to change, or that too little was seen to say so."""
     unjudged = [what for rep in report.reps if (what := find_unjudged(rep))]
     if len(unjudged) < HABIT_SHARE * len(report.reps) or not unjudged:
-        return Finding(Rank.FINE, tr("No fault was seen."), tr("Keep the same pace and range on the next set."))
+        same_height = tr("Keep the same pace and height on the next set.")
+        same_range = tr("Keep the same pace and range on the next set.")
+        return Finding(Rank.FINE, tr("No fault was seen."), same_height if _is_height(headline_of(report)) else same_range)
     return Finding(
         Rank.FINE,
         tr("Too little was seen of the {what} to say whether the form was right.").format(what=unjudged[0]),
@@ -227,7 +229,7 @@ def _find_fade(report: SetReport) -> list[Finding]:
     if fade is None or headline is None:
         return []
     first, last = (format_value(headline, value) for value in (fade.first, fade.last))
-    is_height = headline.name.startswith("height")
+    is_height = _is_height(headline)
     if not fade.fell:
         if fade.last < fade.first:  # lower, and by less than can be told from chance
             held = (
@@ -326,6 +328,10 @@ def _mean(report: SetReport, name: str) -> float | None:
 
 def _has(report: SetReport, code: FaultCode) -> bool:
     return any(code in rep.faults for rep in report.reps)
+
+
+def _is_height(headline: Measure | None) -> bool:
+    return headline is not None and headline.name.startswith("height")
 
 
 def _seconds(value: float) -> str:

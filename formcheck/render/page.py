@@ -16,6 +16,9 @@ from formcheck.render.templates import inline_chart, load_templates
 from formcheck.render.words import advise_filming
 from formcheck.report.schema import SetReport
 
+# Width of the scale's drawing, pixels: narrow enough that its letters can still be read where a phone shrinks it to its own width.
+SCALE_WIDTH = 300
+
 
 def render_html(report: SetReport, series: Series, pictures: Mapping[int, bytes], compared: OtherSets = NO_OTHER_SETS) -> str:
     """Return the report as a page.
@@ -30,7 +33,7 @@ def render_html(report: SetReport, series: Series, pictures: Mapping[int, bytes]
         The person's other sets, as the history knows them (`formcheck.history.trends.beside`).
     """
     chart, over_time = choose_chart(report, series), len(series.get("time_s", ())) > 1
-    scale, shown = scale_chart(report, compared), parts.list_pictures(report, pictures)
+    scale, shown = scale_chart(report, compared, width=SCALE_WIDTH), parts.list_pictures(report, pictures)
     return (
         load_templates()
         .get_template("report.html.j2")

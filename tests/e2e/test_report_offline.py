@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 from formcheck.analysis.pipeline import Analysis
 from formcheck.render.documents import write_documents
+from tests.helpers.harness import is_wider_than_window
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -34,3 +35,18 @@ def test_the_report_is_whole_with_the_network_off(browser: Browser, sample_analy
     assert [url for url in asked if url.startswith("file:")] == [path.as_uri()]
     assert problems == []
     context.close()
+
+
+def test_the_scale_can_be_read_on_a_phone(browser: Browser, sample_analysis: Analysis, tmp_path: Path) -> None:
+    """Its letters shrink with the drawing: 9 px is the least that a page should have."""
+    path = tmp_path / "report.html"
+    write_documents(sample_analysis, html=path)
+    page = browser.new_page(viewport={"width": 390, "height": 844})
+    page.goto(path.as_uri())
+    shown = page.locator(".chart.scale svg").evaluate(
+        "svg => Math.min(...[...svg.querySelectorAll('text')].filter(t => t.textContent).map("
+        "t => parseFloat(t.getAttribute('font-size')) * svg.getBoundingClientRect().width / svg.viewBox.baseVal.width))"
+    )
+    assert shown >= 9.0
+    assert not is_wider_than_window(page)
+    page.close()

@@ -103,7 +103,7 @@ class OutputOptions:
 
 @options.grouped
 def analyze(
-    video: Annotated[Path, typer.Argument(help="The video of one set.")],
+    video: Annotated[Path, options.file_to_read("The video of one set.")],
     how: HowOptions,
     wanted: OutputOptions,
     save: options.SaveOption = False,

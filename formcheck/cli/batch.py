@@ -28,7 +28,9 @@ class VideoOptions:
     paths: Annotated[list[str] | None, typer.Argument(help="Videos, folders (with subfolders) and glob patterns.")] = None
     manifest: Annotated[
         Path | None,
-        typer.Option(help="A CSV: file, and any of athlete, exercise, side, height_cm, mass_kg, recorded_at, condition."),
+        typer.Option(
+            help="A CSV: file, and any of athlete, exercise, side, height_cm, mass_kg, recorded_at, condition.", readable=False
+        ),
     ] = None
     exercise: options.ExerciseOption = "auto"
     side: options.SideOption = "auto"

@@ -16,8 +16,8 @@ ADVICE = "give the JSON that formcheck analyze --json wrote, or the video itself
 
 
 def check_against(
-    readings: Annotated[Path, typer.Argument(help="A CSV: repetition, degrees (inclinometer), centimeters (ruler).")],
-    measured: Annotated[Path, typer.Argument(help="The set: its report as JSON, or its video.")],
+    readings: Annotated[Path, options.file_to_read("A CSV: repetition, degrees (inclinometer), centimeters (ruler).")],
+    measured: Annotated[Path, options.file_to_read("The set: its report as JSON, or its video.")],
     exercise: options.ExerciseOption = "auto",
     height_cm: options.HeightOption = None,
     quiet: options.QuietOption = False,

@@ -10,6 +10,7 @@ import typer
 
 from formcheck.cli.console import as_is
 from formcheck.cli.history_common import AthleteOption, JsonOption, YesOption, athlete_or_everybody, confirm, count_of, opened
+from formcheck.cli.options import file_to_read
 from formcheck.support.errors import UsageError
 from formcheck.support.files import is_folder
 from formcheck.support.targets import check_target
@@ -44,7 +45,7 @@ def export(
         typer.echo(done.warning, err=True)
 
 
-def import_(source: Annotated[Path, typer.Argument(metavar="FILE|FOLDER")]) -> None:
+def import_(source: Annotated[Path, file_to_read(metavar="FILE|FOLDER")]) -> None:
     """Import a formcheck export: a .json file, sets.csv, running.csv, or the folder with both."""
     from formcheck.history.exchange.csv_tables import import_tables
     from formcheck.history.exchange.json_file import import_json_file
@@ -74,7 +75,7 @@ def backup(target: Annotated[Path | None, typer.Argument(metavar="FILE|FOLDER")]
 
 
 def restore(
-    source: Annotated[Path, typer.Argument(metavar="FILE")],
+    source: Annotated[Path, file_to_read(metavar="FILE")],
     yes: YesOption = False,
     leave_out_damaged: Annotated[
         bool, typer.Option("--leave-out-damaged", help="Restore the other sets of a backup in which some are damaged.")

@@ -86,6 +86,11 @@ def read_athlete(name: str | None, height_cm: float | None, mass_kg: float | Non
         raise UsageError(f"--{option} is {fault['input']}: {fault['msg'].lower()}") from error
 
 
+def file_to_read(description: str | None = None, metavar: str | None = None) -> Any:
+    """An argument that names a file to read. Its reader says what is wrong with it, with exit code 3; Typer would exit with 2."""
+    return typer.Argument(help=description, metavar=metavar, readable=False)
+
+
 def output_file(path: Path | None) -> Path | None:
     """Typer's callback of an option that names an output: raises `OutputError` at once if it cannot or must not be written."""
     from formcheck.support.targets import check_target

@@ -10,6 +10,7 @@ import typer
 
 from formcheck.cli import history_common as cli
 from formcheck.cli import plan_diary
+from formcheck.cli.options import file_to_read
 from formcheck.cli.plan_diary import DayOption
 from formcheck.cli.plan_diary import day_of as _day
 
@@ -171,7 +172,7 @@ def add(km: float, athlete: cli.AthleteOption = None, on: DayOption = None) -> N
 
 
 @running_app.command("import")
-def import_runs(files: Annotated[list[Path], typer.Argument()], athlete: cli.AthleteOption = None) -> None:
+def import_runs(files: Annotated[list[Path], file_to_read()], athlete: cli.AthleteOption = None) -> None:
     """Import runs from CSV, GPX or FIT files; those imported before are noticed."""
     from formcheck.training.run_files import read_runs_file
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from formcheck.cli import history_common as cli
-from formcheck.cli.options import output_file
+from formcheck.cli.options import file_to_read, output_file
 from formcheck.report.names import WorkingSide
 from formcheck.support.errors import UsageError
 
@@ -251,7 +251,7 @@ def table(
     typer.echo(f"Written: {out}")
 
 
-def check(file: Path) -> None:
+def check(file: Annotated[Path, file_to_read()]) -> None:
     """Check a changed programme file; what does not fit is named."""
     from formcheck.training.catalogue import read_catalogue
 

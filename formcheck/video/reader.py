@@ -160,8 +160,11 @@ def _open_container(path: Path, options: dict[str, str]) -> Any:
 
 def _is_photo(path: Path) -> bool:
     """Whether the file begins like a picture that phones and computers make."""
-    with path.open("rb") as file:
-        start = file.read(12)
+    try:
+        with path.open("rb") as file:
+            start = file.read(12)
+    except OSError:  # not ours to read
+        return False
     return start.startswith(PHOTO_STARTS) or (start[4:8] == b"ftyp" and start[8:12] in PHOTO_BRANDS)
 
 

@@ -65,6 +65,13 @@ def link_to_the_kernel(path: Path) -> None:
     path.symlink_to("/proc/self/stat")
 
 
+def make_unreadable(path: Path) -> None:
+    path.write_bytes(b"ours no longer")
+    path.chmod(0)
+    if os.access(path, os.R_OK):
+        pytest.skip("an administrator may read everything")
+
+
 ODD: dict[str, Callable[[Path], None]] = {
     "a pipe": os.mkfifo,
     "a device": make_device,
@@ -73,6 +80,7 @@ ODD: dict[str, Callable[[Path], None]] = {
     "a link to itself": lambda path: path.symlink_to(path),
     "a link to nothing": lambda path: path.symlink_to("gone"),
     "nothing": lambda path: None,
+    "a file that is not ours to read": make_unreadable,
 }
 
 

@@ -157,7 +157,7 @@ MEASURES: tuple[Measure, ...] = (
     ),
     Measure(
         "left_up_pct",
-        tr("Not lowered"),
+        tr("Still up"),
         "%",
         0,
         tr("How much of its height the heel had left to go when the next rep began; 0 = all the way down."),

@@ -71,9 +71,7 @@ def define_measures(report: SetReport) -> list[tuple[str, str, str]]:
 def explain_error(report: SetReport) -> list[str]:
     """Return how accurate the numbers are: the ±, and how large a change between two days must be to be one."""
     rows = [
-        tr(
-            "{explain_error} It is the standard error of formcheck’s accuracy benchmark, widened for this recording’s conditions."
-        ).format(explain_error=EXPLAIN_ERROR)
+        tr("± is the standard error of formcheck’s accuracy benchmark, widened for this recording’s conditions.")
         if report.quality.expected_error
         else tr("No ± is stated for this recording.")
     ]

@@ -190,7 +190,7 @@ def _describe_missing(report: SetReport) -> list[str]:
                 )
             )
         rows += [
-            tr("{label} of the set: not measured, because {reason}.").format(label=headline.label, reason=gap.reason)
+            tr("{label}: not measured for this set, because {reason}.").format(label=headline.label, reason=gap.reason)
             for gap in report.summary.unmeasured
         ]
     return rows + _describe_reasons(report) + [w.message for w in report.quality.warnings]
@@ -212,8 +212,8 @@ def _describe_reasons(report: SetReport) -> list[str]:
                 named += [labels[gap.measure]] * (labels[gap.measure] not in named)
                 numbers += [rep.number] * (rep.number not in numbers)
     return [
-        tr("{named} on {numbers}: not measured, because {reason}.").format(
-            named=", ".join(named), numbers=_name_reps(numbers, report), reason=reason
+        tr("Not measured on {numbers}: {named}, because {reason}.").format(
+            named=join_words([lower_first(name) for name in named]), numbers=_name_reps(numbers, report), reason=reason
         )
         for reason, (named, numbers) in reasons.items()
     ]

@@ -99,5 +99,12 @@ def test_a_set_without_enough_sound_reps_has_a_reason_for_its_missing_range() ->
     gap = Unmeasured(measure="headline", reason="fewer than two reps had the heel down")
     summary = report.summary.model_copy(update={"headline": None, "headline_reps": [], "unmeasured": [gap]})
     words = describe_set(report.model_copy(update={"summary": summary}))
-    assert "Range, heel down of the set: not measured, because fewer than two reps had the heel down." in words.missing
+    assert "Range, heel down: not measured for this set, because fewer than two reps had the heel down." in words.missing
     assert not any("mean of" in sentence for sentence in words.well)
+
+
+def test_what_is_missing_of_a_rep_is_named_with_its_reason_in_one_sentence() -> None:
+    gaps = [Unmeasured(measure=name, reason="the foot was hidden") for name in ("hold_s", "heel_rise_cm")]
+    rep = make_rep(2, 37).model_copy(update={"unmeasured": gaps})
+    words = describe_set(make_report([make_rep(1, 35), rep]))
+    assert "Not measured on rep 2: hold and heel rise, because the foot was hidden." in words.missing

@@ -52,6 +52,8 @@ def move_borders(report: SetReport, number: int, measured: Rep) -> SetReport:
 
 def rename_side(report: SetReport, side: WorkingSide) -> SetReport:
     """Return the report with the leg renamed; its numbers remain those of the leg that was followed."""
+    if report.exercise is not None:
+        EXERCISES[report.exercise].check_side(side)
     return apply_correction(report, Correction(kind="side", at=now_text(), side_before=report.side, side_after=side))
 
 

@@ -69,8 +69,7 @@ def with_side(analysis: Analysis, side: WorkingSide) -> Analysis:
     one all along, only its name changes.
     """
     recording, exercise = _recorded(analysis)
-    if side == "both" and not exercise.standing:
-        raise UsageError(f"In the {exercise.title.lower()} one leg works; choose left or right.")
+    exercise.check_side(side)
     if side == analysis.report.side:
         raise UsageError(f"The leg of this set is {side} already.")
     found = detect_set(analysis.track, analysis.scene, exercise.name, side)

@@ -41,7 +41,7 @@ class Settings:
     Raises
     ------
     UsageError
-        If exercise, side, model or condition is not one of these.
+        If exercise, side, model or condition is not one of these, or both legs are given for an exercise of one.
     """
 
     exercise: str = "auto"
@@ -65,6 +65,8 @@ class Settings:
         ):
             if value not in known:
                 raise UsageError(f"{name} is {value!r}; choose one of {', '.join(known)}")
+        if self.exercise in EXERCISES:
+            EXERCISES[self.exercise].check_side(self.side)
         check_condition(self.exercise, self.condition)
 
 

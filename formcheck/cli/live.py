@@ -52,8 +52,11 @@ class SetOptions:
         if self.test and self.exercise not in ("auto", "heel-raise"):
             raise UsageError("--test is the heel-raise test; leave --exercise out, or give heel-raise")
         from formcheck.analysis.settings import check_condition
+        from formcheck.exercises import EXERCISES
 
         exercise = "heel-raise" if self.test else self.exercise
+        if exercise in EXERCISES:
+            EXERCISES[exercise].check_side(self.side)
         record = _own_record(person, exercise, self.side, self.condition)
         return LiveSetup(
             exercise,

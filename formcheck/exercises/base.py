@@ -21,6 +21,7 @@ from formcheck.scene.view import View
 from formcheck.signals.criteria import SHOULDER_IN_PICTURE, TRUNK_WHOLE, Criterion, Sense, find_frames, list_failed
 from formcheck.signals.reps import RepRule, RepSpan
 from formcheck.support.arrays import FloatArray
+from formcheck.support.errors import UsageError
 from formcheck.support.language import tr
 
 BoolArray = NDArray[np.bool_]
@@ -108,7 +109,7 @@ class Exercise(ABC):
     trends: ClassVar[tuple[TrackedMeasure, ...]] = ()
     """The measures followed over weeks, the most important first."""
     sides: ClassVar[tuple[WorkingSide, ...]] = ("left", "right")
-    """The legs on which it is done."""
+    """The legs that a person can say worked; ``both``: both at once."""
     poses: ClassVar[dict[WorkingSide, str]] = {}
     """How to take the starting position, as spoken, by leg; ``both`` if the leg is unknown."""
     followed: ClassVar[str] = tr("You were")
@@ -173,6 +174,11 @@ class Exercise(ABC):
     def choose_reps(self, headlines: Sequence[float], faults: Sequence[Sequence[FaultCode]]) -> list[int]:
         """The indices of the repetitions whose mean represents the set; by default, all that were measured."""
         return [k for k, value in enumerate(headlines) if np.isfinite(value)]
+
+    def check_side(self, side: str) -> None:
+        """Raise `UsageError` if a person says that both legs worked, and it is done on one."""
+        if side == "both" and "both" not in self.sides:
+            raise UsageError(f"In the {self.title.lower()} one leg works; choose left or right.")
 
     def explain_no_headline(self, headlines: Sequence[float]) -> str:
         """Why no repetition represents the set."""

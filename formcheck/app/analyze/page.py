@@ -145,8 +145,9 @@ def _ask_settings() -> dict[str, Any]:
             wrap=True,
         )
         condition = ask_condition(str(exercise), "analyze")
+        sides = [side for side in SIDES if side != "both" or exercise == "auto" or "both" in EXERCISES[str(exercise)].sides]
         side = st.segmented_control(
-            tr("Working leg"), list(SIDES), default="auto", format_func=SIDES.__getitem__, required=True, wrap=True
+            tr("Working leg"), sides, default="auto", format_func=SIDES.__getitem__, required=True, wrap=True
         )
         view = st.segmented_control(
             tr("Camera"), list(VIEWS), default="auto", format_func=VIEWS.__getitem__, required=True, wrap=True

@@ -127,6 +127,14 @@ def test_an_unknown_choice_is_refused_before_the_file_is_opened(tmp_path: Path, 
         analyze_video(tmp_path / "missing.mp4", **wrong)  # type: ignore[arg-type]
 
 
+@pytest.mark.parametrize("exercise", ["half-kneeling", "knee-to-wall", "single-leg-balance", "short-foot", "step-drop"])
+def test_both_legs_are_refused_for_an_exercise_of_one(tmp_path: Path, exercise: str) -> None:
+    with pytest.raises(UsageError, match="one leg works; choose left or right"):
+        analyze_video(tmp_path / "missing.mp4", exercise, "both")
+    for of_both in ("heel-raise", "soleus-raise", "auto"):
+        assert Settings(of_both, "both").side == "both"
+
+
 @pytest.fixture(scope="module")
 def second_of_a_person(sample_videos: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return cut_clip(sample_videos / "hr_double_female_side.mp4", tmp_path_factory.mktemp("cut") / "cut.mp4", 0.0, 1.0)

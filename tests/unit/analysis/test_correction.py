@@ -76,6 +76,7 @@ def test_every_step_can_be_taken_back_to_the_very_report() -> None:
         (lambda report: add_rep(report, rep_at(2.5, 30.0)), "overlap rep 1"),
         (lambda report: move_borders(report, 1, rep_at(2.0, 30.0)), "overlap rep 2"),
         (lambda report: rename_side(report, "left"), "left already"),
+        (lambda report: rename_side(report, "both"), "one leg works"),
         (lambda report: remove_rep(report.model_copy(update={"exercise": None}), 1), "No exercise was recognized"),
     ],
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
@@ -25,6 +26,9 @@ from formcheck.video.reader import VideoInfo
 # A raise is measured live from a webcam's smaller pictures and without the set's later raises, so its height is less sure. By trial
 # on the sample hr_double_female_side, where single raises differed from the recording's by up to 2.8 cm, at a set's ± of 1.2.
 LONE_RAISE_WIDER = 2.5
+# How much further a shank's peak scatters from rep to rep where the lite model followed it, degrees: its SD within a set, against
+# rendered truth (docs/research-log.md, 48 reps).
+LITE_SD_DEG = 3.4
 # A live hold is timed from 8 to 15 poses a second, without key frames and without the movement after it, so a hold is called short
 # only if it is by more than this, seconds. On the samples, live holds were up to 0.3 s shorter than the recording's, once 0.8 s.
 HOLD_MARGIN_S = 0.3
@@ -71,7 +75,9 @@ class RepMeasurer:
         self._evidence = Evidence()
         self._read_of: tuple[str, Side, list[RepSpan]] = "", "left", []
 
-    def measure(self, raw: PoseTrack, exercise: PoseExercise, leg: Side, spans: Sequence[RepSpan], *, spare: bool) -> MeasuredSet:
+    def measure(
+        self, raw: PoseTrack, exercise: PoseExercise, leg: Side, spans: Sequence[RepSpan], *, spare: bool, is_lite: bool = False
+    ) -> MeasuredSet:
         """Return all repetitions measured.
 
         Parameters
@@ -82,6 +88,8 @@ class RepMeasurer:
             The repetitions so far. If they are another exercise's or leg's than those of the last call, reading begins again.
         spare
             Whether there is time to read key frames with the heavy model.
+        is_lite
+            Whether the poses are the lite model's, whose numbers are less sure.
         """
         posed = set(raw.time_s.tolist())
 
@@ -102,6 +110,8 @@ class RepMeasurer:
             sd = {name: LONE_RAISE_WIDER / SURE_SD * error for name, error in errors.items()}
             faults_of = exercise.find_faults(measured.measures, list(measured.recording.spans), sd)
             errors = {name: LONE_RAISE_WIDER * error for name, error in errors.items()}
+        elif is_lite and exercise.reads_shank:
+            errors = {name: math.hypot(error, LITE_SD_DEG) if name.endswith("_deg") else error for name, error in errors.items()}
         error = errors.get(headline, float("nan"))
         known = bool(self._evidence.keys) or not exercise.reads_shank
         reps = [

@@ -371,7 +371,7 @@ class LiveSet:
             # if poses are late already, the heavy model would make the set miss repetitions
             spare = self._inline or _rate(self._poses) >= PLENTY_POSES_PER_S
         try:
-            measured = self._measurer.measure(raw, exercise, leg, spans, spare=spare)
+            measured = self._measurer.measure(raw, exercise, leg, spans, spare=spare, is_lite=self.model == "lite")
         finally:
             with self._lock:
                 self._measuring = False

@@ -69,8 +69,13 @@ def _describe_too_short(report: SetReport) -> str:
 
 
 def name_change(movement: NotCounted) -> str:
-    """Return the one thing to change when filming the set again."""
-    return CHANGES.get(movement.criterion, EXERCISES[movement.exercise].guide.steps[0])
+    """Return the one thing to change when filming the set again; where the movement was another one, how the exercise begins."""
+    if movement.criterion in CHANGES:
+        return tr("**Or film again with one change:** {movement}").format(movement=style.plain(CHANGES[movement.criterion]))
+    exercise = EXERCISES[movement.exercise]
+    return tr("**If it was meant as the {title}, begin like this:** {step}").format(
+        title=style.plain(exercise.title.lower()), step=style.plain(exercise.guide.steps[0])
+    )
 
 
 def _offer_ways(report: SetReport, movement: NotCounted, analyze_as: Callable[[str], None]) -> None:
@@ -97,4 +102,4 @@ def _offer_ways(report: SetReport, movement: NotCounted, analyze_as: Callable[[s
     )
     if chosen is not None:
         analyze_as(chosen)
-    st.markdown(tr("**Or film again with one change:** {movement}").format(movement=style.plain(name_change(movement))))
+    st.markdown(name_change(movement))

@@ -12,6 +12,7 @@ from formcheck.app.analyze.nothing_found import name_change
 from formcheck.app.analyze.results import MISSED_FILE, Result
 from formcheck.report.schema import NotCounted, Quality, QualityWarning, SetReport
 from tests.helpers.reports import make_report
+from tests.helpers.visitor import read_markdown
 from tests.integration.app.conftest import OpenPage
 from tests.integration.app.test_pages import button, words
 
@@ -91,5 +92,6 @@ def test_one_click_names_the_exercise(open_page: OpenPage, result: Result) -> No
 
 
 def test_the_change_follows_the_reason() -> None:
-    assert name_change(movement(0.0, "cut-off")) == "Let the camera run for a few seconds after the last rep."
-    assert name_change(movement(0.0, "feet-together")).startswith("Shoes off.")
+    cut_off, together = (read_markdown(name_change(movement(0.0, why))) for why in ("cut-off", "feet-together"))
+    assert cut_off == "**Or film again with one change:** Let the camera run for a few seconds after the last rep."
+    assert together.startswith("**If it was meant as the knee-to-wall test, begin like this:** Shoes off.")

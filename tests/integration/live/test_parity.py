@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -16,7 +17,7 @@ from formcheck.analysis.measure import measure, view_set
 from formcheck.analysis.pipeline import Analysis
 from formcheck.analysis.settings import Settings
 from formcheck.exercises.base import Recording
-from formcheck.live.measuring import LONE_RAISE_WIDER, MeasuredSet, RepMeasurer, keep_clear
+from formcheck.live.measuring import LITE_SD_DEG, LONE_RAISE_WIDER, MeasuredSet, RepMeasurer, keep_clear
 from formcheck.live.ring import FrameRing
 from formcheck.pose.track import PoseTrack
 from formcheck.report.schema import Athlete
@@ -96,6 +97,8 @@ def test_a_live_set_that_turns_out_to_be_the_other_leg_s_is_read_again() -> None
     other = measurer.measure(raw, found.exercise, "left", found.spans[:1], spare=False)
     again = measurer.measure(raw, found.exercise, found.leg, found.spans[1:], spare=False)
     assert [len(measured.reps) for measured in (whole, other, again)] == [3, 1, 2]
+    lite = measurer.measure(raw, found.exercise, found.leg, found.spans[1:], spare=False, is_lite=True)
+    assert lite.reps[0].error == pytest.approx(math.hypot(again.reps[0].error, LITE_SD_DEG))
     assert again.reps[0].measures["tibial_inclination_deg"] == pytest.approx(whole.reps[1].measures["tibial_inclination_deg"])
 
 

@@ -64,6 +64,11 @@ def count_of(noun: str, count: int) -> str:
     return f"{count} {noun}{'' if count == 1 else 's'}"
 
 
+def were_there(count: int) -> str:
+    """How many of an import were known: ``1 was there already``."""
+    return f"{count} {'was' if count == 1 else 'were'} there already"
+
+
 def print_table(title: str, columns: list[str], rows: list[list[str]], *, empty: str = "") -> None:
     """Print a table on stdout; one without rows is replaced by ``empty``, if this is given."""
     if empty and not rows:

@@ -9,7 +9,16 @@ from typing import Annotated
 import typer
 
 from formcheck.cli.console import as_is
-from formcheck.cli.history_common import AthleteOption, JsonOption, YesOption, athlete_or_everybody, confirm, count_of, opened
+from formcheck.cli.history_common import (
+    AthleteOption,
+    JsonOption,
+    YesOption,
+    athlete_or_everybody,
+    confirm,
+    count_of,
+    opened,
+    were_there,
+)
 from formcheck.cli.options import file_to_read
 from formcheck.support.errors import UsageError
 from formcheck.support.files import is_folder
@@ -57,7 +66,7 @@ def import_(source: Annotated[Path, file_to_read(metavar="FILE|FOLDER")]) -> Non
             result = import_json_file(store, source)
     typer.echo(
         f"Imported {count_of('set', result.sets)} and {count_of('run', result.runs)} ({count_of('new athlete', result.athletes)}); "
-        f"{result.already_there} were there already."
+        f"{were_there(result.already_there)}."
     )
 
 

@@ -180,7 +180,7 @@ def import_runs(files: Annotated[list[Path], file_to_read()], athlete: cli.Athle
     with cli.opened() as store:
         person = store.resolve_athlete(athlete, create=True)
         result = store.running.add_imported(person.id, runs)
-        typer.echo(f"Imported {cli.count_of('run', result.runs)}; {result.already_there} were there already.")
+        typer.echo(f"Imported {cli.count_of('run', result.runs)}; {cli.were_there(result.already_there)}.")
         typer.echo(store.running.review(person.id, date.today()).message)
 
 

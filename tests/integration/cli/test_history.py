@@ -184,7 +184,7 @@ def test_the_plan_and_the_running_log(saved: list[int], tmp_path: Path) -> None:
     table = tmp_path / "runs.csv"
     table.write_text(f"date,km\n{today},2.5\n")
     assert "Imported 1 run" in run("running", "import", str(table))
-    assert "Imported 0 runs; 1 were there already" in run("running", "import", str(table))
+    assert "Imported 0 runs; 1 was there already" in run("running", "import", str(table))
     weeks = json.loads(run("running", "show", "--json", "-"))
     assert weeks["running"]["weeks"][-1]["total"] == 7.5
     assert "7.5 km" in run("running", "show")

@@ -41,7 +41,8 @@ def test_the_day_of_a_set_is_the_day_where_the_person_was(store: Store) -> None:
 
 def test_the_same_report_saved_twice_is_one_set(store: Store) -> None:
     first = store.save_report(half_kneeling_report(), "Ada")
-    again = store.save_report(half_kneeling_report(file="copy of left.mp4"), "ada ")
+    copy = half_kneeling_report(file="copy of left.mp4", recorded_at="2026-03-05T09:00:00+01:00")  # a copy may have another date
+    again = store.save_report(copy, "ada ")
     assert again.already_saved
     assert again.id == first.id
     assert len(store.list_sets()) == 1
@@ -194,6 +195,15 @@ def test_a_path_that_came_with_an_import_reads_and_deletes_nothing_of_others(sql
     assert str(other) in erased.files_left
     assert other.read_text() == "another person's history"
     assert sqlite_store.list_sets() == []
+
+
+def test_a_corrected_set_has_the_errors_of_its_new_report_and_nobody_elses(store: Store) -> None:
+    ada, bob = (store.save_report(half_kneeling_report(error_deg=error), name) for name, error in (("Ada", 1.5), ("Bob", 9.0)))
+    store.replace_report(ada.id, half_kneeling_report(error_deg=2.5))
+    assert store.list_errors(ada.row.athlete_id, "valid_peak_deg") == {ada.id: 2.5}
+    columns = store.trend_columns(ada.row.athlete_id, "half-kneeling", "left", ["id"], error_of="valid_peak_deg")
+    assert (columns["id"].tolist(), columns["error"].tolist()) == ([ada.id], [2.5])
+    assert store.list_errors(bob.row.athlete_id, "valid_peak_deg") == {bob.id: 9.0}
 
 
 def test_one_athlete_a_name(store: Store) -> None:

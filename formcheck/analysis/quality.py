@@ -45,9 +45,7 @@ MIN_SHANK_SHARE_OF_FRAME = 0.09
 MIN_VISIBILITY = 0.5
 
 MESSAGES: dict[WarningCode, str] = {
-    "not-side-on": tr(
-        "The camera stood about {value:.0f}° off side-on. Film exactly from the side: at an angle, your range reads too low."
-    ),
+    "not-side-on": tr("The camera stood about {value:.0f}° off side-on. Film exactly from the side, where it is measured best."),
     "feet-out-of-frame": tr("The working foot was out of the picture part of the time. Move the camera back or tilt it down."),
     "person-too-small": tr("You are small in the picture. Move the camera nearer until you fill most of its height."),
     "low-frame-rate": tr("The video has {value:.0f} frames a second. Film at 24 or more, with more light if need be."),

@@ -161,10 +161,8 @@ def _say_none(nearest: Exercise, movements: Sequence[NotCounted], *, given: bool
         unknown = tr("No rep of a known exercise was seen.")
         none = tr("No rep of the {exercise} was seen.").format(exercise=title) if given else unknown
         return f"{none} {FILM_FROM_THE_SIDE}"
-    ((message, criterion), times), count = (
-        Counter((movement.message, movement.criterion) for movement in movements).most_common(1)[0],
-        len(movements),
-    )
+    count, said = len(movements), Counter((movement.message, movement.criterion) for movement in movements)
+    (message, criterion), times = said.most_common(1)[0]
     number = count_in_words(count)
     words = tr("{number} movement was seen") if count == 1 else tr("{number} movements were seen")
     seen = words.format(number=upper_first(number))

@@ -156,6 +156,18 @@ def test_a_shanks_error_is_that_of_its_evidence_and_widens_in_the_dark_but_not_t
     assert expect(1.4, "low-visibility")["valid_peak_deg"] == pytest.approx(1.5 * 1.4)
 
 
+def test_a_shank_seen_from_far_above_or_below_is_less_sure_than_its_networks_agree() -> None:
+    exercise, level = EXERCISES["half-kneeling"], observe_scene(GOOD, FRAME_SIZE)
+
+    def expect(pitch_deg: float) -> float:
+        camera = replace(level.camera, pitch=Estimate(pitch_deg, 1.0, "edges"))
+        return expect_errors(exercise, replace(level, camera=camera), [], SetErrors(shank_deg=1.5))["valid_peak_deg"]
+
+    usual = exercise.usual_pitch_deg
+    assert expect(usual) == expect(usual + 6.0) == expect(usual - 6.0) == 1.5
+    assert expect(usual + 17.0) == expect(usual - 17.0) == pytest.approx(np.hypot(1.5, 2.7), abs=0.01)
+
+
 def test_a_heights_error_is_that_of_its_evidence_and_of_the_bodys_proportions() -> None:
     exercise, scene = EXERCISES["heel-raise"], observe_scene(GOOD, FRAME_SIZE)
     errors = expect_errors(exercise, scene, [], SetErrors(height_cm=0.9, camera_cm=0.3))

@@ -87,6 +87,9 @@ def try_leg(view: View, exercise: PoseExercise) -> Detection:
     counter = count_movements(view.time_s, exercise.compute_signal(view), ready, exercise.rule)
     judged = [Rejection(span, list_failed(exercise.judge_rep(view, span))) for span in counter.reps]
     confirmed = [rejection.span for rejection in judged if not rejection.failed]
+    if count_in_a_row(confirmed) >= exercise.least_found:  # these show which exercise it is
+        judged = [replace(one, failed=list_failed(criterion.in_set for criterion in one.failed)) for one in judged]
+        confirmed = [rejection.span for rejection in judged if not rejection.failed]
     spans = confirmed if isinstance(exercise.rule, HoldRule) else drop_bobs(confirmed)  # every hold counts, however short
     bobs = [Rejection(span, (BOB.of(0.0),)) for span in confirmed if span not in spans]
     rejected = [*counter.rejected, *(rejection for rejection in judged if rejection.failed), *bobs]

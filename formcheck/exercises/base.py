@@ -216,9 +216,9 @@ class PoseExercise(Exercise):
     def judge_rep(self, view: View, rep: RepSpan) -> Sequence[Criterion]:
         """The criteria by which a movement of the signal is a repetition of this exercise, read off the rest of the body."""
 
-    def confirm(self, view: View, rep: RepSpan) -> bool:
-        """Whether a movement of the signal is a repetition of this exercise."""
-        return not list_failed(self.judge_rep(view, rep))
+    def confirm(self, view: View, rep: RepSpan, *, in_set: bool = False) -> bool:
+        """Whether a movement of the signal is a repetition of this exercise; ``in_set``: others have shown which it is."""
+        return not list_failed(criterion.in_set if in_set else criterion for criterion in self.judge_rep(view, rep))
 
     def judge_legs(self, view: View, rep: RepSpan) -> Sequence[Criterion]:
         """The criteria by which the two legs were not confused during a confirmed repetition; none by default."""

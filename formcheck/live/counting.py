@@ -169,4 +169,5 @@ class Counting:
     def _confirm(self, log: PoseLog, candidate: Candidate, span: RepSpan) -> bool:
         """Let the exercise confirm a movement, on the track cleaned in both directions, as for a recording."""
         track = clean_track(log.raw_track(span.start_s - LEAD_S))
-        return self.scene is not None and candidate.exercise.confirm(View(track, self.scene, candidate.leg), span)
+        in_set = len(candidate.spans) >= candidate.exercise.least_found
+        return self.scene is not None and candidate.exercise.confirm(View(track, self.scene, candidate.leg), span, in_set=in_set)

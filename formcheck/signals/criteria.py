@@ -44,6 +44,8 @@ class Criterion:
         A number, or (T,) numbers, one per frame; NaN if not known.
     if_unknown
         Whether an unknown value or limit passes.
+    limit_in_set
+        The limit among repetitions that kept ``limit`` and so show which exercise it is; None: the same.
     """
 
     name: str
@@ -54,6 +56,12 @@ class Criterion:
     must: Sense
     value: float | FloatArray | NDArray[np.bool_] = math.nan
     if_unknown: bool = False
+    limit_in_set: float | None = None
+
+    @property
+    def in_set(self) -> Self:
+        """This criterion as it stands among repetitions that show which exercise it is."""
+        return self if self.limit_in_set is None else replace(self, limit=self.limit_in_set)
 
     def of(self, value: float | FloatArray | NDArray[np.bool_], limit: float | None = None) -> Self:
         """Return this criterion with a value, and with another limit if the conditions call for one."""

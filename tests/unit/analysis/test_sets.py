@@ -5,10 +5,14 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from formcheck.analysis.detection import Detection, count_in_a_row, judge_set
+from formcheck.analysis.detection import Detection, count_in_a_row, detect_set, judge_set
 from formcheck.exercises.heel_raise import HeelRaise
+from formcheck.pose.track import Landmark
+from formcheck.scene.scene import observe_scene
 from formcheck.signals.criteria import list_failed
 from formcheck.signals.reps import Rejection, RepSpan
+from tests.helpers.drills import PERIOD_S, make_kneeling_set
+from tests.helpers.figure import SIZE
 
 
 @pytest.mark.parametrize(
@@ -32,3 +36,19 @@ def test_repetitions_among_as_many_other_movements_are_no_set(others: int, is_se
     after = [Rejection(RepSpan(6.0, 6.5, 7.0, 0.0, 0.2), ())] * 9
     found = Detection(HeelRaise(), "left", "both", spans, 1.0, [*between, *small, *after])
     assert (not list_failed(judge_set(found))) == is_set
+
+
+@pytest.mark.parametrize(("wandering", "share", "count"), [((2,), 0.6, 4), ((2,), 1.0, 3), ((0, 1, 2, 3), 0.6, 0)])
+def test_a_rear_knee_that_wanders_on_one_rep_of_a_set_is_no_lunge(wandering: tuple[int, ...], share: float, count: int) -> None:
+    """Seen from the side it may be hidden for a rep; where it wanders on every rep, nothing shows that it is on the floor."""
+    track = make_kneeling_set(reps=4)
+    points, time_s = track.points.copy(), track.time_s
+    shank = np.linalg.norm(points[0, Landmark.RIGHT_KNEE] - points[0, Landmark.RIGHT_ANKLE])
+    for number in wandering:
+        during = (time_s >= number * PERIOD_S) & (time_s < (number + 1) * PERIOD_S)
+        wave = np.sin(np.pi * (time_s[during] / PERIOD_S - number)) ** 2
+        points[during, Landmark.LEFT_KNEE, 1] -= share * shank * (wave - 0.35)
+    track = track.with_points(points)
+    found = detect_set(track, observe_scene(track, SIZE), "half-kneeling", "right")
+    assert found is not None
+    assert len(found.spans) == count

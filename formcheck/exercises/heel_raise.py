@@ -178,7 +178,7 @@ class HeelRaise(PoseExercise):
         heel, knee, risen = rise(leg.heel - leg.toe), rise(leg.knee), rise_by_thirds(signal[frames], signal[frames])
         by_knee = knee > limits.SURE_KNEE_SHARE * risen and view.off_side_deg <= limits.KNEE_SEEN_DEG
         least_heel = 0.0 if by_knee else limits.HEEL_ROSE_SHARE * rep.rise
-        most_trunk = math.inf if not front and heel > limits.FOOT_LIFTS_SHARE * risen else None
+        most_trunk = limits.SHRUG_WITH_LEG if not front and min(heel, knee) > limits.LEG_ROSE_SHARE * risen else None
         return (
             limits.NO_STANDING_UP.of(-rise_at(view, leg.knee_flexion(), rep, np.maximum)),
             limits.NO_MARCHING.of(rise_at(view, view.height_of(view.other_leg.knee - leg.knee), rep)),

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 START_S = 60.0
 # How long an analysis may take on a slow machine before a test gives up on it; no test measures time.
 PATIENCE_MS = 300_000
+# A page that shows nothing for so long may have lost a file on the way.
+LOST_AFTER_S = 10.0
 CHROMIUM_ARGS = (
     "--no-sandbox",
     "--disable-gpu",
@@ -107,8 +109,18 @@ def record_strangers(page: Page) -> list[str]:
 
 
 def settle(page: Page) -> None:
-    """Wait until the page's script has run to its end."""
-    page.wait_for_selector("[data-testid=stApp]")
+    """Wait until the page's script has run to its end.
+
+    Chromium breaks off whatever it loads when any cable of the computer is plugged in or pulled, as the phone's test does in the
+    process beside this one (ERR_NETWORK_CHANGED). A page that lost a file that way is loaded again, as a user would.
+    """
+    app = page.locator("[data-testid=stApp]")
+    deadline = time.monotonic() + LOST_AFTER_S
+    while not app.is_visible() and time.monotonic() < deadline:
+        page.wait_for_timeout(100)
+    if not app.is_visible() and page.evaluate("() => performance.getEntriesByType('resource').some(e => e.responseStatus === 0)"):
+        page.reload()
+    app.wait_for()
     page.wait_for_function(
         "() => { const app = document.querySelector('[data-testid=stApp]');"
         " return app && app.getAttribute('data-test-script-state') === 'notRunning'; }",

@@ -45,7 +45,7 @@ MIN_SHANK_SHARE_OF_FRAME = 0.09
 MIN_VISIBILITY = 0.5
 
 MESSAGES: dict[WarningCode, str] = {
-    "not-side-on": tr("The camera stood about {value:.0f}° off side-on. Film exactly from the side, where it is measured best."),
+    "not-side-on": tr("The camera stood about {value:.0f}° off side-on. Film exactly from the side: that gives the best numbers."),
     "feet-out-of-frame": tr("The working foot was out of the picture part of the time. Move the camera back or tilt it down."),
     "person-too-small": tr("You are small in the picture. Move the camera nearer until you fill most of its height."),
     "low-frame-rate": tr("The video has {value:.0f} frames a second. Film at 24 or more, with more light if need be."),
@@ -67,7 +67,7 @@ MESSAGES: dict[WarningCode, str] = {
         "again, or film the set again."
     ),
     "no-scale": tr("Without your height, lengths are given in % of foot length only."),
-    "far-leg": tr("The leg that was measured was the one away from the camera. Film it from its own side."),
+    "far-leg": tr("The leg that was measured is the one away from the camera. Film from that leg's side."),
 }
 
 
@@ -125,9 +125,9 @@ LEVEL = _at_most("camera-tilted", 3.0, "°", BY_BENCHMARK)
 # pitch from a camera at hip height, but only as accurately as the pitch is known (docs/accuracy.md).
 PITCH_WARN_DEG = 7.0
 # What both networks misread alike when they look at a knee from above or from near the floor, which their spread does not show:
-# degrees of shank for each degree of pitch beyond that. On three clips from above 1.3 m, some 17° steeper than from hip height, the
-# angles were off by −0.5 to +3.6° (2.7° RMS) with the true camera put in by hand; from near the floor by 1 to 3°. Without it the
-# stated ± of 13 clips from above 1.3 m, of four lots, held a third of the peaks.
+# degrees of the shank's angle for each degree of pitch beyond `PITCH_WARN_DEG`. On three clips from above 1.3 m, some 17° steeper
+# than from hip height, the angles were off by −0.5 to +3.6° (2.7° RMS) with the true camera put in by hand; from near the floor by
+# 1 to 3°. Without it the stated ± of 13 clips from above 1.3 m, of four lots, held a third of the peaks.
 TILTED_SD_PER_DEG = 2.7 / (17.0 - PITCH_WARN_DEG)
 PITCHED_DOWN = tr("The camera looked down by about {pitch:.0f}°. Put it at hip height: from there the shin's angle is read best.")
 PITCHED_UP = tr("The camera looked up by about {pitch:.0f}°. Put it at hip height: from there the shin's angle is read best.")

@@ -118,8 +118,8 @@ def _describe_no_fault(report: SetReport) -> Finding:
         return Finding(Rank.FINE, tr("No fault was seen."), same_height if _is_height(headline_of(report)) else same_range)
     return Finding(
         Rank.FINE,
-        tr("Too little was seen of the {what} to say whether the form was right.").format(what=unjudged[0]),
-        tr("Film the next set so that it is seen: what stood in the way is listed below."),
+        tr("The {what} was not seen well enough to say whether your form was right.").format(what=unjudged[0]),
+        tr("What stood in the way is listed below: change that when you film the next set."),
     )
 
 

@@ -147,7 +147,7 @@ def _describe_good(report: SetReport) -> list[str]:
     rows = [f"{did}." if len(unjudged) == count else f"{did}, {form}."]
     if unjudged:
         rows.append(
-            tr("The {what} could not be judged on {where}: no fault was seen there, and one may have been missed.").format(
+            tr("The {what} could not be judged on {where}: no fault was seen, but one may have been missed.").format(
                 what=find_unjudged(unjudged[0]),
                 where=tr("any rep") if len(unjudged) == count > 1 else list_reps([rep.number for rep in unjudged]),
             )

@@ -160,8 +160,8 @@ def test_only_a_faultless_set_is_called_faultless() -> None:
 
 def test_a_set_whose_heel_was_not_seen_is_not_called_faultless() -> None:
     finding = interpret(half_kneeling([40.0] * 4, heel_rise_pct_foot=None))[0]
-    assert finding.statement == "Too little was seen of the heel to say whether the form was right."
-    assert finding.next_step.startswith("Film the next set so that it is seen")
+    assert finding.statement == "The heel was not seen well enough to say whether your form was right."
+    assert finding.next_step.startswith("What stood in the way is listed below")
     assert statements(half_kneeling([40.0] * 4, heel_rise_pct_foot=0.4))[0] == "No fault was seen."
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib.metadata import version
@@ -202,6 +203,14 @@ def rate_visibility(view: View, span: RepSpan) -> float:
     return round(float(view.track.visibility[view.frames_of(span)][:, parts].mean()), 3)
 
 
+def _explain_no_headline(exercise: Exercise, headline: str, values: Sequence[float], reps: Sequence[Rep]) -> str:
+    """Return why the set has no headline: if no rep has one, the most common reason of the reps themselves, where it is known."""
+    own = Counter(gap.reason for rep in reps for gap in rep.unmeasured if gap.measure == headline)
+    if own and not np.isfinite(values).any():
+        return own.most_common(1)[0][0]
+    return exercise.explain_no_headline(values)
+
+
 def summarize_reps(exercise: Exercise, measures: list[dict[str, float]], reps: list[Rep], athlete: Athlete) -> Summary:
     """Return the set's summary from the measures of its repetitions (NaN where not measured)."""
     if not reps:
@@ -210,7 +219,7 @@ def summarize_reps(exercise: Exercise, measures: list[dict[str, float]], reps: l
     every = [m[headline] for m in measures]
     faults = [rep.faults for rep in reps]
     chosen = exercise.choose_reps(every, faults)
-    missing = [] if chosen else [Unmeasured(measure="headline", reason=exercise.explain_no_headline(every))]
+    missing = [] if chosen else [Unmeasured(measure="headline", reason=_explain_no_headline(exercise, headline, every, reps))]
     values = np.array(every)[np.isfinite(every)]
     extra = exercise.summarize(measures, [span_of(rep) for rep in reps], chosen, athlete.mass_kg)
     return Summary(

@@ -69,7 +69,7 @@ def explain_uncounted_stickers(film: StickerRecording) -> Uncounted:
     """Return why movements of the arch did not count (see `explain_uncounted`)."""
     counter = count_movements(film.time_s, film.arch_mm, np.isfinite(film.arch_mm), film.exercise.rule)
     movements = [_describe(film.exercise, rejection) for rejection in counter.rejected[:MOST_LISTED]]
-    return Uncounted(movements, "" if counter.reps or not movements else _say_none(film.exercise, movements, given=True))
+    return Uncounted(movements, "" if counter.reps else _say_none(film.exercise, movements, given=True))
 
 
 def _list_missed(view: View, seen: Detection) -> list[Rejection]:
@@ -157,10 +157,11 @@ def _say_few(seen: Detection, movements: Sequence[NotCounted]) -> str:
 def _say_none(nearest: Exercise, movements: Sequence[NotCounted], *, given: bool) -> str:
     """Say what was seen and what was missing where no repetition was."""
     title = nearest.title.lower()
+    advice = FILM_FROM_THE_SIDE if nearest.filmed_live else nearest.guide.filming
     if not movements:
         unknown = tr("No rep of a known exercise was seen.")
         none = tr("No rep of the {exercise} was seen.").format(exercise=title) if given else unknown
-        return f"{none} {FILM_FROM_THE_SIDE}"
+        return f"{none} {advice}"
     count, said = len(movements), Counter((movement.message, movement.criterion) for movement in movements)
     (message, criterion), times = said.most_common(1)[0]
     number = count_in_words(count)
@@ -178,5 +179,5 @@ def _say_none(nearest: Exercise, movements: Sequence[NotCounted], *, given: bool
         one = tr("{seen}, but it does not count as an exercise. The nearest is the {exercise}: {why}.")
         several = tr("{seen}, but none counts as an exercise. The nearest is the {exercise}: {why}.")
     none = one if count == 1 else several
-    change = CHANGES.get(criterion, FILM_FROM_THE_SIDE if given else IF_IT_WAS_ONE)
+    change = CHANGES.get(criterion, advice if given else IF_IT_WAS_ONE)
     return f"{none.format(seen=seen, exercise=title, why=why)} {change}"

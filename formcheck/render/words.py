@@ -116,19 +116,8 @@ def _list_times(times: list[str]) -> str:
 
 
 def _explain_no_reps(report: SetReport) -> str:
-    exercise = exercise_of(report)
-    if report.still_uncounted and (explained := next((w.message for w in report.quality.warnings if w.code == "no-exercise"), "")):
-        return explained
-    if exercise is None:
-        return tr(
-            "No reps of an exercise that formcheck knows were seen, so there is nothing to measure. Film one "
-            "set from the side, with the whole body and both feet in the picture, or choose the exercise "
-            "yourself."
-        )
-    return tr(
-        "No reps of the {title} were seen. Check that the exercise and the leg are right, and film the "
-        "set from the side, with the whole body and both feet in the picture."
-    ).format(title=exercise.title.lower())
+    """Return why nothing counted; a set whose reps were all removed by hand has no such reason."""
+    return next((w.message for w in report.quality.warnings if w.code == "no-exercise"), tr("No reps were counted."))
 
 
 def _describe_good(report: SetReport) -> list[str]:
@@ -189,9 +178,11 @@ def _describe_missing(report: SetReport) -> list[str]:
                     label=headline.label, unmeasured=_name_reps(unmeasured, report)
                 )
             )
+        told = {gap.reason for rep in report.reps for gap in rep.unmeasured}
         rows += [
             tr("{label}: not measured for this set, because {reason}.").format(label=headline.label, reason=gap.reason)
             for gap in report.summary.unmeasured
+            if gap.reason not in told
         ]
     return rows + _describe_reasons(report) + [w.message for w in report.quality.warnings]
 

@@ -14,7 +14,7 @@ from formcheck.exercises.hold import measure_hold
 from formcheck.exercises.weight_bearing_lunge import find_angle_at_lift, find_first_lift, find_kept_rise
 from formcheck.foot import FOOT_PER_SHANK, FootMotion
 from formcheck.report.names import FaultCode
-from formcheck.report.schema import Athlete, Rep
+from formcheck.report.schema import Athlete, Rep, Unmeasured
 from formcheck.scene.scene import observe_scene
 from formcheck.scene.view import View
 from formcheck.signals.filters import smooth
@@ -191,6 +191,12 @@ def test_a_range_needs_two_sound_reps(fault: FaultCode) -> None:
     (why,) = found.unmeasured
     assert (why.measure, "fewer than two" in why.reason) == ("headline", True)
     assert found.best == 42.0
+
+
+def test_a_range_that_no_rep_has_is_missing_for_the_reps_own_reason() -> None:
+    gap = Unmeasured(measure="valid_peak_deg", reason="the shin was hidden")
+    unseen = [rep(n, 30.0).model_copy(update={"valid_peak_deg": None, "unmeasured": [gap]}) for n in (1, 2)]
+    assert [missing.reason for missing in summary_of(unseen).unmeasured] == ["the shin was hidden"]
 
 
 @pytest.mark.parametrize("fault", ["short-hold", "rushed"])

@@ -4,6 +4,7 @@ from typing import get_args
 
 import pytest
 
+from formcheck.analysis.correction import remove_rep
 from formcheck.export.facts import list_reps
 from formcheck.render.words import describe_faults, describe_recording, describe_set
 from formcheck.report.faults import FAULTS
@@ -75,9 +76,13 @@ def test_missing_measures_are_listed_with_their_reasons() -> None:
     assert words.missing == ["Range, heel down could not be measured on rep 2.", "The foot was out."]
 
 
-def test_a_report_without_reps_gives_advice() -> None:
-    assert "Film one set from the side" in describe_set(nobody_exercised()).missing[0]
-    assert "Check that the exercise and the leg are right" in describe_set(make_report([])).missing[0]
+def test_a_report_without_reps_says_what_the_analysis_found() -> None:
+    """Three films of legs alone were once told that no exercise was known, though the analysis had seen that the trunk was missing."""
+    assert describe_set(nobody_exercised()).missing == ["No repetition was seen."]
+
+
+def test_a_set_whose_reps_were_all_removed_by_hand_says_that_none_was_counted() -> None:
+    assert describe_set(remove_rep(make_report([make_rep(1, 38)]), 1)).missing == ["No reps were counted."]
 
 
 @pytest.mark.parametrize(
@@ -101,6 +106,17 @@ def test_a_set_without_enough_sound_reps_has_a_reason_for_its_missing_range() ->
     words = describe_set(report.model_copy(update={"summary": summary}))
     assert "Range, heel down: not measured for this set, because fewer than two reps had the heel down." in words.missing
     assert not any("mean of" in sentence for sentence in words.well)
+
+
+def test_a_reason_that_every_rep_has_is_given_once() -> None:
+    gap = Unmeasured(measure="valid_peak_deg", reason="the shin was hidden")
+    reps = [make_rep(n, None).model_copy(update={"unmeasured": [gap]}) for n in (1, 2)]
+    report = make_report(reps)
+    summary = report.summary.model_copy(update={"unmeasured": [gap.model_copy(update={"measure": "headline"})]})
+    words = describe_set(report.model_copy(update={"summary": summary}))
+    assert [sentence for sentence in words.missing if "the shin was hidden" in sentence] == [
+        "Not measured on any rep: range, heel down, because the shin was hidden."
+    ]
 
 
 def test_what_is_missing_of_a_rep_is_named_with_its_reason_in_one_sentence() -> None:

@@ -11,6 +11,7 @@ from formcheck.app.plan.asking import show_red_flags, show_stop
 from formcheck.app.plan.day import show_day
 from formcheck.app.plan.timer import show_timer
 from formcheck.app.shared import session
+from formcheck.history.store.diary import MAX_KG
 from formcheck.history.store.sets import MAX_NOTE_LETTERS
 from formcheck.history.store.store import Store
 from formcheck.history.trends.measures import day_text
@@ -104,7 +105,9 @@ def _ask_morning(store: Store, athlete: Athlete, today: date) -> None:
 def _ask(store: Store, athlete: Athlete, day: date, moment: PainMoment, label: str) -> None:
     """A row of 0 to 10: one tap saves the score, the same tap again takes it back."""
     known = getattr(store.diary.pain(athlete.id).get(day, PainScores()), moment)
-    chosen = st.pills(label, list(range(MAX_PAIN + 1)), default=known, key=f"pain-{athlete.id}-{day}-{moment}", wrap=True)
+    # With the score in its key, the row is a new one where the score was entered on another page or device: it overwrites nothing.
+    key = f"pain-{athlete.id}-{day}-{moment}-{known}"
+    chosen = st.pills(label, list(range(MAX_PAIN + 1)), default=known, key=key, wrap=True)
     if chosen != known:
         store.diary.note_pain(athlete.id, day, moment, chosen)
         st.rerun()
@@ -123,18 +126,17 @@ def _ask_kg(store: Store, athlete: Athlete, day: training.DayPlan) -> None:
     for name, title in loaded.items():
         weights = store.diary.kg(athlete.id).get(name, {})
         last = weights[max(weights)] if weights else None
-        key = f"kg-{athlete.id}-{day.day}-{name}"
+        key = f"kg-{athlete.id}-{day.day}-{name}-{last}"  # see `_ask`
         kg = st.number_input(
-            tr("{title}: kg").format(title=title), 0.0, 300.0, last, step=0.5, format="%.1f", placeholder="5.0", key=key, width=260
+            tr("{title}: kg").format(title=title), 0.0, MAX_KG, last, step=0.5, format="%.1f", placeholder="5.0", key=key, width=260
         )
-        if kg is not None and weights.get(day.day) != kg and kg != last:
+        if kg is not None and kg != last:
             store.diary.set_kg(athlete.id, day.day, name, float(kg))
 
 
 def _ask_note(store: Store, athlete: Athlete, today: date) -> None:
     known = store.session_notes(athlete.id).get(today, "")
-    note = st.text_area(
-        tr("Note for today's session"), known, max_chars=MAX_NOTE_LETTERS, key=f"note-{athlete.id}-{today}", height=68
-    )
-    if note.strip() != known:
+    key = f"note-{athlete.id}-{today}-{known}"  # see `_ask`
+    note = st.text_area(tr("Note for today's session"), known, max_chars=MAX_NOTE_LETTERS, key=key, height=68)
+    if note.strip() != known.strip():
         store.note_session(athlete.id, today, note.strip())

@@ -135,6 +135,18 @@ def test_a_note_is_kept_with_the_session(open_page: OpenPage, store: Store) -> N
     assert store.session_notes(athlete) == {TODAY: "the left calf was stiff"}
 
 
+def test_a_page_that_was_open_before_does_not_overwrite_what_was_entered_elsewhere(open_page: OpenPage, store: Store) -> None:
+    athlete = start(store)
+    store.diary.note_pain(athlete, TODAY, "after", 2)
+    page = open_page("today")
+    store.diary.note_pain(athlete, TODAY, "after", 4)
+    store.diary.note_pain(athlete, TODAY, "before", 1)
+    store.note_session(athlete, TODAY, "written on the phone")
+    page.run()
+    assert store.diary.pain(athlete)[TODAY] == training.PainScores(before=1, after=4)
+    assert store.session_notes(athlete) == {TODAY: "written on the phone"}
+
+
 def test_the_clinic_page_lists_athletes_in_pain_first(open_page: OpenPage, store: Store) -> None:
     start(store, "Anna")
     zoe = start(store, "Zoe", "achilles")

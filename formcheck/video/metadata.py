@@ -14,15 +14,16 @@ FIRST_PHONE_FILMS = datetime(2000, 1, 1, tzinfo=UTC)
 def read_moment(metadata: dict[str, str]) -> str | None:
     """Return the camera's recording time, ISO with its zone; None if there is no date or an impossible one.
 
-    Apple's own tag is read first: it has the phone's time zone, and it survives exports that overwrite the other tag.
+    Apple's own tag is read first: it has the phone's time zone, and it survives exports that overwrite the other tag. That one is
+    in UTC wherever the film was made, so it is given in this computer's zone: the day of an evening's set would be another one.
     """
-    for tag in ("com.apple.quicktime.creationdate", "creation_time"):
+    for tag, has_zone in (("com.apple.quicktime.creationdate", True), ("creation_time", False)):
         try:
             moment = datetime.fromisoformat(metadata.get(tag, ""))
         except ValueError:
             continue
         if moment.tzinfo and FIRST_PHONE_FILMS <= moment <= datetime.now(UTC) + timedelta(days=1):
-            return moment.isoformat()
+            return (moment if has_zone else moment.astimezone()).isoformat()
     return None
 
 

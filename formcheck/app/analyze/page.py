@@ -333,9 +333,9 @@ def _ask_to_save(result: Result) -> None:
 
 
 def _filmed_on(report: SetReport) -> date:
-    """The day on which the recording says it was filmed; today if it doesn't."""
+    """The day on which the recording says it was filmed, where the person was; today if it doesn't."""
     today = session.today()
-    return min(today, datetime.fromisoformat(report.recorded_at).astimezone().date()) if report.recorded_at else today
+    return min(today, datetime.fromisoformat(report.recorded_at).date()) if report.recorded_at else today
 
 
 def _forget_result() -> None:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from formcheck.exercises import Measure
 from formcheck.export.facts import format_value, headline_of, shown_measures
-from formcheck.history.store.report_columns import headline_value
+from formcheck.history.store.report_columns import headline_value, parse_moment
 from formcheck.history.trends.change import exceeds, judge_one_side_difference, least_difference
 from formcheck.history.trends.measures import MEASURES, NO_ERROR_PUBLISHED, SOME_IS_NORMAL, TrackedMeasure, day_text, moment_text
 from formcheck.history.trends.pairs import find_other_leg, find_previous
@@ -45,7 +45,7 @@ class ComparedSet:
     @classmethod
     def unsaved(cls, report: SetReport, now: datetime) -> ComparedSet:
         """Take a report that is not in the history: of the day on which its camera recorded it, or of today."""
-        at = min(now, datetime.fromisoformat(report.recorded_at).astimezone()) if report.recorded_at else now
+        at = min(now, parse_moment(report.recorded_at)) if report.recorded_at else now
         return cls(report, at.date(), at=at)
 
 

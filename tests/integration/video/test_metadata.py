@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import replace
 from datetime import UTC, datetime
 from fractions import Fraction
@@ -11,6 +12,7 @@ import av
 import pytest
 
 from formcheck.analysis.pipeline import Analysis
+from formcheck.video.metadata import read_moment
 from formcheck.video.reader import probe_video, read_frames
 from tests.helpers.clips import write_clip
 
@@ -86,3 +88,25 @@ def test_a_phone_held_any_way_round_gives_upright_frames(tmp_path: Path, turn: i
 def test_pixels_that_are_not_square_give_the_size_that_a_player_shows(tmp_path: Path) -> None:
     info = probe_video(write_clip(tmp_path / "a.mp4", 3, size=(360, 288), aspect=Fraction(16, 11)))
     assert (info.width, info.height) == (round(360 * 16 / 11), 288)
+
+
+@pytest.mark.skipif(not hasattr(time, "tzset"), reason="this system cannot change its zone while a program runs")
+@pytest.mark.parametrize(
+    ("zone", "tags", "filmed"),
+    [
+        ("America/Los_Angeles", {"creation_time": "2026-03-04T02:30:00.000000Z"}, "2026-03-03T18:30:00-08:00"),
+        ("Europe/Berlin", {"creation_time": "2026-03-02T23:15:00.000000Z"}, "2026-03-03T00:15:00+01:00"),
+        # a phone that states its own zone: there it was evening, wherever the film is analyzed
+        ("Europe/Berlin", {"com.apple.quicktime.creationdate": "2026-03-03T18:30:00-0800"}, "2026-03-03T18:30:00-08:00"),
+    ],
+)
+def test_a_set_filmed_on_march_3_is_of_march_3(
+    zone: str, tags: dict[str, str], filmed: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TZ", zone)
+    time.tzset()
+    try:
+        assert read_moment(tags) == filmed
+    finally:
+        monkeypatch.undo()
+        time.tzset()

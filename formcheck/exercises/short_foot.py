@@ -205,7 +205,7 @@ class ShortFoot(Exercise):
 
     def judge_form(self, reps: list[Values], spans: list[RepSpan], expected_error: Mapping[str, float]) -> list[list[Criterion]]:
         """Toes long, held, and as high as the set's best."""
-        best = max((r["arch_rise_mm"] for r in reps), default=float("nan"))
+        best = max((r["arch_rise_mm"] for r in reps if np.isfinite(r["arch_rise_mm"])), default=float("nan"))
         return [
             [
                 JOINT_DOWN.of(rep["joint_lift_mm"]),

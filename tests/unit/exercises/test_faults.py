@@ -10,6 +10,7 @@ import pytest
 from formcheck.analysis.detection import Detection, detect_set
 from formcheck.analysis.measure import make_recording
 from formcheck.analysis.refine import Refinement
+from formcheck.exercises import EXERCISES
 from formcheck.exercises.heel_height import turn_of_rise
 from formcheck.exercises.heel_raise import HeelRaise
 from formcheck.foot import BALL, FOOT_PER_SHANK, PLANTAR_HEEL, FootMotion
@@ -17,6 +18,7 @@ from formcheck.pose.blazepose import Pose
 from formcheck.pose.track import Landmark, PoseTrack
 from formcheck.scene.scene import Scene, observe_scene
 from formcheck.scene.view import View
+from formcheck.signals.reps import RepSpan
 from tests.helpers.drills import PERIOD_S, film
 from tests.helpers.figure import SIZE, kneeling, standing, swing
 
@@ -159,3 +161,13 @@ def test_the_pixels_decide_whether_a_foot_slid_not_its_landmarks(slide: float, l
     slid = np.where((since_s > 0.0) & (since_s < lasts_s), slide * FOOT_PX, 0.0)
     _, faults = judge(track, replace(FootMotion.empty(len(track)), slide_px=slid))
     assert [[f for f in found if f == "foot-slid"] for found in faults] == [[], [], expected, []]
+
+
+@pytest.mark.parametrize("unknown", [0, 1, 2])
+def test_a_repetition_that_could_not_be_measured_sets_no_standard_for_the_others(unknown: int) -> None:
+    """The first arch's rise was impossible, and no half rise after it was called partial."""
+    rises = [5.0, 2.0]
+    rises.insert(unknown, float("nan"))
+    reps = [{"arch_rise_mm": rise, "hold_s": 3.0, "joint_lift_mm": 0.0, "toe_curl_pct": 0.0} for rise in rises]
+    found = EXERCISES["short-foot"].find_faults(reps, [RepSpan(0.0, 2.0, 4.0, 0.0, 5.0)] * 3)
+    assert found == [["partial"] if rise == 2.0 else [] for rise in rises]

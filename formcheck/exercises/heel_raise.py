@@ -179,18 +179,21 @@ class HeelRaise(PoseExercise):
         by_knee = knee > limits.SURE_KNEE_SHARE * risen and view.off_side_deg <= limits.KNEE_SEEN_DEG
         least_heel = 0.0 if by_knee else limits.HEEL_ROSE_SHARE * rep.rise
         most_trunk = limits.SHRUG_WITH_LEG if not front and min(heel, knee) > limits.LEG_ROSE_SHARE * risen else None
+        if front:
+            by_leg = limits.KNEE_ROSE.of(knee, limits.KNEE_ROSE_SHARE * risen)
+        else:
+            by_leg = limits.TOES_DOWN.of(rise_at(view, view.height_of(leg.toe), rep), limits.TOES_SHARE * rep.rise)
         return (
             limits.NO_STANDING_UP.of(-rise_at(view, leg.knee_flexion(), rep, np.maximum)),
             limits.NO_MARCHING.of(rise_at(view, view.height_of(view.other_leg.knee - leg.knee), rep)),
-            limits.FROM_FRONT.of(rep.rise, None if front else 0.0),
+            *([limits.FROM_FRONT.of(rep.rise)] if front else []),
             limits.NO_FURTHER.of(rep.rise),
             limits.BODY_ROSE.of(float(np.fmax(body / limits.BODY_SHARE, heel / (limits.HEEL_SHARE * rep.rise)))),
             limits.BODY_NO_FURTHER.of(body),
             limits.NO_SHRUG.of(abs(rise_at(view, measure_trunk_length(view), rep) / rep.rise), most_trunk),
             limits.HEEL_ROSE.of(heel, -limits.FRONT_HEEL_SINKS if front else least_heel),
             limits.FOOT_STAYS.of(view.travel_of(_what_stays(view), rep)),
-            limits.KNEE_ROSE.of(knee, limits.KNEE_ROSE_SHARE * risen if front else -np.inf),
-            limits.TOES_DOWN.of(rise_at(view, view.height_of(leg.toe), rep), np.inf if front else limits.TOES_SHARE * rep.rise),
+            by_leg,
             limits.ANKLE_NO_FURTHER.of(rise(leg.ankle), limits.ANKLE_SHARE * risen),
             limits.NO_STEPPING.of(measure_other_foot(view, rep)),
             limits.OTHER_FOOT_STAYS.of(view.travel_of(view.scene.ahead_of(view.other_leg.ankle)[:, None], rep)),
@@ -251,7 +254,7 @@ class HeelRaise(PoseExercise):
         top = int(np.nanargmax(height))
         peak = float(height[top])
         with np.errstate(invalid="ignore"):
-            plateau = np.flatnonzero(height >= (1.0 - PEAK_BAND_SHARE) * peak)
+            plateau = np.flatnonzero(height >= peak - PEAK_BAND_SHARE * abs(peak))  # a heel may have sunk
         first, last = float(time[plateau[0]]), float(time[plateau[-1]])
         still_up = rep.cut_off and plateau[-1] == len(time) - 1  # how long it was held, and the way down, were not recorded
         flexion = view.leg.knee_flexion()[frames]

@@ -150,3 +150,13 @@ def test_a_pitched_camera_stretches_lengths_as_a_pinhole_does(pitch_deg: float) 
         expected = length(height_m - 1e-4, height_m + 1e-4) / length(0.0, 1.65)
         assert compute_magnification(View(track, scene, "right"), 0, see(height_m)) == pytest.approx(expected, rel=1e-3)
     assert compute_magnification(View(track, level, "right"), 0, see(0.07)) == pytest.approx(1.0)
+
+
+def test_a_heel_that_only_sank_has_a_height_below_zero_and_a_tempo() -> None:
+    track = rise()
+    view = View(track, observe_scene(track, FRAME_SIZE, standing=True, view="side"), "right")
+    sunk_px = np.full(len(track), -1.0)
+    foot = replace(FootMotion.empty(len(track)), heel_rise_px=sunk_px, turn_deg=np.zeros(len(track)))
+    measured = HeelRaise().measure(Recording(view, 0.4, 40.0, sunk_px, foot, [REP], HeelRaise()), REP)
+    assert measured["height_cm"] == pytest.approx(-0.4)
+    assert np.isfinite([measured["rise_s"], measured["hold_s"], measured["lower_s"]]).all()

@@ -27,17 +27,19 @@ class Gauge:
         self._recent: deque[tuple[float, float]] = deque()
 
     def unit_of(self, candidate: Candidate) -> str:
-        """The unit of the number."""
-        if candidate.exercise.trial_s is not None:
-            return "s"
+        """The headline's unit: of an angle, of a heel's height, or of a time."""
         if candidate.exercise.reads_shank:
             return "°"
-        return "cm" if self._height_cm else "% foot"
+        if candidate.exercise.lifts_heel:
+            return "cm" if self._height_cm else "% foot"
+        return "s"
 
     def read(self, time_s: float, candidate: Candidate, reps: Sequence[LiveRep]) -> float:
-        """Return the headline's current value."""
+        """Return the headline's current value; NaN where it is the time of a movement, which is known only at its end."""
         if candidate.exercise.trial_s is not None:
             return candidate.balanced_s(time_s)
+        if self.unit_of(candidate) == "s":
+            return float("nan")
         value = candidate.value
         self._recent.append((time_s, value))
         while self._recent[0][0] < time_s - REST_S:

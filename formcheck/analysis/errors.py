@@ -16,6 +16,7 @@ from formcheck.exercises.heel_height import compute_magnification
 from formcheck.scene.camera_motion import CameraMotion
 from formcheck.scene.view import View
 from formcheck.signals.evidence import Estimate, fuse
+from formcheck.signals.reps import RepSpan
 from formcheck.support.arrays import FloatArray
 
 # A length is refused if the camera alone adds a larger error (1 sigma) than this: the height's own error, 0.7 cm for a foot of
@@ -82,14 +83,13 @@ def drop_shaken(recording: Recording, motion: CameraMotion) -> tuple[Recording, 
     return replace(recording, foot=foot), CameraLoss(refused, max(kept, default=0.0) * to_cm)
 
 
-def measure_reps(recording: Recording, exercise: PoseExercise, refused: Sequence[bool]) -> list[dict[str, float]]:
-    """Return the measures of all repetitions, without the lengths of those whose lengths are ``refused``."""
-    measures = [exercise.measure(recording, span) for span in recording.spans]
-    lengths = [m.name for m in exercise.measures if m.unit in LENGTH_UNITS and m.name not in READ_IN_ONE_FRAME]
-    for values, spoiled in zip(measures, refused, strict=True):
-        if spoiled:
-            values.update(dict.fromkeys(lengths, float("nan")))
-    return measures
+def measure_rep(recording: Recording, exercise: PoseExercise, span: RepSpan, *, refused: bool) -> dict[str, float]:
+    """Return the measures of one of a recording's repetitions, without its lengths if these are ``refused``."""
+    values = exercise.measure(recording, span)
+    if refused:
+        lengths = [m.name for m in exercise.measures if m.unit in LENGTH_UNITS and m.name not in READ_IN_ONE_FRAME]
+        values.update(dict.fromkeys(lengths, float("nan")))
+    return values
 
 
 def measure_height_error(recording: Recording, exercise: PoseExercise) -> float:

@@ -9,7 +9,7 @@ import numpy as np
 
 from formcheck.analysis.build_report import Measured, drop_impossible_frames, rate_visibility, settle_measures
 from formcheck.analysis.detection import frames_of_set
-from formcheck.analysis.errors import SetErrors, drop_shaken, measure_height_error, measure_reps, measure_shank_error
+from formcheck.analysis.errors import SetErrors, drop_shaken, measure_height_error, measure_rep, measure_shank_error
 from formcheck.analysis.film import Film
 from formcheck.analysis.key_frames import correct_by_keys, scale_of
 from formcheck.analysis.quality import assess_quality, refuses_angle
@@ -75,7 +75,8 @@ def measure(
     errors = SetErrors(lost.error_cm, sum(lost.refused), *own, seen.foot_px is not None)
     quality = rate_recording(recording, film.info, seen.picture, errors)
     recording = replace(recording, expected_error=quality.expected_error)
-    judged = judge(recording, exercise, measure_reps(recording, exercise, lost.refused), quality, lost.refused)
+    measures = [measure_rep(recording, exercise, span, refused=no) for span, no in zip(spans, lost.refused, strict=True)]
+    judged = judge(recording, exercise, measures, quality, lost.refused)
     return replace(judged, evidence=[list_evidence(recording, seen, k, values) for k, values in enumerate(judged.measures)])
 
 

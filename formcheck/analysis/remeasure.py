@@ -11,7 +11,7 @@ from dataclasses import replace
 from formcheck.analysis import correction
 from formcheck.analysis.build_report import make_rep, rate_visibility, settle_measures, span_of
 from formcheck.analysis.detection import detect_set
-from formcheck.analysis.errors import drop_shaken, measure_reps
+from formcheck.analysis.errors import drop_shaken, measure_rep
 from formcheck.analysis.film import Film
 from formcheck.analysis.key_frames import scale_of
 from formcheck.analysis.measure import measure, view_set
@@ -97,8 +97,10 @@ def _measure_between(analysis: Analysis, start_s: float, end_s: float, others: l
     if analysis.info.path.is_file():
         recording = replace(recording, foot=_refine_foot(analysis, recording, span, others))
     kept, lost = drop_shaken(replace(recording, spans=[span]), _film_of(analysis).motion)
-    found, foot_px = measure_reps(kept, exercise, lost.refused), recording.foot_px * scale_of(recording.view)
-    (values,), (why,) = settle_measures(exercise, found, [span], lost.refused, foot_px)
+    # where the other repetitions start and end shows the set's standing level
+    found = measure_rep(replace(kept, spans=[*others, span]), exercise, span, refused=lost.refused[0])
+    foot_px = recording.foot_px * scale_of(recording.view)
+    (values,), (why,) = settle_measures(exercise, [found], [span], lost.refused, foot_px)
     return recording, make_rep(0, span, values, why, [], rate_visibility(recording.view, span))
 
 

@@ -60,6 +60,17 @@ def test_borders_that_leave_the_peak_out_measure_less(sample_analysis: Analysis)
     ]
 
 
+def test_a_raise_between_half_way_up_and_half_way_down_was_not_lowered(heel_raise_analysis: Analysis) -> None:
+    """The set's other repetitions show where standing is; measured by itself it seemed to start and end there."""
+    analysis = heel_raise_analysis
+    rep, time_s, signal = analysis.report.reps[1], analysis.track.time_s, analysis.signals["rep_signal"]
+    inside = (time_s >= rep.start_s) & (time_s <= rep.end_s)
+    up_s = time_s[inside & (signal > np.mean([signal[inside].min(), signal[inside].max()]))]
+    moved = with_borders(analysis, rep.number, float(up_s[0]), float(up_s[-1])).report.reps[1]
+    assert "not-lowered" in moved.faults
+    assert moved.measures["left_up_pct"] == pytest.approx(50.0, abs=15.0)
+
+
 def test_the_leg_that_is_not_seen_to_work_gets_only_the_name(sample_analysis: Analysis) -> None:
     renamed = with_side(sample_analysis, "left")
     assert renamed.report.side == "left"

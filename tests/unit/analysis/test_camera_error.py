@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from formcheck.analysis.build_report import settle_measures
-from formcheck.analysis.errors import MAX_ERROR_FEET, SetErrors, drop_shaken, measure_reps
+from formcheck.analysis.errors import MAX_ERROR_FEET, SetErrors, drop_shaken, measure_rep
 from formcheck.analysis.quality import expect_errors
 from formcheck.exercises import EXERCISES, PoseExercise
 from formcheck.exercises.base import Recording
@@ -31,6 +31,10 @@ def make_recording() -> Recording:
     return Recording(View(track, scene, "right"), 0.25, FOOT_PX, np.zeros(90), foot, SPANS)
 
 
+def measure_all(recording: Recording, exercise: PoseExercise, refused: list[bool]) -> list[dict[str, float]]:
+    return [measure_rep(recording, exercise, span, refused=no) for span, no in zip(SPANS, refused, strict=True)]
+
+
 def move(recording: Recording, error_px: np.ndarray) -> CameraMotion:
     return replace(CameraMotion.none(recording.view.track.time_s, 1280), error_px=error_px, still=False)
 
@@ -45,7 +49,7 @@ def exercise() -> PoseExercise:
 def test_a_still_camera_leaves_every_measure_as_it_is(exercise: PoseExercise) -> None:
     recording = make_recording()
     kept, lost = drop_shaken(recording, CameraMotion.none(recording.view.track.time_s, 1280))
-    measures = measure_reps(kept, exercise, lost.refused)
+    measures = measure_all(kept, exercise, lost.refused)
     assert measures == [pytest.approx(exercise.measure(recording, span), nan_ok=True) for span in SPANS]
     assert lost == ([False, False], 0.0)
 
@@ -54,7 +58,7 @@ def test_lengths_are_refused_only_in_the_repetition_in_which_the_view_was_lost(e
     recording = make_recording()
     lost = np.where(recording.view.track.time_s > 2.0, np.inf, 0.5)
     kept, loss = drop_shaken(recording, move(recording, lost))
-    measures = measure_reps(kept, exercise, loss.refused)
+    measures = measure_all(kept, exercise, loss.refused)
     assert np.isfinite(measures[0]["height_cm"])
     assert np.isnan([measures[1]["height_cm"], measures[1]["height_pct_foot"]]).all()
     assert np.isnan(kept.foot.heel_rise_px[kept.view.frames_of(SPANS[1])]).all()
@@ -66,7 +70,7 @@ def test_an_error_below_the_limit_widens_lengths_and_no_angle(exercise: PoseExer
     recording = make_recording()
     error = 0.9 * MAX_ERROR_FEET * FOOT_PX / np.sqrt(2)
     kept, (refused, error_cm) = drop_shaken(recording, move(recording, np.full(90, error)))
-    measures = measure_reps(kept, exercise, refused)
+    measures = measure_all(kept, exercise, refused)
     assert all(np.isfinite(m["height_cm"]) for m in measures)
     scene = recording.view.scene
     still, moved = (expect_errors(exercise, scene, [], SetErrors(camera_cm=cm)) for cm in (0.0, error_cm))

@@ -16,6 +16,7 @@ from formcheck.exercises import Exercise
 from formcheck.exercises.base import Recording
 from formcheck.exercises.short_foot import StickerRecording
 from formcheck.pose.track import Landmark
+from formcheck.report.form import count_form
 from formcheck.report.limits import LIMITS, drop_impossible, is_possible
 from formcheck.report.schema import (
     Athlete,
@@ -220,7 +221,7 @@ def summarize_reps(exercise: Exercise, measures: list[dict[str, float]], reps: l
     faults = [rep.faults for rep in reps]
     chosen = exercise.choose_reps(every, faults)
     missing = [] if chosen else [Unmeasured(measure="headline", reason=_explain_no_headline(exercise, headline, every, reps))]
-    values = np.array(every)[np.isfinite(every)]
+    values, form = np.array(every)[np.isfinite(every)], count_form(reps)
     extra = exercise.summarize(measures, [span_of(rep) for rep in reps], chosen, athlete.mass_kg)
     return Summary(
         rep_count=len(reps),
@@ -229,7 +230,8 @@ def summarize_reps(exercise: Exercise, measures: list[dict[str, float]], reps: l
         best=float(values.max()) if len(values) else None,
         mean=float(values.mean()) if len(values) else None,
         sd=float(values.std(ddof=1)) if len(values) > 1 else None,
-        clean_reps=sum(not rep.faults for rep in reps),
+        clean_reps=form.faultless,
+        unjudged_reps=form.unjudged,
         unmeasured=missing,
         **{name: round(value, 4) if is_possible(name, value) else None for name, value in extra.items()},
     )

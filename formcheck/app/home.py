@@ -257,8 +257,9 @@ def _show_sets(rows: list[SetRow]) -> None:
 def set_words(row: SetRow) -> str:
     """A set in one line: "Ankle mobilization, left: 10 reps, best 38.2°"."""
     reps = tr_count("1 rep", "{count} reps", row.rep_count)
-    faulty = row.rep_count - row.clean_reps
-    form = tr("no fault seen") if not faulty else tr("{faulty} with a fault").format(faulty=faulty)
+    faulty, unseen = row.form.faulty, row.form.unjudged
+    form = tr("{faulty} with a fault").format(faulty=faulty) if faulty else tr("no fault seen")
+    form += tr(", {unseen} not judged").format(unseen=unseen) if unseen else ""
     return tr("{exercise}{side}: {reps}, {form}, best {best}").format(
         exercise=exercise_words(row.exercise), side=leg_words(row.side), reps=reps, form=form, best=best_text(row)
     )

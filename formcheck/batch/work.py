@@ -63,6 +63,7 @@ class Row:
     mean: float | None = None
     sd: float | None = None
     clean_reps: int | None = None
+    unjudged_reps: int | None = None
     warnings: str = ""
     video_s: float | None = None
     seconds: float | None = None
@@ -173,6 +174,7 @@ def _describe(job: Job, found: SetReport, sha256: str, report: str, html: str | 
         mean=summary.mean,
         sd=summary.sd,
         clean_reps=summary.clean_reps,
+        unjudged_reps=summary.unjudged_reps,
         warnings=" ".join(found.warning_codes),
         video_s=found.video.duration_s,
         seconds=_round(seconds),

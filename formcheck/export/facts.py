@@ -72,26 +72,6 @@ def is_measured(rep: Rep, name: str) -> bool:
     return rep.measures.get(name) is not None
 
 
-# An exercise's first fault is a lifted heel in a lunge and a low height in a raise; by the measure that shows it.
-_JUDGED_BY = {"heel_rise_pct_foot": tr("heel"), "height_pct_foot": tr("height")}
-
-
-def find_unjudged(rep: Rep) -> str:
-    """Return what of a rep's form was not seen, so that its first fault could not be found: ``heel`` or ``height``; else ``""``.
-
-    A rep that has a fault, whatever it is, needs no further judgment. From the front (where alone the two sides are compared)
-    a raise is filmed for its tempo and the ball, not for its height.
-    """
-    if rep.faults or is_measured(rep, "side_difference_pct"):
-        return ""
-    return next((what for name, what in _JUDGED_BY.items() if name in rep.measures and not is_measured(rep, name)), "")
-
-
-def is_clean(rep: Rep) -> bool:
-    """Whether a rep has no fault, and was seen well enough to say so."""
-    return not rep.faults and not find_unjudged(rep)
-
-
 def shown_measures(report: SetReport) -> list[Measure]:
     """Return the measures worth a column.
 

@@ -14,9 +14,10 @@ from statistics import fmean
 import numpy as np
 
 from formcheck.exercises import Measure
-from formcheck.export.facts import exercise_of, find_unjudged, format_number, format_value, headline_of, list_reps, set_value
+from formcheck.export.facts import exercise_of, format_number, format_value, headline_of, list_reps, set_value
 from formcheck.export.other_sets import NO_OTHER_SETS, OtherSets, Reference
 from formcheck.report.faults import FAULTS
+from formcheck.report.form import find_unjudged
 from formcheck.report.schema import FaultCode, SetReport
 from formcheck.support.language import tr
 

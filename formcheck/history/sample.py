@@ -18,6 +18,7 @@ from formcheck.analysis.correction import measures_of
 from formcheck.exercises import EXERCISES
 from formcheck.export.curves import MARGIN_S, Curves
 from formcheck.history.values import Athlete, Erased
+from formcheck.report.form import count_form
 from formcheck.report.schema import MEASURES_VERSION, Quality, Rep, ScalePart, SetReport, Software, Summary, VideoPart, ViewPart
 from formcheck.training.pain import MOMENTS
 from formcheck.training.run import Run
@@ -193,6 +194,7 @@ def _report(
     further: dict[str, Any],
 ) -> SetReport:
     reps = _judged(exercise, reps)
+    form = count_form(reps)
     chosen = EXERCISES[exercise].choose_reps(headline, [rep.faults for rep in reps])
     errors = {measure.name: measure.error for measure in EXERCISES[exercise].measures if measure.error is not None}
     camera = np.random.default_rng(moment.date().toordinal())  # it stands a little differently every day
@@ -203,7 +205,8 @@ def _report(
         "best": max(headline),
         "mean": round(float(np.mean(headline)), 2),
         "sd": round(float(np.std(headline, ddof=1)), 2),
-        "clean_reps": sum(not rep.faults for rep in reps),
+        "clean_reps": form.faultless,
+        "unjudged_reps": form.unjudged,
         **further,
     }
     return SetReport.model_validate(

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from typing import Literal, NamedTuple
 
 from formcheck.support.errors import UsageError
+from formcheck.support.form import FormCount
 
 Sex = Literal["female", "male"]
 
@@ -98,6 +99,12 @@ class SetRow:
     headline: float | None
     test: str | None
     condition: str | None
+    unjudged_reps: int
+
+    @property
+    def form(self) -> FormCount:
+        """How many of the reps were clean, as far as that could be seen."""
+        return FormCount(self.rep_count, self.clean_reps, self.unjudged_reps)
 
     @property
     def warning_codes(self) -> list[str]:

@@ -84,7 +84,7 @@ def _rep_rows(report: SetReport) -> pd.DataFrame:
                 "start": rep.start_s,
                 "peak": rep.peak_s,
                 "end": rep.end_s,
-                "clean": not rep.faults,
+                "faulty": bool(rep.faults),
                 "faults": describe_faults(rep),
                 "value": rep.measures.get(headline.name) if headline else None,
                 "label": format_value(headline, rep.measures.get(headline.name)) if headline else "",
@@ -92,7 +92,7 @@ def _rep_rows(report: SetReport) -> pd.DataFrame:
             }
             for rep in report.reps
         ],
-        columns=["rep", "start", "peak", "end", "clean", "faults", "value", "label", "number"],
+        columns=["rep", "start", "peak", "end", "faulty", "faults", "value", "label", "number"],
     )
 
 
@@ -102,8 +102,8 @@ def _short(measure: Measure, value: float | None) -> str:
 
 
 def _meaning(good: str, fault: str) -> Any:
-    """A color by whether a repetition is clean."""
-    return alt.condition("datum.clean", alt.value(good), alt.value(fault))
+    """A color by whether a repetition has a fault."""
+    return alt.condition("datum.faulty", alt.value(fault), alt.value(good))
 
 
 def layer(*charts: alt.Chart) -> alt.LayerChart:
@@ -141,7 +141,7 @@ def signal_chart(
 ) -> alt.LayerChart:
     """Draw the exercise's angle or height over time.
 
-    Repetitions are shaded by whether they are clean; a bar across each is at the value that counts for it (for the half-kneeling
+    Repetitions are shaded by whether they have a fault; a bar across each is at the value that counts for it (for the half-kneeling
     exercise the range with the heel down); parts with the heel off the floor are drawn thick; faulty peaks carry a triangle.
 
     Parameters
@@ -257,8 +257,8 @@ def _rep_marks(reps: pd.DataFrame, theme: Theme, title: str, tips: list[alt.Tool
         .encode(
             x="peak:Q",
             y=alt.Y("top:Q", title=title),
-            shape=alt.condition("datum.clean", alt.value("circle"), alt.value("triangle-up")),
-            size=alt.condition("datum.clean", alt.value(90), alt.value(150)),
+            shape=alt.condition("datum.faulty", alt.value("triangle-up"), alt.value("circle")),
+            size=alt.condition("datum.faulty", alt.value(150), alt.value(90)),
             color=_meaning(theme.good, theme.fault),
             tooltip=tips,
         )
@@ -330,7 +330,7 @@ def reps_chart(source: Analysis | SetReport) -> alt.LayerChart:
         else []
     )
     faulty = (
-        alt.Chart(reps[~reps["clean"].astype(bool)])
+        alt.Chart(reps[reps["faulty"].astype(bool)])
         .mark_point(shape="triangle-up", filled=True, opacity=1, size=110, color=LIGHT.fault, yOffset=-12)
         .encode(x=x, y=y, tooltip=tips)
     )

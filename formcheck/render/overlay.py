@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Protocol
 import numpy as np
 
 from formcheck.exercises.weight_bearing_lunge import LIFTED_PCT_FOOT
-from formcheck.export.facts import find_unjudged, format_number
+from formcheck.export.facts import format_number
 from formcheck.pose.track import Landmark, Side
 from formcheck.render.colors import VIDEO
 from formcheck.render.drawing import draw_dot, draw_label, draw_line, is_drawable, stroke_of
@@ -26,6 +26,7 @@ from formcheck.render.marks import (
     text_size,
 )
 from formcheck.render.words import name_fault
+from formcheck.report.form import find_unjudged
 from formcheck.support.arrays import nearest_index
 from formcheck.support.errors import OutputError
 from formcheck.support.language import tr

@@ -16,7 +16,6 @@ from formcheck.export.facts import (
     describe_evidence,
     describe_limit,
     exercise_of,
-    find_unjudged,
     format_error,
     format_number,
     format_time,
@@ -30,6 +29,7 @@ from formcheck.export.findings import interpret
 from formcheck.export.other_sets import NO_OTHER_SETS, OtherSets
 from formcheck.render.summary import average_row, describe_comparison, describe_unmeasured
 from formcheck.render.words import describe_faults, describe_recording, describe_set, describe_uncounted, title_limits
+from formcheck.report.form import count_form, is_clean
 from formcheck.report.schema import Rep, SetReport
 from formcheck.support.language import lower_first, tr
 
@@ -42,7 +42,7 @@ EXPLAIN_ERROR = tr("± is the likely error: about two of three measurements are 
 
 def legend_of(report: SetReport) -> list[tuple[str, str]]:
     """Return what the chart's marks mean: (kind of mark, words)."""
-    legend = [("good", tr("rep without a fault") if any(map(find_unjudged, report.reps)) else tr("clean rep"))]
+    legend = [("good", tr("rep without a fault") if count_form(report.reps).unjudged else tr("clean rep"))]
     if any(rep.faults for rep in report.reps):
         legend.append(("fault", tr("rep with a fault")))
     if report.still_uncounted:
@@ -162,7 +162,13 @@ class RepRow:
     start: str
     values: tuple[str, ...]
     form: str
+    faulty: bool
     clean: bool
+
+    @property
+    def mark(self) -> str:
+        """The sign before its form: a tick only where it was seen to be clean."""
+        return "▲" if self.faulty else "✓" if self.clean else NOT_MEASURED
 
 
 @dataclass(frozen=True)
@@ -185,7 +191,8 @@ def make_table(report: SetReport) -> RepTable:
             format_time(rep.start_s),
             tuple(format_number(rep.measures.get(m.name), m.decimals) for m in measures),
             describe_faults(rep),
-            not rep.faults,
+            bool(rep.faults),
+            is_clean(rep),
         )
         for rep in report.reps
     )
@@ -206,7 +213,7 @@ class RepPicture:
     alt: str
     title: str
     caption: str
-    clean: bool
+    faulty: bool
 
     @property
     def data_uri(self) -> str:
@@ -230,7 +237,7 @@ def list_pictures(report: SetReport, pictures: Mapping[int, bytes]) -> list[RepP
                 ),
                 tr("Rep {number}").format(number=rep.number) + (tr(" · best") if rep is best else ""),
                 caption_of(report, rep),
-                not rep.faults,
+                bool(rep.faults),
             )
         )
     return made
@@ -238,7 +245,7 @@ def list_pictures(report: SetReport, pictures: Mapping[int, bytes]) -> list[RepP
 
 def name_pictures(pictures: Sequence[RepPicture]) -> str:
     """Return the heading over the pictures."""
-    return tr("The best rep") + (tr(", and those with a fault") if any(not picture.clean for picture in pictures) else "")
+    return tr("The best rep") + (tr(", and those with a fault") if any(picture.faulty for picture in pictures) else "")
 
 
 def list_recording(report: SetReport) -> list[tuple[str, str]]:

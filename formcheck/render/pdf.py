@@ -132,12 +132,11 @@ def _write_chart(sheet: Sheet, report: SetReport, series: Series) -> None:
     sheet.image(BytesIO(to_png(chart)), x=MARGIN, w=CHART_SHARE * WIDTH, alt_text=describe_chart(report))
     if over_time:
         sheet.ink("ink_soft", SMALL)
-        sheet.say(
-            tr("Blue: clean. ") + " ".join(f"{_MARKS[kind]}: {text}." for kind, text in parts.legend_of(report) if kind != "good")
-        )
+        sheet.say(" ".join(f"{_MARKS[kind]}: {text}." for kind, text in parts.legend_of(report)))
 
 
 _MARKS = {
+    "good": tr("Blue"),
     "fault": tr("Red"),
     "lifted": tr("Thick red line"),
     "value": tr("Bar"),
@@ -164,7 +163,7 @@ def _write_pictures(sheet: Sheet, report: SetReport, pictures: Mapping[int, byte
             sheet.set_xy(left, top + height + 1.0)
             sheet.ink("ink", SMALL, "B")
             sheet.say(picture.title, width, 3.8)
-            sheet.ink("ink_soft" if picture.clean else "fault", SMALL)
+            sheet.ink("fault" if picture.faulty else "ink_soft", SMALL)
             sheet.say(picture.caption, width, 3.8)
             lowest = max(lowest, sheet.get_y())
         sheet.set_xy(MARGIN, lowest + 2.0)
@@ -181,7 +180,7 @@ def _write_reps(sheet: Sheet, report: SetReport) -> None:
     if table.errors:
         rows.append(["± (68 %)", "", *table.errors, ""])
     aligns = ("LEFT", "RIGHT", *("RIGHT" for _ in table.columns), "LEFT")
-    faulty = {number for number, row in enumerate(table.rows, start=1) if not row.clean}
+    faulty = {number for number, row in enumerate(table.rows, start=1) if row.faulty}
     sheet.rows(rows, aligns, marked={(number, len(rows[0]) - 1) for number in faulty}, widen={0: tr(" best")})
     sheet.ink("ink_soft", SMALL)
     sheet.say(tr("– means not measured."))

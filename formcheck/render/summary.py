@@ -13,7 +13,6 @@ from formcheck.export.facts import (
     describe_evidence,
     describe_set_value,
     exercise_of,
-    find_unjudged,
     format_error,
     format_number,
     format_time,
@@ -27,6 +26,7 @@ from formcheck.export.findings import Rank, interpret
 from formcheck.export.other_sets import NO_OTHER_SETS, OtherSets
 from formcheck.history.trends.comparison import tracked_measure
 from formcheck.history.trends.measures import TrackedMeasure
+from formcheck.report.form import count_form, find_unjudged
 from formcheck.report.schema import SetReport, WorkingSide
 from formcheck.support.dates import name_date
 from formcheck.support.language import lower_first, tr, tr_count
@@ -155,16 +155,15 @@ def headline_cards(report: SetReport) -> list[Card]:
 
 
 def _count_card(report: SetReport) -> Card:
-    count, faulty = len(report.reps), sum(bool(rep.faults) for rep in report.reps)
+    form = count_form(report.reps)
     unjudged = [what for rep in report.reps if (what := find_unjudged(rep))]
-    clean = count - faulty - len(unjudged)
     notes = [
-        tr("{clean} clean").format(clean=clean) if clean else "",
-        tr("{count} with a fault").format(count=faulty) if faulty else "",
+        tr("{clean} clean").format(clean=form.clean) if form.clean else "",
+        tr("{count} with a fault").format(count=form.faulty) if form.faulty else "",
         tr("{what} not judged on {count}").format(what=unjudged[0], count=len(unjudged)) if unjudged else "",
     ]
-    note = tr("none seen") if not count else tr("no faults") if clean == count else ", ".join(filter(None, notes))
-    return Card(tr("Reps"), str(count), "", note, tr("Reps that were counted; clean ones have no fault."))
+    note = tr("none seen") if not form.reps else tr("no faults") if form.clean == form.reps else ", ".join(filter(None, notes))
+    return Card(tr("Reps"), str(form.reps), "", note, tr("Reps that were counted; clean ones have no fault."))
 
 
 def _rep_cards(report: SetReport) -> list[Card]:

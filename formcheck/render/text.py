@@ -89,7 +89,7 @@ def _rep_table(report: SetReport) -> Table:
         table.add_column(f"{label}\n({unit})" if unit else label, error, justify="right")
     table.add_column(tr("Form"), min_width=14)
     for row in content.rows:
-        style = "blue" if row.clean else "magenta"
-        form = f"[{style}]{'' if row.clean else '! '}{row.form}[/{style}]"
+        style = "magenta" if row.faulty else "blue"
+        form = f"[{style}]{'! ' if row.faulty else ''}{row.form}[/{style}]"
         table.add_row(f"{row.number}{tr(' (best)') if row.is_best else ''}", row.start, *row.values, form)
     return table

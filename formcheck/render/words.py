@@ -10,14 +10,12 @@ from formcheck.export.facts import (
     best_rep,
     describe_set_value,
     exercise_of,
-    find_unjudged,
     format_error,
     format_number,
     format_time,
     format_unit,
     format_value,
     headline_of,
-    is_clean,
     is_measured,
     list_reps,
     set_value,
@@ -26,6 +24,7 @@ from formcheck.export.facts import (
 from formcheck.export.findings import interpret
 from formcheck.export.other_sets import NO_OTHER_SETS, OtherSets
 from formcheck.report.faults import FAULTS
+from formcheck.report.form import count_form, find_unjudged, is_clean
 from formcheck.report.schema import FaultCode, NotCounted, Rep, SetReport
 from formcheck.support.language import join_words, lower_first, tr, tr_count
 
@@ -122,7 +121,8 @@ def _explain_no_reps(report: SetReport) -> str:
 
 def _describe_good(report: SetReport) -> list[str]:
     exercise, headline, best = exercise_of(report), headline_of(report), best_rep(report)
-    count, clean = len(report.reps), sum(map(is_clean, report.reps))
+    form = count_form(report.reps)
+    count, clean = form.reps, form.clean
     unjudged = [rep for rep in report.reps if find_unjudged(rep)]
     title = exercise.title.lower() if exercise else tr("the exercise")
     side = side_in_words(report)
@@ -131,9 +131,9 @@ def _describe_good(report: SetReport) -> list[str]:
     if asked > count and isinstance(exercise, PoseExercise) and exercise.least_found == asked:
         reps = tr("{count} of the {asked} reps").format(count=count, asked=asked)  # a test asks for this many
     did = tr("You did {reps} of the {title} ({side})").format(reps=reps, title=title, side=side)
-    faulty = tr("{count} of them with a fault").format(count=count - len(unjudged))
-    form = _count_clean(clean, count) if clean or not unjudged else faulty
-    rows = [f"{did}." if len(unjudged) == count else f"{did}, {form}."]
+    faulty = tr("{count} of them with a fault").format(count=form.faulty)
+    how = _count_clean(clean, count) if clean or not unjudged else faulty
+    rows = [f"{did}, {how}." if form.judged else f"{did}."]
     if unjudged:
         rows.append(
             tr("The {what} could not be judged on {where}: no fault was seen, but one may have been missed.").format(
@@ -151,7 +151,7 @@ def _describe_good(report: SetReport) -> list[str]:
     if headline and best and count > 1:
         best_was = (
             tr("Your best rep was number {number}, with {value}.")
-            if best.faults
+            if not is_clean(best)
             else tr("Your best clean rep was number {number}, with {value}.")
         )
         rows.append(best_was.format(number=best.number, value=format_value(headline, best.measures[headline.name])))

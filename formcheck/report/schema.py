@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from formcheck.pose.track import Side
+from formcheck.report.form import find_unseen
 from formcheck.report.limits import HEADLINE_LIMITS, LIMITS, MAX_NUMBER, Limit, is_possible
 from formcheck.report.names import ConditionName as ConditionName
 from formcheck.report.names import ExerciseName as ExerciseName
@@ -173,6 +174,8 @@ class Summary(_WithMeasures):
 
     ``headline`` is the set's value in trends and comparisons, the mean of the repetitions ``headline_reps``
     (`Exercise.choose_reps`); ``unmeasured`` says why it is null. ``best`` is the largest; ``mean`` and ``sd`` are of all reps.
+    ``clean_reps`` have no fault that was seen; of ``unjudged_reps`` among them the heel or the height was not seen, so that one may
+    have been missed.
     """
 
     rep_count: int
@@ -182,6 +185,7 @@ class Summary(_WithMeasures):
     mean: Number = None
     sd: Number = None
     clean_reps: int = 0
+    unjudged_reps: int = 0
     unmeasured: list[Unmeasured] = []
 
 
@@ -248,6 +252,11 @@ class Counted(_Part):
     summary: Summary
     quality: Quality
 
+    @model_validator(mode="before")
+    @classmethod
+    def _count_what_earlier_versions_did_not(cls, data: Any) -> Any:
+        return with_unjudged(data)
+
 
 class Correction(_Part):
     """One change that a person made to the report by hand, at the moment ``at`` (ISO 8601).
@@ -306,7 +315,7 @@ class SetReport(BaseModel):
     @model_validator(mode="before")
     @classmethod
     def _null_what_earlier_versions_allowed(cls, data: Any) -> Any:
-        return without_impossible(data) if _version_of(data) < LIMITED_FROM else data
+        return with_unjudged(without_impossible(data) if _version_of(data) < LIMITED_FROM else data)
 
     @model_validator(mode="after")
     def _refuse_impossible(self) -> Self:
@@ -344,6 +353,15 @@ def _version_of(data: Any) -> int:
     software = data.get("software") if isinstance(data, dict) else None
     version = software.get("measures_version") if isinstance(software, dict) else None
     return version if isinstance(version, int) else MEASURES_VERSION
+
+
+def with_unjudged(data: Any) -> Any:
+    """Return a report not yet read, as JSON has it, with its number of unjudged reps: earlier versions did not count them."""
+    reps, summary = (data.get("reps"), data.get("summary")) if isinstance(data, dict) else (None, None)
+    if not isinstance(reps, list) or not isinstance(summary, dict) or "unjudged_reps" in summary:
+        return data
+    unjudged = sum(bool(find_unseen(rep.get("faults") or (), rep)) for rep in reps if isinstance(rep, dict))
+    return data | {"summary": summary | {"unjudged_reps": unjudged}}
 
 
 def without_impossible(data: Any, name: str = "", headline: Limit | None = None) -> Any:

@@ -68,11 +68,13 @@ class ProgressionRules(_Part):
     """When an exercise's level goes up, how the fourth week is eased, and what a break costs.
 
     ``break_days``: after more days than that without a session of the exercise, its level goes one back. ``least_session_share``: a
-    session with this share of its sets or more counts for the share that was done.
+    session with this share of its sets or more counts for the share that was done. ``clean_share`` is of the filmed repetitions
+    whose form was seen; where these are fewer than ``judged_share`` of all, the session says nothing about form.
     """
 
     sessions_to_move_up: Annotated[int, Field(ge=1, le=20)]
     clean_share: Share
+    judged_share: Share = 0.5
     set_done_share: Share
     deload_every_weeks: Annotated[int, Field(ge=2, le=12)]
     deload_share: Share

@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta
 from math import ceil
 from typing import Protocol
 
+from formcheck.support.form import FormCount
 from formcheck.support.language import lower_first, tr
 from formcheck.training.catalogue import Catalogue, Level, RedFlag, WorkSide, current_catalogue
 from formcheck.training.enrolment import Enrolment, PlanState, last_day, plan_day, state_on
@@ -37,7 +38,7 @@ class DoneSet(Protocol):
     @property
     def rep_count(self) -> int: ...  # noqa: D102
     @property
-    def clean_reps(self) -> int: ...  # noqa: D102
+    def form(self) -> FormCount: ...  # noqa: D102
     @property
     def best(self) -> float | None: ...  # noqa: D102
     @property

@@ -54,6 +54,8 @@ def explain_day(day: DayPlan, progress: Progress) -> str:
 
 def _describe_last(drill: str, day: date, progress: Progress) -> str:
     """Why the last session before a day did not count; empty if it did, or if there was none."""
+    if progress.standing_on(drill, day).unseen is not None:
+        return tr("the form of most reps was not seen in the last session")
     actions = [action for done, action in progress.ladders[drill].actions if done < day] if drill in progress.ladders else []
     limit = progress.catalogue.pain.progress_up_to
     return {

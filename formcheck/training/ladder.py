@@ -1,10 +1,11 @@
 """Levels of an exercise: criteria move a person up, pain moves them down, dates never do.
 
-A session counts toward the next level if its sets were done with all repetitions, at least 80 % of the filmed repetitions were
-clean, and pain stayed at 2 or less before, after and the next morning. Two such sessions in a row move the person up; a session of
-which half the sets or more were done counts for the share that was done. Sets ticked by hand count as clean, because the person
-reported them. No level goes up in weeks with a lighter load, and a level that loads a tendon more waits until the one below has
-lasted some weeks. After a break of more than two weeks the level is one lower.
+A session counts toward the next level if its sets were done with all repetitions, at least 80 % of the filmed repetitions whose
+form was seen were clean, and pain stayed at 2 or less before, after and the next morning. Two such sessions in a row move the
+person up; a session of which half the sets or more were done counts for the share that was done. A session of which the form of
+most filmed repetitions was not seen neither counts nor begins the count anew. Sets ticked by hand count as clean, because the
+person reported them. No level goes up in weeks with a lighter load, and a level that loads a tendon more waits until the one below
+has lasted some weeks. After a break of more than two weeks the level is one lower.
 """
 
 from __future__ import annotations
@@ -15,9 +16,10 @@ from datetime import date, timedelta
 from math import ceil
 
 from formcheck.support.dates import name_day
+from formcheck.support.form import FormCount
 from formcheck.support.language import join_words, lower_first, tr
 from formcheck.support.numbers import count_in_words
-from formcheck.training.catalogue import Catalogue, Drill, Level
+from formcheck.training.catalogue import Catalogue, Drill, Level, ProgressionRules
 from formcheck.training.pain import PainAction, PainScores, judge_pain
 
 # Stands in a standing's reason for the person, or for the leg that is meant.
@@ -29,20 +31,19 @@ EACH_LEG = tr(" each leg")
 class Session:
     """One day's work on one exercise.
 
-    ``filmed`` holds the repetitions of each filmed set by side, and ``clean`` the number of all filmed repetitions without a fault.
+    ``filmed`` holds the repetitions of each filmed set by side, and ``form`` how many of all filmed ones were clean, by side.
     ``ticked`` holds the number of sets ticked by hand, by side: a tick means that the set was done as prescribed.
     ``filmed_as`` holds the filmed sets of levels that the camera judges by an exercise of another name, by level id: repetitions,
-    or the seconds of the longest hold. ``clean_by_side`` holds clean and all filmed repetitions by side, where they are known.
+    or the seconds of the longest hold.
     ``spared``: the exercise hardly loads what hurts on the person's track, so pain repeats its level and does not lower it.
     """
 
     day: date
     ticked: Mapping[str, int] = field(default_factory=dict)
     filmed: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
-    clean: int = 0
     pain: PainScores = field(default_factory=PainScores)
     filmed_as: Mapping[str, Mapping[str, tuple[int, ...]]] = field(default_factory=dict)
-    clean_by_side: Mapping[str, tuple[int, int]] = field(default_factory=dict)
+    form: Mapping[str, FormCount] = field(default_factory=dict)
     spared: bool = False
 
     def films_of(self, level: Level) -> Mapping[str, tuple[int, ...]]:
@@ -59,7 +60,7 @@ class Standing:
     ``eased``: pain required a step back at the lowest level, so half the sets are done. ``good`` is the number of sessions in a row
     that count toward the next level, with shares of sessions. ``reason`` explains the level and is empty at the start;
     `describe_reason` returns it as it is shown. ``entered`` is the day of the first session of this level, or the day on which it
-    was reached.
+    was reached. ``unseen`` is the day of the last session, if it did not count because the form was not seen.
     """
 
     level: int = 0
@@ -68,6 +69,7 @@ class Standing:
     reason: str = ""
     since: date | None = None
     entered: date | None = None
+    unseen: date | None = None
 
     def describe_reason(self, leg: str | None = None) -> str:
         """Return the reason in words, of the person or of one leg: "two clean sessions at pain 1 moved your left leg up"."""
@@ -200,6 +202,7 @@ def climb_by_leg(
 
 def _after(standing: Standing, session: Session, action: PainAction, rules: tuple[Drill, Catalogue, bool, str | None]) -> Standing:
     drill, catalogue, deload, leg = rules
+    standing = replace(standing, unseen=None)
     level = drill.levels[standing.level]
     if action == "step-back":
         worst = session.pain.worst
@@ -215,8 +218,9 @@ def _after(standing: Standing, session: Session, action: PainAction, rules: tupl
         return replace(standing, good=0.0)
     if action == "ask" or deload:
         return standing
-    if not is_clean(session, catalogue.progression.clean_share, leg):
-        return replace(standing, good=0.0)
+    clean = is_clean(session, catalogue.progression, leg)
+    if not clean:
+        return replace(standing, unseen=session.day) if clean is None else replace(standing, good=0.0)
     done = share_done(session, level, sets_of(level, standing.eased, catalogue=catalogue), leg)
     if done < (1.0 if standing.eased else catalogue.progression.least_session_share):
         return standing
@@ -259,13 +263,18 @@ def share_done(session: Session, level: Level, sets: int, leg: str | None = None
     return min(1.0, (min(done.values()) if level.per_leg else sum(done.values())) / sets)
 
 
-def is_clean(session: Session, share: float, leg: str | None = None) -> bool:
-    """Whether enough of the filmed repetitions (those of ``leg``) had no fault; without a film, the person's word counts."""
-    if not session.clean_by_side:
-        return session.clean >= share * sum(sum(reps) for reps in session.filmed.values())
-    counted = [session.clean_by_side.get(side, (0, 0)) for side in (("left", "right") if leg is None else (leg,))]
-    counted.append(session.clean_by_side.get("both", (0, 0)))
-    return sum(clean for clean, _ in counted) >= share * sum(reps for _, reps in counted)
+def is_clean(session: Session, rules: ProgressionRules, leg: str | None = None) -> bool | None:
+    """Whether enough of the filmed repetitions (those of ``leg``) were clean; None if too few were seen well enough to say.
+
+    Without a film the person's word counts.
+    """
+    legs = ("left", "right") if leg is None else (leg,)
+    form = sum((session.form.get(side, FormCount()) for side in (*legs, "both")), FormCount())
+    if form.faultless < rules.clean_share * form.reps:
+        return False  # even if no fault was missed
+    if form.judged < rules.judged_share * form.reps:
+        return None
+    return form.clean >= rules.clean_share * form.judged
 
 
 def describe_next(ladder: Ladder, catalogue: Catalogue) -> str:
@@ -291,13 +300,19 @@ def describe_next(ladder: Ladder, catalogue: Catalogue) -> str:
     if not whole:
         partly = tr("{done:.1f} of {needed} sessions are done{on_leg}: the rest,")
         sessions = partly.format(done=standing.good, needed=count_in_words(rules.sessions_to_move_up), on_leg=on_leg)
+    unseen = ""
+    if standing.unseen is not None:
+        unseen = tr(
+            "The session of {day} did not count: the form of most reps was not seen, and each set's report says why. "
+        )
+        unseen = unseen.format(day=name_day(standing.unseen))
     words = tr("{sessions} with all {dose}{clean} and pain {limit} or less move {whom} up to {level}{wait}.")
     if left == 1 or not whole:
         words = tr("{sessions} with all {dose}{clean} and pain {limit} or less moves {whom} up to {level}{wait}.")
     clean = tr(", at least {percent:.0f} % of filmed reps clean,").format(percent=100 * rules.clean_share)
     earliest = standing.earliest_next(ladder.drill)
     wait = "" if earliest is None else tr(", not before {day}: a tendon adapts over weeks").format(day=name_day(earliest))
-    return words.format(
+    return unseen + words.format(
         sessions=sessions,
         dose=dose_text(level),
         clean=clean if level.camera and ladder.drill.camera else "",

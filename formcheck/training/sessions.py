@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
+from formcheck.support.form import FormCount
 from formcheck.training.catalogue import Catalogue, Drill
 from formcheck.training.days import DoneSet, amount_of, is_deload_day
 from formcheck.training.enrolment import Enrolment
@@ -53,18 +54,17 @@ def gather_sessions(name: str, drill: Drill, sets: Iterable[DoneSet], log: Train
 def _make_session(day: date, name: str, drill: Drill, films: list[DoneSet], ticked: Mapping[str, int], pain: PainScores) -> Session:
     own: dict[str, tuple[int, ...]] = {}
     others: dict[str, dict[str, tuple[int, ...]]] = {}
-    clean: dict[str, tuple[int, int]] = {}
+    form: dict[str, FormCount] = {}
     for row in films:
         side = row.side or "both"
-        before = clean.get(side, (0, 0))
-        clean[side] = (before[0] + row.clean_reps, before[1] + row.rep_count)
+        form[side] = form.get(side, FormCount()) + row.form
         if row.exercise == name:
             own[side] = (*own.get(side, ()), row.rep_count)
         for level in drill.levels:
             if level.exercise is not None and level.is_filmed_by(name, row.exercise, row.condition):
                 by_side = others.setdefault(level.id, {})
                 by_side[side] = (*by_side.get(side, ()), amount_of(row, level))
-    return Session(day, ticked, own, sum(done for done, _ in clean.values()), pain, others, clean)
+    return Session(day, ticked, own, pain, others, form)
 
 
 def build_ladders(

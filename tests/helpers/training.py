@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
+from formcheck.support.form import FormCount
+
 
 @dataclass(frozen=True)
 class SavedSet:
@@ -18,6 +20,11 @@ class SavedSet:
     minute: int = 0
     best: float | None = None
     condition: str | None = None
+    unjudged_reps: int = 0
+
+    @property
+    def form(self) -> FormCount:
+        return FormCount(self.rep_count, self.clean_reps, self.unjudged_reps)
 
     @property
     def recorded_at(self) -> datetime:

@@ -23,6 +23,7 @@ from formcheck.render.scale import describe_scale, explain_scale
 from formcheck.render.scale_chart import scale_chart
 from formcheck.render.summary import describe_corrections, headline_cards, list_statements
 from formcheck.render.words import describe_form, describe_set, describe_uncounted, name_fault
+from formcheck.report.form import count_form, is_clean
 from formcheck.report.schema import Rep, SetReport
 from formcheck.support.language import lower_first, tr
 
@@ -285,7 +286,7 @@ def _form(rep: Rep, *, is_best: bool) -> str:
 
 def _form_chip(rep: Rep) -> str:
     """What is said of a rep without faults."""
-    return style.chip(describe_form(rep), "good" if facts.is_clean(rep) else "plain")
+    return style.chip(describe_form(rep), "good" if is_clean(rep) else "plain")
 
 
 def rep_chart(report: SetReport) -> alt.Chart:
@@ -294,12 +295,13 @@ def rep_chart(report: SetReport) -> alt.Chart:
     name, label = (
         ("", "") if headline is None else (headline.name, f"{headline.label} ({facts.format_unit(headline.unit).strip()})")
     )
+    no_fault = tr("Without a fault") if count_form(report.reps).unjudged else tr("Clean")
     values = [
         {
             "Rep": rep.number,
             "value": rep.measures.get(name),
             "Form": _faults_in_words(rep).capitalize(),
-            "kind": tr("With a fault") if rep.faults else tr("Clean"),
+            "kind": tr("With a fault") if rep.faults else no_fault,
         }
         for rep in report.reps
     ]
@@ -313,7 +315,7 @@ def rep_chart(report: SetReport) -> alt.Chart:
             color=alt.Color(
                 "kind:N",
                 title=None,
-                scale=alt.Scale(domain=[tr("Clean"), tr("With a fault")], range=[colors.good, colors.fault]),
+                scale=alt.Scale(domain=[no_fault, tr("With a fault")], range=[colors.good, colors.fault]),
                 legend=alt.Legend(orient="top"),
             ),
             tooltip=[

@@ -18,6 +18,7 @@ from formcheck.export import facts
 from formcheck.live import LiveSet, LiveSetup, LiveState
 from formcheck.live.cues import describe_amount, is_timed
 from formcheck.report.faults import FAULTS
+from formcheck.report.form import count_form
 from formcheck.report.names import ConditionName
 from formcheck.report.schema import FaultCode, SetReport
 from formcheck.support.language import join_words, lower_first, tr, tr_count
@@ -211,7 +212,7 @@ def summarize(reports: Sequence[SetReport]) -> list[str]:
     reps = [rep for report in reports for rep in report.reps]
     if not reps:
         return [tr("No set was saved.")]
-    clean = sum(map(facts.is_clean, reps))
+    form = count_form(reps)
     sets = tr_count("1 set", "{count} sets", len(reports))
     amounts = [  # repetitions first
         describe_amount(count, timed=timed)
@@ -219,9 +220,11 @@ def summarize(reports: Sequence[SetReport]) -> list[str]:
         if (count := sum(len(report.reps) for report in reports if is_timed(report.exercise) == timed))
     ]
     did = tr("You did {sets} with {reps}").format(sets=sets, reps=join_words(amounts))
-    how_many = tr("all") if clean == len(reps) else clean or tr("none")
-    unjudged = all(map(facts.find_unjudged, reps))
-    sentences = [f"{did}." if unjudged else did + tr(", {clean} of them clean.").format(clean=how_many)]
+    how_many = tr("all") if form.clean == form.judged else form.clean or tr("none")
+    clean = tr(", {clean} of them clean.")
+    if form.unjudged:
+        clean = tr("; of the {judged} whose form was seen, {clean} were clean.")
+    sentences = [f"{did}." if not form.judged else did + clean.format(clean=how_many, judged=form.judged)]
     best = _list_best(reports)
     if best:
         sentences.append(tr("Your best today: {best}.").format(best=", ".join(best)))
@@ -237,7 +240,7 @@ def summarize(reports: Sequence[SetReport]) -> list[str]:
                 label=lower_first(label), times=times, advice=FAULTS[code].advice
             )
         )
-    elif any(map(facts.find_unjudged, reps)):
+    elif form.unjudged:
         sentences.append(tr("No fault was seen, but not every rep was seen well enough: each set's report says why."))
     else:
         sentences.append(tr("No fault was seen, so keep the same pace and range next time."))

@@ -25,6 +25,7 @@ from formcheck.history.trends.comparison import ComparedSet, SetComparison, comp
 from formcheck.history.trends.measures import moment_text
 from formcheck.history.trends.pairs import suggest_pairs
 from formcheck.history.values import Athlete, SetRow
+from formcheck.report.form import count_form
 from formcheck.support.arrays import FloatArray
 from formcheck.support.language import tr, upper_first
 
@@ -297,10 +298,11 @@ def _show_table(comparison: SetComparison, names: tuple[str, str]) -> None:
         ]
         for line in comparison.lines
     ]
-    counts = [len(one.report.reps) for one in (comparison.first, comparison.second)]
-    clean = [one.report.summary.clean_reps for one in (comparison.first, comparison.second)]
-    for label, values in ((tr("Reps"), counts), (tr("Reps without a fault"), clean)):
-        rows.append([label, str(values[0]), str(values[1]), _signed(values[1] - values[0])])
+    first, second = (count_form(one.report.reps) for one in (comparison.first, comparison.second))
+    counts = [(tr("Reps"), first.reps, second.reps), (tr("Clean reps"), first.clean, second.clean)]
+    if first.unjudged or second.unjudged:
+        counts.append((tr("Reps whose form was not seen"), first.unjudged, second.unjudged))
+    rows += [[label, str(before), str(after), _signed(after - before)] for label, before, after in counts]
     st.html(style.table(header, rows, tr("Both sets, measure by measure"), frozenset({0})))
     if comparison.note:
         st.caption(style.plain(comparison.note))

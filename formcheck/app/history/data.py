@@ -21,6 +21,7 @@ from formcheck.history.store.store import Store
 from formcheck.history.trends.measures import moment_text
 from formcheck.history.values import Athlete, SetRow, Sex
 from formcheck.support.errors import FormcheckError
+from formcheck.support.form import FormCount
 from formcheck.support.language import tr, tr_count
 from formcheck.support.units import choose_inches, inches_are_fixed, shows_inches
 from formcheck.support.workspace import remove_folder
@@ -78,6 +79,10 @@ def _show_sets(store: Store, athlete: Athlete | None) -> None:
             selection_mode="multi-row",
             key=f"sets-{athlete.id}-{len(rows)}",
         )
+        if any(row.form.unjudged for row in rows):
+            st.caption(
+                tr("Clean: of the reps whose form was seen. In parentheses, or a dash: reps where the heel or the height was not.")
+            )
         chosen = [rows[i] for i in event.selection.rows if i < len(rows)]
         _act_on(store, chosen)
     if athlete is not None:
@@ -91,13 +96,21 @@ def _table(rows: list[SetRow]) -> pd.DataFrame:
             # The columns that a phone has no place for come last.
             tr("Day and time"): [f"{row.recorded_at.astimezone():%Y-%m-%d %H:%M}" for row in rows],
             tr("Best"): [best_text(row) for row in rows],
-            tr("Clean"): [tr("{clean} of {reps}").format(clean=row.clean_reps, reps=row.rep_count) for row in rows],
+            tr("Clean"): [clean_text(row.form) for row in rows],
             tr("Leg"): [legs.get(row.side or "", "–") for row in rows],
             tr("Exercise"): [exercise_words(row.exercise) for row in rows],
             tr("Corrected"): [tr("by hand") if row.corrected else "" for row in rows],
         }
     )
     return table if any(row.corrected for row in rows) else table.drop(columns=tr("Corrected"))
+
+
+def clean_text(form: FormCount) -> str:
+    """The clean reps of a set among those whose form was seen: "3 of 5"; a dash where no rep's was."""
+    if form.reps and not form.judged:
+        return "–"
+    seen = tr("{clean} of {reps}").format(clean=form.clean, reps=form.judged)
+    return tr("{seen} (+{unseen})").format(seen=seen, unseen=form.unjudged) if form.unjudged else seen
 
 
 def _act_on(store: Store, chosen: list[SetRow]) -> None:

@@ -93,6 +93,7 @@ def _check_report(report: SetReport) -> None:
     _require(abs(video.rotation_deg) <= 360, "a rotation of more than a turn")
     _require(0 <= report.summary.rep_count <= MAX_REPS, "a rep_count that no set has")
     _require(0 <= report.summary.clean_reps <= MAX_REPS, "a number of clean_reps that no set has")
+    _require(0 <= report.summary.unjudged_reps <= report.summary.clean_reps, "a number of unjudged_reps that no set has")
     _require(len(report.corrections) <= MAX_CORRECTIONS, "more corrections than anybody makes")
     _require(len(report.quality.warnings) <= MAX_WARNINGS, "more warnings than there are")
     for text in (video.file, report.athlete.name, report.recorded_at, *(w.message for w in report.quality.warnings)):

@@ -43,6 +43,8 @@ def content_key(report: SetReport) -> str:
     left_out = {"athlete", "software", "series", "corrections", "counted"}
     data = report.model_dump(mode="json", exclude=left_out, exclude_defaults=True)
     data["video"].pop("file", None)
+    # What follows from the reps and was not always in a report must not make a new set of an old one either.
+    data["summary"].pop("unjudged_reps", None)
     if report.origin == "video":
         # Copying a file may change the date that is read from it. A live set is identified by its date.
         data.pop("recorded_at", None)
@@ -88,6 +90,7 @@ def set_columns(report: SetReport) -> dict[str, Any]:
         "warnings": " ".join(report.warning_codes),
         "rep_count": summary.rep_count,
         "clean_reps": summary.clean_reps,
+        "unjudged_reps": summary.unjudged_reps,
         "best": summary.best,
         "mean": summary.mean,
         "sd": summary.sd,

@@ -292,7 +292,7 @@ def _filtered(query: Select[Any], athlete_id: int | None, exercise: str | None, 
 def _array(name: str, values: list[Any]) -> NDArray[Any]:
     if name == "day":
         return np.array([value.toordinal() for value in values], dtype=np.int64)
-    if name in ("id", "measures_version", "rep_count", "clean_reps"):
+    if name in ("id", "measures_version", "rep_count", "clean_reps", "unjudged_reps"):
         return np.array(values, dtype=np.int64)
     if name in ("model", "view"):
         return np.array([value or "" for value in values], dtype=np.str_)

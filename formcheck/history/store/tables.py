@@ -224,6 +224,7 @@ class SetRecord(Base):
     headline: Mapped[float | None]
     test: Mapped[str | None] = mapped_column(String(40))
     condition: Mapped[str | None] = mapped_column(String(20))
+    unjudged_reps: Mapped[int]
 
     report: Mapped[ReportRecord] = relationship(cascade="all, delete-orphan", passive_deletes=True)
     curves: Mapped[CurvesRecord | None] = relationship(cascade="all, delete-orphan", passive_deletes=True)

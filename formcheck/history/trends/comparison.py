@@ -236,6 +236,7 @@ def _set_dict(one: ComparedSet) -> dict[str, Any]:
         "side": report.side,
         "reps": len(report.reps),
         "clean_reps": report.summary.clean_reps,
+        "unjudged_reps": report.summary.unjudged_reps,
         "corrected": bool(report.corrections),
     }
 

@@ -16,6 +16,7 @@ from formcheck.history.trends.measures import TrackedMeasure, day_text, rep_meas
 from formcheck.history.trends.statistics import average_by_day
 from formcheck.history.trends.trend import TrendView, compare_views, view_trend
 from formcheck.history.values import Period, make_period
+from formcheck.support.form import FormCount
 from formcheck.support.language import join_words, tr, tr_count
 from formcheck.training import WeekAdherence
 from formcheck.training.load import LoadReview, WeekLoad, monday_of
@@ -56,8 +57,7 @@ class DrillCourse:
 
     exercise: Exercise
     sets: int
-    reps: int
-    clean_reps: int
+    form: FormCount
     main: tuple[MeasureCourse, ...]
     others: tuple[MeasureCourse, ...]
 
@@ -65,11 +65,14 @@ class DrillCourse:
     def amount(self) -> str:
         """How much was done, in words."""
         sets = tr_count("1 set", "{count} sets", self.sets)
-        if not self.reps:
-            return tr("{sets} with 0 reps.").format(sets=sets)
-        return tr("{sets} with {reps} reps, {share:.0f} % of them without a fault.").format(
-            sets=sets, reps=self.reps, share=100 * self.clean_reps / self.reps
-        )
+        if not self.form.judged:
+            none = tr("{sets} with {reps} reps; the form of none of them was seen well enough to judge.")
+            return (none if self.form.reps else tr("{sets} with {reps} reps.")).format(sets=sets, reps=self.form.reps)
+        did = tr("{sets} with {reps} reps, {share:.0f} % of them clean.")
+        if self.form.unjudged:
+            did = tr("{sets} with {reps} reps; of the {judged} whose form was seen {share:.0f} % were clean.")
+        share = 100 * self.form.clean / self.form.judged
+        return did.format(sets=sets, reps=self.form.reps, judged=self.form.judged, share=share)
 
 
 @dataclass(frozen=True)
@@ -172,8 +175,8 @@ def _drill(store: Store, athlete_id: int, exercise: Exercise, rows: list[SetRow]
     # A length in % of the foot repeats the one in cm.
     drawn = {course.measure.noun for course in main}
     others = [course for course in found if course not in main and course.measure.noun not in drawn]
-    reps, clean = sum(row.rep_count for row in own), sum(row.clean_reps for row in own)
-    return DrillCourse(exercise, len(own), reps, clean, tuple(main), tuple(others))
+    form = sum((row.form for row in own), FormCount())
+    return DrillCourse(exercise, len(own), form, tuple(main), tuple(others))
 
 
 def _course(store: Store, athlete_id: int, exercise: Exercise, measure: TrackedMeasure, first: date, last: date) -> MeasureCourse:

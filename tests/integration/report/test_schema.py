@@ -24,7 +24,7 @@ def test_the_json_has_the_fields_of_the_contract(sample_analysis: Analysis) -> N
     assert (data["exercise_source"], data["side_source"]) == ("detected", "detected")
     assert set(data["view"]) >= {"kind", "yaw_deg", "roll_deg", "warnings"}
     assert set(data["scale"]) >= {"cm_per_px", "source"}
-    assert set(data["summary"]) >= {"rep_count", "best", "mean", "sd", "clean_reps", "range_of_motion_deg"}
+    assert set(data["summary"]) >= {"rep_count", "best", "mean", "sd", "clean_reps", "unjudged_reps", "range_of_motion_deg"}
     assert set(data["quality"]) >= {"pose_coverage", "usable", "warnings"}
     assert set(data["software"]) >= {"formcheck", "mediapipe", "model", "model_sha256"}
     assert data["series"] is None

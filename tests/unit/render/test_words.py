@@ -6,6 +6,7 @@ import pytest
 
 from formcheck.analysis.correction import remove_rep
 from formcheck.export.facts import list_reps
+from formcheck.render.parts import make_table
 from formcheck.render.words import describe_faults, describe_recording, describe_set
 from formcheck.report.faults import FAULTS
 from formcheck.report.schema import FaultCode, Quality, QualityWarning, ScalePart, Unmeasured, ViewPart
@@ -47,6 +48,10 @@ def test_a_rep_whose_heel_was_not_seen_is_not_called_clean() -> None:
     well = describe_set(make_report([make_rep(1, 35, heel_rise_pct_foot=0.5), *unseen[1:]])).well
     assert well[0].endswith("1 of them clean.")
     assert well[1].startswith("The heel could not be judged on rep 2:")
+    best_unseen = make_report([make_rep(1, 35, heel_rise_pct_foot=None), make_rep(2, 30, heel_rise_pct_foot=None)])
+    assert describe_set(best_unseen).well[-1] == "Your best rep was number 1, with 35.0°."
+    marks = [row.mark for row in make_table(make_report([*unseen, make_rep(3, 35), make_rep(4, 35, ["rushed"])])).rows]
+    assert marks == ["–", "–", "✓", "▲"]
 
 
 def test_a_raise_from_the_front_is_judged_without_its_height() -> None:

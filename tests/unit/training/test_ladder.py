@@ -7,6 +7,7 @@ from datetime import date, timedelta
 
 import pytest
 
+from formcheck.support.form import FormCount
 from formcheck.training.catalogue import current_catalogue
 from formcheck.training.ladder import Ladder, Session, climb, climb_by_leg, describe_next, is_clean, sets_of
 from formcheck.training.pain import PainScores
@@ -20,7 +21,8 @@ CALM = PainScores(1, 1, 1)
 def two_legs(number: int, pain: PainScores = CALM, reps: int = 15, sets: int = 3, clean: float = 1.0) -> Session:
     """A filmed session on both legs, every other day."""
     day = MONDAY + timedelta(days=2 * number)
-    return Session(day, filmed={"both": (reps,) * sets}, clean=round(clean * reps * sets), pain=pain)
+    form = {"both": FormCount(reps * sets, round(clean * reps * sets))}
+    return Session(day, filmed={"both": (reps,) * sets}, form=form, pain=pain)
 
 
 def each_leg(number: int, pain: PainScores = CALM, sets: int = 3) -> Session:
@@ -87,7 +89,32 @@ def test_a_session_that_misses_a_criterion_raises_no_level(spoiled: Session) -> 
 
 def test_eighty_per_cent_clean_is_enough() -> None:
     assert level_of(climb(CALF, [two_legs(0, clean=0.8), two_legs(1, clean=0.8)], RULES)) == "one-leg"
-    assert is_clean(Session(MONDAY, ticked={"both": 3}), 0.8)
+    assert is_clean(Session(MONDAY, ticked={"both": 3}), RULES.progression)
+
+
+def with_unseen(number: int, reps: int, faulty: int, unseen: int) -> Session:
+    """A filmed session of which some reps have a fault, and of others the heel was not seen."""
+    filmed = two_legs(number, reps=reps, sets=3)
+    return replace(filmed, form={"both": FormCount(3 * reps, 3 * (reps - faulty), 3 * unseen)})
+
+
+def test_a_session_whose_form_was_not_seen_neither_counts_nor_begins_the_count_anew() -> None:
+    unseen = with_unseen(1, reps=15, faulty=0, unseen=15)
+    ladder = climb(CALF, [two_legs(0), unseen], RULES)
+    assert (level_of(ladder), ladder.last.good) == ("two-legs-ball", 1)
+    assert describe_next(ladder, RULES).startswith("The session of March 4 did not count: the form of most reps was not seen")
+    assert level_of(climb(CALF, [two_legs(0), unseen, two_legs(2)], RULES)) == "one-leg"
+    assert not describe_next(climb(CALF, [unseen, two_legs(2)], RULES), RULES).startswith("The session of")
+
+
+@pytest.mark.parametrize(
+    ("faulty", "unseen", "clean"),
+    [(0, 7, True), (0, 8, None), (2, 5, True), (2, 6, False), (3, 0, True), (4, 11, False)],
+    ids=["half seen", "less than half seen", "8 of 10", "7 of 9", "12 of 15", "11 could not make up for 4 faults"],
+)
+def test_four_of_five_are_of_the_reps_whose_form_was_seen(faulty: int, unseen: int, clean: bool | None) -> None:
+    session = with_unseen(0, reps=15, faulty=faulty, unseen=unseen)
+    assert is_clean(session, RULES.progression) is clean
 
 
 def test_the_two_sessions_must_follow_each_other() -> None:
@@ -121,9 +148,7 @@ def test_at_the_lowest_level_a_step_back_means_half_the_sets_until_a_calm_sessio
 
 def test_a_filmed_heel_raise_does_not_count_as_a_heel_drop_off_a_step() -> None:
     by_hand = {MONDAY: "step-drop"}
-    filmed = [
-        Session(MONDAY + timedelta(days=n), filmed={"left": (15,) * 6, "right": (15,) * 6}, clean=180, pain=CALM) for n in (1, 3)
-    ]
+    filmed = [Session(MONDAY + timedelta(days=n), filmed={"left": (15,) * 6, "right": (15,) * 6}, pain=CALM) for n in (1, 3)]
     assert level_of(climb(CALF, filmed, RULES, chosen=by_hand)) == "step-drop"
 
 
@@ -219,8 +244,8 @@ def test_a_set_on_both_legs_is_a_set_of_the_lower_leg_only() -> None:
 def test_one_leg_with_faults_stays_and_the_clean_one_moves_up() -> None:
     def filmed(number: int) -> Session:
         reps = {"left": (15,) * 3, "right": (15,) * 3}
-        by_side = {"left": (45, 45), "right": (20, 45)}
-        return Session(MONDAY + timedelta(days=number), filmed=reps, clean=65, pain=CALM, clean_by_side=by_side)
+        by_side = {"left": FormCount(45, 45), "right": FormCount(45, 20)}
+        return Session(MONDAY + timedelta(days=number), filmed=reps, pain=CALM, form=by_side)
 
     ladder = climb_by_leg(CALF, [filmed(1), filmed(14)], RULES, chosen={"both": {MONDAY: "one-leg"}})
     assert [ladder.leg(side).last.level for side in ("left", "right")] == [2, 1]

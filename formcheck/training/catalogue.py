@@ -282,7 +282,7 @@ class Questionnaire(_Part):
 class Catalogue(_Part):
     """The whole data file. Every name that one part uses for another is checked."""
 
-    weeks: Annotated[int, Field(ge=1, le=52)]
+    weeks: Literal[12] = 12  # a copy of an earlier file states it; nothing else can be asked for
     sources: dict[str, Text]
     pain: PainLimits
     progression: ProgressionRules

@@ -92,7 +92,8 @@ def test_heel_pain_that_is_not_worst_in_the_morning_comes_with_a_note() -> None:
         ('place = "shin"', 'place = "skin"', "place = skin"),
         ("seconds = 30", "seconds = 30\nreps = 3", "either reps or seconds"),
         ("sets = 3", "stes = 3", "sets: Field required"),
-        ("weeks = 12", "weeks = ", "not a TOML file"),
+        ("window_days = 7", "window_days = ", "not a TOML file"),
+        ("\n[sources]\n", "\nweeks = 8\n[sources]\n", "weeks: Input should be 12"),
         ("answers = {}", 'answers = { wall = "yes" }', "last rule must fit every answer"),
     ],
 )

@@ -147,7 +147,7 @@ def purge(yes: YesOption = False) -> None:
 
 
 def sample(remove: Annotated[bool, typer.Option("--remove", help="Remove the sample data.")] = False) -> None:
-    """Fill a demo athlete with twelve made-up weeks, or remove it again."""
+    """Fill a demo athlete with eleven made-up weeks, or remove it again."""
     from formcheck.history.sample import add_sample, remove_sample
 
     with opened() as store:

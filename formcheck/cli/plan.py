@@ -141,7 +141,8 @@ def shift(days: Annotated[int, typer.Argument(min=-365, max=365)], athlete: cli.
 
     with cli.opened() as store:
         enrolment = store.plans.shift(store.resolve_athlete(athlete).id, days, _day(on))
-    typer.echo(f"Moved; the plan ends on {training.last_day(enrolment)}.")
+    end = training.last_day(enrolment)
+    typer.echo("Moved; the plan is paused, so its end is open." if end is None else f"Moved; the plan ends on {end}.")
 
 
 @plan_app.command("tick")

@@ -228,7 +228,7 @@ def _show_data(store: Store) -> None:
     sample = next((athlete for athlete in store.list_athletes() if athlete.sample), None)
     if sample is None:
         st.caption(
-            tr("Twelve made-up weeks of an athlete called “{sample_name}”, for you to explore.").format(sample_name=SAMPLE_NAME)
+            tr("Eleven made-up weeks of an athlete called “{sample_name}”, for you to explore.").format(sample_name=SAMPLE_NAME)
         )
         if st.button(tr("Add the sample athlete"), icon=":material/group_add:"):
             session.choose_athlete(add_sample(store).id)

@@ -218,7 +218,7 @@ class _Process:
 
     def _write(self, content: bytes) -> None:
         assert self._popen.stdin is not None
-        with suppress(OSError):  # it has ended, which `_hear` notices at once
+        with suppress(OSError):  # it has ended, which `_receive` notices at once
             self._popen.stdin.write(content)
             self._popen.stdin.flush()
 

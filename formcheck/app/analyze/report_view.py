@@ -359,25 +359,26 @@ def show_downloads(result: Result, compared: OtherSets = NO_OTHER_SETS) -> None:
     """Show a download button for each file; the reports include the comparison with the history (``compared``)."""
     stem = "".join(c if c.isalnum() or c in "-_" else "-" for c in Path(result.report.video.file).stem)[:_STEM_LENGTH] or "set"
     with st.container(horizontal=True, key="downloads"):
-        # the two reports are made when they are asked for
+        # made or read when they are asked for: a page runs again at every click
         _download(tr("Report (PDF)"), "picture_as_pdf", f"{stem}.pdf", "application/pdf", lambda: result.pdf(compared))
         _download(tr("Report (HTML)"), "article", f"{stem}.html", "text/html", lambda: result.page(compared))
-        _download(tr("Video (MP4)"), "movie", f"{stem}-annotated.mp4", "video/mp4", result.video.read_bytes())
+        _download(tr("Video (MP4)"), "movie", f"{stem}-annotated.mp4", "video/mp4", result.video.read_bytes)
+    trc = result.trc
     with st.expander(tr("For other programs"), icon=":material/data_object:"):
         st.caption(
             tr(
                 "CSV has a row for every frame, JSON the whole report. TRC (landmarks in meters) and MOT (angles "
                 "over time) open in OpenSim."
             )
-            + ("" if result.trc else tr(" There is no TRC file: meters need your height."))
+            + ("" if trc else tr(" There is no TRC file: meters need your height."))
         )
         with st.container(horizontal=True):
-            _download(tr("Frames (CSV)"), "table", f"{stem}.csv", "text/csv", result.csv)
-            _download(tr("Report (JSON)"), "data_object", f"{stem}.json", "application/json", result.json)
-            if result.trc:
-                _download(tr("Landmarks (TRC)"), "scatter_plot", f"{stem}.trc", "text/plain", result.trc)
-            _download(tr("Angles (MOT)"), "timeline", f"{stem}.mot", "text/plain", result.mot)
+            _download(tr("Frames (CSV)"), "table", f"{stem}.csv", "text/csv", lambda: result.csv)
+            _download(tr("Report (JSON)"), "data_object", f"{stem}.json", "application/json", lambda: result.json)
+            if trc is not None:
+                _download(tr("Landmarks (TRC)"), "scatter_plot", f"{stem}.trc", "text/plain", lambda: trc)
+            _download(tr("Angles (MOT)"), "timeline", f"{stem}.mot", "text/plain", lambda: result.mot)
 
 
-def _download(label: str, icon: str, name: str, mime: str, data: str | bytes | Callable[[], str | bytes]) -> None:
+def _download(label: str, icon: str, name: str, mime: str, data: Callable[[], str | bytes]) -> None:
     st.download_button(label, data, name, mime, icon=f":material/{icon}:", on_click="ignore")

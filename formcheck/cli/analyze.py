@@ -127,7 +127,7 @@ def analyze(
     pictures = PictureStore()
     with hush_native(), show_progress(quiet) as progress:
         analysis = run_analysis(video, settings, pictures=pictures, progress=progress)
-        compared = _find_other_sets(analysis.report, how.athlete)
+        compared = _find_other_sets(analysis.report, video, how.athlete)
         outputs.write(analysis, pictures=pictures, compared=compared, progress=progress)
     saved = None
     if save:
@@ -144,15 +144,19 @@ def analyze(
             typer.echo(saved)
 
 
-def _find_other_sets(report: SetReport, athlete: str | None) -> OtherSets:
-    """The other sets of a person who is in the history; none without a name."""
+def _find_other_sets(report: SetReport, video: Path, athlete: str | None) -> OtherSets:
+    """The other sets of a person who is in the history, without this one if it was saved before; none without a name."""
     from formcheck.export.other_sets import NO_OTHER_SETS
 
     if athlete is None:
         return NO_OTHER_SETS
     from formcheck.history.store.store import open_store
     from formcheck.history.trends.beside import find_other_sets
+    from formcheck.support.files import hash_file
 
     with open_store() as store:
         known = store.find_athlete(athlete)
-        return find_other_sets(store, known.id, report) if known else NO_OTHER_SETS
+        if known is None:
+            return NO_OTHER_SETS
+        own = store.find_set(known.id, report, hash_file(video))
+        return find_other_sets(store, known.id, report, set_id=own)

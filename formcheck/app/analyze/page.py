@@ -13,7 +13,7 @@ from formcheck.app.analyze.correcting import show_editor, take_corrected
 from formcheck.app.analyze.nothing_found import show_nothing_found
 from formcheck.app.analyze.report_view import show_downloads, show_report
 from formcheck.app.analyze.results import Request, Result
-from formcheck.app.analyze.saving import ask_what_to_keep, compare_with_last, save_result
+from formcheck.app.analyze.saving import ask_what_to_keep, compare_with_others, save_result
 from formcheck.app.analyze.starting import load_libraries, queue_analysis
 from formcheck.app.phone.widget import is_open, offer_phone
 from formcheck.app.shared import people, session, style
@@ -43,7 +43,7 @@ CHOICES = {"auto": tr("Auto-detect"), **{name: exercise.short_title for name, ex
 SIDES = {"auto": tr("Auto-detect"), "left": tr("Left"), "right": tr("Right"), "both": tr("Both")}
 VIEWS = {"auto": tr("Auto-detect"), "side": tr("From the side"), "front": tr("From the front")}
 POLL_S = 0.7
-_CANCELLED, _COMPARED = "analysis_cancelled", "compared_with_last"
+_CANCELLED = "analysis_cancelled"
 _JOB, _RESULT, _ERROR, _IS_SAMPLE, _ROUND, _SAVED = "job_id", "result", "analysis_error", "is_sample", "upload_round", "saved_note"
 
 
@@ -254,10 +254,7 @@ def _show_result(result: Result) -> None:
             _forget_result()
             st.rerun()
     is_sample = bool(state.get(_IS_SAMPLE))
-    if not state.get(_SAVED):
-        # As it was before saving: afterward this set is the last one.
-        state[_COMPARED] = NO_OTHER_SETS if is_sample else compare_with_last(report)
-    compared = state.get(_COMPARED, NO_OTHER_SETS)
+    compared = NO_OTHER_SETS if is_sample else compare_with_others(result)
     show_report(report, result, compared)
     if (corrected := show_editor(result)) is not None:
         take_corrected(corrected, _RESULT, _SAVED)
@@ -292,13 +289,17 @@ def _show_nothing_found(result: Result) -> None:
 
 
 def _start_again(result: Result, exercise: str) -> None:
-    """Analyze a result's video again as another exercise; the video moves to the new analysis."""
+    """Analyze a result's video again as another exercise; the result stays until the new analysis is queued."""
     state, report = st.session_state, result.report
     side = report.side if report.side_source == "given" and report.side else "auto"
 
     def make_request(folder: Path) -> Request:
-        moved = shutil.move(result.upload, folder / result.upload.name)
-        return Request(Path(moved), report.video.file, report.athlete, exercise, side)
+        upload = folder / result.upload.name
+        try:
+            upload.hardlink_to(result.upload)
+        except OSError:  # a file system without links
+            shutil.copyfile(result.upload, upload)
+        return Request(upload, report.video.file, report.athlete, exercise, side)
 
     try:
         job = queue_analysis(session.visit(), make_request)
@@ -344,4 +345,4 @@ def _forget_result() -> None:
     for name in (_SAVED, _ERROR, "chosen_rep", "name-exercise"):
         state.pop(name, None)
     if result is not None:
-        shutil.rmtree(result.folder, ignore_errors=True)
+        session.visit().drop(result.folder)

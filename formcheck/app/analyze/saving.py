@@ -135,9 +135,10 @@ def _most_important(result: Result) -> list[tuple[int, bytes]]:
     return ordered[:MAX_KEPT_PICTURES]
 
 
-def compare_with_last(report: SetReport) -> OtherSets:
-    """The athlete's other sets of the same exercise: the last one, the best one, and the other leg's."""
-    athlete = session.current_athlete()
+def compare_with_others(result: Result) -> OtherSets:
+    """The athlete's other sets of the exercise: the last one, the best one, the other leg's; never this one, saved or not."""
+    store, athlete = session.store(), session.current_athlete()
     if athlete is None or athlete.sample:
         return NO_OTHER_SETS
-    return find_other_sets(session.store(), athlete.id, report)
+    own = store.find_set(athlete.id, result.report, result.recording_sha256)
+    return find_other_sets(store, athlete.id, result.report, set_id=own)

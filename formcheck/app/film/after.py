@@ -12,7 +12,7 @@ import streamlit as st
 from formcheck.app.analyze.correcting import show_editor, take_corrected
 from formcheck.app.analyze.report_view import show_downloads, show_report
 from formcheck.app.analyze.results import Request, Result
-from formcheck.app.analyze.saving import Keep, ask_what_to_keep, compare_with_last, save_result
+from formcheck.app.analyze.saving import Keep, ask_what_to_keep, compare_with_others, save_result
 from formcheck.app.analyze.starting import queue_analysis
 from formcheck.app.film import sound
 from formcheck.app.film.camera import Filming
@@ -21,7 +21,6 @@ from formcheck.app.film.state import FILMING, JOB, PROBLEM, RESULT, SAVED, TRIED
 from formcheck.app.plan.today import ask_after_set
 from formcheck.app.shared import people, session, style
 from formcheck.exercises import EXERCISES
-from formcheck.export.other_sets import NO_OTHER_SETS
 from formcheck.support.dates import name_date
 from formcheck.support.errors import FormcheckError
 from formcheck.support.language import tr
@@ -129,7 +128,7 @@ def show_report_page(find_next: Callable[[str], NextSet | None]) -> None:
     if note:
         ask_after_set()
     _show_rest()
-    compared = compare_with_last(report) if not note else NO_OTHER_SETS
+    compared = compare_with_others(result)
     show_report(report, result, compared)
     if (corrected := show_editor(result)) is not None:
         take_corrected(corrected, RESULT, SAVED)
@@ -156,7 +155,7 @@ def _offer_recording(filming: Filming | None) -> None:
     st.caption(tr("The recording is deleted when you film the next set or close this page. Download it if you want to keep it."))
     st.download_button(
         tr("Keep the recording (MP4)"),
-        filming.live.recorder.path.read_bytes(),
+        filming.live.recorder.path.read_bytes,
         file_name="formcheck-recording.mp4",
         mime="video/mp4",
         icon=":material/videocam:",

@@ -169,7 +169,7 @@ def visit() -> Visit:
 
 # What the pages remember of an analysis in progress and of a report that is open, in the session's state.
 _WORK = (
-    *("job_id", "result", "is_sample", "saved_note", "compared_with_last", "analysis_error"),
+    *("job_id", "result", "is_sample", "saved_note", "analysis_error"),
     *(
         "film_workout",
         "film_workout_name",

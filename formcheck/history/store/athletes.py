@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import fields
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from formcheck.history.store.copies import backups_folder
@@ -165,23 +166,25 @@ class AthleteStore(StoreConnection):
             return name, len(paths), sorted({path for pair in paths for path in pair if path})
 
         name, sets, paths = self.write("deleting the athlete", change)
-        removed: list[str] = []
-        left: list[str] = []
-        for path in paths:
-            if self._is_needed(path):
-                continue
-            (removed if self._remove_own_file(Path(path)) else left).append(path)
+        removed, left = self._remove_files(paths)
         self.scrub()
         folder = backups_folder(self.url)
         places = [folder.with_name(name) for name in BACKUP_FOLDERS]
         backups = sorted(str(path) for place in places for path in place.rglob("*") if path.is_file())
         return Erased(athlete=name, sets=sets, files_removed=removed, files_left=left, backups_left=backups)
 
-    def _is_needed(self, path: str) -> bool:
-        """Whether a set that is still in the history names this file."""
-        names = or_(SetRecord.html_path == path, SetRecord.recording_path == path)
+    def _remove_files(self, paths: Iterable[str]) -> tuple[list[str], list[str]]:
+        """Remove the kept files of deleted sets, except those that another set names; return which are gone and which are left."""
+        named = SetRecord.html_path.is_not(None) | SetRecord.recording_path.is_not(None)
         with self.reading() as session:
-            return session.scalar(select(SetRecord.id).where(names).limit(1)) is not None
+            pairs = session.execute(select(SetRecord.html_path, SetRecord.recording_path).where(named))
+            needed = {path for pair in pairs for path in pair}
+        removed: list[str] = []
+        left: list[str] = []
+        for path in paths:
+            if path not in needed:
+                (removed if self._remove_own_file(Path(path)) else left).append(path)
+        return removed, left
 
     def _remove_own_file(self, path: Path) -> bool:
         """Remove a kept file if it lies in the history's own folder; return whether it is gone."""

@@ -71,10 +71,7 @@ def add_set(
     ``from_recording`` is its `report_columns.recording_key`. With ``revive``, one that is there in the bin
     comes back.
     """
-    same = SetRecord.content_key == content_key(report)
-    if from_recording is not None:
-        same = same | (SetRecord.recording_key == from_recording)
-    found = session.scalars(select(SetRecord).where(SetRecord.athlete_id == athlete_id, same)).first()
+    found = find_same_set(session, athlete_id, report, from_recording)
     if found is not None:
         is_back = revive and found.deleted_at is not None
         if is_back:
@@ -96,6 +93,14 @@ def add_set(
     session.add(record)
     session.flush()
     return Added(record, True)
+
+
+def find_same_set(session: Session, athlete_id: int, report: SetReport, from_recording: str | None) -> SetRecord | None:
+    """The athlete's set that a report is of, by what was measured or by its `report_columns.recording_key`; None if it is new."""
+    same = SetRecord.content_key == content_key(report)
+    if from_recording is not None:
+        same = same | (SetRecord.recording_key == from_recording)
+    return session.scalars(select(SetRecord).where(SetRecord.athlete_id == athlete_id, same)).first()
 
 
 def put_curves(session: Session, record: SetRecord, curves: Curves) -> None:

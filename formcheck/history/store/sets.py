@@ -19,7 +19,16 @@ from formcheck.history.store.report_columns import (
     parse_moment,
     recording_key,
 )
-from formcheck.history.store.set_records import add_set, fill_record, get_set_record, load_report, put_curves, session_on, set_row
+from formcheck.history.store.set_records import (
+    add_set,
+    fill_record,
+    find_same_set,
+    get_set_record,
+    load_report,
+    put_curves,
+    session_on,
+    set_row,
+)
 from formcheck.history.store.tables import (
     SessionRecord,
     SetErrorRecord,
@@ -168,6 +177,12 @@ class SetStore(AthleteStore):
         with self.reading() as session:
             return set_row(get_set_record(session, set_id))
 
+    def find_set(self, athlete_id: int, report: SetReport, recording_sha256: str | None = None) -> int | None:
+        """The number of the athlete's set that saving this report would find there already; None if it is new."""
+        with self.reading() as session:
+            found = find_same_set(session, athlete_id, report, recording_key(report, recording_sha256))
+            return None if found is None else found.id
+
     def get_report(self, set_id: int) -> SetReport:
         """The whole report of a set."""
         with self.reading() as session:
@@ -253,9 +268,7 @@ class SetStore(AthleteStore):
             return (gone.rowcount if isinstance(gone, CursorResult) else 0), [path for pair in paths for path in pair if path]
 
         count, paths = self.write("emptying the bin", change)
-        for path in paths:
-            if not self._is_needed(path):
-                self._remove_own_file(Path(path))
+        self._remove_files(paths)
         self.scrub()
         return count
 

@@ -18,6 +18,7 @@ from formcheck.export.facts import format_time
 from formcheck.export.other_sets import OtherSets
 from formcheck.history.store.store import Store
 from formcheck.support.files import write_text
+from tests.helpers.factories import half_kneeling_report
 from tests.integration.app.conftest import OpenPage
 from tests.integration.app.test_pages import button, words
 
@@ -94,6 +95,7 @@ def test_on_its_page_a_rep_is_removed_borders_are_moved_and_all_is_saved_once(
     assert format_time(second.start_s) in rep_selector(page).options[0]
     assert button(page, "Remove the rep").disabled
     assert next(metric.value for metric in page.metric if metric.label == "Reps") == "3"
+    assert "Since last time" not in words(page)  # the only set in the history is this one, as it was
     next(box for box in page.checkbox if box.key == "keep-pictures").check()
     button(page, "Save to history").click().run()
     assert "It counts once" in words(page)
@@ -112,6 +114,18 @@ def test_on_its_page_a_rep_is_removed_borders_are_moved_and_all_is_saved_once(
     assert "Corrected by hand" not in words(page)
     button(page, "Save to history").click().run()
     assert [(row.rep_count, row.corrected) for row in store.list_sets()] == [(4, False)]
+
+
+def test_a_filmed_set_is_still_compared_with_the_others_once_it_is_saved(open_page: OpenPage, store: Store, result: Result) -> None:
+    value, version = result.report.summary.headline, result.report.software.measures_version
+    assert value is not None
+    store.save_report(half_kneeling_report([value - 1.0] * 3, side="right", measures_version=version), "Ada")
+    store.save_report(result.report, "Ada", recording_sha256=result.recording_sha256)
+    page = open_page("film")
+    page.session_state["film_result"], page.session_state["film_saved"] = result, "Saved."
+    page.run()
+    assert not page.exception
+    assert "Since last time: March 3" in words(page)
 
 
 def test_a_missed_rep_is_offered_where_it_was_and_can_be_added_as_it_is_offered(open_page: OpenPage, result: Result) -> None:

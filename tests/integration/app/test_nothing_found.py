@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from pathlib import Path
 
 import cv2
@@ -10,6 +11,8 @@ import pytest
 
 from formcheck.app.analyze.nothing_found import name_change
 from formcheck.app.analyze.results import MISSED_FILE, Result
+from formcheck.app.shared import session
+from formcheck.app.shared.jobs import MAX_WAITING
 from formcheck.report.schema import NotCounted, Quality, QualityWarning, SetReport
 from tests.helpers.reports import make_report
 from tests.helpers.visitor import read_markdown
@@ -88,6 +91,34 @@ def test_one_click_names_the_exercise(open_page: OpenPage, result: Result) -> No
     assert not page.exception
     assert page.session_state["job_id"]
     assert not result.folder.exists()
+    button(page, "Cancel").click().run()
+
+
+def test_while_too_many_videos_wait_the_video_stays_for_another_try(open_page: OpenPage, result: Result) -> None:
+    page = open_page("analyze")
+    page.session_state["result"] = result
+    page.run()
+    begun, done = threading.Event(), threading.Event()
+    queue = session.job_queue()
+
+    def keep_busy(_: object) -> None:
+        begun.set()
+        done.wait()
+
+    try:
+        queue.submit("a visitor", keep_busy)
+        assert begun.wait(60)
+        for number in range(MAX_WAITING):
+            queue.submit(f"visitor {number}", keep_busy)
+        button(page, "Count the 2 reps that were seen").click().run()
+        assert "Too many videos are waiting" in words(page)
+        assert result.upload.is_file()
+    finally:
+        for number in range(MAX_WAITING):
+            queue.forget(f"visitor {number}")
+        done.set()
+    button(page, "Count the 2 reps that were seen").click().run()
+    assert page.session_state["job_id"]
     button(page, "Cancel").click().run()
 
 

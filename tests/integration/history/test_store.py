@@ -57,6 +57,15 @@ def test_the_same_recording_analyzed_with_another_model_is_one_set(store: Store)
     assert again.id == first.id
 
 
+def test_a_report_is_found_by_what_was_measured_and_by_its_recording(store: Store) -> None:
+    report = half_kneeling_report()
+    saved = store.save_report(report, "Ada", recording_sha256="1" * 64)
+    with_another_model = half_kneeling_report((31.0, 32.0, 34.0))
+    assert store.find_set(saved.row.athlete_id, report) == saved.id
+    assert store.find_set(saved.row.athlete_id, with_another_model, "1" * 64) == saved.id
+    assert store.find_set(saved.row.athlete_id, with_another_model, "2" * 64) is None
+
+
 def test_a_later_measure_definition_is_another_set(store: Store) -> None:
     first = store.save_report(half_kneeling_report(), "Ada", recording_sha256="1" * 64)
     second = store.save_report(half_kneeling_report(measures_version=2), "Ada", recording_sha256="1" * 64)

@@ -30,7 +30,7 @@ TOO_FEW = at_least(
     0.0,
     "repetitions in a row",
     "`PoseExercise.least_found`",
-    tr("A rep, but one of only {value:.0f} in a row: a set takes {limit:.0f}."),
+    tr("A rep, but only {value:.0f} in a row; a set takes at least {limit:.0f}."),
 )
 # In a set every movement is a repetition, or nearly. Somebody who jogs, jumps or dances makes a movement now and then that passes
 # for one, among others that do not. In 21 sets of people and renders no other movement lay between two repetitions.

@@ -14,7 +14,7 @@ from formcheck.app.phone import widget as phone
 from formcheck.app.plan.today import must_answer_first, show_today
 from formcheck.app.shared import filming, people, session, style
 from formcheck.exercises import EXERCISES, Exercise
-from formcheck.history.trends.measures import TrackedMeasure, day_text, measure_of_set
+from formcheck.history.trends.measures import TrackedMeasure, measure_of_set, moment_text
 from formcheck.history.values import Athlete, Period, SetRow
 from formcheck.support.language import tr, tr_count, upper_first
 
@@ -248,7 +248,7 @@ def _show_sets(rows: list[SetRow]) -> None:
     for row in rows:
         st.page_link(
             session.page("set"),
-            label=f"**{day_text(row.day.toordinal())}** · {set_words(row)}",
+            label=f"**{moment_text(row.recorded_at)}** · {set_words(row)}",
             icon=":material/description:",
             query_params={"id": str(row.id)},
         )

@@ -56,14 +56,19 @@ def reps_of_set_value(report: SetReport) -> list[Rep]:
 
 
 def describe_set_value(report: SetReport) -> str:
-    """Return which reps the set's number is the mean of: "mean of reps 1, 3 and 4"."""
-    chosen = report.summary.headline_reps
+    """Return which reps the set's number is the mean of: "mean of reps 1, 3 and 4".
+
+    Where a rep without a fault is not among them, it was not one of the best: "mean of the best: reps 1, 3 and 4".
+    """
+    chosen, headline = report.summary.headline_reps, headline_of(report)
     if len(report.reps) == 1:
         return tr("one rep")
     if report.software.measures_version < HEADLINE_FROM or len(chosen) == len(report.reps):
         return tr("mean of all reps")
     if len(chosen) == 1:
         return list_reps(chosen)
+    if any(rep.number not in chosen and headline and not rep.faults and is_measured(rep, headline.name) for rep in report.reps):
+        return tr("mean of the best: {chosen}").format(chosen=list_reps(chosen))
     return tr("mean of {chosen}").format(chosen=list_reps(chosen))
 
 

@@ -15,8 +15,9 @@ from formcheck.render.scale import mark_scale
 from formcheck.report.schema import SetReport
 
 ROW_HEIGHT = 34
-# Air to each side of what is drawn, as a share of its width, and the least width as a share of the largest value.
-AIR, LEAST_WIDTH = 0.08, 0.2
+# Air to each side of what is drawn, more of it on the right for a mark's text, as shares of the width; and the least width as a
+# share of the largest value.
+AIR, AIR_RIGHT, LEAST_WIDTH = 0.08, 0.2, 0.2
 # Pixels of a letter, at the widest of the fonts that a page may fall back to.
 LETTER_WIDTH = 7.5
 # From this share of the drawn range on, a text stands to the left of its mark.
@@ -35,12 +36,14 @@ def scale_chart(
     reps = [value for rep in reps_of_set_value(report) if (value := rep.measures.get(headline.name)) is not None]
     drawn = [*reps, own.value - error, own.value + error, *(mark.value for mark in marks)]
     low, high = min(drawn), max(drawn)
-    air = max(AIR * (high - low), (LEAST_WIDTH * abs(high) - (high - low)) / 2)
+    width_drawn = max(high - low, LEAST_WIDTH * abs(high))
+    middle = (low + high) / 2
+    domain = [middle - (0.5 + AIR) * width_drawn, middle + (0.5 + AIR_RIGHT) * width_drawn]
     title = f"{headline.label} ({format_unit(headline.unit).strip()})"
     x = alt.X(
         "value:Q",
         title=title,
-        scale=alt.Scale(domain=[low - air, high + 2.5 * air], zero=False, nice=False),
+        scale=alt.Scale(domain=domain, zero=False, nice=False),
         axis=alt.Axis(tickCount=6),
     )
     label_width = LETTER_WIDTH * max(len(mark.name) for mark in marks)

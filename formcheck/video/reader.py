@@ -155,7 +155,10 @@ def _open_container(path: Path, options: dict[str, str]) -> Any:
         # FFmpeg's "invalid data" and "invalid argument" do not help a user; a system message, such as a missing permission, does
         unclear = isinstance(error, av.error.InvalidDataError | av.error.ArgumentError)
         reason = "" if unclear else f" ({explain(error)})"
-        raise InputError(f"{path}: this is not a video that formcheck can read{reason}; use mp4, mov, webm, avi or mkv") from error
+        raise InputError(
+            f"{path}: this is not a video that formcheck can read{reason}; the file is damaged or of another kind, so choose "
+            "the video of the set (mp4, mov, webm, avi or mkv)"
+        ) from error
 
 
 def _is_photo(path: Path) -> bool:

@@ -19,6 +19,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from formcheck.app.phone.receiver import PhoneReceiver
 from formcheck.pose.bundles import data_dir
 from tests.helpers.harness import CHROMIUM_ARGS, PATIENCE_MS, find_chromium, is_wider_than_window, settle
 
@@ -132,6 +133,7 @@ def show_code(browser: Browser, app_url: str) -> tuple[Page, str]:
     laptop.goto(f"{app_url}/analyze")
     settle(laptop)
     laptop.get_by_role("button", name="Film with my phone").click()
+    laptop.get_by_role("img", name="A QR code that opens the address below on the phone.").wait_for()
     return laptop, laptop.locator("code").inner_text().strip()
 
 
@@ -186,3 +188,15 @@ def test_closing_the_code_closes_the_door(browser: Browser, app_url: str, phone:
     laptop.get_by_role("button", name="Close").click()
     laptop.get_by_role("button", name="Film with my phone").wait_for()
     assert phone.run(sys.executable, "-c", HOSTILE.split("def ask")[0] + CLOSED, address, "0").strip() == "refused"
+
+
+def test_when_the_code_is_over_the_phone_says_so_and_sends_nothing(browser: Browser, tmp_path: Path) -> None:
+    receiver = PhoneReceiver(tmp_path, "127.0.0.1", max_bytes=2**20, suffixes=("mp4",), max_open_s=4.0)
+    page = browser.new_page(viewport={"width": 390, "height": 844})
+    page.goto(receiver.url)
+    page.get_by_label("Choose a video").set_input_files(str(CLIP))
+    page.get_by_text("The ten minutes are over. Show a new code on the laptop").wait_for()
+    assert page.get_by_role("button", name="Send").is_disabled()
+    page.close()
+    receiver.close()
+    assert receiver.film is None

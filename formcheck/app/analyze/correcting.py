@@ -119,7 +119,6 @@ def take_corrected(result: Result, result_key: str, saved_key: str) -> None:
     state = st.session_state
     state[result_key] = result
     state.pop(saved_key, None)
-    state.pop("chosen_rep", None)
     st.rerun()
 
 
@@ -190,13 +189,13 @@ def _ask_rep(report: SetReport, label: str) -> Rep | None:
         format_func=lambda k: _name_rep(report, reps[k]),
         placeholder=tr("Choose a rep"),
         width=360,
-        key=f"correct-rep-{_revision(report)}",
+        key=f"correct-rep-{revision_of(report)}",
     )
     return reps.get(number) if number is not None else None
 
 
-def _revision(report: SetReport) -> str:
-    """What differs between the states of a report that is being corrected."""
+def revision_of(report: SetReport) -> str:
+    """What differs between the states of a report that is being corrected: a choice made in one means nothing in the next."""
     return f"{len(report.corrections)}-{report.corrections[-1].at if report.corrections else ''}"
 
 
@@ -225,7 +224,7 @@ def _ask_borders(result: Result) -> Change | None:
     high = min((r.start_s for r in report.reps if r.start_s >= rep.end_s), default=report.video.duration_s)
     low, high = max(low, rep.start_s - AROUND_S), min(high, rep.end_s + AROUND_S)
     start, end = _ask_span(
-        tr("From and to, seconds"), low, high, rep.start_s, rep.end_s, f"borders-{rep.number}-{_revision(report)}"
+        tr("From and to, seconds"), low, high, rep.start_s, rep.end_s, f"borders-{rep.number}-{revision_of(report)}"
     )
     _show_borders(result, start, end, (low, high))
     if _is_long_enough(start, end) and st.button(
@@ -251,10 +250,10 @@ def _ask_missed(result: Result) -> Change | None:
         longest,
         format_func=lambda k: _name_gap(report, gaps[k]),
         width=360,
-        key=f"gap-{_revision(report)}",
+        key=f"gap-{revision_of(report)}",
     )
     low, high = gaps[place]
-    start, end = _ask_span(tr("From and to, seconds"), low, high, *spans[gaps[place]], f"missed-{place}-{_revision(report)}")
+    start, end = _ask_span(tr("From and to, seconds"), low, high, *spans[gaps[place]], f"missed-{place}-{revision_of(report)}")
     _show_borders(result, start, end, (low, high))
     if _is_long_enough(start, end) and st.button(tr("Add a rep here"), icon=":material/add:", key="correct-add"):
         return Change("with_rep", (start, end))

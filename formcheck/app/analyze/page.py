@@ -342,7 +342,7 @@ def _filmed_on(report: SetReport) -> date:
 def _forget_result() -> None:
     state = st.session_state
     result = state.pop(_RESULT, None)
-    for name in (_SAVED, _ERROR, "chosen_rep", "name-exercise"):
+    for name in (_SAVED, _ERROR, "name-exercise"):
         state.pop(name, None)
     if result is not None:
         session.visit().drop(result.folder)

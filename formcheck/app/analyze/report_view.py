@@ -11,6 +11,7 @@ import altair as alt
 import pandas as pd
 import streamlit as st
 
+from formcheck.app.analyze.correcting import revision_of
 from formcheck.app.analyze.results import Result
 from formcheck.app.shared import style
 from formcheck.exercises import Measure
@@ -177,14 +178,15 @@ def _video(report: SetReport, video: Path | None, pictures: dict[int, bytes]) ->
         return
     st.subheader(tr("The video"), anchor=False)
     reps = {rep.number: rep for rep in report.reps}
-    chosen = st.pills(
-        tr("Jump to a rep"),
-        list(reps),
-        format_func=lambda number: f"{number} :material/warning:" if reps[number].faults else str(number),
-        key="chosen_rep",
-        help=tr("The video starts just before that rep. A rep with a mark has a fault."),
-        wrap=True,
-    )
+    with st.container(key="chosen_rep"):
+        chosen = st.pills(
+            tr("Jump to a rep"),
+            list(reps),
+            format_func=lambda number: f"{number} :material/warning:" if reps[number].faults else str(number),
+            key=f"rep-{revision_of(report)}",
+            help=tr("The video starts just before that rep. A rep with a mark has a fault."),
+            wrap=True,
+        )
     rep = reps.get(chosen) if chosen is not None else None
     if rep is not None:
         st.caption(

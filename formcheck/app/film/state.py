@@ -90,5 +90,5 @@ def forget_set() -> None:
     result: Result | None = state.pop(RESULT, None)
     if result is not None:
         session.visit().drop(result.folder)
-    for name in (JOB, SAVED, TRIED, PROBLEM, "chosen_rep"):
+    for name in (JOB, SAVED, TRIED, PROBLEM):
         state.pop(name, None)

@@ -166,7 +166,7 @@ def _metric(label: str, value: str, below: str, about: str) -> None:
 
 
 def _show_curves(comparison: SetComparison, pair: tuple[Shown, Shown], names: tuple[str, str]) -> None:
-    st.subheader(tr("All reps overlaid"), anchor=False)
+    st.header(tr("All reps overlaid"), anchor=False)
     curve = _curve_of(comparison)
     curves = [np.empty((0, POINTS)) if shown.curves is None or curve is None else _of_reps(shown, curve.signal) for shown in pair]
     missing = [name for name, values in zip(names, curves, strict=True) if not np.isfinite(values).any()]
@@ -246,7 +246,7 @@ def curves_chart(
 
 
 def _show_pictures(pair: tuple[Shown, Shown], names: tuple[str, str]) -> None:
-    st.subheader(tr("The best rep at its peak"), anchor=False)
+    st.header(tr("The best rep at its peak"), anchor=False)
     missing = [name for name, shown in zip(names, pair, strict=True) if not shown.pictures]
     if len(missing) < 2:
         for column, shown, name in zip(st.columns(2), pair, names, strict=True):
@@ -269,7 +269,7 @@ def _show_picture(shown: Shown, name: str) -> None:
 
 
 def _show_videos(pair: tuple[Shown, Shown], names: tuple[str, str]) -> None:
-    st.subheader(tr("Both videos at once"), anchor=False)
+    st.header(tr("Both videos at once"), anchor=False)
     first, second = pair[0].video, pair[1].video
     if first is not None and second is not None:
         play_both((first, second), (pair[0].compared.report, pair[1].compared.report), names)
@@ -283,7 +283,7 @@ def _show_videos(pair: tuple[Shown, Shown], names: tuple[str, str]) -> None:
 
 
 def _show_table(comparison: SetComparison, names: tuple[str, str]) -> None:
-    st.subheader(tr("Every measure"), anchor=False)
+    st.header(tr("Every measure"), anchor=False)
     header = [
         (tr("Mean of the reps"), tr("What was measured")),
         *((name, tr("The mean over the reps that could be measured")) for name in names),

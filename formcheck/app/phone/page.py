@@ -18,7 +18,7 @@ li {{ margin: 0.75rem 0; }}
 label.button, button {{ display: block; width: 100%; box-sizing: border-box; padding: 1rem; border: 0; border-radius: 0.75rem;
   font: inherit; font-weight: 600; text-align: center; color: #fff; background: {LIGHT.accent}; }}
 label.plain {{ color: inherit; background: none; border: 2px solid {LIGHT.accent}; padding: calc(1rem - 2px); }}
-button:disabled {{ opacity: 0.45; }}
+button:disabled, label.button:has(:disabled) {{ opacity: 0.45; }}
 label.button:focus-within, button:focus-visible {{ outline: 3px solid #e0a100; outline-offset: 2px; }}
 input[type=file] {{ position: absolute; opacity: 0; width: 1px; height: 1px; }}
 progress {{ width: 100%; height: 1rem; }}
@@ -30,6 +30,7 @@ _WORDS = {
     "chosen": tr("Chosen: {name}, {size} MB"),
     "sending": tr("Sending…"),
     "sent": tr("Sent. Your report appears on the laptop. You can close this page."),
+    "over": tr("The ten minutes are over. Show a new code on the laptop and point this phone's camera at it."),
     "unanswered": tr("The laptop did not answer. Is its page still open, and is this phone on the same Wi-Fi? Then send again."),
 }
 
@@ -45,19 +46,30 @@ for (const input of document.querySelectorAll('input[type=file]')) input.addEven
   chosen.textContent = film
     ? words.chosen.replace('{name}', () => film.name).replace('{size}', Math.max(1, Math.round(film.size / 1e6))) : '';
 });
+let over = false, busy = false;
+function close() {
+  over = true;
+  if (busy) return;
+  for (const control of document.querySelectorAll('input, button')) control.disabled = true;
+  said.textContent = words.over;
+}
+setTimeout(close, 1000 * Number(document.querySelector('main').dataset.openS));
 send.addEventListener('click', () => {
   const request = new XMLHttpRequest();
-  if (!film) return;
-  send.disabled = true; bar.hidden = false; said.textContent = words.sending;
+  if (!film || over) return;
+  send.disabled = busy = true; bar.hidden = false; said.textContent = words.sending;
   request.upload.addEventListener('progress', (e) => { if (e.lengthComputable) bar.value = e.loaded / e.total; });
   request.addEventListener('load', () => {
     const done = request.status === 200;
+    busy = done;
     bar.hidden = !done; send.disabled = done;
     said.textContent = done ? words.sent : request.responseText;
+    if (over) close();
   });
   request.addEventListener('error', () => {
-    bar.hidden = true; send.disabled = false;
+    bar.hidden = true; send.disabled = busy = false;
     said.textContent = words.unanswered;
+    if (over) close();
   });
   request.open('PUT', 'film');
   request.setRequestHeader('Content-Type', film.type || 'video/mp4');
@@ -98,7 +110,7 @@ PAGE = f"""<!doctype html>
 <style>{_STYLE}</style>
 </head>
 <body>
-<main>
+<main data-open-s="{{open_s}}">
 <h1>{_HEADING}</h1>
 <ol>
 <li>{_PROP_UP}</li>
@@ -117,3 +129,8 @@ PAGE = f"""<!doctype html>
 </body>
 </html>
 """
+
+
+def make_page(open_s: float) -> str:
+    """Return the page for a code that is open for ``open_s`` seconds more; the page itself says when they are over."""
+    return PAGE.replace("{open_s}", f"{max(0.0, open_s):.0f}")

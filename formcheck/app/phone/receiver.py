@@ -24,7 +24,7 @@ from tornado.iostream import IOStream
 from tornado.netutil import bind_sockets
 from tornado.web import Application, HTTPError, RequestHandler, stream_request_body
 
-from formcheck.app.phone.page import PAGE, PAGE_POLICY
+from formcheck.app.phone.page import PAGE_POLICY, make_page
 from formcheck.support.errors import InputError
 from formcheck.support.language import tr
 
@@ -246,7 +246,7 @@ class _Page(_Handler):
 
     def get(self, _token: str) -> None:
         self.set_header("Content-Security-Policy", PAGE_POLICY)
-        self.finish(PAGE)
+        self.finish(make_page(self.receiver.closes_at - time.monotonic()))
 
 
 @stream_request_body

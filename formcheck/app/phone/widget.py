@@ -106,9 +106,13 @@ def _show_open(take: Take) -> None:
         _close(tr("The code's ten minutes are over, and it is closed. Show a new one when you are ready."))
         st.rerun(scope="app")
     with st.container(border=True):
-        st.subheader(tr("Film with my phone"), anchor=False)
+        st.header(tr("Film with my phone"), anchor=False)
         code, words = st.columns([1, 2], vertical_alignment="center")
-        code.image(segno.make(receiver.url, error="m").svg_inline(scale=6, border=4, light="white"), width=240)
+        code.image(
+            segno.make(receiver.url, error="m").svg_inline(scale=6, border=4, light="white"),
+            width=240,
+            alt=tr("A QR code that opens the address below on the phone."),
+        )
         with words:
             st.markdown(tr("1. Point the phone's camera at the code. The phone must be on the same Wi-Fi."))
             st.markdown(tr("2. Film one set with it, side-on, whole body and both feet in the picture."))

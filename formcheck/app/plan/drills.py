@@ -6,7 +6,7 @@ import streamlit as st
 
 from formcheck.app.plan.guided import is_guided, show_guided
 from formcheck.app.shared import session, style
-from formcheck.app.shared.filming import show_camera_place
+from formcheck.app.shared.filming import list_numbers, show_camera_place
 from formcheck.app.shared.loops import show_done_well
 from formcheck.exercises import EXERCISES, Exercise
 from formcheck.report.faults import FAULTS
@@ -40,6 +40,7 @@ def show() -> None:
         st.subheader(tr("How to film it"), anchor=False)
         st.markdown(guide.filming)
         show_camera_place(exercise.name)
+        st.caption(list_numbers(exercise.name))
         st.page_link(session.page("filming"), label=tr("More on filming"), icon=":material/help:")
     st.subheader(tr("What formcheck checks"), anchor=False)
     st.markdown("\n".join(f"- **{FAULTS[code].label}.** {FAULTS[code].advice}" for code in exercise.faults))

@@ -8,7 +8,7 @@ from typing import cast
 import streamlit as st
 
 from formcheck.app.shared import session, style
-from formcheck.app.shared.drawings import draw_above, draw_front
+from formcheck.app.shared.drawings import PLACES, draw_above, draw_front
 from formcheck.exercises import EXERCISES
 from formcheck.report.schema import ConditionName
 from formcheck.support.language import tr
@@ -62,6 +62,14 @@ def show_camera(exercise: str = "half-kneeling") -> None:
     """Show where the camera goes for an exercise, from the front and from above, and what the numbers in the drawings mean."""
     show_camera_place(exercise)
     st.html(_cards(RULES[:_NUMBERED]))
+
+
+def list_numbers(exercise: str) -> str:
+    """Return what the numbers in an exercise's two drawings mean, in one line."""
+    lines = [words for words, _ in RULES[:_NUMBERED]]
+    if PLACES[exercise].low:
+        lines[1:3] = [tr("2. Near the floor"), tr("3. Whole foot")]
+    return " · ".join(lines)
 
 
 def show_camera_place(exercise: str) -> None:

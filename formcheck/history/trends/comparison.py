@@ -19,7 +19,7 @@ from formcheck.history.trends.change import exceeds, judge_one_side_difference, 
 from formcheck.history.trends.measures import MEASURES, NO_ERROR_PUBLISHED, SOME_IS_NORMAL, TrackedMeasure, day_text, moment_text
 from formcheck.history.trends.pairs import find_other_leg, find_previous
 from formcheck.report.schema import SetReport
-from formcheck.support.language import tr, upper_first
+from formcheck.support.language import join_words, tr, upper_first
 
 if TYPE_CHECKING:
     from formcheck.history.store.store import Store
@@ -171,7 +171,7 @@ class SetComparison:
         unjudged = [line.measure.label.lower() for line in self.lines if line.verdict == "unknown error"]
         if not unjudged:
             return ""
-        measures = ", ".join(dict.fromkeys(unjudged))
+        measures = join_words(list(dict.fromkeys(unjudged)))
         return tr("No measurement error is published for {measures}, so their differences are not judged.").format(
             measures=measures
         )

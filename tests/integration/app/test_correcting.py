@@ -42,6 +42,10 @@ def rep_selector(page: Any) -> Any:
     return next(box for box in page.selectbox if str(box.key).startswith("correct-rep"))
 
 
+def rep_jumper(page: Any) -> Any:
+    return next(group for group in page.get("button_group") if str(group.key).startswith("rep-"))
+
+
 def choose_rep(page: Any, number: int) -> None:
     rep_selector(page).select_index(number - 1).run()
 
@@ -86,12 +90,14 @@ def test_on_its_page_a_rep_is_removed_borders_are_moved_and_all_is_saved_once(
     assert "data:image/jpeg" not in Path(row.html_path or "").read_text(encoding="utf-8")
     first, second = result.report.reps[:2]
     assert button(page, "Remove the rep").disabled
+    rep_jumper(page).set_value(1).run()
     choose_rep(page, 1)
     button(page, f"Remove the rep at {format_time(first.start_s)}").click().run()
     assert not page.exception
     assert f"The rep at {format_time(first.start_s)} was removed." in words(page)
     # What was rep 2 is rep 1 now: nothing is chosen until the person chooses again.
     assert rep_selector(page).value is None
+    assert rep_jumper(page).value is None
     assert format_time(second.start_s) in rep_selector(page).options[0]
     assert button(page, "Remove the rep").disabled
     assert next(metric.value for metric in page.metric if metric.label == "Reps") == "3"

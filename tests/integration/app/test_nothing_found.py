@@ -23,7 +23,7 @@ SAID = "Two knee to wall reps of the left leg were seen, the third ended with th
 
 
 def movement(start_s: float, criterion: str = "too-few") -> NotCounted:
-    message = "A rep, but one of only 2 in a row: a set takes 3."
+    message = "A rep, but only 2 in a row; a set takes at least 3."
     return NotCounted(
         start_s=start_s,
         peak_s=start_s + 1.5,
@@ -65,7 +65,7 @@ def test_it_says_what_was_seen_what_was_missing_and_shows_the_frame(open_page: O
     assert not page.exception
     said = words(page)
     assert SAID in said
-    assert "At 0:03.5 and 0:07.5: a rep, but one of only 2 in a row: a set takes 3." in said
+    assert "At 0:03.5 and 0:07.5: a rep, but only 2 in a row; a set takes at least 3." in said
     assert "At 0:11.5: the recording ended before the movement was done." in said
     assert "Film the whole set, all of its reps in a row." in said
     assert result.missed_picture is not None

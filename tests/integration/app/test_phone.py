@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import os
+import re
 import shutil
 import socket
 import subprocess
@@ -71,6 +72,14 @@ def test_the_page_opens_with_the_token_and_loads_nothing_from_elsewhere(receiver
     assert status == 200
     assert 'accept="video/*"' in page
     assert "http" not in page.replace("<!doctype html>", "")
+
+
+def test_the_page_knows_how_long_its_code_is_open(tmp_path: Path) -> None:
+    opened = open_receiver(tmp_path, max_open_s=60.0)
+    page = ask(opened, "", method="GET", body=None)[1]
+    opened.close()
+    (open_s,) = re.findall(r'data-open-s="(\d+)"', page)
+    assert 0 < int(open_s) <= 60
 
 
 def test_a_film_arrives_whole_and_then_the_receiver_closes(receiver: PhoneReceiver) -> None:

@@ -8,6 +8,7 @@ from xml.etree import ElementTree
 import pytest
 
 from formcheck.app.shared.drawings import PLACES, draw_above, draw_front
+from formcheck.app.shared.filming import list_numbers
 from formcheck.exercises import EXERCISES
 
 
@@ -38,3 +39,9 @@ def test_the_working_leg_is_the_one_nearer_to_the_phone(exercise: str) -> None:
         places[kind] = [int(x) for group in groups for x in re.findall(r"[ML](\d+) ", group)]
     if places["accent"]:
         assert max(places["accent"]) < max(places["ink"])
+
+
+@pytest.mark.parametrize("exercise", PLACES)
+def test_every_number_in_the_drawings_is_explained_below_them(exercise: str) -> None:
+    drawn = re.findall(r'class="on-ink"[^>]*>(\d+)<', draw_front(exercise)[0] + draw_above(exercise)[0])
+    assert sorted(drawn) == re.findall(r"(\d+)\. ", list_numbers(exercise))

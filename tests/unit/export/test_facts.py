@@ -74,6 +74,12 @@ def test_the_sets_number_is_its_headline_and_names_its_reps() -> None:
     assert describe_set_value(report) == "mean of reps 1, 3 and 4"
 
 
+def test_a_number_of_the_best_reps_says_so_where_a_clean_one_is_left_out() -> None:
+    report = make_report([make_rep(1, 35), make_rep(2, 30), make_rep(3, 37), make_rep(4, 36)])
+    summary = report.summary.model_copy(update={"headline": 36.0, "headline_reps": [1, 3, 4]})
+    assert describe_set_value(report.model_copy(update={"summary": summary})) == "mean of the best: reps 1, 3 and 4"
+
+
 def test_a_report_of_the_first_definitions_keeps_its_mean_as_headline() -> None:
     report = make_report([make_rep(1, 35), make_rep(2, 37)])
     old = report.model_copy(update={"software": report.software.model_copy(update={"measures_version": 1})})

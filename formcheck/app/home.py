@@ -221,6 +221,8 @@ def _spark(trend: TrendView, where: str) -> str:
 
 
 def _advice(store: Store, athlete: Athlete, day: DayPlan, last: list[SetRow]) -> list[str]:
+    if day.stopped_by:  # where to go comes first, and alone
+        return []
     today, advice = day.day, []
     if day.items and day.done:
         advice.append(tr("Today's work is done. Rest, and continue tomorrow."))

@@ -56,6 +56,7 @@ def main(first_page: str = "today") -> None:
     finally:  # also where the page asks for another run
         session.remember_work()
     style.footer()
+    style.follow_theme()
     _load_the_rest()
 
 

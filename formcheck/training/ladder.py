@@ -302,9 +302,7 @@ def describe_next(ladder: Ladder, catalogue: Catalogue) -> str:
         sessions = partly.format(done=standing.good, needed=count_in_words(rules.sessions_to_move_up), on_leg=on_leg)
     unseen = ""
     if standing.unseen is not None:
-        unseen = tr(
-            "The session of {day} did not count: the form of most reps was not seen, and each set's report says why. "
-        )
+        unseen = tr("The session of {day} did not count: the form of most reps was not seen, and each set's report says why. ")
         unseen = unseen.format(day=name_day(standing.unseen))
     words = tr("{sessions} with all {dose}{clean} and pain {limit} or less move {whom} up to {level}{wait}.")
     if left == 1 or not whole:

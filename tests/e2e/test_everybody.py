@@ -100,6 +100,15 @@ def test_the_marks_of_a_chart_are_named_as_a_person_would_say_them(page: Page, a
         assert any(re.fullmatch(r"Week \d+: \d+ of \d+ sets done", words) for words in said)
 
 
+def test_a_drawing_follows_the_system_from_light_to_dark_while_its_page_is_open(page: Page, app_url: str) -> None:
+    page.emulate_media(color_scheme="light")
+    page.goto(f"{app_url}/filming")
+    settle(page)
+    light = page.get_by_test_id("stImage").locator("img").first.get_attribute("src")
+    page.emulate_media(color_scheme="dark")
+    page.wait_for_function("light => document.querySelector('[data-testid=stImage] img').src !== light", arg=light, timeout=60_000)
+
+
 def test_the_first_visit_leads_to_a_finished_report_without_a_mouse(page: Page, app_url: str) -> None:
     page.goto(app_url)
     settle(page)

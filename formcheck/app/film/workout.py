@@ -227,7 +227,7 @@ def summarize(reports: Sequence[SetReport]) -> list[str]:
     sentences = [f"{did}." if not form.judged else did + clean.format(clean=how_many, judged=form.judged)]
     best = _list_best(reports)
     if best:
-        sentences.append(tr("Your best today: {best}.").format(best=", ".join(best)))
+        sentences.append(tr("Your best today: {best}.").format(best="; ".join(best)))
     faults: Counter[tuple[FaultCode, bool]] = Counter(
         (code, is_timed(report.exercise)) for report in reports for rep in report.reps for code in rep.faults
     )
@@ -253,9 +253,8 @@ def _list_best(reports: Sequence[SetReport]) -> list[str]:
         headline, exercise = facts.headline_of(report), facts.exercise_of(report)
         if headline is None or exercise is None or report.summary.best is None:
             continue
-        leg = f" {report.side}" if report.side in ("left", "right") else ""
-        name = f"{lower_first(exercise.short_title)}{leg}"
-        text = f"{name} {facts.format_value(headline, report.summary.best)}"
+        name = f"{lower_first(exercise.short_title)}{LEGS[report.side or 'both']}"
+        text = f"{name}, {facts.format_value(headline, report.summary.best)}"
         if name not in best or report.summary.best > best[name][0]:
             best[name] = (report.summary.best, text)
     return [text for _, text in best.values()]

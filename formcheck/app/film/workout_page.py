@@ -19,6 +19,7 @@ from formcheck.app.film.next_set import LEGS
 from formcheck.app.film.stage import describe_speed, set_stage, show_panel
 from formcheck.app.film.state import FILMING, close_later, sets_under_way
 from formcheck.app.film.workout import UNDO_S, FilmedSet, Workout, describe_step, summarize
+from formcheck.app.plan.today import ask_after_set
 from formcheck.app.shared import session, style
 from formcheck.exercises import EXERCISES
 from formcheck.live.cues import describe_amount, is_timed
@@ -204,6 +205,8 @@ def describe_filmed(item: FilmedSet) -> str:
 def _show_end(workout: Workout) -> None:
     st.title(tr("Session done"), anchor=False)
     _show_summary(workout)
+    if workout.filmed:
+        ask_after_set(tr("Pain after the session (0 none, 10 worst)"))
     with style.actions("workout-end"):
         if st.button(tr("Open your history"), type="primary", icon=":material/history:"):
             _close()

@@ -73,11 +73,11 @@ def must_answer_first(store: Store, athlete: Athlete, today: date) -> bool:
     return store.diary.must_ask_red_flags(athlete.id, min(enrolment.started_on, today))
 
 
-def ask_after_set() -> None:
-    """Ask for the pain right after a saved set, if the person has a plan."""
+def ask_after_set(label: str = tr("Pain after this set (0 none, 10 worst)")) -> None:
+    """Ask for the pain right after a saved set, or a session, if the person has a plan."""
     store, athlete, today = session.store(), session.current_athlete(), session.today()
     if athlete is not None and not athlete.sample and store.plans.enrolment(athlete.id) is not None:
-        _ask(store, athlete, today, "after", tr("Pain after this set (0 none, 10 worst)"))
+        _ask(store, athlete, today, "after", label)
         _show_what_follows(store, athlete, today)
 
 

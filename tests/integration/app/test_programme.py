@@ -59,6 +59,7 @@ def test_a_red_flag_stops_the_plan_and_names_the_place(open_page: OpenPage, stor
     assert "The plan is stopped" in words(page)
     assert "emergency department" in words(page)
     assert "NICE guideline" in words(page)
+    assert "What to do next" not in words(open_page("today"))  # no advice beside where to go
 
 
 def test_one_tap_saves_a_pain_score_and_a_high_one_asks_the_red_flags_again(open_page: OpenPage, store: Store) -> None:

@@ -82,7 +82,7 @@ def test_missing_measures_are_listed_with_their_reasons() -> None:
 
 
 def test_a_report_without_reps_says_what_the_analysis_found() -> None:
-    """Three films of legs alone were once told that no exercise was known, though the analysis had seen that the trunk was missing."""
+    """Three films of legs alone were once told that no exercise was known, though the analysis had seen that no trunk was there."""
     assert describe_set(nobody_exercised()).missing == ["No repetition was seen."]
 
 

@@ -36,6 +36,14 @@ def _joint(x: int, y: int) -> str:
     return f'<circle class="fill-accent" cx="{x}" cy="{y}" r="8"/>'
 
 
+def _rear_knee(x: int) -> str:
+    """A knee on a pad on the floor, from the front, which hides the shank behind it."""
+    return (
+        f'<path class="soft" stroke-width="7" stroke-linecap="round" d="M{x - 24} {_FLOOR - 5} L{x + 24} {_FLOOR - 5}"/>'
+        f'<circle class="fill-ink" cx="{x}" cy="{_FLOOR - 16}" r="10"/>'
+    )
+
+
 def _head(y: int) -> str:
     """The head from the front."""
     return f'<circle class="fill-ink" cx="474" cy="{y}" r="18"/>'
@@ -50,8 +58,9 @@ def _shoulders(x: int) -> str:
 _HALF_KNEELING = CameraPlace(
     front=_head(70)
     + _thick(
-        "ink", 10, "M474 96 L474 170", "M474 104 L448 120 L446 158", "M474 104 L500 120 L502 158", "M482 172 L500 238 L506 240"
+        "ink", 10, "M474 96 L474 170", "M474 104 L448 120 L446 158", "M474 104 L500 120 L502 158", "M482 172 L496 234"
     )
+    + _rear_knee(496)
     + _thick("accent", 11, "M466 172 L446 176 L446 238 L440 242")
     + _joint(446, 176)
     + _joint(446, 236),

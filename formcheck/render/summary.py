@@ -142,15 +142,10 @@ def headline_cards(report: SetReport) -> list[Card]:
     if headline and report.summary.best is not None and len(report.reps) > 1:
         largest = max(report.reps, key=lambda rep: rep.measures.get(headline.name) or float("-inf"))
         where = tr("rep {number}").format(number=largest.number) + (tr(", with a fault") if largest.faults else "")
-        cards.append(
-            Card.of(
-                tr("Best rep"),
-                headline,
-                report.summary.best,
-                where,
-                tr("The best rep's {label}.").format(label=lower_first(headline.label)),
-            )
-        )
+        label, about = tr("Best rep"), tr("The best rep's {label}.")
+        if largest.faults and any(not rep.faults for rep in report.reps):  # another rep is called the best
+            label, about = tr("Largest value"), tr("The largest {label} of any rep; the best rep is the largest without a fault.")
+        cards.append(Card.of(label, headline, report.summary.best, where, about.format(label=lower_first(headline.label))))
     return [*cards, *_rep_cards(report), *_set_cards(report)]
 
 

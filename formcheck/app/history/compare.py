@@ -21,7 +21,7 @@ from formcheck.exercises.describe import Curve
 from formcheck.export import facts
 from formcheck.export.curves import POINTS, Curves
 from formcheck.history.store.store import Store
-from formcheck.history.trends.comparison import ComparedSet, SetComparison, compare_sets
+from formcheck.history.trends.comparison import ComparedSet, MeasureComparison, SetComparison, compare_sets
 from formcheck.history.trends.measures import moment_text
 from formcheck.history.trends.pairs import suggest_pairs
 from formcheck.history.values import Athlete, SetRow
@@ -294,7 +294,7 @@ def _show_table(comparison: SetComparison, names: tuple[str, str]) -> None:
             escape(line.measure.label),
             escape(facts.format_value(line.measure, line.first)),
             escape(facts.format_value(line.measure, line.second)),
-            f'{escape(line.difference_text)}<br><span class="fc-soft">{escape(_SHORT[line.verdict])}</span>',
+            f'{escape(line.difference_text)}<br><span class="fc-soft">{escape(_verdict_of(line))}</span>',
         ]
         for line in comparison.lines
     ]
@@ -304,8 +304,21 @@ def _show_table(comparison: SetComparison, names: tuple[str, str]) -> None:
         counts.append((tr("Reps whose form was not seen"), first.unjudged, second.unjudged))
     rows += [[label, str(before), str(after), _signed(after - before)] for label, before, after in counts]
     st.html(style.table(header, rows, tr("Both sets, measure by measure"), frozenset({0})))
+    if (headline := facts.headline_of(comparison.second.report)) is not None:
+        st.caption(
+            style.plain(
+                tr("{headline}: the set's number, as above. Every other row: the mean of all reps that could be measured.").format(
+                    headline=headline.label
+                )
+            )
+        )
     if comparison.note:
         st.caption(style.plain(comparison.note))
+
+
+def _verdict_of(line: MeasureComparison) -> str:
+    """What a row says of its difference; what holds for all rows stands once, below the table."""
+    return "" if line.verdict == "same day" else _SHORT[line.verdict]
 
 
 def _signed(amount: int) -> str:

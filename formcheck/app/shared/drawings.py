@@ -57,9 +57,7 @@ def _shoulders(x: int) -> str:
 # From the front, the working leg is the one nearer to the phone, on the left of the drawing.
 _HALF_KNEELING = CameraPlace(
     front=_head(70)
-    + _thick(
-        "ink", 10, "M474 96 L474 170", "M474 104 L448 120 L446 158", "M474 104 L500 120 L502 158", "M482 172 L496 234"
-    )
+    + _thick("ink", 10, "M474 96 L474 170", "M474 104 L448 120 L446 158", "M474 104 L500 120 L502 158", "M482 172 L496 234")
     + _rear_knee(496)
     + _thick("accent", 11, "M466 172 L446 176 L446 238 L440 242")
     + _joint(446, 176)

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from formcheck.history.exchange.document import SCHEMA, AthletePart, Exporter, HistoryDocument, SetPart
 from formcheck.history.exchange.importing import Importer
 from formcheck.history.exchange.limits import MAX_ATHLETES
-from formcheck.history.exchange.streams import Events, Opener, build_value, open_bytes, open_file, read_events
+from formcheck.history.exchange.streams import ADVICE, Events, Opener, build_value, open_bytes, open_file, read_events
 from formcheck.history.store.store import Store
 from formcheck.history.store.tables import AthleteRecord
 from formcheck.history.values import Imported
@@ -23,8 +23,6 @@ from formcheck.support.checked_json import first_problem
 from formcheck.support.errors import FormcheckError, InputError
 from formcheck.support.files import replacing
 from formcheck.support.plain import escape_json
-
-_ADVICE = "make one with formcheck history export"
 
 
 @dataclass(frozen=True)
@@ -108,7 +106,7 @@ def _import(store: Store, opener: Opener, name: str) -> Imported:
 class refusing:  # noqa: N801 - used as a context manager, like contextlib's own
     """Turns what is wrong with an imported part into one line that begins with the file's name."""
 
-    def __init__(self, name: str, advice: str = _ADVICE) -> None:
+    def __init__(self, name: str, advice: str = ADVICE) -> None:
         """Remember how the line begins and ends."""
         self._name, self._advice = name, advice
 
@@ -134,7 +132,7 @@ def _read_document(events: Events, importer: Importer, name: str) -> None:
             _expect(events, "start_array", name)
             for count, (begin, _) in enumerate(iter(lambda: next(events), ("end_array", None)), start=1):
                 if begin != "start_map" or count > MAX_ATHLETES:
-                    raise InputError(f"{name} is not a formcheck history export (athletes); {_ADVICE}.")
+                    raise InputError(f"{name} is not a formcheck history export (athletes); {ADVICE}.")
                 _read_athlete(events, importer, name)
             head[key] = []
         else:
@@ -165,11 +163,11 @@ def _read_athlete(events: Events, importer: Importer, name: str) -> None:
 def _name_of(fields: dict[str, Any], name: str) -> str:
     found = fields.get("name")
     if not isinstance(found, str):
-        raise InputError(f"{name} is not a formcheck history export (an athlete's name must stand before the sets); {_ADVICE}.")
+        raise InputError(f"{name} is not a formcheck history export (an athlete's name must stand before the sets); {ADVICE}.")
     return found
 
 
 def _expect(events: Events, wanted: str, name: str) -> None:
     event, _ = next(events, ("nothing", None))
     if event != wanted:
-        raise InputError(f"{name} is not a formcheck history export ({event.replace('_', ' ')}); {_ADVICE}.")
+        raise InputError(f"{name} is not a formcheck history export ({event.replace('_', ' ')}); {ADVICE}.")

@@ -26,6 +26,8 @@ MAX_PARTS = 400_000
 # Bytes of one value, and of one row of a table: the longest report is some 300 kB, a picture is 100 kB.
 MAX_VALUE_BYTES = 8 * 2**20
 _CHUNK = 2**16
+# How a refused file's message ends, on a page and in the terminal.
+ADVICE = "export one with formcheck history export, or on the History page under Data"
 
 Events = Iterator[tuple[str, Any]]
 Opener = Callable[[], BinaryIO]
@@ -102,7 +104,7 @@ def read_events(file: BinaryIO, name: str) -> Events:
             yield event, value
     except (ijson.JSONError, UnicodeDecodeError, ValueError) as error:
         reason = str(error.args[0] if error.args else error).replace("b'", "").split("\n")[0].split("\\n")[0]
-        raise InputError(f"{name} is not a formcheck history export ({reason}); make one with formcheck history export.") from error
+        raise InputError(f"{name} is not a formcheck history export ({reason}); {ADVICE}.") from error
 
 
 def build_value(events: Events, event: str, value: Any, name: str) -> Any:

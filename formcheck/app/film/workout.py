@@ -21,6 +21,7 @@ from formcheck.report.faults import FAULTS
 from formcheck.report.form import count_form
 from formcheck.report.names import ConditionName
 from formcheck.report.schema import FaultCode, SetReport
+from formcheck.support.form import FormCount
 from formcheck.support.language import join_words, lower_first, tr, tr_count
 
 # Time to get back into position after a set in which nothing was counted, seconds.
@@ -220,11 +221,7 @@ def summarize(reports: Sequence[SetReport]) -> list[str]:
         if (count := sum(len(report.reps) for report in reports if is_timed(report.exercise) == timed))
     ]
     did = tr("You did {sets} with {reps}").format(sets=sets, reps=join_words(amounts))
-    how_many = tr("all") if form.clean == form.judged else form.clean or tr("none")
-    clean = tr(", {clean} of them clean.")
-    if form.unjudged:
-        clean = tr("; of the {judged} whose form was seen, {clean} were clean.")
-    sentences = [f"{did}." if not form.judged else did + clean.format(clean=how_many, judged=form.judged)]
+    sentences = [did + _describe_form(form)]
     best = _list_best(reports)
     if best:
         sentences.append(tr("Your best today: {best}.").format(best="; ".join(best)))
@@ -245,6 +242,17 @@ def summarize(reports: Sequence[SetReport]) -> list[str]:
     else:
         sentences.append(tr("No fault was seen, so keep the same pace and range next time."))
     return sentences
+
+
+def _describe_form(form: FormCount) -> str:
+    """How many of a session's reps were clean, as the end of the sentence that counts them."""
+    if not form.judged:
+        return "."
+    if form.judged == 1 and not form.unjudged:
+        return tr(", and it was clean.") if form.clean else tr(", and it had a fault.")
+    how_many = tr("all") if form.clean == form.judged else form.clean or tr("none")
+    ending = tr("; of the {judged} whose form was seen, {clean} were clean.") if form.unjudged else tr(", {clean} of them clean.")
+    return ending.format(clean=how_many, judged=form.judged)
 
 
 def _list_best(reports: Sequence[SetReport]) -> list[str]:

@@ -188,6 +188,12 @@ def test_the_session_summary_gives_amount_best_of_each_leg_and_advice() -> None:
     assert change.startswith("To change next time: heel lifted in 2 reps. ")
 
 
+def test_a_session_of_one_rep_does_not_say_all_of_them() -> None:
+    report = half_kneeling_report()
+    one = report.model_copy(update={"reps": report.reps[:1]})
+    assert summarize([one])[0] == "You did 1 set with 1 rep, and it was clean."
+
+
 def test_a_session_without_a_fault_is_called_clean() -> None:
     report = heel_raise_report()
     clean = report.model_copy(update={"reps": [rep.model_copy(update={"faults": []}) for rep in report.reps]})

@@ -26,6 +26,7 @@ from formcheck.exercises.base import Recording
 from formcheck.exercises.short_foot import ShortFoot, StickerRecording
 from formcheck.foot.stickers import StickerTrack
 from formcheck.pose.bundles import ModelName, find_bundle
+from formcheck.pose.movenet import load_runtime
 from formcheck.pose.track import SIDES, PoseTrack, Side
 from formcheck.pose.tracker import TRACKING_SHORT_SIDE, Listeners, track_poses
 from formcheck.report.schema import Athlete, SetReport, WorkingSide
@@ -186,6 +187,7 @@ def run_analysis(
     exercise = EXERCISES.get(settings.exercise)
     if isinstance(exercise, ShortFoot):
         return _run_on_stickers(probe_video(path), exercise, settings, progress)
+    cv2.setNumThreads(1)  # they take a millisecond at most, so that threads of their own cost more than they save
     _load_ahead()
     info = probe_video(path)
     # decoding a large picture twice costs more than keeping it small
@@ -212,6 +214,7 @@ def _load_ahead() -> None:
     """
     loader = ThreadPoolExecutor(1, thread_name_prefix="load")
     loader.submit(importlib.import_module, SLOW_LIBRARY)
+    loader.submit(load_runtime)
     loader.shutdown(wait=False)
 
 

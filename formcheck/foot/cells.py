@@ -15,7 +15,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from formcheck.foot.pictures import blur, choose_pixels, find_best, standardize
+from formcheck.foot.pictures import blur, choose_pixels, correlate, find_best, standardize
 from formcheck.foot.shape import BALL, Crop, FootPose, Outline, turn_about
 from formcheck.support.arrays import FloatArray
 
@@ -113,7 +113,7 @@ class Cells(NamedTuple):
         likeness, step = find_best(steps, alike)
         if abs(step) <= within and likeness < float(np.interp(0.0, steps, alike)) + gain:
             step = 0.0
-        return Found(likeness, step, float(np.max(standardize(values) @ self.brightness)) / values.shape[-1])
+        return Found(likeness, step, float(np.max(correlate(values, self.brightness))))
 
     def compare(self, values: NDArray[np.float32]) -> FloatArray:
         """(A, N) brightness of a picture where the cells' pixels may be → (A,) likeness: 0 to 1, which is the flat foot.

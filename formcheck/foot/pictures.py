@@ -97,9 +97,7 @@ class Template(NamedTuple):
         """(K,) correlations with a picture when the template's pixels are at (K, N, 2) places of the foot."""
         pixels = self._pixels(places, blurred.offset)
         values = np.asarray(cv2.remap(blurred.picture, pixels[0], pixels[1], cv2.INTER_LINEAR), np.float32)
-        values -= values.mean(axis=-1, keepdims=True)
-        spread = np.sqrt(np.einsum("kn,kn->k", values, values) / values.shape[-1])
-        return np.asarray(values @ self.values / (values.shape[-1] * (spread + FLAT_SPREAD)), np.float32)
+        return correlate(values, self.values)
 
     def _pixels(self, places: FloatArray, offset: FloatArray) -> NDArray[np.float32]:
         x, y = places[..., 0], places[..., 1]
@@ -127,3 +125,10 @@ def standardize(values: NDArray[np.float32]) -> NDArray[np.float32]:
     """Standardize the last axis, so that the mean product of two arrays is their correlation."""
     centered = values - values.mean(axis=-1, keepdims=True)
     return np.asarray(centered / (centered.std(axis=-1, keepdims=True) + FLAT_SPREAD), np.float32)
+
+
+def correlate(values: NDArray[np.float32], standardized: NDArray[np.float32]) -> NDArray[np.float32]:
+    """(K,) correlations of (K, N) values with (N,) standardized ones."""
+    centered = values - values.mean(axis=-1, keepdims=True)
+    spread = np.sqrt(np.einsum("kn,kn->k", centered, centered) / values.shape[-1])
+    return np.asarray(centered @ standardized / (values.shape[-1] * (spread + FLAT_SPREAD)), np.float32)

@@ -52,6 +52,14 @@ def shows_legs_only(images: Sequence[Image]) -> bool:
     return bool(legs > SURE_SCORE and mean[list(HEAD_AND_SHOULDERS)].max() < UNSEEN_SCORE)
 
 
+def load_runtime() -> Any:
+    """Return ONNX Runtime, with its telemetry switched off. It takes a tenth of a second to load, so it is loaded when needed."""
+    import onnxruntime
+
+    onnxruntime.disable_telemetry_events()  # Windows has some; newer Linux wheels too: see the pin
+    return onnxruntime
+
+
 class _Network:
     """MoveNet in ONNX Runtime, which takes less than half of the time that OpenCV does for the same numbers.
 
@@ -60,9 +68,7 @@ class _Network:
 
     def __init__(self) -> None:
         path = find_bundle("movenet").path
-        import onnxruntime  # takes a tenth of a second, so it is imported only when the network is needed
-
-        onnxruntime.disable_telemetry_events()  # Windows has some; newer Linux wheels too: see the pin
+        onnxruntime = load_runtime()
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = options.inter_op_num_threads = 1
         options.log_severity_level = 3  # errors only

@@ -46,10 +46,13 @@ DECODING_SHARE = 0.6
 PROGRESS_PERIOD_S = 0.1
 # A person who was out of sight for longer than this may reappear anywhere.
 MAX_ABSENCE_S = 0.5
-# A part keeps this many cores busy if it may: one reads the pictures (its decoder has as many threads), the other finds the person.
+# A part keeps this many cores busy if it may: one reads the pictures, the other finds the person.
 CORES_PER_PART = 2
+# FFmpeg gives each packet in turn to one of its decoder's threads, those that are skipped too, and waits for the thread whose turn
+# it is. With as many threads as cores, hardly two pictures are decoded at once where others are skipped between them.
+DECODER_THREADS = 6
 # Pictures read ahead of the one in which the person is being found: enough to bridge a key frame, which takes longer to decode.
-READ_AHEAD = 6
+READ_AHEAD = 12
 # What the video's beginning shows is described when this much of it has been tracked, and each time there is a third as much again.
 DESCRIBED_FROM_S, DESCRIBED_AGAIN = 5.0, 1.3
 # The second pass needs a foot of about 100 pixels. More lines than this cost time and add noise.
@@ -172,7 +175,7 @@ def _read(film: _Film, part: Part) -> Generator[tuple[float, Image]]:
         max_fps=film.max_fps,
         start_s=max(0.0, start_s - OVERLAP_S),
         stop_s=stop_s,
-        threads=1 if film.one_core else CORES_PER_PART,
+        threads=1 if film.one_core else DECODER_THREADS,
         max_short_side=TRACKING_SHORT_SIDE,
     ):
         small = frame if store is None else frame.shrink(TRACKING_SHORT_SIDE)

@@ -50,6 +50,7 @@ class VideoSink:
         stream.width, stream.height, stream.pix_fmt = *self._size, "yuv420p"
         stream.options = {"preset": "veryfast", "crf": "23", "x264-params": MOTION_SEARCH}
         stream.codec_context.time_base = Fraction(1, 90_000)
+        stream.codec_context.thread_type = "FRAME"  # PyAV's slices of one picture take a quarter longer beside drawing it
         self._stream: Any = stream
         return self
 

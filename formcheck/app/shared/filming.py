@@ -65,11 +65,11 @@ def show_camera(exercise: str = "half-kneeling") -> None:
 
 
 def list_numbers(exercise: str) -> str:
-    """Return what the numbers in an exercise's two drawings mean, in one line."""
+    """Return what the numbers in an exercise's two drawings mean, as a list in Markdown."""
     lines = [words for words, _ in RULES[:_NUMBERED]]
     if PLACES[exercise].low:
-        lines[1:3] = [tr("2. Near the floor"), tr("3. Whole foot")]
-    return " · ".join(lines)
+        lines[1:] = [tr("2. Near the floor"), tr("3. Whole foot"), tr("4. Bare foot")]
+    return "\n".join(lines)
 
 
 def show_camera_place(exercise: str) -> None:

@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 import pytest
 
-from formcheck.scene.camera import usual_focal_px
+from formcheck.scene.camera import PITCH_SPREAD_DEG, usual_focal_px
 from formcheck.scene.camera_from_all import estimate_camera
 from formcheck.scene.camera_from_edges import find_camera_turn
 from formcheck.scene.scene import observe_scene
@@ -22,6 +22,11 @@ NOBODY = np.empty((0, 2))
 # On the back wall, meters from its middle and over the camera (which stands 3 m away): a door, a picture, a baseboard.
 POSTS = [((x, -0.9), (x, 0.9)) for x in (-1.2, -0.5)] + [((x, 0.2), (x, 0.7)) for x in (0.5, 1.1)]
 RAILS = [((0.5, y), (1.1, y)) for y in (0.2, 0.7)] + [((-3.0, -0.9), (3.0, -0.9)), ((-1.2, 0.9), (-0.5, 0.9))]
+
+# A brick wall: level joints, and between them plumb ones, too short to be among the longest edges.
+ROWS = np.arange(-0.9, 0.91, 0.075)
+JOINTS = [((-1.5, y), (1.5, y)) for y in ROWS]
+BRICKS = [((x, y), (x, y + 0.075)) for k, y in enumerate(ROWS) for x in np.arange(-1.4, 1.4, 0.2) + 0.1 * (k % 2)]
 
 
 def draw_room(edges: list, *, roll_deg: float = 0.0, pitch_deg: float = 0.0, wall_deg: float = 0.0) -> Image:
@@ -56,6 +61,23 @@ def test_a_level_camera_is_not_called_turned(wall_deg: float) -> None:
     turn = find_camera_turn(draw_room(POSTS + RAILS, pitch_deg=6, wall_deg=wall_deg), NOBODY, FOCAL)
     assert turn is not None
     assert not turn.is_clear
+
+
+def test_the_short_plumb_edges_of_a_brick_wall_show_how_far_the_camera_looks_down() -> None:
+    without, seen = (find_camera_turn(draw_room(edges, pitch_deg=22), NOBODY, FOCAL) for edges in (JOINTS, JOINTS + BRICKS))
+    assert without is not None
+    assert without.pitch.sd > 5  # level edges in the picture's plane show nothing of it
+    assert seen is not None
+    assert seen.pitch.value == pytest.approx(22, abs=2.5)
+    assert seen.pitch.sd < 3
+
+
+def test_a_camera_steeper_than_the_search_is_not_sure_of_its_pitch() -> None:
+    fence = [((x, -3.9), (x, -2.1)) for x in np.linspace(-1.3, 1.3, 14)]
+    turn = find_camera_turn(draw_room(fence, pitch_deg=45), NOBODY, FOCAL)
+    assert turn is not None
+    assert turn.pitch.value > 38
+    assert turn.pitch.sd >= PITCH_SPREAD_DEG
 
 
 def test_a_slanting_floor_line_alone_is_not_believed() -> None:

@@ -157,12 +157,13 @@ def _show_work(store: Store, athlete: Athlete, today: date) -> DayPlan:
 
 
 def _show_lines(store: Store, athlete: Athlete) -> None:
+    from formcheck.history.trends.measures import main_measures
     from formcheck.history.trends.trend import view_trend
     from formcheck.render.words import MEANINGS
 
     shown, meanings = 0, list[str]()
     for exercise in EXERCISES.values():
-        for measure, side in ((measure, side) for measure in exercise.trends[:1] for side in exercise.sides):
+        for measure, side in ((measure, side) for measure in main_measures(exercise) for side in exercise.sides):
             trend = view_trend(store, athlete.id, measure, side)
             if trend.last is not None:
                 _show_line(trend, measure, side)

@@ -262,7 +262,7 @@ def show_trend(
     with opened() as store:
         person = store.resolve_athlete(athlete)
         views = [view_trend(store, person.id, tracked, one, which="best" if best else "mean", period=period) for one in sides]
-    shown = [view for view in views if len(view.days)] or views[:1]
+    shown = [view for view in views if len(view.days) or view.left_out] or views[:1]
     compared = compare_views(views[0], views[1]) if side is None else None
     if json_file is not None:
         document: dict[str, Any] = {"athlete": person.name, "measure": tracked.key, "unit": tracked.unit}

@@ -13,6 +13,7 @@ from formcheck.cli import plan_diary
 from formcheck.cli.options import file_to_read
 from formcheck.cli.plan_diary import DayOption
 from formcheck.cli.plan_diary import day_of as _day
+from formcheck.support.units import join_unit
 
 if TYPE_CHECKING:
     from formcheck.training.load import LoadReview, WeekLoad
@@ -219,7 +220,7 @@ def _ceiling(review: LoadReview, week: WeekLoad) -> str:
 
 
 def _percent(value: float | None) -> str:
-    return "–" if value is None else f"{value:.0f} %"
+    return "–" if value is None else f"{value:.0f}{join_unit('%')}"
 
 
 def _day_json(day: Any) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from typing import Literal
 
 from formcheck.report.names import FaultCode
 from formcheck.support.language import tr
-from formcheck.support.units import add_inches
+from formcheck.support.units import add_inches, join_unit
 
 Which = Literal["mean", "best"]
 
@@ -96,9 +96,8 @@ class TrackedMeasure:
 
     def text(self, value: float) -> str:
         """A value with its unit: "4.7°", "2.2 cm", and in inches where they are shown."""
-        space = "" if self.unit in ("", "°", "%") else " "
         shown = round(value, self.decimals) + 0.0  # no "-0.0"
-        return f"{shown:.{self.decimals}f}{space}{self.unit}{add_inches(value, self.unit)}"
+        return f"{shown:.{self.decimals}f}{join_unit(self.unit)}{add_inches(value, self.unit)}"
 
     def subject(self, side: str | None) -> str:
         """What is measured, as a sentence begins: "Your left ankle"."""

@@ -63,6 +63,7 @@ class StepDrop(PoseExercise):
     reads_foot = False
     is_detectable = False
     faults: ClassVar[tuple[FaultCode, ...]] = ("dropped", "knee-bent", "trunk-lean")
+    sides: ClassVar[tuple[WorkingSide, ...]] = ("left", "right", "both")
     poses: ClassVar[dict[WorkingSide, str]] = {"both": tr("Stand on the step's edge, heels up")}
     guide = Guide(
         what=tr("With the front of the foot on a step, rise on both legs, then lower one heel slowly below the edge."),

@@ -10,7 +10,7 @@ from formcheck.exercises.base import INCLINATION
 from formcheck.exercises.describe import Curve
 from formcheck.report.schema import Reading, Rep, SetReport
 from formcheck.support.language import join_words, tr, tr_count
-from formcheck.support.units import add_inches
+from formcheck.support.units import add_inches, join_unit
 
 MINUS = "−"
 NOT_MEASURED = "–"
@@ -103,10 +103,8 @@ def format_number(value: float | None, decimals: int) -> str:
 
 
 def format_unit(unit: str) -> str:
-    """Return the unit as it follows a number: a degree sign closes up, the others stand off (by a space that does not break)."""
-    if unit == "°":
-        return unit
-    return "\u00a0" + {"% foot": tr("% of foot"), "1/min": tr("/min")}.get(unit, unit)
+    """Return the unit of a measure as it follows a number (`join_unit`), in words where it is short for some."""
+    return join_unit({"% foot": tr("% of foot"), "1/min": tr("/min")}.get(unit, unit))
 
 
 def format_value(measure: Measure, value: float | None) -> str:

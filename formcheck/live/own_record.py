@@ -5,12 +5,15 @@ from __future__ import annotations
 from formcheck.exercises import EXERCISES
 from formcheck.history.store.store import Store
 from formcheck.history.trends.measures import main_measure
+from formcheck.report.schema import MEASURES_VERSION
 
 
 def find_own_record(
     store: Store, athlete_id: int, exercise: str, side: str, *, in_cm: bool, condition: str | None = None
 ) -> float | None:
-    """Return the best headline value in the unit that the live set will show; None if there is none.
+    """Return the best headline value of reliable sets in the unit that the live set will show; None if there is none.
+
+    Sets measured under other definitions than today's do not count: what will be shown is not comparable with them.
 
     Parameters
     ----------
@@ -26,5 +29,6 @@ def find_own_record(
         return None
     if measure.unit == "cm" and not in_cm:
         measure = next((m for m in EXERCISES[exercise].trends if m.key == f"{measure.key}-pct"), measure)
-    rows = store.list_sets(athlete_id, exercise=exercise, side=side)
+    rows = [row for row in store.list_sets(athlete_id, exercise=exercise, side=side) if row.usable]
+    rows = [row for row in rows if row.measures_version == MEASURES_VERSION]
     return max((value for row in rows if (value := measure.value_of(row, "best")) is not None), default=None)

@@ -27,6 +27,7 @@ from formcheck.report.faults import FAULTS
 from formcheck.report.form import count_form, find_unjudged, is_clean
 from formcheck.report.schema import FaultCode, NotCounted, Rep, SetReport
 from formcheck.support.language import join_words, lower_first, tr, tr_count
+from formcheck.support.units import join_unit
 
 # This many times are given for movements that were not counted for the same reason.
 MAX_TIMES = 4
@@ -275,7 +276,7 @@ def _describe_video(report: SetReport) -> str:
     video = report.video
     rate = tr("{fps:.0f} frames per second").format(fps=video.fps) if video.fps > 0 else tr("unknown frame rate")
     kind = tr("live set") if report.origin == "live" else video.file
-    return f"{kind}, {video.duration_s:.1f} s, {video.width} × {video.height}, {rate}."
+    return f"{kind}, {video.duration_s:.1f}{join_unit('s')}, {video.width} × {video.height}, {rate}."
 
 
 def _describe_angle(yaw_deg: float) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import gettext
 import os
+import re
 from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
@@ -15,6 +16,8 @@ from pathlib import Path
 DOMAIN = "formcheck"
 LANGUAGE_VARIABLE = "FORMCHECK_LANGUAGE"
 LOCALES = Path(__file__).parents[1] / "locales"
+# A unit stays on the line of its number, or of what is put in for one.
+_BEFORE_UNIT = re.compile(r"(?<=[0-9}]) (?=(?:%|mm|cm|m|km|kg|s|min|J)(?![A-Za-z]))")
 
 
 def load_language(language: str, locales: Path = LOCALES) -> gettext.NullTranslations:
@@ -31,14 +34,19 @@ def tr(message: str) -> str:
     """Return an English sentence in the process's language.
 
     The sentence is written out where it is used, since Babel reads it from the source. What changes in it stands in braces and
-    is put in afterward: ``tr("{count} reps").format(count=3)``.
+    is put in afterward: ``tr("{count} reps").format(count=3)``. A unit comes out with a space before it that does not break.
     """
-    return _own_language().gettext(message) if message else ""
+    return keep_units(_own_language().gettext(message)) if message else ""
 
 
 def translate(message: str) -> str:
     """Return a sentence of a data file in the process's language; in code, use `tr`, whose sentences Babel finds."""
-    return _own_language().gettext(message) if message else ""
+    return keep_units(_own_language().gettext(message)) if message else ""
+
+
+def keep_units(words: str) -> str:
+    """Return words in which no line ends between a number and its unit: with a space that does not break."""
+    return _BEFORE_UNIT.sub("\u00a0", words)
 
 
 def lower_first(words: str) -> str:

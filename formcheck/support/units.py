@@ -16,6 +16,11 @@ INCHES_VARIABLE = "FORMCHECK_INCHES"
 CM_PER_INCH = 2.54
 
 
+def join_unit(unit: str) -> str:
+    """Return a unit as it follows a number: a degree sign closes up, the others stand off, by a space that does not break."""
+    return unit if unit in ("", "°") else f"\u00a0{unit}"
+
+
 def _choice() -> Path:
     return home_folder() / "inches"
 

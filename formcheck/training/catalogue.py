@@ -19,6 +19,7 @@ from formcheck.support.folders import home_folder
 from formcheck.support.language import tr, translate
 from formcheck.support.plain import strip_codes
 from formcheck.support.reading import read_ordinary
+from formcheck.support.units import join_unit
 
 FILE_NAME = "programme.toml"
 DEFAULT_TRACK = "prevention"
@@ -137,7 +138,7 @@ class Level(_Part):
     @property
     def amount(self) -> str:
         """The dose of one set: "15" repetitions, or "30 s"."""
-        return f"{self.reps}" if self.seconds is None else f"{self.seconds} s"
+        return f"{self.reps}" if self.seconds is None else f"{self.seconds}{join_unit('s')}"
 
 
 class Drill(_Part):

@@ -18,6 +18,7 @@ from datetime import date, timedelta
 from typing import Literal
 
 from formcheck.support.language import tr
+from formcheck.support.units import join_unit
 
 MAX_INCREASE = 0.10
 # After one, two and three weeks without running the ceiling is this share of the last week's load. Later there is no ceiling:
@@ -164,8 +165,8 @@ class LoadReview:
     def text(self, amount: float) -> str:
         """An amount with its unit: kilometers to one decimal, repetitions whole."""
         if self.unit == REPS:
-            return f"{math.floor(amount + 1e-9)} {self.unit}"
-        return f"{amount:.1f} {self.unit}"
+            return f"{math.floor(amount + 1e-9)}{join_unit(self.unit)}"
+        return f"{amount:.1f}{join_unit(self.unit)}"
 
 
 def monday_of(day: date) -> date:

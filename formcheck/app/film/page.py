@@ -235,7 +235,7 @@ def _ask_for_ghost(athlete: SavedAthlete | None, setup: LiveSetup) -> Figure | N
     """Offer the person's best rep of this exercise and leg over the picture, if one was kept; None unless it is chosen."""
     if athlete is None or athlete.sample or setup.test:
         return None
-    found = find_ghost(session.store(), athlete.id, setup.exercise, setup.side)
+    found = find_ghost(session.store(), athlete.id, setup.exercise, setup.side, condition=setup.condition)
     if found is None:
         return None
     chosen = st.checkbox(

@@ -44,14 +44,17 @@ def show() -> None:
     measure, which, since, legs = _ask(store, athlete)
     sides = EXERCISES[measure.exercise].sides
     views = [view_trend(store, athlete.id, measure, side, which=which, period=Period(since)) for side in sides]
-    views = [view for view in views if view.last is not None]
     views = [view for view in views if (view.side or "both") in legs] or views
-    if not views:
+    empty = [view for view in views if view.last is None and view.left_out]
+    views = [view for view in views if view.last is not None]
+    for view in empty:
+        st.info(f"{_LEG_TITLES[view.side or 'both']}: {view.statement}", icon=":material/search_off:")
+    if not views and not empty:
         st.info(
             tr("No set of this kind was saved in this period. Choose a longer period or another measure above."),
             icon=":material/search_off:",
         )
-    else:
+    elif views:
         _show_views(store, athlete, views, measure)
     _show_adherence(store, athlete)
     _offer_report(store, athlete)

@@ -31,7 +31,7 @@ def show_running(store: Store, athlete: Athlete, today: date) -> None:
     st.caption(
         tr(
             "A week's distance may be at most 10 % above the week before, and a run at most 10 % above the "
-            "longest of the last 30 days. These are limits, not goals."
+            "longest of the last 30 days. These are ceilings, not goals."
         )
     )
     if (standing := store.plans.progress(athlete.id, today).running).kind != "run":
@@ -47,14 +47,14 @@ def show_running(store: Store, athlete: Athlete, today: date) -> None:
         broken = [week for week in review.broken_weeks if week.monday != review.this_week.monday][-3:]
         if broken:
             days = ", ".join(day_text(week.monday.toordinal()) for week in broken)
-            st.caption(tr("Earlier weeks over the limit began on: {days}.").format(days=days))
+            st.caption(tr("Earlier weeks over the ceiling began on: {days}.").format(days=days))
         st.altair_chart(
             load_chart(review, tr("Kilometers")),
             width="stretch",
             alt=tr("Kilometers by week. {message}").format(message=review.message),
         )
     else:
-        st.write(tr("No runs yet. Enter the runs of the last weeks to see next week's limit here."))
+        st.write(tr("No runs yet. Enter the runs of the last weeks to see next week's ceiling here."))
     _enter_run(store, athlete, today)
     _import_runs(store, athlete)
     if runs:
@@ -69,7 +69,7 @@ def show_running(store: Store, athlete: Athlete, today: date) -> None:
 
 
 def load_chart(review: LoadReview, title: str) -> alt.LayerChart | alt.FacetChart:
-    """Weekly totals as bars, each with its limit as a tick; weeks over it are marked."""
+    """Weekly totals as bars, each with its ceiling as a tick; weeks over it are marked."""
     colors = style.theme()
     weeks = review.weeks[-_SHOWN_WEEKS:]
     frame = pd.DataFrame(
@@ -82,7 +82,7 @@ def load_chart(review: LoadReview, title: str) -> alt.LayerChart | alt.FacetChar
                 tr("Week of {day}: {total:.1f} {unit}").format(day=name_date(week.monday), total=week.total, unit=title.lower())
                 for week in weeks
             ],
-            "kind": [tr("Over the limit") if week.broke_rule else tr("Within the limit") for week in weeks],
+            "kind": [tr("Over the ceiling") if week.broke_rule else tr("Within the ceiling") for week in weeks],
         }
     )
     order = list(frame["label"])
@@ -90,7 +90,7 @@ def load_chart(review: LoadReview, title: str) -> alt.LayerChart | alt.FacetChar
     tooltip = [
         alt.Tooltip("day:N", title=tr("Week of")),
         alt.Tooltip("total:Q", title=title, format=".1f"),
-        alt.Tooltip("ceiling:Q", title=tr("Limit"), format=".1f"),
+        alt.Tooltip("ceiling:Q", title=tr("Ceiling"), format=".1f"),
     ]
     bars = (
         alt.Chart(frame)
@@ -101,7 +101,7 @@ def load_chart(review: LoadReview, title: str) -> alt.LayerChart | alt.FacetChar
             color=alt.Color(
                 "kind:N",
                 title=None,
-                scale=alt.Scale(domain=[tr("Within the limit"), tr("Over the limit")], range=[colors.good, colors.fault]),
+                scale=alt.Scale(domain=[tr("Within the ceiling"), tr("Over the ceiling")], range=[colors.good, colors.fault]),
                 legend=alt.Legend(orient="top"),
             ),
             tooltip=tooltip,

@@ -18,6 +18,7 @@ from formcheck.history.trends.programme_view import list_results
 from formcheck.history.values import Athlete
 from formcheck.support.errors import FormcheckError
 from formcheck.support.language import join_words, tr
+from formcheck.support.units import join_unit
 from formcheck.training.calendar_tests import Result, ResultRow, due_dates, find_due, find_due_forms, lay_out
 from formcheck.training.catalogue import Catalogue, Track, WorkSide
 from formcheck.training.ladder import describe_next
@@ -108,8 +109,7 @@ def describe_row(row: ResultRow, rules: Catalogue) -> list[str]:
 
 
 def _amount(value: float, unit: str, sign: str = "") -> str:
-    gap = "" if unit == "°" else " "
-    return f"{value:{sign}.{_digits(unit)}f}{gap}{unit}"
+    return f"{value:{sign}.{_digits(unit)}f}{join_unit(unit)}"
 
 
 def _digits(unit: str) -> int:

@@ -45,7 +45,7 @@ def find_other_sets(
         if compared.previous is None
         else tr("Since last time: {comparison}").format(comparison=compared.previous.statement),
         sides="" if compared.other_leg is None else compared.other_leg.statement,
-        ghost=find_ghost(store, athlete_id, report.exercise, report.side, before=moment, set_id=set_id),
+        ghost=find_ghost(store, athlete_id, report.exercise, report.side, before=moment, set_id=set_id, condition=report.condition),
     )
 
 
@@ -57,6 +57,7 @@ def find_ghost(
     *,
     before: datetime | None = None,
     set_id: int | None = None,
+    condition: str | None = None,
 ) -> Ghost | None:
     """Return the best rep of the best set that kept a figure, for an exercise and leg; None where no set has one.
 
@@ -66,9 +67,12 @@ def find_ghost(
         Only sets done before this moment; any set by default.
     set_id
         A set that is left out.
+    condition
+        Only sets of which the same was said of how they were done.
     """
     rows = [row for row in store.list_sets(athlete_id, exercise=exercise, side=side) if row.usable and row.headline is not None]
-    known = [row for row in rows if row.id != set_id and (before is None or row.recorded_at < before)]
+    alike = [row for row in rows if row.id != set_id and row.condition == condition]
+    known = [row for row in alike if before is None or row.recorded_at < before]
     for row in sorted(known, key=lambda row: row.headline or 0.0, reverse=True)[:MOST_TRIED]:
         curves = store.get_curves(row.id)
         if curves is not None and curves.figure is not None:
@@ -97,9 +101,9 @@ def _turn(verdict: ComparedVerdict, own_is_second: bool) -> Verdict:
 
 
 def _find_best(store: Store, athlete_id: int, report: SetReport, moment: datetime, set_id: int | None) -> SetRow | None:
-    """Return the athlete's earlier set of this leg with the highest headline, measured under the same definitions."""
+    """Return the athlete's earlier set of this leg and condition with the highest headline, under the same definitions."""
     rows = store.list_sets(athlete_id, exercise=report.exercise, side=report.side)
     version = report.software.measures_version
     alike = [row for row in rows if row.usable and row.headline is not None and row.measures_version == version]
-    known = [row for row in alike if row.id != set_id and row.recorded_at < moment]
+    known = [row for row in alike if row.id != set_id and row.recorded_at < moment and row.condition == report.condition]
     return max(known, key=lambda row: row.headline or 0.0, default=None)

@@ -13,7 +13,7 @@ from statistics import fmean
 from typing import TYPE_CHECKING, Any, Literal
 
 from formcheck.exercises import Measure
-from formcheck.export.facts import format_value, headline_of, shown_measures
+from formcheck.export.facts import exercise_of, format_value, headline_of, shown_measures
 from formcheck.history.store.report_columns import headline_value, parse_moment
 from formcheck.history.trends.change import exceeds, judge_one_side_difference, least_difference
 from formcheck.history.trends.measures import MEASURES, NO_ERROR_PUBLISHED, SOME_IS_NORMAL, TrackedMeasure, day_text, moment_text
@@ -249,6 +249,10 @@ def _why_not(first: SetReport, second: SetReport) -> str | None:
     sides = {first.side, second.side}
     if len(sides) > 1 and sides != {"left", "right"}:
         return tr("One set was done with both legs or an unknown leg, the other with one leg, so their numbers are not compared.")
+    if first.condition != second.condition:
+        return tr("The two were done in different ways ({first} and {second}), so their numbers are not compared.").format(
+            first=_name_condition(first), second=_name_condition(second)
+        )
     if first.view.kind != second.view.kind and None not in (first.view.kind, second.view.kind):
         return tr("One set was filmed from the side and the other from the front, so their numbers are not compared.")
     versions = first.software.measures_version, second.software.measures_version
@@ -258,6 +262,12 @@ def _why_not(first: SetReport, second: SetReport) -> str | None:
             "numbers are not compared. Analyze the older video again."
         ).format(first=versions[0], second=versions[1])
     return None
+
+
+def _name_condition(report: SetReport) -> str:
+    exercise = exercise_of(report)
+    said = exercise.conditions.get(report.condition or "") if exercise else None
+    return said.lower() if said else tr("nothing said")
 
 
 def _compare(measure: Measure, first: ComparedSet, second: ComparedSet) -> MeasureComparison:

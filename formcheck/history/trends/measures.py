@@ -6,13 +6,14 @@ import math
 from dataclasses import replace
 from datetime import date, datetime
 
-from formcheck.exercises import EXERCISES
+from formcheck.exercises import EXERCISES, Exercise
 from formcheck.exercises.describe import TrackedMeasure as TrackedMeasure
 from formcheck.exercises.describe import Which as Which
 from formcheck.history.trends.change import MIN_DAYS_BETWEEN, Z95, Change, ChangeKind, SideComparison
 from formcheck.history.values import SetRow
 from formcheck.support.dates import name_date, name_day
 from formcheck.support.language import tr
+from formcheck.support.units import join_unit
 
 MEASURES: dict[str, TrackedMeasure] = {measure.key: measure for exercise in EXERCISES.values() for measure in exercise.trends}
 SOME_IS_NORMAL = tr("Some left–right difference is normal.")
@@ -32,6 +33,12 @@ def main_measure(exercise: str | None) -> TrackedMeasure | None:
     """The first measure that an exercise is followed by; None without an exercise or measure."""
     trends = EXERCISES[exercise].trends if exercise in EXERCISES else ()
     return trends[0] if trends else None
+
+
+def main_measures(exercise: Exercise) -> tuple[TrackedMeasure, ...]:
+    """The first measure that an exercise is followed by; where it is done under several conditions, that of each."""
+    of_conditions = tuple(measure for measure in exercise.trends if measure.condition is not None)
+    return of_conditions or exercise.trends[:1]
 
 
 def measure_of_set(row: SetRow) -> TrackedMeasure | None:
@@ -124,5 +131,5 @@ def state_sides(comparison: SideComparison, measure: TrackedMeasure) -> str:
     else:
         words = tr("In the last week: left {left}, right {right}, {difference} more on the right.")
     smaller = min(comparison.left, comparison.right)
-    share = f" ({100 * apart / smaller:.0f} %)" if is_ratio_scaled(measure) and smaller > 0 else ""
+    share = f" ({100 * apart / smaller:.0f}{join_unit('%')})" if is_ratio_scaled(measure) and smaller > 0 else ""
     return f"{words.format(left=left, right=right, difference=difference + share)} {SOME_IS_NORMAL}"

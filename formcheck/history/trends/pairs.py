@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def find_previous(store: Store, athlete_id: int, report: SetReport, at: datetime, *, not_set: int | None = None) -> SetRow | None:
-    """The athlete's last set of the same exercise and leg before ``at``: of an earlier day, if there is any."""
+    """The athlete's last set of the same exercise, leg and condition before ``at``: of an earlier day, if there is any."""
     rows = [row for row in _candidates(store, athlete_id, report, report.side, not_set) if row.recorded_at < at]
     day = at.astimezone().date()
     return next((row for row in rows if row.day < day), rows[0] if rows else None)
@@ -35,7 +35,7 @@ def find_other_leg(store: Store, athlete_id: int, report: SetReport, at: datetim
 
 
 def _candidates(store: Store, athlete_id: int, report: SetReport, side: str | None, not_set: int | None) -> list[SetRow]:
-    """Usable sets of the exercise and leg with a number, of the same measure definitions and view, newest first."""
+    """Usable sets of the exercise and leg with a number, of the same condition, measure definitions and view, newest first."""
     if report.exercise is None or side is None:
         return []
     rows = store.list_sets(athlete_id, exercise=report.exercise, side=side, newest_first=True)
@@ -46,6 +46,7 @@ def _candidates(store: Store, athlete_id: int, report: SetReport, side: str | No
         if row.usable
         and row.headline is not None
         and row.measures_version == version
+        and row.condition == report.condition
         and view in (None, row.view or view)
         and row.id != not_set
     ]
@@ -54,15 +55,16 @@ def _candidates(store: Store, athlete_id: int, report: SetReport, side: str | No
 def suggest_pairs(rows: Iterable[SetRow]) -> list[tuple[str, SetRow, SetRow]]:
     """Pairs worth comparing among an athlete's sets: (title, first, second), the most useful first.
 
-    For each exercise the latest left against the latest right, then the first against the latest of each leg. The titles name
-    the exercise where there are pairs of several.
+    For each exercise, and each condition that was said of it, the latest left against the latest right, then the first against the
+    latest of each leg. The titles name exercise and condition where there are pairs of several.
     """
     usable = sorted((r for r in rows if r.usable and r.headline is not None), key=lambda r: (r.recorded_at, r.id))
     sides: list[tuple[str, SetRow, SetRow]] = []
     times: list[tuple[str, SetRow, SetRow]] = []
-    for exercise in dict.fromkeys(r.exercise for r in reversed(usable) if r.exercise):
-        newest = max(r.measures_version for r in usable if r.exercise == exercise)
-        of_drill = [r for r in usable if r.exercise == exercise and r.measures_version == newest]
+    for kind in dict.fromkeys((r.exercise, r.condition) for r in reversed(usable) if r.exercise):
+        alike = [r for r in usable if (r.exercise, r.condition) == kind]
+        newest = max(r.measures_version for r in alike)
+        of_drill = [r for r in alike if r.measures_version == newest]
         by_side = {side: [r for r in of_drill if r.side == side] for side in ("left", "right", "both")}
         if by_side["left"] and by_side["right"]:
             sides.append((tr("Left and right, the latest"), by_side["left"][-1], by_side["right"][-1]))
@@ -70,11 +72,18 @@ def suggest_pairs(rows: Iterable[SetRow]) -> list[tuple[str, SetRow, SetRow]]:
             if len({r.day for r in by_side[side]}) > 1:
                 times.append((tr("First and latest, {leg}").format(leg=title), by_side[side][0], by_side[side][-1]))
     pairs = [*sides, *times]
-    if len({first.exercise for _, first, _ in pairs}) < 2:
+    if len({(first.exercise, first.condition) for _, first, _ in pairs}) < 2:
         return pairs
     words = tr("{exercise}: {pair}")
     return [
-        (words.format(exercise=EXERCISES[first.exercise].short_title, pair=lower_first(title)), first, second)
+        (words.format(exercise=_name_kind(first), pair=lower_first(title)), first, second)
         for title, first, second in pairs
         if first.exercise in EXERCISES
     ]
+
+
+def _name_kind(row: SetRow) -> str:
+    """A set's exercise, and the condition that was said of it: "Balance, eyes closed"."""
+    exercise = EXERCISES[row.exercise or ""]
+    condition = exercise.conditions.get(row.condition or "", "").lower()
+    return ", ".join(part for part in (exercise.short_title, condition) if part)

@@ -1,7 +1,7 @@
 """A trend as it is shown: the sets of one measure and leg, the line through them, and what it says in words.
 
-Only sets of one version of the measure definitions, one view and one model are in a trend: by default of the newest version, and of
-the commonest view and model. How many were left out, and why, is part of it.
+Only sets of one version of the measure definitions, one view and one model are in a trend: by default of the newest version
+of which there is a set to show, and of the commonest view and model. How many were left out, and why, is part of it.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from formcheck.history.trends.measures import (
     TrackedMeasure,
     Which,
     day_text,
+    main_measures,
     published_error,
     rep_measure,
     state_change,
@@ -96,16 +97,22 @@ class TrendView:
     @property
     def statement(self) -> str:
         """The change in words, and what was left out of it."""
-        return " ".join((state_change(self.change, self.measure, self.side), *self.left_out))
+        return " ".join((self._in_words, *self.left_out))
 
     @property
     def one_line(self) -> str:
         """The trend in one short line, for the home page."""
         if self.last is None:
-            return state_change(self.change, self.measure, self.side)
+            return self._in_words
         where = self.measure.subject(self.side).removeprefix("Your ")
         last = tr("{value} on {day}").format(value=self.measure.text(self.last.value), day=day_text(self.last.day.toordinal()))
         return f"{where[0].upper()}{where[1:]}: {last}. {state_change(self.change, self.measure, self.side)}"
+
+    @property
+    def _in_words(self) -> str:
+        if self.last is None and self.left_out:
+            return tr("There is no set to show yet.")
+        return state_change(self.change, self.measure, self.side)
 
     def _point(self, at: int) -> Point:
         return Point(int(self.set_ids[at]), date.fromordinal(int(self.days[at])), float(self.values[at]))
@@ -128,7 +135,7 @@ def view_trend(
     which
         Whether the trend and the change use each set's mean or its best rep.
     measures_version
-        The version of the measure definitions to show; default the newest that the period has.
+        The version of the measure definitions to show; default the newest of which the period has a set to show.
     """
     found = store.trend_columns(
         athlete_id,
@@ -140,8 +147,11 @@ def view_trend(
         condition=measure.condition,
     )
     versions = found["measures_version"]
-    version = int(versions.max()) if measures_version is None and len(versions) else measures_version
     known = np.isfinite(found[measure.mean_column]) & np.isfinite(found[measure.best_column])
+    version = measures_version
+    if version is None and len(versions):
+        shown = versions[known & found["usable"]]
+        version = int((shown if len(shown) else versions).max())
     usable = (versions == version) & found["usable"]
     alike = _find_largest_group(found, usable & known)
     kept = usable & known & alike
@@ -176,8 +186,13 @@ def _explain_left_out(
     of_version = versions == version
     usable = of_version & found["usable"]
     left_out = []
-    if others := int(np.sum(~of_version)):
-        names = ", ".join(str(v) for v in np.unique(versions[~of_version]))
+    other, newer = ~of_version, versions > (version or 0)
+    if np.any(newer) and not np.any(newer & found["usable"] & known):
+        sentence = tr("{sets} measured under newer definitions (version {version}), but not reliably or without this value.")
+        left_out.append(sentence.format(sets=_count(int(np.sum(newer))), version=int(versions.max())))
+        other = other & ~newer
+    if others := int(np.sum(other)):
+        names = ", ".join(str(v) for v in np.unique(versions[other]))
         left_out.append(
             tr(
                 "{sets} measured under other definitions (version {versions}) and not compared: this trend is of version {version}."
@@ -226,10 +241,10 @@ class PersonalRecord:
 
 
 def personal_records(store: Store, athlete_id: int) -> list[PersonalRecord]:
-    """The best of each exercise's first measure (dorsiflexion, heel-raise height, …) by leg, of usable sets."""
+    """The best of each exercise's first measure (dorsiflexion, heel-raise height, …) by leg and condition, of usable sets."""
     records = []
     for exercise in EXERCISES.values():
-        for measure, side in ((measure, side) for measure in exercise.trends[:1] for side in exercise.sides):
+        for measure, side in ((measure, side) for measure in main_measures(exercise) for side in exercise.sides):
             best = view_trend(store, athlete_id, measure, side).best
             if best is not None:
                 records.append(PersonalRecord(measure, side, best.value, store.get_set(best.set_id)))

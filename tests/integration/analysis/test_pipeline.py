@@ -127,11 +127,11 @@ def test_an_unknown_choice_is_refused_before_the_file_is_opened(tmp_path: Path, 
         analyze_video(tmp_path / "missing.mp4", **wrong)  # type: ignore[arg-type]
 
 
-@pytest.mark.parametrize("exercise", ["half-kneeling", "knee-to-wall", "single-leg-balance", "short-foot", "step-drop"])
+@pytest.mark.parametrize("exercise", ["half-kneeling", "knee-to-wall", "single-leg-balance", "short-foot"])
 def test_both_legs_are_refused_for_an_exercise_of_one(tmp_path: Path, exercise: str) -> None:
     with pytest.raises(UsageError, match="one leg works; choose left or right"):
         analyze_video(tmp_path / "missing.mp4", exercise, "both")
-    for of_both in ("heel-raise", "soleus-raise", "auto"):
+    for of_both in ("heel-raise", "soleus-raise", "step-drop", "auto"):
         assert Settings(of_both, "both").side == "both"
 
 

@@ -130,7 +130,7 @@ def test_a_run_by_hand_shows_next_weeks_ceiling(open_page: OpenPage, store: Stor
     distance.set_value(10.0)
     button(page, "Add the run").click().run()
     assert [run.km for run in store.running.list_runs(athlete.id)] == [10.0]
-    assert "11.0 km" in words(page)
+    assert "11.0\u00a0km" in words(page)
 
 
 def test_a_gpx_of_a_stranger_is_refused_in_words(open_page: OpenPage, store: Store) -> None:

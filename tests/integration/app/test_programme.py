@@ -183,7 +183,7 @@ def test_a_held_balance_is_ticked_and_a_touch_of_the_foot_is_not(open_page: Open
     store.plans.start(athlete, first)
     store.diary.answer_red_flags(athlete, first, NO_FLAGS)
     page = open_page("today")
-    button(page, "Time 30 s, left leg").click().run()
+    button(page, "Time 30\u00a0s, left leg").click().run()
     assert "Get ready" in words(page)
     button(page, "The foot touched the floor: stop").click().run()
     assert store.plans.ticks(athlete) == {}
@@ -248,7 +248,7 @@ def test_a_printed_test_says_whether_its_change_is_more_than_measurement_error(s
         store.diary.add_result(athlete, Result("knee-to-wall", "left", TODAY - timedelta(days=back), value / 2))
     raises, _, wall, *_ = list_test_rows(store, athlete)[1:]
     assert raises[1:3] + raises[-2:] == ["18", "24", "+6 reps", "no change beyond measurement error (19 reps)"]
-    assert wall[-2:] == ["+3.0 cm", "more, beyond measurement error (1.9 cm)"]
+    assert wall[-2:] == ["+3.0\u00a0cm", "more, beyond measurement error (1.9\u00a0cm)"]
     (item,) = view_everybody(store, TODAY)
     assert "no change beyond measurement error" in read(make_athlete_pdf(item, TODAY, [], list_test_rows(store, athlete)))
 

@@ -180,14 +180,14 @@ def test_the_plan_and_the_running_log(saved: list[int], tmp_path: Path) -> None:
     # 84 days from two days ago, three of them paused, and one more
     assert f"ends on {today + timedelta(days=81 + 3 + 1)}" in run("plan", "shift", "1", "--on", str(today + timedelta(days=5)))
     assert "Recovery day" in run("plan", "show", "--weeks", "3")
-    assert "5.0 km this week" in run("running", "add", "5")
+    assert "5.0\u00a0km this week" in run("running", "add", "5")
     table = tmp_path / "runs.csv"
     table.write_text(f"date,km\n{today},2.5\n")
     assert "Imported 1 run" in run("running", "import", str(table))
     assert "Imported 0 runs; 1 was there already" in run("running", "import", str(table))
     weeks = json.loads(run("running", "show", "--json", "-"))
     assert weeks["running"]["weeks"][-1]["total"] == 7.5
-    assert "7.5 km" in run("running", "show")
+    assert "7.5\u00a0km" in run("running", "show")
     run("plan", "stop")
     with pytest.raises(UsageError, match="no plan under way"):
         run("plan", "pause")

@@ -10,8 +10,10 @@ from formcheck.history.trends.beside import find_other_sets
 from formcheck.history.trends.comparison import ComparedSet, compare_sets, compare_with_history
 from formcheck.history.trends.measures import day_text
 from formcheck.history.trends.pairs import suggest_pairs
-from formcheck.report.schema import SetReport
-from tests.helpers.factories import half_kneeling_report, heel_raise_report
+from formcheck.history.trends.trend import personal_records
+from formcheck.live.own_record import find_own_record
+from formcheck.report.schema import MEASURES_VERSION, SetReport
+from tests.helpers.factories import balance_report, half_kneeling_report, heel_raise_report
 
 
 def on(day: int) -> datetime:
@@ -165,3 +167,35 @@ def test_an_unsaved_report_of_the_same_day_shows_no_change() -> None:
         assert "not a change" in comparison.statement
     earlier = ComparedSet.unsaved(half_kneeling_report(recorded_at="2026-01-05T10:00:00+01:00"), now)
     assert earlier.day == date(2026, 1, 5)
+
+
+def test_balance_with_eyes_open_and_closed_are_not_the_same_set(sqlite_store: Store) -> None:
+    """Eyes closed is some other test: seconds of the one say nothing about the other."""
+    kinds = [("eyes-open", "left", 25.0, 2), ("eyes-open", "left", 28.0, 9)]
+    kinds += [("eyes-closed", "left", 6.0, 3), ("eyes-closed", "right", 7.0, 4)]
+    for condition, side, seconds, day in kinds:
+        at = f"2026-03-0{day}T18:00:00+01:00"
+        sqlite_store.save_report(balance_report((seconds,), condition=condition, side=side, recorded_at=at), "Ada")
+    ada, moment = sqlite_store.resolve_athlete("Ada"), datetime(2026, 3, 10, 18, tzinfo=UTC)
+    closed = balance_report((8.0,), condition="eyes-closed")
+    found = find_other_sets(sqlite_store, ada.id, closed, at=moment)
+    assert (found.last and found.last.value, found.best and found.best.value) == (6.0, 6.0)
+    assert find_other_sets(sqlite_store, ada.id, balance_report((8.0,), condition="cushion"), at=moment).last is None
+    compared = compare_sets(ComparedSet(closed), ComparedSet(balance_report((25.0,), condition="eyes-open")))
+    assert compared.headline is None
+    assert compared.reason is not None
+    assert "eyes closed and eyes open" in compared.reason
+    titles = [title for title, _, _ in suggest_pairs(sqlite_store.list_sets(ada.id))]
+    assert titles == ["Balance, eyes closed: left and right, the latest", "Balance, eyes open: first and latest, left leg"]
+    records = {(record.measure.condition, record.side): record.value for record in personal_records(sqlite_store, ada.id)}
+    assert records == {("eyes-open", "left"): 28.0, ("eyes-closed", "left"): 6.0, ("eyes-closed", "right"): 7.0}
+
+
+def test_an_own_record_is_of_reliable_sets_under_todays_definitions(sqlite_store: Store) -> None:
+    values = [((40.0, 41.0), MEASURES_VERSION, True), ((54.0, 55.0), MEASURES_VERSION, False), ((50.0, 51.0), 1, True)]
+    for number, (peaks, version, usable) in enumerate([*values, ((None, None), MEASURES_VERSION, True)]):
+        report = half_kneeling_report(peaks, measures_version=version, usable=usable, file=f"{number}.mp4")
+        sqlite_store.save_report(report, "Ada")
+    ada = sqlite_store.resolve_athlete("Ada")
+    assert find_own_record(sqlite_store, ada.id, "half-kneeling", "left", in_cm=True) == 41.0
+    assert find_own_record(sqlite_store, ada.id, "half-kneeling", "right", in_cm=True) is None

@@ -203,7 +203,7 @@ def test_a_clinicians_level_and_the_entry_criteria_are_used(sqlite_store: Store)
     assert ladder.drill.levels[ladder.on(DAY).level].id == "step-drop"
     assert progress.running.kind == "walk"
     assert progress.running.unmet == (
-        "do 20 heel raises on each leg", "reach 90 % of the stronger leg's heel raises with the weaker leg",
+        "do 20 heel raises on each leg", "reach 90\u00a0% of the stronger leg's heel raises with the weaker leg",
     )  # fmt: skip
     sqlite_store.diary.add_result(ada, Result("heel-raise-endurance", "right", DAY, 23.0))
     assert sqlite_store.plans.progress(ada, DAY).running.kind == "walk-run"

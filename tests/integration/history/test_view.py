@@ -27,7 +27,7 @@ def test_a_real_gain_is_reported_with_its_error() -> None:
 def test_a_loss_is_reported_as_plainly_as_a_gain() -> None:
     change = Change("lost", MARCH_3, MAY_12, 10.0, 7.5, 2.2)
     assert state_change(change, HEEL_RAISE_HEIGHT, "both", TODAY) == (
-        "Your heel raise lost 2.5 cm since March 3: more than measurement error (2.2 cm)."
+        "Your heel raise lost 2.5\u00a0cm since March 3: more than measurement error (2.2\u00a0cm)."
     )
 
 
@@ -75,7 +75,7 @@ def test_sides_are_reported_and_not_called_abnormal() -> None:
     assert statement == ("In the last week: left 37.0°, right 40.0°, 3.0° more on the right. Some left–right difference is normal.")
     # A height has a true zero, an angle and the knee past the toes have none.
     heights = state_sides(SideComparison(10.0, 8.0), HEEL_RAISE_HEIGHT)
-    assert heights.startswith("In the last week: left 10.0 cm, right 8.0 cm, 2.0 cm (25 %) more on the left.")
+    assert heights.startswith("In the last week: left 10.0\u00a0cm, right 8.0\u00a0cm, 2.0\u00a0cm (25\u00a0%) more on the left.")
     assert "%" not in state_sides(SideComparison(8.0, 4.0), MEASURES["knee-to-wall-cm"])
     assert "level at 37.0°" in state_sides(SideComparison(37.01, 36.99), DORSIFLEXION)
 
@@ -131,6 +131,29 @@ def test_measure_definitions_are_never_mixed(store: Store) -> None:
     assert older.means.tolist() == [30.0, 31.0]
     save_course(store, [40.0], side="right")
     assert compare_views(newest, view_trend(store, ada.id, DORSIFLEXION, "right")) is None
+
+
+def test_an_unreliable_set_of_the_newest_definitions_hides_no_older_ones(store: Store) -> None:
+    save_course(store, [30.0, 31.0])
+    store.save_report(half_kneeling_report((44.0,), usable=False, measures_version=2), "Ada")
+    ada = store.resolve_athlete("Ada")
+    view = view_trend(store, ada.id, DORSIFLEXION, "left")
+    assert (view.measures_version, view.means.tolist()) == (1, [30.0, 31.0])
+    assert view.left_out == ("1 set was measured under newer definitions (version 2), but not reliably or without this value.",)
+    save_course(store, [45.0], measures_version=2)
+    assert view_trend(store, ada.id, DORSIFLEXION, "left").measures_version == 2
+
+
+def test_a_trend_without_a_set_to_show_says_why(store: Store) -> None:
+    store.save_report(half_kneeling_report((44.0,), usable=False, measures_version=2), "Ada")
+    store.save_report(half_kneeling_report((None,), measures_version=2), "Ada")
+    view = view_trend(store, store.resolve_athlete("Ada").id, DORSIFLEXION, "left")
+    assert (view.last, view.best) == (None, None)
+    assert view.statement == (
+        "There is no set to show yet. 1 set was left out because the recording was not reliable. "
+        "1 set was left out because this could not be measured."
+    )
+    assert personal_records(store, store.resolve_athlete("Ada").id) == []
 
 
 def test_unreliable_and_deleted_sets_are_left_out_with_a_note(store: Store) -> None:

@@ -20,7 +20,7 @@ def test_the_seconds_of_a_hold_are_shown_while_it_lasts() -> None:
     clock = begin()
     clock.play(13.0, lambda time_s: balancing(min(40.0, 100.0 * time_s)))
     assert clock.machine.state.hold_s == pytest.approx(13.0, abs=0.5)
-    assert f"<b>{int(clock.machine.state.hold_s)}</b> of 30 s" in show_amount(clock.machine.state)
+    assert f"<b>{int(clock.machine.state.hold_s)}</b> of 30\u00a0s" in show_amount(clock.machine.state)
 
 
 def test_a_perfect_hold_ends_the_set_and_is_recorded_longer_than_the_asked_time() -> None:

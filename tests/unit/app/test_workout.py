@@ -216,5 +216,5 @@ def test_balance_is_counted_in_holds_and_shown_in_seconds() -> None:
     both = summarize([half_kneeling_report(), balance_report()])[0]
     assert f"reps and {holds} holds, " in both
     shown = show_amount(LiveState(exercise="single-leg-balance", hold_s=12.7, reps=(), target=None))
-    assert "<b>12</b> of 30 s" in shown
+    assert "<b>12</b> of 30\u00a0s" in shown
     assert "<b>0</b> of 10" in show_amount(LiveState(exercise="half-kneeling", target=10))

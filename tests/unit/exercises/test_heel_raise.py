@@ -77,7 +77,7 @@ def test_work_against_the_norm_is_the_ankle_bones_not_the_heels() -> None:
 
 def test_the_medians_of_the_ankle_bone_are_not_given_for_the_heel() -> None:
     named = {m.name: m for m in RAISE.measures}
-    assert "median 9.3 cm" in named["malleolus_rise_cm"].usual
+    assert "median 9.3\u00a0cm" in named["malleolus_rise_cm"].usual
     assert "9.3" not in named["height_cm"].usual
 
 

@@ -53,6 +53,16 @@ def test_drops_are_counted_and_timed() -> None:
     assert faults == [["dropped"]] * REPS, "within a second is a fall"
 
 
+def test_a_person_can_say_of_a_drop_what_is_seen_of_it() -> None:
+    """Both feet stay on the step: both legs lower, and a set that is called so can be named so, corrected and filmed again."""
+    cleaned = clean_track(drops())
+    found = detect_set(cleaned, observe_scene(cleaned, SIZE, standing=True), "step-drop")
+    assert found is not None
+    assert found.side == "both"
+    assert found.side in DROP.sides
+    DROP.check_side(found.side)
+
+
 def test_a_slow_drop_has_no_fault() -> None:
     slow = drops()
     _, measures, faults = measure(PoseTrack(slow.time_s * 2.0, slow.points, slow.visibility, slow.lateral))

@@ -42,7 +42,7 @@ def test_the_test_waits_for_its_first_raise():
         (raises(STEADY), STEADY[-1] + 8.0, "no longer lifted"),
         (raises([2.0, 4.0, 8.5, 13.0]), 13.5, "pace"),
         (raises([2.0, 4.0, 7.1, 10.2]), 10.5, "pace"),
-        (raises(STEADY, [0.1, 0.1, 0.1, 0.1, 0.069, 0.069]), STEADY[-1] + 1, "70 %"),
+        (raises(STEADY, [0.1, 0.1, 0.1, 0.1, 0.069, 0.069]), STEADY[-1] + 1, "70\u00a0%"),
         (raises(STEADY, faults=[(), (), (), *[("knee-bent",)] * 3]), STEADY[-1] + 1, "knee bent"),
         (raises(STEADY, faults=[(), (), (), *[("trunk-lean",)] * 3]), STEADY[-1] + 1, "trunk leaned"),
     ],

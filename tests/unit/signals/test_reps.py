@@ -234,7 +234,7 @@ def test_a_rejected_movement_has_its_reason() -> None:
     assert {c.name for rejection in counter.rejected for c in rejection.failed} == {"too-short"}
     (first, *_) = counter.rejected[0].failed
     assert first.value < first.limit == RULE.min_duration_s
-    assert "a rep takes at least 0.8 s" in first.message
+    assert "a rep takes at least 0.8\u00a0s" in first.message
 
 
 def test_frames_without_a_person_do_not_split_a_repetition() -> None:

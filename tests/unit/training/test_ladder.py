@@ -176,7 +176,7 @@ def test_a_session_counts_from_the_next_day_on() -> None:
 def test_the_next_step_is_named_with_its_criteria() -> None:
     first = describe_next(climb(CALF, [], RULES), RULES)
     assert first == (
-        "Two sessions in a row with all 3×15, at least 80 % of filmed reps clean, and pain 2 or less move you up to "
+        "Two sessions in a row with all 3×15, at least 80\u00a0% of filmed reps clean, and pain 2 or less move you up to "
         "heel raise on one leg."
     )
     assert describe_next(climb(CALF, [two_legs(0)], RULES), RULES).startswith("One more session with all 3×15")

@@ -25,7 +25,7 @@ def test_a_week_over_its_ceiling_is_flagged_and_one_at_it_is_not() -> None:
     assert [week.broke_rule for week in review.weeks] == [False, False, True]
     assert [week.monday for week in review.broken_weeks] == [MONDAY + 2 * WEEK]
     assert review.this_week.left == 0.0
-    assert "over the ceiling of 24.2 km" in review.message
+    assert "over the ceiling of 24.2\u00a0km" in review.message
 
 
 def test_after_a_break_the_ceiling_falls_week_by_week_and_then_running_starts_over() -> None:
@@ -56,7 +56,7 @@ def test_four_runs_of_5_km_a_week_and_then_21_km_is_a_large_spike() -> None:
     assert review.this_week.ceiling == pytest.approx(22.0)
     assert not review.this_week.broke_rule
     assert review.needs_care
-    assert "a large spike: 4.2 times the longest of the 30 days before (5.0 km)" in review.message
+    assert "a large spike: 4.2 times the longest of the 30 days before (5.0\u00a0km)" in review.message
     assert "2.3 times as frequent (Frandsen 2025)" in review.message
     assert " left" not in review.message
 
@@ -81,8 +81,8 @@ def test_a_run_is_held_against_the_30_days_before_it_and_not_against_its_own_day
 def test_a_week_within_both_limits_gives_the_longest_single_run() -> None:
     day = MONDAY + 5 * WEEK
     review = review_runs([*five_km_four_times_a_week(), (day, 5.0)], day)
-    assert "17.0 km left under the ceiling of 22.0 km" in review.message
-    assert "No single run over 5.5 km" in review.message
+    assert "17.0\u00a0km left under the ceiling of 22.0\u00a0km" in review.message
+    assert "No single run over 5.5\u00a0km" in review.message
 
 
 def test_weeks_without_load_are_weeks() -> None:
@@ -93,7 +93,7 @@ def test_weeks_without_load_are_weeks() -> None:
 def test_repetitions_are_whole_and_what_is_planned_ahead_is_not_counted() -> None:
     review = review_load([(MONDAY, 435.0), (MONDAY + WEEK, 99.0)], MONDAY, "reps")
     assert len(review.weeks) == 1
-    assert "435 reps this week" in review.message
+    assert "435\u00a0reps this week" in review.message
 
 
 @given(st.lists(st.tuples(st.dates(date(2020, 1, 1), date(2026, 1, 1)), st.floats(0.1, 100)), max_size=40))

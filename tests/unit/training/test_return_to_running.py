@@ -26,7 +26,7 @@ def days_ago(*numbers: int) -> tuple[date, ...]:
         (READY, ""),
         (EntryAnswers(3, 20, 22, True), "walk for 30 minutes at pain 2 or less"),
         (EntryAnswers(2, 19, 20, True), "do 20 heel raises on each leg"),
-        (EntryAnswers(2, 20, 23, True), "reach 90 % of the stronger leg"),
+        (EntryAnswers(2, 20, 23, True), "reach 90\u00a0% of the stronger leg"),
         (EntryAnswers(2, 20, 22, False), "hop on each leg without pain"),
         (EntryAnswers(2, 20, 22, None), "hop on each leg without pain"),
     ],
@@ -58,7 +58,7 @@ def test_after_four_and_after_eight_empty_weeks_a_walk_run_session_is_offered(la
     runs = days_ago(last_run, last_run + 3, last_run + 7)
     standing = stand(RunningHistory(run_days=runs, reports_running=True, reported_on=runs[-1]), {}, False, TODAY, RULES)
     assert standing.kind == "walk-run"
-    assert standing.session == "5 times: walk 5 min, run 1 min"
+    assert standing.session == "5 times: walk 5\u00a0min, run 1\u00a0min"
     assert "No run in 4 weeks" in standing.message
     assert stand(RunningHistory(run_days=days_ago(27)), {}, False, TODAY, RULES).kind == "run"
 

@@ -14,8 +14,16 @@ from formcheck.support.plain import strip_codes
 SHOW_NATIVE = "FORMCHECK_NATIVE_LOG"
 
 
+def for_terminal(text: str) -> str:
+    """Return text without terminal codes, and with plain spaces."""
+    return strip_codes(text).replace("\u00a0", " ")
+
+
 class PlainStream:
-    """A text stream without terminal codes: names of files and people may hold some. All else is the stream's own."""
+    """A text stream without terminal codes: names of files and people may hold some. All else is the stream's own.
+
+    Spaces that do not break are written as plain ones: a terminal does not keep to them, and what is printed is searched.
+    """
 
     def __init__(self, stream: TextIO) -> None:
         """Wrap a stream, kept as ``stream`` for codes of our own and for data."""
@@ -23,7 +31,7 @@ class PlainStream:
 
     def write(self, text: str) -> int:
         """Write the text without its codes; return the number of characters given."""
-        self.stream.write(strip_codes(text))
+        self.stream.write(for_terminal(text))
         return len(text)
 
     def __getattr__(self, name: str) -> Any:

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from formcheck.cli.console import as_is
+from formcheck.cli.console import as_is, for_terminal
 from formcheck.report.names import ExerciseName, WorkingSide
 from formcheck.support.errors import InputError, UsageError
-from formcheck.support.plain import escape_json, strip_codes
+from formcheck.support.plain import escape_json
 
 if TYPE_CHECKING:
     from formcheck.history.store.store import Store
@@ -78,10 +78,10 @@ def print_table(title: str, columns: list[str], rows: list[list[str]], *, empty:
     from rich.table import Column, Table
 
     # A cell that is too long for its column goes on in the next line: a fault cut to "heel-lift…" could not be searched for.
-    headings = [Column(strip_codes(name), overflow="fold") for name in columns]
-    table = Table(*headings, title=strip_codes(title), title_justify="left")
+    headings = [Column(for_terminal(name), overflow="fold") for name in columns]
+    table = Table(*headings, title=for_terminal(title), title_justify="left")
     for row in rows:
-        table.add_row(*map(strip_codes, row))
+        table.add_row(*map(for_terminal, row))
     # Piped into a file, a table keeps its columns instead of being squeezed to 80 characters.
     console = Console(file=as_is(sys.stdout), width=None if sys.stdout.isatty() else 160, markup=False, highlight=False)
     console.print(table)

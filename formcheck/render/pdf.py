@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from io import BytesIO
 
 from formcheck.export.facts import title_of
@@ -12,7 +13,7 @@ from formcheck.render.charts import Series, choose_chart, describe_chart, to_png
 from formcheck.render.colors import LIGHT, to_rgb
 from formcheck.render.scale import describe_scale, explain_scale
 from formcheck.render.scale_chart import scale_chart
-from formcheck.render.sheet import BODY, GAP, LINE, MARGIN, SMALL, WIDTH, Sheet
+from formcheck.render.sheet import BODY, GAP, LINE, MARGIN, SMALL, TIGHT, WIDTH, Sheet
 from formcheck.render.summary import Card, headline_cards, list_facts
 from formcheck.render.words import advise_filming
 from formcheck.report.schema import SetReport
@@ -25,8 +26,35 @@ _BAR_COLORS = {"well": "good", "change": "fault", "fine": "good", "against": "in
 
 
 def render_pdf(report: SetReport, series: Series, pictures: Mapping[int, bytes], compared: OtherSets = NO_OTHER_SETS) -> bytes:
-    """Return the report as a PDF; the arguments are those of `formcheck.render.page.render_html`."""
-    sheet = Sheet(f"{title_of(report)}: {tr_count('1 rep', '{count} reps', len(report.reps))}")
+    """Return the report as a PDF; the arguments are those of `formcheck.render.page.render_html`.
+
+    Where a few lines would be left for a last page, it is set tighter if that saves the page.
+    """
+    charts = _Charts.draw(report, series, compared)
+    sheet = _lay_out(report, charts, pictures, compared, 1.0)
+    if sheet.ends_short:
+        tighter = _lay_out(report, charts, pictures, compared, TIGHT)
+        sheet = tighter if tighter.page_no() < sheet.page_no() else sheet
+    return bytes(sheet.output())
+
+
+@dataclass(frozen=True)
+class _Charts:
+    """The two charts as PNG; None for one that the report does not have. ``over_time``: the second is over the set's time."""
+
+    scale: bytes | None
+    reps: bytes | None
+    over_time: bool
+
+    @classmethod
+    def draw(cls, report: SetReport, series: Series, compared: OtherSets) -> _Charts:
+        scale, reps = scale_chart(report, compared), choose_chart(report, series)
+        over_time = len(series.get("time_s", ())) > 1
+        return cls(None if scale is None else to_png(scale), None if reps is None else to_png(reps), over_time)
+
+
+def _lay_out(report: SetReport, charts: _Charts, pictures: Mapping[int, bytes], compared: OtherSets, spacing: float) -> Sheet:
+    sheet = Sheet(f"{title_of(report)}: {tr_count('1 rep', '{count} reps', len(report.reps))}", spacing)
     sheet.begin(tr("formcheck · set report"), title_of(report))
     _write_facts(sheet, list_facts(report))
     _write_cards(sheet, headline_cards(report))
@@ -35,8 +63,8 @@ def render_pdf(report: SetReport, series: Series, pictures: Mapping[int, bytes],
         sheet.ink("ink_soft", SMALL)
         sheet.say(parts.EXPLAIN_ERROR)
     _write_sections(sheet, report, compared)
-    _write_scale(sheet, report, compared)
-    _write_chart(sheet, report, series)
+    _write_scale(sheet, report, charts, compared)
+    _write_chart(sheet, report, charts)
     _write_pictures(sheet, report, pictures)
     if report.reps:
         _write_reps(sheet, report)
@@ -47,12 +75,20 @@ def render_pdf(report: SetReport, series: Series, pictures: Mapping[int, bytes],
         sheet.terms(
             [(name, text + (tr(" Usual: {usual}").format(usual=usual) if usual else "")) for name, text, usual in definitions]
         )
-    sheet.heading(tr("How accurate they are"))
-    for text in (*parts.explain_error(report), parts.NOT_MEDICAL_ADVICE, parts.describe_software(report)):
+    _write_small_print(sheet, [*parts.explain_error(report), parts.NOT_MEDICAL_ADVICE, parts.describe_software(report)])
+    return sheet
+
+
+def _write_small_print(sheet: Sheet, texts: list[str]) -> None:
+    """How accurate the numbers are, and what the report is not: on one page, so that no stray lines go over to the next."""
+    line = SMALL * 0.46
+    sheet.ink("ink_soft", SMALL)
+    needed = sum(sheet.measure_mm(text, line) + 0.6 for text in texts)
+    sheet.heading(tr("How accurate they are"), needed + 10.0)
+    for text in texts:
         sheet.ink("ink_soft", SMALL)
-        sheet.say(text, line=SMALL * 0.46)
+        sheet.say(text, line=line)
         sheet.ln(0.6)
-    return bytes(sheet.output())
 
 
 def _write_facts(sheet: Sheet, facts: list[tuple[str, str]]) -> None:
@@ -113,24 +149,22 @@ def _write_sections(sheet: Sheet, report: SetReport, compared: OtherSets) -> Non
         sheet.set_xy(MARGIN, sheet.get_y() + 1.5)
 
 
-def _write_scale(sheet: Sheet, report: SetReport, compared: OtherSets) -> None:
+def _write_scale(sheet: Sheet, report: SetReport, charts: _Charts, compared: OtherSets) -> None:
     """Where the set stands among the person's others."""
-    chart = scale_chart(report, compared)
-    if chart is None:
+    if charts.scale is None:
         return
     sheet.heading(tr("Where this set stands"), 40.0)
-    sheet.image(BytesIO(to_png(chart)), x=MARGIN, w=SCALE_SHARE * WIDTH, alt_text=describe_scale(report, compared))
+    sheet.image(BytesIO(charts.scale), x=MARGIN, w=SCALE_SHARE * WIDTH, alt_text=describe_scale(report, compared))
     sheet.ink("ink_soft", SMALL)
     sheet.say(" ".join(explain_scale(report)))
 
 
-def _write_chart(sheet: Sheet, report: SetReport, series: Series) -> None:
-    chart, over_time = choose_chart(report, series), len(series.get("time_s", ())) > 1
-    if chart is None:
+def _write_chart(sheet: Sheet, report: SetReport, charts: _Charts) -> None:
+    if charts.reps is None:
         return
-    sheet.heading(tr("The set over time") if over_time else tr("The reps beside each other"), 82.0)
-    sheet.image(BytesIO(to_png(chart)), x=MARGIN, w=CHART_SHARE * WIDTH, alt_text=describe_chart(report))
-    if over_time:
+    sheet.heading(tr("The set over time") if charts.over_time else tr("The reps beside each other"), 82.0)
+    sheet.image(BytesIO(charts.reps), x=MARGIN, w=CHART_SHARE * WIDTH, alt_text=describe_chart(report))
+    if charts.over_time:
         sheet.ink("ink_soft", SMALL)
         sheet.say(" ".join(f"{_MARKS[kind]}: {text}." for kind, text in parts.legend_of(report)))
 
@@ -151,7 +185,7 @@ def _write_pictures(sheet: Sheet, report: SetReport, pictures: Mapping[int, byte
     if not shown:
         return
     width = (WIDTH - (PICTURES_A_ROW - 1) * GAP) / PICTURES_A_ROW
-    height = width * 0.75
+    height = width * (0.75 if sheet.spacing == 1.0 else 0.6)
     sheet.heading(parts.name_pictures(shown), height + 20.0)
     for first in range(0, len(shown), PICTURES_A_ROW):
         if sheet.will_page_break(height + 14.0):

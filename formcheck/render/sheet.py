@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 
 from fpdf import FPDF, XPos, YPos
-from fpdf.enums import Align, TableBordersLayout
+from fpdf.enums import Align, MethodReturnValue, TableBordersLayout
 from fpdf.fonts import FontFace
 
 from formcheck.render.colors import LIGHT, to_rgb
@@ -20,15 +20,21 @@ GAP = 3.0
 LINE = 4.6
 BODY, SMALL, HEADING, TITLE = 9.5, 8.0, 12.0, 19.0
 CELL_PADDING = 1.4
+# A last page with less than this share of it filled looks like a mistake: the document is then set tighter.
+SHORT_SHARE, TIGHT = 0.25, 0.6
 _BOX = "□"
 
 
 class Sheet(FPDF):
-    """An A4 document in the report's letters, with the disclaimer and the page's number at its foot."""
+    """An A4 document in the report's letters, with the disclaimer and the page's number at its foot.
 
-    def __init__(self, title: str) -> None:
+    ``spacing`` scales the white between its parts: below 1 it is set tighter.
+    """
+
+    def __init__(self, title: str, spacing: float = 1.0) -> None:
         """Begin a document with its first page."""
         super().__init__(format="A4")
+        self.spacing = spacing
         for style, file in (("", "Inter-Regular.ttf"), ("B", "Inter-SemiBold.ttf")):
             self.add_font("Inter", style, FONTS / file)
         self.set_margin(MARGIN)
@@ -63,14 +69,18 @@ class Sheet(FPDF):
         self.multi_cell(width, line, text, align=Align.L, new_x=XPos.LEFT, new_y=YPos.NEXT)
         self.set_x(left)
 
+    def measure_mm(self, text: str, line: float) -> float:
+        """Return the height that a paragraph would take in the present letters, mm."""
+        return float(self.multi_cell(WIDTH, line, text, align=Align.L, dry_run=True, output=MethodReturnValue.HEIGHT))
+
     def heading(self, text: str, keep_mm: float = 20.0) -> None:
         """Write a heading, on a new page where less than ``keep_mm`` would follow it."""
         self.set_x(MARGIN)
         if self.will_page_break(keep_mm):
             self.add_page()
-        self.ln(GAP * 0.7)
+        self.ln(GAP * 0.7 * self.spacing)
         self.ink("ink", HEADING, "B")
-        self.cell(WIDTH, 7.0, text, new_x=XPos.LMARGIN, new_y=YPos.NEXT)
+        self.cell(WIDTH, 7.0 * self.spacing, text, new_x=XPos.LMARGIN, new_y=YPos.NEXT)
 
     def terms(self, rows: list[tuple[str, str]], size: float = SMALL, label: float = 42.0) -> None:
         """Write terms and what they mean, in two columns."""
@@ -86,7 +96,7 @@ class Sheet(FPDF):
             self.set_xy(MARGIN + label, top)
             self.ink("ink_soft", size)
             self.say(text, WIDTH - label, line)
-            self.set_y(max(below, self.get_y()) + 0.5)
+            self.set_y(max(below, self.get_y()) + 0.5 * self.spacing)
 
     def rows(
         self,
@@ -111,6 +121,11 @@ class Sheet(FPDF):
         widths.append(max(20.0, WIDTH - sum(widths)))
         lines = TableBordersLayout.ALL if to_fill_in else TableBordersLayout.HORIZONTAL_LINES
         self._table(rows, widths, aligns, marked or set(), lines)
+
+    @property
+    def ends_short(self) -> bool:
+        """Whether there are several pages, and the last has little on it."""
+        return self.page_no() > 1 and self.get_y() - self.t_margin < SHORT_SHARE * self.eph
 
     def even_rows(self, rows: Sequence[Sequence[str]], words: int = 1) -> None:
         """Write a table whose first row is its head, with the columns' widths in proportion to their longest cells.
@@ -142,7 +157,7 @@ class Sheet(FPDF):
             text_align=tuple(aligns),
             headings_style=FontFace(emphasis="BOLD", color=to_rgb(LIGHT.ink), fill_color=to_rgb(LIGHT.panel)),
             line_height=4.2,
-            padding=(0.8, CELL_PADDING),
+            padding=(0.8 * self.spacing, CELL_PADDING),
             width=WIDTH,
         ) as table:
             fault = FontFace(emphasis="BOLD", color=to_rgb(LIGHT.fault))

@@ -11,6 +11,7 @@ from formcheck.analysis.correction import remove_rep
 from formcheck.analysis.pipeline import Analysis
 from formcheck.export.facts import best_rep, format_error, format_value, headline_of, set_value, shown_measures
 from formcheck.export.other_sets import OtherSets, Reference
+from formcheck.render import parts
 from formcheck.render.charts import series_of
 from formcheck.render.documents import write_documents
 from formcheck.render.pdf import render_pdf
@@ -102,3 +103,13 @@ def test_a_document_that_cannot_be_written_is_an_output_error(sample_analysis: A
     (tmp_path / "file").write_text("")
     with pytest.raises(OutputError, match="cannot be written"):
         write_documents(sample_analysis, pdf=tmp_path / "file" / "set.pdf")
+
+
+@pytest.mark.parametrize("lines", range(2, 40, 3))
+def test_no_report_ends_in_a_page_of_a_few_lines_that_a_tighter_one_saves(lines: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever its length: the small print stands on one page, under its heading."""
+    said = [(f"Said {number}", "A line of how the set was filmed.") for number in range(lines)]
+    monkeypatch.setattr(parts, "list_recording", lambda _: said)
+    pages = read_pages(render_pdf(make_report([make_rep(number, 35.0 + number) for number in range(1, 9)]), {}, {}))
+    assert pages[-1].count("How accurate they are") == 1
+    assert "not medical advice" in pages[-1]

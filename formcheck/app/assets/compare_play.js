@@ -13,6 +13,7 @@ function begin(parent) {
   player.videos = [...parent.querySelectorAll("video")];
   player.names = [...parent.querySelectorAll("figcaption")];
 
+  const say = (words, number, share) => player.words[words].replace("{number}", number).replace("{share}", share);
   const span = (side) => player.sides[side].reps[player.rep];
   const share = () => {
     const [start, end] = span(0);
@@ -30,8 +31,8 @@ function begin(parent) {
   };
   const show = () => {
     player.place.value = String(Math.round(100 * share()));
-    player.place.setAttribute("aria-valuetext", `${player.place.value} % of rep ${player.rep + 1}`);
-    player.play.textContent = player.playing ? "Pause" : "Play both";
+    player.place.setAttribute("aria-valuetext", say("place", player.rep + 1, player.place.value));
+    player.play.textContent = player.words[player.playing ? "pause" : "play"];
   };
   const stop = () => {
     player.playing = false;
@@ -56,7 +57,7 @@ function begin(parent) {
   const choose = (rep) => {
     player.rep = rep;
     pace();
-    player.said.textContent = `Rep ${rep + 1}`;
+    player.said.textContent = say("rep", rep + 1);
   };
   player.play.onclick = () => {
     if (player.playing) return stop();
@@ -74,11 +75,12 @@ function begin(parent) {
   player.place.oninput = () => {
     stop();
     seek(Number(player.place.value) / 100);
-    player.said.textContent = `Rep ${player.rep + 1}`;
+    player.said.textContent = say("rep", player.rep + 1);
   };
   player.speed.onchange = pace;
   player.open = (data) => {
     player.sides = data.sides;
+    player.words = data.words;
     player.rep = 0;
     player.videos.forEach((video, side) => {
       video.src = data.sides[side].url;
@@ -86,8 +88,8 @@ function begin(parent) {
       player.names[side].textContent = data.sides[side].name;
       video.onloadedmetadata = () => seek(0);
     });
-    const all = new Option("All reps in turn", "all");
-    player.reps.replaceChildren(all, ...data.sides[0].reps.map((_, k) => new Option(`Rep ${k + 1} of both`, String(k))));
+    const all = new Option(player.words.all, "all");
+    player.reps.replaceChildren(all, ...data.sides[0].reps.map((_, k) => new Option(say("both", k + 1), String(k))));
     choose(0);
     stop();
   };

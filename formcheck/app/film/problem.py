@@ -2,15 +2,9 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-from pathlib import Path
-from typing import Any
-
-import streamlit as st
-
+from formcheck.app.shared.components import load_component
 from formcheck.support.language import tr
 
-ASSETS = Path(__file__).parents[1] / "assets"
 HTML = '<div class="problem" role="alert" hidden></div>'
 CSS = """
 .problem { font-family: var(--st-font); color: var(--st-text-color); font-size: 1.05rem; font-weight: 600; padding: .8rem 1rem;
@@ -31,12 +25,6 @@ WORDS = {
 }
 
 
-@lru_cache(maxsize=1)
-def _component() -> Any:
-    js = (ASSETS / "film_camera.js").read_text(encoding="utf-8")
-    return st.components.v2.component("formcheck_camera", html=HTML, css=CSS, js=js)
-
-
 def show_camera_problem(start: str = "") -> None:
     """Show above the camera's box why it does not work; show nothing while it works.
 
@@ -47,4 +35,5 @@ def show_camera_problem(start: str = "") -> None:
         connections where the page is drawn again before its libraries are loaded, and the answer to one reaches the other: the
         camera then never starts.
     """
-    _component()(key="film-camera-problem", data={**WORDS, "start": start})
+    component = load_component("formcheck_camera", "film_camera.js", HTML, CSS)
+    component(key="film-camera-problem", data={**WORDS, "start": start})

@@ -3,18 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from functools import lru_cache
-from pathlib import Path
-from typing import Any
 
-import streamlit as st
-
+from formcheck.app.shared.components import load_component
 from formcheck.live import LiveState
 from formcheck.live.state import Cue
 from formcheck.support.language import tr
 
 WORDS = {"on": tr("Sound is on"), "off": tr("Sound is off")}
-ASSETS = Path(__file__).parents[1] / "assets"
 HTML = """
 <div class="bar">
   <button type="button" class="mute" aria-pressed="false"></button>
@@ -31,40 +26,28 @@ CSS = """
 """
 
 
-@lru_cache(maxsize=1)
-def _component() -> Any:
-    return st.components.v2.component(
-        "formcheck_sound", html=HTML, css=CSS, js=(ASSETS / "film_sound.js").read_text(encoding="utf-8")
-    )
-
-
 def play(set_id: str, state: LiveState, *, metronome_bpm: int = 0) -> None:
     """Play the state's new cues, each once; ``metronome_bpm`` ticks a minute while the set runs, 0 for none."""
-    _component()(
-        key="film-sound",
-        data={
-            "set": set_id,
-            "cues": [{"number": cue.number, "kind": cue.kind, "text": cue.text} for cue in state.cues],
-            "metronome": metronome_bpm if state.stage == "running" else 0,
-            "words": WORDS,
-        },
-    )
+    _play("film-sound", set_id, state.cues, metronome_bpm if state.stage == "running" else 0)
 
 
 def play_cues(set_id: str, cues: Iterable[Cue]) -> None:
-    """Play a set's new cues, each once."""
-    _component()(
-        key="guided-sound",
-        data={
-            "set": set_id,
-            "cues": [{"number": c.number, "kind": c.kind, "text": c.text} for c in cues],
-            "metronome": 0,
-            "words": WORDS,
-        },
-    )
+    """Play a guided set's new cues, each once."""
+    _play("guided-sound", set_id, cues)
 
 
 def say(name: str, text: str) -> None:
     """Say one thing once; ``name`` identifies it."""
-    cue = {"number": 1, "kind": "go", "text": text}
-    _component()(key=f"film-say-{name}", data={"set": name, "cues": [cue], "metronome": 0, "words": WORDS})
+    _play(f"film-say-{name}", name, [Cue(1, 0.0, "go", text)])
+
+
+def _play(key: str, set_id: str, cues: Iterable[Cue], metronome_bpm: int = 0) -> None:
+    load_component("formcheck_sound", "film_sound.js", HTML, CSS)(
+        key=key,
+        data={
+            "set": set_id,
+            "cues": [{"number": cue.number, "kind": cue.kind, "text": cue.text} for cue in cues],
+            "metronome": metronome_bpm,
+            "words": WORDS,
+        },
+    )

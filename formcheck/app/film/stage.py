@@ -2,30 +2,22 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from html import escape
-from pathlib import Path
 
 import numpy as np
 import streamlit as st
 
+from formcheck.app.serve import ASSETS
 from formcheck.live import LiveSetup, LiveState
 from formcheck.live.coach import MAY_MISS, MIN_POSES_PER_S
 from formcheck.live.cues import show_count
 from formcheck.live.state import Check
 from formcheck.support.language import tr
 
-RULES = Path(__file__).parents[1] / "assets" / "film.css"
-
-
-@lru_cache(maxsize=1)
-def _rules() -> str:
-    return RULES.read_text(encoding="utf-8")
-
 
 def set_stage() -> None:
     """Enlarge the picture: everything else on the page moves aside or is hidden."""
-    st.html(f"<style>{_rules()}</style>")
+    st.html(f"<style>{(ASSETS / 'film.css').read_text(encoding='utf-8')}</style>")
 
 
 def show_panel(setup: LiveSetup, state: LiveState) -> None:

@@ -2,28 +2,37 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
+from html import escape
 from pathlib import Path
-from typing import Any
 
-import streamlit as st
 from streamlit import runtime
 
+from formcheck.app.shared.components import load_component
 from formcheck.report.schema import SetReport
+from formcheck.support.language import tr
 
-_SCRIPT = Path(__file__).parents[1] / "assets" / "compare_play.js"
-_HTML = """
+# What the script says, each under its name in the script; it puts in what stands in braces.
+_WORDS = {
+    "play": tr("Play both"),
+    "pause": tr("Pause"),
+    "all": tr("All reps in turn"),
+    "rep": tr("Rep {number}"),
+    "both": tr("Rep {number} of both"),
+    "place": tr("{share} % of rep {number}"),
+}
+_HTML = f"""
 <div class="pair">
   <figure><video muted playsinline preload="auto"></video><figcaption></figcaption></figure>
   <figure><video muted playsinline preload="auto"></video><figcaption></figcaption></figure>
 </div>
 <div class="bar">
-  <button type="button" class="play">Play both</button>
-  <label>Show <select class="reps"></select></label>
-  <label>Speed <select class="speed"><option value="0.25">¼</option><option value="0.5">½</option>
+  <button type="button" class="play"></button>
+  <label>{escape(tr("Show"))} <select class="reps"></select></label>
+  <label>{escape(tr("Speed"))} <select class="speed"><option value="0.25">¼</option><option value="0.5">½</option>
     <option value="1" selected>1</option></select></label>
   <label class="wide"><span class="said" role="status"></span>
-    <input class="place" type="range" min="0" max="100" step="1" value="0" aria-label="Place in the rep, of both videos"></label>
+    <input class="place" type="range" min="0" max="100" step="1" value="0"
+      aria-label="{escape(tr("Place in the rep, of both videos"))}"></label>
 </div>
 """
 _CSS = """
@@ -45,11 +54,6 @@ _CSS = """
 """
 
 
-@lru_cache(maxsize=1)
-def _component() -> Any:
-    return st.components.v2.component("formcheck_pair", html=_HTML, css=_CSS, js=_SCRIPT.read_text(encoding="utf-8"))
-
-
 def play_both(videos: tuple[Path, Path], reports: tuple[SetReport, SetReport], names: tuple[str, str]) -> None:
     """Show the two videos with one control for both; as many reps as both sets have."""
     count = min(len(report.reps) for report in reports)
@@ -58,7 +62,8 @@ def play_both(videos: tuple[Path, Path], reports: tuple[SetReport, SetReport], n
         for number, (video, report, name) in enumerate(zip(videos, reports, names, strict=True))
     ]
     if count:
-        _component()(key="compare-player", data={"sides": sides})
+        component = load_component("formcheck_pair", "compare_play.js", _HTML, _CSS)
+        component(key="compare-player", data={"sides": sides, "words": _WORDS})
 
 
 def _address(video: Path, number: int) -> str:

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import cast
 
 import streamlit as st
 
+from formcheck.app.serve import ASSETS
 from formcheck.app.shared import session, style
 from formcheck.app.shared.drawings import PLACES, draw_above, draw_front
 from formcheck.exercises import EXERCISES
 from formcheck.report.schema import ConditionName
 from formcheck.support.language import tr
 
-_ASSETS = Path(__file__).parents[1] / "assets"
 _NUMBERED = 4
 # The first four are numbered as in the picture.
 RULES = (
@@ -87,7 +86,7 @@ def _cards(rules: tuple[tuple[str, str], ...]) -> str:
 
 def show_figure(name: str, alt: str) -> None:
     """Show one of the drawings in the theme's colors."""
-    _show_drawing((_ASSETS / name).read_text(encoding="utf-8"), alt)
+    _show_drawing((ASSETS / name).read_text(encoding="utf-8"), alt)
 
 
 def _show_drawing(drawing: str, alt: str) -> None:

@@ -5,15 +5,15 @@ from __future__ import annotations
 import base64
 from functools import lru_cache
 from html import escape
-from pathlib import Path
 
 import streamlit as st
 
+from formcheck.app.serve import ASSETS
 from formcheck.app.shared.filming import show_figure
 from formcheck.exercises import Exercise
 from formcheck.support.language import tr
 
-LOOPS = Path(__file__).parents[1] / "assets" / "loops"
+LOOPS = ASSETS / "loops"
 # Each exercise's loop, and what can be seen in it.
 WORDS = {
     "half-kneeling": tr(

@@ -7,22 +7,21 @@ import re
 import string
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from functools import lru_cache
 from html import escape
-from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 import streamlit as st
 
+from formcheck.app.serve import ASSETS
 from formcheck.app.shared import session
+from formcheck.app.shared.components import load_component
 from formcheck.render.colors import DARK, LEG_COLORS, LIGHT, Theme
 from formcheck.support.errors import FormcheckError
 from formcheck.support.language import tr, upper_first
 
 # How a day is written in a field: in the only order that cannot be misread.
 DATE_FORMAT = "YYYY-MM-DD"
-_ASSETS = Path(__file__).parents[1] / "assets"
-_RULES, _THEME_SCRIPT = _ASSETS / "app.css", _ASSETS / "theme.js"
+_RULES = ASSETS / "app.css"
 # A table of so many columns fits into the width of a phone.
 FIT_A_PHONE = 4
 SWIPE = tr("Swipe the table sideways for the other columns.")
@@ -42,15 +41,10 @@ def apply() -> None:
     st.html(f"<style>:root {{ {variables} }}\n{_RULES.read_text(encoding='utf-8')}</style>")
 
 
-@lru_cache(maxsize=1)
-def _theme_follower() -> Any:
-    return st.components.v2.component("formcheck_theme", js=_THEME_SCRIPT.read_text(encoding="utf-8"))
-
-
 def follow_theme() -> None:
     """Run the page anew when the visitor's system changes between light and dark while it is open."""
     with st.container(key="theme-follower"):
-        _theme_follower()(key="theme", on_changed_change=lambda: None)
+        load_component("formcheck_theme", "theme.js")(key="theme", on_changed_change=lambda: None)
 
 
 # Where the browser would still make a link, a picture of a face or an icon of text whose signs are escaped.

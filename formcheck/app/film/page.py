@@ -117,7 +117,7 @@ def _offer_workout(athlete: SavedAthlete | None) -> None:
         return
     store = session.store()
     day = store.plans.work_on(athlete.id, session.today())
-    steps = list_steps((item.work, item.side, item.sets_done) for item in day.items if item.work.filmed and not item.done)
+    steps = list_steps(item for item in day.items if item.work.filmed and not item.done)
     if not steps:
         wish.settle()
         return

@@ -23,6 +23,7 @@ from formcheck.report.names import ConditionName
 from formcheck.report.schema import FaultCode, SetReport
 from formcheck.support.form import FormCount
 from formcheck.support.language import join_words, lower_first, tr, tr_count
+from formcheck.training import WorkItem
 
 # Time to get back into position after a set in which nothing was counted, seconds.
 RETRY_S = 15
@@ -31,7 +32,6 @@ SKIPPED_S = 5.0
 # A saved set can be undone on the page for this long, seconds; later it can be undone on the History page.
 UNDO_S = 60.0
 
-WorkSide = Literal["left", "right", "both"]
 SetStage = Literal["recorded", "analyzing", "saved", "undone", "failed"]
 
 
@@ -47,30 +47,6 @@ class Camera(Protocol):
 
     def stop(self) -> None:
         """End the set being filmed."""
-
-
-class Work(Protocol):
-    """The plan for one exercise and leg, as in `formcheck.training.WorkItem`'s work."""
-
-    @property
-    def exercise(self) -> str | None:
-        """The exercise by which the camera judges it; None where it cannot be filmed."""
-
-    @property
-    def timed(self) -> bool:
-        """Whether ``reps`` are seconds."""
-
-    @property
-    def condition(self) -> str | None:
-        """What the person has to say of a filmed set, such as "eyes-closed"."""
-
-    @property
-    def sets(self) -> int:
-        """How many sets are planned."""
-
-    @property
-    def reps(self) -> int | None:
-        """Reps of a set; None for the exercise's usual number."""
 
 
 @dataclass
@@ -183,29 +159,27 @@ def describe_step(step: NextSet) -> str:
     return f"{lower_first(title)}{leg}, {step.amount}"
 
 
-def list_steps(items: Iterable[tuple[Work, WorkSide, int]]) -> list[NextSet]:
-    """Return the sets that are still to be filmed, exercise by exercise, both legs of a set before the next set.
+def list_steps(items: Iterable[WorkItem]) -> list[NextSet]:
+    """Return the sets of a day's work that are still to be filmed, exercise by exercise, both legs of a set before the next set."""
+    by_drill: dict[str, list[WorkItem]] = {}
+    for item in items:
+        exercise = EXERCISES.get(item.work.exercise or "")
+        if exercise is not None and exercise.filmed_live and item.side in exercise.sides:
+            by_drill.setdefault(exercise.name, []).append(item)
+    return [
+        _step(name, item, number)
+        for name, own in by_drill.items()
+        for number in range(1, max(item.work.sets for item in own) + 1)
+        for item in own
+        if item.sets_done < number <= item.work.sets
+    ]
 
-    Parameters
-    ----------
-    items
-        Each exercise and side of the day: its work, the side, and how many sets are done.
-    """
-    by_drill: dict[str, list[tuple[Work, WorkSide, int]]] = {}
-    for work, side, done in items:
-        exercise = EXERCISES.get(work.exercise or "")
-        if exercise is not None and exercise.filmed_live and side in exercise.sides:
-            by_drill.setdefault(exercise.name, []).append((work, side, done))
-    steps = []
-    for name, sides in by_drill.items():
-        usual = EXERCISES[name].prescription.reps
-        for number in range(1, max(work.sets for work, _, _ in sides) + 1):
-            for work, side, done in sides:
-                if done < number <= work.sets:
-                    reps = usual if work.timed else work.reps or usual
-                    condition = work.condition if work.condition in EXERCISES[name].conditions else None
-                    steps.append(NextSet(name, side, number, work.sets, reps, cast(ConditionName | None, condition)))
-    return steps
+
+def _step(exercise: str, item: WorkItem, number: int) -> NextSet:
+    work, usual = item.work, EXERCISES[exercise].prescription.reps
+    reps = usual if work.timed else work.reps or usual  # a timed exercise's reps are seconds
+    condition = work.condition if work.condition in EXERCISES[exercise].conditions else None
+    return NextSet(exercise, item.side, number, work.sets, reps, cast(ConditionName | None, condition))
 
 
 def summarize(reports: Sequence[SetReport]) -> list[str]:

@@ -121,15 +121,13 @@ def save_finished(workout: Workout) -> None:
     """Queue the analyses of filmed sets, and save each set whose analysis is done."""
     for item in workout.filmed:
         if item.stage == "recorded":
-            _queue(item)
+            if not any(other.stage == "analyzing" for other in workout.filmed):  # one at a time: a visit may have few jobs
+                _queue(item)
         elif item.stage == "analyzing":
             _save_if_done(item)
 
 
 def _queue(item: FilmedSet) -> None:
-    visit = session.visit()
-    if any(other.stage == "analyzing" for other in (current_workout() or _NOBODY).filmed):
-        return  # one at a time, because a visit may have few jobs
     setup = item.live.setup
     try:
         recording, shown = item.live.finish_recording(), item.live.state.estimate
@@ -140,7 +138,7 @@ def _queue(item: FilmedSet) -> None:
                 recording, name, setup.athlete, setup.exercise, setup.side, origin="live", live=shown, condition=setup.condition
             )
 
-        item.job, item.stage = queue_analysis(visit, make_request), "analyzing"
+        item.job, item.stage = queue_analysis(session.visit(), make_request), "analyzing"
     except FormcheckError as error:
         item.stage, item.error = "failed", str(error)
 
@@ -165,15 +163,6 @@ def _save_if_done(item: FilmedSet) -> None:
     visit.queue.forget_job(item.job, visit.token)
     if item.stage == "saved":
         item.live.close()
-
-
-class _Nobody:
-    """Placeholder for no workout."""
-
-    filmed: tuple[FilmedSet, ...] = ()
-
-
-_NOBODY = _Nobody()
 
 
 def _show_saved(workout: Workout) -> None:

@@ -14,16 +14,14 @@ from formcheck.exercises import EXERCISES
 from formcheck.live import LiveSetup, LiveState
 from formcheck.live.state import Stage
 from formcheck.report.schema import Rep
+from formcheck.training import Work, WorkItem
+from formcheck.training.catalogue import WorkSide
 from tests.helpers.factories import balance_report, half_kneeling_report, heel_raise_report
 
 
-@dataclass
-class PlannedWork:
-    exercise: str | None
-    sets: int
-    reps: int | None = 10
-    timed: bool = False
-    condition: str | None = None
+def planned(exercise: str | None, side: WorkSide = "left", sets: int = 2, done: int = 0, **changes: Any) -> WorkItem:
+    work = Work("any", "any", "any", sets=sets, reps=10, exercise=exercise)
+    return WorkItem(replace(work, **changes), side, done)
 
 
 @dataclass
@@ -76,8 +74,8 @@ def begin(steps: list[NextSet] | None = None) -> tuple[Workout, ScriptedCamera, 
 
 
 def test_both_legs_of_a_set_come_before_the_next_set_and_what_is_done_is_left_out() -> None:
-    knee, raises = PlannedWork("half-kneeling", 2), PlannedWork("heel-raise", 2, None)
-    steps = list_steps([(knee, "left", 1), (knee, "right", 0), (raises, "both", 0)])
+    knees = planned("half-kneeling", "left", done=1), planned("half-kneeling", "right")
+    steps = list_steps([*knees, planned("heel-raise", "both", reps=None)])
     assert [(step.exercise, step.side, step.number) for step in steps] == [
         ("half-kneeling", "right", 1),
         ("half-kneeling", "left", 2),
@@ -89,14 +87,13 @@ def test_both_legs_of_a_set_come_before_the_next_set_and_what_is_done_is_left_ou
 
 
 def test_a_balance_is_filmed_for_its_time_and_as_the_level_says() -> None:
-    balance = PlannedWork("single-leg-balance", 1, 30, timed=True, condition="eyes-closed")
-    (step,) = list_steps([(balance, "left", 0)])
+    (step,) = list_steps([planned("single-leg-balance", sets=1, reps=30, timed=True, condition="eyes-closed")])
     assert (step.reps, step.condition, step.amount) == (1, "eyes-closed", "30 seconds, eyes closed")
 
 
-@pytest.mark.parametrize("work", [PlannedWork("run", 1), PlannedWork(None, 1), PlannedWork("short-foot", 3)])
-def test_sets_that_cannot_be_filmed_live_are_left_out(work: PlannedWork) -> None:
-    assert list_steps([(work, "left", 0)]) == []
+@pytest.mark.parametrize("exercise", ["run", None, "short-foot"])
+def test_sets_that_cannot_be_filmed_live_are_left_out(exercise: str | None) -> None:
+    assert list_steps([planned(exercise)]) == []
 
 
 def test_the_next_set_follows_after_the_rest_on_the_other_leg() -> None:

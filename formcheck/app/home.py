@@ -17,6 +17,7 @@ from formcheck.exercises import EXERCISES, Exercise
 from formcheck.history.trends.measures import TrackedMeasure, measure_of_set, moment_text
 from formcheck.history.values import Athlete, Period, SetRow
 from formcheck.support.language import tr, tr_count, upper_first
+from formcheck.training.words import LEG_WORDS
 
 if TYPE_CHECKING:
     from formcheck.history.store.store import Store
@@ -126,7 +127,7 @@ def _show_welcome() -> None:
 
 
 def _exercise_card(exercise: Exercise) -> str:
-    good = f"<p><b>Good:</b> {escape(_GOOD[exercise.name])}</p>" if exercise.name in _GOOD else ""
+    good = f"<p><b>{escape(tr('Good:'))}</b> {escape(_GOOD[exercise.name])}</p>" if exercise.name in _GOOD else ""
     title = f'<p class="fc-card-title">{escape(exercise.title)}</p>'
     return f'<div class="fc-card">{title}<p>{escape(exercise.guide.what)}</p>{good}</div>'
 
@@ -207,8 +208,8 @@ def change_chip(trend: TrendView) -> str:
         "rising": tr("△ rising"),
         "falling": tr("▽ falling"),
         "steady": tr("steady"),
+        "too early": tr("too early to say"),
     }
-    sign |= {"too early": tr("too early to say")}
     word = sign.get(trend.change.kind, "")
     return style.chip(word, kind) if word else ""
 
@@ -243,8 +244,8 @@ def _other_leg(store: Store, athlete: Athlete, today: date) -> list[str]:
     sides = {row.side for row in recent} & {"left", "right"}
     if len(sides) != 1:
         return []
-    other = "right" if "left" in sides else "left"
-    return [tr("Film the {other} leg too, so that the two can be compared.").format(other=other)]
+    other = LEG_WORDS["right" if "left" in sides else "left"]
+    return [tr("Film the {other} too, so that the two can be compared.").format(other=other)]
 
 
 def _show_sets(rows: list[SetRow]) -> None:

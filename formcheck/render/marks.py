@@ -30,6 +30,7 @@ from formcheck.render.drawing import (
 )
 from formcheck.signals.geometry import rotate
 from formcheck.support.arrays import FloatArray
+from formcheck.support.language import tr
 from formcheck.video.frames import Image
 
 # As many marks as fit under the counter; of a longer set the last ones are shown.
@@ -152,7 +153,7 @@ def draw_counter(image: Image, count: int, marks: Sequence[bool | None] = ()) ->
     shown = list(marks)[-MAX_MARKS:]
     rows = [shown[k : k + MARKS_A_ROW] for k in range(0, len(shown), MARKS_A_ROW)]
     size = small * 0.85
-    number, word = str(count), "rep" if count == 1 else "reps"
+    number, word = str(count), tr("rep") if count == 1 else tr("reps")
     number_width, number_height = measure_text(number, big)
     word_width, _ = measure_text(word, small)
     width = 2 * pad + max(number_width + small * 0.4 + word_width, MARKS_A_ROW * size * 1.25)

@@ -114,7 +114,7 @@ def describe_corrections(report: SetReport) -> list[str]:
 
 
 def _leg(side: WorkingSide | None) -> str:
-    return {"left": "left", "right": "right", "both": "both", None: tr("not known")}[side]
+    return {"left": tr("left"), "right": tr("right"), "both": tr("both"), None: tr("not known")}[side]
 
 
 def describe_moment(recorded_at: str | None) -> str:

@@ -161,7 +161,7 @@ def climb(
         if day in by_hand or day in by_day:
             latest = day
         if day in by_hand:
-            standing = Standing(by_hand[day], reason="the level was set by hand", since=day, entered=day)
+            standing = Standing(by_hand[day], reason=tr("the level was set by hand"), since=day, entered=day)
             # A level chosen by hand applies on its own day already.
             before = date.fromordinal(day.toordinal() - 1)
             changes = [(changed, after) for changed, after in changes if changed < before]

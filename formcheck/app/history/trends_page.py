@@ -76,7 +76,7 @@ def _ask(store: Store, athlete: Athlete) -> tuple[TrackedMeasure, Which, date | 
         legs = st.pills(
             tr("Leg"), sides, selection_mode="multi", default=sides, format_func=words.__getitem__, key=f"legs-{sides}", wrap=True
         )
-    days = PERIODS[period or "All"]
+    days = PERIODS[period]
     since = None if days is None else session.today() - timedelta(days=days)
     return MEASURES[key], which, since, legs or sides
 
@@ -153,7 +153,7 @@ def _show_marks(views: list[TrendView], measure: TrackedMeasure) -> None:
         ]
         for view in views
     ]
-    kind = "mean" if views[0].which == "mean" else tr("best rep")
+    kind = tr("mean") if views[0].which == "mean" else tr("best rep")
     header = [
         (tr("Leg"), ""),
         (tr("First"), tr("The {kind} of the first set of the period").format(kind=kind)),
@@ -172,7 +172,7 @@ def _show_norms(store: Store, athlete: Athlete, views: list[TrendView], measure:
     for row in tests:
         norm = norm_for_set(row, athlete.age_on(session.today()), athlete.sex)
         if norm is not None:
-            st.caption(f"{(row.side or '').capitalize()}: {norm.state(row.rep_count)}")
+            st.caption(f"{_LEG_TITLES[row.side or 'both']}: {norm.state(row.rep_count)}")
     if tests and (athlete.sex is None or athlete.birth_year is None):
         st.caption(tr("Add your birth year and sex on the History page to see the usual number for your age."))
 

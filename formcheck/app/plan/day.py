@@ -9,6 +9,7 @@ from formcheck.history.store.store import Store
 from formcheck.history.values import Athlete
 from formcheck.support.language import tr
 from formcheck.training.ladder import EACH_LEG
+from formcheck.training.words import LEG_WORDS
 
 
 def show_day(store: Store, athlete: Athlete, day: training.DayPlan) -> None:
@@ -20,15 +21,9 @@ def show_day(store: Store, athlete: Athlete, day: training.DayPlan) -> None:
             continue
         by_hand = ticks.get((day.day, item.work.name, item.side), 0)
         filmed = item.sets_done - by_hand
-        leg = tr(", {side} leg").format(side=item.side) if item.work.per_leg else ""
+        leg = f", {LEG_WORDS[item.side]}" if item.work.per_leg else ""
         amount = f": {item.work.dose.replace(EACH_LEG, '')}" if item.work.is_drill else ""
-        done = (
-            tr(" ({filmed} of {sets} filmed)").format(filmed=filmed, sets=item.work.sets)
-            if 0 < filmed < item.work.sets
-            else " (filmed)"
-            if item.work.is_drill and filmed
-            else ""
-        )
+        done = _describe_filmed(filmed, item.work.sets) if item.work.is_drill else ""
         key = f"tick-{athlete.id}-{day.day}-{item.work.name}-{item.side}-{item.sets_done}"
         ticked = st.checkbox(
             f"{item.work.title}{leg}{amount}{done}", value=item.done, key=key, disabled=filmed >= item.work.sets, help=item.work.how
@@ -36,3 +31,9 @@ def show_day(store: Store, athlete: Athlete, day: training.DayPlan) -> None:
         if ticked != item.done:
             store.plans.tick(athlete.id, day.day, item.work.name, item.side, item.work.sets - filmed if ticked else 0)
             st.rerun()
+
+
+def _describe_filmed(filmed: int, sets: int) -> str:
+    if not filmed:
+        return ""
+    return tr(" (filmed)") if filmed >= sets else tr(" ({filmed} of {sets} filmed)").format(filmed=filmed, sets=sets)

@@ -93,7 +93,7 @@ def _day(day: training.DayPlan, today: date) -> str:
     if not rest and day.done and day.day <= today:
         state, mark = "fc-done", tr("✓ done")
     elif day.day == today:
-        state, mark = "fc-today", "today"
+        state, mark = "fc-today", tr("today")
     elif past and not rest:
         state, mark = "fc-missed", tr("not all done")
     current = ' aria-current="date"' if day.day == today else ""

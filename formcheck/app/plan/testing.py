@@ -135,7 +135,7 @@ def _show_questionnaires(store: Store, athlete: Athlete, enrolment: training.Enr
             if change.more_than_error is None:
                 line += tr(" No measurement error is published for this change, so it is not judged.")
             else:
-                error = "more" if change.more_than_error else tr("no more")
+                error = tr("more") if change.more_than_error else tr("no more")
                 matters = tr("large enough to matter") if change.large_enough else tr("below what people notice")
                 line += tr(" Change {points:+.1f}: {error} than measurement error ({mdc:g}), and {matters} ({mcid:g}).").format(
                     points=change.points, error=error, mdc=form.mdc, matters=matters, mcid=form.mcid
@@ -151,7 +151,9 @@ def _enter_test(store: Store, athlete: Athlete, today: date, rules: Catalogue) -
         st.form(f"test-{kind}", clear_on_submit=True, border=False),
         st.container(horizontal=True, vertical_alignment="bottom"),
     ):
-        side = st.segmented_control(tr("Side"), list(spec.sides), default=spec.sides[0], required=True, format_func=str.capitalize)
+        side = st.segmented_control(
+            tr("Side"), list(spec.sides), default=spec.sides[0], required=True, format_func=_LEGS.__getitem__
+        )
         value = st.number_input(
             tr("Result, {unit}").format(unit=spec.unit), spec.lowest, spec.highest, value=None, step=1.0, width=150
         )

@@ -11,7 +11,8 @@ import streamlit as st
 from formcheck import training
 from formcheck.history.store.store import Store
 from formcheck.history.values import Athlete
-from formcheck.support.language import tr
+from formcheck.support.language import tr, upper_first
+from formcheck.training.words import LEG_WORDS
 
 _KEY = "hold-timer"
 _POLL_S = 0.5
@@ -47,9 +48,9 @@ def show_timer(store: Store, athlete: Athlete, day: training.DayPlan) -> None:
     with st.container(horizontal=True):
         for item in items:
             seconds = item.work.reps or 0
-            leg = tr("left leg") if item.side == "left" else tr("right leg")
+            leg = f", {LEG_WORDS[item.side]}" if item.side in LEG_WORDS else ""
             if st.button(
-                tr("Time {seconds} s, {leg}").format(seconds=seconds, leg=leg),
+                tr("Time {seconds} s{leg}").format(seconds=seconds, leg=leg),
                 icon=":material/timer:",
                 key=f"timer-{item.work.name}-{item.side}",
             ):
@@ -69,9 +70,7 @@ def _show_running(store: Store, hold: Hold) -> None:
     st.html(f'<p class="fc-guided" aria-hidden="true">{shown}</p>')
     st.progress(
         0.0 if ready else 1 - left / hold.seconds,
-        text=(tr("Left leg, {seconds} seconds") if hold.side == "left" else tr("Right leg, {seconds} seconds")).format(
-            seconds=hold.seconds
-        ),
+        text=upper_first(LEG_WORDS.get(hold.side, tr("both legs"))) + tr(", {seconds} seconds").format(seconds=hold.seconds),
     )
     if st.button(tr("The foot touched the floor: stop"), icon=":material/stop:", key="timer-stop"):
         st.session_state.pop(_KEY, None)

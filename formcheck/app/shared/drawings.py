@@ -127,7 +127,7 @@ def draw_front(exercise: str) -> tuple[str, str]:
     place = PLACES[exercise]
     height = 216 if place.low else 178
     top = 150 if place.low else 14
-    what = "foot" if place.low else tr("person from head to feet")
+    what = tr("foot") if place.low else tr("person from head to feet")
     where = tr("near the floor") if place.low else tr("at hip height or lower")
     words = tr("From the front: the camera stands {distance} to the side of the {what}, {where}; {words}.").format(
         distance=place.distance, what=what, where=where, words=place.words

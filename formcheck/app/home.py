@@ -13,10 +13,11 @@ from formcheck.app.analyze import sample_picture
 from formcheck.app.phone import widget as phone
 from formcheck.app.plan.today import must_answer_first, show_today
 from formcheck.app.shared import filming, people, session, style
+from formcheck.app.shared.set_words import change_chip, set_words
 from formcheck.exercises import EXERCISES, Exercise
-from formcheck.history.trends.measures import TrackedMeasure, measure_of_set, moment_text
+from formcheck.history.trends.measures import TrackedMeasure, moment_text
 from formcheck.history.values import Athlete, Period, SetRow
-from formcheck.support.language import tr, tr_count, upper_first
+from formcheck.support.language import tr, upper_first
 from formcheck.training.words import LEG_WORDS
 
 if TYPE_CHECKING:
@@ -199,21 +200,6 @@ def _show_line(trend: TrendView, measure: TrackedMeasure, side: str) -> None:
     )
 
 
-def change_chip(trend: TrendView) -> str:
-    """The kind of change as a word on a tinted ground, as HTML."""
-    kind: style.ChipKind = {"gained": "good", "lost": "watch"}.get(trend.change.kind, "plain")  # type: ignore[assignment]
-    sign = {
-        "gained": tr("▲ gained"),
-        "lost": tr("▼ lost"),
-        "rising": tr("△ rising"),
-        "falling": tr("▽ falling"),
-        "steady": tr("steady"),
-        "too early": tr("too early to say"),
-    }
-    word = sign.get(trend.change.kind, "")
-    return style.chip(word, kind) if word else ""
-
-
 def _spark(trend: TrendView, where: str) -> str:
     fitted = np.array([]) if trend.trend is None else trend.trend.fitted[np.isfinite(trend.trend.fitted)]
     if len(fitted) < 2:
@@ -256,36 +242,3 @@ def _show_sets(rows: list[SetRow]) -> None:
             icon=":material/description:",
             query_params={"id": str(row.id)},
         )
-
-
-def set_words(row: SetRow) -> str:
-    """A set in one line: "Ankle mobilization, left: 10 reps, best 38.2°"."""
-    reps = tr_count("1 rep", "{count} reps", row.rep_count)
-    faulty, unseen = row.form.faulty, row.form.unjudged
-    form = tr("{faulty} with a fault").format(faulty=faulty) if faulty else tr("no fault seen")
-    form += tr(", {unseen} not judged").format(unseen=unseen) if unseen else ""
-    return tr("{exercise}{side}: {reps}, {form}, best {best}").format(
-        exercise=exercise_words(row.exercise), side=leg_words(row.side), reps=reps, form=form, best=best_text(row)
-    )
-
-
-def exercise_words(exercise: str | None) -> str:
-    """An exercise's name in a list."""
-    return EXERCISES[exercise].short_title if exercise in EXERCISES else tr("Not recognized")
-
-
-def best_text(row: SetRow) -> str:
-    """A set's best rep with its unit; a dash where it was not measured."""
-    measure = measure_of_set(row)
-    if measure is not None and (best := measure.value_of(row, "best")) is not None:
-        return measure.text(best)
-    return (
-        "–"
-        if row.best_height_pct_foot is None
-        else tr("{best_height_pct_foot:.0f} % of foot").format(best_height_pct_foot=row.best_height_pct_foot)
-    )
-
-
-def leg_words(side: str | None) -> str:
-    """The leg, as text that follows the exercise in a list."""
-    return {"left": tr(", left"), "right": tr(", right"), "both": tr(", both legs")}.get(side or "", "")

@@ -15,8 +15,8 @@ import streamlit as st
 
 from formcheck.app.analyze.results import Result
 from formcheck.app.history.compare_player import play_both
-from formcheck.app.home import set_words
 from formcheck.app.shared import people, session, style
+from formcheck.app.shared.set_words import set_words
 from formcheck.exercises.describe import Curve
 from formcheck.export import facts
 from formcheck.export.curves import POINTS, Curves

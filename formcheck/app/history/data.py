@@ -10,8 +10,8 @@ import pandas as pd
 import streamlit as st
 
 from formcheck.app.history.importing import import_upload
-from formcheck.app.home import best_text, exercise_words, leg_words
 from formcheck.app.shared import people, session, style
+from formcheck.app.shared.set_words import best_text, exercise_words, leg_words
 from formcheck.app.shared.uploads import MAX_TABLE_BYTES
 from formcheck.history.exchange.backup import back_up
 from formcheck.history.exchange.csv_tables import write_tables

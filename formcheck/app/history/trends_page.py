@@ -10,8 +10,8 @@ import pandas as pd
 import streamlit as st
 
 from formcheck.app.history.trend_picker import POINT_SELECTION, adherence_chart, axis_title, common_span, pickable_trend_chart
-from formcheck.app.home import change_chip, set_words
 from formcheck.app.shared import people, session, style
+from formcheck.app.shared.set_words import change_chip, set_words
 from formcheck.exercises import EXERCISES
 from formcheck.history.store.store import Store
 from formcheck.history.trends.measures import MEASURES, TrackedMeasure, Which, day_text

@@ -149,6 +149,7 @@ def climb(
     """
     by_hand = {day: index for day, name in (chosen or {}).items() if (index := drill.index_of(name)) is not None}
     by_day = {session.day: session for session in sessions}
+    judge = _Judge(drill, catalogue, is_deload, leg)
     start = standing = Standing()
     changes: list[tuple[date, Standing]] = []
     actions: list[tuple[date, PainAction]] = []
@@ -172,8 +173,7 @@ def climb(
             actions.append((day, action))
             if standing.entered is None:
                 standing = replace(standing, entered=day)
-            spared = session.spared and action == "step-back"
-            standing = _after(standing, session, "repeat" if spared else action, (drill, catalogue, is_deload(day), leg))
+            standing = judge.after(standing, session, action)
             changes.append((day, standing))
     return Ladder(drill, start, tuple(changes), tuple(actions))
 
@@ -200,13 +200,32 @@ def climb_by_leg(
     return Ladder(drill, left.start, left.changes, left.actions, {"left": left, "right": right})
 
 
-def _after(standing: Standing, session: Session, action: PainAction, rules: tuple[Drill, Catalogue, bool, str | None]) -> Standing:
-    drill, catalogue, deload, leg = rules
-    standing = replace(standing, unseen=None)
-    level = drill.levels[standing.level]
-    if action == "step-back":
+@dataclass(frozen=True)
+class _Judge:
+    """What a session does to a standing on one exercise, by the programme's rules; ``leg`` as in `climb`."""
+
+    drill: Drill
+    catalogue: Catalogue
+    is_deload: Callable[[date], bool]
+    leg: str | None
+
+    def after(self, standing: Standing, session: Session, action: PainAction) -> Standing:
+        """The standing after a session whose pain allows ``action``."""
+        standing = replace(standing, unseen=None)
+        if action == "step-back" and not session.spared:
+            return self._step_back(standing, session)
+        if action in ("repeat", "step-back"):
+            return replace(standing, good=0.0)
+        if action == "ask" or self.is_deload(session.day):
+            return standing
+        clean = is_clean(session, self.catalogue.progression, self.leg)
+        if clean is None:
+            return replace(standing, unseen=session.day)
+        return self._count(standing, session) if clean else replace(standing, good=0.0)
+
+    def _step_back(self, standing: Standing, session: Session) -> Standing:
         worst = session.pain.worst
-        high = worst is not None and worst > catalogue.pain.tolerated_up_to
+        high = worst is not None and worst > self.catalogue.pain.tolerated_up_to
         what = tr("pain {pain}").format(pain=worst) if high else tr("more pain the next morning")
         if standing.level == 0:
             reason = tr("{pain} after the session of {day} asked for half the sets")
@@ -214,28 +233,25 @@ def _after(standing: Standing, session: Session, action: PainAction, rules: tupl
         reason = tr("{pain} after the session of {day} moved {whom} back")
         reason = reason.format(pain=what, day=name_day(session.day), whom=WHOM)
         return Standing(standing.level - 1, False, 0.0, reason, session.day, session.day)
-    if action == "repeat":
-        return replace(standing, good=0.0)
-    if action == "ask" or deload:
-        return standing
-    clean = is_clean(session, catalogue.progression, leg)
-    if not clean:
-        return replace(standing, unseen=session.day) if clean is None else replace(standing, good=0.0)
-    done = share_done(session, level, sets_of(level, standing.eased, catalogue=catalogue), leg)
-    if done < (1.0 if standing.eased else catalogue.progression.least_session_share):
-        return standing
-    if standing.eased:
-        limit = catalogue.pain.progress_up_to
-        reason = tr("a session at pain {limit} or less brought the full sets back").format(limit=limit)
-        return replace(standing, eased=False, good=0.0, reason=reason, since=session.day)
-    needed = catalogue.progression.sessions_to_move_up
-    good = min(round(standing.good + done, 6), needed)  # thirds of sessions add up to whole ones
-    earliest = standing.earliest_next(drill)
-    if good < needed or standing.level + 1 >= len(drill.levels) or (earliest is not None and session.day < earliest):
-        return replace(standing, good=good)
-    reason = tr("{count} clean sessions at pain {pain} moved {whom} up")
-    reason = reason.format(count=count_in_words(needed), pain=session.pain.worst or 0, whom=WHOM)
-    return Standing(standing.level + 1, False, 0.0, reason, session.day, session.day)
+
+    def _count(self, standing: Standing, session: Session) -> Standing:
+        """Count a clean session of low pain toward the next level, or toward the full sets."""
+        level, rules = self.drill.levels[standing.level], self.catalogue.progression
+        done = share_done(session, level, sets_of(level, standing.eased, catalogue=self.catalogue), self.leg)
+        if done < (1.0 if standing.eased else rules.least_session_share):
+            return standing
+        if standing.eased:
+            limit = self.catalogue.pain.progress_up_to
+            reason = tr("a session at pain {limit} or less brought the full sets back").format(limit=limit)
+            return replace(standing, eased=False, good=0.0, reason=reason, since=session.day)
+        needed = rules.sessions_to_move_up
+        good = min(round(standing.good + done, 6), needed)  # thirds of sessions add up to whole ones
+        earliest = standing.earliest_next(self.drill)
+        if good < needed or standing.level + 1 >= len(self.drill.levels) or (earliest is not None and session.day < earliest):
+            return replace(standing, good=good)
+        reason = tr("{count} clean sessions at pain {pain} moved {whom} up")
+        reason = reason.format(count=count_in_words(needed), pain=session.pain.worst or 0, whom=WHOM)
+        return Standing(standing.level + 1, False, 0.0, reason, session.day, session.day)
 
 
 def sets_of(level: Level, eased: bool = False, deload: bool = False, *, catalogue: Catalogue) -> int:

@@ -33,16 +33,18 @@ def write_calendar(days: Iterable[DayPlan], tests: Iterable[tuple[date, str]] = 
         work = [item for item in day.items if item.work.name != "recovery"]
         if work:
             titles = list(dict.fromkeys(item.work.title for item in work))
-            lines += _event(day.day, "formcheck: " + ", ".join(titles), "\n".join(day.lines), stamp)
+            key = f"formcheck {day.day} "
+            lines += _event(day.day, key, "formcheck: " + ", ".join(titles), "\n".join(day.lines), stamp)
     for due, title in tests:
-        lines += _event(due, tr("formcheck test: {title}").format(title=title), title, stamp)
+        summary = tr("formcheck test: {title}").format(title=title)
+        lines += _event(due, f"formcheck test {due} {summary}", summary, title, stamp)
     lines.append("END:VCALENDAR")
     return "".join(f"{_fold(line)}\r\n" for line in lines)
 
 
-def _event(day: date, summary: str, description: str, stamp: str) -> list[str]:
-    kind = summary.split(":", 1)[0]
-    identity = sha256(f"{kind} {day.isoformat()} {summary if 'test' in kind else ''}".encode()).hexdigest()[:32]
+def _event(day: date, key: str, summary: str, description: str, stamp: str) -> list[str]:
+    """An all-day event; ``key`` is what stays the same when it is written again, so that a calendar replaces it."""
+    identity = sha256(key.encode()).hexdigest()[:32]
     return [
         "BEGIN:VEVENT",
         f"UID:{identity}@formcheck",

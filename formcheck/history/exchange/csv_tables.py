@@ -118,19 +118,19 @@ def _report(text: str, name: str) -> Any:
 
 
 def _set_rows(exporter: Exporter) -> Iterator[_Row]:
-    for athlete in exporter.athletes():
-        for item in exporter.sets():
+    for athlete, sets in exporter.athletes():
+        for item in sets:
             yield _set_row(athlete, item)
 
 
 def _rep_rows(exporter: Exporter) -> Iterator[_Row]:
-    for athlete in exporter.athletes():
-        for item in exporter.sets():
+    for athlete, sets in exporter.athletes():
+        for item in sets:
             yield from _reps_of(athlete, item)
 
 
 def _run_rows(exporter: Exporter) -> Iterator[_Row]:
-    for athlete in exporter.athletes():
+    for athlete, _ in exporter.athletes():
         for run in athlete.runs:
             yield {**_fields(athlete, _ATHLETE_FIELDS, "athlete_"), **_fields(run, _RUN_FIELDS)}
 

@@ -116,18 +116,16 @@ class Exporter:
     athlete_id: int | None = None
     unreadable: list[str] = field(default_factory=list)
 
-    def athletes(self) -> Iterator[AthletePart]:
-        """Everything about each athlete but the sets."""
+    def athletes(self) -> Iterator[tuple[AthletePart, Iterator[SetPart]]]:
+        """Everything about each athlete: the sets apart, so that one after the other is read."""
         query = select(AthleteRecord).order_by(AthleteRecord.id)
         if self.athlete_id is not None:
             query = query.where(AthleteRecord.id == self.athlete_id)
         for record in self.session.scalars(query).all():
-            self._current = record
-            yield _athlete_part(self.session, record)
+            yield _athlete_part(self.session, record), self._sets(record)
 
-    def sets(self) -> Iterator[SetPart]:
-        """The sets of the athlete that was read last, also those in the bin; one that is damaged does not stop the others."""
-        mine = self._current
+    def _sets(self, mine: AthleteRecord) -> Iterator[SetPart]:
+        """An athlete's sets, also those in the bin; one that is damaged does not stop the others."""
         moments = select(SetRecord.id, SetRecord.recorded_at).where(SetRecord.athlete_id == mine.id)
         for set_id, moment in self.session.execute(moments.order_by(SetRecord.recorded_at, SetRecord.id)).all():
             try:

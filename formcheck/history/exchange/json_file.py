@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -72,9 +73,9 @@ def write_json(store: Store, path: Path, athlete_id: int | None = None) -> Expor
 def _write_parts(exporter: Exporter) -> Iterator[str]:
     """The document's text, one set at a time."""
     yield f'{{"schema":"{SCHEMA}","exported_at":"{datetime.now(UTC).isoformat()}","athletes":['
-    for number, athlete in enumerate(exporter.athletes()):
+    for number, (athlete, sets) in enumerate(exporter.athletes()):
         yield (",\n" if number else "\n") + athlete.model_dump_json(exclude={"sets"}).removesuffix("}") + ',"sets":['
-        for place, item in enumerate(exporter.sets()):
+        for place, item in enumerate(sets):
             yield (",\n" if place else "\n") + item.model_dump_json()
         yield "\n]}"
     yield "\n]" + (f',"unreadable":{json.dumps(exporter.unreadable)}' if exporter.unreadable else "") + "}\n"
@@ -103,22 +104,17 @@ def _import(store: Store, opener: Opener, name: str) -> Imported:
     return store.write(f"importing {name}", change)
 
 
-class refusing:  # noqa: N801 - used as a context manager, like contextlib's own
-    """Turns what is wrong with an imported part into one line that begins with the file's name."""
-
-    def __init__(self, name: str, advice: str = ADVICE) -> None:
-        """Remember how the line begins and ends."""
-        self._name, self._advice = name, advice
-
-    def __enter__(self) -> None:
-        """Begin."""
-
-    def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
-        """Put an error into words."""
-        if isinstance(error, ValidationError):
-            raise InputError(f"{self._name} is not a formcheck history export ({first_problem(error)}); {self._advice}.") from error
-        if isinstance(error, FormcheckError) and not str(error).startswith(self._name):
-            raise InputError(f"{self._name} cannot be imported: {str(error).rstrip('.')}; {self._advice}.") from error
+@contextmanager
+def refusing(name: str, advice: str = ADVICE) -> Iterator[None]:
+    """Turn what is wrong with an imported part into one line that begins with the file's name and ends with the advice."""
+    try:
+        yield
+    except ValidationError as error:
+        raise InputError(f"{name} is not a formcheck history export ({first_problem(error)}); {advice}.") from error
+    except FormcheckError as error:
+        if str(error).startswith(name):
+            raise
+        raise InputError(f"{name} cannot be imported: {str(error).rstrip('.')}; {advice}.") from error
 
 
 def _read_document(events: Events, importer: Importer, name: str) -> None:

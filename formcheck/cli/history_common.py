@@ -93,12 +93,11 @@ def write_json(data: Any, target: str) -> None:
     if target == "-":
         as_is(sys.stdout).write(escape_json(text) + "\n")
         return
-    from formcheck.support.files import replacing
+    from formcheck.support.files import write_text
     from formcheck.support.targets import check_target
 
     check_target(target)
-    with replacing(target, private=True) as temporary:
-        temporary.write_text(text + "\n", encoding="utf-8")
+    write_text(target, text + "\n", private=True)
 
 
 def as_dict(record: Any) -> dict[str, Any]:

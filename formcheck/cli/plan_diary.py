@@ -175,13 +175,12 @@ def list_tests(athlete: cli.AthleteOption = None, on: DayOption = None, json_fil
 def week(out: OutOption = Path("formcheck-week.pdf"), athlete: cli.AthleteOption = None, on: DayOption = None) -> None:
     """Write the coming seven days as a PDF to print."""
     from formcheck.render.week_pdf import render_week_pdf
-    from formcheck.support.files import replacing
+    from formcheck.support.files import write_bytes
 
     with cli.opened() as store:
         person, first = store.resolve_athlete(athlete), day_of(on)
         data = render_week_pdf(person.name, store.plans.calendar(person.id, first, first + timedelta(days=6)))
-    with replacing(out, private=True) as temporary:
-        temporary.write_bytes(data)
+    write_bytes(out, data, private=True)
     typer.echo(f"Written: {out}")
 
 
@@ -194,7 +193,7 @@ def calendar(
     """Write the coming weeks and the tests as a calendar file (ICS)."""
     from formcheck import training
     from formcheck.history.trends.programme_view import list_test_days
-    from formcheck.support.files import replacing
+    from formcheck.support.files import write_text
     from formcheck.training.calendar_file import write_calendar
 
     with cli.opened() as store:
@@ -202,8 +201,7 @@ def calendar(
         enrolment = _must_have(store.plans.enrolment(person.id))
         days = store.plans.calendar(person.id, first, first + timedelta(weeks=weeks) - timedelta(days=1))
     due = [item for item in list_test_days(enrolment, training.current_catalogue()) if item[0] >= first]
-    with replacing(out, private=True) as temporary:
-        temporary.write_bytes(write_calendar(days, due).encode())
+    write_text(out, write_calendar(days, due), private=True)
     typer.echo(f"Written: {out}")
 
 
@@ -239,15 +237,14 @@ def table(
     ] = None,
 ) -> None:
     """The programme's data file, to read or to change: exercises, tracks, rules and their sources."""
-    from formcheck.support.files import replacing
+    from formcheck.support.files import write_text
     from formcheck.training.catalogue import SHIPPED
 
     text = SHIPPED.read_text(encoding="utf-8")
     if out is None:
         typer.echo(text)
         return
-    with replacing(out) as temporary:
-        temporary.write_text(text, encoding="utf-8")
+    write_text(out, text)
     typer.echo(f"Written: {out}")
 
 

@@ -13,7 +13,7 @@ from formcheck.render.page import render_html
 from formcheck.render.pdf import render_pdf
 from formcheck.render.progress_page import render_progress_html
 from formcheck.render.progress_pdf import render_progress_pdf
-from formcheck.support.files import replacing, write_text
+from formcheck.support.files import write_bytes, write_text
 
 if TYPE_CHECKING:
     from formcheck.analysis.pipeline import Analysis
@@ -40,16 +40,12 @@ def write_documents(
     if html is not None:
         write_text(html, render_html(report, series, pictures, compared))
     if pdf is not None:
-        data = render_pdf(report, series, pictures, compared)
-        with replacing(pdf) as partial:
-            partial.write_bytes(data)
+        write_bytes(pdf, render_pdf(report, series, pictures, compared))
 
 
 def write_progress(progress: ProgressReport, path: str | Path) -> None:
     """Write a progress report as a page, or as a PDF where the file's name ends in ``.pdf`` (raises `OutputError`)."""
-    if Path(path).suffix.lower() != ".pdf":
+    if Path(path).suffix.lower() == ".pdf":
+        write_bytes(path, render_progress_pdf(progress))
+    else:
         write_text(path, render_progress_html(progress))
-        return
-    data = render_progress_pdf(progress)
-    with replacing(path) as partial:
-        partial.write_bytes(data)

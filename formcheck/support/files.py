@@ -164,7 +164,12 @@ def _advice(error: Exception) -> str:
     return "choose another place"
 
 
-def write_text(path: str | Path, text: str) -> None:
-    """Write a text file whole or not at all (raises `OutputError`)."""
-    with replacing(path) as partial:
-        partial.write_text(text, encoding="utf-8")
+def write_text(path: str | Path, text: str, *, private: bool = False) -> None:
+    """Write a text file whole or not at all (raises `OutputError`); ``private`` as in `replacing`."""
+    write_bytes(path, text.encode(), private=private)
+
+
+def write_bytes(path: str | Path, data: bytes, *, private: bool = False) -> None:
+    """Write a file whole or not at all (raises `OutputError`); ``private`` as in `replacing`."""
+    with replacing(path, private=private) as partial:
+        partial.write_bytes(data)

@@ -19,7 +19,7 @@ from formcheck.history.store.store import Store
 from formcheck.history.trends.beside import find_other_sets
 from formcheck.history.values import Athlete, SavedSet
 from formcheck.report.schema import SetReport
-from formcheck.support.files import replacing
+from formcheck.support.files import replacing, write_text
 from formcheck.support.folders import private_folder
 from formcheck.support.language import tr
 
@@ -115,8 +115,7 @@ def with_owner(report: SetReport, name: str, recorded_at: datetime) -> SetReport
 def _keep_html(store: Store, set_id: int, html: str) -> Path:
     """Keep the report page beside the history."""
     path = private_folder(store.reports_folder) / f"set-{set_id}.html"
-    with replacing(path, private=True) as temporary:
-        temporary.write_text(html, encoding="utf-8")
+    write_text(path, html, private=True)
     return path
 
 

@@ -236,7 +236,7 @@ def _day_json(day: Any) -> dict[str, Any]:
             {
                 "work": item.work.name,
                 "side": item.side,
-                "prescription": item.work.prescription,
+                "prescription": item.work.dose,
                 "sets": item.work.sets,
                 "sets_done": item.sets_done,
                 "done": item.done,

@@ -11,13 +11,12 @@ from typing import Protocol
 
 from formcheck.support.form import FormCount
 from formcheck.support.language import lower_first, tr
-from formcheck.training.catalogue import Catalogue, Level, RedFlag, WorkSide, current_catalogue
+from formcheck.training.catalogue import DEFAULT_TRACK, Catalogue, Level, RedFlag, WorkSide, current_catalogue
 from formcheck.training.enrolment import Enrolment, PlanState, last_day, plan_day, state_on
 from formcheck.training.ladder import EACH_LEG, Ladder, Standing
 from formcheck.training.programme import RUNNING_WORK, WEEKS, Work, activity_work, drill_work
 from formcheck.training.red_flags import describe_stop
 from formcheck.training.return_to_running import RunningStanding
-from formcheck.training.tracks import DEFAULT_TRACK
 
 LEGS: tuple[WorkSide, WorkSide] = ("left", "right")
 # Sets done, by day, work and side.

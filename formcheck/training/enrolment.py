@@ -7,8 +7,8 @@ from datetime import date, timedelta
 from typing import Literal
 
 from formcheck.support.errors import UsageError
+from formcheck.training.catalogue import DEFAULT_TRACK
 from formcheck.training.programme import PLAN_DAYS
-from formcheck.training.tracks import DEFAULT_TRACK
 
 PlanState = Literal["not started", "ahead", "running", "paused", "finished"]
 

@@ -32,8 +32,9 @@ WARNINGS = (
 class Work:
     """One line of a day: an exercise at a level with its dose, or an activity (which has no sets).
 
-    ``reps`` counts repetitions, or seconds if ``timed``. ``level`` counts from 0. ``exercise`` and
-    ``condition`` say by which exercise the camera judges it and what the person has to say of it; None where it cannot be filmed.
+    ``reps`` counts repetitions, or seconds if ``timed``. ``dose`` is in the guide's notation, such as "3×10 each leg"; empty for an
+    activity. ``level`` counts from 0. ``exercise`` and ``condition`` say by which exercise the camera judges it and what the person
+    has to say of it; None where it cannot be filmed.
     """
 
     name: str
@@ -51,11 +52,6 @@ class Work:
     filmed: bool = False
     exercise: str | None = None
     condition: str | None = None
-
-    @property
-    def prescription(self) -> str:
-        """The dose in the guide's notation, such as "3×10 each leg"; empty for an activity."""
-        return self.dose
 
     @property
     def sides(self) -> tuple[WorkSide, ...]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from formcheck.support.errors import UsageError
-from formcheck.training.catalogue import DEFAULT_TRACK as DEFAULT_TRACK
 from formcheck.training.catalogue import Catalogue, Rule
 
 

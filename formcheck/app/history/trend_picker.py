@@ -9,8 +9,6 @@ import altair as alt
 from formcheck.app.shared import style
 from formcheck.history.trends.trend import TrendView
 from formcheck.render import progress_charts
-from formcheck.render.progress_charts import axis_title as axis_title
-from formcheck.render.progress_charts import common_span as common_span
 from formcheck.training import WeekAdherence
 
 POINT_SELECTION = "chosen"

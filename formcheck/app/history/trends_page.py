@@ -9,7 +9,7 @@ from html import escape
 import pandas as pd
 import streamlit as st
 
-from formcheck.app.history.trend_picker import POINT_SELECTION, adherence_chart, axis_title, common_span, pickable_trend_chart
+from formcheck.app.history.trend_picker import POINT_SELECTION, adherence_chart, pickable_trend_chart
 from formcheck.app.shared import people, session, style
 from formcheck.app.shared.set_words import change_chip, set_words
 from formcheck.exercises import EXERCISES
@@ -19,6 +19,7 @@ from formcheck.history.trends.norms import TEST, norm_for_set
 from formcheck.history.trends.progress import DEFAULT_WEEKS, ProgressReport, gather_progress
 from formcheck.history.trends.trend import TrendView, compare_views, view_trend
 from formcheck.history.values import Athlete, Period
+from formcheck.render.progress_charts import axis_title, common_span
 from formcheck.support.language import tr
 
 PERIODS: dict[str, int | None] = {tr("4 weeks"): 28, tr("12 weeks"): 84, tr("1 year"): 365, tr("All"): None}

@@ -20,11 +20,10 @@ from formcheck.support.errors import FormcheckError
 from formcheck.support.language import join_words, tr
 from formcheck.support.units import join_unit
 from formcheck.training.calendar_tests import Result, ResultRow, due_dates, find_due, find_due_forms, lay_out
-from formcheck.training.catalogue import Catalogue, Track, WorkSide
+from formcheck.training.catalogue import DEFAULT_TRACK, Catalogue, Track, WorkSide
 from formcheck.training.ladder import describe_next
 from formcheck.training.programme import drill_work
 from formcheck.training.questionnaires import compare_scores, least_answers
-from formcheck.training.tracks import DEFAULT_TRACK
 from formcheck.training.words import LEG_WORDS
 
 # The tests that the page *Film a set* can guide, with what is chosen there.

@@ -17,13 +17,14 @@ from formcheck.history.store.sets import SetStore
 from formcheck.history.store.tables import EnrolmentRecord, PauseRecord, TickRecord
 from formcheck.history.values import SetRow
 from formcheck.support.errors import UsageError
+from formcheck.training.catalogue import DEFAULT_TRACK
 from formcheck.training.days import is_deload_day
 from formcheck.training.enrolment import last_year
 from formcheck.training.pain import PainScores
 from formcheck.training.red_flags import raised_flags
 from formcheck.training.return_to_running import EntryAnswers, RunningHistory, RunningStanding, stand
 from formcheck.training.sessions import TrainingLog, build_ladders, describe_need
-from formcheck.training.tracks import DEFAULT_TRACK, check_track
+from formcheck.training.tracks import check_track
 
 _RAISES = "heel-raise-endurance"
 # An import refuses later days (`exchange.parts`), and so an export could not be read back.

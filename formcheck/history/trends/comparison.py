@@ -316,16 +316,6 @@ class HistoryComparison:
     previous: SetComparison | None = None
     other_leg: SetComparison | None = None
 
-    @property
-    def statements(self) -> list[str]:
-        """Both in words, as they stand in a report."""
-        lines = []
-        if self.previous is not None:
-            lines.append(tr("Since last time: {comparison}").format(comparison=self.previous.statement))
-        if self.other_leg is not None:
-            lines.append(tr("The other leg: {comparison}").format(comparison=self.other_leg.statement))
-        return lines
-
 
 def compare_with_history(
     store: Store, athlete_id: int, report: SetReport, *, at: datetime | None = None, set_id: int | None = None

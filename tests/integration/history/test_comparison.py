@@ -7,7 +7,7 @@ import pytest
 from formcheck.export.other_sets import NO_OTHER_SETS
 from formcheck.history.store.store import Store
 from formcheck.history.trends.beside import find_other_sets
-from formcheck.history.trends.comparison import ComparedSet, compare_sets, compare_with_history
+from formcheck.history.trends.comparison import ComparedSet, HistoryComparison, compare_sets, compare_with_history
 from formcheck.history.trends.measures import day_text
 from formcheck.history.trends.pairs import suggest_pairs
 from formcheck.history.trends.trend import personal_records
@@ -112,11 +112,11 @@ def test_a_set_is_compared_with_the_last_day_and_the_other_leg(sqlite_store: Sto
     found = compare_with_history(store, last.athlete_id, store.get_report(last.id), at=last.recorded_at, set_id=last.id)
     assert found.previous is not None
     assert found.previous.first.day == on(5).date()
-    assert "1.0° more, within measurement error" in found.statements[0]
+    assert "1.0° more, within measurement error" in found.previous.statement
     assert found.other_leg is not None
     assert (found.other_leg.first.report.side, found.other_leg.second.report.side) == ("left", "right")
-    assert "6.0° more on the right, more than measurement error (4.7°)" in found.statements[1]
-    assert compare_with_history(store, last.athlete_id, heel_raise_report()).statements == []
+    assert "6.0° more on the right, more than measurement error (4.7°)" in found.other_leg.statement
+    assert compare_with_history(store, last.athlete_id, heel_raise_report()) == HistoryComparison()
 
 
 def test_a_set_is_compared_with_the_last_the_best_and_the_other_leg(sqlite_store: Store) -> None:

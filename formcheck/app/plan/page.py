@@ -31,8 +31,12 @@ def show() -> None:
         tr("Plan"), tr("Twelve weeks that get harder when you are ready: by clean sets and low pain, never by date.")
     )
     store, today = session.store(), session.today()
-    enrolment = None if athlete is None else store.plans.enrolment(athlete.id)
-    if athlete is None or enrolment is None:
+    if athlete is None:
+        _show_warnings()
+        show_start(store, None, today)
+        return
+    enrolment, progress = store.plans.enrolment(athlete.id), store.plans.progress(athlete.id, today)
+    if enrolment is None:
         _show_warnings()
         show_start(store, athlete, today)
     else:
@@ -41,12 +45,11 @@ def show() -> None:
             day = show_today(store, athlete, today)
         if not day.stopped_by:
             show_handouts(store, athlete, enrolment, today)
-            show_levels(store, athlete, enrolment, today)
-            show_tests(store, athlete, enrolment, today)
+            show_levels(store, athlete, enrolment, progress, today)
+            show_tests(store, athlete, enrolment, progress.running, today)
         _show_calendar(store, athlete, enrolment, today)
         _show_changes(store, athlete, day, today)
-    if athlete is not None:
-        show_running(store, athlete, today)
+    show_running(store, athlete, progress.running, today)
     if enrolment is not None:
         _show_warnings()
     if len(store.list_athletes()) > 1:

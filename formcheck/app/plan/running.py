@@ -19,13 +19,14 @@ from formcheck.support.dates import name_date, name_short_day
 from formcheck.support.errors import FormcheckError
 from formcheck.support.language import tr, tr_count
 from formcheck.training.load import LoadReview
+from formcheck.training.return_to_running import RunningStanding
 
 _SHOWN_WEEKS = 16
 _SHOWN_RUNS = 10
 _NOTE = "running_note"
 
 
-def show_running(store: Store, athlete: Athlete, today: date) -> None:
+def show_running(store: Store, athlete: Athlete, standing: RunningStanding, today: date) -> None:
     """The log, its chart by week, and both ways of entering a run."""
     st.header(tr("Running, and the 10 % rule"), anchor=False)
     st.caption(
@@ -34,7 +35,7 @@ def show_running(store: Store, athlete: Athlete, today: date) -> None:
             "longest of the last 30 days. These are ceilings, not goals."
         )
     )
-    if (standing := store.plans.progress(athlete.id, today).running).kind != "run":
+    if standing.kind != "run":
         st.info(standing.message, icon=":material/directions_walk:")
     review = store.running.review(athlete.id, today)
     runs = store.running.list_runs(athlete.id)

@@ -12,6 +12,7 @@ import streamlit as st
 from formcheck import training
 from formcheck.app.shared import session, style
 from formcheck.exercises import EXERCISES
+from formcheck.history.store.diary import QuestionnaireScore
 from formcheck.history.store.store import Store
 from formcheck.history.trends.measures import day_text
 from formcheck.history.trends.programme_view import list_results
@@ -24,6 +25,7 @@ from formcheck.training.catalogue import DEFAULT_TRACK, Catalogue, Track, WorkSi
 from formcheck.training.ladder import describe_next
 from formcheck.training.programme import drill_work
 from formcheck.training.questionnaires import compare_scores, least_answers
+from formcheck.training.return_to_running import RunningStanding
 from formcheck.training.words import LEG_WORDS
 
 # The tests that the page *Film a set* can guide, with what is chosen there.
@@ -31,14 +33,14 @@ _FILMED = {"heel-raise-endurance": "raise-test", "range": "half-kneeling", "knee
 _LEGS = {"both": tr("Both"), "left": tr("Left"), "right": tr("Right")}
 
 
-def show_tests(store: Store, athlete: Athlete, enrolment: training.Enrolment, today: date) -> None:
+def show_tests(store: Store, athlete: Athlete, enrolment: training.Enrolment, running: RunningStanding, today: date) -> None:
     """Show what is due, every result so far, and the forms."""
     rules = training.current_catalogue()
-    results = list_results(store, athlete.id)
+    results, filled_in = list_results(store, athlete.id), store.diary.questionnaires(athlete.id)
     st.header(tr("Tests"), anchor=False)
     st.caption(tr("The same tests in weeks 0, 4, 8 and 12, so that a change can be separated from measurement error."))
     due = find_due(results, enrolment, today, rules)
-    filled = [(item.questionnaire, item.day) for item in store.diary.questionnaires(athlete.id)]
+    filled = [(item.questionnaire, item.day) for item in filled_in]
     titles = [name_test(rules.tests.kinds[item.kind].title, item.sides) for item in due]
     titles += [rules.questionnaires[name].title for name in find_due_forms(filled, enrolment, today, rules)]
     if titles:
@@ -62,11 +64,11 @@ def show_tests(store: Store, athlete: Athlete, enrolment: training.Enrolment, to
         )
         + style.explain(header)
     )
-    _show_questionnaires(store, athlete, enrolment, today)
+    _show_questionnaires([item for item in filled_in if item.day >= enrolment.started_on], today)
     with st.expander(tr("Enter a test or a questionnaire"), icon=":material/edit:"):
         _enter_test(store, athlete, today, rules)
         _enter_questionnaire(store, athlete, enrolment, today)
-        _enter_running(store, athlete, today)
+        _enter_running(store, athlete, running, today)
 
 
 def _film_tests(kinds: list[str]) -> None:
@@ -115,14 +117,10 @@ def _digits(unit: str) -> int:
     return 0 if unit == "reps" else 1
 
 
-def _show_questionnaires(store: Store, athlete: Athlete, enrolment: training.Enrolment, today: date) -> None:
+def _show_questionnaires(filled_in: list[QuestionnaireScore], today: date) -> None:
     forms = training.current_catalogue().questionnaires
     for name, form in forms.items():
-        mine = [
-            item
-            for item in store.diary.questionnaires(athlete.id)
-            if item.questionnaire == name and item.day >= enrolment.started_on
-        ]
+        mine = [item for item in filled_in if item.questionnaire == name]
         if not mine:
             continue
         values = ", ".join(
@@ -198,9 +196,8 @@ def _enter_questionnaire(store: Store, athlete: Athlete, enrolment: training.Enr
             st.rerun()
 
 
-def _enter_running(store: Store, athlete: Athlete, today: date) -> None:
+def _enter_running(store: Store, athlete: Athlete, standing: RunningStanding, today: date) -> None:
     """The two entry criteria of the return to running that are asked."""
-    standing = store.plans.progress(athlete.id, today).running
     if standing.kind != "walk":
         return
     rules = training.current_catalogue().running
@@ -228,10 +225,9 @@ def _track(enrolment: training.Enrolment, rules: Catalogue) -> Track:
     return rules.tracks.get(enrolment.track, rules.tracks[DEFAULT_TRACK])
 
 
-def show_levels(store: Store, athlete: Athlete, enrolment: training.Enrolment, today: date) -> None:
+def show_levels(store: Store, athlete: Athlete, enrolment: training.Enrolment, progress: training.Progress, today: date) -> None:
     """Every exercise of the track with its level and what comes next; a clinician can set a level by hand."""
-    rules = training.current_catalogue()
-    progress = store.plans.progress(athlete.id, today)
+    rules = progress.catalogue
     names = dict.fromkeys(name for day in _track(enrolment, rules).days for name in day if name in rules.drills)
     st.header(tr("Your exercises"), anchor=False)
     for name in names:

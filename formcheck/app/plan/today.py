@@ -68,7 +68,7 @@ def show_today(store: Store, athlete: Athlete, today: date) -> training.DayPlan:
 def must_answer_first(store: Store, athlete: Athlete, today: date) -> bool:
     """Whether the questions about red flags come before today's work."""
     enrolment = store.plans.enrolment(athlete.id)
-    if enrolment is None or store.plans.work_on(athlete.id, today).state != "running":
+    if enrolment is None or training.state_on(enrolment, today) != "running":
         return False
     return store.diary.must_ask_red_flags(athlete.id, min(enrolment.started_on, today))
 

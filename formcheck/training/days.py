@@ -291,24 +291,22 @@ def adherence(enrolment: Enrolment, until: date, done: DoneSets, progress: Progr
     """Adherence week by week, up to and including ``until``."""
     end = last_day(enrolment)
     days = calendar(enrolment, enrolment.started_on, min(until, end) if end else until, done, progress=progress)
-    weeks = []
-    for week in range(1, WEEKS + 1):
-        members = [d for d in days if d.week == week]
-        if not members:
-            continue
-        asked: Counter[tuple[str, str]] = Counter()
-        made: Counter[tuple[str, str]] = Counter()
-        for member in members:
-            for item in member.items:
-                if item.work.is_drill:
-                    asked[item.work.name, item.side] += item.work.sets
-        for (name, side), _ in asked.items():
-            sides = (side,) if side != "both" else ("both", *(s for s in ("left", "right") if (name, s) not in asked))
-            made[name, side] = sum(done.get((member.day, name, s), 0) for member in members for s in sides)
-        by_work: dict[str, tuple[int, int]] = {}
-        for (name, side), sets in asked.items():
-            before = by_work.get(name, (0, 0))
-            by_work[name] = (before[0] + min(sets, made[name, side]), before[1] + sets)
-        prescribed = sum(total for _, total in by_work.values())
-        weeks.append(WeekAdherence(week, members[0].day, prescribed, sum(did for did, _ in by_work.values()), by_work))
-    return weeks
+    weeks: dict[int, list[DayPlan]] = {}
+    for day in days:
+        if day.week is not None:
+            weeks.setdefault(day.week, []).append(day)
+    return [_sum_week(week, members, done) for week, members in weeks.items()]
+
+
+def _sum_week(week: int, days: list[DayPlan], done: DoneSets) -> WeekAdherence:
+    asked: Counter[tuple[str, str]] = Counter()
+    for item in (item for day in days for item in day.items if item.work.is_drill):
+        asked[item.work.name, item.side] += item.work.sets
+    by_work: dict[str, tuple[int, int]] = {}
+    for (name, side), sets in asked.items():
+        # a set of one leg is a set of work on both, unless that leg has work of its own this week
+        sides = (side,) if side != "both" else ("both", *(leg for leg in LEGS if (name, leg) not in asked))
+        made = sum(done.get((day.day, name, s), 0) for day in days for s in sides)
+        did, of = by_work.get(name, (0, 0))
+        by_work[name] = (did + min(sets, made), of + sets)
+    return WeekAdherence(week, days[0].day, sum(of for _, of in by_work.values()), sum(did for did, _ in by_work.values()), by_work)

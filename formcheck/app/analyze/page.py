@@ -19,6 +19,7 @@ from formcheck.app.phone.widget import is_open, offer_phone
 from formcheck.app.shared import people, session, style
 from formcheck.app.shared.filming import ask_condition
 from formcheck.app.shared.jobs import JobStatus
+from formcheck.app.shared.kept import ERROR, IS_SAMPLE, JOB, RESULT, SAVED
 from formcheck.app.shared.uploads import MAX_VIDEO_BYTES, shown_name, store_upload
 from formcheck.exercises import EXERCISES
 from formcheck.export.other_sets import NO_OTHER_SETS
@@ -43,17 +44,16 @@ CHOICES = {"auto": tr("Auto-detect"), **{name: exercise.short_title for name, ex
 SIDES = {"auto": tr("Auto-detect"), "left": tr("Left"), "right": tr("Right"), "both": tr("Both")}
 VIEWS = {"auto": tr("Auto-detect"), "side": tr("From the side"), "front": tr("From the front")}
 POLL_S = 0.7
-_CANCELLED = "analysis_cancelled"
-_JOB, _RESULT, _ERROR, _IS_SAMPLE, _ROUND, _SAVED = "job_id", "result", "analysis_error", "is_sample", "upload_round", "saved_note"
+_CANCELLED, _ROUND = "analysis_cancelled", "upload_round"
 
 
 def show() -> None:
     """Show the page."""
     state = st.session_state
-    if state.get(_JOB):
+    if state.get(JOB):
         st.title(tr("Analyze a video"), anchor=False)
         _show_progress()
-    elif (result := state.get(_RESULT)) is not None and result.complete:
+    elif (result := state.get(RESULT)) is not None and result.complete:
         (_show_result if result.report.reps or result.report.corrections else _show_nothing_found)(result)
     else:
         _show_form()
@@ -65,7 +65,7 @@ def _show_form() -> None:
         tr("Upload one set, filmed from the side. formcheck counts your reps, measures your range and checks your form."),
     )
     # It stays until the next attempt, even while the settings are changed.
-    if message := st.session_state.get(_ERROR):
+    if message := st.session_state.get(ERROR):
         style.show_error(message)
     if st.session_state.pop(_CANCELLED, False):
         st.info(tr("The analysis was canceled and its video deleted."), icon=":material/cancel:")
@@ -187,10 +187,10 @@ def _start(name: str, source: BinaryIO, person: Athlete, settings: dict[str, Any
 
     state = st.session_state
     try:
-        state[_JOB] = queue_analysis(session.visit(), make_request)
+        state[JOB] = queue_analysis(session.visit(), make_request)
     except FormcheckError as error:
-        state[_ERROR] = str(error)
-    state[_IS_SAMPLE] = is_sample
+        state[ERROR] = str(error)
+    state[IS_SAMPLE] = is_sample
     # A new, empty uploader.
     state[_ROUND] = session.remember(_ROUND, 0) + 1
     st.switch_page(session.page("analyze"))
@@ -199,7 +199,7 @@ def _start(name: str, source: BinaryIO, person: Athlete, settings: dict[str, Any
 @st.fragment(run_every=POLL_S)
 def _show_progress() -> None:
     visit, state = session.visit(), st.session_state
-    job_id = str(state.get(_JOB, ""))
+    job_id = str(state.get(JOB, ""))
     status = visit.queue.status(job_id, visit.token)
     if status is None or status.finished:
         _take_over(status)
@@ -218,16 +218,16 @@ def _show_progress() -> None:
 def _take_over(status: JobStatus | None) -> None:
     """Move a finished job's outcome into the session."""
     visit, state = session.visit(), st.session_state
-    job_id = state.pop(_JOB, None)
+    job_id = state.pop(JOB, None)
     if status is None or status.state != "cancelled":
         state.pop(_CANCELLED, None)
     if status is None or job_id is None:
-        state[_ERROR] = tr("This analysis is gone. Start it again.")
+        state[ERROR] = tr("This analysis is gone. Start it again.")
         return
     if status.state == "done":
-        state[_RESULT] = visit.queue.result(job_id, visit.token)
+        state[RESULT] = visit.queue.result(job_id, visit.token)
     elif status.state == "failed":
-        state[_ERROR] = status.error
+        state[ERROR] = status.error
     visit.queue.forget_job(job_id, visit.token)
 
 
@@ -253,15 +253,15 @@ def _show_result(result: Result) -> None:
         if st.button(tr("Analyze another video"), icon=":material/add:"):
             _forget_result()
             st.rerun()
-    is_sample = bool(state.get(_IS_SAMPLE))
+    is_sample = bool(state.get(IS_SAMPLE))
     compared = NO_OTHER_SETS if is_sample else compare_with_others(result)
     show_report(report, result, compared)
     if (corrected := show_editor(result)) is not None:
-        take_corrected(corrected, _RESULT, _SAVED)
+        take_corrected(corrected, RESULT, SAVED)
     st.subheader(tr("Keep it"), anchor=False)
     if is_sample:
         st.caption(tr("A sample isn't saved to your history. You can save your own sets here."))
-    elif note := state.get(_SAVED):
+    elif note := state.get(SAVED):
         style.show_done(note)
         with style.actions("saved"):
             if st.button(tr("See your trends"), icon=":material/show_chart:"):
@@ -283,7 +283,7 @@ def _show_nothing_found(result: Result) -> None:
 
     show_nothing_found(result, analyze_as, start_over)
     if (corrected := show_editor(result)) is not None:
-        take_corrected(corrected, _RESULT, _SAVED)
+        take_corrected(corrected, RESULT, SAVED)
     with st.expander(tr("What formcheck saw"), icon=":material/movie:"):
         st.video(str(result.video), muted=True)
 
@@ -307,7 +307,7 @@ def _start_again(result: Result, exercise: str) -> None:
         style.show_error(str(error))
         return
     _forget_result()
-    state[_JOB] = job
+    state[JOB] = job
     st.rerun()
 
 
@@ -325,7 +325,7 @@ def _ask_to_save(result: Result) -> None:
             try:
                 # the suggested day: the recording's own time, or now
                 moment = None if day == filmed else datetime.combine(day, time(12)).astimezone()
-                st.session_state[_SAVED] = save_result(store, result, name, moment, keep)
+                st.session_state[SAVED] = save_result(store, result, name, moment, keep)
             except FormcheckError as error:
                 # The report stays on the page, so it can be saved again.
                 style.show_error(error)
@@ -341,8 +341,8 @@ def _filmed_on(report: SetReport) -> date:
 
 def _forget_result() -> None:
     state = st.session_state
-    result = state.pop(_RESULT, None)
-    for name in (_SAVED, _ERROR, "name-exercise"):
+    result = state.pop(RESULT, None)
+    for name in (SAVED, ERROR, "name-exercise"):
         state.pop(name, None)
     if result is not None:
         session.visit().drop(result.folder)

@@ -17,9 +17,10 @@ from formcheck.app.analyze.starting import queue_analysis
 from formcheck.app.film import sound
 from formcheck.app.film.camera import Filming
 from formcheck.app.film.next_set import NextSet
-from formcheck.app.film.state import FILMING, JOB, PROBLEM, RESULT, SAVED, TRIED, forget_set
+from formcheck.app.film.state import forget_set
 from formcheck.app.plan.today import ask_after_set
 from formcheck.app.shared import people, session, style
+from formcheck.app.shared.kept import FILM_JOB, FILM_PROBLEM, FILM_RESULT, FILM_SAVED, FILM_SET, FILM_TRIED, REST_ENDS
 from formcheck.exercises import EXERCISES
 from formcheck.support.dates import name_date
 from formcheck.support.errors import FormcheckError
@@ -27,7 +28,6 @@ from formcheck.support.language import tr
 
 POLL_S = 0.7
 REST_POLL_S = 1.0
-REST_ENDS = "film_rest_ends"
 
 
 def name_recording(started: datetime) -> str:
@@ -38,7 +38,7 @@ def name_recording(started: datetime) -> str:
 def start_analysis(filming: Filming) -> None:
     """Analyze the recording like an uploaded video."""
     state, setup = st.session_state, filming.setup
-    state[TRIED] = True
+    state[FILM_TRIED] = True
     state[REST_ENDS] = time.time() + EXERCISES[setup.exercise].prescription.rest_s
     try:
         recording = filming.live.finish_recording()
@@ -58,9 +58,9 @@ def start_analysis(filming: Filming) -> None:
                 condition=setup.condition,
             )
 
-        state[JOB] = queue_analysis(session.visit(), make_request)
+        state[FILM_JOB] = queue_analysis(session.visit(), make_request)
     except FormcheckError as error:
-        state[PROBLEM] = tr("{error} Reps counted: {count}.").format(error=error, count=filming.state.count)
+        state[FILM_PROBLEM] = tr("{error} Reps counted: {count}.").format(error=error, count=filming.state.count)
     st.rerun()
 
 
@@ -68,18 +68,18 @@ def start_analysis(filming: Filming) -> None:
 def show_analysis() -> None:
     """Show the progress of the analysis, and the rest period."""
     visit, state = session.visit(), st.session_state
-    job_id = str(state.get(JOB, ""))
+    job_id = str(state.get(FILM_JOB, ""))
     status = visit.queue.status(job_id, visit.token)
     if status is None or status.finished:
         if status is not None and status.state == "done":
-            state[RESULT] = visit.queue.result(job_id, visit.token)
+            state[FILM_RESULT] = visit.queue.result(job_id, visit.token)
         elif status is None or status.state == "failed":
-            state[PROBLEM] = (status.error if status else None) or tr("This analysis is gone. Make the report again.")
+            state[FILM_PROBLEM] = (status.error if status else None) or tr("This analysis is gone. Make the report again.")
         visit.queue.forget_job(job_id, visit.token)
-        state.pop(JOB, None)
+        state.pop(FILM_JOB, None)
         st.rerun(scope="app")
     st.title(tr("Set done"), anchor=False)
-    filming: Filming | None = state.get(FILMING)
+    filming: Filming | None = state.get(FILM_SET)
     if filming is not None:
         sound.play(filming.live.id, filming.state)
         live = filming.state
@@ -98,11 +98,11 @@ def show_analysis() -> None:
 def show_report_page(find_next: Callable[[str], NextSet | None]) -> None:
     """Show the report of the filmed set, and what to do with it."""
     state = st.session_state
-    result: Result = state[RESULT]
+    result: Result = state[FILM_RESULT]
     report = result.report
-    filming: Filming | None = state.get(FILMING)
+    filming: Filming | None = state.get(FILM_SET)
     st.title(tr("Your set"), anchor=False)
-    if note := state.get(SAVED):
+    if note := state.get(FILM_SAVED):
         style.show_done(note)
     with st.container(horizontal=True, vertical_alignment="bottom", key="film-actions"):
         if report.reps and not note:
@@ -131,7 +131,7 @@ def show_report_page(find_next: Callable[[str], NextSet | None]) -> None:
     compared = compare_with_others(result)
     show_report(report, result, compared)
     if (corrected := show_editor(result)) is not None:
-        take_corrected(corrected, RESULT, SAVED)
+        take_corrected(corrected, FILM_RESULT, FILM_SAVED)
     st.subheader(tr("Keep it"), anchor=False)
     _offer_recording(filming)
     show_downloads(result, compared)
@@ -140,7 +140,7 @@ def show_report_page(find_next: Callable[[str], NextSet | None]) -> None:
 def _save(result: Result, filming: Filming | None, name: str, keep: Keep) -> None:
     started = filming.live.started_at if filming is not None else None
     try:
-        st.session_state[SAVED] = save_result(session.store(), result, name, started, keep)
+        st.session_state[FILM_SAVED] = save_result(session.store(), result, name, started, keep)
     except FormcheckError as error:
         # The report stays on the page, so it can be saved again.
         style.show_error(error)
@@ -174,7 +174,7 @@ def _show_rest_bar() -> None:
     if ends is None:
         return
     left = ends - time.time()
-    filming: Filming | None = st.session_state.get(FILMING)
+    filming: Filming | None = st.session_state.get(FILM_SET)
     rest = EXERCISES[filming.setup.exercise].prescription.rest_s if filming is not None else 60
     if left > 0:
         st.progress(

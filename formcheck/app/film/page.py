@@ -14,13 +14,14 @@ from formcheck.app.film.camera import Filming, ice_servers
 from formcheck.app.film.next_set import NextSet, find_next
 from formcheck.app.film.problem import show_camera_problem
 from formcheck.app.film.stage import describe_speed, set_stage, show_panel
-from formcheck.app.film.state import FILMING, JOB, PROBLEM, RESULT, TRIED, find_set, forget_set, sets_under_way
+from formcheck.app.film.state import find_set, forget_set, sets_under_way
 from formcheck.app.film.workout import Workout, list_steps
 from formcheck.app.film.workout_page import begin, current_workout, show_workout
 from formcheck.app.offline import stay_offline_with_the_camera
 from formcheck.app.plan.today import must_answer_first
 from formcheck.app.shared import people, session, style
 from formcheck.app.shared.filming import ask_condition
+from formcheck.app.shared.kept import FILM_JOB, FILM_PROBLEM, FILM_RESULT, FILM_SET, FILM_TRIED
 from formcheck.exercises import EXERCISES
 from formcheck.export.figure import Figure
 from formcheck.history.trends.beside import find_ghost
@@ -58,12 +59,12 @@ WORDS: Translations = {
 def show() -> None:
     """Show the page."""
     state = st.session_state
-    if (workout := current_workout()) is not None and state.get(FILMING) is not None:
+    if (workout := current_workout()) is not None and state.get(FILM_SET) is not None:
         session.workout_wish().settle()
         show_workout(workout, _show_camera)
-    elif state.get(JOB):
+    elif state.get(FILM_JOB):
         show_analysis()
-    elif (result := state.get(RESULT)) is not None and result.complete:
+    elif (result := state.get(FILM_RESULT)) is not None and result.complete:
         show_report_page(_next_set)
     else:
         _show_filming()
@@ -78,7 +79,7 @@ def _show_filming() -> None:
                 "picture and do your set: it starts, counts and ends by itself."
             ),
         )
-    if problem := st.session_state.pop(PROBLEM, None):
+    if problem := st.session_state.pop(FILM_PROBLEM, None):
         style.show_error(problem)
     filming = find_set()
     if filming is not None and filming.state.stage == "ended":
@@ -98,7 +99,7 @@ def _show_filming() -> None:
                 )
             if filming is None:
                 filming = Filming(setup, session.workspace().new_folder)
-                st.session_state[FILMING] = filming
+                st.session_state[FILM_SET] = filming
                 sets_under_way().add(session.user_key(), filming)
             filming.change(setup)
             filming.ghost = ghost
@@ -156,7 +157,7 @@ def _begin_workout(athlete: SavedAthlete, steps: list[NextSet]) -> None:
 
     forget_set()
     filming = Filming(make_setup(steps[0]), session.workspace().new_folder)
-    st.session_state[FILMING] = filming
+    st.session_state[FILM_SET] = filming
     sets_under_way().add(session.user_key(), filming)
     begin(Workout(steps, filming, make_setup), athlete.name)
     st.rerun()
@@ -312,7 +313,7 @@ def _show_ended(filming: Filming) -> None:
     """Move from a set that has ended to its report, unless it was cut off or is empty."""
     sets_under_way().remove(filming)
     state = filming.state
-    if state.count and state.ended in ENDED_WELL and TRIED not in st.session_state:
+    if state.count and state.ended in ENDED_WELL and FILM_TRIED not in st.session_state:
         start_analysis(filming)
     words = tr("{amount} counted.").format(amount=describe_amount(state.count, timed=is_timed(state.exercise)))
     if filming.live.error is not None:

@@ -11,15 +11,7 @@ from formcheck.app.analyze.results import Result
 from formcheck.app.film.camera import Filming
 from formcheck.app.serve import is_loopback
 from formcheck.app.shared import session
-
-FILMING, JOB, RESULT, PROBLEM, SAVED, TRIED = (
-    "film_set",
-    "film_job",
-    "film_result",
-    "film_problem",
-    "film_saved",
-    "film_tried",
-)
+from formcheck.app.shared.kept import FILM_JOB, FILM_PROBLEM, FILM_RESULT, FILM_SAVED, FILM_SET, FILM_TRIED
 
 
 @dataclass
@@ -71,24 +63,24 @@ def sets_under_way() -> SetsUnderWay:
 
 def find_set() -> Filming | None:
     """The visitor's set in progress, or one of theirs that was cut off; None if there is none."""
-    filming: Filming | None = st.session_state.get(FILMING)
+    filming: Filming | None = st.session_state.get(FILM_SET)
     if filming is not None and filming.closed:
         filming = None  # its page was left for so long that it was considered closed; nothing had begun
     if filming is None and (session.user_key() is not None or is_loopback(st.get_option("server.address"))):
         filming = sets_under_way().take_cut_off(session.user_key())
-        st.session_state[FILMING] = filming
+        st.session_state[FILM_SET] = filming
     return filming
 
 
 def forget_set() -> None:
     """Discard the set with its recording and report, to film the next one."""
     state = st.session_state
-    filming: Filming | None = state.pop(FILMING, None)
+    filming: Filming | None = state.pop(FILM_SET, None)
     if filming is not None:
         sets_under_way().remove(filming)
         close_later(filming)
-    result: Result | None = state.pop(RESULT, None)
+    result: Result | None = state.pop(FILM_RESULT, None)
     if result is not None:
         session.visit().drop(result.folder)
-    for name in (JOB, SAVED, TRIED, PROBLEM):
+    for name in (FILM_JOB, FILM_SAVED, FILM_TRIED, FILM_PROBLEM):
         state.pop(name, None)

@@ -17,17 +17,16 @@ from formcheck.app.film.after import name_recording
 from formcheck.app.film.camera import Filming
 from formcheck.app.film.next_set import LEGS
 from formcheck.app.film.stage import describe_speed, set_stage, show_panel
-from formcheck.app.film.state import FILMING, close_later, sets_under_way
+from formcheck.app.film.state import close_later, sets_under_way
 from formcheck.app.film.workout import UNDO_S, FilmedSet, Workout, describe_step, summarize
 from formcheck.app.plan.today import ask_after_set
 from formcheck.app.shared import session, style
+from formcheck.app.shared.kept import FILM_SET, WORKOUT, WORKOUT_NAME
 from formcheck.exercises import EXERCISES
 from formcheck.live.cues import describe_amount, is_timed
 from formcheck.support.errors import FormcheckError
 from formcheck.support.language import tr
 
-WORKOUT = "film_workout"
-_NAME = "film_workout_name"
 POLL_S = 0.4
 ShowCamera = Callable[[Filming, bool], bool]
 # A camera that has sent nothing for this long after the start is named as the reason, seconds.
@@ -37,7 +36,7 @@ CAMERA_LATE_S = 20.0
 def begin(workout: Workout, athlete_name: str) -> None:
     """Show a workout from now on."""
     # the run may be broken off between the two, and a workout needs its name
-    st.session_state[_NAME] = athlete_name
+    st.session_state[WORKOUT_NAME] = athlete_name
     st.session_state[WORKOUT] = workout
 
 
@@ -49,7 +48,7 @@ def current_workout() -> Workout | None:
 
 def show_workout(workout: Workout, show_camera: ShowCamera) -> None:
     """Show the workout; ``show_camera`` shows the camera's box, started if its second argument is true."""
-    filming: Filming = st.session_state[FILMING]
+    filming: Filming = st.session_state[FILM_SET]
     if workout.step is None:
         _show_end(workout)
         return
@@ -155,7 +154,7 @@ def _save_if_done(item: FilmedSet) -> None:
         if not result.report.reps:
             raise FormcheckError(tr("No rep was found in the recording of this set."))
         item.report = result.report
-        save_result(session.store(), result, st.session_state[_NAME], item.live.started_at)
+        save_result(session.store(), result, st.session_state[WORKOUT_NAME], item.live.started_at)
         item.set_id, item.stage, item.saved_at = result.saved_as, "saved", time.monotonic()
         visit.drop(result.folder)
     except FormcheckError as error:
@@ -220,9 +219,9 @@ def _show_summary(workout: Workout) -> None:
 
 def _close() -> None:
     state = st.session_state
-    filming: Filming | None = state.pop(FILMING, None)
+    filming: Filming | None = state.pop(FILM_SET, None)
     workout: Workout | None = state.pop(WORKOUT, None)
-    state.pop(_NAME, None)
+    state.pop(WORKOUT_NAME, None)
     if filming is not None:
         sets_under_way().remove(filming)
         close_later(filming)

@@ -16,6 +16,7 @@ import streamlit as st
 from formcheck.app.analyze.results import Result
 from formcheck.app.history.compare_player import play_both
 from formcheck.app.shared import people, session, style
+from formcheck.app.shared.kept import RESULT
 from formcheck.app.shared.set_words import set_words
 from formcheck.exercises.describe import Curve
 from formcheck.export import facts
@@ -82,7 +83,7 @@ def show() -> None:
 
 def _open_report() -> Result | None:
     """The analysis whose report is open in this visit, if it has a repetition."""
-    result = st.session_state.get("result")
+    result = st.session_state.get(RESULT)
     return result if isinstance(result, Result) and result.complete and result.report.reps else None
 
 

@@ -6,16 +6,15 @@ import streamlit as st
 
 from formcheck.app.shared import session
 from formcheck.app.shared.jobs import JobStatus
+from formcheck.app.shared.kept import PAGE_OF_JOB
 from formcheck.support.language import tr
 
 POLL_S = 2.0
-# The page that an analysis belongs to, by the name of its job in the session's state.
-_PAGES = {"job_id": "analyze", "film_job": "film"}
 
 
 def show_banner() -> None:
     """Show the analysis that runs in this visit, with a link to it; nothing where none does."""
-    for name, page in _PAGES.items():
+    for name, page in PAGE_OF_JOB.items():
         if st.session_state.get(name):
             _show(name, page)
 

@@ -19,6 +19,7 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 from formcheck.app import gate
 from formcheck.app.serve import read_login
 from formcheck.app.shared.jobs import JobQueue
+from formcheck.app.shared.kept import KEPT, OPEN
 from formcheck.app.shared.worker_process import Helpers
 from formcheck.history.store.store import Store, open_store
 from formcheck.support.errors import UsageError
@@ -167,29 +168,11 @@ def visit() -> Visit:
     return known
 
 
-# What the pages remember of an analysis in progress and of a report that is open, in the session's state.
-_WORK = (
-    *("job_id", "result", "is_sample", "saved_note", "analysis_error"),
-    *(
-        "film_workout",
-        "film_workout_name",
-        "film_set",
-        "film_job",
-        "film_result",
-        "film_saved",
-        "film_tried",
-        "film_rest_ends",
-        "film_problem",
-    ),
-)
-_OPEN_WORK = ("job_id", "result", "film_workout", "film_job", "film_result")
-
-
 def resume_work() -> None:
     """Go on with what this browser has left, as when its page is loaded again: a running analysis, an unsaved report."""
     state = st.session_state
     own = visit()
-    if any(state.get(name) for name in _OPEN_WORK) or not own.owner[1]:
+    if any(state.get(name) for name in OPEN) or not own.owner[1]:
         return
     left = visits().take_abandoned(own.owner)
     if left is not None:
@@ -201,8 +184,8 @@ def resume_work() -> None:
 def remember_work() -> None:
     """Note what this visit has in progress, so that it can be resumed after the page is loaded again."""
     state, own = st.session_state, visit()
-    own.work = {name: state[name] for name in _WORK if state.get(name) is not None}
-    if not any(own.work.get(name) for name in _OPEN_WORK):
+    own.work = {name: state[name] for name in KEPT if state.get(name) is not None}
+    if not any(own.work.get(name) for name in OPEN):
         own.work = {}
     if own.work:
         visits().add(own)

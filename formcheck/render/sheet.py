@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from typing import cast
 
 from fpdf import FPDF, XPos, YPos
 from fpdf.enums import Align, MethodReturnValue, TableBordersLayout
@@ -71,7 +72,7 @@ class Sheet(FPDF):
 
     def measure_mm(self, text: str, line: float) -> float:
         """Return the height that a paragraph would take in the present letters, mm."""
-        return float(self.multi_cell(WIDTH, line, text, align=Align.L, dry_run=True, output=MethodReturnValue.HEIGHT))
+        return cast(float, self.multi_cell(WIDTH, line, text, align=Align.L, dry_run=True, output=MethodReturnValue.HEIGHT))
 
     def heading(self, text: str, keep_mm: float = 20.0) -> None:
         """Write a heading, on a new page where less than ``keep_mm`` would follow it."""

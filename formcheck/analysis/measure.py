@@ -12,8 +12,9 @@ from formcheck.analysis.detection import frames_of_set
 from formcheck.analysis.errors import SetErrors, drop_shaken, measure_height_error, measure_rep, measure_shank_error
 from formcheck.analysis.film import Film
 from formcheck.analysis.key_frames import correct_by_keys, scale_of
-from formcheck.analysis.quality import assess_quality, refuses_angle
+from formcheck.analysis.quality import assess_quality
 from formcheck.analysis.refine import Evidence, PictureQuality, Refinement
+from formcheck.analysis.viewpoint import refuses_angle
 from formcheck.exercises import PoseExercise
 from formcheck.exercises.base import Recording
 from formcheck.foot import FOOT_PER_SHANK, FootMotion

@@ -18,9 +18,9 @@ from formcheck.analysis.film import Film
 from formcheck.analysis.measure import list_signals, measure, view_set
 from formcheck.analysis.nobody import explain_no_upper_body, explain_nobody
 from formcheck.analysis.not_counted import Uncounted, explain_uncounted, explain_uncounted_stickers
-from formcheck.analysis.quality import YAW_WARN_DEG
 from formcheck.analysis.settings import Settings
 from formcheck.analysis.so_far import RepsSoFar
+from formcheck.analysis.viewpoint import YAW_WARN_DEG
 from formcheck.exercises import EXERCISES, PoseExercise
 from formcheck.exercises.base import Recording
 from formcheck.exercises.short_foot import ShortFoot, StickerRecording

@@ -3,36 +3,34 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
 
 import numpy as np
 from numpy.typing import NDArray
 
-from formcheck.analysis.errors import FOOT_CM, SetErrors
+from formcheck.analysis.errors import SetErrors
+from formcheck.analysis.expected_error import expect_errors
 from formcheck.analysis.refine import PictureQuality
-from formcheck.exercises import Exercise, PoseExercise
-from formcheck.exercises.describe import Measure
-from formcheck.exercises.heel_raise_measures import HEIGHT_ERROR_CM
-from formcheck.exercises.weight_bearing_lunge import SHANK_ERROR_DEG
-from formcheck.pose.track import Landmark, PoseTrack, Side
-from formcheck.pose.tracker import TRACKING_SHORT_SIDE
+from formcheck.analysis.viewpoint import (
+    PITCH_WARN_DEG,
+    YAW_CHECK_DEG,
+    YAW_DISAGREES_DEG,
+    YAW_REFUSE_DEG,
+    YAW_WARN_DEG,
+    differ_in_pitch,
+    hides_heel,
+    is_far_and_off,
+    is_trunk_turned,
+    refuses_angle,
+)
+from formcheck.exercises import Exercise
+from formcheck.pose.track import Landmark, PoseTrack
 from formcheck.report.schema import Quality, QualityWarning, WarningCode
-from formcheck.scene.camera import MAX_PITCH_ERROR_DEG
 from formcheck.scene.scene import Scene
 from formcheck.scene.view import View
 from formcheck.signals.criteria import BY_TRIAL, Criterion, list_failed
 from formcheck.support.language import tr
 from formcheck.video.reader import MAX_ANALYSIS_FPS, VideoInfo
 
-# Further off side-on than the first the report warns (benchmarks/accuracy.py, error by condition). Further off than the second no
-# angle is given: people's legs were marked up to there (docs/accuracy.md).
-YAW_WARN_DEG, YAW_REFUSE_DEG = 20.0, 40.0
-# Beyond the first angle off side-on, the shank's angle is reported for the near leg only, and only if shoulders and front foot
-# agree within the second angle, which is three times the error of the foot's direction on renders. In the one real set of a far
-# leg, 26° off by the shoulders, the front leg moved within 8° of the image plane.
-YAW_CHECK_DEG, YAW_DISAGREES_DEG = 15.0, 15.0
-# The factor of the errors under a camera pitched by more than `PITCH_WARN_DEG` (docs/accuracy.md, error by condition).
-WIDER_PITCHED = 2.0
 # A video's stated frame rate is doubted only if fewer than this share of its frames arrived: a few are damaged or late.
 MIN_SHARE_OF_FRAMES = 0.75
 # A recording that shows the person on less than this share of its frames is not usable. By design.
@@ -121,14 +119,6 @@ TRUNK_SQUARE = _at_most(
     ),
 )
 LEVEL = _at_most("camera-tilted", 3.0, "°", BY_BENCHMARK)
-# A camera near the floor looks up; one above head height looks far down. The shank's angle is corrected for the difference in
-# pitch from a camera at hip height, but only as accurately as the pitch is known (docs/accuracy.md).
-PITCH_WARN_DEG = 7.0
-# What both networks misread alike when they look at a knee from above or from near the floor, which their spread does not show:
-# degrees of the shank's angle for each degree of pitch beyond `PITCH_WARN_DEG`. On three clips from above 1.3 m, some 17° steeper
-# than from hip height, the angles were off by −0.5 to +3.6° (2.7° RMS) with the true camera put in by hand; from near the floor by
-# 1 to 3°. Without it the stated ± of 13 clips from above 1.3 m, of four lots, held a third of the peaks.
-TILTED_SD_PER_DEG = 2.7 / (17.0 - PITCH_WARN_DEG)
 PITCHED_DOWN = tr("The camera looked down by about {pitch:.0f}°. Put it at hip height: from there the shin's angle is read best.")
 PITCHED_UP = tr("The camera looked up by about {pitch:.0f}°. Put it at hip height: from there the shin's angle is read best.")
 # A camera that is busy may leave out some frames in a row, but not the frames of more than a second.
@@ -174,65 +164,19 @@ LENGTHS_KNOWN = _at_most(
 SCALED = _at_least("no-scale", 1.0, "scales", "centimeters need the person's height")
 
 
-# The factor by which each condition enlarges the expected error (docs/accuracy.md, error by condition).
-WIDER: dict[str, float] = {
-    "not-side-on": 1.5,
-    "far-leg": 1.5,
-    "person-too-small": 2.0,
-    "low-frame-rate": 1.5,
-    "low-visibility": 1.5,
-}
-# What the evidence of a shank or a heel shows by itself: estimates of a far, small or turned leg disagree more, and an error of the
-# camera's yaw or pitch is carried into the angle.
-SHOWN_BY_EVIDENCE = frozenset(("not-side-on", "far-leg", "person-too-small"))
-HEIGHTS = frozenset(("height_cm", "height_pct_foot", "malleolus_rise_cm"))
-# But for the height of a far foot without a silhouette (the other foot stands before it): all its sources share the error of the
-# usual length. On 7 rendered sets measured without silhouettes the RMS error was 1.9 cm where the sources' spread gave 1.4; on 10
-# sets measured with them it was 1.1 cm where that gave 1.3.
-FAR_HEIGHT_WIDER = 1.5
-# On 39 rendered reps of far legs and pitched cameras, the hold and the planted heel's rise were as sure as elsewhere.
-SPARED, SPARING = frozenset(("hold_s", "heel_rise_cm")), frozenset(("far-leg", "pitched"))
-# A shank seen from more than YAW_CHECK_DEG off: on four marked lunges of a near leg, 28° off, the readings were 4° (RMS) below the
-# marked angle corrected for the yaw, twice the usual error.
-WIDER_OFF_SIDE = 2.0
-
-
-NOT_SHOWN = SetErrors()
-
-
-def refuses_angle(scene: Scene, leg: Side | None) -> bool:
-    """Whether the shank's angle cannot be read: from the front, too far off side-on, or if the leg is in doubt."""
-    off = abs(scene.yaw_deg)
-    return scene.kind == "front" or off > YAW_REFUSE_DEG or _is_far_and_off(scene, leg) or _is_trunk_turned(scene)
-
-
-def _is_far_and_off(scene: Scene, leg: Side | None) -> bool:
-    return abs(scene.yaw_deg) > YAW_CHECK_DEG and scene.near_side is not None and scene.near_side != leg
-
-
-def _is_trunk_turned(scene: Scene) -> bool:
-    yaw, foot = scene.yaw_deg, scene.foot_yaw_deg
-    return foot is not None and abs(yaw) > YAW_CHECK_DEG and abs(yaw - foot) > YAW_DISAGREES_DEG
-
-
 def _judge_view(view: View, exercise: Exercise | None) -> list[Criterion]:
     """Return the criteria of the camera's place around the person."""
     scene, leg, off = view.scene, view.side if exercise else None, view.off_side_deg
     far = [NEAR_LEG.of(float(leg is not None and scene.near_side is not None and scene.near_side != leg))]
     if exercise is not None and exercise.reads_shank and off <= YAW_REFUSE_DEG:
-        if _is_far_and_off(scene, leg):
+        if is_far_and_off(scene, leg):
             return [NEAR_AND_SIDE_ON.of(off)]
-        if _is_trunk_turned(scene):
+        if is_trunk_turned(scene):
             turned = abs(scene.yaw_deg - (scene.foot_yaw_deg or 0.0))
             return [TRUNK_SQUARE.of(turned), *far]
-    if _hides_heel(scene, exercise):
+    if hides_heel(scene, exercise):
         return [HEIGHT_FROM_SIDE.of(1.0)]
     return [SIDE_ON.of(off), *far]
-
-
-def _hides_heel(scene: Scene, exercise: Exercise | None) -> bool:
-    """Whether a heel's height cannot be read because the foot points at the camera or away from it."""
-    return scene.kind == "front" and isinstance(exercise, PoseExercise) and exercise.lifts_heel
 
 
 def _judge_tilt(scene: Scene, exercise: Exercise | None) -> Criterion:
@@ -240,7 +184,7 @@ def _judge_tilt(scene: Scene, exercise: Exercise | None) -> Criterion:
     if not level.holds:
         return level
     words = (PITCHED_DOWN if scene.pitch_deg > 0 else PITCHED_UP).format(pitch=abs(scene.pitch_deg))
-    return _at_most("camera-tilted", PITCH_WARN_DEG, "°", BY_BENCHMARK, words).of(_differ_in_pitch(scene, exercise))
+    return _at_most("camera-tilted", PITCH_WARN_DEG, "°", BY_BENCHMARK, words).of(differ_in_pitch(scene, exercise))
 
 
 def _judge_leg(info: VideoInfo, view: View, frames: NDArray[np.bool_], picture: PictureQuality) -> list[Criterion]:
@@ -282,67 +226,6 @@ def measure_unread(info: VideoInfo, track: PoseTrack) -> float:
         return 0.0
     gaps = np.diff(track.time_s, prepend=0.0, append=max(info.duration_s, float(track.time_s[-1])))
     return float(gaps[gaps > max(UNREAD_S, UNREAD_STEPS * float(np.median(gaps)))].sum())
-
-
-def _differ_in_pitch(scene: Scene, exercise: Exercise | None) -> float:
-    """Return how far the camera's pitch is from that of one at hip height, degrees; NaN if it is only vaguely known."""
-    pitch, usual = scene.camera.pitch, exercise.usual_pitch_deg if exercise else 0.0
-    return abs(pitch.value - usual) if pitch.sd < MAX_PITCH_ERROR_DEG else math.nan
-
-
-def _widen_for_size(needed_shank_px: float, scene: Scene) -> float:
-    """Return how many times larger than usual the error is for a measure that needs a shank of this many pixels."""
-    seen = scene.shank_px * min(1.0, TRACKING_SHORT_SIDE / min(scene.frame_size))
-    return max(1.0, needed_shank_px / seen) if seen > 0 else 1.0
-
-
-def expect_errors(exercise: Exercise, scene: Scene, warnings: list[QualityWarning], own: SetErrors = NOT_SHOWN) -> dict[str, float]:
-    """Return by measure the standard error under this recording's conditions: 68 % of measurements lie within it.
-
-    Heights and the shank's angle have an error of their own, from the spread of their evidence (``own``); what that shows
-    by itself (`SHOWN_BY_EVIDENCE`) is not added again. The other measures have the error of a well-filmed set.
-
-    A condition that alone makes the error ``f`` times as large adds a variance of ``f² − 1`` times the usual one. Several
-    conditions cause errors for different reasons, so their variances add up. A moving camera adds its variance to lengths in the
-    same way. A heel raise from the front has none, because its heights are not measured.
-    """
-    if _hides_heel(scene, exercise):
-        return {}
-    off_side = exercise.reads_shank and abs(scene.yaw_deg) > YAW_CHECK_DEG
-    kept = [w.code for w in warnings if not (off_side and w.code == "not-side-on")]
-    always = [WIDER_OFF_SIDE] * off_side + [WIDER.get(code, 1.0) for code in kept if code not in SHOWN_BY_EVIDENCE]
-    shown: dict[str, float] = {code: WIDER[code] for code in kept if code in SHOWN_BY_EVIDENCE}
-    if _differ_in_pitch(scene, exercise) > PITCH_WARN_DEG:
-        shown["pitched"] = WIDER_PITCHED
-    errors = {}
-    for m in exercise.measures:
-        if m.error is not None:
-            error = _own_error(m, exercise, scene, own)
-            widened = [f for code, f in shown.items() if m.name not in SPARED or code not in SPARING]
-            usual = m.error * _combine([_widen_for_size(m.needed_shank_px, scene), *widened, *always])
-            if m.name in HEIGHTS and "far-leg" in shown and not own.foot_filmed:
-                error *= FAR_HEIGHT_WIDER
-            camera = own.camera_cm * {"cm": 1.0, "% foot": 100.0 / FOOT_CM}.get(m.unit, 0.0)
-            errors[m.name] = round(math.hypot(error * _combine(always) if error > 0 else usual, camera), 2)
-    return errors
-
-
-def _own_error(measure: Measure, exercise: Exercise, scene: Scene, own: SetErrors) -> float:
-    """Return the error that a measure's own evidence shows, and what a tilted camera adds to an angle's; 0 if it has none."""
-    error = measure.error or 0.0
-    if exercise.reads_shank and measure.unit == "°" and own.shank_deg > 0:
-        tilt = abs(scene.camera.pitch.value - exercise.usual_pitch_deg) - PITCH_WARN_DEG
-        # dorsiflexion is the shank's angle less the foot's turn, whose error is the rest of its own
-        turn = math.sqrt(max(0.0, error**2 - SHANK_ERROR_DEG**2))
-        return math.hypot(turn, own.shank_deg, TILTED_SD_PER_DEG * max(0.0, tilt))
-    if measure.name in HEIGHTS:
-        return own.height_cm * error / HEIGHT_ERROR_CM
-    return 0.0
-
-
-def _combine(factors: Iterable[float]) -> float:
-    """Return the factor by which several conditions together enlarge an error, given the factor of each alone."""
-    return math.sqrt(1.0 + sum(factor**2 - 1.0 for factor in factors))
 
 
 def assess_quality(

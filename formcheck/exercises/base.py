@@ -35,7 +35,7 @@ class Recording:
 
     ``inclination_deg`` (T,) is the tibial inclination after the second pass over key frames; ``cm_per_px`` is None without a scale;
     ``spans`` are the repetitions of the set; ``exercise`` is None if none was seen. ``expected_error`` is the standard error of
-    each measure under the recording's conditions (`analysis.quality.expect_errors`); empty if it is not known.
+    each measure under the recording's conditions (`analysis.expected_error.expect_errors`); empty if it is not known.
     """
 
     view: View
@@ -145,7 +145,7 @@ class Exercise(ABC):
     def judge_form(self, reps: list[Values], spans: list[RepSpan], expected_error: Mapping[str, float]) -> list[list[Criterion]]:
         """The criteria of good form for every repetition of a set, from their measures; each is named after its fault.
 
-        ``expected_error`` is the error of each measure under the recording's conditions (`analysis.quality.expect_errors`), if
+        ``expected_error`` is the error of each measure under the recording's conditions (`analysis.expected_error`), if
         known: a deviation within a measure's error is not a fault.
         """
 

@@ -7,7 +7,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from formcheck.analysis.quality import MIN_FPS, MIN_SHANK_SHARE_OF_FRAME, MIN_VISIBILITY, YAW_WARN_DEG
+from formcheck.analysis.quality import MIN_FPS, MIN_SHANK_SHARE_OF_FRAME, MIN_VISIBILITY
+from formcheck.analysis.viewpoint import YAW_WARN_DEG
 from formcheck.live.state import Check, CheckCode
 from formcheck.pose.track import Landmark, PoseTrack, Side
 from formcheck.scene.scene import Scene

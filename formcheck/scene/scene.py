@@ -154,7 +154,7 @@ def clean_track(track: PoseTrack) -> PoseTrack:
 
 
 # Turned further from side-on than this, the person is taken as seen from the front or from behind. By design: the landmarker's
-# shoulders are right to 5°, and between 40° (`quality.YAW_REFUSE_DEG`) and this no angle is given from either view.
+# shoulders are right to 5°, and between 40° (`viewpoint.YAW_REFUSE_DEG`) and this no angle is given from either view.
 FRONT_VIEW_FROM_DEG = 60.0
 
 

@@ -10,8 +10,10 @@ import numpy as np
 import pytest
 
 from formcheck.analysis.errors import SetErrors
-from formcheck.analysis.quality import assess_quality, expect_errors, make_warning, refuses_angle
+from formcheck.analysis.expected_error import expect_errors
+from formcheck.analysis.quality import assess_quality, make_warning
 from formcheck.analysis.refine import PictureQuality, measure_contrast
+from formcheck.analysis.viewpoint import refuses_angle
 from formcheck.exercises import EXERCISES
 from formcheck.pose.track import Landmark, PoseTrack
 from formcheck.report.schema import Quality, WarningCode

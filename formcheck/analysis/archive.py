@@ -19,7 +19,7 @@ from formcheck.exercises import EXERCISES, Exercise
 from formcheck.exercises.base import Recording
 from formcheck.exercises.short_foot import StickerRecording
 from formcheck.foot import FootMotion
-from formcheck.foot.stickers import StickerTrack
+from formcheck.foot.sticker_track import StickerTrack
 from formcheck.pose.track import PoseTrack
 from formcheck.report.schema import SetReport
 from formcheck.scene.camera import Camera

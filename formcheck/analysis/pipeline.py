@@ -24,7 +24,7 @@ from formcheck.analysis.viewpoint import YAW_WARN_DEG
 from formcheck.exercises import EXERCISES, PoseExercise
 from formcheck.exercises.base import Recording
 from formcheck.exercises.short_foot import ShortFoot, StickerRecording
-from formcheck.foot.stickers import StickerTrack
+from formcheck.foot.sticker_track import StickerTrack
 from formcheck.pose.bundles import ModelName, find_bundle
 from formcheck.pose.movenet import load_runtime
 from formcheck.pose.track import SIDES, PoseTrack, Side

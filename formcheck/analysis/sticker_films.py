@@ -12,7 +12,8 @@ from formcheck.analysis.build_report import Measured, drop_impossible_frames, se
 from formcheck.analysis.quality import MIN_FPS, make_warning
 from formcheck.analysis.settings import Settings
 from formcheck.exercises.short_foot import ShortFoot, StickerRecording
-from formcheck.foot.stickers import SAMPLES, StickerTrack, are_surely_stickers, find_stickers, follow_stickers
+from formcheck.foot.sticker_track import StickerTrack, follow_stickers
+from formcheck.foot.stickers import SAMPLES, are_surely_stickers, find_stickers
 from formcheck.pose.track import Side
 from formcheck.report.schema import Quality, QualityWarning
 from formcheck.scene.camera import first_look

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from formcheck.exercises.base import Exercise, Values, good_form
 from formcheck.exercises.describe import Curve, Guide, Measure, Prescription, TrackedMeasure
-from formcheck.foot.stickers import StickerTrack
+from formcheck.foot.sticker_track import StickerTrack
 from formcheck.report.names import FaultCode
 from formcheck.report.schema import ScalePart, WorkingSide
 from formcheck.scene.scene import Scene

@@ -30,7 +30,7 @@ from formcheck.exercises.short_foot import ShortFoot
 from formcheck.export.csv import format_csv, with_series
 from formcheck.export.facts import describe_set_value, format_value, headline_of, title_of
 from formcheck.foot import FOOT_PER_SHANK, FootMotion
-from formcheck.foot.stickers import StickerTrack
+from formcheck.foot.sticker_track import StickerTrack
 from formcheck.pose.track import PoseTrack
 from formcheck.render.charts import reps_chart, series_of, signal_chart
 from formcheck.render.page import render_html

@@ -13,7 +13,8 @@ from formcheck.analysis.sticker_films import make_scene
 from formcheck.exercises import EXERCISES
 from formcheck.exercises.short_foot import ShortFoot, StickerRecording
 from formcheck.export.csv import format_csv
-from formcheck.foot.stickers import find_stickers, follow_stickers
+from formcheck.foot.sticker_track import follow_stickers
+from formcheck.foot.stickers import find_stickers
 from formcheck.report.schema import Athlete
 from formcheck.support.errors import InputError
 from formcheck.video.reader import VideoInfo

@@ -95,15 +95,9 @@ class Template(NamedTuple):
 
     def compare(self, blurred: Crop, places: FloatArray) -> NDArray[np.float32]:
         """(K,) correlations with a picture when the template's pixels are at (K, N, 2) places of the foot."""
-        pixels = self._pixels(places, blurred.offset)
+        pixels = self.pose.find_pixels(places, blurred.offset)
         values = np.asarray(cv2.remap(blurred.picture, pixels[0], pixels[1], cv2.INTER_LINEAR), np.float32)
         return correlate(values, self.values)
-
-    def _pixels(self, places: FloatArray, offset: FloatArray) -> NDArray[np.float32]:
-        x, y = places[..., 0], places[..., 1]
-        back, length = self.pose.back - offset, self.pose.length_px
-        axes = zip(back, length * self.pose.forward, length * self.pose.up, strict=True)
-        return np.stack([(start + x * forward + y * up).astype(np.float32) for start, forward, up in axes])
 
 
 def find_best(steps: FloatArray, likeness: NDArray[np.float32] | FloatArray) -> tuple[float, float]:

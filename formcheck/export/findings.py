@@ -147,8 +147,9 @@ def _describe_fault(report: SetReport, code: FaultCode, numbers: list[int]) -> t
     exercise = exercise_of(report)
     if code == "short-hold" and exercise is not None:
         held = [rep.measures["hold_s"] or 0.0 for rep in report.reps if code in rep.faults and "hold_s" in rep.measures]
-        spread = list(dict.fromkeys(_seconds(value) for value in (min(held), max(held)))) if held else []
-        amount = f" ({' to '.join(spread)})" if spread else ""
+        least, most = (_seconds(bound(held)) for bound in (min, max)) if held else ("", "")
+        spread = least if least == most else tr("{least} to {most}").format(least=least, most=most)
+        amount = f" ({spread})" if spread else ""
         statement = tr("Your hold was too short on {where}{amount}; the exercise asks for {hold_s}.").format(
             where=where, amount=amount, hold_s=_seconds(exercise.prescription.hold_s)
         )

@@ -9,6 +9,11 @@ class FormcheckError(Exception):
     exit_code = 1
 
 
+def reason_of(error: BaseException) -> str:
+    """Return what the system says is wrong, in lower case: "permission denied"; the error's name if it says nothing."""
+    return (str(getattr(error, "strerror", None) or error) or type(error).__name__).lower()
+
+
 class UsageError(FormcheckError):
     """The call itself is wrong."""
 

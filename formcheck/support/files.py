@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from formcheck.support.errors import InputError, OutputError
+from formcheck.support.errors import InputError, OutputError, reason_of
 from formcheck.support.reading import open_ordinary
 from formcheck.support.targets import follow_links, is_stream
 
@@ -68,7 +68,7 @@ def _place_of(target: Path) -> Path:
     try:
         return follow_links(target)
     except (OSError, ValueError) as error:
-        raise OutputError(f"{target}: cannot be written ({_reason(error)}); {_advice(error)}") from error
+        raise OutputError(f"{target}: cannot be written ({reason_of(error)}); {_advice(error)}") from error
 
 
 @contextmanager
@@ -86,12 +86,12 @@ def temporary_beside(target: Path) -> Iterator[Path]:
         handle, name = tempfile.mkstemp(prefix=f".{target.name[:40]}.", suffix=_SUFFIX, dir=target.parent)
         os.close(handle)
     except (OSError, ValueError) as error:
-        raise OutputError(f"{target}: cannot be written ({_reason(error)}); {_advice(error)}") from error
+        raise OutputError(f"{target}: cannot be written ({reason_of(error)}); {_advice(error)}") from error
     partial = Path(name)
     try:
         yield partial
     except OSError as error:
-        raise OutputError(f"{target}: cannot be written ({_reason(error)}); {_advice(error)}") from error
+        raise OutputError(f"{target}: cannot be written ({reason_of(error)}); {_advice(error)}") from error
     finally:
         partial.unlink(missing_ok=True)
 
@@ -108,7 +108,7 @@ def _streaming(stream: Path) -> Iterator[Path]:
             with partial.open("rb") as source, os.fdopen(os.open(stream, os.O_WRONLY | os.O_APPEND), "wb") as out:
                 shutil.copyfileobj(source, out)
     except OSError as error:
-        raise OutputError(f"{stream}: cannot be written ({_reason(error)}); {_advice(error)}") from error
+        raise OutputError(f"{stream}: cannot be written ({reason_of(error)}); {_advice(error)}") from error
 
 
 def remove_stale_partials(folder: Path) -> None:
@@ -133,7 +133,7 @@ def hash_file(path: Path) -> str:
         try:
             return hashlib.file_digest(file, "sha256").hexdigest()
         except OSError as error:
-            raise InputError(f"{path}: cannot be read ({_reason(error)}); check the disk") from error
+            raise InputError(f"{path}: cannot be read ({reason_of(error)}); check the disk") from error
 
 
 def sync_to_disk(path: Path) -> None:
@@ -151,10 +151,6 @@ def _umask() -> int:
     current = os.umask(0)
     os.umask(current)
     return current
-
-
-def _reason(error: Exception) -> str:
-    return str(getattr(error, "strerror", None) or error or type(error).__name__).lower()
 
 
 def _advice(error: Exception) -> str:

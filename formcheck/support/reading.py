@@ -11,7 +11,7 @@ import stat
 from io import BufferedReader
 from pathlib import Path
 
-from formcheck.support.errors import InputError
+from formcheck.support.errors import InputError, reason_of
 
 # On a pipe or a file of the kernel, a read that would wait fails instead. It means nothing for ordinary files, nor on Windows.
 _DO_NOT_WAIT = getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0) | getattr(os, "O_NOCTTY", 0)
@@ -39,7 +39,7 @@ def open_ordinary(path: Path, advice: str = "give the name of a file") -> Buffer
     except FileNotFoundError as error:
         raise InputError(f"{shown}: no such file; check the path") from error
     except (OSError, ValueError) as error:
-        raise InputError(f"{shown}: cannot be read ({_reason(error)}); check its name and permissions") from error
+        raise InputError(f"{shown}: cannot be read ({reason_of(error)}); check its name and permissions") from error
     try:
         if not _is_stored(file):
             raise InputError(f"{shown}: is not a file on a disk; {advice}")
@@ -61,7 +61,7 @@ def read_ordinary(path: Path, max_bytes: int, advice: str = "give the name of a 
         try:
             data = file.read(max_bytes + 1)
         except OSError as error:
-            raise InputError(f"{path}: cannot be read ({_reason(error)}); check the disk") from error
+            raise InputError(f"{path}: cannot be read ({reason_of(error)}); check the disk") from error
     if len(data) > max_bytes:
         limit = f"{max_bytes // 2**20} MB" if max_bytes >= 2**20 else f"{max_bytes // 2**10} kB"
         raise InputError(f"{path}: is larger than {limit}; {advice}")
@@ -85,7 +85,3 @@ def _is_stored(file: BufferedReader) -> bool:
         return os.read(file.fileno(), 1) == b""
     except OSError:
         return False
-
-
-def _reason(error: Exception) -> str:
-    return str(getattr(error, "strerror", None) or error or type(error).__name__).lower()

@@ -7,7 +7,7 @@ import re
 import stat
 from pathlib import Path
 
-from formcheck.support.errors import OutputError
+from formcheck.support.errors import OutputError, reason_of
 from formcheck.support.folders import BACKUP_FOLDERS, home_folder
 
 # Names of files that a process has open already: they can be opened, but not replaced.
@@ -46,8 +46,7 @@ def check_target(path: str | Path) -> None:
         if not os.access(folder, os.W_OK | os.X_OK):
             raise OutputError(f"{target}: cannot be written, because {folder} is not yours to write; choose another folder")
     except (OSError, ValueError) as error:
-        reason = str(getattr(error, "strerror", None) or error).lower()
-        raise OutputError(f"{str(target)[:200]}: cannot be written ({reason}); choose another name") from error
+        raise OutputError(f"{str(target)[:200]}: cannot be written ({reason_of(error)}); choose another name") from error
 
 
 def is_stream(path: Path) -> bool:

@@ -36,8 +36,9 @@ HOLD_ERROR_S, PLANTED_ERROR_CM = 0.2, 0.15
 PLANTED_CM, PLANTED_PCT_FOOT = 0.5, 2.0
 # One rule for the fault and for the end of the range: the heel lifted if it was over that by this many standard errors (95 %).
 SURE_ERRORS = 2.0
-# Where it counts as lifted under usual conditions (`find_lift_share`).
-LIFTED_CM, LIFTED_PCT_FOOT = 0.8, 3.2
+# Where it counts as lifted under usual conditions (`find_lift_share`): 0.8 cm, 3.2 % of the foot.
+USUAL_LIFT_SHARE = 1.0 + SURE_ERRORS * PLANTED_ERROR_CM / PLANTED_CM
+LIFTED_CM, LIFTED_PCT_FOOT = USUAL_LIFT_SHARE * PLANTED_CM, USUAL_LIFT_SHARE * PLANTED_PCT_FOOT
 ASKED_HOLD_S = 1.0  # the guide's second
 # A hold is measured short by up to this much: on renders, holds of a second came out as 0.47 to 1.3 s, because the line over
 # 0.4 s sees the movement on both sides, and bodies sway and sink at a degree or two a second. A glide of 35° in 6 to 8 s comes

@@ -51,34 +51,28 @@ _LEAN = (
 _REACH = "follows from the shank's limit: a shank of 1.62 foot lengths, the ankle a quarter of the foot ahead of the heel"
 _HELD = "a repetition never lasts ten minutes"
 _HEEL_LOWEST = -30.0  # % of the foot: a heel below a step's edge, with 30° of dorsiflexion about the ball
+_HEEL_LOWEST_CM = _HEEL_LOWEST / 100 * _FOOT_CM
 
 LIMITS: dict[str, Limit] = {
-    "height_pct_foot": Limit(_HEEL_LOWEST, MAX_HEEL_PCT_FOOT, "% foot", "foot", _HEEL),
-    "height_cm": Limit(_HEEL_LOWEST / 100 * _FOOT_CM, MAX_HEEL_PCT_FOOT / 100 * _FOOT_CM, "cm", "foot", _HEEL),
-    "malleolus_rise_cm": Limit(
-        _HEEL_LOWEST / 100 * _FOOT_CM, 0.5 * _FOOT_CM, "cm", "foot", "the malleolus is 0.47 of the foot behind its ball"
-    ),
-    "heel_rise_pct_foot": Limit(_HEEL_LOWEST, MAX_HEEL_PCT_FOOT, "% foot", "foot", _HEEL),
-    "heel_rise_cm": Limit(_HEEL_LOWEST / 100 * _FOOT_CM, MAX_HEEL_PCT_FOOT / 100 * _FOOT_CM, "cm", "foot", _HEEL),
-    "foot_turn_deg": Limit(-30.0, MAX_TURN_DEG, "°", "foot", _TURN),
-    "plantarflexion_deg": Limit(-30.0, MAX_TURN_DEG, "°", "foot", _TURN),
-    "tibial_inclination_deg": Limit(-MAX_SHANK_DEG, MAX_SHANK_DEG, "°", "shank", _LEAN),
-    "valid_peak_deg": Limit(-MAX_SHANK_DEG, MAX_SHANK_DEG, "°", "shank", _LEAN),
+    **dict.fromkeys(("height_pct_foot", "heel_rise_pct_foot"), Limit(_HEEL_LOWEST, MAX_HEEL_PCT_FOOT, "% foot", "foot", _HEEL)),
+    **dict.fromkeys(("height_cm", "heel_rise_cm"), Limit(_HEEL_LOWEST_CM, MAX_HEEL_PCT_FOOT / 100 * _FOOT_CM, "cm", "foot", _HEEL)),
+    "malleolus_rise_cm": Limit(_HEEL_LOWEST_CM, 0.5 * _FOOT_CM, "cm", "foot", "the malleolus is 0.47 of the foot behind its ball"),
+    **dict.fromkeys(("foot_turn_deg", "plantarflexion_deg"), Limit(-30.0, MAX_TURN_DEG, "°", "foot", _TURN)),
+    **dict.fromkeys(("tibial_inclination_deg", "valid_peak_deg"), Limit(-MAX_SHANK_DEG, MAX_SHANK_DEG, "°", "shank", _LEAN)),
     "dorsiflexion_deg": Limit(-MAX_TURN_DEG, MAX_SHANK_DEG, "°", "shank", _LEAN),
     "range_of_motion_deg": Limit(-2 * MAX_SHANK_DEG, 2 * MAX_SHANK_DEG, "°", "shank", _LEAN),
     "knee_over_toe_pct_foot": Limit(-220.0, 75.0, "% foot", "reach", _REACH),
-    "knee_over_toe_cm": Limit(-2.2 * _FOOT_CM, 0.75 * _FOOT_CM, "cm", "reach", _REACH),
-    "best_knee_over_toe_cm": Limit(-2.2 * _FOOT_CM, 0.75 * _FOOT_CM, "cm", "reach", _REACH),
-    "mean_knee_over_toe_cm": Limit(-2.2 * _FOOT_CM, 0.75 * _FOOT_CM, "cm", "reach", _REACH),
+    **dict.fromkeys(
+        ("knee_over_toe_cm", "best_knee_over_toe_cm", "mean_knee_over_toe_cm"),
+        Limit(-2.2 * _FOOT_CM, 0.75 * _FOOT_CM, "cm", "reach", _REACH),
+    ),
     "knee_flexion_change_deg": Limit(
         -160.0, 160.0, "°", "body", "a knee bends by 144 ± 6.5° (Roaas & Andersson 1982, Acta Orthop Scand 53:205)"
     ),
     "trunk_lean_deg": Limit(0.0, 120.0, "°", "body", "the hips bend by 120° (Roaas & Andersson 1982, Acta Orthop Scand 53:205)"),
     "side_difference_pct": Limit(-100.0, 100.0, "%", "body", "a difference in % of the larger side"),
     "symmetry_pct": Limit(0.0, 100.0, "%", "body", "the smaller in % of the larger side"),
-    "rise_s": Limit(0.0, 600.0, "s", "clock", _HELD),
-    "hold_s": Limit(0.0, 600.0, "s", "clock", _HELD),
-    "lower_s": Limit(0.0, 600.0, "s", "clock", _HELD),
+    **dict.fromkeys(("rise_s", "hold_s", "lower_s"), Limit(0.0, 600.0, "s", "clock", _HELD)),
     "cadence_per_min": Limit(0.0, 200.0, "1/min", "clock", "a repetition takes 0.4 s at least (`remeasure.MIN_REP_S`)"),
     "arch_rise_mm": Limit(
         -30.0, 30.0, "mm", "sticker", "twice the drop of the navicular bone that counts as abnormal, 15 mm (Brody 1982)"

@@ -247,7 +247,7 @@ def test_a_printed_test_says_whether_its_change_is_more_than_measurement_error(s
         store.diary.add_result(athlete, Result("heel-raise-endurance", "left", TODAY - timedelta(days=back), value))
         store.diary.add_result(athlete, Result("knee-to-wall", "left", TODAY - timedelta(days=back), value / 2))
     raises, _, wall, *_ = list_test_rows(store, athlete)[1:]
-    assert raises[1:3] + raises[-2:] == ["18", "24", "+6 reps", "no change beyond measurement error (19 reps)"]
+    assert raises[1:3] + raises[-2:] == ["18", "24", "+6\u00a0reps", "no change beyond measurement error (19\u00a0reps)"]
     assert wall[-2:] == ["+3.0\u00a0cm", "more, beyond measurement error (1.9\u00a0cm)"]
     (item,) = view_everybody(store, TODAY)
     assert "no change beyond measurement error" in read(make_athlete_pdf(item, TODAY, [], list_test_rows(store, athlete)))

@@ -149,6 +149,9 @@ def errors_in_words(url: URL, doing: str) -> Iterator[None]:
         if "full" in message or "no space" in message:
             message = f"{where}: the disk is full, so {doing} failed and nothing was changed; free some space and try again."
             raise OutputError(message) from error
+        if "disk i/o" in message:  # so SQLite says too that a full disk has no place for the index beside the file
+            advice = "the disk is full or does not answer; free some space and try again"
+            raise OutputError(f"{where}: {doing} failed and nothing was changed: {advice}.") from error
         if "readonly" in message or "read-only" in message:
             message = f"{where} is read-only, so {doing} failed; make it writable or set FORMCHECK_HOME to another folder."
             raise OutputError(message) from error

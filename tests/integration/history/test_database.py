@@ -13,6 +13,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import text
+from sqlalchemy.exc import OperationalError
 
 from formcheck.history.exchange.backup import back_up
 from formcheck.history.store import database, migration
@@ -176,6 +177,13 @@ def test_a_full_disk_loses_nothing_and_the_set_can_be_saved_again(tmp_path: Path
         assert len(store.list_sets()) == 1 + failed[0]
         assert not store.save_report(half_kneeling_report((10.0 + failed[0],)), "Ada").already_saved
         assert store.get_report(kept.id)
+
+
+def test_a_disk_without_a_place_for_sqlites_index_says_to_free_some_space() -> None:
+    """On a full tmpfs a history could not even be listed: "disk I/O error" was all that was said."""
+    url = database.database_url("sqlite:///history.sqlite3")
+    with pytest.raises(OutputError, match="free some space"), database.errors_in_words(url, "opening the history"):
+        raise OperationalError("PRAGMA journal_mode=WAL", None, sqlite3.OperationalError("disk I/O error"))
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")

@@ -36,11 +36,14 @@ def show_nothing_found(result: Result, analyze_as: Callable[[str], None], start_
     for warning in report.quality.warnings:
         if warning.code == "damaged":
             st.error(style.plain(warning.message), icon=":material/broken_image:")
-    if report.video.duration_s < SHORTEST_SET_S:
+    too_short = report.video.duration_s < SHORTEST_SET_S
+    if too_short:
         st.warning(_describe_too_short(report), icon=":material/timer:")
     else:
         show_words(report)
     movement = typical_movement(report)
+    if too_short and not _count_reps(report):
+        movement = None  # its length is the reason: a part of a movement looks like any exercise
     if movement is not None:
         left, right = st.columns([2, 3])
         if result.missed_picture is not None:
@@ -58,6 +61,11 @@ def show_nothing_found(result: Result, analyze_as: Callable[[str], None], start_
             start_over()
         if st.button(tr("How to film"), icon=":material/help:"):
             st.switch_page(session.page("filming"))
+
+
+def _count_reps(report: SetReport) -> int:
+    """How many reps were seen, though too few to make a set."""
+    return sum(movement.criterion == "too-few" for movement in report.not_counted)
 
 
 def _describe_too_short(report: SetReport) -> str:
@@ -82,7 +90,7 @@ def _offer_ways(report: SetReport, movement: NotCounted, analyze_as: Callable[[s
     """The movements with their reasons, and three ways on: count what was seen, name the exercise, film again."""
     st.markdown(tr("**What was seen**\n") + "\n".join(f"- {style.plain(line)}" for line in describe_uncounted(report)))
     nearest = EXERCISES[movement.exercise]
-    counted = sum(m.criterion == "too-few" for m in report.not_counted)
+    counted = _count_reps(report)
     if counted and report.exercise is None:
         label = tr_count("Count the rep that was seen", "Count the {count} reps that were seen", counted)
         if st.button(

@@ -71,6 +71,20 @@ def test_it_says_what_was_seen_what_was_missing_and_shows_the_frame(open_page: O
     assert result.missed_picture is not None
 
 
+def test_of_a_video_shorter_than_any_set_only_its_length_is_said(open_page: OpenPage, result: Result) -> None:
+    """A second of somebody who kneels was once "nearest to the heel raise", to be analyzed again as that."""
+    report = nothing()
+    short = {"video": report.video.model_copy(update={"duration_s": 1.0}), "not_counted": [movement(0.0, "cut-off")]}
+    (result.folder / "report.json").write_text(report.model_copy(update=short).model_dump_json(), encoding="utf-8")
+    page = open_page("analyze")
+    page.session_state["result"] = Result(result.folder)
+    page.run()
+    assert not page.exception
+    assert "This video is only 1 second long" in words(page)
+    assert "What was seen" not in words(page)
+    assert "Analyze another video" in {b.label for b in page.button}
+
+
 def test_one_click_counts_what_was_seen_in_the_same_video(open_page: OpenPage, result: Result) -> None:
     page = open_page("analyze")
     page.session_state["result"] = result

@@ -50,7 +50,8 @@ def serious_violations(page: Page) -> list[str]:
     for theme in ("light", "dark"):
         page.emulate_media(color_scheme=theme)  # type: ignore[arg-type]
         page.add_style_tag(content=STILL)
-        page.wait_for_timeout(300)
+        page.wait_for_timeout(700)  # the page runs anew with the other theme
+        settle(page)
         for violation in page.evaluate("options => axe.run(document, options)", AXE_OPTIONS)["violations"]:
             if violation["impact"] in ("serious", "critical"):
                 found += [f"{theme}: {violation['id']}: {node['target']}: {node['failureSummary']}" for node in violation["nodes"]]

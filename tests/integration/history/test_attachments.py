@@ -83,7 +83,7 @@ def test_a_history_without_curves_is_migrated_after_a_backup(database_url: str) 
             newer = ("pain_scores", "plan_answers", "drill_settings", "test_results", "questionnaire_scores")
             for table in ("set_pictures", "set_curves", "set_errors", *newer):
                 session.execute(text(f"DROP TABLE {table}"))  # type: ignore[attr-defined]
-            for column in ("view", "yaw_deg", "picture_height_cm", "headline", "test", "condition"):
+            for column in ("view", "yaw_deg", "picture_height_cm", "headline", "test", "condition", "unjudged_reps"):
                 session.execute(text(f"ALTER TABLE sets DROP COLUMN {column}"))  # type: ignore[attr-defined]
             session.execute(text("ALTER TABLE plan_enrolments DROP COLUMN track"))  # type: ignore[attr-defined]
             session.execute(text("UPDATE alembic_version SET version_num = '0003'"))  # type: ignore[attr-defined]

@@ -223,7 +223,7 @@ class HeelRaise(PoseExercise):
         if front:
             by_leg = limits.KNEE_ROSE.of(knee, limits.KNEE_ROSE_SHARE * risen)
         else:
-            by_leg = limits.TOES_DOWN.of(rise_at(view, view.height_of(leg.toe), rep), limits.TOES_SHARE * rep.rise)
+            by_leg = limits.TOES_DOWN.of(rise_at(view, view.height_of(leg.toe), rep) / rep.rise)
         return (
             limits.NO_STANDING_UP.of(-rise_at(view, leg.knee_flexion(), rep, np.maximum)),
             limits.NO_MARCHING.of(rise_at(view, view.height_of(view.other_leg.knee - leg.knee), rep)),

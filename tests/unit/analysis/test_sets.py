@@ -11,8 +11,8 @@ from formcheck.pose.track import Landmark
 from formcheck.scene.scene import observe_scene
 from formcheck.signals.criteria import list_failed
 from formcheck.signals.reps import Rejection, RepSpan
-from tests.helpers.drills import PERIOD_S, make_kneeling_set
-from tests.helpers.figure import SIZE
+from tests.helpers.drills import PERIOD_S, film, make_kneeling_set
+from tests.helpers.figure import SIZE, standing, swing
 
 
 @pytest.mark.parametrize(
@@ -52,3 +52,18 @@ def test_a_rear_knee_that_wanders_on_one_rep_of_a_set_is_no_lunge(wandering: tup
     found = detect_set(track, observe_scene(track, SIZE), "half-kneeling", "right")
     assert found is not None
     assert len(found.spans) == count
+
+
+@pytest.mark.parametrize(("drifting", "share", "count"), [((1,), 0.43, 4), ((1,), 0.7, 3), ((0, 1, 2, 3), 0.43, 0)])
+def test_a_toe_that_drifts_on_one_rep_of_a_set_is_no_jump(drifting: tuple[int, ...], share: float, count: int) -> None:
+    """In the dark its landmark follows the foot for a rep; where it rises on every rep, nothing shows that it is on the floor."""
+    rise_px = 12.0
+    track = film(lambda t: standing(swing(t, PERIOD_S, 0.0, rise_px)), 4)
+    points, time_s = track.points.copy(), track.time_s
+    for number in drifting:
+        during = (time_s >= number * PERIOD_S) & (time_s < (number + 1) * PERIOD_S)
+        risen = [swing(t, PERIOD_S, 0.0, rise_px) for t in time_s[during]]
+        points[during, Landmark.RIGHT_FOOT_INDEX, 1] -= share * np.array(risen)
+    track = track.with_points(points)
+    found = detect_set(track, observe_scene(track, SIZE), "heel-raise", "right")
+    assert (0 if found is None else len(found.spans)) == count

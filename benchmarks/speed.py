@@ -22,6 +22,7 @@ import argparse
 import json
 import os
 import platform
+import resource
 import subprocess
 import sys
 import tempfile
@@ -286,9 +287,16 @@ def measure(run: str, path: Path, model: str, cores: str) -> dict[str, float]:
         if status:
             log.seek(0)
             raise SystemExit(f"{run} on {path} failed:\n{log.read()}")
-    unit = 1 if sys.platform == "darwin" else 1024
     found: dict[str, float] = json.loads(output.splitlines()[-1])
-    return found | {"peak_mb": usage.ru_maxrss * unit / 1e6, "cpu_s": usage.ru_utime + usage.ru_stime}
+    return found | {"cpu_s": usage.ru_utime + usage.ru_stime}
+
+
+def read_peak_mb() -> float:
+    """Return this process's highest memory use so far. What getrusage says includes the process that started it."""
+    status = Path("/proc/self/status")
+    if status.exists():
+        return int(status.read_text(encoding="ascii").split("VmHWM:")[1].split()[0]) * 1024 / 1e6
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
 
 
 # --- the tables ---------------------------------------------------------------------------------------------------------------
@@ -383,7 +391,8 @@ def main() -> None:
         one = options.cores == ["one"]
         if one and hasattr(os, "sched_setaffinity"):
             os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
-        print(json.dumps(RUNS[options.measure](options.file, options.models[0], 1 if one else None)))
+        figures = RUNS[options.measure](options.file, options.models[0], 1 if one else None)
+        print(json.dumps(figures | {"peak_mb": read_peak_mb()}))
         return
     print(describe_machine())
     os.environ[COMPARED_MODELS] = str(options.compared_models.absolute())

@@ -37,9 +37,10 @@ from statistics import median
 from typing import Any
 
 ROOT = Path(__file__).resolve().parents[1]
-SAMPLE = ROOT / "sample_videos" / "df_left_male_side.mp4"
-# Typical phone video: size, frames a second, and Mbit/s.
-VIDEOS = {"1080p30": (1920, 1080, 30, 17), "4K30": (3840, 2160, 30, 45), "1080p60": (1920, 1080, 60, 25)}
+sys.path.insert(0, str(ROOT))
+
+from benchmarks.speed_clips import VIDEOS, make_video  # noqa: E402
+
 MODELS = ("lite", "full", "heavy")
 ROWS = ("pair", "fixed", "inference", "followed", "annotated", "stages")
 # The largest allowed ratio of formcheck's time to that of the comparison; to the plain loop, by the clip's length in seconds.
@@ -50,61 +51,9 @@ PAIR_TARGET = {
 }
 # The most that an analysis may cost however short the video is, and for each second of 1080p30, seconds.
 FIXED_TARGET_S, SLOPE_TARGET_S = 2.0, 0.22
-NOISE_LEVELS = 3.0
 CHUNK_FRAMES = 40
 # The environment variable that gives the measuring processes the folder of the bundles to compare with.
 COMPARED_MODELS = "FORMCHECK_COMPARED_MODELS"
-
-
-# --- the videos ---------------------------------------------------------------------------------------------------------------
-
-
-def _play() -> Iterator[Any]:
-    """Yield the sample's pictures without end: forward, backward, forward again, so that the person never jumps."""
-    from formcheck.video.frame_cache import KeptFrame
-    from formcheck.video.frames import SmallFrame
-    from formcheck.video.reader import probe_video, read_frames
-
-    pictures = [KeptFrame.of(SmallFrame.of_rgb(frame.time_s, frame.rgb())) for frame in read_frames(probe_video(SAMPLE))]
-    while True:
-        yield from (picture.rgb() for picture in pictures)
-        yield from (picture.rgb() for picture in reversed(pictures))
-
-
-def make_video(name: str, seconds: float, folder: Path) -> Path:
-    """Return a clip like a phone's, made from the sample video: enlarged, with sensor noise, at a phone's bit rate."""
-    import av
-    import cv2
-    import numpy as np
-
-    width, height, fps, megabits = VIDEOS[name]
-    path = folder / f"{name}-{seconds:g}s.mp4"
-    if path.exists():
-        return path
-    rng = np.random.default_rng(1)
-    noise = [rng.normal(0, NOISE_LEVELS, (height, width, 3)).astype(np.int8) for _ in range(3)]
-    partial = path.with_suffix(".partial.mp4")
-    with av.open(str(partial), "w") as container:
-        stream = container.add_stream("libx264", rate=fps)
-        stream.width, stream.height, stream.pix_fmt = width, height, "yuv420p"
-        stream.bit_rate = megabits * 1_000_000
-        stream.options = {"preset": "veryfast"}
-        count = 0
-        for image in islice(_play(), round(seconds * 30)):
-            scale = height / image.shape[0]
-            image = cv2.resize(image, None, fx=scale, fy=scale, interpolation=cv2.INTER_CUBIC)
-            side = width - image.shape[1]
-            image = cv2.copyMakeBorder(image, 0, 0, side // 2, side - side // 2, cv2.BORDER_REPLICATE)
-            for _ in range(fps // 30):
-                grainy = cv2.add(image, noise[count % len(noise)], dtype=cv2.CV_8U)
-                container.mux(stream.encode(av.VideoFrame.from_ndarray(grainy, format="rgb24")))
-                count += 1
-        container.mux(stream.encode(None))
-    partial.replace(path)
-    return path
-
-
-# --- what is measured: each runs in a process of its own --------------------------------------------------------------------
 
 
 def make_landmarker(model: str) -> Any:
@@ -297,9 +246,6 @@ def read_peak_mb() -> float:
     if status.exists():
         return int(status.read_text(encoding="ascii").split("VmHWM:")[1].split()[0]) * 1024 / 1e6
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
-
-
-# --- the tables ---------------------------------------------------------------------------------------------------------------
 
 
 def compare(ours: str, theirs: str, path: Path, model: str, cores: str, repeats: int) -> dict[str, float]:

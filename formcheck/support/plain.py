@@ -1,4 +1,4 @@
-"""Text from a person or a file, made safe to show on a terminal."""
+"""Text from a person or a file, made safe to show on a terminal or a page."""
 
 from __future__ import annotations
 
@@ -16,6 +16,9 @@ _CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]
 # What JSON may hold as it is, and a terminal could take for a command.
 _JSON_CONTROLS = re.compile(r"[\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
 
+# What Markdown or HTML would take for markup, and addresses.
+_MARKUP = re.compile(r"[\[\]<>`*_$|~\\]|^\s*#|://|\bwww\.|:[a-z_]+[:/]", re.MULTILINE)
+
 
 def strip_codes(text: str) -> str:
     """Return the text without codes that would move a terminal's cursor, color, title or clipboard."""
@@ -25,3 +28,16 @@ def strip_codes(text: str) -> str:
 def escape_json(text: str) -> str:
     """Return JSON that means the same and can be shown on a terminal: its control characters are written out."""
     return _JSON_CONTROLS.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
+
+
+def check_plain_words(text: str) -> str:
+    """Return a text that a page may show as it is, from a file that may come from anybody.
+
+    Raises
+    ------
+    ValueError
+        It holds what Markdown, HTML or a terminal would take for more than words.
+    """
+    if _MARKUP.search(text) or strip_codes(text) != text:
+        raise ValueError("only plain words may stand here: no [ ] < > ` * _ $ | ~ \\ and no address of a page")
+    return text

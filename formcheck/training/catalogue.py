@@ -6,7 +6,6 @@ a clinician can change doses and rules without touching code.
 
 from __future__ import annotations
 
-import re
 import tomllib
 from functools import cache
 from pathlib import Path
@@ -17,7 +16,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 from formcheck.support.errors import InputError
 from formcheck.support.folders import home_folder
 from formcheck.support.language import tr, translate
-from formcheck.support.plain import strip_codes
+from formcheck.support.plain import check_plain_words
 from formcheck.support.reading import read_ordinary
 from formcheck.support.units import join_unit
 
@@ -29,20 +28,10 @@ MAX_FILE_BYTES = 2**17
 # Its longest text has 600 letters. A key of thousands of parts on one line would keep the parser busy for minutes.
 MAX_LINE_LETTERS = 1000
 
-# A changed file may come from anybody, and its words stand on pages: what Markdown or HTML would take for markup, and addresses.
-_MARKUP = re.compile(r"[\[\]<>`*_$|~\\]|^\s*#|://|\bwww\.|:[a-z_]+[:/]", re.MULTILINE)
-
-
-def _plain_words(text: str) -> str:
-    if _MARKUP.search(text) or strip_codes(text) != text:
-        raise ValueError("only plain words may stand here: no [ ] < > ` * _ $ | ~ \\ and no address of a page")
-    return text
-
-
 WorkSide = Literal["left", "right", "both"]
 Sources = Annotated[tuple[str, ...], Field(min_length=1)]
 Share = Annotated[float, Field(gt=0, le=1)]
-Text = Annotated[str, Field(min_length=1, max_length=600), AfterValidator(_plain_words)]
+Text = Annotated[str, Field(min_length=1, max_length=600), AfterValidator(check_plain_words)]
 # What stands on pages, in the process's language (`formcheck.training.translating` has the shipped file's words for a translator).
 Words = Annotated[Text, AfterValidator(translate)]
 Pain = Annotated[int, Field(ge=0, le=10)]

@@ -5,15 +5,20 @@ It is counted from the reps in the set's report. Of a set whose report is damage
 
 import json
 import zlib
+from typing import Any
 
 import sqlalchemy as sa
 from alembic import op
 
 from formcheck.history.store.tables import CompressedText
-from formcheck.report.form import find_unseen
 
 revision = "0008"
 down_revision = "0007"
+
+# What judged a rep's form when this migration was written. A copy, not `formcheck.report.form`: that may change with the program,
+# and a history must come out of a migration as it did on the day it was released. (`CompressedText` is the file's own format, which
+# cannot change: its words are fixed.)
+_JUDGED_BY = ("heel_rise_pct_foot", "height_pct_foot")
 
 
 def upgrade() -> None:
@@ -25,7 +30,14 @@ def upgrade() -> None:
     for (set_id,) in connection.execute(sa.select(reports.c.set_id)).all():
         try:
             report = json.loads(connection.execute(sa.select(reports.c.report).where(reports.c.set_id == set_id)).scalar_one())
-            unjudged = sum(bool(find_unseen(rep["faults"], rep)) for rep in report["reps"])
+            unjudged = sum(_is_unjudged(rep) for rep in report["reps"])
         except (zlib.error, ValueError, LookupError, TypeError, AttributeError):
             continue
         connection.execute(sets.update().where(sets.c.id == set_id).values(unjudged_reps=unjudged))
+
+
+def _is_unjudged(rep: dict[str, Any]) -> bool:
+    """Whether a rep without a fault may have one that was missed: its heel or, from the side, its height was not measured."""
+    if rep["faults"] or rep.get("side_difference_pct") is not None:
+        return False
+    return any(name in rep and rep[name] is None for name in _JUDGED_BY)

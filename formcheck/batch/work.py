@@ -16,6 +16,7 @@ from typing import Any
 import cv2
 
 from formcheck.batch.jobs import Job
+from formcheck.export.facts import best_value
 from formcheck.pose.bundles import ModelName
 from formcheck.report.schema import MEASURES_VERSION, SetReport
 from formcheck.support.errors import FormcheckError, InputError, OutputError
@@ -170,7 +171,7 @@ def _describe(job: Job, found: SetReport, sha256: str, report: str, html: str | 
         side=found.side,
         condition=found.condition,
         reps=summary.rep_count,
-        best=summary.best,
+        best=best_value(found),
         mean=summary.mean,
         sd=summary.sd,
         clean_reps=summary.clean_reps,

@@ -244,7 +244,7 @@ def show_trend(
     best: Annotated[
         bool,
         typer.Option(
-            "--best", help="Use each set's single best rep instead of the mean of its three best: a record, biased upward."
+            "--best", help="Use each set's best rep (the largest without a fault) instead of its mean: a record, biased upward."
         ),
     ] = False,
     json_file: JsonOption = None,

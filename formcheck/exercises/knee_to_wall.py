@@ -121,7 +121,13 @@ class KneeToWall(WeightBearingLunge):
         if measure.name not in ("hold_s", "range_of_motion_deg")
     )
     summary_measures: ClassVar[tuple[Measure, ...]] = (
-        Measure("best_knee_over_toe_cm", tr("Best knee past toes"), "cm", 1, tr("The largest of the trials.")),
+        Measure(
+            "best_knee_over_toe_cm",
+            tr("Best knee past toes"),
+            "cm",
+            1,
+            tr("The largest of the trials without a fault; if all have one, among all."),
+        ),
         Measure(
             "mean_knee_over_toe_cm",
             tr("Mean knee past toes"),

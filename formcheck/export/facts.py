@@ -9,6 +9,7 @@ from formcheck.exercises import EXERCISES, Exercise, Measure
 from formcheck.exercises.base import INCLINATION
 from formcheck.exercises.describe import Curve
 from formcheck.report.schema import Reading, Rep, SetReport
+from formcheck.support.form import find_best
 from formcheck.support.language import join_words, tr, tr_count
 from formcheck.support.units import add_inches, join_unit
 
@@ -16,6 +17,8 @@ MINUS = "−"
 NOT_MEASURED = "–"
 # The version of the measure definitions from which on a set has a headline.
 HEADLINE_FROM = 2
+# What is called the best, wherever a best is shown.
+BEST_IS = tr("The best rep is the one with the largest value among those without a fault; if all have one, among all.")
 
 
 def exercise_of(report: SetReport) -> Exercise | None:
@@ -31,7 +34,7 @@ def measure_named(report: SetReport, name: str) -> Measure | None:
 
 
 def headline_of(report: SetReport) -> Measure | None:
-    """Return the set's headline measure, of which ``summary.best`` is a value; None without an exercise."""
+    """Return the set's headline measure, of which ``summary.mean`` is a value; None without an exercise."""
     exercise = exercise_of(report)
     if exercise is None:
         return None
@@ -152,13 +155,31 @@ def _with_error(reading: Reading, unit: str) -> str:
 
 
 def best_rep(report: SetReport) -> Rep | None:
-    """Return the rep with the largest headline value, one without faults if there is any; None without a measured rep."""
+    """Return the set's best rep by its headline measure (`support.form.find_best`); None without a measured rep."""
     headline = headline_of(report)
-    if headline is None:
-        return None
-    measured = [rep for rep in report.reps if is_measured(rep, headline.name)]
-    clean = [rep for rep in measured if not rep.faults]
-    return max(clean or measured, key=lambda rep: rep.measures[headline.name] or 0.0, default=None)
+    return None if headline is None else _best_by(report, headline.name)
+
+
+def best_value(report: SetReport, name: str | None = None) -> float | None:
+    """Return the best rep's value of a measure of the reps, by default of the headline; None if no rep was measured.
+
+    The report's own ``summary.best`` is another number: the largest of any rep, faults included.
+    """
+    headline = headline_of(report)
+    name = name or (headline.name if headline else "")
+    best = _best_by(report, name)
+    return None if best is None else best.measures[name]
+
+
+def _best_by(report: SetReport, name: str) -> Rep | None:
+    at = find_best([rep.measures.get(name) for rep in report.reps], [rep.faults for rep in report.reps])
+    return None if at is None else report.reps[at]
+
+
+def summary_value(report: SetReport, name: str) -> float | None:
+    """Return a measure of the whole set; one named ``best_`` and a measure of the reps is that measure's best (`best_value`)."""
+    of_reps = name.removeprefix("best_")
+    return report.summary.measures.get(name) if of_reps == name else best_value(report, of_reps)
 
 
 def curve_of(report: SetReport) -> Curve:

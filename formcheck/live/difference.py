@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from formcheck.export.facts import headline_of
+from formcheck.export.facts import best_rep, best_value
 from formcheck.live.state import LiveEstimate
 from formcheck.report.schema import QualityWarning, SetReport
 from formcheck.support.language import tr, tr_count
@@ -23,7 +23,7 @@ def with_live(report: SetReport, live: LiveEstimate) -> SetReport:
     The counts differ, or the best numbers by more than the live one's expected error.
     """
     sentences: list[str] = []
-    count, best = report.summary.rep_count, _best_that_counts(report)
+    count, best = report.summary.rep_count, _best_clean(report)
     if count != live.count:
         counted = tr_count("1 rep was counted", "{count} reps were counted", live.count)
         sentences.append(tr("{counted} during the set and {recorded} in its recording.").format(counted=counted, recorded=count))
@@ -41,10 +41,7 @@ def with_live(report: SetReport, live: LiveEstimate) -> SetReport:
     return report.model_copy(update={"quality": quality})
 
 
-def _best_that_counts(report: SetReport) -> float | None:
-    """Return the best headline value of the repetitions that count for the set; None if there is none."""
-    measure = headline_of(report)
-    values = (
-        [rep.measures.get(measure.name) for rep in report.reps if rep.number in report.summary.headline_reps] if measure else []
-    )
-    return max((value for value in values if value is not None), default=None)
+def _best_clean(report: SetReport) -> float | None:
+    """Return the best rep's headline value; None if every rep has a fault, as the live set then shows no best either."""
+    best = best_rep(report)
+    return None if best is None or best.faults else best_value(report)

@@ -6,7 +6,6 @@ from dataclasses import replace
 
 import numpy as np
 
-from formcheck.exercises import PoseExercise
 from formcheck.live.coach import ESSENTIAL, LABELS, check_setup
 from formcheck.live.counting import Candidate, Counting
 from formcheck.live.cues import say_count, say_fault, say_pose
@@ -333,9 +332,10 @@ class SetMachine:
         of = (leader.exercise.name, leader.leg) if leader else None
         if not self.reps or of != self._best_of:
             self._best, self._best_of = (float("nan"), float("nan")), of
-        # a later repetition may correct earlier ones downward; a best that has been shown stays
+        # Only reps without a fault: a best that fell with the first clean rep would confuse. A later repetition may correct
+        # earlier ones downward; a best that has been shown stays.
         for rep in self.reps:
-            if leader and _counts(leader.exercise, rep) and not rep.headline <= self._best[0]:
+            if leader and np.isfinite(rep.headline) and not rep.faults and not rep.headline <= self._best[0]:
                 self._best = rep.headline, rep.error
         self._state = replace(
             self._state,
@@ -368,9 +368,3 @@ class SetMachine:
         if asked and state.hold_s > 0.0:
             return tr("Hold") if state.hold_s < asked else tr("And back")
         return tr("Go") if not self.reps else ""
-
-
-def _counts(exercise: PoseExercise, rep: LiveRep) -> bool:
-    """Whether a repetition may count as the best: it was measured, and no fault inflates its range or height."""
-    twice = [rep.headline] * 2, [rep.faults] * 2  # a single repetition is never the set's value
-    return bool(exercise.choose_reps(*twice))

@@ -24,6 +24,7 @@ from formcheck.export.facts import (
     headline_of,
     measure_named,
     shown_measures,
+    summary_value,
 )
 from formcheck.export.findings import interpret
 from formcheck.export.other_sets import NO_OTHER_SETS, OtherSets
@@ -63,7 +64,7 @@ def define_measures(report: SetReport) -> list[tuple[str, str, str]]:
     """Return every shown number's name, its definition, and what is usual."""
     measures = shown_measures(report)
     exercise = exercise_of(report)
-    of_set = [m for m in exercise.summary_measures if report.summary.measures.get(m.name) is not None] if exercise else []
+    of_set = [m for m in exercise.summary_measures if summary_value(report, m.name) is not None] if exercise else []
     names = {m.name for m in measures}
     return [(m.label, _define(report, m), m.usual) for m in (*measures, *(m for m in of_set if m.name not in names))]
 

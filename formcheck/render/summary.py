@@ -9,7 +9,10 @@ from statistics import fmean, stdev
 
 from formcheck.exercises import Measure
 from formcheck.export.facts import (
+    BEST_IS,
     NOT_MEASURED,
+    best_rep,
+    best_value,
     describe_evidence,
     describe_set_value,
     exercise_of,
@@ -21,6 +24,7 @@ from formcheck.export.facts import (
     set_value,
     shown_measures,
     side_in_words,
+    summary_value,
 )
 from formcheck.export.findings import Rank, interpret
 from formcheck.export.other_sets import NO_OTHER_SETS, OtherSets
@@ -139,13 +143,11 @@ def headline_cards(report: SetReport) -> list[Card]:
         cards.append(Card.of(headline.label, headline, value, note, help_text))
     elif headline and (why := next((gap.reason for gap in report.summary.unmeasured), "")):
         cards.append(Card(headline.label, NOT_MEASURED, "", tr("not measured"), tr("Not measured, because {why}.").format(why=why)))
-    if headline and report.summary.best is not None and len(report.reps) > 1:
-        largest = max(report.reps, key=lambda rep: rep.measures.get(headline.name) or float("-inf"))
-        where = tr("rep {number}").format(number=largest.number) + (tr(", with a fault") if largest.faults else "")
-        label, about = tr("Best rep"), tr("The best rep's {label}.")
-        if largest.faults and any(not rep.faults for rep in report.reps):  # another rep is called the best
-            label, about = tr("Largest value"), tr("The largest {label} of any rep; the best rep is the largest without a fault.")
-        cards.append(Card.of(label, headline, report.summary.best, where, about.format(label=lower_first(headline.label))))
+    best = best_rep(report)
+    if headline and best is not None and len(report.reps) > 1:
+        where = tr("rep {number}").format(number=best.number) + (tr(", with a fault") if best.faults else "")
+        about = tr("The best rep's {label}.").format(label=lower_first(headline.label))
+        cards.append(Card.of(tr("Best rep"), headline, best_value(report), where, f"{about} {BEST_IS}"))
     return [*cards, *_rep_cards(report), *_set_cards(report)]
 
 
@@ -177,7 +179,7 @@ def _set_cards(report: SetReport) -> list[Card]:
     exercise = exercise_of(report)
     cards = []
     for measure in exercise.summary_measures if exercise and report.reps else ():
-        value = report.summary.measures.get(measure.name)
+        value = summary_value(report, measure.name)
         if value is not None:
             assert exercise is not None
             if measure.name == FADE:

@@ -173,7 +173,8 @@ class Summary(_WithMeasures):
     """The set in numbers, of the exercise's headline measure.
 
     ``headline`` is the set's value in trends and comparisons, the mean of the repetitions ``headline_reps``
-    (`Exercise.choose_reps`); ``unmeasured`` says why it is null. ``best`` is the largest; ``mean`` and ``sd`` are of all reps.
+    (`Exercise.choose_reps`); ``unmeasured`` says why it is null. ``best`` is the largest of any rep, faults included (which
+    rep is called the best: `export.facts.best_rep`); ``mean`` and ``sd`` are of all reps.
     ``clean_reps`` have no fault that was seen; of ``unjudged_reps`` among them the heel or the height was not seen, so that one may
     have been missed.
     """

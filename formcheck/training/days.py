@@ -39,7 +39,7 @@ class DoneSet(Protocol):
     @property
     def form(self) -> FormCount: ...  # noqa: D102
     @property
-    def best(self) -> float | None: ...  # noqa: D102
+    def headline(self) -> float | None: ...  # noqa: D102
     @property
     def condition(self) -> str | None: ...  # noqa: D102
 
@@ -174,7 +174,7 @@ def count_done_sets(sets: Iterable[DoneSet], progress: Progress | None = None) -
 
 def amount_of(row: DoneSet, level: Level) -> int:
     """What a filmed set has of what the level asks for: repetitions, or the seconds of its longest hold."""
-    return row.rep_count if level.seconds is None else int((row.best or 0.0) + 0.5)
+    return row.rep_count if level.seconds is None else int((row.headline or 0.0) + 0.5)
 
 
 def is_deload_week(week: int, catalogue: Catalogue) -> bool:

@@ -18,7 +18,7 @@ class SavedSet:
     rep_count: int = 10
     clean_reps: int = 0
     minute: int = 0
-    best: float | None = None
+    headline: float | None = None
     condition: str | None = None
     unjudged_reps: int = 0
 

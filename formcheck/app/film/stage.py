@@ -63,7 +63,7 @@ def show_amount(state: LiveState) -> str:
 
 
 def _numbers(setup: LiveSetup, state: LiveState) -> str:
-    shown = [(tr("Best so far (live estimate)"), format_estimate(state.best, state.best_error, state.unit))]
+    shown = [(tr("Best clean rep so far (live estimate)"), format_estimate(state.best, state.best_error, state.unit))]
     if setup.own_record is not None:
         shown.append((tr("Your record"), format_value(setup.own_record, state.unit)))
     return "<dl>" + "".join(f"<div><dt>{name}</dt><dd>{text}</dd></div>" for name, text in shown) + "</dl>"

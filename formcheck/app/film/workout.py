@@ -232,11 +232,11 @@ def _describe_form(form: FormCount) -> str:
 def _list_best(reports: Sequence[SetReport]) -> list[str]:
     best: dict[str, tuple[float, str]] = {}
     for report in reports:
-        headline, exercise = facts.headline_of(report), facts.exercise_of(report)
-        if headline is None or exercise is None or report.summary.best is None:
+        headline, exercise, value = facts.headline_of(report), facts.exercise_of(report), facts.best_value(report)
+        if headline is None or exercise is None or value is None:
             continue
         name = f"{lower_first(exercise.short_title)}{LEGS[report.side or 'both']}"
-        text = f"{name}, {facts.format_value(headline, report.summary.best)}"
-        if name not in best or report.summary.best > best[name][0]:
-            best[name] = (report.summary.best, text)
+        text = f"{name}, {facts.format_value(headline, value)}"
+        if name not in best or value > best[name][0]:
+            best[name] = (value, text)
     return [text for _, text in best.values()]

@@ -13,6 +13,7 @@ from formcheck.app.history.importing import import_upload
 from formcheck.app.shared import people, session, style
 from formcheck.app.shared.set_words import best_text, exercise_words, leg_words
 from formcheck.app.shared.uploads import MAX_TABLE_BYTES
+from formcheck.export.facts import BEST_IS
 from formcheck.history.exchange.backup import back_up
 from formcheck.history.exchange.csv_tables import write_tables
 from formcheck.history.exchange.json_file import export_json
@@ -30,6 +31,7 @@ _NOTE, _EXPORT, _ROUND = "history_note", "history_export", "history_upload_round
 _SHOWN_SETS = 500
 # Widths of the table's first columns, pixels: together with the ticks they fit on a phone of 390.
 _WIDTHS = {tr("Day and time"): 130, tr("Best"): 64, tr("Clean"): 74, tr("Leg"): 52}
+_HELP = {tr("Best"): BEST_IS}
 
 
 def show() -> None:
@@ -74,7 +76,7 @@ def _show_sets(store: Store, athlete: Athlete | None) -> None:
             _table(rows),
             hide_index=True,
             width="stretch",
-            column_config={name: st.column_config.Column(width=width) for name, width in _WIDTHS.items()},
+            column_config={name: st.column_config.Column(width=width, help=_HELP.get(name)) for name, width in _WIDTHS.items()},
             on_select="rerun",
             selection_mode="multi-row",
             key=f"sets-{athlete.id}-{len(rows)}",

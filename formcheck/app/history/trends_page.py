@@ -13,6 +13,7 @@ from formcheck.app.history.trend_picker import POINT_SELECTION, adherence_chart,
 from formcheck.app.shared import people, session, style
 from formcheck.app.shared.set_words import change_chip, set_words
 from formcheck.exercises import EXERCISES
+from formcheck.export.facts import BEST_IS
 from formcheck.history.store.store import Store
 from formcheck.history.trends.measures import MEASURES, TrackedMeasure, Which, day_text
 from formcheck.history.trends.norms import TEST, norm_for_set
@@ -158,7 +159,7 @@ def _show_marks(views: list[TrendView], measure: TrackedMeasure) -> None:
     header = [
         (tr("Leg"), ""),
         (tr("First"), tr("The {kind} of the first set of the period").format(kind=kind)),
-        (tr("Best rep"), tr("The best single rep of the period")),
+        (tr("Best rep"), f"{tr('The best single rep of the period.')} {BEST_IS}"),
         (tr("Last"), tr("The {kind} of the last set").format(kind=kind)),
         (tr("Sets"), tr("How many sets the trend is drawn through")),
     ]

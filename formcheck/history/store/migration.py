@@ -13,7 +13,7 @@ from formcheck.history.store.database import describe, writer
 from formcheck.support.errors import InputError
 
 # The newest migration this program knows; tests hold it against the migrations folder.
-HEAD = "0008"
+HEAD = "0009"
 # Any fixed number: it names formcheck's migration lock on a PostgreSQL server.
 _MIGRATION_LOCK = 0x666F726D
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable
 from datetime import datetime
 from statistics import fmean
 from typing import Any
 
+from formcheck.export.facts import best_value
 from formcheck.history.store.tables import RepRecord, SetErrorRecord
-from formcheck.report.schema import Rep, SetReport
+from formcheck.report.schema import SetReport
 from formcheck.support.errors import InputError
 
 # The measures of a rep that have a column of their own.
@@ -91,10 +91,10 @@ def set_columns(report: SetReport) -> dict[str, Any]:
         "rep_count": summary.rep_count,
         "clean_reps": summary.clean_reps,
         "unjudged_reps": summary.unjudged_reps,
-        "best": summary.best,
+        "best": best_value(report),
         "mean": summary.mean,
         "sd": summary.sd,
-        **_mean_and_best(report.reps),
+        **_mean_and_best(report),
         **{name: summary.measures.get(name) for name in _SUMMARY_COLUMNS},
         "measures_version": report.software.measures_version,
         "model": report.software.model,
@@ -150,9 +150,9 @@ def rep_columns(report: SetReport) -> list[dict[str, Any]]:
     ]
 
 
-def _mean_and_best(reps: Iterable[Rep]) -> dict[str, float | None]:
+def _mean_and_best(report: SetReport) -> dict[str, float | None]:
     found: dict[str, float | None] = {}
     for name in _SET_COLUMNS:
-        known = [value for rep in reps if (value := rep.measures.get(name)) is not None]
-        found |= {f"mean_{name}": fmean(known) if known else None, f"best_{name}": max(known, default=None)}
+        known = [value for rep in report.reps if (value := rep.measures.get(name)) is not None]
+        found |= {f"mean_{name}": fmean(known) if known else None, f"best_{name}": best_value(report, name)}
     return found

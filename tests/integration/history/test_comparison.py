@@ -197,5 +197,5 @@ def test_an_own_record_is_of_reliable_sets_under_todays_definitions(sqlite_store
         report = half_kneeling_report(peaks, measures_version=version, usable=usable, file=f"{number}.mp4")
         sqlite_store.save_report(report, "Ada")
     ada = sqlite_store.resolve_athlete("Ada")
-    assert find_own_record(sqlite_store, ada.id, "half-kneeling", "left", in_cm=True) == 41.0
+    assert find_own_record(sqlite_store, ada.id, "half-kneeling", "left", in_cm=True) == 40.0  # the 41.0 had its heel lifted
     assert find_own_record(sqlite_store, ada.id, "half-kneeling", "right", in_cm=True) is None

@@ -82,3 +82,17 @@ def test_reps_not_judged_are_counted_from_the_reports_as_0008_does(migrated: sa.
     """Of a damaged report nothing is known, so none of its two faultless reps is judged."""
     assert read_columns(migrated, "unjudged_reps") == [(1,), (1,), (0,), (0,), (2,)]
     migrated.dispose()
+
+
+def test_the_best_of_a_saved_set_becomes_that_of_a_rep_without_a_fault_as_0009_does(migrated: sa.Engine) -> None:
+    """Of the first set 34.0 and 2.0, not the 41.0 and 5.0 that a lifted heel gave; of the second, where every measured rep
+    has a fault, the largest; the damaged one keeps what it had."""
+    found = read_columns(migrated, "best", "best_valid_peak_deg", "best_knee_over_toe_cm", "best_height_cm", "best_height_pct_foot")
+    assert found == [
+        (34.0, 34.0, 2.0, None, None),
+        (38.0, None, None, None, 38.0),
+        (None, None, None, None, None),
+        (30.2, None, None, None, None),
+        (50.0, 50.0, None, None, None),
+    ]
+    migrated.dispose()

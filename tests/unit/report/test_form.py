@@ -6,9 +6,11 @@ import pytest
 
 from formcheck.analysis.build_report import summarize_reps
 from formcheck.exercises import EXERCISES
+from formcheck.export.facts import best_rep, best_value
+from formcheck.history.store.report_columns import set_columns
 from formcheck.report.form import count_form, find_unjudged, is_clean
 from formcheck.report.schema import Athlete, SetReport
-from formcheck.support.form import FormCount
+from formcheck.support.form import FormCount, find_best
 from tests.helpers.factories import half_kneeling_report
 from tests.helpers.reports import make_rep, make_report
 
@@ -54,3 +56,29 @@ def test_a_report_that_never_looked_at_the_heel_has_no_unjudged_reps() -> None:
     data = half_kneeling_report().model_dump(mode="json")
     del data["summary"]["unjudged_reps"]
     assert SetReport.model_validate(data).summary.unjudged_reps == 0
+
+
+NAN = float("nan")
+
+
+@pytest.mark.parametrize(
+    ("values", "faults", "best"),
+    [
+        ([34.0, 41.0, 36.0], ["", "heel-lifted", ""], 2),  # what a fault gave is no best while a rep without one is there
+        ([34.0, 41.0, 36.0], ["rushed", "heel-lifted", "rushed"], 1),
+        ([None, 41.0, NAN], ["", "heel-lifted", ""], 1),  # a rep that was not measured cannot be the best
+        ([None, NAN], ["", ""], None),
+        ([30.0, 30.0], ["", ""], 0),
+        ([], [], None),
+    ],
+)
+def test_the_best_is_the_largest_without_a_fault_if_there_is_one(values: list[float | None], faults: list[str], best: int) -> None:
+    assert find_best(values, [[fault] if fault else [] for fault in faults]) == best
+
+
+def test_report_and_history_call_the_same_rep_the_best() -> None:
+    report = make_report([make_rep(1, 35, knee_over_toe_cm=2.0), make_rep(2, 41, ["heel-lifted"], knee_over_toe_cm=6.0)])
+    columns = set_columns(report)
+    assert (best_rep(report), best_value(report)) == (report.reps[0], 35)
+    assert (columns["best"], columns["best_valid_peak_deg"], columns["best_knee_over_toe_cm"]) == (35, 35, 2.0)
+    assert report.summary.best == 41  # in the JSON the largest of any rep, as the format has it

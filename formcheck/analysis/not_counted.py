@@ -23,13 +23,13 @@ from formcheck.signals.criteria import Criterion, find_broken, find_frames, list
 from formcheck.signals.holds import count_movements
 from formcheck.signals.reps import CUT_OFF, WRONG_POSE, Rejection, RepSpan
 from formcheck.support.language import lower_first, tr, upper_first
+from formcheck.support.legs import OF_THE_LEG
 from formcheck.support.numbers import count_in_words
 
 # A video can contain hundreds of movements, such as steps; more reasons than this do not help.
 MOST_LISTED = 30
 # How like the set's repetitions a movement is that continues it (`_continues`): factors, by design.
 ALIKE, LONGER_REST = 2.0, 1.5
-OF_LEG = {"left": tr(" of the left leg"), "right": tr(" of the right leg"), "both": ""}
 ORDINALS = {2: tr("the second"), 3: tr("the third")}
 
 
@@ -141,7 +141,7 @@ def _describe(exercise: Exercise, missed: Rejection) -> NotCounted:
 def _say_few(seen: Detection, movements: Sequence[NotCounted]) -> str:
     """Say which repetitions were seen where they are too few for a set."""
     count, least = len(seen.spans), seen.exercise.least_found
-    title, leg = seen.exercise.short_title.lower(), OF_LEG["both" if seen.side == "both" else seen.leg]
+    title, leg = seen.exercise.short_title.lower(), "" if seen.side == "both" else OF_THE_LEG[seen.leg]
     one, several = tr("{number} {exercise} rep{of_leg} was seen"), tr("{number} {exercise} reps{of_leg} were seen")
     words = one if count == 1 else several
     number = count_in_words(count)

@@ -18,7 +18,7 @@ from formcheck.exercises import EXERCISES, Exercise
 from formcheck.history.trends.measures import TrackedMeasure, moment_text
 from formcheck.history.values import Athlete, Period, SetRow
 from formcheck.support.language import tr, upper_first
-from formcheck.training.words import LEG_WORDS
+from formcheck.support.legs import LEG_WORDS
 
 if TYPE_CHECKING:
     from formcheck.history.store.store import Store

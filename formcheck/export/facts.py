@@ -11,6 +11,7 @@ from formcheck.exercises.describe import Curve
 from formcheck.report.schema import Reading, Rep, SetReport
 from formcheck.support.form import find_best
 from formcheck.support.language import join_words, tr, tr_count
+from formcheck.support.legs import LEG_WORDS
 from formcheck.support.units import add_inches, join_unit
 
 MINUS = "−"
@@ -214,7 +215,7 @@ def title_of(report: SetReport) -> str:
 
 def side_in_words(report: SetReport) -> str:
     """Return the working leg in words."""
-    return {"left": tr("left leg"), "right": tr("right leg"), "both": tr("both legs"), None: ""}[report.side]
+    return LEG_WORDS.get(report.side or "", "")
 
 
 def format_seconds(seconds: float) -> str:

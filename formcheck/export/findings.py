@@ -20,6 +20,7 @@ from formcheck.report.faults import FAULTS
 from formcheck.report.form import find_unjudged
 from formcheck.report.schema import FaultCode, SetReport
 from formcheck.support.language import tr
+from formcheck.support.legs import OPPOSITE, SIDE_WORDS
 
 # By design: what a person can keep in mind in the next set.
 MAX_FINDINGS = 3
@@ -270,17 +271,17 @@ def _find_sides(report: SetReport, other: Reference | None) -> list[Finding]:
     if other is None or headline is None or value is None or other.verdict not in ("more", "less"):
         return []
     side = report.side or ""
-    opposite = {"left": "right", "right": "left"}.get(side)
-    if opposite is None:
+    if side not in OPPOSITE:
         return []
+    opposite = OPPOSITE[side]
     weak = side if other.verdict == "less" else opposite
     apart = _difference(headline, value, other.value)
     statement = tr(
         "Your {side} leg reached {value} and your {opposite} leg {other_value} ({day}): {apart} apart, {beyond_error}."
     ).format(
-        side=side,
+        side=SIDE_WORDS[side],
         value=format_value(headline, value),
-        opposite=opposite,
+        opposite=SIDE_WORDS[opposite],
         other_value=format_value(headline, other.value),
         day=other.day,
         apart=apart,
@@ -288,7 +289,7 @@ def _find_sides(report: SetReport, other: Reference | None) -> list[Finding]:
     )
     step = tr(
         "Some left–right difference is normal. Start with the {weak} leg, and ask your physiotherapist if the difference stays."
-    ).format(weak=weak)
+    ).format(weak=SIDE_WORDS[weak])
     return [Finding(Rank.SIDES, statement, step)]
 
 

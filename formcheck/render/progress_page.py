@@ -43,7 +43,7 @@ def _drill(drill: DrillCourse) -> dict[str, object]:
                 "sides": course.sides,
                 "legs": [
                     {
-                        "name": parts.LEGS[view.side],
+                        "name": parts.name_leg(view.side),
                         "statement": view.statement,
                         "kind": view.change.kind,
                         "chart": _leg_chart(chart, view),

@@ -15,13 +15,18 @@ from formcheck.render.colors import LIGHT
 from formcheck.render.progress_charts import adherence_chart, common_span, load_chart, trend_chart
 from formcheck.support.dates import name_date
 from formcheck.support.language import tr, tr_count
+from formcheck.support.legs import LEG_TITLES
 
 Rows = list[list[str]]
 
-LEGS = {"left": tr("Left leg"), "right": tr("Right leg"), "both": tr("Both legs at once"), None: tr("Leg not known")}
 # Pixels of a chart: one of a pair, and one over the whole width.
 CHART_WIDTH, CHART_HEIGHT = 380, 230
 WIDE, WIDE_HEIGHT = 780, 170
+
+
+def name_leg(side: str | None) -> str:
+    """Return a leg as a title: "Left leg"."""
+    return LEG_TITLES.get(side or "", tr("Leg not known"))
 
 
 def title_of(progress: ProgressReport) -> str:
@@ -64,7 +69,7 @@ def marks_table(course: MeasureCourse) -> Rows:
     rows = [[tr("Leg"), tr("First"), tr("Best rep"), tr("Last"), tr("Sets")]]
     for view in course.views:
         points = (_mark(view, point) for point in (view.first, view.best, view.last))
-        rows.append([LEGS[view.side], *points, str(len(view.days))])
+        rows.append([name_leg(view.side), *points, str(len(view.days))])
     return rows
 
 
@@ -78,7 +83,7 @@ def weekly_table(course: MeasureCourse) -> Rows:
     """Return the mean of each week and leg: the charts as numbers; the first row is the table's head."""
     by_leg = [{week.monday: week for week in list_weeks(view)} for view in course.views]
     mondays = sorted({monday for weeks in by_leg for monday in weeks})
-    rows = [[tr("Week of"), *(tr("{legs}, mean (sets)").format(legs=LEGS[view.side]) for view in course.views)]]
+    rows = [[tr("Week of"), *(tr("{legs}, mean (sets)").format(legs=name_leg(view.side)) for view in course.views)]]
     for monday in mondays:
         found = (weeks.get(monday) for weeks in by_leg)
         cells = (NOT_MEASURED if week is None else f"{course.measure.text(week.value)} ({week.sets})" for week in found)
@@ -91,7 +96,7 @@ def others_table(drill: DrillCourse) -> Rows:
     rows = [[tr("What"), tr("Leg"), tr("First"), tr("Last")]]
     for course in drill.others:
         name = course.measure.title
-        rows += [[name, LEGS[view.side], _mark(view, view.first), _mark(view, view.last)] for view in course.views]
+        rows += [[name, name_leg(view.side), _mark(view, view.first), _mark(view, view.last)] for view in course.views]
     return rows if len(rows) > 1 else []
 
 

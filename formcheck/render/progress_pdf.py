@@ -76,13 +76,13 @@ def _write_course(sheet: Sheet, course: MeasureCourse) -> None:
         for column, (view, _) in enumerate(charts[first : first + 2]):
             sheet.set_xy(MARGIN + column * (width + GAP), top)
             sheet.ink("ink", SMALL, "B")
-            sheet.say(parts.LEGS[view.side], width, 3.8)
+            sheet.say(parts.name_leg(view.side), width, 3.8)
             sheet.ink("ink", SMALL)
             sheet.say(view.statement, width, 3.8)
             lowest = max(lowest, sheet.get_y())
         for column, (view, chart) in enumerate(charts[first : first + 2]):
             words = tr("{title}, {legs}, over the weeks. {statement}").format(
-                title=course.measure.title, legs=parts.LEGS[view.side].lower(), statement=view.statement
+                title=course.measure.title, legs=parts.name_leg(view.side).lower(), statement=view.statement
             )
             left = MARGIN + column * (width + GAP)
             sheet.image(BytesIO(to_png(chart)), left, lowest + 1.0, width, height, keep_aspect_ratio=True, alt_text=words)

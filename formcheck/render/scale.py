@@ -8,6 +8,7 @@ from formcheck.export.facts import format_error, format_value, headline_of, reps
 from formcheck.export.other_sets import NO_OTHER_SETS, OtherSets, Reference
 from formcheck.report.schema import SetReport
 from formcheck.support.language import tr
+from formcheck.support.legs import LEG_TITLES, OPPOSITE
 
 
 @dataclass(frozen=True)
@@ -27,7 +28,7 @@ def mark_scale(report: SetReport, others: OtherSets = NO_OTHER_SETS) -> list[Mar
         return []
     error = format_error(headline, report)
     marks = [Mark(tr("This set"), value, format_value(headline, value) + (f" {error}" if error else ""), is_own=True)]
-    other = {"left": tr("Right leg"), "right": tr("Left leg")}.get(report.side or "", tr("Other leg"))
+    other = LEG_TITLES.get(OPPOSITE.get(report.side or "", ""), tr("Other leg"))
     for name, reference in ((tr("Last set"), others.last), (tr("Best set"), others.best), (other, others.other_leg)):
         if reference is not None:
             marks.append(Mark(_dated(name, reference), reference.value, format_value(headline, reference.value)))

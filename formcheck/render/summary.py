@@ -34,6 +34,7 @@ from formcheck.report.form import count_form, find_unjudged
 from formcheck.report.schema import SetReport, WorkingSide
 from formcheck.support.dates import name_date
 from formcheck.support.language import lower_first, tr, tr_count
+from formcheck.support.legs import SIDE_WORDS
 from formcheck.support.units import add_inches
 
 _SOURCES = {"detected": tr("detected"), "given": tr("chosen by you")}
@@ -118,7 +119,7 @@ def describe_corrections(report: SetReport) -> list[str]:
 
 
 def _leg(side: WorkingSide | None) -> str:
-    return {"left": tr("left"), "right": tr("right"), "both": tr("both"), None: tr("not known")}[side]
+    return SIDE_WORDS.get(side or "", tr("not known"))
 
 
 def describe_moment(recorded_at: str | None) -> str:

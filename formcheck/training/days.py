@@ -11,6 +11,7 @@ from typing import Protocol
 
 from formcheck.support.form import FormCount
 from formcheck.support.language import lower_first, tr
+from formcheck.support.legs import LEG_WORDS, add_leg
 from formcheck.training.catalogue import DEFAULT_TRACK, Catalogue, Level, RedFlag, WorkSide, current_catalogue
 from formcheck.training.enrolment import Enrolment, PlanState, last_day, plan_day, state_on
 from formcheck.training.ladder import EACH_LEG, Ladder, Standing
@@ -85,8 +86,7 @@ class WorkItem:
     @property
     def label(self) -> str:
         """The line as displayed: "Heel raise on one leg, left leg: 3×15, 1 of 3 sets done"."""
-        legs = {"left": tr(", left leg"), "right": tr(", right leg")}
-        leg = legs.get(self.side, "") if self.work.per_leg else ""
+        leg = add_leg(self.side) if self.work.per_leg else ""
         if not self.work.is_drill:
             return f"{self.work.title}: {tr('done') if self.done else tr('to do')}"
         done = tr("done") if self.done else tr("{done} of {sets} sets done").format(done=self.sets_done, sets=self.work.sets)
@@ -121,9 +121,8 @@ class DayPlan:
         sides: dict[tuple[str, str], list[str]] = {}
         for item in self.items:
             sides.setdefault((item.work.title, item.work.dose), []).append(item.side)
-        one_leg = {"left": tr(" left leg"), "right": tr(" right leg")}
         return [
-            f"{title} {dose.replace(EACH_LEG, one_leg.get(of[0], EACH_LEG)) if len(of) == 1 else dose}".strip()
+            f"{title} {dose.replace(EACH_LEG, _one_leg(of[0])) if len(of) == 1 else dose}".strip()
             for (title, dose), of in sides.items()
         ]
 
@@ -175,6 +174,11 @@ def count_done_sets(sets: Iterable[DoneSet], progress: Progress | None = None) -
 def amount_of(row: DoneSet, level: Level) -> int:
     """What a filmed set has of what the level asks for: repetitions, or the seconds of its longest hold."""
     return row.rep_count if level.seconds is None else int((row.headline or 0.0) + 0.5)
+
+
+def _one_leg(side: str) -> str:
+    """One leg in the place of "each leg" behind a dose."""
+    return EACH_LEG if side == "both" else f" {LEG_WORDS[side]}"
 
 
 def is_deload_week(week: int, catalogue: Catalogue) -> bool:

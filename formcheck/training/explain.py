@@ -6,6 +6,7 @@ from datetime import date, timedelta
 
 from formcheck.support.dates import name_day
 from formcheck.support.language import join_words, lower_first, tr
+from formcheck.support.legs import LEG_WORDS
 from formcheck.training.days import DayPlan, Progress
 from formcheck.training.ladder import describe_next
 from formcheck.training.programme import RUNNING_WORK
@@ -70,8 +71,7 @@ def _name_work(day: DayPlan, drill: str) -> str:
     titles = list(dict.fromkeys(item.work.title for item in items))
     if len(titles) == 1:
         return titles[0]
-    legs = {"both": tr("both legs"), "left": tr("left leg"), "right": tr("right leg")}
-    named = [f"{item.work.title} ({legs[item.side]})" for item in items]
+    named = [f"{item.work.title} ({LEG_WORDS[item.side]})" for item in items]
     return join_words([named[0], lower_first(named[1])])
 
 

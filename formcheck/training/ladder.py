@@ -18,6 +18,7 @@ from math import ceil
 from formcheck.support.dates import name_day
 from formcheck.support.form import FormCount
 from formcheck.support.language import join_words, lower_first, tr
+from formcheck.support.legs import ON_THE_LEG, THE_LEG, YOUR_LEG
 from formcheck.support.numbers import count_in_words
 from formcheck.training.catalogue import Catalogue, Drill, Level, ProgressionRules
 from formcheck.training.pain import PainAction, PainScores, judge_pain
@@ -73,7 +74,7 @@ class Standing:
 
     def describe_reason(self, leg: str | None = None) -> str:
         """Return the reason in words, of the person or of one leg: "two clean sessions at pain 1 moved your left leg up"."""
-        whom = {"left": tr("your left leg"), "right": tr("your right leg")}.get(leg or "", tr("you"))
+        whom = YOUR_LEG.get(leg or "", tr("you"))
         return self.reason.format(whom=whom)
 
     def earliest_next(self, drill: Drill) -> date | None:
@@ -297,10 +298,7 @@ def describe_next(ladder: Ladder, catalogue: Catalogue) -> str:
     """What the person needs to move up next, in one sentence."""
     standing, rules, limit = ladder.last, catalogue.progression, catalogue.pain.progress_up_to
     lower = ladder.lower_leg()
-    on_leg, whom = {
-        "left": (tr(" on the left leg"), tr("the left leg")),
-        "right": (tr(" on the right leg"), tr("the right leg")),
-    }.get(lower or "", ("", tr("you")))
+    on_leg, whom = ON_THE_LEG.get(lower or "", ""), THE_LEG.get(lower or "", tr("you"))
     level = ladder.drill.levels[standing.level]
     if standing.eased:
         words = tr("One session of {work} at pain {limit} or less brings the full sets back.")

@@ -18,6 +18,7 @@ from formcheck.export import facts
 from formcheck.report.schema import Rep, SetReport, WorkingSide
 from formcheck.support.errors import FormcheckError
 from formcheck.support.language import tr, upper_first
+from formcheck.support.legs import SIDE_TITLES
 
 if TYPE_CHECKING:
     from formcheck.history.store.store import Store
@@ -34,7 +35,6 @@ STEP_S = 0.02
 MIN_REP_S = 0.4
 # Time shown on each side of a rep whose start and end are adjusted, seconds.
 AROUND_S = 2.0
-_LEGS: dict[WorkingSide, str] = {"left": tr("Left"), "right": tr("Right"), "both": tr("Both")}
 _SIDE_NOTE = tr("If the exercise is found on that leg, it is measured again. If not, only the name of the leg changes.")
 _KIND, _ERROR = "correct_kind", "correct_error"
 
@@ -210,7 +210,9 @@ def _ask_side(report: SetReport, note: str) -> WorkingSide | None:
     """Ask which leg worked; the answer once it was given."""
     exercise = facts.exercise_of(report)
     others = [side for side in (exercise.sides if exercise else ()) if side != report.side]
-    side = st.segmented_control(tr("Which leg worked?"), others, format_func=_LEGS.__getitem__, default=others[0], required=True)
+    side = st.segmented_control(
+        tr("Which leg worked?"), others, format_func=SIDE_TITLES.__getitem__, default=others[0], required=True
+    )
     st.caption(note)
     return side if st.button(tr("Change the leg"), icon=":material/swap_horiz:", key="correct-side") else None
 

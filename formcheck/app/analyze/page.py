@@ -27,6 +27,7 @@ from formcheck.pose.bundles import data_dir
 from formcheck.report.schema import Athlete, SetReport
 from formcheck.support.errors import FormcheckError
 from formcheck.support.language import tr, tr_count
+from formcheck.support.legs import SIDE_TITLES
 
 # Each sample: its title, and the height of the person in it, cm.
 SAMPLES: dict[str, tuple[str, float]] = {
@@ -41,7 +42,7 @@ SAMPLES: dict[str, tuple[str, float]] = {
 # Samples of exercises that are measured only by their name.
 NAMED_SAMPLES = {"balance_left_male_side": {"exercise": "single-leg-balance", "condition": "eyes-open"}}
 CHOICES = {"auto": tr("Auto-detect"), **{name: exercise.short_title for name, exercise in EXERCISES.items()}}
-SIDES = {"auto": tr("Auto-detect"), "left": tr("Left"), "right": tr("Right"), "both": tr("Both")}
+SIDES = {"auto": tr("Auto-detect"), **SIDE_TITLES}
 VIEWS = {"auto": tr("Auto-detect"), "side": tr("From the side"), "front": tr("From the front")}
 POLL_S = 0.7
 _CANCELLED, _ROUND = "analysis_cancelled", "upload_round"

@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from formcheck.exercises import EXERCISES
 from formcheck.report.names import ConditionName
 from formcheck.support.language import tr, tr_count
-
-LEGS = {"left": tr(", left leg"), "right": tr(", right leg"), "both": ""}
+from formcheck.support.legs import add_leg
 
 
 @dataclass(frozen=True)
@@ -26,7 +25,7 @@ class NextSet:
     @property
     def words(self) -> str:
         """The set in words: "Set 2 of 3, left leg: 10 reps"."""
-        leg = LEGS[self.side]
+        leg = add_leg(self.side)
         return tr("Set {number} of {sets}{leg}: {amount}").format(number=self.number, sets=self.sets, leg=leg, amount=self.amount)
 
     @property

@@ -32,6 +32,7 @@ from formcheck.live.cues import describe_amount, is_timed
 from formcheck.live.own_record import find_own_record
 from formcheck.report.schema import Athlete
 from formcheck.support.language import tr
+from formcheck.support.legs import SIDE_TITLES
 
 if TYPE_CHECKING:
     from streamlit_webrtc.config import Translations
@@ -40,7 +41,6 @@ DRILLS = {
     **{name: exercise.short_title for name, exercise in EXERCISES.items() if exercise.filmed_live},
     "raise-test": tr("Single-leg heel-raise test"),
 }
-SIDES = {"left": tr("Left"), "right": tr("Right"), "both": tr("Both")}
 # After these endings the report is made at once; after any other the page asks first.
 ENDED_WELL = ("target", "test", "left", "pose", "idle", "long", "stopped")
 POLL_S = 0.4
@@ -178,7 +178,7 @@ def _ask(athlete: SavedAthlete | None) -> LiveSetup:
     chosen = EXERCISES[exercise]
     following = _next_set(exercise)
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        sides = [side for side in SIDES if side in chosen.sides and (side != "both" or drill != "raise-test")]
+        sides = [side for side in SIDE_TITLES if side in chosen.sides and (side != "both" or drill != "raise-test")]
         default = (
             following.side if following is not None and following.side in sides else sides[0 if chosen.prescription.per_leg else -1]
         )
@@ -186,7 +186,7 @@ def _ask(athlete: SavedAthlete | None) -> LiveSetup:
             tr("Working leg"),
             sides,
             default=default,
-            format_func=SIDES.__getitem__,
+            format_func=SIDE_TITLES.__getitem__,
             required=True,
             key=f"film-side-{drill}-{default}",
         )

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, Protocol, cast
 
-from formcheck.app.film.next_set import LEGS, NextSet
+from formcheck.app.film.next_set import NextSet
 from formcheck.exercises import EXERCISES
 from formcheck.export import facts
 from formcheck.live import LiveSet, LiveSetup, LiveState
@@ -23,6 +23,7 @@ from formcheck.report.names import ConditionName
 from formcheck.report.schema import FaultCode, SetReport
 from formcheck.support.form import FormCount
 from formcheck.support.language import join_words, lower_first, tr, tr_count
+from formcheck.support.legs import add_leg
 from formcheck.training import WorkItem
 
 # Time to get back into position after a set in which nothing was counted, seconds.
@@ -154,7 +155,7 @@ def _announce(step: NextSet, counted: int, following: NextSet | None, rest_s: in
 
 def describe_step(step: NextSet) -> str:
     """A set as it is spoken: "ankle mobilization, right leg, 10 reps"."""
-    leg = LEGS[step.side]
+    leg = add_leg(step.side)
     title = EXERCISES[step.exercise].short_title
     return f"{lower_first(title)}{leg}, {step.amount}"
 
@@ -235,7 +236,7 @@ def _list_best(reports: Sequence[SetReport]) -> list[str]:
         headline, exercise, value = facts.headline_of(report), facts.exercise_of(report), facts.best_value(report)
         if headline is None or exercise is None or value is None:
             continue
-        name = f"{lower_first(exercise.short_title)}{LEGS[report.side or 'both']}"
+        name = f"{lower_first(exercise.short_title)}{add_leg(report.side)}"
         text = f"{name}, {facts.format_value(headline, value)}"
         if name not in best or value > best[name][0]:
             best[name] = (value, text)

@@ -15,7 +15,6 @@ from formcheck.app.analyze.starting import queue_analysis
 from formcheck.app.film import sound
 from formcheck.app.film.after import name_recording
 from formcheck.app.film.camera import Filming
-from formcheck.app.film.next_set import LEGS
 from formcheck.app.film.stage import describe_speed, set_stage, show_panel
 from formcheck.app.film.state import close_later, sets_under_way
 from formcheck.app.film.workout import UNDO_S, FilmedSet, Workout, describe_step, summarize
@@ -26,6 +25,7 @@ from formcheck.exercises import EXERCISES
 from formcheck.live.cues import describe_amount, is_timed
 from formcheck.support.errors import FormcheckError
 from formcheck.support.language import tr
+from formcheck.support.legs import add_leg
 
 POLL_S = 0.4
 ShowCamera = Callable[[Filming, bool], bool]
@@ -177,7 +177,7 @@ def _show_saved(workout: Workout) -> None:
 
 def describe_filmed(item: FilmedSet) -> str:
     """One filmed set in words."""
-    leg = LEGS[item.step.side]
+    leg = add_leg(item.step.side)
     exercise = EXERCISES[item.step.exercise].short_title
     what = tr("{exercise}, set {number}{leg}").format(exercise=exercise, number=item.step.number, leg=leg)
     if item.stage in ("recorded", "analyzing"):

@@ -24,6 +24,7 @@ from formcheck.history.values import Athlete, SetRow, Sex
 from formcheck.support.errors import FormcheckError
 from formcheck.support.form import FormCount
 from formcheck.support.language import tr, tr_count
+from formcheck.support.legs import SIDE_WORDS
 from formcheck.support.units import choose_inches, inches_are_fixed, shows_inches
 from formcheck.support.workspace import remove_folder
 
@@ -92,14 +93,13 @@ def _show_sets(store: Store, athlete: Athlete | None) -> None:
 
 
 def _table(rows: list[SetRow]) -> pd.DataFrame:
-    legs = {"left": tr("left"), "right": tr("right"), "both": tr("both")}
     table = pd.DataFrame(
         {
             # The columns that a phone has no place for come last.
             tr("Day and time"): [f"{row.recorded_at.astimezone():%Y-%m-%d %H:%M}" for row in rows],
             tr("Best"): [best_text(row) for row in rows],
             tr("Clean"): [clean_text(row.form) for row in rows],
-            tr("Leg"): [legs.get(row.side or "", "–") for row in rows],
+            tr("Leg"): [SIDE_WORDS.get(row.side or "", "–") for row in rows],
             tr("Exercise"): [exercise_words(row.exercise) for row in rows],
             tr("Corrected"): [tr("by hand") if row.corrected else "" for row in rows],
         }

@@ -22,9 +22,9 @@ from formcheck.history.trends.trend import TrendView, compare_views, view_trend
 from formcheck.history.values import Athlete, Period
 from formcheck.render.progress_charts import axis_title, common_span
 from formcheck.support.language import tr
+from formcheck.support.legs import LEG_TITLES, SIDE_TITLES, SIDE_WORDS
 
 PERIODS: dict[str, int | None] = {tr("4 weeks"): 28, tr("12 weeks"): 84, tr("1 year"): 365, tr("All"): None}
-_LEG_TITLES = {"left": tr("Left leg"), "right": tr("Right leg"), "both": tr("Both legs at once")}
 WHICH: dict[Which, str] = {"mean": tr("Mean of each set"), "best": tr("Best rep of each set")}
 
 
@@ -50,7 +50,7 @@ def show() -> None:
     empty = [view for view in views if view.last is None and view.left_out]
     views = [view for view in views if view.last is not None]
     for view in empty:
-        st.info(f"{_LEG_TITLES[view.side or 'both']}: {view.statement}", icon=":material/search_off:")
+        st.info(f"{LEG_TITLES[view.side or 'both']}: {view.statement}", icon=":material/search_off:")
     if not views and not empty:
         st.info(
             tr("No set of this kind was saved in this period. Choose a longer period or another measure above."),
@@ -74,9 +74,14 @@ def _ask(store: Store, athlete: Athlete) -> tuple[TrackedMeasure, Which, date | 
     with st.container(horizontal=True, vertical_alignment="bottom"):
         period = st.segmented_control(tr("Period"), list(PERIODS), default=tr("All"), required=True)
         sides = list(EXERCISES[MEASURES[key].exercise].sides)
-        words = {"left": tr("Left"), "right": tr("Right"), "both": tr("Both at once")}
         legs = st.pills(
-            tr("Leg"), sides, selection_mode="multi", default=sides, format_func=words.__getitem__, key=f"legs-{sides}", wrap=True
+            tr("Leg"),
+            sides,
+            selection_mode="multi",
+            default=sides,
+            format_func=SIDE_TITLES.__getitem__,
+            key=f"legs-{sides}",
+            wrap=True,
         )
     days = PERIODS[period]
     since = None if days is None else session.today() - timedelta(days=days)
@@ -106,7 +111,7 @@ def _show_views(store: Store, athlete: Athlete, views: list[TrendView], measure:
 
 
 def _show_view(store: Store, view: TrendView, measure: TrackedMeasure, span: tuple[float, float]) -> None:
-    title = escape(_LEG_TITLES[view.side or "both"])
+    title = escape(LEG_TITLES[view.side or "both"])
     st.html(f'<p class="fc-card-title">{title} {change_chip(view)}</p><p class="fc-statement">{escape(view.statement)}</p>')
     event = st.altair_chart(
         pickable_trend_chart(view, span),
@@ -115,7 +120,7 @@ def _show_view(store: Store, view: TrendView, measure: TrackedMeasure, span: tup
         selection_mode=POINT_SELECTION,
         key=f"trend-{measure.key}-{view.which}-{view.side}",
         alt=tr("{leg_titles}: {measure} by day. {statement}").format(
-            leg_titles=_LEG_TITLES[view.side or "both"], measure=axis_title(measure), statement=view.statement
+            leg_titles=LEG_TITLES[view.side or "both"], measure=axis_title(measure), statement=view.statement
         ),
     )
     chosen = event.selection.get(POINT_SELECTION, [])
@@ -144,7 +149,7 @@ def _legend(measure: TrackedMeasure) -> str:
 def _show_marks(views: list[TrendView], measure: TrackedMeasure) -> None:
     rows = [
         [
-            {"left": tr("Left"), "right": tr("Right")}.get(view.side or "", tr("Both legs")),
+            SIDE_TITLES[view.side or "both"],
             *(
                 "–"
                 if point is None
@@ -174,7 +179,7 @@ def _show_norms(store: Store, athlete: Athlete, views: list[TrendView], measure:
     for row in tests:
         norm = norm_for_set(row, athlete.age_on(session.today()), athlete.sex)
         if norm is not None:
-            st.caption(f"{_LEG_TITLES[row.side or 'both']}: {norm.state(row.rep_count)}")
+            st.caption(f"{LEG_TITLES[row.side or 'both']}: {norm.state(row.rep_count)}")
     if tests and (athlete.sex is None or athlete.birth_year is None):
         st.caption(tr("Add your birth year and sex on the History page to see the usual number for your age."))
 
@@ -182,12 +187,11 @@ def _show_norms(store: Store, athlete: Athlete, views: list[TrendView], measure:
 def trend_table(views: list[TrendView], measure: TrackedMeasure) -> pd.DataFrame:
     """The chart's points as a table, newest first."""
     unit = measure.unit or tr("count")
-    legs = {"left": tr("left"), "right": tr("right")}
     parts = [
         pd.DataFrame(
             {
                 tr("Day"): view.dates,
-                tr("Leg"): legs.get(view.side or "", tr("both")),
+                tr("Leg"): SIDE_WORDS[view.side or "both"],
                 tr("Mean, {unit}").format(unit=unit): view.means,
                 tr("Best rep, {unit}").format(unit=unit): view.bests,
             }

@@ -8,8 +8,8 @@ from formcheck import training
 from formcheck.history.store.store import Store
 from formcheck.history.values import Athlete
 from formcheck.support.language import tr
+from formcheck.support.legs import add_leg
 from formcheck.training.ladder import EACH_LEG
-from formcheck.training.words import LEG_WORDS
 
 
 def show_day(store: Store, athlete: Athlete, day: training.DayPlan) -> None:
@@ -21,7 +21,7 @@ def show_day(store: Store, athlete: Athlete, day: training.DayPlan) -> None:
             continue
         by_hand = ticks.get((day.day, item.work.name, item.side), 0)
         filmed = item.sets_done - by_hand
-        leg = f", {LEG_WORDS[item.side]}" if item.work.per_leg else ""
+        leg = add_leg(item.side) if item.work.per_leg else ""
         amount = f": {item.work.dose.replace(EACH_LEG, '')}" if item.work.is_drill else ""
         done = _describe_filmed(filmed, item.work.sets) if item.work.is_drill else ""
         key = f"tick-{athlete.id}-{day.day}-{item.work.name}-{item.side}-{item.sets_done}"

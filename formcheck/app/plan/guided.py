@@ -14,6 +14,7 @@ from formcheck.app.shared import session, style
 from formcheck.exercises import Exercise
 from formcheck.live.guided import GuidedSet, Phase, plan_set
 from formcheck.support.language import tr, tr_count
+from formcheck.support.legs import SIDE_TITLES
 
 _KEY = "guided-set"
 POLL_S = 0.25
@@ -69,8 +70,10 @@ def show_guided(exercise: Exercise) -> None:
         sides = training.sides_of(exercise.name) if exercise.name in training.all_work() else ("left", "right")
         side: str = sides[0]
         if len(sides) > 1 and (usual.per_leg or "both" in sides):
-            names = {"both": tr("Both"), "left": tr("Left"), "right": tr("Right")}
-            side = st.segmented_control(tr("Leg"), list(sides), default=side, required=True, format_func=names.__getitem__) or side
+            side = (
+                st.segmented_control(tr("Leg"), list(sides), default=side, required=True, format_func=SIDE_TITLES.__getitem__)
+                or side
+            )
         if st.button(tr("Start the guided set"), type="primary", icon=":material/play_arrow:"):
             st.session_state[_KEY] = Running(exercise, side, plan_set(exercise, reps, hold), time.time())
             st.rerun()

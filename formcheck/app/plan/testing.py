@@ -19,6 +19,7 @@ from formcheck.history.trends.programme_view import list_results
 from formcheck.history.values import Athlete
 from formcheck.support.errors import FormcheckError
 from formcheck.support.language import join_words, tr
+from formcheck.support.legs import LEG_WORDS, SIDE_TITLES, SIDE_WORDS, add_leg
 from formcheck.support.units import join_unit
 from formcheck.training.calendar_tests import Result, ResultRow, due_dates, find_due, find_due_forms, lay_out
 from formcheck.training.catalogue import DEFAULT_TRACK, Catalogue, Track, WorkSide
@@ -26,11 +27,9 @@ from formcheck.training.ladder import describe_next
 from formcheck.training.programme import drill_work
 from formcheck.training.questionnaires import compare_scores, least_answers
 from formcheck.training.return_to_running import RunningStanding
-from formcheck.training.words import LEG_WORDS
 
 # The tests that the page *Film a set* can guide, with what is chosen there.
 _FILMED = {"heel-raise-endurance": "raise-test", "range": "half-kneeling", "knee-to-wall": "knee-to-wall"}
-_LEGS = {"both": tr("Both"), "left": tr("Left"), "right": tr("Right")}
 
 
 def show_tests(store: Store, athlete: Athlete, enrolment: training.Enrolment, running: RunningStanding, today: date) -> None:
@@ -95,7 +94,7 @@ def _row(row: ResultRow, rules: Catalogue) -> list[str]:
 
 def name_test(title: str, sides: Sequence[str]) -> str:
     """A test with the legs that it is due on: "Knee to wall (left leg and right leg)"."""
-    legs = join_words([LEG_WORDS[side] for side in sides if side in LEG_WORDS])
+    legs = join_words([LEG_WORDS[side] for side in sides if side != "both"])
     return f"{title} ({legs})" if legs else title
 
 
@@ -106,7 +105,7 @@ def describe_row(row: ResultRow, rules: Catalogue) -> list[str]:
     change = "–" if row.change is None else _amount(row.change, kind.unit, "+")
     # where nothing was compared, a limit beside the verdict would look like a result
     meaning = row.verdict if row.change is None else f"{row.verdict} ({_amount(row.limit, kind.unit)})"
-    return [f"{kind.title}, {_LEGS[row.side].lower()} ({kind.unit})", *cells, change, meaning]
+    return [f"{kind.title}, {SIDE_WORDS[row.side]} ({kind.unit})", *cells, change, meaning]
 
 
 def _amount(value: float, unit: str, sign: str = "") -> str:
@@ -149,7 +148,7 @@ def _enter_test(store: Store, athlete: Athlete, today: date, rules: Catalogue) -
         st.container(horizontal=True, vertical_alignment="bottom"),
     ):
         side = st.segmented_control(
-            tr("Side"), list(spec.sides), default=spec.sides[0], required=True, format_func=_LEGS.__getitem__
+            tr("Side"), list(spec.sides), default=spec.sides[0], required=True, format_func=SIDE_TITLES.__getitem__
         )
         value = st.number_input(
             tr("Result, {unit}").format(unit=spec.unit), spec.lowest, spec.highest, value=None, step=1.0, width=150
@@ -236,7 +235,7 @@ def show_levels(store: Store, athlete: Athlete, enrolment: training.Enrolment, p
             standing = progress.standing_on(name, today, leg)
             level = ladder.drill.levels[standing.level]
             place = tr("level {level} of {levels}").format(level=standing.level + 1, levels=len(ladder.drill.levels))
-            st.markdown(f"**{level.title}{', ' + LEG_WORDS[leg] if leg else ''}**, {place}. {level.how}")
+            st.markdown(f"**{level.title}{add_leg(leg)}**, {place}. {level.how}")
         st.caption(describe_next(ladder, rules))
         camera = drill_work(name, progress.standing_on(name, today), catalogue=rules).exercise or name
         if camera in EXERCISES:
@@ -247,7 +246,9 @@ def show_levels(store: Store, athlete: Athlete, enrolment: training.Enrolment, p
             (name, level.id): f"{rules.drills[name].title}: {level.title}" for name in names for level in rules.drills[name].levels
         }
         chosen = st.selectbox(tr("Exercise and level"), list(choices), format_func=choices.__getitem__)
-        leg = st.segmented_control(tr("Leg"), list(_LEGS), default="both", format_func=_LEGS.__getitem__, required=True)
+        leg = st.segmented_control(
+            tr("Leg"), ["both", "left", "right"], default="both", format_func=SIDE_TITLES.__getitem__, required=True
+        )
         if st.form_submit_button(tr("Set from today")):
             store.diary.set_level(athlete.id, today, *chosen, side=cast(WorkSide, leg))
             st.rerun()

@@ -12,7 +12,7 @@ from formcheck import training
 from formcheck.history.store.store import Store
 from formcheck.history.values import Athlete
 from formcheck.support.language import tr, upper_first
-from formcheck.training.words import LEG_WORDS
+from formcheck.support.legs import LEG_WORDS, add_leg
 
 _KEY = "hold-timer"
 _POLL_S = 0.5
@@ -48,7 +48,7 @@ def show_timer(store: Store, athlete: Athlete, day: training.DayPlan) -> None:
     with st.container(horizontal=True):
         for item in items:
             seconds = item.work.reps or 0
-            leg = f", {LEG_WORDS[item.side]}" if item.side in LEG_WORDS else ""
+            leg = add_leg(item.side)
             if st.button(
                 tr("Time {seconds} s{leg}").format(seconds=seconds, leg=leg),
                 icon=":material/timer:",
@@ -70,7 +70,7 @@ def _show_running(store: Store, hold: Hold) -> None:
     st.html(f'<p class="fc-guided" aria-hidden="true">{shown}</p>')
     st.progress(
         0.0 if ready else 1 - left / hold.seconds,
-        text=upper_first(LEG_WORDS.get(hold.side, tr("both legs"))) + tr(", {seconds} seconds").format(seconds=hold.seconds),
+        text=upper_first(LEG_WORDS[hold.side]) + tr(", {seconds} seconds").format(seconds=hold.seconds),
     )
     if st.button(tr("The foot touched the floor: stop"), icon=":material/stop:", key="timer-stop"):
         st.session_state.pop(_KEY, None)

@@ -9,6 +9,7 @@ from formcheck.exercises import EXERCISES
 from formcheck.history.trends.measures import measure_of_set
 from formcheck.history.values import SetRow
 from formcheck.support.language import tr, tr_count
+from formcheck.support.legs import SHORT_LEG_WORDS
 
 if TYPE_CHECKING:
     from formcheck.history.trends.trend import TrendView
@@ -44,7 +45,7 @@ def best_text(row: SetRow) -> str:
 
 def leg_words(side: str | None) -> str:
     """The leg, as text that follows the exercise in a list."""
-    return {"left": tr(", left"), "right": tr(", right"), "both": tr(", both legs")}.get(side or "", "")
+    return f", {SHORT_LEG_WORDS[side]}" if side else ""
 
 
 def change_chip(trend: TrendView) -> str:

@@ -20,6 +20,7 @@ from formcheck.history.trends.measures import MEASURES, NO_ERROR_PUBLISHED, SOME
 from formcheck.history.trends.pairs import find_other_leg, find_previous
 from formcheck.report.schema import SetReport
 from formcheck.support.language import join_words, tr, upper_first
+from formcheck.support.legs import SHORT_LEG_WORDS
 
 if TYPE_CHECKING:
     from formcheck.history.store.store import Store
@@ -182,8 +183,7 @@ class SetComparison:
         day = tr("this set") if one.day is None else day_text(one.day.toordinal())
         if not self.of_sides:
             return moment_text(one.at) if self.of_one_day and one.at is not None else day
-        legs = {"left": tr("left"), "right": tr("right"), "both": tr("both legs")}
-        leg = legs.get(one.report.side or "", tr("leg unknown"))
+        leg = SHORT_LEG_WORDS.get(one.report.side or "", tr("leg unknown"))
         return leg if self.first.day == self.second.day or one.day is None else f"{leg} ({day})"
 
     @property

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from formcheck.exercises import EXERCISES
 from formcheck.report.schema import SetReport
 from formcheck.support.language import lower_first, tr
+from formcheck.support.legs import LEG_WORDS, OPPOSITE
 
 if TYPE_CHECKING:
     from formcheck.history.store.store import Store
@@ -24,7 +25,7 @@ def find_previous(store: Store, athlete_id: int, report: SetReport, at: datetime
 
 def find_other_leg(store: Store, athlete_id: int, report: SetReport, at: datetime) -> SetRow | None:
     """The set of the other leg that is nearest in time to ``at``; None for a set of both legs."""
-    other = {"left": "right", "right": "left"}.get(report.side or "")
+    other = OPPOSITE.get(report.side or "")
     if other is None:
         return None
     return min(
@@ -68,7 +69,7 @@ def suggest_pairs(rows: Iterable[SetRow]) -> list[tuple[str, SetRow, SetRow]]:
         by_side = {side: [r for r in of_drill if r.side == side] for side in ("left", "right", "both")}
         if by_side["left"] and by_side["right"]:
             sides.append((tr("Left and right, the latest"), by_side["left"][-1], by_side["right"][-1]))
-        for side, title in (("left", tr("left leg")), ("right", tr("right leg")), ("both", tr("both legs"))):
+        for side, title in LEG_WORDS.items():
             if len({r.day for r in by_side[side]}) > 1:
                 times.append((tr("First and latest, {leg}").format(leg=title), by_side[side][0], by_side[side][-1]))
     pairs = [*sides, *times]

@@ -12,7 +12,7 @@ import streamlit as st
 from formcheck.app.analyze import sample_picture
 from formcheck.app.phone import widget as phone
 from formcheck.app.plan.today import must_answer_first, show_today
-from formcheck.app.shared import filming, people, session, style
+from formcheck.app.shared import filming, login, people, session, style
 from formcheck.app.shared.set_words import change_chip, set_words
 from formcheck.exercises import EXERCISES, Exercise
 from formcheck.history.trends.measures import TrackedMeasure, moment_text
@@ -65,12 +65,12 @@ _GOOD = {
 
 def show() -> None:
     """Show the page."""
-    athlete = session.current_athlete()
+    athlete = people.current_athlete()
     if athlete is None:
         _show_welcome()
         return
     people.page_head(tr("Today"))
-    store, today = session.store(), session.today()
+    store, today = login.store(), session.today()
     last = store.latest_sets(athlete.id, _LAST_SETS)
     left, right = st.columns([3, 2], gap="large")
     with left:
@@ -113,7 +113,7 @@ def _show_welcome() -> None:
             if st.button(tr("Look around with sample data"), icon=":material/group_add:"):
                 from formcheck.history.sample import add_sample
 
-                session.choose_athlete(add_sample(session.store()).id)
+                people.choose_athlete(add_sample(login.store()).id)
                 st.rerun()
     with picture:
         sample_picture.show_picture()

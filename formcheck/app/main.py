@@ -10,7 +10,7 @@ from typing import Any
 import streamlit as st
 
 from formcheck.app.serve import ASSETS, is_loopback, is_open_without_login, spare_the_collector
-from formcheck.app.shared import running, session, style
+from formcheck.app.shared import login, running, style, visits
 from formcheck.support.errors import FormcheckError
 from formcheck.support.language import tr
 
@@ -42,11 +42,11 @@ def main(first_page: str = "today") -> None:
     style.apply()
     if not _may_come_in():
         return
-    session.admit_browser()
+    login.admit_browser()
     pages = _build_pages(first_page)
     st.session_state["formcheck_pages"] = pages
     current = st.navigation(list(pages.values()), position="top")
-    session.resume_work()
+    visits.resume_work()
     try:
         if current.url_path not in ("analyze", "film"):
             running.show_banner()
@@ -54,7 +54,7 @@ def main(first_page: str = "today") -> None:
     except FormcheckError as error:
         style.show_error(error)
     finally:  # also where the page asks for another run
-        session.remember_work()
+        visits.remember_work()
     style.footer()
     style.follow_theme()
     _load_the_rest()
@@ -102,7 +102,7 @@ def _load_the_rest() -> threading.Thread:
 
 def _may_come_in() -> bool:
     """Whether this visitor may see the pages; if not, show what to do instead."""
-    if session.login_configured():
+    if login.login_configured():
         if st.user.is_logged_in:
             return True
         st.title(tr("formcheck"))

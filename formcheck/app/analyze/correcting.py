@@ -13,7 +13,7 @@ import streamlit as st
 
 from formcheck.app.analyze.corrected import Change, correct_result, draw_video_again, go_back
 from formcheck.app.analyze.results import Result
-from formcheck.app.shared import session, style
+from formcheck.app.shared import style, visits
 from formcheck.export import facts
 from formcheck.report.schema import Rep, SetReport, WorkingSide
 from formcheck.support.errors import FormcheckError
@@ -61,7 +61,7 @@ def _carry_out(words: str, task: Callable[..., None], result: Result, *arguments
     """Do one of `formcheck.app.analyze.corrected`'s tasks in a process of its own; the result as it is then."""
     try:
         with st.spinner(words):
-            session.helpers().run(task, result.folder, *arguments, progress=lambda share, stage: None)
+            visits.helpers().run(task, result.folder, *arguments, progress=lambda share, stage: None)
     except FormcheckError as error:
         st.session_state[_ERROR] = str(error)
         st.rerun()
@@ -133,7 +133,7 @@ def _show_old_video(result: Result) -> None:
             bar.progress(min(1.0, share), f"{stage}: {share:.0%}")
 
         try:
-            session.helpers().run(draw_video_again, result.folder, progress=show)
+            visits.helpers().run(draw_video_again, result.folder, progress=show)
         except FormcheckError as error:
             st.session_state[_ERROR] = str(error)
         st.rerun()

@@ -16,7 +16,7 @@ from formcheck.app.analyze.results import Request, Result
 from formcheck.app.analyze.saving import ask_what_to_keep, compare_with_others, save_result
 from formcheck.app.analyze.starting import load_libraries, queue_analysis
 from formcheck.app.phone.widget import is_open, offer_phone
-from formcheck.app.shared import people, session, style
+from formcheck.app.shared import login, people, session, style, visits
 from formcheck.app.shared.filming import ask_condition
 from formcheck.app.shared.jobs import JobStatus
 from formcheck.app.shared.kept import ERROR, IS_SAMPLE, JOB, RESULT, SAVED
@@ -82,7 +82,7 @@ def _show_form() -> None:
         ),
     )
     if uploaded is not None:
-        session.helpers().warm(load_libraries)
+        visits.helpers().warm(load_libraries)
     request = _ask_about_person(athlete)
     settings = _ask_settings()
     if st.button(tr("Analyze"), type="primary", icon=":material/play_arrow:", disabled=uploaded is None) and uploaded is not None:
@@ -188,7 +188,7 @@ def _start(name: str, source: BinaryIO, person: Athlete, settings: dict[str, Any
 
     state = st.session_state
     try:
-        state[JOB] = queue_analysis(session.visit(), make_request)
+        state[JOB] = queue_analysis(visits.visit(), make_request)
     except FormcheckError as error:
         state[ERROR] = str(error)
     state[IS_SAMPLE] = is_sample
@@ -199,7 +199,7 @@ def _start(name: str, source: BinaryIO, person: Athlete, settings: dict[str, Any
 
 @st.fragment(run_every=POLL_S)
 def _show_progress() -> None:
-    visit, state = session.visit(), st.session_state
+    visit, state = visits.visit(), st.session_state
     job_id = str(state.get(JOB, ""))
     status = visit.queue.status(job_id, visit.token)
     if status is None or status.finished:
@@ -218,7 +218,7 @@ def _show_progress() -> None:
 
 def _take_over(status: JobStatus | None) -> None:
     """Move a finished job's outcome into the session."""
-    visit, state = session.visit(), st.session_state
+    visit, state = visits.visit(), st.session_state
     job_id = state.pop(JOB, None)
     if status is None or status.state != "cancelled":
         state.pop(_CANCELLED, None)
@@ -303,7 +303,7 @@ def _start_again(result: Result, exercise: str) -> None:
         return Request(upload, report.video.file, report.athlete, exercise, side)
 
     try:
-        job = queue_analysis(session.visit(), make_request)
+        job = queue_analysis(visits.visit(), make_request)
     except FormcheckError as error:
         style.show_error(str(error))
         return
@@ -313,7 +313,7 @@ def _start_again(result: Result, exercise: str) -> None:
 
 
 def _ask_to_save(result: Result) -> None:
-    store = session.store()
+    store = login.store()
     with st.form("save", border=True):
         with st.container(horizontal=True):
             keep = ask_what_to_keep()
@@ -346,4 +346,4 @@ def _forget_result() -> None:
     for name in (SAVED, ERROR, "name-exercise"):
         state.pop(name, None)
     if result is not None:
-        session.visit().drop(result.folder)
+        visits.visit().drop(result.folder)

@@ -11,7 +11,7 @@ import streamlit as st
 
 from formcheck.app.analyze.corrected import draw_video_again
 from formcheck.app.analyze.results import Result
-from formcheck.app.shared import people, session
+from formcheck.app.shared import login, people, visits
 from formcheck.export import facts
 from formcheck.export.other_sets import NO_OTHER_SETS, OtherSets
 from formcheck.history.store.report_columns import stored_report
@@ -58,7 +58,7 @@ def save_result(store: Store, result: Result, name: str, recorded_at: datetime |
     saved = store.save_report(
         report, athlete, recorded_at=recorded_at, recording_sha256=result.recording_sha256, curves=result.curves
     )
-    session.choose_athlete(athlete.id)
+    people.choose_athlete(athlete.id)
     history = tr("your history") if athlete.name == people.DEFAULT_NAME else tr("{name}'s history").format(name=athlete.name)
     replaced = saved.corrected
     if saved.already_saved and not replaced and _differs(store, saved, result):
@@ -74,7 +74,7 @@ def save_result(store: Store, result: Result, name: str, recorded_at: datetime |
         return tr("This set was already in {history}, so nothing was added.").format(history=history)
     # Also for a set that is already saved: if the disk was full, its page could not be kept the first time.
     if keep.video and not result.video_is_current:
-        session.helpers().run(draw_video_again, result.folder, progress=lambda share, stage: None)
+        visits.helpers().run(draw_video_again, result.folder, progress=lambda share, stage: None)
     video = _keep_video(store, saved.id, result.video) if keep.video else store.find_own_file(saved.row.recording_path)
     store.set_files(
         saved.id, html_path=_keep_html(store, saved.id, _page_of(store, saved, athlete, result, keep)), recording_path=video
@@ -136,7 +136,7 @@ def _most_important(result: Result) -> list[tuple[int, bytes]]:
 
 def compare_with_others(result: Result) -> OtherSets:
     """The athlete's other sets of the exercise: the last one, the best one, the other leg's; never this one, saved or not."""
-    store, athlete = session.store(), session.current_athlete()
+    store, athlete = login.store(), people.current_athlete()
     if athlete is None or athlete.sample:
         return NO_OTHER_SETS
     own = store.find_set(athlete.id, result.report, result.recording_sha256)

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from formcheck.app.analyze.results import Request, Result, make_result
-from formcheck.app.shared.session import Visit, workspace
+from formcheck.app.shared.visits import Visit, workspace
 from formcheck.support.language import tr
 
 

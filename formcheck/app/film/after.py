@@ -19,7 +19,7 @@ from formcheck.app.film.camera import Filming
 from formcheck.app.film.next_set import NextSet
 from formcheck.app.film.state import forget_set
 from formcheck.app.plan.today import ask_after_set
-from formcheck.app.shared import people, session, style
+from formcheck.app.shared import login, people, style, visits
 from formcheck.app.shared.kept import FILM_JOB, FILM_PROBLEM, FILM_RESULT, FILM_SAVED, FILM_SET, FILM_TRIED, REST_ENDS
 from formcheck.exercises import EXERCISES
 from formcheck.support.dates import name_date
@@ -58,7 +58,7 @@ def start_analysis(filming: Filming) -> None:
                 condition=setup.condition,
             )
 
-        state[FILM_JOB] = queue_analysis(session.visit(), make_request)
+        state[FILM_JOB] = queue_analysis(visits.visit(), make_request)
     except FormcheckError as error:
         state[FILM_PROBLEM] = tr("{error} Reps counted: {count}.").format(error=error, count=filming.state.count)
     st.rerun()
@@ -67,7 +67,7 @@ def start_analysis(filming: Filming) -> None:
 @st.fragment(run_every=POLL_S)
 def show_analysis() -> None:
     """Show the progress of the analysis, and the rest period."""
-    visit, state = session.visit(), st.session_state
+    visit, state = visits.visit(), st.session_state
     job_id = str(state.get(FILM_JOB, ""))
     status = visit.queue.status(job_id, visit.token)
     if status is None or status.finished:
@@ -106,7 +106,7 @@ def show_report_page(find_next: Callable[[str], NextSet | None]) -> None:
         style.show_done(note)
     with st.container(horizontal=True, vertical_alignment="bottom", key="film-actions"):
         if report.reps and not note:
-            name = st.text_input(tr("Whose set is it?"), people.saving_athlete(session.store()), max_chars=200, width=220)
+            name = st.text_input(tr("Whose set is it?"), people.saving_athlete(login.store()), max_chars=200, width=220)
             keep = ask_what_to_keep()
             if st.button(tr("Save to history"), type="primary", icon=":material/save:"):
                 _save(result, filming, name, keep)
@@ -140,7 +140,7 @@ def show_report_page(find_next: Callable[[str], NextSet | None]) -> None:
 def _save(result: Result, filming: Filming | None, name: str, keep: Keep) -> None:
     started = filming.live.started_at if filming is not None else None
     try:
-        st.session_state[FILM_SAVED] = save_result(session.store(), result, name, started, keep)
+        st.session_state[FILM_SAVED] = save_result(login.store(), result, name, started, keep)
     except FormcheckError as error:
         # The report stays on the page, so it can be saved again.
         style.show_error(error)

@@ -19,7 +19,7 @@ from formcheck.app.film.workout import Workout, list_steps
 from formcheck.app.film.workout_page import begin, current_workout, show_workout
 from formcheck.app.offline import stay_offline_with_the_camera
 from formcheck.app.plan.today import must_answer_first
-from formcheck.app.shared import people, session, style
+from formcheck.app.shared import login, people, session, style, visits
 from formcheck.app.shared.filming import ask_condition
 from formcheck.app.shared.kept import FILM_JOB, FILM_PROBLEM, FILM_RESULT, FILM_SET, FILM_TRIED
 from formcheck.exercises import EXERCISES
@@ -98,9 +98,9 @@ def _show_filming() -> None:
                     icon=":material/smartphone:",
                 )
             if filming is None:
-                filming = Filming(setup, session.workspace().new_folder)
+                filming = Filming(setup, visits.workspace().new_folder)
                 st.session_state[FILM_SET] = filming
-                sets_under_way().add(session.user_key(), filming)
+                sets_under_way().add(login.user_key(), filming)
             filming.change(setup)
             filming.ghost = ghost
             _show_live(filming)
@@ -116,7 +116,7 @@ def _offer_workout(athlete: SavedAthlete | None) -> None:
     if athlete is None or athlete.sample:
         wish.settle()
         return
-    store = session.store()
+    store = login.store()
     day = store.plans.work_on(athlete.id, session.today())
     steps = list_steps(item for item in day.items if item.work.filmed and not item.done)
     if not steps:
@@ -149,16 +149,16 @@ def _offer_workout(athlete: SavedAthlete | None) -> None:
 def _begin_workout(athlete: SavedAthlete, steps: list[NextSet]) -> None:
     height = st.session_state.get("height_cm") or athlete.height_cm
     mass = st.session_state.get("mass_kg") or athlete.mass_kg
-    person, store = Athlete(height_cm=height, mass_kg=mass), session.store()
+    person, store = Athlete(height_cm=height, mass_kg=mass), login.store()
 
     def make_setup(step: NextSet) -> LiveSetup:
         record = find_own_record(store, athlete.id, step.exercise, step.side, in_cm=height is not None, condition=step.condition)
         return LiveSetup(step.exercise, step.side, person, target_reps=step.reps, own_record=record, condition=step.condition)
 
     forget_set()
-    filming = Filming(make_setup(steps[0]), session.workspace().new_folder)
+    filming = Filming(make_setup(steps[0]), visits.workspace().new_folder)
     st.session_state[FILM_SET] = filming
-    sets_under_way().add(session.user_key(), filming)
+    sets_under_way().add(login.user_key(), filming)
     begin(Workout(steps, filming, make_setup), athlete.name)
     st.rerun()
 
@@ -226,7 +226,7 @@ def _ask(athlete: SavedAthlete | None) -> LiveSetup:
         target_reps=reps,
         test=drill == "raise-test",
         condition=condition,
-        own_record=find_own_record(session.store(), known.id, exercise, str(side), in_cm=height is not None, condition=condition)
+        own_record=find_own_record(login.store(), known.id, exercise, str(side), in_cm=height is not None, condition=condition)
         if known
         else None,
     )
@@ -236,7 +236,7 @@ def _ask_for_ghost(athlete: SavedAthlete | None, setup: LiveSetup) -> Figure | N
     """Offer the person's best rep of this exercise and leg over the picture, if one was kept; None unless it is chosen."""
     if athlete is None or athlete.sample or setup.test:
         return None
-    found = find_ghost(session.store(), athlete.id, setup.exercise, setup.side, condition=setup.condition)
+    found = find_ghost(login.store(), athlete.id, setup.exercise, setup.side, condition=setup.condition)
     if found is None:
         return None
     chosen = st.checkbox(
@@ -249,11 +249,11 @@ def _ask_for_ghost(athlete: SavedAthlete | None, setup: LiveSetup) -> Figure | N
 
 def _next_set(exercise: str) -> NextSet | None:
     """The next set of the prescription, given today's saved sets."""
-    athlete = session.current_athlete()
+    athlete = people.current_athlete()
     done: Counter[str] = Counter()
     if athlete is not None and not athlete.sample:
         today = session.today()
-        rows = session.store().list_sets(athlete.id, exercise=exercise, period=Period(today, today))
+        rows = login.store().list_sets(athlete.id, exercise=exercise, period=Period(today, today))
         done.update(row.side or "both" for row in rows if row.rep_count > 0)
     return find_next(exercise, done)
 

@@ -10,7 +10,7 @@ import streamlit as st
 from formcheck.app.analyze.results import Result
 from formcheck.app.film.camera import Filming
 from formcheck.app.serve import is_loopback
-from formcheck.app.shared import session
+from formcheck.app.shared import login, visits
 from formcheck.app.shared.kept import FILM_JOB, FILM_PROBLEM, FILM_RESULT, FILM_SAVED, FILM_SET, FILM_TRIED
 
 
@@ -66,8 +66,8 @@ def find_set() -> Filming | None:
     filming: Filming | None = st.session_state.get(FILM_SET)
     if filming is not None and filming.closed:
         filming = None  # its page was left for so long that it was considered closed; nothing had begun
-    if filming is None and (session.user_key() is not None or is_loopback(st.get_option("server.address"))):
-        filming = sets_under_way().take_cut_off(session.user_key())
+    if filming is None and (login.user_key() is not None or is_loopback(st.get_option("server.address"))):
+        filming = sets_under_way().take_cut_off(login.user_key())
         st.session_state[FILM_SET] = filming
     return filming
 
@@ -81,6 +81,6 @@ def forget_set() -> None:
         close_later(filming)
     result: Result | None = state.pop(FILM_RESULT, None)
     if result is not None:
-        session.visit().drop(result.folder)
+        visits.visit().drop(result.folder)
     for name in (FILM_JOB, FILM_SAVED, FILM_TRIED, FILM_PROBLEM):
         state.pop(name, None)

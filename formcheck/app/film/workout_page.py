@@ -19,7 +19,7 @@ from formcheck.app.film.stage import describe_speed, set_stage, show_panel
 from formcheck.app.film.state import close_later, sets_under_way
 from formcheck.app.film.workout import UNDO_S, FilmedSet, Workout, describe_step, summarize
 from formcheck.app.plan.today import ask_after_set
-from formcheck.app.shared import session, style
+from formcheck.app.shared import login, session, style, visits
 from formcheck.app.shared.kept import FILM_SET, WORKOUT, WORKOUT_NAME
 from formcheck.exercises import EXERCISES
 from formcheck.live.cues import describe_amount, is_timed
@@ -137,13 +137,13 @@ def _queue(item: FilmedSet) -> None:
                 recording, name, setup.athlete, setup.exercise, setup.side, origin="live", live=shown, condition=setup.condition
             )
 
-        item.job, item.stage = queue_analysis(session.visit(), make_request), "analyzing"
+        item.job, item.stage = queue_analysis(visits.visit(), make_request), "analyzing"
     except FormcheckError as error:
         item.stage, item.error = "failed", str(error)
 
 
 def _save_if_done(item: FilmedSet) -> None:
-    visit = session.visit()
+    visit = visits.visit()
     status = visit.queue.status(item.job, visit.token)
     if status is not None and not status.finished:
         return
@@ -154,7 +154,7 @@ def _save_if_done(item: FilmedSet) -> None:
         if not result.report.reps:
             raise FormcheckError(tr("No rep was found in the recording of this set."))
         item.report = result.report
-        save_result(session.store(), result, st.session_state[WORKOUT_NAME], item.live.started_at)
+        save_result(login.store(), result, st.session_state[WORKOUT_NAME], item.live.started_at)
         item.set_id, item.stage, item.saved_at = result.saved_as, "saved", time.monotonic()
         visit.drop(result.folder)
     except FormcheckError as error:
@@ -171,7 +171,7 @@ def _show_saved(workout: Workout) -> None:
             st.markdown(style.plain(f"{number}. {describe_filmed(item)}"), width="content")
             undoable = item.stage == "saved" and time.monotonic() - item.saved_at < UNDO_S
             if undoable and item.set_id is not None and st.button(tr("Undo"), key=f"workout-undo-{number}", icon=":material/undo:"):
-                session.store().delete_sets([item.set_id])
+                login.store().delete_sets([item.set_id])
                 item.stage = "undone"
 
 

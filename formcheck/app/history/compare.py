@@ -15,7 +15,7 @@ import streamlit as st
 
 from formcheck.app.analyze.results import Result
 from formcheck.app.history.compare_player import play_both
-from formcheck.app.shared import people, session, style
+from formcheck.app.shared import login, people, session, style
 from formcheck.app.shared.kept import RESULT
 from formcheck.app.shared.set_words import set_words
 from formcheck.exercises.describe import Curve
@@ -58,7 +58,7 @@ class Shown:
 def show() -> None:
     """Show the page."""
     athlete = people.page_head(tr("Compare"), tr("Two sets side by side: left and right, or the first week and now."))
-    store = session.store()
+    store = login.store()
     rows = (
         [] if athlete is None else [row for row in store.list_sets(athlete.id, newest_first=True) if row.exercise and row.rep_count]
     )

@@ -10,7 +10,7 @@ import pandas as pd
 import streamlit as st
 
 from formcheck.app.history.importing import import_upload
-from formcheck.app.shared import people, session, style
+from formcheck.app.shared import login, people, session, style, visits
 from formcheck.app.shared.set_words import best_text, exercise_words, leg_words
 from formcheck.app.shared.uploads import MAX_TABLE_BYTES
 from formcheck.export.facts import BEST_IS
@@ -38,7 +38,7 @@ _HELP = {tr("Best"): BEST_IS}
 def show() -> None:
     """Show the page."""
     athlete = people.page_head(tr("History"))
-    store = session.store()
+    store = login.store()
     # The container is there even without a note; otherwise the tabs would be rebuilt, with the first one open.
     with st.container():
         if note := st.session_state.pop(_NOTE, None):
@@ -166,7 +166,7 @@ def _show_people(store: Store, athlete: Athlete | None) -> None:
             except FormcheckError as error:
                 style.show_error(error)
                 return
-            session.choose_athlete(added.id)
+            people.choose_athlete(added.id)
             _note(tr("{name} was added.").format(name=added.name))
     if athlete is not None and not athlete.sample:
         _erase_athlete(store, athlete)
@@ -193,7 +193,7 @@ def _edit_athlete(store: Store, athlete: Athlete) -> None:
             except FormcheckError as error:
                 style.show_error(error)
                 return
-            session.choose_athlete(athlete.id)
+            people.choose_athlete(athlete.id)
             _note(tr("Saved."))
 
 
@@ -203,7 +203,7 @@ def _erase_athlete(store: Store, athlete: Athlete) -> None:
         typed = st.text_input(tr("Type the athlete's name to confirm"), key=f"erase-{athlete.id}", width=300)
         if st.button(tr("Delete everything"), icon=":material/delete_forever:", disabled=typed.strip() != athlete.name):
             erased = store.delete_athlete(athlete.id)
-            session.choose_athlete(None)
+            people.choose_athlete(None)
             note = tr("Everything about {athlete} is deleted: {sets}, {files}.").format(
                 athlete=erased.athlete,
                 sets=tr_count("1 set", "{count} sets", erased.sets),
@@ -221,7 +221,7 @@ def _erase_athlete(store: Store, athlete: Athlete) -> None:
 
 def _show_data(store: Store) -> None:
     st.markdown(tr("**Where it is**: {where}").format(where=style.plain(store.where)))
-    if not session.login_configured():  # the choice is the computer's, and a server is everybody's
+    if not login.login_configured():  # the choice is the computer's, and a server is everybody's
         _choose_units()
     _show_backup(store)
     _show_export(store)
@@ -233,11 +233,11 @@ def _show_data(store: Store) -> None:
             tr("Eleven made-up weeks of an athlete called “{sample_name}”, for you to explore.").format(sample_name=SAMPLE_NAME)
         )
         if st.button(tr("Add the sample athlete"), icon=":material/group_add:"):
-            session.choose_athlete(add_sample(store).id)
+            people.choose_athlete(add_sample(store).id)
             _note(tr("The sample athlete is added."))
     elif st.button(tr("Remove the sample athlete"), icon=":material/group_remove:"):
         remove_sample(store)
-        session.choose_athlete(None)
+        people.choose_athlete(None)
         _note(tr("The sample athlete is removed."))
 
 
@@ -286,7 +286,7 @@ def _show_export(store: Store) -> None:
 
 def _zip_tables(store: Store) -> bytes:
     packed = io.BytesIO()
-    folder = session.workspace().new_folder()  # emptied at the next start if this process is killed
+    folder = visits.workspace().new_folder()  # emptied at the next start if this process is killed
     try:
         with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
             done = write_tables(store, folder)

@@ -8,7 +8,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import BinaryIO
 
-from formcheck.app.shared import session
+from formcheck.app.shared import visits
 from formcheck.app.shared.uploads import MAX_TABLE_BYTES, shown_name, store_upload
 from formcheck.history.store.store import Store, open_store
 from formcheck.history.values import Imported
@@ -26,13 +26,13 @@ def import_upload(store: Store, source: BinaryIO, name: str, athlete_id: int | N
     FormcheckError
         If the file is too large or cannot be imported.
     """
-    visit = session.visit()
-    folder = session.workspace().new_folder()
+    visit = visits.visit()
+    folder = visits.workspace().new_folder()
     visit.folders.append(folder)
     try:
         store_upload(source, folder, shown_name(name), MAX_TABLE_BYTES)
         url = store.url.render_as_string(hide_password=False)
-        session.helpers().run(read_import, url, folder, shown_name(name), athlete_id, progress=lambda share, stage: None)
+        visits.helpers().run(read_import, url, folder, shown_name(name), athlete_id, progress=lambda share, stage: None)
         return Imported(**json.loads((folder / _OUTCOME).read_text(encoding="ascii")))
     finally:
         visit.drop(folder)

@@ -11,7 +11,7 @@ import streamlit as st
 from formcheck.app.analyze.correcting import show_saved_editor
 from formcheck.app.analyze.report_view import show_report
 from formcheck.app.analyze.saving import with_owner
-from formcheck.app.shared import session, style
+from formcheck.app.shared import login, session, style
 from formcheck.export.figure import Figure, figure_of
 from formcheck.export.other_sets import OtherSets
 from formcheck.history.store.store import Store
@@ -29,7 +29,7 @@ _MAX_DIGITS = 9
 
 def show() -> None:
     """Show the page."""
-    store = session.store()
+    store = login.store()
     try:
         row = _find_set(store)
     except InputError as error:

@@ -10,7 +10,7 @@ import pandas as pd
 import streamlit as st
 
 from formcheck.app.history.trend_picker import POINT_SELECTION, adherence_chart, pickable_trend_chart
-from formcheck.app.shared import people, session, style
+from formcheck.app.shared import login, people, session, style
 from formcheck.app.shared.set_words import change_chip, set_words
 from formcheck.exercises import EXERCISES
 from formcheck.export.facts import BEST_IS
@@ -33,7 +33,7 @@ def show() -> None:
     athlete = people.page_head(
         tr("Trends"), tr("How your range and strength change, leg by leg. Small ups and downs are labeled as measurement error.")
     )
-    store = session.store()
+    store = login.store()
     if athlete is None or not store.latest_sets(athlete.id, 1):
         style.empty(
             tr("No trend yet"),

@@ -13,7 +13,7 @@ import streamlit as st
 from formcheck.app.phone.network import list_addresses
 from formcheck.app.phone.receiver import PhoneReceiver
 from formcheck.app.serve import is_loopback
-from formcheck.app.shared import session
+from formcheck.app.shared import login, session, visits
 from formcheck.app.shared.uploads import MAX_VIDEO_BYTES, VIDEO_TYPES
 from formcheck.support.errors import FormcheckError
 from formcheck.support.language import tr
@@ -55,7 +55,7 @@ def is_open() -> bool:
 
 def is_offered() -> bool:
     """Whether a phone can send a video to this computer; on a server, a phone opens the app itself."""
-    return not session.login_configured() and is_loopback(st.get_option("server.address"))
+    return not login.login_configured() and is_loopback(st.get_option("server.address"))
 
 
 def _open() -> None:
@@ -63,8 +63,8 @@ def _open() -> None:
     if not addresses:
         state[_NOTE] = tr("This computer is not on a local network. Connect it to the same Wi-Fi as your phone and try again.")
         return
-    visit = session.visit()
-    folder = session.workspace().new_folder()
+    visit = visits.visit()
+    folder = visits.workspace().new_folder()
     visit.folders.append(folder)
     try:
         receiver = PhoneReceiver(folder, addresses[0], max_bytes=MAX_VIDEO_BYTES, suffixes=VIDEO_TYPES)
@@ -81,7 +81,7 @@ def _close(note: str | None = None) -> None:
     receiver = cast("PhoneReceiver | None", state.pop(_RECEIVER, None))
     if receiver is not None:
         receiver.close()
-        session.visit().drop(receiver.folder)
+        visits.visit().drop(receiver.folder)
     if note:
         state[_NOTE] = note
 
@@ -100,7 +100,7 @@ def _show_open(take: Take) -> None:
                 take(name, cast(BinaryIO, film))
             finally:
                 receiver.close()
-                session.visit().drop(receiver.folder)
+                visits.visit().drop(receiver.folder)
         return
     if receiver.state == "closed":
         _close(tr("The code's ten minutes are over, and it is closed. Show a new one when you are ready."))

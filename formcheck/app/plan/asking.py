@@ -7,7 +7,7 @@ from datetime import date
 import streamlit as st
 
 from formcheck import training
-from formcheck.app.shared import people, session, style
+from formcheck.app.shared import people, style
 from formcheck.history.store.store import Store
 from formcheck.history.values import Athlete
 from formcheck.support.language import tr
@@ -55,7 +55,7 @@ def show_start(store: Store, athlete: Athlete | None, today: date) -> None:
             if given:
                 store.diary.answer_track(person.id, today, given)
             store.plans.start(person.id, first, track)
-            session.choose_athlete(person.id)
+            people.choose_athlete(person.id)
             st.rerun()
 
 

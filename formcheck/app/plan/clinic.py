@@ -9,7 +9,7 @@ import streamlit as st
 
 from formcheck import training
 from formcheck.app.plan.testing import describe_row, name_test
-from formcheck.app.shared import session, style
+from formcheck.app.shared import login, session, style
 from formcheck.history.store.store import Store
 from formcheck.history.trends.measures import day_text
 from formcheck.history.trends.programme_view import Overview, list_results, view_everybody
@@ -31,7 +31,7 @@ def show() -> None:
     """Show the page."""
     st.title(tr("Clinic"), anchor=False)
     st.markdown(tr("Everyone whose history is on this computer: sets done, pain, and due tests."))
-    store, today = session.store(), session.today()
+    store, today = login.store(), session.today()
     everybody = view_everybody(store, today)
     if not everybody:
         text = tr("Athletes appear here once they have a plan or a saved set.")

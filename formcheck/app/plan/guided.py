@@ -10,7 +10,7 @@ import streamlit as st
 
 from formcheck import training
 from formcheck.app.film import sound
-from formcheck.app.shared import session, style
+from formcheck.app.shared import login, people, session, style
 from formcheck.exercises import Exercise
 from formcheck.live.guided import GuidedSet, Phase, plan_set
 from formcheck.support.language import tr, tr_count
@@ -129,13 +129,13 @@ def _finish(running: Running) -> None:
 
 def _tick(running: Running) -> str:
     """Tick the set in the athlete's plan, if there is one; return what was done, in words."""
-    athlete, work = session.current_athlete(), training.all_work().get(running.exercise.name)
+    athlete, work = people.current_athlete(), training.all_work().get(running.exercise.name)
     done = tr_count("1 rep done.", "{count} reps done.", running.guided.reps)
     if work is None:
         return done
     if athlete is None or athlete.sample:
         return tr("{done} Start the plan to have your sets ticked.").format(done=done)
-    plans, today = session.store().plans, session.today()
+    plans, today = login.store().plans, session.today()
     if running.side not in training.sides_of(work.name):
         return done
     ticks = plans.ticks(athlete.id).get((today, work.name, running.side), 0)

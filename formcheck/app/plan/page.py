@@ -13,7 +13,7 @@ from formcheck.app.plan.handouts import show_handouts
 from formcheck.app.plan.running import show_running
 from formcheck.app.plan.testing import show_levels, show_tests
 from formcheck.app.plan.today import show_today
-from formcheck.app.shared import people, session, style
+from formcheck.app.shared import login, people, session, style
 from formcheck.history.store.store import Store
 from formcheck.history.values import Athlete
 from formcheck.support.dates import name_weekday
@@ -30,7 +30,7 @@ def show() -> None:
     athlete = people.page_head(
         tr("Plan"), tr("Twelve weeks that get harder when you are ready: by clean sets and low pain, never by date.")
     )
-    store, today = session.store(), session.today()
+    store, today = login.store(), session.today()
     if athlete is None:
         _show_warnings()
         show_start(store, None, today)

@@ -10,7 +10,7 @@ from formcheck import training
 from formcheck.app.plan.asking import show_red_flags, show_stop
 from formcheck.app.plan.day import show_day
 from formcheck.app.plan.timer import show_timer
-from formcheck.app.shared import session
+from formcheck.app.shared import login, people, session
 from formcheck.history.store.diary import MAX_KG
 from formcheck.history.store.sets import MAX_NOTE_LETTERS
 from formcheck.history.store.store import Store
@@ -75,7 +75,7 @@ def must_answer_first(store: Store, athlete: Athlete, today: date) -> bool:
 
 def ask_after_set(label: str = tr("Pain after this set (0 none, 10 worst)")) -> None:
     """Ask for the pain right after a saved set, or a session, if the person has a plan."""
-    store, athlete, today = session.store(), session.current_athlete(), session.today()
+    store, athlete, today = login.store(), people.current_athlete(), session.today()
     if athlete is not None and not athlete.sample and store.plans.enrolment(athlete.id) is not None:
         _ask(store, athlete, today, "after", label)
         _show_what_follows(store, athlete, today)

@@ -4,18 +4,36 @@ from __future__ import annotations
 
 import streamlit as st
 
-from formcheck.app.shared import session
+from formcheck.app.shared import login
 from formcheck.history.store.store import Store
 from formcheck.history.values import Athlete
 from formcheck.support.language import tr
 
 DEFAULT_NAME = "Me"
+_CHOSEN = "athlete_id"
+
+
+def current_athlete() -> Athlete | None:
+    """The athlete that the pages are about: the chosen one, otherwise the first real one, the sample one, or None."""
+    athletes = login.store().list_athletes()
+    chosen = next((athlete for athlete in athletes if athlete.id == st.session_state.get(_CHOSEN)), None)
+    if chosen is None and athletes:
+        chosen = min(athletes, key=lambda athlete: athlete.sample)
+        st.session_state[_CHOSEN] = chosen.id
+    return chosen
+
+
+def choose_athlete(athlete_id: int | None) -> None:
+    """Show the pages of another athlete."""
+    st.session_state[_CHOSEN] = athlete_id
+    for name in ("height_cm", "height_cm-field", "mass_kg", "mass_kg-field"):
+        st.session_state.pop(name, None)
 
 
 def page_head(title: str, lead: str = "") -> Athlete | None:
     """Show a page's title and, where there are several athletes, a choice among them; return the chosen one."""
-    athlete = session.current_athlete()
-    athletes = session.store().list_athletes()
+    athlete = current_athlete()
+    athletes = login.store().list_athletes()
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="bottom"):
         st.title(title, anchor=False, width="content")
         if athlete is not None and len(athletes) > 1:
@@ -28,7 +46,7 @@ def page_head(title: str, lead: str = "") -> Athlete | None:
                 width=260,
             )
             if chosen != athlete.id:
-                session.choose_athlete(chosen)
+                choose_athlete(chosen)
                 st.rerun()
     if lead:
         st.markdown(lead)
@@ -45,14 +63,14 @@ def _show_sample_note() -> None:
         if st.button(tr("Remove the sample data"), icon=":material/group_remove:", type="tertiary"):
             from formcheck.history.sample import remove_sample
 
-            remove_sample(session.store())
-            session.choose_athlete(None)
+            remove_sample(login.store())
+            choose_athlete(None)
             st.rerun()
 
 
 def saving_athlete(store: Store) -> str:
     """The name suggested for saving a new set: the current athlete's, but never the sample's."""
-    athlete = session.current_athlete()
+    athlete = current_athlete()
     if athlete is not None and not athlete.sample:
         return athlete.name
     real = [item.name for item in store.list_athletes() if not item.sample]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from formcheck.app.shared import session
+from formcheck.app.shared import session, visits
 from formcheck.app.shared.jobs import JobStatus
 from formcheck.app.shared.kept import PAGE_OF_JOB
 from formcheck.support.language import tr
@@ -21,7 +21,7 @@ def show_banner() -> None:
 
 @st.fragment(run_every=POLL_S)
 def _show(name: str, page: str) -> None:
-    visit = session.visit()
+    visit = visits.visit()
     job_id = st.session_state.get(name)
     status = visit.queue.status(job_id, visit.token) if job_id else None
     if status is None:

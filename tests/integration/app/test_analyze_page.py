@@ -12,7 +12,7 @@ from streamlit.testing.v1 import AppTest
 
 from formcheck.app.analyze.results import Request
 from formcheck.app.analyze.starting import queue_analysis
-from formcheck.app.shared import session
+from formcheck.app.shared import visits
 from formcheck.app.shared.uploads import shown_name, store_upload
 from formcheck.app.shared.worker_process import Helpers
 from formcheck.history.store.store import Store
@@ -132,7 +132,7 @@ def test_a_cancelled_analysis_leaves_the_form_and_no_recording(open_page: OpenPa
 class LateHelpers(Helpers):
     """Write the last file of a report when its visitor has just gone."""
 
-    def __init__(self, visit: session.Visit) -> None:
+    def __init__(self, visit: visits.Visit) -> None:
         super().__init__()
         self.visit = visit
         self.written = threading.Event()
@@ -146,7 +146,7 @@ class LateHelpers(Helpers):
 
 
 def test_a_report_that_is_finished_as_its_visitor_goes_is_removed(home: Path, clip: Path) -> None:
-    visit = session.Visit()
+    visit = visits.Visit()
     visit.helpers = helpers = LateHelpers(visit)
     queue_analysis(visit, lambda folder: Request(clip, "set.mp4", Athlete()))
     assert helpers.written.wait(PATIENCE_S)
@@ -157,7 +157,7 @@ def test_a_report_that_is_finished_as_its_visitor_goes_is_removed(home: Path, cl
 
 
 def test_two_visitors_never_see_each_others_work(home: Path, clip: Path) -> None:
-    anna, ben = session.Visit(), session.Visit()
+    anna, ben = visits.Visit(), visits.Visit()
 
     def request(folder: Path) -> Request:
         with clip.open("rb") as video:

@@ -11,7 +11,7 @@ import pytest
 
 from formcheck.app.analyze.nothing_found import name_change
 from formcheck.app.analyze.results import MISSED_FILE, Result
-from formcheck.app.shared import session
+from formcheck.app.shared import visits
 from formcheck.app.shared.jobs import MAX_WAITING
 from formcheck.report.schema import NotCounted, Quality, QualityWarning, SetReport
 from tests.helpers.reports import make_report
@@ -113,7 +113,7 @@ def test_while_too_many_videos_wait_the_video_stays_for_another_try(open_page: O
     page.session_state["result"] = result
     page.run()
     begun, done = threading.Event(), threading.Event()
-    queue = session.job_queue()
+    queue = visits.job_queue()
 
     def keep_busy(_: object) -> None:
         begun.set()

@@ -14,7 +14,7 @@ from formcheck.app.analyze.nothing_found import show_nothing_found
 from formcheck.app.analyze.report_view import show_downloads, show_report
 from formcheck.app.analyze.results import Request, Result
 from formcheck.app.analyze.saving import ask_what_to_keep, compare_with_others, save_result
-from formcheck.app.analyze.starting import load_libraries, queue_analysis
+from formcheck.app.analyze.starting import load_libraries, queue_analysis, take_outcome
 from formcheck.app.phone.widget import is_open, offer_phone
 from formcheck.app.shared import login, people, session, style, visits
 from formcheck.app.shared.filming import ask_condition
@@ -203,7 +203,9 @@ def _show_progress() -> None:
     job_id = str(state.get(JOB, ""))
     status = visit.queue.status(job_id, visit.token)
     if status is None or status.finished:
-        _take_over(status)
+        if status is None or status.state != "cancelled":
+            state.pop(_CANCELLED, None)
+        take_outcome(JOB, RESULT, ERROR)
         st.rerun(scope="app")
         return
     with st.container(border=True):
@@ -214,22 +216,6 @@ def _show_progress() -> None:
             state[_CANCELLED] = True
             visit.queue.cancel(job_id, visit.token)
     st.caption(tr("You can visit other pages; the analysis continues."))
-
-
-def _take_over(status: JobStatus | None) -> None:
-    """Move a finished job's outcome into the session."""
-    visit, state = visits.visit(), st.session_state
-    job_id = state.pop(JOB, None)
-    if status is None or status.state != "cancelled":
-        state.pop(_CANCELLED, None)
-    if status is None or job_id is None:
-        state[ERROR] = tr("This analysis is gone. Start it again.")
-        return
-    if status.state == "done":
-        state[RESULT] = visit.queue.result(job_id, visit.token)
-    elif status.state == "failed":
-        state[ERROR] = status.error
-    visit.queue.forget_job(job_id, visit.token)
 
 
 def _stage_in_words(status: JobStatus) -> str:

@@ -1,4 +1,4 @@
-"""Queueing an analysis for a visit: its folder, its work in a worker process, and what happens if it fails."""
+"""An analysis in the background: its folder, its work in a worker process, and its outcome, taken over by the page."""
 
 from __future__ import annotations
 
@@ -6,7 +6,10 @@ import importlib
 from collections.abc import Callable
 from pathlib import Path
 
+import streamlit as st
+
 from formcheck.app.analyze.results import Request, Result, make_result
+from formcheck.app.shared import visits
 from formcheck.app.shared.visits import Visit, workspace
 from formcheck.support.language import tr
 
@@ -44,6 +47,25 @@ def queue_analysis(visit: Visit, make_request: Callable[[Path], Request]) -> str
     if visit.closed:  # meanwhile
         visit.close()
     return job
+
+
+def take_outcome(job: str, result: str, error: str) -> None:
+    """Move a finished job's result, or why there is none, into this visit's state; a canceled job leaves neither.
+
+    ``job``, ``result`` and ``error`` are the names in the state (`shared.kept`). Streamlit may break off a run at any access to
+    it; the job is forgotten last, so that the next run does the rest.
+    """
+    visit, state = visits.visit(), st.session_state
+    job_id = str(state.get(job, ""))
+    status = visit.queue.status(job_id, visit.token)
+    if status is None:
+        state[error] = tr("This analysis is gone. Start it again.")
+    elif status.state == "done":
+        state[result] = visit.queue.result(job_id, visit.token)
+    elif status.state == "failed":
+        state[error] = status.error
+    state.pop(job, None)
+    visit.queue.forget_job(job_id, visit.token)
 
 
 # What an analysis loads, in the order in which it needs them.

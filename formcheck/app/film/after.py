@@ -13,7 +13,7 @@ from formcheck.app.analyze.correcting import show_editor, take_corrected
 from formcheck.app.analyze.report_view import show_downloads, show_report
 from formcheck.app.analyze.results import Request, Result
 from formcheck.app.analyze.saving import Keep, ask_what_to_keep, compare_with_others, save_result
-from formcheck.app.analyze.starting import queue_analysis
+from formcheck.app.analyze.starting import queue_analysis, take_outcome
 from formcheck.app.film import sound
 from formcheck.app.film.camera import Filming
 from formcheck.app.film.next_set import NextSet
@@ -71,12 +71,7 @@ def show_analysis() -> None:
     job_id = str(state.get(FILM_JOB, ""))
     status = visit.queue.status(job_id, visit.token)
     if status is None or status.finished:
-        if status is not None and status.state == "done":
-            state[FILM_RESULT] = visit.queue.result(job_id, visit.token)
-        elif status is None or status.state == "failed":
-            state[FILM_PROBLEM] = (status.error if status else None) or tr("This analysis is gone. Make the report again.")
-        visit.queue.forget_job(job_id, visit.token)
-        state.pop(FILM_JOB, None)
+        take_outcome(FILM_JOB, FILM_RESULT, FILM_PROBLEM)
         st.rerun(scope="app")
     st.title(tr("Set done"), anchor=False)
     filming: Filming | None = state.get(FILM_SET)

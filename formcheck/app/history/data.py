@@ -30,9 +30,9 @@ from formcheck.support.workspace import remove_folder
 
 _NOTE, _EXPORT, _ROUND = "history_note", "history_export", "history_upload_round"
 _SHOWN_SETS = 500
+_BIN_PAGE = 20
 # Widths of the table's first columns, pixels: together with the ticks they fit on a phone of 390.
 _WIDTHS = {tr("Day and time"): 130, tr("Best"): 64, tr("Clean"): 74, tr("Leg"): 52}
-_HELP = {tr("Best"): BEST_IS}
 
 
 def show() -> None:
@@ -77,11 +77,12 @@ def _show_sets(store: Store, athlete: Athlete | None) -> None:
             _table(rows),
             hide_index=True,
             width="stretch",
-            column_config={name: st.column_config.Column(width=width, help=_HELP.get(name)) for name, width in _WIDTHS.items()},
+            column_config={name: st.column_config.Column(width=width) for name, width in _WIDTHS.items()},
             on_select="rerun",
             selection_mode="multi-row",
             key=f"sets-{athlete.id}-{len(rows)}",
         )
+        st.caption(BEST_IS)
         if any(row.form.unjudged for row in rows):
             st.caption(
                 tr("Clean: of the reps whose form was seen. In parentheses, or a dash: reps where the heel or the height was not.")
@@ -128,12 +129,36 @@ def _act_on(store: Store, chosen: list[SetRow]) -> None:
             _note(tr("Deleted. You can restore it below.") if len(chosen) == 1 else tr("Deleted. You can restore them below."))
 
 
+def _choose_page(rows: list[SetRow], key: str) -> list[SetRow]:
+    """Offer the rows page by page, above them so that the Tab key goes on into the page; return the chosen page's."""
+    if len(rows) <= _BIN_PAGE:
+        return rows
+
+    pages = -(-len(rows) // _BIN_PAGE)
+    page: int = st.selectbox(
+        tr("Last deleted first"),
+        range(pages),
+        format_func=lambda page: tr("Page {page} of {pages}").format(page=page + 1, pages=pages),
+        width=200,
+        key=f"{key}-{pages}",
+    )
+    return rows[page * _BIN_PAGE :][:_BIN_PAGE]
+
+
 def _show_bin(store: Store, athlete: Athlete) -> None:
     deleted = store.list_sets(athlete.id, deleted=True, newest_first=True)
     if not deleted:
         return
+    deleted.sort(key=lambda row: row.deleted_at or row.saved_at, reverse=True)  # a slip is undone from the top of the list
     with st.expander(tr("Deleted sets ({deleted})").format(deleted=len(deleted)), icon=":material/delete:", expanded=True):
-        for row in deleted[:20]:
+        last = [row for row in deleted if row.deleted_at == deleted[0].deleted_at]
+        if len(last) > 1 and st.button(
+            tr("Restore the {count} sets deleted last").format(count=len(last)), icon=":material/undo:", key="undo-last"
+        ):
+            for row in last:
+                store.undo_delete(row.id)
+            _note(tr("The sets are restored."))
+        for row in _choose_page(deleted, f"bin-page-{athlete.id}"):
             with st.container(horizontal=True, vertical_alignment="center", key=f"bin-{row.id}"):
                 st.write(
                     tr("{day}: {exercise}{leg}, {reps}").format(

@@ -203,6 +203,27 @@ def test_other_computers_are_served_without_a_login_if_the_owner_confirms_it(
     assert not open_page("history").error
 
 
+def test_every_deleted_set_can_be_reached_and_restored(open_page: OpenPage, store: Store) -> None:
+    """45 sets deleted together and one after them: the last one first, the others on three pages."""
+    ids = [store.save_report(half_kneeling_report(file=f"{n}.mp4", peaks_deg=(30.0 + n / 10, 41.0)), "Ada").id for n in range(46)]
+    store.delete_sets(ids[:45])
+    store.delete_sets(ids[45:])
+    page = open_page("history")
+    reached: list[str] = []
+    for number in range(3):
+        page.selectbox[0].set_value(number).run()
+        reached += [b.key for b in page.button if b.key and b.key.startswith("undo-")]
+    assert reached[0] == f"undo-{ids[45]}"
+    assert sorted(reached) == sorted(f"undo-{number}" for number in ids)
+    page.button(reached[-1]).click().run()
+    assert store.list_sets()[0].id == int(reached[-1].removeprefix("undo-"))
+    page.selectbox[0].set_value(0).run()
+    page.button(f"undo-{ids[45]}").click().run()
+    button(page, "Restore the 44 sets deleted last").click().run()
+    assert not page.exception
+    assert len(store.list_sets()) == 46
+
+
 def test_a_deleted_set_is_restored_on_its_own_page(open_page: OpenPage, store: Store) -> None:
     number = store.save_report(half_kneeling_report(), "Ada").id
     store.delete_sets([number])

@@ -23,10 +23,12 @@ from scipy.stats import binomtest
 
 from formcheck.analysis.pipeline import run_analysis
 from formcheck.analysis.settings import Settings
+from formcheck.exercises.heel_raise import PEAK_BAND_SHARE
 from formcheck.exercises.heel_raise_limits import PARTIAL_SHARE
 from formcheck.exercises.hold import measure_hold
 from formcheck.exercises.weight_bearing_lunge import PLANTED_CM, find_first_lift
 from formcheck.report.schema import Athlete, Rep, SetReport
+from formcheck.support.arrays import FloatArray
 from formcheck.support.errors import InputError
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -95,23 +97,48 @@ def is_partial(truth: dict[str, Any], true: dict[str, Any]) -> bool:
 
 
 def list_pairs(truth: dict[str, Any], true: dict[str, Any], rep: Rep, kind: str) -> dict[str, tuple[float, float | None]]:
-    """Return (true, measured) for every measure of a repetition that has ground truth."""
-    frames = truth["frames"]
-    t = np.array([f["t"] for f in frames])
-    inside = (t >= true["t_start"]) & (t <= true["t_end"])
-    shank, heel = (np.array([f[k] for f in frames])[inside] for k in ("shank_angle_deg", "heel_height_cm"))
+    """Return (true, measured) for every measure of a repetition that has ground truth, as docs/measurements.md defines it."""
+    frames = [f for f in truth["frames"] if true["t_start"] <= f["t"] <= true["t_end"]]
+    expected = list_true_raise(frames, true) if kind == "heel-raise" else list_true_lunge(frames, true, truth["meta"]["side"])
+    pairs: dict[str, tuple[float, float | None]] = {name: (value, rep.measures[name]) for name, value in expected.items()}
     outside = max(true["t_peak_start"] - rep.peak_s, rep.peak_s - true["t_peak_end"], 0.0)
-    measured = rep.measures
-    if kind == "heel-raise":
-        return {"height_cm": (true["peak"], measured["height_cm"]), "peak_time_s": (0.0, outside)}
-    before_lift = np.arange(len(heel)) < find_first_lift(heel, PLANTED_CM)
-    hold = measure_hold(t[inside], shank, before_lift)
+    return {**pairs, "peak_time_s": (0.0, outside)}
+
+
+def _signals(frames: list[dict[str, Any]], *names: str) -> list[FloatArray]:
+    """(T,) course of each of the truth's numbers."""
+    return [np.array([f[name] for f in frames]) for name in names]
+
+
+def list_true_raise(frames: list[dict[str, Any]], true: dict[str, Any]) -> dict[str, float]:
+    """Return the true measures of a heel raise whose frames these are."""
+    t, heel, pitch, knee = _signals(frames, "t", "heel_height_cm", "foot_pitch_deg", "knee_flexion_deg")
+    left, right = (np.array([f["joints_3d"][f"{side}_ankle"] for f in frames])[:, [0, 2]] for side in ("left", "right"))
+    gap_cm = 100.0 * np.linalg.norm(left - right, axis=1)
+    near_top = heel >= (1.0 - PEAK_BAND_SHARE) * heel.max()
+    held = t[near_top]
     return {
-        "tibial_inclination_deg": (true["peak"], measured["tibial_inclination_deg"]),
-        "valid_peak_deg": (float(shank[before_lift].max()), measured["valid_peak_deg"]),
-        "hold_s": (hold, measured["hold_s"]),
-        "heel_rise_cm": (float(heel.max()), measured["heel_rise_cm"]),
-        "peak_time_s": (0.0, outside),
+        "height_cm": true["peak"],
+        "plantarflexion_deg": float(np.abs(pitch - pitch[0])[np.argmax(heel)]),
+        "rise_s": float(held[0] - true["t_start"]),
+        "hold_s": float(held[-1] - held[0]),
+        "lower_s": float(true["t_end"] - held[-1]),
+        "knee_flexion_change_deg": float(knee[near_top].max() - min(knee[0], knee[-1])),
+        "ankle_drift_cm": float(gap_cm.max() - min(gap_cm[0], gap_cm[-1])),
+    }
+
+
+def list_true_lunge(frames: list[dict[str, Any]], true: dict[str, Any], side: str) -> dict[str, float]:
+    """Return the true measures of a mobilization whose frames these are."""
+    t, shank, heel = _signals(frames, "t", "shank_angle_deg", "heel_height_cm")
+    before_lift = np.arange(len(heel)) < find_first_lift(heel, PLANTED_CM)
+    furthest = frames[int(np.argmax(np.where(before_lift, shank, -np.inf)))]["joints_3d"]
+    return {
+        "tibial_inclination_deg": true["peak"],
+        "valid_peak_deg": float(shank[before_lift].max()),
+        "hold_s": measure_hold(t, shank, before_lift),
+        "heel_rise_cm": float(heel.max()),
+        "knee_over_toe_cm": 100.0 * (furthest[f"{side}_knee"][0] - furthest[f"{side}_toe_visible"][0]),
     }
 
 

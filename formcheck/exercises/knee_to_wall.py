@@ -45,8 +45,8 @@ KNEE_PAST_TOES = tr(
     "positive = past the toes."
 )
 ABOUT_THE_WALL = tr(
-    "The wall itself is not found: a tape from the toe to the wall reads about 3 cm more, because the knee's center is about 5 cm "
-    "behind the front of the kneecap, and the toe is read about 2 cm too far back."
+    "The wall itself is not found: a tape from the toe to the wall reads about 5 cm more, because the knee's center is about 5 cm "
+    "behind the front of the kneecap."
 )
 
 

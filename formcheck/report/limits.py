@@ -97,7 +97,7 @@ _SHARED: dict[Evidence, frozenset[str]] = {
             *("knee_over_toe_cm", "knee_over_toe_pct_foot"),
         ]
     ),
-    # The toe's landmark drifts back as the shank leans over it, so an impossible reach does not prove the shank wrong.
+    # The foot's length is part of it, so an impossible reach does not prove the shank wrong.
     "reach": frozenset(("knee_over_toe_cm", "knee_over_toe_pct_foot")),
     "sticker": frozenset(("arch_rise_mm", "arch_rise_pct_foot", "hold_s")),
 }

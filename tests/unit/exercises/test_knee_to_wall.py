@@ -63,8 +63,8 @@ def test_the_distance_is_read_where_the_heel_is_still_down() -> None:
     reps = [found.exercise.measure(recording, span) for span in found.spans]
     assert [rep["valid_peak_deg"] for rep in reps] == pytest.approx([36, 36], abs=0.3)
     assert [rep["tibial_inclination_deg"] for rep in reps] == pytest.approx([36, 40], abs=0.3)
-    # the knee is s·sin θ ahead of the ankle, the toe 0.42 shank lengths
-    expected = SHANK_CM * (np.sin(np.radians(36)) - 0.42)
+    # the knee is s·sin θ ahead of the ankle, the tip of the toes three quarters of the foot
+    expected = SHANK_CM * (np.sin(np.radians(36)) - 0.75 * FOOT_PER_SHANK)
     assert [rep["knee_over_toe_cm"] for rep in reps] == pytest.approx([expected] * 2, abs=0.3)
     assert exercise.find_faults(reps, found.spans) == [[], ["heel-lifted"]]
     summary = exercise.summarize(reps, found.spans, [0], None)

@@ -12,7 +12,7 @@ from formcheck.analysis.detection import frames_of_set
 from formcheck.analysis.errors import SetErrors, drop_shaken, measure_height_error, measure_rep, measure_shank_error
 from formcheck.analysis.film import Film
 from formcheck.analysis.key_frames import correct_by_keys, scale_of
-from formcheck.analysis.quality import assess_quality
+from formcheck.analysis.quality import assess_quality, judge_film
 from formcheck.analysis.refine import Evidence, PictureQuality, Refinement
 from formcheck.analysis.viewpoint import refuses_angle
 from formcheck.exercises import PoseExercise
@@ -28,7 +28,6 @@ from formcheck.signals.evidence import Estimate, fuse
 from formcheck.signals.reps import RepSpan
 from formcheck.support.arrays import FloatArray
 from formcheck.support.progress import Progress
-from formcheck.video.reader import VideoInfo
 
 
 def view_set(track: PoseTrack, film: Film, exercise: PoseExercise | None, leg: Side, spans: Sequence[RepSpan]) -> View:
@@ -65,7 +64,7 @@ def measure(
     if exercise is None:
         nothing = Refinement(FootMotion.empty(len(view.track)), [])
         unseen = make_recording(view, None, [], nothing, cm_per_px)
-        return Measured(unseen, [], [], [], [], rate_recording(unseen, film.info, nothing.picture, SetErrors()))
+        return Measured(unseen, [], [], [], [], rate_recording(unseen, film, nothing.picture, SetErrors()))
     spans = see_spans(view, exercise, spans)
     evidence = evidence or Evidence()
     evidence.add(view, exercise, spans, film, key_frames=key_frames, progress=progress)
@@ -74,7 +73,7 @@ def measure(
     recording, lost = drop_shaken(recording, film.motion)
     own = measure_height_error(recording, exercise), measure_shank_error(recording, seen.keys)
     errors = SetErrors(lost.error_cm, sum(lost.refused), *own, seen.foot_px is not None)
-    quality = rate_recording(recording, film.info, seen.picture, errors)
+    quality = rate_recording(recording, film, seen.picture, errors)
     recording = replace(recording, expected_error=quality.expected_error)
     measures = [measure_rep(recording, exercise, span, refused=no) for span, no in zip(spans, lost.refused, strict=True)]
     judged = judge(recording, exercise, measures, quality, lost.refused)
@@ -167,10 +166,11 @@ def place_camera(view: View, exercise: PoseExercise | None, seen: Refinement, at
     return replace(scene, foot_yaw_deg=find_foot_yaw(resting, view.side, scene)) if len(resting) else scene
 
 
-def rate_recording(recording: Recording, info: VideoInfo, picture: PictureQuality, errors: SetErrors) -> Quality:
+def rate_recording(recording: Recording, film: Film, picture: PictureQuality, errors: SetErrors) -> Quality:
     """Return how far a set's recording can be trusted; its measures and faults allow for the errors that it expects."""
     frames = frames_of_set(recording.view.track, list(recording.spans))
-    return assess_quality(info, recording.view, recording.exercise, frames, recording.cm_per_px is not None, picture, errors)
+    followed = judge_film(film.info, recording.time_s, film.settings.max_fps)
+    return assess_quality(followed, recording.view, recording.exercise, frames, recording.cm_per_px is not None, picture, errors)
 
 
 def judge(

@@ -222,7 +222,7 @@ def _run_on_stickers(info: VideoInfo, exercise: ShortFoot, settings: Settings, p
     """Analyze a close-up film of a foot with stickers: there are no landmarks, so the track is empty."""
     stickers = sticker_films.follow_film(info, settings.max_fps, progress)
     film = sticker_films.record(stickers, info, exercise, settings)
-    measured = sticker_films.measure_stickers(film)
+    measured = sticker_films.measure_stickers(film, info, settings.max_fps)
     side = cast(WorkingSide, settings.side) if settings.side != "auto" else sticker_films.which_foot(stickers)[0]
     software = name_software(f"stickers, OpenCV {cv2.__version__}")
     report = assemble_report(info, settings, measured, side, software, explain_uncounted_stickers(film))

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,11 +25,12 @@ from formcheck.analysis.viewpoint import (
     refuses_angle,
 )
 from formcheck.exercises import Exercise
-from formcheck.pose.track import Landmark, PoseTrack
+from formcheck.pose.track import Landmark
 from formcheck.report.schema import Quality, QualityWarning, WarningCode
 from formcheck.scene.scene import Scene
 from formcheck.scene.view import View
 from formcheck.signals.criteria import BY_TRIAL, Criterion, list_failed
+from formcheck.support.arrays import FloatArray
 from formcheck.support.language import tr
 from formcheck.video.reader import MAX_ANALYSIS_FPS, VideoInfo
 
@@ -127,6 +130,13 @@ UNREAD_S = 1.0
 UNREAD_STEPS = 3.0
 WHOLE = _at_most("damaged", UNREAD_S, "s", "see UNREAD_S")
 FAST = _at_least("low-frame-rate", MIN_FPS, "frames/s", BY_BENCHMARK)
+FOLLOWED_FAST = replace(
+    FAST,
+    words=tr(
+        "Only {value:.3g} frames a second were followed, as the analysis was asked to (--fps). For exact numbers follow 12 or "
+        "more, or leave the option out."
+    ),
+)
 LARGE = Criterion(
     "person-too-small",
     MIN_SHANK_SHARE_OF_FRAME,
@@ -187,13 +197,13 @@ def _judge_tilt(scene: Scene, exercise: Exercise | None) -> Criterion:
     return _at_most("camera-tilted", PITCH_WARN_DEG, "°", BY_BENCHMARK, words).of(differ_in_pitch(scene, exercise))
 
 
-def _judge_leg(info: VideoInfo, view: View, frames: NDArray[np.bool_], picture: PictureQuality) -> list[Criterion]:
+def _judge_leg(view: View, frames: NDArray[np.bool_], picture: PictureQuality) -> list[Criterion]:
     """Return the criteria of how the working leg was seen: one warning for what is dark, one for feet out of the picture."""
     track, leg = view.track, view.side
     parts = [Landmark.of(leg, p) for p in ("knee", "ankle", "heel", "foot_index")]
     seen = frames & track.present  # without a person, no feet are cut off
     feet = track.points[seen][:, [Landmark.of(leg, "heel"), Landmark.of(leg, "foot_index")]]
-    inside = np.all((feet >= 0) & (feet < (info.width, info.height)), axis=(1, 2))
+    inside = np.all((feet >= 0) & (feet < view.scene.frame_size), axis=(1, 2))
     lit = LIT.of(math.nan if picture.contrast is None else picture.contrast)
     return [
         VISIBLE.of(float(np.median(track.visibility[frames][:, parts]))) if lit.holds else lit,
@@ -208,28 +218,44 @@ def _judge_motion(picture: PictureQuality, errors: SetErrors) -> Criterion:
     return CORRECTED.of(errors.camera_cm) if errors.camera_cm > 0 else STEADY.of(picture.drift)
 
 
-def measure_frame_rate(info: VideoInfo, track: PoseTrack) -> float:
+def judge_film(info: VideoInfo, time_s: FloatArray, max_fps: float | None) -> list[Criterion]:
+    """Return the criteria of a video's frames: that all of it was read, and that enough of them were followed.
+
+    ``time_s`` are the (T,) times of the frames that were followed, of which at most ``max_fps`` a second were asked for.
+    """
+    return [WHOLE.of(measure_unread(info, time_s)), judge_frame_rate(info, time_s, max_fps)]
+
+
+def judge_frame_rate(info: VideoInfo, time_s: FloatArray, max_fps: float | None) -> Criterion:
+    """Return the criterion of the frames a second: the video's, or those asked for where they alone are too few."""
+    rate = measure_frame_rate(info, time_s, max_fps)
+    if max_fps is not None and max_fps < MIN_FPS <= rate:
+        return FOLLOWED_FAST.of(max_fps)
+    return FAST.of(rate if rate > 0 else math.nan)
+
+
+def measure_frame_rate(info: VideoInfo, time_s: FloatArray, max_fps: float | None = MAX_ANALYSIS_FPS) -> float:
     """Return the video's frame rate, or the rate at which frames arrived if it has clearly fewer than it announces.
 
-    The analysis takes at most `MAX_ANALYSIS_FPS` of them, so a lower rate of analyzed frames is not the video's fault.
+    The analysis takes at most ``max_fps`` of them, so a lower rate of analyzed frames is not the video's fault.
     """
-    if len(track) < 2:
+    if len(time_s) < 2:
         return 0.0
-    came = (len(track) - 1) / float(track.time_s[-1] - track.time_s[0])
-    expected = min(info.fps, MAX_ANALYSIS_FPS)
+    came = (len(time_s) - 1) / float(time_s[-1] - time_s[0])
+    expected = min(info.fps, MAX_ANALYSIS_FPS, max_fps or math.inf)
     return came if came < MIN_SHARE_OF_FRAMES * expected or not info.fps > 0 else info.fps
 
 
-def measure_unread(info: VideoInfo, track: PoseTrack) -> float:
+def measure_unread(info: VideoInfo, time_s: FloatArray) -> float:
     """Return how many seconds of the video gave no frame, in gaps of more than `UNREAD_S`; 0 if all of it was read."""
-    if len(track) < 2:
+    if len(time_s) < 2:
         return 0.0
-    gaps = np.diff(track.time_s, prepend=0.0, append=max(info.duration_s, float(track.time_s[-1])))
+    gaps = np.diff(time_s, prepend=0.0, append=max(info.duration_s, float(time_s[-1])))
     return float(gaps[gaps > max(UNREAD_S, UNREAD_STEPS * float(np.median(gaps)))].sum())
 
 
 def assess_quality(
-    info: VideoInfo,
+    film: Sequence[Criterion],
     view: View,
     exercise: Exercise | None,
     frames: NDArray[np.bool_],
@@ -241,6 +267,8 @@ def assess_quality(
 
     Parameters
     ----------
+    film
+        The criteria of the video's frames (`judge_film`).
     exercise
         The exercise; None if none was found. The view's leg is not known then.
     frames
@@ -254,17 +282,15 @@ def assess_quality(
     """
     track, scene = view.track, view.scene
     coverage = float(track.present[frames].mean()) if frames.any() else 0.0
-    shank = scene.shank_px / min(info.width, info.height)
-    rate = measure_frame_rate(info, track)
+    shank = scene.shank_px / min(scene.frame_size)
     criteria = [
         SEEN.of(100 * (1 - coverage)),
-        WHOLE.of(measure_unread(info, track)),
+        *film,
         EXERCISE_SEEN.of(float(exercise is not None)),
         *_judge_view(view, exercise),
         _judge_tilt(scene, exercise),
-        FAST.of(rate if rate > 0 else math.nan),
         LARGE.of(0.0 if math.isnan(shank) else shank),
-        *(_judge_leg(info, view, frames, picture) if exercise else []),
+        *(_judge_leg(view, frames, picture) if exercise else []),
         ALONE.of(track.people),
         _judge_motion(picture, errors),
         SCALED.of(float(scaled)),

@@ -9,7 +9,7 @@ from itertools import islice
 import numpy as np
 
 from formcheck.analysis.build_report import Measured, drop_impossible_frames, settle_measures
-from formcheck.analysis.quality import MIN_FPS, make_warning
+from formcheck.analysis.quality import judge_frame_rate, make_warning
 from formcheck.analysis.settings import Settings
 from formcheck.exercises.short_foot import ShortFoot, StickerRecording
 from formcheck.foot.sticker_track import StickerTrack, follow_stickers
@@ -18,6 +18,7 @@ from formcheck.pose.track import Side
 from formcheck.report.schema import Quality, QualityWarning
 from formcheck.scene.camera import first_look
 from formcheck.scene.scene import FOOT_PER_HEIGHT, Scene
+from formcheck.signals.criteria import Criterion
 from formcheck.signals.holds import count_movements
 from formcheck.signals.reps import RepSpan
 from formcheck.support.arrays import FloatArray
@@ -100,15 +101,15 @@ def make_scene(info: VideoInfo, roll_deg: float, facing: Side) -> Scene:
     return Scene(first_look(size, np.nan, np.nan, roll_deg), facing, "side", None, size)
 
 
-def measure_stickers(film: StickerRecording) -> Measured:
-    """Measure and judge the repetitions seen on stickers."""
+def measure_stickers(film: StickerRecording, info: VideoInfo, max_fps: float | None) -> Measured:
+    """Measure and judge the repetitions seen on stickers; at most ``max_fps`` frames a second were asked for."""
     exercise, track, spans = film.exercise, film.stickers, film.spans
     measures, reasons = settle_measures(exercise, [exercise.measure(film, span) for span in spans], spans)
     coverage = float(track.seen.all(axis=1).mean())
     quality = Quality(
         pose_coverage=round(coverage, 4),
         usable=bool(spans),
-        warnings=_warn(track, coverage, bool(spans)),
+        warnings=_warn(track, coverage, judge_frame_rate(info, track.time_s, max_fps), bool(spans)),
         expected_error={m.name: m.error for m in exercise.measures if m.error is not None},
     )
     seen = [round(_share_seen(track, span), 3) for span in spans]
@@ -120,12 +121,11 @@ def _share_seen(track: StickerTrack, span: RepSpan) -> float:
     return float(track.seen[frames].all(axis=1).mean()) if frames.any() else 0.0
 
 
-def _warn(track: StickerTrack, coverage: float, any_reps: bool) -> list[QualityWarning]:
-    fps = (len(track.time_s) - 1) / max(float(track.time_s[-1] - track.time_s[0]), 1e-9)
+def _warn(track: StickerTrack, coverage: float, rate: Criterion, any_reps: bool) -> list[QualityWarning]:
     return [
         *([make_warning("sticker-lost", 100 * (1 - coverage))] if coverage < MIN_SEEN_SHARE else []),
         *([make_warning("camera-moved")] if not track.steadied else []),
-        *([make_warning("low-frame-rate", fps)] if fps < MIN_FPS else []),
+        *([] if rate.holds else [QualityWarning(code="low-frame-rate", message=rate.message)]),
         *([make_warning("no-exercise")] if not any_reps else []),
     ]
 

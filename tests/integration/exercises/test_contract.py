@@ -19,6 +19,7 @@ from formcheck.analysis.build_report import assemble_report, name_software
 from formcheck.analysis.correction import remove_rep, undo_last
 from formcheck.analysis.detection import Detection, detect_set
 from formcheck.analysis.errors import SetErrors
+from formcheck.analysis.film import Film
 from formcheck.analysis.measure import judge, make_recording, rate_recording
 from formcheck.analysis.pipeline import Analysis
 from formcheck.analysis.refine import PictureQuality, Refinement
@@ -37,6 +38,7 @@ from formcheck.render.page import render_html
 from formcheck.report.faults import FAULTS
 from formcheck.report.limits import is_possible
 from formcheck.report.schema import Athlete, FaultCode, SetReport
+from formcheck.scene.camera_motion import CameraMotion
 from formcheck.scene.scene import observe_scene
 from formcheck.scene.view import View
 from formcheck.signals.criteria import list_failed
@@ -97,9 +99,10 @@ def analyze_track(name: str, track: PoseTrack, size: tuple[int, int]) -> Analysi
     foot = replace(still, heel_rise_px=heel_px, turn_deg=turn, slide_px=np.zeros(len(track)))
     recording = make_recording(View(track, scene, found.leg), found.exercise, found.spans, Refinement(foot, []), 0.4)
     measures = [found.exercise.measure(recording, span) for span in found.spans]
-    quality = rate_recording(recording, info, PictureQuality(), SetErrors())
-    measured = judge(recording, found.exercise, measures, quality)
     settings = Settings(exercise=name, athlete=ATHLETE) if name in EXERCISES else Settings(athlete=ATHLETE)
+    film = Film.of(info, settings, track, CameraMotion.none(track.time_s, info.width))
+    quality = rate_recording(recording, film, PictureQuality(), SetErrors())
+    measured = judge(recording, found.exercise, measures, quality)
     return Analysis(assemble_report(info, settings, measured, found.side, name_software("full")), info, recording)
 
 
@@ -113,7 +116,7 @@ def analyze_stickers(exercise: ShortFoot) -> Analysis:
     stickers = StickerTrack(time, points, points, np.ones((len(time), 3), bool), 19.0 / mm_per_px, True)
     info = VideoInfo(Path("foot.mp4"), float(time[-1]), 15.0, len(time), 640, 480, 0, 0.0, "h264")
     settings = Settings(exercise="short-foot", athlete=ATHLETE, sticker_mm=19.0)
-    measured = measure_stickers(record(stickers, info, exercise, settings))
+    measured = measure_stickers(record(stickers, info, exercise, settings), info, settings.max_fps)
     report = assemble_report(info, settings, measured, "left", name_software("stickers"))
     return Analysis(report, info, measured.recording)
 

@@ -11,7 +11,7 @@ import pytest
 
 from formcheck.analysis.errors import SetErrors
 from formcheck.analysis.expected_error import expect_errors
-from formcheck.analysis.quality import assess_quality, make_warning
+from formcheck.analysis.quality import assess_quality, judge_film, make_warning
 from formcheck.analysis.refine import PictureQuality, measure_contrast
 from formcheck.analysis.viewpoint import refuses_angle
 from formcheck.exercises import EXERCISES
@@ -23,7 +23,7 @@ from formcheck.scene.scene import observe_scene
 from formcheck.scene.view import View
 from formcheck.signals.evidence import Estimate
 from formcheck.signals.reps import RepSpan
-from formcheck.video.reader import VideoInfo
+from formcheck.video.reader import MAX_ANALYSIS_FPS, VideoInfo
 from tests.helpers.bodies import FRAME_SIZE, make_standing, turn_camera
 
 FEET = [Landmark.RIGHT_HEEL, Landmark.RIGHT_FOOT_INDEX]
@@ -45,7 +45,7 @@ def judge(
     scene = replace(scene, camera=estimate_camera(scene, "right", turn))
     exercise = EXERCISES["heel-raise"] if leg else None
     return assess_quality(
-        info,
+        judge_film(info, track.time_s, MAX_ANALYSIS_FPS),
         View(track, scene, leg or "left"),  # type: ignore[arg-type]
         exercise,
         np.ones(len(track), bool),
@@ -236,7 +236,15 @@ def test_an_angle_that_cannot_be_trusted_is_refused(yaw_deg: float, near: str, f
     assert refuses_angle(scene, "right") is refused
     info = VideoInfo(Path("set.mp4"), 3.0, 30.0, len(GOOD), *FRAME_SIZE, 0, 0.0, "h264")
     lunge, whole = EXERCISES["half-kneeling"], np.ones(len(GOOD), bool)
-    quality = assess_quality(info, View(GOOD, scene, "right"), lunge, whole, True, PictureQuality(contrast=90.0), SetErrors())
+    quality = assess_quality(
+        judge_film(info, GOOD.time_s, 15.0),
+        View(GOOD, scene, "right"),
+        lunge,
+        whole,
+        True,
+        PictureQuality(contrast=90.0),
+        SetErrors(),
+    )
     assert quality.usable is not refused
     if refused:
         assert any("Film" in warning.message for warning in quality.warnings)

@@ -14,7 +14,7 @@ from formcheck.pose.track import Landmark, PoseTrack, Side, compute_shank_length
 from formcheck.scene.camera import Camera, first_look
 from formcheck.signals.filters import MAX_GAP_S, clean_path
 from formcheck.signals.geometry import correct_view, rotate
-from formcheck.support.arrays import FloatArray
+from formcheck.support.arrays import FloatArray, median_known
 
 # Segment lengths as fractions of the body's height: Drillis & Contini 1966, in Winter 2009, fig. 4.1.
 SHANK_PER_HEIGHT = 0.246
@@ -166,7 +166,7 @@ def _detect_facing(track: PoseTrack, frames: NDArray[np.bool_]) -> Side:
         x[:, Landmark.RIGHT_FOOT_INDEX] - x[:, Landmark.RIGHT_HEEL],
         x[:, Landmark.NOSE] - (x[:, Landmark.LEFT_EAR] + x[:, Landmark.RIGHT_EAR]) / 2,
     ]
-    return "right" if np.nansum([np.nanmedian(v) for v in votes]) > 0 else "left"
+    return "right" if np.nansum([median_known(v) for v in votes]) > 0 else "left"
 
 
 def measure_yaw(points: FloatArray, up: FloatArray, shank_px: float) -> float:
@@ -177,7 +177,7 @@ def measure_yaw(points: FloatArray, up: FloatArray, shank_px: float) -> float:
     the right sign of the yaw but not its size: it gives 13° for 20°.
     """
     right = rotate(up, 90.0)
-    across = np.nanmedian((points[:, Landmark.LEFT_SHOULDER] - points[:, Landmark.RIGHT_SHOULDER]) @ right)
+    across = median_known((points[:, Landmark.LEFT_SHOULDER] - points[:, Landmark.RIGHT_SHOULDER]) @ right)
     apart = SHOULDERS_PER_HEIGHT / SHANK_PER_HEIGHT * shank_px
     most = np.sin(np.radians(FRONT_VIEW_FROM_DEG))
     return float(np.degrees(np.arcsin(np.clip(across / apart, -most, most))))
@@ -185,7 +185,7 @@ def measure_yaw(points: FloatArray, up: FloatArray, shank_px: float) -> float:
 
 def _turned_from_side(lateral: FloatArray) -> float:
     """Return how far a person with (K, 2) shoulder vectors in space (`PoseTrack.lateral`) is turned from side-on, degrees."""
-    across, away = np.nanmedian(lateral, axis=0)
+    across, away = median_known(lateral[:, 0]), median_known(lateral[:, 1])
     return float(np.degrees(np.arctan2(abs(across), abs(away))))
 
 
@@ -221,5 +221,5 @@ def observe_scene(
     camera = first_look(frame_size, yaw, shank, roll_deg)
     if kind == "front":
         return Scene(camera, None, kind, None, frame_size)
-    near: Side = "left" if np.nanmedian(track.lateral[frames, 1]) < 0 else "right"
+    near: Side = "left" if median_known(track.lateral[frames, 1]) < 0 else "right"
     return Scene(camera, _detect_facing(track, frames), kind, near, frame_size)

@@ -11,7 +11,7 @@ from typing import Literal, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from formcheck.support.arrays import FloatArray
+from formcheck.support.arrays import FloatArray, median_known
 from formcheck.support.language import tr
 
 Sense = Literal["above", "below", "at least", "at most"]
@@ -79,7 +79,7 @@ class Criterion:
     def message(self) -> str:
         """What a value that fails means, in a sentence."""
         values = np.asarray(self.value, float)
-        value = float(np.nanmedian(values)) if np.isfinite(values).any() else math.nan
+        value = median_known(values)
         return NOT_SEEN if math.isnan(value) else self.words.format(value=value, limit=self.limit)
 
 
@@ -122,6 +122,6 @@ def find_broken(criteria: Iterable[Criterion], frames: slice) -> tuple[Criterion
         failing = ~criterion.holds[frames]
         if failing.mean() > BROKEN_SHARE:
             values = np.asarray(criterion.value, float)[frames][failing]
-            value = float(np.nanmedian(values)) if np.isfinite(values).any() else math.nan
+            value = median_known(values)
             broken.append((float(failing.mean()), criterion.of(value)))
     return tuple(criterion for _, criterion in sorted(broken, key=lambda pair: -pair[0]))

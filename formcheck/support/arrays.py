@@ -1,4 +1,4 @@
-"""The array type that the whole program computes with, and the nearest of its elements."""
+"""The array type that the whole program computes with, the nearest of its elements, and the median of its known ones."""
 
 from __future__ import annotations
 
@@ -17,3 +17,9 @@ def nearest_index(values: FloatArray, wanted: float) -> int:
         If there is none.
     """
     return int(np.argmin(np.abs(values - wanted)))
+
+
+def median_known(values: FloatArray) -> float:
+    """Return the median of the finite ``values``, of any shape; NaN if there is none."""
+    known = values[np.isfinite(values)]
+    return float(np.median(known)) if len(known) else float("nan")

@@ -129,8 +129,9 @@ def count_effective(days: IntArray, serial_correlation: float) -> float:
 def find_quantile(scatter_part: NDArray[np.float64] | float, other_part: NDArray[np.float64] | float, freedom: float) -> FloatArray:
     """Student's quantile for a 95 % interval whose variance is an estimated part plus a known one (Satterthwaite 1946)."""
     scatter, total = np.asarray(scatter_part, float), np.asarray(scatter_part, float) + np.asarray(other_part, float)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        combined = np.where(scatter > 0, total**2 / (scatter**2 / max(freedom, 1e-9)), np.inf)
+    # a part that is nearly nothing, as of values all alike, would overflow when its share is squared
+    share = np.divide(scatter, total, out=np.zeros_like(total), where=total > 0)
+    combined = max(freedom, 1e-9) / np.square(np.maximum(share, 1e-9))
     return np.asarray(scipy.special.stdtrit(np.clip(combined, 1e-3, 1e6), 0.975), float)
 
 

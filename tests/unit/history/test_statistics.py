@@ -10,7 +10,7 @@ from formcheck.history.trends.statistics import (
     choose_bandwidth,
     smooth_trend,
 )
-from formcheck.history.trends.uncertainty import DayErrors
+from formcheck.history.trends.uncertainty import DayErrors, find_quantile
 
 DAY = 739_000
 
@@ -19,6 +19,16 @@ def noisy_course(seed: int = 1, n: int = 40, span: int = 120) -> tuple[np.ndarra
     rng = np.random.default_rng(seed)
     days = DAY + np.sort(rng.choice(span, n, replace=False))
     return days.astype(np.int64), 35 + 4 * np.sin((days - DAY) / 40) + rng.normal(0, 1, n)
+
+
+@pytest.mark.parametrize("scatter", [0.0, 1e-300, 1e-170, 1e-9, 1e-3])
+def test_a_scatter_of_nearly_nothing_leaves_the_normal_quantile_of_what_is_known(scatter: float) -> None:
+    with np.errstate(all="raise"):
+        assert find_quantile(scatter, 1.0, 4.0) == pytest.approx(stats.norm.ppf(0.975), rel=1e-5)
+
+
+def test_scatter_alone_has_students_quantile() -> None:
+    assert find_quantile(np.array([1e-170, 1.0, 50.0]), 0.0, 4.0) == pytest.approx(stats.t.ppf(0.975, 4))
 
 
 def test_the_sets_of_a_day_count_as_one_measurement() -> None:

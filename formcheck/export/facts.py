@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from statistics import fmean
 
 from formcheck.exercises import EXERCISES, Exercise, Measure
 from formcheck.exercises.base import INCLINATION
@@ -79,6 +80,17 @@ def describe_set_value(report: SetReport) -> str:
 def is_measured(rep: Rep, name: str) -> bool:
     """Whether a rep has a value for the measure."""
     return rep.measures.get(name) is not None
+
+
+def values_of(report: SetReport, name: str) -> list[float]:
+    """Return the values of a measure, of the reps that have one."""
+    return [value for rep in report.reps if (value := rep.measures.get(name)) is not None]
+
+
+def mean_of(report: SetReport, name: str) -> float | None:
+    """Return the mean of a measure over the reps that have it; None if none has."""
+    known = values_of(report, name)
+    return fmean(known) if known else None
 
 
 def shown_measures(report: SetReport) -> list[Measure]:
@@ -193,8 +205,8 @@ def curve_of(report: SetReport) -> Curve:
 
 
 def describe_limit(share: float) -> str:
-    """Return what the dashed line of a chart is: a share of the best height."""
-    return tr("{share:.0f}\u00a0% of your best").format(share=100 * share)
+    """Return what the dashed line of a chart is: a share of the height of the highest rep with straight knees."""
+    return tr("{share:.0f}\u00a0% of your highest rep").format(share=100 * share)
 
 
 def list_reps(numbers: Sequence[int]) -> str:

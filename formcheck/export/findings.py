@@ -9,12 +9,11 @@ import math
 from collections import Counter
 from dataclasses import dataclass
 from enum import IntEnum
-from statistics import fmean
 
 import numpy as np
 
 from formcheck.exercises import Measure
-from formcheck.export.facts import exercise_of, format_number, format_value, headline_of, list_reps, set_value
+from formcheck.export.facts import exercise_of, format_number, format_value, headline_of, list_reps, mean_of, set_value
 from formcheck.export.other_sets import NO_OTHER_SETS, OtherSets, Reference
 from formcheck.report.faults import FAULTS
 from formcheck.report.form import find_unjudged
@@ -164,7 +163,7 @@ def _describe_fault(report: SetReport, code: FaultCode, numbers: list[int]) -> t
 
 
 def _find_hold(report: SetReport) -> list[Finding]:
-    exercise, held = exercise_of(report), _mean(report, "hold_s")
+    exercise, held = exercise_of(report), mean_of(report, "hold_s")
     if exercise is None or held is None or not exercise.prescription.hold_s or _has(report, "short-hold"):
         return []
     if "short-hold" not in exercise.faults or held < exercise.prescription.hold_s:
@@ -187,7 +186,7 @@ def _find_tempo(report: SetReport) -> list[Finding]:
 
 def _tempo_words(report: SetReport) -> str:
     """How long the ways up and down took, as a sentence's beginning; empty where they were not measured."""
-    up, down = _mean(report, "rise_s"), _mean(report, "lower_s")
+    up, down = mean_of(report, "rise_s"), mean_of(report, "lower_s")
     return (
         tr("You went up in {up} and down in {down}").format(up=_seconds(up), down=_seconds(down))
         if up is not None and down is not None
@@ -322,11 +321,6 @@ def _beyond(headline: Measure, reference: Reference) -> str:
 
 
 # --- small parts ---------------------------------------------------------------------------------------------------------
-
-
-def _mean(report: SetReport, name: str) -> float | None:
-    values = [value for rep in report.reps if (value := rep.measures.get(name)) is not None]
-    return fmean(values) if values else None
 
 
 def _has(report: SetReport, code: FaultCode) -> bool:

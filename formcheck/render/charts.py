@@ -186,10 +186,10 @@ def signal_chart(
         )
     exercise, limit = exercise_of(report), ""
     if exercise is not None and exercise.partial_share is not None and reps["value"].notna().any():
-        # the limit of the fault: a share of the best rep without a bent knee
+        # the limit of the fault: a share of the highest rep without a bent knee
         straight = reps["value"][["knee-bent" not in rep.faults for rep in report.reps]]
-        best = straight if straight.notna().any() else reps["value"]
-        level = pd.DataFrame({"value": [exercise.partial_share * float(best.max())]})
+        highest_of = straight if straight.notna().any() else reps["value"]
+        level = pd.DataFrame({"value": [exercise.partial_share * float(highest_of.max())]})
         layers.append(_level_line(level, y, theme))
         limit = describe_limit(exercise.partial_share)
     layers.append(

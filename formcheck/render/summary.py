@@ -25,6 +25,7 @@ from formcheck.export.facts import (
     shown_measures,
     side_in_words,
     summary_value,
+    values_of,
 )
 from formcheck.export.findings import Rank, interpret
 from formcheck.export.other_sets import NO_OTHER_SETS, OtherSets
@@ -172,7 +173,7 @@ def _rep_cards(report: SetReport) -> list[Card]:
     for name, label, pick in _BESIDE_HEADLINE:
         if name in shown and (headline is None or name != headline.name):
             measure = shown[name]
-            cards.append(Card.of(label, measure, pick(_values(report, name)), format_error(measure, report), measure.definition))
+            cards.append(Card.of(label, measure, pick(values_of(report, name)), format_error(measure, report), measure.definition))
     return cards
 
 
@@ -199,15 +200,11 @@ def _fade_card(measure: Measure, percent: float) -> Card:
     return Card(tr("The last raises were"), format_number(abs(percent), 0), format_unit("%"), how, measure.definition)
 
 
-def _values(report: SetReport, name: str) -> list[float]:
-    return [value for rep in report.reps if (value := rep.measures.get(name)) is not None]
-
-
 def average_row(report: SetReport) -> list[str]:
     """Return mean ± SD over the reps of every shown measure, as the table's last row prints them."""
     row = []
     for measure in shown_measures(report):
-        values = _values(report, measure.name)
+        values = values_of(report, measure.name)
         spread = f"\u00a0±\u00a0{format_number(stdev(values), measure.decimals)}" if len(values) > 1 else ""
         row.append(format_number(fmean(values), measure.decimals) + spread if values else NOT_MEASURED)
     return row
@@ -254,5 +251,5 @@ def describe_unmeasured(report: SetReport) -> str:
     if exercise is None or not report.reps:
         return ""
     shown = {measure.label for measure in shown_measures(report)}
-    missing = {m.label: m for m in exercise.measures if m.label not in shown and not _values(report, m.name)}
+    missing = {m.label: m for m in exercise.measures if m.label not in shown and not values_of(report, m.name)}
     return "; ".join(f"{label} ({m.definition.split('. ')[0].rstrip('.')})" for label, m in missing.items())

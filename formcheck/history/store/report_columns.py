@@ -5,10 +5,9 @@ from __future__ import annotations
 import hashlib
 import json
 from datetime import datetime
-from statistics import fmean
 from typing import Any
 
-from formcheck.export.facts import best_value
+from formcheck.export.facts import best_value, mean_of, set_value
 from formcheck.history.store.tables import RepRecord, SetErrorRecord
 from formcheck.report.schema import SetReport
 from formcheck.support.errors import InputError
@@ -105,17 +104,10 @@ def set_columns(report: SetReport) -> dict[str, Any]:
         "view": report.view.kind,
         "yaw_deg": report.view.yaw_deg,
         "picture_height_cm": _picture_height_cm(report),
-        "headline": headline_value(report),
+        "headline": set_value(report),
         "test": report.test,
         "condition": report.condition,
     }
-
-
-def headline_value(report: SetReport) -> float | None:
-    """The set's headline value; reports of the first definitions had only the mean."""
-    if report.software.measures_version == 1:
-        return report.summary.mean
-    return report.summary.headline
 
 
 def _picture_height_cm(report: SetReport) -> float | None:
@@ -151,8 +143,5 @@ def rep_columns(report: SetReport) -> list[dict[str, Any]]:
 
 
 def _mean_and_best(report: SetReport) -> dict[str, float | None]:
-    found: dict[str, float | None] = {}
-    for name in _SET_COLUMNS:
-        known = [value for rep in report.reps if (value := rep.measures.get(name)) is not None]
-        found |= {f"mean_{name}": fmean(known) if known else None, f"best_{name}": best_value(report, name)}
-    return found
+    means = {f"mean_{name}": mean_of(report, name) for name in _SET_COLUMNS}
+    return means | {f"best_{name}": best_value(report, name) for name in _SET_COLUMNS}

@@ -9,12 +9,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from statistics import fmean
 from typing import TYPE_CHECKING, Any, Literal
 
 from formcheck.exercises import Measure
-from formcheck.export.facts import exercise_of, format_value, headline_of, shown_measures
-from formcheck.history.store.report_columns import headline_value, parse_moment
+from formcheck.export.facts import exercise_of, format_value, headline_of, mean_of, set_value, shown_measures
+from formcheck.history.store.report_columns import parse_moment
 from formcheck.history.trends.change import exceeds, judge_one_side_difference, least_difference
 from formcheck.history.trends.measures import MEASURES, NO_ERROR_PUBLISHED, SOME_IS_NORMAL, TrackedMeasure, day_text, moment_text
 from formcheck.history.trends.pairs import find_other_leg, find_previous
@@ -288,7 +287,7 @@ def _compare(measure: Measure, first: ComparedSet, second: ComparedSet) -> Measu
 def _value_of(report: SetReport, measure: Measure) -> float | None:
     """The set's headline value if the measure is the headline, otherwise the mean of the reps."""
     headline = headline_of(report)
-    return headline_value(report) if headline is not None and headline.name == measure.name else mean_of(report, measure.name)
+    return set_value(report) if headline is not None and headline.name == measure.name else mean_of(report, measure.name)
 
 
 def _is_stand_in(headline: Measure | None, line: MeasureComparison) -> bool:
@@ -301,12 +300,6 @@ def tracked_measure(report: SetReport, measure: Measure) -> TrackedMeasure | Non
     of_headline = headline is not None and headline.name == measure.name
     columns = (f"mean_{measure.name}", *(["headline", "mean"] if of_headline else []))
     return next((m for m in MEASURES.values() if m.exercise == report.exercise and m.mean_column in columns), None)
-
-
-def mean_of(report: SetReport, name: str) -> float | None:
-    """Mean of a measure over the reps that have it."""
-    known = [value for rep in report.reps if (value := rep.measures.get(name)) is not None]
-    return fmean(known) if known else None
 
 
 @dataclass(frozen=True)

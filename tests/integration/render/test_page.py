@@ -153,5 +153,5 @@ def test_a_page_that_cannot_be_written_is_an_output_error(sample_analysis: Analy
 
 def test_the_dashed_line_of_heel_raises_carries_its_name(heel_raise_analysis: Analysis) -> None:
     html = render_html(heel_raise_analysis.report, series_of(heel_raise_analysis), {})
-    assert "80\u00a0% of your best" in re.findall(r"<svg.*?</svg>", html, flags=re.DOTALL)[-1]
+    assert "80\u00a0% of your highest rep" in re.findall(r"<svg.*?</svg>", html, flags=re.DOTALL)[-1]
     assert "The last raises were" in Page(html).text

@@ -30,6 +30,10 @@ from formcheck.support.numbers import count_in_words
 MOST_LISTED = 30
 # How like the set's repetitions a movement is that continues it (`_continues`): factors, by design.
 ALIKE, LONGER_REST = 2.0, 1.5
+NOTHING_KNOWN = tr(
+    "No exercise that formcheck knows was seen. If there was one, film it from the side, whole body and feet in the picture; other "
+    "movements are not measured."
+)
 ORDINALS = {2: tr("the second"), 3: tr("the third")}
 
 
@@ -45,7 +49,7 @@ def explain_uncounted(track: PoseTrack, scene: Scene, found: Detection | None, s
     """Return why the movements of a film did not count.
 
     If a set was found, these are its exercise's movements within the set and, outside it, those in the exercise's pose and those
-    that continue the set. If nothing counts, they are the movements of the nearest exercise.
+    that continue the set. If nothing counts, they are the movements of the nearest exercise; none if nothing of any was seen.
     """
     if found is not None and found.spans:
         seen = try_leg(View(track, scene, found.leg), found.exercise)
@@ -53,15 +57,18 @@ def explain_uncounted(track: PoseTrack, scene: Scene, found: Detection | None, s
         missed = _list_missed(View(track, scene, found.leg), seen)
         listed = [m for m in missed if m.in_pose or first <= m.span.peak_s <= last or _continues(m.span, seen.spans)]
         return Uncounted([_describe(found.exercise, m) for m in listed[:MOST_LISTED]])
+    given = settings.exercise != "auto"
     tries = [
         (seen, _list_missed(View(track, scene, seen.leg), seen)) for seen in try_all(track, scene, settings.exercise, settings.side)
     ]
-    nearest, missed = max(tries, key=lambda tried: _nearness(*tried))
+    near = [(seen, missed) for seen, missed in tries if given or _shows_some(View(track, scene, seen.leg), seen, missed)]
+    if not near:
+        return Uncounted(message=NOTHING_KNOWN)
+    nearest, missed = max(near, key=lambda tried: _nearness(*tried))
     no_set = list_failed(judge_set(nearest))
     missed += [Rejection(span, no_set) for span in nearest.spans if no_set]
     movements = [_describe(nearest.exercise, m) for m in sorted(missed, key=lambda m: m.span.start_s)[:MOST_LISTED]]
     few = bool(nearest.spans) and any(criterion.name == TOO_FEW.name for criterion in no_set)
-    given = settings.exercise != "auto"
     return Uncounted(movements, _say_few(nearest, movements) if few else _say_none(nearest.exercise, movements, given=given))
 
 
@@ -86,12 +93,13 @@ def _list_missed(view: View, seen: Detection) -> list[Rejection]:
 
 
 def _explain_pose(view: View, pose: Sequence[Criterion], rejection: Rejection) -> Rejection:
-    """Return a movement in the wrong pose with the criteria of the pose that it failed, first; any other as it is."""
+    """Return a movement in the wrong pose with the criteria of the pose that it failed; any other as it is."""
     others = tuple(criterion for criterion in rejection.failed if criterion.name != WRONG_POSE.name)
     if len(others) == len(rejection.failed):
         return rejection
     broken = find_broken(pose, view.frames_of(rejection.span))
-    return Rejection(rejection.span, (*(broken or rejection.failed), *others), in_pose=False)
+    wrong_pose = tuple(criterion for criterion in rejection.failed if criterion.name == WRONG_POSE.name)
+    return Rejection(rejection.span, others, broken or wrong_pose)
 
 
 def _overlap(one: RepSpan, other: RepSpan) -> bool:
@@ -113,19 +121,29 @@ def _continues(span: RepSpan, spans: Sequence[RepSpan]) -> bool:
     return alike and apart_s <= LONGER_REST * max(rests_s, default=-math.inf)
 
 
+def _shows_some(view: View, seen: Detection, missed: Sequence[Rejection]) -> bool:
+    """Whether something of an exercise was seen: a movement in its pose, or its whole movement in most of the pose.
+
+    An exercise is a pose and a movement in it. What has neither (a hand among bottles, in which the network sees a person) is near
+    no exercise, even if it fails fewer criteria of one than of the others.
+    """
+    pose = len(seen.exercise.judge_pose(view))
+    return bool(seen.spans) or any(m.in_pose or (not m.failed and 2 * len(m.pose_failed) < pose) for m in missed)
+
+
 def _nearness(seen: Detection, missed: Sequence[Rejection]) -> tuple[int, bool, bool, float, int]:
     """Return how near a film comes to an exercise: its repetitions, then how few criteria its movements fail, then how many.
 
     A variant whose own pose was never seen (a soleus raise with straight knees) comes after every exercise with a movement: that
     its pose was missing says nothing of why the usual exercise did not count.
     """
-    failed = [len(movement.failed) for movement in missed]
+    failed = [len(movement.reasons) for movement in missed]
     its_pose = not seen.exercise.is_variant or any(movement.in_pose for movement in missed)
     return len(seen.spans), bool(failed), its_pose, -float(np.mean(failed)) if failed else -math.inf, len(failed)
 
 
 def _describe(exercise: Exercise, missed: Rejection) -> NotCounted:
-    span, failed = missed.span, missed.failed[0]
+    span, failed = missed.span, missed.reasons[0]
     return NotCounted(
         start_s=round(span.start_s, 3),
         peak_s=round(span.peak_s, 3),
@@ -159,9 +177,7 @@ def _say_none(nearest: Exercise, movements: Sequence[NotCounted], *, given: bool
     title = nearest.title.lower()
     advice = FILM_FROM_THE_SIDE if nearest.filmed_live else nearest.guide.filming
     if not movements:
-        unknown = tr("No rep of a known exercise was seen.")
-        none = tr("No rep of the {exercise} was seen.").format(exercise=title) if given else unknown
-        return f"{none} {advice}"
+        return f"{tr('No rep of the {exercise} was seen.').format(exercise=title)} {advice}" if given else NOTHING_KNOWN
     count, said = len(movements), Counter((movement.message, movement.criterion) for movement in movements)
     (message, criterion), times = said.most_common(1)[0]
     number = count_in_words(count)

@@ -153,11 +153,21 @@ class RepSpan:
 
 @dataclass(frozen=True)
 class Rejection:
-    """A movement that was seen and not counted, the criteria that it failed, and whether it was in the exercise's pose."""
+    """A movement that was seen and not counted: the criteria of a repetition that it failed, and those of the exercise's pose."""
 
     span: RepSpan
     failed: tuple[Criterion, ...]
-    in_pose: bool = True
+    pose_failed: tuple[Criterion, ...] = ()
+
+    @property
+    def in_pose(self) -> bool:
+        """Whether it was in the exercise's pose."""
+        return not self.pose_failed
+
+    @property
+    def reasons(self) -> tuple[Criterion, ...]:
+        """All that it failed, the pose first."""
+        return (*self.pose_failed, *self.failed)
 
 
 @dataclass

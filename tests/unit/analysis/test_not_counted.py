@@ -90,6 +90,20 @@ def test_with_straight_knees_a_film_is_nearer_to_the_heel_raise_than_to_its_vari
     assert "If it was your exercise, film it from the side" in said.message
 
 
+def test_where_neither_a_pose_nor_a_movement_of_an_exercise_was_seen_none_is_called_the_nearest() -> None:
+    """A figure that lies and jerks about, as the network sees one among bottles: it moves, and is near no exercise."""
+    rng = np.random.default_rng(3)
+    still = film(lambda _: standing(), 4)
+    lying = still.points[..., ::-1] * (-1.0, 1.0) + (FRAME_SIZE[0], 0.0)  # turned by a quarter
+    jerks = np.repeat(rng.normal(0.0, 90.0, (-(-len(still) // 12), 1, 2)), 12, axis=0)[: len(still)]
+    jerks = jerks + np.repeat(rng.normal(0.0, 40.0, (-(-len(still) // 12), lying.shape[1], 2)), 12, axis=0)[: len(still)]
+    said = explain(still.with_points(lying + jerks))
+    assert said.movements == []
+    assert said.message.startswith("No exercise that formcheck knows was seen. If there was one, film it from the side")
+    asked = explain(still.with_points(lying + jerks), "half-kneeling")
+    assert asked.movements  # who says which exercise it is hears what was missing of that one
+
+
 def test_a_set_that_counts_whole_has_nothing_to_explain() -> None:
     assert explain(make_lunges([34, 38, 36])) == Uncounted()
 
@@ -130,7 +144,7 @@ def join(tracks: list[PoseTrack]) -> PoseTrack:
 def test_a_person_who_stands_still_has_no_unexplained_movement() -> None:
     said = explain(film(lambda _: standing(), 3))
     assert said.movements == []
-    assert said.message.startswith("No rep of a known exercise was seen.")
+    assert said.message.startswith("No exercise that formcheck knows was seen.")
 
 
 def test_from_the_front_toes_that_were_not_seen_at_the_top_are_no_reason_to_reject_a_raise() -> None:

@@ -21,7 +21,8 @@ from formcheck.support.language import tr
 
 # The heel has lifted when it is over the limit on this many frames in a row, by design: one alone may be an error.
 LIFT_FRAMES = 2
-# The top of a repetition, as the live set sees it. Chosen by trial; on which clips was not recorded.
+# The top of a repetition: less is no jump of the landmarks, and a live set still counts as held. Chosen by trial; on which clips
+# was not recorded.
 HOLD_BAND_DEG = 2.0
 # A smooth movement without a hold peaks by 4 % over the level that it keeps for a quarter of its time.
 JUMP_SHARE = 0.1

@@ -156,7 +156,7 @@ class LiveSet:
     def stop(self, ending: Ending = "stopped") -> LiveState:
         """End the set (if it has not ended by itself) and return its state."""
         with self._lock:
-            if self._machine is None:
+            if self._machine is None:  # nothing was filmed: a set of the smallest size, which ends as any other
                 self._begin((2, 2))
             if self._machine is not None:
                 counted = len(self._machine.reps)

@@ -184,9 +184,6 @@ def compute_shank_length(track: PoseTrack) -> float:
 
     Projection can only shorten a shank, so this is the 80th percentile over time of the longer shank.
     """
-    lengths = [
-        np.linalg.norm(track.xy(Landmark.of(side, "knee")) - track.xy(Landmark.of(side, "ankle")), axis=1)
-        for side in ("left", "right")
-    ]
+    lengths = [np.linalg.norm(track.xy(Landmark.of(side, "knee")) - track.xy(Landmark.of(side, "ankle")), axis=1) for side in SIDES]
     longer = np.fmax(*lengths)
     return float(np.nanpercentile(longer, 80)) if np.isfinite(longer).any() else float("nan")

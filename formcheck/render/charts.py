@@ -161,12 +161,7 @@ def signal_chart(
     lowest = float(np.nanmin([*line["value"].dropna(), 0.0]))
     scale = alt.Scale(domain=(lowest - 0.02 * (highest - lowest), highest + 0.14 * (highest - lowest)), nice=False, zero=False)
     y = alt.Y("value:Q", title=curve_of(report).axis, scale=scale, axis=alt.Axis(tickCount=6))
-    tips = [
-        alt.Tooltip("rep:Q", title=tr("Rep")),
-        alt.Tooltip("label:N", title=tr("Value")),
-        alt.Tooltip("faults:N", title=tr("Form")),
-    ]
-
+    tips = _tips("rep:Q")
     layers: list[Any] = [
         *_uncounted_marks(report, theme),
         alt.Chart(reps)
@@ -184,14 +179,9 @@ def signal_chart(
         layers.append(
             alt.Chart(lifted).mark_line(color=theme.fault, strokeWidth=4, strokeCap="round").encode(x=x, y=y, detail="lifted:N")
         )
-    exercise, limit = exercise_of(report), ""
-    if exercise is not None and exercise.partial_share is not None and reps["value"].notna().any():
-        # the limit of the fault: a share of the highest rep without a bent knee
-        straight = reps["value"][["knee-bent" not in rep.faults for rep in report.reps]]
-        highest_of = straight if straight.notna().any() else reps["value"]
-        level = pd.DataFrame({"value": [exercise.partial_share * float(highest_of.max())]})
-        layers.append(_level_line(level, y, theme))
-        limit = describe_limit(exercise.partial_share)
+    limit = _limit_of_partial(report, reps["value"])
+    if limit is not None:
+        layers.append(_level_line(pd.DataFrame({"value": [limit[0]]}), y, theme))
     layers.append(
         alt.Chart(reps.dropna(subset=["value"]))
         .mark_rule(strokeWidth=2.5)
@@ -199,11 +189,33 @@ def signal_chart(
     )
     layers += _rep_marks(reps, theme, curve_of(report).axis, tips, _width_for_labels(reps, line))
     named = layer(*layers)
-    if limit:  # over the drawing: in it the name would stand among the numbers of the repetitions
+    if limit is not None:  # over the drawing: in it the name would stand among the numbers of the repetitions
         named = named.properties(
-            title=alt.TitleParams(f"- - -  {limit}", anchor="start", color=theme.watch, fontSize=12, fontWeight="bold", offset=6)
+            title=alt.TitleParams(f"- - -  {limit[1]}", anchor="start", color=theme.watch, fontSize=12, fontWeight="bold", offset=6)
         )
     return dress(named, theme, width, SIGNAL_HEIGHT)
+
+
+def _tips(rep: str) -> list[alt.Tooltip]:
+    """What is shown of a repetition under the pointer; ``rep`` is its number with the axis's kind."""
+    return [
+        alt.Tooltip(rep, title=tr("Rep")),
+        alt.Tooltip("label:N", title=tr("Value")),
+        alt.Tooltip("faults:N", title=tr("Form")),
+    ]
+
+
+def _limit_of_partial(report: SetReport, values: pd.Series) -> tuple[float, str] | None:
+    """The headline value under which a repetition is a partial one, and its name: a share of the highest without a bent knee.
+
+    ``values`` are the repetitions' headline values. None where the exercise has no such limit, or none was measured.
+    """
+    exercise = exercise_of(report)
+    if exercise is None or exercise.partial_share is None or not values.notna().any():
+        return None
+    straight = values[["knee-bent" not in rep.faults for rep in report.reps]]
+    highest = float((straight if straight.notna().any() else values).max())
+    return exercise.partial_share * highest, describe_limit(exercise.partial_share)
 
 
 def _uncounted_marks(report: SetReport, theme: Theme) -> list[alt.Chart]:
@@ -313,11 +325,7 @@ def reps_chart(source: Analysis | SetReport) -> alt.LayerChart:
     title = f"{headline.label} ({format_unit(headline.unit).strip()})" if headline else ""
     x = alt.X("rep:O", title=tr("Rep"), axis=alt.Axis(labelAngle=0))
     y = alt.Y("value:Q", title=title, scale=alt.Scale(zero=True))
-    tips = [
-        alt.Tooltip("rep:O", title=tr("Rep")),
-        alt.Tooltip("label:N", title=tr("Value")),
-        alt.Tooltip("faults:N", title=tr("Form")),
-    ]
+    tips = _tips("rep:O")
     bars = (
         alt.Chart(reps)
         .mark_bar(cornerRadiusEnd=4, width={"band": 0.6})

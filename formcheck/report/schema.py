@@ -1,4 +1,4 @@
-"""The report of one set: its schema (``formcheck.report/1``), and its JSON and CSV."""
+"""The report of one set as the public JSON has it (``formcheck.report/1``), and what is read of earlier versions."""
 
 from __future__ import annotations
 

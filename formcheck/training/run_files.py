@@ -336,7 +336,7 @@ def _local_day(moment: object, name: str) -> date:
 
 
 def _one_run(name: str, digest: bytes, source: str, day: date, km: float, index: int = 0) -> list[Run]:
-    """A run with its own key: the file's hash and the run's place in the file."""
+    """A run with its own key (the file's hash and the run's place in it), as a list; an empty one if its length is zero."""
     sane = _sane_km(km, name)
     if sane is None:
         return []

@@ -15,7 +15,7 @@ import av.error
 import numpy as np
 
 from formcheck.support.arrays import FloatArray
-from formcheck.support.errors import InputError
+from formcheck.support.errors import InputError, reason_of
 from formcheck.video.frames import Image as Image
 from formcheck.video.frames import SmallFrame, make_gray, make_rgb, shrink_planes, turn_upright
 from formcheck.video.metadata import has_aspect, read_moment, read_rotation
@@ -208,9 +208,8 @@ def _is_cover(stream: Any) -> bool:
 
 
 def explain(error: BaseException) -> str:
-    """Return the error message of FFmpeg or the system, shortened and in lower case."""
-    text = getattr(error, "strerror", None) or str(error)
-    return str(text).split("\n")[0][:80].strip().rstrip(".").lower() or type(error).__name__
+    """Return the first line of what FFmpeg or the system says is wrong (`reason_of`), shortened."""
+    return reason_of(error).split("\n")[0][:80].strip().rstrip(".")
 
 
 def _decode(source: _Source, stream: Any, is_wanted: Callable[[float], bool] | None = None) -> Iterator[av.VideoFrame]:

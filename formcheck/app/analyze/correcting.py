@@ -50,7 +50,7 @@ def show_editor(result: Result) -> Result | None:
         if message := st.session_state.pop(_ERROR, None):
             style.show_error(message)
         _show_old_video(result)
-        back = _ask_back(result)
+        back = _ask_back(result.steps)
         if back is not None:
             return _carry_out(tr("Going back…"), go_back, result, back)
         change = _ask_change(result)
@@ -75,7 +75,7 @@ def show_saved_editor(store: Store, set_id: int, report: SetReport) -> None:
     with st.expander(
         tr("Counted wrongly? Correct it by hand"), icon=":material/edit:", expanded=bool(report.corrections), key="correct"
     ):
-        changed = _ask_saved_back(report) or _ask_saved_change(report)
+        changed = _take_back(report) or _ask_saved_change(report)
         st.caption(
             tr(
                 "A missed rep, or another start or end, has to be measured in the video, which a saved set "
@@ -88,19 +88,14 @@ def show_saved_editor(store: Store, set_id: int, report: SetReport) -> None:
         st.rerun()
 
 
-def _ask_saved_back(report: SetReport) -> SetReport | None:
+def _take_back(report: SetReport) -> SetReport | None:
+    """The report without its last correction, or without any, if that was asked for."""
     from formcheck.analysis.correction import undo_last
 
-    if not report.corrections:
+    left = _ask_back(len(report.corrections))
+    if left is None:
         return None
-    with st.container(horizontal=True):
-        if st.button(tr("Undo the last correction"), icon=":material/undo:", key="correct-undo"):
-            return undo_last(report)
-        if len(report.corrections) > 1 and st.button(
-            tr("Back to what formcheck counted"), icon=":material/restart_alt:", key="correct-reset"
-        ):
-            return report.as_counted
-    return None
+    return undo_last(report) if left == len(report.corrections) - 1 else report.as_counted
 
 
 def _ask_saved_change(report: SetReport) -> SetReport | None:
@@ -139,14 +134,14 @@ def _show_old_video(result: Result) -> None:
         st.rerun()
 
 
-def _ask_back(result: Result) -> int | None:
-    """How many corrections shall be left, if some are to be taken back."""
-    if not result.steps:
+def _ask_back(made: int) -> int | None:
+    """Ask, of the corrections ``made``, how many shall be left; None if none is to be taken back."""
+    if not made:
         return None
     with st.container(horizontal=True):
         if st.button(tr("Undo the last correction"), icon=":material/undo:", key="correct-undo"):
-            return result.steps - 1
-        if result.steps > 1 and st.button(tr("Back to what formcheck counted"), icon=":material/restart_alt:", key="correct-reset"):
+            return made - 1
+        if made > 1 and st.button(tr("Back to what formcheck counted"), icon=":material/restart_alt:", key="correct-reset"):
             return 0
     return None
 
@@ -177,9 +172,9 @@ def _ask_kind(kinds: list[str]) -> str:
 
 
 def _ask_rep(report: SetReport, label: str) -> Rep | None:
-    """Ask for one of the reps, each named with its time and value. None is chosen at first, and none after each correction:
+    """Ask for one of the reps, each named with its time and value; none is chosen at first.
 
-    the numbers change with a correction, so an earlier choice would mean another rep.
+    Nor is one after a correction: the numbers have changed, so an earlier choice would mean another rep.
     """
     reps = {rep.number: rep for rep in report.reps}
     number = st.selectbox(

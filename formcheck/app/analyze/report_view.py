@@ -101,17 +101,7 @@ def _found_words(report: SetReport) -> str:
 def _headline(report: SetReport) -> None:
     with st.container(horizontal=True, key="headline"):
         for card in headline_cards(report):
-            st.metric(
-                card.label,
-                card.value,
-                delta=card.note or None,
-                delta_color="off",
-                delta_arrow="off",
-                help=style.plain(card.help),
-                border=True,
-                width="stretch",
-                height="stretch",
-            )
+            style.metric(card.label, card.value, card.note, card.help)
     if report.quality.expected_error:
         st.caption(EXPLAIN_ERROR)
 

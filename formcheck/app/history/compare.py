@@ -144,26 +144,14 @@ def _show_numbers(comparison: SetComparison, names: tuple[str, str]) -> None:
         return
     with st.container(horizontal=True, key="headline"):
         for name, value, one in ((names[0], line.first, comparison.first), (names[1], line.second, comparison.second)):
-            _metric(name, facts.format_value(line.measure, value), facts.describe_set_value(one.report), line.measure.definition)
+            style.metric(
+                name, facts.format_value(line.measure, value), facts.describe_set_value(one.report), line.measure.definition
+            )
         meaning = f": {line.verdict_text}" if line.verdict_text else ""
         about = tr("Second minus first{meaning}. ").format(meaning=meaning) + (
             tr("Measurement error: {mdc_source}.").format(mdc_source=line.mdc_source) if line.mdc_source else ""
         )
-        _metric(tr("Difference"), line.difference_text, _SHORT[line.verdict], about)
-
-
-def _metric(label: str, value: str, below: str, about: str) -> None:
-    st.metric(
-        label,
-        value,
-        delta=below,
-        delta_color="off",
-        delta_arrow="off",
-        help=style.plain(about),
-        border=True,
-        width="stretch",
-        height="stretch",
-    )
+        style.metric(tr("Difference"), line.difference_text, _SHORT[line.verdict], about)
 
 
 def _show_curves(comparison: SetComparison, pair: tuple[Shown, Shown], names: tuple[str, str]) -> None:

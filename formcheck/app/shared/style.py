@@ -132,6 +132,21 @@ def actions(name: str) -> Iterator[None]:
         yield
 
 
+def metric(label: str, value: str, note: str, about: str) -> None:
+    """Show a headline number as a card: its name, value, a line under it, and its definition on demand."""
+    st.metric(
+        label,
+        value,
+        delta=note or None,
+        delta_color="off",
+        delta_arrow="off",
+        help=plain(about),
+        border=True,
+        width="stretch",
+        height="stretch",
+    )
+
+
 def empty(title: str, text: str, *, icon: str, page: str, label: str) -> None:
     """Show that there is nothing here yet, why, and one button that leads to the next step.
 

@@ -34,8 +34,8 @@ class Store(AttachmentStore):
     """An open history.
 
     ``plans`` is the athletes' 12-week plans and hand ticks, ``running`` their running log, ``diary`` their pain scores, answers,
-    levels and test results. ``migrated_from`` is the
-    backup that was made when an older database was opened, or None. Safe to share between threads.
+    levels and test results. ``migrated_from`` is the backup that was made when an older database was opened, or None. Safe to share
+    between threads.
     """
 
     def __init__(self, engine: Engine, migrated_from: Path | None = None) -> None:

@@ -13,7 +13,7 @@ import numpy as np
 from formcheck.analysis.detection import TOO_FEW, Detection, judge_set, try_all, try_leg
 from formcheck.analysis.settings import Settings
 from formcheck.exercises import Exercise
-from formcheck.exercises.filming import CHANGES, FILM_FROM_THE_SIDE, IF_IT_WAS_ONE
+from formcheck.exercises.filming import CHANGES, FILM_FROM_THE_SIDE, IF_IT_WAS_ONE, NOTHING_KNOWN
 from formcheck.exercises.short_foot import StickerRecording
 from formcheck.pose.track import PoseTrack
 from formcheck.report.schema import NotCounted
@@ -30,10 +30,6 @@ from formcheck.support.numbers import count_in_words
 MOST_LISTED = 30
 # How like the set's repetitions a movement is that continues it (`_continues`): factors, by design.
 ALIKE, LONGER_REST = 2.0, 1.5
-NOTHING_KNOWN = tr(
-    "No exercise that formcheck knows was seen. If there was one, film it from the side, whole body and feet in the picture; other "
-    "movements are not measured."
-)
 ORDINALS = {2: tr("the second"), 3: tr("the third")}
 
 

@@ -9,6 +9,11 @@ FILM_FROM_THE_SIDE = tr("Film from the side, whole body and feet in the picture.
 IF_IT_WAS_ONE = tr(
     "If it was your exercise, film it from the side, whole body and feet in the picture; other movements are not measured."
 )
+# Where nothing of any exercise was seen (`analysis.not_counted`).
+NOTHING_KNOWN = tr(
+    "No exercise that formcheck knows was seen. If there was one, film it from the side, whole body and feet in the picture; other "
+    "movements are not measured."
+)
 # By the name of the criterion that failed, where it says how the film was made or how the set began and ended.
 # For any other, the camera's place is the first thing to check.
 CHANGES = {

@@ -10,7 +10,7 @@ from formcheck.app.analyze.report_view import show_words
 from formcheck.app.analyze.results import Result
 from formcheck.app.shared import session, style
 from formcheck.exercises import EXERCISES, PoseExercise
-from formcheck.exercises.filming import CHANGES
+from formcheck.exercises.filming import CHANGES, NOTHING_KNOWN
 from formcheck.export import facts
 from formcheck.render.words import describe_uncounted, typical_movement
 from formcheck.report.schema import NotCounted, SetReport
@@ -56,6 +56,8 @@ def show_nothing_found(result: Result, analyze_as: Callable[[str], None], start_
             )
         with right:
             _offer_ways(report, movement, analyze_as)
+    elif not too_short and any(warning.message == NOTHING_KNOWN for warning in report.quality.warnings):
+        _ask_exercise(report, analyze_as)
     with style.actions("nothing-found"):
         if st.button(tr("Analyze another video"), type="secondary" if movement else "primary", icon=":material/movie:"):
             start_over()
@@ -100,6 +102,12 @@ def _offer_ways(report: SetReport, movement: NotCounted, analyze_as: Callable[[s
             help=tr("As {title}. The video stays here.").format(title=nearest.title.lower()),
         ):
             analyze_as(nearest.name)
+    _ask_exercise(report, analyze_as)
+    st.markdown(name_change(movement))
+
+
+def _ask_exercise(report: SetReport, analyze_as: Callable[[str], None]) -> None:
+    """Offer to analyze the video again as an exercise that the person names."""
     known = [e.name for e in EXERCISES.values() if isinstance(e, PoseExercise) and e.name != report.exercise]
     chosen = st.pills(
         tr("Which exercise was it? The video is analyzed again as that one."),
@@ -110,4 +118,3 @@ def _offer_ways(report: SetReport, movement: NotCounted, analyze_as: Callable[[s
     )
     if chosen is not None:
         analyze_as(chosen)
-    st.markdown(name_change(movement))

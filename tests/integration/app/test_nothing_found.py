@@ -13,6 +13,7 @@ from formcheck.app.analyze.nothing_found import name_change
 from formcheck.app.analyze.results import MISSED_FILE, Result
 from formcheck.app.shared import visits
 from formcheck.app.shared.jobs import MAX_WAITING
+from formcheck.exercises.filming import NOTHING_KNOWN
 from formcheck.report.schema import NotCounted, Quality, QualityWarning, SetReport
 from tests.helpers.reports import make_report
 from tests.helpers.visitor import read_markdown
@@ -83,6 +84,24 @@ def test_of_a_video_shorter_than_any_set_only_its_length_is_said(open_page: Open
     assert "This video is only 1 second long" in words(page)
     assert "What was seen" not in words(page)
     assert "Analyze another video" in {b.label for b in page.button}
+
+
+@pytest.mark.parametrize(("message", "asked"), [(NOTHING_KNOWN, True), ("The upper body is out of the picture.", False)])
+def test_where_no_exercise_is_near_the_person_can_still_name_one(
+    open_page: OpenPage, result: Result, message: str, asked: bool
+) -> None:
+    """But not of legs alone: whatever they are called, they cannot be measured."""
+    warning = QualityWarning(code="no-exercise", message=message)
+    quality = Quality(pose_coverage=1.0, usable=False, warnings=[warning])
+    report = nothing().model_copy(update={"not_counted": [], "quality": quality})
+    (result.folder / "report.json").write_text(report.model_dump_json(), encoding="utf-8")
+    page = open_page("analyze")
+    page.session_state["result"] = Result(result.folder)
+    page.run()
+    assert not page.exception
+    assert message in words(page)
+    assert "nearest" not in words(page)
+    assert any(str(group.key).startswith("name-exercise") for group in page.get("button_group")) is asked
 
 
 def test_one_click_counts_what_was_seen_in_the_same_video(open_page: OpenPage, result: Result) -> None:

@@ -300,7 +300,7 @@ class HeelRaise(PoseExercise):
             "lower_s": rep.end_s - float(time[last]) if np.isfinite(left_up) else float("nan"),
             "ankle_drift_cm": recording.to_cm(measure_ankle_drift(view, rep)),
             "side_difference_pct": measure_side_difference(view, rep),
-            "knee_flexion_change_deg": float(np.nanmax(flexion[first : last + 1])) - float(np.nanmin(at_rest)),
+            "knee_flexion_change_deg": float(np.nanmedian(flexion[first : last + 1]) - np.nanmedian(at_rest)),
             "trunk_lean_deg": measure_trunk_lean(view, rep),
             "left_up_pct": 100.0 * left_up,
         }
@@ -321,13 +321,14 @@ class HeelRaise(PoseExercise):
         error_cm = expected_error.get("height_cm", described.HEIGHT_ERROR_CM)
         # the rep and the best, of which a share is the limit, are both measured
         error = described.HEIGHT_ERROR_PCT_FOOT * error_cm / described.HEIGHT_ERROR_CM * float(np.hypot(1.0, limits.PARTIAL_SHARE))
+        drift_error_cm = expected_error.get("ankle_drift_cm", described.DRIFT_ERROR_CM)
         # the share of its height at which a rep ended: a shorter way takes less time
         left_up = [0.0, *(float(np.nan_to_num(rep["left_up_pct"])) / 100.0 for rep in reps)]
         return [
             [
                 limits.FULL_HEIGHT.of(rep["height_pct_foot"], limits.PARTIAL_SHARE * best - limits.SURE_SD * error),
                 limits.KNEE_STRAIGHT.of(rep["knee_flexion_change_deg"]),
-                limits.BALL_HELD.of(rep["ankle_drift_cm"]),
+                limits.BALL_HELD.of(rep["ankle_drift_cm"], limits.DRIFT_CM + limits.SURE_SD * drift_error_cm),
                 limits.UNHURRIED.of(rep["rise_s"], limits.RUSHED_S * (1.0 - before)),
                 limits.LOWERED_SLOWLY.of(rep["lower_s"], limits.DROPPED_S * (1.0 - after)),
                 limits.TRUNK_UPRIGHT.of(rep["trunk_lean_deg"]),

@@ -50,8 +50,8 @@ def check_set(report: SetReport, curves: Curves | None, pictures: dict[int, byte
     InputError
         One line that names the value.
     """
-    _check_columns(report)
     _check_report(report)
+    _check_columns(report)  # which are computed from a report that makes sense
     _require(curves is None or len(curves.signals) <= MAX_MEASURES, "more curves than an exercise has")
     _require(curves is None or curves.first_s <= MAX_TIME_S, "curves later than a day")
     _require(len(pictures) <= MAX_PICTURES, "more pictures than repetitions")

@@ -60,15 +60,9 @@ def _heading(measure: str) -> str:
 
 def _headline(row: SetRow) -> tuple[str, str]:
     """Mean and best of a set with their unit."""
-    from formcheck.history.trends.measures import measure_of_set
+    from formcheck.history.trends.measures import text_of_set
 
-    measure = measure_of_set(row)
-    if measure is None:
-        return _number(None), _number(None)
-    if measure.value_of(row) is None and row.mean_height_pct_foot is not None:
-        return _number(row.mean_height_pct_foot, " % foot"), _number(row.best_height_pct_foot, " % foot")
-    mean, best = measure.value_of(row), measure.value_of(row, "best")
-    return "–" if mean is None else measure.text(mean), "–" if best is None else measure.text(best)
+    return text_of_set(row, "mean"), text_of_set(row, "best")
 
 
 @app.command("athletes")

@@ -11,7 +11,7 @@ import streamlit as st
 
 from formcheck.app.history.importing import import_upload
 from formcheck.app.shared import login, people, session, style, visits
-from formcheck.app.shared.set_words import best_text, exercise_words, leg_words
+from formcheck.app.shared.set_words import exercise_words, leg_words
 from formcheck.app.shared.uploads import MAX_TABLE_BYTES
 from formcheck.export.facts import BEST_IS
 from formcheck.history.exchange.backup import back_up
@@ -19,7 +19,7 @@ from formcheck.history.exchange.csv_tables import write_tables
 from formcheck.history.exchange.json_file import export_json
 from formcheck.history.sample import SAMPLE_NAME, add_sample, remove_sample
 from formcheck.history.store.store import Store
-from formcheck.history.trends.measures import moment_text
+from formcheck.history.trends.measures import moment_text, text_of_set
 from formcheck.history.values import Athlete, SetRow, Sex
 from formcheck.support.errors import FormcheckError
 from formcheck.support.form import FormCount
@@ -98,7 +98,7 @@ def _table(rows: list[SetRow]) -> pd.DataFrame:
         {
             # The columns that a phone has no place for come last.
             tr("Day and time"): [f"{row.recorded_at.astimezone():%Y-%m-%d %H:%M}" for row in rows],
-            tr("Best"): [best_text(row) for row in rows],
+            tr("Best"): [text_of_set(row, "best") for row in rows],
             tr("Clean"): [clean_text(row.form) for row in rows],
             tr("Leg"): [SIDE_WORDS.get(row.side or "", "–") for row in rows],
             tr("Exercise"): [exercise_words(row.exercise) for row in rows],

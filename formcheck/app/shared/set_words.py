@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from formcheck.app.shared import style
 from formcheck.exercises import EXERCISES
-from formcheck.history.trends.measures import measure_of_set
+from formcheck.history.trends.measures import text_of_set
 from formcheck.history.values import SetRow
 from formcheck.support.language import tr, tr_count
 from formcheck.support.legs import SHORT_LEG_WORDS
@@ -22,25 +22,13 @@ def set_words(row: SetRow) -> str:
     form = tr("{faulty} with a fault").format(faulty=faulty) if faulty else tr("no fault seen")
     form += tr(", {unseen} not judged").format(unseen=unseen) if unseen else ""
     return tr("{exercise}{side}: {reps}, {form}, best {best}").format(
-        exercise=exercise_words(row.exercise), side=leg_words(row.side), reps=reps, form=form, best=best_text(row)
+        exercise=exercise_words(row.exercise), side=leg_words(row.side), reps=reps, form=form, best=text_of_set(row, "best")
     )
 
 
 def exercise_words(exercise: str | None) -> str:
     """An exercise's name in a list."""
     return EXERCISES[exercise].short_title if exercise in EXERCISES else tr("Not recognized")
-
-
-def best_text(row: SetRow) -> str:
-    """A set's best rep with its unit; a dash where it was not measured."""
-    measure = measure_of_set(row)
-    if measure is not None and (best := measure.value_of(row, "best")) is not None:
-        return measure.text(best)
-    return (
-        "–"
-        if row.best_height_pct_foot is None
-        else tr("{best_height_pct_foot:.0f} % of foot").format(best_height_pct_foot=row.best_height_pct_foot)
-    )
 
 
 def leg_words(side: str | None) -> str:

@@ -47,6 +47,18 @@ def measure_of_set(row: SetRow) -> TrackedMeasure | None:
     return None if measure is None else replace(measure, condition=None)
 
 
+def text_of_set(row: SetRow, which: Which) -> str:
+    """One saved set's mean or best rep with its unit, as a list shows it; a dash where it was not measured.
+
+    A heel raise of a person whose height was not given has its height in % of the foot.
+    """
+    measure = measure_of_set(row)
+    if measure is not None and (value := measure.value_of(row, which)) is not None:
+        return measure.text(value)
+    percent = row.best_height_pct_foot if which == "best" else row.mean_height_pct_foot
+    return "–" if percent is None else tr("{percent:.0f} % of foot").format(percent=percent)
+
+
 def rep_measure(measure: TrackedMeasure) -> str:
     """The rep's measure that this tracked measure stands for; its standard error is the set's."""
     name = measure.mean_column.removeprefix("mean_")

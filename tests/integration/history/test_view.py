@@ -7,7 +7,15 @@ import pytest
 
 from formcheck.history.store.store import Store
 from formcheck.history.trends.change import Change, SideComparison
-from formcheck.history.trends.measures import DORSIFLEXION, HEEL_RAISE_HEIGHT, MEASURES, day_text, state_change, state_sides
+from formcheck.history.trends.measures import (
+    DORSIFLEXION,
+    HEEL_RAISE_HEIGHT,
+    MEASURES,
+    day_text,
+    state_change,
+    state_sides,
+    text_of_set,
+)
 from formcheck.history.trends.norms import norm_for_set, reps_norm
 from formcheck.history.trends.trend import compare_views, personal_records, view_trend
 from formcheck.history.values import Period
@@ -235,3 +243,12 @@ def test_norms_are_for_a_set_that_was_the_test_only(store: Store) -> None:
     assert norm_for_set(replace(test, side="both"), 35, "female") is None
     assert norm_for_set(test, None, "female") is None
     assert norm_for_set(test, 35, None) is None
+
+
+def test_a_list_shows_a_raise_without_a_scale_in_percent_of_the_foot(store: Store) -> None:
+    scaled = heel_raise_report((9.0, 7.8))
+    reps = [rep.model_copy(update={"height_cm": None}) for rep in scaled.reps]
+    row = store.save_report(scaled.model_copy(update={"reps": reps}), "Ada").row
+    assert [text_of_set(row, which).replace("\u00a0", " ") for which in ("best", "mean")] == ["35 % of foot", "32 % of foot"]
+    row = store.save_report(half_kneeling_report((None, None)), "Ada").row
+    assert text_of_set(row, "best") == "–"

@@ -16,7 +16,7 @@ from formcheck.history.store.diary_tables import AnswerRecord, DrillSettingRecor
 from formcheck.history.store.sets import SetStore
 from formcheck.support.errors import UsageError
 from formcheck.training.calendar_tests import Result
-from formcheck.training.catalogue import CalendarTest, WorkSide, current_catalogue
+from formcheck.training.catalogue import CalendarTest, Drill, WorkSide, current_catalogue
 from formcheck.training.pain import MAX_PAIN, MOMENTS, PainMoment, PainScores
 from formcheck.training.questionnaires import score
 from formcheck.training.red_flags import raised_flags
@@ -152,9 +152,7 @@ class Diary:
 
     def set_level(self, athlete_id: int, day: date, drill: str, level: str, side: WorkSide = "both") -> None:
         """Set an exercise's level by hand, from a day on; for both legs or for one."""
-        ladder = current_catalogue().drills.get(drill)
-        if ladder is None:
-            raise UsageError(f"There is no exercise called {drill}; choose from {', '.join(current_catalogue().drills)}.")
+        ladder = _find_drill(drill)
         if ladder.index_of(level) is None:
             raise UsageError(f"{ladder.title} has no level {level}; choose from {', '.join(item.id for item in ladder.levels)}.")
         if side not in ("left", "right", "both"):
@@ -163,8 +161,7 @@ class Diary:
 
     def set_kg(self, athlete_id: int, day: date, drill: str, kg: float) -> None:
         """Keep the weight with which an exercise was done on a day, in kg."""
-        if drill not in current_catalogue().drills:
-            raise UsageError(f"There is no exercise called {drill}; choose from {', '.join(current_catalogue().drills)}.")
+        _find_drill(drill)
         if not (math.isfinite(kg) and 0 <= kg <= MAX_KG):
             raise UsageError(f"{kg:g} kg is not between 0 and {MAX_KG:g} kg.")
         self._set(athlete_id, day, drill, {"kg": kg})
@@ -266,6 +263,14 @@ class Diary:
                     value = score(form, item.points, item.answered)
                     found.append(QuestionnaireScore(item.questionnaire, item.day, item.points, item.answered, value))
         return found
+
+
+def _find_drill(name: str) -> Drill:
+    """The programme's exercise of this name (raises `UsageError`)."""
+    drills = current_catalogue().drills
+    if name not in drills:
+        raise UsageError(f"There is no exercise called {name}; choose from {', '.join(drills)}.")
+    return drills[name]
 
 
 def check_result(kind: CalendarTest, result: Result) -> None:

@@ -29,10 +29,11 @@ FOOT_CM = 25.0
 LENGTH_UNITS = ("cm", "% foot")
 READ_IN_ONE_FRAME = ("knee_over_toe_cm", "knee_over_toe_pct_foot")
 # Standard error of a height from what its evidence does not show, as a share of it: the foot's length at a given body height
-# (0.137 to 0.158 in the rendered bodies, where 0.152 is assumed) and the point under the heel (0.12 to 0.16 of the foot). With the
-# scale's error (`camera.SCALE_ERROR_SHARE`) it makes 12 %: in the heights of 13 marked frames of people the errors' standard
-# deviation was 12 %, on 9 rendered sets of people who slacken and straighten (640 × 480) their RMS was 13 %.
-BODY_SHARE = 0.113
+# (0.137 to 0.158 in the rendered bodies, where 0.152 is assumed), the point under the heel (0.12 to 0.16 of the foot), the place of
+# the ball and the shoe's bend. All errors of a height together are 12 % of it in 13 marked frames of people, and 13 % (RMS) in 45
+# rendered sets of people who slacken and straighten. The pictures' own error (8 %) and the scale's (`camera.SCALE_ERROR_SHARE`) are
+# in that and are added by themselves, which leaves 8 to 9 %; rounded up, as the people wore one pair of shoes.
+BODY_SHARE = 0.1
 
 
 @dataclass(frozen=True)

@@ -141,8 +141,9 @@ def make_recording(
                 tracked = correct_by_keys(tracked, read, [key.frame for key in seen.keys], at_top)
             inclination = scene.correct_inclination(tracked, view.leg.ankle)
         for span in spans:
-            foot = exercise.complete_foot(view, span, foot)
-    return Recording(view, cm_per_px, _measure_foot(view, exercise, spans, seen), inclination, foot, spans, exercise)
+            foot = exercise.complete_foot(view, span, foot, seen.level)
+    foot_px = _measure_foot(view, exercise, spans, seen)
+    return Recording(view, cm_per_px, foot_px, inclination, foot, spans, exercise, level=seen.level)
 
 
 def _measure_foot(view: View, exercise: PoseExercise | None, spans: Sequence[RepSpan], seen: Refinement) -> float:

@@ -110,6 +110,13 @@ HEIGHT_FROM_SIDE = _at_most(
         "the count, the tempo, whether both sides rise alike and whether the ankles stay together."
     ),
 )
+HEIGHT_NEAR_SIDE = _at_most(
+    "not-side-on",
+    YAW_REFUSE_DEG,
+    "°",
+    "see `hides_heel`",
+    tr("The camera stood about {value:.0f}° off side-on: past 40° the heel's height cannot be read. Film exactly from the side."),
+)
 TRUNK_SQUARE = _at_most(
     "not-side-on",
     YAW_DISAGREES_DEG,
@@ -185,7 +192,7 @@ def _judge_view(view: View, exercise: Exercise | None) -> list[Criterion]:
             turned = abs(scene.yaw_deg - (scene.foot_yaw_deg or 0.0))
             return [TRUNK_SQUARE.of(turned), *far]
     if hides_heel(scene, exercise):
-        return [HEIGHT_FROM_SIDE.of(1.0)]
+        return [HEIGHT_FROM_SIDE.of(1.0) if view.from_front else HEIGHT_NEAR_SIDE.of(off), *([] if view.from_front else far)]
     return [SIDE_ON.of(off), *far]
 
 

@@ -18,6 +18,7 @@ import numpy as np
 
 from formcheck.analysis.film import Film
 from formcheck.analysis.key_frames import KeyPose, KeyReader, cut_out, scale_of
+from formcheck.analysis.viewpoint import hides_heel
 from formcheck.exercises import PoseExercise
 from formcheck.foot import FOOT_PER_SHANK, FootFollower, FootMotion, FootPose, find_forward
 from formcheck.foot.raised import Raise
@@ -31,6 +32,7 @@ from formcheck.signals.reps import RepSpan
 from formcheck.support.arrays import FloatArray, nearest_index
 from formcheck.support.progress import Progress
 from formcheck.video.frame_cache import KeptFrame
+from formcheck.video.frames import Picture, Rgb
 from formcheck.video.reader import Image
 from formcheck.video.sampling import SAME_FRAME_S
 
@@ -74,7 +76,7 @@ class Refinement:
 
     ``raises`` has, of each repetition in which a heel was seen to rise, what each source says of the rise at the peak and what they
     say together; their unit is the foot's length. ``foot_px`` is that length where the foot stands, pixels, if its silhouette
-    shows it.
+    shows it. ``level`` is the frame from whose flat foot all heights are measured; None if it is where each repetition begins.
     """
 
     foot: FootMotion
@@ -83,6 +85,7 @@ class Refinement:
     turn: CameraTurn | None = None
     raises: Sequence[Raise | None] = ()
     foot_px: float | None = None
+    level: int | None = None
 
 
 class _Background(NamedTuple):
@@ -94,12 +97,21 @@ class _Background(NamedTuple):
 
 @dataclass(frozen=True)
 class _Window:
-    """One repetition's frames in the track: first, peak and last (inclusive), and whether its key frames are read."""
+    """One repetition's frames in the track: first, peak and last (inclusive), and whether its key frames are read.
+
+    ``flat`` is the frame on which its foot is flat: the first, or one before the set (`PoseExercise.find_level`).
+    """
 
     first: int
     peak: int
     last: int
     key: bool
+    flat: int
+
+    @property
+    def apart(self) -> bool:
+        """Whether the flat foot is on a frame of its own, which is read before the others."""
+        return self.flat != self.first
 
 
 @dataclass
@@ -107,7 +119,10 @@ class Evidence:
     """What the pixels of a set's repetitions have shown so far.
 
     A film adds all of its repetitions at once, a live set each one when it has ended: what has been read is not read again.
+    ``level`` is the frame before the set on which the foot was flat, if it was not where the repetitions begin.
     """
+
+    level: int | None = None
 
     windows: list[_Window] = field(default_factory=list)
     followers: list[FootFollower] = field(default_factory=list)
@@ -137,10 +152,13 @@ class Evidence:
         """
         new = spans[len(self.windows) :]
         # a foot pointing at the camera turns out of the image plane
-        if not new or view.from_front or not exercise.reads_foot:
+        if not new or hides_heel(view.scene, exercise) or view.from_front or not exercise.reads_foot:
             return
+        if self.level is None and not self.windows:
+            self.level = exercise.find_level(view, spans)
         keyed = MAX_KEY_REPS - sum(w.key for w in self.windows)
-        windows = _list_windows(view, new, keyed if key_frames and (exercise.reads_shank or exercise.lifts_heel) else 0)
+        reads_keys = key_frames and (exercise.reads_shank or exercise.lifts_heel)
+        windows = _list_windows(view, new, keyed if reads_keys else 0, self.level)
         lifts, every = exercise.lifts_heel, [*self.windows, *windows]
         at_once = count_workers(film.settings.workers)
         groups = [g for g in np.array_split(np.arange(len(windows)), min(at_once, len(windows))) if len(g)]
@@ -154,7 +172,7 @@ class Evidence:
             poses = _lay_feet(view, every, turn) if lifts else [_flat_foot(view, w) for w in every]
             new_poses = poses[len(self.windows) :]
             followers = [
-                FootFollower(p, w.peak - w.first, not lifts, lifts and _stands_free(view, w, p))
+                FootFollower(p, w.peak - w.first + w.apart, not lifts, lifts and _stands_free(view, w, p))
                 for p, w in zip(new_poses, windows, strict=True)
             ]
             futures = [
@@ -178,6 +196,7 @@ class Evidence:
         """Return what the pixels read so far show of the repetitions, all of them taken together."""
         motion, scale = FootMotion.empty(len(view.track)), scale_of(view)
         for window, seen in zip(self.windows, self._solve(view, exercise), strict=True):
+            seen = seen.take(slice(int(window.apart), None))
             rows = slice(window.first, window.first + len(seen.turn_deg))
             motion.put(rows, seen.scaled(1.0 / scale))
         found = self.background or _Background(None, None)
@@ -188,6 +207,7 @@ class Evidence:
             found.turn,
             [f.raised for f in self.followers],
             self._measure_foot(scale),
+            self.level,
         )
 
     def _measure_foot(self, scale: float) -> float | None:
@@ -204,19 +224,15 @@ class Evidence:
         return self._raises
 
 
-def _list_windows(view: View, spans: Sequence[RepSpan], keyed: int) -> list[_Window]:
+def _list_windows(view: View, spans: Sequence[RepSpan], keyed: int, level: int | None) -> list[_Window]:
     """Return each repetition's frames; key frames are read in at most ``keyed`` of them, spread over the set."""
     keys = set(np.linspace(0, len(spans) - 1, min(keyed, len(spans))).round().astype(int).tolist())
-    time_s = view.time_s
-    return [
-        _Window(
-            int(np.searchsorted(time_s, span.start_s - LEAD_S)),
-            view.at(span.peak_s),
-            min(len(time_s) - 1, int(np.searchsorted(time_s, span.end_s + 1e-9))),
-            number in keys,
-        )
-        for number, span in enumerate(spans)
-    ]
+    time_s, windows = view.time_s, []
+    for number, span in enumerate(spans):
+        first = int(np.searchsorted(time_s, span.start_s - LEAD_S))
+        last = min(len(time_s) - 1, int(np.searchsorted(time_s, span.end_s + 1e-9)))
+        windows.append(_Window(first, view.at(span.peak_s), last, number in keys, first if level is None else level))
+    return windows
 
 
 def _read_background(view: View, window: _Window, film: Film) -> _Background:
@@ -234,7 +250,8 @@ def _read_windows(view: View, windows: list[_Window], followers: list[FootFollow
     """Feed the followers the frames of some neighboring repetitions; return a thumbnail of each repetition's first frame."""
     track = view.track
     thumbnails: list[Image] = []
-    wanted_keys = {frame for w in windows if w.key for frame in (w.first, w.peak)}
+    wanted_keys = {frame for w in windows if w.key for frame in (w.flat, w.peak)}
+    _read_level(view, [(f, w) for f, w in zip(followers, windows, strict=True) if w.apart], keys, film)
     start_s = max(0.0, float(track.time_s[windows[0].first]) - SAME_FRAME_S)
     stop_s = float(track.time_s[windows[-1].last]) + SAME_FRAME_S
     for frame in film.frames(start_s, stop_s):
@@ -242,22 +259,43 @@ def _read_windows(view: View, windows: list[_Window], followers: list[FootFollow
         if abs(track.time_s[index] - frame.time_s) > SAME_FRAME_S:
             continue
         watching = [
-            f for f, w in zip(followers, windows, strict=True) if w.first <= index <= (w.last if f.frames else w.first + LATE)
+            (f, w)
+            for f, w in zip(followers, windows, strict=True)
+            if f.frames >= w.apart and w.first <= index <= (w.last if f.frames > w.apart else w.first + LATE)
         ]
         if not watching:
             continue
-        if starting := [f for f in watching if f.frames == 0]:
+        if starting := [f for f, w in watching if f.frames == w.apart]:
             gray = film.motion.steady(frame.gray(TRACKING_SHORT_SIDE), frame.time_s)
             thumbnails += [np.asarray(cv2.resize(gray, THUMBNAIL, interpolation=cv2.INTER_AREA), np.uint8)] * len(starting)
-        if isinstance(frame, KeptFrame) and film.motion.still:
-            rgb = frame.rgb_parts(TRACKING_SHORT_SIDE)
-        else:
-            rgb = film.motion.steady(frame.rgb(TRACKING_SHORT_SIDE), frame.time_s)
-        for follower in watching:
+        rgb = _read_colors(frame, film)
+        for follower, _ in watching:
             follower.feed(rgb)
         if index in wanted_keys:
             keys.read(index, rgb)
     return thumbnails
+
+
+def _read_level(view: View, pairs: Sequence[tuple[FootFollower, _Window]], keys: KeyReader, film: Film) -> None:
+    """Feed the followers the frame of the flat foot that lies before their repetitions; a live set may have forgotten it."""
+    if not pairs:
+        return
+    at, level_s = pairs[0][1].flat, float(view.time_s[pairs[0][1].flat])
+    frame = next(iter(film.frames(max(0.0, level_s - SAME_FRAME_S), level_s + SAME_FRAME_S)), None)
+    if frame is None:
+        return
+    rgb = _read_colors(frame, film)
+    for follower, _ in pairs:
+        follower.feed(rgb)
+    if any(window.key for _, window in pairs):
+        keys.read(at, rgb)
+
+
+def _read_colors(frame: Picture, film: Film) -> Rgb:
+    """Return a frame's colors as the followers read them, without the camera's motion."""
+    if isinstance(frame, KeptFrame) and film.motion.still:
+        return frame.rgb_parts(TRACKING_SHORT_SIDE)
+    return film.motion.steady(frame.rgb(TRACKING_SHORT_SIDE), frame.time_s)
 
 
 def _measure_drift(thumbnails: list[Image]) -> float:
@@ -306,7 +344,7 @@ def _lay_feet(view: View, windows: Sequence[_Window], turn: CameraTurn | None) -
     scene, scale = replace(view.scene, camera=estimate_camera(view.scene, view.side, turn)), scale_of(view)
     shank_px = scene.shank_px * scale
     floor_sd = math.hypot(FLOOR_SLOPE_SD, FLOOR_SLOPE_PER_RAD * math.radians(scene.camera.pitch.sd))
-    feet = [[place * scale for place in _rest_of(view, w.first)] for w in windows]
+    feet = [[place * scale for place in _rest_of(view, w.flat)] for w in windows]
     directions = []
     for window, (heel, toe) in zip(windows, feet, strict=True):
         turned = scene.with_yaw(view.track.points[window.first : window.last + 1])
@@ -325,7 +363,7 @@ def _stands_free(view: View, window: _Window, pose: FootPose) -> bool:
     """Whether nothing of the other leg is where the flat foot's silhouette is searched; in front of a near foot it cannot be."""
     if view.side == view.scene.near_side:
         return True
-    other, around = view.other_leg, np.abs(view.time_s - view.time_s[window.first]) <= REST_S
+    other, around = view.other_leg, np.abs(view.time_s - view.time_s[window.flat]) <= REST_S
     parts = [np.median(path[around], axis=0) * scale_of(view) for path in (other.knee, other.ankle, other.heel, other.toe)]
     knee, ankle, heel, toe = places = pose.in_feet(np.stack(parts))
     if not np.isfinite(places).all():
@@ -338,17 +376,17 @@ def _stands_free(view: View, window: _Window, pose: FootPose) -> bool:
 
 def _stood(view: View, window: _Window) -> bool:
     """Whether the toes stayed where they were from the flat foot to the top."""
-    before, top = (_rest_of(view, frame)[1] for frame in (window.first, window.peak))
+    before, top = (_rest_of(view, frame)[1] for frame in (window.flat, window.peak))
     return not float(np.linalg.norm(top - before)) > MAX_TOE_TRAVEL_FEET * FOOT_PER_SHANK * view.shank_px
 
 
 def _move_ankle(view: View, window: _Window, pose: FootPose, keys: Sequence[KeyPose]) -> list[FloatArray]:
     """Return how far each network's ankle moved from the flat foot to the peak, (2,) foot lengths forward and up."""
     tracked, time_s = view.leg.ankle, view.time_s
-    around = [np.nanmedian(tracked[np.abs(time_s - time_s[k]) <= REST_S / 2], axis=0) for k in (window.first, window.peak)]
+    around = [np.nanmedian(tracked[np.abs(time_s - time_s[k]) <= REST_S / 2], axis=0) for k in (window.flat, window.peak)]
     pairs = [tuple(around)]
     by_frame = {key.frame: key.shanks[:, 1] for key in keys}
-    if window.first in by_frame and window.peak in by_frame:
-        pairs += list(zip(by_frame[window.first], by_frame[window.peak], strict=False))
+    if window.flat in by_frame and window.peak in by_frame:
+        pairs += list(zip(by_frame[window.flat], by_frame[window.peak], strict=False))
     moved = [np.diff(pose.in_feet(np.stack(pair) * scale_of(view)), axis=0)[0] for pair in pairs]
     return [m for m in moved if np.isfinite(m).all()]

@@ -34,7 +34,8 @@ class Recording:
     """All input to the measures: the view of the working leg, and the foot's motion from the pixels.
 
     ``inclination_deg`` (T,) is the tibial inclination after the second pass over key frames; ``cm_per_px`` is None without a scale;
-    ``spans`` are the repetitions of the set; ``exercise`` is None if none was seen. ``expected_error`` is the standard error of
+    ``spans`` are the repetitions of the set; ``exercise`` is None if none was seen. ``level`` is the frame from whose flat foot
+    heights are measured (`PoseExercise.find_level`). ``expected_error`` is the standard error of
     each measure under the recording's conditions (`analysis.expected_error.expect_errors`); empty if it is not known.
     """
 
@@ -46,6 +47,7 @@ class Recording:
     spans: Sequence[RepSpan] = ()
     exercise: PoseExercise | None = None
     expected_error: Mapping[str, float] = field(default_factory=dict)
+    level: int | None = None
 
     @property
     def scene(self) -> Scene:
@@ -232,8 +234,15 @@ class PoseExercise(Exercise):
         """Return further (T,) signals over time, for charts and files; a name ends in its unit. None by default."""
         return {}
 
-    def complete_foot(self, view: View, rep: RepSpan, foot: FootMotion) -> FootMotion:
-        """Return the foot's motion, completed where the pixels did not show it; unchanged by default."""
+    def find_level(self, view: View, spans: Sequence[RepSpan]) -> int | None:
+        """Return the frame that shows the foot flat, if it is not flat where the repetitions start; None by default."""
+        return None
+
+    def complete_foot(self, view: View, rep: RepSpan, foot: FootMotion, level: int | None = None) -> FootMotion:
+        """Return the foot's motion, completed where the pixels did not show it; unchanged by default.
+
+        ``level`` is the frame of the flat foot from which it was measured; None if that is where the repetition starts.
+        """
         return foot
 
     def magnify_foot(self, view: View, rep: RepSpan) -> float:

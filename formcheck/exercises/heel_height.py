@@ -66,30 +66,33 @@ def magnify_near_foot(view: View) -> float:
     return 1.0 + nearer if scene.near_side == view.side else 1.0 - nearer
 
 
-def compute_trunk_rise(view: View, rep: RepSpan) -> FloatArray:
+def compute_trunk_rise(view: View, rep: RepSpan, level: int | None = None) -> FloatArray:
     """Return (T,) height of the trunk above standing in a repetition, shank lengths.
 
-    The rise lost to a bending knee is added back.
+    The rise lost to a bending knee is added back. Standing is the repetition's start or end, below which nothing sinks, or the
+    frame ``level``.
     """
     first, top, last = (view.at(t) for t in (rep.start_s, rep.peak_s, rep.end_s))
     trunk, flexion_deg = compute_upright_rise(view), view.leg.knee_flexion()
     if flexion_deg[top] - min(flexion_deg[first], flexion_deg[last]) > KNEE_BENT_DEG:
         trunk = trunk + lowering_of_knee(flexion_deg)
+    if level is not None:
+        return np.asarray(trunk - trunk[level])
     came_down = trunk[last] - trunk[first] < NOT_LOWERED_SHARE * (trunk[top] - trunk[first])
     standing = max(trunk[first], trunk[last]) if came_down else trunk[first]
     return np.asarray(np.clip(trunk - standing, 0.0, None))
 
 
-def complete_rise(view: View, rep: RepSpan, foot: FootMotion, magnification: float) -> FootMotion:
+def complete_rise(view: View, rep: RepSpan, foot: FootMotion, magnification: float, level: int | None) -> FootMotion:
     """Convert the heel's rise to the scale of a level camera; between frames that show the foot, follow the body's course.
 
     The height at the peak comes from the foot alone; if it is unknown, as it always is from the front, so is the whole rise.
-    ``magnification`` is that of the foot (`HeelRaise.magnify_foot`).
+    ``magnification`` is that of the foot (`HeelRaise.magnify_foot`), ``level`` as in `compute_trunk_rise`.
     """
     first, top, last = (view.at(t) for t in (rep.start_s, rep.peak_s, rep.end_s))
     frames = np.arange(first, last + 1)
     heel, turn, error = foot.heel_rise_px.copy(), foot.turn_deg.copy(), foot.error_px.copy()
-    risen = compute_trunk_rise(view, rep)
+    risen = compute_trunk_rise(view, rep, level)
     heel[frames] /= magnification
     error[frames] /= magnification
     if np.isfinite(heel[top]) and risen[top] > 0:

@@ -20,6 +20,7 @@ from formcheck.exercises.heel_height import (
     magnify_near_foot,
     turn_of_rise,
 )
+from formcheck.exercises.ledge import find_level, measure_drop
 from formcheck.exercises.raise_form import (
     compute_body_rise,
     compute_step_speed,
@@ -108,7 +109,7 @@ class HeelCourse(NamedTuple):
         height = recording.foot.heel_rise_px[frames]
         if np.isfinite(height).mean() >= LEAST_SEEN_SHARE:
             return cls(height, recording.foot.turn_deg[frames], seen=True)
-        risen = compute_trunk_rise(recording.view, rep)[frames]
+        risen = compute_trunk_rise(recording.view, rep, recording.level)[frames]
         return cls(risen, np.full(len(risen), np.nan), seen=False)
 
     def started_up(self, rise_shanks: float, foot_px: float) -> Self:
@@ -253,9 +254,13 @@ class HeelRaise(PoseExercise):
             carried = float(np.median([above[view.at(rep.start_s)] for rep in reps])) > HELD_SHANKS
         return view.side if carried else "both"
 
-    def complete_foot(self, view: View, rep: RepSpan, foot: FootMotion) -> FootMotion:
+    def find_level(self, view: View, spans: Sequence[RepSpan]) -> int | None:
+        """On a step the heels hang where a repetition starts: the foot is flat before the set, if at all."""
+        return find_level(view, spans, self.compute_signal(view))
+
+    def complete_foot(self, view: View, rep: RepSpan, foot: FootMotion, level: int | None = None) -> FootMotion:
         """Convert the height to the scale of a level camera; between frames that show the foot, follow the body's course."""
-        return complete_rise(view, rep, foot, self.magnify_foot(view, rep))
+        return complete_rise(view, rep, foot, self.magnify_foot(view, rep), level)
 
     def magnify_foot(self, view: View, rep: RepSpan) -> float:
         """Compare the foot with the body, which stands over both feet or over this one."""
@@ -282,7 +287,7 @@ class HeelRaise(PoseExercise):
         if not np.isfinite(course.height).any():
             return dict.fromkeys((m.name for m in self.measures), float("nan"))
         left_up_before, left_up = measure_left_up(recording, rep)
-        if left_up_before and course.seen:
+        if left_up_before and course.seen and recording.level is None:
             course = course.started_up(left_up_before, recording.foot_px)
         top, turn_deg = course.top, float(course.turn_deg[course.top])
         peak_px = float(course.height[top]) if course.seen else float("nan")
@@ -303,6 +308,7 @@ class HeelRaise(PoseExercise):
             "knee_flexion_change_deg": float(np.nanmedian(flexion[first : last + 1]) - np.nanmedian(at_rest)),
             "trunk_lean_deg": measure_trunk_lean(view, rep),
             "left_up_pct": 100.0 * left_up,
+            "drop_cm": recording.to_cm(measure_drop(recording, rep) if course.seen else float("nan")),
         }
 
     def explain_gaps(self, measures: Mapping[str, float], foot_px: float = math.inf) -> dict[str, str]:

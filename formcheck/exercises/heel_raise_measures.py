@@ -178,6 +178,16 @@ MEASURES: tuple[Measure, ...] = (
         only_with="trunk-lean",
     ),
     Measure(
+        "drop_cm",
+        tr("Below the step"),
+        "cm",
+        1,
+        tr(
+            "On a step: how far the heel sank below the ball of the foot at the end of the rep. The height is then measured from "
+            "the level of the ball, where the foot was flat before the set."
+        ),
+    ),
+    Measure(
         "left_up_pct",
         tr("Still up"),
         "%",

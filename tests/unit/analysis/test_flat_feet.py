@@ -15,7 +15,7 @@ from formcheck.scene.view import View
 from formcheck.signals.evidence import Estimate
 from tests.helpers.bodies import FRAME_SIZE, make_standing
 
-WINDOWS = [_Window(first, first + 30, first + 45, False) for first in (10, 70, 130)]
+WINDOWS = [_Window(first, first + 30, first + 45, False, first) for first in (10, 70, 130)]
 LOOKS_DOWN = CameraTurn(Estimate(0.0, 0.5, "edges"), Estimate(15.0, 1.0, "edges"))
 
 

@@ -1,0 +1,87 @@
+"""Heel raises from a step: the heels sink below the balls of the feet, so a repetition does not begin with a flat foot.
+
+There the height is measured from the level of the ball, and what is below it is measured apart: a raise of 8 cm that begins 3 cm
+below the step is not one of 11 cm on the floor. The level is where the person stood still before the set, or after it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
+from numpy.typing import NDArray
+
+from formcheck.exercises.base import Recording
+from formcheck.exercises.heel_height import compute_trunk_rise
+from formcheck.foot import FOOT_PER_SHANK
+from formcheck.scene.view import View
+from formcheck.signals.reps import RepSpan
+from formcheck.support.arrays import FloatArray
+
+# The level is looked for this long before the first repetition and after the last, and lasts at least this long. By design.
+APART_S, LEVEL_S = 15.0, 0.5
+# While somebody stands still, the body's height stays within this many shank lengths (0.6 cm): twice its jitter.
+STILL_SHANKS = 0.015
+# Landmarks are averaged this long before and after a moment; the body is lowest up to this long after a repetition's end.
+REST_S = 0.2
+# Heels that hang let the body and the heel's landmark sink; a body that slackens sinks alone. In sets on the floor neither was
+# lower between the repetitions than before the set by more than 0.006, the medians of 6 rendered sets; heels that hung by 1.2 cm
+# let them sink by 0.015 and 0.02. If a set on the floor is taken for one from a step, its foot was flat before it too.
+BODY_SANK, HEEL_SANK = 0.01, 0.01
+# Level is nearer to the lowest point than to the top: ankles bend upward by 15 to 20° and downward by 40 to 50°.
+MOST_SHARE_OF_WAY = 0.5
+# Toes that stand elsewhere, by more than this share of the foot's length, stand on something else.
+SAME_PLACE_FEET = 0.25
+# The lowest point is what lies within this share of the way from it, as a top is (`heel_raise.PEAK_BAND_SHARE`).
+LOW_SHARE = 0.1
+
+
+def find_level(view: View, spans: Sequence[RepSpan], body: FloatArray) -> int | None:
+    """Return a frame on which the feet stood level before or after a set in which the heels sank below that.
+
+    ``body`` is the (T,) height of the body in shank lengths. The result is None for a set on the floor, and for one whose recording
+    shows only hanging heels.
+    """
+    if not spans or view.from_front:
+        return None
+    leg, time_s = view.leg, view.time_s
+    heel = view.height_of(leg.heel - leg.toe)
+    starts = [np.abs(time_s - span.start_s) <= REST_S for span in spans]
+    body_low, heel_low = (float(np.median([np.nanmedian(level[at]) for at in starts])) for level in (body, heel))
+    top = float(np.median([body[view.at(span.peak_s)] for span in spans]))
+    toes = np.nanmedian(leg.toe[starts[0]], axis=0)
+    there = np.linalg.norm(leg.toe - toes, axis=1) < SAME_PLACE_FEET * FOOT_PER_SHANK * view.shank_px
+    stood = _list_moments(time_s, spans[0].start_s, spans[-1].end_s)
+    level, still = np.median(body[stood], axis=1), np.ptp(body[stood], axis=1) < STILL_SHANKS
+    sank = (level - body_low > BODY_SANK) & (np.median(heel[stood], axis=1) - heel_low > HEEL_SANK)
+    fits = still & there[stood].all(axis=1) & sank & (level - body_low < MOST_SHARE_OF_WAY * (top - body_low))
+    return int(stood[np.argmax(np.where(fits, level, -np.inf)), stood.shape[1] // 2]) if fits.any() else None
+
+
+def _list_moments(time_s: FloatArray, first_s: float, last_s: float) -> NDArray[np.int64]:
+    """(N, L) the frames of every stretch of `LEVEL_S` before and after a set that lasts from ``first_s`` to ``last_s``."""
+    length = 1 + int(np.ceil(LEVEL_S / np.median(np.diff(time_s)))) if len(time_s) > 1 else 2
+    before = (time_s >= first_s - APART_S) & (time_s <= first_s)
+    after = (time_s >= last_s) & (time_s <= last_s + APART_S)
+    parts = [frames for frames in map(np.flatnonzero, (before, after)) if len(frames) >= length]
+    return np.concatenate([np.empty((0, length), np.int64), *(sliding_window_view(frames, length) for frames in parts)])
+
+
+def measure_drop(recording: Recording, rep: RepSpan) -> float:
+    """Return how far the heel sank below the level after a repetition's peak, pixels; NaN if no level is known.
+
+    At the lowest point it is followed with the body, which is lowest after the heel's last frame.
+    """
+    view, level = recording.view, recording.level
+    if level is None or not rep.came_back:
+        return float("nan")
+    top, end = view.at(rep.peak_s), view.at(rep.end_s)
+    heel, body = recording.foot.heel_rise_px, compute_trunk_rise(view, rep, level)
+    low = float(np.nanmin(body[top : view.at(rep.end_s + REST_S) + 1]))
+    bottom = top + np.flatnonzero(body[top : end + 1] < low + LOW_SHARE * (body[top] - low))
+    bottom = bottom[np.isfinite(heel[bottom])]
+    if not len(bottom) or not body[top] > 0:
+        return float("nan")
+    per_body = heel[top] / body[top]
+    return max(0.0, -float(np.median(heel[bottom] + per_body * (low - body[bottom]))))

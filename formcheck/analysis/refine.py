@@ -10,22 +10,21 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 import cv2
 import numpy as np
 
 from formcheck.analysis.film import Film
+from formcheck.analysis.flat_feet import Window, flat_foot, lay_feet, list_windows, move_ankle, stands_free, stood
 from formcheck.analysis.key_frames import KeyPose, KeyReader, cut_out, scale_of
 from formcheck.analysis.viewpoint import hides_heel
 from formcheck.exercises import PoseExercise
-from formcheck.foot import FOOT_PER_SHANK, FootFollower, FootMotion, FootPose, find_forward
+from formcheck.foot import FootFollower, FootMotion
 from formcheck.foot.raised import Raise
-from formcheck.foot.silhouette import SEARCHED
 from formcheck.pose.track import Landmark, Side
 from formcheck.pose.tracker import TRACKING_SHORT_SIDE, count_workers
-from formcheck.scene.camera_from_all import estimate_camera
 from formcheck.scene.camera_from_edges import CameraTurn, find_camera_turn
 from formcheck.scene.view import View
 from formcheck.signals.reps import RepSpan
@@ -38,23 +37,8 @@ from formcheck.video.sampling import SAME_FRAME_S
 
 # Repetitions with key frames, a limit for speed: the bias that they remove is one number for the set.
 MAX_KEY_REPS = 5
-# A repetition's frames are read from this long before its start on, when the foot is still flat.
-LEAD_S = 0.4
 # A repetition of which more frames than this are missing at its start, as in a live set's memory, is not followed.
 LATE = 2
-# The foot is flat, and its landmarks are averaged, this long before and after the repetition's start.
-REST_S = 0.2
-# The floor's slope where the foot stands, 1 σ: a yaw off by 12° where the camera looks down at the feet by 25°, and what an error
-# of the pitch adds, per radian: with the usual 8° of a propped-up phone, 0.14 together.
-FLOOR_SLOPE_SD, FLOOR_SLOPE_PER_RAD = 0.1, 0.7
-# Feet whose middles are nearer to each other than this, in foot lengths (6 cm), stand in the same place.
-SAME_PLACE_FEET = 0.25
-# A heel raise leaves the toes in place: a rolling sole carries them by up to 0.15 foot lengths, and a landmark wanders by half of
-# that. If they travel further, the foot was elsewhere when it was flat.
-MAX_TOE_TRAVEL_FEET = 0.25
-# A leg reaches this far to either side of the line between its landmarks (4 cm, half an ankle's or a foot's width, and the
-# landmarks' error), in foot lengths; the line is tested at this many points.
-LEG_REACH_FEET, LINE_POINTS = 0.15, 12
 # Camera movement is measured in a picture of this size.
 THUMBNAIL = (160, 120)
 
@@ -95,25 +79,6 @@ class _Background(NamedTuple):
     contrast: float | None
 
 
-@dataclass(frozen=True)
-class _Window:
-    """One repetition's frames in the track: first, peak and last (inclusive), and whether its key frames are read.
-
-    ``flat`` is the frame on which its foot is flat: the first, or one before the set (`PoseExercise.find_level`).
-    """
-
-    first: int
-    peak: int
-    last: int
-    key: bool
-    flat: int
-
-    @property
-    def apart(self) -> bool:
-        """Whether the flat foot is on a frame of its own, which is read before the others."""
-        return self.flat != self.first
-
-
 @dataclass
 class Evidence:
     """What the pixels of a set's repetitions have shown so far.
@@ -124,7 +89,7 @@ class Evidence:
 
     level: int | None = None
 
-    windows: list[_Window] = field(default_factory=list)
+    windows: list[Window] = field(default_factory=list)
     followers: list[FootFollower] = field(default_factory=list)
     thumbnails: list[Image] = field(default_factory=list)
     keys: list[KeyPose] = field(default_factory=list)
@@ -158,7 +123,7 @@ class Evidence:
             self.level = exercise.find_level(view, spans)
         keyed = MAX_KEY_REPS - sum(w.key for w in self.windows)
         reads_keys = key_frames and (exercise.reads_shank or exercise.lifts_heel)
-        windows = _list_windows(view, new, keyed if reads_keys else 0, self.level)
+        windows = list_windows(view, new, keyed if reads_keys else 0, self.level)
         lifts, every = exercise.lifts_heel, [*self.windows, *windows]
         at_once = count_workers(film.settings.workers)
         groups = [g for g in np.array_split(np.arange(len(windows)), min(at_once, len(windows))) if len(g)]
@@ -169,10 +134,12 @@ class Evidence:
                 keys.load()
             background = pool.submit(_read_background, view, windows[0], film) if self.background is None else None
             turn = self._take_background(background).turn if lifts else None
-            poses = _lay_feet(view, every, turn) if lifts else [_flat_foot(view, w) for w in every]
+            poses = lay_feet(view, every, turn) if lifts else [flat_foot(view, w) for w in every]
             new_poses = poses[len(self.windows) :]
             followers = [
-                FootFollower(p, w.peak - w.first + w.apart, not lifts, lifts and _stands_free(view, w, p))
+                FootFollower(
+                    p, w.index_of(w.peak), not lifts, lifts and stands_free(view, w, p), w.index_of(w.end) if w.apart else None
+                )
                 for p, w in zip(new_poses, windows, strict=True)
             ]
             futures = [
@@ -195,10 +162,14 @@ class Evidence:
     def settle(self, view: View, exercise: PoseExercise) -> Refinement:
         """Return what the pixels read so far show of the repetitions, all of them taken together."""
         motion, scale = FootMotion.empty(len(view.track)), scale_of(view)
+        lowest = {}
         for window, seen in zip(self.windows, self._solve(view, exercise), strict=True):
-            seen = seen.take(slice(int(window.apart), None))
-            rows = slice(window.first, window.first + len(seen.turn_deg))
-            motion.put(rows, seen.scaled(1.0 / scale))
+            shown = seen.take(slice(int(window.apart), None)).scaled(1.0 / scale)
+            motion.put(slice(window.first, window.first + len(shown.turn_deg)), shown)
+            if window.apart and len(shown.turn_deg) > window.end - window.first:
+                lowest[window.end] = shown.heel_rise_px[window.end - window.first]
+        for frame, height_px in lowest.items():  # where the next repetition's frames may have been put over it
+            motion.heel_rise_px[frame] = height_px
         found = self.background or _Background(None, None)
         return Refinement(
             motion,
@@ -219,23 +190,13 @@ class Evidence:
         if not exercise.lifts_heel:
             return [follower.measure_turn() for follower in self.followers]
         for window, follower in list(zip(self.windows, self.followers, strict=True))[len(self._raises) :]:
-            seen = follower.measure_raise(_move_ankle(view, window, follower.pose, self.keys))
-            self._raises.append(seen if _stood(view, window) else FootMotion.empty(len(seen.turn_deg)))
+            moved = [move_ankle(view, window, frame, follower.pose, self.keys) for frame in (window.peak, window.end)]
+            seen = follower.measure_raise(*moved)
+            self._raises.append(seen if stood(view, window) else FootMotion.empty(len(seen.turn_deg)))
         return self._raises
 
 
-def _list_windows(view: View, spans: Sequence[RepSpan], keyed: int, level: int | None) -> list[_Window]:
-    """Return each repetition's frames; key frames are read in at most ``keyed`` of them, spread over the set."""
-    keys = set(np.linspace(0, len(spans) - 1, min(keyed, len(spans))).round().astype(int).tolist())
-    time_s, windows = view.time_s, []
-    for number, span in enumerate(spans):
-        first = int(np.searchsorted(time_s, span.start_s - LEAD_S))
-        last = min(len(time_s) - 1, int(np.searchsorted(time_s, span.end_s + 1e-9)))
-        windows.append(_Window(first, view.at(span.peak_s), last, number in keys, first if level is None else level))
-    return windows
-
-
-def _read_background(view: View, window: _Window, film: Film) -> _Background:
+def _read_background(view: View, window: Window, film: Film) -> _Background:
     """Read what the first frame of a repetition shows besides the person."""
     start_s, scale = float(view.time_s[window.first]), scale_of(view)
     frame = next(iter(film.frames(max(0.0, start_s - SAME_FRAME_S), start_s + SAME_FRAME_S)), None)
@@ -246,7 +207,7 @@ def _read_background(view: View, window: _Window, film: Film) -> _Background:
     return _Background(find_camera_turn(gray, person, view.scene.focal_px * scale), measure_contrast(gray, person, view.side))
 
 
-def _read_windows(view: View, windows: list[_Window], followers: list[FootFollower], keys: KeyReader, film: Film) -> list[Image]:
+def _read_windows(view: View, windows: list[Window], followers: list[FootFollower], keys: KeyReader, film: Film) -> list[Image]:
     """Feed the followers the frames of some neighboring repetitions; return a thumbnail of each repetition's first frame."""
     track = view.track
     thumbnails: list[Image] = []
@@ -276,7 +237,7 @@ def _read_windows(view: View, windows: list[_Window], followers: list[FootFollow
     return thumbnails
 
 
-def _read_level(view: View, pairs: Sequence[tuple[FootFollower, _Window]], keys: KeyReader, film: Film) -> None:
+def _read_level(view: View, pairs: Sequence[tuple[FootFollower, Window]], keys: KeyReader, film: Film) -> None:
     """Feed the followers the frame of the flat foot that lies before their repetitions; a live set may have forgotten it."""
     if not pairs:
         return
@@ -319,74 +280,3 @@ def measure_contrast(gray: Image, points: FloatArray, side: Side) -> float | Non
         return None
     dark, bright = np.percentile(cut_out(gray, leg)[0], (5, 95))
     return float(bright - dark)
-
-
-def _rest_of(view: View, frame: int) -> tuple[FloatArray, FloatArray]:
-    """Return heel and toe around a frame, (2,) pixels each."""
-    around = np.abs(view.time_s - view.time_s[frame]) <= REST_S
-    return np.nanmedian(view.leg.heel[around], axis=0), np.nanmedian(view.leg.toe[around], axis=0)
-
-
-def _flat_foot(view: View, window: _Window) -> FootPose:
-    """The working foot where the repetition starts, in the flow picture's pixels."""
-    scene, scale = view.scene, scale_of(view)
-    heel, toe = _rest_of(view, window.first)
-    forward = scene.forward_at((heel + toe) / 2)
-    return FootPose.from_landmarks(heel * scale, toe * scale, scene.up, forward, scene.shank_px * scale)
-
-
-def _lay_feet(view: View, windows: Sequence[_Window], turn: CameraTurn | None) -> list[FootPose]:
-    """The working foot where each repetition starts, in the flow picture's pixels, laid along the floor.
-
-    A person who turns between repetitions turns the foot too, so each has its own yaw. Those that start in the same place share
-    one direction, the median: the foot stays there, and only its landmarks wander.
-    """
-    scene, scale = replace(view.scene, camera=estimate_camera(view.scene, view.side, turn)), scale_of(view)
-    shank_px = scene.shank_px * scale
-    floor_sd = math.hypot(FLOOR_SLOPE_SD, FLOOR_SLOPE_PER_RAD * math.radians(scene.camera.pitch.sd))
-    feet = [[place * scale for place in _rest_of(view, w.flat)] for w in windows]
-    directions = []
-    for window, (heel, toe) in zip(windows, feet, strict=True):
-        turned = scene.with_yaw(view.track.points[window.first : window.last + 1])
-        ahead = turned.forward_at((heel + toe) / 2 / scale)
-        directions.append(find_forward(heel, toe, scene.up, ahead, shank_px, floor_sd=floor_sd))
-    middles, all_directions = np.mean(feet, axis=1), np.array(directions)
-    poses = []
-    for (heel, toe), middle, direction in zip(feet, middles, directions, strict=True):
-        same = np.linalg.norm(middles - middle, axis=1) < SAME_PLACE_FEET * FOOT_PER_SHANK * shank_px
-        shared = np.median(all_directions[same], axis=0) if same.any() else direction
-        poses.append(FootPose.laid_along(heel, toe, scene.up, shared, shank_px))
-    return poses
-
-
-def _stands_free(view: View, window: _Window, pose: FootPose) -> bool:
-    """Whether nothing of the other leg is where the flat foot's silhouette is searched; in front of a near foot it cannot be."""
-    if view.side == view.scene.near_side:
-        return True
-    other, around = view.other_leg, np.abs(view.time_s - view.time_s[window.flat]) <= REST_S
-    parts = [np.median(path[around], axis=0) * scale_of(view) for path in (other.knee, other.ankle, other.heel, other.toe)]
-    knee, ankle, heel, toe = places = pose.in_feet(np.stack(parts))
-    if not np.isfinite(places).all():
-        return False
-    lines = [np.linspace(start, end, LINE_POINTS) for start, end in ((knee, ankle), (ankle, heel), (heel, toe), (ankle, toe))]
-    area = np.asarray(SEARCHED, np.float32)
-    inside = [cv2.pointPolygonTest(area, (float(x), float(y)), True) for x, y in np.concatenate(lines)]
-    return max(inside) < -LEG_REACH_FEET
-
-
-def _stood(view: View, window: _Window) -> bool:
-    """Whether the toes stayed where they were from the flat foot to the top."""
-    before, top = (_rest_of(view, frame)[1] for frame in (window.flat, window.peak))
-    return not float(np.linalg.norm(top - before)) > MAX_TOE_TRAVEL_FEET * FOOT_PER_SHANK * view.shank_px
-
-
-def _move_ankle(view: View, window: _Window, pose: FootPose, keys: Sequence[KeyPose]) -> list[FloatArray]:
-    """Return how far each network's ankle moved from the flat foot to the peak, (2,) foot lengths forward and up."""
-    tracked, time_s = view.leg.ankle, view.time_s
-    around = [np.nanmedian(tracked[np.abs(time_s - time_s[k]) <= REST_S / 2], axis=0) for k in (window.flat, window.peak)]
-    pairs = [tuple(around)]
-    by_frame = {key.frame: key.shanks[:, 1] for key in keys}
-    if window.flat in by_frame and window.peak in by_frame:
-        pairs += list(zip(by_frame[window.flat], by_frame[window.peak], strict=False))
-    moved = [np.diff(pose.in_feet(np.stack(pair) * scale_of(view)), axis=0)[0] for pair in pairs]
-    return [m for m in moved if np.isfinite(m).all()]

@@ -29,7 +29,7 @@ from formcheck.support.errors import InputError, UsageError
 
 # A movement shorter than this is not a repetition of any exercise (the exercises' own rules start at 0.6 s).
 MIN_REP_S = 0.4
-# Repetitions in one place share the foot's direction (`refine._lay_feet`); this many neighboring ones help to find it.
+# Repetitions in one place share the foot's direction (`flat_feet.lay_feet`); this many neighboring ones help to find it.
 NEIGHBORS = 4
 
 

@@ -33,8 +33,6 @@ BODY_SANK, HEEL_SANK = 0.01, 0.01
 MOST_SHARE_OF_WAY = 0.5
 # Toes that stand elsewhere, by more than this share of the foot's length, stand on something else.
 SAME_PLACE_FEET = 0.25
-# The lowest point is what lies within this share of the way from it, as a top is (`heel_raise.PEAK_BAND_SHARE`).
-LOW_SHARE = 0.1
 
 
 def find_level(view: View, spans: Sequence[RepSpan], body: FloatArray) -> int | None:
@@ -71,17 +69,13 @@ def _list_moments(time_s: FloatArray, first_s: float, last_s: float) -> NDArray[
 def measure_drop(recording: Recording, rep: RepSpan) -> float:
     """Return how far the heel sank below the level after a repetition's peak, pixels; NaN if no level is known.
 
-    At the lowest point it is followed with the body, which is lowest after the heel's last frame.
+    It is read off the foot's pixels where the repetition ends; from there to the lowest point it goes with the body.
     """
     view, level = recording.view, recording.level
     if level is None or not rep.came_back:
         return float("nan")
     top, end = view.at(rep.peak_s), view.at(rep.end_s)
     heel, body = recording.foot.heel_rise_px, compute_trunk_rise(view, rep, level)
-    low = float(np.nanmin(body[top : view.at(rep.end_s + REST_S) + 1]))
-    bottom = top + np.flatnonzero(body[top : end + 1] < low + LOW_SHARE * (body[top] - low))
-    bottom = bottom[np.isfinite(heel[bottom])]
-    if not len(bottom) or not body[top] > 0:
-        return float("nan")
-    per_body = heel[top] / body[top]
-    return max(0.0, -float(np.median(heel[bottom] + per_body * (low - body[bottom]))))
+    way_px, way = heel[top] - heel[end], body[top] - body[end]
+    further = body[end] - float(np.nanmin(body[end : view.at(rep.end_s + REST_S) + 1]))
+    return max(0.0, float(further * way_px / way - heel[end])) if way > 0 and np.isfinite(way_px) else float("nan")

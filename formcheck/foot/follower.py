@@ -12,7 +12,7 @@ from formcheck.foot.corners import BELOW_ANKLE, HINDFOOT, CornerFollower
 from formcheck.foot.edges import EdgeFollower, smooth_seen
 from formcheck.foot.motion import FootMotion
 from formcheck.foot.pictures import find_contrast
-from formcheck.foot.raised import Raise, follow_raise, measure_raise
+from formcheck.foot.raised import LOWERED_TURNS, Raise, follow_raise, measure_raise
 from formcheck.foot.shape import BALL, PLANTAR_HEEL, Crop, FootPose, turn_about
 from formcheck.foot.silhouette import FilmedFoot, find_foot, fit_pose
 from formcheck.support.arrays import FloatArray
@@ -35,6 +35,8 @@ class FootFollower:
         Whether the foot should stay flat; if so, its edges on the floor are compared in every frame.
     outlined
         Whether no other foot can stand in front of it. Its length and place are then those of its silhouette (`silhouette`).
+    low
+        The index of the frame on which a heel that hangs over a step's edge is lowest; None if it stands on the floor.
     frames
         How many frames were fed.
     filmed
@@ -47,12 +49,14 @@ class FootFollower:
     peak: int
     stays_down: bool = False
     outlined: bool = False
+    low: int | None = None
     frames: int = 0
     filmed: FilmedFoot | None = None
     raised: Raise | None = None
     _contrast: FloatArray | None = None
     _flat: Crop | None = None
     _top: Crop | None = None
+    _low: Crop | None = None
     _turned: FootMotion | None = None
 
     def __post_init__(self) -> None:
@@ -86,17 +90,30 @@ class FootFollower:
             self._flat = distinct
         if self.frames == self.peak:
             self._top = distinct
+        if self.frames == self.low:
+            self._low = distinct
         self.frames += 1
 
-    def measure_raise(self, ankles: Sequence[FloatArray]) -> FootMotion:
+    def measure_raise(self, ankles: Sequence[FloatArray], lowered: Sequence[FloatArray] = ()) -> FootMotion:
         """Return the motion of a foot whose heel rises; empty if the frames do not show it.
 
-        ``ankles`` is how far each network's ankle moved from the flat foot to the peak, (2,) foot lengths forward and up.
+        ``ankles`` is how far each network's ankle moved from the flat foot to the peak, (2,) foot lengths forward and up, and
+        ``lowered`` the same to the lowest point.
         """
         if not self.complete or self._flat is None or self._top is None or not self._flat.shows_something:
             return FootMotion.empty(self.frames)
         self.raised = measure_raise(self.pose, self.corners, (self._flat, self._top), self.peak, ankles)
-        return follow_raise(self.pose, self.corners, self.peak, self.raised)
+        motion = follow_raise(self.pose, self.corners, self.peak, self.raised)
+        if self.low is not None and self.low < self.frames:
+            motion.heel_rise_px[self.low] = self._read_low(lowered)
+        return motion
+
+    def _read_low(self, ankles: Sequence[FloatArray]) -> float:
+        """Return the heel's height at its lowest point, pixels, negative below the level; NaN if the frame does not show it."""
+        if self._flat is None or self._low is None or self.low is None:
+            return float("nan")
+        seen = measure_raise(self.pose, self.corners, (self._flat, self._low), self.low, ankles, LOWERED_TURNS)
+        return self.pose.length_px * seen.rise.value
 
     def measure_turn(self) -> FootMotion:
         """Return the motion of a foot that should stay down; its edges on the floor take precedence where they are seen.

@@ -25,6 +25,8 @@ from formcheck.support.arrays import FloatArray
 # The motions that are tried: turns from a flat foot to the largest that a body has, degrees, and shifts of the ball, foot lengths:
 # a rocker sole rolls forward, and a sole gives way by up to two standard deviations. The steps are what the finer search covers.
 TRIED_TURNS = np.arange(0.0, MAX_TURN_DEG + 2.0, 3.0)
+# On a step the heel sinks by up to 30° about the ball (`report.limits`).
+LOWERED_TURNS = np.arange(-30.0, 13.0, 3.0)
 TRIED_ROLLS = np.arange(-0.1, 0.26, 0.05)
 TRIED_SINKS = np.arange(-2 * SINK_SD, 2.5 * SINK_SD, SINK_SD)
 # Offsets from the likeliest motion in the finer search.
@@ -77,9 +79,14 @@ class Raise:
 
 
 def measure_raise(
-    pose: FootPose, corners: CornerFollower, pictures: tuple[Crop, Crop], peak: int, ankles: Sequence[FloatArray]
+    pose: FootPose,
+    corners: CornerFollower,
+    pictures: tuple[Crop, Crop],
+    peak: int,
+    ankles: Sequence[FloatArray],
+    tried_turns: FloatArray = TRIED_TURNS,
 ) -> Raise:
-    """Return how high the heel rose from the flat foot to the peak.
+    """Return how high the heel rose from the flat foot to the peak, or to any other frame.
 
     Parameters
     ----------
@@ -89,6 +96,8 @@ def measure_raise(
         The peak's index among the frames that ``corners`` were fed.
     ankles
         How far each network's ankle moved from the flat foot to the peak, (2,) foot lengths forward and up.
+    tried_turns
+        Turns of the foot from flat, degrees: by default those of a heel that rises.
     """
     rows, start, now = corners.moved(peak, STILL_FEET)
     held = corners.hold(rows) if len(rows) else 0.0
@@ -96,7 +105,7 @@ def measure_raise(
     template, outline = _cut_changed(pose, flat, top), Outline.find(pose, flat, top)
     top = blur(top, pose)
 
-    turns, shifts = list_motions(TRIED_TURNS, TRIED_ROLLS, TRIED_SINKS)
+    turns, shifts = list_motions(tried_turns, TRIED_ROLLS, TRIED_SINKS)
     doubt = doubt_shift(shifts)
     total = -DOUBT * (doubt + _doubt_turn(turns, ankles))
     if len(rows):

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from formcheck.analysis.refine import _lay_feet, _stands_free, _stood, _Window
+from formcheck.analysis.flat_feet import Window, lay_feet, stands_free, stood
 from formcheck.pose.track import Landmark
 from formcheck.scene.camera_from_edges import CameraTurn
 from formcheck.scene.scene import observe_scene
@@ -15,7 +15,7 @@ from formcheck.scene.view import View
 from formcheck.signals.evidence import Estimate
 from tests.helpers.bodies import FRAME_SIZE, make_standing
 
-WINDOWS = [_Window(first, first + 30, first + 45, False, first) for first in (10, 70, 130)]
+WINDOWS = [Window(first, first + 30, first + 45, False, first, first + 44) for first in (10, 70, 130)]
 LOOKS_DOWN = CameraTurn(Estimate(0.0, 0.5, "edges"), Estimate(15.0, 1.0, "edges"))
 
 
@@ -30,7 +30,7 @@ def see(yaw_deg: float, toes_moved_px: float = 0.0) -> View:
 
 @pytest.mark.parametrize("yaw_deg", [-30.0, 30.0])
 def test_feet_point_down_the_picture_toward_a_camera_that_looks_down_and_up_away_from_it(yaw_deg: float) -> None:
-    level, down = (_lay_feet(see(yaw_deg), WINDOWS, turn)[0].forward[1] for turn in (None, LOOKS_DOWN))
+    level, down = (lay_feet(see(yaw_deg), WINDOWS, turn)[0].forward[1] for turn in (None, LOOKS_DOWN))
     assert np.sign(down - level) == np.sign(yaw_deg)
 
 
@@ -38,14 +38,14 @@ def test_feet_in_one_place_share_one_direction() -> None:
     """One rep's landmarks wander; the foot stays."""
     view = see(20.0)
     view.track.points[65:76, Landmark.RIGHT_HEEL, 1] -= 12.0
-    first, second, third = _lay_feet(view, WINDOWS, LOOKS_DOWN)
+    first, second, third = lay_feet(view, WINDOWS, LOOKS_DOWN)
     assert second.forward == pytest.approx(first.forward)
     assert third.forward == pytest.approx(first.forward)
 
 
 def test_a_foot_that_was_elsewhere_when_it_was_flat_is_noticed() -> None:
-    assert all(_stood(see(0.0), window) for window in WINDOWS)
-    assert [_stood(see(0.0, toes_moved_px=60.0), window) for window in WINDOWS] == [True, False, True]
+    assert all(stood(see(0.0), window) for window in WINDOWS)
+    assert [stood(see(0.0, toes_moved_px=60.0), window) for window in WINDOWS] == [True, False, True]
 
 
 def see_far_leg(other: dict[str, tuple[float, float]]) -> View:
@@ -61,8 +61,8 @@ LIFTED_BEHIND = {"knee": (10.0, -5.0), "ankle": (-150.0, -120.0), "heel": (-190.
 
 def test_a_far_foot_stands_free_if_the_near_one_is_lifted_behind() -> None:
     view = see_far_leg(LIFTED_BEHIND)
-    pose = _lay_feet(view, WINDOWS, None)[0]
-    assert _stands_free(view, WINDOWS[0], pose)
+    pose = lay_feet(view, WINDOWS, None)[0]
+    assert stands_free(view, WINDOWS[0], pose)
 
 
 @pytest.mark.parametrize(
@@ -77,4 +77,4 @@ def test_a_far_foot_stands_free_if_the_near_one_is_lifted_behind() -> None:
 )
 def test_a_far_foot_does_not_stand_free_if_the_near_one_may_be_before_it(other: dict[str, tuple[float, float]]) -> None:
     view = see_far_leg(other)
-    assert not _stands_free(view, WINDOWS[0], _lay_feet(view, WINDOWS, None)[0])
+    assert not stands_free(view, WINDOWS[0], lay_feet(view, WINDOWS, None)[0])

@@ -51,10 +51,11 @@ class Athlete:
 class SetRow:
     """One saved set as lists and trends need it: no report, no reps. Units are in the names.
 
-    ``headline`` is the number that stands for the set, in the unit of the exercise's first measure. ``mean_…``/``best_…`` cover the
-    set's reps where the measure could be taken; ``best``, ``mean`` and ``sd`` are the report's headline measure. ``day`` is the
-    calendar day where the person was. ``view``, ``yaw_deg`` and ``picture_height_cm`` say where the camera stood; ``test`` names
-    the published test that the set was, if it was one; ``condition`` is what the person said about how it was done.
+    ``headline`` is the number that stands for the set, in the unit of the exercise's first measure. ``mean_…`` are over the reps
+    that have the measure, ``best_…`` of the best of these (`support.form.find_best`); ``best``, ``mean`` and ``sd`` are of the
+    report's headline measure. ``day`` is the calendar day where the person was. ``view``, ``yaw_deg`` and ``picture_height_cm`` say
+    where the camera stood; ``test`` names the published test that the set was, if it was one; ``condition`` is what the person said
+    about how it was done.
     """
 
     id: int

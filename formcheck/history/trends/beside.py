@@ -36,7 +36,7 @@ def find_other_sets(
         return NO_OTHER_SETS
     moment = at or datetime.now().astimezone()
     compared = compare_with_history(store, athlete_id, report, at=moment, set_id=set_id)
-    best = _find_best(store, athlete_id, report, moment, set_id)
+    best = _find_best_set(store, athlete_id, report, moment, set_id)
     return OtherSets(
         last=_refer(compared.previous, report),
         best=None if best is None or best.headline is None else Reference(best.headline, day_text(best.day.toordinal())),
@@ -100,7 +100,7 @@ def _turn(verdict: ComparedVerdict, own_is_second: bool) -> Verdict:
     return "unknown error" if verdict == "unknown error" else "within error"
 
 
-def _find_best(store: Store, athlete_id: int, report: SetReport, moment: datetime, set_id: int | None) -> SetRow | None:
+def _find_best_set(store: Store, athlete_id: int, report: SetReport, moment: datetime, set_id: int | None) -> SetRow | None:
     """Return the athlete's earlier set of this leg and condition with the highest headline, under the same definitions."""
     rows = store.list_sets(athlete_id, exercise=report.exercise, side=report.side)
     version = report.software.measures_version

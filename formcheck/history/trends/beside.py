@@ -70,9 +70,7 @@ def find_ghost(
     condition
         Only sets of which the same was said of how they were done.
     """
-    rows = [row for row in store.list_sets(athlete_id, exercise=exercise, side=side) if row.usable and row.headline is not None]
-    alike = [row for row in rows if row.id != set_id and row.condition == condition]
-    known = [row for row in alike if before is None or row.recorded_at < before]
+    known = _list_known(store, athlete_id, exercise, side, condition, before, set_id)
     for row in sorted(known, key=lambda row: row.headline or 0.0, reverse=True)[:MOST_TRIED]:
         curves = store.get_curves(row.id)
         if curves is not None and curves.figure is not None:
@@ -102,8 +100,21 @@ def _turn(verdict: ComparedVerdict, own_is_second: bool) -> Verdict:
 
 def _find_best_set(store: Store, athlete_id: int, report: SetReport, moment: datetime, set_id: int | None) -> SetRow | None:
     """Return the athlete's earlier set of this leg and condition with the highest headline, under the same definitions."""
-    rows = store.list_sets(athlete_id, exercise=report.exercise, side=report.side)
-    version = report.software.measures_version
-    alike = [row for row in rows if row.usable and row.headline is not None and row.measures_version == version]
-    known = [row for row in alike if row.id != set_id and row.recorded_at < moment and row.condition == report.condition]
-    return max(known, key=lambda row: row.headline or 0.0, default=None)
+    known = _list_known(store, athlete_id, report.exercise, report.side, report.condition, moment, set_id)
+    alike = [row for row in known if row.measures_version == report.software.measures_version]
+    return max(alike, key=lambda row: row.headline or 0.0, default=None)
+
+
+def _list_known(
+    store: Store,
+    athlete_id: int,
+    exercise: str | None,
+    side: str | None,
+    condition: str | None,
+    before: datetime | None,
+    set_id: int | None,
+) -> list[SetRow]:
+    """Return the usable sets with a number of an exercise, leg and condition, done before a moment, without the set ``set_id``."""
+    rows = store.list_sets(athlete_id, exercise=exercise, side=side)
+    alike = [row for row in rows if row.usable and row.headline is not None and row.condition == condition]
+    return [row for row in alike if row.id != set_id and (before is None or row.recorded_at < before)]

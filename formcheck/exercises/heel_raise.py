@@ -217,10 +217,12 @@ class HeelRaise(PoseExercise):
             return rise_by_thirds(view.height_of(path)[frames], signal[frames])
 
         body = rise_at(view, compute_body_rise(view), rep) / rep.rise
-        heel, knee, risen = rise(leg.heel - leg.toe), rise(leg.knee), rise_by_thirds(signal[frames], signal[frames])
+        heel, ankle, knee = rise(leg.heel - leg.toe), rise(leg.ankle), rise(leg.knee)
+        risen = rise_by_thirds(signal[frames], signal[frames])
         by_knee = knee > limits.SURE_KNEE_SHARE * risen and view.off_side_deg <= limits.KNEE_SEEN_DEG
         least_heel = 0.0 if by_knee else limits.HEEL_ROSE_SHARE * rep.rise
-        most_trunk = limits.SHRUG_WITH_LEG if not front and min(heel, knee) > limits.LEG_ROSE_SHARE * risen else None
+        grown = rise_at(view, measure_trunk_length(view), rep) / rep.rise
+        leg_rose = not front and grown > 0 and min(heel, max(ankle, knee)) > limits.LEG_ROSE_SHARE * risen
         if front:
             by_leg = limits.KNEE_ROSE.of(knee, limits.KNEE_ROSE_SHARE * risen)
         else:
@@ -232,11 +234,11 @@ class HeelRaise(PoseExercise):
             limits.NO_FURTHER.of(rep.rise),
             limits.BODY_ROSE.of(float(np.fmax(body / limits.BODY_SHARE, heel / (limits.HEEL_SHARE * rep.rise)))),
             limits.BODY_NO_FURTHER.of(body),
-            limits.NO_SHRUG.of(abs(rise_at(view, measure_trunk_length(view), rep) / rep.rise), most_trunk),
+            limits.NO_SHRUG.of(abs(grown), limits.SHRUG_WITH_LEG if leg_rose else None),
             limits.HEEL_ROSE.of(heel, -limits.FRONT_HEEL_SINKS if front else least_heel),
             limits.FOOT_STAYS.of(view.travel_of(_what_stays(view), rep)),
             by_leg,
-            limits.ANKLE_NO_FURTHER.of(rise(leg.ankle), limits.ANKLE_SHARE * risen),
+            limits.ANKLE_NO_FURTHER.of(ankle, limits.ANKLE_SHARE * risen),
             limits.NO_STEPPING.of(measure_other_foot(view, rep)),
             limits.OTHER_FOOT_STAYS.of(view.travel_of(view.scene.ahead_of(view.other_leg.ankle)[:, None], rep)),
         )

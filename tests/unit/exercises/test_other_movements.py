@@ -222,6 +222,36 @@ def test_a_back_that_straightens_as_the_heels_lift_is_no_shrug(legs: float, coun
     assert (len(found.spans) if found else 0) == count
 
 
+@pytest.mark.parametrize(("ankle", "count"), [(0.065, int((SECONDS - 1) / PERIOD_S)), (0.02, 0)])
+def test_slack_knees_rise_less_than_the_ankle_in_a_raise(ankle: float, count: int) -> None:
+    """The shoulders rise by 0.15, the hips by 0.05, the knees by 0.035 shank lengths: the heel alone may be a toe that sank."""
+
+    def rise(points: FloatArray, wave: FloatArray) -> None:
+        points[:, above(), 1] -= 0.15 * wave
+        points[:, rows(("hip",)), 1] += 0.1 * wave
+        points[:, rows(("knee",)), 1] -= 0.035 * wave
+        points[:, rows(("ankle",)), 1] -= ankle * wave
+        points[:, rows(("heel",)), 1] -= 0.08 * wave
+
+    track = act(rise)
+    found = detect_set(track, observe_scene(track, FRAME_SIZE))
+    assert (len(found.spans) if found else 0) == count
+
+
+def test_a_leg_lifted_off_the_floor_is_no_raise_of_the_other() -> None:
+    """The pelvis tilts: the hips rise by 0.055, the shoulders by 0.02; the standing foot's toe landmark sinks, its ankle stays."""
+
+    def lift(points: FloatArray, wave: FloatArray) -> None:
+        points[:, above(), 1] -= 0.02 * wave
+        points[:, rows(("hip",)), 1] -= 0.035 * wave
+        points[:, rows(("foot_index",), "right"), 1] += 0.035 * wave
+        points[:, rows(("knee", *FEET), "left"), 1] -= 0.2 * wave
+
+    track = act(lift)
+    found = detect_set(track, observe_scene(track, FRAME_SIZE))
+    assert found is None, (found.exercise.name, found.spans)
+
+
 def test_knees_that_bounce_toward_a_camera_in_front_lift_no_heel() -> None:
     def bounce(points: FloatArray, wave: FloatArray) -> None:
         points[:, above(), 1] += 0.12 * wave

@@ -30,7 +30,7 @@ SAMPLE_NAME = "Sample runner (made-up data)"
 SAMPLE_FILE = "sample data, no video"
 _SEED = 20260303
 _MISSED_SHARE = 0.12  # of the planned days
-_FOOT_CM = 25.0
+_FOOT_CM, _SHANK_CM = 25.0, 40.5
 _MASS_KG = 64.0
 _GRAVITY = 9.81
 # The day of the plan that is today: the third day of exercises in week 11, after two sessions at low pain.
@@ -94,6 +94,7 @@ def _half_kneeling(rng: np.random.Generator, side: str, progress: float, number:
         hold = round(float(rng.normal(1.35, 0.25)), 2)
         lifted = bool(rng.random() < 0.12 * (1 - progress))
         begin = 2.0 + 4.2 * i
+        past_toes = _SHANK_CM * np.sin(np.radians(peak)) - 0.75 * _FOOT_CM
         reps.append(
             _rep(
                 i,
@@ -102,8 +103,8 @@ def _half_kneeling(rng: np.random.Generator, side: str, progress: float, number:
                 tibial_inclination_deg=round(peak + (1.4 if lifted else 0.2), 1),
                 valid_peak_deg=peak,
                 dorsiflexion_deg=round(peak - 0.6, 1),
-                knee_over_toe_cm=round(0.42 * (peak - 34), 1),
-                knee_over_toe_pct_foot=round(0.42 * (peak - 34) / _FOOT_CM * 100, 1),
+                knee_over_toe_cm=round(float(past_toes), 1),
+                knee_over_toe_pct_foot=round(float(past_toes / _FOOT_CM * 100), 1),
                 hold_s=hold,
                 heel_rise_cm=1.7 if lifted else 0.3,
                 heel_rise_pct_foot=6.8 if lifted else 1.2,

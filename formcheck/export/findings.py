@@ -82,9 +82,14 @@ class Fade:
     reps: int
 
     @property
+    def changed(self) -> bool:
+        """Whether the last reps differ from the first by more than error."""
+        return self.threshold is not None and abs(self.first - self.last) > self.threshold
+
+    @property
     def fell(self) -> bool:
-        """Whether the last reps were lower than the first by more than error."""
-        return self.threshold is not None and self.first - self.last > self.threshold
+        """Whether they are lower by more than error."""
+        return self.changed and self.last < self.first
 
     @property
     def percent(self) -> float:

@@ -27,7 +27,7 @@ from formcheck.export.facts import (
     summary_value,
     values_of,
 )
-from formcheck.export.findings import Rank, interpret
+from formcheck.export.findings import Rank, interpret, measure_fade
 from formcheck.export.other_sets import NO_OTHER_SETS, OtherSets
 from formcheck.history.trends.comparison import tracked_measure
 from formcheck.history.trends.measures import TrackedMeasure
@@ -185,7 +185,7 @@ def _set_cards(report: SetReport) -> list[Card]:
         if value is not None:
             assert exercise is not None
             if measure.name == FADE:
-                cards.append(_fade_card(measure, value))
+                cards.append(_fade_card(report, measure, value))
                 continue
             # a set measure with the name of a rep measure is the mean of the reps
             of_a_rep = measure.name in {m.name for m in exercise.measures}
@@ -194,9 +194,13 @@ def _set_cards(report: SetReport) -> list[Card]:
     return cards
 
 
-def _fade_card(measure: Measure, percent: float) -> Card:
+def _fade_card(report: SetReport, measure: Measure, percent: float) -> Card:
     """How the last raises compare with the first, in words: a bare "-37 %" says nothing."""
-    how = tr("lower than the first") if percent < 0 else tr("higher than the first")
+    fade = measure_fade(report)
+    if fade is None or fade.changed:
+        how = tr("lower than the first") if percent < 0 else tr("higher than the first")
+    else:
+        how = tr("lower than the first, within error") if percent < 0 else tr("higher than the first, within error")
     return Card(tr("The last raises were"), format_number(abs(percent), 0), format_unit("%"), how, measure.definition)
 
 

@@ -17,6 +17,7 @@ from formcheck.render.page import render_html
 from formcheck.render.summary import headline_cards
 from formcheck.report.schema import Quality
 from formcheck.support.errors import OutputError
+from tests.helpers.factories import heel_raise_report
 from tests.helpers.reports import make_rep, make_report, nobody_exercised
 
 
@@ -135,6 +136,15 @@ def test_headline_numbers_carry_their_expected_error() -> None:
     by_label = {card.label: card for card in cards}
     assert (by_label["Range, heel down"].value, by_label["Range, heel down"].note) == ("36.5°", "±\u00a01.6° · mean of all reps")
     assert (by_label["Best rep"].value, by_label["Best rep"].note) == ("38.0°", "rep 2")
+
+
+@pytest.mark.parametrize(("error_cm", "note"), [(1.1, "lower than the first, within error"), (0.2, "lower than the first")])
+def test_a_fade_within_error_is_called_so_where_the_number_stands(error_cm: float, note: str) -> None:
+    """From 9.0 to 8.0 cm: the sentence beside it says that the height was kept, within error."""
+    report = heel_raise_report((9.0, 8.5, 8.0))
+    quality = report.quality.model_copy(update={"expected_error": {"height_cm": error_cm}})
+    (card,) = (c for c in headline_cards(report.model_copy(update={"quality": quality})) if c.label == "The last raises were")
+    assert (card.value, card.note) == ("11\u00a0%", note)
 
 
 def test_the_best_rep_is_one_without_a_fault_if_there_is_one() -> None:

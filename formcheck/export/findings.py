@@ -13,7 +13,16 @@ from enum import IntEnum
 import numpy as np
 
 from formcheck.exercises import Measure
-from formcheck.export.facts import exercise_of, format_number, format_value, headline_of, list_reps, mean_of, set_value
+from formcheck.export.facts import (
+    exercise_of,
+    format_number,
+    format_value,
+    headline_of,
+    list_reps,
+    mean_of,
+    measure_named,
+    set_value,
+)
 from formcheck.export.other_sets import NO_OTHER_SETS, OtherSets, Reference
 from formcheck.report.faults import FAULTS
 from formcheck.report.form import find_unjudged
@@ -102,7 +111,7 @@ def find_all(report: SetReport, others: OtherSets = NO_OTHER_SETS) -> list[Findi
     if not report.reps:
         return []
     found = [*_find_faults(report), *_find_sides(report, others.other_leg), *_find_change(report, others.last)]
-    found += [*_find_fade(report), *_find_hold(report), *_find_tempo(report)]
+    found += [*_find_drop(report), *_find_fade(report), *_find_hold(report), *_find_tempo(report)]
     return sorted(found, key=lambda finding: finding.rank)
 
 
@@ -178,6 +187,20 @@ def _find_hold(report: SetReport) -> list[Finding]:
             Rank.FINE,
             tr("You held for {held} on average, as the exercise asks.").format(held=_seconds(held)),
             tr("Keep holding that long."),
+        )
+    ]
+
+
+def _find_drop(report: SetReport) -> list[Finding]:
+    """How far the heels sank below a step."""
+    measure, drop = measure_named(report, "drop_cm"), mean_of(report, "drop_cm")
+    if measure is None or drop is None:
+        return []
+    return [
+        Finding(
+            Rank.FINE,
+            tr("On the step your heel sank {drop} below the ball of the foot on average.").format(drop=format_value(measure, drop)),
+            tr("Lower it slowly and as far every time. If it hurts where the tendon meets the heel, stop at the step's level."),
         )
     ]
 

@@ -18,6 +18,7 @@ from formcheck.export.facts import (
     headline_of,
     is_measured,
     list_reps,
+    mean_of,
     set_value,
     side_in_words,
 )
@@ -46,6 +47,10 @@ MEANINGS = {
     "lower_s": tr("This number is how long your heel took on its way down. Slower is better."),
     "arch_rise_mm": tr("This number is how far the arch of your foot rose from rest, toes flat."),
 }
+ABOVE_STEP = tr(
+    "This number is how far your heel rose above the step's level; how far it sank below is given beside it. More means that the "
+    "calf lifts you higher."
+)
 CUT_OFF = tr("cut off by the end of the recording")
 
 
@@ -148,7 +153,7 @@ def _describe_good(report: SetReport) -> list[str]:
         number = f"{format_value(headline, value)} {error}".rstrip()
         rows.append(f"{headline.label}: {number} ({describe_set_value(report)}).")
         if headline.name in MEANINGS:
-            rows.append(MEANINGS[headline.name])
+            rows.append(MEANINGS[headline.name] if mean_of(report, "drop_cm") is None else ABOVE_STEP)
     if headline and best and count > 1:
         best_was = (
             tr("Your best rep was number {number}, with {value}.")

@@ -47,6 +47,12 @@ def heel_raises(heights: Sequence[float], rise_s: float = 1.0, lower_s: float = 
     return report.model_copy(update={"reps": reps, "summary": summary})
 
 
+def from_a_step(drops_cm: Sequence[float]) -> SetReport:
+    report = heel_raises([8.0] * len(drops_cm))
+    reps = [rep.model_copy(update={"drop_cm": drop}) for rep, drop in zip(report.reps, drops_cm, strict=True)]
+    return report.model_copy(update={"reps": reps})
+
+
 def statements(report: SetReport, others: OtherSets = NO_OTHER_SETS) -> list[str]:
     return [finding.statement for finding in interpret(report, others)]
 
@@ -167,3 +173,10 @@ def test_a_set_whose_heel_was_not_seen_is_not_called_faultless() -> None:
 
 def test_a_set_without_reps_has_no_findings() -> None:
     assert interpret(nobody_exercised()) == []
+
+
+def test_how_far_the_heels_sank_below_a_step_is_said_of_a_set_from_a_step_only() -> None:
+    assert "On the step your heel sank 2.5\u00a0cm below the ball of the foot on average." in statements(
+        from_a_step([2.0, 3.0, 2.5])
+    )
+    assert not any("step" in statement for statement in statements(heel_raises([8.0, 8.1, 7.9])))

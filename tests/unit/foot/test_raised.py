@@ -8,7 +8,7 @@ import pytest
 
 from formcheck.foot import BALL
 from formcheck.foot.corners import CornerFollower
-from formcheck.foot.raised import Raise, follow_raise, measure_raise
+from formcheck.foot.raised import LOWERED_TURNS, Raise, follow_raise, measure_raise
 from formcheck.foot.rigid import FootTurn
 from formcheck.foot.shape import Crop, FootPose, turn_about
 from formcheck.signals.evidence import Estimate
@@ -46,6 +46,18 @@ def test_a_plain_foot_reads_the_same_however_small_it_is_in_the_picture(length_p
     nothing = CornerFollower(pose, paths=[np.empty((0, 2))] * 2, alive=[np.empty(0, bool)] * 2)
     raised = measure_raise(pose, nothing, (pictures[0], pictures[1]), 1, [move_ankle(turn_deg + wrong_by_deg)])
     assert raised.rise.value == pytest.approx(FootTurn(turn_deg, np.zeros(2)).heel_rise, abs=0.015)
+
+
+@pytest.mark.parametrize("turn_deg", [-18.0, -9.0, 0.0])
+def test_a_heel_that_hangs_over_a_steps_edge_reads_as_far_below_the_flat_foot_as_it_sank(turn_deg: float) -> None:
+    pose, noise = make_pose("right"), np.random.default_rng(3)
+    pictures = []
+    for drawn in (draw(pose, 0.0), draw(pose, turn_deg)):
+        shape = np.asarray(drawn.picture).shape
+        pictures.append(Crop((np.asarray(drawn.picture) + noise.normal(0.0, 2.0, shape)).astype(np.float32), np.zeros(2)))
+    nothing = CornerFollower(pose, paths=[np.empty((0, 2))] * 2, alive=[np.empty(0, bool)] * 2)
+    seen = measure_raise(pose, nothing, (pictures[0], pictures[1]), 1, [move_ankle(turn_deg)], LOWERED_TURNS)
+    assert seen.rise.value == pytest.approx(FootTurn(turn_deg, np.zeros(2)).heel_rise, abs=0.015)
 
 
 def test_corners_of_a_foot_too_small_for_their_windows_are_less_sure() -> None:

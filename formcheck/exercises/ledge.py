@@ -25,14 +25,17 @@ APART_S, LEVEL_S = 15.0, 0.5
 STILL_SHANKS = 0.015
 # Landmarks are averaged this long before and after a moment; the body is lowest up to this long after a repetition's end.
 REST_S = 0.2
-# Heels that hang let the body and the heel's landmark sink; a body that slackens sinks alone. In sets on the floor neither was
-# lower between the repetitions than before the set by more than 0.006, the medians of 6 rendered sets; heels that hung by 1.2 cm
-# let them sink by 0.015 and 0.02. If a set on the floor is taken for one from a step, its foot was flat before it too.
-BODY_SANK, HEEL_SANK = 0.01, 0.01
+# Heels that hang let the body and the heel's landmark sink. A drop of 1 cm, the least that is reported, lowers the ankle's axis and
+# the body by 0.8 cm, and the landmark, which follows the heel by half to two thirds, by 0.5 cm or more. The landmark may miss it; a
+# body that sinks by more alone hangs or slackens. In none of 49 rendered sets on the floor either holds; where it did, the foot
+# would have been flat before the set too.
+BODY_SANK, HEEL_SANK, BODY_SANK_ALONE = 0.015, 0.012, 0.02
 # Level is nearer to the lowest point than to the top: ankles bend upward by 15 to 20° and downward by 40 to 50°.
 MOST_SHARE_OF_WAY = 0.5
 # Toes that stand elsewhere, by more than this share of the foot's length, stand on something else.
 SAME_PLACE_FEET = 0.25
+# A drop of less than this share of the foot's length (1 cm) is not clear of none: twice the error on 24 rendered drops.
+LEAST_DROP_FEET = 0.04
 
 
 def find_level(view: View, spans: Sequence[RepSpan], body: FloatArray) -> int | None:
@@ -52,8 +55,9 @@ def find_level(view: View, spans: Sequence[RepSpan], body: FloatArray) -> int | 
     there = np.linalg.norm(leg.toe - toes, axis=1) < SAME_PLACE_FEET * FOOT_PER_SHANK * view.shank_px
     stood = _list_moments(time_s, spans[0].start_s, spans[-1].end_s)
     level, still = np.median(body[stood], axis=1), np.ptp(body[stood], axis=1) < STILL_SHANKS
-    sank = (level - body_low > BODY_SANK) & (np.median(heel[stood], axis=1) - heel_low > HEEL_SANK)
-    fits = still & there[stood].all(axis=1) & sank & (level - body_low < MOST_SHARE_OF_WAY * (top - body_low))
+    sank, heel_too = level - body_low, np.median(heel[stood], axis=1) - heel_low > HEEL_SANK
+    hangs = (sank > BODY_SANK_ALONE) | ((sank > BODY_SANK) & heel_too)
+    fits = still & there[stood].all(axis=1) & hangs & (sank < MOST_SHARE_OF_WAY * (top - body_low))
     return int(stood[np.argmax(np.where(fits, level, -np.inf)), stood.shape[1] // 2]) if fits.any() else None
 
 
@@ -67,7 +71,7 @@ def _list_moments(time_s: FloatArray, first_s: float, last_s: float) -> NDArray[
 
 
 def measure_drop(recording: Recording, rep: RepSpan) -> float:
-    """Return how far the heel sank below the level after a repetition's peak, pixels; NaN if no level is known.
+    """Return how far the heel sank below the level after a repetition's peak, pixels; NaN if it did not, or no level is known.
 
     It is read off the foot's pixels where the repetition ends; from there to the lowest point it goes with the body.
     """
@@ -78,4 +82,5 @@ def measure_drop(recording: Recording, rep: RepSpan) -> float:
     heel, body = recording.foot.heel_rise_px, compute_trunk_rise(view, rep, level)
     way_px, way = heel[top] - heel[end], body[top] - body[end]
     further = body[end] - float(np.nanmin(body[end : view.at(rep.end_s + REST_S) + 1]))
-    return max(0.0, float(further * way_px / way - heel[end])) if way > 0 and np.isfinite(way_px) else float("nan")
+    drop = float(further * way_px / way - heel[end]) if way > 0 else float("nan")
+    return drop if drop >= LEAST_DROP_FEET * recording.foot_px else float("nan")

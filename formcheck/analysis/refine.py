@@ -84,10 +84,12 @@ class Evidence:
     """What the pixels of a set's repetitions have shown so far.
 
     A film adds all of its repetitions at once, a live set each one when it has ended: what has been read is not read again.
-    ``level`` is the frame before the set on which the foot was flat, if it was not where the repetitions begin.
+    ``level`` is the frame before or after the set on which the foot was flat, if it was not where the repetitions begin; it is
+    looked for unless it ``is_placed``.
     """
 
     level: int | None = None
+    is_placed: bool = False
 
     windows: list[Window] = field(default_factory=list)
     followers: list[FootFollower] = field(default_factory=list)
@@ -119,8 +121,8 @@ class Evidence:
         # a foot pointing at the camera turns out of the image plane
         if not new or hides_heel(view.scene, exercise) or view.from_front or not exercise.reads_foot:
             return
-        if self.level is None and not self.windows:
-            self.level = exercise.find_level(view, spans)
+        if not self.is_placed:
+            self.level, self.is_placed = exercise.find_level(view, spans), True
         keyed = MAX_KEY_REPS - sum(w.key for w in self.windows)
         reads_keys = key_frames and (exercise.reads_shank or exercise.lifts_heel)
         windows = list_windows(view, new, keyed if reads_keys else 0, self.level)

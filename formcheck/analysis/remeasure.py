@@ -106,7 +106,7 @@ def _measure_between(analysis: Analysis, start_s: float, end_s: float, others: l
 
 def _refine_foot(analysis: Analysis, recording: Recording, span: RepSpan, others: list[RepSpan]) -> FootMotion:
     """Return the foot's motion with one repetition's part read from the pixels again."""
-    (_, exercise), view, evidence = _recorded(analysis), recording.view, Evidence(level=recording.level)
+    (_, exercise), view, evidence = _recorded(analysis), recording.view, Evidence(recording.level, is_placed=True)
     nearest = sorted(others, key=lambda other: abs(other.peak_s - span.peak_s))[:NEIGHBORS]
     spans = _with_rise(analysis, sorted([span, *nearest], key=lambda s: s.start_s))
     evidence.add(view, exercise, spans, _film_of(analysis), key_frames=False)

@@ -159,16 +159,18 @@ def _show_bin(store: Store, athlete: Athlete) -> None:
                 store.undo_delete(row.id)
             _note(tr("The sets are restored."))
         for row in _choose_page(deleted, f"bin-page-{athlete.id}"):
+            day = moment_text(row.recorded_at)
             with st.container(horizontal=True, vertical_alignment="center", key=f"bin-{row.id}"):
                 st.write(
                     tr("{day}: {exercise}{leg}, {reps}").format(
-                        day=moment_text(row.recorded_at),
+                        day=day,
                         exercise=exercise_words(row.exercise),
                         leg=leg_words(row.side),
                         reps=tr_count("1 rep", "{count} reps", row.rep_count),
                     )
                 )
-                if st.button(tr("Restore"), key=f"undo-{row.id}", icon=":material/undo:"):
+                # the day names it for a screen reader, which reads the buttons one after the other
+                if st.button(tr("Restore {day}").format(day=day), key=f"undo-{row.id}", icon=":material/undo:"):
                     store.undo_delete(row.id)
                     _note(tr("The set is restored."))
         with st.popover(tr("Empty the bin"), icon=":material/delete_forever:"):

@@ -6,7 +6,7 @@ import math
 
 from formcheck.exercises import Exercise, PoseExercise
 from formcheck.pose.track import Side
-from formcheck.scene.camera import MAX_PITCH_ERROR_DEG
+from formcheck.scene.pitch import is_known
 from formcheck.scene.scene import Scene
 
 # Further off side-on than the first the report warns (benchmarks/accuracy.py, error by condition). Further off than the second no
@@ -50,4 +50,4 @@ def hides_heel(scene: Scene, exercise: Exercise | None) -> bool:
 def differ_in_pitch(scene: Scene, exercise: Exercise | None) -> float:
     """Return how far the camera's pitch is from that of one at hip height, degrees; NaN if it is only vaguely known."""
     pitch, usual = scene.camera.pitch, exercise.usual_pitch_deg if exercise else 0.0
-    return abs(pitch.value - usual) if pitch.sd < MAX_PITCH_ERROR_DEG else math.nan
+    return abs(pitch.value - usual) if is_known(pitch, usual) else math.nan

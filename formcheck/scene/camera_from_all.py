@@ -6,11 +6,11 @@ import math
 from dataclasses import replace
 
 from formcheck.pose.track import Side
-from formcheck.scene.camera import GIVEN, PITCH_SPREAD_DEG, USUAL, Camera
+from formcheck.scene.camera import GIVEN, Camera
 from formcheck.scene.camera_from_edges import CameraTurn
-from formcheck.scene.camera_from_feet import find_pitch
+from formcheck.scene.camera_from_feet import rate_pitches
+from formcheck.scene.pitch import doubt, read_pitch
 from formcheck.scene.scene import Scene
-from formcheck.signals.evidence import Estimate
 from formcheck.support.arrays import FloatArray
 
 
@@ -29,14 +29,18 @@ def estimate_camera(
         (K, 33, 2) pixels of key frames with both feet on the floor: they show the yaw, and more of the pitch. None leaves the yaw
         as the track has it, and the pitch as the edges do.
     usual_pitch_deg
-        The pitch of a camera at hip height, the mean of the prior.
+        The pitch of a camera at hip height.
     """
-    camera, usual = scene.camera, Estimate(usual_pitch_deg, PITCH_SPREAD_DEG, USUAL)
+    camera, sources = scene.camera, "feet"
     if edges is not None:
         level = replace(camera.roll, sd=math.hypot(edges.roll.value, edges.roll.sd))
         roll = camera.roll if camera.roll.source == GIVEN else edges.roll if edges.is_clear else level
         camera = replace(camera, roll=roll, pitch=edges.pitch)
     if poses is None or scene.kind == "front":
         return camera
-    scene = replace(scene, camera=camera).with_yaw(poses)
-    return replace(scene.camera, pitch=find_pitch(poses, leg, scene, usual if edges is None else edges.pitch))
+    turned = replace(scene, camera=camera).with_yaw(poses)
+    score = rate_pitches(poses, leg, turned)
+    if edges is not None:
+        # if the edges are not the room's, nothing is known of the roll either
+        score, sources = doubt(edges.pitches + score, rate_pitches(poses, leg, scene.with_yaw(poses))), "edges+feet"
+    return replace(turned.camera, pitch=read_pitch(score, usual_pitch_deg, sources))

@@ -16,14 +16,14 @@ import cv2
 import numpy as np
 
 from formcheck.scene.camera import PITCH_SPREAD_DEG, ROLL_SPREAD_DEG
+from formcheck.scene.pitch import MODEL_ERROR_DEG, PITCHES_DEG, doubt, read_pitch
 from formcheck.signals.evidence import Estimate, read_grid
 from formcheck.signals.geometry import rotate
 from formcheck.support.arrays import FloatArray
 from formcheck.video.reader import Image
 
-# The search grid: rolls of −8…8°, pitches of −20…40° and walls up to 45° from the picture's plane.
+# The search grid: rolls of −8…8°, pitches (`PITCHES_DEG`) and walls up to 45° from the picture's plane.
 ROLLS_DEG: FloatArray = np.arange(-8.0, 8.01, 0.4)
-PITCHES_DEG: FloatArray = np.arange(-20.0, 40.01, 2.0)
 WALLS_DEG: FloatArray = np.arange(-45.0, 44.99, 3.0)
 # Fractions of the edges that are vertical, along the wall, and pointing away from the camera. The rest have random directions.
 PLUMB, ALONG, AWAY = 0.3, 0.3, 0.15
@@ -45,8 +45,6 @@ MAX_SHORT_EDGES, MIN_SHORT_EDGE_PX = 150, 8.0
 NEAR_VERTICAL_DEG = 25.0
 # The person, whose edges are not counted, is larger than the hull of their landmarks by this factor.
 HULL_MARGIN = 1.25
-# Added error, degrees: rooms are not perfectly square and lenses distort. On clips filmed level the result is off by up to 0.6°.
-MODEL_ERROR_DEG = 0.7
 # Keeps the direction to a vanishing point at an edge's own middle finite: the rounding error of squared focal lengths.
 SMALLEST_SQUARE = float(np.finfo(np.float32).eps)
 # A roll is corrected if it is more than this many times its own error.
@@ -54,15 +52,28 @@ MIN_ROLL_TO_ERROR = 2.0
 
 
 class CameraTurn(NamedTuple):
-    """How the camera was turned: roll (image turned clockwise = positive) and pitch (looking down = positive), degrees."""
+    """How the camera was turned.
+
+    Attributes
+    ----------
+    roll
+        How far the image is turned, degrees, clockwise positive.
+    pitches
+        (P,) log-likelihood of each of `PITCHES_DEG`, if these edges are the room's; normalized to a sum of likelihoods of 1.
+    """
 
     roll: Estimate
-    pitch: Estimate
+    pitches: FloatArray
 
     @property
     def is_clear(self) -> bool:
         """Whether the roll clearly exceeds its error."""
         return abs(self.roll.value) > MIN_ROLL_TO_ERROR * self.roll.sd
+
+    @property
+    def pitch(self) -> Estimate:
+        """How far the camera looks down, degrees, by the edges alone."""
+        return read_pitch(doubt(self.pitches), 0.0, "edges")
 
 
 class _Edges(NamedTuple):
@@ -91,16 +102,17 @@ def find_camera_turn(gray: Image, person: FloatArray, focal_px: float) -> Camera
     center = np.array(gray.shape[::-1]) / 2.0
     starts, ends = (edges.ends[:, :2] - center) / focal_px, (edges.ends[:, 2:] - center) / focal_px
     score = np.stack([_score(rotate(starts, -roll), rotate(ends, -roll), edges, focal_px) for roll in ROLLS_DEG])
-    rolls_deg, pitches_deg = ROLLS_DEG[:, None, None], PITCHES_DEG[:, None]
-    score += -0.5 * (rolls_deg / ROLL_SPREAD_DEG) ** 2 - 0.5 * (pitches_deg / PITCH_SPREAD_DEG) ** 2
-    return CameraTurn(_read(score, rolls_deg, ROLL_SPREAD_DEG), _read(score, pitches_deg, PITCH_SPREAD_DEG))
+    score -= 0.5 * (ROLLS_DEG[:, None, None] / ROLL_SPREAD_DEG) ** 2
+    pitches = np.logaddexp.reduce(np.moveaxis(score, 1, 0).reshape(len(PITCHES_DEG), -1), axis=1)
+    roll = _read_roll(score - 0.5 * (PITCHES_DEG[:, None] / PITCH_SPREAD_DEG) ** 2)
+    return CameraTurn(roll, pitches - np.logaddexp.reduce(pitches))
 
 
-def _read(score: FloatArray, angles_deg: FloatArray, spread_deg: float) -> Estimate:
-    """Return one axis' angle; its error is at least ``spread_deg`` at an end of the search, beyond which the angle may lie."""
-    found, (first, second, *_, last) = read_grid(score, angles_deg, "edges"), angles_deg.ravel()
-    inside = first + (second - first) < found.value < last - (second - first)
-    return replace(found, sd=float(np.hypot(found.sd, MODEL_ERROR_DEG if inside else spread_deg)))
+def _read_roll(score: FloatArray) -> Estimate:
+    """Return the roll; its error is at least the usual spread at an end of the search, beyond which the roll may lie."""
+    roll = read_grid(score, ROLLS_DEG[:, None, None], "edges")
+    inside = ROLLS_DEG[1] < roll.value < ROLLS_DEG[-2]
+    return replace(roll, sd=float(np.hypot(roll.sd, MODEL_ERROR_DEG if inside else ROLL_SPREAD_DEG)))
 
 
 def _find_edges(gray: Image, person: FloatArray) -> FloatArray:

@@ -20,9 +20,10 @@ from numpy.typing import NDArray
 
 from formcheck.pose.track import SIDES, Landmark, PoseTrack
 from formcheck.scene.background import BackgroundFollower, Matches, Reference, match_corners
-from formcheck.scene.camera import MAX_PITCH_ERROR_DEG, usual_focal_px
+from formcheck.scene.camera import usual_focal_px
 from formcheck.scene.camera_fit import CORNER_ERROR_PX, MIN_TURN_RAD, Depths, Fit, apply, fit_camera
 from formcheck.scene.camera_from_edges import find_camera_turn
+from formcheck.scene.pitch import is_known
 from formcheck.support.arrays import FloatArray, nearest_index
 from formcheck.video.frames import Image
 
@@ -320,7 +321,7 @@ class _Solver:
             for number, reference in enumerate(follower.references):
                 person = self._track.points[self._row[offset + reference.taken_from]] * self._scale
                 turn = find_camera_turn(reference.picture, person, self._focal * self._scale)
-                if turn is not None and turn.pitch.sd < MAX_PITCH_ERROR_DEG:
+                if turn is not None and is_known(turn.pitch):
                     horizon = -float(np.tan(np.radians(turn.pitch.value)))
                     self._depths[part, number] = replace(self._depths[part, number], horizon=horizon)
             offset += len(follower.frames)

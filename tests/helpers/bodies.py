@@ -7,7 +7,10 @@ from dataclasses import replace
 import numpy as np
 
 from formcheck.pose.track import LANDMARK_COUNT, Landmark, PoseTrack, Side
+from formcheck.scene.camera_from_edges import CameraTurn
+from formcheck.scene.pitch import PITCHES_DEG
 from formcheck.scene.scene import SHANK_PER_HEIGHT, SHOULDERS_PER_HEIGHT, Scene
+from formcheck.signals.evidence import Estimate
 
 # Of a standing person facing the image's right, in shank lengths from the ankle: ahead, and up.
 STANDING: dict[str, tuple[float, float]] = {
@@ -62,6 +65,12 @@ def turn_camera(scene: Scene, **numbers: float) -> Scene:
     """The scene of a camera with other numbers: roll, pitch, yaw, shank or focal."""
     known = {name: replace(getattr(scene.camera, name), value=value) for name, value in numbers.items()}
     return replace(scene, camera=replace(scene.camera, **known))
+
+
+def make_turn(pitch_deg: float, error_deg: float, roll_deg: float = 0.0, roll_error_deg: float = 0.8) -> CameraTurn:
+    """A camera's turn by a room's edges, the pitch with a normal error."""
+    score = -0.5 * ((PITCHES_DEG - pitch_deg) / error_deg) ** 2
+    return CameraTurn(Estimate(roll_deg, roll_error_deg, "edges"), score - np.logaddexp.reduce(score))
 
 
 def exchange_legs(track: PoseTrack, frames: slice) -> PoseTrack:

@@ -9,14 +9,12 @@ import pytest
 
 from formcheck.analysis.flat_feet import Window, lay_feet, stands_free, stood
 from formcheck.pose.track import Landmark
-from formcheck.scene.camera_from_edges import CameraTurn
 from formcheck.scene.scene import observe_scene
 from formcheck.scene.view import View
-from formcheck.signals.evidence import Estimate
-from tests.helpers.bodies import FRAME_SIZE, make_standing
+from tests.helpers.bodies import FRAME_SIZE, make_standing, make_turn
 
 WINDOWS = [Window(first, first + 30, first + 45, False, first, first + 44) for first in (10, 70, 130)]
-LOOKS_DOWN = CameraTurn(Estimate(0.0, 0.5, "edges"), Estimate(15.0, 1.0, "edges"))
+LOOKS_DOWN = make_turn(15.0, 1.0)
 
 
 def see(yaw_deg: float, toes_moved_px: float = 0.0) -> View:

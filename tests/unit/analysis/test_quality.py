@@ -18,13 +18,12 @@ from formcheck.exercises import EXERCISES
 from formcheck.pose.track import Landmark, PoseTrack
 from formcheck.report.schema import Quality, WarningCode
 from formcheck.scene.camera_from_all import estimate_camera
-from formcheck.scene.camera_from_edges import CameraTurn
 from formcheck.scene.scene import observe_scene
 from formcheck.scene.view import View
 from formcheck.signals.evidence import Estimate
 from formcheck.signals.reps import RepSpan
 from formcheck.video.reader import MAX_ANALYSIS_FPS, VideoInfo
-from tests.helpers.bodies import FRAME_SIZE, make_standing, turn_camera
+from tests.helpers.bodies import FRAME_SIZE, make_standing, make_turn, turn_camera
 
 FEET = [Landmark.RIGHT_HEEL, Landmark.RIGHT_FOOT_INDEX]
 
@@ -41,8 +40,7 @@ def judge(
     info = VideoInfo(Path("set.mp4"), duration_s, 30.0, len(track), *FRAME_SIZE, 0, 0.0, "h264")
     scaled = picture.pop("scaled", True)
     scene = observe_scene(track, FRAME_SIZE, roll_deg=roll_deg)
-    turn = CameraTurn(Estimate(0.0, 1.0, "edges"), Estimate(*pitch, "edges"))
-    scene = replace(scene, camera=estimate_camera(scene, "right", turn))
+    scene = replace(scene, camera=estimate_camera(scene, "right", make_turn(*pitch)))
     exercise = EXERCISES["heel-raise"] if leg else None
     return assess_quality(
         judge_film(info, track.time_s, MAX_ANALYSIS_FPS),

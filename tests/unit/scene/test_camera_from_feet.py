@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -10,18 +12,18 @@ from formcheck.analysis.refine import Refinement
 from formcheck.exercises.half_kneeling import USUAL_PITCH_DEG, HalfKneeling
 from formcheck.foot import FootMotion
 from formcheck.pose.track import LANDMARK_COUNT, Landmark
-from formcheck.scene.camera import PITCH_SPREAD_DEG, USUAL, first_look, usual_focal_px
-from formcheck.scene.camera_from_feet import find_pitch
+from formcheck.scene.camera import first_look, usual_focal_px
+from formcheck.scene.camera_from_all import estimate_camera
+from formcheck.scene.camera_from_edges import CameraTurn
 from formcheck.scene.scene import Scene
 from formcheck.scene.view import View
 from formcheck.signals.evidence import Estimate
 from formcheck.signals.reps import RepSpan
 from formcheck.support.arrays import FloatArray
-from tests.helpers.bodies import FRAME_SIZE, make_standing, turn_camera
+from tests.helpers.bodies import FRAME_SIZE, make_standing, make_turn, turn_camera
 
 SHANK_M, DISTANCE_M, MIDDLE_M = 0.43, 2.7, 0.6
 FOCAL_PX = usual_focal_px(FRAME_SIZE)
-PRIOR = Estimate(USUAL_PITCH_DEG, PITCH_SPREAD_DEG, USUAL)
 SCENE = Scene(first_look(FRAME_SIZE, 0.0, FOCAL_PX * SHANK_M / DISTANCE_M), "right", "side", "right", FRAME_SIZE)
 
 
@@ -40,18 +42,49 @@ def photograph(points: FloatArray, height_m: float, yaw_deg: float = 0.0) -> Flo
     return np.stack([FRAME_SIZE[0] / 2 + FOCAL_PX * across / z, FRAME_SIZE[1] / 2 + FOCAL_PX * y / z], axis=-1)
 
 
+def read_pitch(height_m: float, edges: CameraTurn | None = None, *, yaw_deg: float = 0.0, scene: Scene = SCENE) -> Estimate:
+    """The pitch of a camera that sees somebody kneel, right foot in front."""
+    points = np.zeros((2, LANDMARK_COUNT, 2))
+    for landmark, place in (
+        (Landmark.RIGHT_FOOT_INDEX, (0.55, 0.0, 0.1)),
+        (Landmark.LEFT_FOOT_INDEX, (-0.3, 0.0, -0.1)),
+        (Landmark.RIGHT_SHOULDER, (0.0, 1.0, 0.19)),
+        (Landmark.LEFT_SHOULDER, (0.0, 1.0, -0.19)),
+    ):
+        points[:, landmark] = photograph(np.array(place), height_m, yaw_deg)
+    return estimate_camera(scene, "right", edges, points, USUAL_PITCH_DEG).pitch
+
+
 @pytest.mark.parametrize("yaw_deg", [0.0, 20.0])
 def test_a_higher_camera_shows_the_farther_foot_higher(yaw_deg: float) -> None:
-    def seen_from(height_m: float) -> float:
-        points = np.zeros((2, LANDMARK_COUNT, 2))
-        points[:, Landmark.RIGHT_FOOT_INDEX] = photograph(np.array([0.55, 0.0, 0.1]), height_m, yaw_deg)
-        points[:, Landmark.LEFT_FOOT_INDEX] = photograph(np.array([-0.3, 0.0, -0.1]), height_m, yaw_deg)
-        return find_pitch(points, "right", turn_camera(SCENE, yaw=yaw_deg), PRIOR).value
-
-    low, usual, high = (seen_from(h) for h in (0.3, 0.9, 1.7))
+    low, usual, high = (read_pitch(h, yaw_deg=yaw_deg).value for h in (0.3, 0.9, 1.7))
     assert usual == pytest.approx(pitch_at(0.9), abs=2.0)
     assert low < usual - 3.0
     assert high > usual + 4.0
+
+
+def test_edges_that_the_feet_contradict_are_believed_less() -> None:
+    """A ladder leans as plumb edges do that are seen from above."""
+    right, wrong = read_pitch(0.9, make_turn(pitch_at(0.9), 1.0)), read_pitch(0.9, make_turn(pitch_at(0.9) + 25.0, 1.0))
+    assert right.sd < 3.0
+    assert wrong.sd > 2.0 * right.sd
+    assert abs(wrong.value - pitch_at(0.9)) < 2.0 * wrong.sd
+
+
+def test_of_two_pitches_that_edges_leave_open_the_feet_show_the_right_one() -> None:
+    low, high = (pitch_at(height_m) for height_m in (0.3, 1.6))
+    either = CameraTurn(
+        make_turn(0.0, 1.0).roll, np.logaddexp(make_turn(low, 1.5).pitches, make_turn(high, 1.5).pitches) - np.log(2)
+    )
+    assert either.pitch.sd > 8.0
+    assert read_pitch(0.3, either).value == pytest.approx(low, abs=2.0)
+    assert read_pitch(1.6, either).value == pytest.approx(high, abs=2.0)
+
+
+def test_feet_show_less_of_the_pitch_if_the_vertical_is_not_sure() -> None:
+    """The feet are apart across the picture: a turned picture shows one higher too."""
+    given = replace(SCENE, camera=replace(SCENE.camera, roll=Estimate(0.0, 0.0, "given")))
+    assert read_pitch(0.9).sd > 1.1 * read_pitch(0.9, scene=given).sd
 
 
 def test_the_camera_s_height_does_not_change_the_angle_where_its_pitch_is_known() -> None:

@@ -111,7 +111,9 @@ def _signals(frames: list[dict[str, Any]], *names: str) -> list[FloatArray]:
 
 
 def list_true_raise(frames: list[dict[str, Any]], true: dict[str, Any]) -> dict[str, float]:
-    """Return the true measures of a heel raise whose frames these are."""
+    """Return the true measures of a heel raise whose frames these are; its height alone if their truth holds no more."""
+    if "joints_3d" not in frames[0]:
+        return {"height_cm": true["peak"]}
     t, heel, pitch, knee = _signals(frames, "t", "heel_height_cm", "foot_pitch_deg", "knee_flexion_deg")
     left, right = (np.array([f["joints_3d"][f"{side}_ankle"] for f in frames])[:, [0, 2]] for side in ("left", "right"))
     gap_cm = 100.0 * np.linalg.norm(left - right, axis=1)
@@ -129,16 +131,16 @@ def list_true_raise(frames: list[dict[str, Any]], true: dict[str, Any]) -> dict[
 
 
 def list_true_lunge(frames: list[dict[str, Any]], true: dict[str, Any], side: str) -> dict[str, float]:
-    """Return the true measures of a mobilization whose frames these are."""
+    """Return the true measures of a mobilization whose frames these are; no knee's place if their truth has no joints in space."""
     t, shank, heel = _signals(frames, "t", "shank_angle_deg", "heel_height_cm")
     before_lift = np.arange(len(heel)) < find_first_lift(heel, PLANTED_CM)
-    furthest = frames[int(np.argmax(np.where(before_lift, shank, -np.inf)))]["joints_3d"]
+    furthest = frames[int(np.argmax(np.where(before_lift, shank, -np.inf)))].get("joints_3d")
     return {
         "tibial_inclination_deg": true["peak"],
         "valid_peak_deg": float(shank[before_lift].max()),
         "hold_s": measure_hold(t, shank, before_lift),
         "heel_rise_cm": float(heel.max()),
-        "knee_over_toe_cm": 100.0 * (furthest[f"{side}_knee"][0] - furthest[f"{side}_toe_visible"][0]),
+        **({"knee_over_toe_cm": 100.0 * (furthest[f"{side}_knee"][0] - furthest[f"{side}_toe_visible"][0])} if furthest else {}),
     }
 
 

@@ -10,13 +10,15 @@ import cv2
 import numpy as np
 
 from formcheck.analysis.key_frames import KeyPose, scale_of
-from formcheck.foot import FOOT_PER_SHANK, FootPose, find_forward
+from formcheck.foot import FOOT_PER_SHANK, FootMotion, FootPose, find_forward
+from formcheck.foot.raised import ANKLE_SD, MAX_GAP_SD
+from formcheck.foot.rigid import turn_of_ankle
 from formcheck.foot.silhouette import SEARCHED
 from formcheck.scene.camera_from_all import estimate_camera
 from formcheck.scene.camera_from_edges import CameraTurn
 from formcheck.scene.view import View
 from formcheck.signals.reps import RepSpan
-from formcheck.support.arrays import FloatArray
+from formcheck.support.arrays import FloatArray, median_known
 
 # A repetition's frames are read from this long before its start on, when the foot is still flat.
 LEAD_S = 0.4
@@ -75,7 +77,12 @@ def list_windows(view: View, spans: Sequence[RepSpan], keyed: int, level: int | 
 def _rest_of(view: View, frame: int) -> tuple[FloatArray, FloatArray]:
     """Return heel and toe around a frame, (2,) pixels each."""
     around = np.abs(view.time_s - view.time_s[frame]) <= REST_S
-    return np.nanmedian(view.leg.heel[around], axis=0), np.nanmedian(view.leg.toe[around], axis=0)
+    return _middle_of(view.leg.heel[around]), _middle_of(view.leg.toe[around])
+
+
+def _middle_of(path: FloatArray) -> FloatArray:
+    """Return the (2,) median of a path's known places; NaN if there is none."""
+    return np.array([median_known(along) for along in path.T])
 
 
 def flat_foot(view: View, window: Window) -> FootPose:
@@ -131,10 +138,29 @@ def stood(view: View, window: Window) -> bool:
     return not float(np.linalg.norm(top - before)) > MAX_TOE_TRAVEL_FEET * FOOT_PER_SHANK * view.shank_px
 
 
+def drop_contradicted(view: View, window: Window, pose: FootPose, seen: FootMotion) -> FootMotion:
+    """Return the motion of a foot that should stay down without the lifts that the ankle's landmark contradicts.
+
+    A heel that lifts takes the ankle's axis along, by four fifths of its rise. As for a raised foot (`foot.raised`), pixels and
+    ankle that differ by more than `MAX_GAP_SD` of its error (4.5 cm) do not show the same foot: that was the floor's pattern, or
+    a shadow.
+    """
+    frames = slice(window.first, window.first + len(seen.turn_deg))
+    path, around = view.leg.ankle, np.abs(view.time_s - view.time_s[window.flat]) <= REST_S / 2
+    moved = pose.in_feet(path[frames] * scale_of(view)) - pose.in_feet(_middle_of(path[around]) * scale_of(view))
+    by_ankle = np.array([turn_of_ankle(each).heel_rise for each in moved])
+    with np.errstate(invalid="ignore"):
+        wrong = seen.heel_rise_px / pose.length_px - by_ankle > MAX_GAP_SD * ANKLE_SD
+    kept = seen.take(slice(None))
+    for signal in (kept.heel_rise_px, kept.turn_deg, kept.slide_px):
+        signal[wrong] = np.nan
+    return kept
+
+
 def move_ankle(view: View, window: Window, frame: int, pose: FootPose, keys: Sequence[KeyPose]) -> list[FloatArray]:
     """Return how far each network's ankle moved from the flat foot to a frame, (2,) foot lengths forward and up."""
     tracked, time_s = view.leg.ankle, view.time_s
-    around = [np.nanmedian(tracked[np.abs(time_s - time_s[k]) <= REST_S / 2], axis=0) for k in (window.flat, frame)]
+    around = [_middle_of(tracked[np.abs(time_s - time_s[k]) <= REST_S / 2]) for k in (window.flat, frame)]
     pairs = [tuple(around)]
     by_frame = {key.frame: key.shanks[:, 1] for key in keys}
     if window.flat in by_frame and frame in by_frame:

@@ -17,7 +17,16 @@ import cv2
 import numpy as np
 
 from formcheck.analysis.film import Film
-from formcheck.analysis.flat_feet import Window, flat_foot, lay_feet, list_windows, move_ankle, stands_free, stood
+from formcheck.analysis.flat_feet import (
+    Window,
+    drop_contradicted,
+    flat_foot,
+    lay_feet,
+    list_windows,
+    move_ankle,
+    stands_free,
+    stood,
+)
 from formcheck.analysis.key_frames import KeyPose, KeyReader, cut_out, scale_of
 from formcheck.analysis.viewpoint import hides_heel
 from formcheck.exercises import PoseExercise
@@ -190,7 +199,8 @@ class Evidence:
 
     def _solve(self, view: View, exercise: PoseExercise) -> list[FootMotion]:
         if not exercise.lifts_heel:
-            return [follower.measure_turn() for follower in self.followers]
+            pairs = zip(self.windows, self.followers, strict=True)
+            return [drop_contradicted(view, window, f.pose, f.measure_turn()) for window, f in pairs]
         for window, follower in list(zip(self.windows, self.followers, strict=True))[len(self._raises) :]:
             moved = [move_ankle(view, window, frame, follower.pose, self.keys) for frame in (window.peak, window.end)]
             seen = follower.measure_raise(*moved)

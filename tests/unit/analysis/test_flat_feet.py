@@ -7,7 +7,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from formcheck.analysis.flat_feet import Window, lay_feet, stands_free, stood
+from formcheck.analysis.flat_feet import Window, drop_contradicted, flat_foot, lay_feet, stands_free, stood
+from formcheck.foot import FootMotion
 from formcheck.pose.track import Landmark
 from formcheck.scene.scene import observe_scene
 from formcheck.scene.view import View
@@ -76,3 +77,22 @@ def test_a_far_foot_stands_free_if_the_near_one_is_lifted_behind() -> None:
 def test_a_far_foot_does_not_stand_free_if_the_near_one_may_be_before_it(other: dict[str, tuple[float, float]]) -> None:
     view = see_far_leg(other)
     assert not stands_free(view, WINDOWS[0], lay_feet(view, WINDOWS, None)[0])
+
+
+@pytest.mark.parametrize(
+    ("heel_cm", "ankle_cm", "kept"),
+    [(0.3, 0.0, True), (3.0, 0.0, True), (6.2, 0.0, False), (6.2, 2.5, True), (6.2, 4.8, True), (0.0, 1.5, True)],
+    ids=["planted", "a small lift that the landmark misses", "the floor's pattern", "a landmark short of it", "a lift", "drift"],
+)
+def test_a_lift_that_the_ankle_does_not_share_is_not_the_heels(heel_cm: float, ankle_cm: float, kept: bool) -> None:
+    view, window = see(0.0), WINDOWS[0]
+    pose = flat_foot(view, window)
+    px_per_cm = pose.length_px / 25.0
+    frames = window.last - window.first + 1
+    lifted = np.zeros(frames, bool)
+    lifted[25:35] = True
+    view.track.points[window.first : window.last + 1, Landmark.RIGHT_ANKLE, 1] -= np.where(lifted, ankle_cm * px_per_cm, 0.0)
+    seen = replace(FootMotion.empty(frames), heel_rise_px=np.where(lifted, heel_cm * px_per_cm, 0.0), turn_deg=np.zeros(frames))
+    found = drop_contradicted(view, window, pose, seen).heel_rise_px
+    assert np.isfinite(found[lifted]).all() == kept
+    assert np.isfinite(found[~lifted]).all()

@@ -25,7 +25,7 @@ LEAD_S = 0.4
 # The foot is flat, and its landmarks are averaged, this long before and after the repetition's start.
 REST_S = 0.2
 # The floor's slope where the foot stands, 1 σ: a yaw off by 12° where the camera looks down at the feet by 25°, and what an error
-# of the pitch adds, per radian: with the usual 8° of a propped-up phone, 0.14 together.
+# of the pitch adds, per radian: with 11°, where nothing shows the pitch, 0.17 together.
 FLOOR_SLOPE_SD, FLOOR_SLOPE_PER_RAD = 0.1, 0.7
 # Feet whose middles are nearer to each other than this, in foot lengths (6 cm), stand in the same place.
 SAME_PLACE_FEET = 0.25

@@ -45,9 +45,8 @@ def test_a_clip_gives_the_same_count_and_peaks_live_as_uploaded(
             error = uploaded.quality.expected_error[name]
             # a raise's height in % of the foot is as unsure as its height in centimeters, whose live ± is so many times a set's
             allowed = 2 * error if agreement else max(2.0, LONE_RAISE_WIDER) * error
-            if (
-                name == "plantarflexion_deg"
-            ):  # it errs with the height and the foot's length: 95 % of the difference of two readings
+            # the foot's turn errs with its height and its length: 95 % of the differences between two readings
+            if name == "plantarflexion_deg":
                 allowed = 2 * float(np.hypot(1.0, LONE_RAISE_WIDER)) * error
             assert one.measures[name] == pytest.approx(other.measures[name], abs=allowed), name
         # a hold near its limit may be short in one and long enough in the other: it is measured to 0.3 s; a raise that reads low

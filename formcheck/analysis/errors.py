@@ -24,8 +24,8 @@ from formcheck.support.arrays import FloatArray
 MAX_ERROR_FEET = 0.03
 # The foot of an adult, for an error in cm where no height is known: 0.152 of 165 cm (Winter 2009, fig. 4.1).
 FOOT_CM = 25.0
-# These are distances between two frames, so they contain the camera's motion. The knee's distance past the toes is not: it is
-# read in one frame.
+# These are distances between two frames, so they contain the camera's motion. The knee's distance past the toes is not: it
+# follows from the shank's angle in one frame.
 LENGTH_UNITS = ("cm", "% foot")
 READ_IN_ONE_FRAME = ("knee_over_toe_cm", "knee_over_toe_pct_foot")
 # Standard error of a height from what its evidence does not show, as a share of it: the foot's length at a given body height

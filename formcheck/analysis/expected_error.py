@@ -64,11 +64,11 @@ def expect_errors(exercise: Exercise, scene: Scene, warnings: list[QualityWarnin
     conditions cause errors for different reasons, so their variances add up. A moving camera adds its variance to lengths in the
     same way. What is read in the other view only has none: heights of a heel raise from the front, the ankles' drift from the side.
     """
-    from_front = hides_heel(scene, exercise)
-    unread = READ_WITH_HEIGHT if from_front else READ_FROM_FRONT
+    hidden = hides_heel(scene, exercise)
+    unread = (READ_WITH_HEIGHT if hidden else frozenset()) | (READ_FROM_FRONT if scene.kind == "side" else frozenset())
     off_side = exercise.reads_shank and abs(scene.yaw_deg) > YAW_CHECK_DEG
-    # from the front, that warning is about the heights
-    kept = [w.code for w in warnings if w.code != "not-side-on" or not (off_side or from_front)]
+    # where the heel is hidden, that warning is about the heights
+    kept = [w.code for w in warnings if w.code != "not-side-on" or not (off_side or hidden)]
     always = [WIDER_OFF_SIDE] * off_side + [WIDER.get(code, 1.0) for code in kept if code not in SHOWN_BY_EVIDENCE]
     shown: dict[str, float] = {code: WIDER[code] for code in kept if code in SHOWN_BY_EVIDENCE}
     if differ_in_pitch(scene, exercise) > PITCH_WARN_DEG:

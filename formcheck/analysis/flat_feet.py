@@ -41,8 +41,8 @@ LEG_REACH_FEET, LINE_POINTS = 0.15, 12
 class Window:
     """One repetition's frames in the track: first, peak and last (inclusive), and whether its key frames are read.
 
-    ``flat`` is the frame on which its foot is flat: the first, or one apart from the set (`PoseExercise.find_level`). On ``end``,
-    where the repetition ends, the heel hangs then.
+    ``flat`` is the frame on which its foot is flat: the first, or one apart from the set (`PoseExercise.find_level`). ``end`` is
+    the frame on which the repetition ends; in a set on a step, the heel hangs there.
     """
 
     first: int

@@ -35,8 +35,8 @@ class Recording:
 
     ``inclination_deg`` (T,) is the tibial inclination after the second pass over key frames; ``cm_per_px`` is None without a scale;
     ``spans`` are the repetitions of the set; ``exercise`` is None if none was seen. ``level`` is the frame from whose flat foot
-    heights are measured (`PoseExercise.find_level`). ``expected_error`` is the standard error of
-    each measure under the recording's conditions (`analysis.expected_error.expect_errors`); empty if it is not known.
+    heights are measured (`PoseExercise.find_level`). ``expected_error`` is the standard error of each measure under the recording's
+    conditions (`analysis.expected_error.expect_errors`); empty if it is not known.
     """
 
     view: View

@@ -173,12 +173,12 @@ def compare_clip(clip: Path, model: str, report: SetReport) -> ClipResult:
         len(truth["reps"]),
         len(report.reps),
         {
-            "exercise": negative or report.exercise == kind,
+            "exercise": negative or report.drill == kind,
             "side": negative or report.side in sides,
             "facing": negative or report.facing == faces,
         },
     )
-    for true, rep in match_reps(truth, report.reps) if report.exercise == kind and kind else []:
+    for true, rep in match_reps(truth, report.reps) if report.drill == kind and kind else []:
         for name, (expected, seen) in list_pairs(truth, true, rep, kind).items():
             if seen is not None:
                 stated = report.quality.expected_error.get(name, np.nan)

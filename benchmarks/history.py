@@ -96,7 +96,7 @@ def make_curves(rng: np.random.Generator, report: SetReport) -> Curves:
     wave = 0.5 - 0.5 * np.cos(2 * np.pi * time_s / 3.7)
     unrest = np.convolve(rng.normal(0, 0.6, len(time_s)), np.ones(7) / 7, mode="same")
     signals = {"heel_rise_cm": 9 * wave + 0.2 * unrest}
-    if report.exercise == "half-kneeling":
+    if report.drill == "half-kneeling":
         signals = {"tibial_inclination_deg": 35 * wave + unrest, "heel_rise_cm": 0.3 * wave + 0.1 * unrest}
     return Curves.sample(time_s, signals, 0.0, report.video.duration_s)
 

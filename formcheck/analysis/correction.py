@@ -52,8 +52,8 @@ def move_borders(report: SetReport, number: int, measured: Rep) -> SetReport:
 
 def rename_side(report: SetReport, side: WorkingSide) -> SetReport:
     """Return the report with the leg renamed; its numbers remain those of the leg that was followed."""
-    if report.exercise is not None:
-        EXERCISES[report.exercise].check_side(side)
+    if report.drill is not None:
+        EXERCISES[report.drill].check_side(side)
     return apply_correction(report, Correction(kind="side", at=now_text(), side_before=report.side, side_after=side))
 
 
@@ -78,7 +78,7 @@ def apply_correction(report: SetReport, correction: Correction) -> SetReport:
     UsageError
         If no exercise was recognized, the repetition does not exist, or the leg is the same as before.
     """
-    if report.exercise is None:
+    if report.drill is None:
         raise UsageError(NOTHING_TO_CORRECT)
     counted = report.counted or Counted(**{name: getattr(report, name) for name in Counted.model_fields})
     changed: dict[str, object] = {"counted": counted, "corrections": [*report.corrections, correction]}
@@ -107,7 +107,7 @@ def find_rep(report: SetReport, number: int) -> Rep:
 
 def _recompute(report: SetReport, reps: list[Rep]) -> SetReport:
     """Number, judge and summarize the repetitions again: a fault such as a partial rep depends on the best of the set."""
-    exercise: Exercise = EXERCISES[report.exercise or ""]
+    exercise: Exercise = EXERCISES[report.drill or ""]
     ordered = sorted(reps, key=lambda rep: rep.start_s)
     measures = [measures_of(exercise, rep) for rep in ordered]
     faults = exercise.find_faults(measures, [span_of(rep) for rep in ordered], report.quality.expected_error)

@@ -167,7 +167,7 @@ def _describe(job: Job, found: SetReport, sha256: str, report: str, html: str | 
         file=show_path(job.path),
         status="ok",
         athlete=job.athlete.name,
-        exercise=found.exercise,
+        exercise=found.drill,
         side=found.side,
         condition=found.condition,
         reps=summary.rep_count,

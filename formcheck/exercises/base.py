@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from formcheck.exercises.describe import Curve, Guide, Measure, Prescription, TrackedMeasure
 from formcheck.foot import FootMotion
 from formcheck.report.faults import FAULTS
-from formcheck.report.names import ExerciseName, FaultCode
+from formcheck.report.names import VARIANTS, ExerciseName, FaultCode
 from formcheck.report.schema import ScalePart, WorkingSide
 from formcheck.scene.scene import Scene
 from formcheck.scene.view import View
@@ -116,8 +116,6 @@ class Exercise(ABC):
     """How to take the starting position, as spoken, by leg; ``both`` if the leg is unknown."""
     followed: ClassVar[str] = tr("You were")
     """The beginning of a sentence about what was followed through the video."""
-    is_variant: ClassVar[bool] = False
-    """Whether it is a special case of another exercise, preferred where both fit equally well."""
     curve: ClassVar[Curve]
     """The signal that the chart draws; of an exercise of the whole body, by default the tibial inclination."""
     substitute_curve: ClassVar[Curve | None] = None
@@ -134,6 +132,11 @@ class Exercise(ABC):
     """A live set of a held position ends this long after the first hold began; None if repetitions end the set."""
     partial_share: ClassVar[float | None] = None
     """The share of the set's best below which a repetition is partial, if the chart draws this limit."""
+
+    @property
+    def is_variant(self) -> bool:
+        """Whether it is a special case of another exercise, preferred where both fit equally well."""
+        return self.name in VARIANTS
 
     def headline_of(self, reps: list[Values]) -> str:
         """The measure that represents the set: the headline, or its substitute if the headline has no scale."""

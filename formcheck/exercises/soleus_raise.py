@@ -67,7 +67,6 @@ class SoleusRaise(HeelRaise):
     # Smallest rise of the ankle, shank lengths: 2 cm with a shank of 42 cm. The ankle's landmark wanders by 1 cm.
     rule = RepRule(min_rise=0.05, range_share=0.3, min_duration_s=0.6, max_duration_s=15.0, unit=SHANKS)
     standing = False
-    is_variant = True
     # where its pixels do not show the foot, nothing else says how high it rose, and its heights stay in the picture's scale
     complete_foot, magnify_foot = PoseExercise.complete_foot, PoseExercise.magnify_foot
     faults: ClassVar[tuple[FaultCode, ...]] = ("partial-height", "rushed", "dropped", "not-lowered")

@@ -139,9 +139,9 @@ def compare_readings(report: SetReport, readings: Sequence[Reading]) -> list[Agr
     UsageError
         If the exercise has no such measures, or no repetition was measured by both.
     """
-    measures = MEASURES.get(report.exercise or "")
+    measures = MEASURES.get(report.drill or "")
     if measures is None:
-        exercise = report.exercise or "no exercise"
+        exercise = report.drill or "no exercise"
         raise UsageError(f"The report is of {exercise}; an inclinometer and a ruler measure {', '.join(MEASURES)}.")
     reps = {rep.number: rep for rep in report.reps}
     found = []

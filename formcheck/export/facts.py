@@ -25,7 +25,7 @@ BEST_IS = tr("The best rep is the one with the largest value among those without
 
 def exercise_of(report: SetReport) -> Exercise | None:
     """Return the exercise of a report, or None if none was seen."""
-    return EXERCISES[report.exercise] if report.exercise else None
+    return EXERCISES[report.drill] if report.drill else None
 
 
 def measure_named(report: SetReport, name: str) -> Measure | None:

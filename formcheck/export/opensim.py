@@ -141,7 +141,7 @@ def format_mot(analysis: Analysis, name: str = "formcheck") -> str:
         f"nColumns={len(columns) + 1}",
         "inDegrees=yes",
         f"formcheck={report.software.formcheck}",
-        f"exercise={report.exercise or 'none'}",
+        f"exercise={report.drill or 'none'}",
         f"workingLeg={report.side or 'unknown'}",
         f"scaleSource={_source_of_scale(analysis)}",
         "endheader",

@@ -171,7 +171,7 @@ def _judged(exercise: str, reps: list[Rep]) -> list[Rep]:
 
 def _curves(rng: np.random.Generator, report: SetReport) -> Curves:
     """Made-up curves through the made-up numbers: smooth up, a hold, smooth down, and a little noise."""
-    kneels = report.exercise == "half-kneeling"
+    kneels = report.drill == "half-kneeling"
     name, rest = ("tibial_inclination_deg", 4.0) if kneels else ("heel_rise_cm", 0.0)
     time_s = np.arange(0.0, report.video.duration_s + MARGIN_S, 1 / 30)
     values = np.full(len(time_s), rest)

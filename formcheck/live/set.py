@@ -204,7 +204,7 @@ class LiveSet:
         analysis = run_analysis(path, settings, progress=progress)
         started = self.started_at.isoformat(timespec="seconds") if self.started_at else None
         state = self.state
-        tested = setup.test and analysis.report.exercise == "heel-raise" and analysis.report.side in ("left", "right")
+        tested = setup.test and analysis.report.drill == "heel-raise" and analysis.report.side in ("left", "right")
         extra = {"test": "single-leg-heel-raise", "end_reason": state.ended_why or None} if tested else {}
         report = with_live(analysis.report.model_copy(update={"recorded_at": started, **extra}), state.estimate)
         self._analysis = replace(analysis, report=report)

@@ -8,6 +8,10 @@ ExerciseName = Literal[
     "half-kneeling", "heel-raise", "soleus-raise", "knee-to-wall", "short-foot", "single-leg-balance", "step-drop"
 ]
 
+# A variant is chosen, tracked and compared as an exercise of its own; a report calls it by the exercise that it is a case of.
+VariantName = Literal["soleus-raise"]
+VARIANTS: dict[VariantName, ExerciseName] = {"soleus-raise": "heel-raise"}
+
 WorkingSide = Literal["left", "right", "both"]
 
 ConditionName = Literal["eyes-open", "eyes-closed", "cushion"]

@@ -10,6 +10,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from formcheck.pose.track import Side
 from formcheck.report.form import find_unseen
 from formcheck.report.limits import HEADLINE_LIMITS, LIMITS, MAX_NUMBER, Limit, is_possible
+from formcheck.report.names import VARIANTS, VariantName
 from formcheck.report.names import ConditionName as ConditionName
 from formcheck.report.names import ExerciseName as ExerciseName
 from formcheck.report.names import FaultCode as FaultCode
@@ -283,8 +284,9 @@ class SetReport(BaseModel):
     """Everything formcheck found in one recorded set. ``model_dump_json()`` is the public JSON report.
 
     ``test`` names the standard test that the set was, ended by its own rules, and ``end_reason`` says why it ended; both are
-    null for a set that was practice. ``condition`` is what the person said about how it was done, and the camera cannot see: null
-    where the exercise has no conditions (`Exercise.conditions`), or nothing was said.
+    null for a set that was practice. ``variant`` is the special case of ``exercise`` that was done (a
+    soleus raise is a heel raise on bent knees), null for the exercise itself. ``condition`` is what the person said about how
+    it was done, and the camera cannot see: null where the exercise has no conditions (`Exercise.conditions`), or nothing was said.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True, serialize_by_alias=True)
@@ -294,6 +296,7 @@ class SetReport(BaseModel):
     recorded_at: str | None = None
     video: VideoPart
     exercise: ExerciseName | None
+    variant: VariantName | None = None
     exercise_source: Source
     test: TestName | None = None
     end_reason: Annotated[str, Field(max_length=300)] | None = None
@@ -316,11 +319,17 @@ class SetReport(BaseModel):
     @model_validator(mode="before")
     @classmethod
     def _null_what_earlier_versions_allowed(cls, data: Any) -> Any:
-        return with_unjudged(without_impossible(data) if _version_of(data) < LIMITED_FROM else data)
+        return with_variant(with_unjudged(without_impossible(data) if _version_of(data) < LIMITED_FROM else data))
+
+    @model_validator(mode="after")
+    def _refuse_anothers_variant(self) -> Self:
+        if self.variant is not None and VARIANTS[self.variant] != self.exercise:
+            raise ValueError(f"{self.variant} is no variant of {self.exercise}")
+        return self
 
     @model_validator(mode="after")
     def _refuse_impossible(self) -> Self:
-        limit = HEADLINE_LIMITS.get(self.exercise) if self.exercise else None
+        limit = HEADLINE_LIMITS.get(self.drill) if self.drill else None
         for name in OF_HEADLINE:
             value = getattr(self.summary, name)
             if limit and value is not None and not limit.allows(value):
@@ -329,6 +338,11 @@ class SetReport(BaseModel):
             if name in LIMITS and not all(value is None or is_possible(name, value) for value in values):
                 raise ValueError(f"{name} goes beyond what a body can do ({LIMITS[name].source}) on some frames")
         return self
+
+    @property
+    def drill(self) -> ExerciseName | None:
+        """What was done, by the name that is chosen, tracked and compared: the variant, or the exercise itself."""
+        return self.variant or self.exercise
 
     @property
     def as_counted(self) -> SetReport:
@@ -363,6 +377,12 @@ def with_unjudged(data: Any) -> Any:
         return data
     unjudged = sum(bool(find_unseen(rep.get("faults") or (), rep)) for rep in reps if isinstance(rep, dict))
     return data | {"summary": summary | {"unjudged_reps": unjudged}}
+
+
+def with_variant(data: Any) -> Any:
+    """Return a report not yet read, as JSON has it, with a variant beside its exercise: its own name may stand for both."""
+    name = data.get("exercise") if isinstance(data, dict) else None
+    return data | {"exercise": VARIANTS[name], "variant": name} if isinstance(name, str) and name in VARIANTS else data
 
 
 def without_impossible(data: Any, name: str = "", headline: Limit | None = None) -> Any:

@@ -42,7 +42,7 @@ _KIND, _ERROR = "correct_kind", "correct_error"
 def show_editor(result: Result) -> Result | None:
     """Offer the corrections of a finished analysis; the corrected result once one was made, else None."""
     report = result.report
-    if not result.correctable or report.exercise is None:
+    if not result.correctable or report.drill is None:
         return None
     with st.expander(
         tr("Counted wrongly? Correct it by hand"), icon=":material/edit:", expanded=bool(report.corrections), key="correct"
@@ -70,7 +70,7 @@ def _carry_out(words: str, task: Callable[..., None], result: Result, *arguments
 
 def show_saved_editor(store: Store, set_id: int, report: SetReport) -> None:
     """Offer what can be corrected of a set in the history, whose video is gone; a change is saved at once."""
-    if report.exercise is None:
+    if report.drill is None:
         return
     with st.expander(
         tr("Counted wrongly? Correct it by hand"), icon=":material/edit:", expanded=bool(report.corrections), key="correct"

@@ -93,7 +93,7 @@ def _offer_ways(report: SetReport, movement: NotCounted, analyze_as: Callable[[s
     st.markdown(tr("**What was seen**\n") + "\n".join(f"- {style.plain(line)}" for line in describe_uncounted(report)))
     nearest = EXERCISES[movement.exercise]
     counted = _count_reps(report)
-    if counted and report.exercise is None:
+    if counted and report.drill is None:
         label = tr_count("Count the rep that was seen", "Count the {count} reps that were seen", counted)
         if st.button(
             label,
@@ -108,7 +108,7 @@ def _offer_ways(report: SetReport, movement: NotCounted, analyze_as: Callable[[s
 
 def _ask_exercise(report: SetReport, analyze_as: Callable[[str], None]) -> None:
     """Offer to analyze the video again as an exercise that the person names."""
-    known = [e.name for e in EXERCISES.values() if isinstance(e, PoseExercise) and e.name != report.exercise]
+    known = [e.name for e in EXERCISES.values() if isinstance(e, PoseExercise) and e.name != report.drill]
     chosen = st.pills(
         tr("Which exercise was it? The video is analyzed again as that one."),
         known,

@@ -77,7 +77,7 @@ def show_report(report: SetReport, recorded: Recorded, compared: OtherSets = NO_
 def _title(report: SetReport) -> None:
     st.header(facts.title_of(report), anchor=False)
     parts = [report.video.file, facts.format_seconds(report.video.duration_s)]
-    if report.exercise:
+    if report.drill:
         parts.append(_found_words(report))
     st.caption(" · ".join(style.plain(part) for part in parts))
 

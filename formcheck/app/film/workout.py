@@ -193,7 +193,7 @@ def summarize(reports: Sequence[SetReport]) -> list[str]:
     amounts = [  # repetitions first
         describe_amount(count, timed=timed)
         for timed in (False, True)
-        if (count := sum(len(report.reps) for report in reports if is_timed(report.exercise) == timed))
+        if (count := sum(len(report.reps) for report in reports if is_timed(report.drill) == timed))
     ]
     did = tr("You did {sets} with {reps}").format(sets=sets, reps=join_words(amounts))
     sentences = [did + _describe_form(form)]
@@ -201,7 +201,7 @@ def summarize(reports: Sequence[SetReport]) -> list[str]:
     if best:
         sentences.append(tr("Your best today: {best}.").format(best="; ".join(best)))
     faults: Counter[tuple[FaultCode, bool]] = Counter(
-        (code, is_timed(report.exercise)) for report in reports for rep in report.reps for code in rep.faults
+        (code, is_timed(report.drill)) for report in reports for rep in report.reps for code in rep.faults
     )
     if faults:
         (code, timed), count = faults.most_common(1)[0]

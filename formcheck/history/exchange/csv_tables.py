@@ -149,7 +149,7 @@ def _reps_of(athlete: AthletePart, item: SetPart) -> Iterator[_Row]:
     about = {
         "athlete_name": athlete.name,
         "recorded_at": item.recorded_at.isoformat(),
-        "exercise": item.report.exercise,
+        "exercise": item.report.drill,
         "side": item.report.side,
     }
     for rep, columns in zip(item.report.reps, rep_columns(item.report), strict=True):

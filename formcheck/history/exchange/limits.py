@@ -85,7 +85,7 @@ def _check_columns(report: SetReport) -> None:
 
 
 def _check_report(report: SetReport) -> None:
-    video, exercise = report.video, EXERCISES.get(report.exercise or "")
+    video, exercise = report.video, EXERCISES.get(report.drill or "")
     _require(0 <= video.duration_s <= MAX_TIME_S, "a duration of more than a day")
     _require(0 <= video.fps <= MAX_FPS, "a frame rate that no camera has")
     _require(0 <= video.frames < 2**31, "a number of frames that no video has")

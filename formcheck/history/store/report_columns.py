@@ -59,7 +59,7 @@ def recording_key(report: SetReport, recording_sha256: str | None) -> str | None
     if recording_sha256 is None:
         return None
     report = report.as_counted
-    return _digest([recording_sha256, report.exercise, report.side, report.software.measures_version])
+    return _digest([recording_sha256, report.drill, report.side, report.software.measures_version])
 
 
 def _digest(data: Any) -> str:
@@ -83,7 +83,7 @@ def set_columns(report: SetReport) -> dict[str, Any]:
     summary = report.summary
     return {
         "origin": report.origin,
-        "exercise": report.exercise,
+        "exercise": report.drill,
         "side": report.side,
         "usable": report.quality.usable,
         "warnings": " ".join(report.warning_codes),

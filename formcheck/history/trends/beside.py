@@ -32,7 +32,7 @@ def find_other_sets(
     set_id
         The set's own number, when it is saved already.
     """
-    if not report.reps or report.exercise is None or report.side is None:
+    if not report.reps or report.drill is None or report.side is None:
         return NO_OTHER_SETS
     moment = at or datetime.now().astimezone()
     compared = compare_with_history(store, athlete_id, report, at=moment, set_id=set_id)
@@ -45,7 +45,7 @@ def find_other_sets(
         if compared.previous is None
         else tr("Since last time: {comparison}").format(comparison=compared.previous.statement),
         sides="" if compared.other_leg is None else compared.other_leg.statement,
-        ghost=find_ghost(store, athlete_id, report.exercise, report.side, before=moment, set_id=set_id, condition=report.condition),
+        ghost=find_ghost(store, athlete_id, report.drill, report.side, before=moment, set_id=set_id, condition=report.condition),
     )
 
 
@@ -100,7 +100,7 @@ def _turn(verdict: ComparedVerdict, own_is_second: bool) -> Verdict:
 
 def _find_best_set(store: Store, athlete_id: int, report: SetReport, moment: datetime, set_id: int | None) -> SetRow | None:
     """Return the athlete's earlier set of this leg and condition with the highest headline, under the same definitions."""
-    known = _list_known(store, athlete_id, report.exercise, report.side, report.condition, moment, set_id)
+    known = _list_known(store, athlete_id, report.drill, report.side, report.condition, moment, set_id)
     alike = [row for row in known if row.measures_version == report.software.measures_version]
     return max(alike, key=lambda row: row.headline or 0.0, default=None)
 

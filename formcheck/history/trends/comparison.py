@@ -231,7 +231,7 @@ def _set_dict(one: ComparedSet) -> dict[str, Any]:
     return {
         "set": one.set_id,
         "day": None if one.day is None else one.day.isoformat(),
-        "exercise": report.exercise,
+        "exercise": report.drill,
         "side": report.side,
         "reps": len(report.reps),
         "clean_reps": report.summary.clean_reps,
@@ -241,9 +241,9 @@ def _set_dict(one: ComparedSet) -> dict[str, Any]:
 
 
 def _why_not(first: SetReport, second: SetReport) -> str | None:
-    if first.exercise is None or second.exercise is None:
+    if first.drill is None or second.drill is None:
         return tr("No exercise was recognized in one of the two sets, so there is nothing to compare.")
-    if first.exercise != second.exercise:
+    if first.drill != second.drill:
         return tr("These are sets of two different exercises, so their numbers cannot be compared.")
     sides = {first.side, second.side}
     if len(sides) > 1 and sides != {"left", "right"}:
@@ -299,7 +299,7 @@ def tracked_measure(report: SetReport, measure: Measure) -> TrackedMeasure | Non
     headline = headline_of(report)
     of_headline = headline is not None and headline.name == measure.name
     columns = (f"mean_{measure.name}", *(["headline", "mean"] if of_headline else []))
-    return next((m for m in MEASURES.values() if m.exercise == report.exercise and m.mean_column in columns), None)
+    return next((m for m in MEASURES.values() if m.exercise == report.drill and m.mean_column in columns), None)
 
 
 @dataclass(frozen=True)

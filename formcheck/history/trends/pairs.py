@@ -37,9 +37,9 @@ def find_other_leg(store: Store, athlete_id: int, report: SetReport, at: datetim
 
 def _candidates(store: Store, athlete_id: int, report: SetReport, side: str | None, not_set: int | None) -> list[SetRow]:
     """Usable sets of the exercise and leg with a number, of the same condition, measure definitions and view, newest first."""
-    if report.exercise is None or side is None:
+    if report.drill is None or side is None:
         return []
-    rows = store.list_sets(athlete_id, exercise=report.exercise, side=side, newest_first=True)
+    rows = store.list_sets(athlete_id, exercise=report.drill, side=side, newest_first=True)
     version, view = report.software.measures_version, report.view.kind
     return [
         row

@@ -100,7 +100,7 @@ def test_the_worked_exercise_does_not_affect_the_other_exercises(sample_analysis
     for analysis in (sample_analysis, heel_raise_analysis):
         found = detect_set(analysis.track, analysis.scene)
         assert found is not None
-        assert found.exercise.name == analysis.report.exercise
+        assert found.exercise.name == analysis.report.drill
         assert len(found.spans) == analysis.report.summary.rep_count
 
 

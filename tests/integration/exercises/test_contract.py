@@ -126,7 +126,7 @@ every_drill = pytest.mark.parametrize("analysis", DRILLS, indirect=True)
 
 @every_drill
 def test_a_set_becomes_a_whole_report(analysis: Analysis, known: dict[str, Exercise]) -> None:
-    report, exercise = analysis.report, known[analysis.report.exercise or ""]
+    report, exercise = analysis.report, known[analysis.report.drill or ""]
     assert report.summary.rep_count == REPS
     assert report.quality.usable
     for rep in report.reps:
@@ -141,7 +141,7 @@ def test_a_set_becomes_a_whole_report(analysis: Analysis, known: dict[str, Exerc
 
 @every_drill
 def test_the_headline_is_the_mean_of_the_reps_it_names(analysis: Analysis, known: dict[str, Exercise]) -> None:
-    summary, exercise = analysis.report.summary, known[analysis.report.exercise or ""]
+    summary, exercise = analysis.report.summary, known[analysis.report.drill or ""]
     measures = [{n: np.nan if v is None else v for n, v in rep.measures.items()} for rep in analysis.report.reps]
     headline = exercise.headline_of(measures)
     assert headline in {m.name for m in exercise.measures}
@@ -159,7 +159,7 @@ def test_the_report_is_drawn_and_written(analysis: Analysis, known: dict[str, Ex
     measure = headline_of(report)
     assert measure is not None
     assert format_value(measure, report.summary.best).split("\u00a0")[0] in page
-    assert known[report.exercise or ""].title in page
+    assert known[report.drill or ""].title in page
     header, first, *_ = format_csv(analysis).splitlines()
     assert header.count(",") == first.count(",")
     assert with_series(analysis).series

@@ -89,6 +89,12 @@ def test_both_legs_are_not_compared_with_one_nor_the_front_view_with_the_side() 
     assert "from the front" in compare_sets(side, front).statement
 
 
+def test_a_heel_raise_is_not_compared_with_a_soleus_raise() -> None:
+    straight = heel_raise_report()
+    bent = SetReport.model_validate(straight.model_dump(mode="json") | {"variant": "soleus-raise"})
+    assert "two different exercises" in compare_sets(ComparedSet(straight), ComparedSet(bent)).statement
+
+
 def test_one_side_difference_is_judged_by_the_published_change_over_the_square_root_of_two() -> None:
     def report(side: str, reach_cm: float) -> SetReport:
         data = half_kneeling_report((40.0,), side=side).model_dump(mode="json")

@@ -10,6 +10,7 @@ from formcheck.history.exchange.backup import back_up
 from formcheck.history.store.report_columns import stored_report
 from formcheck.history.store.store import Store, open_store
 from formcheck.history.values import Period
+from formcheck.report.schema import SetReport
 from formcheck.support.errors import InputError, OutputError, UsageError
 from formcheck.support.files import hash_file
 from tests.helpers.factories import half_kneeling_report, heel_raise_report
@@ -30,6 +31,15 @@ def test_the_row_of_a_set_holds_its_measures(store: Store) -> None:
     assert row.model_sha256 == "ab" * 32
     raised = store.get_set(store.save_report(heel_raise_report((9.0, 8.0)), "Ada").id)
     assert (raised.mean_height_cm, raised.best_height_cm, raised.height_fade_pct) == (8.5, 9.0, -11.1)
+
+
+def test_a_variant_has_rows_of_its_own(store: Store) -> None:
+    straight = heel_raise_report((9.0, 8.0))
+    bent = SetReport.model_validate(straight.model_dump(mode="json") | {"variant": "soleus-raise"})
+    saved = store.save_report(bent, "Ada")
+    assert store.get_set(saved.id).exercise == "soleus-raise"
+    assert not store.save_report(straight, "Ada").already_saved
+    assert [row.id for row in store.list_sets(exercise="soleus-raise")] == [saved.id]
 
 
 def test_the_day_of_a_set_is_the_day_where_the_person_was(store: Store) -> None:

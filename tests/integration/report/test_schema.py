@@ -14,6 +14,7 @@ from pydantic import ValidationError
 from formcheck.analysis.pipeline import Analysis
 from formcheck.export.csv import with_series
 from formcheck.report.schema import Athlete, Rep, ScalePart, SetReport, Summary
+from tests.helpers.factories import heel_raise_report
 
 
 def test_the_json_has_the_fields_of_the_contract(sample_analysis: Analysis) -> None:
@@ -80,6 +81,18 @@ def test_unknown_fields_and_other_schemas_are_refused(sample_analysis: Analysis)
     for change in ({"schema": "formcheck.report/2"}, {"surprise": 1}, {"exercise": "squat"}, {"video": None}):
         with pytest.raises(ValidationError):
             SetReport.model_validate(data | change)
+
+
+def test_a_variant_is_called_by_its_exercise_and_named_beside() -> None:
+    earlier = json.loads(heel_raise_report().model_dump_json()) | {"exercise": "soleus-raise"}
+    del earlier["variant"]
+    report = SetReport.model_validate(earlier)
+    written = json.loads(report.model_dump_json())
+    assert (written["exercise"], written["variant"]) == ("heel-raise", "soleus-raise")
+    assert SetReport.model_validate(written) == report
+    assert (report.drill, heel_raise_report().drill) == ("soleus-raise", "heel-raise")
+    with pytest.raises(ValidationError, match="no variant of half-kneeling"):
+        SetReport.model_validate(written | {"exercise": "half-kneeling"})
 
 
 json_values = st.recursive(

@@ -19,12 +19,11 @@ from formcheck.report.schema import SetReport
 from formcheck.support.errors import InputError, UsageError
 from formcheck.support.reading import read_ordinary
 from formcheck.support.spreadsheets import find_delimiter
+from formcheck.support.statistics import Z95
 
 REPETITION, DEGREES, CENTIMETERS = "repetition", "degrees", "centimeters"
 # With fewer repetitions than this the limits are known to no better than half their width (1.7 standard errors over the root of n).
 FEW_PAIRS = 10
-# 95 % of a normal distribution is within this many standard deviations.
-WITHIN = 1.96
 # No table of a set's repetitions comes near.
 MAX_BYTES, MAX_COLUMNS = 2**20, 100
 
@@ -161,7 +160,7 @@ def _agree(name: str, unit: str, differences: np.ndarray[tuple[int], np.dtype[np
     count, bias = len(differences), float(np.mean(differences))
     sd = float(np.std(differences, ddof=1)) if count > 1 else math.nan
     error = sd / math.sqrt(count)
-    return Agreement(name, unit, count, bias, error, bias - WITHIN * sd, bias + WITHIN * sd, math.sqrt(3.0) * error, stated)
+    return Agreement(name, unit, count, bias, error, bias - Z95 * sd, bias + Z95 * sd, math.sqrt(3.0) * error, stated)
 
 
 def describe_agreement(agreement: Agreement) -> str:

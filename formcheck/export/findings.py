@@ -29,6 +29,7 @@ from formcheck.report.form import find_unjudged
 from formcheck.report.schema import FaultCode, SetReport
 from formcheck.support.language import tr
 from formcheck.support.legs import OPPOSITE, SIDE_WORDS
+from formcheck.support.statistics import Z95
 
 # By design: what a person can keep in mind in the next set.
 MAX_FINDINGS = 3
@@ -36,8 +37,6 @@ MAX_FINDINGS = 3
 HABIT_SHARE = 0.5
 # With fewer reps there is no first and last third.
 MIN_REPS_FOR_FADE = 3
-# Two-sided 95 % of a normal distribution.
-Z95 = 1.96
 # Faults that end a rep's range early: what such a rep lacks is technique and not fatigue.
 _NOT_FATIGUE: frozenset[FaultCode] = frozenset(("heel-lifted", "foot-slid"))
 # Faults that make the movement another one, so that the set's other numbers mean little; they come before other habits.

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from formcheck.support.language import tr
+from formcheck.support.statistics import Z95
 from formcheck.training.catalogue import Catalogue, WorkSide
 from formcheck.training.enrolment import Enrolment
 from formcheck.training.programme import PLAN_DAYS
@@ -147,5 +148,5 @@ def lay_out(results: Iterable[Result], enrolment: Enrolment, catalogue: Catalogu
 
 def _limit(cells: list[Result | None], published: float) -> float:
     errors = [cell.error for cell in cells if cell is not None and cell.error is not None]
-    own = 1.96 * (errors[0] ** 2 + errors[-1] ** 2) ** 0.5 if len(errors) > 1 else 0.0
+    own = Z95 * (errors[0] ** 2 + errors[-1] ** 2) ** 0.5 if len(errors) > 1 else 0.0
     return max(published, own)

@@ -28,8 +28,6 @@ CHANGE_WINDOW_DAYS = 14
 MIN_DAYS_BETWEEN = 14
 # The sides are read from the last week of each.
 SIDE_WINDOW_DAYS = 7
-# Normal distribution: 95 % of differences are within ± this many standard errors.
-Z95 = 1.96
 
 ChangeKind = Literal["gained", "lost", "rising", "falling", "steady", "unknown error", "too early"]
 
@@ -78,11 +76,6 @@ class Change:
 def exceeds(amount: float, threshold: float) -> bool:
     """Whether a difference is larger than the smallest detectable one, as printed with one decimal."""
     return round(abs(amount), 1) > round(threshold, 1)
-
-
-def least_difference(mdc: float, *errors: float | None) -> float:
-    """The smallest difference between two sets that is more than measurement error: ``max(MDC95, 1.96 √(σa² + σb²))``."""
-    return max(mdc, Z95 * math.sqrt(sum(error**2 for error in errors if error is not None)))
 
 
 def compare_first_and_last(days: IntArray, values: FloatArray, mdc: float | None, errors: DayErrors | None = None) -> Change:

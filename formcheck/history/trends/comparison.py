@@ -1,7 +1,7 @@
 """Two sets against each other: the last time and now, or the left leg and the right, in numbers and in words.
 
 A difference is called more than measurement error only when it exceeds the published minimal detectable change and the error of
-these two measurements (`formcheck.history.trends.change.least_difference`). Where none is published, no difference is called a
+these two measurements (`formcheck.support.statistics.least_difference`). Where none is published, no difference is called a
 change; sets of one day show none either.
 """
 
@@ -14,12 +14,13 @@ from typing import TYPE_CHECKING, Any, Literal
 from formcheck.exercises import Measure
 from formcheck.export.facts import exercise_of, format_value, headline_of, mean_of, set_value, shown_measures
 from formcheck.history.store.report_columns import parse_moment
-from formcheck.history.trends.change import exceeds, judge_one_side_difference, least_difference
+from formcheck.history.trends.change import exceeds, judge_one_side_difference
 from formcheck.history.trends.measures import MEASURES, NO_ERROR_PUBLISHED, SOME_IS_NORMAL, TrackedMeasure, day_text, moment_text
 from formcheck.history.trends.pairs import find_other_leg, find_previous
 from formcheck.report.schema import SetReport
 from formcheck.support.language import join_words, tr, upper_first
 from formcheck.support.legs import SHORT_LEG_WORDS
+from formcheck.support.statistics import least_difference
 
 if TYPE_CHECKING:
     from formcheck.history.store.store import Store

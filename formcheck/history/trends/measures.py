@@ -9,10 +9,11 @@ from datetime import date, datetime
 from formcheck.exercises import EXERCISES, Exercise
 from formcheck.exercises.describe import TrackedMeasure as TrackedMeasure
 from formcheck.exercises.describe import Which as Which
-from formcheck.history.trends.change import MIN_DAYS_BETWEEN, Z95, Change, ChangeKind, SideComparison
+from formcheck.history.trends.change import MIN_DAYS_BETWEEN, Change, ChangeKind, SideComparison
 from formcheck.history.values import SetRow
 from formcheck.support.dates import name_date, name_day
 from formcheck.support.language import tr
+from formcheck.support.statistics import Z95
 from formcheck.support.units import join_unit
 
 MEASURES: dict[str, TrackedMeasure] = {measure.key: measure for exercise in EXERCISES.values() for measure in exercise.trends}

@@ -14,7 +14,6 @@ from formcheck.history.trends.change import (
     compare_sides,
     exceeds,
     judge_one_side_difference,
-    least_difference,
 )
 from formcheck.history.trends.statistics import average_errors_by_day, smooth_trend
 from formcheck.history.trends.uncertainty import DayErrors, count_effective, estimate_scatter, find_setups
@@ -90,12 +89,6 @@ def test_nothing_measured_is_too_early() -> None:
 def test_values_that_print_alike_are_not_a_change() -> None:
     assert not exceeds(4.7000001, 4.7)
     assert exceeds(-4.8, 4.7)
-
-
-def test_two_sets_differ_beyond_the_published_change_and_their_own_errors() -> None:
-    assert least_difference(4.7, 1.0, 1.0) == 4.7
-    assert least_difference(4.7, 2.0, 4.0) == pytest.approx(1.96 * math.sqrt(20))
-    assert least_difference(4.7, None, None) == 4.7
 
 
 def test_one_side_difference_is_judged_by_the_change_of_it_over_the_square_root_of_two() -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from formcheck.support.language import tr
-from formcheck.support.statistics import Z95
+from formcheck.support.statistics import least_difference
 from formcheck.training.catalogue import Catalogue, WorkSide
 from formcheck.training.enrolment import Enrolment
 from formcheck.training.programme import PLAN_DAYS
@@ -131,7 +131,7 @@ def lay_out(results: Iterable[Result], enrolment: Enrolment, catalogue: Catalogu
     """Every test on every side, with its results in the order of the due weeks: for each week the result nearest to the due date;
     of two on one day, the one entered by hand.
 
-    The limit of a change is the published one, or 1.96·√(σ₁² + σ₂²) of the two measurements' own errors if that is larger.
+    The limit of a change is that of the first result against the last (`least_difference`).
     """
     known, rows = list(results), []
     window = timedelta(days=catalogue.tests.window_days)
@@ -147,6 +147,5 @@ def lay_out(results: Iterable[Result], enrolment: Enrolment, catalogue: Catalogu
 
 
 def _limit(cells: list[Result | None], published: float) -> float:
-    errors = [cell.error for cell in cells if cell is not None and cell.error is not None]
-    own = Z95 * (errors[0] ** 2 + errors[-1] ** 2) ** 0.5 if len(errors) > 1 else 0.0
-    return max(published, own)
+    known = [cell for cell in cells if cell is not None]
+    return least_difference(published, known[0].error, known[-1].error) if len(known) > 1 else published

@@ -152,6 +152,19 @@ def test_each_test_is_judged_by_its_own_error() -> None:
     assert rows["knee-to-wall", "right"].verdict == "nothing to compare with yet"
 
 
+def test_a_change_is_judged_by_the_errors_of_its_own_two_results() -> None:
+    """A result in between, however uncertain, is no part of the change."""
+    results = [
+        Result("range", "left", on(0), 30.0, error=1.0),
+        Result("range", "left", on(28), 33.0, error=9.0),
+        Result("range", "left", on(56), 38.0),
+    ]
+    row = next(row for row in lay_out(results, training.start(START), RULES) if (row.kind, row.side) == ("range", "left"))
+    assert row.change == 8.0
+    assert row.limit == RULES.tests.kinds["range"].error
+    assert row.is_change
+
+
 def test_the_calendar_file_follows_the_standard() -> None:
     days = training.calendar(training.start(START), on(0), on(6))
     text = write_calendar(days, [(on(28), "Knee to wall")], datetime(2026, 3, 1, 12, tzinfo=UTC))

@@ -187,7 +187,7 @@ class Rule(_Part):
 
     track: str
     answers: dict[str, str]
-    note: Annotated[str, AfterValidator(translate)] = ""
+    note: Words = ""
 
 
 class WalkRunStep(_Part):
@@ -257,7 +257,7 @@ class Questionnaire(_Part):
     mdc: float | None = None
     mcid: float | None = None
     tracks: tuple[str, ...]
-    link: Annotated[str, Field(pattern=r"^https://")]
+    link: Annotated[str, Field(pattern=r"^https://[^\s()\[\]<>]+$")]  # stands in a page's Markdown, so it must end nowhere else
     source: Sources
 
     @model_validator(mode="after")

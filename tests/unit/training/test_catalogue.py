@@ -95,6 +95,7 @@ def test_heel_pain_that_is_not_worst_in_the_morning_comes_with_a_note() -> None:
         ("window_days = 7", "window_days = ", "not a TOML file"),
         ("\n[sources]\n", "\nweeks = 8\n[sources]\n", "weeks: Input should be 12"),
         ("answers = {}", 'answers = { wall = "yes" }', "last rule must fit every answer"),
+        ('link = "https://', 'link = "https://a.example/) ![x](https://', "String should match pattern"),
     ],
 )
 def test_a_slip_in_the_file_is_named(tmp_path: Path, old: str, new: str, message: str) -> None:
@@ -113,12 +114,13 @@ def test_a_slip_in_the_file_is_named(tmp_path: Path, old: str, new: str, message
     ["![x](http://a/b.png)", "<img src=x>", "[read](https://a)", "see www.a.example", "http://a", "**now**", "`x`", "$x$",
      "# Title", "two\\n# lines", ":material/home:", "\\u001b[2J", "\\u202e"],
 )  # fmt: skip
-def test_text_of_a_changed_file_is_never_markup(tmp_path: Path, words: str) -> None:
+@pytest.mark.parametrize("shown", ["title", "note"])
+def test_text_of_a_changed_file_is_never_markup(tmp_path: Path, words: str, shown: str) -> None:
     changed = tmp_path / "programme.toml"
     text = SHIPPED.read_text(encoding="utf-8")
-    title = re.search(r'^title = "[^"]*"$', text, re.MULTILINE)
-    assert title is not None
-    changed.write_text(text.replace(title[0], f'title = "{words}"', 1), encoding="utf-8")
+    line = re.search(rf'^{shown} = "[^"]*"$', text, re.MULTILINE)
+    assert line is not None
+    changed.write_text(text.replace(line[0], f'{shown} = "{words}"', 1), encoding="utf-8")
     with pytest.raises(InputError, match="only plain words"):
         read_catalogue(changed)
 

@@ -12,7 +12,7 @@ from fpdf.fonts import FontFace
 
 from formcheck.render.colors import LIGHT, to_rgb
 from formcheck.render.drawing import FONTS
-from formcheck.support.language import tr
+from formcheck.support.language import page_language, tr
 
 # Millimeters and points on A4.
 MARGIN = 15.0
@@ -42,7 +42,7 @@ class Sheet(FPDF):
         self.c_margin = 0.0  # text is aligned with rules and pictures
         self.set_auto_page_break(True, 15.0)
         self.set_title(title)
-        self.set_lang("en")
+        self.set_lang(page_language())
         self.set_creator("formcheck")
         self.add_page()
 

@@ -11,7 +11,7 @@ from markupsafe import Markup
 
 from formcheck.render.charts import to_svg
 from formcheck.render.colors import LIGHT
-from formcheck.support.language import tr, tr_count
+from formcheck.support.language import page_language, tr, tr_count
 
 
 def load_templates() -> Environment:
@@ -23,7 +23,7 @@ def load_templates() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.globals |= {"tr": tr, "tr_count": tr_count}
+    environment.globals |= {"tr": tr, "tr_count": tr_count, "language": page_language()}
     return environment
 
 

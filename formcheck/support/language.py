@@ -25,9 +25,20 @@ def load_language(language: str, locales: Path = LOCALES) -> gettext.NullTransla
     return gettext.translation(DOMAIN, locales, [language] if language else [], fallback=True)
 
 
+def name_language(language: str, locales: Path = LOCALES) -> str:
+    """Return the code by which a page states the language of its words (BCP 47, as "de" or "pt-BR"): that of `load_language`."""
+    has_translation = bool(language) and gettext.find(DOMAIN, locales, [language]) is not None
+    return language.partition(".")[0].replace("_", "-") if has_translation else "en"
+
+
 @lru_cache(maxsize=1)
 def _own_language() -> gettext.NullTranslations:
     return load_language(os.environ.get(LANGUAGE_VARIABLE, ""))
+
+
+def page_language() -> str:
+    """Return the code of the process's language (`name_language`), by which a screen reader chooses its voice."""
+    return name_language(os.environ.get(LANGUAGE_VARIABLE, ""))
 
 
 def tr(message: str) -> str:
@@ -36,7 +47,7 @@ def tr(message: str) -> str:
     The sentence is written out where it is used, since Babel reads it from the source. What changes in it stands in braces and
     is put in afterward: ``tr("{count} reps").format(count=3)``. A unit comes out with a space before it that does not break.
     """
-    return keep_units(_own_language().gettext(message)) if message else ""
+    return translate(message)
 
 
 def translate(message: str) -> str:

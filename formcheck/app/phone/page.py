@@ -8,7 +8,7 @@ import json
 from html import escape
 
 from formcheck.render.colors import LIGHT
-from formcheck.support.language import tr
+from formcheck.support.language import page_language, tr
 
 _STYLE = f"""
 :root {{ color-scheme: light dark; font: 1.15rem/1.5 system-ui, sans-serif; accent-color: {LIGHT.accent}; }}
@@ -102,7 +102,7 @@ _OPEN = escape(
 )
 
 PAGE = f"""<!doctype html>
-<html lang="en">
+<html lang="{page_language()}">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">

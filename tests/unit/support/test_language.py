@@ -13,7 +13,7 @@ import pytest
 
 import formcheck
 from formcheck.support.dates import name_date, name_day, name_short_day, name_weekday
-from formcheck.support.language import DOMAIN, join_words, load_language, tr, tr_count
+from formcheck.support.language import DOMAIN, join_words, load_language, name_language, tr, tr_count
 
 PACKAGE = Path(formcheck.__file__).parent
 # What is written for users in these modules is in the catalog; the command line and errors are not.
@@ -121,6 +121,8 @@ def test_a_translation_is_shown_and_what_it_lacks_stays_english(tmp_path: Path) 
     assert [german.ngettext("1 set", "{count} sets", count) for count in (1, 2)] == ["1 Satz", "{count} Sätze"]
     assert german.gettext("See a sample report") == "See a sample report"
     assert load_language("xx", tmp_path).gettext("{count} reps") == "{count} reps"
+    codes = {language: name_language(language, tmp_path) for language in ("de", "de_AT.UTF-8", "xx", "")}
+    assert codes == {"de": "de", "de_AT.UTF-8": "de-AT", "xx": "en", "": "en"}
 
 
 def test_babel_finds_the_sentences_of_the_pages_and_of_the_templates() -> None:

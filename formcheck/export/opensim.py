@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from formcheck.pose.track import Landmark
+from formcheck.pose.track import FEET, Landmark
 from formcheck.support.arrays import FloatArray
 from formcheck.support.errors import UsageError
 from formcheck.support.files import write_text
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from formcheck.analysis.pipeline import Analysis
 
 NO_SCALE = "a .trc file is in meters, and this recording has no scale; give the height with --height-cm"
-FEET = tuple(Landmark.of(side, part) for side in ("left", "right") for part in ("heel", "foot_index"))
 # The ending of a signal's name, the ending of its column's name, and the factor to degrees, meters or percent.
 UNITS = (("_deg", "", 1.0), ("_pct_foot", "_pct_foot", 1.0), ("_cm", "", 0.01), ("_mm", "", 0.001))
 # The foot's turn about its ball, heel up, is its pitch against the flat foot.

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from formcheck.pose.track import LANDMARK_COUNT, LEG_PARTS, SIDES, Landmark, PoseTrack, Side, compute_shank_length
+from formcheck.pose.track import LANDMARK_COUNT, SIDES, Landmark, PoseTrack, compute_shank_length
 from formcheck.support.arrays import FloatArray
 
 # Legs closer together than this (in shank lengths) cannot be distinguished, so exchanging their labels means nothing.
 SWAP_MIN_SEPARATION_SHANKS = 0.15
+# Labels are exchanged if that brings them closer than this fraction to where the legs were. Between two settled frames a label is
+# on its way if it lies further than this fraction of the legs' distance from either leg. Both by design.
+CROSSED_SHARE, CARRIED_SHARE = 0.5, 0.25
 # The landmarker's smoothing moves exchanged labels from one leg to the other over several frames. Real knees do not pass each
 # other at this speed (shank lengths per second; in a sprint each knee moves at 10, but only briefly). An exchange takes at most
 # MAX_EXCHANGE_S.
@@ -33,21 +35,15 @@ MEMORY_S, MIN_FOLLOWED_S, MOSTLY = 10.0, 0.5, 0.6
 # After an absence of this many seconds the labels are accepted as they are.
 MAX_ABSENT_S = 1.0
 
-LOWER_LEG = LEG_PARTS[1:]
-
-
-def _rows(side: Side, parts: Sequence[str]) -> list[int]:
-    return [Landmark.of(side, part) for part in parts]
-
 
 def _distance(a: FloatArray, b: FloatArray) -> float:
     """Return the distance between two pairs of legs, (2, P, 2) pixels each: the sum over all points."""
     return float(np.linalg.norm(a - b, axis=-1).sum())
 
 
-LEFT_LEG, RIGHT_LEG = (_rows(side, LEG_PARTS) for side in SIDES)
-
-
+LEFT_LEG, RIGHT_LEG = (Landmark.of_leg(side) for side in SIDES)
+# The legs are followed by all but the hips, which hardly differ in place: (2, P) landmarks of the left and the right one.
+LOWER_LEGS = [LEFT_LEG[1:], RIGHT_LEG[1:]]
 # Row order of (33, ...) landmarks with the legs exchanged.
 EXCHANGED = np.arange(LANDMARK_COUNT)
 EXCHANGED[[*LEFT_LEG, *RIGHT_LEG]] = [*RIGHT_LEG, *LEFT_LEG]
@@ -83,7 +79,7 @@ def _are_under_way(rush: bool, apart_px: float, were_apart_px: float, gone_s: fl
 def _are_crossed(legs: FloatArray, before: FloatArray, shank_px: float) -> bool:
     """Whether the labels of (2, P, 2) legs are exchanged compared with those of an earlier pair."""
     distinct = _spread(legs) > SWAP_MIN_SEPARATION_SHANKS * shank_px
-    return bool(distinct and _distance(legs[::-1], before) < 0.5 * _distance(legs, before))
+    return bool(distinct and _distance(legs[::-1], before) < CROSSED_SHARE * _distance(legs, before))
 
 
 def _follow_legs(legs: FloatArray, time_s: FloatArray, shank_px: float) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
@@ -103,7 +99,7 @@ def _follow_legs(legs: FloatArray, time_s: FloatArray, shank_px: float) -> tuple
         state ^= _are_crossed(here, legs[settled], shank_px)
         for between in range(settled + 1, frame):
             near = min((_distance(legs[between], order), other) for order, other in ((here, False), (crossed, True)))
-            under_way[between] = near[0] > 0.25 * _distance(here, crossed)
+            under_way[between] = near[0] > CARRIED_SHARE * _distance(here, crossed)
             exchanged[between] = state if under_way[between] else state != near[1]
         exchanged[frame], settled = state, frame
     exchanged[settled + 1 :] = state
@@ -130,11 +126,13 @@ def fix_leg_swaps(track: PoseTrack) -> PoseTrack:
     frames = np.flatnonzero(track.present)
     if len(frames) < 2:
         return track
-    legs = np.stack([track.points[frames][:, _rows(side, LOWER_LEG)] for side in SIDES], axis=1)
+    legs = track.points[frames][:, LOWER_LEGS]
     exchanged, under_way = (np.zeros(len(track), bool) for _ in range(2))
     exchanged[frames], under_way[frames] = _follow_legs(legs, track.time_s[frames], shank_px)
     agree = _agree_with_shoulders(track, exchanged, shank_px)
-    if agree < 0 if abs(agree) > MIN_WIDTH_SHANKS else exchanged.sum() > len(frames) / 2:
+    shoulders_decide = abs(agree) > MIN_WIDTH_SHANKS
+    wrong_way_round = agree < 0 if shoulders_decide else exchanged.sum() > len(frames) / 2
+    if wrong_way_round:
         exchanged = ~exchanged & track.present
     if not exchanged.any() and not under_way.any():
         return track
@@ -144,8 +142,7 @@ def fix_leg_swaps(track: PoseTrack) -> PoseTrack:
         rows = np.flatnonzero(exchanged)[:, None]
         array[rows, LEFT_LEG], array[rows, RIGHT_LEG] = array[rows, RIGHT_LEG].copy(), array[rows, LEFT_LEG].copy()
         arrays[name] = array
-    for side in SIDES:
-        arrays["points"][np.flatnonzero(under_way)[:, None], _rows(side, LOWER_LEG)] = np.nan
+    arrays["points"][np.flatnonzero(under_way)[:, None, None], LOWER_LEGS] = np.nan
     return replace(track, **arrays)
 
 
@@ -166,7 +163,7 @@ class LegFollower:
 
     def update(self, time_s: float, points: FloatArray) -> FloatArray:
         """Return (33, 2) points with the legs in order. While labels move to the other leg, the legs keep their last positions."""
-        legs = np.stack([points[_rows(side, LOWER_LEG)] for side in SIDES])
+        legs = points[LOWER_LEGS]
         if not np.isfinite(legs).all():
             return points
         before, self._before = self._before, (time_s, legs)

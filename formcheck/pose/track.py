@@ -62,11 +62,18 @@ class Landmark(IntEnum):
         """Return the landmark ``part`` of a side: ``Landmark.of("left", "knee")``."""
         return cls[f"{side}_{part}".upper()]
 
+    @classmethod
+    def of_leg(cls, side: Side) -> list[Landmark]:
+        """Return the five landmarks of a leg, from the hip to the toe (`LEG_PARTS`)."""
+        return [cls.of(side, part) for part in LEG_PARTS]
+
 
 LANDMARK_COUNT = len(Landmark)
 
-# The parts whose labels are exchanged when the landmarker confuses the legs.
+# From the top down. These are also the labels that are exchanged when the landmarker confuses the legs.
 LEG_PARTS = ("hip", "knee", "ankle", "heel", "foot_index")
+# What stands on the floor.
+FEET = [Landmark.of(side, part) for side in SIDES for part in ("heel", "foot_index")]
 
 
 @dataclass(frozen=True)

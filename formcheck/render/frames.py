@@ -120,8 +120,7 @@ def _frame_leg(analysis: Analysis, frame_index: int, scale: float, whole: tuple[
     full = np.zeros(2), np.array(whole, float)
     if analysis.leg is None:
         return full
-    leg = [Landmark.of(analysis.leg, p) for p in ("hip", "knee", "ankle", "heel", "foot_index")]
-    points = analysis.track.points[frame_index, leg] * scale
+    points = analysis.track.points[frame_index, Landmark.of_leg(analysis.leg)] * scale
     margin = MARGIN_SHANKS * analysis.scene.shank_px * scale
     if not (np.isfinite(points).all() and np.isfinite(margin)):
         return full

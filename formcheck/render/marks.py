@@ -50,7 +50,7 @@ def draw_leg(image: Image, points: FloatArray, side: Side, *, heel_up: bool = Fa
 
     ``heel_up`` marks a heel that should be on the floor and is not. Landmarks that are not known are left out.
     """
-    hip, knee, ankle, heel, toe = (points[Landmark.of(side, p)] for p in ("hip", "knee", "ankle", "heel", "foot_index"))
+    hip, knee, ankle, heel, toe = points[Landmark.of_leg(side)]
     width = stroke_of(image)
     bones = [(hip, knee), (knee, ankle), (ankle, heel), (heel, toe), (ankle, toe)]
     for start, stop in bones:

@@ -18,7 +18,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from formcheck.pose.track import SIDES, Landmark, PoseTrack
+from formcheck.pose.track import FEET, PoseTrack
 from formcheck.scene.background import BackgroundFollower, Matches, Reference, match_corners
 from formcheck.scene.camera import usual_focal_px
 from formcheck.scene.camera_fit import CORNER_ERROR_PX, MIN_TURN_RAD, Depths, Fit, apply, fit_camera
@@ -205,8 +205,7 @@ class _Solver:
             for k, (p, m) in enumerate(self._frames)
             if self._counted[k] and p == part and m is not None and m.reference == number
         ]
-        feet = [Landmark.of(side, name) for side in SIDES for name in ("heel", "foot_index")]
-        lowest = self._track.points[rows][:, feet, 1].max(axis=1) if rows else np.empty(0)
+        lowest = self._track.points[rows][:, FEET, 1].max(axis=1) if rows else np.empty(0)
         lowest = lowest[np.isfinite(lowest)]
         feet_row = float(np.median(lowest)) if len(lowest) else float("nan")
         return Depths(float(feet_row - self._center[1]) / self._focal)

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from formcheck.pose.leg_swaps import fix_leg_swaps
-from formcheck.pose.track import Landmark, PoseTrack, Side, compute_shank_length, drop_last_sight
+from formcheck.pose.track import FEET, Landmark, PoseTrack, Side, compute_shank_length, drop_last_sight
 from formcheck.scene.camera import Camera, first_look
 from formcheck.signals.filters import MAX_GAP_S, clean_path
 from formcheck.signals.geometry import correct_view, rotate
@@ -140,8 +140,7 @@ def compute_eye_height(track: PoseTrack, up: FloatArray, frames: NDArray[np.bool
     """
     height = track.points[frames] @ up
     eyes = (height[:, Landmark.LEFT_EYE] + height[:, Landmark.RIGHT_EYE]) / 2
-    feet = [Landmark.of(side, part) for side in ("left", "right") for part in ("heel", "foot_index")]
-    above = eyes - np.min(height[:, feet], axis=1)
+    above = eyes - np.min(height[:, FEET], axis=1)
     return float(np.nanpercentile(above, 20)) if np.isfinite(above).any() else float("nan")
 
 

@@ -28,7 +28,7 @@ class Leg:
     @classmethod
     def of(cls, track: PoseTrack, side: Side) -> Leg:
         """Select one leg from a track."""
-        return cls(side, *(track.xy(Landmark.of(side, p)) for p in ("hip", "knee", "ankle", "heel", "foot_index")))
+        return cls(side, *(track.xy(landmark) for landmark in Landmark.of_leg(side)))
 
     def knee_flexion(self) -> FloatArray:
         """(T,) degrees, 0 = straight."""

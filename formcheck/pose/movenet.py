@@ -27,8 +27,6 @@ VIEW_SHANKS = 3.0
 NEAR_SHANKS = 0.3
 # Below this score MoveNet's own tracker counts a keypoint as not seen (MIN_CROP_KEYPOINT_SCORE, TensorFlow's MoveNet tutorial).
 MIN_SCORE = 0.2
-
-
 # Indices among COCO's 17 keypoints: nose and shoulders, which show a person's upper body.
 HEAD_AND_SHOULDERS = (0, 5, 6)
 # Above SURE_SCORE legs are surely seen; below UNSEEN_SCORE head and shoulders are surely not. In 7 videos without the upper body
@@ -46,7 +44,7 @@ def shows_legs_only(images: Sequence[Image]) -> bool:
         longer = max(image.shape[:2])
         corner = np.array([image.shape[1] - longer, image.shape[0] - longer]) / 2
         (heat,) = net.run(_cut(image, corner, INPUT_PX / longer), "heatmap")
-        scores.append(1 / (1 + np.exp(-np.clip(heat.reshape(len(heat), -1).max(axis=1), -30, 30))))
+        scores.append(_score(heat.reshape(len(heat), -1).max(axis=1)))
     mean = np.mean(scores, axis=0)
     legs = max(mean[list(KNEES)].mean(), mean[list(ANKLES)].mean())  # of legs cut off at the thigh the knees score less
     return bool(legs > SURE_SCORE and mean[list(HEAD_AND_SHOULDERS)].max() < UNSEEN_SCORE)
@@ -114,7 +112,7 @@ class ShankReader:
         rows, columns = np.mgrid[:HEAD_CELLS, :HEAD_CELLS] * cell
         places = []
         for joints, (x, y) in zip((KNEES, ANKLES), near, strict=True):
-            seen = 1 / (1 + np.exp(-np.clip(heat[list(joints)], -30, 30)))
+            seen = _score(heat[list(joints)])
             weight = np.exp(-((columns - x) ** 2 + (rows - y) ** 2) / (2 * spread_px**2))
             best, row, column = np.unravel_index(int(np.argmax(seen * weight)), seen.shape)
             if seen[best, row, column] < MIN_SCORE:
@@ -122,6 +120,11 @@ class ShankReader:
             down, right = offset[2 * joints[best] : 2 * joints[best] + 2, row, column]
             places.append((column + right, row + down))
         return np.array(places) * cell
+
+
+def _score(heat: FloatArray) -> FloatArray:
+    """Convert a heat map's values, logits of any shape, to scores in 0..1."""
+    return np.asarray(1 / (1 + np.exp(-np.clip(heat, -30, 30))))  # beyond ±30 a score is 0 or 1, and the exponential may overflow
 
 
 def _as_input(view: Image) -> NDArray[np.float32]:

@@ -9,11 +9,13 @@ from formcheck.pose.track import SIDES, Landmark
 from formcheck.support.arrays import FloatArray
 from formcheck.video.frames import Image
 
+# Enough to tell that there are several, and to leave out who is not followed.
 MOST_PEOPLE = 3
 # Within a tenth of a second a trunk moves less than this fraction of its length, and its length changes by less than this factor.
 SAME_PLACE_TRUNKS, SAME_SIZE = 0.5, 1.4
 # Margin around all landmarks, in trunk lengths: the top of the head and the tips of the toes lie outside the landmarks.
 MARGIN_TRUNKS = 0.3
+# What hides the others, of 255: neither dark nor bright, so that its border is no strong edge.
 GRAY = 128
 
 

@@ -127,7 +127,7 @@ def run_inference(path: Path, model: str, workers: int | None, max_fps: float | 
     import mediapipe as mp
 
     from formcheck.pose.blazepose import POSE_SHORT_SIDE
-    from formcheck.pose.tracker import count_workers
+    from formcheck.support.cores import count_workers
     from formcheck.video.reader import Frame, probe_video, read_frames
 
     cv2.setNumThreads(1)

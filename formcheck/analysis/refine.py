@@ -33,11 +33,12 @@ from formcheck.exercises import PoseExercise
 from formcheck.foot import FootFollower, FootMotion
 from formcheck.foot.raised import Raise
 from formcheck.pose.track import Landmark, Side
-from formcheck.pose.tracker import TRACKING_SHORT_SIDE, count_workers
+from formcheck.pose.tracker import TRACKING_SHORT_SIDE
 from formcheck.scene.camera_from_edges import CameraTurn, find_camera_turn
 from formcheck.scene.view import View
 from formcheck.signals.reps import RepSpan
 from formcheck.support.arrays import FloatArray, nearest_index
+from formcheck.support.cores import count_workers
 from formcheck.support.progress import Progress
 from formcheck.video.frame_cache import KeptFrame
 from formcheck.video.frames import Picture, Rgb

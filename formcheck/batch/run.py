@@ -16,9 +16,9 @@ from formcheck.batch.pool import WorkerDied, run_local
 from formcheck.batch.table import TABLE_NAMES, write_table
 from formcheck.batch.work import LOGS, REPORTS, RESULTS, Row, Task, fail, rename, show_path
 from formcheck.pose.bundles import ModelName, find_bundle
-from formcheck.pose.tracker import count_workers
 from formcheck.report.schema import MAX_REPORT_BYTES, SetReport
 from formcheck.support.checked_json import parse_json
+from formcheck.support.cores import count_workers
 from formcheck.support.errors import FormcheckError, InputError, OutputError
 from formcheck.support.files import hash_file
 from formcheck.support.reading import read_ordinary

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import threading
-from bisect import bisect_right
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator
 from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from functools import partial
-from itertools import pairwise
 from typing import NamedTuple, Protocol
 
 import cv2
@@ -18,36 +15,30 @@ import numpy as np
 
 from formcheck.pose.blazepose import POSE_SHORT_SIDE, Pose, PoseEstimator
 from formcheck.pose.bundles import ModelName
+from formcheck.pose.parts import OVERLAP_S, WHOLE, Part, cut_parts
 from formcheck.pose.people import find_people, is_same_person, show_only
 from formcheck.pose.track import LANDMARK_COUNT, PoseTrack, concatenate
 from formcheck.support.arrays import FloatArray, nearest_index
+from formcheck.support.cores import count_workers
 from formcheck.support.errors import InputError
 from formcheck.support.progress import Progress
 from formcheck.video.frame_cache import KeptFrame, PictureStore
 from formcheck.video.frames import SmallFrame
 from formcheck.video.read_ahead import read_ahead
 from formcheck.video.reader import MAX_ANALYSIS_FPS, Image, VideoInfo, read_frames
-from formcheck.video.sampling import start_of_period
-
-Part = tuple[float, float]
-"""Start and end of a part of the video, seconds."""
 
 People = Callable[[], list[FloatArray]]
 """Gives the people in a picture, see `find_people`."""
 Describe = Callable[[PoseTrack], str]
 """Says in a few words what the track of a video's beginning shows; empty if nothing yet."""
 
-# A landmarker that starts in mid-video needs this long for its tracking and smoothing to settle.
-OVERLAP_S = 0.7
-# A shorter part is not worth the start and overlap of a landmarker of its own.
-MIN_PART_S = 4.0
-# Decoding cost as a fraction of tracking cost: 20 % at 720 lines, 60 % at 4K. The 4K value is used because only there it matters.
-DECODING_SHARE = 0.6
+# How often the progress is reported, and the request to stop noticed.
 PROGRESS_PERIOD_S = 0.1
+# The first frame of a part comes at most this many sampling periods after its start; later, frames are missing at the seam.
+MAX_SEAM_PERIODS = 2.5
+USUAL_FPS = 30.0  # where the file states no rate
 # A person who was out of sight for longer than this may reappear anywhere.
 MAX_ABSENCE_S = 0.5
-# A part keeps this many cores busy if it may: one reads the pictures, the other finds the person.
-CORES_PER_PART = 2
 # FFmpeg gives each packet in turn to one of its decoder's threads, those that are skipped too, and waits for the thread whose turn
 # it is. With as many threads as cores, hardly two pictures are decoded at once where others are skipped between them.
 DECODER_THREADS = 6
@@ -57,13 +48,6 @@ READ_AHEAD = 12
 DESCRIBED_FROM_S, DESCRIBED_AGAIN = 5.0, 1.3
 # The second pass needs a foot of about 100 pixels. More lines than this cost time and add noise.
 TRACKING_SHORT_SIDE = 720
-
-
-def count_workers(workers: int | None = None) -> int:
-    """Return how many cores to use: ``workers`` if given, otherwise those that this process may use."""
-    if workers is not None:
-        return max(1, workers)
-    return max(1, len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1)
 
 
 class _Monitor:
@@ -129,6 +113,13 @@ class Listeners(NamedTuple):
     describe: Describe | None = None
 
 
+class _Followed(NamedTuple):
+    """The pose track of one part, and what gives the people in its first picture with a person; None without one."""
+
+    track: PoseTrack
+    people: People | None
+
+
 @dataclass(frozen=True)
 class _Film:
     """A video to track a person in, with those that also receive its frames."""
@@ -141,9 +132,15 @@ class _Film:
     one_core: bool = True
     finds_people: bool = True
 
+    @property
+    def period_s(self) -> float:
+        """The sampling period, seconds: between two frames that are tracked."""
+        fps = self.info.fps or USUAL_FPS
+        return 1.0 / max(1.0, fps if self.max_fps is None else min(fps, self.max_fps))
 
-def _follow(film: _Film, part: Part, monitor: _Monitor, number: int, person: FloatArray | None) -> tuple[PoseTrack, People | None]:
-    """Return the pose track of one part, and what gives the people in its first picture with a person; None without one.
+
+def _follow(film: _Film, part: Part, monitor: _Monitor, number: int, person: FloatArray | None) -> _Followed:
+    """Follow the person through one part.
 
     Tracking starts a little before the part so that it has settled by then. ``person``, (33, 2) pixels, is where the person to
     follow is at that earlier start; None lets the landmarker choose.
@@ -163,7 +160,7 @@ def _follow(film: _Film, part: Part, monitor: _Monitor, number: int, person: Flo
             monitor.done_s[number] = time_s - start_s
             if time_s >= start_s:
                 monitor.found[number].append((time_s, pose))
-    return monitor.track(number), people
+    return _Followed(monitor.track(number), people)
 
 
 def _read(film: _Film, part: Part) -> Generator[tuple[float, Image]]:
@@ -241,44 +238,32 @@ def track_poses(
         If ``progress`` raised it.
     """
     cores = count_workers(workers)
-    parts = min(-(-cores // CORES_PER_PART), int(info.duration_s // MIN_PART_S)) if info.duration_s < 24 * 3600 else 1
-    borders = split_evenly(info.duration_s, max(1, parts), info.key_frames_s)
-    if max_fps is not None:  # rounded up, so that the overlap does not begin just before a key frame
-        borders = [0.0, *(start_of_period(border_s + 1 / max_fps, max_fps) for border_s in borders[1:])]
+    parts = cut_parts(info, cores, max_fps)
     film = _Film(info, model, max_fps, progress, also or Listeners(), one_core=cores == 1)
     try:
-        followed = _follow_all(film, _between(borders), person)
+        followed = _follow_all(film, parts, person)
     except _SeekFailed:
-        borders = [0.0]
-        followed = _follow_all(film, _between(borders), person)
-    if not any(len(track) for track, _ in followed):
+        parts = [WHOLE]
+        followed = _follow_all(film, parts, person)
+    if not any(len(part.track) for part in followed):
         raise InputError(f"{info.path}: no frame of it can be decoded; the file is cut off or damaged")
-    people_of_first = next((people for _, people in followed if people is not None), None)
     # repeated work reports 100 % throughout and can still be canceled
     remind = progress and (lambda _, stage: progress(1.0, stage))
     again = replace(film, progress=remind, also=Listeners(), finds_people=False)
+    track = concatenate(_keep_to_one(again, [part.track for part in followed], parts))
+    people = next((part.people for part in followed if part.people is not None), None)
+    return replace(track, people=0) if people is None else _add_people(track, people(), info)
 
-    def follow_again(part: list[Part], one: FloatArray) -> list[tuple[PoseTrack, People | None]]:
-        return _follow_all(again, part, one)
 
-    track = concatenate(_keep_to_one([track for track, _ in followed], _between(borders), follow_again))
-    if people_of_first is None:
-        return replace(track, people=0)
-    people = [points * (info.width, info.height) for points in people_of_first()]
+def _add_people(track: PoseTrack, people: list[FloatArray], info: VideoInfo) -> PoseTrack:
+    """Return the track with the number of people, each (33, 2) fractions of the frame, and with those who are not followed."""
+    places = [points * (info.width, info.height) for points in people]
     followed_one = track.points[track.present][:1]  # empty if the person was seen only in an overlap
-    others = [points for points in people if not any(is_same_person(points, one) for one in followed_one)]
-    return replace(track, people=max(1, len(people)), bystanders=tuple(others))
+    others = [points for points in places if not any(is_same_person(points, one) for one in followed_one)]
+    return replace(track, people=max(1, len(places)), bystanders=tuple(others))
 
 
-def _between(borders: list[float]) -> list[Part]:
-    return list(pairwise([*borders, float("inf")]))
-
-
-def _keep_to_one(
-    tracks: list[PoseTrack],
-    parts: list[Part],
-    follow: Callable[[list[Part], FloatArray], list[tuple[PoseTrack, People | None]]],
-) -> list[PoseTrack]:
+def _keep_to_one(film: _Film, tracks: list[PoseTrack], parts: list[Part]) -> list[PoseTrack]:
     """Return the tracks of one person. Each landmarker picks its own person, so a part that starts with another one is redone."""
     kept = tracks[:1]
     for track, part in zip(tracks[1:], parts[1:], strict=True):
@@ -286,51 +271,17 @@ def _keep_to_one(
         stayed = len(seen) and len(before) and part[0] - before.time_s[-1] < MAX_ABSENCE_S
         if stayed and not is_same_person(seen.points[0], before.points[-1]):
             begin = nearest_index(before.time_s, part[0] - OVERLAP_S)
-            ((other, _),) = follow([part], before.points[begin])
-            track = other if other.present.any() else track
+            (other,) = _follow_all(film, [part], before.points[begin])
+            track = other.track if other.track.present.any() else track
         kept.append(track)
     return kept
-
-
-def split_evenly(duration_s: float, parts: int, key_frames_s: Sequence[float] = ()) -> list[float]:
-    """Return the start times (s) of ``parts`` parts of a video that take about equally long to track.
-
-    Reading a part starts at the last of ``key_frames_s`` before its overlap. Frames between the two are decoded but not tracked.
-    """
-    if parts == 1:
-        return [0.0]
-
-    def prepare(start_s: float) -> float:
-        """Return the cost of reaching the start of a part, in seconds of tracked video."""
-        if start_s <= 0:
-            return 0.0
-        first_s = max(0.0, start_s - OVERLAP_S)
-        entered = bisect_right(key_frames_s, first_s)
-        return start_s - first_s + DECODING_SHARE * (first_s - key_frames_s[entered - 1] if entered else 0.0)
-
-    def cut(share_s: float) -> list[float]:
-        """Return the starts of parts that cost ``share_s`` each, and the end of the last one."""
-        borders = [0.0]
-        for _ in range(parts):
-            borders.append(borders[-1] + max(0.0, share_s - prepare(borders[-1])))
-        return borders
-
-    # bisection works because the end of the last part grows with the cost allowed for each
-    least, most = duration_s / parts, duration_s
-    for _ in range(40):
-        middle = (least + most) / 2
-        least, most = (least, middle) if cut(middle)[-1] >= duration_s else (middle, most)
-    borders = cut(most)[:-1]
-    if min(b - a for a, b in pairwise([*borders, duration_s])) < MIN_PART_S / 2:  # the file has too few key frames
-        return split_evenly(duration_s, parts - 1, key_frames_s)
-    return borders
 
 
 class _SeekFailed(Exception):  # noqa: N818 - never leaves this module
     """The container cannot seek to a time, so the file must be read from its start."""
 
 
-def _follow_all(film: _Film, parts: list[Part], person: FloatArray | None) -> list[tuple[PoseTrack, People | None]]:
+def _follow_all(film: _Film, parts: list[Part], person: FloatArray | None) -> list[_Followed]:
     """Follow the person in all parts at once. ``person`` is where the person is at the start of the first part."""
     if film.also.store is not None:
         film.also.store.clear()  # drops pictures of an earlier pass over the same video
@@ -354,9 +305,8 @@ def _follow_all(film: _Film, parts: list[Part], person: FloatArray | None) -> li
             monitor.stop.set()
             raise
     followed = [future.result() for future in futures]
-    for number, (track, _) in enumerate(followed[1:], start=1):
-        # no frame may be missing at the seam between two parts
-        late = track.time_s[0] - parts[number][0] if len(track) else np.inf
-        if late > 2.5 / max(1.0, min(film.info.fps or 30.0, film.max_fps or 1e9)):
+    for (start_s, _), (track, _) in zip(parts[1:], followed[1:], strict=True):
+        late_s = track.time_s[0] - start_s if len(track) else np.inf
+        if late_s > MAX_SEAM_PERIODS * film.period_s:
             raise _SeekFailed
     return followed

@@ -11,7 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from formcheck.pose.tracker import DECODING_SHARE, MIN_PART_S, OVERLAP_S, split_evenly, track_poses
+from formcheck.pose.parts import DECODING_SHARE, MIN_PART_S, OVERLAP_S, split_evenly
+from formcheck.pose.tracker import track_poses
 from formcheck.video.reader import probe_video
 from tests.helpers.clips import cut_clip
 

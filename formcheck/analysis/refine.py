@@ -41,8 +41,7 @@ from formcheck.support.arrays import FloatArray, nearest_index
 from formcheck.support.cores import count_workers
 from formcheck.support.progress import Progress
 from formcheck.video.frame_cache import KeptFrame
-from formcheck.video.frames import Picture, Rgb
-from formcheck.video.reader import Image
+from formcheck.video.frames import Image, Picture, Rgb
 from formcheck.video.sampling import SAME_FRAME_S
 
 # Repetitions with key frames, a limit for speed: the bias that they remove is one number for the set.

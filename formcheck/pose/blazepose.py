@@ -11,7 +11,7 @@ from formcheck.pose.bundles import ModelName, find_bundle
 from formcheck.pose.leg_swaps import order_legs
 from formcheck.pose.track import LANDMARK_COUNT, Landmark
 from formcheck.support.arrays import FloatArray
-from formcheck.video.reader import Image
+from formcheck.video.frames import Image
 
 # The network's input is 256 × 256 pixels around the person. A person who fills 480 lines has all the detail that it can use.
 POSE_SHORT_SIDE = 480

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from formcheck.pose.bundles import find_bundle
 from formcheck.support.arrays import FloatArray
-from formcheck.video.reader import Image
+from formcheck.video.frames import Image
 
 # The network's own: the side of its input, and of the grid that its heat maps have.
 INPUT_PX, HEAD_CELLS = 256, 64

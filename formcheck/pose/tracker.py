@@ -23,9 +23,9 @@ from formcheck.support.cores import count_workers
 from formcheck.support.errors import InputError
 from formcheck.support.progress import Progress
 from formcheck.video.frame_cache import KeptFrame, PictureStore
-from formcheck.video.frames import SmallFrame
+from formcheck.video.frames import Image, SmallFrame
 from formcheck.video.read_ahead import read_ahead
-from formcheck.video.reader import MAX_ANALYSIS_FPS, Image, VideoInfo, read_frames
+from formcheck.video.reader import MAX_ANALYSIS_FPS, USUAL_FPS, VideoInfo, read_frames
 
 People = Callable[[], list[FloatArray]]
 """Gives the people in a picture, see `find_people`."""
@@ -36,7 +36,6 @@ Describe = Callable[[PoseTrack], str]
 PROGRESS_PERIOD_S = 0.1
 # The first frame of a part comes at most this many sampling periods after its start; later, frames are missing at the seam.
 MAX_SEAM_PERIODS = 2.5
-USUAL_FPS = 30.0  # where the file states no rate
 # A person who was out of sight for longer than this may reappear anywhere.
 MAX_ABSENCE_S = 0.5
 # FFmpeg gives each packet in turn to one of its decoder's threads, those that are skipped too, and waits for the thread whose turn

@@ -20,7 +20,7 @@ from formcheck.scene.pitch import MODEL_ERROR_DEG, PITCHES_DEG, doubt, read_pitc
 from formcheck.signals.evidence import Estimate, read_grid
 from formcheck.signals.geometry import rotate
 from formcheck.support.arrays import FloatArray
-from formcheck.video.reader import Image
+from formcheck.video.frames import Image
 
 # The search grid: rolls of −8…8°, pitches (`PITCHES_DEG`) and walls up to 45° from the picture's plane.
 ROLLS_DEG: FloatArray = np.arange(-8.0, 8.01, 0.4)

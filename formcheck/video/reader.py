@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import os
-import stat
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,38 +12,18 @@ import av.error
 import numpy as np
 
 from formcheck.support.arrays import FloatArray
-from formcheck.support.errors import InputError, reason_of
-from formcheck.video.frames import Image as Image
-from formcheck.video.frames import SmallFrame, make_gray, make_rgb, shrink_planes, turn_upright
+from formcheck.support.errors import InputError
+from formcheck.video.frames import Image, SmallFrame, make_gray, make_rgb, shrink_planes, turn_upright
 from formcheck.video.metadata import has_aspect, read_moment, read_rotation
+from formcheck.video.opening import OpenVideo, check_size, open_video
 from formcheck.video.sampling import EveryFrame, FrameChoice, OnePerPeriod, TheseFrames
 
-# Limits that keep any file from bringing the machine down. A decoder holds about twenty pictures, which is a gigabyte for 8K video,
-# the largest that phones film.
-MAX_PIXELS = 8192 * 4608
-# MediaPipe aborts the whole process if a side reaches 32767 pixels.
-MAX_SIDE = 16384
+# A set takes minutes. A longer recording would keep the machine busy for as long.
 MAX_DURATION_S = 2 * 3600.0
-# Decoders start one thread per core, and each thread holds its own picture.
-MAX_DECODER_THREADS = 4
-OPEN_TIMEOUT_S, READ_TIMEOUT_S = 20.0, 20.0
-# FFmpeg decodes some frames when it opens a file, to learn what is in it. That takes a quarter of a second for 4K. MP4 and MOV do
-# not need it: their headers state everything, including the order of the frames.
-DECODE_NOTHING = {"skip_frame": "all"}
-# The first bytes of JPEG, PNG, GIF and TIFF files (their specifications), and the brands of HEIC and AVIF (ISO 23008-12).
-PHOTO_STARTS = (b"\xff\xd8\xff", b"\x89PNG", b"GIF8", b"II*\x00", b"MM\x00*")
-PHOTO_BRANDS = (b"heic", b"heix", b"mif1", b"avif")
-# The formats that cameras, phones and editors write. FFmpeg knows ten times as many, among them playlists that open other files and
-# formats of games' cut-scenes whose readers have not been maintained for decades. formcheck does not open those.
-CONTAINERS = "mov,matroska,avi,mpegts,mpeg,asf,flv,ogg"
-CODECS = {
-    *("h264", "hevc", "vp8", "vp9", "libvpx", "libvpx-vp9", "av1", "libdav1d", "mjpeg", "mpeg4", "mpeg2video", "mpeg1video"),
-    *("prores", "dnxhd", "ffv1", "huffyuv", "ffvhuff", "utvideo", "rawvideo", "dvvideo", "png", "theora", "h263"),
-    *("msmpeg4", "msmpeg4v2", "wmv1", "wmv2", "wmv3", "vc1", "flv"),
-}
 # A repetition takes 1–6 s and is low-pass filtered at 4 Hz (filters.CUTOFF_HZ). Fifteen pictures per second contain all of it, at
 # half the work of thirty (docs/accuracy.md).
 MAX_ANALYSIS_FPS = 15.0
+# Times that are equal in the file are set this far apart, since a track's times rise strictly.
 MIN_STEP_S = 0.001
 # The deblocking filter, which hides the borders of a codec's blocks, takes an eighth of the decoder's time. In pictures shrunk by
 # this factor its effect is not visible: without it, brightness of shrunk 4K differs by 0.2 of 256 levels on average, and by 0.4 at
@@ -58,7 +35,8 @@ KEY_FRAME_STEP_S = 0.5
 CLOCK_RESET_S = 1.0
 # One frame with a time beyond the limit is damage. More than this many in a row mean that the recording really is that long.
 MAX_LATE_FRAMES = 30
-PLAUSIBLE_FPS = (0.5, 1000.0)
+# Frames per second. A rate that no camera has, or none, is a slip of the file's header: the usual one stands for it.
+PLAUSIBLE_FPS, USUAL_FPS = (0.5, 1000.0), 30.0
 
 
 @dataclass(frozen=True)
@@ -117,125 +95,6 @@ def scale_to(info: VideoInfo, max_short_side: int | None) -> float:
     return 1.0 if max_short_side is None else min(1.0, max_short_side / min(info.width, info.height))
 
 
-@contextmanager
-def _open(path: Path, threads: int | None = None) -> Iterator[tuple[Any, Any]]:
-    """Open a file's video stream under the limits above. Every failure is raised as an `InputError`."""
-    size = _check_file(path)
-    container = _open_container(path, DECODE_NOTHING)
-    if "mp4" not in container.format.name:
-        container.close()
-        container = _open_container(path, {})
-    try:
-        stream = next((s for s in container.streams.video if not _is_cover(s)), None)
-        if stream is None:
-            raise InputError(f"{path}: has no video in it (sound only?); film the set again or choose another file")
-        context = stream.codec_context
-        if context is None or context.name not in CODECS:
-            name = "an unknown codec" if context is None else f"the codec {context.name}"
-            raise InputError(f"{path}: is stored with {name}, which formcheck does not open; export it as H.264 (mp4)")
-        _check_size(path, context.width, context.height)
-        # the decoder's own limit also covers pictures that become larger in mid-file
-        context.options = {"max_pixels": str(MAX_PIXELS)}
-        context.thread_type = "AUTO"
-        context.thread_count = threads or min(MAX_DECODER_THREADS, (os.cpu_count() or 1) + 1)
-        yield _Source(container, size), stream
-    finally:
-        container.close()
-
-
-def _open_container(path: Path, options: dict[str, str]) -> Any:
-    # protocol_whitelist: a disguised playlist must not make the demuxer open other files or addresses
-    options = {"protocol_whitelist": "file", "format_whitelist": CONTAINERS, **options}
-    timeout = OPEN_TIMEOUT_S, READ_TIMEOUT_S
-    try:
-        return av.open(str(path.absolute()), options=options, metadata_errors="ignore", timeout=timeout)
-    except (av.error.FFmpegError, OSError, ValueError) as error:
-        if _is_photo(path):
-            raise InputError(f"{path}: is a photo, not a video; choose the video of the set") from error
-        # FFmpeg's "invalid data" and "invalid argument" do not help a user; a system message, such as a missing permission, does
-        unclear = isinstance(error, av.error.InvalidDataError | av.error.ArgumentError)
-        reason = "" if unclear else f" ({explain(error)})"
-        raise InputError(
-            f"{path}: this is not a video that formcheck can read{reason}; the file is damaged or of another kind, so choose "
-            "the video of the set (mp4, mov, webm, avi or mkv)"
-        ) from error
-
-
-def _is_photo(path: Path) -> bool:
-    """Whether the file begins like a picture that phones and computers make."""
-    try:
-        with path.open("rb") as file:
-            start = file.read(12)
-    except OSError:  # not ours to read
-        return False
-    return start.startswith(PHOTO_STARTS) or (start[4:8] == b"ftyp" and start[8:12] in PHOTO_BRANDS)
-
-
-def _check_file(path: Path) -> int:
-    """Return the file's size, bytes; raise `InputError` if it is not a regular, non-empty file."""
-    try:
-        status = path.stat()
-    except FileNotFoundError:
-        raise InputError(f"{path}: no such file; check the path") from None
-    except (OSError, ValueError) as error:
-        raise InputError(f"{str(path)[:200]}: cannot be opened ({explain(error)}); check the path") from error
-    if stat.S_ISDIR(status.st_mode):
-        raise InputError(f"{path}: is a folder; give a video file (or use `formcheck batch` for a folder)")
-    if not stat.S_ISREG(status.st_mode):
-        raise InputError(f"{path}: is a pipe or a device, not a file; save the video first, then give that file")
-    if status.st_size == 0:
-        raise InputError(f"{path}: the file is empty; export or copy the video again")
-    return status.st_size
-
-
-@dataclass(frozen=True)
-class _Source:
-    """An open container, and its file's size in bytes when it was opened. Data appended later is not read."""
-
-    container: Any
-    size: int
-
-
-def _check_size(path: Path, width: int, height: int) -> None:
-    """Raise `InputError` for a picture beyond the limits."""
-    if width * height > MAX_PIXELS or max(width, height) > MAX_SIDE:
-        raise InputError(f"{path}: the picture is {width} × {height}, larger than formcheck opens; export it at 4K or less")
-
-
-def _is_cover(stream: Any) -> bool:
-    """Whether the stream is a still picture (album art), not moving video."""
-    return bool(stream.disposition & av.stream.Disposition.attached_pic)
-
-
-def explain(error: BaseException) -> str:
-    """Return the first line of what FFmpeg or the system says is wrong (`reason_of`), shortened."""
-    return reason_of(error).split("\n")[0][:80].strip().rstrip(".")
-
-
-def _decode(source: _Source, stream: Any, is_wanted: Callable[[float], bool] | None = None) -> Iterator[av.VideoFrame]:
-    """Decode packet by packet. A broken packet is skipped; a broken container ends the stream.
-
-    A packet whose presentation time ``is_wanted`` rejects is not decoded, unless other frames are predicted from it.
-    """
-    packets = source.container.demux(stream)
-    while True:
-        try:
-            packet = next(packets)
-        except (StopIteration, av.error.FFmpegError, ValueError):
-            return
-        except IndexError:  # raised by PyAV at the end of a file in which a stream (mostly sound) starts late
-            return
-        if packet.pos is not None and packet.pos >= source.size:
-            return
-        if is_wanted is not None:
-            needed = packet.pts is None or is_wanted(float(packet.pts * stream.time_base))
-            stream.codec_context.skip_frame = "DEFAULT" if needed else "NONREF"
-        try:
-            yield from packet.decode()
-        except (av.error.FFmpegError, ValueError):
-            continue
-
-
 def probe_video(path: str | Path) -> VideoInfo:
     """Describe a video.
 
@@ -245,19 +104,19 @@ def probe_video(path: str | Path) -> VideoInfo:
         If the file is missing, is not a video, has no decodable frame, or exceeds the limits above.
     """
     path = Path(path)
-    with _open(path, threads=1) as (source, stream):  # each thread more would decode a frame more before the first one is there
-        first = next(_decode(source, stream), None)
+    with open_video(path, threads=1) as video:  # each thread more would decode a frame more before the first one is there
+        first, stream, container = next(video.decode(), None), video.stream, video.container
         if first is None:
             raise InputError(f"{path}: no frame of it can be decoded; the file is cut off or damaged")
         rotation = read_rotation(first)
         aspect = float(stream.sample_aspect_ratio) if has_aspect(stream) else 1.0
         width, height = max(1, round(first.width * aspect)), first.height
-        _check_size(path, width, height)
+        check_size(path, width, height)
         if rotation in (90, 270):
             width, height = height, width
         fps = float(stream.average_rate or stream.guessed_rate or 0)
-        duration = float(stream.duration * stream.time_base) if stream.duration else (source.container.duration or 0) / av.time_base
-        if "matroska" in source.container.format.name:
+        duration = float(stream.duration * stream.time_base) if stream.duration else (container.duration or 0) / av.time_base
+        if "matroska" in container.format.name:
             duration -= float(first.time or 0.0)  # Matroska stores the end time, not the length
         if duration > MAX_DURATION_S:
             raise InputError(
@@ -274,7 +133,7 @@ def probe_video(path: str | Path) -> VideoInfo:
             rotation_deg=rotation,
             origin_s=float(first.time or 0.0),
             codec=str(stream.codec_context.name),
-            recorded_at=read_moment(source.container.metadata),
+            recorded_at=read_moment(container.metadata),
             key_frames_s=_list_key_frames(stream),
         )
 
@@ -317,16 +176,16 @@ def read_frames(
         If the file cannot be opened. A file damaged in the middle raises nothing: reading continues after the damage or ends there.
     """
     choice: FrameChoice = TheseFrames(times_s) if times_s is not None else OnePerPeriod(max_fps) if max_fps else EveryFrame()
-    with _open(info.path, threads) as (source, stream):
+    with open_video(info.path, threads) as video:
         if info.codec == "h264" and scale_to(info, max_short_side) <= 1 / ROUGH_SHRINK:
-            stream.codec_context.options |= {"skip_loop_filter": "all"}
+            video.stream.codec_context.options |= {"skip_loop_filter": "all"}
         clock = _Clock(info)
 
         def is_wanted(presented_s: float) -> bool:
             time_s = clock.place(presented_s)
             return start_s <= time_s < stop_s and choice.may_need(time_s)
 
-        for raw in _seek(source, stream, info, start_s, is_wanted):
+        for raw in _seek(video, info, start_s, is_wanted):
             time_s = clock.read(raw)
             if time_s is None or time_s < start_s:
                 continue
@@ -339,25 +198,23 @@ def read_frames(
                 del frame
 
 
-def _seek(
-    source: _Source, stream: Any, info: VideoInfo, start_s: float, is_wanted: Callable[[float], bool]
-) -> Iterator[av.VideoFrame]:
+def _seek(video: OpenVideo, info: VideoInfo, start_s: float, is_wanted: Callable[[float], bool]) -> Iterator[av.VideoFrame]:
     """Yield the frames from a key frame before ``start_s`` onward, or from the file's start if seeking fails."""
     if start_s > 0:
         try:
-            source.container.seek(int((start_s + info.origin_s) / stream.time_base), stream=stream)
+            video.container.seek(int((start_s + info.origin_s) / video.stream.time_base), stream=video.stream)
         except (av.error.FFmpegError, OverflowError):
             pass  # the position did not change: read from the start
         else:
-            frames = _decode(source, stream, is_wanted)
+            frames = video.decode(is_wanted)
             first = next(frames, None)
             # a frame without a timestamp does not show where in the file it is
             if first is not None and first.time is not None:
                 yield first
                 yield from frames
                 return
-            source.container.seek(0)
-    yield from _decode(source, stream, is_wanted)
+            video.container.seek(0)
+    yield from video.decode(is_wanted)
 
 
 class _Clock:
@@ -365,7 +222,7 @@ class _Clock:
 
     def __init__(self, info: VideoInfo) -> None:
         plausible = PLAUSIBLE_FPS[0] <= info.fps <= PLAUSIBLE_FPS[1]
-        self._nominal_s = 1.0 / info.fps if plausible else 1.0 / 30.0
+        self._nominal_s = 1.0 / info.fps if plausible else 1.0 / USUAL_FPS
         self._info = info
         self._last_s = -np.inf
         self._reset_s = 0.0

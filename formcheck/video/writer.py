@@ -15,7 +15,7 @@ import numpy as np
 from formcheck.support.errors import OutputError
 from formcheck.support.files import replacing
 from formcheck.video.frames import Image
-from formcheck.video.reader import explain
+from formcheck.video.opening import explain
 
 # The preset's motion search to quarter pixels (subme=2) takes up to half of the encoder's time. With half pixels, three videos
 # (noisy 1080p, a phone's, a render) became 0 to 7 % larger with the same PSNR within 0.1 dB (render: 0.4).

@@ -16,7 +16,8 @@ from formcheck.pose.blazepose import PoseEstimator
 from formcheck.pose.people import find_people, is_same_person, measure_trunk, show_only
 from formcheck.pose.track import Landmark
 from formcheck.pose.tracker import track_poses
-from formcheck.video.reader import Image, probe_video
+from formcheck.video.frames import Image
+from formcheck.video.reader import probe_video
 from tests.helpers.bodies import make_standing
 from tests.helpers.clips import cut_clip
 

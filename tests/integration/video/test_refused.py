@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 
 from formcheck.support.errors import InputError
-from formcheck.video.reader import MAX_DURATION_S, MAX_PIXELS, probe_video
+from formcheck.video.opening import MAX_PIXELS
+from formcheck.video.reader import MAX_DURATION_S, probe_video
 from tests.helpers.clips import write_clip, write_huge, write_sound
 
 

@@ -14,7 +14,8 @@ from formcheck.scene.camera_from_all import estimate_camera
 from formcheck.scene.camera_from_edges import find_camera_turn
 from formcheck.scene.pitch import is_known
 from formcheck.scene.scene import observe_scene
-from formcheck.video.reader import Image, probe_video, read_frames
+from formcheck.video.frames import Image
+from formcheck.video.reader import probe_video, read_frames
 from tests.helpers.bodies import FRAME_SIZE, make_standing
 
 SIZE = (960, 720)

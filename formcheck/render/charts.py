@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import altair as alt
 import numpy as np
 import pandas as pd
-import vl_convert
 
 from formcheck.exercises import Measure
 from formcheck.exercises.base import INCLINATION
@@ -29,8 +27,8 @@ from formcheck.export.facts import (
     set_value,
     side_in_words,
 )
+from formcheck.render.chart_style import dress, layer
 from formcheck.render.colors import LIGHT, Theme
-from formcheck.render.drawing import FONTS
 from formcheck.render.words import describe_faults
 from formcheck.report.schema import SetReport
 from formcheck.support.arrays import FloatArray, nearest_index
@@ -41,16 +39,14 @@ if TYPE_CHECKING:
 
 Series = Mapping[str, Sequence[float | None] | FloatArray]
 
-# Pixels of a chart, unless it fills its place; a chart made into a PNG has this many image pixels for each of them.
+# Pixels of a chart, unless it fills its place.
 WIDTH, SIGNAL_HEIGHT, REPS_HEIGHT = 760, 280, 220
-PNG_SCALE = 2.5
 # More points than a screen has pixels across only make the file larger.
 MAX_POINTS = 1500
 # With more reps than this the numbers on the chart could not be read.
 MAX_LABELED_REPS = 15
 # Width of a repetition's name or number in the chart, pixels: on a narrower chart they would cover each other, and are left out.
 LABEL_WIDTH = 38.0
-FONT = "Inter, system-ui, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif"
 
 
 def series_of(source: Analysis | SetReport) -> dict[str, FloatArray]:
@@ -104,36 +100,6 @@ def _short(measure: Measure, value: float | None) -> str:
 def _meaning(good: str, fault: str) -> Any:
     """A color by whether a repetition has a fault."""
     return alt.condition("datum.faulty", alt.value(fault), alt.value(good))
-
-
-def layer(*charts: alt.Chart) -> alt.LayerChart:
-    """Lay charts over each other."""
-    layered = alt.layer(*charts)
-    assert isinstance(layered, alt.LayerChart)  # with a facet among them it would be another
-    return layered
-
-
-def dress(chart: alt.LayerChart, theme: Theme, width: int | str, height: int) -> alt.LayerChart:
-    """Return the chart in the theme's colors and letters, on a transparent ground."""
-    axis = alt.AxisConfig(
-        gridColor=theme.line,
-        gridOpacity=0.6,
-        domainColor=theme.line,
-        tickColor=theme.line,
-        labelColor=theme.ink_soft,
-        titleColor=theme.ink_soft,
-        labelFontSize=12,
-        titleFontSize=12,
-        titleFontWeight="normal",
-    )
-    dressed: alt.LayerChart = (
-        chart.properties(width=width, height=height, background="transparent")
-        .configure(font=FONT, axis=axis, aria=False)
-        .configure_view(stroke=None)
-        # The chart is one picture with one description, given where it is shown; its parts need no names.
-        .configure_mark(aria=False)
-    )
-    return dressed
 
 
 def signal_chart(
@@ -374,23 +340,3 @@ def describe_chart(source: Analysis | SetReport) -> str:
     return tr("{title} over time, {report}. {label}: {values}.{marked}").format(
         title=title, report=side_in_words(report), label=headline.label, values=values, marked=marked
     )
-
-
-@lru_cache(maxsize=1)
-def _register_font() -> None:
-    """Let the converter measure letters with the font that ships."""
-    vl_convert.register_font_directory(str(FONTS))
-
-
-def to_svg(chart: alt.LayerChart) -> str:
-    """Return a chart as SVG, without a browser or the network."""
-    _register_font()
-    svg: str = vl_convert.vegalite_to_svg(chart.to_dict(), allowed_base_urls=[])
-    return svg
-
-
-def to_png(chart: alt.LayerChart) -> bytes:
-    """Return a chart as PNG, `PNG_SCALE` image pixels per chart pixel."""
-    _register_font()
-    png: bytes = vl_convert.vegalite_to_png(chart.to_dict(), scale=PNG_SCALE, allowed_base_urls=[])
-    return png

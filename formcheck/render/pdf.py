@@ -9,7 +9,8 @@ from io import BytesIO
 from formcheck.export.facts import title_of
 from formcheck.export.other_sets import NO_OTHER_SETS, OtherSets
 from formcheck.render import parts
-from formcheck.render.charts import Series, choose_chart, describe_chart, to_png
+from formcheck.render.chart_style import to_png
+from formcheck.render.charts import Series, choose_chart, describe_chart
 from formcheck.render.colors import LIGHT, to_rgb
 from formcheck.render.scale import describe_scale, explain_scale
 from formcheck.render.scale_chart import scale_chart

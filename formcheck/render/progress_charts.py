@@ -10,7 +10,7 @@ import pandas as pd
 
 from formcheck.history.trends.measures import TrackedMeasure
 from formcheck.history.trends.trend import TrendView
-from formcheck.render.charts import layer
+from formcheck.render.chart_style import layer
 from formcheck.render.colors import LEG_COLORS, LIGHT, Theme
 from formcheck.support.dates import name_date, name_day, name_short_day
 from formcheck.support.language import tr

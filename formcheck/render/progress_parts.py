@@ -10,7 +10,7 @@ from formcheck.export.facts import NOT_MEASURED
 from formcheck.history.trends.measures import TrackedMeasure, day_text, rep_measure
 from formcheck.history.trends.progress import DrillCourse, MeasureCourse, ProgressReport, list_weeks
 from formcheck.history.trends.trend import Point, TrendView
-from formcheck.render.charts import dress
+from formcheck.render.chart_style import dress
 from formcheck.render.colors import LIGHT
 from formcheck.render.progress_charts import adherence_chart, common_span, load_chart, trend_chart
 from formcheck.support.dates import name_date

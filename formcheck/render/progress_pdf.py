@@ -8,7 +8,7 @@ import altair as alt
 
 from formcheck.history.trends.progress import DrillCourse, MeasureCourse, ProgressReport
 from formcheck.render import progress_parts as parts
-from formcheck.render.charts import to_png
+from formcheck.render.chart_style import to_png
 from formcheck.render.parts import NOT_MEDICAL_ADVICE
 from formcheck.render.sheet import BODY, GAP, LINE, MARGIN, SMALL, WIDTH, Sheet
 from formcheck.support.language import tr

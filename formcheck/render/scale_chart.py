@@ -9,7 +9,7 @@ import pandas as pd
 
 from formcheck.export.facts import format_unit, headline_of, reps_of_set_value
 from formcheck.export.other_sets import NO_OTHER_SETS, OtherSets
-from formcheck.render.charts import dress, layer
+from formcheck.render.chart_style import dress, layer
 from formcheck.render.colors import LIGHT, Theme
 from formcheck.render.scale import mark_scale
 from formcheck.report.schema import SetReport

@@ -9,7 +9,7 @@ import altair as alt
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from formcheck.render.charts import to_svg
+from formcheck.render.chart_style import to_svg
 from formcheck.render.colors import LIGHT
 from formcheck.support.language import page_language, tr, tr_count
 

@@ -8,7 +8,8 @@ import pytest
 
 from formcheck.analysis.pipeline import Analysis
 from formcheck.export.csv import with_series
-from formcheck.render.charts import MAX_POINTS, describe_chart, reps_chart, series_of, signal_chart, thin_out, to_png, to_svg
+from formcheck.render.chart_style import to_png, to_svg
+from formcheck.render.charts import MAX_POINTS, describe_chart, reps_chart, series_of, signal_chart, thin_out
 from formcheck.render.colors import DARK, LIGHT
 from tests.helpers.factories import half_kneeling_report
 from tests.helpers.reports import make_rep, make_report, nobody_exercised

@@ -225,6 +225,13 @@ def title_of(report: SetReport) -> str:
     return ", ".join(part for part in (exercise.title, side_in_words(report), condition) if part)
 
 
+def describe_person(name: str, height_cm: float | None, mass_kg: float | None) -> str:
+    """Return a person with what is known of their body: "Ann, 176 cm, 64 kg"."""
+    height = "" if height_cm is None else f"{height_cm:g} cm"
+    mass = "" if mass_kg is None else f"{mass_kg:g} kg"
+    return ", ".join(part for part in (name, height, mass) if part)
+
+
 def side_in_words(report: SetReport) -> str:
     """Return the working leg in words."""
     return LEG_WORDS.get(report.side or "", "")

@@ -28,7 +28,6 @@ from formcheck.render.marks import (
 from formcheck.render.words import name_fault
 from formcheck.report.form import find_unjudged
 from formcheck.support.arrays import nearest_index
-from formcheck.support.errors import OutputError
 from formcheck.support.language import tr
 from formcheck.support.progress import Progress
 from formcheck.video.frame_cache import PictureStore
@@ -39,6 +38,7 @@ from formcheck.video.writer import VideoSink
 if TYPE_CHECKING:
     from formcheck.analysis.pipeline import Analysis
 
+# Pixels of the annotated video. What is drawn can be read, and the file stays small enough to send.
 MAX_SHORT_SIDE = 720
 # A fault stays on the picture this long after its repetition, so that it can be read.
 FAULT_LINGER_S = 1.2
@@ -190,8 +190,8 @@ def write_annotated(
 ) -> None:
     """Write the analyzed video with everything drawn in: H.264 that browsers play, one frame for every frame analyzed.
 
-    The frames come from ``pictures`` if the analysis kept all of them; otherwise the original file is read once more;
-    memory does not grow with its length.
+    The frames come from ``pictures`` if the analysis kept all of them; otherwise the original file is read once more. Memory does
+    not grow with its length.
 
     Raises
     ------
@@ -205,14 +205,6 @@ def write_annotated(
     info, times = analysis.info, analysis.track.time_s
     scale = scale_to(info, max_short_side)
     overlay = Overlay()
-    try:
-        Path(path).parent.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise OutputError(
-            tr("{path}: cannot be written ({strerror}); choose another folder").format(
-                path=path, strerror=(error.strerror or tr("no such folder")).lower()
-            )
-        ) from error
     width, height = round(info.width * scale), round(info.height * scale)
     kept = pictures is not None and pictures.holds(len(times))
     frames: Iterable[Picture] = pictures.read(0.0, math.inf) if pictures and kept else read_frames(info, times_s=times)

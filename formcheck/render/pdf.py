@@ -20,6 +20,7 @@ from formcheck.render.words import advise_filming
 from formcheck.report.schema import SetReport
 from formcheck.support.language import tr, tr_count
 
+# On A4 that leaves each picture 58 mm: letters drawn into it can still be read.
 PICTURES_A_ROW = 3
 # The scale and the chart take these shares of the page's width, so that both fit on the first page.
 SCALE_SHARE, CHART_SHARE = 0.66, 0.86
@@ -82,14 +83,8 @@ def _lay_out(report: SetReport, charts: _Charts, pictures: Mapping[int, bytes], 
 
 def _write_small_print(sheet: Sheet, texts: list[str]) -> None:
     """How accurate the numbers are, and what the report is not: on one page, so that no stray lines go over to the next."""
-    line = SMALL * 0.46
-    sheet.ink("ink_soft", SMALL)
-    needed = sum(sheet.measure_mm(text, line) + 0.6 for text in texts)
-    sheet.heading(tr("How accurate they are"), needed + 10.0)
-    for text in texts:
-        sheet.ink("ink_soft", SMALL)
-        sheet.say(text, line=line)
-        sheet.ln(0.6)
+    sheet.heading(tr("How accurate they are"), sheet.measure_small_print(texts) + 10.0)
+    sheet.small_print(texts)
 
 
 def _write_facts(sheet: Sheet, facts: list[tuple[str, str]]) -> None:

@@ -6,7 +6,7 @@ from datetime import date
 
 import altair as alt
 
-from formcheck.export.facts import NOT_MEASURED
+from formcheck.export.facts import NOT_MEASURED, describe_person
 from formcheck.history.trends.measures import TrackedMeasure, day_text, rep_measure
 from formcheck.history.trends.progress import DrillCourse, MeasureCourse, ProgressReport, list_weeks
 from formcheck.history.trends.trend import Point, TrendView
@@ -37,10 +37,9 @@ def title_of(progress: ProgressReport) -> str:
 def list_facts(progress: ProgressReport) -> list[tuple[str, str]]:
     """Return who and when: (what, in words)."""
     athlete = progress.athlete
-    body = [f"{value:g}{unit}" for value, unit in ((athlete.height_cm, " cm"), (athlete.mass_kg, " kg")) if value is not None]
     weeks = round(((progress.last - progress.first).days + 1) / 7)
     return [
-        (tr("Who"), ", ".join([athlete.name, *body])),
+        (tr("Who"), describe_person(athlete.name, athlete.height_cm, athlete.mass_kg)),
         (
             tr("Period"),
             tr("{first_day} to {last_day} ({weeks})").format(

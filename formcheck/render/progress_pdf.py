@@ -40,10 +40,7 @@ def render_progress_pdf(progress: ProgressReport) -> bytes:
         sheet.heading(tr("What the numbers are"))
         sheet.terms(definitions)
     sheet.heading(tr("How to read the trends"))
-    for text in (*parts.explain_trends(progress), NOT_MEDICAL_ADVICE):
-        sheet.ink("ink_soft", SMALL)
-        sheet.say(text, line=SMALL * 0.46)
-        sheet.ln(0.6)
+    sheet.small_print([*parts.explain_trends(progress), NOT_MEDICAL_ADVICE])
     return bytes(sheet.output())
 
 

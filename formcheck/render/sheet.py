@@ -20,6 +20,7 @@ WIDTH = 210.0 - 2 * MARGIN
 GAP = 3.0
 LINE = 4.6
 BODY, SMALL, HEADING, TITLE = 9.5, 8.0, 12.0, 19.0
+SMALL_LINE, SMALL_GAP = 0.46 * SMALL, 0.6
 CELL_PADDING = 1.4
 # A last page with less than this share of it filled looks like a mistake: the document is then set tighter.
 SHORT_SHARE, TIGHT = 0.25, 0.6
@@ -70,9 +71,19 @@ class Sheet(FPDF):
         self.multi_cell(width, line, text, align=Align.L, new_x=XPos.LEFT, new_y=YPos.NEXT)
         self.set_x(left)
 
-    def measure_mm(self, text: str, line: float) -> float:
-        """Return the height that a paragraph would take in the present letters, mm."""
-        return cast(float, self.multi_cell(WIDTH, line, text, align=Align.L, dry_run=True, output=MethodReturnValue.HEIGHT))
+    def small_print(self, texts: Sequence[str]) -> None:
+        """Write paragraphs in small soft letters."""
+        for text in texts:
+            self.ink("ink_soft", SMALL)
+            self.say(text, line=SMALL_LINE)
+            self.ln(SMALL_GAP)
+
+    def measure_small_print(self, texts: Sequence[str]) -> float:
+        """Return the height that `small_print` would take, mm."""
+        self.ink("ink_soft", SMALL)
+        kind = MethodReturnValue.HEIGHT
+        heights = (self.multi_cell(WIDTH, SMALL_LINE, text, align=Align.L, dry_run=True, output=kind) for text in texts)
+        return sum(cast(float, height) + SMALL_GAP for height in heights)
 
     def heading(self, text: str, keep_mm: float = 20.0) -> None:
         """Write a heading, on a new page where less than ``keep_mm`` would follow it."""

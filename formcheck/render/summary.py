@@ -14,6 +14,7 @@ from formcheck.export.facts import (
     best_rep,
     best_value,
     describe_evidence,
+    describe_person,
     describe_set_value,
     exercise_of,
     format_error,
@@ -75,9 +76,8 @@ class Card:
 def list_facts(report: SetReport) -> list[tuple[str, str]]:
     """Return who did what, when, on which leg, and how it was filmed: (what, in words)."""
     exercise, athlete = exercise_of(report), report.athlete
-    body = [f"{value:g}{unit}" for value, unit in ((athlete.height_cm, " cm"), (athlete.mass_kg, " kg")) if value is not None]
     facts = [
-        (tr("Who"), ", ".join([athlete.name or tr("not named"), *body])),
+        (tr("Who"), describe_person(athlete.name or tr("not named"), athlete.height_cm, athlete.mass_kg)),
         (tr("When"), describe_moment(report.recorded_at) or tr("not stated")),
     ]
     if exercise:

@@ -122,11 +122,17 @@ def assemble_report(
         reps=reps,
         summary=summarize_reps(exercise, measured.measures, reps, athlete) if exercise else Summary(rep_count=0),
         not_counted=uncounted.movements,
-        quality=quality,
+        quality=state_errors(quality, reps, quality.expected_error),
         series=None,
         software=software,
         condition=settings.condition,
     )
+
+
+def state_errors(quality: Quality, reps: Sequence[Rep], errors: Mapping[str, float]) -> Quality:
+    """Return the quality with the ``errors`` of the measures that at least one repetition has: a ± is that of a number."""
+    measured = {name: error for name, error in errors.items() if any(rep.measures.get(name) is not None for rep in reps)}
+    return quality.model_copy(update={"expected_error": measured})
 
 
 def name_software(model: str, model_sha256: str = "") -> Software:
@@ -140,18 +146,20 @@ def settle_measures(
     spans: Sequence[RepSpan],
     shaken: Sequence[bool] | None = None,
     foot_px: float = math.inf,
+    *,
+    heel_hidden: bool = False,
 ) -> tuple[list[dict[str, float]], list[dict[str, str]]]:
     """Return a set's measures without anatomically impossible values, and by measure why a value is unknown (`report.limits`).
 
-    ``shaken`` says of each repetition whether the camera's motion spoiled its lengths; ``foot_px`` is the foot's length in the
-    pictures that were read.
+    ``shaken`` says of each repetition whether the camera's motion spoiled its lengths; ``foot_px`` and ``heel_hidden`` are as in
+    `Exercise.explain_gaps`.
     """
     kept, reasons = drop_impossible(measures, [span.rise for span in spans])
     gaps = [
         dict.fromkeys((name for name in WAY_BACK if math.isnan(values.get(name, 0.0))), ENDED) if span.cut_off else {}
         for values, span in zip(kept, spans, strict=True)
     ]
-    explained = [exercise.explain_gaps(values, foot_px) for values in kept]
+    explained = [exercise.explain_gaps(values, foot_px, heel_hidden=heel_hidden) for values in kept]
     for k, (values, spoiled) in enumerate(zip(measures, shaken or [False] * len(spans), strict=True)):
         # an angle that cannot be read has its own reason
         if spoiled and not math.isnan(values.get("tibial_inclination_deg", 0.0)):

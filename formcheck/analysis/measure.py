@@ -14,7 +14,7 @@ from formcheck.analysis.film import Film
 from formcheck.analysis.key_frames import correct_by_keys, scale_of
 from formcheck.analysis.quality import assess_quality, judge_film
 from formcheck.analysis.refine import Evidence, PictureQuality, Refinement
-from formcheck.analysis.viewpoint import refuses_angle
+from formcheck.analysis.viewpoint import hides_heel, refuses_angle
 from formcheck.exercises import PoseExercise
 from formcheck.exercises.base import Recording
 from formcheck.foot import FOOT_PER_SHANK, FootMotion
@@ -183,7 +183,8 @@ def judge(
 ) -> Measured:
     """Judge what was measured: impossible values, and the faults; ``shaken`` as in `settle_measures`."""
     spans = list(recording.spans)
-    measures, reasons = settle_measures(exercise, measures, spans, shaken, recording.foot_px * scale_of(recording.view))
+    foot_px, hidden = recording.foot_px * scale_of(recording.view), hides_heel(recording.scene, exercise)
+    measures, reasons = settle_measures(exercise, measures, spans, shaken, foot_px, heel_hidden=hidden)
     faults = exercise.find_faults(measures, spans, quality.expected_error)
     visibility = [rate_visibility(recording.view, span) for span in spans]
     return Measured(recording, measures, reasons, faults, visibility, quality)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from formcheck.analysis import correction
-from formcheck.analysis.build_report import make_rep, rate_visibility, settle_measures, span_of
+from formcheck.analysis.build_report import make_rep, rate_visibility, settle_measures, span_of, state_errors
 from formcheck.analysis.detection import detect_set
 from formcheck.analysis.errors import drop_shaken, measure_rep
 from formcheck.analysis.film import Film
@@ -18,6 +18,7 @@ from formcheck.analysis.measure import measure, view_set
 from formcheck.analysis.pipeline import Analysis
 from formcheck.analysis.refine import Evidence
 from formcheck.analysis.settings import Settings
+from formcheck.analysis.viewpoint import hides_heel
 from formcheck.exercises import PoseExercise
 from formcheck.exercises.base import Recording
 from formcheck.foot import FootMotion
@@ -99,8 +100,8 @@ def _measure_between(analysis: Analysis, start_s: float, end_s: float, others: l
     kept, lost = drop_shaken(replace(recording, spans=[span]), _film_of(analysis).motion)
     # where the other repetitions start and end shows the set's standing level
     found = measure_rep(replace(kept, spans=[*others, span]), exercise, span, refused=lost.refused[0])
-    foot_px = recording.foot_px * scale_of(recording.view)
-    (values,), (why,) = settle_measures(exercise, [found], [span], lost.refused, foot_px)
+    foot_px, hidden = recording.foot_px * scale_of(recording.view), hides_heel(recording.scene, exercise)
+    (values,), (why,) = settle_measures(exercise, [found], [span], lost.refused, foot_px, heel_hidden=hidden)
     return recording, make_rep(0, span, values, why, [], rate_visibility(recording.view, span))
 
 
@@ -123,8 +124,12 @@ def _with_rise(analysis: Analysis, spans: list[RepSpan]) -> list[RepSpan]:
 
 
 def _with_report(analysis: Analysis, report: SetReport) -> Analysis:
-    """Return the analysis with a corrected report, and with that report's repetitions in the recording."""
+    """Return the analysis with a corrected report, and with that report's repetitions in the recording.
+
+    A repetition measured by hand may be the first that has a number, whose ± is then stated too.
+    """
     recording, _ = _recorded(analysis)
+    report = report.model_copy(update={"quality": state_errors(report.quality, report.reps, recording.expected_error)})
     spans = _with_rise(analysis, [span_of(rep) for rep in report.reps])
     return replace(analysis, report=report, recording=replace(recording, spans=spans))
 

@@ -169,10 +169,13 @@ class Exercise(ABC):
         """
         return {}
 
-    def explain_gaps(self, measures: Mapping[str, float], foot_px: float = math.inf) -> dict[str, str]:
+    def explain_gaps(
+        self, measures: Mapping[str, float], foot_px: float = math.inf, *, heel_hidden: bool = False
+    ) -> dict[str, str]:
         """Why measures of a repetition are NaN, by name, if the reason is known; empty by default.
 
-        ``foot_px`` is the foot's length in the pictures that were read.
+        ``foot_px`` is the foot's length in the pictures that were read; ``heel_hidden``: the foot pointed too much at the camera,
+        or away from it, for a heel's height to be read (`viewpoint.hides_heel`).
         """
         return {}
 

@@ -140,6 +140,7 @@ FROM_FRONT_UNREAD = tr(
     "from the front the heel's height cannot be read: the foot points at the camera, and the body rises further than the heel "
     "where knees and back straighten; film from the side"
 )
+OBLIQUE_UNREAD = tr("the camera stood too far off side-on to read the heel's height: film exactly from the side")
 READ_WITH_HEIGHT = frozenset(("height_cm", "height_pct_foot", "malleolus_rise_cm", "plantarflexion_deg"))
 
 
@@ -313,12 +314,17 @@ class HeelRaise(PoseExercise):
             "drop_cm": recording.to_cm(measure_drop(recording, rep) if course.seen else float("nan")),
         }
 
-    def explain_gaps(self, measures: Mapping[str, float], foot_px: float = math.inf) -> dict[str, str]:
+    def explain_gaps(
+        self, measures: Mapping[str, float], foot_px: float = math.inf, *, heel_hidden: bool = False
+    ) -> dict[str, str]:
         """Explain why the heel's height is unknown."""
         if not np.isnan(measures["height_pct_foot"]):
             return {}
         from_front = not np.isnan(measures.get("side_difference_pct", np.nan))  # which is known from the front only
-        reason = FROM_FRONT_UNREAD if from_front else HEEL_TOO_SMALL if foot_px < SMALL_FOOT_PX else HEEL_UNREAD
+        if heel_hidden or from_front:
+            reason = FROM_FRONT_UNREAD if from_front else OBLIQUE_UNREAD
+        else:
+            reason = HEEL_TOO_SMALL if foot_px < SMALL_FOOT_PX else HEEL_UNREAD
         return {name: reason for name, value in measures.items() if np.isnan(value) and name in READ_WITH_HEIGHT}
 
     def judge_form(self, reps: list[Values], spans: list[RepSpan], expected_error: Mapping[str, float]) -> list[list[Criterion]]:

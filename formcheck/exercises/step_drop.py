@@ -146,7 +146,9 @@ class StepDrop(PoseExercise):
         sunk = self.compute_signal(recording.view)
         return {self.curve.signal: 100.0 * (sunk - np.nanmin(sunk))}
 
-    def explain_gaps(self, measures: Mapping[str, float], foot_px: float = math.inf) -> dict[str, str]:
+    def explain_gaps(
+        self, measures: Mapping[str, float], foot_px: float = math.inf, *, heel_hidden: bool = False
+    ) -> dict[str, str]:
         """Explain why the depth is unknown."""
         return {"drop_cm": DEPTH_UNREAD} if np.isnan(measures["drop_cm"]) else {}
 

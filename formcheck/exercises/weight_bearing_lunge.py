@@ -332,7 +332,9 @@ class WeightBearingLunge(PoseExercise):
             }
         return measured
 
-    def explain_gaps(self, measures: Mapping[str, float], foot_px: float = math.inf) -> dict[str, str]:
+    def explain_gaps(
+        self, measures: Mapping[str, float], foot_px: float = math.inf, *, heel_hidden: bool = False
+    ) -> dict[str, str]:
         """Why the shank, or the heel, is not known."""
         if np.isnan(measures["tibial_inclination_deg"]):
             return dict.fromkeys((m.name for m in self.measures if not m.name.startswith("foot_slide")), SHANK_UNREAD)

@@ -187,6 +187,9 @@ class LiveSet:
     def analyze(self, progress: Progress | None = None) -> Analysis:
         """Analyze the recording as if it had been uploaded; the report says ``origin: live`` and when it was filmed.
 
+        After the set nothing presses, so a set that was counted with *lite* because the machine was slow is followed with *full*
+        here, as an upload is; only a model that was asked for is kept.
+
         Raises
         ------
         InputError
@@ -200,7 +203,8 @@ class LiveSet:
         from formcheck.analysis.settings import Settings
 
         path, setup = self.finish_recording(), self.setup
-        settings = Settings(setup.exercise, setup.side, setup.athlete, self.model, origin="live", condition=setup.condition)
+        model: ModelName = "full" if setup.model == "auto" else setup.model
+        settings = Settings(setup.exercise, setup.side, setup.athlete, model, origin="live", condition=setup.condition)
         analysis = run_analysis(path, settings, progress=progress)
         started = self.started_at.isoformat(timespec="seconds") if self.started_at else None
         state = self.state

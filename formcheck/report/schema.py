@@ -218,7 +218,7 @@ class Quality(_Part):
     """How far the numbers can be trusted.
 
     ``expected_error`` gives, by measure, the standard error under this recording's conditions: 68 % of measurements lie
-    within ± this (docs/accuracy.md). A measure without an entry has none established.
+    within ± this (docs/accuracy.md). A measure without an entry has none established, or no repetition has it.
     """
 
     pose_coverage: Finite

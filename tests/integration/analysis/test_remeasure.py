@@ -47,6 +47,14 @@ def test_a_missed_rep_is_measured_as_if_it_had_been_counted(sample_analysis: Ana
     assert [step.kind for step in found.report.corrections] == ["remove", "add"]
 
 
+def test_a_rep_added_by_hand_brings_the_error_of_its_numbers(sample_analysis: Analysis) -> None:
+    stated = sample_analysis.report.quality.expected_error
+    rep = sample_analysis.report.reps[1]
+    bare = without_rep(sample_analysis, 2)
+    unstated = bare.report.model_copy(update={"quality": bare.report.quality.model_copy(update={"expected_error": {}})})
+    assert with_rep(replace(bare, report=unstated), rep.start_s, rep.end_s).report.quality.expected_error == stated
+
+
 def test_borders_that_leave_the_peak_out_measure_less(sample_analysis: Analysis) -> None:
     rep = sample_analysis.report.reps[2]
     rise_s = rep.peak_s - rep.start_s

@@ -46,6 +46,16 @@ def test_a_heel_raise_report_has_its_own_measures(heel_raise_analysis: Analysis)
     assert set(data["summary"]) >= {"height_fade_pct", "total_displacement_cm", "work_j", "cadence_per_min"}
 
 
+@pytest.mark.parametrize("which", ["sample_analysis", "heel_raise_analysis"])
+def test_every_error_stated_is_that_of_a_number_in_the_report(which: str, request: pytest.FixtureRequest) -> None:
+    """A heel raise on the floor has no drop below a step, and one filmed from the side no drift of the ankles."""
+    report = request.getfixturevalue(which).report
+    stated = set(report.quality.expected_error)
+    assert all(any(rep.measures[name] is not None for rep in report.reps) for name in stated)
+    assert not stated & {"drop_cm", "ankle_drift_cm"}
+    assert {"height_cm", "valid_peak_deg"} & stated
+
+
 def test_reading_the_json_again_gives_the_same_report(sample_analysis: Analysis) -> None:
     text = with_series(sample_analysis).model_dump_json()
     assert SetReport.model_validate_json(text).model_dump_json() == text

@@ -100,6 +100,12 @@ def test_the_reason_for_an_unknown_height_of_a_small_foot_says_to_move_nearer() 
         assert all(advice in reason for reason in reasons.values())
 
 
+def test_the_reason_for_an_unknown_height_from_an_oblique_camera_is_the_view_and_not_the_light() -> None:
+    reasons = HeelRaise().explain_gaps(dict.fromkeys(READ_WITH_HEIGHT, float("nan")), 90.0, heel_hidden=True)
+    assert set(reasons) == READ_WITH_HEIGHT
+    assert all("side-on" in reason and "light" not in reason for reason in reasons.values())
+
+
 def test_a_height_that_is_not_known_is_no_fault() -> None:
     reps, spans = [measure_from("front")] * 3, [REP] * 3
     assert all("partial-height" not in faults for faults in HeelRaise().find_faults(reps, spans))

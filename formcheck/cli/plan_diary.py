@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import Annotated, Literal
 
 import typer
 
@@ -12,9 +12,6 @@ from formcheck.cli import history_common as cli
 from formcheck.cli.options import file_to_read, output_file
 from formcheck.report.names import WorkingSide
 from formcheck.support.errors import UsageError
-
-if TYPE_CHECKING:
-    from formcheck.training import Enrolment
 
 DayOption = Annotated[str | None, typer.Option("--on", metavar="DATE", help="The day; default today.")]
 OutOption = Annotated[Path, typer.Option("--out", help="The file to write.", callback=output_file)]
@@ -150,7 +147,7 @@ def list_tests(athlete: cli.AthleteOption = None, on: DayOption = None, json_fil
     rules = training.current_catalogue()
     with cli.opened() as store:
         person = store.resolve_athlete(athlete)
-        enrolment = _must_have(store.plans.enrolment(person.id))
+        enrolment = store.plans.require(person.id)
         results = list_results(store, person.id)
     rows = lay_out(results, enrolment, rules)
     due = find_due(results, enrolment, day_of(on), rules)
@@ -198,7 +195,7 @@ def calendar(
 
     with cli.opened() as store:
         person, first = store.resolve_athlete(athlete), day_of(on)
-        enrolment = _must_have(store.plans.enrolment(person.id))
+        enrolment = store.plans.require(person.id)
         days = store.plans.calendar(person.id, first, first + timedelta(weeks=weeks) - timedelta(days=1))
     due = [item for item in list_test_days(enrolment, training.current_catalogue()) if item[0] >= first]
     write_text(out, write_calendar(days, due), private=True)
@@ -254,12 +251,6 @@ def check(file: Annotated[Path, file_to_read()]) -> None:
 
     rules = read_catalogue(file)
     typer.echo(f"{file} fits: {len(rules.drills)} exercises, {len(rules.tracks)} tracks, {len(rules.sources)} sources.")
-
-
-def _must_have(enrolment: Enrolment | None) -> Enrolment:
-    if enrolment is None:
-        raise UsageError("There is no plan under way; start one with formcheck plan start.")
-    return enrolment
 
 
 def register(app: typer.Typer) -> None:

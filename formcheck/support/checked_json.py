@@ -32,8 +32,8 @@ def parse_json(model: type[Model], text: str | bytes, name: str, advice: str) ->
         raise InputError(f"{name} cannot be read ({first_problem(error)}); {advice}.") from error
 
 
-def first_problem(error: ValidationError) -> str:
-    """The first thing that a validation found, as "place: what is wrong"."""
+def first_problem(error: ValidationError, whole: str = "start") -> str:
+    """Return the first thing that a validation found, as "place: what is wrong"; the place of the whole text is ``whole``."""
     first = error.errors(include_url=False, include_context=False, include_input=False)[0]
-    place = ".".join(str(part)[:40] for part in first["loc"]) or "start"
-    return f"{place}: {first['msg']}"
+    place = ".".join(str(part)[:40] for part in first["loc"]) or whole
+    return f"{place}: {first['msg'].removeprefix('Value error, ')}"

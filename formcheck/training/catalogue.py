@@ -13,6 +13,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from formcheck.support.checked_json import first_problem
 from formcheck.support.errors import InputError
 from formcheck.support.folders import home_folder
 from formcheck.support.language import tr, translate
@@ -367,11 +368,7 @@ def read_catalogue(path: Path) -> Catalogue:
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise InputError(f"{path} is not a TOML file in UTF-8 ({error}); correct that line.") from error
     except ValidationError as error:
-        first = error.errors(include_url=False, include_context=False, include_input=False)[0]
-        place = ".".join(str(part) for part in first["loc"]) or "the whole file"
-        raise InputError(
-            f"{path}, {place}: {first['msg'].removeprefix('Value error, ')}; correct it or remove the file."
-        ) from error
+        raise InputError(f"{path}, {first_problem(error, 'the whole file')}; correct it or remove the file.") from error
 
 
 def current_catalogue() -> Catalogue:

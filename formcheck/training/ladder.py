@@ -164,8 +164,8 @@ def climb(
             latest = day
         if day in by_hand:
             standing = Standing(by_hand[day], reason=tr("the level was set by hand"), since=day, entered=day)
-            # A level chosen by hand applies on its own day already.
-            before = date.fromordinal(day.toordinal() - 1)
+            # `Ladder.on` gives what was reached before a day; a level chosen by hand applies on its own day already
+            before = day - timedelta(days=1)
             changes = [(changed, after) for changed, after in changes if changed < before]
             changes.append((before, standing))
         if day in by_day:

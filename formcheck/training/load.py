@@ -20,6 +20,7 @@ from typing import Literal
 from formcheck.support.language import tr
 from formcheck.support.units import join_unit
 
+# The 10 % rule, a convention (see above).
 MAX_INCREASE = 0.10
 # After one, two and three weeks without running the ceiling is this share of the last week's load. Later there is no ceiling:
 # the runner starts over. The shares are formcheck's own, chosen cautiously: fitness falls within weeks, and bone and tendon recover

@@ -17,6 +17,7 @@ from formcheck.training.catalogue import PainLimits
 PainMoment = Literal["before", "after", "morning"]
 PainAction = Literal["progress", "repeat", "step-back", "ask"]
 MOMENTS: tuple[PainMoment, ...] = ("before", "after", "morning")
+# The numeric rating scale of the pain-monitoring model: 0 to 10.
 MAX_PAIN = 10
 
 

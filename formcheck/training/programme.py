@@ -11,6 +11,7 @@ from formcheck.support.language import join_words, tr
 from formcheck.training.catalogue import Catalogue, WorkSide, current_catalogue
 from formcheck.training.ladder import Standing, describe_dose, dose_text, sets_of
 
+# The plan's length, as its tracks and tests are written for it (`Catalogue.weeks`).
 WEEKS = 12
 PLAN_DAYS = 7 * WEEKS
 # What a day's "run" can become, depending on the person's state of running.
@@ -101,10 +102,11 @@ def all_work(catalogue: Catalogue | None = None) -> dict[str, Work]:
     return drills | {name: activity_work(name, catalogue=catalogue) for name in catalogue.activities}
 
 
-def sides_of(name: str, catalogue: Catalogue | None = None) -> tuple[WorkSide, ...]:
+def sides_of(name: str) -> tuple[WorkSide, ...]:
     """Every side for which this work may be ticked, on any of its levels."""
-    drill = (catalogue or current_catalogue()).drills.get(name)
+    drill = current_catalogue().drills.get(name)
     if drill is None:
         return ("both",)
-    kinds = {level.per_leg for level in drill.levels}
-    return (*(("both",) if False in kinds else ()), *(("left", "right") if True in kinds else ()))
+    per_leg = [level.per_leg for level in drill.levels]
+    both: tuple[WorkSide, ...] = () if all(per_leg) else ("both",)
+    return (*both, "left", "right") if any(per_leg) else both

@@ -31,7 +31,7 @@ from formcheck.export.curves import Curves
 from formcheck.history.exchange.json_file import Exported, write_json
 from formcheck.history.exchange.limits import find_picture_problem
 from formcheck.history.store.copies import backups_folder, copy_sqlite
-from formcheck.history.store.database import BUSY_TIMEOUT_S, SQLITE_ERRORS, database_url, describe, follow_links, refuse_device
+from formcheck.history.store.database import BUSY_TIMEOUT_S, SQLITE_ERRORS, database_url, describe, locate, refuse_device
 from formcheck.history.store.migration import HEAD, check_revision, current_revision, upgrade
 from formcheck.history.store.store import Store
 from formcheck.history.store.tables import Base, CurvesRecord, PictureRecord, ReportRecord, SetRecord
@@ -91,7 +91,7 @@ def restore(source: Path | str, url: str | None = None, *, leave_out_damaged: bo
     path, where = Path(source), database_url(url)
     if where.get_backend_name() != "sqlite":
         raise InputError(f"{describe(where)} is on a server: import the JSON backup with formcheck history import {path}.")
-    live = follow_links(Path(str(where.database)))
+    live = locate(Path(str(where.database)))
     refuse_device(live)
     check_backup(path)
     if Path(os.path.realpath(path)) == live:

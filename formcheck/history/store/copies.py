@@ -17,7 +17,7 @@ from pathlib import Path
 from sqlalchemy import Engine, MetaData
 from sqlalchemy.engine import URL
 
-from formcheck.history.store.database import BUSY_TIMEOUT_S, SQLITE_ERRORS, follow_links
+from formcheck.history.store.database import BUSY_TIMEOUT_S, SQLITE_ERRORS, locate
 from formcheck.support.errors import OutputError
 from formcheck.support.files import replacing
 from formcheck.support.folders import BACKUP_FOLDERS, home_folder, private_folder
@@ -29,7 +29,7 @@ def backups_folder(url: URL) -> Path:
     If a file has the name, the next name is taken: a backup or a restore must not fail because of it.
     """
     in_file = url.get_backend_name() == "sqlite" and url.database
-    folder = follow_links(Path(str(url.database))).parent if in_file else home_folder()
+    folder = locate(Path(str(url.database))).parent if in_file else home_folder()
     places = [folder / name for name in BACKUP_FOLDERS]
     return private_folder(next((place for place in places if place.is_dir() or not os.path.lexists(place)), places[0]))
 

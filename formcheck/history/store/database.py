@@ -53,7 +53,7 @@ def describe(url: URL) -> str:
     return url.render_as_string(hide_password=True)
 
 
-def follow_links(path: Path) -> Path:
+def locate(path: Path) -> Path:
     """The file that the history's path leads to. A link that leads back to itself is what gets replaced."""
     return Path(os.path.realpath(path))
 

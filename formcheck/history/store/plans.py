@@ -46,6 +46,11 @@ class PlanBook:
             record = _current(session, athlete_id)
             return None if record is None else _enrolment(record)
 
+    def require(self, athlete_id: int) -> training.Enrolment:
+        """The athlete's plan. Raises `UsageError` if none is under way."""
+        with self._store.reading() as session:
+            return _enrolment(_must_have(session, athlete_id))
+
     def start(self, athlete_id: int, day: date, track: str = DEFAULT_TRACK) -> training.Enrolment:
         """Start the plan on a day, on a track; one that is under way is stopped."""
         check_track(track, training.current_catalogue())

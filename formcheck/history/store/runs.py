@@ -94,7 +94,8 @@ def add_runs(session: Session, athlete_id: int, runs: list[Run]) -> Imported:
     by_hand = {(record.day, record.km, record.note) for record in present if not record.source_key}
     added = 0
     for run in runs:
-        if run.source_key in keys if run.source_key else (run.day, run.km, run.note) in by_hand:
+        is_there = run.source_key in keys if run.source_key else (run.day, run.km, run.note) in by_hand
+        if is_there:
             continue
         if run.source_key:
             keys.add(run.source_key)

@@ -18,7 +18,7 @@ import numpy as np
 from formcheck.live import LiveSet, LiveSetup
 from formcheck.live.draw import draw_live
 from formcheck.pose.bundles import ModelName, data_dir
-from formcheck.video.frame_cache import shrink
+from formcheck.video.frames import shrink
 from formcheck.video.reader import probe_video, read_frames
 
 CAMERA_FPS = 30.0

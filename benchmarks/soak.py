@@ -23,7 +23,7 @@ from formcheck.live import LiveSet, LiveSetup
 from formcheck.live.draw import draw_live
 from formcheck.pose.bundles import data_dir
 from formcheck.report.schema import Athlete
-from formcheck.video.frame_cache import shrink
+from formcheck.video.frames import shrink
 from formcheck.video.reader import probe_video, read_frames
 
 Image = np.ndarray[tuple[int, ...], np.dtype[np.uint8]]

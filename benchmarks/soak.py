@@ -28,6 +28,7 @@ from formcheck.video.reader import probe_video, read_frames
 
 Image = np.ndarray[tuple[int, ...], np.dtype[np.uint8]]
 MAX_GROWTH_MB = 60.0
+MIN_MINUTES = 4
 
 
 def play(clip: str, fps: float, minutes: float) -> Iterator[tuple[Image, float]]:
@@ -71,9 +72,11 @@ def main() -> int:
     parser.add_argument("--model", choices=["lite", "full", "heavy"], default="lite")
     parser.add_argument("--reps", type=int, default=15, help="of a set; the next one begins when it has ended")
     asked = parser.parse_args()
+    if asked.minutes < MIN_MINUTES:
+        parser.error(f"--minutes must be {MIN_MINUTES} or more, so that each third has a minute to compare")
     memory = soak(asked.clip, asked.fps, asked.minutes, asked.model, asked.reps)
-    third = max(1, len(memory) // 3)
-    growth = float(np.median(memory[-third:]) - np.median(memory[third : 2 * third] or memory[:third]))
+    third = len(memory) // 3
+    growth = float(np.median(memory[-third:]) - np.median(memory[third : 2 * third]))
     print(f"second third to last third: {growth:+.0f} MB (at most {MAX_GROWTH_MB:.0f})")
     return int(growth > MAX_GROWTH_MB)
 

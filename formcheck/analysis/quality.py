@@ -129,8 +129,8 @@ TRUNK_SQUARE = _at_most(
     ),
 )
 LEVEL = _at_most("camera-tilted", 3.0, "°", BY_BENCHMARK)
-PITCHED_DOWN = tr("The camera looked down by about {pitch:.0f}°. Put it at hip height: from there the shin's angle is read best.")
-PITCHED_UP = tr("The camera looked up by about {pitch:.0f}°. Put it at hip height: from there the shin's angle is read best.")
+PITCHED_DOWN = tr("The camera looked down by about {pitch:.0f}°. Put it at hip height: from there the leg is measured best.")
+PITCHED_UP = tr("The camera looked up by about {pitch:.0f}°. Put it at hip height: from there the leg is measured best.")
 # A camera that is busy may leave out some frames in a row, but not the frames of more than a second.
 UNREAD_S = 1.0
 # A video analyzed at a frame every few seconds (``--fps``) has gaps of its own: of this many steps at most.

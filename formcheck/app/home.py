@@ -179,7 +179,7 @@ def _show_lines(store: Store, athlete: Athlete) -> None:
         return
     st.caption(
         tr(
-            "Each value is that of the last set. A difference is called gained or lost only when it is "
+            "Each value is that of the last set, ± its likely error. A difference is called gained or lost only when it is "
             "more than the published measurement error."
         )
     )
@@ -192,7 +192,7 @@ def _show_line(trend: TrendView, measure: TrackedMeasure, side: str) -> None:
         return
     named = {"left": tr("Left {noun}"), "right": tr("Right {noun}")}.get(side, tr("{noun}, both legs"))
     where = upper_first(named.format(noun=measure.noun))
-    head = f'<p class="fc-card-title">{escape(where)}</p><p class="fc-value">{escape(measure.text(last.value))}</p>'
+    head = f'<p class="fc-card-title">{escape(where)}</p><p class="fc-value">{escape(measure.text(last.value, last.error))}</p>'
     # The word of the chip says the kind of change already; the sentence says how much and since when.
     st.html(
         f'<div class="fc-card fc-line"><div>{head}</div><div>{_spark(trend, where)}</div>'

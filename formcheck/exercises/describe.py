@@ -7,7 +7,7 @@ from typing import Literal
 
 from formcheck.report.names import FaultCode
 from formcheck.support.language import tr
-from formcheck.support.units import add_inches, join_unit
+from formcheck.support.units import add_inches, format_sd, join_unit
 
 Which = Literal["mean", "best"]
 
@@ -94,10 +94,13 @@ class TrackedMeasure:
         value: float | None = getattr(row, self.column(which))
         return value
 
-    def text(self, value: float) -> str:
-        """A value with its unit: "4.7°", "2.2 cm", and in inches where they are shown."""
+    def text(self, value: float, error: float | None = None) -> str:
+        """A value with its unit: "4.7°", "2.2 cm", and in inches where they are shown; with its error, "32.9° ± 1.4°"."""
         shown = round(value, self.decimals) + 0.0  # no "-0.0"
-        return f"{shown:.{self.decimals}f}{join_unit(self.unit)}{add_inches(value, self.unit)}"
+        text = f"{shown:.{self.decimals}f}{join_unit(self.unit)}{add_inches(value, self.unit)}"
+        if error is None:
+            return text
+        return f"{text} ±\u00a0{format_sd(error, max(1, self.decimals))}{join_unit(self.unit)}"
 
     def subject(self, side: str | None) -> str:
         """What is measured, as a sentence begins: "Your left ankle"."""

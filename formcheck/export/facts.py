@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from statistics import fmean
 
 from formcheck.exercises import EXERCISES, Exercise, Measure
 from formcheck.exercises.base import INCLINATION
 from formcheck.exercises.describe import Curve
 from formcheck.report.schema import Reading, Rep, SetReport
+from formcheck.support.arrays import FloatArray
 from formcheck.support.form import find_best
 from formcheck.support.language import join_words, tr, tr_count
 from formcheck.support.legs import LEG_WORDS
-from formcheck.support.units import add_inches, join_unit
+from formcheck.support.units import add_inches, format_sd, join_unit
 
 MINUS = "−"
 NOT_MEASURED = "–"
@@ -132,13 +133,7 @@ def format_value(measure: Measure, value: float | None) -> str:
 def format_error(measure: Measure, report: SetReport) -> str:
     """Return the expected error of a measure as ``± 2.1°``; empty where none is established."""
     error = report.quality.expected_error.get(measure.name)
-    return "" if error is None else f"±\u00a0{_format_sd(error, max(1, measure.decimals))}{format_unit(measure.unit)}"
-
-
-def _format_sd(sd: float, decimals: int) -> str:
-    """Return a standard error rounded up (GUM, JCGM 100:2008, 7.2.6): it is never read as smaller than it is."""
-    steps = 10**decimals
-    return format_number(math.ceil(round(sd * steps, 6)) / steps, decimals)
+    return "" if error is None else f"±\u00a0{format_sd(error, max(1, measure.decimals))}{format_unit(measure.unit)}"
 
 
 def describe_evidence(report: SetReport, measure: Measure) -> str:
@@ -164,7 +159,7 @@ def describe_evidence(report: SetReport, measure: Measure) -> str:
 
 
 def _with_error(reading: Reading, unit: str) -> str:
-    return f"{format_number(reading.value, 1)} ± {_format_sd(reading.sd, 1)}{unit}"
+    return f"{format_number(reading.value, 1)} ± {format_sd(reading.sd, 1)}{unit}"
 
 
 def best_rep(report: SetReport) -> Rep | None:
@@ -202,6 +197,12 @@ def curve_of(report: SetReport) -> Curve:
         return INCLINATION
     unread = bool(report.reps) and not any(is_measured(rep, headline.name) for rep in report.reps)
     return exercise.substitute_curve if unread and exercise.substitute_curve else exercise.curve_of(headline.name)
+
+
+def has_curve(report: SetReport, series: Mapping[str, Sequence[float | None] | FloatArray]) -> bool:
+    """Whether there is anything to draw over time: signals were kept, and the exercise's own was measured at any moment."""
+    values = series.get(curve_of(report).signal, ())
+    return len(series.get("time_s", ())) > 1 and any(value is not None and math.isfinite(value) for value in values)
 
 
 def describe_limit(share: float) -> str:

@@ -26,7 +26,7 @@ from formcheck.export.facts import (
 from formcheck.export.other_sets import NO_OTHER_SETS, OtherSets, Reference
 from formcheck.report.faults import FAULTS
 from formcheck.report.form import find_unjudged
-from formcheck.report.schema import FaultCode, SetReport
+from formcheck.report.schema import FaultCode, SetReport, WarningCode
 from formcheck.support.language import tr
 from formcheck.support.legs import OPPOSITE, SIDE_WORDS
 from formcheck.support.statistics import Z95
@@ -42,6 +42,11 @@ _NOT_FATIGUE: frozenset[FaultCode] = frozenset(("heel-lifted", "foot-slid"))
 # Faults that make the movement another one, so that the set's other numbers mean little; they come before other habits.
 _ANOTHER_MOVEMENT: frozenset[FaultCode] = frozenset(("heel-lifted", "foot-slid", "knee-bent", "toes-curled"))
 _TEMPO: frozenset[FaultCode] = frozenset(("rushed", "dropped"))
+# What to change when the place of the camera hid the set's number.
+_VIEW_ADVICE: dict[WarningCode, str] = {
+    "far-leg": tr("Put the camera on the working leg's side, or turn around, and film the next set exactly from there."),
+    "not-side-on": tr("Film the next set exactly from the side of the working leg."),
+}
 
 
 class Rank(IntEnum):
@@ -125,6 +130,12 @@ def interpret(report: SetReport, others: OtherSets = NO_OTHER_SETS) -> list[Find
 
 def _describe_no_fault(report: SetReport) -> Finding:
     """That nothing is to change, or that too little was seen to say so."""
+    headline = headline_of(report)
+    if headline is not None and set_value(report) is None:
+        view = next((_VIEW_ADVICE[w.code] for w in report.quality.warnings if w.code in _VIEW_ADVICE), None)
+        if view is not None and report.view.kind != "front":  # from the front a heel raise has its other numbers
+            statement = tr("{label} could not be measured: the camera did not see your leg from its side.")
+            return Finding(Rank.FINE, statement.format(label=headline.label), view)
     unjudged = [what for rep in report.reps if (what := find_unjudged(rep))]
     if len(unjudged) < HABIT_SHARE * len(report.reps) or not unjudged:
         same_height = tr("Keep the same pace and height on the next set.")

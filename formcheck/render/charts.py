@@ -21,6 +21,7 @@ from formcheck.export.facts import (
     format_number,
     format_unit,
     format_value,
+    has_curve,
     headline_of,
     is_measured,
     list_reps,
@@ -312,8 +313,8 @@ def reps_chart(source: Analysis | SetReport) -> alt.LayerChart:
 
 
 def choose_chart(report: SetReport, series: Series) -> alt.LayerChart | None:
-    """Return the set over time, or, where its signals were not kept, the reps beside each other; None for a single rep."""
-    if report.reps and len(series.get("time_s", ())) > 1:
+    """Return the set over time, or, where it has no curve, the reps beside each other; None where fewer than two were measured."""
+    if report.reps and has_curve(report, series):
         return signal_chart(report, series)
     headline = headline_of(report)
     measured = [rep for rep in report.reps if headline and is_measured(rep, headline.name)]

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from formcheck.export.facts import title_of
+from formcheck.export.facts import has_curve, title_of
 from formcheck.export.other_sets import NO_OTHER_SETS, OtherSets
 from formcheck.render import parts
 from formcheck.render.charts import Series, choose_chart, describe_chart
 from formcheck.render.colors import DARK, LIGHT
 from formcheck.render.scale import describe_scale, explain_scale
 from formcheck.render.scale_chart import scale_chart
-from formcheck.render.summary import headline_cards, list_facts
+from formcheck.render.summary import headline_cards, list_facts, states_error
 from formcheck.render.templates import inline_chart, load_templates
 from formcheck.render.words import advise_filming
 from formcheck.report.schema import SetReport
@@ -32,7 +32,7 @@ def render_html(report: SetReport, series: Series, pictures: Mapping[int, bytes]
     compared
         The person's other sets, as the history knows them (`formcheck.history.trends.beside`).
     """
-    chart, over_time = choose_chart(report, series), len(series.get("time_s", ())) > 1
+    chart, over_time = choose_chart(report, series), has_curve(report, series)
     scale, shown = scale_chart(report, compared, width=SCALE_WIDTH), parts.list_pictures(report, pictures)
     return (
         load_templates()
@@ -41,7 +41,7 @@ def render_html(report: SetReport, series: Series, pictures: Mapping[int, bytes]
             report=report,
             title=title_of(report),
             cards=headline_cards(report),
-            error=parts.EXPLAIN_ERROR if report.quality.expected_error else "",
+            error=parts.EXPLAIN_ERROR if states_error(report) else "",
             facts=list_facts(report),
             scale=inline_chart(scale) if scale else "",
             scale_text=describe_scale(report, compared),

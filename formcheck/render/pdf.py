@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from io import BytesIO
 
-from formcheck.export.facts import title_of
+from formcheck.export.facts import has_curve, title_of
 from formcheck.export.other_sets import NO_OTHER_SETS, OtherSets
 from formcheck.render import parts
 from formcheck.render.chart_style import to_png
@@ -15,7 +15,7 @@ from formcheck.render.colors import LIGHT, to_rgb
 from formcheck.render.scale import describe_scale, explain_scale
 from formcheck.render.scale_chart import scale_chart
 from formcheck.render.sheet import BODY, GAP, LINE, MARGIN, SMALL, TIGHT, WIDTH, Sheet
-from formcheck.render.summary import Card, headline_cards, list_facts
+from formcheck.render.summary import Card, headline_cards, list_facts, states_error
 from formcheck.render.words import advise_filming
 from formcheck.report.schema import SetReport
 from formcheck.support.language import tr, tr_count
@@ -51,7 +51,7 @@ class _Charts:
     @classmethod
     def draw(cls, report: SetReport, series: Series, compared: OtherSets) -> _Charts:
         scale, reps = scale_chart(report, compared), choose_chart(report, series)
-        over_time = len(series.get("time_s", ())) > 1
+        over_time = has_curve(report, series)
         return cls(None if scale is None else to_png(scale), None if reps is None else to_png(reps), over_time)
 
 
@@ -60,7 +60,7 @@ def _lay_out(report: SetReport, charts: _Charts, pictures: Mapping[int, bytes], 
     sheet.begin(tr("formcheck · set report"), title_of(report))
     _write_facts(sheet, list_facts(report))
     _write_cards(sheet, headline_cards(report))
-    if report.quality.expected_error:
+    if states_error(report):
         sheet.ln(1.0)
         sheet.ink("ink_soft", SMALL)
         sheet.say(parts.EXPLAIN_ERROR)

@@ -153,6 +153,11 @@ def headline_cards(report: SetReport) -> list[Card]:
     return [*cards, *_rep_cards(report), *_set_cards(report)]
 
 
+def states_error(report: SetReport) -> bool:
+    """Whether a headline number stands with its error, so that the sign is to be explained."""
+    return any("±" in card.note for card in headline_cards(report))
+
+
 def _count_card(report: SetReport) -> Card:
     form = count_form(report.reps)
     unjudged = [what for rep in report.reps if (what := find_unjudged(rep))]
@@ -196,6 +201,8 @@ def _set_cards(report: SetReport) -> list[Card]:
 
 def _fade_card(report: SetReport, measure: Measure, percent: float) -> Card:
     """How the last raises compare with the first, in words: a bare "-37 %" says nothing."""
+    if round(percent) == 0:
+        return Card(tr("The last raises were"), tr("as high"), "", tr("as the first"), measure.definition)
     fade = measure_fade(report)
     if fade is None or fade.changed:
         how = tr("lower than the first") if percent < 0 else tr("higher than the first")

@@ -18,6 +18,7 @@ from formcheck.export.facts import headline_of, title_of
 from formcheck.export.other_sets import NO_OTHER_SETS, OtherSets
 from formcheck.render.parts import EXPLAIN_ERROR, list_sections, make_table
 from formcheck.render.scale import mark_scale
+from formcheck.render.summary import states_error
 from formcheck.report.schema import SetReport
 from formcheck.support.language import tr
 from formcheck.support.plain import strip_codes
@@ -56,7 +57,7 @@ def _write_summary(console: Console, report: SetReport, compared: OtherSets) -> 
     console.print(f"\n[bold]{title_of(report)}[/bold]  [dim]{escape(strip_codes(report.video.file))}[/dim]\n")
     if report.reps:
         console.print(_rep_table(report))
-        if report.quality.expected_error:
+        if states_error(report):
             console.print(f"  {EXPLAIN_ERROR}")
         console.print()
         _write_scale(console, report, compared)

@@ -54,3 +54,9 @@ def add_inches(value: float | None, unit: str) -> str:
         return ""
     inches = value / CM_PER_INCH
     return tr("\u00a0({inches:.1f}\u00a0in)").format(inches=inches).replace("-", "−")
+
+
+def format_sd(sd: float, decimals: int) -> str:
+    """Return a standard error rounded up (GUM, JCGM 100:2008, 7.2.6): it is never read as smaller than it is."""
+    steps = 10**decimals
+    return f"{math.ceil(round(sd * steps, 6)) / steps:.{decimals}f}"

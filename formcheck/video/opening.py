@@ -112,8 +112,8 @@ def _open_container(path: Path, options: dict[str, str]) -> Any:
         unclear = isinstance(error, av.error.InvalidDataError | av.error.ArgumentError)
         reason = "" if unclear else f" ({explain(error)})"
         raise InputError(
-            f"{path}: this is not a video that formcheck can read{reason}; the file is damaged or of another kind, so choose "
-            "the video of the set (mp4, mov, webm, avi or mkv)"
+            f"{path}: this is not a video that formcheck can read{reason}; the file is damaged, incomplete or of another kind: "
+            "copy it again, or choose another video of the set (mp4, mov, webm, avi or mkv)"
         ) from error
 
 

@@ -22,7 +22,7 @@ from formcheck.render.ghost import ghost_drawing
 from formcheck.render.parts import EXPLAIN_ERROR
 from formcheck.render.scale import describe_scale, explain_scale
 from formcheck.render.scale_chart import scale_chart
-from formcheck.render.summary import describe_corrections, headline_cards, list_statements
+from formcheck.render.summary import describe_corrections, headline_cards, list_statements, states_error
 from formcheck.render.words import describe_form, describe_set, describe_uncounted, name_fault
 from formcheck.report.form import count_form, is_clean
 from formcheck.report.schema import Rep, SetReport
@@ -102,7 +102,7 @@ def _headline(report: SetReport) -> None:
     with st.container(horizontal=True, key="headline"):
         for card in headline_cards(report):
             style.metric(card.label, card.value, card.note, card.help)
-    if report.quality.expected_error:
+    if states_error(report):
         st.caption(EXPLAIN_ERROR)
 
 
@@ -145,7 +145,10 @@ def show_uncounted(report: SetReport) -> None:
 
 def _chart(report: SetReport, recorded: Recorded) -> None:
     chart = recorded.chart(style.theme().name)
+    headline = facts.headline_of(report)
     if chart is None:
+        if headline is None or not any(facts.is_measured(rep, headline.name) for rep in report.reps):
+            return
         st.subheader(tr("Every rep"), anchor=False)
         st.altair_chart(
             rep_chart(report), width="stretch", alt=tr("A bar for each rep. {numbers_below}").format(numbers_below=_NUMBERS_BELOW)

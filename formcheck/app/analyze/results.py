@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from formcheck.export.csv import read_signals
 from formcheck.export.curves import Curves, make_curves
+from formcheck.export.facts import has_curve
 from formcheck.export.figure import Figure, figure_of
 from formcheck.export.other_sets import NO_OTHER_SETS, OtherSets
 from formcheck.render.colors import DARK, LIGHT
@@ -140,10 +141,15 @@ class Result:
         return self.video == self.video_file(self.steps)
 
     def chart(self, theme: str) -> Any:
-        """The signal over time, with the reps marked, in the colors of the ``light`` or ``dark`` theme."""
+        """The signal over time, with the reps marked, in the colors of the ``light`` or ``dark`` theme; None without a curve."""
         import altair as alt
 
-        return alt.Chart.from_json((self.folder / f"chart-{theme}.json").read_text(encoding="utf-8"))
+        drawn = self.chart_file(theme)
+        return alt.Chart.from_json(drawn.read_text(encoding="utf-8")) if drawn.is_file() else None
+
+    def chart_file(self, theme: str) -> Path:
+        """Where the chart in the colors of a theme is."""
+        return self.folder / f"chart-{theme}.json"
 
     @cached_property
     def pictures(self) -> dict[int, bytes]:
@@ -244,10 +250,10 @@ def make_result(request: Request, folder: Path, progress: Progress) -> Result:
 
 def write_outputs(analysis: Analysis, folder: Path) -> None:
     """Write what a page shows of an analysis, except the annotated video, over what was there of it."""
-    from formcheck.render.charts import signal_chart
+    from formcheck.render.charts import series_of, signal_chart
     from formcheck.render.frames import picture_at, rep_pictures
 
-    pictures = folder / "pictures"
+    result, pictures = Result(folder), folder / "pictures"
     pictures.mkdir(exist_ok=True)
     for old in pictures.iterdir():
         old.unlink()
@@ -266,8 +272,12 @@ def write_outputs(analysis: Analysis, folder: Path) -> None:
         mot=folder / "angles.mot",
         trc=folder / "markers.trc" if scaled else None,
     ).write(analysis)
+    drawn = has_curve(analysis.report, series_of(analysis))
     for theme in (LIGHT, DARK):
-        write_text(folder / f"chart-{theme.name}.json", signal_chart(analysis, theme=theme, width="container").to_json())
+        if drawn:
+            write_text(result.chart_file(theme.name), signal_chart(analysis, theme=theme, width="container").to_json())
+        else:
+            result.chart_file(theme.name).unlink(missing_ok=True)
 
 
 def _renamed(analysis: Analysis, name: str) -> Analysis:

@@ -75,6 +75,8 @@ export default function (component) {
   if (memory.set !== data.set) {
     memory.set = data.set;
     memory.last = 0;
+    // what was said of another set is over
+    parentElement.querySelector(".said").textContent = "";
   }
   for (const cue of data.cues) {
     if (cue.number <= memory.last) continue;

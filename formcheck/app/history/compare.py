@@ -17,7 +17,7 @@ from formcheck.app.analyze.results import Result
 from formcheck.app.history.compare_player import play_both
 from formcheck.app.shared import login, people, session, style
 from formcheck.app.shared.kept import RESULT
-from formcheck.app.shared.set_words import set_words
+from formcheck.app.shared.set_words import best_words
 from formcheck.exercises.describe import Curve
 from formcheck.export import facts
 from formcheck.export.curves import POINTS, Curves
@@ -26,6 +26,7 @@ from formcheck.history.trends.comparison import ComparedSet, MeasureComparison, 
 from formcheck.history.trends.measures import moment_text
 from formcheck.history.trends.pairs import suggest_pairs
 from formcheck.history.values import Athlete, SetRow
+from formcheck.render.parts import EXPLAIN_ERROR
 from formcheck.report.form import count_form
 from formcheck.support.arrays import FloatArray
 from formcheck.support.language import tr, upper_first
@@ -62,7 +63,7 @@ def show() -> None:
     rows = (
         [] if athlete is None else [row for row in store.list_sets(athlete.id, newest_first=True) if row.exercise and row.rep_count]
     )
-    names = {row.id: f"{moment_text(row.recorded_at)} · {set_words(row)}" for row in rows}
+    names = {row.id: f"{moment_text(row.recorded_at)} · {best_words(row)}" for row in rows}
     if (opened := _open_report()) is not None:
         names = {OPEN_REPORT: tr("The open report: {file}").format(file=opened.report.video.file), **names}
     if len(names) < 2:
@@ -144,14 +145,15 @@ def _show_numbers(comparison: SetComparison, names: tuple[str, str]) -> None:
         return
     with st.container(horizontal=True, key="headline"):
         for name, value, one in ((names[0], line.first, comparison.first), (names[1], line.second, comparison.second)):
-            style.metric(
-                name, facts.format_value(line.measure, value), facts.describe_set_value(one.report), line.measure.definition
-            )
+            note = " · ".join(filter(None, (facts.format_error(line.measure, one.report), facts.describe_set_value(one.report))))
+            style.metric(name, facts.format_value(line.measure, value), note, line.measure.definition)
         meaning = f": {line.verdict_text}" if line.verdict_text else ""
         about = tr("Second minus first{meaning}. ").format(meaning=meaning) + (
             tr("Measurement error: {mdc_source}.").format(mdc_source=line.mdc_source) if line.mdc_source else ""
         )
         style.metric(tr("Difference"), line.difference_text, _SHORT[line.verdict], about)
+    if any(facts.format_error(line.measure, one.report) for one in (comparison.first, comparison.second)):
+        st.caption(EXPLAIN_ERROR)
 
 
 def _show_curves(comparison: SetComparison, pair: tuple[Shown, Shown], names: tuple[str, str]) -> None:

@@ -68,10 +68,10 @@ class Kept:
 
     def chart(self, theme: str) -> Any:
         """The kept signal over time in the colors of the ``light`` or ``dark`` theme; None where none was kept."""
-        from formcheck.export.facts import curve_of
+        from formcheck.export.facts import has_curve
         from formcheck.render.charts import signal_chart
 
-        if not self.report.reps or curve_of(self.report).signal not in self.series:
+        if not self.report.reps or not has_curve(self.report, self.series):
             return None
         return signal_chart(self.report, self.series, theme=DARK if theme == DARK.name else LIGHT, width="container")
 

@@ -153,7 +153,7 @@ def _show_marks(views: list[TrendView], measure: TrackedMeasure) -> None:
             *(
                 "–"
                 if point is None
-                else f'{measure.text(point.value)}<br><span class="fc-soft">{day_text(point.day.toordinal())}</span>'
+                else f'{measure.text(point.value, point.error)}<br><span class="fc-soft">{day_text(point.day.toordinal())}</span>'
                 for point in (view.first, view.best, view.last)
             ),
             str(len(view.days)),

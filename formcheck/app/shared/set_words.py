@@ -26,6 +26,13 @@ def set_words(row: SetRow) -> str:
     )
 
 
+def best_words(row: SetRow) -> str:
+    """A set where there is room for its name and its best only: "Ankle mobilization, left: best 38.2°"."""
+    return tr("{exercise}{side}: best {best}").format(
+        exercise=exercise_words(row.exercise), side=leg_words(row.side), best=text_of_set(row, "best")
+    )
+
+
 def exercise_words(exercise: str | None) -> str:
     """An exercise's name in a list."""
     return EXERCISES[exercise].short_title if exercise in EXERCISES else tr("Not recognized")

@@ -27,7 +27,7 @@ def shown_name(uploaded: str) -> str:
     """An uploaded file's name as it may be shown: no folders, no control characters, not endless. Never used as a path."""
     name = re.split(r"[\\/]", uploaded)[-1]
     tidy = "".join(letter for letter in name if letter.isprintable()).strip(" .")
-    return tidy[-MAX_SHOWN_NAME:] or "video"
+    return f"…{tidy[1 - MAX_SHOWN_NAME :]}" if len(tidy) > MAX_SHOWN_NAME else tidy or "video"
 
 
 def store_upload(source: BinaryIO, folder: Path, name: str, limit_bytes: int = MAX_VIDEO_BYTES) -> Path:

@@ -98,14 +98,15 @@ def state_change(change: Change, measure: TrackedMeasure, side: str | None, toda
     if change.kind == "too early":
         if change.until == change.since:
             words = tr(
-                "All sets of {measure} are from {since}. A change can be named once there are sets at least {days} days apart."
+                "{subject} was measured on {since} only. A change can be named once there are sets at least {days} days apart."
             )
         else:
             words = tr(
                 "The sets of {measure} are from {since} to {until}. A change can be named once there are sets at least {days} "
                 "days apart."
             )
-        return words.format(measure=within, since=since, until=day_text(change.until, today), days=MIN_DAYS_BETWEEN)
+        until = day_text(change.until, today)
+        return words.format(subject=subject, measure=within, since=since, until=until, days=MIN_DAYS_BETWEEN)
     amount = measure.text(abs(change.amount))
     is_above = change.amount >= 0
     if change.threshold is None:

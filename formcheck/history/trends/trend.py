@@ -39,18 +39,19 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Point:
-    """One set of a trend."""
+    """One set of a trend; ``error`` is the standard error of its mean, None where none is known."""
 
     set_id: int
     day: date
     value: float
+    error: float | None = None
 
 
 @dataclass(frozen=True)
 class TrendView:
     """The sets of one measure and leg as arrays (``means`` and ``bests`` in the measure's unit), and what they say.
 
-    ``corrected``: which of the sets were corrected by hand.
+    ``errors``: each set's own standard error, nan where its report states none. ``corrected``: which were corrected by hand.
     """
 
     measure: TrackedMeasure
@@ -65,6 +66,7 @@ class TrendView:
     change: Change
     left_out: tuple[str, ...]
     corrected: NDArray[np.bool_]
+    errors: FloatArray
 
     @property
     def values(self) -> FloatArray:
@@ -105,7 +107,8 @@ class TrendView:
         if self.last is None:
             return self._in_words
         where = self.measure.subject(self.side).removeprefix("Your ")
-        last = tr("{value} on {day}").format(value=self.measure.text(self.last.value), day=day_text(self.last.day.toordinal()))
+        value = self.measure.text(self.last.value, self.last.error)
+        last = tr("{value} on {day}").format(value=value, day=day_text(self.last.day.toordinal()))
         return f"{where[0].upper()}{where[1:]}: {last}. {state_change(self.change, self.measure, self.side)}"
 
     @property
@@ -115,7 +118,8 @@ class TrendView:
         return state_change(self.change, self.measure, self.side)
 
     def _point(self, at: int) -> Point:
-        return Point(int(self.set_ids[at]), date.fromordinal(int(self.days[at])), float(self.values[at]))
+        error = float(self.errors[at]) if self.which == "mean" and np.isfinite(self.errors[at]) else None
+        return Point(int(self.set_ids[at]), date.fromordinal(int(self.days[at])), float(self.values[at]), error)
 
 
 def view_trend(
@@ -175,6 +179,7 @@ def view_trend(
         change=compare_first_and_last(days, values, measure.mdc, of_days),
         left_out=tuple(_explain_left_out(found, version, known, alike)),
         corrected=of_kept["corrected"],
+        errors=of_kept["error"],
     )
 
 

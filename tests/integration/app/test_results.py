@@ -88,6 +88,7 @@ def test_progress_has_a_share_and_a_stage(finished: tuple[Result, Any]) -> None:
         ("", "video"),
         ("..", "video"),
         ("set 1 (left).mov", "set 1 (left).mov"),
+        ("a" * 90 + ".mp4", "…" + "a" * 75 + ".mp4"),
     ],
 )
 def test_an_uploaded_name_loses_its_folders(uploaded: str, shown: str) -> None:

@@ -65,7 +65,7 @@ def test_a_measure_without_a_published_error_is_never_called_changed() -> None:
 def test_with_no_day_or_one_day_it_is_too_early_for_a_trend() -> None:
     early = Change("too early", MARCH_3, MARCH_3, 31.0, 31.0, 4.7)
     assert state_change(early, DORSIFLEXION, "left", TODAY) == (
-        "All sets of your left ankle are from March 3. A change can be named once there are sets at least 14 days apart."
+        "Your left ankle was measured on March 3 only. A change can be named once there are sets at least 14 days apart."
     )
     days = Change("too early", MARCH_3, MARCH_3 + 8, 31.0, 39.0, 4.7)
     assert "The sets of your left ankle are from March 3 to March 11" in state_change(days, DORSIFLEXION, "left", TODAY)
@@ -104,6 +104,20 @@ def save_course(store: Store, levels: list[float], side: str = "left", **more: o
             **more,  # type: ignore[arg-type]
         )
         store.save_report(report, "Ada")
+
+
+def test_the_last_set_stands_with_the_error_that_its_report_states(store: Store) -> None:
+    save_course(store, [30.0])
+    save_course(store, [40.0], side="right", error_deg=1.42)
+    ada = store.resolve_athlete("Ada")
+    left, right = (view_trend(store, ada.id, DORSIFLEXION, side).last for side in ("left", "right"))
+    assert left is not None
+    assert right is not None
+    assert DORSIFLEXION.text(left.value, left.error) == "30.0°"
+    assert DORSIFLEXION.text(right.value, right.error) == "40.0° ±\u00a01.5°"  # an error is rounded up
+    best = view_trend(store, ada.id, DORSIFLEXION, "right", which="best").last
+    assert best is not None
+    assert best.error is None  # it is that of the mean
 
 
 def test_a_trend_covers_one_exercise_and_leg(store: Store) -> None:

@@ -9,7 +9,7 @@ import pytest
 from formcheck.analysis.pipeline import Analysis
 from formcheck.export.csv import with_series
 from formcheck.render.chart_style import to_png, to_svg
-from formcheck.render.charts import MAX_POINTS, describe_chart, reps_chart, series_of, signal_chart, thin_out
+from formcheck.render.charts import MAX_POINTS, choose_chart, describe_chart, reps_chart, series_of, signal_chart, thin_out
 from formcheck.render.colors import DARK, LIGHT
 from tests.helpers.factories import half_kneeling_report
 from tests.helpers.reports import make_rep, make_report, nobody_exercised
@@ -60,6 +60,12 @@ def test_charts_of_reports_with_little_in_them_are_drawn() -> None:
         assert to_png(signal_chart(report, time)).startswith(b"\x89PNG")
         assert to_png(reps_chart(report)).startswith(b"\x89PNG")
     assert series_of(nobody_exercised()) == {}
+
+
+def test_what_was_measured_at_no_moment_is_not_drawn() -> None:
+    unread = make_report([make_rep(number, None) for number in (1, 2, 3)])
+    assert choose_chart(unread, {"time_s": [0.0, 1.0, 2.0], "tibial_inclination_deg": [None, None, None]}) is None
+    assert choose_chart(unread, {"time_s": [0.0, 1.0, 2.0], "tibial_inclination_deg": [None, 3.0, None]}) is not None
 
 
 def test_the_chart_has_a_text_description() -> None:

@@ -147,6 +147,13 @@ def test_a_fade_within_error_is_called_so_where_the_number_stands(error_cm: floa
     assert (card.value, card.note) == ("11\u00a0%", note)
 
 
+def test_raises_that_stay_as_high_are_not_called_nothing_higher() -> None:
+    report = heel_raise_report((9.0, 8.5, 9.0))
+    report = report.model_copy(update={"summary": report.summary.model_copy(update={"height_fade_pct": 0.3})})
+    (card,) = (c for c in headline_cards(report) if c.label == "The last raises were")
+    assert (card.value, card.note) == ("as high", "as the first")
+
+
 def test_the_best_rep_is_one_without_a_fault_if_there_is_one() -> None:
     (card,) = (c for c in headline_cards(make_report([make_rep(1, 35), make_rep(2, 38, ["heel-lifted"])])) if c.label == "Best rep")
     assert (card.value, card.note) == ("35.0°", "rep 1")

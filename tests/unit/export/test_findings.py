@@ -6,7 +6,7 @@ import pytest
 
 from formcheck.export.findings import MAX_FINDINGS, Rank, find_all, interpret, measure_fade
 from formcheck.export.other_sets import NO_OTHER_SETS, OtherSets, Reference, Verdict
-from formcheck.report.schema import Quality, Rep, SetReport
+from formcheck.report.schema import Quality, QualityWarning, Rep, SetReport
 from tests.helpers.reports import make_rep, make_report, nobody_exercised
 
 ANGLE_ERROR = Quality(pose_coverage=1, usable=True, expected_error={"valid_peak_deg": 1.8})
@@ -169,6 +169,14 @@ def test_a_set_whose_heel_was_not_seen_is_not_called_faultless() -> None:
     assert finding.statement == "The heel was not seen well enough to say whether your form was right."
     assert finding.next_step.startswith("What stood in the way is listed below")
     assert statements(half_kneeling([40.0] * 4, heel_rise_pct_foot=0.4))[0] == "No fault was seen."
+
+
+def test_a_set_whose_number_the_view_hid_says_where_the_camera_goes() -> None:
+    far = Quality(pose_coverage=1, usable=False, warnings=[QualityWarning(code="far-leg", message="The leg was the far one.")])
+    hidden = make_report([make_rep(number, None, hold_s=None) for number in (1, 2, 3)], quality=far)
+    finding = interpret(hidden)[0]
+    assert finding.statement == "Range, heel down could not be measured: the camera did not see your leg from its side."
+    assert "the working leg's side" in finding.next_step
 
 
 def test_a_set_without_reps_has_no_findings() -> None:

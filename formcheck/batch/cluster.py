@@ -14,6 +14,7 @@ from formcheck.support.errors import UsageError
 if TYPE_CHECKING:
     from formcheck.batch.work import Row, Task
 
+# Within this a scheduler in reach answers, seconds; a worker that loads the libraries takes up to three times as long.
 CONNECT_S = 10
 
 

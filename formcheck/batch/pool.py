@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 # A video is given up when this many workers have died with it.
 MAX_DEATHS = 4
+# A killed process is gone within this, seconds, unless the disk hangs: then the batch ends without waiting for it.
 END_S = 5.0
 # The libraries' own threads: there is a worker for each core already.
 ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 Seen = Callable[[Row], None]
 """Called with each row when it is ready."""
 
-DIED = "the worker died each time it was analyzed (out of memory?); analyze it by itself"
+DIED = "the worker died each time it was analyzed (out of memory?); analyze it alone"
 
 
 @dataclass(frozen=True)

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 WINDOW = "formcheck"
 NO_SCREEN = "no window can be opened here; add --headless, or use `formcheck app` in a browser"
+# As OpenCV numbers keys; 27 is Escape.
 STOP_KEYS = (27, ord("q"), ord("s"), ord(" "))
 # The last picture stays for this long, so that the end can be seen.
 END_SHOWN_MS = 1500

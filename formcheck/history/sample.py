@@ -16,6 +16,7 @@ from formcheck import training
 from formcheck.analysis.build_report import span_of
 from formcheck.analysis.correction import measures_of
 from formcheck.exercises import EXERCISES
+from formcheck.exercises.heel_raise import STANDARD_GRAVITY
 from formcheck.export.curves import MARGIN_S, Curves
 from formcheck.history.values import Athlete, Erased
 from formcheck.report.form import count_form
@@ -28,11 +29,12 @@ if TYPE_CHECKING:
 
 SAMPLE_NAME = "Sample runner (made-up data)"
 SAMPLE_FILE = "sample data, no video"
+# Any number: the same made-up weeks come out each time.
 _SEED = 20260303
 _MISSED_SHARE = 0.12  # of the planned days
+# The made-up runner's body.
 _FOOT_CM, _SHANK_CM = 25.0, 40.5
 _MASS_KG = 64.0
-_GRAVITY = 9.81
 # The day of the plan that is today: the third day of exercises in week 11, after two sessions at low pain.
 _TODAY = 74
 _FIRST_CALM_DAY = 70
@@ -141,7 +143,7 @@ def _heel_raise(rng: np.random.Generator, side: str, progress: float, number: in
     further = {
         "height_fade_pct": round(100 * (float(np.mean(heights[-5:])) / float(np.mean(heights[:5])) - 1), 1),
         "total_displacement_cm": round(total, 1),
-        "work_j": round(_MASS_KG * _GRAVITY * total / 100, 0),
+        "work_j": round(_MASS_KG * STANDARD_GRAVITY * total / 100, 0),
         "cadence_per_min": 21.4,
     }
     return _report("heel-raise", side, reps, heights, 45.0, moment, further)

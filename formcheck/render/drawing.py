@@ -18,6 +18,7 @@ from formcheck.video.frames import Image
 Rgb = tuple[int, int, int]
 
 FONTS = Path(__file__).parent / "fonts"
+# How much of the picture a plate hides: letters stay readable over any background, and what is behind can still be made out.
 PLATE_OPACITY = 0.72
 # Sub-pixel positions for cv2's strokes: sixteenths, so that lines do not tremble by whole pixels.
 SHIFT = 4

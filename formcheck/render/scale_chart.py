@@ -14,6 +14,7 @@ from formcheck.render.colors import LIGHT, Theme
 from formcheck.render.scale import mark_scale
 from formcheck.report.schema import SetReport
 
+# Pixels of a row: a mark with its text over it.
 ROW_HEIGHT = 34
 # Air to each side of what is drawn, more of it on the right for a mark's text, as shares of the width; and the least width as a
 # share of the largest value.

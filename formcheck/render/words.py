@@ -184,11 +184,11 @@ def _describe_missing(report: SetReport) -> list[str]:
                     label=headline.label, unmeasured=_name_reps(unmeasured, report)
                 )
             )
-        told = {gap.reason for rep in report.reps for gap in rep.unmeasured}
+        explained_by_rep = {gap.reason for rep in report.reps for gap in rep.unmeasured}
         rows += [
             tr("{label}: not measured for this set, because {reason}.").format(label=headline.label, reason=gap.reason)
             for gap in report.summary.unmeasured
-            if gap.reason not in told
+            if gap.reason not in explained_by_rep
         ]
     return rows + _describe_reasons(report) + [w.message for w in report.quality.warnings]
 

@@ -12,7 +12,8 @@ from formcheck.signals.evidence import Estimate
 ROLL_SPREAD_DEG, PITCH_SPREAD_DEG = 2.0, 11.0
 # Standard error of the yaw that the shoulders show, degrees.
 YAW_ERROR_DEG = 4.0
-# Of a person's size: people at ease stand 1 to 5 % below their height, and the scale came out 2 to 6 % long (docs/research-log.md).
+# Error of the scale, as a share of it: people at ease stand 1 to 5 % below their height, and the scale came out 2 to 6 % long
+# (docs/research-log.md).
 SCALE_ERROR_SHARE = 0.04
 # Focal length as a fraction of a 16:9 picture's longer side: 0.72 for a phone's main camera (26 mm on 36 mm film), 0.75–0.95 for
 # laptop webcams (fields of view of 55–67°). It scales the correction for nearness, and the pitch read off the room's edges.

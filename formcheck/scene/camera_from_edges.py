@@ -37,7 +37,7 @@ MIN_EDGE_SHARE = 0.045  # of the picture's shorter side
 # was not recorded.
 MAX_EDGES = 70
 MIN_EDGES = 4
-# Of the others, at most so many of the longest that are near the picture's vertical, for speed: 80 or 300 gave the same. The
+# Among the others, at most so many of the longest that are near the picture's vertical, for speed: 80 or 300 gave the same. The
 # direction of still shorter edges is known to no better than 8°.
 MAX_SHORT_EDGES, MIN_SHORT_EDGE_PX = 150, 8.0
 # How far plumb edges lean at a picture's side, 0.6 focal lengths from its middle: 21° if the camera looks down by 40°, and 4° of

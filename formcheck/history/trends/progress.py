@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from formcheck.history.store.store import Store
     from formcheck.history.values import Athlete, SetRow
 
+# As long as the plan.
 DEFAULT_WEEKS = 12
 
 

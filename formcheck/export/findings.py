@@ -134,7 +134,7 @@ def _describe_no_fault(report: SetReport) -> Finding:
     if headline is not None and set_value(report) is None:
         view = next((_VIEW_ADVICE[w.code] for w in report.quality.warnings if w.code in _VIEW_ADVICE), None)
         if view is not None and report.view.kind != "front":  # from the front a heel raise has its other numbers
-            statement = tr("{label} could not be measured: the camera did not see your leg from its side.")
+            statement = tr("{label}: not measured, because the camera did not see the working leg from its side.")
             return Finding(Rank.FINE, statement.format(label=headline.label), view)
     unjudged = [what for rep in report.reps if (what := find_unjudged(rep))]
     if len(unjudged) < HABIT_SHARE * len(report.reps) or not unjudged:

@@ -57,7 +57,7 @@ def show_nothing_found(result: Result, analyze_as: Callable[[str], None], start_
         with right:
             _offer_ways(report, movement, analyze_as)
     elif not too_short and any(warning.message == NOTHING_KNOWN for warning in report.quality.warnings):
-        _ask_exercise(report, analyze_as)
+        ask_exercise(report, analyze_as)
     with style.actions("nothing-found"):
         if st.button(tr("Analyze another video"), type="secondary" if movement else "primary", icon=":material/movie:"):
             start_over()
@@ -102,11 +102,11 @@ def _offer_ways(report: SetReport, movement: NotCounted, analyze_as: Callable[[s
             help=tr("As {title}. The video stays here.").format(title=nearest.title.lower()),
         ):
             analyze_as(nearest.name)
-    _ask_exercise(report, analyze_as)
+    ask_exercise(report, analyze_as)
     st.markdown(name_change(movement))
 
 
-def _ask_exercise(report: SetReport, analyze_as: Callable[[str], None]) -> None:
+def ask_exercise(report: SetReport, analyze_as: Callable[[str], None]) -> None:
     """Offer to analyze the video again as an exercise that the person names."""
     known = [e.name for e in EXERCISES.values() if isinstance(e, PoseExercise) and e.name != report.drill]
     chosen = st.pills(

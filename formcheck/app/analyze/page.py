@@ -10,7 +10,7 @@ from typing import Any, BinaryIO, cast
 import streamlit as st
 
 from formcheck.app.analyze.correcting import show_editor, take_corrected
-from formcheck.app.analyze.nothing_found import show_nothing_found
+from formcheck.app.analyze.nothing_found import ask_exercise, show_nothing_found
 from formcheck.app.analyze.report_view import show_downloads, show_report
 from formcheck.app.analyze.results import Request, Result
 from formcheck.app.analyze.saving import ask_what_to_keep, compare_with_others, save_result
@@ -245,6 +245,9 @@ def _show_result(result: Result) -> None:
     show_report(report, result, compared)
     if (corrected := show_editor(result)) is not None:
         take_corrected(corrected, RESULT, SAVED)
+    if result.upload.is_file():
+        with st.expander(tr("Another exercise? Analyze this video as that one"), icon=":material/swap_horiz:"):
+            ask_exercise(report, lambda exercise: _start_again(result, exercise))
     st.subheader(tr("Keep it"), anchor=False)
     if is_sample:
         st.caption(tr("A sample isn't saved to your history. You can save your own sets here."))

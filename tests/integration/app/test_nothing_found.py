@@ -15,7 +15,7 @@ from formcheck.app.shared import visits
 from formcheck.app.shared.jobs import MAX_WAITING
 from formcheck.exercises.filming import NOTHING_KNOWN
 from formcheck.report.schema import NotCounted, Quality, QualityWarning, SetReport
-from tests.helpers.reports import make_report
+from tests.helpers.reports import make_rep, make_report
 from tests.helpers.visitor import read_markdown
 from tests.integration.app.conftest import OpenPage
 from tests.integration.app.test_pages import button, words
@@ -121,6 +121,22 @@ def test_one_click_names_the_exercise(open_page: OpenPage, result: Result) -> No
     page.session_state["result"] = result
     page.run()
     next(group for group in page.get("button_group") if str(group.key).startswith("name-exercise")).set_value("heel-raise").run()
+    assert not page.exception
+    assert page.session_state["job_id"]
+    assert not result.folder.exists()
+    button(page, "Cancel").click().run()
+
+
+def test_a_report_of_the_wrong_exercise_is_analyzed_again_as_another(open_page: OpenPage, result: Result) -> None:
+    counted = make_report([make_rep(number, 35.0) for number in (1, 2, 3)])
+    (result.folder / "report.json").write_text(counted.model_dump_json(), encoding="utf-8")
+    page = open_page("analyze")
+    page.session_state["result"] = Result(result.folder)
+    page.run()
+    assert not page.exception
+    offered = next(group for group in page.get("button_group") if str(group.key).startswith("name-exercise"))
+    assert "Ankle mobilization" not in offered.options
+    offered.set_value("heel-raise").run()
     assert not page.exception
     assert page.session_state["job_id"]
     assert not result.folder.exists()

@@ -175,7 +175,7 @@ def test_a_set_whose_number_the_view_hid_says_where_the_camera_goes() -> None:
     far = Quality(pose_coverage=1, usable=False, warnings=[QualityWarning(code="far-leg", message="The leg was the far one.")])
     hidden = make_report([make_rep(number, None, hold_s=None) for number in (1, 2, 3)], quality=far)
     finding = interpret(hidden)[0]
-    assert finding.statement == "Range, heel down could not be measured: the camera did not see your leg from its side."
+    assert finding.statement == "Range, heel down: not measured, because the camera did not see the working leg from its side."
     assert "the working leg's side" in finding.next_step
 
 

@@ -9,11 +9,16 @@ import typer
 
 def serve_app(
     port: Annotated[int, typer.Option(min=1, max=65535, help="The port of the page.")] = 8501,
-    listen: Annotated[str | None, typer.Option(metavar="ADDRESS", help="Let other computers in; needs a login.")] = None,
-    name: Annotated[
-        list[str] | None, typer.Option(metavar="NAME", help="A name or address by which browsers may call it; may be repeated.")
+    listen: Annotated[
+        str | None, typer.Option(metavar="ADDRESS", help="Let other computers in, at this address; needs a login.")
     ] = None,
-    no_login: Annotated[bool, typer.Option("--i-know-there-is-no-login", help="Let them in without one.")] = False,
+    name: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NAME", help="Another name or address that browsers may call it by; may be repeated."),
+    ] = None,
+    no_login: Annotated[
+        bool, typer.Option("--i-know-there-is-no-login", help="With --listen: let them in without a login.")
+    ] = False,
 ) -> None:
     """Open the app in the browser, on this computer only."""
     from formcheck.app.serve import serve

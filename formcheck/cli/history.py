@@ -14,6 +14,7 @@ from formcheck.cli.history_common import (
     AthleteOption,
     ExerciseOption,
     JsonOption,
+    SetArgument,
     SideOption,
     SinceOption,
     UntilOption,
@@ -68,10 +69,10 @@ def _headline(row: SetRow) -> tuple[str, str]:
 @app.command("athletes")
 def list_athletes(
     add: Annotated[str | None, typer.Option("--add", metavar="NAME", help="Add this athlete.")] = None,
-    height_cm: Annotated[float | None, typer.Option("--height-cm")] = None,
-    mass_kg: Annotated[float | None, typer.Option("--mass-kg")] = None,
-    birth_year: Annotated[int | None, typer.Option("--birth-year")] = None,
-    sex: Annotated[str | None, typer.Option("--sex", help="female or male; only for the published norms.")] = None,
+    height_cm: Annotated[float | None, typer.Option("--height-cm", help="Their height.")] = None,
+    mass_kg: Annotated[float | None, typer.Option("--mass-kg", help="Their body mass.")] = None,
+    birth_year: Annotated[int | None, typer.Option("--birth-year", help="For the published norms.")] = None,
+    sex: Annotated[str | None, typer.Option("--sex", help="female or male, for the published norms.")] = None,
     json_file: JsonOption = None,
 ) -> None:
     """List the athletes, or add one."""
@@ -132,7 +133,7 @@ def list_sets(  # noqa: PLR0913 - Typer makes an option of each
 
 
 @app.command("show")
-def show_set(set_id: Annotated[int, typer.Argument(metavar="SET")], json_file: JsonOption = None) -> None:
+def show_set(set_id: SetArgument, json_file: JsonOption = None) -> None:
     """Show one set; --json gives its whole report."""
     from formcheck.history.trends.measures import moment_text
 
@@ -167,8 +168,8 @@ def show_set(set_id: Annotated[int, typer.Argument(metavar="SET")], json_file: J
 
 @app.command("compare")
 def compare(
-    first: Annotated[int, typer.Argument(metavar="SET")],
-    second: Annotated[int, typer.Argument(metavar="SET")],
+    first: SetArgument,
+    second: SetArgument,
     json_file: JsonOption = None,
 ) -> None:
     """Compare two sets: the left leg and the right, or the first week and now."""
@@ -199,7 +200,7 @@ def compare(
 
 @app.command("correct")
 def correct(
-    set_id: Annotated[int, typer.Argument(metavar="SET")],
+    set_id: SetArgument,
     remove: Annotated[list[int] | None, typer.Option("--remove", metavar="REP", help="Remove this rep; may be repeated.")] = None,
     side: Annotated[WorkingSide | None, typer.Option("--side", help="The leg that worked.")] = None,
     undo: Annotated[bool, typer.Option("--undo", help="Undo the last correction.")] = False,
@@ -231,7 +232,9 @@ def correct(
 @app.command("trend")
 def show_trend(
     athlete: AthleteOption = None,
-    measure: Annotated[str, typer.Option("--measure", help="dorsiflexion, height, fade, …")] = "dorsiflexion",
+    measure: Annotated[
+        str, typer.Option("--measure", help="Such as dorsiflexion, height or fade; a wrong name lists all.")
+    ] = "dorsiflexion",
     side: SideOption = None,
     since: SinceOption = None,
     until: UntilOption = None,

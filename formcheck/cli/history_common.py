@@ -20,10 +20,13 @@ if TYPE_CHECKING:
     from formcheck.history.store.store import Store
     from formcheck.history.values import Athlete, Period
 
-AthleteOption = Annotated[str | None, typer.Option("--athlete", metavar="NAME", help="The athlete; needed when there are several.")]
-JsonOption = Annotated[str | None, typer.Option("--json", metavar="FILE|-", help="Write JSON to a file, or - for stdout.")]
+AthleteOption = Annotated[str | None, typer.Option("--athlete", metavar="NAME", help="The athlete; needed if there are several.")]
+JsonOption = Annotated[
+    str | None, typer.Option("--json", metavar="FILE|-", help="Write JSON to a file, or to standard output (-).")
+]
 ExerciseOption = Annotated[ExerciseName | None, typer.Option("--exercise", help="Only this exercise.")]
-SideOption = Annotated[WorkingSide | None, typer.Option("--side", help="The leg.")]
+SetArgument = Annotated[int, typer.Argument(metavar="SET", help="The set's number, as formcheck history list shows it.")]
+SideOption = Annotated[WorkingSide | None, typer.Option("--side", help="Only this leg.")]
 SinceOption = Annotated[str | None, typer.Option("--since", metavar="DATE", help="First day, like 2026-03-01.")]
 UntilOption = Annotated[str | None, typer.Option("--until", metavar="DATE", help="Last day, included.")]
 NOBODY = "Nobody is here yet: formcheck plan start begins the plan, formcheck history athletes --add NAME adds a person."

@@ -26,9 +26,11 @@ from formcheck.support.targets import check_target
 
 
 def export(
-    target: Annotated[str | None, typer.Argument(metavar="FILE|FOLDER", help="A .json file, or a folder for CSV.")] = None,
+    target: Annotated[
+        str | None, typer.Argument(metavar="FILE|FOLDER", help="A .json file (- is standard output), or with --csv a folder.")
+    ] = None,
     athlete: AthleteOption = None,
-    csv: Annotated[bool, typer.Option("--csv", help="Tables (sets, reps, running) into the folder.")] = False,
+    csv: Annotated[bool, typer.Option("--csv", help="Write tables of sets, reps and runs into the folder.")] = False,
     json_file: JsonOption = None,
 ) -> None:
     """Export the history: everything as JSON, or sets, reps and runs as CSV tables."""
@@ -54,7 +56,7 @@ def export(
         typer.echo(done.warning, err=True)
 
 
-def import_(source: Annotated[Path, file_to_read(metavar="FILE|FOLDER")]) -> None:
+def import_(source: Annotated[Path, file_to_read("What formcheck history export wrote.", "FILE|FOLDER")]) -> None:
     """Import a formcheck export: a .json file, sets.csv, running.csv, or the folder with both."""
     from formcheck.history.exchange.csv_tables import import_tables
     from formcheck.history.exchange.json_file import import_json_file
@@ -70,7 +72,11 @@ def import_(source: Annotated[Path, file_to_read(metavar="FILE|FOLDER")]) -> Non
     )
 
 
-def backup(target: Annotated[Path | None, typer.Argument(metavar="FILE|FOLDER")] = None) -> None:
+def backup(
+    target: Annotated[
+        Path | None, typer.Argument(metavar="FILE|FOLDER", help="Where to; by default the backups folder beside the history.")
+    ] = None,
+) -> None:
     """Copy the whole history into one file."""
     from formcheck.history.exchange.backup import back_up
 
@@ -84,13 +90,13 @@ def backup(target: Annotated[Path | None, typer.Argument(metavar="FILE|FOLDER")]
 
 
 def restore(
-    source: Annotated[Path, file_to_read(metavar="FILE")],
+    source: Annotated[Path, file_to_read("The backup.", "FILE")],
     yes: YesOption = False,
     leave_out_damaged: Annotated[
         bool, typer.Option("--leave-out-damaged", help="Restore the other sets of a backup in which some are damaged.")
     ] = False,
 ) -> None:
-    """Replace the history by a backup, whatever is there now; what is replaced is kept."""
+    """Replace the history with a backup, whatever is there now; what is replaced is kept."""
     from formcheck.history.exchange import backup
 
     backup.check_backup(source)
@@ -102,7 +108,7 @@ def restore(
 
 
 def delete(
-    set_ids: Annotated[list[int] | None, typer.Argument(metavar="SET...")] = None,
+    set_ids: Annotated[list[int] | None, typer.Argument(metavar="SET...", help="The sets' numbers.")] = None,
     athlete: AthleteOption = None,
     yes: YesOption = False,
 ) -> None:
@@ -127,7 +133,11 @@ def delete(
         typer.echo(f"This backup may still have their data: {path}")
 
 
-def undo(set_id: Annotated[int | None, typer.Argument(metavar="SET")] = None) -> None:
+def undo(
+    set_id: Annotated[
+        int | None, typer.Argument(metavar="SET", help="A set in the bin; by default all that were deleted last.")
+    ] = None,
+) -> None:
     """Bring back what was deleted last, or one set."""
     from formcheck.history.trends.measures import moment_text
 

@@ -23,7 +23,7 @@ class SourceOptions:
 
     camera: Annotated[int, typer.Option(min=0, help="The camera's number; 0 is the built-in one.")] = 0
     source: Annotated[str | None, typer.Option(help="A file or stream address in place of the camera.")] = None
-    headless: Annotated[bool, typer.Option("--headless", help="No window.")] = False
+    headless: Annotated[bool, typer.Option("--headless", help="Open no window.")] = False
     keep: Annotated[Path | None, typer.Option(help="Keep the recording under this name; it is deleted otherwise.")] = None
 
 
@@ -34,11 +34,15 @@ class SetOptions:
     exercise: options.ExerciseOption = "auto"
     side: options.SideOption = "auto"
     condition: options.ConditionOption = None
-    reps: Annotated[int | None, typer.Option(min=0, help="End after this many; by default the exercise's own; 0: no end.")] = None
+    reps: Annotated[
+        int | None, typer.Option(min=0, help="End after this many reps; by default as many as the exercise asks for; 0: no end.")
+    ] = None
     test: Annotated[bool, typer.Option("--test", help="The single-leg heel-raise test, 60 beats a minute.")] = False
     height_cm: options.HeightOption = None
     mass_kg: options.MassOption = None
-    model: Annotated[Literal["auto", "lite", "full"], typer.Option(help="The pose model; by default what keeps up.")] = "auto"
+    model: Annotated[
+        Literal["auto", "lite", "full"], typer.Option(help="The pose model; by default the one that keeps up here.")
+    ] = "auto"
     athlete: Annotated[str | None, typer.Option(help="Whose set it is: for --save, and for your record on the gauge.")] = None
 
     def setup(self) -> LiveSetup:
@@ -76,7 +80,7 @@ def live(
     wanted: SetOptions,
     json_file: options.JsonOption = None,
     save: options.SaveOption = False,
-    quiet: Annotated[bool, typer.Option("--quiet", help="No cues, no summary.")] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", help="Print no cues and no summary.")] = False,
 ) -> None:
     """Film one set with a camera: set-up help, counting and cues while you do it, the report at its end."""
     setup = wanted.setup()

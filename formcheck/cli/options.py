@@ -21,14 +21,14 @@ ExerciseChoice = Literal["auto", ExerciseName]
 SideChoice = Literal["auto", "left", "right", "both"]
 ModelChoice = Literal["lite", "full", "heavy"]
 
-ExerciseOption = Annotated[ExerciseChoice, typer.Option(help="The exercise; detected by default.")]
-ConditionOption = Annotated[ConditionName | None, typer.Option(help="How you stood (single-leg-balance).")]
+ExerciseOption = Annotated[ExerciseChoice, typer.Option(help="The exercise; by default one of the first four is detected.")]
+ConditionOption = Annotated[ConditionName | None, typer.Option(help="How you stood, for single-leg-balance.")]
 SideOption = Annotated[SideChoice, typer.Option(help="The working leg; detected by default.")]
 ModelOption = Annotated[ModelChoice, typer.Option(help="The pose model: lite is faster, heavy more accurate.")]
 HeightOption = Annotated[float | None, typer.Option(help="Your height: gives lengths in cm.")]
 MassOption = Annotated[float | None, typer.Option(help="Your body mass: gives the work of heel raises.")]
 SaveOption = Annotated[bool, typer.Option("--save", help="Save the set to your history.")]
-QuietOption = Annotated[bool, typer.Option("--quiet", help="No progress, no summary.")]
+QuietOption = Annotated[bool, typer.Option("--quiet", help="Show no progress and no summary.")]
 JsonOption = Annotated[str | None, typer.Option("--json", help="Write the report as JSON; - is standard output.")]
 
 

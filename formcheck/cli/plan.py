@@ -49,7 +49,7 @@ def today(athlete: cli.AthleteOption = None, on: DayOption = None, json_file: cl
 @plan_app.command("show")
 def show(
     athlete: cli.AthleteOption = None,
-    weeks: Annotated[int, typer.Option("--weeks", min=1, max=60)] = 2,
+    weeks: Annotated[int, typer.Option("--weeks", min=1, max=60, help="How many weeks to show.")] = 2,
     on: DayOption = None,
     json_file: cli.JsonOption = None,
 ) -> None:
@@ -136,7 +136,13 @@ def resume(athlete: cli.AthleteOption = None, on: DayOption = None) -> None:
 
 
 @plan_app.command("shift")
-def shift(days: Annotated[int, typer.Argument(min=-365, max=365)], athlete: cli.AthleteOption = None, on: DayOption = None) -> None:
+def shift(
+    days: Annotated[
+        int, typer.Argument(min=-365, max=365, help="How many days later; a plan that has not begun can also be moved earlier.")
+    ],
+    athlete: cli.AthleteOption = None,
+    on: DayOption = None,
+) -> None:
     """Move the rest of the plan by some days."""
     from formcheck import training
 
@@ -148,11 +154,13 @@ def shift(days: Annotated[int, typer.Argument(min=-365, max=365)], athlete: cli.
 
 @plan_app.command("tick")
 def tick(
-    work: str,
+    work: Annotated[str, typer.Argument(help="The work's name; a wrong one lists all.")],
     athlete: cli.AthleteOption = None,
     on: DayOption = None,
     side: cli.SideOption = None,
-    sets: Annotated[int | None, typer.Option("--sets", help="Default: all; 0 takes the tick back.")] = None,
+    sets: Annotated[
+        int | None, typer.Option("--sets", help="How many sets; by default all that are prescribed; 0 takes the tick back.")
+    ] = None,
 ) -> None:
     """Tick work off by hand, such as short-foot, cross-training or recovery."""
     with cli.opened() as store:
@@ -161,7 +169,7 @@ def tick(
 
 
 @running_app.command("add")
-def add(km: float, athlete: cli.AthleteOption = None, on: DayOption = None) -> None:
+def add(km: Annotated[float, typer.Argument(help="Kilometers.")], athlete: cli.AthleteOption = None, on: DayOption = None) -> None:
     """Enter a run by hand."""
     from formcheck.history.store.runs import check_km
 
@@ -174,7 +182,9 @@ def add(km: float, athlete: cli.AthleteOption = None, on: DayOption = None) -> N
 
 
 @running_app.command("import")
-def import_runs(files: Annotated[list[Path], file_to_read()], athlete: cli.AthleteOption = None) -> None:
+def import_runs(
+    files: Annotated[list[Path], file_to_read("The files of a watch or a spreadsheet.")], athlete: cli.AthleteOption = None
+) -> None:
     """Import runs from CSV, GPX or FIT files; those imported before are noticed."""
     from formcheck.training.run_files import read_runs_file
 

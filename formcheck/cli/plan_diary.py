@@ -13,7 +13,8 @@ from formcheck.cli.options import file_to_read, output_file
 from formcheck.report.names import WorkingSide
 from formcheck.support.errors import UsageError
 
-DayOption = Annotated[str | None, typer.Option("--on", metavar="DATE", help="The day; default today.")]
+DrillArgument = Annotated[str, typer.Argument(help="The exercise's name; a wrong one lists all.")]
+DayOption = Annotated[str | None, typer.Option("--on", metavar="DATE", help="The day; today by default.")]
 OutOption = Annotated[Path, typer.Option("--out", help="The file to write.", callback=output_file)]
 
 
@@ -80,8 +81,8 @@ def flags(
 
 
 def level(
-    drill: str,
-    level_id: str,
+    drill: DrillArgument,
+    level_id: Annotated[str, typer.Argument(help="The level's name; a wrong one lists all.")],
     side: Annotated[WorkingSide, typer.Option(help="The leg that it is for.")] = "both",
     athlete: cli.AthleteOption = None,
     on: DayOption = None,
@@ -92,14 +93,19 @@ def level(
     typer.echo("Set.")
 
 
-def kg(drill: str, weight: float, athlete: cli.AthleteOption = None, on: DayOption = None) -> None:
+def kg(
+    drill: DrillArgument,
+    weight: Annotated[float, typer.Argument(help="Kilograms.")],
+    athlete: cli.AthleteOption = None,
+    on: DayOption = None,
+) -> None:
     """Enter the weight of a loaded exercise, in kg."""
     with cli.opened() as store:
         store.diary.set_kg(store.resolve_athlete(athlete).id, day_of(on), drill, weight)
     typer.echo("Saved.")
 
 
-def note(text: str, athlete: cli.AthleteOption = None, on: DayOption = None) -> None:
+def note(text: Annotated[str, typer.Argument(help="The note.")], athlete: cli.AthleteOption = None, on: DayOption = None) -> None:
     """Keep a note with a day's session; an empty one removes it."""
     with cli.opened() as store:
         store.note_session(store.resolve_athlete(athlete).id, day_of(on), text)
@@ -107,8 +113,8 @@ def note(text: str, athlete: cli.AthleteOption = None, on: DayOption = None) -> 
 
 
 def enter_test(
-    kind: str,
-    value: float,
+    kind: Annotated[str, typer.Argument(help="The test's name.")],
+    value: Annotated[float, typer.Argument(help="The result, in the test's unit.")],
     side: Annotated[Literal["left", "right"], typer.Option(help="The leg that was tested.")] = "left",
     end: Annotated[str | None, typer.Option(help="Why the test ended; a wrong answer lists the right ones.")] = None,
     athlete: cli.AthleteOption = None,
@@ -126,7 +132,7 @@ def enter_test(
 
 
 def questionnaire(
-    name: str,
+    name: Annotated[str, typer.Argument(help="The questionnaire's name.")],
     points: Annotated[int, typer.Argument(help="The points of all items, added.")],
     answered: Annotated[int | None, typer.Option(help="How many items were answered; all by default.")] = None,
     athlete: cli.AthleteOption = None,
@@ -183,7 +189,7 @@ def week(out: OutOption = Path("formcheck-week.pdf"), athlete: cli.AthleteOption
 
 def calendar(
     out: OutOption = Path("formcheck.ics"),
-    weeks: Annotated[int, typer.Option(min=1, max=60)] = 4,
+    weeks: Annotated[int, typer.Option(min=1, max=60, help="How many weeks.")] = 4,
     athlete: cli.AthleteOption = None,
     on: DayOption = None,
 ) -> None:
@@ -245,7 +251,7 @@ def table(
     typer.echo(f"Written: {out}")
 
 
-def check(file: Annotated[Path, file_to_read()]) -> None:
+def check(file: Annotated[Path, file_to_read("The changed file.")]) -> None:
     """Check a changed programme file; what does not fit is named."""
     from formcheck.training.catalogue import read_catalogue
 

@@ -221,12 +221,15 @@ class HeelRaise(PoseExercise):
         heel, ankle, knee = rise(leg.heel - leg.toe), rise(leg.ankle), rise(leg.knee)
         risen = rise_by_thirds(signal[frames], signal[frames])
         by_knee = knee > limits.SURE_KNEE_SHARE * risen and view.off_side_deg <= limits.KNEE_SEEN_DEG
-        least_heel = 0.0 if by_knee else limits.HEEL_ROSE_SHARE * rep.rise
         grown = rise_at(view, measure_trunk_length(view), rep) / rep.rise
         leg_rose = not front and grown > 0 and min(heel, max(ankle, knee)) > limits.LEG_ROSE_SHARE * risen
+        least_heel = limits.HEEL_ROSE_SHARE * rep.rise
         if front:
             by_leg = limits.KNEE_ROSE.of(knee, limits.KNEE_ROSE_SHARE * risen)
+            behind = _is_from_behind(view)
+            by_heel = limits.HEEL_ROSE.of(*((rise(leg.heel), least_heel) if behind else (heel, -limits.FRONT_HEEL_SINKS)))
         else:
+            by_heel = limits.HEEL_ROSE.of(heel, 0.0 if by_knee else least_heel)
             by_leg = limits.TOES_DOWN.of(rise_at(view, view.height_of(leg.toe), rep) / rep.rise)
         return (
             limits.NO_STANDING_UP.of(-rise_at(view, leg.knee_flexion(), rep, np.maximum)),
@@ -236,7 +239,7 @@ class HeelRaise(PoseExercise):
             limits.BODY_ROSE.of(float(np.fmax(body / limits.BODY_SHARE, heel / (limits.HEEL_SHARE * rep.rise)))),
             limits.BODY_NO_FURTHER.of(body),
             limits.NO_SHRUG.of(abs(grown), limits.SHRUG_WITH_LEG if leg_rose else None),
-            limits.HEEL_ROSE.of(heel, -limits.FRONT_HEEL_SINKS if front else least_heel),
+            by_heel,
             limits.FOOT_STAYS.of(view.travel_of(_what_stays(view), rep)),
             by_leg,
             limits.ANKLE_NO_FURTHER.of(ankle, limits.ANKLE_SHARE * risen),

@@ -76,8 +76,10 @@ BODY_NO_FURTHER = below("body-rose", 1.5, "share of the rise", BY_TRIAL, tr("The
 # sinks, so that the heel seems to rise over it, but the ankle does not rise.
 LEG_ROSE_SHARE, SHRUG_WITH_LEG = 0.5, 2.0 * (1.0 - BODY_SHARE)
 NO_SHRUG = below("shrug", 0.8, "share of the rise", BY_TRIAL, tr("Only the shoulders rose, as when the arms are raised."))
-# The heel's landmark rises by this share of the rise. From the front it is hidden behind the foot and drifts, so it must only not
-# sink by more than FRONT_HEEL_SINKS, shank lengths.
+# The heel's landmark rises over the toes' by this share of the rise. From the front it is hidden behind the foot and drifts, so it
+# must only not sink by more than FRONT_HEEL_SINKS, shank lengths. From behind the toes are hidden, and their landmark goes up with
+# the heel (in 13 copies of a recording of a person the heel rose over them by 0.03 with an SD of 0.05): there the heel's own rise
+# counts, which was 0.73 of the body's with an SD of 0.17.
 HEEL_ROSE_SHARE, FRONT_HEEL_SINKS = 0.15, 0.04
 # A knee that stays straight and rises with the hips by this share shows the lifted foot too (`KNEE_ROSE_SHARE`: no squat or bounce
 # has more than 0.42). Beyond this angle off side-on a bent knee looks straight. In a small, dark picture the landmarks of heel and

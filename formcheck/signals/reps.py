@@ -50,11 +50,12 @@ TOO_SHORT = at_least("too-short", 0.0, "s", BY_RULE, tr("It took {value:.1f} s; 
 TOO_LONG = at_most("too-long", 0.0, "s", BY_RULE, tr("It took {value:.0f} s; a rep takes at most {limit:.0f} s."))
 WRONG_POSE = at_least("wrong-pose", 0.0, "share", BY_RULE, tr("The exercise's pose was held for only {value:.0%} of the movement."))
 # A movement that the recording's end cuts off counts if its peak was reached: it was held, or the way down had begun. In a smooth
-# reach of 2 s, as slow as the exercises ask for, the last 8 % of the way take half a second: what stays there for longer has
-# stopped. A fall by TURN_SHARE of the rise is a turn wherever it occurs. The rise must be a full one beside the set's, because it
-# is not known how far it would have gone.
+# reach of SLOW_RISE_S, as slow as the exercises ask for, the last 8 % of the way take half a second: what stays there for longer
+# has stopped. In a set whose slowest rise took less, they take less in proportion. A fall by TURN_SHARE of the rise is a turn
+# wherever it occurs. The rise must be a full one beside the set's, because it is not known how far it would have gone.
 CUT_OFF_WORDS = tr("The recording ended before the movement was done.")
 CUT_OFF = at_least("cut-off", 0.5, "s", "smooth reach (Flash & Hogan 1985)", CUT_OFF_WORDS)
+SLOW_RISE_S = 2.0
 CUT_OFF_RISE = at_least(
     "cut-off", 0.8, "share of the set's rise", "`PARTIAL_SHARE` of the heel raise, the stricter one", CUT_OFF_WORDS
 )
@@ -236,7 +237,8 @@ class RepCounter:
         near_top = values >= values[self._top] - PLATEAU_SHARE * (values[self._top] - values[self._low])
         held_s = self._times[-1] - self._times[int(np.argmax(near_top))]
         typical = self.typical_rise if self.reps else None
-        reached = [] if fallen >= TURN_SHARE else [CUT_OFF.of(held_s)]
+        slowest_s = max((rep.peak_s - rep.start_s for rep in self.reps), default=SLOW_RISE_S)  # with half of its hold
+        reached = [] if fallen >= TURN_SHARE else [CUT_OFF.of(held_s, CUT_OFF.limit * min(1.0, slowest_s / SLOW_RISE_S))]
         return self._keep(span, [*reached, CUT_OFF_RISE.of(span.rise / typical if typical else 0.0)])
 
     def _fallen(self, sample: int) -> float:

@@ -50,6 +50,8 @@ class SetErrors:
         The root mean squares over the repetitions, from their evidence (`measure_height_error`, `measure_shank_error`).
     foot_filmed
         Whether the foot's length is that of its silhouette, not the usual one.
+    may_hang
+        Whether the heels may have started below the balls of the feet, by an unknown drop.
     """
 
     camera_cm: float = 0.0
@@ -57,6 +59,7 @@ class SetErrors:
     height_cm: float = 0.0
     shank_deg: float = 0.0
     foot_filmed: bool = False
+    may_hang: bool = False
 
 
 class CameraLoss(NamedTuple):

@@ -11,6 +11,7 @@ from formcheck.exercises import Exercise
 from formcheck.exercises.describe import Measure
 from formcheck.exercises.heel_raise import READ_WITH_HEIGHT
 from formcheck.exercises.heel_raise_measures import HEIGHT_ERROR_CM, READ_FROM_FRONT
+from formcheck.exercises.ledge import HANG_ERROR_FEET
 from formcheck.exercises.weight_bearing_lunge import REACH_BODY_CM, REACH_CM_PER_DEG, REACH_ERROR_CM, SHANK_ERROR_DEG
 from formcheck.pose.tracker import TRACKING_SHORT_SIDE
 from formcheck.report.schema import QualityWarning
@@ -62,7 +63,8 @@ def expect_errors(exercise: Exercise, scene: Scene, warnings: list[QualityWarnin
 
     A condition that alone makes the error ``f`` times as large adds a variance of ``f² − 1`` times the usual one. Several
     conditions cause errors for different reasons, so their variances add up. A moving camera adds its variance to lengths in the
-    same way. What is read in the other view only has none: heights of a heel raise from the front, the ankles' drift from the side.
+    same way, and so does a drop below a step that was not seen. What is read in the other view only has none: heights of a heel
+    raise from the front, the ankles' drift from the side.
     """
     hidden = hides_heel(scene, exercise)
     unread = (READ_WITH_HEIGHT if hidden else frozenset()) | (READ_FROM_FRONT if scene.kind == "side" else frozenset())
@@ -83,7 +85,8 @@ def expect_errors(exercise: Exercise, scene: Scene, warnings: list[QualityWarnin
                 error *= FAR_HEIGHT_WIDER
             to_unit = {"cm": 1.0, "% foot": 100.0 / FOOT_CM}.get(m.unit, 0.0) if m.name not in READ_IN_ONE_FRAME else 0.0
             camera = to_unit * own.camera_cm
-            errors[m.name] = round(math.hypot(error * _combine(always) if error > 0 else usual, camera), 2)
+            hang = HANG_ERROR_FEET * FOOT_CM * m.error / HEIGHT_ERROR_CM if own.may_hang and m.name in READ_WITH_HEIGHT else 0.0
+            errors[m.name] = round(math.hypot(error * _combine(always) if error > 0 else usual, camera, hang), 2)
     return errors
 
 

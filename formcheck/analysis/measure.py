@@ -72,7 +72,8 @@ def measure(
     recording = make_recording(view, exercise, spans, seen, cm_per_px)
     recording, lost = drop_shaken(recording, film.motion)
     own = measure_height_error(recording, exercise), measure_shank_error(recording, seen.keys)
-    errors = SetErrors(lost.error_cm, sum(lost.refused), *own, seen.foot_px is not None)
+    hangs = seen.level is None and not hides_heel(recording.scene, exercise) and exercise.may_hang(recording.view, spans)
+    errors = SetErrors(lost.error_cm, sum(lost.refused), *own, seen.foot_px is not None, hangs)
     quality = rate_recording(recording, film, seen.picture, errors)
     recording = replace(recording, expected_error=quality.expected_error)
     measures = [measure_rep(recording, exercise, span, refused=no) for span, no in zip(spans, lost.refused, strict=True)]

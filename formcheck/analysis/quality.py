@@ -178,6 +178,17 @@ LENGTHS_KNOWN = _at_most(
         "Put the phone down on something steady and film again."
     ),
 )
+LEVEL_SEEN = _at_most(
+    "level-unseen",
+    0.0,
+    "yes = 1",
+    "see `ledge.may_hang`",
+    tr(
+        "Your weight was over the balls of your feet from the start of each rep, as on a step. If you stood on one, the heights "
+        "count from your heels' lowest point and may be several centimeters too high: next time stand still with the heels level "
+        "for a second before the first raise."
+    ),
+)
 SCALED = _at_least("no-scale", 1.0, "scales", "centimeters need the person's height")
 
 
@@ -300,6 +311,7 @@ def assess_quality(
         *(_judge_leg(view, frames, picture) if exercise else []),
         ALONE.of(track.people),
         _judge_motion(picture, errors),
+        LEVEL_SEEN.of(float(errors.may_hang)),
         SCALED.of(float(scaled)),
     ]
     warnings = [QualityWarning.model_validate({"code": c.name, "message": c.message}) for c in list_failed(criteria)]

@@ -244,6 +244,10 @@ class PoseExercise(Exercise):
         """Return the frame that shows the foot flat, if it is not flat where the repetitions start; None by default."""
         return None
 
+    def may_hang(self, view: View, spans: Sequence[RepSpan]) -> bool:
+        """Whether the heels may hang below the balls of the feet where the repetitions start, as on a step; no by default."""
+        return False
+
     def complete_foot(self, view: View, rep: RepSpan, foot: FootMotion, level: int | None = None) -> FootMotion:
         """Return the foot's motion, completed where the pixels did not show it; unchanged by default.
 

@@ -20,7 +20,7 @@ from formcheck.exercises.heel_height import (
     magnify_near_foot,
     turn_of_rise,
 )
-from formcheck.exercises.ledge import find_level, measure_drop
+from formcheck.exercises.ledge import find_level, may_hang, measure_drop
 from formcheck.exercises.raise_form import (
     compute_body_rise,
     compute_step_speed,
@@ -263,6 +263,10 @@ class HeelRaise(PoseExercise):
     def find_level(self, view: View, spans: Sequence[RepSpan]) -> int | None:
         """On a step the heels hang where a repetition starts: the foot is flat before the set, if at all."""
         return find_level(view, spans, self.compute_signal(view))
+
+    def may_hang(self, view: View, spans: Sequence[RepSpan]) -> bool:
+        """On a step the body's weight is over the balls of the feet from the start."""
+        return may_hang(view, spans)
 
     def complete_foot(self, view: View, rep: RepSpan, foot: FootMotion, level: int | None = None) -> FootMotion:
         """Convert the height to the scale of a level camera; between frames that show the foot, follow the body's course."""

@@ -1,11 +1,13 @@
 """Heel raises from a step: the heels sink below the balls of the feet, so a repetition does not begin with a flat foot.
 
 There the height is measured from the level of the ball, and what is below it is measured apart: a raise of 8 cm that begins 3 cm
-below the step is not one of 11 cm on the floor. The level is where the person stood still before the set, or after it.
+below the step is not one of 11 cm on the floor. The level is where the person stood still before the set, or after it. Where no
+level was filmed, the body's weight may still show that the heels hang, but not how far.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 import numpy as np
@@ -14,7 +16,8 @@ from numpy.typing import NDArray
 
 from formcheck.exercises.base import Recording
 from formcheck.exercises.heel_height import compute_trunk_rise
-from formcheck.foot import FOOT_PER_SHANK
+from formcheck.exercises.raise_form import BODY
+from formcheck.foot import ANKLE, BALL, FOOT_PER_SHANK, PLANTAR_HEEL
 from formcheck.scene.view import View
 from formcheck.signals.reps import RepSpan
 from formcheck.support.arrays import FloatArray
@@ -36,6 +39,33 @@ MOST_SHARE_OF_WAY = 0.5
 SAME_PLACE_FEET = 0.25
 # A drop of less than this share of the foot's length (1 cm) is not clear of none: twice the error on 24 rendered drops.
 LEAST_DROP_FEET = 0.04
+# Somebody standing on the floor has the weight over the middle of the foot and must bring it over the balls to lift the heels; on a
+# step the balls carry it from the start. From a rep's start to its top the trunk went forward by 0.24 to 0.48 of the foot in 49
+# rendered sets on the floor, by 0.21 and 0.36 in two of people, and by -0.05 to 0.06 in 18 rendered sets from a step: the limit is
+# half of the least and twice the most. Somebody leaning on a wall need not move either, but keeps the hips behind: they must be
+# ahead of the ankle by more than halfway to the ball.
+LEAST_SHIFT_FEET, LEAST_AHEAD_FEET = 0.12, (BALL[0] - ANKLE[0]) / 2
+# The standard error of a height from the lowest point, if heels may hang that were not seen level: ankles bend upward by 15 to 20°,
+# and any drop up to that is as likely (1.4 to 3.3 cm in the rendered sets).
+MOST_HANG_DEG = 17.5
+HANG_ERROR_FEET = (BALL[0] - PLANTAR_HEEL[0]) * math.sin(math.radians(MOST_HANG_DEG)) / math.sqrt(3.0)
+
+
+def may_hang(view: View, spans: Sequence[RepSpan]) -> bool:
+    """Whether the weight is over the balls of the feet where the repetitions start, as on a step whose level was not filmed.
+
+    It is so too if somebody on the floor keeps the weight forward between repetitions.
+    """
+    if not spans or view.from_front:
+        return False
+    foot_px = FOOT_PER_SHANK * view.shank_px * math.cos(math.radians(view.scene.yaw_deg))
+    trunk, hips = (view.track.points[:, rows].mean(axis=1) for rows in (BODY, BODY[::2]))
+    ends = [(view.at(span.start_s), view.at(span.peak_s)) for span in spans]
+    shift_px, ahead_px = (
+        np.median([view.scene.ahead_of(way) for way in ways])
+        for ways in ([trunk[top] - trunk[start] for start, top in ends], [hips[start] - view.leg.ankle[start] for start, _ in ends])
+    )
+    return bool(shift_px < LEAST_SHIFT_FEET * foot_px and ahead_px > LEAST_AHEAD_FEET * foot_px)
 
 
 def find_level(view: View, spans: Sequence[RepSpan], body: FloatArray) -> int | None:

@@ -47,6 +47,7 @@ WarningCode = Literal[
     "far-leg",
     "sticker-lost",
     "live-differs",
+    "level-unseen",
 ]
 
 

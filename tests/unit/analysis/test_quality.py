@@ -38,7 +38,7 @@ def judge(
     **picture: Any,
 ) -> Quality:
     info = VideoInfo(Path("set.mp4"), duration_s, 30.0, len(track), *FRAME_SIZE, 0, 0.0, "h264")
-    scaled = picture.pop("scaled", True)
+    scaled, errors = picture.pop("scaled", True), picture.pop("errors", SetErrors())
     scene = observe_scene(track, FRAME_SIZE, roll_deg=roll_deg)
     scene = replace(scene, camera=estimate_camera(scene, "right", make_turn(*pitch)))
     exercise = EXERCISES["heel-raise"] if leg else None
@@ -49,7 +49,7 @@ def judge(
         np.ones(len(track), bool),
         scaled,
         PictureQuality(**{"contrast": 90.0, **picture}),
-        SetErrors(),
+        errors,
     )
 
 
@@ -110,6 +110,20 @@ def test_from_near_the_floor_more_error_is_expected_but_not_on_a_vague_guess() -
     assert low.expected_error["height_cm"] > 1.5 * good.expected_error["height_cm"]
     assert "looked up" in low.warnings[0].message
     assert codes(vague) == []
+
+
+def test_heels_that_may_hang_by_an_unknown_drop_make_heights_less_sure_and_nothing_else() -> None:
+    """Any drop of up to 17.5° of dorsiflexion: a heel 0.6 feet behind the ball sinks by 4.5 cm of a foot of 25 cm at most."""
+    level, hanging = judge(GOOD), judge(GOOD, errors=SetErrors(may_hang=True))
+    assert codes(hanging) == ["level-unseen"]
+    assert "stand still with the heels level" in hanging.warnings[0].message
+    wider = {
+        name: hanging.expected_error[name]
+        for name in hanging.expected_error
+        if hanging.expected_error[name] != level.expected_error[name]
+    }
+    assert set(wider) == {"height_cm", "height_pct_foot", "malleolus_rise_cm", "plantarflexion_deg"}
+    assert 4.5 / np.sqrt(3.0) < wider["height_cm"] < 4.5
 
 
 def test_the_error_is_wider_if_the_camera_is_far_from_hip_height() -> None:

@@ -8,9 +8,10 @@ import pytest
 from formcheck.analysis.detection import Detection, detect_set
 from formcheck.exercises.base import Recording
 from formcheck.exercises.heel_height import compute_trunk_rise
+from formcheck.exercises.raise_form import compute_body_rise
 from formcheck.foot import FOOT_PER_SHANK, FootMotion
 from formcheck.pose.blazepose import Pose
-from formcheck.pose.track import PoseTrack
+from formcheck.pose.track import SIDES, Landmark, PoseTrack
 from formcheck.scene.scene import clean_track, observe_scene
 from formcheck.scene.view import View
 from tests.helpers.drills import PERIOD_S, film
@@ -65,6 +66,28 @@ def test_a_set_on_the_floor_begins_each_repetition_with_a_flat_foot() -> None:
 
 def test_heels_that_hang_from_the_first_frame_on_show_no_level() -> None:
     assert find(raises(LOW_PX, first_px=-LOW_PX))[2] is None
+
+
+@pytest.mark.parametrize(
+    ("hips_feet", "shift_feet", "hangs"),
+    [
+        (0.45, 0.03, True),  # a step: the balls carry the weight from the start
+        (0.15, 0.35, False),  # the floor: from the middle of the foot to the balls
+        (-0.5, 0.0, False),  # the floor, hands on a wall
+    ],
+)
+def test_where_the_weight_is_shows_heels_that_may_hang_without_a_level(hips_feet: float, shift_feet: float, hangs: bool) -> None:
+    found, view, level = find(raises(LOW_PX, first_px=-LOW_PX))
+    assert level is None
+    legs = [Landmark.of(side, part) for side in SIDES for part in ("knee", "ankle", "heel", "foot_index")]
+    foot_px = FOOT_PER_SHANK * view.shank_px
+    body = compute_body_rise(view)
+    up = (body - body.min()) / np.ptp(body)
+    points = view.track.points.copy()
+    hips = np.nanmedian(view.scene.ahead_of(points[:, [Landmark.LEFT_HIP, Landmark.RIGHT_HIP]].mean(axis=1) - view.leg.ankle))
+    ahead_px = foot_px * (hips_feet + shift_feet * up) - hips
+    points[:, [k for k in Landmark if k not in legs]] += (ahead_px[:, None] * view.scene.forward)[:, None]
+    assert found.exercise.may_hang(View(view.track.with_points(points), view.scene, view.side), found.spans) == hangs
 
 
 def test_somebody_who_stood_elsewhere_or_on_tiptoe_before_did_not_stand_level() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
@@ -72,13 +72,13 @@ def list_athletes(
     height_cm: Annotated[float | None, typer.Option("--height-cm", help="Their height.")] = None,
     mass_kg: Annotated[float | None, typer.Option("--mass-kg", help="Their body mass.")] = None,
     birth_year: Annotated[int | None, typer.Option("--birth-year", help="For the published norms.")] = None,
-    sex: Annotated[str | None, typer.Option("--sex", help="female or male, for the published norms.")] = None,
+    sex: Annotated[Literal["female", "male"] | None, typer.Option("--sex", help="For the published norms.")] = None,
     json_file: JsonOption = None,
 ) -> None:
     """List the athletes, or add one."""
     with opened() as store:
         if add is not None:
-            store.add_athlete(add, height_cm=height_cm, mass_kg=mass_kg, birth_year=birth_year, sex=sex)  # type: ignore[arg-type]
+            store.add_athlete(add, height_cm=height_cm, mass_kg=mass_kg, birth_year=birth_year, sex=sex)
         athletes = store.list_athletes()
     if json_file is not None:
         write_json([as_dict(athlete) for athlete in athletes], json_file)

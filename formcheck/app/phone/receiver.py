@@ -337,7 +337,7 @@ class _FilmBody(_Handler):
         self._end_watch()
         if self._out is None:
             return
-        with suppress(OSError):
+        with suppress(OSError):  # the disk may be full; the file is removed in any case
             self._out.close()
         self._out = None
         self._path.unlink(missing_ok=True)

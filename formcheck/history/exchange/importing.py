@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from pathlib import Path
 
 from sqlalchemy import or_, select
@@ -12,7 +11,7 @@ from sqlalchemy.orm import Session
 from formcheck.history.exchange.diary_parts import add_diary
 from formcheck.history.exchange.document import AthletePart, SetPart
 from formcheck.history.exchange.limits import MAX_ATHLETES, MAX_SETS, check_set
-from formcheck.history.store.athletes import check_athlete, find_athlete_record, name_key
+from formcheck.history.store.athletes import add_athlete_record, check_athlete, find_athlete_record
 from formcheck.history.store.runs import add_runs
 from formcheck.history.store.set_records import add_set, put_curves, put_pictures, session_on
 from formcheck.history.store.store import Store
@@ -38,9 +37,7 @@ class Importer:
         tidy = check_athlete(name=name)
         record = find_athlete_record(self.session, tidy)
         if record is None:
-            record = AthleteRecord(name=tidy, name_key=name_key(tidy), created_at=datetime.now(UTC), sample=False)
-            self.session.add(record)
-            self.session.flush()
+            record = add_athlete_record(self.session, tidy)
             self._new.add(record.id)
             self._count(athletes=1)
         self._seen.add(record.id)

@@ -39,18 +39,9 @@ class AthleteStore(StoreConnection):
         def change(session: Session) -> Athlete:
             if find_athlete_record(session, name) is not None:
                 raise UsageError(f"There is an athlete called {name} already; choose another name.")
-            record = AthleteRecord(
-                name=name,
-                name_key=name_key(name),
-                height_cm=height_cm,
-                mass_kg=mass_kg,
-                birth_year=birth_year,
-                sex=sex,
-                created_at=datetime.now(UTC),
-                sample=sample,
-            )
-            session.add(record)
-            session.flush()
+            record = add_athlete_record(session, name)
+            record.height_cm, record.mass_kg, record.birth_year, record.sex = height_cm, mass_kg, birth_year, sex
+            record.sample = sample
             return _athlete(record)
 
         return self.write("adding the athlete", change)
@@ -141,12 +132,7 @@ class AthleteStore(StoreConnection):
         tidy = check_athlete(name=name)
 
         def change(session: Session) -> Athlete:
-            record = find_athlete_record(session, tidy)
-            if record is None:
-                record = AthleteRecord(name=tidy, name_key=name_key(tidy), created_at=datetime.now(UTC), sample=False)
-                session.add(record)
-                session.flush()
-            return _athlete(record)
+            return _athlete(find_athlete_record(session, tidy) or add_athlete_record(session, tidy))
 
         return self.write("adding the athlete", change)
 
@@ -236,6 +222,14 @@ def find_athlete_record(session: Session, name: str) -> AthleteRecord | None:
     if not " ".join(name.split()).isprintable():  # no athlete has such a name, and invalid bytes must not reach a database
         return None
     return session.scalar(select(AthleteRecord).where(AthleteRecord.name_key == name_key(name)))
+
+
+def add_athlete_record(session: Session, name: str) -> AthleteRecord:
+    """Add an athlete of whom only the name, tidied by `check_athlete`, is known so far."""
+    record = AthleteRecord(name=name, name_key=name_key(name), created_at=datetime.now(UTC), sample=False)
+    session.add(record)
+    session.flush()  # gives it its number
+    return record
 
 
 def get_athlete_record(session: Session, athlete_id: int) -> AthleteRecord:

@@ -15,6 +15,7 @@ from typing import get_args
 from pydantic import ValidationError
 
 from formcheck.report.schema import Athlete, ConditionName, ExerciseName, WorkingSide
+from formcheck.support.dates import is_sane_year
 from formcheck.support.errors import InputError, UsageError, reason_of
 from formcheck.support.reading import read_ordinary
 from formcheck.support.spreadsheets import find_delimiter
@@ -215,5 +216,5 @@ def _check_moment(where: str, text: str) -> None:
         year = datetime.fromisoformat(text).year
     except ValueError as error:
         raise InputError(f"{where}: recorded_at is {text[:40]!r}; write it like 2026-03-03T18:30") from error
-    if not 1900 <= year <= 2200:
+    if not is_sane_year(year):
         raise InputError(f"{where}: recorded_at is {text[:40]!r}; correct the year")

@@ -11,7 +11,11 @@ import typer
 from formcheck.cli import history_common as cli
 from formcheck.cli.options import file_to_read, output_file
 from formcheck.report.names import WorkingSide
+from formcheck.support.dates import LAST_YEAR
 from formcheck.support.errors import UsageError
+
+# Nobody trained by this plan before.
+FIRST_PLAN_YEAR = 1970
 
 DrillArgument = Annotated[str, typer.Argument(help="The exercise's name; a wrong one lists all.")]
 DayOption = Annotated[str | None, typer.Option("--on", metavar="DATE", help="The day; today by default.")]
@@ -21,8 +25,8 @@ OutOption = Annotated[Path, typer.Option("--out", help="The file to write.", cal
 def day_of(text: str | None) -> date:
     """A day from the command line; today by default."""
     day = cli.parse_day(text, date.today())
-    if day is None or not 1970 <= day.year <= 2200:
-        raise UsageError("Give a day between 1970 and 2200.")
+    if day is None or not FIRST_PLAN_YEAR <= day.year <= LAST_YEAR:
+        raise UsageError(f"Give a day between {FIRST_PLAN_YEAR} and {LAST_YEAR}.")
     return day
 
 

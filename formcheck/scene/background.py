@@ -24,6 +24,7 @@ SHORT_SIDE = 240
 GRID = (8, 8)
 CORNERS_PER_CELL = 2
 MIN_CORNER_DISTANCE_PX = 6
+MAX_CORNERS = 600  # before those of crowded cells are left out
 CORNER_QUALITY = 0.003
 # In pure noise (3 levels of 255), the strongest corner's gradients have this smallest eigenvalue (OpenCV's scale).
 MIN_CORNER_STRENGTH = 4e-4
@@ -35,6 +36,9 @@ HEAD_REACH = 0.8
 # A corner that lies farther than this from its place under the similarity of all corners is a mismatch. Real parallax stays below
 # it: a hand-held camera that moves by 2 cm shifts the person against the wall behind by half a pixel of 240 lines.
 MISMATCH_PX = 2.5
+# Random pairs of corners that are tried for that similarity. Even with two thirds of the corners mismatched every ninth pair is
+# good, and so many tries miss all of these less than once in a billion.
+RANSAC_TRIES = 200
 # A similarity has four unknowns, and a corner gives two equations: six times as many as are needed.
 MIN_MATCHES = 12
 # Below this fraction of the reference still in the picture, or of that part matched, the next reference is taken.
@@ -243,7 +247,7 @@ def find_corners(gray: Image, hull: FloatArray | None) -> NDArray[np.float32]:
     if hull is not None:
         cv2.fillConvexPoly(mask, np.round(hull).astype(np.int32), 0)
     mask[cv2.cornerMinEigenVal(gray, 3) < MIN_CORNER_STRENGTH] = 0
-    found = cv2.goodFeaturesToTrack(gray, 600, CORNER_QUALITY, MIN_CORNER_DISTANCE_PX, mask=mask)
+    found = cv2.goodFeaturesToTrack(gray, MAX_CORNERS, CORNER_QUALITY, MIN_CORNER_DISTANCE_PX, mask=mask)
     if found is None:
         return np.empty((0, 2), np.float32)
     corners = np.asarray(found, np.float32).reshape(-1, 2)  # the strongest first
@@ -280,7 +284,9 @@ def match_corners(
     kept = np.flatnonzero(good)
     if len(kept) < MIN_MATCHES:
         return None
-    turn, inliers = cv2.estimateAffinePartial2D(corners[kept], places[kept], ransacReprojThreshold=MISMATCH_PX, maxIters=200)
+    turn, inliers = cv2.estimateAffinePartial2D(
+        corners[kept], places[kept], ransacReprojThreshold=MISMATCH_PX, maxIters=RANSAC_TRIES
+    )
     if turn is None or inliers.sum() < MIN_MATCHES:
         return None
     agreed = kept[inliers.ravel() > 0]

@@ -32,6 +32,11 @@ WALL_NEARNESS: FloatArray = np.arange(0.3, 1.01, 0.1)
 # The camera counts as moved if it shifted the person by more than the noise, and by more than can matter. A quarter of a pixel at
 # 240 lines is 2 mm on a person of 1.7 m who fills the picture's height.
 MOVED_SIGMAS, MOVED_PX = 4.0, 0.25
+# Fewer frames on which the background was recognized say nothing of the camera. By design: most of them.
+MIN_RECOGNIZED_SHARE = 0.5
+# The motion is looked at on the person's upper and lower end: these percentiles of the landmarks' rows over the video, so that a
+# landmark's jump is none. Where nobody was seen, these places stand for a person of usual size: focal lengths from the center.
+ENDS_PERCENTILES, USUAL_ENDS = (2, 98), ((0.0, -0.2), (0.0, 0.2))
 # One frame in twenty may be an exception, such as a hand in front of the lens or a broken frame.
 MOVED_PERCENTILE = 95.0
 # Two pictures of which a quarter of the textured tiles correlate by more than this show the same view: a person who kneels, leans
@@ -231,12 +236,12 @@ class _Solver:
             return False
         homographies, errors, _ = self._chain()
         known = np.isfinite(errors)
-        if known.mean() < 0.5:
+        if known.mean() < MIN_RECOGNIZED_SHARE:
             return False  # no evidence, such as in front of a bare wall
         seen = self._track.points[self._track.present]
-        ends = np.array([[0.0, -0.2], [0.0, 0.2]])
+        ends = np.array(USUAL_ENDS)
         if len(seen):
-            (low, high), middle = np.nanpercentile(seen[..., 1], (2, 98)), np.nanmedian(seen[..., 0])
+            (low, high), middle = np.nanpercentile(seen[..., 1], ENDS_PERCENTILES), np.nanmedian(seen[..., 0])
             ends = (np.array([[middle, low], [middle, high]]) - self._center) / self._focal
         shift = np.array([apply(h, ends) - ends for h in homographies[known]])
         away = np.linalg.norm(shift - np.median(shift, axis=0), axis=2).max(axis=1)

@@ -1,10 +1,13 @@
-"""Days in words, in the process's language."""
+"""Days in words, in the process's language, and the years that a day may lie in."""
 
 from __future__ import annotations
 
 from datetime import date
 
 from formcheck.support.language import tr
+
+# A day outside these years is a slip of typing, and the far ends of the calendar overflow when they are moved to UTC.
+FIRST_YEAR, LAST_YEAR = 1900, 2200
 
 # fmt: off
 MONTHS = (
@@ -17,6 +20,11 @@ SHORT_MONTHS = (
 )
 SHORT_WEEKDAYS = (tr("Mon"), tr("Tue"), tr("Wed"), tr("Thu"), tr("Fri"), tr("Sat"), tr("Sun"))
 # fmt: on
+
+
+def is_sane_year(year: int) -> bool:
+    """Whether a year lies between `FIRST_YEAR` and `LAST_YEAR`."""
+    return FIRST_YEAR <= year <= LAST_YEAR
 
 
 def name_day(day: date) -> str:

@@ -20,6 +20,7 @@ from typing import Any
 from xml.sax.handler import ContentHandler
 from xml.sax.xmlreader import AttributesImpl
 
+from formcheck.support.dates import LAST_YEAR
 from formcheck.support.errors import InputError
 from formcheck.support.reading import read_ordinary
 from formcheck.support.spreadsheets import find_delimiter
@@ -35,6 +36,8 @@ MAX_DEPTH = 32
 MAX_FIT_VALUES = 24 * 3600 * 26
 # A FIT message names its definition by four bits. More definitions than that, without messages between them, define nothing.
 FIT_LOCAL_TYPES = 16
+# No watch or table is older; 1970 itself is what a clock that was never set shows.
+FIRST_RUN_YEAR = 1970
 _CHUNK = 2**16
 _EARTH_RADIUS_KM = 6371.0088  # mean radius (IUGG)
 _KM_PER_MILE = 1.609344
@@ -164,7 +167,7 @@ def _sane_km(km: float, where: str) -> float | None:
 
 
 def _sane_day(day: date, where: str) -> date:
-    if not 1970 <= day.year <= 2200:
+    if not FIRST_RUN_YEAR <= day.year <= LAST_YEAR:
         raise InputError(f"{where}: the year {day.year} cannot be right; correct the date.")
     return day
 

@@ -8,17 +8,18 @@ from typing import Annotated, Self
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from formcheck.history.store.tables import Base
+from formcheck.support.dates import FIRST_YEAR, LAST_YEAR, is_sane_year
 
 
 def _sane_moment(moment: datetime) -> datetime:
-    if moment.tzinfo is None or not 1900 <= moment.year <= 2200:
-        raise ValueError("a moment needs a timezone and a year between 1900 and 2200")
+    if moment.tzinfo is None or not is_sane_year(moment.year):
+        raise ValueError(f"a moment needs a timezone and a year between {FIRST_YEAR} and {LAST_YEAR}")
     return moment
 
 
 def _sane_day(day: date) -> date:
-    if not 1900 <= day.year <= 2200:
-        raise ValueError("a day needs a year between 1900 and 2200")
+    if not is_sane_year(day.year):
+        raise ValueError(f"a day needs a year between {FIRST_YEAR} and {LAST_YEAR}")
     return day
 
 

@@ -16,6 +16,7 @@ from formcheck.history.store.runs import RunningBook
 from formcheck.history.store.sets import SetStore
 from formcheck.history.store.tables import EnrolmentRecord, PauseRecord, TickRecord
 from formcheck.history.values import SetRow
+from formcheck.support.dates import LAST_YEAR
 from formcheck.support.errors import UsageError
 from formcheck.training.catalogue import DEFAULT_TRACK
 from formcheck.training.days import is_deload_day
@@ -27,8 +28,6 @@ from formcheck.training.sessions import TrainingLog, build_ladders, describe_nee
 from formcheck.training.tracks import check_track
 
 _RAISES = "heel-raise-endurance"
-# An import refuses later days (`exchange.parts`), and so an export could not be read back.
-LAST_YEAR = 2200
 
 
 class PlanBook:
@@ -90,7 +89,7 @@ class PlanBook:
         def change(session: Session) -> training.Enrolment:
             record = _must_have(session, athlete_id)
             altered = alteration(_enrolment(record))
-            if last_year(altered) > LAST_YEAR:
+            if last_year(altered) > LAST_YEAR:  # an import refuses later days: an export could not be read back
                 raise UsageError(f"The plan would reach beyond the year {LAST_YEAR}; move it by fewer days.")
             record.started_on = altered.started_on
             session.execute(delete(PauseRecord).where(PauseRecord.enrolment_id == record.id))

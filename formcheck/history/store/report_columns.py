@@ -10,6 +10,7 @@ from typing import Any
 from formcheck.export.facts import best_value, mean_of, set_value
 from formcheck.history.store.tables import RepRecord, SetErrorRecord
 from formcheck.report.schema import SetReport
+from formcheck.support.dates import FIRST_YEAR, LAST_YEAR, is_sane_year
 from formcheck.support.errors import InputError
 
 # The measures of a rep that have a column of their own.
@@ -72,9 +73,8 @@ def parse_moment(text: str) -> datetime:
         moment = datetime.fromisoformat(text)
     except ValueError as error:
         raise InputError(f"{text!r} is not a date and time; write it like 2026-03-03T18:30.") from error
-    # The far ends of the calendar overflow when they are moved to UTC.
-    if not 1900 <= moment.year <= 2200:
-        raise InputError(f"{text!r} lies outside the years 1900 to 2200; correct the date.")
+    if not is_sane_year(moment.year):
+        raise InputError(f"{text!r} lies outside the years {FIRST_YEAR} to {LAST_YEAR}; correct the date.")
     return moment if moment.tzinfo else moment.astimezone()
 
 

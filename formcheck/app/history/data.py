@@ -284,7 +284,12 @@ def _choose_units() -> None:
 
 def _show_backup(store: Store) -> None:
     st.markdown(tr("**Backup**"))
-    st.caption(tr("One file with the whole history, next to it on this computer."))
+    st.caption(
+        tr(
+            "One file with the whole history, next to it on this computer. To go back to it, type "
+            "`formcheck history restore` and the file's path in a terminal; what it replaces is kept as a backup too."
+        )
+    )
     if st.button(tr("Back up now"), icon=":material/backup:"):
         _note(tr("Backed up to {paths}.").format(paths=back_up(store).paths[0]))
 

@@ -18,7 +18,7 @@ from formcheck.history.store.store import Store
 from formcheck.history.trends.measures import MEASURES, TrackedMeasure, Which, day_text
 from formcheck.history.trends.norms import TEST, norm_for_set
 from formcheck.history.trends.progress import DEFAULT_WEEKS, ProgressReport, gather_progress
-from formcheck.history.trends.trend import TrendView, compare_views, view_trend
+from formcheck.history.trends.trend import Point, TrendView, compare_views, view_trend
 from formcheck.history.values import Athlete, Period
 from formcheck.render.progress_charts import axis_title, common_span
 from formcheck.support.language import tr
@@ -150,12 +150,7 @@ def _show_marks(views: list[TrendView], measure: TrackedMeasure) -> None:
     rows = [
         [
             SIDE_TITLES[view.side or "both"],
-            *(
-                "–"
-                if point is None
-                else f'{measure.text(point.value, point.error)}<br><span class="fc-soft">{day_text(point.day.toordinal())}</span>'
-                for point in (view.first, view.best, view.last)
-            ),
+            *(_mark(point, measure) for point in (view.first, view.best, view.last)),
             str(len(view.days)),
         ]
         for view in views
@@ -169,6 +164,14 @@ def _show_marks(views: list[TrendView], measure: TrackedMeasure) -> None:
         (tr("Sets"), tr("How many sets the trend is drawn through")),
     ]
     st.html(style.table(header, rows, tr("First, best and last")) + style.explain(header))
+
+
+def _mark(point: Point | None, measure: TrackedMeasure) -> str:
+    """A set's value and its day, as HTML."""
+    if point is None:
+        return "–"
+    value, day = measure.text(point.value, point.error), day_text(point.day.toordinal())
+    return f'<span class="fc-wrap">{value}</span><br><span class="fc-soft">{day}</span>'
 
 
 def _show_norms(store: Store, athlete: Athlete, views: list[TrendView], measure: TrackedMeasure) -> None:

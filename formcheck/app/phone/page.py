@@ -43,31 +43,35 @@ const bar = document.getElementById('bar'), said = document.getElementById('said
 for (const input of document.querySelectorAll('input[type=file]')) input.addEventListener('change', () => {
   film = input.files[0] || null;
   send.disabled = !film;
+  said.textContent = '';
   chosen.textContent = film
-    ? words.chosen.replace('{name}', () => film.name).replace('{size}', Math.max(1, Math.round(film.size / 1e6))) : '';
+    ? words.chosen.replace('{name}', () => film.name).replace('{size}', (film.size / 1e6).toFixed(film.size < 1e7 ? 1 : 0)) : '';
 });
 let over = false, busy = false;
+function allow(on) {
+  for (const control of document.querySelectorAll('input, button')) control.disabled = !on;
+}
 function close() {
   over = true;
   if (busy) return;
-  for (const control of document.querySelectorAll('input, button')) control.disabled = true;
+  allow(false);
   said.textContent = words.over;
 }
 setTimeout(close, 1000 * Number(document.querySelector('main').dataset.openS));
 send.addEventListener('click', () => {
   const request = new XMLHttpRequest();
   if (!film || over) return;
-  send.disabled = busy = true; bar.hidden = false; said.textContent = words.sending;
+  busy = true; allow(false); bar.hidden = false; said.textContent = words.sending;
   request.upload.addEventListener('progress', (e) => { if (e.lengthComputable) bar.value = e.loaded / e.total; });
   request.addEventListener('load', () => {
     const done = request.status === 200;
     busy = done;
-    bar.hidden = !done; send.disabled = done;
+    bar.hidden = !done; allow(!done);
     said.textContent = done ? words.sent : request.responseText;
     if (over) close();
   });
   request.addEventListener('error', () => {
-    bar.hidden = true; send.disabled = busy = false;
+    bar.hidden = true; busy = false; allow(true);
     said.textContent = words.unanswered;
     if (over) close();
   });

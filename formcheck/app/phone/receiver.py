@@ -237,6 +237,7 @@ ANSWERS = {
     411: tr("The video's size is missing.\n"),
     413: tr("This video is too large. Film one set only.\n"),
     415: tr("This is not a video. Choose the video of the set.\n"),
+    422: tr("This video is empty. Wait until it is on the phone, then choose it again, or choose another one.\n"),
     507: tr("The video cannot be stored on the laptop. Free some disk space there.\n"),
 }
 
@@ -268,7 +269,9 @@ class _FilmBody(_Handler):
         length = headers.get("Content-Length", "")
         if not re.fullmatch(r"[0-9]{1,15}", length):
             raise HTTPError(411)
-        if not 0 < int(length) <= receiver.max_bytes:
+        if int(length) == 0:
+            raise HTTPError(422)
+        if int(length) > receiver.max_bytes:
             raise HTTPError(413)
         if not headers.get("Content-Type", "").startswith("video/") or self._suffix() not in receiver.suffixes:
             raise HTTPError(415)

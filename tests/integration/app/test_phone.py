@@ -140,6 +140,10 @@ def test_anything_but_one_video_from_our_page_is_refused_and_leaves_nothing(
     assert ask(receiver)[0] == 200  # the phone's own try still works
 
 
+def test_a_video_that_is_empty_is_not_called_too_large(receiver: PhoneReceiver) -> None:
+    assert ask(receiver, body=b"")[1].startswith("This video is empty.")
+
+
 def test_a_name_with_folders_in_it_stays_a_name(receiver: PhoneReceiver) -> None:
     assert ask(receiver, X_File_Name="..%2F..%2Fetc%2Fset.mp4")[0] == 200
     assert [path.parent for path in receiver.folder.rglob("*")] == [receiver.folder]

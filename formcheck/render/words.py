@@ -51,6 +51,10 @@ ABOVE_STEP = tr(
     "This number is how far your heel rose above the step's level; how far it sank below is given beside it. More means that the "
     "calf lifts you higher."
 )
+ABOVE_LOWEST = tr(
+    "This number is how far your heel rose from its lowest point: the floor, or below the edge of a step. More means that the calf "
+    "lifts you higher."
+)
 CUT_OFF = tr("cut off by the end of the recording")
 
 
@@ -125,6 +129,14 @@ def _explain_no_reps(report: SetReport) -> str:
     return next((w.message for w in report.quality.warnings if w.code == "no-exercise"), tr("No reps were counted."))
 
 
+def _say_what_it_is(report: SetReport, name: str) -> str:
+    """Return what the headline number of this name is; a heel raise's height depends on where the foot was seen level."""
+    if mean_of(report, "drop_cm") is not None:
+        return ABOVE_STEP
+    unseen = any(warning.code == "level-unseen" for warning in report.quality.warnings)
+    return ABOVE_LOWEST if unseen else MEANINGS[name]
+
+
 def _describe_good(report: SetReport) -> list[str]:
     exercise, headline, best = exercise_of(report), headline_of(report), best_rep(report)
     form = count_form(report.reps)
@@ -153,7 +165,7 @@ def _describe_good(report: SetReport) -> list[str]:
         number = f"{format_value(headline, value)} {error}".rstrip()
         rows.append(f"{headline.label}: {number} ({describe_set_value(report)}).")
         if headline.name in MEANINGS:
-            rows.append(MEANINGS[headline.name] if mean_of(report, "drop_cm") is None else ABOVE_STEP)
+            rows.append(_say_what_it_is(report, headline.name))
     if headline and best and count > 1:
         best_was = (
             tr("Your best rep was number {number}, with {value}.")

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from typing import get_args
+from typing import Any, get_args
 
 import pytest
 
@@ -10,6 +10,7 @@ from formcheck.render.parts import make_table
 from formcheck.render.words import describe_faults, describe_recording, describe_set
 from formcheck.report.faults import FAULTS
 from formcheck.report.schema import FaultCode, Quality, QualityWarning, ScalePart, Unmeasured, ViewPart
+from tests.helpers.factories import heel_raise_report
 from tests.helpers.reports import make_rep, make_report, nobody_exercised
 
 
@@ -71,6 +72,17 @@ def test_the_error_is_explained_beside_it() -> None:
     quality = Quality(pose_coverage=1, usable=True, expected_error={"valid_peak_deg": 1.6})
     words = describe_set(make_report([make_rep(1, 38)], quality=quality))
     assert "Range, heel down: 38.0° ±\u00a01.6° (one rep)." in words.well
+
+
+@pytest.mark.parametrize(
+    ("drop_cm", "warned", "words"),
+    [(None, [], "from the floor"), (2.5, [], "above the step's level"), (None, ["level-unseen"], "from its lowest point")],
+)
+def test_the_height_is_said_to_count_from_where_it_was_measured(drop_cm: float | None, warned: list[Any], words: str) -> None:
+    report = heel_raise_report()
+    reps = [rep.model_copy(update={"drop_cm": drop_cm}) for rep in report.reps]
+    quality = Quality(pose_coverage=1, usable=True, warnings=[QualityWarning(code=code, message="A sentence.") for code in warned])
+    assert words in " ".join(describe_set(report.model_copy(update={"reps": reps, "quality": quality})).well)
 
 
 def test_missing_measures_are_listed_with_their_reasons() -> None:

@@ -34,7 +34,8 @@ MAX_UPLOAD_BYTES = 1100 * 2**20
 # The parts of an upload around the file itself: boundaries and headers.
 _MULTIPART_BYTES = 2**16
 _MAX_DIGITS = 15
-_NOT_UNDERSTOOD = 1003  # a message of a kind that is not accepted (RFC 6455, 7.4.1)
+# RFC 6455, 7.4.1: a message of a kind that is not accepted; one that breaks a rule of ours.
+_NOT_UNDERSTOOD, _REFUSED = 1003, 1008
 
 # Letters, numbers, dots and hyphens, or an IPv6 address in brackets; then a port (RFC 3986, without what no browser sends).
 _HOST = re.compile(r"(\[[0-9a-fA-F:.]+\]|[0-9A-Za-z._-]+)(:[0-9]{1,5})?")
@@ -247,7 +248,7 @@ def read_browser(cookies: Mapping[str, str]) -> str:
 
 async def _answer(scope: Scope, send: Send, status: int, words: str) -> None:
     if scope["type"] == "websocket":
-        await send({"type": "websocket.close", "code": 1008})  # before the connection is accepted: the browser sees a 403
+        await send({"type": "websocket.close", "code": _REFUSED})  # before the connection is accepted: the browser sees a 403
         return
     content = [(b"content-type", b"text/plain; charset=utf-8"), (b"cache-control", b"no-store")]
     await send({"type": "http.response.start", "status": status, "headers": [*content, *_FRAME_RULES]})

@@ -238,12 +238,16 @@ class Software(_Part):
     measures_version: int = MEASURES_VERSION
 
 
+# The heights and masses that are taken for a person's. Beyond lies a slip of typing or of the unit: 1.76 meters, 5.9 feet.
+HEIGHTS_CM, MASSES_KG = (80.0, 250.0), (20.0, 350.0)
+
+
 class Athlete(_Part):
     """What the analysis needs to know of the person: all optional."""
 
     name: str | None = None
-    height_cm: Annotated[float, Field(ge=80, le=250)] | None = None
-    mass_kg: Annotated[float, Field(ge=20, le=350)] | None = None
+    height_cm: Annotated[float, Field(ge=HEIGHTS_CM[0], le=HEIGHTS_CM[1])] | None = None
+    mass_kg: Annotated[float, Field(ge=MASSES_KG[0], le=MASSES_KG[1])] | None = None
 
 
 class Counted(_Part):

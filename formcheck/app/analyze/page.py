@@ -24,7 +24,7 @@ from formcheck.app.shared.uploads import MAX_VIDEO_BYTES, shown_name, store_uplo
 from formcheck.exercises import EXERCISES
 from formcheck.export.other_sets import NO_OTHER_SETS
 from formcheck.pose.bundles import data_dir
-from formcheck.report.schema import Athlete, SetReport
+from formcheck.report.schema import HEIGHTS_CM, MASSES_KG, Athlete, SetReport
 from formcheck.support.errors import FormcheckError
 from formcheck.support.language import tr, tr_count
 from formcheck.support.legs import SIDE_TITLES
@@ -99,7 +99,7 @@ def _ask_about_person(athlete: Any) -> Athlete:
         height = _ask_number(
             "height_cm",
             tr("Your height, cm"),
-            (80.0, 250.0),
+            HEIGHTS_CM,
             known.height_cm if known else None,
             tr("for lengths in cm"),
             tr("Gives lengths in centimeters. Without it they are in % of your foot's length."),
@@ -107,7 +107,7 @@ def _ask_about_person(athlete: Any) -> Athlete:
         mass = _ask_number(
             "mass_kg",
             tr("Your body mass, kg"),
-            (20.0, 350.0),
+            MASSES_KG,
             known.mass_kg if known else None,
             tr("for the work done"),
             tr("Gives the work of a set of heel raises, in joules. Nothing else needs it."),

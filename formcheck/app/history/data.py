@@ -21,6 +21,8 @@ from formcheck.history.sample import SAMPLE_NAME, add_sample, remove_sample
 from formcheck.history.store.store import Store
 from formcheck.history.trends.measures import moment_text, text_of_set
 from formcheck.history.values import Athlete, SetRow, Sex
+from formcheck.report.schema import HEIGHTS_CM, MASSES_KG
+from formcheck.support.dates import FIRST_YEAR
 from formcheck.support.errors import FormcheckError
 from formcheck.support.form import FormCount
 from formcheck.support.language import tr, tr_count
@@ -205,9 +207,9 @@ def _edit_athlete(store: Store, athlete: Athlete) -> None:
     with st.form(f"athlete-{athlete.id}", border=True):
         with st.container(horizontal=True):
             name = st.text_input(tr("Name"), athlete.name, max_chars=200, width=260)
-            height = st.number_input(tr("Height, cm"), 80.0, 250.0, athlete.height_cm, 1.0, "%.0f", width=160)
-            mass = st.number_input(tr("Body mass, kg"), 20.0, 350.0, athlete.mass_kg, 1.0, "%.0f", width=160)
-            born = st.number_input(tr("Birth year"), 1900, this_year, athlete.birth_year, 1, width=160)
+            height = st.number_input(tr("Height, cm"), *HEIGHTS_CM, athlete.height_cm, 1.0, "%.0f", width=160)
+            mass = st.number_input(tr("Body mass, kg"), *MASSES_KG, athlete.mass_kg, 1.0, "%.0f", width=160)
+            born = st.number_input(tr("Birth year"), FIRST_YEAR, this_year, athlete.birth_year, 1, width=160)
             sex = st.selectbox(tr("Sex"), list(sexes), list(sexes).index(athlete.sex), format_func=sexes.__getitem__, width=160)
         st.caption(
             tr("All optional. Height gives centimeters, mass gives work; birth year and sex choose the published usual values.")

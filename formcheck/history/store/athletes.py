@@ -14,6 +14,8 @@ from formcheck.history.store.copies import backups_folder
 from formcheck.history.store.tables import AthleteRecord, SetRecord, get_row
 from formcheck.history.store.transactions import StoreConnection
 from formcheck.history.values import Athlete, Erased, Sex
+from formcheck.report.schema import HEIGHTS_CM, MASSES_KG
+from formcheck.support.dates import FIRST_YEAR
 from formcheck.support.errors import UsageError
 from formcheck.support.folders import BACKUP_FOLDERS
 
@@ -206,12 +208,14 @@ def check_athlete(
     tidy = " ".join(name.split())
     if not tidy or len(tidy) > 200 or not tidy.isprintable():
         raise UsageError("An athlete needs a name of 1 to 200 printable characters.")
-    if height_cm is not None and not 80 <= height_cm <= 250:
-        raise UsageError(f"A height of {height_cm:g} cm is not between 80 and 250 cm; give it in centimeters.")
-    if mass_kg is not None and not 20 <= mass_kg <= 350:
-        raise UsageError(f"A mass of {mass_kg:g} kg is not between 20 and 350 kg; give it in kilograms.")
-    if birth_year is not None and not 1900 <= birth_year <= date.today().year:
-        raise UsageError(f"{birth_year} is not a birth year between 1900 and now.")
+    if height_cm is not None and not HEIGHTS_CM[0] <= height_cm <= HEIGHTS_CM[1]:
+        least, most = HEIGHTS_CM
+        raise UsageError(f"A height of {height_cm:g} cm is not between {least:g} and {most:g} cm; give it in centimeters.")
+    if mass_kg is not None and not MASSES_KG[0] <= mass_kg <= MASSES_KG[1]:
+        least, most = MASSES_KG
+        raise UsageError(f"A mass of {mass_kg:g} kg is not between {least:g} and {most:g} kg; give it in kilograms.")
+    if birth_year is not None and not FIRST_YEAR <= birth_year <= date.today().year:
+        raise UsageError(f"{birth_year} is not a birth year between {FIRST_YEAR} and now.")
     if sex not in (None, "female", "male"):
         raise UsageError("Sex is female, male, or left out; it is used for the published norms only.")
     return tidy

@@ -1,4 +1,4 @@
-"""The report of one set as the public JSON has it (``formcheck.report/1``), and what is read of earlier versions."""
+"""The report of one set as the public JSON has it (``formcheck.report/1``); `earlier` reads those of earlier versions."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from formcheck.pose.track import Side
-from formcheck.report.form import find_unseen
-from formcheck.report.limits import HEADLINE_LIMITS, LIMITS, MAX_NUMBER, Limit, is_possible
+from formcheck.report.earlier import OF_HEADLINE, bring_up_to_date, with_unjudged
+from formcheck.report.limits import HEADLINE_LIMITS, LIMITS, MAX_NUMBER, is_possible
 from formcheck.report.names import VARIANTS, VariantName
 from formcheck.report.names import ConditionName as ConditionName
 from formcheck.report.names import ExerciseName as ExerciseName
@@ -20,10 +20,6 @@ from formcheck.report.names import WorkingSide as WorkingSide
 # numbers gets a new version, so that the history never silently mixes the two.
 # 2: the range ends where the heel first lifts; hold, cadence and the set's headline have new definitions (docs/measurements.md).
 MEASURES_VERSION = 2
-# Reports made under earlier definitions may hold a number that no body can have: it is null when they are read.
-LIMITED_FROM = 2
-# The summary's values of the exercise's headline; and parts with numbers that only share a measure's name.
-OF_HEADLINE, NOT_LIMITED = ("headline", "best", "mean"), ("athlete", "expected_error")
 # A report with its signals over time has some 80 kB a minute, so this is more than three hours of them.
 MAX_REPORT_BYTES = 16 * 2**20
 
@@ -323,8 +319,8 @@ class SetReport(BaseModel):
 
     @model_validator(mode="before")
     @classmethod
-    def _null_what_earlier_versions_allowed(cls, data: Any) -> Any:
-        return with_variant(with_unjudged(without_impossible(data) if _version_of(data) < LIMITED_FROM else data))
+    def _bring_up_to_date(cls, data: Any) -> Any:
+        return bring_up_to_date(data)
 
     @model_validator(mode="after")
     def _refuse_anothers_variant(self) -> Self:
@@ -366,43 +362,3 @@ class SetReport(BaseModel):
     def warning_codes(self) -> list[str]:
         """The codes of the quality warnings."""
         return [w.code for w in self.quality.warnings]
-
-
-def _version_of(data: Any) -> int:
-    """Return the measures' version of a report not yet read; the present one where it does not say."""
-    software = data.get("software") if isinstance(data, dict) else None
-    version = software.get("measures_version") if isinstance(software, dict) else None
-    return version if isinstance(version, int) else MEASURES_VERSION
-
-
-def with_unjudged(data: Any) -> Any:
-    """Return a report not yet read, as JSON has it, with its number of unjudged reps: earlier versions did not count them."""
-    reps, summary = (data.get("reps"), data.get("summary")) if isinstance(data, dict) else (None, None)
-    if not isinstance(reps, list) or not isinstance(summary, dict) or "unjudged_reps" in summary:
-        return data
-    unjudged = sum(bool(find_unseen(rep.get("faults") or (), rep)) for rep in reps if isinstance(rep, dict))
-    return data | {"summary": summary | {"unjudged_reps": unjudged}}
-
-
-def with_variant(data: Any) -> Any:
-    """Return a report not yet read, as JSON has it, with a variant beside its exercise: its own name may stand for both."""
-    name = data.get("exercise") if isinstance(data, dict) else None
-    return data | {"exercise": VARIANTS[name], "variant": name} if isinstance(name, str) and name in VARIANTS else data
-
-
-def without_impossible(data: Any, name: str = "", headline: Limit | None = None) -> Any:
-    """Return a report not yet read, as JSON has it, with null for every number that no body can have; the rest as it is.
-
-    ``name`` is that of the value itself, in which a report has its parts; ``headline`` the limit of its exercise.
-    """
-    if isinstance(data, list):
-        return [without_impossible(item, name, headline) for item in data]
-    if isinstance(data, dict):
-        exercise = data.get("exercise")
-        headline = HEADLINE_LIMITS.get(exercise) if name == "" and isinstance(exercise, str) else headline  # type: ignore[call-overload]
-        limited = {key: without_impossible(value, key, headline) for key, value in data.items() if key not in NOT_LIMITED}
-        return data | limited
-    if not isinstance(data, int | float) or isinstance(data, bool):
-        return data
-    beyond = headline is not None and not headline.allows(data) if name in OF_HEADLINE else not is_possible(name, data)
-    return None if name in (*LIMITS, *OF_HEADLINE) and beyond else data

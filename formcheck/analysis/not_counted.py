@@ -174,8 +174,9 @@ def _say_none(nearest: Exercise, movements: Sequence[NotCounted], *, given: bool
     advice = FILM_FROM_THE_SIDE if nearest.filmed_live else nearest.guide.filming
     if not movements:
         return f"{tr('No rep of the {exercise} was seen.').format(exercise=title)} {advice}" if given else NOTHING_KNOWN
-    count, said = len(movements), Counter((movement.message, movement.criterion) for movement in movements)
-    (message, criterion), times = said.most_common(1)[0]
+    # One reason with other numbers in its message is still one reason.
+    count, (criterion, times) = len(movements), Counter(movement.criterion for movement in movements).most_common(1)[0]
+    message = next(movement.message for movement in movements if movement.criterion == criterion)
     number = count_in_words(count)
     words = tr("{number} movement was seen") if count == 1 else tr("{number} movements were seen")
     seen = words.format(number=upper_first(number))

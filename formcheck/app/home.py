@@ -80,6 +80,8 @@ def show() -> None:
         if advice:
             st.header(tr("What to do next"), anchor=False)
             st.markdown("\n".join(f"- {line}" for line in advice))
+            if athlete.height_cm is None and not day.stopped_by:
+                st.page_link(session.page("history"), label=tr("Open the History page"), icon=":material/straighten:")
         st.header(tr("Last sets"), anchor=False)
         if last:
             _show_sets(last)

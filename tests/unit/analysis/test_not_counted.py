@@ -69,6 +69,14 @@ def test_one_repetition_and_a_stretch_held_at_the_end_are_not_a_set() -> None:
     assert detect_set(held, observe_scene(held, FRAME_SIZE)) is None
 
 
+def test_one_reason_with_other_numbers_each_time_is_one_reason() -> None:
+    """Each raise bends the knee by another angle: all of them lack the same, and not one of several."""
+    said = explain(film(lambda t: crouching(swing(t, PERIOD_S, 0.0, 12.0), 64.0 + t), 4), "heel-raise")
+    assert {m.criterion for m in said.movements} == {"knee-bent"}
+    assert len({m.message for m in said.movements}) > 1
+    assert "(1 of" not in said.message
+
+
 def test_heel_raises_with_bent_knees_are_reported_as_another_exercise() -> None:
     said = explain(film(lambda t: crouching(swing(t, PERIOD_S, 0.0, 12.0)), 4), "heel-raise")
     assert {m.criterion for m in said.movements} == {"knee-bent"}

@@ -28,7 +28,8 @@ from formcheck.export.facts import (
     summary_value,
     values_of,
 )
-from formcheck.export.findings import Rank, interpret, measure_fade
+from formcheck.export.fade import measure_fade
+from formcheck.export.findings import Rank, interpret
 from formcheck.export.other_sets import NO_OTHER_SETS, OtherSets
 from formcheck.history.trends.comparison import tracked_measure
 from formcheck.history.trends.measures import TrackedMeasure

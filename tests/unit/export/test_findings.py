@@ -4,7 +4,8 @@ from collections.abc import Sequence
 
 import pytest
 
-from formcheck.export.findings import MAX_FINDINGS, Rank, find_all, interpret, measure_fade
+from formcheck.export.fade import measure_fade
+from formcheck.export.findings import MAX_FINDINGS, Rank, find_all, interpret
 from formcheck.export.other_sets import NO_OTHER_SETS, OtherSets, Reference, Verdict
 from formcheck.report.schema import Quality, QualityWarning, Rep, SetReport
 from tests.helpers.reports import make_rep, make_report, nobody_exercised

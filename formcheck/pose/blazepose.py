@@ -21,8 +21,15 @@ POSE_SHORT_SIDE = 480
 # submission: a landmarker that the collector closes can lock its thread forever. One that nobody closes stays open to the end.
 _OPEN: set[Any] = set()
 
+
+def _opposite(landmark: Landmark) -> Landmark:
+    """Return the landmark on the other side of the body; the nose is its own."""
+    name = landmark.name
+    return Landmark[name.replace("LEFT", "RIGHT") if "LEFT" in name else name.replace("RIGHT", "LEFT")]
+
+
 # For each landmark, the index of its counterpart on the other side of the body.
-MIRRORED = [Landmark[k.name.replace("LEFT", "#").replace("RIGHT", "LEFT").replace("#", "RIGHT")].value for k in Landmark]
+MIRRORED = [_opposite(landmark).value for landmark in Landmark]
 
 
 class Pose(NamedTuple):

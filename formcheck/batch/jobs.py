@@ -192,12 +192,12 @@ def _make_job(where: str, folder: Path, row: dict[str, str], like: Job) -> Job:
         raise InputError(f"{where}: {fault['loc'][0]} is {str(fault['input'])[:40]!r}: {fault['msg'].lower()}") from error
     exercise = known.get("exercise", like.exercise)
     return Job(
-        Path(os.path.abspath(folder / known["file"])),  # noqa: PTH100 - links stay as they were given
-        exercise,
-        known.get("side", like.side),
-        athlete,
-        known.get("recorded_at", like.recorded_at),
-        _read_condition(where, exercise, known.get("condition", like.condition)),
+        path=Path(os.path.abspath(folder / known["file"])),  # noqa: PTH100 - links stay as they were given
+        exercise=exercise,
+        side=known.get("side", like.side),
+        athlete=athlete,
+        recorded_at=known.get("recorded_at", like.recorded_at),
+        condition=_read_condition(where, exercise, known.get("condition", like.condition)),
     )
 
 

@@ -87,7 +87,7 @@ def run_batch(jobs: Iterable[Job], settings: BatchSettings, *, store: Store | No
         if seen:
             seen(rows[job])
 
-    tasks = [Task(job, out, settings.model, settings.html, log) for job in wanted if first_of[job] == job]
+    tasks = [Task(job=job, out=out, model=settings.model, html=settings.html, log=log) for job in wanted if first_of[job] == job]
     twins = defaultdict(list)
     for job in wanted:
         if first_of[job] != job:

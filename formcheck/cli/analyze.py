@@ -95,7 +95,16 @@ class OutputOptions:
         if self.trc and settings.athlete.height_cm is None:
             raise UsageError(f"{self.trc}: {NO_SCALE}")
         json_file = None if self.json_file in (None, "-") else Path(str(self.json_file))
-        named = Outputs(json_file, self.csv_file, self.annotated, self.html, self.pdf, self.trc, self.mot, self.series)
+        named = Outputs(
+            json=json_file,
+            csv=self.csv_file,
+            annotated=self.annotated,
+            html=self.html,
+            pdf=self.pdf,
+            trc=self.trc,
+            mot=self.mot,
+            series=self.series,
+        )
         outputs = named if self.out is None else named.completed(self.out, video.stem or "report", json=self.json_file is None)
         outputs.check(video)
         return outputs

@@ -71,7 +71,9 @@ class RunOptions:
             raise UsageError("--scheduler and --workers exclude each other: a running cluster has its own workers")
         from formcheck.batch.run import BatchSettings
 
-        return BatchSettings(self.out.absolute(), self.model, self.html, self.scheduler, self.workers)
+        return BatchSettings(
+            out=self.out.absolute(), model=self.model, html=self.html, scheduler=self.scheduler, workers=self.workers
+        )
 
 
 @options.grouped

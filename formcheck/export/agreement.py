@@ -160,7 +160,17 @@ def _agree(name: str, unit: str, differences: np.ndarray[tuple[int], np.dtype[np
     count, bias = len(differences), float(np.mean(differences))
     sd = float(np.std(differences, ddof=1)) if count > 1 else math.nan
     error = sd / math.sqrt(count)
-    return Agreement(name, unit, count, bias, error, bias - Z95 * sd, bias + Z95 * sd, math.sqrt(3.0) * error, stated)
+    return Agreement(
+        measure=name,
+        unit=unit,
+        count=count,
+        bias=bias,
+        bias_error=error,
+        low=bias - Z95 * sd,
+        high=bias + Z95 * sd,
+        limit_error=math.sqrt(3.0) * error,
+        stated=stated,
+    )
 
 
 def describe_agreement(agreement: Agreement) -> str:

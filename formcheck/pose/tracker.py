@@ -238,7 +238,7 @@ def track_poses(
     """
     cores = count_workers(workers)
     parts = cut_parts(info, cores, max_fps)
-    film = _Film(info, model, max_fps, progress, also or Listeners(), one_core=cores == 1)
+    film = _Film(info=info, model=model, max_fps=max_fps, progress=progress, also=also or Listeners(), one_core=cores == 1)
     try:
         followed = _follow_all(film, parts, person)
     except _SeekFailed:

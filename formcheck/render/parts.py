@@ -187,13 +187,13 @@ def make_table(report: SetReport) -> RepTable:
     measures, best = shown_measures(report), best_rep(report)
     rows = tuple(
         RepRow(
-            rep.number,
-            rep is best,
-            format_time(rep.start_s),
-            tuple(format_number(rep.measures.get(m.name), m.decimals) for m in measures),
-            describe_faults(rep),
-            bool(rep.faults),
-            is_clean(rep),
+            number=rep.number,
+            is_best=rep is best,
+            start=format_time(rep.start_s),
+            values=tuple(format_number(rep.measures.get(m.name), m.decimals) for m in measures),
+            form=describe_faults(rep),
+            faulty=bool(rep.faults),
+            clean=is_clean(rep),
         )
         for rep in report.reps
     )
@@ -232,13 +232,13 @@ def list_pictures(report: SetReport, pictures: Mapping[int, bytes]) -> list[RepP
         value = format_value(headline, rep.measures.get(headline.name))
         made.append(
             RepPicture(
-                pictures[rep.number],
-                tr("Rep {number} at its peak, with the {label} drawn in: {value}. {rep}.").format(
+                jpeg=pictures[rep.number],
+                alt=tr("Rep {number} at its peak, with the {label} drawn in: {value}. {rep}.").format(
                     number=rep.number, label=lower_first(headline.label), value=value, rep=describe_faults(rep)
                 ),
-                tr("Rep {number}").format(number=rep.number) + (tr(" · best") if rep is best else ""),
-                caption_of(report, rep),
-                bool(rep.faults),
+                title=tr("Rep {number}").format(number=rep.number) + (tr(" · best") if rep is best else ""),
+                caption=caption_of(report, rep),
+                faulty=bool(rep.faults),
             )
         )
     return made

@@ -142,7 +142,11 @@ def lay_out(results: Iterable[Result], enrolment: Enrolment, catalogue: Catalogu
             for day in due_dates(enrolment, catalogue).values():
                 near = [] if day is None else [r for r in mine if abs(r.day - day) <= window]
                 cells.append(min(near, key=lambda r: (abs(r.day - (day or r.day)), r.filmed, r.day), default=None))
-            rows.append(ResultRow(kind, side, tuple(cells), _limit(cells, spec.error), spec.film_differs))
+            rows.append(
+                ResultRow(
+                    kind=kind, side=side, results=tuple(cells), limit=_limit(cells, spec.error), film_differs=spec.film_differs
+                )
+            )
     return rows
 
 

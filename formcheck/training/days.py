@@ -227,7 +227,16 @@ def day_plan(
                 continue
             work = _work_on(name, day, deload, progress)
             items += [WorkItem(work, side, _count_done(work, day, side, done or {}, run_days)) for side in work.sides]
-    return DayPlan(day, state, week, index % 7 + 1, track, deload, tuple(items), stopped_by)
+    return DayPlan(
+        day=day,
+        state=state,
+        week=week,
+        day_of_week=index % 7 + 1,
+        track=track,
+        deload=deload,
+        items=tuple(items),
+        stopped_by=stopped_by,
+    )
 
 
 def _work_on(name: str, day: date, deload: bool, progress: Progress) -> Work:
@@ -313,4 +322,10 @@ def _sum_week(week: int, days: list[DayPlan], done: DoneSets) -> WeekAdherence:
         made = sum(done.get((day.day, name, s), 0) for day in days for s in sides)
         did, of = by_work.get(name, (0, 0))
         by_work[name] = (did + min(sets, made), of + sets)
-    return WeekAdherence(week, days[0].day, sum(of for _, of in by_work.values()), sum(did for did, _ in by_work.values()), by_work)
+    return WeekAdherence(
+        week=week,
+        first_day=days[0].day,
+        prescribed=sum(of for _, of in by_work.values()),
+        done=sum(did for did, _ in by_work.values()),
+        by_work=by_work,
+    )

@@ -198,7 +198,7 @@ def climb_by_leg(
     left, right = (climb(drill, log, catalogue, is_deload, chosen, leg, until) for leg, chosen in levels.items())
     if left.changes == right.changes:
         return left
-    return Ladder(drill, left.start, left.changes, left.actions, {"left": left, "right": right})
+    return Ladder(drill=drill, start=left.start, changes=left.changes, actions=left.actions, legs={"left": left, "right": right})
 
 
 @dataclass(frozen=True)
@@ -230,10 +230,17 @@ class _Judge:
         what = tr("pain {pain}").format(pain=worst) if high else tr("more pain the next morning")
         if standing.level == 0:
             reason = tr("{pain} after the session of {day} asked for half the sets")
-            return Standing(0, True, 0.0, reason.format(pain=what, day=name_day(session.day)), session.day, standing.entered)
+            return Standing(
+                level=0,
+                eased=True,
+                good=0.0,
+                reason=reason.format(pain=what, day=name_day(session.day)),
+                since=session.day,
+                entered=standing.entered,
+            )
         reason = tr("{pain} after the session of {day} moved {whom} back")
         reason = reason.format(pain=what, day=name_day(session.day), whom=WHOM)
-        return Standing(standing.level - 1, False, 0.0, reason, session.day, session.day)
+        return Standing(level=standing.level - 1, eased=False, good=0.0, reason=reason, since=session.day, entered=session.day)
 
     def _count(self, standing: Standing, session: Session) -> Standing:
         """Count a clean session of low pain toward the next level, or toward the full sets."""
@@ -252,7 +259,7 @@ class _Judge:
             return replace(standing, good=good)
         reason = tr("{count} clean sessions at pain {pain} moved {whom} up")
         reason = reason.format(count=count_in_words(needed), pain=session.pain.worst or 0, whom=WHOM)
-        return Standing(standing.level + 1, False, 0.0, reason, session.day, session.day)
+        return Standing(level=standing.level + 1, eased=False, good=0.0, reason=reason, since=session.day, entered=session.day)
 
 
 def sets_of(level: Level, eased: bool = False, deload: bool = False, *, catalogue: Catalogue) -> int:
@@ -267,7 +274,7 @@ def _after_break(standing: Standing, day: date, catalogue: Catalogue) -> Standin
         return replace(standing, good=0.0)
     reason = tr("{count} days without a session moved {whom} back")
     reason = reason.format(count=count_in_words(catalogue.progression.break_days), whom=WHOM)
-    return Standing(standing.level - 1, standing.eased, 0.0, reason, day, day)
+    return Standing(level=standing.level - 1, eased=standing.eased, good=0.0, reason=reason, since=day, entered=day)
 
 
 def share_done(session: Session, level: Level, sets: int, leg: str | None = None) -> float:

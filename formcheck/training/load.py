@@ -215,7 +215,13 @@ def review_runs(runs: Iterable[tuple[date, float]], today: date, walk_run_days: 
     stepped = {monday_of(day) for day in walk_run_days}
     weeks = tuple(replace(week, ceiling=None, walk_run=True) if week.monday in stepped else week for week in review.weeks)
     recent = [km for day, km in known if today - timedelta(days=SPIKE_DAYS) <= day <= today]
-    return LoadReview(weeks, review.next_ceiling, "km", tuple(find_spikes(known)), max(recent, default=None))
+    return LoadReview(
+        weeks=weeks,
+        next_ceiling=review.next_ceiling,
+        unit="km",
+        spikes=tuple(find_spikes(known)),
+        longest_km=max(recent, default=None),
+    )
 
 
 def find_spikes(runs: Iterable[tuple[date, float]]) -> list[RunSpike]:

@@ -72,13 +72,13 @@ def drill_work(name: str, standing: Standing | None = None, deload: bool = False
         if level.parts:
             dose = tr("{dose}, {parts} in turn").format(dose=dose, parts=join_words(level.parts))
     return Work(
-        name,
-        level.title,
-        level.how,
-        drill.short,
-        sets,
-        level.reps or level.seconds,
-        level.per_leg,
+        name=name,
+        title=level.title,
+        how=level.how,
+        short=drill.short,
+        sets=sets,
+        reps=level.reps or level.seconds,
+        per_leg=level.per_leg,
         timed=level.seconds is not None,
         dose=dose,
         level=standing.level,

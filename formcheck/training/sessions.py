@@ -64,7 +64,7 @@ def _make_session(day: date, name: str, drill: Drill, films: list[DoneSet], tick
             if level.exercise is not None and level.is_filmed_by(name, row.exercise, row.condition):
                 by_side = others.setdefault(level.id, {})
                 by_side[side] = (*by_side.get(side, ()), amount_of(row, level))
-    return Session(day, ticked, own, pain, others, form)
+    return Session(day=day, ticked=ticked, filmed=own, pain=pain, filmed_as=others, form=form)
 
 
 def build_ladders(

@@ -113,7 +113,14 @@ class JobQueue:
                 return None
             running = sum(other.state == "running" for other in self._jobs.values())
             ahead = running + self._waiting.index(job) if job in self._waiting else 0
-            return JobStatus(job.state, _share_shown(job), job.stage, ahead, _seconds_left(job), job.error)
+            return JobStatus(
+                state=job.state,
+                share=_share_shown(job),
+                stage=job.stage,
+                ahead=ahead,
+                seconds_left=_seconds_left(job),
+                error=job.error,
+            )
 
     def result(self, job_id: str, owner: str) -> Any:
         """What the owner's finished job returned; None otherwise."""

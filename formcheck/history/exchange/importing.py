@@ -58,7 +58,11 @@ class Importer:
             day_session.note = day_session.note or note
         _add_plan(self.session, record.id, part)
         add_diary(self.session, record.id, part)
-        runs = add_runs(self.session, record.id, [Run(r.day, r.km, r.source, r.source_key, r.note) for r in part.runs])
+        runs = add_runs(
+            self.session,
+            record.id,
+            [Run(day=r.day, km=r.km, source=r.source, source_key=r.source_key, note=r.note) for r in part.runs],
+        )
         self._count(runs=runs.runs, already_there=runs.already_there)
 
     def add_set(self, athlete_id: int, part: SetPart) -> None:

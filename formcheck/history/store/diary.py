@@ -261,7 +261,11 @@ class Diary:
                 form = forms.get(item.questionnaire)
                 if form is not None and item.answered <= form.items:
                     value = score(form, item.points, item.answered)
-                    found.append(QuestionnaireScore(item.questionnaire, item.day, item.points, item.answered, value))
+                    found.append(
+                        QuestionnaireScore(
+                            questionnaire=item.questionnaire, day=item.day, points=item.points, answered=item.answered, score=value
+                        )
+                    )
         return found
 
 

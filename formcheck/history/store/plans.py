@@ -161,11 +161,11 @@ class PlanBook:
         known = {flag.code for flag in rules.red_flags}
         raised = {} if flags is None else {code: answer == "yes" for code, answer in flags.answers.items() if code in known}
         return training.Progress(
-            {} if enrolment is None else build_ladders(enrolment, rows, log, today, rules),
-            self._stand_on_running(athlete_id, today, enrolment, log.pain),
-            raised_flags(raised, rules),
-            None if flags is None else flags.day,
-            rules,
+            ladders={} if enrolment is None else build_ladders(enrolment, rows, log, today, rules),
+            running=self._stand_on_running(athlete_id, today, enrolment, log.pain),
+            stopped_by=raised_flags(raised, rules),
+            stopped_on=None if flags is None else flags.day,
+            catalogue=rules,
         )
 
     def _stand_on_running(
@@ -175,12 +175,12 @@ class PlanBook:
         track = rules.tracks.get(DEFAULT_TRACK if enrolment is None else enrolment.track)
         answered, ticks = self._diary.answers(athlete_id, "track"), self.ticks(athlete_id)
         history = RunningHistory(
-            tuple(run.day for run in self._running.list_runs(athlete_id)),
-            tuple(day for day, work, _ in ticks if work == "walk-run"),
-            tuple(day for day, work, _ in ticks if work == "walk"),
-            None if answered is None or "runs" not in answered.answers else answered.answers["runs"] == "yes",
-            None if answered is None else answered.day,
-            self.entry_answers(athlete_id),
+            run_days=tuple(run.day for run in self._running.list_runs(athlete_id)),
+            walk_run_days=tuple(day for day, work, _ in ticks if work == "walk-run"),
+            walk_days=tuple(day for day, work, _ in ticks if work == "walk"),
+            reports_running=None if answered is None or "runs" not in answered.answers else answered.answers["runs"] == "yes",
+            reported_on=None if answered is None else answered.day,
+            entry=self.entry_answers(athlete_id),
         )
         needs_entry = track is not None and track.return_criteria
         return stand(history, pain, needs_entry, today, rules, lambda day: is_deload_day(enrolment, day, rules))
@@ -195,11 +195,11 @@ class PlanBook:
         raises = {side: count for _, side, count in sorted([*entered, *filmed])}
         walk, hops = answers.get("walk-pain"), answers.get("hops-pain-free")
         return EntryAnswers(
-            None if walk is None else int(walk),
-            raises.get("left"),
-            raises.get("right"),
-            None if hops is None else hops == "yes",
-            None if asked is None else asked.day,
+            walk_pain=None if walk is None else int(walk),
+            raises_left=raises.get("left"),
+            raises_right=raises.get("right"),
+            hops_pain_free=None if hops is None else hops == "yes",
+            answered_on=None if asked is None else asked.day,
         )
 
     def describe_need(self, athlete_id: int, today: date) -> str:

@@ -114,4 +114,4 @@ def add_runs(session: Session, athlete_id: int, runs: list[Run]) -> Imported:
 
 
 def _run(record: RunRecord) -> Run:
-    return Run(record.day, record.km, record.source, record.source_key, record.note, record.id)
+    return Run(day=record.day, km=record.km, source=record.source, source_key=record.source_key, note=record.note, id=record.id)

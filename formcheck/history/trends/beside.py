@@ -86,7 +86,13 @@ def _refer(compared: SetComparison | None, report: SetReport) -> Reference | Non
     own_is_second = compared.second.report is report
     other, value = (compared.first, line.first) if own_is_second else (compared.second, line.second)
     day = "" if other.day is None else day_text(other.day.toordinal())
-    return Reference(value, day, compared.first.day == compared.second.day, _turn(line.verdict, own_is_second), line.threshold)
+    return Reference(
+        value=value,
+        day=day,
+        same_day=compared.first.day == compared.second.day,
+        verdict=_turn(line.verdict, own_is_second),
+        threshold=line.threshold,
+    )
 
 
 def _turn(verdict: ComparedVerdict, own_is_second: bool) -> Verdict:

@@ -98,13 +98,13 @@ def compare_first_and_last(days: IntArray, values: FloatArray, mdc: float | None
     """
     x, y = average_by_day(days, values)
     if len(x) == 0:
-        return Change("too early", None, None, math.nan, math.nan, mdc)
+        return Change(kind="too early", since=None, until=None, baseline=math.nan, latest=math.nan, threshold=mdc)
     since, until = int(x[0]), int(x[-1])
     window = max(1, min(CHANGE_WINDOW_DAYS, (until - since + 1) // 2))
     early, late = x < since + window, x > until - window
     baseline, latest = float(np.mean(y[early])), float(np.mean(y[late]))
     if float(np.mean(x[late]) - np.mean(x[early])) < MIN_DAYS_BETWEEN:
-        return Change("too early", since, until, baseline, latest, mdc)
+        return Change(kind="too early", since=since, until=until, baseline=baseline, latest=latest, threshold=mdc)
     known = errors or DayErrors.none(len(x))
     scatter = estimate_scatter(x, y)
     counts = [count_effective(x[part], scatter.serial_correlation) for part in (early, late)]
@@ -112,9 +112,25 @@ def compare_first_and_last(days: IntArray, values: FloatArray, mdc: float | None
     of_setups = known.variance_of_mean(early) + known.variance_of_mean(late)
     standard_error = math.sqrt(of_scatter + of_setups)
     if mdc is None:
-        return Change("unknown error", since, until, baseline, latest, None, standard_error)
+        return Change(
+            kind="unknown error",
+            since=since,
+            until=until,
+            baseline=baseline,
+            latest=latest,
+            threshold=None,
+            standard_error=standard_error,
+        )
     threshold = max(mdc, float(find_quantile(of_scatter, of_setups, scatter.freedom)) * standard_error)
-    return Change(_call(latest - baseline, threshold, standard_error), since, until, baseline, latest, threshold, standard_error)
+    return Change(
+        kind=_call(latest - baseline, threshold, standard_error),
+        since=since,
+        until=until,
+        baseline=baseline,
+        latest=latest,
+        threshold=threshold,
+        standard_error=standard_error,
+    )
 
 
 def _call(amount: float, threshold: float, standard_error: float) -> ChangeKind:

@@ -215,7 +215,7 @@ def compare_sets(first: ComparedSet, second: ComparedSet) -> SetComparison:
     """Compare two sets of one exercise, measured under one version of the definitions; otherwise ``reason`` says why not."""
     reason = _why_not(first.report, second.report)
     if reason is not None:
-        return SetComparison(first, second, None, (), reason)
+        return SetComparison(first=first, second=second, headline=None, lines=(), reason=reason)
     shown = {m.name: m for report in (first.report, second.report) for m in shown_measures(report)}
     lines = tuple(_compare(measure, first, second) for measure in shown.values())
     headline = next((h for report in (first.report, second.report) if (h := headline_of(report)) is not None), None)
@@ -282,7 +282,9 @@ def _compare(measure: Measure, first: ComparedSet, second: ComparedSet) -> Measu
     if of_sides and tracked.side_mdc is not None:
         mdc, source = judge_one_side_difference(tracked.side_mdc), tracked.side_mdc_source
     threshold = least_difference(mdc, *(report.quality.expected_error.get(measure.name) for report in reports))
-    return MeasureComparison(measure, values[0], values[1], threshold, source, one_day)
+    return MeasureComparison(
+        measure=measure, first=values[0], second=values[1], threshold=threshold, mdc_source=source, of_one_day=one_day
+    )
 
 
 def _value_of(report: SetReport, measure: Measure) -> float | None:

@@ -80,16 +80,16 @@ def view_athlete(store: Store, athlete: Athlete, today: date) -> Overview:
     due = () if enrolment is None or stopped else tuple(find_due(list_results(store, athlete.id), enrolment, today, rules))
     track = rules.tracks.get("" if enrolment is None else enrolment.track)
     return Overview(
-        athlete,
-        tr("no plan") if track is None else track.title,
-        days[-1].week,
-        days[-1].state,
-        sum(min(item.sets_done, item.work.sets) for item in drills),
-        sum(item.work.sets for item in drills),
-        max(pain, default=None),
-        {} if enrolment is None else list_levels(enrolment, progress, today),
-        due,
-        _attention(store, athlete.id, progress, max(pain, default=None), today),
+        athlete=athlete,
+        track=tr("no plan") if track is None else track.title,
+        week=days[-1].week,
+        state=days[-1].state,
+        done=sum(min(item.sets_done, item.work.sets) for item in drills),
+        asked=sum(item.work.sets for item in drills),
+        worst_pain=max(pain, default=None),
+        levels={} if enrolment is None else list_levels(enrolment, progress, today),
+        due=due,
+        attention=_attention(store, athlete.id, progress, max(pain, default=None), today),
     )
 
 

@@ -177,7 +177,7 @@ def _drill(store: Store, athlete_id: int, exercise: Exercise, rows: list[SetRow]
     drawn = {course.measure.noun for course in main}
     others = [course for course in found if course not in main and course.measure.noun not in drawn]
     form = sum((row.form for row in own), FormCount())
-    return DrillCourse(exercise, len(own), form, tuple(main), tuple(others))
+    return DrillCourse(exercise=exercise, sets=len(own), form=form, main=tuple(main), others=tuple(others))
 
 
 def _course(store: Store, athlete_id: int, exercise: Exercise, measure: TrackedMeasure, first: date, last: date) -> MeasureCourse:

@@ -99,7 +99,7 @@ def smooth_trend(
     half = _half_band(x, errors or DayErrors.none(len(x)), scatter, grid[np.isfinite(fitted)], bandwidth)
     low, high = np.full(len(grid), np.nan), np.full(len(grid), np.nan)
     low[np.isfinite(fitted)], high[np.isfinite(fitted)] = -half, half
-    return Trend(grid, fitted, fitted + low, fitted + high, scatter)
+    return Trend(days=grid, fitted=fitted, low=fitted + low, high=fitted + high, scatter=scatter)
 
 
 def _fit(x: IntArray, y: FloatArray, grid: IntArray, bandwidth: float) -> FloatArray:

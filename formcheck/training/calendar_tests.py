@@ -119,12 +119,12 @@ def find_due_forms(filled: Iterable[tuple[str, date]], enrolment: Enrolment, tod
     known = list(filled)
     window = timedelta(days=catalogue.tests.window_days)
     open_days = [day for day in due_dates(enrolment, catalogue).values() if day is not None and day <= today <= day + window]
-    return [
-        name
-        for name, form in catalogue.questionnaires.items()
-        if enrolment.track in form.tracks
-        and any(not any(done == name and abs(when - day) <= window for done, when in known) for day in open_days)
-    ]
+
+    def is_filled(name: str, due: date) -> bool:
+        return any(done == name and abs(when - due) <= window for done, when in known)
+
+    asked = [name for name, form in catalogue.questionnaires.items() if enrolment.track in form.tracks]
+    return [name for name in asked if not all(is_filled(name, due) for due in open_days)]
 
 
 def lay_out(results: Iterable[Result], enrolment: Enrolment, catalogue: Catalogue) -> list[ResultRow]:

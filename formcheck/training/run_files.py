@@ -255,35 +255,14 @@ def _read_fit(name: str, data: bytes) -> list[Run]:
     """The running sessions of a FIT file; without a session message, its last distance record."""
     import fitdecode
 
-    digest = hashlib.sha256(data).digest()
-    runs: list[Run] = []
-    sessions = 0
-    first_moment: object = None
-    furthest_km = 0.0
+    reader = fitdecode.FitReader(
+        io.BytesIO(data),
+        check_crc=fitdecode.CrcCheck.RAISE,
+        error_handling=fitdecode.ErrorHandling.IGNORE,  # otherwise its warnings go to the user's terminal
+    )
     try:
-        reader = fitdecode.FitReader(
-            io.BytesIO(data),
-            check_crc=fitdecode.CrcCheck.RAISE,
-            error_handling=fitdecode.ErrorHandling.IGNORE,  # otherwise its warnings go to the user's terminal
-        )
         with reader:
-            for frame in _bounded(reader, name):
-                if frame.name == "session":
-                    sessions += 1
-                    if frame.get_value("sport", fallback="running") != "running":
-                        continue
-                    if sessions > MAX_RUNS:
-                        raise InputError(f"{name} has more than {MAX_RUNS} sessions; export the runs one by one.")
-                    moment = frame.get_value("start_time", fallback=None) or frame.get_value("timestamp")
-                    km = float(frame.get_value("total_distance")) / 1000
-                    runs += _one_run(name, digest, "fit", _local_day(moment, name), km, len(runs))
-                elif frame.name == "record" and frame.has_field("distance") and frame.has_field("timestamp"):
-                    distance = frame.get_value("distance")
-                    if distance is not None:
-                        first_moment = first_moment or frame.get_value("timestamp")
-                        furthest_km = max(furthest_km, float(distance) / 1000)
-    except InputError:
-        raise
+            return _read_messages(name, _bounded(reader, name), hashlib.sha256(data).digest())
     except (
         fitdecode.FitError,
         struct.error,
@@ -296,8 +275,30 @@ def _read_fit(name: str, data: bytes) -> list[Run]:
     ) as error:
         # fitdecode lets errors from damaged bytes pass: those of its arithmetic, and its own assertions
         raise InputError(f"{name} is not a readable FIT file; export the run from your watch again.") from error
+
+
+def _read_messages(name: str, messages: Iterable[Any], digest: bytes) -> list[Run]:
+    runs: list[Run] = []
+    sessions = 0
+    first_moment: object = None
+    furthest_km = 0.0
+    for message in messages:
+        if message.name == "session":
+            sessions += 1
+            if message.get_value("sport", fallback="running") != "running":
+                continue
+            if sessions > MAX_RUNS:
+                raise InputError(f"{name} has more than {MAX_RUNS} sessions; export the runs one by one.")
+            moment = message.get_value("start_time", fallback=None) or message.get_value("timestamp")
+            km = float(message.get_value("total_distance")) / 1000
+            runs += _one_run(name, digest, "fit", _local_day(moment, name), km, len(runs))
+        elif message.name == "record" and message.has_field("distance") and message.has_field("timestamp"):
+            distance = message.get_value("distance")
+            if distance is not None:
+                first_moment = first_moment or message.get_value("timestamp")
+                furthest_km = max(furthest_km, float(distance) / 1000)
     if not sessions and first_moment is not None:
-        runs = _one_run(name, digest, "fit", _local_day(first_moment, name), furthest_km)
+        return _one_run(name, digest, "fit", _local_day(first_moment, name), furthest_km)
     return runs
 
 

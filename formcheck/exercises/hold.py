@@ -18,10 +18,15 @@ LEAST_SAMPLES = 3
 # way, not the hold. Chosen by trial; on which clips was not recorded.
 MAX_SWAY_S = 0.35
 NEAR_PEAK_DEG = 4.0
+# Nor does a longer sway in which the angle leaves no band this wide and goes nowhere: the definition's 2° (docs/measurements.md).
+KEPT_BAND_DEG = 2.0
 
 
 def measure_hold(time_s: FloatArray, angle_deg: FloatArray, counts: NDArray[np.bool_]) -> float:
     """Return the longest time, seconds, for which an angle near its peak moves at under ``STILL_DEG_PER_S``.
+
+    Still moments are one hold if the angle sways between them for no longer than ``MAX_SWAY_S``, or stays in one band from the
+    first to the last (`_is_kept`).
 
     Parameters
     ----------
@@ -46,7 +51,20 @@ def measure_hold(time_s: FloatArray, angle_deg: FloatArray, counts: NDArray[np.b
     gaps_s = np.diff(time_s[samples])
     runs = np.split(samples, np.flatnonzero(gaps_s > MAX_SWAY_S) + 1)
     step_s = float(np.median(np.diff(time_s)))
-    return max(float(time_s[run[-1]] - time_s[run[0]]) + step_s for run in runs)
+    held = [
+        (first[0], last[-1])
+        for k, first in enumerate(runs)
+        for last in runs[k:]
+        if last is first or _is_kept(time_s, angle_deg, counts, slice(first[0], last[-1] + 1))
+    ]
+    return max(float(time_s[end] - time_s[start]) for start, end in held) + step_s
+
+
+def _is_kept(time_s: FloatArray, angle_deg: FloatArray, counts: NDArray[np.bool_], frames: slice) -> bool:
+    """Whether an angle is known throughout, leaves no band of `KEPT_BAND_DEG` and does not glide through it."""
+    time, angle = time_s[frames], angle_deg[frames]
+    in_band = bool(counts[frames].all() and np.ptp(angle) <= KEPT_BAND_DEG)  # NaN is in no band
+    return in_band and abs(float(np.polyfit(time, angle, 1)[0])) < STILL_DEG_PER_S
 
 
 def compute_slope(time_s: FloatArray, values: FloatArray, window_s: float) -> FloatArray:

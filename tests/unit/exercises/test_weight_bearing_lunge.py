@@ -245,6 +245,28 @@ def test_a_second_at_the_top_is_a_hold(noise_deg: float) -> None:
     assert hold_of(glide(35.0, 3.0, hold_s=1.0), noise_deg=noise_deg) == pytest.approx(1.0, abs=0.35)
 
 
+def with_sway(size_deg: float, sway_s: float = 1.4) -> FloatArray:
+    """A hold of 2.5 s, in whose middle the shank comes back by so much and goes forward again."""
+    lean = glide(35.0, 3.0, hold_s=2.5)
+    time = np.arange(len(lean)) / FPS
+    away = np.clip(1.0 - np.abs(time - time[-1] / 2) / (sway_s / 2), 0.0, None)
+    return lean - size_deg * away
+
+
+def test_a_sway_within_the_definitions_two_degrees_does_not_end_a_hold() -> None:
+    whole, swayed = with_sway(0.0), with_sway(1.9)  # 2.7° a second, for longer than a jitter
+    assert hold_of(swayed) == pytest.approx(hold_of(whole), abs=0.1)
+
+
+def test_a_shank_that_comes_back_further_is_held_twice() -> None:
+    assert hold_of(with_sway(3.5)) < 0.6 * hold_of(with_sway(0.0))
+
+
+def test_two_pauses_on_a_glide_are_no_longer_hold() -> None:
+    stair = np.concatenate([np.linspace(0, 33, 20), np.full(4, 33.0), np.linspace(33, 34.9, 7), np.full(4, 34.9), np.linspace(34.9, 0, 20)])
+    assert hold_of(stair) < 0.6
+
+
 def test_a_hold_with_the_heel_up_does_not_count() -> None:
     lean = glide(35.0, 3.0, hold_s=1.0)
     lifted = measure(record(lean, np.where(lean > 25.0, 2.0, 0.0)))

@@ -263,7 +263,9 @@ def test_a_shank_that_comes_back_further_is_held_twice() -> None:
 
 
 def test_two_pauses_on_a_glide_are_no_longer_hold() -> None:
-    stair = np.concatenate([np.linspace(0, 33, 20), np.full(4, 33.0), np.linspace(33, 34.9, 7), np.full(4, 34.9), np.linspace(34.9, 0, 20)])
+    stair = np.concatenate(
+        [np.linspace(0, 33, 20), np.full(4, 33.0), np.linspace(33, 34.9, 7), np.full(4, 34.9), np.linspace(34.9, 0, 20)]
+    )
     assert hold_of(stair) < 0.6
 
 

@@ -12,7 +12,7 @@ from formcheck.exercises.describe import Which as Which
 from formcheck.history.trends.change import MIN_DAYS_BETWEEN, Change, ChangeKind, SideComparison
 from formcheck.history.values import SetRow
 from formcheck.support.dates import name_date, name_day
-from formcheck.support.language import tr
+from formcheck.support.language import lower_first, tr
 from formcheck.support.statistics import Z95
 from formcheck.support.units import join_unit
 
@@ -20,7 +20,6 @@ MEASURES: dict[str, TrackedMeasure] = {measure.key: measure for exercise in EXER
 SOME_IS_NORMAL = tr("Some left–right difference is normal.")
 NO_ERROR_PUBLISHED = tr("No measurement error is published for this, so formcheck does not call it a change.")
 DORSIFLEXION, HEEL_RAISE_HEIGHT = MEASURES["dorsiflexion"], MEASURES["height"]
-
 
 CHANGED: dict[ChangeKind, str] = {
     "rising": tr("{measure} is rising: {amount} so far since {since}, not yet beyond measurement error ({error})."),
@@ -92,44 +91,47 @@ def state_change(change: Change, measure: TrackedMeasure, side: str | None, toda
     """The change in words: never "gained" or "lost" unless it is more than measurement error."""
     if change.since is None or change.until is None:
         return tr("No sets yet: record one, and the trend begins.")
-    subject = measure.subject(side)
-    within = f"{subject[0].lower()}{subject[1:]}"
     since = day_text(change.since, today)
+    subject = measure.subject(side)
     if change.kind == "too early":
-        if change.until == change.since:
-            words = tr(
-                "{subject} was measured on {since} only. A change can be named once there are sets at least {days} days apart."
-            )
-        else:
-            words = tr(
-                "The sets of {measure} are from {since} to {until}. A change can be named once there are sets at least {days} "
-                "days apart."
-            )
-        until = day_text(change.until, today)
-        return words.format(subject=subject, measure=within, since=since, until=until, days=MIN_DAYS_BETWEEN)
-    amount = measure.text(abs(change.amount))
-    is_above = change.amount >= 0
+        return _state_too_early(subject, since, day_text(change.until, today))
     if change.threshold is None:
-        if measure.unit == "%":
-            amount = tr("{points} percentage points").format(points=f"{abs(change.amount):.{measure.decimals}f}")
-        if measure.text(abs(change.amount)) == measure.text(0.0):
-            words = tr("{measure} is where it was on {since}.")
-        elif is_above:
-            words = tr("{measure} is {amount} above where it was on {since}.")
-        else:
-            words = tr("{measure} is {amount} below where it was on {since}.")
-        return f"{words.format(measure=subject, amount=amount, since=since)} {NO_ERROR_PUBLISHED}"
-    error = measure.text(change.threshold)
-    if change.kind == "steady":
-        if amount == measure.text(0.0):
-            words = tr("{measure} is about where it was on {since}: well within measurement error ({error}).")
-        elif is_above:
-            words = tr("{measure} is about where it was on {since}, {amount} above it: well within measurement error ({error}).")
-        else:
-            words = tr("{measure} is about where it was on {since}, {amount} below it: well within measurement error ({error}).")
-    else:
+        return f"{_state_difference(change, measure, subject, since)} {NO_ERROR_PUBLISHED}"
+    amount, error = measure.text(abs(change.amount)), measure.text(change.threshold)
+    if change.kind != "steady":
         words = CHANGED[change.kind]
+    elif amount == measure.text(0.0):
+        words = tr("{measure} is about where it was on {since}: well within measurement error ({error}).")
+    elif change.amount >= 0:
+        words = tr("{measure} is about where it was on {since}, {amount} above it: well within measurement error ({error}).")
+    else:
+        words = tr("{measure} is about where it was on {since}, {amount} below it: well within measurement error ({error}).")
     return words.format(measure=subject, amount=amount, since=since, error=error)
+
+
+def _state_too_early(subject: str, since: str, until: str) -> str:
+    if until == since:
+        words = tr("{subject} was measured on {since} only. A change can be named once there are sets at least {days} days apart.")
+    else:
+        words = tr(
+            "The sets of {measure} are from {since} to {until}. A change can be named once there are sets at least {days} "
+            "days apart."
+        )
+    return words.format(subject=subject, measure=lower_first(subject), since=since, until=until, days=MIN_DAYS_BETWEEN)
+
+
+def _state_difference(change: Change, measure: TrackedMeasure, subject: str, since: str) -> str:
+    """A difference whose measurement error nobody published."""
+    amount = measure.text(abs(change.amount))
+    if amount == measure.text(0.0):
+        words = tr("{measure} is where it was on {since}.")
+    elif change.amount >= 0:
+        words = tr("{measure} is {amount} above where it was on {since}.")
+    else:
+        words = tr("{measure} is {amount} below where it was on {since}.")
+    if measure.unit == "%":
+        amount = tr("{points} percentage points").format(points=f"{abs(change.amount):.{measure.decimals}f}")
+    return words.format(measure=subject, amount=amount, since=since)
 
 
 def state_sides(comparison: SideComparison, measure: TrackedMeasure) -> str:

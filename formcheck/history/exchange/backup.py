@@ -36,7 +36,7 @@ from formcheck.history.store.migration import HEAD, check_revision, current_revi
 from formcheck.history.store.store import Store
 from formcheck.history.store.tables import Base, CurvesRecord, PictureRecord, ReportRecord, SetRecord
 from formcheck.report.schema import SetReport
-from formcheck.support.errors import FormcheckError, InputError, OutputError
+from formcheck.support.errors import InputError, OutputError
 from formcheck.support.files import is_folder, sync_to_disk, temporary_beside
 from formcheck.support.folders import private_folder
 from formcheck.support.reading import open_ordinary
@@ -230,8 +230,6 @@ def _in_words(source: Path) -> Iterator[None]:
     """Put into one line whatever SQLAlchemy or Alembic raises on a damaged backup."""
     try:
         yield
-    except FormcheckError:
-        raise
     except (SQLAlchemyError, CommandError, sqlite3.Error, ValueError, TypeError, LookupError) as error:
         _raise_if_full(error, source)
         raise _not_whole(source, type(error).__name__) from error

@@ -32,6 +32,7 @@ from formcheck.analysis.viewpoint import hides_heel
 from formcheck.exercises import PoseExercise
 from formcheck.foot import FootFollower, FootMotion
 from formcheck.foot.raised import Raise
+from formcheck.foot.rest import find_rest
 from formcheck.pose.track import Landmark, Side
 from formcheck.pose.tracker import TRACKING_SHORT_SIDE
 from formcheck.scene.camera_from_edges import CameraTurn, find_camera_turn
@@ -202,6 +203,7 @@ class Evidence:
             pairs = zip(self.windows, self.followers, strict=True)
             return [drop_contradicted(view, window, f.pose, f.measure_turn()) for window, f in pairs]
         for window, follower in list(zip(self.windows, self.followers, strict=True))[len(self._raises) :]:
+            follower.rest_on(*find_rest(follower, self.followers))
             moved = [move_ankle(view, window, frame, follower.pose, self.keys) for frame in (window.peak, window.end)]
             seen = follower.measure_raise(*moved)
             self._raises.append(seen if stood(view, window) else FootMotion.empty(len(seen.turn_deg)))

@@ -60,23 +60,23 @@ class CornerFollower:
         """Take the next frame; the first one is the flat foot."""
         if self._last is None:
             corners = self._find(crop)
-            self.strength = _measure_strength(crop, corners, self._window())
+            self.strength = _measure_strength(crop, corners, self.window_px)
             self.paths.append(corners)
             self.alive.append(np.ones(len(corners), dtype=bool))
         elif len(self.paths[-1]):
             here = (self.paths[-1] - crop.offset).astype(np.float32)
-            side = self._window()
-            there, found = _flow(self._last, crop, here, side)
-            back, found_back = _flow(crop, self._last, there, side)
-            returned = np.linalg.norm(back - here, axis=1) < FORWARD_BACKWARD_PX
+            side = self.window_px
+            there, found = _flow_and_return(self._last, crop, here, side)
             self.paths.append(there.astype(float) + crop.offset)
-            self.alive.append(self.alive[-1] & found & found_back & returned)
+            self.alive.append(self.alive[-1] & found)
         else:
             self.paths.append(self.paths[-1])
             self.alive.append(self.alive[-1])
         self._last = crop
 
-    def _window(self) -> int:
+    @property
+    def window_px(self) -> int:
+        """The side of the tracking window, pixels."""
         # no corner is found on a foot of no known size
         length_px = self.pose.length_px if np.isfinite(self.pose.length_px) else 0.0
         return max(MIN_WINDOW_PX, int(length_px * WINDOW_SHARE) | 1)
@@ -148,6 +148,36 @@ def _flow(before: Crop, after: Crop, points: NDArray[np.float32], side: int) -> 
         before.picture, after.picture, points, np.empty_like(points), winSize=(side, side), maxLevel=2
     )
     return np.asarray(moved, np.float32), np.asarray(found).ravel().astype(bool)
+
+
+def _flow_and_return(
+    before: Crop, after: Crop, points: NDArray[np.float32], side: int
+) -> tuple[NDArray[np.float32], NDArray[np.bool_]]:
+    """Follow (N, 2) points as `_flow` does; found are those that come back to where they were when followed backward."""
+    there, found = _flow(before, after, points, side)
+    back, found_back = _flow(after, before, there, side)
+    return there, found & found_back & (np.linalg.norm(back - points, axis=1) < FORWARD_BACKWARD_PX)
+
+
+def follow_between(before: Crop, after: Crop, corners: FloatArray, side: int) -> FloatArray:
+    """Return how far (N, 2) corners moved from one gray picture to another, (M, 2) pixels, of those that are found again.
+
+    The two may show different parts of the frame; what both show is compared.
+    """
+    start = np.maximum(before.offset, after.offset)
+    end = np.min([crop.offset + crop.picture.shape[1::-1] for crop in (before, after)], axis=0)
+    first, second = (_part(crop, start, end) for crop in (before, after))
+    if not (first.shows_something and second.shows_something):
+        return np.empty((0, 2))
+    here = (corners - start).astype(np.float32)
+    there, found = _flow_and_return(first, second, here, side)
+    return np.asarray(there - here, float)[found]
+
+
+def _part(crop: Crop, start: FloatArray, end: FloatArray) -> Crop:
+    """Return what a picture shows between two pixels of the frame; empty where ``end`` is not right of and below ``start``."""
+    (left, top), (right, bottom) = (start - crop.offset).astype(int), np.maximum(end - crop.offset, 0.0).astype(int)
+    return Crop(crop.picture[top:bottom, left:right].copy(), start)
 
 
 def _residual(start: FloatArray, now: FloatArray, angle_deg: float) -> FloatArray:

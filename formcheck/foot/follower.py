@@ -29,6 +29,10 @@ class FootFollower:
     ----------
     pose
         The flat foot.
+    seen
+        The flat foot as this repetition alone shows it; `rest_on` leaves it.
+    back_sd
+        Standard error of the place of the heel's back along the floor, foot lengths, from the repetitions' spread.
     peak
         The index, among the frames fed, of the repetition's peak.
     stays_down
@@ -41,6 +45,8 @@ class FootFollower:
         How many frames were fed.
     filmed
         The silhouette's ends; None if it was not looked for or not found.
+    flat_gray
+        The picture of the flat foot, one channel.
     raised
         Of a foot whose heel rises, how high and by which evidence (see `measure_raise`); None before or if it was not seen.
     """
@@ -53,6 +59,8 @@ class FootFollower:
     frames: int = 0
     filmed: FilmedFoot | None = None
     raised: Raise | None = None
+    flat_gray: Crop | None = None
+    back_sd: float = 0.0
     _contrast: FloatArray | None = None
     _flat: Crop | None = None
     _top: Crop | None = None
@@ -64,6 +72,7 @@ class FootFollower:
         self._follow()
 
     def _follow(self) -> None:
+        self.seen = self.pose
         self.corners = CornerFollower(self.pose, HINDFOOT if self.stays_down else BELOW_ANKLE)
         self.edges = EdgeFollower(self.pose)
 
@@ -83,16 +92,22 @@ class FootFollower:
         if self._contrast is None:
             self._contrast = find_contrast(crop, self.pose)
         distinct = crop.mixed(self._contrast)
-        self.corners.feed(crop.gray())
+        gray = crop.gray()
+        self.corners.feed(gray)
         if self.stays_down:
             self.edges.feed(distinct)
         if self.frames == 0:
-            self._flat = distinct
+            self._flat, self.flat_gray = distinct, gray
         if self.frames == self.peak:
             self._top = distinct
         if self.frames == self.low:
             self._low = distinct
         self.frames += 1
+
+    def rest_on(self, pose: FootPose, back_sd: float) -> None:
+        """Take it that the flat foot lies there, as the whole set shows it (`rest.find_rest`)."""
+        self.pose = self.corners.pose = pose
+        self.back_sd = back_sd
 
     def measure_raise(self, ankles: Sequence[FloatArray], lowered: Sequence[FloatArray] = ()) -> FootMotion:
         """Return the motion of a foot whose heel rises; empty if the frames do not show it.
@@ -102,7 +117,7 @@ class FootFollower:
         """
         if not self.complete or self._flat is None or self._top is None or not self._flat.shows_something:
             return FootMotion.empty(self.frames)
-        self.raised = measure_raise(self.pose, self.corners, (self._flat, self._top), self.peak, ankles)
+        self.raised = measure_raise(self.pose, self.corners, (self._flat, self._top), self.peak, ankles, back_sd=self.back_sd)
         motion = follow_raise(self.pose, self.corners, self.peak, self.raised)
         if self.low is not None and self.low < self.frames:
             motion.heel_rise_px[self.low] = self._read_low(lowered)

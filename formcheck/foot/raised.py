@@ -85,6 +85,8 @@ def measure_raise(
     peak: int,
     ankles: Sequence[FloatArray],
     tried_turns: FloatArray = TRIED_TURNS,
+    *,
+    back_sd: float = 0.0,
 ) -> Raise:
     """Return how high the heel rose from the flat foot to the peak, or to any other frame.
 
@@ -98,6 +100,8 @@ def measure_raise(
         How far each network's ankle moved from the flat foot to the peak, (2,) foot lengths forward and up.
     tried_turns
         Turns of the foot from flat, degrees: by default those of a heel that rises.
+    back_sd
+        Standard error of the place of the heel's back along the floor, foot lengths (`rest.Rest`).
     """
     rows, start, now = corners.moved(peak, STILL_FEET)
     held = corners.hold(rows) if len(rows) else 0.0
@@ -145,7 +149,7 @@ def measure_raise(
     # a height from landmarks alone, or one that its own evidence contradicts, is a guess
     if not found or not rise.sd < MAX_SD or _contradict(fuse([e for _, e in found]), estimates[len(found) :]):
         return Raise(tuple(estimates), Estimate(float("nan"), float("nan"), rise.source), motion, group)
-    return Raise(tuple(estimates), _with_slope(rise, motion), motion, group)
+    return Raise(tuple(estimates), _with_pose(rise, motion, back_sd), motion, group)
 
 
 def _estimate_by_ankles(ankles: Sequence[FloatArray]) -> list[Estimate]:
@@ -173,9 +177,13 @@ def _contradict(pixels: Estimate, ankles: Sequence[Estimate]) -> bool:
     return any(abs(pixels.value - e.value) > MAX_GAP_SD * np.hypot(pixels.sd, e.sd) for e in ankles)
 
 
-def _with_slope(rise: Estimate, motion: FootTurn) -> Estimate:
-    """Widen a rise's error by the forward motion that an error of the floor's slope takes for a rise."""
-    return Estimate(rise.value, float(np.hypot(rise.sd, SLOPE_SD * motion.heel_travel[0])), rise.source)
+def _with_pose(rise: Estimate, motion: FootTurn, back_sd: float) -> Estimate:
+    """Widen a rise's error by what an error of the flat foot's pose adds.
+
+    An error of the floor's slope takes forward motion for a rise; on a turned foot the heel laid too far back rises too far.
+    """
+    slope, place = SLOPE_SD * motion.heel_travel[0], back_sd * math.sin(math.radians(motion.turn_deg))
+    return replace(rise, sd=math.hypot(rise.sd, slope, place))
 
 
 def follow_raise(pose: FootPose, corners: CornerFollower, peak: int, raised: Raise) -> FootMotion:

@@ -60,6 +60,19 @@ def test_a_heel_that_hangs_over_a_steps_edge_reads_as_far_below_the_flat_foot_as
     assert seen.rise.value == pytest.approx(FootTurn(turn_deg, np.zeros(2)).heel_rise, abs=0.015)
 
 
+def test_a_place_of_the_heel_that_is_not_sure_makes_the_height_as_unsure() -> None:
+    """A heel taken to lie behind where it is moves up by the sine of the foot's turn more, for each unit of that."""
+    pose, turn_deg, back_sd = make_pose("right"), 26.0, 0.1
+    pictures = [Crop(np.asarray(draw(pose, turn).picture, np.float32), np.zeros(2)) for turn in (0.0, turn_deg)]
+    nothing = CornerFollower(pose, paths=[np.empty((0, 2))] * 2, alive=[np.empty(0, bool)] * 2)
+    sure, unsure = (
+        measure_raise(pose, nothing, (pictures[0], pictures[1]), 1, [move_ankle(turn_deg)], back_sd=sd).rise
+        for sd in (0.0, back_sd)
+    )
+    assert unsure.value == sure.value
+    assert np.sqrt(unsure.sd**2 - sure.sd**2) == pytest.approx(back_sd * np.sin(np.radians(turn_deg)), rel=0.1)
+
+
 def test_corners_of_a_foot_too_small_for_their_windows_are_less_sure() -> None:
     """A window has 9 pixels at least: on a foot of 27 pixels it is a third of it instead of a ninth, and reaches onto the floor."""
     large, rows = make_pose("right"), np.arange(4)

@@ -20,6 +20,10 @@ from formcheck.scene.scene import Scene
 from formcheck.signals.geometry import rotate
 from formcheck.support.arrays import FloatArray
 
+# A camera that looks down at the foot by less than this sees the floor almost edge-on: a pixel more or less between the heights of
+# heel and toe turns a foot of 130 pixels by several degrees. The picture itself is upright then.
+LEAST_DOWN_DEG = 10.0
+
 
 @dataclass(frozen=True)
 class FlatFoot:
@@ -44,10 +48,32 @@ class RaisedHeel:
 
 
 def solve_sole(flat: FlatFoot, sole: FloatArray, ball: FloatArray, scene: Scene) -> RaisedHeel:
-    """Return how high the (2,) raised mark under the heel is over that of the flat foot, in the upright plane of `solve_heel`."""
+    """Return how high the (2,) raised mark under the heel is over that of the flat foot, in the upright plane of `solve_heel`.
+
+    Of a foot that is seen edge-on (`LEAST_DOWN_DEG`) the picture is that plane.
+    """
+    if looks_down(flat, scene) < LEAST_DOWN_DEG:
+        return _read_picture(flat, sole, ball, scene)
     plane = _Plane.of(flat, scene)
     low, flat_ball, up, front = (plane.place(p) for p in (flat.sole, flat.ball, sole, ball))
     return _raise_heel(plane, flat, float((up - low)[1]), _slope(flat_ball - low) - _slope(front - up))
+
+
+def looks_down(flat: FlatFoot, scene: Scene) -> float:
+    """Return how far below the horizontal the camera sees a flat foot's heel, degrees."""
+    right, up, away = _ray(flat.sole, scene)
+    return float(np.degrees(np.arctan2(-up, np.hypot(right, away))))
+
+
+def _read_picture(flat: FlatFoot, sole: FloatArray, ball: FloatArray, scene: Scene) -> RaisedHeel:
+    length_px = float(np.linalg.norm(flat.toe - flat.back)) / float(np.cos(np.radians(scene.yaw_deg)))
+    turn = float(_slope_in_picture(flat.ball - flat.sole) - _slope_in_picture(ball - sole))
+    return RaisedHeel(float(flat.sole[1] - sole[1]) / length_px, length_px, turn)
+
+
+def _slope_in_picture(line: FloatArray) -> float:
+    """Return the angle of a (2,) line from heel to ball in pixels, degrees, front end up."""
+    return _slope(np.array([abs(line[0]), -line[1]]))
 
 
 def solve_heel(flat: FlatFoot, back: FloatArray, ball: FloatArray, scene: Scene) -> RaisedHeel:

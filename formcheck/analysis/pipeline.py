@@ -234,8 +234,9 @@ def find_set(tracker: Tracker, progress: Progress | None) -> tuple[FirstPass, Mo
     model: ModelName = tracker.settings.model
     found = tracker.follow(model, part_of(progress, 0.0, TRACKING_SHARE))
     again = part_of(progress, TRACKING_SHARE, 1.0)
-    if tracker.settings.exercise == "auto" and model != "heavy" and _legs_unsure(found):
-        # from behind, the two legs are easily confused; the heavy model confuses them less often
+    unsure = _near_leg_lost(found) or (tracker.settings.exercise == "auto" and _legs_unsure(found))
+    if model != "heavy" and unsure:
+        # from behind, or one behind the other, the two legs are easily confused; the heavy model confuses them less often
         closer = tracker.follow("heavy", again)
         if closer.spans and closer.rank >= found.rank:
             found, model = closer, "heavy"
@@ -272,6 +273,12 @@ class Tracker:
         track = clean_track(motion.correct(raw))
         scene = observe_scene(track, size, view=settings.view, roll_deg=settings.roll_deg)
         return FirstPass(track, scene, detect_set(track, scene, settings.exercise, settings.side), motion)
+
+
+def _near_leg_lost(found: FirstPass) -> bool:
+    """Whether both legs work, and yet the far one, which the near one hides, shows the set best."""
+    detection, near = found.detection, found.scene.near_side
+    return detection is not None and detection.side == "both" and near is not None and detection.leg != near
 
 
 def _legs_unsure(found: FirstPass) -> bool:

@@ -18,8 +18,8 @@ from formcheck.scene.scene import observe_scene
 from formcheck.support.arrays import FloatArray
 from formcheck.support.progress import Progress
 from formcheck.video.reader import VideoInfo
-from tests.helpers.drills import make_kneeling_set
-from tests.helpers.figure import SIZE
+from tests.helpers.drills import PERIOD_S, film, make_kneeling_set
+from tests.helpers.figure import SIZE, crouching, swing
 
 
 def lose_front_knee(track: PoseTrack, start_s: float, stop_s: float) -> PoseTrack:
@@ -64,6 +64,22 @@ def test_a_heavy_model_pass_that_is_less_certain_is_discarded() -> None:
     one_wrong = lose_front_knee(right, 12.5, 14.5)
     two_wrong = lose_front_knee(lose_front_knee(make_kneeling_set(rest_s=6.0), 12.5, 14.5), 15.5, 17.5)
     assert choose(full=one_wrong, heavy=two_wrong) == (4, "full")
+
+
+def lose_near_foot(track: PoseTrack, stop_s: float) -> PoseTrack:
+    """Until then, the near ankle and heel are taken to stay where they were."""
+    points, frames = track.points.copy(), track.time_s < stop_s
+    for landmark in (Landmark.RIGHT_ANKLE, Landmark.RIGHT_HEEL):
+        points[frames, landmark] = points[0, landmark]
+    return track.with_points(points)
+
+
+def test_a_set_of_both_legs_that_only_the_hidden_leg_shows_is_tracked_again_by_the_heavy_model() -> None:
+    right = film(lambda t: crouching(swing(t, PERIOD_S, 0.0, 16.0)))
+    wrong = lose_near_foot(right, 1.5 * PERIOD_S)
+    assert (follow(wrong).detection.leg, follow(right).detection.leg) == ("left", "right")  # type: ignore[union-attr]
+    assert choose(full=wrong, heavy=right) == (4, "heavy")
+    assert choose(full=right, heavy=wrong) == (4, "full")
 
 
 def test_a_certain_set_is_tracked_once() -> None:

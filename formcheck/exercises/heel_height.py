@@ -83,16 +83,15 @@ def compute_trunk_rise(view: View, rep: RepSpan, level: int | None = None) -> Fl
     return np.asarray(np.clip(trunk - standing, 0.0, None))
 
 
-def complete_rise(view: View, rep: RepSpan, foot: FootMotion, magnification: float, level: int | None) -> FootMotion:
+def complete_rise(view: View, rep: RepSpan, foot: FootMotion, risen: FloatArray, magnification: float) -> FootMotion:
     """Convert the heel's rise to the scale of a level camera; between frames that show the foot, follow the body's course.
 
     The height at the peak comes from the foot alone; if it is unknown, as it always is from the front, so is the whole rise.
-    ``magnification`` is that of the foot (`HeelRaise.magnify_foot`), ``level`` as in `compute_trunk_rise`.
+    ``risen`` is (T,) that course (`HeelRaise.compute_course`), ``magnification`` that of the foot (`HeelRaise.magnify_foot`).
     """
     first, top, last = (view.at(t) for t in (rep.start_s, rep.peak_s, rep.end_s))
     frames = np.arange(first, last + 1)
     heel, turn, error = foot.heel_rise_px.copy(), foot.turn_deg.copy(), foot.error_px.copy()
-    risen = compute_trunk_rise(view, rep, level)
     heel[frames] /= magnification
     error[frames] /= magnification
     if np.isfinite(heel[top]) and risen[top] > 0:

@@ -94,7 +94,7 @@ def rise_by_thirds(values: FloatArray, signal: FloatArray) -> float:
 class HeelCourse(NamedTuple):
     """The heel over a repetition's frames: (N,) its height over where the repetition began, and (N,) the foot's turn, degrees.
 
-    The height is in pixels if the foot's own pixels showed it (``seen``). Otherwise it is the trunk's, in shank lengths, which
+    The height is in pixels if the foot's own pixels showed it (``seen``). Otherwise it is the body's, in shank lengths, which
     replaces the heel's course in time, never its height; the turn is NaN.
     """
 
@@ -103,14 +103,13 @@ class HeelCourse(NamedTuple):
     seen: bool
 
     @classmethod
-    def of(cls, recording: Recording, rep: RepSpan) -> Self:
-        """Follow the heel through a repetition."""
+    def of(cls, recording: Recording, rep: RepSpan, risen: FloatArray) -> Self:
+        """Follow the heel through a repetition; ``risen`` is (T,) the body's course (`HeelRaise.compute_course`)."""
         frames = recording.view.frames_of(rep)
         height = recording.foot.heel_rise_px[frames]
         if np.isfinite(height).mean() >= LEAST_SEEN_SHARE:
             return cls(height, recording.foot.turn_deg[frames], seen=True)
-        risen = compute_trunk_rise(recording.view, rep, recording.level)[frames]
-        return cls(risen, np.full(len(risen), np.nan), seen=False)
+        return cls(risen[frames], np.full(len(height), np.nan), seen=False)
 
     def started_up(self, rise_shanks: float, foot_px: float) -> Self:
         """Return the course over the floor, where the body was still up by so many shank lengths when the repetition began."""
@@ -270,7 +269,11 @@ class HeelRaise(PoseExercise):
 
     def complete_foot(self, view: View, rep: RepSpan, foot: FootMotion, level: int | None = None) -> FootMotion:
         """Convert the height to the scale of a level camera; between frames that show the foot, follow the body's course."""
-        return complete_rise(view, rep, foot, self.magnify_foot(view, rep), level)
+        return complete_rise(view, rep, foot, self.compute_course(view, rep, level), self.magnify_foot(view, rep))
+
+    def compute_course(self, view: View, rep: RepSpan, level: int | None) -> FloatArray:
+        """(T,) shank lengths the body rose by: the heel's course in time, never its height; ``level`` as in `complete_foot`."""
+        return compute_trunk_rise(view, rep, level)
 
     def magnify_foot(self, view: View, rep: RepSpan) -> float:
         """Compare the foot with the body, which stands over both feet or over this one."""
@@ -293,7 +296,8 @@ class HeelRaise(PoseExercise):
 
     def measure(self, recording: Recording, rep: RepSpan) -> Values:
         """Measure one repetition; ``measures`` has the definitions."""
-        view, frames, course = recording.view, recording.view.frames_of(rep), HeelCourse.of(recording, rep)
+        view, frames = recording.view, recording.view.frames_of(rep)
+        course = HeelCourse.of(recording, rep, self.compute_course(view, rep, recording.level))
         if not np.isfinite(course.height).any():
             return dict.fromkeys((m.name for m in self.measures), float("nan"))
         left_up_before, left_up = measure_left_up(recording, rep)

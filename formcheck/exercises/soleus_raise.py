@@ -67,8 +67,7 @@ class SoleusRaise(HeelRaise):
     # Smallest rise of the ankle, shank lengths: 2 cm with a shank of 42 cm. The ankle's landmark wanders by 1 cm.
     rule = RepRule(min_rise=0.05, range_share=0.3, min_duration_s=0.6, max_duration_s=15.0, unit=SHANKS)
     standing = False
-    # where its pixels do not show the foot, nothing else says how high it rose, and its heights stay in the picture's scale
-    complete_foot, magnify_foot = PoseExercise.complete_foot, PoseExercise.magnify_foot
+    magnify_foot = PoseExercise.magnify_foot  # its heights stay in the picture's scale
     faults: ClassVar[tuple[FaultCode, ...]] = ("partial-height", "rushed", "dropped", "not-lowered")
     poses: ClassVar[dict[WorkingSide, str]] = {
         "left": tr("Bend your left knee, heel on the floor"),
@@ -123,6 +122,11 @@ class SoleusRaise(HeelRaise):
     def compute_signal(self, view: View) -> FloatArray:
         """Rise of the ankle over the toes, shank lengths: the trunk may lean on a wall, and the head be out of the picture."""
         return view.height_of(view.leg.ankle - view.leg.toe)
+
+    def compute_course(self, view: View, rep: RepSpan, level: int | None) -> FloatArray:
+        """(T,) shank lengths, how far the ankle rose over where the repetition began: the trunk leans on a wall."""
+        signal = self.compute_signal(view)
+        return np.asarray(np.clip(signal - signal[view.at(rep.start_s)], 0.0, None))
 
     def judge_rep(self, view: View, rep: RepSpan) -> Sequence[Criterion]:
         """The knee keeps its angle and rises with the ankle, the hips do not sink, the heel rises, the toes stay."""

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
 from formcheck.analysis.detection import detect_set
-from formcheck.pose.track import PoseTrack
+from formcheck.exercises.soleus_raise import SoleusRaise
+from formcheck.foot import FootMotion
+from formcheck.pose.track import SIDES, Landmark, PoseTrack
 from formcheck.scene.scene import observe_scene
+from formcheck.scene.view import View
 from tests.helpers.bodies import FRAME_SIZE
 from tests.helpers.drills import PERIOD_S, film, make_squats
 from tests.helpers.figure import SIZE, crouching, kneeling, standing, swing
@@ -34,6 +38,21 @@ def test_squats_with_rising_heels_are_not_heel_raises() -> None:
     found = detect_set(flat, observe_scene(flat, FRAME_SIZE), "soleus-raise")
     assert found is not None
     assert found.spans == []
+
+
+def test_between_the_frames_that_show_the_foot_the_heel_goes_with_the_ankle_not_with_the_trunk_at_the_wall() -> None:
+    track = film(lambda t: crouching(swing(t, PERIOD_S, 0.0, 16.0)))
+    points = track.points.copy()
+    trunk = [Landmark.of(side, part) for side in SIDES for part in ("shoulder", "hip")]
+    points[:, trunk, 1] += 3.0 * track.time_s[:, None]
+    view = View(track.with_points(points), observe_scene(track, SIZE), "right")
+    span = detect_set(view.track, view.scene, "soleus-raise").spans[0]  # type: ignore[union-attr]
+    foot, top, frames = FootMotion.empty(len(track)), view.at(span.peak_s), view.frames_of(span)
+    foot.heel_rise_px[top], foot.turn_deg[top], foot.error_px[top] = 30.0, 40.0, 2.0
+    heel = SoleusRaise().complete_foot(view, span, foot).heel_rise_px[frames]
+    ankle = SoleusRaise().compute_signal(view)[frames]
+    assert heel.max() == pytest.approx(30.0, rel=0.02)
+    assert np.corrcoef(heel, ankle)[0, 1] > 0.999
 
 
 def test_a_crouch_held_still_is_not_a_repetition() -> None:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from formcheck.foot.motion import MAX_TURN_DEG
 from formcheck.foot.shape import ANKLE, BALL, PLANTAR_HEEL, turn_about
 from formcheck.support.arrays import FloatArray
 
@@ -21,6 +22,12 @@ ROLL_SD, SINK_SD = 0.06, 0.03
 # A corner within this many foot lengths (0.7 cm) of its predicted place agrees with a motion.
 AGREE_FEET = 0.03
 REFINING_STEPS = 12
+# Standard deviation of how far an ankle's landmark moved, foot lengths (1.3 cm).
+LANDMARK_SD = 0.05
+# The ball's shift forward in a foot whose shoe is not known: between a bare foot's and a running shoe's, once the heel is up.
+USUAL_ROLL = 0.05
+# The turns that an ankle may show, degrees: from a heel that hangs over a step to the largest that a body has.
+ANKLE_TURNS_DEG = np.arange(-30.0, MAX_TURN_DEG + 0.5, 0.5)
 
 
 @dataclass(frozen=True)
@@ -67,15 +74,21 @@ def doubt_shift(shifts: FloatArray) -> FloatArray:
 
 
 def turn_of_ankle(moved: FloatArray) -> FootTurn:
-    """Return the motion of the foot that moves the ankle's axis by (2,) foot lengths, forward and up.
+    """Return the likeliest motion of the foot that moves the ankle's landmark by (2,) foot lengths, forward and up.
 
-    The axis is at `ANKLE`: its rise determines the turn about the ball; forward motion beyond that turn is roll.
+    The axis is at `ANKLE`. What its turn about the ball leaves is shared between the landmark's error and the ball's shift. The
+    axis passes over the ball at 72°: near that its rise alone, which hardly grows there, would take a small error for a full turn.
     """
+    turns = np.radians(ANKLE_TURNS_DEG)
     behind, above = BALL[0] - ANKLE[0], ANKLE[1] - BALL[1]
-    arm, elevation = np.hypot(behind, above), np.arctan2(above, behind)
-    turn = float(np.arcsin(np.clip((above + moved[1]) / arm, -1.0, 1.0)) - elevation)
-    forward = behind * (1.0 - np.cos(turn)) + above * np.sin(turn)
-    return FootTurn(float(np.degrees(turn)), np.array([moved[0] - forward, 0.0]))
+    forward = behind * (1.0 - np.cos(turns)) + above * np.sin(turns)
+    up = behind * np.sin(turns) - above * (1.0 - np.cos(turns))
+    gaps = moved - np.stack([forward, up], axis=1)
+    usual = np.outer(np.sin(turns), (USUAL_ROLL, 0.0))
+    shift_variance = np.square((ROLL_SD, SINK_SD))
+    variance = shift_variance + LANDMARK_SD**2
+    best = int(np.argmin(np.sum((gaps - usual) ** 2 / variance, axis=1)))
+    return FootTurn(float(ANKLE_TURNS_DEG[best]), usual[best] + (gaps - usual)[best] * shift_variance / variance)
 
 
 def fit_motion(start: FloatArray, now: FloatArray, first: FootTurn, held: float = 1.0) -> tuple[FootTurn, NDArray[np.bool_]]:

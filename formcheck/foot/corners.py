@@ -101,13 +101,19 @@ class CornerFollower:
     def moved(self, frame: int, still_feet: float) -> tuple[NDArray[np.int64], FloatArray, FloatArray]:
         """Return the followed corners that moved by more than ``still_feet``: (N,) indices, (N, 2) places when flat and now.
 
-        If hardly any moved, the foot itself stayed in place, and all are returned.
+        If hardly any moved, the foot itself stayed in place, and all are returned. Those beside a foot that was put right since
+        (`rest.find_rest`) are left out.
         """
         start, now = (self.pose.in_feet(self.paths[i]) for i in (0, frame))
-        alive = self.alive[frame]
+        alive = self.alive[frame] & self._lie_inside(start)
         moved = alive & (np.linalg.norm(now - start, axis=1) > still_feet)
         rows = np.flatnonzero(moved if moved.sum() >= MIN_AGREEING else alive)
         return rows, start[rows], now[rows]
+
+    def _lie_inside(self, places: FloatArray) -> NDArray[np.bool_]:
+        """(N,) whether (N, 2) places, foot lengths, are in the area where corners are looked for, or on its edge's pixels."""
+        area, edge = np.asarray(self.area, np.float32), 1.5 / self.pose.length_px
+        return np.array([cv2.pointPolygonTest(area, (float(x), float(y)), True) >= -edge for x, y in places], dtype=bool)
 
     def follow(self) -> tuple[FloatArray, FloatArray]:
         """(F,) turn about the ball that most corners agree on in each frame, and the share of corners that agree."""

@@ -96,3 +96,15 @@ def test_the_set_s_rest_is_not_counted_again_as_a_repetition_s_own() -> None:
         follower.rest_on(*rest)
     after = [find_rest(follower, followers) for follower in followers]
     assert np.allclose([rest.pose.back for rest in after], [rest.pose.back for rest in before])
+
+
+def test_corners_on_the_carpet_beside_a_foot_put_right_are_left_out() -> None:
+    feet = [film(step, patch=number == 2) for number, step in enumerate(STEPS)]
+    followers = [follower for follower, _ in feet]
+    follower, real = followers[2], feet[2][1]
+    behind = (real.in_feet(follower.corners.paths[0])[:, 0] < 0.0).sum()
+    assert behind > 0
+    follower.rest_on(*find_rest(follower, followers))
+    rows, flat, _ = follower.corners.moved(0, 0.03)
+    assert 0 < len(rows) <= len(follower.corners.paths[0]) - behind
+    assert flat[:, 0].min() > 0.0

@@ -31,7 +31,7 @@ from formcheck.analysis.key_frames import KeyPose, KeyReader, cut_out, scale_of
 from formcheck.analysis.viewpoint import hides_heel
 from formcheck.exercises import PoseExercise
 from formcheck.foot import FootFollower, FootMotion
-from formcheck.foot.raised import Raise
+from formcheck.foot.raised import Raise, drop_odd
 from formcheck.foot.rest import find_rest
 from formcheck.pose.track import Landmark, Side
 from formcheck.pose.tracker import TRACKING_SHORT_SIDE
@@ -175,7 +175,11 @@ class Evidence:
         """Return what the pixels read so far show of the repetitions, all of them taken together."""
         motion, scale = FootMotion.empty(len(view.track)), scale_of(view)
         lowest = {}
-        for window, seen in zip(self.windows, self._solve(view, exercise), strict=True):
+        motions = self._solve(view, exercise)
+        raises = drop_odd([f.raised for f in self.followers])
+        for window, follower, seen, raised in zip(self.windows, self.followers, motions, raises, strict=True):
+            if raised is not follower.raised:  # dropped
+                continue
             shown = seen.take(slice(int(window.apart), None)).scaled(1.0 / scale)
             motion.put(slice(window.first, window.first + len(shown.turn_deg)), shown)
             if window.apart and len(shown.turn_deg) > window.end - window.first:
@@ -188,7 +192,7 @@ class Evidence:
             self.keys,
             PictureQuality(_measure_drift(self.thumbnails), found.contrast),
             found.turn,
-            [f.raised for f in self.followers],
+            raises,
             self._measure_foot(scale),
             self.level,
         )

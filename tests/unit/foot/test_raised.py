@@ -8,7 +8,7 @@ import pytest
 
 from formcheck.foot import BALL
 from formcheck.foot.corners import CornerFollower
-from formcheck.foot.raised import LOWERED_TURNS, Raise, follow_raise, measure_raise
+from formcheck.foot.raised import LOWERED_TURNS, Raise, drop_odd, follow_raise, measure_raise
 from formcheck.foot.rigid import FootTurn
 from formcheck.foot.shape import Crop, FootPose, turn_about
 from formcheck.signals.evidence import Estimate
@@ -79,3 +79,24 @@ def test_corners_of_a_foot_too_small_for_their_windows_are_less_sure() -> None:
     small = FootPose(large.back, large.up, large.forward, 27.0)
     hold = [CornerFollower(pose, strength=np.full(4, 6.0)).hold(rows) for pose in (large, small)]
     assert hold == pytest.approx([1.0, 1 / 3])
+
+
+def make_raise(by_pixels: float, by_ankles: float) -> Raise:
+    estimates = (Estimate(by_pixels, 0.02, "corners"), Estimate(by_ankles, 0.08, "ankles"))
+    return Raise(estimates, estimates[0], FootTurn(30.0, np.zeros(2)), np.empty(0, np.int64))
+
+
+def test_a_raise_whose_pixels_rose_further_beyond_its_ankle_than_the_sets_others_is_not_believed() -> None:
+    """A recording of a person, compressed harder: two raises of 8 cm, and one of 11 whose ankle rose the least."""
+    seen = [make_raise(0.285, 0.39), make_raise(0.275, 0.35), make_raise(0.40, 0.30)]
+    assert [raised is not None and raised.rise.known for raised in drop_odd(seen)] == [True, True, False]
+
+
+def test_an_ankle_that_is_off_alike_in_every_raise_is_no_reason_to_doubt_them_whatever_their_heights() -> None:
+    seen = [make_raise(height, height + off) for height, off in ((0.15, 0.09), (0.30, 0.11), (0.40, 0.08), (0.22, 0.12))]
+    assert drop_odd([*seen, None]) == [*seen, None]
+
+
+def test_of_two_raises_neither_is_the_odd_one() -> None:
+    seen = [make_raise(0.285, 0.39), make_raise(0.40, 0.30)]
+    assert drop_odd(seen) == seen

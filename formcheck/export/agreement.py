@@ -15,6 +15,8 @@ from pathlib import Path
 
 import numpy as np
 
+from formcheck.exercises import EXERCISES
+from formcheck.exercises.describe import Measure
 from formcheck.report.schema import SetReport
 from formcheck.support.errors import InputError, UsageError
 from formcheck.support.reading import read_ordinary
@@ -32,6 +34,7 @@ MEASURES: dict[str, dict[str, str]] = {
     "half-kneeling": {DEGREES: "tibial_inclination_deg", CENTIMETERS: "knee_over_toe_cm"},
     "knee-to-wall": {DEGREES: "tibial_inclination_deg", CENTIMETERS: "knee_over_toe_cm"},
     "heel-raise": {DEGREES: "plantarflexion_deg", CENTIMETERS: "height_cm"},
+    "soleus-raise": {DEGREES: "plantarflexion_deg", CENTIMETERS: "height_cm"},
 }
 
 
@@ -50,8 +53,8 @@ class Agreement:
 
     Attributes
     ----------
-    measure, unit
-        The report's measure, and the unit of all that follows.
+    measure, label, unit
+        The report's measure, what the report calls it, and the unit of all that follows.
     count
         How many repetitions both measured.
     bias
@@ -67,6 +70,7 @@ class Agreement:
     """
 
     measure: str
+    label: str
     unit: str
     count: int
     bias: float
@@ -143,26 +147,28 @@ def compare_readings(report: SetReport, readings: Sequence[Reading]) -> list[Agr
         exercise = report.drill or "no exercise"
         raise UsageError(f"The report is of {exercise}; an inclinometer and a ruler measure {', '.join(MEASURES)}.")
     reps = {rep.number: rep for rep in report.reps}
+    described = {measure.name: measure for measure in EXERCISES[report.drill or ""].measures}
     found = []
-    for column, unit in ((DEGREES, "°"), (CENTIMETERS, "cm")):
+    for column in (DEGREES, CENTIMETERS):
         name = measures[column]
         both = [(reps[r.repetition].numbers, float(getattr(r, column))) for r in readings if r.repetition in reps]
         pairs = [(numbers.get(name, math.nan), read) for numbers, read in both]
         known = np.array([pair for pair in pairs if np.isfinite(pair).all()]).reshape(-1, 2)
         if len(known):
-            found.append(_agree(name, unit, known[:, 0] - known[:, 1], report.quality.expected_error.get(name)))
+            found.append(_agree(described[name], known[:, 0] - known[:, 1], report.quality.expected_error.get(name)))
     if not found:
         raise UsageError("No repetition was measured both by the report and by you; number them as the report does.")
     return found
 
 
-def _agree(name: str, unit: str, differences: np.ndarray[tuple[int], np.dtype[np.float64]], stated: float | None) -> Agreement:
+def _agree(measure: Measure, differences: np.ndarray[tuple[int], np.dtype[np.float64]], stated: float | None) -> Agreement:
     count, bias = len(differences), float(np.mean(differences))
     sd = float(np.std(differences, ddof=1)) if count > 1 else math.nan
     error = sd / math.sqrt(count)
     return Agreement(
-        measure=name,
-        unit=unit,
+        measure=measure.name,
+        label=measure.label,
+        unit=measure.unit,
         count=count,
         bias=bias,
         bias_error=error,
@@ -177,7 +183,7 @@ def describe_agreement(agreement: Agreement) -> str:
     """Return the comparison in a few plain lines."""
     unit = agreement.unit if agreement.unit == "°" else f" {agreement.unit}"
     repetitions = "repetition" if agreement.count == 1 else "repetitions"
-    lines = [f"{agreement.measure}, {agreement.count} {repetitions}: formcheck minus yours"]
+    lines = [f"{agreement.label}, {agreement.count} {repetitions}: formcheck minus yours"]
     if agreement.count == 1:
         lines.append(f"  difference            {agreement.bias:+.1f}{unit}")
     else:

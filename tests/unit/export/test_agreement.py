@@ -8,7 +8,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from formcheck.export.agreement import Reading, compare_readings, describe_agreement, read_readings
+from formcheck.exercises import EXERCISES
+from formcheck.export.agreement import MEASURES, Reading, compare_readings, describe_agreement, read_readings
 from formcheck.report.schema import SetReport
 from formcheck.support.errors import InputError, UsageError
 from tests.helpers.reports import make_rep, make_report
@@ -98,3 +99,15 @@ def test_a_table_of_another_kind_is_refused_with_its_line(tmp_path: Path, text: 
 def test_a_missing_table_is_refused(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="check the path"):
         read_readings(tmp_path / "none.csv")
+
+
+def test_what_a_user_compares_are_measures_that_the_exercise_has() -> None:
+    for exercise, measures in MEASURES.items():
+        assert set(measures.values()) <= {measure.name for measure in EXERCISES[exercise].measures}
+
+
+def test_a_soleus_raise_is_compared_as_itself_and_by_the_reports_words(report: SetReport) -> None:
+    bent = SetReport.model_validate(report.model_dump(mode="json") | {"variant": "soleus-raise"})
+    [found] = compare_readings(bent, [Reading(1, math.nan, 7.0), Reading(2, math.nan, 7.1)])
+    assert (found.measure, found.label, found.unit) == ("height_cm", "Height", "cm")
+    assert describe_agreement(found).startswith("Height, 2 repetitions")

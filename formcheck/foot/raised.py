@@ -63,9 +63,9 @@ MAX_SD = 0.08
 SLOPE_SD = 0.1
 # Pixels and ankles that differ by more than this many standard deviations of their difference do not show the same foot.
 MAX_GAP_SD = 2.25
-# An ankle's landmark is off alike in all raises of a set. How far the pixels' rise is from its own, less the set's median of that,
-# had an SD of 0.02 foot lengths on 200 rendered raises: beyond five of them the pixels of that raise show something else. In fewer
-# raises than three nothing says which one is the other.
+# An ankle's landmark is wrong by the same amount in all raises of a set, so the difference between the heel's rise by the pixels
+# and by the ankle hardly changes from raise to raise: SD 0.02 foot lengths on 200 rendered raises. Where it is five SD from the
+# set's median, the pixels were misread. With fewer than three raises nothing says which one is wrong.
 MAX_ODD_FEET, FEWEST_ALIKE = 0.1, 3
 BY_ANKLES = "ankles"
 
@@ -192,7 +192,7 @@ def _with_pose(rise: Estimate, motion: FootTurn, back_sd: float) -> Estimate:
 
 
 def drop_odd(raises: Sequence[Raise | None]) -> list[Raise | None]:
-    """Return a set's raises without the rise of those whose pixels stand to their ankle otherwise than in most of the set."""
+    """Return a set's raises, with an unknown rise where pixels and ankle differ by another amount than in most of the set."""
     gaps = np.array([np.nan if raised is None else _gap_to_ankles(raised) for raised in raises])
     if np.isfinite(gaps).sum() < FEWEST_ALIKE:
         return list(raises)

@@ -76,19 +76,18 @@ def doubt_shift(shifts: FloatArray) -> FloatArray:
 def turn_of_ankle(moved: FloatArray) -> FootTurn:
     """Return the likeliest motion of the foot that moves the ankle's landmark by (2,) foot lengths, forward and up.
 
-    The axis is at `ANKLE`. What its turn about the ball leaves is shared between the landmark's error and the ball's shift. The
-    axis passes over the ball at 72°: near that its rise alone, which hardly grows there, would take a small error for a full turn.
+    The axis is at `ANKLE`. What the turn about the ball and the ball's usual roll do not explain is shared between the landmark's
+    error and a further shift of the ball. The axis passes over the ball at 72°. Near that it hardly rises any more, so by its rise
+    alone a small error would look like a large turn.
     """
-    turns = np.radians(ANKLE_TURNS_DEG)
-    behind, above = BALL[0] - ANKLE[0], ANKLE[1] - BALL[1]
-    forward = behind * (1.0 - np.cos(turns)) + above * np.sin(turns)
-    up = behind * np.sin(turns) - above * (1.0 - np.cos(turns))
-    gaps = moved - np.stack([forward, up], axis=1)
-    usual = np.outer(np.sin(turns), (USUAL_ROLL, 0.0))
+    ankle, ball = np.asarray([ANKLE]), np.asarray(BALL)
+    by_turn = (turn_about(ankle, ball, ANKLE_TURNS_DEG) - ankle)[:, 0]
+    usual = np.outer(np.sin(np.radians(ANKLE_TURNS_DEG)), (USUAL_ROLL, 0.0))
+    left = moved - by_turn - usual
     shift_variance = np.square((ROLL_SD, SINK_SD))
     variance = shift_variance + LANDMARK_SD**2
-    best = int(np.argmin(np.sum((gaps - usual) ** 2 / variance, axis=1)))
-    return FootTurn(float(ANKLE_TURNS_DEG[best]), usual[best] + (gaps - usual)[best] * shift_variance / variance)
+    best = int(np.argmin(np.sum(left**2 / variance, axis=1)))
+    return FootTurn(float(ANKLE_TURNS_DEG[best]), usual[best] + left[best] * shift_variance / variance)
 
 
 def fit_motion(start: FloatArray, now: FloatArray, first: FootTurn, held: float = 1.0) -> tuple[FootTurn, NDArray[np.bool_]]:

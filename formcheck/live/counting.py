@@ -8,7 +8,7 @@ import numpy as np
 
 from formcheck.analysis.detection import list_exercises, list_legs
 from formcheck.exercises import PoseExercise
-from formcheck.live.window import PoseLog
+from formcheck.live.pose_log import PoseLog
 from formcheck.pose.track import PoseTrack, Side
 from formcheck.scene.scene import Scene, clean_track, observe_scene
 from formcheck.scene.view import View

@@ -12,10 +12,10 @@ from formcheck.live.cues import say_count, say_fault, say_pose
 from formcheck.live.gauge import Gauge
 from formcheck.live.hold_timer import HoldTimer
 from formcheck.live.measuring import MeasuredSet
+from formcheck.live.pose_log import PoseLog
 from formcheck.live.raise_test import find_test_end
 from formcheck.live.state import ENDINGS, Check, Ending, LiveRep, LiveSetup, LiveState, Stage
 from formcheck.live.voice import CueLog, HintTimer
-from formcheck.live.window import PoseLog
 from formcheck.pose.blazepose import Pose
 from formcheck.pose.track import Landmark, Side
 from formcheck.report.names import FaultCode

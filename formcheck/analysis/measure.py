@@ -21,7 +21,7 @@ from formcheck.foot import FOOT_PER_SHANK, FootMotion
 from formcheck.pose.track import PoseTrack, Side
 from formcheck.report.schema import Athlete, Quality, Reading, RepEvidence
 from formcheck.scene.camera_from_all import estimate_camera
-from formcheck.scene.leg_direction import find_foot_yaw
+from formcheck.scene.foot_yaw import find_foot_yaw
 from formcheck.scene.scene import SHANK_PER_HEIGHT, Scene, observe_scene
 from formcheck.scene.view import View
 from formcheck.signals.evidence import Estimate, fuse

@@ -46,7 +46,7 @@ class Scene:
     frame_size
         (width, height) pixels.
     foot_yaw_deg
-        How far the working foot points from side-on; None if unknown (`leg_direction`).
+        How far the working foot points from side-on; None if unknown (`foot_yaw.find_foot_yaw`).
     """
 
     camera: Camera

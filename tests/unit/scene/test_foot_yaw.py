@@ -7,7 +7,7 @@ import pytest
 
 from formcheck.pose.track import LANDMARK_COUNT, Landmark
 from formcheck.scene.camera import first_look
-from formcheck.scene.leg_direction import HEEL_OVER_TOE_SHANKS, find_foot_yaw
+from formcheck.scene.foot_yaw import HEEL_OVER_TOE_SHANKS, find_foot_yaw
 from formcheck.scene.scene import Scene
 from formcheck.support.arrays import FloatArray
 from tests.helpers.bodies import turn_camera

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 
-from formcheck.analysis.errors import FOOT_CM, READ_IN_ONE_FRAME, SetErrors
+from formcheck.analysis.set_errors import FOOT_CM, READ_IN_ONE_FRAME, SetErrors
 from formcheck.analysis.viewpoint import PITCH_WARN_DEG, YAW_CHECK_DEG, differ_in_pitch, hides_heel
 from formcheck.exercises import Exercise
 from formcheck.exercises.describe import Measure

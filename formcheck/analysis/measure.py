@@ -9,11 +9,11 @@ import numpy as np
 
 from formcheck.analysis.build_report import Measured, drop_impossible_frames, rate_visibility, settle_measures
 from formcheck.analysis.detection import frames_of_set
-from formcheck.analysis.errors import SetErrors, drop_shaken, measure_height_error, measure_rep, measure_shank_error
 from formcheck.analysis.film import Film
 from formcheck.analysis.key_frames import correct_by_keys, scale_of
 from formcheck.analysis.quality import assess_quality, judge_film
 from formcheck.analysis.refine import Evidence, PictureQuality, Refinement
+from formcheck.analysis.set_errors import SetErrors, drop_shaken, measure_height_error, measure_rep, measure_shank_error
 from formcheck.analysis.viewpoint import hides_heel, refuses_angle
 from formcheck.exercises import PoseExercise
 from formcheck.exercises.base import Recording

@@ -9,9 +9,9 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from formcheck.analysis.errors import SetErrors
 from formcheck.analysis.expected_error import expect_errors
 from formcheck.analysis.refine import PictureQuality
+from formcheck.analysis.set_errors import SetErrors
 from formcheck.analysis.viewpoint import (
     PITCH_WARN_DEG,
     YAW_CHECK_DEG,

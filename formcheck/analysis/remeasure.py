@@ -11,12 +11,12 @@ from dataclasses import replace
 from formcheck.analysis import correction
 from formcheck.analysis.build_report import make_rep, rate_visibility, settle_measures, span_of, state_errors
 from formcheck.analysis.detection import detect_set
-from formcheck.analysis.errors import drop_shaken, measure_rep
 from formcheck.analysis.film import Film
 from formcheck.analysis.key_frames import scale_of
 from formcheck.analysis.measure import measure, view_set
 from formcheck.analysis.pipeline import Analysis
 from formcheck.analysis.refine import Evidence
+from formcheck.analysis.set_errors import drop_shaken, measure_rep
 from formcheck.analysis.settings import Settings
 from formcheck.analysis.viewpoint import hides_heel
 from formcheck.exercises import PoseExercise

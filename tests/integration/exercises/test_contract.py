@@ -18,11 +18,11 @@ from formcheck.analysis.archive import read_analysis, write_analysis
 from formcheck.analysis.build_report import assemble_report, name_software
 from formcheck.analysis.correction import remove_rep, undo_last
 from formcheck.analysis.detection import Detection, detect_set
-from formcheck.analysis.errors import SetErrors
 from formcheck.analysis.film import Film
 from formcheck.analysis.measure import judge, make_recording, rate_recording
 from formcheck.analysis.pipeline import Analysis
 from formcheck.analysis.refine import PictureQuality, Refinement
+from formcheck.analysis.set_errors import SetErrors
 from formcheck.analysis.settings import Settings
 from formcheck.analysis.sticker_films import measure_stickers, record
 from formcheck.exercises import EXERCISES, Exercise

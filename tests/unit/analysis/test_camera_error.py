@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from formcheck.analysis.build_report import settle_measures
-from formcheck.analysis.errors import MAX_ERROR_FEET, SetErrors, drop_shaken, measure_rep
 from formcheck.analysis.expected_error import expect_errors
+from formcheck.analysis.set_errors import MAX_ERROR_FEET, SetErrors, drop_shaken, measure_rep
 from formcheck.exercises import EXERCISES, PoseExercise
 from formcheck.exercises.base import Recording
 from formcheck.foot import FootMotion

@@ -9,10 +9,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from formcheck.analysis.errors import SetErrors
 from formcheck.analysis.expected_error import expect_errors
 from formcheck.analysis.quality import assess_quality, judge_film, make_warning
 from formcheck.analysis.refine import PictureQuality, measure_contrast
+from formcheck.analysis.set_errors import SetErrors
 from formcheck.analysis.viewpoint import refuses_angle
 from formcheck.exercises import EXERCISES
 from formcheck.pose.track import Landmark, PoseTrack

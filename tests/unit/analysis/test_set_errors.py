@@ -7,8 +7,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from formcheck.analysis.errors import BODY_SHARE, measure_height_error, measure_shank_error
 from formcheck.analysis.key_frames import NETWORKS, KeyPose
+from formcheck.analysis.set_errors import BODY_SHARE, measure_height_error, measure_shank_error
 from formcheck.exercises import EXERCISES, PoseExercise
 from formcheck.exercises.base import Recording
 from formcheck.foot import FootMotion

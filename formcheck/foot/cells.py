@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from formcheck.foot.pictures import blur, choose_pixels, correlate, find_best, standardize
-from formcheck.foot.shape import BALL, Crop, FootPose, Outline, turn_about
+from formcheck.foot.shape import BALL, Crop, FootPose, Polygon, turn_about
 from formcheck.support.arrays import FloatArray
 
 # A cell's length and height, in foot lengths (2.5 and 1.6 cm): room for one edge, and small beside a leg's shadow. With fewer
@@ -68,12 +68,12 @@ class Cells(NamedTuple):
     variances: FloatArray
 
     @classmethod
-    def cut(cls, pose: FootPose, flat: Crop, outline: Outline) -> Cells | None:
-        """Take the flat foot's pixels within an outline; None if there are hardly any, or all are alike."""
-        if (pixels := choose_pixels(pose, flat, outline)) is None:
+    def cut(cls, pose: FootPose, flat: Crop, area: Polygon) -> Cells | None:
+        """Take the flat foot's pixels within an area; None if there are hardly any, or all are alike."""
+        if (pixels := choose_pixels(pose, flat, area)) is None:
             return None
         places = pose.in_feet(pixels + flat.offset)
-        across, up = np.floor((places - np.min(outline, axis=0)) / CELL).astype(int).clip(0).T
+        across, up = np.floor((places - np.min(area, axis=0)) / CELL).astype(int).clip(0).T
         cell = across * (up.max() + 1) + up
         cell = np.where(np.bincount(cell)[cell] >= MIN_CELL_PIXELS, cell, -1)
         order = np.argsort(cell, kind="stable")[np.count_nonzero(cell < 0) :]

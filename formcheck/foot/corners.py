@@ -11,7 +11,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from formcheck.foot.shape import ANKLE, BALL, Crop, FootPose, Outline, turn_about
+from formcheck.foot.shape import ANKLE, BALL, Crop, FootPose, Polygon, turn_about
 from formcheck.support.arrays import FloatArray
 
 # The hindfoot as seen from the side, well inside its outline, so that no corner lies on the floor or the wall behind it. Above the
@@ -50,7 +50,7 @@ class CornerFollower:
     """
 
     pose: FootPose
-    area: Outline = HINDFOOT
+    area: Polygon = HINDFOOT
     strength: FloatArray = field(default_factory=lambda: np.empty(0))
     paths: list[FloatArray] = field(default_factory=list)
     alive: list[NDArray[np.bool_]] = field(default_factory=list)

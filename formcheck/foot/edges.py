@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from formcheck.foot.cells import Cells
 from formcheck.foot.pictures import blur
-from formcheck.foot.shape import Crop, FootPose, Outline
+from formcheck.foot.shape import Crop, FootPose, Polygon
 from formcheck.support.arrays import FloatArray
 
 # The part of the hindfoot that stays visible while the shank leans over it, with the floor around it.
@@ -65,7 +65,7 @@ class EdgeFollower:
     def feed(self, crop: Crop) -> None:
         """Take the next frame; the first one is the flat foot."""
         if not self.turns:
-            self._on_floor, self._of_foot = (_Search.cut(self.pose, crop, outline) for outline in (EDGE_ON_FLOOR, EDGE_OF_FOOT))
+            self._on_floor, self._of_foot = (_Search.cut(self.pose, crop, area) for area in (EDGE_ON_FLOOR, EDGE_OF_FOOT))
         turn = slide = float("nan")
         if self._on_floor is not None and self._of_foot is not None:
             picture = blur(crop, self.pose)
@@ -115,8 +115,8 @@ class _Search(NamedTuple):
     in_place: NDArray[np.float32]
 
     @classmethod
-    def cut(cls, pose: FootPose, crop: Crop, outline: Outline) -> _Search | None:
-        flat = Cells.cut(pose, crop, outline)
+    def cut(cls, pose: FootPose, crop: Crop, area: Polygon) -> _Search | None:
+        flat = Cells.cut(pose, crop, area)
         return None if flat is None else cls(flat, flat.turned_pixels(crop.offset, EDGE_TURNS_DEG))
 
     def fit(self, picture: Crop) -> _Fit:

@@ -12,7 +12,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from formcheck.foot.shape import Crop, FootPose, Outline
+from formcheck.foot.shape import Crop, FootPose, Polygon
 from formcheck.support.arrays import FloatArray
 
 # The hindfoot with its outline, where the contrast is; pictures are compared at this many of its pixels.
@@ -52,11 +52,11 @@ def blur(crop: Crop, pose: FootPose) -> Crop:
     return crop.blurred(BLUR_FEET * pose.length_px)
 
 
-def choose_pixels(pose: FootPose, flat: Crop, outline: Outline) -> NDArray[np.intp] | None:
-    """Return (N, 2) columns and rows, evenly chosen within an outline of the flat foot; None if there are hardly any."""
+def choose_pixels(pose: FootPose, flat: Crop, area: Polygon) -> NDArray[np.intp] | None:
+    """Return (N, 2) columns and rows, evenly chosen within an area of the flat foot; None if there are hardly any."""
     if not flat.shows_something:
         return None
-    rows, columns = np.nonzero(flat.mask(pose.outline(outline)))
+    rows, columns = np.nonzero(flat.mask(pose.outline(area)))
     chosen = slice(None, None, max(1, len(rows) // COMPARED_PIXELS))
     pixels = np.stack([columns[chosen], rows[chosen]], axis=1)
     return pixels if len(pixels) >= COMPARED_PIXELS // 8 else None
@@ -70,9 +70,9 @@ class Template(NamedTuple):
     values: NDArray[np.float32]
 
     @classmethod
-    def cut(cls, pose: FootPose, flat: Crop, outline: Outline) -> Template | None:
-        """Take the flat foot's pixels within an outline; None if there are hardly any."""
-        if (pixels := choose_pixels(pose, flat, outline)) is None:
+    def cut(cls, pose: FootPose, flat: Crop, area: Polygon) -> Template | None:
+        """Take the flat foot's pixels within an area; None if there are hardly any."""
+        if (pixels := choose_pixels(pose, flat, area)) is None:
             return None
         values = blur(flat, pose).picture[pixels[:, 1], pixels[:, 0]]
         return cls(pose, pose.in_feet(pixels + flat.offset), standardize(np.asarray(values, np.float32)))

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from formcheck.video.frames import Image, Rgb
 
 FOOT_PER_SHANK = FOOT_PER_HEIGHT / SHANK_PER_HEIGHT
-Outline = tuple[tuple[float, float], ...]
+Polygon = tuple[tuple[float, float], ...]
+"""The corners of an area on the flat foot, foot lengths: forward from the back of the heel, up from the sole."""
 
 # Places on the foot in foot lengths (forward from the back of the heel, up from the sole). The ankle's axis (tips of the malleoli)
 # is at a quarter of the foot's length, and its height over the floor is 0.039 of body height (Winter 2009, table 4.1 and fig. 4.1).
@@ -129,9 +130,9 @@ class FootPose:
         axes = zip(self.back - offset, self.length_px * self.forward, self.length_px * self.up, strict=True)
         return np.stack([(start + x * forward + y * up).astype(np.float32) for start, forward, up in axes])
 
-    def outline(self, outline: Outline) -> FloatArray:
-        """(N, 2) pixels of an outline given in foot lengths."""
-        return self.place(*np.asarray(outline).T)
+    def outline(self, area: Polygon) -> FloatArray:
+        """(N, 2) pixels of the corners of an area on the foot."""
+        return self.place(*np.asarray(area).T)
 
     def in_feet(self, points: FloatArray) -> FloatArray:
         """(N, 2) pixels → foot lengths forward of the back of the heel and above the sole."""

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 import cv2
 import numpy as np
 
-from formcheck.foot.shape import RUN_SD_LINE, Crop, FootPose, Outline, compute_run_sd
+from formcheck.foot.shape import RUN_SD_LINE, Crop, FootPose, Polygon, compute_run_sd
 from formcheck.scene.scene import FOOT_PER_HEIGHT
 from formcheck.signals.evidence import Estimate, fuse
 from formcheck.video.frames import Image
@@ -30,9 +30,9 @@ SEARCHED_PX = 80.0
 # A smaller foot has no silhouette: its toe, a twelfth of its length high, is thinner than the three pixels taken for noise.
 LEAST_PX = 40.0
 # Areas in foot lengths of the usual foot. Surely the foot and the leg above it; likely so; and everything else that may be.
-SURE: Outline = ((0.15, 0.03), (0.75, 0.03), (0.70, 0.07), (0.42, 0.20), (0.36, 0.60), (0.14, 0.60), (0.12, 0.10))
-LIKELY: Outline = ((-0.03, -0.03), (1.02, -0.03), (1.02, 0.12), (0.50, 0.30), (0.45, 0.70), (0.02, 0.70), (-0.03, 0.30))
-SEARCHED: Outline = ((-0.30, -0.22), (1.35, -0.22), (1.35, 0.25), (0.75, 0.32), (0.60, 0.70), (-0.10, 0.70), (-0.30, 0.40))
+SURE: Polygon = ((0.15, 0.03), (0.75, 0.03), (0.70, 0.07), (0.42, 0.20), (0.36, 0.60), (0.14, 0.60), (0.12, 0.10))
+LIKELY: Polygon = ((-0.03, -0.03), (1.02, -0.03), (1.02, 0.12), (0.50, 0.30), (0.45, 0.70), (0.02, 0.70), (-0.03, 0.30))
+SEARCHED: Polygon = ((-0.30, -0.22), (1.35, -0.22), (1.35, 0.25), (0.75, 0.32), (0.60, 0.70), (-0.10, 0.70), (-0.30, 0.40))
 # The foot's ends are looked for from the floor in front of a slanting sole up to the height of a heel's and a toe's roundest place.
 # The other foot stands higher in the picture.
 LOWEST, HIGHEST = -0.12, 0.13

@@ -76,11 +76,11 @@ def _find_ends(pose: FootPose, crop: Crop) -> tuple[float, float] | None:
     if not crop.shows_something or not pose.length_px >= LEAST_PX:
         return None
     scale = min(1.0, SEARCHED_PX / pose.length_px)
-    cut = _cut(pose, crop, scale)
+    cut = _cut_searched(pose, crop, scale)
     if not cut.shows_something:
         return None
     small = replace(pose, back=pose.back * scale, length_px=pose.length_px * scale)
-    silhouette = _cut_out(small, cut)
+    silhouette = _segment(small, cut)
     rows, columns = np.nonzero(silhouette)
     if not len(rows):
         return None
@@ -94,7 +94,7 @@ def _find_ends(pose: FootPose, crop: Crop) -> tuple[float, float] | None:
     return (back, toe) if found else None
 
 
-def _cut(pose: FootPose, crop: Crop, scale: float) -> Crop:
+def _cut_searched(pose: FootPose, crop: Crop, scale: float) -> Crop:
     """Cut the searched area out of a picture and make it ``scale`` times as large."""
     outline = pose.outline(SEARCHED) - crop.offset
     left, top = np.maximum(0, outline.min(axis=0).astype(int))
@@ -106,7 +106,7 @@ def _cut(pose: FootPose, crop: Crop, scale: float) -> Crop:
     return Crop(np.ascontiguousarray(small, np.uint8), (crop.offset + np.array([left, top])) * scale)
 
 
-def _cut_out(pose: FootPose, crop: Crop) -> Image:
+def _segment(pose: FootPose, crop: Crop) -> Image:
     """(h, w) mask of the foot and the leg above it: the part of the foreground that holds the middle of the foot."""
     labels = np.full(crop.picture.shape[:2], cv2.GC_BGD, np.uint8)
     for area, label in ((SEARCHED, cv2.GC_PR_BGD), (LIKELY, cv2.GC_PR_FGD), (SURE, cv2.GC_FGD)):

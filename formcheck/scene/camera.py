@@ -47,8 +47,8 @@ class Camera:
     shank: Estimate
     focal: Estimate
 
-    def off(self, name: str) -> Camera:
-        """Return the camera with one of its numbers off by its standard error, to carry that error on.
+    def perturbed(self, name: str) -> Camera:
+        """Return the camera with one of its numbers off by its standard error, to propagate that error.
 
         A pitch that was read off the picture was read with the focal length: plumb edges run toward a point of the picture at
         ``focal / tan(pitch)`` from its center. So the focal length's error takes that pitch with it.

@@ -44,8 +44,8 @@ def test_a_roll_that_is_not_clear_is_not_corrected_but_makes_the_vertical_less_s
     assert unsure.sd == pytest.approx(np.hypot(1.2, 0.8))
 
 
-def test_a_number_that_is_off_is_off_by_its_error() -> None:
-    off = SCENE.camera.off("yaw")
+def test_a_perturbed_number_is_off_by_its_error_and_the_others_are_not() -> None:
+    off = SCENE.camera.perturbed("yaw")
     assert off.yaw.value == SCENE.camera.yaw.value + SCENE.camera.yaw.sd
     assert off.pitch == SCENE.camera.pitch
 
@@ -53,14 +53,14 @@ def test_a_number_that_is_off_is_off_by_its_error() -> None:
 def test_an_error_of_the_focal_length_takes_the_pitch_with_it_that_the_edges_showed() -> None:
     """Plumb edges run toward the same point of the picture, whatever the lens."""
     camera = estimate_camera(SCENE, "right", make_turn(20.0, 1.0))
-    off = camera.off("focal")
+    off = camera.perturbed("focal")
     points = [c.focal.value / np.tan(np.radians(c.pitch.value)) for c in (camera, off)]
     assert off.focal.value > camera.focal.value
     assert points[0] == pytest.approx(points[1])
 
 
 def test_a_pitch_that_nothing_showed_does_not_depend_on_the_focal_length() -> None:
-    assert SCENE.camera.off("focal").pitch == SCENE.camera.pitch
+    assert SCENE.camera.perturbed("focal").pitch == SCENE.camera.pitch
 
 
 def test_a_4_3_picture_may_be_a_whole_sensor_or_cut_from_a_wide_one() -> None:

@@ -106,9 +106,7 @@ def measure_height_error(recording: Recording, exercise: PoseExercise) -> float:
     if any(measure.name == "height_cm" for measure in exercise.measures):
         for span in recording.spans:
             first, top = view.at(span.start_s), view.at(span.peak_s)
-            usual, *others = (
-                v.shank_px * compute_magnification(v, first, v.leg.ankle[first]) for v in (view, *_list_perturbed(view))
-            )
+            usual, *others = (v.shank_px * compute_magnification(v, first, v.leg.ankle[first]) for v in (view, *_perturb(view)))
             share = math.hypot(BODY_SHARE, *(other / usual - 1.0 for other in others))
             errors.append(math.hypot(recording.foot.error_px[top], share * recording.foot.heel_rise_px[top]))
     return _mean_square_root(np.array(errors)) * (recording.cm_per_px or FOOT_CM / recording.foot_px)
@@ -126,7 +124,7 @@ def measure_shank_error(recording: Recording, keys: Sequence[KeyPose]) -> float:
     tops, errors = {view.at(span.peak_s) for span in recording.spans}, []
     for key in keys:
         if key.frame in tops:
-            angle, *others = (_read_shank(key, v) for v in (view, *_list_perturbed(view)))
+            angle, *others = (_read_shank(key, v) for v in (view, *_perturb(view)))
             errors.append(math.hypot(angle.sd, *(other.value - angle.value for other in others)))
     return _mean_square_root(np.array(errors))
 
@@ -138,7 +136,7 @@ def _read_shank(key: KeyPose, view: View) -> Estimate:
     return replace(seen, value=float(level[0]))
 
 
-def _list_perturbed(view: View) -> list[View]:
+def _perturb(view: View) -> list[View]:
     """Return the view by each perturbed camera: one of its numbers is off by its standard error (`Camera.perturbed`).
 
     The roll is among them: rendered cameras are level, so renders cannot show what its error adds; people's cameras are not.

@@ -12,12 +12,13 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from shutil import copyfile
 
-from formcheck.live.difference import with_live
+from formcheck.analysis.pipeline import Analysis
 from formcheck.live.machine import SetMachine
 from formcheck.live.measuring import RepMeasurer
 from formcheck.live.pace import Pace
+from formcheck.live.recorded import analyze_recording
 from formcheck.live.recorder import Recorder
 from formcheck.live.ring import FrameRing, letterbox
 from formcheck.live.state import Ending, LiveSetup, LiveState
@@ -27,11 +28,9 @@ from formcheck.pose.bundles import ModelName
 from formcheck.pose.tracker import TRACKING_SHORT_SIDE
 from formcheck.support.arrays import FloatArray
 from formcheck.support.errors import InputError
+from formcheck.support.files import replacing
 from formcheck.support.progress import Progress
 from formcheck.video.frames import Image, shrink
-
-if TYPE_CHECKING:
-    from formcheck.analysis.pipeline import Analysis
 
 # With fewer poses per second than this there is no time for anything but the poses.
 PLENTY_POSES_PER_S = 15.0
@@ -185,10 +184,7 @@ class LiveSet:
         return self.state
 
     def analyze(self, progress: Progress | None = None) -> Analysis:
-        """Analyze the recording as if it had been uploaded; the report says ``origin: live`` and when it was filmed.
-
-        After the set nothing presses, so a set that was counted with *lite* because the machine was slow is followed with *full*
-        here, as an upload is; only a model that was asked for is kept.
+        """Analyze the recording, once (`recorded.analyze_recording`).
 
         Raises
         ------
@@ -197,21 +193,9 @@ class LiveSet:
         OutputError
             If the recording could not be written.
         """
-        if self._analysis is not None:
-            return self._analysis
-        from formcheck.analysis.pipeline import run_analysis
-        from formcheck.analysis.settings import Settings
-
-        path, setup = self.finish_recording(), self.setup
-        model: ModelName = "full" if setup.model == "auto" else setup.model
-        settings = Settings(setup.exercise, setup.side, setup.athlete, model, origin="live", condition=setup.condition)
-        analysis = run_analysis(path, settings, progress=progress)
-        started = self.started_at.isoformat(timespec="seconds") if self.started_at else None
-        state = self.state
-        tested = setup.test and analysis.report.drill == "heel-raise" and analysis.report.side in ("left", "right")
-        extra = {"test": "single-leg-heel-raise", "end_reason": state.ended_why or None} if tested else {}
-        report = with_live(analysis.report.model_copy(update={"recorded_at": started, **extra}), state.estimate)
-        self._analysis = replace(analysis, report=report)
+        if self._analysis is None:
+            path = self.finish_recording()
+            self._analysis = analyze_recording(path, self.setup, self.state, self.started_at, progress)
         return self._analysis
 
     def finish_recording(self) -> Path:
@@ -233,10 +217,6 @@ class LiveSet:
 
     def keep(self, target: str | Path) -> Path:
         """Copy the recording to ``target``, where it stays (raises `OutputError`, `InputError`)."""
-        from shutil import copyfile
-
-        from formcheck.support.files import replacing
-
         path = self.finish_recording()
         with replacing(target) as partial:
             copyfile(path, partial)

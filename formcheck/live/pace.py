@@ -1,4 +1,4 @@
-"""How fast poses are found on this machine: whether the full model keeps up."""
+"""How fast frames and poses come, and whether the full model keeps up on this machine."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from collections import deque
 FULL_POSES_PER_S = 8.0
 JUDGED_POSES = 15
 WARM_UP_POSES = 3
+RATE_WINDOW_S = 2.0  # rates are counted over this long
 
 
 class Pace:
@@ -29,3 +30,23 @@ class Pace:
         """Whether the full model is too slow here; False until it can be judged."""
         judged = self._seen >= WARM_UP_POSES + JUDGED_POSES
         return judged and sorted(self._costs)[len(self._costs) // 2] > 1.0 / FULL_POSES_PER_S
+
+
+class Rate:
+    """How many of something come a second, over the last `RATE_WINDOW_S` of the stream's own time."""
+
+    def __init__(self) -> None:
+        """Begin with none."""
+        self._times: deque[float] = deque()
+
+    def note(self, time_s: float) -> None:
+        """Take the time of the next one; times rise."""
+        self._times.append(time_s)
+        while self._times[0] < time_s - RATE_WINDOW_S:
+            self._times.popleft()
+
+    @property
+    def per_s(self) -> float:
+        """The recent rate, per second; 0 until two have come."""
+        times = self._times
+        return (len(times) - 1) / (times[-1] - times[0]) if len(times) > 1 else 0.0

@@ -7,7 +7,6 @@ import secrets
 import sys
 import threading
 import time
-from collections import deque
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
@@ -17,7 +16,7 @@ from shutil import copyfile
 from formcheck.analysis.pipeline import Analysis
 from formcheck.live.machine import SetMachine
 from formcheck.live.measuring import RepMeasurer
-from formcheck.live.pace import Pace
+from formcheck.live.pace import Pace, Rate
 from formcheck.live.recorded import analyze_recording
 from formcheck.live.recorder import Recorder
 from formcheck.live.ring import FrameRing, letterbox
@@ -34,7 +33,8 @@ from formcheck.video.frames import Image, shrink
 
 # With fewer poses per second than this there is no time for anything but the poses.
 PLENTY_POSES_PER_S = 15.0
-RATE_WINDOW_S = 2.0  # rates are counted over this long
+# What a camera is taken to give before a second frame shows its rate.
+USUAL_FRAMES_PER_S = 30.0
 # Until the set has begun or the person is in a starting pose, the recording restarts at this interval.
 MAX_SET_UP_RECORDING_S = 20.0
 # Measuring the last repetition takes a second or two; after this long it is stuck.
@@ -88,8 +88,7 @@ class LiveSet:
         self._measure_due = False
         self._measuring = False
         self._closing = False
-        self._arrivals: deque[float] = deque()
-        self._poses: deque[float] = deque()
+        self._frame_rate, self._pose_rate = Rate(), Rate()
         self._pace = Pace()
         self._dropped = 0
         self._newest_s = 0.0
@@ -105,10 +104,10 @@ class LiveSet:
         Times that do not rise are ignored. The image must not be changed afterwards.
         """
         with self._lock:
-            if self._closing or self.state.stage == "ended" or (self._arrivals and time_s <= self._newest_s):
+            if self._closing or self.state.stage == "ended" or (self._machine is not None and time_s <= self._newest_s):
                 return self.state
             self._newest_s = time_s
-            _note(self._arrivals, time_s)
+            self._frame_rate.note(time_s)
             image = self.fit(image)
             if self._machine is None or self._machine.log.frame_size != image.shape[1::-1]:
                 self._begin((image.shape[1], image.shape[0]))
@@ -147,8 +146,8 @@ class LiveSet:
                 base,
                 time_s=self._newest_s,
                 model=self.model,
-                poses_per_s=_rate(self._poses),
-                frames_per_s=_rate(self._arrivals),
+                poses_per_s=self._pose_rate.per_s,
+                frames_per_s=self._frame_rate.per_s,
                 dropped=self._dropped,
             )
 
@@ -284,13 +283,13 @@ class LiveSet:
             self._choose_model()
 
     def _pass_pose(self, time_s: float, pose: Pose | None, image: Image, to_frame: FloatArray | None) -> None:
-        luma = float(image[::16, ::16].mean())
+        luma = float(image[::16, ::16].mean())  # every sixteenth line and column shows how bright it is
         with self._lock:
-            _note(self._poses, time_s)
+            self._pose_rate.note(time_s)
             if self._machine is None or self._machine.log.frame_size != image.shape[1::-1]:
                 return
             counted = len(self._machine.reps)
-            self._machine.see(time_s, pose, luma, _rate(self._arrivals) or 30.0, to_frame)
+            self._machine.see(time_s, pose, luma, self._frame_rate.per_s or USUAL_FRAMES_PER_S, to_frame)
             if len(self._machine.reps) != counted:
                 self._measure_due = True
                 self._to_measure.notify()
@@ -353,7 +352,7 @@ class LiveSet:
             raw = self._machine.log.raw_track()
             exercise, leg = leader.exercise, leader.leg
             # if poses are late already, the heavy model would make the set miss repetitions
-            spare = self._inline or _rate(self._poses) >= PLENTY_POSES_PER_S
+            spare = self._inline or self._pose_rate.per_s >= PLENTY_POSES_PER_S
         try:
             measured = self._measurer.measure(raw, exercise, leg, spans, spare=spare, is_lite=self.model == "lite")
         finally:
@@ -363,14 +362,3 @@ class LiveSet:
         with self._lock:
             if [rep.span for rep in self._machine.reps[: len(spans)]] == spans:
                 self._machine.measure(measured)
-
-
-def _note(times: deque[float], time_s: float) -> None:
-    times.append(time_s)
-    while times[0] < time_s - RATE_WINDOW_S:
-        times.popleft()
-
-
-def _rate(times: deque[float]) -> float:
-    """Return the recent rate, per second."""
-    return (len(times) - 1) / (times[-1] - times[0]) if len(times) > 1 else 0.0

@@ -1,10 +1,10 @@
-"""Which pose model a machine keeps up with."""
+"""How fast frames and poses come, and which pose model a machine keeps up with."""
 
 from __future__ import annotations
 
 import pytest
 
-from formcheck.live.pace import Pace
+from formcheck.live.pace import RATE_WINDOW_S, Pace, Rate
 
 
 def pace_of(*costs_s: float) -> Pace:
@@ -27,3 +27,20 @@ def test_loading_the_model_and_single_delays_do_not_count() -> None:
 
 def test_a_machine_that_becomes_busy_is_noticed() -> None:
     assert pace_of(*[0.05] * 100, *[0.2] * 8).is_too_slow
+
+
+def test_a_rate_is_that_of_the_last_two_seconds() -> None:
+    rate = Rate()
+    for tick in range(100):
+        rate.note(0.05 * tick)
+    assert rate.per_s == pytest.approx(20.0)
+    for tick in range(int(10 * RATE_WINDOW_S) + 1):
+        rate.note(5.0 + 0.1 * tick)
+    assert rate.per_s == pytest.approx(10.0)
+
+
+def test_one_frame_shows_no_rate() -> None:
+    rate = Rate()
+    assert rate.per_s == 0.0
+    rate.note(3.0)
+    assert rate.per_s == 0.0

@@ -11,6 +11,7 @@ from typing import Literal
 from formcheck.export.figure import Figure
 
 Verdict = Literal["more", "less", "within error", "unknown error"]
+"""What a difference is called: a change to more or to less, within measurement error, or of an error that is not known."""
 
 
 @dataclass(frozen=True)

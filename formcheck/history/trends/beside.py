@@ -6,8 +6,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from formcheck.export.other_sets import NO_OTHER_SETS, Ghost, OtherSets, Reference, Verdict
-from formcheck.history.trends.comparison import SetComparison, compare_with_history
-from formcheck.history.trends.comparison import Verdict as ComparedVerdict
+from formcheck.history.trends.comparison import ComparisonVerdict, SetComparison, compare_with_history
 from formcheck.history.trends.measures import day_text
 from formcheck.report.schema import SetReport
 from formcheck.support.language import tr
@@ -90,12 +89,12 @@ def _refer(compared: SetComparison | None, report: SetReport) -> Reference | Non
         value=value,
         day=day,
         same_day=compared.first.day == compared.second.day,
-        verdict=_turn(line.verdict, own_is_second),
+        verdict=_turn(line.verdict, own_is_second=own_is_second),
         threshold=line.threshold,
     )
 
 
-def _turn(verdict: ComparedVerdict, own_is_second: bool) -> Verdict:
+def _turn(verdict: ComparisonVerdict, *, own_is_second: bool) -> Verdict:
     """A verdict as seen from the report's set; sets of one day show no change."""
     if verdict == "more":
         return "more" if own_is_second else "less"

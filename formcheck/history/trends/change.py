@@ -36,7 +36,7 @@ ChangeKind = Literal["gained", "lost", "rising", "falling", "steady", "unknown e
 class Change:
     """How far the last two weeks of a trend are from the first two.
 
-    Parameters
+    Attributes
     ----------
     kind
         "gained" or "lost": a change. "rising" or "falling": more than its own standard error, and not yet a change. "steady": less.

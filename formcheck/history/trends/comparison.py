@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from formcheck.exercises import Measure
 from formcheck.export.facts import exercise_of, format_value, headline_of, mean_of, set_value, shown_measures
+from formcheck.export.other_sets import Verdict
 from formcheck.history.store.report_columns import parse_moment
 from formcheck.history.trends.change import exceeds, judge_one_side_difference
 from formcheck.history.trends.measures import MEASURES, NO_ERROR_PUBLISHED, SOME_IS_NORMAL, TrackedMeasure, day_text, moment_text
@@ -26,7 +27,8 @@ if TYPE_CHECKING:
     from formcheck.history.store.store import Store
     from formcheck.history.values import SetRow
 
-Verdict = Literal["more", "less", "within error", "same day", "unknown error", "not measured"]
+ComparisonVerdict = Verdict | Literal["same day", "not measured"]
+"""What is said of a difference; of two sets it may also be that none can be named."""
 
 
 @dataclass(frozen=True)
@@ -74,7 +76,7 @@ class MeasureComparison:
         return round(round(self.second, decimals) - round(self.first, decimals), decimals)
 
     @property
-    def verdict(self) -> Verdict:
+    def verdict(self) -> ComparisonVerdict:
         """Whether the difference is more than measurement error."""
         if self.first is None or self.second is None:
             return "not measured"

@@ -184,11 +184,22 @@ def judge(
 ) -> Measured:
     """Judge what was measured: impossible values, and the faults; ``shaken`` as in `settle_measures`."""
     spans = list(recording.spans)
-    foot_px, hidden = recording.foot_px * scale_of(recording.view), hides_heel(recording.scene, exercise)
-    measures, reasons = settle_measures(exercise, measures, spans, shaken, foot_px, heel_hidden=hidden)
+    measures, reasons = settle_in_view(recording, exercise, measures, spans, shaken)
     faults = exercise.find_faults(measures, spans, quality.expected_error)
     visibility = [rate_visibility(recording.view, span) for span in spans]
     return Measured(recording, measures, reasons, faults, visibility, quality)
+
+
+def settle_in_view(
+    recording: Recording,
+    exercise: PoseExercise,
+    measures: Sequence[Mapping[str, float]],
+    spans: Sequence[RepSpan],
+    shaken: Sequence[bool] | None = None,
+) -> tuple[list[dict[str, float]], list[dict[str, str]]]:
+    """Return what `settle_measures` does, with the reasons that the recording's view gives: a small foot, a hidden heel."""
+    foot_px, hidden = recording.foot_px * scale_of(recording.view), hides_heel(recording.scene, exercise)
+    return settle_measures(exercise, measures, spans, shaken, foot_px, heel_hidden=hidden)
 
 
 def list_signals(recording: Recording) -> dict[str, FloatArray]:

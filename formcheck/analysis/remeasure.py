@@ -9,16 +9,14 @@ from __future__ import annotations
 from dataclasses import replace
 
 from formcheck.analysis import correction
-from formcheck.analysis.build_report import make_rep, rate_visibility, settle_measures, span_of, state_errors
+from formcheck.analysis.build_report import make_rep, rate_visibility, span_of, state_errors
 from formcheck.analysis.detection import detect_set
 from formcheck.analysis.film import Film
-from formcheck.analysis.key_frames import scale_of
-from formcheck.analysis.measure import measure, view_set
+from formcheck.analysis.measure import measure, settle_in_view, view_set
 from formcheck.analysis.pipeline import Analysis
 from formcheck.analysis.refine import Evidence
 from formcheck.analysis.set_errors import drop_shaken, measure_rep
 from formcheck.analysis.settings import Settings
-from formcheck.analysis.viewpoint import hides_heel
 from formcheck.exercises import PoseExercise
 from formcheck.exercises.base import Recording
 from formcheck.foot import FootMotion
@@ -100,8 +98,7 @@ def _measure_between(analysis: Analysis, start_s: float, end_s: float, others: l
     kept, lost = drop_shaken(replace(recording, spans=[span]), _film_of(analysis).motion)
     # where the other repetitions start and end shows the set's standing level
     found = measure_rep(replace(kept, spans=[*others, span]), exercise, span, refused=lost.refused[0])
-    foot_px, hidden = recording.foot_px * scale_of(recording.view), hides_heel(recording.scene, exercise)
-    (values,), (why,) = settle_measures(exercise, [found], [span], lost.refused, foot_px, heel_hidden=hidden)
+    (values,), (why,) = settle_in_view(recording, exercise, [found], [span], lost.refused)
     return recording, make_rep(0, span, values, why, [], rate_visibility(recording.view, span))
 
 

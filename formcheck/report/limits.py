@@ -114,7 +114,8 @@ HEADLINE_LIMITS: dict[ExerciseName, Limit] = {
 }
 
 # A value over twice its set's median is doubted if the movement itself was less than 1.5 times as large as usual; one under half
-# of it, if the movement was more than 1 / 1.5 of the usual. Two repetitions have no usual value.
+# of it, if the movement was more than 1 / 1.5 of the usual. By design: a movement that went half of the way there bears the value
+# out. Two repetitions have no usual value.
 OUTLYING, UNSUPPORTED, LEAST_REPS = 2.0, 1.5, 3
 COMPARED = ("height_pct_foot", "tibial_inclination_deg", "arch_rise_mm")
 

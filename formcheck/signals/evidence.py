@@ -61,12 +61,12 @@ def fuse(estimates: Sequence[Estimate]) -> Estimate:
     return Estimate(mean, float(np.sqrt(spread)), "+".join(e.source for e in known))
 
 
-def read_grid(log_likelihood: FloatArray, values: FloatArray, source: str) -> Estimate:
+def read_grid(log_posterior: FloatArray, values: FloatArray, source: str) -> Estimate:
     """Return the posterior mean and standard deviation of one axis' values, given the log of the posterior on a grid.
 
-    ``values`` are shaped to be broadcast along the other axes.
+    ``log_posterior`` need not be normalized; ``values`` are shaped to be broadcast along its other axes.
     """
-    likely = np.exp(log_likelihood - log_likelihood.max())
+    likely = np.exp(log_posterior - log_posterior.max())
     likely /= likely.sum()
     mean = float(np.sum(likely * values))
     return Estimate(mean, float(np.sqrt(np.sum(likely * (values - mean) ** 2))), source)

@@ -55,20 +55,24 @@ class HoldRule(RepRule):
 
 @dataclass
 class HoldCounter:
-    """Finds holds in a signal as its samples arrive; the same interface as `RepCounter`."""
+    """Finds holds in a signal as its samples arrive; the same interface as `RepCounter`. A sample is (time in s, value)."""
 
     rule: HoldRule
     reps: list[RepSpan] = field(default_factory=list)
     rejected: list[Rejection] = field(default_factory=list)
+    # the resting level, and the samples of the last `REST_S` in which it is looked for
     _rest: float | None = None
     _recent: deque[tuple[float, float]] = field(default_factory=deque)
-    _left_at: float | None = None
-    _edge_at: float | None = None
-    _lowest: tuple[float, float] | None = None
-    _down_since: float = 0.0
     _last: tuple[float, float] | None = None
+    # when the signal last rose above the edge, and when it did so for the open hold
+    _edge_at: float | None = None
+    _left_at: float | None = None
+    # the open hold's samples, and whether one of them was high enough
     _open: list[tuple[float, float]] = field(default_factory=list)
     _is_up: bool = False
+    # the lowest sample since the position is being given up, and since when it is
+    _lowest: tuple[float, float] | None = None
+    _down_since: float = 0.0
 
     @property
     def open_since_s(self) -> float | None:

@@ -59,7 +59,7 @@ SLOW_RISE_S = 2.0
 CUT_OFF_RISE = at_least(
     "cut-off", 0.8, "share of the set's rise", "`PARTIAL_SHARE` of the heel raise, the stricter one", CUT_OFF_WORDS
 )
-# Among the first or last of a set.
+# Only the first and the last movements of a set can be bobs (`drop_bobs`).
 BOB = above(
     "bob",
     1.0,
@@ -179,6 +179,13 @@ class RepCounter:
     recent value by the rule's threshold. It closes when the signal has fallen from its top by ``RETURN_SHARE`` of its rise and has
     turned, come to rest or reached the old level. It also closes when the signal has fallen by the rule's ``dip_share`` and risen
     by it again.
+
+    Attributes
+    ----------
+    typical_rise
+        The median rise of the set's repetitions, in the signal's unit; None before the first.
+    reps, rejected
+        The movements that were counted, and those that were not.
     """
 
     rule: RepRule
@@ -188,6 +195,7 @@ class RepCounter:
     _times: list[float] = field(default_factory=list)
     _values: list[float] = field(default_factory=list)
     _ready: list[bool] = field(default_factory=list)
+    # samples, as indices: the lowest before the rise, the highest of the rise, and the lowest since that
     _low: int = 0
     _top: int = 0
     _bottom: int = 0
@@ -242,15 +250,18 @@ class RepCounter:
         return self._keep(span, [*reached, CUT_OFF_RISE.of(span.rise / typical if typical else 0.0)])
 
     def _fallen(self, sample: int) -> float:
+        """Return the share of the rise that is lost again at a sample."""
         top, low = self._values[self._top], self._values[self._low]
         return (top - self._values[sample]) / (top - low)
 
     def _started_up(self) -> bool:
+        """Whether the open movement began well above the level at which the set's repetitions do (`STARTED_UP_SHARE`)."""
         if not self.reps or self.typical_rise is None:
             return False
         return self._values[self._low] - min(r.base for r in self.reps) > STARTED_UP_SHARE * self.typical_rise
 
     def _is_over(self, now: int) -> bool:
+        """Whether the open movement has come down and turned, come to rest or reached the old level; or has dipped on its way."""
         fallen = self._fallen(self._bottom)
         risen = fallen - self._fallen(now)
         if fallen < RETURN_SHARE:

@@ -24,8 +24,9 @@ if TYPE_CHECKING:
 STEP_S = 0.05
 # Kept before the first repetition and after the last, so that their start and end can be checked by eye.
 MARGIN_S = 1.0
-# A tenth of a degree, of a % of the foot, and a twentieth of a millimeter less than any error that is stated.
-UNITS = {"deg": 0.1, "cm": 0.05, "foot": 0.2}
+# What a signal's values are rounded to, by the ending of its name (a fifth of a % of the foot), or usually: less than any error that
+# is stated.
+UNITS, USUAL_UNIT = {"cm": 0.05, "foot": 0.2}, 0.1
 # Each repetition's curve has a value for every percent of its time.
 POINTS = 101
 
@@ -85,4 +86,4 @@ def _resample(grid: FloatArray, time_s: FloatArray, values: FloatArray) -> Float
 
 
 def _unit_of(signal: str) -> float:
-    return UNITS.get(signal.rsplit("_", 1)[-1], 0.1)
+    return UNITS.get(signal.rsplit("_", 1)[-1], USUAL_UNIT)

@@ -141,7 +141,8 @@ def describe_evidence(report: SetReport, measure: Measure) -> str:
 
     The shank's reported angle does not lie on that: its readings give one correction for the whole set.
     """
-    reps = sorted(report.reps, key=lambda rep: rep is not best_rep(report))
+    best = best_rep(report)
+    reps = sorted(report.reps, key=lambda rep: rep is not best)
     found = next(((rep, e) for rep in reps for e in rep.evidence if e.measure == measure.name), None)
     if found is None:
         return ""

@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 STEP_S = 0.05
 # Kept before the first repetition and after the last, so that their start and end can be checked by eye.
 MARGIN_S = 1.0
-# What a signal's values are rounded to, by the ending of its name (a fifth of a % of the foot), or usually: less than any error that
-# is stated.
+# What a signal's values are rounded to, by the ending of its name (half a millimeter, a fifth of a % of the foot) and usually: less
+# than any error that is stated.
 UNITS, USUAL_UNIT = {"cm": 0.05, "foot": 0.2}, 0.1
 # Each repetition's curve has a value for every percent of its time.
 POINTS = 101

@@ -202,7 +202,7 @@ def draw_warning_mark(image: Image, left: float, top: float, size: float, color:
 
 def draw_dash(image: Image, left: float, top: float, size: float, color: Rgb) -> None:
     """Draw a dash: a repetition that could not be judged."""
-    _draw_line(image, np.array([[left + size * 0.2, top + size * 0.5], [left + size * 0.8, top + size * 0.5]]), size, color)
+    _draw_stroke(image, np.array([[left + size * 0.2, top + size * 0.5], [left + size * 0.8, top + size * 0.5]]), size, color)
 
 
 def draw_check_mark(image: Image, left: float, top: float, size: float, color: Rgb) -> None:
@@ -210,10 +210,10 @@ def draw_check_mark(image: Image, left: float, top: float, size: float, color: R
     path = np.array(
         [[left + size * 0.08, top + size * 0.5], [left + size * 0.38, top + size * 0.8], [left + size * 0.92, top + size * 0.15]]
     )
-    _draw_line(image, path, size, color)
+    _draw_stroke(image, path, size, color)
 
 
-def _draw_line(image: Image, path: FloatArray, size: float, color: Rgb) -> None:
+def _draw_stroke(image: Image, path: FloatArray, size: float, color: Rgb) -> None:
     """Draw a mark of one stroke along (N, 2) points; ``size`` is the mark's."""
     width = max(2, round(size * 0.17))
     cv2.polylines(image, [np.round(path * (1 << SHIFT)).astype(np.int32)], False, color, width, cv2.LINE_AA, SHIFT)

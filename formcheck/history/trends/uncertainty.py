@@ -18,7 +18,7 @@ import numpy as np
 import scipy  # loads its parts when they are first asked for
 from numpy.typing import NDArray
 
-from formcheck.support.arrays import FloatArray
+from formcheck.support.arrays import FloatArray, median_known
 
 IntArray = NDArray[np.int64]
 
@@ -153,7 +153,7 @@ def find_setups(days: IntArray, yaw_deg: FloatArray, picture_height_cm: FloatArr
     number = 0
     for day in np.unique(days):
         of_day = days == day
-        here = _median(yaw_deg[of_day]), _median(picture_height_cm[of_day])
+        here = median_known(yaw_deg[of_day]), median_known(picture_height_cm[of_day])
         if reference is None:
             reference = here
         elif _has_moved(reference, here):
@@ -162,11 +162,6 @@ def find_setups(days: IntArray, yaw_deg: FloatArray, picture_height_cm: FloatArr
             reference = tuple(now if math.isnan(then) else then for then, now in zip(reference, here, strict=True))  # type: ignore[assignment]
         found[of_day] = number
     return found
-
-
-def _median(values: FloatArray) -> float:
-    known = values[np.isfinite(values)]
-    return float(np.median(known)) if len(known) else math.nan
 
 
 def _has_moved(then: tuple[float, float], now: tuple[float, float]) -> bool:

@@ -54,7 +54,7 @@ def test_show_gives_the_whole_report(saved: list[int], tmp_path: Path) -> None:
     assert json.loads((tmp_path / "set.json").read_text())["exercise"] == "half-kneeling"
 
 
-def test_delete_and_undo(saved: list[int]) -> None:
+def test_a_deleted_set_is_in_the_bin_until_it_is_brought_back_or_purged(saved: list[int]) -> None:
     run("delete", str(saved[0]))
     assert [row["id"] for row in json.loads(run("list", "--json", "-"))] == [saved[1]]
     assert [row["id"] for row in json.loads(run("list", "--deleted", "--json", "-"))] == [saved[0]]
@@ -134,39 +134,47 @@ def test_irreversible_actions_need_confirmation(saved: list[int]) -> None:
     assert json.loads(run("list", "--json", "-")) == []
 
 
-def test_export_backup_import_and_restore(saved: list[int], tmp_path: Path) -> None:
-    document = json.loads(run("export", "-"))
-    assert document["schema"] == "formcheck.history/1"
+def test_an_exported_history_is_imported_once_whichever_way_it_comes(saved: list[int], tmp_path: Path) -> None:
+    assert json.loads(run("export", "-"))["schema"] == "formcheck.history/1"
     run("export", str(tmp_path / "all.json"))
     run("export", "--csv", str(tmp_path / "tables"))
-    run("backup", str(tmp_path / "copy.sqlite3"))
     run("delete", "--athlete", "Ada", "--yes")
     assert "Imported 2 sets" in run("import", str(tmp_path / "tables"))
     assert "2 were there already" in run("import", str(tmp_path / "all.json"))
-    run("delete", "--athlete", "Ada", "--yes")
-    run("restore", str(tmp_path / "copy.sqlite3"), "--yes")
-    assert len(json.loads(run("list", "--json", "-"))) == 2
     with pytest.raises(InputError, match=r"missing\.json"):
         run("import", str(tmp_path / "missing.json"))
 
 
-def test_the_trend_in_words_and_as_json(home: Path) -> None:
+def test_a_backup_brings_back_a_deleted_athletes_sets(saved: list[int], tmp_path: Path) -> None:
+    run("backup", str(tmp_path / "copy.sqlite3"))
+    run("delete", "--athlete", "Ada", "--yes")
+    assert json.loads(run("list", "--json", "-")) == []
+    run("restore", str(tmp_path / "copy.sqlite3"), "--yes")
+    assert {row["id"] for row in json.loads(run("list", "--json", "-"))} == set(saved)
+
+
+def test_the_samples_gains_are_in_its_trend_and_its_records(home: Path) -> None:
     run("sample")
     out = run("trend")
     assert "Your left ankle gained" in out
     assert "Your right ankle is rising" in out
-    document = json.loads(run("trend", "--side", "left", "--json", "-", "--best"))
-    assert document["trends"][0]["which"] == "best"
-    assert len(document["trends"][0]["sets"]) > 80
-    assert "9" in run("records")
+    (left,) = json.loads(run("trend", "--side", "left", "--json", "-", "--best"))["trends"]
+    assert (left["which"], left["kind"]) == ("best", "gained")
+    assert len(left["sets"]) > 80
+    records = {(r["measure"], r["side"]): r["value"] for r in json.loads(run("records", "--json", "-"))}
+    assert records["dorsiflexion", "left"] == max(one["best"] for one in left["sets"])
+    assert "removed" in run("sample", "--remove")
+    assert json.loads(run("athletes", "--json", "-")) == []
+
+
+def test_a_wrong_measure_or_date_is_refused_with_the_right_ones(saved: list[int]) -> None:
     with pytest.raises(UsageError, match="dorsiflexion"):
         run("trend", "--measure", "mood")
     with pytest.raises(UsageError, match="2026-03-31"):
         run("trend", "--since", "yesterday")
-    assert "removed" in run("sample", "--remove")
 
 
-def test_the_plan_and_the_running_log(saved: list[int], tmp_path: Path) -> None:
+def test_a_plan_is_ticked_paused_shifted_and_stopped(saved: list[int]) -> None:
     today = date.today()
     run("plan", "start", "--on", str(today - timedelta(days=2)))
     work = json.loads(run("plan", "today", "--on", str(today - timedelta(days=2)), "--json", "-"))
@@ -180,6 +188,13 @@ def test_the_plan_and_the_running_log(saved: list[int], tmp_path: Path) -> None:
     # 84 days from two days ago, three of them paused, and one more
     assert f"ends on {today + timedelta(days=81 + 3 + 1)}" in run("plan", "shift", "1", "--on", str(today + timedelta(days=5)))
     assert "Recovery day" in run("plan", "show", "--weeks", "3")
+    run("plan", "stop")
+    with pytest.raises(UsageError, match="no plan under way"):
+        run("plan", "pause")
+
+
+def test_runs_by_hand_and_from_a_file_add_up_and_count_once(saved: list[int], tmp_path: Path) -> None:
+    today = date.today()
     assert "5.0\u00a0km this week" in run("running", "add", "5")
     table = tmp_path / "runs.csv"
     table.write_text(f"date,km\n{today},2.5\n")
@@ -188,9 +203,6 @@ def test_the_plan_and_the_running_log(saved: list[int], tmp_path: Path) -> None:
     weeks = json.loads(run("running", "show", "--json", "-"))
     assert weeks["running"]["weeks"][-1]["total"] == 7.5
     assert "7.5\u00a0km" in run("running", "show")
-    run("plan", "stop")
-    with pytest.raises(UsageError, match="no plan under way"):
-        run("plan", "pause")
 
 
 def test_help_loads_no_database_and_no_numbers() -> None:

@@ -63,7 +63,7 @@ def test_tests_stand_side_by_side_with_their_own_error() -> None:
     assert "Score 87.5" in run("questionnaire", "faam-adl", "70", "--answered", "20")
 
 
-def test_the_week_on_paper_and_in_a_calendar(tmp_path: Path) -> None:
+def test_the_pdf_has_the_weeks_work_and_the_calendar_file_its_days(tmp_path: Path) -> None:
     run("week", "--out", str(tmp_path / "week.pdf"), "--on", "2026-03-02")
     text = "".join(page.extract_text() for page in PdfReader(BytesIO((tmp_path / "week.pdf").read_bytes())).pages)
     assert "Ada: week from March 2, 2026" in text

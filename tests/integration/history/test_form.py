@@ -66,7 +66,7 @@ def test_the_key_of_a_set_is_that_of_the_earlier_version() -> None:
     assert content_key(with_unseen()) == "50937932d13d646aab2af3c32fffc751a41cb3bfe63e2569e7c4d21a2bdac827"
 
 
-def test_it_survives_both_exports(store: Store, tmp_path: Path) -> None:
+def test_the_number_of_unjudged_reps_survives_both_exports(store: Store, tmp_path: Path) -> None:
     store.save_report(with_unseen(), "Ada")
     exported, tables = export_json(store), write_tables(store, tmp_path / "tables")
     assert "unjudged_reps" in tables.paths[0].read_text(encoding="utf-8").splitlines()[0]

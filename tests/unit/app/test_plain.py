@@ -33,5 +33,5 @@ def test_addresses_and_icons_are_broken_up(text: str) -> None:
         assert not re.search(pattern, re.sub(r"\\(.)", r"\1", plain(text)), re.IGNORECASE)
 
 
-def test_it_stays_on_its_line() -> None:
+def test_a_name_stays_on_its_line_whatever_it_holds() -> None:
     assert plain("a\n\n# b\r\u2028c\t\x00\u202e") == r"a \# b c"

@@ -117,7 +117,7 @@ def test_from_right_behind_the_heel_itself_must_rise_whatever_the_hidden_toes_se
 
 
 @pytest.mark.parametrize(("toward_right_px", "held", "side"), [(-60.0, 0.0, "both"), (-60.0, 0.5, "right"), (60.0, 0.0, "right")])
-def test_the_same_from_right_behind_and_not_from_the_front(toward_right_px: float, held: float, side: str) -> None:
+def test_rising_toes_show_a_carried_foot_from_the_front_and_not_from_behind(toward_right_px: float, held: float, side: str) -> None:
     """Who faces the camera has the left shoulder at the picture's right, and toes that can be seen."""
     track = raise_toes_too(make_standing(61), held)
     points = track.points.copy()

@@ -44,6 +44,6 @@ def test_the_foots_direction_is_read_from_either_side(yaw_deg: float, facing: st
     assert find_foot_yaw(points, "right", scene) == pytest.approx(yaw_deg, abs=1.0)
 
 
-def test_from_near_the_floor_it_is_not_known() -> None:
+def test_from_near_the_floor_the_foots_yaw_is_not_known() -> None:
     points, scene = project(25.0, camera_up=0.8, pitch_deg=0.0)
     assert find_foot_yaw(points, "right", scene) is None

@@ -172,7 +172,8 @@ def rate_recording(recording: Recording, film: Film, picture: PictureQuality, er
     """Return how far a set's recording can be trusted; its measures and faults allow for the errors that it expects."""
     frames = frames_of_set(recording.view.track, list(recording.spans))
     followed = judge_film(film.info, recording.time_s, film.settings.max_fps)
-    return assess_quality(followed, recording.view, recording.exercise, frames, recording.cm_per_px is not None, picture, errors)
+    scaled = recording.cm_per_px is not None
+    return assess_quality(followed, recording.view, recording.exercise, frames, picture, errors, scaled=scaled)
 
 
 def judge(

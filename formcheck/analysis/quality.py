@@ -277,9 +277,10 @@ def assess_quality(
     view: View,
     exercise: Exercise | None,
     frames: NDArray[np.bool_],
-    scaled: bool,
     picture: PictureQuality,
     errors: SetErrors,
+    *,
+    scaled: bool,
 ) -> Quality:
     """Return how far the recording can be trusted, judged on the frames of the set.
 
@@ -291,12 +292,12 @@ def assess_quality(
         The exercise; None if none was found. The view's leg is not known then.
     frames
         (T,) the frames of the set.
-    scaled
-        Whether lengths have a scale.
     picture
         How good the pictures were, as far as they were read again.
     errors
         What the set itself shows of its errors.
+    scaled
+        Whether lengths have a scale.
     """
     track, scene = view.track, view.scene
     coverage = float(track.present[frames].mean()) if frames.any() else 0.0

@@ -109,7 +109,7 @@ def measure_stickers(film: StickerRecording, info: VideoInfo, max_fps: float | N
     quality = Quality(
         pose_coverage=round(coverage, 4),
         usable=bool(spans),
-        warnings=_warn(track, coverage, judge_frame_rate(info, track.time_s, max_fps), bool(spans)),
+        warnings=_warn(track, coverage, judge_frame_rate(info, track.time_s, max_fps), any_reps=bool(spans)),
         expected_error={m.name: m.error for m in exercise.measures if m.error is not None},
     )
     seen = [round(_share_seen(track, span), 3) for span in spans]
@@ -121,7 +121,7 @@ def _share_seen(track: StickerTrack, span: RepSpan) -> float:
     return float(track.seen[frames].all(axis=1).mean()) if frames.any() else 0.0
 
 
-def _warn(track: StickerTrack, coverage: float, rate: Criterion, any_reps: bool) -> list[QualityWarning]:
+def _warn(track: StickerTrack, coverage: float, rate: Criterion, *, any_reps: bool) -> list[QualityWarning]:
     return [
         *([make_warning("sticker-lost", 100 * (1 - coverage))] if coverage < MIN_SEEN_SHARE else []),
         *([make_warning("camera-moved")] if not track.steadied else []),

@@ -87,6 +87,7 @@ def check_setup(
     legs: Sequence[Side],
     luma: float,
     frames_per_s: float,
+    *,
     is_lite: bool = False,
 ) -> list[Check]:
     """Return the coach's checks, except the starting pose, in the order in which to fix them.

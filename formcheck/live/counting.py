@@ -51,7 +51,7 @@ class Candidate:
         """Start counting."""
         self._counter = make_counter(self.exercise.rule)
 
-    def update(self, window: PoseTrack, scene: Scene, countable: bool) -> RepSpan | None:
+    def update(self, window: PoseTrack, scene: Scene, *, countable: bool) -> RepSpan | None:
         """Take the newest sample (the last of the window); return the movement that it completes, if any."""
         view, time_s = View(window, scene, self.leg), float(window.time_s[-1])
         ready = countable and bool(self.exercise.compute_ready(view)[-1])
@@ -105,8 +105,11 @@ class Counting:
         self._changed_observations = 0
         self._given = exercise != "auto"
 
-    def update(self, log: PoseLog, countable: bool) -> Candidate | None:
-        """Take the newest pose; return the leading candidate if it completes a repetition of it."""
+    def update(self, log: PoseLog, *, countable: bool) -> Candidate | None:
+        """Take the newest pose; return the leading candidate if it completes a repetition of it.
+
+        ``countable``: a movement may count, because the essential checks pass or the set runs.
+        """
         now = log.times[-1]
         window = log.smooth_track(now - WINDOW_S)
         if window.present.sum() < LEAST_POSES:
@@ -117,7 +120,7 @@ class Counting:
         before = self.leader
         done: Candidate | None = None
         for candidate in self.candidates:
-            span = candidate.update(window, self.scene, countable)
+            span = candidate.update(window, self.scene, countable=countable)
             if span and self._confirm(log, candidate, span):
                 candidate.spans.append(span)
                 if candidate is self.leader or candidate is before:

@@ -113,7 +113,7 @@ class SetMachine:
             self.log.forget_before(time_s - KEPT_BEFORE_SET_S)
         if pose is not None:
             self._last_seen = time_s
-        done = self.counting.update(self.log, stage == "running" or self._countable())
+        done = self.counting.update(self.log, countable=stage == "running" or self._countable())
         leader = self.leader
         if leader is not None and leader.held_since is not None:
             self._last_ready = time_s
@@ -166,7 +166,7 @@ class SetMachine:
         self._checked_s = time_s
         window = self.log.smooth_track(time_s - COACH_WINDOW_S)
         self._checks = check_setup(
-            window, self.counting.fresh, self.log.frame_size, self.counting.legs, luma, frames_per_s, self.is_lite
+            window, self.counting.fresh, self.log.frame_size, self.counting.legs, luma, frames_per_s, is_lite=self.is_lite
         )
         leader = self.leader
         held = leader is not None and leader.held_s(time_s) > 0

@@ -223,9 +223,9 @@ def day_plan(
     if not stopped_by:
         for name in tracks[track].days[index % 7]:
             if progress.legs_differ(name, day):
-                items += _list_leg_items(name, day, deload, progress, done or {})
+                items += _list_leg_items(name, day, progress, done or {}, deload=deload)
                 continue
-            work = _work_on(name, day, deload, progress)
+            work = _work_on(name, day, progress, deload=deload)
             items += [WorkItem(work, side, _count_done(work, day, side, done or {}, run_days)) for side in work.sides]
     return DayPlan(
         day=day,
@@ -239,9 +239,9 @@ def day_plan(
     )
 
 
-def _work_on(name: str, day: date, deload: bool, progress: Progress) -> Work:
+def _work_on(name: str, day: date, progress: Progress, *, deload: bool) -> Work:
     if name in progress.catalogue.drills:
-        return drill_work(name, progress.standing_on(name, day), deload, progress.catalogue)
+        return drill_work(name, progress.standing_on(name, day), progress.catalogue, deload=deload)
     if name == "run":
         session = progress.running.session
         title = tr("Walk-run: {session}").format(session=session) if session else None
@@ -249,11 +249,11 @@ def _work_on(name: str, day: date, deload: bool, progress: Progress) -> Work:
     return activity_work(name, catalogue=progress.catalogue)
 
 
-def _list_leg_items(name: str, day: date, deload: bool, progress: Progress, done: DoneSets) -> list[WorkItem]:
+def _list_leg_items(name: str, day: date, progress: Progress, done: DoneSets, *, deload: bool) -> list[WorkItem]:
     """Each leg's own work if the legs are on different levels; a set of the higher leg alone is not work on both."""
     items = []
     for leg in LEGS:
-        work = drill_work(name, progress.standing_on(name, day, leg), deload, progress.catalogue)
+        work = drill_work(name, progress.standing_on(name, day, leg), progress.catalogue, deload=deload)
         side: WorkSide = leg if work.per_leg else "both"
         items.append(WorkItem(work, side, sum(done.get((day, name, which), 0) for which in {leg, side})))
     return items

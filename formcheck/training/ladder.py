@@ -245,7 +245,7 @@ class _Judge:
     def _count(self, standing: Standing, session: Session) -> Standing:
         """Count a clean session of low pain toward the next level, or toward the full sets."""
         level, rules = self.drill.levels[standing.level], self.catalogue.progression
-        done = share_done(session, level, sets_of(level, standing.eased, catalogue=self.catalogue), self.leg)
+        done = share_done(session, level, sets_of(level, self.catalogue, eased=standing.eased), self.leg)
         if done < (1.0 if standing.eased else rules.least_session_share):
             return standing
         if standing.eased:
@@ -262,7 +262,7 @@ class _Judge:
         return Standing(level=standing.level + 1, eased=False, good=0.0, reason=reason, since=session.day, entered=session.day)
 
 
-def sets_of(level: Level, eased: bool = False, deload: bool = False, *, catalogue: Catalogue) -> int:
+def sets_of(level: Level, catalogue: Catalogue, *, eased: bool = False, deload: bool = False) -> int:
     """The number of sets of a day on each counted leg: fewer in a lighter week, and after pain at the lowest level."""
     share = catalogue.progression.deload_share if eased or deload else 1.0
     return ceil(level.total_sets * share)

@@ -60,12 +60,12 @@ class Work:
         return ("left", "right") if self.per_leg else ("both",)
 
 
-def drill_work(name: str, standing: Standing | None = None, deload: bool = False, catalogue: Catalogue | None = None) -> Work:
+def drill_work(name: str, standing: Standing | None = None, catalogue: Catalogue | None = None, *, deload: bool = False) -> Work:
     """An exercise at the person's level."""
     catalogue, standing = catalogue or current_catalogue(), standing or Standing()
     drill = catalogue.drills[name]
     level = drill.levels[min(standing.level, len(drill.levels) - 1)]
-    sets = sets_of(level, standing.eased, deload, catalogue=catalogue)
+    sets = sets_of(level, catalogue, eased=standing.eased, deload=deload)
     dose = dose_text(level)
     if sets < level.total_sets:
         dose = describe_dose(sets, level)

@@ -128,9 +128,10 @@ class RunningHistory:
 def stand(
     history: RunningHistory,
     pain: Mapping[date, PainScores],
-    needs_entry: bool,
     today: date,
     catalogue: Catalogue,
+    *,
+    needs_entry: bool,
     is_deload: Callable[[date], bool] = lambda _: False,
 ) -> RunningStanding:
     """What running means today.

@@ -77,7 +77,9 @@ def live(person: Person, days: int = PLAN_DAYS, *, exercises: bool = True) -> Di
         entry = person.entry if index >= person.ready_on else EntryAnswers()
         history = RunningHistory(runs, tuple(diary.walk_runs), tuple(diary.walks), bool(person.runs_before), MONDAY, entry)
         needs_entry = rules.tracks[person.track].return_criteria
-        running = stand(history, pain, needs_entry, today, rules, lambda day: is_deload_day(enrolment, day, rules))
+        running = stand(
+            history, pain, today, rules, needs_entry=needs_entry, is_deload=lambda day: is_deload_day(enrolment, day, rules)
+        )
         ladders = build_ladders(enrolment, [], TrainingLog(ticks, pain), today, rules) if exercises else {}
         progress = Progress(ladders, running, catalogue=rules)
         day = day_plan(enrolment, today, {}, (), progress)

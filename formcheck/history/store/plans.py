@@ -183,7 +183,9 @@ class PlanBook:
             entry=self.entry_answers(athlete_id),
         )
         needs_entry = track is not None and track.return_criteria
-        return stand(history, pain, needs_entry, today, rules, lambda day: is_deload_day(enrolment, day, rules))
+        return stand(
+            history, pain, today, rules, needs_entry=needs_entry, is_deload=lambda day: is_deload_day(enrolment, day, rules)
+        )
 
     def entry_answers(self, athlete_id: int) -> EntryAnswers:
         """What is known of the entry criteria of the return to running: the newest answers and heel-raise tests."""

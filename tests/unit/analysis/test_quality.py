@@ -47,9 +47,9 @@ def judge(
         View(track, scene, leg or "left"),  # type: ignore[arg-type]
         exercise,
         np.ones(len(track), bool),
-        scaled,
         PictureQuality(**{"contrast": 90.0, **picture}),
         errors,
+        scaled=scaled,
     )
 
 
@@ -281,9 +281,9 @@ def test_an_angle_that_cannot_be_trusted_is_refused(yaw_deg: float, near: str, f
         View(GOOD, scene, "right"),
         lunge,
         whole,
-        True,
         PictureQuality(contrast=90.0),
         SetErrors(),
+        scaled=True,
     )
     assert quality.usable is not refused
     if refused:

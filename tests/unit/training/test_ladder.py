@@ -140,7 +140,7 @@ def test_pain_above_five_or_a_worse_morning_goes_one_level_back() -> None:
 def test_at_the_lowest_level_a_step_back_means_half_the_sets_until_a_calm_session() -> None:
     hurt = climb(CALF, [two_legs(0, PainScores(2, 7, 2))], RULES)
     assert (hurt.last.level, hurt.last.eased) == (0, True)
-    assert sets_of(CALF.levels[0], hurt.last.eased, catalogue=RULES) == 2
+    assert sets_of(CALF.levels[0], RULES, eased=hurt.last.eased) == 2
     calm = climb(CALF, [two_legs(0, PainScores(2, 7, 2)), two_legs(1, sets=2)], RULES)
     assert not calm.last.eased
     assert level_of(calm) == "two-legs-ball"

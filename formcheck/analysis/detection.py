@@ -15,7 +15,8 @@ from formcheck.report.schema import WorkingSide
 from formcheck.scene.scene import Scene
 from formcheck.scene.view import View
 from formcheck.signals.criteria import BY_TRIAL, Criterion, above, at_least, list_failed
-from formcheck.signals.holds import HoldRule, count_movements
+from formcheck.signals.holds import HoldRule
+from formcheck.signals.movements import count_movements
 from formcheck.signals.reps import BOB, Rejection, RepSpan, drop_bobs
 from formcheck.support.language import tr
 

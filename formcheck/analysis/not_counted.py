@@ -20,7 +20,7 @@ from formcheck.report.schema import NotCounted
 from formcheck.scene.scene import Scene
 from formcheck.scene.view import View
 from formcheck.signals.criteria import Criterion, find_broken, find_frames, list_failed
-from formcheck.signals.holds import count_movements
+from formcheck.signals.movements import count_movements
 from formcheck.signals.reps import CUT_OFF, WRONG_POSE, Rejection, RepSpan
 from formcheck.support.language import lower_first, tr, upper_first
 from formcheck.support.legs import OF_THE_LEG

@@ -19,7 +19,7 @@ from formcheck.report.schema import Quality, QualityWarning
 from formcheck.scene.camera import first_look
 from formcheck.scene.scene import FOOT_PER_HEIGHT, Scene
 from formcheck.signals.criteria import Criterion
-from formcheck.signals.holds import count_movements
+from formcheck.signals.movements import count_movements
 from formcheck.signals.reps import RepSpan
 from formcheck.support.arrays import FloatArray
 from formcheck.support.errors import InputError

@@ -12,7 +12,8 @@ from formcheck.live.pose_log import PoseLog
 from formcheck.pose.track import PoseTrack, Side
 from formcheck.scene.scene import Scene, clean_track, observe_scene
 from formcheck.scene.view import View
-from formcheck.signals.holds import HoldCounter, make_counter
+from formcheck.signals.holds import HoldCounter
+from formcheck.signals.movements import make_counter
 from formcheck.signals.reps import RepCounter, RepSpan
 
 # Length of track for the ready pose and the signal: long enough for the pose's smoothing, short enough to be fast.

@@ -10,11 +10,9 @@ from collections import deque
 from dataclasses import dataclass, field
 
 import numpy as np
-from numpy.typing import NDArray
 
 from formcheck.signals.criteria import list_failed
-from formcheck.signals.reps import ABSURD, Rejection, RepCounter, RepRule, RepSpan, find_typical_rise
-from formcheck.support.arrays import FloatArray
+from formcheck.signals.reps import ABSURD, Rejection, RepRule, RepSpan
 
 # The times were tried on stick figures and on two rendered clips of balance.
 # The signal rests where it stays within `HoldRule.rest_band` for this long. A foot that is put down for a moment rests for longer
@@ -168,29 +166,3 @@ def _cross(before: tuple[float, float] | None, now: tuple[float, float], level: 
         return now[0]
     share = (level - before[1]) / (now[1] - before[1])
     return before[0] + float(np.clip(share, 0.0, 1.0)) * (now[0] - before[0])
-
-
-def make_counter(rule: RepRule, typical_rise: float | None = None) -> RepCounter | HoldCounter:
-    """Return the counter that a rule needs."""
-    return HoldCounter(rule) if isinstance(rule, HoldRule) else RepCounter(rule, typical_rise)
-
-
-def count_movements(time_s: FloatArray, values: FloatArray, ready: NDArray[np.bool_], rule: RepRule) -> RepCounter | HoldCounter:
-    """Count the holds or the repetitions of a whole recording; return the counter, with what it counted and what it rejected.
-
-    The counter runs twice, so that the second run knows the set's range from the first repetition.
-
-    Parameters
-    ----------
-    time_s, values
-        (T,) seconds and (T,) the signal; NaN where it is unknown.
-    ready
-        (T,) whether the person is in the exercise's pose.
-    """
-    counter = make_counter(rule)
-    for _ in range(2):
-        counter = make_counter(rule, find_typical_rise(counter.reps))
-        for sample in zip(time_s, values, ready, strict=True):
-            counter.update(float(sample[0]), float(sample[1]), bool(sample[2]))
-        counter.finish()
-    return counter

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from formcheck.signals.holds import count_movements
+from formcheck.signals.movements import count_movements
 from formcheck.signals.reps import RepRule, RepSpan
 
 FPS = 30.0

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from formcheck.signals.holds import count_movements
+from formcheck.signals.movements import count_movements
 from formcheck.signals.reps import RepCounter, RepSpan, find_typical_rise, span_between
 from tests.helpers.rep_signals import RULE, count, make_set
 

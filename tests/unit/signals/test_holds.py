@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from formcheck.signals.holds import HoldCounter, HoldRule, count_movements, make_counter
+from formcheck.signals.holds import HoldCounter, HoldRule
+from formcheck.signals.movements import count_movements, make_counter
 from formcheck.signals.reps import RepCounter, RepRule
 from formcheck.support.arrays import FloatArray
 

@@ -15,7 +15,7 @@ from formcheck.foot import FootMotion
 from formcheck.pose.track import SIDES, Landmark
 from formcheck.scene.scene import observe_scene
 from formcheck.scene.view import View
-from formcheck.signals.holds import count_movements
+from formcheck.signals.movements import count_movements
 from formcheck.signals.reps import RepCounter, RepRule, drop_bobs
 from tests.helpers.bodies import FRAME_SIZE, make_standing
 from tests.helpers.rep_signals import FPS, RULE, count, ease, make_set

@@ -125,7 +125,7 @@ class RunningHistory:
     entry: EntryAnswers = EntryAnswers()
 
 
-def stand(
+def judge_running(
     history: RunningHistory,
     pain: Mapping[date, PainScores],
     today: date,

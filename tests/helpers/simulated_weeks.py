@@ -12,7 +12,7 @@ from formcheck.training.enrolment import start
 from formcheck.training.load import review_runs
 from formcheck.training.pain import PainScores
 from formcheck.training.programme import PLAN_DAYS, RUNNING_WORK
-from formcheck.training.return_to_running import EntryAnswers, RunningHistory, RunningStanding, stand
+from formcheck.training.return_to_running import EntryAnswers, RunningHistory, RunningStanding, judge_running
 from formcheck.training.sessions import TrainingLog, build_ladders
 
 MONDAY = date(2026, 1, 5)
@@ -77,7 +77,7 @@ def live(person: Person, days: int = PLAN_DAYS, *, exercises: bool = True) -> Di
         entry = person.entry if index >= person.ready_on else EntryAnswers()
         history = RunningHistory(runs, tuple(diary.walk_runs), tuple(diary.walks), bool(person.runs_before), MONDAY, entry)
         needs_entry = rules.tracks[person.track].return_criteria
-        running = stand(
+        running = judge_running(
             history, pain, today, rules, needs_entry=needs_entry, is_deload=lambda day: is_deload_day(enrolment, day, rules)
         )
         ladders = build_ladders(enrolment, [], TrainingLog(ticks, pain), today, rules) if exercises else {}

@@ -23,7 +23,7 @@ from formcheck.training.days import is_deload_day
 from formcheck.training.enrolment import last_year
 from formcheck.training.pain import PainScores
 from formcheck.training.red_flags import raised_flags
-from formcheck.training.return_to_running import EntryAnswers, RunningHistory, RunningStanding, stand
+from formcheck.training.return_to_running import EntryAnswers, RunningHistory, RunningStanding, judge_running
 from formcheck.training.sessions import TrainingLog, build_ladders, describe_need
 from formcheck.training.tracks import check_track
 
@@ -183,7 +183,7 @@ class PlanBook:
             entry=self.entry_answers(athlete_id),
         )
         needs_entry = track is not None and track.return_criteria
-        return stand(
+        return judge_running(
             history, pain, today, rules, needs_entry=needs_entry, is_deload=lambda day: is_deload_day(enrolment, day, rules)
         )
 

@@ -8,7 +8,7 @@ import pytest
 from formcheck.training.catalogue import current_catalogue
 from formcheck.training.load import review_runs
 from formcheck.training.pain import PainScores
-from formcheck.training.return_to_running import EntryAnswers, RunningHistory, follow_steps, list_unmet, stand
+from formcheck.training.return_to_running import EntryAnswers, RunningHistory, follow_steps, judge_running, list_unmet
 
 RULES = current_catalogue()
 TODAY = date(2026, 6, 1)
@@ -42,13 +42,13 @@ def test_nothing_known_means_all_four_are_open() -> None:
 
 
 def test_a_runner_keeps_running_on_an_injury_track() -> None:
-    standing = stand(RunningHistory(run_days=days_ago(3, 10)), {}, TODAY, RULES, needs_entry=True)
+    standing = judge_running(RunningHistory(run_days=days_ago(3, 10)), {}, TODAY, RULES, needs_entry=True)
     assert standing.kind == "run"
     assert "pain at 5 or less" in standing.message
 
 
 def test_a_person_who_reports_running_is_treated_as_a_runner_and_asked_for_the_runs() -> None:
-    standing = stand(RunningHistory(reports_running=True, reported_on=TODAY), {}, TODAY, RULES, needs_entry=True)
+    standing = judge_running(RunningHistory(reports_running=True, reported_on=TODAY), {}, TODAY, RULES, needs_entry=True)
     assert standing.kind == "run"
     assert "Enter your last weeks' runs" in standing.message
 
@@ -56,16 +56,18 @@ def test_a_person_who_reports_running_is_treated_as_a_runner_and_asked_for_the_r
 @pytest.mark.parametrize("last_run", [29, 57])
 def test_after_four_and_after_eight_empty_weeks_a_walk_run_session_is_offered(last_run: int) -> None:
     runs = days_ago(last_run, last_run + 3, last_run + 7)
-    standing = stand(RunningHistory(run_days=runs, reports_running=True, reported_on=runs[-1]), {}, TODAY, RULES, needs_entry=False)
+    standing = judge_running(
+        RunningHistory(run_days=runs, reports_running=True, reported_on=runs[-1]), {}, TODAY, RULES, needs_entry=False
+    )
     assert standing.kind == "walk-run"
     assert standing.session == "5 times: walk 5\u00a0min, run 1\u00a0min"
     assert "No run in 4 weeks" in standing.message
-    assert stand(RunningHistory(run_days=days_ago(27)), {}, TODAY, RULES, needs_entry=False).kind == "run"
+    assert judge_running(RunningHistory(run_days=days_ago(27)), {}, TODAY, RULES, needs_entry=False).kind == "run"
 
 
 def test_an_injured_person_who_does_not_run_walks_until_the_criteria_are_met() -> None:
-    assert stand(RunningHistory(), {}, TODAY, RULES, needs_entry=True).kind == "walk"
-    ready = stand(RunningHistory(entry=READY), {}, TODAY, RULES, needs_entry=True)
+    assert judge_running(RunningHistory(), {}, TODAY, RULES, needs_entry=True).kind == "walk"
+    ready = judge_running(RunningHistory(entry=READY), {}, TODAY, RULES, needs_entry=True)
     assert (ready.kind, ready.step) == ("walk-run", 0)
 
 
@@ -102,12 +104,12 @@ def test_after_a_painful_run_the_plan_offers_walks_until_one_stays_calm() -> Non
     painful, calm_exercises, walk = days_ago(5, 4, 2)
     pain = {painful: PainScores(2, 7, 4), calm_exercises: CALM}
     history = RunningHistory(run_days=days_ago(12, 9, 5))
-    standing = stand(history, pain, TODAY, RULES, needs_entry=False)
+    standing = judge_running(history, pain, TODAY, RULES, needs_entry=False)
     assert standing.kind == "walk"
     assert "May 27" in standing.message
     walked = replace(history, walk_days=(walk,))
-    assert stand(walked, {**pain, walk: PainScores(1, 3, 1)}, TODAY, RULES, needs_entry=False).kind == "walk"
-    assert stand(walked, {**pain, walk: CALM}, TODAY, RULES, needs_entry=False).kind == "run"
+    assert judge_running(walked, {**pain, walk: PainScores(1, 3, 1)}, TODAY, RULES, needs_entry=False).kind == "walk"
+    assert judge_running(walked, {**pain, walk: CALM}, TODAY, RULES, needs_entry=False).kind == "run"
 
 
 def test_pain_above_five_goes_a_step_back_but_never_below_the_first() -> None:
@@ -121,7 +123,7 @@ def test_after_the_last_step_the_person_runs() -> None:
     count = len(RULES.running.steps)
     sessions = days_ago(*range(7 * count, 0, -7))
     history = RunningHistory(walk_run_days=sessions, entry=READY)
-    assert stand(history, dict.fromkeys(sessions, CALM), TODAY, RULES, needs_entry=True).kind == "run"
+    assert judge_running(history, dict.fromkeys(sessions, CALM), TODAY, RULES, needs_entry=True).kind == "run"
 
 
 @pytest.mark.parametrize("empty_weeks", range(9))
@@ -129,13 +131,16 @@ def test_where_the_log_gives_no_ceiling_the_plan_offers_no_run(empty_weeks: int)
     monday = TODAY - timedelta(days=TODAY.weekday())
     last_run = monday - timedelta(weeks=empty_weeks + 1) + timedelta(days=2)
     review = review_runs([(last_run, 5.0)], TODAY)
-    standing = stand(RunningHistory(run_days=(last_run,)), {}, TODAY, RULES, needs_entry=False)
+    standing = judge_running(RunningHistory(run_days=(last_run,)), {}, TODAY, RULES, needs_entry=False)
     assert review.this_week.ceiling is not None or standing.kind == "walk-run"
 
 
 def test_a_slow_return_keeps_its_steps() -> None:
     sessions = days_ago(52, 38, 24, 10)
-    assert stand(RunningHistory(walk_run_days=sessions), dict.fromkeys(sessions, CALM), TODAY, RULES, needs_entry=True).step == 4
+    assert (
+        judge_running(RunningHistory(walk_run_days=sessions), dict.fromkeys(sessions, CALM), TODAY, RULES, needs_entry=True).step
+        == 4
+    )
 
 
 def test_the_steps_run_more_and_walk_less() -> None:
@@ -149,7 +154,7 @@ def test_after_a_setback_hopping_is_asked_again_on_tracks_for_an_injury() -> Non
     """An answer from before the painful session says nothing about the leg after it."""
     sessions, pain = days_ago(9, 6, 3), {TODAY - timedelta(days=3): PainScores(1, 7, 3)}
     history = RunningHistory(walk_run_days=sessions, entry=replace(READY, answered_on=TODAY - timedelta(days=12)))
-    standing = stand(history, pain, TODAY, RULES, needs_entry=True)
+    standing = judge_running(history, pain, TODAY, RULES, needs_entry=True)
     assert (standing.kind, standing.unmet) == ("walk", ("hop on each leg without pain",))
     assert "Pain was too high after the walk-run session of May 29." in standing.message
     for entry, kind in (
@@ -157,5 +162,5 @@ def test_after_a_setback_hopping_is_asked_again_on_tracks_for_an_injury() -> Non
         (replace(READY, answered_on=TODAY - timedelta(days=1), hops_pain_free=False), "walk"),
         (replace(READY, answered_on=TODAY - timedelta(days=1)), "walk-run"),
     ):
-        assert stand(replace(history, entry=entry), pain, TODAY, RULES, needs_entry=True).kind == kind
-    assert stand(history, pain, TODAY, RULES, needs_entry=False).kind == "walk-run"
+        assert judge_running(replace(history, entry=entry), pain, TODAY, RULES, needs_entry=True).kind == kind
+    assert judge_running(history, pain, TODAY, RULES, needs_entry=False).kind == "walk-run"

@@ -32,12 +32,14 @@ UNEXPLAINED = 0.05
 class Found(NamedTuple):
     """Where the foot is likeliest: its likeness cell by cell, the step, and the best correlation of the whole at any step.
 
-    The whole shows whether it is the foot at all: cells say where it is, but a few of them look like much else.
+    The whole shows whether it is the foot at all: cells say where it is, but a few of them look like much else. ``gains`` is how
+    much more alike each of the (A,) steps looks than no step at all.
     """
 
     likeness: float
     step: float
     correlation: float
+    gains: FloatArray
 
 
 class Cells(NamedTuple):
@@ -111,9 +113,10 @@ class Cells(NamedTuple):
         values = np.asarray(cv2.remap(blurred.picture, pixels[0], pixels[1], cv2.INTER_LINEAR), np.float32)
         alike = self.compare(values)
         likeness, step = find_best(steps, alike)
-        if abs(step) <= within and likeness < float(np.interp(0.0, steps, alike)) + gain:
+        unmoved = float(np.interp(0.0, steps, alike))
+        if abs(step) <= within and likeness < unmoved + gain:
             step = 0.0
-        return Found(likeness, step, float(np.max(correlate(values, self.brightness))))
+        return Found(likeness, step, float(np.max(correlate(values, self.brightness))), alike - unmoved)
 
     def compare(self, values: NDArray[np.float32]) -> FloatArray:
         """(A, N) brightness of a picture where the cells' pixels may be → (A,) likeness: 0 to 1, which is the flat foot.

@@ -7,6 +7,7 @@ edges of the foot alone show how far it turned. The comparison with the higher l
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -72,9 +73,8 @@ class EdgeFollower:
             on_floor, of_foot = self._on_floor.fit(picture), self._of_foot.fit(picture)
             seen = [fit for fit in (on_floor, of_foot) if fit.is_found]
             if seen:
-                _, turn, slide, _ = max(seen)
-                if turn <= BULGE_DEG and any(fit.turn_deg == 0.0 for fit in seen):
-                    turn = 0.0
+                best = max(seen, key=lambda fit: fit.likeness)
+                turn, slide = _turn_of_both(best, seen), best.slide
         self.turns.append(turn)
         self.slides.append(slide)
 
@@ -93,12 +93,16 @@ class EdgeFollower:
 
 
 class _Fit(NamedTuple):
-    """The best likeness to the flat foot, the turn and slide (foot lengths) that give it, and the correlation of the whole."""
+    """The best likeness to the flat foot, the turn and slide (foot lengths) that give it, and the correlation of the whole.
+
+    ``gains`` is how much more alike the foot looks at each of `EDGE_TURNS_DEG`, in its place, than flat.
+    """
 
     likeness: float
     turn_deg: float
     slide: float
     correlation: float
+    gains: FloatArray
 
     @property
     def is_found(self) -> bool:
@@ -127,7 +131,19 @@ class _Search(NamedTuple):
         slid = flat.find(picture, EDGE_SLIDES, slid_pixels, gain=MIN_GAIN)
         if slid.correlation >= MIN_CORRELATION and not seen_in_place:  # the turn was searched in the wrong place
             turn = flat.find(picture, EDGE_TURNS_DEG, flat.turned_pixels(picture.offset, EDGE_TURNS_DEG, slid.step)).step
-        return _Fit(slid.likeness, turn, slid.step, max(in_place.correlation, slid.correlation))
+        return _Fit(slid.likeness, turn, slid.step, max(in_place.correlation, slid.correlation), in_place.gains)
+
+
+def _turn_of_both(best: _Fit, seen: Sequence[_Fit]) -> float:
+    """Return the turn of the best of the comparisons that see the foot, degrees; 0 if the two together look more alike flat.
+
+    As a leg's shadow comes over a shoe, each may look more alike turned, but not by the same turn: a planted far shoe by 4° without
+    the floor and by −3°, the heel in the floor, with it. A heel that lifts looks lifted in both.
+    """
+    if best.turn_deg <= BULGE_DEG and any(fit.turn_deg == 0.0 for fit in seen):
+        return 0.0
+    gain = sum(float(np.interp(best.turn_deg, EDGE_TURNS_DEG, fit.gains)) for fit in seen)
+    return best.turn_deg if gain >= 0.0 or best.slide != 0.0 else 0.0
 
 
 def smooth_seen(values: FloatArray, peak: int) -> FloatArray:

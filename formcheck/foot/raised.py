@@ -20,6 +20,7 @@ from formcheck.foot.pictures import HINDFOOT_WITH_OUTLINE, Template, blur
 from formcheck.foot.rigid import AGREE_FEET, SINK_SD, FootTurn, doubt_shift, fit_motion, list_motions, turn_of_ankle
 from formcheck.foot.shape import BALL, Crop, FootPose, turn_about
 from formcheck.signals.evidence import Estimate, fuse
+from formcheck.signals.filters import MAD_TO_SIGMA
 from formcheck.support.arrays import FloatArray
 
 # The motions that are tried: turns from a flat foot to the largest that a body has, degrees, and shifts of the ball, foot lengths:
@@ -192,22 +193,35 @@ def _with_pose(rise: Estimate, motion: FootTurn, back_sd: float) -> Estimate:
 
 
 def drop_odd(raises: Sequence[Raise | None]) -> list[Raise | None]:
-    """Return a set's raises, with an unknown rise where pixels and ankle differ by another amount than in most of the set."""
-    gaps = np.array([np.nan if raised is None else _gap_to_ankles(raised) for raised in raises])
-    if np.isfinite(gaps).sum() < FEWEST_ALIKE:
+    """Return a set's raises, with an unknown rise where pixels and ankle differ by another amount than in most of the set.
+
+    All are unknown if the set's pixels are not to be believed: their differences from the ankle scatter by far more than they
+    themselves say, so that nothing says which raise was read right; or most differ by more than an ankle's landmark is off. A raise
+    alone allows for its pixels' error there, but an error that most of a set shares is not their noise.
+    """
+    gaps = [Estimate(math.nan, math.nan, "") if raised is None else _gap_to_ankles(raised) for raised in raises]
+    values = np.array([gap.value for gap in gaps])
+    if np.isfinite(values).sum() < FEWEST_ALIKE:
         return list(raises)
-    odd = np.abs(gaps - np.nanmedian(gaps)) > MAX_ODD_FEET
-    unknown = Estimate(float("nan"), float("nan"), "")
+    usual = float(np.nanmedian(values))
+    scatter = MAD_TO_SIGMA * float(np.nanmedian(np.abs(values - usual)))
+    stated = float(np.nanmedian([gap.sd for gap in gaps]))
+    none_right = scatter > max(MAX_SD, MAX_GAP_SD * stated) or abs(usual) > MAX_GAP_SD * ANKLE_SD
+    odd = (np.abs(values - usual) > MAX_ODD_FEET) | none_right
+    unknown = Estimate(math.nan, math.nan, "")
     return [
         replace(raised, rise=unknown) if raised is not None and out else raised for raised, out in zip(raises, odd, strict=True)
     ]
 
 
-def _gap_to_ankles(raised: Raise) -> float:
-    """Return how much higher the heel rose by the pixels than by the ankles, foot lengths; NaN without either."""
+def _gap_to_ankles(raised: Raise) -> Estimate:
+    """Return how much higher the heel rose by the pixels than by the ankles, foot lengths, with the pixels' own error.
+
+    It is unknown without either.
+    """
     ankles = [e for e in raised.estimates if e.source == BY_ANKLES]
-    pixels = [e for e in raised.estimates if e.source != BY_ANKLES]
-    return fuse(pixels).value - ankles[0].value if pixels and ankles else float("nan")
+    pixels = fuse([e for e in raised.estimates if e.source != BY_ANKLES])
+    return replace(pixels, value=pixels.value - (ankles[0].value if ankles else math.nan))
 
 
 def follow_raise(pose: FootPose, corners: CornerFollower, peak: int, raised: Raise) -> FootMotion:

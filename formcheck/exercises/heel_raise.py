@@ -239,6 +239,7 @@ class HeelRaise(PoseExercise):
             limits.BODY_NO_FURTHER.of(body),
             limits.NO_SHRUG.of(abs(grown), limits.SHRUG_WITH_LEG if leg_rose else None),
             by_heel,
+            limits.FOOT_ROSE.of((rise(leg.heel) + ankle) / 2 / risen, 0.0 if by_knee and not front else None),
             limits.FOOT_STAYS.of(view.travel_of(_what_stays(view), rep)),
             by_leg,
             limits.ANKLE_NO_FURTHER.of(ankle, limits.ANKLE_SHARE * risen),

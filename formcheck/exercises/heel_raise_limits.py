@@ -85,7 +85,14 @@ HEEL_ROSE_SHARE, FRONT_HEEL_SINKS = 0.15, 0.04
 # has more than 0.42). Beyond this angle off side-on a bent knee looks straight. In a small, dark picture the landmarks of heel and
 # ankle rose by a tenth of the body's rise, and the knee's by 0.7.
 SURE_KNEE_SHARE, KNEE_SEEN_DEG = 0.6, 30.0
-HEEL_ROSE = above("heel-stayed", 0.0, SHANKS, BY_TRIAL, tr("The heel did not rise with the body."))
+HEEL_STAYED = tr("The heel did not rise with the body.")
+HEEL_ROSE = above("heel-stayed", 0.0, SHANKS, BY_TRIAL, HEEL_STAYED)
+# Over the toes a heel also seems to rise where only the toes' landmark sinks. The rear foot is lifted off the floor as a whole, so
+# heel and ankle rise in themselves: their mean by 0.33 to 1.4 of the body's rise in 99 of 100 of 466 heel raises from the side, and
+# by 0.23 and more in 99 of 100 of 126 from the front. In side steps, squats, stretches and balances of people it was -1.1 to 0.5,
+# mostly under 0.2. Among repetitions that show a heel raise it must rise at all.
+FOOT_ROSE_SHARE = 0.2
+FOOT_ROSE = above("heel-stayed", FOOT_ROSE_SHARE, "of the rise", BY_TRIAL, HEEL_STAYED, limit_in_set=0.0)
 FOOT_STAYS = below("foot-moved", 0.25, SHANKS, BY_TRIAL, tr("The foot did not stay in its place: that is a step."))
 
 # --- the form

@@ -38,6 +38,20 @@ NO_SQUAT = below("knee-bent", 100.0, "°", "exercise books: 30 to 90°", tr("The
 KNEE_UP = above("knee-low", 0.65, SHANKS, "0.71 at 45° of lean", tr("The knee was too low."))
 # The other knee is off the floor too; otherwise the person kneels. The lowest is that of a leg held up behind.
 OTHER_KNEE_UP = above("other-knee-low", 0.4, SHANKS, BY_TRIAL, tr("The other knee was near the floor: that is kneeling."))
+# The bent leg stands. A leg that is lifted (ankle circles, knee lifts) has its foot higher than the other one, or the other leg is
+# straight: side by side, a bent leg and a straight one cannot both stand on the floor. With both feet on it, far toes were seen
+# up to 0.2 shanks higher than near ones. The other knee was bent by 21° or more in 19 sets, by 3 to 9° in a person's knee lifts.
+OFF_FLOOR_SHANKS = 0.3
+FOOT_ON_FLOOR = below("foot-raised", OFF_FLOOR_SHANKS, SHANKS, BY_TRIAL, tr("The foot was off the floor."))
+OTHER_BENT_DEG = 15.0
+OTHER_BENT_TOO = above(
+    "other-knee-straight",
+    OTHER_BENT_DEG,
+    "°",
+    "half of `KNEE_BENT`: the other knee is bent too",
+    tr("The other leg was straight: it carried the body. Bend both knees, or hold the other foot off the floor."),
+    if_unknown=True,
+)
 # The thigh rises from the knee. Someone sitting on a chair has a level thigh, and does another exercise.
 HIP_UP = above("hip-low", 0.25, SHANKS, BY_TRIAL, tr("The hips were as low as the knee: that is sitting."))
 # From the front a knee that bends toward the camera is not seen to bend.
@@ -108,12 +122,15 @@ class SoleusRaise(HeelRaise):
     def judge_pose(self, view: View) -> Sequence[Criterion]:
         """The knee bent over a foot whose toes stay where they are, the hips above it, the other knee off the floor."""
         leg, rear, flexion = view.leg, view.other_leg, view.leg.knee_flexion()
+        lifted = view.height_of(leg.toe - rear.toe)
         return (
             KNEE_BENT.of(flexion),
             NO_SQUAT.of(flexion),
             KNEE_UP.of(view.height_of(leg.knee - leg.ankle)),
             OTHER_KNEE_UP.of(view.height_of(rear.knee - leg.toe)),
             HIP_UP.of(view.height_of(leg.hip - leg.knee)),
+            FOOT_ON_FLOOR.of(lifted),
+            OTHER_BENT_TOO.of(np.where(lifted < -OFF_FLOOR_SHANKS, np.nan, rear.knee_flexion())),
             FOOT_STILL.of(compute_step_speed(view, leg.toe)),
             FOOT_IN_PICTURE.of(view.contains(leg.toe)),
             FROM_SIDE.of(np.full(len(view.track), 0.0 if view.from_front else 1.0)),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Literal
 
 import numpy as np
 import pytest
@@ -14,7 +15,9 @@ from formcheck.pose.track import Landmark, PoseTrack
 from formcheck.scene.scene import observe_scene
 from formcheck.support.arrays import FloatArray
 from tests.helpers.bodies import FRAME_SIZE, make_standing
-from tests.helpers.drills import make_squats
+from tests.helpers.drills import PERIOD_S as PERIOD_OF_A_FILM_S
+from tests.helpers.drills import film, make_squats
+from tests.helpers.figure import SIZE, kneeling, swing
 
 SHANK_PX, SECONDS, PERIOD_S = 160.0, 14, 2.5
 LEGS = ("knee", "ankle", "heel", "foot_index")
@@ -259,6 +262,32 @@ def test_knees_that_bounce_toward_a_camera_in_front_lift_no_heel() -> None:
     track = act(bounce)
     found = detect_set(track, observe_scene(track, FRAME_SIZE, view="front"))
     assert found is None, (found.exercise.name, found.spans)
+
+
+@pytest.mark.parametrize(("camera", "knee"), [("side", 0.08), ("side", 0.05), ("front", 0.05)])
+def test_a_body_that_rises_over_a_heel_and_an_ankle_that_stay_lifts_no_heel(camera: Literal["side", "front"], knee: float) -> None:
+    """Somebody rocks or shifts the weight; the toes' landmark sinks meanwhile, so that the heel seems to rise over it."""
+
+    def rock(points: FloatArray, wave: FloatArray) -> None:
+        points[:, above(), 1] -= 0.1 * wave
+        points[:, rows(("knee",)), 1] -= knee * wave
+        points[:, rows(("foot_index",)), 1] += 0.05 * wave
+
+    track = act(rock)
+    found = detect_set(track, observe_scene(track, FRAME_SIZE, view=camera))
+    assert found is None, (found.exercise.name, found.spans)
+
+
+@pytest.mark.parametrize(("lean_deg", "count"), [(0.0, 4), (35.0, 4), (60.0, 0)])
+def test_kneeling_with_the_trunk_folded_over_the_foot_is_tying_a_shoe(lean_deg: float, count: int) -> None:
+    track = film(lambda t: kneeling(swing(t, PERIOD_OF_A_FILM_S, 4.0, 30.0)))
+    points, lean = track.points.copy(), np.radians(lean_deg)
+    hip = points[:, [Landmark.RIGHT_HIP]]
+    upper = [k for k in above() if k not in rows(("hip",))]
+    arm = points[:, upper] - hip
+    points[:, upper] = hip + arm @ np.array([[np.cos(lean), np.sin(lean)], [-np.sin(lean), np.cos(lean)]])
+    found = detect_set(track.with_points(points), observe_scene(track, SIZE))
+    assert (len(found.spans) if found else 0) == count
 
 
 def test_without_shoulders_in_the_picture_or_with_a_trunk_too_short_to_be_one_nothing_counts() -> None:

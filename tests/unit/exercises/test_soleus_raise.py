@@ -61,3 +61,30 @@ def test_a_crouch_held_still_is_not_a_repetition() -> None:
 
 def test_kneeling_on_the_other_knee_is_not_a_repetition() -> None:
     assert detect(film(lambda t: kneeling(swing(t, PERIOD_S, 3.0, 36.0))), "soleus-raise")[1] == 0
+
+
+def raise_right_heel(**left_leg: tuple[float, float]) -> PoseTrack:
+    """Four raises of the right heel on a bent knee; the left leg's joints hang still, so many pixels ahead of the hip and below."""
+    track = film(lambda t: crouching(swing(t, PERIOD_S, 0.0, 16.0)))
+    points = track.points.copy()
+    for part, place in left_leg.items():
+        points[:, Landmark.of("left", part)] = points[0, Landmark.LEFT_HIP] + place
+    return track.with_points(points)
+
+
+@pytest.mark.parametrize("lower_px", [0.0, 35.0])
+def test_a_bent_leg_is_lifted_if_the_other_one_stands_straight(lower_px: float) -> None:
+    """In ankle circles and knee lifts the ankle goes up and down over the toes, in the air."""
+    floor = lower_px + 158.0  # below the hip; 0: as low as the bent leg's foot
+    leg = {"knee": (0.0, floor / 2), "ankle": (0.0, floor), "heel": (-12.0, floor + 14.0), "foot_index": (45.0, floor + 16.0)}
+    assert detect(raise_right_heel(**leg), "soleus-raise")[1] == 0
+
+
+def test_raises_on_one_bent_leg_count_with_the_other_foot_held_behind() -> None:
+    leg = {"knee": (0.0, 95.0), "ankle": (-90.0, 105.0), "heel": (-100.0, 95.0), "foot_index": (-95.0, 140.0)}
+    assert detect(raise_right_heel(**leg)) == ("soleus-raise", 4)
+
+
+def test_a_straight_leg_that_is_held_off_the_floor_carries_nothing() -> None:
+    leg = {"knee": (60.0, 70.0), "ankle": (115.0, 130.0), "heel": (115.0, 146.0), "foot_index": (160.0, 105.0)}
+    assert detect(raise_right_heel(**leg), "soleus-raise") == ("soleus-raise", 4)

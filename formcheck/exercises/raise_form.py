@@ -58,6 +58,12 @@ def measure_ankle_drift(view: View, rep: RepSpan) -> float:
     return float(np.nanmax(gap) - min(gap[0], gap[-1]))
 
 
+def measure_fall(view: View, rep: RepSpan) -> float:
+    """Return the body's largest downward acceleration in a repetition, shank lengths/s²; smoothing takes off half of gravity."""
+    speed = np.gradient(compute_body_rise(view), view.time_s)
+    return float(-np.nanmin(np.gradient(speed, view.time_s)[view.frames_of(rep)]))
+
+
 def measure_other_foot(view: View, rep: RepSpan) -> float:
     """Return how far the other ankle goes up or down beside the working one, shank lengths; brief jumps do not count."""
     low, high = np.nanpercentile(view.height_of(view.other_leg.ankle - view.leg.ankle)[view.frames_of(rep)], (10, 90))

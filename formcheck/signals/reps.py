@@ -224,7 +224,7 @@ class RepCounter:
             elif value - self._values[self._low] >= self.rule.threshold(self.typical_rise):
                 self._rising, self._top, self._bottom = True, now, now
             return None
-        if value >= self._values[self._top]:
+        if value >= self._values[self._top] and not self._is_over(now):  # a sample may jump past the old top from the bottom
             self._top = self._bottom = now
             return None
         if value <= self._values[self._bottom]:

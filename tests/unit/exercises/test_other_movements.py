@@ -12,7 +12,7 @@ import pytest
 from formcheck.analysis.detection import detect_set
 from formcheck.analysis.nobody import _lacks_upper_body
 from formcheck.pose.track import Landmark, PoseTrack
-from formcheck.scene.scene import observe_scene
+from formcheck.scene.scene import SHANK_PER_HEIGHT, observe_scene
 from formcheck.support.arrays import FloatArray
 from tests.helpers.bodies import FRAME_SIZE, make_standing
 from tests.helpers.drills import PERIOD_S as PERIOD_OF_A_FILM_S
@@ -288,6 +288,24 @@ def test_kneeling_with_the_trunk_folded_over_the_foot_is_tying_a_shoe(lean_deg: 
     points[:, upper] = hip + arm @ np.array([[np.cos(lean), np.sin(lean)], [-np.sin(lean), np.cos(lean)]])
     found = detect_set(track.with_points(points), observe_scene(track, SIZE))
     assert (len(found.spans) if found else 0) == count
+
+
+@pytest.mark.parametrize("hops", [True, False])
+def test_hops_toward_a_camera_in_front_are_no_raises(*, hops: bool) -> None:
+    """Every 0.9 s the body sinks by 0.1 shanks and flies for 0.25 s, falling as gravity asks; or the heels lift it as far."""
+    still = make_standing(30 * SECONDS, shank_px=SHANK_PX)
+    shank_m, period_s, flight_s, deep = SHANK_PER_HEIGHT * 1.75, 0.9, 0.25, 0.1
+    into, begun = (still.time_s - 1.0) % period_s, still.time_s > 1.0
+    flight = np.where(begun & (into < flight_s), 9.81 / shank_m * into * (flight_s - into) / 2, 0.0)
+    crouch = np.where(begun & (into > flight_s), deep * np.sin(np.pi * (into - flight_s) / (period_s - flight_s)) ** 2, 0.0)
+    rise = np.where(begun, (flight.max() + deep) * np.sin(np.pi * into / period_s) ** 2, 0.0)
+    points = still.points.copy()
+    points[:, above(FEET), 1] -= SHANK_PX * (flight - crouch if hops else rise)[:, None]
+    points[:, rows(("ankle", "heel")), 1] -= SHANK_PX * (flight if hops else rise)[:, None]
+    points[:, rows(("foot_index",)), 1] -= SHANK_PX * (flight if hops else 0.0 * rise)[:, None]
+    track = replace(still, points=points)
+    found = detect_set(track, observe_scene(track, FRAME_SIZE, view="front"))
+    assert (found is None) == hops
 
 
 def test_without_shoulders_in_the_picture_or_with_a_trunk_too_short_to_be_one_nothing_counts() -> None:

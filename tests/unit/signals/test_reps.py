@@ -231,6 +231,14 @@ def test_a_rise_that_is_not_taken_all_the_way_back_ends_where_the_next_begins() 
     np.testing.assert_allclose([reps[0].end_s, reps[1].start_s], (at[0] + at[1]) / 2, atol=0.8)
 
 
+def test_a_repetition_is_over_where_the_signal_jumps_from_its_bottom_past_its_top_in_one_sample() -> None:
+    """Standing up after the last repetition swings the shank from upright to level in a tenth of a second."""
+    _, values, _ = make_set([45.0] * 3, rest_s=0.0, lower_s=0.6, fps=12.0)
+    values = np.concatenate([values, np.full(12, 110.0)])
+    time, ready = np.arange(len(values)) / 12.0, np.arange(len(values)) < len(values) - 12
+    assert [rep.peak for rep in count(time, values, ready)] == [45.0] * 3
+
+
 def test_a_repetition_that_began_with_the_heel_up_ends_at_the_floor_all_the_same() -> None:
     time, values, at = make_set([38.0, 38.0, 38.0], rest_s=0.4)
     left_up = 4.0 + 0.45 * 34.0

@@ -135,7 +135,10 @@ class HeelCourse(NamedTuple):
 HEEL_UNREAD = tr(
     "the foot was not seen well enough: film from the side, the whole foot in the light, in a shoe that stands out from the floor"
 )
-HEEL_TOO_SMALL = tr("the foot is too small in the picture to see how high the heel rose: move the camera nearer")
+HEEL_TOO_SMALL = tr(
+    "the foot is too small in the picture to see how high the heel rose: move the camera nearer, and wear a shoe that stands out "
+    "from the floor"
+)
 FROM_FRONT_UNREAD = tr(
     "from the front the heel's height cannot be read: the foot points at the camera, and the body rises further than the heel "
     "where knees and back straighten; film from the side"

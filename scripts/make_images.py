@@ -10,9 +10,10 @@ import tempfile
 from pathlib import Path
 
 from formcheck.app.analyze.results import Request, Result, make_result
-from formcheck.app.analyze.sample_picture import SAMPLE_HEIGHT_CM, SAMPLE_NAME, SAMPLE_VIDEO
+from formcheck.app.analyze.sample_picture import SAMPLE_NAME
 from formcheck.pose.bundles import data_dir
 from formcheck.report.schema import Athlete
+from formcheck.support.samples import SAMPLE_HEIGHTS_CM, SHOWN_SAMPLE
 from tests.helpers.harness import open_browser
 
 TARGET = Path(__file__).resolve().parents[1] / "docs" / "images" / "report.png"
@@ -22,9 +23,9 @@ WIDTH = 1120
 
 def main() -> None:
     """Analyze the sample and write the picture."""
-    source = data_dir("sample_videos") / f"{SAMPLE_VIDEO}.mp4"
+    source = data_dir("sample_videos") / f"{SHOWN_SAMPLE}.mp4"
     with tempfile.TemporaryDirectory() as folder:
-        request = Request(source, SAMPLE_NAME, Athlete(height_cm=SAMPLE_HEIGHT_CM))
+        request = Request(source, SAMPLE_NAME, Athlete(height_cm=SAMPLE_HEIGHTS_CM[SHOWN_SAMPLE]))
         result = make_result(request, Path(folder), lambda share, stage: None)
         _picture_report(result)
         print(f"Wrote {TARGET}: range {result.report.summary.headline:.1f}°")

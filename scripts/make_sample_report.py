@@ -11,18 +11,19 @@ import tempfile
 from pathlib import Path
 
 from formcheck.app.analyze.results import Request, make_result
-from formcheck.app.analyze.sample_picture import REPORT, SAMPLE_HEIGHT_CM, SAMPLE_NAME, SAMPLE_VIDEO
+from formcheck.app.analyze.sample_picture import REPORT, SAMPLE_NAME
 from formcheck.pose.bundles import data_dir
 from formcheck.report.schema import Athlete
+from formcheck.support.samples import SAMPLE_HEIGHTS_CM, SHOWN_SAMPLE
 
 
 def main() -> None:
     """Analyze the sample, and put the data that its page shows into the package."""
-    source = data_dir("sample_videos") / f"{SAMPLE_VIDEO}.mp4"
+    source = data_dir("sample_videos") / f"{SHOWN_SAMPLE}.mp4"
     with tempfile.TemporaryDirectory() as folder:
         made = Path(folder) / "report"
         made.mkdir()
-        request = Request(source, SAMPLE_NAME, Athlete(height_cm=SAMPLE_HEIGHT_CM))
+        request = Request(source, SAMPLE_NAME, Athlete(height_cm=SAMPLE_HEIGHTS_CM[SHOWN_SAMPLE]))
         result = make_result(request, made, lambda share, stage: print(f"\r{share:4.0%} {stage:<30}", end="", flush=True))
         result.analysis_file(0).unlink()  # the sample is only shown, not corrected
         if REPORT.exists():

@@ -20,14 +20,13 @@ from formcheck.analysis.settings import Settings
 from formcheck.exercises import PoseExercise
 from formcheck.exercises.base import Recording
 from formcheck.foot import FootMotion
+from formcheck.report.limits import MIN_REP_S
 from formcheck.report.schema import Correction, Rep, SetReport, WorkingSide
 from formcheck.scene.camera import GIVEN
 from formcheck.scene.camera_motion import CameraMotion
 from formcheck.signals.reps import RepSpan, span_between
 from formcheck.support.errors import InputError, UsageError
 
-# A movement shorter than this is not a repetition of any exercise (the exercises' own rules start at 0.6 s).
-MIN_REP_S = 0.4
 # Repetitions in one place share the foot's direction (`flat_feet.lay_feet`); this many neighboring ones help to find it.
 NEIGHBORS = 4
 

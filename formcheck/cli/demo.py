@@ -12,14 +12,12 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from formcheck.support.errors import InputError
+from formcheck.support.samples import SAMPLE_HEIGHTS_CM, SHOWN_SAMPLE
 
 if TYPE_CHECKING:
     from formcheck.report.schema import SetReport
     from formcheck.support.progress import Progress
 
-SAMPLE = "df_right_female_heellift"
-# The rendered woman's stature, from the truth beside the clip (meta.body.stature).
-SAMPLE_HEIGHT_CM = 156.0
 # The analysis as a share of the whole demo; the rest is drawing.
 ANALYSIS_SHARE = 0.75
 
@@ -66,13 +64,13 @@ def run_demo(out: Path, progress: Progress | None = None) -> Demo:
     from formcheck.report.schema import Athlete
     from formcheck.support.progress import part_of
 
-    video = data_dir("sample_videos") / f"{SAMPLE}.mp4"
+    video = data_dir("sample_videos") / f"{SHOWN_SAMPLE}.mp4"
     if not video.is_file():
         raise InputError(f"{video}: the sample video is missing; reinstall formcheck, or analyze a video of your own")
-    html = out / f"{SAMPLE}.html"
-    outputs = Outputs(out / f"{SAMPLE}.json", out / f"{SAMPLE}.csv", out / f"{SAMPLE}.annotated.mp4", html)
+    html = out / f"{SHOWN_SAMPLE}.html"
+    outputs = Outputs(out / f"{SHOWN_SAMPLE}.json", out / f"{SHOWN_SAMPLE}.csv", out / f"{SHOWN_SAMPLE}.annotated.mp4", html)
     outputs.check(video)
-    settings = Settings(athlete=Athlete(height_cm=SAMPLE_HEIGHT_CM))
+    settings = Settings(athlete=Athlete(height_cm=SAMPLE_HEIGHTS_CM[SHOWN_SAMPLE]))
     analysis = run_analysis(video, settings, progress=part_of(progress, 0.0, ANALYSIS_SHARE))
     outputs.write(analysis, progress=part_of(progress, ANALYSIS_SHARE, 1.0))
     return Demo(analysis.report, html, outputs.paths)

@@ -13,6 +13,8 @@ from typing import Literal, NamedTuple
 
 from formcheck.report.names import ExerciseName
 
+# A movement shorter than this is not a repetition of any exercise, seconds (the exercises' own rules start at 0.6 s).
+MIN_REP_S = 0.4
 # No angle, length or time of a set comes near, and a history of such numbers can still be summed.
 MAX_NUMBER = 1e9
 
@@ -73,7 +75,7 @@ LIMITS: dict[str, Limit] = {
     "side_difference_pct": Limit(-100.0, 100.0, "%", "body", "a difference in % of the larger side"),
     "symmetry_pct": Limit(0.0, 100.0, "%", "body", "the smaller in % of the larger side"),
     **dict.fromkeys(("rise_s", "hold_s", "lower_s"), Limit(0.0, 600.0, "s", "clock", _HELD)),
-    "cadence_per_min": Limit(0.0, 200.0, "1/min", "clock", "a repetition takes 0.4 s at least (`remeasure.MIN_REP_S`)"),
+    "cadence_per_min": Limit(0.0, 200.0, "1/min", "clock", "a third more than repetitions of `MIN_REP_S` each"),
     "arch_rise_mm": Limit(
         -30.0, 30.0, "mm", "sticker", "twice the drop of the navicular bone that counts as abnormal, 15 mm (Brody 1982)"
     ),

@@ -15,6 +15,7 @@ from formcheck.app.analyze.corrected import Change, correct_result, draw_video_a
 from formcheck.app.analyze.results import Result
 from formcheck.app.shared import style, visits
 from formcheck.export import facts
+from formcheck.report.limits import MIN_REP_S
 from formcheck.report.schema import Rep, SetReport, WorkingSide
 from formcheck.support.errors import FormcheckError
 from formcheck.support.language import tr, upper_first
@@ -31,8 +32,6 @@ KINDS = {
 }
 # Step of a start or end, seconds: finer than a frame of a phone's video.
 STEP_S = 0.02
-# A movement shorter than this is not a rep of any exercise, seconds (as in `formcheck.analysis.remeasure`, which is slow to load).
-MIN_REP_S = 0.4
 # Time shown on each side of a rep whose start and end are adjusted, seconds.
 AROUND_S = 2.0
 _SIDE_NOTE = tr("If the exercise is found on that leg, it is measured again. If not, only the name of the leg changes.")

@@ -28,16 +28,16 @@ from formcheck.report.schema import HEIGHTS_CM, MASSES_KG, Athlete, SetReport
 from formcheck.support.errors import FormcheckError
 from formcheck.support.language import tr, tr_count
 from formcheck.support.legs import SIDE_TITLES
+from formcheck.support.samples import SAMPLE_HEIGHTS_CM
 
-# Each sample: its title, and the height of the person in it, cm.
-SAMPLES: dict[str, tuple[str, float]] = {
-    "dfx_leadin_right": (tr("Ankle mobilization, right leg (3 reps)"), 165),
-    "df_left_male_side": (tr("Ankle mobilization, left leg"), 177),
-    "df_right_female_heellift": (tr("Ankle mobilization, the heel lifts"), 156),
-    "hr_double_female_side": (tr("Heel raises, both legs"), 165),
-    "hr_single_male_side": (tr("Heel raises, one leg"), 190),
-    "soleus_double_female_side": (tr("Soleus raises, both legs"), 156),
-    "balance_left_male_side": (tr("Balance on one leg"), 177),
+SAMPLE_TITLES = {
+    "dfx_leadin_right": tr("Ankle mobilization, right leg (3 reps)"),
+    "df_left_male_side": tr("Ankle mobilization, left leg"),
+    "df_right_female_heellift": tr("Ankle mobilization, the heel lifts"),
+    "hr_double_female_side": tr("Heel raises, both legs"),
+    "hr_single_male_side": tr("Heel raises, one leg"),
+    "soleus_double_female_side": tr("Soleus raises, both legs"),
+    "balance_left_male_side": tr("Balance on one leg"),
 }
 # Samples of exercises that are measured only by their name.
 NAMED_SAMPLES = {"balance_left_male_side": {"exercise": "single-leg-balance", "condition": "eyes-open"}}
@@ -158,7 +158,7 @@ def _ask_settings() -> dict[str, Any]:
 
 def _offer_samples(settings: dict[str, Any]) -> None:
     folder = data_dir("sample_videos")
-    present = {name: title for name, (title, _) in SAMPLES.items() if (folder / f"{name}.mp4").is_file()}
+    present = {name: title for name, title in SAMPLE_TITLES.items() if (folder / f"{name}.mp4").is_file()}
     if not present:
         return
     st.header(tr("No video yet?"), anchor=False)
@@ -171,12 +171,15 @@ def _offer_samples(settings: dict[str, Any]) -> None:
 
 def start_sample(name: str, settings: dict[str, Any] | None = None) -> None:
     """Start the analysis of a sample video and show its progress."""
-    title, height_cm = SAMPLES[name]
     path = data_dir("sample_videos") / f"{name}.mp4"
     named = {**(settings or {}), **NAMED_SAMPLES.get(name, {})}
     with path.open("rb") as video:
         _start(
-            tr("Sample: {title}").format(title=title), cast(BinaryIO, video), Athlete(height_cm=height_cm), named, is_sample=True
+            tr("Sample: {title}").format(title=SAMPLE_TITLES[name]),
+            cast(BinaryIO, video),
+            Athlete(height_cm=SAMPLE_HEIGHTS_CM[name]),
+            named,
+            is_sample=True,
         )
 
 

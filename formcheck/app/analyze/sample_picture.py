@@ -7,10 +7,8 @@ import streamlit as st
 from formcheck.app.serve import ASSETS
 from formcheck.support.language import tr
 
-# Made by scripts/make_sample_report.py from this sample video and the height of the person in it.
+# Made by scripts/make_sample_report.py from `SHOWN_SAMPLE` and the height of the person in it.
 REPORT = ASSETS / "sample_report"
-SAMPLE_VIDEO = "df_right_female_heellift"
-SAMPLE_HEIGHT_CM = 156.0
 SAMPLE_NAME = tr("A sample video, analyzed in advance")
 _PICTURE = "3"  # of the best rep
 

@@ -6,7 +6,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from formcheck.app.analyze.correcting import MIN_REP_S, propose_span
+from formcheck.app.analyze.correcting import propose_span
+from formcheck.report.limits import MIN_REP_S
 from tests.helpers.factories import half_kneeling_report
 
 REPS = half_kneeling_report().reps  # three seconds each

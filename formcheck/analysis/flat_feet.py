@@ -37,20 +37,28 @@ MAX_TOE_TRAVEL_FEET = 0.25
 LEG_REACH_FEET, LINE_POINTS = 0.15, 12
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Window:
-    """One repetition's frames in the track: first, peak and last (inclusive), and whether its key frames are read.
+    """One repetition's frames in the track.
 
-    ``flat`` is the frame on which its foot is flat: the first, or one apart from the set (`PoseExercise.find_level`). ``end`` is
-    the frame on which the repetition ends; in a set on a step, the heel hangs there.
+    Attributes
+    ----------
+    first, last
+        The frames that are read, both included: from `LEAD_S` before the repetition on.
+    flat
+        The frame on which its foot is flat: the first, or one apart from the set (`PoseExercise.find_level`).
+    peak, end
+        The frames of the repetition's peak and end; in a set on a step, the heel hangs where it ends.
+    key
+        Whether its key frames are read.
     """
 
     first: int
+    flat: int
     peak: int
+    end: int
     last: int
     key: bool
-    flat: int
-    end: int
 
     @property
     def apart(self) -> bool:
@@ -70,7 +78,8 @@ def list_windows(view: View, spans: Sequence[RepSpan], keyed: int, level: int | 
         first = int(np.searchsorted(time_s, span.start_s - LEAD_S))
         last = min(len(time_s) - 1, int(np.searchsorted(time_s, span.end_s + 1e-9)))
         flat = first if level is None else level
-        windows.append(Window(first, view.at(span.peak_s), last, number in keys, flat, view.at(span.end_s)))
+        peak, end = view.at(span.peak_s), view.at(span.end_s)
+        windows.append(Window(first=first, flat=flat, peak=peak, end=end, last=last, key=number in keys))
     return windows
 
 

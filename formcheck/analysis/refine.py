@@ -150,7 +150,11 @@ class Evidence:
             new_poses = poses[len(self.windows) :]
             followers = [
                 FootFollower(
-                    p, w.index_of(w.peak), not lifts, lifts and stands_free(view, w, p), w.index_of(w.end) if w.apart else None
+                    p,
+                    w.index_of(w.peak),
+                    stays_down=not lifts,
+                    outlined=lifts and stands_free(view, w, p),
+                    low=w.index_of(w.end) if w.apart else None,
                 )
                 for p, w in zip(new_poses, windows, strict=True)
             ]

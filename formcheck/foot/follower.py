@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import KW_ONLY, dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -25,14 +25,10 @@ if TYPE_CHECKING:
 class FootFollower:
     """Follows one foot from the frame on which it is flat; feed frames in order, then call `measure_turn` or `measure_raise`.
 
-    Attributes
+    Parameters
     ----------
     pose
         The flat foot.
-    seen
-        The flat foot as this repetition alone shows it; `rest_on` leaves it.
-    back_sd
-        Standard error of the place of the heel's back along the floor, foot lengths, from the repetitions' spread.
     peak
         The index, among the frames fed, of the repetition's peak.
     stays_down
@@ -41,6 +37,13 @@ class FootFollower:
         Whether no other foot can stand in front of it. Its length and place are then those of its silhouette (`silhouette`).
     low
         The index of the frame on which a heel that hangs over a step's edge is lowest; None if it stands on the floor.
+
+    Attributes
+    ----------
+    seen
+        The flat foot as this repetition alone shows it; `rest_on` leaves it.
+    back_sd
+        Standard error of the place of the heel's back along the floor, foot lengths, from the repetitions' spread (`rest_on`).
     frames
         How many frames were fed.
     filmed
@@ -53,19 +56,20 @@ class FootFollower:
 
     pose: FootPose
     peak: int
+    _: KW_ONLY
     stays_down: bool = False
     outlined: bool = False
     low: int | None = None
-    frames: int = 0
-    filmed: FilmedFoot | None = None
-    raised: Raise | None = None
-    flat_gray: Crop | None = None
-    back_sd: float = 0.0
-    _contrast: FloatArray | None = None
-    _flat: Crop | None = None
-    _top: Crop | None = None
-    _low: Crop | None = None
-    _turned: FootMotion | None = None
+    back_sd: float = field(default=0.0, init=False)
+    frames: int = field(default=0, init=False)
+    filmed: FilmedFoot | None = field(default=None, init=False)
+    flat_gray: Crop | None = field(default=None, init=False)
+    raised: Raise | None = field(default=None, init=False)
+    _contrast: FloatArray | None = field(default=None, init=False)
+    _flat: Crop | None = field(default=None, init=False)
+    _top: Crop | None = field(default=None, init=False)
+    _low: Crop | None = field(default=None, init=False)
+    _turned: FootMotion | None = field(default=None, init=False)
 
     def __post_init__(self) -> None:
         """Follow its corners and its edges."""

@@ -14,7 +14,7 @@ from formcheck.scene.scene import observe_scene
 from formcheck.scene.view import View
 from tests.helpers.bodies import FRAME_SIZE, make_standing, make_turn
 
-WINDOWS = [Window(first, first + 30, first + 45, False, first, first + 44) for first in (10, 70, 130)]
+WINDOWS = [Window(first=first, flat=first, peak=first + 30, end=first + 44, last=first + 45, key=False) for first in (10, 70, 130)]
 LOOKS_DOWN = make_turn(15.0, 1.0)
 
 

@@ -45,7 +45,7 @@ def test_the_plantar_heel_of_a_flat_foot_is_on_the_sole_in_both_directions() -> 
 def test_a_foot_outside_the_picture_is_not_measured_and_nothing_fails(
     back: tuple[float, float], raised: bool, stays_down: bool
 ) -> None:
-    follower = FootFollower(FootPose(np.array(back), UP, np.array([1.0, 0.0]), LENGTH), 5, stays_down)
+    follower = FootFollower(FootPose(np.array(back), UP, np.array([1.0, 0.0]), LENGTH), 5, stays_down=stays_down)
     picture = in_rgb(draw_texture(3, 0, 255))
     for _ in range(10):
         follower.feed(picture)

@@ -1,3 +1,5 @@
+"""A running app and a browser; without Chromium these tests are skipped."""
+
 from __future__ import annotations
 
 from collections.abc import Iterator

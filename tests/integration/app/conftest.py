@@ -1,3 +1,5 @@
+"""A history in a folder of its own, an app page over it, and a short clip with its truth."""
+
 from __future__ import annotations
 
 import json

@@ -1,3 +1,5 @@
+"""A finished analysis is kept with everything its page shows; an upload is stored under a name of ours or refused."""
+
 from __future__ import annotations
 
 import io

@@ -1,3 +1,5 @@
+"""The app is reached from this computer only, unless it has a login or is told that none is needed."""
+
 from __future__ import annotations
 
 import tomllib

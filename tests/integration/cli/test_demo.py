@@ -1,3 +1,5 @@
+"""The demo analyzes its sample, writes every output, and opens the report only where somebody sits."""
+
 from __future__ import annotations
 
 import json

@@ -1,3 +1,5 @@
+"""The commands of the history: what they print, what they refuse, and what they ask for before they delete."""
+
 from __future__ import annotations
 
 import json

@@ -1,3 +1,5 @@
+"""A history in SQLite and, where a server is at hand, one in PostgreSQL."""
+
 from __future__ import annotations
 
 import os

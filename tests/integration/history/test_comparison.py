@@ -1,3 +1,5 @@
+"""Two sets side by side: what is compared, with what, and when a difference is a change."""
+
 from __future__ import annotations
 
 from datetime import UTC, date, datetime

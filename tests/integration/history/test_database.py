@@ -1,3 +1,5 @@
+"""The database's file: migrated after a backup, refused if it is not ours, and whole on a full disk."""
+
 from __future__ import annotations
 
 import gzip

@@ -1,3 +1,5 @@
+"""A history that is exported and imported again is the same; an altered file changes nothing."""
+
 from __future__ import annotations
 
 import csv

@@ -1,3 +1,5 @@
+"""The made-up athlete shows every verdict and can be removed without a trace."""
+
 from __future__ import annotations
 
 from datetime import date

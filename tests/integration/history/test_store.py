@@ -1,3 +1,5 @@
+"""Saved sets: when two are the same, how they are found, deleted, brought back and corrected."""
+
 from __future__ import annotations
 
 from datetime import UTC, date, datetime

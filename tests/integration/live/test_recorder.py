@@ -1,3 +1,5 @@
+"""A live recording holds every frame at its own time, in a private folder."""
+
 from __future__ import annotations
 
 import stat

@@ -1,3 +1,5 @@
+"""The charts of a report: no peak is lost, every rep is named, and the theme is worn."""
+
 from __future__ import annotations
 
 import xml.etree.ElementTree as ElementTree

@@ -1,3 +1,5 @@
+"""The annotated video: it plays in browsers, keeps every frame's time, and shows what was seen and counted."""
+
 from __future__ import annotations
 
 import struct

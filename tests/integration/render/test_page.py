@@ -1,3 +1,5 @@
+"""The report as a web page: complete in one file, readable by a screen reader, safe from text of strangers."""
+
 from __future__ import annotations
 
 import base64

@@ -1,3 +1,5 @@
+"""Private folders: only the owner enters, and what a killed process left is removed."""
+
 from __future__ import annotations
 
 import os

@@ -1,3 +1,5 @@
+"""The queue of analyses: each owner sees their own, it is bounded, and no failure ends it."""
+
 from __future__ import annotations
 
 import threading

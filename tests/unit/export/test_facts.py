@@ -1,3 +1,5 @@
+"""How the numbers of a report are written, and which of them stands for the set."""
+
 from __future__ import annotations
 
 import pytest

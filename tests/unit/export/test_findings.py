@@ -1,3 +1,5 @@
+"""What is said about a set: fatigue, tempo, holds and sides, each only beyond its error."""
+
 from __future__ import annotations
 
 from collections.abc import Sequence

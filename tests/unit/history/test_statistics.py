@@ -1,3 +1,5 @@
+"""The trend's line and band equal those of statsmodels, SciPy and the textbook's matrices."""
+
 from __future__ import annotations
 
 import numpy as np

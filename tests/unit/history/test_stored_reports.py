@@ -1,3 +1,5 @@
+"""Reports that earlier versions stored."""
+
 from __future__ import annotations
 
 import base64

@@ -1,3 +1,5 @@
+"""The scale on which a set stands beside the last, the best and the other leg."""
+
 from __future__ import annotations
 
 from formcheck.export.other_sets import OtherSets, Reference

@@ -1,3 +1,5 @@
+"""The summary in the terminal, on any console, with the words of the page and the PDF."""
+
 from __future__ import annotations
 
 import io

@@ -1,3 +1,5 @@
+"""How much running is next: ten percent a week, the single run's limit, and the way back after a break."""
+
 from __future__ import annotations
 
 from datetime import date, timedelta

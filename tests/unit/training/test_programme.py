@@ -1,3 +1,5 @@
+"""The 12-week plan: its days, pauses and lighter weeks, and what counts as done."""
+
 from __future__ import annotations
 
 from datetime import date, timedelta

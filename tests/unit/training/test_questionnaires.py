@@ -1,3 +1,5 @@
+"""Questionnaires are scored, and their changes judged, by the published rules."""
+
 from __future__ import annotations
 
 import pytest

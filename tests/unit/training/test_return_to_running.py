@@ -1,3 +1,5 @@
+"""The way back to running: what must be met first, and when a step is repeated or taken back."""
+
 from __future__ import annotations
 
 from dataclasses import replace

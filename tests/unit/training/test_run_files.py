@@ -1,3 +1,5 @@
+"""Runs from GPX, FIT and tables: the distance is right, and any damage ends in runs or in one line."""
+
 from __future__ import annotations
 
 import struct

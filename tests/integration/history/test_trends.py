@@ -1,3 +1,5 @@
+"""Trends in words and numbers: a change is named only beyond its error, and unlike sets are never in one line."""
+
 from __future__ import annotations
 
 from dataclasses import replace

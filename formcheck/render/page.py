@@ -11,7 +11,7 @@ from formcheck.render.charts import Series, choose_chart, describe_chart
 from formcheck.render.colors import DARK, LIGHT
 from formcheck.render.scale import describe_scale, explain_scale
 from formcheck.render.scale_chart import scale_chart
-from formcheck.render.summary import headline_cards, list_facts, states_error
+from formcheck.render.summary import MOST_CARDS_A_ROW, even_columns, headline_cards, list_facts, states_error
 from formcheck.render.templates import inline_chart, load_templates
 from formcheck.render.words import advise_filming
 from formcheck.report.schema import SetReport
@@ -32,6 +32,7 @@ def render_html(report: SetReport, series: Series, pictures: Mapping[int, bytes]
     compared
         The person's other sets, as the history knows them (`formcheck.history.trends.beside`).
     """
+    cards = headline_cards(report)
     chart, over_time = choose_chart(report, series), has_curve(report, series)
     scale, shown = scale_chart(report, compared, width=SCALE_WIDTH), parts.list_pictures(report, pictures)
     return (
@@ -40,7 +41,8 @@ def render_html(report: SetReport, series: Series, pictures: Mapping[int, bytes]
         .render(
             report=report,
             title=title_of(report),
-            cards=headline_cards(report),
+            cards=cards,
+            cards_a_row={"wide": even_columns(len(cards), MOST_CARDS_A_ROW), "middle": even_columns(len(cards), 3)},
             error=parts.EXPLAIN_ERROR if states_error(report) else "",
             facts=list_facts(report),
             scale=inline_chart(scale) if scale else "",

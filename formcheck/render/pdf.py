@@ -14,8 +14,8 @@ from formcheck.render.charts import Series, choose_chart, describe_chart
 from formcheck.render.colors import LIGHT, to_rgb
 from formcheck.render.scale import describe_scale, explain_scale
 from formcheck.render.scale_chart import scale_chart
-from formcheck.render.sheet import BODY, GAP, LINE, MARGIN, SMALL, TIGHT, WIDTH, Sheet
-from formcheck.render.summary import Card, headline_cards, list_facts, states_error
+from formcheck.render.sheet import BODY, GAP, LINE, MARGIN, SMALL, TIGHTER, WIDTH, Sheet
+from formcheck.render.summary import MOST_CARDS_A_ROW, Card, even_columns, headline_cards, list_facts, states_error
 from formcheck.render.words import advise_filming
 from formcheck.report.schema import SetReport
 from formcheck.support.language import tr, tr_count
@@ -23,20 +23,23 @@ from formcheck.support.language import tr, tr_count
 # On A4 that leaves each picture 58 mm: letters drawn into it can still be read.
 PICTURES_A_ROW = 3
 # The scale and the chart take these shares of the page's width, so that both fit on the first page.
-SCALE_SHARE, CHART_SHARE = 0.66, 0.86
+SCALE_SHARE, CHART_SHARE, TIGHT_CHART_SHARE = 0.66, 0.86, 0.7
 _BAR_COLORS = {"well": "good", "change": "fault", "fine": "good", "against": "ink_soft", "missing": "watch"}
 
 
 def render_pdf(report: SetReport, series: Series, pictures: Mapping[int, bytes], compared: OtherSets = NO_OTHER_SETS) -> bytes:
     """Return the report as a PDF; the arguments are those of `formcheck.render.page.render_html`.
 
-    Where a few lines would be left for a last page, it is set tighter if that saves the page.
+    It is set tighter where that saves a page.
     """
     charts = _Charts.draw(report, series, compared)
     sheet = _lay_out(report, charts, pictures, compared, 1.0)
-    if sheet.ends_short:
-        tighter = _lay_out(report, charts, pictures, compared, TIGHT)
-        sheet = tighter if tighter.page_no() < sheet.page_no() else sheet
+    pages = sheet.page_no()
+    for spacing in TIGHTER if pages > 1 else ():
+        tighter = _lay_out(report, charts, pictures, compared, spacing)
+        if tighter.page_no() < pages:
+            sheet = tighter
+            break
     return bytes(sheet.output())
 
 
@@ -106,11 +109,12 @@ def _write_facts(sheet: Sheet, facts: list[tuple[str, str]]) -> None:
 
 
 def _write_cards(sheet: Sheet, cards: list[Card]) -> None:
-    """The headline numbers, four in a row."""
+    """The headline numbers, in even rows of at most four; a single row keeps their width."""
     sheet.ln(GAP)
-    width, height = (WIDTH - 3 * GAP) / 4, 20.0
+    a_row = MOST_CARDS_A_ROW if len(cards) <= MOST_CARDS_A_ROW else even_columns(len(cards), MOST_CARDS_A_ROW)
+    width, height = (WIDTH - (a_row - 1) * GAP) / a_row, 20.0
     for number, card in enumerate(cards):
-        column = number % 4
+        column = number % a_row
         top = sheet.get_y() + (height + GAP if number and not column else 0.0)
         left = MARGIN + column * (width + GAP)
         sheet.set_fill_color(*to_rgb(LIGHT.panel))
@@ -123,7 +127,7 @@ def _write_cards(sheet: Sheet, cards: list[Card]) -> None:
         ):
             sheet.ink(color, size, style)
             sheet.set_xy(left + 2.0, top + offset)
-            sheet.cell(width - 4.0, 6.0 if style else 4.0, text)
+            sheet.cell_that_fits(width - 4.0, 6.0 if style else 4.0, text)
         sheet.set_xy(MARGIN, top)
     sheet.set_y(sheet.get_y() + height)
 
@@ -158,8 +162,9 @@ def _write_scale(sheet: Sheet, report: SetReport, charts: _Charts, compared: Oth
 def _write_chart(sheet: Sheet, report: SetReport, charts: _Charts) -> None:
     if charts.reps is None:
         return
-    sheet.heading(tr("The set over time") if charts.over_time else tr("The reps beside each other"), 82.0)
-    sheet.image(BytesIO(charts.reps), x=MARGIN, w=CHART_SHARE * WIDTH, alt_text=describe_chart(report))
+    share = CHART_SHARE if sheet.spacing == 1.0 else TIGHT_CHART_SHARE
+    sheet.heading(tr("The set over time") if charts.over_time else tr("The reps beside each other"), 95.0 * share)
+    sheet.image(BytesIO(charts.reps), x=MARGIN, w=share * WIDTH, alt_text=describe_chart(report))
     if charts.over_time:
         sheet.ink("ink_soft", SMALL)
         sheet.say(" ".join(f"{_MARKS[kind]}: {text}." for kind, text in parts.legend_of(report)))

@@ -22,8 +22,8 @@ LINE = 4.6
 BODY, SMALL, HEADING, TITLE = 9.5, 8.0, 12.0, 19.0
 SMALL_LINE, SMALL_GAP = 0.46 * SMALL, 0.6
 CELL_PADDING = 1.4
-# A last page with less than this share of it filled looks like a mistake: the document is then set tighter.
-SHORT_SHARE, TIGHT = 0.25, 0.6
+# The spacings tried, one after the other, where a tighter document saves a page.
+TIGHTER = (0.8, 0.6)
 _BOX = "□"
 
 
@@ -70,6 +70,11 @@ class Sheet(FPDF):
         left = self.get_x()
         self.multi_cell(width, line, text, align=Align.L, new_x=XPos.LEFT, new_y=YPos.NEXT)
         self.set_x(left)
+
+    def cell_that_fits(self, width: float, height: float, text: str) -> None:
+        """Write one line, in smaller letters where those that are set would run over ``width``."""
+        self.set_font_size(self.font_size_pt * min(1.0, width / max(width, self.get_string_width(text))))
+        self.cell(width, height, text)
 
     def small_print(self, texts: Sequence[str]) -> None:
         """Write paragraphs in small soft letters."""
@@ -133,11 +138,6 @@ class Sheet(FPDF):
         widths.append(max(20.0, WIDTH - sum(widths)))
         lines = TableBordersLayout.ALL if to_fill_in else TableBordersLayout.HORIZONTAL_LINES
         self._table(rows, widths, aligns, marked or set(), lines)
-
-    @property
-    def ends_short(self) -> bool:
-        """Whether there are several pages, and the last has little on it."""
-        return self.page_no() > 1 and self.get_y() - self.t_margin < SHORT_SHARE * self.eph
 
     def even_rows(self, rows: Sequence[Sequence[str]], words: int = 1) -> None:
         """Write a table whose first row is its head, with the columns' widths in proportion to their longest cells.

@@ -43,6 +43,8 @@ from formcheck.support.units import add_inches
 _SOURCES = {"detected": tr("detected"), "given": tr("chosen by you")}
 # The measure that says how far the height faded within the set.
 FADE = "height_fade_pct"
+# On A4, and in a window as wide as a page.
+MOST_CARDS_A_ROW = 4
 # Measures that the summary shows beside the headline: name, label, and which of the reps' values is shown.
 _BESIDE_HEADLINE: tuple[tuple[str, str, Callable[[list[float]], float]], ...] = (
     ("hold_s", tr("Mean hold"), fmean),
@@ -72,6 +74,11 @@ class Card:
         inches = add_inches(value, measure.unit).strip("\u00a0()")
         under = " · ".join(part for part in (inches, note) if part)
         return cls(label, format_number(value, measure.decimals), format_unit(measure.unit), under, help_text)
+
+
+def even_columns(cards: int, most: int) -> int:
+    """Return how many cards stand in a row so that the rows are as even as can be: six in rows of at most four are 3 + 3."""
+    return -(-cards // -(-cards // most)) if cards else 1
 
 
 def list_facts(report: SetReport) -> list[tuple[str, str]]:
@@ -248,20 +255,24 @@ def describe_comparison(report: SetReport, others: OtherSets = NO_OTHER_SETS) ->
             tr("No measurement error between two days is published for this measure, so no difference is called a change.")
         )
     else:
-        source = f": {tracked.mdc_source}" if tracked.mdc_source else ""
-        lines.append(
-            tr("Only a difference of more than {mdc} between two days can be called a change{source}.").format(
-                mdc=tracked.text(tracked.mdc), source=source
-            )
-        )
+        limit = tr("Only a difference of more than {mdc} between two days can be called a change.")
+        source = " " + tr("Source: {source}.").format(source=tracked.mdc_source) if tracked.mdc_source else ""
+        lines.append(limit.format(mdc=tracked.text(tracked.mdc)) + source)
     return lines
 
 
 def describe_unmeasured(report: SetReport) -> str:
-    """Return which numbers of the exercise no rep has, with their definitions; empty if every number was measured."""
+    """Return which numbers of the exercise no rep has, with their definitions; empty if every number was measured.
+
+    Those that the report names with their reason under its limits are not named again.
+    """
     exercise = exercise_of(report)
     if exercise is None or not report.reps:
         return ""
-    shown = {measure.label for measure in shown_measures(report)}
-    missing = {m.label: m for m in exercise.measures if m.label not in shown and not values_of(report, m.name)}
+    explained = {gap.measure for rep in report.reps for gap in rep.unmeasured} | {gap.measure for gap in report.summary.unmeasured}
+    said = {m.label for m in (*shown_measures(report), *(m for m in exercise.measures if m.name in explained))}
+    missing: dict[str, Measure] = {}
+    for measure in exercise.measures:
+        if measure.label not in said and not values_of(report, measure.name):
+            missing.setdefault(measure.label, measure)  # a length's first definition is that in cm; "the same, in %" follows it
     return "; ".join(f"{label} ({m.definition.split('. ')[0].rstrip('.')})" for label, m in missing.items())

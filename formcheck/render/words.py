@@ -143,12 +143,11 @@ def _describe_good(report: SetReport) -> list[str]:
     count, clean = form.reps, form.clean
     unjudged = [rep for rep in report.reps if find_unjudged(rep)]
     title = exercise.title.lower() if exercise else tr("the exercise")
-    side = side_in_words(report)
     asked = exercise.prescription.reps if isinstance(exercise, PoseExercise) else 0
     reps = tr_count("1 rep", "{count} reps", count)
     if asked > count and isinstance(exercise, PoseExercise) and exercise.least_found == asked:
         reps = tr("{count} of the {asked} reps").format(count=count, asked=asked)  # a test asks for this many
-    did = tr("You did {reps} of the {title} ({side})").format(reps=reps, title=title, side=side)
+    did = tr("You did {reps} of the {exercise}").format(reps=reps, exercise=_add_in_brackets(title, side_in_words(report)))
     faulty = tr("{count} of them with a fault").format(count=form.faulty)
     how = _count_clean(clean, count) if clean or not unjudged else faulty
     rows = [f"{did}, {how}." if form.judged else f"{did}."]
@@ -174,6 +173,13 @@ def _describe_good(report: SetReport) -> list[str]:
         )
         rows.append(best_was.format(number=best.number, value=format_value(headline, best.measures[headline.name])))
     return rows
+
+
+def _add_in_brackets(title: str, side: str) -> str:
+    """Add the leg in brackets, in those that the title has already: "soleus raise (bent knees, both legs)"."""
+    if not side:
+        return title
+    return f"{title[:-1]}, {side})" if title.endswith(")") else f"{title} ({side})"
 
 
 def _count_clean(clean: int, count: int) -> str:
@@ -212,7 +218,9 @@ def _name_reps(numbers: list[int], report: SetReport) -> str:
 def _describe_reasons(report: SetReport) -> list[str]:
     """Why measures of some reps are missing, one sentence a reason."""
     exercise = exercise_of(report)
-    labels = {m.name: m.label for m in exercise.measures} if exercise else {}
+    faults = {fault for rep in report.reps for fault in rep.faults}
+    measures = exercise.measures if exercise else ()
+    labels = {m.name: m.label for m in measures if m.only_with is None or m.only_with in faults}
     reasons: dict[str, tuple[list[str], list[int]]] = {}
     for rep in report.reps:
         for gap in rep.unmeasured:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
+
+import pytest
 
 from formcheck.analysis.pipeline import Analysis
 from formcheck.render.documents import write_documents
@@ -48,5 +51,19 @@ def test_the_scale_can_be_read_on_a_phone(browser: Browser, sample_analysis: Ana
         "t => parseFloat(t.getAttribute('font-size')) * svg.getBoundingClientRect().width / svg.viewBox.baseVal.width))"
     )
     assert shown >= 9.0
+    assert not is_wider_than_window(page)
+    page.close()
+
+
+@pytest.mark.parametrize(("width", "rows"), [(1120, [3, 3]), (720, [3, 3]), (390, [2, 2, 2])])
+def test_the_cards_stand_in_even_rows(
+    browser: Browser, sample_analysis: Analysis, tmp_path: Path, width: int, rows: list[int]
+) -> None:
+    path = tmp_path / "report.html"
+    write_documents(sample_analysis, html=path)
+    page = browser.new_page(viewport={"width": width, "height": 844})
+    page.goto(path.as_uri())
+    tops = page.locator(".cards li").evaluate_all("cards => cards.map(card => card.getBoundingClientRect().top)")
+    assert list(Counter(tops).values()) == rows
     assert not is_wider_than_window(page)
     page.close()

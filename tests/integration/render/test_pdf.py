@@ -9,13 +9,14 @@ from pypdf import PdfReader
 
 from formcheck.analysis.correction import remove_rep
 from formcheck.analysis.pipeline import Analysis
-from formcheck.export.facts import best_rep, format_error, format_value, headline_of, set_value, shown_measures
+from formcheck.export.facts import best_rep, exercise_of, format_error, format_value, headline_of, set_value, shown_measures
 from formcheck.export.other_sets import OtherSets, Reference
 from formcheck.render import parts
 from formcheck.render.charts import series_of
 from formcheck.render.documents import write_documents
 from formcheck.render.pdf import render_pdf
-from formcheck.report.schema import Athlete
+from formcheck.render.sheet import SMALL, Sheet
+from formcheck.report.schema import Athlete, Quality, QualityWarning, Unmeasured
 from formcheck.support.errors import OutputError
 from tests.helpers.reports import make_rep, make_report, nobody_exercised
 
@@ -103,6 +104,27 @@ def test_a_document_that_cannot_be_written_is_an_output_error(sample_analysis: A
     (tmp_path / "file").write_text("")
     with pytest.raises(OutputError, match="cannot be written"):
         write_documents(sample_analysis, pdf=tmp_path / "file" / "set.pdf")
+
+
+def test_a_set_that_could_not_be_measured_is_one_page() -> None:
+    """Its numbers are missing for one reason, which is given once; nothing of it goes over to a second page."""
+    names = [measure.name for measure in exercise_of(make_report([])).measures]
+    gaps = [Unmeasured(measure=name, reason="the shin's angle cannot be read in this view") for name in names]
+    reps = [make_rep(number, None, hold_s=None).model_copy(update={"unmeasured": gaps}) for number in (1, 2, 3)]
+    warning = QualityWarning(code="far-leg", message="The working leg was the one away from the camera. Film from its own side.")
+    pages = read_pages(render_pdf(make_report(reps, quality=Quality(pose_coverage=1.0, usable=False, warnings=[warning])), {}, {}))
+    assert len(pages) == 1
+    assert pages[0].count("cannot be read in this view") == 1
+
+
+def test_what_stands_in_a_card_stays_in_it() -> None:
+    """A note too long for its card is set in smaller letters."""
+    sheet = Sheet("A set")
+    sheet.ink("ink_soft", SMALL)
+    note = "higher than the first, within error"
+    assert sheet.get_string_width(note) > 35.0
+    sheet.cell_that_fits(35.0, 4.0, note)
+    assert sheet.get_string_width(note) <= 35.0 + 1e-6
 
 
 @pytest.mark.parametrize("lines", range(2, 40, 3))

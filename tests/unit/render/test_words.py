@@ -7,6 +7,7 @@ import pytest
 from formcheck.analysis.correction import remove_rep
 from formcheck.export.facts import list_reps
 from formcheck.render.parts import make_table
+from formcheck.render.summary import describe_unmeasured, even_columns
 from formcheck.render.words import describe_faults, describe_recording, describe_set
 from formcheck.report.faults import FAULTS
 from formcheck.report.schema import FaultCode, Quality, QualityWarning, ScalePart, Unmeasured, ViewPart
@@ -141,3 +142,51 @@ def test_what_is_missing_of_a_rep_is_named_with_its_reason_in_one_sentence() -> 
     rep = make_rep(2, 37).model_copy(update={"unmeasured": gaps})
     words = describe_set(make_report([make_rep(1, 35), rep]))
     assert "Not measured on rep 2: hold and heel rise, because the foot was hidden." in words.missing
+
+
+def test_a_number_that_only_a_fault_has_is_not_missed_without_it() -> None:
+    """How far a heel was still up is a number of a raise that was not lowered; no table has it where none was."""
+    gaps = [Unmeasured(measure=name, reason="the recording ended") for name in ("lower_s", "left_up_pct")]
+    rep = make_rep(1, None, height_cm=9.0).model_copy(update={"unmeasured": gaps})
+    raised = make_report([rep], exercise="heel-raise", side="both")
+    assert "Not measured on any rep: down, because the recording ended." in describe_set(raised).missing
+    faulty = make_report([rep.model_copy(update={"faults": ["not-lowered"]})], exercise="heel-raise", side="both")
+    assert "Not measured on any rep: down and still up, because the recording ended." in describe_set(faulty).missing
+
+
+def test_a_number_named_with_its_reason_is_not_listed_again() -> None:
+    gaps = [Unmeasured(measure=name, reason="the foot was hidden") for name in ("hold_s", "heel_rise_cm", "heel_rise_pct_foot")]
+    bare = make_rep(1, 35.0, hold_s=None)
+    assert "Hold (" in describe_unmeasured(make_report([bare]))
+    assert "Heel rise (" in describe_unmeasured(make_report([bare]))
+    explained = describe_unmeasured(make_report([bare.model_copy(update={"unmeasured": gaps})]))
+    assert "Hold (" not in explained
+    assert "Heel rise (" not in explained
+
+
+def test_a_missing_length_is_defined_by_itself() -> None:
+    """In cm and in % of the foot it is one number; "the same, in %" alone would define nothing."""
+    missing = describe_unmeasured(make_report([make_rep(1, 35.0)]))
+    assert "Knee past toes (" in missing
+    assert "The same" not in missing
+
+
+@pytest.mark.parametrize(
+    ("exercise", "side", "did"),
+    [
+        ("heel-raise", "both", "You did 1 rep of the heel raise (both legs)"),
+        ("soleus-raise", "both", "You did 1 rep of the soleus raise (bent knees, both legs)"),
+        ("heel-raise", None, "You did 1 rep of the heel raise"),
+    ],
+)
+def test_the_leg_is_named_in_one_pair_of_brackets(exercise: str, side: str | None, did: str) -> None:
+    said = describe_set(make_report([make_rep(1, None, height_cm=9.0)], exercise=exercise, side=side)).well[0]
+    assert said.removesuffix(", clean.") == did
+
+
+@pytest.mark.parametrize(
+    ("cards", "most", "columns"),
+    [(1, 4, 1), (2, 4, 2), (4, 4, 4), (5, 4, 3), (6, 4, 3), (7, 4, 4), (8, 4, 4), (4, 3, 2), (0, 4, 1)],
+)
+def test_no_row_of_cards_is_much_shorter_than_the_others(cards: int, most: int, columns: int) -> None:
+    assert even_columns(cards, most) == columns

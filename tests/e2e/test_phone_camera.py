@@ -200,3 +200,30 @@ def test_when_the_code_is_over_the_phone_says_so_and_sends_nothing(browser: Brow
     page.close()
     receiver.close()
     assert receiver.film is None
+
+
+def test_a_wrong_file_is_refused_before_it_is_sent_and_the_reason_is_on_the_screen(browser: Browser, tmp_path: Path) -> None:
+    """A phone's screen ends where its browser's bars begin: 664 of 844 pixels are left of it."""
+    notes, long = tmp_path / "notes.txt", tmp_path / "long.mp4"
+    notes.write_text("no video", encoding="utf-8")
+    long.write_bytes(bytes(2**20 + 1))
+    receiver = PhoneReceiver(tmp_path, "127.0.0.1", max_bytes=2**20, suffixes=("mp4",))
+    page = browser.new_page(viewport={"width": 390, "height": 664})
+    sent: list[str] = []
+    page.on("request", lambda request: sent.append(request.method) if request.method != "GET" else None)
+    page.goto(receiver.url)
+    for file, why in ((notes, "This is not a video."), (long, "This video is too large.")):
+        page.get_by_label("Choose a video").set_input_files(str(file))
+        said = page.get_by_text(why)
+        said.wait_for()
+        assert page.get_by_role("button", name="Send").is_disabled()
+        box = said.bounding_box()
+        assert box is not None
+        assert 0 <= box["y"] <= 664 - box["height"]
+    assert sent == []
+    page.get_by_label("Choose a video").set_input_files(str(CLIP))
+    page.get_by_role("button", name="Send").click()
+    page.get_by_text("Sent. Your report appears on the laptop.").wait_for()
+    assert sent == ["PUT"]
+    receiver.close()
+    page.close()

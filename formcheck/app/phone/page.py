@@ -5,9 +5,10 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+from collections.abc import Sequence
 from html import escape
 
-from formcheck.render.colors import LIGHT
+from formcheck.render.colors import DARK, LIGHT
 from formcheck.support.language import page_language, tr
 
 _STYLE = f"""
@@ -21,33 +22,50 @@ label.plain {{ color: inherit; background: none; border: 2px solid {LIGHT.accent
 button:disabled, label.button:has(:disabled) {{ opacity: 0.45; }}
 label.button:focus-within, button:focus-visible {{ outline: 3px solid #e0a100; outline-offset: 2px; }}
 input[type=file] {{ position: absolute; opacity: 0; width: 1px; height: 1px; }}
+@media (prefers-color-scheme: dark) {{ label.plain {{ border-color: {DARK.accent}; }} }}
 progress {{ width: 100%; height: 1rem; }}
 small {{ display: block; margin-top: 1.5rem; opacity: 0.8; }}
 """
 
+TOO_LARGE = tr("This video is too large. Film one set only.")
+NOT_A_VIDEO = tr("This is not a video. Choose the video of the set.")
 # What the script says, each under its name in the script.
 _WORDS = {
-    "chosen": tr("Chosen: {name}, {size} MB"),
+    "tooLarge": TOO_LARGE,
+    "notAVideo": NOT_A_VIDEO,
+    "chosen": tr("Chosen: {name}, {size}\u00a0MB"),
     "sending": tr("Sending…"),
     "sent": tr("Sent. Your report appears on the laptop. You can close this page."),
     "over": tr("The ten minutes are over. Show a new code on the laptop and point this phone's camera at it."),
-    "unanswered": tr("The laptop did not answer. Is its page still open, and is this phone on the same Wi-Fi? Then send again."),
+    "unanswered": tr(
+        "The laptop did not answer. If it still shows the code and this phone is on the same Wi-Fi, send again. Otherwise show a "
+        "new code there and scan it."
+    ),
 }
 
 _SCRIPT = (
     f"const words = {json.dumps(_WORDS)};"
     + """
-const send = document.getElementById('send');
-let film = null;
+const send = document.getElementById('send'), limits = document.querySelector('main').dataset;
+let film = null, over = false, busy = false;
 const bar = document.getElementById('bar'), said = document.getElementById('said'), chosen = document.getElementById('chosen');
+function say(text) {  // where it can be read: below the button the screen may end
+  said.textContent = text;
+  said.scrollIntoView({ block: 'nearest' });
+}
+function refuse(file) {  // before it is sent for minutes; the laptop checks it all the same
+  const ending = file.name.split('.').pop().toLowerCase();
+  if (!(file.type || 'video/').startsWith('video/') || !limits.suffixes.split(' ').includes(ending)) return words.notAVideo;
+  return file.size > Number(limits.maxBytes) ? words.tooLarge : '';
+}
 for (const input of document.querySelectorAll('input[type=file]')) input.addEventListener('change', () => {
   film = input.files[0] || null;
-  send.disabled = !film;
-  said.textContent = '';
-  chosen.textContent = film
-    ? words.chosen.replace('{name}', () => film.name).replace('{size}', (film.size / 1e6).toFixed(film.size < 1e7 ? 1 : 0)) : '';
+  chosen.textContent = film ? words.chosen.replace('{name}', () => film.name)
+    .replace('{size}', Math.max(0.1, film.size / 1e6).toFixed(film.size < 1e7 ? 1 : 0)) : '';
+  const reason = film ? refuse(film) : '';
+  send.disabled = !film || reason !== '';
+  say(reason);
 });
-let over = false, busy = false;
 function allow(on) {
   for (const control of document.querySelectorAll('input, button')) control.disabled = !on;
 }
@@ -55,24 +73,24 @@ function close() {
   over = true;
   if (busy) return;
   allow(false);
-  said.textContent = words.over;
+  say(words.over);
 }
-setTimeout(close, 1000 * Number(document.querySelector('main').dataset.openS));
+setTimeout(close, 1000 * Number(limits.openS));
 send.addEventListener('click', () => {
   const request = new XMLHttpRequest();
   if (!film || over) return;
-  busy = true; allow(false); bar.hidden = false; said.textContent = words.sending;
+  busy = true; allow(false); bar.hidden = false; say(words.sending);
   request.upload.addEventListener('progress', (e) => { if (e.lengthComputable) bar.value = e.loaded / e.total; });
   request.addEventListener('load', () => {
     const done = request.status === 200;
     busy = done;
     bar.hidden = !done; allow(!done);
-    said.textContent = done ? words.sent : request.responseText;
+    say(done ? words.sent : request.responseText);
     if (over) close();
   });
   request.addEventListener('error', () => {
     bar.hidden = true; busy = false; allow(true);
-    said.textContent = words.unanswered;
+    say(words.unanswered);
     if (over) close();
   });
   request.open('PUT', 'film');
@@ -114,7 +132,7 @@ PAGE = f"""<!doctype html>
 <style>{_STYLE}</style>
 </head>
 <body>
-<main data-open-s="{{open_s}}">
+<main data-open-s="{{open_s}}" data-max-bytes="{{max_bytes}}" data-suffixes="{{suffixes}}">
 <h1>{_HEADING}</h1>
 <ol>
 <li>{_PROP_UP}</li>
@@ -135,6 +153,13 @@ PAGE = f"""<!doctype html>
 """
 
 
-def make_page(open_s: float) -> str:
-    """Return the page for a code that is open for ``open_s`` seconds more; the page itself says when they are over."""
-    return PAGE.replace("{open_s}", f"{max(0.0, open_s):.0f}")
+def make_page(open_s: float, max_bytes: int, suffixes: Sequence[str]) -> str:
+    """Return the page for a code that is open for ``open_s`` seconds more; the page itself says when they are over.
+
+    It says at once that a file is larger than ``max_bytes`` or has none of the endings ``suffixes`` (lower case, without the dot).
+    """
+    limits = {"open_s": f"{max(0.0, open_s):.0f}", "max_bytes": str(max_bytes), "suffixes": " ".join(suffixes)}
+    page = PAGE
+    for name, value in limits.items():
+        page = page.replace(f"{{{name}}}", value)
+    return page

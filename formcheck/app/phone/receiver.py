@@ -24,7 +24,7 @@ from tornado.iostream import IOStream
 from tornado.netutil import bind_sockets
 from tornado.web import Application, HTTPError, RequestHandler, stream_request_body
 
-from formcheck.app.phone.page import PAGE_POLICY, make_page
+from formcheck.app.phone.page import NOT_A_VIDEO, PAGE_POLICY, TOO_LARGE, make_page
 from formcheck.support.errors import InputError
 from formcheck.support.language import tr
 
@@ -235,8 +235,8 @@ class _Handler(RequestHandler):
 ANSWERS = {
     409: tr("A video is already on its way or has arrived. To send another one, open a new code on the laptop.\n"),
     411: tr("The video's size is missing.\n"),
-    413: tr("This video is too large. Film one set only.\n"),
-    415: tr("This is not a video. Choose the video of the set.\n"),
+    413: f"{TOO_LARGE}\n",
+    415: f"{NOT_A_VIDEO}\n",
     422: tr("This video is empty. Wait until it is on the phone, then choose it again, or choose another one.\n"),
     507: tr("The video cannot be stored on the laptop. Free some disk space there.\n"),
 }
@@ -247,7 +247,8 @@ class _Page(_Handler):
 
     def get(self, _token: str) -> None:
         self.set_header("Content-Security-Policy", PAGE_POLICY)
-        self.finish(make_page(self.receiver.closes_at - time.monotonic()))
+        receiver = self.receiver
+        self.finish(make_page(receiver.closes_at - time.monotonic(), receiver.max_bytes, receiver.suffixes))
 
 
 @stream_request_body

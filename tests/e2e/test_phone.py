@@ -31,3 +31,14 @@ def test_a_page_fits_a_phone_and_loads_nothing_from_elsewhere(browser: Browser, 
     page.close()
     assert strangers == []
     assert problems == []
+
+
+def test_a_set_to_compare_is_named_in_full_on_a_phone(browser: Browser, app_url: str) -> None:
+    page = browser.new_page(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
+    page.goto(f"{app_url}/compare?a=1&b=244")
+    settle(page)
+    for label in ("First set", "Second set"):
+        box = page.get_by_role("combobox", name=label)
+        assert "Ankle mobilization, left" in box.input_value()
+        assert box.evaluate("box => box.scrollWidth <= box.clientWidth")
+    page.close()

@@ -29,6 +29,13 @@ class NextSet:
         return tr("Set {number} of {sets}{leg}: {amount}").format(number=self.number, sets=self.sets, leg=leg, amount=self.amount)
 
     @property
+    def sentence(self) -> str:
+        """The set as the next one of the day: "Next today is set 2 of 3, left leg, 10 reps."."""
+        return tr("Next today is set {number} of {sets}{leg}, {amount}.").format(
+            number=self.number, sets=self.sets, leg=add_leg(self.side), amount=self.amount
+        )
+
+    @property
     def amount(self) -> str:
         """What one set asks for: "10 reps", or "30 seconds, eyes closed"."""
         exercise = EXERCISES[self.exercise]

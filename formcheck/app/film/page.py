@@ -75,8 +75,8 @@ def _show_filming() -> None:
         athlete = people.page_head(
             tr("Film a set"),
             tr(
-                "Put the camera at hip height or a little lower, such as on a table, three meters away. Start it, step into the "
-                "picture and do your set: it starts, counts and ends by itself."
+                "Put the camera three meters away, on the side of your working leg, at hip height or a little lower, such as on a "
+                "table. Start it, step into the picture and do your set: it starts, counts and ends by itself."
             ),
         )
     if problem := st.session_state.pop(FILM_PROBLEM, None):
@@ -206,6 +206,12 @@ def _ask(athlete: SavedAthlete | None) -> LiveSetup:
         )
     st.session_state["height_cm"] = height
     condition = ask_condition(exercise, "film")
+    st.page_link(
+        session.page("drills"),
+        label=tr("{exercise}: how to do it").format(exercise=chosen.title),
+        icon=":material/fitness_center:",
+        query_params={"drill": exercise},
+    )
     if drill == "raise-test":
         st.caption(
             tr(
@@ -215,7 +221,7 @@ def _ask(athlete: SavedAthlete | None) -> LiveSetup:
             )
         )
     elif following is not None:
-        st.caption(tr("Today: {words}.").format(words=following.words))
+        st.caption(following.sentence)
     else:
         st.caption(tr("All of today's sets of this exercise are done. One more is fine if nothing hurts."))
     mass = st.session_state.get("mass_kg") or (known.mass_kg if known else None)

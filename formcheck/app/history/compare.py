@@ -17,7 +17,7 @@ from formcheck.app.analyze.results import Result
 from formcheck.app.history.compare_player import play_both
 from formcheck.app.shared import login, people, session, style
 from formcheck.app.shared.kept import RESULT
-from formcheck.app.shared.set_words import best_words
+from formcheck.app.shared.set_words import drill_words
 from formcheck.exercises.describe import Curve
 from formcheck.export import facts
 from formcheck.export.curves import POINTS, Curves
@@ -63,7 +63,7 @@ def show() -> None:
     rows = (
         [] if athlete is None else [row for row in store.list_sets(athlete.id, newest_first=True) if row.exercise and row.rep_count]
     )
-    names = {row.id: f"{moment_text(row.recorded_at)} · {best_words(row)}" for row in rows}
+    names = {row.id: f"{moment_text(row.recorded_at)} · {drill_words(row)}" for row in rows}
     if (opened := _open_report()) is not None:
         names = {OPEN_REPORT: tr("The open report: {file}").format(file=opened.report.video.file), **names}
     if len(names) < 2:
@@ -126,6 +126,9 @@ def _show_pair(first: Shown, second: Shown) -> None:
     changed = comparison.headline is not None and comparison.headline.verdict in ("more", "less")
     icon = "compare_arrows" if comparison.of_sides else "trending_up" if changed else "trending_flat"
     st.markdown(f":material/{icon}: **{style.plain(comparison.statement)}**")
+    if comparison.headline is not None and comparison.headline.verdict == "within error" and not comparison.of_sides:
+        st.caption(tr("These are two single sets. The trend uses all your sets, so it can show a smaller change."))
+        st.page_link(session.page("trends"), label=tr("See the trend"), icon=":material/show_chart:")
     _show_numbers(comparison, names)
     _show_curves(comparison, (first, second), names)
     if first.pictures or second.pictures or first.video or second.video:

@@ -26,11 +26,9 @@ def set_words(row: SetRow) -> str:
     )
 
 
-def best_words(row: SetRow) -> str:
-    """A set where there is room for its name and its best only: "Ankle mobilization, left: best 38.2°"."""
-    return tr("{exercise}{side}: best {best}").format(
-        exercise=exercise_words(row.exercise), side=leg_words(row.side), best=text_of_set(row, "best")
-    )
+def drill_words(row: SetRow) -> str:
+    """What was done, where there is no room for more: "Ankle mobilization, left"."""
+    return exercise_words(row.exercise) + leg_words(row.side)
 
 
 def exercise_words(exercise: str | None) -> str:

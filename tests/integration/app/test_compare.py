@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
 
 from formcheck.history.store.store import Store
@@ -46,3 +48,15 @@ def test_an_address_without_a_valid_pair_shows_another_pair_or_a_message(open_pa
     page = open_page("compare", a=asked[0], b=asked[1])
     assert not page.exception
     assert not page.error
+
+
+def test_two_single_sets_within_error_lead_to_the_trend(open_page: OpenPage, store: Store) -> None:
+    """The trend over all sets can call a change what two of its sets are too uncertain for."""
+
+    def save(range_deg: float, day: int, side: str = "left") -> str:
+        moment = datetime(2026, 3, day, 18, tzinfo=UTC)
+        return str(store.save_report(half_kneeling_report([range_deg] * 3, side=side), "Ada", recorded_at=moment).id)
+
+    first, second, other_leg = save(33.0, 2), save(36.0, 20), save(36.0, 24, "right")
+    assert "two single sets" in words(open_page("compare", a=first, b=second))
+    assert "two single sets" not in words(open_page("compare", a=second, b=other_leg))

@@ -96,6 +96,8 @@ def test_the_next_set_is_the_first_that_is_not_done():
     assert find_next("half-kneeling", {}).words == "Set 1 of 3, left leg: 10 reps"
     assert find_next("half-kneeling", {"left": 2, "right": 1}).words == "Set 2 of 3, right leg: 10 reps"
     assert find_next("heel-raise", {"both": 2}).words == "Set 3 of 3: 15 reps"
+    assert find_next("half-kneeling", {"left": 1}).sentence == "Next today is set 1 of 3, right leg, 10 reps."
+    assert find_next("heel-raise", {}).sentence == "Next today is set 1 of 3, 15 reps."
     assert find_next("heel-raise", {"both": 3}) is None
 
 

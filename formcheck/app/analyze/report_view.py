@@ -23,10 +23,10 @@ from formcheck.render.parts import EXPLAIN_ERROR
 from formcheck.render.scale import describe_scale, explain_scale
 from formcheck.render.scale_chart import scale_chart
 from formcheck.render.summary import describe_corrections, headline_cards, list_statements, states_error
-from formcheck.render.words import describe_form, describe_set, describe_uncounted, name_fault
+from formcheck.render.words import CUT_OFF, describe_form, describe_set, describe_uncounted, name_fault
 from formcheck.report.form import count_form, is_clean
 from formcheck.report.schema import Rep, SetReport
-from formcheck.support.language import lower_first, tr
+from formcheck.support.language import lower_first, tr, upper_first
 
 # The video starts this long before a rep, to show its beginning, seconds.
 LEAD_IN_S = 0.5
@@ -274,6 +274,8 @@ def _column_title(measure: Measure) -> str:
 
 def _form(rep: Rep, *, is_best: bool) -> str:
     chips = [style.chip(name_fault(code), "fault") for code in rep.faults] or [_form_chip(rep)]
+    if rep.cut_off:
+        chips.append(style.chip(upper_first(CUT_OFF), "plain"))
     if is_best:
         chips.append(style.chip(tr("Best"), "plain"))
     return "".join(chips)

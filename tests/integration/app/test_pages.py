@@ -233,3 +233,11 @@ def test_a_deleted_set_is_restored_on_its_own_page(open_page: OpenPage, store: S
     assert not page.exception
     assert not page.warning
     assert store.get_set(number).deleted_at is None
+
+
+def test_a_rep_that_the_recording_cut_off_says_so_in_the_table(open_page: OpenPage, store: Store) -> None:
+    report = half_kneeling_report()
+    *whole, last = report.reps
+    assert "Cut off by the end" not in words(open_page("set", id=str(store.save_report(report, "Ada").id)))
+    cut = report.model_copy(update={"reps": [*whole, last.model_copy(update={"cut_off": True})]})
+    assert words(open_page("set", id=str(store.save_report(cut, "Ada").id))).count("Cut off by the end of the recording") == 1

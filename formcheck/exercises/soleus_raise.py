@@ -120,7 +120,7 @@ class SoleusRaise(HeelRaise):
     )
 
     def judge_pose(self, view: View) -> Sequence[Criterion]:
-        """The knee bent over a foot whose toes stay where they are, the hips above it, the other knee off the floor."""
+        """The knee bent over a standing foot whose toes stay where they are, the hips above it, the other knee off the floor."""
         leg, rear, flexion = view.leg, view.other_leg, view.leg.knee_flexion()
         lifted = view.height_of(leg.toe - rear.toe)
         return (

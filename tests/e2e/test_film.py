@@ -126,7 +126,7 @@ def film_until(page, words: str) -> list[tuple[int, int]]:
 
 
 @pytest.mark.real_time
-def test_a_filmed_set_is_counted_reported_and_saved(address, home, tmp_path):
+def test_a_filmed_set_is_counted_reported_and_saved(address: str, home: Path, tmp_path: Path) -> None:
     """Its live numbers never fall, and are the report's within their error, or the report says that they are not."""
     with open_page(*fake_camera(tmp_path, CLIP, START_S, 20.0)) as page:
         strangers = record_strangers(page)
@@ -156,7 +156,7 @@ def test_a_filmed_set_is_counted_reported_and_saved(address, home, tmp_path):
 
 
 @pytest.mark.real_time
-def test_a_session_without_hands_rests_goes_on_by_itself_and_is_summed_up(tmp_path):
+def test_a_session_without_hands_rests_goes_on_by_itself_and_is_summed_up(tmp_path: Path) -> None:
     """The left leg's sets are done, so that the session is of the right leg, which the camera sees."""
     with history(tmp_path) as store:
         anna = store.add_athlete("Anna", height_cm=165.0)
@@ -185,7 +185,7 @@ def test_a_session_without_hands_rests_goes_on_by_itself_and_is_summed_up(tmp_pa
 
 
 @pytest.mark.real_time
-def test_a_set_that_is_cut_off_keeps_its_repetitions(address, tmp_path):
+def test_a_set_that_is_cut_off_keeps_its_repetitions(address: str, tmp_path: Path) -> None:
     """First the page is left in mid-set, then the tab is closed in mid-set; each time the repetitions are offered afterwards."""
     camera = fake_camera(tmp_path, EARLY_CLIP, 0.0, 5.0)
     with open_page(*camera) as page:
@@ -214,7 +214,7 @@ def test_a_set_that_is_cut_off_keeps_its_repetitions(address, tmp_path):
         page.get_by_text("Working leg").wait_for()
 
 
-def test_a_blocked_camera_says_what_to_do(address):
+def test_a_blocked_camera_says_what_to_do(address: str) -> None:
     with open_page("--use-fake-device-for-media-stream", "--deny-permission-prompts") as page:
         page.goto(f"{address}/film")
         settle(page)
@@ -222,7 +222,7 @@ def test_a_blocked_camera_says_what_to_do(address):
         page.get_by_text("The camera is blocked for this page", exact=False).wait_for()
 
 
-def test_a_missing_camera_is_explained_with_advice(address):
+def test_a_missing_camera_is_explained_with_advice(address: str) -> None:
     with open_page("--use-fake-ui-for-media-stream") as page:
         page.goto(f"{address}/film")
         settle(page)

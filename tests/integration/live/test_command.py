@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -32,7 +33,9 @@ def run(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]
         (("--test", "--exercise", "half-kneeling"), 2, "--test"),
     ],
 )
-def test_a_set_that_cannot_be_filmed_is_refused_in_one_line(arguments, code, words, tmp_path):
+def test_a_set_that_cannot_be_filmed_is_refused_in_one_line(
+    arguments: tuple[str, ...], code: int, words: str, tmp_path: Path
+) -> None:
     done = run(*arguments, FORMCHECK_HOME=str(tmp_path))
     assert done.returncode == code
     assert done.stderr.count("\n") == 1
@@ -40,14 +43,14 @@ def test_a_set_that_cannot_be_filmed_is_refused_in_one_line(arguments, code, wor
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere there is always a screen")
-def test_without_a_screen_the_way_out_is_named():
+def test_without_a_screen_the_way_out_is_named() -> None:
     done = run("--source", str(sample("df_left_male_side")), DISPLAY="", WAYLAND_DISPLAY="")
     assert done.returncode == 4
     assert "--headless" in done.stderr
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="no SIGKILL there")
-def test_the_recording_of_a_killed_set_is_removed_by_the_next_one(tmp_path):
+def test_the_recording_of_a_killed_set_is_removed_by_the_next_one(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "formcheck.cli.main", "live", "--source", str(sample("df_left_male_side")), "--headless"]
     environment = os.environ | {"FORMCHECK_HOME": str(tmp_path / "home"), "TMPDIR": str(tmp_path)}
     filming = subprocess.Popen([*command, "--exercise", "half-kneeling"], env=environment, stderr=subprocess.DEVNULL)
@@ -62,7 +65,7 @@ def test_the_recording_of_a_killed_set_is_removed_by_the_next_one(tmp_path):
     assert {path.name for path in tmp_path.iterdir()} == {"home"}
 
 
-def test_a_camera_that_is_unplugged_in_mid_set_leaves_its_repetitions(capsys):
+def test_a_camera_that_is_unplugged_in_mid_set_leaves_its_repetitions(capsys: pytest.CaptureFixture[str]) -> None:
     def camera() -> Iterator[LiveFrame]:
         yield from frames("df_right_female_heellift", stop_s=6.5)
         raise CameraLost("camera 0: stopped sending pictures; the repetitions so far are kept")
@@ -79,7 +82,7 @@ def test_a_camera_that_is_unplugged_in_mid_set_leaves_its_repetitions(capsys):
 @pytest.mark.parametrize(
     "error", [IndexError("list index out of range"), OSError("no such device"), RuntimeError("a driver's bug")]
 )
-def test_no_error_of_the_source_loses_what_was_filmed(error, capsys, tmp_path):
+def test_no_error_of_the_source_loses_what_was_filmed(error: Exception, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     def source() -> Iterator[LiveFrame]:
         yield from frames("df_right_female_heellift", stop_s=1.0)
         raise error
@@ -91,7 +94,7 @@ def test_no_error_of_the_source_loses_what_was_filmed(error, capsys, tmp_path):
     live.close()
 
 
-def test_an_error_before_the_first_picture_is_the_sources_own():
+def test_an_error_before_the_first_picture_is_the_sources_own() -> None:
     def source() -> Iterator[LiveFrame]:
         raise InputError("camera 0: cannot be opened")
         yield

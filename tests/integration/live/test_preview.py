@@ -12,7 +12,7 @@ from formcheck.app.film.preview import PreviewTrack
 media = pytest.importorskip("aiortc.contrib.media")
 
 
-def test_a_slow_connection_shows_new_pictures_and_not_a_queue_of_old_ones():
+def test_a_slow_connection_shows_new_pictures_and_not_a_queue_of_old_ones() -> None:
     """Ten pictures are offered for each one that is sent, and yet the one that is sent is never more than one sending old."""
 
     async def watch() -> list[int]:

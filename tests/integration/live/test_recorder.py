@@ -18,7 +18,7 @@ def picture(level: int) -> np.ndarray:
 
 
 @pytest.mark.parametrize("inline", [True, False])
-def test_a_recording_keeps_every_frame_with_its_own_time(inline: bool):
+def test_a_recording_keeps_every_frame_with_its_own_time(inline: bool) -> None:
     recorder = Recorder(inline=inline)
     times = [0.0, 0.033, 0.1, 0.133, 0.4]
     for number, time_s in enumerate(times):
@@ -30,7 +30,7 @@ def test_a_recording_keeps_every_frame_with_its_own_time(inline: bool):
     recorder.discard()
 
 
-def test_the_folder_is_private_and_is_removed():
+def test_the_folder_is_private_and_is_removed() -> None:
     recorder = Recorder(inline=True)
     assert stat.S_IMODE(recorder.folder.stat().st_mode) == 0o700
     recorder.write(picture(0), 0.0)
@@ -38,7 +38,7 @@ def test_the_folder_is_private_and_is_removed():
     assert not recorder.folder.exists()
 
 
-def test_a_restarted_recording_holds_only_later_frames():
+def test_a_restarted_recording_holds_only_later_frames() -> None:
     recorder = Recorder(inline=True)
     for time_s in (0.0, 0.1, 0.2):
         recorder.write(picture(0), time_s)
@@ -51,7 +51,7 @@ def test_a_restarted_recording_holds_only_later_frames():
     recorder.discard()
 
 
-def test_a_folder_that_cannot_be_written_is_reported_at_the_end():
+def test_a_folder_that_cannot_be_written_is_reported_at_the_end() -> None:
     recorder = Recorder(inline=True)
     recorder.folder.rmdir()
     recorder.folder.write_bytes(b"")
@@ -61,7 +61,7 @@ def test_a_folder_that_cannot_be_written_is_reported_at_the_end():
     recorder.folder.unlink()
 
 
-def test_a_set_without_a_frame_is_an_error():
+def test_a_set_without_a_frame_is_an_error() -> None:
     live = LiveSet(inline=True)
     with pytest.raises(InputError, match="nothing was filmed"):
         live.analyze()

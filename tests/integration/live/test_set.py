@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from itertools import count, pairwise
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -26,8 +27,14 @@ from tests.helpers.live_clips import frames, truth
     ],
 )
 def test_a_clip_gives_the_same_count_and_peaks_live_as_uploaded(
-    clip, analysis, exercise, height_cm, measure, agreement, request: pytest.FixtureRequest
-):
+    clip: str,
+    analysis: str,
+    exercise: str,
+    height_cm: float,
+    measure: str,
+    agreement: float | None,
+    request: pytest.FixtureRequest,
+) -> None:
     athlete = Athlete(height_cm=height_cm)
     live = LiveSet(LiveSetup(athlete=athlete, target_reps=0), inline=True)
     bests = [float("nan")]
@@ -63,7 +70,7 @@ def test_a_clip_gives_the_same_count_and_peaks_live_as_uploaded(
     assert not folder.exists()
 
 
-def test_a_stream_that_changes_its_size_is_counted_and_its_recording_analyzed_as_a_live_set(tmp_path):
+def test_a_stream_that_changes_its_size_is_counted_and_its_recording_analyzed_as_a_live_set(tmp_path: Path) -> None:
     """A browser begins small, and sends smaller pictures when it is short of time."""
     live = LiveSet(LiveSetup("half-kneeling", "right", Athlete(height_cm=165), target_reps=1), inline=True)
     for image, time_s in frames("dfx_leadin_right"):
@@ -81,7 +88,7 @@ def test_a_stream_that_changes_its_size_is_counted_and_its_recording_analyzed_as
     assert kept.stat().st_size > 10_000
 
 
-def test_another_shape_is_fitted_in_without_being_distorted():
+def test_another_shape_is_fitted_in_without_being_distorted() -> None:
     square = np.full((100, 100, 3), 255, np.uint8)
     fitted = letterbox(square, 640, 480)
     assert fitted.shape == (480, 640, 3)
@@ -89,7 +96,7 @@ def test_another_shape_is_fitted_in_without_being_distorted():
     assert (lit.any(axis=0).sum(), lit.any(axis=1).sum()) == (480, 480)
 
 
-def test_threads_drop_late_frames_and_still_end(tmp_path):
+def test_threads_drop_late_frames_and_still_end(tmp_path: Path) -> None:
     live = LiveSet(LiveSetup("half-kneeling", "left"))
     # all at once: most frames are late before the first pose is ready
     for image, time_s in frames("df_left_male_side", stop_s=2.0):
@@ -100,7 +107,7 @@ def test_threads_drop_late_frames_and_still_end(tmp_path):
     live.close()
 
 
-def test_a_set_that_only_the_lite_model_kept_up_with_has_the_report_of_its_upload():
+def test_a_set_that_only_the_lite_model_kept_up_with_has_the_report_of_its_upload() -> None:
     ticks = count()
     live = LiveSet(LiveSetup("half-kneeling", "right", Athlete(height_cm=165)), clock=lambda: float(next(ticks)))  # 1 s a pose
     for image, time_s in frames("dfx_leadin_right", max_fps=15.0, stop_s=8.0):
@@ -114,7 +121,7 @@ def test_a_set_that_only_the_lite_model_kept_up_with_has_the_report_of_its_uploa
     live.close()
 
 
-def test_a_single_leg_test_ends_by_its_own_rules_and_its_report_has_the_reason():
+def test_a_single_leg_test_ends_by_its_own_rules_and_its_report_has_the_reason() -> None:
     """The third and fourth tops come 3.4 and 3.7 s after the one before, where the test asks for two: it is over."""
     live = LiveSet(LiveSetup("heel-raise", "left", Athlete(height_cm=190), test=True), inline=True)
     for image, time_s in frames("hr_single_male_side", max_fps=15.0):

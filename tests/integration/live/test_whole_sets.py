@@ -14,7 +14,7 @@ from tests.helpers.live_clock import PERIOD_S, Clock, half_kneeling, raising, ro
 
 
 @pytest.mark.parametrize("fps", [30.0, 15.0, 8.0])
-def test_repetitions_are_counted_at_30_15_and_8_poses_a_second_and_the_last_one_ends_the_set(fps: float):
+def test_repetitions_are_counted_at_30_15_and_8_poses_a_second_and_the_last_one_ends_the_set(fps: float) -> None:
     clock = Clock(half_kneeling(target_reps=3), fps)
     clock.play(6.5, lambda _: kneeling())
     clock.play(3 * PERIOD_S + 2.0, rocking)
@@ -23,7 +23,7 @@ def test_repetitions_are_counted_at_30_15_and_8_poses_a_second_and_the_last_one_
     assert [cue.text for cue in state.cues if cue.kind == "count"] == ["one, two to go", "two, last one", "three, done"]
 
 
-def test_legs_with_exchanged_labels_at_the_top_of_each_repetition_are_counted():
+def test_legs_with_exchanged_labels_at_the_top_of_each_repetition_are_counted() -> None:
     def exchanged_on_top(time_s: float) -> Pose:
         pose = rocking(time_s)
         points = pose.points[EXCHANGED] if 1.2 < time_s % PERIOD_S < 2.8 else pose.points
@@ -35,14 +35,14 @@ def test_legs_with_exchanged_labels_at_the_top_of_each_repetition_are_counted():
     assert [rep.span.peak for rep in clock.machine.state.reps] == pytest.approx([35.0] * 3, abs=1.5)
 
 
-def test_heel_raises_are_counted_on_both_legs():
+def test_heel_raises_are_counted_on_both_legs() -> None:
     clock = Clock(LiveSetup("heel-raise", "both", target_reps=4))
     clock.play(6.5, lambda _: standing())
     clock.play(4 * PERIOD_S + 2.0, raising)
     assert (clock.machine.state.count, clock.machine.state.ended) == (4, "target")
 
 
-def test_the_exercise_is_detected_if_none_was_chosen():
+def test_the_exercise_is_detected_if_none_was_chosen() -> None:
     clock = Clock(LiveSetup(target_reps=0))
     clock.play(4.0, lambda _: standing())
     clock.play(1.0, lambda t: kneeling(60.0 - 56.0 * t))
@@ -52,13 +52,13 @@ def test_the_exercise_is_detected_if_none_was_chosen():
     assert (state.exercise, state.leg, state.count) == ("half-kneeling", "right", 3)
 
 
-def test_standing_still_counts_nothing():
+def test_standing_still_counts_nothing() -> None:
     clock = Clock(LiveSetup("heel-raise", "both"))
     clock.play(20.0, lambda _: standing())
     assert clock.machine.state.count == 0
 
 
-def test_a_set_that_the_person_leaves_ends_with_its_repetitions():
+def test_a_set_that_the_person_leaves_ends_with_its_repetitions() -> None:
     clock = Clock(half_kneeling())
     clock.play(6.5, lambda _: kneeling())
     clock.play(2 * PERIOD_S, rocking)
@@ -67,7 +67,7 @@ def test_a_set_that_the_person_leaves_ends_with_its_repetitions():
     assert (state.stage, state.ended, state.count) == ("ended", "left", 2)
 
 
-def test_one_heel_raise_before_kneeling_down_does_not_decide_the_exercise():
+def test_one_heel_raise_before_kneeling_down_does_not_decide_the_exercise() -> None:
     clock = Clock(LiveSetup())
     clock.play(6.5, lambda _: standing())
     clock.play(PERIOD_S, raising)
@@ -80,7 +80,7 @@ def test_one_heel_raise_before_kneeling_down_does_not_decide_the_exercise():
     assert len(clock.machine.state.reps) == 3
 
 
-def test_standing_up_ends_a_half_kneeling_set():
+def test_standing_up_ends_a_half_kneeling_set() -> None:
     clock = Clock(half_kneeling())
     clock.play(6.5, lambda _: kneeling())
     clock.play(2 * PERIOD_S, rocking)
@@ -88,7 +88,7 @@ def test_standing_up_ends_a_half_kneeling_set():
     assert (clock.machine.state.ended, clock.machine.state.count) == ("pose", 2)
 
 
-def test_a_set_ends_at_the_longest_time_with_its_repetitions(monkeypatch):
+def test_a_set_ends_at_the_longest_time_with_its_repetitions(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(machine, "MAX_SET_S", 5 * PERIOD_S)  # ten minutes would take this test one
     clock = Clock(half_kneeling(target_reps=0), fps=15.0)
     clock.play(6.5, lambda _: kneeling())
@@ -98,7 +98,7 @@ def test_a_set_ends_at_the_longest_time_with_its_repetitions(monkeypatch):
     assert [rep.span.cut_off for rep in state.reps] == [False] * 4 + [True]
 
 
-def test_a_heel_raise_test_ends_by_itself_when_no_raise_follows():
+def test_a_heel_raise_test_ends_by_itself_when_no_raise_follows() -> None:
     clock = Clock(LiveSetup("heel-raise", "both", test=True))
     clock.play(6.5, lambda _: standing())
     clock.play(3 * 2.0, lambda t: standing(swing(t, 2.0, 0.0, 15.0)))
@@ -119,7 +119,7 @@ def balance(touch_at_s: float = 99.0):
     return pose
 
 
-def test_a_balance_ends_by_itself_after_thirty_seconds_and_its_seconds_are_shown_and_spoken():
+def test_a_balance_ends_by_itself_after_thirty_seconds_and_its_seconds_are_shown_and_spoken() -> None:
     clock = Clock(LiveSetup("single-leg-balance", "right", condition="eyes-open"))
     clock.play(20.0, balance())
     assert clock.machine.state.value == pytest.approx(14.0, abs=0.4)
@@ -131,7 +131,7 @@ def test_a_balance_ends_by_itself_after_thirty_seconds_and_its_seconds_are_shown
     assert [text for text in clock.spoken() if text in ("ten", "twenty", "thirty")] == ["ten", "twenty", "thirty"]
 
 
-def test_after_a_touch_the_thirty_seconds_continue():
+def test_after_a_touch_the_thirty_seconds_continue() -> None:
     clock = Clock(LiveSetup("single-leg-balance", "right", condition="eyes-open"))
     clock.play(40.0, balance(touch_at_s=18.0))
     state = clock.machine.state
@@ -139,7 +139,7 @@ def test_after_a_touch_the_thirty_seconds_continue():
     assert [rep.span.duration_s for rep in state.reps] == pytest.approx([12.0, 18.0 + machine.TAIL_S], abs=0.5)
 
 
-def test_standing_on_one_leg_does_not_start_a_set():
+def test_standing_on_one_leg_does_not_start_a_set() -> None:
     clock = Clock(LiveSetup())
     clock.play(30.0, balance())
     assert clock.machine.state.count == 0

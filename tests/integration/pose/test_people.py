@@ -91,7 +91,7 @@ def test_all_but_one_person_is_grayed_out() -> None:
     assert (shown[:, -100:] == 128).all()
 
 
-def test_the_garbage_collector_closes_no_landmarker():
+def test_the_garbage_collector_closes_no_landmarker() -> None:
     """It may run inside a submission to a thread pool, where closing a landmarker would lock the thread forever."""
     estimator = PoseEstimator("lite", still=True)
     landmarker = weakref.ref(estimator._landmarker)

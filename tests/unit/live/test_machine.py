@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import pytest
 
@@ -16,7 +18,7 @@ from tests.helpers.figure import SHANK_PX, SIZE, kneeling, standing, swing
 from tests.helpers.live_clock import PERIOD_S, Clock, half_kneeling, rocking
 
 
-def test_a_held_position_starts_the_countdown_and_then_the_set():
+def test_a_held_position_starts_the_countdown_and_then_the_set() -> None:
     clock = Clock(half_kneeling())
     clock.play(7.0, lambda _: kneeling())
     assert clock.stages == ["coach", "ready", "countdown", "running"]
@@ -30,7 +32,7 @@ def test_a_held_position_starts_the_countdown_and_then_the_set():
 
 
 @pytest.mark.parametrize("fps", [2.0, 4.0])
-def test_a_computer_too_slow_for_tracking_is_reported_before_the_set_starts(fps: float):
+def test_a_computer_too_slow_for_tracking_is_reported_before_the_set_starts(fps: float) -> None:
     clock = Clock(half_kneeling(), fps)
     clock.play(10.0, lambda _: kneeling())
     assert clock.failing() == ["machine"]
@@ -38,7 +40,7 @@ def test_a_computer_too_slow_for_tracking_is_reported_before_the_set_starts(fps:
     assert "This computer is too slow now: close other programs" in clock.spoken()
 
 
-def test_a_computer_that_needs_the_lite_model_says_so_before_the_set_and_starts_it():
+def test_a_computer_that_needs_the_lite_model_says_so_before_the_set_and_starts_it() -> None:
     clock = Clock(half_kneeling())
     clock.machine.is_lite = True
     clock.play(1.5, lambda _: kneeling())
@@ -49,7 +51,7 @@ def test_a_computer_that_needs_the_lite_model_says_so_before_the_set_and_starts_
     assert spoken.index(MAY_MISS) < spoken.index("Ready. Hold still.")
 
 
-def test_a_computer_that_is_fast_again_starts_the_set():
+def test_a_computer_that_is_fast_again_starts_the_set() -> None:
     clock = Clock(half_kneeling(), fps=4.0)
     clock.play(4.0, lambda _: kneeling())
     clock.fps = 15.0
@@ -57,7 +59,7 @@ def test_a_computer_that_is_fast_again_starts_the_set():
     assert clock.stages == ["coach", "ready", "countdown", "running"]
 
 
-def test_a_repetition_during_the_countdown_is_counted():
+def test_a_repetition_during_the_countdown_is_counted() -> None:
     clock = Clock(half_kneeling(target_reps=2))
     clock.play(0.8, lambda _: kneeling())
     clock.play(2 * PERIOD_S + 2.0, rocking)
@@ -65,14 +67,14 @@ def test_a_repetition_during_the_countdown_is_counted():
     assert clock.machine.state.ended == "target"
 
 
-def test_the_counted_peak_is_the_figures_own():
+def test_the_counted_peak_is_the_figures_own() -> None:
     clock = Clock(half_kneeling(target_reps=0))
     clock.play(6.0, lambda _: kneeling())
     clock.play(2 * PERIOD_S, rocking)
     assert [rep.span.peak for rep in clock.machine.state.reps] == pytest.approx([35.0, 35.0], abs=0.5)
 
 
-def test_a_shank_that_seems_longer_at_the_top_of_each_repetition_does_not_stop_the_count():
+def test_a_shank_that_seems_longer_at_the_top_of_each_repetition_does_not_stop_the_count() -> None:
     """The lite model sees the shank of a dark, turned leg a third longer when it leans than when it stands."""
     clock = Clock(half_kneeling(target_reps=0))
     clock.play(6.0, lambda _: kneeling())
@@ -80,7 +82,7 @@ def test_a_shank_that_seems_longer_at_the_top_of_each_repetition_does_not_stop_t
     assert clock.machine.state.count == 4
 
 
-def test_a_person_who_has_moved_nearer_is_measured_anew():
+def test_a_person_who_has_moved_nearer_is_measured_anew() -> None:
     clock = Clock(half_kneeling(target_reps=0))
     clock.play(6.0, lambda _: kneeling(scale=0.7))
     far_px = clock.machine.state.shank_px
@@ -92,14 +94,14 @@ def longer_when_leaning(shank_deg: float) -> Pose:
     return kneeling(shank_deg, SHANK_PX * (1.0 + 0.35 * (shank_deg - 4.0) / 31.0))
 
 
-def test_a_hold_is_timed_while_it_lasts():
+def test_a_hold_is_timed_while_it_lasts() -> None:
     clock = Clock(half_kneeling(target_reps=0))
     clock.play(6.0, lambda _: kneeling())
     clock.play(0.62 * PERIOD_S, rocking)  # in the last tenth of a second of the hold
     assert clock.machine.state.hold_s == pytest.approx(1.0, abs=0.25)
 
 
-def test_leaving_before_the_first_repetition_returns_to_the_set_up_checks():
+def test_leaving_before_the_first_repetition_returns_to_the_set_up_checks() -> None:
     clock = Clock(half_kneeling())
     clock.play(7.0, lambda _: kneeling())
     assert clock.machine.state.stage == "running"
@@ -108,7 +110,7 @@ def test_leaving_before_the_first_repetition_returns_to_the_set_up_checks():
     assert clock.failing()[0] == "person"
 
 
-def test_stopping_on_the_way_back_counts_the_last_repetition():
+def test_stopping_on_the_way_back_counts_the_last_repetition() -> None:
     clock = Clock(half_kneeling())
     clock.play(6.5, lambda _: kneeling())
     clock.play(0.83 * PERIOD_S, rocking)
@@ -130,7 +132,9 @@ def test_stopping_on_the_way_back_counts_the_last_repetition():
         (lambda _: standing(), 120.0, 30.0, "pose"),
     ],
 )
-def test_a_failed_set_up_check_is_named_and_the_set_does_not_start(pose, light, fps, code):
+def test_a_failed_set_up_check_is_named_and_the_set_does_not_start(
+    pose: Callable[[float], Pose | None], light: float, fps: float, code: str
+) -> None:
     clock = Clock(half_kneeling())
     clock.play(4.0, pose, light, fps)
     state = clock.machine.state
@@ -142,14 +146,14 @@ def test_a_failed_set_up_check_is_named_and_the_set_does_not_start(pose, light, 
     assert hint in clock.spoken()
 
 
-def test_the_wrong_leg_toward_the_camera_is_named():
+def test_the_wrong_leg_toward_the_camera_is_named() -> None:
     clock = Clock(LiveSetup("half-kneeling", "left"))
     clock.play(3.0, lambda _: kneeling())
     check = next(check for check in clock.machine.state.checks if check.code == "side-on")
     assert check.hint == "Turn around: the left leg toward the camera"
 
 
-def test_a_measured_fault_is_spoken_once():
+def test_a_measured_fault_is_spoken_once() -> None:
     clock = Clock(half_kneeling())
     clock.play(6.5, lambda _: kneeling())
     clock.play(PERIOD_S, rocking)
@@ -167,7 +171,7 @@ def angle(headline: float) -> MeasuredRep:
     return MeasuredRep({"tibial_inclination_deg": headline}, (), headline, 2.1)
 
 
-def test_the_best_value_is_measured_and_never_falls_within_a_set():
+def test_the_best_value_is_measured_and_never_falls_within_a_set() -> None:
     clock = Clock(half_kneeling(target_reps=0))
     clock.play(6.5, lambda _: kneeling())
     clock.play(PERIOD_S, rocking)
@@ -184,7 +188,7 @@ def test_the_best_value_is_measured_and_never_falls_within_a_set():
     assert clock.machine.state.estimate == LiveEstimate(3, 36.2, 2.1, "°")
 
 
-def test_a_repetition_that_could_not_be_measured_has_no_best_value():
+def test_a_repetition_that_could_not_be_measured_has_no_best_value() -> None:
     clock = Clock(half_kneeling())
     clock.play(6.5, lambda _: kneeling())
     clock.play(PERIOD_S, rocking)
@@ -192,7 +196,7 @@ def test_a_repetition_that_could_not_be_measured_has_no_best_value():
     assert np.isnan(clock.machine.state.best)
 
 
-def test_the_vertical_is_that_of_the_measured_repetitions():
+def test_the_vertical_is_that_of_the_measured_repetitions() -> None:
     clock = Clock(half_kneeling())
     clock.play(6.5, lambda _: kneeling())
     assert clock.machine.state.up.tolist() == [0.0, -1.0]
@@ -202,7 +206,7 @@ def test_the_vertical_is_that_of_the_measured_repetitions():
     assert clock.machine.state.up == pytest.approx(rotate(LEVEL_UP, 6.0))
 
 
-def test_every_cue_has_its_own_rising_number():
+def test_every_cue_has_its_own_rising_number() -> None:
     clock = Clock(half_kneeling(target_reps=2))
     clock.play(6.5, lambda _: kneeling())
     clock.play(2 * PERIOD_S + 2.0, rocking)

@@ -49,7 +49,8 @@ def trend_chart(
     line = _line(view)
     if len(line):
         sure = line.dropna(subset=["low"])
-        layers.append(alt.Chart(sure).mark_area(opacity=0.25, color=color, aria=False).encode(x=x, y=low, y2="high:Q"))
+        # at its ends a trend can be less certain than the chart is high: the tint stays inside it, off the words above
+        layers.append(alt.Chart(sure).mark_area(opacity=0.25, color=color, aria=False, clip=True).encode(x=x, y=low, y2="high:Q"))
         layers.append(alt.Chart(line).mark_line(strokeWidth=2.5, color=color, aria=False).encode(x=x, y=y))
     tooltip = [
         alt.Tooltip("Day:T", format="%B %-d, %Y"),

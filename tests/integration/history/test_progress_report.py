@@ -19,6 +19,7 @@ from formcheck.history.trends.measures import DORSIFLEXION, HEEL_RAISE_HEIGHT
 from formcheck.history.trends.progress import ProgressReport, gather_progress, list_weeks
 from formcheck.history.trends.trend import compare_views, view_trend
 from formcheck.history.values import Period
+from formcheck.render.progress_charts import common_span, trend_chart
 from formcheck.render.progress_page import render_progress_html
 from formcheck.render.progress_pdf import render_progress_pdf
 from formcheck.support.errors import UsageError
@@ -116,3 +117,17 @@ def test_the_command_writes_either_and_refuses_the_rest(tmp_path: Path) -> None:
     refused = run.invoke(app, ["history", "report", "--out", str(tmp_path / "a.docx")])
     assert isinstance(refused.exception, UsageError)
     assert not (tmp_path / "a.docx").exists()
+
+
+def test_a_tint_wider_than_its_chart_is_cut_at_the_chart_s_edge(sqlite_store: Store) -> None:
+    """At its ends the sample's trend of the right leg is less certain than the charts of both legs are high."""
+    athlete = add_sample(sqlite_store, date(2026, 12, 1))
+    views = [view_trend(sqlite_store, athlete.id, DORSIFLEXION, side) for side in ("left", "right")]
+    span = common_span(views)
+    chart = trend_chart(views[1], span).to_dict()
+    wider = []
+    for part in chart["layer"]:
+        rows = chart["datasets"][part["data"]["name"]] if part["mark"]["type"] == "area" else []
+        if any(row["high"] is not None and not span[0] <= row["high"] <= span[1] for row in rows):
+            wider.append(part["mark"].get("clip"))
+    assert wider == [True]

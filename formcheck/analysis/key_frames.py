@@ -35,6 +35,12 @@ MIN_CROP_PX = 32
 SAME_PERSON_SHANKS = 0.6
 
 
+# From repetition to repetition the followed angle and the key frames' vary alike (SD of 1.4° and more on 265 rendered peaks), by
+# errors of their own: their mean is better than either. Further apart than twice the SD of their difference, one of them is a gross
+# error, and the followed angle, of which the neighboring frames tell the same, stays.
+OWN_SHARE, MOST_OWN_DEG = 0.5, 4.0
+
+
 @dataclass(frozen=True)
 class KeyPose:
     """The pose read on one key frame: its index in the track, (33, 2) pixels, knee and ankle by each of `NETWORKS`, (K, 2, 2)."""
@@ -139,12 +145,24 @@ def cut_out(image: Rgb, points: FloatArray) -> tuple[Image, FloatArray]:
     return image[top:bottom, left:right].copy(), np.array([left, top], float)  # copied, so that the frame need not stay in memory
 
 
-def correct_by_keys(tracked_deg: FloatArray, key_deg: FloatArray, key_frames: Sequence[int], peaks: Sequence[bool]) -> FloatArray:
-    """Return a (T,) tracked angle with its bias against the key frames removed.
+def correct_by_keys(
+    tracked_deg: FloatArray, key_deg: FloatArray, key_frames: Sequence[int], reps: Sequence[slice | None]
+) -> FloatArray:
+    """Return a (T,) tracked angle with its errors against the key frames removed.
 
     The bias is one number at rest and one at the peak (medians over the key frames); in between it is interpolated by the angle.
+    What a peak's own key frame says beyond that is believed by half (`OWN_SHARE`).
+
+    Parameters
+    ----------
+    tracked_deg
+        (T,) degrees.
+    key_deg, key_frames
+        (K,) the angle read on the key frames, and their indices in the track.
+    reps
+        For each key frame at a repetition's peak the frames of that repetition; None for one at rest.
     """
-    frames, at_peak = np.asarray(key_frames, int), np.asarray(peaks, bool)
+    frames, at_peak = np.asarray(key_frames, int), np.array([rep is not None for rep in reps], bool)
     gap = key_deg - tracked_deg[frames]
     known = np.isfinite(gap)
     if not known.any():
@@ -156,4 +174,8 @@ def correct_by_keys(tracked_deg: FloatArray, key_deg: FloatArray, key_frames: Se
     if high - low < 1.0:
         return tracked_deg + (bias_low + bias_high) / 2
     share = np.clip((tracked_deg - low) / (high - low), 0.0, 1.0)
-    return tracked_deg + bias_low + share * (bias_high - bias_low)
+    corrected = tracked_deg + bias_low + share * (bias_high - bias_low)
+    for own, rep in zip(gap - bias_high, reps, strict=True):
+        if rep is not None and abs(own) < MOST_OWN_DEG:
+            corrected[rep] += OWN_SHARE * own * share[rep]
+    return corrected

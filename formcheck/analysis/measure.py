@@ -130,7 +130,7 @@ def make_recording(
     view: View, exercise: PoseExercise | None, spans: Sequence[RepSpan], seen: Refinement, cm_per_px: float | None
 ) -> Recording:
     """Combine the tracked landmarks with what the repetitions' pixels show."""
-    tops = {view.at(span.peak_s) for span in spans}
+    tops = {view.at(span.peak_s): span for span in spans}
     at_top = [key.frame in tops for key in seen.keys]
     view = view.with_scene(place_camera(view, exercise, seen, at_top))
     scene, foot, inclination = view.scene, seen.foot, np.full(len(view.track), np.nan)
@@ -139,7 +139,8 @@ def make_recording(
             tracked = view.inclination()
             if seen.keys:
                 read = np.array([fuse(key.read_inclination(scene)).value for key in seen.keys])
-                tracked = correct_by_keys(tracked, read, [key.frame for key in seen.keys], at_top)
+                reps = [view.frames_of(tops[key.frame]) if key.frame in tops else None for key in seen.keys]
+                tracked = correct_by_keys(tracked, read, [key.frame for key in seen.keys], reps)
             inclination = scene.correct_inclination(tracked, view.leg.ankle)
         for span in spans:
             foot = exercise.complete_foot(view, span, foot, seen.level)

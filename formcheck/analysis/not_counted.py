@@ -185,12 +185,12 @@ def _say_none(nearest: Exercise, movements: Sequence[NotCounted], *, given: bool
         why = tr("{why} ({times} of {count})").format(why=why, times=times, count=count)
     if given:
         one, several = (
-            tr("{seen}, but it does not count as {exercise}: {why}."),
-            tr("{seen}, but none counts as {exercise}: {why}."),
+            tr("{seen}, but it does not count as {exercise}, because {why}."),
+            tr("{seen}, but none counts as {exercise}, because {why}."),
         )
     else:
-        one = tr("{seen}, but it does not count as an exercise. The nearest is the {exercise}: {why}.")
-        several = tr("{seen}, but none counts as an exercise. The nearest is the {exercise}: {why}.")
+        one = tr("{seen}, but it does not count as an exercise. The nearest is the {exercise}, but {why}.")
+        several = tr("{seen}, but none counts as an exercise. The nearest is the {exercise}, but {why}.")
     none = one if count == 1 else several
     change = CHANGES.get(criterion, advice if given else IF_IT_WAS_ONE)
     return f"{none.format(seen=seen, exercise=title, why=why)} {change}"

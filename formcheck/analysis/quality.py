@@ -54,7 +54,7 @@ MESSAGES: dict[WarningCode, str] = {
     "camera-tilted": tr(
         "The camera was tilted sideways by about {value:.0f}°; the angles are corrected for it. Level it next time."
     ),
-    "camera-moved": tr("The camera moved during the set. Put the phone down on something steady."),
+    "camera-moved": tr("The camera moved during the set. Put the phone or laptop down on something steady."),
     "several-people": tr(
         "More than one person is in the picture. The one who does the exercise was measured: film alone if you can."
     ),
@@ -67,7 +67,10 @@ MESSAGES: dict[WarningCode, str] = {
         "{value:.0f} seconds of the video cannot be read: the file is damaged or was not copied to its end. Copy it from the phone "
         "again, or film the set again."
     ),
-    "no-scale": tr("Without your height, lengths are given in % of foot length only."),
+    "no-scale": tr(
+        "Without your height, lengths are given in % of foot length only. For centimeters, give your height and analyze the "
+        "video again."
+    ),
     "far-leg": tr("The leg that was measured is the one away from the camera. Film from that leg's side."),
 }
 
@@ -165,7 +168,7 @@ CORRECTED = _at_most(
     "less is 0.0 cm as shown: nothing that a user could act on",
     tr(
         "The camera moved during the set. Its motion was taken out; lengths carry up to {value:.1f} cm more error. "
-        "Put the phone down on something steady."
+        "Put the phone or laptop down on something steady."
     ),
 )
 LENGTHS_KNOWN = _at_most(
@@ -175,7 +178,7 @@ LENGTHS_KNOWN = _at_most(
     "docs/accuracy.md, moving camera",
     tr(
         "The camera moved too much to measure lengths in {value:.0f} of the reps. "
-        "Put the phone down on something steady and film again."
+        "Put the phone or laptop down on something steady and film again."
     ),
 )
 LEVEL_SEEN = _at_most(

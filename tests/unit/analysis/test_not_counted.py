@@ -82,7 +82,7 @@ def test_heel_raises_with_bent_knees_are_reported_as_another_exercise() -> None:
     assert {m.criterion for m in said.movements} == {"knee-bent"}
     assert all(m.value == pytest.approx(70.0, abs=6.0) and m.limit == 45.0 for m in said.movements)
     assert re.search(
-        r"none counts as heel raise: the knee was bent by [67]\d°: with bent knees it is the soleus raise", said.message
+        r"none counts as heel raise, because the knee was bent by [67]\d°: with bent knees it is the soleus raise", said.message
     )
 
 

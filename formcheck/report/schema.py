@@ -30,6 +30,7 @@ TestName = Literal["single-leg-heel-raise"]
 WarningCode = Literal[
     "not-side-on",
     "feet-out-of-frame",
+    "head-out-of-frame",
     "person-too-small",
     "low-frame-rate",
     "low-visibility",

@@ -69,6 +69,13 @@ def without_feet(track: PoseTrack) -> PoseTrack:
     return track.with_points(points)
 
 
+def cut_above_the_eyes(track: PoseTrack, shanks: float) -> PoseTrack:
+    """Move the picture's upper edge to this height over the eyes, shank lengths."""
+    points, shank_px = track.points.copy(), observe_scene(track, FRAME_SIZE).shank_px
+    points[..., 1] -= np.nanmin(points[:, [Landmark.LEFT_EYE, Landmark.RIGHT_EYE], 1]) - shanks * shank_px
+    return track.with_points(points)
+
+
 GOOD = make_standing(yaw_deg=5)
 
 
@@ -83,6 +90,8 @@ def test_a_set_filmed_well_has_no_warning_and_is_usable() -> None:
     [
         ("not-side-on", judge(make_standing(yaw_deg=28))),
         ("feet-out-of-frame", judge(without_feet(GOOD))),
+        ("head-out-of-frame", judge(cut_above_the_eyes(GOOD, -0.1))),
+        ("head-out-of-frame", judge(cut_above_the_eyes(GOOD, 0.2))),
         ("person-too-small", judge(make_standing(shank_px=70))),
         ("low-frame-rate", judge(make_standing(fps=10))),
         ("low-visibility", judge(replace(GOOD, visibility=np.full_like(GOOD.visibility, 0.3)))),

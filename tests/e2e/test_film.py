@@ -142,7 +142,7 @@ def test_a_filmed_set_is_counted_reported_and_saved(address: str, home: Path, tm
         page.get_by_text("toward today's plan", exact=False).first.wait_for()
         page.get_by_text("Set 1 of 3, left leg: 10 reps").wait_for()
         page.get_by_role("button", name="Next set").click()
-        page.get_by_text("Working leg").wait_for()
+        page.get_by_text("Working leg", exact=True).wait_for()
         assert strangers == []
     with history(home) as store:
         report = store.get_report(store.list_sets()[0].id)
@@ -198,7 +198,7 @@ def test_a_set_that_is_cut_off_keeps_its_repetitions(address: str, tmp_path: Pat
         page.get_by_text("The reps so far are kept.").wait_for()
         page.get_by_role("button", name="Make the report").wait_for()
         page.get_by_role("button", name="Film it again").click()
-        page.get_by_text("Working leg").wait_for()
+        page.get_by_text("Working leg", exact=True).wait_for()
         prepare(page, address, 20)
         start_camera(page)
         film_until(page, "1 of 20")
@@ -211,7 +211,7 @@ def test_a_set_that_is_cut_off_keeps_its_repetitions(address: str, tmp_path: Pat
             page.wait_for_timeout(3000)
         assert page.get_by_role("button", name="Make the report").count()
         page.get_by_role("button", name="Film it again").click()
-        page.get_by_text("Working leg").wait_for()
+        page.get_by_text("Working leg", exact=True).wait_for()
 
 
 def test_a_blocked_camera_says_what_to_do(address: str) -> None:

@@ -33,8 +33,6 @@ CROP_MARGIN = 0.25
 MIN_CROP_PX = 32
 # A key-frame pose further than this (in shank lengths) from the tracked one belongs to another person.
 SAME_PERSON_SHANKS = 0.6
-
-
 # From repetition to repetition the followed angle and the key frames' are off alike (on 265 rendered peaks either alone has an RMS
 # error of 1.9°), by errors of their own: their mean is better than either. Their difference has an SD of 1.5° within a set. Further
 # apart than 2.7 times that (2 % of 305 peaks) one of them is a gross error, and the followed angle, of which the neighboring frames

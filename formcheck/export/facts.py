@@ -139,7 +139,7 @@ def format_error(measure: Measure, report: SetReport) -> str:
 def describe_evidence(report: SetReport, measure: Measure) -> str:
     """Return what each source reads of a measure and what they say together, in the best rep that has it; empty without any.
 
-    The shank's reported angle does not lie on that: its readings give one correction for the whole set.
+    The shank's reported angle does not lie on that: it is combined with the angle that was followed (`key_frames.correct_by_keys`).
     """
     best = best_rep(report)
     reps = sorted(report.reps, key=lambda rep: rep is not best)
@@ -155,7 +155,7 @@ def describe_evidence(report: SetReport, measure: Measure) -> str:
     reported = rep.measures.get(measure.name)
     if measure.name != "tibial_inclination_deg" or reported is None:
         return said
-    corrected = tr("Every rep of the set is corrected alike, which gives {value} here.")
+    corrected = tr("Together with the angle as followed from frame to frame this gives {value}.")
     return f"{said} {corrected.format(value=format_number(reported, 1) + unit)}"
 
 

@@ -111,19 +111,10 @@ def compare_first_and_last(days: IntArray, values: FloatArray, mdc: float | None
     of_scatter = scatter.sd**2 * (1 / counts[0] + 1 / counts[1])
     of_setups = known.variance_of_mean(early) + known.variance_of_mean(late)
     standard_error = math.sqrt(of_scatter + of_setups)
-    if mdc is None:
-        return Change(
-            kind="unknown error",
-            since=since,
-            until=until,
-            baseline=baseline,
-            latest=latest,
-            threshold=None,
-            standard_error=standard_error,
-        )
-    threshold = max(mdc, float(find_quantile(of_scatter, of_setups, scatter.freedom)) * standard_error)
+    quantile = float(find_quantile(of_scatter, of_setups, scatter.freedom))
+    threshold = None if mdc is None else max(mdc, quantile * standard_error)
     return Change(
-        kind=_call(latest - baseline, threshold, standard_error),
+        kind="unknown error" if threshold is None else _call(latest - baseline, threshold, standard_error),
         since=since,
         until=until,
         baseline=baseline,

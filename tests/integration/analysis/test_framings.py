@@ -1,4 +1,4 @@
-"""Framings that people use: the head may be out of the picture; of legs alone the program says why it measures nothing."""
+"""Framings that people use: a set without the head is measured and warned of; of legs alone the program says why it is not."""
 
 from __future__ import annotations
 
@@ -47,21 +47,22 @@ def test_of_legs_alone_nothing_is_measured_and_the_report_or_the_error_says_why(
 
 
 @pytest.mark.parametrize(
-    ("sample", "part"),
+    ("sample", "part", "warns"),
     [
-        ("hr_double_female_side", {"top": 0.24}),
-        ("dfx_leadin_right", {"top": 0.26}),
-        ("dfx_leadin_right", {"top": 0.0, "left": 0.2, "right": 0.8}),
+        ("hr_double_female_side", {"top": 0.24}, True),
+        ("dfx_leadin_right", {"top": 0.26}, False),
+        ("dfx_leadin_right", {"top": 0.0, "left": 0.2, "right": 0.8}, False),
     ],
-    ids=["raise-without-head", "lunge-without-head", "lunge-upright-phone"],
+    ids=["raise-without-head", "lunge-without-head-until-kneeling", "lunge-upright-phone"],
 )
-def test_a_set_counts_without_the_head_and_in_an_upright_picture(
-    sample: str, part: dict[str, float], sample_videos: Path, tmp_path: Path
+def test_a_set_counts_without_the_head_with_a_warning_and_in_an_upright_picture(
+    sample: str, part: dict[str, float], *, warns: bool, sample_videos: Path, tmp_path: Path
 ) -> None:
     path = sample_videos / f"{sample}.mp4"
     truth = json.loads(path.with_suffix(".json").read_text())
     report = analyze_part(path, tmp_path, **part)
     assert len(report.reps) == len(truth["reps"])
+    assert ("head-out-of-frame" in {warning.code for warning in report.quality.warnings}) == warns
 
 
 def test_a_whole_person_is_not_legs_only(sample_videos: Path) -> None:

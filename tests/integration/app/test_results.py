@@ -15,8 +15,9 @@ from PIL import Image
 from formcheck.analysis.pipeline import Analysis
 from formcheck.app.analyze import results
 from formcheck.app.analyze.results import Request, Result, make_result
-from formcheck.app.analyze.sample_picture import REPORT
+from formcheck.app.analyze.sample_picture import BEST_REP, REPORT
 from formcheck.app.shared.uploads import shown_name, store_upload
+from formcheck.export.facts import best_rep
 from formcheck.export.other_sets import OtherSets
 from formcheck.report.schema import Athlete
 from formcheck.support.errors import InputError
@@ -71,6 +72,14 @@ def test_the_sample_report_is_up_to_date(finished: tuple[Result, Any], sample_an
         finished[0].analysis_file(0).name,
     }
     assert {path.name for path in REPORT.iterdir()} == written, made_again
+
+
+def test_the_first_visit_shows_the_sample_reports_best_rep() -> None:
+    sample = Result(REPORT)
+    best = best_rep(sample.report)
+    assert best is not None
+    assert best.number == BEST_REP
+    assert sample.pictures[BEST_REP]
 
 
 def test_progress_has_a_share_and_a_stage(finished: tuple[Result, Any]) -> None:

@@ -110,7 +110,7 @@ def test_a_number_s_evidence_names_every_source_in_the_best_rep() -> None:
     assert peak is not None
     said = describe_evidence(report, peak).replace("\u00a0", " ")
     assert said.startswith("In rep 2: pictures 8.1 ± 0.4°, ankles 7.4 ± 0.7° → 7.9 ± 0.4°.")
-    assert said.endswith("Every rep of the set is corrected alike, which gives 38.0° here.")
+    assert said.endswith("Together with the angle as followed from frame to frame this gives 38.0°.")
     assert describe_evidence(make_report([make_rep(1, 35)]), peak) == ""
 
 

@@ -8,6 +8,9 @@ zip, every member aligned to four bytes so that it can be memory-mapped, of netw
 how pixels are normalised. This script adds that metadata, takes out what computes the person's silhouette, packs the bundles
 beside itself, and rewrites ``SHA256SUMS``. The same package gives the same bytes.
 
+It also writes ``whole_picture_detector.tflite``, which stands in for the person detector where formcheck itself knows the person's
+box: of a person without a head the detector, which looks for a face, finds nobody, or the wrong box.
+
 The landmark networks compute a silhouette of 256 × 256 pixels in every frame, asked for or not, which is a third of their time.
 formcheck never reads it. The operations that nothing else depends on are left out, and the landmarks stay the same to the last bit
 (``--with-silhouette`` leaves them in, for comparison).
@@ -17,23 +20,28 @@ from __future__ import annotations
 
 import argparse
 import hashlib
-import struct
 import tarfile
-import zipfile
 from pathlib import Path
 
 import flatbuffers
+import numpy as np
 from mediapipe.tasks.metadata import metadata_schema_py_generated as metadata_schema
 from mediapipe.tasks.metadata import schema_py_generated as model_schema
+
+from formcheck.pose.bundles import DETECTOR, LANDMARKS, WHOLE_PICTURE, file_name, pack_bundle
 
 MODELS_DIR = Path(__file__).resolve().parent
 DETECTOR_MEMBER = "package/pose_solution_packed_assets.data"
 LANDMARK_MEMBER = "package/pose_landmark_{variant}.tflite"
 VARIANTS = ("lite", "full", "heavy")
 SILHOUETTE_SHAPE = [1, 256, 256, 1]
-ALIGNMENT_BYTES = 4
-LOCAL_HEADER_BYTES = 30  # of a zip member, before its name
-EPOCH = (1980, 1, 1, 0, 0, 0)  # the zip format's first moment: no build time in the bundle
+# The person detector's input is a square of so many pixels. Places are offsets from an anchor, in pixels; the first anchor is the
+# middle of the first cell of a grid of 28 by 28 (MediaPipe, pose_detector_graph.cc).
+DETECTOR_PX, FIRST_ANCHOR = 224.0, 0.5 / 28
+# MediaPipe's box around a person is a square, larger by this factor than twice the distance between the detector's two keypoints.
+BOX_SCALE = 1.25
+# Logits of "surely nobody" and "surely somebody": MediaPipe cuts them off at ±100.
+NOBODY, SOMEBODY = -100.0, 100.0
 
 
 def build_metadata(name: str, mean: float, std: float) -> bytes:
@@ -99,6 +107,14 @@ def find_needed(graph: model_schema.SubGraphT, outputs: list[int]) -> set[int]:
     return needed
 
 
+def keep_buffers(model: model_schema.ModelT, read: set[int]) -> None:
+    """Empty the buffers of a network that are not among those that are ``read``, nor its metadata."""
+    read |= {entry.buffer for entry in model.metadata or []}
+    for number, buffer in enumerate(model.buffers):
+        if number not in read:
+            buffer.data = None
+
+
 def drop_silhouette(model: model_schema.ModelT) -> None:
     """Leave out what only the silhouette depends on; in its place the network gives one zero, as MediaPipe counts the outputs."""
     graph = model.subgraphs[0]
@@ -110,24 +126,29 @@ def drop_silhouette(model: model_schema.ModelT) -> None:
     constant.buffer = add_buffer(model, bytes(4))  # 0.0
     # weights that nobody reads any more
     used = {int(k) for operation in graph.operators for k in (*operation.inputs, *operation.outputs)}
-    read = {graph.tensors[k].buffer for k in (*used, *graph.inputs, *graph.outputs)}
-    read |= {entry.buffer for entry in model.metadata or []}
-    for number, buffer in enumerate(model.buffers):
-        if number not in read:
-            buffer.data = None
+    keep_buffers(model, {graph.tensors[k].buffer for k in (*used, *graph.inputs, *graph.outputs)})
 
 
-def write_bundle(path: Path, members: dict[str, bytes]) -> None:
-    """Write a stored zip whose members each start on a multiple of ``ALIGNMENT_BYTES``."""
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_STORED) as bundle:
-        for name, data in members.items():
-            info = zipfile.ZipInfo(name, EPOCH)
-            assert bundle.fp is not None
-            header = bundle.fp.tell() + LOCAL_HEADER_BYTES + len(name)
-            padding = -header % ALIGNMENT_BYTES
-            if padding:  # an extra field is a 4-byte head (id, size) and its bytes
-                info.extra = struct.pack("<HH", 0xFFFF, padding) + bytes(padding)
-            bundle.writestr(info, data)
+def find_whole_picture(model: model_schema.ModelT) -> None:
+    """Turn the person detector into one that looks at nothing and always finds one person, whose box is the whole picture.
+
+    Its outputs become constants. Every anchor but the first says *nobody*. The first one's keypoints are the picture's middle,
+    where the hips are, and a point so far above it that the box is as large as the picture.
+    """
+    graph = model.subgraphs[0]
+    middle, reach = DETECTOR_PX * (0.5 - FIRST_ANCHOR), DETECTOR_PX * 0.5 / BOX_SCALE
+    hips, above = (middle, middle), (middle, middle - reach)
+    found = {12: ((*hips, DETECTOR_PX, DETECTOR_PX, *hips, *above, *hips, *above), 0.0), 1: (SOMEBODY, NOBODY)}
+    for k in graph.outputs:
+        output = graph.tensors[k]
+        first, others = found[int(output.shape[-1])]
+        table = np.full(output.shape, others, np.float32)
+        table[0, 0] = first
+        output.buffer = add_buffer(model, table.tobytes())
+    graph.operators, model.operatorCodes = [], []
+    graph.tensors = [graph.tensors[k] for k in (*graph.inputs, *graph.outputs)]
+    graph.inputs, graph.outputs = [0], [1, 2]
+    keep_buffers(model, {tensor.buffer for tensor in graph.tensors})
 
 
 def main() -> None:
@@ -148,6 +169,8 @@ def main() -> None:
         network = read_network(read(DETECTOR_MEMBER))
         add_metadata(network, build_metadata("pose detector", 127.5, 127.5))
         detector = write_network(network)
+        find_whole_picture(network)
+        (options.out / file_name(WHOLE_PICTURE)).write_bytes(write_network(network))
         for variant in VARIANTS:
             network = read_network(read(LANDMARK_MEMBER.format(variant=variant)))
             if not options.with_silhouette:
@@ -155,9 +178,9 @@ def main() -> None:
             add_metadata(network, build_metadata(f"pose landmarks, {variant}", 0.0, 255.0))
             landmarks = write_network(network)
             path = options.out / f"pose_landmarker_{variant}.task"
-            write_bundle(path, {"pose_detector.tflite": detector, "pose_landmarks_detector.tflite": landmarks})
+            path.write_bytes(pack_bundle({DETECTOR: detector, LANDMARKS: landmarks}))
             print(f"{path}  {path.stat().st_size:,} bytes")
-    files = (file for pattern in ("*.task", "*.onnx") for file in sorted(options.out.glob(pattern)))
+    files = (file for pattern in ("*.task", "*.onnx", "*.tflite") for file in sorted(options.out.glob(pattern)))
     sums = "".join(f"{hashlib.sha256(file.read_bytes()).hexdigest()}  {file.name}\n" for file in files)
     (options.out / "SHA256SUMS").write_text(sums)
 

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple, Self
 
 import numpy as np
 
-from formcheck.pose.bundles import ModelName, find_bundle
+from formcheck.pose.bundles import ModelName, find_bundle, pack_without_detector
 from formcheck.pose.leg_swaps import order_legs
 from formcheck.pose.track import LANDMARK_COUNT, Landmark
 from formcheck.support.arrays import FloatArray
@@ -49,16 +49,16 @@ class Pose(NamedTuple):
         return self._replace(points=self.points[rows], visibility=self.visibility[rows])
 
 
-def _load(model: ModelName, still: bool, people: int) -> tuple[Any, Any]:
+def _load(model: ModelName, still: bool, people: int, in_box: bool) -> tuple[Any, Any]:
     """Return the mediapipe package and a new landmarker."""
-    bundle = find_bundle(model)
+    asset = {"model_asset_buffer": pack_without_detector(model)} if in_box else {"model_asset_path": str(find_bundle(model).path)}
     os.environ.setdefault("GLOG_minloglevel", "2")  # hide the native library's log messages from users
     import mediapipe as mp  # takes 1.5 s, so it is imported only when a pose is estimated
     from mediapipe.tasks import python as tasks
     from mediapipe.tasks.python import vision
 
     options = vision.PoseLandmarkerOptions(
-        base_options=tasks.BaseOptions(model_asset_path=str(bundle.path)),
+        base_options=tasks.BaseOptions(**asset),
         running_mode=vision.RunningMode.IMAGE if still else vision.RunningMode.VIDEO,
         num_poses=people,
     )
@@ -69,14 +69,15 @@ class PoseEstimator:
     """One landmarker for one stream of frames. It tracks, so it must get every frame in order.
 
     With ``still=True`` each frame is analyzed on its own instead: slower, nothing is carried over, and order does not matter.
+    With ``in_box=True`` too, nobody is sought: each picture is the box of one person, a square around the middle of their hips.
     Use as a context manager. Not thread-safe: use one estimator per thread.
     """
 
-    def __init__(self, model: ModelName = "full", *, still: bool = False, people: int = 1) -> None:
+    def __init__(self, model: ModelName = "full", *, still: bool = False, people: int = 1, in_box: bool = False) -> None:
         """Load the bundle ``model`` (raises `ModelError` if it is missing or altered), to find at most ``people`` people."""
         self._still = still
         self._last_ms = -1
-        self._mp, self._landmarker = _load(model, still, people)
+        self._mp, self._landmarker = _load(model, still, people, in_box)
         _OPEN.add(self._landmarker)
 
     def __enter__(self) -> Self:

@@ -11,9 +11,10 @@ import numpy as np
 
 from formcheck.pose.blazepose import Pose, PoseEstimator
 from formcheck.pose.bundles import ModelName
+from formcheck.pose.headless import BoxedEstimator, place_box
 from formcheck.pose.leg_swaps import order_legs
 from formcheck.pose.movenet import ShankReader
-from formcheck.pose.track import Landmark
+from formcheck.pose.track import SIDES, Landmark
 from formcheck.pose.tracker import TRACKING_SHORT_SIDE
 from formcheck.scene.scene import Scene
 from formcheck.scene.view import View
@@ -31,6 +32,7 @@ NETWORKS = (("heavy model", without_gross_errors(2.0)), ("MoveNet", without_gros
 CROP_MARGIN = 0.25
 # A smaller part of the picture shows too little to read a pose in; the whole is read instead. By design.
 MIN_CROP_PX = 32
+SHINS = [[Landmark.of(side, part) for part in ("knee", "ankle")] for side in SIDES]
 # A key-frame pose further than this (in shank lengths) from the tracked one belongs to another person.
 SAME_PERSON_SHANKS = 0.6
 # From repetition to repetition the followed angle and the key frames' are off alike (on 265 rendered peaks either alone has an RMS
@@ -73,7 +75,7 @@ class KeyReader:
         self._first = thread or ThreadPoolExecutor(1, thread_name_prefix="keys")
         self._second = thread or ThreadPoolExecutor(1, thread_name_prefix="shanks")
         self._found: list[Future[Future[KeyPose | None]]] = []
-        self._heavy: PoseEstimator | None = None
+        self._heavy: PoseEstimator | BoxedEstimator | None = None
         self._movenet: ShankReader | None = None
 
     def __enter__(self) -> Self:
@@ -85,9 +87,9 @@ class KeyReader:
         self._first.submit(self._load_heavy)
         self._second.submit(self._load_movenet)
 
-    def _load_heavy(self) -> PoseEstimator:
+    def _load_heavy(self) -> PoseEstimator | BoxedEstimator:
         if self._heavy is None:
-            self._heavy = PoseEstimator(KEY_MODEL, still=True)
+            self._heavy = BoxedEstimator() if self._view.track.headless else PoseEstimator(KEY_MODEL, still=True)
         return self._heavy
 
     def _load_movenet(self) -> ShankReader:
@@ -104,8 +106,15 @@ class KeyReader:
         self._found.append(self._first.submit(self._read, index, box, offset))
 
     def _read(self, index: int, box: Image, offset: FloatArray) -> Future[KeyPose | None]:
-        pose = self._load_heavy().estimate_both_ways(box)
+        pose = self._estimate(index, box, offset)
         return self._second.submit(self._add_shank, index, box, offset, pose)
+
+    def _estimate(self, index: int, box: Image, offset: FloatArray) -> Pose | None:
+        heavy = self._load_heavy()
+        if isinstance(heavy, PoseEstimator):
+            return heavy.estimate_both_ways(box)
+        place = place_box(self._view.track.points[index][SHINS] * self._scale - offset)
+        return None if place is None else heavy.estimate(box, place, both_ways=True)
 
     def _add_shank(self, index: int, box: Image, offset: FloatArray, pose: Pose | None) -> KeyPose | None:
         if pose is None:

@@ -8,14 +8,16 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
+from formcheck.analysis.quality import HEAD_IN_PICTURE
 from formcheck.analysis.sticker_films import see_stickers
 from formcheck.exercises.base import judge_upper_body
 from formcheck.pose.blazepose import POSE_SHORT_SIDE, PoseEstimator
+from formcheck.pose.headless import measure_head_room
 from formcheck.pose.movenet import shows_legs_only
 from formcheck.pose.track import SIDES, PoseTrack
 from formcheck.scene.scene import Scene
 from formcheck.scene.view import View
-from formcheck.signals.criteria import find_frames
+from formcheck.signals.criteria import find_frames, list_failed
 from formcheck.support.errors import InputError
 from formcheck.support.language import lower_first, tr
 from formcheck.video.frames import Image
@@ -73,6 +75,11 @@ def _lacks_upper_body(track: PoseTrack, scene: Scene) -> bool:
     """Whether, on most frames with a person, either shoulder is out of the picture or too near the hip."""
     whole = (find_frames(judge_upper_body(View(track, scene, side)))[track.present] for side in SIDES)
     return any(len(frames) > 0 and float(frames.mean()) < MOST for frames in whole)
+
+
+def shows_no_head(info: VideoInfo) -> bool:
+    """Whether somebody's legs are in a video, and the head is cut off by the picture's upper edge."""
+    return bool(list_failed([HEAD_IN_PICTURE.of(measure_head_room(list(_read_some(info))))]))
 
 
 def measure_small_person(pictures: Sequence[Image]) -> float | None:

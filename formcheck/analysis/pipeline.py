@@ -16,8 +16,9 @@ from formcheck.analysis.build_report import assemble_report, name_software
 from formcheck.analysis.detection import Detection, detect_set, list_exercises
 from formcheck.analysis.film import Film
 from formcheck.analysis.measure import list_signals, measure, view_set
-from formcheck.analysis.nobody import explain_no_upper_body, explain_nobody
+from formcheck.analysis.nobody import explain_no_upper_body, explain_nobody, shows_no_head
 from formcheck.analysis.not_counted import Uncounted, explain_uncounted, explain_uncounted_stickers
+from formcheck.analysis.quality import judge_head
 from formcheck.analysis.settings import Settings
 from formcheck.analysis.so_far import RepsSoFar
 from formcheck.analysis.viewpoint import YAW_WARN_DEG
@@ -25,10 +26,12 @@ from formcheck.exercises import EXERCISES, PoseExercise
 from formcheck.exercises.base import Recording
 from formcheck.exercises.short_foot import ShortFoot, StickerRecording
 from formcheck.foot.sticker_track import StickerTrack
+from formcheck.pose.blazepose import POSE_SHORT_SIDE
 from formcheck.pose.bundles import ModelName, find_bundle
+from formcheck.pose.headless import HEADLESS_MODEL, find_standing_boxes
 from formcheck.pose.movenet import load_runtime
 from formcheck.pose.track import SIDES, PoseTrack, Side
-from formcheck.pose.tracker import TRACKING_SHORT_SIDE, Listeners, track_poses
+from formcheck.pose.tracker import TRACKING_SHORT_SIDE, Listeners, track_headless, track_poses
 from formcheck.report.schema import Athlete, SetReport, WorkingSide
 from formcheck.scene.camera_motion import CameraMotion, MotionWatcher
 from formcheck.scene.scene import Scene, clean_track, observe_scene
@@ -40,7 +43,7 @@ from formcheck.support.memory import release_memory
 from formcheck.support.progress import Progress, part_of
 from formcheck.video.frame_cache import PictureStore
 from formcheck.video.frames import Image
-from formcheck.video.reader import VideoInfo, probe_video
+from formcheck.video.reader import VideoInfo, probe_video, read_frames
 
 # The share of the total work that tracking takes (the rest is the second pass), for the progress bar.
 TRACKING_SHARE = 0.85
@@ -48,6 +51,8 @@ TRACKING_SHARE = 0.85
 # shows no more repetitions than this.
 MIN_POSE_S = 3.0
 FEW_REPS = 2
+# The box of a standing person is sought in so many pictures a second: whoever does heel raises stays there.
+BOXES_FPS = 2.0
 # It takes a second to load.
 SLOW_LIBRARY = "mediapipe.tasks.python.vision"
 
@@ -65,6 +70,11 @@ class FirstPass:
     def spans(self) -> list[RepSpan]:
         """The repetitions found."""
         return self.detection.spans if self.detection else []
+
+    @property
+    def lacks_head(self) -> bool:
+        """Whether the head is cut off by the picture's edge."""
+        return bool(list_failed([judge_head(View(self.track, self.scene, SIDES[0]), self.track.present)]))
 
     @property
     def doubtful(self) -> int:
@@ -230,20 +240,37 @@ def _run_on_stickers(info: VideoInfo, exercise: ShortFoot, settings: Settings, p
 
 
 def find_set(tracker: Tracker, progress: Progress | None) -> tuple[FirstPass, ModelName]:
-    """Find a set; if none is certain, follow again with the heavy model or another person. Also return the model used."""
+    """Find a set; if none is certain, follow again: with the heavy model, another person, or without the head.
+
+    Also return the model used. Raises `InputError` if nobody is in the video.
+    """
     model: ModelName = tracker.settings.model
     found = tracker.follow(model, part_of(progress, 0.0, TRACKING_SHARE))
     again = part_of(progress, TRACKING_SHARE, 1.0)
+    if found is not None:
+        found, model = _look_closer(tracker, found, again)
+    if found is None or found.lacks_head or (not found.spans and tracker.shows_no_head()):
+        headless = tracker.follow_headless(again)
+        if headless is not None and (found is None or not found.spans or headless.rank > found.rank):
+            return headless, HEADLESS_MODEL
+    if found is None:
+        raise explain_nobody(tracker.info, any_exercise=tracker.settings.exercise == "auto")
+    return found, model
+
+
+def _look_closer(tracker: Tracker, found: FirstPass, again: Progress | None) -> tuple[FirstPass, ModelName]:
+    """Follow again with the heavy model where the legs may have been confused, and others where no set was found."""
+    model: ModelName = tracker.settings.model
     unsure = _near_leg_lost(found) or (tracker.settings.exercise == "auto" and _legs_unsure(found))
     if model != "heavy" and unsure:
         # from behind, or one behind the other, the two legs are easily confused; the heavy model confuses them less often
         closer = tracker.follow("heavy", again)
-        if closer.spans and closer.rank >= found.rank:
+        if closer is not None and closer.spans and closer.rank >= found.rank:
             found, model = closer, "heavy"
     for person in found.track.bystanders:
         if not found.spans:
             other = tracker.follow(model, again, person)
-            found = other if other.spans else found
+            found = other if other is not None and other.spans else found
     return found, model
 
 
@@ -255,23 +282,41 @@ class Tracker:
     settings: Settings
     store: PictureStore | None = None
 
-    def follow(self, model: ModelName, progress: Progress | None, person: FloatArray | None = None) -> FirstPass:
-        """Follow the person (``person``, if given), remove the camera's motion, clean the track, and find the exercise."""
-        settings, size, watcher = self.settings, (self.info.width, self.info.height), MotionWatcher()
+    def follow(self, model: ModelName, progress: Progress | None, person: FloatArray | None = None) -> FirstPass | None:
+        """Follow the person (``person``, if given) and find the exercise; None if nobody is seen."""
+        settings, watcher = self.settings, MotionWatcher()
+        also = Listeners(self.store, watcher, RepsSoFar(self._size, settings).describe)
         raw = track_poses(
-            self.info,
-            model,
-            max_fps=settings.max_fps,
-            workers=settings.workers,
-            also=Listeners(self.store, watcher, RepsSoFar(size, settings).describe),
-            progress=progress,
-            person=person,
+            self.info, model, max_fps=settings.max_fps, workers=settings.workers, also=also, progress=progress, person=person
         )
+        return self._detect(raw, watcher)
+
+    def follow_headless(self, progress: Progress | None) -> FirstPass | None:
+        """Follow the person without a head (`pose.headless`) in the same way; None if nobody stands there."""
+        settings, watcher = self.settings, MotionWatcher()
+        some = list(read_frames(self.info, max_fps=BOXES_FPS, max_short_side=POSE_SHORT_SIDE))
+        boxes = find_standing_boxes([frame.time_s for frame in some], [frame.rgb(POSE_SHORT_SIDE) for frame in some])
+        if boxes is None:
+            return None
+        also = Listeners(self.store, watcher)
+        raw = track_headless(self.info, boxes, max_fps=settings.max_fps, workers=settings.workers, also=also, progress=progress)
+        return self._detect(raw, watcher)
+
+    def shows_no_head(self) -> bool:
+        """Whether a few of the video's frames show legs and no head."""
+        return shows_no_head(self.info)
+
+    @property
+    def _size(self) -> tuple[int, int]:
+        return self.info.width, self.info.height
+
+    def _detect(self, raw: PoseTrack, watcher: MotionWatcher) -> FirstPass | None:
+        """Remove the camera's motion from a track, clean it, and find the exercise; None if nobody is in it."""
         if not raw.present.any():
-            raise explain_nobody(self.info, any_exercise=settings.exercise == "auto")
-        motion = watcher.find_motion(raw, size)
+            return None
+        settings, motion = self.settings, watcher.find_motion(raw, self._size)
         track = clean_track(motion.correct(raw))
-        scene = observe_scene(track, size, view=settings.view, roll_deg=settings.roll_deg)
+        scene = observe_scene(track, self._size, view=settings.view, roll_deg=settings.roll_deg)
         return FirstPass(track, scene, detect_set(track, scene, settings.exercise, settings.side), motion)
 
 

@@ -163,7 +163,7 @@ LARGE = Criterion(
 LIT = _at_least("low-visibility", 30.0, "of 255", BY_TRIAL)
 VISIBLE = _at_least("low-visibility", MIN_VISIBILITY, "of 1", BY_TRIAL)
 # The landmarker finds a body by its face. In five recordings of people, cut at the mouth, the landmarks of the trunk wandered: of
-# 16 heel raises 7 were counted, of 6 mobilizations and soleus raises all (research log, "how near other movements are to a count").
+# 16 heel raises 7 were counted. Followed without a head (`pose.headless`) it is 15.
 HEAD_IN_PICTURE = _at_least(
     "head-out-of-frame",
     (1.0 - EYE_HEIGHT_PER_HEIGHT) / SHANK_PER_HEIGHT,
@@ -244,8 +244,10 @@ def _judge_leg(view: View, frames: NDArray[np.bool_], picture: PictureQuality) -
     ]
 
 
-def _judge_head(view: View, frames: NDArray[np.bool_]) -> Criterion:
+def judge_head(view: View, frames: NDArray[np.bool_]) -> Criterion:
     """Return the criterion of the head: how far below the picture's upper edge the eyes usually are."""
+    if view.track.headless:
+        return HEAD_IN_PICTURE.of(0.0)
     eyes = view.track.points[frames][:, [Landmark.LEFT_EYE, Landmark.RIGHT_EYE], 1]
     return HEAD_IN_PICTURE.of(median_known(eyes) / view.shank_px)
 
@@ -329,7 +331,7 @@ def assess_quality(
         EXERCISE_SEEN.of(float(exercise is not None)),
         *_judge_view(view, exercise),
         _judge_tilt(scene, exercise),
-        _judge_head(view, frames),
+        judge_head(view, frames),
         LARGE.of(0.0 if math.isnan(shank) else shank),
         *(_judge_leg(view, frames, picture) if exercise else []),
         ALONE.of(track.people),

@@ -90,7 +90,8 @@ def good_form(code: FaultCode, limit: float, unit: str, source: str, must: Sense
 def judge_upper_body(view: View) -> tuple[Criterion, Criterion]:
     """Return whether the working side's shoulder is in the picture, and as far from its hip as a trunk is long."""
     trunk = np.linalg.norm(view.shoulder - view.leg.hip, axis=1) / view.shank_px
-    return SHOULDER_IN_PICTURE.of(view.contains(view.shoulder)), TRUNK_WHOLE.of(trunk)
+    seen = np.isfinite(trunk) if view.track.headless else view.contains(view.shoulder)  # the shoulders follow the head upward
+    return SHOULDER_IN_PICTURE.of(seen), TRUNK_WHOLE.of(trunk)
 
 
 class Exercise(ABC):

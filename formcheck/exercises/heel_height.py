@@ -14,6 +14,7 @@ from formcheck.exercises.heel_raise_limits import KNEE_BENT_DEG, NOT_LOWERED_SHA
 from formcheck.exercises.raise_form import compute_upright_rise
 from formcheck.foot import ANKLE, BALL, FOOT_PER_SHANK, FootMotion
 from formcheck.pose.track import SIDES, Landmark
+from formcheck.scene.scene import top_of
 from formcheck.scene.view import View
 from formcheck.signals.reps import RepSpan
 from formcheck.support.arrays import FloatArray
@@ -49,10 +50,10 @@ def compute_magnification(view: View, frame: int, place: FloatArray) -> float:
     def down(t: float) -> float:
         return float(np.tan(np.arctan(t) + np.radians(scene.pitch_deg)))
 
-    eyes = below(track.points[frame, [Landmark.LEFT_EYE, Landmark.RIGHT_EYE]].mean(axis=0))
+    top = below(track.points[frame, top_of(track)[0]].mean(axis=0))
     soles = max(below(track.points[frame, Landmark.of(side, p)]) for side in SIDES for p in ("heel", "foot_index"))
     here = below(place)
-    whole = (soles - eyes) / (down(soles) - down(eyes))
+    whole = (soles - top) / (down(soles) - down(top))
     magnification = (1.0 + here**2) / (1.0 + down(here) ** 2) / whole
     return magnification if np.isfinite(magnification) else 1.0  # no person on that frame
 

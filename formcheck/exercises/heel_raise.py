@@ -41,7 +41,7 @@ from formcheck.scene.view import View
 from formcheck.signals.criteria import FOOT_IN_PICTURE, SHANKS, Criterion
 from formcheck.signals.filters import smooth
 from formcheck.signals.reps import RepRule, RepSpan
-from formcheck.support.arrays import FloatArray
+from formcheck.support.arrays import FloatArray, median_known
 from formcheck.support.language import tr
 
 # The marker of the published norms lies under the lateral malleolus (bjpt.2025.101188): a quarter of the foot ahead of the
@@ -89,7 +89,7 @@ def rise_by_thirds(values: FloatArray, signal: FloatArray) -> float:
     """Return how far a repetition's (N,) values rise from its signal's lower third to its upper third, by the medians of both."""
     low, high = np.nanmin(signal), np.nanmax(signal)
     third = (high - low) / 3
-    return float(np.nanmedian(values[signal > high - third]) - np.nanmedian(values[signal < low + third]))
+    return median_known(values[signal > high - third]) - median_known(values[signal < low + third])
 
 
 class HeelCourse(NamedTuple):

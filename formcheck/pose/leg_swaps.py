@@ -107,12 +107,16 @@ def _follow_legs(legs: FloatArray, time_s: FloatArray, shank_px: float) -> tuple
 
 
 def _agree_with_shoulders(track: PoseTrack, exchanged: NDArray[np.bool_], shank_px: float) -> float:
-    """Return the mean product of shoulder and hip width, shank lengths squared; negative if their left–right orders differ."""
+    """Return the mean product of shoulder and hip width, shank lengths squared; negative if their left–right orders differ.
+
+    0, which decides nothing, if the shoulders are never seen.
+    """
     shoulders, hips = (
         track.points[:, Landmark.of("left", part), 0] - track.points[:, Landmark.of("right", part), 0]
         for part in ("shoulder", "hip")
     )
-    return float(np.nanmean(shoulders * np.where(exchanged, -hips, hips)) / shank_px**2)
+    products = shoulders * np.where(exchanged, -hips, hips)
+    return float(np.nanmean(products)) / shank_px**2 if np.isfinite(products).any() else 0.0
 
 
 def fix_leg_swaps(track: PoseTrack) -> PoseTrack:

@@ -1,6 +1,7 @@
 """MoveNet, a second opinion on where knee and ankle are. Its design and training differ from BlazePose's, and so do its errors.
 
-Only its knees and ankles near the places that BlazePose found are used.
+Its knees and ankles are used near the places that BlazePose found. Of somebody whose head is out of the picture, shoulders, hips
+and knees are its own (`pose.headless`).
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from formcheck.video.frames import Image
 
 # The network's own: the side of its input, and of the grid that its heat maps have.
 INPUT_PX, HEAD_CELLS = 256, 64
+CELL_PX = INPUT_PX / HEAD_CELLS
 # Indices among COCO's 17 keypoints: left, right.
 KNEES, ANKLES = (13, 14), (15, 16)
 # Side of the square given to the network, in shank lengths: the shank, and enough around it to distinguish it from the other.
@@ -41,9 +43,7 @@ def shows_legs_only(images: Sequence[Image]) -> bool:
     net = _Network()
     scores = []
     for image in images:
-        longer = max(image.shape[:2])
-        corner = np.array([image.shape[1] - longer, image.shape[0] - longer]) / 2
-        (heat,) = net.run(_cut(image, corner, INPUT_PX / longer), "heatmap")
+        (heat,) = net.run(cut_square(image, *_around(image)), "heatmap")
         scores.append(_score(heat.reshape(len(heat), -1).max(axis=1)))
     mean = np.mean(scores, axis=0)
     legs = max(mean[list(KNEES)].mean(), mean[list(ANKLES)].mean())  # of legs cut off at the thigh the knees score less
@@ -77,6 +77,29 @@ class _Network:
         return [np.asarray(head[0]) for head in self._session.run(list(heads), {"image": _as_input(view)})]
 
 
+class JointReader:
+    """MoveNet Thunder's 17 keypoints (COCO's) of the person in a picture. Not thread-safe: use one per thread."""
+
+    def __init__(self) -> None:
+        """Load the network (raises `ModelError` if it is missing or altered)."""
+        self._net = _Network()
+
+    def read(self, view: Image) -> tuple[FloatArray, FloatArray]:
+        """Return the keypoints of an (256, 256, 3) RGB picture, (17, 2) pixels, and their (17,) scores."""
+        heat, offset = self._net.run(view, "heatmap", "offset")
+        best = heat.reshape(len(heat), -1).argmax(axis=1)
+        rows, columns = np.unravel_index(best, heat.shape[1:])
+        joints = np.arange(len(heat))
+        down, right = offset[2 * joints, rows, columns], offset[2 * joints + 1, rows, columns]
+        return np.stack([columns + right, rows + down], axis=1) * CELL_PX, _score(heat[joints, rows, columns])
+
+    def find(self, image: Image) -> tuple[FloatArray, FloatArray]:
+        """Return the keypoints of an (H, W, 3) RGB picture, and their scores, as `read`."""
+        corner, scale = _around(image)
+        joints, scores = self.read(cut_square(image, corner, scale))
+        return joints / scale + corner, scores
+
+
 class ShankReader:
     """MoveNet Thunder on single pictures. Not thread-safe: use one per thread."""
 
@@ -95,7 +118,7 @@ class ShankReader:
         expected = np.stack([knee, ankle])
         scale = INPUT_PX / (VIEW_SHANKS * shank)
         corner = expected.mean(axis=0) - VIEW_SHANKS * shank / 2
-        view = _cut(image, corner, scale)
+        view = cut_square(image, corner, scale)
         near = (expected - corner) * scale
         mirrored = near * (-1.0, 1.0) + (INPUT_PX - 1, 0.0)
         spread = NEAR_SHANKS * shank * scale
@@ -108,8 +131,7 @@ class ShankReader:
     def _find(self, view: Image, near: FloatArray, spread_px: float) -> FloatArray | None:
         """Return knee and ankle, (2, 2) pixels of a view, under either leg's label; None if one of them is not seen."""
         heat, offset = self._net.run(view, "heatmap", "offset")
-        cell = INPUT_PX / HEAD_CELLS
-        rows, columns = np.mgrid[:HEAD_CELLS, :HEAD_CELLS] * cell
+        rows, columns = np.mgrid[:HEAD_CELLS, :HEAD_CELLS] * CELL_PX
         places = []
         for joints, (x, y) in zip((KNEES, ANKLES), near, strict=True):
             seen = _score(heat[list(joints)])
@@ -119,7 +141,7 @@ class ShankReader:
                 return None
             down, right = offset[2 * joints[best] : 2 * joints[best] + 2, row, column]
             places.append((column + right, row + down))
-        return np.array(places) * cell
+        return np.array(places) * CELL_PX
 
 
 def _score(heat: FloatArray) -> FloatArray:
@@ -132,8 +154,14 @@ def _as_input(view: Image) -> NDArray[np.float32]:
     return np.ascontiguousarray((view.astype(np.float32) / 127.5 - 1.0).transpose(2, 0, 1)[None])
 
 
-def _cut(image: Image, corner: FloatArray, scale: float) -> NDArray[np.uint8]:
-    """Return the square of an image whose top left is at ``corner``, scaled by ``scale``; black beyond the image's edges."""
+def _around(image: Image) -> tuple[FloatArray, float]:
+    """Return the corner, (2,) pixels, and the scale for `cut_square` of the square around the whole of an (H, W, 3) picture."""
+    longer = max(image.shape[:2])
+    return np.array([image.shape[1] - longer, image.shape[0] - longer]) / 2, INPUT_PX / longer
+
+
+def cut_square(image: Image, corner: FloatArray, scale: float) -> NDArray[np.uint8]:
+    """Return the (256, 256, 3) square of an image whose top left is at ``corner``, scaled by ``scale``; black beyond its edges."""
     if scale < 1.0:  # blur before shrinking, against aliasing
         image = np.asarray(cv2.GaussianBlur(image, (0, 0), 0.5 * math.sqrt(1 / scale**2 - 1) or 0.01), np.uint8)
     move = np.array([[scale, 0.0, -corner[0] * scale], [0.0, scale, -corner[1] * scale]])

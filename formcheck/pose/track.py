@@ -76,6 +76,10 @@ LEG_PARTS = ("hip", "knee", "ankle", "heel", "foot_index")
 FEET = [Landmark.of(side, part) for side in SIDES for part in ("heel", "foot_index")]
 
 
+HEAD = [landmark for landmark in Landmark if landmark < Landmark.LEFT_SHOULDER]
+"""The landmarks of the head."""
+
+
 @dataclass(frozen=True)
 class PoseTrack:
     """One person's landmarks over time.
@@ -132,6 +136,11 @@ class PoseTrack:
     def present(self) -> NDArray[np.bool_]:
         """Whether a person was found, (T,)."""
         return np.isfinite(self.points[:, Landmark.LEFT_HIP, 0])
+
+    @property
+    def headless(self) -> bool:
+        """Whether the person was followed without a head (`pose.headless`)."""
+        return bool(self.present.any()) and not np.isfinite(self.points[:, HEAD]).any()
 
     @property
     def fps(self) -> float:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Generator, Iterator
 from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import NamedTuple, Protocol
@@ -15,6 +15,7 @@ import numpy as np
 
 from formcheck.pose.blazepose import POSE_SHORT_SIDE, Pose, PoseEstimator
 from formcheck.pose.bundles import ModelName
+from formcheck.pose.headless import HEADLESS_MODEL, HeadlessEstimator, StandingBoxes, carry_shoulders
 from formcheck.pose.parts import OVERLAP_S, WHOLE, Part, cut_parts
 from formcheck.pose.people import find_people, is_same_person, show_only
 from formcheck.pose.track import LANDMARK_COUNT, PoseTrack, concatenate
@@ -29,6 +30,8 @@ from formcheck.video.reader import MAX_ANALYSIS_FPS, USUAL_FPS, VideoInfo, read_
 
 People = Callable[[], list[FloatArray]]
 """Gives the people in a picture, see `find_people`."""
+Estimate = Callable[[Image, float], Pose | None]
+"""Gives the pose in the (H, W, 3) frame at a time in seconds; frames come in order."""
 Describe = Callable[[PoseTrack], str]
 """Says in a few words what the track of a video's beginning shows; empty if nothing yet."""
 
@@ -130,12 +133,23 @@ class _Film:
     also: Listeners
     one_core: bool = True
     finds_people: bool = True
+    boxes: StandingBoxes | None = None
 
     @property
     def period_s(self) -> float:
         """The sampling period, seconds: between two frames that are tracked."""
         fps = self.info.fps or USUAL_FPS
         return 1.0 / max(1.0, fps if self.max_fps is None else min(fps, self.max_fps))
+
+    @contextmanager
+    def open_network(self) -> Generator[Estimate]:
+        """Load the network that follows the person, for the frames of one part; free it at the end."""
+        if (boxes := self.boxes) is None:
+            with PoseEstimator(self.model) as estimator:
+                yield estimator.estimate
+        else:
+            with HeadlessEstimator() as headless:
+                yield lambda image, time_s: headless.estimate_person(image, boxes.at(time_s) * image.shape[1])
 
 
 def _follow(film: _Film, part: Part, monitor: _Monitor, number: int, person: FloatArray | None) -> _Followed:
@@ -148,13 +162,13 @@ def _follow(film: _Film, part: Part, monitor: _Monitor, number: int, person: Flo
     people: People | None = None
     reading: AbstractContextManager[Iterator[tuple[float, Image]]]
     reading = nullcontext(_read(film, part)) if film.one_core else read_ahead(_read(film, part), READ_AHEAD)
-    with reading as pictures, PoseEstimator(film.model) as estimator:  # the first pictures are read while the network is loaded
+    with reading as pictures, film.open_network() as estimate:  # the first pictures are read while the network is loaded
         for time_s, image in pictures:
             if monitor.stop.is_set():
                 break
             shown = image if person is None or people is not None else show_only(image, person / size)
-            pose = _estimate(estimator, shown, time_s, film.also.watcher, number, counted=time_s >= start_s)
-            if pose is not None and people is None:
+            pose = _estimate(estimate, shown, time_s, film.also.watcher, number, counted=time_s >= start_s)
+            if pose is not None and people is None and film.boxes is None:
                 people = _find_people(image, at_once=film.finds_people and number == 0)
             monitor.done_s[number] = time_s - start_s
             if time_s >= start_s:
@@ -193,7 +207,7 @@ def _find_people(image: Image, *, at_once: bool) -> People:
 
 
 def _estimate(
-    estimator: PoseEstimator, image: Image, time_s: float, watcher: FrameWatcher | None, part: int, *, counted: bool
+    estimate: Estimate, image: Image, time_s: float, watcher: FrameWatcher | None, part: int, *, counted: bool
 ) -> Pose | None:
     """Return the pose in a frame, estimated in a steadied copy of it.
 
@@ -201,13 +215,13 @@ def _estimate(
     not behind the camera.
     """
     if watcher is None:
-        return estimator.estimate(image, time_s)
+        return estimate(image, time_s)
     to_steady = watcher.steady(part, image, counted=counted)
     if to_steady is None:
-        pose = estimator.estimate(image, time_s)
+        pose = estimate(image, time_s)
     else:
         steady = cv2.warpPerspective(image, to_steady, image.shape[1::-1], borderMode=cv2.BORDER_REPLICATE)
-        pose = estimator.estimate(np.asarray(steady, np.uint8), time_s)
+        pose = estimate(np.asarray(steady, np.uint8), time_s)
         pose = None if pose is None else pose.moved(np.asarray(np.linalg.inv(to_steady), float), image.shape[1::-1])
     watcher.note(part, None if pose is None else pose.points * image.shape[1::-1], image.shape[1])
     return pose
@@ -239,11 +253,7 @@ def track_poses(
     cores = count_workers(workers)
     parts = cut_parts(info, cores, max_fps)
     film = _Film(info=info, model=model, max_fps=max_fps, progress=progress, also=also or Listeners(), one_core=cores == 1)
-    try:
-        followed = _follow_all(film, parts, person)
-    except _SeekFailed:
-        parts = [WHOLE]
-        followed = _follow_all(film, parts, person)
+    followed, parts = _follow_anywhere(film, parts, person)
     if not any(len(part.track) for part in followed):
         raise InputError(f"{info.path}: no frame of it can be decoded; the file is cut off or damaged")
     # repeated work reports 100 % throughout and can still be canceled
@@ -262,6 +272,23 @@ def _add_people(track: PoseTrack, people: list[FloatArray], info: VideoInfo) -> 
     return replace(track, people=max(1, len(places)), bystanders=tuple(others))
 
 
+def track_headless(
+    info: VideoInfo,
+    boxes: StandingBoxes,
+    *,
+    max_fps: float | None = MAX_ANALYSIS_FPS,
+    workers: int | None = None,
+    also: Listeners | None = None,
+    progress: Progress | None = None,
+) -> PoseTrack:
+    """Follow somebody whose head is out of the picture, in the boxes that `find_standing_boxes` gave; as `track_poses`."""
+    cores = count_workers(workers)
+    parts = cut_parts(info, cores, max_fps)
+    film = _Film(info, HEADLESS_MODEL, max_fps, progress, also or Listeners(), one_core=cores == 1, boxes=boxes)
+    followed, _ = _follow_anywhere(film, parts, None)
+    return carry_shoulders(concatenate([part.track for part in followed]))
+
+
 def _keep_to_one(film: _Film, tracks: list[PoseTrack], parts: list[Part]) -> list[PoseTrack]:
     """Return the tracks of one person. Each landmarker picks its own person, so a part that starts with another one is redone."""
     kept = tracks[:1]
@@ -278,6 +305,14 @@ def _keep_to_one(film: _Film, tracks: list[PoseTrack], parts: list[Part]) -> lis
 
 class _SeekFailed(Exception):  # noqa: N818 - never leaves this module
     """The container cannot seek to a time, so the file must be read from its start."""
+
+
+def _follow_anywhere(film: _Film, parts: list[Part], person: FloatArray | None) -> tuple[list[_Followed], list[Part]]:
+    """Follow the person in all parts at once, or in one go through a file that cannot be read from the middle; return the parts."""
+    try:
+        return _follow_all(film, parts, person), parts
+    except _SeekFailed:
+        return _follow_all(film, [WHOLE], person), [WHOLE]
 
 
 def _follow_all(film: _Film, parts: list[Part], person: FloatArray | None) -> list[_Followed]:

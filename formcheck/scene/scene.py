@@ -19,6 +19,7 @@ from formcheck.support.arrays import FloatArray, median_known
 # Segment lengths as fractions of the body's height: Drillis & Contini 1966, in Winter 2009, fig. 4.1.
 SHANK_PER_HEIGHT = 0.246
 EYE_HEIGHT_PER_HEIGHT = 0.936
+SHOULDER_HEIGHT_PER_HEIGHT = 0.818
 FOOT_PER_HEIGHT = 0.152
 # Distance between the shoulder joints. It is 0.225 across the acromia (Pheasant 1996, British adults of 19 to 65). The acromia's
 # edges lie 0.64 of the way from the glenoid to the humerus's outer side (Nyffeler 2006, doi 10.2106/JBJS.D.03042), about 0.7 cm
@@ -132,16 +133,26 @@ class Scene:
         return path @ self.forward
 
 
-def compute_eye_height(track: PoseTrack, up: FloatArray, frames: NDArray[np.bool_]) -> float:
-    """Return the height of a standing person's eyes above the soles, pixels; NaN if not seen.
+def top_of(track: PoseTrack) -> tuple[list[Landmark], float]:
+    """Return the landmarks that give a standing person's height, and their share of it: the eyes, or the shoulders of the headless.
 
-    This is the 20th percentile over ``frames``: heel raises lift the eyes, and nothing in a standing exercise lowers them much.
-    Eye height varies less between people than any single segment, and the landmarks' errors are small compared with it.
+    Either height varies less between people than any single segment, and the landmarks' errors are small compared with it.
     """
+    if track.headless:
+        return [Landmark.LEFT_SHOULDER, Landmark.RIGHT_SHOULDER], SHOULDER_HEIGHT_PER_HEIGHT
+    return [Landmark.LEFT_EYE, Landmark.RIGHT_EYE], EYE_HEIGHT_PER_HEIGHT
+
+
+def compute_stature(track: PoseTrack, up: FloatArray, frames: NDArray[np.bool_]) -> float:
+    """Return the height of a standing person, pixels; NaN if not seen.
+
+    It is the 20th percentile over ``frames``: heel raises lift eyes and shoulders, and nothing in a standing exercise lowers them
+    much.
+    """
+    landmarks, share = top_of(track)
     height = track.points[frames] @ up
-    eyes = (height[:, Landmark.LEFT_EYE] + height[:, Landmark.RIGHT_EYE]) / 2
-    above = eyes - np.min(height[:, FEET], axis=1)
-    return float(np.nanpercentile(above, 20)) if np.isfinite(above).any() else float("nan")
+    above = height[:, landmarks].mean(axis=1) - np.min(height[:, FEET], axis=1)
+    return float(np.nanpercentile(above, 20)) / share if np.isfinite(above).any() else float("nan")
 
 
 def clean_track(track: PoseTrack) -> PoseTrack:
@@ -206,12 +217,12 @@ def observe_scene(
     roll_deg
         How far the image is turned, degrees, clockwise positive, if given by the user. The vertical is corrected by it.
     standing
-        Whether the person stands in those frames. The scale then comes from the eyes' height, not from a shank's length.
+        Whether the person stands in those frames. The scale then comes from the height of the eyes or shoulders, not from a shank.
     """
     frames = track.present if frames is None or not (frames & track.present).any() else frames & track.present
     up = rotate(LEVEL_UP, roll_deg or 0.0)
     if standing:
-        shank = SHANK_PER_HEIGHT / EYE_HEIGHT_PER_HEIGHT * compute_eye_height(track, up, frames)
+        shank = SHANK_PER_HEIGHT * compute_stature(track, up, frames)
     else:
         shank = compute_shank_length(replace(track, points=np.where(frames[:, None, None], track.points, np.nan)))
     turned = _turned_from_side(track.lateral[frames])

@@ -39,8 +39,10 @@ def why_nothing_was_measured(sample: Path, folder: Path, *, top: float) -> str:
     return next(w.message for w in report.quality.warnings if w.code == "no-exercise")
 
 
-@pytest.mark.parametrize(("sample", "top"), [("df_left_male_side", 0.64), ("hr_double_female_side", 0.52)])
-def test_of_legs_alone_nothing_is_measured_and_the_report_or_the_error_says_why(
+@pytest.mark.parametrize(
+    ("sample", "top"), [("df_left_male_side", 0.64), ("hr_double_female_side", 0.52), ("hr_double_female_side", 0.3)]
+)
+def test_below_the_shoulders_nothing_is_measured_and_the_report_or_the_error_says_why(
     sample: str, top: float, sample_videos: Path, tmp_path: Path
 ) -> None:
     assert why_nothing_was_measured(sample_videos / f"{sample}.mp4", tmp_path, top=top) == NO_UPPER_BODY

@@ -41,9 +41,16 @@ class Followed(Tracker):
     """A tracker whose results are known beforehand, by model."""
 
     passes: Mapping[str, FirstPass] = field(default_factory=dict)
+    headless: bool = False
 
-    def follow(self, model: ModelName, progress: Progress | None, person: FloatArray | None = None) -> FirstPass:
-        return self.passes[model]
+    def follow(self, model: ModelName, progress: Progress | None, person: FloatArray | None = None) -> FirstPass | None:
+        return self.passes.get(model)
+
+    def follow_headless(self, progress: Progress | None) -> FirstPass | None:
+        return self.passes.get("headless")
+
+    def shows_no_head(self) -> bool:
+        return self.headless
 
 
 def choose(full: PoseTrack, heavy: PoseTrack) -> tuple[int, ModelName]:
@@ -80,6 +87,21 @@ def test_a_set_of_both_legs_that_only_the_hidden_leg_shows_is_tracked_again_by_t
     assert (follow(wrong).detection.leg, follow(right).detection.leg) == ("left", "right")  # type: ignore[union-attr]
     assert choose(full=wrong, heavy=right) == (4, "heavy")
     assert choose(full=right, heavy=wrong) == (4, "full")
+
+
+def choose_headless(usual: PoseTrack | None, headless: PoseTrack) -> int:
+    """The number of repetitions where the head is out of the picture."""
+    passes = {name: follow(track) for name, track in (("heavy", usual), ("headless", headless)) if track is not None}
+    info = VideoInfo(Path("set.mp4"), 3.0, 25.0, len(headless), *SIZE, 0, 0.0, "h264")
+    found, _ = find_set(Followed(info, Settings(model="heavy"), None, passes, headless=True), None)
+    return len(found.spans)
+
+
+def test_a_set_that_is_lost_with_the_head_is_found_without_it() -> None:
+    still, moving = make_kneeling_set(reps=0, rest_s=20.0), make_kneeling_set()
+    assert choose_headless(usual=still, headless=moving) == 3
+    assert choose_headless(usual=None, headless=moving) == 3
+    assert choose_headless(usual=moving, headless=still) == 3
 
 
 def test_a_certain_set_is_tracked_once() -> None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from formcheck.pose.track import Landmark, Side, compute_shank_length
-from formcheck.scene.scene import clean_track, compute_eye_height, observe_scene
+from formcheck.pose.track import FEET, HEAD, Landmark, Side, compute_shank_length
+from formcheck.scene.scene import clean_track, compute_stature, observe_scene
 from formcheck.scene.view import View
 from formcheck.signals.geometry import rotate
 from tests.helpers.bodies import FRAME_SIZE, make_standing, turn_camera
@@ -30,11 +30,21 @@ def test_the_shank_has_the_length_that_it_has(shank: float) -> None:
     assert observe_scene(track, FRAME_SIZE).shank_px == pytest.approx(shank, rel=1e-6)
 
 
-def test_eyes_stand_above_the_soles_as_far_as_they_do() -> None:
+def test_a_standing_person_is_as_tall_as_the_eyes_height_above_the_soles_says() -> None:
     track = make_standing(shank_px=100.0)
     up = observe_scene(track, FRAME_SIZE).up
     everything = np.ones(len(track), bool)
-    assert compute_eye_height(track, up, everything) == pytest.approx(100.0 * (3.8 + 0.14), rel=0.01)
+    assert 0.936 * compute_stature(track, up, everything) == pytest.approx(100.0 * (3.8 + 0.14), rel=0.01)
+
+
+def test_without_a_head_the_shoulders_height_says_it() -> None:
+    """The shoulders are at 0.818 of the body's height (Winter 2009, fig. 4.1)."""
+    track = make_standing(shank_px=100.0)
+    points = track.points.copy()
+    shoulders, soles = points[0, [Landmark.LEFT_SHOULDER, Landmark.RIGHT_SHOULDER], 1].mean(), points[0, FEET, 1].max()
+    points[:, HEAD] = np.nan
+    up = observe_scene(track, FRAME_SIZE).up
+    assert compute_stature(track.with_points(points), up, np.ones(len(track), bool)) == pytest.approx((soles - shoulders) / 0.818)
 
 
 @pytest.mark.parametrize("roll", [-10.0, 10.0])

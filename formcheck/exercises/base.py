@@ -18,7 +18,7 @@ from formcheck.report.names import VARIANTS, ExerciseName, FaultCode
 from formcheck.report.schema import ScalePart, WorkingSide
 from formcheck.scene.scene import Scene
 from formcheck.scene.view import View
-from formcheck.signals.criteria import SHOULDER_IN_PICTURE, TRUNK_WHOLE, Criterion, Sense, find_frames, list_failed
+from formcheck.signals.criteria import SHANKS, Criterion, Sense, above, find_frames, list_failed
 from formcheck.signals.reps import RepRule, RepSpan
 from formcheck.support.arrays import FloatArray
 from formcheck.support.errors import UsageError
@@ -85,6 +85,21 @@ INCLINATION = Curve("tibial_inclination_deg", tr("Tibial inclination"), "°")
 def good_form(code: FaultCode, limit: float, unit: str, source: str, must: Sense) -> Criterion:
     """Define a criterion of good form, named after its fault; an unknown measure is not a fault."""
     return Criterion(code, limit, unit, source, f"{FAULTS[code].label}.", must, if_unknown=True)
+
+
+IN_PICTURE = "all of a limb must be seen to be measured"
+FOOT_IN_PICTURE = above("foot-out-of-picture", 0.5, "yes = 1", IN_PICTURE, tr("The foot was out of the picture."))
+SHOULDER_IN_PICTURE = above("body-out-of-picture", 0.5, "yes = 1", IN_PICTURE, tr("The shoulders were out of the picture."))
+# Hip and shoulder joints are 1.17 shank lengths apart (Winter 2009, fig. 4.1). Where the shoulders are out of the picture the
+# landmarker may invent a trunk in it: 0.3 to 0.7 shank lengths on renders cropped below the chest. On whole people and renders it
+# measured 1.0 (long shanks, an oblique view) to 1.5.
+TRUNK_WHOLE = above(
+    "body-out-of-picture",
+    0.75,
+    SHANKS,
+    "1.17 (Winter 2009, fig. 4.1)",
+    tr("The trunk looked too short: it was out of the picture."),
+)
 
 
 def judge_upper_body(view: View) -> tuple[Criterion, Criterion]:

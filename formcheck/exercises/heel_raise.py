@@ -10,7 +10,7 @@ import numpy as np
 
 from formcheck.exercises import heel_raise_limits as limits
 from formcheck.exercises import heel_raise_measures as described
-from formcheck.exercises.base import PoseExercise, Recording, Values, judge_upper_body
+from formcheck.exercises.base import FOOT_IN_PICTURE, PoseExercise, Recording, Values, judge_upper_body
 from formcheck.exercises.describe import Curve, Prescription
 from formcheck.exercises.heel_height import (
     complete_rise,
@@ -38,7 +38,7 @@ from formcheck.pose.track import SIDES, Landmark
 from formcheck.report.names import ExerciseName, FaultCode
 from formcheck.report.schema import WorkingSide
 from formcheck.scene.view import View
-from formcheck.signals.criteria import FOOT_IN_PICTURE, SHANKS, Criterion
+from formcheck.signals.criteria import SHANKS, Criterion
 from formcheck.signals.filters import smooth
 from formcheck.signals.reps import RepRule, RepSpan
 from formcheck.support.arrays import FloatArray, median_known

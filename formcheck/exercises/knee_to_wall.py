@@ -8,13 +8,13 @@ from typing import ClassVar
 
 import numpy as np
 
-from formcheck.exercises.base import Values, judge_upper_body
+from formcheck.exercises.base import FOOT_IN_PICTURE, Values, judge_upper_body
 from formcheck.exercises.describe import Guide, Measure, Prescription, TrackedMeasure
 from formcheck.exercises.weight_bearing_lunge import POWDEN_2015, WeightBearingLunge, range_trend
 from formcheck.report.names import FaultCode
 from formcheck.report.schema import WorkingSide
 from formcheck.scene.view import View
-from formcheck.signals.criteria import BY_TRIAL, FOOT_IN_PICTURE, SHANKS, Criterion, above, at_least, below
+from formcheck.signals.criteria import BY_TRIAL, SHANKS, Criterion, above, at_least, below
 from formcheck.signals.reps import RepRule, RepSpan
 from formcheck.support.arrays import FloatArray
 from formcheck.support.language import tr

@@ -12,14 +12,14 @@ from typing import ClassVar
 
 import numpy as np
 
-from formcheck.exercises.base import PoseExercise, Recording, Values, good_form
+from formcheck.exercises.base import FOOT_IN_PICTURE, PoseExercise, Recording, Values, good_form
 from formcheck.exercises.describe import Curve, Guide, Measure, Prescription, TrackedMeasure
 from formcheck.exercises.standing import OWN_WORK, judge_standing
 from formcheck.foot import FOOT_PER_SHANK
 from formcheck.report.names import FaultCode
 from formcheck.report.schema import WorkingSide
 from formcheck.scene.view import Leg, View
-from formcheck.signals.criteria import FOOT_IN_PICTURE, SHANKS, Criterion, above, below
+from formcheck.signals.criteria import SHANKS, Criterion, above, below
 from formcheck.signals.holds import HoldRule
 from formcheck.signals.reps import RepSpan
 from formcheck.support.arrays import FloatArray

@@ -11,7 +11,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from formcheck.exercises.base import PoseExercise, Recording, Values
+from formcheck.exercises.base import FOOT_IN_PICTURE, PoseExercise, Recording, Values
 from formcheck.exercises.describe import Guide, Measure, Prescription, TrackedMeasure
 from formcheck.exercises.heel_raise import HeelRaise, rise_at, rise_by_thirds
 from formcheck.exercises.heel_raise_limits import FOOT_STILL, NO_STANDING_UP
@@ -20,7 +20,7 @@ from formcheck.exercises.raise_form import compute_step_speed
 from formcheck.report.names import FaultCode
 from formcheck.report.schema import WorkingSide
 from formcheck.scene.view import View
-from formcheck.signals.criteria import BY_TRIAL, FOOT_IN_PICTURE, SHANKS, Criterion, above, below
+from formcheck.signals.criteria import BY_TRIAL, SHANKS, Criterion, above, below
 from formcheck.signals.reps import RepRule, RepSpan
 from formcheck.support.arrays import FloatArray
 from formcheck.support.language import tr

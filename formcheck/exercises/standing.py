@@ -6,8 +6,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from formcheck.exercises.base import FOOT_IN_PICTURE
 from formcheck.scene.view import View
-from formcheck.signals.criteria import FOOT_IN_PICTURE, SHANKS, Criterion, above, below
+from formcheck.signals.criteria import SHANKS, Criterion, above, below
 from formcheck.support.language import tr
 
 OWN_WORK = "the geometry of standing on one leg; tried on stick figures and rendered clips"

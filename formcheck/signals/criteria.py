@@ -87,20 +87,6 @@ class Criterion:
 above, below = partial(Criterion, must="above"), partial(Criterion, must="below")
 at_least, at_most = partial(Criterion, must="at least"), partial(Criterion, must="at most")
 
-IN_PICTURE = "all of a limb must be seen to be measured"
-FOOT_IN_PICTURE = above("foot-out-of-picture", 0.5, "yes = 1", IN_PICTURE, tr("The foot was out of the picture."))
-SHOULDER_IN_PICTURE = above("body-out-of-picture", 0.5, "yes = 1", IN_PICTURE, tr("The shoulders were out of the picture."))
-# Hip and shoulder joints are 1.17 shank lengths apart (Winter 2009, fig. 4.1). Where the shoulders are out of the picture the
-# landmarker may invent a trunk in it: 0.3 to 0.7 shank lengths on renders cropped below the chest. On whole people and renders it
-# measured 1.0 (long shanks, an oblique view) to 1.5.
-TRUNK_WHOLE = above(
-    "body-out-of-picture",
-    0.75,
-    SHANKS,
-    "1.17 (Winter 2009, fig. 4.1)",
-    tr("The trunk looked too short: it was out of the picture."),
-)
-
 
 def list_failed(criteria: Iterable[Criterion]) -> tuple[Criterion, ...]:
     """Return the criteria whose value does not keep its limit."""

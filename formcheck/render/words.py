@@ -85,7 +85,7 @@ def _with_amount(code: FaultCode, rep: Rep) -> str:
 
 
 @dataclass(frozen=True)
-class Summary:
+class SetInWords:
     """A set in sentences, by what they are for."""
 
     well: list[str]
@@ -93,11 +93,11 @@ class Summary:
     missing: list[str]
 
 
-def describe_set(report: SetReport, others: OtherSets = NO_OTHER_SETS) -> Summary:
+def describe_set(report: SetReport, others: OtherSets = NO_OTHER_SETS) -> SetInWords:
     """Return the set in sentences: what went well, what to do next, what could not be measured and why."""
     if not report.reps:
-        return Summary([], [], [_explain_no_reps(report)])
-    return Summary(_describe_good(report), [finding.text for finding in interpret(report, others)], _describe_missing(report))
+        return SetInWords([], [], [_explain_no_reps(report)])
+    return SetInWords(_describe_good(report), [finding.text for finding in interpret(report, others)], _describe_missing(report))
 
 
 def describe_uncounted(report: SetReport) -> list[str]:

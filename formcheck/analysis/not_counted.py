@@ -182,7 +182,7 @@ def _say_none(nearest: Exercise, movements: Sequence[NotCounted], *, given: bool
     seen = words.format(number=upper_first(number))
     why = lower_first(message.removesuffix("."))
     if times < count:
-        why = tr("{why} ({times} of {count})").format(why=why, times=times, count=count)
+        why = tr("{why} (in {times} of the {count})").format(why=why, times=count_in_words(times), count=number)
     if given:
         one, several = (
             tr("{seen}, but it does not count as {exercise}, because {why}."),

@@ -57,11 +57,11 @@ class Rank(IntEnum):
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing to say of a set, and what to do next."""
+    """One thing to say of a set, and what to do next; without a next step where `_describe_no_fault` says it for all."""
 
     rank: Rank
     statement: str
-    next_step: str
+    next_step: str = ""
 
     @property
     def is_concern(self) -> bool:
@@ -71,7 +71,7 @@ class Finding:
     @property
     def text(self) -> str:
         """Both in one paragraph."""
-        return f"{self.statement} {self.next_step}"
+        return f"{self.statement} {self.next_step}".rstrip()
 
 
 def find_all(report: SetReport, others: OtherSets = NO_OTHER_SETS) -> list[Finding]:
@@ -183,7 +183,7 @@ def _find_tempo(report: SetReport) -> list[Finding]:
     exercise, tempo = exercise_of(report), _tempo_words(report)
     if exercise is None or not tempo or not _TEMPO & set(exercise.faults) or any(_has(report, code) for code in _TEMPO):
         return []
-    return [Finding(Rank.FINE, tr("{tempo} on average, controlled both ways.").format(tempo=tempo), tr("Keep this pace."))]
+    return [Finding(Rank.FINE, tr("{tempo} on average, controlled both ways.").format(tempo=tempo))]
 
 
 def _tempo_words(report: SetReport) -> str:
@@ -218,8 +218,7 @@ def _find_fade(report: SetReport) -> list[Finding]:
                 if is_height
                 else tr("You kept your range: {first} at first, {last} at the end.")
             )
-        keep = tr("Keep this height.") if is_height else tr("Keep this range.")
-        return [Finding(Rank.FINE, held.format(first=first, last=last), keep)]
+        return [Finding(Rank.FINE, held.format(first=first, last=last))]
     if is_height:
         statement = tr("The last raises were {percent:.0f}\u00a0% lower than the first ({first}, then {last}).").format(
             percent=abs(fade.percent), first=first, last=last

@@ -34,6 +34,8 @@ KINDS = {
 STEP_S = 0.02
 # Time shown on each side of a rep whose start and end are adjusted, seconds.
 AROUND_S = 2.0
+# The title of a curve that shows when the body moved; its height is of no unit.
+_MOVEMENT = tr("Movement")
 _SIDE_NOTE = tr("If the exercise is found on that leg, it is measured again. If not, only the name of the leg changes.")
 _KIND, _ERROR = "correct_kind", "correct_error"
 
@@ -316,7 +318,7 @@ def _show_borders(result: Result, start_s: float, end_s: float, shown: tuple[flo
     inside = series[(series["time"] >= shown[0]) & (series["time"] <= shown[1])]
     colors = style.theme()
     x = alt.X("time:Q", title=tr("Time in the video (s)"), scale=alt.Scale(domain=list(shown), nice=False))
-    y = alt.Y("value:Q", title=title, scale=alt.Scale(zero=False))
+    y = alt.Y("value:Q", title=title, scale=alt.Scale(zero=False), axis=alt.Axis(labels=title != _MOVEMENT))
     chart = (
         alt.layer(
             alt.Chart(pd.DataFrame([{"time": start_s, "end": end_s}]))
@@ -346,7 +348,7 @@ def _read_signal(result: Result) -> tuple[pd.DataFrame, str]:
     title = curve.axis
     if not np.isfinite(values).any() or curve.signal != "tibial_inclination_deg":
         # The foot is followed in the reps only; the body's movement is known between them too.
-        values, title = analysis.signals["rep_signal"], tr("Movement")
+        values, title = analysis.signals["rep_signal"], _MOVEMENT
     return pd.DataFrame({"time": analysis.track.time_s, "value": values}), title
 
 

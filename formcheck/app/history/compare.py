@@ -64,7 +64,8 @@ def show() -> None:
         [] if athlete is None else [row for row in store.list_sets(athlete.id, newest_first=True) if row.exercise and row.rep_count]
     )
     names = {row.id: f"{moment_text(row.recorded_at)} · {drill_words(row)}" for row in rows}
-    if (opened := _open_report()) is not None:
+    opened = _open_report()
+    if opened is not None and opened.saved_as not in names:  # a saved one would be compared with itself
         names = {OPEN_REPORT: tr("The open report: {file}").format(file=opened.report.video.file), **names}
     if len(names) < 2:
         style.empty(

@@ -50,7 +50,7 @@ def show() -> None:
     empty = [view for view in views if view.last is None and view.left_out]
     views = [view for view in views if view.last is not None]
     for view in empty:
-        st.info(f"{LEG_TITLES[view.side or 'both']}: {view.statement}", icon=":material/search_off:")
+        st.info(f"**{LEG_TITLES[view.side or 'both']}.** {style.plain(view.statement)}", icon=":material/search_off:")
     if not views and not empty:
         st.info(
             tr("No set of this kind was saved in this period. Choose a longer period or another measure above."),

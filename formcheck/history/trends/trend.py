@@ -177,14 +177,18 @@ def view_trend(
         measures_version=version,
         trend=smooth_trend(days, values, of_days),
         change=compare_first_and_last(days, values, measure.mdc, of_days),
-        left_out=tuple(_explain_left_out(found, version, known, alike)),
+        left_out=tuple(_explain_left_out(measure, found, version, known, alike)),
         corrected=of_kept["corrected"],
         errors=of_kept["error"],
     )
 
 
 def _explain_left_out(
-    found: dict[str, NDArray[Any]], version: int | None, known: NDArray[np.bool_], alike: NDArray[np.bool_]
+    measure: TrackedMeasure,
+    found: dict[str, NDArray[Any]],
+    version: int | None,
+    known: NDArray[np.bool_],
+    alike: NDArray[np.bool_],
 ) -> list[str]:
     """Why sets are not in the trend, with their number: one sentence a reason."""
     versions = found["measures_version"]
@@ -205,7 +209,12 @@ def _explain_left_out(
         )
     if unusable := int(np.sum(of_version & ~found["usable"])):
         left_out.append(tr("{sets} left out because the recording was not reliable.").format(sets=_count(unusable)))
-    if unknown := int(np.sum(usable & ~known)):
+    # Without a scale a set has its lengths in % of the foot only.
+    no_centimeters = usable & ~known & np.isnan(found["picture_height_cm"]) & (measure.unit == "cm")
+    if no_scale := int(np.sum(no_centimeters)):
+        sentence = tr("{sets} left out because no centimeters were measured. Enter your height before you analyze a video.")
+        left_out.append(sentence.format(sets=_count(no_scale)))
+    if unknown := int(np.sum(usable & ~known & ~no_centimeters)):
         left_out.append(tr("{sets} left out because this could not be measured.").format(sets=_count(unknown)))
     if unlike := int(np.sum(usable & known & ~alike)):
         sentence = tr("{sets} left out because they were filmed from another view or measured with another model.")

@@ -186,3 +186,15 @@ def test_a_saved_sets_page_shows_all_that_was_kept(open_page: OpenPage, store: S
     kept = Kept(report, *_read_kept(store, store.get_set(number), report))
     assert kept.pdf(OtherSets()).startswith(b"%PDF")
     assert "data:image/jpeg" in kept.page(OtherSets())
+
+
+def test_a_report_that_was_saved_is_not_compared_with_itself(open_page: OpenPage, result: Result) -> None:
+    page = open_page("analyze")
+    page.session_state["result"] = result
+    page.run()
+    button(page, "Save to history").click().run()
+    compare = open_page("compare")
+    compare.session_state["result"] = result
+    compare.run()
+    assert not compare.exception
+    assert "You need two saved sets" in words(compare)

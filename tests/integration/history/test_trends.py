@@ -180,6 +180,19 @@ def test_a_trend_without_a_set_to_show_says_why(store: Store) -> None:
     assert personal_records(store, store.resolve_athlete("Ada").id) == []
 
 
+def test_a_set_without_a_height_leaves_a_trend_of_centimeters_with_what_to_do(store: Store) -> None:
+    """Its lengths are in % of the foot: it was measured, only not in centimeters."""
+    report = heel_raise_report()
+    reps = [rep.model_copy(update={"height_cm": None}) for rep in report.reps]
+    scale = report.scale.model_copy(update={"cm_per_px": None, "source": "foot-length"})
+    store.save_report(report.model_copy(update={"reps": reps, "scale": scale}), "Ada")
+    view = view_trend(store, store.resolve_athlete("Ada").id, HEEL_RAISE_HEIGHT, "both")
+    assert view.statement == (
+        "There is no set to show yet. 1 set was left out because no centimeters were measured. "
+        "Enter your height before you analyze a video."
+    )
+
+
 def test_unreliable_and_deleted_sets_are_left_out_with_a_note(store: Store) -> None:
     save_course(store, [30.0, 31.0])
     store.save_report(half_kneeling_report((44.0,), usable=False), "Ada")

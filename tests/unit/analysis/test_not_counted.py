@@ -74,7 +74,14 @@ def test_one_reason_with_other_numbers_each_time_is_one_reason() -> None:
     said = explain(film(lambda t: crouching(swing(t, PERIOD_S, 0.0, 12.0), 64.0 + t), 4), "heel-raise")
     assert {m.criterion for m in said.movements} == {"knee-bent"}
     assert len({m.message for m in said.movements}) > 1
-    assert "(1 of" not in said.message
+    assert "(in " not in said.message
+
+
+def test_a_reason_of_some_movements_says_of_how_many_in_words() -> None:
+    """A bare "(2 of 3)" behind a reason was a riddle."""
+    bent = film(lambda t: crouching(swing(t, PERIOD_S, 0.0, 12.0)) if t < 3 * PERIOD_S else standing(swing(t, PERIOD_S, 0.0, 3.0)), 4)
+    said = explain(bent, "heel-raise")
+    assert "it is the soleus raise (in three of the six)." in said.message
 
 
 def test_heel_raises_with_bent_knees_are_reported_as_another_exercise() -> None:

@@ -113,6 +113,14 @@ def test_a_good_hold_and_tempo_are_reported() -> None:
     assert any("controlled both ways" in text for text in statements(heel_raises([9.0] * 6)))
 
 
+def test_a_set_without_a_fault_is_told_once_to_go_on_like_this() -> None:
+    """"Keep the same pace and height", "Keep this height" and "Keep this pace" stood below each other."""
+    said = " ".join(finding.text for finding in interpret(heel_raises([9.0] * 6)))
+    assert said.count("Keep ") == 1
+    assert "Keep the same pace and height on the next set. You kept your height" in said
+    assert said.endswith("controlled both ways.")
+
+
 def test_a_hold_below_what_is_asked_is_not_praised_where_it_is_within_the_error() -> None:
     assert not any("You held" in text for text in statements(half_kneeling(STEADY, hold_s=0.7)))
 

@@ -72,6 +72,7 @@ export default function (component) {
     memory = begin(parentElement, data.words);
     memories.set(parentElement, memory);
   }
+  parentElement.querySelector(".said").classList.toggle("heard-only", Boolean(data.heardOnly));
   if (memory.set !== data.set) {
     memory.set = data.set;
     memory.last = 0;

@@ -142,7 +142,7 @@ def _offer_workout(athlete: SavedAthlete | None) -> None:
     if wish.wanted:
         _begin_workout(athlete, steps)
     st.caption(
-        tr("The camera starts, and a voice leads you through every set, rest and change of legs. Each set is saved by itself.")
+        tr("The camera starts, and a voice leads you through every set, rest and change of legs. Each set is saved automatically.")
     )
 
 
@@ -254,13 +254,15 @@ def _ask_for_ghost(athlete: SavedAthlete | None, setup: LiveSetup) -> Figure | N
 
 
 def _next_set(exercise: str) -> NextSet | None:
-    """The next set of the prescription, given today's saved sets."""
+    """The next set of the prescription, given today's saved sets and those ticked by hand, as the plan counts them."""
     athlete = people.current_athlete()
     done: Counter[str] = Counter()
     if athlete is not None and not athlete.sample:
         today = session.today()
         rows = login.store().list_sets(athlete.id, exercise=exercise, period=Period(today, today))
         done.update(row.side or "both" for row in rows if row.rep_count > 0)
+        ticks = login.store().plans.ticks(athlete.id)
+        done.update({side: sets for (day, work, side), sets in ticks.items() if (day, work) == (today, exercise)})
     return find_next(exercise, done)
 
 

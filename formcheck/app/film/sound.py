@@ -23,6 +23,7 @@ CSS = """
   background: transparent; color: inherit; cursor: pointer; min-height: 2.5rem; white-space: nowrap; flex: none; }
 .mute:focus-visible { outline: 2px solid var(--st-primary-color); outline-offset: 2px; }
 .said { font-size: 1.1rem; font-weight: 600; }
+.heard-only { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
 """
 
 
@@ -32,8 +33,8 @@ def play(set_id: str, state: LiveState, *, metronome_bpm: int = 0) -> None:
 
 
 def play_cues(set_id: str, cues: Iterable[Cue]) -> None:
-    """Play a guided set's new cues, each once."""
-    _play("guided-sound", set_id, cues)
+    """Play a guided set's new cues, each once; the page shows the word of the moment itself, so theirs is for screen readers."""
+    _play("guided-sound", set_id, cues, heard_only=True)
 
 
 def say(name: str, text: str) -> None:
@@ -41,7 +42,7 @@ def say(name: str, text: str) -> None:
     _play(f"film-say-{name}", name, [Cue(1, 0.0, "go", text)])
 
 
-def _play(key: str, set_id: str, cues: Iterable[Cue], metronome_bpm: int = 0) -> None:
+def _play(key: str, set_id: str, cues: Iterable[Cue], metronome_bpm: int = 0, *, heard_only: bool = False) -> None:
     load_component("formcheck_sound", "film_sound.js", HTML, CSS)(
         key=key,
         data={
@@ -49,5 +50,6 @@ def _play(key: str, set_id: str, cues: Iterable[Cue], metronome_bpm: int = 0) ->
             "cues": [{"number": cue.number, "kind": cue.kind, "text": cue.text} for cue in cues],
             "metronome": metronome_bpm,
             "words": WORDS,
+            "heardOnly": heard_only,
         },
     )

@@ -95,7 +95,7 @@ def _show_now(workout: Workout, filming: Filming) -> None:
         sound.play(filming.live.id, filming.state)
         show_panel(filming.setup, filming.state)
         st.caption(describe_speed(filming.state))
-    st.caption(f"{place}: {describe_step(step)}")
+    st.caption(place if left > 0 else f"{place}: {describe_step(step)}")  # during a rest the panel names the set
     with st.container(horizontal=True, key="workout-actions"):
         if left > 0 and st.button(tr("Skip the rest"), icon=":material/skip_next:"):
             workout.skip_rest()

@@ -12,7 +12,7 @@ from formcheck.app.film import page as film_page
 from formcheck.history.store.store import Store
 from formcheck.training import current_catalogue
 from tests.integration.app.conftest import OpenPage
-from tests.integration.app.test_pages import button
+from tests.integration.app.test_pages import button, words
 
 
 @pytest.fixture
@@ -59,3 +59,10 @@ def test_after_the_session_nothing_begins_by_itself(open_page: OpenPage) -> None
     button(page, "Film another set").click().run()
     assert not page.exception
     assert any("hands free" in one.label for one in page.button)
+
+
+def test_a_set_ticked_by_hand_is_done_for_the_camera_too(open_page: OpenPage, planned: Store) -> None:
+    """The button offered the sets that were left, and the line below it one that was done."""
+    assert "Next today is set 1 of 3, left leg, 10 reps." in words(open_page("film"))
+    planned.plans.tick(planned.list_athletes()[0].id, date.today(), "half-kneeling", "left", 1)
+    assert "Next today is set 1 of 3, right leg, 10 reps." in words(open_page("film"))

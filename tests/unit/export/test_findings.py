@@ -114,7 +114,7 @@ def test_a_good_hold_and_tempo_are_reported() -> None:
 
 
 def test_a_set_without_a_fault_is_told_once_to_go_on_like_this() -> None:
-    """"Keep the same pace and height", "Keep this height" and "Keep this pace" stood below each other."""
+    """ "Keep the same pace and height", "Keep this height" and "Keep this pace" stood below each other."""
     said = " ".join(finding.text for finding in interpret(heel_raises([9.0] * 6)))
     assert said.count("Keep ") == 1
     assert "Keep the same pace and height on the next set. You kept your height" in said

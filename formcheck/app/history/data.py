@@ -212,7 +212,10 @@ def _edit_athlete(store: Store, athlete: Athlete) -> None:
             born = st.number_input(tr("Birth year"), FIRST_YEAR, this_year, athlete.birth_year, 1, width=160)
             sex = st.selectbox(tr("Sex"), list(sexes), list(sexes).index(athlete.sex), format_func=sexes.__getitem__, width=160)
         st.caption(
-            tr("All optional. Height gives centimeters, mass gives work; birth year and sex choose the published usual values.")
+            tr(
+                "All optional. Height: lengths in centimeters. Body mass: the work of a heel raise. Birth year and sex: the usual "
+                "values for you."
+            )
         )
         if st.form_submit_button(tr("Save"), icon=":material/save:"):
             try:
@@ -288,7 +291,7 @@ def _show_backup(store: Store) -> None:
     st.markdown(tr("**Backup**"))
     st.caption(
         tr(
-            "One file with the whole history, next to it on this computer. To go back to it, type "
+            "One file with the whole history, saved beside it on this computer. To go back to it, type "
             "`formcheck history restore` and the file's path in a terminal; what it replaces is kept as a backup too."
         )
     )

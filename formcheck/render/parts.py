@@ -70,7 +70,12 @@ def define_measures(report: SetReport) -> list[tuple[str, str, str]]:
 
 
 def explain_error(report: SetReport) -> list[str]:
-    """Return how accurate the numbers are: the ±, and how large a change between two days must be to be one."""
+    """Return how accurate the numbers are: the ±, and how large a change between two days must be to be one.
+
+    Empty without reps: there is no number.
+    """
+    if not report.reps:
+        return []
     rows = [
         tr("± is the standard error of formcheck’s accuracy benchmark, widened for this recording’s conditions.")
         if report.quality.expected_error

@@ -80,13 +80,15 @@ def _lay_out(report: SetReport, charts: _Charts, pictures: Mapping[int, bytes], 
         sheet.terms(
             [(name, text + (tr(" Usual: {usual}").format(usual=usual) if usual else "")) for name, text, usual in definitions]
         )
-    _write_small_print(sheet, [*parts.explain_error(report), parts.NOT_MEDICAL_ADVICE, parts.describe_software(report)])
+    _write_small_print(sheet, parts.explain_error(report), [parts.NOT_MEDICAL_ADVICE, parts.describe_software(report)])
     return sheet
 
 
-def _write_small_print(sheet: Sheet, texts: list[str]) -> None:
+def _write_small_print(sheet: Sheet, accuracy: list[str], advice: list[str]) -> None:
     """How accurate the numbers are, and what the report is not: on one page, so that no stray lines go over to the next."""
-    sheet.heading(tr("How accurate they are"), sheet.measure_small_print(texts) + 10.0)
+    texts = [*accuracy, *advice]
+    heading = tr("How accurate they are") if accuracy else tr("Not medical advice")
+    sheet.heading(heading, sheet.measure_small_print(texts) + 10.0)
     sheet.small_print(texts)
 
 

@@ -266,9 +266,11 @@ def describe_recording(report: SetReport) -> list[tuple[str, str]]:
     rows.append(
         (
             tr("Seen"),
-            tr("{followed} found in {pose_coverage:.0f} % of the set's {frames} frames.").format(
-                followed=followed, pose_coverage=100 * report.quality.pose_coverage, frames=video.frames
-            ),
+            (
+                tr("{followed} found in {pose_coverage:.0f} % of the set's {frames} frames.")
+                if report.reps
+                else tr("{followed} found in {pose_coverage:.0f} % of the video's {frames} frames.")
+            ).format(followed=followed, pose_coverage=100 * report.quality.pose_coverage, frames=video.frames),
         )
     )
     return rows

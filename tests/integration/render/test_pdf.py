@@ -14,6 +14,7 @@ from formcheck.export.other_sets import OtherSets, Reference
 from formcheck.render import parts
 from formcheck.render.charts import series_of
 from formcheck.render.documents import write_documents
+from formcheck.render.page import render_html
 from formcheck.render.pdf import render_pdf
 from formcheck.render.sheet import SMALL, Sheet
 from formcheck.report.schema import Athlete, Quality, QualityWarning, Unmeasured
@@ -104,6 +105,16 @@ def test_a_document_that_cannot_be_written_is_an_output_error(sample_analysis: A
     (tmp_path / "file").write_text("")
     with pytest.raises(OutputError, match="cannot be written"):
         write_documents(sample_analysis, pdf=tmp_path / "file" / "set.pdf")
+
+
+def test_a_report_without_reps_says_nothing_of_the_accuracy_of_its_numbers_or_of_a_set() -> None:
+    report = nobody_exercised()
+    for text in (" ".join(read_pages(render_pdf(report, {}, {}))), render_html(report, {}, {})):
+        assert "How accurate they are" not in text
+        assert "No ± is stated" not in text
+        assert "Not medical advice" in text
+        assert "of the video" in text
+        assert "of the set" not in text
 
 
 def test_a_set_that_could_not_be_measured_is_one_page() -> None:

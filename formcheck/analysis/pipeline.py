@@ -249,13 +249,20 @@ def find_set(tracker: Tracker, progress: Progress | None) -> tuple[FirstPass, Mo
     again = part_of(progress, TRACKING_SHARE, 1.0)
     if found is not None:
         found, model = _look_closer(tracker, found, again)
-    if found is None or found.lacks_head or (not found.spans and tracker.shows_no_head()):
+    if _lacks_head(tracker, found):
         headless = tracker.follow_headless(again)
         if headless is not None and (found is None or not found.spans or headless.rank > found.rank):
             return headless, HEADLESS_MODEL
     if found is None:
         raise explain_nobody(tracker.info, any_exercise=tracker.settings.exercise == "auto")
     return found, model
+
+
+def _lacks_head(tracker: Tracker, found: FirstPass | None) -> bool:
+    """Whether the head is out of the picture: by the track, or, where that shows no set and may be a thing's, by a few pictures."""
+    if found is not None and (found.spans or found.lacks_head):
+        return found.lacks_head
+    return tracker.shows_no_head()
 
 
 def _look_closer(tracker: Tracker, found: FirstPass, again: Progress | None) -> tuple[FirstPass, ModelName]:

@@ -104,6 +104,13 @@ def test_a_set_that_is_lost_with_the_head_is_found_without_it() -> None:
     assert choose_headless(usual=moving, headless=still) == 3
 
 
+def test_nobody_is_followed_without_a_head_that_is_in_the_picture() -> None:
+    info = VideoInfo(Path("set.mp4"), 3.0, 25.0, 75, *SIZE, 0, 0.0, "h264")
+    still = make_kneeling_set(reps=0, rest_s=20.0)
+    passes = {"heavy": follow(still), "headless": follow(make_kneeling_set())}
+    assert find_set(Followed(info, Settings(model="heavy"), None, passes), None)[0].spans == []
+
+
 def test_a_certain_set_is_tracked_once() -> None:
     assert choose(full=make_kneeling_set(), heavy=make_kneeling_set(reps=4)) == (3, "full")
 

@@ -13,7 +13,7 @@ import cv2
 
 from formcheck.analysis import sticker_films
 from formcheck.analysis.build_report import assemble_report, name_software
-from formcheck.analysis.detection import Detection, detect_set, list_exercises
+from formcheck.analysis.detection import Detection, detect_set, list_exercises, try_leg
 from formcheck.analysis.film import Film
 from formcheck.analysis.measure import list_signals, measure, view_set
 from formcheck.analysis.nobody import explain_no_upper_body, explain_nobody, shows_no_head
@@ -333,14 +333,24 @@ def _near_leg_lost(found: FirstPass) -> bool:
     return detection is not None and detection.side == "both" and near is not None and detection.leg != near
 
 
+def _other_leg_works(found: FirstPass) -> bool:
+    """Whether the other leg shows repetitions at times when the working leg shows none: the labels may have changed in between."""
+    detection = found.detection
+    if detection is None or detection.side == "both":
+        return False
+    (other,) = (leg for leg in SIDES if leg != detection.leg)
+    spans = try_leg(View(found.track, found.scene, other), detection.exercise).spans
+    return any(all(new.end_s <= own.start_s or new.start_s >= own.end_s for own in found.spans) for new in spans)
+
+
 def _legs_unsure(found: FirstPass) -> bool:
     """Whether the two legs may have been confused.
 
-    This is so if a repetition is doubtful, if an exercise's pose is held for a while without a set of it, or if the camera is off
-    side-on and hardly a set is found.
+    This is so if a repetition is doubtful, if the other leg has repetitions of its own, if an exercise's pose is held for a while
+    without a set of it, or if the camera is off side-on and hardly a set is found.
     """
     track, scene, detection = found.track, found.scene, found.detection
-    if found.doubtful:
+    if found.doubtful or _other_leg_works(found):
         return True
     off_side = scene.kind == "side" and abs(scene.yaw_deg) > YAW_WARN_DEG
     if detection and (not off_side or len(detection.spans) > FEW_REPS):

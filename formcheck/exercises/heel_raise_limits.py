@@ -79,12 +79,13 @@ BODY_SHARE, HEEL_SHARE = 0.4, 0.5
 BODY_ROSE = above("body-stayed", 1.0, "of the least share", BY_TRIAL, tr("Neither the trunk nor the heel rose with the movement."))
 BODY_NO_FURTHER = below("body-rose", 1.5, "share of the rise", BY_TRIAL, tr("The trunk rose further than the heel can lift it."))
 # Raised arms lift the shoulders, not the hips: the trunk grows by twice the rise of its middle. People who straighten their backs
-# on the way up lift the shoulders further than the hips too (in rendered ones the trunk grew by up to 1.02 of the rise). Where the
-# leg rose by half of the body's rise, the hips must rise by no more than is asked of the trunk. The leg rose if the heel rose over
-# the toes and the ankle or the knee with it: slack knees straighten on the way up, and then rise less than the ankle. In somebody
-# who stands on one leg and lifts the other, the pelvis tilts: the hips rise and the trunk becomes shorter; the toes' landmark
-# sinks, so that the heel seems to rise over it, but the ankle does not rise.
-LEG_ROSE_SHARE, SHRUG_WITH_LEG = 0.5, 2.0 * (1.0 - BODY_SHARE)
+# on the way up lift the shoulders further than the hips too (in rendered ones the trunk grew by up to 1.07 of the rise). Where the
+# leg rose too, the hips must rise by no more than is asked of the trunk. The leg rose if the heel rose over the toes and the ankle
+# or the knee with it, by a quarter of the body's rise: people's trunks rise up to four times as far as their ankles (marked
+# frames), and slack knees, which straighten on the way up, rise less than the ankle. In somebody who stands on one leg and lifts
+# the other, the pelvis tilts: the hips rise and the trunk becomes shorter; the toes' landmark sinks, so that the heel seems to
+# rise over it, but the ankle does not rise.
+LEG_ROSE_SHARE, SHRUG_WITH_LEG = 0.25, 2.0 * (1.0 - BODY_SHARE)
 NO_SHRUG = below("shrug", 0.8, "share of the rise", BY_TRIAL, tr("Only the shoulders rose, as when the arms are raised."))
 # The heel's landmark rises over the toes' by this share of the rise. From the front it is hidden behind the foot and drifts, so it
 # must only not sink by more than FRONT_HEEL_SINKS, shank lengths. From behind the toes are hidden, and their landmark goes up with

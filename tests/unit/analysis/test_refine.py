@@ -12,6 +12,7 @@ from formcheck.analysis.detection import detect_set
 from formcheck.analysis.pipeline import FirstPass, Tracker, find_set
 from formcheck.analysis.settings import Settings
 from formcheck.pose.bundles import ModelName
+from formcheck.pose.leg_swaps import EXCHANGED
 from formcheck.pose.track import Landmark, PoseTrack
 from formcheck.scene.camera_motion import CameraMotion
 from formcheck.scene.scene import observe_scene
@@ -87,6 +88,16 @@ def test_a_set_of_both_legs_that_only_the_hidden_leg_shows_is_tracked_again_by_t
     assert (follow(wrong).detection.leg, follow(right).detection.leg) == ("left", "right")  # type: ignore[union-attr]
     assert choose(full=wrong, heavy=right) == (4, "heavy")
     assert choose(full=right, heavy=wrong) == (4, "full")
+
+
+def test_a_set_whose_legs_change_their_labels_is_tracked_again_by_the_heavy_model() -> None:
+    right = make_kneeling_set()
+    points = right.points.copy()
+    late = right.time_s > 2 * PERIOD_S
+    points[late] = points[late][:, EXCHANGED]
+    changed = right.with_points(points)
+    assert choose(full=changed, heavy=changed)[0] < 3
+    assert choose(full=changed, heavy=right) == (3, "heavy")
 
 
 def choose_headless(usual: PoseTrack | None, headless: PoseTrack) -> int:

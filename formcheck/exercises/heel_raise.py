@@ -225,7 +225,7 @@ class HeelRaise(PoseExercise):
         risen = rise_by_thirds(signal[frames], signal[frames])
         by_knee = knee > limits.SURE_KNEE_SHARE * risen and view.off_side_deg <= limits.KNEE_SEEN_DEG
         grown = rise_at(view, measure_trunk_length(view), rep) / rep.rise
-        leg_rose = not front and grown > 0 and min(heel, max(ankle, knee)) > limits.LEG_ROSE_SHARE * risen
+        leg_rose = not front and grown > 0 and min(heel, max(ankle, knee / 2)) > limits.LEG_ROSE_SHARE * risen
         least_heel = limits.HEEL_ROSE_SHARE * rep.rise
         if front:
             by_leg = limits.KNEE_ROSE.of(knee, limits.KNEE_ROSE_SHARE * risen)

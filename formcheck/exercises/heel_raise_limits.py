@@ -81,10 +81,10 @@ BODY_NO_FURTHER = below("body-rose", 1.5, "share of the rise", BY_TRIAL, tr("The
 # Raised arms lift the shoulders, not the hips: the trunk grows by twice the rise of its middle. People who straighten their backs
 # on the way up lift the shoulders further than the hips too (in rendered ones the trunk grew by up to 1.07 of the rise). Where the
 # leg rose too, the hips must rise by no more than is asked of the trunk. The leg rose if the heel rose over the toes and the ankle
-# or the knee with it, by a quarter of the body's rise: people's trunks rise up to four times as far as their ankles (marked
-# frames), and slack knees, which straighten on the way up, rise less than the ankle. In somebody who stands on one leg and lifts
-# the other, the pelvis tilts: the hips rise and the trunk becomes shorter; the toes' landmark sinks, so that the heel seems to
-# rise over it, but the ankle does not rise.
+# with it, by a quarter of the body's rise, for people's trunks rise up to four times as far as their ankles (marked frames); or the
+# knee by twice that, as a knee that straightens rises a little over an ankle that stays. In somebody who stands on one leg and
+# lifts the other, the pelvis tilts: the hips rise and the trunk becomes shorter; the toes' landmark sinks, so that the heel seems
+# to rise over it, but the ankle does not rise.
 LEG_ROSE_SHARE, SHRUG_WITH_LEG = 0.25, 2.0 * (1.0 - BODY_SHARE)
 NO_SHRUG = below("shrug", 0.8, "share of the rise", BY_TRIAL, tr("Only the shoulders rose, as when the arms are raised."))
 # The heel's landmark rises over the toes' by this share of the rise. From the front it is hidden behind the foot and drifts, so it

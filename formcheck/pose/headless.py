@@ -177,7 +177,7 @@ def find_standing_boxes(times_s: Sequence[float], pictures: Sequence[Image]) -> 
     known_s, places = [], []
     for time_s, picture in zip(times_s, pictures, strict=True):
         joints, scores = movenet.find(picture)
-        box = place_box(np.where(scores[:, None] >= MIN_SCORE, joints, np.nan)[np.array(SHINS)])
+        box = place_box(_find_shins(joints, scores))
         if box is not None:
             known_s.append(time_s)
             places.append(box / picture.shape[1])
@@ -196,11 +196,16 @@ def measure_head_room(pictures: Sequence[Image]) -> float:
     movenet, rooms = JointReader(), []
     for picture in pictures:
         joints, scores = movenet.find(picture)
-        shins = np.where(scores[:, None] >= MIN_SCORE, joints, np.nan)[np.array(SHINS)]
+        shins = _find_shins(joints, scores)
         shank = np.nanmax(np.linalg.norm(shins[:, 0] - shins[:, 1], axis=1), initial=0.0)
         if shank > 0:
             rooms.append(float(joints[EYES, 1].mean()) / shank if scores[EYES].mean() >= UNSEEN_SCORE else 0.0)
     return float(np.median(rooms)) if rooms else float("nan")
+
+
+def _find_shins(joints: FloatArray, scores: FloatArray) -> FloatArray:
+    """Return knee and ankle of the left and the right leg, (2, 2, 2), among (17, 2) joints; NaN where not seen."""
+    return np.asarray(np.where(scores[:, None] >= MIN_SCORE, joints, np.nan)[np.array(SHINS)])
 
 
 def place_box(shins: FloatArray) -> FloatArray | None:

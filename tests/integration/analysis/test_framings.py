@@ -40,7 +40,7 @@ def why_nothing_was_measured(sample: Path, folder: Path, *, top: float) -> str:
 
 
 @pytest.mark.parametrize(
-    ("sample", "top"), [("df_left_male_side", 0.64), ("hr_double_female_side", 0.52), ("hr_double_female_side", 0.3)]
+    ("sample", "top"), [("df_left_male_side", 0.64), ("hr_double_female_side", 0.52), ("hr_double_female_side", 0.38)]
 )
 def test_below_the_shoulders_nothing_is_measured_and_the_report_or_the_error_says_why(
     sample: str, top: float, sample_videos: Path, tmp_path: Path

@@ -17,6 +17,8 @@ from formcheck.app.shared import style, visits
 from formcheck.export import facts
 from formcheck.report.limits import MIN_REP_S
 from formcheck.report.schema import Rep, SetReport, WorkingSide
+from formcheck.signals.reps import EDGE_SHARE
+from formcheck.support.arrays import FloatArray
 from formcheck.support.errors import FormcheckError
 from formcheck.support.language import tr, upper_first
 from formcheck.support.legs import SIDE_TITLES
@@ -276,7 +278,10 @@ def _is_long_enough(start_s: float, end_s: float) -> bool:
 
 
 def propose_span(movement: pd.DataFrame, gap: tuple[float, float], reps: Sequence[Rep]) -> tuple[float, float] | None:
-    """Where a missed rep is most likely between two others: around the largest movement there, as long as the other reps.
+    """Where a missed rep is most likely between two others: the largest movement there, from rest to rest.
+
+    The rests are sought up to a usual rep's length from the movement's top. If less than a rep lies between them, the span is as
+    long as the other reps.
 
     Parameters
     ----------
@@ -298,10 +303,23 @@ def propose_span(movement: pd.DataFrame, gap: tuple[float, float], reps: Sequenc
     if last - first < MIN_REP_S + 2 * STEP_S:
         return None
     usual = float(np.median([rep.end_s - rep.start_s for rep in reps])) if reps else (last - first) / 3
+    time_s, value = seen["time"].to_numpy(), seen["value"].to_numpy()
+    top = int(np.argmax(value))
+    near = np.abs(time_s - time_s[top]) <= usual
+    start, end = (
+        _find_rest(time_s[side][near[side]], value[side][near[side]]) for side in (slice(top, None, -1), slice(top, None))
+    )
+    if end - start >= MIN_REP_S + STEP_S:
+        return start, end
     length = min(max(usual, MIN_REP_S + STEP_S), last - first)
-    peak = float(seen["time"].iloc[int(np.argmax(seen["value"].to_numpy()))])
-    start = min(max(first, peak - length / 2), last - length)
+    start = min(max(first, float(time_s[top]) - length / 2), last - length)
     return start, start + length
+
+
+def _find_rest(time_s: FloatArray, value: FloatArray) -> float:
+    """When a movement begins or ends, seconds: (N,) times and values from its top on are followed to their lowest level."""
+    low = float(value.min())
+    return float(time_s[np.argmax(value <= low + EDGE_SHARE * (value[0] - low))])
 
 
 def _read_movement(result: Result) -> pd.DataFrame:

@@ -23,11 +23,21 @@ def movement(peak_s: float, *, until_s: float = 30.0, unseen: tuple[float, float
 
 
 @pytest.mark.parametrize("peak_s", [12.0, 15.0, 18.4])
-def test_it_is_offered_around_the_largest_movement_as_long_as_the_other_reps(peak_s: float) -> None:
-    span = propose_span(movement(peak_s), (10.0, 20.0), REPS)
+def test_it_is_offered_from_the_largest_movements_beginning_to_its_end(peak_s: float) -> None:
+    shown = movement(peak_s)
+    span = propose_span(shown, (10.0, 20.0), REPS)
     assert span is not None
     assert span[0] < peak_s < span[1]
-    assert span[1] - span[0] == pytest.approx(3.0)
+    outside = (shown["time"] < span[0]) | (shown["time"] > span[1])
+    assert shown["value"][outside].max() < 0.05
+    assert np.interp(span, shown["time"], shown["value"]) == pytest.approx([0.04, 0.04], abs=0.02)
+
+
+def test_where_hardly_anything_moved_it_is_as_long_as_the_other_reps() -> None:
+    jolt = movement(15.0)
+    jolt["value"] = (jolt["time"] - 15.0).abs() < 0.05
+    span = propose_span(jolt.astype(float), (10.0, 20.0), REPS)
+    assert span == pytest.approx((13.5, 16.5))
 
 
 @pytest.mark.parametrize("gap", [(10.0, 10.6), (10.0, 11.0), (10.03, 12.5), (0.0, 30.0)])
